@@ -1,0 +1,124 @@
+"""Read the catalogue's TOML lazily, one small file at a time, each at most once."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from tracker.catalogue.model import Card, Deck, Hint, Outcome, Step, Template
+
+STEP_IDS = ("s1", "s2", "s3", "s4", "s5", "s6")
+
+
+def steps() -> tuple[Step, ...]:
+    """Return the six steps in order."""
+    return _overview()[0]
+
+
+def step(step_id: str) -> Step:
+    """Return one step, or raise KeyError."""
+    return {each.id: each for each in steps()}[step_id]
+
+
+def starters() -> tuple[str, ...]:
+    """Return the ids of the commitments a first run offers."""
+    return _overview()[1]
+
+
+def hint() -> Hint:
+    """Return how many commitments a screen suggests carrying."""
+    return _overview()[2]
+
+
+def template(template_id: str) -> Template:
+    """Return one commitment of the catalogue, or raise KeyError."""
+    step_id = template_id.partition(".")[0]
+    if step_id not in STEP_IDS:
+        raise KeyError(template_id)
+    return _shelf(step_id)[0][template_id]
+
+
+def templates(step_id: str | None = None) -> tuple[Template, ...]:
+    """Return the commitments of one step, or of all six in order; KeyError for an unknown step."""
+    wanted = STEP_IDS if step_id is None else (step_id,)
+    return tuple(each for one in wanted for each in _shelf(one)[0].values())
+
+
+def reflections(step_id: str) -> tuple[str, ...]:
+    """Return the prompts of one step, or raise KeyError."""
+    return _shelf(step_id)[1]
+
+
+@cache
+def cards() -> Deck:
+    """Return the deck of cards."""
+    data = _read("cards.toml")
+    return Deck(
+        levels=tuple(data["levels"]),
+        rules=tuple(data["rules"]),
+        cards=tuple(
+            Card(topic=topic["name"], level=card["level"], text=card["text"])
+            for topic in data["topics"]
+            for card in topic["cards"]
+        ),
+    )
+
+
+@cache
+def _overview() -> tuple[tuple[Step, ...], tuple[str, ...], Hint]:
+    """Parse what is said about the steps as a whole."""
+    data = _read("steps.toml")
+    return tuple(Step(**row) for row in data["steps"]), tuple(data["starters"]), Hint(**data["hint"])
+
+
+@cache
+def _shelf(step_id: str) -> tuple[dict[str, Template], tuple[str, ...]]:
+    """Parse one step's commitments and prompts."""
+    if step_id not in STEP_IDS:
+        raise KeyError(step_id)
+    data = _read(f"{step_id}.toml")
+    return {row["id"]: _template(step_id, row) for row in data["commitments"]}, tuple(data["reflections"])
+
+
+def _template(step_id: str, row: dict[str, Any]) -> Template:
+    """Build a commitment from its table."""
+    target = row.get("target")
+    return Template(
+        id=row["id"],
+        step=step_id,
+        title=row["title"],
+        kind=row["kind"],
+        schedule=row["schedule"],
+        target=None if target == "none" else target,
+        counts=target != "none",
+        aliases=tuple(row.get("aliases", ())),
+        if_then=row["if_then"],
+        why=row["why"],
+        share=row["share"],
+        counting=row.get("counting", ""),
+        replace=row.get("replace", ""),
+        note=row.get("note", ""),
+        off_by_default=row.get("off_by_default", False),
+        outcomes=tuple(_outcome(each) for each in row.get("outcomes", ())),
+        gathers=row.get("gathers", ""),
+        distinct=row.get("distinct", ""),
+        harm=row.get("harm", False),
+        topics=tuple(row.get("topics", ())),
+        logs=tuple(row["logs"]),
+    )
+
+
+def _outcome(row: dict[str, Any]) -> Outcome:
+    """Build an outcome from its table, where the credit is a number, "open" or "none"."""
+    credit = row["credit"]
+    if credit == "open" or credit == "none":
+        return Outcome(row["name"], row["label"], None, credit)
+    return Outcome(row["name"], row["label"], float(credit), "settled")
+
+
+def _read(name: str) -> dict[str, Any]:
+    """Parse one of the catalogue's files, importing the parser only now."""
+    import tomllib
+    from importlib import resources
+
+    return tomllib.loads(resources.files("tracker.catalogue").joinpath(name).read_text("utf-8"))

@@ -1,0 +1,75 @@
+"""Weeks and months as spans of plain dates."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days from `first` to `last`, both included; `days` is the nominal length before any cut."""
+
+    first: date
+    last: date
+    days: int
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class WeekStart:
+    """From day `since` on, weeks begin on `weekday` (0 is Monday)."""
+
+    since: date
+    weekday: int
+
+
+def next_week_start(day: date, weekday: int) -> date:
+    """Return the first date after `day` that falls on `weekday`."""
+    return day + timedelta(days=(weekday - day.weekday() - 1) % 7 + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Knows on which weekday weeks began, and since when; `starts` is ordered by `since`."""
+
+    starts: Sequence[WeekStart] = ()
+
+    def week(self, day: date) -> Span:
+        """Return the week that holds `day`; a change of week start cuts the week before it short."""
+        since, weekday, until = None, 0, None
+        for start in self.starts:
+            if start.since <= day:
+                since, weekday = start.since, start.weekday
+            else:
+                until = start.since
+                break
+        back = (day.weekday() - weekday) % 7
+        first = date.min if back >= day.toordinal() else day - timedelta(days=back)
+        ahead = min(6 - back, date.max.toordinal() - day.toordinal())
+        last = day + timedelta(days=ahead)
+        if since is not None:
+            first = max(first, since)
+        if until is not None:
+            last = min(last, until - ONE_DAY)
+        return Span(first, last, 7)
+
+    @staticmethod
+    def month(day: date) -> Span:
+        """Return the calendar month that holds `day`."""
+        length = monthrange(day.year, day.month)[1]
+        return Span(day.replace(day=1), day.replace(day=length), length)
+
+
+def add_months(day: date, months: int) -> date:
+    """Return `day` moved by whole months; the 31st becomes the last day of a shorter month."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,0 +1,61 @@
+"""The one source of time, and the day a moment belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
+
+DEFAULT_DAY_END = time(3, 0)
+LATEST_DAY_END = time(12, 0)
+
+
+class Clock(Protocol):
+    """Tells the time; nothing else in Toward asks for it."""
+
+    def now(self) -> datetime:
+        """Return the present moment with its UTC offset."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock in its local time zone."""
+
+    def now(self) -> datetime:
+        """Return the present moment with the local UTC offset."""
+        return datetime.now().astimezone()
+
+
+@dataclass(frozen=True, slots=True)
+class FixedClock:
+    """A clock that stands still, for tests and demos."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        """Return the fixed moment."""
+        return self.moment
+
+
+@dataclass(frozen=True, slots=True)
+class DayEnd:
+    """From day `since` on, a day ends at `at` on the next morning."""
+
+    since: date
+    at: time
+
+
+def day_of(moment: datetime, ends: Sequence[DayEnd] = ()) -> date:
+    """Return the plain local date `moment` belongs to: 01:30 is part of the evening before.
+
+    `ends` is ordered by `since`; before the first one a day ends at 03:00. Only wall time counts, so days of
+    23 or 25 hours need no rule of their own.
+    """
+    calendar_day = moment.date()
+    evening = calendar_day - timedelta(days=1)
+    at = DEFAULT_DAY_END
+    for end in ends:
+        if end.since <= evening:
+            at = end.at
+    return evening if moment.time() < at else calendar_day

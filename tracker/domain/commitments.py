@@ -1,0 +1,117 @@
+"""A commitment, how it counts, and what its plans ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from tracker.domain.schedules import (
+    Daily,
+    Every,
+    Minutes,
+    Once,
+    OnEvent,
+    Quota,
+    Rule,
+    Schedule,
+    Weekdays,
+)
+
+
+class Kind(StrEnum):
+    """How a commitment counts."""
+
+    CHECK = "check"
+    COUNT = "count"
+    MINUTES = "minutes"
+    AVOID = "avoid"
+    TASK = "task"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an event can come to; `credit` is 0..1, or None while it is open or where it makes no occasion."""
+
+    name: str
+    label: str
+    credit: float | None
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a commitment asks for from `start` on.
+
+    `target` is an amount per due day or window; a quota carries its own number. Windows are counted from
+    `anchor` where it is given, so that a start moved to an earlier day leaves them where they were.
+    """
+
+    start: date
+    schedule: Schedule
+    target: int = 1
+    anchor: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """A concrete act a person takes on, under a step; `plans` are ordered by start."""
+
+    id: str
+    title: str
+    step: str
+    kind: Kind
+    plans: tuple[Plan, ...]
+    counts: bool = True
+    aliases: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    gathers: str | None = None
+    distinct: str | None = None
+    harm: bool = False
+    archived: bool = False
+    details: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def plan(self) -> Plan:
+        """Return the newest plan."""
+        return self.plans[-1]
+
+    def plan_on(self, day: date) -> Plan:
+        """Return the plan that holds on `day`, or the first one for a day before it."""
+        held = [plan for plan in self.plans if plan.start <= day]
+        return held[-1] if held else self.plans[0]
+
+    def outcome(self, name: str) -> Outcome | None:
+        """Return the outcome of that name."""
+        return next((outcome for outcome in self.outcomes if outcome.name == name), None)
+
+
+def misfit(kind: Kind, schedule: Schedule, target: int) -> str | None:
+    """Return why a kind cannot count on a schedule with that target, in one sentence, or None if it can."""
+    match kind, schedule:
+        case (Kind.EVENT, OnEvent()) | (Kind.AVOID, Daily() | Weekdays() | Rule()) | (Kind.TASK, Once()):
+            pass
+        case (Kind.EVENT, _) | (_, OnEvent()):
+            return "Events and the schedule 'on event' belong together: an event happens, it is not due."
+        case (Kind.AVOID, _):
+            return "Something to avoid is asked day by day: use 'daily' or named days."
+        case (Kind.TASK, _):
+            return "A task is done one time: use 'once' or 'once by 2026-12-24'."
+        case (Kind.MINUTES, Quota(number=number, period=period)):
+            wanted = max(number, target)
+            return f"Minutes are asked as '{wanted if wanted > 1 else 120} min per {period}'."
+        case (Kind.CHECK | Kind.COUNT, Minutes(period=period)):
+            return f"A {kind} is asked as a number: use '3 per {period}', or the kind 'minutes'."
+        case (Kind.CHECK, Quota(number=number, period=period)) if number > (7 if period == "week" else 31):
+            return (
+                f"A check counts days; a {period} has no {number} of them. The kind 'count' counts times."
+            )
+        case (Kind.CHECK, Daily() | Weekdays() | Rule() | Once()) if target > 1:
+            return "A check is done or not done that day. The kind 'count' has a target."
+        case (Kind.CHECK, Every(number=number, length=length)) if target > 1 and length == "days":
+            return None if target <= number else "A check counts days, and the window has fewer."
+        case _:
+            pass
+    return None if target >= 1 else "A target is 1 or more."

@@ -1,0 +1,189 @@
+"""The heart: a commitment and what was logged for it yield occasions, and every number comes from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from math import ceil
+
+from tracker.domain.calendar import Calendar, Span
+from tracker.domain.commitments import Commitment, Kind, Plan
+from tracker.domain.records import CLEAR, HANDLED, LAPSE, Entry, Record, total
+from tracker.domain.schedules import (
+    Daily,
+    Minutes,
+    Once,
+    OnEvent,
+    Quota,
+    Rule,
+    Unit,
+    Weekdays,
+    number_of,
+    spacing_of,
+    unit_of,
+)
+from tracker.domain.slots import Stretch, spans, stretches
+
+LATE_CREDIT = 0.5
+
+
+class State(StrEnum):
+    """What became of an occasion; settled means neither open nor neutral."""
+
+    KEPT = "kept"
+    PARTLY = "partly"
+    MISSED = "missed"
+    OPEN = "open"
+    NEUTRAL = "neutral"
+
+
+SETTLED = frozenset({State.KEPT, State.PARTLY, State.MISSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One chance to keep a commitment.
+
+    `done` and `target` are in the commitment's own measure (days, times or minutes), `credit` is 0..1, `n`
+    and `spacing` (days) are the nominal frequency that consistency is smoothed with.
+    """
+
+    first: date
+    last: date
+    state: State
+    done: float
+    target: float
+    credit: float
+    n: int
+    spacing: float
+    unit: Unit
+
+    @property
+    def settled(self) -> bool:
+        """Return whether it counts in any number."""
+        return self.state in SETTLED
+
+
+def occasions(
+    commitment: Commitment,
+    record: Record,
+    today: date,
+    calendar: Calendar | None = None,
+    since: date = date.min,
+) -> Iterator[Occasion]:
+    """Yield the occasions that began by `today` and end on `since` or later, oldest first.
+
+    Events come in the order they happened or fell due, then in the order they were written.
+    """
+    calendar = calendar or Calendar()
+    if not commitment.counts:
+        return
+    for stretch in stretches(commitment.plans, calendar):
+        if stretch.begin > today:
+            return
+        if isinstance(stretch.plan.schedule, OnEvent):
+            yield from _events(stretch, record, today, since)
+            continue
+        n = number_of(stretch.plan.schedule)
+        spacing = spacing_of(stretch.plan.schedule, stretch.anchor)
+        unit = unit_of(stretch.plan.schedule)
+        for span in spans(stretch, calendar, since):
+            if span.first > today:
+                break
+            state, done, target, credit = _judge(commitment, stretch, span, record, today)
+            yield Occasion(span.first, span.last, state, done, target, credit, n, spacing, unit)
+
+
+def _events(stretch: Stretch, record: Record, today: date, since: date) -> Iterator[Occasion]:
+    """Yield an occasion for each event; one without an outcome is open, and silence never makes it missed."""
+    for entry in sorted(record.entries, key=lambda entry: entry.when):
+        day = entry.due or entry.day
+        if entry.credit is None and not entry.open:
+            continue
+        if day < max(stretch.begin, since) or (stretch.until is not None and day >= stretch.until):
+            continue
+        if entry.day > today:
+            continue
+        credit = 0.0 if entry.open or entry.credit is None else entry.credit
+        state = State.OPEN if entry.open else settled_state(credit)
+        yield Occasion(day, day, state, credit, 1.0, credit, 1, 1.0, "times")
+
+
+def settled_state(credit: float) -> State:
+    """Return the state of an occasion that is over, from its credit (0..1)."""
+    if credit >= 1:
+        return State.KEPT
+    return State.PARTLY if credit > 0 else State.MISSED
+
+
+Judgement = tuple[State, float, float, float]
+
+
+def _judge(commitment: Commitment, stretch: Stretch, span: Span, record: Record, today: date) -> Judgement:
+    plan = stretch.plan
+    if commitment.kind is Kind.AVOID:
+        return _judge_avoid(record, span.first, today)
+    if isinstance(plan.schedule, Once):
+        return _judge_once(commitment, plan, span, record, today, cut=plan.schedule.by is None)
+    entries = record.between(span.first, span.last)
+    done = measure(commitment, entries)
+    asked = record.days_asked(span.first, span.last)
+    target: float = plan_target(plan)
+    if not isinstance(plan.schedule, Daily | Weekdays | Rule):
+        target = float(ceil(target * asked / span.days)) if asked else 0.0
+    elif not asked and not entries:
+        target = 0.0
+    if not target:
+        return State.NEUTRAL, done, 0.0, 0.0
+    credit = min(1.0, done / target)
+    if credit < 1 and span.last >= today:
+        return State.OPEN, done, target, credit
+    return settled_state(credit), done, target, credit
+
+
+def plan_target(plan: Plan) -> float:
+    """Return what a whole window asks for: a quota's own number, else the plan's target."""
+    schedule = plan.schedule
+    return float(schedule.number if isinstance(schedule, Quota | Minutes) else plan.target)
+
+
+def measure(commitment: Commitment, entries: tuple[Entry, ...]) -> float:
+    """Return what entries add up to: distinct days, distinct values of a field, times or minutes."""
+    if commitment.distinct is not None:
+        return float(len({str(entry.fields[commitment.distinct]) for entry in entries}))
+    if commitment.kind is Kind.CHECK:
+        return float(len({entry.day for entry in entries}))
+    return total(entries)
+
+
+def _judge_avoid(record: Record, day: date, today: date) -> Judgement:
+    """Judge a day of something to avoid: a lapse wins over all else, and a day nobody logged is neutral."""
+    outcomes = {entry.outcome for entry in record.on(day)}
+    if LAPSE in outcomes:
+        return State.MISSED, 0.0, 1.0, 0.0
+    if outcomes & {CLEAR, HANDLED}:
+        return State.KEPT, 1.0, 1.0, 1.0
+    if day >= today and not record.excused(day):
+        return State.OPEN, 0.0, 1.0, 0.0
+    return State.NEUTRAL, 0.0, 1.0, 0.0
+
+
+def _judge_once(
+    commitment: Commitment, plan: Plan, span: Span, record: Record, today: date, *, cut: bool
+) -> Judgement:
+    """Judge the only occasion: after its last day it is missed, and done late is worth half."""
+    target = plan_target(plan)
+    credit = min(1.0, measure(commitment, record.between(span.first, span.last)) / target)
+    done = measure(commitment, record.between(span.first, today))
+    if credit >= 1:
+        return State.KEPT, done, target, 1.0
+    if today <= span.last:
+        asked = today < span.last or record.days_asked(span.first, span.last)
+        return (State.OPEN if asked else State.NEUTRAL), done, target, credit
+    if cut or not record.days_asked(span.first, span.last):
+        return State.NEUTRAL, done, target, credit
+    if done >= target:
+        credit = max(credit, LATE_CREDIT)
+    return settled_state(credit), done, target, credit

@@ -1,0 +1,108 @@
+"""What a person logged for a commitment: entries, skips and pauses."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from math import fsum
+
+LAPSE, HANDLED, CLEAR = "lapse", "handled", "clear"
+MEND_WITHIN = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One logged fact.
+
+    `day` is a plain local date fixed when the entry was made, `written` orders entries of a day (epoch
+    milliseconds), `due` is the day an event falls due, `credit` is what its outcome is worth (0..1).
+    """
+
+    id: str
+    day: date
+    written: int = 0
+    at: datetime | None = None
+    amount: float = 1.0
+    outcome: str | None = None
+    credit: float | None = None
+    open: bool = False
+    due: date | None = None
+    put_right_at: datetime | None = None
+    afraid: bool = False
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def when(self) -> tuple[date, int, str]:
+        """Return its place in the order of events: the day it happened or fell due, then when it was written."""
+        return (self.due or self.day, self.written, self.id)
+
+    @property
+    def put_right(self) -> bool:
+        """Return whether a lapse was mended within 24 hours and nobody was afraid."""
+        if self.put_right_at is None or self.at is None or self.afraid:
+            return False
+        return self.put_right_at - self.at <= MEND_WITHIN
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A range of days that asks for nothing; without `last` it goes on."""
+
+    first: date
+    last: date | None = None
+    reason: str = ""
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.first <= day and (self.last is None or day <= self.last)
+
+
+class Record:
+    """All that was logged for one commitment, indexed by day. Treat it as a value: it never changes."""
+
+    def __init__(
+        self,
+        entries: Iterable[Entry] = (),
+        skips: Mapping[date, str] | None = None,
+        pauses: Iterable[Pause] = (),
+    ) -> None:
+        self.entries = tuple(sorted(entries, key=lambda entry: (entry.day, entry.written, entry.id)))
+        self.skips: Mapping[date, str] = dict(skips or {})
+        self.pauses = tuple(pauses)
+
+    @cached_property
+    def _days(self) -> list[date]:
+        return [entry.day for entry in self.entries]
+
+    @cached_property
+    def _skipped(self) -> list[date]:
+        return sorted(self.skips)
+
+    def between(self, first: date, last: date) -> tuple[Entry, ...]:
+        """Return the entries of the days from `first` to `last`, oldest first."""
+        return self.entries[bisect_left(self._days, first) : bisect_right(self._days, last)]
+
+    def on(self, day: date) -> tuple[Entry, ...]:
+        """Return the entries of one day, oldest first."""
+        return self.between(day, day)
+
+    def excused(self, day: date) -> bool:
+        """Return whether the day is skipped or paused."""
+        return day in self.skips or any(day in pause for pause in self.pauses)
+
+    def days_asked(self, first: date, last: date) -> int:
+        """Return how many days from `first` to `last` are neither skipped nor paused."""
+        days = (last - first).days + 1
+        touched = bisect_right(self._skipped, last) > bisect_left(self._skipped, first)
+        if not touched and not any(
+            pause.first <= last and (pause.last is None or pause.last >= first) for pause in self.pauses
+        ):
+            return days
+        return sum(not self.excused(first + timedelta(days=offset)) for offset in range(days))
+
+
+def total(entries: Iterable[Entry]) -> float:
+    """Return the sum of the amounts, the same for every order of the entries."""
+    return fsum(entry.amount for entry in entries)
