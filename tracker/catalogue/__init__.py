@@ -13,13 +13,12 @@ from tracker.catalogue.load import (
     template,
     templates,
 )
-from tracker.catalogue.model import Card, Deck, Hint, Kind, Outcome, Share, State, Step, Template
+from tracker.catalogue.model import Card, Deck, Kind, Outcome, Share, State, Step, Template
 
 __all__ = [
     "STEP_IDS",
     "Card",
     "Deck",
-    "Hint",
     "Kind",
     "Outcome",
     "Share",

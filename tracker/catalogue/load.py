@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from tracker.catalogue.model import Card, Deck, Hint, Outcome, Step, Template
+from tracker.catalogue.model import Card, Deck, Outcome, Step, Template
 
 STEP_IDS = ("s1", "s2", "s3", "s4", "s5", "s6")
 
@@ -25,9 +26,9 @@ def starters() -> tuple[str, ...]:
     return _overview()[1]
 
 
-def hint() -> Hint:
-    """Return how many commitments a screen suggests carrying."""
-    return _overview()[2]
+def hint() -> dict[str, int]:
+    """Return how many commitments a screen suggests carrying: at the start, added per week, at most."""
+    return dict(_overview()[2])
 
 
 def template(template_id: str) -> Template:
@@ -65,10 +66,10 @@ def cards() -> Deck:
 
 
 @cache
-def _overview() -> tuple[tuple[Step, ...], tuple[str, ...], Hint]:
+def _overview() -> tuple[tuple[Step, ...], tuple[str, ...], dict[str, int]]:
     """Parse what is said about the steps as a whole."""
     data = _read("steps.toml")
-    return tuple(Step(**row) for row in data["steps"]), tuple(data["starters"]), Hint(**data["hint"])
+    return tuple(Step(**row) for row in data["steps"]), tuple(data["starters"]), data["hint"]
 
 
 @cache
@@ -119,6 +120,5 @@ def _outcome(row: dict[str, Any]) -> Outcome:
 def _read(name: str) -> dict[str, Any]:
     """Parse one of the catalogue's files, importing the parser only now."""
     import tomllib
-    from importlib import resources
 
-    return tomllib.loads(resources.files("tracker.catalogue").joinpath(name).read_text("utf-8"))
+    return tomllib.loads((Path(__file__).parent / name).read_text("utf-8"))

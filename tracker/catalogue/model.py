@@ -21,15 +21,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
-    """How many commitments a screen suggests carrying; never a lock."""
-
-    active_at_start: int
-    add_per_week: int
-    active_max: int
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """One way an event can turn out, and what it is worth; only a settled one has a credit."""
 

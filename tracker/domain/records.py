@@ -36,7 +36,7 @@ class Entry:
 
     @property
     def when(self) -> tuple[date, int, str]:
-        """Return its place in the order of events: the day it happened or fell due, then when it was written."""
+        """Return its place among events: the day it happened or fell due, then when it was written."""
         return (self.due or self.day, self.written, self.id)
 
     @property

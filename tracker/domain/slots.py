@@ -23,7 +23,7 @@ from tracker.domain.schedules import (
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A plan in force: its first day once the plan before has run out, and the day the next one was chosen for."""
+    """A plan in force, from `begin`, when the plan before has run out, up to the day of the next."""
 
     plan: Plan
     begin: date

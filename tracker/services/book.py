@@ -1,0 +1,246 @@
+"""The state of a store as the domain sees it: commitments with what was logged, kept up to date key by key."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from tracker.domain.calendar import Calendar, WeekStart
+from tracker.domain.clock import DayEnd
+from tracker.domain.commitments import Commitment, Plan
+from tracker.domain.figures import Figures, Tally
+from tracker.domain.occasions import Occasion, occasions
+from tracker.domain.records import Entry, Pause, Record
+from tracker.services import keys, reading
+
+LOGGED = frozenset({"check", "clear", "entry"})
+
+
+class Source(Protocol):
+    """Where winning events are looked up by key."""
+
+    @property
+    def winners(self) -> Mapping[str, Any]:
+        """Return the newest event of every key."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """What the occasions that end before day `cut` amount to; a later count goes on from there."""
+
+    cut: date
+    tally: Tally
+
+
+@dataclass(slots=True)
+class Drawer:
+    """The raw values of one commitment, by key, and what was made of them so far."""
+
+    values: dict[str, tuple[Mapping[str, Any], int]] = field(default_factory=dict)
+    commitment: Commitment | None = None
+    record: Record | None = None
+    figures: dict[date, Figures] = field(default_factory=dict)
+    read: bool = False
+
+    def forget(self) -> None:
+        """Drop what was made of the values."""
+        self.commitment, self.record, self.read = None, None, False
+        self.figures.clear()
+
+
+class Book:
+    """Commitments, records and figures, each made when it is first asked for and kept until a key changes."""
+
+    def __init__(self, source: Source, carries: Mapping[str, Carry] | None = None) -> None:
+        self._source = source
+        self._drawers: dict[str, Drawer] = defaultdict(Drawer)
+        self._everyone = Drawer()
+        self._week_starts: dict[str, WeekStart] = {}
+        self._day_ends: dict[str, DayEnd] = {}
+        self.carries = dict(carries or {})
+        self.misread: set[str] = set()
+        self.apply(source.winners)
+
+    def apply(self, changed: Iterable[str]) -> None:
+        """Take in the keys whose newest event changed."""
+        touched: set[str] = set()
+        all_touched = False
+        for key in changed:
+            event = self._source.winners[key]
+            kind, owner, rest = keys.split(key)
+            if kind == "setting":
+                all_touched |= self._read_setting(owner, key, rest, event["v"])
+                continue
+            drawer = self._everyone if owner == keys.EVERYONE else self._drawers[owner]
+            if event["v"] is None:
+                drawer.values.pop(key, None)
+            else:
+                drawer.values[key] = (event["v"], event["t"])
+            touched.add(owner)
+        if keys.EVERYONE in touched:
+            all_touched = True
+            self._everyone.forget()
+        gatherers = {cid for cid in self._drawers if self._gathers_from(cid, touched)}
+        for cid in list(self._drawers) if all_touched else touched | gatherers:
+            if cid != keys.EVERYONE:
+                self._drawers[cid].forget()
+
+    def _gathers_from(self, cid: str, touched: set[str]) -> bool:
+        gathers = (self.value(keys.commitment(cid)) or {}).get("gathers")
+        return bool(gathers) and any(self._step(other) == gathers for other in touched)
+
+    def _step(self, cid: str) -> str:
+        """Return a commitment's step, also of a deleted one whose id still tells it."""
+        value = self.value(keys.commitment(cid)) or {}
+        return str(value.get("step", cid.partition(".")[0]))
+
+    def _read_setting(self, name: str, key: str, since: str, value: Mapping[str, Any] | None) -> bool:
+        """Take in a setting that cuts time and return whether it was one."""
+        ends, starts = self._day_ends, self._week_starts
+        ends.pop(key, None)
+        starts.pop(key, None)
+        try:
+            if value is not None and name == "day-ends-at":
+                ends[key] = DayEnd(date.fromisoformat(since), reading.read_time(value))
+            elif value is not None and name == "week-start":
+                starts[key] = WeekStart(date.fromisoformat(since), int(value["value"]) % 7)
+        except reading.MISREAD:
+            self.misread.add(key)
+        return name in ("day-ends-at", "week-start")
+
+    @property
+    def calendar(self) -> Calendar:
+        """Return the weeks as the person set them."""
+        return Calendar(tuple(sorted(self._week_starts.values(), key=lambda start: start.since)))
+
+    @property
+    def day_ends(self) -> tuple[DayEnd, ...]:
+        """Return when days end, oldest setting first."""
+        return tuple(sorted(self._day_ends.values(), key=lambda end: end.since))
+
+    def commitments(self, archived: bool = False) -> Iterator[Commitment]:
+        """Yield the commitments, by step and then by the day they were taken on."""
+        found = [commitment for cid in self._drawers if (commitment := self.get(cid)) is not None]
+        found.sort(key=lambda each: (each.step, each.plans[0].start, each.id))
+        yield from (each for each in found if archived or not each.archived)
+
+    def get(self, cid: str) -> Commitment | None:
+        """Return a commitment by its id, or None if there is none or it was deleted."""
+        if cid not in self._drawers:
+            return None
+        drawer = self._drawers[cid]
+        if not drawer.read:
+            self._read(cid, drawer)
+        return drawer.commitment
+
+    def record(self, cid: str) -> Record:
+        """Return what was logged for a commitment."""
+        drawer = self._drawers[cid]
+        if not drawer.read:
+            self._read(cid, drawer)
+        return drawer.record or Record()
+
+    def _read(self, cid: str, drawer: Drawer) -> None:
+        drawer.read = True
+        plans: list[Plan] = []
+        entries: list[Entry] = []
+        pauses: list[Pause] = []
+        skips: dict[date, str] = {}
+        everyone = self._everyone.values
+        for key, (value, t) in (everyone | drawer.values if everyone else drawer.values).items():
+            kind, _, rest = keys.split(key)
+            try:
+                if kind in LOGGED:
+                    entries.append(reading.read_entry(kind, key, "" if kind == "entry" else rest, value, t))
+                elif kind == "plan":
+                    plans.append(reading.read_plan(rest, value))
+                elif kind == "skip":
+                    skips[date.fromisoformat(rest)] = str(value.get("reason", ""))
+                elif kind == "pause":
+                    pauses.append(reading.read_pause(value))
+            except reading.MISREAD:
+                self.misread.add(key)
+        plans.sort(key=lambda plan: plan.start)
+        drawer.commitment = self._read_commitment(cid, drawer, tuple(plans))
+        if drawer.commitment is not None and drawer.commitment.gathers:
+            entries = list(self._gathered(drawer.commitment))
+        drawer.record = Record(entries, skips, pauses)
+
+    def _read_commitment(self, cid: str, drawer: Drawer, plans: tuple[Plan, ...]) -> Commitment | None:
+        key = keys.commitment(cid)
+        if key not in drawer.values or not plans:
+            return None
+        try:
+            archived = keys.archived(cid) in drawer.values
+            return reading.read_commitment(cid, drawer.values[key][0], plans, archived)
+        except reading.MISREAD:
+            self.misread.add(key)
+            return None
+
+    def _gathered(self, commitment: Commitment) -> Iterator[Entry]:
+        """Yield the entries of a whole step that carry the field a commitment counts."""
+        for cid, drawer in self._drawers.items():
+            if self._step(cid) != commitment.gathers:
+                continue
+            for key, (value, t) in drawer.values.items():
+                if key.startswith("entry|") and value.get(commitment.distinct or ""):
+                    try:
+                        yield reading.read_entry("entry", key, "", value, t)
+                    except reading.MISREAD:
+                        self.misread.add(key)
+
+    def occasions(self, cid: str, today: date, since: date = date.min) -> Iterator[Occasion]:
+        """Yield a commitment's occasions that end on `since` or later, oldest first."""
+        commitment = self.get(cid)
+        if commitment is not None:
+            yield from occasions(commitment, self.record(cid), today, self.calendar, since)
+
+    def figures(self, cid: str, today: date) -> Figures:
+        """Return a commitment's numbers on a day."""
+        drawer = self._drawers[cid]
+        if today not in drawer.figures:
+            drawer.figures.clear()
+            carry = self.carries.get(cid)
+            tally = deepcopy(carry.tally) if carry else Tally()
+            since = carry.cut if carry else date.min
+            drawer.figures[today] = tally.extend(self.occasions(cid, today, since)).figures(today)
+        return drawer.figures[today]
+
+    def reaches(self, cid: str, day: date) -> bool:
+        """Return whether this book knows what was logged for a commitment on a day."""
+        carry = self.carries.get(cid)
+        return carry is None or day >= carry.cut
+
+    def entries_on(self, cid: str, day: date) -> tuple[Entry, ...]:
+        """Return the entries logged for a commitment itself on a day, oldest first."""
+        drawer = self._drawers[cid]
+        own = [entry for entry in self.record(cid).on(day) if entry.id in drawer.values]
+        return tuple(own)
+
+    def value(self, key: str) -> Mapping[str, Any] | None:
+        """Return the value of a key, or None."""
+        kind, owner, _ = keys.split(key)
+        drawer = self._everyone if owner == keys.EVERYONE else self._drawers.get(owner)
+        found = drawer.values.get(key) if drawer else None
+        return found[0] if found and kind else None
+
+    def values(self, cid: str, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield the keys and values of one kind, of one commitment or (`*`) of all."""
+        drawer = self._everyone if cid == keys.EVERYONE else self._drawers.get(cid)
+        for key, (value, _) in list(drawer.values.items()) if drawer else ():
+            if key.startswith(f"{kind}|"):
+                yield key, value
+
+    def timer(self, cid: str) -> datetime | None:
+        """Return when a commitment's timer was started, or None."""
+        value = self.value(keys.timer(cid))
+        return datetime.fromisoformat(str(value["since"])) if value else None
+
+    def ids(self) -> tuple[str, ...]:
+        """Return every id that was ever used, also by a deleted commitment."""
+        return tuple(self._drawers)

@@ -1,0 +1,60 @@
+"""What can go wrong in a use case, each with one plain line for the person and an exit code for the shell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What the shell is told; these numbers are part of the interface."""
+
+    DONE = 0
+    REFUSED = 1
+    USAGE = 2
+    NOT_FOUND = 3
+    BUSY = 4
+    DAMAGED = 5
+    INTERRUPTED = 130
+
+
+class TowardError(Exception):
+    """Something could not be done and nothing changed; `message` names the problem and the way out."""
+
+    exit = Exit.REFUSED
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Refused(TowardError):
+    """It was understood and cannot be done as things are."""
+
+
+class BadInput(TowardError):
+    """It cannot be read."""
+
+    exit = Exit.USAGE
+
+
+class NotFound(TowardError):
+    """No commitment, or more than one, goes by that name; `candidates` are ids with titles."""
+
+    exit = Exit.NOT_FOUND
+
+    def __init__(self, message: str, candidates: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.candidates = tuple(candidates)
+
+
+class Busy(TowardError):
+    """Another process holds the store."""
+
+    exit = Exit.BUSY
+
+
+class Damaged(TowardError):
+    """The store cannot be read, or was made by a newer version."""
+
+    exit = Exit.DAMAGED

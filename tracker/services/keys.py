@@ -1,0 +1,70 @@
+"""The keys of events: what each one is about. Parts are joined by a bar, which no id contains."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import uuid4
+
+EVERYONE = "*"
+
+
+def commitment(cid: str) -> str:
+    """Return the key of a commitment's own facts."""
+    return f"commitment|{cid}"
+
+
+def plan(cid: str, start: date) -> str:
+    """Return the key of the plan that begins on a day."""
+    return f"plan|{cid}|{start.isoformat()}"
+
+
+def archived(cid: str) -> str:
+    """Return the key of whether a commitment is put away."""
+    return f"archived|{cid}"
+
+
+def check(cid: str, day: date) -> str:
+    """Return the key of a day's check mark."""
+    return f"check|{cid}|{day.isoformat()}"
+
+
+def clear(cid: str, day: date) -> str:
+    """Return the key of a day affirmed clear."""
+    return f"clear|{cid}|{day.isoformat()}"
+
+
+def skip(cid: str, day: date) -> str:
+    """Return the key of a day's skip."""
+    return f"skip|{cid}|{day.isoformat()}"
+
+
+def note(cid: str, day: date) -> str:
+    """Return the key of a day's note."""
+    return f"note|{cid}|{day.isoformat()}"
+
+
+def entry(cid: str) -> str:
+    """Return a new key for an amount, minutes or an event."""
+    return f"entry|{cid}|{uuid4().hex}"
+
+
+def pause(cid: str) -> str:
+    """Return a new key for a pause of one commitment, or of all of them."""
+    return f"pause|{cid}|{uuid4().hex}"
+
+
+def timer(cid: str) -> str:
+    """Return the key of a commitment's running timer."""
+    return f"timer|{cid}"
+
+
+def setting(name: str, since: date) -> str:
+    """Return the key of a setting that holds from a day on."""
+    return f"setting|{name}|{since.isoformat()}"
+
+
+def split(key: str) -> tuple[str, str, str]:
+    """Return what a key is about, whose it is, and the rest; missing parts are empty."""
+    kind, _, rest = key.partition("|")
+    owner, _, last = rest.partition("|")
+    return kind, owner, last

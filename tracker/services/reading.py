@@ -1,0 +1,106 @@
+"""Turn stored values into the domain's own: every function takes a value as it lies in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from tracker.domain.commitments import Commitment, Kind, Outcome, Plan
+from tracker.domain.grammar import parse
+from tracker.domain.records import CLEAR, HANDLED, LAPSE, Entry, Pause
+
+Value = Mapping[str, Any]
+
+MISREAD = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
+"""What a value that is not as it should be raises; such a value is left alone and named by the doctor."""
+
+
+def read_plan(start: str, value: Value) -> Plan:
+    """Return a plan; ValueError or KeyError if it is not one."""
+    anchor = value.get("anchor")
+    target = int(value.get("target", 1))
+    if target < 1:
+        raise ValueError("a target is 1 or more")
+    return Plan(
+        start=date.fromisoformat(start),
+        schedule=parse(str(value["schedule"])),
+        target=target,
+        anchor=date.fromisoformat(anchor) if anchor else None,
+    )
+
+
+def read_commitment(cid: str, value: Value, plans: tuple[Plan, ...], archived: bool) -> Commitment:
+    """Return a commitment with its plans."""
+    return Commitment(
+        id=cid,
+        title=str(value["title"]),
+        step=str(value["step"]),
+        kind=Kind(value["kind"]),
+        plans=plans,
+        counts=bool(value.get("counts", True)),
+        aliases=tuple(str(alias) for alias in value.get("aliases", ())),
+        outcomes=tuple(_outcome(outcome) for outcome in value.get("outcomes", ())),
+        gathers=value.get("gathers"),
+        distinct=value.get("distinct"),
+        harm=bool(value.get("harm", False)),
+        archived=archived,
+        details=value,
+    )
+
+
+def _outcome(value: Value) -> Outcome:
+    credit = value.get("credit")
+    return Outcome(
+        name=str(value["name"]),
+        label=str(value.get("label", value["name"])),
+        credit=None if credit is None else float(credit),
+        open=value.get("state") == "open",
+    )
+
+
+def _moment(text: object) -> datetime | None:
+    return datetime.fromisoformat(str(text)) if text else None
+
+
+def read_entry(kind: str, key: str, day: str, value: Value, written: int) -> Entry:
+    """Return an entry from a check, a clear day or an entry of its own key."""
+    at = _moment(value.get("at"))
+    credit = value.get("credit")
+    due = value.get("due")
+    return Entry(
+        id=key,
+        day=date.fromisoformat(day or str(value["day"])),
+        written=int(at.timestamp() * 1000) if at else written,
+        at=at,
+        amount=float(value.get("amount", 1)),
+        outcome=CLEAR if kind == "clear" else value.get("outcome"),
+        credit=None if credit is None else min(1.0, max(0.0, float(credit))),
+        open=bool(value.get("open", False)),
+        due=date.fromisoformat(due) if due else None,
+        put_right_at=_moment(value.get("put_right_at")),
+        afraid=bool(value.get("afraid", False)),
+        fields=value,
+    )
+
+
+def read_pause(value: Value) -> Pause:
+    """Return a pause."""
+    last = value.get("last")
+    return Pause(
+        first=date.fromisoformat(str(value["first"])),
+        last=date.fromisoformat(str(last)) if last else None,
+        reason=str(value.get("reason", "")),
+    )
+
+
+def read_time(value: Value) -> time:
+    """Return the time of day of a setting."""
+    return time.fromisoformat(str(value["value"]))
+
+
+def moments(entries: tuple[Entry, ...]) -> tuple[int, int, int]:
+    """Return moments handled, lapses, and lapses put right."""
+    handled = sum(entry.outcome == HANDLED for entry in entries)
+    lapses = [entry for entry in entries if entry.outcome == LAPSE]
+    return handled, len(lapses), sum(entry.put_right for entry in lapses)

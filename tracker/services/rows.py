@@ -1,0 +1,47 @@
+"""The documented objects of the JSON outputs: one function an object, used by the shell and by the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.occasions import Occasion, State
+from tracker.domain.schedules import Minutes, Quota, unit_of
+from tracker.services.book import Book
+
+SCHEMA = 1
+
+
+def measure_unit(commitment: Commitment) -> str:
+    """Return what done and target are counted in: `minutes`, `days` or `times`."""
+    if commitment.kind is Kind.MINUTES:
+        return "minutes"
+    quota = isinstance(commitment.plan.schedule, Quota | Minutes)
+    return "days" if commitment.kind is Kind.CHECK and quota else "times"
+
+
+def current_state(occasion: Occasion | None) -> str:
+    """Return the state of the occasion that covers today; neutral where none does."""
+    return (occasion.state if occasion else State.NEUTRAL).value
+
+
+def streak_row(book: Book, commitment: Commitment, today: date) -> Mapping[str, Any]:
+    """Return a commitment's streak row as documented for `streaks --json`."""
+    figures = book.figures(commitment.id, today)
+    return {
+        "commitment": commitment.id,
+        "title": commitment.title,
+        "step": commitment.step,
+        "kind": commitment.kind.value,
+        "schedule": commitment.plan.schedule.sentence,
+        "unit": unit_of(commitment.plan.schedule),
+        "streak": figures.streak,
+        "best": figures.best,
+        "consistency": figures.consistency,
+        "kept": figures.kept,
+        "occasions": figures.occasions,
+        "bounce_back_days": figures.bounce_back,
+        "state": current_state(figures.current),
+    }

@@ -1,0 +1,133 @@
+"""An open Toward: one store, its state, and the clock. Every use case starts here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracker.domain.clock import Clock, day_of
+from tracker.services.book import Book
+from tracker.services.errors import Busy, Damaged, Refused, TowardError
+from tracker.services.summary import Summary, sealed_before
+from tracker.store.errors import StoreBusy, StoreDamaged, StoreError, StoreFromTheFuture, UnsafePath
+from tracker.store.events import Draft, Event
+from tracker.store.store import Store, state_folder
+
+if TYPE_CHECKING:
+    from tracker.store.store import Transaction
+
+
+@contextmanager
+def in_plain_words() -> Iterator[None]:
+    """Turn what the store raises into what a person is told."""
+    try:
+        yield
+    except StoreBusy as error:
+        raise Busy(error.message) from None
+    except (StoreDamaged, StoreFromTheFuture, UnsafePath) as error:
+        raise Damaged(error.message) from None
+    except StoreError as error:
+        raise Refused(error.message) from None
+
+
+class Toward:
+    """One data folder, opened. Not for several threads at a time."""
+
+    def __init__(self, data: Path, state: Path, clock: Clock, lock_timeout: float = 30.0) -> None:
+        self.data, self.state, self.clock = data, state, clock
+        now = clock.now()
+        with in_plain_words():
+            self.store = Store.open(
+                data, state, clock.now, since=sealed_before(now.date()), lock_timeout=lock_timeout
+            )
+            self.summary = Summary(state)
+            carries = self.summary.take_up(self.store)
+            if carries is None:
+                self.store.load_all()
+        self.store.take_changed()
+        self.book = Book(self.store, carries)
+
+    @classmethod
+    def at(cls, data: Path, state_root: Path, clock: Clock, lock_timeout: float = 30.0) -> Toward:
+        """Return the opened data folder; its state folder lies below `state_root`. Raises TowardError."""
+        return cls(data, state_folder(state_root, data), clock, lock_timeout)
+
+    @property
+    def today(self) -> date:
+        """Return the day it is, by the person's own day end."""
+        return day_of(self.clock.now(), self.book.day_ends)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return a line for each file that could not be used, and for a store of a newer format."""
+        lines = [self.store.read_only] if self.store.read_only else []
+        return (*lines, *(f"{damage.path}: {damage.reason}" for damage in self.store.damaged))
+
+    def poll(self) -> bool:
+        """Take in what other processes and devices wrote; return whether anything changed."""
+        with in_plain_words():
+            self.store.refresh()
+        return self._take()
+
+    def complete(self) -> None:
+        """Load the whole history, for what a summary cannot answer."""
+        if self.store.complete:
+            return
+        with in_plain_words():
+            self.store.load_all()
+        self.store.take_changed()
+        self.book = Book(self.store)
+
+    def reach(self, cid: str, day: date) -> None:
+        """Make sure that what was logged for a commitment on a day is known."""
+        if not self.book.reaches(cid, day):
+            self.complete()
+
+    def _take(self) -> bool:
+        changed = self.store.take_changed()
+        if not self.store.complete and not self.summary.still_holds(self.store):
+            self.complete()
+            return True
+        self.book.apply(changed)
+        return bool(changed)
+
+    def write(
+        self,
+        cmd: str,
+        build: Callable[[], Sequence[Draft]],
+        *,
+        undoes: str | None = None,
+        redoes: str | None = None,
+    ) -> tuple[Event, ...]:
+        """Write one operation and return its events.
+
+        `build` is called under the lock, with the newest state in the book; if it returns nothing, nothing is
+        written. Raises TowardError, and then nothing has changed.
+        """
+        with self.transaction() as transaction:
+            drafts = build()
+            events = transaction.write(drafts, cmd=cmd, undoes=undoes, redoes=redoes) if drafts else ()
+        self.settle()
+        return events
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Hold the store's lock with the newest state in the book."""
+        with in_plain_words(), self.store.transaction() as transaction:
+            self._take()
+            yield transaction
+
+    def settle(self) -> None:
+        """Take in what was just written and keep the summary in step with it."""
+        self._take()
+        self.keep_summary()
+
+    def keep_summary(self) -> None:
+        """Write the summary table anew if it is not of this day and these events."""
+        self.summary.keep(self.store, self.book, self.today)
+
+
+__all__ = ["Toward", "TowardError"]
