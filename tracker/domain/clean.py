@@ -20,9 +20,9 @@ def harmless(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return harmless text on one line, with single spaces, at most 200 characters."""
-    return " ".join(harmless(text.replace("\r", " ")).split())[:LONGEST_LINE]
+    return " ".join(harmless(text.replace("\r", " ")).split())[:LONGEST_LINE].rstrip()
 
 
 def paragraphs(text: str) -> str:
     """Return harmless text of any number of lines, at most 20,000 characters."""
-    return harmless(text.replace("\r\n", "\n").replace("\r", "\n")).strip()[:LONGEST_TEXT]
+    return harmless(text.replace("\r\n", "\n").replace("\r", "\n")).strip()[:LONGEST_TEXT].rstrip()

@@ -19,6 +19,9 @@ from tracker.domain.schedules import (
     Weekdays,
 )
 
+SHORTEST = {"days": 1, "weeks": 7, "months": 28}
+"""The fewest days that a day, a week and a month have."""
+
 
 class Kind(StrEnum):
     """How a commitment counts."""
@@ -105,13 +108,11 @@ def misfit(kind: Kind, schedule: Schedule, target: int) -> str | None:
         case (Kind.CHECK | Kind.COUNT, Minutes(period=period)):
             return f"A {kind} is asked as a number: use '3 per {period}', or the kind 'minutes'."
         case (Kind.CHECK, Quota(number=number, period=period)) if number > (7 if period == "week" else 31):
-            return (
-                f"A check counts days; a {period} has no {number} of them. The kind 'count' counts times."
-            )
+            return f"A check counts days; a {period} has no {number} of them. The kind 'count' counts times."
         case (Kind.CHECK, Daily() | Weekdays() | Rule() | Once()) if target > 1:
             return "A check is done or not done that day. The kind 'count' has a target."
-        case (Kind.CHECK, Every(number=number, length=length)) if target > 1 and length == "days":
-            return None if target <= number else "A check counts days, and the window has fewer."
+        case (Kind.CHECK, Every(number=number, length=length)) if target > number * SHORTEST[length]:
+            return "A check counts days, and the window has fewer."
         case _:
             pass
     return None if target >= 1 else "A target is 1 or more."

@@ -22,12 +22,18 @@ from tracker.domain.schedules import (
 )
 
 MOST = {"days": 366, "weeks": 52, "months": 24, "week": 1000, "month": 1000, "min": 10_000}
+YEARS = range(1900, 9001)
 
-_QUOTA = re.compile(r"([1-9]\d{0,4}) per (week|month)")
-_MINUTES = re.compile(r"([1-9]\d{0,4}) min per (week|month)")
-_EVERY = re.compile(r"every ([1-9]\d{0,3}) (days|weeks|months)")
-_ONCE_BY = re.compile(r"once by (\d{4}-\d{2}-\d{2})")
-_SUBDAILY = re.compile(r"FREQ=(HOURLY|MINUTELY|SECONDLY)|BYHOUR|BYMINUTE|BYSECOND|DTSTART|INTERVAL=0+(;|$)")
+_QUOTA = re.compile(r"([1-9][0-9]{0,4}) per (week|month)")
+_MINUTES = re.compile(r"([1-9][0-9]{0,4}) min per (week|month)")
+_EVERY = re.compile(r"every ([1-9][0-9]{0,3}) (days|weeks|months)")
+_ONCE_BY = re.compile(r"once by ([0-9]{4}-[0-9]{2}-[0-9]{2})")
+_SUBDAILY = re.compile(r"FREQ=(HOURLY|MINUTELY|SECONDLY)|BYHOUR|BYMINUTE|BYSECOND|DTSTART")
+_ONE_RULE = re.compile(r"[A-Z0-9=;,+-]+")
+_NEVER = re.compile(r"INTERVAL=(0+|[0-9]{5,})(;|$)|COUNT=(-|0+(;|$))")
+
+LAST_CYCLE = date(9600, 1, 1)
+"""The calendar repeats every 400 years: a rule without a date in the last 400 has none."""
 
 
 class BadSchedule(ValueError):
@@ -70,10 +76,9 @@ def parse(sentence: str) -> Schedule:
         if 2 <= number <= MOST[length]:
             return Every(number, length)
     elif found := _ONCE_BY.fullmatch(text):
-        try:
-            return Once(date.fromisoformat(found[1]))
-        except ValueError as error:
-            raise BadSchedule(text, "once by 2026-12-24", "no such day") from error
+        if by := _day(found[1]):
+            return Once(by)
+        raise BadSchedule(text, "once by 2026-12-24", "no such day")
     raise BadSchedule(text, nearest(text))
 
 
@@ -85,17 +90,30 @@ def _length(word: str) -> Length:
     return "days" if word == "days" else "weeks" if word == "weeks" else "months"
 
 
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None
+
+
 def _parse_rule(text: str) -> Rule:
     """Return the rule if it is one date a day at most and comes at least once."""
     example = "rrule FREQ=MONTHLY;BYDAY=1MO"
     if _SUBDAILY.search(text):
         raise BadSchedule(f"rrule {text}", example, "a rule names days; the plan brings its own start")
+    if not _ONE_RULE.fullmatch(text):
+        raise BadSchedule(f"rrule {text}", example, "one rule on one line")
     rule = Rule(text)
+    endless = Rule(";".join(part for part in text.split(";") if part[:6] not in ("COUNT=", "UNTIL=")))
     try:
-        some = next(rule.dates(date(2000, 1, 1)), None)
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+        comes = not _NEVER.search(text) and any(endless.dates(LAST_CYCLE))
+        if comes:
+            next(rule.dates(LAST_CYCLE), None)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError) as error:
         raise BadSchedule(f"rrule {text}", example, "not a rule of RFC 5545") from error
-    if some is None and "UNTIL" not in text:
+    if not comes:
         raise BadSchedule(f"rrule {text}", example, "that day never comes")
     return rule
 
@@ -117,7 +135,7 @@ _WORDS |= {"seven": 7, "other": 2, "second": 2, "third": 3, "fortnight": 2}
 
 def nearest(text: str) -> str:
     """Return the valid sentence closest to `text`."""
-    words = re.findall(r"[a-z]+|\d+", text.lower())
+    words = re.findall(r"[a-z]+|[0-9]+", text.lower())
     days = [_LONG_DAYS.get(word.removesuffix("s"), _LONG_DAYS.get(word, word)) for word in words]
     named = list(dict.fromkeys(day for day in days if day in WEEKDAYS))
     if named:
@@ -126,17 +144,19 @@ def nearest(text: str) -> str:
         return "mon tue wed thu fri"
     if any(word.startswith("weekend") for word in words):
         return "sat sun"
-    digits = [int(word) for word in words if word.isdigit() and int(word) > 0]
+    digits = [int(word[:9]) for word in words if word.isdigit() and int(word[:9]) > 0]
     digits += [_WORDS[word] for word in words if word in _WORDS]
-    number = min(digits[0], 366) if digits else 1
+    number = digits[0] if digits else 1
     has = " ".join(words)
     if "by" in words:
-        return "once by 2026-12-24"
+        days = re.findall(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
+        return next((f"once by {day}" for day in days if _day(day)), "once by 2026-12-24")
     if "event" in has or "when" in words:
         return "on event"
     if "min" in has or "hour" in has:
         minutes = number * 60 if "hour" in has else number
-        return f"{minutes if digits else 120} min per {'month' if 'month' in has else 'week'}"
+        minutes = min(minutes, MOST["min"]) if digits else 120
+        return f"{minutes} min per {'month' if 'month' in has else 'week'}"
     if "every" in words or "each" in words:
         if number == 1:
             return "monthly" if "month" in has else "weekly" if "week" in has else "daily"
@@ -144,7 +164,7 @@ def nearest(text: str) -> str:
         return f"every {min(number, MOST[length])} {length}"
     if "week" in has or "month" in has:
         period = "month" if "month" in has else "week"
-        return f"{number} per {period}" if digits else f"{period}ly"
+        return f"{min(number, MOST[period])} per {period}" if digits else f"{period}ly"
     if "day" in has:
         return "daily"
     known = [
@@ -153,7 +173,7 @@ def nearest(text: str) -> str:
         "monthly",
         "once",
         "on event",
-        f"{number} per week",
-        f"every {number + 1} days",
+        f"{min(number, MOST['week'])} per week",
+        f"every {min(number + 1, MOST['days'])} days",
     ]
     return (get_close_matches(text, known, 1, 0.4) or ["daily"])[0]

@@ -152,7 +152,8 @@ def plan_target(plan: Plan) -> float:
 def measure(commitment: Commitment, entries: tuple[Entry, ...]) -> float:
     """Return what entries add up to: distinct days, distinct values of a field, times or minutes."""
     if commitment.distinct is not None:
-        return float(len({str(entry.fields[commitment.distinct]) for entry in entries}))
+        name = commitment.distinct
+        return float(len({str(entry.fields[name]) for entry in entries if name in entry.fields}))
     if commitment.kind is Kind.CHECK:
         return float(len({entry.day for entry in entries}))
     return total(entries)

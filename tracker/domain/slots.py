@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import takewhile
 
 from tracker.domain.calendar import ONE_DAY, Calendar, Span, add_months
 from tracker.domain.commitments import Plan
@@ -59,10 +60,11 @@ def stretches(plans: tuple[Plan, ...], calendar: Calendar) -> Iterator[Stretch]:
 
 def spans(stretch: Stretch, calendar: Calendar, since: date) -> Iterator[Span]:
     """Yield the stretch's spans that end on `since` or later, oldest first; most have no end of their own."""
-    for span in _raw_spans(stretch, calendar, max(since, stretch.begin)):
+    since = max(since, stretch.begin)
+    for span in _raw_spans(stretch, calendar, since):
         if stretch.until is not None and span.first >= stretch.until:
             return
-        if span.last >= stretch.begin:
+        if span.last >= since:
             yield Span(max(span.first, stretch.begin), span.last, span.days)
 
 
@@ -91,12 +93,9 @@ def _raw_spans(stretch: Stretch, calendar: Calendar, since: date) -> Iterator[Sp
         case Once(by=by):
             yield _once(stretch, by)
         case Rule() as rule:
-            start = min(stretch.anchor, stretch.begin)
-            last = None
-            for day in rule.dates(start):
-                if day >= since and day != last:
+            for day in _rule_days(rule, stretch):
+                if day >= since:
                     yield Span(day, day, 1)
-                last = day
         case OnEvent():
             return
 
@@ -106,6 +105,12 @@ def _days(since: date) -> Iterator[date]:
     while day < date.max:
         yield day
         day += ONE_DAY
+
+
+def _rule_days(rule: Rule, stretch: Stretch) -> Iterator[date]:
+    """Yield the rule's days; those from the anchor on stay where they were if the start moved before it."""
+    yield from takewhile(lambda day: day < stretch.anchor, rule.dates(min(stretch.begin, stretch.anchor)))
+    yield from rule.dates(stretch.anchor)
 
 
 def _month_windows(number: int, anchor: date, since: date) -> Iterator[Span]:

@@ -27,14 +27,19 @@ class Week:
         return self.kept >= ON_TRACK * self.settled
 
 
-def weeks(occasions: Iterable[Occasion], calendar: Calendar) -> tuple[Week, ...]:
-    """Return the weeks in which a settled occasion ended, oldest first; an empty week is left out."""
+def weeks(occasions: Iterable[Occasion], calendar: Calendar, today: date | None = None) -> tuple[Week, ...]:
+    """Return the weeks in which a settled occasion ended, oldest first; an empty week is left out.
+
+    Given `today`, so is a week still to come: what was kept early counts in the week it ends in.
+    """
     kept: dict[date, int] = defaultdict(int)
     settled: dict[date, int] = defaultdict(int)
     for occasion in occasions:
         if not occasion.settled:
             continue
         first = calendar.week(occasion.last).first
+        if today is not None and first > today:
+            continue
         settled[first] += 1
         kept[first] += occasion.state is State.KEPT
     return tuple(Week(first, kept[first], settled[first]) for first in sorted(settled))

@@ -94,7 +94,8 @@ def say_duration(minutes: float) -> str:
 
 def say_number(number: float) -> str:
     """Return a number without a needless decimal point."""
-    return f"{number:.0f}" if number == int(number) else f"{number:.1f}"
+    tenths = round(number, 1) + 0.0
+    return f"{tenths:.0f}" if tenths == int(tenths) else f"{tenths:.1f}"
 
 
 def say_list(words: Sequence[str]) -> str:

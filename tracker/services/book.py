@@ -64,20 +64,20 @@ class Book:
         self._day_ends: dict[str, DayEnd] = {}
         self.carries = dict(carries or {})
         self.misread: set[str] = set()
-        self.apply(source.winners)
+        self.apply(list(source.winners))
 
     def apply(self, changed: Iterable[str]) -> None:
         """Take in the keys whose newest event changed."""
         touched: set[str] = set()
         all_touched = False
         for key in changed:
-            event = self._source.winners[key]
+            event = self._source.winners.get(key)
             kind, owner, rest = keys.split(key)
             if kind == "setting":
-                all_touched |= self._read_setting(owner, key, rest, event["v"])
+                all_touched |= self._read_setting(owner, key, rest, event["v"] if event else None)
                 continue
             drawer = self._everyone if owner == keys.EVERYONE else self._drawers[owner]
-            if event["v"] is None:
+            if event is None or event["v"] is None:
                 drawer.values.pop(key, None)
             else:
                 drawer.values[key] = (event["v"], event["t"])

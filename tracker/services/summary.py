@@ -45,11 +45,11 @@ class Summary:
 
         None where the summary is missing, damaged, out of date or reached behind: then all must be read.
         """
-        tables = self._file.read()
+        tables: Mapping[str, Sequence[Mapping[str, Any]]] = self._file.read() or {}
         try:
-            base = (tables or {})["base"][0]
-            carries = {row["commitment"]: _read_carry(row) for row in (tables or {})["carries"]}
-            stamp = (tables or {})["stamp"][0]
+            base = tables["base"][0]
+            carries = {row["commitment"]: _read_carry(row) for row in tables["carries"]}
+            stamp = tables["stamp"][0]
             if base["version"] != VERSION or base["since"] != store.since:
                 return None
             if base["sealed"] != store.sealed_fingerprint():
@@ -120,12 +120,10 @@ class Summary:
         }
 
 
-def _reaching(
-    events: Sequence[Event], preloaded: set[str], carries: Mapping[str, Carry], gone: set[str]
-) -> set[str]:
+def _reaching(events: Sequence[Event], preloaded: set[str], carries: Mapping[str, Carry], gone: set[str]) -> set[str]:
     """Return the ids of events that change something from before a commitment's cut."""
     known = preloaded | {event["id"] for event in events}
-    earliest = max((carry.cut for carry in carries.values()), default=date.min)
+    latest = max((carry.cut for carry in carries.values()), default=date.min)
     found = set()
     for event in events:
         kind, owner, rest = keys.split(event["key"])
@@ -133,9 +131,7 @@ def _reaching(
             continue
         prev = event.get("prev")
         day = _day_of(kind, rest, event["v"])
-        cut = carries[owner].cut if owner in carries else date.min
-        if owner == keys.EVERYONE or kind in ("setting", "entry"):
-            cut = earliest if owner == keys.EVERYONE or kind == "setting" or owner in carries else cut
+        cut = latest if owner in carries or owner == keys.EVERYONE or kind == "setting" else date.min
         if owner in gone or (prev is not None and prev not in known) or (day is not None and day < cut):
             found.add(event["id"])
     return found
@@ -144,15 +140,13 @@ def _reaching(
 def _day_of(kind: str, rest: str, value: Mapping[str, Any] | None) -> date | None:
     """Return the earliest day an event speaks of, or None where it speaks of none."""
     value = value or {}
-    texts = {
-        "check": [rest],
-        "clear": [rest],
-        "skip": [rest],
-        "plan": [rest],
-        "setting": [rest],
-        "entry": [value.get("day"), value.get("due")],
-        "pause": [value.get("first")],
-    }.get(kind, [])
+    texts: list[Any] = []
+    if kind in ("check", "clear", "skip", "plan", "setting"):
+        texts = [rest]
+    elif kind == "entry":
+        texts = [value.get("day"), value.get("due")]
+    elif kind == "pause":
+        texts = [value.get("first")]
     days = [_read_day(str(text)) for text in texts if text]
     return min(days, default=None)
 

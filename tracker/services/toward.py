@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +14,11 @@ from tracker.services.errors import Busy, Damaged, Refused, TowardError
 from tracker.services.summary import Summary, sealed_before
 from tracker.store.errors import StoreBusy, StoreDamaged, StoreError, StoreFromTheFuture, UnsafePath
 from tracker.store.events import Draft, Event
-from tracker.store.store import Store, state_folder
+from tracker.store.identity import state_folder
+from tracker.store.store import Store
 
 if TYPE_CHECKING:
-    from tracker.store.store import Transaction
+    from tracker.store.transaction import Transaction
 
 
 @contextmanager
@@ -40,9 +41,7 @@ class Toward:
         self.data, self.state, self.clock = data, state, clock
         now = clock.now()
         with in_plain_words():
-            self.store = Store.open(
-                data, state, clock.now, since=sealed_before(now.date()), lock_timeout=lock_timeout
-            )
+            self.store = Store.open(data, state, clock.now, since=sealed_before(now.date()), lock_timeout=lock_timeout)
             self.summary = Summary(state)
             carries = self.summary.take_up(self.store)
             if carries is None:
@@ -59,6 +58,10 @@ class Toward:
     def today(self) -> date:
         """Return the day it is, by the person's own day end."""
         return day_of(self.clock.now(), self.book.day_ends)
+
+    def day_at(self, moment: datetime) -> date:
+        """Return the day a moment belongs to, by the person's own day end."""
+        return day_of(moment, self.book.day_ends)
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -1,0 +1,38 @@
+"""The store: where commitments are kept, and the promise that nothing is lost."""
+
+from __future__ import annotations
+
+from tracker.store.errors import (
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreFromTheFuture,
+    UnsafePath,
+    WriteFailed,
+)
+from tracker.store.events import Draft, Event, merge_same_id, order, valid_event
+from tracker.store.identity import repair_marker, state_folder
+from tracker.store.shards import Damage
+from tracker.store.store import Store
+from tracker.store.summary import SummaryFile
+from tracker.store.transaction import Transaction
+
+__all__ = [
+    "Damage",
+    "Draft",
+    "Event",
+    "Store",
+    "StoreBusy",
+    "StoreDamaged",
+    "StoreError",
+    "StoreFromTheFuture",
+    "SummaryFile",
+    "Transaction",
+    "UnsafePath",
+    "WriteFailed",
+    "merge_same_id",
+    "order",
+    "repair_marker",
+    "state_folder",
+    "valid_event",
+]

@@ -1,0 +1,64 @@
+"""Toward's own JSON: every event as it lies in the store, so that a store can be made again from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+FORMAT = "toward-events"
+SCHEMA = 1
+BOOKKEEPING = "import|"
+PRIVATE = "private"
+
+
+class NotOurs(ValueError):
+    """A text that is not an export of Toward; the message says what is wrong with it."""
+
+
+def dump(events: Iterable[Mapping[str, Any]], *, private: bool) -> str:
+    """Return an export: the same events give the same text, byte for byte.
+
+    Without `private`, what lies under the name `private` in a value is left out, at any depth.
+    """
+    kept = [dict(event) for event in events if not str(event["key"]).startswith(BOOKKEEPING)]
+    if not private:
+        kept = [event | {"v": _public(event["v"])} for event in kept]
+    kept.sort(key=lambda event: (event["t"], event["id"]))
+    lines = [json.dumps(event, ensure_ascii=False, sort_keys=True) for event in kept]
+    body = "[\n" + ",\n".join(lines) + "\n]" if lines else "[]"
+    flag = json.dumps(private)
+    return f'{{"schema": {SCHEMA}, "format": "{FORMAT}", "private": {flag}, "events": {body}}}\n'
+
+
+def private_count(events: Iterable[Mapping[str, Any]]) -> int:
+    """Return how many events hold something private."""
+    return sum(_public(event["v"]) != event["v"] for event in events)
+
+
+def _public(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _public(part) for name, part in value.items() if name != PRIVATE}
+    if isinstance(value, list):
+        return [_public(part) for part in value]
+    return value
+
+
+def load(text: str) -> list[dict[str, Any]]:
+    """Return the events of an export; NotOurs with one plain sentence if it is none."""
+    try:
+        data = json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise NotOurs("This is not JSON, or it is cut off.") from None
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise NotOurs("This is JSON, but not an export of Toward.")
+    if data.get("schema") != SCHEMA:
+        raise NotOurs(f"This export has schema {data.get('schema')!r}; this version reads {SCHEMA}. Update Toward.")
+    events = data.get("events")
+    if not isinstance(events, list) or not all(isinstance(event, dict) for event in events):
+        raise NotOurs("This export has no list of events.")
+    return events
+
+
+def _refuse(word: str) -> float:
+    raise ValueError(word)

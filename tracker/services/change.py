@@ -1,0 +1,86 @@
+"""What a use case answers: sentences that say what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.figures import Figures
+from tracker.domain.occasions import Occasion, State
+from tracker.domain.schedules import Unit, unit_of
+from tracker.domain.words import say_duration, say_number
+from tracker.services.toward import Toward
+
+ONE = {"days": "day", "weeks": "week", "months": "month", "times": "time"}
+UNDO = "Nothing is lost: the change can be undone."
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An answer: what was done (`said`), to which commitment, and whether anything was written at all."""
+
+    said: tuple[str, ...]
+    commitment: str | None = None
+    changed: bool = True
+    operation: str | None = None
+
+
+def say_streak(streak: int, unit: Unit) -> str:
+    """Return a run in words: `3 days in a row`."""
+    word = ONE[unit] if streak == 1 else unit
+    return f"{streak} {word} in a row" if streak > 1 else f"{streak} {word}"
+
+
+def say_amount(commitment: Commitment, occasion: Occasion) -> str:
+    """Return what is done of what is asked: `2 of 3`, `45 of 120 min`."""
+    if commitment.kind is Kind.MINUTES:
+        if not occasion.target:
+            return say_duration(occasion.done)
+        return f"{say_number(occasion.done)} of {say_number(occasion.target)} min"
+    if not occasion.target:
+        return say_number(occasion.done)
+    return f"{say_number(occasion.done)} of {say_number(occasion.target)}"
+
+
+def then(sentence: str) -> str:
+    """Return words as a sentence to come after another, or nothing for no words."""
+    return f" {sentence[0].upper()}{sentence[1:]}." if sentence else ""
+
+
+def say_day(day: date, today: date) -> str:
+    """Return a day as people say it."""
+    ago = (today - day).days
+    if ago in (0, 1):
+        return ("today", "yesterday")[ago]
+    if ago == -1:
+        return "tomorrow"
+    return f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
+
+
+def say_days(days: tuple[date, ...], today: date) -> str:
+    """Return one day or a range in words."""
+    if len(days) == 1:
+        return say_day(days[0], today)
+    return f"{len(days)} days, {say_day(days[0], today)} to {say_day(days[-1], today)}"
+
+
+def standing(toward: Toward, commitment: Commitment) -> str:
+    """Return where a commitment stands now, in one short sentence."""
+    figures = toward.book.figures(commitment.id, toward.today)
+    return say_standing(commitment, figures)
+
+
+def say_standing(commitment: Commitment, figures: Figures) -> str:
+    """Return progress and run in words, or an empty text where there is nothing to say yet."""
+    parts = []
+    unit = unit_of(commitment.plan.schedule)
+    current = figures.current
+    if current is not None and current.target > 1:
+        rest = current.target - current.done
+        parts.append(say_amount(commitment, current) + (" - kept" if rest <= 0 else ""))
+    if commitment.harm:
+        return "; ".join(parts)
+    if figures.streak and (current is None or current.state is not State.MISSED):
+        parts.append(say_streak(figures.streak, unit))
+    return "; ".join(parts)

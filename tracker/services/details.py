@@ -1,0 +1,112 @@
+"""Everything about one commitment: its numbers, why they are so, its calendar, plans and entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.domain.calendar import ONE_DAY
+from tracker.domain.commitments import Commitment, Plan
+from tracker.domain.explain import Explanation, explain
+from tracker.domain.figures import Figures
+from tracker.domain.occasions import Occasion, State
+from tracker.domain.records import Entry, Pause
+from tracker.domain.schedules import number_of, spacing_of
+from tracker.domain.weeks import Week, weeks
+from tracker.services import reading
+from tracker.services.toward import Toward
+from tracker.services.views import Row, row
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """One commitment with its whole history; `occasions` are oldest first."""
+
+    row: Row
+    occasions: tuple[Occasion, ...]
+    explanation: Explanation
+    entries: tuple[Entry, ...]
+    skips: dict[date, str]
+    pauses: tuple[Pause, ...]
+    note_days: frozenset[date]
+    total: float
+    moments: tuple[int, int, int]
+
+    @property
+    def commitment(self) -> Commitment:
+        """Return the commitment."""
+        return self.row.commitment
+
+    @property
+    def figures(self) -> Figures:
+        """Return its numbers."""
+        return self.row.figures
+
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """Return its plans, oldest first."""
+        return self.commitment.plans
+
+    def days(self) -> dict[date, tuple[State, float]]:
+        """Return state and credit of every day that lies in an occasion, up to the day shown."""
+        found: dict[date, tuple[State, float]] = {}
+        for occasion in self.occasions:
+            day = occasion.first
+            while day <= min(occasion.last, self.row.day):
+                found[day] = (occasion.state, occasion.credit)
+                day += ONE_DAY
+        return found
+
+    def logged_days(self) -> dict[date, float]:
+        """Return what was logged on each day, in the commitment's measure."""
+        found: dict[date, float] = {}
+        for entry in self.entries:
+            found[entry.day] = found.get(entry.day, 0.0) + entry.amount
+        return found
+
+
+def details(toward: Toward, commitment: Commitment) -> Details:
+    """Return everything about one commitment as of today."""
+    toward.complete()
+    today = toward.today
+    cid = commitment.id
+    commitment = toward.book.get(cid) or commitment
+    record = toward.book.record(cid)
+    occasions = tuple(toward.book.occasions(cid, today))
+    plan = commitment.plan_on(today)
+    notes = [key.rpartition("|")[2] for key, _ in toward.book.values(cid, "note")]
+    return Details(
+        row=row(toward, commitment, today),
+        occasions=occasions,
+        explanation=explain(occasions, number_of(plan.schedule), spacing_of(plan.schedule, plan.anchor or plan.start)),
+        entries=record.entries,
+        skips=dict(record.skips),
+        pauses=record.pauses,
+        note_days=frozenset(date.fromisoformat(day) for day in notes),
+        total=sum(entry.amount for entry in record.entries),
+        moments=reading.moments(record.entries),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """How much of what was asked was kept, day by day and week by week, over all commitments."""
+
+    days: dict[date, tuple[int, int]]
+    weeks: tuple[Week, ...]
+
+
+def year(toward: Toward, first: date) -> Year:
+    """Return kept and settled occasions of each day from `first` on, and all weeks; events make no week."""
+    toward.complete()
+    today = toward.today
+    days: dict[date, tuple[int, int]] = {}
+    timed: list[Occasion] = []
+    for commitment in toward.book.commitments():
+        for occasion in toward.book.occasions(commitment.id, today, first):
+            if occasion.settled and occasion.last >= first:
+                kept, settled = days.get(min(occasion.last, today), (0, 0))
+                days[min(occasion.last, today)] = (kept + (occasion.state is State.KEPT), settled + 1)
+                if commitment.kind != "event":
+                    timed.append(occasion)
+    return Year(days, weeks(timed, toward.book.calendar))

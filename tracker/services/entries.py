@@ -1,0 +1,366 @@
+"""Log what was done: check off, count, time, skip, lapse, note, and take a day's entries back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from tracker.domain.calendar import ONE_DAY
+from tracker.domain.clean import one_line, paragraphs
+from tracker.domain.commitments import Commitment, Kind, Outcome
+from tracker.domain.occasions import State
+from tracker.domain.records import HANDLED, LAPSE
+from tracker.domain.words import say_duration, say_list, say_number
+from tracker.services import keys
+from tracker.services.change import Change, say_day, say_days, standing, then
+from tracker.services.errors import BadInput, Refused
+from tracker.services.shape import AtHand
+from tracker.services.toward import Toward
+from tracker.store.events import Draft
+
+MOST = 10_000
+SKIP_REASONS = ("ill", "travel", "rest", "family", "work", "agreed")
+
+
+def done(
+    toward: Toward,
+    commitment: Commitment,
+    days: Sequence[date] | None = None,
+    amount: float | None = None,
+    outcome: str | None = None,
+    fields: dict[str, Any] | None = None,
+    first: AtHand | None = None,
+    told: str = "",
+) -> Change:
+    """Check off, count, time or log an event of a commitment on each of the days; today if none is given.
+
+    `amount` is in the commitment's measure (times or minutes). A check or a clear day that is there already
+    stays as it is. What `first` holds is written with it; `told` says it in other words.
+    Raises BadInput for an amount or outcome that does not fit, Refused for a day to come.
+    """
+    days = tuple(days or (toward.today,))
+    _not_ahead(toward, days)
+    chosen = _outcome(commitment, outcome)
+    amount = _amount(commitment, amount, chosen)
+    extra = dict(fields or {})
+
+    def build() -> list[Draft]:
+        ready = [] if first is None else list(first.first)
+        drafts = _earlier_start(toward, commitment, min(days), ready)
+        for day in days:
+            toward.reach(commitment.id, day)
+            draft = _draft(toward, commitment, day, amount, chosen, extra)
+            if draft is not None:
+                drafts.append(draft)
+        return drafts
+
+    events = toward.write("done", build)
+    when = say_days(days, toward.today)
+    if not events:
+        return Change(
+            (f"{commitment.title}: already there for {when}. Nothing changed.",), commitment.id, changed=False
+        )
+    did = f"{commitment.title}: {told}, {when}." if told else _say_done(commitment, amount, chosen, when)
+    said = [*(first.said if first else ()), did + then(standing(toward, commitment)), *_say_moved(events)]
+    return Change(tuple(said), commitment.id, operation=events[0]["op"])
+
+
+def _say_done(commitment: Commitment, amount: float | None, outcome: Outcome | None, when: str) -> str:
+    match commitment.kind:
+        case Kind.MINUTES:
+            return f"{commitment.title}: {say_duration(amount or 0)} logged, {when}."
+        case Kind.AVOID:
+            return f"{commitment.title}: clear, {when}."
+        case Kind.EVENT if outcome is not None:
+            return f"{commitment.title}: {outcome.label}, {when}."
+        case Kind.COUNT | Kind.TASK if amount is not None:
+            return f"{commitment.title}: {say_number(amount)} more, {when}."
+        case _:
+            return f"{commitment.title}: done, {when}."
+
+
+def _not_ahead(toward: Toward, days: Sequence[date]) -> None:
+    today = toward.today
+    if max(days) > today:
+        raise Refused(f"{max(days)} has not come yet; today is {today}. A day can be logged once it is here.")
+
+
+def _outcome(commitment: Commitment, name: str | None) -> Outcome | None:
+    """Return the outcome meant, by its name or the start of it; an event needs one where it has any."""
+    if not commitment.outcomes:
+        if name is not None:
+            raise BadInput(f"'{commitment.title}' has no outcomes to name; leave '{name}' out.")
+        return None
+    if name is None:
+        return commitment.outcomes[0] if commitment.kind is Kind.EVENT else None
+    word = name.strip().lower().replace("-", "_").replace(" ", "_")
+    exact = [each for each in commitment.outcomes if each.name == word]
+    found = exact or [each for each in commitment.outcomes if each.name.startswith(word)]
+    if len(found) != 1:
+        names = say_list([each.name for each in commitment.outcomes])
+        raise BadInput(f"'{name}' is not an outcome of '{commitment.title}'. It can be {names}.")
+    return found[0]
+
+
+def _amount(commitment: Commitment, amount: float | None, outcome: Outcome | None) -> float | None:
+    match commitment.kind:
+        case Kind.MINUTES if amount is None:
+            raise BadInput(f"'{commitment.title}' counts minutes: say how many, for example 45m.")
+        case Kind.EVENT | Kind.AVOID if amount is not None and amount != 1:
+            raise BadInput(f"'{commitment.title}' is logged one at a time; leave the number out.")
+        case Kind.EVENT | Kind.AVOID:
+            return None
+        case Kind.TASK if outcome is not None:
+            return outcome.credit
+        case Kind.COUNT | Kind.TASK:
+            amount = 1.0 if amount is None else amount
+        case _:
+            pass
+    if amount is not None and not 0 < amount <= MOST:
+        raise BadInput(f"{say_number(amount)} is not an amount: it is more than 0 and at most {MOST}.")
+    return amount
+
+
+def _draft(
+    toward: Toward,
+    commitment: Commitment,
+    day: date,
+    amount: float | None,
+    outcome: Outcome | None,
+    extra: dict[str, Any],
+) -> Draft | None:
+    """Return the event that logs one day, or None if it is there already."""
+    at = {"at": _now(toward)}
+    cid = commitment.id
+    if commitment.kind is Kind.AVOID:
+        key = keys.clear(cid, day)
+        return None if toward.book.value(key) is not None else Draft(key, at | extra)
+    if commitment.kind is Kind.CHECK and amount is None and not extra:
+        key = keys.check(cid, day)
+        return None if toward.book.value(key) is not None else Draft(key, at)
+    value: dict[str, Any] = {"day": day.isoformat()} | at
+    if amount is not None:
+        value["amount"] = amount
+    if outcome is not None:
+        value["outcome"] = outcome.name
+        if outcome.credit is not None:
+            value["credit"] = outcome.credit
+        if outcome.open:
+            value["open"] = True
+    elif commitment.kind is Kind.EVENT:
+        value["credit"] = 1.0
+    return Draft(keys.entry(cid), value | extra)
+
+
+def _now(toward: Toward) -> str:
+    return toward.clock.now().isoformat(timespec="seconds")
+
+
+def _earlier_start(toward: Toward, commitment: Commitment, day: date, ready: list[Draft]) -> list[Draft]:
+    """Return `ready` and what moves the commitment's start to an earlier day; its windows stay where they were."""
+    first = commitment.plans[0]
+    if day >= first.start:
+        return ready
+    toward.complete()
+    new = {draft.key: draft.v for draft in ready}
+    key = keys.plan(commitment.id, first.start)
+    if key in new:
+        return [draft for draft in ready if draft.key != key] + [Draft(keys.plan(commitment.id, day), new[key])]
+    old = toward.book.value(key) or {}
+    moved = dict(old) | {"anchor": (first.anchor or first.start).isoformat()}
+    return [*ready, Draft(key, None), Draft(keys.plan(commitment.id, day), moved)]
+
+
+def _say_moved(events: Sequence[Any]) -> list[str]:
+    """Say so where an operation moved the start of a commitment."""
+    if not any(event["key"].startswith("plan|") and event["v"] is None for event in events):
+        return []
+    starts = [keys.split(event["key"])[2] for event in events if event["key"].startswith("plan|") and event["v"]]
+    return [f"It now begins on {starts[0]}, since you logged a day before its start."] if starts else []
+
+
+def undone(toward: Toward, commitment: Commitment, days: Sequence[date] | None = None) -> Change:
+    """Take back all that was logged for a commitment on the days."""
+    days = tuple(days or (toward.today,))
+
+    def build() -> list[Draft]:
+        drafts = []
+        for day in days:
+            toward.reach(commitment.id, day)
+            drafts += [Draft(entry.id, None) for entry in toward.book.entries_on(commitment.id, day)]
+        return drafts
+
+    events = toward.write("undone", build)
+    when = say_days(days, toward.today)
+    if not events:
+        raise Refused(f"{commitment.title}: nothing is logged for {when}.")
+    return Change((f"{commitment.title}: taken back, {when}.",), commitment.id, operation=events[0]["op"])
+
+
+def less(toward: Toward, commitment: Commitment, day: date, amount: float = 1) -> Change:
+    """Take an amount (times or minutes) off what was logged on a day, newest entry first."""
+
+    def build() -> list[Draft]:
+        toward.reach(commitment.id, day)
+        rest, drafts = amount, []
+        for entry in reversed(toward.book.entries_on(commitment.id, day)):
+            if rest <= 0:
+                break
+            smaller = entry.amount - rest if commitment.kind in (Kind.COUNT, Kind.MINUTES, Kind.TASK) else 0
+            rest -= entry.amount
+            drafts.append(Draft(entry.id, dict(entry.fields) | {"amount": smaller} if smaller > 0 else None))
+        return drafts
+
+    events = toward.write("less", build)
+    if not events:
+        raise Refused(f"{commitment.title}: nothing is logged for {say_day(day, toward.today)}.")
+    said = f"{commitment.title}: {say_number(amount)} less." + then(standing(toward, commitment))
+    return Change((said,), commitment.id, operation=events[0]["op"])
+
+
+def toggle(toward: Toward, commitment: Commitment, day: date) -> Change:
+    """Check a day off, or take its check back if it is there."""
+    toward.reach(commitment.id, day)
+    marked = toward.book.entries_on(commitment.id, day)
+    if commitment.kind in (Kind.CHECK, Kind.AVOID) and marked:
+        if any(entry.outcome in (LAPSE, HANDLED) for entry in marked):
+            raise Refused(
+                f"{commitment.title}: a moment is logged for that day. Undo it with u, or open it with enter."
+            )
+        return undone(toward, commitment, (day,))
+    return done(toward, commitment, (day,))
+
+
+def skip(toward: Toward, commitment: Commitment, days: Sequence[date] | None = None, reason: str = "") -> Change:
+    """Ask for nothing on the days; `reason` is a word of the list, and is kept with the skip."""
+    days = tuple(days or (toward.today,))
+    word = one_line(reason).lower()
+    if word and word not in SKIP_REASONS:
+        raise BadInput(f"'{reason}' is not a reason of the list: {', '.join(SKIP_REASONS)}. Or leave it out.")
+
+    def build() -> list[Draft]:
+        value = {"at": _now(toward), "reason": word} if word else {"at": _now(toward)}
+        for day in days:
+            toward.reach(commitment.id, day)
+        fresh = [day for day in days if toward.book.value(keys.skip(commitment.id, day)) is None]
+        return [Draft(keys.skip(commitment.id, day), value) for day in fresh]
+
+    events = toward.write("skip", build)
+    when = say_days(days, toward.today)
+    if not events:
+        return Change((f"{commitment.title}: {when} was skipped already.",), commitment.id, changed=False)
+    because = f" ({word})" if word else ""
+    said = f"{commitment.title}: skipped{because}, {when}. It asks for nothing, and your run goes on."
+    return Change((said,), commitment.id, operation=events[0]["op"])
+
+
+def unskip(toward: Toward, commitment: Commitment, days: Sequence[date]) -> Change:
+    """Take skips back."""
+
+    def build() -> list[Draft]:
+        for day in days:
+            toward.reach(commitment.id, day)
+        found = [keys.skip(commitment.id, day) for day in days]
+        return [Draft(key, None) for key in found if toward.book.value(key) is not None]
+
+    events = toward.write("unskip", build)
+    when = say_days(tuple(days), toward.today)
+    if not events:
+        raise Refused(f"{commitment.title}: {when} is not skipped.")
+    return Change((f"{commitment.title}: asked for again, {when}.",), commitment.id, operation=events[0]["op"])
+
+
+def lapse(
+    toward: Toward, commitment: Commitment, days: Sequence[date] | None = None, *, handled: bool = False
+) -> Change:
+    """Log a lapse of something to avoid, or a moment handled."""
+    days = tuple(days or (toward.today,))
+    _must_avoid(commitment)
+    _not_ahead(toward, days)
+    outcome = HANDLED if handled else LAPSE
+
+    def build() -> list[Draft]:
+        drafts = _earlier_start(toward, commitment, min(days), [])
+        for day in days:
+            toward.reach(commitment.id, day)
+            value = {"day": day.isoformat(), "at": _now(toward), "outcome": outcome}
+            drafts.append(Draft(keys.entry(commitment.id), value))
+        return drafts
+
+    events = toward.write(outcome, build)
+    when = say_days(days, toward.today)
+    if handled:
+        said = [f"{commitment.title}: a moment handled, {when}. Well held."]
+    else:
+        said = [f"{commitment.title}: not this time, {when}. Thank you for writing it down."]
+        said.append("What will you put right, and by when? Once done: toward lapse WHAT --put-right")
+    return Change((*said, *_say_moved(events)), commitment.id, operation=events[0]["op"])
+
+
+def put_right(toward: Toward, commitment: Commitment) -> Change:
+    """Mark the newest lapse as put right now; within 24 hours it counts among moments put right."""
+    _must_avoid(commitment)
+    toward.complete()
+
+    def build() -> list[Draft]:
+        lapses = [entry for entry in toward.book.record(commitment.id).entries if entry.outcome == LAPSE]
+        waiting = [entry for entry in lapses if entry.put_right_at is None]
+        if not waiting:
+            raise Refused(f"{commitment.title}: no lapse is waiting to be put right.")
+        newest = max(waiting, key=lambda entry: (entry.written, entry.id))
+        return [Draft(newest.id, dict(newest.fields) | {"put_right_at": _now(toward)})]
+
+    events = toward.write("put right", build)
+    said = f"{commitment.title}: put right. Owning it and making good is what counts."
+    return Change((said,), commitment.id, operation=events[0]["op"])
+
+
+def _must_avoid(commitment: Commitment) -> None:
+    if commitment.kind is not Kind.AVOID:
+        raise Refused(f"'{commitment.title}' is not something to avoid. A day that did not work is simply left open.")
+
+
+def note(toward: Toward, commitment: Commitment, day: date, text: str, *, replace: bool = False) -> Change:
+    """Keep a private note with a commitment's day; a second one is added below the first."""
+    words = paragraphs(text)
+    key = keys.note(commitment.id, day)
+
+    def build() -> list[Draft]:
+        toward.reach(commitment.id, day)
+        before = read_note(toward, commitment.id, day)
+        after = words if replace or not before else f"{before}\n{words}"
+        if after == before or not (after or before):
+            return []
+        return [Draft(key, {"private": {"text": after}} if after else None)]
+
+    events = toward.write("note", build)
+    if not events:
+        return Change(("The note is as it was.",), commitment.id, changed=False)
+    said = f"{commitment.title}: note {'kept' if words else 'taken away'}, {say_day(day, toward.today)}."
+    return Change((said,), commitment.id, operation=events[0]["op"])
+
+
+def read_note(toward: Toward, cid: str, day: date) -> str:
+    """Return the private note of a commitment's day, or an empty text."""
+    private = (toward.book.value(keys.note(cid, day)) or {}).get("private") or {}
+    return str(private.get("text", ""))
+
+
+def kept_days(toward: Toward, commitment: Commitment, first: date, last: date) -> dict[date, State]:
+    """Return the state of every day that lies in an occasion, from `first` to `last`."""
+    toward.reach(commitment.id, first)
+    states: dict[date, State] = {}
+    for occasion in toward.book.occasions(commitment.id, toward.today, first):
+        if occasion.first > last:
+            break
+        day = max(first, occasion.first)
+        while day <= min(last, occasion.last):
+            states[day] = occasion.state
+            day += ONE_DAY
+    return states
+
+
+def since_then(start: datetime, now: datetime) -> int:
+    """Return whole minutes from `start` to `now`, never less than 0."""
+    return max(0, int((now - start).total_seconds() // 60))

@@ -1,0 +1,53 @@
+"""Settings that cut time: dated, so that they never change a day that was."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from tracker.domain.calendar import ONE_DAY, WEEKDAYS, next_week_start
+from tracker.domain.clock import DEFAULT_DAY_END, LATEST_DAY_END
+from tracker.services import keys
+from tracker.services.change import Change, say_day
+from tracker.services.errors import BadInput
+from tracker.services.shape import read_weekday
+from tracker.services.toward import Toward
+from tracker.store.events import Draft
+
+NAMES = ("week-start", "day-ends-at")
+
+
+def put(toward: Toward, name: str, text: str) -> Change:
+    """Set a setting from the next day or week on; BadInput where the name or the value does not fit."""
+    today = toward.today
+    stored: int | str
+    if name == "week-start":
+        weekday = read_weekday(text)
+        since, stored, shown = next_week_start(today, weekday), weekday, WEEKDAYS[weekday]
+    elif name == "day-ends-at":
+        at = _time(text)
+        since, stored, shown = today + ONE_DAY, at.isoformat("minutes"), at.isoformat("minutes")
+    else:
+        raise BadInput(f"'{name}' is not a setting. The settings are {' and '.join(NAMES)}.")
+    events = toward.write("set", lambda: [Draft(keys.setting(name, since), {"value": stored})])
+    said = f"{name} is {shown} from {say_day(since, today)} on. Days before stay as they are."
+    return Change((said,), operation=events[0]["op"])
+
+
+def _time(text: str) -> time:
+    try:
+        at = time.fromisoformat(text.strip().zfill(5))
+    except ValueError:
+        raise BadInput(f"'{text}' is not a time of day. Try 03:00.") from None
+    if at > LATEST_DAY_END or at.tzinfo is not None:
+        raise BadInput("A day can end between 00:00 and 12:00 on the next morning.")
+    return at
+
+
+def shown(toward: Toward, day: date) -> dict[str, str]:
+    """Return the settings in force on a day, by name."""
+    starts = [start.weekday for start in toward.book.calendar.starts if start.since <= day]
+    ends = [end.at for end in toward.book.day_ends if end.since <= day]
+    return {
+        "week-start": WEEKDAYS[starts[-1] if starts else 0],
+        "day-ends-at": (ends[-1] if ends else DEFAULT_DAY_END).isoformat("minutes"),
+    }

@@ -1,0 +1,363 @@
+"""Take commitments on, edit them, pause, resume, archive and delete them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tracker.catalogue import Template, step, steps, template, templates
+from tracker.domain.calendar import ONE_DAY, WEEKDAYS
+from tracker.domain.clean import one_line
+from tracker.domain.commitments import Commitment, Kind, Plan, misfit
+from tracker.domain.grammar import BadSchedule, parse
+from tracker.domain.schedules import Minutes, Once, OnEvent, Quota
+from tracker.services import keys
+from tracker.services.change import Change, say_day
+from tracker.services.errors import BadInput, NotFound, Refused
+from tracker.services.reading import read_commitment
+from tracker.services.toward import Toward
+from tracker.store.events import Draft
+
+EVERYTHING = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A commitment of the person's own, as typed."""
+
+    title: str
+    step: str
+    kind: str
+    schedule: str
+    target: int = 1
+    aliases: tuple[str, ...] = ()
+    if_then: str = ""
+
+
+def add(
+    toward: Toward,
+    cid: str,
+    *,
+    schedule: str | None = None,
+    target: int | None = None,
+    start: date | None = None,
+    if_then: str | None = None,
+) -> Change:
+    """Take a commitment of the catalogue on. Raises NotFound, BadInput, or Refused if it is there already."""
+    chosen = find_template(cid)
+    value = chosen.as_value()
+    if if_then is not None:
+        value["if_then"] = one_line(if_then)
+    plan = _plan(Kind(chosen.kind), schedule or chosen.schedule, target or chosen.target or 1, start or toward.today)
+    return _take_on(toward, chosen.id, value, plan)
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """A commitment that can be logged, what must be written first to make it so, and the sentence that says so."""
+
+    commitment: Commitment
+    first: tuple[Draft, ...] = ()
+    said: tuple[str, ...] = ()
+
+
+def at_hand(toward: Toward, cid: str) -> AtHand:
+    """Return a commitment of the catalogue ready to be logged, taken on or up again if need be."""
+    commitment = toward.book.get(cid)
+    if commitment is None:
+        chosen = template(cid)
+        plan = _plan(Kind(chosen.kind), chosen.schedule, chosen.target or 1, toward.today)
+        value = chosen.as_value()
+        drafts = (Draft(keys.commitment(cid), value), Draft(keys.plan(cid, plan.start), plan_value(plan)))
+        return AtHand(read_commitment(cid, value, (plan,), False), drafts, (_say_added(cid, value, plan),))
+    if commitment.archived:
+        return AtHand(commitment, tuple(_resuming(toward, cid)), (f"{commitment.title}: taken up again.",))
+    return AtHand(commitment)
+
+
+def _say_added(cid: str, value: Mapping[str, Any], plan: Plan) -> str:
+    return f"Added '{value['title']}' ({cid}): {say_plan(Kind(value['kind']), plan)}"
+
+
+def add_own(toward: Toward, own: Own, start: date | None = None) -> Change:
+    """Take a commitment of the person's own on. Raises BadInput where something does not fit."""
+    title = one_line(own.title)
+    if not title:
+        raise BadInput("A commitment needs a title of at least one visible character.")
+    value: dict[str, Any] = {"title": title, "step": read_step(own.step), "kind": read_kind(own.kind).value}
+    aliases = [word for alias in own.aliases if (word := one_line(alias))]
+    value |= {"share": "total"} | ({"aliases": aliases} if aliases else {})
+    if own.if_then:
+        value["if_then"] = one_line(own.if_then)
+    plan = _plan(Kind(value["kind"]), own.schedule, own.target, start or toward.today)
+    return _take_on(toward, _fresh_id(toward, title), value, plan)
+
+
+def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Change:
+    def build() -> list[Draft]:
+        known = toward.book.get(cid)
+        if known is not None:
+            hint = f" It is archived: toward resume {cid}" if known.archived else ""
+            raise Refused(f"'{known.title}' is yours already.{hint}")
+        return [Draft(keys.commitment(cid), value), Draft(keys.plan(cid, plan.start), plan_value(plan))]
+
+    events = toward.write("add", build)
+    when = "" if plan.start == toward.today else f", from {say_day(plan.start, toward.today)}"
+    said = [f"{_say_added(cid, value, plan)}{when}."]
+    if value.get("if_then"):
+        said.append(str(value["if_then"]))
+    return Change(tuple(said), cid, operation=events[0]["op"])
+
+
+def find_template(word: str) -> Template:
+    """Return the template meant by an id, its tail, an alias or a part of its title; NotFound otherwise."""
+    wanted = " ".join(word.casefold().split())
+    everything = templates()
+    for names in (_ids, _names):
+        found = [each for each in everything if wanted in names(each)]
+        if len(found) == 1:
+            return found[0]
+    found = [each for each in everything if wanted and wanted in each.title.casefold()]
+    if len(found) == 1:
+        return found[0]
+    pairs = [(each.id, each.title) for each in found]
+    raise NotFound(
+        f"'{word}' is not in the catalogue. See it with: toward add --list"
+        if not found
+        else f"'{word}' could be {len(found)} of the catalogue. Name one by its id:",
+        pairs,
+    )
+
+
+def _ids(each: Template) -> tuple[str, ...]:
+    return (each.id,)
+
+
+def _names(each: Template) -> tuple[str, ...]:
+    return (each.id.partition(".")[2], each.title.casefold(), *(alias.casefold() for alias in each.aliases))
+
+
+def read_step(word: str) -> str:
+    """Return a step's id from `s4`, `4` or its name; BadInput otherwise."""
+    text = one_line(word).casefold()
+    for each in steps():
+        if text in (each.id, each.id[1:], each.name.casefold()):
+            return each.id
+    names = ", ".join(f"{each.id} ({each.name})" for each in steps())
+    raise BadInput(f"'{word}' is not a step. The steps are {names}.")
+
+
+def read_kind(word: str) -> Kind:
+    """Return a kind, or raise BadInput."""
+    try:
+        return Kind(one_line(word).lower())
+    except ValueError:
+        raise BadInput(f"'{word}' is not a kind. The kinds are {', '.join(Kind)}.") from None
+
+
+def _plan(kind: Kind, sentence: str, target: int, start: date) -> Plan:
+    try:
+        schedule = parse(sentence)
+    except BadSchedule as error:
+        raise BadInput(str(error)) from None
+    if reason := misfit(kind, schedule, target):
+        raise BadInput(reason)
+    if isinstance(schedule, Once) and schedule.by is not None and schedule.by < start:
+        raise BadInput(f"'{sentence}' is over before it begins on {start}.")
+    return Plan(start, schedule, target)
+
+
+def plan_value(plan: Plan) -> dict[str, Any]:
+    """Return a plan as it is stored."""
+    value: dict[str, Any] = {"schedule": plan.schedule.sentence, "target": plan.target}
+    return value | ({"anchor": plan.anchor.isoformat()} if plan.anchor else {})
+
+
+def say_plan(kind: Kind, plan: Plan) -> str:
+    """Return a plan in words: `daily, 15 minutes`."""
+    sentence = plan.schedule.sentence
+    if isinstance(plan.schedule, Quota | Minutes | OnEvent) or plan.target == 1:
+        return sentence
+    return f"{sentence}, {plan.target} {'minutes' if kind is Kind.MINUTES else 'times'}"
+
+
+def _fresh_id(toward: Toward, title: str) -> str:
+    """Return an id made of the title's letters that no other commitment has."""
+    plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
+    slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:40].strip("-") or "own"
+    taken = {each.id for each in toward.book.commitments(archived=True)}
+    if f"own.{slug}" in taken:
+        existing = toward.book.get(f"own.{slug}")
+        if existing is not None and existing.title.casefold() == title.casefold():
+            return existing.id
+    number = 1
+    while (cid := f"own.{slug}" + (f"-{number}" if number > 1 else "")) in taken:
+        number += 1
+    return cid
+
+
+def edit(
+    toward: Toward,
+    commitment: Commitment,
+    *,
+    title: str | None = None,
+    schedule: str | None = None,
+    target: int | None = None,
+    start: date | None = None,
+    if_then: str | None = None,
+    aliases: Sequence[str] | None = None,
+) -> Change:
+    """Change a commitment. A new schedule or target is a new plan from `start` (today) on; the past stays.
+
+    Raises BadInput where something does not fit, Refused where a newer plan begins after `start`.
+    """
+    cid = commitment.id
+    words: dict[str, Any] = {}
+    if title is not None:
+        words["title"] = one_line(title)
+        if not words["title"]:
+            raise BadInput("A commitment needs a title of at least one visible character.")
+    if if_then is not None:
+        words["if_then"] = one_line(if_then)
+    if aliases is not None:
+        words["aliases"] = [word for alias in aliases if (word := one_line(alias))]
+    plan = None
+    if schedule is not None or target is not None:
+        plan = _next_plan(toward, commitment, schedule, target, start or toward.today)
+    elif start is not None:
+        raise BadInput("--from says when a new plan begins: name a --schedule or a --target with it.")
+
+    def build() -> list[Draft]:
+        drafts = []
+        now = toward.book.value(keys.commitment(cid)) or {}
+        if any(now.get(name) != word for name, word in words.items()):
+            drafts.append(Draft(keys.commitment(cid), dict(now) | words))
+        if plan is not None:
+            drafts.append(Draft(keys.plan(cid, plan.start), plan_value(plan)))
+        return drafts
+
+    events = toward.write("edit", build)
+    if not events:
+        return Change((f"{commitment.title}: as it was. Nothing changed.",), cid, changed=False)
+    said = [f"'{words.get('title', commitment.title)}' is changed."]
+    if plan is not None:
+        when = say_day(plan.start, toward.today)
+        said.append(f"From {when}: {say_plan(commitment.kind, plan)}. What was before stays as it is.")
+    return Change(tuple(said), cid, operation=events[0]["op"])
+
+
+def _next_plan(
+    toward: Toward, commitment: Commitment, schedule: str | None, target: int | None, start: date
+) -> Plan | None:
+    now = commitment.plan
+    plan = _plan(commitment.kind, schedule or now.schedule.sentence, target or now.target, start)
+    if start < now.start:
+        raise Refused(
+            f"The plan in force began on {now.start}; a new one can begin then or later. "
+            "What was asked before stays as it was."
+        )
+    if (plan.schedule, plan.target) == (now.schedule, now.target):
+        return None
+    anchor = now.anchor if plan.schedule == now.schedule and start == now.start else None
+    return Plan(start, plan.schedule, plan.target, anchor)
+
+
+def pause(
+    toward: Toward,
+    commitment: Commitment | None,
+    first: date | None = None,
+    last: date | None = None,
+    reason: str = "",
+) -> Change:
+    """Ask for nothing from `first` (today) to `last` (without end), of one commitment or (None) of all."""
+    first = first or toward.today
+    if last is not None and last < first:
+        raise BadInput(f"A pause cannot end on {last}, before it begins on {first}.")
+    owner = commitment.id if commitment else keys.EVERYONE
+    words = one_line(reason)
+    value: dict[str, Any] = {"first": first.isoformat(), "last": last.isoformat() if last else None}
+    if words:
+        value["private"] = {"reason": words}
+    events = toward.write("pause", lambda: [Draft(keys.pause(owner), value)])
+    name = commitment.title if commitment else "All commitments"
+    until = f"to {say_day(last, toward.today)}" if last else "until you resume"
+    said = f"{name}: paused from {say_day(first, toward.today)} {until}. Runs go on after it."
+    return Change((said,), commitment.id if commitment else None, operation=events[0]["op"])
+
+
+def resume(toward: Toward, commitment: Commitment | None) -> Change:
+    """End the pauses that hold today or are still to come, and take an archived commitment up again."""
+    owner = commitment.id if commitment else keys.EVERYONE
+    name = commitment.title if commitment else "All commitments"
+    today = toward.today
+
+    events = toward.write("resume", lambda: _resuming(toward, owner))
+    if not events:
+        if commitment is not None and any(today in each for each in toward.book.record(owner).pauses):
+            raise Refused("All commitments are paused together. Resume them with: toward resume all")
+        raise Refused(f"{name}: not paused. Nothing changed.")
+    return Change(
+        (f"{name}: taken up again from today.",), commitment.id if commitment else None, True, events[0]["op"]
+    )
+
+
+def _resuming(toward: Toward, owner: str) -> list[Draft]:
+    """Return what ends the pauses that hold today or later, and an archiving."""
+    today = toward.today
+    drafts = []
+    for key, value in toward.book.values(owner, "pause"):
+        first, last = date.fromisoformat(value["first"]), value.get("last")
+        if last is not None and date.fromisoformat(last) < today:
+            continue
+        ended = dict(value) | {"last": (today - ONE_DAY).isoformat()} if first < today else None
+        drafts.append(Draft(key, ended))
+    if toward.book.value(keys.archived(owner)) is not None:
+        drafts.append(Draft(keys.archived(owner), None))
+    return drafts
+
+
+def archive(toward: Toward, commitment: Commitment) -> Change:
+    """Put a commitment away: it asks for nothing, and its history stays."""
+    today = toward.today
+
+    def build() -> list[Draft]:
+        if commitment.archived:
+            return []
+        pause_value = {"first": today.isoformat(), "last": None}
+        return [
+            Draft(keys.archived(commitment.id), {"since": today.isoformat()}),
+            Draft(keys.pause(commitment.id), pause_value),
+        ]
+
+    events = toward.write("archive", build)
+    if not events:
+        return Change((f"'{commitment.title}' is archived already.",), commitment.id, changed=False)
+    said = f"'{commitment.title}' is archived. Its history stays; take it up again with resume."
+    return Change((said,), commitment.id, operation=events[0]["op"])
+
+
+def delete(toward: Toward, commitment: Commitment) -> Change:
+    """Hide a commitment with its history. It can be undone, and adding it again brings its history back."""
+    events = toward.write("delete", lambda: [Draft(keys.commitment(commitment.id), None)])
+    said = f"'{commitment.title}' is deleted. Undo brings it back with all its history."
+    return Change((said,), commitment.id, operation=events[0]["op"])
+
+
+def read_weekday(word: str) -> int:
+    """Return a weekday's number (0 is Monday), or raise BadInput."""
+    text = one_line(word).lower()
+    if text[:3] not in WEEKDAYS:
+        raise BadInput(f"'{word}' is not a day of the week. The days are {', '.join(WEEKDAYS)}.")
+    return WEEKDAYS.index(text[:3])
+
+
+def step_name(step_id: str) -> str:
+    """Return a step's name, or its id where the catalogue knows none."""
+    try:
+        return step(step_id).name
+    except KeyError:
+        return step_id

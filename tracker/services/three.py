@@ -1,0 +1,89 @@
+"""The three things the person named: replies, partner time, something opened up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from tracker.catalogue import template
+from tracker.domain.clean import one_line
+from tracker.domain.words import say_list, say_number
+from tracker.services import entries, keys
+from tracker.services.change import Change, say_days, standing, then
+from tracker.services.errors import BadInput, Refused
+from tracker.services.shape import at_hand
+from tracker.services.toward import Toward
+from tracker.store.events import Draft
+
+REPLY, TIME, SHARE = "s4.reachable", "s4.partner-time", "s6.weekly-share"
+DEPTHS = range(1, 6)
+
+
+def reply(toward: Toward, number: int | None = None, days: Sequence[date] | None = None) -> Change:
+    """Log replies given in the person's own window; without a number the day is affirmed."""
+    ready = at_hand(toward, REPLY)
+    if number is None:
+        return entries.done(toward, ready.commitment, days, first=ready)
+    replies = f"{number} {'reply' if number == 1 else 'replies'}"
+    fields = {"in_window": number}
+    return entries.done(toward, ready.commitment, days, float(number), fields=fields, first=ready, told=replies)
+
+
+def log_time(toward: Toward, minutes: float, days: Sequence[date] | None = None, tag: str = "") -> Change:
+    """Log minutes of partner time, with an optional short tag such as `walk`."""
+    ready = at_hand(toward, TIME)
+    word = one_line(tag)[:40]
+    fields = {"tag": word} if word else None
+    return entries.done(toward, ready.commitment, days, minutes, fields=fields, first=ready)
+
+
+def start_timer(toward: Toward) -> Change:
+    """Start timing partner time; the timer runs on while the app is closed."""
+    ready = at_hand(toward, TIME)
+    if toward.book.timer(TIME) is not None:
+        raise Refused("The timer is running already.")
+    now = toward.clock.now().isoformat(timespec="seconds")
+    events = toward.write("timer", lambda: [*ready.first, Draft(keys.timer(TIME), {"since": now})])
+    said = f"{ready.commitment.title}: the timer runs. It keeps running if you close the app."
+    return Change((*ready.said, said), TIME, operation=events[0]["op"])
+
+
+def stop_timer(toward: Toward, keep: bool = True) -> Change:
+    """Stop the timer and log its minutes on the day it was started, or throw them away."""
+    commitment, started = toward.book.get(TIME), toward.book.timer(TIME)
+    if commitment is None or started is None:
+        raise Refused("No timer is running.")
+    minutes = min(entries.since_then(started, toward.clock.now()), 24 * 60)
+    day = min(toward.day_at(started), toward.today)
+
+    def build() -> list[Draft]:
+        stop = [Draft(keys.timer(TIME), None)]
+        if not keep or minutes < 1:
+            return stop
+        value = {"day": day.isoformat(), "at": started.isoformat(), "amount": minutes, "tag": "timer"}
+        return [*stop, Draft(keys.entry(TIME), value)]
+
+    events = toward.write("timer stopped", build)
+    if not keep or minutes < 1:
+        said = "The timer is stopped; nothing was logged."
+    else:
+        said = f"{commitment.title}: {minutes} min logged, {say_days((day,), toward.today)}."
+        said += then(standing(toward, commitment))
+    return Change((said,), TIME, operation=events[0]["op"])
+
+
+def share(toward: Toward, topic: str, depth: int | None = None, days: Sequence[date] | None = None) -> Change:
+    """Log a disclosure made: its topic and how deep it went (1 light to 5 at the edge), never its words."""
+    topics = template(SHARE).topics
+    word = topic.strip().lower()
+    found = [each for each in topics if each == word] or [each for each in topics if word and each.startswith(word)]
+    if len(found) != 1:
+        raise BadInput(f"'{topic}' is not one of the topics {say_list(topics)}.")
+    if depth is not None and depth not in DEPTHS:
+        raise BadInput(f"A depth goes from 1 (light) to 5 (at the edge); {say_number(depth)} does not fit.")
+    ready = at_hand(toward, SHARE)
+    fields = {"topic": found[0]} | ({"depth": depth} if depth else {})
+    level = f" at depth {depth}" if depth else ""
+    return entries.done(
+        toward, ready.commitment, days, fields=fields, first=ready, told=f"{found[0]}{level}, you let yourself be known"
+    )

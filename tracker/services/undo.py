@@ -1,0 +1,280 @@
+"""Undo, redo and the history of operations, across restarts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from tracker.services import keys
+from tracker.services.change import Change, say_day
+from tracker.services.errors import Refused
+from tracker.services.toward import Toward
+from tracker.store.events import Draft, Event, order
+
+NOTHING = ""
+VERBS = {
+    "done": "done",
+    "undone": "taken back",
+    "less": "less",
+    "skip": "skipped",
+    "unskip": "asked for again",
+    "lapse": "lapse",
+    "handled": "moment handled",
+    "put right": "put right",
+    "note": "note",
+    "add": "added",
+    "edit": "changed",
+    "pause": "paused",
+    "resume": "resumed",
+    "archive": "archived",
+    "delete": "deleted",
+    "timer": "timer started",
+    "timer stopped": "timer stopped",
+    "set": "setting",
+    "import": "import",
+}
+
+
+@dataclass(slots=True)
+class Operation:
+    """One command of one device: its events, oldest first."""
+
+    id: str
+    device: str
+    number: int
+    at: str
+    cmd: str
+    undoes: str | None = None
+    redoes: str | None = None
+    undone: bool = False
+    events: list[Event] = field(default_factory=list)
+
+
+def operations(events: Iterable[Event]) -> list[Operation]:
+    """Return the operations that events belong to: each device's in its own order, merged by time."""
+    found: dict[str, Operation] = {}
+    for event in events:
+        op = event.get("op", event["id"])
+        if op not in found:
+            found[op] = Operation(
+                id=op,
+                device=event["dev"],
+                number=event.get("n", 0),
+                at=event["at"],
+                cmd=event.get("cmd", ""),
+                undoes=event.get("undoes"),
+                redoes=event.get("redoes"),
+            )
+        found[op].events.append(event)
+    for operation in found.values():
+        operation.events.sort(key=order)
+    for operation in sorted(found.values(), key=lambda each: each.number):
+        for target, undone in ((operation.undoes, True), (operation.redoes, False)):
+            if target in found:
+                found[target].undone = undone
+    return sorted(found.values(), key=lambda each: (each.events[0]["t"], each.number, each.id))
+
+
+def _stacks(own: Sequence[Operation]) -> tuple[list[Operation], list[Operation]]:
+    """Return what can be undone and what can be redone, the next one last."""
+    by_id = {operation.id: operation for operation in own}
+    undo: list[Operation] = []
+    redo: list[Operation] = []
+    for operation in sorted(own, key=lambda each: each.number):
+        if operation.undoes:
+            target = by_id.get(operation.undoes)
+            if target in undo:
+                undo.remove(target)
+            if target is not None:
+                redo.append(target)
+        elif operation.redoes:
+            target = by_id.get(operation.redoes)
+            if target in redo:
+                redo.remove(target)
+            if target is not None:
+                undo.append(target)
+        else:
+            undo.append(operation)
+            redo.clear()
+    return undo, redo
+
+
+def _own(toward: Toward) -> list[Operation]:
+    """Return this device's operations that are loaded whole."""
+    device = toward.store.device
+    return operations(event for event in toward.store.recent_events() if event["dev"] == device)
+
+
+def _next(toward: Toward, *, redo: bool) -> Operation | None:
+    stack = _stacks(_own(toward))[redo]
+    return stack[-1] if stack else None
+
+
+def _origin(event: Event | None) -> str:
+    """Return the id of the event whose value this one holds: undo and redo repeat an older value."""
+    if event is None:
+        return NOTHING
+    return event.get("as", event["id"])
+
+
+def undo(toward: Toward) -> Change:
+    """Take this device's last operation back by new events. Raises Refused with a sentence where it cannot."""
+    return _turn(toward, redo=False)
+
+
+def redo(toward: Toward) -> Change:
+    """Do again what was undone last. Raises Refused with a sentence where it cannot."""
+    return _turn(toward, redo=True)
+
+
+def _turn(toward: Toward, *, redo: bool) -> Change:
+    if _next(toward, redo=redo) is None or not _prev_known(toward):
+        toward.complete()
+    with toward.transaction() as transaction:
+        operation = _next(toward, redo=redo)
+        if operation is None:
+            raise Refused("There is nothing to redo." if redo else "There is nothing to undo.")
+        drafts = _again(toward, operation) if redo else _back(toward, operation)
+        said = describe(toward, operation)
+        if redo:
+            transaction.write(drafts, cmd="redo", redoes=operation.id)
+        else:
+            transaction.write(drafts, cmd="undo", undoes=operation.id)
+    toward.settle()
+    cids = {keys.split(event["key"])[1] for event in operation.events}
+    cid = next(iter(cids)) if len(cids) == 1 else None
+    return Change((f"{'Done again' if redo else 'Undone'}. {said}.",), cid, operation=operation.id)
+
+
+def _prev_known(toward: Toward) -> bool:
+    """Return whether every value that an undo could bring back is loaded."""
+    events = toward.store.events
+    return all(not event.get("prev") or event["prev"] in events for event in toward.store.recent_events())
+
+
+def _back(toward: Toward, operation: Operation) -> list[Draft]:
+    if operation.cmd == "import":
+        return _unimport(toward, operation)
+    drafts = []
+    for event in operation.events:
+        if _origin(toward.store.winners[event["key"]]) != _origin(event):
+            raise Refused("It cannot be undone: another device has changed the same thing since. Change it by hand.")
+        before = toward.store.events.get(event["prev"] or NOTHING)
+        drafts.append(Draft(event["key"], before["v"] if before else None, as_=_origin(before)))
+    return drafts
+
+
+def _again(toward: Toward, operation: Operation) -> list[Draft]:
+    if operation.cmd == "import":
+        return _reimport(toward, operation)
+    drafts = []
+    for event in operation.events:
+        before = toward.store.events.get(event["prev"] or NOTHING)
+        if _origin(toward.store.winners[event["key"]]) != _origin(before):
+            raise Refused("It cannot be redone: the same thing has been changed since. Change it by hand.")
+        drafts.append(Draft(event["key"], event["v"], as_=_origin(event)))
+    return drafts
+
+
+def _imported(toward: Toward, operation: Operation) -> dict[str, list[Event]]:
+    """Return the events that an import brought, by key."""
+    toward.complete()
+    value = operation.events[0]["v"] or {}
+    ids = set(value.get("events", ()))
+    found: dict[str, list[Event]] = {}
+    for event in toward.store.events.values():
+        if event["id"] in ids:
+            found.setdefault(event["key"], []).append(event)
+    return found
+
+
+def _unimport(toward: Toward, operation: Operation) -> list[Draft]:
+    drafts = []
+    for key, brought in _imported(toward, operation).items():
+        ids = {event["id"] for event in brought}
+        if _origin(toward.store.winners[key]) in ids:
+            others = [event for event in toward.store.versions(key) if _origin(event) not in ids]
+            before = others[-1] if others else None
+            drafts.append(Draft(key, before["v"] if before else None, as_=_origin(before)))
+    return drafts
+
+
+def _reimport(toward: Toward, operation: Operation) -> list[Draft]:
+    drafts = []
+    for key, brought in _imported(toward, operation).items():
+        newest = max(brought, key=order)
+        if toward.store.winners[key].get("undoes") == operation.id:
+            drafts.append(Draft(key, newest["v"], as_=_origin(newest)))
+    return drafts
+
+
+def describe(toward: Toward, operation: Operation) -> str:
+    """Return an operation in a few words, without private text: `Our time: done, today`."""
+    verb = VERBS.get(operation.cmd, operation.cmd or "change")
+    names: dict[str, None] = {}
+    days: list[date] = []
+    for event in operation.events:
+        kind, owner, rest = keys.split(event["key"])
+        if kind == "import":
+            return f"{verb} of {len((event['v'] or {}).get('events', ()))} events"
+        if kind == "setting":
+            return f"{owner}: {verb}"
+        names[_title(toward, owner)] = None
+        if kind in ("check", "clear", "skip", "note"):
+            days.append(date.fromisoformat(rest))
+        elif kind == "entry":
+            value = event["v"] or (toward.store.events.get(event["prev"] or NOTHING) or event)["v"] or {}
+            if value.get("day"):
+                days.append(date.fromisoformat(value["day"]))
+    what = next(iter(names)) if len(names) == 1 else f"{len(names)} commitments"
+    when = ""
+    if days:
+        first, last = min(days), max(days)
+        when = f", {say_day(first, toward.today)}" + (f" to {say_day(last, toward.today)}" if last != first else "")
+    return f"{what}: {verb}{when}"
+
+
+def _title(toward: Toward, owner: str) -> str:
+    """Return a commitment's title, also of a deleted one."""
+    if owner == keys.EVERYONE:
+        return "all commitments"
+    commitment = toward.book.get(owner)
+    if commitment is not None:
+        return commitment.title
+    versions = toward.store.versions(keys.commitment(owner))
+    return next((str(event["v"]["title"]) for event in reversed(versions) if event["v"]), owner)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One line of the history: when, on which device, what, and whether it was undone."""
+
+    at: datetime
+    device: str
+    own: bool
+    cmd: str
+    said: str
+    undone: bool
+    operation: str
+
+
+def history(toward: Toward, limit: int = 20, cid: str | None = None) -> list[Past]:
+    """Return the newest operations first, at most `limit`, of one commitment if `cid` is given."""
+    toward.complete()
+    lines: list[Past] = []
+    everything = operations(toward.store.events.values())
+    by_id = {operation.id: operation for operation in everything}
+    for operation in reversed(everything):
+        if len(lines) >= limit:
+            break
+        if cid is not None and all(keys.split(event["key"])[1] != cid for event in operation.events):
+            continue
+        said = describe(toward, operation)
+        turned = by_id.get(operation.undoes or operation.redoes or NOTHING)
+        if turned is not None:
+            said = f"{'undone' if operation.undoes else 'done again'} - {describe(toward, turned)}"
+        own = operation.device == toward.store.device
+        at = datetime.fromisoformat(operation.at)
+        lines.append(Past(at, operation.device, own, operation.cmd, said, operation.undone, operation.id))
+    return lines

@@ -1,0 +1,228 @@
+"""What the faces show of a day and of all streaks: plain values, ready to be laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import fsum
+
+from tracker.catalogue import steps
+from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.figures import Figures
+from tracker.domain.occasions import Occasion, State, plan_target
+from tracker.domain.records import Entry
+from tracker.domain.schedules import OnEvent, Unit, unit_of
+from tracker.services import reading
+from tracker.services.change import say_amount
+from tracker.services.entries import read_note
+from tracker.services.rows import measure_unit
+from tracker.services.three import TIME
+from tracker.services.toward import Toward
+
+FORTNIGHT = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One commitment on one day.
+
+    `occasion` covers the day (None where nothing is asked), `today_amount` is what was logged on the day
+    itself, `due` is whether it asks for something, `said` is the state in a few words.
+    """
+
+    commitment: Commitment
+    day: date
+    occasion: Occasion | None
+    figures: Figures
+    due: bool
+    on_event: bool
+    logged: int
+    today_amount: float
+    skipped: str | None
+    paused: bool
+    has_note: bool
+    said: str
+    moments: tuple[int, int, int] | None = None
+
+    @property
+    def state(self) -> State:
+        """Return the state of the occasion, neutral where there is none."""
+        return self.occasion.state if self.occasion else State.NEUTRAL
+
+    @property
+    def unit(self) -> Unit:
+        """Return the unit of the streak."""
+        return unit_of(self.commitment.plan.schedule)
+
+    @property
+    def done(self) -> float:
+        """Return what is done in the occasion, in the commitment's measure."""
+        return self.occasion.done if self.occasion else self.today_amount
+
+    @property
+    def target(self) -> float:
+        """Return what the occasion asks for, in the commitment's measure."""
+        return self.occasion.target if self.occasion else plan_target(self.commitment.plan)
+
+    @property
+    def measure(self) -> str:
+        """Return what done and target are counted in."""
+        return measure_unit(self.commitment)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows of one step."""
+
+    step: str
+    name: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day's commitments by step, and how many of the due ones are kept."""
+
+    day: date
+    today: date
+    groups: tuple[Group, ...]
+    timer: datetime | None
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Return all rows in the order of the steps."""
+        return tuple(row for group in self.groups for row in group.rows)
+
+    @property
+    def due(self) -> tuple[Row, ...]:
+        """Return the rows that ask for something on the day."""
+        return tuple(row for row in self.rows if row.due)
+
+    @property
+    def kept(self) -> int:
+        """Return how many of the due rows are kept."""
+        return sum(row.state is State.KEPT for row in self.due)
+
+
+def day_view(toward: Toward, day: date | None = None) -> Day:
+    """Return what a day asks for and what was logged on it; today if none is given."""
+    today = toward.today
+    day = min(day or today, today)
+    commitments = list(toward.book.commitments())
+    if not all(toward.book.reaches(each.id, day) for each in commitments):
+        toward.complete()
+        commitments = list(toward.book.commitments())
+    rows = [row(toward, each, day) for each in commitments]
+    groups = tuple(
+        Group(step.id, step.name, tuple(each for each in rows if each.commitment.step == step.id)) for step in steps()
+    )
+    return Day(day, today, tuple(group for group in groups if group.rows), toward.book.timer(TIME))
+
+
+def row(toward: Toward, commitment: Commitment, day: date) -> Row:
+    """Return one commitment's row on a day."""
+    today = toward.today
+    cid = commitment.id
+    toward.reach(cid, day)
+    figures = toward.book.figures(cid, today)
+    on_event = isinstance(commitment.plan_on(day).schedule, OnEvent)
+    occasion = None if on_event else _covering(toward, cid, day, today, figures)
+    record = toward.book.record(cid)
+    logged = record.on(day)
+    skipped = record.skips.get(day)
+    paused = any(day in pause for pause in record.pauses)
+    began = commitment.plans[0].start <= day
+    asked = occasion is not None and (occasion.state is not State.NEUTRAL or commitment.kind is Kind.AVOID)
+    excused = (skipped is not None or paused) and not logged
+    return Row(
+        commitment=commitment,
+        day=day,
+        occasion=occasion,
+        figures=figures,
+        due=began and asked and not excused,
+        on_event=on_event,
+        logged=len(logged),
+        today_amount=fsum(entry.amount for entry in logged),
+        skipped=skipped,
+        paused=paused,
+        has_note=bool(read_note(toward, cid, day)),
+        said=_say(commitment, occasion, logged, skipped, paused, day == today),
+        moments=reading.moments(_recent(record.between(day - timedelta(days=FORTNIGHT - 1), day)))
+        if commitment.kind is Kind.AVOID
+        else None,
+    )
+
+
+def _recent(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    return entries
+
+
+def _covering(toward: Toward, cid: str, day: date, today: date, figures: Figures) -> Occasion | None:
+    if day == today:
+        return figures.current
+    for occasion in toward.book.occasions(cid, today, day):
+        return occasion if occasion.first <= day <= occasion.last else None
+    return None
+
+
+def _say(
+    commitment: Commitment,
+    occasion: Occasion | None,
+    logged: Sequence[Entry],
+    skipped: str | None,
+    paused: bool,
+    is_today: bool,
+) -> str:
+    """Return the state of a row in a few words."""
+    if paused and not logged:
+        return "paused"
+    if skipped is not None and not logged:
+        return f"skipped, {skipped}" if skipped else "skipped"
+    if commitment.kind is Kind.EVENT:
+        waiting = sum(entry.open for entry in logged)
+        if waiting:
+            return f"{waiting} waiting"
+        return f"{len(logged)} noted" if logged else "when it happens"
+    if occasion is None:
+        return f"{len(logged)} logged" if logged else "not asked"
+    if commitment.kind is Kind.AVOID:
+        asked = "how was today?" if is_today else "not logged"
+        return {State.KEPT: "clear", State.MISSED: "not this time"}.get(occasion.state, asked)
+    if occasion.target > 1 or commitment.kind is Kind.MINUTES:
+        return say_amount(commitment, occasion)
+    if occasion.state is State.KEPT:
+        return "kept"
+    if occasion.state is State.PARTLY:
+        return "partly"
+    return "open" if occasion.state is State.OPEN else "not this time"
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A step at a glance: commitments, and kept of settled or kept occasions since the week began."""
+
+    step: str
+    name: str
+    commitments: int
+    kept: int
+    asked: int
+    rows: tuple[Row, ...]
+
+
+def week_lines(toward: Toward, view: Day) -> tuple[StepLine, ...]:
+    """Return each step's week so far: how many of the occasions that ended or were kept in it were kept."""
+    today = toward.today
+    first = toward.book.calendar.week(today).first
+    lines = []
+    by_step = {group.step: group.rows for group in view.groups}
+    for step in steps():
+        rows = by_step.get(step.id, ())
+        kept = asked = 0
+        for each in rows:
+            for occasion in toward.book.occasions(each.commitment.id, today, first):
+                if occasion.last >= first and (occasion.settled or occasion.state is State.OPEN):
+                    asked += 1
+                    kept += occasion.state is State.KEPT
+        lines.append(StepLine(step.id, step.name, len(rows), kept, asked, rows))
+    return tuple(lines)

@@ -1,0 +1,215 @@
+"""Files at the level of the operating system: written whole or not at all, and never through a link."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+Signature = tuple[int, int, int]
+"""Inode, size and time of change: equal signatures mean an unchanged file."""
+
+POSIX = os.name == "posix"
+_BINARY: int = getattr(os, "O_BINARY", 0)
+_NOFOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
+_NONBLOCK: int = getattr(os, "O_NONBLOCK", 0)
+_REPLACE_TRIES = 1 if POSIX else 20
+_REPLACE_PAUSE = 0.05
+_CANNOT_SYNC_FOLDERS = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS}
+_CANNOT_LINK = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES}
+
+
+class NotRegular(OSError):
+    """The path holds a link, a folder or a device where a plain file was expected."""
+
+
+class Held(PermissionError):
+    """Another program keeps the target open, so it could not be replaced; the old file is untouched."""
+
+
+class NotConfirmed(OSError):
+    """The file was replaced, but the disk did not confirm that the folder was saved."""
+
+
+def signature(status: os.stat_result) -> Signature:
+    """Return the signature of a file from its stat result."""
+    return (status.st_ino if POSIX else 0, status.st_size, status.st_mtime_ns)
+
+
+def oddity(status: os.stat_result) -> str | None:
+    """Return why this is no plain file, or None if it is one."""
+    if stat.S_ISREG(status.st_mode):
+        return None
+    if stat.S_ISLNK(status.st_mode):
+        return "is a symbolic link"
+    return "is a folder" if stat.S_ISDIR(status.st_mode) else "is not a plain file"
+
+
+def read_plain(path: Path) -> bytes:
+    """Return the bytes of a plain file; raise NotRegular for anything else, OSError if it cannot be read."""
+    try:
+        fd = os.open(path, os.O_RDONLY | _NOFOLLOW | _NONBLOCK | _BINARY)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise NotRegular(errno.ELOOP, "is a symbolic link") from None
+        raise
+    try:
+        status = os.fstat(fd)
+        if odd := oddity(status):
+            raise NotRegular(errno.EINVAL, odd)
+        chunks: list[bytes] = []
+        while chunk := os.read(fd, max(status.st_size + 1, 65_536)):
+            chunks.append(chunk)
+        return b"".join(chunks)
+    finally:
+        os.close(fd)
+
+
+def make_folder(path: Path) -> None:
+    """Create `path` and what is missing above it for this user only; raise OSError if that fails."""
+    if path.is_dir():
+        return
+    if path.parent != path:
+        make_folder(path.parent)
+    try:
+        path.mkdir(mode=0o700)
+    except FileExistsError:
+        if path.is_dir():
+            return
+        raise
+    if POSIX:
+        path.chmod(0o700)
+    with _open_folder(path.parent) as folder:
+        _sync_folder(folder)
+
+
+def atomic_write(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Replace `path` by `data`, whole or not at all; raise OSError with the old file untouched.
+
+    The one exception is NotConfirmed: the new file stands, but may not survive a power cut.
+    """
+    with _open_folder(path.parent) if durable else contextlib.nullcontext() as folder:
+        temp = _write_temp(path, data, durable=durable)
+        try:
+            _replace(temp, path)
+        except BaseException:
+            _remove(temp)
+            raise
+        if folder is not None:
+            try:
+                _sync_folder(folder)
+            except OSError as error:
+                raise NotConfirmed(error.errno, error.strerror) from error
+
+
+def create_once(path: Path, data: bytes) -> bool:
+    """Return whether this call made `path` with `data`; False if it was there, OSError if it cannot be made.
+
+    Of many racing processes exactly one makes the file, and nobody ever sees a part of it.
+    """
+    with _open_folder(path.parent) as folder:
+        temp = _write_temp(path, data, durable=True)
+        try:
+            _link(temp, path, data)
+        except FileExistsError:
+            return False
+        finally:
+            _remove(temp)
+        _sync_folder(folder)
+    return True
+
+
+def _link(temp: Path, path: Path, data: bytes) -> None:
+    if not POSIX:
+        temp.rename(path)
+        return
+    try:
+        path.hardlink_to(temp)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        if error.errno not in _CANNOT_LINK:
+            raise
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY, 0o600)
+        _fill(fd, data, durable=True)
+
+
+def _write_temp(path: Path, data: bytes, *, durable: bool) -> Path:
+    temp = path.with_name(f".{path.name}.{os.urandom(6).hex()}.tmp")
+    fd = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY, 0o600)
+    try:
+        _fill(fd, data, durable=durable)
+    except BaseException:
+        _remove(temp)
+        raise
+    return temp
+
+
+def _fill(fd: int, data: bytes, *, durable: bool) -> None:
+    try:
+        if POSIX:
+            os.fchmod(fd, 0o600)
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(fd, rest) :]
+        if durable:
+            _sync(fd)
+    finally:
+        os.close(fd)
+
+
+def _sync(fd: int) -> None:
+    if sys.platform == "darwin":
+        import fcntl
+
+        # Plain fsync on macOS leaves the bytes in the drive's own cache.
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(fd)
+
+
+def _replace(temp: Path, path: Path) -> None:
+    for remaining in reversed(range(_REPLACE_TRIES)):
+        try:
+            temp.replace(path)
+        except PermissionError as error:
+            if not remaining:
+                raise Held(error.errno, error.strerror) from error
+            time.sleep(_REPLACE_PAUSE)
+        else:
+            return
+
+
+@contextlib.contextmanager
+def _open_folder(path: Path) -> Iterator[int | None]:
+    # Opened before anything is changed, so that running out of descriptors cannot strike after the rename.
+    if not POSIX:
+        yield None
+        return
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        yield fd
+    finally:
+        with contextlib.suppress(OSError):
+            os.close(fd)
+
+
+def _sync_folder(fd: int | None) -> None:
+    if fd is None:
+        return
+    try:
+        _sync(fd)
+    except OSError as error:
+        if error.errno not in _CANNOT_SYNC_FOLDERS:
+            raise
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()

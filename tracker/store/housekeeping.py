@@ -1,0 +1,49 @@
+"""Temp files that a killed process of ours left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from tracker.store.errors import StoreError
+from tracker.store.files import make_folder
+from tracker.store.lock import exclusive
+
+_OURS = (
+    r"\.(?:store\.json|device\.json|device-id|written|operations|summary\.json|\d{4}-\d{2}(?:\.r\d+)?\.json)"
+    r"\.[0-9a-f]{12}\.tmp"
+)
+_OLD = 3600
+
+
+def stale_temps(folders: Iterable[Path]) -> list[Path]:
+    """Return the temp files of ours in `folders` that nobody has touched for an hour."""
+    found = []
+    for folder in folders:
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.endswith(".tmp") and re.fullmatch(_OURS, entry.name) and _age(entry) > _OLD:
+                    found.append(Path(entry.path))
+    return found
+
+
+def _age(entry: os.DirEntry[str]) -> float:
+    # The age of a file is measured against the clock that stamped it, not the app's own.
+    return time.time() - entry.stat(follow_symlinks=False).st_mtime
+
+
+def sweep(folders: Iterable[Path], own_folder: Path) -> None:
+    """Remove stale temp files under the lock; do nothing if there is none, or if somebody is writing."""
+    stale = stale_temps(folders)
+    if not stale:
+        return
+    with contextlib.suppress(StoreError, OSError):
+        make_folder(own_folder)
+        with exclusive(own_folder, timeout=0):
+            for path in stale:
+                with contextlib.suppress(OSError):
+                    path.unlink()

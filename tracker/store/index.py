@@ -1,0 +1,88 @@
+"""The fold: every known event by id, the winner of each key, and the versions behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tracker.store.events import Event, merge_same_id, order
+
+
+class Index:
+    """Events in any order and any number of times in; the same winners out."""
+
+    def __init__(self, device: str) -> None:
+        self._device = device
+        self._keyed: dict[str, list[Event]] | None = None
+        self.events: dict[str, Event] = {}
+        self.winners: dict[str, Event] = {}
+        self.top_n = 0
+        """The largest operation number of this device that was seen."""
+        self.changed: set[str] = set()
+        """The keys whose winner is another one than when somebody last asked."""
+
+    def add(self, events: Iterable[Event]) -> None:
+        """Take in `events`; of two with one id the fuller stays."""
+        known, winners, device = self.events, self.winners, self._device
+        touched: set[str] = set()
+        fresh: list[Event] = []
+        for event in events:
+            first = known.setdefault(event["id"], event)
+            if first is not event:
+                fuller = merge_same_id(first, event)
+                if fuller is not first:
+                    known[event["id"]] = fuller
+                    touched |= {first["key"], event["key"]}
+                    self._count(fuller)
+                continue
+            fresh.append(event)
+            winner = winners.get(event["key"])
+            if winner is None or order(event) > order(winner):
+                winners[event["key"]] = event
+                self.changed.add(event["key"])
+            if event["dev"] == device:
+                self._count(event)
+        if touched:
+            self._settle(touched)
+        elif self._keyed is not None:
+            for event in fresh:
+                self._keyed.setdefault(event["key"], []).append(event)
+
+    def _count(self, event: Event) -> None:
+        if event["dev"] == self._device:
+            self.top_n = max(self.top_n, event.get("n", 0))
+
+    def _settle(self, keys: set[str]) -> None:
+        self._keyed = None
+        self.changed |= keys
+        for key in keys:
+            self.winners.pop(key, None)
+        for event in self.events.values():
+            key = event["key"]
+            if key in keys and (key not in self.winners or order(event) > order(self.winners[key])):
+                self.winners[key] = event
+
+    def versions(self, key: str) -> list[Event]:
+        """Return every known version of `key`, oldest first."""
+        if self._keyed is None:
+            self._keyed = {}
+            for event in self.events.values():
+                self._keyed.setdefault(event["key"], []).append(event)
+        return sorted(self._keyed.get(key, ()), key=order)
+
+    def concurrent(self, key: str) -> list[Event]:
+        """Return the versions of `key` that lost without a later writer having seen them, oldest first.
+
+        Left out are versions that were replaced, cleared or settled, for these are history.
+        """
+        versions = self.versions(key)
+        if len(versions) < 2:
+            return []
+        by_id = {event["id"]: event for event in versions}
+        seen: set[str] = set()
+        ahead = [answered for event in versions for answered in (event["prev"], *event.get("settles", ()))]
+        while ahead:
+            answered = ahead.pop()
+            if answered is not None and answered in by_id and answered not in seen:
+                seen.add(answered)
+                ahead.append(by_id[answered]["prev"])
+        return [event for event in versions[:-1] if event["id"] not in seen and event["v"] is not None]

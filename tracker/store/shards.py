@@ -1,0 +1,183 @@
+"""Shards: where the month files lie, what they are called, and what one of them holds."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tracker.store.events import Event, decode, encode, valid_event
+from tracker.store.files import NotRegular, Signature, oddity, read_plain, signature
+
+TABLE = "events"
+"""The TinyDB table that holds the events of a shard."""
+
+_OWN_KEY = '"key"'
+_HIGH_ESCAPES = (b"\\ud", b"\\uD")
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A file that could not be used as it is, and why; it is never overwritten."""
+
+    path: Path
+    reason: str
+
+
+class Found(NamedTuple):
+    """A shard as the folder lists it, before anything is read."""
+
+    signature: Signature
+    trouble: str | None
+
+
+class Contents(NamedTuple):
+    """What a shard holds: all its tables, the valid events, and what is wrong with the rest."""
+
+    tables: dict[str, Any]
+    events: tuple[Event, ...]
+    trouble: str | None
+    passing: bool = False
+    """Whether the trouble lies with reading, not with the bytes, so that another try may succeed."""
+
+
+def month_of(name: str) -> str | None:
+    """Return the month that a shard's file name starts with, or None if it names none."""
+    month, after = name[:7], name[7:8]
+    year, dash, number = month[:4], month[4:5], month[5:]
+    is_month = dash == "-" and len(number) == 2 and (year + number).isdecimal() and month.isascii()
+    return month if is_month and not after.isdecimal() else None
+
+
+def names_for(month: str) -> Iterator[str]:
+    """Return the file names that writing in `month` may use, in the order in which they are tried."""
+    yield f"{month}.json"
+    for turn in range(1, 1000):
+        yield f"{month}.r{turn}.json"
+
+
+def list_shards(devices: Path) -> tuple[dict[str, Found], dict[str, str]]:
+    """Return every shard below `devices` by its relative name, and the folders that could not be listed."""
+    shards: dict[str, Found] = {}
+    troubles: dict[str, str] = {}
+    try:
+        folders = sorted(os.scandir(devices), key=_name)
+    except FileNotFoundError:
+        return shards, troubles
+    except OSError as error:
+        return shards, {"": _said(error)}
+    for folder in folders:
+        if folder.name.startswith("."):
+            continue
+        if folder.is_symlink():
+            troubles[folder.name] = "is a symbolic link"
+        elif folder.is_dir(follow_symlinks=False):
+            _list_folder(folder, shards, troubles)
+    return shards, troubles
+
+
+def _list_folder(folder: os.DirEntry[str], shards: dict[str, Found], troubles: dict[str, str]) -> None:
+    try:
+        for entry in sorted(os.scandir(folder.path), key=_name):
+            if _is_shard(entry.name):
+                try:
+                    status = entry.stat(follow_symlinks=False)
+                except FileNotFoundError:
+                    continue
+                trouble = oddity(status) or (None if status.st_size else "is empty")
+                shards[f"{folder.name}/{entry.name}"] = Found(signature(status), trouble)
+    except OSError as error:
+        troubles[folder.name] = _said(error)
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _is_shard(name: str) -> bool:
+    # A sync client names a copy of device.json after it; that is no shard either.
+    return name.endswith(".json") and not name.startswith((".", "device.", "device "))
+
+
+def read_shard(path: Path) -> Contents:
+    """Return what the shard at `path` holds; a file that cannot be used gives no events and its trouble."""
+    try:
+        return parse(read_plain(path))
+    except NotRegular as error:
+        return Contents({}, (), error.strerror)
+    except OSError as error:
+        return Contents({}, (), _said(error), passing=True)
+
+
+def parse(raw: bytes) -> Contents:
+    """Return what a shard's bytes hold; any bytes give events, a trouble, or both, and never an exception."""
+    try:
+        tables = decode(raw)
+    except UnicodeDecodeError:
+        return Contents({}, (), "is not UTF-8 text")
+    except ValueError:
+        return Contents({}, (), "is cut off or is not JSON" if raw else "is empty")
+    if not isinstance(tables, dict) or not isinstance(tables.get(TABLE), dict):
+        return Contents({}, (), "is not a table of entries")
+    documents: dict[str, object] = tables[TABLE]
+    text_is_sound = _checker_of_text(raw)
+    events = tuple(
+        document for document in documents.values() if valid_event(document) and text_is_sound(document)
+    )
+    trouble = None
+    if len(events) < len(documents):
+        trouble = f"holds {len(documents) - len(events)} entries that cannot be understood"
+    elif not _numbered(documents):
+        trouble = "numbers its entries in a way that cannot be continued"
+    elif not text_is_sound(tables):
+        trouble = "holds characters that cannot be saved"
+    elif raw.count(_OWN_KEY.encode()) != len(documents) and _repeats_a_name(raw):
+        trouble = "names something twice, so one of the two cannot be seen"
+    return Contents(tables, events, trouble)
+
+
+def _numbered(documents: dict[str, object]) -> bool:
+    try:
+        return all(str(int(number)) == number for number in documents)
+    except ValueError:
+        return False
+
+
+def _checker_of_text(raw: bytes) -> Callable[[Any], bool]:
+    # Half a surrogate pair can only come from an escape, so most files need no second look.
+    if not any(escape in raw for escape in _HIGH_ESCAPES):
+        return lambda _document: True
+    return _can_be_saved
+
+
+def _can_be_saved(document: Any) -> bool:
+    try:
+        encode(document)
+    except ValueError:
+        return False
+    return True
+
+
+class _Repeated(Exception):
+    pass
+
+
+def _repeats_a_name(raw: bytes) -> bool:
+    def check(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise _Repeated
+        return found
+
+    try:
+        json.loads(raw.decode(), object_pairs_hook=check)
+    except _Repeated:
+        return True
+    return False
+
+
+def _said(error: OSError) -> str:
+    return f"cannot be read ({error.strerror or type(error).__name__})"

@@ -1,0 +1,56 @@
+"""What stands below TinyDB: a storage that is read strictly, written atomically and never shrinks.
+
+This module imports TinyDB, so it is itself imported only when something is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tinydb import TinyDB
+from tinydb.storages import Storage
+
+from tracker.store.errors import StoreDamaged, WriteFailed
+from tracker.store.events import Event, encode, values
+from tracker.store.files import atomic_write, read_plain
+from tracker.store.shards import TABLE, parse
+
+
+class AtomicStorage(Storage):
+    """A TinyDB storage over one file that holds either all of a write or nothing of it."""
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = Path(path)
+        self._raw: bytes | None = None
+        self._tables: dict[str, dict[str, Any]] = {}
+
+    def read(self) -> dict[str, dict[str, Any]] | None:
+        """Return the tables, or None if there is no file yet; raise StoreDamaged if the file is not sound."""
+        try:
+            raw = read_plain(self._path)
+        except FileNotFoundError:
+            return None
+        if raw != self._raw:
+            contents = parse(raw)
+            if contents.trouble:
+                raise StoreDamaged(f"{self._path} {contents.trouble}. It was left as it is.")
+            self._raw, self._tables = raw, contents.tables
+        return dict(self._tables)
+
+    def write(self, data: dict[str, dict[str, Any]]) -> None:
+        """Replace the file by `data`; raise WriteFailed rather than drop one document, or OSError."""
+        fresh = encode(data)
+        for name, table in (self.read() or {}).items():
+            if len(data.get(name, ())) < len(table):
+                raise WriteFailed(
+                    f"Nothing was saved: {self._path} would have lost entries. Please report this."
+                )
+        atomic_write(self._path, fresh)
+
+
+def insert(path: Path, events: Sequence[Event]) -> None:
+    """Add `events` to the shard at `path` in one durable write; raise as AtomicStorage does."""
+    table = TinyDB(path, storage=AtomicStorage).table(TABLE, cache_size=0)
+    table.insert_multiple([values(event) for event in events])

@@ -1,0 +1,189 @@
+"""The store: one data folder, seen whole, and the only way to write to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from tracker.store import identity
+from tracker.store.errors import (
+    StoreDamaged,
+    StoreFromTheFuture,
+    unsafe_path,
+    write_failed,
+)
+from tracker.store.events import Event, as_stored
+from tracker.store.files import make_folder
+from tracker.store.housekeeping import sweep
+from tracker.store.lock import exclusive
+from tracker.store.shards import Damage, month_of
+from tracker.store.shardset import ShardSet
+from tracker.store.transaction import Transaction
+
+
+class Store:
+    """The events of a data folder in memory; for one thread at a time, made by `Store.open`."""
+
+    def __init__(
+        self, data: Path, state: Path, now: Callable[[], datetime], since: str | None, lock_timeout: float
+    ) -> None:
+        self.data = data
+        self.state = state
+        self._now = now
+        self._lock_timeout = lock_timeout
+        self._marker = identity.open_marker(data, state)
+        self.device = identity.open_device_id(state)
+        self._folder = data / identity.DEVICES / self.device
+        self.since = since
+        self._shards = ShardSet(data / identity.DEVICES, self.device, since)
+
+    @classmethod
+    def open(
+        cls,
+        data: Path,
+        state: Path,
+        now: Callable[[], datetime],
+        *,
+        since: str | None = None,
+        lock_timeout: float = 30.0,
+    ) -> Store:
+        """Return the store of the folder `data`, made if it is new; `state` is its own state folder.
+
+        With `since` ("2026-10") the shards of earlier months are not read until `load_all`.
+        Raise StoreDamaged, UnsafePath or WriteFailed if the folder cannot be used.
+        """
+        if since is not None and month_of(since) != since:
+            raise ValueError("since must be a month such as 2026-10")
+        try:
+            store = cls(data, state, now, since, lock_timeout)
+            store._refuse_links()
+            if store.read_only is None:
+                sweep((data, state, store._folder), store._folder)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise StoreDamaged(f"{error.filename} is not a folder. Move it away, then try again.") from error
+        except OSError as error:
+            raise write_failed(data, error) from error
+        store._shards.refresh()
+        return store
+
+    @property
+    def events(self) -> Mapping[str, Event]:
+        """The loaded events by id; not to be changed."""
+        return self._shards.index.events
+
+    @property
+    def winners(self) -> Mapping[str, Event]:
+        """The newest loaded event of each key; not to be changed."""
+        return self._shards.index.winners
+
+    @property
+    def damaged(self) -> tuple[Damage, ...]:
+        """The files that could not be used as they are, each with the reason."""
+        return self._shards.damaged()
+
+    @property
+    def read_only(self) -> str | None:
+        """Why this folder can only be read, as a sentence, or None."""
+        if self._marker.format <= identity.FORMAT:
+            return None
+        return (
+            f"A newer version of Toward has written to {self.data} (format {self._marker.format}, "
+            f"this one knows {identity.FORMAT}). You can look, but update Toward to change anything."
+        )
+
+    @property
+    def complete(self) -> bool:
+        """Whether every shard has been read."""
+        return self._shards.complete
+
+    @property
+    def store_id(self) -> str:
+        """The id that all devices of this data folder share."""
+        return self._marker.store
+
+    def versions(self, key: str) -> list[Event]:
+        """Return every loaded version of `key`, oldest first; the last one is the winner."""
+        return self._shards.index.versions(key)
+
+    def concurrent(self, key: str) -> list[Event]:
+        """Return the versions of `key` that lost without having been seen by a later writer, oldest first."""
+        return self._shards.index.concurrent(key)
+
+    def operations(self) -> list[tuple[Event, ...]]:
+        """Return this device's loaded operations as tuples of events, newest first."""
+        grouped: dict[tuple[int, str], list[Event]] = {}
+        for event in self.events.values():
+            if event["dev"] == self.device and "op" in event:
+                grouped.setdefault((event.get("n", 0), event["op"]), []).append(event)
+        return [tuple(grouped[number]) for number in sorted(grouped, reverse=True)]
+
+    def device_names(self) -> dict[str, str]:
+        """Return the name of the computer behind each device id, as far as it is known."""
+        return identity.device_names(self.data / identity.DEVICES)
+
+    def refresh(self) -> bool:
+        """Return whether anything on disk had changed, after reading what did."""
+        return self._shards.refresh()
+
+    def load_all(self) -> None:
+        """Read the shards of the months before `since` as well."""
+        self._shards.load_all()
+
+    def take_changed(self) -> set[str]:
+        """Return the keys whose winner changed since this was last asked; a key may have lost its winner."""
+        changed, self._shards.index.changed = self._shards.index.changed, set()
+        return changed
+
+    def preload(self, events: Sequence[Event]) -> None:
+        """Take in events of unread shards that a summary kept; raise ValueError if one is not an event."""
+        self._shards.preload([as_stored(event) for event in events])
+
+    def recent_events(self) -> Iterator[Event]:
+        """Yield the events of the shards from `since` on."""
+        return self._shards.recent()
+
+    def sealed_winners(self) -> list[Event]:
+        """Return the winners that only a shard of a month before `since` holds."""
+        return self._shards.sealed_winners()
+
+    def sealed_fingerprint(self) -> str:
+        """Return a hash that changes with any shard of a month before `since`; "" if there is none."""
+        return self._shards.sealed_fingerprint()
+
+    def fingerprint(self) -> str:
+        """Return a hash that changes with any shard; "" if there is none."""
+        return self._shards.fingerprint()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Hold the write lock and see the newest state; everything in the block is decided on it.
+
+        Raise StoreBusy, StoreFromTheFuture, StoreDamaged, UnsafePath or WriteFailed.
+        """
+        self._refuse_unwritable()
+        try:
+            make_folder(self._folder)
+            self._refuse_links()
+        except OSError as error:
+            raise write_failed(self.data, error) from error
+        with exclusive(self._folder, self._lock_timeout):
+            self._refuse_unwritable()
+            self.refresh()
+            transaction = Transaction(self._shards, self._folder, self.state, self.store_id, self._now())
+            try:
+                yield transaction
+            finally:
+                transaction.close()
+
+    def _refuse_unwritable(self) -> None:
+        identity.refuse_missing_marker(self.data, self.state)
+        self._marker = identity.read_marker(self.data)
+        if self.read_only:
+            raise StoreFromTheFuture(self.read_only)
+
+    def _refuse_links(self) -> None:
+        for path in (self._folder.parent, self._folder):
+            if path.is_symlink():
+                raise unsafe_path(path)

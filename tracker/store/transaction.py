@@ -1,0 +1,177 @@
+"""Writing: one operation is one atomic file write, made while the lock is held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tracker.store.errors import StoreDamaged, WriteFailed, write_failed
+from tracker.store.events import LIMIT, Draft, Event, as_stored, merge_same_id, new_id
+from tracker.store.files import Held, NotConfirmed
+from tracker.store.identity import introduce_device, raise_floor, read_floor, remember_written
+from tracker.store.shards import month_of, names_for
+from tracker.store.shardset import ShardSet
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Transaction:
+    """What may be done while the lock is held; made by `Store.transaction` and good until that ends."""
+
+    def __init__(self, shards: ShardSet, folder: Path, state: Path, store_id: str, moment: datetime) -> None:
+        self._shards = shards
+        self._folder = folder
+        self._device = folder.name
+        self._state = state
+        self._store_id = store_id
+        self._moment = moment if moment.tzinfo else moment.astimezone()
+        self._open = True
+
+    def close(self) -> None:
+        """Let nothing be written through this any more."""
+        self._open = False
+
+    def write(
+        self, drafts: Sequence[Draft], *, cmd: str, undoes: str | None = None, redoes: str | None = None
+    ) -> tuple[Event, ...]:
+        """Return the events of one operation, now safely on disk all together.
+
+        Raise ValueError for a value that is not JSON, WriteFailed if the disk refuses; then nothing is kept.
+        """
+        links = {name: op for name, op in (("undoes", undoes), ("redoes", redoes)) if op is not None}
+        common = {"op": new_id(), "n": self._next_n(), "cmd": cmd, **links}
+        latest: dict[str, Event] = {}
+        events = []
+        for draft in drafts:
+            replaced = latest.get(draft.key) or self._shards.index.winners.get(draft.key)
+            latest[draft.key] = self._event(draft, replaced, common)
+            events.append(latest[draft.key])
+        if events:
+            self._append(events)
+        return tuple(events)
+
+    def add(self, events: Sequence[Event], *, cmd: str) -> tuple[int, Event | None]:
+        """Return how many of `events` were new, and the event that lists their ids (None if none was).
+
+        The older shards are read first, so that nothing known is added again. Raise as `write` does.
+        """
+        self._shards.load_all()
+        known = self._shards.index.events
+        wanted: dict[str, Event] = {}
+        for event in map(as_stored, events):
+            so_far = wanted.get(event["id"]) or known.get(event["id"])
+            if so_far is None or merge_same_id(so_far, event) is not so_far:
+                wanted[event["id"]] = event
+        if not wanted:
+            return 0, None
+        op = new_id()
+        own = [event.get("n", 0) for event in wanted.values() if event["dev"] == self._device]
+        n = max(self._next_n(), max(own, default=0) + 1)
+        fresh = [id_ for id_ in wanted if id_ not in known]
+        note = self._event(Draft(f"import|{op}", {"events": fresh}), None, {"op": op, "n": n, "cmd": cmd})
+        self._append([*wanted.values(), note], floor=n)
+        return len(wanted), note
+
+    def bulk(self, events: Sequence[Event]) -> None:
+        """Write finished events of this device into the months of their `at`, one durable write a month.
+
+        Raise ValueError for an event that is invalid or not of this device, WriteFailed if the disk refuses.
+        """
+        months: dict[str, list[Event]] = {}
+        for event in map(as_stored, events):
+            month = month_of(event["at"])
+            if month is None or event["dev"] != self._device:
+                raise ValueError("only dated events of this device can be written in bulk")
+            months.setdefault(month, []).append(event)
+        top = max((event.get("n", 0) for event in events), default=0)
+        for month, part in sorted(months.items()):
+            self._append(part, month=month, floor=top)
+
+    def write_back(self) -> int:
+        """Return how many events were written again that had gone from the disk while they were in memory."""
+        lost = self._shards.lost()
+        if lost:
+            self._append(lost, floor=self._shards.top_n())
+            self._shards.forget_lost()
+        return len(lost)
+
+    def _next_n(self) -> int:
+        return max(self._shards.top_n(), read_floor(self._state)) + 1
+
+    def _event(self, draft: Draft, replaced: Event | None, common: Mapping[str, object]) -> Event:
+        now = (self._moment - _EPOCH) // timedelta(milliseconds=1)
+        t = max(now, 0, replaced["t"] + 1 if replaced else 0)
+        if t >= LIMIT:
+            raise WriteFailed(
+                "Nothing was saved: the entry it replaces is dated past the end of all calendars."
+            )
+        more: dict[str, object] = {}
+        if draft.as_ is not None:
+            more["as"] = draft.as_
+        if draft.settles:
+            more["settles"] = list(draft.settles)
+        return as_stored(
+            {
+                "id": new_id(),
+                "key": draft.key,
+                "v": draft.v,
+                "t": t,
+                "prev": replaced["id"] if replaced else None,
+                "dev": self._device,
+                "at": self._moment.isoformat(timespec="seconds"),
+                **common,
+                **more,
+            }
+        )
+
+    def _append(self, events: Sequence[Event], *, month: str | None = None, floor: int = 0) -> None:
+        if not self._open:
+            raise RuntimeError("this transaction is over")
+        month = month or f"{self._moment:%Y-%m}"
+        try:
+            remember_written(self._state, self._store_id)
+            introduce_device(self._folder)
+            if month < self._shards.newest_own_month():
+                # With the clock set back, the newest number lands in a shard that may later stay unread.
+                floor = max([floor, *(event.get("n", 0) for event in events)])
+            raise_floor(self._state, floor)
+            name = self._insert(month, events)
+        except NotConfirmed as error:
+            self._shards.refresh()
+            raise WriteFailed(
+                "The disk did not confirm that this was saved. Look whether it is there before you repeat it."
+            ) from error
+        except OSError as error:
+            raise write_failed(self._folder, error) from error
+        self._read_back(name, events)
+
+    def _insert(self, month: str, events: Sequence[Event]) -> str:
+        from tracker.store.storage import insert
+
+        held = False
+        for file_name in names_for(month):
+            name = f"{self._device}/{file_name}"
+            if not self._shards.writable(name):
+                continue
+            try:
+                insert(self._folder / file_name, events)
+            except StoreDamaged:
+                continue
+            except Held:
+                if held:
+                    raise
+                held = True
+                continue
+            return name
+        raise WriteFailed(f"Nothing was saved: every file for {month} in {self._folder} is damaged.")
+
+    def _read_back(self, name: str, events: Sequence[Event]) -> None:
+        try:
+            kept = self._shards.reread(name)
+        except OSError as error:
+            raise write_failed(self._folder, error) from error
+        if any(kept.get(event["id"]) != event for event in events):
+            raise WriteFailed(
+                f"What was just saved in {self._folder} did not read back. Check the disk and try again."
+            )
