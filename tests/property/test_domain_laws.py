@@ -97,6 +97,7 @@ def test_the_order_of_entries_does_not_matter(case: Case, random: object) -> Non
     skips = dict(reversed(list(case.skips.items())))
 
     assert found(replace(case, entries=tuple(shuffled), pauses=pauses, skips=skips)) == found(case)
+    assert Record(shuffled).entries == case.record.entries
 
 
 @given(cases(), cases(), days())

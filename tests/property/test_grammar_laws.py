@@ -46,13 +46,20 @@ def whole_grammar(draw: st.DrawFn) -> Schedule:
     return draw(st.one_of(forms))
 
 
-pieces = st.sampled_from(
-    ["daily", "weekly", "monthly", "once", "by", "per", "week", "weeks", "month", "months", "every", "other", "on", "event", "min", "minutes", "hour", "hours", "each", "mon", "tuesdays", "weekend", "weekdays", "fortnight", "0", "1", "2", "3", "007", "366", "367", "999", "1001", "99999", "10001", "2026-02-30", "2027-01-05", "9999-12-31", "x", "times", "a", "twice", "rrule", "day"]
-)
+PIECES = """
+daily weekly monthly once by per week weeks month months every other on event min minutes hour hours each mon
+tuesdays weekend weekdays fortnight 0 1 2 3 007 366 367 999 1001 99999 10001 2026-02-30 2027-01-05 9999-12-31
+x times a twice rrule day
+"""
+RULE_PARTS = """
+FREQ=DAILY FREQ=WEEKLY FREQ=MONTHLY FREQ=YEARLY INTERVAL=2 INTERVAL=0 INTERVAL=-1 COUNT=3 COUNT=0 COUNT=-1
+BYDAY=MO BYDAY=5MO BYDAY=XX BYMONTHDAY=31 BYMONTH=2 UNTIL=20300101 UNTIL=20300101T000000Z UNTIL=19700101
+BYEASTER=0 BYSETPOS=1 WKST=SU BYHOUR=3 DTSTART=20200101 INTERVAL=99999999999999999999 BYWEEKNO=53
+COUNT=99999999999999999999 BYYEARDAY=366 junk = ;
+"""
+pieces = st.sampled_from(PIECES.split())
 sentences = st.lists(pieces, max_size=6).map(" ".join)
-rule_parts = st.sampled_from(
-    ["FREQ=DAILY", "FREQ=WEEKLY", "FREQ=MONTHLY", "FREQ=YEARLY", "INTERVAL=2", "INTERVAL=0", "INTERVAL=-1", "COUNT=3", "COUNT=0", "COUNT=-1", "BYDAY=MO", "BYDAY=5MO", "BYDAY=XX", "BYMONTHDAY=31", "BYMONTH=2", "UNTIL=20300101", "UNTIL=20300101T000000Z", "UNTIL=19700101", "BYEASTER=0", "BYSETPOS=1", "WKST=SU", "BYHOUR=3", "DTSTART=20200101", "INTERVAL=99999999999999999999", "COUNT=99999999999999999999", "BYYEARDAY=366", "BYWEEKNO=53", "junk", "=", ";"]
-)
+rule_parts = st.sampled_from(RULE_PARTS.split())
 
 
 @given(whole_grammar())

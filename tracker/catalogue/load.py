@@ -66,6 +66,13 @@ def cards() -> Deck:
 
 
 @cache
+def safety_notice() -> tuple[str, ...]:
+    """Return the paragraphs that are shown at first, before steps 3 and 5, and whenever somebody asks."""
+    text = (Path(__file__).parent / "safety.txt").read_text("utf-8")
+    return tuple(paragraph.strip() for paragraph in text.split("\n\n"))
+
+
+@cache
 def _overview() -> tuple[tuple[Step, ...], tuple[str, ...], dict[str, int]]:
     """Parse what is said about the steps as a whole."""
     data = _read("steps.toml")

@@ -38,9 +38,10 @@ def explain(occasions: Iterable[Occasion], n: int, spacing: float, last: int = 7
         if not occasion.settled:
             continue
         settled = True
-        after = score + (occasion.credit - score) * (1 - memory(occasion.n, occasion.spacing))
+        m = memory(occasion.n, occasion.spacing)
+        after = score * m + occasion.credit * (1 - m)
         steps.append(Step(occasion, (after - score) * 100))
         score = after
+    m = memory(n, spacing)
     now = score * 100 if settled else None
-    kept, missed = (score + (credit - score) * (1 - memory(n, spacing)) for credit in (1, 0))
-    return Explanation(tuple(steps), now, kept * 100, missed * 100, now)
+    return Explanation(tuple(steps), now, (score * m + (1 - m)) * 100, score * m * 100, now)

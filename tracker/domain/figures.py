@@ -84,8 +84,8 @@ class Tally:
         self.last = occasion
         if not occasion.settled:
             return
-        # c·m + v·(1−m), written so that rounding never lowers it after a kept occasion
-        self.score += (occasion.credit - self.score) * (1 - memory(occasion.n, occasion.spacing))
+        m = memory(occasion.n, occasion.spacing)
+        self.score = self.score * m + occasion.credit * (1 - m)
         self.settled += 1
         if occasion.state is not State.KEPT:
             self.streak = 0

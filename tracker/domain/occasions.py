@@ -171,9 +171,7 @@ def _judge_avoid(record: Record, day: date, today: date) -> Judgement:
     return State.NEUTRAL, 0.0, 1.0, 0.0
 
 
-def _judge_once(
-    commitment: Commitment, plan: Plan, span: Span, record: Record, today: date, *, cut: bool
-) -> Judgement:
+def _judge_once(commitment: Commitment, plan: Plan, span: Span, record: Record, today: date, *, cut: bool) -> Judgement:
     """Judge the only occasion: after its last day it is missed, and done late is worth half."""
     target = plan_target(plan)
     credit = min(1.0, measure(commitment, record.between(span.first, span.last)) / target)

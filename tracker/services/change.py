@@ -10,6 +10,7 @@ from tracker.domain.figures import Figures
 from tracker.domain.occasions import Occasion, State
 from tracker.domain.schedules import Unit, unit_of
 from tracker.domain.words import say_duration, say_number
+from tracker.services.errors import Way
 from tracker.services.toward import Toward
 
 ONE = {"days": "day", "weeks": "week", "months": "month", "times": "time"}
@@ -18,12 +19,16 @@ UNDO = "Nothing is lost: the change can be undone."
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An answer: what was done (`said`), to which commitment, and whether anything was written at all."""
+    """An answer: what was done (`said`), to which commitment, and whether anything was written at all.
+
+    `way` is what a person may want to do next; each face says how in its own words.
+    """
 
     said: tuple[str, ...]
     commitment: str | None = None
     changed: bool = True
     operation: str | None = None
+    way: Way | None = None
 
 
 def say_streak(streak: int, unit: Unit) -> str:

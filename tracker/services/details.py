@@ -109,4 +109,4 @@ def year(toward: Toward, first: date) -> Year:
                 days[min(occasion.last, today)] = (kept + (occasion.state is State.KEPT), settled + 1)
                 if commitment.kind != "event":
                     timed.append(occasion)
-    return Year(days, weeks(timed, toward.book.calendar))
+    return Year(days, weeks(timed, toward.book.calendar, today))

@@ -7,17 +7,20 @@ from datetime import date, datetime
 from typing import Any
 
 from tracker.domain.calendar import ONE_DAY
-from tracker.domain.clean import one_line, paragraphs
+from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind, Outcome
 from tracker.domain.occasions import State
 from tracker.domain.records import HANDLED, LAPSE
 from tracker.domain.words import say_duration, say_list, say_number
 from tracker.services import keys
 from tracker.services.change import Change, say_day, say_days, standing, then
-from tracker.services.errors import BadInput, Refused
+from tracker.services.errors import BadInput, Refused, Way
+from tracker.services.notes import KEPT, noted
+from tracker.services.notes import note as note
+from tracker.services.notes import read_note as read_note
 from tracker.services.shape import AtHand
 from tracker.services.toward import Toward
-from tracker.store.events import Draft
+from tracker.store.events import Draft, Event
 
 MOST = 10_000
 SKIP_REASONS = ("ill", "travel", "rest", "family", "work", "agreed")
@@ -32,11 +35,12 @@ def done(
     fields: dict[str, Any] | None = None,
     first: AtHand | None = None,
     told: str = "",
+    note: str = "",
 ) -> Change:
     """Check off, count, time or log an event of a commitment on each of the days; today if none is given.
 
     `amount` is in the commitment's measure (times or minutes). A check or a clear day that is there already
-    stays as it is. What `first` holds is written with it; `told` says it in other words.
+    stays as it is. What `first` holds is written with it; `told` says it in other words; `note` is private.
     Raises BadInput for an amount or outcome that does not fit, Refused for a day to come.
     """
     days = tuple(days or (toward.today,))
@@ -53,7 +57,7 @@ def done(
             draft = _draft(toward, commitment, day, amount, chosen, extra)
             if draft is not None:
                 drafts.append(draft)
-        return drafts
+        return drafts + noted(toward, commitment.id, days[-1], note)
 
     events = toward.write("done", build)
     when = say_days(days, toward.today)
@@ -62,8 +66,20 @@ def done(
             (f"{commitment.title}: already there for {when}. Nothing changed.",), commitment.id, changed=False
         )
     did = f"{commitment.title}: {told}, {when}." if told else _say_done(commitment, amount, chosen, when)
+    if _only_noted(events):
+        did = f"{commitment.title}: already there for {when}."
     said = [*(first.said if first else ()), did + then(standing(toward, commitment)), *_say_moved(events)]
-    return Change(tuple(said), commitment.id, operation=events[0]["op"])
+    return _logged(commitment, said, events)
+
+
+def _only_noted(events: Sequence[Event]) -> bool:
+    return all(keys.split(event["key"])[0] == "note" for event in events)
+
+
+def _logged(commitment: Commitment, said: Sequence[str], events: Sequence[Event], way: Way | None = None) -> Change:
+    """Return the answer to something logged; it says so where a note was kept with it."""
+    has_note = any(keys.split(event["key"])[0] == "note" for event in events)
+    return Change((*said, KEPT) if has_note else tuple(said), commitment.id, operation=events[0]["op"], way=way)
 
 
 def _say_done(commitment: Commitment, amount: float | None, outcome: Outcome | None, when: str) -> str:
@@ -172,7 +188,7 @@ def _earlier_start(toward: Toward, commitment: Commitment, day: date, ready: lis
     return [*ready, Draft(key, None), Draft(keys.plan(commitment.id, day), moved)]
 
 
-def _say_moved(events: Sequence[Any]) -> list[str]:
+def _say_moved(events: Sequence[Event]) -> list[str]:
     """Say so where an operation moved the start of a commitment."""
     if not any(event["key"].startswith("plan|") and event["v"] is None for event in events):
         return []
@@ -180,8 +196,8 @@ def _say_moved(events: Sequence[Any]) -> list[str]:
     return [f"It now begins on {starts[0]}, since you logged a day before its start."] if starts else []
 
 
-def undone(toward: Toward, commitment: Commitment, days: Sequence[date] | None = None) -> Change:
-    """Take back all that was logged for a commitment on the days."""
+def undone(toward: Toward, commitment: Commitment, days: Sequence[date] | None = None, note: str = "") -> Change:
+    """Take back all that was logged for a commitment on the days; a note stays, and can be added to."""
     days = tuple(days or (toward.today,))
 
     def build() -> list[Draft]:
@@ -189,13 +205,13 @@ def undone(toward: Toward, commitment: Commitment, days: Sequence[date] | None =
         for day in days:
             toward.reach(commitment.id, day)
             drafts += [Draft(entry.id, None) for entry in toward.book.entries_on(commitment.id, day)]
-        return drafts
+        return drafts + noted(toward, commitment.id, days[-1], note) if drafts else []
 
     events = toward.write("undone", build)
     when = say_days(days, toward.today)
     if not events:
         raise Refused(f"{commitment.title}: nothing is logged for {when}.")
-    return Change((f"{commitment.title}: taken back, {when}.",), commitment.id, operation=events[0]["op"])
+    return _logged(commitment, [f"{commitment.title}: taken back, {when}."], events)
 
 
 def less(toward: Toward, commitment: Commitment, day: date, amount: float = 1) -> Change:
@@ -225,14 +241,14 @@ def toggle(toward: Toward, commitment: Commitment, day: date) -> Change:
     marked = toward.book.entries_on(commitment.id, day)
     if commitment.kind in (Kind.CHECK, Kind.AVOID) and marked:
         if any(entry.outcome in (LAPSE, HANDLED) for entry in marked):
-            raise Refused(
-                f"{commitment.title}: a moment is logged for that day. Undo it with u, or open it with enter."
-            )
+            raise Refused(f"{commitment.title}: a moment is logged for that day. Undo it, or change it by itself.")
         return undone(toward, commitment, (day,))
     return done(toward, commitment, (day,))
 
 
-def skip(toward: Toward, commitment: Commitment, days: Sequence[date] | None = None, reason: str = "") -> Change:
+def skip(
+    toward: Toward, commitment: Commitment, days: Sequence[date] | None = None, reason: str = "", note: str = ""
+) -> Change:
     """Ask for nothing on the days; `reason` is a word of the list, and is kept with the skip."""
     days = tuple(days or (toward.today,))
     word = one_line(reason).lower()
@@ -244,15 +260,18 @@ def skip(toward: Toward, commitment: Commitment, days: Sequence[date] | None = N
         for day in days:
             toward.reach(commitment.id, day)
         fresh = [day for day in days if toward.book.value(keys.skip(commitment.id, day)) is None]
-        return [Draft(keys.skip(commitment.id, day), value) for day in fresh]
+        drafts = [Draft(keys.skip(commitment.id, day), value) for day in fresh]
+        return drafts + noted(toward, commitment.id, days[-1], note)
 
     events = toward.write("skip", build)
     when = say_days(days, toward.today)
     if not events:
         return Change((f"{commitment.title}: {when} was skipped already.",), commitment.id, changed=False)
+    if _only_noted(events):
+        return _logged(commitment, [f"{commitment.title}: {when} was skipped already."], events)
     because = f" ({word})" if word else ""
     said = f"{commitment.title}: skipped{because}, {when}. It asks for nothing, and your run goes on."
-    return Change((said,), commitment.id, operation=events[0]["op"])
+    return _logged(commitment, [said], events)
 
 
 def unskip(toward: Toward, commitment: Commitment, days: Sequence[date]) -> Change:
@@ -272,7 +291,12 @@ def unskip(toward: Toward, commitment: Commitment, days: Sequence[date]) -> Chan
 
 
 def lapse(
-    toward: Toward, commitment: Commitment, days: Sequence[date] | None = None, *, handled: bool = False
+    toward: Toward,
+    commitment: Commitment,
+    days: Sequence[date] | None = None,
+    *,
+    handled: bool = False,
+    note: str = "",
 ) -> Change:
     """Log a lapse of something to avoid, or a moment handled."""
     days = tuple(days or (toward.today,))
@@ -286,7 +310,7 @@ def lapse(
             toward.reach(commitment.id, day)
             value = {"day": day.isoformat(), "at": _now(toward), "outcome": outcome}
             drafts.append(Draft(keys.entry(commitment.id), value))
-        return drafts
+        return drafts + noted(toward, commitment.id, days[-1], note)
 
     events = toward.write(outcome, build)
     when = say_days(days, toward.today)
@@ -294,11 +318,11 @@ def lapse(
         said = [f"{commitment.title}: a moment handled, {when}. Well held."]
     else:
         said = [f"{commitment.title}: not this time, {when}. Thank you for writing it down."]
-        said.append("What will you put right, and by when? Once done: toward lapse WHAT --put-right")
-    return Change((*said, *_say_moved(events)), commitment.id, operation=events[0]["op"])
+        said.append("What will you put right, and by when?")
+    return _logged(commitment, [*said, *_say_moved(events)], events, None if handled else Way.PUT_RIGHT)
 
 
-def put_right(toward: Toward, commitment: Commitment) -> Change:
+def put_right(toward: Toward, commitment: Commitment, note: str = "") -> Change:
     """Mark the newest lapse as put right now; within 24 hours it counts among moments put right."""
     _must_avoid(commitment)
     toward.complete()
@@ -309,42 +333,17 @@ def put_right(toward: Toward, commitment: Commitment) -> Change:
         if not waiting:
             raise Refused(f"{commitment.title}: no lapse is waiting to be put right.")
         newest = max(waiting, key=lambda entry: (entry.written, entry.id))
-        return [Draft(newest.id, dict(newest.fields) | {"put_right_at": _now(toward)})]
+        mended = Draft(newest.id, dict(newest.fields) | {"put_right_at": _now(toward)})
+        return [mended, *noted(toward, commitment.id, newest.day, note)]
 
     events = toward.write("put right", build)
     said = f"{commitment.title}: put right. Owning it and making good is what counts."
-    return Change((said,), commitment.id, operation=events[0]["op"])
+    return _logged(commitment, [said], events)
 
 
 def _must_avoid(commitment: Commitment) -> None:
     if commitment.kind is not Kind.AVOID:
         raise Refused(f"'{commitment.title}' is not something to avoid. A day that did not work is simply left open.")
-
-
-def note(toward: Toward, commitment: Commitment, day: date, text: str, *, replace: bool = False) -> Change:
-    """Keep a private note with a commitment's day; a second one is added below the first."""
-    words = paragraphs(text)
-    key = keys.note(commitment.id, day)
-
-    def build() -> list[Draft]:
-        toward.reach(commitment.id, day)
-        before = read_note(toward, commitment.id, day)
-        after = words if replace or not before else f"{before}\n{words}"
-        if after == before or not (after or before):
-            return []
-        return [Draft(key, {"private": {"text": after}} if after else None)]
-
-    events = toward.write("note", build)
-    if not events:
-        return Change(("The note is as it was.",), commitment.id, changed=False)
-    said = f"{commitment.title}: note {'kept' if words else 'taken away'}, {say_day(day, toward.today)}."
-    return Change((said,), commitment.id, operation=events[0]["op"])
-
-
-def read_note(toward: Toward, cid: str, day: date) -> str:
-    """Return the private note of a commitment's day, or an empty text."""
-    private = (toward.book.value(keys.note(cid, day)) or {}).get("private") or {}
-    return str(private.get("text", ""))
 
 
 def kept_days(toward: Toward, commitment: Commitment, first: date, last: date) -> dict[date, State]:

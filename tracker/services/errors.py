@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import IntEnum
+from enum import Enum, IntEnum
 
 
 class Exit(IntEnum):
@@ -18,14 +18,26 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+class Way(Enum):
+    """A next step that each face tells in its own words: a command, or a key."""
+
+    CHOOSE = "choose from the catalogue"
+    RESUME = "take the commitment up again"
+    RESUME_ALL = "take all commitments up again"
+    PUT_RIGHT = "put the lapse right"
+
+
 class TowardError(Exception):
-    """Something could not be done and nothing changed; `message` names the problem and the way out."""
+    """Something could not be done and nothing changed; `message` names the problem and the way out.
+
+    `way` is the next step where the message leaves it to the face, for the commitment `about`.
+    """
 
     exit = Exit.REFUSED
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, way: Way | None = None, about: str = "") -> None:
         super().__init__(message)
-        self.message = message
+        self.message, self.way, self.about = message, way, about
 
 
 class Refused(TowardError):
@@ -43,8 +55,14 @@ class NotFound(TowardError):
 
     exit = Exit.NOT_FOUND
 
-    def __init__(self, message: str, candidates: Sequence[tuple[str, str]] = ()) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str,
+        candidates: Sequence[tuple[str, str]] = (),
+        way: Way | None = None,
+        about: str = "",
+    ) -> None:
+        super().__init__(message, way, about)
         self.candidates = tuple(candidates)
 
 

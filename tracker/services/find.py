@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from tracker.domain.commitments import Commitment
-from tracker.services.errors import NotFound
+from tracker.services.errors import NotFound, Way
 from tracker.services.toward import Toward
 
 MOST_CANDIDATES = 8
@@ -27,11 +27,12 @@ def find(toward: Toward, what: str, archived: bool = False) -> Commitment:
                 return found[0]
             if found:
                 raise NotFound(f"'{what}' could be {len(found)} commitments. Name one by its id:", _pairs(found))
-    if any(_exactly(each, word) for each in everything):
-        raise NotFound(f"'{what}' is archived. Take it up again with: toward resume {what}")
+    away = [each for each in everything if each.archived and _exactly(each, word)]
+    if away and not archived:
+        raise NotFound(f"'{away[0].title}' is archived.", way=Way.RESUME, about=away[0].id)
     near = _near(pool, word)
     if not near:
-        raise NotFound("There are no commitments yet. Choose some with: toward add --list")
+        raise NotFound("There are no commitments yet.", way=Way.CHOOSE)
     raise NotFound(f"No commitment goes by '{what}'. Did you mean one of these?", _pairs(near))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import uuid4
+
+from tracker.store.events import new_id
 
 EVERYONE = "*"
 
@@ -45,12 +46,12 @@ def note(cid: str, day: date) -> str:
 
 def entry(cid: str) -> str:
     """Return a new key for an amount, minutes or an event."""
-    return f"entry|{cid}|{uuid4().hex}"
+    return f"entry|{cid}|{new_id()}"
 
 
 def pause(cid: str) -> str:
     """Return a new key for a pause of one commitment, or of all of them."""
-    return f"pause|{cid}|{uuid4().hex}"
+    return f"pause|{cid}|{new_id()}"
 
 
 def timer(cid: str) -> str:

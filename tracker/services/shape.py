@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 from tracker.catalogue import Template, step, steps, template, templates
@@ -15,10 +16,9 @@ from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind, Plan, misfit
 from tracker.domain.grammar import BadSchedule, parse
 from tracker.domain.schedules import Minutes, Once, OnEvent, Quota
-from tracker.services import keys
+from tracker.services import keys, reading
 from tracker.services.change import Change, say_day
-from tracker.services.errors import BadInput, NotFound, Refused
-from tracker.services.reading import read_commitment
+from tracker.services.errors import BadInput, NotFound, Refused, Way
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
 
@@ -52,8 +52,22 @@ def add(
     value = chosen.as_value()
     if if_then is not None:
         value["if_then"] = one_line(if_then)
-    plan = _plan(Kind(chosen.kind), schedule or chosen.schedule, target or chosen.target or 1, start or toward.today)
+    asked = chosen.target or 1 if target is None else target
+    plan = _plan(Kind(chosen.kind), schedule or chosen.schedule, asked, start or toward.today)
     return _take_on(toward, chosen.id, value, plan)
+
+
+def add_all(toward: Toward, cids: Sequence[str]) -> Change:
+    """Take several commitments of the catalogue on as one operation; those that are there already stay as they are."""
+    ready = [at_hand(toward, find_template(cid).id) for cid in cids]
+    drafts = [draft for each in ready for draft in each.first]
+    events = toward.write("add", lambda: drafts)
+    if not events:
+        return Change(("All of them are yours already. Nothing changed.",), changed=False)
+    said = [sentence for each in ready for sentence in each.said]
+    if len(said) > 1:
+        said = [f"{len(said)} commitments are yours now."]
+    return Change(tuple(said), operation=events[0]["op"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +87,7 @@ def at_hand(toward: Toward, cid: str) -> AtHand:
         plan = _plan(Kind(chosen.kind), chosen.schedule, chosen.target or 1, toward.today)
         value = chosen.as_value()
         drafts = (Draft(keys.commitment(cid), value), Draft(keys.plan(cid, plan.start), plan_value(plan)))
-        return AtHand(read_commitment(cid, value, (plan,), False), drafts, (_say_added(cid, value, plan),))
+        return AtHand(reading.read_commitment(cid, value, (plan,), False), drafts, (f"{_say_added(cid, value, plan)}.",))
     if commitment.archived:
         return AtHand(commitment, tuple(_resuming(toward, cid)), (f"{commitment.title}: taken up again.",))
     return AtHand(commitment)
@@ -100,9 +114,10 @@ def add_own(toward: Toward, own: Own, start: date | None = None) -> Change:
 def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Change:
     def build() -> list[Draft]:
         known = toward.book.get(cid)
+        if known is not None and known.archived:
+            raise Refused(f"'{known.title}' is yours already, and archived.", Way.RESUME, cid)
         if known is not None:
-            hint = f" It is archived: toward resume {cid}" if known.archived else ""
-            raise Refused(f"'{known.title}' is yours already.{hint}")
+            raise Refused(f"'{known.title}' is yours already.")
         return [Draft(keys.commitment(cid), value), Draft(keys.plan(cid, plan.start), plan_value(plan))]
 
     events = toward.write("add", build)
@@ -124,13 +139,12 @@ def find_template(word: str) -> Template:
     found = [each for each in everything if wanted and wanted in each.title.casefold()]
     if len(found) == 1:
         return found[0]
-    pairs = [(each.id, each.title) for each in found]
-    raise NotFound(
-        f"'{word}' is not in the catalogue. See it with: toward add --list"
-        if not found
-        else f"'{word}' could be {len(found)} of the catalogue. Name one by its id:",
-        pairs,
-    )
+    if found:
+        pairs = [(each.id, each.title) for each in found]
+        raise NotFound(f"'{word}' could be {len(found)} of the catalogue. Name one by its id:", pairs)
+    names: dict[str, Template] = {name: each for each in everything for name in (each.id, *_names(each))}
+    close = {names[name].id: names[name].title for name in get_close_matches(wanted, names, 8, 0.6)}
+    raise NotFound(f"'{word}' is not in the catalogue.", list(close.items()), Way.CHOOSE)
 
 
 def _ids(each: Template) -> tuple[str, ...]:
@@ -229,7 +243,7 @@ def edit(
     if schedule is not None or target is not None:
         plan = _next_plan(toward, commitment, schedule, target, start or toward.today)
     elif start is not None:
-        raise BadInput("--from says when a new plan begins: name a --schedule or a --target with it.")
+        raise BadInput("A day to begin belongs to a new schedule or target: give one of them with it.")
 
     def build() -> list[Draft]:
         drafts = []
@@ -298,7 +312,7 @@ def resume(toward: Toward, commitment: Commitment | None) -> Change:
     events = toward.write("resume", lambda: _resuming(toward, owner))
     if not events:
         if commitment is not None and any(today in each for each in toward.book.record(owner).pauses):
-            raise Refused("All commitments are paused together. Resume them with: toward resume all")
+            raise Refused("All commitments are paused together.", Way.RESUME_ALL)
         raise Refused(f"{name}: not paused. Nothing changed.")
     return Change(
         (f"{name}: taken up again from today.",), commitment.id if commitment else None, True, events[0]["op"]
@@ -318,6 +332,14 @@ def _resuming(toward: Toward, owner: str) -> list[Draft]:
     if toward.book.value(keys.archived(owner)) is not None:
         drafts.append(Draft(keys.archived(owner), None))
     return drafts
+
+
+def pause_or_resume(toward: Toward, commitment: Commitment) -> Change:
+    """Pause a commitment without end, or take it up again where it is paused today or archived."""
+    held = commitment.archived or any(
+        toward.today in reading.read_pause(value) for _, value in toward.book.values(commitment.id, "pause")
+    )
+    return resume(toward, commitment) if held else pause(toward, commitment)
 
 
 def archive(toward: Toward, commitment: Commitment) -> Change:

@@ -11,6 +11,7 @@ from tracker.domain.words import say_list, say_number
 from tracker.services import entries, keys
 from tracker.services.change import Change, say_days, standing, then
 from tracker.services.errors import BadInput, Refused
+from tracker.services.notes import noted
 from tracker.services.shape import at_hand
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
@@ -19,22 +20,26 @@ REPLY, TIME, SHARE = "s4.reachable", "s4.partner-time", "s6.weekly-share"
 DEPTHS = range(1, 6)
 
 
-def reply(toward: Toward, number: int | None = None, days: Sequence[date] | None = None) -> Change:
+def reply(toward: Toward, number: int | None = None, days: Sequence[date] | None = None, note: str = "") -> Change:
     """Log replies given in the person's own window; without a number the day is affirmed."""
     ready = at_hand(toward, REPLY)
     if number is None:
-        return entries.done(toward, ready.commitment, days, first=ready)
+        return entries.done(toward, ready.commitment, days, first=ready, note=note)
     replies = f"{number} {'reply' if number == 1 else 'replies'}"
     fields = {"in_window": number}
-    return entries.done(toward, ready.commitment, days, float(number), fields=fields, first=ready, told=replies)
+    return entries.done(
+        toward, ready.commitment, days, float(number), fields=fields, first=ready, told=replies, note=note
+    )
 
 
-def log_time(toward: Toward, minutes: float, days: Sequence[date] | None = None, tag: str = "") -> Change:
+def log_time(
+    toward: Toward, minutes: float, days: Sequence[date] | None = None, tag: str = "", note: str = ""
+) -> Change:
     """Log minutes of partner time, with an optional short tag such as `walk`."""
     ready = at_hand(toward, TIME)
     word = one_line(tag)[:40]
     fields = {"tag": word} if word else None
-    return entries.done(toward, ready.commitment, days, minutes, fields=fields, first=ready)
+    return entries.done(toward, ready.commitment, days, minutes, fields=fields, first=ready, note=note)
 
 
 def start_timer(toward: Toward) -> Change:
@@ -48,7 +53,7 @@ def start_timer(toward: Toward) -> Change:
     return Change((*ready.said, said), TIME, operation=events[0]["op"])
 
 
-def stop_timer(toward: Toward, keep: bool = True) -> Change:
+def stop_timer(toward: Toward, keep: bool = True, note: str = "") -> Change:
     """Stop the timer and log its minutes on the day it was started, or throw them away."""
     commitment, started = toward.book.get(TIME), toward.book.timer(TIME)
     if commitment is None or started is None:
@@ -59,9 +64,9 @@ def stop_timer(toward: Toward, keep: bool = True) -> Change:
     def build() -> list[Draft]:
         stop = [Draft(keys.timer(TIME), None)]
         if not keep or minutes < 1:
-            return stop
+            return stop + noted(toward, TIME, day, note)
         value = {"day": day.isoformat(), "at": started.isoformat(), "amount": minutes, "tag": "timer"}
-        return [*stop, Draft(keys.entry(TIME), value)]
+        return [*stop, Draft(keys.entry(TIME), value), *noted(toward, TIME, day, note)]
 
     events = toward.write("timer stopped", build)
     if not keep or minutes < 1:
@@ -72,7 +77,9 @@ def stop_timer(toward: Toward, keep: bool = True) -> Change:
     return Change((said,), TIME, operation=events[0]["op"])
 
 
-def share(toward: Toward, topic: str, depth: int | None = None, days: Sequence[date] | None = None) -> Change:
+def share(
+    toward: Toward, topic: str, depth: int | None = None, days: Sequence[date] | None = None, note: str = ""
+) -> Change:
     """Log a disclosure made: its topic and how deep it went (1 light to 5 at the edge), never its words."""
     topics = template(SHARE).topics
     word = topic.strip().lower()
@@ -84,6 +91,5 @@ def share(toward: Toward, topic: str, depth: int | None = None, days: Sequence[d
     ready = at_hand(toward, SHARE)
     fields = {"topic": found[0]} | ({"depth": depth} if depth else {})
     level = f" at depth {depth}" if depth else ""
-    return entries.done(
-        toward, ready.commitment, days, fields=fields, first=ready, told=f"{found[0]}{level}, you let yourself be known"
-    )
+    told = f"{found[0]}{level}, you let yourself be known"
+    return entries.done(toward, ready.commitment, days, fields=fields, first=ready, told=told, note=note)

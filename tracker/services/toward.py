@@ -34,6 +34,11 @@ def in_plain_words() -> Iterator[None]:
         raise Refused(error.message) from None
 
 
+def state_of(data: Path, state_root: Path) -> Path:
+    """Return the state folder that belongs to a data folder."""
+    return state_folder(state_root, data)
+
+
 class Toward:
     """One data folder, opened. Not for several threads at a time."""
 
@@ -58,6 +63,11 @@ class Toward:
     def today(self) -> date:
         """Return the day it is, by the person's own day end."""
         return day_of(self.clock.now(), self.book.day_ends)
+
+    @property
+    def is_new(self) -> bool:
+        """Return whether nothing was ever written here."""
+        return not self.store.winners and self.store.complete and not self.store.damaged
 
     def day_at(self, moment: datetime) -> date:
         """Return the day a moment belongs to, by the person's own day end."""

@@ -15,7 +15,7 @@ from tracker.domain.records import Entry
 from tracker.domain.schedules import OnEvent, Unit, unit_of
 from tracker.services import reading
 from tracker.services.change import say_amount
-from tracker.services.entries import read_note
+from tracker.services.notes import read_note
 from tracker.services.rows import measure_unit
 from tracker.services.three import TIME
 from tracker.services.toward import Toward
@@ -183,7 +183,7 @@ def _say(
         waiting = sum(entry.open for entry in logged)
         if waiting:
             return f"{waiting} waiting"
-        return f"{len(logged)} noted" if logged else "when it happens"
+        return f"{len(logged)} noted" if logged else "when it comes"
     if occasion is None:
         return f"{len(logged)} logged" if logged else "not asked"
     if commitment.kind is Kind.AVOID:

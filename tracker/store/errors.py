@@ -52,6 +52,4 @@ def write_failed(folder: Path, error: OSError) -> WriteFailed:
 
 def unsafe_path(path: Path) -> UnsafePath:
     """Return the UnsafePath that names `path`."""
-    return UnsafePath(
-        f"{path} is a symbolic link, so nothing is read or written through it. Remove the link."
-    )
+    return UnsafePath(f"{path} is a symbolic link, so nothing is read or written through it. Remove the link.")

@@ -107,10 +107,7 @@ def _optional_fields(document: Mapping[str, object]) -> bool:
         and type(get("undoes", "")) is str
         and type(get("redoes", "")) is str
         and type(get("as", "")) is str
-        and (
-            "settles" not in document
-            or (type(settles) is list and all(type(version) is str for version in settles))
-        )
+        and ("settles" not in document or (type(settles) is list and all(type(version) is str for version in settles)))
     )
 
 

@@ -63,9 +63,7 @@ def read_marker(data: Path) -> Marker:
     except FileNotFoundError:
         raise StoreDamaged(f"{path} is missing. {way_out}") from None
     except OSError as error:
-        raise StoreDamaged(
-            f"{path} cannot be read: {error.strerror}. Check the disk and try again."
-        ) from None
+        raise StoreDamaged(f"{path} cannot be read: {error.strerror}. Check the disk and try again.") from None
     except ValueError:
         raise StoreDamaged(f"{path} is damaged. {way_out}") from None
     if isinstance(found, dict):

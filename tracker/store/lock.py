@@ -19,15 +19,14 @@ def exclusive(folder: Path, timeout: float) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     path = folder / LOCK
-    if path.is_symlink():
-        raise unsafe_path(path)
     try:
+        if path.is_symlink():
+            raise unsafe_path(path)
         lock = FileLock(path, timeout=timeout, mode=0o600, poll_interval=0.005, fallback_to_soft=False)
         lock.acquire()
     except Timeout:
         raise StoreBusy(
-            "Another Toward is writing to this folder and did not finish within "
-            f"{timeout:g} s. Try again in a moment."
+            f"Another Toward is writing to this folder and did not finish within {timeout:g} s. Try again in a moment."
         ) from None
     except OSError as error:
         if error.errno == errno.ELOOP:

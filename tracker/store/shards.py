@@ -124,9 +124,7 @@ def parse(raw: bytes) -> Contents:
         return Contents({}, (), "is not a table of entries")
     documents: dict[str, object] = tables[TABLE]
     text_is_sound = _checker_of_text(raw)
-    events = tuple(
-        document for document in documents.values() if valid_event(document) and text_is_sound(document)
-    )
+    events = tuple(document for document in documents.values() if valid_event(document) and text_is_sound(document))
     trouble = None
     if len(events) < len(documents):
         trouble = f"holds {len(documents) - len(events)} entries that cannot be understood"

@@ -102,6 +102,9 @@ class ShardSet:
             for name, state in list(self._states.items()):
                 if not state.loaded and state.signature is not None:
                     self._load(name, state.signature)
+        if self._preloaded:
+            self._preloaded = ()
+            self._rebuild()
 
     def preload(self, events: Iterable[Event]) -> None:
         """Take in events of unread shards that were kept elsewhere."""

@@ -44,9 +44,7 @@ class AtomicStorage(Storage):
         fresh = encode(data)
         for name, table in (self.read() or {}).items():
             if len(data.get(name, ())) < len(table):
-                raise WriteFailed(
-                    f"Nothing was saved: {self._path} would have lost entries. Please report this."
-                )
+                raise WriteFailed(f"Nothing was saved: {self._path} would have lost entries. Please report this.")
         atomic_write(self._path, fresh)
 
 

@@ -26,9 +26,7 @@ class SummaryFile:
             return None
         tables: dict[str, list[dict[str, object]]] = {}
         for name, documents in found.items():
-            if not isinstance(documents, dict) or not all(
-                isinstance(each, dict) for each in documents.values()
-            ):
+            if not isinstance(documents, dict) or not all(isinstance(each, dict) for each in documents.values()):
                 return None
             tables[name] = list(documents.values())
         return tables

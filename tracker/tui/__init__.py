@@ -1,0 +1,1 @@
+"""The full-screen app. It reaches data through the services only."""

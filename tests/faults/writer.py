@@ -1,0 +1,37 @@
+"""A process of its own that works on a data folder; it prints what was acknowledged, a line each.
+
+python -m tests.faults.writer ROOT loop NAME COUNT   write COUNT operations of two events each
+python -m tests.faults.writer ROOT first             open the folder when told to on stdin, print its ids
+python -m tests.faults.writer ROOT hold              hold the lock until stdin closes
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.faults.folders import open_store, put
+
+
+def main(root: Path, task: str, *rest: str) -> None:
+    """Do the task."""
+    if task == "first":
+        print("ready", flush=True)
+        sys.stdin.readline()
+        store = open_store(root)
+        print(store.device, store.store_id, flush=True)
+        return
+    store = open_store(root)
+    if task == "hold":
+        with store.transaction():
+            print("held", flush=True)
+            sys.stdin.read()
+        return
+    name, count = rest
+    for number in range(int(count)):
+        put(store, f"{name}-{number}", f"{name}-{number}-too")
+        print(f"{name}-{number}", flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *sys.argv[2:])

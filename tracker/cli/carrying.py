@@ -1,0 +1,143 @@
+"""The commands around the log: undo, redo, export, import, paths, demo, safety, and opening the app."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tracker.cli.session import SCHEMA, Session, open_store
+from tracker.services.environment import Environment
+from tracker.services.errors import BadInput, Refused
+
+
+def app(session: Session) -> int:
+    """Open the app."""
+    if session.args.json:
+        raise BadInput("--json belongs to a command, for example: toward today --json")
+    return session.open_app(session.here)
+
+
+def undo(session: Session) -> None:
+    """Take the last change back."""
+    from tracker.services.undo import undo as take_back
+
+    session.answer(take_back(session.toward))
+
+
+def redo(session: Session) -> None:
+    """Do again what was undone last."""
+    from tracker.services.undo import redo as do_again
+
+    session.answer(do_again(session.toward))
+
+
+def export(session: Session) -> None:
+    """Print the whole store as JSON."""
+    from tracker.services.exchange import export_json
+
+    exported = export_json(session.toward, private=session.args.private)
+    session.out.json_text(exported.text)
+    if exported.left_out:
+        words = "entry has" if exported.left_out == 1 else "entries have"
+        session.out.tell(f"{exported.left_out} {words} private words, which were left out. With them: --private")
+
+
+def import_file(session: Session) -> None:
+    """Take in an export."""
+    from tracker.services.exchange import import_json
+
+    session.answer(import_json(session.toward, _read(session.args.file)))
+
+
+def _read(name: str) -> str:
+    try:
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).expanduser().read_bytes()
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadInput("This is not UTF-8 text, so it is no export of Toward. Nothing was imported.") from None
+    except (OSError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or "it cannot be read"
+        raise Refused(f"'{name}' cannot be imported: {reason}. Nothing changed.") from None
+
+
+def paths(session: Session) -> None:
+    """Print where things lie."""
+    from tracker import __version__
+    from tracker.services.crash import CRASH_LOG
+    from tracker.services.toward import state_of
+
+    here = session.here
+    found = {
+        "data": str(here.data),
+        "state": str(state_of(here.data, here.state)),
+        "crash_log": str(here.state / CRASH_LOG),
+        "version": __version__,
+    }
+    if session.args.json:
+        session.out.json({"schema": SCHEMA, **found})
+    else:
+        session.out.say(*(f"{name.replace('_', ' '):<11}{value}" for name, value in found.items()))
+
+
+def demo(session: Session) -> int | None:
+    """Open, print or keep a year that is made up."""
+    from tempfile import TemporaryDirectory
+
+    args = session.args
+    if args.keep is not None:
+        _keep_demo(session, Path(args.keep).expanduser().absolute())
+        return None
+    with TemporaryDirectory(prefix="toward-demo-") as folder:
+        here = Environment(Path(folder, "data"), Path(folder, "state"), session.here.clock)
+        _fill(here)
+        if session.has_terminal and not args.printed and not args.json:
+            return session.open_app(here)
+        _print_demo(session, here)
+    return None
+
+
+def _keep_demo(session: Session, data: Path) -> None:
+    """Write the demo into a folder that holds nothing yet."""
+    if data.exists() and (not data.is_dir() or any(data.iterdir())):
+        raise Refused(f"{data} is there already and not an empty folder. Name a new one.")
+    events = _fill(Environment(data, session.here.state, session.here.clock))
+    if session.args.json:
+        session.out.json({"schema": SCHEMA, "data": str(data), "events": events})
+    else:
+        session.out.say(f"A made-up year of {events} events lies in {data}.", f"Open it: toward --data {data}")
+
+
+def _fill(here: Environment) -> int:
+    from tracker.services.demo import fill
+
+    return fill(open_store(here))
+
+
+def _print_demo(session: Session, here: Environment) -> None:
+    """Print today and the streaks of a demo."""
+    from tracker.cli import layout, objects
+    from tracker.services.views import day_view
+
+    toward = open_store(here)
+    view = day_view(toward)
+    if session.args.json:
+        session.out.json(
+            {"schema": SCHEMA, "today": objects.today_object(view), "streaks": objects.streaks_object(toward)}
+        )
+        return
+    width = session.out.width
+    session.out.say(*layout.day_lines(view, width), "", *layout.streak_lines(view, width))
+
+
+def safety(session: Session) -> None:
+    """Print the safety notice."""
+    from textwrap import wrap
+
+    from tracker.catalogue import safety_notice
+
+    paragraphs = safety_notice()
+    if session.args.json:
+        session.out.json({"schema": SCHEMA, "paragraphs": list(paragraphs)})
+        return
+    for number, paragraph in enumerate(paragraphs):
+        session.out.say(*([""] if number else []), *wrap(paragraph, session.out.width))

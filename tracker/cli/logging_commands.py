@@ -1,0 +1,141 @@
+"""The commands that log: done, undone, skip, lapse, reply, time, share."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.cli.prompts import note
+from tracker.cli.session import Session
+from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.words import BadWord, parse_duration
+from tracker.services import entries, three
+from tracker.services.change import Change
+from tracker.services.errors import BadInput
+
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+
+
+def number(text: str, what: str = "an amount", example: str = "3") -> float:
+    """Return a plain number. Raises BadInput."""
+    if not _NUMBER.fullmatch(text):
+        raise BadInput(f"'{text}' is not {what}. Try {example}.")
+    return float(text)
+
+
+def whole(text: str, what: str, example: str) -> int:
+    """Return a plain whole number. Raises BadInput."""
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise BadInput(f"'{text}' is not {what}. Try {example}.")
+    return int(text)
+
+
+def minutes(text: str) -> int:
+    """Return the minutes of a duration. Raises BadInput."""
+    try:
+        return parse_duration(text)
+    except BadWord as error:
+        raise BadInput(str(error)) from None
+
+
+def _amount(commitment: Commitment, text: str | None) -> tuple[float | None, str | None]:
+    """Return what stands behind WHAT as an amount in the commitment's measure, or as an outcome."""
+    if text is None:
+        return None, None
+    if commitment.kind is Kind.MINUTES:
+        return minutes(text), None
+    if commitment.outcomes and not text[:1].isdigit():
+        return None, text
+    return number(text), None
+
+
+def done(session: Session) -> None:
+    """Check off, count, or log how an event turned out."""
+    days = session.days()
+    commitment = session.commitment()
+    amount, outcome = _amount(commitment, session.args.amount)
+    session.answer(entries.done(session.toward, commitment, days, amount, outcome, note=note(session)))
+
+
+def undone(session: Session) -> None:
+    """Take back what was logged on a day, or a part of it."""
+    days = session.days()
+    commitment = session.commitment()
+    if session.args.amount is None:
+        session.answer(entries.undone(session.toward, commitment, days, note(session)))
+        return
+    amount, _ = _amount(commitment, session.args.amount)
+    if amount is None or not amount:
+        raise BadInput(f"'{session.args.amount}' is not an amount. Leave it out to take the whole day back.")
+    if days is not None and len(days) > 1:
+        raise BadInput("An amount is taken off one day. Leave it out to take whole days back.")
+    if session.args.note:
+        raise BadInput("A note goes with a whole day that is taken back; leave the amount out.")
+    day = days[0] if days else session.toward.today
+    session.answer(entries.less(session.toward, commitment, day, amount))
+
+
+def skip(session: Session) -> None:
+    """Ask for nothing on a day, or ask again."""
+    days = session.days()
+    commitment = session.commitment()
+    if not session.args.take_back:
+        change = entries.skip(session.toward, commitment, days, session.args.reason, note(session))
+    elif session.args.reason or session.args.note:
+        raise BadInput("--take-back needs neither a reason nor a note.")
+    else:
+        change = entries.unskip(session.toward, commitment, days or (session.toward.today,))
+    session.answer(change)
+
+
+def lapse(session: Session) -> None:
+    """Log that something to avoid happened, was handled, or was put right."""
+    days = session.days()
+    commitment = session.commitment()
+    if not session.args.put_right:
+        handled = session.args.handled
+        change = entries.lapse(session.toward, commitment, days, handled=handled, note=note(session))
+    elif days is not None:
+        raise BadInput("--put-right holds now, for the newest lapse; leave --day out.")
+    else:
+        change = entries.put_right(session.toward, commitment, note(session))
+    session.answer(change)
+    if commitment.harm and not session.args.put_right and not session.args.handled:
+        session.out.tell("If anybody was afraid: toward safety")
+
+
+def reply(session: Session) -> None:
+    """Log replies to messages."""
+    days = session.days()
+    text = session.args.number
+    count = None if text is None else whole(text, "a number of replies", "3")
+    session.answer(three.reply(session.toward, count, days, note(session)))
+
+
+def time(session: Session) -> None:
+    """Log partner time, or start and stop its timer."""
+    session.answer(_timer(session) if session.args.duration in ("start", "stop") else _time(session))
+
+
+def _timer(session: Session) -> Change:
+    args = session.args
+    if args.day is not None or args.tag:
+        raise BadInput(f"'time {args.duration}' takes neither --day nor --tag: the timer knows when it began.")
+    if args.duration == "stop":
+        return three.stop_timer(session.toward, note=note(session))
+    if args.note:
+        raise BadInput("A note can be written when the timer stops: toward time stop --note")
+    return three.start_timer(session.toward)
+
+
+def _time(session: Session) -> Change:
+    days = session.days()
+    duration = minutes(session.args.duration)
+    return three.log_time(session.toward, duration, days, session.args.tag, note(session))
+
+
+def share(session: Session) -> None:
+    """Log a disclosure made."""
+    days = session.days()
+    text = session.args.depth
+    depth = None if text is None else whole(text, "a depth", "2")
+    session.answer(three.share(session.toward, session.args.topic, depth, days, note(session)))

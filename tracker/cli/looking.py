@@ -1,0 +1,85 @@
+"""The commands that look: today, streaks, show, list, history."""
+
+from __future__ import annotations
+
+from tracker.cli import layout, objects
+from tracker.cli.session import SCHEMA, Session
+from tracker.services.errors import Refused
+from tracker.services.toward import Toward
+from tracker.services.views import day_view
+
+
+def today(session: Session) -> None:
+    """Print what a day asks for."""
+    toward = session.toward
+    day = session.day()
+    if day is not None and day > toward.today:
+        raise Refused(f"{day} has not come yet; today is {toward.today}.")
+    view = day_view(toward, day)
+    if session.args.json:
+        session.out.json(objects.today_object(view))
+    else:
+        session.out.say(*layout.day_lines(view, session.out.width))
+    _remember(toward)
+
+
+def streaks(session: Session) -> None:
+    """Print all streaks."""
+    toward = session.toward
+    if session.args.json:
+        session.out.json(objects.streaks_object(toward))
+    else:
+        session.out.say(*layout.streak_lines(day_view(toward), session.out.width))
+    _remember(toward)
+
+
+def _remember(toward: Toward) -> None:
+    """Keep the summary where all had to be read, so that the next look need not."""
+    if toward.store.complete:
+        toward.keep_summary()
+
+
+def show(session: Session) -> None:
+    """Print all about one commitment."""
+    from tracker.cli.portrait import portrait
+    from tracker.services.details import details
+    from tracker.services.notes import read_note
+
+    commitment = session.commitment(archived=True)
+    toward = session.toward
+    found = details(toward, commitment)
+    notes = None
+    if session.args.notes:
+        notes = {day: read_note(toward, commitment.id, day) for day in sorted(found.note_days)}
+    if session.args.json:
+        session.out.json(objects.show_object(toward, found, notes))
+    else:
+        session.out.say(*portrait(toward, found, notes, session.out.width))
+
+
+def list_all(session: Session) -> None:
+    """Print all commitments."""
+    archived: bool = session.args.archived
+    if session.args.json:
+        session.out.json(objects.list_object(session.toward, archived))
+    else:
+        session.out.say(*layout.list_lines(session.toward, archived, session.out.width))
+
+
+def history(session: Session) -> None:
+    """Print the changes made, newest first."""
+    from tracker.cli.logging_commands import whole
+    from tracker.services.undo import history as past
+
+    most = whole(session.args.most, "a number of lines", "20")
+    cid = session.commitment(archived=True).id if session.args.what is not None else None
+    found = past(session.toward, most, cid)
+    if session.args.json:
+        session.out.json({"schema": SCHEMA, "operations": [objects.operation_object(each) for each in found]})
+        return
+    for each in found:
+        where = "" if each.own else "  (another device)"
+        undone = "  (undone)" if each.undone else ""
+        session.out.say(f"{each.at:%Y-%m-%d %H:%M}  {each.said}{undone}{where}")
+    if not found:
+        session.out.tell("Nothing has been changed yet.")

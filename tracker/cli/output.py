@@ -1,0 +1,102 @@
+"""The one way out: all that is printed is made harmless here, and fits what the stream can show."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+from tracker.domain.clean import UNSAFE, harmless
+
+ASCII = str.maketrans(
+    {
+        "█": "#",
+        "●": "#",
+        "▓": "=",
+        "▒": "=",
+        "░": "=",
+        "◐": "=",
+        "·": ".",
+        "○": "o",
+        "×": "x",
+        "…": "~",
+        "–": "-",
+        "—": "-",
+        "’": "'",
+        "“": '"',
+        "”": '"',
+    }
+)
+NARROWEST, USUAL, WIDEST = 60, 80, 100
+
+
+class Output:
+    """Answers on standard output, talk on standard error."""
+
+    def __init__(self, stdout: TextIO, stderr: TextIO) -> None:
+        self._stdout, self._stderr = stdout, stderr
+
+    @property
+    def width(self) -> int:
+        """Return how many cells a line may take: 80, or what the terminal has, from 60 to 100."""
+        try:
+            return min(WIDEST, max(NARROWEST, os.get_terminal_size(self._stdout.fileno()).columns))
+        except (OSError, ValueError):
+            return USUAL
+
+    @property
+    def is_terminal(self) -> bool:
+        """Return whether a person reads standard output directly."""
+        return self._stdout.isatty()
+
+    def say(self, *lines: str) -> None:
+        """Print lines of the answer."""
+        for line in lines:
+            _print(self._stdout, line)
+
+    def tell(self, *lines: str) -> None:
+        """Print lines of talk: hints, warnings, questions."""
+        for line in lines:
+            _print(self._stderr, line)
+
+    def ask(self, question: str) -> None:
+        """Print a question and stay on its line."""
+        _print(self._stderr, question, end="")
+        self._stderr.flush()
+
+    def error(self, message: str) -> None:
+        """Print what went wrong, on one line."""
+        self.tell(f"toward: {' '.join(message.split())}")
+
+    def json(self, answer: Mapping[str, Any]) -> None:
+        """Print an object as JSON."""
+        self.json_text(json.dumps(answer, ensure_ascii=False, indent=2) + "\n")
+
+    def json_text(self, text: str) -> None:
+        """Print JSON with what could steer a terminal written as escapes, so that its meaning stays."""
+        safe = UNSAFE.sub(lambda found: _escape(found[0]), text)
+        if not _is_utf8(self._stdout):
+            safe = "".join(letter if letter.isascii() else _escape(letter) for letter in safe)
+        self._stdout.write(safe)
+
+    def flush(self) -> None:
+        """Send everything on its way."""
+        self._stdout.flush()
+        self._stderr.flush()
+
+
+def _print(stream: TextIO, text: str, end: str = "\n") -> None:
+    text = harmless(" ".join(text.split("\n"))).rstrip() if end else harmless(text)
+    if not _is_utf8(stream):
+        encoding = stream.encoding or "ascii"
+        text = text.translate(ASCII).encode(encoding, "replace").decode(encoding)
+    stream.write(text + end)
+
+
+def _is_utf8(stream: TextIO) -> bool:
+    return (stream.encoding or "ascii").lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig")
+
+
+def _escape(letter: str) -> str:
+    return json.dumps(letter)[1:-1] if ord(letter) > 0x7E else f"\\u{ord(letter):04x}"

@@ -1,0 +1,268 @@
+"""What can be typed: the commands with their options, read by argparse."""
+
+from __future__ import annotations
+
+import re
+from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter, _SubParsersAction
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, NoReturn
+
+from tracker import __version__
+from tracker.cli.output import Output
+from tracker.services.errors import BadInput
+
+DAY = "today, yesterday, mon, -2, 2026-11-20, or a range 2026-11-01..2026-11-05"
+ONE_DAY = "today, yesterday, mon, -2 or 2026-11-20"
+DAY_OPTIONS = ("--day", "--from", "--to")
+
+_BACK = re.compile(r"-\d")
+
+
+class Parser(ArgumentParser):
+    """Reports what cannot be read as one line, and never guesses at a shortened option."""
+
+    def __init__(self, **settings: object) -> None:
+        super().__init__(allow_abbrev=False, **settings)  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        """Raise BadInput with the message and where the help is."""
+        raise BadInput(f"{message[:1].upper()}{message[1:].rstrip('.')}. See: {self.prog} --help")
+
+
+class Command(NamedTuple):
+    """A command: its name, what it does, the function that does it, and what may follow it."""
+
+    name: str
+    help: str
+    run: str
+    arguments: Callable[[ArgumentParser], object]
+
+
+def _nothing(_parser: ArgumentParser) -> None:
+    pass
+
+
+def _what(parser: ArgumentParser, also: str = "") -> None:
+    parser.add_argument("what", metavar="WHAT", help=f"an id, or any part of a title that only one has{also}")
+
+
+def _when(parser: ArgumentParser) -> None:
+    parser.add_argument("--day", metavar="DAY", help=f"{DAY}; today if left out")
+    parser.add_argument("--note", action="store_true", help="ask for a private note, or read it from standard input")
+
+
+def _done(parser: ArgumentParser) -> None:
+    _what(parser)
+    parser.add_argument("amount", metavar="AMOUNT", nargs="?", help="times, a duration, or how an event turned out")
+    _when(parser)
+
+
+def _undone(parser: ArgumentParser) -> None:
+    _what(parser)
+    parser.add_argument("amount", metavar="AMOUNT", nargs="?", help="take only so much back; all of it if left out")
+    _when(parser)
+
+
+def _skip(parser: ArgumentParser) -> None:
+    _what(parser)
+    parser.add_argument("--reason", metavar="WORD", default="", help="ill, travel, rest, family, work or agreed")
+    parser.add_argument("--take-back", action="store_true", help="ask for the day again")
+    _when(parser)
+
+
+def _lapse(parser: ArgumentParser) -> None:
+    _what(parser)
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--handled", action="store_true", help="a moment that was handled well")
+    which.add_argument("--put-right", action="store_true", help="the newest lapse is put right now")
+    _when(parser)
+
+
+def _reply(parser: ArgumentParser) -> None:
+    parser.add_argument("number", metavar="N", nargs="?", help="how many; without it the day is affirmed")
+    _when(parser)
+
+
+def _time(parser: ArgumentParser) -> None:
+    parser.add_argument("duration", metavar="DURATION", help="45m, 1h30, 90 (minutes); or start, stop for the timer")
+    parser.add_argument("--tag", metavar="WORD", default="", help="a short word, such as walk")
+    _when(parser)
+
+
+def _share(parser: ArgumentParser) -> None:
+    parser.add_argument("topic", metavar="TOPIC", help="fears, joys, disappointments or dreams")
+    parser.add_argument("depth", metavar="DEPTH", nargs="?", help="1 (light) to 5 (at the edge)")
+    _when(parser)
+
+
+def _today(parser: ArgumentParser) -> None:
+    parser.add_argument("--day", metavar="DAY", help=f"{ONE_DAY}; today if left out")
+
+
+def _show(parser: ArgumentParser) -> None:
+    _what(parser)
+    parser.add_argument("--notes", action="store_true", help="print the private notes as well")
+
+
+def _list(parser: ArgumentParser) -> None:
+    parser.add_argument("--archived", action="store_true", help="the archived ones as well")
+
+
+def _plan(parser: ArgumentParser) -> None:
+    parser.add_argument("--schedule", metavar="SENTENCE", help='such as daily, "3 per week", "mon wed fri", "on event"')
+    parser.add_argument("--target", metavar="N", help="how much a day or window asks for")
+    parser.add_argument("--from", dest="start", metavar="DAY", help=f"when it begins: {ONE_DAY}; today if left out")
+    parser.add_argument("--alias", metavar="WORD", action="append", help="another word for it; may be repeated")
+    parser.add_argument(
+        "--if-then", action="store_true", help="ask for an if-then plan, or read it from standard input"
+    )
+
+
+def _add(parser: ArgumentParser) -> None:
+    parser.add_argument("what", metavar="WHAT", nargs="*", help="ids of the catalogue, or a title of your own")
+    parser.add_argument(
+        "--list", dest="shelf", metavar="STEP", nargs="?", const="", help="show the catalogue, or one step of it"
+    )
+    parser.add_argument("--step", metavar="STEP", help="s1 to s6, for one of your own")
+    parser.add_argument("--kind", metavar="KIND", help="check, count, minutes, avoid, task or event")
+    _plan(parser)
+
+
+def _edit(parser: ArgumentParser) -> None:
+    _what(parser)
+    parser.add_argument("--title", metavar="TEXT", help="its new title")
+    _plan(parser)
+
+
+def _pause(parser: ArgumentParser) -> None:
+    _what(parser, ", or all")
+    parser.add_argument("--from", dest="start", metavar="DAY", help=f"{ONE_DAY}; today if left out")
+    parser.add_argument("--to", dest="end", metavar="DAY", help="the last day of it; until you resume if left out")
+
+
+def _resume(parser: ArgumentParser) -> None:
+    _what(parser, ", or all")
+
+
+def _set(parser: ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", nargs="?", help="week-start or day-ends-at")
+    parser.add_argument("value", metavar="VALUE", nargs="?", help="a weekday, or a time such as 03:00")
+
+
+def _history(parser: ArgumentParser) -> None:
+    parser.add_argument("what", metavar="WHAT", nargs="?", help="only what concerns one commitment")
+    parser.add_argument("-n", dest="most", metavar="N", default="20", help="how many lines; 20 if left out")
+
+
+def _export(parser: ArgumentParser) -> None:
+    parser.add_argument("--private", action="store_true", help="with your private words")
+
+
+def _import(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="an export, or - for standard input")
+
+
+def _demo(parser: ArgumentParser) -> None:
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--print", dest="printed", action="store_true", help="print today and the streaks of it")
+    where.add_argument("--keep", metavar="DIR", help="write it into a new folder")
+
+
+COMMANDS = (
+    Command("today", "what today asks for, and what is done", "looking:today", _today),
+    Command("done", "check off, count, or log how an event turned out", "logging_commands:done", _done),
+    Command("undone", "take back what was logged on a day", "logging_commands:undone", _undone),
+    Command("skip", "ask for nothing on a day; runs go on", "logging_commands:skip", _skip),
+    Command("lapse", "something to avoid happened, or was handled, or was put right", "logging_commands:lapse", _lapse),
+    Command("reply", "log replies to messages", "logging_commands:reply", _reply),
+    Command("time", "log partner time, or start and stop its timer", "logging_commands:time", _time),
+    Command("share", "log a disclosure made: topic and depth, never its words", "logging_commands:share", _share),
+    Command("streaks", "runs, best runs and consistency", "looking:streaks", _nothing),
+    Command("show", "one commitment: its numbers and why they are so", "looking:show", _show),
+    Command("list", "all commitments", "looking:list_all", _list),
+    Command("add", "take on commitments of the catalogue, or one of your own", "shaping:add", _add),
+    Command("edit", "change a commitment; what was before stays as it is", "shaping:edit", _edit),
+    Command("pause", "ask for nothing for a while", "shaping:pause", _pause),
+    Command("resume", "end a pause, or take an archived commitment up again", "shaping:resume", _resume),
+    Command("archive", "put a commitment away; its history stays", "shaping:archive", _what),
+    Command("delete", "hide a commitment with its history; can be undone", "shaping:delete", _what),
+    Command("set", "settings: when weeks begin and days end", "shaping:set_setting", _set),
+    Command("undo", "take the last change back", "carrying:undo", _nothing),
+    Command("redo", "do again what was undone", "carrying:redo", _nothing),
+    Command("history", "the changes made, newest first", "looking:history", _history),
+    Command("export", "print everything as JSON, private words only if asked for", "carrying:export", _export),
+    Command("import", "take an export in; safe to repeat", "carrying:import_file", _import),
+    Command("paths", "where things lie", "carrying:paths", _nothing),
+    Command("demo", "a lived-in year, made up, in a throw-away folder", "carrying:demo", _demo),
+    Command("safety", "the safety notice", "carrying:safety", _nothing),
+)
+
+TEXT = """\
+Private words are never typed as arguments: --note asks for them, or reads standard input.
+Exit codes: 0 done, 1 could not be done and nothing changed, 2 usage, 3 not found or ambiguous,
+4 store busy, 5 store damaged or from a newer version, 130 interrupted.
+"""
+
+
+def build() -> ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = Parser(
+        prog="toward",
+        description="Toward: commitments to the one you love, kept one at a time. Without a command, the app opens.",
+        epilog=TEXT,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"toward {__version__}")
+    _everywhere(parser, None, False)
+    parser.set_defaults(run="carrying:app")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
+    for command in COMMANDS:
+        _add_command(commands, command)
+    return parser
+
+
+def _add_command(commands: _SubParsersAction[Parser], command: Command) -> None:
+    described = f"{command.help[0].upper()}{command.help[1:]}."
+    own = commands.add_parser(command.name, help=command.help, description=described)
+    command.arguments(own)
+    _everywhere(own, SUPPRESS, SUPPRESS)
+    own.set_defaults(run=command.run)
+
+
+def _everywhere(parser: ArgumentParser, data: str | None, json: object) -> None:
+    """Add what may stand before and after a command."""
+    parser.add_argument("--data", metavar="DIR", default=data, help="the data folder; else TOWARD_DATA, else your own")
+    parser.add_argument("--json", action="store_true", default=json, help="answer in JSON, see docs/json.md")
+
+
+def read(argv: Sequence[str], out: Output) -> Namespace | None:
+    """Return the arguments, or None where help or the version was all that was wanted. Raises BadInput."""
+    known = {command.name for command in COMMANDS}
+    first = next((word for word in _without_values(argv) if not word.startswith("-")), None)
+    if first is not None and first not in known:
+        from difflib import get_close_matches
+
+        near = get_close_matches(first, known, 1)
+        meant = f" Did you mean '{near[0]}'?" if near else ""
+        raise BadInput(f"There is no command '{first}'.{meant} See: toward --help")
+    try:
+        return build().parse_args(_joined(argv))
+    except SystemExit:
+        out.flush()
+        return None
+
+
+def _without_values(argv: Sequence[str]) -> list[str]:
+    """Return what is left of the words once the value of a leading --data is taken away."""
+    return [word for number, word in enumerate(argv) if number == 0 or argv[number - 1] != "--data"]
+
+
+def _joined(argv: Sequence[str]) -> list[str]:
+    """Return the words with a day that begins with a minus tied to its option, so that it is not taken for one."""
+    words: list[str] = []
+    for word in argv:
+        if words and words[-1] in DAY_OPTIONS and _BACK.match(word) and "--" not in words:
+            words[-1] += f"={word}"
+        else:
+            words.append(word)
+    return words

@@ -1,0 +1,114 @@
+"""One commitment in words: its numbers, why they are so, its plans, its latest entries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from tracker.cli.layout import bounce_back, consistency, run, strip, title, unit_word
+from tracker.domain.cells import left, right
+from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.explain import Explanation
+from tracker.domain.figures import SCORE_FROM, Figures
+from tracker.domain.records import Entry
+from tracker.domain.words import say_duration, say_number
+from tracker.services.change import say_day, say_streak
+from tracker.services.details import Details
+from tracker.services.shape import say_plan, step_name
+from tracker.services.toward import Toward
+
+LATEST = 10
+LABEL = 14
+TOLD = ("tag", "topic", "depth", "in_window")
+
+
+def portrait(toward: Toward, found: Details, notes: Mapping[date, str] | None, width: int) -> list[str]:
+    """Return the lines of `toward show`; the text of notes only if it is given."""
+    commitment, today = found.commitment, toward.today
+    lines = [title(commitment), f"{commitment.id}, {step_name(commitment.step)}"]
+    if commitment.aliases:
+        lines.append(f"Also called {', '.join(commitment.aliases)}.")
+    if commitment.details.get("if_then"):
+        lines += _wrapped(str(commitment.details["if_then"]), width)
+    lines += ["", *_numbers(found), ""]
+    if commitment.counts:
+        lines += [*_why(found.figures, found.explanation, today), ""]
+    lines += ["Plans", *(f"  from {plan.start}  {say_plan(commitment.kind, plan)}" for plan in found.plans)]
+    lines += ["", *_latest(commitment, found.entries, today)]
+    return lines + _notes(found, notes)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    from textwrap import wrap
+
+    return wrap(text, width)
+
+
+def _line(label: str, text: str) -> str:
+    return f"{left(label, LABEL)}{text}"
+
+
+def _numbers(found: Details) -> list[str]:
+    commitment, figures = found.commitment, found.figures
+    unit = unit_word(commitment)
+    lines = [_line("now", "archived" if commitment.archived else found.row.said)]
+    if commitment.kind is Kind.AVOID:
+        handled, lapses, put_right = found.moments
+        lines.append(_line("moments", f"{handled} handled, {put_right} put right, {lapses} not this time"))
+    if commitment.counts:
+        lines.append(_line("run", f"{say_streak(figures.streak, unit)}, best {run(figures.best, unit)}"))
+        lines.append(_line("kept", f"{figures.kept} of {figures.occasions}"))
+        lines.append(_line("consistency", consistency(figures)))
+        if figures.bounce_back is not None:
+            lines.append(_line("bounce-back", f"{bounce_back(figures)}, from a miss to the next kept one"))
+        lines.append(_line("last 14", strip(figures.strip)))
+    if commitment.kind is Kind.MINUTES:
+        lines.append(_line("in all", say_duration(found.total)))
+    elif commitment.kind in (Kind.COUNT, Kind.EVENT):
+        lines.append(_line("in all", f"{say_number(found.total)} times"))
+    return lines
+
+
+def _why(figures: Figures, why: Explanation, today: date) -> list[str]:
+    """Return what the last occasions added or cost, and what comes next."""
+    if not figures.score_shown or why.now is None:
+        return [f"Consistency becomes a number with the {SCORE_FROM}th settled occasion."]
+    lines = [f"Why {why.now:.0f}"]
+    for step in why.steps:
+        when = left(say_day(step.occasion.first, today), 16)
+        lines.append(f"  {when}{left(step.occasion.state.value, 8)}{right(f'{step.points:+.1f}', 6)}")
+    skipped = "" if why.if_skipped is None else f", skipped {why.if_skipped:.1f}"
+    return [*lines, f"  next: kept {why.if_kept:.1f}, missed {why.if_missed:.1f}{skipped}"]
+
+
+def _latest(commitment: Commitment, entries: Sequence[Entry], today: date) -> list[str]:
+    if not entries:
+        return ["No entries yet."]
+    lines = ["Latest entries"]
+    for entry in reversed(entries[-LATEST:]):
+        told = [f"{name.replace('_', ' ')} {entry.fields[name]}" for name in TOLD if name in entry.fields]
+        lines.append(f"  {left(say_day(entry.day, today), 16)}{', '.join([_what(commitment, entry), *told])}")
+    return lines
+
+
+def _what(commitment: Commitment, entry: Entry) -> str:
+    """Return an entry in a word or two."""
+    if entry.outcome is not None:
+        known = commitment.outcome(entry.outcome)
+        words = known.label if known else {"lapse": "not this time"}.get(entry.outcome, entry.outcome)
+        return f"{words}, put right" if entry.put_right_at else words
+    if commitment.kind is Kind.MINUTES:
+        return say_duration(entry.amount)
+    return "done" if entry.amount == 1 else f"{say_number(entry.amount)} times"
+
+
+def _notes(found: Details, notes: Mapping[date, str] | None) -> list[str]:
+    if not found.note_days:
+        return []
+    if notes is None:
+        days = ", ".join(str(day) for day in sorted(found.note_days)[-LATEST:])
+        return ["", f"Notes on {len(found.note_days)} days, the latest {days}. To read them: --notes"]
+    lines = ["", "Notes"]
+    for day, text in notes.items():
+        lines += [f"  {day}", *(f"    {line}" for line in text.splitlines())]
+    return lines

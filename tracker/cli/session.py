@@ -1,0 +1,131 @@
+"""What every command is handed: its arguments, the way out, and the store once it is asked for."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracker.cli.output import Output
+from tracker.domain.clock import Clock
+from tracker.domain.words import BadWord, parse_day, parse_days
+from tracker.services.environment import Environment, environment
+from tracker.services.errors import BadInput, NotFound
+
+if TYPE_CHECKING:
+    from tracker.domain.commitments import Commitment
+    from tracker.services.change import Change
+    from tracker.services.toward import Toward
+
+OpenApp = Callable[[Path, Path, Clock], int]
+SCHEMA = 1
+
+
+class Session:
+    """One run of one command."""
+
+    def __init__(self, args: Namespace, out: Output, open_app: OpenApp | None = None) -> None:
+        self.args, self.out = args, out
+        self._open_app = open_app
+
+    @cached_property
+    def here(self) -> Environment:
+        """Return the data folder, the root of all state folders and the clock. Raises BadInput."""
+        return environment(self.args.data)
+
+    @cached_property
+    def toward(self) -> Toward:
+        """Return the open store, with a word about what could not be used."""
+        toward = open_store(self.here)
+        for warning in toward.warnings:
+            self.out.tell(f"Note: {warning}")
+        return toward
+
+    @property
+    def can_ask(self) -> bool:
+        """Return whether somebody sits there to answer."""
+        return sys.stdin is not None and sys.stdin.isatty()
+
+    @property
+    def has_terminal(self) -> bool:
+        """Return whether the app can be opened."""
+        return self._open_app is not None and self.can_ask and self.out.is_terminal
+
+    def open_app(self, here: Environment) -> int:
+        """Open the app on a data folder and return its exit code. Raises BadInput without a terminal."""
+        if self._open_app is None or not self.has_terminal:
+            raise BadInput("The app needs a terminal. For a look from here: toward today")
+        return self._open_app(here.data, here.state, here.clock)
+
+    def days(self, name: str = "day") -> tuple[date, ...] | None:
+        """Return the days an option names, or None without it. Raises BadInput."""
+        text: str | None = getattr(self.args, name)
+        if text is None:
+            return None
+        try:
+            return parse_days(text, self.toward.today)
+        except BadWord as error:
+            raise BadInput(str(error)) from None
+
+    def day(self, name: str = "day") -> date | None:
+        """Return the one day an option names, or None without it. Raises BadInput."""
+        text: str | None = getattr(self.args, name)
+        if text is None:
+            return None
+        try:
+            return parse_day(text, self.toward.today)
+        except BadWord as error:
+            raise BadInput(str(error)) from None
+
+    def commitment(self, archived: bool = False) -> Commitment:
+        """Return the commitment that WHAT names. Raises NotFound, with the catalogue's own if it has one."""
+        from tracker.services.find import find
+
+        try:
+            return find(self.toward, self.args.what, archived)
+        except NotFound as error:
+            known = in_catalogue(self.args.what)
+            if known is None or self.toward.book.get(known) is not None:
+                raise
+            message = f"{error.message} The catalogue has '{known}': toward add {known}"
+            raise NotFound(message, error.candidates) from None
+
+    def answer(self, change: Change) -> None:
+        """Say what a command changed, and what may be done next."""
+        if self.args.json:
+            self.out.json(
+                {
+                    "schema": SCHEMA,
+                    "changed": change.changed,
+                    "commitment": change.commitment,
+                    "said": list(change.said),
+                    "operation": change.operation,
+                }
+            )
+        else:
+            self.out.say(*change.said)
+        if change.way is not None:
+            from tracker.cli import HINTS
+
+            self.out.tell(HINTS[change.way].format(about=change.commitment))
+
+
+def open_store(here: Environment) -> Toward:
+    """Return the open store. Raises TowardError."""
+    from tracker.services.toward import Toward
+
+    return Toward.at(here.data, here.state, here.clock)
+
+
+def in_catalogue(word: str) -> str | None:
+    """Return the id of the one commitment of the catalogue that goes by a word, or None."""
+    from tracker.services.shape import find_template
+
+    try:
+        return find_template(word).id
+    except NotFound:
+        return None

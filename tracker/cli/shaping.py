@@ -1,0 +1,204 @@
+"""The commands that shape: add, edit, pause, resume, archive, delete, set."""
+
+from __future__ import annotations
+
+from tracker.catalogue import step, steps, templates
+from tracker.cli.layout import shelf_lines
+from tracker.cli.logging_commands import whole
+from tracker.cli.objects import shelf_object
+from tracker.cli.prompts import ask, private_words
+from tracker.cli.session import SCHEMA, Session, in_catalogue
+from tracker.domain.clean import one_line
+from tracker.domain.commitments import Commitment
+from tracker.domain.grammar import BadSchedule, parse
+from tracker.services import settings, shape
+from tracker.services.errors import BadInput, NotFound
+
+USUAL = {"minutes": "120 min per week", "event": "on event", "task": "once"}
+
+
+def add(session: Session) -> None:
+    """Take on commitments of the catalogue, or one of one's own, or show what there is."""
+    args = session.args
+    if args.shelf is not None:
+        _show_shelf(session)
+        return
+    words: list[str] = args.what
+    if not words:
+        if not session.can_ask:
+            raise BadInput('Name one of the catalogue (toward add --list), or a title: toward add "Title" --step s4')
+        words = [ask(session, "Its title", _title)]
+    start = session.day("start")
+    own = args.step is not None or args.kind is not None
+    if own and (len(words) > 1 or in_catalogue(words[0]) == words[0]):
+        raise BadInput("--step and --kind are for one commitment of your own. Those of the catalogue have them.")
+    if not own and len(words) == 1 and in_catalogue(words[0]) is None:
+        own = _is_own(session, words[0])
+    before = {each.step for each in session.toward.book.commitments(archived=True)}
+    if own:
+        session.answer(shape.add_own(session.toward, _own(session, words[0]), start))
+    elif len(words) == 1:
+        if args.alias:
+            raise BadInput("--alias is for a commitment of your own; others: toward edit WHAT --alias WORD")
+        target, if_then = _target(session), _if_then(session)
+        change = shape.add(
+            session.toward, words[0], schedule=args.schedule, target=target, start=start, if_then=if_then
+        )
+        session.answer(change)
+    else:
+        if any((args.schedule, args.target, start, args.alias, args.if_then)):
+            raise BadInput("Several at once are taken on as they are. Add one by one to change something about them.")
+        session.answer(shape.add_all(session.toward, list(dict.fromkeys(words))))
+    _point_to_safety(session, before)
+
+
+def _is_own(session: Session, word: str) -> bool:
+    """Return whether a word that is not in the catalogue is to be a commitment of one's own."""
+    try:
+        shape.find_template(word)
+    except NotFound as error:
+        if error.candidates or not session.can_ask:
+            own = f'To make one of your own: toward add "{one_line(word)}" --step s4'
+            raise NotFound(f"{error.message} {own}", error.candidates, error.way) from None
+    return True
+
+
+def _own(session: Session, title: str) -> shape.Own:
+    """Return what is typed of one's own commitment, and ask for what is missing where somebody can answer."""
+    args = session.args
+    step_id, kind, schedule = args.step, args.kind, args.schedule
+    if step_id is None:
+        if not session.can_ask:
+            raise BadInput("Which step does it belong to? Say it with --step s1 to --step s6.")
+        session.out.tell(*(f"  {each.id}  {each.name}" for each in steps()))
+        step_id = ask(session, "Its step", shape.read_step)
+    if kind is None:
+        question = "How it counts: check, count, minutes, avoid, task or event"
+        kind = ask(session, question, shape.read_kind, "check").value if session.can_ask else "check"
+    kind = shape.read_kind(kind).value
+    if schedule is None:
+        usual = USUAL.get(kind, "daily")
+        schedule = ask(session, "When it is asked", _schedule, usual) if session.can_ask else usual
+    target = _target(session)
+    return shape.Own(
+        title=title,
+        step=step_id,
+        kind=kind,
+        schedule=schedule,
+        target=1 if target is None else target,
+        aliases=tuple(args.alias or ()),
+        if_then=_if_then(session) or "",
+    )
+
+
+def _title(text: str) -> str:
+    if not one_line(text):
+        raise BadInput("A commitment needs a title of at least one visible character.")
+    return text
+
+
+def _schedule(text: str) -> str:
+    try:
+        return parse(text).sentence
+    except BadSchedule as error:
+        raise BadInput(str(error)) from None
+
+
+def _target(session: Session) -> int | None:
+    text = session.args.target
+    return None if text is None else whole(text, "a target", "3")
+
+
+def _if_then(session: Session) -> str | None:
+    if not session.args.if_then:
+        return None
+    return private_words(session, "If ..., then I ...: one sentence.")
+
+
+def _point_to_safety(session: Session, before: set[str]) -> None:
+    """Name the safety notice when the first commitment of a step that needs it was taken on."""
+    now = {each.step for each in session.toward.book.commitments(archived=True)}
+    known = {each.id: each for each in steps()}
+    if any(known[each].safety_first for each in now - before if each in known):
+        session.out.tell("Before you start: toward safety")
+
+
+def _show_shelf(session: Session) -> None:
+    """Print the catalogue by step, with which are one's own."""
+    args = session.args
+    wanted = [step(shape.read_step(args.shelf))] if args.shelf else list(steps())
+    if args.what or args.step or args.kind:
+        raise BadInput("--list shows the catalogue and adds nothing. One step of it: toward add --list s4")
+    yours = {each.id: each for each in session.toward.book.commitments(archived=True)}
+    if args.json:
+        rows = [shelf_object(each, yours.get(each.id)) for one in wanted for each in templates(one.id)]
+        session.out.json({"schema": SCHEMA, "catalogue": rows})
+        return
+    session.out.say(*shelf_lines(wanted, yours, session.out.width))
+
+
+def edit(session: Session) -> None:
+    """Change a commitment from a day on."""
+    args = session.args
+    start = session.day("start")
+    commitment = session.commitment()
+    if all(each is None for each in (args.title, args.schedule, args.target, args.alias, start)) and not args.if_then:
+        raise BadInput("Say what to change: --title, --schedule, --target, --alias or --if-then.")
+    session.answer(
+        shape.edit(
+            session.toward,
+            commitment,
+            title=args.title,
+            schedule=args.schedule,
+            target=_target(session),
+            start=start,
+            if_then=_if_then(session),
+            aliases=args.alias,
+        )
+    )
+
+
+def _one_or_all(session: Session, archived: bool = False) -> Commitment | None:
+    """Return the commitment meant, or None for all of them."""
+    return None if session.args.what.casefold() == shape.EVERYTHING else session.commitment(archived)
+
+
+def pause(session: Session) -> None:
+    """Ask for nothing for a while."""
+    first, last = session.day("start"), session.day("end")
+    session.answer(shape.pause(session.toward, _one_or_all(session), first, last))
+
+
+def resume(session: Session) -> None:
+    """End a pause, or take an archived commitment up again."""
+    session.answer(shape.resume(session.toward, _one_or_all(session, archived=True)))
+
+
+def archive(session: Session) -> None:
+    """Put a commitment away."""
+    session.answer(shape.archive(session.toward, session.commitment(archived=True)))
+
+
+def delete(session: Session) -> None:
+    """Hide a commitment with its history."""
+    session.answer(shape.delete(session.toward, session.commitment(archived=True)))
+
+
+def settings_in_force(session: Session) -> None:
+    """Print the settings."""
+    shown = settings.shown(session.toward, session.toward.today)
+    if session.args.json:
+        session.out.json({"schema": SCHEMA, "settings": shown})
+        return
+    session.out.say(*(f"{name:<14}{value}" for name, value in shown.items()))
+
+
+def set_setting(session: Session) -> None:
+    """Set one setting from the next day or week on, or print them all."""
+    args = session.args
+    if args.name is None:
+        settings_in_force(session)
+    elif args.value is None:
+        raise BadInput(f"What shall {args.name} be? For example: toward set week-start sun")
+    else:
+        session.answer(settings.put(session.toward, args.name, args.value))

@@ -1,0 +1,34 @@
+"""What is kept of a crash: where it happened, and not one word of anybody's."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+CRASH_LOG = "crash.log"
+
+
+def record(state_root: Path, error: BaseException) -> Path | None:
+    """Write the types and places of an exception and of its causes to a file only this user can read.
+
+    Neither local variables nor messages are kept, since both may hold private text. Returns the file, or None
+    if it could not be written.
+    """
+    from traceback import extract_tb
+
+    lines: list[str] = []
+    link: BaseException | None = error
+    while link is not None and len(lines) < 1000:
+        lines.append(f"{type(link).__name__}\n")
+        lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}\n" for frame in extract_tb(link.__traceback__)]
+        link = link.__cause__ or link.__context__
+    path = state_root / CRASH_LOG
+    try:
+        state_root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+        with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.writelines(lines)
+        path.chmod(0o600)
+    except OSError:
+        return None
+    return path

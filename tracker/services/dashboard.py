@@ -1,0 +1,127 @@
+"""All streaks at a glance: the steps this week, the year, time together, what was opened up, and two sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tracker.catalogue import template
+from tracker.domain.figures import FEW, Tally
+from tracker.domain.occasions import SETTLED, Occasion, State
+from tracker.domain.weeks import weeks_on_track
+from tracker.domain.words import say_duration
+from tracker.services.details import Year, year
+from tracker.services.three import SHARE, TIME
+from tracker.services.toward import Toward
+from tracker.services.views import Day, Row, StepLine, day_view, week_lines
+
+WEEKS_SHOWN = 8
+YEAR = timedelta(days=53 * 7)
+LATELY = 7
+POINTS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the dashboard shows. `together` is minutes of partner time by week, oldest first, newest this week."""
+
+    day: Day
+    steps: tuple[StepLine, ...]
+    year: Year
+    on_track: int
+    together: tuple[tuple[date, float], ...]
+    together_target: float
+    topics: tuple[tuple[str, int], ...]
+    going_well: str
+    would_help: str
+    directions: dict[str, str]
+
+
+def overview(toward: Toward) -> Overview:
+    """Return everything the dashboard shows, as of today."""
+    toward.complete()
+    view = day_view(toward)
+    today = view.today
+    whole = year(toward, today - YEAR)
+    history = {row.commitment.id: list(toward.book.occasions(row.commitment.id, today)) for row in view.rows}
+    directions = {cid: word for cid, occasions in history.items() if (word := direction(occasions))}
+    together = _together(toward, today)
+    partner_time = toward.book.get(TIME)
+    current = next((row.occasion for row in view.rows if row.commitment.id == TIME), None)
+    return Overview(
+        day=view,
+        steps=week_lines(toward, view),
+        year=whole,
+        on_track=weeks_on_track(whole.weeks),
+        together=together,
+        together_target=current.target if partner_time is not None and current is not None else 0.0,
+        topics=_topics(toward),
+        going_well=_going_well(view),
+        would_help=_would_help(view),
+        directions=directions,
+    )
+
+
+def direction(occasions: list[Occasion]) -> str:
+    """Return in a word where consistency went over the last seven settled occasions; nothing for fewer than five."""
+    settled = [occasion for occasion in occasions if occasion.settled]
+    if len(settled) < LATELY + FEW:
+        return ""
+    before = Tally().extend(settled[:-LATELY])
+    after = Tally().extend(settled)
+    points = (after.score - before.score) * 100
+    if abs(points) < POINTS:
+        return "steady"
+    return "rising" if points > 0 else "easing"
+
+
+def _together(toward: Toward, today: date) -> tuple[tuple[date, float], ...]:
+    record = toward.book.record(TIME)
+    calendar = toward.book.calendar
+    found: list[tuple[date, float]] = []
+    week = calendar.week(today)
+    for _ in range(WEEKS_SHOWN):
+        found.append((week.first, sum(entry.amount for entry in record.between(week.first, week.last))))
+        week = calendar.week(week.first - timedelta(days=1))
+    return tuple(reversed(found))
+
+
+def _topics(toward: Toward) -> tuple[tuple[str, int], ...]:
+    """Return how often each topic was opened up, in the order of the catalogue."""
+    counts = Counter(
+        str(entry.fields["topic"]) for entry in toward.book.record(SHARE).entries if "topic" in entry.fields
+    )
+    return tuple((topic, counts[topic]) for topic in template(SHARE).topics) if counts else ()
+
+
+def _settled(view: Day) -> list[Row]:
+    return [row for row in view.rows if row.figures.occasions >= FEW and not row.commitment.harm]
+
+
+def _going_well(view: Day) -> str:
+    """Return one sentence on what carries, or an invitation while it is too early to tell."""
+    rows = _settled(view)
+    if not rows:
+        return "Give it a week: a few check-ins from now, this page begins to tell you something."
+    best = max(rows, key=lambda row: (row.figures.consistency or 0, row.figures.streak))
+    lately = [mark.state is State.KEPT for mark in best.figures.strip if mark.state in SETTLED]
+    return f"What carries: {best.commitment.title}, kept {sum(lately)} of the last {len(lately)}."
+
+
+def _would_help(view: Day) -> str:
+    """Return one sentence on the next small step."""
+    rows = [row for row in _settled(view) if (row.figures.consistency or 0) < 80]
+    if rows:
+        row = min(rows, key=lambda row: row.figures.consistency or 0)
+        if_then = str(row.commitment.details.get("if_then", ""))
+        return f"Next small step: {row.commitment.title}." + (f" {if_then}" if if_then else "")
+    waiting = [row for row in view.due if row.state is State.OPEN]
+    if waiting:
+        return f"Still open today: {waiting[0].commitment.title}."
+    return "Nothing asks for more than you are giving."
+
+
+def say_together(minutes: float, target: float) -> str:
+    """Return this week's time together in words."""
+    return f"{say_duration(minutes)} of {say_duration(target)}" if target else say_duration(minutes)

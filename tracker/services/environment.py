@@ -1,0 +1,78 @@
+"""Where the data lies and what time it is, as the command line and the environment say."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracker.domain.clock import Clock, FixedClock, SystemClock
+from tracker.services.errors import BadInput
+
+if TYPE_CHECKING:
+    from tracker.services.toward import Toward
+
+APP = "toward"
+DATA, NOW = "TOWARD_DATA", "TOWARD_NOW"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The data folder, the root of all state folders, and the clock."""
+
+    data: Path
+    state: Path
+    clock: Clock
+
+
+def environment(data: str | None = None) -> Environment:
+    """Return what holds for this process; `data` goes before `TOWARD_DATA`. Raises BadInput."""
+    from platformdirs import user_data_path
+
+    chosen = data or os.environ.get(DATA)
+    folder = _folder(chosen) if chosen else user_data_path(APP)
+    return Environment(folder, state_root(), clock(os.environ.get(NOW, "")))
+
+
+def state_root() -> Path:
+    """Return the folder below which every data folder has a state folder of its own."""
+    from platformdirs import user_state_path
+
+    return user_state_path(APP)
+
+
+def _folder(text: str) -> Path:
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError:
+        raise BadInput(f"'{text}' names the home of somebody who is not known here. Write the whole path.") from None
+
+
+def clock(text: str) -> Clock:
+    """Return the machine's clock, or one that stands still at an ISO time; a day alone means its noon.
+
+    A time without an offset is local. Raises BadInput if the text is no time.
+    """
+    word = text.strip()
+    if not word:
+        return SystemClock()
+    try:
+        moment = datetime.fromisoformat(f"{word}T12:00" if len(word) == 10 else word)
+        return FixedClock(moment if moment.tzinfo else moment.astimezone())
+    except (ValueError, OverflowError, OSError):
+        raise BadInput(f"{NOW} is '{text}', which is not a time. Try 2026-11-23T07:40.") from None
+
+
+def opener() -> tuple[Callable[[], Toward], Path]:
+    """Return what opens the store that the environment names, and the root of all state folders."""
+    here = environment()
+
+    def open_store() -> Toward:
+        from tracker.services.toward import Toward
+
+        return Toward.at(here.data, here.state, here.clock)
+
+    return open_store, here.state

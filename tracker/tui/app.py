@@ -1,0 +1,158 @@
+"""The app: opens the store, shows Today, and keeps what is on the screen in step with what is on the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from tracker.domain.clock import Clock
+from tracker.services.errors import TowardError
+from tracker.services.toward import Toward
+from tracker.tui.bridge import Bridge
+from tracker.tui.crash import record
+from tracker.tui.page import Page
+from tracker.tui.palette import Commitments
+from tracker.tui.safe import Harmless
+from tracker.tui.themes import DARK, THEMES
+
+if TYPE_CHECKING:
+    from textual.types import CSSPathType
+
+POLL_SECONDS = 1.0
+
+
+def styles() -> list[Path]:
+    """Return the style sheets: beside the package in a checkout, inside it once installed."""
+    package = Path(__file__).parents[1]
+    for folder in (package / "styles", package.parent / "styles"):
+        found = sorted(folder.glob("*.tcss"))
+        if found:
+            return found
+    raise FileNotFoundError("Toward's styles are missing: install it again, for example with pipx install .")
+
+
+class TowardApp(App[int]):
+    """Toward, full screen."""
+
+    TITLE = "Toward"
+    CSS_PATH: ClassVar[CSSPathType | None] = styles()  # type: ignore[assignment]
+    COMMANDS = App.COMMANDS | {Commitments}
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-medium"), (110, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-middle"), (32, "-tall")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "leave", id="quit", show=False, priority=True, tooltip="Leave Toward"),
+        Binding("ctrl+p,colon", "command_palette", "all", key_display="^p", id="palette", priority=True),
+    ]
+
+    def __init__(self, opener: Callable[[], Toward] | None = None, state: Path | None = None) -> None:
+        super().__init__()
+        if opener is None:
+            from tracker.cli.environment import opener as from_environment
+
+            opener, state = from_environment()
+        self.bridge = Bridge(opener)
+        self.state = state
+        self._polling = False
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Return the filters every line goes through; the last one makes text harmless."""
+        return [*super().get_line_filters(), Harmless()]
+
+    def on_mount(self) -> None:
+        """Register the themes and open the first screen."""
+        for theme in THEMES:
+            self.register_theme(theme)
+        if self.theme not in [theme.name for theme in THEMES] and self.theme == "textual-dark":
+            self.theme = DARK.name
+        self.run_worker(self._start(), group="start")
+        self.set_interval(POLL_SECONDS, self._poll)
+
+    async def _start(self) -> None:
+        from tracker.tui.screens.today import TodayScreen
+
+        try:
+            empty, trouble = await self.bridge.run(_first_look)
+        except TowardError as error:
+            from tracker.tui.screens.trouble import TroubleScreen
+
+            await self.push_screen(TroubleScreen(error.message, int(error.exit)))
+            return
+        today = TodayScreen(self.bridge)
+        await self.push_screen(today)
+        if empty:
+            from tracker.tui.screens.welcome import WelcomeScreen
+
+            await self.push_screen(WelcomeScreen(self.bridge))
+        elif trouble:
+            today.say(trouble, warn=True)
+
+    async def _poll(self) -> None:
+        """Take in what the shell or another device wrote, at most one look at a time."""
+        if self._polling or not isinstance(self.screen, Page) or self.screen.view is None:
+            return
+        self._polling = True
+        try:
+            changed = await self.bridge.run(_look)
+        except TowardError:
+            changed = None
+        finally:
+            self._polling = False
+        if changed != getattr(self, "_seen", changed) or (changed is not None and changed[0]):
+            for screen in self.screen_stack:
+                if isinstance(screen, Page) and screen.is_current:
+                    screen.reload()
+        if changed is not None:
+            self._seen = (False, changed[1])
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Yield what the palette offers besides commitments: the keys of the screen, and themes."""
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if binding.description and active.enabled and binding.action != "command_palette" and binding.tooltip:
+                title = binding.description.capitalize()
+                yield SystemCommand(title, binding.tooltip, self._runner(screen, binding.action))
+        yield SystemCommand("Theme", "Dark, light, high contrast and more", self.action_change_theme)
+        yield SystemCommand("Leave", "Close Toward", self.action_quit)
+
+    def _runner(self, screen: Screen[object], action: str) -> Callable[[], None]:
+        async def run() -> None:
+            await screen.run_action(action)
+
+        return lambda: self.call_next(run)
+
+    def _fatal_error(self) -> None:
+        """Say one line and keep the traceback without anybody's words; Textual's own report prints local variables."""
+        where = record(self.state)
+        self.panic(f"Toward stopped at an unexpected place. Nothing that was saved is lost. Details: {where}")
+
+    async def action_quit(self) -> None:
+        """Leave."""
+        self.exit(0)
+
+    def on_unmount(self) -> None:
+        """Let a last write finish."""
+        self.bridge.close()
+
+
+def _first_look(toward: Toward) -> tuple[bool, str]:
+    """Return whether the store is empty, and a line if something in it could not be used."""
+    empty = toward.is_new
+    trouble = f"{len(toward.warnings)} file(s) could not be used: {toward.warnings[0]}" if toward.warnings else ""
+    return empty, trouble
+
+
+def _look(toward: Toward) -> tuple[bool, object]:
+    """Return whether anything was written elsewhere, and the day it is."""
+    return toward.poll(), toward.today
+
+
+def run(data: Path, state: Path, clock: Clock) -> int:
+    """Open the app on a data folder and return the exit code; `state` is the root of all state folders."""
+    app = TowardApp(lambda: Toward.at(data, state, clock), state)
+    return app.run() or app.return_code or 0

@@ -1,0 +1,183 @@
+"""Lay rows out as lines of a board, for the width there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rich.cells import cell_len
+
+from tracker.domain.commitments import Kind
+from tracker.domain.figures import STRIP_LENGTH, Mark
+from tracker.services.views import Day, Group, Row
+from tracker.tui import glyphs
+from tracker.tui.widgets.board import Line, Part, fit
+
+WIDE, MEDIUM = 96, 70
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Widths in cells of the columns after the title; 0 leaves a column out."""
+
+    said: int
+    strip: int
+    run: int
+    now: int
+
+    @property
+    def rest(self) -> int:
+        """Return the cells that the columns take, with the gaps before them."""
+        return sum(width + 2 for width in (self.said, self.strip, self.run, self.now) if width)
+
+
+def columns(width: int) -> Columns:
+    """Return the columns that fit a width."""
+    if width >= WIDE:
+        return Columns(said=16, strip=STRIP_LENGTH, run=7, now=8)
+    if width >= MEDIUM:
+        return Columns(said=13, strip=STRIP_LENGTH, run=5, now=6)
+    return Columns(said=13, strip=7, run=5, now=0)
+
+
+def strip_parts(strip: Sequence[Mark], width: int) -> list[Part]:
+    """Return the newest `width` marks, right-aligned, newest last."""
+    marks = strip[-width:]
+    parts: list[Part] = [(" " * (width - len(marks)), "text")]
+    for mark in marks:
+        glyph, level = glyphs.mark_glyph(mark), glyphs.mark_level(mark)
+        if parts[-1][1] == level:
+            parts[-1] = (parts[-1][0] + glyph, level)
+        else:
+            parts.append((glyph, level))
+    return parts
+
+
+def heading(name: str, width: int, at: Columns, labels: bool) -> Line:
+    """Return a step's heading, with the names of the columns on the first one."""
+    text = name.upper()
+    if not labels:
+        return Line(((" " + fit(text, width - 1), "heading"),))
+    tail = ""
+    for label, size in (("", at.said), (f"last {at.strip}", at.strip), ("run", at.run), ("now", at.now)):
+        if size:
+            tail += "  " + fit(label, size, right=label != "")
+    return Line(((" " + fit(text, width - cell_len(tail) - 2), "heading"), (tail, "dim")))
+
+
+def row_line(row: Row, width: int, at: Columns, mark: str = "") -> Line:
+    """Return a commitment as one line: sign, title, amount, strip, run and consistency."""
+    glyph, level = glyphs.row_glyph(row)
+    title = width - 5 - at.rest - 1
+    name = "dim" if not row.due and not row.on_event and not row.logged else "title"
+    note = "✎" if row.has_note else " "
+    harm = row.commitment.harm
+    handled = _handled(row) if harm else ""
+    parts: list[Part] = [("   ", "text"), (f"{glyph} ", level)]
+    parts += [(fit(row.commitment.title, title), name), (note, "warm")]
+    parts += [(" ", "text"), (fit(mark or row.said, at.said), level if level != "dim" else "soft"), ("  ", "text")]
+    parts += strip_parts(row.figures.strip, at.strip)
+    if harm:
+        parts.append(("  " + fit(handled, at.run + at.now + (2 if at.now else 0), right=True), "soft"))
+    else:
+        parts.append(("  " + fit(glyphs.run(row.figures, row.unit), at.run, right=True), "soft"))
+        if at.now:
+            parts.append(("  " + fit(glyphs.now(row.figures), at.now, right=True), "dim"))
+    return Line(tuple(parts), row.commitment.id)
+
+
+def _handled(row: Row) -> str:
+    """Return the headline of something harmful: moments handled and put right in the last fortnight."""
+    handled, lapses, mended = row.moments or (0, 0, 0)
+    if not handled and not lapses:
+        return ""
+    return f"{handled} held" + (f", {mended} right" if mended else "")
+
+
+def day_lines(view: Day, everything: bool) -> Callable[[int], list[Line]]:
+    """Return what lays a day out: due rows and events by step, and the rest below if `everything` is asked for."""
+
+    def build(width: int) -> list[Line]:
+        at = columns(width)
+        lines: list[Line] = []
+        rest: list[Row] = []
+        for group in view.groups:
+            rows = [row for row in group.rows if row.due or row.on_event or row.logged or _let_off(row)]
+            rest += [row for row in group.rows if row not in rows]
+            if rows:
+                lines += [Line(())] if lines else []
+                lines.append(heading(group.name, width, at, labels=not lines))
+                lines += [row_line(row, width, at) for row in rows]
+        if rest:
+            shown = everything or not lines
+            lines += [Line(())] if lines else []
+            if shown:
+                lines.append(heading("Not asked on this day", width, at, labels=not lines))
+                lines += [row_line(row, width, at) for row in rest]
+            else:
+                count = f"{len(rest)} more, not asked on this day. v shows them"
+                lines.append(Line((("   " + fit(count, width - 3), "dim"),)))
+        return lines
+
+    return build
+
+
+def _let_off(row: Row) -> bool:
+    return row.skipped is not None and not row.paused
+
+
+def day_name(day: date, today: date) -> str:
+    """Return a day as a title."""
+    ago = (today - day).days
+    name = f"{day:%A} {day.day} {day:%B}"
+    if ago == 0:
+        return name
+    return f"{name}, {'yesterday' if ago == 1 else f'{ago} days ago'}"
+
+
+def streak_lines(groups: Sequence[Group], heads: dict[str, str]) -> Callable[[int], list[Line]]:
+    """Return what lays all streaks out: run, best, consistency and strip of every commitment, by step."""
+
+    def build(width: int) -> list[Line]:
+        lines: list[Line] = []
+        small = width < MEDIUM
+        best = 0 if small else 7
+        now = 8
+        strip = 7 if small else STRIP_LENGTH
+        title = width - 5 - (strip + 2) - (7 + 2) - (best + 2 if best else 0) - (now + 2) - 1
+        for group in groups:
+            lines += [Line(())] if lines else []
+            head = heads.get(group.step, "")
+            tail = ""
+            if not lines:
+                names = (("last " + str(strip), strip), ("run", 7), ("best", best), ("now", now))
+                tail = "".join("  " + fit(name, size, right=True) for name, size in names if size)
+            room = width - cell_len(tail) - 2
+            name = group.name.upper()
+            size = min(cell_len(name), room)
+            told = f"  {head}" if cell_len(head) + 2 <= room - size else ""
+            gap = " " * (room - size - cell_len(told))
+            lines.append(Line(((" " + fit(name, size), "heading"), (told, "soft"), (gap + tail, "dim"))))
+            for row in group.rows:
+                lines.append(_streak_line(row, title, strip, best, now))
+        return lines
+
+    return build
+
+
+def _streak_line(row: Row, title: int, strip: int, best: int, now: int) -> Line:
+    glyph, level = glyphs.row_glyph(row)
+    parts: list[Part] = [("   ", "text"), (f"{glyph} ", level), (fit(row.commitment.title, title), "title")]
+    parts += [("  ", "text"), *strip_parts(row.figures.strip, strip)]
+    if row.commitment.harm:
+        handled, lapses, mended = row.moments or (0, 0, 0)
+        words = f"{handled} held, {mended} put right" if handled or lapses else ""
+        parts.append(("  " + fit(words, 7 + (best + 2 if best else 0) + now + 2, right=True), "soft"))
+        return Line(tuple(parts), row.commitment.id)
+    run = "–" if row.commitment.kind is Kind.TASK else glyphs.run(row.figures, row.unit)
+    parts.append(("  " + fit(run, 7, right=True), "soft"))
+    if best:
+        parts.append(("  " + fit(glyphs.best(row.figures, row.unit), best, right=True), "dim"))
+    parts.append(("  " + fit(glyphs.now(row.figures), now, right=True), "soft"))
+    return Line(tuple(parts), row.commitment.id)

@@ -1,0 +1,149 @@
+"""What every screen shares: a title, a message line, and use cases that run off the key path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
+
+from textual import getters, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from tracker.services import undo
+from tracker.services.change import Change
+from tracker.services.errors import TowardError
+from tracker.services.toward import Toward
+from tracker.tui.bridge import Bridge
+from tracker.tui.safe import plain
+
+PATIENCE = 0.4
+SHARED: tuple[BindingType, ...] = (
+    Binding("u", "undo", "undo", id="undo", tooltip="Take the last change back, also after a restart"),
+    Binding("ctrl+r", "redo", "redo", id="redo", show=False, tooltip="Do again what was undone"),
+    Binding("question_mark,f1", "help", "help", key_display="?", id="help", tooltip="The keys of this screen"),
+    Binding("exclamation_mark,f2", "safety", "safety", key_display="!", id="safety", show=False, tooltip="Safety"),
+    Binding("escape,q", "back", "back", key_display="esc", id="back", show=False, tooltip="Back, or leave"),
+)
+"""The keys of every page; each page lists its own first, so that the footer does too."""
+View = TypeVar("View")
+
+
+class Page(Screen[None], Generic[View]):
+    """A full screen over one view of the data: `load` runs on the services' thread, `draw` shows what it found."""
+
+    heading = getters.query_one("#heading", Static)
+    aside = getters.query_one("#aside", Static)
+    message = getters.query_one("#message", Static)
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self.bridge = bridge
+        self.view: View | None = None
+        self._waiting = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out the title line, the body, the message line and the footer."""
+        with Horizontal(id="top"):
+            yield Static(id="heading", markup=False)
+            yield Static(id="aside", markup=False)
+        yield from self.body()
+        yield Static(id="message", markup=False)
+        yield Footer(show_command_palette=False, compact=True)
+
+    def body(self) -> ComposeResult:
+        """Yield what stands between title and message."""
+        raise NotImplementedError
+
+    def load(self, toward: Toward) -> View:
+        """Return the view to draw; runs on the services' thread."""
+        raise NotImplementedError
+
+    def draw(self, view: View) -> None:
+        """Show a view."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Load the first view."""
+        self.reload()
+
+    def on_screen_resume(self) -> None:
+        """Load anew when another screen was closed above this one."""
+        if self.view is not None:
+            self.reload()
+
+    @work(group="load", exclusive=True)
+    async def reload(self) -> None:
+        """Load and draw what there is now."""
+        await self._load_and_draw()
+
+    async def _load_and_draw(self) -> None:
+        try:
+            view = await self.bridge.run(self.load)
+        except TowardError as error:
+            self.say(error.message, warn=True)
+            return
+        self.view = view
+        if self.is_mounted:
+            self.draw(view)
+
+    def act(self, use: Callable[[Toward], Change]) -> None:
+        """Run a use case, say what it answers and draw what it left. Nothing is shown as saved before it is."""
+        self.run_worker(self.perform(use), group="act")
+
+    async def perform(self, use: Callable[[Toward], Change]) -> Change | None:
+        """Run a use case and return its answer, or None where it was refused and the reason is shown."""
+        with self._patience():
+            try:
+                change = await self.bridge.run(use)
+            except TowardError as error:
+                self.say(error.message, warn=True)
+                return None
+        self.say(" ".join(change.said), undo=change.changed)
+        await self._load_and_draw()
+        return change
+
+    @contextmanager
+    def _patience(self) -> Iterator[None]:
+        """Say that a save takes long, but only if it does."""
+        timer = self.set_timer(PATIENCE, lambda: self.say("Saving… another Toward may be writing just now."))
+        try:
+            yield
+        finally:
+            timer.stop()
+
+    def say(self, text: str, *, warn: bool = False, undo: bool = False) -> None:
+        """Show a sentence in the message line until the next one."""
+        self.message.set_class(warn, "-warn")
+        self.message.update(plain(f" {text}" + ("  u takes it back" if undo else "")))
+
+    def action_undo(self) -> None:
+        """Undo."""
+        self.act(undo.undo)
+
+    def action_redo(self) -> None:
+        """Redo."""
+        self.act(undo.redo)
+
+    def action_help(self) -> None:
+        """Show the keys of this screen."""
+        from tracker.tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self))
+
+    def action_safety(self) -> None:
+        """Show the safety page."""
+        from tracker.tui.screens.safety import SafetyScreen
+
+        self.app.push_screen(SafetyScreen())
+
+    def action_back(self) -> None:
+        """Close this screen."""
+        self.dismiss(None)
+
+    async def ask(self, screen: Screen[Any]) -> Any:
+        """Return what a prompt was answered with, or None; only for use inside a worker."""
+        return await self.app.push_screen_wait(screen)

@@ -1,0 +1,146 @@
+"""Small questions over a screen: choose one, type a line, write a note. Escape leaves things as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static, TextArea
+from textual.widgets.option_list import Option
+
+from tracker.tui.safe import plain
+
+
+class Choose(ModalScreen[str | None]):
+    """Choose one of a few; a digit chooses at once."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "cancel", "leave it"),
+        Binding("j", "down", show=False),
+        Binding("k", "up", show=False),
+    ]
+    options = getters.query_one(OptionList)
+
+    def __init__(self, question: str, choices: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._question, self._choices = question, choices
+
+    def compose(self) -> ComposeResult:
+        """Lay out the question and its answers."""
+        with Vertical(classes="prompt"):
+            yield Static(plain(self._question), classes="question")
+            yield OptionList(
+                *(Option(plain(f"{number}  {label}")) for number, (_, label) in enumerate(self._choices, 1)),
+                markup=False,
+            )
+            yield Static(plain("a number or enter chooses, esc leaves it"), classes="hint")
+
+    def on_key(self, event: object) -> None:
+        """Let a digit choose."""
+        character = getattr(event, "character", None)
+        if character and character.isdigit() and 1 <= int(character) <= len(self._choices):
+            self.dismiss(self._choices[int(character) - 1][0])
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._choices[event.option_index][0])
+
+    def action_cancel(self) -> None:
+        """Choose nothing."""
+        self.dismiss(None)
+
+    def action_down(self) -> None:
+        """Move down."""
+        self.options.action_cursor_down()
+
+    def action_up(self) -> None:
+        """Move up."""
+        self.options.action_cursor_up()
+
+
+class Ask(ModalScreen[str | None]):
+    """Type one line; `check` returns what is wrong with it, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "leave it")]
+    line = getters.query_one(Input)
+    trouble = getters.query_one("#trouble", Static)
+
+    def __init__(
+        self, question: str, *, hint: str = "", value: str = "", check: Callable[[str], str | None] | None = None
+    ) -> None:
+        super().__init__()
+        self._question, self._hint, self._value = question, hint, value
+        self._check = check or (lambda text: None)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the question and a line to type on."""
+        with Vertical(classes="prompt"):
+            yield Static(plain(self._question), classes="question")
+            yield Input(value=self._value, placeholder=self._hint, compact=True)
+            yield Static(id="trouble", markup=False)
+            yield Static(plain("enter keeps it, esc leaves it"), classes="hint")
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        if wrong := self._check(event.value):
+            self.trouble.update(plain(wrong))
+        else:
+            self.dismiss(event.value)
+
+    def action_cancel(self) -> None:
+        """Answer nothing."""
+        self.dismiss(None)
+
+
+class Write(ModalScreen[None]):
+    """Write a private note. It stays open, with every word, until it is kept or left on purpose."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "keep", "keep", priority=True),
+        Binding("escape", "leave", "leave", priority=True),
+    ]
+    area = getters.query_one(TextArea)
+    trouble = getters.query_one("#trouble", Static)
+
+    def __init__(self, question: str, text: str, save: Callable[[str], Awaitable[str | None]]) -> None:
+        super().__init__()
+        self._question, self._text, self._save = question, text, save
+        self._warned = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out the question and a place to write."""
+        with Vertical(classes="prompt -tall"):
+            yield Static(plain(self._question), classes="question")
+            yield TextArea(
+                self._text, soft_wrap=True, compact=True, placeholder="Only for you. Nothing here is shown on Today."
+            )
+            yield Static(id="trouble", markup=False)
+            yield Static(plain("ctrl+s keeps it, esc leaves it as it was"), classes="hint")
+
+    def on_mount(self) -> None:
+        """Put the cursor at the end."""
+        self.area.move_cursor(self.area.document.end)
+        self.area.focus()
+
+    def action_keep(self) -> None:
+        """Save, and close only if that went well."""
+        self.run_worker(self._keep(), group="act")
+
+    async def _keep(self) -> None:
+        if wrong := await self._save(self.area.text):
+            self.trouble.update(plain(f"{wrong} Your words are still here: ctrl+s tries again."))
+        else:
+            self.dismiss(None)
+
+    def action_leave(self) -> None:
+        """Close without keeping; asks once where something was written."""
+        if self.area.text == self._text or self._warned:
+            self.dismiss(None)
+            return
+        self._warned = True
+        self.trouble.update(plain("You wrote something. ctrl+s keeps it, esc once more lets it go."))

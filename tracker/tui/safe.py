@@ -1,0 +1,35 @@
+"""Text from outside is never markup and never reaches the terminal with control characters in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.segment import Segment
+from textual.color import Color
+from textual.content import Content
+from textual.filter import LineFilter
+
+from tracker.domain.clean import REPLACEMENT, UNSAFE, harmless
+
+
+class Harmless(LineFilter):
+    """Replaces what a terminal could act on, in every line that any widget draws."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Return the segments with harmless text."""
+        return [
+            Segment(UNSAFE.sub(REPLACEMENT, segment.text), segment.style, segment.control)
+            if not segment.control and UNSAFE.search(segment.text)
+            else segment
+            for segment in segments
+        ]
+
+
+def plain(text: str) -> Content:
+    """Return text as content that is drawn letter by letter."""
+    return Content(harmless(text))
+
+
+def lines(texts: Iterable[str]) -> Content:
+    """Return several lines as content that is drawn letter by letter."""
+    return plain("\n".join(texts))

@@ -1,0 +1,208 @@
+"""The catalogue: choose commitments of the six steps, or make one of your own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tracker.catalogue import Step, Template, starters, steps, templates
+from tracker.domain.commitments import Commitment
+from tracker.services import shape
+from tracker.services.change import Change
+from tracker.services.toward import Toward
+from tracker.tui.bridge import Bridge
+from tracker.tui.page import SHARED, Page
+from tracker.tui.safe import plain
+from tracker.tui.widgets.board import Board, Line, fit
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The catalogue, and what the person has already taken on."""
+
+    steps: tuple[Step, ...]
+    templates: tuple[Template, ...]
+    mine: Mapping[str, Commitment]
+
+
+class CatalogueScreen(Page[Shelf]):
+    """Mark some with space, add them with enter; change or put away what is yours."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "mark", "mark", id="catalogue.mark", tooltip="Mark to add"),
+        Binding("enter", "add", "add marked", id="catalogue.add", tooltip="Add what is marked, or open the one here"),
+        Binding("e", "edit", "change", id="catalogue.edit", tooltip="Choose schedule, target and if-then plan"),
+        Binding("n", "own", "my own", id="catalogue.own", tooltip="Make a commitment of your own"),
+        Binding("p", "pause", "pause", id="catalogue.pause", show=False, tooltip="Pause, or take up again"),
+        Binding("x", "archive", "archive", id="catalogue.archive", show=False, tooltip="Put away; history stays"),
+        *SHARED,
+    ]
+    board = getters.query_one("#board", Board)
+    about = getters.query_one("#about", Static)
+
+    def __init__(self, bridge: Bridge, starting: bool = False) -> None:
+        super().__init__(bridge)
+        self._starting = starting
+        self._marked: set[str] = set(starters()) if starting else set()
+
+    def body(self) -> ComposeResult:
+        """Lay out the list and what is told about the line under the cursor."""
+        with Horizontal(id="split"):
+            yield Board(id="board", sign=6)
+            with VerticalScroll(id="panel", can_focus=False):
+                yield Static(id="about", markup=False)
+
+    def load(self, toward: Toward) -> Shelf:
+        """Return the catalogue with what is the person's own."""
+        mine = {each.id: each for each in toward.book.commitments(archived=True)}
+        return Shelf(steps(), templates(), mine)
+
+    def draw(self, view: Shelf) -> None:
+        """Show the catalogue."""
+        self.heading.update(plain(" Choose what you want to show up for" if self._starting else " Catalogue"))
+        active = sum(not each.archived for each in view.mine.values())
+        marked = f"{len(self._marked)} marked  " if self._marked else ""
+        self.aside.update(plain(f"{marked}{active} yours "))
+        self.board.show(self._lines)
+        if self._starting and not self.message.content:
+            self.say("Three are marked to begin with. space marks others, enter begins.")
+        self._tell()
+
+    def _lines(self, width: int) -> list[Line]:
+        view = self.view
+        lines: list[Line] = []
+        if view is None:
+            return lines
+        own = [each for cid, each in view.mine.items() if cid not in {one.id for one in view.templates}]
+        for step in view.steps:
+            lines += [Line(())] if lines else []
+            lines.append(Line(((" " + fit(step.name.upper(), width - 1), "heading"),)))
+            lines += [
+                self._line(each, view.mine.get(each.id), width) for each in view.templates if each.step == step.id
+            ]
+            lines += [self._line(None, each, width) for each in own if each.step == step.id]
+        return lines
+
+    def _line(self, template: Template | None, mine: Commitment | None, width: int) -> Line:
+        cid = template.id if template else mine.id if mine else ""
+        title = mine.title if mine else template.title if template else ""
+        asks = mine.plan.schedule.sentence if mine else template.schedule if template else ""
+        if mine is not None:
+            sign, level, asks = ("◌", "dim", "archived") if mine.archived else ("●", "full", asks)
+        else:
+            sign, level = ("◉", "warm") if cid in self._marked else ("○", "open")
+        right = min(18, max(12, width // 4))
+        room = width - right - 8
+        return Line(
+            (("   ", "text"), (f"{sign} ", level), (fit(title, room), "title"), ("  " + fit(asks, right), "dim")), cid
+        )
+
+    @on(Board.Moved)
+    def _tell(self) -> None:
+        view, cid = self.view, self.board.key
+        if view is None or cid is None:
+            return
+        template = next((each for each in view.templates if each.id == cid), None)
+        mine = view.mine.get(cid)
+        parts: list[Content] = []
+        if template is not None:
+            parts = [Content(template.why), Content(template.if_then).stylize("italic")]
+            asks = [f"Asks: {template.schedule}" + (f", {template.target}" if (template.target or 1) > 1 else "")]
+            asks += [template.counting] if template.counting else []
+            asks += [f"Instead: {template.replace}"] if template.replace else []
+            asks += [template.note] if template.note else []
+            parts.append(plain(". ".join(asks)))
+        elif mine is not None:
+            parts = [plain(str(mine.details.get("if_then", "")))]
+        if mine is not None:
+            parts.append(plain("Yours, archived. p takes it up again." if mine.archived else "Yours. e changes it."))
+        self.about.update(Content("\n\n").join([part for part in parts if part.plain]))
+
+    def action_mark(self) -> None:
+        """Mark the line, or take the mark off."""
+        view, cid = self.view, self.board.key
+        if view is None or cid is None:
+            return
+        if cid in view.mine:
+            self.say("This one is yours already. e changes it, p pauses it, x puts it away.")
+            return
+        self._marked ^= {cid}
+        self.draw(view)
+
+    @on(Board.Pressed)
+    def _pressed(self) -> None:
+        self.action_mark()
+
+    @on(Board.Opened)
+    def _opened(self) -> None:
+        self.action_edit()
+
+    def action_add(self) -> None:
+        """Add what is marked, or open the line under the cursor."""
+        if not self._marked:
+            self.action_edit()
+            return
+        self.run_worker(self._add(), group="act")
+
+    async def _add(self) -> None:
+        chosen = [each.id for each in templates() if each.id in self._marked]
+        safety = [step.id for step in steps() if step.safety_first]
+        careful = any(cid.partition(".")[0] in safety for cid in chosen)
+
+        def add(toward: Toward) -> Change:
+            return shape.add_all(toward, chosen)
+
+        if await self.perform(add) is None:
+            return
+        self._marked.clear()
+        if careful:
+            from tracker.tui.screens.safety import SafetyScreen
+
+            await self.ask(SafetyScreen())
+        self.dismiss(None)
+
+    def action_edit(self) -> None:
+        """Choose the plan of the line under the cursor before adding it, or change what is there."""
+        from tracker.tui.screens.edit import EditScreen
+
+        view, cid = self.view, self.board.key
+        if view is None or cid is None:
+            return
+        self._marked.discard(cid)
+        template = next((each for each in view.templates if each.id == cid), None)
+        mine = view.mine.get(cid)
+        self.app.push_screen(EditScreen(self.bridge, mine or template))
+
+    def action_own(self) -> None:
+        """Make a commitment of one's own, under the step the cursor is in."""
+        from tracker.tui.screens.edit import EditScreen
+
+        cid = self.board.key or ""
+        mine = self.view.mine.get(cid) if self.view else None
+        self.app.push_screen(EditScreen(self.bridge, None, step=mine.step if mine else cid.partition(".")[0] or "s1"))
+
+    def action_pause(self) -> None:
+        """Pause the commitment under the cursor, or take it up again."""
+        mine = self._mine()
+        if mine is not None:
+            self.act(lambda toward: shape.pause_or_resume(toward, mine))
+
+    def action_archive(self) -> None:
+        """Put the commitment under the cursor away."""
+        mine = self._mine()
+        if mine is not None:
+            self.act(lambda toward: shape.archive(toward, mine))
+
+    def _mine(self) -> Commitment | None:
+        mine = self.view.mine.get(self.board.key or "") if self.view else None
+        if mine is None:
+            self.say("This one is not yours yet. space marks it, enter adds it.")
+        return mine

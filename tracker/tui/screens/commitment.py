@@ -1,0 +1,273 @@
+"""One commitment: its numbers and why, its calendar day by day, its plans and what was logged."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tracker.domain.commitments import Kind
+from tracker.domain.occasions import State
+from tracker.domain.words import say_duration, say_number
+from tracker.services import entries, shape
+from tracker.services.details import Details, details
+from tracker.services.errors import TowardError
+from tracker.services.find import find
+from tracker.services.shape import say_plan, step_name
+from tracker.services.toward import Toward
+from tracker.tui import glyphs
+from tracker.tui.bridge import Bridge
+from tracker.tui.layout import day_name
+from tracker.tui.page import SHARED, Page
+from tracker.tui.prompts import Write
+from tracker.tui.safe import plain
+from tracker.tui.widgets.heatmap import Heatmap
+
+Piece = Content | str | tuple[str, str]
+WORDS = {
+    State.KEPT: "kept",
+    State.PARTLY: "partly",
+    State.MISSED: "not this time",
+    State.OPEN: "open",
+    State.NEUTRAL: "nothing asked",
+}
+
+
+class CommitmentScreen(Page[Details]):
+    """The calendar has the cursor: space fills in the day under it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "check", "fill in", id="commitment.check", tooltip="Check the day under the cursor off"),
+        Binding("s", "skip", "skip", id="commitment.skip", tooltip="Ask for nothing on that day, or ask again"),
+        Binding("n", "note", "note", id="commitment.note", tooltip="Read or write the private note of that day"),
+        Binding("e", "edit", "edit", id="commitment.edit", tooltip="Change title, schedule, target or if-then plan"),
+        Binding("p", "pause", "pause", id="commitment.pause", tooltip="Pause, or take up again"),
+        Binding("x", "archive", "archive", id="commitment.archive", show=False, tooltip="Put away; history stays"),
+        Binding("delete", "delete", "delete", id="commitment.delete", show=False, tooltip="Hide it and its history"),
+        *SHARED,
+    ]
+    heatmap = getters.query_one("#calendar", Heatmap)
+    told = getters.query_one("#told", Static)
+    numbers = getters.query_one("#numbers", Static)
+    why = getters.query_one("#why", Static)
+    past = getters.query_one("#past", Static)
+
+    def __init__(self, bridge: Bridge, cid: str) -> None:
+        super().__init__(bridge)
+        self._cid = cid
+
+    def body(self) -> ComposeResult:
+        """Lay out numbers, calendar, explanation and past."""
+        with VerticalScroll(id="whole", can_focus=False):
+            yield Static(id="numbers", markup=False)
+            yield Heatmap(id="calendar")
+            yield Static(id="told", markup=False)
+            with Horizontal(id="below"):
+                yield Static(id="why", markup=False)
+                yield Static(id="past", markup=False)
+
+    def load(self, toward: Toward) -> Details:
+        """Return everything about the commitment."""
+        return details(toward, find(toward, self._cid, archived=True))
+
+    def draw(self, view: Details) -> None:
+        """Show the commitment."""
+        commitment = view.commitment
+        self.heading.update(plain(f" {commitment.title}"))
+        state = "archived" if commitment.archived else "paused" if view.row.paused else view.row.said
+        self.aside.update(plain(f"{state} "))
+        self.numbers.update(self._numbers(view))
+        self.heatmap.show(self._levels(view), view.row.day, self._weekday(view))
+        self._tell_day(self.heatmap.cursor)
+        self.why.update(self._why(view))
+        self.past.update(self._past(view))
+        if not self.heatmap.has_focus:
+            self.heatmap.focus(scroll_visible=False)
+
+    def _weekday(self, view: Details) -> int:
+        weeks = [each for each in view.occasions if each.unit == "weeks" and (each.last - each.first).days == 6]
+        return weeks[-1].first.weekday() if weeks else 0
+
+    def _levels(self, view: Details) -> dict[date, str]:
+        """Return a level for every day: what was logged stands out, an open or kept stretch shows where it lies."""
+        levels: dict[date, str] = {}
+        logged = view.logged_days()
+        for day, (state, credit) in view.days().items():
+            if state is State.KEPT:
+                levels[day] = "full" if day in logged or view.row.unit == "days" else "low"
+            elif state is State.PARTLY or (state is State.OPEN and day in logged):
+                levels[day] = "high" if day in logged else "dim"
+            elif state is State.MISSED:
+                levels[day] = "mid" if credit > 0 else "dim"
+            elif state is State.OPEN and day == view.row.day:
+                levels[day] = "open"
+        for day in logged:
+            levels.setdefault(day, "full")
+        for entry in view.entries:
+            if entry.outcome == "lapse":
+                levels[entry.day] = "dim"
+        return levels
+
+    def _numbers(self, view: Details) -> Content:
+        figures, row = view.figures, view.row
+        if_then = str(view.commitment.details.get("if_then", ""))
+        parts: list[Piece] = [
+            (f" {step_name(view.commitment.step)}", "$text-muted"),
+            (f"   {say_plan(view.commitment.kind, view.commitment.plan)}\n", "$text-muted"),
+        ]
+        parts += [plain(f" {if_then}\n").stylize("italic")] if if_then else []
+        cells = [
+            ("run", glyphs.run(figures, row.unit) or "–"),
+            ("best", glyphs.best(figures, row.unit) or "–"),
+            ("kept", f"{figures.kept} of {figures.occasions}" if figures.occasions else "–"),
+            ("consistency", glyphs.now(figures) if figures.score_shown else "from the 13th on"),
+        ]
+        if figures.bounce_back is not None:
+            days = say_number(figures.bounce_back)
+            cells.append(("back after", f"{days} day" + ("" if days == "1" else "s")))
+        if view.commitment.kind is Kind.MINUTES:
+            cells.append(("in all", say_duration(view.total)))
+        elif view.commitment.kind in (Kind.COUNT, Kind.TASK):
+            cells.append(("in all", say_number(view.total)))
+        if view.commitment.kind is Kind.AVOID:
+            handled, lapses, mended = view.moments
+            cells.append(("moments", f"{handled} held, {mended} of {lapses} put right"))
+        parts.append("\n")
+        for label, value in cells:
+            parts += [(f" {label} ", "$text-muted"), (f"{value}  ", "bold")]
+        return Content.assemble(*parts)
+
+    def _why(self, view: Details) -> Content:
+        explanation = view.explanation
+        parts: list[Piece] = [("WHY THIS NUMBER\n", "bold $primary")]
+        if explanation.now is None:
+            parts.append("Nothing is settled yet. The first day that ends begins the count.")
+            return Content.assemble(*parts)
+        for step in reversed(explanation.steps):
+            occasion = step.occasion
+            span = f"{occasion.first.day:>2} {occasion.first:%b}"
+            if occasion.last != occasion.first and occasion.last < date.max:
+                span += f" – {occasion.last.day} {occasion.last:%b}"
+            points = f"{step.points:+.1f}"
+            parts += [(f"{span:<16}", "$text-muted"), f"{WORDS[occasion.state]:<14}", (f"{points:>6}\n", "")]
+        parts.append((f"\nnow {explanation.now:.1f} of 100\n", "bold"))
+        parts.append(
+            f"kept next {explanation.if_kept:.1f}, missed {explanation.if_missed:.1f}, skipped {explanation.now:.1f}\n"
+        )
+        return Content.assemble(*parts)
+
+    def _past(self, view: Details) -> Content:
+        parts: list[Piece] = [("PLANS\n", "bold $primary")]
+        for plan in reversed(view.plans):
+            parts.append(f"from {plan.start}  {say_plan(view.commitment.kind, plan)}\n")
+        for pause in view.pauses[-3:]:
+            parts.append((f"paused {pause.first} – {pause.last or 'until resumed'}\n", "$text-muted"))
+        parts.append(("\nLATELY\n", "bold $primary"))
+        for entry in reversed(view.entries[-8:]):
+            what = ""
+            if view.commitment.kind is Kind.MINUTES:
+                what = say_duration(entry.amount)
+            elif view.commitment.kind in (Kind.COUNT, Kind.TASK):
+                what = say_number(entry.amount)
+            elif entry.outcome:
+                outcome = view.commitment.outcome(entry.outcome)
+                what = outcome.label if outcome else {"lapse": "not this time"}.get(entry.outcome, entry.outcome)
+            if entry.put_right:
+                what += ", put right"
+            extra = [str(entry.fields[name]) for name in ("topic", "depth", "tag") if entry.fields.get(name)]
+            note = " ✎" if entry.day in view.note_days else ""
+            words = "  ".join(each for each in (what or "done", " ".join(extra)) if each)
+            parts.append(plain(f"{entry.day}  {words}{note}\n"))
+        if not view.entries:
+            parts.append("nothing yet")
+        return Content.assemble(*parts)
+
+    @on(Heatmap.Moved)
+    def _moved(self, event: Heatmap.Moved) -> None:
+        self._tell_day(event.day)
+
+    def _tell_day(self, day: date) -> None:
+        view = self.view
+        if view is None:
+            return
+        state = view.days().get(day)
+        words = [WORDS[state[0]]] if state else ["before it began" if day < view.plans[0].start else "not asked"]
+        if day in view.skips:
+            words = [f"skipped, {view.skips[day]}" if view.skips[day] else "skipped"]
+        logged = view.logged_days().get(day)
+        if logged is not None and view.commitment.kind is Kind.MINUTES:
+            words.append(say_duration(logged))
+        elif logged is not None:
+            words.append(f"{say_number(logged)} logged")
+        if day in view.note_days:
+            words.append("✎ n reads the note")
+        self.told.update(plain(f"     {day_name(day, view.row.day)}: {', '.join(words)}"))
+
+    def action_check(self) -> None:
+        """Fill the day under the cursor in."""
+        view, day = self.view, self.heatmap.cursor
+        if view is None:
+            return
+        if view.commitment.kind in (Kind.MINUTES, Kind.EVENT):
+            self.say("This one is logged on Today: go there with esc and walk to the day with ←.")
+            return
+        self.act(lambda toward: entries.toggle(toward, view.commitment, day))
+
+    def action_skip(self) -> None:
+        """Skip the day under the cursor, or take the skip back."""
+        view, day = self.view, self.heatmap.cursor
+        if view is not None:
+            use = entries.unskip if day in view.skips else entries.skip
+            self.act(lambda toward: use(toward, view.commitment, (day,)))
+
+    def action_note(self) -> None:
+        """Open the note of the day under the cursor."""
+        self.run_worker(self._note(), group="act")
+
+    async def _note(self) -> None:
+        view, day = self.view, self.heatmap.cursor
+        if view is None:
+            return
+        before = await self.bridge.run(lambda toward: entries.read_note(toward, self._cid, day))
+
+        async def save(text: str) -> str | None:
+            try:
+                await self.bridge.run(lambda toward: entries.note(toward, view.commitment, day, text, replace=True))
+            except TowardError as error:
+                return error.message
+            return None
+
+        await self.ask(Write(f"{view.commitment.title}, {day_name(day, view.row.day)}", before, save))
+        await self._load_and_draw()
+
+    def action_edit(self) -> None:
+        """Open the form."""
+        from tracker.tui.screens.edit import EditScreen
+
+        if self.view is not None:
+            self.app.push_screen(EditScreen(self.bridge, self.view.commitment))
+
+    def action_pause(self) -> None:
+        """Pause, or take up again."""
+        if (view := self.view) is not None:
+            self.act(lambda toward: shape.pause_or_resume(toward, view.commitment))
+
+    def action_archive(self) -> None:
+        """Put the commitment away."""
+        if (view := self.view) is not None:
+            self.act(lambda toward: shape.archive(toward, view.commitment))
+
+    def action_delete(self) -> None:
+        """Hide the commitment; undo brings it back."""
+        self.run_worker(self._delete(), group="act")
+
+    async def _delete(self) -> None:
+        view = self.view
+        if view is not None and await self.perform(lambda toward: shape.delete(toward, view.commitment)):
+            self.dismiss(None)

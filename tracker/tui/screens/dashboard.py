@@ -1,0 +1,132 @@
+"""The dashboard: six steps, every streak, the year, and what would help next."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tracker.services.dashboard import Overview, overview, say_together
+from tracker.services.toward import Toward
+from tracker.tui import glyphs
+from tracker.tui.layout import day_name, streak_lines
+from tracker.tui.page import SHARED, Page
+from tracker.tui.safe import plain
+from tracker.tui.widgets.board import Board
+from tracker.tui.widgets.heatmap import Heatmap
+
+BAR = 16
+
+
+def level(kept: int, settled: int) -> str:
+    """Return the level of a day in the heatmap, from kept of settled occasions."""
+    if not settled:
+        return "none"
+    share = kept / settled
+    for name, most in (("dim", 0.0), ("low", 0.4), ("mid", 0.7), ("high", 0.99)):
+        if share <= most:
+            return name
+    return "full"
+
+
+class DashboardScreen(Page[Overview]):
+    """Every streak by step; tab leads to the year."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "open", id="dashboard.open", tooltip="Open a commitment"),
+        Binding("tab", "app.focus_next", "year", id="dashboard.year", tooltip="Walk through the days of the year"),
+        Binding("d,escape,q", "back", "today", id="dashboard.back", tooltip="Back to Today"),
+        *SHARED,
+    ]
+    board = getters.query_one("#board", Board)
+    panel = getters.query_one("#panel-text", Static)
+    heatmap = getters.query_one("#year", Heatmap)
+    told = getters.query_one("#told", Static)
+    words = getters.query_one("#words", Static)
+
+    def body(self) -> ComposeResult:
+        """Lay out streaks and panel, the year below, and two sentences."""
+        with Horizontal(id="split"):
+            yield Board(id="board")
+            with VerticalScroll(id="panel", can_focus=False):
+                yield Static(id="panel-text", markup=False)
+        yield Heatmap(id="year")
+        yield Static(id="told", markup=False)
+        yield Static(id="words", markup=False)
+
+    def load(self, toward: Toward) -> Overview:
+        """Return the overview."""
+        return overview(toward)
+
+    def draw(self, view: Overview) -> None:
+        """Show the overview."""
+        self.heading.update(plain(" Streaks"))
+        weeks = f"{view.on_track} {'week' if view.on_track == 1 else 'weeks'} on track" if view.on_track else ""
+        self.aside.update(plain(f"{weeks} "))
+        heads = {line.step: self._head(view, line.step) for line in view.steps}
+        self.board.show(streak_lines(view.day.groups, heads))
+        self.panel.update(self._panel(view))
+        levels = {day: level(*counts) for day, counts in view.year.days.items()}
+        calendar_start = view.day.today.weekday()
+        first = view.together[-1][0].weekday() if view.together else calendar_start
+        self.heatmap.show(levels, view.day.today, first)
+        self._tell_day(view.day.today)
+        self.words.update(plain(f" {view.going_well}\n {view.would_help}"))
+
+    def _head(self, view: Overview, step: str) -> str:
+        line = next(each for each in view.steps if each.step == step)
+        return f"{line.kept} of {line.asked} this week" if line.asked else ""
+
+    def _panel(self, view: Overview) -> Content:
+        parts: list[Content | tuple[str, str]] = []
+        minutes = view.together[-1][1]
+        parts.append(("TIME TOGETHER\n", "bold $primary"))
+        parts.append((f"{say_together(minutes, view.together_target)} this week\n\n", ""))
+        most = max([view.together_target, *(each for _, each in view.together)])
+        for first, each in view.together:
+            bar = glyphs.bar(each, most, BAR)
+            parts += [(f"{first.day:>2} {first:%b} ", "$text-muted"), (f"{bar:<{BAR}}", "$secondary")]
+            parts.append((f" {glyphs.amount(each)}\n" if each else " ·\n", "$text-muted"))
+        if view.topics:
+            parts.append(("\nOPENED UP\n", "bold $primary"))
+            top = max(count for _, count in view.topics)
+            for topic, count in view.topics:
+                bar = glyphs.bar(count, top, 10)
+                parts += [(f"{topic:<15} ", ""), (f"{bar:<10}", "$accent"), (f" {count}\n", "$text-muted")]
+        if view.directions:
+            parts.append(("\nLATELY\n", "bold $primary"))
+            for word in ("rising", "easing"):
+                titles = [
+                    row.commitment.title for row in view.day.rows if view.directions.get(row.commitment.id) == word
+                ]
+                parts += [(f"{word}: ", "$text-muted"), (", ".join(titles) + "\n", "")] if titles else []
+        return Content.assemble(*parts)
+
+    @on(Heatmap.Moved)
+    def _moved(self, event: Heatmap.Moved) -> None:
+        self._tell_day(event.day)
+
+    def _tell_day(self, day: date) -> None:
+        view = self.view
+        if view is None:
+            return
+        kept, settled = view.year.days.get(day, (0, 0))
+        told = f"{kept} of {settled} kept" if settled else "nothing settled"
+        self.told.update(plain(f"     {day_name(day, view.day.today)}: {told}"))
+
+    @on(Board.Opened)
+    def _opened(self) -> None:
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Open the commitment under the cursor."""
+        from tracker.tui.screens.commitment import CommitmentScreen
+
+        if self.board.key is not None:
+            self.app.push_screen(CommitmentScreen(self.bridge, self.board.key))

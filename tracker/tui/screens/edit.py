@@ -1,0 +1,201 @@
+"""Add a commitment with a plan of one's own, make a new one, or change one."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Button, Footer, Input, Label, Select, Static
+
+from tracker.catalogue import Template, steps
+from tracker.domain.commitments import Commitment, Kind, misfit
+from tracker.domain.grammar import BadSchedule, parse
+from tracker.domain.schedules import Minutes, OnEvent, Quota
+from tracker.domain.words import BadWord, parse_day
+from tracker.services import shape
+from tracker.services.change import Change
+from tracker.services.errors import TowardError
+from tracker.services.toward import Toward
+from tracker.tui.bridge import Bridge
+from tracker.tui.safe import plain
+
+KINDS = {
+    Kind.CHECK: "check - done or not done",
+    Kind.COUNT: "count - how many times",
+    Kind.MINUTES: "minutes - how long",
+    Kind.AVOID: "avoid - a day without it",
+    Kind.TASK: "task - one time",
+    Kind.EVENT: "event - when it happens",
+}
+EXAMPLES = "daily, mon wed fri, 3 per week, every 3 days, 120 min per week, once by 2026-12-24"
+
+
+class EditScreen(Screen[None]):
+    """One form for all of it; what is typed stays until it is saved or left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", "keep", priority=True),
+        Binding("escape", "leave", "leave as it was", priority=True),
+    ]
+    trouble = getters.query_one("#trouble", Static)
+
+    def __init__(self, bridge: Bridge, subject: Commitment | Template | None, step: str = "s1") -> None:
+        super().__init__()
+        self.bridge = bridge
+        self._subject, self._step = subject, step
+        self._touched = False
+
+    @property
+    def _own(self) -> bool:
+        return self._subject is None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the form."""
+        subject = self._subject
+        kind = Kind(subject.kind) if subject else Kind.CHECK
+        if isinstance(subject, Commitment):
+            plan = subject.plan
+            schedule, target = plan.schedule.sentence, plan.target
+            if_then = str(subject.details.get("if_then", ""))
+        else:
+            schedule = subject.schedule if subject else "3 per week"
+            target = (subject.target or 1) if subject else 1
+            if_then = subject.if_then if subject else ""
+        name = "A commitment of your own" if subject is None else subject.title
+        with VerticalScroll(classes="calm"):
+            yield Static(plain(name), classes="question")
+            if self._own:
+                yield Label("What will you do?", markup=False)
+                yield Input(id="title", placeholder="A small, concrete act", compact=True)
+                yield Label("Step", markup=False)
+                yield Select(
+                    [(plain(each.name), each.id) for each in steps()], value=self._step, allow_blank=False, id="step",
+                    compact=True,
+                )  # fmt: skip
+                yield Label("How it counts", markup=False)
+                yield Select(
+                    [(label, value.value) for value, label in KINDS.items()], value=kind.value, allow_blank=False,
+                    id="kind", compact=True,
+                )  # fmt: skip
+            elif isinstance(subject, Commitment):
+                yield Label("Title", markup=False)
+                yield Input(subject.title, id="title", compact=True)
+            yield Label("How often", markup=False)
+            yield Input(schedule, id="schedule", placeholder=EXAMPLES, compact=True)
+            yield Static(id="asks", markup=False, classes="hint")
+            yield Label("Target, each time", markup=False)
+            yield Input(str(target), id="target", type="integer", compact=True)
+            yield Label("If … then …", markup=False)
+            yield Input(if_then, id="if_then", placeholder="If …, then I …", compact=True)
+            changing = isinstance(subject, Commitment)
+            yield Label("From which day on does this hold?" if changing else "Begins on", markup=False)
+            yield Input("today", id="start", compact=True)
+            yield Static(id="trouble", markup=False)
+            with Horizontal(classes="buttons"):
+                yield Button("Keep", id="save", compact=True)
+                yield Button("Leave as it was", id="leave", compact=True)
+        yield Footer(show_command_palette=False, compact=True)
+
+    def _text(self, name: str) -> str:
+        found = self.query(f"#{name}").results(Input)
+        return next((each.value for each in found), "")
+
+    def _kind(self) -> Kind:
+        if self._subject is not None:
+            return Kind(self._subject.kind)
+        return Kind(str(self.query_one("#kind", Select).value))
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    def _explain(self) -> None:
+        """Say what the schedule asks for, or what is wrong with it, while it is typed."""
+        self.query_one("#asks", Static).update(plain(self._asks()))
+
+    def _asks(self) -> str:
+        kind = self._kind()
+        try:
+            schedule = parse(self._text("schedule"))
+        except BadSchedule as error:
+            return f"Did you mean '{error.nearest}'?"
+        target = int(self._text("target") or 0)
+        if wrong := misfit(kind, schedule, target):
+            return wrong
+        if isinstance(schedule, OnEvent):
+            return "Asked for nothing until it happens."
+        if isinstance(schedule, Quota | Minutes):
+            return "Any days of it will do; the number is in the sentence, so the target is not used."
+        return f"Each time asks for {target}{' minutes' if kind is Kind.MINUTES else ''}."
+
+    @on(Input.Submitted)
+    def _next(self) -> None:
+        self.focus_next()
+
+    @on(Button.Pressed, "#save")
+    def _pressed_save(self) -> None:
+        self.action_save()
+
+    @on(Button.Pressed, "#leave")
+    def _pressed_leave(self) -> None:
+        self.dismiss(None)
+
+    def action_save(self) -> None:
+        """Keep what is typed; the form stays open where something does not fit."""
+        self.run_worker(self._save(), group="act")
+
+    async def _save(self) -> None:
+        subject = self._subject
+        title, schedule = self._text("title"), self._text("schedule")
+        target, if_then = int(self._text("target") or 0), self._text("if_then")
+        start = self._text("start") or "today"
+        kind = self._kind()
+        step = str(self.query_one("#step", Select).value) if self._own else ""
+
+        def use(toward: Toward) -> Change:
+            day = parse_day(start, toward.today)
+            if isinstance(subject, Commitment):
+                now = subject.plan
+                changed = (schedule, target) != (now.schedule.sentence, now.target)
+                return shape.edit(
+                    toward,
+                    subject,
+                    title=title,
+                    if_then=if_then,
+                    schedule=schedule if changed else None,
+                    target=target if changed else None,
+                    start=day if changed else None,
+                )
+            if subject is not None:
+                return shape.add(toward, subject.id, schedule=schedule, target=target, start=day, if_then=if_then)
+            own = shape.Own(title, step, kind.value, schedule, target, if_then=if_then)
+            return shape.add_own(toward, own, day)
+
+        try:
+            change = await self.bridge.run(use)
+        except TowardError as error:
+            self.trouble.update(plain(error.message))
+            return
+        except BadWord as error:
+            self.trouble.update(plain(str(error)))
+            return
+        await self._tell(change, step or (subject.step if subject else ""), adding=not isinstance(subject, Commitment))
+
+    async def _tell(self, change: Change, step: str, *, adding: bool) -> None:
+        """Close with the answer; the first time in a step that needs care, safety comes first."""
+        from tracker.tui.page import Page
+
+        if adding and any(each.id == step and each.safety_first for each in steps()):
+            from tracker.tui.screens.safety import SafetyScreen
+
+            await self.app.push_screen_wait(SafetyScreen())
+        below = self.app.screen_stack[-2]
+        self.dismiss(None)
+        if isinstance(below, Page):
+            below.say(" ".join(change.said), undo=change.changed)
+
+    def action_leave(self) -> None:
+        """Leave everything as it was."""
+        self.dismiss(None)

@@ -1,0 +1,50 @@
+"""The keys of the screen below, made from its own bindings."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from tracker.tui.safe import plain
+
+ALWAYS = (("↑ ↓ ← →  or  k j h l", "move"), ("3 +   45 t   2 r", "a number first, then the key"))
+
+
+class HelpScreen(ModalScreen[None]):
+    """Every key that works on a screen, with what it does."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1", "close", "close")]
+
+    def __init__(self, below: Screen[Any]) -> None:
+        super().__init__()
+        self._below = below
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return keys and what they do, in the order of the bindings."""
+        found: dict[str, tuple[str, str]] = {}
+        for active in self._below.active_bindings.values():
+            binding = active.binding
+            if binding.tooltip and binding.id:
+                found.setdefault(binding.id, (self.app.get_key_display(binding), binding.tooltip))
+        return [*found.values(), *ALWAYS]
+
+    def compose(self) -> ComposeResult:
+        """Lay out the keys."""
+        rows = self.rows()
+        width = max(len(key) for key, _ in rows)
+        with Vertical(classes="prompt -tall"):
+            yield Static(plain("Keys"), classes="question")
+            with VerticalScroll():
+                lines = [Content.assemble((f"{key:>{width}}  ", "bold"), text) for key, text in rows]
+                yield Static(Content("\n").join(lines))
+            yield Static(plain("Undo works for everything, also tomorrow. esc closes"), classes="hint")
+
+    def action_close(self) -> None:
+        """Close the help."""
+        self.dismiss(None)

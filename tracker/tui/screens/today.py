@@ -1,0 +1,353 @@
+"""Today: what the day asks for, checked off with one key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.words import BadWord, parse_duration, say_duration
+from tracker.services import entries, three
+from tracker.services.change import Change
+from tracker.services.entries import SKIP_REASONS, read_note
+from tracker.services.errors import TowardError
+from tracker.services.toward import Toward
+from tracker.services.views import Day, Row, day_view
+from tracker.tui import glyphs
+from tracker.tui.layout import day_lines, day_name
+from tracker.tui.page import SHARED, Page
+from tracker.tui.prompts import Ask, Choose, Write
+from tracker.tui.safe import plain
+from tracker.tui.widgets.board import Board
+
+LEVELS = (
+    ("1", "light - easy to tell most people"),
+    ("2", "personal - a feeling comes with it"),
+    ("3", "tender - told to few, or about us"),
+    ("4", "rarely told - needs time and calm"),
+    ("5", "at the edge - never told, or about us right now"),
+)
+TOPICS = tuple((topic, topic) for topic in ("fears", "joys", "disappointments", "dreams"))
+
+
+def wrong_duration(text: str) -> str | None:
+    """Return what is wrong with a duration, or None."""
+    try:
+        parse_duration(text)
+    except BadWord as error:
+        return str(error)
+    return None
+
+
+class TodayScreen(Page[Day]):
+    """The day's commitments by step; left and right walk to other days."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "check", "check", id="today.check", tooltip="Check off, or take the check back"),
+        Binding(
+            "plus,equals_sign", "more", "count", key_display="+", id="today.more", tooltip="One more; 3 + adds three"
+        ),
+        Binding("minus", "fewer", "-1", key_display="-", id="today.fewer", show=False, tooltip="One less"),
+        Binding("s", "skip", "skip", id="today.skip", tooltip="Ask for nothing on this day"),
+        Binding("n", "note", "note", id="today.note", show=False, tooltip="Write a private note"),
+        Binding("d", "dashboard", "streaks", id="today.dashboard", tooltip="All streaks at a glance"),
+        Binding("r", "reply", "replied", id="today.reply", show=False, tooltip="A reply given; 3 r logs three"),
+        Binding("t", "time", "our time", id="today.time", show=False, tooltip="Start or stop the timer; 45 t logs it"),
+        Binding("o", "share", "opened up", id="today.share", show=False, tooltip="Something you let be known"),
+        Binding("x", "lapse", "not this time", id="today.lapse", show=False, tooltip="A lapse, or a moment handled"),
+        Binding("a", "catalogue", "add", id="today.add", show=False, tooltip="Choose commitments"),
+        Binding("e", "edit", "edit", id="today.edit", show=False, tooltip="Change this commitment"),
+        Binding("enter", "open", "open", id="today.open", show=False, tooltip="Its numbers, calendar and plans"),
+        Binding("left,h", "day(-1)", "day before", id="today.before", show=False, tooltip="Fill in an earlier day"),
+        Binding("right,l", "day(1)", "day after", id="today.after", show=False, tooltip="Back towards today"),
+        Binding("0", "digit(0)", show=False, id="today.now"),
+        *(Binding(str(digit), f"digit({digit})", show=False) for digit in range(1, 10)),
+        Binding("v", "everything", "all", id="today.all", show=False, tooltip="Also what is not asked today"),
+        *SHARED,
+    ]
+    board = getters.query_one("#board", Board)
+    plan = getters.query_one("#plan", Static)
+
+    day: date | None = None
+    count = ""
+    all_rows = False
+
+    def body(self) -> ComposeResult:
+        """Lay out the board and the if-then plan of the row under the cursor."""
+        yield Board(id="board")
+        yield Static(id="plan", markup=False)
+
+    def on_mount(self) -> None:
+        """Load today, and keep a running timer in sight."""
+        super().on_mount()
+        self.set_interval(20, self._draw_aside)
+
+    def load(self, toward: Toward) -> Day:
+        """Return the day that is shown."""
+        return day_view(toward, self.day)
+
+    def draw(self, view: Day) -> None:
+        """Show the day."""
+        if self.day is not None and self.day >= view.today:
+            self.day = None
+        self.heading.update(plain(f" {day_name(view.day, view.today)}"))
+        self._draw_aside()
+        self.board.show(day_lines(view, self.all_rows))
+        self._draw_plan()
+        if not view.rows:
+            self.plan.update(plain(" Nothing to keep yet. Press a to choose what you want to show up for."))
+
+    def _draw_aside(self) -> None:
+        view = self.view
+        if view is None:
+            return
+        due = view.due
+        text = f"{view.kept} of {len(due)} kept " if due else ""
+        if view.timer is not None:
+            ran = entries.since_then(view.timer, datetime.now().astimezone())
+            text = f"{say_duration(ran)} together, t stops   {text}"
+        elif due and self.size.width >= 70:
+            text = f"{glyphs.dots([row.state for row in due])}  {text}" if len(due) <= 20 else text
+        self.aside.update(plain(text))
+
+    @property
+    def row(self) -> Row | None:
+        """Return the row under the cursor."""
+        rows = self.view.rows if self.view else ()
+        return next((row for row in rows if row.commitment.id == self.board.key), None)
+
+    @on(Board.Moved)
+    def _draw_plan(self) -> None:
+        row = self.row
+        if row is None:
+            return
+        if_then = str(row.commitment.details.get("if_then", ""))
+        self.plan.update(plain(f" {if_then}" if if_then else ""))
+
+    def _days(self) -> tuple[date, ...] | None:
+        return (self.day,) if self.day else None
+
+    def _take_count(self) -> int | None:
+        number, self.count = (int(self.count) if self.count else None), ""
+        return number
+
+    def action_digit(self, digit: int) -> None:
+        """Gather a number for the next key."""
+        if self.count or digit:
+            self.count = (self.count + str(digit))[-4:]
+            self.say(f"{self.count} …   + adds it, t logs minutes, r replies")
+
+    def action_check(self) -> None:
+        """Check the row off in the way its kind asks for."""
+        number, row = self._take_count(), self.row
+        if row is not None:
+            self.run_worker(self._check(row, number), group="act")
+
+    async def _check(self, row: Row, number: int | None) -> None:
+        commitment, days = row.commitment, self._days()
+        match commitment.kind:
+            case Kind.MINUTES:
+                await self._minutes(commitment, number)
+            case Kind.EVENT | Kind.TASK if commitment.outcomes:
+                choices = [(each.name, each.label) for each in commitment.outcomes]
+                outcome = await self.ask(Choose(commitment.title, choices))
+                if outcome is not None:
+                    await self.perform(lambda toward: entries.done(toward, commitment, days, outcome=outcome))
+            case Kind.COUNT | Kind.TASK | Kind.EVENT:
+                await self._add(commitment, number or 1)
+            case _:
+                day = self.day or (self.view.today if self.view else date.min)
+                await self.perform(lambda toward: entries.toggle(toward, commitment, day))
+
+    async def _minutes(self, commitment: Commitment, number: int | None) -> None:
+        days = self._days()
+        text = (
+            str(number)
+            if number
+            else await self.ask(Ask(f"{commitment.title}: how long?", hint="45m, 1h30 or 90", check=wrong_duration))
+        )
+        if text is not None:
+            minutes = parse_duration(text)
+            await self.perform(lambda toward: entries.done(toward, commitment, days, minutes))
+
+    async def _add(self, commitment: Commitment, number: float) -> None:
+        days = self._days()
+        amount = number if commitment.kind in (Kind.COUNT, Kind.TASK, Kind.MINUTES) else None
+        await self.perform(lambda toward: entries.done(toward, commitment, days, amount))
+
+    def action_more(self) -> None:
+        """Add one, or the number typed before."""
+        number, row = self._take_count(), self.row
+        if row is None:
+            return
+        if row.commitment.kind is Kind.MINUTES:
+            self.run_worker(self._minutes(row.commitment, number), group="act")
+        elif row.commitment.kind is Kind.EVENT:
+            self.run_worker(self._check(row, None), group="act")
+        else:
+            self.run_worker(self._add(row.commitment, number or 1), group="act")
+
+    def action_fewer(self) -> None:
+        """Take one off, or the number typed before."""
+        number, row = self._take_count() or 1, self.row
+        if row is not None:
+            self.act(lambda toward: entries.less(toward, row.commitment, row.day, number))
+
+    def action_reply(self) -> None:
+        """Log a reply in the person's own window."""
+        number, days = self._take_count(), self._days()
+        self.act(lambda toward: three.reply(toward, number or 1, days))
+
+    def action_time(self) -> None:
+        """Log partner time, or start and stop the timer."""
+        number, days = self._take_count(), self._days()
+        if number:
+            self.act(lambda toward: three.log_time(toward, number, days))
+        elif self.view is not None and self.view.timer is not None:
+            self.act(three.stop_timer)
+        else:
+            self.act(three.start_timer)
+
+    def action_share(self) -> None:
+        """Log something opened up: which topic, and how deep."""
+        self.run_worker(self._share(), group="act")
+
+    async def _share(self) -> None:
+        days = self._days()
+        topic = await self.ask(Choose("You let yourself be known. What was it about?", TOPICS))
+        if topic is None:
+            return
+        depth = await self.ask(Choose("How deep did it go?", LEVELS))
+        if depth is not None:
+            await self.perform(lambda toward: three.share(toward, topic, int(depth), days))
+
+    def action_skip(self) -> None:
+        """Skip the day, or take the skip back."""
+        self.count = ""
+        if (row := self.row) is not None:
+            self.run_worker(self._skip(row), group="act")
+
+    async def _skip(self, row: Row) -> None:
+        if row.skipped is not None:
+            await self.perform(lambda toward: entries.unskip(toward, row.commitment, (row.day,)))
+            return
+        reasons = [(reason, reason) for reason in SKIP_REASONS]
+        reason = await self.ask(Choose("A day that asks for nothing. Why, if you like?", [("", "no reason"), *reasons]))
+        if reason is not None:
+            await self.perform(lambda toward: entries.skip(toward, row.commitment, (row.day,), reason))
+
+    def action_lapse(self) -> None:
+        """Log a lapse or a moment handled of something to avoid."""
+        row = self.row
+        if row is None:
+            return
+        if row.commitment.kind is not Kind.AVOID:
+            self.say("Nothing to log here: a day that did not work is simply left open.")
+            return
+        self.run_worker(self._lapse(row), group="act")
+
+    async def _lapse(self, row: Row) -> None:
+        commitment = row.commitment
+        uses: dict[str, Callable[[Toward], Change]] = {
+            "handled": lambda toward: entries.lapse(toward, commitment, (row.day,), handled=True),
+            "lapse": lambda toward: entries.lapse(toward, commitment, (row.day,)),
+            "right": lambda toward: entries.put_right(toward, commitment),
+        }
+        choices = [
+            ("handled", "a moment came, and I handled it"),
+            ("lapse", "not this time"),
+            ("right", "I put the last one right"),
+        ]
+        answer = await self.ask(Choose(commitment.title, choices))
+        if answer is not None:
+            await self.perform(uses[answer])
+
+    def action_note(self) -> None:
+        """Write a private note with the row's day."""
+        if (row := self.row) is not None:
+            self.run_worker(self._note(row), group="act")
+
+    async def _note(self, row: Row) -> None:
+        commitment, day = row.commitment, row.day
+        before = await self.bridge.run(lambda toward: read_note(toward, commitment.id, day))
+
+        async def save(text: str) -> str | None:
+            try:
+                await self.bridge.run(lambda toward: entries.note(toward, commitment, day, text, replace=True))
+            except TowardError as error:
+                return error.message
+            return None
+
+        title = f"{commitment.title}, {day_name(day, self.view.today if self.view else day)}"
+        await self.ask(Write(title, before, save))
+        await self._load_and_draw()
+
+    def action_day(self, by: int) -> None:
+        """Walk to another day."""
+        view = self.view
+        if view is None:
+            return
+        goal = view.day + timedelta(days=by)
+        if goal > view.today:
+            self.say("Tomorrow can wait. This is today.")
+            return
+        self.day = None if goal == view.today else goal
+        self.say("" if self.day is None else "You are filling in an earlier day. → leads back to today.")
+        self.reload()
+
+    def action_everything(self) -> None:
+        """Show or hide what is not asked on this day."""
+        self.all_rows = not self.all_rows
+        self.reload()
+
+    @on(Board.Pressed)
+    def _pressed(self) -> None:
+        self.action_check()
+
+    @on(Board.Opened)
+    def _opened(self) -> None:
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Open the commitment under the cursor."""
+        from tracker.tui.screens.commitment import CommitmentScreen
+
+        if (row := self.row) is not None:
+            self.app.push_screen(CommitmentScreen(self.bridge, row.commitment.id))
+
+    def action_edit(self) -> None:
+        """Edit the commitment under the cursor."""
+        from tracker.tui.screens.edit import EditScreen
+
+        if (row := self.row) is not None:
+            self.app.push_screen(EditScreen(self.bridge, row.commitment))
+
+    def action_catalogue(self) -> None:
+        """Open the catalogue."""
+        from tracker.tui.screens.catalogue import CatalogueScreen
+
+        self.app.push_screen(CatalogueScreen(self.bridge))
+
+    def action_dashboard(self) -> None:
+        """Open the dashboard."""
+        from tracker.tui.screens.dashboard import DashboardScreen
+
+        self.app.push_screen(DashboardScreen(self.bridge))
+
+    def action_back(self) -> None:
+        """Go back to today from an earlier day, or leave Toward."""
+        if self.count:
+            self.count = ""
+            self.say("")
+        elif self.day is not None:
+            self.day = None
+            self.say("")
+            self.reload()
+        else:
+            self.app.exit(0)

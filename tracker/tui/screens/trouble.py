@@ -1,0 +1,35 @@
+"""The store could not be opened: one sentence, and the way out."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from tracker.tui.safe import plain
+
+
+class TroubleScreen(Screen[None]):
+    """Says what is wrong; nothing was changed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape,enter", "leave", "leave")]
+
+    def __init__(self, sentence: str, code: int) -> None:
+        super().__init__()
+        self._sentence, self._code = sentence, code
+
+    def compose(self) -> ComposeResult:
+        """Lay out the sentence."""
+        with Vertical(classes="calm"):
+            yield Static(plain("Toward cannot open your data just now."), classes="question")
+            yield Static(plain(self._sentence))
+            yield Static(plain("\nNothing was changed."), classes="hint")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def action_leave(self) -> None:
+        """Leave with the exit code of the trouble."""
+        self.app.exit(self._code, return_code=self._code)

@@ -1,0 +1,63 @@
+"""The first run: what this is, for whom, and a few commitments to begin with."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from tracker.catalogue import safety_notice
+from tracker.tui.bridge import Bridge
+from tracker.tui.safe import plain
+
+WHAT = """\
+Toward helps you become someone a partner can count on, one kept commitment at a time.
+
+You choose a few small, concrete acts. Each evening you check them off. What you log stays on this \
+machine, in files only you can read; nothing is sent anywhere. Anything can be undone.
+
+A miss is a dot, not a verdict. Start small: three commitments are plenty."""
+
+
+class WelcomeScreen(Screen[None]):
+    """What Toward is, and whom it is not for."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "go_on", "choose your first commitments"),
+        Binding("escape", "skip", "look around first"),
+        Binding("ctrl+q,q", "app.quit", "leave"),
+    ]
+    text = getters.query_one(VerticalScroll)
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self.bridge = bridge
+
+    def compose(self) -> ComposeResult:
+        """Lay out what this is and the safety notice."""
+        with VerticalScroll(classes="calm"), Vertical(classes="column"):
+            yield Static(plain("Toward"), classes="question")
+            yield Static(plain(WHAT))
+            yield Static(plain("\nBefore you begin"), classes="question")
+            yield Static(plain("\n\n".join(safety_notice())))
+            yield Static(plain("\nThis page is always one key away: !"), classes="hint")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Let the arrow keys scroll."""
+        self.text.focus()
+
+    def action_go_on(self) -> None:
+        """Go on to the starters."""
+        from tracker.tui.screens.catalogue import CatalogueScreen
+
+        self.app.switch_screen(CatalogueScreen(self.bridge, starting=True))
+
+    def action_skip(self) -> None:
+        """Go to an empty Today."""
+        self.dismiss(None)
