@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -33,6 +34,18 @@ def test_every_file_is_0600_and_every_folder_0700(tmp_path: Path, umask: int) ->
     }
     assert wrong == {}
     assert len(made) > 8
+
+
+def test_a_file_is_private_from_its_first_moment(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        with patch.object(os, "fchmod", lambda _fd, _mode: None):
+            store = open_store(tmp_path / "new")
+            put(store, "private")
+    finally:
+        os.umask(before)
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in store.data.rglob("*.json")}
+    assert modes == {0o600}
 
 
 def _plant(link: Path, target: Path) -> None:

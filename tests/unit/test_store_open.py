@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,12 @@ from unittest.mock import patch
 import pytest
 
 from tracker.store import Draft, Event, Store, StoreDamaged, StoreFromTheFuture, files, repair_marker, state_folder
+
+
+@pytest.fixture(autouse=True)
+def _quick() -> Iterator[None]:
+    with patch.object(os, "fsync", lambda _fd: None):
+        yield
 
 
 def _open(root: Path, month: int = 11, *, since: str | None = None, device: str = "one") -> Store:
@@ -76,6 +82,28 @@ def test_a_file_system_without_hard_links_will_do(tmp_path: Path) -> None:
         _put(_open(tmp_path), "kept")
         assert not files.create_once(tmp_path / "data" / "store.json", b"")
     assert _names(_open(tmp_path)) == {"kept"}
+
+
+def test_a_full_file_system_without_hard_links_leaves_no_part_of_a_file(tmp_path: Path) -> None:
+    def refuse(_source: Any, _target: Any, **_more: Any) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    real, written = os.write, 0
+
+    def full(fd: int, data: bytes) -> int:
+        nonlocal written
+        written += len(data)
+        if written > 8:
+            raise OSError(28, "No space left on device")
+        return real(fd, data)
+
+    with (
+        patch.object(os, "link", refuse),
+        patch.object(os, "write", full),
+        pytest.raises(OSError, match="No space left"),
+    ):
+        files.create_once(tmp_path / "store.json", b"12345")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_state_folders_of_two_data_folders_never_meet(tmp_path: Path) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from tinydb import TinyDB
@@ -14,6 +17,12 @@ from tracker.store import Draft, Event, Store, StoreDamaged, Transaction, WriteF
 from tracker.store.events import as_stored, canonical
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone(timedelta(hours=1)))
+
+
+@pytest.fixture(autouse=True)
+def _quick() -> Iterator[None]:
+    with patch.object(os, "fsync", lambda _fd: None):
+        yield
 
 
 class Desk:

@@ -87,7 +87,8 @@ def at_hand(toward: Toward, cid: str) -> AtHand:
         plan = _plan(Kind(chosen.kind), chosen.schedule, chosen.target or 1, toward.today)
         value = chosen.as_value()
         drafts = (Draft(keys.commitment(cid), value), Draft(keys.plan(cid, plan.start), plan_value(plan)))
-        return AtHand(reading.read_commitment(cid, value, (plan,), False), drafts, (f"{_say_added(cid, value, plan)}.",))
+        commitment = reading.read_commitment(cid, value, (plan,), False)
+        return AtHand(commitment, drafts, (f"{_say_added(cid, value, plan)}.",))
     if commitment.archived:
         return AtHand(commitment, tuple(_resuming(toward, cid)), (f"{commitment.title}: taken up again.",))
     return AtHand(commitment)

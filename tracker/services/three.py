@@ -53,6 +53,12 @@ def start_timer(toward: Toward) -> Change:
     return Change((*ready.said, said), TIME, operation=events[0]["op"])
 
 
+def running_minutes(toward: Toward) -> int:
+    """Return the whole minutes that a running timer has counted, 0 where none runs."""
+    started = toward.book.timer(TIME)
+    return 0 if started is None else entries.since_then(started, toward.clock.now())
+
+
 def stop_timer(toward: Toward, keep: bool = True, note: str = "") -> Change:
     """Stop the timer and log its minutes on the day it was started, or throw them away."""
     commitment, started = toward.book.get(TIME), toward.book.timer(TIME)

@@ -17,7 +17,7 @@ from tracker.services import reading
 from tracker.services.change import say_amount
 from tracker.services.notes import read_note
 from tracker.services.rows import measure_unit
-from tracker.services.three import TIME
+from tracker.services.three import TIME, running_minutes
 from tracker.services.toward import Toward
 
 FORTNIGHT = 14
@@ -82,12 +82,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day's commitments by step, and how many of the due ones are kept."""
+    """A day's commitments by step; `timer` is when a running timer was started."""
 
     day: date
     today: date
     groups: tuple[Group, ...]
     timer: datetime | None
+    timer_minutes: int
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -117,7 +118,8 @@ def day_view(toward: Toward, day: date | None = None) -> Day:
     groups = tuple(
         Group(step.id, step.name, tuple(each for each in rows if each.commitment.step == step.id)) for step in steps()
     )
-    return Day(day, today, tuple(group for group in groups if group.rows), toward.book.timer(TIME))
+    shown = tuple(group for group in groups if group.rows)
+    return Day(day, today, shown, toward.book.timer(TIME), running_minutes(toward))
 
 
 def row(toward: Toward, commitment: Commitment, day: date) -> Row:

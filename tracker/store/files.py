@@ -136,7 +136,11 @@ def _link(temp: Path, path: Path, data: bytes) -> None:
         if error.errno not in _CANNOT_LINK:
             raise
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY, 0o600)
-        _fill(fd, data, durable=True)
+        try:
+            _fill(fd, data, durable=True)
+        except BaseException:
+            _remove(path)
+            raise
 
 
 def _write_temp(path: Path, data: bytes, *, durable: bool) -> Path:

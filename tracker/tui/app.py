@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
 from tracker.domain.clock import Clock
+from tracker.services.crash import record
+from tracker.services.environment import Environment, environment
 from tracker.services.errors import TowardError
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
-from tracker.tui.crash import record
 from tracker.tui.page import Page
 from tracker.tui.palette import Commitments
 from tracker.tui.safe import Harmless
@@ -50,15 +53,13 @@ class TowardApp(App[int]):
         Binding("ctrl+p,colon", "command_palette", "all", key_display="^p", id="palette", priority=True),
     ]
 
-    def __init__(self, opener: Callable[[], Toward] | None = None, state: Path | None = None) -> None:
+    def __init__(self, here: Environment | None = None) -> None:
         super().__init__()
-        if opener is None:
-            from tracker.cli.environment import opener as from_environment
-
-            opener, state = from_environment()
-        self.bridge = Bridge(opener)
-        self.state = state
+        here = here or environment()
+        self.here = here
+        self.bridge = Bridge(lambda: Toward.at(here.data, here.state, here.clock))
         self._polling = False
+        self._seen: date | None = None
 
     def get_line_filters(self) -> list[LineFilter]:
         """Return the filters every line goes through; the last one makes text harmless."""
@@ -98,17 +99,15 @@ class TowardApp(App[int]):
             return
         self._polling = True
         try:
-            changed = await self.bridge.run(_look)
+            changed, day = await self.bridge.run(_look)
         except TowardError:
-            changed = None
+            return
         finally:
             self._polling = False
-        if changed != getattr(self, "_seen", changed) or (changed is not None and changed[0]):
-            for screen in self.screen_stack:
-                if isinstance(screen, Page) and screen.is_current:
-                    screen.reload()
-        if changed is not None:
-            self._seen = (False, changed[1])
+        new_day = self._seen not in (None, day)
+        self._seen = day
+        if (changed or new_day) and isinstance(self.screen, Page):
+            self.screen.reload()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Yield what the palette offers besides commitments: the keys of the screen, and themes."""
@@ -128,8 +127,9 @@ class TowardApp(App[int]):
 
     def _fatal_error(self) -> None:
         """Say one line and keep the traceback without anybody's words; Textual's own report prints local variables."""
-        where = record(self.state)
-        self.panic(f"Toward stopped at an unexpected place. Nothing that was saved is lost. Details: {where}")
+        where = record(self.here.state, self._exception) if self._exception else None
+        details = f"Where it happened, without your words: {where}" if where else "No report could be written."
+        self.panic(Text(f"Toward stopped at an unexpected place. Nothing that was saved is lost. {details}"))
 
     async def action_quit(self) -> None:
         """Leave."""
@@ -147,12 +147,12 @@ def _first_look(toward: Toward) -> tuple[bool, str]:
     return empty, trouble
 
 
-def _look(toward: Toward) -> tuple[bool, object]:
+def _look(toward: Toward) -> tuple[bool, date]:
     """Return whether anything was written elsewhere, and the day it is."""
     return toward.poll(), toward.today
 
 
 def run(data: Path, state: Path, clock: Clock) -> int:
     """Open the app on a data folder and return the exit code; `state` is the root of all state folders."""
-    app = TowardApp(lambda: Toward.at(data, state, clock), state)
+    app = TowardApp(Environment(data, state, clock))
     return app.run() or app.return_code or 0

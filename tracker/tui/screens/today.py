@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import ClassVar
 
 from textual import getters, on
@@ -86,7 +86,11 @@ class TodayScreen(Page[Day]):
     def on_mount(self) -> None:
         """Load today, and keep a running timer in sight."""
         super().on_mount()
-        self.set_interval(20, self._draw_aside)
+        self.set_interval(20, self._tick)
+
+    def _tick(self) -> None:
+        if self.view is not None and self.view.timer is not None:
+            self.reload()
 
     def load(self, toward: Toward) -> Day:
         """Return the day that is shown."""
@@ -110,8 +114,7 @@ class TodayScreen(Page[Day]):
         due = view.due
         text = f"{view.kept} of {len(due)} kept " if due else ""
         if view.timer is not None:
-            ran = entries.since_then(view.timer, datetime.now().astimezone())
-            text = f"{say_duration(ran)} together, t stops   {text}"
+            text = f"{say_duration(view.timer_minutes)} together, t stops   {text}"
         elif due and self.size.width >= 70:
             text = f"{glyphs.dots([row.state for row in due])}  {text}" if len(due) <= 20 else text
         self.aside.update(plain(text))
