@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.domain.cells import cut, left, right
+from tracker.domain.cells import cell_width, cut, left, right
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.figures import STRIP_LENGTH, Figures, Mark
 from tracker.domain.occasions import State
 from tracker.domain.schedules import Unit, unit_of
 from tracker.domain.words import say_number
-from tracker.services.views import Day, Group, Row
+from tracker.services.views import Day, Row
 
 if TYPE_CHECKING:
     from tracker.catalogue import Step
@@ -23,7 +23,6 @@ NOTHING_YET = (
     "See what you could begin with: toward add --list. Or open the app: toward",
 )
 UNITS: dict[Unit, str] = {"days": "d", "weeks": "wk", "months": "mo", "times": "×"}
-SAID, RUN, NOW, BACK = 15, 5, 8, 6
 GAP = "  "
 
 
@@ -104,67 +103,71 @@ def day_lines(view: Day, width: int) -> list[str]:
         return [say_date(view.day), "", *NOTHING_YET]
     kept = f"{view.kept} of {len(view.due)} kept"
     lines = [left(say_date(view.day), width - len(kept)) + kept]
-    room = width - 2 - SAID - STRIP_LENGTH - RUN - NOW - 4 * len(GAP)
+    table = _Table(view.rows, width, DAY_COLUMNS)
     for number, group in enumerate(view.groups):
-        lines += ["", _head(group, 2 + room + len(GAP) + SAID, (RUN, NOW), ("run", "now"), show=number == 0)]
-        lines += [_day_line(row, room) for row in group.rows]
+        name = group.name.upper()
+        lines += ["", table.head(name) if number == 0 else name]
+        lines += [table.line(row) for row in group.rows]
     if view.timer is not None:
         lines += ["", f"The timer runs since {view.timer:%H:%M}."]
     return lines
-
-
-def _head(group: Group, before: int, widths: Sequence[int], names: Sequence[str], *, show: bool) -> str:
-    """Return the line above a step's rows; the first one names the columns."""
-    if not show:
-        return group.name.upper()
-    columns = [right(name, wide) for name, wide in zip(names, widths, strict=True)]
-    return GAP.join([left(group.name.upper(), before), left(f"last {STRIP_LENGTH}", STRIP_LENGTH), *columns])
-
-
-def _day_line(row: Row, room: int) -> str:
-    begin = f"{glyph(row)} {left(title(row.commitment), room)}{GAP}{left(row.said, SAID)}{GAP}"
-    if row.commitment.harm:
-        return begin + moments(row.moments)
-    if not row.commitment.counts:
-        return begin.rstrip()
-    return GAP.join(
-        [
-            begin + left(strip(row.figures.strip), STRIP_LENGTH),
-            right(run(row.figures.streak, row.unit), RUN),
-            right(consistency(row.figures), NOW),
-        ]
-    )
 
 
 def streak_lines(view: Day, width: int) -> list[str]:
     """Return all streaks by step: strip, run, best run, consistency and bounce-back."""
     if not view.rows:
         return list(NOTHING_YET)
-    lines = [f"Streaks, {say_date(view.today)}"]
-    room = width - 2 - STRIP_LENGTH - 2 * RUN - NOW - BACK - 5 * len(GAP)
-    widths, names = (RUN, RUN, NOW, BACK), ("run", "best", "now", "back")
-    for number, group in enumerate(view.groups):
-        lines += ["", _head(group, 2 + room, widths, names, show=number == 0)]
-        lines += [_streak_line(row, room) for row in group.rows]
-    lines += ["", "now: consistency, from the thirteenth occasion on. back: days from a miss to the next kept one."]
-    return lines
+    table = _Table(view.rows, width, STREAK_COLUMNS)
+    lines = [table.head(f"Streaks, {view.today.day} {view.today:%B %Y}")]
+    for group in view.groups:
+        lines += ["", group.name.upper(), *(table.line(row) for row in group.rows)]
+    return [*lines, "", *LEGEND]
 
 
-def _streak_line(row: Row, room: int) -> str:
-    begin = f"{glyph(row)} {left(title(row.commitment), room)}{GAP}"
-    if row.commitment.harm:
-        return begin + moments(row.moments)
-    if not row.commitment.counts:
-        return f"{begin}{row.logged} today"
-    return GAP.join(
-        [
-            begin + left(strip(row.figures.strip), STRIP_LENGTH),
-            right(run(row.figures.streak, row.unit), RUN),
-            right(run(row.figures.best, row.unit), RUN),
-            right(consistency(row.figures), NOW),
-            right(bounce_back(row.figures), BACK),
-        ]
-    )
+LEGEND = ("now: consistency, a number from the thirteenth occasion on.", "back: days from a miss to the next kept one.")
+DAY_COLUMNS: Mapping[str, Callable[[Row], str]] = {
+    "run": lambda row: run(row.figures.streak, row.unit),
+    "now": lambda row: consistency(row.figures),
+}
+STREAK_COLUMNS: Mapping[str, Callable[[Row], str]] = {
+    "run": lambda row: run(row.figures.streak, row.unit),
+    "best": lambda row: run(row.figures.best, row.unit),
+    "now": lambda row: consistency(row.figures),
+    "back": lambda row: bounce_back(row.figures),
+}
+
+
+class _Table:
+    """Rows under each other: sign and title, the state in words (of a day), strip, and columns of numbers."""
+
+    def __init__(self, rows: Sequence[Row], width: int, columns: Mapping[str, Callable[[Row], str]]) -> None:
+        self._columns = columns
+        self._said = 0 if columns is STREAK_COLUMNS else max(cell_width(row.said) for row in rows)
+        told = [row for row in rows if not row.commitment.harm]
+        self._widths = {
+            name: max([len(name), *(cell_width(column(row)) for row in told)]) for name, column in columns.items()
+        }
+        taken = [self._said] if self._said else []
+        taken += [STRIP_LENGTH, *self._widths.values()]
+        self._room = width - 2 - sum(taken) - len(GAP) * len(taken)
+
+    def head(self, text: str) -> str:
+        """Return a line with the names of the columns."""
+        before = 2 + self._room + (len(GAP) + self._said if self._said else 0)
+        names = [right(name, wide) for name, wide in self._widths.items()]
+        return GAP.join([left(text, before), left(f"last {STRIP_LENGTH}", STRIP_LENGTH), *names])
+
+    def line(self, row: Row) -> str:
+        """Return one commitment; where harm is at stake, moments stand in place of the run."""
+        parts = [f"{glyph(row)} {left(title(row.commitment), self._room)}"]
+        if self._said:
+            parts.append(left(row.said, self._said))
+        if row.commitment.harm:
+            parts.append(moments(row.moments))
+        elif row.commitment.counts:
+            parts.append(left(strip(row.figures.strip), STRIP_LENGTH))
+            parts += [right(column(row), self._widths[name]) for name, column in self._columns.items()]
+        return GAP.join(parts)
 
 
 def list_lines(toward: Toward, archived: bool, width: int) -> list[str]:

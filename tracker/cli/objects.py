@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from tracker.services.undo import Past
 
 SCHEMA = 1
-BOOKKEEPING = frozenset({"day", "at", "amount", "outcome", "credit", "open", "due", "put_right_at", "afraid", "private"})
+BOOKKEEPING = frozenset(
+    {"day", "at", "amount", "outcome", "credit", "open", "due", "put_right_at", "afraid", "private"}
+)
 
 
 def due_object(row: Row) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter, _SubParsersAction
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, NoReturn
 
 from tracker import __version__
@@ -204,8 +204,8 @@ Exit codes: 0 done, 1 could not be done and nothing changed, 2 usage, 3 not foun
 """
 
 
-def build() -> ArgumentParser:
-    """Return the parser of the whole command line."""
+def build(wanted: Iterable[Command] = COMMANDS) -> ArgumentParser:
+    """Return the parser of the command line, with all commands or only some, which is quicker."""
     parser = Parser(
         prog="toward",
         description="Toward: commitments to the one you love, kept one at a time. Without a command, the app opens.",
@@ -216,7 +216,7 @@ def build() -> ArgumentParser:
     _everywhere(parser, None, False)
     parser.set_defaults(run="carrying:app")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
-    for command in COMMANDS:
+    for command in wanted:
         _add_command(commands, command)
     return parser
 
@@ -237,16 +237,16 @@ def _everywhere(parser: ArgumentParser, data: str | None, json: object) -> None:
 
 def read(argv: Sequence[str], out: Output) -> Namespace | None:
     """Return the arguments, or None where help or the version was all that was wanted. Raises BadInput."""
-    known = {command.name for command in COMMANDS}
     first = next((word for word in _without_values(argv) if not word.startswith("-")), None)
-    if first is not None and first not in known:
+    wanted = [command for command in COMMANDS if command.name == first]
+    if first is not None and not wanted:
         from difflib import get_close_matches
 
-        near = get_close_matches(first, known, 1)
+        near = get_close_matches(first, [command.name for command in COMMANDS], 1)
         meant = f" Did you mean '{near[0]}'?" if near else ""
         raise BadInput(f"There is no command '{first}'.{meant} See: toward --help")
     try:
-        return build().parse_args(_joined(argv))
+        return build(wanted or COMMANDS).parse_args(_joined(argv))
     except SystemExit:
         out.flush()
         return None

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from tracker.cli.layout import bounce_back, consistency, run, strip, title, unit_word
+from tracker.cli.layout import bounce_back, consistency, strip, title, unit_word
 from tracker.domain.cells import left, right
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.explain import Explanation
 from tracker.domain.figures import SCORE_FROM, Figures
 from tracker.domain.records import Entry
+from tracker.domain.schedules import Unit
 from tracker.domain.words import say_duration, say_number
 from tracker.services.change import say_day, say_streak
 from tracker.services.details import Details
@@ -56,7 +57,7 @@ def _numbers(found: Details) -> list[str]:
         handled, lapses, put_right = found.moments
         lines.append(_line("moments", f"{handled} handled, {put_right} put right, {lapses} not this time"))
     if commitment.counts:
-        lines.append(_line("run", f"{say_streak(figures.streak, unit)}, best {run(figures.best, unit)}"))
+        lines.append(_line("run", f"{_run(figures.streak, unit)}, best {_run(figures.best, unit)}"))
         lines.append(_line("kept", f"{figures.kept} of {figures.occasions}"))
         lines.append(_line("consistency", consistency(figures)))
         if figures.bounce_back is not None:
@@ -67,6 +68,11 @@ def _numbers(found: Details) -> list[str]:
     elif commitment.kind in (Kind.COUNT, Kind.EVENT):
         lines.append(_line("in all", f"{say_number(found.total)} times"))
     return lines
+
+
+def _run(kept: int, unit: Unit) -> str:
+    """Return a run in words, without "in a row"."""
+    return say_streak(kept, unit).removesuffix(" in a row")
 
 
 def _why(figures: Figures, why: Explanation, today: date) -> list[str]:

@@ -104,9 +104,15 @@ def _going_well(view: Day) -> str:
     rows = _settled(view)
     if not rows:
         return "Give it a week: a few check-ins from now, this page begins to tell you something."
-    best = max(rows, key=lambda row: (row.figures.consistency or 0, row.figures.streak))
-    lately = [mark.state is State.KEPT for mark in best.figures.strip if mark.state in SETTLED]
-    return f"What carries: {best.commitment.title}, kept {sum(lately)} of the last {len(lately)}."
+    best = max(rows, key=lambda row: (_lately(row)[0] / _lately(row)[1], row.figures.consistency or 0))
+    kept, of = _lately(best)
+    return f"What carries: {best.commitment.title}, kept {kept} of the last {of}."
+
+
+def _lately(row: Row) -> tuple[int, int]:
+    """Return kept and settled occasions of a row's strip; at least one is settled."""
+    settled = [mark.state is State.KEPT for mark in row.figures.strip if mark.state in SETTLED]
+    return sum(settled), max(1, len(settled))
 
 
 def _would_help(view: Day) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from tracker.store.events import new_id
 
 EVERYONE = "*"
+REPLY, TIME, SHARE = "s4.reachable", "s4.partner-time", "s6.weekly-share"
 
 
 def commitment(cid: str) -> str:

@@ -143,8 +143,8 @@ def find_template(word: str) -> Template:
     if found:
         pairs = [(each.id, each.title) for each in found]
         raise NotFound(f"'{word}' could be {len(found)} of the catalogue. Name one by its id:", pairs)
-    names: dict[str, Template] = {name: each for each in everything for name in (each.id, *_names(each))}
-    close = {names[name].id: names[name].title for name in get_close_matches(wanted, names, 8, 0.6)}
+    by_name = {name: each for each in everything for name in (each.id, *_names(each))}
+    close = {by_name[name].id: by_name[name].title for name in get_close_matches(wanted, by_name, 8, 0.6)}
     raise NotFound(f"'{word}' is not in the catalogue.", list(close.items()), Way.CHOOSE)
 
 

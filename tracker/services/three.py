@@ -16,7 +16,7 @@ from tracker.services.shape import at_hand
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
 
-REPLY, TIME, SHARE = "s4.reachable", "s4.partner-time", "s6.weekly-share"
+REPLY, TIME, SHARE = keys.REPLY, keys.TIME, keys.SHARE
 DEPTHS = range(1, 6)
 
 

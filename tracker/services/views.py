@@ -13,7 +13,7 @@ from tracker.domain.figures import Figures
 from tracker.domain.occasions import Occasion, State, plan_target
 from tracker.domain.records import Entry
 from tracker.domain.schedules import OnEvent, Unit, unit_of
-from tracker.services import reading
+from tracker.services import keys, reading
 from tracker.services.change import say_amount
 from tracker.services.notes import read_note
 from tracker.services.rows import measure_unit
@@ -119,7 +119,7 @@ def day_view(toward: Toward, day: date | None = None) -> Day:
         Group(step.id, step.name, tuple(each for each in rows if each.commitment.step == step.id)) for step in steps()
     )
     shown = tuple(group for group in groups if group.rows)
-    return Day(day, today, shown, toward.book.timer(TIME), running_minutes(toward))
+    return Day(day, today, shown, toward.book.timer(keys.TIME), running_minutes(toward))
 
 
 def row(toward: Toward, commitment: Commitment, day: date) -> Row:

@@ -15,6 +15,7 @@ from tracker.tui import glyphs
 from tracker.tui.widgets.board import Line, Part, fit
 
 WIDE, MEDIUM = 96, 70
+RUN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +143,16 @@ def streak_lines(groups: Sequence[Group], heads: dict[str, str]) -> Callable[[in
     def build(width: int) -> list[Line]:
         lines: list[Line] = []
         small = width < MEDIUM
-        best = 0 if small else 7
-        now = 8
+        best = 0 if small else RUN
+        now = 7
         strip = 7 if small else STRIP_LENGTH
-        title = width - 5 - (strip + 2) - (7 + 2) - (best + 2 if best else 0) - (now + 2) - 1
+        title = width - 5 - (strip + 2) - (RUN + 2) - (best + 2 if best else 0) - (now + 2) - 1
         for group in groups:
             lines += [Line(())] if lines else []
             head = heads.get(group.step, "")
             tail = ""
             if not lines:
-                names = (("last " + str(strip), strip), ("run", 7), ("best", best), ("now", now))
+                names = (("last " + str(strip), strip), ("run", RUN), ("best", best), ("now", now))
                 tail = "".join("  " + fit(name, size, right=True) for name, size in names if size)
             room = width - cell_len(tail) - 2
             name = group.name.upper()
@@ -173,10 +174,10 @@ def _streak_line(row: Row, title: int, strip: int, best: int, now: int) -> Line:
     if row.commitment.harm:
         handled, lapses, mended = row.moments or (0, 0, 0)
         words = f"{handled} held, {mended} put right" if handled or lapses else ""
-        parts.append(("  " + fit(words, 7 + (best + 2 if best else 0) + now + 2, right=True), "soft"))
+        parts.append(("  " + fit(words, RUN + (best + 2 if best else 0) + now + 2, right=True), "soft"))
         return Line(tuple(parts), row.commitment.id)
     run = "–" if row.commitment.kind is Kind.TASK else glyphs.run(row.figures, row.unit)
-    parts.append(("  " + fit(run, 7, right=True), "soft"))
+    parts.append(("  " + fit(run, RUN, right=True), "soft"))
     if best:
         parts.append(("  " + fit(glyphs.best(row.figures, row.unit), best, right=True), "dim"))
     parts.append(("  " + fit(glyphs.now(row.figures), now, right=True), "soft"))

@@ -26,7 +26,8 @@ SHARED: tuple[BindingType, ...] = (
     Binding("ctrl+r", "redo", "redo", id="redo", show=False, tooltip="Do again what was undone"),
     Binding("question_mark,f1", "help", "help", key_display="?", id="help", tooltip="The keys of this screen"),
     Binding("exclamation_mark,f2", "safety", "safety", key_display="!", id="safety", show=False, tooltip="Safety"),
-    Binding("escape,q", "back", "back", key_display="esc", id="back", show=False, tooltip="Back, or leave"),
+    Binding("escape", "back", "back", id="back", show=False, tooltip="Back to where you came from"),
+    Binding("q", "leave", "leave", id="leave", show=False, tooltip="Back, and from Today out of Toward"),
 )
 """The keys of every page; each page lists its own first, so that the footer does too."""
 View = TypeVar("View")
@@ -118,7 +119,7 @@ class Page(Screen[None], Generic[View]):
     def say(self, text: str, *, warn: bool = False, undo: bool = False) -> None:
         """Show a sentence in the message line until the next one."""
         self.message.set_class(warn, "-warn")
-        self.message.update(plain(f" {text}" + ("  u takes it back" if undo else "")))
+        self.message.update(plain(text + ("  u takes it back" if undo else "")))
 
     def action_undo(self) -> None:
         """Undo."""
@@ -143,6 +144,10 @@ class Page(Screen[None], Generic[View]):
     def action_back(self) -> None:
         """Close this screen."""
         self.dismiss(None)
+
+    def action_leave(self) -> None:
+        """Close this screen."""
+        self.action_back()
 
     async def ask(self, screen: Screen[Any]) -> Any:
         """Return what a prompt was answered with, or None; only for use inside a worker."""

@@ -22,6 +22,7 @@ from tracker.tui.widgets.board import Board
 from tracker.tui.widgets.heatmap import Heatmap
 
 BAR = 16
+MOST_TITLES = 2
 
 
 def level(kept: int, settled: int) -> str:
@@ -41,7 +42,7 @@ class DashboardScreen(Page[Overview]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", id="dashboard.open", tooltip="Open a commitment"),
         Binding("tab", "app.focus_next", "year", id="dashboard.year", tooltip="Walk through the days of the year"),
-        Binding("d,escape,q", "back", "today", id="dashboard.back", tooltip="Back to Today"),
+        Binding("d,escape", "back", "today", id="dashboard.back", tooltip="Back to Today"),
         *SHARED,
     ]
     board = getters.query_one("#board", Board)
@@ -77,7 +78,7 @@ class DashboardScreen(Page[Overview]):
         first = view.together[-1][0].weekday() if view.together else calendar_start
         self.heatmap.show(levels, view.day.today, first)
         self._tell_day(view.day.today)
-        self.words.update(plain(f" {view.going_well}\n {view.would_help}"))
+        self.words.update(plain(f"{view.going_well}\n{view.would_help}"))
 
     def _head(self, view: Overview, step: str) -> str:
         line = next(each for each in view.steps if each.step == step)
@@ -105,7 +106,10 @@ class DashboardScreen(Page[Overview]):
                 titles = [
                     row.commitment.title for row in view.day.rows if view.directions.get(row.commitment.id) == word
                 ]
-                parts += [(f"{word}: ", "$text-muted"), (", ".join(titles) + "\n", "")] if titles else []
+                told = ", ".join(titles[:MOST_TITLES]) + (
+                    f" and {len(titles) - MOST_TITLES} more" if len(titles) > MOST_TITLES else ""
+                )
+                parts += [(f"{word}: ", "$text-muted"), (f"{told}\n", "")] if titles else []
         return Content.assemble(*parts)
 
     @on(Heatmap.Moved)

@@ -105,7 +105,7 @@ class TodayScreen(Page[Day]):
         self.board.show(day_lines(view, self.all_rows))
         self._draw_plan()
         if not view.rows:
-            self.plan.update(plain(" Nothing to keep yet. Press a to choose what you want to show up for."))
+            self.plan.update(plain("Nothing to keep yet. Press a to choose what you want to show up for."))
 
     def _draw_aside(self) -> None:
         view = self.view
@@ -131,7 +131,7 @@ class TodayScreen(Page[Day]):
         if row is None:
             return
         if_then = str(row.commitment.details.get("if_then", ""))
-        self.plan.update(plain(f" {if_then}" if if_then else ""))
+        self.plan.update(plain(if_then))
 
     def _days(self) -> tuple[date, ...] | None:
         return (self.day,) if self.day else None
@@ -344,7 +344,7 @@ class TodayScreen(Page[Day]):
         self.app.push_screen(DashboardScreen(self.bridge))
 
     def action_back(self) -> None:
-        """Go back to today from an earlier day, or leave Toward."""
+        """Go back to today from an earlier day."""
         if self.count:
             self.count = ""
             self.say("")
@@ -353,4 +353,8 @@ class TodayScreen(Page[Day]):
             self.say("")
             self.reload()
         else:
-            self.app.exit(0)
+            self.say("q leaves Toward. Everything is saved.")
+
+    def action_leave(self) -> None:
+        """Leave Toward."""
+        self.app.exit(0)
