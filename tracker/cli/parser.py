@@ -246,7 +246,8 @@ def read(argv: Sequence[str], out: Output) -> Namespace | None:
         meant = f" Did you mean '{near[0]}'?" if near else ""
         raise BadInput(f"There is no command '{first}'.{meant} See: toward --help")
     try:
-        return build(wanted or COMMANDS).parse_args(_joined(argv))
+        needs_all = first is None and ("-h" in argv or "--help" in argv)
+        return build(COMMANDS if needs_all else wanted).parse_args(_joined(argv))
     except SystemExit:
         out.flush()
         return None

@@ -1,0 +1,52 @@
+"""Draw the screenshots of the README and the docs from the demo store: python docs/make_screens.py."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from tracker.domain.clock import FixedClock
+from tracker.services import demo
+from tracker.services.environment import Environment
+from tracker.services.toward import Toward
+from tracker.tui.app import TowardApp
+from tracker.tui.page import Page
+
+HERE = Path(__file__).parent / "screens"
+EVENING = FixedClock(datetime.fromisoformat("2026-11-23T21:30:00+01:00"))
+SIZE = (100, 34)
+SCREENS = {"today": (), "streaks": ("d",), "commitment": ("down", "enter"), "catalogue": ("a",)}
+
+
+async def ready(pilot: Pilot[int]) -> None:
+    """Wait until the page on top has drawn its view."""
+    app = pilot.app
+    for _ in range(500):
+        await pilot.pause()
+        loaded = isinstance(app.screen, Page) and app.screen.view is not None
+        if loaded and all(worker.is_finished for worker in app.workers if worker.group == "load"):
+            return
+
+
+async def main() -> None:
+    """Write one picture a screen."""
+    HERE.mkdir(exist_ok=True)
+    for name, keys in SCREENS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            here = Environment(Path(folder) / "data", Path(folder) / "state", EVENING)
+            demo.fill(Toward.at(here.data, here.state, here.clock))
+            app = TowardApp(here)
+            async with app.run_test(size=SIZE) as pilot:
+                await ready(pilot)
+                for key in keys:
+                    await pilot.press(key)
+                    await ready(pilot)
+                (HERE / f"{name}.svg").write_text(app.export_screenshot(title="Toward"), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
