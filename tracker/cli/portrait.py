@@ -66,13 +66,13 @@ def _numbers(found: Details) -> list[str]:
     if commitment.kind is Kind.MINUTES:
         lines.append(_line("in all", say_duration(found.total)))
     elif commitment.kind in (Kind.COUNT, Kind.EVENT):
-        lines.append(_line("in all", f"{say_number(found.total)} times"))
+        lines.append(_line("in all", _times(found.total)))
     return lines
 
 
 def _run(kept: int, unit: Unit) -> str:
     """Return a run in words, without "in a row"."""
-    return say_streak(kept, unit).removesuffix(" in a row")
+    return say_streak(kept, unit).removesuffix(" in a row") if kept else "none"
 
 
 def _why(figures: Figures, why: Explanation, today: date) -> list[str]:
@@ -105,15 +105,21 @@ def _what(commitment: Commitment, entry: Entry) -> str:
         return f"{words}, put right" if entry.put_right_at else words
     if commitment.kind is Kind.MINUTES:
         return say_duration(entry.amount)
-    return "done" if entry.amount == 1 else f"{say_number(entry.amount)} times"
+    return "done" if entry.amount == 1 else _times(entry.amount)
+
+
+def _times(number: float) -> str:
+    return "once" if number == 1 else f"{say_number(number)} times"
 
 
 def _notes(found: Details, notes: Mapping[date, str] | None) -> list[str]:
     if not found.note_days:
         return []
     if notes is None:
-        days = ", ".join(str(day) for day in sorted(found.note_days)[-LATEST:])
-        return ["", f"Notes on {len(found.note_days)} days, the latest {days}. To read them: --notes"]
+        latest = sorted(found.note_days)[-LATEST:]
+        more = len(found.note_days) - len(latest)
+        days = ", ".join(map(str, latest)) + (f" and {more} more" if more else "")
+        return ["", f"Notes on {days}. To read them: --notes"]
     lines = ["", "Notes"]
     for day, text in notes.items():
         lines += [f"  {day}", *(f"    {line}" for line in text.splitlines())]

@@ -1,0 +1,1 @@
+"""What Toward promises about speed, as ratios taken in one run on one machine."""

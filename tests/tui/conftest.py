@@ -1,0 +1,97 @@
+"""Stores to open the app on, and a screen without anything that moves by itself."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, TextArea
+
+from tests.tui.driver import NOW, Hands, state_root
+from tracker.catalogue import starters
+from tracker.services import entries, shape, three
+from tracker.services.demo import fill
+from tracker.services.environment import Environment
+from tracker.services.toward import Toward, state_of
+
+Made = tuple[Path, Path]
+"""A data folder and its state folder."""
+
+
+@pytest.fixture(autouse=True)
+def _still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep cursors from blinking."""
+    monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
+    monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda self: None)
+    for name in ("NO_COLOR", "TEXTUAL_THEME", "TOWARD_DATA", "TOWARD_NOW"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def demo_made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Return a lived-in year, made once."""
+    folder = tmp_path_factory.mktemp("demo")
+    data, root = folder / "data", state_root(folder)
+    fill(Toward.at(data, root, Hands()))
+    return data, state_of(data, root)
+
+
+@pytest.fixture(scope="session")
+def young_made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Return three starters and a week of them, made once."""
+    folder = tmp_path_factory.mktemp("young")
+    data, root = folder / "data", state_root(folder)
+    clock = Hands(NOW - timedelta(days=7))
+    toward = Toward.at(data, root, clock)
+    shape.add_all(toward, starters())
+    for ago in range(7, 0, -1):
+        clock.moment = NOW - timedelta(days=ago)
+        if ago != 3:
+            three.reply(toward)
+        if ago in (2, 6):
+            three.log_time(toward, 45)
+        if ago % 2:
+            small = toward.book.get("s6.small-true-thing")
+            assert small is not None
+            entries.done(toward, small)
+    return data, state_of(data, root)
+
+
+def _copy(made: Made, folder: Path, moment: datetime = NOW) -> Environment:
+    """Return a copy of a store that a test may change."""
+    data, root = folder / "data", state_root(folder)
+    shutil.copytree(made[0], data)
+    shutil.copytree(made[1], state_of(data, root))
+    return Environment(data, root, Hands(moment))
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Environment:
+    """Return a folder in which nothing was ever written."""
+    return Environment(tmp_path / "data", state_root(tmp_path), Hands())
+
+
+@pytest.fixture
+def young(young_made: Made, tmp_path: Path) -> Environment:
+    """Return a week of three starters."""
+    return _copy(young_made, tmp_path)
+
+
+@pytest.fixture
+def demo(demo_made: Made, tmp_path: Path) -> Environment:
+    """Return a lived-in year."""
+    return _copy(demo_made, tmp_path)
+
+
+@pytest.fixture
+def clock() -> Callable[[Environment], Hands]:
+    """Return what takes a store's clock in hand."""
+
+    def hands(here: Environment) -> Hands:
+        assert isinstance(here.clock, Hands)
+        return here.clock
+
+    return hands

@@ -1,0 +1,232 @@
+"""Open the app on a store, press its keys, and read what stands on the screen and in the store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from textual import events
+from textual.geometry import Offset
+from textual.keys import KEY_ALIASES, REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
+from textual.pilot import Pilot
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
+from textual.widgets import Footer, Static
+
+from tracker.services.environment import Environment
+from tracker.services.toward import Toward
+from tracker.services.views import Row, row
+from tracker.tui.app import TowardApp
+from tracker.tui.page import Page
+from tracker.tui.widgets.board import Board
+
+NOW = datetime(2026, 11, 25, 19, 30, tzinfo=timezone(timedelta(hours=1)))
+"""A Wednesday evening; every store of these tests lives around it."""
+
+TODAY = NOW.date()
+SIZES = ((60, 18), (80, 24), (120, 40), (200, 60))
+TURNS = 200
+CALM = 2
+
+assert KEY_ALIASES is not None
+
+
+class Hands:
+    """A clock that is moved by hand."""
+
+    def __init__(self, moment: datetime = NOW) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        """Return the moment it was set to."""
+        return self.moment
+
+    def move(self, **by: float) -> None:
+        """Move on by what a timedelta is made of."""
+        self.moment += timedelta(**by)
+
+
+def day(ago: int) -> date:
+    """Return the day so many days before today."""
+    return TODAY - timedelta(days=ago)
+
+
+def second(here: Environment) -> Toward:
+    """Return the same store opened once more, as the shell or another window does."""
+    return Toward.at(here.data, here.state, here.clock, lock_timeout=5)
+
+
+def held(here: Environment, cid: str, on: date = TODAY) -> Row:
+    """Return what a store opened anew holds of a commitment on a day."""
+    toward = second(here)
+    commitment = toward.book.get(cid)
+    assert commitment is not None, cid
+    return row(toward, commitment, on)
+
+
+def value(here: Environment, key: str) -> Any:
+    """Return the newest value of a key in a store opened anew."""
+    toward = second(here)
+    toward.complete()
+    return toward.book.value(key)
+
+
+class Driver:
+    """A running app, the store it shows, and the hands on its keyboard."""
+
+    def __init__(self, app: TowardApp, pilot: Pilot[int], here: Environment) -> None:
+        self.app, self.pilot, self.here = app, pilot, here
+
+    @property
+    def screen(self) -> Screen[Any]:
+        """Return the screen on top."""
+        return self.app.screen
+
+    @property
+    def page(self) -> Page[Any]:
+        """Return the page on top."""
+        assert isinstance(self.screen, Page), self.screen
+        return self.screen
+
+    @property
+    def board(self) -> Board:
+        """Return the list of the page on top."""
+        return self.screen.query_one(Board)
+
+    @property
+    def name(self) -> str:
+        """Return the class of the screen on top, without its last word."""
+        return type(self.screen).__name__.removesuffix("Screen")
+
+    @property
+    def said(self) -> str:
+        """Return the message line, or what is wrong in a prompt or form."""
+        for selector in ("#message", "#trouble"):
+            for found in self.screen.query(selector).results(Static):
+                return _text(found)
+        return ""
+
+    def text(self, selector: str) -> str:
+        """Return what a static widget says."""
+        return _text(self.screen.query_one(selector, Static))
+
+    def lines(self) -> list[str]:
+        """Return the frame as it would stand on the terminal, line by line."""
+        return [strip.text for strip in self.screen._compositor.render_strips()]
+
+    def frame(self) -> str:
+        """Return the frame as text without blanks at the ends of lines."""
+        return "\n".join(line.rstrip() for line in self.lines()) + "\n"
+
+    def line(self, part: str) -> str:
+        """Return the first line of the frame that holds a text."""
+        found = [line for line in self.lines() if part in line]
+        assert found, f"{part!r} is not on the screen:\n{self.frame()}"
+        return found[0]
+
+    def shows(self, part: str) -> bool:
+        """Return whether a text stands on the screen."""
+        return any(part in line for line in self.lines())
+
+    def footer_keys(self) -> list[str]:
+        """Return the texts of the footer's keys, in order, as far as they stand on the screen."""
+        footer = self.screen.query_one(Footer)
+        return [child.tooltip or str(child) for child in footer.children if child.display]
+
+    async def settle(self) -> None:
+        """Wait, without sleeping, until messages, workers and the services' thread have nothing left to do."""
+        calm = 0
+        for _ in range(TURNS):
+            await self.pilot._wait_for_screen()
+            await asyncio.sleep(0)
+            if self.app._exit:
+                return
+            await self.app.bridge.run(lambda toward: None)
+            await self.pilot._wait_for_screen()
+            busy = [worker for worker in self.app.workers if not worker.is_finished]
+            calm = calm + 1 if not busy or isinstance(self.screen, ModalScreen) else 0
+            if calm > CALM:
+                self.screen._on_timer_update()
+                return
+        raise AssertionError(f"still busy after {TURNS} turns: {busy}")
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after another, each when the one before has done its work."""
+        for key in keys:
+            self.send(key)
+            await self.settle()
+
+    def send(self, *keys: str) -> None:
+        """Press keys at once, as a paste or fast fingers do, and wait for nothing."""
+        driver = self.app._driver
+        assert driver is not None
+        for key in keys:
+            driver.send_message(_event(self.app, key))
+
+    async def type(self, text: str) -> None:
+        """Type a text letter by letter; a newline is enter."""
+        for letter in text:
+            self.send("enter" if letter == "\n" else letter)
+        await self.settle()
+
+    async def go(self, cid: str) -> None:
+        """Put the cursor of the list on a commitment."""
+        self.board.select(cid)
+        await self.settle()
+        assert self.board.key == cid, f"{cid} is not on the screen:\n{self.frame()}"
+
+    async def poll(self) -> None:
+        """Look for what others wrote, as the app does each second."""
+        await self.app._poll()
+        await self.settle()
+
+    async def click(self, widget: Widget, x: int, y: int, times: int = 1) -> None:
+        """Click into a widget."""
+        await self.pilot.click(widget, offset=Offset(x, y), times=times)
+        await self.settle()
+
+
+def _text(static: Static) -> str:
+    return str(static.render()) if not hasattr(static.content, "plain") else static.content.plain
+
+
+def _event(app: TowardApp, key: str) -> events.Key:
+    import unicodedata
+
+    if len(key) == 1 and not key.isalnum():
+        key = _character_to_key(key)
+    letter: str | None
+    try:
+        letter = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(key, key)))
+    except KeyError:
+        letter = key if len(key) == 1 else None
+    event = events.Key(key, letter)
+    event.set_sender(app)
+    return event
+
+
+@asynccontextmanager
+async def drive(here: Environment, size: tuple[int, int] = (100, 30), theme: str = "") -> AsyncIterator[Driver]:
+    """Run the app on a store until the block ends, with notifications and tooltips as a person has them."""
+    app = TowardApp(here)
+    app.animation_level = "none"
+    async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+        driver = Driver(app, pilot, here)
+        if theme:
+            app.theme = theme
+        await driver.settle()
+        yield driver
+
+
+def no_control(texts: Iterable[str]) -> list[str]:
+    """Return the texts that hold anything a terminal could act on."""
+    return [text for text in texts if any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in text)]
+
+
+def state_root(folder: Path) -> Path:
+    """Return where the stores of a test keep their state."""
+    return folder / "state"

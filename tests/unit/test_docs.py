@@ -1,0 +1,51 @@
+"""What the docs show works as it stands there."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tracker.domain.clock import FixedClock
+from tracker.domain.grammar import parse
+from tracker.services import entries, three
+from tracker.services.toward import Toward
+
+DOCS = Path(__file__).parents[2] / "docs"
+EVENING = FixedClock(datetime.fromisoformat("2026-11-23T21:30:00+01:00"))
+
+
+def test_data_page_opens_streaks_and_events_with_stock_tinydb(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Both pieces of Python on the data page run and print what was logged."""
+    data, state = tmp_path / "data", tmp_path / "state"
+    toward = Toward.at(data, state, EVENING)
+    three.reply(toward)
+    commitment = toward.book.get(three.REPLY)
+    assert commitment is not None
+    entries.skip(toward, commitment, [datetime(2026, 11, 22).date()], "ill")
+    blocks = re.findall(r"```python\n(.*?)```", (DOCS / "data.md").read_text("utf-8"), re.DOTALL)
+    names: dict[str, object] = {"data": str(data), "state": str(state)}
+    for block in blocks:
+        exec(block, names)
+    said = capsys.readouterr().out
+    assert "Reply to messages in my own window: 1 days, best 1" in said
+    assert "skip|s4.reachable|2026-11-22 {" in said
+
+
+def test_every_schedule_of_the_page_is_one() -> None:
+    """Each sentence in the first column parses to a schedule with that sentence."""
+    rows = re.findall(r"^\| (`.*?) \|", (DOCS / "schedules.md").read_text("utf-8"), re.MULTILINE)
+    sentences = [sentence for row in rows for sentence in re.findall(r"`([^`]+)`", row)]
+    assert len(sentences) >= 12
+    assert [parse(sentence).sentence for sentence in sentences] == sentences
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
+def test_links_of_the_docs_lead_somewhere(page: Path) -> None:
+    """Every relative link names a file that is there."""
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
