@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from tracker.cli import run
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tracker.domain.clock import Clock
 
 

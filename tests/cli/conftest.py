@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from tracker.cli import run
+from tracker.services.environment import state_of
 
 NOW = "2026-11-23T20:15:00+01:00"
 GOLDEN = Path(__file__).parent / "golden"
@@ -23,6 +25,15 @@ ROOT = Path(__file__).parents[2]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let golden files be written anew: `pytest tests/cli --update-golden`."""
     parser.addoption("--update-golden", action="store_true", default=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let processes keep their bytecode, outside the tree, so that each need not compile everything."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.getbasetemp() / "bytecode"))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -65,20 +76,27 @@ class Stream(io.TextIOWrapper):
 Shell = Callable[..., Answer]
 
 
+def type_in(
+    patch: pytest.MonkeyPatch, argv: Sequence[str], stdin: str = "", now: str | None = None, encoding: str = "utf-8"
+) -> Answer:
+    """Run one command in this process."""
+    out, err = Stream(encoding=encoding), Stream(encoding=encoding)
+    with patch.context() as inner:
+        inner.setattr(sys, "stdin", Stream(stdin))
+        inner.setattr(sys, "stdout", out)
+        inner.setattr(sys, "stderr", err)
+        if now is not None:
+            inner.setenv("TOWARD_NOW", now)
+        code = run(list(argv))
+    return Answer(out.text, err.text, int(code))
+
+
 @pytest.fixture
 def toward(monkeypatch: pytest.MonkeyPatch) -> Shell:
     """Return a function that runs one command in this process."""
 
     def shell(*argv: str, stdin: str = "", now: str | None = None, encoding: str = "utf-8") -> Answer:
-        out, err = Stream(encoding=encoding), Stream(encoding=encoding)
-        with monkeypatch.context() as patch:
-            patch.setattr(sys, "stdin", Stream(stdin))
-            patch.setattr(sys, "stdout", out)
-            patch.setattr(sys, "stderr", err)
-            if now is not None:
-                patch.setenv("TOWARD_NOW", now)
-            code = run(list(argv))
-        return Answer(out.text, err.text, int(code))
+        return type_in(monkeypatch, argv, stdin, now, encoding)
 
     return shell
 
@@ -106,31 +124,46 @@ def golden(request: pytest.FixtureRequest) -> Iterator[Callable[[str, str], None
     yield check
 
 
+YOUNG = (
+    ("add", "s4.reachable", "--from", "2026-11-17"),
+    ("add", "s4.partner-time"),
+    ("add", "s5.no-attacks"),
+    ("add", "s4.promise-keeper"),
+    ("add", "Small things", "--step", "s2", "--kind", "count", "--schedule", "daily", "--target", "3"),
+    ("done", "reply", "--day", "2026-11-17..2026-11-19"),
+    ("done", "reply", "--day", "-2..today"),
+    ("time", "45m", "--tag", "walk", "--day", "sun"),
+    ("time", "1h30"),
+    ("lapse", "attacks", "--day", "sat"),
+    ("lapse", "attacks", "--put-right"),
+    ("lapse", "attacks", "--handled"),
+    ("done", "promise", "promised"),
+    ("done", "small things", "2"),
+    ("share", "fears", "2"),
+    ("skip", "small things", "--day", "yesterday", "--reason", "ill"),
+    ("done", "reply", "--day", "fri", "--note"),
+)
+
+
+@pytest.fixture(scope="session")
+def young_week(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with `data` and `state` of a store that is a week old, made once."""
+    folder = tmp_path_factory.mktemp("young")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(folder / "state"))
+        patch.setenv("TOWARD_NOW", NOW)
+        for argv in YOUNG:
+            answer = type_in(patch, ["--data", str(folder / "data"), *argv], "CANARY what I did not dare to say\n")
+            assert answer.code == 0, (argv, answer)
+    return folder
+
+
 @pytest.fixture
-def young(toward: Shell) -> Shell:
+def young(young_week: Path, toward: Shell, home: Path) -> Shell:
     """Return a shell whose store is a week old."""
-    for argv in (
-        ("add", "s4.reachable", "--from", "2026-11-17"),
-        ("add", "s4.partner-time"),
-        ("add", "s5.no-attacks"),
-        ("add", "s4.promise-keeper"),
-        ("add", "Small things", "--step", "s2", "--kind", "count", "--schedule", "daily", "--target", "3"),
-        ("done", "reply", "--day", "2026-11-17..2026-11-19"),
-        ("done", "reply", "--day", "-2..today"),
-        ("time", "45m", "--tag", "walk", "--day", "sun"),
-        ("time", "1h30"),
-        ("lapse", "attacks", "--day", "sat"),
-        ("lapse", "attacks", "--put-right"),
-        ("lapse", "attacks", "--handled"),
-        ("done", "promise", "promised"),
-        ("done", "small things", "2"),
-        ("share", "fears", "2"),
-        ("skip", "small things", "--day", "yesterday", "--reason", "ill"),
-    ):
-        answer = toward(*argv)
-        assert answer.code == 0, (argv, answer)
-    noted = toward("done", "reply", "--day", "fri", "--note", stdin="CANARY what I did not dare to say\n")
-    assert noted.code == 0
+    data, state = home / "data" / "toward", home / "state" / "toward"
+    shutil.copytree(young_week / "data", data)
+    shutil.copytree(state_of(young_week / "data", young_week / "state" / "toward"), state_of(data, state))
     return toward
 
 

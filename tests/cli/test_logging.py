@@ -74,7 +74,7 @@ def test_a_day_to_come_is_refused(toward: Shell) -> None:
 
 def test_an_amount_is_read_by_what_the_commitment_counts(young: Shell) -> None:
     assert "promise: " not in young("done", "promise", "renegotiated").err
-    assert entries(young, "promise")[-1]["outcome"] == "renegotiated"
+    assert {entry["outcome"] for entry in entries(young, "promise")} == {"promised", "renegotiated"}
     assert "45 min logged" in young("done", "s4.partner-time", "45m").out
     assert "2.5 more" in young("done", "small-things", "2.5").out
     assert entries(young, "reply")[-1]["amount"] == 1
@@ -115,9 +115,9 @@ def test_an_amount_is_read_by_what_the_commitment_counts(young: Shell) -> None:
         ("edit reply --target 0", "A target is 1 or more"),
         ("add Own --step s9 --kind check", "is not a step"),
         ("add Own --step s4 --kind daily", "is not a kind"),
-        ("add Own", "--step s4"),
+        ("add Zzz", "--step s4"),
         ("add Own --kind check", "Which step"),
-        ("add s4.call-back --step s4", "one of your own"),
+        ("add s4.call-back --step s4", "Those of the catalogue have them"),
         ("add", "Name one of the catalogue"),
         ("add --list s9", "is not a step"),
         ("set week-start", "What shall"),
@@ -131,7 +131,7 @@ def test_what_cannot_be_read_is_one_line_and_changes_nothing(command: str, said:
     before = young("export", "--private").out
     answer = young(*command.split())
     assert said in answer.err, answer
-    assert answer.code == (3 if command == "add Own" else 2)
+    assert answer.code == (3 if command == "add Zzz" else 2)
     assert answer.out == "" and answer.err.count("\n") == 1 and answer.err.startswith("toward: ")
     assert young("export", "--private").out == before
 
@@ -155,8 +155,7 @@ def test_an_archived_one_says_how_to_take_it_up_again(young: Shell) -> None:
     answer = young("done", "s4.reachable")
     assert answer.code == 3
     assert answer.err == (
-        "toward: 'Reply to messages in my own window' is archived. "
-        "Take it up again with: toward resume s4.reachable\n"
+        "toward: 'Reply to messages in my own window' is archived. Take it up again with: toward resume s4.reachable\n"
     )
     assert young("resume", "reply").code == 0
     assert young("done", "reply").code == 0

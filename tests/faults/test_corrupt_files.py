@@ -61,6 +61,7 @@ PARTLY_READABLE: dict[str, Spoil] = {
     "a time past the limit": lambda good: _with_first(good, t=2**52),
     "a time that is true": lambda good: _with_first(good, t=True),
     "half a surrogate pair": lambda good: _with_first(good, v={"text": "\ud800"}),
+    "half a surrogate pair beside the entries": lambda good: good[:-1] + b', "_default": {"1": {"x": "\\ud800"}}}',
     "a number that is a word": lambda good: _with_table({"one": _events_of(good)["1"]}),
     "a number with a zero in front": lambda good: _with_table({"01": _events_of(good)["1"]}),
     "one number twice": lambda good: good.replace(
@@ -127,6 +128,14 @@ def test_what_is_sound_in_a_spoilt_file_can_be_seen(tmp_path: Path, spoil: Spoil
     put(store, "older", "sound")
     shard(store).write_bytes(spoil(shard(store).read_bytes()))
     assert names(open_store(tmp_path)) & {"older", "sound"}
+
+
+def test_text_that_could_not_be_written_again_is_not_shown(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    put(store, "older", "sound")
+    spoilt = _with_first(shard(store).read_bytes(), v={"text": "\ud800"})
+    shard(store).write_bytes(spoilt)
+    assert names(open_store(tmp_path)) == {"sound"}
 
 
 def test_the_spoilt_file_may_be_the_second_one_too(tmp_path: Path, stores: dict[str, Store]) -> None:

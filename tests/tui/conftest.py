@@ -15,7 +15,8 @@ from tracker.catalogue import starters
 from tracker.services import entries, shape, three
 from tracker.services.demo import fill
 from tracker.services.environment import Environment
-from tracker.services.toward import Toward, state_of
+from tracker.services.toward import Toward
+from tracker.store.identity import state_folder
 
 Made = tuple[Path, Path]
 """A data folder and its state folder."""
@@ -36,7 +37,7 @@ def demo_made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     folder = tmp_path_factory.mktemp("demo")
     data, root = folder / "data", state_root(folder)
     fill(Toward.at(data, root, Hands()))
-    return data, state_of(data, root)
+    return data, state_folder(root, data)
 
 
 @pytest.fixture(scope="session")
@@ -57,14 +58,14 @@ def young_made(tmp_path_factory: pytest.TempPathFactory) -> Made:
             small = toward.book.get("s6.small-true-thing")
             assert small is not None
             entries.done(toward, small)
-    return data, state_of(data, root)
+    return data, state_folder(root, data)
 
 
 def _copy(made: Made, folder: Path, moment: datetime = NOW) -> Environment:
     """Return a copy of a store that a test may change."""
     data, root = folder / "data", state_root(folder)
     shutil.copytree(made[0], data)
-    shutil.copytree(made[1], state_of(data, root))
+    shutil.copytree(made[1], state_folder(root, data))
     return Environment(data, root, Hands(moment))
 
 
@@ -95,3 +96,32 @@ def clock() -> Callable[[Environment], Hands]:
         return here.clock
 
     return hands
+
+
+KINDS = (
+    "s4.reachable",
+    "s5.no-attacks",
+    "s2.turn-toward",
+    "s4.partner-time",
+    "s4.call-back",
+    "s1.origins",
+    "s6.my-story",
+)
+
+
+@pytest.fixture(scope="session")
+def kinds_made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Return one commitment of every kind since five days, with nothing logged, made once."""
+    folder = tmp_path_factory.mktemp("kinds")
+    data, root = folder / "data", state_root(folder)
+    toward = Toward.at(data, root, Hands(NOW - timedelta(days=5)))
+    shape.add_all(toward, KINDS)
+    own = shape.Own("Say hello to the cat", "s1", "event", "on event")
+    shape.add_own(toward, own)
+    return data, state_folder(root, data)
+
+
+@pytest.fixture
+def kinds(kinds_made: Made, tmp_path: Path) -> Environment:
+    """Return one commitment of every kind."""
+    return _copy(kinds_made, tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta, timezone
@@ -11,13 +12,14 @@ from typing import Any
 
 from textual import events
 from textual.geometry import Offset
-from textual.keys import KEY_ALIASES, REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Footer, OptionList, Static
 
 from tracker.services.environment import Environment
+from tracker.services.errors import TowardError
 from tracker.services.toward import Toward
 from tracker.services.views import Row, row
 from tracker.tui.app import TowardApp
@@ -31,8 +33,6 @@ TODAY = NOW.date()
 SIZES = ((60, 18), (80, 24), (120, 40), (200, 60))
 TURNS = 200
 CALM = 2
-
-assert KEY_ALIASES is not None
 
 
 class Hands:
@@ -132,27 +132,30 @@ class Driver:
         """Return whether a text stands on the screen."""
         return any(part in line for line in self.lines())
 
-    def footer_keys(self) -> list[str]:
-        """Return the texts of the footer's keys, in order, as far as they stand on the screen."""
-        footer = self.screen.query_one(Footer)
-        return [child.tooltip or str(child) for child in footer.children if child.display]
-
     async def settle(self) -> None:
         """Wait, without sleeping, until messages, workers and the services' thread have nothing left to do."""
         calm = 0
         for _ in range(TURNS):
             await self.pilot._wait_for_screen()
-            await asyncio.sleep(0)
             if self.app._exit:
                 return
-            await self.app.bridge.run(lambda toward: None)
+            await self.flush()
             await self.pilot._wait_for_screen()
             busy = [worker for worker in self.app.workers if not worker.is_finished]
-            calm = calm + 1 if not busy or isinstance(self.screen, ModalScreen) else 0
-            if calm > CALM:
+            if busy and not isinstance(self.screen, ModalScreen):
+                calm = 0
+                continue
+            calm += 1
+            if calm == CALM:
                 self.screen._on_timer_update()
+            elif calm > CALM and all(footer.children for footer in self.screen.query(Footer)):
                 return
         raise AssertionError(f"still busy after {TURNS} turns: {busy}")
+
+    async def flush(self) -> None:
+        """Wait until the services' thread has done all it was asked for."""
+        with contextlib.suppress(TowardError):
+            await self.app.bridge.run(lambda toward: None)
 
     async def press(self, *keys: str) -> None:
         """Press keys one after another, each when the one before has done its work."""
@@ -230,3 +233,40 @@ def no_control(texts: Iterable[str]) -> list[str]:
 def state_root(folder: Path) -> Path:
     """Return where the stores of a test keep their state."""
     return folder / "state"
+
+
+ROUTES: dict[str, tuple[tuple[str, ...], int]] = {
+    "today": ((), 0),
+    "dashboard": (("d",), 1),
+    "commitment": (("enter",), 1),
+    "catalogue": (("a",), 1),
+    "edit": (("e",), 1),
+    "own": (("a", "n"), 2),
+    "help": (("question_mark",), 1),
+    "safety": (("exclamation_mark",), 1),
+    "note": (("n",), 1),
+    "choose": (("o",), 1),
+    "palette": (("ctrl+p",), 1),
+}
+"""Every screen that Today leads to: the keys that open it, and how often escape leads back."""
+
+
+async def walk(driver: Driver) -> AsyncIterator[str]:
+    """Open one screen after another from Today, and yield the name of each while it is on top."""
+    for name, (keys, back) in ROUTES.items():
+        await driver.press(*keys)
+        if name == "palette":
+            await shown(driver)
+        yield name
+        await driver.press(*["escape"] * back)
+        assert driver.name == "Today", f"{name} leads back to {driver.name}"
+
+
+async def shown(driver: Driver, part: str = "") -> None:
+    """Wait until the palette has found something, and a text stands in it."""
+    for _ in range(TURNS):
+        await driver.settle()
+        if driver.screen.query(OptionList).first().option_count and (not part or driver.shows(part)):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"{part!r} is not in the palette:\n{driver.frame()}")

@@ -242,6 +242,20 @@ def test_refresh_sees_what_another_process_wrote_and_says_what_changed(tmp_path:
     assert not watching.refresh()
 
 
+def test_an_edit_by_hand_is_seen_at_once_and_alone(tmp_path: Path) -> None:
+    store = _open(tmp_path)
+    for name in ("one", "two", "three"):
+        _put(store, name)
+    store.take_changed()
+    path = store.data / "devices" / store.device / "2026-11.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('{"text":"two"}', '{"text":"2"}'), encoding="utf-8")
+    assert store.refresh()
+    assert store.winners["note|two"]["v"] == {"text": "2"}
+    assert store.take_changed() == {"note|two"}
+    assert store.events == _open(tmp_path).events
+    assert store.damaged == ()
+
+
 def test_every_json_file_of_every_device_is_read(tmp_path: Path) -> None:
     _put(_open(tmp_path), "one")
     other = _open(tmp_path, device="two")
@@ -251,6 +265,9 @@ def test_every_json_file_of_every_device_is_read(tmp_path: Path) -> None:
     folder.joinpath("device.sync-conflict-20261123-1.json").write_text("{}")
     folder.joinpath(".2026-11.json.0123456789ab.tmp").write_text("half")
     folder.joinpath("notes.txt").write_text("not ours")
+    old_versions = other.data / "devices" / ".stversions"
+    old_versions.mkdir()
+    old_versions.joinpath("2026-11~20261123.json").write_text("kept by a sync client")
     store = _open(tmp_path)
     assert _names(store) == {"one", "two"}
     assert store.damaged == ()

@@ -295,14 +295,14 @@ def test_own_events_from_a_backup_raise_the_number(desk: Desk) -> None:
 def test_bulk_spreads_events_over_the_months_of_their_at(desk: Desk) -> None:
     store = desk.open()
     events = [
-        _foreign(id=f"e{month}", key=f"k{month}", dev=store.device, n=month, at=f"2026-0{month}-01T08:00:00+00:00")
+        _foreign(id=f"e{month}", key=f"k{month}", dev=store.device, n=10 - month, at=f"2026-0{month}-01T08:00:00+00:00")
         for month in (3, 1, 2)
     ]
     with store.transaction() as transaction:
         transaction.bulk(events)
     assert _shards(desk) == ["2026-01.json", "2026-02.json", "2026-03.json"]
     assert desk.open().events == store.events == {event["id"]: event for event in events}
-    assert _put(desk.open(since="2026-11"), "next")["n"] == 4
+    assert [_put(desk.open(since=since), "next")["n"] for since in ("2026-03", "2026-11")] == [10, 11]
 
 
 def test_bulk_takes_only_events_of_this_device(desk: Desk) -> None:
@@ -317,6 +317,19 @@ def test_numbers_go_on_however_little_is_read(desk: Desk, since: str | None) -> 
         desk.now = NOON - timedelta(days=days)
         _put(desk.open(), f"{days} days ago")
     assert _put(desk.open(since=since), "next")["n"] == 5
+
+
+def test_numbers_go_on_after_old_events_were_written_back(desk: Desk) -> None:
+    for days in (90, 60):
+        desk.now = NOON - timedelta(days=days)
+        _put(desk.open(), f"{days} days ago")
+    store = desk.open()
+    (store.data / "devices" / store.device / "2026-08.json").unlink()
+    store.refresh()
+    desk.now = NOON
+    with store.transaction() as transaction:
+        assert transaction.write_back() == 1
+    assert _put(desk.open(since="2026-11"), "next")["n"] == 3
 
 
 def test_numbers_go_on_after_the_clock_was_wrong(desk: Desk) -> None:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from tracker.cli.session import SCHEMA, Session, open_store
-from tracker.services.environment import Environment
+from tracker.services.environment import Environment, state_of
 from tracker.services.errors import BadInput, Refused
 
 
@@ -64,7 +64,6 @@ def paths(session: Session) -> None:
     """Print where things lie."""
     from tracker import __version__
     from tracker.services.crash import CRASH_LOG
-    from tracker.services.toward import state_of
 
     here = session.here
     found = {

@@ -101,7 +101,7 @@ def day_lines(view: Day, width: int) -> list[str]:
     """Return a day: its commitments by step, with state, strip, run and consistency."""
     if not view.rows:
         return [say_date(view.day), "", *NOTHING_YET]
-    kept = f"{view.kept} of {len(view.due)} kept"
+    kept = f"{view.kept} of {len(view.due)} kept" if view.due else "nothing asked"
     lines = [left(say_date(view.day), width - len(kept)) + kept]
     table = _Table(view.rows, width, DAY_COLUMNS)
     for number, group in enumerate(view.groups):

@@ -31,6 +31,10 @@ ASCII = str.maketrans(
 NARROWEST, USUAL, WIDEST = 60, 80, 100
 
 
+class Unwritten(Exception):
+    """An answer could not be written; the message is the reason the system gives."""
+
+
 class Output:
     """Answers on standard output, talk on standard error."""
 
@@ -78,12 +82,20 @@ class Output:
         safe = UNSAFE.sub(lambda found: _escape(found[0]), text)
         if not _is_utf8(self._stdout):
             safe = "".join(letter if letter.isascii() else _escape(letter) for letter in safe)
-        self._stdout.write(safe)
+        _write(self._stdout, safe)
 
     def flush(self) -> None:
-        """Send everything on its way."""
-        self._stdout.flush()
-        self._stderr.flush()
+        """Send everything on its way. Raises Unwritten, or BrokenPipeError where the reader has gone."""
+        try:
+            self._stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise Unwritten(error.strerror or type(error).__name__) from None
+
+    def give_up(self) -> None:
+        """Let what could not be written not be tried again, and complained about, when Python ends."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self._stdout.fileno())
 
 
 def _print(stream: TextIO, text: str, end: str = "\n") -> None:
@@ -91,7 +103,16 @@ def _print(stream: TextIO, text: str, end: str = "\n") -> None:
     if not _is_utf8(stream):
         encoding = stream.encoding or "ascii"
         text = text.translate(ASCII).encode(encoding, "replace").decode(encoding)
-    stream.write(text + end)
+    _write(stream, text + end)
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Unwritten(error.strerror or type(error).__name__) from None
 
 
 def _is_utf8(stream: TextIO) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter, _SubParsersAction
 from collections.abc import Callable, Iterable, Sequence
@@ -42,8 +43,18 @@ def _nothing(_parser: ArgumentParser) -> None:
     pass
 
 
+def text(word: str) -> str:
+    """Return an argument as the text that was typed, also where the locale could not tell."""
+    try:
+        return os.fsencode(word).decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        return word
+
+
 def _what(parser: ArgumentParser, also: str = "") -> None:
-    parser.add_argument("what", metavar="WHAT", help=f"an id, or any part of a title that only one has{also}")
+    parser.add_argument(
+        "what", metavar="WHAT", type=text, help=f"an id, or any part of a title that only one has{also}"
+    )
 
 
 def _when(parser: ArgumentParser) -> None:
@@ -85,7 +96,7 @@ def _reply(parser: ArgumentParser) -> None:
 
 def _time(parser: ArgumentParser) -> None:
     parser.add_argument("duration", metavar="DURATION", help="45m, 1h30, 90 (minutes); or start, stop for the timer")
-    parser.add_argument("--tag", metavar="WORD", default="", help="a short word, such as walk")
+    parser.add_argument("--tag", metavar="WORD", type=text, default="", help="a short word, such as walk")
     _when(parser)
 
 
@@ -112,14 +123,18 @@ def _plan(parser: ArgumentParser) -> None:
     parser.add_argument("--schedule", metavar="SENTENCE", help='such as daily, "3 per week", "mon wed fri", "on event"')
     parser.add_argument("--target", metavar="N", help="how much a day or window asks for")
     parser.add_argument("--from", dest="start", metavar="DAY", help=f"when it begins: {ONE_DAY}; today if left out")
-    parser.add_argument("--alias", metavar="WORD", action="append", help="another word for it; may be repeated")
+    parser.add_argument(
+        "--alias", metavar="WORD", type=text, action="append", help="another word for it; may be repeated"
+    )
     parser.add_argument(
         "--if-then", action="store_true", help="ask for an if-then plan, or read it from standard input"
     )
 
 
 def _add(parser: ArgumentParser) -> None:
-    parser.add_argument("what", metavar="WHAT", nargs="*", help="ids of the catalogue, or a title of your own")
+    parser.add_argument(
+        "what", metavar="WHAT", type=text, nargs="*", help="ids of the catalogue, or a title of your own"
+    )
     parser.add_argument(
         "--list", dest="shelf", metavar="STEP", nargs="?", const="", help="show the catalogue, or one step of it"
     )
@@ -130,7 +145,7 @@ def _add(parser: ArgumentParser) -> None:
 
 def _edit(parser: ArgumentParser) -> None:
     _what(parser)
-    parser.add_argument("--title", metavar="TEXT", help="its new title")
+    parser.add_argument("--title", metavar="TEXT", type=text, help="its new title")
     _plan(parser)
 
 
@@ -150,7 +165,7 @@ def _set(parser: ArgumentParser) -> None:
 
 
 def _history(parser: ArgumentParser) -> None:
-    parser.add_argument("what", metavar="WHAT", nargs="?", help="only what concerns one commitment")
+    parser.add_argument("what", metavar="WHAT", type=text, nargs="?", help="only what concerns one commitment")
     parser.add_argument("-n", dest="most", metavar="N", default="20", help="how many lines; 20 if left out")
 
 

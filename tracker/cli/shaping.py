@@ -53,13 +53,12 @@ def add(session: Session) -> None:
 
 
 def _is_own(session: Session, word: str) -> bool:
-    """Return whether a word that is not in the catalogue is to be a commitment of one's own."""
+    """Return whether a word that is not in the catalogue is to be a commitment of one's own. Raises NotFound."""
     try:
         shape.find_template(word)
     except NotFound as error:
         if error.candidates or not session.can_ask:
-            own = f'To make one of your own: toward add "{one_line(word)}" --step s4'
-            raise NotFound(f"{error.message} {own}", error.candidates, error.way) from None
+            raise
     return True
 
 

@@ -69,14 +69,19 @@ class Book:
     def apply(self, changed: Iterable[str]) -> None:
         """Take in the keys whose newest event changed."""
         touched: set[str] = set()
+        steps: set[str] = set()
         all_touched = False
         for key in changed:
             event = self._source.winners.get(key)
             kind, owner, rest = keys.split(key)
+            self.misread.discard(key)
+            if kind == "import":
+                continue
             if kind == "setting":
                 all_touched |= self._read_setting(owner, key, rest, event["v"] if event else None)
                 continue
             drawer = self._everyone if owner == keys.EVERYONE else self._drawers[owner]
+            steps.add(self._step(owner))
             if event is None or event["v"] is None:
                 drawer.values.pop(key, None)
             else:
@@ -85,14 +90,16 @@ class Book:
         if keys.EVERYONE in touched:
             all_touched = True
             self._everyone.forget()
-        gatherers = {cid for cid in self._drawers if self._gathers_from(cid, touched)}
+        # A commitment that changes its step, or goes, is counted no more where it was counted before.
+        steps |= {self._step(owner) for owner in touched}
+        gatherers = {cid for cid in self._drawers if self._gathers_from(cid, steps)}
         for cid in list(self._drawers) if all_touched else touched | gatherers:
             if cid != keys.EVERYONE:
                 self._drawers[cid].forget()
 
-    def _gathers_from(self, cid: str, touched: set[str]) -> bool:
+    def _gathers_from(self, cid: str, steps: set[str]) -> bool:
         gathers = (self.value(keys.commitment(cid)) or {}).get("gathers")
-        return bool(gathers) and any(self._step(other) == gathers for other in touched)
+        return bool(gathers) and str(gathers) in steps
 
     def _step(self, cid: str) -> str:
         """Return a commitment's step, also of a deleted one whose id still tells it."""
@@ -124,9 +131,9 @@ class Book:
         return tuple(sorted(self._day_ends.values(), key=lambda end: end.since))
 
     def commitments(self, archived: bool = False) -> Iterator[Commitment]:
-        """Yield the commitments, by step and then by the day they were taken on."""
+        """Yield the commitments by step and then by id, an order that nothing logged ever changes."""
         found = [commitment for cid in self._drawers if (commitment := self.get(cid)) is not None]
-        found.sort(key=lambda each: (each.step, each.plans[0].start, each.id))
+        found.sort(key=lambda each: (each.step, each.id))
         yield from (each for each in found if archived or not each.archived)
 
     def get(self, cid: str) -> Commitment | None:
@@ -238,8 +245,13 @@ class Book:
 
     def timer(self, cid: str) -> datetime | None:
         """Return when a commitment's timer was started, or None."""
-        value = self.value(keys.timer(cid))
-        return datetime.fromisoformat(str(value["since"])) if value else None
+        key = keys.timer(cid)
+        value = self.value(key)
+        try:
+            return reading.read_timer(value) if value is not None else None
+        except reading.MISREAD:
+            self.misread.add(key)
+            return None
 
     def ids(self) -> tuple[str, ...]:
         """Return every id that was ever used, also by a deleted commitment."""

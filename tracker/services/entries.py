@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from tracker.domain.calendar import ONE_DAY
@@ -358,8 +358,3 @@ def kept_days(toward: Toward, commitment: Commitment, first: date, last: date) -
             states[day] = occasion.state
             day += ONE_DAY
     return states
-
-
-def since_then(start: datetime, now: datetime) -> int:
-    """Return whole minutes from `start` to `now`, never less than 0."""
-    return max(0, int((now - start).total_seconds() // 60))

@@ -66,6 +66,13 @@ def clock(text: str) -> Clock:
         raise BadInput(f"{NOW} is '{text}', which is not a time. Try 2026-11-23T07:40.") from None
 
 
+def state_of(data: Path, state_root: Path) -> Path:
+    """Return the state folder that belongs to a data folder."""
+    from tracker.store.identity import state_folder
+
+    return state_folder(state_root, data)
+
+
 def opener() -> tuple[Callable[[], Toward], Path]:
     """Return what opens the store that the environment names, and the root of all state folders."""
     here = environment()

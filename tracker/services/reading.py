@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from math import isfinite
 from typing import Any
 
+from tracker.domain.clock import LATEST_DAY_END
 from tracker.domain.commitments import Commitment, Kind, Outcome, Plan
 from tracker.domain.grammar import parse
 from tracker.domain.records import CLEAR, HANDLED, LAPSE, Entry, Pause
@@ -16,11 +18,15 @@ MISREAD = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 """What a value that is not as it should be raises; such a value is left alone and named by the doctor."""
 
 
+MOST = 1e9
+"""No amount and no target is larger; sums of such numbers stay exact enough, and finite."""
+
+
 def read_plan(start: str, value: Value) -> Plan:
     """Return a plan; ValueError or KeyError if it is not one."""
     anchor = value.get("anchor")
     target = int(value.get("target", 1))
-    if target < 1:
+    if not 1 <= target <= MOST:
         raise ValueError("a target is 1 or more")
     return Plan(
         start=date.fromisoformat(start),
@@ -31,7 +37,7 @@ def read_plan(start: str, value: Value) -> Plan:
 
 
 def read_commitment(cid: str, value: Value, plans: tuple[Plan, ...], archived: bool) -> Commitment:
-    """Return a commitment with its plans."""
+    """Return a commitment with its plans; ValueError, TypeError or KeyError if it is not one."""
     return Commitment(
         id=cid,
         title=str(value["title"]),
@@ -41,8 +47,8 @@ def read_commitment(cid: str, value: Value, plans: tuple[Plan, ...], archived: b
         counts=bool(value.get("counts", True)),
         aliases=tuple(str(alias) for alias in value.get("aliases", ())),
         outcomes=tuple(_outcome(outcome) for outcome in value.get("outcomes", ())),
-        gathers=value.get("gathers"),
-        distinct=value.get("distinct"),
+        gathers=_word(value.get("gathers")),
+        distinct=_word(value.get("distinct")),
         harm=bool(value.get("harm", False)),
         archived=archived,
         details=value,
@@ -59,8 +65,26 @@ def _outcome(value: Value) -> Outcome:
     )
 
 
+def _word(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError("a name is text")
+    return value
+
+
 def _moment(text: object) -> datetime | None:
-    return datetime.fromisoformat(str(text)) if text else None
+    return _dated(text) if text else None
+
+
+def _dated(text: object) -> datetime:
+    at = datetime.fromisoformat(str(text))
+    if at.tzinfo is None:
+        raise ValueError("a moment has an offset")
+    return at
+
+
+def read_timer(value: Value) -> datetime:
+    """Return when a timer was started."""
+    return _dated(value["since"])
 
 
 def read_entry(kind: str, key: str, day: str, value: Value, written: int) -> Entry:
@@ -68,13 +92,16 @@ def read_entry(kind: str, key: str, day: str, value: Value, written: int) -> Ent
     at = _moment(value.get("at"))
     credit = value.get("credit")
     due = value.get("due")
+    amount = float(value.get("amount", 1))
+    if not isfinite(amount) or not 0 <= amount <= MOST:
+        raise ValueError("an amount is a number from 0 on")
     return Entry(
         id=key,
         day=date.fromisoformat(day or str(value["day"])),
         written=int(at.timestamp() * 1000) if at else written,
         at=at,
-        amount=float(value.get("amount", 1)),
-        outcome=CLEAR if kind == "clear" else value.get("outcome"),
+        amount=amount,
+        outcome=CLEAR if kind == "clear" else _word(value.get("outcome")),
         credit=None if credit is None else min(1.0, max(0.0, float(credit))),
         open=bool(value.get("open", False)),
         due=date.fromisoformat(due) if due else None,
@@ -95,8 +122,11 @@ def read_pause(value: Value) -> Pause:
 
 
 def read_time(value: Value) -> time:
-    """Return the time of day of a setting."""
-    return time.fromisoformat(str(value["value"]))
+    """Return the time of day at which a day ends."""
+    at = time.fromisoformat(str(value["value"]))
+    if at.tzinfo is not None or at > LATEST_DAY_END:
+        raise ValueError("a day ends between midnight and noon")
+    return at
 
 
 def moments(entries: tuple[Entry, ...]) -> tuple[int, int, int]:

@@ -142,7 +142,7 @@ def find_template(word: str) -> Template:
         return found[0]
     if found:
         pairs = [(each.id, each.title) for each in found]
-        raise NotFound(f"'{word}' could be {len(found)} of the catalogue. Name one by its id:", pairs)
+        raise NotFound(f"'{word}' could be {len(found)} of the catalogue. Name one by its id:", pairs, Way.CHOOSE)
     by_name = {name: each for each in everything for name in (each.id, *_names(each))}
     close = {by_name[name].id: by_name[name].title for name in get_close_matches(wanted, by_name, 8, 0.6)}
     raise NotFound(f"'{word}' is not in the catalogue.", list(close.items()), Way.CHOOSE)
@@ -269,7 +269,7 @@ def _next_plan(
     toward: Toward, commitment: Commitment, schedule: str | None, target: int | None, start: date
 ) -> Plan | None:
     now = commitment.plan
-    plan = _plan(commitment.kind, schedule or now.schedule.sentence, target or now.target, start)
+    plan = _plan(commitment.kind, schedule or now.schedule.sentence, now.target if target is None else target, start)
     if start < now.start:
         raise Refused(
             f"The plan in force began on {now.start}; a new one can begin then or later. "

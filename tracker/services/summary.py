@@ -7,23 +7,29 @@ read, as long as they are the same as when the summary was made and nothing newe
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from tracker.domain.calendar import add_months
+from tracker.domain.calendar import ONE_DAY, add_months
 from tracker.domain.figures import STRIP_LENGTH, Mark, Tally
 from tracker.domain.occasions import State
+from tracker.domain.schedules import Once
 from tracker.services import keys
 from tracker.services.book import Book, Carry
 from tracker.services.rows import streak_row
-from tracker.store.events import Event
+from tracker.store.events import Event, canonical
 from tracker.store.store import Store
 from tracker.store.summary import SummaryFile
 
 VERSION = 1
 MOST_ABSORBED = 500
+COUNTED = ("streaks", "base", "carries")
+FARTHEST_EAST = timedelta(hours=14)
+DECIDING = ("kind", "step", "counts", "gathers", "distinct")
+"""The facts of a commitment that decide how it, or one that gathers from it, is counted."""
 
 
 def sealed_before(today: date) -> str:
@@ -50,7 +56,7 @@ class Summary:
             base = tables["base"][0]
             carries = {row["commitment"]: _read_carry(row) for row in tables["carries"]}
             stamp = tables["stamp"][0]
-            if base["version"] != VERSION or base["since"] != store.since:
+            if base["version"] != VERSION or base["since"] != store.since or stamp["sum"] != _sum(tables):
                 return None
             if base["sealed"] != store.sealed_fingerprint():
                 return None
@@ -70,9 +76,18 @@ class Summary:
         base = self._base
         if base is None or base["sealed"] != store.sealed_fingerprint():
             return False
-        preloaded = {event["id"] for event in base["events"]}
-        reaching = _reaching(list(store.recent_events()), preloaded, self._carries, set(base["gone"]))
+        recent = list(store.recent_events())
+        reaching = _reaching(recent, base["events"], base["since"], self._carries, set(base["gone"]))
         return reaching == set(base["absorbed"])
+
+    def covers(self, today: date) -> bool:
+        """Return whether a day is one that the count can go on to, and not one it went past already."""
+        return all(carry.cut <= today for carry in self._carries.values())
+
+    @property
+    def sealed_operation(self) -> int:
+        """Return the largest number of an operation of this device in a sealed file, 0 where it has none."""
+        return int(self._base["operation"]) if self._base else 0
 
     def keep(self, store: Store, book: Book, today: date) -> None:
         """Write the tables if the day or the events are not those they were counted from."""
@@ -82,14 +97,13 @@ class Summary:
         if store.complete:
             self._rebase(store, book, today)
         self._stamp = stamp
-        self._file.write(
-            {
-                "stamp": [{"version": VERSION, "day": stamp[0], "fingerprint": stamp[1]}],
-                "streaks": [streak_row(book, each, today) for each in book.commitments()],
-                "base": [self._base] if self._base else [],
-                "carries": [_carry_row(cid, carry) for cid, carry in self._carries.items()],
-            }
-        )
+        tables: dict[str, list[Mapping[str, Any]]] = {
+            "streaks": [streak_row(book, each, today) for each in book.commitments()],
+            "base": [self._base] if self._base else [],
+            "carries": [_carry_row(cid, carry) for cid, carry in self._carries.items()],
+        }
+        made = {"version": VERSION, "day": stamp[0], "fingerprint": stamp[1], "sum": _sum(tables)}
+        self._file.write({"stamp": [made], **tables})
 
     def _rebase(self, store: Store, book: Book, today: date) -> None:
         """Count up to the cut anew; leave the summary without a base where it would not pay."""
@@ -104,11 +118,13 @@ class Summary:
                 gone.append(cid)
             else:
                 carries[cid] = _carry(book, cid, today, mark)
-        needed = [event for event in store.sealed_winners() if _needed(event, carries)]
-        preloaded = {event["id"] for event in needed}
-        reaching = _reaching(list(store.recent_events()), preloaded, carries, set(gone))
+        recent = list(store.recent_events())
+        needed = _needed(store.sealed_winners(), recent, store.since, carries, _gathering(book))
+        reaching = _reaching(recent, needed, store.since, carries, set(gone))
         if len(reaching) > MOST_ABSORBED:
             return
+        recent_ids = {event["id"] for event in recent}
+        sealed = (event for event in store.events.values() if event["id"] not in recent_ids)
         self._carries = carries
         self._base = {
             "version": VERSION,
@@ -117,38 +133,76 @@ class Summary:
             "events": needed,
             "gone": gone,
             "absorbed": sorted(reaching),
+            "operation": max((event.get("n", 0) for event in sealed if event["dev"] == store.device), default=0),
         }
 
 
-def _reaching(events: Sequence[Event], preloaded: set[str], carries: Mapping[str, Carry], gone: set[str]) -> set[str]:
-    """Return the ids of events that change something from before a commitment's cut."""
-    known = preloaded | {event["id"] for event in events}
-    latest = max((carry.cut for carry in carries.values()), default=date.min)
+def _sum(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """Return a hash of what was counted, which tells a table that was changed by hand or by a bad disk."""
+    return sha256(canonical({name: tables[name] for name in COUNTED}).encode()).hexdigest()
+
+
+def _begins(since: str) -> int:
+    """Return the earliest time (epoch milliseconds) at which an event of that month can have been written."""
+    first = datetime.fromisoformat(f"{since}-01").replace(tzinfo=UTC) - FARTHEST_EAST
+    return int(first.timestamp() * 1000)
+
+
+def _reaching(
+    events: Sequence[Event], preloaded: Sequence[Event], since: str, carries: Mapping[str, Carry], gone: set[str]
+) -> set[str]:
+    """Return the ids of recent events that may change something from before a commitment's cut.
+
+    An event is one if it or another version of its key speaks of such a day, if it replaces one that is not
+    loaded or is older than the month its file is of, or if it changes how a commitment counts.
+    """
+    cut = max((carry.cut for carry in carries.values()), default=date.min)
+    ids = {event["id"] for event in preloaded}
+    known = ids | {event["id"] for event in events}
+    begins = _begins(since)
+    everything = [*preloaded, *events]
+    behind = {event["key"] for event in everything if _day_of(event) < cut} | _recast(everything)
     found = set()
     for event in events:
-        kind, owner, rest = keys.split(event["key"])
-        if kind == "import" or event["id"] in preloaded:
+        kind, owner, _ = keys.split(event["key"])
+        if kind == "import" or event["id"] in ids:
             continue
-        prev = event.get("prev")
-        day = _day_of(kind, rest, event["v"])
-        cut = latest if owner in carries or owner == keys.EVERYONE or kind == "setting" else date.min
-        if owner in gone or (prev is not None and prev not in known) or (day is not None and day < cut):
+        prev = event["prev"]
+        replaces = prev is not None and prev not in known
+        if owner in gone or replaces or event["t"] < begins or event["key"] in behind:
             found.add(event["id"])
     return found
 
 
-def _day_of(kind: str, rest: str, value: Mapping[str, Any] | None) -> date | None:
-    """Return the earliest day an event speaks of, or None where it speaks of none."""
-    value = value or {}
+def _recast(events: Iterable[Event]) -> set[str]:
+    """Return the keys of commitments that were deleted, or count in another way than they did."""
+    seen: dict[str, list[Any] | None] = {}
+    found = set()
+    for event in events:
+        key, value = event["key"], event["v"]
+        if key.startswith("commitment|"):
+            facts = None if value is None else [value.get(name) for name in DECIDING]
+            if seen.setdefault(key, facts) != facts:
+                found.add(key)
+    return found
+
+
+def _day_of(event: Event) -> date:
+    """Return the earliest day an event speaks of, or the last day there is where it speaks of none."""
+    kind, _, rest = keys.split(event["key"])
+    value = event["v"] or {}
+    if kind in ("plan", "setting"):
+        # They also say how the day before ends: a week, or a task without a last day, may stop there.
+        day = _read_day(rest)
+        return day - ONE_DAY if day > date.min else day
     texts: list[Any] = []
-    if kind in ("check", "clear", "skip", "plan", "setting"):
+    if kind in ("check", "clear", "skip"):
         texts = [rest]
     elif kind == "entry":
         texts = [value.get("day"), value.get("due")]
     elif kind == "pause":
         texts = [value.get("first")]
-    days = [_read_day(str(text)) for text in texts if text]
-    return min(days, default=None)
+    return min((_read_day(str(text)) for text in texts if text), default=date.max)
 
 
 def _read_day(text: str) -> date:
@@ -159,23 +213,50 @@ def _read_day(text: str) -> date:
         return date.min
 
 
-def _needed(event: Event, carries: Mapping[str, Carry]) -> bool:
-    """Return whether a sealed event still matters: it is undated, or of a day that is not yet counted."""
-    kind, owner, rest = keys.split(event["key"])
-    if kind in ("commitment", "archived", "plan", "pause", "setting", "timer"):
-        return True
-    if event["v"] is None or kind not in ("check", "clear", "skip", "note", "entry"):
-        return False
-    floor = min((carry.cut for carry in carries.values()), default=date.min)
-    cut = floor if kind == "entry" else carries[owner].cut if owner in carries else date.min
-    if kind == "entry":
-        days = [_read_day(str(event["v"].get(name))) for name in ("day", "due") if event["v"].get(name)]
-        return max(days, default=date.max) >= cut
-    return _read_day(rest) >= cut
+def _gathering(book: Book) -> set[str]:
+    """Return the ids of the commitments that count what was logged for others."""
+    return {each.id for each in book.commitments(archived=True) if each.gathers}
+
+
+def _needed(
+    events: Iterable[Event], recent: Iterable[Event], since: str, carries: Mapping[str, Carry], gathering: set[str]
+) -> list[Event]:
+    """Return the sealed events that still matter.
+
+    They are undated, or of a day that is not yet counted, or may still win over a recent event of their key.
+    """
+    begins = _begins(since)
+    keys_again = {event["key"] for event in recent}
+    cuts = {cid: carry.cut for cid, carry in carries.items()}
+    cuts[keys.EVERYONE] = min(cuts.values(), default=date.min)
+    gathered = min((cuts[cid] for cid in gathering), default=date.max)
+    found = []
+    for event in events:
+        kind, owner, rest = keys.split(event["key"])
+        cut = cuts.get(owner, date.max)
+        if kind in ("commitment", "archived", "plan", "pause", "setting", "timer"):
+            needed = True
+        elif kind in ("check", "clear", "skip", "note"):
+            needed = owner in cuts and _read_day(rest) >= cut
+        elif kind == "entry" and event["v"] is not None:
+            days = [_read_day(str(event["v"].get(name))) for name in ("day", "due") if event["v"].get(name)]
+            needed = max(days, default=date.max) >= min(cut, gathered)
+        else:
+            needed = False
+        if needed or event["t"] >= begins or event["key"] in keys_again:
+            found.append(event)
+    return found
 
 
 def _carry(book: Book, cid: str, today: date, mark: date) -> Carry:
-    """Return what the occasions that end before `mark` amount to, and the day a count goes on from."""
+    """Return what the occasions that end before `mark` amount to, and the day a count goes on from.
+
+    A task can still be done late, and an event of a day to come may have fallen due: neither is carried.
+    """
+    commitment = book.get(cid)
+    plans = commitment.plans if commitment else ()
+    ahead = (entry.due for entry in book.record(cid).entries if entry.due is not None and entry.day > today)
+    mark = min([mark, *(plan.start for plan in plans if isinstance(plan.schedule, Once)), *ahead])
     tally = Tally()
     cut = mark
     for occasion in book.occasions(cid, today):

@@ -13,6 +13,7 @@ from tracker.services.change import Change, say_days, standing, then
 from tracker.services.errors import BadInput, Refused
 from tracker.services.notes import noted
 from tracker.services.shape import at_hand
+from tracker.services.timer import since_then
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
 
@@ -53,18 +54,12 @@ def start_timer(toward: Toward) -> Change:
     return Change((*ready.said, said), TIME, operation=events[0]["op"])
 
 
-def running_minutes(toward: Toward) -> int:
-    """Return the whole minutes that a running timer has counted, 0 where none runs."""
-    started = toward.book.timer(TIME)
-    return 0 if started is None else entries.since_then(started, toward.clock.now())
-
-
 def stop_timer(toward: Toward, keep: bool = True, note: str = "") -> Change:
     """Stop the timer and log its minutes on the day it was started, or throw them away."""
     commitment, started = toward.book.get(TIME), toward.book.timer(TIME)
     if commitment is None or started is None:
         raise Refused("No timer is running.")
-    minutes = min(entries.since_then(started, toward.clock.now()), 24 * 60)
+    minutes = min(since_then(started, toward.clock.now()), 24 * 60)
     day = min(toward.day_at(started), toward.today)
 
     def build() -> list[Draft]:

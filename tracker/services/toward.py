@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tracker.domain.clock import Clock, day_of
 from tracker.services.book import Book
+from tracker.services.environment import state_of as state_of
 from tracker.services.errors import Busy, Damaged, Refused, TowardError
 from tracker.services.summary import Summary, sealed_before
 from tracker.store.errors import StoreBusy, StoreDamaged, StoreError, StoreFromTheFuture, UnsafePath
@@ -32,11 +33,6 @@ def in_plain_words() -> Iterator[None]:
         raise Damaged(error.message) from None
     except StoreError as error:
         raise Refused(error.message) from None
-
-
-def state_of(data: Path, state_root: Path) -> Path:
-    """Return the state folder that belongs to a data folder."""
-    return state_folder(state_root, data)
 
 
 class Toward:
@@ -101,7 +97,7 @@ class Toward:
 
     def _take(self) -> bool:
         changed = self.store.take_changed()
-        if not self.store.complete and not self.summary.still_holds(self.store):
+        if not self.store.complete and not (self.summary.covers(self.today) and self.summary.still_holds(self.store)):
             self.complete()
             return True
         self.book.apply(changed)

@@ -73,7 +73,11 @@ def operations(events: Iterable[Event]) -> list[Operation]:
         for target, undone in ((operation.undoes, True), (operation.redoes, False)):
             if target in found:
                 found[target].undone = undone
-    return sorted(found.values(), key=lambda each: (each.events[0]["t"], each.number, each.id))
+    newest: dict[str, int] = {}
+    place: dict[str, int] = {}
+    for operation in sorted(found.values(), key=lambda each: each.number):
+        place[operation.id] = newest[operation.device] = max(newest.get(operation.device, 0), operation.events[0]["t"])
+    return sorted(found.values(), key=lambda each: (place[each.id], each.number, each.id))
 
 
 def _stacks(own: Sequence[Operation]) -> tuple[list[Operation], list[Operation]]:
@@ -102,8 +106,9 @@ def _stacks(own: Sequence[Operation]) -> tuple[list[Operation], list[Operation]]
 
 def _own(toward: Toward) -> list[Operation]:
     """Return this device's operations that are loaded whole."""
-    device = toward.store.device
-    return operations(event for event in toward.store.recent_events() if event["dev"] == device)
+    device, store = toward.store.device, toward.store
+    events = store.events.values() if store.complete else store.recent_events()
+    return operations(event for event in events if event["dev"] == device)
 
 
 def _next(toward: Toward, *, redo: bool) -> Operation | None:
@@ -129,9 +134,9 @@ def redo(toward: Toward) -> Change:
 
 
 def _turn(toward: Toward, *, redo: bool) -> Change:
-    if _next(toward, redo=redo) is None or not _prev_known(toward):
-        toward.complete()
     with toward.transaction() as transaction:
+        if _next(toward, redo=redo) is None or not _prev_known(toward) or not _in_order(toward):
+            toward.complete()
         operation = _next(toward, redo=redo)
         if operation is None:
             raise Refused("There is nothing to redo." if redo else "There is nothing to undo.")
@@ -153,15 +158,28 @@ def _prev_known(toward: Toward) -> bool:
     return all(not event.get("prev") or event["prev"] in events for event in toward.store.recent_events())
 
 
+def _in_order(toward: Toward) -> bool:
+    """Return whether every unread operation came before the loaded ones: a clock set back may file a later one."""
+    return all(operation.number > toward.summary.sealed_operation for operation in _own(toward))
+
+
+def _ends(operation: Operation) -> list[tuple[Event, Event]]:
+    """Return the first and the last event of each key of an operation, most often the same."""
+    ends: dict[str, tuple[Event, Event]] = {}
+    for event in operation.events:
+        ends[event["key"]] = (ends.get(event["key"], (event, event))[0], event)
+    return list(ends.values())
+
+
 def _back(toward: Toward, operation: Operation) -> list[Draft]:
     if operation.cmd == "import":
         return _unimport(toward, operation)
     drafts = []
-    for event in operation.events:
-        if _origin(toward.store.winners[event["key"]]) != _origin(event):
+    for first, last in _ends(operation):
+        if _origin(toward.store.winners[last["key"]]) != _origin(last):
             raise Refused("It cannot be undone: another device has changed the same thing since. Change it by hand.")
-        before = toward.store.events.get(event["prev"] or NOTHING)
-        drafts.append(Draft(event["key"], before["v"] if before else None, as_=_origin(before)))
+        before = toward.store.events.get(first["prev"] or NOTHING)
+        drafts.append(Draft(last["key"], before["v"] if before else None, as_=_origin(before)))
     return drafts
 
 
@@ -169,11 +187,11 @@ def _again(toward: Toward, operation: Operation) -> list[Draft]:
     if operation.cmd == "import":
         return _reimport(toward, operation)
     drafts = []
-    for event in operation.events:
-        before = toward.store.events.get(event["prev"] or NOTHING)
-        if _origin(toward.store.winners[event["key"]]) != _origin(before):
+    for first, last in _ends(operation):
+        before = toward.store.events.get(first["prev"] or NOTHING)
+        if _origin(toward.store.winners[last["key"]]) != _origin(before):
             raise Refused("It cannot be redone: the same thing has been changed since. Change it by hand.")
-        drafts.append(Draft(event["key"], event["v"], as_=_origin(event)))
+        drafts.append(Draft(last["key"], last["v"], as_=_origin(last)))
     return drafts
 
 
@@ -189,19 +207,42 @@ def _imported(toward: Toward, operation: Operation) -> dict[str, list[Event]]:
     return found
 
 
+def _mark(operation: Operation) -> Draft:
+    """Return what is written with the undo of an import, so that it is one even where no value changes."""
+    (note,) = operation.events
+    return Draft(note["key"], note["v"], as_=_origin(note))
+
+
 def _unimport(toward: Toward, operation: Operation) -> list[Draft]:
-    drafts = []
+    drafts = [_mark(operation)]
     for key, brought in _imported(toward, operation).items():
         ids = {event["id"] for event in brought}
         if _origin(toward.store.winners[key]) in ids:
-            others = [event for event in toward.store.versions(key) if _origin(event) not in ids]
+            others = _beside(toward.store.versions(key), ids)
             before = others[-1] if others else None
             drafts.append(Draft(key, before["v"] if before else None, as_=_origin(before)))
     return drafts
 
 
+def _beside(versions: Sequence[Event], ids: set[str]) -> list[Event]:
+    """Return the versions of a key that are neither brought by an import nor written on top of what it brought."""
+    by_id = {event["id"]: event for event in versions}
+
+    def above(event: Event) -> bool:
+        link: Event | None = event
+        seen: set[str] = set()
+        while link is not None and link["id"] not in seen:
+            if link["id"] in ids:
+                return True
+            seen.add(link["id"])
+            link = by_id.get(link["prev"] or NOTHING)
+        return False
+
+    return [event for event in versions if not above(event)]
+
+
 def _reimport(toward: Toward, operation: Operation) -> list[Draft]:
-    drafts = []
+    drafts = [_mark(operation)]
     for key, brought in _imported(toward, operation).items():
         newest = max(brought, key=order)
         if toward.store.winners[key].get("undoes") == operation.id:

@@ -17,7 +17,7 @@ from tracker.services import keys, reading
 from tracker.services.change import say_amount
 from tracker.services.notes import read_note
 from tracker.services.rows import measure_unit
-from tracker.services.three import TIME, running_minutes
+from tracker.services.timer import running_minutes
 from tracker.services.toward import Toward
 
 FORTNIGHT = 14

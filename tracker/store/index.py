@@ -75,14 +75,5 @@ class Index:
         Left out are versions that were replaced, cleared or settled, for these are history.
         """
         versions = self.versions(key)
-        if len(versions) < 2:
-            return []
-        by_id = {event["id"]: event for event in versions}
-        seen: set[str] = set()
-        ahead = [answered for event in versions for answered in (event["prev"], *event.get("settles", ()))]
-        while ahead:
-            answered = ahead.pop()
-            if answered is not None and answered in by_id and answered not in seen:
-                seen.add(answered)
-                ahead.append(by_id[answered]["prev"])
-        return [event for event in versions[:-1] if event["id"] not in seen and event["v"] is not None]
+        answered = {id_ for event in versions for id_ in (event["prev"], *event.get("settles", ()))}
+        return [event for event in versions[:-1] if event["id"] not in answered and event["v"] is not None]

@@ -70,7 +70,7 @@ class Transaction:
         n = max(self._next_n(), max(own, default=0) + 1)
         fresh = [id_ for id_ in wanted if id_ not in known]
         note = self._event(Draft(f"import|{op}", {"events": fresh}), None, {"op": op, "n": n, "cmd": cmd})
-        self._append([*wanted.values(), note], floor=n)
+        self._append([*wanted.values(), note])
         return len(wanted), note
 
     def bulk(self, events: Sequence[Event]) -> None:

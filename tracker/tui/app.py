@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -50,7 +52,15 @@ class TowardApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-middle"), (32, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "leave", id="quit", show=False, priority=True, tooltip="Leave Toward"),
-        Binding("ctrl+p,colon", "command_palette", "all", key_display="^p", id="palette", priority=True),
+        Binding(
+            "ctrl+p,colon",
+            "command_palette",
+            "all",
+            key_display="^p",
+            id="palette",
+            priority=True,
+            tooltip="Everything by its name, your commitments too",
+        ),
     ]
 
     def __init__(self, here: Environment | None = None) -> None:
@@ -111,17 +121,18 @@ class TowardApp(App[int]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Yield what the palette offers besides commitments: the keys of the screen, and themes."""
+        seen = {"palette", "back", "leave"}
         for active in screen.active_bindings.values():
             binding = active.binding
-            if binding.description and active.enabled and binding.action != "command_palette" and binding.tooltip:
+            if binding.description and active.enabled and binding.tooltip and binding.id and binding.id not in seen:
+                seen.add(binding.id)
                 title = binding.description.capitalize()
-                yield SystemCommand(title, binding.tooltip, self._runner(screen, binding.action))
+                yield SystemCommand(title, binding.tooltip, self._runner(active.node, binding.action))
         yield SystemCommand("Theme", "Dark, light, high contrast and more", self.action_change_theme)
-        yield SystemCommand("Leave", "Close Toward", self.action_quit)
 
-    def _runner(self, screen: Screen[object], action: str) -> Callable[[], None]:
+    def _runner(self, node: DOMNode, action: str) -> Callable[[], None]:
         async def run() -> None:
-            await screen.run_action(action)
+            await self.run_action(action, node)
 
         return lambda: self.call_next(run)
 
@@ -132,7 +143,12 @@ class TowardApp(App[int]):
         self.panic(Text(f"Toward stopped at an unexpected place. Nothing that was saved is lost. {details}"))
 
     async def action_quit(self) -> None:
-        """Leave."""
+        """Leave, once everything that was asked for is done."""
+        self.run_worker(self._leave(), group="leave", exclusive=True)
+
+    async def _leave(self) -> None:
+        with suppress(TowardError):
+            await self.bridge.run(lambda toward: None)
         self.exit(0)
 
     def on_unmount(self) -> None:

@@ -22,7 +22,8 @@ class Bridge:
 
     async def run(self, use: Callable[[Toward], T]) -> T:
         """Return what `use` returns; raises what it raises. The store is opened at the first call."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._run, use)
+        # A screen that is left takes its workers with it; what was asked for is done all the same.
+        return await asyncio.shield(asyncio.wrap_future(self._pool.submit(self._run, use)))
 
     def _run(self, use: Callable[[Toward], T]) -> T:
         if self._toward is None:
@@ -30,5 +31,5 @@ class Bridge:
         return use(self._toward)
 
     def close(self) -> None:
-        """Let what is being written finish, and take nothing more."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Let everything that was asked for finish, and take nothing more."""
+        self._pool.shutdown(wait=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from textual import getters, work
@@ -13,14 +13,15 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from tracker.services import undo
+from tracker.domain.commitments import Commitment
+from tracker.services import entries, undo
 from tracker.services.change import Change
-from tracker.services.errors import TowardError
+from tracker.services.errors import NotFound, TowardError
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
+from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
 
-PATIENCE = 0.4
 SHARED: tuple[BindingType, ...] = (
     Binding("u", "undo", "undo", id="undo", tooltip="Take the last change back, also after a restart"),
     Binding("ctrl+r", "redo", "redo", id="redo", show=False, tooltip="Do again what was undone"),
@@ -33,7 +34,7 @@ SHARED: tuple[BindingType, ...] = (
 View = TypeVar("View")
 
 
-class Page(Screen[None], Generic[View]):
+class Page(Closing, Generic[View]):
     """A full screen over one view of the data: `load` runs on the services' thread, `draw` shows what it found."""
 
     heading = getters.query_one("#heading", Static)
@@ -44,7 +45,8 @@ class Page(Screen[None], Generic[View]):
         super().__init__()
         self.bridge = bridge
         self.view: View | None = None
-        self._waiting = False
+        self._said = ""
+        self._asking = False
 
     def compose(self) -> ComposeResult:
         """Lay out the title line, the body, the message line and the footer."""
@@ -84,12 +86,20 @@ class Page(Screen[None], Generic[View]):
     async def _load_and_draw(self) -> None:
         try:
             view = await self.bridge.run(self.load)
+        except NotFound as error:
+            self.leave_saying(self._said or error.message)
+            return
         except TowardError as error:
             self.say(error.message, warn=True)
             return
         self.view = view
-        if self.is_mounted:
+        if self._stands:
             self.draw(view)
+
+    @property
+    def _stands(self) -> bool:
+        """Return whether this screen is open and laid out; an answer may come after it was left."""
+        return self.is_mounted and self in self.app.screen_stack
 
     def act(self, use: Callable[[Toward], Change]) -> None:
         """Run a use case, say what it answers and draw what it left. Nothing is shown as saved before it is."""
@@ -97,7 +107,7 @@ class Page(Screen[None], Generic[View]):
 
     async def perform(self, use: Callable[[Toward], Change]) -> Change | None:
         """Run a use case and return its answer, or None where it was refused and the reason is shown."""
-        with self._patience():
+        with self.patience(self.say):
             try:
                 change = await self.bridge.run(use)
             except TowardError as error:
@@ -107,19 +117,13 @@ class Page(Screen[None], Generic[View]):
         await self._load_and_draw()
         return change
 
-    @contextmanager
-    def _patience(self) -> Iterator[None]:
-        """Say that a save takes long, but only if it does."""
-        timer = self.set_timer(PATIENCE, lambda: self.say("Saving… another Toward may be writing just now."))
-        try:
-            yield
-        finally:
-            timer.stop()
-
     def say(self, text: str, *, warn: bool = False, undo: bool = False) -> None:
         """Show a sentence in the message line until the next one."""
+        if not self._stands:
+            return
         self.message.set_class(warn, "-warn")
-        self.message.update(plain(text + ("  u takes it back" if undo else "")))
+        self._said = text + ("  u takes it back" if undo else "")
+        self.message.update(plain(self._said))
 
     def action_undo(self) -> None:
         """Undo."""
@@ -133,22 +137,53 @@ class Page(Screen[None], Generic[View]):
         """Show the keys of this screen."""
         from tracker.tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self))
+        self.open(HelpScreen(self))
 
     def action_safety(self) -> None:
         """Show the safety page."""
         from tracker.tui.screens.safety import SafetyScreen
 
-        self.app.push_screen(SafetyScreen())
+        self.open(SafetyScreen())
 
     def action_back(self) -> None:
         """Close this screen."""
         self.dismiss(None)
 
-    def action_leave(self) -> None:
+    async def action_leave(self) -> None:
         """Close this screen."""
         self.action_back()
 
     async def ask(self, screen: Screen[Any]) -> Any:
         """Return what a prompt was answered with, or None; only for use inside a worker."""
-        return await self.app.push_screen_wait(screen)
+        if not self.is_active or self._asking:
+            return None
+        self._asking = True
+        try:
+            return await self.app.push_screen_wait(screen)
+        finally:
+            self._asking = False
+
+    async def write_note(self, commitment: Commitment, day: date, title: str) -> None:
+        """Let the private note of a day be read and written; only for use inside a worker."""
+        from tracker.tui.prompts import Write
+
+        before = await self.bridge.run(lambda toward: entries.read_note(toward, commitment.id, day))
+        kept: list[Change] = []
+
+        async def save(text: str) -> str | None:
+            try:
+                use = await self.bridge.run(lambda toward: entries.note(toward, commitment, day, text, replace=True))
+            except TowardError as error:
+                return error.message
+            kept.append(use)
+            return None
+
+        await self.ask(Write(f"{commitment.title}, {title}", before, save))
+        await self._load_and_draw()
+        if kept:
+            self.say(" ".join(kept[-1].said), undo=kept[-1].changed)
+
+    def open(self, screen: Screen[Any]) -> None:
+        """Open a screen above this one, if this one is on top."""
+        if self.is_active:
+            self.app.push_screen(screen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
-from textual import getters, on
+from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -13,14 +13,16 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
+from tracker.domain.clean import harmless
+from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
 
 
-class Choose(ModalScreen[str | None]):
+class Choose(Closing, ModalScreen[str | None]):
     """Choose one of a few; a digit chooses at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "cancel", "leave it"),
+        Binding("escape,q", "cancel", "leave it", id="choose.cancel", tooltip="Choose nothing"),
         Binding("j", "down", show=False),
         Binding("k", "up", show=False),
     ]
@@ -40,10 +42,12 @@ class Choose(ModalScreen[str | None]):
             )
             yield Static(plain("a number or enter chooses, esc leaves it"), classes="hint")
 
-    def on_key(self, event: object) -> None:
-        """Let a digit choose."""
-        character = getattr(event, "character", None)
-        if character and character.isdigit() and 1 <= int(character) <= len(self._choices):
+    def on_key(self, event: events.Key) -> None:
+        """Let a digit choose; the screen below is not to take it for a count."""
+        character = event.character
+        if character and character.isdecimal() and 1 <= int(character) <= len(self._choices):
+            event.stop()
+            event.prevent_default()
             self.dismiss(self._choices[int(character) - 1][0])
 
     @on(OptionList.OptionSelected)
@@ -63,10 +67,12 @@ class Choose(ModalScreen[str | None]):
         self.options.action_cursor_up()
 
 
-class Ask(ModalScreen[str | None]):
+class Ask(Closing, ModalScreen[str | None]):
     """Type one line; `check` returns what is wrong with it, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "leave it")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "leave it", id="ask.cancel", tooltip="Answer nothing")
+    ]
     line = getters.query_one(Input)
     trouble = getters.query_one("#trouble", Static)
 
@@ -97,19 +103,19 @@ class Ask(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class Write(ModalScreen[None]):
+class Write(Closing, ModalScreen[None]):
     """Write a private note. It stays open, with every word, until it is kept or left on purpose."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "keep", "keep", priority=True),
-        Binding("escape", "leave", "leave", priority=True),
+        Binding("ctrl+s", "keep", "keep", priority=True, id="write.keep", tooltip="Keep the note"),
+        Binding("escape", "leave", "leave", priority=True, id="write.leave", tooltip="Leave it as it was"),
     ]
     area = getters.query_one(TextArea)
     trouble = getters.query_one("#trouble", Static)
 
     def __init__(self, question: str, text: str, save: Callable[[str], Awaitable[str | None]]) -> None:
         super().__init__()
-        self._question, self._text, self._save = question, text, save
+        self._question, self._text, self._save = question, harmless(text), save
         self._warned = False
 
     def compose(self) -> ComposeResult:
@@ -127,12 +133,18 @@ class Write(ModalScreen[None]):
         self.area.move_cursor(self.area.document.end)
         self.area.focus()
 
+    @on(TextArea.Changed)
+    def _typed(self) -> None:
+        self._warned = False
+
     def action_keep(self) -> None:
         """Save, and close only if that went well."""
-        self.run_worker(self._keep(), group="act")
+        self.run_last(self._keep)
 
     async def _keep(self) -> None:
-        if wrong := await self._save(self.area.text):
+        with self.patience(lambda text: self.trouble.update(plain(text))):
+            wrong = await self._save(self.area.text)
+        if wrong:
             self.trouble.update(plain(f"{wrong} Your words are still here: ctrl+s tries again."))
         else:
             self.dismiss(None)

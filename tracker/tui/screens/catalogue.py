@@ -38,7 +38,7 @@ class CatalogueScreen(Page[Shelf]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "mark", "mark", id="catalogue.mark", tooltip="Mark to add"),
-        Binding("enter", "add", "add marked", id="catalogue.add", tooltip="Add what is marked, or open the one here"),
+        Binding("enter", "add", "add", id="catalogue.add", tooltip="Add what is marked, or open the one here"),
         Binding("e", "edit", "change", id="catalogue.edit", tooltip="Choose schedule, target and if-then plan"),
         Binding("n", "own", "my own", id="catalogue.own", tooltip="Make a commitment of your own"),
         Binding("p", "pause", "pause", id="catalogue.pause", show=False, tooltip="Pause, or take up again"),
@@ -150,7 +150,7 @@ class CatalogueScreen(Page[Shelf]):
         if not self._marked:
             self.action_edit()
             return
-        self.run_worker(self._add(), group="act")
+        self.run_last(self._add)
 
     async def _add(self) -> None:
         chosen = [each.id for each in templates() if each.id in self._marked]
@@ -160,14 +160,15 @@ class CatalogueScreen(Page[Shelf]):
         def add(toward: Toward) -> Change:
             return shape.add_all(toward, chosen)
 
-        if await self.perform(add) is None:
+        change = await self.perform(add)
+        if change is None:
             return
         self._marked.clear()
         if careful:
             from tracker.tui.screens.safety import SafetyScreen
 
             await self.ask(SafetyScreen())
-        self.dismiss(None)
+        self.leave_saying(" ".join(change.said), undo=change.changed)
 
     def action_edit(self) -> None:
         """Choose the plan of the line under the cursor before adding it, or change what is there."""
@@ -179,7 +180,7 @@ class CatalogueScreen(Page[Shelf]):
         self._marked.discard(cid)
         template = next((each for each in view.templates if each.id == cid), None)
         mine = view.mine.get(cid)
-        self.app.push_screen(EditScreen(self.bridge, mine or template))
+        self.open(EditScreen(self.bridge, mine or template))
 
     def action_own(self) -> None:
         """Make a commitment of one's own, under the step the cursor is in."""
@@ -187,7 +188,7 @@ class CatalogueScreen(Page[Shelf]):
 
         cid = self.board.key or ""
         mine = self.view.mine.get(cid) if self.view else None
-        self.app.push_screen(EditScreen(self.bridge, None, step=mine.step if mine else cid.partition(".")[0] or "s1"))
+        self.open(EditScreen(self.bridge, None, step=mine.step if mine else cid.partition(".")[0] or "s1"))
 
     def action_pause(self) -> None:
         """Pause the commitment under the cursor, or take it up again."""

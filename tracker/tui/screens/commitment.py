@@ -17,15 +17,13 @@ from tracker.domain.occasions import State
 from tracker.domain.words import say_duration, say_number
 from tracker.services import entries, shape
 from tracker.services.details import Details, details
-from tracker.services.errors import TowardError
-from tracker.services.find import find
+from tracker.services.errors import NotFound
 from tracker.services.shape import say_plan, step_name
 from tracker.services.toward import Toward
 from tracker.tui import glyphs
 from tracker.tui.bridge import Bridge
 from tracker.tui.layout import day_name
 from tracker.tui.page import SHARED, Page
-from tracker.tui.prompts import Write
 from tracker.tui.safe import plain
 from tracker.tui.widgets.heatmap import Heatmap
 
@@ -47,7 +45,7 @@ class CommitmentScreen(Page[Details]):
         Binding("s", "skip", "skip", id="commitment.skip", tooltip="Ask for nothing on that day, or ask again"),
         Binding("n", "note", "note", id="commitment.note", tooltip="Read or write the private note of that day"),
         Binding("e", "edit", "edit", id="commitment.edit", tooltip="Change title, schedule, target or if-then plan"),
-        Binding("p", "pause", "pause", id="commitment.pause", tooltip="Pause, or take up again"),
+        Binding("p", "pause", "pause", id="commitment.pause", show=False, tooltip="Pause, or take up again"),
         Binding("x", "archive", "archive", id="commitment.archive", show=False, tooltip="Put away; history stays"),
         Binding("delete", "delete", "delete", id="commitment.delete", show=False, tooltip="Hide it and its history"),
         *SHARED,
@@ -74,7 +72,10 @@ class CommitmentScreen(Page[Details]):
 
     def load(self, toward: Toward) -> Details:
         """Return everything about the commitment."""
-        return details(toward, find(toward, self._cid, archived=True))
+        commitment = toward.book.get(self._cid)
+        if commitment is None:
+            raise NotFound("This commitment is not there any more. Undo may bring it back.")
+        return details(toward, commitment)
 
     def draw(self, view: Details) -> None:
         """Show the commitment."""
@@ -234,24 +235,14 @@ class CommitmentScreen(Page[Details]):
         view, day = self.view, self.heatmap.cursor
         if view is None:
             return
-        before = await self.bridge.run(lambda toward: entries.read_note(toward, self._cid, day))
-
-        async def save(text: str) -> str | None:
-            try:
-                await self.bridge.run(lambda toward: entries.note(toward, view.commitment, day, text, replace=True))
-            except TowardError as error:
-                return error.message
-            return None
-
-        await self.ask(Write(f"{view.commitment.title}, {day_name(day, view.row.day)}", before, save))
-        await self._load_and_draw()
+        await self.write_note(view.commitment, day, day_name(day, view.row.day))
 
     def action_edit(self) -> None:
         """Open the form."""
         from tracker.tui.screens.edit import EditScreen
 
         if self.view is not None:
-            self.app.push_screen(EditScreen(self.bridge, self.view.commitment))
+            self.open(EditScreen(self.bridge, self.view.commitment))
 
     def action_pause(self) -> None:
         """Pause, or take up again."""
@@ -265,9 +256,8 @@ class CommitmentScreen(Page[Details]):
 
     def action_delete(self) -> None:
         """Hide the commitment; undo brings it back."""
-        self.run_worker(self._delete(), group="act")
+        self.run_last(self._delete)
 
     async def _delete(self) -> None:
-        view = self.view
-        if view is not None and await self.perform(lambda toward: shape.delete(toward, view.commitment)):
-            self.dismiss(None)
+        if (view := self.view) is not None:
+            await self.perform(lambda toward: shape.delete(toward, view.commitment))

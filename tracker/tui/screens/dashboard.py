@@ -77,7 +77,7 @@ class DashboardScreen(Page[Overview]):
         calendar_start = view.day.today.weekday()
         first = view.together[-1][0].weekday() if view.together else calendar_start
         self.heatmap.show(levels, view.day.today, first)
-        self._tell_day(view.day.today)
+        self._tell_day(self.heatmap.cursor)
         self.words.update(plain(f"{view.going_well}\n{view.would_help}"))
 
     def _head(self, view: Overview, step: str) -> str:
@@ -133,4 +133,4 @@ class DashboardScreen(Page[Overview]):
         from tracker.tui.screens.commitment import CommitmentScreen
 
         if self.board.key is not None:
-            self.app.push_screen(CommitmentScreen(self.bridge, self.board.key))
+            self.open(CommitmentScreen(self.bridge, self.board.key))

@@ -8,10 +8,10 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Button, Footer, Input, Label, Select, Static
 
 from tracker.catalogue import Template, steps
+from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind, misfit
 from tracker.domain.grammar import BadSchedule, parse
 from tracker.domain.schedules import Minutes, OnEvent, Quota
@@ -21,6 +21,7 @@ from tracker.services.change import Change
 from tracker.services.errors import TowardError
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
+from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
 
 KINDS = {
@@ -34,13 +35,14 @@ KINDS = {
 EXAMPLES = "daily, mon wed fri, 3 per week, every 3 days, 120 min per week, once by 2026-12-24"
 
 
-class EditScreen(Screen[None]):
+class EditScreen(Closing):
     """One form for all of it; what is typed stays until it is saved or left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", "keep", priority=True),
-        Binding("escape", "leave", "leave as it was", priority=True),
+        Binding("ctrl+s", "save", "keep", priority=True, id="edit.save", tooltip="Keep what is typed"),
+        Binding("escape", "leave", "leave as it was", priority=True, id="edit.leave", tooltip="Keep nothing"),
     ]
+    AUTO_FOCUS = ""
     trouble = getters.query_one("#trouble", Static)
 
     def __init__(self, bridge: Bridge, subject: Commitment | Template | None, step: str = "s1") -> None:
@@ -83,14 +85,14 @@ class EditScreen(Screen[None]):
                 )  # fmt: skip
             elif isinstance(subject, Commitment):
                 yield Label("Title", markup=False)
-                yield Input(subject.title, id="title", compact=True)
+                yield Input(one_line(subject.title), id="title", compact=True)
             yield Label("How often", markup=False)
             yield Input(schedule, id="schedule", placeholder=EXAMPLES, compact=True)
             yield Static(id="asks", markup=False, classes="hint")
             yield Label("Target, each time", markup=False)
             yield Input(str(target), id="target", type="integer", compact=True)
             yield Label("If … then …", markup=False)
-            yield Input(if_then, id="if_then", placeholder="If …, then I …", compact=True)
+            yield Input(one_line(if_then), id="if_then", placeholder="If …, then I …", compact=True)
             changing = isinstance(subject, Commitment)
             yield Label("From which day on does this hold?" if changing else "Begins on", markup=False)
             yield Input("today", id="start", compact=True)
@@ -100,9 +102,18 @@ class EditScreen(Screen[None]):
                 yield Button("Leave as it was", id="leave", compact=True)
         yield Footer(show_command_palette=False, compact=True)
 
+    def on_mount(self) -> None:
+        """Begin on the first line to type on, with the top of the form in sight."""
+        self.query(Input).first().focus(scroll_visible=False)
+
     def _text(self, name: str) -> str:
         found = self.query(f"#{name}").results(Input)
         return next((each.value for each in found), "")
+
+    def _target(self) -> int:
+        """Return the number typed, or 0 where there is none yet."""
+        text = self._text("target")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
     def _kind(self) -> Kind:
         if self._subject is not None:
@@ -121,7 +132,7 @@ class EditScreen(Screen[None]):
             schedule = parse(self._text("schedule"))
         except BadSchedule as error:
             return f"Did you mean '{error.nearest}'?"
-        target = int(self._text("target") or 0)
+        target = self._target()
         if wrong := misfit(kind, schedule, target):
             return wrong
         if isinstance(schedule, OnEvent):
@@ -144,12 +155,12 @@ class EditScreen(Screen[None]):
 
     def action_save(self) -> None:
         """Keep what is typed; the form stays open where something does not fit."""
-        self.run_worker(self._save(), group="act")
+        self.run_last(self._save)
 
     async def _save(self) -> None:
         subject = self._subject
         title, schedule = self._text("title"), self._text("schedule")
-        target, if_then = int(self._text("target") or 0), self._text("if_then")
+        target, if_then = self._target(), self._text("if_then")
         start = self._text("start") or "today"
         kind = self._kind()
         step = str(self.query_one("#step", Select).value) if self._own else ""
@@ -174,7 +185,8 @@ class EditScreen(Screen[None]):
             return shape.add_own(toward, own, day)
 
         try:
-            change = await self.bridge.run(use)
+            with self.patience(self._wait):
+                change = await self.bridge.run(use)
         except TowardError as error:
             self.trouble.update(plain(error.message))
             return
@@ -183,19 +195,21 @@ class EditScreen(Screen[None]):
             return
         await self._tell(change, step or (subject.step if subject else ""), adding=not isinstance(subject, Commitment))
 
+    def _wait(self, text: str) -> None:
+        self.trouble.update(plain(text))
+
     async def _tell(self, change: Change, step: str, *, adding: bool) -> None:
         """Close with the answer; the first time in a step that needs care, safety comes first."""
-        from tracker.tui.page import Page
-
         if adding and any(each.id == step and each.safety_first for each in steps()):
             from tracker.tui.screens.safety import SafetyScreen
 
             await self.app.push_screen_wait(SafetyScreen())
-        below = self.app.screen_stack[-2]
-        self.dismiss(None)
-        if isinstance(below, Page):
-            below.say(" ".join(change.said), undo=change.changed)
+        self.leave_saying(" ".join(change.said), undo=change.changed)
 
     def action_leave(self) -> None:
-        """Leave everything as it was."""
+        """Leave everything as it was; an open list of choices closes first."""
+        for select in self.query(Select):
+            if select.expanded:
+                select.expanded = False
+                return
         self.dismiss(None)

@@ -11,24 +11,28 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
 
 ALWAYS = (("↑ ↓ ← →  or  k j h l", "move"), ("3 +   45 t   2 r", "a number first, then the key"))
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Closing, ModalScreen[None]):
     """Every key that works on a screen, with what it does."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1", "close", "close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1", "close", "close", id="help.close", tooltip="Close the keys")
+    ]
 
     def __init__(self, below: Screen[Any]) -> None:
         super().__init__()
         self._below = below
 
     def rows(self) -> list[tuple[str, str]]:
-        """Return keys and what they do, in the order of the bindings."""
+        """Return keys and what they do, the screen's own first."""
         found: dict[str, tuple[str, str]] = {}
-        for active in self._below.active_bindings.values():
+        bindings = self._below.active_bindings.values()
+        for active in sorted(bindings, key=lambda each: each.node is not self._below):
             binding = active.binding
             if binding.tooltip and binding.id:
                 found.setdefault(binding.id, (self.app.get_key_display(binding), binding.tooltip))

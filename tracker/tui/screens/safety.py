@@ -11,13 +11,16 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tracker.catalogue import safety_notice
+from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
 
 
-class SafetyScreen(ModalScreen[None]):
+class SafetyScreen(Closing, ModalScreen[None]):
     """Who this is for, and where help is."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter,exclamation_mark", "close", "close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter,exclamation_mark", "close", "close", id="safety.close", tooltip="Close this page")
+    ]
 
     def compose(self) -> ComposeResult:
         """Lay out the notice."""

@@ -15,14 +15,13 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.words import BadWord, parse_duration, say_duration
 from tracker.services import entries, three
 from tracker.services.change import Change
-from tracker.services.entries import SKIP_REASONS, read_note
-from tracker.services.errors import TowardError
+from tracker.services.entries import SKIP_REASONS
 from tracker.services.toward import Toward
 from tracker.services.views import Day, Row, day_view
 from tracker.tui import glyphs
 from tracker.tui.layout import day_lines, day_name
 from tracker.tui.page import SHARED, Page
-from tracker.tui.prompts import Ask, Choose, Write
+from tracker.tui.prompts import Ask, Choose
 from tracker.tui.safe import plain
 from tracker.tui.widgets.board import Board
 
@@ -277,19 +276,8 @@ class TodayScreen(Page[Day]):
             self.run_worker(self._note(row), group="act")
 
     async def _note(self, row: Row) -> None:
-        commitment, day = row.commitment, row.day
-        before = await self.bridge.run(lambda toward: read_note(toward, commitment.id, day))
-
-        async def save(text: str) -> str | None:
-            try:
-                await self.bridge.run(lambda toward: entries.note(toward, commitment, day, text, replace=True))
-            except TowardError as error:
-                return error.message
-            return None
-
-        title = f"{commitment.title}, {day_name(day, self.view.today if self.view else day)}"
-        await self.ask(Write(title, before, save))
-        await self._load_and_draw()
+        today = self.view.today if self.view else row.day
+        await self.write_note(row.commitment, row.day, day_name(row.day, today))
 
     def action_day(self, by: int) -> None:
         """Walk to another day."""
@@ -322,26 +310,26 @@ class TodayScreen(Page[Day]):
         from tracker.tui.screens.commitment import CommitmentScreen
 
         if (row := self.row) is not None:
-            self.app.push_screen(CommitmentScreen(self.bridge, row.commitment.id))
+            self.open(CommitmentScreen(self.bridge, row.commitment.id))
 
     def action_edit(self) -> None:
         """Edit the commitment under the cursor."""
         from tracker.tui.screens.edit import EditScreen
 
         if (row := self.row) is not None:
-            self.app.push_screen(EditScreen(self.bridge, row.commitment))
+            self.open(EditScreen(self.bridge, row.commitment))
 
     def action_catalogue(self) -> None:
         """Open the catalogue."""
         from tracker.tui.screens.catalogue import CatalogueScreen
 
-        self.app.push_screen(CatalogueScreen(self.bridge))
+        self.open(CatalogueScreen(self.bridge))
 
     def action_dashboard(self) -> None:
         """Open the dashboard."""
         from tracker.tui.screens.dashboard import DashboardScreen
 
-        self.app.push_screen(DashboardScreen(self.bridge))
+        self.open(DashboardScreen(self.bridge))
 
     def action_back(self) -> None:
         """Go back to today from an earlier day."""
@@ -355,6 +343,6 @@ class TodayScreen(Page[Day]):
         else:
             self.say("q leaves Toward. Everything is saved.")
 
-    def action_leave(self) -> None:
+    async def action_leave(self) -> None:
         """Leave Toward."""
-        self.app.exit(0)
+        await self.app.action_quit()

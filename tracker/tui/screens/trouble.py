@@ -16,7 +16,9 @@ from tracker.tui.safe import plain
 class TroubleScreen(Screen[None]):
     """Says what is wrong; nothing was changed."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape,enter", "leave", "leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,escape,enter", "leave", "leave", id="trouble.leave", tooltip="Leave Toward")
+    ]
 
     def __init__(self, sentence: str, code: int) -> None:
         super().__init__()

@@ -8,11 +8,11 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from tracker.catalogue import safety_notice
 from tracker.tui.bridge import Bridge
+from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
 
 WHAT = """\
@@ -24,13 +24,13 @@ machine, in files only you can read; nothing is sent anywhere. Anything can be u
 A miss is a dot, not a verdict. Start small: three commitments are plenty."""
 
 
-class WelcomeScreen(Screen[None]):
+class WelcomeScreen(Closing):
     """What Toward is, and whom it is not for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "go_on", "choose your first commitments"),
-        Binding("escape", "skip", "look around first"),
-        Binding("ctrl+q,q", "app.quit", "leave"),
+        Binding("enter,space", "go_on", "choose commitments", id="welcome.on", tooltip="Choose your first commitments"),
+        Binding("escape", "skip", "look around", id="welcome.skip", tooltip="Choose later"),
+        Binding("ctrl+q,q", "app.quit", "leave", id="welcome.leave", tooltip="Leave Toward"),
     ]
     text = getters.query_one(VerticalScroll)
 
@@ -56,7 +56,8 @@ class WelcomeScreen(Screen[None]):
         """Go on to the starters."""
         from tracker.tui.screens.catalogue import CatalogueScreen
 
-        self.app.switch_screen(CatalogueScreen(self.bridge, starting=True))
+        if self.is_active:
+            self.app.switch_screen(CatalogueScreen(self.bridge, starting=True))
 
     def action_skip(self) -> None:
         """Go to an empty Today."""

@@ -46,12 +46,12 @@ class Board(ScrollView, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"board--{name}" for name in (*NAMES, "cursor")}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False),
-        Binding("home,g", "edge(-1)", "First", show=False),
-        Binding("end,G", "edge(1)", "Last", show=False),
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", "page up", show=False, id="board.page-up", tooltip="A page up"),
+        Binding("pagedown,ctrl+f", "page(1)", "page down", show=False, id="board.page-down", tooltip="A page down"),
+        Binding("home,g", "edge(-1)", "first", show=False, id="board.first", tooltip="The first line"),
+        Binding("end,G", "edge(1)", "last", show=False, id="board.last", tooltip="The last line"),
     ]
     cursor: reactive[int] = reactive(-1, repaint=False)
 

@@ -30,11 +30,11 @@ class Heatmap(Widget, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"heatmap--{name}" for name in (*LEVELS, "cursor", "label")}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "move(-7)", "Week back", show=False),
-        Binding("right,l", "move(7)", "Week on", show=False),
-        Binding("up,k", "move(-1)", "Day back", show=False),
-        Binding("down,j", "move(1)", "Day on", show=False),
-        Binding("end,G", "last", "Today", show=False),
+        Binding("left,h", "move(-7)", show=False),
+        Binding("right,l", "move(7)", show=False),
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("end,G", "last", "today", show=False, id="heatmap.last", tooltip="To the last day of the calendar"),
     ]
     cursor: reactive[date] = reactive(date.min, repaint=False)
 

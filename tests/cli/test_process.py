@@ -1,0 +1,246 @@
+"""Real processes: what they load, what they print where, how they end, and many of them at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import ROOT, Shell, spawn
+from tracker.cli.parser import COMMANDS
+from tracker.domain.clean import UNSAFE
+
+TYPED = {
+    "done": "done reply", "undone": "undone reply", "skip": "skip reply", "lapse": "lapse attacks",
+    "time": "time 5", "share": "share joys", "show": "show reply", "edit": "edit reply --target 1",
+    "pause": "pause reply", "resume": "resume reply", "archive": "archive reply", "delete": "delete small-things",
+    "add": "add --list", "import": "import -", "demo": "demo --print",
+}  # fmt: skip
+
+COUNT = """
+import io, json, os, sys
+from tracker.cli import run
+heavy = tuple(os.environ["HEAVY"].split())
+for command in json.loads(sys.argv[1]):
+    talk, sys.stdin = sys.stderr, io.StringIO("")
+    sys.stderr = io.StringIO()
+    run(command.split())
+    sys.stderr = talk
+    found = sorted(name for name in sys.modules if name.startswith(heavy))
+    print(json.dumps([command, found, len(sys.modules)]), file=talk)
+"""
+
+
+def loaded(commands: list[str], heavy: str) -> dict[str, tuple[list[str], int]]:
+    """Run commands one after another in one process; return which heavy modules and how many in all each left."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "HEAVY": heavy}
+    argv = [sys.executable, "-c", COUNT, json.dumps(commands)]
+    done = subprocess.run(argv, capture_output=True, text=True, env=env, timeout=60, check=True)
+    rows = [json.loads(line) for line in done.stderr.splitlines()]
+    return {command: (found, modules) for command, found, modules in rows}
+
+
+APP = "textual rich markdown_it pygments tracker.tui"
+
+
+def test_every_command_has_something_to_type() -> None:
+    bare = {"today", "reply", "streaks", "list", "set", "undo", "redo", "history", "export", "paths", "safety"}
+    assert {command.name for command in COMMANDS} == set(TYPED) | bare
+
+
+def test_no_command_loads_the_app(young: Shell) -> None:
+    commands = [TYPED.get(command.name, command.name) for command in COMMANDS]
+    found = loaded([*commands, *(f"{command} --json" for command in commands)], APP)
+    assert len(found) == 2 * len(COMMANDS)
+    assert {command: heavy for command, (heavy, _) in found.items() if heavy} == {}
+
+
+def test_looking_loads_nothing_that_only_writing_needs(young: Shell) -> None:
+    young("today"), young("streaks")
+    found = loaded(["--version", "--help", "paths", "today", "streaks"], f"tinydb filelock uuid {APP}")
+    assert {command: heavy for command, (heavy, _) in found.items() if heavy} == {}
+    assert found["--version"][1] < 130 and found["today"][1] < 220
+
+
+def test_answers_and_talk_are_kept_apart(young: Shell) -> None:
+    done = spawn("add", "s3.volunteer")
+    assert done.returncode == 0
+    assert b"Added" in done.stdout and b"safety" not in done.stdout
+    assert done.stderr == b"Before you start: toward safety\n"
+
+
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        (("today",), 0),
+        (("undo",), 1),
+        (("time", "soon"), 2),
+        (("done", "nothing-like-this"), 3),
+        (("--version",), 0),
+        (("done", "--help"), 0),
+    ],
+)
+def test_exit_codes(argv: tuple[str, ...], code: int) -> None:
+    assert spawn(*argv).returncode == code
+
+
+def test_a_busy_store(young: Shell, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from filelock import FileLock
+
+    from tracker.services.toward import Toward
+
+    monkeypatch.setattr(Toward.__init__, "__defaults__", (0.05,))
+    monkeypatch.setattr(Toward.at.__func__, "__defaults__", (0.05,))  # type: ignore[attr-defined]
+    device = next((home / "data" / "toward" / "devices").iterdir())
+    with FileLock(device / ".lock"):
+        answer = young("done", "small-things")
+    assert answer.code == 4 and answer.out == "" and "Try again in a moment" in answer.err
+    assert young("today").code == 0
+
+
+def test_a_damaged_store_and_one_of_a_newer_version(young: Shell, home: Path) -> None:
+    marker = home / "data" / "toward" / "store.json"
+    kept = marker.read_text("utf-8")
+    marker.write_text("{", "utf-8")
+    assert young("today").code == 5
+    assert young("paths").code == 0
+    marker.write_text(kept.replace('"format":1', '"format":99').replace('"format": 1', '"format": 99'), "utf-8")
+    answer = young("done", "small-things")
+    assert answer.code == 5 and "newer version" in answer.err
+    looked = young("today")
+    assert looked.code == 0 and "newer version" in looked.err
+
+
+def test_a_damaged_month_is_named_and_the_rest_is_shown(young: Shell, home: Path) -> None:
+    device = next((home / "data" / "toward" / "devices").iterdir())
+    (device / "2026-10.json").write_text("not json", "utf-8")
+    answer = young("today")
+    assert answer.code == 0 and "Reply" in answer.out
+    assert "2026-10.json" in answer.err and answer.err.startswith("Note: ")
+
+
+def test_many_at_a_time_are_all_there() -> None:
+    assert spawn("add", "Small things", "--step", "s2", "--kind", "count", "--schedule", "daily").returncode == 0
+    with ThreadPoolExecutor(8) as pool:
+        ends = list(pool.map(lambda _: spawn("done", "Small things", "1"), range(40)))
+    assert [end.returncode for end in ends] == [0] * 40
+    due = json.loads(spawn("today", "--json").stdout)["due"]
+    assert due[0]["done"] == 40
+
+
+HOSTILE = [
+    "Read [/b]",
+    "[@click=app.bell]x",
+    "a\x1b[31mred",
+    "b\x1b]52;c;aGk=\x07",
+    "c\u202eevil",
+    "d\x9b31m",
+    "{x} %s",
+]
+
+
+@pytest.fixture
+def hostile(toward: Shell, home: Path) -> Shell:
+    """Return a shell over a store whose titles were not made harmless when they were written."""
+    toward("add", "Plain", "--step", "s2")
+    shard = next((home / "data" / "toward" / "devices").glob("*/2026-11.json"))
+    tables = json.loads(shard.read_text("utf-8"))
+    events = tables["events"]
+    made = [event for event in events.values() if event["key"].startswith(("commitment|", "plan|"))]
+    for number, title in enumerate(HOSTILE):
+        for event in made:
+            copy = json.loads(json.dumps(event).replace("own.plain", f"own.x{number}"))
+            copy["id"] = copy["id"][:-4] + f"{number:02x}" + copy["id"][-2:]
+            if "title" in copy["v"]:
+                copy["v"]["title"] = title
+            events[str(len(events) + 1)] = copy
+    shard.write_text(json.dumps(tables), "utf-8")
+    return toward
+
+
+@pytest.mark.parametrize("command", ["today", "streaks", "list", "show own.x3", "history", "done x", "done own.x2"])
+def test_hostile_titles_are_drawn_letter_by_letter(command: str, hostile: Shell) -> None:
+    for json_too in ((), ("--json",)):
+        answer = hostile(*command.split(), *json_too)
+        assert not UNSAFE.search((answer.out + answer.err).replace("\n", "")), answer
+
+
+def test_hostile_titles_keep_their_letters(hostile: Shell) -> None:
+    plain = spawn("list").stdout.decode()
+    assert not UNSAFE.search(plain.replace("\n", ""))
+    assert "Read [/b]" in plain and "[@click=app.bell]x" in plain and "{x} %s" in plain
+    titles = {row["title"] for row in json.loads(spawn("list", "--json").stdout)["commitments"]}
+    assert titles >= set(HOSTILE)
+
+
+ASCII = [
+    {"PYTHONIOENCODING": "ascii"},
+    {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    {"PYTHONIOENCODING": "latin-1"},
+]
+
+
+@pytest.mark.parametrize("env", ASCII, ids=["ascii", "C", "latin-1"])
+def test_signs_fall_back_to_ascii(env: dict[str, str], young: Shell) -> None:
+    young("add", "Küssen … 愛", "--step", "s2")
+    for argv in (("today",), ("add", "--list", "s4"), ("done", "愛")):
+        done = spawn(*argv, env=env)
+        assert done.returncode == 0, done.stderr
+        text = (done.stdout + done.stderr).decode("latin-1")
+        assert "█" not in text and "●" not in text
+        if env.get("PYTHONIOENCODING") != "latin-1":
+            assert text.isascii()
+    assert b"####### " in spawn("today", env=env).stdout
+    rows = json.loads(spawn("list", "--json", env=env).stdout)["commitments"]
+    assert any(row["title"] == "Küssen … 愛" for row in rows)
+
+
+def test_the_c_locale_works(young: Shell) -> None:
+    done = spawn("today", env={"LC_ALL": "C"})
+    assert done.returncode == 0 and b"Reply to messages" in done.stdout
+
+
+def test_a_reader_that_has_gone_is_no_trouble(young: Shell) -> None:
+    command = f"{sys.executable} -m tracker add --list | head -n 1"
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["bash", "-c", command], capture_output=True, env=env, timeout=60, check=False)
+    assert done.stderr == b"" and done.stdout.startswith(b"s1")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to write to")
+def test_an_answer_that_cannot_be_written_is_said(young: Shell) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with Path("/dev/full").open("w") as full:
+        run = [sys.executable, "-m", "tracker", "export"]
+        done = subprocess.run(run, stdout=full, stderr=subprocess.PIPE, env=env, timeout=60, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(b"toward: the answer could not be written: ")
+    assert b"Traceback" not in done.stderr and b"Exception ignored" not in done.stderr
+
+
+def test_a_crash_is_one_line_and_keeps_no_words(young: Shell, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        words = "CANARY in a local variable"
+        raise RuntimeError(f"CANARY in a message: {words}")
+
+    monkeypatch.setattr("tracker.cli.looking.day_view", fail)
+    answer = young("today")
+    log = home / "state" / "toward" / "crash.log"
+    assert answer.code == 1 and answer.out == ""
+    assert answer.err == f"toward: something went wrong inside; details without private text are in {log}\n"
+    text = log.read_text("utf-8")
+    assert "RuntimeError" in text and "in fail" in text and "CANARY" not in text
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_interrupted(young: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tracker.cli.looking.day_view", interrupt)
+    assert young("today").code == 130

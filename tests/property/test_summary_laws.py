@@ -1,0 +1,345 @@
+"""The law of the summary: with it or without it, no output is another one."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+from tinydb import TinyDB
+
+from tests.services.kit import Bench, HandClock, figures, no_waiting_for_the_disk
+from tracker.domain.commitments import Commitment, Kind
+from tracker.services import entries, exchange, keys, shape, three, undo
+from tracker.services import settings as dated
+from tracker.services.errors import TowardError
+from tracker.services.rows import streak_row
+from tracker.services.toward import Toward
+from tracker.store.events import Draft
+
+ROSTER = (
+    "s4.reachable",
+    "s4.partner-time",
+    "s4.promise-keeper",
+    "s5.no-attacks",
+    "s6.weekly-share",
+    "s6.four-topics",
+    "s6.my-story",
+    "s3.openness-agreement",
+    "s2.turn-toward",
+    "own.walk",
+)
+TOPICS = ("fears", "joys", "dreams")
+SENTENCES = (
+    "daily",
+    "mon wed fri",
+    "every 3 days",
+    "every 2 weeks",
+    "3 per week",
+    "weekly",
+    "monthly",
+    "120 min per week",
+    "once",
+    "once by {day}",
+    "rrule FREQ=MONTHLY;BYDAY=1MO",
+    "on event",
+)
+SETTINGS = (("week-start", "sun"), ("week-start", "mon"), ("week-start", "thu"), ("day-ends-at", "01:00"))
+DAMAGE = ("gone", "cut", "noise", "score", "streak", "events", "absorbed", "tables")
+
+AGO = st.one_of(st.integers(0, 8), st.integers(20, 70), st.integers(60, 200))
+WHO = st.sampled_from((0, 0, 0, 1))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happens: on which device, what, to which commitment, and two numbers to vary it."""
+
+    name: str
+    who: int
+    cid: str
+    ago: int
+    number: int
+
+
+def _find(toward: Toward, cid: str) -> Commitment | None:
+    return toward.book.get(cid)
+
+
+def _add(toward: Toward, step: Step) -> None:
+    start = toward.today - timedelta(days=step.ago)
+    if step.cid != "own.walk":
+        shape.add(toward, step.cid, start=start)
+        return
+    kind, schedule = (("check", "daily"), ("count", "2 per week"), ("task", "once by {day}"))[step.number % 3]
+    by = (start + timedelta(days=step.number * 3)).isoformat()
+    shape.add_own(toward, shape.Own("Walk", "s6", kind, schedule.format(day=by)), start)
+
+
+def _done(toward: Toward, step: Step) -> None:
+    commitment = _find(toward, step.cid)
+    if commitment is None:
+        return
+    amount = None if commitment.kind in (Kind.EVENT, Kind.AVOID, Kind.CHECK) else float(step.number)
+    fields: dict[str, Any] = {}
+    if step.cid in ("s6.weekly-share", "own.walk", "s6.small-true-thing"):
+        fields = {"topic": TOPICS[step.number % 3]}
+    entries.done(toward, commitment, (toward.today - timedelta(days=step.ago),), amount, fields=fields)
+
+
+def _event(toward: Toward, step: Step) -> None:
+    """Write a promise that falls due on some day, open or with an outcome, as another version might."""
+    day = toward.today - timedelta(days=step.ago)
+    value: dict[str, Any] = {"day": day.isoformat(), "due": (day + timedelta(days=step.number * 9 - 30)).isoformat()}
+    value |= {"open": True} if step.number % 3 == 0 else {"credit": step.number % 3 / 2}
+    toward.write("done", lambda: [Draft(keys.entry("s4.promise-keeper"), value)])
+
+
+def _rewrite(toward: Toward, step: Step) -> None:
+    """Change an entry in place: an outcome that comes later, another day, an entry that goes."""
+    found = [key for cid in ROSTER for key, _ in toward.book.values(cid, "entry")]
+    if not found:
+        return
+    key = found[step.ago % len(found)]
+    value = dict(toward.book.value(key) or {})
+    changes: tuple[dict[str, Any] | None, ...] = (
+        None,
+        value | {"credit": 1.0, "open": False},
+        value | {"day": (toward.today - timedelta(days=step.ago)).isoformat()},
+    )
+    toward.write("less", lambda: [Draft(key, changes[step.number % 3])])
+
+
+def _edit(toward: Toward, step: Step) -> None:
+    commitment = _find(toward, step.cid)
+    if commitment is None:
+        return
+    start = toward.today - timedelta(days=step.ago - 5)
+    sentence = SENTENCES[(step.number + step.ago) % len(SENTENCES)].format(day=(start + timedelta(days=12)).isoformat())
+    shape.edit(toward, commitment, schedule=sentence, target=1 + step.number % 2, start=start)
+
+
+def _unplan(toward: Toward, step: Step) -> None:
+    """Take the newest plan away, as an undo on another device does."""
+    commitment = _find(toward, step.cid)
+    if commitment is not None and len(commitment.plans) > 1:
+        toward.write("edit", lambda: [Draft(keys.plan(step.cid, commitment.plan.start), None)])
+
+
+def _with(act: Callable[[Toward, Commitment, date, int], object]) -> Callable[[Toward, Step], None]:
+    def run(toward: Toward, step: Step) -> None:
+        commitment = _find(toward, step.cid)
+        if commitment is not None:
+            act(toward, commitment, toward.today - timedelta(days=step.ago), step.number)
+
+    return run
+
+
+def _unpause(toward: Toward, step: Step) -> None:
+    """Take a pause away altogether, as an undo on another device does."""
+    owner = keys.EVERYONE if step.number % 2 else step.cid
+    found = [key for key, _ in toward.book.values(owner, "pause")]
+    if found:
+        toward.write("pause", lambda: [Draft(found[step.ago % len(found)], None)])
+
+
+def _import(toward: Toward, step: Step) -> None:
+    """Bring in what a third device, with a clock of its own, had logged."""
+    with tempfile.TemporaryDirectory() as folder:
+        other = Bench(Path(folder), HandClock(toward.clock.now() - timedelta(days=step.ago)))
+        there = other.open()
+        _quietly(_add, there, step)
+        _quietly(_done, there, step)
+        text = exchange.export_json(there, private=True).text
+    exchange.import_json(toward, text)
+
+
+ACTS: dict[str, Callable[[Toward, Step], object]] = {
+    "add": _add,
+    "done": _done,
+    "done again": _done,
+    "share": lambda toward, step: three.share(
+        toward, TOPICS[step.number % 3], None, (toward.today - timedelta(days=step.ago),)
+    ),
+    "event": _event,
+    "rewrite": _rewrite,
+    "undone": _with(lambda toward, each, day, _: entries.undone(toward, each, (day,))),
+    "less": _with(lambda toward, each, day, number: entries.less(toward, each, day, number)),
+    "lapse": _with(lambda toward, each, day, number: entries.lapse(toward, each, (day,), handled=number % 2 == 0)),
+    "skip": _with(lambda toward, each, day, number: entries.skip(toward, each, (day + timedelta(days=number),))),
+    "unskip": _with(lambda toward, each, day, number: entries.unskip(toward, each, (day + timedelta(days=number),))),
+    "pause": _with(
+        lambda toward, each, day, number: shape.pause(
+            toward, each if number % 3 else None, day, day + timedelta(days=number) if number % 2 else None
+        )
+    ),
+    "unpause": _unpause,
+    "resume": _with(lambda toward, each, _, number: shape.resume(toward, each if number % 3 else None)),
+    "archive": _with(lambda toward, each, *_: shape.archive(toward, each)),
+    "delete": _with(lambda toward, each, *_: shape.delete(toward, each)),
+    "edit": _edit,
+    "unplan": _unplan,
+    "set": lambda toward, step: dated.put(toward, *SETTINGS[step.number % 4]),
+    "undo": lambda toward, _: undo.undo(toward),
+    "redo": lambda toward, _: undo.redo(toward),
+    "note": _with(lambda toward, each, day, _: entries.note(toward, each, day, "a word")),
+    "timer": lambda toward, step: (three.stop_timer if step.number % 2 else three.start_timer)(toward),
+    "import": _import,
+}
+
+
+def _quietly(act: Callable[[Toward, Step], object], toward: Toward, step: Step) -> bool:
+    try:
+        act(toward, step)
+    except TowardError:
+        return False
+    return True
+
+
+def _damage(path: Path, how: str, number: int) -> None:
+    """Spoil a summary, also in ways that leave it sound JSON."""
+    if not path.exists():
+        return
+    raw = path.read_bytes()
+    if how == "gone":
+        path.unlink()
+    elif how == "cut":
+        path.write_bytes(raw[: len(raw) * number // 8])
+    elif how == "noise":
+        place = len(raw) * number // 8
+        path.write_bytes(raw[:place] + b"\x00\xff" + raw[place:])
+    else:
+        table, old, new = {
+            "score": ("carries", b'"score":0', b'"score":7'),
+            "streak": ("carries", b'"streak":', b'"streak":1'),
+            "events": ("base", b'"events":[', b'"events":[7,'),
+            "absorbed": ("base", b'"absorbed":[', b'"absorbed":["0",'),
+            "tables": ("base", b'"base":', b'"case":'),
+        }[how]
+        head, mark, tail = raw.partition(f'"{table}":'.encode())
+        path.write_bytes(head + (mark + tail).replace(old, new))
+
+
+class World:
+    """Two devices over one data folder, and what was seen of the summary."""
+
+    def __init__(self, root: Path, counts: Counter[str]) -> None:
+        self.bench = Bench(root)
+        self.clocks = [HandClock(), HandClock()]
+        self.counts = counts
+        self.open: list[Toward | None] = [None, None]
+
+    def toward(self, who: int) -> Toward:
+        """Return the device's open store, opened now if it is not."""
+        found = self.open[who]
+        if found is None:
+            found = self.open[who] = self.bench.open(str(who), self.clocks[who])
+        found.poll()
+        return found
+
+    def step(self, step: Step) -> None:
+        """Let one thing happen."""
+        if step.name == "clock":
+            self.clocks[step.who].go(days=step.ago)
+            self.open[step.who] = None if step.number % 2 else self.open[step.who]
+        elif step.name == "clock back":
+            self.clocks[step.who].go(days=-step.ago)
+            self.open[step.who] = None if step.number % 2 else self.open[step.who]
+        elif step.name == "close":
+            self.open[step.who] = None
+        elif step.name == "damage":
+            self.open[step.who] = None
+            _damage(self.bench.summary(str(step.who)), DAMAGE[(step.number + step.ago) % len(DAMAGE)], step.number)
+        else:
+            done = _quietly(ACTS[step.name], self.toward(step.who), step)
+            self.counts[f"{step.name}: {'done' if done else 'refused'}"] += 1
+        self.look(step.who)
+
+    def look(self, who: int) -> None:
+        """Compare what a fresh start, an open store and a recount say."""
+        device, clock = str(who), self.clocks[who]
+        fresh = self.bench.open(device, clock)
+        fast = not fresh.store.complete
+        self.counts["looks"] += 1
+        self.counts["fast"] += fast
+        seen = figures(fresh)
+        if fast:
+            assert not fresh.store.complete
+        recounted = self.bench.recounted(device, clock)
+        expected = figures(recounted)
+        assert seen == expected
+        assert figures(self.toward(who)) == expected
+        fresh.keep_summary()
+        with TinyDB(self.bench.summary(device), encoding="utf-8") as stock:
+            streaks = stock.table("streaks").all()
+        today = recounted.today
+        assert streaks == [streak_row(recounted.book, each, today) for each in recounted.book.commitments()]
+
+
+PAST = tuple(
+    Step(name, 0, cid, ago, number)
+    for name, cid, ago, number in (
+        ("add", "s4.reachable", 60, 0),
+        ("add", "s4.partner-time", 60, 0),
+        ("add", "s6.four-topics", 60, 0),
+        ("add", "s5.no-attacks", 40, 0),
+        ("done", "s4.reachable", 1, 0),
+        ("done", "s4.reachable", 0, 0),
+        ("done", "s4.partner-time", 3, 9),
+        ("share", "s6.weekly-share", 2, 1),
+        ("lapse", "s5.no-attacks", 1, 1),
+        ("clock", "s4.reachable", 25, 0),
+        ("done", "s4.reachable", 1, 0),
+        ("edit", "s4.partner-time", 8, 5),
+        ("clock", "s4.reachable", 50, 1),
+    )
+)
+
+STEPS = st.one_of(
+    st.builds(Step, st.sampled_from(sorted(ACTS)), WHO, st.sampled_from(ROSTER), AGO, st.integers(1, 7)),
+    st.builds(Step, st.just("clock"), WHO, st.just(""), st.sampled_from((1, 3, 8, 31)), st.integers(0, 1)),
+    st.builds(Step, st.just("clock back"), WHO, st.just(""), st.sampled_from((1, 33, 75)), st.integers(0, 1)),
+    st.builds(Step, st.sampled_from(("close", "damage")), WHO, st.just(""), st.integers(0, 7), st.integers(0, 7)),
+)
+
+
+def _lay_out(place: Path) -> None:
+    """Fill a folder with some sealed months, once for all examples."""
+    world = World(place, Counter())
+    for step in PAST:
+        world.step(step)
+
+
+def test_the_summary_changes_no_figure(tmp_path: Path) -> None:
+    counts: Counter[str] = Counter()
+    place, past = tmp_path / "bench", tmp_path / "past"
+    with no_waiting_for_the_disk():
+        _lay_out(place)
+    place.rename(past)
+
+    @settings(max_examples=60)
+    @given(st.lists(STEPS, min_size=3, max_size=14))
+    def law(steps: list[Step]) -> None:
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(past, place)
+        with no_waiting_for_the_disk():
+            world = World(place, counts)
+            world.clocks[0].go(days=sum(step.ago for step in PAST if step.name == "clock"))
+            world.look(0)
+            before = counts["fast"]
+            for step in steps:
+                world.step(step)
+            event("the summary was taken up" if counts["fast"] > before else "all was read")
+
+    law()
+
+    assert counts["fast"] > counts["looks"] / 4, counts
+    never = [name for name in ACTS if not counts[f"{name}: done"]]
+    assert not never

@@ -1,0 +1,36 @@
+"""A data folder, its devices and a clock set by hand, for every test of the services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.services.kit import Bench, HandClock, no_waiting_for_the_disk
+from tracker.services.toward import Toward
+
+
+@pytest.fixture(autouse=True)
+def quick_disk() -> Iterator[None]:
+    """Do not wait for the disk."""
+    with no_waiting_for_the_disk():
+        yield
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """Return a clock that stands at a Monday evening in November."""
+    return HandClock()
+
+
+@pytest.fixture
+def bench(tmp_path: Path, clock: HandClock) -> Bench:
+    """Return an empty data folder."""
+    return Bench(tmp_path, clock)
+
+
+@pytest.fixture
+def toward(bench: Bench) -> Toward:
+    """Return an empty store, opened."""
+    return bench.open()

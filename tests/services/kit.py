@@ -1,0 +1,111 @@
+"""A data folder with as many devices as a test wants, each with a clock that is set by hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from tracker.domain.figures import Figures
+from tracker.services.toward import Toward
+from tracker.store.identity import state_folder
+
+NOVEMBER = datetime.fromisoformat("2026-11-23T20:00:00+01:00")
+"""A Monday evening."""
+
+
+class HandClock:
+    """A clock that stands still until a test sets it."""
+
+    def __init__(self, moment: datetime = NOVEMBER) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        """Return the moment it was set to."""
+        return self.moment
+
+    def set(self, text: str) -> None:
+        """Set it to an ISO time of its own offset: `2026-11-23T20:00`."""
+        self.moment = datetime.fromisoformat(text).replace(tzinfo=self.moment.tzinfo)
+
+    def go(self, days: int = 0, hours: float = 0, minutes: float = 0) -> None:
+        """Move it on, or back."""
+        self.moment += timedelta(days=days, hours=hours, minutes=minutes)
+
+
+@dataclass
+class Bench:
+    """One data folder below `root`; every device has its own state folder."""
+
+    root: Path
+    clock: HandClock = field(default_factory=HandClock)
+
+    @property
+    def data(self) -> Path:
+        """Return the data folder."""
+        return self.root / "data"
+
+    def open(self, device: str = "one", clock: HandClock | None = None) -> Toward:
+        """Open the data folder as a device."""
+        return Toward.at(self.data, self.root / f"state-{device}", clock or self.clock)
+
+    def summary(self, device: str = "one") -> Path:
+        """Return where a device keeps its summary."""
+        return state_folder(self.root / f"state-{device}", self.data) / "summary.json"
+
+    def recounted(self, device: str = "one", clock: HandClock | None = None) -> Toward:
+        """Open the data folder as if there had never been a summary; the summary itself stays."""
+        path = self.summary(device)
+        kept = path.read_bytes() if path.exists() else None
+        path.unlink(missing_ok=True)
+        toward = self.open(device, clock)
+        assert toward.store.complete
+        if kept is not None:
+            path.write_bytes(kept)
+        return toward
+
+    def resealed(self, device: str = "one") -> Toward:
+        """Open with a fresh summary whose older months stay unread."""
+        self.open(device).keep_summary()
+        toward = self.open(device)
+        assert not toward.store.complete
+        return toward
+
+
+Fold = dict[str, dict[str, Any]]
+
+
+def fold(toward: Toward) -> Fold:
+    """Return the value of every key that has one, and check that the book holds the same."""
+    toward.complete()
+    found = {
+        key: event["v"]
+        for key, event in toward.store.winners.items()
+        if event["v"] is not None and not key.startswith("import|")
+    }
+    for key, value in found.items():
+        assert key.startswith("setting|") or toward.book.value(key) == value
+    return found
+
+
+def figures(toward: Toward) -> dict[str, Figures]:
+    """Return the figures of every commitment, archived ones too."""
+    today = toward.today
+    return {each.id: toward.book.figures(each.id, today) for each in toward.book.commitments(archived=True)}
+
+
+def on(toward: Toward, ago: int) -> date:
+    """Return the day that many days ago."""
+    return toward.today - timedelta(days=ago)
+
+
+@contextmanager
+def no_waiting_for_the_disk() -> Iterator[None]:
+    """Leave out fsync, which these tests are not about."""
+    with patch.object(os, "fsync", lambda _fd: None):
+        yield

@@ -1,0 +1,303 @@
+"""Undo and redo bring back exactly what was, across restarts, months and devices, or refuse and change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.services.kit import Bench, HandClock, figures, fold, on
+from tracker.domain.commitments import Commitment
+from tracker.services import entries, exchange, notes, settings, shape, three, undo
+from tracker.services.errors import Refused
+from tracker.services.toward import Toward
+
+REACHABLE, TIME, TURN, ATTACKS = "s4.reachable", "s4.partner-time", "s2.turn-toward", "s5.no-attacks"
+STORY, KEEPER, SHARE = "s6.my-story", "s4.promise-keeper", "s6.weekly-share"
+
+
+def get(toward: Toward, cid: str) -> Commitment:
+    """Return a commitment that is there."""
+    found = toward.book.get(cid)
+    assert found is not None
+    return found
+
+
+def lived_in(bench: Bench) -> None:
+    """Fill a store with something of every kind, a week ago and today."""
+    clock = HandClock(bench.clock.moment - timedelta(days=7))
+    toward = bench.open(clock=clock)
+    shape.add_all(toward, (REACHABLE, TIME, TURN, ATTACKS, STORY, KEEPER, SHARE))
+    toward = bench.open()
+    for cid in (TIME, TURN):
+        entries.done(toward, get(toward, cid), None, 20.0)
+        entries.done(toward, get(toward, cid), None, 2.0)
+    entries.done(toward, get(toward, REACHABLE), (on(toward, 1), on(toward, 2)))
+    entries.lapse(toward, get(toward, ATTACKS))
+    entries.skip(toward, get(toward, REACHABLE), (on(toward, 3),), "ill")
+    notes.note(toward, get(toward, REACHABLE), toward.today, "the first line")
+    shape.pause(toward, get(toward, TURN), on(toward, 2), on(toward, -9))
+    shape.archive(toward, get(toward, STORY))
+    three.start_timer(toward)
+
+
+def another_export(toward: Toward) -> str:
+    """Return what another person's store would export, made beside this one."""
+    other = Bench(toward.data.parent / "other", HandClock(toward.clock.now() - timedelta(days=2)))
+    there = other.open()
+    shape.add_all(there, (REACHABLE, "s6.small-true-thing"))
+    entries.done(there, get(there, REACHABLE))
+    return exchange.export_json(there, private=True).text
+
+
+Act = Callable[[Toward], object]
+MUTATIONS: dict[str, Act] = {
+    "check": lambda at: entries.done(at, get(at, REACHABLE)),
+    "check with a note": lambda at: entries.done(at, get(at, REACHABLE), note="a word"),
+    "several days": lambda at: entries.done(at, get(at, REACHABLE), tuple(on(at, ago) for ago in (0, 4, 5))),
+    "the same day twice": lambda at: entries.done(at, get(at, REACHABLE), (at.today, at.today)),
+    "a day before the start": lambda at: entries.done(at, get(at, REACHABLE), (on(at, 30),)),
+    "count": lambda at: entries.done(at, get(at, TURN), None, 2.0),
+    "minutes": lambda at: entries.done(at, get(at, TIME), None, 45.0),
+    "clear": lambda at: entries.done(at, get(at, ATTACKS), (on(at, 1),)),
+    "task": lambda at: entries.done(at, get(at, STORY), outcome="part"),
+    "event": lambda at: entries.done(at, get(at, KEEPER), outcome="late"),
+    "undone": lambda at: entries.undone(at, get(at, TURN)),
+    "undone on a day twice": lambda at: entries.undone(at, get(at, TURN), (at.today, at.today)),
+    "less": lambda at: entries.less(at, get(at, TIME), at.today, 10),
+    "less over several": lambda at: entries.less(at, get(at, TURN), at.today, 3),
+    "toggle on": lambda at: entries.toggle(at, get(at, REACHABLE), at.today),
+    "toggle off": lambda at: entries.toggle(at, get(at, REACHABLE), on(at, 1)),
+    "skip": lambda at: entries.skip(at, get(at, TURN), (on(at, 5), on(at, 4)), "travel"),
+    "unskip": lambda at: entries.unskip(at, get(at, REACHABLE), (on(at, 3),)),
+    "lapse": lambda at: entries.lapse(at, get(at, ATTACKS)),
+    "handled": lambda at: entries.lapse(at, get(at, ATTACKS), handled=True),
+    "put right": lambda at: entries.put_right(at, get(at, ATTACKS), "said sorry"),
+    "note": lambda at: notes.note(at, get(at, REACHABLE), at.today, "the second line"),
+    "note replaced": lambda at: notes.note(at, get(at, REACHABLE), at.today, "", replace=True),
+    "reply": lambda at: three.reply(at),
+    "replies": lambda at: three.reply(at, 3),
+    "time": lambda at: three.log_time(at, 45, tag="walk"),
+    "timer stopped": lambda at: three.stop_timer(at),
+    "timer thrown away": lambda at: three.stop_timer(at, keep=False),
+    "share": lambda at: three.share(at, "fears", 2),
+    "add": lambda at: shape.add(at, "s6.four-topics"),
+    "add all": lambda at: shape.add_all(at, ("s1.why-us", REACHABLE, "s3.volunteer")),
+    "add own": lambda at: shape.add_own(at, shape.Own("Walk", "s1", "count", "3 per week", aliases=("w",))),
+    "edit": lambda at: shape.edit(at, get(at, TURN), title="Turn", schedule="2 per week", target=1),
+    "edit later": lambda at: shape.edit(at, get(at, TURN), target=5, start=on(at, -3)),
+    "pause": lambda at: shape.pause(at, get(at, TIME), reason="a hard week"),
+    "pause all": lambda at: shape.pause(at, None, on(at, 2), on(at, -2)),
+    "resume": lambda at: shape.resume(at, get(at, TURN)),
+    "resume the archived": lambda at: shape.resume(at, get(at, STORY)),
+    "pause or resume": lambda at: shape.pause_or_resume(at, get(at, TURN)),
+    "archive": lambda at: shape.archive(at, get(at, REACHABLE)),
+    "delete": lambda at: shape.delete(at, get(at, REACHABLE)),
+    "week start": lambda at: settings.put(at, "week-start", "sunday"),
+    "day end": lambda at: settings.put(at, "day-ends-at", "05:00"),
+    "import": lambda at: exchange.import_json(at, another_export(at)),
+}
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_every_change_is_undone_and_redone_across_restarts(bench: Bench, name: str) -> None:
+    lived_in(bench)
+    toward = bench.open()
+    before, before_figures = fold(toward), figures(toward)
+    bench.clock.go(minutes=5)
+
+    MUTATIONS[name](toward)
+    after, after_figures = fold(toward), figures(toward)
+    assert after != before
+
+    for _ in range(2):
+        toward = bench.open()
+        undo.undo(toward)
+        assert (fold(toward), figures(toward)) == (before, before_figures)
+        toward = bench.open()
+        undo.redo(toward)
+        assert (fold(toward), figures(toward)) == (after, after_figures)
+    assert figures(bench.recounted()) == after_figures
+
+
+def test_a_whole_history_is_walked_back_and_forth(bench: Bench) -> None:
+    lived_in(bench)
+    toward = bench.open()
+    shape.resume(toward, get(toward, STORY))
+    folds = [fold(toward)]
+    for name in ("check", "minutes", "less", "pause", "import", "edit", "toggle off", "delete"):
+        bench.clock.go(minutes=1)
+        MUTATIONS[name](toward)
+        folds.append(fold(toward))
+
+    for expected in reversed(folds[:-1]):
+        undo.undo(bench.open())
+        assert fold(bench.open()) == expected
+    for expected in folds[1:]:
+        undo.redo(bench.open())
+        assert fold(bench.open()) == expected
+    with pytest.raises(Refused, match="nothing to redo"):
+        undo.redo(bench.open())
+
+
+def test_a_new_change_clears_redo(bench: Bench) -> None:
+    lived_in(bench)
+    toward = bench.open()
+    three.log_time(toward, 30)
+    undo.undo(toward)
+    entries.done(toward, get(toward, REACHABLE))
+
+    with pytest.raises(Refused, match="nothing to redo"):
+        undo.redo(toward)
+    assert "Reply to messages" in undo.undo(toward).said[0]
+    assert "timer" in undo.undo(toward).said[0]
+
+
+def test_an_empty_store_has_nothing_to_undo(toward: Toward) -> None:
+    with pytest.raises(Refused, match="nothing to undo"):
+        undo.undo(toward)
+    with pytest.raises(Refused, match="nothing to redo"):
+        undo.redo(toward)
+
+
+def test_undo_leaves_what_another_device_wrote_since(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add(toward, REACHABLE)
+    entries.done(toward, get(toward, REACHABLE), note="mine")
+    bench.clock.go(minutes=1)
+    other = bench.open("two")
+    notes.note(other, get(other, REACHABLE), other.today, "theirs")
+    before = fold(bench.open())
+    events = len(bench.open().store.events)
+
+    with pytest.raises(Refused, match="another device"):
+        undo.undo(toward)
+
+    assert fold(bench.open()) == before
+    assert len(bench.open().store.events) == events
+
+
+def test_redo_leaves_what_another_device_wrote_since(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add(toward, REACHABLE)
+    entries.done(toward, get(toward, REACHABLE))
+    undo.undo(toward)
+    bench.clock.go(minutes=1)
+    other = bench.open("two")
+    entries.done(other, get(other, REACHABLE))
+    before = fold(other)
+
+    with pytest.raises(Refused, match="changed since"):
+        undo.redo(bench.open())
+
+    assert fold(bench.open()) == before
+
+
+def get_or_none(toward: Toward, cid: str) -> Commitment | None:
+    """Return a commitment, or None."""
+    return toward.book.get(cid)
+
+
+def test_one_device_never_undoes_what_another_did(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add(toward, REACHABLE)
+    other = bench.open("two")
+    entries.done(other, get(other, REACHABLE))
+
+    undo.undo(toward)
+
+    assert [key for key in fold(toward) if key.startswith("check|")]
+    assert get_or_none(toward, REACHABLE) is None
+
+
+def test_the_stack_goes_back_through_months(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add(toward, REACHABLE)
+    shape.add(toward, TURN)
+    folds = [fold(toward)]
+    for number in range(5):
+        bench.clock.go(days=27)
+        toward = bench.open()
+        entries.done(toward, get(toward, TURN), None, float(number + 1))
+        folds.append(fold(toward))
+
+    for expected in reversed(folds[:-1]):
+        undo.undo(bench.resealed())
+        assert fold(bench.open()) == expected
+    for expected in folds[1:]:
+        undo.redo(bench.resealed())
+        assert fold(bench.open()) == expected
+    assert figures(bench.resealed()) == figures(bench.recounted())
+
+
+def test_the_last_operation_is_undone_first_also_with_the_clock_set_back(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add(toward, REACHABLE, start=on(toward, 200))
+    shape.add(toward, TURN, start=on(toward, 200))
+    bench.clock.go(days=1)
+    toward = bench.open()
+    entries.done(toward, get(toward, REACHABLE))
+    before = fold(toward)
+    bench.clock.go(days=-120)
+    toward = bench.open()
+    three.log_time(toward, 30)
+    bench.clock.go(days=120)
+
+    undo.undo(bench.resealed())
+
+    assert fold(bench.open()) == before
+
+
+def test_a_value_in_a_sealed_month_comes_back(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add(toward, TURN)
+    entries.done(toward, get(toward, TURN), None, 3.0)
+    day = toward.today
+    before = fold(toward)
+    bench.clock.go(days=80)
+
+    toward = bench.resealed()
+    entries.less(toward, get(toward, TURN), day, 1)
+    assert fold(bench.open()) != before
+    undo.undo(bench.resealed())
+
+    assert fold(bench.open()) == before
+    assert figures(bench.resealed()) == figures(bench.recounted())
+
+
+def test_an_import_that_changed_nothing_does_not_block_undo(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add(toward, REACHABLE)
+    notes.note(toward, get(toward, REACHABLE), toward.today, "first")
+    text = exchange.export_json(toward, private=True).text
+    elsewhere = Bench(bench.root / "elsewhere", bench.clock).open()
+    exchange.import_json(elsewhere, text)
+    notes.note(elsewhere, get(elsewhere, REACHABLE), toward.today, "lost", replace=True)
+    bench.clock.go(minutes=1)
+    notes.note(toward, get(toward, REACHABLE), toward.today, "newer", replace=True)
+    before = fold(toward)
+    assert exchange.import_json(toward, exchange.export_json(elsewhere, private=True).text).changed
+    assert fold(toward) == before
+
+    undo.undo(toward)
+    assert fold(toward) == before
+    assert "note" in undo.undo(toward).said[0]
+
+
+def test_the_history_says_what_was_done_and_undone(bench: Bench) -> None:
+    lived_in(bench)
+    toward = bench.open()
+    entries.done(toward, get(toward, REACHABLE), note="secret words")
+    undo.undo(toward)
+    undo.redo(toward)
+    shape.delete(toward, get(toward, REACHABLE))
+
+    lines = undo.history(toward, limit=4)
+
+    assert lines[0].said.split(":")[0] == "Reply to messages in my own window"
+    assert [line.cmd for line in lines] == ["delete", "redo", "undo", "done"]
+    assert "done again" in lines[1].said and "undone" in lines[2].said
+    assert not any("secret" in line.said for line in undo.history(toward, limit=99))
+    assert all(line.own for line in lines)
+    assert len(undo.history(toward, limit=99, cid=TIME)) < len(undo.history(toward, limit=99))

@@ -1,0 +1,176 @@
+"""What a commitment asks when it is logged: its fields, each with a type, a range, and when it is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from tracker.domain.clean import one_line, paragraphs
+from tracker.domain.words import BadWord, parse_day, parse_duration, say_list
+
+
+class Type(StrEnum):
+    """What kind of answer a field takes."""
+
+    TEXT = "text"
+    LINE = "line"
+    SCALE = "scale"
+    NUMBER = "number"
+    PERCENT = "percent"
+    MINUTES = "minutes"
+    CHOICE = "choice"
+    YESNO = "yesno"
+    DAY = "day"
+    MOMENT = "moment"
+
+
+class Gives(StrEnum):
+    """What an answer is for the entry besides being an answer."""
+
+    OUTCOME = "outcome"
+    AMOUNT = "amount"
+    DUE = "due"
+
+
+RANGES = {Type.SCALE: (0, 10), Type.PERCENT: (0, 100), Type.NUMBER: (0, 10_000), Type.MINUTES: (1, 24 * 60)}
+
+
+class BadAnswer(ValueError):
+    """An answer that does not fit its field; the message says what does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer of a field that offers a few."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question.
+
+    It is asked when the entry is made, or later: `after_hours` after the entry, or at the day or moment that
+    the field `at` was answered with. A private answer appears in no list, summary or export that did not ask.
+    """
+
+    name: str
+    ask: str
+    type: Type
+    private: bool = False
+    optional: bool = True
+    choices: tuple[Choice, ...] = ()
+    low: int = 0
+    high: int = 10
+    after_hours: int = 0
+    at: str = ""
+    gives: Gives | None = None
+
+    @property
+    def later(self) -> bool:
+        """Return whether it is asked after the entry was made."""
+        return bool(self.after_hours or self.at)
+
+    def read(self, answer: object, now: datetime, today: date) -> Any:
+        """Return an answer as it is stored, from what was typed or came as JSON. Raises BadAnswer."""
+        text = str(answer).strip() if not isinstance(answer, bool) else ("yes" if answer else "no")
+        match self.type:
+            case Type.TEXT:
+                return paragraphs(text)
+            case Type.LINE:
+                return one_line(text)
+            case Type.CHOICE:
+                return self._choice(text)
+            case Type.YESNO:
+                return self._yes_or_no(text)
+            case Type.DAY:
+                return _day(text, today).isoformat()
+            case Type.MOMENT:
+                return read_moment(text, now, today).isoformat(timespec="minutes")
+            case Type.MINUTES:
+                return self._minutes(text)
+            case _:
+                return self._whole(text)
+
+    def _choice(self, text: str) -> str:
+        word = text.lower().replace(" ", "_").replace("-", "_")
+        names = [choice.name for choice in self.choices]
+        found = [name for name in names if name == word] or [name for name in names if word and name.startswith(word)]
+        if len(found) != 1:
+            raise BadAnswer(f"'{one_line(text)}' is not one of {say_list(names)}.")
+        return found[0]
+
+    @staticmethod
+    def _yes_or_no(text: str) -> bool:
+        word = text.lower()
+        if word in ("y", "yes", "true", "1"):
+            return True
+        if word in ("n", "no", "false", "0"):
+            return False
+        raise BadAnswer("Answer yes or no.")
+
+    @staticmethod
+    def _minutes(text: str) -> int:
+        try:
+            return parse_duration(text)
+        except BadWord as error:
+            raise BadAnswer(str(error)) from None
+
+    def _whole(self, text: str) -> int:
+        if not re.fullmatch(r"\d{1,6}", text.rstrip("%").strip()):
+            raise BadAnswer(f"Answer with a whole number from {self.low} to {self.high}.")
+        number = int(text.rstrip("%"))
+        if not self.low <= number <= self.high:
+            raise BadAnswer(f"{number} is not between {self.low} and {self.high}.")
+        return number
+
+    def due(self, made: datetime, answers: Mapping[str, Any]) -> datetime | None:
+        """Return when it is asked, for an entry made at a moment with these answers; None if that is not known."""
+        if self.after_hours:
+            return made + timedelta(hours=self.after_hours)
+        if not self.at:
+            return made
+        answer = answers.get(self.at)
+        if not answer:
+            return None
+        moment = datetime.fromisoformat(str(answer))
+        return moment if moment.tzinfo else moment.replace(tzinfo=made.tzinfo)
+
+
+def _day(text: str, today: date) -> date:
+    try:
+        return parse_day(text, today)
+    except BadWord as error:
+        raise BadAnswer(str(error)) from None
+
+
+MOMENT_EXAMPLES = "20:00, tomorrow 18:30, fri 19:00, +30m or 2026-11-28 19:00"
+
+
+def read_moment(text: str, now: datetime, today: date) -> datetime:
+    """Return a moment with the offset of `now`. Raises BadAnswer.
+
+    A time alone is the next time it comes, a weekday the next one, `+30m` so long from now.
+    """
+    word = " ".join(text.lower().replace("t", " ", 1).split()) if re.match(r"\d{4}-", text) else text.lower().strip()
+    if word.startswith("+"):
+        try:
+            return now + timedelta(minutes=parse_duration(word[1:]))
+        except BadWord:
+            raise BadAnswer(f"'{one_line(text)}' is not a time. Try {MOMENT_EXAMPLES}.") from None
+    found = re.fullmatch(r"(?:(.+?)\s+)?(\d{1,2}):([0-5]\d)(?::\d\d)?(?:[+-]\d\d:\d\d)?", word)
+    if not found or int(found[2]) > 23:
+        raise BadAnswer(f"'{one_line(text)}' is not a time. Try {MOMENT_EXAMPLES}.")
+    hour, minute = int(found[2]), int(found[3])
+    if found[1] is None:
+        moment = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        return moment if moment > now else moment + timedelta(days=1)
+    day = _day(found[1], today)
+    moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=now.tzinfo)
+    by_name = found[1] not in ("today", "yesterday", "tomorrow") and found[1].isalpha()
+    return moment + timedelta(days=7) if by_name and moment <= now else moment

@@ -1,0 +1,47 @@
+"""A screen that closes nothing but itself, and once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from textual.await_complete import AwaitComplete
+from textual.screen import Screen
+
+PATIENCE = 0.4
+LAST = "last"
+
+
+class Closing(Screen[Any]):
+    """Closes while it is on top; a second key, or an answer that comes late, takes no other screen with it."""
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Close with a result, if this screen is on top."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    def leave_saying(self, text: str, *, undo: bool = False) -> None:
+        """Close, and let the page below say what was done."""
+        from tracker.tui.page import Page
+
+        if not self.is_active:
+            return
+        below = self.app.screen_stack[-2]
+        self.dismiss()
+        if isinstance(below, Page):
+            below.say(text, undo=undo)
+
+    def run_last(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run work that ends with this screen closed, unless it is under way already."""
+        under_way = any(each.node is self and each.group == LAST and not each.is_finished for each in self.workers)
+        if self.is_active and not under_way:
+            self.run_worker(work(), group=LAST)
+
+    @contextmanager
+    def patience(self, say: Callable[[str], None]) -> Iterator[None]:
+        """Say that a save takes long, but only if it does."""
+        timer = self.set_timer(PATIENCE, lambda: say("Saving… another Toward may be writing just now."))
+        try:
+            yield
+        finally:
+            timer.stop()
