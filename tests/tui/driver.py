@@ -98,6 +98,11 @@ class Driver:
         return self.screen.query_one(Board)
 
     @property
+    def keys(self) -> list[str]:
+        """Return the keys of the lines in the list, in sight or not."""
+        return [line.key for line in self.board._lines if line.key is not None]
+
+    @property
     def name(self) -> str:
         """Return the class of the screen on top, without its last word."""
         return type(self.screen).__name__.removesuffix("Screen")

@@ -146,8 +146,7 @@ def test_there_are_six_steps_in_order() -> None:
 
 def test_all_42_commitments_have_the_agreed_kind_schedule_and_target() -> None:
     found = {
-        each.id: (each.kind, each.schedule, each.target if each.counts else "none")
-        for each in catalogue.templates()
+        each.id: (each.kind, each.schedule, each.target if each.counts else "none") for each in catalogue.templates()
     }
     assert found == EXPECTED
     assert tuple(found) == tuple(EXPECTED)
@@ -172,9 +171,7 @@ def test_starters_exist_and_the_hint_is_small() -> None:
     assert len(catalogue.starters()) == catalogue.hint()["active_at_start"]
 
 
-@pytest.mark.parametrize(
-    "unknown", ["", "s1", "s1.", "s1.nothing", "s7.partner-time", "../s1.belief-map", "cards.x"]
-)
+@pytest.mark.parametrize("unknown", ["", "s1", "s1.", "s1.nothing", "s7.partner-time", "../s1.belief-map", "cards.x"])
 def test_an_unknown_id_is_a_key_error(unknown: str) -> None:
     with pytest.raises(KeyError):
         catalogue.template(unknown)
@@ -216,9 +213,7 @@ def test_outcomes_are_sound() -> None:
 
 def test_what_needs_more_than_a_kind_says_so() -> None:
     assert with_ids("harm") == {"s3.no-hidden-contact", "s5.no-leaving-threats", "s5.no-attacks"}
-    assert with_ids("harm") == {
-        each.id for each in catalogue.templates() if each.counting.startswith("harm:")
-    }
+    assert with_ids("harm") == {each.id for each in catalogue.templates() if each.counting.startswith("harm:")}
     assert with_ids("off_by_default") == {"s4.child-time", "s6.touch-with-words"}
     assert with_ids("gathers") == with_ids("distinct") == {"s6.four-topics"}
     four_topics = catalogue.template("s6.four-topics")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from tracker.catalogue.load import (
     STEP_IDS,
     cards,
     hint,
+    more,
     reflections,
     safety_notice,
     starters,
@@ -14,7 +17,10 @@ from tracker.catalogue.load import (
     template,
     templates,
 )
-from tracker.catalogue.model import Card, Deck, Kind, Outcome, Share, State, Step, Template
+from tracker.catalogue.model import Card, Deck, Kind, Outcome, Share, Shelf, State, Step, Template
+
+if TYPE_CHECKING:
+    from tracker.catalogue.forms import read_fields, write_fields
 
 __all__ = [
     "STEP_IDS",
@@ -23,11 +29,14 @@ __all__ = [
     "Kind",
     "Outcome",
     "Share",
+    "Shelf",
     "State",
     "Step",
     "Template",
     "cards",
     "hint",
+    "more",
+    "read_fields",
     "reflections",
     "safety_notice",
     "starters",
@@ -35,4 +44,14 @@ __all__ = [
     "steps",
     "template",
     "templates",
+    "write_fields",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Find the two functions that read and write fields, which cost an import of the domain, when they are wanted."""
+    if name not in ("read_fields", "write_fields"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from tracker.catalogue import forms
+
+    return getattr(forms, name)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracker.catalogue.model import Card, Deck, Outcome, Step, Template
+
+if TYPE_CHECKING:
+    from tracker.domain.fields import Field
 
 STEP_IDS = ("s1", "s2", "s3", "s4", "s5", "s6")
 
@@ -32,17 +36,25 @@ def hint() -> dict[str, int]:
 
 
 def template(template_id: str) -> Template:
-    """Return one commitment of the catalogue, or raise KeyError."""
+    """Return one commitment of the catalogue, on either shelf, or raise KeyError."""
     step_id = template_id.partition(".")[0]
     if step_id not in STEP_IDS:
         raise KeyError(template_id)
-    return _shelf(step_id)[0][template_id]
+    found = _shelf(step_id)[0].get(template_id)
+    return _more()[template_id] if found is None else found
 
 
 def templates(step_id: str | None = None) -> tuple[Template, ...]:
     """Return the commitments of one step, or of all six in order; KeyError for an unknown step."""
     wanted = STEP_IDS if step_id is None else (step_id,)
     return tuple(each for one in wanted for each in _shelf(one)[0].values())
+
+
+def more(step_id: str | None = None) -> tuple[Template, ...]:
+    """Return the further commitments of one step, or of all six in order; KeyError for an unknown step."""
+    if step_id is not None and step_id not in STEP_IDS:
+        raise KeyError(step_id)
+    return tuple(each for each in _more().values() if step_id in (None, each.step))
 
 
 def reflections(step_id: str) -> tuple[str, ...]:
@@ -88,9 +100,17 @@ def _shelf(step_id: str) -> tuple[dict[str, Template], tuple[str, ...]]:
     return {row["id"]: _template(step_id, row) for row in data["commitments"]}, tuple(data["reflections"])
 
 
+@cache
+def _more() -> dict[str, Template]:
+    """Parse the further commitments of all steps."""
+    return {row["id"]: _template(row["id"].partition(".")[0], row) for row in _read("more.toml")["commitments"]}
+
+
 def _template(step_id: str, row: dict[str, Any]) -> Template:
     """Build a commitment from its table."""
     target = row.get("target")
+    outcomes = tuple(_outcome(each) for each in row.get("outcomes", ()))
+    rows = row.get("fields", ())
     return Template(
         id=row["id"],
         step=step_id,
@@ -107,13 +127,27 @@ def _template(step_id: str, row: dict[str, Any]) -> Template:
         replace=row.get("replace", ""),
         note=row.get("note", ""),
         off_by_default=row.get("off_by_default", False),
-        outcomes=tuple(_outcome(each) for each in row.get("outcomes", ())),
+        outcomes=outcomes,
         gathers=row.get("gathers", ""),
         distinct=row.get("distinct", ""),
         harm=row.get("harm", False),
         topics=tuple(row.get("topics", ())),
-        logs=tuple(row["logs"]),
+        shelf=row.get("shelf", "main"),
+        parts=tuple(each["name"] for each in rows if each.get("part")),
+        asks=_asks([{key: item for key, item in each.items() if key != "part"} for each in rows], outcomes),
     )
+
+
+def _asks(rows: Sequence[Mapping[str, Any]], outcomes: Sequence[Outcome]) -> Callable[[], tuple[Field, ...]]:
+    """Return what reads the fields when they are first wanted, importing what they are made of only then."""
+
+    @cache
+    def read() -> tuple[Field, ...]:
+        from tracker.catalogue.forms import read_fields
+
+        return read_fields(rows, outcomes)
+
+    return read
 
 
 def _outcome(row: dict[str, Any]) -> Outcome:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from tracker.domain.fields import Field
 
 Kind = Literal["check", "count", "minutes", "avoid", "task", "event"]
 Share = Literal["private", "kept", "total", "ask"]
 State = Literal["settled", "open", "none"]
+Shelf = Literal["main", "more"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A commitment as the catalogue offers it; the first outcome is what a plain "done" means."""
+    """A commitment as the catalogue offers it; the first outcome is what a plain "done" means.
+
+    `parts` names the fields that are counted together where the outcome is the number of them answered yes.
+    """
 
     id: str
     step: str
@@ -61,12 +69,20 @@ class Template:
     distinct: str
     harm: bool
     topics: tuple[str, ...]
-    logs: tuple[str, ...]
+    shelf: Shelf
+    parts: tuple[str, ...]
+    asks: Callable[[], tuple[Field, ...]] = field(compare=False, repr=False)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Return what is asked when it is logged or later, in order; read when it is first wanted."""
+        return self.asks()
 
     def as_value(self) -> dict[str, Any]:
         """Return a self-contained copy for an event, without empties and without the plan.
 
-        Schedule and target are left out because a plan holds from a day on; `counts` appears only as False.
+        Schedule and target are left out because a plan holds from a day on, and the fields because the catalogue's
+        own wording may improve; `counts` appears only as False.
         """
         value: dict[str, Any] = {
             "catalogue": self.id,
@@ -85,7 +101,6 @@ class Template:
             "distinct": self.distinct,
             "harm": self.harm,
             "topics": list(self.topics),
-            "logs": list(self.logs),
         }
         value = {key: item for key, item in value.items() if item}
         if not self.counts:

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from tracker.services.undo import Past
 
 SCHEMA = 1
-BOOKKEEPING = frozenset(
-    {"day", "at", "amount", "outcome", "credit", "open", "due", "put_right_at", "afraid", "private"}
-)
 
 
 def due_object(row: Row) -> dict[str, Any]:
@@ -96,7 +93,7 @@ def entry_object(entry: Entry) -> dict[str, Any]:
         "outcome": entry.outcome,
         "open": entry.open,
         "put_right_at": entry.put_right_at.isoformat() if entry.put_right_at else None,
-        "fields": {name: value for name, value in entry.fields.items() if name not in BOOKKEEPING},
+        "fields": dict(entry.fields),
     }
 
 

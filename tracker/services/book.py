@@ -195,11 +195,15 @@ class Book:
             if self._step(cid) != commitment.gathers:
                 continue
             for key, (value, t) in drawer.values.items():
-                if key.startswith("entry|") and value.get(commitment.distinct or ""):
-                    try:
-                        yield reading.read_entry("entry", key, "", value, t)
-                    except reading.MISREAD:
-                        self.misread.add(key)
+                if not key.startswith("entry|"):
+                    continue
+                try:
+                    entry = reading.read_entry("entry", key, "", value, t)
+                except reading.MISREAD:
+                    self.misread.add(key)
+                    continue
+                if entry.fields.get(commitment.distinct or ""):
+                    yield entry
 
     def occasions(self, cid: str, today: date, since: date = date.min) -> Iterator[Occasion]:
         """Yield a commitment's occasions that end on `since` or later, oldest first."""

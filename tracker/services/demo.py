@@ -129,9 +129,9 @@ def _outcome(random: Random, habit: Habit, day: date) -> dict[str, Any]:
 def _amount(random: Random, habit: Habit, day: date) -> dict[str, Any]:
     value: dict[str, Any] = {"day": day.isoformat(), "amount": random.choice(habit.amounts)}
     if habit.id == "s6.weekly-share":
-        value |= {"topic": random.choice(TOPICS), "depth": random.choice((1, 2, 2, 3, 3, 4))}
+        value["fields"] = {"topic": random.choice(TOPICS), "depth": random.choice((1, 2, 2, 3, 3, 4))}
     elif habit.id == "s4.partner-time" and (tag := random.choice(TAGS)):
-        value["tag"] = tag
+        value["fields"] = {"tag": tag}
     return value
 
 

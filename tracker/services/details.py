@@ -13,7 +13,7 @@ from tracker.domain.occasions import Occasion, State
 from tracker.domain.records import Entry, Pause
 from tracker.domain.schedules import number_of, spacing_of
 from tracker.domain.weeks import Week, weeks
-from tracker.services import reading
+from tracker.services import keys, reading
 from tracker.services.toward import Toward
 from tracker.services.views import Row, row
 
@@ -74,7 +74,7 @@ def details(toward: Toward, commitment: Commitment) -> Details:
     record = toward.book.record(cid)
     occasions = tuple(toward.book.occasions(cid, today))
     plan = commitment.plan_on(today)
-    notes = [key.rpartition("|")[2] for key, _ in toward.book.values(cid, "note")]
+    notes = [reading.read_day(keys.split(key)[2]) for key, _ in toward.book.values(cid, "note")]
     return Details(
         row=row(toward, commitment, today),
         occasions=occasions,
@@ -82,7 +82,7 @@ def details(toward: Toward, commitment: Commitment) -> Details:
         entries=record.entries,
         skips=dict(record.skips),
         pauses=record.pauses,
-        note_days=frozenset(date.fromisoformat(day) for day in notes),
+        note_days=frozenset(day for day in notes if day is not None),
         total=sum(entry.amount for entry in record.entries),
         moments=reading.moments(record.entries),
     )

@@ -148,10 +148,11 @@ def _draft(
 ) -> Draft | None:
     """Return the event that logs one day, or None if it is there already."""
     at = {"at": _now(toward)}
+    answers = {"fields": extra} if extra else {}
     cid = commitment.id
     if commitment.kind is Kind.AVOID:
         key = keys.clear(cid, day)
-        return None if toward.book.value(key) is not None else Draft(key, at | extra)
+        return None if toward.book.value(key) is not None else Draft(key, at | answers)
     if commitment.kind is Kind.CHECK and amount is None and not extra:
         key = keys.check(cid, day)
         return None if toward.book.value(key) is not None else Draft(key, at)
@@ -166,7 +167,7 @@ def _draft(
             value["open"] = True
     elif commitment.kind is Kind.EVENT:
         value["credit"] = 1.0
-    return Draft(keys.entry(cid), value | extra)
+    return Draft(keys.entry(cid), value | answers)
 
 
 def _now(toward: Toward) -> str:
@@ -225,7 +226,8 @@ def less(toward: Toward, commitment: Commitment, day: date, amount: float = 1) -
                 break
             smaller = entry.amount - rest if commitment.kind in (Kind.COUNT, Kind.MINUTES, Kind.TASK) else 0
             rest -= entry.amount
-            drafts.append(Draft(entry.id, dict(entry.fields) | {"amount": smaller} if smaller > 0 else None))
+            now = toward.book.value(entry.id) or {}
+            drafts.append(Draft(entry.id, dict(now) | {"amount": smaller} if smaller > 0 else None))
         return drafts
 
     events = toward.write("less", build)
@@ -333,7 +335,7 @@ def put_right(toward: Toward, commitment: Commitment, note: str = "") -> Change:
         if not waiting:
             raise Refused(f"{commitment.title}: no lapse is waiting to be put right.")
         newest = max(waiting, key=lambda entry: (entry.written, entry.id))
-        mended = Draft(newest.id, dict(newest.fields) | {"put_right_at": _now(toward)})
+        mended = Draft(newest.id, dict(toward.book.value(newest.id) or {}) | {"put_right_at": _now(toward)})
         return [mended, *noted(toward, commitment.id, newest.day, note)]
 
     events = toward.write("put right", build)

@@ -40,5 +40,5 @@ def noted(toward: Toward, cid: str, day: date, text: str, *, replace: bool = Fal
 
 def read_note(toward: Toward, cid: str, day: date) -> str:
     """Return the private note of a commitment's day, or an empty text."""
-    private = (toward.book.value(keys.note(cid, day)) or {}).get("private") or {}
-    return str(private.get("text", ""))
+    private = (toward.book.value(keys.note(cid, day)) or {}).get("private")
+    return str(private.get("text", "")) if isinstance(private, dict) else ""

@@ -82,6 +82,14 @@ def _dated(text: object) -> datetime:
     return at
 
 
+def read_day(text: object) -> date | None:
+    """Return the day a text names, or None where it names none."""
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
 def read_timer(value: Value) -> datetime:
     """Return when a timer was started."""
     return _dated(value["since"])
@@ -107,8 +115,16 @@ def read_entry(kind: str, key: str, day: str, value: Value, written: int) -> Ent
         due=date.fromisoformat(due) if due else None,
         put_right_at=_moment(value.get("put_right_at")),
         afraid=bool(value.get("afraid", False)),
-        fields=value,
+        fields=_answers(value),
     )
+
+
+def _answers(value: Value) -> Mapping[str, Any]:
+    """Return the public answers of an entry, by the name of their field."""
+    fields = value.get("fields") or {}
+    if not isinstance(fields, Mapping):
+        raise TypeError("answers go by the name of their field")
+    return fields
 
 
 def read_pause(value: Value) -> Pause:

@@ -15,6 +15,7 @@ from tracker.domain.calendar import ONE_DAY, WEEKDAYS
 from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind, Plan, misfit
 from tracker.domain.grammar import BadSchedule, parse
+from tracker.domain.records import Pause
 from tracker.domain.schedules import Minutes, Once, OnEvent, Quota
 from tracker.services import keys, reading
 from tracker.services.change import Change, say_day
@@ -86,7 +87,8 @@ def at_hand(toward: Toward, cid: str) -> AtHand:
         chosen = template(cid)
         plan = _plan(Kind(chosen.kind), chosen.schedule, chosen.target or 1, toward.today)
         value = chosen.as_value()
-        drafts = (Draft(keys.commitment(cid), value), Draft(keys.plan(cid, plan.start), plan_value(plan)))
+        again = _resuming(toward, cid)
+        drafts = (Draft(keys.commitment(cid), value), Draft(keys.plan(cid, plan.start), plan_value(plan)), *again)
         commitment = reading.read_commitment(cid, value, (plan,), False)
         return AtHand(commitment, drafts, (f"{_say_added(cid, value, plan)}.",))
     if commitment.archived:
@@ -119,7 +121,8 @@ def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Cha
             raise Refused(f"'{known.title}' is yours already, and archived.", Way.RESUME, cid)
         if known is not None:
             raise Refused(f"'{known.title}' is yours already.")
-        return [Draft(keys.commitment(cid), value), Draft(keys.plan(cid, plan.start), plan_value(plan))]
+        again = _resuming(toward, cid)
+        return [Draft(keys.commitment(cid), value), Draft(keys.plan(cid, plan.start), plan_value(plan)), *again]
 
     events = toward.write("add", build)
     when = "" if plan.start == toward.today else f", from {say_day(plan.start, toward.today)}"
@@ -325,10 +328,10 @@ def _resuming(toward: Toward, owner: str) -> list[Draft]:
     today = toward.today
     drafts = []
     for key, value in toward.book.values(owner, "pause"):
-        first, last = date.fromisoformat(value["first"]), value.get("last")
-        if last is not None and date.fromisoformat(last) < today:
+        held = _read_pause(value)
+        if held is None or (held.last is not None and held.last < today):
             continue
-        ended = dict(value) | {"last": (today - ONE_DAY).isoformat()} if first < today else None
+        ended = dict(value) | {"last": (today - ONE_DAY).isoformat()} if held.first < today else None
         drafts.append(Draft(key, ended))
     if toward.book.value(keys.archived(owner)) is not None:
         drafts.append(Draft(keys.archived(owner), None))
@@ -337,10 +340,19 @@ def _resuming(toward: Toward, owner: str) -> list[Draft]:
 
 def pause_or_resume(toward: Toward, commitment: Commitment) -> Change:
     """Pause a commitment without end, or take it up again where it is paused today or archived."""
-    held = commitment.archived or any(
-        toward.today in reading.read_pause(value) for _, value in toward.book.values(commitment.id, "pause")
+    today = toward.today
+    paused = any(
+        today in held for _, value in toward.book.values(commitment.id, "pause") if (held := _read_pause(value))
     )
-    return resume(toward, commitment) if held else pause(toward, commitment)
+    return resume(toward, commitment) if commitment.archived or paused else pause(toward, commitment)
+
+
+def _read_pause(value: Mapping[str, Any]) -> Pause | None:
+    """Return a pause, or None where the value is none."""
+    try:
+        return reading.read_pause(value)
+    except reading.MISREAD:
+        return None
 
 
 def archive(toward: Toward, commitment: Commitment) -> Change:

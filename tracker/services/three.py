@@ -46,7 +46,7 @@ def log_time(
 def start_timer(toward: Toward) -> Change:
     """Start timing partner time; the timer runs on while the app is closed."""
     ready = at_hand(toward, TIME)
-    if toward.book.timer(TIME) is not None:
+    if toward.book.timer(TIME) is not None and toward.book.get(TIME) is not None:
         raise Refused("The timer is running already.")
     now = toward.clock.now().isoformat(timespec="seconds")
     events = toward.write("timer", lambda: [*ready.first, Draft(keys.timer(TIME), {"since": now})])
@@ -66,7 +66,7 @@ def stop_timer(toward: Toward, keep: bool = True, note: str = "") -> Change:
         stop = [Draft(keys.timer(TIME), None)]
         if not keep or minutes < 1:
             return stop + noted(toward, TIME, day, note)
-        value = {"day": day.isoformat(), "at": started.isoformat(), "amount": minutes, "tag": "timer"}
+        value = {"day": day.isoformat(), "at": started.isoformat(), "amount": minutes, "fields": {"tag": "timer"}}
         return [*stop, Draft(keys.entry(TIME), value), *noted(toward, TIME, day, note)]
 
     events = toward.write("timer stopped", build)

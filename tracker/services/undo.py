@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from tracker.services import keys
+from tracker.services import keys, reading
 from tracker.services.change import Change, say_day
 from tracker.services.errors import Refused
 from tracker.services.toward import Toward
@@ -263,11 +263,10 @@ def describe(toward: Toward, operation: Operation) -> str:
             return f"{owner}: {verb}"
         names[_title(toward, owner)] = None
         if kind in ("check", "clear", "skip", "note"):
-            days.append(date.fromisoformat(rest))
+            days += [day] if (day := reading.read_day(rest)) else []
         elif kind == "entry":
             value = event["v"] or (toward.store.events.get(event["prev"] or NOTHING) or event)["v"] or {}
-            if value.get("day"):
-                days.append(date.fromisoformat(value["day"]))
+            days += [day] if (day := reading.read_day(value.get("day"))) else []
     what = next(iter(names)) if len(names) == 1 else f"{len(names)} commitments"
     when = ""
     if days:
@@ -284,7 +283,7 @@ def _title(toward: Toward, owner: str) -> str:
     if commitment is not None:
         return commitment.title
     versions = toward.store.versions(keys.commitment(owner))
-    return next((str(event["v"]["title"]) for event in reversed(versions) if event["v"]), owner)
+    return next((str(event["v"].get("title", owner)) for event in reversed(versions) if event["v"]), owner)
 
 
 @dataclass(frozen=True, slots=True)

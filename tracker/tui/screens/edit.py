@@ -162,6 +162,9 @@ class EditScreen(Closing):
         title, schedule = self._text("title"), self._text("schedule")
         target, if_then = self._target(), self._text("if_then")
         start = self._text("start") or "today"
+        if not schedule.strip():
+            self.trouble.update(plain(f"Say how often. It can be {EXAMPLES}."))
+            return
         kind = self._kind()
         step = str(self.query_one("#step", Select).value) if self._own else ""
 

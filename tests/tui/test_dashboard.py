@@ -1,0 +1,64 @@
+"""The dashboard: every streak, the year, and the way into a commitment and back."""
+
+from __future__ import annotations
+
+from tests.tui.driver import drive, second
+from tracker.services.dashboard import overview
+from tracker.services.environment import Environment
+from tracker.tui.widgets.heatmap import Heatmap
+
+
+async def test_it_says_what_the_store_holds(demo: Environment) -> None:
+    found = overview(second(demo))
+    async with drive(demo, (120, 60)) as driver:
+        await driver.press("d")
+        assert f"{found.on_track} weeks on track" in driver.text("#aside")
+        for row in found.day.rows:
+            line = driver.line(row.commitment.title[:20])
+            if row.figures.streak and not row.commitment.harm:
+                assert f" {row.figures.streak} " in line
+        for step in found.steps:
+            if step.asked:
+                assert f"{step.kept} of {step.asked} this week" in driver.line(step.name.upper())
+        assert found.going_well in driver.text("#words") and found.would_help in driver.text("#words")
+        assert driver.shows("TIME TOGETHER") and driver.shows("OPENED UP")
+
+
+async def test_enter_opens_and_escape_returns_to_the_same_line(demo: Environment) -> None:
+    async with drive(demo) as driver:
+        await driver.press("d", "j", "j", "k", "down")
+        key = driver.board.key
+        await driver.press("enter")
+        assert driver.name == "Commitment"
+        await driver.press("escape")
+        assert driver.name == "Dashboard" and driver.board.key == key
+        await driver.press("d")
+        assert driver.name == "Today"
+        await driver.press("d", "q")
+        assert driver.name == "Today"
+
+
+async def test_the_year_tells_the_day_under_the_cursor(demo: Environment) -> None:
+    async with drive(demo, (120, 40)) as driver:
+        await driver.press("d", "tab")
+        heatmap = driver.screen.query_one(Heatmap)
+        assert heatmap.has_focus
+        assert "Wednesday 25 November:" in driver.text("#told")
+        await driver.press("left", "up")
+        assert "Tuesday 17 November, 8 days ago:" in driver.text("#told")
+        driver.page.reload()
+        await driver.settle()
+        assert "Tuesday 17 November" in driver.text("#told"), "what is told belongs to the cursor"
+        await driver.press("right", "right", "down")
+        assert "Wednesday 25 November:" in driver.text("#told"), "the future is not on the map"
+        await driver.press(*["h"] * 54)
+        assert heatmap.cursor == heatmap.start
+        await driver.press("G")
+        assert "Wednesday 25 November:" in driver.text("#told")
+
+
+async def test_a_new_store_is_met_with_patience(young: Environment) -> None:
+    async with drive(young) as driver:
+        await driver.press("d")
+        assert "of 7" in driver.line("Reply to messages"), "fewer than thirteen occasions are told as a count"
+        assert driver.text("#words").strip()

@@ -1,0 +1,288 @@
+"""What happens around an open app: another process writes, the disk is full, the store is busy, damaged or too new."""
+
+from __future__ import annotations
+
+import errno
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import TextArea
+
+from tests.tui.driver import TODAY, Driver, drive, held, second, value
+from tracker.services import entries, shape, three
+from tracker.services.environment import Environment
+from tracker.services.errors import Exit
+from tracker.services.toward import Toward
+from tracker.store.lock import exclusive
+from tracker.tui.bridge import Bridge
+from tracker.tui.prompts import Write
+
+REPLY, COUNT, TIME = "s4.reachable", "s2.turn-toward", "s4.partner-time"
+
+
+async def test_what_the_shell_writes_is_shown(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await driver.go(COUNT)
+        shell = second(kinds)
+        three.reply(shell)
+        await driver.poll()
+        assert "kept" in driver.line("Reply to messages")
+        assert driver.board.key == COUNT, "the cursor stays where it was"
+        shape.add_all(shell, ["s2.caring-act"])
+        await driver.poll()
+        assert "s2.caring-act" in driver.keys and driver.board.key == COUNT
+
+
+async def test_every_page_shows_what_the_shell_writes(kinds: Environment) -> None:
+    shell = second(kinds)
+    async with drive(kinds, (120, 60)) as driver:
+        await driver.press("d")
+        three.log_time(shell, 45)
+        await driver.poll()
+        assert "45 min of 2 h this week" in driver.text("#panel-text")
+        await driver.press("escape")
+        assert "45 of 120" in driver.line("Keep our time"), "a page below is fresh when it is seen again"
+        await driver.go(REPLY)
+        await driver.press("enter")
+        three.reply(shell, 2)
+        await driver.poll()
+        assert "2 logged" in driver.text("#told")
+        await driver.press("escape", "a")
+        shape.add_all(shell, ["s2.caring-act"])
+        await driver.poll()
+        assert "9 yours" in driver.text("#aside")
+
+
+async def test_a_poll_that_finds_nothing_changes_nothing(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await driver.press("plus")
+        before = driver.frame()
+        await driver.poll()
+        await driver.poll()
+        assert driver.frame() == before
+
+
+async def test_a_note_being_typed_survives_what_others_write(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await driver.go(REPLY)
+        await driver.press("n")
+        await driver.type("still thinking")
+        three.reply(second(kinds))
+        await driver.poll()
+        assert driver.screen.query_one(TextArea).text == "still thinking"
+        await driver.press("ctrl+s")
+        assert value(kinds, f"note|{REPLY}|{TODAY}") == {"private": {"text": "still thinking"}}
+        await driver.poll()
+        assert "kept" in driver.line("Reply to messages")
+
+
+async def test_two_windows_each_add_one(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await driver.go(COUNT)
+        await driver.press("plus")
+        shell = second(kinds)
+        commitment = shell.book.get(COUNT)
+        assert commitment is not None
+        entries.done(shell, commitment, amount=1)
+        await driver.press("plus")
+        assert held(kinds, COUNT).done == 3 and "3 of 3" in driver.line("Notice small")
+
+
+@contextmanager
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let every write of a shard meet a full disk."""
+
+    def full(path: Path, data: bytes, *, durable: bool = True) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        for module in ("storage", "shardset", "transaction", "store", "summary"):
+            patch.setattr(f"tracker.store.{module}.atomic_write", full, raising=False)
+        yield
+
+
+async def test_a_full_disk_is_said_and_nothing_is_shown_as_saved(
+    kinds: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with drive(kinds) as driver:
+        await driver.go(REPLY)
+        with full_disk(monkeypatch):
+            await driver.press("space")
+            assert driver.said.startswith("Nothing was saved: No space left on device")
+            assert driver.page.message.has_class("-warn")
+            assert "open" in driver.line("Reply to messages") and "0 of" in driver.text("#aside")
+            assert held(kinds, REPLY).logged == 0
+        await driver.press("space")
+        assert "done, today" in driver.said and not driver.page.message.has_class("-warn")
+        assert held(kinds, REPLY).logged == 1
+
+
+async def test_a_full_disk_keeps_every_word_of_a_note(kinds: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with drive(kinds) as driver:
+        await driver.go(REPLY)
+        await driver.press("n")
+        await driver.type("not to be lost")
+        with full_disk(monkeypatch):
+            await driver.press("ctrl+s")
+            assert isinstance(driver.screen, Write)
+            assert "No space left" in driver.said and "still here" in driver.said
+            assert driver.screen.query_one(TextArea).text == "not to be lost"
+        await driver.press("ctrl+s")
+        assert driver.name == "Today" and "note kept" in driver.said
+        assert value(kinds, f"note|{REPLY}|{TODAY}") == {"private": {"text": "not to be lost"}}
+
+
+async def test_a_full_disk_keeps_a_form_open(kinds: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with drive(kinds) as driver:
+        await driver.press("a", "n")
+        await driver.type("Sing")
+        with full_disk(monkeypatch):
+            await driver.press("ctrl+s")
+            assert driver.name == "Edit" and "No space left" in driver.text("#trouble")
+        await driver.press("ctrl+s")
+        assert driver.name == "Catalogue"
+
+
+@contextmanager
+def locked(here: Environment) -> Iterator[None]:
+    """Hold the store's lock on another thread, as another process would."""
+    folder = here.data / "devices" / second(here).store.device
+    held_now, let_go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with exclusive(folder, 5):
+            held_now.set()
+            let_go.wait(20)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert held_now.wait(5)
+    try:
+        yield
+    finally:
+        let_go.set()
+        thread.join()
+
+
+async def asked(driver: Driver, until: Callable[[], bool]) -> None:
+    """Let the app run on until something holds; it is the app's own timers that are waited for."""
+    for _ in range(500):
+        await driver.pilot.pause(0.01)
+        if until():
+            return
+    raise AssertionError(driver.frame())
+
+
+async def test_a_busy_store_is_said_and_the_screen_stays_alive(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await driver.go(REPLY)
+        with locked(kinds):
+            driver.send("space")
+            await asked(driver, lambda: "Saving…" in driver.said)
+            assert "open" in driver.line("Reply to messages"), "nothing is shown as saved"
+            poll = driver.app.run_worker(driver.app._poll())
+            driver.send("k", "j", "question_mark")
+            await asked(driver, lambda: driver.name == "Help")
+            driver.send("escape")
+            await asked(driver, lambda: driver.name == "Today")
+            assert held(kinds, REPLY).logged == 0
+        await poll.wait()
+        await driver.settle()
+        assert "done, today" in driver.said and held(kinds, REPLY).logged == 1
+
+
+async def test_a_store_that_stays_busy_is_given_up_on(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        driver.app.bridge = Bridge(lambda: Toward.at(kinds.data, kinds.state, kinds.clock, lock_timeout=0.01))
+        driver.page.bridge = driver.app.bridge
+        await driver.go(REPLY)
+        with locked(kinds):
+            await driver.press("space")
+            assert "Try again in a moment" in driver.said and driver.page.message.has_class("-warn")
+            await driver.press("n")
+            await driver.type("waits")
+            await driver.press("ctrl+s")
+            assert isinstance(driver.screen, Write) and "still here" in driver.said
+        await driver.press("ctrl+s")
+        assert driver.name == "Today"
+        assert value(kinds, f"note|{REPLY}|{TODAY}") == {"private": {"text": "waits"}}
+
+
+async def test_leaving_while_busy_still_saves(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await driver.go(REPLY)
+        with locked(kinds):
+            driver.send("space", "q")
+            await driver.pilot.pause(0.05)
+            assert not driver.app._exit, "a write is under way"
+        await asked(driver, lambda: driver.app._exit)
+    assert held(kinds, REPLY).logged == 1
+
+
+def months(here: Environment) -> list[Path]:
+    """Return the month files, oldest first."""
+    return sorted(path for path in here.data.glob("devices/*/*.json") if path.name[0] == "2")
+
+
+async def test_a_damaged_month_is_named(demo: Environment) -> None:
+    path = months(demo)[-2]
+    path.write_bytes(path.read_bytes()[:200] + b"\xff{")
+    async with drive(demo, (200, 40)) as driver:
+        assert driver.name == "Today" and path.name in driver.said, driver.said
+        assert driver.page.message.has_class("-warn")
+        await driver.go(REPLY)
+        await driver.press("space")
+        assert held(demo, REPLY).logged == 1, "the other months can be used"
+
+
+async def test_a_store_of_a_newer_format_is_shown_and_not_written(kinds: Environment) -> None:
+    path = kinds.data / "store.json"
+    marker: dict[str, Any] = json.loads(path.read_text())
+    path.write_text(json.dumps(marker | {"format": 99}))
+    async with drive(kinds, (200, 40)) as driver:
+        assert driver.name == "Today" and driver.page.message.has_class("-warn")
+        assert "newer" in driver.said
+        await driver.go(REPLY)
+        await driver.press("space")
+        assert driver.page.message.has_class("-warn") and "newer" in driver.said
+        assert "open" in driver.line("Reply to messages")
+
+
+@pytest.mark.parametrize("size", [(60, 18), (120, 40)])
+async def test_a_folder_that_cannot_be_read_leads_to_one_sentence_and_an_exit_code(
+    kinds: Environment, size: tuple[int, int]
+) -> None:
+    (kinds.data / "store.json").unlink()
+    async with drive(kinds, size) as driver:
+        assert driver.name == "Trouble"
+        assert driver.shows("cannot open your data") and driver.shows("Nothing was changed.")
+        assert driver.shows("store.json")
+        await driver.app._poll()
+        await driver.press("q")
+        assert driver.app.return_value == driver.app.return_code == Exit.DAMAGED
+
+
+async def test_a_file_where_the_folder_belongs(empty: Environment) -> None:
+    empty.data.write_text("not a folder")
+    async with drive(empty) as driver:
+        assert driver.name == "Trouble"
+        await driver.press("escape")
+        assert driver.app.return_code and driver.app.return_code == driver.app.return_value
+
+
+async def test_a_folder_that_goes_away_is_said(kinds: Environment, tmp_path: Path) -> None:
+    async with drive(kinds, (160, 30)) as driver:
+        kinds.data.rename(tmp_path / "elsewhere")
+        await driver.poll()
+        assert driver.shows("Reply to messages"), "what is known stays on the screen"
+        await driver.go(REPLY)
+        await driver.press("space")
+        assert driver.page.message.has_class("-warn") and "open" in driver.line("Reply to messages")
+        (tmp_path / "elsewhere").rename(kinds.data)
+        await driver.press("space")
+        assert held(kinds, REPLY).logged == 1

@@ -1,0 +1,109 @@
+"""Style sheets, colours that can be read, and screens that need no colour at all."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from textual.color import Color
+from textual.css.stylesheet import Stylesheet
+from textual.theme import Theme
+
+from tests.tui.driver import drive, walk
+from tests.tui.test_frames import whole
+from tracker.services.environment import Environment
+from tracker.tui import app as app_module
+from tracker.tui.app import TowardApp, styles
+from tracker.tui.themes import THEMES
+
+ROOT = Path(app_module.__file__).parents[2]
+
+
+def test_styles_are_found_in_a_checkout() -> None:
+    assert styles() == sorted((ROOT / "styles").glob("*.tcss"))
+
+
+def test_styles_are_found_inside_an_installed_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "site-packages" / "tracker"
+    (package / "tui").mkdir(parents=True)
+    monkeypatch.setattr(app_module, "__file__", str(package / "tui" / "app.py"))
+    with pytest.raises(FileNotFoundError, match="install it again"):
+        styles()
+    shutil.copytree(ROOT / "styles", package / "styles")
+    found = styles()
+    assert [path.name for path in found] == sorted(path.name for path in (ROOT / "styles").glob("*.tcss"))
+    assert all(path.parent == package / "styles" for path in found)
+
+
+@pytest.mark.parametrize("path", styles(), ids=lambda path: path.name)
+def test_every_sheet_parses(path: Path) -> None:
+    variables = TowardApp().get_css_variables()
+    sheet = Stylesheet(variables=variables)
+    sheet.read(path)
+    sheet.parse()
+    assert sheet.rules
+    assert "#" not in "".join(line.split("{", 1)[-1] for line in path.read_text().splitlines() if "{" in line), (
+        "colours come from the theme"
+    )
+
+
+def contrast(one: Color, two: Color) -> float:
+    """Return the contrast ratio of WCAG 2."""
+
+    def light(color: Color) -> float:
+        parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color.normalized]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    bright, dim = sorted((light(one), light(two)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def seen(text: str, background: Color, variables: dict[str, str]) -> Color:
+    """Return a colour of a theme as it is seen on a background."""
+    value = variables[text]
+    if value.startswith("auto"):
+        share = float(value.split()[1].rstrip("%")) / 100
+        return background.blend(background.get_contrast_text(1.0), share)
+    color = Color.parse(value)
+    return background.blend(color, color.a) if color.a < 1 else color
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_text_can_be_read(theme: Theme) -> None:
+    variables = theme.to_color_system().generate() | theme.variables
+    for ground in ("background", "surface", "panel"):
+        background = Color.parse(variables[ground])
+        assert contrast(seen("foreground", background, variables), background) >= 4.5
+        assert contrast(seen("text-muted", background, variables), background) >= 3.0
+    background = Color.parse(variables["background"])
+    for name in ("primary", "secondary", "success", "warning", "accent", "error"):
+        assert contrast(seen(name, background, variables), background) >= 4.5, name
+
+
+OTHERS = ("toward-light", "toward-contrast", "ansi-dark", "ansi-light", "textual-light", "gruvbox")
+
+
+@pytest.mark.parametrize("theme", OTHERS)
+async def test_every_screen_in_every_kind_of_theme(kinds: Environment, theme: str) -> None:
+    async with drive(kinds, (80, 24), theme) as driver:
+        assert driver.app.theme == theme
+        async for name in walk(driver):
+            whole(driver, name)
+
+
+async def test_without_colour_the_signs_say_it_all(kinds: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with drive(kinds, (80, 24)) as driver:
+        assert driver.app.no_color
+        async for name in walk(driver):
+            whole(driver, name)
+            for strip in driver.screen._compositor.render_strips():
+                for segment in strip:
+                    if segment.style is not None and segment.style.color is not None:
+                        red, green, blue = segment.style.color.get_truecolor()
+                        assert max(red, green, blue) - min(red, green, blue) <= 2, "grey only"
+        await driver.go("s4.reachable")
+        before = driver.line("Reply to messages")
+        await driver.press("space")
+        assert driver.line("Reply to messages") != before

@@ -1,0 +1,109 @@
+"""Figures of their own beside the streaks: forecasts against what came, words against deeds, each side of needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+FEW = 5
+AS_FEARED = frozenset({"as_feared", "worse"})
+
+
+@dataclass(frozen=True, slots=True)
+class Forecasts:
+    """How often it came as feared (`came` of `checked`), against how likely it felt (0..100, None if never said)."""
+
+    made: int
+    checked: int
+    came: int
+    felt: float | None
+
+    @property
+    def said(self) -> str:
+        """Return it in words: `as feared 1 of 5, felt 64 % sure`."""
+        if not self.checked:
+            return f"{self.made} made, none checked yet" if self.made else ""
+        felt = f", felt {self.felt:.0f} % sure" if self.felt is not None else ""
+        return f"as feared {self.came} of {self.checked}{felt}"
+
+
+def forecasts(answers: Iterable[Mapping[str, Any]]) -> Forecasts:
+    """Return the calibration over all fear forecasts from their answers; only those checked count."""
+    everything = list(answers)
+    checked = [each for each in everything if each.get("outcome")]
+    likely = [float(each["likelihood"]) for each in checked if each.get("likelihood") is not None]
+    came = sum(each["outcome"] in AS_FEARED for each in checked)
+    return Forecasts(len(everything), len(checked), came, fmean(likely) if likely else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """Words against deeds: promises that fell due or were settled, by what came of them."""
+
+    made: int
+    kept: int
+    moved: int
+    late: int
+    missed: int
+
+    @property
+    def settled(self) -> int:
+        """Return how many have an outcome."""
+        return self.kept + self.moved + self.late + self.missed
+
+    @property
+    def said(self) -> str:
+        """Return it in words; fewer than five settled ones are only counted: `2 of 3`."""
+        if not self.settled:
+            return f"{self.made} promised" if self.made else ""
+        if self.settled < FEW:
+            return f"{self.kept + self.moved} of {self.settled}"
+        parts = [f"promised {self.made}", f"kept {self.kept}"]
+        parts += [f"moved in time {self.moved}"] if self.moved else []
+        parts += [f"late {self.late}"] if self.late else []
+        parts += [f"not this time {self.missed}"] if self.missed else []
+        return ", ".join(parts)
+
+
+def promises(outcomes: Iterable[str | None]) -> Promises:
+    """Return words against deeds from the outcome of every promise made; None or `promised` is still open."""
+    counts = Counter(outcome or "promised" for outcome in outcomes)
+    return Promises(counts.total(), counts["kept"], counts["renegotiated"], counts["late"], counts["missed"])
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side's needs: how many were voiced, heard, and met or negotiated. Never set against the other side."""
+
+    voiced: int
+    heard: int
+    met: int
+
+
+def needs(answers: Iterable[Mapping[str, Any]]) -> dict[str, Side]:
+    """Return each side's needs on its own, `theirs` and `mine`."""
+    everything = list(answers)
+    sides = {}
+    for whose in ("theirs", "mine"):
+        own = [each for each in everything if each.get("whose") == whose]
+        heard = sum(each.get("heard") is True for each in own)
+        met = sum(each.get("outcome") in ("met", "negotiated") for each in own)
+        sides[whose] = Side(len(own), heard, met)
+    return sides
+
+
+FUNNEL = ("trigger", "noticed early", "paused", "came back", "repaired")
+
+
+def funnel(
+    triggers: Iterable[Mapping[str, Any]], time_outs: Iterable[str | None], repairs: int
+) -> tuple[tuple[str, int], ...]:
+    """Return how many triggers were noticed, pauses taken, returns and repairs made, in that order."""
+    noted = list(triggers)
+    outcomes = list(time_outs)
+    early = sum(each.get("noticed") == "before" for each in noted)
+    back = sum(outcome in ("on_time", "late") for outcome in outcomes)
+    return tuple(zip(FUNNEL, (len(noted), early, len(outcomes), back, repairs), strict=True))
