@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from unittest.mock import patch
 
 from tracker.store import Draft, Event, Store
 
+NOON = datetime(2026, 11, 23, 12, tzinfo=timezone(timedelta(hours=1)))
 NOVEMBER = datetime(2026, 11, 23, 7, 40, 11, tzinfo=UTC)
 
 
@@ -45,3 +46,15 @@ def no_waiting_for_the_disk() -> Iterator[None]:
     """Skip fsync where a test looks at what was written and not at when it is safe."""
     with patch.object(os, "fsync", lambda _fd: None):
         yield
+
+
+class Desk:
+    """A data folder, the devices around it, and a clock that can be set."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.now = NOON
+
+    def open(self, device: str = "one", *, since: str | None = None) -> Store:
+        """Return the store as a device sees it now."""
+        return Store.open(self.root / "data", self.root / device, lambda: self.now, since=since)

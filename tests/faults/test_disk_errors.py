@@ -167,6 +167,21 @@ def test_a_file_that_another_program_holds_is_left_and_the_next_one_is_used(tmp_
     assert [path.name for path in sorted(store.data.glob("devices/*/2026*"))] == ["2026-11.json", "2026-11.r1.json"]
 
 
+def test_a_folder_whose_files_are_all_held_is_given_up_after_the_second(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    put(store, "older")
+    tried: list[str] = []
+
+    def held(_source: Any, target: Any) -> None:
+        tried.append(Path(target).name)
+        raise PermissionError(errno.EACCES, "held")
+
+    with patch.object(os, "replace", held), pytest.raises(WriteFailed, match="Nothing was saved"):
+        put(store, "refused")
+    assert tried == ["2026-11.json", "2026-11.r1.json"]
+    assert names(open_store(tmp_path)) == {"older"}
+
+
 def test_nothing_is_left_behind_by_a_refused_write(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     put(store, "older")

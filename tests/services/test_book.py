@@ -49,9 +49,10 @@ JUNK: st.SearchStrategy[Any] = st.sampled_from((None, 5, -1, "", "x", [], {}, ["
 junk = st.dictionaries(
     st.sampled_from(
         (
-            "day due at amount credit outcome open put_right_at afraid topic first last reason schedule target anchor "
-            "title step kind gathers distinct outcomes aliases counts harm value since private tag"
-        ).split()
+            *("day", "due", "at", "amount", "credit", "outcome", "open", "put_right_at", "afraid", "topic", "first"),
+            *("last", "reason", "schedule", "target", "anchor", "title", "step", "kind", "gathers", "distinct"),
+            *("outcomes", "aliases", "counts", "harm", "value", "since", "private", "tag"),
+        )
     ),
     JUNK,
     max_size=4,
@@ -76,7 +77,7 @@ logged = st.builds(
     st.sampled_from(("fears", "joys", "")),
     st.sampled_from(({}, {"amount": 2}, {"outcome": "lapse"}, {"credit": 1.0}, {"open": True})),
 )
-marked = st.builds(
+marked: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.builds(
     lambda kind, cid, day: (f"{kind}|{cid}|{day}", {}), st.sampled_from(("check", "clear", "skip")), cids, texts
 )
 paused = st.builds(
@@ -102,7 +103,7 @@ odd_keys = st.sampled_from(
 changes = st.one_of(sound, sound, sound, sound.map(lambda pair: (pair[0], None)))
 
 
-@settings(max_examples=150, phases=[__import__("hypothesis").Phase.generate])
+@settings(max_examples=150)
 @given(st.lists(st.lists(changes, max_size=4), max_size=12), st.booleans())
 def test_a_book_taken_in_bit_by_bit_is_the_book_made_anew(
     batches: list[list[tuple[str, Mapping[str, Any] | None]]], asked: bool
@@ -150,7 +151,7 @@ def look_everywhere(toward: Toward) -> None:
     toward.keep_summary()
 
 
-@settings(max_examples=60, phases=[__import__("hypothesis").Phase.generate])
+@settings(max_examples=40)
 @given(st.lists(st.one_of(sound, spoilt, st.tuples(odd_keys, junk)), min_size=1, max_size=25))
 def test_no_value_of_a_file_breaks_anything(
     tmp_path_factory: pytest.TempPathFactory, values: list[tuple[str, dict[str, Any]]]
@@ -174,7 +175,7 @@ def test_no_value_of_a_file_breaks_anything(
     undo.undo(toward)
 
 
-BAD = {
+BAD: dict[str, dict[str, Any]] = {
     "check|s4.reachable|2026-13-01": {},
     "check|s4.reachable|yesterday": {},
     "clear|s4.reachable|": {},

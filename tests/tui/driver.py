@@ -151,11 +151,16 @@ class Driver:
                 calm = 0
                 continue
             calm += 1
-            if calm == CALM:
-                self.screen._on_timer_update()
-            elif calm > CALM and all(footer.children for footer in self.screen.query(Footer)):
+            if calm > CALM and self._laid_out():
                 return
+            if calm >= CALM:
+                self.screen._on_timer_update()
         raise AssertionError(f"still busy after {TURNS} turns: {busy}")
+
+    def _laid_out(self) -> bool:
+        """Return whether the footer, which comes last, has its place."""
+        footers = list(self.screen.query(Footer))
+        return all(footer.children and all(key.region for key in footer.children) for footer in footers)
 
     async def flush(self) -> None:
         """Wait until the services' thread has done all it was asked for."""

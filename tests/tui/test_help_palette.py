@@ -136,7 +136,7 @@ def _pages() -> list[type[Page[Any]]]:
 
 
 def test_there_is_no_key_of_two_minds() -> None:
-    for cls in (TowardApp, *_pages()):
-        keys = [key for binding in cls.BINDINGS if isinstance(binding, Binding) for key in binding.key.split(",")]
+    for bound in (TowardApp.BINDINGS, *(page.BINDINGS for page in _pages())):
+        keys = [key for binding in bound if isinstance(binding, Binding) for key in binding.key.split(",")]
         twice = {key for key in keys if keys.count(key) > 1}
-        assert twice <= {"escape"}, (cls, twice)
+        assert twice <= {"escape"}, twice

@@ -119,8 +119,8 @@ class Terminal:
         env |= home | {"XDG_STATE_HOME": str(here.state.parent), "TOWARD_DATA": str(here.data)}
         env |= {"TOWARD_NOW": here.clock.now().isoformat(), "PYTHONPATH": str(Path(__file__).parents[2])}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tracker"], stdin=side, stdout=side, stderr=side, env=env, cwd=folder, close_fds=True,
-            start_new_session=True,
+            [sys.executable, "-m", "tracker"], stdin=side, stdout=side, stderr=side, env=env, cwd=folder,
+            close_fds=True, start_new_session=True,
         )  # fmt: skip
         os.close(side)
         self.bytes = b""

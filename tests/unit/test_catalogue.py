@@ -1,4 +1,4 @@
-"""The catalogue says what it promises: six steps, 42 commitments, 48 prompts, 80 cards."""
+"""The catalogue says what it promises: six steps, 42 commitments and a further shelf, 48 prompts, 80 cards."""
 
 from __future__ import annotations
 
@@ -82,7 +82,11 @@ CREDITS: dict[str, dict[str, float | str]] = {
 
 TOPICS = ("fears", "joys", "disappointments", "dreams")
 FORBIDDEN = re.compile(r"(?<![a-z])(fail|cheat day|broken|bad|should|toxic|needy)(?![a-z])", re.IGNORECASE)
-FILES = ("steps.toml", *(f"{step_id}.toml" for step_id in load.STEP_IDS), "cards.toml")
+FILES = ("steps.toml", *(f"{step_id}.toml" for step_id in load.STEP_IDS), "more.toml", "cards.toml")
+FIELD_KEYS = {
+    *("name", "ask", "type", "private", "optional", "choices", "low", "high"),
+    *("after_hours", "at", "gives", "part"),
+}
 COMMITMENT_KEYS = {
     *(
         "id",
@@ -97,7 +101,7 @@ COMMITMENT_KEYS = {
         "counting",
         "replace",
     ),
-    *("note", "off_by_default", "harm", "gathers", "distinct", "topics", "logs", "outcomes"),
+    *("note", "off_by_default", "harm", "gathers", "distinct", "topics", "fields", "outcomes"),
 }
 
 
@@ -128,7 +132,7 @@ def files_read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         names.append(name)
         return read(name)
 
-    cached = (load._overview, load._shelf, load.cards)
+    cached = (load._overview, load._shelf, load._more, load.cards)
     for each in cached:
         each.cache_clear()
     monkeypatch.setattr(load, "_read", noting)
@@ -197,7 +201,7 @@ def test_outcomes_carry_the_agreed_credit_in_the_agreed_order() -> None:
 
 
 def test_outcomes_are_sound() -> None:
-    for each in catalogue.templates():
+    for each in (*catalogue.templates(), *catalogue.more()):
         assert bool(each.outcomes) or each.kind != "event", each.id
         assert len({one.name for one in each.outcomes}) == len(each.outcomes), each.id
         assert len({one.label for one in each.outcomes}) == len(each.outcomes), each.id
@@ -226,10 +230,10 @@ def test_what_needs_more_than_a_kind_says_so() -> None:
 
 
 def test_every_commitment_is_complete() -> None:
-    for each in catalogue.templates():
+    for each in (*catalogue.templates(), *catalogue.more()):
         assert each.kind in {"check", "count", "minutes", "avoid", "task", "event"}
         assert each.share in {"private", "kept", "total", "ask"}
-        assert each.title and each.why and each.logs, each.id
+        assert each.title and each.why, each.id
         assert each.if_then.startswith("If ") and ", then " in each.if_then, each.id
         assert (each.kind == "event") == (each.schedule == "on event"), each.id
         assert (each.kind == "task") == (each.schedule == "once"), each.id
@@ -237,11 +241,12 @@ def test_every_commitment_is_complete() -> None:
 
 
 def test_no_alias_is_used_twice_or_hides_an_id() -> None:
-    uses = Counter(alias.casefold() for each in catalogue.templates() for alias in each.aliases)
+    everything = (*catalogue.templates(), *catalogue.more())
+    uses = Counter(alias.casefold() for each in everything for alias in each.aliases)
     assert [alias for alias, times in uses.items() if times > 1] == []
-    owners = {each.id.partition(".")[2]: each.id for each in catalogue.templates()}
-    assert len(owners) == 42
-    for each in catalogue.templates():
+    owners = {each.id.partition(".")[2]: each.id for each in everything}
+    assert len(owners) == len(everything)
+    for each in everything:
         for alias in each.aliases:
             assert alias == alias.strip() != ""
             assert alias.casefold() not in EXPECTED
@@ -275,15 +280,28 @@ def test_no_text_uses_a_word_that_scolds(name: str) -> None:
 def test_no_key_of_the_data_goes_unread(step_id: str) -> None:
     data = load._read(f"{step_id}.toml")
     assert data.keys() == {"reflections", "commitments"}
-    for row in data["commitments"]:
-        assert row.keys() <= COMMITMENT_KEYS, row["id"]
+    _must_be_read(data["commitments"], COMMITMENT_KEYS)
+
+
+def test_no_key_of_the_further_shelf_goes_unread() -> None:
+    data = load._read("more.toml")
+    assert data.keys() == {"commitments"}
+    _must_be_read(data["commitments"], COMMITMENT_KEYS | {"shelf"})
+
+
+def _must_be_read(rows: list[dict[str, Any]], keys: set[str]) -> None:
+    for row in rows:
+        assert row.keys() <= keys, row["id"]
+        for field in row.get("fields", ()):
+            assert field.keys() <= FIELD_KEYS, row["id"]
+            assert all(choice.keys() == {"name", "label"} for choice in field.get("choices", ())), row["id"]
         for outcome in row.get("outcomes", ()):
             assert outcome.keys() == {"name", "label", "credit"}, row["id"]
             assert outcome["credit"] in ("open", "none") or isinstance(outcome["credit"], (int, float))
 
 
 def test_a_template_becomes_a_value_without_empties() -> None:
-    for each in catalogue.templates():
+    for each in (*catalogue.templates(), *catalogue.more()):
         value = each.as_value()
         assert json.loads(json.dumps(value)) == value
         assert value["catalogue"] == each.id
@@ -292,7 +310,7 @@ def test_a_template_becomes_a_value_without_empties() -> None:
         assert all(item not in ("", [], None, {}) for item in value.values())
         assert ("counts" in value) == (not each.counts)
         assert ("harm" in value) == each.harm
-        assert not value.keys() & {"schedule", "target", "off_by_default"}
+        assert not value.keys() & {"schedule", "target", "off_by_default", "fields", "parts", "shelf"}
     assert catalogue.template("s3.close-exit").as_value()["outcomes"] == [
         {"name": "closed", "label": "closed it", "state": "settled", "credit": 1.0},
         {"name": "planned", "label": "planned, not yet closed", "state": "open"},
@@ -323,6 +341,12 @@ def test_one_commitment_costs_one_small_file_once(files_read: list[str]) -> None
     assert files_read == ["s4.toml"]
     catalogue.reflections("s4")
     assert files_read == ["s4.toml"]
+
+
+def test_the_further_shelf_costs_its_own_file_once(files_read: list[str]) -> None:
+    assert catalogue.more() == catalogue.more()
+    assert catalogue.template("s4.undivided") in catalogue.more("s4")
+    assert sorted(files_read) == ["more.toml", "s4.toml"]
 
 
 def test_the_steps_cost_their_own_file_once(files_read: list[str]) -> None:

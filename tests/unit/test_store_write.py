@@ -1,4 +1,4 @@
-"""Writing: what an operation puts into its events, and what importing, bulk writing and numbering promise."""
+"""Writing: what an operation puts into its events and its files, and what it refuses."""
 
 from __future__ import annotations
 
@@ -13,27 +13,15 @@ from unittest.mock import patch
 import pytest
 from tinydb import TinyDB
 
-from tracker.store import Draft, Event, Store, StoreDamaged, Transaction, WriteFailed, storage
+from tests.faults.folders import NOON, Desk
+from tracker.store import Draft, Event, Store, StoreDamaged, WriteFailed, storage
 from tracker.store.events import as_stored, canonical
-
-NOON = datetime(2026, 11, 23, 12, tzinfo=timezone(timedelta(hours=1)))
 
 
 @pytest.fixture(autouse=True)
 def _quick() -> Iterator[None]:
     with patch.object(os, "fsync", lambda _fd: None):
         yield
-
-
-class Desk:
-    """A data folder, the devices around it, and a clock that can be set."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.now = NOON
-
-    def open(self, device: str = "one", *, since: str | None = None) -> Store:
-        return Store.open(self.root / "data", self.root / device, lambda: self.now, since=since)
 
 
 @pytest.fixture
@@ -228,177 +216,9 @@ def test_the_storage_refuses_a_file_that_is_not_sound(desk: Desk) -> None:
         storage.AtomicStorage(path).read()
 
 
-def test_an_import_keeps_what_it_brings_and_lists_it(desk: Desk) -> None:
-    store = desk.open()
-    _put(store, "own")
-    count, note = _add(store, _foreign(), _foreign(id="second", key="note|2"))
-    assert count == 2
-    assert note is not None
-    assert store.events["foreign"] == _foreign()
-    assert note["key"] == f"import|{note['op']}"
-    assert note["v"] == {"events": ["foreign", "second"]}
-    assert (note["dev"], note["n"], note["cmd"]) == (store.device, 2, "import")
-    assert desk.open().events == store.events
-    assert _shards(desk) == ["2026-11.json"]
-
-
-def test_importing_again_changes_nothing(desk: Desk) -> None:
-    store = desk.open()
-    _add(store, _foreign())
-    before = store.fingerprint()
-    assert _add(store, _foreign()) == (0, None)
-    assert _add(store) == (0, None)
-    assert store.fingerprint() == before
-
-
-def test_an_import_takes_a_fuller_copy_and_leaves_a_poorer_one(desk: Desk) -> None:
-    store = desk.open()
-    _add(store, _foreign())
-    count, note = _add(store, _foreign(v={"text": "from elsewhere, and more"}), _foreign(v={"text": ""}))
-    assert count == 1
-    assert note is not None
-    assert note["v"] == {"events": []}
-    assert store.winners["note|foreign"]["v"] == {"text": "from elsewhere, and more"}
-    assert desk.open().events == store.events
-
-
-def test_an_import_reads_the_sealed_months_first(desk: Desk) -> None:
-    desk.now = NOON - timedelta(days=90)
-    old = _put(desk.open(), "old")
-    desk.now = NOON
-    store = desk.open(since="2026-10")
-    assert old["id"] not in store.events
-    assert _add(store, old) == (0, None)
-
-
-def test_an_import_with_one_invalid_event_writes_nothing(desk: Desk) -> None:
-    store = desk.open()
-    broken: Any = {**_foreign(id="b"), "t": -1}
-    with pytest.raises(ValueError):
-        _add(store, _foreign(), broken)
-    assert desk.open().events == {}
-
-
-def test_foreign_numbers_never_raise_our_own(desk: Desk) -> None:
-    store = desk.open()
-    _put(store, "a")
-    _add(store, _foreign())
-    assert _put(store, "b")["n"] == 3
-
-
-def test_own_events_from_a_backup_raise_the_number(desk: Desk) -> None:
-    store = desk.open()
-    _add(store, _foreign(dev=store.device, n=41))
-    assert [_put(store, "b")["n"], store.events["foreign"]["n"]] == [43, 41]
-
-
-def test_bulk_spreads_events_over_the_months_of_their_at(desk: Desk) -> None:
-    store = desk.open()
-    events = [
-        _foreign(id=f"e{month}", key=f"k{month}", dev=store.device, n=10 - month, at=f"2026-0{month}-01T08:00:00+00:00")
-        for month in (3, 1, 2)
-    ]
-    with store.transaction() as transaction:
-        transaction.bulk(events)
-    assert _shards(desk) == ["2026-01.json", "2026-02.json", "2026-03.json"]
-    assert desk.open().events == store.events == {event["id"]: event for event in events}
-    assert [_put(desk.open(since=since), "next")["n"] for since in ("2026-03", "2026-11")] == [10, 11]
-
-
-def test_bulk_takes_only_events_of_this_device(desk: Desk) -> None:
-    with desk.open().transaction() as transaction, pytest.raises(ValueError, match="of this device"):
-        transaction.bulk([_foreign()])
-    assert _shards(desk) == []
-
-
-@pytest.mark.parametrize("since", [None, "2026-10", "2026-12"])
-def test_numbers_go_on_however_little_is_read(desk: Desk, since: str | None) -> None:
-    for days in (120, 90, 60, 0):
-        desk.now = NOON - timedelta(days=days)
-        _put(desk.open(), f"{days} days ago")
-    assert _put(desk.open(since=since), "next")["n"] == 5
-
-
-def test_numbers_go_on_after_old_events_were_written_back(desk: Desk) -> None:
-    for days in (90, 60):
-        desk.now = NOON - timedelta(days=days)
-        _put(desk.open(), f"{days} days ago")
-    store = desk.open()
-    (store.data / "devices" / store.device / "2026-08.json").unlink()
-    store.refresh()
-    desk.now = NOON
-    with store.transaction() as transaction:
-        assert transaction.write_back() == 1
-    assert _put(desk.open(since="2026-11"), "next")["n"] == 3
-
-
-def test_numbers_go_on_after_the_clock_was_wrong(desk: Desk) -> None:
-    _put(desk.open(), "november")
-    desk.now = NOON - timedelta(days=200)
-    _put(desk.open(), "clock set back")
-    desk.now = NOON + timedelta(days=9000)
-    _put(desk.open(), "clock set far ahead")
-    desk.now = NOON
-    assert _put(desk.open(since="2026-10"), "right again")["n"] == 4
-    desk.now = NOON + timedelta(days=100)
-    assert _put(desk.open(since="2027-02"), "later")["n"] == 5
-
-
 def test_operations_are_listed_newest_first(desk: Desk) -> None:
     store = desk.open()
     first = _write(store, Draft("a", {}), Draft("b", {}))
     _put(desk.open("two"), "of another")
     second = _write(store, Draft("c", {}))
     assert store.operations() == [second, first]
-
-
-def _apart(desk: Desk, key: str, *values: dict[str, object] | None) -> tuple[Store, list[Event]]:
-    """Let each of several devices write a value without seeing the others; return a store that sees all."""
-    transactions: list[tuple[Any, Transaction]] = []
-    for number, _ in enumerate(values):
-        manager = desk.open(f"device {number}").transaction()
-        transactions.append((manager, manager.__enter__()))
-    written = []
-    for value, (manager, transaction) in zip(values, transactions, strict=True):
-        desk.now += timedelta(seconds=1)
-        written.append(transaction.write([Draft(key, value)], cmd="log")[0])
-        manager.__exit__(None, None, None)
-    store = desk.open()
-    return store, sorted(written, key=lambda event: (event["t"], event["id"]))
-
-
-def test_versions_written_apart_are_concurrent(desk: Desk) -> None:
-    store, (older, winner) = _apart(desk, "note", {"text": "a"}, {"text": "b"})
-    assert store.winners["note"] == winner
-    assert store.concurrent("note") == [older]
-    assert store.versions("note") == [older, winner]
-
-
-def test_a_version_that_was_seen_is_history(desk: Desk) -> None:
-    store = desk.open()
-    _put(store, "note", {"text": "a"})
-    _put(desk.open("two"), "note", {"text": "b"})
-    store.refresh()
-    assert store.concurrent("note") == []
-    assert store.concurrent("nothing") == store.versions("nothing") == []
-
-
-def test_a_cleared_version_that_lost_is_history(desk: Desk) -> None:
-    store, _ = _apart(desk, "note", None, None, None)
-    assert store.concurrent("note") == []
-
-
-def test_a_concurrent_version_stays_until_it_is_settled(desk: Desk) -> None:
-    store, (older, _) = _apart(desk, "note", {"text": "a"}, {"text": "b"})
-    _put(store, "note", {"text": "an edit of b"})
-    assert store.concurrent("note") == [older]
-    _write(store, Draft("note", {"text": "a and b"}, settles=(older["id"],)))
-    assert store.concurrent("note") == []
-    assert desk.open().concurrent("note") == []
-
-
-def test_links_that_run_in_a_circle_do_no_harm(desk: Desk) -> None:
-    store = desk.open()
-    _add(store, _foreign(id="a", prev="b", key="k"), _foreign(id="b", prev="a", key="k"), _foreign(id="c", key="k"))
-    assert store.concurrent("k") == []
-    assert [event["id"] for event in store.versions("k")] == ["a", "b", "c"]

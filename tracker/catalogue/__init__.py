@@ -47,11 +47,12 @@ __all__ = [
     "write_fields",
 ]
 
+if not TYPE_CHECKING:
 
-def __getattr__(name: str) -> Any:
-    """Find the two functions that read and write fields, which cost an import of the domain, when they are wanted."""
-    if name not in ("read_fields", "write_fields"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from tracker.catalogue import forms
+    def __getattr__(name: str) -> Any:
+        """Find what reads and writes fields when it is wanted: it costs an import of the domain."""
+        if name not in ("read_fields", "write_fields"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from tracker.catalogue import forms
 
-    return getattr(forms, name)
+        return getattr(forms, name)

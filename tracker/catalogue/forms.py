@@ -23,7 +23,6 @@ FREE = (Type.TEXT, Type.LINE)
 LONGEST_WAIT = 24 * 366
 HIGHEST = 999_999
 
-
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -85,7 +84,9 @@ def _field(row: object, offered: tuple[Choice, ...]) -> Field:
         raise ValueError("A field's name is made of small letters, digits and single underscores.")
     unknown = [str(key) for key in row if key not in KEYS]
     if unknown:
-        raise ValueError(f"The field '{name}' has '{one_line(unknown[0])}', which means nothing; it can have {say_list(KEYS)}.")
+        raise ValueError(
+            f"The field '{name}' has '{one_line(unknown[0])}', which means nothing; it can have {say_list(KEYS)}."
+        )
     ask = row.get("ask")
     if not isinstance(ask, str) or not one_line(ask):
         raise ValueError(f"The field '{name}' asks nothing: it needs an 'ask'.")

@@ -1,4 +1,4 @@
-"""Open loops: questions whose time has come, and that nobody has answered yet."""
+"""Open loops: questions of an entry whose time has come, and that nobody has answered or let go yet."""
 
 from __future__ import annotations
 
@@ -16,32 +16,31 @@ class Loop:
     """What one entry still asks, since when; `fields` are asked together."""
 
     commitment: str
-    entry: str
+    entry: Entry
     due: datetime
     fields: tuple[Field, ...]
 
+    @property
+    def key(self) -> str:
+        """Return what names this loop as long as it is open."""
+        return f"{self.entry.id} {self.due.isoformat()}"
 
-def loops_of(
-    commitment: str, entry: Entry, answers: Mapping[str, Any], passed: Iterable[str], fields: Sequence[Field]
-) -> tuple[Loop, ...]:
-    """Return the loops of an entry with their due moments, also those still to come, soonest first.
 
-    `answers` are its public and private answers by name; `passed` names what the person let go for good.
+def loops_of(commitment: str, entry: Entry, answers: Mapping[str, Any], fields: Sequence[Field]) -> tuple[Loop, ...]:
+    """Return the loops of an entry, also those still to come, soonest first.
+
+    `answers` are its public and private answers by name; `entry.asks` names what it still asks.
     """
     if entry.at is None:
         return ()
-    done = set(passed) | {name for name, answer in answers.items() if answer is not None}
     asked: dict[datetime, list[Field]] = {}
     for field in fields:
-        if not field.later or field.name in done:
-            continue
-        due = field.due(entry.at, answers)
-        if due is not None:
+        if field.name in entry.asks and (due := field.due(entry.at, answers)) is not None:
             asked.setdefault(due, []).append(field)
-    return tuple(Loop(commitment, entry.id, due, tuple(asked[due])) for due in sorted(asked))
+    return tuple(Loop(commitment, entry, due, tuple(asked[due])) for due in sorted(asked))
 
 
 def open_now(loops: Iterable[Loop], now: datetime) -> list[Loop]:
     """Return the loops that stand open on the day of `now`, oldest first: due before, or some time today."""
     found = [loop for loop in loops if loop.due.date() <= now.date()]
-    return sorted(found, key=lambda loop: (loop.due, loop.commitment, loop.entry))
+    return sorted(found, key=lambda loop: (loop.due, loop.commitment, loop.entry.id))

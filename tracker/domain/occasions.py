@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from math import ceil
+from math import ceil, fsum
 
 from tracker.domain.calendar import Calendar, Span
 from tracker.domain.commitments import Commitment, Kind, Plan
@@ -133,7 +133,7 @@ def _judge(commitment: Commitment, stretch: Stretch, span: Span, record: Record,
     target: float = plan_target(plan)
     if not isinstance(plan.schedule, Daily | Weekdays | Rule):
         target = float(ceil(target * asked / span.days)) if asked else 0.0
-    elif not asked and not entries:
+    elif (not asked and not entries) or (entries and all(entry.neutral for entry in entries)):
         target = 0.0
     if not target:
         return State.NEUTRAL, done, 0.0, 0.0
@@ -155,8 +155,18 @@ def measure(commitment: Commitment, entries: tuple[Entry, ...]) -> float:
         name = commitment.distinct
         return float(len({str(entry.fields[name]) for entry in entries if name in entry.fields}))
     if commitment.kind is Kind.CHECK:
-        return float(len({entry.day for entry in entries}))
+        return _days_done(entries)
     return total(entries)
+
+
+def _days_done(entries: tuple[Entry, ...]) -> float:
+    """Return how many days were done; a day whose numbers say less than all of it counts as much as they say."""
+    worth: dict[date, float] = {}
+    for entry in entries:
+        if not entry.neutral:
+            credit = 1.0 if entry.credit is None else entry.credit
+            worth[entry.day] = max(worth.get(entry.day, 0.0), credit)
+    return fsum(worth.values())
 
 
 def _judge_avoid(record: Record, day: date, today: date) -> Judgement:

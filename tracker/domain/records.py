@@ -18,7 +18,8 @@ class Entry:
     """One logged fact.
 
     `day` is a plain local date fixed when the entry was made, `written` orders entries of a day (epoch
-    milliseconds), `due` is the day an event falls due, `credit` is what its outcome is worth (0..1).
+    milliseconds), `due` is the day an event falls due, `credit` is what its outcome is worth (0..1). A `neutral` entry
+    says that nothing was asked that day; `asks` names the fields that are still to be answered.
     """
 
     id: str
@@ -32,6 +33,8 @@ class Entry:
     due: date | None = None
     put_right_at: datetime | None = None
     afraid: bool = False
+    neutral: bool = False
+    asks: tuple[str, ...] = ()
     fields: Mapping[str, object] = field(default_factory=dict)
 
     @property

@@ -147,7 +147,9 @@ class Book:
 
     def record(self, cid: str) -> Record:
         """Return what was logged for a commitment."""
-        drawer = self._drawers[cid]
+        drawer = self._drawers.get(cid)
+        if drawer is None:
+            return Record()
         if not drawer.read:
             self._read(cid, drawer)
         return drawer.record or Record()
@@ -213,7 +215,7 @@ class Book:
 
     def figures(self, cid: str, today: date) -> Figures:
         """Return a commitment's numbers on a day."""
-        drawer = self._drawers[cid]
+        drawer = self._drawers.get(cid, Drawer())
         if today not in drawer.figures:
             drawer.figures.clear()
             carry = self.carries.get(cid)
@@ -229,7 +231,7 @@ class Book:
 
     def entries_on(self, cid: str, day: date) -> tuple[Entry, ...]:
         """Return the entries logged for a commitment itself on a day, oldest first."""
-        drawer = self._drawers[cid]
+        drawer = self._drawers.get(cid, Drawer())
         own = [entry for entry in self.record(cid).on(day) if entry.id in drawer.values]
         return tuple(own)
 

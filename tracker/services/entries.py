@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from tracker.domain.calendar import ONE_DAY
@@ -44,14 +45,14 @@ def done(
     Raises BadInput for an amount or outcome that does not fit, Refused for a day to come.
     """
     days = tuple(days or (toward.today,))
-    _not_ahead(toward, days)
+    not_ahead(toward, days)
     chosen = _outcome(commitment, outcome)
     amount = _amount(commitment, amount, chosen)
     extra = dict(fields or {})
 
     def build() -> list[Draft]:
         ready = [] if first is None else list(first.first)
-        drafts = _earlier_start(toward, commitment, min(days), ready)
+        drafts = start_earlier(toward, commitment, min(days), ready)
         for day in days:
             toward.reach(commitment.id, day)
             draft = _draft(toward, commitment, day, amount, chosen, extra)
@@ -96,7 +97,8 @@ def _say_done(commitment: Commitment, amount: float | None, outcome: Outcome | N
             return f"{commitment.title}: done, {when}."
 
 
-def _not_ahead(toward: Toward, days: Sequence[date]) -> None:
+def not_ahead(toward: Toward, days: Sequence[date]) -> None:
+    """Raise Refused if one of the days has not come yet."""
     today = toward.today
     if max(days) > today:
         raise Refused(f"{max(days)} has not come yet; today is {today}. A day can be logged once it is here.")
@@ -110,6 +112,11 @@ def _outcome(commitment: Commitment, name: str | None) -> Outcome | None:
         return None
     if name is None:
         return commitment.outcomes[0] if commitment.kind is Kind.EVENT else None
+    return outcome_named(commitment, name)
+
+
+def outcome_named(commitment: Commitment, name: str) -> Outcome:
+    """Return the outcome of that name, or of the one name that begins so. Raises BadInput."""
     word = name.strip().lower().replace("-", "_").replace(" ", "_")
     exact = [each for each in commitment.outcomes if each.name == word]
     found = exact or [each for each in commitment.outcomes if each.name.startswith(word)]
@@ -134,7 +141,8 @@ def _amount(commitment: Commitment, amount: float | None, outcome: Outcome | Non
         case _:
             pass
     if amount is not None and not 0 < amount <= MOST:
-        raise BadInput(f"{say_number(amount)} is not an amount: it is more than 0 and at most {MOST}.")
+        shown = say_number(amount) if isfinite(amount) else amount
+        raise BadInput(f"{shown} is not an amount: it is more than 0 and at most {MOST}.")
     return amount
 
 
@@ -174,11 +182,11 @@ def _now(toward: Toward) -> str:
     return toward.clock.now().isoformat(timespec="seconds")
 
 
-def _earlier_start(toward: Toward, commitment: Commitment, day: date, ready: list[Draft]) -> list[Draft]:
+def start_earlier(toward: Toward, commitment: Commitment, day: date, ready: Sequence[Draft] = ()) -> list[Draft]:
     """Return `ready` and what moves the commitment's start to an earlier day; its windows stay where they were."""
     first = commitment.plans[0]
     if day >= first.start:
-        return ready
+        return list(ready)
     toward.complete()
     new = {draft.key: draft.v for draft in ready}
     key = keys.plan(commitment.id, first.start)
@@ -303,11 +311,11 @@ def lapse(
     """Log a lapse of something to avoid, or a moment handled."""
     days = tuple(days or (toward.today,))
     _must_avoid(commitment)
-    _not_ahead(toward, days)
+    not_ahead(toward, days)
     outcome = HANDLED if handled else LAPSE
 
     def build() -> list[Draft]:
-        drafts = _earlier_start(toward, commitment, min(days), [])
+        drafts = start_earlier(toward, commitment, min(days), [])
         for day in days:
             toward.reach(commitment.id, day)
             value = {"day": day.isoformat(), "at": _now(toward), "outcome": outcome}

@@ -70,3 +70,13 @@ def split(key: str) -> tuple[str, str, str]:
     kind, _, rest = key.partition("|")
     owner, _, last = rest.partition("|")
     return kind, owner, last
+
+
+def planned(cid: str, plan_id: str) -> str:
+    """Return the key of a plan for time together."""
+    return f"planned|{cid}|{plan_id}"
+
+
+def agreed(cid: str, planned_key: str) -> str:
+    """Return the key of what was said about one planned time: moved, cancelled, or nothing came of it."""
+    return f"agreed|{cid}|{planned_key}"

@@ -115,6 +115,8 @@ def read_entry(kind: str, key: str, day: str, value: Value, written: int) -> Ent
         due=date.fromisoformat(due) if due else None,
         put_right_at=_moment(value.get("put_right_at")),
         afraid=bool(value.get("afraid", False)),
+        neutral=bool(value.get("neutral", False)),
+        asks=tuple(str(name) for name in value.get("asks") or ()),
         fields=_answers(value),
     )
 

@@ -38,7 +38,7 @@ def _time(text: str) -> time:
         at = time.fromisoformat(text.strip().zfill(5))
     except ValueError:
         raise BadInput(f"'{text}' is not a time of day. Try 03:00.") from None
-    if at > LATEST_DAY_END or at.tzinfo is not None:
+    if at.tzinfo is not None or at > LATEST_DAY_END:
         raise BadInput("A day can end between 00:00 and 12:00 on the next morning.")
     return at
 

@@ -26,6 +26,7 @@ from tracker.store.summary import SummaryFile
 
 VERSION = 1
 MOST_ABSORBED = 500
+UNDATED = frozenset({"commitment", "archived", "plan", "pause", "setting", "timer", "planned", "agreed"})
 COUNTED = ("streaks", "base", "carries")
 FARTHEST_EAST = timedelta(hours=14)
 DECIDING = ("kind", "step", "counts", "gathers", "distinct")
@@ -223,7 +224,8 @@ def _needed(
 ) -> list[Event]:
     """Return the sealed events that still matter.
 
-    They are undated, or of a day that is not yet counted, or may still win over a recent event of their key.
+    They are undated, or of a day that is not yet counted, or still ask something, or may still win over a recent
+    event of their key.
     """
     begins = _begins(since)
     keys_again = {event["key"] for event in recent}
@@ -234,13 +236,13 @@ def _needed(
     for event in events:
         kind, owner, rest = keys.split(event["key"])
         cut = cuts.get(owner, date.max)
-        if kind in ("commitment", "archived", "plan", "pause", "setting", "timer"):
+        if kind in UNDATED:
             needed = True
         elif kind in ("check", "clear", "skip", "note"):
             needed = owner in cuts and _read_day(rest) >= cut
         elif kind == "entry" and event["v"] is not None:
             days = [_read_day(str(event["v"].get(name))) for name in ("day", "due") if event["v"].get(name)]
-            needed = max(days, default=date.max) >= min(cut, gathered)
+            needed = bool(event["v"].get("asks")) or max(days, default=date.max) >= min(cut, gathered)
         else:
             needed = False
         if needed or event["t"] >= begins or event["key"] in keys_again:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import fsum
+from typing import TYPE_CHECKING
 
 from tracker.catalogue import steps
 from tracker.domain.commitments import Commitment, Kind
@@ -19,6 +20,10 @@ from tracker.services.notes import read_note
 from tracker.services.rows import measure_unit
 from tracker.services.timer import running_minutes
 from tracker.services.toward import Toward
+
+if TYPE_CHECKING:
+    from tracker.domain.loops import Loop
+    from tracker.domain.planned import PlannedTime
 
 FORTNIGHT = 14
 
@@ -82,13 +87,20 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day's commitments by step; `timer` is when a running timer was started."""
+    """A day's commitments by step; `timer` is when a running timer was started.
+
+    `loops` are the questions that stand open, oldest first, `unsaid` the planned times of the last two weeks that
+    nothing was said of.
+    """
 
     day: date
     today: date
     groups: tuple[Group, ...]
     timer: datetime | None
     timer_minutes: int
+    loops: tuple[Loop, ...] = ()
+    unsaid: tuple[PlannedTime, ...] = ()
+    next_time: PlannedTime | None = None
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -119,7 +131,23 @@ def day_view(toward: Toward, day: date | None = None) -> Day:
         Group(step.id, step.name, tuple(each for each in rows if each.commitment.step == step.id)) for step in steps()
     )
     shown = tuple(group for group in groups if group.rows)
-    return Day(day, today, shown, toward.book.timer(keys.TIME), running_minutes(toward))
+    loops, unsaid, next_time = _waiting(toward) if day == today else ((), (), None)
+    return Day(day, today, shown, toward.book.timer(keys.TIME), running_minutes(toward), loops, unsaid, next_time)
+
+
+def _waiting(toward: Toward) -> tuple[tuple[Loop, ...], tuple[PlannedTime, ...], PlannedTime | None]:
+    """Return the open loops, the planned times nothing was said of, and the next one; most days have none."""
+    loops: tuple[Loop, ...] = ()
+    if any(entry.asks for each in toward.book.commitments() for entry in toward.book.record(each.id).entries):
+        from tracker.services.forms import open_loops
+
+        loops = tuple(open_loops(toward))
+    if next(iter(toward.book.values(keys.TIME, "planned")), None) is None:
+        return loops, (), None
+    from tracker.services.planned import agenda
+
+    planned = agenda(toward, toward.today - timedelta(days=FORTNIGHT))
+    return loops, planned.asked_about, planned.next
 
 
 def row(toward: Toward, commitment: Commitment, day: date) -> Row:

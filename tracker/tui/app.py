@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from tracker.domain.clock import Clock
 from tracker.services.crash import record
@@ -138,7 +139,10 @@ class TowardApp(App[int]):
 
     def _fatal_error(self) -> None:
         """Say one line and keep the traceback without anybody's words; Textual's own report prints local variables."""
-        where = record(self.here.state, self._exception) if self._exception else None
+        error: BaseException | None = self._exception
+        if isinstance(error, WorkerFailed):
+            error = error.error
+        where = record(self.here.state, error) if error else None
         details = f"Where it happened, without your words: {where}" if where else "No report could be written."
         self.panic(Text(f"Toward stopped at an unexpected place. Nothing that was saved is lost. {details}"))
 

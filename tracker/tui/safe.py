@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from rich.segment import Segment
@@ -10,6 +11,8 @@ from textual.content import Content
 from textual.filter import LineFilter
 
 from tracker.domain.clean import REPLACEMENT, UNSAFE, harmless
+
+JOINERS = re.compile("[\u200d\u20e3\ufe00-\ufe0f]")
 
 
 class Harmless(LineFilter):
@@ -25,9 +28,14 @@ class Harmless(LineFilter):
         ]
 
 
+def steady(text: str) -> str:
+    """Return text without the joiners that make one sign of several; terminals disagree on how wide those are."""
+    return JOINERS.sub("", text)
+
+
 def plain(text: str) -> Content:
     """Return text as content that is drawn letter by letter."""
-    return Content(harmless(text))
+    return Content(steady(harmless(text)))
 
 
 def lines(texts: Iterable[str]) -> Content:

@@ -18,6 +18,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tracker.domain.clean import one_line
+from tracker.tui.safe import steady
 
 NAMES = ("heading", "title", "text", "dim", "full", "part", "open", "soft", "warm")
 
@@ -34,7 +35,7 @@ class Line:
 
 def fit(text: str, width: int, right: bool = False) -> str:
     """Return one line of text in exactly `width` cells, cut with an ellipsis where it is longer."""
-    line = one_line(text)
+    line = steady(one_line(text))
     if cell_len(line) > width:
         line = set_cell_size(line, max(0, width - 1)).rstrip() + "…" if width > 0 else ""
     gap = " " * (width - cell_len(line))

@@ -1,0 +1,57 @@
+"""The demo: a year of six steps, the same every time, with not one private word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.services.kit import Bench, HandClock, figures, no_waiting_for_the_disk
+from tracker.services import dashboard, demo, exchange, undo, views
+from tracker.services.toward import Toward
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """Return a data folder with the demo in it."""
+    return filled(tmp_path_factory.mktemp("demo"))
+
+
+def filled(root: Path) -> Bench:
+    """Fill a folder with the demo."""
+    bench = Bench(root, HandClock())
+    with no_waiting_for_the_disk():
+        assert demo.fill(bench.open()) > 1000
+    return bench
+
+
+def events(toward: Toward) -> list[dict[str, object]]:
+    """Return all events without the device, which is another one each time."""
+    toward.complete()
+    found = sorted(toward.store.events.values(), key=lambda event: event["id"])
+    return [{name: value for name, value in event.items() if name != "dev"} for event in found]
+
+
+def test_it_is_the_same_every_time(year: Bench, tmp_path: Path) -> None:
+    assert events(year.open()) == events(filled(tmp_path).open())
+
+
+def test_all_six_steps_are_lived_in(year: Bench) -> None:
+    toward = year.open()
+    assert [group.step for group in views.day_view(toward).groups] == ["s1", "s2", "s3", "s4", "s5", "s6"]
+    assert all(each.occasions > 0 for each in figures(toward).values())
+    assert all(minutes > 0 for _, minutes in dashboard.overview(toward).together[:-1])
+    assert toward.book.misread == set()
+
+
+def test_it_opens_with_its_summary_and_says_the_same(year: Bench) -> None:
+    toward = year.open()
+    assert not toward.store.complete and toward.warnings == ()
+    assert figures(toward) == figures(year.recounted())
+
+
+def test_it_holds_no_private_word(year: Bench) -> None:
+    toward = year.open()
+    assert exchange.export_json(toward, private=False).left_out == 0
+    assert not any(event["key"].startswith("note|") for event in toward.store.events.values())
+    assert undo.history(toward, limit=10)

@@ -1,0 +1,210 @@
+"""Laws that hold for the services as a whole: others stay as they are, carrying is exact, devices agree."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from tests.services.kit import Bench, HandClock, figures, fold, on
+from tests.services.test_undo import get, lived_in
+from tracker.catalogue import templates
+from tracker.domain.commitments import Commitment, Kind
+from tracker.services import entries, exchange, notes, shape, three, undo
+from tracker.services.errors import BadInput
+from tracker.services.toward import Toward
+
+CANARY = "kanarienvogel"
+
+
+@pytest.fixture
+def everything(bench: Bench) -> Toward:
+    """Return a store with every commitment of the catalogue, some days old."""
+    clock = HandClock(bench.clock.moment - timedelta(days=20))
+    shape.add_all(bench.open(clock=clock), [each.id for each in templates()])
+    return bench.open()
+
+
+def amount_for(commitment: Commitment) -> float | None:
+    """Return an amount that fits a commitment."""
+    return 2.0 if commitment.kind in (Kind.COUNT, Kind.MINUTES, Kind.TASK) and not commitment.outcomes else None
+
+
+def test_an_entry_of_one_commitment_changes_no_other(everything: Toward) -> None:
+    toward = everything
+    for commitment in list(toward.book.commitments()):
+        if commitment.gathers:
+            continue
+        before = figures(toward)
+        fields = {"topic": "fears"} if commitment.step == "s6" else None
+        entries.done(toward, commitment, (on(toward, 1), on(toward, 9)), amount_for(commitment), fields=fields)
+        after = figures(toward)
+        gathering = {"s6.four-topics"} if commitment.step == "s6" else set()
+        changed = {cid for cid in before if before[cid] != after[cid]}
+        assert changed <= {commitment.id} | gathering
+        assert commitment.id in changed or not commitment.counts
+        assert after == figures(Toward(toward.data, toward.state, toward.clock))
+
+
+def test_four_topics_counts_what_was_shared_in_any_commitment_of_its_step(everything: Toward) -> None:
+    toward = everything
+    three.share(toward, "fears", 2)
+    three.share(toward, "fears", 3)
+    entries.done(toward, get(toward, "s6.invite-theirs"), fields={"topic": "joys"})
+    entries.done(toward, get(toward, "s2.cheer-theirs"), fields={"topic": "dreams"})
+    current = toward.book.figures("s6.four-topics", toward.today).current
+    assert current is not None and current.done == 2.0
+
+
+def test_an_import_twice_changes_nothing(bench: Bench) -> None:
+    lived_in(bench)
+    text = exchange.export_json(bench.open(), private=True).text
+    there = Bench(bench.root / "there", bench.clock).open()
+
+    first = exchange.import_json(there, text)
+    whole, events = fold(there), len(there.store.events)
+    second = exchange.import_json(there, text)
+
+    assert first.changed and not second.changed
+    assert fold(there) == whole == fold(bench.open())
+    assert len(there.store.events) == events
+
+
+def test_export_import_export_is_equal_byte_for_byte(bench: Bench) -> None:
+    lived_in(bench)
+    toward = bench.open()
+    three.log_time(toward, 30, note="with words: ü, \u202e and \x1b")
+    undo.undo(toward)
+    text = exchange.export_json(toward, private=True).text
+    there = Bench(bench.root / "there", bench.clock)
+    exchange.import_json(there.open(), text)
+
+    assert exchange.export_json(there.open(), private=True).text == text
+    assert figures(there.open()) == figures(bench.open())
+    exchange.import_json(bench.open(), exchange.export_json(there.open(), private=True).text)
+    assert exchange.export_json(bench.open(), private=True).text == text
+
+
+def test_an_export_without_private_words_holds_none_of_them(bench: Bench) -> None:
+    lived_in(bench)
+    toward = bench.open()
+    reach = get(toward, "s4.reachable")
+    notes.note(toward, reach, toward.today, CANARY)
+    notes.note(toward, reach, toward.today, f"{CANARY} again")
+    entries.done(toward, reach, (on(toward, 6),), note=CANARY)
+    entries.undone(toward, reach, (on(toward, 6),), note=CANARY)
+    entries.skip(toward, reach, (on(toward, 5),), note=CANARY)
+    entries.lapse(toward, get(toward, "s5.no-attacks"), note=CANARY)
+    entries.put_right(toward, get(toward, "s5.no-attacks"), CANARY)
+    shape.pause(toward, reach, reason=CANARY)
+    shape.resume(toward, reach)
+    three.share(toward, "fears", 2, note=CANARY)
+    three.log_time(toward, 30, note=CANARY)
+    three.stop_timer(toward, note=CANARY)
+    undo.undo(toward)
+
+    export = exchange.export_json(toward, private=False)
+
+    assert CANARY not in export.text
+    assert export.left_out > 5
+    assert CANARY in exchange.export_json(toward, private=True).text
+    assert not any(CANARY in line.said for line in undo.history(toward, limit=99))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"format": "toward-events", "schema": 1, "events": [{}]}', "NaN"])
+def test_what_is_no_export_changes_nothing(bench: Bench, text: str) -> None:
+    lived_in(bench)
+    toward = bench.open()
+    before = fold(toward)
+    with pytest.raises(BadInput):
+        exchange.import_json(toward, text)
+    assert fold(bench.open()) == before
+
+
+def _sync(source: Path, to: Path) -> None:
+    """Copy the device folders that one data folder has to another, as a sync client does."""
+    for device in sorted((source / "devices").iterdir()):
+        here = to / "devices" / device.name
+        here.mkdir(parents=True, exist_ok=True)
+        for path in sorted(device.glob("*.json")):
+            known = here / path.name
+            if not known.exists() or known.stat().st_size < path.stat().st_size:
+                shutil.copy2(path, known)
+
+
+def _both(root: Path) -> tuple[Bench, Bench]:
+    """Return two data folders of one person, on two devices."""
+    one, two = Bench(root / "one", HandClock()), Bench(root / "two", HandClock())
+    toward = one.open()
+    shape.add_all(toward, ("s4.reachable", "s4.partner-time", "s5.no-attacks"))
+    two.data.mkdir(parents=True)
+    shutil.copy2(one.data / "store.json", two.data / "store.json")
+    _sync(one.data, two.data)
+    return one, two
+
+
+def _yesterday_and_today(bench: Bench) -> None:
+    toward = bench.open()
+    entries.done(toward, get(toward, "s4.reachable"), (toward.today, on(toward, 1)))
+
+
+def _time(bench: Bench) -> None:
+    three.log_time(bench.open(), 30)
+
+
+def _skip(bench: Bench) -> None:
+    toward = bench.open()
+    entries.skip(toward, get(toward, "s4.reachable"))
+
+
+def _edit(bench: Bench) -> None:
+    toward = bench.open()
+    shape.edit(toward, get(toward, "s4.partner-time"), schedule="60 min per week")
+
+
+def _clear(bench: Bench) -> None:
+    toward = bench.open()
+    entries.done(toward, get(toward, "s5.no-attacks"))
+    entries.lapse(toward, get(toward, "s5.no-attacks"))
+    undo.undo(toward)
+
+
+@pytest.mark.parametrize("order", list(permutations((_yesterday_and_today, _time, _skip, _edit, _clear), 3))[::3])
+def test_two_devices_agree_in_whatever_order_they_meet(
+    tmp_path: Path, order: tuple[Callable[[Bench], None], ...]
+) -> None:
+    one, two = _both(tmp_path)
+    early, late = one.open(), two.open()
+    for number, act in enumerate(order):
+        act((one, two)[number % 2])
+        two.clock.go(minutes=-7)
+        if number == 1:
+            _sync(two.data, one.data)
+            early.poll()
+    _time(two)
+
+    _sync(two.data, one.data)
+    _sync(one.data, two.data)
+    for toward in (early, late):
+        toward.poll()
+
+    assert fold(one.open()) == fold(two.open())
+    assert figures(one.open()) == figures(two.open()) == figures(early) == figures(late)
+    assert exchange.export_json(one.open(), private=True).text == exchange.export_json(two.open(), private=True).text
+
+
+def test_two_devices_that_each_add_one_make_two(tmp_path: Path) -> None:
+    one, two = _both(tmp_path)
+    for bench in (one, two):
+        _time(bench)
+        toward = bench.open()
+        entries.done(toward, get(toward, "s4.reachable"))
+    _sync(two.data, one.data)
+    toward = one.open()
+    current = toward.book.figures("s4.partner-time", toward.today).current
+    assert current is not None and current.done == 60.0
+    assert len(toward.book.entries_on("s4.reachable", toward.today)) == 1

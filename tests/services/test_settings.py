@@ -1,0 +1,83 @@
+"""Settings that cut time hold from the next day or week on and change no day that was."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.services.kit import Bench, on
+from tests.services.test_undo import get
+from tracker.services import entries, settings, shape, three
+from tracker.services.errors import BadInput
+from tracker.services.toward import Toward
+
+
+def test_what_holds_at_first(toward: Toward) -> None:
+    assert settings.shown(toward, toward.today) == {"week-start": "mon", "day-ends-at": "03:00"}
+
+
+def test_a_week_start_holds_from_the_next_such_day(bench: Bench, toward: Toward) -> None:
+    shape.add(toward, "s4.partner-time", start=date(2026, 11, 2))
+    before = list(toward.book.occasions("s4.partner-time", toward.today))
+    change = settings.put(toward, "week-start", "Saturday")
+    assert change.said == ("week-start is sat from Sat 28 Nov on. Days before stay as they are.",)
+    assert settings.shown(toward, toward.today)["week-start"] == "mon"
+    assert settings.shown(toward, date(2026, 11, 28))["week-start"] == "sat"
+    assert list(toward.book.occasions("s4.partner-time", toward.today))[:3] == before[:3]
+    bench.clock.go(days=7)
+    toward = bench.open()
+    spans = [(each.first, each.last) for each in toward.book.occasions("s4.partner-time", toward.today)]
+    assert spans[-2:] == [
+        (date(2026, 11, 23), date(2026, 11, 27)),
+        (date(2026, 11, 28), date(2026, 12, 4)),
+    ]
+
+
+def test_a_day_end_holds_from_tomorrow_on(bench: Bench, toward: Toward) -> None:
+    shape.add(toward, "s4.reachable")
+    settings.put(toward, "day-ends-at", "5:00")
+    assert settings.shown(toward, on(toward, -1))["day-ends-at"] == "05:00"
+    bench.clock.set("2026-11-24T04:00")
+    toward = bench.open()
+    assert toward.today == date(2026, 11, 24)
+    bench.clock.set("2026-11-25T04:59")
+    toward = bench.open()
+    assert toward.today == date(2026, 11, 24)
+    entries.done(toward, get(toward, "s4.reachable"))
+    bench.clock.set("2026-11-25T05:00")
+    assert bench.open().today == date(2026, 11, 25)
+    assert bench.open().book.entries_on("s4.reachable", date(2026, 11, 24))
+
+
+def test_the_last_of_two_settings_of_a_day_wins(bench: Bench, toward: Toward) -> None:
+    settings.put(toward, "day-ends-at", "05:00")
+    settings.put(toward, "day-ends-at", "00:00")
+    assert settings.shown(bench.open(), date(2026, 12, 1))["day-ends-at"] == "00:00"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("week-start", "someday"),
+        ("week-start", ""),
+        ("day-ends-at", "12:01"),
+        ("day-ends-at", "noon"),
+        ("day-ends-at", "03:00+01:00"),
+        ("day-ends-at", ""),
+        ("theme", "dark"),
+    ],
+)
+def test_what_does_not_fit_is_refused(toward: Toward, name: str, text: str) -> None:
+    with pytest.raises(BadInput):
+        settings.put(toward, name, text)
+    assert toward.is_new
+
+
+def test_after_midnight_the_evening_goes_on(bench: Bench) -> None:
+    bench.clock.set("2026-11-24T01:30")
+    toward = bench.open()
+    shape.add(toward, "s4.reachable")
+    assert toward.today == date(2026, 11, 23)
+    three.reply(toward)
+    assert toward.book.entries_on("s4.reachable", date(2026, 11, 23))

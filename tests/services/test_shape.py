@@ -1,0 +1,216 @@
+"""Taking commitments on, changing, pausing, putting away and deleting them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.services.kit import Bench, figures, fold, on
+from tests.services.test_undo import get
+from tracker.domain.occasions import State
+from tracker.services import entries, shape, three, undo
+from tracker.services.errors import BadInput, NotFound, Refused, Way
+from tracker.services.toward import Toward
+
+REACHABLE, TIME, TURN = "s4.reachable", "s4.partner-time", "s2.turn-toward"
+
+
+@pytest.fixture
+def old(bench: Bench) -> Toward:
+    """Return a store with three commitments and three weeks behind them."""
+    toward = bench.open()
+    shape.add_all(toward, (REACHABLE, TIME, TURN))
+    for number in range(21):
+        toward = bench.open()
+        if number % 4:
+            entries.done(toward, get(toward, REACHABLE))
+        three.log_time(toward, 10 + number)
+        entries.done(toward, get(toward, TURN), None, float(number % 3 + 1))
+        bench.clock.go(days=1)
+    return bench.open()
+
+
+def test_a_commitment_is_taken_on_by_id_tail_alias_or_title(toward: Toward) -> None:
+    for word in ("s4.reachable", "reachable", "reply", "Reply to messages in my own window", "replY TO mess"):
+        assert shape.find_template(word).id == REACHABLE
+    with pytest.raises(NotFound) as several:
+        shape.find_template("one")
+    assert len(several.value.candidates) > 1
+    with pytest.raises(NotFound) as near:
+        shape.find_template("s4.reachabel")
+    assert (REACHABLE, "Reply to messages in my own window") in near.value.candidates
+    assert near.value.way is Way.CHOOSE
+
+
+def test_what_is_there_is_not_taken_on_twice(toward: Toward) -> None:
+    change = shape.add(toward, "reply")
+    assert change.said[0] == "Added 'Reply to messages in my own window' (s4.reachable): daily."
+    with pytest.raises(Refused, match="is yours already"):
+        shape.add(toward, "reply")
+    shape.archive(toward, get(toward, REACHABLE))
+    with pytest.raises(Refused, match="archived") as away:
+        shape.add(toward, "reply")
+    assert (away.value.way, away.value.about) == (Way.RESUME, REACHABLE)
+    assert shape.add_all(toward, (REACHABLE, TIME)).changed
+    assert not get(toward, REACHABLE).archived
+    assert not shape.add_all(toward, (REACHABLE, TIME)).changed
+
+
+@pytest.mark.parametrize(
+    ("own", "words"),
+    [
+        (shape.Own("\u200e", "s1", "check", "daily"), "visible character|not a step"),
+        (shape.Own("  ", "s1", "check", "daily"), "visible character"),
+        (shape.Own("Walk", "s9", "check", "daily"), "not a step"),
+        (shape.Own("Walk", "1", "dance", "daily"), "not a kind"),
+        (shape.Own("Walk", "1", "check", "dayly"), "Did you mean 'daily'"),
+        (shape.Own("Walk", "1", "check", "120 min per week"), "number"),
+        (shape.Own("Walk", "1", "check", "9 per week"), "A check counts days"),
+        (shape.Own("Walk", "1", "count", "daily", 0), "1 or more"),
+        (shape.Own("Walk", "1", "event", "daily"), "belong together"),
+        (shape.Own("Walk", "1", "task", "once by 2026-11-01"), "over before it begins"),
+    ],
+)
+def test_what_does_not_fit_is_refused(toward: Toward, own: shape.Own, words: str) -> None:
+    if own.title == "\u200e":
+        assert shape.add_own(toward, own).commitment == "own.own"
+        return
+    with pytest.raises(BadInput, match=words):
+        shape.add_own(toward, own)
+    assert fold(toward) == {}
+
+
+def test_an_own_commitment_has_an_id_of_its_title(toward: Toward) -> None:
+    assert (
+        shape.add_own(toward, shape.Own("Éva's long walk!", "s1", "check", "daily")).commitment == "own.eva-s-long-walk"
+    )
+    with pytest.raises(Refused, match="yours already"):
+        shape.add_own(toward, shape.Own("éva's LONG walk!", "s1", "check", "daily"))
+    assert (
+        shape.add_own(toward, shape.Own("Eva's long walk", "s1", "check", "daily")).commitment
+        == "own.eva-s-long-walk-2"
+    )
+    assert shape.add_own(toward, shape.Own("歩く", "s1", "check", "daily")).commitment == "own.own"
+
+
+def test_a_new_plan_leaves_the_past_equal(bench: Bench, old: Toward) -> None:
+    for cid, sentence, target in ((REACHABLE, "mon wed fri", 1), (TIME, "60 min per month", 1), (TURN, "daily", 9)):
+        before = list(old.book.occasions(cid, old.today))
+        streak = figures(old)[cid].best
+        change = shape.edit(old, get(old, cid), schedule=sentence, target=target)
+        assert "What was before stays as it is" in change.said[-1]
+        after = list(old.book.occasions(cid, old.today))
+        past = [each for each in before if each.last < old.today]
+        assert after[: len(past)] == past
+        assert get(old, cid).plan.schedule.sentence == sentence
+        assert figures(old)[cid].best >= streak
+    assert figures(bench.open()) == figures(old)
+
+
+def test_a_plan_may_begin_later_and_none_before_the_one_in_force(old: Toward) -> None:
+    shape.edit(old, get(old, TURN), target=5, start=on(old, -7))
+    assert get(old, TURN).plan_on(old.today).target == 3
+    assert get(old, TURN).plan_on(on(old, -7)).target == 5
+    with pytest.raises(Refused, match="can begin then or later"):
+        shape.edit(old, get(old, TURN), target=4)
+    with pytest.raises(BadInput, match="belongs to a new schedule"):
+        shape.edit(old, get(old, TURN), start=old.today)
+    with pytest.raises(BadInput, match="1 or more"):
+        shape.edit(old, get(old, REACHABLE), target=0)
+    assert not shape.edit(old, get(old, REACHABLE), schedule="daily").changed
+
+
+def test_words_are_changed_without_a_plan(old: Toward) -> None:
+    plans = get(old, TURN).plans
+    shape.edit(
+        old, get(old, TURN), title=" Turn  to her\x1b ", if_then="If she sighs, then I look up", aliases=("t", " ")
+    )
+    found = get(old, TURN)
+    assert (found.title, found.aliases, found.plans) == ("Turn to her\ufffd", ("t",), plans)
+    with pytest.raises(BadInput, match="visible"):
+        shape.edit(old, found, title=" ")
+    assert not shape.edit(old, found, aliases=("t",)).changed
+
+
+def test_a_pause_without_an_end_asks_for_nothing_until_it_is_resumed(bench: Bench, old: Toward) -> None:
+    entries.done(old, get(old, REACHABLE))
+    streak = figures(old)[REACHABLE].streak
+    bench.clock.go(days=1)
+    toward = bench.open()
+    shape.pause(toward, get(toward, REACHABLE), reason="a hard week")
+    bench.clock.go(days=40)
+    toward = bench.open()
+    assert figures(toward)[REACHABLE].streak == streak
+    assert toward.book.figures(REACHABLE, toward.today).strip[-1].state is State.NEUTRAL
+
+    shape.resume(toward, get(toward, REACHABLE))
+    (pause,) = toward.book.record(REACHABLE).pauses
+    assert (pause.first, pause.last) == (on(toward, 40), on(toward, 1))
+    assert toward.book.figures(REACHABLE, toward.today).strip[-1].state is State.OPEN
+    entries.done(toward, get(toward, REACHABLE))
+    assert figures(toward)[REACHABLE].streak == streak + 1
+    with pytest.raises(Refused, match="not paused"):
+        shape.resume(toward, get(toward, REACHABLE))
+
+
+def test_a_pause_of_all_is_ended_for_all(old: Toward) -> None:
+    shape.pause(old, None)
+    with pytest.raises(Refused, match="paused together") as refusal:
+        shape.resume(old, get(old, TURN))
+    assert refusal.value.way is Way.RESUME_ALL
+    shape.resume(old, None)
+    assert old.book.record(TURN).pauses == ()
+    with pytest.raises(BadInput, match="before it begins"):
+        shape.pause(old, None, old.today, on(old, 1))
+
+
+def test_pause_or_resume_turns_round(old: Toward) -> None:
+    turn = get(old, TURN)
+    assert "paused" in shape.pause_or_resume(old, turn).said[0]
+    assert "taken up again" in shape.pause_or_resume(old, get(old, TURN)).said[0]
+    shape.pause(old, turn, on(old, -3))
+    assert "paused" in shape.pause_or_resume(old, get(old, TURN)).said[0]
+    shape.resume(old, get(old, TURN))
+    assert old.book.record(TURN).pauses == ()
+
+
+def test_an_archived_commitment_is_away_and_comes_back_with_its_past(bench: Bench, old: Toward) -> None:
+    before = figures(old)[TURN]
+    shape.archive(old, get(old, TURN))
+    assert TURN not in [each.id for each in old.book.commitments()]
+    assert not shape.archive(old, get(old, TURN)).changed
+    bench.clock.go(days=10)
+    toward = bench.open()
+    shape.resume(toward, get(toward, TURN))
+    after = figures(toward)[TURN]
+    assert (after.kept, after.occasions, after.best) == (before.kept, before.occasions, before.best)
+
+
+def test_a_deleted_commitment_comes_back_with_its_past(bench: Bench, old: Toward) -> None:
+    before = figures(old)
+    shape.archive(old, get(old, TURN))
+    shape.delete(old, get(old, TURN))
+    assert old.book.get(TURN) is None
+    toward = bench.open()
+    shape.add(toward, TURN)
+    assert not get(toward, TURN).archived
+    assert [each.id for each in toward.book.commitments()] == [TURN, TIME, REACHABLE]
+    assert figures(toward)[TURN].kept == before[TURN].kept
+    assert toward.book.figures(TURN, toward.today).strip[-1].state is State.OPEN
+    for _ in range(3):
+        undo.undo(toward)
+    assert figures(toward) == before
+
+
+def test_a_commitment_added_again_may_be_another_one(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add_own(toward, shape.Own("Walk", "s1", "check", "daily"), date(2026, 9, 1))
+    for ago in range(0, 80, 2):
+        entries.done(toward, get(toward, "own.walk"), (on(toward, ago),))
+    bench.clock.go(days=70)
+    toward = bench.resealed()
+    shape.delete(toward, get(toward, "own.walk"))
+    shape.add_own(toward, shape.Own("Walk", "s1", "count", "5 per week"), toward.today - timedelta(days=3))
+    assert figures(bench.resealed()) == figures(bench.recounted())
+    assert figures(toward) == figures(bench.recounted())

@@ -1,0 +1,160 @@
+"""What the faces show of a day, of one commitment and of all."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.services.kit import Bench, HandClock, fold, on
+from tests.services.test_undo import get
+from tracker.domain.occasions import State
+from tracker.services import dashboard, details, entries, notes, shape, three, views
+from tracker.services.toward import Toward
+from tracker.services.views import Row
+
+REACHABLE, TIME, ATTACKS, KEEPER = "s4.reachable", "s4.partner-time", "s5.no-attacks", "s4.promise-keeper"
+
+
+def filled(bench: Bench, days: int = 30) -> Toward:
+    """Return a store with some commitments, that many days old."""
+    clock = HandClock(bench.clock.moment - timedelta(days=days))
+    shape.add_all(bench.open(clock=clock), (REACHABLE, TIME, ATTACKS, KEEPER, "s6.small-true-thing"))
+    return bench.open()
+
+
+def row(toward: Toward, cid: str, ago: int = 0) -> Row:
+    """Return one row of a day."""
+    return next(each for each in views.day_view(toward, on(toward, ago)).rows if each.commitment.id == cid)
+
+
+def test_an_empty_store_has_an_empty_day(toward: Toward) -> None:
+    view = views.day_view(toward)
+    assert (view.groups, view.due, view.kept, view.timer, view.timer_minutes) == ((), (), 0, None, 0)
+    assert toward.is_new
+    assert dashboard.overview(toward).would_help
+
+
+def test_a_day_groups_what_it_asks_by_step(bench: Bench) -> None:
+    toward = filled(bench)
+    entries.done(toward, get(toward, REACHABLE))
+    view = views.day_view(toward)
+    assert [group.step for group in view.groups] == ["s4", "s5", "s6"]
+    assert {each.commitment.id for each in view.due} == {REACHABLE, TIME, ATTACKS, "s6.small-true-thing"}
+    assert view.kept == 1
+    assert row(toward, KEEPER).on_event and not row(toward, KEEPER).due
+
+
+def test_the_words_of_a_row(bench: Bench) -> None:
+    toward = filled(bench)
+    assert row(toward, ATTACKS).said == "how was today?"
+    assert row(toward, ATTACKS, 1).said == "not logged"
+    assert row(toward, REACHABLE).said == "open"
+    assert row(toward, REACHABLE, 1).said == "not this time"
+    assert row(toward, KEEPER).said == "when it comes"
+    entries.lapse(toward, get(toward, ATTACKS), (on(toward, 1),))
+    entries.done(toward, get(toward, ATTACKS))
+    entries.done(toward, get(toward, REACHABLE))
+    entries.done(toward, get(toward, KEEPER), outcome="promised")
+    entries.skip(toward, get(toward, REACHABLE), (on(toward, 1),), "ill")
+    shape.pause(toward, get(toward, REACHABLE), on(toward, 3), on(toward, 3))
+    three.log_time(toward, 45)
+    assert row(toward, ATTACKS).said == "clear"
+    assert row(toward, ATTACKS, 1).said == "not this time"
+    assert row(toward, REACHABLE).said == "kept"
+    assert row(toward, REACHABLE, 1).said == "skipped, ill"
+    assert row(toward, REACHABLE, 3).said == "paused"
+    assert not row(toward, REACHABLE, 1).due and not row(toward, REACHABLE, 3).due
+    assert row(toward, KEEPER).said == "1 waiting"
+    assert row(toward, TIME).said == "45 of 120 min"
+
+
+def test_a_weekly_row_shows_the_week_of_a_past_day(bench: Bench) -> None:
+    toward = filled(bench)
+    for ago, minutes in ((1, 50), (3, 70), (8, 30)):
+        three.log_time(toward, minutes, (on(toward, ago),))
+    last = row(toward, TIME, 1)
+    assert last.occasion is not None
+    assert (last.occasion.first, last.occasion.last) == (on(toward, 7), on(toward, 1))
+    assert (last.done, last.target, last.state, last.today_amount) == (120.0, 120.0, State.KEPT, 50.0)
+    before = row(toward, TIME, 8)
+    assert (before.done, before.state) == (30.0, State.PARTLY)
+    assert row(toward, TIME).done == 0.0 and row(toward, TIME).state is State.OPEN
+    assert (last.unit, last.measure) == ("weeks", "minutes")
+
+
+def test_nothing_is_asked_before_the_start_or_after_today(bench: Bench) -> None:
+    toward = filled(bench, 5)
+    assert views.day_view(toward, on(toward, 6)).due == ()
+    assert views.day_view(toward, on(toward, -9)).day == toward.today
+
+
+def test_a_past_day_is_filled_in_through_its_view_also_behind_a_sealed_month(bench: Bench) -> None:
+    filled(bench)
+    bench.clock.go(days=80)
+    toward = bench.resealed()
+    view = views.day_view(toward, on(toward, 100))
+    assert {each.commitment.id for each in view.due} == {REACHABLE, TIME, ATTACKS, "s6.small-true-thing"}
+    assert view.kept == 0
+    entries.toggle(toward, next(each.commitment for each in view.due if each.commitment.id == REACHABLE), view.day)
+    assert row(toward, REACHABLE, 100).state is State.KEPT
+    toward = bench.resealed()
+    assert row(toward, REACHABLE).figures.kept == 1
+    assert row(toward, REACHABLE, 100).state is State.KEPT
+    assert row(toward, REACHABLE, 99).state is State.MISSED
+
+
+def test_each_step_tells_its_week(bench: Bench) -> None:
+    toward = filled(bench)
+    bench.clock.go(days=2)
+    toward = bench.open()
+    entries.done(toward, get(toward, REACHABLE), (on(toward, 0), on(toward, 2)))
+    lines = {line.step: line for line in views.week_lines(toward, views.day_view(toward))}
+    assert len(lines) == 6
+    assert (lines["s4"].kept, lines["s4"].asked, lines["s4"].commitments) == (2, 4, 3)
+    assert (lines["s1"].asked, lines["s1"].rows) == (0, ())
+
+
+def test_details_tell_the_whole_history(bench: Bench) -> None:
+    toward = filled(bench)
+    attacks = get(toward, ATTACKS)
+    entries.done(toward, attacks, (on(toward, 2),), note="a word")
+    entries.lapse(toward, attacks, (on(toward, 1),))
+    entries.lapse(toward, attacks, handled=True)
+    entries.skip(toward, attacks, (on(toward, 4),))
+    found = details.details(toward, attacks)
+    assert found.moments == (1, 1, 0)
+    assert found.note_days == {on(toward, 2)}
+    assert found.explanation.now == found.figures.consistency
+    assert len(found.occasions) == 31
+    assert found.days()[on(toward, 1)] == (State.MISSED, 0.0)
+    assert found.logged_days() == {on(toward, 2): 1.0, on(toward, 1): 1.0, toward.today: 1.0}
+    assert found.skips == {on(toward, 4): ""} and len(found.plans) == 1 and found.total == 3.0
+    assert details.details(toward, get(toward, TIME)).days()[toward.today][0] is State.OPEN
+
+
+def test_the_overview_counts_time_topics_and_weeks(bench: Bench) -> None:
+    toward = filled(bench)
+    three.log_time(toward, 120, (on(toward, 1),))
+    three.log_time(toward, 30)
+    three.share(toward, "joys")
+    for ago in range(1, 15):
+        entries.done(toward, get(toward, REACHABLE), (on(toward, ago),))
+    found = dashboard.overview(toward)
+    assert [minutes for _, minutes in found.together][-2:] == [120.0, 30.0]
+    assert found.together_target == 120.0
+    assert dict(found.topics) == {"fears": 0, "joys": 1, "disappointments": 0, "dreams": 0}
+    assert "Reply to messages in my own window" in found.going_well
+    assert found.directions[REACHABLE] == "rising"
+    assert found.year.days[on(toward, 2)] == (1, 1)
+    assert found.on_track == 3
+
+
+def test_looking_writes_nothing_into_the_data(bench: Bench) -> None:
+    toward = filled(bench)
+    notes.note(toward, get(toward, REACHABLE), toward.today, "a word")
+    before, events = fold(toward), len(toward.store.events)
+    looked = bench.open()
+    dashboard.overview(looked)
+    details.details(looked, get(looked, REACHABLE))
+    views.day_view(looked, on(looked, 40))
+    assert (fold(bench.open()), len(bench.open().store.events)) == (before, events)
+    assert set(looked.book.ids()) == set(bench.open().book.ids())

@@ -1,0 +1,79 @@
+"""The few rules of the catalogue that its data cannot say: what answers make of an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+ENOUGH_REPLIES = 0.8
+STOP_AT = 8
+GROUNDING = "That is a lot. Stop here: both feet on the floor, a glass of water, a walk. Nothing more tonight."
+KIND_LINE = "Thank you for writing it down. One moment is not who you are."
+NOT_FREE = (
+    "One of you is not sure of being free to say no. Then this waits: openness given freely builds trust, demanded it "
+    "breaks it. Nothing was kept."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a rule adds: an outcome's name, a credit (0..1), neutrality, a reason to stop, and words to say."""
+
+    outcome: str | None = None
+    credit: float | None = None
+    neutral: bool = False
+    stop: str = ""
+    said: str = ""
+    safety: bool = False
+
+
+def judge(template: str, answers: Mapping[str, Any]) -> Verdict:
+    """Return what the answers given at once make of an entry of a commitment of the catalogue."""
+    match template:
+        case "s4.reachable":
+            return _replies(answers)
+        case "s5.time-out" if answers.get("announced") is False:
+            return Verdict(outcome="not_announced")
+        case "s3.decide-together" if answers.get("size") in ("small", "middle"):
+            return Verdict(outcome="smaller")
+        case "s3.openness-agreement" if False in (
+            answers.get("free_to_say_no_mine"),
+            answers.get("free_to_say_no_theirs"),
+        ):
+            return Verdict(stop=NOT_FREE, safety=True)
+        case "s4.promise-keeper" if (answers.get("confidence") or 100) < 80:
+            return Verdict(said="Less than 80 % sure: is there a smaller promise you could keep for certain?")
+        case "s6.edge-moment" if answers.get("safe") == "not_safe":
+            return Verdict(safety=True, said="Noticing that counts, whatever followed.")
+        case "s6.edge-moment":
+            return Verdict(said="Noticing that counts, whatever followed. Tight but safe?")
+    if any((answers.get(name) or 0) >= STOP_AT for name in ("distress_after", "distress")):
+        return Verdict(said=GROUNDING)
+    if answers.get("someone_afraid"):
+        return Verdict(safety=True)
+    return Verdict()
+
+
+def _replies(answers: Mapping[str, Any]) -> Verdict:
+    """Return v = min(1, (in window + told beforehand) / needing a reply / 0.8); none needed is neutral."""
+    needing = answers.get("needing_reply")
+    if needing is None:
+        return Verdict()
+    if needing == 0:
+        return Verdict(neutral=True)
+    answered = (answers.get("in_window") or 0) + (answers.get("told_beforehand") or 0)
+    return Verdict(credit=min(1.0, answered / needing / ENOUGH_REPLIES))
+
+
+def parts_done(parts: Sequence[str], answers: Mapping[str, Any]) -> float | None:
+    """Return the share of an entry's parts that were done, 0..1, or None where it has no parts."""
+    return sum(answers.get(part) is True for part in parts) / len(parts) if parts else None
+
+
+def too_late(template: str, answers: Mapping[str, Any], due: datetime | None, now: datetime) -> str:
+    """Return why an answer does not fit any more, or nothing."""
+    if template == "s4.promise-keeper" and answers.get("outcome") == "renegotiated" and due is not None and now > due:
+        return "Renegotiated counts before a promise falls due. Afterwards it was kept late, or not this time."
+    return ""
