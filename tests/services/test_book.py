@@ -103,7 +103,7 @@ odd_keys = st.sampled_from(
 changes = st.one_of(sound, sound, sound, sound.map(lambda pair: (pair[0], None)))
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(st.lists(st.lists(changes, max_size=4), max_size=12), st.booleans())
 def test_a_book_taken_in_bit_by_bit_is_the_book_made_anew(
     batches: list[list[tuple[str, Mapping[str, Any] | None]]], asked: bool
@@ -151,7 +151,7 @@ def look_everywhere(toward: Toward) -> None:
     toward.keep_summary()
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.lists(st.one_of(sound, spoilt, st.tuples(odd_keys, junk)), min_size=1, max_size=25))
 def test_no_value_of_a_file_breaks_anything(
     tmp_path_factory: pytest.TempPathFactory, values: list[tuple[str, dict[str, Any]]]

@@ -32,7 +32,7 @@ NOW = datetime(2026, 11, 25, 19, 30, tzinfo=timezone(timedelta(hours=1)))
 TODAY = NOW.date()
 SIZES = ((60, 18), (80, 24), (120, 40), (200, 60))
 TURNS = 200
-CALM = 2
+CALM = 1
 
 
 class Hands:

@@ -68,7 +68,7 @@ PROMISED = {
     "s3.planned-telling": "category safe_to_tell right_time sober not_in_a_fight nobody_listening support_for_both"
     " health_handled counsellor told fear_before feeling_later follow_up",
     "s3.no-hidden-contact": "what who_started trigger_tag lapse_type intensity someone_afraid put_right_how"
-    " put_right_by told_within_24h",
+    " put_right_by put_right told_within_24h",
     "s3.decide-together": "size mode reversible",
     "s3.volunteer": "area_tag",
     "s4.plan-first": "",
@@ -80,8 +80,8 @@ PROMISED = {
     "s4.word-and-deed": "said did",
     "s5.trigger-log": "trigger_tag body_sign intensity noticed did",
     "s5.time-out": "announced return_time minutes returned resumed_talk",
-    "s5.no-leaving-threats": "what trigger_tag someone_afraid put_right_how put_right_by",
-    "s5.no-attacks": "what lapse_type intensity someone_afraid put_right_how put_right_by",
+    "s5.no-leaving-threats": "what trigger_tag someone_afraid put_right_how put_right_by put_right",
+    "s5.no-attacks": "what lapse_type intensity someone_afraid put_right_how put_right_by put_right",
     "s5.repair": "named_it heard_impact made_amends plan hours_until accepted",
     "s5.feeling-and-wish": "topic_tag",
     "s5.ask-for-space": "asked_plainly return_time returned urge",
@@ -232,6 +232,7 @@ def test_something_to_avoid_asks_what_happened_and_what_will_be_put_right() -> N
             assert [choice.name for choice in fields["what"].choices] == ["handled", "lapse"], each.id
             assert fields["someone_afraid"].type is Type.YESNO
             assert (fields["put_right_how"].type, fields["put_right_by"].type) == (Type.TEXT, Type.MOMENT)
+            assert (fields["put_right"].type, fields["put_right"].at) == (Type.YESNO, "put_right_by")
 
 
 def test_the_four_topics_are_the_same_wherever_they_are_asked() -> None:

@@ -143,10 +143,13 @@ class Field:
 
 
 def _day(text: str, today: date) -> date:
+    """Return the day meant; a weekday is the next one to come, or today, since forms look ahead."""
     try:
-        return parse_day(text, today)
+        day = parse_day(text, today)
     except BadWord as error:
         raise BadAnswer(str(error)) from None
+    named = text[:1].isalpha() and text.lower() not in ("today", "yesterday", "tomorrow")
+    return day + timedelta(days=7) if named and day < today else day
 
 
 MOMENT_EXAMPLES = "20:00, tomorrow 18:30, fri 19:00, +30m or 2026-11-28 19:00"

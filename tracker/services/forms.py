@@ -49,6 +49,11 @@ def asked_now(commitment: Commitment) -> tuple[Field, ...]:
     return tuple(field for field in fields_of(commitment) if not field.later)
 
 
+def settles_later(commitment: Commitment) -> bool:
+    """Return whether how an event turned out is asked later than the event itself."""
+    return any(field.later and field.gives is Gives.OUTCOME for field in fields_of(commitment))
+
+
 def read_answers(
     toward: Toward, fields: Sequence[Field], answers: Mapping[str, Any], *, complete: bool = True
 ) -> dict[str, Any]:
@@ -286,6 +291,7 @@ def _closed(toward: Toward, commitment: Commitment, value: dict[str, Any], given
         merged.pop("open", None)
         if chosen.open:
             merged["open"] = True
+            merged["asks"] = [*merged.get("asks", ()), field.name]
         merged.pop("credit", None)
         if chosen.credit is not None:
             merged["credit"] = chosen.credit

@@ -10,7 +10,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
-from tracker.catalogue import Template, step, steps, template, templates
+from tracker.catalogue import Template, more, step, steps, template, templates
 from tracker.domain.calendar import ONE_DAY, WEEKDAYS
 from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind, Plan, misfit
@@ -135,7 +135,7 @@ def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Cha
 def find_template(word: str) -> Template:
     """Return the template meant by an id, its tail, an alias or a part of its title; NotFound otherwise."""
     wanted = " ".join(word.casefold().split())
-    everything = templates()
+    everything = (*templates(), *more())
     for names in (_ids, _names):
         found = [each for each in everything if wanted in names(each)]
         if len(found) == 1:

@@ -163,6 +163,12 @@ class Page(Closing, Generic[View]):
         finally:
             self._asking = False
 
+    async def tell(self, change: Change | None) -> None:
+        """Say what a form answered, and draw what it left."""
+        if change is not None:
+            await self._load_and_draw()
+            self.say(" ".join(change.said), undo=change.changed)
+
     async def write_note(self, commitment: Commitment, day: date, title: str) -> None:
         """Let the private note of a day be read and written; only for use inside a worker."""
         from tracker.tui.prompts import Write

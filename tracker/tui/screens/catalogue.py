@@ -13,7 +13,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tracker.catalogue import Step, Template, starters, steps, templates
+from tracker.catalogue import Step, Template, more, starters, steps, templates
 from tracker.domain.commitments import Commitment
 from tracker.services import shape
 from tracker.services.change import Change
@@ -63,7 +63,7 @@ class CatalogueScreen(Page[Shelf]):
     def load(self, toward: Toward) -> Shelf:
         """Return the catalogue with what is the person's own."""
         mine = {each.id: each for each in toward.book.commitments(archived=True)}
-        return Shelf(steps(), templates(), mine)
+        return Shelf(steps(), (*templates(), *more()), mine)
 
     def draw(self, view: Shelf) -> None:
         """Show the catalogue."""
@@ -153,7 +153,7 @@ class CatalogueScreen(Page[Shelf]):
         self.run_last(self._add)
 
     async def _add(self) -> None:
-        chosen = [each.id for each in templates() if each.id in self._marked]
+        chosen = [each.id for each in (*templates(), *more()) if each.id in self._marked]
         safety = [step.id for step in steps() if step.safety_first]
         careful = any(cid.partition(".")[0] in safety for cid in chosen)
 

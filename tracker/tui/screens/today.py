@@ -12,8 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.words import BadWord, parse_duration, say_duration
-from tracker.services import entries, three
+from tracker.domain.words import parse_duration, say_duration
+from tracker.services import entries, forms, planned, three
 from tracker.services.change import Change
 from tracker.services.entries import SKIP_REASONS
 from tracker.services.toward import Toward
@@ -23,6 +23,7 @@ from tracker.tui.layout import day_lines, day_name
 from tracker.tui.page import SHARED, Page
 from tracker.tui.prompts import Ask, Choose
 from tracker.tui.safe import plain
+from tracker.tui.waiting import is_waiting, take_up, waiting_lines, write_down, wrong_duration
 from tracker.tui.widgets.board import Board
 
 LEVELS = (
@@ -33,15 +34,6 @@ LEVELS = (
     ("5", "at the edge - never told, or about us right now"),
 )
 TOPICS = tuple((topic, topic) for topic in ("fears", "joys", "disappointments", "dreams"))
-
-
-def wrong_duration(text: str) -> str | None:
-    """Return what is wrong with a duration, or None."""
-    try:
-        parse_duration(text)
-    except BadWord as error:
-        return str(error)
-    return None
 
 
 class TodayScreen(Page[Day]):
@@ -60,6 +52,10 @@ class TodayScreen(Page[Day]):
         Binding("t", "time", "our time", id="today.time", show=False, tooltip="Start or stop the timer; 45 t logs it"),
         Binding("o", "share", "opened up", id="today.share", show=False, tooltip="Something you let be known"),
         Binding("x", "lapse", "not this time", id="today.lapse", show=False, tooltip="A lapse, or a moment handled"),
+        Binding(
+            "f", "form", "write down", id="today.form", show=False, tooltip="Write it down in full, with its fields"
+        ),
+        Binding("p", "plan", "plan", id="today.plan", show=False, tooltip="Plan a time together: sat 19:00 60m weekly"),
         Binding("a", "catalogue", "add", id="today.add", show=False, tooltip="Choose commitments"),
         Binding("e", "edit", "edit", id="today.edit", show=False, tooltip="Change this commitment"),
         Binding("enter", "open", "open", id="today.open", show=False, tooltip="Its numbers, calendar and plans"),
@@ -101,7 +97,8 @@ class TodayScreen(Page[Day]):
             self.day = None
         self.heading.update(plain(f" {day_name(view.day, view.today)}"))
         self._draw_aside()
-        self.board.show(day_lines(view, self.all_rows))
+        lay_out = day_lines(view, self.all_rows)
+        self.board.show(lambda width: [*lay_out(width), *waiting_lines(view, width)])
         self._draw_plan()
         if not view.rows:
             self.plan.update(plain("Nothing to keep yet. Press a to choose what you want to show up for."))
@@ -128,6 +125,7 @@ class TodayScreen(Page[Day]):
     def _draw_plan(self) -> None:
         row = self.row
         if row is None:
+            self.plan.update(plain("enter takes it up" if is_waiting(self.board.key) else ""))
             return
         if_then = str(row.commitment.details.get("if_then", ""))
         self.plan.update(plain(if_then))
@@ -150,12 +148,38 @@ class TodayScreen(Page[Day]):
         number, row = self._take_count(), self.row
         if row is not None:
             self.run_worker(self._check(row, number), group="act")
+        else:
+            self._take_up()
+
+    def _take_up(self) -> None:
+        """Answer what stands open under the cursor."""
+        key, view = self.board.key, self.view
+        if view is not None and key is not None and is_waiting(key):
+            self.run_worker(take_up(self, view, key), group="act")
+
+    def action_form(self) -> None:
+        """Write the commitment under the cursor down with all its fields."""
+        if (row := self.row) is not None:
+            self.run_worker(write_down(self, row.commitment, self.day), group="act")
+
+    def action_plan(self) -> None:
+        """Plan a time together."""
+        self.run_worker(self._plan(), group="act")
+
+    async def _plan(self) -> None:
+        sentence = await self.ask(
+            Ask("When will you have time together?", hint="sat 19:00 60m, or: sat 19:00 60m weekly")
+        )
+        if sentence:
+            await self.perform(lambda toward: planned.plan(toward, sentence))
 
     async def _check(self, row: Row, number: int | None) -> None:
         commitment, days = row.commitment, self._days()
         match commitment.kind:
             case Kind.MINUTES:
                 await self._minutes(commitment, number)
+            case Kind.EVENT if forms.settles_later(commitment):
+                await write_down(self, commitment, self.day)
             case Kind.EVENT | Kind.TASK if commitment.outcomes:
                 choices = [(each.name, each.label) for each in commitment.outcomes]
                 outcome = await self.ask(Choose(commitment.title, choices))
@@ -311,6 +335,8 @@ class TodayScreen(Page[Day]):
 
         if (row := self.row) is not None:
             self.open(CommitmentScreen(self.bridge, row.commitment.id))
+        else:
+            self._take_up()
 
     def action_edit(self) -> None:
         """Edit the commitment under the cursor."""

@@ -1,0 +1,330 @@
+"""The summary: older months stay unread, and no figure is another one for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from tinydb import TinyDB
+
+from tests.services.kit import Bench, HandClock, figures, on
+from tests.services.test_undo import get
+from tracker.services import entries, exchange, keys, settings, shape, three, undo
+from tracker.services.rows import streak_row
+from tracker.services.toward import Toward
+from tracker.store.events import Draft
+
+REACHABLE, TIME, TOPICS, KEEPER = "s4.reachable", "s4.partner-time", "s6.four-topics", "s4.promise-keeper"
+START = date(2026, 8, 3)
+
+
+@pytest.fixture
+def long(bench: Bench) -> Bench:
+    """Return a store that began in August and was logged in now and then; it is the 20th of November."""
+    bench.clock.set("2026-08-03T20:00")
+    toward = bench.open()
+    shape.add_all(toward, (REACHABLE, TIME, TOPICS, "s6.weekly-share", "s5.no-attacks"))
+    while bench.clock.moment.date() < date(2026, 11, 19):
+        toward = bench.open()
+        entries.done(toward, get(toward, REACHABLE))
+        three.log_time(toward, 45)
+        three.share(toward, "joys" if bench.clock.moment.day % 2 else "fears")
+        bench.clock.go(days=4)
+    bench.clock.set("2026-11-20T20:00")
+    return bench
+
+
+def agree(bench: Bench, device: str = "one") -> Toward:
+    """Check that a start with the summary says what a recount says; return the former."""
+    toward = bench.open(device)
+    assert figures(toward) == figures(bench.recounted(device))
+    return toward
+
+
+def rewritten(toward: Toward, key: str, value: dict[str, Any] | None) -> None:
+    """Write a value as another version, or a person by hand, might."""
+    toward.write("done", lambda: [Draft(key, value)])
+
+
+def test_a_check_in_and_a_look_leave_older_months_unread(long: Bench) -> None:
+    toward = long.resealed()
+    assert toward.warnings == ()
+    entries.done(toward, get(toward, REACHABLE))
+    shape.add(toward, "s1.why-us")
+    three.log_time(toward, 30)
+    undo.undo(toward)
+    assert not toward.store.complete
+    assert not agree(long).store.complete
+    loaded = len(long.open().store.events)
+    assert loaded < len(long.recounted().store.events) / 2
+
+
+def test_a_task_without_end_keeps_no_old_month_loaded(long: Bench) -> None:
+    before = len(long.resealed().store.events)
+    toward = long.open()
+    shape.add_own(toward, shape.Own("Tell it", "s6", "task", "once"), START)
+    assert len(long.resealed().store.events) <= before + 2
+    agree(long)
+
+
+def test_the_table_holds_the_streaks(long: Bench) -> None:
+    toward = long.resealed()
+    entries.done(toward, get(toward, REACHABLE))
+    assert long.summary().stat().st_mode & 0o777 == 0o600
+    recounted = long.recounted()
+    with TinyDB(long.summary(), encoding="utf-8") as stock:
+        streaks = stock.table("streaks").all()
+    assert streaks == [streak_row(recounted.book, each, recounted.today) for each in recounted.book.commitments()]
+
+
+def test_a_look_on_another_day_writes_the_table_anew_and_on_the_same_day_does_not(long: Bench) -> None:
+    long.resealed()
+    before = long.summary().stat().st_mtime_ns
+    long.open().keep_summary()
+    assert long.summary().stat().st_mtime_ns == before
+    long.clock.go(days=1)
+    long.open().keep_summary()
+    assert long.summary().stat().st_mtime_ns != before
+    assert not agree(long).store.complete
+
+
+def test_a_new_month_moves_the_cut(long: Bench) -> None:
+    long.resealed()
+    long.clock.go(days=25)
+    toward = agree(long)
+    assert toward.store.complete
+    toward.keep_summary()
+    assert not agree(long).store.complete
+
+
+def test_a_backfill_reads_everything_once(long: Bench) -> None:
+    toward = long.resealed()
+    entries.done(toward, get(toward, REACHABLE), (START + timedelta(days=1),))
+    assert toward.store.complete
+    assert not agree(long).store.complete
+
+
+def _take_back_a_backfill(bench: Bench) -> None:
+    toward = bench.resealed()
+    three.log_time(toward, 90, (START + timedelta(days=9),))
+    undo.undo(bench.resealed())
+
+
+def _take_back_anothers_pause(bench: Bench) -> None:
+    other = bench.open("two")
+    key = keys.pause(REACHABLE)
+    rewritten(other, key, {"first": "2026-08-20", "last": "2026-09-03"})
+    agree(bench).keep_summary()
+    bench.clock.go(days=80)
+    bench.resealed()
+    rewritten(bench.open("two"), key, None)
+
+
+def _share_long_ago_elsewhere(bench: Bench) -> None:
+    bench.resealed()
+    value = {"title": "Letters", "step": "s6", "kind": "count"}
+    other = bench.open("two")
+    rewritten(other, "commitment|own.letters", value)
+    rewritten(other, "plan|own.letters|2026-11-19", {"schedule": "daily"})
+    rewritten(other, keys.entry("own.letters"), {"day": "2026-09-09", "topic": "dreams"})
+
+
+def _delete_what_fed_the_topics(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add_own(toward, shape.Own("Letters", "s6", "count", "daily"), START)
+    fields = {"topic": "dreams"}
+    entries.done(toward, get(toward, "own.letters"), (START + timedelta(days=1),), fields=fields)
+    toward = bench.resealed()
+    shape.delete(toward, get(toward, "own.letters"))
+
+
+def _delete_with_the_clock_set_back(bench: Bench) -> None:
+    toward = bench.open()
+    three.log_time(toward, 77)
+    (entry,) = toward.book.entries_on(TIME, toward.today)
+    slow = HandClock(bench.clock.moment - timedelta(days=75))
+    rewritten(bench.open("two", slow), entry.id, None)
+    bench.open().keep_summary()
+
+
+def _do_a_task_late(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add_own(toward, shape.Own("Tell it", "s6", "task", "once by 2026-09-10"), START)
+    toward = bench.resealed()
+    entries.done(toward, get(toward, "own.tell-it"))
+
+
+def _take_back_a_week_start_at_the_cut(bench: Bench) -> None:
+    bench.clock.set("2026-10-29T20:00")
+    settings.put(bench.open(), "week-start", "sunday")
+    bench.clock.set("2026-12-10T20:00")
+    toward = bench.resealed()
+    rewritten(toward, "setting|week-start|2026-11-01", None)
+
+
+def _take_back_a_plan_at_the_cut(bench: Bench) -> None:
+    bench.clock.set("2026-10-29T20:00")
+    toward = bench.open()
+    shape.add_own(toward, shape.Own("Walk", "s1", "count", "once"))
+    shape.edit(toward, get(toward, "own.walk"), schedule="daily", start=date(2026, 11, 1))
+    bench.clock.set("2026-12-10T20:00")
+    toward = bench.resealed()
+    rewritten(toward, "plan|own.walk|2026-11-01", None)
+
+
+def _fall_due_before_it_happens(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add(toward, KEEPER, start=START)
+    rewritten(toward, keys.entry(KEEPER), {"day": "2026-11-25", "due": "2026-08-05", "credit": 1.0})
+    bench.resealed()
+    bench.clock.go(days=7)
+
+
+def _settle_an_old_promise(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add(toward, KEEPER, start=START)
+    key = keys.entry(KEEPER)
+    rewritten(toward, key, {"day": "2026-08-05", "due": "2026-11-19", "open": True})
+    rewritten(toward, keys.entry(KEEPER), {"day": "2026-08-06", "credit": 0.0})
+    toward = bench.resealed()
+    rewritten(toward, key, {"day": "2026-08-05", "due": "2026-11-19", "credit": 1.0})
+
+
+def _import_what_is_old(bench: Bench) -> None:
+    bench.resealed()
+    other = Bench(bench.root / "other", HandClock(bench.clock.moment - timedelta(days=60)))
+    there = other.open()
+    three.log_time(there, 120)
+    there.write("skip", lambda: [Draft(keys.skip(REACHABLE, date(2026, 11, 18)), {})])
+    exchange.import_json(bench.open(), exchange.export_json(there, private=True).text)
+
+
+def _change_the_kind(bench: Bench) -> None:
+    toward = bench.resealed()
+    value = dict(toward.book.value(keys.commitment(TIME)) or {})
+    rewritten(toward, keys.commitment(TIME), value | {"kind": "count"})
+
+
+REACHES: tuple[Callable[[Bench], None], ...] = (
+    _take_back_a_backfill,
+    _take_back_anothers_pause,
+    _share_long_ago_elsewhere,
+    _delete_what_fed_the_topics,
+    _delete_with_the_clock_set_back,
+    _do_a_task_late,
+    _take_back_a_week_start_at_the_cut,
+    _take_back_a_plan_at_the_cut,
+    _fall_due_before_it_happens,
+    _settle_an_old_promise,
+    _import_what_is_old,
+    _change_the_kind,
+)
+
+
+@pytest.mark.parametrize("reach", REACHES, ids=[each.__name__.strip("_") for each in REACHES])
+def test_what_reaches_behind_the_cut_is_counted(long: Bench, reach: Callable[[Bench], None]) -> None:
+    reach(long)
+    agree(long).keep_summary()
+    assert not agree(long).store.complete
+    agree(long, "two").keep_summary()
+    agree(long, "two")
+
+
+@pytest.mark.parametrize("days", [-40, -80])
+def test_a_clock_set_back_behind_the_cut_counts_from_the_first_day(long: Bench, days: int) -> None:
+    toward = long.resealed()
+    long.clock.go(days=days)
+    toward.poll()
+    assert figures(toward) == figures(long.recounted())
+    entries.done(toward, get(toward, REACHABLE))
+    long.clock.go(days=-days)
+    agree(long)
+
+
+def test_an_open_store_sees_what_another_device_files_in_an_old_month(long: Bench) -> None:
+    toward = long.resealed()
+    slow = HandClock(long.clock.moment - timedelta(days=60))
+    other = long.open("two", slow)
+    three.log_time(other, 300)
+    assert toward.poll()
+    assert figures(toward) == figures(long.recounted())
+
+
+def _change(table: str, name: str, value: object) -> Callable[[bytes], bytes]:
+    def change(raw: bytes) -> bytes:
+        tables = json.loads(raw)
+        next(iter(tables[table].values()))[name] = value
+        return json.dumps(tables).encode()
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda raw: b"",
+        lambda raw: b"null",
+        lambda raw: raw[: len(raw) // 2],
+        lambda raw: raw.replace(b"base", b"case"),
+        lambda raw: raw.replace(b'"score":0', b'"score":5'),
+        _change("carries", "streak", 99),
+        _change("carries", "streak", "many"),
+        _change("carries", "cut", "2026-11-11"),
+        _change("carries", "strip", [["2026-11-11", "kept", 1.0]]),
+        _change("base", "events", []),
+        _change("base", "absorbed", ["x"]),
+        _change("base", "version", 2),
+        _change("base", "since", "2026-01"),
+        _change("base", "sealed", ""),
+        _change("streaks", "streak", 99),
+        _change("stamp", "day", "2026-11-19"),
+    ],
+)
+def test_a_spoilt_summary_changes_nothing_and_is_made_anew(long: Bench, damage: Callable[[bytes], bytes]) -> None:
+    long.resealed()
+    sound = long.summary().read_bytes()
+    long.summary().write_bytes(damage(sound))
+    toward = agree(long)
+    toward.keep_summary()
+    assert json.loads(long.summary().read_bytes())["streaks"] == json.loads(sound)["streaks"]
+    assert not agree(long).store.complete
+
+
+def test_a_summary_of_another_folder_is_not_taken_up(long: Bench) -> None:
+    long.resealed()
+    there = Bench(long.root / "there", long.clock)
+    toward = there.open()
+    shape.add(toward, REACHABLE)
+    there.summary().write_bytes(long.summary().read_bytes())
+    assert list(figures(there.open())) == [REACHABLE]
+
+
+def test_a_first_month_has_no_base(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add(toward, REACHABLE)
+    entries.done(toward, get(toward, REACHABLE))
+    tables = json.loads(bench.summary().read_bytes())
+    assert (tables["base"], tables["carries"]) == ({}, {})
+    assert tables["streaks"]["1"]["streak"] == 1
+    assert agree(bench).store.complete
+
+
+def test_more_than_it_pays_to_absorb_makes_no_base(long: Bench) -> None:
+    toward = long.open()
+    drafts = [Draft(keys.entry(TIME), {"day": str(START + timedelta(days=n % 40)), "amount": 1}) for n in range(501)]
+    toward.write("done", lambda: drafts)
+    assert agree(long).store.complete
+    long.clock.go(days=70)
+    long.resealed()
+    agree(long)
+
+
+def test_a_day_behind_the_cut_is_known_once_it_is_asked_for(long: Bench) -> None:
+    toward = long.resealed()
+    assert not toward.book.reaches(REACHABLE, START)
+    assert toward.book.reaches(REACHABLE, on(toward, 1))
+    toward.reach(REACHABLE, START)
+    assert toward.book.entries_on(REACHABLE, START)

@@ -1,0 +1,152 @@
+"""One form for every guided entry: the fields of a commitment, filled in by keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Input, Label, Select, Static, TextArea
+
+from tracker.domain.fields import MOMENT_EXAMPLES, Field, Type
+from tracker.services.change import Change
+from tracker.services.errors import TowardError, Way
+from tracker.services.toward import Toward
+from tracker.tui.bridge import Bridge
+from tracker.tui.safe import plain
+
+HINTS = {
+    Type.DAY: "today, yesterday, fri or 2026-11-28",
+    Type.MOMENT: MOMENT_EXAMPLES,
+    Type.MINUTES: "45m, 1h30 or 90",
+}
+YESNO = (("yes", "yes"), ("no", "no"))
+Use = Callable[[Toward], Change]
+
+
+class FormScreen(ModalScreen[Change | None]):
+    """Asks some fields; it stays open, with every word, until it is kept or left on purpose."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "keep", "keep", priority=True),
+        Binding("ctrl+l", "let_go", "let go", priority=True),
+        Binding("escape", "leave", "leave", priority=True),
+    ]
+    trouble = getters.query_one("#trouble", Static)
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        title: str,
+        fields: Sequence[Field],
+        keep: Callable[[dict[str, Any]], Use],
+        answers: Mapping[str, Any] | None = None,
+        let_go: Use | None = None,
+    ) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._title, self._fields, self._keep = title, tuple(fields), keep
+        self._answers = dict(answers or {})
+        self._let_go = let_go
+        self._warned = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out one question under another."""
+        hint = "ctrl+s keeps it, tab goes on, esc leaves it"
+        if self._let_go is not None:
+            hint += ", ctrl+l lets it go for good"
+        with Vertical(classes="prompt -tall"):
+            yield Static(plain(self._title), classes="question")
+            with VerticalScroll(id="fields", can_focus=False):
+                for field in self._fields:
+                    yield Label(plain(field.ask + ("" if field.optional else "  *")))
+                    yield self._widget(field)
+            yield Static(id="trouble", markup=False)
+            yield Static(plain(hint), classes="hint")
+
+    def _widget(self, field: Field) -> Widget:
+        """Return what a field is answered with."""
+        answer = self._answers.get(field.name)
+        name = f"field-{field.name}"
+        if field.type is Type.TEXT:
+            return TextArea(str(answer or ""), id=name, soft_wrap=True, compact=True, tab_behavior="focus")
+        if field.type in (Type.CHOICE, Type.YESNO):
+            options = YESNO if field.type is Type.YESNO else tuple((each.label, each.name) for each in field.choices)
+            chosen = ("yes" if answer else "no") if isinstance(answer, bool) else answer
+            known = chosen in [value for _, value in options]
+            return Select(
+                [(plain(label), value) for label, value in options],
+                value=str(chosen) if known else Select.NULL,
+                prompt="…",
+                id=name,
+                compact=True,
+            )
+        ranged = field.type in (Type.SCALE, Type.NUMBER, Type.PERCENT)
+        hint = f"{field.low} to {field.high}" if ranged else HINTS.get(field.type, "")
+        return Input("" if answer is None else str(answer), id=name, placeholder=hint, compact=True)
+
+    def on_mount(self) -> None:
+        """Begin with the first question."""
+        if self._fields:
+            self.query_one(f"#field-{self._fields[0].name}").focus()
+
+    def given(self) -> dict[str, Any]:
+        """Return what is filled in, by the name of the field; what is empty is left out."""
+        found: dict[str, Any] = {}
+        for field in self._fields:
+            widget = self.query_one(f"#field-{field.name}")
+            answer: object = None
+            if isinstance(widget, TextArea):
+                answer = widget.text
+            elif isinstance(widget, Input) or (isinstance(widget, Select) and widget.value is not Select.NULL):
+                answer = widget.value
+            if answer is not None and str(answer).strip():
+                found[field.name] = answer
+        return found
+
+    def on_input_submitted(self) -> None:
+        """Go on to the next question."""
+        self.focus_next()
+
+    def action_keep(self) -> None:
+        """Save, and close only if that went well."""
+        self.run_worker(self._run(self._keep(self.given())), group="act")
+
+    def action_let_go(self) -> None:
+        """Close the questions for good, unanswered."""
+        if self._let_go is not None:
+            self.run_worker(self._run(self._let_go), group="act")
+
+    async def _run(self, use: Use) -> None:
+        try:
+            change = await self._bridge.run(use)
+        except TowardError as error:
+            self.trouble.update(plain(error.message))
+            if error.way is Way.SAFETY:
+                await self._safety()
+            return
+        if change.way is Way.SAFETY:
+            await self._safety()
+        self.dismiss(change)
+
+    async def _safety(self) -> None:
+        """Show the safety page; that it was shown is remembered nowhere."""
+        from tracker.tui.screens.safety import SafetyScreen
+
+        await self.app.push_screen_wait(SafetyScreen())
+
+    def action_leave(self) -> None:
+        """Close without keeping; asks once where something was filled in."""
+        before = {name: answer for name, answer in self._answers.items() if answer not in (None, "")}
+        if self._warned or {name: str(each) for name, each in self.given().items()} == {
+            name: ("yes" if each else "no") if isinstance(each, bool) else str(each) for name, each in before.items()
+        }:
+            self.dismiss(None)
+            return
+        self._warned = True
+        self.trouble.update(plain("You filled something in. ctrl+s keeps it, esc once more lets it go."))

@@ -1,0 +1,137 @@
+"""What stands open on Today: questions whose time has come, planned times nothing was said of, and the next one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from tracker.domain.commitments import Commitment
+from tracker.domain.loops import Loop
+from tracker.domain.planned import PlannedTime
+from tracker.domain.words import BadWord, parse_duration, say_duration
+from tracker.services import forms, planned, three
+from tracker.services.change import say_day
+from tracker.services.planned import REASONS
+from tracker.services.views import Day
+from tracker.tui.page import Page
+from tracker.tui.prompts import Ask, Choose
+from tracker.tui.screens.form import FormScreen
+from tracker.tui.widgets.board import Line, fit
+
+LOOP, UNSAID, NEXT = "loop ", "unsaid ", "next "
+HANGS_ON = ("feared_outcome", "text", "put_right_how")
+"""The answers that a later question is about, shown with it once it is opened."""
+CAME = (
+    ("time", "we had it: how long?"),
+    ("missed", "not this time"),
+    ("cancelled", "it was cancelled"),
+)
+
+
+def waiting_lines(view: Day, width: int) -> list[Line]:
+    """Return the open loops, oldest first, and the next time together; kind and date only."""
+    titles = {row.commitment.id: row.commitment.title for row in view.rows}
+    told: list[tuple[str, str, str]] = [
+        (f"{UNSAID}{index}", f"Our time, {say_day(each.day, view.today)}", "what came of it?")
+        for index, each in enumerate(view.unsaid)
+    ]
+    told += [
+        (f"{LOOP}{index}", f"{titles.get(each.commitment, '')}, {say_day(each.due.date(), view.today)}", _asks(each))
+        for index, each in enumerate(view.loops)
+    ]
+    lines: list[Line] = []
+    if told:
+        lines = [Line(()), Line(((" " + fit("STILL OPEN", width - 1), "heading"),))]
+        lines += [_line(key, what, ask, width) for key, what, ask in told]
+    if view.next_time is not None:
+        each = view.next_time
+        what = f"{say_day(each.day, view.today)} {each.at:%H:%M}, {say_duration(each.minutes)}"
+        lines += [Line(()), Line((((" NEXT TOGETHER", "heading")), ("   " + fit(what, width - 18), "text")), NEXT)]
+    return lines
+
+
+def _asks(loop: Loop) -> str:
+    return loop.fields[0].ask
+
+
+def _line(key: str, what: str, ask: str, width: int) -> Line:
+    room = max(20, (width - 8) * 3 // 5)
+    return Line(
+        (("   ", "text"), ("↻ ", "warm"), (fit(what, room), "title"), ("  " + fit(ask, width - room - 8), "soft")), key
+    )
+
+
+def is_waiting(key: str | None) -> bool:
+    """Return whether a line's key is that of something open, not of a commitment."""
+    return key is not None and key.startswith((LOOP, UNSAID, NEXT))
+
+
+async def take_up(page: Page[Any], view: Day, key: str) -> None:
+    """Answer what stands open under a line's key; only for use inside a worker."""
+    if key.startswith(LOOP):
+        await _loop(page, view, view.loops[int(key[len(LOOP) :])])
+    elif key.startswith(UNSAID):
+        await _planned(page, view.unsaid[int(key[len(UNSAID) :])], over=True)
+    elif view.next_time is not None:
+        await _planned(page, view.next_time, over=False)
+
+
+async def _loop(page: Page[Any], view: Day, loop: Loop) -> None:
+    title = next((row.commitment.title for row in view.rows if row.commitment.id == loop.commitment), "")
+    answers = await page.bridge.run(lambda toward: forms.answers_of(toward, loop.entry.id))
+    words = "  ".join(str(answers[name]) for name in HANGS_ON if answers.get(name))
+    form = FormScreen(
+        page.bridge,
+        f"{title}\n{words}" if words else title,
+        loop.fields,
+        lambda answers: lambda toward: forms.answer(toward, loop, answers),
+        let_go=lambda toward: forms.let_go(toward, loop),
+    )
+    await page.tell(await page.ask(form))
+
+
+async def _planned(page: Page[Any], each: PlannedTime, *, over: bool) -> None:
+    choices = CAME if over else (("move", "move it"), ("cancelled", "cancel it"))
+    what = f"{each.day:%A} {each.day.day} {each.day:%B}, {each.at:%H:%M}, {say_duration(each.minutes)}"
+    answer = await page.ask(Choose(what, choices))
+    if answer == "time":
+        text = await page.ask(Ask("How long was it?", hint="45m, 1h30 or 90", check=wrong_duration))
+        if text is not None:
+            minutes = parse_duration(text)
+            await page.perform(lambda toward: three.log_time(toward, minutes, (each.day,)))
+    elif answer == "missed":
+        await page.perform(lambda toward: planned.did_not_happen(toward, each))
+    elif answer == "move":
+        text = await page.ask(Ask("To when?", hint="sun 18:00 60m"))
+        if text is not None:
+            sentence = text
+            await page.perform(lambda toward: planned.move(toward, each, sentence))
+    elif answer == "cancelled":
+        reasons = [("", "no reason"), *((reason, reason) for reason in REASONS)]
+        reason = await page.ask(Choose("Why, if you like? Only you see it.", reasons))
+        if reason is not None:
+            await page.perform(lambda toward: planned.cancel(toward, each, reason))
+
+
+def wrong_duration(text: str) -> str | None:
+    """Return what is wrong with a duration, or None."""
+    try:
+        parse_duration(text)
+    except BadWord as error:
+        return str(error)
+    return None
+
+
+async def write_down(page: Page[Any], commitment: Commitment, day: date | None = None) -> None:
+    """Open the whole form of a commitment for a new entry; only for use inside a worker."""
+    asked = forms.asked_now(commitment)
+    if not asked:
+        page.say("There is nothing more to write down here: check it off, or write a note.")
+        return
+    form = FormScreen(
+        page.bridge,
+        commitment.title,
+        asked,
+        lambda answers: lambda toward: forms.log(toward, commitment, answers, day),
+    )
+    await page.tell(await page.ask(form))
