@@ -71,7 +71,7 @@ class Bench:
 
     def resealed(self, device: str = "one") -> Toward:
         """Open with a fresh summary whose older months stay unread."""
-        self.open(device).keep_summary()
+        self.recounted(device).keep_summary()
         toward = self.open(device)
         assert not toward.store.complete
         return toward

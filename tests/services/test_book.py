@@ -51,7 +51,7 @@ junk = st.dictionaries(
         (
             *("day", "due", "at", "amount", "credit", "outcome", "open", "put_right_at", "afraid", "topic", "first"),
             *("last", "reason", "schedule", "target", "anchor", "title", "step", "kind", "gathers", "distinct"),
-            *("outcomes", "aliases", "counts", "harm", "value", "since", "private", "tag"),
+            *("outcomes", "aliases", "counts", "harm", "value", "since", "private", "fields"),
         )
     ),
     JUNK,

@@ -20,6 +20,7 @@ from tracker.services.environment import Environment
 FRAMES = Path(__file__).parent / "frames"
 GOLDEN = ((80, 24), (120, 40))
 EVERYWHERE = ("today", "dashboard")
+MOST_KEYS = 7
 
 
 def same(driver: Driver, name: str) -> None:
@@ -41,7 +42,7 @@ def whole(driver: Driver, name: str) -> None:
     assert {cell_len(line) for line in lines} == {size.width}, name
     for footer in driver.screen.query(Footer):
         keys = [key for key in footer.query(FooterKey) if key.display]
-        assert keys, name
+        assert 1 <= len(keys) <= MOST_KEYS and len({key.description for key in keys}) == len(keys), name
         assert not footer.show_horizontal_scrollbar and footer.max_scroll_x == 0, f"{name}: {lines[-1]}"
         for key in keys:
             assert key.key_display in lines[footer.region.y] and key.description in lines[footer.region.y], name

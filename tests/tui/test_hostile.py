@@ -24,7 +24,6 @@ from tracker.domain.clean import UNSAFE
 from tracker.services.environment import Environment
 from tracker.tui.app import TowardApp
 
-
 PLACED = (
     "closing",
     "nothing",

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from tracker.domain.clean import one_line, paragraphs
+from tracker.domain.clean import LONGEST_LINE, LONGEST_TEXT, one_line, paragraphs
 from tracker.domain.words import BadWord, parse_day, parse_duration, say_list
 
 
@@ -76,14 +76,45 @@ class Field:
         """Return whether it is asked after the entry was made."""
         return bool(self.after_hours or self.at)
 
-    def read(self, answer: object, now: datetime, today: date) -> Any:
-        """Return an answer as it is stored, from what was typed or came as JSON. Raises BadAnswer."""
-        text = str(answer).strip() if not isinstance(answer, bool) else ("yes" if answer else "no")
+    @property
+    def hint(self) -> str:
+        """Return in a few words what an answer looks like: `0 to 10`, `yes or no`."""
         match self.type:
             case Type.TEXT:
-                return paragraphs(text)
+                return "your own words"
             case Type.LINE:
-                return one_line(text)
+                return "a few words"
+            case Type.CHOICE:
+                return say_list([choice.name for choice in self.choices], "or")
+            case Type.YESNO:
+                return "yes or no"
+            case Type.DAY:
+                return "tomorrow, fri or 2026-11-28"
+            case Type.MOMENT:
+                return "20:00, fri 19:00 or +30m"
+            case Type.MINUTES:
+                return "45m, 1h30 or 90"
+            case _:
+                return f"{self.low} to {self.high}"
+
+    def read(self, answer: object, now: datetime, today: date) -> Any:
+        """Return an answer as it is stored, from what was typed or came as JSON. Raises BadAnswer.
+
+        What is said of an answer that does not fit never repeats one that is private.
+        """
+        try:
+            return self._read(_as_text(answer), now, today)
+        except BadAnswer:
+            if self.private and self.type not in (Type.TEXT, Type.LINE):
+                raise BadAnswer(f"Answer with {self.hint}.") from None
+            raise
+
+    def _read(self, text: str, now: datetime, today: date) -> Any:
+        match self.type:
+            case Type.TEXT:
+                return _whole_text(text)
+            case Type.LINE:
+                return _whole_line(text)
             case Type.CHOICE:
                 return self._choice(text)
             case Type.YESNO:
@@ -142,6 +173,28 @@ class Field:
         return moment if moment.tzinfo else moment.replace(tzinfo=made.tzinfo)
 
 
+def _as_text(answer: object) -> str:
+    """Return what was typed, or what came as JSON, as it would have been typed."""
+    if isinstance(answer, bool):
+        return "yes" if answer else "no"
+    if isinstance(answer, float) and answer.is_integer():
+        answer = int(answer)
+    return str(answer).strip()
+
+
+def _whole_text(text: str) -> str:
+    """Return text of several lines; one that is too long is refused, never cut."""
+    if len(text) > LONGEST_TEXT:
+        raise BadAnswer(f"That is too long to keep: a text has at most {LONGEST_TEXT} characters.")
+    return paragraphs(text)
+
+
+def _whole_line(text: str) -> str:
+    if len(" ".join(text.split())) > LONGEST_LINE:
+        raise BadAnswer(f"That is too long: one line has at most {LONGEST_LINE} characters.")
+    return one_line(text)
+
+
 def _day(text: str, today: date) -> date:
     """Return the day meant; a weekday is the next one to come, or today, since forms look ahead."""
     try:
@@ -160,13 +213,15 @@ def read_moment(text: str, now: datetime, today: date) -> datetime:
 
     A time alone is the next time it comes, a weekday the next one, `+30m` so long from now.
     """
+    if (exact := _exactly(text)) is not None:
+        return exact
     word = " ".join(text.lower().replace("t", " ", 1).split()) if re.match(r"\d{4}-", text) else text.lower().strip()
     if word.startswith("+"):
         try:
             return now + timedelta(minutes=parse_duration(word[1:]))
         except BadWord:
             raise BadAnswer(f"'{one_line(text)}' is not a time. Try {MOMENT_EXAMPLES}.") from None
-    found = re.fullmatch(r"(?:(.+?)\s+)?(\d{1,2}):([0-5]\d)(?::\d\d)?(?:[+-]\d\d:\d\d)?", word)
+    found = re.fullmatch(r"(?:(.+?)\s+)?(\d{1,2}):([0-5]\d)(?::\d\d)?", word)
     if not found or int(found[2]) > 23:
         raise BadAnswer(f"'{one_line(text)}' is not a time. Try {MOMENT_EXAMPLES}.")
     hour, minute = int(found[2]), int(found[3])
@@ -177,3 +232,12 @@ def read_moment(text: str, now: datetime, today: date) -> datetime:
     moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=now.tzinfo)
     by_name = found[1] not in ("today", "yesterday", "tomorrow") and found[1].isalpha()
     return moment + timedelta(days=7) if by_name and moment <= now else moment
+
+
+def _exactly(text: str) -> datetime | None:
+    """Return a moment that was written with its own offset, as a stored answer is."""
+    try:
+        moment = datetime.fromisoformat(text.strip().upper())
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None

@@ -23,10 +23,10 @@ class Forecasts:
 
     @property
     def said(self) -> str:
-        """Return it in words: `as feared 1 of 5, felt 64 % sure`."""
+        """Return it in words: `as feared 1 of 5, felt 64 % sure`; no percent for fewer than five."""
         if not self.checked:
             return f"{self.made} made, none checked yet" if self.made else ""
-        felt = f", felt {self.felt:.0f} % sure" if self.felt is not None else ""
+        felt = f", felt {self.felt:.0f} % sure" if self.felt is not None and self.checked >= FEW else ""
         return f"as feared {self.came} of {self.checked}{felt}"
 
 
@@ -101,9 +101,13 @@ FUNNEL = ("trigger", "noticed early", "paused", "came back", "repaired")
 def funnel(
     triggers: Iterable[Mapping[str, Any]], time_outs: Iterable[str | None], repairs: int
 ) -> tuple[tuple[str, int], ...]:
-    """Return how many triggers were noticed, pauses taken, returns and repairs made, in that order."""
+    """Return how many triggers were noticed, pauses taken, returns and repairs made, in that order.
+
+    Leaving without a word is no pause.
+    """
     noted = list(triggers)
     outcomes = list(time_outs)
     early = sum(each.get("noticed") == "before" for each in noted)
+    paused = sum(outcome != "not_announced" for outcome in outcomes)
     back = sum(outcome in ("on_time", "late") for outcome in outcomes)
-    return tuple(zip(FUNNEL, (len(noted), early, len(outcomes), back, repairs), strict=True))
+    return tuple(zip(FUNNEL, (len(noted), early, paused, back, repairs), strict=True))

@@ -15,6 +15,8 @@ NOT_FREE = (
     "One of you is not sure of being free to say no. Then this waits: openness given freely builds trust, demanded it "
     "breaks it. Nothing was kept."
 )
+NOT_SAFE = "If it is not safe to tell, it can wait. Your safety comes first."
+DISTRESS = ("distress_before", "distress_after", "distress")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +47,22 @@ def judge(template: str, answers: Mapping[str, Any]) -> Verdict:
             return Verdict(stop=NOT_FREE, safety=True)
         case "s4.promise-keeper" if (answers.get("confidence") or 100) < 80:
             return Verdict(said="Less than 80 % sure: is there a smaller promise you could keep for certain?")
+        case "s3.planned-telling" if answers.get("safe_to_tell") is False:
+            return Verdict(safety=True, said=NOT_SAFE)
         case "s6.edge-moment" if answers.get("safe") == "not_safe":
             return Verdict(safety=True, said="Noticing that counts, whatever followed.")
         case "s6.edge-moment":
             return Verdict(said="Noticing that counts, whatever followed. Tight but safe?")
-    if any((answers.get(name) or 0) >= STOP_AT for name in ("distress_after", "distress")):
+    if too_much(answers):
         return Verdict(said=GROUNDING)
     if answers.get("someone_afraid"):
         return Verdict(safety=True)
     return Verdict()
+
+
+def too_much(answers: Mapping[str, Any]) -> bool:
+    """Return whether distress is so high that nothing more is asked."""
+    return any((answers.get(name) or 0) >= STOP_AT for name in DISTRESS)
 
 
 def _replies(answers: Mapping[str, Any]) -> Verdict:

@@ -12,6 +12,7 @@ from tracker.store.errors import (
 )
 from tracker.store.events import Draft, Event, merge_same_id, order, valid_event
 from tracker.store.identity import repair_marker, state_folder
+from tracker.store.purge import Purged
 from tracker.store.shards import Damage
 from tracker.store.store import Store
 from tracker.store.summary import SummaryFile
@@ -21,6 +22,7 @@ __all__ = [
     "Damage",
     "Draft",
     "Event",
+    "Purged",
     "Store",
     "StoreBusy",
     "StoreDamaged",

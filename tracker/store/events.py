@@ -30,6 +30,7 @@ Event = TypedDict(
         "redoes": str,
         "as": str,
         "settles": list[str],
+        "purged": bool,
     },
     total=False,
 )
@@ -60,7 +61,12 @@ def canonical(event: Mapping[str, object]) -> str:
 
 
 def merge_same_id(one: Event, other: Event) -> Event:
-    """Return the fuller of two events with one id: the longer canonical text, then the larger."""
+    """Return the fuller of two events with one id: the longer canonical text, then the larger.
+
+    A purged one goes before any that is not, so that no copy brings back what was purged.
+    """
+    if ("purged" in one) != ("purged" in other):
+        return one if "purged" in one else other
     mine, theirs = canonical(one), canonical(other)
     return other if (len(theirs), theirs) > (len(mine), mine) else one
 
@@ -107,6 +113,7 @@ def _optional_fields(document: Mapping[str, object]) -> bool:
         and type(get("undoes", "")) is str
         and type(get("redoes", "")) is str
         and type(get("as", "")) is str
+        and ("purged" not in document or (document["purged"] is True and document["v"] is None))
         and ("settles" not in document or (type(settles) is list and all(type(version) is str for version in settles)))
     )
 

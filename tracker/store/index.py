@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tracker.store.events import Event, merge_same_id, order
+from tracker.store.purge import PURGE, emptied, orders_of
 
 
 class Index:
@@ -17,15 +18,20 @@ class Index:
         self.winners: dict[str, Event] = {}
         self.top_n = 0
         """The largest operation number of this device that was seen."""
+        self.orders: dict[str, int] = {}
+        """The keys that were purged, each with the time up to which its versions are empty."""
         self.changed: set[str] = set()
         """The keys whose winner is another one than when somebody last asked."""
 
     def add(self, events: Iterable[Event]) -> None:
-        """Take in `events`; of two with one id the fuller stays."""
-        known, winners, device = self.events, self.winners, self._device
+        """Take in `events`; of two with one id the fuller stays, and of what was purged nothing."""
+        known, winners, device, orders = self.events, self.winners, self._device, self.orders
         touched: set[str] = set()
         fresh: list[Event] = []
-        for event in events:
+        for found in events:
+            event = self.masked(found) if orders else found
+            if event["key"].startswith(PURGE):
+                touched |= self._obey(event)
             first = known.setdefault(event["id"], event)
             if first is not event:
                 fuller = merge_same_id(first, event)
@@ -46,6 +52,24 @@ class Index:
         elif self._keyed is not None:
             for event in fresh:
                 self._keyed.setdefault(event["key"], []).append(event)
+
+    def masked(self, event: Event) -> Event:
+        """Return the event, emptied if an order covers it."""
+        return emptied(event) if self.covers(event) else event
+
+    def covers(self, event: Event) -> bool:
+        """Return whether an order covers an event that still holds something."""
+        return "purged" not in event and event["t"] <= self.orders.get(event["key"], -1)
+
+    def _obey(self, event: Event) -> set[str]:
+        """Take in the orders of a purge event, empty what they cover, and return the keys that are covered further."""
+        further = {key: until for key, until in orders_of(event).items() if until > self.orders.get(key, -1)}
+        if further:
+            self.orders.update(further)
+            for id_, known in self.events.items():
+                if known["key"] in further:
+                    self.events[id_] = self.masked(known)
+        return set(further)
 
     def _count(self, event: Event) -> None:
         if event["dev"] == self._device:

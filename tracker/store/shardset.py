@@ -17,7 +17,7 @@ from tracker.store.shards import Damage, Found, list_shards, month_of, read_shar
 class _State:
     """One shard: how it looked when it was last read, and what it gave."""
 
-    __slots__ = ("events", "loaded", "remembered", "signature", "trouble", "try_again")
+    __slots__ = ("emptied", "events", "loaded", "remembered", "signature", "trouble", "try_again")
 
     def __init__(
         self,
@@ -35,6 +35,7 @@ class _State:
         self.remembered = remembered
         self.trouble = trouble
         self.try_again = try_again
+        self.emptied: tuple[int, int] = (0, 0)
 
     @property
     def all_events(self) -> tuple[Event, ...]:
@@ -78,6 +79,10 @@ class ShardSet:
         """Return a hash over all shards, or "" if there is none."""
         return self._hash(self._states)
 
+    def own_sealed_fingerprint(self) -> str:
+        """Return a hash over this device's own shards of the months before `since`."""
+        return self._hash(name for name in self.own_names() if self._sealed(name))
+
     def _hash(self, names: Iterable[str]) -> str:
         lines = [f"{name} {self._states[name].signature}" for name in sorted(names)]
         present = [line for line in lines if not line.endswith(" None")]
@@ -112,10 +117,29 @@ class ShardSet:
         self.index.add(self._preloaded)
 
     def recent(self) -> Iterator[Event]:
-        """Yield the events of the shards from `since` on, as they lie in the files."""
+        """Yield the events of the shards from `since` on, without what was purged."""
         for name, state in self._states.items():
             if not self._sealed(name):
-                yield from state.all_events
+                yield from map(self.index.masked, state.all_events) if self.index.orders else state.all_events
+
+    def to_empty(self) -> list[str]:
+        """Return this device's loaded shards that hold something purged; one found empty is not looked through again."""
+        orders = len(self.index.orders), sum(self.index.orders.values())
+        found = []
+        for name in self.own_names():
+            state = self._states[name]
+            if state.emptied == orders:
+                continue
+            if any(map(self.index.covers, state.events)):
+                found.append(name)
+            else:
+                state.emptied = orders
+        return found
+
+    def covered_elsewhere(self) -> int:
+        """Return how many events in the files of other devices were purged and still hold what they held."""
+        others = self._states.keys() - set(self.own_names())
+        return sum(self.index.covers(event) for name in others for event in self._states[name].events)
 
     def sealed_winners(self) -> list[Event]:
         """Return the winners that only a shard of a month before `since` holds."""
@@ -145,7 +169,10 @@ class ShardSet:
         """Return the events that are in memory and in no file any more."""
         kept = {event["id"] for state in self._states.values() for event in state.events}
         events = (event for state in self._states.values() for event in state.remembered)
-        return list({event["id"]: event for event in events if event["id"] not in kept}.values())
+        return [
+            self.index.masked(event)
+            for event in {event["id"]: event for event in events if event["id"] not in kept}.values()
+        ]
 
     def forget_lost(self) -> None:
         """Stop reporting events that have been written back."""
@@ -192,8 +219,11 @@ class ShardSet:
         if read.trouble and not events:
             now.remembered = before.all_events
             return
-        if events[: len(before.events)] == before.events and not before.remembered:
-            self.index.add(events[len(before.events) :])
+        known = before.events
+        if self.index.orders and events[: len(known)] != known:
+            known = tuple(map(self.index.masked, known))
+        if events[: len(known)] == known and not before.remembered:
+            self.index.add(events[len(known) :])
             return
         kept = {event["id"] for event in events}
         now.remembered = tuple(event for event in before.all_events if event["id"] not in kept)

@@ -5,7 +5,7 @@ This module imports TinyDB, so it is itself imported only when something is writ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,3 +52,13 @@ def insert(path: Path, events: Sequence[Event]) -> None:
     """Add `events` to the shard at `path` in one durable write; raise as AtomicStorage does."""
     table = TinyDB(path, storage=AtomicStorage).table(TABLE, cache_size=0)
     table.insert_multiple([values(event) for event in events])
+
+
+def replace(path: Path, change: Callable[[Event], Event]) -> None:
+    """Put what `change` makes of each event in its place, in one durable write; raise as AtomicStorage does."""
+    storage = AtomicStorage(path)
+    tables = storage.read() or {}
+    events = tables.get(TABLE, {})
+    changed = {number: change(event) for number, event in events.items()}
+    if changed != events:
+        storage.write(tables | {TABLE: changed})

@@ -18,6 +18,7 @@ from tracker.store.events import Event, as_stored
 from tracker.store.files import make_folder
 from tracker.store.housekeeping import sweep
 from tracker.store.lock import exclusive
+from tracker.store.purge import obey
 from tracker.store.shards import Damage, month_of
 from tracker.store.shardset import ShardSet
 from tracker.store.transaction import Transaction
@@ -171,6 +172,7 @@ class Store:
         with exclusive(self._folder, self._lock_timeout):
             self._refuse_unwritable()
             self.refresh()
+            obey(self._shards, self._folder, self.state)
             transaction = Transaction(self._shards, self._folder, self.state, self.store_id, self._now())
             try:
                 yield transaction

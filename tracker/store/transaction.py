@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from tracker.store.errors import StoreDamaged, WriteFailed, write_failed
 from tracker.store.events import LIMIT, Draft, Event, as_stored, merge_same_id, new_id
 from tracker.store.files import Held, NotConfirmed
 from tracker.store.identity import introduce_device, raise_floor, read_floor, remember_written
+from tracker.store.purge import Purged, empty_files, order_key, until_of
 from tracker.store.shards import month_of, names_for
 from tracker.store.shardset import ShardSet
 
@@ -59,7 +60,7 @@ class Transaction:
         self._shards.load_all()
         known = self._shards.index.events
         wanted: dict[str, Event] = {}
-        for event in map(as_stored, events):
+        for event in map(self._shards.index.masked, map(as_stored, events)):
             so_far = wanted.get(event["id"]) or known.get(event["id"])
             if so_far is None or merge_same_id(so_far, event) is not so_far:
                 wanted[event["id"]] = event
@@ -72,6 +73,31 @@ class Transaction:
         note = self._event(Draft(f"import|{op}", {"events": fresh}), None, {"op": op, "n": n, "cmd": cmd})
         self._append([*wanted.values(), note])
         return len(wanted), note
+
+    def purge(self, keys: Iterable[str], *, cmd: str) -> Purged:
+        """Empty every known version of these keys for good, and leave an order that other devices obey.
+
+        Raise WriteFailed if the disk refuses. If it did so halfway, the order stands and the rest is emptied when
+        something is next written.
+        """
+        self._shards.load_all()
+        index = self._shards.index
+        known = {key: versions for key in dict.fromkeys(keys) if (versions := index.versions(key))}
+        full = sum("purged" not in event for versions in known.values() for event in versions)
+        if not full:
+            return Purged(0)
+        orders = {key: until_of(versions, self._milliseconds()) for key, versions in sorted(known.items())}
+        key = order_key(orders)
+        common = {"op": new_id(), "n": self._next_n(), "cmd": cmd}
+        order = self._event(Draft(key, {"keys": orders}), index.winners.get(key), common)
+        self._append([order])
+        try:
+            unreadable = empty_files(self._shards, self._folder, self._state)
+        except (OSError, WriteFailed, StoreDamaged):
+            raise WriteFailed(
+                f"The purge is not finished: {self._folder} could not be written. It goes on with the next change."
+            ) from None
+        return Purged(full, self._shards.covered_elsewhere(), unreadable, order["op"])
 
     def bulk(self, events: Sequence[Event]) -> None:
         """Write finished events of this device into the months of their `at`, one durable write a month.
@@ -99,9 +125,12 @@ class Transaction:
     def _next_n(self) -> int:
         return max(self._shards.top_n(), read_floor(self._state)) + 1
 
+    def _milliseconds(self) -> int:
+        return max(0, (self._moment - _EPOCH) // timedelta(milliseconds=1))
+
     def _event(self, draft: Draft, replaced: Event | None, common: Mapping[str, object]) -> Event:
-        now = (self._moment - _EPOCH) // timedelta(milliseconds=1)
-        t = max(now, 0, replaced["t"] + 1 if replaced else 0)
+        purged_until = self._shards.index.orders.get(draft.key, -1)
+        t = max(self._milliseconds(), purged_until + 1, replaced["t"] + 1 if replaced else 0)
         if t >= LIMIT:
             raise WriteFailed("Nothing was saved: the entry it replaces is dated past the end of all calendars.")
         more: dict[str, object] = {}

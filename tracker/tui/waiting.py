@@ -122,6 +122,32 @@ def wrong_duration(text: str) -> str | None:
     return None
 
 
+async def open_day(page: Page[Any], commitment: Commitment, day: date, today: date) -> None:
+    """Open an entry of a day as a form, or a new one; only for use inside a worker."""
+    found = await page.bridge.run(lambda toward: forms.entries_with_answers(toward, commitment, day))
+    if not found or not forms.fields_of(commitment):
+        await write_down(page, commitment, day if day != today else None)
+        return
+    choices = [(each.id, f"the entry of {each.at:%H:%M}" if each.at else "an entry") for each in found]
+    key = await page.ask(Choose(f"{commitment.title}, {say_day(day, today)}", [*choices, ("", "a new one")]))
+    if key is None:
+        return
+    if not key:
+        await write_down(page, commitment, day if day != today else None)
+        return
+    entry = next(each for each in found if each.id == key)
+    answers = await page.bridge.run(lambda toward: forms.answers_of(toward, key))
+    shown = [field for field in forms.fields_of(commitment) if not field.later or field.name not in entry.asks]
+    form = FormScreen(
+        page.bridge,
+        commitment.title,
+        shown,
+        lambda given: lambda toward: forms.change(toward, commitment, key, given),
+        answers,
+    )
+    await page.tell(await page.ask(form))
+
+
 async def write_down(page: Page[Any], commitment: Commitment, day: date | None = None) -> None:
     """Open the whole form of a commitment for a new entry; only for use inside a worker."""
     asked = forms.asked_now(commitment)

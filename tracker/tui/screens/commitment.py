@@ -25,6 +25,7 @@ from tracker.tui.bridge import Bridge
 from tracker.tui.layout import day_name
 from tracker.tui.page import SHARED, Page
 from tracker.tui.safe import plain
+from tracker.tui.waiting import open_day
 from tracker.tui.widgets.heatmap import Heatmap
 
 Piece = Content | str | tuple[str, str]
@@ -44,6 +45,9 @@ class CommitmentScreen(Page[Details]):
         Binding("space", "check", "fill in", id="commitment.check", tooltip="Check the day under the cursor off"),
         Binding("s", "skip", "skip", id="commitment.skip", tooltip="Ask for nothing on that day, or ask again"),
         Binding("n", "note", "note", id="commitment.note", tooltip="Read or write the private note of that day"),
+        Binding(
+            "f", "form", "entry", id="commitment.form", show=False, tooltip="Open that day's entry with its fields"
+        ),
         Binding("e", "edit", "edit", id="commitment.edit", tooltip="Change title, schedule, target or if-then plan"),
         Binding("p", "pause", "pause", id="commitment.pause", show=False, tooltip="Pause, or take up again"),
         Binding("x", "archive", "archive", id="commitment.archive", show=False, tooltip="Put away; history stays"),
@@ -236,6 +240,12 @@ class CommitmentScreen(Page[Details]):
         if view is None:
             return
         await self.write_note(view.commitment, day, day_name(day, view.row.day))
+
+    def action_form(self) -> None:
+        """Open the entry of the day under the cursor with all its fields, or a new one."""
+        view, day = self.view, self.heatmap.cursor
+        if view is not None:
+            self.run_worker(open_day(self, view.commitment, day, view.row.day), group="act")
 
     def action_edit(self) -> None:
         """Open the form."""

@@ -1,0 +1,127 @@
+"""Purge: what is really forgotten, the one operation that takes away what was written.
+
+An order is an event `purge|<hash>` that names keys, each with the time up to which its versions are to be empty. It
+holds in memory at once, for every event whatever file brings it; each device empties its own files, and no other's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from tracker.store.errors import StoreDamaged, WriteFailed
+from tracker.store.events import LIMIT, Event
+from tracker.store.files import atomic_write, read_plain
+
+if TYPE_CHECKING:
+    from tracker.store.shardset import ShardSet
+
+PURGE = "purge|"
+_STAYS = ("id", "key", "t", "prev", "dev", "at", "op", "n", "cmd", "undoes", "redoes", "as", "settles")
+_OBEYED = "obeyed"
+_SUMMARY = "summary.json"
+
+
+def emptied(event: Event) -> Event:
+    """Return the event without its payload, and without anything that this version does not know."""
+    kept = {name: value for name, value in event.items() if name in _STAYS}
+    return cast("Event", {**kept, "v": None, "purged": True})
+
+
+def orders_of(event: Event) -> dict[str, int]:
+    """Return the keys that a purge event names, each with the time of its last version to be emptied."""
+    found = (event["v"] or {}).get("keys") if event["key"].startswith(PURGE) else None
+    if not isinstance(found, dict):
+        return {}
+    return {
+        key: until
+        for key, until in found.items()
+        if type(until) is int and 0 <= until < LIMIT and not key.startswith(PURGE)
+    }
+
+
+def order_key(keys: Iterable[str]) -> str:
+    """Return the key of the event that orders these keys to be emptied."""
+    return PURGE + hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()[:24]
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What a purge did: events emptied, those in other devices' files that wait for them, files that no one can read.
+
+    `operation` is None where there was nothing to empty.
+    """
+
+    events: int
+    elsewhere: int = 0
+    unreadable: tuple[Path, ...] = ()
+    operation: str | None = None
+
+
+def until_of(versions: Sequence[Event], moment: int) -> int:
+    """Return the time up to which the versions of a key are emptied: now, or later where one is dated later."""
+    return max(moment, *(event["t"] for event in versions))
+
+
+def obey(shards: ShardSet, folder: Path, state: Path) -> None:
+    """Empty in this device's files what any order covers; what the disk refuses waits for the next time.
+
+    To be called with the lock held. It costs next to nothing where there is no new order.
+    """
+    if not shards.index.orders:
+        return
+    done = _read_mark(state) == _mark(shards)
+    if done and not shards.to_empty():
+        return
+    if not done:
+        shards.load_all()
+    with contextlib.suppress(OSError, StoreDamaged, WriteFailed):
+        empty_files(shards, folder, state)
+
+
+def empty_files(shards: ShardSet, folder: Path, state: Path) -> tuple[Path, ...]:
+    """Empty what is covered in every file of this device and return those that could not be read.
+
+    Every file is replaced whole or not at all. Raise StoreDamaged, WriteFailed or OSError where the disk refuses;
+    then the order stands, and the rest is emptied the next time.
+    """
+    from tracker.store.storage import replace
+
+    _forget_copies(folder, state)
+    for name in shards.to_empty():
+        if shards.writable(name):
+            replace(folder / name.rpartition("/")[2], shards.index.masked)
+            if any(map(shards.index.covers, shards.reread(name).values())):
+                raise WriteFailed(f"What was emptied in {folder} did not read back. Check the disk and try again.")
+    unreadable = tuple(folder.parent / name for name in shards.own_names() if not shards.writable(name))
+    if not unreadable:
+        atomic_write(state / _OBEYED, f"{_mark(shards)}\n".encode())
+    return unreadable
+
+
+def _mark(shards: ShardSet) -> str:
+    """Return a hash of the orders that are known and of this device's older files."""
+    orders = shards.index.orders
+    known = f"{len(orders)} {sum(orders.values())} {shards.own_sealed_fingerprint()}"
+    return hashlib.sha256(known.encode()).hexdigest()
+
+
+def _forget_copies(folder: Path, state: Path) -> None:
+    """Remove the derived summary, and what a killed write left behind; the lock is held, so nobody else's goes."""
+    with contextlib.suppress(OSError):
+        (state / _SUMMARY).unlink()
+    for place, pattern in ((folder, ".*.tmp"), (state, f".{_SUMMARY}.*.tmp")):
+        for path in place.glob(pattern):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _read_mark(state: Path) -> str:
+    try:
+        return read_plain(state / _OBEYED).decode("ascii").strip()
+    except (OSError, ValueError):
+        return ""
