@@ -67,6 +67,9 @@ ANSWERS = [
     ("show promise", "show"),
     ("history", "history"),
     ("add --list", "catalogue"),
+    ("review day", "review"),
+    ("review week", "review"),
+    ("review month", "review"),
     ("set", "settings"),
     ("paths", "paths"),
     ("safety", "safety"),
@@ -89,6 +92,7 @@ ANSWERS = [
     ("set day-ends-at 04:00", "change"),
     ("archive small-things", "change"),
     ("delete small-things", "change"),
+    ("purge s4.partner-time --yes", "change"),
 ]
 
 

@@ -20,6 +20,7 @@ TYPED = {
     "time": "time 5", "share": "share joys", "show": "show reply", "edit": "edit reply --target 1",
     "pause": "pause reply", "resume": "resume reply", "archive": "archive reply", "delete": "delete small-things",
     "add": "add --list", "import": "import -", "demo": "demo --print",
+    "review": "review week", "purge": "purge small-things --yes",
 }  # fmt: skip
 
 COUNT = """

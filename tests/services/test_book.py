@@ -122,6 +122,25 @@ def test_a_book_taken_in_bit_by_bit_is_the_book_made_anew(
     assert book.misread == anew.misread
 
 
+@pytest.mark.parametrize("after", [None, walk("s1", "count")])
+def test_what_leaves_a_step_is_counted_there_no_more(after: dict[str, Any] | None) -> None:
+    source = Winners()
+    source.put("commitment|s6.four-topics", template("s6.four-topics").as_value())
+    source.put("plan|s6.four-topics|2026-11-01", {"schedule": "4 per month"})
+    source.put("commitment|own.walk", walk("s6", "count"))
+    source.put("plan|own.walk|2026-11-01", {"schedule": "daily"})
+    source.put("entry|own.walk|1", {"day": "2026-11-20", "fields": {"topic": "joys"}})
+    book = Book(source)
+    before = book.figures("s6.four-topics", TODAY).current
+    assert before is not None and before.done == 1.0
+
+    source.put("commitment|own.walk", after)
+    book.apply(["commitment|own.walk"])
+
+    current = book.figures("s6.four-topics", TODAY).current
+    assert current is not None and current.done == 0.0
+
+
 def everything(book: Book) -> tuple[Any, ...]:
     """Return all that a book says."""
     commitments = list(book.commitments(archived=True))

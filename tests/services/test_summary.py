@@ -202,6 +202,24 @@ def _import_what_is_old(bench: Bench) -> None:
     exchange.import_json(bench.open(), exchange.export_json(there, private=True).text)
 
 
+def _take_back_elsewhere(bench: Bench) -> None:
+    other = bench.open("two")
+    entry = other.book.entries_on(TIME, START)[0]
+    bench.resealed()
+    rewritten(other, entry.id, None)
+
+
+def _mend_what_could_not_be_read(bench: Bench) -> None:
+    clock = HandClock(bench.clock.moment - timedelta(days=80))
+    other = bench.open("two", clock)
+    value = {"step": "s1", "kind": "check"}
+    rewritten(other, "commitment|own.walk", value)
+    rewritten(other, "plan|own.walk|2026-08-20", {"schedule": "daily"})
+    rewritten(other, "check|own.walk|2026-08-25", {})
+    bench.resealed()
+    rewritten(bench.open(), "commitment|own.walk", value | {"title": "Walk"})
+
+
 def _count_it_no_more(bench: Bench) -> None:
     toward = bench.resealed()
     value = dict(toward.book.value(keys.commitment(TIME)) or {})
@@ -220,6 +238,8 @@ REACHES: tuple[Callable[[Bench], None], ...] = (
     _fall_due_before_it_happens,
     _settle_an_old_promise,
     _import_what_is_old,
+    _take_back_elsewhere,
+    _mend_what_could_not_be_read,
     _count_it_no_more,
 )
 
@@ -276,7 +296,7 @@ def _change(table: str, name: str, value: object) -> Callable[[bytes], bytes]:
         _change("carries", "strip", [["2026-11-11", "kept", 1.0]]),
         _change("base", "events", []),
         _change("base", "absorbed", ["x"]),
-        _change("base", "version", 2),
+        _change("base", "version", 99),
         _change("base", "since", "2026-01"),
         _change("base", "sealed", ""),
         _change("streaks", "streak", 99),

@@ -32,7 +32,7 @@ NOW = datetime(2026, 11, 25, 19, 30, tzinfo=timezone(timedelta(hours=1)))
 TODAY = NOW.date()
 SIZES = ((60, 18), (80, 24), (120, 40), (200, 60))
 TURNS = 200
-CALM = 1
+CALM = 2
 
 
 class Hands:
@@ -140,6 +140,7 @@ class Driver:
     async def settle(self) -> None:
         """Wait, without sleeping, until messages, workers and the services' thread have nothing left to do."""
         calm = 0
+        before: object = None
         for _ in range(TURNS):
             await self.pilot._wait_for_screen()
             if self.app._exit:
@@ -147,8 +148,9 @@ class Driver:
             await self.flush()
             await self.pilot._wait_for_screen()
             busy = [worker for worker in self.app.workers if not worker.is_finished]
-            if busy and not isinstance(self.screen, ModalScreen):
-                calm = 0
+            now = (self.screen, len(busy))
+            if now != before or (busy and not isinstance(self.screen, ModalScreen)):
+                before, calm = now, 0
                 continue
             calm += 1
             if calm > CALM and self._laid_out():
@@ -158,9 +160,11 @@ class Driver:
         raise AssertionError(f"still busy after {TURNS} turns: {busy}")
 
     def _laid_out(self) -> bool:
-        """Return whether the footer, which comes last, has its place."""
+        """Return whether the prompt and the footer, which come last, have their places."""
         footers = list(self.screen.query(Footer))
-        return all(footer.children and all(key.region for key in footer.children) for footer in footers)
+        return all(prompt.region for prompt in self.screen.query(".prompt")) and all(
+            footer.children and all(key.region for key in footer.children) for footer in footers
+        )
 
     async def flush(self) -> None:
         """Wait until the services' thread has done all it was asked for."""

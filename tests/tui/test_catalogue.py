@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.widgets import Input, Select
 
 from tests.tui.driver import TODAY, Driver, day, drive, held, second
-from tracker.catalogue import steps, templates
+from tracker.catalogue import more, steps, templates
 from tracker.services.environment import Environment
 from tracker.tui.screens.catalogue import CatalogueScreen
 from tracker.tui.screens.edit import EditScreen
@@ -37,7 +37,7 @@ async def test_every_step_and_commitment_is_there(empty: Environment) -> None:
             seen.add(last)
             assert driver.text("#about"), last
             await driver.press("j")
-        assert seen == {each.id for each in templates()}
+        assert seen == {each.id for each in (*templates(), *more())}
         assert driver.shows(steps()[-1].name.upper())
 
 

@@ -54,7 +54,7 @@ async def test_it_scrolls_by_keys_and_enter_in_a_hurry_goes_one_step(empty: Envi
     async with drive(empty, (60, 18)) as driver:
         assert isinstance(driver.screen, WelcomeScreen)
         await driver.press("end")
-        await driver.settle()
+        await driver.pilot.pause()
         assert driver.screen.text.scroll_y > 0 and driver.shows("one key away")
         driver.send("enter", "escape")
         await driver.settle()

@@ -11,6 +11,7 @@ from tracker.catalogue.model import Card, Deck, Outcome, Step, Template
 
 if TYPE_CHECKING:
     from tracker.domain.fields import Field
+    from tracker.domain.reviews import Part, Scripts
 
 STEP_IDS = ("s1", "s2", "s3", "s4", "s5", "s6")
 
@@ -75,6 +76,31 @@ def cards() -> Deck:
             for card in topic["cards"]
         ),
     )
+
+
+@cache
+def reviews() -> Scripts:
+    """Return the reviews with their parts, the items of the rating, the dials and the areas of a month."""
+    from tracker.domain.reviews import Area, Item, Review, Script, Scripts
+
+    data = _read("reviews.toml")
+    found = {
+        Review(row["kind"]): Script(
+            Review(row["kind"]), row["title"], tuple(row["before"]), tuple(_part(part) for part in row["parts"])
+        )
+        for row in data["reviews"]
+    }
+    items, dials = (tuple(Item(**row) for row in data[name]) for name in ("items", "dials"))
+    return Scripts(found, items, dials, tuple(Area(**row) for row in data["areas"]))
+
+
+def _part(row: Mapping[str, Any]) -> Part:
+    """Build a part of a review from its table."""
+    from tracker.catalogue.forms import read_fields
+    from tracker.domain.reviews import Part
+
+    lists = {"say": tuple(row["say"]), "offers": tuple(row.get("offers", ()))}
+    return Part(**{**row, **lists, "fields": read_fields(row.get("fields", ()))})
 
 
 @cache

@@ -46,15 +46,16 @@ def import_file(session: Session) -> None:
     """Take in an export."""
     from tracker.services.exchange import import_json
 
-    session.answer(import_json(session.toward, _read(session.args.file)))
+    session.answer(import_json(session.toward, read_text(session.args.file, "no export of Toward")))
 
 
-def _read(name: str) -> str:
+def read_text(name: str, otherwise: str) -> str:
+    """Return the text of a file, or of standard input for `-`. Raises BadInput or Refused."""
     try:
         raw = sys.stdin.buffer.read() if name == "-" else Path(name).expanduser().read_bytes()
         return raw.decode("utf-8")
     except UnicodeDecodeError:
-        raise BadInput("This is not UTF-8 text, so it is no export of Toward. Nothing was imported.") from None
+        raise BadInput(f"This is not UTF-8 text, so it is {otherwise}. Nothing was imported.") from None
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or "it cannot be read"
         raise Refused(f"'{name}' cannot be imported: {reason}. Nothing changed.") from None
@@ -115,17 +116,20 @@ def _fill(here: Environment) -> int:
 def _print_demo(session: Session, here: Environment) -> None:
     """Print today and the streaks of a demo."""
     from tracker.cli import layout, objects
+    from tracker.cli.looking import waiting_in
     from tracker.services.views import day_view
 
     toward = open_store(here)
     view = day_view(toward)
+    found = waiting_in(toward, view)
     if session.args.json:
-        session.out.json(
-            {"schema": SCHEMA, "today": objects.today_object(view), "streaks": objects.streaks_object(toward)}
-        )
+        today = objects.today_object(view, found)
+        session.out.json({"schema": SCHEMA, "today": today, "streaks": objects.streaks_object(toward)})
         return
     width = session.out.width
-    session.out.say(*layout.day_lines(view, width), "", *layout.streak_lines(view, width))
+    session.out.say(
+        *layout.day_lines(view, width), *layout.open_lines(view, found, width), "", *layout.streak_lines(view, width)
+    )
 
 
 def safety(session: Session) -> None:

@@ -12,11 +12,13 @@ from tracker.domain.figures import STRIP_LENGTH, Figures, Mark
 from tracker.domain.occasions import State
 from tracker.domain.schedules import Unit, unit_of
 from tracker.domain.words import say_number
+from tracker.services.change import say_day
 from tracker.services.views import Day, Row
 
 if TYPE_CHECKING:
     from tracker.catalogue import Step
     from tracker.services.toward import Toward
+    from tracker.services.waiting import Waiting
 
 NOTHING_YET = (
     "Nothing is asked of you yet.",
@@ -110,6 +112,20 @@ def day_lines(view: Day, width: int) -> list[str]:
         lines += [table.line(row) for row in group.rows]
     if view.timer is not None:
         lines += ["", f"The timer runs since {view.timer:%H:%M}."]
+    return lines
+
+
+def open_lines(view: Day, found: Sequence[Waiting], width: int) -> list[str]:
+    """Return what stands open, kind and date only, with the number that answers it, and the next time together."""
+    lines = ["", "STILL OPEN  toward answer N"] if found else []
+    for each in found:
+        since = f"since {say_day(each.due.date(), view.today)}" if each.time is None else f"{each.due:%a %d %b, %H:%M}"
+        what = each.title if each.time is None else f"{each.title}: what came of it?"
+        lines.append(f"{right(str(each.number), 2)}{GAP}{left(what, width - 4 - len(GAP) - len(since))}{GAP}{since}")
+    if view.next_time is not None:
+        each_time = view.next_time
+        day = f"{each_time.day:%A} {each_time.day.day} {each_time.day:%B}"
+        lines += ["", f"NEXT TOGETHER  {day}, {each_time.at:%H:%M}, {each_time.minutes} min"]
     return lines
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tracker.cli import layout, objects
 from tracker.cli.session import SCHEMA, Session
 from tracker.services.errors import Refused
 from tracker.services.toward import Toward
-from tracker.services.views import day_view
+from tracker.services.views import Day, day_view
+
+if TYPE_CHECKING:
+    from tracker.services.waiting import Waiting
 
 
 def today(session: Session) -> None:
@@ -16,11 +21,22 @@ def today(session: Session) -> None:
     if day is not None and day > toward.today:
         raise Refused(f"{day} has not come yet; today is {toward.today}.")
     view = day_view(toward, day)
+    found = waiting_in(toward, view)
     if session.args.json:
-        session.out.json(objects.today_object(view))
+        session.out.json(objects.today_object(view, found))
     else:
-        session.out.say(*layout.day_lines(view, session.out.width))
+        width = session.out.width
+        session.out.say(*layout.day_lines(view, width), *layout.open_lines(view, found, width))
     _remember(toward)
+
+
+def waiting_in(toward: Toward, view: Day) -> tuple[Waiting, ...]:
+    """Return what stands open on a day that was looked at, loading what that takes only where something does."""
+    if not view.loops and not view.unsaid:
+        return ()
+    from tracker.services.waiting import waiting
+
+    return waiting(toward, view)
 
 
 def streaks(session: Session) -> None:
@@ -43,18 +59,20 @@ def show(session: Session) -> None:
     """Print all about one commitment."""
     from tracker.cli.portrait import portrait
     from tracker.services.details import details
+    from tracker.services.insights import insight
     from tracker.services.notes import read_note
 
     commitment = session.commitment(archived=True)
     toward = session.toward
     found = details(toward, commitment)
+    told = insight(toward, found.commitment)
     notes = None
     if session.args.notes:
         notes = {day: read_note(toward, commitment.id, day) for day in sorted(found.note_days)}
     if session.args.json:
-        session.out.json(objects.show_object(toward, found, notes))
+        session.out.json(objects.show_object(toward, found, notes, told))
     else:
-        session.out.say(*portrait(toward, found, notes, session.out.width))
+        session.out.say(*portrait(toward, found, notes, told, session.out.width))
 
 
 def list_all(session: Session) -> None:

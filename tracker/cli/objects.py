@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,12 @@ from tracker.services.views import Day, Row
 
 if TYPE_CHECKING:
     from tracker.catalogue import Template
+    from tracker.domain.fields import Field
+    from tracker.domain.planned import PlannedTime
+    from tracker.domain.reviews import Review
     from tracker.services.details import Details
     from tracker.services.undo import Past
+    from tracker.services.waiting import Waiting
 
 SCHEMA = 1
 
@@ -36,8 +40,8 @@ def due_object(row: Row) -> dict[str, Any]:
     }
 
 
-def today_object(view: Day) -> dict[str, Any]:
-    """Return a day: what is due, and what is not asked for but may be logged."""
+def today_object(view: Day, found: Sequence[Waiting] = ()) -> dict[str, Any]:
+    """Return a day: what is due, what is not asked for but may be logged, and what stands open."""
     return {
         "schema": SCHEMA,
         "day": view.day.isoformat(),
@@ -45,6 +49,47 @@ def today_object(view: Day) -> dict[str, Any]:
         "due": [due_object(row) for row in view.due],
         "not_due": [due_object(row) for row in view.rows if not row.due],
         "timer_since": view.timer.isoformat() if view.timer else None,
+        "open": [open_object(each) for each in found],
+        "next_together": planned_object(view.next_time) if view.next_time else None,
+    }
+
+
+def open_object(each: Waiting) -> dict[str, Any]:
+    """Return an open question, without private words."""
+    return {
+        "number": each.number,
+        "commitment": each.commitment,
+        "title": each.title,
+        "due": each.due.isoformat(),
+        "fields": list(each.fields),
+    }
+
+
+def planned_object(each: PlannedTime) -> dict[str, Any]:
+    """Return a planned time; never why it was cancelled."""
+    return {
+        "day": each.day.isoformat(),
+        "time": f"{each.at:%H:%M}",
+        "minutes": each.minutes,
+        "state": each.state.value,
+        "logged": each.logged,
+        "moved_to": each.moved_to or None,
+    }
+
+
+def field_object(field: Field, asked: str) -> dict[str, Any]:
+    """Return a field; `asked` is when."""
+    ranged = field.type.value in ("scale", "number", "percent")
+    return {
+        "name": field.name,
+        "ask": field.ask,
+        "type": field.type.value,
+        "choices": [choice.name for choice in field.choices],
+        "low": field.low if ranged else None,
+        "high": field.high if ranged else None,
+        "private": field.private,
+        "optional": field.optional,
+        "asked": asked,
     }
 
 
@@ -109,8 +154,10 @@ def occasion_object(occasion: Occasion, points: float) -> dict[str, Any]:
     }
 
 
-def show_object(toward: Toward, found: Details, notes: Mapping[date, str] | None) -> dict[str, Any]:
-    """Return all about one commitment; the text of notes only where it was asked for."""
+def show_object(
+    toward: Toward, found: Details, notes: Mapping[date, str] | None, told: Sequence[str]
+) -> dict[str, Any]:
+    """Return all about one commitment, with what its answers say; the text of notes only where it was asked for."""
     commitment, why = found.commitment, found.explanation
     handled, lapses, put_right = found.moments
     return {
@@ -127,6 +174,7 @@ def show_object(toward: Toward, found: Details, notes: Mapping[date, str] | None
             "if_skipped": why.if_skipped,
             "last": [occasion_object(step.occasion, step.points) for step in why.steps],
         },
+        "insights": list(told),
         "plans": [plan_object(plan) for plan in found.plans],
         "entries": [entry_object(entry) for entry in found.entries],
         "skips": [{"day": day.isoformat(), "reason": reason} for day, reason in sorted(found.skips.items())],
@@ -165,4 +213,58 @@ def shelf_object(template: Template, mine: Commitment | None) -> dict[str, Any]:
         "target": template.target,
         "yours": mine is not None and not mine.archived,
         "archived": mine is not None and mine.archived,
+    }
+
+
+def review_object(toward: Toward, kind: Review, day: date | None = None) -> dict[str, Any]:
+    """Return where a review stands and what its period held; nobody's words and nobody's ratings are in it."""
+    from tracker.services.lookback import month_table, summary_of
+    from tracker.services.reviews import standing
+
+    summary = summary_of(toward, kind, day, shareable=kind == "together")
+    now = standing(toward, kind, day)
+    areas = month_table(toward, day) if kind == "month" else ()
+    told = summary.promises
+    return {
+        "schema": SCHEMA,
+        "review": kind.value,
+        "title": now.script.title,
+        "first": summary.first.isoformat(),
+        "last": summary.last.isoformat(),
+        "began": now.began,
+        "part": now.part.name if now.part else None,
+        "finished": now.finished.isoformat() if now.finished else None,
+        "parts": [
+            {"name": part.name, "title": part.title, "minutes": part.minutes, "done": part in now.done}
+            for part in now.script.parts
+        ],
+        "summary": {
+            "steps": [
+                {"step": each.step, "name": each.name, "kept": each.kept, "settled": each.settled}
+                for each in summary.steps
+            ],
+            "weeks_on_track": summary.weeks_on_track,
+            "planned": {"kept": summary.planned_kept, "settled": summary.planned_settled},
+            "promises": {
+                "made": told.made,
+                "kept": told.kept,
+                "moved": told.moved,
+                "late": told.late,
+                "missed": told.missed,
+            },
+            "loops": {"closed": summary.loops_closed, "open": summary.loops_open},
+            "said": list(summary.said),
+        },
+        "areas": [
+            {
+                "step": area.step,
+                "name": area.name,
+                "leading": area.leading,
+                "middle": area.middle,
+                "lagging": area.lagging,
+                "counted": list(area.counted),
+                "between": list(area.between),
+            }
+            for area in areas
+        ],
     }

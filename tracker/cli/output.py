@@ -69,6 +69,12 @@ class Output:
         _print(self._stderr, question, end="")
         self._stderr.flush()
 
+    def wipe(self) -> None:
+        """Clear the terminal with what can be scrolled back to, so that nobody reads what somebody else typed."""
+        if self._stderr.isatty():
+            _write(self._stderr, "\x1b[H\x1b[2J\x1b[3J")
+            self._stderr.flush()
+
     def error(self, message: str) -> None:
         """Print what went wrong, on one line."""
         self.tell(f"toward: {' '.join(message.split())}")

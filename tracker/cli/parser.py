@@ -14,6 +14,7 @@ from tracker.services.errors import BadInput
 
 DAY = "today, yesterday, mon, -2, 2026-11-20, or a range 2026-11-01..2026-11-05"
 ONE_DAY = "today, yesterday, mon, -2 or 2026-11-20"
+REVIEWS = "day, week or month; or export, then which"
 DAY_OPTIONS = ("--day", "--from", "--to")
 
 _BACK = re.compile(r"-\d")
@@ -106,6 +107,41 @@ def _share(parser: ArgumentParser) -> None:
     _when(parser)
 
 
+def _log(parser: ArgumentParser) -> None:
+    _what(parser)
+    parser.add_argument("--day", metavar="DAY", help=f"{ONE_DAY}; today if left out")
+    parser.add_argument("--fields", action="store_true", help="list what it asks, and log nothing")
+
+
+def _answer(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "what", metavar="N|WHAT", type=text, nargs="?", help="a number of the list, or a commitment; lists all without"
+    )
+    parser.add_argument("--let-go", action="store_true", help="close it for good without an answer")
+
+
+def _planned(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "words",
+        metavar="WORDS",
+        type=text,
+        nargs="*",
+        help='such as "sat 19:00 60m weekly"; or move [DAY] "sun 18:00 60m"; cancel [DAY]; stop DAY; lists all without',
+    )
+    parser.add_argument("--from", dest="start", metavar="DAY", help="a weekday is the first one from this day on")
+    parser.add_argument("--reason", metavar="WORD", help="why it is cancelled: ill, work, travel, children, tired, ...")
+
+
+def _card(parser: ArgumentParser) -> None:
+    parser.add_argument("topic", metavar="TOPIC", nargs="?", default="", help="fears, joys, disappointments or dreams")
+    parser.add_argument("--level", metavar="N", help="1 (light) to 5 (at the edge); 1 to 3 if left out")
+    parser.add_argument("--anyway", action="store_true", help="draw one between 22:00 and 06:00 as well")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--swap", metavar="CARD", help="another one like this card, by its id")
+    which.add_argument("--pass", dest="passed", metavar="CARD", help="never draw this card again, by its id")
+    which.add_argument("--unlock", action="store_true", help="open levels 4 and 5, after two sharings at level 3")
+
+
 def _today(parser: ArgumentParser) -> None:
     parser.add_argument("--day", metavar="DAY", help=f"{ONE_DAY}; today if left out")
 
@@ -140,6 +176,7 @@ def _add(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--step", metavar="STEP", help="s1 to s6, for one of your own")
     parser.add_argument("--kind", metavar="KIND", help="check, count, minutes, avoid, task or event")
+    parser.add_argument("--file", metavar="FILE", help="one of your own from a file, with fields: see docs/fields.md")
     _plan(parser)
 
 
@@ -177,6 +214,25 @@ def _import(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="an export, or - for standard input")
 
 
+def _review(parser: ArgumentParser) -> None:
+    parser.add_argument("which", metavar="REVIEW", choices=("day", "week", "month", "export"), help=REVIEWS)
+    parser.add_argument("of", metavar="REVIEW", nargs="?", choices=("day", "week", "month"), help="what export is of")
+    parser.add_argument("--together", action="store_true", help="the week, together with your partner")
+    parser.add_argument("--day", metavar="DAY", help=f"a day of its period: {ONE_DAY}; today if left out")
+
+
+def _purge(parser: ArgumentParser) -> None:
+    parser.add_argument("what", metavar="WHAT", type=text, nargs="?", help="a commitment with all of it, also deleted")
+    parser.add_argument("--day", metavar="DAY", help=f"only what was logged on {ONE_DAY}, with its note")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--note", action="store_true", help="only the note of the day")
+    which.add_argument("--entry", metavar="N", help="only one entry, of the day or of all: 1 is the newest")
+    which.add_argument(
+        "--ratings", metavar="PERIOD", help="a partner's answers: a day of the week, or a month: 2026-11"
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask first")
+
+
 def _demo(parser: ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--print", dest="printed", action="store_true", help="print today and the streaks of it")
@@ -186,15 +242,20 @@ def _demo(parser: ArgumentParser) -> None:
 COMMANDS = (
     Command("today", "what today asks for, and what is done", "looking:today", _today),
     Command("done", "check off, count, or log how an event turned out", "logging_commands:done", _done),
+    Command("log", "write an entry down with all it asks", "guided:log", _log),
+    Command("answer", "answer what stands open, or let it go", "guided:answer", _answer),
     Command("undone", "take back what was logged on a day", "logging_commands:undone", _undone),
     Command("skip", "ask for nothing on a day; runs go on", "logging_commands:skip", _skip),
     Command("lapse", "something to avoid happened, or was handled, or was put right", "logging_commands:lapse", _lapse),
     Command("reply", "log replies to messages", "logging_commands:reply", _reply),
     Command("time", "log partner time, or start and stop its timer", "logging_commands:time", _time),
+    Command("plan", "plan time together, move it, cancel it", "planning:plan", _planned),
+    Command("card", "draw a card for telling and asking", "cards:card", _card),
     Command("share", "log a disclosure made: topic and depth, never its words", "logging_commands:share", _share),
     Command("streaks", "runs, best runs and consistency", "looking:streaks", _nothing),
     Command("show", "one commitment: its numbers and why they are so", "looking:show", _show),
     Command("list", "all commitments", "looking:list_all", _list),
+    Command("review", "look back on a day, a week or a month, alone or together", "reviewing:review", _review),
     Command("add", "take on commitments of the catalogue, or one of your own", "shaping:add", _add),
     Command("edit", "change a commitment; what was before stays as it is", "shaping:edit", _edit),
     Command("pause", "ask for nothing for a while", "shaping:pause", _pause),
@@ -205,6 +266,7 @@ COMMANDS = (
     Command("undo", "take the last change back", "carrying:undo", _nothing),
     Command("redo", "do again what was undone", "carrying:redo", _nothing),
     Command("history", "the changes made, newest first", "looking:history", _history),
+    Command("purge", "forget something for good, past any undo", "reviewing:purge", _purge),
     Command("export", "print everything as JSON, private words only if asked for", "carrying:export", _export),
     Command("import", "take an export in; safe to repeat", "carrying:import_file", _import),
     Command("paths", "where things lie", "carrying:paths", _nothing),

@@ -23,15 +23,17 @@ LABEL = 14
 TOLD = ("tag", "topic", "depth", "in_window")
 
 
-def portrait(toward: Toward, found: Details, notes: Mapping[date, str] | None, width: int) -> list[str]:
-    """Return the lines of `toward show`; the text of notes only if it is given."""
+def portrait(
+    toward: Toward, found: Details, notes: Mapping[date, str] | None, told: Sequence[str], width: int
+) -> list[str]:
+    """Return the lines of `toward show`, with what its answers say; the text of notes only if it is given."""
     commitment, today = found.commitment, toward.today
     lines = [title(commitment), f"{commitment.id}, {step_name(commitment.step)}"]
     if commitment.aliases:
         lines.append(f"Also called {', '.join(commitment.aliases)}.")
     if commitment.details.get("if_then"):
         lines += _wrapped(str(commitment.details["if_then"]), width)
-    lines += ["", *_numbers(found), ""]
+    lines += ["", *_numbers(found), *(told and ("", *told)), ""]
     if commitment.counts:
         lines += [*_why(found.figures, found.explanation, today), ""]
     lines += ["Plans", *(f"  from {plan.start}  {say_plan(commitment.kind, plan)}" for plan in found.plans)]

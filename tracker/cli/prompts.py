@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tracker.cli.session import Session
 from tracker.services.errors import BadInput, Refused
 
 T = TypeVar("T")
 MOST = 100_000
+ANSWERS = (str, int, float, bool, type(None))
 
 
 def ask(session: Session, question: str, read: Callable[[str], T], default: str = "") -> T:
@@ -36,6 +37,30 @@ def private_words(session: Session, question: str) -> str:
     while (line := sys.stdin.readline(MOST)) and line.strip():
         lines.append(line)
     return "".join(lines)
+
+
+def long_words(session: Session, question: str) -> str:
+    """Return text of any number of lines, typed at a terminal. Raises Refused where nobody answers any more."""
+    session.out.tell(f"{question} End with an empty line.")
+    lines: list[str] = []
+    while (line := sys.stdin.readline(MOST)) and line.strip():
+        lines.append(line)
+    if not line and not lines:
+        raise Refused("There was no answer. Nothing changed.")
+    return "".join(lines)
+
+
+def json_answers() -> dict[str, Any]:
+    """Return the one JSON object on standard input. Raises BadInput, without a word of what it holds."""
+    import json
+
+    try:
+        found = json.loads(_everything())
+    except (ValueError, RecursionError):
+        raise BadInput('Standard input holds no JSON. It takes one object: {"field": answer}') from None
+    if not isinstance(found, dict) or not all(isinstance(each, ANSWERS) for each in found.values()):
+        raise BadInput('Standard input takes one JSON object of plain answers: {"field": answer}')
+    return found
 
 
 def note(session: Session) -> str:

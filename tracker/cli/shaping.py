@@ -24,6 +24,9 @@ def add(session: Session) -> None:
         _show_shelf(session)
         return
     words: list[str] = args.what
+    if args.file is not None:
+        _add_from_file(session)
+        return
     if not words:
         if not session.can_ask:
             raise BadInput('Name one of the catalogue (toward add --list), or a title: toward add "Title" --step s4')
@@ -49,6 +52,21 @@ def add(session: Session) -> None:
         if any((args.schedule, args.target, start, args.alias, args.if_then)):
             raise BadInput("Several at once are taken on as they are. Add one by one to change something about them.")
         session.answer(shape.add_all(session.toward, list(dict.fromkeys(words))))
+    _point_to_safety(session, before)
+
+
+def _add_from_file(session: Session) -> None:
+    """Take one's own commitment on as a file describes it."""
+    from tracker.cli.carrying import read_text
+    from tracker.services.own_file import read_own
+
+    args = session.args
+    if args.what or any((args.step, args.kind, args.schedule, args.target, args.alias, args.if_then)):
+        raise BadInput("--file says all about one commitment; only --from goes with it.")
+    start = session.day("start")
+    own = read_own(read_text(args.file, "no commitment"))
+    before = {each.step for each in session.toward.book.commitments(archived=True)}
+    session.answer(shape.add_own(session.toward, own, start))
     _point_to_safety(session, before)
 
 

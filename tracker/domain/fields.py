@@ -199,8 +199,8 @@ def _day(text: str, today: date) -> date:
     """Return the day meant; a weekday is the next one to come, or today, since forms look ahead."""
     try:
         day = parse_day(text, today)
-    except BadWord as error:
-        raise BadAnswer(str(error)) from None
+    except BadWord:
+        raise BadAnswer(f"'{one_line(text)}' is not a day. Try today, tomorrow, fri or 2026-11-28.") from None
     named = text[:1].isalpha() and text.lower() not in ("today", "yesterday", "tomorrow")
     return day + timedelta(days=7) if named and day < today else day
 

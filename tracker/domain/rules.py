@@ -9,6 +9,7 @@ from typing import Any
 
 ENOUGH_REPLIES = 0.8
 STOP_AT = 8
+SURE = 80
 GROUNDING = "That is a lot. Stop here: both feet on the floor, a glass of water, a walk. Nothing more tonight."
 KIND_LINE = "Thank you for writing it down. One moment is not who you are."
 NOT_FREE = (
@@ -45,7 +46,7 @@ def judge(template: str, answers: Mapping[str, Any]) -> Verdict:
             answers.get("free_to_say_no_theirs"),
         ):
             return Verdict(stop=NOT_FREE, safety=True)
-        case "s4.promise-keeper" if (answers.get("confidence") or 100) < 80:
+        case "s4.promise-keeper" if answers.get("confidence", 100) < SURE:
             return Verdict(said="Less than 80 % sure: is there a smaller promise you could keep for certain?")
         case "s3.planned-telling" if answers.get("safe_to_tell") is False:
             return Verdict(safety=True, said=NOT_SAFE)

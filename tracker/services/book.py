@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -54,12 +54,24 @@ class Drawer:
 
 
 class Book:
-    """Commitments, records and figures, each made when it is first asked for and kept until a key changes."""
+    """Commitments, records and figures, each made when it is first asked for and kept until a key changes.
 
-    def __init__(self, source: Source, carries: Mapping[str, Carry] | None = None) -> None:
+    `bare` are the ids of events that came without their private part; `fetch` brings them once a value is asked for.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        carries: Mapping[str, Carry] | None = None,
+        bare: Collection[str] = frozenset(),
+        fetch: Callable[[Collection[str]], Sequence[Any]] = lambda _: (),
+    ) -> None:
         self._source = source
+        self._bare, self._fetch = frozenset(bare), fetch
+        self._whole: dict[str, Mapping[str, Any] | None] = {}
         self._drawers: dict[str, Drawer] = defaultdict(Drawer)
         self._everyone = Drawer()
+        self._beside = Drawer()
         self._week_starts: dict[str, WeekStart] = {}
         self._day_ends: dict[str, DayEnd] = {}
         self.carries = dict(carries or {})
@@ -80,13 +92,16 @@ class Book:
             if kind == "setting":
                 all_touched |= self._read_setting(owner, key, rest, event["v"] if event else None)
                 continue
-            drawer = self._everyone if owner == keys.EVERYONE else self._drawers[owner]
-            steps.add(self._step(owner))
+            if kind in keys.BESIDE:
+                drawer = self._beside
+            else:
+                drawer = self._everyone if owner == keys.EVERYONE else self._drawers[owner]
+                steps.add(self._step(owner))
+                touched.add(owner)
             if event is None or event["v"] is None:
                 drawer.values.pop(key, None)
             else:
-                drawer.values[key] = (event["v"], event["t"])
-            touched.add(owner)
+                drawer.values[key] = (self._whole_of(event), event["t"])
         if keys.EVERYONE in touched:
             all_touched = True
             self._everyone.forget()
@@ -238,16 +253,43 @@ class Book:
     def value(self, key: str) -> Mapping[str, Any] | None:
         """Return the value of a key, or None."""
         kind, owner, _ = keys.split(key)
-        drawer = self._everyone if owner == keys.EVERYONE else self._drawers.get(owner)
+        if kind in keys.BESIDE:
+            drawer: Drawer | None = self._beside
+        else:
+            drawer = self._everyone if owner == keys.EVERYONE else self._drawers.get(owner)
+        if self.is_bare(key):
+            self.fill()
         found = drawer.values.get(key) if drawer else None
         return found[0] if found and kind else None
 
+    def is_bare(self, key: str) -> bool:
+        """Return whether the private part of a key's value is not there yet."""
+        event = self._source.winners.get(key) if self._bare else None
+        return event is not None and event["id"] in self._bare and event["id"] not in self._whole
+
+    def _whole_of(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return an event's value, with its private part where that was fetched."""
+        value: Mapping[str, Any] = event["v"]
+        return (self._whole.get(event["id"]) or value) if self._whole else value
+
+    def fill(self) -> None:
+        """Fetch the private part of every value that came without it."""
+        events = self._fetch(self._bare)
+        self._whole = dict.fromkeys(self._bare) | {event["id"]: event["v"] for event in events}
+        self.apply([event["key"] for event in events if event["id"] in self._bare])
+
     def values(self, cid: str, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Yield the keys and values of one kind, of one commitment or (`*`) of all."""
+        """Yield the keys and values of one kind, of one commitment or (`*`) of all, perhaps without what is private."""
         drawer = self._everyone if cid == keys.EVERYONE else self._drawers.get(cid)
         for key, (value, _) in list(drawer.values.items()) if drawer else ():
             if key.startswith(f"{kind}|"):
                 yield key, value
+
+    def beside(self, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield the keys and values of a kind that belongs to no commitment, perhaps without what is private."""
+        for key in sorted(self._beside.values):
+            if key.startswith(f"{kind}|"):
+                yield key, self._beside.values[key][0]
 
     def timer(self, cid: str) -> datetime | None:
         """Return when a commitment's timer was started, or None."""

@@ -24,6 +24,7 @@ from tracker.services.toward import Toward
 from tracker.store.events import Draft, Event
 
 MOST = 10_000
+MANY, MANY_WITHIN = 3, 14
 SKIP_REASONS = ("ill", "travel", "rest", "family", "work", "agreed")
 
 
@@ -69,7 +70,7 @@ def done(
     did = f"{commitment.title}: {told}, {when}." if told else _say_done(commitment, amount, chosen, when)
     if _only_noted(events):
         did = f"{commitment.title}: already there for {when}."
-    said = [*(first.said if first else ()), did + then(standing(toward, commitment)), *_say_moved(events)]
+    said = [*(first.said if first else ()), did + then(standing(toward, commitment)), *say_moved(events)]
     return _logged(commitment, said, events)
 
 
@@ -197,7 +198,7 @@ def start_earlier(toward: Toward, commitment: Commitment, day: date, ready: Sequ
     return [*ready, Draft(key, None), Draft(keys.plan(commitment.id, day), moved)]
 
 
-def _say_moved(events: Sequence[Event]) -> list[str]:
+def say_moved(events: Sequence[Event]) -> list[str]:
     """Say so where an operation moved the start of a commitment."""
     if not any(event["key"].startswith("plan|") and event["v"] is None for event in events):
         return []
@@ -329,7 +330,20 @@ def lapse(
     else:
         said = [f"{commitment.title}: not this time, {when}. Thank you for writing it down."]
         said.append("What will you put right, and by when?")
-    return _logged(commitment, [*said, *_say_moved(events)], events, None if handled else Way.PUT_RIGHT)
+    way = Way.SAFETY if not handled and harm_lately(toward, commitment) else Way.PUT_RIGHT
+    return _logged(commitment, [*said, *say_moved(events)], events, None if handled else way)
+
+
+def harm_lately(toward: Toward, commitment: Commitment) -> bool:
+    """Return whether lapses that may hurt somebody have become many: three or more in the last fourteen days."""
+    if not commitment.harm:
+        return False
+    today, found = toward.today, 0
+    for each in toward.book.commitments(archived=True):
+        if each.harm:
+            entries = toward.book.record(each.id).between(today - (MANY_WITHIN - 1) * ONE_DAY, today)
+            found += sum(entry.outcome == LAPSE for entry in entries)
+    return found >= MANY
 
 
 def put_right(toward: Toward, commitment: Commitment, note: str = "") -> Change:
@@ -343,7 +357,9 @@ def put_right(toward: Toward, commitment: Commitment, note: str = "") -> Change:
         if not waiting:
             raise Refused(f"{commitment.title}: no lapse is waiting to be put right.")
         newest = max(waiting, key=lambda entry: (entry.written, entry.id))
-        mended = Draft(newest.id, dict(toward.book.value(newest.id) or {}) | {"put_right_at": _now(toward)})
+        value = dict(toward.book.value(newest.id) or {}) | {"put_right_at": _now(toward)}
+        asks = [name for name in value.pop("asks", ()) if name != "put_right"]
+        mended = Draft(newest.id, value | ({"asks": asks} if asks else {}))
         return [mended, *noted(toward, commitment.id, newest.day, note)]
 
     events = toward.write("put right", build)

@@ -11,11 +11,11 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import BadAnswer, Field, Gives
 from tracker.domain.loops import Loop, loops_of, open_now
 from tracker.domain.records import HANDLED, LAPSE, Entry
-from tracker.domain.rules import KIND_LINE, Verdict, judge, parts_done, too_late
+from tracker.domain.rules import GROUNDING, KIND_LINE, Verdict, judge, parts_done, too_late, too_much
 from tracker.domain.words import say_list
 from tracker.services import keys
 from tracker.services.change import Change, say_day, standing, then
-from tracker.services.entries import not_ahead, outcome_named, start_earlier
+from tracker.services.entries import harm_lately, not_ahead, outcome_named, say_moved, start_earlier
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
@@ -44,6 +44,11 @@ def _source(commitment: Commitment) -> str:
     return source
 
 
+def parts_of(commitment: Commitment) -> tuple[str, ...]:
+    """Return the names of the fields whose yes answers are counted together as how it turned out."""
+    return template(source).parts if (source := _source(commitment)) else ()
+
+
 def asked_now(commitment: Commitment) -> tuple[Field, ...]:
     """Return the fields that are asked when an entry is made."""
     return tuple(field for field in fields_of(commitment) if not field.later)
@@ -65,7 +70,7 @@ def read_answers(
     for name, field in known.items():
         answer = answers.get(name)
         if answer is None or (isinstance(answer, str) and not answer.strip()):
-            if complete and not field.optional:
+            if complete and not (field.optional or field.later):
                 raise BadInput(f"This one needs an answer: {field.ask}")
             continue
         try:
@@ -73,6 +78,21 @@ def read_answers(
         except BadAnswer as error:
             raise BadInput(f"{field.ask} {error}") from None
     return found
+
+
+def goes_on(commitment: Commitment, field: Field, given: Mapping[str, Any]) -> bool:
+    """Return whether a field is still to be asked after what was answered so far.
+
+    What will be put right is not asked of a moment that was handled. Raises Refused where a rule ends it here.
+    """
+    if stop := judge(_source(commitment), given).stop:
+        raise Refused(stop, Way.SAFETY)
+    if too_much(given):
+        if field.optional:
+            return False
+        raise Refused(f"{GROUNDING} Nothing was written down.", Way.SAFETY)
+    handled = commitment.kind is Kind.AVOID and given.get(WHAT) == HANDLED
+    return not (handled and field.name.startswith(PUT_RIGHT))
 
 
 def log(toward: Toward, commitment: Commitment, answers: Mapping[str, Any], day: date | None = None) -> Change:
@@ -91,8 +111,9 @@ def log(toward: Toward, commitment: Commitment, answers: Mapping[str, Any], day:
     more = [verdict.said] if verdict.said else []
     if value.get("outcome") == LAPSE:
         more.append(KIND_LINE)
-    way = Way.SAFETY if verdict.safety or value.get("afraid") else None
-    return Change((said, *more), commitment.id, operation=events[0]["op"], way=way)
+    safety = verdict.safety or given.get(AFRAID) or (value.get("outcome") == LAPSE and harm_lately(toward, commitment))
+    way = Way.SAFETY if safety else None
+    return Change((said, *more, *say_moved(events)), commitment.id, operation=events[0]["op"], way=way)
 
 
 def _value(toward: Toward, commitment: Commitment, given: dict[str, Any], day: date) -> tuple[dict[str, Any], Verdict]:
@@ -116,10 +137,11 @@ def _value(toward: Toward, commitment: Commitment, given: dict[str, Any], day: d
         raise BadInput(f"'{commitment.title}' counts minutes: say how many.")
     if commitment.kind is Kind.AVOID:
         value["outcome"] = given.get(WHAT) or HANDLED
-        value["afraid"] = bool(given.get(AFRAID))
     elif commitment.outcomes:
         value |= _turned_out(commitment, fields, given, verdict)
-    parts = parts_done(template(source).parts if source else (), given)
+    elif commitment.kind is Kind.EVENT:
+        value["credit"] = 1.0
+    parts = parts_done(parts_of(commitment), given)
     if parts is not None:
         value |= {"credit": parts, "outcome": _named_by_credit(commitment, parts)}
     if verdict.credit is not None:
@@ -154,7 +176,7 @@ def _turned_out(
     if name is None and commitment.kind is Kind.TASK:
         return {}
     chosen = outcome_named(commitment, name) if name else commitment.outcomes[0]
-    if commitment.kind is Kind.TASK:
+    if commitment.kind is Kind.TASK and chosen.credit is not None:
         return {"outcome": chosen.name, "amount": chosen.credit}
     found: dict[str, Any] = {"outcome": chosen.name}
     if chosen.credit is not None:
@@ -175,22 +197,46 @@ def _still_asks(field: Field, value: Mapping[str, Any]) -> bool:
 
 
 def answers_of(toward: Toward, key: str) -> dict[str, Any]:
-    """Return what was answered in an entry, private answers too, by the name of the field."""
+    """Return what was answered in an entry, private answers too, by the name of the field.
+
+    What a plain check-in said in another way (minutes, how it turned out) stands for the answer of its field.
+    """
     value = toward.book.value(key) or {}
-    return {**(value.get("fields") or {}), **(value.get("private") or {})}
+    said = {**(value.get("fields") or {}), **(value.get("private") or {})}
+    commitment = toward.book.get(keys.split(key)[1])
+    return said if commitment is None else {**_implied(commitment, value), **said}
+
+
+def _implied(commitment: Commitment, value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers that stand elsewhere in an entry than under their field."""
+    found: dict[str, Any] = {}
+    ruled = judge(_source(commitment), value.get("fields") or {}).outcome
+    for field in fields_of(commitment):
+        answer = value.get(field.gives.value) if field.gives else None
+        if field.name == WHAT and commitment.kind is Kind.AVOID:
+            answer = value.get("outcome")
+        if field.gives is Gives.OUTCOME and (value.get("open") or answer == ruled):
+            answer = None
+        if field.gives is Gives.AMOUNT and isinstance(answer, float):
+            answer = round(answer)
+        if answer is not None:
+            found[field.name] = answer
+    return found
 
 
 def change(toward: Toward, commitment: Commitment, key: str, answers: Mapping[str, Any]) -> Change:
     """Change the answers of an entry; what is left empty is taken out. Raises as `log` does."""
     toward.complete()
     fields = fields_of(commitment)
-    given = read_answers(toward, fields, answers, complete=False)
+    given = read_answers(toward, fields, answers)
 
     def build() -> list[Draft]:
         old = _entry_value(toward, commitment, key)
-        fresh, _ = _value(toward, commitment, _first(fields, given), date.fromisoformat(str(old["day"])))
-        later = {name: answer for name, answer in given.items() if name not in _first(fields, given)}
-        value = fresh | {"at": old["at"], "asks": [name for name in old.get("asks", ()) if name not in later]}
+        first = _first(fields, given)
+        fresh, _ = _value(toward, commitment, first, date.fromisoformat(str(old["day"])))
+        later = {name: answer for name, answer in given.items() if name not in first}
+        value = _kept_beside(commitment, fields, old, fresh)
+        value["asks"] = _asked_again(fields, old, fresh, given)
         value = _closed(toward, commitment, value, later)
         return [] if value == old else [Draft(key, value)]
 
@@ -198,6 +244,40 @@ def change(toward: Toward, commitment: Commitment, key: str, answers: Mapping[st
     if not events:
         return Change(("As it was. Nothing changed.",), commitment.id, changed=False)
     return Change((f"{commitment.title}: the entry is changed.",), commitment.id, operation=events[0]["op"])
+
+
+def _kept_beside(
+    commitment: Commitment, fields: Sequence[Field], old: Mapping[str, Any], fresh: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a changed entry with what the form does not ask: its moment, and what was logged in another way."""
+    value = dict(fresh)
+    given = {field.gives.value for field in fields if field.gives}
+    value |= {name: old[name] for name in ("at", "amount", "due") if name in old and name not in given}
+    if commitment.outcomes and "outcome" in old and not ("outcome" in given or parts_of(commitment)):
+        value |= {name: old[name] for name in ("outcome", "credit", "open") if name in old}
+    if value.get("outcome") == LAPSE and "put_right_at" in old:
+        value["put_right_at"] = old["put_right_at"]
+    known = {field.name for field in fields}
+    for part in ("fields", "private"):
+        rest = {name: answer for name, answer in (old.get(part) or {}).items() if name not in known}
+        if rest:
+            value[part] = rest | value.get(part, {})
+    return value
+
+
+def _asked_again(
+    fields: Sequence[Field], old: Mapping[str, Any], fresh: Mapping[str, Any], given: Mapping[str, Any]
+) -> list[str]:
+    """Return which later questions stand after a change: those that stood, moved, or lost their answer."""
+    before = {**(old.get("fields") or {}), **(old.get("private") or {})}
+    by_name = {field.name: field for field in fields}
+
+    def stands(name: str) -> bool:
+        hangs_on = by_name[name].at
+        moved = bool(hangs_on) and before.get(hangs_on) != given.get(hangs_on)
+        return moved or name in before or name in old.get("asks", ())
+
+    return [name for name in fresh.get("asks", ()) if name not in given and stands(name)]
 
 
 def _first(fields: Sequence[Field], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -226,6 +306,11 @@ def remove(toward: Toward, commitment: Commitment, key: str) -> Change:
 
 def open_loops(toward: Toward) -> list[Loop]:
     """Return what stands open today over all commitments, oldest first."""
+    return open_now(all_loops(toward), toward.clock.now())
+
+
+def all_loops(toward: Toward) -> list[Loop]:
+    """Return what entries still ask, now or on a day to come, over all commitments that are not archived."""
     found: list[Loop] = []
     for commitment in toward.book.commitments():
         waiting = [entry for entry in toward.book.record(commitment.id).entries if entry.asks]
@@ -233,7 +318,7 @@ def open_loops(toward: Toward) -> list[Loop]:
             fields = fields_of(commitment)
             for entry in waiting:
                 found += loops_of(commitment.id, entry, answers_of(toward, entry.id), fields)
-    return open_now(found, toward.clock.now())
+    return found
 
 
 def answer(toward: Toward, loop: Loop, answers: Mapping[str, Any]) -> Change:
@@ -294,9 +379,11 @@ def _closed(toward: Toward, commitment: Commitment, value: dict[str, Any], given
             merged["asks"] = [*merged.get("asks", ()), field.name]
         merged.pop("credit", None)
         if chosen.credit is not None:
-            merged["credit"] = chosen.credit
-    if given.get(PUT_RIGHT) is True:
-        merged["put_right_at"] = toward.clock.now().isoformat(timespec="seconds")
+            merged["amount" if commitment.kind is Kind.TASK else "credit"] = chosen.credit
+    if given.get(PUT_RIGHT) is True and merged.get("outcome") == LAPSE:
+        merged.setdefault("put_right_at", toward.clock.now().isoformat(timespec="seconds"))
+    elif given.get(PUT_RIGHT) is False:
+        merged.pop("put_right_at", None)
     return merged
 
 

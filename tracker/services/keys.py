@@ -7,6 +7,11 @@ from datetime import date
 from tracker.store.events import new_id
 
 EVERYONE = "*"
+REVIEW, THEIRS, PURGE = "review", "partner-ratings", "purge"
+CARD, UNLOCK = "card", "unlock"
+BESIDE = frozenset({REVIEW, THEIRS, PURGE, CARD, UNLOCK})
+"""Kinds of keys that belong to no commitment."""
+
 REPLY, TIME, SHARE = "s4.reachable", "s4.partner-time", "s6.weekly-share"
 
 
@@ -77,6 +82,25 @@ def planned(cid: str, plan_id: str) -> str:
     return f"planned|{cid}|{plan_id}"
 
 
+def card_passed(card: str) -> str:
+    """Return the key of a card that is never to be drawn again, by its id such as `fears-3`."""
+    return f"{CARD}|passed|{card}"
+
+
+UNLOCKED = f"{UNLOCK}|cards"
+"""The key of whether the cards of levels 4 and 5 may be drawn."""
+
+
 def agreed(cid: str, planned_key: str) -> str:
     """Return the key of what was said about one planned time: moved, cancelled, or nothing came of it."""
     return f"agreed|{cid}|{planned_key}"
+
+
+def review(kind: str, period: str) -> str:
+    """Return the key of a review of a period."""
+    return f"{REVIEW}|{kind}|{period}"
+
+
+def theirs(period: str) -> str:
+    """Return the key of what a partner answered for a period: theirs, and nobody else's to change."""
+    return f"{THEIRS}|{period}"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 
 from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment
@@ -28,15 +28,21 @@ from tracker.store.events import Draft, new_id
 
 AHEAD = timedelta(days=14)
 REASONS = ("ill", "work", "travel", "children", "tired", "agreed", "self-protection")
+LONGEST_GAP = 366
+GONE = (PlannedState.MOVED, PlannedState.CANCELLED)
 SETTLED = (PlannedState.KEPT, PlannedState.PARTLY, PlannedState.MISSED)
 
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """Planned times, oldest first: those that are over or of today, and those of the next two weeks."""
+    """Planned times, oldest first: those that are over or of today, and those of the next two weeks.
+
+    `off` are those of days to come that were moved or cancelled.
+    """
 
     past: tuple[PlannedTime, ...]
     ahead: tuple[PlannedTime, ...]
+    off: tuple[PlannedTime, ...] = ()
 
     @property
     def kept(self) -> int:
@@ -71,19 +77,23 @@ def agenda(toward: Toward, since: date | None = None, days: timedelta = AHEAD) -
     now = toward.clock.now()
     ahead = [each for each in found if each.state is PlannedState.AHEAD and (each.day > today or may_move(each, now))]
     past = [each for each in found if each not in ahead and each.day <= today]
-    return Agenda(tuple(past), tuple(ahead))
+    off = [each for each in found if each.day > today and each.state in GONE]
+    return Agenda(tuple(past), tuple(ahead), tuple(off))
 
 
 def _plans(toward: Toward) -> Iterable[Plan]:
     for key, value in toward.book.values(TIME, "planned"):
         try:
+            every = int(value.get("every", 0))
+            if every < 0 or every > LONGEST_GAP:
+                continue
             last = value.get("last")
             yield Plan(
                 id=keys.split(key)[2],
                 first=date.fromisoformat(str(value["first"])),
                 at=time.fromisoformat(str(value["at"])),
                 minutes=max(1, int(value["minutes"])),
-                every=max(0, int(value.get("every", 0))),
+                every=every,
                 last=date.fromisoformat(str(last)) if last else None,
             )
         except reading.MISREAD:
@@ -111,8 +121,8 @@ def _logged(toward: Toward, first: date) -> dict[date, list[tuple[time | None, f
 
 def plan(toward: Toward, sentence: str, start: date | None = None) -> Change:
     """Plan a time together by a sentence such as `sat 19:00 60m weekly`. Raises BadInput with an example."""
-    ready = at_hand(toward, TIME)
     made = _read(toward, sentence, start)
+    ready = at_hand(toward, TIME)
     draft = Draft(keys.planned(TIME, made.id), _stored(made))
     events = toward.write("plan", lambda: [*ready.first, draft])
     said = f"{ready.commitment.title}: planned, {made.sentence}, first {say_day(made.first, toward.today)}."
@@ -126,7 +136,15 @@ def _read(toward: Toward, sentence: str, start: date | None = None) -> Plan:
         raise BadInput(str(error)) from None
     if made.first < toward.today:
         raise BadInput(f"{made.first} is over. A time is planned for today or later.")
+    if not _is_ahead(made.first, made.at, toward):
+        if not sentence.split()[0].isalpha() or sentence.split()[0].lower() == "today":
+            raise BadInput(f"{made.at:%H:%M} is over today. Plan a later time, or log what it became.")
+        made = replace(made, first=made.first + timedelta(days=7))
     return made
+
+
+def _is_ahead(day: date, at: time, toward: Toward) -> bool:
+    return toward.clock.now().replace(tzinfo=None) < datetime.combine(day, at)
 
 
 def _stored(made: Plan) -> dict[str, object]:
@@ -137,14 +155,15 @@ def _stored(made: Plan) -> dict[str, object]:
 
 def find_planned(toward: Toward, day: date | None = None) -> PlannedTime:
     """Return the planned time of a day, or the next one. Raises NotFound with what is planned."""
-    whole = agenda(toward)
+    whole = agenda(toward, days=max(AHEAD, day - toward.today) if day else AHEAD)
     everything = [*whole.past, *whole.ahead]
     if day is None:
         waiting = [*whole.ahead, *reversed(whole.asked_about)]
         if waiting:
             return waiting[0]
     else:
-        of_day = [each for each in everything if each.day == day and each.state is not PlannedState.MOVED]
+        of_day = [each for each in everything if each.day == day and each.state not in GONE]
+        of_day.sort(key=lambda each: each.state not in (PlannedState.AHEAD, PlannedState.OPEN))
         if of_day:
             return of_day[0]
     pairs = [(each.day.isoformat(), f"{each.at:%H:%M}, {each.minutes} min") for each in whole.ahead]
@@ -156,6 +175,10 @@ def move(toward: Toward, each: PlannedTime, sentence: str) -> Change:
     if not may_move(each, toward.clock.now()):
         raise Refused("It has begun already. Log what it became, or cancel it.")
     made = _read(toward, sentence)
+    if made.every:
+        raise BadInput(
+            "One time is moved to one other: leave 'weekly' out. To change them all: stop the plan, then plan."
+        )
     value = {"state": PlannedState.MOVED.value, "moved_to": f"{made.first} {made.at:%H:%M}"}
     drafts = [Draft(keys.agreed(TIME, each.key), value), Draft(keys.planned(TIME, made.id), _stored(made))]
     events = toward.write("move", lambda: drafts)
@@ -191,9 +214,10 @@ def stop(toward: Toward, plan_id: str) -> Change:
         value = toward.book.value(key)
         if value is None:
             raise Refused("That plan is not there any more.")
-        yesterday = toward.today - timedelta(days=1)
-        ended = str(value["first"]) > yesterday.isoformat()
-        return [Draft(key, None if ended else dict(value) | {"last": yesterday.isoformat()})]
+        begun = any(each.plan == plan_id and each.day == toward.today for each in agenda(toward, toward.today).past)
+        last = toward.today - timedelta(days=not begun)
+        ended = str(value["first"]) > last.isoformat()
+        return [Draft(key, None if ended else dict(value) | {"last": last.isoformat()})]
 
     events = toward.write("plan stopped", build)
     return Change(("That plan is ended. What was before stays.",), TIME, operation=events[0]["op"])

@@ -114,7 +114,7 @@ def read_entry(kind: str, key: str, day: str, value: Value, written: int) -> Ent
         open=bool(value.get("open", False)),
         due=date.fromisoformat(due) if due else None,
         put_right_at=_moment(value.get("put_right_at")),
-        afraid=bool(value.get("afraid", False)),
+        afraid=bool(value.get("afraid") or _private(value).get("someone_afraid")),
         neutral=bool(value.get("neutral", False)),
         asks=tuple(str(name) for name in value.get("asks") or ()),
         fields=_answers(value),
@@ -127,6 +127,12 @@ def _answers(value: Value) -> Mapping[str, Any]:
     if not isinstance(fields, Mapping):
         raise TypeError("answers go by the name of their field")
     return fields
+
+
+def _private(value: Value) -> Mapping[str, Any]:
+    """Return the private answers of an entry, or none where they are no table."""
+    private = value.get("private")
+    return private if isinstance(private, Mapping) else {}
 
 
 def read_pause(value: Value) -> Pause:

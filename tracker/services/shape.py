@@ -28,7 +28,7 @@ EVERYTHING = "all"
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A commitment of the person's own, as typed."""
+    """A commitment of the person's own, as typed; fields and outcomes are tables as the catalogue has them."""
 
     title: str
     step: str
@@ -37,6 +37,8 @@ class Own:
     target: int = 1
     aliases: tuple[str, ...] = ()
     if_then: str = ""
+    fields: tuple[Mapping[str, Any], ...] = ()
+    outcomes: tuple[Mapping[str, Any], ...] = ()
 
 
 def add(
@@ -110,6 +112,10 @@ def add_own(toward: Toward, own: Own, start: date | None = None) -> Change:
     value |= {"share": "total"} | ({"aliases": aliases} if aliases else {})
     if own.if_then:
         value["if_then"] = one_line(own.if_then)
+    if own.fields or own.outcomes:
+        from tracker.services.own_form import form_value
+
+        value |= form_value(Kind(value["kind"]), own.fields, own.outcomes)
     plan = _plan(Kind(value["kind"]), own.schedule, own.target, start or toward.today)
     return _take_on(toward, _fresh_id(toward, title), value, plan)
 

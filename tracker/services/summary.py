@@ -24,9 +24,9 @@ from tracker.store.events import Event, canonical
 from tracker.store.store import Store
 from tracker.store.summary import SummaryFile
 
-VERSION = 1
+VERSION = 2
 MOST_ABSORBED = 500
-UNDATED = frozenset({"commitment", "archived", "plan", "pause", "setting", "timer", "planned", "agreed"})
+UNDATED = keys.BESIDE | {"commitment", "archived", "plan", "pause", "setting", "timer", "planned", "agreed"}
 COUNTED = ("streaks", "base", "carries")
 FARTHEST_EAST = timedelta(hours=14)
 DECIDING = ("kind", "step", "counts", "gathers", "distinct")
@@ -86,6 +86,11 @@ class Summary:
         return all(carry.cut <= today for carry in self._carries.values())
 
     @property
+    def bare(self) -> frozenset[str]:
+        """Return the ids of the events that are kept here without their private part."""
+        return frozenset(self._base["bare"]) if self._base else frozenset()
+
+    @property
     def sealed_operation(self) -> int:
         """Return the largest number of an operation of this device in a sealed file, 0 where it has none."""
         return int(self._base["operation"]) if self._base else 0
@@ -95,7 +100,7 @@ class Summary:
         stamp = (today.isoformat(), store.fingerprint())
         if stamp == self._stamp or store.read_only:
             return
-        if store.complete:
+        if store.complete and not self.still_holds(store):
             self._rebase(store, book, today)
         self._stamp = stamp
         tables: dict[str, list[Mapping[str, Any]]] = {
@@ -131,11 +136,23 @@ class Summary:
             "version": VERSION,
             "since": store.since,
             "sealed": store.sealed_fingerprint(),
-            "events": needed,
+            "events": [_without_private(event) for event in needed],
+            "bare": [event["id"] for event in needed if _has_private(event)],
             "gone": gone,
             "absorbed": sorted(reaching),
             "operation": max((event.get("n", 0) for event in sealed if event["dev"] == store.device), default=0),
         }
+
+
+def _has_private(event: Event) -> bool:
+    return event["v"] is not None and "private" in event["v"]
+
+
+def _without_private(event: Event) -> Event:
+    """Return an event as it may be kept here: nobody's words lie anywhere but in their own data folder."""
+    if event["v"] is None or "private" not in event["v"]:
+        return event
+    return {**event, "v": {name: each for name, each in event["v"].items() if name != "private"}}
 
 
 def _sum(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
@@ -155,7 +172,7 @@ def _reaching(
     """Return the ids of recent events that may change something from before a commitment's cut.
 
     An event is one if it or another version of its key speaks of such a day, if it replaces one that is not
-    loaded or is older than the month its file is of, or if it changes how a commitment counts.
+    loaded or is older than the month its file is of, if it changes how a commitment counts, or if it is a purge.
     """
     cut = max((carry.cut for carry in carries.values()), default=date.min)
     ids = {event["id"] for event in preloaded}
@@ -170,7 +187,7 @@ def _reaching(
             continue
         prev = event["prev"]
         replaces = prev is not None and prev not in known
-        if owner in gone or replaces or event["t"] < begins or event["key"] in behind:
+        if kind == keys.PURGE or owner in gone or replaces or event["t"] < begins or event["key"] in behind:
             found.add(event["id"])
     return found
 

@@ -48,7 +48,7 @@ class Toward:
             if carries is None:
                 self.store.load_all()
         self.store.take_changed()
-        self.book = Book(self.store, carries)
+        self.book = Book(self.store, carries, self.summary.bare, self.store.unread)
 
     @classmethod
     def at(cls, data: Path, state_root: Path, clock: Clock, lock_timeout: float = 30.0) -> Toward:
@@ -97,6 +97,10 @@ class Toward:
 
     def _take(self) -> bool:
         changed = self.store.take_changed()
+        if self.store.asked_for_all and self.book.carries:
+            # A purge read all that there is, and may have emptied what was counted before the cut.
+            self.book = Book(self.store)
+            return True
         if not self.store.complete and not (self.summary.covers(self.today) and self.summary.still_holds(self.store)):
             self.complete()
             return True
@@ -118,6 +122,9 @@ class Toward:
         """
         with self.transaction() as transaction:
             drafts = build()
+            if any(self.book.is_bare(draft.key) for draft in drafts):
+                self.book.fill()
+                drafts = build()
             events = transaction.write(drafts, cmd=cmd, undoes=undoes, redoes=redoes) if drafts else ()
         self.settle()
         return events

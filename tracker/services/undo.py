@@ -13,6 +13,7 @@ from tracker.services.toward import Toward
 from tracker.store.events import Draft, Event, order
 
 NOTHING = ""
+PURGED = "The last thing you did was a purge, and what was purged is gone for good. Nothing changed."
 VERBS = {
     "done": "done",
     "undone": "taken back",
@@ -32,7 +33,21 @@ VERBS = {
     "timer": "timer started",
     "timer stopped": "timer stopped",
     "set": "setting",
+    "log": "written down",
+    "edit entry": "entry changed",
+    "answer": "answered",
+    "let go": "let go",
+    "plan": "time planned",
+    "move": "time moved",
+    "cancel": "time cancelled",
+    "not this time": "not this time",
+    "plan stopped": "plan ended",
+    "card passed": "passed for good",
+    "cards unlocked": "levels 4 and 5 opened",
     "import": "import",
+    "purge": "purge",
+    "review": "looked back",
+    "review finished": "finished",
 }
 
 
@@ -49,6 +64,16 @@ class Operation:
     redoes: str | None = None
     undone: bool = False
     events: list[Event] = field(default_factory=list)
+
+    @property
+    def moment(self) -> datetime:
+        """Return when it was done."""
+        return datetime.fromisoformat(self.at)
+
+    @property
+    def empty(self) -> bool:
+        """Return whether nothing is left of it since a purge."""
+        return all("purged" in event for event in self.events)
 
 
 def operations(events: Iterable[Event]) -> list[Operation]:
@@ -98,10 +123,12 @@ def _stacks(own: Sequence[Operation]) -> tuple[list[Operation], list[Operation]]
                 redo.remove(target)
             if target is not None:
                 undo.append(target)
+        elif operation.cmd == keys.PURGE:
+            redo.clear()
         else:
             undo.append(operation)
             redo.clear()
-    return undo, redo
+    return [each for each in undo if not each.empty], [each for each in redo if not each.empty]
 
 
 def _own(toward: Toward) -> list[Operation]:
@@ -138,6 +165,8 @@ def _turn(toward: Toward, *, redo: bool) -> Change:
         if _next(toward, redo=redo) is None or not _prev_known(toward) or not _in_order(toward):
             toward.complete()
         operation = _next(toward, redo=redo)
+        if not redo and _purged_last(toward):
+            raise Refused(PURGED)
         if operation is None:
             raise Refused("There is nothing to redo." if redo else "There is nothing to undo.")
         drafts = _again(toward, operation) if redo else _back(toward, operation)
@@ -149,13 +178,25 @@ def _turn(toward: Toward, *, redo: bool) -> Change:
     toward.settle()
     cids = {keys.split(event["key"])[1] for event in operation.events}
     cid = next(iter(cids)) if len(cids) == 1 else None
+    if cid is not None and not toward.store.versions(keys.commitment(cid)):
+        cid = None
     return Change((f"{'Done again' if redo else 'Undone'}. {said}.",), cid, operation=operation.id)
+
+
+def _purged_last(toward: Toward) -> bool:
+    """Return whether the newest thing this device did was a purge, which somebody may take for undoable."""
+    own = (event for event in toward.store.recent_events() if event["dev"] == toward.store.device)
+    newest = max(own, key=lambda event: event.get("n", 0), default=None)
+    return newest is not None and newest.get("cmd") == keys.PURGE
 
 
 def _prev_known(toward: Toward) -> bool:
     """Return whether every value that an undo could bring back is loaded."""
-    events = toward.store.events
-    return all(not event.get("prev") or event["prev"] in events for event in toward.store.recent_events())
+    events, bare = toward.store.events, toward.summary.bare
+    known = (
+        event["prev"] in events and event["prev"] not in bare for event in toward.store.recent_events() if event["prev"]
+    )
+    return all(known)
 
 
 def _in_order(toward: Toward) -> bool:
@@ -176,6 +217,8 @@ def _back(toward: Toward, operation: Operation) -> list[Draft]:
         return _unimport(toward, operation)
     drafts = []
     for first, last in _ends(operation):
+        if "purged" in last:
+            continue
         if _origin(toward.store.winners[last["key"]]) != _origin(last):
             raise Refused("It cannot be undone: another device has changed the same thing since. Change it by hand.")
         before = toward.store.events.get(first["prev"] or NOTHING)
@@ -188,6 +231,8 @@ def _again(toward: Toward, operation: Operation) -> list[Draft]:
         return _reimport(toward, operation)
     drafts = []
     for first, last in _ends(operation):
+        if "purged" in last:
+            continue
         before = toward.store.events.get(first["prev"] or NOTHING)
         if _origin(toward.store.winners[last["key"]]) != _origin(before):
             raise Refused("It cannot be redone: the same thing has been changed since. Change it by hand.")
@@ -261,6 +306,13 @@ def describe(toward: Toward, operation: Operation) -> str:
             return f"{verb} of {len((event['v'] or {}).get('events', ()))} events"
         if kind == "setting":
             return f"{owner}: {verb}"
+        if kind in (keys.CARD, keys.UNLOCK):
+            return f"Cards: {verb}"
+        if kind == keys.PURGE:
+            return "something was purged"
+        if kind in keys.BESIDE:
+            names["Review"] = None
+            continue
         names[_title(toward, owner)] = None
         if kind in ("check", "clear", "skip", "note"):
             days += [day] if (day := reading.read_day(rest)) else []

@@ -93,14 +93,11 @@ def empty_files(shards: ShardSet, folder: Path, state: Path) -> tuple[Path, ...]
 
     _forget_copies(folder, state)
     for name in shards.to_empty():
-        if shards.writable(name):
-            replace(folder / name.rpartition("/")[2], shards.index.masked)
-            if any(map(shards.index.covers, shards.reread(name).values())):
-                raise WriteFailed(f"What was emptied in {folder} did not read back. Check the disk and try again.")
-    unreadable = tuple(folder.parent / name for name in shards.own_names() if not shards.writable(name))
-    if not unreadable:
-        atomic_write(state / _OBEYED, f"{_mark(shards)}\n".encode())
-    return unreadable
+        replace(folder / name.rpartition("/")[2], shards.index.masked)
+        if any(map(shards.index.covers, shards.reread(name).values())):
+            raise WriteFailed(f"What was emptied in {folder} did not read back. Check the disk and try again.")
+    atomic_write(state / _OBEYED, f"{_mark(shards)}\n".encode())
+    return tuple(folder.parent / name for name in shards.own_names() if not shards.writable(name))
 
 
 def _mark(shards: ShardSet) -> str:

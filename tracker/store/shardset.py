@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from tracker.store.events import Event
@@ -49,7 +49,7 @@ class ShardSet:
         self._devices = devices
         self._device = device
         self._since = since
-        self._everything = since is None
+        self.everything = since is None
         self._states: dict[str, _State] = {}
         self._folders: dict[str, str] = {}
         self._preloaded: tuple[Event, ...] = ()
@@ -102,7 +102,7 @@ class ShardSet:
 
     def load_all(self) -> None:
         """Read the shards of the months before `since` as well."""
-        self._everything = True
+        self.everything = True
         with _gc_paused():
             for name, state in list(self._states.items()):
                 if not state.loaded and state.signature is not None:
@@ -123,12 +123,12 @@ class ShardSet:
                 yield from map(self.index.masked, state.all_events) if self.index.orders else state.all_events
 
     def to_empty(self) -> list[str]:
-        """Return this device's loaded shards that hold something purged; one found empty is not looked through again."""
+        """Return this device's loaded shards that hold something purged and can be written; each is searched once."""
         orders = len(self.index.orders), sum(self.index.orders.values())
         found = []
         for name in self.own_names():
             state = self._states[name]
-            if state.emptied == orders:
+            if state.emptied == orders or state.trouble:
                 continue
             if any(map(self.index.covers, state.events)):
                 found.append(name)
@@ -150,6 +150,14 @@ class ShardSet:
         """Return what the shard `name` holds on disk now, by id, after taking it in."""
         self._load(name, signature((self._devices / name).lstat()))
         return {event["id"]: event for event in self._states[name].events}
+
+    def unread(self, ids: Collection[str]) -> Iterator[Event]:
+        """Yield the events of those ids from the shards that are not read, and leave these unread."""
+        for name, state in list(self._states.items()):
+            if not state.loaded and state.signature is not None:
+                yield from (
+                    self.index.masked(each) for each in read_shard(self._devices / name).events if each["id"] in ids
+                )
 
     def writable(self, name: str) -> bool:
         """Return whether the shard `name` is absent or sound, so that it may be continued."""
@@ -200,7 +208,7 @@ class ShardSet:
         state = self._states.get(name)
         if state and state.signature == found.signature and not state.try_again:
             return False
-        if self._sealed(name) and not self._everything and not (state and state.loaded):
+        if self._sealed(name) and not self.everything and not (state and state.loaded):
             self._states[name] = _State(found.signature, loaded=False, trouble=found.trouble)
             return True
         before = (state.signature, state.trouble) if state else None

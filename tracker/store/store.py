@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -100,6 +100,11 @@ class Store:
         return self._shards.complete
 
     @property
+    def asked_for_all(self) -> bool:
+        """Return whether the whole history was asked for, by `load_all` or by a purge."""
+        return self._shards.everything
+
+    @property
     def store_id(self) -> str:
         """The id that all devices of this data folder share."""
         return self._marker.store
@@ -140,6 +145,10 @@ class Store:
     def preload(self, events: Sequence[Event]) -> None:
         """Take in events of unread shards that a summary kept; raise ValueError if one is not an event."""
         self._shards.preload([as_stored(event) for event in events])
+
+    def unread(self, ids: Collection[str]) -> list[Event]:
+        """Return the events of those ids as they lie in the shards that are not read; these stay unread."""
+        return list(self._shards.unread(ids))
 
     def recent_events(self) -> Iterator[Event]:
         """Yield the events of the shards from `since` on."""

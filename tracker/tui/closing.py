@@ -40,8 +40,15 @@ class Closing(Screen[Any]):
     @contextmanager
     def patience(self, say: Callable[[str], None]) -> Iterator[None]:
         """Say that a save takes long, but only if it does."""
-        timer = self.set_timer(PATIENCE, lambda: say("Saving… another Toward may be writing just now."))
+        waiting = True
+
+        def tell() -> None:
+            if waiting:
+                say("Saving… another Toward may be writing just now.")
+
+        timer = self.set_timer(PATIENCE, tell)
         try:
             yield
         finally:
+            waiting = False
             timer.stop()

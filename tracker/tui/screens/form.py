@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from textual import getters
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -13,11 +13,13 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Label, Select, Static, TextArea
 
+from tracker.domain.clean import harmless, one_line
 from tracker.domain.fields import MOMENT_EXAMPLES, Field, Type
 from tracker.services.change import Change
 from tracker.services.errors import TowardError, Way
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
+from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
 
 HINTS = {
@@ -29,13 +31,13 @@ YESNO = (("yes", "yes"), ("no", "no"))
 Use = Callable[[Toward], Change]
 
 
-class FormScreen(ModalScreen[Change | None]):
+class FormScreen(Closing, ModalScreen[Change | None]):
     """Asks some fields; it stays open, with every word, until it is kept or left on purpose."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "keep", "keep", priority=True),
-        Binding("ctrl+l", "let_go", "let go", priority=True),
-        Binding("escape", "leave", "leave", priority=True),
+        Binding("ctrl+s", "keep", "keep", priority=True, id="form.keep", tooltip="Keep what is filled in"),
+        Binding("ctrl+l", "let_go", "let go", priority=True, id="form.let-go", tooltip="Let it go for good"),
+        Binding("escape", "leave", "leave", priority=True, id="form.leave", tooltip="Keep nothing"),
     ]
     trouble = getters.query_one("#trouble", Static)
 
@@ -74,7 +76,7 @@ class FormScreen(ModalScreen[Change | None]):
         answer = self._answers.get(field.name)
         name = f"field-{field.name}"
         if field.type is Type.TEXT:
-            return TextArea(str(answer or ""), id=name, soft_wrap=True, compact=True, tab_behavior="focus")
+            return TextArea(harmless(str(answer or "")), id=name, soft_wrap=True, compact=True, tab_behavior="focus")
         if field.type in (Type.CHOICE, Type.YESNO):
             options = YESNO if field.type is Type.YESNO else tuple((each.label, each.name) for each in field.choices)
             chosen = ("yes" if answer else "no") if isinstance(answer, bool) else answer
@@ -88,7 +90,7 @@ class FormScreen(ModalScreen[Change | None]):
             )
         ranged = field.type in (Type.SCALE, Type.NUMBER, Type.PERCENT)
         hint = f"{field.low} to {field.high}" if ranged else HINTS.get(field.type, "")
-        return Input("" if answer is None else str(answer), id=name, placeholder=hint, compact=True)
+        return Input("" if answer is None else one_line(str(answer)), id=name, placeholder=hint, compact=True)
 
     def on_mount(self) -> None:
         """Begin with the first question."""
@@ -109,22 +111,30 @@ class FormScreen(ModalScreen[Change | None]):
                 found[field.name] = answer
         return found
 
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    @on(Select.Changed)
+    def _typed(self) -> None:
+        self._warned = False
+
     def on_input_submitted(self) -> None:
         """Go on to the next question."""
         self.focus_next()
 
     def action_keep(self) -> None:
         """Save, and close only if that went well."""
-        self.run_worker(self._run(self._keep(self.given())), group="act")
+        use = self._keep(self.given())
+        self.run_last(lambda: self._run(use))
 
     def action_let_go(self) -> None:
         """Close the questions for good, unanswered."""
-        if self._let_go is not None:
-            self.run_worker(self._run(self._let_go), group="act")
+        if (use := self._let_go) is not None:
+            self.run_last(lambda: self._run(use))
 
     async def _run(self, use: Use) -> None:
         try:
-            change = await self._bridge.run(use)
+            with self.patience(lambda text: self.trouble.update(plain(text))):
+                change = await self._bridge.run(use)
         except TowardError as error:
             self.trouble.update(plain(error.message))
             if error.way is Way.SAFETY:
@@ -142,6 +152,10 @@ class FormScreen(ModalScreen[Change | None]):
 
     def action_leave(self) -> None:
         """Close without keeping; asks once where something was filled in."""
+        for select in self.query(Select):
+            if select.expanded:
+                select.expanded = False
+                return
         before = {name: answer for name, answer in self._answers.items() if answer not in (None, "")}
         if self._warned or {name: str(each) for name, each in self.given().items()} == {
             name: ("yes" if each else "no") if isinstance(each, bool) else str(each) for name, each in before.items()

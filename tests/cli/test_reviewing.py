@@ -1,0 +1,223 @@
+"""Looking back and forgetting in the shell: objects, the run through the parts, the partner's turn, the purge."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Shell
+from tests.cli.test_json import hold
+from tests.cli.test_shaping import Terminal
+from tracker.catalogue import reviews as scripts
+from tracker.cli.session import Session
+from tracker.domain.reviews import Review
+
+CANARY = "CANARY"
+SAFE = "This tool is for two people who can disagree without fear"
+
+
+@pytest.fixture
+def at_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let somebody sit there to answer; what they type comes from standard input."""
+    monkeypatch.setattr(Session, "can_ask", property(lambda _: True))
+
+
+def files(home: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in home.rglob("*") if path.is_file() and path.name != ".lock"}
+
+
+def canaries(home: Path) -> list[Path]:
+    return [path for path, raw in files(home).items() if CANARY.encode() in raw]
+
+
+@pytest.mark.parametrize("which", ["day", "week", "month", "week --together", "week --day 2026-11-17"])
+def test_a_review_as_json(which: str, young: Shell) -> None:
+    answer = young("review", *which.split(), "--json")
+    assert (answer.code, answer.err) == (0, "")
+    found = json.loads(answer.out)
+    hold(found, "review", which)
+    kind = Review.TOGETHER if "together" in which else Review(which.split()[0])
+    assert found["review"] == kind and len(found["parts"]) == len(scripts().scripts[kind].parts)
+    assert len(found["areas"]) == (6 if kind is Review.MONTH else 0)
+    assert CANARY not in answer.out
+    shown = young("review", *which.split())
+    assert shown.code == 0 and CANARY not in shown.out
+    assert all(line.strip() in shown.out for line in found["summary"]["said"])
+
+
+def test_looking_back_without_a_terminal_writes_nothing(young: Shell, home: Path) -> None:
+    before = files(home / "data")
+    assert young("review", "week", "--json").code == young("review", "month").code == 0
+    assert files(home / "data") == before
+
+
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        ("review", 2), ("review year", 2), ("review day --together", 2), ("review week week", 2),
+        ("review week --day tomorrow", 1), ("review export week", 2), ("review week --day 2026-13-01", 2),
+        ("purge", 2), ("purge reply", 2), ("purge nothing-like-this --yes", 3), ("purge --ratings soon --yes", 2),
+        ("purge --ratings 2026-11-23 --yes", 1), ("purge reply --ratings 2026-11-23 --yes", 2),
+        ("purge reply --entry 99 --yes", 1), ("purge reply --entry x --yes", 2), ("purge reply --note --entry 1", 2),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done(argv: str, code: int, young: Shell, home: Path) -> None:
+    before = files(home / "data")
+    answer = young(*argv.split())
+    assert answer.code == code and answer.out == "" and answer.err.startswith("toward: ")
+    assert files(home / "data") == before
+
+
+def test_a_week_alone_is_left_and_taken_up_again(young: Shell, home: Path, at_terminal: None) -> None:
+    left = young("review", "week", stdin=f"\n{CANARY} the walk\nand the talk\n\n{CANARY} the tone\n\n")
+    assert left.code == 0 and "Go on with: toward review week" in left.err and "Part 1 of 7" in left.err
+    standing = json.loads(young("review", "week", "--json").out)
+    assert (standing["began"], standing["part"], standing["finished"]) == (True, "mend", None)
+    ratings = "9\n" + "3\n2\n" * 6
+    rest = young("review", "week", stdin=f"\nfri\n\n{ratings}\n\nswop\nsmaller\n")
+    assert "Part 3 of 7" in rest.err and "Part 2 of 7" not in rest.err and "enter keeps" in rest.err
+    assert "Answer with 0 to 4" in rest.err and "Sealed" in rest.err and "not one of" in rest.err
+    assert "finished" in rest.out, rest
+    assert json.loads(young("review", "week", "--json").out)["finished"] is not None
+    again = young("review", "week")
+    assert "Finished on 2026-11-23" in again.err
+    assert CANARY not in rest.out + rest.err + again.out + young("review", "week", "--json").out
+    assert CANARY in young("export", "--private").out and CANARY not in young("export").out
+    assert young("undo").code == 0
+    assert "Part 7 of 7" in young("review", "week", stdin="").err
+
+
+def test_the_partner_answers_alone_and_it_opens_for_both(young: Shell, home: Path, at_terminal: None) -> None:
+    own = "3\n2\n" * 6
+    theirs = "yes\n" + "1\n" * 6 + "yes\nyes\n\n"
+    answer = young("review", "week", "--together", stdin=f"calm\n7\n{CANARY}\n\n3\n{own}{theirs}")
+    assert "You thought 3, they felt 1 at listening. Ask: what would have made it a 2?" in answer.out
+    assert "two people who can disagree" not in answer.err
+    assert young("purge", "--ratings", "today").code == 2
+    gone = young("purge", "--ratings", "2026-11-24", stdin="no\n")
+    assert gone.code == 1 and gone.err.endswith("Nothing was purged.\n")
+    assert young("purge", "--ratings", "2026-11-24", stdin="purge\n").code == 0
+    assert not any(b'"answers"' in raw for raw in files(home).values())
+    assert "No view yet." in young("review", "week", "--together", stdin="no\n").out
+
+
+@pytest.mark.parametrize(
+    ("theirs", "page"),
+    [("yes\n3\n\n7\n7\n7\nno\n\n\n", 2), ("yes\n7\n7\n7\n7\nyes\nno\n\n", 0), ("no\n", 0), ("yes\n4\n\n", 1)],
+    ids=["not free", "not sealed", "not now", "left"],
+)
+def test_a_month_never_says_why_there_is_no_view(
+    theirs: str, page: int, young: Shell, home: Path, at_terminal: None
+) -> None:
+    answer = young("review", "month", stdin=f"8\n8\n8\n8\n{theirs}")
+    assert answer.err.count(SAFE) == page
+    assert "No view yet." in answer.out and "effort, not effect" in answer.out
+    assert SAFE not in answer.out
+    assert not any(b'"answers"' in raw or b"safety" in raw for raw in files(home / "data").values())
+
+
+def test_a_real_terminal_is_cleared_around_the_partners_turn(young: Shell, home: Path) -> None:
+    terminal = Terminal("review", "month")
+    for _ in range(4):
+        terminal.read_until("0 to 10: ")
+        terminal.seen = ""
+        terminal.type("8")
+    terminal.read_until("[no]: ")
+    terminal.seen = ""
+    terminal.type("yes")
+    terminal.read_until("\x1b[3J")
+    terminal.read_until("I feel safe. 0 to 10: ")
+    terminal.seen = ""
+    terminal.type("2")
+    terminal.read_until(SAFE)
+    terminal.read_until("Press enter")
+    terminal.seen = ""
+    terminal.type("")
+    terminal.read_until("\x1b[3J")
+    terminal.read_until("secure")
+    os.write(terminal.master, b"\x04")
+    terminal.read_until("No view yet.")
+    assert SAFE not in terminal.seen.rpartition("\x1b[3J")[2]
+    os.write(terminal.master, b"\x04")
+    terminal.read_until("Go on with: toward review month")
+    assert terminal.leave() == 0
+
+
+def test_only_what_both_agree_to_is_printed(young: Shell, home: Path, at_terminal: None) -> None:
+    own = "3\n2\n" * 6
+    talk = f"\n\n\n\n{own}no\n\n\n\n\n{CANARY} shared\n{CANARY} kept back\n"
+    young("review", "week", "--together", stdin=talk)
+    offered = young("review", "export", "week", "--together", stdin="")
+    assert offered.code == 1 and offered.out == ""
+
+    def agree(shared: str) -> str:
+        texts = [text for _, text in _offers(young)]
+        return "".join("yes\nyes\n" if shared in text else "yes\nno\n" for text in texts)
+
+    printed = young("review", "export", "week", "--together", stdin=f"{agree('shared')}yes\n")
+    assert printed.code == 0, printed
+    assert printed.out.startswith("# The week, together, 2026-11-23 to 2026-11-29\n")
+    assert f"{CANARY} shared" in printed.out and "kept back" not in printed.out
+    assert printed.out.count("\n- ") == 1 and "This is what it would be:" in printed.err
+    kept = young("review", "export", "week", "--together", "--json", stdin=f"{agree('shared')}yes\n")
+    hold(json.loads(kept.out), "review export", "export")
+    assert young("review", "export", "week", "--together", stdin=f"{agree('shared')}no\n").out == ""
+    assert young("review", "export", "week", "--together", stdin=f"{agree('nothing of it')}yes\n").code == 1
+
+
+def _offers(young: Shell) -> list[tuple[str, str]]:
+    """Return what would be offered: the name and the text of each line."""
+    from tracker.services.environment import opener
+    from tracker.services.reviews import offers
+
+    return [(each.name, each.text) for each in offers(opener()[0](), Review.TOGETHER)]
+
+
+@pytest.mark.parametrize(
+    ("argv", "left"),
+    [
+        (("reply", "--note", "--day", "fri"), True),
+        (("reply", "--day", "fri"), True),
+        (("reply",), False),
+    ],
+)
+def test_a_purge_leaves_no_canary_anywhere(argv: tuple[str, ...], left: bool, young: Shell, home: Path) -> None:
+    assert canaries(home)
+    young("streaks")
+    answer = young("purge", *argv, "--yes", "--json")
+    assert answer.code == 0, answer
+    hold(json.loads(answer.out), "change", "purge")
+    assert canaries(home) == []
+    assert ("s4.reachable" in young("list", "--json").out) is left
+    assert young("undo").code == 1 and canaries(home) == []
+    assert young("streaks").code == young("history").code == young("today").code == 0
+    assert "something was purged" in young("history").out
+    hold(json.loads(young("export", "--private", "--json").out), "export", "export")
+
+
+def test_an_entry_and_a_deleted_commitment(young: Shell, home: Path) -> None:
+    total = json.loads(young("show", "s4.partner-time", "--json").out)["total"]
+    assert young("purge", "s4.partner-time", "--entry", "1", "--yes").code == 0
+    assert json.loads(young("show", "s4.partner-time", "--json").out)["total"] < total
+    young("delete", "reply")
+    assert young("purge", "s4.reachable", "--yes").code == 0
+    assert canaries(home) == []
+    assert young("purge", "s4.reachable", "--yes").code in (1, 3)
+
+
+def test_an_old_export_brings_nothing_back(young: Shell, home: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old.json"
+    old.write_text(young("export", "--private").out, "utf-8")
+    young("purge", "reply", "--yes")
+    assert young("import", str(old)).code == 0
+    assert canaries(home) == [] and "s4.reachable" not in young("list", "--json").out
+
+
+def test_a_purge_is_confirmed_by_a_word(young: Shell, home: Path, at_terminal: None) -> None:
+    asked = young("purge", "reply", stdin="yes\n")
+    assert asked.code == 1 and "Type purge to go on" in asked.err and canaries(home)
+    assert CANARY not in asked.err
+    assert young("purge", "reply", stdin="purge\n").code == 0 and canaries(home) == []

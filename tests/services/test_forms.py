@@ -1,0 +1,374 @@
+"""Guided entries of every commitment of the catalogue: written down, changed, closed, undone and done again."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.answers import CANARY, fill, filled
+from tests.services.kit import Bench, figures, fold, on
+from tests.services.test_undo import get
+from tracker.catalogue import Template, more, templates
+from tracker.domain.commitments import Commitment
+from tracker.domain.fields import Field, Gives, Type
+from tracker.domain.occasions import State
+from tracker.domain.records import Entry
+from tracker.domain.rules import GROUNDING
+from tracker.services import entries, forms, shape, undo
+from tracker.services.errors import BadInput, Refused, Way
+from tracker.services.toward import Toward
+
+EVERY = [each for each in (*templates(), *more()) if any(not field.later for field in each.fields)]
+
+
+def taken(toward: Toward, cid: str) -> Commitment:
+    shape.add(toward, cid)
+    return get(toward, cid)
+
+
+def only(toward: Toward, commitment: Commitment) -> Entry:
+    (entry,) = toward.book.record(commitment.id).entries
+    return entry
+
+
+def other(field: Field) -> Any:
+    """Return another answer to a field than the usual one."""
+    match field.type:
+        case Type.TEXT | Type.LINE:
+            return "other words"
+        case Type.CHOICE:
+            return field.choices[-1].name
+        case Type.YESNO:
+            return False
+        case Type.DAY:
+            return "yesterday"
+        case Type.MOMENT:
+            return "+20m"
+        case Type.MINUTES:
+            return "30m"
+        case _:
+            return field.low + 1
+
+
+@pytest.mark.parametrize("each", EVERY, ids=lambda each: each.id)
+def test_every_form_is_written_changed_closed_undone_and_done_again(each: Template, bench: Bench) -> None:
+    toward = bench.open()
+    commitment = taken(toward, each.id)
+    states = [fold(toward)]
+
+    asked = forms.asked_now(commitment)
+    answers = filled(asked, each.id)
+    change = forms.log(toward, commitment, answers)
+    states.append(fold(toward))
+    assert change.changed and CANARY not in " ".join(change.said)
+    entry = only(toward, commitment)
+    given = forms.answers_of(toward, entry.id)
+    assert given.keys() == answers.keys()
+    secret = {field.name for field in asked if field.private}
+    assert not secret & entry.fields.keys()
+    assert all(given[field.name] == answers[field.name] for field in asked if field.type in (Type.TEXT, Type.YESNO))
+
+    same = forms.change(toward, commitment, entry.id, given)
+    assert not same.changed, same
+
+    field = next((field for field in asked if field.optional and field.gives is None), asked[0])
+    forms.change(toward, commitment, entry.id, given | {field.name: other(field)})
+    states.append(fold(toward))
+    assert forms.answers_of(toward, entry.id)[field.name] != given[field.name]
+
+    bench.clock.go(days=2)
+    toward = bench.open()
+    waiting = forms.open_loops(toward)
+    assert {name for loop in waiting for name in (field.name for field in loop.fields)} == set(
+        only(toward, commitment).asks
+    )
+    for loop in waiting:
+        late = {field.name: fill(field, each.id) for field in loop.fields}
+        forms.answer(toward, loop, late)
+        states.append(fold(toward))
+        with pytest.raises(Refused):
+            forms.answer(toward, loop, late)
+    assert forms.open_loops(toward) == []
+    assert not only(toward, commitment).open or not waiting
+
+    whole = forms.answers_of(toward, entry.id)
+    assert not forms.change(toward, commitment, entry.id, whole).changed
+
+    for state in reversed(states[:-1]):
+        undo.undo(toward)
+        assert fold(toward) == state
+    for state in states[1:]:
+        undo.redo(toward)
+        assert fold(toward) == state
+    assert figures(bench.recounted()) == figures(bench.open())
+
+
+@pytest.mark.parametrize("each", EVERY, ids=lambda each: each.id)
+def test_what_may_be_skipped_can_all_be_skipped(each: Template, toward: Toward) -> None:
+    commitment = taken(toward, each.id)
+    needed = [field for field in forms.asked_now(commitment) if not field.optional]
+    forms.log(toward, commitment, filled(needed, each.id))
+    assert forms.answers_of(toward, only(toward, commitment).id).keys() >= {field.name for field in needed}
+    for field in needed:
+        before = fold(toward)
+        with pytest.raises(BadInput, match=r"needs an answer|counts minutes"):
+            forms.log(toward, commitment, filled(each for each in needed if each is not field))
+        assert fold(toward) == before
+
+
+def test_an_answer_that_is_not_asked_or_does_not_fit_is_refused(toward: Toward) -> None:
+    commitment = taken(toward, "s1.fear-forecast")
+    good = filled(forms.asked_now(commitment))
+    for wrong in ({"colour": "red"}, {"likelihood": 101}, {"follow_up_at": "someday"}, {"outcome": "better"}):
+        with pytest.raises(BadInput):
+            forms.log(toward, commitment, good | wrong)
+    with pytest.raises(Refused):
+        forms.log(toward, commitment, good, date(2026, 11, 24))
+    assert not toward.book.record(commitment.id).entries
+
+
+def test_an_earlier_day_moves_the_start_and_says_so(toward: Toward) -> None:
+    commitment = taken(toward, "s1.thought-record")
+    change = forms.log(toward, commitment, {"thought": "t"}, on(toward, 20))
+    assert change.said[-1].startswith("It now begins on 2026-11-03")
+    assert only(toward, commitment).day == date(2026, 11, 3)
+
+
+def test_a_promise_is_open_until_it_is_answered(bench: Bench) -> None:
+    toward = bench.open()
+    commitment = taken(toward, "s4.promise-keeper")
+    forms.log(toward, commitment, {"text": "call the bank", "due": "tomorrow 18:00", "confidence": 50})
+    assert only(toward, commitment).open and only(toward, commitment).outcome == "promised"
+    assert forms.open_loops(toward) == []
+    (ahead,) = forms.all_loops(toward)
+    forms.answer(toward, ahead, {"outcome": "renegotiated"})
+    assert (only(toward, commitment).outcome, only(toward, commitment).credit) == ("renegotiated", 1.0)
+    undo.undo(toward)
+    bench.clock.go(days=2)
+    toward = bench.open()
+    (loop,) = forms.open_loops(toward)
+    with pytest.raises(BadInput, match="before a promise falls due"):
+        forms.answer(toward, loop, {"outcome": "renegotiated"})
+    with pytest.raises(BadInput, match="Nothing was answered"):
+        forms.answer(toward, loop, {})
+    forms.answer(toward, loop, {"outcome": "late", "repaired": True})
+    assert toward.book.figures(commitment.id, toward.today).occasions == 1
+    entry = only(toward, commitment)
+    assert (entry.outcome, entry.credit, entry.open, entry.asks) == ("late", 0.5, False, ())
+
+
+def test_what_is_let_go_is_never_asked_again(bench: Bench) -> None:
+    toward = bench.open()
+    commitment = taken(toward, "s6.weekly-share")
+    forms.log(toward, commitment, {"topic": "fears", "depth": 2})
+    bench.clock.go(days=1)
+    toward = bench.open()
+    (loop,) = forms.open_loops(toward)
+    forms.let_go(toward, loop)
+    assert forms.open_loops(toward) == []
+    entry = only(toward, commitment)
+    forms.change(toward, commitment, entry.id, {"topic": "joys", "depth": 3})
+    assert forms.all_loops(toward) == []
+
+
+def test_a_lapse_asks_whether_it_is_put_right(bench: Bench) -> None:
+    toward = bench.open()
+    commitment = taken(toward, "s5.no-attacks")
+    forms.log(toward, commitment, {"what": "handled", "intensity": 4})
+    assert only(toward, commitment).asks == ()
+    undo.undo(toward)
+    change = forms.log(toward, commitment, {"what": "lapse", "put_right_by": "+2h"})
+    assert change.way is None and "not who you are" in change.said[-1]
+    bench.clock.go(hours=3)
+    (loop,) = forms.open_loops(toward)
+    forms.answer(toward, loop, {"put_right": True})
+    entry = only(toward, commitment)
+    assert entry.put_right and entry.put_right_at == bench.clock.now()
+    bench.clock.go(hours=5)
+    forms.change(toward, commitment, entry.id, forms.answers_of(toward, entry.id) | {"intensity": 9})
+    assert only(toward, commitment).put_right_at == entry.put_right_at
+
+
+def test_a_lapse_put_right_in_another_way_asks_no_more(bench: Bench) -> None:
+    toward = bench.open()
+    commitment = taken(toward, "s5.no-attacks")
+    forms.log(toward, commitment, {"what": "lapse", "put_right_by": "+2h"})
+    entries.put_right(toward, commitment)
+    assert forms.all_loops(toward) == []
+
+
+def test_somebody_afraid_is_private_and_leads_to_safety(toward: Toward) -> None:
+    commitment = taken(toward, "s5.no-attacks")
+    change = forms.log(toward, commitment, {"what": "lapse", "someone_afraid": True})
+    assert change.way is Way.SAFETY
+    value = toward.book.value(only(toward, commitment).id)
+    assert value is not None and value["private"] == {"someone_afraid": True} and "afraid" not in value
+    entries.put_right(toward, commitment)
+    assert only(toward, commitment).afraid and not only(toward, commitment).put_right
+
+
+def test_three_lapses_in_a_fortnight_lead_to_safety(toward: Toward) -> None:
+    one, two = taken(toward, "s5.no-attacks"), taken(toward, "s5.no-leaving-threats")
+    assert forms.log(toward, one, {"what": "lapse"}, on(toward, 13)).way is None
+    assert forms.log(toward, one, {"what": "handled"}).way is None
+    assert entries.lapse(toward, two).way is Way.PUT_RIGHT
+    assert forms.log(toward, one, {"what": "lapse"}).way is Way.SAFETY
+    assert entries.lapse(toward, two).way is Way.SAFETY
+
+
+def test_an_agreement_that_is_not_free_is_not_kept(toward: Toward) -> None:
+    commitment = taken(toward, "s3.openness-agreement")
+    before = fold(toward)
+    with pytest.raises(Refused) as caught:
+        forms.log(toward, commitment, {"areas": "money", "free_to_say_no_theirs": False})
+    assert caught.value.way is Way.SAFETY and fold(toward) == before
+    field = forms.asked_now(commitment)[-1]
+    with pytest.raises(Refused):
+        forms.goes_on(commitment, field, {"free_to_say_no_mine": False})
+    assert forms.goes_on(commitment, field, {"free_to_say_no_mine": True})
+
+
+def test_much_distress_ends_the_questions(toward: Toward) -> None:
+    commitment = taken(toward, "s1.origins")
+    by_name = {field.name: field for field in forms.asked_now(commitment)}
+    assert not forms.goes_on(commitment, by_name["origin_tag"], {"distress_before": 8})
+    with pytest.raises(Refused, match="Stop here"):
+        forms.goes_on(commitment, by_name["text"], {"distress_before": 8})
+    change = forms.log(toward, commitment, {"text": "t", "distress_before": 3, "distress_after": 9})
+    assert change.said[-1] == GROUNDING
+
+
+def test_a_moment_handled_is_not_asked_what_will_be_put_right(toward: Toward) -> None:
+    commitment = taken(toward, "s5.no-attacks")
+    for field in forms.asked_now(commitment):
+        assert forms.goes_on(commitment, field, {"what": "handled"}) == (not field.name.startswith("put_right"))
+        assert forms.goes_on(commitment, field, {"what": "lapse"})
+
+
+def test_replies_in_numbers(toward: Toward) -> None:
+    commitment = taken(toward, "s4.reachable")
+    forms.log(toward, commitment, {"needing_reply": 10, "in_window": 4})
+    current = toward.book.figures(commitment.id, toward.today).current
+    assert current is not None and current.credit == 0.5
+    key = only(toward, commitment).id
+    forms.change(toward, commitment, key, {"needing_reply": 0})
+    current = toward.book.figures(commitment.id, toward.today).current
+    assert current is not None and current.state is State.NEUTRAL
+
+
+def test_the_parts_of_a_repair_make_its_credit(toward: Toward) -> None:
+    commitment = taken(toward, "s5.repair")
+    forms.log(toward, commitment, {"named_it": True, "heard_impact": True, "plan": True})
+    assert (only(toward, commitment).credit, only(toward, commitment).outcome) == (0.75, "three_parts")
+    forms.change(toward, commitment, only(toward, commitment).id, {"named_it": False})
+    assert (only(toward, commitment).credit, only(toward, commitment).outcome) == (0.0, None)
+
+
+def test_a_plain_check_in_opens_as_a_form_with_what_it_said(toward: Toward) -> None:
+    time = taken(toward, "s4.partner-time")
+    entries.done(toward, time, amount=45, fields={"tag": "walk", "from_elsewhere": "kept"})
+    key = only(toward, time).id
+    assert forms.answers_of(toward, key) == {"actual_min": 45, "tag": "walk", "from_elsewhere": "kept"}
+    forms.change(toward, time, key, {"actual_min": 50, "tag": "walk", "chooser": "both"})
+    entry = only(toward, time)
+    assert (entry.amount, entry.fields["from_elsewhere"]) == (50.0, "kept")
+    promise = taken(toward, "s2.respect-a-no")
+    entries.done(toward, promise, outcome="negotiated")
+    assert forms.answers_of(toward, only(toward, promise).id) == {"response": "negotiated"}
+
+
+def test_changing_an_entry_keeps_what_its_form_does_not_ask(toward: Toward) -> None:
+    turn = taken(toward, "s2.turn-toward")
+    entries.done(toward, turn, amount=3)
+    forms.change(toward, turn, only(toward, turn).id, {"direction": "toward"})
+    assert only(toward, turn).amount == 3.0
+
+
+def test_a_day_that_moves_is_asked_about_again(bench: Bench) -> None:
+    toward = bench.open()
+    commitment = taken(toward, "s1.fear-forecast")
+    forms.log(toward, commitment, {"feared_outcome": "f", "follow_up_at": "today"})
+    (loop,) = forms.open_loops(toward)
+    forms.let_go(toward, loop)
+    key = only(toward, commitment).id
+    forms.change(toward, commitment, key, {"feared_outcome": "f", "follow_up_at": "sat"})
+    (ahead,) = forms.all_loops(toward)
+    assert ahead.due.date() == date(2026, 11, 28)
+    forms.answer(toward, ahead, {"outcome": "better"})
+    answers = forms.answers_of(toward, key)
+    forms.change(toward, commitment, key, {name: each for name, each in answers.items() if name != "outcome"})
+    assert [field.name for loop in forms.all_loops(toward) for field in loop.fields] == ["outcome"]
+
+
+def test_an_entry_that_is_gone_cannot_be_changed_or_closed(toward: Toward) -> None:
+    commitment = taken(toward, "s6.weekly-share")
+    forms.log(toward, commitment, {"topic": "fears"})
+    (loop,) = forms.all_loops(toward)
+    forms.remove(toward, commitment, loop.entry.id)
+    for act in (
+        lambda: forms.answer(toward, loop, {"felt_later": 3}),
+        lambda: forms.let_go(toward, loop),
+        lambda: forms.change(toward, commitment, loop.entry.id, {"topic": "joys"}),
+    ):
+        with pytest.raises(Refused, match="not there any more"):
+            act()
+
+
+OWN_FIELDS = (
+    {"name": "how", "ask": "How was it?", "type": "choice", "gives": "outcome", "optional": False},
+    {"name": "words", "ask": "What stays?", "type": "text"},
+)
+OWN_OUTCOMES = ({"name": "good", "label": "good", "credit": 1}, {"name": "later", "credit": "open"})
+
+
+def test_ones_own_commitment_has_its_own_form(toward: Toward) -> None:
+    own = shape.Own("Walk", "s4", "event", "on event", fields=OWN_FIELDS, outcomes=OWN_OUTCOMES)
+    change = shape.add_own(toward, own)
+    commitment = get(toward, str(change.commitment))
+    assert [(field.name, field.private) for field in forms.fields_of(commitment)] == [("how", False), ("words", True)]
+    assert [choice.name for choice in forms.fields_of(commitment)[0].choices] == ["good", "later"]
+    forms.log(toward, commitment, {"how": "good", "words": "w"})
+    assert only(toward, commitment).credit == 1.0
+    forms.change(toward, commitment, only(toward, commitment).id, {"how": "later"})
+    assert only(toward, commitment).open
+
+
+def test_an_event_of_ones_own_without_outcomes_is_kept_when_it_happened(toward: Toward) -> None:
+    fields = ({"name": "words", "ask": "What stays?", "type": "text"},)
+    change = shape.add_own(toward, shape.Own("Walk", "s4", "event", "on event", fields=fields))
+    commitment = get(toward, str(change.commitment))
+    forms.log(toward, commitment, {})
+    assert toward.book.figures(commitment.id, toward.today).streak == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "schedule", "fields", "outcomes"),
+    [
+        ("check", "daily", ({"name": "Bad Name", "ask": "?", "type": "line"},), ()),
+        ("check", "daily", ({"name": "a", "ask": "?", "type": "nothing"},), ()),
+        ("check", "daily", ({"name": "a", "ask": "?", "type": "text", "private": False},), ()),
+        ("check", "daily", (), OWN_OUTCOMES),
+        ("event", "on event", OWN_FIELDS, ()),
+        ("event", "on event", (), ({"name": "good", "credit": 2},)),
+        ("event", "on event", (), ({"name": "good", "credit": 1, "colour": "red"},)),
+        ("event", "on event", (), (OWN_OUTCOMES[0], OWN_OUTCOMES[0])),
+        ("minutes", "120 min per week", OWN_FIELDS[1:], ()),
+        ("avoid", "daily", OWN_FIELDS[1:], ()),
+    ],
+)
+def test_a_form_of_ones_own_that_does_not_fit_is_refused(
+    kind: str, schedule: str, fields: tuple[Any, ...], outcomes: tuple[Any, ...], toward: Toward
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        shape.add_own(toward, shape.Own("Walk", "s4", kind, schedule, fields=fields, outcomes=outcomes))
+    assert "\n" not in caught.value.message and fold(toward) == {}
+
+
+def test_every_outcome_a_form_offers_is_one_of_its_commitment() -> None:
+    for each in EVERY:
+        names = {outcome.name for outcome in each.outcomes}
+        for field in each.fields:
+            if field.gives is Gives.OUTCOME:
+                assert {choice.name for choice in field.choices} <= names, each.id

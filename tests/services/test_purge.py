@@ -1,0 +1,186 @@
+"""Forgetting: nothing of it is left in any file, no undo and no import brings it back, and the rest stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.services.kit import Bench, figures, fold, on
+from tracker.domain.commitments import Commitment
+from tracker.services import entries, exchange, notes, purge, shape, three, undo
+from tracker.services.errors import BadInput, NotFound, Refused
+from tracker.services.toward import Toward
+
+REPLY, TIME = "s4.reachable", "s4.partner-time"
+CANARY = "CANARY"
+
+
+def get(toward: Toward, cid: str = REPLY) -> Commitment:
+    found = toward.book.get(cid)
+    assert found is not None
+    return found
+
+
+def canaries(bench: Bench) -> list[Path]:
+    return [path for path in bench.root.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
+
+
+@pytest.fixture
+def lived_in(bench: Bench) -> Toward:
+    """Return a store with three months of replies, notes and minutes, some with the canary."""
+    bench.clock.set("2026-09-10T20:00")
+    toward = bench.open()
+    shape.add(toward, REPLY)
+    shape.add(toward, TIME)
+    for _ in range(10):
+        bench.clock.go(days=8)
+        entries.done(toward, get(toward), note=CANARY)
+        three.log_time(toward, 30, tag=CANARY)
+    bench.clock.set("2026-11-29T20:00")
+    return bench.open()
+
+
+def test_a_note_is_forgotten_with_its_earlier_versions(bench: Bench, toward: Toward) -> None:
+    shape.add(toward, REPLY)
+    notes.note(toward, get(toward), toward.today, CANARY)
+    notes.note(toward, get(toward), toward.today, "other", replace=True)
+    doomed = purge.note(toward, get(toward), toward.today)
+    assert doomed.events == 2 and CANARY not in doomed.about
+    said = " ".join(purge.purge(toward, doomed).said)
+    assert "2 events are emptied" in said and "backups" in said and "other devices" in said
+    assert canaries(bench) == []
+    assert notes.read_note(toward, REPLY, toward.today) == ""
+    with pytest.raises(Refused, match="Nothing is kept"):
+        purge.purge(toward, purge.note(toward, get(toward), toward.today))
+
+
+def test_one_entry_and_one_day(bench: Bench, toward: Toward) -> None:
+    three.log_time(toward, 20, (on(toward, 1),), "walk")
+    three.log_time(toward, 30, None, CANARY)
+    bench.clock.go(minutes=1)
+    three.log_time(toward, 40, None, CANARY)
+    assert toward.book.record(TIME).entries[-1].amount == 40
+    purge.purge(toward, purge.entry(toward, get(toward, TIME), 1))
+    assert [entry.amount for entry in toward.book.record(TIME).entries] == [20, 30]
+    entries.undone(toward, get(toward, TIME))
+    doomed = purge.day(toward, get(toward, TIME), toward.today)
+    assert doomed.events == 2, "what was taken back is forgotten too"
+    purge.purge(toward, doomed)
+    assert canaries(bench) == []
+    assert [entry.amount for entry in bench.recounted().book.record(TIME).entries] == [20]
+    with pytest.raises(Refused, match="no entry number 2"):
+        purge.entry(toward, get(toward, TIME), 2)
+
+
+def test_a_commitment_with_all_its_entries_over_months(bench: Bench, lived_in: Toward) -> None:
+    toward = bench.resealed()
+    assert canaries(bench)
+    before = figures(toward)[REPLY]
+    purge.purge(toward, purge.commitment(toward, TIME))
+    assert toward.book.get(TIME) is None
+    assert {each.parent.name for each in canaries(bench)} == {toward.store.device}
+    assert figures(toward)[REPLY] == before == figures(bench.open())[REPLY] == figures(bench.recounted())[REPLY]
+    shape.delete(toward, get(toward))
+    with pytest.raises(NotFound):
+        purge.commitment(toward, "reply")
+    purge.purge(toward, purge.commitment(toward, REPLY))
+    assert canaries(bench) == []
+    assert fold(toward).keys() == fold(bench.open()).keys()
+    shape.add(toward, REPLY)
+    entries.done(toward, get(toward))
+    assert bench.open().book.figures(REPLY, toward.today).kept == 1
+
+
+def test_no_undo_and_no_redo_brings_it_back(bench: Bench, toward: Toward) -> None:
+    shape.add(toward, REPLY)
+    three.log_time(toward, 10)
+    entries.done(toward, get(toward), note=CANARY)
+    notes.note(toward, get(toward), toward.today, CANARY)
+    undo.undo(toward)
+    purge.purge(toward, purge.note(toward, get(toward), toward.today))
+    with pytest.raises(Refused, match="gone for good"):
+        undo.undo(toward)
+    with pytest.raises(Refused, match="nothing to redo"):
+        undo.redo(toward)
+    shape.pause(toward, get(toward))
+    for _ in range(4):
+        undo.undo(toward)
+    assert notes.read_note(toward, REPLY, toward.today) == ""
+    assert toward.book.get(REPLY) is None, "the rest can still be undone"
+    with pytest.raises(Refused, match="nothing to undo"):
+        undo.undo(toward)
+    for _ in range(4):
+        undo.redo(toward)
+    assert notes.read_note(toward, REPLY, toward.today) == "" and canaries(bench) == []
+    assert all(CANARY not in line.said for line in undo.history(toward))
+
+
+def test_an_old_export_brings_nothing_back(bench: Bench, lived_in: Toward) -> None:
+    exported = exchange.export_json(lived_in, private=True).text
+    assert CANARY in exported
+    for cid in (REPLY, TIME):
+        purge.purge(lived_in, purge.commitment(lived_in, cid))
+    for toward in (lived_in, bench.open("two")):
+        assert not exchange.import_json(toward, exported).changed
+    assert canaries(bench) == []
+    after = exchange.export_json(lived_in, private=True).text
+    assert CANARY not in after
+    other = Bench(bench.root / "elsewhere", bench.clock)
+    fresh = other.open()
+    exchange.import_json(fresh, exported)
+    exchange.import_json(fresh, after)
+    shape.add(fresh, REPLY)
+    assert canaries(other) == []
+    with pytest.raises(Refused):
+        for _ in range(9):
+            undo.undo(fresh)
+    assert canaries(other) == []
+
+
+def test_another_device_obeys_and_counts_the_same(bench: Bench, lived_in: Toward) -> None:
+    other = bench.open("two")
+    three.log_time(other, 15, None, CANARY)
+    other.keep_summary()
+    lived_in.poll()
+    said = purge.purge(lived_in, purge.commitment(lived_in, TIME)).said
+    assert any("1 of them lie in files of another device" in line for line in said)
+    purge.purge(lived_in, purge.commitment(lived_in, REPLY))
+    other = bench.open("two")
+    shape.add(other, "s1.take-it-in")
+    assert canaries(bench) == []
+    assert figures(other) == figures(bench.recounted("two")) == figures(bench.open())
+
+
+def test_a_day_long_counted_is_counted_no_more_on_any_device(bench: Bench, lived_in: Toward) -> None:
+    old = lived_in.book.record(REPLY).entries[0].day
+    app, other = bench.resealed(), bench.open("two")
+    shape.add(other, "s1.take-it-in")
+    other = bench.resealed("two")
+    before = figures(app)[REPLY].kept
+    purge.purge(other, purge.day(other, get(other), old))
+    assert app.poll()
+    for toward in (app, bench.open(), bench.recounted(), other, bench.open("two")):
+        assert figures(toward)[REPLY].kept == before - 1
+    three.log_time(app, 5)
+    assert figures(app) == figures(bench.recounted()) == figures(bench.open("two"))
+    assert not bench.resealed().store.complete
+
+
+def test_an_open_app_sees_it(bench: Bench, lived_in: Toward) -> None:
+    app = bench.open()
+    assert app.book.get(TIME) is not None
+    purge.purge(lived_in, purge.commitment(lived_in, TIME))
+    assert app.poll() and app.book.get(TIME) is None and app.warnings == ()
+    app.keep_summary()
+    purge.purge(lived_in, purge.commitment(lived_in, REPLY))
+    app.poll()
+    app.keep_summary()
+    assert canaries(bench) == []
+
+
+def test_what_names_a_period(toward: Toward) -> None:
+    for text, period in (("2026-11-25", "2026-11-23"), ("2026-11-23", "2026-11-23"), ("2026-11", "2026-11")):
+        assert period in purge.ratings(toward, text).about
+    with pytest.raises(BadInput):
+        purge.ratings(toward, "last week")

@@ -1,0 +1,330 @@
+"""Looking back: left and taken up again, blind until both are in, theirs to take back, shared line by line."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.services.kit import Bench, figures, on
+from tracker.catalogue import reviews as scripts
+from tracker.domain.commitments import Commitment
+from tracker.domain.reviews import NO_VIEW, Free, Review
+from tracker.services import entries, exchange, lookback, partner, planned, reviews, shape, three, undo
+from tracker.services.dashboard import overview
+from tracker.services.errors import BadInput, Refused
+from tracker.services.toward import Toward
+from tracker.services.views import day_view
+
+CANARY = "CANARY"
+ITEMS = [item.name for item in scripts().items]
+DIALS = [item.name for item in scripts().dials]
+MINE = dict.fromkeys(ITEMS, 3)
+GUESS = dict.fromkeys(ITEMS, 2)
+
+
+def get(toward: Toward, cid: str) -> Commitment:
+    found = toward.book.get(cid)
+    assert found is not None
+    return found
+
+
+def seal(toward: Toward, kind: Review = Review.TOGETHER, free: Free = Free.YES, answer: int = 1) -> partner.Sheet:
+    sheet = partner.Sheet(kind)
+    for item in partner.asked(kind):
+        sheet.rate(item.name, answer)
+    sheet.free(free)
+    sheet.seal(toward)
+    return sheet
+
+
+def canaries(bench: Bench) -> list[Path]:
+    return [path for path in bench.root.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
+
+
+def test_a_review_is_left_and_taken_up_again_elsewhere(bench: Bench, toward: Toward) -> None:
+    assert reviews.standing(toward, Review.WEEK).part == scripts().scripts[Review.WEEK].parts[0]
+    assert not reviews.standing(toward, Review.WEEK).began
+    reviews.answer(toward, Review.WEEK, "counts", {})
+    reviews.answer(toward, Review.WEEK, "glad", {"glad": CANARY})
+    reviews.answer(toward, Review.WEEK, "mend", {"mend_by": "2026-11-26"}, stay=True)
+    now = reviews.standing(bench.open("two"), Review.WEEK)
+    assert now.part is not None and now.part.name == "mend" and [part.name for part in now.done] == ["counts", "glad"]
+    assert dict(now.answers) == {"glad": CANARY, "mend_by": "2026-11-26"}
+    value = toward.book.value(now.key) or {}
+    assert value["private"] == {"glad": CANARY} and value["fields"] == {"mend_by": "2026-11-26"}
+    assert CANARY not in exchange.export_json(toward, private=False).text
+    assert all(CANARY not in line.said for line in undo.history(toward))
+
+
+def test_a_review_is_finished_opened_again_and_undone(toward: Toward) -> None:
+    for part in scripts().scripts[Review.TOGETHER].parts:
+        reviews.answer(toward, Review.TOGETHER, part.name, {})
+    now = reviews.standing(toward, Review.TOGETHER)
+    assert now.finished is not None and now.part is None and len(now.done) == 9
+    assert not reviews.finish(toward, Review.TOGETHER).changed
+    undo.undo(toward)
+    last = reviews.standing(toward, Review.TOGETHER).part
+    assert last is not None and last.name == "close"
+    reviews.finish(toward, Review.TOGETHER)
+    reviews.go_to(toward, Review.TOGETHER, "thanks")
+    now = reviews.standing(toward, Review.TOGETHER)
+    assert now.finished is None and now.part is not None and now.part.name == "thanks"
+    with pytest.raises(Refused):
+        reviews.go_to(toward, Review.TOGETHER, "dials")
+    with pytest.raises(BadInput):
+        reviews.answer(toward, Review.TOGETHER, "talk", {"heat": "eleven"})
+
+
+def test_an_answer_left_empty_is_taken_out_and_what_is_sealed_stays(toward: Toward) -> None:
+    partner.seal_own(toward, Review.WEEK, MINE, GUESS)
+    reviews.answer(toward, Review.WEEK, "glad", {"glad": "one"})
+    reviews.answer(toward, Review.WEEK, "glad", {"glad": ""})
+    assert dict(reviews.standing(toward, Review.WEEK).answers) == {}
+    assert partner.own(toward, Review.TOGETHER) == {"mine": MINE, "guess": GUESS}
+
+
+def test_each_period_has_its_own(bench: Bench, toward: Toward) -> None:
+    for kind in Review:
+        first = scripts().scripts[kind].parts[0].name
+        reviews.answer(toward, kind, first, {}, on(toward, 31))
+        assert reviews.standing(toward, kind, on(toward, 31)).began and not reviews.standing(toward, kind).began
+
+
+@pytest.fixture
+def week(bench: Bench) -> Toward:
+    """Return a store with a week and a half behind it."""
+    bench.clock.set("2026-11-16T20:00")
+    toward = bench.open()
+    for cid in ("s4.reachable", "s5.no-attacks", "s4.promise-keeper", "s1.fear-forecast", "s2.needs-log"):
+        shape.add(toward, cid)
+    planned.plan(toward, "wed 19:00 60m")
+    entries.done(toward, get(toward, "s4.reachable"))
+    bench.clock.set("2026-11-18T21:00")
+    entries.done(toward, get(toward, "s4.reachable"))
+    three.log_time(toward, 60)
+    for outcome in ("kept", "renegotiated", "missed"):
+        entries.done(toward, get(toward, "s4.promise-keeper"), outcome=outcome)
+    entries.lapse(toward, get(toward, "s5.no-attacks"))
+    bench.clock.set("2026-11-23T20:00")
+    return bench.open()
+
+
+def test_what_a_week_held_is_what_is_counted_elsewhere(week: Toward) -> None:
+    summary = reviews.summary_of_week(week, on(week, 7))
+    assert (summary.first.day, summary.last.day) == (16, 22)
+    steps = {each.step: (each.kept, each.settled) for each in summary.steps}
+    kept, settled = steps["s4"]
+    reply = week.book.figures("s4.reachable", week.today)
+    assert (reply.kept, reply.occasions) == (2, 7)
+    assert (kept, settled) == (2 + 2 + 0, 7 + 3 + 1)
+    assert steps["s5"] == (0, 1)
+    assert (summary.planned_kept, summary.planned_settled) == (1, 1)
+    assert summary.promises.said == "2 of 3"
+    assert summary.weeks_on_track == overview(week).on_track
+    assert not any("%" in line for line in summary.said)
+    assert reviews.summary_of_week(week).planned_settled == 0
+
+
+def test_what_may_be_shown_leaves_out_what_is_private_or_harms(week: Toward) -> None:
+    shown = {each.step for each in reviews.summary_of_week(week, on(week, 7), shareable=True).steps}
+    assert "s5" not in shown and "s2" not in shown and "s4" in shown
+
+
+def test_loops_are_closed_in_the_week_they_are_answered(bench: Bench, week: Toward) -> None:
+    from tracker.services import forms
+
+    forms.log(
+        week, get(week, "s1.fear-forecast"),
+        {"feared_outcome": CANARY, "likelihood": 80, "follow_up_at": week.today.isoformat()},
+    )  # fmt: skip
+    assert (reviews.summary_of_week(week).loops_closed, reviews.summary_of_week(week).loops_open) == (0, 1)
+    forms.answer(week, forms.open_loops(week)[0], {"outcome": "better"})
+    assert (reviews.summary_of_week(week).loops_closed, reviews.summary_of_week(week).loops_open) == (1, 0)
+    assert reviews.summary_of_week(week, on(week, 7)).loops_closed == 0
+    undo.undo(week)
+    assert reviews.summary_of_week(week).loops_closed == 0
+    rows = {row.step: row for row in lookback.month_table(week)}
+    assert rows["s1"].between == ("1 made, none checked yet",)
+    assert rows["s4"].between == ("planned times: 1 of 1 kept", "promises: 2 of 3")
+    assert all(CANARY not in str(row) for row in rows.values())
+
+
+def test_it_stays_blind_until_both_are_in(toward: Toward) -> None:
+    sheet = partner.Sheet(Review.TOGETHER)
+    sheet.rate("listened", 1)
+    sheet.free(Free.YES)
+    with pytest.raises(Refused, match="First"):
+        sheet.seal(toward)
+    partner.seal_own(toward, Review.WEEK, MINE | {"fair": None}, GUESS)
+    assert partner.reveal(toward, Review.TOGETHER).said == (NO_VIEW,)
+    with pytest.raises(Refused, match="sealed already"):
+        partner.seal_own(toward, Review.WEEK, MINE, GUESS)
+    sheet.seal(toward)
+    told = partner.reveal(toward, Review.TOGETHER)
+    assert told.open and told.attunement == 1
+    listened = next(each for each in told.views if each.item.name == "listened")
+    assert (listened.mine, listened.guess, listened.theirs, listened.blind_spot) == (3, 2, 1, 2)
+    assert next(each for each in told.views if each.item.name == "fair").theirs is None
+    assert "what would have made it a 2" in told.said[0]
+    with pytest.raises(Refused, match="sealed already"):
+        seal(toward)
+
+
+def test_it_asks_whether_they_were_free_and_takes_only_numbers_of_its_own(toward: Toward) -> None:
+    partner.seal_own(toward, Review.WEEK, MINE, GUESS)
+    sheet = partner.Sheet(Review.TOGETHER)
+    sheet.rate("listened", 1)
+    with pytest.raises(Refused, match="free"):
+        sheet.seal(toward)
+    for name, answer in (("listened", 5), ("listened", -1), ("safe", 3)):
+        with pytest.raises(BadInput):
+            sheet.rate(name, answer)
+    with pytest.raises(BadInput):
+        partner.seal_own(toward, Review.MONTH, {"listened": 2}, {})
+
+
+@pytest.mark.parametrize("how", ["no", "left", "withdrawn"])
+def test_a_missing_view_never_says_why(bench: Bench, toward: Toward, how: str) -> None:
+    partner.seal_own(toward, Review.WEEK, MINE, GUESS)
+    before = partner.reveal(toward, Review.TOGETHER), len(toward.store.events)
+    if how == "no":
+        sheet = seal(toward, free=Free.NO)
+        assert len(toward.store.events) == before[1]
+        assert sheet._answers == {}
+    elif how == "left":
+        partner.Sheet(Review.TOGETHER).rate("listened", 0)
+    else:
+        seal(toward)
+        assert partner.reveal(toward, Review.TOGETHER).open
+        partner.withdraw(toward, Review.TOGETHER)
+    assert partner.reveal(bench.open(), Review.TOGETHER) == before[0]
+
+
+def test_the_safety_page_is_for_the_partner_alone_and_is_not_remembered(bench: Bench, toward: Toward) -> None:
+    dials = dict.fromkeys(DIALS, 7)
+    partner.seal_own(toward, Review.MONTH, dials, {})
+    sheet = partner.Sheet(Review.MONTH)
+    before = sorted((path, path.read_bytes()) for path in bench.root.rglob("*") if path.is_file())
+    assert sheet.rate("safe", 4) and not sheet.rate("safe", 5) and not sheet.rate("loved", 0)
+    assert sheet.free(Free.NO)
+    assert not sheet.seal(toward).changed
+    assert sorted((path, path.read_bytes()) for path in bench.root.rglob("*") if path.is_file()) == before
+    low, high = (_sealed(bench, number) for number in (2, 9))
+    assert low == high, "nothing besides the answer itself is kept of it"
+
+
+def test_the_dials_of_both_stand_beside_each_other(toward: Toward) -> None:
+    partner.seal_own(toward, Review.MONTH, dict.fromkeys(DIALS, 7) | {"loved": None}, {})
+    seal(toward, Review.MONTH, answer=9)
+    said = partner.reveal(toward, Review.MONTH).said
+    assert said[0] == "safe: you 7, they 9" and said[2] == "loved: you nothing said, they 9" and len(said) == 5
+    assert not partner.reveal(toward, Review.TOGETHER).open
+
+
+def _sealed(bench: Bench, answer: int) -> list[Any]:
+    """Return what a sealed sheet writes, without the answers and what no two events share."""
+    there = Bench(bench.root / f"dial {answer}", bench.clock)
+    toward = there.open()
+    partner.seal_own(toward, Review.MONTH, dict.fromkeys(DIALS, 7), {})
+    sheet = partner.Sheet(Review.MONTH)
+    for name in DIALS:
+        sheet.rate(name, answer)
+    sheet.free(Free.YES)
+    assert sheet.seal(toward).said == (partner.DONE,)
+    events = sorted(toward.store.events.values(), key=lambda event: event.get("n", 0))
+    return [(event["key"], event.get("cmd"), sorted(event["v"] or {})) for event in events]
+
+
+def test_nothing_but_the_reveal_depends_on_what_they_answered(bench: Bench, week: Toward) -> None:
+    partner.seal_own(week, Review.WEEK, MINE, GUESS)
+
+    def seen(toward: Toward) -> list[Any]:
+        summary = [reviews.summary_of_week(toward, shareable=shared) for shared in (True, False)]
+        offered = [reviews.offers(toward, kind) for kind in Review]
+        standing = [reviews.standing(toward, kind) for kind in Review]
+        table = lookback.month_table(toward)
+        return [day_view(toward), overview(toward), figures(toward), summary, offered, standing, table]
+
+    before = seen(week)
+    seal(week, answer=0)
+    assert seen(week) == before == seen(bench.open())
+    assert exchange.export_json(week, private=False).text.count('"answers"') == 0
+
+
+def test_what_they_take_back_is_gone_for_good(bench: Bench, toward: Toward) -> None:
+    partner.seal_own(toward, Review.WEEK, MINE, GUESS)
+    seal(toward)
+    exported = exchange.export_json(toward, private=True).text
+    key = f"partner-ratings|{partner.period_of(toward, Review.TOGETHER)}"
+    assert set(toward.store.winners[key]["v"] or {}) == {"private"}
+    partner.withdraw(toward, Review.TOGETHER)
+    with pytest.raises(Refused):
+        undo.undo(toward)
+    exchange.import_json(toward, exported)
+    assert all(event["v"] is None for event in bench.open().store.versions(key))
+    assert not any(b'"answers"' in path.read_bytes() for path in bench.root.rglob("*") if path.is_file())
+    with pytest.raises(Refused, match="Nothing is kept"):
+        partner.withdraw(toward, Review.TOGETHER)
+    seal(toward, answer=3)
+    assert partner.reveal(toward, Review.TOGETHER).views[0].theirs == 3
+
+
+def test_a_sheet_shows_nothing_of_itself() -> None:
+    sheet = partner.Sheet(Review.MONTH)
+    sheet.rate("safe", 3)
+    assert repr(sheet) == str(sheet) == "Sheet()"
+    sheet.drop()
+    assert sheet._answers == {}
+
+
+def test_a_trend_over_weeks(bench: Bench, toward: Toward) -> None:
+    for number in range(6):
+        partner.seal_own(toward, Review.WEEK, MINE, GUESS)
+        seal(toward, answer=0 if number < 3 else 2)
+        told = partner.reveal(toward, Review.TOGETHER)
+        if number == 2:
+            assert told.trend == "guessed within one step in 0 of 3"
+            assert dict(told.spots)["listened"] == "seen alike in 0 of 3"
+        bench.clock.go(days=7)
+    toward = bench.resealed()
+    told = partner.reveal(toward, Review.TOGETHER, toward.today - timedelta(days=7))
+    assert "come closer" in told.trend
+    assert not partner.reveal(toward, Review.TOGETHER).open
+
+
+def test_only_what_both_agreed_to_is_exported(week: Toward) -> None:
+    day = on(week, 7)
+    reviews.answer(week, Review.TOGETHER, "needs", {"need_mine": "an *evening* <b>out</b>", "need_offer": CANARY}, day)
+    reviews.answer(week, Review.TOGETHER, "arrive", {"word_mine": CANARY}, day)
+    partner.seal_own(week, Review.TOGETHER, MINE, GUESS, day)
+    offered = {offer.name: offer.text for offer in reviews.offers(week, Review.TOGETHER, day)}
+    assert {"s4.reachable", "planned", "promises", "need_mine", "need_offer"} <= set(offered)
+    assert not {"s5.no-attacks", "s2.needs-log", "word_mine"} & set(offered)
+    both = {"need_mine", "s4.reachable"}
+    text = reviews.export(week, Review.TOGETHER, {*both, "need_offer"}, {*both, "promises"}, day)
+    assert text.startswith("# The week, together, 2026-11-16 to 2026-11-22\n")
+    assert r"an \*evening\* \<b\>out\</b\>" in text and "2 of 7 kept" in text
+    assert CANARY not in text and "2 of 3" not in text
+    with pytest.raises(Refused, match="no line"):
+        reviews.export(week, Review.TOGETHER, set(offered), set(), day)
+
+
+def test_odd_values_are_no_reason_to_fall(toward: Toward) -> None:
+    from tracker.store.events import Draft
+
+    first = "2026-11-23"
+    odd: tuple[Any, ...] = (
+        {"private": 3, "part": 7, "finished": 9},
+        {"private": {"sealed": [], "answers": {"x": "y"}}},
+    )
+    for value in odd:
+        found = (f"review|week|{first}", f"review|together|{first}", f"partner-ratings|{first}")
+        drafts = [Draft(key, value) for key in found]
+        toward.write("review", partial(list, drafts))
+        reviews.standing(toward, Review.WEEK), reviews.offers(toward, Review.TOGETHER)
+        assert not partner.reveal(toward, Review.TOGETHER).open
+    partner.seal_own(toward, Review.WEEK, MINE, GUESS)

@@ -1,0 +1,54 @@
+"""What answers say beside the streaks: counts, and no percent of a handful."""
+
+from __future__ import annotations
+
+from tracker.domain.insights import FUNNEL, forecasts, funnel, needs, promises
+
+
+def test_forecasts_that_nobody_checked_yet() -> None:
+    assert forecasts([]).said == ""
+    assert forecasts([{"likelihood": 80}]).said == "1 made, none checked yet"
+
+
+def test_fewer_than_five_forecasts_are_only_counted() -> None:
+    checked = [{"likelihood": 60, "outcome": "better"}] * 3 + [{"likelihood": 90, "outcome": "worse"}]
+    assert forecasts([*checked, {"likelihood": 10}]).said == "as feared 1 of 4"
+
+
+def test_forecasts_against_what_came() -> None:
+    outcomes = ["better", "better", "as_feared", "worse", "mixed"]
+    found = forecasts([{"likelihood": 20 * number, "outcome": name} for number, name in enumerate(outcomes, 1)])
+    assert (found.made, found.checked, found.came, found.felt) == (5, 5, 2, 60.0)
+    assert found.said == "as feared 2 of 5, felt 60 % sure"
+    assert forecasts([{"outcome": name} for name in outcomes]).said == "as feared 2 of 5"
+
+
+def test_promises_are_two_of_three_until_there_are_five() -> None:
+    assert promises([]).said == ""
+    assert promises(["promised", None]).said == "2 promised"
+    assert promises(["kept", "renegotiated", "missed", "promised"]).said == "2 of 3"
+    told = promises(["kept", "kept", "renegotiated", "late", "missed", "promised"])
+    assert told.said == "promised 6, kept 2, moved in time 1, late 1, not this time 1"
+    assert promises(["kept"] * 5).said == "promised 5, kept 5"
+
+
+def test_each_side_of_needs_stands_alone() -> None:
+    found = needs(
+        [
+            {"whose": "theirs", "heard": True, "outcome": "met"},
+            {"whose": "theirs", "heard": False, "outcome": "missed"},
+            {"whose": "mine", "heard": True, "outcome": "negotiated"},
+            {"whose": "mine", "outcome": "kindly_declined"},
+            {},
+        ]
+    )
+    assert {whose: (side.voiced, side.heard, side.met) for whose, side in found.items()} == {
+        "theirs": (2, 1, 1),
+        "mine": (2, 1, 1),
+    }
+
+
+def test_the_way_of_the_heat() -> None:
+    triggers = [{"noticed": "before"}, {"noticed": "during"}, {}]
+    found = funnel(triggers, ["on_time", "late", "not_back", "not_announced", None], 2)
+    assert found == tuple(zip(FUNNEL, (3, 1, 4, 2, 2), strict=True))

@@ -1,0 +1,59 @@
+"""Open loops: when a question comes up, and when it is closed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from tracker.domain.fields import Field, Type
+from tracker.domain.loops import loops_of, open_now
+from tracker.domain.records import Entry
+
+MADE = datetime.fromisoformat("2026-11-20T20:00:00+01:00")
+BY = Field("by", "By when?", Type.MOMENT)
+ON = Field("on", "On which day?", Type.DAY)
+CAME = Field("came", "What came of it?", Type.LINE, at="by")
+RIGHT = Field("right", "Is it put right?", Type.YESNO, at="by")
+LOOKED = Field("looked", "What do you see now?", Type.LINE, at="on")
+NEXT_DAY = Field("next_day", "A day later?", Type.SCALE, after_hours=24)
+FIELDS = (BY, ON, CAME, RIGHT, LOOKED, NEXT_DAY)
+
+
+def entry(*asks: str, made: datetime | None = MADE) -> Entry:
+    return Entry("e", date(2026, 11, 20), at=made, asks=asks)
+
+
+ANSWERS = {"by": "2026-11-21T18:00+01:00", "on": "2026-11-22"}
+
+
+def test_questions_of_one_moment_are_asked_together_soonest_first() -> None:
+    found = loops_of("c", entry("came", "right", "looked", "next_day"), ANSWERS, FIELDS)
+    assert [[field.name for field in loop.fields] for loop in found] == [["came", "right"], ["next_day"], ["looked"]]
+    assert [loop.due.isoformat() for loop in found] == [
+        "2026-11-21T18:00:00+01:00",
+        "2026-11-21T20:00:00+01:00",
+        "2026-11-22T00:00:00+01:00",
+    ]
+    assert len({loop.key for loop in found}) == 3
+
+
+def test_only_what_is_still_asked_is_a_loop() -> None:
+    assert loops_of("c", entry(), ANSWERS, FIELDS) == ()
+    (loop,) = loops_of("c", entry("right"), ANSWERS, FIELDS)
+    assert [field.name for field in loop.fields] == ["right"]
+
+
+def test_without_the_day_it_hangs_on_nothing_is_asked() -> None:
+    assert loops_of("c", entry("came", "looked"), {}, FIELDS) == ()
+    assert loops_of("c", entry("next_day", made=None), ANSWERS, FIELDS) == ()
+
+
+def test_what_is_due_some_time_today_is_open_and_the_oldest_is_first() -> None:
+    found = loops_of("c", entry("came", "looked", "next_day"), ANSWERS, FIELDS)
+    for days, open_ones in ((0, 0), (1, 2), (2, 3), (400, 3)):
+        stands = open_now(reversed(found), MADE.replace(hour=6) + timedelta(days=days))
+        assert stands == list(found[:open_ones])
+
+
+def test_a_moment_keeps_its_own_offset() -> None:
+    (loop,) = loops_of("c", entry("came"), {"by": "2026-11-21T18:00-05:00"}, FIELDS)
+    assert loop.due.utcoffset() == timedelta(hours=-5)

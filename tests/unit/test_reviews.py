@@ -1,0 +1,136 @@
+"""Three views of a week: what they say beside each other, and only as much as there is to say."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.unit.test_catalogue import FORBIDDEN
+from tracker.catalogue import reviews
+from tracker.domain.calendar import Calendar
+from tracker.domain.fields import Type
+from tracker.domain.reviews import (
+    NO_VIEW,
+    Item,
+    Review,
+    Views,
+    attunement,
+    say_attunement,
+    say_blind_spot,
+    unsafe,
+    views,
+)
+
+ITEM = Item("listened", "listening", "", "")
+DAY = date(2026, 11, 25)
+
+
+def test_the_scripts_are_as_promised() -> None:
+    scripts = reviews().scripts
+    assert set(scripts) == set(Review)
+    assert scripts[Review.DAY].minutes == 2 and scripts[Review.WEEK].minutes == 10
+    assert [part.minutes for part in scripts[Review.TOGETHER].parts] == [3, 8, 5, 5, 10, 5, 3, 5, 1]
+    assert 20 <= scripts[Review.MONTH].minutes <= 30
+    assert (len(reviews().items), [each.name for each in reviews().dials]) == (6, ["safe", "secure", "loved", "rely"])
+    assert [area.step for area in reviews().areas] == ["s1", "s2", "s3", "s4", "s5", "s6"]
+
+
+@pytest.mark.parametrize("kind", Review)
+def test_a_script_asks_each_thing_once_and_keeps_words_private(kind: Review) -> None:
+    fields = [field for part in reviews().scripts[kind].parts for field in part.fields]
+    assert len({field.name for field in fields}) == len(fields) and "sealed" not in {field.name for field in fields}
+    assert all(field.private for field in fields if field.type in (Type.TEXT, Type.LINE))
+    for part in reviews().scripts[kind].parts:
+        assert set(part.offers) <= {field.name for field in part.fields} and part.say
+
+
+def test_nobody_is_scolded() -> None:
+    texts = [text for each in (*reviews().items, *reviews().dials) for text in (each.label, each.mine, each.theirs)]
+    texts += [text for each in reviews().areas for text in (each.leading, each.middle, each.lagging)]
+    for script in reviews().scripts.values():
+        texts += [script.title, *script.before]
+        for part in script.parts:
+            texts += [part.title, *part.say, *(field.ask for field in part.fields)]
+    assert [text for text in texts if FORBIDDEN.search(text) or text != text.strip()] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "last"),
+    [(Review.DAY, 25, 25), (Review.WEEK, 23, 29), (Review.TOGETHER, 23, 29), (Review.MONTH, 1, 30)],
+)
+def test_periods(kind: Review, first: int, last: int) -> None:
+    span = kind.span(DAY, Calendar())
+    assert (span.first.day, span.last.day) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("mine", "guess", "theirs", "spot", "distance"),
+    [(3, 2, 1, 2, 1), (1, 1, 3, -2, 2), (2, 4, 2, 0, 2), (3, 2, None, None, None), (None, 2, 4, None, 2)],
+)
+def test_blind_spot_and_distance(
+    mine: int | None, guess: int | None, theirs: int | None, spot: int | None, distance: int | None
+) -> None:
+    found = Views(ITEM, mine, guess, theirs)
+    assert (found.blind_spot, found.distance) == (spot, distance)
+
+
+def test_views_in_words() -> None:
+    assert Views(ITEM, 3, 2, 1).said == ("You thought 3, they felt 1 at listening. Ask: what would have made it a 2?")
+    assert Views(ITEM, 1, 2, 3).said == "You thought 1, they felt 3 at listening. Ask: what was it that reached them?"
+    assert Views(ITEM, 2, 2, 2).said == "You both felt 2 at listening."
+    assert Views(ITEM, 2, 2, None).said == NO_VIEW
+
+
+def test_attunement_is_the_mean_over_what_both_rated_and_never_made_up() -> None:
+    items = (ITEM, Item("open", "b", "", ""), Item("fair", "c", "", ""))
+    found = views(items, {}, {"listened": 3, "open": 0, "fair": 2}, {"listened": 1, "open": 1, "fair": None})
+    assert attunement(found) == 1.5
+    assert attunement(views(items, {"open": 3}, {"open": 3}, {})) is None
+    assert attunement(()) is None
+
+
+@pytest.mark.parametrize(
+    ("weeks", "said"),
+    [
+        ([], ""),
+        ([0.5], "guessed within one step in 1 of 1"),
+        ([2, 0.5, 1], "guessed within one step in 2 of 3"),
+        ([2, 2, 2, 2], "guessed within one step in 0 of 4"),
+        ([1, 1, 1, 1, 1], "about the same"),
+        ([1, 1.2, 0.9, 1.1, 1, 1.1, 0.9, 1], "about the same"),
+        ([2, 2, 2, 2, 1, 0.5, 0.5, 0.5], "your guesses come closer: you know better how it is to be with you"),
+        ([0.5, 0.5, 0.5, 0.5, 1, 2, 2, 2], "your guesses drift off"),
+        ([9, 9, 9, 9, 1, 1, 1, 1, 1, 1, 1, 1], "about the same"),
+    ],
+)
+def test_attunement_over_weeks(weeks: list[float], said: str) -> None:
+    assert say_attunement(weeks) == said
+
+
+@pytest.mark.parametrize(
+    ("weeks", "said"),
+    [
+        ([], ""),
+        ([0, 2, 0], "seen alike in 2 of 3"),
+        ([2, -2, 2, -2, 0, 0, 0, 0], "your views come closer"),
+        ([0, 0, 0, 0, -3, 3, 3, -3], "your views drift apart"),
+        ([1, -1, 1, 1, 1], "about the same"),
+    ],
+)
+def test_blind_spot_over_weeks(weeks: list[int], said: str) -> None:
+    assert say_blind_spot(weeks) == said
+
+
+def test_few_weeks_never_show_a_percentage_or_a_direction() -> None:
+    for number in range(5):
+        for said in (say_attunement([2.0] * number), say_blind_spot([2] * number)):
+            assert "%" not in said and "come" not in said and "drift" not in said
+
+
+@pytest.mark.parametrize(
+    ("dial", "answer", "shown"),
+    [("safe", 4, True), ("safe", 0, True), ("safe", 5, False), ("safe", None, False), ("loved", 0, False)],
+)
+def test_only_the_dial_safe_calls_for_the_safety_page(dial: str, answer: int | None, shown: bool) -> None:
+    assert unsafe(dial, answer) is shown

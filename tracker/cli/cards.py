@@ -1,0 +1,54 @@
+"""The command that draws cards for telling and asking."""
+
+from __future__ import annotations
+
+from random import Random
+from textwrap import wrap
+
+from tracker.cli.logging_commands import whole
+from tracker.cli.session import SCHEMA, Session
+from tracker.services import cards
+from tracker.services.errors import BadInput
+
+
+def card(session: Session) -> None:
+    """Draw a card, swap or pass one, or open the deep levels."""
+    args = session.args
+    if (args.passed or args.unlock or args.swap) and (args.topic or args.level):
+        raise BadInput("A card is swapped or passed by its id alone, and --unlock opens both levels.")
+    if args.unlock:
+        session.answer(cards.unlock(session.toward))
+    elif args.passed:
+        session.answer(cards.pass_for_good(session.toward, args.passed))
+    else:
+        _draw(session)
+
+
+def _draw(session: Session) -> None:
+    args, toward = session.args, session.toward
+    level = None if args.level is None else whole(args.level, "a level", "2")
+    chance = Random(toward.clock.now().isoformat())
+    drawn = cards.draw(toward, chance, args.topic, level, anyway=args.anyway, instead_of=args.swap or "")
+    if args.json:
+        session.out.json(
+            {
+                "schema": SCHEMA,
+                "card": drawn.id,
+                "topic": drawn.card.topic,
+                "level": drawn.card.level,
+                "means": drawn.means,
+                "text": drawn.card.text,
+                "rules": list(drawn.rules),
+                "stop": drawn.stop,
+            }
+        )
+        return
+    width = session.out.width
+    lines = [f"{drawn.id}  {drawn.card.topic}, level {drawn.card.level}: {drawn.means}", ""]
+    lines += [*wrap(drawn.card.text, width), ""]
+    for rule in drawn.rules:
+        lines += wrap(rule, width, initial_indent="- ", subsequent_indent="  ")
+    session.out.say(*lines, "", *wrap(drawn.stop, width))
+    session.out.tell(
+        f"Another like it: toward card --swap {drawn.id}. Never again: toward card --pass {drawn.id}. No reason needed."
+    )

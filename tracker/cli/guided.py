@@ -1,0 +1,181 @@
+"""The commands that ask: log an entry field by field, and answer what stands open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from tracker.cli import objects
+from tracker.cli.prompts import ask, json_answers, long_words
+from tracker.cli.session import SCHEMA, Session
+from tracker.domain.cells import left
+from tracker.domain.fields import BadAnswer, Field, Type
+from tracker.services import forms
+from tracker.services.change import say_day
+from tracker.services.errors import BadInput, NotFound, Refused
+
+if TYPE_CHECKING:
+    from tracker.domain.commitments import Commitment
+    from tracker.services.waiting import Waiting
+
+WAYS = (
+    "Answers are typed at a terminal, or come as JSON on standard input: "
+    "toward {command} --json < answers.json. What is asked: toward log --fields {what}"
+)
+
+
+def log(session: Session) -> None:
+    """Write an entry down with all it asks, or list what it would ask."""
+    commitment = session.commitment()
+    if session.args.fields:
+        _list_fields(session, commitment)
+        return
+    day = session.day()
+    fields = forms.asked_now(commitment)
+    if not fields:
+        raise Refused(f"'{commitment.title}' asks nothing more. Check it off: toward done {commitment.id}")
+    if session.args.json:
+        answers = json_answers()
+    else:
+        _must_be_asked(session, f"log {commitment.id}", commitment.id)
+        session.out.tell(" ".join(commitment.title.split()))
+        answers = _ask_all(session, fields, commitment)
+    session.answer(forms.log(session.toward, commitment, answers, day))
+
+
+def _must_be_asked(session: Session, command: str, what: str) -> None:
+    if not session.can_ask:
+        raise BadInput(WAYS.format(command=command, what=what))
+
+
+def _ask_all(session: Session, fields: Sequence[Field], commitment: Commitment | None) -> dict[str, Any]:
+    """Return what somebody answers to one question after another; those without an answer are left out."""
+    given: dict[str, Any] = {}
+    for field in fields:
+        if commitment is not None and not forms.goes_on(commitment, field, given):
+            continue
+        answer = _ask_one(session, field)
+        if answer is not None:
+            given[field.name] = answer
+    return given
+
+
+def _ask_one(session: Session, field: Field) -> Any:
+    """Return the answer to one question, asking again until it fits; None where it is skipped."""
+
+    def read(text: str) -> Any:
+        if not text.strip():
+            if not field.optional and not field.later:
+                raise BadInput("This one needs an answer.")
+            return None
+        try:
+            return field.read(text, session.toward.clock.now(), session.toward.today)
+        except BadAnswer as error:
+            raise BadInput(str(error)) from None
+
+    if field.type is Type.TEXT:
+        while True:
+            try:
+                return read(long_words(session, f"{field.ask}{' Empty skips it.' if field.optional else ''}"))
+            except BadInput as error:
+                session.out.tell(error.message)
+    session.out.tell(*_choices(field))
+    skip = ", empty skips it" if field.optional or field.later else ""
+    return ask(session, f"{field.ask} ({field.hint}{skip})", read)
+
+
+def _choices(field: Field) -> list[str]:
+    """Return what the answers of a field mean, where their names do not say it already."""
+    if all(choice.label == choice.name.replace("_", " ") for choice in field.choices):
+        return []
+    width = max(len(choice.name) for choice in field.choices)
+    return [f"  {choice.name:<{width}}  {choice.label}" for choice in field.choices]
+
+
+def _list_fields(session: Session, commitment: Commitment) -> None:
+    """Print what a commitment asks, now and later."""
+    fields = forms.fields_of(commitment)
+    if session.args.json:
+        rows = [objects.field_object(field, when_asked(field)) for field in fields]
+        session.out.json({"schema": SCHEMA, "commitment": commitment.id, "fields": rows})
+        return
+    width = max((len(field.name) for field in fields), default=0)
+    for field in fields:
+        marks = [field.hint, when_asked(field)]
+        marks += ["needed"] if not field.optional and not field.later else []
+        marks += ["private"] if field.private else []
+        session.out.say(f"{left(field.name, width)}  {field.ask}", f"{'':<{width}}    {'; '.join(marks)}")
+    if not fields:
+        session.out.tell(f"'{commitment.title}' asks nothing more. Check it off: toward done {commitment.id}")
+
+
+def when_asked(field: Field) -> str:
+    """Return when a field is asked: `now`, `24 hours later` or `at return_time`."""
+    if field.after_hours:
+        return f"{field.after_hours} hours later"
+    return f"at {field.at}" if field.at else "now"
+
+
+def answer(session: Session) -> None:
+    """List what stands open, or close one of it with its answers or without."""
+    from tracker.services import waiting
+
+    args = session.args
+    if args.what is None:
+        if args.let_go:
+            raise BadInput("Say which one to let go, by its number: toward answer 1 --let-go")
+        _list_open(session)
+        return
+    each = _wanted(session, args.what)
+    if args.let_go:
+        session.answer(waiting.let_go(session.toward, each))
+        return
+    if args.json:
+        answers = json_answers()
+    else:
+        _must_be_asked(session, f"answer {args.what}", each.commitment)
+        session.out.tell(f"{each.title}, {_when(session, each)}")
+        answers = _ask_waiting(session, each)
+    session.answer(waiting.answer(session.toward, each, answers))
+
+
+def _ask_waiting(session: Session, each: Waiting) -> dict[str, Any]:
+    from tracker.services.waiting import read_came
+
+    if each.loop is not None:
+        return _ask_all(session, each.loop.fields, None)
+    return ask(session, f"{each.ask} (45m, missed, or a reason such as ill)", read_came)
+
+
+def _wanted(session: Session, word: str) -> Waiting:
+    """Return what a number of the list or the name of a commitment means. Raises NotFound or Refused."""
+    from tracker.services.waiting import waiting, waiting_of
+
+    if word.isascii() and word.isdigit():
+        found = [each for each in waiting(session.toward) if each.number == int(word[:9])]
+        if not found:
+            raise NotFound(f"Nothing stands open under {word}. The list: toward answer")
+        return found[0]
+    return waiting_of(session.toward, session.commitment())
+
+
+def _list_open(session: Session) -> None:
+    """Print what stands open with the numbers that answer it; never anybody's words."""
+    from tracker.services.waiting import waiting
+
+    found = waiting(session.toward)
+    if session.args.json:
+        session.out.json({"schema": SCHEMA, "open": [objects.open_object(each) for each in found]})
+        return
+    for each in found:
+        session.out.say(f"{each.number:>2}  {each.title}, {_when(session, each)}", f"    {each.ask}")
+    if found:
+        session.out.tell("Answer one by its number: toward answer 1. Or let it go: toward answer 1 --let-go")
+    else:
+        session.out.tell("Nothing stands open.")
+
+
+def _when(session: Session, each: Waiting) -> str:
+    """Return since when a question stands open."""
+    day = say_day(each.due.date(), session.toward.today)
+    return f"{day}, {each.due:%H:%M}" if each.time is not None else f"since {day}" if each.number else day

@@ -1,0 +1,294 @@
+"""The commands that look back and that forget: review, part by part at a terminal, and purge."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import date
+from textwrap import wrap
+from typing import Any, NoReturn, TypeVar
+
+from tracker.cli.objects import review_object
+from tracker.cli.prompts import MOST
+from tracker.cli.session import Session
+from tracker.domain.fields import BadAnswer, Field, Type
+from tracker.domain.reviews import EFFORT, Free, Item, Part, Review
+from tracker.services import lookback, partner, reviews
+from tracker.services import purge as purging
+from tracker.services.errors import BadInput, Refused
+
+T = TypeVar("T")
+CONFIRM = "purge"
+THEIR_TURN = (
+    "This part is yours alone. Nothing you type is shown to anybody before you seal it, and after that only here.",
+    "If you would rather not answer, press enter throughout and say no at the end.",
+)
+
+
+class _Left(Exception):
+    """Somebody left by ctrl-d."""
+
+
+def review(session: Session) -> None:
+    """Look back: print what there is, or go through it part by part where somebody sits there."""
+    args = session.args
+    if args.which == "export":
+        _export(session, _kind(session, args.of or "week"))
+        return
+    if args.of is not None:
+        raise BadInput(f"'{args.of}' goes with export: toward review export {args.of}")
+    kind, day = _kind(session, args.which), session.day()
+    if day is not None and day > session.toward.today:
+        raise Refused(f"{day} has not come yet; today is {session.toward.today}.")
+    if args.json:
+        session.out.json(review_object(session.toward, kind, day))
+    elif not session.can_ask:
+        session.out.say(*_counts(session, kind, day))
+    else:
+        _Sitting(session, kind, day).go()
+
+
+def _kind(session: Session, word: str) -> Review:
+    if not session.args.together:
+        return Review(word)
+    if word != "week":
+        raise BadInput("--together belongs to the week: toward review week --together")
+    return Review.TOGETHER
+
+
+def _counts(session: Session, kind: Review, day: date | None) -> list[str]:
+    """Return what a period held, and of a month its areas."""
+    summary = lookback.summary_of(session.toward, kind, day, shareable=kind is Review.TOGETHER)
+    span = f"{summary.first}" if kind is Review.DAY else f"{summary.first} to {summary.last}"
+    lines = [span, *(f"  {line}" for line in summary.said)]
+    for area in lookback.month_table(session.toward, day) if kind is Review.MONTH else ():
+        lines += ["", area.name.upper(), f"  what I do: {area.leading}", *(f"    {line}" for line in area.counted)]
+        lines += [f"  between us: {area.middle}", *(f"    {line}" for line in area.between)]
+        lines += [f"  what it becomes: {area.lagging}"]
+    return lines
+
+
+class _Sitting:
+    """One run through a review; what was answered is kept part by part."""
+
+    def __init__(self, session: Session, kind: Review, day: date | None) -> None:
+        self.session, self.kind, self.day = session, kind, day
+        self.toward, self.out = session.toward, session.out
+
+    def go(self) -> None:
+        """Go through the parts that are left."""
+        now = reviews.standing(self.toward, self.kind, self.day)
+        again = " --together" if self.kind is Review.TOGETHER else ""
+        command = f"toward review {'week' if again else self.kind}{again}"
+        if now.finished is not None:
+            self.out.say(*_counts(self.session, self.kind, self.day))
+            if now.kind is Review.TOGETHER:
+                self.out.say("", *partner.reveal(self.toward, self.kind, self.day).said)
+            self.out.tell(f"Finished on {now.finished:%Y-%m-%d}. To go through it again, undo that: toward undo")
+            return
+        self._tell(f"{now.script.title}, {now.script.minutes} minutes. Leave with ctrl-d; what you answered is kept.")
+        if not now.began:
+            self._tell(*now.script.before)
+        try:
+            while now.part is not None:
+                self._part(now.part, f"Part {len(now.done) + 1} of {len(now.script.parts)}")
+                now = reviews.standing(self.toward, self.kind, self.day)
+        except _Left:
+            self.out.tell("", f"Kept up to here. Go on with: {command}")
+            return
+        self.out.say(f"{now.script.title}: finished. Thank you for looking.")
+
+    def _part(self, part: Part, where: str) -> None:
+        self.out.tell("", f"{where}: {part.title} ({part.minutes} min)")
+        self._tell(*part.say)
+        if part.counts:
+            self.out.say(*_counts(self.session, self.kind, self.day))
+        if part.rates or part.dials:
+            self._rate()
+        known = reviews.standing(self.toward, self.kind, self.day).answers
+        given: dict[str, Any] = {field.name: known[field.name] for field in part.fields if field.name in known}
+        try:
+            for field in part.fields:
+                given[field.name] = self._field(field, given.get(field.name))
+            if not part.fields:
+                self._ask("Enter to go on", str)
+        except _Left:
+            if any(answer is not None for answer in given.values()):
+                reviews.answer(self.toward, self.kind, part.name, given, self.day, stay=True)
+            raise
+        reviews.answer(self.toward, self.kind, part.name, given, self.day)
+
+    def _field(self, field: Field, known: Any) -> Any:
+        """Return what is answered to a question; an empty line keeps what was answered before."""
+        if field.type is Type.TEXT:
+            hint = ", enter keeps what you wrote" if known else ""
+            self._tell(f"{field.ask} (for your eyes; end with an empty line{hint})")
+            return "".join(iter(lambda: self._line().lstrip("\n"), "")) or known
+        choices = f" ({', '.join(choice.name for choice in field.choices)})" if field.choices else ""
+        default = "" if known is None else " [kept]"
+        now, today = self.toward.clock.now(), self.toward.today
+        return self._ask(f"{field.ask}{choices}{default}", lambda text: field.read(text, now, today) if text else known)
+
+    def _rate(self) -> None:
+        """Take one's own ratings, then the partner's where they are there, and open all that is in."""
+        kind, day, toward = self.kind, self.day, self.toward
+        items = partner.asked(kind)
+        if partner.own(toward, kind, day) is None:
+            mine, guess = {}, {}
+            for item in items:
+                mine[item.name] = self._rating(f"{item.mine}")
+                if kind is not Review.MONTH:
+                    guess[item.name] = self._rating("  Your guess of their answer")
+            self.out.tell(*partner.seal_own(toward, kind, mine, guess, day).said)
+        if kind is Review.WEEK:
+            return
+        if not partner.reveal(toward, kind, day).open and self._yes("Is your partner here, and willing to answer?"):
+            self._their_turn(items)
+        told = partner.reveal(toward, kind, day)
+        self.out.say(*told.said, *(() if told.open else (EFFORT,)))
+
+    def _their_turn(self, items: tuple[Item, ...]) -> None:
+        """Let the partner answer alone; whatever they do, the screen is cleared and nobody is told."""
+        sheet = partner.Sheet(self.kind)
+        self.out.wipe()
+        try:
+            self._tell(*THEIR_TURN)
+            for item in items:
+                if sheet.rate(item.name, self._rating(item.theirs)):
+                    self._safety()
+            free = "Were you free to answer honestly? yes, not quite or no"
+            if sheet.free(self._ask(free, _free)):
+                self._safety()
+            elif self._yes("Seal this, so that it opens for both of you together?"):
+                sheet.seal(self.toward, self.day)
+            self._ask(f"{partner.DONE} Press enter, then call them", str)
+        except _Left:
+            pass
+        finally:
+            sheet.drop()
+            self.out.wipe()
+
+    def _safety(self) -> None:
+        from tracker.catalogue import safety_notice
+
+        self.out.wipe()
+        for paragraph in safety_notice():
+            self._tell(paragraph, "")
+        self._ask("Press enter to go on; this page is cleared, and nothing is kept of it", str)
+        self.out.wipe()
+
+    def _rating(self, question: str) -> int | None:
+        highest = 10 if self.kind is Review.MONTH else 4
+        return self._ask(f"{question} 0 to {highest}", lambda text: partner.read_rating(self.kind, text))
+
+    def _yes(self, question: str) -> bool:
+        return self._ask(f"{question} yes or no [no]", _yes)
+
+    def _ask(self, question: str, read: Callable[[str], T]) -> T:
+        while True:
+            self.out.ask(f"{question}: ")
+            try:
+                return read(self._line().strip())
+            except (BadInput, BadAnswer) as error:
+                self.out.tell(str(error))
+
+    def _line(self) -> str:
+        line = sys.stdin.readline(MOST)
+        if not line:
+            raise _Left
+        return line
+
+    def _tell(self, *lines: str) -> None:
+        for line in lines:
+            self.out.tell(*(wrap(line, self.out.width) or [""]))
+
+
+def _yes(text: str) -> bool:
+    word = text.lower()
+    if word in ("", "n", "no"):
+        return False
+    if word in ("y", "yes"):
+        return True
+    raise BadInput("Answer yes or no.")
+
+
+def _free(text: str) -> Free:
+    try:
+        return Free(text.lower().replace(" ", "_"))
+    except ValueError:
+        raise BadInput("Answer yes, not quite or no.") from None
+
+
+def _export(session: Session, kind: Review) -> None:
+    """Ask both about each line, then print those that both agreed to."""
+    toward, day = session.toward, session.day()
+    if not session.can_ask:
+        raise BadInput("Both of you are asked about each line, so an export needs a terminal.")
+    found = reviews.offers(toward, kind, day)
+    if not found:
+        raise Refused("There is nothing in this review that could be shared.")
+    sitting = _Sitting(session, kind, day)
+    session.out.tell("Line by line: it is shared only if both of you say yes.")
+    agreed: dict[str, set[str]] = {"mine": set(), "theirs": set()}
+    try:
+        for offer in found:
+            session.out.tell("", offer.text)
+            if sitting._yes("Do you agree?"):
+                agreed["mine"].add(offer.name)
+                if sitting._yes("Does your partner agree?"):
+                    agreed["theirs"].add(offer.name)
+        text = reviews.export(toward, kind, agreed["mine"], agreed["theirs"], day)
+        session.out.tell("", "This is what it would be:", *text.splitlines())
+        if not sitting._yes("Print it?"):
+            raise Refused("Nothing was printed.")
+    except _Left:
+        raise Refused("Nothing was printed.") from None
+    if session.args.json:
+        session.out.json({"schema": 1, "markdown": text})
+    else:
+        session.out.say(*text.splitlines())
+
+
+def purge(session: Session) -> None:
+    """Forget something for good, once that was confirmed."""
+    doomed = _doomed(session)
+    if not doomed.keys:
+        raise Refused(f"Nothing is kept of {doomed.about}.")
+    if not session.args.yes:
+        _confirm(session, doomed)
+    session.answer(purging.purge(session.toward, doomed))
+
+
+def _doomed(session: Session) -> purging.Doomed:
+    args, toward = session.args, session.toward
+    if args.ratings is not None:
+        if args.what is not None or args.day is not None:
+            raise BadInput("--ratings names a period and nothing else: toward purge --ratings 2026-11-23")
+        return purging.ratings(toward, args.ratings)
+    if args.what is None:
+        _nothing_named()
+    if not (args.note or args.entry is not None or args.day is not None):
+        return purging.commitment(toward, args.what)
+    commitment, day = session.commitment(archived=True), session.day()
+    if args.note:
+        return purging.note(toward, commitment, day or toward.today)
+    if args.entry is not None:
+        from tracker.cli.logging_commands import whole
+
+        return purging.entry(toward, commitment, whole(args.entry, "the number of an entry", "1"), day)
+    return purging.day(toward, commitment, day or toward.today)
+
+
+def _nothing_named() -> NoReturn:
+    raise BadInput("Name what to purge: a commitment, or --ratings with a week or a month.")
+
+
+def _confirm(session: Session, doomed: purging.Doomed) -> None:
+    """Go on only where somebody typed the word. Raises BadInput without a terminal, Refused for another word."""
+    number = f"{doomed.events} event{'' if doomed.events == 1 else 's'}"
+    if not session.can_ask:
+        raise BadInput(f"This empties {number} for good: {doomed.about}. If that is meant, add --yes.")
+    session.out.tell(f"This empties {number} for good: {doomed.about}.", *wrap(purging.WARNING, session.out.width))
+    session.out.ask(f"No undo brings it back. Type {CONFIRM} to go on: ")
+    if sys.stdin.readline(MOST).strip().lower() != CONFIRM:
+        raise Refused("Nothing was purged.")

@@ -1,0 +1,196 @@
+"""Looking back: the parts of a review, and what three views of the same week say beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from statistics import fmean, pstdev
+
+from tracker.domain.calendar import Calendar, Span
+from tracker.domain.fields import Field
+from tracker.domain.figures import FEW
+
+HIGHEST_RATING, HIGHEST_DIAL = 4, 10
+SAFE, UNSAFE_TO = "safe", 4
+WINDOW, SWING = 4, 8
+NO_VIEW = "No view yet."
+EFFORT = "Without their view you see effort, not effect."
+CURIOUS = "Neither view is the true one, but theirs is the one to be curious about."
+RATING_WORDS = ("not at all", "a little", "sometimes", "mostly", "very much")
+
+
+class Review(StrEnum):
+    """The four ways to look back."""
+
+    DAY = "day"
+    WEEK = "week"
+    TOGETHER = "together"
+    MONTH = "month"
+
+    def span(self, day: date, calendar: Calendar) -> Span:
+        """Return the period of this kind that holds a day."""
+        if self is Review.DAY:
+            return Span(day, day, 1)
+        return calendar.month(day) if self is Review.MONTH else calendar.week(day)
+
+
+class Free(StrEnum):
+    """Whether a partner was free to answer honestly, as told by them alone."""
+
+    YES = "yes"
+    NOT_QUITE = "not_quite"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item that is rated, or one dial: its name, what is asked of oneself and what is asked of the partner."""
+
+    name: str
+    label: str
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a review: how many minutes it takes, what to do, what is asked, and what may be shared."""
+
+    name: str
+    title: str
+    minutes: int
+    say: tuple[str, ...]
+    fields: tuple[Field, ...] = ()
+    offers: tuple[str, ...] = ()
+    rates: bool = False
+    dials: bool = False
+    counts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A review as it is gone through."""
+
+    kind: Review
+    title: str
+    before: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def minutes(self) -> int:
+        """Return how long it takes."""
+        return sum(part.minutes for part in self.parts)
+
+    def part(self, name: str) -> Part | None:
+        """Return the part of that name."""
+        return next((part for part in self.parts if part.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One step in the review of a month: what I do, what happens between us, what it becomes."""
+
+    step: str
+    name: str
+    leading: str
+    middle: str
+    lagging: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """All reviews, the items of the rating, the dials, and the areas of the month."""
+
+    scripts: Mapping[Review, Script]
+    items: tuple[Item, ...]
+    dials: tuple[Item, ...]
+    areas: tuple[Area, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """One item seen three ways, each None where it is missing or did not come up."""
+
+    item: Item
+    mine: int | None
+    guess: int | None
+    theirs: int | None
+
+    @property
+    def blind_spot(self) -> int | None:
+        """Return mine less theirs: more than 0 where I see more than they feel, less where I am harder on myself."""
+        return None if self.mine is None or self.theirs is None else self.mine - self.theirs
+
+    @property
+    def distance(self) -> int | None:
+        """Return how far my guess was from theirs."""
+        return None if self.guess is None or self.theirs is None else abs(self.guess - self.theirs)
+
+    @property
+    def said(self) -> str:
+        """Return it in words: `You thought 3, they felt 1 at *listened*. Ask: what would have made it a 2?`."""
+        if self.theirs is None:
+            return NO_VIEW
+        if self.mine is None:
+            return f"They felt {self.theirs} at {self.item.label}."
+        if self.mine == self.theirs:
+            return f"You both felt {self.theirs} at {self.item.label}."
+        told = f"You thought {self.mine}, they felt {self.theirs} at {self.item.label}."
+        if self.theirs < self.mine:
+            return f"{told} Ask: what would have made it a {self.theirs + 1}?"
+        return f"{told} Ask: what was it that reached them?"
+
+    @property
+    def beside(self) -> str:
+        """Return a dial in words, which each turned for themselves: `safe: you 8, they 7`."""
+        own, other = ("nothing said" if each is None else each for each in (self.mine, self.theirs))
+        return f"{self.item.label}: you {own}, they {other}"
+
+
+Ratings = Mapping[str, int | None]
+
+
+def views(items: Iterable[Item], mine: Ratings, guess: Ratings, theirs: Ratings) -> tuple[Views, ...]:
+    """Return every item seen three ways; what is missing stays missing."""
+    return tuple(Views(item, mine.get(item.name), guess.get(item.name), theirs.get(item.name)) for item in items)
+
+
+def attunement(found: Iterable[Views]) -> float | None:
+    """Return the mean distance of my guesses from what they said, or None where no item has both."""
+    distances = [each.distance for each in found if each.distance is not None]
+    return fmean(distances) if distances else None
+
+
+def say_attunement(weeks: Sequence[float]) -> str:
+    """Return in words where attunement went, from one mean distance a week, oldest first.
+
+    Falling is good: I know better how it is to be with me. Fewer than five weeks are only counted.
+    """
+    if len(weeks) < FEW:
+        close = sum(distance <= 1 for distance in weeks)
+        return f"guessed within one step in {close} of {len(weeks)}" if weeks else ""
+    return _say(weeks, "your guesses come closer: you know better how it is to be with you", "your guesses drift off")
+
+
+def say_blind_spot(weeks: Sequence[int]) -> str:
+    """Return in words where a blind spot went, from its value a week, oldest first; fewer than five are counted."""
+    if len(weeks) < FEW:
+        alike = sum(spot == 0 for spot in weeks)
+        return f"seen alike in {alike} of {len(weeks)}" if weeks else ""
+    return _say([abs(spot) for spot in weeks], "your views come closer", "your views drift apart")
+
+
+def _say(weeks: Sequence[float], closer: str, apart: str) -> str:
+    """Return which way four weeks differ from the four before, unless it is no more than the usual swing."""
+    now, before = weeks[-WINDOW:], weeks[-2 * WINDOW : -WINDOW]
+    change = fmean(now) - fmean(before)
+    if abs(change) <= pstdev(weeks[-SWING:]):
+        return "about the same"
+    return closer if change < 0 else apart
+
+
+def unsafe(dial: str, answer: int | None) -> bool:
+    """Return whether an answer calls for the safety page, for whoever gave it, at once and for no one else."""
+    return dial == SAFE and answer is not None and answer <= UNSAFE_TO

@@ -1,0 +1,144 @@
+"""Cards for telling and asking: drawn one at a time, passed or swapped without a reason, the deep ones locked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+from random import Random
+
+from tracker.catalogue import Card, cards
+from tracker.domain.rules import GROUNDING
+from tracker.domain.words import say_list
+from tracker.services import keys
+from tracker.services.change import Change
+from tracker.services.errors import BadInput, NotFound, Refused
+from tracker.services.toward import Toward
+from tracker.store.events import Draft
+
+LIGHT = 3
+"""The deepest level that is open from the start."""
+TWICE = 2
+NIGHT, MORNING = time(22), time(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A card with its id (`fears-3`), what its level means, and the rules that go with it."""
+
+    id: str
+    card: Card
+    means: str
+    rules: tuple[str, ...]
+    stop: str = f"Distress 8 of 10 or more: {GROUNDING}"
+
+
+def deck() -> dict[str, Card]:
+    """Return all cards by their ids: the topic, and its place among the cards of that topic."""
+    found: dict[str, Card] = {}
+    places: dict[str, int] = {}
+    for card in cards().cards:
+        places[card.topic] = places.get(card.topic, 0) + 1
+        found[f"{card.topic}-{places[card.topic]}"] = card
+    return found
+
+
+def draw(
+    toward: Toward,
+    chance: Random,
+    topic: str = "",
+    level: int | None = None,
+    *,
+    anyway: bool = False,
+    instead_of: str = "",
+) -> Drawn:
+    """Return a card of a topic and a level, any of them and any light level if none is named.
+
+    `instead_of` swaps a card: another one of its topic and level. Raises BadInput, or Refused at night (unless
+    `anyway`), for a level that is locked, or where no card is left.
+    """
+    if not anyway and _is_night(toward):
+        raise Refused("It is late for a card: between 22:00 and 06:00 none is drawn. Sleep first, it keeps.")
+    if instead_of:
+        old = _card(instead_of)
+        topic, level = old.topic, old.level
+    name = _topic(topic)
+    if level is not None and not 1 <= level <= len(cards().levels):
+        raise BadInput(f"A level goes from 1 (light) to {len(cards().levels)} (at the edge).")
+    if level is not None and level > LIGHT and not is_unlocked(toward):
+        raise Refused(_locked(toward))
+    passed = {key.rpartition("|")[2] for key, _ in toward.book.beside(keys.CARD)}
+    left = [
+        cid
+        for cid, card in deck().items()
+        if cid not in passed
+        and cid != instead_of
+        and name in ("", card.topic)
+        and (card.level <= LIGHT if level is None else card.level == level)
+    ]
+    if not left:
+        raise Refused("No card is left there. Choose another topic or level.")
+    chosen = chance.choice(left)
+    card = deck()[chosen]
+    return Drawn(chosen, card, cards().levels[card.level - 1], cards().rules)
+
+
+def pass_for_good(toward: Toward, cid: str) -> Change:
+    """Never draw a card again; no reason is asked. Raises NotFound for an id that no card has."""
+    _card(cid)
+    key = keys.card_passed(cid)
+    draft = Draft(key, {"at": toward.clock.now().isoformat(timespec="seconds")})
+    events = toward.write("card passed", lambda: [] if toward.book.value(key) else [draft])
+    if not events:
+        return Change(("That card is passed already.",), changed=False)
+    return Change(("That card is passed for good.",), operation=events[0]["op"])
+
+
+def unlock(toward: Toward) -> Change:
+    """Open levels 4 and 5, once two sharings at level 3 or deeper were logged. Raises Refused before that."""
+    if ready(toward) < TWICE:
+        raise Refused(_locked(toward))
+    draft = Draft(keys.UNLOCKED, {"at": toward.clock.now().isoformat(timespec="seconds")})
+    events = toward.write("cards unlocked", lambda: [] if toward.book.value(keys.UNLOCKED) else [draft])
+    if not events:
+        return Change(("Levels 4 and 5 are open already.",), changed=False)
+    return Change(("Levels 4 and 5 are open. Either of you may pass, swap or stop.",), operation=events[0]["op"])
+
+
+def is_unlocked(toward: Toward) -> bool:
+    """Return whether cards of levels 4 and 5 may be drawn."""
+    return toward.book.value(keys.UNLOCKED) is not None and ready(toward) >= TWICE
+
+
+def ready(toward: Toward) -> int:
+    """Return how many sharings at level 3 or deeper were logged."""
+    toward.complete()
+    depths = (entry.fields.get("depth") for entry in toward.book.record(keys.SHARE).entries)
+    return sum(isinstance(depth, int) and depth >= LIGHT for depth in depths)
+
+
+def _locked(toward: Toward) -> str:
+    done = ready(toward)
+    if done < TWICE:
+        return f"Levels 4 and 5 open after two sharings at level 3 ({done} of {TWICE} so far), once you unlock them."
+    return "Levels 4 and 5 are locked. Two sharings at level 3 are there: unlock them when you both want to."
+
+
+def _is_night(toward: Toward) -> bool:
+    now = toward.clock.now().time()
+    return now >= NIGHT or now < MORNING
+
+
+def _topic(word: str) -> str:
+    topics = list(dict.fromkeys(card.topic for card in cards().cards))
+    text = word.strip().lower()
+    found = [each for each in topics if each == text] or [each for each in topics if each.startswith(text)]
+    if text and len(found) != 1:
+        raise BadInput(f"'{word}' is not one of the topics {say_list(topics)}.")
+    return found[0] if text else ""
+
+
+def _card(cid: str) -> Card:
+    card = deck().get(cid)
+    if card is None:
+        raise NotFound(f"There is no card '{cid}'. A card's id stands with it, such as fears-3.")
+    return card

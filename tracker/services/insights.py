@@ -1,0 +1,92 @@
+"""What the answers of a commitment say beside its streak, in sentences that both faces show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from tracker.domain import insights
+from tracker.domain.commitments import Commitment
+from tracker.domain.planned import PlannedState
+from tracker.services import keys
+from tracker.services.planned import agenda
+from tracker.services.toward import Toward
+
+LATELY = timedelta(weeks=8)
+
+
+def insight(toward: Toward, commitment: Commitment) -> tuple[str, ...]:
+    """Return sentences on what came of fears, promises, needs, heat or planned times; most commitments have none."""
+    tell = TELLS.get(commitment.id)
+    return tuple(sentence for sentence in tell(toward) if sentence) if tell else ()
+
+
+def _answers(toward: Toward, cid: str) -> list[Mapping[str, object]]:
+    """Return the public answers of all entries, which is all that is ever counted."""
+    toward.complete()
+    return [entry.fields for entry in toward.book.record(cid).entries]
+
+
+def _outcomes(toward: Toward, cid: str) -> list[str | None]:
+    toward.complete()
+    return [entry.outcome for entry in toward.book.record(cid).entries]
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}." if words else ""
+
+
+def _forecasts(toward: Toward) -> tuple[str, ...]:
+    return (_sentence(insights.forecasts(_answers(toward, "s1.fear-forecast")).said),)
+
+
+def _promises(toward: Toward) -> tuple[str, ...]:
+    found = insights.promises(_outcomes(toward, "s4.promise-keeper"))
+    few = 0 < found.settled < insights.FEW
+    return (_sentence(f"promises kept, or moved in time: {found.said}" if few else found.said),)
+
+
+def _needs(toward: Toward) -> tuple[str, ...]:
+    """Return each side alone: nothing is set against the other."""
+    found = insights.needs(_answers(toward, "s2.needs-log"))
+    return tuple(
+        f"{whose.capitalize()}: {side.voiced} voiced, {side.heard} heard, {side.met} met or a middle way found."
+        for whose, side in found.items()
+        if side.voiced
+    )
+
+
+def _heat(toward: Toward) -> tuple[str, ...]:
+    toward.complete()
+    repairs = sum(bool(entry.credit) for entry in toward.book.record("s5.repair").entries)
+    steps = insights.funnel(_answers(toward, "s5.trigger-log"), _outcomes(toward, "s5.time-out"), repairs)
+    if not any(number for _, number in steps):
+        return ()
+    return (_sentence(", ".join(f"{name} {number}" for name, number in steps)),)
+
+
+def _turned(toward: Toward) -> tuple[str, ...]:
+    directions = [each["direction"] for each in _answers(toward, "s2.turn-toward") if each.get("direction")]
+    return (f"Turned toward {directions.count('toward')} of {len(directions)}.",) if directions else ()
+
+
+def planned_lines(toward: Toward) -> tuple[str, ...]:
+    """Return what came of the planned times of the last eight weeks: kept of settled, and the rest by itself."""
+    past = agenda(toward, toward.today - LATELY)
+    lines = [f"Planned times: {past.kept} of {past.settled} kept."] if past.settled else []
+    for state, word in ((PlannedState.CANCELLED, "Cancelled"), (PlannedState.MOVED, "Moved in time")):
+        number = sum(each.state is state for each in (*past.past, *past.off))
+        lines += [f"{word}: {number}."] if number else []
+    if past.asked_about:
+        lines.append(f"Nothing said yet: {len(past.asked_about)}.")
+    return tuple(lines)
+
+
+TELLS: Mapping[str, Callable[[Toward], tuple[str, ...]]] = {
+    "s1.fear-forecast": _forecasts,
+    "s2.needs-log": _needs,
+    "s2.turn-toward": _turned,
+    "s4.promise-keeper": _promises,
+    "s5.trigger-log": _heat,
+    keys.TIME: planned_lines,
+}

@@ -1,0 +1,71 @@
+"""A commitment of one's own from a file: the same TOML that the catalogue is written in, with fields and outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tracker.domain.clean import one_line
+from tracker.domain.words import say_list
+from tracker.services.errors import BadInput
+from tracker.services.shape import Own, read_kind, read_step
+
+KEYS = ("title", "step", "kind", "schedule", "target", "aliases", "if_then", "fields", "outcomes")
+USUAL = {"minutes": "120 min per week", "event": "on event", "task": "once"}
+LONGEST = 200_000
+
+
+def read_own(text: str) -> Own:
+    """Return the commitment a file describes. Raises BadInput with one plain line."""
+    import tomllib
+
+    if len(text) > LONGEST:
+        raise BadInput("This file is too large to be a commitment.")
+    try:
+        table = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadInput(f"This file is not TOML: {one_line(str(error))}.") from None
+    if unknown := [one_line(key) for key in table if key not in KEYS]:
+        raise BadInput(f"'{unknown[0]}' means nothing in a commitment; it can have {say_list(KEYS)}.")
+    kind = read_kind(_text(table, "kind", "check")).value
+    return Own(
+        title=_text(table, "title"),
+        step=read_step(_text(table, "step")),
+        kind=kind,
+        schedule=_text(table, "schedule", USUAL.get(kind, "daily")),
+        target=_target(table),
+        aliases=tuple(_words(table, "aliases")),
+        if_then=_text(table, "if_then", ""),
+        fields=tuple(_tables(table, "fields")),
+        outcomes=tuple(_tables(table, "outcomes")),
+    )
+
+
+def _text(table: Mapping[str, Any], key: str, otherwise: str | None = None) -> str:
+    value = table.get(key, otherwise)
+    if value is None:
+        raise BadInput(f'A commitment needs a {key}: it begins with {key} = "...".')
+    if not isinstance(value, str):
+        raise BadInput(f"The {key} of a commitment is text in quotes.")
+    return value
+
+
+def _target(table: Mapping[str, Any]) -> int:
+    value = table.get("target", 1)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise BadInput("The target of a commitment is a whole number.")
+    return value
+
+
+def _words(table: Mapping[str, Any], key: str) -> list[str]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise BadInput(f"The {key} of a commitment are a list of words in quotes.")
+    return value
+
+
+def _tables(table: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise BadInput(f"The {key} of a commitment are tables, each under a line [[{key}]].")
+    return value

@@ -1,0 +1,231 @@
+"""Three views of a week, blind until all are in: mine, my guess of theirs, and theirs, which stay theirs.
+
+Nothing outside the reveal of a review may read what a partner answered: no number, no nudge, no other screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tracker.catalogue import reviews
+from tracker.domain.reviews import (
+    CURIOUS,
+    HIGHEST_DIAL,
+    HIGHEST_RATING,
+    NO_VIEW,
+    Free,
+    Item,
+    Review,
+    Views,
+    attunement,
+    say_attunement,
+    say_blind_spot,
+    unsafe,
+    views,
+)
+from tracker.services import keys
+from tracker.services.change import Change
+from tracker.services.errors import BadInput, Refused
+from tracker.services.purge import purge, ratings
+from tracker.services.toward import Toward
+from tracker.store.events import Draft
+
+MINE, GUESS = "mine", "guess"
+SEALED = "Sealed. It opens together with theirs."
+DONE = "Thank you. That is all."
+Answers = Mapping[str, int | None]
+
+
+def period_of(toward: Toward, kind: Review, day: date | None = None) -> str:
+    """Return what names a period of ratings: the first day of its week, or its month."""
+    first = kind.span(day or toward.today, toward.book.calendar).first
+    return first.isoformat()[:7] if kind is Review.MONTH else first.isoformat()
+
+
+def asked(kind: Review) -> tuple[Item, ...]:
+    """Return what is rated: the four dials of a month, or the six items of a week."""
+    return reviews().dials if kind is Review.MONTH else reviews().items
+
+
+def read_rating(kind: Review, text: str) -> int | None:
+    """Return an answer, None for one that did not come up. Raises BadInput."""
+    word, highest = text.strip(), HIGHEST_DIAL if kind is Review.MONTH else HIGHEST_RATING
+    if word in ("", "-", "–"):
+        return None
+    if word.isascii() and word.isdigit() and len(word) < 3 and int(word) <= highest:
+        return int(word)
+    raise BadInput(f"Answer with 0 to {highest}, or leave it empty where it did not come up.")
+
+
+def _own_key(toward: Toward, kind: Review, day: date | None) -> str:
+    # Alone or together, a week has one rating of one's own.
+    kind = Review.MONTH if kind is Review.MONTH else Review.WEEK
+    return keys.review(kind, kind.span(day or toward.today, toward.book.calendar).first.isoformat())
+
+
+def _private(toward: Toward, key: str) -> Mapping[str, Any]:
+    private = (toward.book.value(key) or {}).get("private")
+    return private if isinstance(private, Mapping) else {}
+
+
+def _numbers(kind: Review, found: object) -> dict[str, int | None]:
+    """Return ratings as they lie in a value, without what is none."""
+    highest = HIGHEST_DIAL if kind is Review.MONTH else HIGHEST_RATING
+    known = {item.name for item in asked(kind)}
+    if not isinstance(found, Mapping):
+        return {}
+    return {
+        name: answer
+        for name, answer in found.items()
+        if name in known and (answer is None or (type(answer) is int and 0 <= answer <= highest))
+    }
+
+
+def own(toward: Toward, kind: Review, day: date | None = None) -> dict[str, dict[str, int | None]] | None:
+    """Return one's own ratings and guesses of a period by `mine` and `guess`, or None while they are not sealed."""
+    sealed = _private(toward, _own_key(toward, kind, day)).get("sealed")
+    if not isinstance(sealed, Mapping):
+        return None
+    return {name: _numbers(kind, sealed.get(name)) for name in (MINE, GUESS)}
+
+
+def seal_own(toward: Toward, kind: Review, mine: Answers, guess: Answers, day: date | None = None) -> Change:
+    """Seal one's own ratings and guesses; once sealed they stay. Raises Refused, or BadInput for one that is none."""
+    sealed = {MINE: _checked(kind, mine), GUESS: _checked(kind, guess)}
+    key = _own_key(toward, kind, day)
+
+    def build() -> list[Draft]:
+        if own(toward, kind, day) is not None or _theirs(toward, kind, day):
+            raise Refused("That is sealed already.")
+        value = dict(toward.book.value(key) or {})
+        return [Draft(key, value | {"private": {**_private(toward, key), "sealed": sealed}})]
+
+    events = toward.write("review", build)
+    return Change((SEALED,), operation=events[0]["op"])
+
+
+def _checked(kind: Review, answers: Answers) -> dict[str, int | None]:
+    found = _numbers(kind, answers)
+    if len(found) != len(answers):
+        raise BadInput("One of these answers is none of this review's.")
+    return found
+
+
+class Sheet:
+    """What a partner answers, in memory alone until they seal it. It is made, filled in and dropped in one sitting."""
+
+    def __init__(self, kind: Review) -> None:
+        self.kind = kind
+        self._answers: dict[str, int | None] = {}
+        self._free: Free | None = None
+
+    def __repr__(self) -> str:
+        return "Sheet()"
+
+    def rate(self, name: str, answer: int | None) -> bool:
+        """Take an answer; return whether the safety page is to be shown now, to the partner alone.
+
+        That is remembered nowhere. Raises BadInput.
+        """
+        self._answers |= _checked(self.kind, {name: answer})
+        return self.kind is Review.MONTH and unsafe(name, answer)
+
+    def free(self, answer: Free) -> bool:
+        """Take whether they were free to answer honestly; return whether the safety page is to be shown now."""
+        self._free = answer
+        if answer is Free.NO:
+            self._answers.clear()
+        return answer is Free.NO
+
+    def drop(self) -> None:
+        """Forget everything."""
+        self._answers.clear()
+
+    def seal(self, toward: Toward, day: date | None = None) -> Change:
+        """Keep the answers, as the partner wishes; what is said is the same where they were not free and nothing is.
+
+        Raises Refused before one's own ratings are sealed, or while it is unsaid whether they were free.
+        """
+        if own(toward, self.kind, day) is None:
+            raise Refused("First the one whose Toward this is rates and guesses; then both are sealed.")
+        if self._free is None:
+            raise Refused("One question is left: were you free to answer honestly?")
+        if self._free is Free.NO or not self._answers:
+            return Change((DONE,), changed=False)
+        answers, key = dict(self._answers), keys.theirs(period_of(toward, self.kind, day))
+        self.drop()
+
+        def build() -> list[Draft]:
+            if _theirs(toward, self.kind, day):
+                raise Refused("That is sealed already. It can be taken back for good, and given anew.")
+            return [Draft(key, {"private": {"answers": answers}})]
+
+        events = toward.write("review", build)
+        return Change((DONE,), operation=events[0]["op"])
+
+
+def _theirs(toward: Toward, kind: Review, day: date | None) -> dict[str, int | None]:
+    return _numbers(kind, _private(toward, keys.theirs(period_of(toward, kind, day))).get("answers"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """All three views, or none: `open` says whether both sides are in. Of a month it is the dials of both."""
+
+    open: bool
+    kind: Review = Review.WEEK
+    views: tuple[Views, ...] = ()
+    attunement: float | None = None
+    trend: str = ""
+    spots: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Return it in words; where a side is missing it says no more than that."""
+        if not self.open:
+            return (NO_VIEW,)
+        if self.kind is Review.MONTH:
+            return (*(each.beside for each in self.views), CURIOUS)
+        lines = [each.said for each in self.views if each.theirs is not None]
+        lines += [f"Over the weeks: {self.trend}."] if self.trend else []
+        return (*lines, CURIOUS)
+
+
+def reveal(toward: Toward, kind: Review, day: date | None = None) -> Reveal:
+    """Return what opens when both sides are in. A missing side is never made up, and why it is missing is not said."""
+    now = _opened(toward, kind, day)
+    if not now:
+        return Reveal(False)
+    if kind is Review.MONTH:
+        return Reveal(True, kind, now)
+    weeks = _weeks(toward, kind.span(day or toward.today, toward.book.calendar).first)
+    distances = [value for week in weeks if (value := attunement(week)) is not None]
+    spots = []
+    for item in asked(kind):
+        found = [each.blind_spot for week in weeks for each in week if each.item == item]
+        spots.append((item.name, say_blind_spot([spot for spot in found if spot is not None])))
+    trend = say_attunement(distances)
+    return Reveal(True, kind, now, attunement(now), trend, tuple((name, said) for name, said in spots if said))
+
+
+def _opened(toward: Toward, kind: Review, day: date | None) -> tuple[Views, ...]:
+    mine, theirs = own(toward, kind, day), _theirs(toward, kind, day)
+    return views(asked(kind), mine[MINE], mine[GUESS], theirs) if mine and theirs else ()
+
+
+def _weeks(toward: Toward, until: date) -> list[tuple[Views, ...]]:
+    """Return the weeks up to one in which both sides are in, oldest first."""
+    found = []
+    for key, _ in toward.book.beside(keys.THEIRS):
+        period = keys.split(key)[1]
+        if len(period) == len("2026-11-23") and date.fromisoformat(period) <= until:
+            found.append(_opened(toward, Review.WEEK, date.fromisoformat(period)))
+    return [week for week in found if week]
+
+
+def withdraw(toward: Toward, kind: Review, day: date | None = None) -> Change:
+    """Take a partner's answers back for good, as they wish; nothing brings them back."""
+    return purge(toward, ratings(toward, period_of(toward, kind, day)))

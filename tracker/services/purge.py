@@ -1,0 +1,127 @@
+"""Really forget: empty an entry, a note, a day, a commitment or a partner's answers, past any undo."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.domain.commitments import Commitment
+from tracker.services import keys, reading
+from tracker.services.change import Change, say_day
+from tracker.services.errors import BadInput, NotFound, Refused
+from tracker.services.find import find
+from tracker.services.toward import Toward
+
+WARNING = (
+    "Copies may be left where Toward cannot reach: in backups and exports, in the history of a sync service, and on "
+    "other devices until Toward is next used there."
+)
+DATED = frozenset({"check", "clear", "skip", "note"})
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """What a purge would empty: in words without anything private, its keys, and how many events hold something."""
+
+    about: str
+    keys: tuple[str, ...]
+    events: int
+    commitment: str | None = None
+
+
+def commitment(toward: Toward, what: str) -> Doomed:
+    """Return a commitment with all that was ever logged for it, also a deleted one by its id. Raises NotFound."""
+    toward.complete()
+    try:
+        cid = find(toward, what, archived=True).id
+    except NotFound:
+        if what not in toward.book.ids():
+            raise
+        cid = what
+    known = toward.book.get(cid)
+    title = known.title if known else cid
+    return _doomed(toward, f"'{title}' with all that was logged for it", _of(toward, cid), cid)
+
+
+def day(toward: Toward, commitment: Commitment, day: date) -> Doomed:
+    """Return all that was logged for a commitment on a day, also what was taken back since, and the note."""
+    toward.complete()
+    found = [key for key in _of(toward, commitment.id) if day in _days(toward, key)]
+    return _doomed(toward, f"{commitment.title}: all of {say_day(day, toward.today)}", found, commitment.id)
+
+
+def note(toward: Toward, commitment: Commitment, day: date) -> Doomed:
+    """Return the note of a commitment's day, with its earlier versions."""
+    toward.complete()
+    about = f"{commitment.title}: the note of {say_day(day, toward.today)}"
+    return _doomed(toward, about, [keys.note(commitment.id, day)], commitment.id)
+
+
+def entry(toward: Toward, commitment: Commitment, number: int = 1, day: date | None = None) -> Doomed:
+    """Return one entry with its earlier versions: the newest is 1, of a day or of all. Raises Refused."""
+    toward.complete()
+    entries = [
+        each
+        for each in toward.book.record(commitment.id).entries
+        if keys.split(each.id)[1] == commitment.id and day in (None, each.day)
+    ]
+    if not 1 <= number <= len(entries):
+        raise Refused(f"{commitment.title}: there is no entry number {number}; there are {len(entries)}.")
+    chosen = entries[-number]
+    about = f"{commitment.title}: one entry of {say_day(chosen.day, toward.today)}"
+    return _doomed(toward, about, [chosen.id], commitment.id)
+
+
+def ratings(toward: Toward, text: str) -> Doomed:
+    """Return a partner's answers for a week, named by any of its days, or for a month such as `2026-11`."""
+    toward.complete()
+    period = text.strip()
+    if not re.fullmatch(r"\d{4}-\d{2}", period):
+        found = reading.read_day(period)
+        if found is None:
+            raise BadInput(f"'{text}' is neither a day of a week (2026-11-23) nor a month (2026-11).")
+        period = toward.book.calendar.week(found).first.isoformat()
+    return _doomed(toward, f"the partner's answers for {period}", [keys.theirs(period)])
+
+
+def _doomed(toward: Toward, about: str, found: Iterable[str], cid: str | None = None) -> Doomed:
+    full = {key: sum("purged" not in event for event in toward.store.versions(key)) for key in found}
+    return Doomed(about, tuple(key for key, events in full.items() if events), sum(full.values()), cid)
+
+
+def _of(toward: Toward, cid: str) -> list[str]:
+    """Return every key that belongs to a commitment."""
+    parts = ((key, keys.split(key)) for key in toward.store.winners)
+    return [key for key, (kind, owner, _) in parts if owner == cid and kind not in (*keys.BESIDE, "import", "setting")]
+
+
+def _days(toward: Toward, key: str) -> set[date | None]:
+    """Return the days that the versions of a key are about."""
+    kind, _, rest = keys.split(key)
+    if kind in DATED:
+        return {reading.read_day(rest)}
+    if kind != "entry":
+        return set()
+    return {reading.read_day((event["v"] or {}).get("day")) for event in toward.store.versions(key)}
+
+
+def purge(toward: Toward, doomed: Doomed) -> Change:
+    """Empty it for good; no undo and no import brings it back. Raises Refused where nothing of it is kept."""
+    if not doomed.keys:
+        raise Refused(f"Nothing is kept of {doomed.about}.")
+    with toward.transaction() as transaction:
+        done = transaction.purge(doomed.keys, cmd=keys.PURGE)
+    toward.settle()
+    said = [f"Purged: {doomed.about}. {_events(done.events)} emptied, and nothing brings them back."]
+    if done.elsewhere:
+        said.append(f"{done.elsewhere} of them lie in files of another device, which empties them when it next writes.")
+    if done.unreadable:
+        names = ", ".join(path.name for path in done.unreadable)
+        said.append(f"What cannot be read could not be emptied and may hold copies: {names}.")
+    return Change((*said, WARNING), doomed.commitment, operation=done.operation)
+
+
+def _events(number: int) -> str:
+    return "1 event is" if number == 1 else f"{number} events are"

@@ -1,0 +1,216 @@
+"""Look back: begin a review, leave it, take it up again, finish it, and share of it what both agreed to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from tracker.catalogue import reviews
+from tracker.domain.calendar import Span
+from tracker.domain.clean import one_line
+from tracker.domain.reviews import Part, Review, Script
+from tracker.services import keys
+from tracker.services.change import Change
+from tracker.services.errors import Refused
+from tracker.services.forms import read_answers, sorted_out
+from tracker.services.lookback import Summary as Summary
+from tracker.services.lookback import figures_in, may_be_shown, planned_in, promises_in
+from tracker.services.lookback import summary_of as summary_of
+from tracker.services.lookback import summary_of_week as summary_of_week
+from tracker.services.toward import Toward
+from tracker.store.events import Draft
+
+RESERVED = frozenset({"sealed"})
+KEPT = "Kept. You can leave and go on later."
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A review of a period: its script, the part that is next (None once all were gone through), and the answers."""
+
+    script: Script
+    span: Span
+    part: Part | None
+    began: bool
+    finished: datetime | None
+    answers: Mapping[str, Any]
+
+    @property
+    def kind(self) -> Review:
+        """Return which review it is."""
+        return self.script.kind
+
+    @property
+    def key(self) -> str:
+        """Return the key it is kept under."""
+        return keys.review(self.kind, self.span.first.isoformat())
+
+    @property
+    def done(self) -> tuple[Part, ...]:
+        """Return the parts that were gone through."""
+        parts = self.script.parts
+        return parts if self.part is None else parts[: parts.index(self.part)]
+
+
+def standing(toward: Toward, kind: Review, day: date | None = None) -> Standing:
+    """Return where the review of a day's period stands, today's if none is given."""
+    script = reviews().scripts[kind]
+    span = kind.span(day or toward.today, toward.book.calendar)
+    value = toward.book.value(keys.review(kind, span.first.isoformat())) or {}
+    began = "part" in value or "finished" in value
+    part = None if value.get("finished") else script.part(str(value.get("part"))) or script.parts[0]
+    answers = {**_table(value, "fields"), **_table(value, "private")}
+    return Standing(
+        script=script,
+        span=span,
+        part=part,
+        began=began,
+        finished=_moment(value.get("finished")),
+        answers={name: answer for name, answer in answers.items() if name not in RESERVED},
+    )
+
+
+def _table(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = value.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
+def answer(
+    toward: Toward,
+    kind: Review,
+    part: str,
+    answers: Mapping[str, Any],
+    day: date | None = None,
+    *,
+    stay: bool = False,
+) -> Change:
+    """Keep the answers of a part and go on to the next; after the last one the review is finished.
+
+    With `stay` the part stays the next one, for somebody who leaves in the middle of it. What is left empty is taken
+    out. Raises BadInput for an answer that does not fit, Refused for an unknown part.
+    """
+    script = reviews().scripts[kind]
+    chosen = script.part(part)
+    if chosen is None:
+        raise Refused(f"{script.title} has no part '{one_line(part)}'.")
+    given = sorted_out(chosen.fields, read_answers(toward, chosen.fields, answers, complete=False))
+    place = script.parts.index(chosen) + 1
+    following = chosen if stay else script.parts[place] if place < len(script.parts) else None
+
+    def build() -> list[Draft]:
+        now = standing(toward, kind, day)
+        value = dict(toward.book.value(now.key) or {})
+        for name in ("fields", "private"):
+            asked = {field.name for field in chosen.fields}
+            kept = {field: each for field, each in _table(value, name).items() if field not in asked}
+            value[name] = kept | given.get(name, {})
+            if not value[name]:
+                del value[name]
+        value.setdefault("at", _now(toward))
+        return [Draft(now.key, value | ({"part": following.name} if following else _end(toward, value)))]
+
+    events = toward.write("review" if following else "review finished", build)
+    said = KEPT if following else f"{script.title}: finished. Thank you for looking."
+    return Change((said,), operation=events[0]["op"])
+
+
+def _end(toward: Toward, value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"part": "", "finished": value.get("finished") or _now(toward)}
+
+
+def _now(toward: Toward) -> str:
+    return toward.clock.now().isoformat(timespec="seconds")
+
+
+def go_to(toward: Toward, kind: Review, part: str, day: date | None = None) -> Change:
+    """Go to a part of a review, back or ahead; a finished one is open again. Raises Refused for an unknown part."""
+    script = reviews().scripts[kind]
+    if script.part(part) is None:
+        raise Refused(f"{script.title} has no part '{one_line(part)}'.")
+
+    def build() -> list[Draft]:
+        now = standing(toward, kind, day)
+        value = {name: each for name, each in (toward.book.value(now.key) or {}).items() if name != "finished"}
+        value.setdefault("at", _now(toward))
+        return [Draft(now.key, value | {"part": part})]
+
+    events = toward.write("review", build)
+    return Change((f"{script.title}: {script.part(part).title}.",), operation=events[0]["op"])  # type: ignore[union-attr]
+
+
+def finish(toward: Toward, kind: Review, day: date | None = None) -> Change:
+    """Finish a review, whatever parts are left."""
+    script = reviews().scripts[kind]
+
+    def build() -> list[Draft]:
+        now = standing(toward, kind, day)
+        if now.finished:
+            return []
+        value = dict(toward.book.value(now.key) or {})
+        return [Draft(now.key, {"at": _now(toward)} | value | _end(toward, value))]
+
+    events = toward.write("review finished", build)
+    if not events:
+        return Change((f"{script.title}: finished already.",), changed=False)
+    return Change((f"{script.title}: finished. Thank you for looking.",), operation=events[0]["op"])
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One line that may be shared, as it would stand there; `name` is what both agree to."""
+
+    name: str
+    text: str
+
+
+def offers(toward: Toward, kind: Review, day: date | None = None) -> tuple[Offer, ...]:
+    """Return what a review may share, line by line; a partner's ratings are never among it, nor what is private."""
+    toward.complete()
+    now = standing(toward, kind, day)
+    found = []
+    for commitment in toward.book.commitments():
+        figures = figures_in(toward, commitment, now.span)
+        if may_be_shown(commitment) and figures.occasions:
+            only_kept = commitment.details.get("share") == "kept"
+            told = "kept" if figures.kept else "not this time"
+            told = told if only_kept else f"{figures.kept} of {figures.occasions} kept"
+            found.append(Offer(commitment.id, f"{commitment.title}: {told}"))
+    planned = planned_in(toward, now.span)
+    if planned.settled:
+        found.append(Offer("planned", f"Planned times together: {planned.kept} of {planned.settled} kept"))
+    if told := promises_in(toward, now.span).said:
+        found.append(Offer("promises", f"Words and deeds: {told}"))
+    for part in now.script.parts:
+        for field in part.fields:
+            if field.name in part.offers and field.name in now.answers:
+                label = next((c.label for c in field.choices if c.name == now.answers[field.name]), None)
+                found.append(Offer(field.name, f"{field.ask} {label or now.answers[field.name]}"))
+    return tuple(found)
+
+
+def export(
+    toward: Toward, kind: Review, mine: Collection[str], theirs: Collection[str], day: date | None = None
+) -> str:
+    """Return a review as Markdown: only the lines that both agreed to, each by name. Raises Refused for none."""
+    now = standing(toward, kind, day)
+    agreed = [each for each in offers(toward, kind, day) if each.name in mine and each.name in theirs]
+    if not agreed:
+        raise Refused("There is no line that both of you agreed to share. Nothing was written.")
+    first, last = now.span.first, now.span.last
+    when = f"{first}" if first == last else f"{first} to {last}"
+    lines = [f"- {_markdown(each.text)}" for each in agreed]
+    return "\n".join([f"# {now.script.title}, {when}", "", *lines, ""])
+
+
+def _markdown(text: str) -> str:
+    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", " ".join(text.split()))

@@ -1,0 +1,127 @@
+"""What stands open, in one list that is numbered the same wherever it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tracker.domain.commitments import Commitment
+from tracker.domain.loops import Loop
+from tracker.domain.planned import PlannedTime
+from tracker.domain.words import BadWord, parse_duration
+from tracker.services import forms, keys, planned, three
+from tracker.services.change import Change
+from tracker.services.errors import BadInput, Refused
+from tracker.services.toward import Toward
+from tracker.services.views import Day, day_view
+
+CAME_OF_IT = ("minutes", "missed", "cancelled")
+"""What a planned time that is over can be answered with."""
+HOW_IT_WAS = "What came of it: minutes, missed, or why it was cancelled?"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A question that stands open: one of an entry, or what came of a planned time. Never with private text."""
+
+    number: int
+    commitment: str
+    title: str
+    due: datetime
+    loop: Loop | None = None
+    time: PlannedTime | None = None
+
+    @property
+    def ask(self) -> str:
+        """Return its first question."""
+        return self.loop.fields[0].ask if self.loop else HOW_IT_WAS
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return the names of what can be answered."""
+        return tuple(field.name for field in self.loop.fields) if self.loop else CAME_OF_IT
+
+
+def waiting(toward: Toward, view: Day | None = None) -> tuple[Waiting, ...]:
+    """Return what stands open today, oldest first."""
+    view = view or day_view(toward)
+    zone = toward.clock.now().tzinfo
+    found = [_of_loop(toward, loop) for loop in view.loops]
+    for time in view.unsaid:
+        due = datetime.combine(time.day, time.at, zone)
+        found.append(Waiting(0, keys.TIME, _title(toward, keys.TIME), due, time=time))
+    found.sort(key=lambda each: (each.due, each.commitment))
+    return tuple(
+        Waiting(number, each.commitment, each.title, each.due, each.loop, each.time)
+        for number, each in enumerate(found, 1)
+    )
+
+
+def _of_loop(toward: Toward, loop: Loop) -> Waiting:
+    return Waiting(0, loop.commitment, _title(toward, loop.commitment), loop.due, loop)
+
+
+def _title(toward: Toward, cid: str) -> str:
+    commitment = toward.book.get(cid)
+    return " ".join(commitment.title.split()) if commitment else cid
+
+
+def waiting_of(toward: Toward, commitment: Commitment) -> Waiting:
+    """Return the oldest open question of a commitment, or the next that will come. Raises Refused without any."""
+    for each in waiting(toward):
+        if each.commitment == commitment.id:
+            return each
+    ahead = [loop for loop in forms.all_loops(toward) if loop.commitment == commitment.id]
+    if ahead:
+        return _of_loop(toward, min(ahead, key=lambda loop: (loop.due, loop.entry.id)))
+    raise Refused(f"'{commitment.title}' asks nothing that is still open.")
+
+
+def answer(toward: Toward, each: Waiting, answers: Mapping[str, Any]) -> Change:
+    """Close a question with its answers. Raises BadInput where one does not fit."""
+    if each.loop is not None:
+        return forms.answer(toward, each.loop, answers)
+    assert each.time is not None
+    return _came(toward, each.time, answers)
+
+
+def let_go(toward: Toward, each: Waiting) -> Change:
+    """Close a question without an answer; a planned time is then cancelled without a reason."""
+    if each.loop is not None:
+        return forms.let_go(toward, each.loop)
+    assert each.time is not None
+    return planned.cancel(toward, each.time)
+
+
+def _came(toward: Toward, time: PlannedTime, answers: Mapping[str, Any]) -> Change:
+    """Say what came of a planned time: minutes together, nothing, or a reason it was cancelled for."""
+    given = {name: value for name, value in answers.items() if value not in (None, "", False)}
+    if len(given) != 1 or not given.keys() <= set(CAME_OF_IT):
+        raise BadInput('Say one of these: {"minutes": 45}, {"missed": true} or {"cancelled": "ill"}.')
+    if "missed" in given:
+        return planned.did_not_happen(toward, time)
+    if "cancelled" in given:
+        reason = given["cancelled"]
+        return planned.cancel(toward, time, "" if reason is True else str(reason))
+    return three.log_time(toward, _minutes(given["minutes"]), (time.day,))
+
+
+def _minutes(answer: object) -> int:
+    try:
+        return parse_duration(str(answer))
+    except BadWord as error:
+        raise BadInput(str(error)) from None
+
+
+def read_came(text: str) -> dict[str, Any]:
+    """Return what was typed about a planned time, by the name it goes by. Raises BadInput."""
+    word = " ".join(text.lower().split())
+    if word in CAME_OF_IT[1:]:
+        return {word: True}
+    if word in planned.REASONS:
+        return {"cancelled": word}
+    if not word[:1].isdigit():
+        raise BadInput(f"Say how long it was, such as 45m, or missed, or why not: {', '.join(planned.REASONS)}.")
+    return {"minutes": _minutes(word)}
