@@ -66,6 +66,10 @@ ANSWERS = [
     ("show attacks", "show"),
     ("show promise", "show"),
     ("history", "history"),
+    ("answer", "open"),
+    ("plan", "planned"),
+    ("log --fields attacks", "fields"),
+    ("card --level 1", "card"),
     ("add --list", "catalogue"),
     ("review day", "review"),
     ("review week", "review"),
@@ -83,6 +87,22 @@ ANSWERS = [
     ("skip small-things", "change"),
     ("lapse attacks --handled", "change"),
     ("time 20", "change"),
+    ("plan tomorrow 19:00 60m", "change"),
+    ("plan", "planned"),
+    ("plan move fri 19:00 60m", "change"),
+    ("plan sat 19:00 60m weekly", "change"),
+    ("plan cancel sat", "change"),
+    ("plan stop 2026-12-05", "change"),
+    ("plan", "planned"),
+    ("card --pass fears-1", "change"),
+    ("add s1.fear-forecast", "change"),
+    ('log forecast < {"feared_outcome":"CANARY","likelihood":70,"follow_up_at":"today"}', "change"),
+    ("answer", "open"),
+    ("today", "today"),
+    ("show time", "show"),
+    ('answer forecast < {"outcome":"better"}', "change"),
+    ("undo", "change"),
+    ("answer forecast --let-go", "change"),
     ("share joys", "change"),
     ("add s1.take-it-in", "change"),
     ("add s2.caring-act s2.voice-mine", "change"),
@@ -98,7 +118,8 @@ ANSWERS = [
 
 def test_every_answer_is_as_documented(young: Shell) -> None:
     for command, name in ANSWERS:
-        answer = young(*command.split(), "--json")
+        typed, _, stdin = command.partition(" < ")
+        answer = young(*typed.split(), "--json", stdin=stdin)
         assert answer.code == 0, (command, answer)
         value = json.loads(answer.out)
         assert value["schema"] == 1

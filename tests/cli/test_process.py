@@ -19,6 +19,7 @@ TYPED = {
     "done": "done reply", "undone": "undone reply", "skip": "skip reply", "lapse": "lapse attacks",
     "time": "time 5", "share": "share joys", "show": "show reply", "edit": "edit reply --target 1",
     "pause": "pause reply", "resume": "resume reply", "archive": "archive reply", "delete": "delete small-things",
+    "log": "log --fields attacks", "card": "card --anyway",
     "add": "add --list", "import": "import -", "demo": "demo --print",
     "review": "review week", "purge": "purge small-things --yes",
 }  # fmt: skip
@@ -50,7 +51,8 @@ APP = "textual rich markdown_it pygments tracker.tui"
 
 
 def test_every_command_has_something_to_type() -> None:
-    bare = {"today", "reply", "streaks", "list", "set", "undo", "redo", "history", "export", "paths", "safety"}
+    bare = {"today", "answer", "plan", "reply", "streaks", "list", "set", "undo", "redo", "history", "export"}
+    bare |= {"paths", "safety"}
     assert {command.name for command in COMMANDS} == set(TYPED) | bare
 
 

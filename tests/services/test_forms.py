@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -307,11 +308,12 @@ def test_an_entry_that_is_gone_cannot_be_changed_or_closed(toward: Toward) -> No
     forms.log(toward, commitment, {"topic": "fears"})
     (loop,) = forms.all_loops(toward)
     forms.remove(toward, commitment, loop.entry.id)
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: forms.answer(toward, loop, {"felt_later": 3}),
         lambda: forms.let_go(toward, loop),
         lambda: forms.change(toward, commitment, loop.entry.id, {"topic": "joys"}),
-    ):
+    )
+    for act in acts:
         with pytest.raises(Refused, match="not there any more"):
             act()
 

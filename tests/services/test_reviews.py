@@ -132,6 +132,8 @@ def test_what_a_week_held_is_what_is_counted_elsewhere(week: Toward) -> None:
 def test_what_may_be_shown_leaves_out_what_is_private_or_harms(week: Toward) -> None:
     shown = {each.step for each in reviews.summary_of_week(week, on(week, 7), shareable=True).steps}
     assert "s5" not in shown and "s2" not in shown and "s4" in shown
+    summary = reviews.summary_of_week(week, on(week, 7), shareable=True)
+    assert (summary.weeks_on_track, summary.loops_closed, summary.loops_open) == (None, None, None)
 
 
 def test_loops_are_closed_in_the_week_they_are_answered(bench: Bench, week: Toward) -> None:

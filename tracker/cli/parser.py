@@ -129,7 +129,11 @@ def _planned(parser: ArgumentParser) -> None:
         help='such as "sat 19:00 60m weekly"; or move [DAY] "sun 18:00 60m"; cancel [DAY]; stop DAY; lists all without',
     )
     parser.add_argument("--from", dest="start", metavar="DAY", help="a weekday is the first one from this day on")
-    parser.add_argument("--reason", metavar="WORD", help="why it is cancelled: ill, work, travel, children, tired, ...")
+    parser.add_argument(
+        "--reason",
+        metavar="WORD",
+        help="why it is cancelled: ill, work, travel, children, tired, agreed or self-protection",
+    )
 
 
 def _card(parser: ArgumentParser) -> None:
@@ -275,7 +279,7 @@ COMMANDS = (
 )
 
 TEXT = """\
-Private words are never typed as arguments: --note asks for them, or reads standard input.
+Private words are never typed as arguments: they are asked for, or read from standard input.
 Exit codes: 0 done, 1 could not be done and nothing changed, 2 usage, 3 not found or ambiguous,
 4 store busy, 5 store damaged or from a newer version, 130 interrupted.
 """

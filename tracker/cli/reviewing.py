@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypeVar
 
 from tracker.cli.objects import review_object
 from tracker.cli.prompts import MOST
-from tracker.cli.session import Session
+from tracker.cli.session import SCHEMA, Session
 from tracker.domain.fields import BadAnswer, Field, Type
 from tracker.domain.reviews import EFFORT, Free, Item, Part, Review
 from tracker.services import lookback, partner, reviews
@@ -20,7 +20,8 @@ from tracker.services.errors import BadInput, Refused
 T = TypeVar("T")
 CONFIRM = "purge"
 THEIR_TURN = (
-    "This part is yours alone. Nothing you type is shown to anybody before you seal it, and after that only here.",
+    "This part is yours alone. Nothing you type is kept or shown before you seal it. Once you do, it opens here, for "
+    "both of you, and nowhere else; you can take it back for good.",
     "If you would rather not answer, press enter throughout and say no at the end.",
 )
 
@@ -244,7 +245,7 @@ def _export(session: Session, kind: Review) -> None:
     except _Left:
         raise Refused("Nothing was printed.") from None
     if session.args.json:
-        session.out.json({"schema": 1, "markdown": text})
+        session.out.json({"schema": SCHEMA, "markdown": text})
     else:
         session.out.say(*text.splitlines())
 

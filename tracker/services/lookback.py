@@ -40,18 +40,21 @@ class StepCount:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a period held; `weeks_on_track` is the run of weeks as of today."""
+    """What a period held; `weeks_on_track` is the run of weeks as of today.
+
+    Weeks on track and loops are None where only what may be shown was asked for: they count everything.
+    """
 
     kind: Review
     first: date
     last: date
     steps: tuple[StepCount, ...]
-    weeks_on_track: int
+    weeks_on_track: int | None
     planned_kept: int
     planned_settled: int
     promises: Promises
-    loops_closed: int
-    loops_open: int
+    loops_closed: int | None
+    loops_open: int | None
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -89,19 +92,24 @@ def summary_of(toward: Toward, kind: Review, day: date | None = None, *, shareab
         if (found := counted.get(step.id))
     ]
     planned = planned_in(toward, span)
-    closed = (each for each in operations(toward.store.events.values()) if each.cmd in CLOSING and not each.undone)
     return Summary(
         kind=kind,
         first=span.first,
         last=span.last,
         steps=tuple(lines),
-        weeks_on_track=weeks_on_track(year(toward, toward.today - YEAR).weeks),
+        weeks_on_track=None if shareable else weeks_on_track(year(toward, toward.today - YEAR).weeks),
         planned_kept=planned.kept,
         planned_settled=planned.settled,
         promises=promises_in(toward, span),
-        loops_closed=sum(toward.day_at(each.moment) in span for each in closed),
-        loops_open=len(open_loops(toward)),
+        loops_closed=None if shareable else _closed_in(toward, span),
+        loops_open=None if shareable else len(open_loops(toward)),
     )
+
+
+def _closed_in(toward: Toward, span: Span) -> int:
+    """Return how many open questions were answered or let go in a period, and that was not undone."""
+    closed = (each for each in operations(toward.store.events.values()) if each.cmd in CLOSING and not each.undone)
+    return sum(toward.day_at(each.moment) in span for each in closed)
 
 
 def may_be_shown(commitment: Commitment) -> bool:

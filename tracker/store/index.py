@@ -28,9 +28,9 @@ class Index:
         known, winners, device = self.events, self.winners, self._device
         events = list(events)
         touched = self._obey(events)
+        masked = self.masked if self.orders else None
         fresh: list[Event] = []
-        for found in events:
-            event = self.masked(found) if self.orders else found
+        for event in map(masked, events) if masked else events:
             first = known.setdefault(event["id"], event)
             if first is not event:
                 fuller = merge_same_id(first, event)
@@ -66,7 +66,7 @@ class Index:
             # One search through all keys costs a quarter of one in each.
             return set()
         further: set[str] = set()
-        for key, until in (order for event in events for order in orders_of(event).items()):
+        for key, until in (item for event in events for item in orders_of(event).items()):
             if until > self.orders.get(key, -1):
                 self.orders[key] = until
                 further.add(key)

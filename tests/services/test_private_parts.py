@@ -1,0 +1,95 @@
+"""A summary keeps nobody's private words, and none is lost because it does not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.services.kit import Bench, fold
+from tests.services.test_undo import get
+from tracker.services import entries, forms, planned, shape, undo
+from tracker.services.notes import read_note
+from tracker.services.toward import Toward
+
+CANARY = "CANARY"
+SUMMER = "2026-08-03T20:00"
+
+
+@pytest.fixture
+def old(bench: Bench) -> Bench:
+    """Return a store of a summer, with private words in months that are not read any more."""
+    bench.clock.set(SUMMER)
+    toward = bench.open()
+    for cid in ("s1.fear-forecast", "s3.openness-agreement", "s4.partner-time"):
+        shape.add(toward, cid)
+    forms.log(toward, get(toward, "s1.fear-forecast"), {"feared_outcome": f"{CANARY} fear", "follow_up_at": "tomorrow"})
+    entries.done(toward, get(toward, "s3.openness-agreement"), note=f"{CANARY} note")
+    shape.pause(toward, get(toward, "s4.partner-time"), reason=f"{CANARY} reason")
+    planned.plan(toward, "fri 19:00 60m weekly")
+    planned.cancel(toward, planned.find_planned(toward), "self-protection")
+    bench.clock.set("2026-10-12T20:00")
+    bench.resealed()
+    text = bench.summary().read_text("utf-8")
+    assert CANARY not in text and "self-protection" not in text and "s1.fear-forecast" in text
+    return bench
+
+
+def sealed(bench: Bench) -> Toward:
+    toward = bench.open()
+    assert not toward.store.complete
+    return toward
+
+
+def test_private_words_are_fetched_when_they_are_asked_for(old: Bench) -> None:
+    toward = sealed(old)
+    (loop,) = forms.open_loops(toward)
+    assert forms.answers_of(toward, loop.entry.id)["feared_outcome"] == f"{CANARY} fear"
+    assert not toward.store.complete
+    assert read_note(sealed(old), "s3.openness-agreement", date(2026, 8, 3)) == f"{CANARY} note"
+
+
+def test_looking_at_a_day_fetches_nothing(old: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tracker.services.views import day_view
+    from tracker.store.store import Store
+
+    def fail(*_: object) -> None:
+        raise AssertionError("read again")
+
+    toward = sealed(old)
+    monkeypatch.setattr(Store, "load_all", fail)
+    view = day_view(toward)
+    assert view.next_time is not None and view.unsaid
+
+
+def test_writing_over_a_value_keeps_its_private_part(old: Bench) -> None:
+    toward = sealed(old)
+    shape.resume(toward, get(toward, "s4.partner-time"))
+    (pause,) = [value for key, value in fold(toward).items() if key.startswith("pause|")]
+    assert pause["private"] == {"reason": f"{CANARY} reason"} and pause["last"]
+
+
+def test_a_second_note_is_added_below_the_first(old: Bench) -> None:
+    toward = sealed(old)
+    entries.note(toward, get(toward, "s3.openness-agreement"), date(2026, 8, 3), "more")
+    assert read_note(old.open(), "s3.openness-agreement", date(2026, 8, 3)) == f"{CANARY} note\nmore"
+
+
+def test_closing_a_loop_and_undoing_it_keeps_every_answer(old: Bench) -> None:
+    before = fold(old.recounted())
+    toward = sealed(old)
+    (loop,) = forms.open_loops(toward)
+    forms.answer(toward, loop, {"outcome": "better", "learned": "l"})
+    assert forms.answers_of(old.open(), loop.entry.id)["feared_outcome"] == f"{CANARY} fear"
+    undo.undo(sealed(old))
+    assert fold(old.recounted()) == before
+    undo.redo(sealed(old))
+    assert forms.answers_of(old.recounted(), loop.entry.id)["learned"] == "l"
+
+
+def test_resuming_and_undoing_it_brings_the_reason_back(old: Bench) -> None:
+    before = fold(old.recounted())
+    toward = sealed(old)
+    shape.resume(toward, get(toward, "s4.partner-time"))
+    undo.undo(sealed(old))
+    assert fold(old.recounted()) == before
