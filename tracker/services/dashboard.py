@@ -12,6 +12,7 @@ from tracker.domain.occasions import SETTLED, Occasion, State
 from tracker.domain.weeks import weeks_on_track
 from tracker.domain.words import say_duration
 from tracker.services.details import Year, year
+from tracker.services.insights import insight
 from tracker.services.three import SHARE, TIME
 from tracker.services.toward import Toward
 from tracker.services.views import Day, Row, StepLine, day_view, week_lines
@@ -36,6 +37,7 @@ class Overview:
     going_well: str
     would_help: str
     directions: dict[str, str]
+    insights: tuple[str, ...]
 
 
 def overview(toward: Toward) -> Overview:
@@ -60,6 +62,7 @@ def overview(toward: Toward) -> Overview:
         going_well=_going_well(view),
         would_help=_would_help(view),
         directions=directions,
+        insights=tuple(sentence for row in view.rows for sentence in insight(toward, row.commitment)),
     )
 
 

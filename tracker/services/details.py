@@ -14,6 +14,7 @@ from tracker.domain.records import Entry, Pause
 from tracker.domain.schedules import number_of, spacing_of
 from tracker.domain.weeks import Week, weeks
 from tracker.services import keys, reading
+from tracker.services.insights import insight
 from tracker.services.toward import Toward
 from tracker.services.views import Row, row
 
@@ -31,6 +32,7 @@ class Details:
     note_days: frozenset[date]
     total: float
     moments: tuple[int, int, int]
+    insights: tuple[str, ...]
 
     @property
     def commitment(self) -> Commitment:
@@ -85,6 +87,7 @@ def details(toward: Toward, commitment: Commitment) -> Details:
         note_days=frozenset(day for day in notes if day is not None),
         total=sum(entry.amount for entry in record.entries),
         moments=reading.moments(record.entries),
+        insights=insight(toward, commitment),
     )
 
 

@@ -16,7 +16,7 @@ from textual.widgets import Footer, Static
 from tracker.domain.commitments import Commitment
 from tracker.services import entries, undo
 from tracker.services.change import Change
-from tracker.services.errors import NotFound, TowardError
+from tracker.services.errors import NotFound, TowardError, Way
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
@@ -115,6 +115,8 @@ class Page(Closing, Generic[View]):
                 return None
         self.say(" ".join(change.said), undo=change.changed)
         await self._load_and_draw()
+        if change.way is Way.SAFETY:
+            self.action_safety()
         return change
 
     def say(self, text: str, *, warn: bool = False, undo: bool = False) -> None:

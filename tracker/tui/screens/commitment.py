@@ -146,6 +146,8 @@ class CommitmentScreen(Page[Details]):
         parts.append("\n")
         for label, value in cells:
             parts += [(f" {label} ", "$text-muted"), (f"{value}  ", "bold")]
+        if view.insights:
+            parts += ["\n", *(f"\n {sentence}" for sentence in view.insights)]
         return Content.assemble(*parts)
 
     def _why(self, view: Details) -> Content:

@@ -100,6 +100,9 @@ class DashboardScreen(Page[Overview]):
             for topic, count in view.topics:
                 bar = glyphs.bar(count, top, 10)
                 parts += [(f"{topic:<15} ", ""), (f"{bar:<10}", "$accent"), (f" {count}\n", "$text-muted")]
+        if view.insights:
+            parts.append(("\nWORDS AND DEEDS\n", "bold $primary"))
+            parts += [(f"{sentence}\n", "") for sentence in view.insights]
         if view.directions:
             parts.append(("\nLATELY\n", "bold $primary"))
             for word in ("rising", "easing"):
