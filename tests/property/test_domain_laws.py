@@ -44,7 +44,7 @@ def numbers(figures: Figures) -> tuple[object, ...]:
 
 
 @given(cases(COUNTED, windowed))
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_occasions_are_those_found_day_by_day(case: Case) -> None:
     expected = oracle.judged(case)
 
@@ -54,7 +54,7 @@ def test_occasions_are_those_found_day_by_day(case: Case) -> None:
 
 
 @given(cases())
-@settings(max_examples=200)
+@settings(max_examples=70)
 def test_figures_are_those_of_the_definitions(case: Case) -> None:
     seen = found(case)
     expected = oracle.summary(seen)
@@ -138,7 +138,7 @@ def test_a_later_plan_begins_after_the_occasion_it_found(case: Case, data: st.Da
 
 
 @given(cases(), days(-10, 130))
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_counting_on_from_any_day_gives_the_same_figures(case: Case, cut: date) -> None:
     whole = found(case)
     tally = Tally().extend(one for one in whole if one.last < cut)

@@ -68,7 +68,7 @@ def test_any_bytes(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None
     _check(raw, tmp_path_factory.getbasetemp())
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(st.integers(0, len(GOOD) - 1), st.binary(max_size=4), st.integers(0, 40))
 def test_a_good_file_with_a_wound(
     tmp_path_factory: pytest.TempPathFactory, at: int, instead: bytes, without: int
@@ -76,7 +76,7 @@ def test_a_good_file_with_a_wound(
     _check(GOOD[:at] + instead + GOOD[at + without :], tmp_path_factory.getbasetemp())
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(st.integers(0, len(GOOD) - 1), st.sampled_from(b'\x00"\\{}[]:,0e-u \xff'))
 def test_a_good_file_with_one_wrong_byte(tmp_path_factory: pytest.TempPathFactory, at: int, byte: int) -> None:
     _check(GOOD[:at] + bytes([byte]) + GOOD[at + 1 :], tmp_path_factory.getbasetemp())

@@ -113,4 +113,4 @@ class Devices(RuleBasedStateMachine):
 
 
 TestDevices = Devices.TestCase
-TestDevices.settings = settings(max_examples=40, stateful_step_count=25)
+TestDevices.settings = settings(max_examples=20, stateful_step_count=25)

@@ -338,7 +338,7 @@ def test_the_summary_changes_no_figure(tmp_path: Path) -> None:
         _lay_out(place)
     place.rename(past)
 
-    @settings(max_examples=40)
+    @settings(max_examples=20)
     @given(st.lists(STEPS, min_size=6, max_size=12))
     def law(steps: list[Step]) -> None:
         shutil.rmtree(place, ignore_errors=True)

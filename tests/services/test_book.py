@@ -103,7 +103,7 @@ odd_keys = st.sampled_from(
 changes = st.one_of(sound, sound, sound, sound.map(lambda pair: (pair[0], None)))
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(st.lists(st.lists(changes, max_size=4), max_size=12), st.booleans())
 def test_a_book_taken_in_bit_by_bit_is_the_book_made_anew(
     batches: list[list[tuple[str, Mapping[str, Any] | None]]], asked: bool

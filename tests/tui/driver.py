@@ -124,8 +124,23 @@ class Driver:
         return [strip.text for strip in self.screen._compositor.render_strips()]
 
     def frame(self) -> str:
-        """Return the frame as text without blanks at the ends of lines."""
-        return "\n".join(line.rstrip() for line in self.lines()) + "\n"
+        """Return the frame as text without blanks at the ends of lines; of a prompt only the prompt itself."""
+        lines = self.lines()
+        if isinstance(self.screen, ModalScreen):
+            region = self.screen.query(".prompt, #--container").first().region
+            lines = [line[region.x : region.right] for line in lines[region.y : region.bottom]]
+        return "\n".join(line.rstrip() for line in lines) + "\n"
+
+    async def still(self) -> str:
+        """Return the frame once it does not change any more: scrollbars and wrapped lines settle one after another."""
+        frame = ""
+        for _ in range(TURNS):
+            await self.settle()
+            await self.pilot.pause()
+            before, frame = frame, self.frame()
+            if frame == before:
+                return frame
+        raise AssertionError(f"the screen does not come to rest:\n{frame}")
 
     def line(self, part: str) -> str:
         """Return the first line of the frame that holds a text."""

@@ -23,11 +23,11 @@ EVERYWHERE = ("today", "dashboard")
 MOST_KEYS = 7
 
 
-def same(driver: Driver, name: str) -> None:
+async def same(driver: Driver, name: str) -> None:
     """Compare the screen with its frame, or write the frame."""
     size = driver.app.size
     path = FRAMES / f"{name}-{size.width}x{size.height}.txt"
-    frame = driver.frame()
+    frame = await driver.still()
     if os.environ.get("UPDATE_FRAMES"):
         FRAMES.mkdir(exist_ok=True)
         path.write_text(frame, encoding="utf-8")
@@ -57,7 +57,7 @@ async def test_every_screen_of_a_lived_in_year(demo: Environment, size: tuple[in
         async for name in walk(driver):
             whole(driver, name)
             if size in GOLDEN or name in EVERYWHERE:
-                same(driver, name)
+                await same(driver, name)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -65,27 +65,27 @@ async def test_first_run(empty: Environment, size: tuple[int, int]) -> None:
     async with drive(empty, size) as driver:
         whole(driver, "welcome")
         if size in GOLDEN:
-            same(driver, "welcome")
+            await same(driver, "welcome")
         await driver.press("enter")
         whole(driver, "first")
         if size in GOLDEN:
-            same(driver, "first")
+            await same(driver, "first")
         await driver.press("escape")
         whole(driver, "today-empty")
-        same(driver, "today-empty")
+        await same(driver, "today-empty")
         await driver.press("d")
         whole(driver, "dashboard-empty")
-        same(driver, "dashboard-empty")
+        await same(driver, "dashboard-empty")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_first_week(young: Environment, size: tuple[int, int]) -> None:
     async with drive(young, size) as driver:
         whole(driver, "today-young")
-        same(driver, "today-young")
+        await same(driver, "today-young")
         await driver.press("d")
         whole(driver, "dashboard-young")
-        same(driver, "dashboard-young")
+        await same(driver, "dashboard-young")
 
 
 async def test_nothing_is_torn_when_the_window_changes(demo: Environment) -> None:

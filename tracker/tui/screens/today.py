@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.reviews import Review
 from tracker.domain.words import parse_duration, say_duration
 from tracker.services import entries, forms, planned, three
 from tracker.services.change import Change
@@ -64,6 +65,9 @@ class TodayScreen(Page[Day]):
         Binding("0", "digit(0)", show=False, id="today.now"),
         *(Binding(str(digit), f"digit({digit})", show=False) for digit in range(1, 10)),
         Binding("v", "everything", "all", id="today.all", show=False, tooltip="Also what is not asked today"),
+        Binding(
+            "w", "review", "review", id="today.review", show=False, tooltip="Look back: day, week, together, month"
+        ),
         *SHARED,
     ]
     board = getters.query_one("#board", Board)
@@ -356,6 +360,18 @@ class TodayScreen(Page[Day]):
         from tracker.tui.screens.dashboard import DashboardScreen
 
         self.open(DashboardScreen(self.bridge))
+
+    def action_review(self) -> None:
+        """Look back."""
+        self.count = ""
+        self.run_worker(self._review(), group="act")
+
+    async def _review(self) -> None:
+        from tracker.tui.screens.review import KINDS, ReviewScreen
+
+        kind = await self.ask(Choose("Look back", KINDS))
+        if kind is not None:
+            self.open(ReviewScreen(self.bridge, Review(kind)))
 
     def action_back(self) -> None:
         """Go back to today from an earlier day."""
