@@ -156,7 +156,6 @@ class Sheet:
         if self._free is Free.NO or not self._answers:
             return Change((DONE,), changed=False)
         answers, key = dict(self._answers), keys.theirs(period_of(toward, self.kind, day))
-        self.drop()
 
         def build() -> list[Draft]:
             if _theirs(toward, self.kind, day):
@@ -164,6 +163,7 @@ class Sheet:
             return [Draft(key, {"private": {"answers": answers}})]
 
         events = toward.write("review", build)
+        self.drop()
         return Change((DONE,), operation=events[0]["op"])
 
 
