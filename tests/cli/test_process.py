@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -158,7 +159,7 @@ def hostile(toward: Shell, home: Path) -> Shell:
     for number, title in enumerate(HOSTILE):
         for event in made:
             copy = json.loads(json.dumps(event).replace("own.plain", f"own.x{number}"))
-            copy["id"] = copy["id"][:-4] + f"{number:02x}" + copy["id"][-2:]
+            copy["id"] = sha256(f"{event['id']} {number}".encode()).hexdigest()[:32]
             if "title" in copy["v"]:
                 copy["v"]["title"] = title
             events[str(len(events) + 1)] = copy
