@@ -37,6 +37,14 @@ def four_weeks(toward: Shell) -> Shell:
     return toward
 
 
+def test_a_plan_from_this_evening_on_counts_this_evening(toward: Shell) -> None:
+    evening = "2026-11-28T21:00:00+01:00"
+    toward("plan", "sat 19:00 60m weekly", "--from", "2026-11-28", now=evening)
+    toward("time", "50m", now=evening)
+    found = json.loads(toward("plan", "--json", now=evening).out)["past"]
+    assert [(each["day"], each["state"]) for each in found] == [("2026-11-28", "kept")]
+
+
 def test_what_was_planned_and_what_came_of_it(four_weeks: Shell, golden: Callable[[str, str], None]) -> None:
     golden("plan", shown("plan", four_weeks("plan")))
     assert plans(four_weeks, "past") == [

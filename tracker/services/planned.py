@@ -136,7 +136,7 @@ def _read(toward: Toward, sentence: str, start: date | None = None) -> Plan:
         raise BadInput(str(error)) from None
     if made.first < toward.today:
         raise BadInput(f"{made.first} is over. A time is planned for today or later.")
-    if not _is_ahead(made.first, made.at, toward):
+    if start is None and not _is_ahead(made.first, made.at, toward):
         if not sentence.split()[0].isalpha() or sentence.split()[0].lower() == "today":
             raise BadInput(f"{made.at:%H:%M} is over today. Plan a later time, or log what it became.")
         made = replace(made, first=made.first + timedelta(days=7))
