@@ -12,8 +12,8 @@ from unittest.mock import patch
 import pytest
 
 from tests.faults.folders import Desk
+from tests.unit.store_kit import add, foreign, put, write
 from tracker.store import Draft, Event, Store, Transaction
-from tracker.store.events import as_stored
 
 
 @pytest.fixture(autouse=True)
@@ -25,38 +25,6 @@ def _quick() -> Iterator[None]:
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
-
-
-def _write(store: Store, *drafts: Draft, **links: Any) -> tuple[Event, ...]:
-    with store.transaction() as transaction:
-        return transaction.write(drafts, cmd="log", **links)
-
-
-def _put(store: Store, key: str, value: dict[str, object] | None = None) -> Event:
-    return _write(store, Draft(key, value or {"text": key}))[0]
-
-
-def _foreign(**fields: Any) -> Event:
-    return as_stored(
-        {
-            "id": "foreign",
-            "key": "note|foreign",
-            "v": {"text": "from elsewhere"},
-            "t": 5,
-            "prev": None,
-            "dev": "elsewhere",
-            "at": "2020-02-02T20:20:00+02:00",
-            "op": "their-op",
-            "n": 900,
-            "cmd": "note",
-            **fields,
-        }
-    )
-
-
-def _add(store: Store, *events: Event) -> tuple[int, Event | None]:
-    with store.transaction() as transaction:
-        return transaction.add(events, cmd="import")
 
 
 def _apart(desk: Desk, key: str, *values: dict[str, object] | None) -> tuple[Store, list[Event]]:
@@ -83,8 +51,8 @@ def test_versions_written_apart_are_concurrent(desk: Desk) -> None:
 
 def test_a_version_that_was_seen_is_history(desk: Desk) -> None:
     store = desk.open()
-    _put(store, "note", {"text": "a"})
-    _put(desk.open("two"), "note", {"text": "b"})
+    put(store, "note", {"text": "a"})
+    put(desk.open("two"), "note", {"text": "b"})
     store.refresh()
     assert store.concurrent("note") == []
     assert store.concurrent("nothing") == store.versions("nothing") == []
@@ -97,15 +65,15 @@ def test_a_cleared_version_that_lost_is_history(desk: Desk) -> None:
 
 def test_a_concurrent_version_stays_until_it_is_settled(desk: Desk) -> None:
     store, (older, _) = _apart(desk, "note", {"text": "a"}, {"text": "b"})
-    _put(store, "note", {"text": "an edit of b"})
+    put(store, "note", {"text": "an edit of b"})
     assert store.concurrent("note") == [older]
-    _write(store, Draft("note", {"text": "a and b"}, settles=(older["id"],)))
+    write(store, Draft("note", {"text": "a and b"}, settles=(older["id"],)))
     assert store.concurrent("note") == []
     assert desk.open().concurrent("note") == []
 
 
 def test_links_that_run_in_a_circle_do_no_harm(desk: Desk) -> None:
     store = desk.open()
-    _add(store, _foreign(id="a", prev="b", key="k"), _foreign(id="b", prev="a", key="k"), _foreign(id="c", key="k"))
+    add(store, foreign(id="a", prev="b", key="k"), foreign(id="b", prev="a", key="k"), foreign(id="c", key="k"))
     assert store.concurrent("k") == []
     assert [event["id"] for event in store.versions("k")] == ["a", "b", "c"]

@@ -7,15 +7,15 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import pytest
 from tinydb import TinyDB
 
 from tests.faults.folders import NOON, Desk
-from tracker.store import Draft, Event, Store, StoreDamaged, WriteFailed, storage
-from tracker.store.events import as_stored, canonical
+from tests.unit.store_kit import add, foreign, put, shards, write
+from tracker.store import Draft, StoreDamaged, WriteFailed, storage
+from tracker.store.events import canonical
 
 
 @pytest.fixture(autouse=True)
@@ -29,46 +29,10 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
-def _write(store: Store, *drafts: Draft, **links: Any) -> tuple[Event, ...]:
-    with store.transaction() as transaction:
-        return transaction.write(drafts, cmd="log", **links)
-
-
-def _put(store: Store, key: str, value: dict[str, object] | None = None) -> Event:
-    return _write(store, Draft(key, value or {"text": key}))[0]
-
-
-def _foreign(**fields: Any) -> Event:
-    return as_stored(
-        {
-            "id": "foreign",
-            "key": "note|foreign",
-            "v": {"text": "from elsewhere"},
-            "t": 5,
-            "prev": None,
-            "dev": "elsewhere",
-            "at": "2020-02-02T20:20:00+02:00",
-            "op": "their-op",
-            "n": 900,
-            "cmd": "note",
-            **fields,
-        }
-    )
-
-
-def _add(store: Store, *events: Event) -> tuple[int, Event | None]:
-    with store.transaction() as transaction:
-        return transaction.add(events, cmd="import")
-
-
-def _shards(desk: Desk) -> list[str]:
-    return sorted(path.name for path in (desk.root / "data" / "devices").glob("*/20*.json"))
-
-
 def test_one_operation_is_one_op_and_one_number(desk: Desk) -> None:
     store = desk.open()
-    first = _write(store, Draft("a", {"x": 1}), Draft("b", None), undoes="that", redoes="this")
-    second = _write(store, Draft("c", {}, as_="an event"))
+    first = write(store, Draft("a", {"x": 1}), Draft("b", None), undoes="that", redoes="this")
+    second = write(store, Draft("c", {}, as_="an event"))
     assert len({event["op"] for event in first}) == 1
     assert {event["op"] for event in first} != {event["op"] for event in second}
     assert [event["n"] for event in (*first, *second)] == [1, 1, 2]
@@ -81,14 +45,14 @@ def test_one_operation_is_one_op_and_one_number(desk: Desk) -> None:
 
 def test_what_is_returned_is_what_is_known_and_what_is_on_disk(desk: Desk) -> None:
     store = desk.open()
-    events = _write(store, Draft("a", {"text": "ä\u2028\x00"}), Draft("b", None))
+    events = write(store, Draft("a", {"text": "ä\u2028\x00"}), Draft("b", None))
     assert [store.events[event["id"]] for event in events] == list(events)
     assert desk.open().events == store.events
 
 
 def test_stock_tinydb_reads_a_shard(desk: Desk) -> None:
     store = desk.open()
-    first, second = _put(store, "a"), _put(store, "b")
+    first, second = put(store, "a"), put(store, "b")
     with TinyDB(store.data / "devices" / store.device / "2026-11.json", encoding="utf-8") as stock:
         assert [dict(document) for document in stock.table("events")] == [first, second]
         assert [document.doc_id for document in stock.table("events")] == [1, 2]
@@ -96,38 +60,38 @@ def test_stock_tinydb_reads_a_shard(desk: Desk) -> None:
 
 def test_an_edit_beats_what_it_saw_whatever_the_clock_says(desk: Desk) -> None:
     store = desk.open()
-    first = _put(store, "a", {"x": 1})
+    first = put(store, "a", {"x": 1})
     desk.now = NOON - timedelta(days=400)
-    second = _put(store, "a", {"x": 2})
+    second = put(store, "a", {"x": 2})
     assert (second["t"], second["prev"]) == (first["t"] + 1, first["id"])
     assert store.winners["a"] == second
     assert store.versions("a") == [first, second]
 
 
 def test_two_drafts_for_one_key_follow_each_other(desk: Desk) -> None:
-    first, second = _write(desk.open(), Draft("a", {"x": 1}), Draft("a", {"x": 2}))
+    first, second = write(desk.open(), Draft("a", {"x": 1}), Draft("a", {"x": 2}))
     assert second["prev"] == first["id"]
     assert second["t"] == first["t"] + 1
 
 
 def test_a_clock_without_a_zone_and_one_before_1970_will_do(desk: Desk) -> None:
     desk.now = datetime(1960, 1, 1, 12, tzinfo=UTC)
-    assert _put(desk.open(), "a")["t"] == 0
+    assert put(desk.open(), "a")["t"] == 0
     desk.now = datetime(2026, 11, 23, 12)
-    assert datetime.fromisoformat(_put(desk.open(), "b")["at"]).tzinfo is not None
+    assert datetime.fromisoformat(put(desk.open(), "b")["at"]).tzinfo is not None
 
 
 def test_an_event_at_the_end_of_time_is_not_outdone_by_an_invalid_one(desk: Desk) -> None:
     store = desk.open()
-    _add(store, _foreign(key="a", t=2**52 - 1))
+    add(store, foreign(key="a", t=2**52 - 1))
     with pytest.raises(WriteFailed, match="dated past"):
-        _put(store, "a")
+        put(store, "a")
     assert desk.open().damaged == ()
 
 
 def test_an_operation_without_drafts_writes_nothing(desk: Desk) -> None:
-    assert _write(desk.open()) == ()
-    assert _shards(desk) == []
+    assert write(desk.open()) == ()
+    assert shards(desk) == []
 
 
 @pytest.mark.parametrize(
@@ -135,10 +99,10 @@ def test_an_operation_without_drafts_writes_nothing(desk: Desk) -> None:
 )
 def test_a_value_that_is_not_json_is_refused_with_its_whole_operation(desk: Desk, value: dict[str, object]) -> None:
     store = desk.open()
-    _put(store, "older")
+    put(store, "older")
     before = {path: path.read_bytes() for path in store.data.rglob("*.json")}
     with pytest.raises(ValueError):
-        _write(store, Draft("good", {}), Draft("bad", value))
+        write(store, Draft("good", {}), Draft("bad", value))
     assert {path: path.read_bytes() for path in store.data.rglob("*.json")} == before
     assert set(store.winners) == {"older"}
 
@@ -156,12 +120,12 @@ def test_an_error_in_the_block_lets_the_next_writer_in(desk: Desk) -> None:
     store = desk.open()
     with pytest.raises(ZeroDivisionError), store.transaction():
         raise ZeroDivisionError
-    assert _put(store, "next")
+    assert put(store, "next")
 
 
 def test_a_transaction_decides_on_the_newest_state(desk: Desk) -> None:
     store = desk.open()
-    _put(desk.open("two"), "a", {"x": 1})
+    put(desk.open("two"), "a", {"x": 1})
     with store.transaction() as transaction:
         assert store.winners["a"]["v"] == {"x": 1}
         assert transaction.write([Draft("a", {"x": 2})], cmd="log")[0]["prev"] == store.versions("a")[0]["id"]
@@ -169,15 +133,15 @@ def test_a_transaction_decides_on_the_newest_state(desk: Desk) -> None:
 
 def test_writing_goes_to_the_month_it_happens_in(desk: Desk) -> None:
     store = desk.open()
-    _put(store, "a")
+    put(store, "a")
     desk.now = datetime(2026, 12, 1, 0, 30, tzinfo=timezone(timedelta(hours=2)))
-    _put(store, "b")
-    assert _shards(desk) == ["2026-11.json", "2026-12.json"]
+    put(store, "b")
+    assert shards(desk) == ["2026-11.json", "2026-12.json"]
 
 
 def test_unknown_fields_survive_a_later_write_unchanged(desk: Desk) -> None:
     store = desk.open()
-    _put(store, "a")
+    put(store, "a")
     path = store.data / "devices" / store.device / "2026-11.json"
     tables = json.loads(path.read_text(encoding="utf-8"))
     future = {
@@ -190,7 +154,7 @@ def test_unknown_fields_survive_a_later_write_unchanged(desk: Desk) -> None:
     tables["events"]["2"] = future
     tables["_meta"] = {"1": {"sum": "x"}}
     path.write_text(json.dumps(tables), encoding="utf-8")
-    _put(store, "b")
+    put(store, "b")
     after = json.loads(path.read_text(encoding="utf-8"))
     assert json.dumps(after["events"]["2"]) == json.dumps(future)
     assert after["_meta"] == tables["_meta"]
@@ -199,7 +163,7 @@ def test_unknown_fields_survive_a_later_write_unchanged(desk: Desk) -> None:
 
 def test_a_table_never_shrinks(desk: Desk) -> None:
     store = desk.open()
-    _put(store, "a")
+    put(store, "a")
     path = store.data / "devices" / store.device / "2026-11.json"
     before = path.read_bytes()
     with pytest.raises(WriteFailed, match="would have lost entries"):
@@ -218,7 +182,7 @@ def test_the_storage_refuses_a_file_that_is_not_sound(desk: Desk) -> None:
 
 def test_operations_are_listed_newest_first(desk: Desk) -> None:
     store = desk.open()
-    first = _write(store, Draft("a", {}), Draft("b", {}))
-    _put(desk.open("two"), "of another")
-    second = _write(store, Draft("c", {}))
+    first = write(store, Draft("a", {}), Draft("b", {}))
+    put(desk.open("two"), "of another")
+    second = write(store, Draft("c", {}))
     assert store.operations() == [second, first]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from tracker.catalogue import read_fields, template
@@ -391,8 +391,3 @@ def entries_with_answers(toward: Toward, commitment: Commitment, day: date) -> l
     """Return the entries of a day that can be opened as a form, oldest first."""
     toward.reach(commitment.id, day)
     return [entry for entry in toward.book.entries_on(commitment.id, day) if keys.split(entry.id)[0] == "entry"]
-
-
-def age(moment: datetime, now: datetime) -> int:
-    """Return how many days ago a moment was, 0 for today and for what is to come."""
-    return max(0, (now.date() - moment.date()).days)

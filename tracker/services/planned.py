@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from tracker.domain.clean import one_line
-from tracker.domain.commitments import Commitment
 from tracker.domain.planned import (
     Plan,
     PlannedState,
@@ -239,8 +238,3 @@ def say_planned(each: PlannedTime, today: date) -> str:
             return f"{what}: cancelled"
         case _:
             return what
-
-
-def partner_time(toward: Toward) -> Commitment | None:
-    """Return the commitment that planned times belong to, if it was taken on."""
-    return toward.book.get(TIME)

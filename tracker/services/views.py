@@ -178,14 +178,10 @@ def row(toward: Toward, commitment: Commitment, day: date) -> Row:
         paused=paused,
         has_note=bool(read_note(toward, cid, day)),
         said=_say(commitment, occasion, logged, skipped, paused, day == today),
-        moments=reading.moments(_recent(record.between(day - timedelta(days=FORTNIGHT - 1), day)))
+        moments=reading.moments(record.between(day - timedelta(days=FORTNIGHT - 1), day))
         if commitment.kind is Kind.AVOID
         else None,
     )
-
-
-def _recent(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    return entries
 
 
 def _covering(toward: Toward, cid: str, day: date, today: date, figures: Figures) -> Occasion | None:

@@ -8,7 +8,6 @@ from tracker.domain.commitments import Kind
 from tracker.domain.figures import Figures, Mark
 from tracker.domain.occasions import State
 from tracker.domain.schedules import Unit
-from tracker.domain.words import say_number
 from tracker.services.views import Row
 
 RAMP = "·░▒▓█"
@@ -95,8 +94,3 @@ def dots(states: Sequence[State]) -> str:
     """Return a small line of dots, one a due commitment."""
     order = sorted(states, key=lambda state: state is not State.KEPT)
     return "".join("●" if state is State.KEPT else "○" for state in order)
-
-
-def amount(number: float) -> str:
-    """Return a number as short as it can be told."""
-    return say_number(number)

@@ -12,6 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from tracker.domain.words import say_number
 from tracker.services.dashboard import Overview, overview, say_together
 from tracker.services.toward import Toward
 from tracker.tui import glyphs
@@ -93,7 +94,7 @@ class DashboardScreen(Page[Overview]):
         for first, each in view.together:
             bar = glyphs.bar(each, most, BAR)
             parts += [(f"{first.day:>2} {first:%b} ", "$text-muted"), (f"{bar:<{BAR}}", "$secondary")]
-            parts.append((f" {glyphs.amount(each)}\n" if each else " ·\n", "$text-muted"))
+            parts.append((f" {say_number(each)}\n" if each else " ·\n", "$text-muted"))
         if view.topics:
             parts.append(("\nOPENED UP\n", "bold $primary"))
             top = max(count for _, count in view.topics)
