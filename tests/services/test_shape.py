@@ -32,7 +32,14 @@ def old(bench: Bench) -> Toward:
 
 
 def test_a_commitment_is_taken_on_by_id_tail_alias_or_title(toward: Toward) -> None:
-    for word in ("s4.reachable", "reachable", "reply", "Reply to messages in my own window", "replY TO mess"):
+    for word in (
+        "s4.reachable",
+        "reachable",
+        "reply",
+        "Reply to messages in my own window",
+        "replY TO mess",
+        "reachab",
+    ):
         assert shape.find_template(word).id == REACHABLE
     with pytest.raises(NotFound) as several:
         shape.find_template("one")

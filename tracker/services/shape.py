@@ -146,7 +146,7 @@ def find_template(word: str) -> Template:
         found = [each for each in everything if wanted in names(each)]
         if len(found) == 1:
             return found[0]
-    found = [each for each in everything if wanted and wanted in each.title.casefold()]
+    found = [each for each in everything if wanted and (wanted in each.title.casefold() or wanted in each.id)]
     if len(found) == 1:
         return found[0]
     if found:
