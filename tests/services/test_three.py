@@ -15,6 +15,7 @@ from tracker.services.change import Change
 from tracker.services.errors import BadInput, Refused
 from tracker.services.timer import running_minutes
 from tracker.services.toward import Toward
+from tracker.services.waiting import answer, waiting
 
 
 def test_each_takes_its_commitment_on_in_the_same_operation(toward: Toward) -> None:
@@ -63,6 +64,18 @@ def test_what_is_opened_up_has_a_topic_and_a_depth(toward: Toward) -> None:
         with pytest.raises(BadInput):
             three.share(toward, topic, depth)
     assert fold(toward) == before
+
+
+def test_how_a_sharing_feels_is_asked_a_day_later(bench: Bench) -> None:
+    three.share(bench.open(), "fears", 2)
+    three.share(bench.open(), "joys", 1, [date(2026, 11, 20)])
+    bench.clock.go(hours=6)
+    assert waiting(bench.open()) == (), "that evening and night it rests"
+    bench.clock.set("2026-11-24T19:00")
+    (each,) = waiting(bench.open())
+    assert (each.fields, each.when) == (("felt_later",), "today 20:00")
+    answer(bench.open(), each, {"felt_later": 8})
+    assert waiting(bench.open()) == ()
 
 
 def test_a_timer_runs_across_restarts(bench: Bench) -> None:

@@ -49,9 +49,26 @@ def test_without_the_day_it_hangs_on_nothing_is_asked() -> None:
 
 def test_what_is_due_some_time_today_is_open_and_the_oldest_is_first() -> None:
     found = loops_of("c", entry("came", "looked", "next_day"), ANSWERS, FIELDS)
-    for days, open_ones in ((0, 0), (1, 2), (2, 3), (400, 3)):
-        stands = open_now(reversed(found), MADE.replace(hour=6) + timedelta(days=days))
-        assert stands == list(found[:open_ones])
+    for days, open_ones in ((0, 0), (1, 2), (2, 3), (4, 3)):
+        now = MADE.replace(hour=6) + timedelta(days=days)
+        assert open_now(reversed(found), now, now.date()) == list(found[:open_ones])
+
+
+def test_a_question_of_a_day_later_rests_after_three_days_and_the_others_never() -> None:
+    found = loops_of("c", entry("came", "next_day"), ANSWERS, FIELDS)
+    late = MADE + timedelta(days=4)
+    assert open_now(found, late, late.date()) == list(found)
+    later = late + timedelta(minutes=1)
+    assert open_now(found, later, later.date()) == [found[0]]
+    assert open_now(found, later + timedelta(days=4000), later.date()) == [found[0]]
+
+
+def test_after_midnight_the_morning_is_still_tomorrow_but_what_is_due_is_due() -> None:
+    late = MADE.replace(day=21, hour=0, minute=40)
+    soon, morning = (
+        loops_of("c", entry("came"), {"by": f"2026-11-21T{at}+01:00"}, FIELDS)[0] for at in ("00:30", "09:00")
+    )
+    assert open_now([morning, soon], late, MADE.date()) == [soon]
 
 
 def test_a_moment_keeps_its_own_offset() -> None:

@@ -11,7 +11,6 @@ from tracker.cli.session import SCHEMA, Session
 from tracker.domain.cells import left
 from tracker.domain.fields import BadAnswer, Field, Type
 from tracker.services import forms
-from tracker.services.change import say_day
 from tracker.services.errors import BadInput, NotFound, Refused
 
 if TYPE_CHECKING:
@@ -134,7 +133,7 @@ def answer(session: Session) -> None:
         answers = json_answers()
     else:
         _must_be_asked(session, f"answer {args.what}", each.commitment)
-        session.out.tell(f"{each.title}, {_when(session, each)}")
+        session.out.tell(f"{each.title}, {each.when}")
         answers = _ask_waiting(session, each)
     session.answer(waiting.answer(session.toward, each, answers))
 
@@ -168,14 +167,8 @@ def _list_open(session: Session) -> None:
         session.out.json({"schema": SCHEMA, "open": [objects.open_object(each) for each in found]})
         return
     for each in found:
-        session.out.say(f"{each.number:>2}  {each.title}, {_when(session, each)}", f"    {each.ask}")
+        session.out.say(f"{each.number:>2}  {each.title}, {each.when}", f"    {each.ask}")
     if found:
         session.out.tell("Answer one by its number: toward answer 1. Or let it go: toward answer 1 --let-go")
     else:
         session.out.tell("Nothing stands open.")
-
-
-def _when(session: Session, each: Waiting) -> str:
-    """Return since when a question stands open."""
-    day = say_day(each.due.date(), session.toward.today)
-    return f"{day}, {each.due:%H:%M}" if each.time is not None else f"since {day}" if each.number else day

@@ -12,7 +12,6 @@ from tracker.domain.figures import STRIP_LENGTH, Figures, Mark
 from tracker.domain.occasions import State
 from tracker.domain.schedules import Unit, unit_of
 from tracker.domain.words import say_number
-from tracker.services.change import say_day
 from tracker.services.views import Day, Row
 
 if TYPE_CHECKING:
@@ -119,9 +118,9 @@ def open_lines(view: Day, found: Sequence[Waiting], width: int) -> list[str]:
     """Return what stands open, kind and date only, with the number that answers it, and the next time together."""
     lines = ["", "STILL OPEN  toward answer N"] if found else []
     for each in found:
-        since = f"since {say_day(each.due.date(), view.today)}" if each.time is None else f"{each.due:%a %d %b, %H:%M}"
         what = each.title if each.time is None else f"{each.title}: what came of it?"
-        lines.append(f"{right(str(each.number), 2)}{GAP}{left(what, width - 4 - len(GAP) - len(since))}{GAP}{since}")
+        room = width - 4 - len(GAP) - len(each.when)
+        lines.append(f"{right(str(each.number), 2)}{GAP}{left(what, room)}{GAP}{each.when}")
     if view.next_time is not None:
         each_time = view.next_time
         day = f"{each_time.day:%A} {each_time.day.day} {each_time.day:%B}"

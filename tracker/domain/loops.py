@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tracker.domain.fields import Field
 from tracker.domain.records import Entry
+
+RESTS = timedelta(days=3)
+"""How long a question of a day later stands: after that the answer would be a guess, so it rests by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,10 @@ class Loop:
         """Return what names this loop as long as it is open."""
         return f"{self.entry.id} {self.due.isoformat()}"
 
+    def rests(self, now: datetime) -> bool:
+        """Return whether nobody is asked any more: all it asks is how a day later was, and that is long over."""
+        return all(field.after_hours for field in self.fields) and now > self.due + RESTS
+
 
 def loops_of(commitment: str, entry: Entry, answers: Mapping[str, Any], fields: Sequence[Field]) -> tuple[Loop, ...]:
     """Return the loops of an entry, also those still to come, soonest first.
@@ -40,7 +47,10 @@ def loops_of(commitment: str, entry: Entry, answers: Mapping[str, Any], fields: 
     return tuple(Loop(commitment, entry, due, tuple(asked[due])) for due in sorted(asked))
 
 
-def open_now(loops: Iterable[Loop], now: datetime) -> list[Loop]:
-    """Return the loops that stand open on the day of `now`, oldest first: due before, or some time today."""
-    found = [loop for loop in loops if loop.due.date() <= now.date()]
+def open_now(loops: Iterable[Loop], now: datetime, today: date) -> list[Loop]:
+    """Return the loops that stand open, oldest first: due before, or some time today.
+
+    `today` is the day by the person's own day end, so what the morning asks stays out of a late evening.
+    """
+    found = [loop for loop in loops if (loop.due <= now or loop.due.date() <= today) and not loop.rests(now)]
     return sorted(found, key=lambda loop: (loop.due, loop.commitment, loop.entry.id))

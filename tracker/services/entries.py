@@ -38,11 +38,13 @@ def done(
     first: AtHand | None = None,
     told: str = "",
     note: str = "",
+    asks: Sequence[str] = (),
 ) -> Change:
     """Check off, count, time or log an event of a commitment on each of the days; today if none is given.
 
     `amount` is in the commitment's measure (times or minutes). A check or a clear day that is there already
-    stays as it is. What `first` holds is written with it; `told` says it in other words; `note` is private.
+    stays as it is. What `first` holds is written with it; `told` says it in other words; `note` is private;
+    `asks` names the fields that are asked later.
     Raises BadInput for an amount or outcome that does not fit, Refused for a day to come.
     """
     days = tuple(days or (toward.today,))
@@ -56,7 +58,7 @@ def done(
         drafts = start_earlier(toward, commitment, min(days), ready)
         for day in days:
             toward.reach(commitment.id, day)
-            draft = _draft(toward, commitment, day, amount, chosen, extra)
+            draft = _draft(toward, commitment, day, amount, chosen, extra, asks)
             if draft is not None:
                 drafts.append(draft)
         return drafts + noted(toward, commitment.id, days[-1], note)
@@ -154,6 +156,7 @@ def _draft(
     amount: float | None,
     outcome: Outcome | None,
     extra: dict[str, Any],
+    asks: Sequence[str],
 ) -> Draft | None:
     """Return the event that logs one day, or None if it is there already."""
     at = {"at": _now(toward)}
@@ -176,7 +179,7 @@ def _draft(
             value["open"] = True
     elif commitment.kind is Kind.EVENT:
         value["credit"] = 1.0
-    return Draft(keys.entry(cid), value | answers)
+    return Draft(keys.entry(cid), value | answers | ({"asks": list(asks)} if asks else {}))
 
 
 def _now(toward: Toward) -> str:

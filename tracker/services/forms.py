@@ -306,7 +306,7 @@ def remove(toward: Toward, commitment: Commitment, key: str) -> Change:
 
 def open_loops(toward: Toward) -> list[Loop]:
     """Return what stands open today over all commitments, oldest first."""
-    return open_now(all_loops(toward), toward.clock.now())
+    return open_now(all_loops(toward), toward.clock.now(), toward.today)
 
 
 def all_loops(toward: Toward) -> list[Loop]:

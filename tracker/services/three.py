@@ -81,7 +81,10 @@ def stop_timer(toward: Toward, keep: bool = True, note: str = "") -> Change:
 def share(
     toward: Toward, topic: str, depth: int | None = None, days: Sequence[date] | None = None, note: str = ""
 ) -> Change:
-    """Log a disclosure made: its topic and how deep it went (1 light to 5 at the edge), never its words."""
+    """Log a disclosure made: its topic and how deep it went (1 light to 5 at the edge), never its words.
+
+    How it feels a day later is asked then, unless the day it is logged for is long over.
+    """
     topics = template(SHARE).topics
     word = topic.strip().lower()
     found = [each for each in topics if each == word] or [each for each in topics if word and each.startswith(word)]
@@ -93,4 +96,6 @@ def share(
     fields = {"topic": found[0]} | ({"depth": depth} if depth else {})
     level = f" at depth {depth}" if depth else ""
     told = f"{found[0]}{level}, you let yourself be known"
-    return entries.done(toward, ready.commitment, days, fields=fields, first=ready, told=told, note=note)
+    fresh = days is None or tuple(days) == (toward.today,)
+    asks = [field.name for field in template(SHARE).fields if field.after_hours] if fresh else []
+    return entries.done(toward, ready.commitment, days, fields=fields, first=ready, told=told, note=note, asks=asks)

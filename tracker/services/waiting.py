@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from typing import Any
 
 from tracker.domain.commitments import Commitment
@@ -12,7 +12,7 @@ from tracker.domain.loops import Loop
 from tracker.domain.planned import PlannedTime
 from tracker.domain.words import BadWord, parse_duration
 from tracker.services import forms, keys, planned, three
-from tracker.services.change import Change
+from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward
 from tracker.services.views import Day, day_view
@@ -24,12 +24,16 @@ HOW_IT_WAS = "What came of it: minutes, missed, or why it was cancelled?"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A question that stands open: one of an entry, or what came of a planned time. Never with private text."""
+    """A question that stands open: one of an entry, or what came of a planned time. Never with private text.
+
+    `when` says since when, or when its time comes.
+    """
 
     number: int
     commitment: str
     title: str
     due: datetime
+    when: str
     loop: Loop | None = None
     time: PlannedTime | None = None
 
@@ -44,23 +48,32 @@ class Waiting:
         return tuple(field.name for field in self.loop.fields) if self.loop else CAME_OF_IT
 
 
+def say_due(due: datetime, now: datetime, today: date) -> str:
+    """Return since when a question stands, or when its time comes: `since Fri 20 Nov`, `since 18:00`, `today 18:00`."""
+    day = say_day(due.date(), today)
+    if due.date() < today:
+        return f"since {day}"
+    if due.time() == time():
+        return day
+    return f"since {due:%H:%M}" if due <= now else f"{day} {due:%H:%M}"
+
+
 def waiting(toward: Toward, view: Day | None = None) -> tuple[Waiting, ...]:
     """Return what stands open today, oldest first."""
     view = view or day_view(toward)
     zone = toward.clock.now().tzinfo
     found = [_of_loop(toward, loop) for loop in view.loops]
-    for time in view.unsaid:
-        due = datetime.combine(time.day, time.at, zone)
-        found.append(Waiting(0, keys.TIME, _title(toward, keys.TIME), due, time=time))
+    for each in view.unsaid:
+        due = datetime.combine(each.day, each.at, zone)
+        when = f"{say_day(each.day, toward.today)} {each.at:%H:%M}"
+        found.append(Waiting(0, keys.TIME, _title(toward, keys.TIME), due, when, time=each))
     found.sort(key=lambda each: (each.due, each.commitment))
-    return tuple(
-        Waiting(number, each.commitment, each.title, each.due, each.loop, each.time)
-        for number, each in enumerate(found, 1)
-    )
+    return tuple(replace(each, number=number) for number, each in enumerate(found, 1))
 
 
 def _of_loop(toward: Toward, loop: Loop) -> Waiting:
-    return Waiting(0, loop.commitment, _title(toward, loop.commitment), loop.due, loop)
+    when = say_due(loop.due, toward.clock.now(), toward.today)
+    return Waiting(0, loop.commitment, _title(toward, loop.commitment), loop.due, when, loop)
 
 
 def _title(toward: Toward, cid: str) -> str:
