@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.conftest import Answer, Shell
 
-EMPTY = ["today", "streaks", "list", "history", "set", "undo", "done reply", "safety", "today --json"]
+EMPTY = ["today", "streaks", "list", "history", "set", "undo", "done reply", "safety", "about", "today --json"]
 YOUNG = [
     "today",
     "today --day sat",

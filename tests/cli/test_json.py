@@ -77,6 +77,7 @@ ANSWERS = [
     ("set", "settings"),
     ("paths", "paths"),
     ("safety", "safety"),
+    ("about", "safety"),
     ("export --private", "export"),
     ("export", "export"),
     ("done small-things 1", "change"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.catalogue.load import (
     STEP_IDS,
+    about,
     cards,
     hint,
     more,
@@ -34,6 +35,7 @@ __all__ = [
     "State",
     "Step",
     "Template",
+    "about",
     "cards",
     "hint",
     "more",

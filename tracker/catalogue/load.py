@@ -106,7 +106,16 @@ def _part(row: Mapping[str, Any]) -> Part:
 @cache
 def safety_notice() -> tuple[str, ...]:
     """Return the paragraphs that are shown at first, before steps 3 and 5, and whenever somebody asks."""
-    text = (Path(__file__).parent / "safety.txt").read_text("utf-8")
+    return _paragraphs("safety.txt")
+
+
+def about() -> tuple[str, ...]:
+    """Return the paragraphs that say who Toward is for, and what progress honestly means."""
+    return _paragraphs("about.txt")
+
+
+def _paragraphs(name: str) -> tuple[str, ...]:
+    text = (Path(__file__).parent / name).read_text("utf-8")
     return tuple(paragraph.strip() for paragraph in text.split("\n\n"))
 
 

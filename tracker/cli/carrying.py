@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tracker.cli.session import SCHEMA, Session, open_store
@@ -134,11 +135,21 @@ def _print_demo(session: Session, here: Environment) -> None:
 
 def safety(session: Session) -> None:
     """Print the safety notice."""
-    from textwrap import wrap
-
     from tracker.catalogue import safety_notice
 
-    paragraphs = safety_notice()
+    _read_out(session, safety_notice())
+
+
+def about(session: Session) -> None:
+    """Print who Toward is for, and what progress honestly means."""
+    from tracker.catalogue import about as words
+
+    _read_out(session, words())
+
+
+def _read_out(session: Session, paragraphs: Sequence[str]) -> None:
+    from textwrap import wrap
+
     if session.args.json:
         session.out.json({"schema": SCHEMA, "paragraphs": list(paragraphs)})
         return

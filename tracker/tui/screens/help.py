@@ -1,4 +1,4 @@
-"""The keys of the screen below, made from its own bindings."""
+"""The keys of the screen below, made from its own bindings, and under them what to expect of all this."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from tracker.catalogue import about
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
 
@@ -47,6 +48,7 @@ class HelpScreen(Closing, ModalScreen[None]):
             with VerticalScroll():
                 lines = [Content.assemble((f"{key:>{width}}  ", "bold"), text) for key, text in rows]
                 yield Static(Content("\n").join(lines))
+                yield Static(plain("\n\n".join(["", "What to expect", *about()])), id="about")
             yield Static(plain("Undo works for everything, also tomorrow. esc closes"), classes="hint")
 
     def action_close(self) -> None:
