@@ -161,6 +161,24 @@ def test_safety_is_named_where_it_is_called_for(toward: Shell) -> None:
     assert "toward safety" in give(toward, "log edge", {"did": "stayed", "safe": "not_safe"}).err
 
 
+def test_ones_own_line_is_within_reach_on_a_heavy_day_only(toward: Shell) -> None:
+    toward("add", "s1.my-why", "s5.no-attacks")
+    nothing = toward("why")
+    assert nothing.code == 1 and "s1.my-why" in nothing.err
+    toward("lapse", "attacks")
+    assert "WHY I DO THIS" not in toward("today").out, "there is no line yet"
+    toward("undo")
+    give(toward, "log my-why", {"reason": "CANARY so that they can lean on me"})
+    assert "WHY I DO THIS" not in toward("today").out
+    toward("lapse", "attacks", "--handled")
+    assert "WHY I DO THIS" not in toward("today").out
+    toward("lapse", "attacks")
+    heavy = toward("today").out
+    assert "WHY I DO THIS  toward why" in heavy and "CANARY" not in heavy
+    assert toward("why").out == "CANARY so that they can lean on me\n"
+    assert json.loads(toward("why", "--json").out) == {"schema": 1, "line": "CANARY so that they can lean on me"}
+
+
 def test_an_earlier_day(toward: Shell) -> None:
     toward("add", "s1.take-it-in")
     assert give(toward, "log take-it-in --day yesterday", {"let_in": 4}).code == 0

@@ -53,7 +53,7 @@ APP = "textual rich markdown_it pygments tracker.tui"
 
 def test_every_command_has_something_to_type() -> None:
     bare = {"today", "answer", "plan", "reply", "streaks", "list", "set", "undo", "redo", "history", "export"}
-    bare |= {"paths", "safety", "about"}
+    bare |= {"paths", "safety", "about", "why"}
     assert {command.name for command in COMMANDS} == set(TYPED) | bare
 
 

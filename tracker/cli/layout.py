@@ -115,7 +115,7 @@ def day_lines(view: Day, width: int) -> list[str]:
 
 
 def open_lines(view: Day, found: Sequence[Waiting], width: int) -> list[str]:
-    """Return what stands open, kind and date only, with the number that answers it, and the next time together."""
+    """Return what stands open (kind and date only) with its number, the next time together, and one's own line."""
     lines = ["", "STILL OPEN  toward answer N"] if found else []
     for each in found:
         what = each.title if each.time is None else f"{each.title}: what came of it?"
@@ -125,7 +125,7 @@ def open_lines(view: Day, found: Sequence[Waiting], width: int) -> list[str]:
         each_time = view.next_time
         day = f"{each_time.day:%A} {each_time.day.day} {each_time.day:%B}"
         lines += ["", f"NEXT TOGETHER  {day}, {each_time.at:%H:%M}, {each_time.minutes} min"]
-    return lines
+    return [*lines, "", "WHY I DO THIS  toward why"] if view.why else lines
 
 
 def streak_lines(view: Day, width: int) -> list[str]:

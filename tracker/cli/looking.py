@@ -75,6 +75,19 @@ def show(session: Session) -> None:
         session.out.say(*portrait(toward, found, notes, told, session.out.width))
 
 
+def why(session: Session) -> None:
+    """Print the person's own line."""
+    from textwrap import wrap
+
+    from tracker.services.why import line
+
+    text = line(session.toward)
+    if session.args.json:
+        session.out.json({"schema": SCHEMA, "line": text})
+    else:
+        session.out.say(*(part for row in text.splitlines() for part in wrap(row, session.out.width) or [""]))
+
+
 def list_all(session: Session) -> None:
     """Print all commitments."""
     archived: bool = session.args.archived

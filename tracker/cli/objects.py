@@ -51,6 +51,7 @@ def today_object(view: Day, found: Sequence[Waiting] = ()) -> dict[str, Any]:
         "timer_since": view.timer.isoformat() if view.timer else None,
         "open": [open_object(each) for each in found],
         "next_together": planned_object(view.next_time) if view.next_time else None,
+        "why": view.why,
     }
 
 

@@ -275,6 +275,7 @@ COMMANDS = (
     Command("import", "take an export in; safe to repeat", "carrying:import_file", _import),
     Command("paths", "where things lie", "carrying:paths", _nothing),
     Command("demo", "a lived-in year, made up, in a throw-away folder", "carrying:demo", _demo),
+    Command("why", "why you do this, in your own words", "looking:why", _nothing),
     Command("about", "who Toward is for, and what progress honestly means", "carrying:about", _nothing),
     Command("safety", "the safety notice", "carrying:safety", _nothing),
 )

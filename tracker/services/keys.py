@@ -12,7 +12,7 @@ CARD, UNLOCK = "card", "unlock"
 BESIDE = frozenset({REVIEW, THEIRS, PURGE, CARD, UNLOCK})
 """Kinds of keys that belong to no commitment."""
 
-REPLY, TIME, SHARE = "s4.reachable", "s4.partner-time", "s6.weekly-share"
+REPLY, TIME, SHARE, WHY = "s4.reachable", "s4.partner-time", "s6.weekly-share", "s1.my-why"
 
 
 def commitment(cid: str) -> str:

@@ -20,6 +20,7 @@ from tracker.services.notes import read_note
 from tracker.services.rows import measure_unit
 from tracker.services.timer import running_minutes
 from tracker.services.toward import Toward
+from tracker.services.why import near
 
 if TYPE_CHECKING:
     from tracker.domain.loops import Loop
@@ -90,7 +91,7 @@ class Day:
     """A day's commitments by step; `timer` is when a running timer was started.
 
     `loops` are the questions that stand open, oldest first, `unsaid` the planned times of the last two weeks that
-    nothing was said of.
+    nothing was said of. `why` is whether the person's own line is to be within reach.
     """
 
     day: date
@@ -101,6 +102,7 @@ class Day:
     loops: tuple[Loop, ...] = ()
     unsaid: tuple[PlannedTime, ...] = ()
     next_time: PlannedTime | None = None
+    why: bool = False
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -132,7 +134,9 @@ def day_view(toward: Toward, day: date | None = None) -> Day:
     )
     shown = tuple(group for group in groups if group.rows)
     loops, unsaid, next_time = _waiting(toward) if day == today else ((), (), None)
-    return Day(day, today, shown, toward.book.timer(keys.TIME), running_minutes(toward), loops, unsaid, next_time)
+    timer = toward.book.timer(keys.TIME)
+    reach = near(toward, commitments, day)
+    return Day(day, today, shown, timer, running_minutes(toward), loops, unsaid, next_time, reach)
 
 
 def _waiting(toward: Toward) -> tuple[tuple[Loop, ...], tuple[PlannedTime, ...], PlannedTime | None]:
