@@ -60,7 +60,7 @@ def test_looking_back_without_a_terminal_writes_nothing(young: Shell, home: Path
         ("review", 2), ("review year", 2), ("review day --together", 2), ("review week week", 2),
         ("review week --day tomorrow", 1), ("review export week", 2), ("review week --day 2026-13-01", 2),
         ("purge", 2), ("purge reply", 2), ("purge nothing-like-this --yes", 3), ("purge --ratings soon --yes", 2),
-        ("purge --ratings 2026-11-23 --yes", 1), ("purge reply --ratings 2026-11-23 --yes", 2),
+        ("purge --ratings 2026-11-23", 2), ("purge reply --ratings 2026-11-23 --yes", 2),
         ("purge reply --entry 99 --yes", 1), ("purge reply --entry x --yes", 2), ("purge reply --note --entry 1", 2),
     ],
 )  # fmt: skip
@@ -101,6 +101,8 @@ def test_the_partner_answers_alone_and_it_opens_for_both(young: Shell, home: Pat
     assert gone.code == 1 and gone.err.endswith("Nothing was purged.\n")
     assert young("purge", "--ratings", "2026-11-24", stdin="purge\n").code == 0
     assert not any(b'"answers"' in raw for raw in files(home).values())
+    told = [young("purge", "--ratings", day, "--yes").out.replace(day, "") for day in ("2026-11-23", "2026-11-16")]
+    assert told[0] == told[1], "it is not told whether there were any"
     assert "No view yet." in young("review", "week", "--together", stdin="no\n").out
 
 

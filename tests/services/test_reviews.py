@@ -263,16 +263,54 @@ def test_what_they_take_back_is_gone_for_good(bench: Bench, toward: Toward) -> N
     exported = exchange.export_json(toward, private=True).text
     key = f"partner-ratings|{partner.period_of(toward, Review.TOGETHER)}"
     assert set(toward.store.winners[key]["v"] or {}) == {"private"}
-    partner.withdraw(toward, Review.TOGETHER)
+    taken = partner.withdraw(toward, Review.TOGETHER)
     with pytest.raises(Refused):
         undo.undo(toward)
     exchange.import_json(toward, exported)
     assert all(event["v"] is None for event in bench.open().store.versions(key))
     assert not any(b'"answers"' in path.read_bytes() for path in bench.root.rglob("*") if path.is_file())
-    with pytest.raises(Refused, match="Nothing is kept"):
-        partner.withdraw(toward, Review.TOGETHER)
+    assert partner.withdraw(toward, Review.TOGETHER) == taken, "it is not told whether there were any"
     seal(toward, answer=3)
     assert partner.reveal(toward, Review.TOGETHER).views[0].theirs == 3
+
+
+def test_what_is_sealed_is_neither_undone_nor_done_again(bench: Bench, toward: Toward) -> None:
+    shape.add(toward, "s4.reachable")
+    partner.seal_own(toward, Review.WEEK, MINE, GUESS)
+    for theirs in (False, True, False):
+        if theirs:
+            seal(toward)
+        elif partner.reveal(toward, Review.TOGETHER).open:
+            partner.withdraw(toward, Review.TOGETHER)
+        with pytest.raises(Refused, match="stay as they are"):
+            undo.undo(toward)
+        with pytest.raises(Refused, match="nothing to redo"):
+            undo.redo(toward)
+        assert partner.own(toward, Review.WEEK) is not None and get(toward, "s4.reachable")
+        assert partner.reveal(toward, Review.TOGETHER).open is theirs
+
+
+@pytest.mark.parametrize("how", ["not there", "sealed", "taken back"])
+def test_undo_redo_and_history_pass_over_what_is_theirs(toward: Toward, how: str) -> None:
+    """Whatever a partner did, the next key does the same, and no list tells of it."""
+    partner.seal_own(toward, Review.WEEK, MINE, GUESS)
+    reviews.answer(toward, Review.WEEK, "glad", {"glad": "one"})
+    reviews.answer(toward, Review.WEEK, "glad", {"glad": "two"})
+    undo.undo(toward)
+    if how != "not there":
+        seal(toward)
+    if how == "taken back":
+        partner.withdraw(toward, Review.TOGETHER)
+    assert [(line.cmd, line.undone) for line in undo.history(toward)] == [
+        ("undo", False), ("review", True), ("review", False), ("sealed", False),
+    ]  # fmt: skip
+    undo.redo(toward)
+    assert reviews.standing(toward, Review.WEEK).answers == {"glad": "two"}
+    undo.undo(toward)
+    undo.undo(toward)
+    assert reviews.standing(toward, Review.WEEK).answers == {}
+    assert partner.own(toward, Review.WEEK) == {"mine": MINE, "guess": GUESS}
+    assert partner.reveal(toward, Review.TOGETHER).open is (how == "sealed")
 
 
 def test_a_sheet_shows_nothing_of_itself() -> None:
@@ -291,6 +329,9 @@ def test_a_trend_over_weeks(bench: Bench, toward: Toward) -> None:
         if number == 2:
             assert told.trend == "guessed within one step in 0 of 3"
             assert dict(told.spots)["listened"] == "seen alike in 0 of 3"
+            assert "  listening: seen alike in 0 of 3" in told.said
+        elif number == 0:
+            assert not told.spots, "one week is no way to go"
         bench.clock.go(days=7)
     toward = bench.resealed()
     told = partner.reveal(toward, Review.TOGETHER, toward.today - timedelta(days=7))

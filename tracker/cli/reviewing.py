@@ -252,20 +252,30 @@ def _export(session: Session, kind: Review) -> None:
 
 def purge(session: Session) -> None:
     """Forget something for good, once that was confirmed."""
+    if session.args.ratings is not None:
+        _take_back(session, session.args.ratings)
+        return
     doomed = _doomed(session)
     if not doomed.keys:
         raise Refused(f"Nothing is kept of {doomed.about}.")
     if not session.args.yes:
-        _confirm(session, doomed)
+        number = f"{doomed.events} event{'' if doomed.events == 1 else 's'}"
+        _confirm(session, f"This empties {number} for good: {doomed.about}.")
     session.answer(purging.purge(session.toward, doomed))
+
+
+def _take_back(session: Session, period: str) -> None:
+    """Take a partner's answers back, without a word on whether there were any."""
+    if session.args.what is not None or session.args.day is not None:
+        raise BadInput("--ratings names a period and nothing else: toward purge --ratings 2026-11-23")
+    about = purging.ratings(session.toward, period).about
+    if not session.args.yes:
+        _confirm(session, f"This takes {about} back for good, if there are any.")
+    session.answer(partner.withdraw_period(session.toward, period))
 
 
 def _doomed(session: Session) -> purging.Doomed:
     args, toward = session.args, session.toward
-    if args.ratings is not None:
-        if args.what is not None or args.day is not None:
-            raise BadInput("--ratings names a period and nothing else: toward purge --ratings 2026-11-23")
-        return purging.ratings(toward, args.ratings)
     if args.what is None:
         _nothing_named()
     if not (args.note or args.entry is not None or args.day is not None):
@@ -284,12 +294,11 @@ def _nothing_named() -> NoReturn:
     raise BadInput("Name what to purge: a commitment, or --ratings with a week or a month.")
 
 
-def _confirm(session: Session, doomed: purging.Doomed) -> None:
+def _confirm(session: Session, what: str) -> None:
     """Go on only where somebody typed the word. Raises BadInput without a terminal, Refused for another word."""
-    number = f"{doomed.events} event{'' if doomed.events == 1 else 's'}"
     if not session.can_ask:
-        raise BadInput(f"This empties {number} for good: {doomed.about}. If that is meant, add --yes.")
-    session.out.tell(f"This empties {number} for good: {doomed.about}.", *wrap(purging.WARNING, session.out.width))
+        raise BadInput(f"{what} If that is meant, add --yes.")
+    session.out.tell(what, *wrap(purging.WARNING, session.out.width))
     session.out.ask(f"No undo brings it back. Type {CONFIRM} to go on: ")
     if sys.stdin.readline(MOST).strip().lower() != CONFIRM:
         raise Refused("Nothing was purged.")

@@ -8,6 +8,8 @@ from tracker.store.events import new_id
 
 EVERYONE = "*"
 REVIEW, THEIRS, PURGE = "review", "partner-ratings", "purge"
+SEALED = "sealed"
+"""The command that seals one's own ratings."""
 CARD, UNLOCK = "card", "unlock"
 BESIDE = frozenset({REVIEW, THEIRS, PURGE, CARD, UNLOCK})
 """Kinds of keys that belong to no commitment."""

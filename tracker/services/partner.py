@@ -29,13 +29,14 @@ from tracker.domain.reviews import (
 from tracker.services import keys
 from tracker.services.change import Change
 from tracker.services.errors import BadInput, Refused
-from tracker.services.purge import purge, ratings
+from tracker.services.purge import WARNING, purge, ratings
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
 
 MINE, GUESS = "mine", "guess"
 SEALED = "Sealed. It opens together with theirs."
 DONE = "Thank you. That is all."
+UNREADABLE = "A file that cannot be read could not be emptied, and may hold copies."
 Answers = Mapping[str, int | None]
 
 
@@ -103,7 +104,7 @@ def seal_own(toward: Toward, kind: Review, mine: Answers, guess: Answers, day: d
         value = dict(toward.book.value(key) or {})
         return [Draft(key, value | {"private": {**_private(toward, key), "sealed": sealed}})]
 
-    events = toward.write("review", build)
+    events = toward.write(keys.SEALED, build)
     return Change((SEALED,), operation=events[0]["op"])
 
 
@@ -191,7 +192,8 @@ class Reveal:
             return (*(each.beside for each in self.views), CURIOUS)
         lines = [each.said for each in self.views if each.theirs is not None]
         lines += [f"Over the weeks: {self.trend}."] if self.trend else []
-        return (*lines, CURIOUS)
+        labels = {each.item.name: each.item.label for each in self.views}
+        return (*lines, *(f"  {labels[name]}: {said}" for name, said in self.spots), CURIOUS)
 
 
 def reveal(toward: Toward, kind: Review, day: date | None = None) -> Reveal:
@@ -205,10 +207,11 @@ def reveal(toward: Toward, kind: Review, day: date | None = None) -> Reveal:
     distances = [value for week in weeks if (value := attunement(week)) is not None]
     spots = []
     for item in asked(kind):
-        found = [each.blind_spot for week in weeks for each in week if each.item == item]
-        spots.append((item.name, say_blind_spot([spot for spot in found if spot is not None])))
-    trend = say_attunement(distances)
-    return Reveal(True, kind, now, attunement(now), trend, tuple((name, said) for name, said in spots if said))
+        each_week = [each.blind_spot for week in weeks for each in week if each.item == item]
+        found = [spot for spot in each_week if spot is not None]
+        if len(found) > 1:
+            spots.append((item.name, say_blind_spot(found)))
+    return Reveal(True, kind, now, attunement(now), say_attunement(distances), tuple(spots))
 
 
 def _opened(toward: Toward, kind: Review, day: date | None) -> tuple[Views, ...]:
@@ -227,5 +230,14 @@ def _weeks(toward: Toward, until: date) -> list[tuple[Views, ...]]:
 
 
 def withdraw(toward: Toward, kind: Review, day: date | None = None) -> Change:
-    """Take a partner's answers back for good, as they wish; nothing brings them back."""
-    return purge(toward, ratings(toward, period_of(toward, kind, day)))
+    """Take a partner's answers back for good, as they wish; what is said tells nobody whether there were any."""
+    return withdraw_period(toward, period_of(toward, kind, day))
+
+
+def withdraw_period(toward: Toward, text: str) -> Change:
+    """Do so for a week, named by any of its days, or for a month such as `2026-11`. Raises BadInput."""
+    doomed = ratings(toward, text)
+    if doomed.keys:
+        purge(toward, doomed)
+    unread = [UNREADABLE] if toward.store.damaged else []
+    return Change((f"Nothing is kept any more of {doomed.about}.", *unread, WARNING), changed=False)

@@ -13,6 +13,10 @@ from tracker.services.toward import Toward
 from tracker.store.events import Draft, Event, order
 
 NOTHING = ""
+SEALED = (
+    "Ratings that are sealed stay as they are, so that nobody rates again knowing the other side. What was done before "
+    "them can be changed by hand."
+)
 PURGED = "The last thing you did was a purge, and what was purged is gone for good. Nothing changed."
 VERBS = {
     "done": "done",
@@ -47,6 +51,7 @@ VERBS = {
     "import": "import",
     "purge": "purge",
     "review": "looked back",
+    keys.SEALED: "ratings sealed",
     "review finished": "finished",
 }
 
@@ -74,6 +79,17 @@ class Operation:
     def empty(self) -> bool:
         """Return whether nothing is left of it since a purge."""
         return all("purged" in event for event in self.events)
+
+    @property
+    def theirs(self) -> bool:
+        """Return whether it gave a partner's answers or took them back: undo passes it over, and no list shows it."""
+        return all(_is_theirs(event) for event in self.events)
+
+
+def _is_theirs(event: Event) -> bool:
+    kind = keys.split(event["key"])[0]
+    found = (event["v"] or {}).get("keys", ()) if kind == keys.PURGE else (event["key"],)
+    return bool(found) and all(keys.split(key)[0] == keys.THEIRS for key in found)
 
 
 def operations(events: Iterable[Event]) -> list[Operation]:
@@ -132,10 +148,10 @@ def _stacks(own: Sequence[Operation]) -> tuple[list[Operation], list[Operation]]
 
 
 def _own(toward: Toward) -> list[Operation]:
-    """Return this device's operations that are loaded whole."""
+    """Return this device's operations that are loaded whole, without those that are the partner's."""
     device, store = toward.store.device, toward.store
     events = store.events.values() if store.complete else store.recent_events()
-    return operations(event for event in events if event["dev"] == device)
+    return [each for each in operations(event for event in events if event["dev"] == device) if not each.theirs]
 
 
 def _next(toward: Toward, *, redo: bool) -> Operation | None:
@@ -169,6 +185,8 @@ def _turn(toward: Toward, *, redo: bool) -> Change:
             raise Refused(PURGED)
         if operation is None:
             raise Refused("There is nothing to redo." if redo else "There is nothing to undo.")
+        if operation.cmd == keys.SEALED:
+            raise Refused(SEALED)
         drafts = _again(toward, operation) if redo else _back(toward, operation)
         said = describe(toward, operation)
         if redo:
@@ -186,7 +204,8 @@ def _turn(toward: Toward, *, redo: bool) -> Change:
 def _purged_last(toward: Toward) -> bool:
     """Return whether the newest thing this device did was a purge, which somebody may take for undoable."""
     own = (event for event in toward.store.recent_events() if event["dev"] == toward.store.device)
-    newest = max(own, key=lambda event: event.get("n", 0), default=None)
+    seen = (event for event in own if not _is_theirs(event))
+    newest = max(seen, key=lambda event: event.get("n", 0), default=None)
     return newest is not None and newest.get("cmd") == keys.PURGE
 
 
@@ -360,6 +379,8 @@ def history(toward: Toward, limit: int = 20, cid: str | None = None) -> list[Pas
     for operation in reversed(everything):
         if len(lines) >= limit:
             break
+        if operation.theirs:
+            continue
         if cid is not None and all(keys.split(event["key"])[1] != cid for event in operation.events):
             continue
         said = describe(toward, operation)
