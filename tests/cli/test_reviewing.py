@@ -59,6 +59,7 @@ def test_looking_back_without_a_terminal_writes_nothing(young: Shell, home: Path
     [
         ("review", 2), ("review year", 2), ("review day --together", 2), ("review week week", 2),
         ("review week --day tomorrow", 1), ("review export week", 2), ("review week --day 2026-13-01", 2),
+        ("review week --to x.md", 2),
         ("purge", 2), ("purge reply", 2), ("purge nothing-like-this --yes", 3), ("purge --ratings soon --yes", 2),
         ("purge --ratings 2026-11-23", 2), ("purge reply --ratings 2026-11-23 --yes", 2),
         ("purge reply --entry 99 --yes", 1), ("purge reply --entry x --yes", 2), ("purge reply --note --entry 1", 2),
@@ -168,6 +169,32 @@ def test_only_what_both_agree_to_is_printed(young: Shell, home: Path, at_termina
     hold(json.loads(kept.out), "review export", "export")
     assert young("review", "export", "week", "--together", stdin=f"{agree('shared')}no\n").out == ""
     assert young("review", "export", "week", "--together", stdin=f"{agree('nothing of it')}yes\n").code == 1
+
+
+def test_what_both_agree_to_is_kept_in_a_file(young: Shell, home: Path, tmp_path: Path, at_terminal: None) -> None:
+    yes = "".join("yes\nyes\n" for _ in _offers(young))
+    there = tmp_path / "there.md"
+    there.write_text("mine")
+    argv = ("review", "export", "week", "--together", "--to")
+    none = young(*argv, str(tmp_path / "no folder" / "a.md"), stdin=f"{yes}{tmp_path / 'a.md'}\n")
+    assert none.code == 0 and none.out.startswith(f"Kept in {tmp_path / 'a.md'}") and "No such file" in none.err
+    text = (tmp_path / "a.md").read_text("utf-8")
+    assert text.startswith("# The week, together") and (tmp_path / "a.md").stat().st_mode & 0o777 == 0o600
+    assert "This is what it would be:" in none.err
+    left = young(*argv, str(there), stdin=f"{yes}no\n\n")
+    assert left.code == 1 and "Write over it?" in left.err and there.read_text() == "mine"
+    over = young(*argv, str(there), "--json", stdin=f"{yes}yes\n")
+    hold(json.loads(over.out), "change", "review export --to")
+    assert there.read_text("utf-8") == text
+
+
+def test_each_part_says_when_its_minutes_would_be_over(young: Shell, home: Path, at_terminal: None) -> None:
+    own = "3\n2\n" * 6
+    talk = young("review", "week", "--together", stdin=f"\n\n\n\n{own}no\n\n\nyes\n6\n")
+    assert "Part 1 of 9: Arrive (3 minutes, until 20:18)" in talk.err
+    assert "One speaks until 20:20, the other until 20:25." in talk.err and talk.err.count("speaks until") == 1
+    assert "Then: toward log s5.time-out" in talk.err.replace("\n", " ")
+    assert "asks for a pause" not in young("review", "week", "--together", stdin="\n").err
 
 
 def _offers(young: Shell) -> list[tuple[str, str]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from tests.unit.test_catalogue import FORBIDDEN
-from tracker.catalogue import reviews
+from tracker.catalogue import reviews, template
 from tracker.domain.calendar import Calendar
 from tracker.domain.fields import Type
 from tracker.domain.reviews import (
@@ -22,6 +22,7 @@ from tracker.domain.reviews import (
     views,
 )
 
+NOW = datetime(2026, 11, 25, 19, 30)
 ITEM = Item("listened", "listening", "", "")
 DAY = date(2026, 11, 25)
 
@@ -34,6 +35,17 @@ def test_the_scripts_are_as_promised() -> None:
     assert 20 <= scripts[Review.MONTH].minutes <= 30
     assert (len(reviews().items), [each.name for each in reviews().dials]) == (6, ["safe", "secure", "loved", "rely"])
     assert [area.step for area in reviews().areas] == ["s1", "s2", "s3", "s4", "s5", "s6"]
+
+
+def test_two_speak_in_turns_and_much_heat_asks_for_a_pause() -> None:
+    talk = reviews().scripts[Review.TOGETHER].part("talk")
+    thanks = reviews().scripts[Review.TOGETHER].part("thanks")
+    assert talk is not None and thanks is not None
+    assert [f"{end:%H:%M}" for end in talk.ends(NOW)] == ["19:35", "19:40"]
+    assert [f"{end:%H:%M}" for end in thanks.ends(NOW)] == ["19:38"]
+    asked = [talk.pause_after(answers) for answers in ({}, {"heat": None}, {"heat": 5}, {"heat": 6}, {"heat": 10})]
+    assert asked == ["", "", "", "s5.time-out", "s5.time-out"]
+    assert template(asked[-1]).outcomes and thanks.pause_after({"heat": 10}) == ""
 
 
 @pytest.mark.parametrize("kind", Review)

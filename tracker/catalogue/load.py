@@ -97,10 +97,11 @@ def reviews() -> Scripts:
 def _part(row: Mapping[str, Any]) -> Part:
     """Build a part of a review from its table."""
     from tracker.catalogue.forms import read_fields
-    from tracker.domain.reviews import Part
+    from tracker.domain.reviews import Part, Pause
 
     lists = {"say": tuple(row["say"]), "offers": tuple(row.get("offers", ()))}
-    return Part(**{**row, **lists, "fields": read_fields(row.get("fields", ()))})
+    pause = Pause(**row["pause"]) if "pause" in row else None
+    return Part(**{**row, **lists, "pause": pause, "fields": read_fields(row.get("fields", ()))})
 
 
 @cache

@@ -221,6 +221,7 @@ def _import(parser: ArgumentParser) -> None:
 def _review(parser: ArgumentParser) -> None:
     parser.add_argument("which", metavar="REVIEW", choices=("day", "week", "month", "export"), help=REVIEWS)
     parser.add_argument("of", metavar="REVIEW", nargs="?", choices=("day", "week", "month"), help="what export is of")
+    parser.add_argument("--to", metavar="FILE", help="keep the export in a file, rather than print it")
     parser.add_argument("--together", action="store_true", help="the week, together with your partner")
     parser.add_argument("--day", metavar="DAY", help=f"a day of its period: {ONE_DAY}; today if left out")
 

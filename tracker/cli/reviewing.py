@@ -13,9 +13,10 @@ from tracker.cli.prompts import MOST
 from tracker.cli.session import SCHEMA, Session
 from tracker.domain.fields import BadAnswer, Field, Type
 from tracker.domain.reviews import EFFORT, Free, Item, Part, Review
-from tracker.services import lookback, partner, reviews
+from tracker.services import lookback, partner, reviews, to_file
 from tracker.services import purge as purging
-from tracker.services.errors import BadInput, Refused
+from tracker.services.change import Change
+from tracker.services.errors import BadInput, Refused, TowardError
 
 T = TypeVar("T")
 CONFIRM = "purge"
@@ -38,6 +39,8 @@ def review(session: Session) -> None:
         return
     if args.of is not None:
         raise BadInput(f"'{args.of}' goes with export: toward review export {args.of}")
+    if args.to is not None:
+        raise BadInput("--to goes with export: toward review export week --to FILE")
     kind, day = _kind(session, args.which), session.day()
     if day is not None and day > session.toward.today:
         raise Refused(f"{day} has not come yet; today is {session.toward.today}.")
@@ -100,8 +103,11 @@ class _Sitting:
         self.out.say(f"{now.script.title}: finished. Thank you for looking.")
 
     def _part(self, part: Part, where: str) -> None:
-        self.out.tell("", f"{where}: {part.title} ({part.minutes} min)")
+        *turns, over = part.ends(self.toward.clock.now())
+        self.out.tell("", f"{where}: {part.title} ({part.minutes} minutes, until {over:%H:%M})")
         self._tell(*part.say)
+        for turn in turns:
+            self._tell(f"One speaks until {turn:%H:%M}, the other until {over:%H:%M}.")
         if part.counts:
             self.out.say(*_counts(self.session, self.kind, self.day))
         if part.rates or part.dials:
@@ -117,7 +123,11 @@ class _Sitting:
             if any(answer is not None for answer in given.values()):
                 reviews.answer(self.toward, self.kind, part.name, given, self.day, stay=True)
             raise
-        reviews.answer(self.toward, self.kind, part.name, given, self.day)
+        change = reviews.answer(self.toward, self.kind, part.name, given, self.day)
+        if change.way is not None:
+            from tracker.cli import HINTS
+
+            self._tell(HINTS[change.way].format(about=change.commitment))
 
     def _field(self, field: Field, known: Any) -> Any:
         """Return what is answered to a question; an empty line keeps what was answered before."""
@@ -221,7 +231,7 @@ def _free(text: str) -> Free:
 
 
 def _export(session: Session, kind: Review) -> None:
-    """Ask both about each line, then print those that both agreed to."""
+    """Ask both about each line, then print those that both agreed to, or keep them in a file."""
     toward, day = session.toward, session.day()
     if not session.can_ask:
         raise BadInput("Both of you are asked about each line, so an export needs a terminal.")
@@ -240,6 +250,9 @@ def _export(session: Session, kind: Review) -> None:
                     agreed["theirs"].add(offer.name)
         text = reviews.export(toward, kind, agreed["mine"], agreed["theirs"], day)
         session.out.tell("", "This is what it would be:", *text.splitlines())
+        if session.args.to is not None:
+            session.answer(_keep(sitting, text, session.args.to))
+            return
         if not sitting._yes("Print it?"):
             raise Refused("Nothing was printed.")
     except _Left:
@@ -248,6 +261,23 @@ def _export(session: Session, kind: Review) -> None:
         session.out.json({"schema": SCHEMA, "markdown": text})
     else:
         session.out.say(*text.splitlines())
+
+
+def _keep(sitting: _Sitting, text: str, where: str) -> Change:
+    """Keep a text in a file, asking before another is written over, and for a better name while there is none."""
+    over = False
+    while True:
+        try:
+            return to_file.write(text, where, over=over)
+        except to_file.Taken as error:
+            sitting._tell(error.message)
+            if over := sitting._yes("Write over it?"):
+                continue
+        except TowardError as error:
+            sitting._tell(error.message)
+        where, over = sitting._ask("Another file, or enter to keep nothing", str), False
+        if not where:
+            raise Refused("Nothing was written.")
 
 
 def purge(session: Session) -> None:

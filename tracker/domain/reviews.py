@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from statistics import fmean, pstdev
+from typing import Any
 
 from tracker.domain.calendar import Calendar, Span
 from tracker.domain.fields import Field
@@ -55,8 +56,20 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """From which answer on (`least`, of a field) a talk asks for a pause, and the commitment that is one taken well."""
+
+    field: str
+    least: int
+    commitment: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a review: how many minutes it takes, what to do, what is asked, and what may be shared."""
+    """One part of a review: how many minutes it takes, what to do, what is asked, and what may be shared.
+
+    `turn` is how many of its minutes each of two speaks, 0 where nobody takes turns.
+    """
 
     name: str
     title: str
@@ -67,6 +80,19 @@ class Part:
     rates: bool = False
     dials: bool = False
     counts: bool = False
+    turn: int = 0
+    pause: Pause | None = None
+
+    def ends(self, now: datetime) -> tuple[datetime, ...]:
+        """Return when the minutes would be over if they began now: of each turn, or of the whole part."""
+        each = self.turn or self.minutes
+        return tuple(now + timedelta(minutes=done) for done in range(each, self.minutes + 1, each))
+
+    def pause_after(self, answers: Mapping[str, Any]) -> str:
+        """Return the commitment of the pause that these answers ask for, or nothing."""
+        if self.pause is None or (answers.get(self.pause.field) or 0) < self.pause.least:
+            return ""
+        return self.pause.commitment
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Way(Enum):
     RESUME = "take the commitment up again"
     RESUME_ALL = "take all commitments up again"
     PUT_RIGHT = "put the lapse right"
+    PAUSE = "take a pause well, and write it down"
     SAFETY = "read the safety page"
 
 

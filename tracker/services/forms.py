@@ -95,8 +95,17 @@ def goes_on(commitment: Commitment, field: Field, given: Mapping[str, Any]) -> b
     return not (handled and field.name.startswith(PUT_RIGHT))
 
 
-def log(toward: Toward, commitment: Commitment, answers: Mapping[str, Any], day: date | None = None) -> Change:
-    """Log an entry with its answers. Raises BadInput for an answer that does not fit, Refused where a rule stops it."""
+def log(
+    toward: Toward,
+    commitment: Commitment,
+    answers: Mapping[str, Any],
+    day: date | None = None,
+    first: Sequence[Draft] = (),
+) -> Change:
+    """Log an entry with its answers; `first` is what takes the commitment on, where it is not yet.
+
+    Raises BadInput for an answer that does not fit, Refused where a rule stops it.
+    """
     day = day or toward.today
     not_ahead(toward, (day,))
     given = read_answers(toward, asked_now(commitment), answers)
@@ -104,7 +113,8 @@ def log(toward: Toward, commitment: Commitment, answers: Mapping[str, Any], day:
 
     def build() -> list[Draft]:
         toward.reach(commitment.id, day)
-        return [*start_earlier(toward, commitment, day), Draft(keys.entry(commitment.id), value)]
+        before = first or start_earlier(toward, commitment, day)
+        return [*before, Draft(keys.entry(commitment.id), value)]
 
     events = toward.write("log", build)
     said = f"{commitment.title}: written down, {say_day(day, toward.today)}." + then(standing(toward, commitment))

@@ -14,7 +14,7 @@ from tracker.domain.clean import one_line
 from tracker.domain.reviews import Part, Review, Script
 from tracker.services import keys
 from tracker.services.change import Change
-from tracker.services.errors import Refused
+from tracker.services.errors import Refused, Way
 from tracker.services.forms import read_answers, sorted_out
 from tracker.services.lookback import Summary as Summary
 from tracker.services.lookback import figures_in, may_be_shown, planned_in, promises_in
@@ -121,7 +121,8 @@ def answer(
 
     events = toward.write("review" if following else "review finished", build)
     said = KEPT if following else f"{script.title}: finished. Thank you for looking."
-    return Change((said,), operation=events[0]["op"])
+    pause = chosen.pause_after(given.get("fields", {}))
+    return Change((said,), pause or None, operation=events[0]["op"], way=Way.PAUSE if pause else None)
 
 
 def _end(toward: Toward, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,6 +211,12 @@ def export(
     when = f"{first}" if first == last else f"{first} to {last}"
     lines = [f"- {_markdown(each.text)}" for each in agreed]
     return "\n".join([f"# {now.script.title}, {when}", "", *lines, ""])
+
+
+def file_name(toward: Toward, kind: Review, day: date | None = None) -> str:
+    """Return what the file of a shared review may be called: `~/toward-week-2026-11-23.md`."""
+    now = standing(toward, kind, day)
+    return f"~/toward-{Review.WEEK if kind is Review.TOGETHER else kind}-{now.span.first}.md"
 
 
 def _markdown(text: str) -> str:
