@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,11 +15,12 @@ from tracker.domain.reviews import Part, Review, Script
 from tracker.services import keys
 from tracker.services.change import Change
 from tracker.services.errors import Refused, Way
-from tracker.services.forms import read_answers, sorted_out
+from tracker.services.forms import log, read_answers, sorted_out
 from tracker.services.lookback import Summary as Summary
 from tracker.services.lookback import figures_in, may_be_shown, planned_in, promises_in
 from tracker.services.lookback import summary_of as summary_of
 from tracker.services.lookback import summary_of_week as summary_of_week
+from tracker.services.shape import at_hand
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
 
@@ -131,6 +132,13 @@ def _end(toward: Toward, value: Mapping[str, Any]) -> dict[str, Any]:
 
 def _now(toward: Toward) -> str:
     return toward.clock.now().isoformat(timespec="seconds")
+
+
+def take_pause(toward: Toward, cid: str, answers: Mapping[str, Any]) -> Change:
+    """Write down a pause that a talk asked for, and take its commitment on where it is not yet. Raises as forms do."""
+    ready = at_hand(toward, cid)
+    change = log(toward, ready.commitment, answers, first=ready.first)
+    return replace(change, said=(*ready.said, *change.said))
 
 
 def go_to(toward: Toward, kind: Review, part: str, day: date | None = None) -> Change:

@@ -28,9 +28,9 @@ class Choose(Closing, ModalScreen[str | None]):
     ]
     options = getters.query_one(OptionList)
 
-    def __init__(self, question: str, choices: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, question: str, choices: Sequence[tuple[str, str]], at: int = 0) -> None:
         super().__init__()
-        self._question, self._choices = question, choices
+        self._question, self._choices, self._at = question, choices, at
 
     def compose(self) -> ComposeResult:
         """Lay out the question and its answers."""
@@ -41,6 +41,10 @@ class Choose(Closing, ModalScreen[str | None]):
                 markup=False,
             )
             yield Static(plain("a number or enter chooses, esc leaves it"), classes="hint")
+
+    def on_mount(self) -> None:
+        """Begin with the answer that is the likely one."""
+        self.options.highlighted = self._at
 
     def on_key(self, event: events.Key) -> None:
         """Let a digit choose; the screen below is not to take it for a count."""
@@ -77,10 +81,16 @@ class Ask(Closing, ModalScreen[str | None]):
     trouble = getters.query_one("#trouble", Static)
 
     def __init__(
-        self, question: str, *, hint: str = "", value: str = "", check: Callable[[str], str | None] | None = None
+        self,
+        question: str,
+        *,
+        hint: str = "",
+        value: str = "",
+        check: Callable[[str], str | None] | None = None,
+        does: str = "enter keeps it, esc leaves it",
     ) -> None:
         super().__init__()
-        self._question, self._hint, self._value = question, hint, value
+        self._question, self._hint, self._value, self._does = question, hint, value, does
         self._check = check or (lambda text: None)
 
     def compose(self) -> ComposeResult:
@@ -89,7 +99,7 @@ class Ask(Closing, ModalScreen[str | None]):
             yield Static(plain(self._question), classes="question")
             yield Input(value=self._value, placeholder=self._hint, compact=True)
             yield Static(id="trouble", markup=False)
-            yield Static(plain("enter keeps it, esc leaves it"), classes="hint")
+            yield Static(plain(self._does), classes="hint")
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

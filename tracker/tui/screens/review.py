@@ -1,33 +1,34 @@
-"""Look back, part by part: left at any time, taken up again where it was, and a partner's turn that is theirs alone."""
+"""Look back, part by part: left at any time, taken up again where it was, and shared line by line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import partial
 from typing import Any, ClassVar
 
-from textual import events, getters
+from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from tracker.domain.fields import Field, Type
-from tracker.domain.reviews import EFFORT, HIGHEST_DIAL, HIGHEST_RATING, SAFE, Free, Item, Part, Review, unsafe
-from tracker.services import lookback, partner, reviews
+from tracker.domain.reviews import EFFORT, HIGHEST_DIAL, HIGHEST_RATING, SAFE, Part, Review, unsafe
+from tracker.services import forms, lookback, partner, reviews, shape
 from tracker.services.change import Change
-from tracker.services.errors import BadInput, Refused, TowardError, Way
+from tracker.services.errors import Refused, TowardError, Way
 from tracker.services.lookback import AreaLine, Summary
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
-from tracker.tui.closing import Closing
+from tracker.tui.countdown import Countdown
 from tracker.tui.page import SHARED, Page
-from tracker.tui.prompts import Choose
+from tracker.tui.prompts import Ask, Choose
 from tracker.tui.safe import plain
 from tracker.tui.screens.form import FormScreen, Use
+from tracker.tui.screens.sharing import MINE, THEIRS, KeepScreen, ShareScreen
+from tracker.tui.screens.their_turn import TheirTurn
+from tracker.tui.widgets.words import Words
 
 KINDS = (
     (Review.DAY.value, "today, in two minutes"),
@@ -35,15 +36,14 @@ KINDS = (
     (Review.TOGETHER.value, "the week, together"),
     (Review.MONTH.value, "the month"),
 )
-HAND_OVER = "Hand over the keyboard"
-THEIR_TURN = (
-    "This part is yours alone, and the other one looks away. Nothing you type is kept or shown before you seal it. "
-    "Once you do, it opens here, for both of you, and nowhere else; you can take it back for good.",
-    "If you would rather not answer, press esc now or at any time. Nobody is told.",
-)
-FREE = "Were you free to answer honestly? yes, not quite or no"
-SEAL = "Seal this, so that it opens for both of you together? yes or no, and no if you leave it empty"
 THERE = (("no", "not now: go on"), ("yes", "yes, hand over the keyboard"))
+PAUSE = "So much heat asks for a pause: say that you take one, say when you are back, and come back."
+PAUSES = (("yes", "write the pause down"), ("no", "not now"))
+TAKE_BACK = (
+    "For whoever answered here alone: your answers are yours. Taken back, they are gone for good, and nothing brings "
+    "them back. Nobody is told whether there were any. Backups and exports may hold copies. Type purge to go on."
+)
+CONFIRM = "purge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +55,7 @@ class Look:
     areas: tuple[AreaLine, ...]
     sealed: bool
     told: partner.Reveal | None
-
-
-class Words(VerticalScroll, can_focus=True, inherit_bindings=False):
-    """What a part says; it scrolls up and down, and leaves left and right to the review."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll_up", show=False),
-        Binding("down,j", "scroll_down", show=False),
-        Binding("pageup", "page_up", show=False),
-        Binding("pagedown", "page_down", show=False),
-        Binding("home", "scroll_home", show=False),
-        Binding("end", "scroll_end", show=False),
-    ]
+    shares: bool
 
 
 class ReviewScreen(Page[Look]):
@@ -79,6 +67,15 @@ class ReviewScreen(Page[Look]):
         Binding("right,l", "part(1)", "part after", id="review.after", show=False, tooltip="The part after"),
         Binding("t", "timer", "timer", id="review.timer", tooltip="Start or stop the minutes of this part"),
         Binding("x", "finish", "finish", id="review.finish", tooltip="Finish, whatever parts are left"),
+        Binding("s", "share", "share", id="review.share", tooltip="Keep as a file what you both agree to share"),
+        Binding(
+            "b",
+            "take_back",
+            "take it back",
+            id="review.take-back",
+            show=False,
+            tooltip="For the one who answered alone: take the answers back for good",
+        ),
         *SHARED,
     ]
     words = getters.query_one("#review", Words)
@@ -89,8 +86,7 @@ class ReviewScreen(Page[Look]):
         self.kind = kind
         self._day: date | None = None
         self._shown: str | None = None
-        self._until: datetime | None = None
-        self._left = timedelta()
+        self._countdown = Countdown()
         self._ticking = False
 
     def body(self) -> ComposeResult:
@@ -120,6 +116,7 @@ class ReviewScreen(Page[Look]):
             areas=lookback.month_table(toward, day) if counts and self.kind is Review.MONTH else (),
             sealed=sealed,
             told=partner.reveal(toward, self.kind, day) if sealed and self.kind is not Review.WEEK else None,
+            shares=bool(reviews.offers(toward, self.kind, day)),
         )
 
     def draw(self, view: Look) -> None:
@@ -127,12 +124,23 @@ class ReviewScreen(Page[Look]):
         now = view.now
         name = now.part.name if now.part else ""
         if name != self._shown:
-            self._shown, self._until = name, None
+            self._shown = name
+            self._countdown.stop()
             self.words.scroll_home(animate=False)
         self.heading.update(plain(f" {now.script.title}"))
         self._draw_aside()
         blocks = self._part(view, now.part) if now.part is not None else self._finished(view)
         self.script.update(Content("\n\n").join([block for block in blocks if block.plain]))
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether a key has anything to do here; whether a partner answered is no part of that."""
+        match action:
+            case "share":
+                return self.view is not None and self.view.shares
+            case "take_back":
+                return self.view is not None and self.view.told is not None
+        return True
 
     def _draw_aside(self) -> None:
         now = self.view.now if self.view else None
@@ -140,13 +148,9 @@ class ReviewScreen(Page[Look]):
             return
         if now.part is None:
             text = "finished"
-        elif self._until is None:
-            text = f"part {len(now.done) + 1} of {len(now.script.parts)}, {now.part.minutes} min"
-        elif self._left > timedelta():
-            minutes, seconds = divmod(int(self._left.total_seconds()), 60)
-            text = f"{minutes}:{seconds:02d} left, t stops"
         else:
-            text = "the time is up, take what you need"
+            where = f"part {len(now.done) + 1} of {len(now.script.parts)}, {now.part.minutes} min"
+            text = self._countdown.say(now.part) or where
         self.aside.update(plain(f"{text} "))
 
     def _part(self, view: Look, part: Part) -> list[Content]:
@@ -159,13 +163,16 @@ class ReviewScreen(Page[Look]):
         blocks.append(plain("\n".join(marks)))
         answers = bool(part.fields) or ((part.rates or part.dials) and not view.sealed)
         hint = f"enter {'answers' if answers else 'goes on'}, ← → lead to the part before and after, x finishes\n"
-        blocks.append(plain(hint + "esc leaves it; what you answered is kept").stylize("$text-muted"))
+        hint += "esc leaves it; what you answered is kept"
+        if view.told is not None:
+            hint += "\nb takes back for good what was answered alone here, by whoever did"
+        blocks.append(plain(hint).stylize("$text-muted"))
         return blocks
 
     def _finished(self, view: Look) -> list[Content]:
         finished = view.now.finished
         when = f"Finished on {finished:%Y-%m-%d}. " if finished else ""
-        hint = "← opens the last part again, esc leaves it"
+        hint = "← opens the last part again, esc leaves it" + (", s shares what you both agree to" * view.shares)
         return [plain(f"{when}Thank you for looking."), *self._counts(view), plain(hint).stylize("$text-muted")]
 
     def _counts(self, view: Look) -> list[Content]:
@@ -218,7 +225,57 @@ class ReviewScreen(Page[Look]):
             return
         known = {field.name: view.now.answers[field.name] for field in part.fields if field.name in view.now.answers}
         form = FormScreen(self.bridge, part.title, part.fields, lambda answers: self._keep(part, answers), known)
+        change = await self.ask(form)
+        await self.tell(change)
+        if change is not None and change.way is Way.PAUSE:
+            await self._pause(change.commitment)
+
+    async def _pause(self, cid: str) -> None:
+        """Lead from a talk that grew too hot into the form of a pause well taken."""
+        if await self.ask(Choose(PAUSE, PAUSES)) != "yes":
+            return
+        ready = await self.bridge.run(lambda toward: shape.at_hand(toward, cid))
+        form = FormScreen(
+            self.bridge,
+            ready.commitment.title,
+            forms.asked_now(ready.commitment),
+            lambda answers: lambda toward: reviews.take_pause(toward, cid, answers),
+        )
         await self.tell(await self.ask(form))
+
+    def action_share(self) -> None:
+        """Share what both agree to."""
+        self.run_worker(self._share(), group="act")
+
+    async def _share(self) -> None:
+        kind, day, agreed = self.kind, self._day, None
+        offers = await self.bridge.run(lambda toward: reviews.offers(toward, kind, day))
+        while (agreed := await self.ask(ShareScreen(offers, agreed))) is not None:
+            mine, theirs = agreed[MINE], agreed[THEIRS]
+            try:
+                text = await self.bridge.run(partial(reviews.export, kind=kind, mine=mine, theirs=theirs, day=day))
+                where = await self.bridge.run(lambda toward: reviews.file_name(toward, kind, day))
+            except TowardError as error:
+                self.say(error.message, warn=True)
+                return
+            change = await self.ask(KeepScreen(self.bridge, text, where))
+            if change is not None:
+                self.say(" ".join(change.said))
+                return
+
+    def action_take_back(self) -> None:
+        """Let whoever answered alone take it back; the same is said whether or not somebody did."""
+        self.run_worker(self._take_back(), group="act")
+
+    async def _take_back(self) -> None:
+        does = "enter takes it back, esc leaves it as it is"
+        word = await self.ask(Ask(TAKE_BACK, hint="the word purge", check=_unconfirmed, does=does))
+        if word is not None:
+            await self.perform(self._withdraw)
+
+    def _withdraw(self, toward: Toward) -> Change:
+        change = partner.withdraw(toward, self.kind, self._day)
+        return replace(change, said=change.said[:-1])
 
     def _keep(self, part: Part, answers: dict[str, Any]) -> Use:
         return lambda toward: reviews.answer(toward, self.kind, part.name, answers, self._day)
@@ -281,8 +338,8 @@ class ReviewScreen(Page[Look]):
         part = self.view.now.part if self.view else None
         if part is None:
             return
-        if self._until is not None:
-            self._until = None
+        if self._countdown.runs and not self._countdown.waits(part):
+            self._countdown.stop()
             self._draw_aside()
             self.say("The timer is stopped.")
         else:
@@ -295,13 +352,13 @@ class ReviewScreen(Page[Look]):
             self.say(error.message, warn=True)
             return
         if self._shown == part.name and self._stands:
-            self._left = timedelta(minutes=part.minutes)
-            self._until = now + self._left
+            self._countdown.start(part, now)
             self._draw_aside()
-            self.say("The timer runs. Nothing ends by itself.")
+            listens = "One speaks, the other listens and says it back. " if part.turn else ""
+            self.say(f"{listens}The timer runs. Nothing ends by itself.")
 
     def _tick(self) -> None:
-        if self._until is not None and not self._ticking:
+        if self._countdown.runs and not self._ticking:
             self._ticking = True
             self.run_worker(self._count_down(), group="tick")
 
@@ -312,13 +369,17 @@ class ReviewScreen(Page[Look]):
             return
         finally:
             self._ticking = False
-        if self._until is not None and self._stands:
-            self._left = self._until - now
+        if self._stands:
+            self._countdown.look(now)
             self._draw_aside()
 
 
 def _moment(toward: Toward) -> datetime:
     return toward.clock.now()
+
+
+def _unconfirmed(text: str) -> str | None:
+    return None if text.strip().lower() == CONFIRM else f"Type {CONFIRM} to take it back, or esc leaves it as it is."
 
 
 def own_fields(kind: Review) -> list[Field]:
@@ -333,181 +394,3 @@ def own_fields(kind: Review) -> list[Field]:
             Field(f"{side}-{item.name}", ask, Type.SCALE, private=True, high=highest) for side, ask in asks.items()
         ]
     return fields
-
-
-class Answer(Input):
-    """One line whose answer is taken before the next key, so that fast fingers lose none."""
-
-    def __init__(self, take: Callable[[str], None]) -> None:
-        super().__init__(compact=True, max_length=20)
-        self._take_in = take
-
-    def on_key(self, event: events.Key) -> None:
-        """Hand the line over at enter."""
-        if event.key == "enter":
-            event.stop()
-            event.prevent_default()
-            self._take_in(self.value)
-
-
-class TheirTurn(Closing, ModalScreen[None]):
-    """The partner answers alone. What they type is on this screen only, and gone with it unless they seal it.
-
-    However they end it, the same is said.
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "go_on", "go on", id="theirs.on", tooltip="Begin, or close this page at its end"),
-        Binding("up", "before", "question before", id="theirs.before", tooltip="Answer the question before anew"),
-        Binding("f2", "safety", "safety", id="theirs.safety", tooltip="Safety"),
-        Binding("escape", "leave", "leave", id="theirs.leave", tooltip="Stop here; nothing is kept"),
-    ]
-    AUTO_FOCUS = ""
-    question = getters.query_one("#theirs-question", Static)
-    told = getters.query_one("#theirs-told", Static)
-    line = getters.query_one(Answer)
-    trouble = getters.query_one("#trouble", Static)
-    hint = getters.query_one("#theirs-hint", Static)
-
-    def __init__(self, bridge: Bridge, kind: Review, day: date | None) -> None:
-        super().__init__()
-        self._bridge, self._day = bridge, day
-        self._sheet = partner.Sheet(kind)
-        self._items: tuple[Item, ...] = partner.asked(kind)
-        self._highest = HIGHEST_DIAL if kind is Review.MONTH else HIGHEST_RATING
-        self._place = -1
-        self._sealing = False
-
-    @property
-    def _over(self) -> bool:
-        return self._place > len(self._items) + 1
-
-    def compose(self) -> ComposeResult:
-        """Lay out one question at a time."""
-        with Vertical(classes="prompt"):
-            yield Static(id="theirs-question", classes="question", markup=False)
-            yield Static(id="theirs-told", markup=False)
-            yield Answer(self._answered)
-            yield Static(id="trouble", markup=False)
-            yield Static(id="theirs-hint", classes="hint", markup=False)
-
-    def on_mount(self) -> None:
-        """Say first whose turn it is."""
-        self._show()
-
-    def on_unmount(self) -> None:
-        """Forget what was not sealed."""
-        self._sheet.drop()
-
-    def _show(self, trouble: str = "") -> None:
-        """Show where it stands; nothing of an earlier answer stays on the screen."""
-        place, many = self._place, len(self._items)
-        told, hint = "", "enter goes on, ↑ leads back, f2 safety, esc stops and keeps nothing"
-        if place < 0:
-            question, told = HAND_OVER, "\n\n".join(THEIR_TURN)
-            hint = "enter begins, f2 safety, esc stops and keeps nothing"
-        elif place < many:
-            question = f"{place + 1} of {many}: {self._items[place].theirs}"
-            told = f"0 to {self._highest}; leave it empty where it did not come up"
-        elif self._over:
-            question, told, hint = partner.DONE, "Press enter, then call them.", ""
-        else:
-            question = FREE if place == many else SEAL
-        self.question.update(plain(question))
-        self.told.update(plain(told))
-        self.hint.update(plain(hint))
-        self.trouble.update(plain(trouble))
-        self.line.value = ""
-        self.line.display = place >= 0 and not self._over
-        if self.line.display:
-            self.line.focus()
-        else:
-            self.set_focus(None)
-
-    def _answered(self, text: str) -> None:
-        if self._sealing:
-            return
-        if self._over or self._place < 0:
-            self.action_go_on()
-            return
-        try:
-            self._take(text.strip())
-        except BadInput as error:
-            self._show(error.message)
-
-    def _take(self, text: str) -> None:
-        """Take an answer and go on; the safety page comes at once where it is called for. Raises BadInput."""
-        place, many, careful = self._place, len(self._items), False
-        if place < many:
-            careful = self._sheet.rate(self._items[place].name, partner.read_rating(self._sheet.kind, text))
-            self._place += 1
-        elif place == many:
-            free = _free(text)
-            careful = self._sheet.free(free)
-            self._place += 2 if free is Free.NO else 1
-        elif _yes(text):
-            self._sealing = True
-            self.run_last(self._seal)
-            return
-        else:
-            self._sheet.drop()
-            self._place += 1
-        self._show()
-        if careful:
-            self.action_safety()
-
-    async def _seal(self) -> None:
-        said = ""
-        try:
-            with self.patience(lambda text: self.trouble.update(plain(text))):
-                await self._bridge.run(lambda toward: self._sheet.seal(toward, self._day))
-        except TowardError as error:
-            said = f"{error.message} Nothing was kept."
-        finally:
-            self._sheet.drop()
-        self._sealing = False
-        self._place += 1
-        self._show(said)
-
-    def action_go_on(self) -> None:
-        """Begin, or close at the end."""
-        if self._over:
-            self.action_leave()
-        elif self._place < 0:
-            self._place = 0
-            self._show()
-
-    def action_before(self) -> None:
-        """Go back one question."""
-        if self._place > 0 and not self._over and not self._sealing:
-            self._place -= 1
-            self._show()
-
-    def action_safety(self) -> None:
-        """Show the safety page; that it was shown is remembered nowhere."""
-        from tracker.tui.screens.safety import SafetyScreen
-
-        if self.is_active:
-            self.app.push_screen(SafetyScreen())
-
-    def action_leave(self) -> None:
-        """Forget everything and close."""
-        if not self._sealing:
-            self._sheet.drop()
-            self.dismiss(None)
-
-
-def _free(text: str) -> Free:
-    try:
-        return Free(text.lower().replace(" ", "_"))
-    except ValueError:
-        raise BadInput("Answer yes, not quite or no.") from None
-
-
-def _yes(text: str) -> bool:
-    word = text.lower()
-    if word in ("", "n", "no"):
-        return False
-    if word in ("y", "yes"):
-        return True
-    raise BadInput("Answer yes or no.")

@@ -1,0 +1,208 @@
+"""The partner's turn: they answer alone, and nothing of it stays but what they seal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import ClassVar
+
+from textual import events, getters
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from tracker.domain.reviews import HIGHEST_DIAL, HIGHEST_RATING, Free, Item, Review
+from tracker.services import partner
+from tracker.services.errors import BadInput, TowardError
+from tracker.tui.bridge import Bridge
+from tracker.tui.closing import Closing
+from tracker.tui.safe import plain
+
+HAND_OVER = "Hand over the keyboard"
+THEIR_TURN = (
+    "This part is yours alone, and the other one looks away. Nothing you type is kept or shown before you seal it. "
+    "Once you do, it opens here, for both of you, and nowhere else; you can take it back for good.",
+    "If you would rather not answer, press esc now or at any time. Nobody is told.",
+)
+FREE = "Were you free to answer honestly? yes, not quite or no"
+SEAL = "Seal this, so that it opens for both of you together? yes or no, and no if you leave it empty"
+
+
+class Answer(Input):
+    """One line whose answer is taken before the next key, so that fast fingers lose none."""
+
+    def __init__(self, take: Callable[[str], None]) -> None:
+        super().__init__(compact=True, max_length=20)
+        self._take_in = take
+
+    def on_key(self, event: events.Key) -> None:
+        """Hand the line over at enter."""
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self._take_in(self.value)
+
+
+class TheirTurn(Closing, ModalScreen[None]):
+    """The partner answers alone. What they type is on this screen only, and gone with it unless they seal it.
+
+    However they end it, the same is said.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "go_on", "go on", id="theirs.on", tooltip="Begin, or close this page at its end"),
+        Binding("up", "before", "question before", id="theirs.before", tooltip="Answer the question before anew"),
+        Binding("f2", "safety", "safety", id="theirs.safety", tooltip="Safety"),
+        Binding("escape", "leave", "leave", id="theirs.leave", tooltip="Stop here; nothing is kept"),
+    ]
+    AUTO_FOCUS = ""
+    question = getters.query_one("#theirs-question", Static)
+    told = getters.query_one("#theirs-told", Static)
+    line = getters.query_one(Answer)
+    trouble = getters.query_one("#trouble", Static)
+    hint = getters.query_one("#theirs-hint", Static)
+
+    def __init__(self, bridge: Bridge, kind: Review, day: date | None) -> None:
+        super().__init__()
+        self._bridge, self._day = bridge, day
+        self._sheet = partner.Sheet(kind)
+        self._items: tuple[Item, ...] = partner.asked(kind)
+        self._highest = HIGHEST_DIAL if kind is Review.MONTH else HIGHEST_RATING
+        self._place = -1
+        self._sealing = False
+
+    @property
+    def _over(self) -> bool:
+        return self._place > len(self._items) + 1
+
+    def compose(self) -> ComposeResult:
+        """Lay out one question at a time."""
+        with Vertical(classes="prompt"):
+            yield Static(id="theirs-question", classes="question", markup=False)
+            yield Static(id="theirs-told", markup=False)
+            yield Answer(self._answered)
+            yield Static(id="trouble", markup=False)
+            yield Static(id="theirs-hint", classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Say first whose turn it is."""
+        self._show()
+
+    def on_unmount(self) -> None:
+        """Forget what was not sealed."""
+        self._sheet.drop()
+
+    def _show(self, trouble: str = "") -> None:
+        """Show where it stands; nothing of an earlier answer stays on the screen."""
+        place, many = self._place, len(self._items)
+        told, hint = "", "enter goes on, ↑ leads back, f2 safety, esc stops and keeps nothing"
+        if place < 0:
+            question, told = HAND_OVER, "\n\n".join(THEIR_TURN)
+            hint = "enter begins, f2 safety, esc stops and keeps nothing"
+        elif place < many:
+            question = f"{place + 1} of {many}: {self._items[place].theirs}"
+            told = f"0 to {self._highest}; leave it empty where it did not come up"
+        elif self._over:
+            question, told, hint = partner.DONE, "Press enter, then call them.", ""
+        else:
+            question = FREE if place == many else SEAL
+        self.question.update(plain(question))
+        self.told.update(plain(told))
+        self.hint.update(plain(hint))
+        self.trouble.update(plain(trouble))
+        self.line.value = ""
+        self.line.display = place >= 0 and not self._over
+        if self.line.display:
+            self.line.focus()
+        else:
+            self.set_focus(None)
+
+    def _answered(self, text: str) -> None:
+        if self._sealing:
+            return
+        if self._over or self._place < 0:
+            self.action_go_on()
+            return
+        try:
+            self._take(text.strip())
+        except BadInput as error:
+            self._show(error.message)
+
+    def _take(self, text: str) -> None:
+        """Take an answer and go on; the safety page comes at once where it is called for. Raises BadInput."""
+        place, many, careful = self._place, len(self._items), False
+        if place < many:
+            careful = self._sheet.rate(self._items[place].name, partner.read_rating(self._sheet.kind, text))
+            self._place += 1
+        elif place == many:
+            free = _free(text)
+            careful = self._sheet.free(free)
+            self._place += 2 if free is Free.NO else 1
+        elif _yes(text):
+            self._sealing = True
+            self.run_last(self._seal)
+            return
+        else:
+            self._sheet.drop()
+            self._place += 1
+        self._show()
+        if careful:
+            self.action_safety()
+
+    async def _seal(self) -> None:
+        said = ""
+        try:
+            with self.patience(lambda text: self.trouble.update(plain(text))):
+                await self._bridge.run(lambda toward: self._sheet.seal(toward, self._day))
+        except TowardError as error:
+            said = f"{error.message} Nothing was kept."
+        finally:
+            self._sheet.drop()
+        self._sealing = False
+        self._place += 1
+        self._show(said)
+
+    def action_go_on(self) -> None:
+        """Begin, or close at the end."""
+        if self._over:
+            self.action_leave()
+        elif self._place < 0:
+            self._place = 0
+            self._show()
+
+    def action_before(self) -> None:
+        """Go back one question."""
+        if self._place > 0 and not self._over and not self._sealing:
+            self._place -= 1
+            self._show()
+
+    def action_safety(self) -> None:
+        """Show the safety page; that it was shown is remembered nowhere."""
+        from tracker.tui.screens.safety import SafetyScreen
+
+        if self.is_active:
+            self.app.push_screen(SafetyScreen())
+
+    def action_leave(self) -> None:
+        """Forget everything and close."""
+        if not self._sealing:
+            self._sheet.drop()
+            self.dismiss(None)
+
+
+def _free(text: str) -> Free:
+    try:
+        return Free(text.lower().replace(" ", "_"))
+    except ValueError:
+        raise BadInput("Answer yes, not quite or no.") from None
+
+
+def _yes(text: str) -> bool:
+    word = text.lower()
+    if word in ("", "n", "no"):
+        return False
+    if word in ("y", "yes"):
+        return True
+    raise BadInput("Answer yes or no.")
