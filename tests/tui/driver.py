@@ -275,6 +275,7 @@ ROUTES: dict[str, tuple[tuple[str, ...], int]] = {
     "safety": (("exclamation_mark",), 1),
     "note": (("n",), 1),
     "choose": (("o",), 1),
+    "cards": (("c",), 1),
     "palette": (("ctrl+p",), 1),
 }
 """Every screen that Today leads to: the keys that open it, and how often escape leads back."""

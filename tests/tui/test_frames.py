@@ -19,7 +19,7 @@ from tracker.services.environment import Environment
 
 FRAMES = Path(__file__).parent / "frames"
 GOLDEN = ((80, 24), (120, 40))
-EVERYWHERE = ("today", "dashboard")
+EVERYWHERE = ("today", "dashboard", "cards")
 MOST_KEYS = 7
 
 

@@ -18,7 +18,7 @@ from tracker.tui.app import TowardApp
 from tracker.tui.page import Page
 from tracker.tui.screens.help import HelpScreen
 
-PAGES = ("today", "dashboard", "commitment", "catalogue")
+PAGES = ("today", "dashboard", "commitment", "catalogue", "cards")
 HOSTILE = "[/b] [@click=app.bell]\x1b]52;c;eA==\x07 loud"
 
 

@@ -18,7 +18,10 @@ from tracker.store.events import Draft
 LIGHT = 3
 """The deepest level that is open from the start."""
 TWICE = 2
-NIGHT, MORNING = time(22), time(6)
+EVENING, MORNING = time(22), time(6)
+NIGHT = "It is late for a card: between 22:00 and 06:00 none is drawn. Sleep first, it keeps."
+DISTRESS = "Distress 8 of 10 or more"
+STOP = f"{DISTRESS}: {GROUNDING}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,22 @@ class Drawn:
     card: Card
     means: str
     rules: tuple[str, ...]
-    stop: str = f"Distress 8 of 10 or more: {GROUNDING}"
+    stop: str = STOP
+
+
+def topics() -> tuple[str, ...]:
+    """Return what cards are about."""
+    return tuple(dict.fromkeys(card.topic for card in cards().cards))
+
+
+def levels() -> tuple[str, ...]:
+    """Return what each level means, lightest first."""
+    return cards().levels
+
+
+def rules() -> tuple[str, ...]:
+    """Return what both agree to, besides STOP, which says the rule to stop in full."""
+    return tuple(rule for rule in cards().rules if not rule.startswith(DISTRESS))
 
 
 def deck() -> dict[str, Card]:
@@ -56,8 +74,8 @@ def draw(
     `instead_of` swaps a card: another one of its topic and level. Raises BadInput, or Refused at night (unless
     `anyway`), for a level that is locked, or where no card is left.
     """
-    if not anyway and _is_night(toward):
-        raise Refused("It is late for a card: between 22:00 and 06:00 none is drawn. Sleep first, it keeps.")
+    if not anyway and is_night(toward):
+        raise Refused(NIGHT)
     if instead_of:
         old = _card(instead_of)
         topic, level = old.topic, old.level
@@ -65,7 +83,7 @@ def draw(
     if level is not None and not 1 <= level <= len(cards().levels):
         raise BadInput(f"A level goes from 1 (light) to {len(cards().levels)} (at the edge).")
     if level is not None and level > LIGHT and not is_unlocked(toward):
-        raise Refused(_locked(toward))
+        raise Refused(locked(toward))
     passed = {key.rpartition("|")[2] for key, _ in toward.book.beside(keys.CARD)}
     left = [
         cid
@@ -96,7 +114,7 @@ def pass_for_good(toward: Toward, cid: str) -> Change:
 def unlock(toward: Toward) -> Change:
     """Open levels 4 and 5, once two sharings at level 3 or deeper were logged. Raises Refused before that."""
     if ready(toward) < TWICE:
-        raise Refused(_locked(toward))
+        raise Refused(locked(toward))
     draft = Draft(keys.UNLOCKED, {"at": toward.clock.now().isoformat(timespec="seconds")})
     events = toward.write("cards unlocked", lambda: [] if toward.book.value(keys.UNLOCKED) else [draft])
     if not events:
@@ -116,24 +134,25 @@ def ready(toward: Toward) -> int:
     return sum(isinstance(depth, int) and depth >= LIGHT for depth in depths)
 
 
-def _locked(toward: Toward) -> str:
+def locked(toward: Toward) -> str:
+    """Return why levels 4 and 5 are not open yet."""
     done = ready(toward)
     if done < TWICE:
         return f"Levels 4 and 5 open after two sharings at level 3 ({done} of {TWICE} so far), once you unlock them."
     return "Levels 4 and 5 are locked. Two sharings at level 3 are there: unlock them when you both want to."
 
 
-def _is_night(toward: Toward) -> bool:
+def is_night(toward: Toward) -> bool:
+    """Return whether it is too late for a card to be offered."""
     now = toward.clock.now().time()
-    return now >= NIGHT or now < MORNING
+    return now >= EVENING or now < MORNING
 
 
 def _topic(word: str) -> str:
-    topics = list(dict.fromkeys(card.topic for card in cards().cards))
     text = word.strip().lower()
-    found = [each for each in topics if each == text] or [each for each in topics if each.startswith(text)]
+    found = [each for each in topics() if each == text] or [each for each in topics() if each.startswith(text)]
     if text and len(found) != 1:
-        raise BadInput(f"'{word}' is not one of the topics {say_list(topics)}.")
+        raise BadInput(f"'{word}' is not one of the topics {say_list(topics())}.")
     return found[0] if text else ""
 
 

@@ -21,20 +21,12 @@ from tracker.services.toward import Toward
 from tracker.services.views import Day, Row, day_view
 from tracker.tui import glyphs
 from tracker.tui.layout import day_lines, day_name
+from tracker.tui.opened_up import log_share
 from tracker.tui.page import SHARED, Page
 from tracker.tui.prompts import Ask, Choose
 from tracker.tui.safe import plain
 from tracker.tui.waiting import is_waiting, take_up, waiting_lines, write_down, wrong_duration
 from tracker.tui.widgets.board import Board
-
-LEVELS = (
-    ("1", "light - easy to tell most people"),
-    ("2", "personal - a feeling comes with it"),
-    ("3", "tender - told to few, or about us"),
-    ("4", "rarely told - needs time and calm"),
-    ("5", "at the edge - never told, or about us right now"),
-)
-TOPICS = tuple((topic, topic) for topic in ("fears", "joys", "disappointments", "dreams"))
 
 
 class TodayScreen(Page[Day]):
@@ -68,6 +60,7 @@ class TodayScreen(Page[Day]):
         Binding(
             "w", "review", "review", id="today.review", show=False, tooltip="Look back: day, week, together, month"
         ),
+        Binding("c", "cards", "cards", id="today.cards", show=False, tooltip="A card for telling and asking"),
         *SHARED,
     ]
     board = getters.query_one("#board", Board)
@@ -246,16 +239,7 @@ class TodayScreen(Page[Day]):
 
     def action_share(self) -> None:
         """Log something opened up: which topic, and how deep."""
-        self.run_worker(self._share(), group="act")
-
-    async def _share(self) -> None:
-        days = self._days()
-        topic = await self.ask(Choose("You let yourself be known. What was it about?", TOPICS))
-        if topic is None:
-            return
-        depth = await self.ask(Choose("How deep did it go?", LEVELS))
-        if depth is not None:
-            await self.perform(lambda toward: three.share(toward, topic, int(depth), days))
+        self.run_worker(log_share(self, self._days()), group="act")
 
     def action_skip(self) -> None:
         """Skip the day, or take the skip back."""
@@ -360,6 +344,13 @@ class TodayScreen(Page[Day]):
         from tracker.tui.screens.dashboard import DashboardScreen
 
         self.open(DashboardScreen(self.bridge))
+
+    def action_cards(self) -> None:
+        """Open the cards."""
+        from tracker.tui.screens.cards import CardsScreen
+
+        self.count = ""
+        self.open(CardsScreen(self.bridge))
 
     def action_review(self) -> None:
         """Look back."""

@@ -1,0 +1,29 @@
+"""Something opened up, logged in two questions: what it was about, and how deep it went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from tracker.services import cards, three
+from tracker.services.change import Change
+from tracker.tui.page import Page
+from tracker.tui.prompts import Choose
+
+
+async def log_share(
+    page: Page[Any], days: Sequence[date] | None = None, topic: str | None = None, depth: int = 1
+) -> Change | None:
+    """Ask for the topic, unless it is known, and for the depth, then log it; only for use inside a worker."""
+    if topic is None:
+        topics = [(each, each) for each in cards.topics()]
+        topic = await page.ask(Choose("You let yourself be known. What was it about?", topics))
+    if topic is None:
+        return None
+    about = topic
+    levels = [(str(level), means) for level, means in enumerate(cards.levels(), 1)]
+    chosen = await page.ask(Choose("How deep did it go?", levels, at=depth - 1))
+    if chosen is None:
+        return None
+    return await page.perform(lambda toward: three.share(toward, about, int(chosen), days))
