@@ -225,7 +225,7 @@ class CardsScreen(Page[Table]):
         except TowardError as error:
             await self._load_and_draw()
             late = self.view is not None and self.view.night and not anyway
-            self.say(f"It keeps until tomorrow. {ANYWAY}." if late else error.message)
+            self.say(f"It keeps until morning. {ANYWAY}." if late else error.message)
             return
         self.say("" if before != self._drawn.id else "The same one came again.")
         self.words.scroll_home(animate=False)
