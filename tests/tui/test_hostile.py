@@ -199,4 +199,4 @@ def test_in_a_real_terminal_nothing_acts_and_nothing_is_left(hostile: Environmen
 
 
 def test_routes_are_all_of_them() -> None:
-    assert len(ROUTES) == 11
+    assert len(ROUTES) == 12
