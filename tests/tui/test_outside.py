@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 
 from tests.tui.driver import TODAY, Driver, drive, held, second, value
 from tracker.services import entries, shape, three
@@ -22,7 +22,7 @@ from tracker.store.lock import exclusive
 from tracker.tui.bridge import Bridge
 from tracker.tui.prompts import Write
 
-REPLY, COUNT, TIME = "s4.reachable", "s2.turn-toward", "s4.partner-time"
+REPLY, COUNT, TIME, SHARE = "s4.reachable", "s2.turn-toward", "s4.partner-time", "s6.weekly-share"
 
 
 async def test_what_the_shell_writes_is_shown(kinds: Environment) -> None:
@@ -146,6 +146,75 @@ async def test_a_full_disk_keeps_a_form_open(kinds: Environment, monkeypatch: py
             assert driver.name == "Edit" and "No space left" in driver.text("#trouble")
         await driver.press("ctrl+s")
         assert driver.name == "Catalogue"
+
+
+async def test_one_key_tries_again_what_the_disk_refused(kinds: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with drive(kinds) as driver:
+        await driver.press("y")
+        assert "Nothing waits" in driver.said
+        with full_disk(monkeypatch):
+            await driver.press("o", "1", "4")
+            assert "No space left" in driver.said and driver.said.endswith("y tries again")
+            await driver.press("y")
+            assert driver.said.endswith("y tries again") and second(kinds).book.get(SHARE) is None
+        await driver.press("y")
+        [entry] = second(kinds).book.entries_on(SHARE, TODAY)
+        assert (entry.fields["topic"], entry.fields["depth"]) == ("fears", 4) and "at depth 4" in driver.said
+        await driver.press("y")
+        assert len(second(kinds).book.entries_on(SHARE, TODAY)) == 1, "what is saved is not saved twice"
+        await driver.press("a")
+        await driver.go("s2.caring-act")
+        with full_disk(monkeypatch):
+            await driver.press("space", "enter")
+            assert driver.name == "Catalogue" and "1 marked" in driver.text("#aside")
+        await driver.press("y")
+        assert driver.name == "Today" and second(kinds).book.get("s2.caring-act") is not None
+
+
+async def test_a_line_that_was_typed_stands_until_it_is_saved(
+    kinds: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with drive(kinds) as driver:
+        await driver.go(TIME)
+        await driver.press("space")
+        with full_disk(monkeypatch):
+            await driver.type("1h30\n")
+            assert driver.name == "Ask" and "No space left" in driver.said and "still here" in driver.said
+        await driver.press("enter")
+        assert driver.name == "Today" and held(kinds, TIME).done == 90
+        await driver.press("p")
+        await driver.type("some day\n")
+        assert driver.name == "Ask" and driver.screen.query_one(Input).value == "some day"
+        await driver.press("ctrl+q")
+        assert not driver.app._exit and "ctrl+q once more" in driver.said
+        await driver.press("escape")
+        assert driver.name == "Today"
+
+
+async def test_leaving_asks_once_where_something_is_not_kept(
+    kinds: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with drive(kinds) as driver:
+        await driver.go(REPLY)
+        await driver.press("e", "ctrl+q")
+        assert driver.app._exit, "nothing was typed"
+    async with drive(kinds) as driver:
+        await driver.go(REPLY)
+        await driver.press("e")
+        await driver.type("x")
+        await driver.press("escape")
+        assert driver.name == "Edit" and "once more" in driver.text("#trouble")
+        await driver.press("escape")
+        await driver.press("n")
+        await driver.type("words")
+        await driver.press("ctrl+q")
+        assert not driver.app._exit and "once more" in driver.said
+        await driver.press("ctrl+s")
+        with full_disk(monkeypatch):
+            await driver.press("space", "q")
+            assert not driver.app._exit and "y tries again" in driver.said
+            await driver.press("q")
+            assert driver.app._exit and held(kinds, REPLY).logged == 0
 
 
 @contextmanager

@@ -21,6 +21,7 @@ HINTS = {
     Way.RESUME_ALL: "Take them up again with: toward resume all",
     Way.PAUSE: "Heat of 6 or more asks for a pause: say so, say when you are back, come back. Then: toward log {about}",
     Way.SAFETY: "You are not alone with this: toward safety",
+    Way.CARE: "Before you start: toward safety",
     Way.PUT_RIGHT: "Once it is done: toward lapse {about} --put-right",
 }
 

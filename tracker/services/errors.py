@@ -27,15 +27,18 @@ class Way(Enum):
     PUT_RIGHT = "put the lapse right"
     PAUSE = "take a pause well, and write it down"
     SAFETY = "read the safety page"
+    CARE = "read the safety page before you begin"
 
 
 class TowardError(Exception):
     """Something could not be done and nothing changed; `message` names the problem and the way out.
 
-    `way` is the next step where the message leaves it to the face, for the commitment `about`.
+    `way` is the next step where the message leaves it to the face, for the commitment `about`; `again` says that
+    the same may work once what was in the way is gone.
     """
 
     exit = Exit.REFUSED
+    again = False
 
     def __init__(self, message: str, way: Way | None = None, about: str = "") -> None:
         super().__init__(message)
@@ -44,6 +47,12 @@ class TowardError(Exception):
 
 class Refused(TowardError):
     """It was understood and cannot be done as things are."""
+
+
+class Unsaved(Refused):
+    """The disk would not take it."""
+
+    again = True
 
 
 class BadInput(TowardError):
@@ -72,9 +81,11 @@ class Busy(TowardError):
     """Another process holds the store."""
 
     exit = Exit.BUSY
+    again = True
 
 
 class Damaged(TowardError):
     """The store cannot be read, or was made by a newer version."""
 
     exit = Exit.DAMAGED
+    again = True

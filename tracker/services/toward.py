@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from tracker.domain.clock import Clock, day_of
 from tracker.services.book import Book
 from tracker.services.environment import state_of as state_of
-from tracker.services.errors import Busy, Damaged, Refused, TowardError
+from tracker.services.errors import Busy, Damaged, Refused, TowardError, Unsaved
 from tracker.services.summary import Summary, sealed_before
-from tracker.store.errors import StoreBusy, StoreDamaged, StoreError, StoreFromTheFuture, UnsafePath
+from tracker.store.errors import StoreBusy, StoreDamaged, StoreError, StoreFromTheFuture, UnsafePath, WriteFailed
 from tracker.store.events import Draft, Event
 from tracker.store.identity import state_folder
 from tracker.store.store import Store
@@ -31,6 +31,8 @@ def in_plain_words() -> Iterator[None]:
         raise Busy(error.message) from None
     except (StoreDamaged, StoreFromTheFuture, UnsafePath) as error:
         raise Damaged(error.message) from None
+    except WriteFailed as error:
+        raise Unsaved(error.message) from None
     except StoreError as error:
         raise Refused(error.message) from None
 

@@ -22,6 +22,7 @@ from tracker.services.environment import Environment, environment
 from tracker.services.errors import TowardError
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
+from tracker.tui.closing import Closing
 from tracker.tui.page import Page
 from tracker.tui.palette import Commitments
 from tracker.tui.safe import Harmless
@@ -147,7 +148,12 @@ class TowardApp(App[int]):
         self.panic(Text(f"Toward stopped at an unexpected place. Nothing that was saved is lost. {details}"))
 
     async def action_quit(self) -> None:
-        """Leave, once everything that was asked for is done."""
+        """Leave, once everything that was asked for is done; words that were not kept are asked about once."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, Closing) and not screen.may_go("ctrl+q"):
+                if screen is not self.screen:
+                    self.notify("Something you typed is not kept yet. ctrl+q once more leaves without it.")
+                return
         self.run_worker(self._leave(), group="leave", exclusive=True)
 
     async def _leave(self) -> None:

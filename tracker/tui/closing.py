@@ -4,17 +4,70 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
+from textual import on
 from textual.await_complete import AwaitComplete
 from textual.screen import Screen
+from textual.widgets import Input, Select, Static, TextArea
+
+from tracker.services.errors import TowardError
+from tracker.tui.safe import plain
 
 PATIENCE = 0.4
 LAST = "last"
 
 
 class Closing(Screen[Any]):
-    """Closes while it is on top; a second key, or an answer that comes late, takes no other screen with it."""
+    """Closes while it is on top; a second key, or an answer that comes late, takes no other screen with it.
+
+    Words that were typed and not kept are asked about once before they go.
+    """
+
+    KEEPS: ClassVar[str] = "ctrl+s keeps it"
+    _before: tuple[object, ...] = ()
+    _warned = False
+
+    def on_mount(self) -> None:
+        """Remember what stands in the lines before anything is typed."""
+        self._before = self.filled_in()
+
+    def filled_in(self) -> tuple[object, ...]:
+        """Return what stands in the lines and lists of this screen."""
+        found: list[object] = []
+        for widget in self.query("Input, TextArea, Select"):
+            if isinstance(widget, TextArea):
+                found.append(widget.text)
+            elif isinstance(widget, Input | Select):
+                found.append(widget.value)
+        return tuple(found)
+
+    @property
+    def unkept(self) -> bool:
+        """Return whether something stands here that was not kept."""
+        return self.filled_in() != self._before
+
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    @on(Select.Changed)
+    def _typed_on(self) -> None:
+        self._warned = False
+
+    def may_go(self, key: str) -> bool:
+        """Return whether this screen may go; where something is not kept, say so the first time that `key` asks."""
+        if self._warned or not self.unkept:
+            return True
+        self._warned = True
+        self.complain(f"Something here is not kept yet. {self.KEEPS}, {key} once more lets it go.")
+        return False
+
+    def complain(self, text: str) -> None:
+        """Say what is wrong, above the keys."""
+        self.query("#trouble").first(Static).update(plain(text))
+
+    def complain_of(self, error: TowardError) -> None:
+        """Say why nothing was saved, and that what was typed is still there."""
+        self.complain(f"{error.message} Your words are still here: {self.KEEPS}." if error.again else error.message)
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Close with a result, if this screen is on top."""

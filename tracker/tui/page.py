@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -24,6 +24,7 @@ from tracker.tui.safe import plain
 
 SHARED: tuple[BindingType, ...] = (
     Binding("u", "undo", "undo", id="undo", tooltip="Take the last change back, also after a restart"),
+    Binding("y", "again", "try again", id="again", show=False, tooltip="Try again what could not be saved"),
     Binding("ctrl+r", "redo", "redo", id="redo", show=False, tooltip="Do again what was undone"),
     Binding("question_mark,f1", "help", "help", key_display="?", id="help", tooltip="The keys of this screen"),
     Binding("exclamation_mark,f2", "safety", "safety", key_display="!", id="safety", show=False, tooltip="Safety"),
@@ -32,11 +33,15 @@ SHARED: tuple[BindingType, ...] = (
 )
 """The keys of every page; each page lists its own first, so that the footer does too."""
 View = TypeVar("View")
+Found = TypeVar("Found")
+Use = Callable[[Toward], Change]
+Again = Callable[[], Coroutine[Any, Any, object]]
 
 
 class Page(Closing, Generic[View]):
     """A full screen over one view of the data: `load` runs on the services' thread, `draw` shows what it found."""
 
+    KEEPS = "y tries again"
     heading = getters.query_one("#heading", Static)
     aside = getters.query_one("#aside", Static)
     message = getters.query_one("#message", Static)
@@ -47,6 +52,7 @@ class Page(Closing, Generic[View]):
         self.view: View | None = None
         self._said = ""
         self._asking = False
+        self._again: Again | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the title line, the body, the message line and the footer."""
@@ -101,23 +107,60 @@ class Page(Closing, Generic[View]):
         """Return whether this screen is open and laid out; an answer may come after it was left."""
         return self.is_mounted and self in self.app.screen_stack
 
-    def act(self, use: Callable[[Toward], Change]) -> None:
+    def act(self, use: Use) -> None:
         """Run a use case, say what it answers and draw what it left. Nothing is shown as saved before it is."""
         self.run_worker(self.perform(use), group="act")
 
-    async def perform(self, use: Callable[[Toward], Change]) -> Change | None:
-        """Run a use case and return its answer, or None where it was refused and the reason is shown."""
+    async def perform(self, use: Use, again: Again | None = None) -> Change | None:
+        """Run a use case and return its answer, or None where it was refused and the reason is shown.
+
+        What could not be saved is tried again by one key: `again`, or the use case alone.
+        """
+        self._again = None
         with self.patience(self.say):
             try:
                 change = await self.bridge.run(use)
             except TowardError as error:
-                self.say(error.message, warn=True)
+                self._refused(error, again or (lambda: self.perform(use)))
                 return None
+        await self._answer(change)
+        return change
+
+    def _refused(self, error: TowardError, again: Again) -> None:
+        """Say why nothing was saved, and keep what may be tried again."""
+        self._again = again if error.again else None
+        self.say(f"{error.message}  {self.KEEPS}" if error.again else error.message, warn=True)
+
+    async def _answer(self, change: Change) -> None:
+        """Say what a use case answers, draw what it left, and open the safety page where it calls for it."""
         self.say(" ".join(change.said), undo=change.changed)
         await self._load_and_draw()
-        if change.way is Way.SAFETY:
+        if change.way in (Way.SAFETY, Way.CARE):
             self.action_safety()
-        return change
+
+    def action_again(self) -> None:
+        """Try again what could not be saved."""
+        if (again := self._again) is not None:
+            self.run_worker(again(), group="act")
+        else:
+            self.say("Nothing waits to be tried again.")
+
+    @property
+    def unkept(self) -> bool:
+        """Return whether something could not be saved and was not tried again."""
+        return self._again is not None
+
+    def complain(self, text: str) -> None:
+        """Say what is wrong in the message line."""
+        self.say(text, warn=True)
+
+    async def look(self, find: Callable[[Toward], Found]) -> Found | None:
+        """Return what is found in the store, or None where it cannot be read and the reason is shown."""
+        try:
+            return await self.bridge.run(find)
+        except TowardError as error:
+            self.say(error.message, warn=True)
+            return None
 
     def say(self, text: str, *, warn: bool = False, undo: bool = False) -> None:
         """Show a sentence in the message line until the next one."""
@@ -175,21 +218,35 @@ class Page(Closing, Generic[View]):
         """Let the private note of a day be read and written; only for use inside a worker."""
         from tracker.tui.prompts import Write
 
-        before = await self.bridge.run(lambda toward: entries.read_note(toward, commitment.id, day))
+        before = await self.look(lambda toward: entries.read_note(toward, commitment.id, day))
+        if before is None:
+            return
+
+        def use(text: str) -> Use:
+            return lambda toward: entries.note(toward, commitment, day, text, replace=True)
+
+        await self._until_kept(use, lambda save: Write(f"{commitment.title}, {title}", before, save))
+
+    async def ask_line(
+        self, question: str, hint: str, use: Callable[[str], Use], does: str = "enter keeps it, esc leaves it"
+    ) -> None:
+        """Ask for a line and do what it makes; it stands until that is saved. Only for use inside a worker."""
+        from tracker.tui.prompts import Ask
+
+        await self._until_kept(use, lambda save: Ask(question, save, hint=hint, does=does))
+
+    async def _until_kept(
+        self, use: Callable[[str], Use], prompt: Callable[[Callable[[str], Awaitable[None]]], Screen[Any]]
+    ) -> None:
+        """Ask by a prompt that stays open until what was typed is on the disk, or it is left on purpose."""
         kept: list[Change] = []
 
-        async def save(text: str) -> str | None:
-            try:
-                use = await self.bridge.run(lambda toward: entries.note(toward, commitment, day, text, replace=True))
-            except TowardError as error:
-                return error.message
-            kept.append(use)
-            return None
+        async def save(text: str) -> None:
+            kept.append(await self.bridge.run(use(text)))
 
-        await self.ask(Write(f"{commitment.title}, {title}", before, save))
-        await self._load_and_draw()
+        await self.ask(prompt(save))
         if kept:
-            self.say(" ".join(kept[-1].said), undo=kept[-1].changed)
+            await self._answer(kept[-1])
 
     def open(self, screen: Screen[Any]) -> None:
         """Open a screen above this one, if this one is on top."""

@@ -14,8 +14,13 @@ from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from tracker.domain.clean import harmless
+from tracker.services.errors import TowardError
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
+
+Save = Callable[[str], Awaitable[None]]
+"""Keeps what was typed. Raises TowardError where that is not possible; the prompt then stays open."""
+NOTE = "Only for you. Nothing here is shown on Today."
 
 
 class Choose(Closing, ModalScreen[str | None]):
@@ -71,27 +76,27 @@ class Choose(Closing, ModalScreen[str | None]):
         self.options.action_cursor_up()
 
 
-class Ask(Closing, ModalScreen[str | None]):
-    """Type one line; `check` returns what is wrong with it, or None."""
+class Ask(Closing, ModalScreen[None]):
+    """Type one line. It stays open, with what was typed, until that is kept or left on purpose."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "leave it", id="ask.cancel", tooltip="Answer nothing")
     ]
+    KEEPS = "enter keeps it"
     line = getters.query_one(Input)
-    trouble = getters.query_one("#trouble", Static)
 
     def __init__(
         self,
         question: str,
+        save: Save,
         *,
         hint: str = "",
         value: str = "",
-        check: Callable[[str], str | None] | None = None,
         does: str = "enter keeps it, esc leaves it",
     ) -> None:
         super().__init__()
         self._question, self._hint, self._value, self._does = question, hint, value, does
-        self._check = check or (lambda text: None)
+        self._save = save
 
     def compose(self) -> ComposeResult:
         """Lay out the question and a line to type on."""
@@ -103,14 +108,25 @@ class Ask(Closing, ModalScreen[str | None]):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        if wrong := self._check(event.value):
-            self.trouble.update(plain(wrong))
-        else:
-            self.dismiss(event.value)
+        self.run_last(lambda: self._keep(event.value))
+
+    async def _keep(self, text: str) -> None:
+        await keep(self, self._save, text)
 
     def action_cancel(self) -> None:
         """Answer nothing."""
         self.dismiss(None)
+
+
+async def keep(screen: Closing, save: Save, text: str) -> None:
+    """Save what was typed on a screen, and close it only if that went well."""
+    try:
+        with screen.patience(screen.complain):
+            await save(text)
+    except TowardError as error:
+        screen.complain_of(error)
+    else:
+        screen.dismiss(None)
 
 
 class Write(Closing, ModalScreen[None]):
@@ -121,20 +137,16 @@ class Write(Closing, ModalScreen[None]):
         Binding("escape", "leave", "leave", priority=True, id="write.leave", tooltip="Leave it as it was"),
     ]
     area = getters.query_one(TextArea)
-    trouble = getters.query_one("#trouble", Static)
 
-    def __init__(self, question: str, text: str, save: Callable[[str], Awaitable[str | None]]) -> None:
+    def __init__(self, question: str, text: str, save: Save, hint: str = NOTE) -> None:
         super().__init__()
-        self._question, self._text, self._save = question, harmless(text), save
-        self._warned = False
+        self._question, self._text, self._save, self._hint = question, harmless(text), save, hint
 
     def compose(self) -> ComposeResult:
         """Lay out the question and a place to write."""
         with Vertical(classes="prompt -tall"):
             yield Static(plain(self._question), classes="question")
-            yield TextArea(
-                self._text, soft_wrap=True, compact=True, placeholder="Only for you. Nothing here is shown on Today."
-            )
+            yield TextArea(self._text, soft_wrap=True, compact=True, placeholder=self._hint)
             yield Static(id="trouble", markup=False)
             yield Static(plain("ctrl+s keeps it, esc leaves it as it was"), classes="hint")
 
@@ -143,26 +155,11 @@ class Write(Closing, ModalScreen[None]):
         self.area.move_cursor(self.area.document.end)
         self.area.focus()
 
-    @on(TextArea.Changed)
-    def _typed(self) -> None:
-        self._warned = False
-
     def action_keep(self) -> None:
         """Save, and close only if that went well."""
-        self.run_last(self._keep)
-
-    async def _keep(self) -> None:
-        with self.patience(lambda text: self.trouble.update(plain(text))):
-            wrong = await self._save(self.area.text)
-        if wrong:
-            self.trouble.update(plain(f"{wrong} Your words are still here: ctrl+s tries again."))
-        else:
-            self.dismiss(None)
+        self.run_last(lambda: keep(self, self._save, self.area.text))
 
     def action_leave(self) -> None:
         """Close without keeping; asks once where something was written."""
-        if self.area.text == self._text or self._warned:
+        if self.may_go("esc"):
             self.dismiss(None)
-            return
-        self._warned = True
-        self.trouble.update(plain("You wrote something. ctrl+s keeps it, esc once more lets it go."))

@@ -11,14 +11,16 @@ from tracker.domain.planned import PlannedTime
 from tracker.domain.words import BadWord, parse_duration, say_duration
 from tracker.services import forms, planned, three
 from tracker.services.change import say_day
+from tracker.services.errors import BadInput
 from tracker.services.planned import REASONS
 from tracker.services.views import Day
 from tracker.tui.page import Page
-from tracker.tui.prompts import Ask, Choose
+from tracker.tui.prompts import Choose
 from tracker.tui.screens.form import FormScreen
 from tracker.tui.widgets.board import Line, fit
 
 LOOP, UNSAID, NEXT = "loop ", "unsaid ", "next "
+DURATIONS = "45m, 1h30 or 90"
 HANGS_ON = ("feared_outcome", "text", "put_right_how")
 """The answers that a later question is about, shown with it once it is opened."""
 CAME = (
@@ -78,7 +80,9 @@ async def take_up(page: Page[Any], view: Day, key: str) -> None:
 
 async def _loop(page: Page[Any], view: Day, loop: Loop) -> None:
     title = next((row.commitment.title for row in view.rows if row.commitment.id == loop.commitment), "")
-    answers = await page.bridge.run(lambda toward: forms.answers_of(toward, loop.entry.id))
+    answers = await page.look(lambda toward: forms.answers_of(toward, loop.entry.id))
+    if answers is None:
+        return
     words = "  ".join(str(answers[name]) for name in HANGS_ON if answers.get(name))
     form = FormScreen(
         page.bridge,
@@ -95,17 +99,17 @@ async def _planned(page: Page[Any], each: PlannedTime, *, over: bool) -> None:
     what = f"{each.day:%A} {each.day.day} {each.day:%B}, {each.at:%H:%M}, {say_duration(each.minutes)}"
     answer = await page.ask(Choose(what, choices))
     if answer == "time":
-        text = await page.ask(Ask("How long was it?", hint="45m, 1h30 or 90", check=wrong_duration))
-        if text is not None:
-            minutes = parse_duration(text)
-            await page.perform(lambda toward: three.log_time(toward, minutes, (each.day,)))
+        await page.ask_line(
+            "How long was it?",
+            DURATIONS,
+            lambda text: lambda toward: three.log_time(toward, read_duration(text), (each.day,)),
+        )
     elif answer == "missed":
         await page.perform(lambda toward: planned.did_not_happen(toward, each))
     elif answer == "move":
-        text = await page.ask(Ask("To when?", hint="sun 18:00 60m"))
-        if text is not None:
-            sentence = text
-            await page.perform(lambda toward: planned.move(toward, each, sentence))
+        await page.ask_line(
+            "To when?", "sun 18:00 60m", lambda sentence: lambda toward: planned.move(toward, each, sentence)
+        )
     elif answer == "cancelled":
         reasons = [("", "no reason"), *((reason, reason) for reason in REASONS)]
         reason = await page.ask(Choose("Why, if you like? Only you see it.", reasons))
@@ -113,18 +117,19 @@ async def _planned(page: Page[Any], each: PlannedTime, *, over: bool) -> None:
             await page.perform(lambda toward: planned.cancel(toward, each, reason))
 
 
-def wrong_duration(text: str) -> str | None:
-    """Return what is wrong with a duration, or None."""
+def read_duration(text: str) -> int:
+    """Return minutes, or raise BadInput."""
     try:
-        parse_duration(text)
+        return parse_duration(text)
     except BadWord as error:
-        return str(error)
-    return None
+        raise BadInput(str(error)) from None
 
 
 async def open_day(page: Page[Any], commitment: Commitment, day: date, today: date) -> None:
     """Open an entry of a day as a form, or a new one; only for use inside a worker."""
-    found = await page.bridge.run(lambda toward: forms.entries_with_answers(toward, commitment, day))
+    found = await page.look(lambda toward: forms.entries_with_answers(toward, commitment, day))
+    if found is None:
+        return
     if not found or not forms.fields_of(commitment):
         await write_down(page, commitment, day if day != today else None)
         return
@@ -136,7 +141,9 @@ async def open_day(page: Page[Any], commitment: Commitment, day: date, today: da
         await write_down(page, commitment, day if day != today else None)
         return
     entry = next(each for each in found if each.id == key)
-    answers = await page.bridge.run(lambda toward: forms.answers_of(toward, key))
+    answers = await page.look(lambda toward: forms.answers_of(toward, key))
+    if answers is None:
+        return
     shown = [field for field in forms.fields_of(commitment) if not field.later or field.name not in entry.asks]
     form = FormScreen(
         page.bridge,

@@ -160,7 +160,7 @@ class CatalogueScreen(Page[Shelf]):
         def add(toward: Toward) -> Change:
             return shape.add_all(toward, chosen)
 
-        change = await self.perform(add)
+        change = await self.perform(add, self._add)
         if change is None:
             return
         self._marked.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import getters, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -43,13 +43,11 @@ class EditScreen(Closing):
         Binding("escape", "leave", "leave as it was", priority=True, id="edit.leave", tooltip="Keep nothing"),
     ]
     AUTO_FOCUS = ""
-    trouble = getters.query_one("#trouble", Static)
 
     def __init__(self, bridge: Bridge, subject: Commitment | Template | None, step: str = "s1") -> None:
         super().__init__()
         self.bridge = bridge
         self._subject, self._step = subject, step
-        self._touched = False
 
     @property
     def _own(self) -> bool:
@@ -163,7 +161,7 @@ class EditScreen(Closing):
         target, if_then = self._target(), self._text("if_then")
         start = self._text("start") or "today"
         if not schedule.strip():
-            self.trouble.update(plain(f"Say how often. It can be {EXAMPLES}."))
+            self.complain(f"Say how often. It can be {EXAMPLES}.")
             return
         kind = self._kind()
         step = str(self.query_one("#step", Select).value) if self._own else ""
@@ -188,18 +186,15 @@ class EditScreen(Closing):
             return shape.add_own(toward, own, day)
 
         try:
-            with self.patience(self._wait):
+            with self.patience(self.complain):
                 change = await self.bridge.run(use)
         except TowardError as error:
-            self.trouble.update(plain(error.message))
+            self.complain_of(error)
             return
         except BadWord as error:
-            self.trouble.update(plain(str(error)))
+            self.complain(str(error))
             return
         await self._tell(change, step or (subject.step if subject else ""), adding=not isinstance(subject, Commitment))
-
-    def _wait(self, text: str) -> None:
-        self.trouble.update(plain(text))
 
     async def _tell(self, change: Change, step: str, *, adding: bool) -> None:
         """Close with the answer; the first time in a step that needs care, safety comes first."""
@@ -215,4 +210,5 @@ class EditScreen(Closing):
             if select.expanded:
                 select.expanded = False
                 return
-        self.dismiss(None)
+        if self.may_go("esc"):
+            self.dismiss(None)

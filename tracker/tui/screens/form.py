@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -39,7 +38,6 @@ class FormScreen(Closing, ModalScreen[Change | None]):
         Binding("ctrl+l", "let_go", "let go", priority=True, id="form.let-go", tooltip="Let it go for good"),
         Binding("escape", "leave", "leave", priority=True, id="form.leave", tooltip="Keep nothing"),
     ]
-    trouble = getters.query_one("#trouble", Static)
 
     def __init__(
         self,
@@ -55,7 +53,6 @@ class FormScreen(Closing, ModalScreen[Change | None]):
         self._title, self._fields, self._keep = title, tuple(fields), keep
         self._answers = dict(answers or {})
         self._let_go = let_go
-        self._warned = False
 
     def compose(self) -> ComposeResult:
         """Lay out one question under another."""
@@ -111,12 +108,6 @@ class FormScreen(Closing, ModalScreen[Change | None]):
                 found[field.name] = answer
         return found
 
-    @on(Input.Changed)
-    @on(TextArea.Changed)
-    @on(Select.Changed)
-    def _typed(self) -> None:
-        self._warned = False
-
     def on_input_submitted(self) -> None:
         """Go on to the next question."""
         self.focus_next()
@@ -133,10 +124,10 @@ class FormScreen(Closing, ModalScreen[Change | None]):
 
     async def _run(self, use: Use) -> None:
         try:
-            with self.patience(lambda text: self.trouble.update(plain(text))):
+            with self.patience(self.complain):
                 change = await self._bridge.run(use)
         except TowardError as error:
-            self.trouble.update(plain(error.message))
+            self.complain_of(error)
             if error.way is Way.SAFETY:
                 await self._safety()
             return
@@ -156,11 +147,5 @@ class FormScreen(Closing, ModalScreen[Change | None]):
             if select.expanded:
                 select.expanded = False
                 return
-        before = {name: answer for name, answer in self._answers.items() if answer not in (None, "")}
-        if self._warned or {name: str(each) for name, each in self.given().items()} == {
-            name: ("yes" if each else "no") if isinstance(each, bool) else str(each) for name, each in before.items()
-        }:
+        if self.may_go("esc"):
             self.dismiss(None)
-            return
-        self._warned = True
-        self.trouble.update(plain("You filled something in. ctrl+s keeps it, esc once more lets it go."))

@@ -17,13 +17,13 @@ from tracker.domain.fields import Field, Type
 from tracker.domain.reviews import EFFORT, HIGHEST_DIAL, HIGHEST_RATING, SAFE, Part, Review, unsafe
 from tracker.services import forms, lookback, partner, reviews, shape
 from tracker.services.change import Change
-from tracker.services.errors import Refused, TowardError, Way
+from tracker.services.errors import BadInput, Refused, TowardError, Way
 from tracker.services.lookback import AreaLine, Summary
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.countdown import Countdown
 from tracker.tui.page import SHARED, Page
-from tracker.tui.prompts import Ask, Choose
+from tracker.tui.prompts import Choose
 from tracker.tui.safe import plain
 from tracker.tui.screens.form import FormScreen, Use
 from tracker.tui.screens.sharing import MINE, THEIRS, KeepScreen, ShareScreen
@@ -269,13 +269,16 @@ class ReviewScreen(Page[Look]):
 
     async def _take_back(self) -> None:
         does = "enter takes it back, esc leaves it as it is"
-        word = await self.ask(Ask(TAKE_BACK, hint="the word purge", check=_unconfirmed, does=does))
-        if word is not None:
-            await self.perform(self._withdraw)
+        await self.ask_line(TAKE_BACK, "the word purge", self._withdraw, does)
 
-    def _withdraw(self, toward: Toward) -> Change:
-        change = partner.withdraw(toward, self.kind, self._day)
-        return replace(change, said=change.said[:-1])
+    def _withdraw(self, typed: str) -> Use:
+        def use(toward: Toward) -> Change:
+            if typed.strip().lower() != CONFIRM:
+                raise BadInput(f"Type {CONFIRM} to take it back, or esc leaves it as it is.")
+            change = partner.withdraw(toward, self.kind, self._day)
+            return replace(change, said=change.said[:-1])
+
+        return use
 
     def _keep(self, part: Part, answers: dict[str, Any]) -> Use:
         return lambda toward: reviews.answer(toward, self.kind, part.name, answers, self._day)
@@ -376,10 +379,6 @@ class ReviewScreen(Page[Look]):
 
 def _moment(toward: Toward) -> datetime:
     return toward.clock.now()
-
-
-def _unconfirmed(text: str) -> str | None:
-    return None if text.strip().lower() == CONFIRM else f"Type {CONFIRM} to take it back, or esc leaves it as it is."
 
 
 def own_fields(kind: Review) -> list[Field]:

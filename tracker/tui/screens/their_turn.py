@@ -58,6 +58,7 @@ class TheirTurn(Closing, ModalScreen[None]):
         Binding("escape", "leave", "leave", id="theirs.leave", tooltip="Stop here; nothing is kept"),
     ]
     AUTO_FOCUS = ""
+    KEEPS = "enter goes on"
     question = getters.query_one("#theirs-question", Static)
     told = getters.query_one("#theirs-told", Static)
     line = getters.query_one(Answer)
@@ -76,6 +77,11 @@ class TheirTurn(Closing, ModalScreen[None]):
     @property
     def _over(self) -> bool:
         return self._place > len(self._items) + 1
+
+    @property
+    def unkept(self) -> bool:
+        """Return whether answers stand here that were not sealed."""
+        return not self._over and (self._place > 0 or bool(self.line.value))
 
     def compose(self) -> ComposeResult:
         """Lay out one question at a time."""

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.reviews import Review
-from tracker.domain.words import parse_duration, say_duration
+from tracker.domain.words import say_duration
 from tracker.services import entries, forms, planned, three
 from tracker.services.change import Change
 from tracker.services.entries import SKIP_REASONS
@@ -23,9 +23,9 @@ from tracker.tui import glyphs
 from tracker.tui.layout import day_lines, day_name
 from tracker.tui.opened_up import log_share
 from tracker.tui.page import SHARED, Page
-from tracker.tui.prompts import Ask, Choose
+from tracker.tui.prompts import Choose
 from tracker.tui.safe import plain
-from tracker.tui.waiting import is_waiting, take_up, waiting_lines, write_down, wrong_duration
+from tracker.tui.waiting import DURATIONS, is_waiting, read_duration, take_up, waiting_lines, write_down
 from tracker.tui.widgets.board import Board
 
 
@@ -164,11 +164,11 @@ class TodayScreen(Page[Day]):
         self.run_worker(self._plan(), group="act")
 
     async def _plan(self) -> None:
-        sentence = await self.ask(
-            Ask("When will you have time together?", hint="sat 19:00 60m, or: sat 19:00 60m weekly")
+        await self.ask_line(
+            "When will you have time together?",
+            "sat 19:00 60m, or: sat 19:00 60m weekly",
+            lambda sentence: lambda toward: planned.plan(toward, sentence),
         )
-        if sentence:
-            await self.perform(lambda toward: planned.plan(toward, sentence))
 
     async def _check(self, row: Row, number: int | None) -> None:
         commitment, days = row.commitment, self._days()
@@ -190,14 +190,14 @@ class TodayScreen(Page[Day]):
 
     async def _minutes(self, commitment: Commitment, number: int | None) -> None:
         days = self._days()
-        text = (
-            str(number)
-            if number
-            else await self.ask(Ask(f"{commitment.title}: how long?", hint="45m, 1h30 or 90", check=wrong_duration))
+        if number:
+            await self.perform(lambda toward: entries.done(toward, commitment, days, number))
+            return
+        await self.ask_line(
+            f"{commitment.title}: how long?",
+            DURATIONS,
+            lambda text: lambda toward: entries.done(toward, commitment, days, read_duration(text)),
         )
-        if text is not None:
-            minutes = parse_duration(text)
-            await self.perform(lambda toward: entries.done(toward, commitment, days, minutes))
 
     async def _add(self, commitment: Commitment, number: float) -> None:
         days = self._days()
