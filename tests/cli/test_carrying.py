@@ -98,3 +98,28 @@ def test_a_time_that_is_none_is_a_usage_error(now: str, toward: Shell) -> None:
     assert answer.code in (0, 2)
     if now != "0001-01-01T00:00":
         assert answer.code == 2 and answer.err.startswith("toward: TOWARD_NOW is '") and answer.err.count("\n") == 1
+
+
+def data_of(shell: Shell) -> Path:
+    return Path(json.loads(shell("paths", "--json").out)["data"])
+
+
+def test_numbers_come_from_standard_input_and_stand_on_the_safety_page(toward: Shell) -> None:
+    assert "toward safety --numbers" in toward("safety").out
+    assert not data_of(toward).exists(), "reading the page leaves no trace"
+    assert toward("safety", "--numbers", stdin=" \n").code == 1
+    assert toward("safety", "--numbers", stdin="a friend: 0800 000\n").out == "Your numbers are kept.\n"
+    shown = toward("safety").out
+    assert shown.rstrip().endswith("Numbers I want to have at hand\na friend: 0800 000") and "crisis line" in shown
+    assert json.loads(toward("safety", "--json").out)["numbers"] == "a friend: 0800 000"
+    assert not any("0800" in toward(*argv).out + toward(*argv).err for argv in (["history"], ["export"], ["today"]))
+    assert toward("purge", "--numbers", "reply").code == 2
+    assert toward("purge", "--numbers", "--yes").code == 0
+    assert "0800" not in toward("safety").out
+
+
+def test_the_safety_page_needs_no_store(young: Shell) -> None:
+    (data_of(young) / "store.json").unlink()
+    answer = young("safety")
+    assert answer.code == 0 and "crisis line" in answer.out and "cannot be read just now" in answer.err
+    assert json.loads(young("safety", "--json").out)["numbers"] is None

@@ -77,7 +77,7 @@ ANSWERS = [
     ("set", "settings"),
     ("paths", "paths"),
     ("safety", "safety"),
-    ("about", "safety"),
+    ("about", "about"),
     ("export --private", "export"),
     ("export", "export"),
     ("done small-things 1", "change"),

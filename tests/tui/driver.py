@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+import errno
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual import events
 from textual.geometry import Offset
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
@@ -262,6 +264,19 @@ def no_control(texts: Iterable[str]) -> list[str]:
 def state_root(folder: Path) -> Path:
     """Return where the stores of a test keep their state."""
     return folder / "state"
+
+
+@contextmanager
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let every write of a shard meet a full disk."""
+
+    def full(path: Path, data: bytes, *, durable: bool = True) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        for module in ("storage", "shardset", "transaction", "store", "summary"):
+            patch.setattr(f"tracker.store.{module}.atomic_write", full, raising=False)
+        yield
 
 
 ROUTES: dict[str, tuple[tuple[str, ...], int]] = {

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.widgets import Input, Select
 
-from tests.tui.driver import TODAY, Driver, day, drive, held, second
+from tests.tui.driver import TODAY, Driver, day, drive, full_disk, held, second
 from tracker.catalogue import more, steps, templates
 from tracker.services.environment import Environment
+from tracker.tui.prompts import Write
 from tracker.tui.screens.catalogue import CatalogueScreen
 from tracker.tui.screens.edit import EditScreen
 
@@ -211,3 +213,31 @@ async def test_the_same_own_commitment_is_not_made_twice(kinds: Environment) -> 
         await driver.settle()
         assert driver.name == "Catalogue"
         assert [each.title for each in second(kinds).book.commitments()].count("Sing") == 1
+
+
+async def test_the_safety_page_holds_my_numbers_and_opens_by_itself_only_once(
+    empty: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with drive(empty, (60, 18)) as driver:
+        await driver.press("escape", "exclamation_mark", "e")
+        await driver.type("my sister: 0800 [b]")
+        with full_disk(monkeypatch):
+            await driver.press("ctrl+s")
+            assert isinstance(driver.screen, Write) and "still here" in driver.said
+        await driver.press("ctrl+s")
+        assert driver.name == "Safety" and driver.shows("my sister: 0800 [b]")
+        await driver.press("escape")
+        assert not driver.shows("0800")
+        await driver.press("a")
+        await driver.go("s3.volunteer")
+        await driver.press("space", "enter")
+        assert driver.name == "Safety" and driver.shows("my sister: 0800 [b]")
+        await driver.press("escape", "a")
+        await driver.go("s3.inventory")
+        await driver.press("space", "enter")
+        assert driver.name == "Today", "the second time nothing is in the way"
+        await driver.press("a", "n")
+        await driver.type("Ask myself what I hide")
+        driver.screen.query_one("#step", Select).value = "s3"
+        await driver.press("ctrl+s")
+        assert driver.name == "Catalogue"

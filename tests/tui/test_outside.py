@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input, TextArea
 
-from tests.tui.driver import TODAY, Driver, drive, held, second, value
+from tests.tui.driver import TODAY, Driver, drive, full_disk, held, second, value
 from tracker.services import entries, shape, three
 from tracker.services.environment import Environment
 from tracker.services.errors import Exit
@@ -93,19 +92,6 @@ async def test_two_windows_each_add_one(kinds: Environment) -> None:
         assert held(kinds, COUNT).done == 3 and "3 of 3" in driver.line("Notice small")
 
 
-@contextmanager
-def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let every write of a shard meet a full disk."""
-
-    def full(path: Path, data: bytes, *, durable: bool = True) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        for module in ("storage", "shardset", "transaction", "store", "summary"):
-            patch.setattr(f"tracker.store.{module}.atomic_write", full, raising=False)
-        yield
-
-
 async def test_a_full_disk_is_said_and_nothing_is_shown_as_saved(
     kinds: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,6 +134,11 @@ async def test_a_full_disk_keeps_a_form_open(kinds: Environment, monkeypatch: py
         assert driver.name == "Catalogue"
 
 
+def gone(driver: Driver) -> bool:
+    """Return whether the app was left."""
+    return driver.app._exit
+
+
 async def test_one_key_tries_again_what_the_disk_refused(kinds: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
     async with drive(kinds) as driver:
         await driver.press("y")
@@ -186,7 +177,7 @@ async def test_a_line_that_was_typed_stands_until_it_is_saved(
         await driver.type("some day\n")
         assert driver.name == "Ask" and driver.screen.query_one(Input).value == "some day"
         await driver.press("ctrl+q")
-        assert not driver.app._exit and "ctrl+q once more" in driver.said
+        assert not gone(driver) and "ctrl+q once more" in driver.said
         await driver.press("escape")
         assert driver.name == "Today"
 
@@ -197,7 +188,7 @@ async def test_leaving_asks_once_where_something_is_not_kept(
     async with drive(kinds) as driver:
         await driver.go(REPLY)
         await driver.press("e", "ctrl+q")
-        assert driver.app._exit, "nothing was typed"
+        assert gone(driver), "nothing was typed"
     async with drive(kinds) as driver:
         await driver.go(REPLY)
         await driver.press("e")
@@ -208,13 +199,13 @@ async def test_leaving_asks_once_where_something_is_not_kept(
         await driver.press("n")
         await driver.type("words")
         await driver.press("ctrl+q")
-        assert not driver.app._exit and "once more" in driver.said
+        assert not gone(driver) and "once more" in driver.said
         await driver.press("ctrl+s")
         with full_disk(monkeypatch):
             await driver.press("space", "q")
-            assert not driver.app._exit and "y tries again" in driver.said
+            assert not gone(driver) and "y tries again" in driver.said
             await driver.press("q")
-            assert driver.app._exit and held(kinds, REPLY).logged == 0
+            assert gone(driver) and held(kinds, REPLY).logged == 0
 
 
 @contextmanager
@@ -332,7 +323,9 @@ async def test_a_folder_that_cannot_be_read_leads_to_one_sentence_and_an_exit_co
         assert driver.shows("cannot open your data") and driver.shows("Nothing was changed.")
         assert driver.shows("store.json")
         await driver.app._poll()
-        await driver.press("q")
+        await driver.press("exclamation_mark")
+        assert driver.name == "Safety" and "crisis line" in driver.text("#notice")
+        await driver.press("e", "escape", "q")
         assert driver.app.return_value == driver.app.return_code == Exit.DAMAGED
 
 

@@ -134,24 +134,62 @@ def _print_demo(session: Session, here: Environment) -> None:
 
 
 def safety(session: Session) -> None:
-    """Print the safety notice."""
+    """Print the safety notice with the person's own numbers, or ask for those."""
     from tracker.catalogue import safety_notice
 
-    _read_out(session, safety_notice())
+    if session.args.numbers:
+        _keep_numbers(session)
+        return
+    paragraphs = safety_notice()
+    if session.args.json:
+        session.out.json({"schema": SCHEMA, "paragraphs": list(paragraphs), "numbers": _numbers(session)})
+        return
+    _read_out(session, paragraphs)
+    session.out.flush()
+    numbers = _numbers(session)
+    if numbers:
+        session.out.say("", "Numbers I want to have at hand", *numbers.split("\n"))
+    elif numbers is not None:
+        session.out.say("", "Numbers you want to have at hand can stand here: toward safety --numbers")
+
+
+def _numbers(session: Session) -> str | None:
+    """Return the person's own numbers, or None where they cannot be read just now; the notice stands without them."""
+    from tracker.services.errors import TowardError
+    from tracker.services.numbers import read_numbers
+
+    try:
+        return read_numbers(session.toward) if session.here.data.exists() else ""
+    except TowardError as error:
+        session.out.tell(f"Your own numbers cannot be read just now. {error.message}")
+        return None
+
+
+def _keep_numbers(session: Session) -> None:
+    """Take numbers from a prompt or from standard input."""
+    from tracker.cli.prompts import private_words
+    from tracker.services.numbers import keep_numbers, read_numbers
+
+    if session.can_ask and (now := read_numbers(session.toward)):
+        session.out.tell("Now:", *now.split("\n"))
+    words = private_words(session, "Numbers you want to have at hand. They take the place of what is there.")
+    if not words.strip():
+        raise Refused("Nothing was given, so your numbers are as they were. To forget them: toward purge --numbers")
+    session.answer(keep_numbers(session.toward, words))
 
 
 def about(session: Session) -> None:
     """Print who Toward is for, and what progress honestly means."""
     from tracker.catalogue import about as words
 
-    _read_out(session, words())
+    if session.args.json:
+        session.out.json({"schema": SCHEMA, "paragraphs": list(words())})
+    else:
+        _read_out(session, words())
 
 
 def _read_out(session: Session, paragraphs: Sequence[str]) -> None:
     from textwrap import wrap
 
-    if session.args.json:
-        session.out.json({"schema": SCHEMA, "paragraphs": list(paragraphs)})
-        return
     for number, paragraph in enumerate(paragraphs):
         session.out.say(*([""] if number else []), *wrap(paragraph, session.out.width))

@@ -235,7 +235,14 @@ def _purge(parser: ArgumentParser) -> None:
     which.add_argument(
         "--ratings", metavar="PERIOD", help="a partner's answers: a day of the week, or a month: 2026-11"
     )
+    which.add_argument("--numbers", action="store_true", help="the numbers you keep at hand on the safety page")
     parser.add_argument("--yes", action="store_true", help="do not ask first")
+
+
+def _safety(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--numbers", action="store_true", help="ask for numbers to have at hand, or read them from standard input"
+    )
 
 
 def _demo(parser: ArgumentParser) -> None:
@@ -278,7 +285,7 @@ COMMANDS = (
     Command("demo", "a lived-in year, made up, in a throw-away folder", "carrying:demo", _demo),
     Command("why", "why you do this, in your own words", "looking:why", _nothing),
     Command("about", "who Toward is for, and what progress honestly means", "carrying:about", _nothing),
-    Command("safety", "the safety notice", "carrying:safety", _nothing),
+    Command("safety", "the safety notice, and the numbers you want to have at hand", "carrying:safety", _safety),
 )
 
 TEXT = """\

@@ -306,6 +306,10 @@ def _take_back(session: Session, period: str) -> None:
 
 def _doomed(session: Session) -> purging.Doomed:
     args, toward = session.args, session.toward
+    if args.numbers:
+        if args.what is not None or args.day is not None:
+            raise BadInput("--numbers stands alone: toward purge --numbers")
+        return purging.numbers(toward)
     if args.what is None:
         _nothing_named()
     if not (args.note or args.entry is not None or args.day is not None):

@@ -37,7 +37,6 @@ def add(session: Session) -> None:
         raise BadInput("--step and --kind are for one commitment of your own. Those of the catalogue have them.")
     if not own and len(words) == 1 and in_catalogue(words[0]) is None:
         own = _is_own(session, words[0])
-    before = {each.step for each in session.toward.book.commitments(archived=True)}
     if own:
         session.answer(shape.add_own(session.toward, _own(session, words[0]), start))
     elif len(words) == 1:
@@ -52,7 +51,6 @@ def add(session: Session) -> None:
         if any((args.schedule, args.target, start, args.alias, args.if_then)):
             raise BadInput("Several at once are taken on as they are. Add one by one to change something about them.")
         session.answer(shape.add_all(session.toward, list(dict.fromkeys(words))))
-    _point_to_safety(session, before)
 
 
 def _add_from_file(session: Session) -> None:
@@ -65,9 +63,7 @@ def _add_from_file(session: Session) -> None:
         raise BadInput("--file says all about one commitment; only --from goes with it.")
     start = session.day("start")
     own = read_own(read_text(args.file, "no commitment"))
-    before = {each.step for each in session.toward.book.commitments(archived=True)}
     session.answer(shape.add_own(session.toward, own, start))
-    _point_to_safety(session, before)
 
 
 def _is_own(session: Session, word: str) -> bool:
@@ -130,14 +126,6 @@ def _if_then(session: Session) -> str | None:
     if not session.args.if_then:
         return None
     return private_words(session, "If ..., then I ...: one sentence.")
-
-
-def _point_to_safety(session: Session, before: set[str]) -> None:
-    """Name the safety notice when the first commitment of a step that needs it was taken on."""
-    now = {each.step for each in session.toward.book.commitments(archived=True)}
-    known = {each.id: each for each in steps()}
-    if any(known[each].safety_first for each in now - before if each in known):
-        session.out.tell("Before you start: toward safety")
 
 
 def _show_shelf(session: Session) -> None:

@@ -301,6 +301,10 @@ class Book:
             self.misread.add(key)
             return None
 
+    def steps_so_far(self) -> set[str]:
+        """Return the steps that ever had a commitment, as far as an id or a commitment that stands still tells."""
+        return {self._step(cid) for cid in self._drawers}
+
     def ids(self) -> tuple[str, ...]:
         """Return every id that was ever used, also by a deleted commitment."""
         return tuple(self._drawers)

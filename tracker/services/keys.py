@@ -10,8 +10,8 @@ EVERYONE = "*"
 REVIEW, THEIRS, PURGE = "review", "partner-ratings", "purge"
 SEALED = "sealed"
 """The command that seals one's own ratings."""
-CARD, UNLOCK = "card", "unlock"
-BESIDE = frozenset({REVIEW, THEIRS, PURGE, CARD, UNLOCK})
+CARD, UNLOCK, NUMBERS = "card", "unlock", "numbers"
+BESIDE = frozenset({REVIEW, THEIRS, PURGE, CARD, UNLOCK, NUMBERS})
 """Kinds of keys that belong to no commitment."""
 
 REPLY, TIME, SHARE, WHY = "s4.reachable", "s4.partner-time", "s6.weekly-share", "s1.my-why"
@@ -91,6 +91,8 @@ def card_passed(card: str) -> str:
 
 UNLOCKED = f"{UNLOCK}|cards"
 """The key of whether the cards of levels 4 and 5 may be drawn."""
+AT_HAND = f"{NUMBERS}|at-hand"
+"""The key of the numbers a person wants to have at hand."""
 
 
 def agreed(cid: str, planned_key: str) -> str:

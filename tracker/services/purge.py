@@ -1,4 +1,4 @@
-"""Really forget: empty an entry, a note, a day, a commitment or a partner's answers, past any undo."""
+"""Really forget: empty an entry, a note, a day, a commitment, numbers or a partner's answers, past any undo."""
 
 from __future__ import annotations
 
@@ -84,6 +84,12 @@ def ratings(toward: Toward, text: str) -> Doomed:
             raise BadInput(f"'{text}' is neither a day of a week (2026-11-23) nor a month (2026-11).")
         period = toward.book.calendar.week(found).first.isoformat()
     return _doomed(toward, f"the partner's answers for {period}", [keys.theirs(period)])
+
+
+def numbers(toward: Toward) -> Doomed:
+    """Return the numbers at hand, with their earlier versions."""
+    toward.complete()
+    return _doomed(toward, "the numbers at hand", [keys.AT_HAND])
 
 
 def _doomed(toward: Toward, about: str, found: Iterable[str], cid: str | None = None) -> Doomed:

@@ -63,6 +63,7 @@ def add(
 def add_all(toward: Toward, cids: Sequence[str]) -> Change:
     """Take several commitments of the catalogue on as one operation; those that are there already stay as they are."""
     ready = [at_hand(toward, find_template(cid).id) for cid in cids]
+    way = _care(toward, [each.commitment.step for each in ready if each.first])
     drafts = [draft for each in ready for draft in each.first]
     events = toward.write("add", lambda: drafts)
     if not events:
@@ -70,7 +71,15 @@ def add_all(toward: Toward, cids: Sequence[str]) -> Change:
     said = [sentence for each in ready for sentence in each.said]
     if len(said) > 1:
         said = [f"{len(said)} commitments are yours now."]
-    return Change(tuple(said), operation=events[0]["op"])
+    return Change(tuple(said), operation=events[0]["op"], way=way)
+
+
+def _care(toward: Toward, taken_on: Sequence[str]) -> Way | None:
+    """Return the way to the safety page where the first commitment of a step that needs care is taken on."""
+    careful = {each.id for each in steps() if each.safety_first} & set(taken_on)
+    if not careful:
+        return None
+    return None if careful <= toward.book.steps_so_far() else Way.CARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,8 @@ def add_own(toward: Toward, own: Own, start: date | None = None) -> Change:
 
 
 def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Change:
+    way = _care(toward, [value["step"]])
+
     def build() -> list[Draft]:
         known = toward.book.get(cid)
         if known is not None and known.archived:
@@ -135,7 +146,7 @@ def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Cha
     said = [f"{_say_added(cid, value, plan)}{when}."]
     if value.get("if_then"):
         said.append(str(value["if_then"]))
-    return Change(tuple(said), cid, operation=events[0]["op"])
+    return Change(tuple(said), cid, operation=events[0]["op"], way=way)
 
 
 def find_template(word: str) -> Template:

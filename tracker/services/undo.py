@@ -50,6 +50,7 @@ VERBS = {
     "cards unlocked": "levels 4 and 5 opened",
     "import": "import",
     "purge": "purge",
+    "numbers": "numbers at hand",
     "review": "looked back",
     keys.SEALED: "ratings sealed",
     "review finished": "finished",
@@ -327,6 +328,8 @@ def describe(toward: Toward, operation: Operation) -> str:
             return f"{owner}: {verb}"
         if kind in (keys.CARD, keys.UNLOCK):
             return f"Cards: {verb}"
+        if kind == keys.NUMBERS:
+            return f"Safety page: {verb}"
         if kind == keys.PURGE:
             return "something was purged"
         if kind in keys.BESIDE:

@@ -136,7 +136,9 @@ class Page(Closing, Generic[View]):
         self.say(" ".join(change.said), undo=change.changed)
         await self._load_and_draw()
         if change.way in (Way.SAFETY, Way.CARE):
-            self.action_safety()
+            from tracker.tui.screens.safety import SafetyScreen
+
+            await self.ask(SafetyScreen(self.bridge))
 
     def action_again(self) -> None:
         """Try again what could not be saved."""
@@ -188,7 +190,7 @@ class Page(Closing, Generic[View]):
         """Show the safety page."""
         from tracker.tui.screens.safety import SafetyScreen
 
-        self.open(SafetyScreen())
+        self.open(SafetyScreen(self.bridge))
 
     def action_back(self) -> None:
         """Close this screen."""

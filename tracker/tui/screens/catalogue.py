@@ -154,8 +154,6 @@ class CatalogueScreen(Page[Shelf]):
 
     async def _add(self) -> None:
         chosen = [each.id for each in (*templates(), *more()) if each.id in self._marked]
-        safety = [step.id for step in steps() if step.safety_first]
-        careful = any(cid.partition(".")[0] in safety for cid in chosen)
 
         def add(toward: Toward) -> Change:
             return shape.add_all(toward, chosen)
@@ -164,10 +162,6 @@ class CatalogueScreen(Page[Shelf]):
         if change is None:
             return
         self._marked.clear()
-        if careful:
-            from tracker.tui.screens.safety import SafetyScreen
-
-            await self.ask(SafetyScreen())
         self.leave_saying(" ".join(change.said), undo=change.changed)
 
     def action_edit(self) -> None:

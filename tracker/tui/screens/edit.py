@@ -18,7 +18,7 @@ from tracker.domain.schedules import Minutes, OnEvent, Quota
 from tracker.domain.words import BadWord, parse_day
 from tracker.services import shape
 from tracker.services.change import Change
-from tracker.services.errors import TowardError
+from tracker.services.errors import TowardError, Way
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
@@ -194,14 +194,10 @@ class EditScreen(Closing):
         except BadWord as error:
             self.complain(str(error))
             return
-        await self._tell(change, step or (subject.step if subject else ""), adding=not isinstance(subject, Commitment))
-
-    async def _tell(self, change: Change, step: str, *, adding: bool) -> None:
-        """Close with the answer; the first time in a step that needs care, safety comes first."""
-        if adding and any(each.id == step and each.safety_first for each in steps()):
+        if change.way is Way.CARE:
             from tracker.tui.screens.safety import SafetyScreen
 
-            await self.app.push_screen_wait(SafetyScreen())
+            await self.app.push_screen_wait(SafetyScreen(self.bridge))
         self.leave_saying(" ".join(change.said), undo=change.changed)
 
     def action_leave(self) -> None:

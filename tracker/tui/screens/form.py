@@ -131,7 +131,7 @@ class FormScreen(Closing, ModalScreen[Change | None]):
             if error.way is Way.SAFETY:
                 await self._safety()
             return
-        if change.way is Way.SAFETY:
+        if change.way in (Way.SAFETY, Way.CARE):
             await self._safety()
         self.dismiss(change)
 
@@ -139,7 +139,7 @@ class FormScreen(Closing, ModalScreen[Change | None]):
         """Show the safety page; that it was shown is remembered nowhere."""
         from tracker.tui.screens.safety import SafetyScreen
 
-        await self.app.push_screen_wait(SafetyScreen())
+        await self.app.push_screen_wait(SafetyScreen(self._bridge))
 
     def action_leave(self) -> None:
         """Close without keeping; asks once where something was filled in."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -11,24 +12,82 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tracker.catalogue import safety_notice
+from tracker.services.errors import TowardError
+from tracker.services.numbers import keep_numbers, read_numbers
+from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
+from tracker.tui.prompts import Write
 from tracker.tui.safe import plain
+
+AT_HAND = "Numbers I want to have at hand"
+ONLY_HERE = "Only for you. They are shown on the safety page and nowhere else."
 
 
 class SafetyScreen(Closing, ModalScreen[None]):
-    """Who this is for, and where help is."""
+    """Who this is for, and where help is; with a `bridge` also the person's own numbers.
+
+    The notice stands at once and whatever the store says; the numbers follow if they can be read.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,exclamation_mark", "close", "close", id="safety.close", tooltip="Close this page")
+        Binding("escape,q,enter,exclamation_mark", "close", "close", id="safety.close", tooltip="Close this page"),
+        Binding("e", "edit", "my numbers", id="safety.numbers", tooltip="Write down numbers to have at hand"),
     ]
+    numbers = getters.query_one("#numbers-at-hand", Static)
+
+    def __init__(self, bridge: Bridge | None = None) -> None:
+        super().__init__()
+        self._bridge = bridge
 
     def compose(self) -> ComposeResult:
-        """Lay out the notice."""
+        """Lay out the notice, and room for the numbers above it."""
+        hint = "esc closes; nothing remembers that you read this"
         with Vertical(classes="prompt -tall"):
             yield Static(plain("Safety"), classes="question")
             with VerticalScroll():
+                numbers = Static(id="numbers-at-hand", markup=False)
+                numbers.display = False
+                yield numbers
                 yield Static(plain("\n\n".join(safety_notice())), id="notice")
-            yield Static(plain("esc closes; nothing remembers that you read this"), classes="hint")
+            yield Static(id="trouble", markup=False)
+            yield Static(plain(f"e my numbers, {hint}" if self._bridge else hint), classes="hint")
+
+    def on_mount(self) -> None:
+        """Show the numbers as soon as they are read."""
+        if self._bridge is not None:
+            self.run_worker(self._show(self._bridge), group="load")
+
+    async def _show(self, bridge: Bridge) -> None:
+        try:
+            text = await bridge.run(read_numbers)
+        except TowardError as error:
+            if self.is_mounted:
+                self.complain(f"Your own numbers cannot be read just now. {error.message}")
+            return
+        if self.is_mounted:
+            self.numbers.update(plain(f"{AT_HAND}\n{text}\n" if text else ""))
+            self.numbers.display = bool(text)
+
+    def action_edit(self) -> None:
+        """Write the numbers down."""
+        if self._bridge is not None:
+            self.run_last(self._edit)
+
+    async def _edit(self) -> None:
+        bridge = self._bridge
+        if bridge is None:
+            return
+        try:
+            before = await bridge.run(read_numbers)
+        except TowardError as error:
+            self.complain(f"Your own numbers cannot be read just now. {error.message}")
+            return
+
+        async def save(text: str) -> None:
+            await bridge.run(lambda toward: keep_numbers(toward, text))
+
+        await self.app.push_screen_wait(Write(AT_HAND, before, save, ONLY_HERE))
+        await self._show(bridge)
 
     def action_close(self) -> None:
         """Close the page."""

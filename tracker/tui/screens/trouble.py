@@ -17,7 +17,10 @@ class TroubleScreen(Screen[None]):
     """Says what is wrong; nothing was changed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,escape,enter", "leave", "leave", id="trouble.leave", tooltip="Leave Toward")
+        Binding("q,escape,enter", "leave", "leave", id="trouble.leave", tooltip="Leave Toward"),
+        Binding(
+            "exclamation_mark,f2", "safety", "safety", key_display="!", id="trouble.safety", tooltip="The safety page"
+        ),
     ]
 
     def __init__(self, sentence: str, code: int) -> None:
@@ -31,6 +34,12 @@ class TroubleScreen(Screen[None]):
             yield Static(plain(self._sentence))
             yield Static(plain("\nNothing was changed."), classes="hint")
         yield Footer(show_command_palette=False, compact=True)
+
+    def action_safety(self) -> None:
+        """Show the safety page, which needs no store."""
+        from tracker.tui.screens.safety import SafetyScreen
+
+        self.app.push_screen(SafetyScreen())
 
     def action_leave(self) -> None:
         """Leave with the exit code of the trouble."""

@@ -1,0 +1,68 @@
+"""Numbers to have at hand: private words of one's own that can be changed, taken back and forgotten."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.services.kit import Bench
+from tracker.domain.clean import LONGEST_TEXT
+from tracker.services import numbers, purge, shape
+from tracker.services.errors import BadInput, Way
+from tracker.services.exchange import export_json
+from tracker.services.toward import Toward
+from tracker.services.undo import history, undo
+
+WORDS = "the line that listens: 0800 000\nmy sister"
+
+
+def test_they_are_kept_changed_and_taken_back(toward: Toward, bench: Bench) -> None:
+    assert numbers.read_numbers(toward) == ""
+    assert numbers.keep_numbers(toward, WORDS).said == ("Your numbers are kept.",)
+    assert not numbers.keep_numbers(toward, f"{WORDS}\n").changed
+    numbers.keep_numbers(toward, "another")
+    assert numbers.read_numbers(bench.open()) == "another"
+    undo(toward)
+    assert numbers.read_numbers(toward) == WORDS
+    assert numbers.keep_numbers(toward, "").said == ("Your numbers are taken away.",)
+    assert numbers.read_numbers(bench.open()) == ""
+    with pytest.raises(BadInput, match="too long"):
+        numbers.keep_numbers(toward, "1" * (LONGEST_TEXT + 1))
+
+
+def test_nothing_holds_them_that_was_not_asked(toward: Toward, bench: Bench) -> None:
+    numbers.keep_numbers(toward, WORDS)
+    shape.add(toward, "s4.reachable")
+    assert [line.said for line in history(toward)][-1] == "Safety page: numbers at hand"
+    assert "0800" not in export_json(toward, private=False).text
+    assert "0800" in export_json(toward, private=True).text
+    bench.clock.go(days=400)
+    again = bench.resealed()
+    assert "0800" not in bench.summary().read_text()
+    assert numbers.read_numbers(again) == WORDS, "they are fetched where the summary came without them"
+
+
+def test_they_can_be_forgotten_for_good(toward: Toward, bench: Bench) -> None:
+    numbers.keep_numbers(toward, WORDS)
+    numbers.keep_numbers(toward, "another")
+    purge.purge(toward, purge.numbers(toward))
+    assert numbers.read_numbers(bench.open()) == ""
+    assert not any("0800" in path.read_text() for path in bench.data.rglob("*.json"))
+    assert not purge.numbers(toward).keys
+
+
+def test_care_comes_with_the_first_commitment_of_a_step_only(toward: Toward, bench: Bench) -> None:
+    assert shape.add(toward, "s4.reachable").way is None
+    assert shape.add(toward, "s3.volunteer").way is Way.CARE
+    assert shape.add(toward, "s3.inventory").way is None
+    own = shape.Own("Breathe before I answer", "s5", "check", "daily")
+    assert shape.add_own(toward, own).way is Way.CARE
+    assert shape.add_all(bench.open(), ["s5.time-out", "s5.repair"]).way is None
+    gone = toward.book.get("s3.volunteer")
+    assert gone is not None
+    shape.delete(toward, gone)
+    assert shape.add(bench.open(), "s3.volunteer").way is None
+
+
+def test_care_comes_once_for_several_at_once(toward: Toward) -> None:
+    assert shape.add_all(toward, ["s4.reachable", "s3.volunteer", "s5.time-out"]).way is Way.CARE
+    assert shape.add_all(toward, ["s4.partner-time", "s3.inventory"]).way is None

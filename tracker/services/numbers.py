@@ -1,0 +1,34 @@
+"""Numbers to have at hand: one private text of the person's own, shown on the safety page and nowhere else."""
+
+from __future__ import annotations
+
+from tracker.domain.clean import LONGEST_TEXT, paragraphs
+from tracker.services import keys
+from tracker.services.change import Change
+from tracker.services.errors import BadInput
+from tracker.services.toward import Toward
+from tracker.store.events import Draft
+
+
+def read_numbers(toward: Toward) -> str:
+    """Return the numbers, or an empty text where there are none."""
+    private = (toward.book.value(keys.AT_HAND) or {}).get("private")
+    return str(private.get("text", "")) if isinstance(private, dict) else ""
+
+
+def keep_numbers(toward: Toward, text: str) -> Change:
+    """Keep other numbers, or none where the text is empty. Raises BadInput where it is too long."""
+    if len(text) > LONGEST_TEXT:
+        raise BadInput(f"That is too long to keep: a text has at most {LONGEST_TEXT} characters.")
+    words = paragraphs(text)
+
+    def build() -> list[Draft]:
+        if words == read_numbers(toward):
+            return []
+        return [Draft(keys.AT_HAND, {"private": {"text": words}} if words else None)]
+
+    events = toward.write("numbers", build)
+    if not events:
+        return Change(("Your numbers are as they were.",), changed=False)
+    said = "Your numbers are kept." if words else "Your numbers are taken away."
+    return Change((said,), operation=events[0]["op"])
