@@ -35,8 +35,14 @@ async def test_every_step_and_commitment_is_there(empty: Environment) -> None:
         for key in ("g", "j", "pagedown", "G"):
             await driver.press(key)
             assert driver.text("#about"), driver.board.key
-        assert set(driver.keys) == {each.id for each in (*templates(), *more())}
-        assert driver.shows(steps()[-1].name.upper())
+        assert set(driver.keys) == {each.id for each in templates()}
+        assert driver.shows(steps()[-1].name.upper()) and driver.shows("for later: m shows them")
+        await driver.press("m")
+        assert set(driver.keys) == {each.id for each in (*templates(), *more())} and driver.shows("FOR LATER")
+        assert driver.keys.index(more("s1")[0].id) == len(templates("s1")), "each under its own step"
+        await driver.go(more("s1")[0].id)
+        await driver.press("space", "m")
+        assert more("s1")[0].id in driver.keys, "what is marked stays in sight"
 
 
 async def test_marks_are_added_together_and_undone_together(empty: Environment) -> None:
@@ -229,10 +235,12 @@ async def test_the_safety_page_holds_my_numbers_and_opens_by_itself_only_once(
         await driver.press("escape")
         assert not driver.shows("0800")
         await driver.press("a")
+        assert driver.board.key == templates("s1")[0].id
         await driver.go("s3.volunteer")
         await driver.press("space", "enter")
         assert driver.name == "Safety" and driver.shows("my sister: 0800 [b]")
         await driver.press("escape", "a")
+        assert driver.board.key == templates("s3")[0].id, "it begins in the step it was opened from"
         await driver.go("s3.inventory")
         await driver.press("space", "enter")
         assert driver.name == "Today", "the second time nothing is in the way"

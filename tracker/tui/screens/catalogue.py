@@ -26,11 +26,16 @@ from tracker.tui.widgets.board import Board, Line, fit
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The catalogue, and what the person has already taken on."""
+    """The catalogue, what can come later, and what the person has already taken on."""
 
     steps: tuple[Step, ...]
     templates: tuple[Template, ...]
+    later: tuple[Template, ...]
     mine: Mapping[str, Commitment]
+
+    def template(self, cid: str) -> Template | None:
+        """Return the commitment of the catalogue with that id, if there is one."""
+        return next((each for each in (*self.templates, *self.later) if each.id == cid), None)
 
 
 class CatalogueScreen(Page[Shelf]):
@@ -41,6 +46,7 @@ class CatalogueScreen(Page[Shelf]):
         Binding("enter", "add", "add", id="catalogue.add", tooltip="Add what is marked, or open the one here"),
         Binding("e", "edit", "change", id="catalogue.edit", tooltip="Choose schedule, target and if-then plan"),
         Binding("n", "own", "my own", id="catalogue.own", tooltip="Make a commitment of your own"),
+        Binding("m", "more", "more", id="catalogue.more", tooltip="Show or hide what can come later"),
         Binding("p", "pause", "pause", id="catalogue.pause", show=False, tooltip="Pause, or take up again"),
         Binding("x", "archive", "archive", id="catalogue.archive", show=False, tooltip="Put away; history stays"),
         *SHARED,
@@ -48,9 +54,10 @@ class CatalogueScreen(Page[Shelf]):
     board = getters.query_one("#board", Board)
     about = getters.query_one("#about", Static)
 
-    def __init__(self, bridge: Bridge, starting: bool = False) -> None:
+    def __init__(self, bridge: Bridge, starting: bool = False, step: str = "") -> None:
         super().__init__(bridge)
-        self._starting = starting
+        self._starting, self._step = starting, step
+        self._all = False
         self._marked: set[str] = set(starters()) if starting else set()
 
     def body(self) -> ComposeResult:
@@ -63,7 +70,7 @@ class CatalogueScreen(Page[Shelf]):
     def load(self, toward: Toward) -> Shelf:
         """Return the catalogue with what is the person's own."""
         mine = {each.id: each for each in toward.book.commitments(archived=True)}
-        return Shelf(steps(), (*templates(), *more()), mine)
+        return Shelf(steps(), templates(), more(), mine)
 
     def draw(self, view: Shelf) -> None:
         """Show the catalogue."""
@@ -71,17 +78,27 @@ class CatalogueScreen(Page[Shelf]):
         active = sum(not each.archived for each in view.mine.values())
         marked = f"{len(self._marked)} marked  " if self._marked else ""
         self.aside.update(plain(f"{marked}{active} yours "))
+        first = self.board.key is None
         self.board.show(self._lines)
+        if first:
+            self._begin(view)
         if self._starting and not self.message.content:
             self.say("Three are marked to begin with. space marks others, enter begins.")
         self._tell()
+
+    def _begin(self, view: Shelf) -> None:
+        """Put the cursor where a look begins: on what is marked, or in the step that was left."""
+        wanted = [each.id for each in view.templates if each.id in self._marked or each.step == self._step]
+        if wanted:
+            self.board.select(wanted[0])
 
     def _lines(self, width: int) -> list[Line]:
         view = self.view
         lines: list[Line] = []
         if view is None:
             return lines
-        own = [each for cid, each in view.mine.items() if cid not in {one.id for one in view.templates}]
+        known = {each.id for each in (*view.templates, *view.later)}
+        own = [each for cid, each in view.mine.items() if cid not in known]
         for step in view.steps:
             lines += [Line(())] if lines else []
             lines.append(Line(((" " + fit(step.name.upper(), width - 1), "heading"),)))
@@ -89,7 +106,18 @@ class CatalogueScreen(Page[Shelf]):
                 self._line(each, view.mine.get(each.id), width) for each in view.templates if each.step == step.id
             ]
             lines += [self._line(None, each, width) for each in own if each.step == step.id]
+            lines += self._later(view, step.id, width)
         return lines
+
+    def _later(self, view: Shelf, step: str, width: int) -> list[Line]:
+        """Return what can come later under a step: all of it, or only what is marked or taken on already."""
+        later = [each for each in view.later if each.step == step]
+        shown = [each for each in later if self._all or each.id in view.mine or each.id in self._marked]
+        rest = len(later) - len(shown)
+        told = "FOR LATER" if not rest else f"{rest}{' more' if shown else ''} for later: m shows them"
+        head = [Line((("   " + fit(told, width - 3), "dim"),))] if later else []
+        rows = [self._line(each, view.mine.get(each.id), width) for each in shown]
+        return [*rows, *head] if rest else [*head, *rows]
 
     def _line(self, template: Template | None, mine: Commitment | None, width: int) -> Line:
         cid = template.id if template else mine.id if mine else ""
@@ -110,8 +138,7 @@ class CatalogueScreen(Page[Shelf]):
         view, cid = self.view, self.board.key
         if view is None or cid is None:
             return
-        template = next((each for each in view.templates if each.id == cid), None)
-        mine = view.mine.get(cid)
+        template, mine = view.template(cid), view.mine.get(cid)
         parts: list[Content] = []
         if template is not None:
             parts = [Content(template.why), Content(template.if_then).stylize("italic")]
@@ -172,8 +199,7 @@ class CatalogueScreen(Page[Shelf]):
         if view is None or cid is None:
             return
         self._marked.discard(cid)
-        template = next((each for each in view.templates if each.id == cid), None)
-        mine = view.mine.get(cid)
+        template, mine = view.template(cid), view.mine.get(cid)
         self.open(EditScreen(self.bridge, mine or template))
 
     def action_own(self) -> None:
@@ -183,6 +209,12 @@ class CatalogueScreen(Page[Shelf]):
         cid = self.board.key or ""
         mine = self.view.mine.get(cid) if self.view else None
         self.open(EditScreen(self.bridge, None, step=mine.step if mine else cid.partition(".")[0] or "s1"))
+
+    def action_more(self) -> None:
+        """Show what can come later, or hide it again."""
+        self._all = not self._all
+        if self.view is not None:
+            self.draw(self.view)
 
     def action_pause(self) -> None:
         """Pause the commitment under the cursor, or take it up again."""

@@ -337,7 +337,7 @@ class TodayScreen(Page[Day]):
         """Open the catalogue."""
         from tracker.tui.screens.catalogue import CatalogueScreen
 
-        self.open(CatalogueScreen(self.bridge))
+        self.open(CatalogueScreen(self.bridge, step=self.row.commitment.step if self.row else ""))
 
     def action_dashboard(self) -> None:
         """Open the dashboard."""
