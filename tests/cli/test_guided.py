@@ -391,3 +391,15 @@ def test_a_file_says_all_about_one_commitment(toward: Shell, tmp_path: Path) -> 
     assert toward("add", "--file", str(tmp_path / "none.toml")).code == 1
     assert toward("add", "--file", "-", "--from", "2026-12-01", stdin=example()).code == 0
     assert json.loads(toward("list", "--json").out)["commitments"][0]["start"] == "2026-12-01"
+
+
+def test_a_file_changes_what_one_of_your_own_asks(toward: Shell, tmp_path: Path) -> None:
+    assert toward("add", "Walk", "--step", "s4").code == 0
+    path = tmp_path / "walk.toml"
+    path.write_text('[[fields]]\nname = "ease"\nask = "How easy?"\ntype = "scale"\n', encoding="utf-8")
+    assert toward("edit", "walk", "--file", str(path)).out.startswith("'Walk' is changed.")
+    assert "How easy?" in toward("log", "walk", "--fields").out
+    assert "Nothing changed" in toward("edit", "walk", "--file", str(path)).out
+    assert toward("edit", "walk", "--file", str(path), "--title", "Run").code == 2
+    path.write_text('kind = "count"\n', encoding="utf-8")
+    assert toward("edit", "walk", "--file", str(path)).code == 2

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import Input, Select
+from textual.widgets import Button, Input, OptionList, Select
 
 from tests.tui.driver import TODAY, Driver, day, drive, full_disk, held, second
 from tracker.catalogue import more, steps, templates
 from tracker.services.environment import Environment
+from tracker.services.forms import fields_of
 from tracker.tui.prompts import Write
 from tracker.tui.screens.catalogue import CatalogueScreen
 from tracker.tui.screens.edit import EditScreen
@@ -249,3 +250,45 @@ async def test_the_safety_page_holds_my_numbers_and_opens_by_itself_only_once(
         driver.screen.query_one("#step", Select).value = "s3"
         await driver.press("ctrl+s")
         assert driver.name == "Catalogue"
+
+
+async def test_questions_of_my_own_are_added_changed_and_asked(kinds: Environment) -> None:
+    async with drive(kinds, (60, 18)) as driver:
+        await driver.press("a", "n")
+        await driver.type("Walk")
+        await driver.press("ctrl+o")
+        assert "asks nothing yet" in driver.said
+        await driver.press("a", "3")
+        await driver.type("How easy was it?")
+        await driver.press("ctrl+s")
+        assert driver.name == "Questions" and driver.shows("How easy was it?")
+        await driver.press("a", "1")
+        await driver.type("What stays?")
+        await driver.press("ctrl+s", "K")
+        assert driver.screen.query_one(OptionList).highlighted == 0
+        await driver.press("escape")
+        assert "asks 2 questions" in str(driver.screen.query_one("#questions", Button).label)
+        await driver.press("ctrl+s")
+        assert driver.name == "Catalogue", driver.text("#trouble")
+        mine = second(kinds).book.get("own.walk")
+        assert mine is not None
+        assert [(each.name, each.private) for each in fields_of(mine)] == [
+            ("what_stays", True), ("how_easy_was_it", False),
+        ]  # fmt: skip
+        await driver.go("own.walk")
+        await driver.press("e", "ctrl+o", "down", "enter")
+        await fill_in(driver, "field-ask", "Was it easy?")
+        await fill_in(driver, "field-low", "20")
+        await driver.press("ctrl+s")
+        assert driver.name == "Form" and "leaves nothing to choose" in driver.said
+        await fill_in(driver, "field-low", "1")
+        await driver.press("ctrl+s", "escape", "escape")
+        assert driver.name == "Edit" and "not kept yet" in driver.text("#trouble"), "other questions are asked about"
+        await driver.press("ctrl+s")
+        mine = second(kinds).book.get("own.walk")
+        assert mine is not None
+        [_words, easy] = fields_of(mine)
+        assert (easy.name, easy.ask, easy.low, easy.high) == ("how_easy_was_it", "Was it easy?", 1, 10)
+        await driver.go("s4.reachable")
+        await driver.press("e", "ctrl+o")
+        assert driver.name == "Edit", "what the catalogue asks is its own"

@@ -187,6 +187,7 @@ def _add(parser: ArgumentParser) -> None:
 def _edit(parser: ArgumentParser) -> None:
     _what(parser)
     parser.add_argument("--title", metavar="TEXT", type=text, help="its new title")
+    parser.add_argument("--file", metavar="FILE", help="change one of your own as a file says: see docs/fields.md")
     _plan(parser)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from tracker.catalogue import step, steps, templates
 from tracker.cli.layout import shelf_lines
 from tracker.cli.logging_commands import whole
@@ -147,6 +149,9 @@ def edit(session: Session) -> None:
     args = session.args
     start = session.day("start")
     commitment = session.commitment()
+    if args.file is not None:
+        _edit_from_file(session, commitment, start)
+        return
     if all(each is None for each in (args.title, args.schedule, args.target, args.alias, start)) and not args.if_then:
         raise BadInput("Say what to change: --title, --schedule, --target, --alias or --if-then.")
     session.answer(
@@ -159,6 +164,33 @@ def edit(session: Session) -> None:
             start=start,
             if_then=_if_then(session),
             aliases=args.alias,
+        )
+    )
+
+
+def _edit_from_file(session: Session, commitment: Commitment, start: date | None) -> None:
+    """Change one's own commitment as a file describes it."""
+    from tracker.cli.carrying import read_text
+    from tracker.services.own_file import read_changed
+
+    args = session.args
+    if any((args.title, args.schedule, args.target, args.alias, args.if_then)):
+        raise BadInput("--file says all that changes; only --from goes with it.")
+    own = read_changed(read_text(args.file, "no commitment"), commitment)
+    plan = commitment.plan
+    changed = (own.schedule, own.target) != (plan.schedule.sentence, plan.target)
+    session.answer(
+        shape.edit(
+            session.toward,
+            commitment,
+            title=own.title,
+            schedule=own.schedule if changed else None,
+            target=own.target if changed else None,
+            start=start,
+            if_then=own.if_then if "if_then" in commitment.details or own.if_then else None,
+            aliases=own.aliases if commitment.aliases or own.aliases else None,
+            fields=own.fields,
+            outcomes=own.outcomes,
         )
     )
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from tracker.domain.clean import one_line
+from tracker.domain.commitments import Commitment
 from tracker.domain.words import say_list
 from tracker.services.errors import BadInput
+from tracker.services.own_form import outcome_rows
 from tracker.services.shape import Own, read_kind, read_step
 
 KEYS = ("title", "step", "kind", "schedule", "target", "aliases", "if_then", "fields", "outcomes")
@@ -17,6 +19,34 @@ LONGEST = 200_000
 
 def read_own(text: str) -> Own:
     """Return the commitment a file describes. Raises BadInput with one plain line."""
+    return _own(_table(text))
+
+
+def read_changed(text: str, commitment: Commitment) -> Own:
+    """Return a commitment as a file changes it: what the file leaves out stays. Raises BadInput."""
+    now, plan = commitment.details, commitment.plan
+    before: dict[str, Any] = {
+        "title": commitment.title,
+        "step": commitment.step,
+        "kind": commitment.kind.value,
+        "schedule": plan.schedule.sentence,
+        "target": plan.target,
+        "aliases": list(commitment.aliases),
+        "if_then": str(now.get("if_then", "")),
+        "fields": now.get("fields", []),
+        "outcomes": list(outcome_rows(now.get("outcomes"))),
+    }
+    own = _own(before | _table(text))
+    if (own.step, own.kind) != (commitment.step, commitment.kind.value):
+        raise BadInput(
+            f"'{commitment.title}' stays under {commitment.step} and of the kind {commitment.kind}, which its history "
+            "was counted by. Another step or kind is another commitment: toward add --file"
+        )
+    return own
+
+
+def _table(text: str) -> dict[str, Any]:
+    """Return the table a file holds. Raises BadInput."""
     import tomllib
 
     if len(text) > LONGEST:
@@ -27,6 +57,10 @@ def read_own(text: str) -> Own:
         raise BadInput(f"This file is not TOML: {one_line(str(error))}.") from None
     if unknown := [one_line(key) for key in table if key not in KEYS]:
         raise BadInput(f"'{unknown[0]}' means nothing in a commitment; it can have {say_list(KEYS)}.")
+    return table
+
+
+def _own(table: Mapping[str, Any]) -> Own:
     kind = read_kind(_text(table, "kind", "check")).value
     return Own(
         title=_text(table, "title"),

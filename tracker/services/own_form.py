@@ -9,11 +9,11 @@ from typing import Any
 from tracker.catalogue import read_fields, write_fields
 from tracker.catalogue.forms import NAME
 from tracker.domain.clean import one_line
-from tracker.domain.commitments import Kind
+from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import Field, Gives
 from tracker.domain.records import HANDLED, LAPSE
 from tracker.domain.words import say_list
-from tracker.services.errors import BadInput
+from tracker.services.errors import BadInput, Refused
 
 KEYS = ("name", "label", "credit")
 
@@ -50,6 +50,34 @@ def form_value(
     _must_fit(kind, read, {each.name for each in known})
     value = {"fields": write_fields(read), "outcomes": [each.as_value() for each in known]}
     return {name: rows for name, rows in value.items() if rows}
+
+
+def other_form(
+    commitment: Commitment, fields: Sequence[Mapping[str, Any]] | None, outcomes: Sequence[Mapping[str, Any]] | None
+) -> dict[str, Any]:
+    """Return what a commitment of one's own asks, checked; what is None stays as it is. Raises BadInput, Refused."""
+    now = commitment.details
+    if "catalogue" in now:
+        raise Refused(f"'{commitment.title}' asks what the catalogue says. One of your own asks what you like.")
+    before: Any = now.get("fields", ())
+    rows = before if fields is None else fields
+    known = outcome_rows(now.get("outcomes")) if outcomes is None else outcomes
+    value = form_value(commitment.kind, rows, known)
+    return {name: value.get(name, []) for name in ("fields", "outcomes") if name in now or name in value}
+
+
+def outcome_rows(stored: object) -> tuple[dict[str, Any], ...]:
+    """Return stored outcomes as they are written in a file."""
+    rows = stored if isinstance(stored, list) else []
+    return tuple(
+        {
+            "name": row["name"],
+            "label": row.get("label", ""),
+            "credit": row["credit"] if row.get("credit") is not None else row.get("state", "none"),
+        }
+        for row in rows
+        if isinstance(row, dict)
+    )
 
 
 def _outcome(row: Mapping[str, Any]) -> OwnOutcome:

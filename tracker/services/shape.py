@@ -245,8 +245,12 @@ def edit(
     start: date | None = None,
     if_then: str | None = None,
     aliases: Sequence[str] | None = None,
+    fields: Sequence[Mapping[str, Any]] | None = None,
+    outcomes: Sequence[Mapping[str, Any]] | None = None,
 ) -> Change:
     """Change a commitment. A new schedule or target is a new plan from `start` (today) on; the past stays.
+
+    New questions (`fields`) or outcomes of one's own are asked from the next entry on; no entry is rewritten.
 
     Raises BadInput where something does not fit, Refused where a newer plan begins after `start`.
     """
@@ -260,6 +264,10 @@ def edit(
         words["if_then"] = one_line(if_then)
     if aliases is not None:
         words["aliases"] = [word for alias in aliases if (word := one_line(alias))]
+    if fields is not None or outcomes is not None:
+        from tracker.services.own_form import other_form
+
+        words |= other_form(commitment, fields, outcomes)
     plan = None
     if schedule is not None or target is not None:
         plan = _next_plan(toward, commitment, schedule, target, start or toward.today)

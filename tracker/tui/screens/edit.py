@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,6 +20,8 @@ from tracker.domain.words import BadWord, parse_day
 from tracker.services import shape
 from tracker.services.change import Change
 from tracker.services.errors import TowardError, Way
+from tracker.services.own_form import outcome_rows
+from tracker.services.questions import Row, with_needed
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
@@ -40,6 +43,14 @@ class EditScreen(Closing):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "keep", priority=True, id="edit.save", tooltip="Keep what is typed"),
+        Binding(
+            "ctrl+o",
+            "questions",
+            "what it asks",
+            priority=True,
+            id="edit.questions",
+            tooltip="The questions of one of your own",
+        ),
         Binding("escape", "leave", "leave as it was", priority=True, id="edit.leave", tooltip="Keep nothing"),
     ]
     AUTO_FOCUS = ""
@@ -48,6 +59,11 @@ class EditScreen(Closing):
         super().__init__()
         self.bridge = bridge
         self._subject, self._step = subject, step
+        details: Mapping[str, Any] = subject.details if isinstance(subject, Commitment) else {}
+        self._outcomes: Sequence[Row] = outcome_rows(details.get("outcomes"))
+        self._rows_before: list[Row] = list(details.get("fields", ()))
+        self._rows = self._rows_before
+        self._own_words = subject is None or (isinstance(subject, Commitment) and "catalogue" not in details)
 
     @property
     def _own(self) -> bool:
@@ -94,6 +110,8 @@ class EditScreen(Closing):
             changing = isinstance(subject, Commitment)
             yield Label("From which day on does this hold?" if changing else "Begins on", markup=False)
             yield Input("today", id="start", compact=True)
+            if self._own_words:
+                yield Button(self._say_asked(), id="questions", compact=True)
             yield Static(id="trouble", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button("Keep", id="save", compact=True)
@@ -103,6 +121,38 @@ class EditScreen(Closing):
     def on_mount(self) -> None:
         """Begin on the first line to type on, with the top of the form in sight."""
         self.query(Input).first().focus(scroll_visible=False)
+
+    def filled_in(self) -> tuple[object, ...]:
+        """Return what stands in the lines, and what it asks."""
+        return (*super().filled_in(), repr(self._rows))
+
+    def _say_asked(self) -> str:
+        many = len(self._rows)
+        asked = f"{many} question{'' if many == 1 else 's'}" if many else "nothing"
+        return f"When it is logged it asks {asked}: change that"
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer questions only where the commitment is one's own."""
+        return self._own_words if action == "questions" else super().check_action(action, parameters)
+
+    @on(Button.Pressed, "#questions")
+    def _pressed_questions(self) -> None:
+        self.action_questions()
+
+    def action_questions(self) -> None:
+        """Add, change, order and take away what it asks."""
+        self.run_last(self._questions)
+
+    async def _questions(self) -> None:
+        from tracker.tui.screens.questions import QuestionsScreen
+
+        subject = self._subject
+        cid = subject.id if subject is not None else ""
+        screen = QuestionsScreen(self.bridge, self._text("title"), self._kind(), self._rows, self._outcomes, cid)
+        rows = await self.app.push_screen_wait(screen)
+        if rows is not None:
+            self._rows = rows
+            self.query_one("#questions", Button).label = plain(self._say_asked())
 
     def _text(self, name: str) -> str:
         found = self.query(f"#{name}").results(Input)
@@ -164,6 +214,7 @@ class EditScreen(Closing):
             self.complain(f"Say how often. It can be {EXAMPLES}.")
             return
         kind = self._kind()
+        rows = with_needed(kind, self._rows) if self._rows else []
         step = str(self.query_one("#step", Select).value) if self._own else ""
 
         def use(toward: Toward) -> Change:
@@ -179,10 +230,11 @@ class EditScreen(Closing):
                     schedule=schedule if changed else None,
                     target=target if changed else None,
                     start=day if changed else None,
+                    fields=rows if rows != self._rows_before else None,
                 )
             if subject is not None:
                 return shape.add(toward, subject.id, schedule=schedule, target=target, start=day, if_then=if_then)
-            own = shape.Own(title, step, kind.value, schedule, target, if_then=if_then)
+            own = shape.Own(title, step, kind.value, schedule, target, if_then=if_then, fields=tuple(rows))
             return shape.add_own(toward, own, day)
 
         try:
