@@ -300,6 +300,23 @@ async def test_a_damaged_month_is_named(demo: Environment) -> None:
         assert held(demo, REPLY).logged == 1, "the other months can be used"
 
 
+async def test_damage_that_comes_while_the_app_is_open_is_named_once(demo: Environment) -> None:
+    async with drive(demo, (200, 40)) as driver:
+        path = months(demo)[-1]
+        kept = path.read_bytes()
+        path.write_bytes(kept[:200] + b"\xff{")
+        await driver.poll()
+        assert path.name in driver.said and "backup" in driver.said and driver.page.message.has_class("-warn")
+        await driver.press("d")
+        await driver.poll()
+        assert not driver.said, "it is said once"
+        path.write_bytes(kept)
+        await driver.poll()
+        path.write_bytes(kept[:200] + b"\xff{")
+        await driver.poll()
+        assert path.name in driver.said
+
+
 async def test_a_store_of_a_newer_format_is_shown_and_not_written(kinds: Environment) -> None:
     path = kinds.data / "store.json"
     marker: dict[str, Any] = json.loads(path.read_text())

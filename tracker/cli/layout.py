@@ -139,15 +139,18 @@ def streak_lines(view: Day, width: int) -> list[str]:
     return [*lines, "", *LEGEND]
 
 
-LEGEND = ("now: consistency, a number from the thirteenth occasion on.", "back: days from a miss to the next kept one.")
+LEGEND = (
+    "steady: consistency, a number from the thirteenth occasion on.",
+    "back: days from a miss to the next kept one.",
+)
 DAY_COLUMNS: Mapping[str, Callable[[Row], str]] = {
     "run": lambda row: run(row.figures.streak, row.unit),
-    "now": lambda row: consistency(row.figures),
+    "steady": lambda row: consistency(row.figures),
 }
 STREAK_COLUMNS: Mapping[str, Callable[[Row], str]] = {
     "run": lambda row: run(row.figures.streak, row.unit),
     "best": lambda row: run(row.figures.best, row.unit),
-    "now": lambda row: consistency(row.figures),
+    "steady": lambda row: consistency(row.figures),
     "back": lambda row: bounce_back(row.figures),
 }
 

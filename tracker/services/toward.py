@@ -77,6 +77,15 @@ class Toward:
         lines = [self.store.read_only] if self.store.read_only else []
         return (*lines, *(f"{damage.path}: {damage.reason}" for damage in self.store.damaged))
 
+    @property
+    def trouble(self) -> str:
+        """Return in one line what cannot be used, with the way out, or an empty text."""
+        if self.store.read_only or not self.store.damaged:
+            return self.store.read_only or ""
+        many, first = len(self.store.damaged), self.warnings[0].rstrip(".")
+        files = "A file cannot be used" if many == 1 else f"{many} files cannot be used"
+        return f"{files}: {first}. The rest works; a copy from a backup brings back what is missing."
+
     def poll(self) -> bool:
         """Take in what other processes and devices wrote; return whether anything changed."""
         with in_plain_words():

@@ -72,6 +72,7 @@ class TowardApp(App[int]):
         self.bridge = Bridge(lambda: Toward.at(here.data, here.state, here.clock))
         self._polling = False
         self._seen: date | None = None
+        self._trouble = ""
 
     def get_line_filters(self) -> list[LineFilter]:
         """Return the filters every line goes through; the last one makes text harmless."""
@@ -90,7 +91,7 @@ class TowardApp(App[int]):
         from tracker.tui.screens.today import TodayScreen
 
         try:
-            empty, trouble = await self.bridge.run(_first_look)
+            empty, self._trouble = await self.bridge.run(_first_look)
         except TowardError as error:
             from tracker.tui.screens.trouble import TroubleScreen
 
@@ -102,8 +103,8 @@ class TowardApp(App[int]):
             from tracker.tui.screens.welcome import WelcomeScreen
 
             await self.push_screen(WelcomeScreen(self.bridge))
-        elif trouble:
-            today.say(trouble, warn=True)
+        elif self._trouble:
+            today.complain(self._trouble)
 
     async def _poll(self) -> None:
         """Take in what the shell or another device wrote, at most one look at a time."""
@@ -111,11 +112,14 @@ class TowardApp(App[int]):
             return
         self._polling = True
         try:
-            changed, day = await self.bridge.run(_look)
-        except TowardError:
-            return
+            changed, day, trouble = await self.bridge.run(_look)
+        except TowardError as error:
+            changed, day, trouble = False, self._seen, error.message
         finally:
             self._polling = False
+        if trouble and trouble != self._trouble and isinstance(self.screen, Page):
+            self.screen.complain(trouble)
+        self._trouble = trouble
         new_day = self._seen not in (None, day)
         self._seen = day
         if (changed or new_day) and isinstance(self.screen, Page):
@@ -168,14 +172,12 @@ class TowardApp(App[int]):
 
 def _first_look(toward: Toward) -> tuple[bool, str]:
     """Return whether the store is empty, and a line if something in it could not be used."""
-    empty = toward.is_new
-    trouble = f"{len(toward.warnings)} file(s) could not be used: {toward.warnings[0]}" if toward.warnings else ""
-    return empty, trouble
+    return toward.is_new, toward.trouble
 
 
-def _look(toward: Toward) -> tuple[bool, date]:
-    """Return whether anything was written elsewhere, and the day it is."""
-    return toward.poll(), toward.today
+def _look(toward: Toward) -> tuple[bool, date | None, str]:
+    """Return whether anything was written elsewhere, the day it is, and what cannot be used now."""
+    return toward.poll(), toward.today, toward.trouble
 
 
 def run(data: Path, state: Path, clock: Clock) -> int:

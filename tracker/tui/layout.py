@@ -61,7 +61,7 @@ def heading(name: str, width: int, at: Columns, labels: bool) -> Line:
     if not labels:
         return Line(((" " + fit(text, width - 1), "heading"),))
     tail = ""
-    for label, size in (("", at.said), (f"last {at.strip}", at.strip), ("run", at.run), ("now", at.now)):
+    for label, size in (("", at.said), (f"last {at.strip}", at.strip), ("run", at.run), ("steady", at.now)):
         if size:
             tail += "  " + fit(label, size, right=label != "")
     return Line(((" " + fit(text, width - cell_len(tail) - 2), "heading"), (tail, "dim")))
@@ -152,7 +152,7 @@ def streak_lines(groups: Sequence[Group], heads: dict[str, str]) -> Callable[[in
             head = heads.get(group.step, "")
             tail = ""
             if not lines:
-                names = (("last " + str(strip), strip), ("run", RUN), ("best", best), ("now", now))
+                names = (("last " + str(strip), strip), ("run", RUN), ("best", best), ("steady", now))
                 tail = "".join("  " + fit(name, size, right=True) for name, size in names if size)
             room = width - cell_len(tail) - 2
             name = group.name.upper()

@@ -46,7 +46,7 @@ class CatalogueScreen(Page[Shelf]):
         Binding("enter", "add", "add", id="catalogue.add", tooltip="Add what is marked, or open the one here"),
         Binding("e", "edit", "change", id="catalogue.edit", tooltip="Choose schedule, target and if-then plan"),
         Binding("n", "own", "my own", id="catalogue.own", tooltip="Make a commitment of your own"),
-        Binding("m", "more", "more", id="catalogue.more", tooltip="Show or hide what can come later"),
+        Binding("m", "more", "more", id="catalogue.more", show=False, tooltip="Show or hide what can come later"),
         Binding("p", "pause", "pause", id="catalogue.pause", show=False, tooltip="Pause, or take up again"),
         Binding("x", "archive", "archive", id="catalogue.archive", show=False, tooltip="Put away; history stays"),
         *SHARED,

@@ -42,7 +42,7 @@ class DashboardScreen(Page[Overview]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", id="dashboard.open", tooltip="Open a commitment"),
-        Binding("tab", "app.focus_next", "year", id="dashboard.year", tooltip="Walk through the days of the year"),
+        Binding("tab", "year", "year", id="dashboard.year", tooltip="Walk through the days of the year, and back"),
         Binding("d,escape", "back", "today", id="dashboard.back", tooltip="Back to Today"),
         *SHARED,
     ]
@@ -115,6 +115,20 @@ class DashboardScreen(Page[Overview]):
                 )
                 parts += [(f"{word}: ", "$text-muted"), (f"{told}\n", "")] if titles else []
         return Content.assemble(*parts)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the year only where it is shown."""
+        return (
+            self.heatmap.display if action == "year" and self.is_mounted else super().check_action(action, parameters)
+        )
+
+    def on_resize(self) -> None:
+        """Offer the year once there is room for it, and no longer than that."""
+        self.call_after_refresh(self.refresh_bindings)
+
+    def action_year(self) -> None:
+        """Go to the year, or back to the streaks."""
+        (self.board if self.heatmap.has_focus else self.heatmap).focus()
 
     @on(Heatmap.Moved)
     def _moved(self, event: Heatmap.Moved) -> None:

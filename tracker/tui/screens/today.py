@@ -29,6 +29,9 @@ from tracker.tui.waiting import DURATIONS, is_waiting, read_duration, take_up, w
 from tracker.tui.widgets.board import Board
 
 
+NEEDS_A_ROW = ("check", "more", "skip")
+
+
 class TodayScreen(Page[Day]):
     """The day's commitments by step; left and right walk to other days."""
 
@@ -49,6 +52,7 @@ class TodayScreen(Page[Day]):
             "f", "form", "write down", id="today.form", show=False, tooltip="Write it down in full, with its fields"
         ),
         Binding("p", "plan", "plan", id="today.plan", show=False, tooltip="Plan a time together: sat 19:00 60m weekly"),
+        Binding("a", "begin", "choose what to keep", id="today.begin", tooltip="Choose what you want to show up for"),
         Binding("a", "catalogue", "add", id="today.add", show=False, tooltip="Choose commitments"),
         Binding("e", "edit", "edit", id="today.edit", show=False, tooltip="Change this commitment"),
         Binding("enter", "open", "open", id="today.open", show=False, tooltip="Its numbers, calendar and plans"),
@@ -97,8 +101,20 @@ class TodayScreen(Page[Day]):
         lay_out = day_lines(view, self.all_rows)
         self.board.show(lambda width: [*lay_out(width), *waiting_lines(view, width)])
         self._draw_plan()
+        self.refresh_bindings()
         if not view.rows:
             self.plan.update(plain("Nothing to keep yet. Press a to choose what you want to show up for."))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer on an empty Today what fills it, and not what needs a row."""
+        empty = self.view is not None and not self.view.rows
+        if action in NEEDS_A_ROW and empty:
+            return False
+        return empty if action == "begin" else super().check_action(action, parameters)
+
+    def action_begin(self) -> None:
+        """Open the catalogue from an empty Today."""
+        self.action_catalogue()
 
     def _draw_aside(self) -> None:
         view = self.view
