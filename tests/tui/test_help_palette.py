@@ -125,4 +125,4 @@ def test_there_is_no_key_of_two_minds() -> None:
     for bound in (TowardApp.BINDINGS, *(page.BINDINGS for page in _pages())):
         keys = [key for binding in bound if isinstance(binding, Binding) for key in binding.key.split(",")]
         twice = {key for key in keys if keys.count(key) > 1}
-        assert twice <= {"escape"}, twice
+        assert twice <= {"escape", "a"}, twice  # a leads to the catalogue; on an empty Today the footer says so
