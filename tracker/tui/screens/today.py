@@ -28,7 +28,6 @@ from tracker.tui.safe import plain
 from tracker.tui.waiting import DURATIONS, is_waiting, read_duration, take_up, waiting_lines, write_down
 from tracker.tui.widgets.board import Board
 
-
 NEEDS_A_ROW = ("check", "more", "skip")
 
 
