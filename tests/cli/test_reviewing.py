@@ -199,10 +199,12 @@ def test_each_part_says_when_its_minutes_would_be_over(young: Shell, home: Path,
 
 def _offers(young: Shell) -> list[tuple[str, str]]:
     """Return what would be offered: the name and the text of each line."""
-    from tracker.services.environment import opener
+    from tracker.services.environment import environment
     from tracker.services.reviews import offers
+    from tracker.services.toward import Toward
 
-    return [(each.name, each.text) for each in offers(opener()[0](), Review.TOGETHER)]
+    here = environment()
+    return [(each.name, each.text) for each in offers(Toward.at(here.data, here.state, here.clock), Review.TOGETHER)]
 
 
 @pytest.mark.parametrize(

@@ -236,10 +236,3 @@ def test_a_note_grows_and_can_be_replaced(toward: Toward) -> None:
     notes.note(toward, reach, toward.today, "three", replace=True)
     assert notes.read_note(toward, REACHABLE, toward.today) == "three"
     assert "taken away" in notes.note(toward, reach, toward.today, "", replace=True).said[0]
-
-
-def test_kept_days_tells_the_state_of_each_day_of_a_range(toward: Toward) -> None:
-    entries.done(toward, get(toward, REACHABLE), (on(toward, 2), on(toward, 1)))
-    entries.skip(toward, get(toward, REACHABLE), (on(toward, 3),))
-    states = entries.kept_days(toward, get(toward, REACHABLE), on(toward, 4), toward.today)
-    assert list(states.values()) == [State.MISSED, State.NEUTRAL, State.KEPT, State.KEPT, State.OPEN]

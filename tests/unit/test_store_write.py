@@ -178,11 +178,3 @@ def test_the_storage_refuses_a_file_that_is_not_sound(desk: Desk) -> None:
     path.write_bytes(b"")
     with pytest.raises(StoreDamaged, match="is empty"):
         storage.AtomicStorage(path).read()
-
-
-def test_operations_are_listed_newest_first(desk: Desk) -> None:
-    store = desk.open()
-    first = write(store, Draft("a", {}), Draft("b", {}))
-    put(desk.open("two"), "of another")
-    second = write(store, Draft("c", {}))
-    assert store.operations() == [second, first]

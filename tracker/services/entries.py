@@ -10,7 +10,6 @@ from typing import Any
 from tracker.domain.calendar import ONE_DAY
 from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind, Outcome
-from tracker.domain.occasions import State
 from tracker.domain.records import HANDLED, LAPSE
 from tracker.domain.words import say_duration, say_list, say_number
 from tracker.services import keys
@@ -373,17 +372,3 @@ def put_right(toward: Toward, commitment: Commitment, note: str = "") -> Change:
 def _must_avoid(commitment: Commitment) -> None:
     if commitment.kind is not Kind.AVOID:
         raise Refused(f"'{commitment.title}' is not something to avoid. A day that did not work is simply left open.")
-
-
-def kept_days(toward: Toward, commitment: Commitment, first: date, last: date) -> dict[date, State]:
-    """Return the state of every day that lies in an occasion, from `first` to `last`."""
-    toward.reach(commitment.id, first)
-    states: dict[date, State] = {}
-    for occasion in toward.book.occasions(commitment.id, toward.today, first):
-        if occasion.first > last:
-            break
-        day = max(first, occasion.first)
-        while day <= min(last, occasion.last):
-            states[day] = occasion.state
-            day += ONE_DAY
-    return states

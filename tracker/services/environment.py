@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tracker.domain.clock import Clock, FixedClock, SystemClock
 from tracker.services.errors import BadInput
-
-if TYPE_CHECKING:
-    from tracker.services.toward import Toward
 
 APP = "toward"
 DATA, NOW = "TOWARD_DATA", "TOWARD_NOW"
@@ -71,15 +66,3 @@ def state_of(data: Path, state_root: Path) -> Path:
     from tracker.store.identity import state_folder
 
     return state_folder(state_root, data)
-
-
-def opener() -> tuple[Callable[[], Toward], Path]:
-    """Return what opens the store that the environment names, and the root of all state folders."""
-    here = environment()
-
-    def open_store() -> Toward:
-        from tracker.services.toward import Toward
-
-        return Toward.at(here.data, here.state, here.clock)
-
-    return open_store, here.state

@@ -117,14 +117,6 @@ class Store:
         """Return the versions of `key` that lost without having been seen by a later writer, oldest first."""
         return self._shards.index.concurrent(key)
 
-    def operations(self) -> list[tuple[Event, ...]]:
-        """Return this device's loaded operations as tuples of events, newest first."""
-        grouped: dict[tuple[int, str], list[Event]] = {}
-        for event in self.events.values():
-            if event["dev"] == self.device and "op" in event:
-                grouped.setdefault((event.get("n", 0), event["op"]), []).append(event)
-        return [tuple(grouped[number]) for number in sorted(grouped, reverse=True)]
-
     def device_names(self) -> dict[str, str]:
         """Return the name of the computer behind each device id, as far as it is known."""
         return identity.device_names(self.data / identity.DEVICES)
