@@ -1,33 +1,16 @@
-"""Today: every key, what it leaves in the store, and what the screen says about it."""
+"""Today: every key that writes, what it leaves in the store, and what the screen says about it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from textual.widgets import TextArea
 
-import pytest
-from textual.widgets import OptionList, TextArea
-
-from tests.tui.driver import TODAY, Driver, Hands, day, drive, held, second, value
+from tests.tui.driver import TODAY, drive, held, second, value
+from tests.tui.today_kit import AVOID, COUNT, EVENT, OWN, REPLY, SHARE, TASK, TIME, TOLD, agrees
 from tracker.domain.occasions import State
 from tracker.services import entries
 from tracker.services.entries import SKIP_REASONS
 from tracker.services.environment import Environment
-from tracker.services.views import Day
 from tracker.tui.prompts import Ask, Choose, Write
-
-REPLY, AVOID, COUNT, TIME = "s4.reachable", "s5.no-attacks", "s2.turn-toward", "s4.partner-time"
-EVENT, TASK, TOLD, OWN = "s4.call-back", "s1.origins", "s6.my-story", "own.say-hello-to-the-cat"
-SHARE = "s6.weekly-share"
-SIGNS = {State.KEPT: "●", State.PARTLY: "◐", State.MISSED: "·", State.OPEN: "○"}
-
-
-def agrees(driver: Driver, cid: str) -> None:
-    """Assert that the line of a commitment says what the store holds."""
-    assert isinstance(driver.page.view, Day)
-    shown = driver.page.view.day
-    row = held(driver.here, cid, shown)
-    line = driver.line(row.commitment.title[:12])
-    assert row.said[:12] in line, line
 
 
 async def test_space_checks_off_and_takes_back(kinds: Environment) -> None:
@@ -265,99 +248,6 @@ async def test_a_note_can_be_let_go_and_taken_away(kinds: Environment) -> None:
         assert "✎" not in driver.line("Reply to messages")
 
 
-async def test_undo_and_redo_across_restarts(kinds: Environment) -> None:
-    async with drive(kinds) as driver:
-        await driver.go(COUNT)
-        await driver.press("plus", "plus")
-        await driver.go(REPLY)
-        await driver.press("space")
-    async with drive(kinds) as driver:
-        await driver.press("u")
-        assert held(kinds, REPLY).logged == 0
-        assert driver.said.startswith("Undone. Reply to messages")
-        agrees(driver, REPLY)
-        await driver.press("u")
-        assert held(kinds, COUNT).done == 1
-        agrees(driver, COUNT)
-    async with drive(kinds) as driver:
-        await driver.press("ctrl+r")
-        assert held(kinds, COUNT).done == 2
-        await driver.press("ctrl+r")
-        assert held(kinds, REPLY).state is State.KEPT
-        agrees(driver, REPLY)
-        await driver.press("ctrl+r")
-        assert driver.said == "There is nothing to redo."
-
-
-async def test_nothing_to_undo_is_said(empty: Environment) -> None:
-    async with drive(empty) as driver:
-        await driver.press("escape", "u")
-        assert driver.said == "There is nothing to undo."
-
-
-@pytest.mark.parametrize(("back", "on"), [("left", "right"), ("h", "l")])
-async def test_earlier_days_are_filled_in(kinds: Environment, back: str, on: str) -> None:
-    async with drive(kinds) as driver:
-        await driver.go(REPLY)
-        await driver.press(back, back)
-        assert "2 days ago" in driver.text("#heading")
-        await driver.go(REPLY)
-        await driver.press("space")
-        assert held(kinds, REPLY, day(2)).state is State.KEPT and held(kinds, REPLY).logged == 0
-        agrees(driver, REPLY)
-        await driver.press("4", "5", "t")
-        assert held(kinds, TIME, day(2)).today_amount == 45 and held(kinds, TIME).today_amount == 0
-        await driver.press("2", "r")
-        assert held(kinds, REPLY, day(2)).today_amount == 3
-        await driver.press("o", "1", "1")
-        assert held(kinds, SHARE, day(2)).logged == 1
-        await driver.press(on)
-        assert "yesterday" in driver.text("#heading")
-        await driver.press(on)
-        assert "ago" not in driver.text("#heading") and driver.said == ""
-        await driver.press(on)
-        assert driver.said == "Tomorrow can wait. This is today."
-        await driver.press(back, "escape")
-        assert driver.text("#heading").strip() == "Wednesday 25 November"
-
-
-async def test_a_day_before_the_start_moves_the_start(kinds: Environment) -> None:
-    async with drive(kinds) as driver:
-        await driver.press(*["left"] * 7)
-        assert not driver.shows("Reply to messages")
-        await driver.press("v")
-        assert driver.shows("NOT ASKED ON THIS DAY")
-        await driver.go(REPLY)
-        await driver.press("space")
-        commitment = second(kinds).book.get(REPLY)
-        assert commitment is not None and commitment.plans[0].start == day(7)
-        assert f"It now begins on {day(7)}" in driver.said
-        agrees(driver, REPLY)
-        await driver.press("u")
-        commitment = second(kinds).book.get(REPLY)
-        assert commitment is not None and commitment.plans[0].start == day(5)
-
-
-async def test_the_timer_runs_over_a_restart(kinds: Environment, clock: Callable[[Environment], Hands]) -> None:
-    async with drive(kinds) as driver:
-        await driver.press("t")
-        assert "the timer runs" in driver.said
-        clock(kinds).move(minutes=10)
-        await driver.poll()
-        driver.page.reload()
-        await driver.settle()
-        assert "10 min together, t stops" in driver.text("#aside")
-    clock(kinds).move(minutes=40)
-    async with drive(kinds) as driver:
-        assert "50 min together" in driver.text("#aside")
-        await driver.press("t")
-        assert held(kinds, TIME).done == 50
-        assert "50 min logged" in driver.said and "together" not in driver.text("#aside")
-        agrees(driver, TIME)
-        await driver.press("t", "t")
-        assert driver.said.startswith("The timer is stopped; nothing was logged.")
-
-
 async def test_a_lapse_a_moment_handled_and_what_is_put_right(kinds: Environment) -> None:
     async with drive(kinds) as driver:
         await driver.go(AVOID)
@@ -385,109 +275,6 @@ async def test_x_is_only_for_what_is_avoided(kinds: Environment) -> None:
         await driver.go(REPLY)
         await driver.press("x")
         assert driver.name == "Today" and "simply left open" in driver.said
-
-
-async def test_v_shows_what_is_not_asked(kinds: Environment) -> None:
-    toward = second(kinds)
-    commitment = toward.book.get(COUNT)
-    assert commitment is not None
-    from tracker.services import shape
-
-    shape.pause(toward, commitment)
-    async with drive(kinds) as driver:
-        assert not driver.shows("Notice small") and driver.shows("1 more, not asked")
-        await driver.press("v")
-        assert "paused" in driver.line("Notice small")
-        await driver.press("v")
-        assert not driver.shows("Notice small")
-
-
-async def test_keys_that_lead_elsewhere_and_back(kinds: Environment) -> None:
-    async with drive(kinds) as driver:
-        for key, name in (
-            ("a", "Catalogue"), ("e", "Edit"), ("enter", "Commitment"), ("d", "Dashboard"),
-            ("question_mark", "Help"), ("f1", "Help"), ("exclamation_mark", "Safety"), ("f2", "Safety"),
-        ):  # fmt: skip
-            await driver.press(key)
-            assert driver.name == name, key
-            await driver.press("escape")
-            assert driver.name == "Today"
-
-
-async def test_escape_stays_and_q_leaves(kinds: Environment) -> None:
-    async with drive(kinds) as driver:
-        await driver.press("escape", "escape")
-        assert driver.name == "Today" and "q leaves" in driver.said
-        await driver.press("q")
-        assert driver.app._exit and driver.app.return_value == 0
-    async with drive(kinds) as driver:
-        await driver.press("ctrl+q")
-        assert driver.app._exit
-
-
-async def test_what_was_asked_for_is_done_before_the_app_is_left(kinds: Environment) -> None:
-    async with drive(kinds) as driver:
-        await driver.go(COUNT)
-        driver.send(*["plus"] * 5, "q")
-        await driver.settle()
-    assert held(kinds, COUNT).done == 5
-
-
-async def test_what_was_asked_for_is_done_when_the_screen_is_left(kinds: Environment) -> None:
-    async with drive(kinds) as driver:
-        await driver.go(REPLY)
-        await driver.press("enter")
-        driver.send("space", "escape")
-        await driver.settle()
-        assert driver.name == "Today"
-    assert held(kinds, REPLY).state is State.KEPT
-
-
-async def test_keys_in_a_hurry_open_one_thing_at_a_time(kinds: Environment) -> None:
-    async with drive(kinds) as driver:
-        for keys, back in (("oo", 1), ("nn", 1), ("aa", 1), ("ee", 1), ("??", 1), ("!!", 1)):
-            driver.send(*keys)
-            await driver.settle()
-            assert len(driver.app.screen_stack) <= 3, keys
-            await driver.press(*["escape"] * back)
-            while driver.name != "Today":
-                await driver.press("escape")
-        driver.send("n", "x", "ctrl+s", "ctrl+s")
-        await driver.settle()
-        driver.send("d", "d", "d", "escape")
-        await driver.settle()
-        while driver.name != "Today":
-            await driver.press("escape")
-
-
-async def test_a_digit_of_another_script_chooses_nothing(kinds: Environment) -> None:
-    async with drive(kinds) as driver:
-        await driver.press("o", "²", "9")
-        assert isinstance(driver.screen, Choose)
-        assert driver.screen.query_one(OptionList).option_count == 4
-
-
-async def test_the_day_ends_at_night(kinds: Environment, clock: Callable[[Environment], Hands]) -> None:
-    async with drive(kinds) as driver:
-        await driver.poll()
-        clock(kinds).move(hours=7)
-        await driver.poll()
-        assert "25 November" in driver.text("#heading"), "half past two belongs to the evening before"
-        clock(kinds).move(hours=1)
-        await driver.poll()
-        assert "Thursday 26 November" in driver.text("#heading")
-
-
-async def test_the_plan_of_the_row_is_told(kinds: Environment) -> None:
-    async with drive(kinds) as driver:
-        await driver.go(REPLY)
-        assert driver.text("#plan").startswith("If I cannot reply properly")
-        await driver.press("g")
-        first = driver.board.key
-        await driver.press("G")
-        assert driver.board.key not in (first, REPLY)
-        await driver.press("pageup", "pagedown", "home")
-        assert driver.board.key == first
 
 
 async def test_toggle_and_shell_agree(young: Environment) -> None:

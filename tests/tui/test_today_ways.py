@@ -1,0 +1,88 @@
+"""Today: where its keys lead, how it is left, and keys in a hurry."""
+
+from __future__ import annotations
+
+from textual.widgets import OptionList
+
+from tests.tui.driver import drive, held
+from tests.tui.today_kit import COUNT, REPLY
+from tracker.domain.occasions import State
+from tracker.services.environment import Environment
+from tracker.tui.prompts import Choose
+
+
+async def test_keys_that_lead_elsewhere_and_back(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        for key, name in (
+            ("a", "Catalogue"), ("e", "Edit"), ("enter", "Commitment"), ("d", "Dashboard"),
+            ("question_mark", "Help"), ("f1", "Help"), ("exclamation_mark", "Safety"), ("f2", "Safety"),
+        ):  # fmt: skip
+            await driver.press(key)
+            assert driver.name == name, key
+            await driver.press("escape")
+            assert driver.name == "Today"
+
+
+async def test_escape_stays_and_q_leaves(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await driver.press("escape", "escape")
+        assert driver.name == "Today" and "q leaves" in driver.said
+        await driver.press("q")
+        assert driver.app._exit and driver.app.return_value == 0
+    async with drive(kinds) as driver:
+        await driver.press("ctrl+q")
+        assert driver.app._exit
+
+
+async def test_what_was_asked_for_is_done_before_the_app_is_left(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await driver.go(COUNT)
+        driver.send(*["plus"] * 5, "q")
+        await driver.settle()
+    assert held(kinds, COUNT).done == 5
+
+
+async def test_what_was_asked_for_is_done_when_the_screen_is_left(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await driver.go(REPLY)
+        await driver.press("enter")
+        driver.send("space", "escape")
+        await driver.settle()
+        assert driver.name == "Today"
+    assert held(kinds, REPLY).state is State.KEPT
+
+
+async def test_keys_in_a_hurry_open_one_thing_at_a_time(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        for keys, back in (("oo", 1), ("nn", 1), ("aa", 1), ("ee", 1), ("??", 1), ("!!", 1)):
+            driver.send(*keys)
+            await driver.settle()
+            assert len(driver.app.screen_stack) <= 3, keys
+            await driver.press(*["escape"] * back)
+            while driver.name != "Today":
+                await driver.press("escape")
+        driver.send("n", "x", "ctrl+s", "ctrl+s")
+        await driver.settle()
+        driver.send("d", "d", "d", "escape")
+        await driver.settle()
+        while driver.name != "Today":
+            await driver.press("escape")
+
+
+async def test_a_digit_of_another_script_chooses_nothing(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await driver.press("o", "²", "9")
+        assert isinstance(driver.screen, Choose)
+        assert driver.screen.query_one(OptionList).option_count == 4
+
+
+async def test_the_plan_of_the_row_is_told(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await driver.go(REPLY)
+        assert driver.text("#plan").startswith("If I cannot reply properly")
+        await driver.press("g")
+        first = driver.board.key
+        await driver.press("G")
+        assert driver.board.key not in (first, REPLY)
+        await driver.press("pageup", "pagedown", "home")
+        assert driver.board.key == first
