@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-from collections.abc import AsyncIterator, Iterable, Iterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from textual import events
 from textual.geometry import Offset
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
-from textual.pilot import Pilot
+from textual.pilot import Pilot, WaitForScreenTimeout
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Footer, OptionList, Static
@@ -35,6 +36,7 @@ TODAY = NOW.date()
 SIZES = ((60, 18), (80, 24), (120, 40), (200, 60))
 TURNS = 200
 CALM = 2
+PATIENCE = 30.0
 
 
 class Hands:
@@ -158,12 +160,15 @@ class Driver:
         """Wait, without sleeping, until messages, workers and the services' thread have nothing left to do."""
         calm = 0
         before: object = None
-        for _ in range(TURNS):
-            await self.pilot._wait_for_screen()
+        for turn in range(TURNS):
+            if turn == 0 or calm == CALM:
+                await self._wait(self.pilot._wait_for_screen(), "a widget does not answer")
+            else:
+                await self.ripple()
             if self.app._exit:
                 return
             await self.flush()
-            await self.pilot._wait_for_screen()
+            await self.ripple()
             busy = [worker for worker in self.app.workers if not worker.is_finished]
             now = (self.screen, len(busy))
             if now != before or (busy and not isinstance(self.screen, ModalScreen)):
@@ -176,6 +181,33 @@ class Driver:
                 self.screen._on_timer_update()
         raise AssertionError(f"still busy after {TURNS} turns: {busy}")
 
+    async def ripple(self) -> None:
+        """Wait until what was sent has gone from the app to the widget with the focus, and up to the app again."""
+        focused = self.screen.focused or self.screen
+        end = time.monotonic() + PATIENCE
+        for pump in (self.app, *focused.ancestors_with_self):
+            passed = asyncio.Event()
+            if not pump.call_later(passed.set):
+                continue
+            while not (passed.is_set() or self.app._exit or self.app._exception_event.is_set()):
+                await asyncio.sleep(0)
+                assert time.monotonic() < end, f"{pump} does not answer"
+
+    async def _wait(self, what: Awaitable[object], trouble: str) -> None:
+        """Wait for something that takes milliseconds; what takes half a minute is told and not waited for."""
+        try:
+            await asyncio.wait_for(what, PATIENCE)
+        except (TimeoutError, WaitForScreenTimeout):
+            name = type(self.app.screen).__name__ if self.app.screen_stack else "no screen"
+            raise AssertionError(f"{trouble}, after {PATIENCE} seconds on {name}") from None
+
+    async def tap(self, *keys: str) -> None:
+        """Press keys that stay on this screen, each when the one before has reached its widget."""
+        for key in keys:
+            self.send(key)
+            for _ in range(3):
+                await self.ripple()
+
     def _laid_out(self) -> bool:
         """Return whether the prompt and the footer, which come last, have their places."""
         footers = list(self.screen.query(Footer))
@@ -186,7 +218,7 @@ class Driver:
     async def flush(self) -> None:
         """Wait until the services' thread has done all it was asked for."""
         with contextlib.suppress(TowardError):
-            await self.app.bridge.run(lambda toward: None)
+            await self._wait(self.app.bridge.run(lambda toward: None), "the services' thread is not done")
 
     async def press(self, *keys: str) -> None:
         """Press keys one after another, each when the one before has done its work."""

@@ -1,0 +1,210 @@
+"""Every commitment of the catalogue, by keyboard alone: its form is filled in, kept, opened again, edited and undone."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from textual.widgets import Input, Select, TextArea
+
+from tests.answers import CANARY
+from tests.tui.driver import NOW, TODAY, Driver, Hands, drive, second, value
+from tracker.catalogue import STEP_IDS, Template, more, templates
+from tracker.domain.fields import Field, Gives, Type
+from tracker.domain.records import Entry
+from tracker.services import shape
+from tracker.services.environment import Environment
+from tracker.services.toward import Toward
+from tracker.tui.screens.form import FormScreen
+
+EVERY = {each.id: each for each in (*templates(), *more())}
+PLAIN = {cid for cid, each in EVERY.items() if not each.fields}
+YES = "free_to_say_no"
+"""A no to this one is never kept, which tests of the rules are about."""
+
+RULED = {"mode"}
+"""A rule names the outcome of a small decision, whatever this one is answered with."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What is typed into a field, and what has to stand in the store afterwards; of a choice, the place in its list."""
+
+    keys: str
+    kept: Any
+    place: int = 0
+
+
+def first(field: Field, mark: str) -> Typed:
+    """Return the first answer to a field; words carry a mark of their own."""
+    return _typed(field, mark, 0)
+
+
+def other(field: Field, mark: str) -> Typed:
+    """Return the answer that a field has after the edit, always another one where there is one."""
+    return _typed(field, f"new {mark}", 1)
+
+
+def _typed(field: Field, mark: str, turn: int) -> Typed:
+    match field.type:
+        case Type.TEXT:
+            return Typed(f"{CANARY} {mark}\n[/b]", f"{CANARY} {mark}\n[/b]")
+        case Type.LINE:
+            words = f"{CANARY} {mark}" if field.private else mark
+            return Typed(words, words)
+        case Type.CHOICE:
+            names = [each.name for each in field.choices]
+            place = len(names) - 1 if "lapse" in names else 0
+            place = (place + turn) % len(names)
+            return Typed("", names[place], place)
+        case Type.YESNO:
+            place = 0 if field.name.startswith(YES) else turn
+            return Typed("", place == 0, place)
+        case Type.DAY:
+            return (Typed("sat", "2026-11-28"), Typed("tomorrow", "2026-11-26"))[turn]
+        case Type.MOMENT:
+            return (Typed("fri 19:05", "2026-11-27T19:05+01:00"), Typed("20:30", "2026-11-25T20:30+01:00"))[turn]
+        case Type.MINUTES:
+            return (Typed("1h15", 75), Typed("40m", 40))[turn]
+        case Type.SCALE | Type.NUMBER | Type.PERCENT:
+            number = min(field.high, field.low + 2) - turn
+            return Typed(str(number), number)
+
+
+async def answer(driver: Driver, field: Field, typed: Typed) -> None:
+    """Answer the field that has the focus, whatever stood in it, and go on to the next."""
+    widget = driver.screen.focused
+    assert widget is not None and widget.id == f"field-{field.name}", f"{field.name} has not the focus: {widget}"
+    if isinstance(widget, TextArea):
+        await driver.tap(*["f7", "delete"] * bool(widget.text))
+        driver.send(*("enter" if letter == "\n" else letter for letter in typed.keys))
+        await driver.tap("tab")
+    elif isinstance(widget, Input):
+        await driver.tap(*["end", "ctrl+u"] * bool(widget.value))
+        driver.send(*typed.keys)
+        await driver.tap("enter")
+    else:
+        assert isinstance(widget, Select), widget
+        await driver.tap("enter")
+        assert widget.expanded, f"the choices of {field.name} do not open"
+        await driver.tap("home", *["down"] * (typed.place + 1), "enter")
+        assert not widget.expanded, f"the choices of {field.name} do not close"
+        await driver.tap("tab")
+
+
+async def keep(driver: Driver, back: str = "Today") -> None:
+    """Save the form, leave the safety page where the answers call for it, and look at the page that is left."""
+    await driver.press("ctrl+s")
+    if driver.name == "Safety":
+        await driver.press("escape")
+    assert driver.name == back, f"the form is still open: {driver.said}"
+    written = "\n".join(driver.lines()) + driver.said + driver.app.title + driver.app.sub_title
+    assert CANARY not in written, f"private words are on {back}"
+
+
+def entries_of(here: Environment, cid: str) -> list[Entry]:
+    """Return the entries of today in a store opened anew."""
+    return list(second(here).book.entries_on(cid, TODAY))
+
+
+def check(here: Environment, key: str, asked: Mapping[str, tuple[Field, Typed]]) -> None:
+    """Assert that the answers typed are the answers stored, each where it belongs and with what it gives."""
+    stored = value(here, key)
+    for part, private in (("fields", False), ("private", True)):
+        wanted = {name: typed.kept for name, (field, typed) in asked.items() if field.private is private}
+        assert stored.get(part, {}) == wanted, part
+    for name, (field, typed) in asked.items():
+        if field.gives is Gives.AMOUNT:
+            assert stored["amount"] == typed.kept, name
+        elif field.gives is Gives.DUE:
+            assert stored["due"] == typed.kept[:10], name
+        elif (field.gives is Gives.OUTCOME and name not in RULED) or name == "what":
+            assert stored["outcome"] == typed.kept, name
+
+
+async def fill(driver: Driver, fields: tuple[Field, ...], turn: Any, cid: str) -> dict[str, tuple[Field, Typed]]:
+    """Answer all fields of the form on top, in their order, and return what was typed."""
+    form = driver.screen
+    assert isinstance(form, FormScreen), driver.said
+    assert [each.name for each in form._fields] == [each.name for each in fields]
+    asked: dict[str, tuple[Field, Typed]] = {}
+    for number, field in enumerate(fields):
+        typed = turn(field, f"{cid[3:6]} {number}")
+        await answer(driver, field, typed)
+        asked[field.name] = (field, typed)
+    return asked
+
+
+async def whole_path(driver: Driver, each: Template) -> None:
+    """Take one commitment from an empty day to an entry, to another, and back to the empty day."""
+    here, fields = driver.here, tuple(field for field in each.fields if not field.later)
+    assert entries_of(here, each.id) == []
+    await driver.press("f")
+    if each.id in PLAIN:
+        assert driver.name == "Today" and "nothing more to write down" in driver.said
+        await driver.press("space")
+        assert second(here).book.record(each.id).on(TODAY), "checked off"
+        await driver.press("u")
+        assert not second(here).book.record(each.id).on(TODAY), "undone"
+        return
+    asked = await fill(driver, fields, first, each.id)
+    await keep(driver)
+    (entry,) = entries_of(here, each.id)
+    check(here, entry.id, asked)
+    before = value(here, entry.id)
+    await driver.press("enter", "f")
+    assert driver.name == "Choose" and driver.shows("a new one")
+    await driver.press("enter")
+    asked = await fill(driver, fields, other, each.id)
+    await keep(driver, "Commitment")
+    await driver.press("escape")
+    assert [one.id for one in entries_of(here, each.id)] == [entry.id], "an edit makes no second entry"
+    check(here, entry.id, asked)
+    assert value(here, entry.id) != before
+    await driver.press("u")
+    assert driver.said.startswith("Undone") and value(here, entry.id) == before, "the edit is undone"
+    await driver.press("u")
+    assert driver.said.startswith("Undone") and value(here, entry.id) is None, "the entry is undone"
+    assert entries_of(here, each.id) == []
+
+
+def of(step: str) -> Iterator[str]:
+    """Yield the ids of a step's commitments, those of the further shelf too."""
+    return (cid for cid in EVERY if cid.startswith(f"{step}."))
+
+
+@pytest.mark.parametrize("step", STEP_IDS)
+async def test_every_form_by_keyboard_alone(empty: Environment, step: str) -> None:
+    """One run of the app for a step; what went wrong is told for every commitment."""
+    wanted = list(of(step))
+    shape.add_all(Toward.at(empty.data, empty.state, Hands(NOW - timedelta(days=5))), wanted)
+    wrong: dict[str, str] = {}
+    async with drive(empty, (100, 50)) as driver:
+        await driver.press("v", "g")
+        assert sorted(key for key in driver.keys if key in EVERY) == sorted(wanted)
+        for _ in wanted:
+            cid = driver.board.key
+            assert cid in wanted and cid not in wrong, f"{cid} is not the next line"
+            try:
+                await whole_path(driver, EVERY[cid])
+            except AssertionError as error:
+                wrong[cid] = "".join(traceback.format_exception(error))
+                for _ in range(4):
+                    await driver.press(*["escape"] * (driver.name != "Today"))
+            wrong.setdefault(cid, "")
+            await driver.press("j")
+    assert wrong.keys() == set(wanted)
+    assert not any(wrong.values()), "\n\n".join(f"{cid}: {text}" for cid, text in wrong.items() if text)
+
+
+def test_they_are_all_there() -> None:
+    """The steps share out the whole catalogue, and every type of field is among what is typed."""
+    assert sorted(cid for step in STEP_IDS for cid in of(step)) == sorted(EVERY) and len(templates()) == 42
+    assert {field.type for each in EVERY.values() for field in each.fields if not field.later} >= set(Type) - {
+        Type.MOMENT
+    }
+    assert {"s4.plan-first", "s6.touch-with-words"} == PLAIN
