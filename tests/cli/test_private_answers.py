@@ -70,7 +70,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
         for each in waiting[: len(waiting) // 2]:
             fields = [field for field in _template(each["commitment"]).fields if field.name in each["fields"]]
             number = json.loads(run("answer", "--json", now=LATER).out)["open"][0]["number"]
-            said[("answered", each["commitment"], each["due"])] = run(
+            said[("answered", each["commitment"], each["due"], *each["fields"])] = run(
                 "answer", str(number), "--json", answers=filled(fields, each["commitment"]), now=LATER
             )
         said[("export", "--private")] = run("export", "--private", now=LATER)
@@ -124,6 +124,27 @@ def test_nothing_that_looks_tells_a_private_answer(lived: Lived) -> None:
 def test_that_somebody_was_afraid_is_private_too(lived: Lived) -> None:
     assert "afraid" not in lived.look("export").out
     assert "someone_afraid" in lived.look("export", "--private").out
+
+
+def test_what_was_answered_later_is_kept_and_not_told(lived: Lived) -> None:
+    answered = [argv for argv in lived.said if argv[0] == "answered"]
+    stored = "".join(path.read_text("utf-8") for path in lived.data.rglob("*.json"))
+    marks = [
+        f"{CANARY} {cid} {field.name}"
+        for _, cid, _, *names in answered
+        for field in _secret(_template(cid))
+        if field.name in names and field.type in (Type.TEXT, Type.LINE)
+    ]
+    assert marks and [mark for mark in marks if mark not in stored] == []
+
+
+def test_private_words_are_in_the_months_and_in_no_other_file(lived: Lived) -> None:
+    root = lived.data.parent
+    found = {path for path in root.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()}
+    months = set(lived.data.glob("devices/*/20??-??.json"))
+    assert found and found <= months, [str(path.relative_to(root)) for path in found - months]
+    named = [path for path in root.rglob("*") if CANARY in path.name]
+    assert not named
 
 
 def test_the_summary_holds_no_private_answer(lived: Lived) -> None:

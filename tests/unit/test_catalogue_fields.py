@@ -15,6 +15,7 @@ import pytest
 from tests.unit.test_catalogue import FORBIDDEN
 from tracker import catalogue
 from tracker.catalogue import Template, load, read_fields, write_fields
+from tracker.cli.parser import COMMANDS
 from tracker.domain.commitments import Kind, misfit
 from tracker.domain.fields import RANGES, BadAnswer, Choice, Field, Gives, Type
 from tracker.domain.grammar import parse
@@ -381,6 +382,40 @@ def test_every_commitment_stands_on_the_page_and_every_name_there_exists() -> No
     for cid, mark, fields in re.findall(r"`(s\d\.[a-z-]+)`( \+)?(?: \(((?:`\w+`(?:, )?)+)\))?", text):
         assert bool(mark) == (known[cid].shelf == "more"), cid
         assert set(re.findall(r"`(\w+)`", fields)) <= named(known[cid]).keys(), cid
+
+
+def test_no_point_is_lost_where_rows_stand_for_a_few() -> None:
+    """I1 to I28, the letters of each step and E1 to E4, one by one, whatever is put together in a row."""
+    found: list[str] = []
+    for ref, _ in rows_of_the_page():
+        head, _, last = ref.partition("–")
+        if not last:
+            found.append(head)
+        elif last.startswith("I"):
+            found += [f"I{number}" for number in range(int(head[1:]), int(last[1:]) + 1)]
+        else:
+            found += [f"{head[0]}{chr(letter)}" for letter in range(ord(head[1]), ord(last) + 1)]
+    letters = {"1": "abcde", "2": "abcdefghi", "3": "abcdefghij", "4": "abcdefghijkl", "5": "abcdefghi"}
+    letters["6"] = "abcdefghijklm"
+    wanted = [f"I{number}" for number in range(1, 29)]
+    wanted += [f"{step}{letter}" for step, each in letters.items() for letter in each]
+    wanted += ["4d′", *(f"E{number}" for number in range(1, 5))]
+    assert sorted(found) == sorted(wanted)
+
+
+def test_every_name_of_the_page_is_a_commitment_a_field_of_the_one_before_it_or_a_command() -> None:
+    known = {each.id: named(each).keys() for each in EVERYTHING}
+    commands = {command.name for command in COMMANDS}
+    for ref, place in rows_of_the_page():
+        before = ""
+        for name in re.findall(r"`([^`]+)`", place):
+            if name.startswith("toward "):
+                assert name.split()[1] in commands, f"{ref}: {name}"
+            elif re.fullmatch(r"s\d\.[a-z-]+", name):
+                assert name in known, f"{ref}: {name}"
+                before = name
+            else:
+                assert name == "!" or name in known.get(before, ()), f"{ref}: {name} after {before}"
 
 
 def test_the_page_uses_no_word_that_scolds() -> None:
