@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+
 from hypothesis import settings
 
 settings.register_profile("toward", deadline=None, derandomize=True, max_examples=40, print_blob=True)
 settings.load_profile("toward")
+
+gc.set_threshold(50_000, 20, 50)
+"""Thousands of short tests and drawings: the default looks through everything that lives far too often."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input, TextArea
 
+from tests.services.kit import no_waiting_for_the_disk
 from tests.tui.driver import NOW, Hands, state_root
 from tracker.catalogue import starters
 from tracker.services import entries, shape, three
@@ -29,6 +30,13 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda self: None)
     for name in ("NO_COLOR", "TEXTUAL_THEME", "TOWARD_DATA", "TOWARD_NOW"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_disk() -> Iterator[None]:
+    """Do not wait for the disk."""
+    with no_waiting_for_the_disk():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,11 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from textual import events
+from textual._compositor import Compositor
 from textual.geometry import Offset
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot, WaitForScreenTimeout
@@ -37,6 +39,7 @@ SIZES = ((60, 18), (80, 24), (120, 40), (200, 60))
 TURNS = 200
 CALM = 2
 PATIENCE = 30.0
+DRAW = Compositor.render_update
 
 
 class Hands:
@@ -176,10 +179,17 @@ class Driver:
                 continue
             calm += 1
             if calm > CALM and self._laid_out():
+                self.draw()
                 return
             if calm >= CALM:
                 self.screen._on_timer_update()
         raise AssertionError(f"still busy after {TURNS} turns: {busy}")
+
+    def draw(self) -> None:
+        """Draw what has changed since the last drawing; raises what a widget raises that cannot be drawn."""
+        compositor = self.screen._compositor
+        if compositor._dirty_regions:
+            DRAW(compositor, screen_stack=self.app._background_screens)
 
     async def ripple(self) -> None:
         """Wait until what was sent has gone from the app to the widget with the focus, and up to the app again."""
@@ -189,9 +199,13 @@ class Driver:
             passed = asyncio.Event()
             if not pump.call_later(passed.set):
                 continue
-            while not (passed.is_set() or self.app._exit or self.app._exception_event.is_set()):
+            while not self._arrived(passed):
                 await asyncio.sleep(0)
                 assert time.monotonic() < end, f"{pump} does not answer"
+
+    def _arrived(self, passed: asyncio.Event) -> bool:
+        """Return whether something has come through, or nothing more will."""
+        return bool(passed.is_set() or self.app._exit or self.app._exception_event.is_set())
 
     async def _wait(self, what: Awaitable[object], trouble: str) -> None:
         """Wait for something that takes milliseconds; what takes half a minute is told and not waited for."""
@@ -275,11 +289,29 @@ def _event(app: TowardApp, key: str) -> events.Key:
     return event
 
 
+def _drawn_at_rest(compositor: Compositor, full: bool = False, **_: object) -> None:
+    """Remember what is to be drawn: without a terminal a drawing is thrown away, and most are of half a change."""
+    if full:
+        compositor._dirty_regions = {compositor.size.region}
+
+
 @asynccontextmanager
-async def drive(here: Environment, size: tuple[int, int] = (100, 30), theme: str = "") -> AsyncIterator[Driver]:
-    """Run the app on a store until the block ends, with notifications and tooltips as a person has them."""
+async def drive(
+    here: Environment, size: tuple[int, int] = (100, 30), theme: str = "", *, at_once: bool = False
+) -> AsyncIterator[Driver]:
+    """Run the app on a store until the block ends, with notifications and tooltips as a person has them.
+
+    It is drawn whenever it comes to rest, or `at_once` with every change, as it is on a terminal.
+    """
     app = TowardApp(here)
     app.animation_level = "none"
+    with patch.object(Compositor, "render_update", DRAW if at_once else _drawn_at_rest):
+        async with _driven(app, here, size, theme) as driver:
+            yield driver
+
+
+@asynccontextmanager
+async def _driven(app: TowardApp, here: Environment, size: tuple[int, int], theme: str) -> AsyncIterator[Driver]:
     async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
         driver = Driver(app, pilot, here)
         if theme:

@@ -63,7 +63,7 @@ async def test_no_word_of_anybody_is_in_the_report(
 
     os.umask(0o022)
     with pytest.raises(BaseException) as caught:
-        async with drive(canary) as driver:
+        async with drive(canary, at_once=True) as driver:
             await driver.go(CID)
             assert driver.shows(CANARY)
             monkeypatch.setattr(cls, method, broken)
@@ -88,7 +88,7 @@ async def test_what_was_written_before_is_there_after(canary: Environment, monke
         raise RuntimeError("no")
 
     with pytest.raises(BaseException):  # noqa: B017
-        async with drive(canary) as driver:
+        async with drive(canary, at_once=True) as driver:
             await driver.press("2", "r")
             monkeypatch.setattr(TodayScreen, "draw", broken)
             driver.send("plus")

@@ -74,24 +74,29 @@ async def test_every_screen_stays_harmless_and_whole(
         assert not rung
 
 
-@pytest.mark.parametrize("name", PLACED)
-async def test_every_place_a_text_can_stand(kinds: Environment, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("names", (PLACED[::2], PLACED[1::2]), ids=" ".join)
+async def test_every_place_a_text_can_stand(
+    kinds: Environment, names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One run of the app for several texts, one after another; what is said names the text and the key."""
     rung: list[str] = []
     monkeypatch.setattr(TowardApp, "bell", lambda self: rung.append("bell"))
-    bare(second(kinds), f"own.{name}", TEXTS[name], kind="event" if name in ("click", "escape") else "check")
+    for name in names:
+        bare(second(kinds), f"own.{name}", TEXTS[name], kind="event" if name in ("click", "escape") else "check")
     async with drive(kinds, (80, 24)) as driver:
-        await driver.go(f"own.{name}")
-        for key in ("enter", "e", "n"):
-            await driver.press(key)
-            harmless(driver, f"{name}, {key}")
-            if name in ("click", "quit") and driver.name not in ("Today", "Choose"):
-                for y in range(1, 20, 3):
-                    await driver.pilot.click(offset=Offset(12, y))
-                await driver.settle()
-            assert not driver.app._exit and not rung
-            while driver.name != "Today":
-                await driver.press("escape")
+        for name in names:
             await driver.go(f"own.{name}")
+            for key in ("enter", "e", "n"):
+                await driver.press(key)
+                harmless(driver, f"{name}, {key}")
+                if name in ("click", "quit") and driver.name not in ("Today", "Choose"):
+                    for y in range(1, 20, 3):
+                        await driver.pilot.click(offset=Offset(12, y))
+                    await driver.settle()
+                assert not driver.app._exit and not rung, f"{name}, {key}"
+                while driver.name != "Today":
+                    await driver.press("escape")
+                await driver.go(f"own.{name}")
 
 
 async def test_what_is_typed_and_pasted_is_drawn_harmless(kinds: Environment) -> None:
