@@ -144,6 +144,18 @@ async def fill(driver: Driver, fields: tuple[Field, ...], turn: Any, cid: str) -
     return asked
 
 
+def shows(driver: Driver, asked: Mapping[str, tuple[Field, Typed]]) -> None:
+    """Assert that the form that was opened again holds what was typed before."""
+    assert isinstance(driver.screen, FormScreen), driver.name
+    given = driver.screen.given()
+    words = {True: "yes", False: "no"}
+    wanted = {
+        name: words[typed.kept] if isinstance(typed.kept, bool) else str(typed.kept)
+        for name, (_, typed) in asked.items()
+    }
+    assert {name: str(each) for name, each in given.items()} == wanted, "the form does not hold what was kept"
+
+
 async def whole_path(driver: Driver, each: Template) -> None:
     """Take one commitment from an empty day to an entry, to another, and back to the empty day."""
     here, fields = driver.here, tuple(field for field in each.fields if not field.later)
@@ -164,6 +176,7 @@ async def whole_path(driver: Driver, each: Template) -> None:
     await driver.press("enter", "f")
     assert driver.name == "Choose" and driver.shows("a new one")
     await driver.press("enter")
+    shows(driver, asked)
     asked = await fill(driver, fields, other, each.id)
     await keep(driver, "Commitment")
     await driver.press("escape")
