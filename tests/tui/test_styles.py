@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 from textual.color import Color
 from textual.css.stylesheet import Stylesheet
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from tests.tui.driver import drive, walk
 from tests.tui.test_frames import whole
 from tracker.services.environment import Environment
 from tracker.tui import app as app_module
 from tracker.tui.app import TowardApp, styles
-from tracker.tui.themes import THEMES
+from tracker.tui.themes import READ, THEMES
 
 ROOT = Path(app_module.__file__).parents[2]
 
@@ -79,6 +80,23 @@ def test_text_can_be_read(theme: Theme) -> None:
     background = Color.parse(variables["background"])
     for name in ("primary", "secondary", "success", "warning", "accent", "error"):
         assert contrast(seen(name, background, variables), background) >= 4.5, name
+
+
+BUILT_IN = [theme for theme in BUILTIN_THEMES.values() if not theme.ansi]
+
+
+@pytest.mark.parametrize("theme", [*THEMES, *BUILT_IN], ids=lambda theme: theme.name)
+def test_coloured_text_can_be_read_in_every_theme(theme: Theme) -> None:
+    variables = theme.to_color_system().generate() | theme.variables
+    background = Color.parse(variables["background"])
+    for name in READ:
+        assert contrast(seen(f"text-{name}", background, variables), background) >= 3.0, name
+
+
+def test_text_is_never_drawn_in_a_colour_that_may_be_too_pale() -> None:
+    pale = re.compile(rf"[^-]color: \$({'|'.join(READ)})\b")
+    for path in styles():
+        assert not pale.search(path.read_text()), path.name
 
 
 OTHERS = ("toward-light", "toward-contrast", "ansi-dark", "ansi-light", "textual-light", "gruvbox")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual.theme import Theme
 
+READ = ("primary", "secondary", "success", "warning", "accent", "error")
+"""The colours that text is drawn in."""
 DARK = Theme(
     name="toward-dark",
     primary="#e0a96d",
@@ -48,3 +50,6 @@ CONTRAST = Theme(
     variables={"text-muted": "#d0d0d0"},
 )
 THEMES = (DARK, LIGHT, CONTRAST)
+for _theme in THEMES:
+    # Text is drawn in the readable kin of a colour, which Textual works out; these colours are readable themselves.
+    _theme.variables |= {f"text-{_name}": str(getattr(_theme, _name)) for _name in READ}

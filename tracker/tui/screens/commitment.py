@@ -152,7 +152,7 @@ class CommitmentScreen(Page[Details]):
 
     def _why(self, view: Details) -> Content:
         explanation = view.explanation
-        parts: list[Piece] = [("WHY THIS NUMBER\n", "bold $primary")]
+        parts: list[Piece] = [("WHY THIS NUMBER\n", "bold $text-primary")]
         if explanation.now is None:
             parts.append("Nothing is settled yet. The first day that ends begins the count.")
             return Content.assemble(*parts)
@@ -170,12 +170,12 @@ class CommitmentScreen(Page[Details]):
         return Content.assemble(*parts)
 
     def _past(self, view: Details) -> Content:
-        parts: list[Piece] = [("PLANS\n", "bold $primary")]
+        parts: list[Piece] = [("PLANS\n", "bold $text-primary")]
         for plan in reversed(view.plans):
             parts.append(f"from {plan.start}  {say_plan(view.commitment.kind, plan)}\n")
         for pause in view.pauses[-3:]:
             parts.append((f"paused {pause.first} – {pause.last or 'until resumed'}\n", "$text-muted"))
-        parts.append(("\nLATELY\n", "bold $primary"))
+        parts.append(("\nLATELY\n", "bold $text-primary"))
         for entry in reversed(view.entries[-8:]):
             what = ""
             if view.commitment.kind is Kind.MINUTES:

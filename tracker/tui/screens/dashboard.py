@@ -88,24 +88,24 @@ class DashboardScreen(Page[Overview]):
     def _panel(self, view: Overview) -> Content:
         parts: list[Content | tuple[str, str]] = []
         minutes = view.together[-1][1]
-        parts.append(("TIME TOGETHER\n", "bold $primary"))
+        parts.append(("TIME TOGETHER\n", "bold $text-primary"))
         parts.append((f"{say_together(minutes, view.together_target)} this week\n\n", ""))
         most = max([view.together_target, *(each for _, each in view.together)])
         for first, each in view.together:
             bar = glyphs.bar(each, most, BAR)
-            parts += [(f"{first.day:>2} {first:%b} ", "$text-muted"), (f"{bar:<{BAR}}", "$secondary")]
+            parts += [(f"{first.day:>2} {first:%b} ", "$text-muted"), (f"{bar:<{BAR}}", "$text-secondary")]
             parts.append((f" {say_number(each)}\n" if each else " ·\n", "$text-muted"))
         if view.topics:
-            parts.append(("\nOPENED UP\n", "bold $primary"))
+            parts.append(("\nOPENED UP\n", "bold $text-primary"))
             top = max(count for _, count in view.topics)
             for topic, count in view.topics:
                 bar = glyphs.bar(count, top, 10)
-                parts += [(f"{topic:<15} ", ""), (f"{bar:<10}", "$accent"), (f" {count}\n", "$text-muted")]
+                parts += [(f"{topic:<15} ", ""), (f"{bar:<10}", "$text-accent"), (f" {count}\n", "$text-muted")]
         if view.insights:
-            parts.append(("\nWORDS AND DEEDS\n", "bold $primary"))
+            parts.append(("\nWORDS AND DEEDS\n", "bold $text-primary"))
             parts += [(f"{sentence}\n", "") for sentence in view.insights]
         if view.directions:
-            parts.append(("\nLATELY\n", "bold $primary"))
+            parts.append(("\nLATELY\n", "bold $text-primary"))
             for word in ("rising", "easing"):
                 titles = [
                     row.commitment.title for row in view.day.rows if view.directions.get(row.commitment.id) == word

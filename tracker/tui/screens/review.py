@@ -157,7 +157,7 @@ class ReviewScreen(Page[Look]):
         now = view.now
         head = f"Part {len(now.done) + 1} of {len(now.script.parts)}: {part.title} ({part.minutes} min)"
         blocks = [] if now.began else [plain("\n".join(now.script.before)).stylize("$text-muted")]
-        blocks += [plain(head).stylize("bold $primary"), plain("\n".join(part.say)), *self._counts(view)]
+        blocks += [plain(head).stylize("bold $text-primary"), plain("\n".join(part.say)), *self._counts(view)]
         blocks += [self._ratings(view)] if part.rates or part.dials else []
         marks = [f"{'✓' if field.name in now.answers else '·'} {field.ask}" for field in part.fields]
         blocks.append(plain("\n".join(marks)))
@@ -186,7 +186,7 @@ class ReviewScreen(Page[Look]):
             lines = [f"  what I do: {area.leading}", *(f"    {line}" for line in area.counted)]
             lines += [f"  between us: {area.middle}", *(f"    {line}" for line in area.between)]
             lines += [f"  what it becomes: {area.lagging}"]
-            head = plain(area.name.upper()).stylize("bold $primary")
+            head = plain(area.name.upper()).stylize("bold $text-primary")
             blocks.append(Content("\n").join([head, plain("\n".join(lines))]))
         return blocks
 
