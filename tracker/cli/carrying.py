@@ -117,19 +117,17 @@ def _fill(here: Environment) -> int:
 def _print_demo(session: Session, here: Environment) -> None:
     """Print today and the streaks of a demo."""
     from tracker.cli import layout, objects
-    from tracker.cli.looking import waiting_in
     from tracker.services.views import day_view
 
     toward = open_store(here)
     view = day_view(toward)
-    found = waiting_in(toward, view)
     if session.args.json:
-        today = objects.today_object(view, found)
+        today = objects.today_object(view)
         session.out.json({"schema": SCHEMA, "today": today, "streaks": objects.streaks_object(toward)})
         return
     width = session.out.width
     session.out.say(
-        *layout.day_lines(view, width), *layout.open_lines(view, found, width), "", *layout.streak_lines(view, width)
+        *layout.day_lines(view, width), *layout.open_lines(view, width), "", *layout.streak_lines(view, width)
     )
 
 

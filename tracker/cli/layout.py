@@ -17,7 +17,6 @@ from tracker.services.views import Day, Row
 if TYPE_CHECKING:
     from tracker.catalogue import Step
     from tracker.services.toward import Toward
-    from tracker.services.waiting import Waiting
 
 NOTHING_YET = (
     "Nothing is asked of you yet.",
@@ -114,10 +113,10 @@ def day_lines(view: Day, width: int) -> list[str]:
     return lines
 
 
-def open_lines(view: Day, found: Sequence[Waiting], width: int) -> list[str]:
+def open_lines(view: Day, width: int) -> list[str]:
     """Return what stands open (kind and date only) with its number, the next time together, and one's own line."""
-    lines = ["", "STILL OPEN  toward answer N"] if found else []
-    for each in found:
+    lines = ["", "STILL OPEN  toward answer N"] if view.waiting else []
+    for each in view.waiting:
         what = each.title if each.time is None else f"{each.title}: what came of it?"
         room = width - 4 - len(GAP) - len(each.when)
         lines.append(f"{right(str(each.number), 2)}{GAP}{left(what, room)}{GAP}{each.when}")

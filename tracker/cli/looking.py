@@ -8,10 +8,10 @@ from tracker.cli import layout, objects
 from tracker.cli.session import SCHEMA, Session
 from tracker.services.errors import Refused
 from tracker.services.toward import Toward
-from tracker.services.views import Day, day_view
+from tracker.services.views import day_view
 
 if TYPE_CHECKING:
-    from tracker.services.waiting import Waiting
+    pass
 
 
 def today(session: Session) -> None:
@@ -21,22 +21,12 @@ def today(session: Session) -> None:
     if day is not None and day > toward.today:
         raise Refused(f"{day} has not come yet; today is {toward.today}.")
     view = day_view(toward, day)
-    found = waiting_in(toward, view)
     if session.args.json:
-        session.out.json(objects.today_object(view, found))
+        session.out.json(objects.today_object(view))
     else:
         width = session.out.width
-        session.out.say(*layout.day_lines(view, width), *layout.open_lines(view, found, width))
+        session.out.say(*layout.day_lines(view, width), *layout.open_lines(view, width))
     _remember(toward)
-
-
-def waiting_in(toward: Toward, view: Day) -> tuple[Waiting, ...]:
-    """Return what stands open on a day that was looked at, loading what that takes only where something does."""
-    if not view.loops and not view.unsaid:
-        return ()
-    from tracker.services.waiting import waiting
-
-    return waiting(toward, view)
 
 
 def streaks(session: Session) -> None:

@@ -40,7 +40,7 @@ def due_object(row: Row) -> dict[str, Any]:
     }
 
 
-def today_object(view: Day, found: Sequence[Waiting] = ()) -> dict[str, Any]:
+def today_object(view: Day) -> dict[str, Any]:
     """Return a day: what is due, what is not asked for but may be logged, and what stands open."""
     return {
         "schema": SCHEMA,
@@ -49,7 +49,7 @@ def today_object(view: Day, found: Sequence[Waiting] = ()) -> dict[str, Any]:
         "due": [due_object(row) for row in view.due],
         "not_due": [due_object(row) for row in view.rows if not row.due],
         "timer_since": view.timer.isoformat() if view.timer else None,
-        "open": [open_object(each) for each in found],
+        "open": [open_object(each) for each in view.waiting],
         "next_together": planned_object(view.next_time) if view.next_time else None,
         "why": view.why,
     }

@@ -23,8 +23,8 @@ from tracker.services.toward import Toward
 from tracker.services.why import near
 
 if TYPE_CHECKING:
-    from tracker.domain.loops import Loop
     from tracker.domain.planned import PlannedTime
+    from tracker.services.waiting import Waiting
 
 FORTNIGHT = 14
 
@@ -90,8 +90,8 @@ class Group:
 class Day:
     """A day's commitments by step; `timer` is when a running timer was started.
 
-    `loops` are the questions that stand open, oldest first, `unsaid` the planned times of the last two weeks that
-    nothing was said of. `why` is whether the person's own line is to be within reach.
+    `waiting` is what stands open, oldest first: questions whose time has come, and planned times of the last two weeks
+    that nothing was said of. `why` is whether the person's own line is to be within reach.
     """
 
     day: date
@@ -99,8 +99,7 @@ class Day:
     groups: tuple[Group, ...]
     timer: datetime | None
     timer_minutes: int
-    loops: tuple[Loop, ...] = ()
-    unsaid: tuple[PlannedTime, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
     next_time: PlannedTime | None = None
     why: bool = False
 
@@ -133,25 +132,25 @@ def day_view(toward: Toward, day: date | None = None) -> Day:
         Group(step.id, step.name, tuple(each for each in rows if each.commitment.step == step.id)) for step in steps()
     )
     shown = tuple(group for group in groups if group.rows)
-    loops, unsaid, next_time = _waiting(toward) if day == today else ((), (), None)
+    waiting, next_time = _waiting(toward) if day == today else ((), None)
     timer = toward.book.timer(keys.TIME)
     reach = near(toward, commitments, day)
-    return Day(day, today, shown, timer, running_minutes(toward), loops, unsaid, next_time, reach)
+    return Day(day, today, shown, timer, running_minutes(toward), waiting, next_time, reach)
 
 
-def _waiting(toward: Toward) -> tuple[tuple[Loop, ...], tuple[PlannedTime, ...], PlannedTime | None]:
-    """Return the open loops, the planned times nothing was said of, and the next one; most days have none."""
-    loops: tuple[Loop, ...] = ()
-    if any(entry.asks for each in toward.book.commitments() for entry in toward.book.record(each.id).entries):
-        from tracker.services.forms import open_loops
-
-        loops = tuple(open_loops(toward))
-    if next(iter(toward.book.values(keys.TIME, "planned")), None) is None:
-        return loops, (), None
+def _waiting(toward: Toward) -> tuple[tuple[Waiting, ...], PlannedTime | None]:
+    """Return what stands open and the next planned time; most days have neither, and load nothing for it."""
+    asks = any(entry.asks for each in toward.book.commitments() for entry in toward.book.record(each.id).entries)
+    plans = next(iter(toward.book.values(keys.TIME, "planned")), None) is not None
+    if not asks and not plans:
+        return (), None
     from tracker.services.planned import agenda
+    from tracker.services.waiting import gathered
 
+    if not plans:
+        return gathered(toward, ()), None
     planned = agenda(toward, toward.today - timedelta(days=FORTNIGHT))
-    return loops, planned.asked_about, planned.next
+    return gathered(toward, planned.asked_about), planned.next
 
 
 def row(toward: Toward, commitment: Commitment, day: date) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
@@ -15,7 +15,7 @@ from tracker.services import forms, keys, planned, three
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward
-from tracker.services.views import Day, day_view
+from tracker.services.views import day_view
 
 CAME_OF_IT = ("minutes", "missed", "cancelled")
 """What a planned time that is over can be answered with."""
@@ -58,12 +58,16 @@ def say_due(due: datetime, now: datetime, today: date) -> str:
     return f"since {due:%H:%M}" if due <= now else f"{day} {due:%H:%M}"
 
 
-def waiting(toward: Toward, view: Day | None = None) -> tuple[Waiting, ...]:
+def waiting(toward: Toward) -> tuple[Waiting, ...]:
     """Return what stands open today, oldest first."""
-    view = view or day_view(toward)
+    return day_view(toward).waiting
+
+
+def gathered(toward: Toward, unsaid: Iterable[PlannedTime]) -> tuple[Waiting, ...]:
+    """Return the open questions and the planned times nothing was said of, oldest first and numbered."""
     zone = toward.clock.now().tzinfo
-    found = [_of_loop(toward, loop) for loop in view.loops]
-    for each in view.unsaid:
+    found = [_of_loop(toward, loop) for loop in forms.open_loops(toward)]
+    for each in unsaid:
         due = datetime.combine(each.day, each.at, zone)
         when = f"{say_day(each.day, toward.today)} {each.at:%H:%M}"
         found.append(Waiting(0, keys.TIME, _title(toward, keys.TIME), due, when, time=each))

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
@@ -163,3 +163,27 @@ class Write(Closing, ModalScreen[None]):
         """Close without keeping; asks once where something was written."""
         if self.may_go("esc"):
             self.dismiss(None)
+
+
+class Show(Closing, ModalScreen[None]):
+    """Shows words of the person's own, because they asked for them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter", "close", "close", id="show.close", tooltip="Close these words")
+    ]
+
+    def __init__(self, question: str, text: str) -> None:
+        super().__init__()
+        self._question, self._text = question, text
+
+    def compose(self) -> ComposeResult:
+        """Lay out the words."""
+        with Vertical(classes="prompt"):
+            yield Static(plain(self._question), classes="question")
+            with VerticalScroll():
+                yield Static(plain(self._text))
+            yield Static(plain("esc closes"), classes="hint")
+
+    def action_close(self) -> None:
+        """Close."""
+        self.dismiss(None)

@@ -14,12 +14,14 @@ from tracker.services.change import say_day
 from tracker.services.errors import BadInput
 from tracker.services.planned import REASONS
 from tracker.services.views import Day
+from tracker.services.waiting import Waiting
+from tracker.services.why import line
 from tracker.tui.page import Page
-from tracker.tui.prompts import Choose
+from tracker.tui.prompts import Choose, Show
 from tracker.tui.screens.form import FormScreen
 from tracker.tui.widgets.board import Line, fit
 
-LOOP, UNSAID, NEXT = "loop ", "unsaid ", "next "
+OPEN, NEXT, OWN_LINE = "open ", "next ", "why "
 DURATIONS = "45m, 1h30 or 90"
 HANGS_ON = ("feared_outcome", "text", "put_right_how")
 """The answers that a later question is about, shown with it once it is opened."""
@@ -31,33 +33,25 @@ CAME = (
 
 
 def waiting_lines(view: Day, width: int) -> list[Line]:
-    """Return the open loops, oldest first, and the next time together; kind and date only."""
-    titles = {row.commitment.id: row.commitment.title for row in view.rows}
-    told: list[tuple[str, str, str]] = [
-        (f"{UNSAID}{index}", f"Our time, {say_day(each.day, view.today)}", "what came of it?")
-        for index, each in enumerate(view.unsaid)
-    ]
-    told += [
-        (f"{LOOP}{index}", f"{titles.get(each.commitment, '')}, {say_day(each.due.date(), view.today)}", _asks(each))
-        for index, each in enumerate(view.loops)
-    ]
+    """Return what stands open, oldest first, the next time together and one's own line; kind and date only."""
     lines: list[Line] = []
-    if told:
+    if view.waiting:
         lines = [Line(()), Line(((" " + fit("STILL OPEN", width - 1), "heading"),))]
-        lines += [_line(key, what, ask, width) for key, what, ask in told]
+        lines += [_line(f"{OPEN}{each.number}", each, width) for each in view.waiting]
     if view.next_time is not None:
-        each = view.next_time
-        what = f"{say_day(each.day, view.today)} {each.at:%H:%M}, {say_duration(each.minutes)}"
+        time = view.next_time
+        what = f"{say_day(time.day, view.today)} {time.at:%H:%M}, {say_duration(time.minutes)}"
         lines += [Line(()), Line((((" NEXT TOGETHER", "heading")), ("   " + fit(what, width - 18), "text")), NEXT)]
+    if view.why:
+        what = "a line of your own, for days like this"
+        lines += [Line(()), Line((((" WHY I DO THIS", "heading")), ("   " + fit(what, width - 18), "text")), OWN_LINE)]
     return lines
 
 
-def _asks(loop: Loop) -> str:
-    return loop.fields[0].ask
-
-
-def _line(key: str, what: str, ask: str, width: int) -> Line:
+def _line(key: str, each: Waiting, width: int) -> Line:
+    ask = each.ask if each.loop is not None else "what came of it?"
     room = max(20, (width - 8) * 3 // 5)
+    what = f"{fit(each.title, max(0, room - len(each.when) - 2)).rstrip()}, {each.when}"
     return Line(
         (("   ", "text"), ("↻ ", "warm"), (fit(what, room), "title"), ("  " + fit(ask, width - room - 8), "soft")), key
     )
@@ -65,21 +59,25 @@ def _line(key: str, what: str, ask: str, width: int) -> Line:
 
 def is_waiting(key: str | None) -> bool:
     """Return whether a line's key is that of something open, not of a commitment."""
-    return key is not None and key.startswith((LOOP, UNSAID, NEXT))
+    return key is not None and key.startswith((OPEN, NEXT, OWN_LINE))
 
 
 async def take_up(page: Page[Any], view: Day, key: str) -> None:
-    """Answer what stands open under a line's key; only for use inside a worker."""
-    if key.startswith(LOOP):
-        await _loop(page, view, view.loops[int(key[len(LOOP) :])])
-    elif key.startswith(UNSAID):
-        await _planned(page, view.unsaid[int(key[len(UNSAID) :])], over=True)
+    """Answer what stands open under a line's key, or show one's own line; only for use inside a worker."""
+    if key.startswith(OPEN):
+        each = view.waiting[int(key[len(OPEN) :]) - 1]
+        if each.loop is not None:
+            await _loop(page, each.title, each.loop)
+        elif each.time is not None:
+            await _planned(page, each.time, over=True)
+    elif key == OWN_LINE:
+        if (text := await page.look(line)) is not None:
+            await page.ask(Show("Why I do this", text))
     elif view.next_time is not None:
         await _planned(page, view.next_time, over=False)
 
 
-async def _loop(page: Page[Any], view: Day, loop: Loop) -> None:
-    title = next((row.commitment.title for row in view.rows if row.commitment.id == loop.commitment), "")
+async def _loop(page: Page[Any], title: str, loop: Loop) -> None:
     answers = await page.look(lambda toward: forms.answers_of(toward, loop.entry.id))
     if answers is None:
         return

@@ -120,7 +120,9 @@ class TodayScreen(Page[Day]):
         if view is None:
             return
         due = view.due
-        text = f"{view.kept} of {len(due)} kept " if due else ""
+        kept = f"{view.kept} of {len(due)} kept" if due else ""
+        still = f"{len(view.waiting)} still open" if view.waiting else ""
+        text = "   ".join(part for part in (still, kept) if part) + " "
         if view.timer is not None:
             text = f"{say_duration(view.timer_minutes)} together, t stops   {text}"
         elif due and self.size.width >= 70:
