@@ -128,8 +128,8 @@ def test_an_old_export_brings_nothing_back(bench: Bench, lived_in: Toward) -> No
     assert CANARY not in after
     other = Bench(bench.root / "elsewhere", bench.clock)
     fresh = other.open()
-    exchange.import_json(fresh, exported)
     exchange.import_json(fresh, after)
+    assert not exchange.import_json(fresh, exported).changed
     shape.add(fresh, REPLY)
     assert canaries(other) == []
     with pytest.raises(Refused):

@@ -10,9 +10,15 @@ from tracker.formats import own_json
 from tracker.services.change import Change
 from tracker.services.errors import BadInput
 from tracker.services.toward import Toward, in_plain_words
-from tracker.store.events import Event, as_stored
+from tracker.store.events import MOST_OPERATIONS, Event, as_stored
+from tracker.store.purge import orders_of
 
 MOST_CHARACTERS = 200_000_000
+DEEPEST = 40
+FARTHEST = 2**43
+"""A time in the year 2248: an imported event dated later would win over everything for good."""
+
+_PURGES_LEFT_OUT = "It also asks for something to be purged. That was left out: a file never forgets for you."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +48,62 @@ def import_json(toward: Toward, text: str) -> Change:
         raise BadInput(f"{error} Nothing was imported.") from None
     toward.complete()
     with toward.transaction() as transaction, in_plain_words():
-        added, note = transaction.add(events, cmd="import")
+        known = toward.store.events
+        orders = sum(known.get(event["id"]) != event for event in events if orders_of(event))
+        welcome = [event for event in events if _welcome(event) and _adds(known.get(event["id"]), event)]
+        added, note = transaction.add(welcome, cmd="import")
     toward.settle()
+    left_out = (_PURGES_LEFT_OUT,) if orders else ()
     if note is None:
-        return Change((f"Nothing new: all {len(events)} events are here already.",), changed=False)
-    known = len(events) - added
-    said = f"Imported {added} events" + (f"; {known} were here already." if known else ".")
-    return Change((said,), operation=note["op"])
+        return Change((f"Nothing new: all {len(events)} events are here already.", *left_out), changed=False)
+    rest = len(events) - orders - added
+    said = f"Imported {added} events" + (f"; {rest} were here already." if rest else ".")
+    return Change((said, *left_out), operation=note["op"])
+
+
+def _welcome(event: Event) -> bool:
+    """Return whether a file may bring such an event: neither an order to forget nor the note of another import."""
+    return not orders_of(event) and not event["key"].startswith(own_json.BOOKKEEPING)
+
+
+def _adds(known: Event | None, event: Event) -> bool:
+    """Return whether an event is new, or the known one with more in it; no file changes what is here already."""
+    if known is None or known == event:
+        return known is None
+    return known | {"v": None} == event | {"v": None} and _within(known["v"], event["v"])
+
+
+def _within(part: Any, whole: Any) -> bool:
+    """Return whether `whole` is `part` with nothing changed and perhaps something added."""
+    if isinstance(part, dict) and isinstance(whole, dict):
+        return all(name in whole and _within(value, whole[name]) for name, value in part.items())
+    if isinstance(part, list) and isinstance(whole, list):
+        return len(part) == len(whole) and all(map(_within, part, whole))
+    return type(part) is type(whole) and bool(part == whole)
 
 
 def _clean(document: dict[str, object]) -> Event:
-    """Return the event with harmless text; BadInput if it is not an event."""
+    """Return the event with harmless text; BadInput if it is not an event, or one that nothing could follow."""
     try:
         event = as_stored(document)
-    except ValueError:
+        event = {**event, "v": _harmless(event["v"])}
+    except (ValueError, RecursionError):
         raise BadInput("An event in this export cannot be understood. Nothing was imported.") from None
-    return {**event, "v": _harmless(event["v"])}
+    if event["t"] >= FARTHEST or event.get("n", 0) >= MOST_OPERATIONS:
+        raise BadInput(
+            "An event in this export is dated or numbered so far ahead that nothing could follow it. "
+            "Nothing was imported."
+        )
+    return event
 
 
-def _harmless(value: Any) -> Any:
+def _harmless(value: Any, depth: int = 0) -> Any:
+    if depth > DEEPEST:
+        raise ValueError("nested too deeply")
     if isinstance(value, str):
         return harmless(value)
     if isinstance(value, dict):
-        return {harmless(name): _harmless(part) for name, part in value.items()}
+        return {harmless(name): _harmless(part, depth + 1) for name, part in value.items()}
     if isinstance(value, list):
-        return [_harmless(part) for part in value]
+        return [_harmless(part, depth + 1) for part in value]
     return value

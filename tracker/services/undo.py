@@ -233,8 +233,8 @@ def _ends(operation: Operation) -> list[tuple[Event, Event]]:
 
 
 def _back(toward: Toward, operation: Operation) -> list[Draft]:
-    if operation.cmd == "import":
-        return _unimport(toward, operation)
+    if (note := _note(operation)) is not None:
+        return _unimport(toward, note)
     drafts = []
     for first, last in _ends(operation):
         if "purged" in last:
@@ -247,8 +247,8 @@ def _back(toward: Toward, operation: Operation) -> list[Draft]:
 
 
 def _again(toward: Toward, operation: Operation) -> list[Draft]:
-    if operation.cmd == "import":
-        return _reimport(toward, operation)
+    if (note := _note(operation)) is not None:
+        return _reimport(toward, operation, note)
     drafts = []
     for first, last in _ends(operation):
         if "purged" in last:
@@ -260,11 +260,17 @@ def _again(toward: Toward, operation: Operation) -> list[Draft]:
     return drafts
 
 
-def _imported(toward: Toward, operation: Operation) -> dict[str, list[Event]]:
+def _note(operation: Operation) -> Event | None:
+    """Return the event that lists what an import brought, or None for any other operation."""
+    notes = (event for event in operation.events if event["key"].startswith("import|"))
+    return next(notes, None) if operation.cmd == "import" else None
+
+
+def _imported(toward: Toward, note: Event) -> dict[str, list[Event]]:
     """Return the events that an import brought, by key."""
     toward.complete()
-    value = operation.events[0]["v"] or {}
-    ids = set(value.get("events", ()))
+    listed = (note["v"] or {}).get("events")
+    ids = {id_ for id_ in listed if isinstance(id_, str)} if isinstance(listed, list) else set()
     found: dict[str, list[Event]] = {}
     for event in toward.store.events.values():
         if event["id"] in ids:
@@ -272,15 +278,14 @@ def _imported(toward: Toward, operation: Operation) -> dict[str, list[Event]]:
     return found
 
 
-def _mark(operation: Operation) -> Draft:
+def _mark(note: Event) -> Draft:
     """Return what is written with the undo of an import, so that it is one even where no value changes."""
-    (note,) = operation.events
     return Draft(note["key"], note["v"], as_=_origin(note))
 
 
-def _unimport(toward: Toward, operation: Operation) -> list[Draft]:
-    drafts = [_mark(operation)]
-    for key, brought in _imported(toward, operation).items():
+def _unimport(toward: Toward, note: Event) -> list[Draft]:
+    drafts = [_mark(note)]
+    for key, brought in _imported(toward, note).items():
         ids = {event["id"] for event in brought}
         if _origin(toward.store.winners[key]) in ids:
             others = _beside(toward.store.versions(key), ids)
@@ -306,9 +311,9 @@ def _beside(versions: Sequence[Event], ids: set[str]) -> list[Event]:
     return [event for event in versions if not above(event)]
 
 
-def _reimport(toward: Toward, operation: Operation) -> list[Draft]:
-    drafts = [_mark(operation)]
-    for key, brought in _imported(toward, operation).items():
+def _reimport(toward: Toward, operation: Operation, note: Event) -> list[Draft]:
+    drafts = [_mark(note)]
+    for key, brought in _imported(toward, note).items():
         newest = max(brought, key=order)
         if toward.store.winners[key].get("undoes") == operation.id:
             drafts.append(Draft(key, newest["v"], as_=_origin(newest)))

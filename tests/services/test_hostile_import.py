@@ -1,0 +1,141 @@
+"""A file from a stranger, given to import: it may add, and what it adds can be undone; it destroys nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.services.kit import Bench, fold
+from tracker.services import exchange, shape, three, undo
+from tracker.services.errors import BadInput
+from tracker.services.toward import Toward
+
+REPLY = "s4.reachable"
+
+
+@pytest.fixture
+def lived(toward: Toward) -> Toward:
+    """Return a store with a commitment and a reply."""
+    shape.add_all(toward, [REPLY])
+    three.reply(toward)
+    return toward
+
+
+def stranger(**fields: Any) -> dict[str, Any]:
+    return {
+        "id": "strange",
+        "key": f"note|{REPLY}|2026-11-01",
+        "v": {"private": {"text": "hello"}},
+        "t": 5,
+        "prev": None,
+        "dev": "elsewhere",
+        "at": "2026-11-23T07:40:11+01:00",
+        **fields,
+    }
+
+
+def bring(toward: Toward, *events: Any) -> tuple[str, ...]:
+    text = json.dumps({"schema": 1, "format": "toward-events", "events": events})
+    return exchange.import_json(toward, text).said
+
+
+def test_an_order_to_purge_in_a_file_is_not_carried_out_and_is_named(bench: Bench, lived: Toward) -> None:
+    before = fold(lived)
+    keys = dict.fromkeys(lived.store.winners, 2**52 - 2)
+    said = bring(lived, stranger(key="purge|x", v={"keys": keys}), stranger(id="second"))
+    assert said[0] == "Imported 1 events." and "a file never forgets for you" in said[1]
+    three.reply(lived, 2)
+    again = bench.open()
+    assert all(again.store.winners[key]["v"] == value for key, value in before.items())
+    assert not any(key.startswith("purge|") for key in again.store.winners)
+
+
+def test_an_order_cannot_be_completed_piece_by_piece(lived: Toward) -> None:
+    order = stranger(key="purge|x", v={"keys": {}})
+    bring(lived, order)
+    bring(lived, {**order, "v": {"keys": dict.fromkeys(lived.store.winners, 2**50)}})
+    assert lived.book.get(REPLY) is not None
+    assert lived.store.winners[f"check|{REPLY}|{lived.today}"]["v"] is not None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"key": "note|gone|2026-11-11", "v": {"long": "x" * 200}},
+        {"v": {"amount": 9, "long": "x" * 200}},
+        {"v": None, "purged": True},
+        {"t": 2**42, "more": "x" * 200},
+    ],
+    ids=["another key", "another value", "emptied", "another time"],
+)
+def test_an_event_under_a_known_id_changes_nothing(bench: Bench, lived: Toward, change: dict[str, Any]) -> None:
+    before = fold(lived)
+    for event in list(lived.store.events.values()):
+        bring(lived, {**event, **change})
+    assert fold(lived) == fold(bench.open()) == before
+
+
+def test_words_that_were_left_out_of_an_export_may_come_later(bench: Bench, lived: Toward) -> None:
+    from tracker.services import notes
+
+    commitment = lived.book.get(REPLY)
+    assert commitment is not None
+    notes.note(lived, commitment, lived.today, "mine")
+    there = Bench(bench.root / "elsewhere", bench.clock).open()
+    exchange.import_json(there, exchange.export_json(lived, private=False).text)
+    assert exchange.import_json(there, exchange.export_json(lived, private=True).text).said[0].startswith("Imported 1 ")
+    assert fold(there) == fold(lived)
+    assert not exchange.import_json(there, exchange.export_json(lived, private=False).text).changed
+
+
+@pytest.mark.parametrize("ahead", [{"t": 2**52 - 1}, {"t": 2**43}, {"n": 2**52 - 2}, {"n": 2**48}])
+def test_a_time_or_a_number_that_nothing_could_follow_is_refused(
+    bench: Bench, lived: Toward, ahead: dict[str, int]
+) -> None:
+    before = fold(lived)
+    with pytest.raises(BadInput, match="nothing could follow it"):
+        bring(lived, stranger(key=f"commitment|{REPLY}", dev=lived.store.device, **ahead))
+    three.reply(lived, 2)
+    undo.undo(lived)
+    assert fold(lived) == fold(bench.open()) == before
+
+
+def deep(levels: int) -> dict[str, Any]:
+    value: dict[str, Any] = {"end": 1}
+    for _ in range(levels):
+        value = {"in": value}
+    return value
+
+
+@pytest.mark.parametrize("levels", [60, 400, 900])
+def test_what_is_nested_too_deeply_is_refused(lived: Toward, levels: int) -> None:
+    with pytest.raises(BadInput, match="cannot be understood"):
+        bring(lived, stranger(v=deep(levels)))
+    assert exchange.export_json(lived, private=False).events == len(lived.store.events)
+
+
+def test_a_forged_note_of_an_import_does_not_stand_in_the_way_of_undo(lived: Toward) -> None:
+    before = fold(lived)
+    own = {"dev": lived.store.device, "op": "forged", "n": 90, "cmd": "import"}
+    bring(
+        lived,
+        stranger(key="import|forged", v={"events": [["x"], 3]}, **own),
+        stranger(id="second", v={"private": {"text": "hello"}}, **own),
+    )
+    undo.undo(lived)
+    assert fold(lived) == before
+
+
+def test_what_a_file_brought_is_taken_back_by_one_undo(bench: Bench, lived: Toward) -> None:
+    before = fold(lived)
+    newest = {"t": 2**42, "v": {"title": "taken over", "step": "s4", "kind": "check"}}
+    bring(
+        lived,
+        stranger(key=f"commitment|{REPLY}", **newest),
+        stranger(id="second", key="setting|day-ends-at|2020-01-01"),
+    )
+    assert fold(lived) != before
+    undo.undo(lived)
+    assert fold(lived) == fold(bench.open()) == before
