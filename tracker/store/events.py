@@ -13,6 +13,9 @@ from typing import Any, TypedDict, TypeGuard, cast
 LIMIT = 2**52
 """Times reach to here and no further; a larger one is damage, not a date."""
 
+MOST_OPERATIONS = 2**48
+"""More than any device will ever number; a larger number is no reason to stop counting."""
+
 Event = TypedDict(
     "Event",
     {
@@ -53,6 +56,12 @@ class Draft:
 def order(event: Event) -> tuple[int, str]:
     """Return what versions of a key are sorted by: the largest is the winner."""
     return event["t"], event["id"]
+
+
+def number_of(event: Event) -> int:
+    """Return the number of the event's operation, or 0 if it has none or one so large that none could follow."""
+    n = event.get("n", 0)
+    return n if n < MOST_OPERATIONS else 0
 
 
 def canonical(event: Mapping[str, object]) -> str:

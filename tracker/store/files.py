@@ -88,6 +88,12 @@ def make_folder(path: Path) -> None:
         _sync_folder(folder)
 
 
+def sync_folder(path: Path) -> None:
+    """Wait until the names in a folder are safe on the disk; raise OSError."""
+    with _open_folder(path) as folder:
+        _sync_folder(folder)
+
+
 def atomic_write(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Replace `path` by `data`, whole or not at all; raise OSError with the old file untouched.
 

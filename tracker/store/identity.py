@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from pathlib import Path
 from typing import NamedTuple
 
 from tracker import __version__
-from tracker.store.errors import StoreDamaged, unsafe_path
+from tracker.store.errors import StoreDamaged, StoreError, unsafe_path
 from tracker.store.events import decode, encode, new_id
-from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain
+from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain, sync_folder
 
 FORMAT = 1
 """The newest format of a data folder that this version can write."""
@@ -119,8 +118,14 @@ def raise_floor(state: Path, n: int) -> None:
         atomic_write(state / _FLOOR, f"{n}\n".encode())
 
 
-def introduce_device(folder: Path) -> None:
-    """Write device.json, the name of this computer and our version, into its folder once; raise OSError."""
+def introduce_device(folder: Path, state: Path) -> None:
+    """Make the folders safe on the disk before the first write and put device.json there once; raise OSError.
+
+    Folders that a killed process or another one has just made may be in nothing but memory.
+    """
+    if not _is_there(state / _WRITTEN):
+        for above in (folder.parents[2], folder.parents[1], folder.parent):
+            sync_folder(above)
     if not _is_there(folder / "device.json"):
         name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
         text = name.encode("utf-8", "replace").decode("utf-8")
@@ -132,8 +137,8 @@ def device_names(devices: Path) -> dict[str, str]:
     names = {}
     for path in devices.glob("*/device.json"):
         try:
-            found = json.loads(_read(path))
-        except (OSError, ValueError):
+            found = decode(_read(path))
+        except (OSError, ValueError, StoreError):
             continue
         if isinstance(found, dict) and isinstance(found.get("name"), str):
             names[path.parent.name] = found["name"]

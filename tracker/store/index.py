@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tracker.store.events import Event, merge_same_id, order
+from tracker.store.events import Event, merge_same_id, number_of, order
 from tracker.store.purge import PURGE, emptied, orders_of
 
 
@@ -77,7 +77,7 @@ class Index:
 
     def _count(self, event: Event) -> None:
         if event["dev"] == self._device:
-            self.top_n = max(self.top_n, event.get("n", 0))
+            self.top_n = max(self.top_n, number_of(event))
 
     def _settle(self, keys: set[str]) -> None:
         self._keyed = None

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from tracker.store.events import Event
+from tracker.store.events import Event, number_of
 from tracker.store.files import Signature, signature
 from tracker.store.index import Index
 from tracker.store.shards import Damage, Found, list_shards, month_of, read_shard
@@ -86,7 +86,8 @@ class ShardSet:
     def _hash(self, names: Iterable[str]) -> str:
         lines = [f"{name} {self._states[name].signature}" for name in sorted(names)]
         present = [line for line in lines if not line.endswith(" None")]
-        return hashlib.sha256("\n".join(present).encode()).hexdigest() if present else ""
+        # A file name need not be UTF-8, and a fingerprint has to bear any.
+        return hashlib.sha256("\n".join(present).encode("utf-8", "backslashreplace")).hexdigest() if present else ""
 
     def refresh(self) -> bool:
         """Look at every file, read what changed, and return whether anything did."""
@@ -173,18 +174,22 @@ class ShardSet:
         months = (month_of(name.rpartition("/")[2]) for name in self.own_names())
         return max((month for month in months if month), default="")
 
-    def lost(self) -> list[Event]:
-        """Return the events that are in memory and in no file any more."""
+    def lost(self, names: Collection[str] | None = None) -> list[Event]:
+        """Return the events that are in memory and in no file any more, of all shards or of those named."""
+        if not any(state.remembered for state in self._states.values()):
+            return []
         kept = {event["id"] for state in self._states.values() for event in state.events}
-        events = (event for state in self._states.values() for event in state.remembered)
+        chosen = self._states if names is None else names
+        events = (event for name in chosen for event in self._states[name].remembered)
         return [
             self.index.masked(event)
             for event in {event["id"]: event for event in events if event["id"] not in kept}.values()
         ]
 
-    def forget_lost(self) -> None:
-        """Stop reporting events that have been written back."""
-        for name, state in list(self._states.items()):
+    def forget_lost(self, names: Collection[str] | None = None) -> None:
+        """Stop reporting events that have been written back, of all shards or of those named."""
+        for name in list(self._states if names is None else names):
+            state = self._states[name]
             state.remembered = ()
             if state.signature is None and state.loaded:
                 del self._states[name]
@@ -197,7 +202,7 @@ class ShardSet:
         unread = [name for name in self.own_names() if not self._states[name].loaded]
         with _gc_paused():
             events = [event for name in unread for event in read_shard(self._devices / name).events]
-        numbers = (event.get("n", 0) for event in events if event["dev"] == self._device)
+        numbers = (number_of(event) for event in events if event["dev"] == self._device)
         return max(self.index.top_n, max(numbers, default=0))
 
     def _sealed(self, name: str) -> bool:

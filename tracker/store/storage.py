@@ -5,7 +5,7 @@ This module imports TinyDB, so it is itself imported only when something is writ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +43,21 @@ class AtomicStorage(Storage):
         """Replace the file by `data`; raise WriteFailed rather than drop one document, or OSError."""
         fresh = encode(data)
         for name, table in (self.read() or {}).items():
-            if len(data.get(name, ())) < len(table):
-                raise WriteFailed(f"Nothing was saved: {self._path} would have lost entries. Please report this.")
+            if not _holds(data.get(name, {}), table):
+                raise WriteFailed(
+                    f"Nothing was saved: {self._path} would have lost entries, for example because another program has "
+                    "just changed it. Try again."
+                )
         atomic_write(self._path, fresh)
+
+
+def _holds(fresh: Mapping[str, Any], table: Mapping[str, Any]) -> bool:
+    """Return whether each document of `table` is in `fresh` too, under its number and with its id."""
+    return all(number in fresh and _id(fresh[number]) == _id(document) for number, document in table.items())
+
+
+def _id(document: Any) -> object:
+    return document.get("id") if isinstance(document, Mapping) else None
 
 
 def insert(path: Path, events: Sequence[Event]) -> None:

@@ -175,6 +175,7 @@ class Store:
             self.refresh()
             obey(self._shards, self._folder, self.state)
             transaction = Transaction(self._shards, self._folder, self.state, self.store_id, self._now())
+            transaction.write_back(own=True)
             try:
                 yield transaction
             finally:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tracker.store.errors import StoreDamaged, WriteFailed, write_failed
-from tracker.store.events import LIMIT, Draft, Event, as_stored, merge_same_id, new_id
+from tracker.store.events import LIMIT, Draft, Event, as_stored, merge_same_id, new_id, number_of
 from tracker.store.files import Held, NotConfirmed
 from tracker.store.identity import introduce_device, raise_floor, read_floor, remember_written
 from tracker.store.purge import Purged, empty_files, order_key, until_of
@@ -67,7 +68,7 @@ class Transaction:
         if not wanted:
             return 0, None
         op = new_id()
-        own = [event.get("n", 0) for event in wanted.values() if event["dev"] == self._device]
+        own = [number_of(event) for event in wanted.values() if event["dev"] == self._device]
         n = max(self._next_n(), max(own, default=0) + 1)
         fresh = [id_ for id_ in wanted if id_ not in known]
         note = self._event(Draft(f"import|{op}", {"events": fresh}), None, {"op": op, "n": n, "cmd": cmd})
@@ -114,12 +115,16 @@ class Transaction:
         for month, part in sorted(months.items()):
             self._append(part, month=month, floor=top)
 
-    def write_back(self) -> int:
-        """Return how many events were written again that had gone from the disk while they were in memory."""
-        lost = self._shards.lost()
+    def write_back(self, *, own: bool = False) -> int:
+        """Return how many events were written again that had gone from the disk while they were in memory.
+
+        With `own` only those out of this device's files, which nobody else has any business to shorten.
+        """
+        names = self._shards.own_names() if own else None
+        lost = self._shards.lost(names)
         if lost:
             self._append(lost, floor=self._shards.top_n())
-            self._shards.forget_lost()
+            self._shards.forget_lost(names)
         return len(lost)
 
     def _next_n(self) -> int:
@@ -157,11 +162,10 @@ class Transaction:
             raise RuntimeError("this transaction is over")
         month = month or f"{self._moment:%Y-%m}"
         try:
-            remember_written(self._state, self._store_id)
-            introduce_device(self._folder)
+            introduce_device(self._folder, self._state)
             if month < self._shards.newest_own_month():
                 # With the clock set back, the newest number lands in a shard that may later stay unread.
-                floor = max([floor, *(event.get("n", 0) for event in events)])
+                floor = max([floor, *map(number_of, events)])
             raise_floor(self._state, floor)
             name = self._insert(month, events)
         except NotConfirmed as error:
@@ -172,6 +176,9 @@ class Transaction:
         except OSError as error:
             raise write_failed(self._folder, error) from error
         self._read_back(name, events)
+        with contextlib.suppress(OSError):
+            # What was saved is saved; if this cannot be noted now, the next write notes it.
+            remember_written(self._state, self._store_id)
 
     def _insert(self, month: str, events: Sequence[Event]) -> str:
         from tracker.store.storage import insert
