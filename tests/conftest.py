@@ -6,7 +6,11 @@ import gc
 
 from hypothesis import settings
 
-settings.register_profile("toward", deadline=None, derandomize=True, max_examples=40, print_blob=True)
+from tests.faults.scale import SCALE
+
+pytest_plugins = ["tests.faults.totals"]
+
+settings.register_profile("toward", deadline=None, derandomize=True, max_examples=40 * min(SCALE, 10), print_blob=True)
 settings.load_profile("toward")
 
 gc.set_threshold(50_000, 20, 50)

@@ -1,4 +1,4 @@
-"""Ways to write a file that look right and are not; every oracle must tell them from the real one."""
+"""Ways to keep a store that look right and are not; the tests must tell every one from the real one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from tracker.store import files, storage
+from tracker.store import files, shards, storage
+from tracker.store import store as store_module
+from tracker.store.shards import TABLE, Contents
+from tracker.store.shardset import ShardSet
+from tracker.store.transaction import Transaction
 
 Mutant = Callable[[], Any]
 
@@ -75,3 +79,89 @@ MUTANTS: dict[str, Mutant] = {
     "in place": in_place,
     "synced too late": synced_too_late,
 }
+"""Mutants that only a crash brings to light."""
+
+
+@contextmanager
+def no_lock() -> Iterator[None]:
+    """Let everybody write at the same time."""
+
+    @contextmanager
+    def free(_folder: Path, _timeout: float) -> Iterator[None]:
+        yield
+
+    with patch.object(store_module, "exclusive", free):
+        yield
+
+
+@contextmanager
+def no_read_back() -> Iterator[None]:
+    """Believe the disk."""
+    with patch.object(Transaction, "_read_back", lambda *_: None):
+        yield
+
+
+@contextmanager
+def shrink_guard_off() -> Iterator[None]:
+    """Replace a file by whatever one has, even by less than it holds."""
+    with patch.object(storage, "_holds", lambda *_: True):
+        yield
+
+
+@contextmanager
+def empty_is_nothing() -> Iterator[None]:
+    """Take a file of no bytes for one that holds nothing yet, as TinyDB does."""
+    real = shards.parse
+
+    def parse(raw: bytes) -> Contents:
+        return real(raw) if raw else Contents({TABLE: {}}, (), None)
+
+    with patch.object(shards, "parse", parse), patch.object(storage, "parse", parse):
+        yield
+
+
+@contextmanager
+def damage_is_dropped() -> Iterator[None]:
+    """Go on in a damaged file with what could be understood of it."""
+    real = shards.parse
+
+    def parse(raw: bytes) -> Contents:
+        found = real(raw)
+        numbered = {str(number): event for number, event in enumerate(found.events, start=1)}
+        return Contents({TABLE: numbered}, found.events, None)
+
+    with patch.object(shards, "parse", parse), patch.object(storage, "parse", parse), shrink_guard_off():
+        yield
+
+
+@contextmanager
+def no_look_under_the_lock() -> Iterator[None]:
+    """Write on top of what was there when the store was opened."""
+    with patch.object(ShardSet, "refresh", lambda _self: False):
+        yield
+
+
+@contextmanager
+def vanished_is_forgotten() -> Iterator[None]:
+    """Let what an own file has lost go, though it is still in memory."""
+    with patch.object(Transaction, "write_back", lambda *_, **__: 0):
+        yield
+
+
+@contextmanager
+def links_are_followed() -> Iterator[None]:
+    """Read and write through whatever somebody planted."""
+    with patch.object(files, "_NOFOLLOW", 0), patch.object(shards, "oddity", lambda _status: None):
+        yield
+
+
+@contextmanager
+def open_to_all() -> Iterator[None]:
+    """Leave the modes of files to the umask."""
+    real = os.open
+
+    def lax(path: Any, flags: int, mode: int = 0o777, **more: Any) -> int:
+        return real(path, flags, 0o666 if flags & os.O_CREAT else mode, **more)
+
+    with patch.object(os, "open", lax), patch.object(os, "fchmod", lambda _fd, _mode: None):
+        yield

@@ -225,10 +225,67 @@ def test_a_file_that_loses_entries_while_open_keeps_them_in_memory(tmp_path: Pat
     assert names(store) == {"older", "newer"}
     assert [damage.path for damage in store.damaged] == [shard(store)]
     put(store, "newest")
-    assert names(open_store(tmp_path)) == {"older", "newest"}
-    with store.transaction() as transaction:
-        transaction.write_back()
     assert names(open_store(tmp_path)) == {"older", "newer", "newest"}
+    assert store.damaged == ()
+
+
+@pytest.mark.parametrize("spoil", [None, b"", b"{", b'{"events":{}}'], ids=["gone", "empty", "cut off", "no entries"])
+def test_what_an_own_file_loses_while_open_is_written_again_with_the_next_write(
+    tmp_path: Path, stores: dict[str, Store], spoil: bytes | None
+) -> None:
+    store = stores["own"]
+    store.refresh()
+    shard(store).unlink() if spoil is None else shard(store).write_bytes(spoil)
+    put(store, "new")
+    assert names(open_store(tmp_path)) == {"older", "older of another", "new"}
+    if spoil in (b"", b"{"):
+        assert shard(store).read_bytes() == spoil, "what is damaged is left as it is"
+
+
+def test_what_is_purged_is_not_written_again_when_its_file_goes(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    put(store, "secret"), put(store, "older")
+    with store.transaction() as transaction:
+        transaction.purge(["note|secret"], cmd="purge")
+    shard(store).unlink()
+    put(store, "new")
+    again = open_store(tmp_path)
+    assert again.winners["note|older"]["v"] and again.winners["note|secret"]["v"] is None
+
+
+def test_a_name_that_is_not_utf8_is_one_more_damaged_file_and_nothing_worse(
+    tmp_path: Path, stores: dict[str, Store]
+) -> None:
+    path = Path(os.fsdecode(os.fsencode(shard(stores["own"]).parent) + b"/\xff\x1b]0;x\x07.json"))
+    path.write_bytes(b"x")
+    store = open_store(tmp_path)
+    assert store.fingerprint()
+    assert [damage.path for damage in store.damaged] == [path]
+    put(store, "new")
+    assert "new" in names(open_store(tmp_path))
+
+
+@pytest.mark.parametrize("text", [b"[" * 200_000, b"", b"[]", b'{"name": 1}', b'{"name": NaN}', b"\xff"])
+def test_a_device_json_that_says_nothing_is_a_device_without_a_name(
+    tmp_path: Path, stores: dict[str, Store], text: bytes
+) -> None:
+    (shard(stores["foreign"]).parent / "device.json").write_bytes(text)
+    assert list(stores["own"].device_names()) == [stores["own"].device]
+
+
+def test_a_device_json_that_is_a_link_is_not_followed(tmp_path: Path, stores: dict[str, Store]) -> None:
+    path = shard(stores["foreign"]).parent / "device.json"
+    path.rename(tmp_path / "elsewhere")
+    path.symlink_to(tmp_path / "elsewhere")
+    assert list(stores["own"].device_names()) == [stores["own"].device]
+
+
+def test_the_largest_number_of_all_does_not_end_all_numbering(tmp_path: Path, stores: dict[str, Store]) -> None:
+    path = shard(stores["own"])
+    path.write_bytes(_with_first(path.read_bytes(), n=2**52 - 1))
+    store = open_store(tmp_path)
+    assert put(store, "new")[0]["n"] == 1
+    assert put(open_store(tmp_path, since="2026-12"), "newer")[0]["n"] == 2
 
 
 def test_a_spoilt_store_json_is_refused_left_and_can_be_repaired(tmp_path: Path, stores: dict[str, Store]) -> None:

@@ -1,7 +1,8 @@
-"""Every state that a kill or a power cut may leave: the store opens, and what was acknowledged is there."""
+"""Every state that a kill or a power cut may leave: the store opens, and says what it said before or after the step."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,70 +10,77 @@ from typing import Any
 import pytest
 
 from tests.faults.crash_model import Disk, Tree, disks, materialise
-from tests.faults.folders import names, no_waiting_for_the_disk, open_store, put
+from tests.faults.folders import Desk, no_waiting_for_the_disk, put
+from tests.faults.histories import History, fold
 from tests.faults.mutants import MUTANTS
-from tests.faults.recorder import Call, recording
+from tests.faults.scale import SCALE
+from tests.faults.totals import record
 from tracker.store import StoreError
 
-OPERATIONS = tuple((f"{n}a", f"{n}b", f"{n}c")[: 1 + n % 3] for n in range(16))
+SEEDS = range(20261123, 20261123 + 4 * max(1, SCALE // 4))
+EVERY = 1 if SCALE > 1 else 6
+"""Of the states of a long history only every so manieth is looked at in a short run, so that four seeds cost little."""
+
 States = Callable[[Disk], Iterator[Tree]]
-KINDS: dict[str, tuple[States, int]] = {"kill": (Disk.after_kill, 100), "power": (Disk.after_power_cut, 300)}
+KINDS: dict[str, States] = {"kill": Disk.after_kill, "power": Disk.after_power_cut}
 
 
-def _record(root: Path) -> list[Call]:
-    root.mkdir()
-    with recording(root) as trace:
-        stores = [open_store(root), open_store(root)]
-        for turn, operation in enumerate(OPERATIONS):
-            put(stores[turn % 2], *operation)
-            trace.note("".join(operation))
-    return trace.calls
-
-
-def _verdicts(calls: list[Call], states: States, old_root: Path, scratch: Path) -> Iterator[str | None]:
-    """Yield for every different state what is wrong with it, or None."""
-    looked_at: set[tuple[Tree, frozenset[str]]] = set()
+def _verdicts(
+    history: History, states: States, scratch: Path, *, every: int = 1, since: int = 0
+) -> Iterator[str | None]:
+    """Yield for every different state after step `since` what is wrong with it, or None; or for each so manieth."""
+    looked_at: set[tuple[Tree, int]] = set()
     with no_waiting_for_the_disk():
-        for disk, acknowledged in disks(calls):
-            for tree in states(disk):
-                case = (tree, frozenset(acknowledged))
-                if case not in looked_at:
-                    looked_at.add(case)
+        for disk, notes in disks(history.calls):
+            done = max(map(int, notes), default=0)
+            for tree in states(disk) if done >= since else ():
+                case = (tree, done)
+                if case in looked_at:
+                    continue
+                looked_at.add(case)
+                if len(looked_at) % every == 0:
                     root = scratch / str(len(looked_at))
-                    materialise(tree, str(old_root), root)
-                    yield _problem(root, acknowledged)
+                    materialise(tree, str(history.root), root)
+                    yield _problem(root, history, done)
+                    shutil.rmtree(root)
 
 
-def _problem(root: Path, acknowledged: set[str]) -> str | None:
-    """Return what is wrong with the store in `root`, or None."""
+def _problem(root: Path, history: History, done: int) -> str | None:
+    """Return what is wrong with the store in `root` after `done` steps were acknowledged, or None."""
+    desk = Desk(root)
     try:
-        store = open_store(root)
+        store = desk.open()
         if store.damaged:
             return f"damaged: {store.damaged}"
-        found = names(store)
-        for operation in OPERATIONS:
-            kept = found & set(operation)
-            if kept and kept != set(operation):
-                return f"half an operation: {sorted(kept)}"
-            if not kept and "".join(operation) in acknowledged:
-                return f"lost: {operation}"
-        put(store, "next")
-        return None if names(open_store(root)) == found | {"next"} else "the next write was lost"
+        found = fold(store)
+        if found not in history.folds[done : done + 2]:
+            return f"after step {done}: {found}"
+        for device in ("two", "one"):
+            put(desk.open(device), f"next of {device}")
+        again = fold(desk.open())
+        for device in ("two", "one"):
+            if again.pop(f"note|next of {device}", None) is None:
+                return f"the next write of {device} was lost"
+        return None if again == found else "the next writes changed something"
     except StoreError as error:
         return error.message
 
 
-@pytest.mark.parametrize(("states", "at_least"), KINDS.values(), ids=KINDS)
-def test_nothing_acknowledged_is_lost_and_nothing_is_half(tmp_path: Path, states: States, at_least: int) -> None:
-    calls = _record(tmp_path / "live")
-    verdicts = list(_verdicts(calls, states, tmp_path / "live", tmp_path))
-    assert [each for each in verdicts if each] == []
-    assert len(verdicts) >= at_least
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_store_says_what_it_said_before_or_after_the_step(scratch: Path, seed: int, kind: str) -> None:
+    history = History(scratch / "live", seed)
+    verdicts = list(_verdicts(history, KINDS[kind], scratch, every=EVERY))
+    record(f"{kind} states", len(verdicts))
+    assert [each for each in verdicts if each] == [], f"seed {seed}"
+    assert len(verdicts) >= (180 if kind == "kill" else 440) // EVERY
 
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
-def test_a_mutant_loses_something(tmp_path: Path, mutant: Callable[[], Any]) -> None:
+def test_a_mutant_loses_something(scratch: Path, mutant: Callable[[], Any]) -> None:
+    record("mutants")
     with mutant():
-        calls = _record(tmp_path / "live")
+        history = History(scratch / "live", SEEDS[0], steps=5)
     # The mutant only ever wrote; what reads its remains is the real store.
-    assert any(_verdicts(calls, Disk.after_power_cut, tmp_path / "live", tmp_path))
+    assert any(_verdicts(history, Disk.after_power_cut, scratch, since=1))
+    record("caught")

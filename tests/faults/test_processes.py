@@ -3,34 +3,57 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 
 from tests.faults.folders import names, open_store, put
+from tests.faults.mutants import no_lock, shrink_guard_off
 from tests.faults.processes import line, rest, tell, writer
-from tracker.store import Store, StoreBusy, WriteFailed, files, storage
-from tracker.store import store as store_module
+from tests.faults.scale import SCALE
+from tests.faults.totals import record
+from tracker.store import Store, StoreBusy, WriteFailed, storage
+
+FIRST = 20 if SCALE > 1 else 8
+EACH = 200 if SCALE > 1 else 40
+THREE = ("a", "b", "c")
+
+
+def _write_at_once(root: Path, task: str, each: int) -> set[str]:
+    """Let three processes write at the same time and return what was acknowledged."""
+    with ExitStack() as stack:
+        running = [stack.enter_context(writer(root, task, name, str(each))) for name in THREE]
+        return {name for process in running for name in rest(process)}
 
 
 def test_three_writers_keep_all_their_entries(tmp_path: Path) -> None:
-    with ExitStack() as stack:
-        running = [stack.enter_context(writer(tmp_path, "loop", name, "60")) for name in ("a", "b", "c")]
-        acknowledged = {name for process in running for name in rest(process)}
+    acknowledged = _write_at_once(tmp_path, "loop", EACH)
+    record("process writes", len(acknowledged))
     store = open_store(tmp_path)
-    assert len(acknowledged) == 180
+    assert len(acknowledged) == 3 * EACH
     assert names(store) == acknowledged | {f"{name}-too" for name in acknowledged}
     numbers = sorted(n for n, _ in {(event["n"], event["op"]) for event in store.events.values()})
-    assert numbers == list(range(1, 181))
+    assert numbers == list(range(1, 3 * EACH + 1))
 
 
-def test_twenty_first_starts_at_once_agree_on_who_they_are(tmp_path: Path) -> None:
+def test_three_writers_without_lock_and_guard_lose_entries(tmp_path: Path) -> None:
+    record("mutants")
+    for turn in range(5):
+        put(open_store(tmp_path / str(turn)), "older")
+        acknowledged = _write_at_once(tmp_path / str(turn), "wild", 40)
+        if acknowledged - names(open_store(tmp_path / str(turn))):
+            record("caught")
+            return
+    raise AssertionError("three writers without a lock lost nothing in five runs")
+
+
+def test_first_starts_at_once_agree_on_who_they_are(tmp_path: Path) -> None:
     with ExitStack() as stack:
-        running = [stack.enter_context(writer(tmp_path, "first")) for _ in range(20)]
-        assert [line(process) for process in running] == ["ready"] * 20
+        running = [stack.enter_context(writer(tmp_path, "first")) for _ in range(FIRST)]
+        assert [line(process) for process in running] == ["ready"] * FIRST
         for process in running:
             tell(process, "go")
         ids = {line(process) for process in running}
@@ -60,29 +83,24 @@ def test_reading_never_waits_for_a_writer(tmp_path: Path) -> None:
         assert names(open_store(tmp_path, lock_timeout=0)) == {"there"}
 
 
-def _two_writers_at_once(first: Store, second: Store) -> set[str]:
+def _two_writers_at_once(first: Store, second: Store, *, within: str = "atomic_write") -> set[str]:
     """Let the second writer in between the first one's reading and its writing; return what was acknowledged."""
     saved: set[str] = set()
-    real = files.atomic_write
+    real = getattr(storage, within)
 
     def try_to_put(store: Store, name: str) -> None:
         with contextlib.suppress(StoreBusy, WriteFailed):
             put(store, name)
             saved.add(name)
 
-    def interrupted(path: Path, data: bytes, *, durable: bool = True) -> None:
-        with patch.object(storage, "atomic_write", real):
+    def interrupted(*args: Any) -> Any:
+        with patch.object(storage, within, real):
             try_to_put(second, "second")
-        real(path, data, durable=durable)
+        return real(*args)
 
-    with patch.object(storage, "atomic_write", interrupted):
+    with patch.object(storage, within, interrupted):
         try_to_put(first, "first")
     return saved
-
-
-@contextlib.contextmanager
-def _no_lock(_folder: Path, _timeout: float) -> Iterator[None]:
-    yield
 
 
 def test_with_the_lock_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
@@ -92,8 +110,20 @@ def test_with_the_lock_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     assert names(open_store(tmp_path)) == {"older", "first"}
 
 
-def test_without_the_lock_the_same_writers_lose_an_entry(tmp_path: Path) -> None:
+def test_without_the_lock_the_same_writers_are_told_and_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
+    """A lock file that somebody deleted lets two writers in; the one that would destroy something says so."""
     put(open_store(tmp_path), "older")
-    with patch.object(store_module, "exclusive", _no_lock):
-        saved = _two_writers_at_once(open_store(tmp_path), open_store(tmp_path))
+    with no_lock():
+        saved = _two_writers_at_once(open_store(tmp_path), open_store(tmp_path), within="encode")
+    assert saved == {"second"}
+    assert names(open_store(tmp_path)) == {"older", "second"}
+
+
+@pytest.mark.parametrize("within", ["encode", "atomic_write"])
+def test_without_lock_and_guard_the_same_writers_lose_an_entry(tmp_path: Path, within: str) -> None:
+    record("mutants")
+    put(open_store(tmp_path), "older")
+    with no_lock(), shrink_guard_off():
+        saved = _two_writers_at_once(open_store(tmp_path), open_store(tmp_path), within=within)
     assert saved - names(open_store(tmp_path)) == {"second"}
+    record("caught")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from tests.faults.folders import names, open_store, put, shard
 from tests.faults.mutants import MUTANTS
 from tests.faults.recorder import Call, broken_promises, recording
-from tracker.store import Store, SummaryFile
+from tracker.store import Store, StoreDamaged, SummaryFile, WriteFailed
 
 
 def _calls_of_a_write(store: Store) -> list[Call]:
@@ -70,3 +71,42 @@ def test_the_summary_is_replaced_and_never_waits_for_the_disk(tmp_path: Path) ->
     kinds = [call.kind for call in trace.calls]
     assert "fsync" not in kinds
     assert kinds[-1] == "rename"
+
+
+def test_folders_that_somebody_else_made_are_safe_before_the_first_write_is_said_to_be(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    shard(store).parent.mkdir(parents=True, mode=0o700)
+    with recording(tmp_path) as trace:
+        put(store, "first")
+    synced = {call.path for call in trace.calls if call.kind == "fsync"}
+    assert {str(path) for path in (tmp_path, store.data, store.data / "devices", shard(store).parent)} <= synced
+    with recording(tmp_path) as trace:
+        put(store, "second")
+    assert len([call for call in trace.calls if call.kind == "fsync"]) == 2, "one file and its folder"
+
+
+def test_a_first_write_that_fails_does_not_make_an_absent_folder_a_lost_one(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    with patch.object(os, "replace", side_effect=OSError(28, "No space left on device")), pytest.raises(WriteFailed):
+        put(store, "refused")
+    shutil.rmtree(store.data)
+    put(open_store(tmp_path), "begun anew")
+    shutil.rmtree(store.data)
+    with pytest.raises(StoreDamaged, match="empty or not mounted"):
+        open_store(tmp_path)
+
+
+def test_what_is_saved_is_called_saved_also_where_that_cannot_be_noted(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    real = os.link
+
+    def refuse(source: Any, target: Any, **more: Any) -> None:
+        if Path(target).name == "written":
+            raise OSError(28, "No space left on device")
+        real(source, target, **more)
+
+    with patch.object(os, "link", refuse):
+        put(store, "saved")
+    assert not (store.state / "written").exists()
+    put(store, "more")
+    assert (store.state / "written").exists()

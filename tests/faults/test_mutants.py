@@ -1,0 +1,129 @@
+"""Stores with one protection taken away: to each there is a question that only the real store answers."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from tests.faults import mutants
+from tests.faults.folders import names, no_waiting_for_the_disk, open_store, put, shard
+from tests.faults.totals import record
+from tracker.store import Store, StoreError, WriteFailed, storage
+
+Question = Callable[[Path], bool]
+
+
+def _refused(store: Store, name: str) -> bool:
+    try:
+        put(store, name)
+    except StoreError:
+        return True
+    return False
+
+
+def tells_when_nothing_was_written(root: Path) -> bool:
+    store = open_store(root)
+    put(store, "older")
+    with patch.object(storage, "atomic_write", lambda _path, _data: None):
+        return _refused(store, "dropped")
+
+
+def keeps_what_another_wrote_in_between(root: Path) -> bool:
+    first, second = open_store(root), open_store(root)
+    put(first, "older")
+    real, let_in = storage.encode, [True]
+
+    def interrupted(document: object) -> bytes:
+        if let_in.pop() if let_in else False:
+            put(second, "second")
+        return real(document)  # type: ignore[arg-type]
+
+    with mutants.no_lock(), patch.object(storage, "encode", interrupted), contextlib.suppress(WriteFailed):
+        put(first, "first")
+    return "second" in names(open_store(root))
+
+
+def leaves_a_spoilt_file(root: Path, spoilt: Callable[[bytes], bytes]) -> bool:
+    put(open_store(root), "older", "too")
+    path = shard(open_store(root))
+    before = spoilt(path.read_bytes())
+    path.write_bytes(before)
+    put(open_store(root), "new")
+    return path.read_bytes() == before
+
+
+def leaves_an_empty_file(root: Path) -> bool:
+    return leaves_a_spoilt_file(root, lambda _good: b"")
+
+
+def leaves_a_file_with_an_odd_entry(root: Path) -> bool:
+    return leaves_a_spoilt_file(root, lambda good: good.replace(b'"t":1', b'"t":-1', 1))
+
+
+def numbers_every_operation_once(root: Path) -> bool:
+    first, second = open_store(root), open_store(root)
+    for number in range(3):
+        put(first, f"first {number}"), put(second, f"second {number}")
+    numbers = [operation[0]["n"] for operation in open_store(root).operations()]
+    return sorted(numbers) == list(range(1, 7))
+
+
+def keeps_what_vanished_while_it_was_open(root: Path) -> bool:
+    store = open_store(root)
+    put(store, "older")
+    shard(store).unlink()
+    put(store, "new")
+    return names(open_store(root)) == {"older", "new"}
+
+
+def reads_through_no_link(root: Path) -> bool:
+    store = open_store(root)
+    put(store, "older")
+    shard(store).rename(root / "elsewhere")
+    shard(store).symlink_to(root / "elsewhere")
+    record("links")
+    return names(open_store(root)) == set()
+
+
+def keeps_others_out(root: Path) -> bool:
+    before = os.umask(0)
+    try:
+        put(open_store(root / "new"), "private")
+    finally:
+        os.umask(before)
+    return all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in root.rglob("*") if path.is_file())
+
+
+CAUGHT: list[tuple[mutants.Mutant, Question]] = [
+    (mutants.no_read_back, tells_when_nothing_was_written),
+    (mutants.shrink_guard_off, keeps_what_another_wrote_in_between),
+    (mutants.empty_is_nothing, leaves_an_empty_file),
+    (mutants.damage_is_dropped, leaves_a_file_with_an_odd_entry),
+    (mutants.no_look_under_the_lock, numbers_every_operation_once),
+    (mutants.vanished_is_forgotten, keeps_what_vanished_while_it_was_open),
+    (mutants.links_are_followed, reads_through_no_link),
+    (mutants.open_to_all, keeps_others_out),
+]
+
+
+def _answer(question: Question, root: Path, mutant: Callable[[], AbstractContextManager[None]]) -> bool:
+    root.mkdir()
+    with no_waiting_for_the_disk(), mutant():
+        return question(root)
+
+
+@pytest.mark.parametrize(("mutant", "question"), CAUGHT, ids=[mutant.__name__ for mutant, _ in CAUGHT])
+def test_the_real_store_answers_and_the_mutant_does_not(
+    tmp_path: Path, mutant: mutants.Mutant, question: Question
+) -> None:
+    record("mutants")
+    assert _answer(question, tmp_path / "real", nullcontext)
+    assert not _answer(question, tmp_path / "mutant", mutant)
+    record("caught")
