@@ -191,6 +191,28 @@ def test_a_file_that_may_not_be_read_is_read_as_soon_as_it_may(tmp_path: Path, s
     assert names(store) == {"older", "older of another"}
 
 
+@pytest.mark.parametrize("what", ["devices", "device folder"])
+def test_a_folder_that_cannot_be_listed_for_a_moment_has_lost_nothing(
+    tmp_path: Path, stores: dict[str, Store], what: str
+) -> None:
+    store, real = stores["own"], os.scandir
+    store.refresh()
+    folder = shard(store).parent if what == "device folder" else shard(store).parent.parent
+
+    def refuse(path: Any) -> Any:
+        if str(path) == str(folder):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(path)
+
+    with patch.object(os, "scandir", refuse):
+        put(store, "meanwhile")
+        assert names(store) == {"older", "older of another", "meanwhile"}
+        assert [damage.path for damage in store.damaged] == [folder]
+    store.refresh()
+    assert store.damaged == ()
+    assert shard(store).read_text().count('"note|older"') == 1, "nothing was written a second time"
+
+
 def test_a_file_that_vanishes_while_open_stays_in_memory_and_can_be_written_back(
     tmp_path: Path, stores: dict[str, Store]
 ) -> None:

@@ -6,16 +6,25 @@ import errno
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 
-from tests.faults.folders import names, no_waiting_for_the_disk, open_store, put
-from tracker.store import Store, StoreError, WriteFailed, files, storage
+from tests.faults.folders import NOVEMBER, Desk, names, no_waiting_for_the_disk, open_store, put
+from tests.faults.histories import Fold, fold
+from tests.faults.scale import SCALE
+from tests.faults.totals import record
+from tests.unit.store_kit import foreign
+from tracker.domain.clock import FixedClock
+from tracker.services import shape, three
+from tracker.services.errors import TowardError
+from tracker.services.toward import Toward
+from tracker.store import Draft, Store, StoreError, WriteFailed, files, storage
 
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EMFILE, errno.EROFS, errno.EACCES)
 CALLS = ("open", "read", "write", "fsync", "close", "replace", "link", "unlink", "mkdir", "scandir", "fchmod", "fstat")
@@ -26,7 +35,7 @@ class Refusals:
 
     def __init__(self, at: int, error: int) -> None:
         self.count = 0
-        self._at = at
+        self.at = at
         self._error = error
 
     @contextmanager
@@ -42,7 +51,7 @@ class Refusals:
 
         def call(*args: Any, **more: Any) -> Any:
             self.count += 1
-            if self.count != self._at:
+            if self.count != self.at:
                 return real(*args, **more)
             if name == "close":
                 real(*args, **more)
@@ -51,60 +60,121 @@ class Refusals:
         return call
 
 
-def _calls_of(root: Path, action: Any) -> int:
-    counting = Refusals(0, 0)
-    with counting.active():
-        action(root)
-    return counting.count
+def _toward(root: Path) -> Toward:
+    return Toward.at(root / "data", root / "state", FixedClock(NOVEMBER), lock_timeout=1)
+
+
+def _lived_in(root: Path) -> None:
+    """Fill a store with what every kind of operation needs."""
+    desk = Desk(root)
+    desk.now -= timedelta(days=40)
+    put(desk.open(), "sealed")
+    desk.now += timedelta(days=40)
+    put(desk.open(), "older", "older too")
+    put(desk.open("two"), "of another")
+    put(desk.open(), "undone")
+    shape.add_all(_toward(root), ["s4.reachable"])
 
 
 def _write(root: Path) -> None:
-    put(open_store(root), "new", "new too")
+    put(Desk(root).open(), "new", "new too")
 
 
-def _refused_at_every_call(root: Path, before: set[str], error: int) -> None:
-    """Refuse each call of a write in turn, each time in a fresh copy of the situation."""
-    fresh = root / "fresh"
-    fresh.mkdir(parents=True)
-    if before:
-        put(open_store(fresh), *before)
-    total = _calls_of(_copy(fresh, root / "counted"), _write)
-    assert total > 20
-    refused = 0
-    for at in range(1, total + 1):
-        folder = _copy(fresh, root / str(at))
-        refusals = Refusals(at, error)
-        saved = False
-        with refusals.active():
-            try:
-                _write(folder)
-                saved = True
-            except StoreError as problem:
-                assert "\n" not in problem.message
-                refused += 1
-        store = open_store(folder)
-        kept = names(store) - before
-        assert names(store) >= before, f"call {at}"
-        assert kept in ({"new", "new too"}, set()), f"call {at} left half an operation"
-        assert kept or not saved, f"call {at} said saved and was not"
-        put(store, "next")
-        assert "next" in names(open_store(folder)), f"call {at}"
-    assert refused > 10
+def _undo(root: Path) -> None:
+    store = Desk(root).open()
+    with store.transaction() as transaction:
+        done = next(each for each in store.operations() if each[0]["key"] == "note|undone")
+        transaction.write([Draft("note|undone", None, as_="")], cmd="undo", undoes=done[0]["op"])
 
 
-def _copy(source: Path, target: Path) -> Path:
-    return Path(shutil.copytree(source, target))
+def _import(root: Path) -> None:
+    store = Desk(root).open()
+    with store.transaction() as transaction:
+        transaction.add([foreign(), foreign(id="second", key="note|second")], cmd="import")
+
+
+def _purge(root: Path) -> None:
+    store = Desk(root).open()
+    with store.transaction() as transaction:
+        transaction.purge(["note|sealed", "note|older"], cmd="purge")
+
+
+def _command(root: Path) -> None:
+    """Do what a whole command does, and keep the summary."""
+    three.reply(_toward(root))
+
+
+KINDS: dict[str, Callable[[Path], None]] = {
+    "write": _write,
+    "undo": _undo,
+    "import": _import,
+    "purge": _purge,
+    "first write": _write,
+    "command with summary": _command,
+}
+EVERY = 1 if SCALE > 1 else 7
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=errno.errorcode.__getitem__)
-def test_a_refused_call_loses_nothing(tmp_path: Path, error: int) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_refused_call_loses_nothing(scratch: Path, kind: str, error: int) -> None:
+    """Refuse each call of an operation in turn, each time in a fresh copy of the situation."""
     with no_waiting_for_the_disk():
-        _refused_at_every_call(tmp_path, {"older", "older too"}, error)
+        fresh, act = scratch / "fresh", KINDS[kind]
+        fresh.mkdir()
+        if kind != "first write":
+            _lived_in(fresh)
+        before = fold(Desk(_copy(fresh, scratch / "before")).open())
+        counting = Refusals(0, 0)
+        counted = _copy(fresh, scratch / "counted")
+        with counting.active():
+            act(counted)
+        after = fold(Desk(counted).open())
+        assert counting.count > 20 and after != before
+        for at in range(1 + ERRORS.index(error), counting.count + 1, EVERY):
+            _refused_once(_copy(fresh, scratch / str(at)), act, Refusals(at, error), before, after)
+            shutil.rmtree(scratch / str(at))
 
 
-def test_a_refused_call_on_the_first_start_leaves_a_folder_that_can_be_used(tmp_path: Path) -> None:
-    with no_waiting_for_the_disk():
-        _refused_at_every_call(tmp_path, set(), errno.ENOSPC)
+def _refused_once(folder: Path, act: Callable[[Path], None], refusals: Refusals, before: Fold, after: Fold) -> None:
+    """Do something while one call is refused, and look at what is there afterwards."""
+    where = f"call {refusals.at}"
+    saved = False
+    with refusals.active():
+        try:
+            act(folder)
+            saved = True
+        except (StoreError, TowardError) as problem:
+            assert "\n" not in problem.message and problem.message.endswith("."), where
+    record("errors")
+    store = Desk(folder).open()
+    found = fold(store)
+    assert store.damaged == (), where
+    assert found in (before, after), f"{where} left something half"
+    assert not saved or found == after, f"{where} said saved and was not"
+    put(store, "next")
+    again = Desk(folder).open()
+    assert fold(again) == found | {"note|next": {"text": "next"}}, where
+    if found == after and act is _purge:
+        assert not [
+            path for path in again.data.glob(f"devices/{again.device}/2*.json") if b':"sealed"' in path.read_bytes()
+        ]
+
+
+def _copy(source: Path, target: Path) -> Path:
+    return Path(shutil.copytree(source, target, copy_function=shutil.copy2))
+
+
+@pytest.mark.parametrize("most", [1, 7, 100])
+def test_short_writes_lose_nothing(scratch: Path, most: int) -> None:
+    real = os.write
+    _lived_in(scratch)
+    with no_waiting_for_the_disk(), patch.object(os, "write", lambda fd, data: real(fd, data[:most])):
+        for act in (_write, _undo, _import, _purge, _command):
+            act(scratch)
+            record("errors")
+    assert Desk(scratch).open().damaged == ()
+    assert {"new", "new too", "second"} <= names(Desk(scratch).open())
 
 
 def test_a_full_disk_is_named_and_nothing_changes(tmp_path: Path) -> None:

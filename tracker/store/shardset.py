@@ -98,7 +98,8 @@ class ShardSet:
             for name, listed in found.items():
                 changed = self._look_at(name, listed) or changed
         for name in [name for name in self._states if name not in found]:
-            changed = self._vanish(name) or changed
+            if "" not in folders and name.partition("/")[0] not in folders:
+                changed = self._vanish(name) or changed
         return changed
 
     def load_all(self) -> None:
@@ -188,8 +189,9 @@ class ShardSet:
 
     def forget_lost(self, names: Collection[str] | None = None) -> None:
         """Stop reporting events that have been written back, of all shards or of those named."""
-        for name in list(self._states if names is None else names):
-            state = self._states[name]
+        for name, state in list(self._states.items()):
+            if names is not None and name not in names:
+                continue
             state.remembered = ()
             if state.signature is None and state.loaded:
                 del self._states[name]
