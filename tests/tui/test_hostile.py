@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
-import select
 import shutil
-import struct
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -19,6 +15,7 @@ from textual.widgets import Input, TextArea
 
 from tests.tui.driver import ROUTES, SIZES, TODAY, Driver, drive, second, walk
 from tests.tui.hostile import TEXTS, bare
+from tests.tui.terminal import Terminal
 from tests.tui.test_frames import whole
 from tracker.domain.clean import UNSAFE
 from tracker.services.environment import Environment
@@ -118,56 +115,6 @@ async def test_what_is_typed_and_pasted_is_drawn_harmless(kinds: Environment) ->
         await driver.press("ctrl+s")
         row = await driver.app.bridge.run(lambda toward: toward.book.value(f"note|s1.origins|{TODAY}"))
         assert not UNSAFE.search(str(row))
-
-
-class Terminal:
-    """A real terminal with Toward in it: what it sends is read as bytes."""
-
-    def __init__(self, folder: Path, here: Environment, columns: int = 80, rows: int = 24) -> None:
-        import fcntl
-        import termios
-
-        self.main, side = pty.openpty()
-        fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        home = {
-            name: str(folder / name.lower()) for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
-        }
-        env = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none", "LANG": "C.UTF-8"}
-        env |= home | {"XDG_STATE_HOME": str(here.state.parent), "TOWARD_DATA": str(here.data)}
-        env |= {"TOWARD_NOW": here.clock.now().isoformat(), "PYTHONPATH": str(Path(__file__).parents[2])}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tracker"], stdin=side, stdout=side, stderr=side, env=env, cwd=folder,
-            close_fds=True, start_new_session=True,
-        )  # fmt: skip
-        os.close(side)
-        self.bytes = b""
-
-    def until(self, wanted: bytes, seconds: float = 30) -> None:
-        """Read until some bytes have come."""
-        end = time.monotonic() + seconds
-        while wanted not in self.bytes and self.read(end):
-            pass
-        assert wanted in self.bytes, self.bytes[-2000:]
-
-    def read(self, end: float) -> bool:
-        """Read what is there before a moment; return whether more may come."""
-        if not select.select([self.main], [], [], max(0.0, end - time.monotonic()))[0]:
-            return False
-        try:
-            chunk = os.read(self.main, 65536)
-        except OSError:
-            return False
-        self.bytes += chunk
-        return bool(chunk)
-
-    def close(self, seconds: float = 30) -> int:
-        """Read to the end and return the exit code."""
-        end = time.monotonic() + seconds
-        while self.read(end):
-            pass
-        code = self.process.wait(max(1.0, end - time.monotonic()))
-        os.close(self.main)
-        return code
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no pty")

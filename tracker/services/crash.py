@@ -25,10 +25,12 @@ def record(state_root: Path, error: BaseException) -> Path | None:
     path = state_root / CRASH_LOG
     try:
         state_root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        # A pipe in its place must not make us wait for a reader.
         with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8", errors="backslashreplace") as file:
+            if hasattr(os, "fchmod"):
+                os.fchmod(file.fileno(), 0o600)
             file.writelines(lines)
-        path.chmod(0o600)
-    except OSError:
+    except (OSError, ValueError):
         return None
     return path

@@ -16,6 +16,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
+from tracker.domain.clean import harmless
 from tracker.domain.clock import Clock
 from tracker.services.crash import record
 from tracker.services.environment import Environment, environment
@@ -26,12 +27,14 @@ from tracker.tui.closing import Closing
 from tracker.tui.page import Page
 from tracker.tui.palette import Commitments
 from tracker.tui.safe import Harmless
+from tracker.tui.signals import keep_quiet, listen
 from tracker.tui.themes import DARK, THEMES
 
 if TYPE_CHECKING:
     from textual.types import CSSPathType
 
 POLL_SECONDS = 1.0
+NO_REPORT = "No report could be written."
 
 
 def styles() -> list[Path]:
@@ -80,6 +83,9 @@ class TowardApp(App[int]):
 
     def on_mount(self) -> None:
         """Register the themes and open the first screen."""
+        if not self.is_headless:
+            keep_quiet(self.here.state)
+            listen(self.exit)
         for theme in THEMES:
             self.register_theme(theme)
         if self.theme not in [theme.name for theme in THEMES] and self.theme == "textual-dark":
@@ -144,12 +150,26 @@ class TowardApp(App[int]):
 
     def _fatal_error(self) -> None:
         """Say one line and keep the traceback without anybody's words; Textual's own report prints local variables."""
-        error: BaseException | None = self._exception
-        if isinstance(error, WorkerFailed):
-            error = error.error
-        where = record(self.here.state, error) if error else None
-        details = f"Where it happened, without your words: {where}" if where else "No report could be written."
+        where = None
+        # Whatever else goes wrong here must not bring back the report that prints everybody's words.
+        with suppress(Exception):
+            error: BaseException | None = self._exception
+            if isinstance(error, WorkerFailed):
+                error = error.error
+            where = record(self.here.state, error) if error else None
+        details = f"Where it happened, without your words: {harmless(str(where))}" if where else NO_REPORT
         self.panic(Text(f"Toward stopped at an unexpected place. Nothing that was saved is lost. {details}"))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep Textual from drawing an error that can draw itself, which may hold words; not while developing."""
+        if self.debug:
+            super()._handle_exception(error)
+            return
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._fatal_error()
 
     async def action_quit(self) -> None:
         """Leave, once everything that was asked for is done; words that were not kept are asked about once."""

@@ -1,0 +1,67 @@
+"""Being told to stop: the terminal is given back as it was, and what was asked for is written first."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from tracker.services.crash import record
+
+SIGNALLED = 128
+"""What the shell adds to the number of a signal that ended a program."""
+
+
+def listen(leave: Callable[[int], object]) -> None:
+    """Call `leave` with an exit code when this process is asked to end or its terminal goes; nothing on Windows."""
+    loop = asyncio.get_running_loop()
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # Outside of the main thread, and on Windows, there is nothing to listen with.
+        with suppress(NotImplementedError, RuntimeError, ValueError):
+            if number is not None:
+                loop.add_signal_handler(number, _told, int(number), leave)
+
+
+def _told(number: int, leave: Callable[[int], object]) -> None:
+    _spare_what_is_gone()
+    leave(SIGNALLED + number)
+
+
+def _spare_what_is_gone() -> None:
+    """Let the last words to a terminal that has gone go nowhere, instead of failing."""
+    import termios
+
+    for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__):
+        with suppress(OSError, ValueError):
+            if stream is None:
+                continue
+            try:
+                termios.tcgetattr(stream.fileno())
+            except termios.error as error:
+                if error.args[0] == errno.EIO:
+                    nowhere = os.open(os.devnull, os.O_RDWR)
+                    os.dup2(nowhere, stream.fileno())
+                    os.close(nowhere)
+
+
+def keep_quiet(state: Path) -> None:
+    """Let no error that nobody waited for be printed: Python's own reports repeat its message, which may be private."""
+
+    def unheard(_loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+        if isinstance(error := context.get("exception"), BaseException):
+            record(state, error)
+
+    def in_thread(what: threading.ExceptHookArgs) -> None:
+        if what.exc_value is not None:
+            record(state, what.exc_value)
+
+    asyncio.get_running_loop().set_exception_handler(unheard)
+    threading.excepthook = in_thread
