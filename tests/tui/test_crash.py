@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import os
 import stat
+import threading
 from typing import Any
 
 import pytest
 
-from tests.tui.driver import ROUTES, TODAY, day, drive, second
+from tests.faults.totals import record as record_
+from tests.tui.driver import ROUTES, TODAY, Driver, day, drive, second
 from tests.tui.hostile import bare
 from tracker.services.crash import CRASH_LOG
 from tracker.services.environment import Environment
+from tracker.tui import app as app_module
+from tracker.tui.bridge import Bridge
 from tracker.tui.page import Page
 from tracker.tui.prompts import Choose, Write
 from tracker.tui.screens.catalogue import CatalogueScreen
@@ -21,6 +27,7 @@ from tracker.tui.screens.edit import EditScreen
 from tracker.tui.screens.help import HelpScreen
 from tracker.tui.screens.safety import SafetyScreen
 from tracker.tui.screens.today import TodayScreen
+from tracker.tui.signals import keep_quiet
 from tracker.tui.widgets.board import Board
 from tracker.tui.widgets.heatmap import Heatmap
 
@@ -74,6 +81,7 @@ async def test_no_word_of_anybody_is_in_the_report(
             await driver.pilot.pause()
             raise AssertionError("nothing happened")
     assert CANARY in str(caught.value) or CANARY in str(caught.value.__cause__), "the test meets what it forces"
+    record_("canaries")
     printed = "".join(capfd.readouterr())
     assert CANARY not in printed and "Traceback" not in printed
     assert "Nothing that was saved is lost" in printed
@@ -81,6 +89,89 @@ async def test_no_word_of_anybody_is_in_the_report(
     assert str(log) in printed.replace("\n", "")
     assert CANARY not in log.read_text() and "RuntimeError" in log.read_text()
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
+
+
+async def _break_a_poll(driver: Driver, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(app_module, "_look", _broken)
+    driver.app.call_later(driver.app._poll)
+
+
+async def _break_the_way_out(driver: Driver, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Bridge, "close", _broken)
+    driver.send("q")
+
+
+async def _break_the_report(driver: Driver, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(app_module, "record", _broken)
+    patch.setattr(TodayScreen, "draw", _broken)
+    driver.send("left")
+
+
+async def _break_with_an_error_that_draws_itself(driver: Driver, patch: pytest.MonkeyPatch) -> None:
+    class Drawn(RuntimeError):
+        def __rich__(self) -> str:
+            return CANARY
+
+    def broken(*_args: object) -> None:
+        raise Drawn(CANARY)
+
+    patch.setattr(TodayScreen, "draw", broken)
+    driver.send("left")
+
+
+def _broken(*args: object) -> Any:
+    raise RuntimeError(f"{CANARY}: {args!r}")
+
+
+@pytest.mark.parametrize(
+    "break_", [_break_a_poll, _break_the_way_out, _break_the_report, _break_with_an_error_that_draws_itself]
+)
+async def test_whatever_breaks_and_however_nothing_private_is_printed(
+    canary: Environment, break_: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(BaseException) as caught:
+        async with drive(canary) as driver:
+            await driver.go(CID)
+            await break_(driver, monkeypatch)
+            for _ in range(4):
+                await driver.pilot.pause()
+    assert CANARY in f"{caught.value}{caught.value.__cause__}"
+    record_("canaries")
+    printed = "".join(capfd.readouterr())
+    assert CANARY not in printed and "Traceback" not in printed
+    # On the way out there is no screen left to say it on; the shell face says it then.
+    assert ("Nothing that was saved is lost" in printed) == (break_ is not _break_the_way_out)
+    log = canary.state / CRASH_LOG
+    assert log.exists() == (break_ is not _break_the_report)
+    assert not log.exists() or CANARY not in log.read_text()
+
+
+async def test_an_error_that_nobody_waited_for_is_not_printed(
+    canary: Environment, capfd: pytest.CaptureFixture[str]
+) -> None:
+    keep_quiet(canary.state)
+    hook = threading.excepthook
+
+    async def broken() -> None:
+        raise RuntimeError(CANARY)
+
+    try:
+        for run in (asyncio.create_task, None):
+            if run is None:
+                thread = threading.Thread(target=_broken)
+                thread.start()
+                thread.join()
+            else:
+                task = run(broken())
+                await asyncio.wait([task])
+                del task
+                gc.collect()
+            record_("canaries")
+            assert "RuntimeError" in (canary.state / CRASH_LOG).read_text()
+            (canary.state / CRASH_LOG).unlink()
+    finally:
+        threading.excepthook = hook
+    assert "".join(capfd.readouterr()) == ""
 
 
 async def test_what_was_written_before_is_there_after(canary: Environment, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,103 @@
+"""Every format that was ever released opens for ever, and one from the future can be looked at and not written to."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.faults.folders import shard
+from tests.faults.totals import record
+from tracker.domain.clock import FixedClock
+from tracker.services import exchange, shape, three, undo
+from tracker.services.errors import Damaged
+from tracker.services.toward import Toward
+from tracker.store import SummaryFile
+
+FORMATS = Path(__file__).parent / "formats"
+EVENING = FixedClock(datetime.fromisoformat("2026-11-25T21:00:00+01:00"))
+
+
+def opened(root: Path) -> Toward:
+    return Toward(root / "data", root / "state", EVENING)
+
+
+@pytest.fixture(params=sorted(FORMATS.iterdir()), ids=lambda path: path.name)
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Return a copy of a folder that a released version wrote."""
+    root = tmp_path / "copy"
+    shutil.copytree(request.param, root)
+    return root
+
+
+def test_a_released_format_says_what_it_said(kept: Path) -> None:
+    for private in (False, True):
+        expected = (kept / f"export{'-private' if private else ''}.json").read_text("utf-8")
+        assert exchange.export_json(opened(kept), private=private).text == expected
+    assert opened(kept).store.damaged == ()
+
+
+def test_a_released_format_is_written_on_and_loses_nothing(kept: Path) -> None:
+    before = {path: json.loads(path.read_bytes())["events"] for path in kept.glob("data/devices/*/2*.json")}
+    toward = opened(kept)
+    three.reply(toward)
+    undo.undo(toward)
+    shape.add_all(toward, ["s4.partner-time"])
+    three.log_time(toward, 30)
+    for path, events in before.items():
+        assert events.items() <= json.loads(path.read_bytes())["events"].items()
+    assert opened(kept).store.damaged == ()
+
+
+def test_a_summary_of_a_released_format_changes_no_number(kept: Path) -> None:
+    summary = kept / "state" / "summary.json"
+    assert SummaryFile(summary).read() is not None
+    with_it = {each.id: each for each in opened(kept).book.commitments()}
+    numbers = {cid: opened(kept).book.figures(cid, opened(kept).today) for cid in with_it}
+    summary.unlink()
+    fresh = opened(kept)
+    assert numbers == {cid: fresh.book.figures(cid, fresh.today) for cid in with_it} and numbers
+
+
+@pytest.mark.parametrize("number", [2, 99])
+def test_a_folder_of_a_later_format_can_be_looked_at_and_not_written_to(kept: Path, number: int) -> None:
+    marker = kept / "data" / "store.json"
+    marker.write_text(json.dumps({**json.loads(marker.read_text()), "format": number, "later": [1]}))
+    before = {path: path.read_bytes() for path in kept.rglob("*") if path.is_file()}
+    toward = opened(kept)
+    assert exchange.export_json(toward, private=True).text == (kept / "export-private.json").read_text("utf-8")
+    assert f"format {number}" in toward.warnings[0] and toward.warnings[0].endswith(".")
+    for act in (three.reply, undo.undo, lambda toward: shape.add_all(toward, ["s6.my-story"])):
+        with pytest.raises(Damaged, match="update Toward"):
+            act(toward)
+    toward.keep_summary()
+    assert {path: path.read_bytes() for path in kept.rglob("*") if path.is_file()} == before
+
+
+def test_what_a_later_version_wrote_survives_a_write_byte_for_byte(kept: Path) -> None:
+    store = opened(kept).store
+    path = next(path for path in sorted(shard(store).parent.glob("2*.json"), reverse=True))
+    tables = json.loads(path.read_bytes())
+    event = next(iter(tables["events"].values()))
+    later = {
+        "mood|of the future": {"v": {"deep": [{"x": 1.5}, None, "ä\u2028"]}, "hue": {"a": [1, {"b": None}]}},
+        event["key"]: {"v": {**(event["v"] or {}), "new": 2**60}, "sig": "abc", "t": event["t"] + 1},
+    }
+    for step, (key, fields) in enumerate(later.items(), start=len(tables["events"]) + 1):
+        tables["events"][str(step)] = {**event, "id": f"later{step}", "key": key, **fields}
+    tables["index of the future"] = {"1": {"anything": True}}
+    text = json.dumps(tables, ensure_ascii=False, separators=(",", ":"))
+    path.write_text(text, "utf-8")
+    toward = Toward(
+        kept / "data", kept / "state", FixedClock(datetime.fromisoformat(f"{path.name[:7]}-28T12:00+01:00"))
+    )
+    three.log_time(toward, 5)
+    assert toward.store.damaged == ()
+    after = path.read_text("utf-8")
+    for part in (text[: text.index('},"index of the future"')], ',"index of the future":{"1":{"anything":true}}'):
+        assert part in after
+    assert len(after) > len(text)
+    record("corrupt files")
