@@ -13,6 +13,7 @@ from unittest.mock import patch
 import pytest
 
 from tests.faults.folders import names, no_waiting_for_the_disk, open_store, put, shard
+from tests.faults.totals import record
 from tracker.store import Store, StoreDamaged, repair_marker
 
 Spoil = Callable[[bytes], bytes]
@@ -94,6 +95,7 @@ def test_a_spoilt_file_is_named_and_left_while_the_rest_goes_on(
     path = shard(stores[whose])
     spoilt = spoil(path.read_bytes())
     path.write_bytes(spoilt)
+    record("corrupt files")
 
     store = open_store(tmp_path)
     assert [damage.path for damage in store.damaged] == [path]
@@ -116,6 +118,7 @@ def test_a_file_that_is_spoilt_while_open_stays_in_memory(
     stores["own"].refresh()
     path = shard(stores["foreign"])
     path.write_bytes(spoil(path.read_bytes()))
+    record("corrupt files")
     assert stores["own"].refresh()
     assert [damage.path for damage in stores["own"].damaged] == [path]
     assert names(stores["own"]) == {"older", "older of another"}

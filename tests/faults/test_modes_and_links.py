@@ -10,8 +10,11 @@ from unittest.mock import patch
 
 import pytest
 
-from tests.faults.folders import names, open_store, put, shard
-from tracker.store import StoreError, SummaryFile, UnsafePath
+from tests.faults.folders import NOVEMBER, names, open_store, put, shard
+from tests.faults.totals import record
+from tracker.domain.clock import FixedClock
+from tracker.services.toward import Toward
+from tracker.store import Draft, StoreError, SummaryFile, UnsafePath
 
 
 @pytest.fixture(params=[0o000, 0o077, 0o277], ids=oct)
@@ -58,7 +61,9 @@ def _plant(link: Path, target: Path) -> None:
     link.symlink_to(target)
 
 
-@pytest.mark.parametrize("name", ["store.json", "devices", "device folder", ".lock", "device-id"])
+@pytest.mark.parametrize(
+    "name", ["store.json", "devices", "device folder", ".lock", "device-id", "state folder", "operations"]
+)
 def test_a_planted_link_is_refused(tmp_path: Path, name: str) -> None:
     root = tmp_path / "root"
     store = open_store(root)
@@ -69,7 +74,10 @@ def test_a_planted_link_is_refused(tmp_path: Path, name: str) -> None:
         "device folder": shard(store).parent,
         ".lock": shard(store, ".lock"),
         "device-id": store.state / "device-id",
+        "state folder": store.state,
+        "operations": store.state / "operations",
     }
+    record("links")
     target = tmp_path / "target"
     _plant(places[name], target)
     before = target.read_bytes() if target.is_file() else b""
@@ -110,6 +118,73 @@ def test_a_summary_is_not_read_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "summary.json").symlink_to(tmp_path / "real.json")
     assert SummaryFile(tmp_path / "real.json").read() == {"streaks": [{}]}
     assert SummaryFile(tmp_path / "summary.json").read() is None
+
+
+@pytest.mark.parametrize("name", ["summary.json", "written", "obeyed"])
+def test_what_is_written_in_place_of_a_link_does_not_go_through_it(tmp_path: Path, name: str) -> None:
+    store = open_store(tmp_path)
+    target = tmp_path / "target"
+    target.write_text("somebody's")
+    (store.state / name).symlink_to(target)
+    record("links")
+    with store.transaction() as transaction:
+        transaction.write([Draft("note|secret", {"text": "x"})], cmd="note")
+        transaction.purge(["note|secret"], cmd="purge")
+        transaction.bulk([{**put_event, "n": 90} for put_event in store.operations()[0]])
+    SummaryFile(store.state / "summary.json").write({"streaks": [{}]})
+    assert target.read_text() == "somebody's"
+
+
+def test_a_temp_file_is_never_one_that_was_there(tmp_path: Path) -> None:
+    """Somebody who guesses the next name and plants a link there gets nothing."""
+    store = open_store(tmp_path)
+    put(store, "older")
+    target = tmp_path / "target"
+    target.touch()
+    with patch.object(os, "urandom", lambda count: bytes(count)):
+        (shard(store).parent / f".2026-11.json.{'00' * 6}.tmp").symlink_to(target)
+        record("links")
+        with pytest.raises(StoreError, match="Nothing was saved"):
+            put(store, "private")
+    assert target.read_bytes() == b""
+    put(store, "again")
+    assert names(open_store(tmp_path)) == {"older", "again"}
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o750, 0o711, 0o777])
+@pytest.mark.parametrize("which", ["data", "devices", "device folder", "state"])
+def test_a_folder_that_others_can_look_into_is_named(tmp_path: Path, which: str, mode: int) -> None:
+    store = open_store(tmp_path)
+    put(store, "private")
+    assert store.exposed() == ()
+    places = {"data": store.data, "devices": store.data / "devices", "device folder": shard(store).parent}
+    place = places.get(which, store.state)
+    place.chmod(mode)
+    assert store.exposed() == (place,)
+    put(store, "more")
+    assert stat.S_IMODE(place.stat().st_mode) == mode, "somebody else's decision is left alone"
+
+
+def test_a_folder_that_others_can_look_into_is_a_warning_with_its_way_out(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data").chmod(0o755)
+    here = Toward.at(tmp_path / "data", tmp_path / "state", FixedClock(NOVEMBER))
+    assert here.warnings == (
+        f"Others who use this computer can look into {here.data}. To close it: chmod 700 {here.data}",
+    )
+    here.data.chmod(0o700)
+    assert here.warnings == ()
+
+
+def test_a_folder_full_of_strange_files_is_a_few_lines(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    put(store, "older")
+    for number in range(300):
+        (shard(store).parent / f"junk {number}.json").write_bytes(b"x")
+        (shard(store).parent / f"junk {number}.txt").write_bytes(b"x")
+    record("corrupt files", 300)
+    here = Toward.at(tmp_path / "data", tmp_path / "state", FixedClock(NOVEMBER))
+    assert len(here.warnings) == 6 and here.warnings[-1] == "295 more files could not be used"
 
 
 def test_a_data_folder_may_itself_be_reached_by_a_link(tmp_path: Path) -> None:

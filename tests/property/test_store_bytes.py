@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.faults.scale import SCALE
+from tests.faults.totals import record
 from tracker.store.errors import StoreDamaged
 from tracker.store.events import as_stored, encode, valid_event
 from tracker.store.shards import parse
@@ -45,6 +47,7 @@ GOOD = encode({"events": {str(number): _event(number) for number in (1, 2, 3)}})
 
 def _check(raw: bytes, folder: Path) -> None:
     """Look at `raw` as a reader and as a writer, and compare."""
+    record("corrupt files")
     contents = parse(raw)
     assert all(map(valid_event, contents.events))
     assert contents.events or contents.trouble or contents.tables.get("events") == {}
@@ -68,7 +71,7 @@ def test_any_bytes(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None
     _check(raw, tmp_path_factory.getbasetemp())
 
 
-@settings(max_examples=200)
+@settings(max_examples=200 * SCALE)
 @given(st.integers(0, len(GOOD) - 1), st.binary(max_size=4), st.integers(0, 40))
 def test_a_good_file_with_a_wound(
     tmp_path_factory: pytest.TempPathFactory, at: int, instead: bytes, without: int
@@ -76,7 +79,7 @@ def test_a_good_file_with_a_wound(
     _check(GOOD[:at] + instead + GOOD[at + without :], tmp_path_factory.getbasetemp())
 
 
-@settings(max_examples=200)
+@settings(max_examples=200 * SCALE)
 @given(st.integers(0, len(GOOD) - 1), st.sampled_from(b'\x00"\\{}[]:,0e-u \xff'))
 def test_a_good_file_with_one_wrong_byte(tmp_path_factory: pytest.TempPathFactory, at: int, byte: int) -> None:
     _check(GOOD[:at] + bytes([byte]) + GOOD[at + 1 :], tmp_path_factory.getbasetemp())

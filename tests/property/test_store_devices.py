@@ -13,6 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from tests.faults.scale import SCALE
 from tracker.store import Draft, Event, Store
 from tracker.store.events import canonical
 
@@ -113,4 +114,4 @@ class Devices(RuleBasedStateMachine):
 
 
 TestDevices = Devices.TestCase
-TestDevices.settings = settings(max_examples=20, stateful_step_count=25)
+TestDevices.settings = settings(max_examples=20 * min(SCALE, 3), stateful_step_count=25)

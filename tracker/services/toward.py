@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from tracker.store.transaction import Transaction
 
 
+MOST_WARNINGS = 5
+"""So many damaged files are named; of a folder full of strange files nobody reads more."""
+
+
 @contextmanager
 def in_plain_words() -> Iterator[None]:
     """Turn what the store raises into what a person is told."""
@@ -73,15 +77,21 @@ class Toward:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Return a line for each file that could not be used, and for a store of a newer format."""
+        """Return a line for a newer format, for files that could not be used, and for a folder that others can see."""
         lines = [self.store.read_only] if self.store.read_only else []
-        return (*lines, *(f"{damage.path}: {damage.reason}" for damage in self.store.damaged))
+        damaged = self.store.damaged
+        lines += [f"{damage.path}: {damage.reason}" for damage in damaged[:MOST_WARNINGS]]
+        if len(damaged) > MOST_WARNINGS:
+            lines.append(f"{len(damaged) - MOST_WARNINGS} more files could not be used")
+        if exposed := self.store.exposed():
+            lines.append(f"Others who use this computer can look into {exposed[0]}. To close it: chmod 700 {exposed[0]}")
+        return tuple(lines)
 
     @property
     def trouble(self) -> str:
-        """Return in one line what cannot be used, with the way out, or an empty text."""
+        """Return in one line what a person may want to know of the store, with the way out, or an empty text."""
         if self.store.read_only or not self.store.damaged:
-            return self.store.read_only or ""
+            return next(iter(self.warnings), "")
         many, first = len(self.store.damaged), self.warnings[0].rstrip(".")
         files = "A file cannot be used" if many == 1 else f"{many} files cannot be used"
         return f"{files}: {first}. The rest works; a copy from a backup brings back what is missing."

@@ -70,6 +70,14 @@ def read_plain(path: Path) -> bytes:
         os.close(fd)
 
 
+def is_exposed(path: Path) -> bool:
+    """Return whether anybody but the owner may list a folder or put something into it; False where there is none."""
+    try:
+        return POSIX and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+    except OSError:
+        return False
+
+
 def make_folder(path: Path) -> None:
     """Create `path` and what is missing above it for this user only; raise OSError if that fails."""
     if path.is_dir():

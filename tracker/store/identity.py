@@ -84,7 +84,9 @@ def repair_marker(data: Path) -> None:
 
 
 def open_device_id(state: Path) -> str:
-    """Return this device's id, made now if it has none; raise StoreDamaged if it cannot be read."""
+    """Return this device's id, made now if it has none; raise StoreDamaged or UnsafePath if it cannot be read."""
+    if state.is_symlink():
+        raise unsafe_path(state)
     make_folder(state)
     path = state / DEVICE_ID
     if not _is_there(path):

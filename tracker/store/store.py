@@ -15,7 +15,7 @@ from tracker.store.errors import (
     write_failed,
 )
 from tracker.store.events import Event, as_stored
-from tracker.store.files import make_folder
+from tracker.store.files import is_exposed, make_folder
 from tracker.store.housekeeping import sweep
 from tracker.store.lock import exclusive
 from tracker.store.purge import obey
@@ -187,7 +187,12 @@ class Store:
         if self.read_only:
             raise StoreFromTheFuture(self.read_only)
 
+    def exposed(self) -> tuple[Path, ...]:
+        """Return those of our folders that other people who use this computer may look into."""
+        folders = (self.data, self._folder.parent, self._folder, self.state)
+        return tuple(path for path in folders if is_exposed(path))
+
     def _refuse_links(self) -> None:
-        for path in (self._folder.parent, self._folder):
+        for path in (self._folder.parent, self._folder, self.state):
             if path.is_symlink():
                 raise unsafe_path(path)

@@ -191,7 +191,7 @@ class TowardApp(App[int]):
 
 
 def _first_look(toward: Toward) -> tuple[bool, str]:
-    """Return whether the store is empty, and a line if something in it could not be used."""
+    """Return whether the store is empty, and a line if there is something about it that a person may want to know."""
     return toward.is_new, toward.trouble
 
 
