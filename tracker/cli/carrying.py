@@ -10,6 +10,9 @@ from tracker.cli.session import SCHEMA, Session, open_store
 from tracker.services.environment import Environment, state_of
 from tracker.services.errors import BadInput, Refused
 
+MOST_BYTES = 200_000_000
+"""No file is read any further, for some have no end."""
+
 
 def app(session: Session) -> int:
     """Open the app."""
@@ -53,7 +56,13 @@ def import_file(session: Session) -> None:
 def read_text(name: str, otherwise: str) -> str:
     """Return the text of a file, or of standard input for `-`. Raises BadInput or Refused."""
     try:
-        raw = sys.stdin.buffer.read() if name == "-" else Path(name).expanduser().read_bytes()
+        if name == "-":
+            raw = sys.stdin.buffer.read(MOST_BYTES + 1)
+        else:
+            with Path(name).expanduser().open("rb") as file:
+                raw = file.read(MOST_BYTES + 1)
+        if len(raw) > MOST_BYTES:
+            raise BadInput("This file is too large. Nothing was imported.")
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         raise BadInput(f"This is not UTF-8 text, so it is {otherwise}. Nothing was imported.") from None

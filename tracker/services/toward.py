@@ -84,7 +84,9 @@ class Toward:
         if len(damaged) > MOST_WARNINGS:
             lines.append(f"{len(damaged) - MOST_WARNINGS} more files could not be used")
         if exposed := self.store.exposed():
-            lines.append(f"Others who use this computer can look into {exposed[0]}. To close it: chmod 700 {exposed[0]}")
+            lines.append(
+                f"Others who use this computer can look into {exposed[0]}. To close it: chmod 700 {exposed[0]}"
+            )
         return tuple(lines)
 
     @property
