@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run dev test lint types imports unit fix bench clean
+.PHONY: run dev test faults lint types imports unit fix bench clean
 
 run: $(VENV)/.run
 	@$(BIN)/toward
@@ -25,6 +25,14 @@ imports: $(VENV)/.dev
 
 unit: $(VENV)/.dev
 	$(BIN)/pytest -n 2
+
+# The long version of every attack on the store and the terminal, with a table of what was tried; FAULTS says how much.
+FAULTS ?= 8
+faults: $(VENV)/.dev
+	FAULTS=$(FAULTS) $(BIN)/pytest -n 2 --dist worksteal tests/faults tests/property/test_store_bytes.py \
+		tests/property/test_store_devices.py tests/property/test_store_merge.py tests/property/test_store_purge.py \
+		tests/services/test_hostile_import.py tests/cli/test_canary.py tests/cli/test_hostile_terminal.py \
+		tests/tui/test_crash.py tests/tui/test_hostile.py tests/tui/test_signals.py
 
 fix: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.processes import PROJECT
+from tests.faults.scale import LONG
 from tests.faults.totals import record
 
 
@@ -44,6 +45,7 @@ def _fill(path: Path) -> None:
                 continue
 
 
+@LONG
 def test_a_full_disk_is_said_and_nothing_is_lost(small_disk: Path) -> None:
     assert _toward(small_disk, "add", "s4.reachable").returncode == 0
     assert _toward(small_disk, "done", "reply").returncode == 0
@@ -65,10 +67,25 @@ def test_a_full_disk_is_said_and_nothing_is_lost(small_disk: Path) -> None:
     assert "check|s4.reachable|2026-11-22" in after
 
 
+@LONG
 def test_a_disk_that_is_full_from_the_start_is_said(small_disk: Path) -> None:
     _fill(small_disk / "stuffing")
     refused = _toward(small_disk, "add", "s4.reachable")
     assert refused.returncode == 1 and refused.stderr.count("\n") == 1 and "Nothing was saved" in refused.stderr
     (small_disk / "stuffing").unlink()
     assert _toward(small_disk, "add", "s4.reachable").returncode == 0
+    assert _toward(small_disk, "done", "reply").returncode == 0
+
+
+@LONG
+def test_a_disk_that_may_not_be_written_to_can_be_read(small_disk: Path) -> None:
+    assert _toward(small_disk, "add", "s4.reachable").returncode == 0
+    remount = ["mount", "-o", "remount,ro", str(small_disk)]
+    subprocess.run(remount, check=True)
+    refused = _toward(small_disk, "done", "reply")
+    assert refused.returncode == 1 and refused.stderr.count("\n") == 1
+    assert "Nothing was saved: Read-only file system. Check that you may write to" in refused.stderr
+    looked = _toward(small_disk, "today")
+    assert looked.returncode == 0 and "Reply" in looked.stdout and looked.stderr == ""
+    subprocess.run([*remount[:2], "remount,rw", str(small_disk)], check=True)
     assert _toward(small_disk, "done", "reply").returncode == 0
