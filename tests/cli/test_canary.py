@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,12 @@ def test_what_stands_in_the_place_of_the_report_is_left_alone(
 ) -> None:
     place, target = home / "state" / "toward" / "crash.log", home / "target"
     target.write_text("somebody's")
-    {"link": lambda: place.symlink_to(target), "folder": place.mkdir, "pipe": lambda: os.mkfifo(place)}[planted]()
+    plant: dict[str, Callable[[], None]] = {
+        "link": lambda: place.symlink_to(target),
+        "folder": lambda: place.mkdir(),
+        "pipe": lambda: os.mkfifo(place),
+    }
+    plant[planted]()
     record("links")
 
     def broken(_session: Session) -> None:

@@ -36,6 +36,15 @@ def names(store: Store) -> set[str]:
     return {key.removeprefix("note|") for key in store.winners}
 
 
+def operations(store: Store) -> list[tuple[Event, ...]]:
+    """Return the operations of the store's own device, newest first."""
+    grouped: dict[tuple[int, str], list[Event]] = {}
+    for event in store.events.values():
+        if event["dev"] == store.device and "op" in event:
+            grouped.setdefault((event.get("n", 0), event["op"]), []).append(event)
+    return [tuple(grouped[number]) for number in sorted(grouped, reverse=True)]
+
+
 def shard(store: Store, name: str = "2026-11.json") -> Path:
     """Return the path of a month of the store's own device."""
     return store.data / "devices" / store.device / name

@@ -6,7 +6,7 @@ import random
 from datetime import timedelta
 from pathlib import Path
 
-from tests.faults.folders import Desk
+from tests.faults.folders import Desk, operations
 from tests.faults.recorder import Trace, recording
 from tracker.store import Draft, Event, Store
 from tracker.store.events import as_stored
@@ -61,7 +61,7 @@ class History:
                 transaction.add([self._foreign(number) for number in range(3)], cmd="import")
             elif kind == "purge":
                 transaction.purge(self._some(store), cmd="purge")
-            elif kind == "undo" and (done := store.operations()):
+            elif kind == "undo" and (done := operations(store)):
                 transaction.write([self._back(store, event) for event in done[0]], cmd="undo", undoes=done[0][0]["op"])
             else:
                 transaction.write(self._drafts(step), cmd="note")

@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 import pytest
 
-from tests.faults.folders import NOVEMBER, Desk, names, no_waiting_for_the_disk, open_store, put
+from tests.faults.folders import NOVEMBER, Desk, names, no_waiting_for_the_disk, open_store, operations, put
 from tests.faults.histories import Fold, fold
 from tests.faults.scale import SCALE
 from tests.faults.totals import record
@@ -83,7 +83,7 @@ def _write(root: Path) -> None:
 def _undo(root: Path) -> None:
     store = Desk(root).open()
     with store.transaction() as transaction:
-        done = next(each for each in store.operations() if each[0]["key"] == "note|undone")
+        done = next(each for each in operations(store) if each[0]["key"] == "note|undone")
         transaction.write([Draft("note|undone", None, as_="")], cmd="undo", undoes=done[0]["op"])
 
 

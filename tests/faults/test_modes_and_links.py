@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-from tests.faults.folders import NOVEMBER, names, open_store, put, shard
+from tests.faults.folders import NOVEMBER, names, open_store, operations, put, shard
 from tests.faults.totals import record
 from tracker.domain.clock import FixedClock
 from tracker.services.toward import Toward
@@ -130,7 +130,7 @@ def test_what_is_written_in_place_of_a_link_does_not_go_through_it(tmp_path: Pat
     with store.transaction() as transaction:
         transaction.write([Draft("note|secret", {"text": "x"})], cmd="note")
         transaction.purge(["note|secret"], cmd="purge")
-        transaction.bulk([{**put_event, "n": 90} for put_event in store.operations()[0]])
+        transaction.bulk([{**put_event, "n": 90} for put_event in operations(store)[0]])
     SummaryFile(store.state / "summary.json").write({"streaks": [{}]})
     assert target.read_text() == "somebody's"
 
@@ -169,11 +169,10 @@ def test_a_folder_that_others_can_look_into_is_a_warning_with_its_way_out(tmp_pa
     (tmp_path / "data").mkdir()
     (tmp_path / "data").chmod(0o755)
     here = Toward.at(tmp_path / "data", tmp_path / "state", FixedClock(NOVEMBER))
-    assert here.warnings == (
-        f"Others who use this computer can look into {here.data}. To close it: chmod 700 {here.data}",
-    )
+    told = f"Others who use this computer can look into {here.data}. To close it: chmod 700 {here.data}"
+    assert [*here.warnings] == [told] == [here.trouble]
     here.data.chmod(0o700)
-    assert here.warnings == ()
+    assert [*here.warnings] == []
 
 
 def test_a_folder_full_of_strange_files_is_a_few_lines(tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ from unittest.mock import patch
 import pytest
 
 from tests.faults import mutants
-from tests.faults.folders import names, no_waiting_for_the_disk, open_store, put, shard
+from tests.faults.folders import names, no_waiting_for_the_disk, open_store, operations, put, shard
 from tests.faults.totals import record
 from tracker.store import Store, StoreError, WriteFailed, storage
+from tracker.store.events import encode
 
 Question = Callable[[Path], bool]
 
@@ -38,7 +39,7 @@ def tells_when_nothing_was_written(root: Path) -> bool:
 def keeps_what_another_wrote_in_between(root: Path) -> bool:
     first, second = open_store(root), open_store(root)
     put(first, "older")
-    real, let_in = storage.encode, [True]
+    real, let_in = encode, [True]
 
     def interrupted(document: object) -> bytes:
         if let_in.pop() if let_in else False:
@@ -71,7 +72,7 @@ def numbers_every_operation_once(root: Path) -> bool:
     first, second = open_store(root), open_store(root)
     for number in range(3):
         put(first, f"first {number}"), put(second, f"second {number}")
-    numbers = [operation[0]["n"] for operation in open_store(root).operations()]
+    numbers = [operation[0]["n"] for operation in operations(open_store(root))]
     return sorted(numbers) == list(range(1, 7))
 
 
