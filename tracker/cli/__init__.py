@@ -69,7 +69,9 @@ def _obey(argv: Sequence[str], open_app: OpenApp | None, out: Output) -> int:
     session = Session(args, out, open_app)
     where, _, name = args.run.partition(":")
     command: Callable[[Session], int | None] = getattr(import_module(f"tracker.cli.{where}"), name)
-    return command(session) or Exit.DONE
+    code = command(session) or Exit.DONE
+    session.tell_of_backup()
+    return code
 
 
 def _explain(error: TowardError, out: Output) -> None:

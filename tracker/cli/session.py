@@ -45,6 +45,11 @@ class Session:
             self.out.tell(f"Note: {warning}")
         return toward
 
+    def tell_of_backup(self) -> None:
+        """Say once that a backup that was due was not made."""
+        if "toward" in self.__dict__ and self.toward.backup_trouble:
+            self.out.tell(f"Note: {self.toward.backup_trouble} See: toward doctor")
+
     @property
     def can_ask(self) -> bool:
         """Return whether somebody sits there to answer."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.domain.clock import Clock, day_of
+from tracker.services.backups import keep_one
 from tracker.services.book import Book
 from tracker.services.environment import state_of as state_of
 from tracker.services.errors import Busy, Damaged, Refused, TowardError, Unsaved
@@ -46,6 +47,8 @@ class Toward:
 
     def __init__(self, data: Path, state: Path, clock: Clock, lock_timeout: float = 30.0) -> None:
         self.data, self.state, self.clock = data, state, clock
+        self.backup_trouble: str | None = None
+        """Why a backup that was due was not made, until somebody was told."""
         now = clock.now()
         with in_plain_words():
             self.store = Store.open(data, state, clock.now, since=sealed_before(now.date()), lock_timeout=lock_timeout)
@@ -160,9 +163,10 @@ class Toward:
             yield transaction
 
     def settle(self) -> None:
-        """Take in what was just written and keep the summary in step with it."""
+        """Take in what was just written, keep the summary in step with it, and make a backup if one is due."""
         self._take()
         self.keep_summary()
+        self.backup_trouble = keep_one(self) or self.backup_trouble
 
     def keep_summary(self) -> None:
         """Write the summary table anew if it is not of this day and these events."""

@@ -49,12 +49,17 @@ VERBS = {
     "card passed": "passed for good",
     "cards unlocked": "levels 4 and 5 opened",
     "import": "import",
+    "restore": "restored",
     "purge": "purge",
     "numbers": "numbers at hand",
     "review": "looked back",
     keys.SEALED: "ratings sealed",
     "review finished": "finished",
 }
+
+
+BROUGHT = ("import", "restore")
+"""Operations that took in finished events; they note which."""
 
 
 @dataclass(slots=True)
@@ -261,9 +266,9 @@ def _again(toward: Toward, operation: Operation) -> list[Draft]:
 
 
 def _note(operation: Operation) -> Event | None:
-    """Return the event that lists what an import brought, or None for any other operation."""
+    """Return the event that lists what an import or a restore brought, or None for any other operation."""
     notes = (event for event in operation.events if event["key"].startswith("import|"))
-    return next(notes, None) if operation.cmd == "import" else None
+    return next(notes, None) if operation.cmd in BROUGHT else None
 
 
 def _imported(toward: Toward, note: Event) -> dict[str, list[Event]]:

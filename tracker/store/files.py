@@ -138,6 +138,42 @@ def create_once(path: Path, data: bytes) -> bool:
     return True
 
 
+def write_new(path: Path, data: bytes) -> None:
+    """Make `path` with `data`, safe on the disk; raise FileExistsError if it is there, OSError if it cannot be made."""
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY, 0o600)
+    try:
+        _fill(fd, data, durable=True)
+    except BaseException:
+        _remove(path)
+        raise
+
+
+def link_or_copy(source: Path, path: Path) -> None:
+    """Make `path` share the bytes of `source`, or copy them where links are not possible; raise OSError."""
+    try:
+        path.hardlink_to(source)
+    except OSError as error:
+        if POSIX and error.errno not in _CANNOT_LINK:
+            raise
+        status = source.stat()
+        write_new(path, read_plain(source))
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def remove_tree(path: Path) -> bool:
+    """Remove a folder with all in it, never what a link leads to, and return whether it is gone."""
+    with contextlib.suppress(OSError):
+        with os.scandir(path) as entries:
+            inside = list(entries)
+        for entry in inside:
+            if entry.is_dir(follow_symlinks=False):
+                remove_tree(Path(entry.path))
+            else:
+                _remove(Path(entry.path))
+        path.rmdir()
+    return not path.exists()
+
+
 def _link(temp: Path, path: Path, data: bytes) -> None:
     if not POSIX:
         temp.rename(path)
@@ -149,12 +185,7 @@ def _link(temp: Path, path: Path, data: bytes) -> None:
     except OSError as error:
         if error.errno not in _CANNOT_LINK:
             raise
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY, 0o600)
-        try:
-            _fill(fd, data, durable=True)
-        except BaseException:
-            _remove(path)
-            raise
+        write_new(path, data)
 
 
 def _write_temp(path: Path, data: bytes, *, durable: bool) -> Path:

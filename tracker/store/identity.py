@@ -46,11 +46,24 @@ def open_marker(data: Path, state: Path) -> Marker:
 
 def refuse_missing_marker(data: Path, state: Path) -> None:
     """Raise StoreDamaged if `data` has lost its store.json although this device has written to it."""
-    if _is_there(state / _WRITTEN) and not _is_there(data / MARKER):
+    if is_lost(data, state):
         raise StoreDamaged(
             f"{data} is empty or not mounted: entries were saved there, and its {MARKER} is gone. "
-            "Mount it or put it back, then try again."
+            "Mount it or put it back, then try again; a backup is put back by: toward restore"
         )
+
+
+def is_lost(data: Path, state: Path) -> bool:
+    """Return whether `data` has lost its store.json although this device has written to it."""
+    return _is_there(state / _WRITTEN) and not _is_there(data / MARKER)
+
+
+def read_written(state: Path) -> str:
+    """Return the id of the store that this device wrote to, or "" if that is not known."""
+    try:
+        return _read(state / _WRITTEN).decode("ascii").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def read_marker(data: Path) -> Marker:
@@ -72,15 +85,19 @@ def read_marker(data: Path) -> Marker:
     raise StoreDamaged(f"{path} does not say which format the folder has. {way_out}")
 
 
-def repair_marker(data: Path) -> None:
-    """Make a new store.json and keep an unreadable one under another name; raise OSError if that fails."""
+def repair_marker(data: Path, state: Path | None = None) -> None:
+    """Make a store.json and keep an unreadable one under another name; raise OSError if that fails.
+
+    It gets the id of the store that `state` wrote to, where that is known.
+    """
     path = data / MARKER
     try:
         read_marker(data)
     except StoreDamaged:
         if _is_there(path):
             path.rename(path.with_name(f"{MARKER}.damaged-{new_id()[:8]}"))
-        create_once(path, _new_marker())
+        written = read_written(state) if state is not None else ""
+        create_once(path, encode({"format": FORMAT, "store": written}) if written else _new_marker())
 
 
 def open_device_id(state: Path) -> str:
@@ -91,6 +108,12 @@ def open_device_id(state: Path) -> str:
     path = state / DEVICE_ID
     if not _is_there(path):
         create_once(path, f"{new_id()}\n".encode())
+    return read_device_id(state)
+
+
+def read_device_id(state: Path) -> str:
+    """Return this device's id; raise StoreDamaged if it cannot be read, UnsafePath if it is a link."""
+    path = state / DEVICE_ID
     try:
         device = _read(path).decode("ascii").strip()
     except (OSError, ValueError):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from tracker.store.errors import StoreDamaged, WriteFailed
+from tracker.store.errors import StoreError, WriteFailed
 from tracker.store.events import LIMIT, Event
 from tracker.store.files import atomic_write, read_plain
 
@@ -79,15 +79,15 @@ def obey(shards: ShardSet, folder: Path, state: Path) -> None:
         return
     if not done:
         shards.load_all()
-    with contextlib.suppress(OSError, StoreDamaged, WriteFailed):
+    with contextlib.suppress(OSError, StoreError):
         empty_files(shards, folder, state)
 
 
 def empty_files(shards: ShardSet, folder: Path, state: Path) -> tuple[Path, ...]:
     """Empty what is covered in every file of this device and return those that could not be read.
 
-    Every file is replaced whole or not at all. Raise StoreDamaged, WriteFailed or OSError where the disk refuses;
-    then the order stands, and the rest is emptied the next time.
+    Every file is replaced whole or not at all. Raise StoreError or OSError where the disk refuses; then the order
+    stands, and the rest is emptied the next time.
     """
     from tracker.store.storage import replace
 
@@ -96,8 +96,20 @@ def empty_files(shards: ShardSet, folder: Path, state: Path) -> tuple[Path, ...]
         replace(folder / name.rpartition("/")[2], shards.index.masked)
         if any(map(shards.index.covers, shards.reread(name).values())):
             raise WriteFailed(f"What was emptied in {folder} did not read back. Check the disk and try again.")
+    kept = _empty_backups(shards, state)
     atomic_write(state / _OBEYED, f"{_mark(shards)}\n".encode())
-    return tuple(folder.parent / name for name in shards.own_names() if not shards.writable(name))
+    damaged = (folder.parent / name for name in shards.own_names() if not shards.writable(name))
+    return (*damaged, *sorted(folder.glob("*.damaged-*")), *kept)
+
+
+def _empty_backups(shards: ShardSet, state: Path) -> tuple[Path, ...]:
+    """Empty what is covered in this machine's backups and return the files that could not be emptied."""
+    from tracker.store.backups import BACKUPS, backups_lock, empty_backups
+
+    if not (state / BACKUPS).is_dir():
+        return ()
+    with backups_lock(state / BACKUPS, timeout=30.0):
+        return empty_backups(state / BACKUPS, shards.index.covers, shards.index.masked)
 
 
 def _mark(shards: ShardSet) -> str:

@@ -82,7 +82,7 @@ def list_shards(devices: Path) -> tuple[dict[str, Found], dict[str, str]]:
 def _list_folder(folder: os.DirEntry[str], shards: dict[str, Found], troubles: dict[str, str]) -> None:
     try:
         for entry in sorted(os.scandir(folder.path), key=_name):
-            if _is_shard(entry.name):
+            if is_shard(entry.name):
                 try:
                     status = entry.stat(follow_symlinks=False)
                 except FileNotFoundError:
@@ -97,7 +97,8 @@ def _name(entry: os.DirEntry[str]) -> str:
     return entry.name
 
 
-def _is_shard(name: str) -> bool:
+def is_shard(name: str) -> bool:
+    """Return whether a file of this name is read as a shard."""
     # A sync client names a copy of device.json after it; that is no shard either.
     return name.endswith(".json") and not name.startswith((".", "device.", "device "))
 

@@ -143,6 +143,10 @@ class ShardSet:
         others = self._states.keys() - set(self.own_names())
         return sum(self.index.covers(event) for name in others for event in self._states[name].events)
 
+    def covered_here(self) -> int:
+        """Return how many events in this device's files were purged and still hold what they held."""
+        return sum(self.index.covers(event) for name in self.own_names() for event in self._states[name].events)
+
     def sealed_winners(self) -> list[Event]:
         """Return the winners that only a shard of a month before `since` holds."""
         recent = {event["id"] for event in self.recent()}
@@ -152,6 +156,20 @@ class ShardSet:
         """Return what the shard `name` holds on disk now, by id, after taking it in."""
         self._load(name, signature((self._devices / name).lstat()))
         return {event["id"]: event for event in self._states[name].events}
+
+    def known(self) -> dict[str, frozenset[str]]:
+        """Return the ids that each loaded and sound shard holds on disk, by its name."""
+        return {
+            name: frozenset(event["id"] for event in state.events)
+            for name, state in self._states.items()
+            if state.loaded and state.signature is not None and not state.trouble
+        }
+
+    def only_in(self, name: str) -> list[Event]:
+        """Return the events that are in memory from the shard `name` and that no sound file holds."""
+        elsewhere = set().union(*(ids for other, ids in self.known().items() if other != name))
+        found = {event["id"]: event for event in self._states[name].all_events if event["id"] not in elsewhere}
+        return list(map(self.index.masked, found.values()))
 
     def unread(self, ids: Collection[str]) -> Iterator[Event]:
         """Yield the events of those ids from the shards that are not read, and leave these unread."""

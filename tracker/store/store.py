@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.store import identity
+from tracker.store.backups import Source
 from tracker.store.errors import (
     StoreDamaged,
     StoreFromTheFuture,
@@ -18,7 +19,7 @@ from tracker.store.events import Event, as_stored
 from tracker.store.files import is_exposed, make_folder
 from tracker.store.housekeeping import sweep
 from tracker.store.lock import exclusive
-from tracker.store.purge import obey
+from tracker.store.purge import empty_files, obey
 from tracker.store.shards import Damage, month_of
 from tracker.store.shardset import ShardSet
 from tracker.store.transaction import Transaction
@@ -142,6 +143,14 @@ class Store:
         """Return the events of those ids as they lie in the shards that are not read; these stay unread."""
         return list(self._shards.unread(ids))
 
+    def source(self) -> Source:
+        """Return what a backup copies, and what this store knows of it."""
+        return Source(self.data, self._shards.known(), self._shards.index.covers, self._shards.index.masked)
+
+    def masked(self, event: Event) -> Event:
+        """Return the event as it may be shown: empty if it was purged."""
+        return self._shards.index.masked(event)
+
     def recent_events(self) -> Iterator[Event]:
         """Yield the events of the shards from `since` on."""
         return self._shards.recent()
@@ -180,6 +189,15 @@ class Store:
                 yield transaction
             finally:
                 transaction.close()
+
+    def unfinished_purge(self) -> tuple[int, int]:
+        """Return how many loaded events of this device's files, and of others', were purged and not yet emptied."""
+        return self._shards.covered_here(), self._shards.covered_elsewhere()
+
+    def finish_purge(self) -> None:
+        """Empty what was purged in this device's files and backups; raise as `transaction` does."""
+        with self.transaction():
+            empty_files(self._shards, self._folder, self.state)
 
     def _refuse_unwritable(self) -> None:
         identity.refuse_missing_marker(self.data, self.state)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tracker.store.errors import StoreDamaged, WriteFailed, write_failed
+from tracker.store.errors import StoreDamaged, StoreError, WriteFailed, write_failed
 from tracker.store.events import LIMIT, Draft, Event, as_stored, merge_same_id, new_id, number_of
-from tracker.store.files import Held, NotConfirmed
+from tracker.store.files import Held, NotConfirmed, sync_folder
 from tracker.store.identity import introduce_device, raise_floor, read_floor, remember_written
 from tracker.store.purge import Purged, empty_files, order_key, until_of
 from tracker.store.shards import month_of, names_for
@@ -94,7 +94,7 @@ class Transaction:
         self._append([order])
         try:
             unreadable = empty_files(self._shards, self._folder, self._state)
-        except (OSError, WriteFailed, StoreDamaged):
+        except (OSError, StoreError):
             raise WriteFailed(
                 f"The purge is not finished: {self._folder} could not be written. It goes on with the next change."
             ) from None
@@ -126,6 +126,30 @@ class Transaction:
             self._append(lost, floor=self._shards.top_n())
             self._shards.forget_lost(names)
         return len(lost)
+
+    def set_aside(self, path: Path) -> int:
+        """Return how many entries of a damaged shard of this device were written anew, before it was set aside.
+
+        What can be read of it goes into a sound shard first, unless another has it; the file keeps all its bytes
+        under a name that is not read. Raise StoreDamaged for a shard that is sound or not this device's, or as
+        `write` does.
+        """
+        name = f"{self._device}/{path.name}"
+        if path.parent != self._folder or self._shards.writable(name):
+            raise StoreDamaged(f"{path} is not a damaged file of this device, so it was left.")
+        if not path.is_file() or path.is_symlink():
+            raise StoreDamaged(f"{path} is not a plain file, so it was left. Move it away.")
+        self._shards.load_all()
+        only = self._shards.only_in(name)
+        if only:
+            self._append(only, floor=self._shards.top_n())
+        try:
+            path.rename(path.with_name(f"{path.name}.damaged-{new_id()[:8]}"))
+            sync_folder(self._folder)
+        except OSError as error:
+            raise write_failed(self._folder, error) from error
+        self._shards.refresh()
+        return len(only)
 
     def _next_n(self) -> int:
         return max(self._shards.top_n(), read_floor(self._state)) + 1

@@ -197,7 +197,7 @@ def _first_look(toward: Toward) -> tuple[bool, str]:
 
 def _look(toward: Toward) -> tuple[bool, date | None, str]:
     """Return whether anything was written elsewhere, the day it is, and what cannot be used now."""
-    return toward.poll(), toward.today, toward.trouble
+    return toward.poll(), toward.today, toward.trouble or toward.backup_trouble or ""
 
 
 def run(data: Path, state: Path, clock: Clock) -> int:

@@ -1,0 +1,178 @@
+"""Backups: made by themselves after a change when the newest is an hour old, made when asked for, kept elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracker.services.errors import BadInput, Refused
+from tracker.services.words import count, say_size
+
+if TYPE_CHECKING:
+    from tracker.services.toward import Toward
+
+FOLDER = "backups"
+TROUBLE = ".trouble"
+HOUR = 3600.0
+ELSEWHERE = "toward-"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A backup as a list shows it: its number (1 is the newest), folder, moment, files and bytes."""
+
+    number: int
+    path: Path
+    made: datetime
+    files: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A backup that was just made: where, how much, what could not be copied, and in words."""
+
+    path: Path
+    files: int
+    fresh: int
+    bytes: int
+    troubles: tuple[str, ...]
+    said: tuple[str, ...]
+
+
+def folder_of(state: Path) -> Path:
+    """Return the folder of the automatic backups."""
+    return state / FOLDER
+
+
+def is_due(state: Path, now: datetime) -> bool:
+    """Return whether the last try is an hour away, by one look at the folder."""
+    try:
+        stamped = os.stat(folder_of(state)).st_mtime  # noqa: PTH116
+    except OSError:
+        return True
+    return abs(now.timestamp() - stamped) >= HOUR
+
+
+def _stamp(folder: Path, now: datetime) -> None:
+    """Let the folder say when the last try was, by Toward's own clock."""
+    with suppress(OSError):
+        os.utime(folder, (now.timestamp(), now.timestamp()))
+
+
+def _never() -> bool:
+    return False
+
+
+def keep_one(toward: Toward) -> str | None:
+    """Make the backup that is due and return what went wrong, if that is new; never raises for the disk's sake.
+
+    Somebody else's backup or purge that is under way goes first: then this one waits for the next change.
+    """
+    from tracker.store.errors import StoreBusy, StoreError
+
+    now = toward.clock.now()
+    if toward.store.read_only or not is_due(toward.state, now):
+        return None
+    try:
+        _make(toward, now, timeout=0)
+    except StoreBusy:
+        return None
+    except (StoreError, OSError) as error:
+        reason = error.message if isinstance(error, StoreError) else (error.strerror or "the disk refused")
+        return _remember(toward.state, now, reason)
+    return None
+
+
+def _make(toward: Toward, now: datetime, timeout: float, deep: bool = False, stop: Callable[[], bool] = _never) -> Kept:
+    from tracker.store.backups import back_up, backups_lock, thin_out
+
+    folder = folder_of(toward.state)
+    with backups_lock(folder, timeout):
+        try:
+            made = back_up(toward.store.source(), folder, now, deep=deep, stop=stop)
+            if not made.troubles:
+                # An older backup may hold what this one could not read.
+                thin_out(folder)
+            (folder / TROUBLE).unlink(missing_ok=True)
+        finally:
+            _stamp(folder, now)
+    troubles = tuple(f"{each.path.name}: {each.reason}" for each in made.troubles)
+    said = (
+        f"Backed up: {count(made.files, 'file')}, {say_size(made.bytes)}, {made.fresh} new, read again and compared.",
+        f"It lies in {made.backup.path}",
+    )
+    return Kept(made.backup.path, made.files, made.fresh, made.bytes, troubles, said)
+
+
+def back_up_now(toward: Toward, stop: Callable[[], bool] = _never) -> Kept:
+    """Make a backup now and return where and how much; every file is read again. Raises Refused, Busy or Stopped."""
+    from tracker.services.toward import in_plain_words
+
+    toward.complete()
+    with in_plain_words():
+        return _make(toward, toward.clock.now(), timeout=30.0, deep=True, stop=stop)
+
+
+def back_up_to(toward: Toward, where: str, stop: Callable[[], bool] = _never) -> Kept:
+    """Keep a whole, verified copy below another folder and return it. Raises BadInput, Refused or Busy."""
+    from tracker.services.toward import in_plain_words
+    from tracker.store.backups import back_up, backups_lock
+
+    folder = Path(where).expanduser().absolute()
+    inside = (toward.data.resolve(), toward.state.resolve())
+    if any(folder.resolve().is_relative_to(each) for each in inside):
+        raise BadInput(f"{folder} lies in a folder of Toward's own. Name one elsewhere, on a stick for example.")
+    if folder.exists() and not folder.is_dir():
+        raise Refused(f"{folder} is not a folder. Nothing was copied.")
+    toward.complete()
+    with in_plain_words(), backups_lock(folder_of(toward.state), 30.0):
+        made = back_up(
+            toward.store.source(), folder, toward.clock.now(), prefix=ELSEWHERE, share=False, deep=True, stop=stop
+        )
+    troubles = tuple(f"{each.path.name}: {each.reason}" for each in made.troubles)
+    said = (
+        f"Copied: {count(made.files, 'file')}, {say_size(made.bytes)}, read again and compared.",
+        f"It lies in {made.backup.path}. A later purge cannot reach it.",
+    )
+    return Kept(made.backup.path, made.files, made.files, made.bytes, troubles, said)
+
+
+def lines(folder: Path) -> list[Line]:
+    """Return the backups in a folder, newest first."""
+    from tracker.store.backups import files_of, list_backups
+
+    found = []
+    for number, each in enumerate(list_backups(folder), start=1):
+        sizes = [(each.path / name).lstat().st_size for name in files_of(each.path)]
+        found.append(Line(number, each.path, each.made, len(sizes), sum(sizes)))
+    return found
+
+
+def last_trouble(state: Path) -> tuple[datetime, str] | None:
+    """Return when the last backup failed and why, or None if none has failed since the newest."""
+    try:
+        found = json.loads((folder_of(state) / TROUBLE).read_text("utf-8"))
+        return datetime.fromisoformat(found["at"]), str(found["reason"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _remember(state: Path, now: datetime, reason: str) -> str | None:
+    """Keep why a backup failed and return it in words if it is not what was said last."""
+    known = last_trouble(state)
+    folder = folder_of(state)
+    with suppress(OSError):
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+        with os.fdopen(os.open(folder / TROUBLE, flags, 0o600), "w", encoding="utf-8") as file:
+            json.dump({"at": now.isoformat(), "reason": reason}, file)
+    _stamp(folder, now)
+    if known is not None and known[1] == reason:
+        return None
+    return f"Your entry is saved, but the backup that was due was not made: {reason}"

@@ -1,0 +1,213 @@
+"""Doctor: look at everything, and say what is wrong, what it means, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from tracker.domain.clock import Clock
+from tracker.services import backups
+from tracker.services.book import Book
+from tracker.services.errors import TowardError
+from tracker.services.findings import Finding, told
+from tracker.services.rows import streak_row
+from tracker.services.toward import Toward
+from tracker.services.words import count, say_moment, say_size
+from tracker.store.backups import all_copies, damaged_in, list_backups, read_folder
+from tracker.store.events import canonical
+from tracker.store.examine import Problem, Seen, examine
+from tracker.store.summary import SummaryFile
+
+SCARCE = 50_000_000
+OLD = timedelta(days=7)
+AHEAD = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All findings, and how much was looked at."""
+
+    findings: tuple[Finding, ...]
+    files: int
+    entries: int
+    backups: int
+    newest: str
+
+    @property
+    def healthy(self) -> bool:
+        """Return whether nothing is wrong."""
+        return not any(each.wrong for each in self.findings)
+
+    @property
+    def said(self) -> str:
+        """Return in one sentence how it looks."""
+        looked = (
+            f"Looked at {count(self.files, 'file')} with {count(self.entries, 'entry', 'entries')} "
+            f"and {count(self.backups, 'backup')}{self.newest}."
+        )
+        wrong = sum(each.wrong for each in self.findings)
+        verdict = f"{count(wrong, 'thing')} to look into." if wrong else "All is well."
+        return f"{looked} {verdict}"
+
+
+def look(
+    data: Path,
+    state: Path,
+    clock: Clock,
+    stop: Callable[[], bool] = lambda: False,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Report:
+    """Return what is the case with a data folder, its state folder and its backups; nothing is changed."""
+    progress("Reading every file")
+    seen = examine(data, state)
+    made = [told(each) for each in seen.problems]
+    toward: Toward | None = None
+    if not any(each.code in ("lost", "marker-missing", "marker-damaged", "device-id") for each in seen.problems):
+        try:
+            toward = Toward(data, state, clock)
+        except TowardError as error:
+            made.append(told(Problem("unopened", data, error.message)))
+    if toward is not None and not stop():
+        progress("Counting everything anew")
+        made += map(told, _store(toward, seen))
+    if not stop():
+        progress("Reading every backup")
+        made += map(told, _backups(data, state, clock, seen, toward))
+    made += map(told, _space(data, state))
+    folder = backups.folder_of(state)
+    found = list_backups(folder)
+    newest = f", the newest of {say_moment(found[0].made, clock.now())}" if found else ""
+    entries = len({event["id"] for events in seen.shards.values() for event in events})
+    made.sort(key=lambda each: not each.wrong)
+    return Report(tuple(made), len(seen.shards), entries, len(found), newest)
+
+
+def _store(toward: Toward, seen: Seen) -> Iterator[Problem]:
+    """Yield what only the opened store shows."""
+    if toward.store.read_only:
+        yield Problem("newer", toward.data, toward.store.read_only)
+    yield from _summary(toward)
+    toward.complete()
+    book = Book(toward.store)
+    list(book.commitments(archived=True))
+    for cid in book.ids():
+        book.record(cid)
+    if book.misread:
+        yield Problem("misread", toward.data, number=len(book.misread))
+    now = toward.clock.now()
+    ahead = int((now + AHEAD).timestamp() * 1000)
+    future = sum(event["t"] > ahead for event in toward.store.events.values())
+    if future:
+        yield Problem("future", toward.data, f"{now:%Y-%m-%d %H:%M} now", future)
+    unsettled = sum(bool(toward.store.concurrent(key)) for key in toward.store.winners)
+    if unsettled:
+        yield Problem("concurrent", toward.data, number=unsettled)
+    here, elsewhere = toward.store.unfinished_purge()
+    kept = _purged_in_backups(toward)
+    if here or kept:
+        yield Problem("purge", toward.data, number=here + kept)
+    if elsewhere:
+        yield Problem("purge-elsewhere", toward.data, number=elsewhere)
+
+
+def _purged_in_backups(toward: Toward) -> int:
+    """Return how many different entries in backups were purged and still hold what they held."""
+    source, ids = toward.store.source(), set()
+    for backup in all_copies(backups.folder_of(toward.state)):
+        with suppress(OSError):
+            for contents in read_folder(backup.path)[0].values():
+                ids |= {event["id"] for event in contents.events if source.covers(event)}
+    return len(ids)
+
+
+def _summary(toward: Toward) -> Iterator[Problem]:
+    """Yield whether the table of streaks is not what a recount gives."""
+    path = toward.state / "summary.json"
+    tables = SummaryFile(path).read()
+    if tables is None:
+        if path.exists():
+            yield Problem("summary", path, "is damaged")
+        return
+    stamp = tables.get("stamp") or [{}]
+    fresh = (
+        stamp[0].get("day") == toward.today.isoformat() and stamp[0].get("fingerprint") == toward.store.fingerprint()
+    )
+    carried = _rows(toward, toward.book)
+    toward.complete()
+    counted = _rows(toward, Book(toward.store))
+    written = [canonical(row) for row in tables.get("streaks", [])]
+    if carried != counted or (fresh and written != counted):
+        yield Problem("summary", path, "does not match what the entries amount to")
+
+
+def _rows(toward: Toward, book: Book) -> list[str]:
+    return [canonical(_plain(streak_row(book, each, toward.today))) for each in book.commitments()]
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    """Return a row as it reads back from its file."""
+    import json
+
+    read: dict[str, Any] = json.loads(json.dumps(row))
+    return read
+
+
+def _backups(data: Path, state: Path, clock: Clock, seen: Seen, toward: Toward | None) -> Iterator[Problem]:
+    folder = backups.folder_of(state)
+    found = list_backups(folder)
+    trouble = backups.last_trouble(state)
+    if trouble is not None:
+        yield Problem("backup-failed", folder, f"{trouble[1]} ({say_moment(trouble[0], clock.now())})")
+    elif not found and seen.shards:
+        yield Problem("no-backup", folder)
+    elif found and clock.now() - found[0].made >= OLD and _changed_since(seen, found[0].made.timestamp()):
+        yield Problem("old-backup", found[0].path, say_moment(found[0].made, clock.now()))
+    spoilt = damaged_in(found)
+    live = {path.relative_to(data).as_posix() for path in seen.shards}
+    for backup, damages in spoilt.items():
+        names = [each.path.relative_to(backup.path).as_posix() for each in damages]
+        # A file that was damaged when it was copied is told where it lies.
+        own = [
+            each
+            for name, each in zip(names, damages, strict=True)
+            if name not in live or not any(problem.path == data / name for problem in seen.problems)
+        ]
+        if own:
+            yield Problem("backup", backup.path, f"{own[0].path.name} {own[0].reason}", len(own))
+    if found and toward is not None:
+        gone = missing_from(toward, state)
+        if gone:
+            yield Problem("missing", found[0].path, number=len(gone))
+
+
+def _changed_since(seen: Seen, moment: float) -> bool:
+    return any(event["t"] / 1000 > moment for events in seen.shards.values() for event in events)
+
+
+def missing_from(toward: Toward, state: Path) -> dict[str, Path]:
+    """Return the ids that the readable part of a backup holds and the store does not, each with its backup."""
+    toward.complete()
+    known = toward.store.events
+    gone: dict[str, Path] = {}
+    for backup in list_backups(backups.folder_of(state)):
+        with suppress(OSError):
+            for contents in read_folder(backup.path)[0].values():
+                for event in contents.events:
+                    if event["id"] not in known:
+                        gone.setdefault(event["id"], backup.path)
+    return gone
+
+
+def _space(data: Path, state: Path) -> Iterator[Problem]:
+    from shutil import disk_usage
+
+    for folder in (data, state):
+        with suppress(OSError):
+            free = disk_usage(folder).free
+            if free < SCARCE:
+                yield Problem("space", folder, say_size(free))
+                return

@@ -1,0 +1,161 @@
+"""Findings: what doctor may come upon, in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from tracker.services.words import count
+from tracker.store.examine import Problem
+
+
+class Words(NamedTuple):
+    """How a finding is told: what is the case, what it means, what doctor will do, and whether it is wrong at all."""
+
+    what: str
+    means: str
+    will: str = ""
+    wrong: bool = True
+
+
+WORDS = {
+    "lost": Words(
+        "{path} is missing and so is all that was in the folder",
+        "The data folder is empty or not mounted. Nothing is begun anew in its place. Mount it, or: toward restore",
+    ),
+    "marker-missing": Words(
+        "{path} is missing",
+        "Without it the folder cannot be told from an empty one, so nothing is read. The entries are there.",
+        "make it anew, with the id that this store had",
+    ),
+    "marker-damaged": Words(
+        "{path} is damaged",
+        "Nothing is read until it is sound again. The entries are there.",
+        "set it aside and make it anew, with the id that this store had",
+    ),
+    "device-id": Words(
+        "{path} is damaged",
+        "It says which files this computer writes to. Without it nothing is opened.",
+        "set it aside; this computer goes on as a new device",
+    ),
+    "folder": Words("{path} {detail}", "What lies in it cannot be seen here."),
+    "own-file": Words(
+        "{path} {detail}",
+        "Nothing is written to it and nothing of it is lost by Toward. {salvage}",
+        "write what can be read of it, and what a backup has, into a sound file, and set this one aside",
+    ),
+    "file": Words(
+        "{path} {detail}",
+        "It belongs to another device, which alone may write it. {salvage} Let that device or its sync bring it again.",
+    ),
+    "ids": Words(
+        "{number} ids stand for two different entries",
+        "Copies of the same entry differ. The fuller one is used, the same on every device.",
+        wrong=False,
+    ),
+    "two-writers": Words(
+        "{number} operations of this device were written twice",
+        "Two computers write as the same device, most likely after a disk was copied. On one of them, remove the file "
+        "device-id in its state folder; see: toward paths",
+    ),
+    "conflict-copy": Words(
+        "{detail} in this device's folder",
+        "A sync service made a copy, so two computers may write as the same device. Their entries are all read.",
+        wrong=False,
+    ),
+    "set-aside": Words(
+        "{path} was set aside",
+        "It was damaged once. Toward does not read it and a purge cannot reach it; remove it when you do not need it.",
+        wrong=False,
+    ),
+    "mode": Words(
+        "{path} has the mode {detail}",
+        "Others on this computer may be able to read it, or you are not.",
+        "let only you read and write it",
+    ),
+    "link": Words("{path} is a symbolic link", "Nothing is read or written through it. Remove the link."),
+    "parent": Words(
+        "others can write to {path} (mode {detail})",
+        "They could put another folder in the place of yours.",
+    ),
+    "temp": Words("{path} was left by something that was cut short", "Nobody needs it.", "remove it"),
+    "unopened": Words("the store cannot be opened", "{detail}"),
+    "newer": Words("the store is of a newer version", "{detail}"),
+    "misread": Words(
+        "{number} entries are not understood",
+        "They are kept as they are, and not counted. A newer version may understand them.",
+        wrong=False,
+    ),
+    "future": Words(
+        "{number} entries are dated more than a day ahead of this clock",
+        "A clock was or is far off. Look whether it is {detail}. What you change goes before them all the same.",
+        wrong=False,
+    ),
+    "concurrent": Words(
+        "{number} entries were changed on two devices at the same time",
+        "The newer version is shown, and both are kept.",
+        wrong=False,
+    ),
+    "purge": Words(
+        "a purge is not finished: {number} entries still hold what they held", "They are shown nowhere.", "empty them"
+    ),
+    "purge-elsewhere": Words(
+        "{number} purged entries lie in files of other devices",
+        "They are shown nowhere. Each device empties its own when it next writes.",
+        wrong=False,
+    ),
+    "summary": Words(
+        "the table of streaks {detail}",
+        "It is derived, and is counted anew from the entries.",
+        "count it anew",
+    ),
+    "missing": Words(
+        "{number} entries that a backup holds are gone from the data folder",
+        "A file lost them or is damaged.",
+        "take them back from the backup; nothing is removed",
+    ),
+    "no-backup": Words("there is no backup yet", "One is made with the next change.", "make one now", wrong=False),
+    "old-backup": Words("the newest backup is of {detail}", "It is a week old or more.", "make one now"),
+    "backup-failed": Words("the last backup was not made: {detail}", "It is tried again every hour.", "make one now"),
+    "backup": Words(
+        "the backup {path} is damaged: {detail}",
+        "What is sound in it can still be restored, but it counts as a backup no more.",
+        "make a new one, and set this one aside with every byte of it",
+    ),
+    "space": Words("only {detail} are free where {path} lies", "Changes and backups may soon be refused."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was found: a code, where, in words, and whether it is wrong and can be repaired here."""
+
+    code: str
+    path: Path
+    what: str
+    means: str
+    will: str
+    wrong: bool
+
+    @property
+    def repairable(self) -> bool:
+        """Return whether doctor can put it right without throwing anything away."""
+        return bool(self.will)
+
+
+def told(problem: Problem) -> Finding:
+    """Return a problem in words."""
+    words = WORDS[problem.code]
+    readable = f"What can be read of it is used: {count(problem.number, 'entry', 'entries')}."
+    salvage = readable if problem.number else "Nothing of it can be read."
+    fields = {"path": problem.path, "detail": problem.detail, "number": problem.number, "salvage": salvage}
+    what = words.what.format(**fields)
+    return Finding(
+        problem.code,
+        problem.path,
+        f"{what[0].upper()}{what[1:]}",
+        words.means.format(**fields),
+        words.will,
+        words.wrong,
+    )

@@ -1,0 +1,150 @@
+"""Mend: put right what doctor found, where that throws nothing away."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from tracker.domain.clock import Clock
+from tracker.services import backups, restore
+from tracker.services.doctor import missing_from
+from tracker.services.errors import Refused
+from tracker.services.findings import Finding
+from tracker.services.toward import Toward, in_plain_words
+from tracker.services.words import count
+from tracker.store.backups import named, set_backup_aside, temps_of
+from tracker.store.events import new_id
+from tracker.store.files import remove_tree
+from tracker.store.identity import repair_marker
+
+ORDER = (
+    "marker-missing",
+    "marker-damaged",
+    "device-id",
+    "mode",
+    "temp",
+    "own-file",
+    "missing",
+    "purge",
+    "summary",
+    "backup-failed",
+    "no-backup",
+    "old-backup",
+    "backup",
+)
+"""What is put right first: what keeps the store from being opened, then what the next steps stand on."""
+
+
+def mend(data: Path, state: Path, clock: Clock, finding: Finding) -> str:
+    """Put one finding right and return what was done, in a sentence. Raises TowardError."""
+    try:
+        with in_plain_words():
+            return _MENDERS[finding.code](data, state, clock, finding.path)
+    except OSError as error:
+        raise Refused(f"{finding.what}: it could not be put right ({error.strerror}). Nothing was lost.") from None
+
+
+def in_order(findings: tuple[Finding, ...]) -> list[Finding]:
+    """Return the findings that can be put right, in the order in which that is to be done."""
+    return sorted((each for each in findings if each.repairable), key=lambda each: ORDER.index(each.code))
+
+
+def _marker(data: Path, state: Path, clock: Clock, path: Path) -> str:
+    repair_marker(data, state)
+    return f"{path} is there again."
+
+
+def _device_id(data: Path, state: Path, clock: Clock, path: Path) -> str:
+    path.rename(path.with_name(f"{path.name}.damaged-{new_id()[:8]}"))
+    return "The device id was set aside; this computer goes on as a new device."
+
+
+def _mode(data: Path, state: Path, clock: Clock, path: Path) -> str:
+    if path.is_symlink():
+        raise Refused(f"{path} is a symbolic link now, so it was left.")
+    path.chmod(0o700 if stat.S_ISDIR(path.lstat().st_mode) else 0o600)
+    return f"Only you can read {path} now."
+
+
+def _temp(data: Path, state: Path, clock: Clock, path: Path) -> str:
+    from tracker.store.backups import backups_lock
+
+    if path in temps_of(backups.folder_of(state)):
+        with backups_lock(backups.folder_of(state), 30.0):
+            remove_tree(path)
+    else:
+        path.unlink(missing_ok=True)
+    return f"{path.name} is removed."
+
+
+def _own_file(data: Path, state: Path, clock: Clock, path: Path) -> str:
+    toward = _open(data, state, clock)
+    with toward.transaction() as transaction:
+        kept = transaction.set_aside(path)
+    toward.settle()
+    back = _take_back(data, state, clock)
+    said = f"{path.name} was set aside; {count(kept, 'entry', 'entries')} of it lie in a sound file now"
+    return f"{said}, and {back} came from a backup." if back else f"{said}."
+
+
+def _missing(data: Path, state: Path, clock: Clock, path: Path) -> str:
+    return f"{count(_take_back(data, state, clock), 'entry', 'entries')} came back."
+
+
+def _take_back(data: Path, state: Path, clock: Clock) -> int:
+    """Return how many entries came back from backups, the newest first."""
+    toward = _open(data, state, clock)
+    before = len(missing_from(toward, state))
+    for copy in dict.fromkeys(missing_from(toward, state).values()):
+        restore.restore(data, state, clock, restore.preview(data, state, clock, copy))
+    return before - len(missing_from(_open(data, state, clock), state)) if before else 0
+
+
+def _purge(data: Path, state: Path, clock: Clock, path: Path) -> str:
+    toward = _open(data, state, clock)
+    toward.store.finish_purge()
+    toward.settle()
+    return "What was purged is empty now, in the backups too."
+
+
+def _summary(data: Path, state: Path, clock: Clock, path: Path) -> str:
+    path.unlink(missing_ok=True)
+    toward = _open(data, state, clock)
+    toward.keep_summary()
+    return "The table of streaks was counted anew."
+
+
+def _back_up(data: Path, state: Path, clock: Clock, path: Path) -> str:
+    return backups.back_up_now(_open(data, state, clock)).said[0]
+
+
+def _backup(data: Path, state: Path, clock: Clock, path: Path) -> str:
+    said = _back_up(data, state, clock, path)
+    backup = named(path)
+    if backup is None:
+        raise Refused(f"{path} is no backup.")
+    return f"{said} The damaged one is now {set_backup_aside(backup).name}."
+
+
+def _open(data: Path, state: Path, clock: Clock) -> Toward:
+    toward = Toward(data, state, clock)
+    toward.complete()
+    return toward
+
+
+_MENDERS: dict[str, Callable[[Path, Path, Clock, Path], str]] = {
+    "marker-missing": _marker,
+    "marker-damaged": _marker,
+    "device-id": _device_id,
+    "mode": _mode,
+    "temp": _temp,
+    "own-file": _own_file,
+    "missing": _missing,
+    "purge": _purge,
+    "summary": _summary,
+    "backup-failed": _back_up,
+    "no-backup": _back_up,
+    "old-backup": _back_up,
+    "backup": _backup,
+}

@@ -1,0 +1,182 @@
+"""Restore: take back in what a backup holds and the store does not. A union: nothing can go by it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from tracker.domain.clock import Clock
+from tracker.services import keys, reading
+from tracker.services.backups import folder_of
+from tracker.services.change import Change
+from tracker.services.errors import BadInput, Damaged, NotFound, Refused
+from tracker.services.toward import Toward, in_plain_words
+from tracker.services.words import count, say_moment
+from tracker.store.backups import Backup, list_backups, named, read_folder
+from tracker.store.errors import StoreError
+from tracker.store.events import Event
+from tracker.store.identity import DEVICES, FORMAT, MARKER, is_lost, read_marker
+from tracker.store.index import Index
+from tracker.store.purge import PURGE
+from tracker.store.rescue import orders_in, put_folder_back
+from tracker.store.shards import Contents
+
+MOST_TITLES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a restore would bring: the events, of which days and commitments, and what is damaged in the backup."""
+
+    copy: Path
+    made: datetime | None
+    events: tuple[Event, ...]
+    days: tuple[date, ...]
+    titles: tuple[str, ...]
+    damaged: tuple[str, ...]
+    lost: bool
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Return it in words, with titles and days and nothing that is private."""
+        lines = []
+        if self.lost:
+            lines.append("The data folder is gone or empty. Its files would be put back, and it stays the same store.")
+        if not self.events:
+            lines.append("Nothing is missing: all that this backup holds is here already.")
+        else:
+            what = f"{count(len(self.events), 'entry', 'entries')} would come back"
+            lines.append(f"{what}{_span(self.days)}. Nothing that is here now is removed.")
+        if self.titles:
+            more = len(self.titles) - MOST_TITLES
+            shown = ", ".join(self.titles[:MOST_TITLES]) + (f" and {more} more" if more > 0 else "")
+            lines.append(f"They belong to: {shown}.")
+        lines += [f"Damaged in the backup, its readable part is taken: {name}" for name in self.damaged]
+        return tuple(lines)
+
+
+def _span(days: tuple[date, ...]) -> str:
+    if not days:
+        return ""
+    if len(days) == 1:
+        return f", of {days[0]}"
+    return f", of {len(days)} days from {days[0]} to {days[-1]}"
+
+
+def choose(which: str, state: Path, now: datetime) -> Path:
+    """Return the folder that a number of the list, a moment or a path names; the newest backup for no word.
+
+    Raises NotFound, or BadInput for a folder that holds no store.
+    """
+    backups = list_backups(folder_of(state))
+    word = which.strip()
+    if not word or re.fullmatch(r"\d{1,4}", word):
+        number = int(word or 1)
+        if not 1 <= number <= len(backups):
+            there = f"there are {len(backups)}" if backups else "there is none yet; a copy elsewhere goes by its path"
+            raise NotFound(f"There is no backup number {number}: {there}. See: toward backup --list")
+        return backups[number - 1].path
+    matching = [each for each in backups if word in (each.path.name, say_moment(each.made, now))]
+    if len(matching) == 1:
+        return matching[0].path
+    try:
+        folder = Path(word).expanduser().absolute()
+    except RuntimeError:
+        folder = Path(word)
+    if not folder.is_dir():
+        raise NotFound(f"'{word}' is no number or moment of a backup, and no folder. See: toward backup --list")
+    if (folder / DEVICES).is_dir() or (folder / MARKER).exists():
+        return folder
+    inside = list_backups(folder)
+    if not inside:
+        raise BadInput(f"{folder} holds no data folder and no copy of one. Nothing changed.")
+    return inside[0].path
+
+
+def preview(data: Path, state: Path, clock: Clock, copy: Path) -> Preview:
+    """Return what a restore from `copy` would bring, without changing anything. Raises TowardError."""
+    if copy.resolve() == data.resolve():
+        raise BadInput(f"{copy} is the data folder itself. Nothing changed.")
+    try:
+        shards, _ = read_folder(copy)
+    except OSError as error:
+        raise Refused(f"{copy} cannot be read: {error.strerror}. Nothing changed.") from None
+    _refuse_newer(copy)
+    lost = is_lost(data, state)
+    toward = None if lost else Toward(data, state, clock)
+    if toward is not None:
+        toward.complete()
+    return _compare(toward, state, copy, shards, lost)
+
+
+def _refuse_newer(copy: Path) -> None:
+    try:
+        newer = read_marker(copy).format > FORMAT
+    except StoreError:
+        return
+    if newer:
+        raise Damaged(f"{copy} was written by a newer version of Toward. Update Toward to restore it.")
+
+
+def _compare(toward: Toward | None, state: Path, copy: Path, contents: Mapping[str, Contents], lost: bool) -> Preview:
+    live = dict(toward.store.events) if toward is not None else {}
+    index = Index("")
+    index.add(live.values())
+    orders = orders_in(folder_of(state))
+    index.add(orders)
+    for each in contents.values():
+        index.add(each.events)
+    wanted = {each["id"] for found in contents.values() for each in found.events} | {each["id"] for each in orders}
+    events = tuple(index.events[id_] for id_ in sorted(wanted) if index.events[id_] != live.get(id_))
+    coming = [each for each in events if each["v"] is not None and not each["key"].startswith((PURGE, "import|"))]
+    days = sorted({day for each in coming if (day := _day(each)) is not None})
+    owners = {keys.split(each["key"])[1] for each in coming}
+    titles = {title for owner in owners if (title := _title(index, owner))}
+    damaged = tuple(f"{name} {each.trouble}" for name, each in contents.items() if each.trouble)
+    backup: Backup | None = named(copy)
+    made = backup.made if backup else None
+    return Preview(copy, made, events, tuple(days), tuple(sorted(titles)), damaged, lost)
+
+
+def _day(event: Event) -> date | None:
+    kind, _, rest = keys.split(event["key"])
+    if kind in ("check", "clear", "skip", "note"):
+        return reading.read_day(rest)
+    return reading.read_day((event["v"] or {}).get("day")) if kind == "entry" else None
+
+
+def _title(index: Index, cid: str) -> str | None:
+    found = index.winners.get(keys.commitment(cid))
+    for event in [found] if found and found["v"] else reversed(index.versions(keys.commitment(cid))):
+        if event["v"] and isinstance(event["v"].get("title"), str):
+            return str(event["v"]["title"])
+    return None
+
+
+def restore(data: Path, state: Path, clock: Clock, shown: Preview) -> Change:
+    """Take in what a preview showed and return what came back. Raises TowardError, and then nothing is half."""
+    said = []
+    if shown.lost:
+        with in_plain_words():
+            try:
+                put_folder_back(data, state, shown.copy, orders_in(folder_of(state)))
+            except OSError as error:
+                raise Refused(f"It was not put back: {error.strerror}. What is there stays; try again.") from None
+        said.append(f"The data folder is back in {data}, and is the same store as before.")
+    toward = Toward(data, state, clock)
+    toward.complete()
+    with toward.transaction() as transaction, in_plain_words():
+        added, note = transaction.add(shown.events, cmd="restore")
+    # An order that came back is obeyed at once, not with the next change.
+    with toward.transaction():
+        pass
+    toward.settle()
+    back = len(shown.events) if shown.lost else added
+    if not back and not shown.lost:
+        return Change(("Nothing was missing; nothing changed.",), changed=False)
+    said.append(f"{count(back, 'entry', 'entries')} came back. Nothing was removed.")
+    said += [f"Damaged in the backup, its readable part was taken: {name}" for name in shown.damaged]
+    return Change(tuple(said), operation=note["op"] if note else None)

@@ -1,0 +1,159 @@
+"""What can be seen of a data folder and its state folder without opening the store: files, modes, links, ids."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracker.store.backups import BACKUPS, BESIDE_DEVICES, temps_of
+from tracker.store.errors import StoreDamaged, StoreError
+from tracker.store.events import Event, canonical
+from tracker.store.files import POSIX
+from tracker.store.housekeeping import stale_temps
+from tracker.store.identity import DEVICE_ID, DEVICES, MARKER, is_lost, read_device_id, read_marker
+from tracker.store.shards import list_shards, read_shard
+
+_OWN_SHARD = re.compile(r"\d{4}-\d{2}(\.r\d+)?\.json(\.age)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is not as it should be: a code, where, and the reason or a number."""
+
+    code: str
+    path: Path
+    detail: str = ""
+    number: int = 0
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was looked at: the shards by path with their events, and the device id if it can be read."""
+
+    shards: dict[Path, tuple[Event, ...]]
+    device: str | None
+    problems: list[Problem]
+
+
+def examine(data: Path, state: Path) -> Seen:
+    """Return what the files of a data folder and its state folder show; nothing is changed."""
+    problems = [*_marker(data, state), *_modes(data, state), *_temps(data, state)]
+    device: str | None = None
+    with contextlib.suppress(StoreError, OSError):
+        device = read_device_id(state)
+    if device is None and os.path.lexists(state / DEVICE_ID):
+        problems.append(Problem("device-id", state / DEVICE_ID))
+    shards: dict[Path, tuple[Event, ...]] = {}
+    found, troubles = list_shards(data / DEVICES)
+    for name, trouble in troubles.items():
+        problems.append(Problem("folder", data / DEVICES / name, trouble))
+    for name in found:
+        path = data / DEVICES / name
+        read = read_shard(path)
+        shards[path] = read.events
+        if read.trouble:
+            own = device is not None and path.parent.name == device
+            problems.append(Problem("own-file" if own else "file", path, read.trouble, len(read.events)))
+    problems += _ids(data, shards)
+    if device is not None:
+        problems += _two_writers(data / DEVICES / device, device, shards)
+    problems += [Problem("set-aside", path) for path in _set_aside(data)]
+    return Seen(shards, device, problems)
+
+
+def _marker(data: Path, state: Path) -> Iterator[Problem]:
+    if is_lost(data, state):
+        holds = (data / DEVICES).is_dir() and any((data / DEVICES).glob("*/*.json*"))
+        yield Problem("marker-missing" if holds else "lost", data / MARKER)
+        return
+    try:
+        read_marker(data)
+    except StoreDamaged as error:
+        yield Problem("marker-damaged", data / MARKER, error.message)
+    except StoreError as error:
+        yield Problem("link", data / MARKER, error.message)
+
+
+def _modes(data: Path, state: Path) -> Iterator[Problem]:
+    """Yield what others could read or its owner cannot, links, and parents that others can look into."""
+    if not POSIX:
+        return
+    for path in _all_of_ours(data, state):
+        try:
+            mode = path.lstat().st_mode
+        except OSError:
+            continue
+        if stat.S_ISLNK(mode):
+            yield Problem("link", path)
+        elif (stat.S_ISDIR(mode) and stat.S_IMODE(mode) != 0o700) or (
+            stat.S_ISREG(mode) and stat.S_IMODE(mode) != 0o600
+        ):
+            yield Problem("mode", path, oct(stat.S_IMODE(mode))[2:])
+    for folder in (data, state):
+        with contextlib.suppress(OSError):
+            # The folder itself is closed; who can write above it could still put another in its place.
+            if folder.parent.stat().st_mode & 0o022 and not folder.parent.stat().st_mode & stat.S_ISVTX:
+                yield Problem("parent", folder.parent, oct(stat.S_IMODE(folder.parent.stat().st_mode))[2:])
+
+
+def _all_of_ours(data: Path, state: Path) -> Iterator[Path]:
+    for folder in (data, data / DEVICES, state, state / BACKUPS):
+        if folder.exists() and not (folder == data and folder.is_symlink()):
+            yield folder
+    for name in BESIDE_DEVICES:
+        if os.path.lexists(data / name):
+            yield data / name
+    for folder in (data / DEVICES).glob("*"):
+        if not folder.name.startswith("."):
+            yield folder
+            if folder.is_dir() and not folder.is_symlink():
+                yield from folder.glob("*")
+    if state.is_dir():
+        yield from (path for path in state.glob("*") if path.name != BACKUPS)
+    yield from (state / BACKUPS).rglob("*")
+
+
+def _temps(data: Path, state: Path) -> Iterator[Problem]:
+    folders = [data, state, *(path for path in (data / DEVICES).glob("*") if path.is_dir() and not path.is_symlink())]
+    yield from (Problem("temp", path) for path in stale_temps(folders))
+    yield from (Problem("temp", path) for path in temps_of(state / BACKUPS))
+
+
+def _ids(data: Path, shards: dict[Path, tuple[Event, ...]]) -> Iterator[Problem]:
+    """Yield how many ids stand for events that differ, purged copies aside."""
+    texts: dict[str, str] = {}
+    differing = set()
+    for events in shards.values():
+        for event in events:
+            if "purged" in event:
+                continue
+            text = canonical(event)
+            if texts.setdefault(event["id"], text) != text:
+                differing.add(event["id"])
+    if differing:
+        yield Problem("ids", data / DEVICES, number=len(differing))
+
+
+def _two_writers(folder: Path, device: str, shards: dict[Path, tuple[Event, ...]]) -> Iterator[Problem]:
+    """Yield the signs that two machines write with one device id."""
+    odd = [path.name for path in shards if path.parent == folder and not _OWN_SHARD.fullmatch(path.name)]
+    operations: dict[int, set[str]] = {}
+    for events in shards.values():
+        for event in events:
+            if event["dev"] == device and "op" in event and "n" in event:
+                operations.setdefault(event["n"], set()).add(event["op"])
+    twice = sum(len(each) > 1 for each in operations.values())
+    if twice:
+        yield Problem("two-writers", folder, number=twice)
+    elif odd:
+        yield Problem("conflict-copy", folder, ", ".join(sorted(odd)), len(odd))
+
+
+def _set_aside(data: Path) -> Iterator[Path]:
+    yield from data.glob(f"{MARKER}.damaged-*")
+    yield from (data / DEVICES).glob("*/*.damaged-*")

@@ -1,0 +1,92 @@
+"""Putting a data folder back that is gone or empty, from a copy of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from tracker.store.backups import list_backups, read_folder
+from tracker.store.errors import StoreDamaged, StoreError
+from tracker.store.events import Event, encode
+from tracker.store.files import create_once, make_folder, read_plain, write_new
+from tracker.store.identity import DEVICES, FORMAT, MARKER, is_lost, read_marker, read_written
+from tracker.store.index import Index
+from tracker.store.purge import PURGE
+from tracker.store.shards import Damage, is_shard, read_shard
+
+
+def orders_in(backups: Path) -> list[Event]:
+    """Return the purge events that any backup in a folder holds, each once."""
+    found: dict[str, Event] = {}
+    seen: set[tuple[int, int]] = set()
+    for backup in list_backups(backups):
+        try:
+            paths = [path for path in (backup.path / DEVICES).glob("*/*") if is_shard(path.name)]
+            fresh = {(path.stat().st_dev, path.stat().st_ino): path for path in paths}
+        except OSError:
+            continue
+        for inode, path in fresh.items():
+            if inode not in seen:
+                seen.add(inode)
+                found |= {each["id"]: each for each in read_shard(path).events if each["key"].startswith(PURGE)}
+    return list(found.values())
+
+
+def put_folder_back(data: Path, state: Path, copy: Path, orders: Iterable[Event]) -> list[Damage]:
+    """Put the sound files of a copy back where `data` lacks them, store.json last, and return the damaged ones.
+
+    The store keeps the id it had, and what `orders` cover stays empty. Raise StoreDamaged where the folder is not
+    lost, and OSError or StoreError where the disk refuses; then it can be done again.
+    """
+    if not is_lost(data, state):
+        raise StoreDamaged(f"{data} is not lost: it has its {MARKER}.")
+    index = Index("")
+    index.add(orders)
+    troubles = []
+    shards, _ = read_folder(copy)
+    for contents in shards.values():
+        index.add(each for each in contents.events if each["key"].startswith(PURGE))
+    for name, contents in shards.items():
+        if contents.trouble:
+            troubles.append(Damage(copy / name, contents.trouble))
+        else:
+            _put_back(copy / name, data / name, index)
+    for place in (copy / DEVICES).glob("*/device.json"):
+        _put_back(place, data / DEVICES / place.parent.name / place.name, index)
+    if (copy / "identity.age").is_file():
+        _put_back(copy / "identity.age", data / "identity.age", index)
+    make_folder(data)
+    create_once(data / MARKER, _marker(state, copy))
+    return troubles
+
+
+def _put_back(source: Path, target: Path, index: Index) -> None:
+    """Copy a file to where there is none, without what was purged."""
+    if target.exists() or target.is_symlink():
+        return
+    make_folder(target.parent)
+    if is_shard(source.name) and any(map(index.covers, read_shard(source).events)):
+        # What must not come back is emptied before it has its name.
+        aside = target.with_name(f".{target.name}.{'0' * 12}.tmp")
+        aside.unlink(missing_ok=True)
+        write_new(aside, read_plain(source))
+        from tracker.store.storage import replace
+
+        replace(aside, index.masked)
+        aside.rename(target)
+        return
+    create_once(target, read_plain(source))
+
+
+def _marker(state: Path, copy: Path) -> bytes:
+    """Return what store.json is to say: the id that was written to before, in the format of the copy."""
+    written = read_written(state)
+    try:
+        marker = read_marker(copy)
+    except StoreError:
+        if not written:
+            raise
+        return encode({"format": FORMAT, "store": written})
+    if written in ("", marker.store):
+        return read_plain(copy / MARKER)
+    return encode({"format": marker.format, "store": written})
