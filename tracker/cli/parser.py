@@ -237,7 +237,39 @@ def _purge(parser: ArgumentParser) -> None:
         "--ratings", metavar="PERIOD", help="a partner's answers: a day of the week, or a month: 2026-11"
     )
     which.add_argument("--numbers", action="store_true", help="the numbers you keep at hand on the safety page")
+    which.add_argument(
+        "--text-older-than", dest="older", metavar="SPAN", help="private words of days older than so many months: 12m"
+    )
     parser.add_argument("--yes", action="store_true", help="do not ask first")
+
+
+def _backup(parser: ArgumentParser) -> None:
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--list", dest="listed", action="store_true", help="the backups there are, newest first")
+    which.add_argument("--to", metavar="DIR", type=text, help="keep a whole, verified copy below a folder elsewhere")
+
+
+def _restore(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "which",
+        metavar="WHICH",
+        type=text,
+        nargs="?",
+        default="",
+        help="a number or moment of backup --list, or a folder; the newest if left out",
+    )
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--dry-run", action="store_true", help="say what would come back, and stop")
+    which.add_argument("--yes", action="store_true", help="do not ask first")
+
+
+def _doctor(parser: ArgumentParser) -> None:
+    parser.add_argument("--repair", action="store_true", help="put right what can be, each after a question")
+    parser.add_argument("--yes", action="store_true", help="with --repair: do not ask")
+
+
+def _delete_everything(parser: ArgumentParser) -> None:
+    parser.add_argument("--yes-delete-everything", dest="yes", action="store_true", help="do not ask first")
 
 
 def _safety(parser: ArgumentParser) -> None:
@@ -282,6 +314,15 @@ COMMANDS = (
     Command("purge", "forget something for good, past any undo", "reviewing:purge", _purge),
     Command("export", "print everything as JSON, private words only if asked for", "carrying:export", _export),
     Command("import", "take an export in; safe to repeat", "carrying:import_file", _import),
+    Command("backup", "make a backup now, list them, or keep a copy elsewhere", "keeping:backup", _backup),
+    Command("restore", "take back in what a backup holds; removes nothing", "keeping:restore", _restore),
+    Command("doctor", "look at everything, and say what is wrong", "keeping:doctor", _doctor),
+    Command(
+        "delete-everything",
+        "remove all that Toward keeps here, for good",
+        "keeping:delete_everything",
+        _delete_everything,
+    ),
     Command("paths", "where things lie", "carrying:paths", _nothing),
     Command("demo", "a lived-in year, made up, in a throw-away folder", "carrying:demo", _demo),
     Command("why", "why you do this, in your own words", "looking:why", _nothing),

@@ -310,6 +310,10 @@ def _doomed(session: Session) -> purging.Doomed:
         if args.what is not None or args.day is not None:
             raise BadInput("--numbers stands alone: toward purge --numbers")
         return purging.numbers(toward)
+    if args.older is not None:
+        if args.what is not None or args.day is not None:
+            raise BadInput("--text-older-than names a span and nothing else: toward purge --text-older-than 12m")
+        return purging.old_words(toward, args.older)
     if args.what is None:
         _nothing_named()
     if not (args.note or args.entry is not None or args.day is not None):
@@ -325,7 +329,7 @@ def _doomed(session: Session) -> purging.Doomed:
 
 
 def _nothing_named() -> NoReturn:
-    raise BadInput("Name what to purge: a commitment, or --ratings with a week or a month.")
+    raise BadInput("Name what to purge: a commitment, --ratings with a week or a month, or --text-older-than 12m.")
 
 
 def _confirm(session: Session, what: str) -> None:

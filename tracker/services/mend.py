@@ -45,11 +45,6 @@ def mend(data: Path, state: Path, clock: Clock, finding: Finding) -> str:
         raise Refused(f"{finding.what}: it could not be put right ({error.strerror}). Nothing was lost.") from None
 
 
-def in_order(findings: tuple[Finding, ...]) -> list[Finding]:
-    """Return the findings that can be put right, in the order in which that is to be done."""
-    return sorted((each for each in findings if each.repairable), key=lambda each: ORDER.index(each.code))
-
-
 def _marker(data: Path, state: Path, clock: Clock, path: Path) -> str:
     repair_marker(data, state)
     return f"{path} is there again."

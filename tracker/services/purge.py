@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
+from tracker.domain.calendar import add_months
 from tracker.domain.commitments import Commitment
 from tracker.services import keys, reading
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, NotFound, Refused
 from tracker.services.find import find
 from tracker.services.toward import Toward
+from tracker.store.events import Draft, Event
 
 WARNING = (
-    "Copies may be left where Toward cannot reach: in backups and exports, in the history of a sync service, and on "
-    "other devices until Toward is next used there."
+    "Copies may be left where Toward cannot reach: in copies made with backup --to and in exports, in the history of a "
+    "sync service, and on other devices until Toward is next used there."
 )
 DATED = frozenset({"check", "clear", "skip", "note"})
 
@@ -29,6 +33,8 @@ class Doomed:
     keys: tuple[str, ...]
     events: int
     commitment: str | None = None
+    instead: tuple[Draft, ...] = ()
+    """What is written in the place of a key, so that its numbers stay."""
 
 
 def commitment(toward: Toward, what: str) -> Doomed:
@@ -92,6 +98,62 @@ def numbers(toward: Toward) -> Doomed:
     return _doomed(toward, "the numbers at hand", [keys.AT_HAND])
 
 
+def old_words(toward: Toward, span: str) -> Doomed:
+    """Return the private words of days longer ago than a span such as `12m` (months); the numbers stay.
+
+    What a commitment says of itself, what still asks something, and a partner's answers are not among them. Raises
+    BadInput.
+    """
+    found = re.fullmatch(r"(\d{1,3})\s*m(?:onths?)?", span.strip().lower())
+    if found is None or not int(found[1]):
+        raise BadInput(f"'{span}' is no number of months. Try 12m.")
+    before = add_months(toward.today, -int(found[1]))
+    toward.complete()
+    doomed: list[str] = []
+    instead: list[Draft] = []
+    for key, winner in toward.store.winners.items():
+        if keys.split(key)[0] not in (*DATED, "entry", "planned", "agreed", keys.REVIEW):
+            continue
+        versions = [event for event in toward.store.versions(key) if _has_words(event["v"])]
+        if not versions or (winner["v"] or {}).get("asks") or max(map(_day_of, toward.store.versions(key))) >= before:
+            continue
+        doomed.append(key)
+        if winner["v"] is not None and (left := _numbers_only(winner["v"])):
+            instead.append(Draft(key, left))
+    about = f"private words from before {before.isoformat()}"
+    made = _doomed(toward, about, doomed)
+    return replace(made, instead=tuple(instead))
+
+
+def _has_words(value: Mapping[str, Any] | None) -> bool:
+    private = (value or {}).get("private")
+    return private is not None and _without_words(private) != private
+
+
+def _numbers_only(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a value without its private words."""
+    left = {name: each for name, each in value.items() if name != "private"}
+    numbers = _without_words(value.get("private"))
+    return left | ({"private": numbers} if numbers else {})
+
+
+def _without_words(part: Any) -> Any:
+    """Return what is left of something private without its texts: None where nothing is."""
+    if isinstance(part, Mapping):
+        kept = {name: _without_words(each) for name, each in part.items()}
+        return {name: each for name, each in kept.items() if each is not None} or None
+    if isinstance(part, list):
+        return [each for each in map(_without_words, part) if each is not None] or None
+    return None if isinstance(part, str) else part
+
+
+def _day_of(event: Event) -> date:
+    """Return the day a version is about, or the one on which it was written."""
+    kind, _, rest = keys.split(event["key"])
+    named = rest if kind in DATED or kind == keys.REVIEW else (event["v"] or {}).get("day")
+    return reading.read_day(named) or datetime.fromisoformat(event["at"]).date()
+
+
 def _doomed(toward: Toward, about: str, found: Iterable[str], cid: str | None = None) -> Doomed:
     full = {key: sum("purged" not in event for event in toward.store.versions(key)) for key in found}
     return Doomed(about, tuple(key for key, events in full.items() if events), sum(full.values()), cid)
@@ -118,15 +180,20 @@ def purge(toward: Toward, doomed: Doomed) -> Change:
     if not doomed.keys:
         raise Refused(f"Nothing is kept of {doomed.about}.")
     with toward.transaction() as transaction:
-        done = transaction.purge(doomed.keys, cmd=keys.PURGE)
+        done = transaction.purge(doomed.keys, cmd=keys.PURGE, instead=doomed.instead)
     toward.settle()
-    said = [f"Purged: {doomed.about}. {_events(done.events)} emptied, and nothing brings them back."]
+    said = [f"Purged: {doomed.about}. {_events(done.events)} emptied, in backups too, and nothing brings them back."]
     if done.elsewhere:
         said.append(f"{done.elsewhere} of them lie in files of another device, which empties them when it next writes.")
     if done.unreadable:
-        names = ", ".join(path.name for path in done.unreadable)
+        names = ", ".join(_name(toward, path) for path in done.unreadable)
         said.append(f"What cannot be read could not be emptied and may hold copies: {names}.")
     return Change((*said, WARNING), doomed.commitment, operation=done.operation)
+
+
+def _name(toward: Toward, path: Path) -> str:
+    """Return the name of a file, of one in a backup with the backup it is in."""
+    return str(path.relative_to(toward.state)) if path.is_relative_to(toward.state) else path.name
 
 
 def _events(number: int) -> str:

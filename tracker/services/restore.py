@@ -21,7 +21,7 @@ from tracker.store.events import Event
 from tracker.store.identity import DEVICES, FORMAT, MARKER, is_lost, read_marker
 from tracker.store.index import Index
 from tracker.store.purge import PURGE
-from tracker.store.rescue import orders_in, put_folder_back
+from tracker.store.rescue import orders_of_device, put_folder_back
 from tracker.store.shards import Contents
 
 MOST_TITLES = 8
@@ -125,7 +125,7 @@ def _compare(toward: Toward | None, state: Path, copy: Path, contents: Mapping[s
     live = dict(toward.store.events) if toward is not None else {}
     index = Index("")
     index.add(live.values())
-    orders = orders_in(folder_of(state))
+    orders = orders_of_device(state)
     index.add(orders)
     for each in contents.values():
         index.add(each.events)
@@ -162,7 +162,7 @@ def restore(data: Path, state: Path, clock: Clock, shown: Preview) -> Change:
     if shown.lost:
         with in_plain_words():
             try:
-                put_folder_back(data, state, shown.copy, orders_in(folder_of(state)))
+                put_folder_back(data, state, shown.copy, orders_of_device(state))
             except OSError as error:
                 raise Refused(f"It was not put back: {error.strerror}. What is there stays; try again.") from None
         said.append(f"The data folder is back in {data}, and is the same store as before.")

@@ -194,7 +194,7 @@ def _fill(
         if (
             previous is not None
             and _unchanged(source.data / name, previous / name)
-            and not (deep and is_shard(target.name) and read_shard(previous / name).trouble)
+            and not (deep and _is_shard(name) and read_shard(previous / name).trouble)
         ):
             link_or_copy(previous / name, target)
         else:
@@ -225,7 +225,7 @@ def _copy(source: Source, name: str, target: Path, troubles: list[Damage]) -> bo
     write_new(target, raw)
     if read_plain(target) != raw:
         raise BackupFailed(f"The backup did not read back, so it does not count: {name}. Check the disk.")
-    if is_shard(target.name) and any(map(source.covers, read_shard(target).events)):
+    if _is_shard(name) and any(map(source.covers, read_shard(target).events)):
         from tracker.store.storage import replace
 
         try:
@@ -248,7 +248,7 @@ def verify(source: Source, folder: Path, names: Collection[str]) -> list[Damage]
         path = folder / name
         if not path.stat().st_size:
             raise BackupFailed(f"The backup held an empty file, so it does not count: {name}. Check the disk.")
-        if not is_shard(path.name):
+        if not _is_shard(name):
             continue
         read = read_shard(path)
         if read.trouble:
@@ -298,7 +298,7 @@ def damaged_in(backups: list[Backup]) -> dict[Backup, list[Damage]]:
                 status = path.stat()
                 inode = status.st_dev, status.st_ino
                 if inode not in seen:
-                    trouble = read_shard(path).trouble if is_shard(path.name) else None
+                    trouble = read_shard(path).trouble if _is_shard(name) else None
                     seen[inode] = trouble if status.st_size else "is empty"
                 if (trouble := seen[inode]) is not None:
                     found.setdefault(backup, []).append(Damage(path, trouble))
@@ -330,7 +330,7 @@ def read_folder(folder: Path) -> tuple[dict[str, Contents], int]:
     """Return what each shard of a backup or data folder holds, by name, and the bytes of all its files."""
     names = files_of(folder)
     size = sum((folder / name).lstat().st_size for name in names)
-    return {name: read_shard(folder / name) for name in names if is_shard(name.rpartition("/")[2])}, size
+    return {name: read_shard(folder / name) for name in names if _is_shard(name)}, size
 
 
 def empty_backups(folder: Path, covers: Callable[[Event], bool], empty: Callable[[Event], Event]) -> tuple[Path, ...]:
@@ -346,7 +346,7 @@ def empty_backups(folder: Path, covers: Callable[[Event], bool], empty: Callable
     for backup in all_copies(folder):
         for name in files_of(backup.path):
             path = backup.path / name
-            if not is_shard(path.name):
+            if not _is_shard(name):
                 continue
             status = path.stat()
             inode = status.st_dev, status.st_ino
@@ -382,6 +382,11 @@ def _unchanged(live: Path, copy: Path) -> bool:
     except OSError:
         return False
     return bool(one.st_size) and (one.st_size, one.st_mtime_ns) == (other.st_size, other.st_mtime_ns)
+
+
+def _is_shard(name: str) -> bool:
+    """Return whether a file of a data folder, named relative to it, holds entries."""
+    return name.startswith(f"{DEVICES}/") and is_shard(name.rpartition("/")[2])
 
 
 def _plain_file(path: Path) -> bool:

@@ -18,7 +18,9 @@ FORMAT = 1
 MARKER = "store.json"
 DEVICE_ID = "device-id"
 DEVICES = "devices"
-_WRITTEN = "written"
+WRITTEN = "written"
+"""The file in a state folder that says that this device wrote to the data folder."""
+
 _FLOOR = "operations"
 
 
@@ -55,13 +57,13 @@ def refuse_missing_marker(data: Path, state: Path) -> None:
 
 def is_lost(data: Path, state: Path) -> bool:
     """Return whether `data` has lost its store.json although this device has written to it."""
-    return _is_there(state / _WRITTEN) and not _is_there(data / MARKER)
+    return _is_there(state / WRITTEN) and not _is_there(data / MARKER)
 
 
 def read_written(state: Path) -> str:
     """Return the id of the store that this device wrote to, or "" if that is not known."""
     try:
-        return _read(state / _WRITTEN).decode("ascii").strip()
+        return _read(state / WRITTEN).decode("ascii").strip()
     except (OSError, ValueError):
         return ""
 
@@ -125,8 +127,8 @@ def read_device_id(state: Path) -> str:
 
 def remember_written(state: Path, store: str) -> None:
     """Note that this device writes to the data folder, so that its absence is noticed; raise OSError."""
-    if not _is_there(state / _WRITTEN):
-        create_once(state / _WRITTEN, f"{store}\n".encode())
+    if not _is_there(state / WRITTEN):
+        create_once(state / WRITTEN, f"{store}\n".encode())
 
 
 def read_floor(state: Path) -> int:

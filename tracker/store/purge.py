@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from tracker.store.errors import StoreError, WriteFailed
-from tracker.store.events import LIMIT, Event
+from tracker.store.events import LIMIT, Event, encode, values
 from tracker.store.files import atomic_write, read_plain
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ PURGE = "purge|"
 _STAYS = ("id", "key", "t", "prev", "dev", "at", "op", "n", "cmd", "undoes", "redoes", "as", "settles")
 _OBEYED = "obeyed"
 _SUMMARY = "summary.json"
+ORDERS = "purged.json"
+"""The file in a state folder that keeps the orders, so that no copy brings anything back into a lost folder."""
 
 
 def emptied(event: Event) -> Event:
@@ -89,8 +91,12 @@ def empty_files(shards: ShardSet, folder: Path, state: Path) -> tuple[Path, ...]
     Every file is replaced whole or not at all. Raise StoreError or OSError where the disk refuses; then the order
     stands, and the rest is emptied the next time.
     """
+    from tracker.store.shards import TABLE
     from tracker.store.storage import replace
 
+    orders = [values(event) for key, event in shards.index.winners.items() if key.startswith(PURGE)]
+    if orders:
+        atomic_write(state / ORDERS, encode({TABLE: {str(n): each for n, each in enumerate(orders, start=1)}}))
     _forget_copies(folder, state)
     for name in shards.to_empty():
         replace(folder / name.rpartition("/")[2], shards.index.masked)

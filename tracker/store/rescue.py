@@ -5,31 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from tracker.store.backups import list_backups, read_folder
+from tracker.store.backups import read_folder
 from tracker.store.errors import StoreDamaged, StoreError
 from tracker.store.events import Event, encode
 from tracker.store.files import create_once, make_folder, read_plain, write_new
 from tracker.store.identity import DEVICES, FORMAT, MARKER, is_lost, read_marker, read_written
 from tracker.store.index import Index
-from tracker.store.purge import PURGE
+from tracker.store.purge import ORDERS, PURGE
 from tracker.store.shards import Damage, is_shard, read_shard
 
 
-def orders_in(backups: Path) -> list[Event]:
-    """Return the purge events that any backup in a folder holds, each once."""
-    found: dict[str, Event] = {}
-    seen: set[tuple[int, int]] = set()
-    for backup in list_backups(backups):
-        try:
-            paths = [path for path in (backup.path / DEVICES).glob("*/*") if is_shard(path.name)]
-            fresh = {(path.stat().st_dev, path.stat().st_ino): path for path in paths}
-        except OSError:
-            continue
-        for inode, path in fresh.items():
-            if inode not in seen:
-                seen.add(inode)
-                found |= {each["id"]: each for each in read_shard(path).events if each["key"].startswith(PURGE)}
-    return list(found.values())
+def orders_of_device(state: Path) -> list[Event]:
+    """Return the purge events that this device has obeyed, as its state folder keeps them."""
+    return [each for each in read_shard(state / ORDERS).events if each["key"].startswith(PURGE)]
 
 
 def put_folder_back(data: Path, state: Path, copy: Path, orders: Iterable[Event]) -> list[Damage]:

@@ -75,11 +75,11 @@ class Transaction:
         self._append([*wanted.values(), note])
         return len(wanted), note
 
-    def purge(self, keys: Iterable[str], *, cmd: str) -> Purged:
+    def purge(self, keys: Iterable[str], *, cmd: str, instead: Sequence[Draft] = ()) -> Purged:
         """Empty every known version of these keys for good, and leave an order that other devices obey.
 
-        Raise WriteFailed if the disk refuses. If it did so halfway, the order stands and the rest is emptied when
-        something is next written.
+        The values of `instead` are written with the order, in one piece, and stay. Raise WriteFailed if the disk
+        refuses. If it did so halfway, the order stands and the rest is emptied when something is next written.
         """
         self._shards.load_all()
         index = self._shards.index
@@ -91,7 +91,13 @@ class Transaction:
         key = order_key(orders)
         common = {"op": new_id(), "n": self._next_n(), "cmd": cmd}
         order = self._event(Draft(key, {"keys": orders}), index.winners.get(key), common)
-        self._append([order])
+        known_until = self._shards.index.orders
+        kept = []
+        for draft in instead:
+            event = self._event(draft, index.winners.get(draft.key), common)
+            after = max(orders[draft.key], known_until.get(draft.key, -1)) + 1
+            kept.append(as_stored({**event, "t": max(event["t"], after)}))
+        self._append([order, *kept])
         try:
             unreadable = empty_files(self._shards, self._folder, self._state)
         except (OSError, StoreError):

@@ -1,0 +1,210 @@
+"""The commands that keep what was written safe, and the one that removes it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+from tracker.cli.prompts import MOST, ask
+from tracker.cli.session import SCHEMA, Session
+from tracker.services.environment import state_of
+from tracker.services.errors import BadInput, Exit, Refused, TowardError
+from tracker.services.words import count, say_moment, say_size
+
+
+def backup(session: Session) -> None:
+    """Make a backup now, list them, or keep a copy elsewhere."""
+    from tracker.services import backups
+
+    args = session.args
+    if args.listed:
+        _list(session)
+        return
+    toward = session.toward
+    kept = backups.back_up_to(toward, args.to) if args.to is not None else backups.back_up_now(toward)
+    if args.json:
+        session.out.json(
+            {
+                "schema": SCHEMA,
+                "path": str(kept.path),
+                "files": kept.files,
+                "new_files": kept.fresh,
+                "bytes": kept.bytes,
+                "troubles": list(kept.troubles),
+            }
+        )
+    else:
+        session.out.say(*kept.said)
+    session.out.tell(*(f"Note: copied as it is: {trouble}" for trouble in kept.troubles))
+
+
+def _list(session: Session) -> None:
+    """Print the backups, newest first; this opens no store."""
+    from tracker.services import backups
+
+    here = session.here
+    folder = backups.folder_of(state_of(here.data, here.state))
+    found, now = backups.lines(folder), here.clock.now()
+    if session.args.json:
+        rows = [
+            {
+                "number": each.number,
+                "made": each.made.isoformat(),
+                "path": str(each.path),
+                "files": each.files,
+                "bytes": each.bytes,
+            }
+            for each in found
+        ]
+        session.out.json({"schema": SCHEMA, "folder": str(folder), "backups": rows})
+        return
+    if not found:
+        session.out.say("There is no backup yet. One is made with the next change, or now: toward backup")
+        return
+    width = len(str(len(found)))
+    for each in found:
+        size = f"{count(each.files, 'file'):>9}  {say_size(each.bytes)}"
+        session.out.say(f"{each.number:>{width}}  {say_moment(each.made, now)}  {size}")
+    session.out.tell("What one of them would bring back: toward restore NUMBER --dry-run")
+
+
+def restore(session: Session) -> None:
+    """Say what a backup would bring back, ask, and take it in."""
+    from tracker.services import restore as restoring
+
+    here, args = session.here, session.args
+    state = state_of(here.data, here.state)
+    copy = restoring.choose(args.which, state, here.clock.now())
+    shown = restoring.preview(here.data, state, here.clock, copy)
+    made = f"the backup of {say_moment(shown.made, here.clock.now())}" if shown.made else "this copy"
+    about = f"From {made}, {copy}:"
+    if args.dry_run:
+        if args.json:
+            session.out.json(
+                {
+                    "schema": SCHEMA,
+                    "path": str(copy),
+                    "entries": len(shown.events),
+                    "days": [day.isoformat() for day in shown.days],
+                    "titles": list(shown.titles),
+                    "damaged": list(shown.damaged),
+                    "lost": shown.lost,
+                }
+            )
+        else:
+            session.out.say(about, *shown.said)
+        return
+    session.out.tell(about, *(line for said in shown.said for line in wrap(said, session.out.width)))
+    if not args.yes and (shown.events or shown.lost):
+        if not session.can_ask:
+            raise BadInput("Nothing was changed. If that is meant, add --yes.")
+        if not ask(session, "Take this in? yes or no", _yes, "no"):
+            raise Refused("Nothing was changed.")
+    session.answer(restoring.restore(here.data, state, here.clock, shown))
+
+
+def doctor(session: Session) -> int:
+    """Look at everything, say what is wrong, and put right what can be where that is asked for."""
+    from tracker.services.doctor import look
+
+    here, args, out = session.here, session.args, session.out
+    state = state_of(here.data, here.state)
+    if args.yes and not args.repair:
+        raise BadInput("--yes goes with --repair: toward doctor --repair --yes")
+    if args.repair and not args.yes and not session.can_ask:
+        raise BadInput("Each repair is asked about, so it needs a terminal. If all of them are meant, add --yes.")
+    if not here.data.exists() and not state.exists():
+        raise Refused(f"There is nothing yet in {here.data}. Begin with: toward add --list")
+    report = look(here.data, state, here.clock)
+    done = _repair(session, state) if args.repair else []
+    if args.repair:
+        report = look(here.data, state, here.clock)
+    if args.json:
+        findings = [
+            {
+                "code": each.code,
+                "wrong": each.wrong,
+                "path": str(each.path),
+                "what": each.what,
+                "means": each.means,
+                "repair": each.will or None,
+            }
+            for each in report.findings
+        ]
+        out.json(
+            {
+                "schema": SCHEMA,
+                "healthy": report.healthy,
+                "files": report.files,
+                "entries": report.entries,
+                "backups": report.backups,
+                "findings": findings,
+                "repaired": done,
+            }
+        )
+    else:
+        for each in report.findings:
+            out.say(*wrap(f"{'!' if each.wrong else '-'} {each.what}.", out.width, subsequent_indent="  "))
+            out.say(*wrap(each.means, out.width, initial_indent="  ", subsequent_indent="  "))
+            if each.will:
+                out.say(*wrap(f"--repair would: {each.will}.", out.width, initial_indent="  ", subsequent_indent="  "))
+        out.say(*wrap(report.said, out.width))
+    return Exit.DONE if report.healthy else Exit.DAMAGED
+
+
+def _repair(session: Session, state: Path) -> list[str]:
+    """Put right what can be, in the order in which it depends on each other, and return what was done."""
+    from tracker.services.doctor import look
+    from tracker.services.mend import ORDER, mend
+
+    here = session.here
+    done: list[str] = []
+    report = look(here.data, state, here.clock)
+    for code in ORDER:
+        changed = False
+        for finding in (each for each in report.findings if each.code == code):
+            session.out.tell(*wrap(f"{finding.what}. {finding.means}", session.out.width))
+            question = f"{finding.will[0].upper()}{finding.will[1:]}? yes or no"
+            if not session.args.yes and not ask(session, question, _yes, "no"):
+                continue
+            try:
+                done.append(mend(here.data, state, here.clock, finding))
+                session.out.tell(done[-1])
+                changed = True
+            except TowardError as error:
+                session.out.tell(error.message)
+        if changed:
+            report = look(here.data, state, here.clock)
+    return done
+
+
+def delete_everything(session: Session) -> None:
+    """Say what goes and what cannot be reached, and remove it once that was typed."""
+    from tracker.services import erase
+
+    here, out = session.here, session.out
+    doom = erase.plan(here.data, state_of(here.data, here.state))
+    if not session.args.yes:
+        if not session.can_ask:
+            raise BadInput(f"{erase.tell(doom)[0]} If that is meant, add --yes-delete-everything.")
+        out.tell(*(line for said in erase.tell(doom) for line in wrap(said, out.width)))
+        out.ask(f"Nothing brings it back. Type {erase.WORDS} to go on: ")
+        if " ".join(sys.stdin.readline(MOST).lower().split()) != erase.WORDS:
+            raise Refused("Nothing was removed.")
+    erased = erase.delete_everything(doom)
+    answer: dict[str, Any] = {"schema": SCHEMA, "removed": erased.files, "left": [str(each) for each in erased.foreign]}
+    if session.args.json:
+        out.json(answer)
+    else:
+        out.say(*erased.said)
+        out.tell(*wrap(erase.BEYOND_REACH, out.width))
+
+
+def _yes(word: str) -> bool:
+    if word.lower() in ("y", "yes"):
+        return True
+    if word.lower() in ("n", "no"):
+        return False
+    raise BadInput("Answer yes or no.")
