@@ -128,6 +128,10 @@ def _carry_out(change: Change, names: dict[str, Inode]) -> None:
     if change.there is not None:
         name, inode = change.there
         names[name] = inode
+        if change.gone is not None and inode.folder:
+            # What lies in a folder goes where the folder goes.
+            for path in [path for path in names if path.startswith(f"{change.gone}/")]:
+                names[name + path.removeprefix(change.gone)] = names.pop(path)
 
 
 def _folder_of(change: Change) -> str:

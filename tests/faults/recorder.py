@@ -47,7 +47,7 @@ def recording(root: Path) -> Iterator[Trace]:
     real: dict[str, Callable[..., Any]] = {
         name: getattr(os, name) for name in ("open", "close", "write", "fsync", "replace", "rename", "link", "unlink")
     }
-    real["mkdir"] = os.mkdir
+    real |= {"mkdir": os.mkdir, "rmdir": os.rmdir}
 
     def open_(path: Any, flags: int, *args: Any, **more: Any) -> int:
         fd: int = real["open"](path, flags, *args, **more)
@@ -81,6 +81,10 @@ def recording(root: Path) -> Iterator[Trace]:
         real["unlink"](path, **more)
         trace.add(Call("unlink", os.fspath(path)))
 
+    def rmdir(path: Any, **more: Any) -> None:
+        real["rmdir"](path, **more)
+        trace.add(Call("unlink", os.fspath(path)))
+
     def mkdir(path: Any, *args: Any, **more: Any) -> None:
         real["mkdir"](path, *args, **more)
         trace.add(Call("mkdir", os.fspath(path)))
@@ -95,6 +99,7 @@ def recording(root: Path) -> Iterator[Trace]:
         "link": two("link"),
         "unlink": unlink,
         "mkdir": mkdir,
+        "rmdir": rmdir,
     }
     with ExitStack() as stack:
         for name, double in doubles.items():

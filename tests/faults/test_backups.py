@@ -1,0 +1,345 @@
+"""A backup is whole or does not count, whatever the disk, the power or another process does."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from tests.faults.crash_model import Disk, Tree, disks, materialise
+from tests.faults.folders import Desk, names, no_waiting_for_the_disk, put, shard
+from tests.faults.mutants import no_file_sync, no_folder_sync
+from tests.faults.recorder import Call, recording
+from tests.faults.test_disk_errors import Refusals
+from tests.faults.test_purge import KEYS, canaries, purge
+from tests.faults.test_purge import put as put_canary
+from tracker.store import Store, StoreError, backups
+from tracker.store.backups import (
+    BACKUPS,
+    BackupFailed,
+    Made,
+    Stopped,
+    back_up,
+    damaged_in,
+    list_backups,
+    read_folder,
+    thin_out,
+)
+
+States = Callable[[Disk], Iterator[Tree]]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def folder(store: Store) -> Path:
+    return store.state / BACKUPS
+
+
+def make(desk: Desk, store: Store, **how: Any) -> Made:
+    return back_up(store.source(), folder(store), desk.now, **how)
+
+
+def ids(path: Path) -> set[str]:
+    return {event["id"] for contents in read_folder(path)[0].values() for event in contents.events}
+
+
+def test_a_backup_holds_everything_and_shares_what_did_not_change(desk: Desk) -> None:
+    put(desk.open("two"), "of another")
+    store = desk.open()
+    put(store, "older")
+    first = make(desk, store)
+    put(store, "newer")
+    desk.now += timedelta(hours=1)
+    second = make(desk, store)
+    assert (first.files, first.fresh, second.files, second.fresh) == (5, 5, 5, 1)
+    assert ids(second.backup.path) == set(store.events) > ids(first.backup.path)
+    other = next(path for path in first.backup.path.rglob("2*.json") if path.parent.name != store.device)
+    assert other.stat().st_nlink == 2
+    assert all(path.stat().st_nlink == 1 for path in store.data.rglob("*.json")), "live files are never shared"
+    modes = {path.stat().st_mode & 0o777 for path in folder(store).rglob("*")}
+    assert modes == {0o700, 0o600}
+    assert thin_out(folder(store)) == 0
+
+
+def test_two_in_one_second_both_stand(desk: Desk) -> None:
+    store = desk.open()
+    put(store, "older")
+    paths = {make(desk, store).backup.path for _ in range(3)}
+    assert len(paths) == 3 == len(list_backups(folder(store)))
+
+
+def test_files_can_be_copied_where_links_are_not_possible(desk: Desk) -> None:
+    store = desk.open()
+    put(store, "older")
+    make(desk, store)
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    with patch.object(os, "link", refuse):
+        again = make(desk, store)
+    assert ids(again.backup.path) == set(store.events)
+
+
+def test_a_stopped_backup_leaves_nothing(desk: Desk) -> None:
+    store = desk.open()
+    put(store, "older")
+    with pytest.raises(Stopped):
+        make(desk, store, stop=lambda: True)
+    assert list(folder(store).iterdir()) == []
+
+
+def test_what_is_damaged_is_copied_by_its_bytes_and_said_and_what_is_empty_is_not(desk: Desk) -> None:
+    store, other = desk.open(), desk.open("two")
+    put(store, "older")
+    put(other, "of another")
+    raw = shard(other).read_bytes()[:-9]
+    shard(other).write_bytes(raw)
+    shard(store).write_bytes(b"")
+    made = make(desk, desk.open())
+    assert sorted(each.reason for each in made.troubles) == ["is cut off or is not JSON", "is empty"]
+    copied = [path.read_bytes() for path in made.backup.path.rglob("2*.json")]
+    assert copied == [raw]
+
+
+@contextmanager
+def empty_copies() -> Iterator[None]:
+    """Let the copy of a shard be a file without a byte, as a full disk once made them."""
+    real = backups.write_new
+
+    def write(path: Path, data: bytes) -> None:
+        real(path, b"" if path.name.startswith("2026") else data)
+
+    with patch.object(backups, "write_new", write), patch.object(backups, "read_plain", _believe):
+        yield
+
+
+def _believe(path: Path) -> bytes:
+    live = Path(str(path).split(f"/one/{BACKUPS}/")[0]) / "data"
+    name = str(path).partition(".tmp/")[2]
+    return (live / name if name else path).read_bytes()
+
+
+def test_an_empty_copy_is_an_error_and_does_not_count(desk: Desk) -> None:
+    store = desk.open()
+    put(store, "older")
+    with empty_copies(), pytest.raises(BackupFailed, match="empty file"):
+        make(desk, store)
+    assert list(folder(store).iterdir()) == []
+    with empty_copies(), patch.object(backups, "verify", lambda *_: []):
+        make(desk, store)
+    assert damaged_in(list_backups(folder(store))), "without the verification it would have counted"
+
+
+def test_a_copy_that_lacks_an_entry_the_store_knows_does_not_count(desk: Desk) -> None:
+    store = desk.open()
+    put(store, "older")
+    put(store, "newer")
+    kept = shard(store).read_bytes()
+    source = store.source()
+    table = {"events": {"1": next(iter(store.events.values()))}}
+    shard(store).write_text(json.dumps(table), "utf-8")
+    with pytest.raises(BackupFailed, match="lacks 1 entries"):
+        back_up(source, folder(store), desk.now)
+    shard(store).write_bytes(kept)
+    assert back_up(source, folder(store), desk.now).files == 3
+
+
+def _record(root: Path) -> list[Call]:
+    root.mkdir()
+    with recording(root) as trace:
+        desk = Desk(root)
+        store = desk.open()
+        put(store, "a")
+        make(desk, store)
+        trace.note("first")
+        put(store, "b")
+        desk.now += timedelta(hours=1)
+        make(desk, store)
+        trace.note("second")
+    return trace.calls
+
+
+def _problem(root: Path, notes: set[str]) -> str | None:
+    """Return what is wrong with the backups in `root`, or None."""
+    desk = Desk(root)
+    found = list_backups(root / "one" / BACKUPS)
+    if damaged := damaged_in(found):
+        return f"counts, and is damaged: {damaged}"
+    if len(found) < len(notes):
+        return f"acknowledged {sorted(notes)}, and there are {len(found)}"
+    if any(len(ids(each.path)) not in (1, 2) for each in found):
+        return "a backup lacks entries"
+    try:
+        store = desk.open()
+        put(store, "next")
+        desk.now += timedelta(hours=3)
+        made = make(desk, store, deep=True)
+    except StoreError as error:
+        return error.message
+    return None if ids(made.backup.path) == set(store.events) else "the next backup lacks something"
+
+
+def _verdicts(tmp_path: Path, calls: list[Call], states: States) -> Iterator[str | None]:
+    looked: set[tuple[Tree, frozenset[str]]] = set()
+    with no_waiting_for_the_disk():
+        for disk, notes in disks(calls):
+            for tree in states(disk):
+                case = tree, frozenset(notes)
+                if case not in looked:
+                    looked.add(case)
+                    root = tmp_path / str(len(looked))
+                    materialise(tree, str(tmp_path / "live"), root)
+                    yield _problem(root, notes)
+                    shutil.rmtree(root)
+
+
+@pytest.mark.parametrize("states", [Disk.after_kill, Disk.after_power_cut], ids=["kill", "power"])
+def test_cut_short_at_any_point_nothing_half_counts(tmp_path: Path, states: States) -> None:
+    verdicts = list(_verdicts(tmp_path, _record(tmp_path / "live"), states))
+    assert [each for each in verdicts if each] == []
+    assert len(verdicts) >= 60
+
+
+@pytest.mark.parametrize("mutant", [no_file_sync, no_folder_sync])
+def test_a_mutant_lets_something_half_count(tmp_path: Path, mutant: Callable[[], Any]) -> None:
+    with mutant():
+        calls = _record(tmp_path / "live")
+    assert any(_verdicts(tmp_path, calls, Disk.after_power_cut))
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EACCES], ids=errno.errorcode.__getitem__)
+def test_a_refused_call_leaves_no_half_backup_and_the_older_one(tmp_path: Path, error: int) -> None:
+    at, refused = 0, 0
+    with no_waiting_for_the_disk():
+        while True:
+            at += 1
+            desk = Desk(tmp_path / str(at))
+            store = desk.open()
+            put(store, "older")
+            make(desk, store)
+            put(store, "newer")
+            desk.now += timedelta(hours=1)
+            refusals = Refusals(at, error)
+            with refusals.active():
+                try:
+                    make(desk, store)
+                except StoreError as problem:
+                    refused += 1
+                    assert "\n" not in problem.message
+            found = list_backups(folder(store))
+            assert 1 <= len(found) <= 2 and not damaged_in(found), f"call {at}"
+            desk.now += timedelta(hours=1)
+            assert ids(make(desk, store).backup.path) == set(store.events), f"call {at}"
+            if refusals.count < at:
+                break
+            shutil.rmtree(desk.root)
+    assert refused > 10
+
+
+def months(desk: Desk, first: int = 9) -> Store:
+    """Return a store with months of canaries up to November, each backed up."""
+    for month in range(first, 12):
+        desk.now = desk.now.replace(month=month)
+        store = desk.open()
+        put_canary(store, KEYS[0])
+        put_canary(store, "note|b", "stays")
+        make(desk, store)
+    return desk.open()
+
+
+def test_a_purge_reaches_every_backup_and_what_was_shared_stays_shared(desk: Desk) -> None:
+    store = months(desk)
+    assert len(canaries(folder(store))) == 6
+    before = {each.path: ids(each.path) for each in list_backups(folder(store))}
+    purge(store, KEYS[0])
+    assert canaries(desk.root) == []
+    assert {each.path: ids(each.path) for each in list_backups(folder(store))} == before
+    assert not damaged_in(list_backups(folder(store)))
+    september = list(folder(store).rglob("2026-09.json"))
+    assert len(september) == 3 and {path.stat().st_nlink for path in september} == {3}
+    assert not list(desk.root.rglob("*.tmp"))
+
+
+def test_a_damaged_backup_is_named_by_a_purge(desk: Desk) -> None:
+    store = months(desk)
+    bad = next(iter(list_backups(folder(store))[0].path.rglob("2026-11.json")))
+    raw = bad.read_bytes()[:-3]
+    bad.write_bytes(raw)
+    assert purge(store, KEYS[0]).unreadable == (bad,)
+    assert bad.read_bytes() == raw and canaries(desk.root) == [str(bad)]
+
+
+def test_two_folders_that_exchange_files_end_purged_with_their_backups(desk: Desk) -> None:
+    """Each device has its own copy of the data folder and its own state, as with a sync service."""
+    here, there = Desk(desk.root / "here"), Desk(desk.root / "there")
+    one = here.open("one")
+    put_canary(one, KEYS[0])
+    shutil.copytree(one.data, there.root / "data")
+    two = there.open("two")
+    put_canary(two, KEYS[0])
+
+    def exchange() -> None:
+        for source, target in ((one, two), (two, one)):
+            shutil.copytree(shard(source).parent, target.data / "devices" / source.device, dirs_exist_ok=True)
+        one.refresh()
+        two.refresh()
+
+    exchange()
+    make(here, one)
+    make(there, two)
+    purge(one, KEYS[0])
+    make(here, one)
+    assert not canaries(one.state), "not even what the other device has not emptied yet is in a new backup"
+    exchange()
+    put(two, "anything")
+    assert canaries(there.root) == []
+    exchange()
+    put(one, "anything too")
+    make(here, one)
+    assert canaries(desk.root) == []
+
+
+def test_a_purge_over_backups_cut_short_at_any_point(tmp_path: Path) -> None:
+    root = tmp_path / "live"
+    root.mkdir()
+    with recording(root) as trace:
+        desk = Desk(root)
+        store = months(desk, first=10)
+        trace.note("written")
+        purge(store, KEYS[0])
+        trace.note("purged")
+    checked = 0
+    with no_waiting_for_the_disk():
+        seen: set[Tree] = set()
+        for disk, notes in disks(trace.calls):
+            for tree in disk.after_power_cut() if "written" in notes else ():
+                if tree in seen:
+                    continue
+                seen.add(tree)
+                place = tmp_path / str(len(seen))
+                materialise(tree, str(root), place)
+                found = list_backups(place / "one" / BACKUPS)
+                assert len(found) == 2 and not damaged_in(found)
+                if "purged" in notes:
+                    assert canaries(place) == []
+                again = Desk(place).open()
+                ordered = any(key.startswith("purge|") for key in again.winners)
+                put(again, "next")
+                assert not ordered or canaries(place) == []
+                assert "next" in names(again)
+                shutil.rmtree(place)
+                checked += 1
+    assert checked >= 15

@@ -1,0 +1,214 @@
+"""Restore: a union with a backup. It never removes, repeats harmlessly, and brings nothing purged back."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.services.kit import Bench, HandClock, fold, no_waiting_for_the_disk
+from tests.services.test_purge import CANARY, REPLY, TIME, canaries, get
+from tracker.services import backups, entries, purge, restore, shape, three, undo
+from tracker.services.errors import BadInput, NotFound, Refused
+from tracker.services.toward import Toward
+
+
+def bring(toward: Toward, copy: Path) -> tuple[str, ...]:
+    shown = restore.preview(toward.data, toward.state, toward.clock, copy)
+    return restore.restore(toward.data, toward.state, toward.clock, shown).said
+
+
+def shards(toward: Toward) -> list[Path]:
+    return sorted(toward.data.glob("devices/*/2*.json"))
+
+
+@pytest.fixture
+def lived(bench: Bench) -> Toward:
+    """Return a store with a few days of two commitments, one with a canary, and a backup of it."""
+    toward = bench.open()
+    shape.add(toward, REPLY)
+    shape.add(toward, TIME)
+    entries.done(toward, get(toward), note=CANARY)
+    bench.clock.go(days=1)
+    three.log_time(toward, 45)
+    backups.back_up_now(toward)
+    return toward
+
+
+def test_entries_that_went_with_a_file_come_back_and_the_preview_says_which(bench: Bench, lived: Toward) -> None:
+    before = fold(lived)
+    three.log_time(lived, 15)
+    with_more = fold(lived)
+    shards(lived)[0].write_bytes(b"")
+    toward = bench.open()
+    copy = restore.choose("", toward.state, toward.clock.now())
+    shown = restore.preview(toward.data, toward.state, toward.clock, copy)
+    assert not shown.lost and len(shown.days) == 2
+    assert shown.titles == ("Keep our time together", "Reply to messages in my own window")
+    assert CANARY not in " ".join(shown.said) and "would come back, of 2 days" in shown.said[0]
+    assert bench.open().store.winners.keys() == toward.store.winners.keys(), "a look changes nothing"
+    assert "came back" in bring(toward, copy)[0]
+    assert fold(bench.open()) == before != with_more
+    assert bring(bench.open(), copy) == ("Nothing was missing; nothing changed.",)
+
+
+def test_a_restore_can_be_undone_and_redone(bench: Bench, lived: Toward) -> None:
+    before = fold(lived)
+    shards(lived)[0].write_bytes(b"")
+    bring(bench.open(), restore.choose("1", lived.state, lived.clock.now()))
+    toward = bench.open()
+    assert undo.history(toward)[0].said.startswith("restored of")
+    undo.undo(toward)
+    assert fold(bench.open()) == {}
+    undo.redo(bench.open())
+    assert fold(bench.open()) == before
+
+
+def test_what_was_purged_stays_purged_from_any_copy(bench: Bench, lived: Toward, tmp_path: Path) -> None:
+    kept = backups.back_up_to(lived, str(tmp_path / "stick")).path
+    purge.purge(lived, purge.note(lived, get(lived), lived.today - timedelta(days=1)))
+    assert {path.is_relative_to(kept) for path in canaries(bench)} == {True}
+    bring(bench.open(), kept)
+    shutil.rmtree(lived.data)
+    bring_lost = restore.preview(lived.data, lived.state, lived.clock, kept)
+    assert bring_lost.lost
+    restore.restore(lived.data, lived.state, lived.clock, bring_lost)
+    assert {path.is_relative_to(kept) for path in canaries(bench)} == {True}
+    assert three.TIME in bench.open().book.ids()
+
+
+@pytest.mark.parametrize("how", ["gone", "empty", "marker only"])
+def test_a_lost_folder_comes_back_as_the_same_store(bench: Bench, lived: Toward, how: str) -> None:
+    before, store = fold(lived), lived.store.store_id
+    files = {path.name: path.read_bytes() for path in shards(lived)}
+    if how == "marker only":
+        (lived.data / "store.json").unlink()
+    else:
+        shutil.rmtree(lived.data)
+        if how == "empty":
+            lived.data.mkdir()
+    copy = restore.choose("1", lived.state, lived.clock.now())
+    shown = restore.preview(lived.data, lived.state, lived.clock, copy)
+    assert shown.lost and "gone or empty" in shown.said[0]
+    restore.restore(lived.data, lived.state, lived.clock, shown)
+    again = bench.open()
+    assert again.store.store_id == store and fold(again) == before
+    assert {path.name: path.read_bytes() for path in shards(again)} == files
+    three.log_time(again, 5)
+
+
+def test_damaged_files_of_a_backup_are_named_and_the_rest_is_taken(bench: Bench, lived: Toward) -> None:
+    two = bench.open("two")
+    entries.done(two, get(two))
+    copy = backups.back_up_now(bench.open()).path
+    bad = next(copy.glob(f"devices/{lived.store.device}/2*.json"))
+    bad.write_bytes(bad.read_bytes()[:-5])
+    shutil.rmtree(lived.data)
+    shown = restore.preview(lived.data, lived.state, lived.clock, copy)
+    assert [name.rpartition("/")[2] for name in shown.damaged] == ["2026-11.json is cut off or is not JSON"]
+    restore.restore(lived.data, lived.state, lived.clock, shown)
+    assert set(bench.open().store.events) == {
+        each["id"] for each in two.store.events.values() if each["dev"] != lived.store.device
+    }
+
+
+def test_names_that_lead_nowhere(bench: Bench, lived: Toward, tmp_path: Path) -> None:
+    now = lived.clock.now()
+    for word in ("7", "0", "2020-01-01 12:00", str(tmp_path / "nowhere")):
+        with pytest.raises(NotFound):
+            restore.choose(word, lived.state, now)
+    with pytest.raises(BadInput, match="holds no data folder"):
+        restore.choose(str(tmp_path / "one"), lived.state, now)
+    with pytest.raises(BadInput, match="the data folder itself"):
+        restore.preview(lived.data, lived.state, lived.clock, lived.data)
+    line = backups.lines(backups.folder_of(lived.state))[0]
+    for word in ("1", line.path.name, str(line.path), str(line.path.parent)):
+        assert restore.choose(word, lived.state, now) == line.path
+
+
+def test_a_backup_is_made_by_itself_an_hour_after_the_last(bench: Bench, lived: Toward) -> None:
+    folder = backups.folder_of(lived.state)
+    count = len(backups.lines(folder))
+    bench.clock.go(minutes=59)
+    three.log_time(lived, 5)
+    assert len(backups.lines(folder)) == count
+    bench.clock.go(minutes=1)
+    three.log_time(lived, 5)
+    assert len(backups.lines(folder)) == count + 1
+    bench.clock.go(days=-400)
+    three.log_time(lived, 5)
+    assert len(backups.lines(folder)) == count + 2, "a clock set back does not stop them"
+
+
+def test_a_backup_that_fails_never_stops_an_entry_and_is_said_once(bench: Bench, lived: Toward) -> None:
+    folder = backups.folder_of(lived.state)
+    bench.clock.go(hours=2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tracker.store.backups.verify", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left")))
+        three.log_time(lived, 5)
+        assert lived.backup_trouble is not None and "No space left" in lived.backup_trouble
+        lived.backup_trouble = None
+        bench.clock.go(hours=2)
+        three.log_time(lived, 5)
+        assert lived.backup_trouble is None
+        with pytest.raises(Refused, match="No space left"):
+            backups.back_up_now(lived)
+    assert backups.last_trouble(lived.state) is not None and len(backups.lines(folder)) == 2
+    bench.clock.go(hours=2)
+    three.log_time(lived, 5)
+    assert backups.last_trouble(lived.state) is None and len(backups.lines(folder)) == 3
+
+
+def test_a_copy_elsewhere_goes_beside_older_ones_and_never_into_the_data(lived: Toward, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    for _ in range(2):
+        made = backups.back_up_to(lived, str(stick))
+        assert made.path.parent == stick and "later purge cannot reach it" in made.said[1]
+    assert len(list(stick.glob("toward-*"))) == 2
+    assert all(path.stat().st_nlink == 1 for path in stick.rglob("*.json"))
+    for inside in (lived.data, lived.state / "backups"):
+        with pytest.raises(BadInput):
+            backups.back_up_to(lived, str(inside))
+
+
+STEPS = st.lists(st.sampled_from(["time", "reply", "backup", "lose", "restore 1", "restore 2"]), min_size=1, max_size=9)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS)
+def test_a_restore_is_a_union_whatever_happened(tmp_path_factory: pytest.TempPathFactory, steps: list[str]) -> None:
+    bench = Bench(tmp_path_factory.mktemp("law"), HandClock())
+    with no_waiting_for_the_disk():
+        toward = bench.open()
+        shape.add(toward, REPLY)
+        for step in steps:
+            bench.clock.go(minutes=10)
+            toward = bench.open()
+            toward.complete()
+            here = set(toward.store.events)
+            if step == "time":
+                three.log_time(toward, 5)
+            elif step == "reply":
+                three.reply(toward)
+            elif step == "backup":
+                backups.back_up_now(toward)
+            elif step == "lose":
+                for path in shards(toward)[:1]:
+                    path.write_bytes(b"")
+            else:
+                number = int(step[-1])
+                if number > len(backups.lines(backups.folder_of(toward.state))):
+                    continue
+                copy = restore.choose(str(number), toward.state, toward.clock.now())
+                held = {each["id"] for each in restore.preview(toward.data, toward.state, toward.clock, copy).events}
+                bring(toward, copy)
+                again = bench.open()
+                again.complete()
+                after = set(again.store.events)
+                assert after >= here | held
+                assert len(after - here - held) == (1 if held else 0), "only the note of what came"
+                assert bring(again, copy) == ("Nothing was missing; nothing changed.",)
