@@ -22,7 +22,7 @@ from tests.faults.recorder import Call, recording
 from tests.faults.test_disk_errors import Refusals
 from tests.faults.test_purge import KEYS, canaries, purge
 from tests.faults.test_purge import put as put_canary
-from tracker.store import Store, StoreError, backups
+from tracker.store import Store, StoreError, backups, files
 from tracker.store.backups import (
     BACKUPS,
     BackupFailed,
@@ -117,7 +117,7 @@ def test_what_is_damaged_is_copied_by_its_bytes_and_said_and_what_is_empty_is_no
 @contextmanager
 def empty_copies() -> Iterator[None]:
     """Let the copy of a shard be a file without a byte, as a full disk once made them."""
-    real = backups.write_new
+    real = files.write_new
 
     def write(path: Path, data: bytes) -> None:
         real(path, b"" if path.name.startswith("2026") else data)

@@ -1,0 +1,267 @@
+"""Doctor: everything that can be wrong is named, and what is put right throws nothing away."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.faults.test_corrupt_files import CORPUS, PARTLY_READABLE, Spoil
+from tests.services.kit import Bench, fold
+from tests.services.test_purge import CANARY, REPLY, TIME, get
+from tests.services.test_restore import shards
+from tracker.services import backups, doctor, entries, mend, shape, three
+from tracker.services.errors import TowardError
+from tracker.services.toward import Toward
+
+
+def look(toward: Toward) -> doctor.Report:
+    return doctor.look(toward.data, toward.state, toward.clock)
+
+
+def codes(report: doctor.Report) -> list[str]:
+    return sorted({each.code for each in report.findings if each.wrong})
+
+
+def repair(toward: Toward) -> list[str]:
+    """Put right all that can be, as the shell does, and return what could not be."""
+    refused = []
+    for code in mend.ORDER:
+        for finding in look(toward).findings:
+            if finding.code == code:
+                try:
+                    assert mend.mend(toward.data, toward.state, toward.clock, finding).endswith((".", ".damaged."))
+                except TowardError as error:
+                    refused.append(error.message)
+    return refused
+
+
+def bytes_of(toward: Toward) -> set[bytes]:
+    return {path.read_bytes() for path in toward.data.rglob("*") if path.is_file() and not path.is_symlink()}
+
+
+@pytest.fixture
+def lived(bench: Bench) -> Toward:
+    """Return a store with two entries, a backup of the first, and nothing wrong."""
+    toward = bench.open()
+    shape.add(toward, REPLY)
+    shape.add(toward, TIME)
+    entries.done(toward, get(toward), note=CANARY)
+    backups.back_up_now(toward)
+    three.log_time(toward, 45)
+    return toward
+
+
+def test_a_sound_store_is_healthy_and_looking_changes_nothing(bench: Bench, lived: Toward) -> None:
+    before = {path: path.read_bytes() for path in bench.root.rglob("*") if path.is_file()}
+    report = look(lived)
+    assert report.healthy and report.findings == () and "All is well." in report.said
+    assert {path: path.read_bytes() for path in bench.root.rglob("*") if path.is_file()} == before
+
+
+def _lose_marker(toward: Toward) -> None:
+    (toward.data / "store.json").unlink()
+
+
+def _spoil_marker(toward: Toward) -> None:
+    (toward.data / "store.json").write_bytes(b"\0" * 20)
+
+
+def _spoil_device(toward: Toward) -> None:
+    (toward.state / "device-id").write_bytes(b"")
+
+
+def _loosen(toward: Toward) -> None:
+    shards(toward)[0].chmod(0o644)
+    shards(toward)[0].parent.chmod(0o755)
+
+
+def _forbid(toward: Toward) -> None:
+    shards(toward)[0].chmod(0)
+
+
+def _leave_temps(toward: Toward) -> None:
+    temp = toward.data / ".store.json.0123456789ab.tmp"
+    temp.touch(mode=0o600)
+    os.utime(temp, (1, 1))
+    (backups.folder_of(toward.state) / ".2026-11-23T19-00-00Z.01234567.tmp").mkdir(mode=0o700)
+
+
+def _spoil_summary(toward: Toward) -> None:
+    (toward.state / "summary.json").write_bytes(b"{")
+
+
+def _falsify_summary(toward: Toward) -> None:
+    path = toward.state / "summary.json"
+    path.write_text(path.read_text("utf-8").replace('"streak":1', '"streak":7'), "utf-8")
+
+
+def _lose_file(toward: Toward) -> None:
+    shards(toward)[0].unlink()
+
+
+def _lose_backups(toward: Toward) -> None:
+    shutil.rmtree(backups.folder_of(toward.state))
+
+
+def _fail_backup(toward: Toward) -> None:
+    backups._remember(toward.state, toward.clock.now(), "No space left on device.")
+
+
+def _spoil_backup(toward: Toward) -> None:
+    path = next(backups.folder_of(toward.state).rglob("2*.json"))
+    path.write_bytes(b"")
+
+
+BREAKS: dict[str, tuple[Callable[[Toward], None], set[str]]] = {
+    "marker lost": (_lose_marker, {"marker-missing"}),
+    "marker spoilt": (_spoil_marker, {"marker-damaged"}),
+    "device id spoilt": (_spoil_device, {"device-id"}),
+    "loose modes": (_loosen, {"mode"}),
+    "a file nobody may read": (_forbid, {"mode"}),
+    "temps": (_leave_temps, {"temp"}),
+    "summary spoilt": (_spoil_summary, {"summary"}),
+    "summary false": (_falsify_summary, {"summary"}),
+    "a file lost": (_lose_file, {"missing"}),
+    "a backup that failed": (_fail_backup, {"backup-failed"}),
+    "a backup spoilt": (_spoil_backup, {"backup"}),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_what_is_wrong_is_named_and_put_right(bench: Bench, lived: Toward, name: str) -> None:
+    spoil, expected = BREAKS[name]
+    store, kept = lived.store.store_id, set(lived.store.events)
+    if name == "a file lost":
+        backups.back_up_now(lived)
+    spoil(lived)
+    report = look(lived)
+    assert not report.healthy and expected <= set(codes(report))
+    for finding in report.findings:
+        assert not finding.what[0].islower() and finding.means[0].isupper()
+        assert "{" not in finding.what + finding.means and CANARY not in finding.what + finding.means
+    assert repair(lived) == []
+    again = look(lived)
+    assert again.healthy, again.findings
+    toward = bench.open()
+    toward.complete()
+    assert toward.store.store_id == store and set(toward.store.events) >= kept
+    three.log_time(toward, 5)
+
+
+@pytest.mark.parametrize("spoil", CORPUS.values(), ids=CORPUS)
+def test_the_corpus_of_spoilt_files(bench: Bench, lived: Toward, spoil: Spoil) -> None:
+    """Own file: named, set aside with every byte; no event is lost that could be read before or lies in a backup."""
+    path = shards(lived)[0]
+    good = path.read_bytes()
+    path.write_bytes(spoil(good.replace(CANARY.encode(), b"older")))
+    spoilt = path.read_bytes()
+    toward = bench.open()
+    toward.complete()
+    readable = dict(toward.store.events)
+    report = look(lived)
+    if spoilt == good.replace(CANARY.encode(), b"older"):
+        pytest.skip("this spoils nothing here")
+    assert "own-file" in codes(report)
+    assert repair(lived) == []
+    assert look(lived).healthy
+    assert spoilt in bytes_of(lived), "nothing was thrown away"
+    again = bench.open()
+    again.complete()
+    assert set(again.store.events) >= set(readable)
+    backup = backups.lines(backups.folder_of(lived.state))
+    assert backup and set(again.store.events) >= {each["id"] for each in _held(backup[-1].path)}
+    three.log_time(again, 5)
+    assert again.store.damaged == ()
+
+
+def _held(copy: Path) -> list[dict[str, str]]:
+    from tracker.store.backups import read_folder
+
+    return [dict(event) for each in read_folder(copy)[0].values() for event in each.events]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("spoil", list(PARTLY_READABLE.values())[:3])
+def test_another_devices_file_is_named_and_left(bench: Bench, lived: Toward, spoil: Spoil) -> None:
+    two = bench.open("two")
+    three.log_time(two, 5)
+    path = next(each for each in shards(two) if each.parent.name == two.store.device)
+    path.write_bytes(spoil(path.read_bytes()))
+    spoilt = path.read_bytes()
+    finding = next(each for each in look(lived).findings if each.code == "file")
+    assert not finding.repairable and "another device" in finding.means
+    repair(lived)
+    assert path.read_bytes() == spoilt
+
+
+def test_links_and_lost_folders_are_named_and_left(bench: Bench, lived: Toward) -> None:
+    (lived.data / "devices" / "planted").symlink_to(bench.root)
+    assert {"folder", "link"} & set(codes(look(lived)))
+    shutil.rmtree(lived.data)
+    report = look(lived)
+    assert "lost" in codes(report) and "toward restore" in report.findings[0].means
+    assert repair(lived) == [] and not lived.data.exists()
+
+
+def test_two_machines_with_one_id_and_clocks_ahead_are_told(bench: Bench, lived: Toward) -> None:
+    twin = bench.root / "twin"
+    shutil.copytree(lived.data, twin / "data")
+    shutil.copytree(lived.state, twin / "state")
+    other = Toward(twin / "data", twin / "state", bench.clock)
+    bench.clock.go(days=9)
+    three.log_time(other, 10)
+    bench.clock.go(days=-9)
+    three.log_time(lived, 20)
+    copy = shards(lived)[0].with_name("2026-11.sync-conflict-20261123-120000-ABCDEFG.json")
+    shutil.copy(max(shards(other)), copy)
+    copy.chmod(0o600)
+    found = {each.code: each for each in look(lived).findings}
+    assert "1 operations" in found["two-writers"].what and not found["two-writers"].repairable
+    assert "future" in found and not found["future"].wrong
+
+
+def test_versions_that_nobody_settled_and_an_old_backup_are_told(bench: Bench, lived: Toward) -> None:
+    two = bench.open("two")
+    bench.clock.go(days=1)
+    for toward, words in ((lived, "one"), (two, "other")):
+        # Neither sees what the other wrote.
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(toward.store, "refresh", lambda: False)
+            entries.done(toward, get(toward), note=words)
+    found = {each.code: each for each in look(lived).findings}
+    assert found["concurrent"].wrong is False and found["concurrent"].what[0].isdigit()
+    bench.clock.go(days=8)
+    for path in backups.folder_of(lived.state).glob("2026-11-24*"):
+        shutil.rmtree(path)
+    assert "old-backup" in codes(look(lived))
+    assert repair(lived) == [] and look(lived).healthy
+
+
+def test_a_purge_that_was_cut_short_is_finished(bench: Bench, lived: Toward) -> None:
+    from tests.services.test_purge import canaries
+    from tracker.services import purge
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tracker.store.storage.replace", lambda *_: (_ for _ in ()).throw(OSError(5, "I/O error")))
+        with pytest.raises(TowardError, match="not finished"):
+            purge.purge(lived, purge.note(lived, get(lived), lived.today))
+    assert canaries(bench)
+    assert "purge" in codes(look(lived))
+    assert repair(lived) == [] and canaries(bench) == [] and look(lived).healthy
+    assert CANARY not in str(fold(bench.open()))
+
+
+def test_little_room_is_told(lived: Toward, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "SCARCE", 10**18)
+    assert codes(look(lived)) == ["space"]
+
+
+def test_it_can_be_stopped_and_says_what_it_does(lived: Toward) -> None:
+    told: list[str] = []
+    doctor.look(lived.data, lived.state, lived.clock, stop=lambda: bool(told), progress=told.append)
+    assert told == ["Reading every file"]
+    assert timedelta(days=7) == doctor.OLD

@@ -1,0 +1,126 @@
+"""Delete everything, and forget old words: nothing of ours is left, nothing of others goes, nothing half comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from tests.services.kit import Bench, figures
+from tests.services.test_purge import CANARY, REPLY, TIME, canaries, get
+from tracker.services import backups, entries, erase, notes, purge, shape, three
+from tracker.services.errors import BadInput, Damaged, TowardError
+from tracker.services.toward import Toward
+from tracker.store import Draft
+
+
+@pytest.fixture
+def lived(bench: Bench) -> Toward:
+    """Return a store of two devices with backups, and a file of somebody else in its folder."""
+    two = bench.open("two")
+    toward = bench.open()
+    shape.add(toward, REPLY)
+    entries.done(toward, get(toward), note=CANARY)
+    two.poll()
+    three.log_time(two, 5) if two.book.get(TIME) else shape.add(two, TIME)
+    backups.back_up_now(toward)
+    (toward.data / "mine.txt").write_text("mine")
+    (toward.data / ".stignore").write_text("mine")
+    return bench.open()
+
+
+def test_only_what_is_ours_goes(bench: Bench, lived: Toward) -> None:
+    doom = erase.plan(lived.data, lived.state)
+    said = " ".join(erase.tell(doom))
+    assert "mine.txt" in said and "backup --to" in said and str(lived.state) in said
+    erased = erase.delete_everything(doom)
+    assert [path.name for path in sorted(lived.data.rglob("*"))] == [".stignore", "mine.txt"]
+    assert not lived.state.exists()
+    assert [path for path in canaries(bench) if "state-two" not in str(path)] == [], "other computers are not reached"
+    assert {path.name for path in erased.foreign} == {".stignore", "mine.txt"}
+    with pytest.raises(Damaged):
+        erase.plan(lived.data, lived.state)
+    assert bench.open().is_new, "it can be begun anew"
+
+
+def test_a_folder_that_is_not_ours_or_newer_is_refused(bench: Bench, lived: Toward, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    with pytest.raises(Damaged):
+        erase.plan(tmp_path / "photos", tmp_path / "nothing")
+    (lived.data / "store.json").write_text('{"format": 99, "store": "x"}')
+    with pytest.raises(Damaged, match="Update Toward"):
+        erase.plan(lived.data, lived.state)
+    assert canaries(bench)
+
+
+UNLINK = Path.unlink
+
+
+class Killed(BaseException):
+    """The process died."""
+
+
+def test_killed_at_any_point_it_never_comes_back_half_and_can_be_finished(bench: Bench) -> None:
+    at = 0
+    while True:
+        here = Bench(bench.root / str(at), bench.clock)
+        toward = here.open()
+        shape.add(toward, REPLY)
+        entries.done(toward, get(toward), note=CANARY)
+        backups.back_up_now(toward)
+        whole = set(here.open().store.winners)
+        left = [at]
+
+        def unlink(self: Path, missing_ok: bool = False, left: list[int] = left) -> None:
+            left[0] -= 1
+            if left[0] < 0:
+                raise Killed
+            UNLINK(self, missing_ok)
+
+        try:
+            with patch.object(Path, "unlink", unlink):
+                erase.delete_everything(erase.plan(toward.data, toward.state))
+        except Killed:
+            pass
+        else:
+            break
+        try:
+            assert set(here.open().store.winners) in (whole, set())
+        except TowardError as error:
+            assert "store.json" in error.message
+            erase.delete_everything(erase.plan(toward.data, toward.state))
+            assert canaries(here) == []
+        at += 1
+    assert at >= 5
+
+
+def test_old_words_go_and_their_numbers_stay(bench: Bench, toward: Toward) -> None:
+    for cid in (REPLY, TIME):
+        shape.add(toward, cid)
+    first = toward.today
+    notes.note(toward, get(toward), first, CANARY)
+    three.log_time(toward, 40, None, "walk")
+    value = {"day": first.isoformat(), "amount": 20, "private": {"text": CANARY, "urge": 7, "said": [CANARY, 2]}}
+    toward.write("log", lambda: [Draft(f"entry|{TIME}|x", value), Draft(f"entry|{TIME}|y", value | {"asks": ["text"]})])
+    backups.back_up_now(toward)
+    bench.clock.go(days=400)
+    notes.note(toward, get(toward), toward.today, "recent words")
+    before = figures(toward)
+    assert purge.old_words(toward, "24m").keys == ()
+    doomed = purge.old_words(toward, "12m")
+    assert CANARY not in doomed.about and doomed.events >= 1
+    purge.purge(toward, doomed)
+    again = bench.open()
+    assert notes.read_note(again, REPLY, first) == ""
+    assert notes.read_note(again, REPLY, again.today) == "recent words"
+    assert figures(again) == before == figures(bench.recounted())
+    assert not purge.old_words(again, "12m").keys
+    assert again.store.winners[f"entry|{TIME}|x"]["v"] == value | {"private": {"urge": 7, "said": [2]}}
+    assert again.store.winners[f"entry|{TIME}|y"]["v"] == value | {"asks": ["text"]}, "it still asks something"
+    again.write("let go", lambda: [Draft(f"entry|{TIME}|y", value)])
+    purge.purge(again, purge.old_words(again, "12m"))
+    assert canaries(bench) == [] and figures(bench.recounted()) == before
+    for bad in ("", "0m", "a year", "12"):
+        with pytest.raises(BadInput):
+            purge.old_words(again, bad)
