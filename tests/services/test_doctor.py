@@ -142,7 +142,7 @@ def test_what_is_wrong_is_named_and_put_right(bench: Bench, lived: Toward, name:
     report = look(lived)
     assert not report.healthy and expected <= set(codes(report))
     for finding in report.findings:
-        assert not finding.what[0].islower() and finding.means[0].isupper()
+        assert finding.means[0].isupper() and not finding.what.endswith(".")
         assert "{" not in finding.what + finding.means and CANARY not in finding.what + finding.means
     assert repair(lived) == []
     again = look(lived)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -111,12 +111,23 @@ def _make(toward: Toward, now: datetime, timeout: float, deep: bool = False, sto
     return Kept(made.backup.path, made.files, made.fresh, made.bytes, troubles, said)
 
 
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Say that it was stopped. Raises Refused."""
+    from tracker.store.backups import Stopped
+
+    try:
+        yield
+    except Stopped:
+        raise Refused("It was stopped. No new backup was made, and the older ones stand.") from None
+
+
 def back_up_now(toward: Toward, stop: Callable[[], bool] = _never) -> Kept:
-    """Make a backup now and return where and how much; every file is read again. Raises Refused, Busy or Stopped."""
+    """Make a backup now and return where and how much; every file is read again. Raises Refused or Busy."""
     from tracker.services.toward import in_plain_words
 
     toward.complete()
-    with in_plain_words():
+    with in_plain_words(), _stoppable():
         return _make(toward, toward.clock.now(), timeout=30.0, deep=True, stop=stop)
 
 
@@ -132,7 +143,7 @@ def back_up_to(toward: Toward, where: str, stop: Callable[[], bool] = _never) ->
     if folder.exists() and not folder.is_dir():
         raise Refused(f"{folder} is not a folder. Nothing was copied.")
     toward.complete()
-    with in_plain_words(), backups_lock(folder_of(toward.state), 30.0):
+    with in_plain_words(), _stoppable(), backups_lock(folder_of(toward.state), 30.0):
         made = back_up(
             toward.store.source(), folder, toward.clock.now(), prefix=ELSEWHERE, share=False, deep=True, stop=stop
         )

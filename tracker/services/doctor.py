@@ -64,26 +64,26 @@ def look(
     """Return what is the case with a data folder, its state folder and its backups; nothing is changed."""
     progress("Reading every file")
     seen = examine(data, state)
-    made = [told(each) for each in seen.problems]
+    found = list(seen.problems)
     toward: Toward | None = None
     if not any(each.code in ("lost", "marker-missing", "marker-damaged", "device-id") for each in seen.problems):
         try:
             toward = Toward(data, state, clock)
         except TowardError as error:
-            made.append(told(Problem("unopened", data, error.message)))
+            found.append(Problem("unopened", data, error.message))
     if toward is not None and not stop():
         progress("Counting everything anew")
-        made += map(told, _store(toward, seen))
+        found += _store(toward, seen)
     if not stop():
         progress("Reading every backup")
-        made += map(told, _backups(data, state, clock, seen, toward))
-    made += map(told, _space(data, state))
+        found += _backups(data, state, clock, seen, toward)
+    found += _space(data, state)
     folder = backups.folder_of(state)
-    found = list_backups(folder)
-    newest = f", the newest of {say_moment(found[0].made, clock.now())}" if found else ""
+    shelf = list_backups(folder)
+    newest = f", the newest of {say_moment(shelf[0].made, clock.now())}" if shelf else ""
     entries = len({event["id"] for events in seen.shards.values() for event in events})
-    made.sort(key=lambda each: not each.wrong)
-    return Report(tuple(made), len(seen.shards), entries, len(found), newest)
+    made = sorted((told(each, (data, state)) for each in found), key=lambda each: not each.wrong)
+    return Report(tuple(made), len(seen.shards), entries, len(shelf), newest)
 
 
 def _store(toward: Toward, seen: Seen) -> Iterator[Problem]:

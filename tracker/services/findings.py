@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -42,7 +43,7 @@ WORDS = {
     "folder": Words("{path} {detail}", "What lies in it cannot be seen here."),
     "own-file": Words(
         "{path} {detail}",
-        "Nothing is written to it and nothing of it is lost by Toward. {salvage}",
+        "Toward leaves it as it is, and writes beside it. {salvage}",
         "write what can be read of it, and what a backup has, into a sound file, and set this one aside",
     ),
     "file": Words(
@@ -144,17 +145,19 @@ class Finding:
         return bool(self.will)
 
 
-def told(problem: Problem) -> Finding:
-    """Return a problem in words."""
+def told(problem: Problem, roots: Sequence[Path] = ()) -> Finding:
+    """Return a problem in words; what lies below one of `roots` is named from there on."""
     words = WORDS[problem.code]
     readable = f"What can be read of it is used: {count(problem.number, 'entry', 'entries')}."
     salvage = readable if problem.number else "Nothing of it can be read."
-    fields = {"path": problem.path, "detail": problem.detail, "number": problem.number, "salvage": salvage}
+    below = [root for root in roots if problem.path != root and problem.path.is_relative_to(root)]
+    path = problem.path.relative_to(below[0]) if below else problem.path
+    fields = {"path": path, "detail": problem.detail, "number": problem.number, "salvage": salvage}
     what = words.what.format(**fields)
     return Finding(
         problem.code,
         problem.path,
-        f"{what[0].upper()}{what[1:]}",
+        what if words.what.startswith("{path}") else f"{what[0].upper()}{what[1:]}",
         words.means.format(**fields),
         words.will,
         words.wrong,

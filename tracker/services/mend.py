@@ -79,8 +79,12 @@ def _own_file(data: Path, state: Path, clock: Clock, path: Path) -> str:
         kept = transaction.set_aside(path)
     toward.settle()
     back = _take_back(data, state, clock)
-    said = f"{path.name} was set aside; {count(kept, 'entry', 'entries')} of it lie in a sound file now"
-    return f"{said}, and {back} came from a backup." if back else f"{said}."
+    said = [f"{path.name} was set aside."]
+    if kept:
+        said.append(f"What could be read of it is in a sound file now: {count(kept, 'entry', 'entries')}.")
+    if back:
+        said.append(f"{count(back, 'entry', 'entries')} came from a backup.")
+    return " ".join(said)
 
 
 def _missing(data: Path, state: Path, clock: Clock, path: Path) -> str:

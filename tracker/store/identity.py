@@ -150,7 +150,7 @@ def introduce_device(folder: Path, state: Path) -> None:
 
     Folders that a killed process or another one has just made may be in nothing but memory.
     """
-    if not _is_there(state / _WRITTEN):
+    if not _is_there(state / WRITTEN):
         for above in (folder.parents[2], folder.parents[1], folder.parent):
             sync_folder(above)
     if not _is_there(folder / "device.json"):

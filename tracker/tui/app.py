@@ -140,7 +140,21 @@ class TowardApp(App[int]):
                 seen.add(binding.id)
                 title = binding.description.capitalize()
                 yield SystemCommand(title, binding.tooltip, self._runner(active.node, binding.action))
+        yield SystemCommand("Back up now", "Copy everything, and read the copy again", self.action_back_up)
+        yield SystemCommand("Doctor", "Look at every file and backup, and say what is wrong", self.action_doctor)
         yield SystemCommand("Theme", "Dark, light, high contrast and more", self.action_change_theme)
+
+    def action_back_up(self) -> None:
+        """Make a backup now."""
+        from tracker.tui.screens.report import ReportScreen, backing_up
+
+        self.push_screen(ReportScreen(self.bridge, "Back up now", backing_up(self.here)))
+
+    def action_doctor(self) -> None:
+        """Look at everything and say what is wrong."""
+        from tracker.tui.screens.report import ReportScreen, examining
+
+        self.push_screen(ReportScreen(self.bridge, "Doctor", examining(self.here)))
 
     def _runner(self, node: DOMNode, action: str) -> Callable[[], None]:
         async def run() -> None:

@@ -25,6 +25,10 @@ class Bridge:
         # A screen that is left takes its workers with it; what was asked for is done all the same.
         return await asyncio.shield(asyncio.wrap_future(self._pool.submit(self._run, use)))
 
+    async def beside(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns, done on the same thread without opening the store for it."""
+        return await asyncio.shield(asyncio.wrap_future(self._pool.submit(work)))
+
     def _run(self, use: Callable[[Toward], T]) -> T:
         if self._toward is None:
             self._toward = self._opener()

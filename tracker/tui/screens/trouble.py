@@ -21,6 +21,7 @@ class TroubleScreen(Screen[None]):
         Binding(
             "exclamation_mark,f2", "safety", "safety", key_display="!", id="trouble.safety", tooltip="The safety page"
         ),
+        Binding("d", "app.doctor", "doctor", id="trouble.doctor", tooltip="Look what is wrong, and what can be done"),
     ]
 
     def __init__(self, sentence: str, code: int) -> None:
@@ -32,7 +33,9 @@ class TroubleScreen(Screen[None]):
         with Vertical(classes="calm"):
             yield Static(plain("Toward cannot open your data just now."), classes="question")
             yield Static(plain(self._sentence))
-            yield Static(plain("\nNothing was changed."), classes="hint")
+            yield Static(
+                plain("\nNothing was changed. d looks what can be done; then open Toward again."), classes="hint"
+            )
         yield Footer(show_command_palette=False, compact=True)
 
     def action_safety(self) -> None:

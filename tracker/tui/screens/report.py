@@ -1,0 +1,167 @@
+"""A calm page for long work: what is being done, how it went, and a key that puts things right after a question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Event
+from typing import ClassVar
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tracker.services.environment import Environment, state_of
+from tracker.services.errors import TowardError
+from tracker.services.toward import Toward
+from tracker.tui.bridge import Bridge
+from tracker.tui.closing import Closing
+from tracker.tui.prompts import Choose
+from tracker.tui.safe import plain
+
+GLANCE = 0.1
+RUNNING, DONE, MENDABLE = "esc stops it", "esc closes", "r puts right what can be, each after a question; esc closes"
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Something that can be put right: what it is, what would be done, and how."""
+
+    what: str
+    will: str
+    do: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How long work went: paragraphs, and what can be put right."""
+
+    said: Sequence[str]
+    repairs: Sequence[Repair] = ()
+
+
+Stop = Callable[[], bool]
+Progress = Callable[[str], None]
+Work = Callable[[Stop, Progress], Told]
+
+
+class ReportScreen(Closing, ModalScreen[None]):
+    """Runs work off the key path, shows how far it is, and lets it be stopped."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter", "close", "close", id="report.close", tooltip="Stop what runs, or close this page"),
+        Binding("r", "repair", "put right", id="report.repair", tooltip="Put right what can be, each after a question"),
+    ]
+    report = getters.query_one("#report", Static)
+    hint = getters.query_one("#hint", Static)
+
+    def __init__(self, bridge: Bridge, title: str, job: Work) -> None:
+        super().__init__()
+        self._bridge, self._title, self._job = bridge, title, job
+        self._stop, self._now = Event(), "One moment"
+        self._told: Told | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the title and room for the report."""
+        with Vertical(classes="prompt -tall"):
+            yield Static(plain(self._title), classes="question")
+            with VerticalScroll():
+                yield Static(id="report", markup=False)
+            yield Static(plain(RUNNING), id="hint", classes="hint")
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.set_interval(GLANCE, self._glance)
+        self.run_worker(self._work(), group="work", exclusive=True)
+
+    def _glance(self) -> None:
+        if self._told is None and not self._stop.is_set():
+            self.report.update(plain(f"{self._now}…"))
+
+    def _progress(self, text: str) -> None:
+        self._now = text
+
+    async def _work(self) -> None:
+        self._told = None
+        self.hint.update(plain(RUNNING))
+        self.refresh_bindings()
+        try:
+            told = await self._bridge.beside(lambda: self._job(self._stop.is_set, self._progress))
+        except TowardError as error:
+            told = Told((error.message,))
+        if self._stop.is_set():
+            self.dismiss(None)
+            return
+        self._told = told
+        self.report.update(plain("\n\n".join(told.said)))
+        self.hint.update(plain(MENDABLE if told.repairs else DONE))
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer a repair only where there is one."""
+        return action != "repair" or bool(self._told and self._told.repairs)
+
+    def action_close(self) -> None:
+        """Close, or stop what runs first."""
+        if self._told is not None:
+            self.dismiss(None)
+            return
+        self._stop.set()
+        self.report.update(plain("Stopping…"))
+
+    def action_repair(self) -> None:
+        """Ask about each repair and do it."""
+        self.run_worker(self._repair(), group="repair", exclusive=True)
+
+    async def _repair(self) -> None:
+        for each in self._told.repairs if self._told else ():
+            question = f"{each.what}. {each.will[0].upper()}{each.will[1:]}?"
+            answer = await self.app.push_screen_wait(Choose(question, (("yes", "yes"), ("no", "no, leave it"))))
+            if answer is None:
+                break
+            if answer == "yes":
+                try:
+                    await self._bridge.beside(each.do)
+                except TowardError as error:
+                    self.app.notify(error.message, markup=False)
+        if self.is_mounted:
+            await self._work()
+
+
+def backing_up(here: Environment) -> Work:
+    """Return the work of making a backup now."""
+
+    def work(stop: Stop, progress: Progress) -> Told:
+        from tracker.services import backups
+
+        progress("Copying, and reading again what was copied")
+        kept = backups.back_up_now(Toward.at(here.data, here.state, here.clock), stop)
+        return Told((*kept.said, *(f"Copied as it is: {trouble}" for trouble in kept.troubles)))
+
+    return work
+
+
+def examining(here: Environment) -> Work:
+    """Return the work of looking at everything."""
+
+    def work(stop: Stop, progress: Progress) -> Told:
+        from tracker.services import doctor, mend
+
+        state = state_of(here.data, here.state)
+        report = doctor.look(here.data, state, here.clock, stop, progress)
+        said = [report.said]
+        for each in report.findings:
+            will = f" It can be put right: {each.will}." if each.will else ""
+            said.append(f"{each.what}. {each.means}{will}")
+        repairs = [
+            Repair(each.what, each.will, lambda each=each: mend.mend(here.data, state, here.clock, each))  # type: ignore[misc]
+            for each in sorted(
+                (each for each in report.findings if each.repairable), key=lambda each: mend.ORDER.index(each.code)
+            )
+        ]
+        return Told(said, repairs)
+
+    return work
