@@ -26,7 +26,7 @@ def state(home: Path) -> Path:
 
 def plain(home: Path, command: str, answer: Answer) -> str:
     """Return an answer with the home, ids and sizes of the run made plain."""
-    out = shown(command, Answer(*(_words(home, text) for text in (answer.out, answer.err)), answer.code))
+    out = shown(command, Answer(_words(home, answer.out), _words(home, answer.err), answer.code))
     return re.sub(r"\b[0-9a-f]{16}\b", "<state>", re.sub(r"\d+(\.\d)? (kB|bytes)", "<size>", out))
 
 
