@@ -17,7 +17,7 @@ from tracker.services.findings import Finding, told
 from tracker.services.rows import streak_row
 from tracker.services.toward import Toward
 from tracker.services.words import count, say_moment, say_size
-from tracker.store.backups import all_copies, damaged_in, list_backups, read_folder
+from tracker.store.backups import all_copies, contents_of, damaged_in, list_backups
 from tracker.store.events import canonical
 from tracker.store.examine import Problem, Seen, examine
 from tracker.store.summary import SummaryFile
@@ -116,11 +116,9 @@ def _store(toward: Toward, seen: Seen) -> Iterator[Problem]:
 
 def _purged_in_backups(toward: Toward) -> int:
     """Return how many different entries in backups were purged and still hold what they held."""
-    source, ids = toward.store.source(), set()
-    for backup in all_copies(backups.folder_of(toward.state)):
-        with suppress(OSError):
-            for contents in read_folder(backup.path)[0].values():
-                ids |= {event["id"] for event in contents.events if source.covers(event)}
+    covers = toward.store.source().covers
+    copies = contents_of(all_copies(backups.folder_of(toward.state)))
+    ids = {event["id"] for _, contents in copies for event in contents.events if covers(event)}
     return len(ids)
 
 
@@ -193,12 +191,10 @@ def missing_from(toward: Toward, state: Path) -> dict[str, Path]:
     toward.complete()
     known = toward.store.events
     gone: dict[str, Path] = {}
-    for backup in list_backups(backups.folder_of(state)):
-        with suppress(OSError):
-            for contents in read_folder(backup.path)[0].values():
-                for event in contents.events:
-                    if event["id"] not in known:
-                        gone.setdefault(event["id"], backup.path)
+    for backup, contents in contents_of(list_backups(backups.folder_of(state))):
+        for event in contents.events:
+            if event["id"] not in known:
+                gone.setdefault(event["id"], backup.path)
     return gone
 
 

@@ -309,6 +309,20 @@ def damaged_in(backups: list[Backup]) -> dict[Backup, list[Damage]]:
     return found
 
 
+def contents_of(backups: list[Backup]) -> Iterator[tuple[Backup, Contents]]:
+    """Yield what the shards of backups hold; bytes that several share are read once, for the first of them."""
+    seen: set[tuple[int, int]] = set()
+    for backup in backups:
+        with contextlib.suppress(OSError):
+            for name in files_of(backup.path):
+                path = backup.path / name
+                status = path.stat()
+                inode = status.st_dev, status.st_ino
+                if _is_shard(name) and inode not in seen:
+                    seen.add(inode)
+                    yield backup, read_shard(path)
+
+
 def sweep_backups(folder: Path) -> None:
     """Remove what a killed backup left; the lock is to be held, so none is being made."""
     stale = temps_of(folder)
