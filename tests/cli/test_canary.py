@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -72,12 +71,12 @@ def test_what_stands_in_the_place_of_the_report_is_left_alone(
 ) -> None:
     place, target = home / "state" / "toward" / "crash.log", home / "target"
     target.write_text("somebody's")
-    plant: dict[str, Callable[[], None]] = {
-        "link": lambda: place.symlink_to(target),
-        "folder": lambda: place.mkdir(),
-        "pipe": lambda: os.mkfifo(place),
-    }
-    plant[planted]()
+    if planted == "link":
+        place.symlink_to(target)
+    elif planted == "folder":
+        place.mkdir()
+    else:
+        os.mkfifo(place)
     record("links")
 
     def broken(_session: Session) -> None:

@@ -1,0 +1,110 @@
+"""Whatever a crash leaves of the derived summary, no number that is shown comes out differently because of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from tests.faults.crash_model import Disk, Tree, disks, materialise
+from tests.faults.folders import no_waiting_for_the_disk
+from tests.faults.recorder import Call, recording
+from tests.faults.scale import SCALE
+from tests.faults.totals import record
+from tracker.domain.clock import FixedClock
+from tracker.domain.figures import Figures
+from tracker.services import shape, three, undo
+from tracker.services.exchange import export_json, import_json
+from tracker.services.toward import Toward
+from tracker.store import shards, shardset
+
+START = datetime.fromisoformat("2026-08-20T20:00:00+02:00")
+EVERY = {"kill": 1 if SCALE > 1 else 12, "power": 30 if SCALE > 1 else 400}
+"""A summary is never flushed, so a power cut may leave it in very many ways; only every so manieth is looked at."""
+
+DAYS = (0, 1, 2, 20, 40, 41, 70, 71, 72, 100)
+
+
+@contextmanager
+def same_by_size() -> Iterator[None]:
+    """Take files of one size for the same, for a copy of a disk has other inodes and times; shards only ever grow."""
+
+    def signature(status: os.stat_result) -> tuple[int, int, int]:
+        return 0, status.st_size, 0
+
+    with patch.object(shards, "signature", signature), patch.object(shardset, "signature", signature):
+        yield
+
+
+def opened(root: Path, days: int) -> Toward:
+    return Toward(root / "data", root / "state", FixedClock(START + timedelta(days=days)))
+
+
+def lived(root: Path, aside: Path) -> list[Call]:
+    """Live through some months of commands, each a process of its own, and return the calls."""
+    other = opened(aside, 0)
+    three.reply(other, 3)
+    text = export_json(other, private=True).text
+    root.mkdir()
+    with recording(root) as trace:
+        shape.add_all(opened(root, 0), ["s4.reachable", "s4.partner-time"])
+        for days in DAYS:
+            three.reply(opened(root, days))
+            three.log_time(opened(root, days), 30)
+            if days in (41, 72):
+                undo.undo(opened(root, days))
+            if days == 71:
+                import_json(opened(root, days), text)
+            trace.note(str(days))
+    return trace.calls
+
+
+def numbers(toward: Toward) -> dict[str, Figures]:
+    return {each.id: toward.book.figures(each.id, toward.today) for each in toward.book.commitments(archived=True)}
+
+
+def differs(root: Path, days: int) -> str | None:
+    """Return how the numbers with what is left of the summary differ from those without it, or None."""
+    for later in (0, 1, 40):
+        found = numbers(opened(root, days + later))
+        summary, aside = root / "state" / "summary.json", root / "summary"
+        if summary.exists():
+            summary.rename(aside)
+        counted = numbers(opened(root, days + later))
+        if found != counted:
+            return f"{later} days later: {found} and not {counted}"
+        if aside.exists():
+            aside.rename(summary)
+    return None
+
+
+@pytest.mark.parametrize("kind", EVERY)
+def test_no_number_depends_on_what_is_left_of_the_summary(scratch: Path, kind: str) -> None:
+    states: Callable[[Disk], Iterator[Tree]] = Disk.after_kill if kind == "kill" else Disk.after_power_cut
+    looked: set[Tree] = set()
+    verdicts, taken_up = [], 0
+    with no_waiting_for_the_disk(), same_by_size():
+        for disk, notes in disks(lived(scratch / "live", scratch / "aside")):
+            if not notes:
+                continue
+            for tree in states(disk):
+                if tree in looked:
+                    continue
+                looked.add(tree)
+                if len(looked) % EVERY[kind]:
+                    continue
+                root = scratch / str(len(looked))
+                materialise(tree, str(scratch / "live"), root)
+                days = max(map(int, notes))
+                taken_up += not opened(root, days).store.complete
+                verdicts.append(differs(root, days))
+                shutil.rmtree(root)
+    record(f"{kind} states", len(verdicts))
+    assert [each for each in verdicts if each] == []
+    assert taken_up > len(verdicts) / 20, "the summary was used at all"
