@@ -40,6 +40,6 @@ def tell(process: subprocess.Popen[str], text: str) -> None:
 
 def rest(process: subprocess.Popen[str]) -> list[str]:
     """Return all further lines, once the process has ended; fail if it ended badly."""
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=240)
     assert process.returncode == 0, err
     return out.split("\n")[:-1]

@@ -71,3 +71,14 @@ def test_what_an_order_covers_is_empty_and_nothing_else_is(batches: list[list[Ev
         if "purged" in found and "purged" not in event:
             covered = any(each["t"] <= orders.get(each["key"], -1) for each in everything if each["id"] == event["id"])
             assert covered or any("purged" in each for each in everything if each["id"] == event["id"])
+
+
+def test_copies_of_one_event_at_two_times_come_to_the_same_whenever_the_order_arrives() -> None:
+    """Of two copies an order covers one: it was emptied or not, as the files happened to arrive."""
+    plain = {"prev": None, "dev": "d", "at": "2026-11-23T07:40:11+01:00"}
+    copies = [as_stored({**plain, "id": "0", "key": "note|a", "v": {"text": "x"}, "t": t}) for t in (0, 1)]
+    order = as_stored({**plain, "id": "1", "key": "purge|1", "v": {"keys": {"note|a": 0}}, "t": 0})
+    found = [_index([list(batch)]) for batch in ((*copies, order), (order, *copies), (copies[1], order, copies[0]))]
+    found.append(_index([[copies[0]], [copies[1]], [order]]))
+    assert all(index.events == found[0].events and index.winners == found[0].winners for index in found)
+    assert found[0].winners["note|a"]["v"] is None

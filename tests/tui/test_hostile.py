@@ -13,6 +13,7 @@ import pytest
 from textual.geometry import Offset
 from textual.widgets import Input, TextArea
 
+from tests.faults.totals import record
 from tests.tui.driver import ROUTES, SIZES, TODAY, Driver, drive, second, walk
 from tests.tui.hostile import TEXTS, bare
 from tests.tui.terminal import Terminal
@@ -44,6 +45,10 @@ def hostile(kinds: Environment) -> Environment:
     for name, text in TEXTS.items():
         if name != "surrogate":
             bare(toward, f"own.{name}", text, kind="event" if name in ("click", "escape", "closing") else "check")
+    folder = next((kinds.data / "devices").iterdir())
+    named = "".join(TEXTS[name] for name in ("clipboard", "c1", "bidi", "closing")).replace("/", "")
+    (folder / f"{named}.json").write_text("damaged")
+    record("hostile bytes", sum(len(text.encode("utf-8", "replace")) for text in (*TEXTS.values(), named)) * 5)
     return kinds
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 
 from tracker.store.events import Event, merge_same_id, number_of, order
 from tracker.store.purge import PURGE, emptied, orders_of
@@ -14,6 +15,7 @@ class Index:
     def __init__(self, device: str) -> None:
         self._device = device
         self._keyed: dict[str, list[Event]] | None = None
+        self._copies: dict[str, list[Event]] = {}
         self.events: dict[str, Event] = {}
         self.winners: dict[str, Event] = {}
         self.top_n = 0
@@ -33,6 +35,8 @@ class Index:
         for event in map(masked, events) if masked else events:
             first = known.setdefault(event["id"], event)
             if first is not event:
+                if first != event:
+                    self._copies.setdefault(event["id"], [first]).append(event)
                 fuller = merge_same_id(first, event)
                 if fuller is not first:
                     known[event["id"]] = fuller
@@ -73,7 +77,16 @@ class Index:
         for id_, known in self.events.items() if further else ():
             if known["key"] in further:
                 self.events[id_] = self.masked(known)
-        return further
+        return further | self._settle_copies(further)
+
+    def _settle_copies(self, keys: set[str]) -> set[str]:
+        """Choose anew between copies of which an order covers one, and return the keys that this touches."""
+        touched: set[str] = set()
+        for id_, copies in self._copies.items() if keys else ():
+            if not keys.isdisjoint(copy["key"] for copy in copies):
+                self.events[id_] = reduce(merge_same_id, map(self.masked, copies))
+                touched.update(copy["key"] for copy in copies)
+        return touched
 
     def _count(self, event: Event) -> None:
         if event["dev"] == self._device:
