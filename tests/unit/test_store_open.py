@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -129,8 +130,7 @@ def test_a_known_folder_that_is_empty_is_not_started_anew(tmp_path: Path) -> Non
 
 def test_a_folder_that_was_only_looked_at_may_go(tmp_path: Path) -> None:
     store = _open(tmp_path)
-    (store.data / "store.json").unlink()
-    store.data.rmdir()
+    shutil.rmtree(store.data)
     assert _open(tmp_path).events == {}
 
 

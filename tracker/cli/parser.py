@@ -243,6 +243,14 @@ def _purge(parser: ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="do not ask first")
 
 
+def _sync(parser: ArgumentParser) -> None:
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--set", dest="place", metavar="REMOTE", type=text, help="a git repository, or a plain folder")
+    which.add_argument("--forget", action="store_true", help="remember no place any more; what lies there stays")
+    which.add_argument("--dry-run", action="store_true", help="say what would come and go, and change nothing")
+    parser.add_argument("--join", action="store_true", help="make the store there and this one a single store")
+
+
 def _backup(parser: ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--list", dest="listed", action="store_true", help="the backups there are, newest first")
@@ -323,6 +331,7 @@ COMMANDS = (
         "keeping:delete_everything",
         _delete_everything,
     ),
+    Command("sync", "exchange with your other devices, by way of git or a folder", "syncing:sync", _sync),
     Command("paths", "where things lie", "carrying:paths", _nothing),
     Command("demo", "a lived-in year, made up, in a throw-away folder", "carrying:demo", _demo),
     Command("why", "why you do this, in your own words", "looking:why", _nothing),

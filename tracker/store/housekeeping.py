@@ -14,7 +14,8 @@ from tracker.store.files import make_folder
 from tracker.store.lock import exclusive
 
 _OURS = (
-    r"\.(?:store\.json|device\.json|device-id|written|operations|obeyed|purged\.json|summary\.json|\d{4}-\d{2}(?:\.r\d+)?\.json)"
+    r"\.(?:store\.json|device\.json|device-id|written|operations|obeyed|purged\.json|summary\.json|sync\.json"
+    r"|\d{4}-\d{2}(?:\.r\d+|\.copy-[0-9a-f]+)?\.json(?:\.age)?)"
     r"\.[0-9a-f]{12}\.tmp"
 )
 _OLD = 3600

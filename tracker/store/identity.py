@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -18,17 +19,42 @@ FORMAT = 1
 MARKER = "store.json"
 DEVICE_ID = "device-id"
 DEVICES = "devices"
+MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 WRITTEN = "written"
 """The file in a state folder that says that this device wrote to the data folder."""
 
 _FLOOR = "operations"
 
 
+LEFT_AT_HOME = {
+    ".stignore": "// What belongs to one machine stays there.\n.lock\n(?d).*.tmp\n",
+    ".gitignore": ".lock\n.*.tmp\n",
+    ".gitattributes": "*.json -text -merge\n*.age -text -merge\n",
+}
+"""Files that tell Syncthing and git what of a data folder to carry, and to carry it byte for byte."""
+
+
 class Marker(NamedTuple):
-    """What store.json says."""
+    """What store.json says; `was` are the ids of stores that were brought together with this one."""
 
     format: int
     store: str
+    was: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Return every id that this store goes by."""
+        return frozenset((self.store, *self.was))
+
+    def joined(self, other: Marker) -> Marker:
+        """Return what both become once they are one store: the same, whichever is asked."""
+        first, *rest = sorted(self.ids | other.ids)
+        return Marker(max(self.format, other.format), first, tuple(rest))
+
+    def encoded(self) -> bytes:
+        """Return the bytes of a store.json that says this."""
+        more = {"was": list(self.was)} if self.was else {}
+        return encode({"format": self.format, "store": self.store, **more})
 
 
 def state_folder(state_root: Path, data: Path) -> Path:
@@ -42,8 +68,17 @@ def open_marker(data: Path, state: Path) -> Marker:
     if not _is_there(path):
         refuse_missing_marker(data, state)
         make_folder(data)
-        create_once(path, _new_marker())
+        if create_once(path, _new_marker()):
+            leave_at_home(data)
     return read_marker(data)
+
+
+def leave_at_home(data: Path) -> None:
+    """Write what tells sync programs which files of `data` are of no use elsewhere, where it is not there yet."""
+    for name, text in LEFT_AT_HOME.items():
+        if not _is_there(data / name):
+            with contextlib.suppress(OSError):
+                atomic_write(data / name, text.encode(), durable=False)
 
 
 def refuse_missing_marker(data: Path, state: Path) -> None:
@@ -73,18 +108,26 @@ def read_marker(data: Path) -> Marker:
     path = data / MARKER
     way_out = "Put it back from a backup or from another device."
     try:
-        found = decode(_read(path))
+        raw = _read(path)
     except FileNotFoundError:
         raise StoreDamaged(f"{path} is missing. {way_out}") from None
     except OSError as error:
         raise StoreDamaged(f"{path} cannot be read: {error.strerror}. Check the disk and try again.") from None
+    return parse_marker(raw, str(path), way_out)
+
+
+def parse_marker(raw: bytes, where: str, way_out: str) -> Marker:
+    """Return what the bytes of a store.json say; raise StoreDamaged, which names `where` it lies and the way out."""
+    try:
+        found = decode(raw)
     except ValueError:
-        raise StoreDamaged(f"{path} is damaged. {way_out}") from None
+        raise StoreDamaged(f"{where} is damaged. {way_out}") from None
     if isinstance(found, dict):
-        number, store = found.get("format"), found.get("store")
+        number, store, was = found.get("format"), found.get("store"), found.get("was")
         if type(number) is int and number >= 1 and isinstance(store, str):
-            return Marker(number, store)
-    raise StoreDamaged(f"{path} does not say which format the folder has. {way_out}")
+            earlier = (each for each in was if isinstance(each, str)) if isinstance(was, list) else ()
+            return Marker(number, store, tuple(earlier))
+    raise StoreDamaged(f"{where} does not say which format the folder has. {way_out}")
 
 
 def repair_marker(data: Path, state: Path | None = None) -> None:
@@ -103,26 +146,61 @@ def repair_marker(data: Path, state: Path | None = None) -> None:
 
 
 def open_device_id(state: Path) -> str:
-    """Return this device's id, made now if it has none; raise StoreDamaged or UnsafePath if it cannot be read."""
+    """Return this device's id, made now if it has none; raise StoreDamaged or UnsafePath if it cannot be read.
+
+    Beside the id stands which machine it was made on. On another one the state folder is a copy, and two devices
+    must not write as one, so the copy goes on under a new id. The name of the machine says nothing: it changes.
+    """
     if state.is_symlink():
         raise unsafe_path(state)
     make_folder(state)
     path = state / DEVICE_ID
+    machine = machine_mark()
     if not _is_there(path):
-        create_once(path, f"{new_id()}\n".encode())
-    return read_device_id(state)
+        create_once(path, _device_lines(new_id(), machine))
+    device, made_on = _read_device(path)
+    if machine is not None and made_on != machine:
+        if made_on is not None:
+            device = new_id()
+            for derived in ("summary.json", "obeyed"):
+                (state / derived).unlink(missing_ok=True)
+        atomic_write(path, _device_lines(device, machine))
+    return device
 
 
 def read_device_id(state: Path) -> str:
     """Return this device's id; raise StoreDamaged if it cannot be read, UnsafePath if it is a link."""
-    path = state / DEVICE_ID
+    return _read_device(state / DEVICE_ID)[0]
+
+
+def _read_device(path: Path) -> tuple[str, str | None]:
+    """Return the id and the machine it was made on, where that stands beside it."""
     try:
-        device = _read(path).decode("ascii").strip()
+        device, *more = _read(path).decode("ascii").split() or [""]
     except (OSError, ValueError):
-        device = ""
-    if len(device) != 32 or not set("0123456789abcdef").issuperset(device):
+        device, more = "", []
+    if len(device) != 32 or not set("0123456789abcdef").issuperset(device) or len(more) > 1:
         raise StoreDamaged(f"{path} is damaged. Remove it, and this computer goes on as a new device.")
-    return device
+    return device, more[0] if more else None
+
+
+def machine_mark() -> str | None:
+    """Return what tells this machine from others, without naming it; None where the system has no machine id.
+
+    A keyed hash, because the id itself is to stay on the machine: see machine-id(5).
+    """
+    for path in MACHINE_IDS:
+        try:
+            machine = path.read_bytes().strip()
+        except OSError:
+            continue
+        if len(machine) == 32:
+            return hashlib.sha256(b"toward " + machine).hexdigest()[:16]
+    return None
+
+
+def _device_lines(device: str, machine: str | None) -> bytes:
+    return "".join(f"{line}\n" for line in (device, machine) if line).encode()
 
 
 def remember_written(state: Path, store: str) -> None:
@@ -190,4 +268,4 @@ def _is_there(path: Path) -> bool:
 
 
 def _new_marker() -> bytes:
-    return encode({"format": FORMAT, "store": new_id()})
+    return Marker(FORMAT, new_id()).encoded()

@@ -15,6 +15,7 @@ from tracker.store.files import NotRegular, Signature, oddity, read_plain, signa
 TABLE = "events"
 """The TinyDB table that holds the events of a shard."""
 
+_IN_THE_CLOUD = "has not been downloaded yet"
 _OWN_KEY = '"key"'
 _HIGH_ESCAPES = (b"\\ud", b"\\uD")
 
@@ -82,13 +83,16 @@ def list_shards(devices: Path) -> tuple[dict[str, Found], dict[str, str]]:
 def _list_folder(folder: os.DirEntry[str], shards: dict[str, Found], troubles: dict[str, str]) -> None:
     try:
         for entry in sorted(os.scandir(folder.path), key=_name):
-            if is_shard(entry.name):
+            absent = _stands_for(entry.name)
+            if absent is not None or is_shard(entry.name):
                 try:
                     status = entry.stat(follow_symlinks=False)
                 except FileNotFoundError:
                     continue
                 trouble = oddity(status) or (None if status.st_size else "is empty")
-                shards[f"{folder.name}/{entry.name}"] = Found(signature(status), trouble)
+                if absent is not None:
+                    trouble = _IN_THE_CLOUD
+                shards.setdefault(f"{folder.name}/{absent or entry.name}", Found(signature(status), trouble))
     except OSError as error:
         troubles[folder.name] = _said(error)
 
@@ -98,9 +102,15 @@ def _name(entry: os.DirEntry[str]) -> str:
 
 
 def is_shard(name: str) -> bool:
-    """Return whether a file of this name is read as a shard."""
+    """Return whether a file of this name holds events, as a conflict copy of any sync client does."""
     # A sync client names a copy of device.json after it; that is no shard either.
-    return name.endswith(".json") and not name.startswith((".", "device.", "device "))
+    return name.endswith((".json", ".json.age")) and not name.startswith((".", "device.", "device ", "device-"))
+
+
+def _stands_for(name: str) -> str | None:
+    """Return the shard that a placeholder of iCloud stands for: it lies in the cloud and not yet here."""
+    shard = name[1:].removesuffix(".icloud") if name.startswith(".") and name.endswith(".icloud") else ""
+    return shard if is_shard(shard) else None
 
 
 def read_shard(path: Path) -> Contents:
@@ -109,6 +119,9 @@ def read_shard(path: Path) -> Contents:
         return parse(read_plain(path))
     except NotRegular as error:
         return Contents({}, (), error.strerror)
+    except FileNotFoundError as error:
+        cloud = os.path.lexists(path.with_name(f".{path.name}.icloud"))
+        return Contents({}, (), _IN_THE_CLOUD if cloud else _said(error), passing=True)
     except OSError as error:
         return Contents({}, (), _said(error), passing=True)
 

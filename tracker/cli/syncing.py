@@ -1,0 +1,63 @@
+"""The command that exchanges with other devices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tracker.cli.session import SCHEMA, Session
+from tracker.services.errors import BadInput
+from tracker.services.sync import Moved, Synced, choose, exchange, forget, look
+
+
+def sync(session: Session) -> None:
+    """Remember or forget a place, say what would come and go, or exchange."""
+    args = session.args
+    if args.join and (args.place is not None or args.forget):
+        raise BadInput("--join goes with an exchange: toward sync --join")
+    if args.place is not None:
+        session.answer(choose(session.toward, args.place))
+        return
+    if args.forget:
+        session.answer(forget(session.toward))
+        return
+    done = look(session.toward, join=args.join) if args.dry_run else exchange(session.toward, join=args.join)
+    if args.json:
+        session.out.json(_object(done, dry=args.dry_run))
+    elif args.dry_run:
+        session.out.say(*_would(done))
+    else:
+        session.out.say(done.said)
+    for name in done.waiting:
+        session.out.tell(f"Note: {name} is not whole, so it was left for the next time.")
+
+
+def _would(found: Synced) -> Iterator[str]:
+    if not found.came and not found.went:
+        yield found.said
+    for heading, moved in (("Would come in", found.came), ("Would go out", found.went)):
+        if moved:
+            yield heading
+            yield from _rows(moved)
+
+
+def _rows(moved: Iterable[Moved]) -> Iterator[str]:
+    for each in moved:
+        yield f"  {each.month}  {each.events:>6}  {each.name}"
+
+
+def _object(done: Synced, *, dry: bool) -> dict[str, object]:
+    return {
+        "schema": SCHEMA,
+        "dry_run": dry,
+        "kind": done.kind,
+        "remote": done.where,
+        "changed": bool(not dry and (done.came or done.went)),
+        "joined": done.joined,
+        "came": [_moved_object(each) for each in done.came],
+        "went": [_moved_object(each) for each in done.went],
+        "waiting": list(done.waiting),
+    }
+
+
+def _moved_object(each: Moved) -> dict[str, object]:
+    return {"device": each.device, "name": each.name, "month": each.month, "events": each.events}

@@ -1,0 +1,247 @@
+"""Exchange with other devices, by way of a git repository or a plain folder; nobody's server, nothing shrinks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tracker.domain.clean import one_line
+from tracker.services.change import Change
+from tracker.services.errors import BadInput, Refused
+from tracker.services.toward import Toward, in_plain_words
+from tracker.store import identity, remote
+from tracker.store.errors import StoreFromTheFuture, write_failed
+from tracker.store.git import shown as without_password
+from tracker.store.identity import MARKER, Marker, leave_at_home, parse_marker
+from tracker.store.lock import exclusive
+from tracker.store.places import Folder, Place
+from tracker.store.remote import Remote
+from tracker.store.union import Lack, Step, lacking
+
+TURNS = 6
+"""How often it is tried again when other devices send at the same moment."""
+LONGEST_NAME = 40
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How many events of a device and month came or went."""
+
+    device: str
+    name: str
+    month: str
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What an exchange did, or would do where it was only asked."""
+
+    kind: str
+    where: str
+    came: tuple[Moved, ...]
+    went: tuple[Moved, ...]
+    waiting: tuple[str, ...]
+    joined: bool
+
+    @property
+    def said(self) -> str:
+        """Return what was done in one sentence."""
+        came, went = (sum(each.events for each in moved) for moved in (self.came, self.went))
+        if not came and not went:
+            return "Nothing new on either side."
+        return f"{_count(came)} came in, {_count(went)} went out."
+
+
+def _count(number: int) -> str:
+    return f"{number} {'entry' if number == 1 else 'entries'}"
+
+
+def chosen(toward: Toward) -> Remote | None:
+    """Return the place that this data folder exchanges with, or None."""
+    return remote.remembered(toward.state)
+
+
+def choose(toward: Toward, text: str) -> Change:
+    """Remember a place to exchange with. Raises BadInput where the text names none."""
+    try:
+        named = remote.read_remote(text.strip(), toward.data)
+    except remote.NoRemote as error:
+        raise BadInput(f"'{without_password(one_line(text))}' {error}.") from None
+    before = chosen(toward)
+    if before is not None and (before.kind, before.where) == (named.kind, named.where):
+        return Change((f"{named.shown} is the place already.",), changed=False)
+    try:
+        remote.remember(toward.state, named)
+    except OSError as error:
+        raise Refused(write_failed(toward.state, error).message) from None
+    what = "repository" if named.kind == "git" else "folder"
+    return Change((f"This device exchanges by way of the {what} {named.shown}.",))
+
+
+def forget(toward: Toward) -> Change:
+    """Remember no place any more; what lies there stays."""
+    before = chosen(toward)
+    if before is None:
+        return Change(("There is no place to forget.",), changed=False)
+    try:
+        remote.forget(toward.state)
+    except OSError as error:
+        raise Refused(write_failed(toward.state, error).message) from None
+    return Change((f"{before.shown} is forgotten here. What lies there stays.",))
+
+
+def exchange(
+    toward: Toward,
+    *,
+    join: bool = False,
+    say: Say = lambda _: None,
+    stopped: threading.Event | None = None,
+) -> Synced:
+    """Take in what other devices left at the place, and leave what is new here.
+
+    Raises TowardError; whatever was done until then is whole, and it can be repeated.
+    """
+    named = _named(toward)
+    came: list[Step] = []
+    with in_plain_words(), _finished(named), exclusive(toward.state, 0.1):
+        with remote.opened(named, toward.state, stopped) as place:
+            for _ in range(TURNS):
+                say(f"Asking {place.where}…")
+                there = place.fetch()
+                marker, joined = _agreed(toward, named, place, there, join)
+                say("Taking in what is new…")
+                taken = _take(toward, marker, there)
+                came += taken.steps
+                say("Sending what is new…")
+                given = _give(toward, marker, place, there)
+                if place.send():
+                    break
+            else:
+                raise Refused("Other devices were quicker each time. Nothing is lost; try again in a moment.")
+        remote.remember(toward.state, Remote(named.kind, named.where, met=True))
+    return _told(toward, named, came, given.steps, (*taken.waiting, *given.waiting), joined)
+
+
+def look(toward: Toward, *, join: bool = False, stopped: threading.Event | None = None) -> Synced:
+    """Return what an exchange would do, and change nothing. Raises TowardError."""
+    named = _named(toward)
+    with in_plain_words(), _finished(named), remote.opened(named, toward.state, stopped) as place:
+        there, here = place.fetch(), Folder(toward.data).fetch()
+        _, joined = _agreed(toward, named, place, there, join)
+        comes = lacking(there, here, toward.store.device)
+        goes = lacking(here, there)
+    return _told(toward, named, comes.steps, goes.steps, (*comes.waiting, *goes.waiting), joined)
+
+
+def _named(toward: Toward) -> Remote:
+    named = chosen(toward)
+    if named is None:
+        raise Refused("No place to exchange with is set. Name a git repository or a folder: toward sync --set REMOTE")
+    return named
+
+
+@contextmanager
+def _finished(named: Remote) -> Iterator[None]:
+    """Turn what a disk refuses halfway into a sentence that says where."""
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).rstrip(".")
+        raise Refused(
+            f"The exchange with {named.shown} is not finished: {reason}. "
+            "Nothing is lost; once that is put right, toward sync goes on."
+        ) from None
+
+
+def _agreed(toward: Toward, named: Remote, place: Place, there: Mapping[str, bytes], join: bool) -> tuple[Marker, bool]:
+    """Return what store.json is to say on both sides, and whether two stores become one. Raises Refused."""
+    identity.refuse_missing_marker(toward.data, toward.state)
+    mine = identity.read_marker(toward.data)
+    if MARKER not in there:
+        if named.met:
+            raise Refused(
+                f"{place.where} is empty or not mounted: something was exchanged there before, and its {MARKER} is "
+                "gone. Nothing was changed. To fill it anew: toward sync --forget, then toward sync --set REMOTE"
+            )
+        if there or place.is_foreign():
+            raise Refused(f"{place.where} holds other things and no store. Name a folder or repository of its own.")
+        return mine, False
+    theirs = parse_marker(there[MARKER], f"The {MARKER} in {place.where}", "Put it back from another device.")
+    if theirs.format > identity.FORMAT:
+        raise StoreFromTheFuture(f"A newer version of Toward has written to {place.where}. Update Toward to exchange.")
+    if mine.ids & theirs.ids:
+        return mine.joined(theirs), False
+    if not join and toward.is_new:
+        raise Refused(f"{place.where} holds a store. To take part in it with this device: toward sync --join")
+    if not join:
+        raise Refused(
+            f"{place.where} holds another store than this one, and nothing was exchanged. "
+            "If both are yours and are to be one for good: toward sync --join"
+        )
+    return mine.joined(theirs), True
+
+
+def _take(toward: Toward, marker: Marker, there: Mapping[str, bytes]) -> Lack:
+    """Bring in what other devices wrote."""
+    data = Folder(toward.data)
+    with toward.transaction():
+        here = data.fetch()
+        lack = lacking(there, here, toward.store.device)
+        for step in lack.steps:
+            data.write(step.name, step.data)
+        if identity.read_marker(toward.data) != marker:
+            data.write(MARKER, marker.encoded())
+        leave_at_home(toward.data)
+        identity.remember_written(toward.state, marker.store)
+    if lack.steps:
+        with toward.transaction():
+            # What came in may tell this device to empty something, before its files go out.
+            pass
+        toward.settle()
+    return lack
+
+
+def _give(toward: Toward, marker: Marker, place: Place, there: Mapping[str, bytes]) -> Lack:
+    """Leave what is new here, the marker first."""
+    here = Folder(toward.data).fetch()
+    lack = lacking(here, there)
+    known = there.get(MARKER)
+    if known is None or parse_marker(known, MARKER, "") != marker:
+        place.write(MARKER, marker.encoded() if known is not None else here[MARKER])
+    for step in lack.steps:
+        place.write(step.name, step.data)
+    return lack
+
+
+def _told(
+    toward: Toward, named: Remote, came: Iterable[Step], went: Iterable[Step], waiting: Iterable[str], joined: bool
+) -> Synced:
+    names = toward.store.device_names()
+    return Synced(
+        named.kind,
+        named.shown,
+        _moved(came, names),
+        _moved(went, names),
+        tuple(sorted({one_line(name) for name in waiting})),
+        joined,
+    )
+
+
+def _moved(steps: Iterable[Step], names: Mapping[str, str]) -> tuple[Moved, ...]:
+    counts: dict[tuple[str, str], int] = {}
+    for step in steps:
+        counts[step.device, step.month] = counts.get((step.device, step.month), 0) + step.events
+    return tuple(
+        Moved(one_line(device), device_name(device, names), one_line(month), events)
+        for (device, month), events in sorted(counts.items())
+        if events
+    )
+
+
+def device_name(device: str, names: Mapping[str, str]) -> str:
+    """Return what a device is called, or the beginning of its id."""
+    return one_line(names.get(device, ""))[:LONGEST_NAME] or one_line(device)[:8]
