@@ -13,6 +13,8 @@ SEALED = "sealed"
 CARD, UNLOCK, NUMBERS = "card", "unlock", "numbers"
 BESIDE = frozenset({REVIEW, THEIRS, PURGE, CARD, UNLOCK, NUMBERS})
 """Kinds of keys that belong to no commitment."""
+SHAPE = frozenset({"commitment", "plan", "archived"})
+"""Kinds of keys that say what a commitment is: whoever changes one anew has seen it and answers all its versions."""
 
 REPLY, TIME, SHARE, WHY = "s4.reachable", "s4.partner-time", "s6.weekly-share", "s1.my-why"
 

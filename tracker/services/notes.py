@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 
 from tracker.domain.clean import paragraphs
 from tracker.domain.commitments import Commitment
-from tracker.services import keys
+from tracker.services import keys, versions
 from tracker.services.change import Change, say_day
 from tracker.services.toward import Toward
+from tracker.services.versions import Version
 from tracker.store.events import Draft
 
 KEPT = "Your note is kept."
 
 
-def note(toward: Toward, commitment: Commitment, day: date, text: str, *, replace: bool = False) -> Change:
-    """Keep a private note with a commitment's day; a second one is added below the first."""
+def note(
+    toward: Toward, commitment: Commitment, day: date, text: str, *, replace: bool = False, seen: Collection[str] = ()
+) -> Change:
+    """Keep a private note with a commitment's day; a second one is added below the first.
+
+    What replaces it answers the versions that were `seen`; one that came in since is kept below.
+    """
 
     def build() -> list[Draft]:
         toward.reach(commitment.id, day)
-        return noted(toward, commitment.id, day, text, replace=replace)
+        return noted(toward, commitment.id, day, text, replace=replace, seen=seen)
 
     events = toward.write("note", build)
     if not events:
@@ -28,17 +36,39 @@ def note(toward: Toward, commitment: Commitment, day: date, text: str, *, replac
     return Change((said,), commitment.id, operation=events[0]["op"])
 
 
-def noted(toward: Toward, cid: str, day: date, text: str, *, replace: bool = False) -> list[Draft]:
+def noted(
+    toward: Toward, cid: str, day: date, text: str, *, replace: bool = False, seen: Collection[str] = ()
+) -> list[Draft]:
     """Return what keeps a note, to be written with something else or by itself; nothing if it is there already."""
     words = paragraphs(text)
-    before = read_note(toward, cid, day)
-    after = words if replace or not before else f"{before}\n{words}" if words else before
-    if after == before:
+    if not words and not replace:
         return []
-    return [Draft(keys.note(cid, day), {"private": {"text": after}} if after else None)]
+    winner, *others = note_versions(toward, cid, day) or (None,)
+    kept = [each.text for each in (winner, *others) if each is not None and (not replace or _unseen(each, seen))]
+    after = paragraphs("\n".join((words, *kept) if replace else (*kept, words)))
+    if after == (winner.text if winner else "") and not (others and seen):
+        return []
+    key = keys.note(cid, day)
+    answered = tuple(event["id"] for event in toward.store.concurrent(key)) if seen or not replace else ()
+    return [Draft(key, {"private": {"text": after}} if after else None, settles=answered)]
+
+
+def _unseen(version: Version, seen: Collection[str]) -> bool:
+    """Return whether a version came in while another one was being changed."""
+    return bool(seen) and version.id not in seen
+
+
+def note_versions(toward: Toward, cid: str, day: date) -> tuple[Version, ...]:
+    """Return the note of a commitment's day as each device left it, the one in force first; none without a note."""
+    text = read_note(toward, cid, day)
+    return versions.of(toward, keys.note(cid, day), lambda value: _text(value) or text) if text else ()
 
 
 def read_note(toward: Toward, cid: str, day: date) -> str:
     """Return the private note of a commitment's day, or an empty text."""
-    private = (toward.book.value(keys.note(cid, day)) or {}).get("private")
+    return _text(toward.book.value(keys.note(cid, day)) or {})
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    private = value.get("private")
     return str(private.get("text", "")) if isinstance(private, dict) else ""

@@ -11,6 +11,7 @@ from tracker.domain.clean import one_line
 from tracker.services.change import Change
 from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward, in_plain_words
+from tracker.services.versions import device_name
 from tracker.store import identity, remote
 from tracker.store.errors import StoreFromTheFuture, write_failed
 from tracker.store.git import shown as without_password
@@ -22,7 +23,6 @@ from tracker.store.union import Lack, Step, lacking
 
 TURNS = 6
 """How often it is tried again when other devices send at the same moment."""
-LONGEST_NAME = 40
 Say = Callable[[str], None]
 
 
@@ -240,8 +240,3 @@ def _moved(steps: Iterable[Step], names: Mapping[str, str]) -> tuple[Moved, ...]
         for (device, month), events in sorted(counts.items())
         if events
     )
-
-
-def device_name(device: str, names: Mapping[str, str]) -> str:
-    """Return what a device is called, or the beginning of its id."""
-    return one_line(names.get(device, ""))[:LONGEST_NAME] or one_line(device)[:8]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.domain.clock import Clock, day_of
+from tracker.services import keys
 from tracker.services.backups import keep_one
 from tracker.services.book import Book
 from tracker.services.environment import state_of as state_of
@@ -151,9 +153,16 @@ class Toward:
             if any(self.book.is_bare(draft.key) for draft in drafts):
                 self.book.fill()
                 drafts = build()
+            drafts = [self._answering(draft) for draft in drafts]
             events = transaction.write(drafts, cmd=cmd, undoes=undoes, redoes=redoes) if drafts else ()
         self.settle()
         return events
+
+    def _answering(self, draft: Draft) -> Draft:
+        """Return the draft so that it settles the versions of what a commitment is."""
+        if keys.split(draft.key)[0] not in keys.SHAPE:
+            return draft
+        return replace(draft, settles=tuple(event["id"] for event in self.store.concurrent(draft.key)))
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:

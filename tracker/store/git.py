@@ -26,6 +26,7 @@ _REF = f"refs/heads/{BRANCH}"
 _SETTINGS = {
     "core.hooksPath": os.devnull,
     "core.fsmonitor": "false",
+    "core.fsync": "none",
     "core.askPass": "",
     "protocol.ext.allow": "never",
     "gc.auto": "0",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import reduce
+from typing import Literal
 
 from tracker.store.events import Event, merge_same_id, number_of, order
 from tracker.store.purge import PURGE, emptied, orders_of
+
+_LINKS: tuple[Literal["undoes", "redoes"], ...] = ("undoes", "redoes")
 
 
 class Index:
@@ -113,8 +116,15 @@ class Index:
     def concurrent(self, key: str) -> list[Event]:
         """Return the versions of `key` that lost without a later writer having seen them, oldest first.
 
-        Left out are versions that were replaced, cleared or settled, for these are history.
+        Left out are versions that were replaced, cleared or settled, for these are history. What was undone settles
+        nothing.
         """
         versions = self.versions(key)
-        answered = {id_ for event in versions for id_ in (event["prev"], *event.get("settles", ()))}
+        undone: dict[str, bool] = {}
+        for event in versions:
+            undone |= {event[link]: link == "undoes" for link in _LINKS if link in event}
+        answered = {event["prev"] for event in versions}
+        answered |= {
+            id_ for event in versions if not undone.get(event.get("op", "")) for id_ in event.get("settles", ())
+        }
         return [event for event in versions[:-1] if event["id"] not in answered and event["v"] is not None]

@@ -1,0 +1,170 @@
+"""Three devices, each with a folder and a wild clock of its own, that meet on a stick or by a sync service, late and
+in parts: what is written is read at once, and once all was exchanged, all three say the same and nothing is lost.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from tracker.domain.clock import FixedClock
+from tracker.services import entries, notes, purge, shape, sync, undo
+from tracker.services.errors import Refused
+from tracker.services.exchange import export_json
+from tracker.services.toward import Toward
+from tracker.store.events import Event, canonical
+
+START = datetime(2026, 11, 23, 12, tzinfo=UTC)
+CID = "s4.reachable"
+DAYS = st.integers(0, 1)
+DEVICES = st.integers(0, 2)
+LONG_AGO, FAR_AHEAD = -800, 26_700
+
+
+class Meeting(RuleBasedStateMachine):
+    """What three people with one store, or one person with three devices, may do in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.root = Path(tempfile.mkdtemp())
+        self.quiet = patch.object(os, "fsync", lambda _fd: None)
+        self.quiet.start()
+        self.now = [START] * 3
+        (self.root / "stick").mkdir()
+        self.written: dict[str, Event] = {}
+        self.forgotten: set[str] = set()
+        self.words = 0
+
+    def open(self, device: int) -> Toward:
+        return Toward.at(self.root / f"data{device}", self.root / f"state{device}", FixedClock(self.now[device]))
+
+    @initialize()
+    def begin(self) -> None:
+        for device in range(3):
+            toward = self.open(device)
+            sync.choose(toward, str(self.root / "stick"))
+            if device == 0:
+                shape.add(toward, CID)
+            sync.exchange(toward, join=True)
+            self.keep(toward)
+
+    def keep(self, toward: Toward) -> None:
+        """Note what this device has written so far."""
+        toward.complete()
+        for event in toward.store.events.values():
+            if event["dev"] == toward.store.device and "purged" not in event:
+                self.written.setdefault(event["id"], event)
+        self.same_anew(toward)
+
+    def same_anew(self, toward: Toward) -> None:
+        toward.complete()
+        fresh = Toward(toward.data, toward.state, toward.clock)
+        fresh.complete()
+        assert fresh.store.events == toward.store.events and fresh.store.winners == toward.store.winners
+
+    @rule(device=DEVICES, days=st.integers(-120, 120) | st.sampled_from((LONG_AGO, FAR_AHEAD)))
+    def set_clock(self, device: int, days: int) -> None:
+        self.now[device] = START + timedelta(days=days)
+
+    @rule(device=DEVICES, ago=DAYS)
+    def check(self, device: int, ago: int) -> None:
+        toward = self.open(device)
+        commitment = toward.book.get(CID)
+        if commitment is None:
+            return
+        day = toward.today - timedelta(days=ago)
+        entries.done(toward, commitment, [day])
+        assert toward.book.entries_on(CID, day)
+        self.keep(toward)
+
+    @rule(device=DEVICES, ago=DAYS)
+    def write(self, device: int, ago: int) -> None:
+        toward = self.open(device)
+        commitment = toward.book.get(CID)
+        if commitment is None:
+            return
+        self.words += 1
+        day = START.date() - timedelta(days=ago)
+        notes.note(toward, commitment, day, f"word {self.words}", replace=True)
+        assert notes.read_note(toward, CID, day).startswith(f"word {self.words}")
+        self.keep(toward)
+
+    @rule(device=DEVICES, again=st.booleans())
+    def turn(self, device: int, again: bool) -> None:
+        toward = self.open(device)
+        try:
+            (undo.redo if again else undo.undo)(toward)
+        except Refused:
+            return
+        self.keep(toward)
+
+    @rule(device=DEVICES, ago=DAYS)
+    def forget(self, device: int, ago: int) -> None:
+        toward = self.open(device)
+        commitment = toward.book.get(CID)
+        if commitment is None:
+            return
+        doomed = purge.note(toward, commitment, START.date() - timedelta(days=ago))
+        if doomed.keys:
+            purge.purge(toward, doomed)
+            self.forgotten |= {event["id"] for key in doomed.keys for event in toward.store.versions(key)}
+            assert notes.read_note(toward, CID, START.date() - timedelta(days=ago)) == ""
+        self.keep(toward)
+
+    @rule(device=DEVICES)
+    def exchange(self, device: int) -> None:
+        toward = self.open(device)
+        sync.exchange(toward)
+        assert sync.exchange(toward).said == "Nothing new on either side."
+        self.same_anew(toward)
+
+    @rule(source=DEVICES, to=DEVICES, how=st.sampled_from(("whole", "cut off", "copy")))
+    def carry(self, source: int, to: int, how: str) -> None:
+        """Let a sync service bring the source's own files: all of them, a part of one, or as a conflict copy."""
+        own = self.root / f"data{source}" / "devices" / self.open(source).store.device
+        place = self.root / f"data{to}" / "devices" / own.name
+        if source == to or not own.is_dir():
+            return
+        place.mkdir(exist_ok=True)
+        for path in sorted(own.glob("*.json")):
+            target = place / path.name
+            if how == "copy" and path.name[0] in "12":
+                target = place / f"{path.stem} (conflicted copy 2026-11-24).json"
+            if how == "cut off" and path.name[0] in "12":
+                target.write_bytes(path.read_bytes()[:-9])
+            else:
+                shutil.copy2(path, target)
+
+    def teardown(self) -> None:
+        try:
+            self.all_the_same()
+        finally:
+            self.quiet.stop()
+            shutil.rmtree(self.root)
+
+    def all_the_same(self) -> None:
+        if not (self.root / "state2").exists():
+            return
+        self.now = [START + timedelta(days=30_000)] * 3
+        for device in (0, 1, 2, 0, 1, 2, 0, 1):
+            sync.exchange(self.open(device))
+        towards = [self.open(device) for device in range(3)]
+        exports = [export_json(toward, private=True).text for toward in towards]
+        assert exports[0] == exports[1] == exports[2]
+        winners = [{key: canonical(event) for key, event in toward.store.winners.items()} for toward in towards]
+        assert winners[0] == winners[1] == winners[2]
+        for id_, event in self.written.items():
+            held = towards[0].store.events[id_]
+            assert canonical(held) == canonical(event) or (id_ in self.forgotten or "purged" in held)
+
+
+TestMeeting = Meeting.TestCase
+TestMeeting.settings = settings(max_examples=8, stateful_step_count=16, phases=(Phase.explicit, Phase.generate))

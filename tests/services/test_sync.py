@@ -1,0 +1,493 @@
+"""Several devices meet by way of a folder or a real git repository; whatever goes wrong, nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.services.kit import HandClock
+from tracker.services import entries, notes, purge, shape, sync
+from tracker.services.errors import BadInput, Busy, Damaged, Refused
+from tracker.services.exchange import export_json
+from tracker.services.toward import Toward
+from tracker.store import identity
+from tracker.store.git import GitRemote, GitTrouble
+from tracker.store.lock import exclusive
+from tracker.store.places import Folder
+
+CID = "s4.reachable"
+
+
+class Devices:
+    """Devices with a data folder of their own each, and a place between them."""
+
+    def __init__(self, root: Path, place: Path) -> None:
+        self.root, self.place = root, place
+        self.clock = HandClock()
+
+    def open(self, name: str) -> Toward:
+        """Return a device's store, opened anew."""
+        return Toward.at(self.root / name, self.root / f"{name}-state", self.clock)
+
+    def meet(self, name: str, join: bool = True) -> Toward:
+        """Let a device exchange by way of the place, and return its store."""
+        toward = self.open(name)
+        sync.choose(toward, str(self.place))
+        sync.exchange(toward, join=join)
+        return toward
+
+    def log(self, name: str, text: str = "") -> Toward:
+        """Check today off on a device, with a note."""
+        toward = self.open(name)
+        commitment = toward.book.get(CID)
+        assert commitment is not None
+        entries.done(toward, commitment, note=text)
+        return toward
+
+    def export(self, name: str) -> str:
+        """Return all that a device holds."""
+        return export_json(self.open(name), private=True).text
+
+
+def bare(path: Path) -> Path:
+    """Make an empty repository without a work tree."""
+    subprocess.run(["git", "init", "--quiet", "--bare", str(path)], check=True)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def plain_git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Keep the settings of whoever runs this out of it."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    yield
+
+
+@pytest.fixture(params=["folder", "git"])
+def devices(request: pytest.FixtureRequest, tmp_path: Path) -> Devices:
+    """Return devices that meet in a folder, and in a repository."""
+    if request.param == "git":
+        return Devices(tmp_path, bare(tmp_path / "between.git"))
+    (tmp_path / "stick").mkdir()
+    return Devices(tmp_path, tmp_path / "stick")
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Devices:
+    """Return devices that meet in a folder."""
+    (tmp_path / "stick").mkdir()
+    return Devices(tmp_path, tmp_path / "stick")
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    """Return all files below a folder."""
+    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def begin(devices: Devices) -> None:
+    """Let one begin and two take part."""
+    shape.add(devices.open("one"), CID)
+    devices.meet("one")
+    devices.meet("two")
+
+
+def test_two_devices_end_up_with_the_same(devices: Devices) -> None:
+    begin(devices)
+    devices.log("one", "words of one")
+    devices.clock.go(minutes=1)
+    devices.log("two", "words of two")
+    for name in ("one", "two", "one"):
+        done = sync.exchange(devices.open(name))
+    assert [each.name for each in done.came] == [
+        os.uname().nodename
+    ] and done.said == "2 entries came in, 0 entries went out."
+    assert devices.export("one") == devices.export("two")
+    assert sync.exchange(devices.open("two")).said == "Nothing new on either side."
+    assert devices.open("one").warnings == devices.open("two").warnings == ()
+    toward = devices.open("one")
+    assert len(notes.note_versions(toward, CID, toward.today)) == 2
+
+
+def test_a_look_says_what_would_move_and_changes_nothing(devices: Devices) -> None:
+    begin(devices)
+    one, two = devices.log("one", "CANARY"), devices.log("two")
+    sync.exchange(one)
+    before = tree(devices.root)
+    found = sync.look(two)
+    assert tree(devices.root) == before
+    assert [(each.device, each.month, each.events) for each in found.came] == [(one.store.device, "2026-11", 2)]
+    assert [(each.device, each.month, each.events) for each in found.went] == [(two.store.device, "2026-11", 1)]
+    assert "CANARY" not in repr(found)
+    done = sync.exchange(two)
+    assert (done.came, done.went) == (found.came, found.went)
+
+
+def test_a_purge_travels_and_no_old_copy_undoes_it(devices: Devices) -> None:
+    begin(devices)
+    devices.log("one", "CANARY")
+    for name in ("one", "two"):
+        sync.exchange(devices.open(name))
+    old = tree(devices.root / "two")
+    one = devices.open("one")
+    commitment = one.book.get(CID)
+    assert commitment is not None
+    purge.purge(one, purge.note(one, commitment, one.today))
+    for name in ("one", "two"):
+        sync.exchange(devices.open(name))
+    assert not any(b"CANARY" in raw for name in ("one", "two") for raw in tree(devices.root / name).values())
+    assert not any(b"CANARY" in raw for raw in contents(devices.place).values())
+    for name, raw in old.items():
+        (devices.root / "two" / name).write_bytes(raw)
+    for name in ("two", "one"):
+        sync.exchange(devices.open(name))
+        assert "CANARY" not in devices.export(name)
+    assert not any(b"CANARY" in raw for raw in contents(devices.place).values())
+    assert not any(b"CANARY" in raw for raw in tree(devices.root / "one").values())
+
+
+def contents(place: Path) -> dict[str, bytes]:
+    """Return the newest files of a place."""
+    if not (place / "HEAD").exists():
+        return tree(place)
+    listed = subprocess.run(
+        ["git", "-C", str(place), "ls-tree", "-r", "--name-only", "toward"], capture_output=True, check=True
+    )
+    names = listed.stdout.decode().splitlines()
+    show = ["git", "-C", str(place), "show"]
+    return {name: subprocess.run([*show, f"toward:{name}"], capture_output=True, check=True).stdout for name in names}
+
+
+def test_a_place_that_lost_its_store_is_refused(devices: Devices) -> None:
+    begin(devices)
+    shutil.rmtree(devices.place)
+    with pytest.raises((Refused, Damaged), match=r"not there|no repository"):
+        sync.exchange(devices.open("one"))
+    bare(devices.place) if devices.place.suffix else devices.place.mkdir()
+    before = tree(devices.root)
+    for use in (sync.exchange, sync.look):
+        with pytest.raises(Refused, match="empty or not mounted"):
+            use(devices.open("one"))
+    assert {name: raw for name, raw in tree(devices.root).items() if ".lock" not in name} == {
+        name: raw for name, raw in before.items() if ".lock" not in name
+    }
+    toward = devices.open("one")
+    sync.forget(toward)
+    sync.choose(toward, str(devices.place))
+    assert sync.exchange(toward).went, "asked for, it is filled anew"
+
+
+def test_a_data_folder_that_lost_its_store_is_refused(devices: Devices) -> None:
+    begin(devices)
+    toward = devices.open("two")
+    (devices.root / "two" / "store.json").unlink()
+    with pytest.raises(Damaged, match="empty or not mounted"):
+        sync.exchange(toward)
+
+
+def test_another_store_is_joined_only_on_request_and_then_for_all(devices: Devices) -> None:
+    begin(devices)
+    with pytest.raises(Refused, match="To take part in it"):
+        devices.meet("three", join=False)
+    own = devices.open("four")
+    shape.add(own, "s2.turn-toward")
+    with pytest.raises(Refused, match="another store"):
+        devices.meet("four", join=False)
+    assert sync.look(devices.open("four"), join=True).joined
+    devices.meet("four")
+    for name in ("one", "two"):
+        devices.meet(name, join=False)
+    devices.meet("four", join=False)
+    stores = {identity.read_marker(devices.root / name) for name in ("one", "two", "four")}
+    assert len(stores) == 1
+    assert devices.export("one") == devices.export("two") == devices.export("four")
+
+
+def test_joining_is_the_same_in_any_order() -> None:
+    a, b, c = (identity.Marker(1, name) for name in "abc")
+    assert (
+        a.joined(b).joined(c) == c.joined(a.joined(b)) == b.joined(c).joined(a) == identity.Marker(1, "a", ("b", "c"))
+    )
+    assert a.joined(a) == a and a.joined(b).joined(a) == a.joined(b)
+
+
+def test_a_file_that_is_not_whole_waits(stick: Devices) -> None:
+    begin(stick)
+    one = stick.log("one")
+    sync.exchange(one)
+    path = stick.place / "devices" / one.store.device / "2026-11.json"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-5])
+    two = stick.open("two")
+    done = sync.exchange(two)
+    assert done.waiting == (f"devices/{one.store.device}/2026-11.json",) and not done.came
+    assert path.read_bytes() == whole[:-5]
+    path.write_bytes(whole)
+    assert sync.exchange(two).came
+
+
+def test_the_disk_of_the_place_is_full(stick: Devices, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(stick)
+    one = stick.log("one")
+    before = tree(stick.place)
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "write", _full)
+        with pytest.raises(Refused, match=r"not finished: No space left on device\. Nothing is lost"):
+            sync.exchange(one)
+    assert tree(stick.place) == before
+    assert sync.exchange(one).went
+
+
+def _full(self: Folder, name: str, data: bytes) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_two_exchanges_of_one_device_at_a_time_are_one_too_many(stick: Devices) -> None:
+    begin(stick)
+    toward = stick.open("one")
+    with exclusive(toward.state, 1), pytest.raises(Busy):
+        sync.exchange(toward)
+
+
+def test_a_newer_version_was_there(devices: Devices) -> None:
+    begin(devices)
+    toward = devices.open("one")
+    marker = devices.root / "two" / "store.json"
+    marker.write_text(json.dumps(json.loads(marker.read_text()) | {"format": 2}))
+    with pytest.raises(Damaged, match="update Toward"):
+        sync.exchange(devices.open("two"))
+    if devices.place.name == "stick":
+        shutil.copy(marker, devices.place / "store.json")
+        with pytest.raises(Damaged, match="Update Toward"):
+            sync.exchange(toward)
+
+
+def test_links_in_a_folder_lead_nowhere(stick: Devices, tmp_path: Path) -> None:
+    begin(stick)
+    one = stick.log("one")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (stick.place / "devices" / one.store.device).rename(elsewhere / "d")
+    (stick.place / "devices" / one.store.device).symlink_to(elsewhere / "d")
+    with pytest.raises(Damaged, match="symbolic link"):
+        sync.exchange(one)
+    assert not sync.look(stick.open("two")).came
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("-oProxyCommand=x", "not the address"),
+        ("--upload-pack=x", "not the address"),
+        ("ext::sh -c x", "another program"),
+        ("fd::17", "another program"),
+        ("hg://host/x", "another program"),
+        ("https://me:secret@host/x", "password"),
+        ("", "not the address"),
+        ("a\nb", "not the address"),
+        ("/nowhere/at/all", "not there"),
+    ],
+)
+def test_what_is_no_place(text: str, why: str, stick: Devices) -> None:
+    with pytest.raises(BadInput, match=why) as error:
+        sync.choose(stick.open("one"), text)
+    assert "secret" not in str(error.value) and sync.chosen(stick.open("one")) is None
+
+
+def test_the_data_folder_and_work_trees_are_no_places(stick: Devices, tmp_path: Path) -> None:
+    toward = stick.open("one")
+    subprocess.run(["git", "init", "--quiet", str(tmp_path / "work")], check=True)
+    for place in (toward.data, toward.data / "devices", tmp_path, tmp_path / "work"):
+        place.mkdir(exist_ok=True)
+        with pytest.raises(BadInput):
+            sync.choose(toward, str(place))
+    (stick.place / "photo.jpg").write_bytes(b"")
+    sync.choose(toward, str(stick.place))
+    with pytest.raises(Refused, match="other things"):
+        sync.exchange(toward)
+    assert [path.name for path in stick.place.iterdir()] == ["photo.jpg"]
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Devices:
+    """Return devices that meet in a repository."""
+    return Devices(tmp_path, bare(tmp_path / "between.git"))
+
+
+def test_three_devices_push_at_once(repository: Devices, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(repository)
+    repository.meet("three")
+    pushes: list[bool] = []
+    send = GitRemote.send
+
+    def overtaken(remote: GitRemote) -> bool:
+        others = [name for name in ("two", "three") if not pushes and name not in busy]
+        for name in others:
+            busy.add(name)
+            sync.exchange(repository.log(name))
+        pushes.append(send(remote))
+        return pushes[-1]
+
+    busy = {"one"}
+    monkeypatch.setattr(GitRemote, "send", overtaken)
+    sync.exchange(repository.log("one"))
+    assert False in pushes and pushes[-1]
+    for name in ("two", "three"):
+        sync.exchange(repository.open(name))
+    assert repository.export("one") == repository.export("two") == repository.export("three")
+
+
+def test_really_at_once(repository: Devices) -> None:
+    begin(repository)
+    names = ("one", "two")
+    trouble: list[BaseException] = []
+
+    def go(name: str) -> None:
+        try:
+            sync.exchange(repository.log(name))
+        except BaseException as error:
+            trouble.append(error)
+
+    threads = [threading.Thread(target=go, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert trouble == []
+    for name in names:
+        sync.exchange(repository.open(name))
+    assert repository.export("one") == repository.export("two")
+
+
+def test_the_history_of_git_says_nothing_private(repository: Devices) -> None:
+    begin(repository)
+    log = subprocess.run(
+        ["git", "-C", str(repository.place), "log", "--format=%an|%ae|%cn|%s|%b", "toward"],
+        capture_output=True,
+        check=True,
+    )
+    assert set(log.stdout.decode().split()) == {"toward|toward@localhost|toward|Exchange|"}
+    assert not list((repository.root / "one-state").rglob("sync-*")), "nothing of git stays behind"
+
+
+def test_git_is_not_there_or_lets_nobody_in(repository: Devices, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(repository)
+    toward = repository.log("one")
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", str(repository.root))
+        with pytest.raises(Refused, match="git is not installed"):
+            sync.exchange(toward)
+    fake = repository.root / "bin"
+    fake.mkdir()
+    for said, told in {
+        "fatal: Could not read from remote repository.\nPermission denied (publickey).": "not let in",
+        "fatal: unable to access 'https://u:secret@h/': Could not resolve host: h": "cannot be reached",
+        "error: odd https://u:secret@h/\x1b[31m": "git says: error: odd https://h/",
+    }.items():
+        script = f"#!/bin/sh\ncase \"$*\" in *fetch*) printf '%s\\n' '{said.replace(chr(39), '')}' >&2; exit 1;; esac\n"
+        (fake / "git").write_text(script)
+        (fake / "git").chmod(0o700)
+        with monkeypatch.context() as patch:
+            patch.setenv("PATH", f"{fake}:/usr/bin:/bin")
+            with pytest.raises(Refused, match=told) as error:
+                sync.exchange(toward)
+        assert "secret" not in error.value.message and "\x1b" not in error.value.message
+    assert sync.exchange(toward).went
+
+
+def test_the_environment_of_whoever_calls_does_not_steer_git(
+    repository: Devices, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hooks = tmp_path / "hooks"
+    hooks.mkdir()
+    for name in ("pre-push", "reference-transaction", "post-checkout"):
+        (hooks / name).write_text(f"#!/bin/sh\ntouch {tmp_path}/hooked\n")
+        (hooks / name).chmod(0o700)
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    (home / ".gitconfig").write_text(
+        f"[core]\n hooksPath = {hooks}\n fsmonitor = {hooks}/pre-push\n[push]\n gpgSign = true\n"
+    )
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
+    monkeypatch.setenv("GIT_TRACE", str(tmp_path / "trace"))
+    shape.add(repository.open("one"), CID)
+    # The bare repository's own reference-transaction hook is git's to run on the other side, with its own settings.
+    (home / ".gitconfig").write_text("[push]\n gpgSign = true\n[commit]\n gpgSign = true\n")
+    repository.meet("one")
+    assert not (tmp_path / "trace").exists() and not (tmp_path / "index").exists()
+
+
+def test_asked_to_stop_it_stops(repository: Devices, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(repository)
+    toward = repository.log("one")
+    fake = repository.root / "bin"
+    fake.mkdir()
+    (fake / "git").write_text("#!/bin/sh\nexec sleep 60\n")
+    (fake / "git").chmod(0o700)
+    stopped = threading.Event()
+    stopped.set()
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", f"{fake}:/usr/bin:/bin")
+        with pytest.raises(Refused, match="Stopped"):
+            sync.exchange(toward, stopped=stopped)
+    assert sync.exchange(toward).went
+
+
+def test_a_tree_made_by_somebody_else_brings_only_what_is_ours(repository: Devices, tmp_path: Path) -> None:
+    begin(repository)
+    toward = repository.log("one")
+    sync.exchange(toward)
+    work = tmp_path / "work"
+
+    def git(*words: str) -> None:
+        subprocess.run(["git", "-C", str(work), *words], check=True, capture_output=True)
+
+    subprocess.run(["git", "clone", "--quiet", "--branch", "toward", str(repository.place), str(work)], check=True)
+    (work / "evil.sh").write_text("x")
+    (work / "devices" / "link").symlink_to("/etc")
+    (work / "devices" / "e").mkdir()
+    (work / "devices" / "e" / "2026-11.json").symlink_to("/etc/passwd")
+    (work / ".gitattributes").write_text("* filter=evil\n")
+    git("add", "-A")
+    git("-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "x")
+    git("push", "-q")
+    before = tree(repository.root / "two")
+    two = repository.open("two")
+    sync.exchange(two)
+    new = set(tree(repository.root / "two")) - set(before)
+    assert new <= {f"devices/{toward.store.device}/{name}" for name in ("2026-11.json", "device.json", ".lock")} | {
+        f"devices/{two.store.device}/.lock"
+    }
+    assert "evil.sh" in contents(repository.place), "and takes nothing of theirs away"
+
+
+def test_a_repository_of_something_else_is_left_alone(repository: Devices, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    subprocess.run(["git", "clone", "--quiet", str(repository.place), str(work)], check=True, capture_output=True)
+    (work / "a").write_text("x")
+    for words in (
+        ("add", "a"),
+        ("-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "x"),
+        ("push", "-q", "origin", "HEAD:main"),
+    ):
+        subprocess.run(["git", "-C", str(work), *words], check=True, capture_output=True)
+    with pytest.raises(Refused, match="other things"):
+        repository.meet("one")
+
+
+def test_git_that_never_answers_is_given_up_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "git").write_text("#!/bin/sh\nexec sleep 60\n")
+    (tmp_path / "git").chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr("tracker.store.git.PATIENCE", 0.0)
+    with pytest.raises(GitTrouble, match="does not answer"):
+        GitRemote("https://h.invalid/x", tmp_path / "r")
