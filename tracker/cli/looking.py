@@ -50,7 +50,7 @@ def show(session: Session) -> None:
     from tracker.cli.portrait import portrait
     from tracker.services.details import details
     from tracker.services.insights import insight
-    from tracker.services.notes import read_note
+    from tracker.services.notes import note_versions
 
     commitment = session.commitment(archived=True)
     toward = session.toward
@@ -58,7 +58,7 @@ def show(session: Session) -> None:
     told = insight(toward, found.commitment)
     notes = None
     if session.args.notes:
-        notes = {day: read_note(toward, commitment.id, day) for day in sorted(found.note_days)}
+        notes = {day: note_versions(toward, commitment.id, day) for day in sorted(found.note_days)}
     if session.args.json:
         session.out.json(objects.show_object(toward, found, notes, told))
     else:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tracker.domain.reviews import Review
     from tracker.services.details import Details
     from tracker.services.undo import Past
+    from tracker.services.versions import Version
     from tracker.services.waiting import Waiting
 
 SCHEMA = 1
@@ -156,7 +157,7 @@ def occasion_object(occasion: Occasion, points: float) -> dict[str, Any]:
 
 
 def show_object(
-    toward: Toward, found: Details, notes: Mapping[date, str] | None, told: Sequence[str]
+    toward: Toward, found: Details, notes: Mapping[date, Sequence[Version]] | None, told: Sequence[str]
 ) -> dict[str, Any]:
     """Return all about one commitment, with what its answers say; the text of notes only where it was asked for."""
     commitment, why = found.commitment, found.explanation
@@ -183,10 +184,23 @@ def show_object(
             {"first": pause.first.isoformat(), "last": pause.last.isoformat() if pause.last else None}
             for pause in found.pauses
         ],
-        "notes": [
-            {"day": day.isoformat()} | ({} if notes is None else {"text": notes[day]})
-            for day in sorted(found.note_days)
-        ],
+        "notes": [_note_object(day, None if notes is None else notes[day]) for day in sorted(found.note_days)],
+        "unsettled": list(found.unsettled),
+    }
+
+
+def _note_object(day: date, versions: Sequence[Version] | None) -> dict[str, Any]:
+    """Return a note, with the versions that stand side by side if its text was asked for."""
+    if versions is None:
+        return {"day": day.isoformat()}
+    shown = {"day": day.isoformat(), "text": versions[0].text if versions else ""}
+    if len(versions) < 2:
+        return shown
+    return shown | {
+        "versions": [
+            {"device": each.device, "name": each.name, "own": each.own, "at": each.at.isoformat(), "text": each.text}
+            for each in versions
+        ]
     }
 
 

@@ -17,6 +17,7 @@ from tracker.services.change import say_day, say_streak
 from tracker.services.details import Details
 from tracker.services.shape import say_plan, step_name
 from tracker.services.toward import Toward
+from tracker.services.versions import Version, said
 
 LATEST = 10
 LABEL = 14
@@ -24,7 +25,7 @@ TOLD = ("tag", "topic", "depth", "in_window")
 
 
 def portrait(
-    toward: Toward, found: Details, notes: Mapping[date, str] | None, told: Sequence[str], width: int
+    toward: Toward, found: Details, notes: Mapping[date, Sequence[Version]] | None, told: Sequence[str], width: int
 ) -> list[str]:
     """Return the lines of `toward show`, with what its answers say; the text of notes only if it is given."""
     commitment, today = found.commitment, toward.today
@@ -34,6 +35,8 @@ def portrait(
     if commitment.details.get("if_then"):
         lines += _wrapped(str(commitment.details["if_then"]), width)
     lines += ["", *_numbers(found), *(told and ("", *told)), ""]
+    if found.unsettled:
+        lines += [*(line for sentence in found.unsettled for line in _wrapped(sentence, width)), ""]
     if commitment.counts:
         lines += [*_why(found.figures, found.explanation, today), ""]
     lines += ["Plans", *(f"  from {plan.start}  {say_plan(commitment.kind, plan)}" for plan in found.plans)]
@@ -114,15 +117,22 @@ def _times(number: float) -> str:
     return "once" if number == 1 else f"{say_number(number)} times"
 
 
-def _notes(found: Details, notes: Mapping[date, str] | None) -> list[str]:
+def _notes(found: Details, notes: Mapping[date, Sequence[Version]] | None) -> list[str]:
     if not found.note_days:
         return []
     if notes is None:
         latest = sorted(found.note_days)[-LATEST:]
         more = len(found.note_days) - len(latest)
-        days = ", ".join(map(str, latest)) + (f" and {more} more" if more else "")
+        days = ", ".join(f"{day}{_versions(found, day)}" for day in latest) + (f" and {more} more" if more else "")
         return ["", f"Notes on {days}. To read them: --notes"]
     lines = ["", "Notes"]
-    for day, text in notes.items():
-        lines += [f"  {day}", *(f"    {line}" for line in text.splitlines())]
+    for day, versions in notes.items():
+        lines.append(f"  {day}{_versions(found, day)}")
+        for each in versions:
+            lines += [f"    {said(each)}:"] if len(versions) > 1 else []
+            lines += [f"    {'  ' if len(versions) > 1 else ''}{line}" for line in each.text.splitlines()]
     return lines
+
+
+def _versions(found: Details, day: date) -> str:
+    return f" ({found.several[day]} versions)" if day in found.several else ""

@@ -15,7 +15,9 @@ from tracker.domain.schedules import number_of, spacing_of
 from tracker.domain.weeks import Week, weeks
 from tracker.services import keys, reading
 from tracker.services.insights import insight
+from tracker.services.notes import note_versions
 from tracker.services.toward import Toward
+from tracker.services.versions import unsettled
 from tracker.services.views import Row, row
 
 
@@ -33,6 +35,10 @@ class Details:
     total: float
     moments: tuple[int, int, int]
     insights: tuple[str, ...]
+    several: dict[date, int]
+    """The days whose note two devices wrote without knowing of each other, each with how many versions there are."""
+    unsettled: tuple[str, ...]
+    """Sentences about what else of it was changed on two devices."""
 
     @property
     def commitment(self) -> Commitment:
@@ -77,6 +83,9 @@ def details(toward: Toward, commitment: Commitment) -> Details:
     occasions = tuple(toward.book.occasions(cid, today))
     plan = commitment.plan_on(today)
     notes = [reading.read_day(keys.split(key)[2]) for key, _ in toward.book.values(cid, "note")]
+    days = frozenset(day for day in notes if day is not None)
+    aside = [day for day in days if toward.store.concurrent(keys.note(cid, day))]
+    several = {day: len(note_versions(toward, cid, day)) for day in sorted(aside)}
     return Details(
         row=row(toward, commitment, today),
         occasions=occasions,
@@ -84,10 +93,12 @@ def details(toward: Toward, commitment: Commitment) -> Details:
         entries=record.entries,
         skips=dict(record.skips),
         pauses=record.pauses,
-        note_days=frozenset(day for day in notes if day is not None),
+        note_days=days,
         total=sum(entry.amount for entry in record.entries),
         moments=reading.moments(record.entries),
         insights=insight(toward, commitment),
+        several={day: count for day, count in several.items() if count > 1},
+        unsettled=tuple(unsettled(toward, cid)),
     )
 
 

@@ -17,7 +17,6 @@ from tracker.services.change import Change, say_day, say_days, standing, then
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.notes import KEPT, noted
 from tracker.services.notes import note as note
-from tracker.services.notes import read_note as read_note
 from tracker.services.shape import AtHand
 from tracker.services.toward import Toward
 from tracker.store.events import Draft, Event

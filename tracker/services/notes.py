@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -62,6 +62,13 @@ def note_versions(toward: Toward, cid: str, day: date) -> tuple[Version, ...]:
     """Return the note of a commitment's day as each device left it, the one in force first; none without a note."""
     text = read_note(toward, cid, day)
     return versions.of(toward, keys.note(cid, day), lambda value: _text(value) or text) if text else ()
+
+
+def side_by_side(found: Sequence[Version]) -> str:
+    """Return the text of a note, or of its versions one below the other, each with its device and time."""
+    if len(found) < 2:
+        return found[0].text if found else ""
+    return "\n\n".join(f"{versions.said(each)}:\n{each.text}" for each in found)
 
 
 def read_note(toward: Toward, cid: str, day: date) -> str:

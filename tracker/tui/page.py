@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from tracker.domain.commitments import Commitment
-from tracker.services import entries, undo
+from tracker.services import notes, undo
 from tracker.services.change import Change
 from tracker.services.errors import NotFound, TowardError, Way
 from tracker.services.toward import Toward
@@ -220,14 +220,17 @@ class Page(Closing, Generic[View]):
         """Let the private note of a day be read and written; only for use inside a worker."""
         from tracker.tui.prompts import Write
 
-        before = await self.look(lambda toward: entries.read_note(toward, commitment.id, day))
-        if before is None:
+        versions = await self.look(lambda toward: notes.note_versions(toward, commitment.id, day))
+        if versions is None:
             return
+        seen = [each.id for each in versions]
+        several = f": {len(versions)} versions, keep of them what you like" if len(versions) > 1 else ""
 
         def use(text: str) -> Use:
-            return lambda toward: entries.note(toward, commitment, day, text, replace=True)
+            return lambda toward: notes.note(toward, commitment, day, text, replace=True, seen=seen)
 
-        await self._until_kept(use, lambda save: Write(f"{commitment.title}, {title}", before, save))
+        before = notes.side_by_side(versions)
+        await self._until_kept(use, lambda save: Write(f"{commitment.title}, {title}{several}", before, save))
 
     async def ask_line(
         self, question: str, hint: str, use: Callable[[str], Use], does: str = "enter keeps it, esc leaves it"

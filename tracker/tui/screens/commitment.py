@@ -146,8 +146,9 @@ class CommitmentScreen(Page[Details]):
         parts.append("\n")
         for label, value in cells:
             parts += [(f" {label} ", "$text-muted"), (f"{value}  ", "bold")]
-        if view.insights:
-            parts += ["\n", *(f"\n {sentence}" for sentence in view.insights)]
+        sentences = [*view.insights, *view.unsettled]
+        if sentences:
+            parts += ["\n", *(plain(f"\n {sentence}") for sentence in sentences)]
         return Content.assemble(*parts)
 
     def _why(self, view: Details) -> Content:
@@ -213,7 +214,8 @@ class CommitmentScreen(Page[Details]):
         elif logged is not None:
             words.append(f"{say_number(logged)} logged")
         if day in view.note_days:
-            words.append("✎ n reads the note")
+            several = view.several.get(day)
+            words.append(f"✎ {several} versions, n reads them" if several else "✎ n reads the note")
         self.told.update(plain(f"     {day_name(day, view.row.day)}: {', '.join(words)}"))
 
     def action_check(self) -> None:
