@@ -23,6 +23,7 @@ TYPED = {
     "log": "log --fields attacks", "card": "card --anyway",
     "add": "add --list", "import": "import -", "demo": "demo --print",
     "review": "review week", "purge": "purge small-things --yes", "restore": "restore --dry-run",
+    "sync": "sync --set stick",
 }  # fmt: skip
 
 COUNT = """

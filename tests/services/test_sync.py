@@ -392,8 +392,8 @@ def test_git_is_not_there_or_lets_nobody_in(repository: Devices, monkeypatch: py
         "fatal: unable to access 'https://u:secret@h/': Could not resolve host: h": "cannot be reached",
         "error: odd https://u:secret@h/\x1b[31m": "git says: error: odd https://h/",
     }.items():
-        script = f"#!/bin/sh\ncase \"$*\" in *fetch*) printf '%s\\n' '{said.replace(chr(39), '')}' >&2; exit 1;; esac\n"
-        (fake / "git").write_text(script)
+        (fake / "said").write_text(said)
+        (fake / "git").write_text(f'#!/bin/sh\ncase " $* " in *" fetch "*) cat {fake}/said >&2; exit 1;; esac\n')
         (fake / "git").chmod(0o700)
         with monkeypatch.context() as patch:
             patch.setenv("PATH", f"{fake}:/usr/bin:/bin")

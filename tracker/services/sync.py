@@ -108,9 +108,9 @@ def exchange(
     named = _named(toward)
     came: list[Step] = []
     with in_plain_words(), _finished(named), exclusive(toward.state, 0.1):
+        say(f"Asking {named.shown}…")
         with remote.opened(named, toward.state, stopped) as place:
             for _ in range(TURNS):
-                say(f"Asking {place.where}…")
                 there = place.fetch()
                 marker, joined = _agreed(toward, named, place, there, join)
                 say("Taking in what is new…")

@@ -28,6 +28,7 @@ from tracker.tui.page import Page
 from tracker.tui.palette import Commitments
 from tracker.tui.safe import Harmless
 from tracker.tui.signals import keep_quiet, listen
+from tracker.tui.syncing import Syncing
 from tracker.tui.themes import DARK, THEMES
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class TowardApp(App[int]):
         here = here or environment()
         self.here = here
         self.bridge = Bridge(lambda: Toward.at(here.data, here.state, here.clock))
+        self.syncing = Syncing(here, self._tell)
         self._polling = False
         self._seen: date | None = None
         self._trouble = ""
@@ -142,6 +144,10 @@ class TowardApp(App[int]):
                 yield SystemCommand(title, binding.tooltip, self._runner(active.node, binding.action))
         yield SystemCommand("Back up now", "Copy everything, and read the copy again", self.action_back_up)
         yield SystemCommand("Doctor", "Look at every file and backup, and say what is wrong", self.action_doctor)
+        if self.syncing.under_way:
+            yield SystemCommand("Stop syncing", "What came in until now stays", self.syncing.stop)
+        else:
+            yield SystemCommand("Sync now", "Exchange with your other devices", self._sync)
         yield SystemCommand("Theme", "Dark, light, high contrast and more", self.action_change_theme)
 
     def action_back_up(self) -> None:
@@ -155,6 +161,20 @@ class TowardApp(App[int]):
         from tracker.tui.screens.report import ReportScreen, examining
 
         self.push_screen(ReportScreen(self.bridge, "Doctor", examining(self.here)))
+
+    def _sync(self) -> None:
+        self.run_worker(self._sync_and_look(), group="sync")
+
+    async def _sync_and_look(self) -> None:
+        await self.syncing.run()
+        await self._poll()
+
+    def _tell(self, text: str, warn: bool) -> None:
+        """Say a sentence on the page on top, also below a prompt."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, Page):
+                screen.say(text, warn=warn)
+                return
 
     def _runner(self, node: DOMNode, action: str) -> Callable[[], None]:
         async def run() -> None:
@@ -201,6 +221,7 @@ class TowardApp(App[int]):
 
     def on_unmount(self) -> None:
         """Let a last write finish."""
+        self.syncing.stop()
         self.bridge.close()
 
 

@@ -224,7 +224,7 @@ class Page(Closing, Generic[View]):
         if versions is None:
             return
         seen = [each.id for each in versions]
-        several = f": {len(versions)} versions, keep of them what you like" if len(versions) > 1 else ""
+        several = f"\n{len(versions)} versions: keep of them what you like" if len(versions) > 1 else ""
 
         def use(text: str) -> Use:
             return lambda toward: notes.note(toward, commitment, day, text, replace=True, seen=seen)

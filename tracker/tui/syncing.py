@@ -1,0 +1,59 @@
+"""Exchanging with other devices beside the running app: on a thread and a store of its own, as another shell would."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+
+from tracker.services.environment import Environment
+from tracker.services.errors import TowardError
+from tracker.services.toward import Toward
+
+Tell = Callable[[str, bool], None]
+
+
+class Syncing:
+    """At most one exchange at a time; `tell` shows a sentence, and whether it is a warning."""
+
+    def __init__(self, here: Environment, tell: Tell) -> None:
+        self._here, self._tell = here, tell
+        self._stopped: threading.Event | None = None
+
+    @property
+    def under_way(self) -> bool:
+        """Return whether an exchange is under way."""
+        return self._stopped is not None
+
+    def stop(self) -> None:
+        """Ask the exchange to stop; what came in until then stays."""
+        if self._stopped is not None:
+            self._stopped.set()
+
+    async def run(self) -> None:
+        """Exchange, and tell how it goes and what it did."""
+        if self.under_way:
+            return
+        stopped = self._stopped = threading.Event()
+        loop = asyncio.get_running_loop()
+
+        def progress(text: str) -> None:
+            loop.call_soon_threadsafe(self._tell, text, False)
+
+        try:
+            said = await asyncio.to_thread(_exchange, self._here, progress, stopped)
+        except TowardError as error:
+            self._tell(error.message, True)
+        else:
+            self._tell(said, False)
+        finally:
+            stopped.set()
+            self._stopped = None
+
+
+def _exchange(here: Environment, progress: Callable[[str], None], stopped: threading.Event) -> str:
+    from tracker.services.sync import exchange
+
+    done = exchange(Toward.at(here.data, here.state, here.clock), say=progress, stopped=stopped)
+    waiting = f" {len(done.waiting)} file(s) are not whole yet and come the next time." if done.waiting else ""
+    return done.said + waiting
