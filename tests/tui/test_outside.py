@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input, TextArea
 
-from tests.tui.driver import TODAY, Driver, drive, full_disk, held, second, value
+from tests.tui.driver import TODAY, Driver, drive, full_disk, held, second, shown, value
 from tracker.services import entries, shape, three
 from tracker.services.environment import Environment
 from tracker.services.errors import Exit
@@ -315,6 +315,24 @@ async def test_damage_that_comes_while_the_app_is_open_is_named_once(demo: Envir
         path.write_bytes(kept[:200] + b"\xff{")
         await driver.poll()
         assert path.name in driver.said
+
+
+async def test_a_month_that_vanishes_is_kept_said_and_put_back_on_request(kinds: Environment) -> None:
+    async with drive(kinds, (160, 30)) as driver:
+        await driver.go(REPLY)
+        await driver.press("space")
+        for path in months(kinds):
+            path.unlink()
+        await driver.poll()
+        assert "disappeared while it was open" in driver.said and driver.page.message.has_class("-warn")
+        assert "kept" in driver.line("Reply to messages") and not months(kinds)
+        await driver.press("d", "escape")
+        await driver.poll()
+        await driver.press("ctrl+p")
+        await driver.type("Put back")
+        await shown(driver, "Put back")
+        await driver.press("enter")
+        assert "written again" in driver.said and held(kinds, REPLY).logged == 1
 
 
 async def test_a_store_of_a_newer_format_is_shown_and_not_written(kinds: Environment) -> None:

@@ -109,6 +109,13 @@ class Toward:
             self.store.refresh()
         return self._take()
 
+    def put_back(self) -> int:
+        """Write again what had gone from the disk, on request alone, and return how many events it was."""
+        with self.transaction() as transaction:
+            written = transaction.write_back()
+        self.settle()
+        return written
+
     def complete(self) -> None:
         """Load the whole history, for what a summary cannot answer."""
         if self.store.complete:

@@ -132,6 +132,9 @@ class TowardApp(App[int]):
         self._seen = day
         if (changed or new_day) and isinstance(self.screen, Page):
             self.screen.reload()
+        if news := [each for each in warnings if each not in self._warned]:
+            self._tell(news[0], True)
+        self._warned = warnings
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Yield what the palette offers besides commitments: the keys of the screen, and themes."""
@@ -148,6 +151,10 @@ class TowardApp(App[int]):
             yield SystemCommand("Stop syncing", "What came in until now stays", self.syncing.stop)
         else:
             yield SystemCommand("Sync now", "Exchange with your other devices", self._sync)
+        if self._trouble:
+            yield SystemCommand(
+                "Put back", "Write again what vanished from the disk while Toward was open", self._put_back
+            )
         yield SystemCommand("Theme", "Dark, light, high contrast and more", self.action_change_theme)
 
     def action_back_up(self) -> None:
@@ -167,6 +174,19 @@ class TowardApp(App[int]):
 
     async def _sync_and_look(self) -> None:
         await self.syncing.run()
+        await self._poll()
+
+    def _put_back(self) -> None:
+        self.run_worker(self._write_back(), group="act")
+
+    async def _write_back(self) -> None:
+        try:
+            written = await self.bridge.run(lambda toward: toward.put_back())
+        except TowardError as error:
+            self._tell(error.message, True)
+            return
+        said = f"{written} written again." if written else "Nothing has vanished that could be put back."
+        self._tell(said, False)
         await self._poll()
 
     def _tell(self, text: str, warn: bool) -> None:
