@@ -15,7 +15,7 @@ from tracker.services.versions import device_name
 from tracker.store import identity, remote
 from tracker.store.errors import StoreFromTheFuture, write_failed
 from tracker.store.git import shown as without_password
-from tracker.store.identity import MARKER, Marker, leave_at_home, parse_marker
+from tracker.store.identity import MARKER, Marker, leave_at_home, name_in, parse_marker
 from tracker.store.lock import exclusive
 from tracker.store.places import Folder, Place
 from tracker.store.remote import Remote
@@ -123,7 +123,7 @@ def exchange(
             else:
                 raise Refused("Other devices were quicker each time. Nothing is lost; try again in a moment.")
         remote.remember(toward.state, Remote(named.kind, named.where, met=True))
-    return _told(toward, named, came, given.steps, (*taken.waiting, *given.waiting), joined)
+    return _told(toward, named, there, came, given.steps, (*taken.waiting, *given.waiting), joined)
 
 
 def look(toward: Toward, *, join: bool = False, stopped: threading.Event | None = None) -> Synced:
@@ -134,7 +134,7 @@ def look(toward: Toward, *, join: bool = False, stopped: threading.Event | None 
         _, joined = _agreed(toward, named, place, there, join)
         comes = lacking(there, here, toward.store.device)
         goes = lacking(here, there)
-    return _told(toward, named, comes.steps, goes.steps, (*comes.waiting, *goes.waiting), joined)
+    return _told(toward, named, there, comes.steps, goes.steps, (*comes.waiting, *goes.waiting), joined)
 
 
 def _named(toward: Toward) -> Remote:
@@ -218,9 +218,16 @@ def _give(toward: Toward, marker: Marker, place: Place, there: Mapping[str, byte
 
 
 def _told(
-    toward: Toward, named: Remote, came: Iterable[Step], went: Iterable[Step], waiting: Iterable[str], joined: bool
+    toward: Toward,
+    named: Remote,
+    there: Mapping[str, bytes],
+    came: Iterable[Step],
+    went: Iterable[Step],
+    waiting: Iterable[str],
+    joined: bool,
 ) -> Synced:
-    names = toward.store.device_names()
+    known = {name.split("/")[1]: name_in(raw) for name, raw in there.items() if name.endswith("/device.json")}
+    names = known | toward.store.device_names()
     return Synced(
         named.kind,
         named.shown,

@@ -13,7 +13,7 @@ from tracker.services.toward import Toward
 from tracker.store.events import Event
 
 LONGEST_NAME = 40
-TOLD = {"commitment": "what it is", "plan": "its plan", "archived": "whether it is put away"}
+TOLD = {"commitment": "its title or details", "plan": "its plan", "archived": "whether it is put away"}
 """What of a commitment is told where two versions of it stand side by side."""
 
 
@@ -67,4 +67,4 @@ def unsettled(toward: Toward, cid: str) -> Iterator[str]:
         first, *others = of(toward, key, lambda value: repr(sorted(value.items(), key=str))) or (None,)
         if first is not None and others:
             when = "; ".join(map(said, others))
-            yield f"{TOLD[kind].capitalize()} was changed on two devices: {said(first)} holds, beside {when}."
+            yield f"Two devices changed {TOLD[kind]}: {said(first)} holds; beside it, {when}. A new change settles it."

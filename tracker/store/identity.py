@@ -241,13 +241,19 @@ def device_names(devices: Path) -> dict[str, str]:
     """Return the name of the computer behind each device id, as far as it is known."""
     names = {}
     for path in devices.glob("*/device.json"):
-        try:
-            found = decode(_read(path))
-        except (OSError, ValueError, StoreError):
-            continue
-        if isinstance(found, dict) and isinstance(found.get("name"), str):
-            names[path.parent.name] = found["name"]
-    return names
+        with contextlib.suppress(OSError, StoreError):
+            names[path.parent.name] = name_in(_read(path))
+    return {device: name for device, name in names.items() if name}
+
+
+def name_in(raw: bytes) -> str:
+    """Return the name that the bytes of a device.json give, or an empty text."""
+    try:
+        found = decode(raw)
+    except ValueError:
+        return ""
+    name = found.get("name") if isinstance(found, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 def _read(path: Path) -> bytes:

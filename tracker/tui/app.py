@@ -125,16 +125,13 @@ class TowardApp(App[int]):
             changed, day, trouble = False, self._seen, error.message
         finally:
             self._polling = False
-        if trouble and trouble != self._trouble and isinstance(self.screen, Page):
-            self.screen.complain(trouble)
-        self._trouble = trouble
         new_day = self._seen not in (None, day)
         self._seen = day
         if (changed or new_day) and isinstance(self.screen, Page):
             self.screen.reload()
-        if news := [each for each in warnings if each not in self._warned]:
-            self._tell(news[0], True)
-        self._warned = warnings
+        if trouble and trouble != self._trouble:
+            self._tell(trouble, True)
+        self._trouble = trouble
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Yield what the palette offers besides commitments: the keys of the screen, and themes."""
