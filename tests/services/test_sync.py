@@ -250,6 +250,60 @@ def _full(self: Folder, name: str, data: bytes) -> None:
     raise OSError(28, "No space left on device")
 
 
+@pytest.mark.parametrize("cut", range(9))
+def test_cut_short_anywhere_it_goes_on_the_next_time(stick: Devices, monkeypatch: pytest.MonkeyPatch, cut: int) -> None:
+    begin(stick)
+    sync.exchange(stick.log("one"))
+    stick.clock.go(days=40)
+    sync.exchange(stick.log("one"))
+    two = stick.log("two")
+    write, left = Folder.write, [cut]
+
+    def until(self: Folder, name: str, data: bytes) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(5, "Input/output error")
+        write(self, name, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "write", until)
+        try:
+            sync.exchange(two)
+        except Refused as error:
+            assert "Nothing is lost" in error.message
+        else:
+            assert cut >= 4
+    for name in ("two", "one"):
+        sync.exchange(stick.open(name))
+    assert stick.export("one") == stick.export("two")
+    assert stick.open("one").warnings == stick.open("two").warnings == ()
+
+
+def test_what_a_killed_exchange_left_is_cleared_away(stick: Devices) -> None:
+    begin(stick)
+    one, two = stick.open("one"), stick.open("two")
+    temp = stick.root / "two" / "devices" / one.store.device / ".2026-11.json.0123456789ab.tmp"
+    work = two.state / "sync-left"
+    temp.write_text("half")
+    work.mkdir()
+    for path in (temp, work):
+        os.utime(path, (1, 1))
+    sync.exchange(two)
+    assert not temp.exists()
+    sync.choose(two, str(bare(stick.root / "between.git")))
+    sync.exchange(two)
+    assert not work.exists()
+
+
+def test_a_share_is_written_by_one_device_at_a_time(stick: Devices, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(stick)
+    monkeypatch.setattr("tracker.store.remote._TURN", 0.01)
+    with exclusive(stick.place, 1):
+        with pytest.raises(Busy):
+            sync.exchange(stick.open("one"))
+        assert sync.look(stick.open("one")).said == "Nothing new on either side."
+
+
 def test_two_exchanges_of_one_device_at_a_time_are_one_too_many(stick: Devices) -> None:
     begin(stick)
     toward = stick.open("one")
@@ -479,6 +533,14 @@ def test_a_repository_of_something_else_is_left_alone(repository: Devices, tmp_p
         subprocess.run(["git", "-C", str(work), *words], check=True, capture_output=True)
     with pytest.raises(Refused, match="other things"):
         repository.meet("one")
+
+
+def test_git_that_reads_slowly_gets_all_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "git").write_text('#!/bin/sh\ncase " $* " in *" cat "*) sleep 0.3; exec cat;; esac\n')
+    (tmp_path / "git").chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    much = b"x" * 1_000_000
+    assert GitRemote("https://h.invalid/x", tmp_path / "r")._run("cat", stdin=much).stdout == much
 
 
 def test_git_that_never_answers_is_given_up_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from tracker.services.versions import device_name
 from tracker.store import identity, remote
 from tracker.store.errors import StoreFromTheFuture, write_failed
 from tracker.store.git import shown as without_password
+from tracker.store.housekeeping import clear_away
 from tracker.store.identity import MARKER, Marker, leave_at_home, name_in, parse_marker
 from tracker.store.lock import exclusive
 from tracker.store.places import Folder, Place
@@ -129,7 +130,7 @@ def exchange(
 def look(toward: Toward, *, join: bool = False, stopped: threading.Event | None = None) -> Synced:
     """Return what an exchange would do, and change nothing. Raises TowardError."""
     named = _named(toward)
-    with in_plain_words(), _finished(named), remote.opened(named, toward.state, stopped) as place:
+    with in_plain_words(), _finished(named), remote.opened(named, toward.state, stopped, writing=False) as place:
         there, here = place.fetch(), Folder(toward.data).fetch()
         _, joined = _agreed(toward, named, place, there, join)
         comes = lacking(there, here, toward.store.device)
@@ -196,6 +197,7 @@ def _take(toward: Toward, marker: Marker, there: Mapping[str, bytes]) -> Lack:
         if identity.read_marker(toward.data) != marker:
             data.write(MARKER, marker.encoded())
         leave_at_home(toward.data)
+        clear_away(toward.data / identity.DEVICES)
         identity.remember_written(toward.state, marker.store)
     if lack.steps:
         with toward.transaction():

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import threading
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from tracker.domain.clean import one_line
 from tracker.store.errors import StoreError
@@ -160,18 +161,22 @@ class GitRemote:
         settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
         where = [] if words[0] == "init" else [f"--git-dir={self._folder}"]
         command = [self._program, *settings, *where, *words]
-        # In a session of its own git and ssh have no terminal that they could ask at.
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=self._environment(),
-            cwd=self._folder.parent,
-            start_new_session=True,
-        )
+        # Given as a file, because what is left of a pipe is not sent on after a first wait.
+        with TemporaryFile(dir=self._folder.parent) as given:
+            given.write(stdin)
+            given.seek(0)
+            # In a session of its own git and ssh have no terminal that they could ask at.
+            process = subprocess.Popen(
+                command,
+                stdin=given,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=self._environment(),
+                cwd=self._folder.parent,
+                start_new_session=True,
+            )
         try:
-            out, err = self._wait(process, stdin)
+            out, err = self._wait(process)
         except BaseException:
             _end(process)
             raise
@@ -180,11 +185,11 @@ class GitRemote:
             self._refuse(done)
         return done
 
-    def _wait(self, process: subprocess.Popen[bytes], stdin: bytes) -> tuple[bytes, bytes]:
+    def _wait(self, process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
         waited = 0.0
         while True:
             try:
-                return process.communicate(stdin, timeout=0.1)
+                return process.communicate(timeout=0.1)
             except subprocess.TimeoutExpired:
                 waited += 0.1
             if self._stopped.is_set():

@@ -37,6 +37,14 @@ def _age(entry: os.DirEntry[str]) -> float:
     return time.time() - entry.stat(follow_symlinks=False).st_mtime
 
 
+def clear_away(devices: Path) -> None:
+    """Remove what a killed exchange left in the folders of other devices; to be called with the lock held."""
+    with contextlib.suppress(OSError):
+        for path in stale_temps(folder for folder in devices.iterdir() if not folder.is_symlink()):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
 def sweep(folders: Iterable[Path], own_folder: Path) -> None:
     """Remove stale temp files under the lock; do nothing if there is none, or if somebody is writing."""
     stale = stale_temps(folders)

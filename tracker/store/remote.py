@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
+from tracker.store.errors import WriteFailed
 from tracker.store.events import decode, encode
 from tracker.store.files import atomic_write, read_plain
 from tracker.store.git import GitRemote, is_address, is_bare_repository, refuse_address, shown
+from tracker.store.identity import MARKER
+from tracker.store.lock import exclusive
 from tracker.store.places import Folder, Place
 
 _FILE = "sync.json"
 _WORK = "sync-"
 _OLD = 3600
+_TURN = 15.0
 
 
 class NoRemote(ValueError):
@@ -84,10 +88,17 @@ def forget(state: Path) -> None:
 
 
 @contextlib.contextmanager
-def opened(remote: Remote, state: Path, stopped: threading.Event | None = None) -> Iterator[Place]:
-    """Open the place; what git needs meanwhile lies in the state folder and is gone afterwards. Raise StoreError."""
+def opened(
+    remote: Remote, state: Path, stopped: threading.Event | None = None, *, writing: bool = True
+) -> Iterator[Place]:
+    """Open the place; what git needs meanwhile lies in the state folder and is gone afterwards. Raise StoreError.
+
+    A folder is locked while it is written to, so that two devices on one share do not put older files over newer.
+    """
     if remote.kind == "folder":
-        yield Folder(Path(remote.where))
+        root = Path(remote.where)
+        with _locked(root) if writing and (root / MARKER).is_file() else contextlib.nullcontext():
+            yield Folder(root)
         return
     _sweep(state)
     work = Path(mkdtemp(prefix=_WORK, dir=state))
@@ -95,6 +106,15 @@ def opened(remote: Remote, state: Path, stopped: threading.Event | None = None) 
         yield GitRemote(remote.where, work / "repository", stopped)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _locked(root: Path) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        # Some shares know no locks, and a folder that can only be read can still be read.
+        with contextlib.suppress(WriteFailed, NotImplementedError):
+            stack.enter_context(exclusive(root, _TURN))
+        yield
 
 
 def _sweep(state: Path) -> None:
