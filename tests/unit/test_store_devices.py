@@ -76,6 +76,22 @@ def test_an_id_of_before_is_kept_and_bound_to_the_machine(tmp_path: Path, machin
     assert open_store(tmp_path).device != store.device
 
 
+def test_a_state_folder_that_cannot_be_written_can_be_looked_with(tmp_path: Path, machine: Path) -> None:
+    first = open_store(tmp_path)
+    machine.write_text("0" * 31 + "2\n")
+
+    def refuse(*_args: object, **_more: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    with patch.object(identity, "atomic_write", refuse):
+        assert open_store(tmp_path).device == first.device
+
+
+def test_what_a_later_version_says_in_store_json_stays() -> None:
+    raw = identity.Marker(1, "b").joined(identity.Marker(1, "a")).encoded(b'{"format":1,"store":"b","more":{"x":1}}')
+    assert raw == b'{"format":1,"store":"a","more":{"x":1},"was":["b"]}'
+
+
 COPIES = [
     "2026-11.sync-conflict-20261124-101010-ABCDEFG.json",
     "2026-11 (conflicted copy 2026-11-24).json",

@@ -195,7 +195,7 @@ def _take(toward: Toward, marker: Marker, there: Mapping[str, bytes]) -> Lack:
         for step in lack.steps:
             data.write(step.name, step.data)
         if identity.read_marker(toward.data) != marker:
-            data.write(MARKER, marker.encoded())
+            data.write(MARKER, marker.encoded(here[MARKER]))
         leave_at_home(toward.data)
         clear_away(toward.data / identity.DEVICES)
         identity.remember_written(toward.state, marker.store)
@@ -213,7 +213,7 @@ def _give(toward: Toward, marker: Marker, place: Place, there: Mapping[str, byte
     lack = lacking(here, there)
     known = there.get(MARKER)
     if known is None or parse_marker(known, MARKER, "") != marker:
-        place.write(MARKER, marker.encoded() if known is not None else here[MARKER])
+        place.write(MARKER, marker.encoded(known) if known is not None else here[MARKER])
     for step in lack.steps:
         place.write(step.name, step.data)
     return lack

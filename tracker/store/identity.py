@@ -51,10 +51,12 @@ class Marker(NamedTuple):
         first, *rest = sorted(self.ids | other.ids)
         return Marker(max(self.format, other.format), first, tuple(rest))
 
-    def encoded(self) -> bytes:
-        """Return the bytes of a store.json that says this."""
+    def encoded(self, before: bytes = b"{}") -> bytes:
+        """Return the bytes of a store.json that says this, and what else the one `before` says."""
         more = {"was": list(self.was)} if self.was else {}
-        return encode({"format": self.format, "store": self.store, **more})
+        found = decode(before)
+        kept = found if isinstance(found, dict) else {}
+        return encode({**kept, "format": self.format, "store": self.store, **more})
 
 
 def state_folder(state_root: Path, data: Path) -> Path:
@@ -159,13 +161,18 @@ def open_device_id(state: Path) -> str:
     if not _is_there(path):
         create_once(path, _device_lines(new_id(), machine))
     device, made_on = _read_device(path)
-    if machine is not None and made_on != machine:
-        if made_on is not None:
-            device = new_id()
+    if machine is None or made_on == machine:
+        return device
+    bound = device if made_on is None else new_id()
+    try:
+        atomic_write(path, _device_lines(bound, machine))
+        if bound != device:
             for derived in ("summary.json", "obeyed"):
                 (state / derived).unlink(missing_ok=True)
-        atomic_write(path, _device_lines(device, machine))
-    return device
+    except OSError:
+        # A state folder that cannot be written can still be looked with; nothing can be saved then anyway.
+        return device
+    return bound
 
 
 def read_device_id(state: Path) -> str:
