@@ -109,7 +109,7 @@ def test_two_devices_end_up_with_the_same(devices: Devices) -> None:
         done = sync.exchange(devices.open(name))
     assert [each.name for each in done.came] == [
         os.uname().nodename
-    ] and done.said == "2 entries came in, 0 entries went out."
+    ] and done.said == "2 changes came in, 0 changes went out."
     assert devices.export("one") == devices.export("two")
     assert sync.exchange(devices.open("two")).said == "Nothing new on either side."
     assert devices.open("one").warnings == devices.open("two").warnings == ()
@@ -345,6 +345,8 @@ def test_links_in_a_folder_lead_nowhere(stick: Devices, tmp_path: Path) -> None:
         ("fd::17", "another program"),
         ("hg://host/x", "another program"),
         ("https://me:secret@host/x", "password"),
+        ("http://host/x", "in the clear"),
+        ("git://host/x", "in the clear"),
         ("", "not the address"),
         ("a\nb", "not the address"),
         ("/nowhere/at/all", "not there"),

@@ -58,7 +58,7 @@ class Synced:
 
 
 def _count(number: int) -> str:
-    return f"{number} {'entry' if number == 1 else 'entries'}"
+    return f"{number} {'change' if number == 1 else 'changes'}"
 
 
 def chosen(toward: Toward) -> Remote | None:

@@ -203,7 +203,7 @@ class GitRemote:
             "LC_ALL": "C",
             "TZ": "UTC",
             "GIT_TERMINAL_PROMPT": "0",
-            "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
+            "GIT_ALLOW_PROTOCOL": "file:https:ssh",
             "SSH_ASKPASS_REQUIRE": "never",
             # The address goes in here, for an argument is seen by everybody on the machine.
             "GIT_CONFIG_COUNT": "1",
@@ -241,7 +241,9 @@ def refuse_address(text: str) -> str | None:
     scheme, colons, _ = text.partition("://")
     if not text.strip() or text.startswith("-") or not text.isprintable():
         return "is not the address of a repository or the path of a folder"
-    if "::" in text.partition("/")[0] or (colons and scheme.lower() not in ("file", "git", "http", "https", "ssh")):
+    if scheme.lower() in ("http", "git") and colons:
+        return "would send your words in the clear. Use https or ssh"
+    if "::" in text.partition("/")[0] or (colons and scheme.lower() not in ("file", "https", "ssh")):
         return "would let git run another program"
     if re.search(r"://[^/@\s]*:[^/@\s]*@", text):
         return "holds a password. Leave it out, and let git's credential helper keep it"
