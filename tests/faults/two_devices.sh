@@ -32,11 +32,15 @@ on() { # on DEVICE TIME COMMAND...: as if typed on that device at that time
 }
 note() { # note DEVICE TIME WORDS: a private note with a check, from standard input
     export TOWARD_NOW=$2 XDG_STATE_HOME="$root/$1-state"
-    printf '%s\n' "$3" | toward --data "$root/$1" done reply --day 2026-11-23 --note >>"$root/log" 2>&1
+    printf '%s\n' "$3" | toward --data "$root/$1" done reply --day 2026-11-23 --note >>"$root/log" 2>&1 || {
+        say "on $1, a note could not be written"
+        tail -n 3 "$root/log"
+        exit 1
+    }
 }
 export_of() {
     export TOWARD_NOW=2026-11-24T20:00:00+01:00 XDG_STATE_HOME="$root/$1-state"
-    toward --data "$root/$1" export --json --private | sed -n 's/,$//; /^{"as":\|^{"at":/p' | sort >"$root/$1.json"
+    toward --data "$root/$1" export --json --private | sed -n -e 's/,$//' -e '/^{"as":/p' -e '/^{"at":/p' | sort >"$root/$1.json"
 }
 
 say "1. a bare repository, and a first device that fills it"
