@@ -60,11 +60,10 @@ def said(version: Version) -> str:
 
 def unsettled(toward: Toward, cid: str) -> Iterator[str]:
     """Yield a sentence for each thing about a commitment that two devices changed without knowing of each other."""
-    for key in sorted(toward.store.winners):
-        kind, owner, _ = keys.split(key)
-        if owner != cid or kind not in TOLD:
-            continue
+    plans = sorted(key for key, _ in toward.book.values(cid, "plan"))
+    for key in (keys.commitment(cid), *plans, keys.archived(cid)):
         first, *others = of(toward, key, lambda value: repr(sorted(value.items(), key=str))) or (None,)
         if first is not None and others:
             when = "; ".join(map(said, others))
-            yield f"Two devices changed {TOLD[kind]}: {said(first)} holds; beside it, {when}. A new change settles it."
+            what = TOLD[keys.split(key)[0]]
+            yield f"Two devices changed {what}: {said(first)} holds; beside it, {when}. A new change settles it."
