@@ -57,7 +57,9 @@ class Devices:
 
 
 def bare(path: Path) -> Path:
-    """Make an empty repository without a work tree."""
+    """Make an empty repository without a work tree; skip the test where there is no git."""
+    if shutil.which("git") is None:
+        pytest.skip("needs git")
     subprocess.run(["git", "init", "--quiet", "--bare", str(path)], check=True)
     return path
 
@@ -360,7 +362,7 @@ def test_what_is_no_place(text: str, why: str, stick: Devices) -> None:
 
 def test_the_data_folder_and_work_trees_are_no_places(stick: Devices, tmp_path: Path) -> None:
     toward = stick.open("one")
-    subprocess.run(["git", "init", "--quiet", str(tmp_path / "work")], check=True)
+    (tmp_path / "work" / ".git").mkdir(parents=True)
     for place in (toward.data, toward.data / "devices", tmp_path, tmp_path / "work"):
         place.mkdir(exist_ok=True)
         with pytest.raises(BadInput):
