@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.store.errors import StoreDamaged, StoreFromTheFuture, unsafe_path, write_failed
-from tracker.store.files import make_folder, remove_tree, sync_folder
+from tracker.store.files import make_folder, read_plain, remove_tree, sync_folder
 from tracker.store.identity import (
     DEVICES,
     FORMAT,
+    LEFT_AT_HOME,
     MARKER,
     WRITTEN,
     is_lost,
@@ -59,9 +60,17 @@ def doomed(data: Path, state: Path) -> Doom:
             for folder in sorted(path.iterdir()):
                 _sort_device(folder, ours, foreign)
         else:
-            (ours if _TOP.fullmatch(path.name) and _plain(path) else foreign).append(path)
+            (ours if _plain(path) and _made_here(path) else foreign).append(path)
     inside = sum(path.is_file() or path.is_symlink() for path in state.rglob("*")) if state.is_dir() else 0
     return Doom(data, state, tuple(ours), inside, tuple(foreign))
+
+
+def _made_here(path: Path) -> bool:
+    """Return whether a file of the data folder is Toward's; what it wrote for sync programs only while unchanged."""
+    if (text := LEFT_AT_HOME.get(path.name)) is not None:
+        with contextlib.suppress(OSError):
+            return read_plain(path) == text.encode()
+    return bool(_TOP.fullmatch(path.name))
 
 
 def _begun(data: Path, state: Path) -> bool:
