@@ -243,6 +243,23 @@ def _demo(parser: ArgumentParser) -> None:
     where.add_argument("--keep", metavar="DIR", help="write it into a new folder")
 
 
+def _encrypt(parser: ArgumentParser) -> None:
+    _all_devices(parser)
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+
+
+def _all_devices(parser: ArgumentParser) -> None:
+    parser.add_argument("--all-devices", action="store_true", help="the files of devices that are gone as well")
+
+
+def _passphrase(parser: ArgumentParser) -> None:
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--rotate", action="store_true", help="a new key as well: everything is sealed anew")
+    which.add_argument("--recover", action="store_true", help="with the recovery key, where the passphrase is lost")
+    which.add_argument("--remember", action="store_true", help="let this system's keyring hold the key")
+    which.add_argument("--forget", action="store_true", help="take the key out of the keyring")
+
+
 COMMANDS = (
     Command("today", "what today asks for, and what is done", "looking:today", _today),
     Command("done", "check off, count, or log how an event turned out", "logging_commands:done", _done),
@@ -273,6 +290,14 @@ COMMANDS = (
     Command("purge", "forget something for good, past any undo", "reviewing:purge", _purge),
     Command("export", "print everything as JSON, private words only if asked for", "carrying:export", _export),
     Command("import", "take an export in; safe to repeat", "carrying:import_file", _import),
+    Command("encrypt", "encrypt the whole store with a passphrase", "locking:encrypt", _encrypt),
+    Command("decrypt", "make plain files of an encrypted store again", "locking:decrypt", _all_devices),
+    Command(
+        "passphrase",
+        "change the passphrase or the key, or get in with the recovery key",
+        "locking:passphrase",
+        _passphrase,
+    ),
     Command("paths", "where things lie", "carrying:paths", _nothing),
     Command("demo", "a lived-in year, made up, in a throw-away folder", "carrying:demo", _demo),
     Command("safety", "the safety notice", "carrying:safety", _nothing),
@@ -281,7 +306,7 @@ COMMANDS = (
 TEXT = """\
 Private words are never typed as arguments: they are asked for, or read from standard input.
 Exit codes: 0 done, 1 could not be done and nothing changed, 2 usage, 3 not found or ambiguous,
-4 store busy, 5 store damaged or from a newer version, 130 interrupted.
+4 store busy, 5 store damaged or from a newer version, 6 store locked, 130 interrupted.
 """
 
 
@@ -313,6 +338,7 @@ def _add_command(commands: _SubParsersAction[Parser], command: Command) -> None:
 def _everywhere(parser: ArgumentParser, data: str | None, json: object) -> None:
     """Add what may stand before and after a command."""
     parser.add_argument("--data", metavar="DIR", default=data, help="the data folder; else TOWARD_DATA, else your own")
+    parser.add_argument("--passphrase-fd", metavar="N", default=data, help="read an encrypted store's passphrase there")
     parser.add_argument("--json", action="store_true", default=json, help="answer in JSON, see docs/json.md")
 
 
@@ -335,8 +361,10 @@ def read(argv: Sequence[str], out: Output) -> Namespace | None:
 
 
 def _without_values(argv: Sequence[str]) -> list[str]:
-    """Return what is left of the words once the value of a leading --data is taken away."""
-    return [word for number, word in enumerate(argv) if number == 0 or argv[number - 1] != "--data"]
+    """Return what is left of the words once the value of a leading option is taken away."""
+    return [
+        word for number, word in enumerate(argv) if number == 0 or argv[number - 1] not in ("--data", "--passphrase-fd")
+    ]
 
 
 def _joined(argv: Sequence[str]) -> list[str]:

@@ -12,9 +12,13 @@ from pathlib import Path
 from tracker.store.errors import StoreError
 from tracker.store.files import make_folder
 from tracker.store.lock import exclusive
+from tracker.store.vault import AGE
+
+SUMMARY = "summary.json"
 
 _OURS = (
-    r"\.(?:store\.json|device\.json|device-id|written|operations|obeyed|summary\.json|\d{4}-\d{2}(?:\.r\d+)?\.json)"
+    r"\.(?:store\.json|device\.json|device-id|written|operations|obeyed|sealed|identity\.age|summary\.json(?:\.age)?"
+    r"|\d{4}-\d{2}[^/]*\.(?:json|age))"
     r"\.[0-9a-f]{12}\.tmp"
 )
 _OLD = 3600
@@ -34,6 +38,17 @@ def stale_temps(folders: Iterable[Path]) -> list[Path]:
 def _age(entry: os.DirEntry[str]) -> float:
     # The age of a file is measured against the clock that stamped it, not the app's own.
     return time.time() - entry.stat(follow_symlinks=False).st_mtime
+
+
+def forget_copies(folder: Path, state: Path) -> None:
+    """Remove the derived summary, and what a killed write left behind; the lock is held, so nobody else's goes."""
+    for name in (SUMMARY, SUMMARY + AGE):
+        with contextlib.suppress(OSError):
+            (state / name).unlink()
+    for place, pattern in ((folder, ".*.tmp"), (state, f".{SUMMARY}*.tmp")):
+        for path in place.glob(pattern):
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def sweep(folders: Iterable[Path], own_folder: Path) -> None:

@@ -13,21 +13,24 @@ from tracker.store.errors import StoreDamaged, unsafe_path
 from tracker.store.events import decode, encode, new_id
 from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain
 
-FORMAT = 1
-"""The newest format of a data folder that this version can write."""
+FORMAT, ENCRYPTED_FORMAT = 1, 2
+"""The formats of a data folder that this version can write: plain, and encrypted."""
 
 MARKER = "store.json"
 DEVICE_ID = "device-id"
 DEVICES = "devices"
 _WRITTEN = "written"
 _FLOOR = "operations"
+_CRYPT = ("encryption", "check")
 
 
 class Marker(NamedTuple):
-    """What store.json says."""
+    """What store.json says; `encryption` is "" for a plain store, `check` is the store's id, sealed."""
 
     format: int
     store: str
+    encryption: str = ""
+    check: str = ""
 
 
 def state_folder(state_root: Path, data: Path) -> Path:
@@ -69,8 +72,16 @@ def read_marker(data: Path) -> Marker:
     if isinstance(found, dict):
         number, store = found.get("format"), found.get("store")
         if type(number) is int and number >= 1 and isinstance(store, str):
-            return Marker(number, store)
+            return Marker(number, store, str(found.get("encryption", "")), str(found.get("check", "")))
     raise StoreDamaged(f"{path} does not say which format the folder has. {way_out}")
+
+
+def write_marker(data: Path, marker: Marker) -> None:
+    """Replace store.json, and leave alone what a later version has put into it; raise OSError."""
+    found = decode(_read(data / MARKER))
+    others = {name: value for name, value in found.items() if name not in _CRYPT} if isinstance(found, dict) else {}
+    crypt = {name: value for name, value in zip(_CRYPT, marker[2:], strict=True) if value}
+    atomic_write(data / MARKER, encode({**others, "format": marker.format, "store": marker.store, **crypt}))
 
 
 def repair_marker(data: Path) -> None:
