@@ -42,7 +42,7 @@ class Toward:
     """One data folder, opened. Not for several threads at a time."""
 
     def __init__(
-        self, data: Path, state: Path, clock: Clock, lock_timeout: float = 30.0, key: Key | None = None
+        self, data: Path, state: Path, clock: Clock, lock_timeout: float = 30.0, *, key: Key | None = None
     ) -> None:
         self.data, self.state, self.clock = data, state, clock
         now = clock.now()
@@ -58,18 +58,23 @@ class Toward:
 
     @classmethod
     def at(
-        cls, data: Path, state_root: Path, clock: Clock, lock_timeout: float = 30.0, key: Key | None = None
+        cls, data: Path, state_root: Path, clock: Clock, lock_timeout: float = 30.0, *, key: Key | None = None
     ) -> Toward:
         """Return the opened data folder; its state folder lies below `state_root`.
 
         Raises TowardError: Locked for an encrypted store without its key.
         """
-        return cls(data, state_folder(state_root, data), clock, lock_timeout, key)
+        return cls(data, state_folder(state_root, data), clock, lock_timeout, key=key)
 
     @property
     def today(self) -> date:
         """Return the day it is, by the person's own day end."""
         return day_of(self.clock.now(), self.book.day_ends)
+
+    @property
+    def encrypted(self) -> bool:
+        """Return whether the store was opened with a key."""
+        return self.store.vault.key is not None
 
     @property
     def is_new(self) -> bool:

@@ -17,7 +17,7 @@ from tracker.store.vault import AGE
 SUMMARY = "summary.json"
 
 _OURS = (
-    r"\.(?:store\.json|device\.json|device-id|written|operations|obeyed|sealed|identity\.age|summary\.json(?:\.age)?"
+    r"\.(?:store\.json|device\.json|device-id|written|operations|obeyed|sealed|lock-after|identity\.age|summary\.json(?:\.age)?"
     r"|\d{4}-\d{2}[^/]*\.(?:json|age))"
     r"\.[0-9a-f]{12}\.tmp"
 )

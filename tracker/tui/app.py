@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.dom import DOMNode
+from textual.events import Event, InputEvent
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.worker import WorkerFailed
@@ -19,9 +22,10 @@ from textual.worker import WorkerFailed
 from tracker.domain.clock import Clock
 from tracker.services.crash import record
 from tracker.services.environment import Environment, environment
-from tracker.services.errors import TowardError
+from tracker.services.errors import Locked, TowardError
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
+from tracker.tui.closing import Closing
 from tracker.tui.page import Page
 from tracker.tui.palette import Commitments
 from tracker.tui.safe import Harmless
@@ -29,6 +33,8 @@ from tracker.tui.themes import DARK, THEMES
 
 if TYPE_CHECKING:
     from textual.types import CSSPathType
+
+    from tracker.services.locks import Key
 
 POLL_SECONDS = 1.0
 
@@ -53,6 +59,7 @@ class TowardApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-middle"), (32, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "leave", id="quit", show=False, priority=True, tooltip="Leave Toward"),
+        Binding("f9", "lock", "lock", id="lock", show=False, priority=True, tooltip="Lock an encrypted store at once"),
         Binding(
             "ctrl+p,colon",
             "command_palette",
@@ -68,7 +75,10 @@ class TowardApp(App[int]):
         super().__init__()
         here = here or environment()
         self.here = here
-        self.bridge = Bridge(lambda: Toward.at(here.data, here.state, here.clock))
+        self.bridge = Bridge(self._open_store)
+        self._by_hand = False
+        self._standing = Standing()
+        self._touched = here.clock.now()
         self._polling = False
         self._seen: date | None = None
 
@@ -83,13 +93,16 @@ class TowardApp(App[int]):
         if self.theme not in [theme.name for theme in THEMES] and self.theme == "textual-dark":
             self.theme = DARK.name
         self.run_worker(self._start(), group="start")
-        self.set_interval(POLL_SECONDS, self._poll)
+        self.set_interval(POLL_SECONDS, self._tick)
 
     async def _start(self) -> None:
         from tracker.tui.screens.today import TodayScreen
 
         try:
-            empty, trouble = await self.bridge.run(_first_look)
+            empty, trouble, self._standing = await self.bridge.run(_first_look)
+        except Locked:
+            self._ask_passphrase()
+            return
         except TowardError as error:
             from tracker.tui.screens.trouble import TroubleScreen
 
@@ -104,13 +117,92 @@ class TowardApp(App[int]):
         elif trouble:
             today.say(trouble, warn=True)
 
+    def _open_store(self, key: Key | None) -> Toward:
+        """Open the store; only at the start is the system's keyring asked, and never after it was locked."""
+        here = self.here
+        try:
+            return Toward.at(here.data, here.state, here.clock, key=key)
+        except Locked:
+            from tracker.services.keyring import recall
+
+            known = None if key or self._by_hand else recall(here.data, here.state)
+            if known is None:
+                raise
+            return Toward.at(here.data, here.state, here.clock, key=known)
+
+    def _ask_passphrase(self, *, kept: bool = False) -> None:
+        from tracker.tui.screens.unlock import UnlockScreen
+
+        self.push_screen(UnlockScreen(self.bridge, self.here, self._opened, kept=kept))
+
+    def _opened(self) -> None:
+        """Go on where somebody was writing, or from Today."""
+        self._touched = self.here.clock.now()
+        below = self.screen_stack[-2]
+        self.pop_screen()
+        if below is self.screen_stack[0]:
+            self.run_worker(self._start(), group="start")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether an action is to be had: before a locked store, nothing but what its screen offers."""
+        return action != "command_palette" or not _is_lock(self.screen)
+
+    async def action_lock(self) -> None:
+        """Lock an encrypted store at once: the store, its key and every screen are dropped.
+
+        A screen that somebody types on is not: it is covered, and its words come back once the store is unlocked.
+        """
+        if not self._standing.encrypted or any(_is_lock(screen) for screen in self.screen_stack):
+            return
+        self._by_hand = True
+        kept = any(_holds_words(screen) for screen in self.screen_stack)
+        if not kept:
+            await self._clear()
+        self._ask_passphrase(kept=kept)
+        await self.bridge.reopen(None)
+
+    async def _clear(self) -> None:
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+
+    def _reopen(self, key: Key | None) -> None:
+        """Begin again from Today after the store was encrypted, or got another key, or became plain."""
+
+        async def begin() -> None:
+            await self.bridge.reopen(key)
+            await self._clear()
+            await self._start()
+
+        # A worker of the app: one of the screen that asked would go with it.
+        self.run_worker(begin(), group="start")
+
+    async def _tick(self) -> None:
+        """Lock after a time in which nobody did anything; otherwise look at what is new."""
+        standing = self._standing
+        idle = self.here.clock.now() - self._touched
+        if standing.encrypted and standing.minutes and idle >= timedelta(minutes=standing.minutes):
+            await self.action_lock()
+        else:
+            await self._poll()
+
+    async def on_event(self, event: Event) -> None:
+        """Remember when somebody last did something."""
+        if isinstance(event, InputEvent):
+            self._touched = self.here.clock.now()
+        await super().on_event(event)
+
     async def _poll(self) -> None:
         """Take in what the shell or another device wrote, at most one look at a time."""
         if self._polling or not isinstance(self.screen, Page) or self.screen.view is None:
             return
         self._polling = True
         try:
-            changed, day = await self.bridge.run(_look)
+            changed, day, self._standing = await self.bridge.run(_look)
+        except Locked:
+            # Encrypted by the shell or another device, or under another passphrase now.
+            self._standing = Standing(True, self._standing.minutes)
+            await self.action_lock()
+            return
         except TowardError:
             return
         finally:
@@ -129,7 +221,21 @@ class TowardApp(App[int]):
                 seen.add(binding.id)
                 title = binding.description.capitalize()
                 yield SystemCommand(title, binding.tooltip, self._runner(active.node, binding.action))
+        if isinstance(screen, Page):
+            yield from self._lock_commands()
         yield SystemCommand("Theme", "Dark, light, high contrast and more", self.action_change_theme)
+
+    def _lock_commands(self) -> Iterable[SystemCommand]:
+        from tracker.tui.screens import locksmith
+
+        def opener(screen: type[locksmith.Locksmith]) -> Callable[[], None]:
+            return lambda: self.call_next(self.push_screen, screen(self.bridge, self.here, self._reopen))
+
+        if self._standing.encrypted:
+            yield SystemCommand("Change the passphrase", "The key stays", opener(locksmith.PassphraseScreen))
+            yield SystemCommand("Decrypt", "Make plain files again", opener(locksmith.DecryptScreen))
+        else:
+            yield SystemCommand("Encrypt", "Lock everything with a passphrase", opener(locksmith.EncryptScreen))
 
     def _runner(self, node: DOMNode, action: str) -> Callable[[], None]:
         async def run() -> None:
@@ -160,16 +266,46 @@ class TowardApp(App[int]):
         self.bridge.close()
 
 
-def _first_look(toward: Toward) -> tuple[bool, str]:
-    """Return whether the store is empty, and a line if something in it could not be used."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether the store is encrypted, and after how many idle minutes it locks, 0 for never."""
+
+    encrypted: bool = False
+    minutes: int = 0
+
+
+def _standing(toward: Toward) -> Standing:
+    if not toward.encrypted:
+        return Standing()
+    from tracker.services.settings import lock_after
+
+    return Standing(True, lock_after(toward))
+
+
+def _is_lock(screen: Screen[object]) -> bool:
+    return isinstance(screen, Closing) and screen.LOCKED
+
+
+def _holds_words(screen: Screen[object]) -> bool:
+    """Return whether somebody has typed something on a screen."""
+    from textual.widgets import Input, TextArea
+
+    if isinstance(screen, CommandPalette):
+        return False
+    lines = [each.value for each in screen.query(Input) if not each.password]
+    return any(text.strip() for text in (*lines, *(each.text for each in screen.query(TextArea))))
+
+
+def _first_look(toward: Toward) -> tuple[bool, str, Standing]:
+    """Return whether the store is empty, a line if something in it could not be used, and how it is locked."""
     empty = toward.is_new
     trouble = f"{len(toward.warnings)} file(s) could not be used: {toward.warnings[0]}" if toward.warnings else ""
-    return empty, trouble
+    return empty, trouble, _standing(toward)
 
 
-def _look(toward: Toward) -> tuple[bool, date]:
-    """Return whether anything was written elsewhere, and the day it is."""
-    return toward.poll(), toward.today
+def _look(toward: Toward) -> tuple[bool, date, Standing]:
+    """Return whether anything was written elsewhere, the day it is, and how the store is locked."""
+    return toward.poll(), toward.today, _standing(toward)
 
 
 def run(data: Path, state: Path, clock: Clock) -> int:

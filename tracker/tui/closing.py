@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
 PATIENCE = 0.4
+DRAWING = 0.05
 LAST = "last"
 
 
 class Closing(Screen[Any]):
     """Closes while it is on top; a second key, or an answer that comes late, takes no other screen with it."""
+
+    LOCKED: ClassVar[bool] = False
+    """Whether this screen stands before a locked store."""
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Close with a result, if this screen is on top."""
@@ -36,6 +41,13 @@ class Closing(Screen[Any]):
         under_way = any(each.node is self and each.group == LAST and not each.is_finished for each in self.workers)
         if self.is_active and not under_way:
             self.run_worker(work(), group=LAST)
+
+    async def shown(self) -> None:
+        """Wait until what was just changed stands on the terminal: making a key stops every thread for a second."""
+        drawn = asyncio.Event()
+        self.call_after_refresh(drawn.set)
+        await drawn.wait()
+        await asyncio.sleep(DRAWING)
 
     @contextmanager
     def patience(self, say: Callable[[str], None]) -> Iterator[None]:
