@@ -35,7 +35,7 @@ class Locksmith(Closing):
     """Asks some secrets, one line under another, and does one thing with them; nothing changes before the last step."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "leave it as it is", priority=True, id="locksmith.leave", tooltip="Change nothing"),
+        Binding("escape", "leave", "leave", priority=True, id="locksmith.leave", tooltip="Change nothing"),
         Binding("enter", "read", show=False, id="locksmith.read"),
     ]
     trouble = getters.query_one("#trouble", Static)
