@@ -22,7 +22,7 @@ TYPED = {
     "pause": "pause reply", "resume": "resume reply", "archive": "archive reply", "delete": "delete small-things",
     "log": "log --fields attacks", "card": "card --anyway",
     "add": "add --list", "import": "import -", "demo": "demo --print",
-    "review": "review week", "purge": "purge small-things --yes",
+    "review": "review week", "encrypt": "encrypt --dry-run", "purge": "purge small-things --yes",
 }  # fmt: skip
 
 COUNT = """
@@ -53,7 +53,7 @@ APP = "textual rich markdown_it pygments tracker.tui"
 
 def test_every_command_has_something_to_type() -> None:
     bare = {"today", "answer", "plan", "reply", "streaks", "list", "set", "undo", "redo", "history", "export"}
-    bare |= {"paths", "safety"}
+    bare |= {"paths", "safety", "decrypt", "passphrase"}
     assert {command.name for command in COMMANDS} == set(TYPED) | bare
 
 

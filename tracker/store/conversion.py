@@ -241,6 +241,18 @@ def _sealed_anywhere(data: Path) -> list[str]:
     return sorted({path.parent.name for path in (data / DEVICES).glob(f"*/*{AGE}")})
 
 
+def finish_end(data: Path, state: Path) -> list[str]:
+    """Make a store plain once nothing in it is sealed any more; return the devices whose files still are."""
+    waiting = _sealed_anywhere(data)
+    if not waiting:
+        write_marker(data, Marker(FORMAT, read_marker(data).store))
+        # Kept under another name: backups on other devices may still be sealed with it.
+        with contextlib.suppress(FileNotFoundError):
+            (data / IDENTITY).rename(data / f"identity-before-{new_id()[:8]}{AGE}")
+        remove(state / _MARK)
+    return waiting
+
+
 @dataclass
 class Conversion:
     """One data folder on its way, seen from one device; every step is safe to be cut short and begun again."""
@@ -294,14 +306,7 @@ class Conversion:
             marker = read_marker(self.data)
             write_marker(self.data, marker._replace(encryption=ENDING))
             converted = self._convert(Vault(marker.store, key, seals=False), tell, everyone)
-            waiting = _sealed_anywhere(self.data)
-            if not waiting:
-                write_marker(self.data, Marker(FORMAT, marker.store))
-                # Kept under another name: backups on other devices may still be sealed with it.
-                with contextlib.suppress(FileNotFoundError):
-                    (self.data / IDENTITY).rename(self.data / f"identity-before-{new_id()[:8]}{AGE}")
-                remove(self.state / _MARK)
-            return converted, waiting
+            return converted, finish_end(self.data, self.state)
 
     def rewrap(self, key: Key, wrapped: bytes) -> None:
         """Put the key under another passphrase: one file, replaced whole, only after the new one opened."""

@@ -47,7 +47,7 @@ class Store:
         self._lock_timeout = lock_timeout
         self._marker = identity.open_marker(data, state)
         self.vault = PLAIN
-        if self._marker.encryption and self.read_only is None:
+        if self._marker.encryption:
             from tracker.store.conversion import vault_of
 
             self.vault = vault_of(data, self._marker, key)
@@ -250,13 +250,17 @@ class Store:
     def _finish_conversion(self) -> None:
         if self.vault.key is None:
             return
-        from tracker.store.conversion import is_settled
+        from tracker.store.conversion import finish_end, is_settled
 
-        if not is_settled(self._folder, self.state, self.vault):
-            with contextlib.suppress(StoreBusy, WriteFailed, OSError):
-                make_folder(self._folder)
-                with exclusive(self._folder, timeout=0):
-                    self.settle()
+        if is_settled(self._folder, self.state, self.vault) and self.vault.ending:
+            return
+        with contextlib.suppress(StoreBusy, WriteFailed, OSError):
+            make_folder(self._folder)
+            with exclusive(self._folder, timeout=0):
+                self.settle()
+                if not self.vault.ending and not finish_end(self.data, self.state):
+                    self._marker = identity.read_marker(self.data)
+                    self.vault = self._shards.vault = PLAIN
 
     def _refuse_links(self) -> None:
         for path in (self._folder.parent, self._folder):
