@@ -21,6 +21,7 @@ from tracker.services import entries, exchange, forms, keyring, locks, notes, pu
 from tracker.services import settings as put_settings
 from tracker.services.crash import record
 from tracker.services.errors import BadInput, Exit, Locked, Refused, TowardError
+from tracker.services.find import find
 from tracker.services.toward import Toward
 
 CANARY = "CANARY"
@@ -248,7 +249,7 @@ def test_the_keyring_is_asked_only_where_it_was_given_the_key(bench: Bench, monk
 
 @pytest.mark.parametrize("module", [None, SimpleNamespace(get_keyring=object)], ids=["not installed", "not known"])
 def test_a_machine_without_a_keyring_just_asks(bench: Bench, module: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "keyring", module)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "keyring", module)
     root = bench.root / "state-one"
     fresh = lock(bench)
     with pytest.raises(Refused):
@@ -270,9 +271,9 @@ STEPS: tuple[Step, ...] = (
     lambda toward, random: three.reply(toward, random.randrange(1, 4)),
     lambda toward, random: three.log_time(toward, random.randrange(5, 90), note="words"),
     lambda toward, random: three.share(toward, "joys", random.randrange(1, 4)),
-    lambda toward, random: entries.undone(toward, get(toward, "s4.reachable")),
-    lambda toward, random: notes.note(toward, get(toward, "s4.reachable"), toward.today, f"word {random.random()}"),
-    lambda toward, random: purge.purge(toward, purge.note(toward, get(toward, "s4.reachable"), toward.today)),
+    lambda toward, random: entries.undone(toward, find(toward, "s4.reachable")),
+    lambda toward, random: notes.note(toward, find(toward, "s4.reachable"), toward.today, f"word {random.random()}"),
+    lambda toward, random: purge.purge(toward, purge.note(toward, find(toward, "s4.reachable"), toward.today)),
     lambda toward, random: undo.undo(toward),
     lambda toward, random: undo.redo(toward),
 )

@@ -35,7 +35,7 @@ class UnlockScreen(Closing):
 
     def __init__(self, bridge: Bridge, here: Environment, opened: Callable[[], None], *, kept: bool = False) -> None:
         super().__init__()
-        self._bridge, self._here, self._opened, self._kept = bridge, here, opened, kept
+        self._bridge, self._here, self._opened, self.kept = bridge, here, opened, kept
 
     def compose(self) -> ComposeResult:
         """Lay out the question and a line that does not show what is typed."""
@@ -43,7 +43,7 @@ class UnlockScreen(Closing):
             yield Static(plain("Locked. What is your passphrase?"), classes="question")
             yield Input(password=True, compact=True)
             yield Static(id="trouble", markup=False)
-            yield Static(plain(f"{KEPT}\n{HINT}" if self._kept else HINT), classes="hint")
+            yield Static(plain(f"{KEPT}\n{HINT}" if self.kept else HINT), classes="hint")
         yield Footer(show_command_palette=False, compact=True)
 
     @on(Input.Submitted)
