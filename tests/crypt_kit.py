@@ -42,7 +42,7 @@ QUICK = SimpleNamespace(**vars(pyrage) | {"passphrase": Quick()})
 @contextmanager
 def quick_locks() -> Iterator[None]:
     """Make keys and unlock within a millisecond, and leave this process as open as it was."""
-    with patch.object(vault, "_library", lambda: QUICK), patch.object(conversion, "keep_to_this_process"):
+    with patch.object(vault, "_library", lambda: QUICK), patch.object(vault, "keep_to_this_process"):
         yield
 
 

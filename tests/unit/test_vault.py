@@ -202,6 +202,33 @@ def test_an_open_store_notices_that_it_was_encrypted_elsewhere(desk: Desk) -> No
         store.refresh()
 
 
+def test_nobody_seals_again_what_is_on_its_way_back(desk: Desk) -> None:
+    put(desk.open("two"), "of-two")
+    watching = sealed(desk)
+    reopen(desk, "two")
+    assert watching.vault.key is not None
+    _, waiting = Conversion(watching.data, watching.state, watching.device).end(watching.vault.key)
+    assert len(waiting) == 1
+    with pytest.raises(StoreLocked, match="changed elsewhere"):
+        put(watching, "x")
+    again = reopen(desk)
+    put(again, "y")
+    assert not list(again._folder.glob(f"2*{AGE}")) and names(again) == {f"{CANARY}-11", "of-two", "y"}
+
+
+def test_a_link_and_a_key_of_before_are_left_alone(desk: Desk) -> None:
+    put(desk.open(), "a")
+    store = desk.open()
+    link = store._folder / "2026-10.json"
+    link.symlink_to(shard(store, "2026-11.json"))
+    (store.data / IDENTITY).write_bytes(b"of another time")
+    key = Key.fresh()
+    done = Conversion(store.data, store.state, store.device).begin(key, key.wrap(PASSPHRASE))
+    assert done.done == 1 and done.left == [(link, "cannot be read (is a symbolic link)")] and link.is_symlink()
+    assert [path.read_bytes() for path in store.data.glob("identity-before-*.age")] == [b"of another time"]
+    assert names(reopen(desk)) == {"a"}
+
+
 def test_a_device_that_was_away_encrypts_its_own_files_when_it_is_next_unlocked(desk: Desk) -> None:
     two = desk.open("two")
     put(two, f"{CANARY}-of-two")
@@ -253,7 +280,7 @@ def test_without_the_library_one_line_says_how_to_get_it(desk: Desk, monkeypatch
     sealed(desk)
     monkeypatch.setitem(sys.modules, "pyrage", None)
     monkeypatch.setattr(vault, "_library", vault_library)
-    with pytest.raises(StoreLocked, match=r"pip install 'toward\[crypt\]'"):
+    with pytest.raises(StoreLocked, match="pip install pyrage"):
         unlocked(desk.root / "data")
 
 

@@ -20,7 +20,7 @@ KNOWN = (
 )
 """The modules of keyrings that belong to an operating system or its desktop; no other is trusted with the key."""
 
-INSTALL = "pip install 'toward[keyring]'"
+INSTALL = "pip install keyring (or: pipx inject toward keyring)"
 _MARK = "remembered"
 
 

@@ -72,6 +72,12 @@ def check_passphrase(first: str, second: str) -> None:
         raise BadInput(f"A passphrase has at least {SHORTEST} characters; four or five unrelated words are good.")
 
 
+def need_library() -> None:
+    """Raise Locked, with how to install it, where the library that encrypts is not there."""
+    with in_plain_words():
+        Key.fresh()
+
+
 def prepare(passphrase: str, before: Key | None = None) -> Fresh:
     """Return a new key under a passphrase; takes some seconds and touches nothing. Raises TowardError.
 

@@ -21,7 +21,7 @@ from tracker.store.housekeeping import SUMMARY, forget_copies
 from tracker.store.identity import DEVICES, ENCRYPTED_FORMAT, FORMAT, Marker, read_marker, write_marker
 from tracker.store.lock import exclusive
 from tracker.store.shards import TABLE, Contents, is_shard, open_shard, parse
-from tracker.store.vault import AGE, IDENTITY, SEALED, CannotOpen, Key, Vault, is_sealed, keep_to_this_process, unwrap
+from tracker.store.vault import AGE, IDENTITY, SEALED, CannotOpen, Key, Vault, is_sealed, unwrap
 
 BACKUPS = "backups"
 ON, ENDING = "age", "ending"
@@ -70,7 +70,6 @@ def vault_of(data: Path, marker: Marker, key: Key | None) -> Vault:
     vault = Vault(marker.store, key, seals=marker.encryption != ENDING)
     try:
         if key.open(base64.b64decode(marker.check)).decode() == marker.store:
-            keep_to_this_process()
             return vault
     except (CannotOpen, ValueError):
         pass
@@ -79,7 +78,8 @@ def vault_of(data: Path, marker: Marker, key: Key | None) -> Vault:
 
 def is_settled(folder: Path, state: Path, vault: Vault) -> bool:
     """Return whether this device's files are as the vault would write them."""
-    return _read_mark(state) == _mark(vault) and not _unlike(folder, vault) and not (state / SUMMARY).exists()
+    plain_summary = bool(vault.ending) and (state / SUMMARY).exists()
+    return _read_mark(state) == _mark(vault) and not plain_summary and not _unlike(folder, vault)
 
 
 def settle(folder: Path, state: Path, vault: Vault) -> None:
@@ -109,10 +109,8 @@ def convert_tree(folder: Path, vault: Vault, tell: Tell | None = None) -> Conver
     for number, path in enumerate(found, start=1):
         try:
             converted.done += convert(path, vault)
-        except (CannotOpen, NotRegular) as error:
-            converted.left.append(
-                (path, str(error) if isinstance(error, CannotOpen) else error.strerror or "is not a plain file")
-            )
+        except CannotOpen as error:
+            converted.left.append((path, str(error)))
         if tell is not None:
             tell(number, len(found))
     return converted
@@ -128,9 +126,12 @@ def count(data: Path, state: Path, device: str) -> tuple[int, int]:
 def convert(path: Path, vault: Vault) -> bool:
     """Return whether one file had to be converted; the old one goes only once the new one was read back.
 
-    Raise CannotOpen or NotRegular for a file to be left as it is, OSError or WriteFailed where the disk refuses.
+    Raise CannotOpen for a file to be left as it is, OSError or WriteFailed where the disk refuses.
     """
-    raw = read_plain(path)
+    try:
+        raw = read_plain(path)
+    except OSError as error:
+        raise CannotOpen(f"cannot be read ({error.strerror or type(error).__name__})") from None
     if is_sealed(path) and vault.ending:
         with contextlib.suppress(CannotOpen):
             vault.open(path, raw, newest=True)
@@ -246,11 +247,15 @@ def finish_end(data: Path, state: Path) -> list[str]:
     waiting = _sealed_anywhere(data)
     if not waiting:
         write_marker(data, Marker(FORMAT, read_marker(data).store))
-        # Kept under another name: backups on other devices may still be sealed with it.
-        with contextlib.suppress(FileNotFoundError):
-            (data / IDENTITY).rename(data / f"identity-before-{new_id()[:8]}{AGE}")
+        _put_identity_by(data)
         remove(state / _MARK)
     return waiting
+
+
+def _put_identity_by(data: Path) -> None:
+    """Keep an identity file under another name: backups on other devices may still be sealed with it."""
+    with contextlib.suppress(FileNotFoundError):
+        (data / IDENTITY).rename(data / f"identity-before-{new_id()[:8]}{AGE}")
 
 
 @dataclass
@@ -286,6 +291,7 @@ class Conversion:
                 raise StoreLocked("This store has been encrypted meanwhile. It opens with its passphrase.")
             if _sealed_anywhere(self.data):
                 raise StoreLocked("Another device has just encrypted this store. Let your sync finish, then unlock it.")
+            _put_identity_by(self.data)
             atomic_write(self.data / IDENTITY, wrapped)
             if read_identity(self.data) != wrapped:
                 raise WriteFailed("Nothing was changed: the new key did not read back. Check the disk and try again.")

@@ -19,7 +19,7 @@ from tracker.store.errors import (
     write_failed,
 )
 from tracker.store.events import Event, as_stored
-from tracker.store.files import Signature, make_folder, signature
+from tracker.store.files import make_folder, read_plain
 from tracker.store.housekeeping import sweep
 from tracker.store.lock import exclusive
 from tracker.store.purge import obey
@@ -51,7 +51,7 @@ class Store:
             from tracker.store.conversion import vault_of
 
             self.vault = vault_of(data, self._marker, key)
-        self._identity = self._look_at_identity()
+        self._identity, self._opened_as = self._look_at_identity(), self._marker.encryption
         self.device = identity.open_device_id(state)
         self._folder = data / identity.DEVICES / self.device
         self.since = since
@@ -223,21 +223,21 @@ class Store:
             raise StoreFromTheFuture(self.read_only)
         self._refuse_another_key()
 
-    def _look_at_identity(self) -> Signature | None:
-        """Return how the identity file looks, None where there is none or the store is plain."""
+    def _look_at_identity(self) -> bytes:
+        """Return what the identity file holds, nothing where there is none or the store is plain."""
         if self.vault.key is None:
-            return None
+            return b""
         try:
-            return signature((self.data / IDENTITY).lstat())
+            return read_plain(self.data / IDENTITY)
         except OSError:
-            return None
+            return b""
 
     def _refuse_another_key(self) -> None:
         """Raise StoreLocked where the store is not, or no longer, what this was opened with."""
         if self.vault.key is None:
             if self._marker.encryption:
                 raise StoreLocked("This store has been encrypted. It opens with its passphrase.")
-        elif self._look_at_identity() != self._identity:
+        elif self._look_at_identity() != self._identity or self._marker.encryption != self._opened_as:
             raise StoreLocked("The passphrase or the key was changed elsewhere. Unlock it again.")
 
     def settle(self) -> None:
@@ -257,6 +257,7 @@ class Store:
         with contextlib.suppress(StoreBusy, WriteFailed, OSError):
             make_folder(self._folder)
             with exclusive(self._folder, timeout=0):
+                self._refuse_unwritable()
                 self.settle()
                 if not self.vault.ending and not finish_end(self.data, self.state):
                     self._marker = identity.read_marker(self.data)

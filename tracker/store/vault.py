@@ -23,7 +23,7 @@ SEALED = "sealed"
 _SECRET = re.compile(r"AGE-SECRET-KEY-1[A-Z0-9]{20,}")
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _HEADER = b"age-encryption.org/v1\n"
-INSTALL = "pip install 'toward[crypt]'"
+INSTALL = "pip install pyrage (or: pipx inject toward pyrage)"
 
 
 class CannotOpen(ValueError):
@@ -31,10 +31,14 @@ class CannotOpen(ValueError):
 
 
 class Key:
-    """An unlocked identity, with those that it replaced: the first seals, any of them opens."""
+    """An unlocked identity, with those that it replaced: the first seals, any of them opens.
+
+    A process that holds one is closed to others.
+    """
 
     def __init__(self, secrets: Iterable[str]) -> None:
         pyrage = _library()
+        keep_to_this_process()
         self.secrets = tuple(secrets)
         try:
             self._identities = [pyrage.x25519.Identity.from_str(secret) for secret in self.secrets]

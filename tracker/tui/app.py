@@ -144,7 +144,9 @@ class TowardApp(App[int]):
             self.run_worker(self._start(), group="start")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether an action is to be had: before a locked store, nothing but what its screen offers."""
+        """Return whether an action is to be had: a locked store has no palette, and a plain one no lock."""
+        if action == "lock":
+            return self._standing.encrypted
         return action != "command_palette" or not _is_lock(self.screen)
 
     async def action_lock(self) -> None:
@@ -221,12 +223,17 @@ class TowardApp(App[int]):
                 seen.add(binding.id)
                 title = binding.description.capitalize()
                 yield SystemCommand(title, binding.tooltip, self._runner(active.node, binding.action))
-        if isinstance(screen, Page):
-            yield from self._lock_commands()
+        if not any(_holds_words(each) for each in self.screen_stack):
+            yield from self._lock_commands(screen)
         yield SystemCommand("Theme", "Dark, light, high contrast and more", self.action_change_theme)
 
-    def _lock_commands(self) -> Iterable[SystemCommand]:
+    def _lock_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Yield what changes the lock, where nothing that is being typed would go with the screens."""
         from tracker.tui.screens import locksmith
+        from tracker.tui.screens.welcome import WelcomeScreen
+
+        if not isinstance(screen, Page | WelcomeScreen):
+            return
 
         def opener(screen: type[locksmith.Locksmith]) -> Callable[[], None]:
             return lambda: self.call_next(self.push_screen, screen(self.bridge, self.here, self._reopen))
