@@ -229,7 +229,7 @@ def _progress(out: Output) -> Callable[[int, int], None] | None:
 
     def tell(done: int, of: int) -> None:
         if done == of or done % 10 == 0:
-            out.tell(f"{done} of {of} files")
+            out.tell(f"{done} of {of} done")
 
     return tell
 

@@ -98,7 +98,7 @@ class Locksmith(Closing):
 
     def tell(self, done: int, of: int) -> None:
         """Show how far the files are; called on the services' thread."""
-        self.app.call_from_thread(self.say, f"{done} of {of} files")
+        self.app.call_from_thread(self.say, f"{done} of {of} done")
 
     async def done(self, key: locks.Key | None, change: Change) -> None:
         """Say all of what was done, until that was read."""
