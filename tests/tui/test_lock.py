@@ -11,10 +11,12 @@ from tests.crypt_kit import PASSPHRASE, holding, quick_locks
 from tests.tui.conftest import Made
 from tests.tui.driver import SIZES, Driver, Hands, drive, second, shown
 from tests.tui.hostile import bare
+from tracker.domain.reviews import Review
 from tracker.services import locks, settings, three
 from tracker.services.environment import Environment
 from tracker.services.toward import Toward
 from tracker.tui import closing
+from tracker.tui.screens.review import TheirTurn
 
 CANARY = "zebra-at-midnight"
 
@@ -113,6 +115,19 @@ async def test_words_in_an_open_form_are_covered_and_come_back(sealed: Environme
         await driver.type("another passphrase\n")
         assert driver.name == "Today"
     assert holding(sealed.data.parent, CANARY, "half a sentence") == []
+
+
+async def test_what_a_partner_types_goes_with_the_lock(sealed: Environment) -> None:
+    async with drive(sealed) as driver:
+        await driver.type(f"{PASSPHRASE}\n")
+        driver.app.push_screen(TheirTurn(driver.app.bridge, Review.TOGETHER, None))
+        await driver.press("enter")
+        await driver.type("3")
+        assert driver.screen.query_one(Input).value == "3"
+        await driver.press("f9")
+        assert driver.name == "Unlock" and len(driver.app.screen_stack) == 2
+        await driver.type(f"{PASSPHRASE}\n")
+        assert driver.name == "Today"
 
 
 async def choose(driver: Driver, word: str) -> None:

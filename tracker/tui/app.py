@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.command import CommandPalette
 from textual.dom import DOMNode
 from textual.events import Event, InputEvent
 from textual.filter import LineFilter
@@ -157,11 +156,16 @@ class TowardApp(App[int]):
         if not self._standing.encrypted or any(_is_lock(screen) for screen in self.screen_stack):
             return
         self._by_hand = True
-        kept = any(_holds_words(screen) for screen in self.screen_stack)
+        kept = self._holds_words and not any(isinstance(each, Closing) and each.FORGETS for each in self.screen_stack)
         if not kept:
             await self._clear()
         self._ask_passphrase(kept=kept)
         await self.bridge.reopen(None)
+
+    @property
+    def _holds_words(self) -> bool:
+        """Return whether a screen holds words that would be lost with it."""
+        return any(isinstance(screen, Closing) and screen.unsaved for screen in self.screen_stack)
 
     async def _clear(self) -> None:
         while len(self.screen_stack) > 1:
@@ -223,7 +227,7 @@ class TowardApp(App[int]):
                 seen.add(binding.id)
                 title = binding.description.capitalize()
                 yield SystemCommand(title, binding.tooltip, self._runner(active.node, binding.action))
-        if not any(_holds_words(each) for each in self.screen_stack):
+        if not self._holds_words:
             yield from self._lock_commands(screen)
         yield SystemCommand("Theme", "Dark, light, high contrast and more", self.action_change_theme)
 
@@ -291,16 +295,6 @@ def _standing(toward: Toward) -> Standing:
 
 def _is_lock(screen: Screen[object]) -> bool:
     return isinstance(screen, Closing) and screen.LOCKED
-
-
-def _holds_words(screen: Screen[object]) -> bool:
-    """Return whether somebody has typed something on a screen."""
-    from textual.widgets import Input, TextArea
-
-    if isinstance(screen, CommandPalette):
-        return False
-    lines = [each.value for each in screen.query(Input) if not each.password]
-    return any(text.strip() for text in (*lines, *(each.text for each in screen.query(TextArea))))
 
 
 def _first_look(toward: Toward) -> tuple[bool, str, Standing]:

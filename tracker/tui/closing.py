@@ -21,6 +21,17 @@ class Closing(Screen[Any]):
     LOCKED: ClassVar[bool] = False
     """Whether this screen stands before a locked store."""
 
+    FORGETS: ClassVar[bool] = False
+    """Whether what is typed here is for nobody else to come back to, so that it goes when the store is locked."""
+
+    @property
+    def unsaved(self) -> bool:
+        """Return whether there may be words here that are kept nowhere yet."""
+        from textual.widgets import Input, TextArea
+
+        lines = [each.value for each in self.query(Input) if not each.password]
+        return any(text.strip() for text in (*lines, *(each.text for each in self.query(TextArea))))
+
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Close with a result, if this screen is on top."""
         return super().dismiss(result) if self.is_active else AwaitComplete()

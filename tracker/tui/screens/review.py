@@ -93,6 +93,11 @@ class ReviewScreen(Page[Look]):
         self._left = timedelta()
         self._ticking = False
 
+    @property
+    def unsaved(self) -> bool:
+        """Return whether answers are being asked for, one after another."""
+        return self._asking or super().unsaved
+
     def body(self) -> ComposeResult:
         """Lay out the words of the part."""
         with Words(id="review"):
@@ -362,6 +367,7 @@ class TheirTurn(Closing, ModalScreen[None]):
         Binding("f2", "safety", "safety", id="theirs.safety", tooltip="Safety"),
         Binding("escape", "leave", "leave", id="theirs.leave", tooltip="Stop here; nothing is kept"),
     ]
+    FORGETS = True
     AUTO_FOCUS = ""
     question = getters.query_one("#theirs-question", Static)
     told = getters.query_one("#theirs-told", Static)
