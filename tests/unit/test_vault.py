@@ -14,9 +14,17 @@ import pytest
 
 from tests.crypt_kit import PASSPHRASE, holding, quick_locks, unlocked
 from tests.faults.folders import NOON, Desk, names, put, shard
-from tracker.store import Store, StoreFromTheFuture, SummaryFile, conversion, vault
+from tracker.store import (
+    Store,
+    StoreDamaged,
+    StoreFromTheFuture,
+    StoreLocked,
+    SummaryFile,
+    conversion,
+    repair_marker,
+    vault,
+)
 from tracker.store.conversion import Conversion
-from tracker.store.errors import StoreLocked
 from tracker.store.shards import read_shard
 from tracker.store.vault import AGE, IDENTITY, Key, Vault
 
@@ -214,6 +222,17 @@ def test_nobody_seals_again_what_is_on_its_way_back(desk: Desk) -> None:
     again = reopen(desk)
     put(again, "y")
     assert not list(again._folder.glob(f"2*{AGE}")) and names(again) == {f"{CANARY}-11", "of-two", "y"}
+
+
+def test_a_lost_marker_is_put_back_and_not_made_anew(desk: Desk) -> None:
+    store = sealed(desk)
+    kept = (store.data / "store.json").read_bytes()
+    (store.data / "store.json").unlink()
+    for attempt in (lambda: repair_marker(store.data), desk.open):
+        with pytest.raises(StoreDamaged):
+            attempt()
+    (store.data / "store.json").write_bytes(kept)
+    assert names(reopen(desk)) == {f"{CANARY}-11"}
 
 
 def test_a_link_and_a_key_of_before_are_left_alone(desk: Desk) -> None:

@@ -77,6 +77,7 @@ def open_locked(session: Session, here: Environment, *, by_hand: bool = False) -
             return use(key)
     if not has_terminal():
         raise Locked(HOW)
+    locks.need_library()
     return _three_times(session.out, lambda: use(locks.unlock(here.data, typed("Passphrase"))))
 
 

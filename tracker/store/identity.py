@@ -12,6 +12,7 @@ from tracker import __version__
 from tracker.store.errors import StoreDamaged, unsafe_path
 from tracker.store.events import decode, encode, new_id
 from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain
+from tracker.store.vault import IDENTITY
 
 FORMAT, ENCRYPTED_FORMAT = 1, 2
 """The formats of a data folder that this version can write: plain, and encrypted."""
@@ -85,11 +86,16 @@ def write_marker(data: Path, marker: Marker) -> None:
 
 
 def repair_marker(data: Path) -> None:
-    """Make a new store.json and keep an unreadable one under another name; raise OSError if that fails."""
+    """Make a new store.json and keep an unreadable one under another name; raise OSError if that fails.
+
+    Raise StoreDamaged for an encrypted store: what its files are checked against can only be put back.
+    """
     path = data / MARKER
     try:
         read_marker(data)
     except StoreDamaged:
+        if _is_there(data / IDENTITY):
+            raise
         if _is_there(path):
             path.rename(path.with_name(f"{MARKER}.damaged-{new_id()[:8]}"))
         create_once(path, _new_marker())
