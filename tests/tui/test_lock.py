@@ -114,7 +114,13 @@ async def test_words_in_an_open_form_are_covered_and_come_back(sealed: Environme
         assert driver.name == "Unlock", "what changed elsewhere is asked for anew"
         await driver.type("another passphrase\n")
         assert driver.name == "Today"
-    assert holding(sealed.data.parent, CANARY, "half a sentence") == []
+        assert holding(sealed.data.parent, CANARY, "half a sentence") == []
+        key = locks.unlock(sealed.data, "another passphrase")
+        locks.decrypt(Toward.at(sealed.data, sealed.state, sealed.clock, key=key))
+        await driver.poll()
+        assert driver.name == "Today" and driver.shows("cat"), "what is plain now needs no passphrase"
+        await driver.press("f9")
+        assert driver.name == "Today"
 
 
 async def test_what_a_partner_types_goes_with_the_lock(sealed: Environment) -> None:

@@ -205,9 +205,7 @@ class TowardApp(App[int]):
         try:
             changed, day, self._standing = await self.bridge.run(_look)
         except Locked:
-            # Encrypted by the shell or another device, or under another passphrase now.
-            self._standing = Standing(True, self._standing.minutes)
-            await self.action_lock()
+            await self._changed_elsewhere()
             return
         except TowardError:
             return
@@ -217,6 +215,16 @@ class TowardApp(App[int]):
         self._seen = day
         if (changed or new_day) and isinstance(self.screen, Page):
             self.screen.reload()
+
+    async def _changed_elsewhere(self) -> None:
+        """Ask anew where the shell or another device encrypted the store or changed its key; open it if plain now."""
+        from tracker.services.locks import is_encrypted
+
+        if self._holds_words or is_encrypted(self.here.data):
+            self._standing = Standing(True, self._standing.minutes)
+            await self.action_lock()
+        else:
+            self._reopen(None)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Yield what the palette offers besides commitments: the keys of the screen, and themes."""

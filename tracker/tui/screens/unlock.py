@@ -57,7 +57,11 @@ class UnlockScreen(Closing):
         self.trouble.update(plain("Opening…"))
         await self.shown()
         try:
-            await self._bridge.unlock(lambda: locks.unlock(self._here.data, typed))
+            if locks.is_encrypted(self._here.data):
+                await self._bridge.unlock(lambda: locks.unlock(self._here.data, typed))
+            else:
+                # Taken back by the shell or another device meanwhile.
+                await self._bridge.reopen(None)
         except TowardError as error:
             self.trouble.update(plain(error.message))
             self.line.disabled = False
