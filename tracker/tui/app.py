@@ -184,6 +184,9 @@ class TowardApp(App[int]):
 
     async def _tick(self) -> None:
         """Lock after a time in which nobody did anything; otherwise look at what is new."""
+        if not self.screen_stack:
+            # The app is about to leave, and this beat came after the last screen went.
+            return
         standing = self._standing
         idle = self.here.clock.now() - self._touched
         if standing.encrypted and standing.minutes and idle >= timedelta(minutes=standing.minutes):
@@ -213,7 +216,7 @@ class TowardApp(App[int]):
             self._polling = False
         new_day = self._seen not in (None, day)
         self._seen = day
-        if (changed or new_day) and isinstance(self.screen, Page):
+        if (changed or new_day) and self.screen_stack and isinstance(self.screen, Page):
             self.screen.reload()
 
     async def _changed_elsewhere(self) -> None:
