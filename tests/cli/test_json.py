@@ -75,6 +75,7 @@ ANSWERS = [
     ("review week", "review"),
     ("review month", "review"),
     ("set", "settings"),
+    ("encrypt --dry-run", "change"),
     ("paths", "paths"),
     ("safety", "safety"),
     ("about", "about"),

@@ -24,6 +24,7 @@ TYPED = {
     "add": "add --list", "import": "import -", "demo": "demo --print",
     "review": "review week", "purge": "purge small-things --yes", "restore": "restore --dry-run",
     "sync": "sync --set stick",
+    "encrypt": "encrypt --dry-run",
 }  # fmt: skip
 
 COUNT = """
@@ -54,7 +55,7 @@ APP = "textual rich markdown_it pygments tracker.tui"
 
 def test_every_command_has_something_to_type() -> None:
     bare = {"today", "answer", "plan", "reply", "streaks", "list", "set", "undo", "redo", "history", "export"}
-    bare |= {"paths", "safety", "about", "why", "backup", "doctor", "delete-everything"}
+    bare |= {"paths", "safety", "about", "why", "backup", "doctor", "delete-everything", "decrypt", "passphrase"}
     assert {command.name for command in COMMANDS} == set(TYPED) | bare
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 from tracker.domain.figures import Figures
+from tracker.services.locks import Key
 from tracker.services.toward import Toward
 from tracker.store.identity import state_folder
 
@@ -50,20 +51,21 @@ class Bench:
         """Return the data folder."""
         return self.root / "data"
 
-    def open(self, device: str = "one", clock: HandClock | None = None) -> Toward:
+    def open(self, device: str = "one", clock: HandClock | None = None, key: Key | None = None) -> Toward:
         """Open the data folder as a device."""
-        return Toward.at(self.data, self.root / f"state-{device}", clock or self.clock)
+        return Toward.at(self.data, self.root / f"state-{device}", clock or self.clock, key=key)
 
     def summary(self, device: str = "one") -> Path:
         """Return where a device keeps its summary."""
         return state_folder(self.root / f"state-{device}", self.data) / "summary.json"
 
-    def recounted(self, device: str = "one", clock: HandClock | None = None) -> Toward:
+    def recounted(self, device: str = "one", clock: HandClock | None = None, key: Key | None = None) -> Toward:
         """Open the data folder as if there had never been a summary; the summary itself stays."""
         path = self.summary(device)
+        path = path.with_name(f"{path.name}.age") if key else path
         kept = path.read_bytes() if path.exists() else None
         path.unlink(missing_ok=True)
-        toward = self.open(device, clock)
+        toward = self.open(device, clock, key)
         assert toward.store.complete
         if kept is not None:
             path.write_bytes(kept)

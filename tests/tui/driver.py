@@ -174,7 +174,8 @@ class Driver:
             await self.ripple()
             busy = [worker for worker in self.app.workers if not worker.is_finished]
             now = (self.screen, len(busy))
-            if now != before or (busy and not isinstance(self.screen, ModalScreen)):
+            over = isinstance(self.screen, ModalScreen) or getattr(self.screen, "kept", False)
+            if now != before or (busy and not over):
                 before, calm = now, 0
                 continue
             calm += 1

@@ -258,7 +258,7 @@ async def test_a_busy_store_is_said_and_the_screen_stays_alive(kinds: Environmen
 
 async def test_a_store_that_stays_busy_is_given_up_on(kinds: Environment) -> None:
     async with drive(kinds) as driver:
-        driver.app.bridge = Bridge(lambda: Toward.at(kinds.data, kinds.state, kinds.clock, lock_timeout=0.01))
+        driver.app.bridge = Bridge(lambda key: Toward.at(kinds.data, kinds.state, kinds.clock, 0.01, key=key))
         driver.page.bridge = driver.app.bridge
         await driver.go(REPLY)
         with locked(kinds):

@@ -150,11 +150,11 @@ def test_repairing_a_sound_store_json_changes_nothing(tmp_path: Path) -> None:
 def test_a_folder_of_the_future_can_be_read_and_not_written(tmp_path: Path) -> None:
     store = _open(tmp_path)
     _put(store, "kept")
-    (store.data / "store.json").write_text(json.dumps({"format": 2, "store": store.store_id, "more": True}))
+    (store.data / "store.json").write_text(json.dumps({"format": 3, "store": store.store_id, "more": True}))
     again = _open(tmp_path)
     assert _names(again) == {"kept"}
     assert again.read_only is not None
-    assert "format 2" in again.read_only
+    assert "format 3" in again.read_only
     for each in (again, store):
         with pytest.raises(StoreFromTheFuture, match="update Toward"):
             _put(each, "new")

@@ -202,8 +202,8 @@ def _resume(parser: ArgumentParser) -> None:
 
 
 def _set(parser: ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", nargs="?", help="week-start or day-ends-at")
-    parser.add_argument("value", metavar="VALUE", nargs="?", help="a weekday, or a time such as 03:00")
+    parser.add_argument("name", metavar="NAME", nargs="?", help="week-start, day-ends-at or lock-after")
+    parser.add_argument("value", metavar="VALUE", nargs="?", help="a weekday, a time such as 03:00, or minutes")
 
 
 def _history(parser: ArgumentParser) -> None:
@@ -292,6 +292,23 @@ def _demo(parser: ArgumentParser) -> None:
     where.add_argument("--keep", metavar="DIR", help="write it into a new folder")
 
 
+def _encrypt(parser: ArgumentParser) -> None:
+    _all_devices(parser)
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+
+
+def _all_devices(parser: ArgumentParser) -> None:
+    parser.add_argument("--all-devices", action="store_true", help="the files of devices that are gone as well")
+
+
+def _passphrase(parser: ArgumentParser) -> None:
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--rotate", action="store_true", help="a new key as well: everything is sealed anew")
+    which.add_argument("--recover", action="store_true", help="with the recovery key, where the passphrase is lost")
+    which.add_argument("--remember", action="store_true", help="let this system's keyring hold the key")
+    which.add_argument("--forget", action="store_true", help="take the key out of the keyring")
+
+
 COMMANDS = (
     Command("today", "what today asks for, and what is done", "looking:today", _today),
     Command("done", "check off, count, or log how an event turned out", "logging_commands:done", _done),
@@ -315,7 +332,7 @@ COMMANDS = (
     Command("resume", "end a pause, or take an archived commitment up again", "shaping:resume", _resume),
     Command("archive", "put a commitment away; its history stays", "shaping:archive", _what),
     Command("delete", "hide a commitment with its history; can be undone", "shaping:delete", _what),
-    Command("set", "settings: when weeks begin and days end", "shaping:set_setting", _set),
+    Command("set", "settings: when weeks begin, days end and the app locks", "shaping:set_setting", _set),
     Command("undo", "take the last change back", "carrying:undo", _nothing),
     Command("redo", "do again what was undone", "carrying:redo", _nothing),
     Command("history", "the changes made, newest first", "looking:history", _history),
@@ -332,6 +349,14 @@ COMMANDS = (
         _delete_everything,
     ),
     Command("sync", "exchange with your other devices, by way of git or a folder", "syncing:sync", _sync),
+    Command("encrypt", "encrypt the whole store with a passphrase", "locking:encrypt", _encrypt),
+    Command("decrypt", "make plain files of an encrypted store again", "locking:decrypt", _all_devices),
+    Command(
+        "passphrase",
+        "change the passphrase or the key, or get in with the recovery key",
+        "locking:passphrase",
+        _passphrase,
+    ),
     Command("paths", "where things lie", "carrying:paths", _nothing),
     Command("demo", "a lived-in year, made up, in a throw-away folder", "carrying:demo", _demo),
     Command("why", "why you do this, in your own words", "looking:why", _nothing),
@@ -342,7 +367,7 @@ COMMANDS = (
 TEXT = """\
 Private words are never typed as arguments: they are asked for, or read from standard input.
 Exit codes: 0 done, 1 could not be done and nothing changed, 2 usage, 3 not found or ambiguous,
-4 store busy, 5 store damaged or from a newer version, 130 interrupted.
+4 store busy, 5 store damaged or from a newer version, 6 store locked, 130 interrupted.
 """
 
 
@@ -374,6 +399,7 @@ def _add_command(commands: _SubParsersAction[Parser], command: Command) -> None:
 def _everywhere(parser: ArgumentParser, data: str | None, json: object) -> None:
     """Add what may stand before and after a command."""
     parser.add_argument("--data", metavar="DIR", default=data, help="the data folder; else TOWARD_DATA, else your own")
+    parser.add_argument("--passphrase-fd", metavar="N", default=data, help="read an encrypted store's passphrase there")
     parser.add_argument("--json", action="store_true", default=json, help="answer in JSON, see docs/json.md")
 
 
@@ -396,8 +422,10 @@ def read(argv: Sequence[str], out: Output) -> Namespace | None:
 
 
 def _without_values(argv: Sequence[str]) -> list[str]:
-    """Return what is left of the words once the value of a leading --data is taken away."""
-    return [word for number, word in enumerate(argv) if number == 0 or argv[number - 1] != "--data"]
+    """Return what is left of the words once the value of a leading option is taken away."""
+    return [
+        word for number, word in enumerate(argv) if number == 0 or argv[number - 1] not in ("--data", "--passphrase-fd")
+    ]
 
 
 def _joined(argv: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from tracker.cli.output import Output
 from tracker.domain.clock import Clock
 from tracker.domain.words import BadWord, parse_day, parse_days
 from tracker.services.environment import Environment, environment
-from tracker.services.errors import BadInput, NotFound
+from tracker.services.errors import BadInput, Locked, NotFound
 
 if TYPE_CHECKING:
     from tracker.domain.commitments import Commitment
@@ -31,6 +31,8 @@ class Session:
     def __init__(self, args: Namespace, out: Output, open_app: OpenApp | None = None) -> None:
         self.args, self.out = args, out
         self._open_app = open_app
+        self.passphrases: list[str] | None = None
+        """What came on the descriptor of --passphrase-fd, once it was read."""
 
     @cached_property
     def here(self) -> Environment:
@@ -40,7 +42,21 @@ class Session:
     @cached_property
     def toward(self) -> Toward:
         """Return the open store, with a word about what could not be used."""
-        toward = open_store(self.here)
+        try:
+            toward = open_store(self.here)
+        except Locked:
+            from tracker.cli.locking import open_locked
+
+            toward = open_locked(self, self.here)
+        return self._with_warnings(toward)
+
+    def unlocked_by_hand(self) -> Toward:
+        """Return the open store of somebody who knows the passphrase, whatever this computer remembers."""
+        from tracker.cli.locking import open_locked
+
+        return self._with_warnings(open_locked(self, self.here, by_hand=True))
+
+    def _with_warnings(self, toward: Toward) -> Toward:
         for warning in toward.warnings:
             self.out.tell(f"Note: {warning}")
         return toward
@@ -64,6 +80,8 @@ class Session:
         """Open the app on a data folder and return its exit code. Raises BadInput without a terminal."""
         if self._open_app is None or not self.has_terminal:
             raise BadInput("The app needs a terminal. For a look from here: toward today")
+        if self.args.passphrase_fd is not None:
+            raise BadInput("--passphrase-fd belongs to a command; the app asks for the passphrase itself.")
         return self._open_app(here.data, here.state, here.clock)
 
     def days(self, name: str = "day") -> tuple[date, ...] | None:

@@ -15,6 +15,7 @@ class Exit(IntEnum):
     NOT_FOUND = 3
     BUSY = 4
     DAMAGED = 5
+    LOCKED = 6
     INTERRUPTED = 130
 
 
@@ -82,6 +83,12 @@ class Busy(TowardError):
 
     exit = Exit.BUSY
     again = True
+
+
+class Locked(TowardError):
+    """The store is encrypted, and nothing that was given opens it."""
+
+    exit = Exit.LOCKED
 
 
 class Damaged(TowardError):

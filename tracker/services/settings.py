@@ -6,14 +6,19 @@ from datetime import date, time
 
 from tracker.domain.calendar import ONE_DAY, WEEKDAYS, next_week_start
 from tracker.domain.clock import DEFAULT_DAY_END, LATEST_DAY_END
+from tracker.domain.words import say_list
 from tracker.services import keys
 from tracker.services.change import Change, say_day
-from tracker.services.errors import BadInput
+from tracker.services.errors import BadInput, Refused
 from tracker.services.shape import read_weekday
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
+from tracker.store.files import atomic_write, read_plain
 
-NAMES = ("week-start", "day-ends-at")
+_LOCK_AFTER = "lock-after"
+NAMES = ("week-start", "day-ends-at", "lock-after")
+LOCK_AFTER, LONGEST_OPEN = 15, 1440
+"""Idle minutes after which the app locks an encrypted store: what holds at first, and the most."""
 
 
 def put(toward: Toward, name: str, text: str) -> Change:
@@ -26,11 +31,36 @@ def put(toward: Toward, name: str, text: str) -> Change:
     elif name == "day-ends-at":
         at = _time(text)
         since, stored, shown = today + ONE_DAY, at.isoformat("minutes"), at.isoformat("minutes")
+    elif name == "lock-after":
+        return _put_lock_after(toward, text)
     else:
-        raise BadInput(f"'{name}' is not a setting. The settings are {' and '.join(NAMES)}.")
+        raise BadInput(f"'{name}' is not a setting. The settings are {say_list(NAMES)}.")
     events = toward.write("set", lambda: [Draft(keys.setting(name, since), {"value": stored})])
     said = f"{name} is {shown} from {say_day(since, today)} on. Days before stay as they are."
     return Change((said,), operation=events[0]["op"])
+
+
+def _put_lock_after(toward: Toward, text: str) -> Change:
+    """Set the minutes for this computer, from now on: they are about where it stands, not about any day."""
+    word = text.strip()
+    if not word.isascii() or not word.isdigit() or len(word) > 4 or int(word) > LONGEST_OPEN:
+        raise BadInput(f"'{text}' is not a number of minutes. Try 15; 0 never locks by itself.")
+    if not toward.encrypted:
+        raise Refused("Only an encrypted store locks. To encrypt it: toward encrypt")
+    try:
+        atomic_write(toward.store.state / _LOCK_AFTER, f"{int(word)}\n".encode())
+    except OSError:
+        raise Refused(f"Nothing was saved: check that you may write to {toward.store.state}.") from None
+    said = f"locks after {int(word)} idle minutes" if int(word) else "never locks by itself"
+    return Change((f"On this computer the app {said}.",))
+
+
+def lock_after(toward: Toward) -> int:
+    """Return after how many idle minutes the app locks an encrypted store on this computer, 0 for never."""
+    try:
+        return min(LONGEST_OPEN, max(0, int(read_plain(toward.store.state / _LOCK_AFTER))))
+    except (OSError, ValueError):
+        return LOCK_AFTER
 
 
 def _time(text: str) -> time:
@@ -47,7 +77,9 @@ def shown(toward: Toward, day: date) -> dict[str, str]:
     """Return the settings in force on a day, by name."""
     starts = [start.weekday for start in toward.book.calendar.starts if start.since <= day]
     ends = [end.at for end in toward.book.day_ends if end.since <= day]
+    locks = {"lock-after": f"{lock_after(toward)} min"} if toward.encrypted else {}
     return {
         "week-start": WEEKDAYS[starts[-1] if starts else 0],
         "day-ends-at": (ends[-1] if ends else DEFAULT_DAY_END).isoformat("minutes"),
+        **locks,
     }

@@ -23,6 +23,7 @@ from tracker.services.rows import streak_row
 from tracker.store.events import Event, canonical
 from tracker.store.store import Store
 from tracker.store.summary import SummaryFile
+from tracker.store.vault import PLAIN, Vault
 
 VERSION = 2
 MOST_ABSORBED = 500
@@ -41,8 +42,8 @@ def sealed_before(today: date) -> str:
 class Summary:
     """The summary file of one data folder."""
 
-    def __init__(self, state: Path) -> None:
-        self._file = SummaryFile(state / "summary.json")
+    def __init__(self, state: Path, vault: Vault = PLAIN) -> None:
+        self._file = SummaryFile(state / "summary.json", vault)
         self._base: Mapping[str, Any] | None = None
         self._carries: dict[str, Carry] = {}
         self._stamp: tuple[str, str] | None = None

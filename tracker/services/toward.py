@@ -14,15 +14,24 @@ from tracker.services import keys
 from tracker.services.backups import keep_one
 from tracker.services.book import Book
 from tracker.services.environment import state_of as state_of
-from tracker.services.errors import Busy, Damaged, Refused, TowardError, Unsaved
+from tracker.services.errors import Busy, Damaged, Locked, Refused, TowardError, Unsaved
 from tracker.services.summary import Summary, sealed_before
-from tracker.store.errors import StoreBusy, StoreDamaged, StoreError, StoreFromTheFuture, UnsafePath, WriteFailed
+from tracker.store.errors import (
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreFromTheFuture,
+    StoreLocked,
+    UnsafePath,
+    WriteFailed,
+)
 from tracker.store.events import Draft, Event
 from tracker.store.identity import state_folder
 from tracker.store.store import Store
 
 if TYPE_CHECKING:
     from tracker.store.transaction import Transaction
+    from tracker.store.vault import Key
 
 
 MOST_WARNINGS = 5
@@ -36,6 +45,8 @@ def in_plain_words() -> Iterator[None]:
         yield
     except StoreBusy as error:
         raise Busy(error.message) from None
+    except StoreLocked as error:
+        raise Locked(error.message) from None
     except (StoreDamaged, StoreFromTheFuture, UnsafePath) as error:
         raise Damaged(error.message) from None
     except WriteFailed as error:
@@ -47,14 +58,17 @@ def in_plain_words() -> Iterator[None]:
 class Toward:
     """One data folder, opened. Not for several threads at a time."""
 
-    def __init__(self, data: Path, state: Path, clock: Clock, lock_timeout: float = 30.0) -> None:
+    def __init__(
+        self, data: Path, state: Path, clock: Clock, lock_timeout: float = 30.0, *, key: Key | None = None
+    ) -> None:
         self.data, self.state, self.clock = data, state, clock
         self.backup_trouble: str | None = None
         """Why a backup that was due was not made, until somebody was told."""
         now = clock.now()
         with in_plain_words():
-            self.store = Store.open(data, state, clock.now, since=sealed_before(now.date()), lock_timeout=lock_timeout)
-            self.summary = Summary(state)
+            since = sealed_before(now.date())
+            self.store = Store.open(data, state, clock.now, since=since, lock_timeout=lock_timeout, key=key)
+            self.summary = Summary(state, self.store.vault)
             carries = self.summary.take_up(self.store)
             if carries is None:
                 self.store.load_all()
@@ -62,14 +76,24 @@ class Toward:
         self.book = Book(self.store, carries, self.summary.bare, self.store.unread)
 
     @classmethod
-    def at(cls, data: Path, state_root: Path, clock: Clock, lock_timeout: float = 30.0) -> Toward:
-        """Return the opened data folder; its state folder lies below `state_root`. Raises TowardError."""
-        return cls(data, state_folder(state_root, data), clock, lock_timeout)
+    def at(
+        cls, data: Path, state_root: Path, clock: Clock, lock_timeout: float = 30.0, *, key: Key | None = None
+    ) -> Toward:
+        """Return the opened data folder; its state folder lies below `state_root`.
+
+        Raises TowardError: Locked for an encrypted store without its key.
+        """
+        return cls(data, state_folder(state_root, data), clock, lock_timeout, key=key)
 
     @property
     def today(self) -> date:
         """Return the day it is, by the person's own day end."""
         return day_of(self.clock.now(), self.book.day_ends)
+
+    @property
+    def encrypted(self) -> bool:
+        """Return whether the store was opened with a key."""
+        return self.store.vault.key is not None
 
     @property
     def is_new(self) -> bool:

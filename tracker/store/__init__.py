@@ -7,6 +7,7 @@ from tracker.store.errors import (
     StoreDamaged,
     StoreError,
     StoreFromTheFuture,
+    StoreLocked,
     UnsafePath,
     WriteFailed,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "StoreDamaged",
     "StoreError",
     "StoreFromTheFuture",
+    "StoreLocked",
     "SummaryFile",
     "Transaction",
     "UnsafePath",

@@ -26,6 +26,10 @@ class StoreFromTheFuture(StoreError):
     """A write was asked for in a folder that a newer version has written."""
 
 
+class StoreLocked(StoreError):
+    """The store is encrypted, and nothing that was given opens it."""
+
+
 class WriteFailed(StoreError):
     """The disk refused a write, or what was written did not read back."""
 

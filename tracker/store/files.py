@@ -121,6 +121,13 @@ def atomic_write(path: Path, data: bytes, *, durable: bool = True) -> None:
                 raise NotConfirmed(error.errno, error.strerror) from error
 
 
+def remove(path: Path) -> None:
+    """Remove a file for good; raise OSError if that fails."""
+    with _open_folder(path.parent) as folder:
+        path.unlink(missing_ok=True)
+        _sync_folder(folder)
+
+
 def create_once(path: Path, data: bytes) -> bool:
     """Return whether this call made `path` with `data`; False if it was there, OSError if it cannot be made.
 

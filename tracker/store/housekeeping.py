@@ -12,10 +12,13 @@ from pathlib import Path
 from tracker.store.errors import StoreError
 from tracker.store.files import make_folder
 from tracker.store.lock import exclusive
+from tracker.store.vault import AGE
+
+SUMMARY = "summary.json"
 
 _OURS = (
-    r"\.(?:store\.json|device\.json|device-id|written|operations|obeyed|purged\.json|summary\.json|sync\.json"
-    r"|\d{4}-\d{2}(?:\.r\d+|\.copy-[0-9a-f]+)?\.json(?:\.age)?)"
+    r"\.(?:store\.json|device\.json|device-id|written|operations|obeyed|sealed|lock-after|identity\.age|sync\.json"
+    r"|(?:summary|purged)\.json(?:\.age)?|\d{4}-\d{2}[^/]*\.(?:json|age))"
     r"\.[0-9a-f]{12}\.tmp"
 )
 _OLD = 3600
@@ -41,6 +44,17 @@ def clear_away(devices: Path) -> None:
     """Remove what a killed exchange left in the folders of other devices; to be called with the lock held."""
     with contextlib.suppress(OSError):
         for path in stale_temps(folder for folder in devices.iterdir() if not folder.is_symlink()):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def forget_copies(folder: Path, state: Path) -> None:
+    """Remove the derived summary, and what a killed write left behind; the lock is held, so nobody else's goes."""
+    for name in (SUMMARY, SUMMARY + AGE):
+        with contextlib.suppress(OSError):
+            (state / name).unlink()
+    for place, pattern in ((folder, ".*.tmp"), (state, f".{SUMMARY}*.tmp")):
+        for path in place.glob(pattern):
             with contextlib.suppress(OSError):
                 path.unlink()
 

@@ -12,9 +12,10 @@ from tracker import __version__
 from tracker.store.errors import StoreDamaged, StoreError, unsafe_path
 from tracker.store.events import decode, encode, new_id
 from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain, sync_folder
+from tracker.store.vault import IDENTITY
 
-FORMAT = 1
-"""The newest format of a data folder that this version can write."""
+FORMAT, ENCRYPTED_FORMAT = 1, 2
+"""The formats of a data folder that this version can write: plain, and encrypted."""
 
 MARKER = "store.json"
 DEVICE_ID = "device-id"
@@ -24,6 +25,7 @@ WRITTEN = "written"
 """The file in a state folder that says that this device wrote to the data folder."""
 
 _FLOOR = "operations"
+_CRYPT = ("encryption", "check")
 
 
 LEFT_AT_HOME = {
@@ -35,11 +37,17 @@ LEFT_AT_HOME = {
 
 
 class Marker(NamedTuple):
-    """What store.json says; `was` are the ids of stores that were brought together with this one."""
+    """What store.json says.
+
+    `was` are the ids of stores that were brought together with this one; `encryption` is "" for a plain store, `check`
+    is the store's id, sealed.
+    """
 
     format: int
     store: str
     was: tuple[str, ...] = ()
+    encryption: str = ""
+    check: str = ""
 
     @property
     def ids(self) -> frozenset[str]:
@@ -49,14 +57,17 @@ class Marker(NamedTuple):
     def joined(self, other: Marker) -> Marker:
         """Return what both become once they are one store: the same, whichever is asked."""
         first, *rest = sorted(self.ids | other.ids)
-        return Marker(max(self.format, other.format), first, tuple(rest))
+        newer = max(self, other, key=lambda each: (each.format, each.encryption, each.check))
+        return newer._replace(store=first, was=tuple(rest))
 
     def encoded(self, before: bytes = b"{}") -> bytes:
-        """Return the bytes of a store.json that says this, and what else the one `before` says."""
-        more = {"was": list(self.was)} if self.was else {}
+        """Return the bytes of a store.json that says this, and what a later version has put into the one `before`."""
         found = decode(before)
-        kept = found if isinstance(found, dict) else {}
-        return encode({**kept, "format": self.format, "store": self.store, **more})
+        kept = {name: each for name, each in found.items() if name not in _CRYPT} if isinstance(found, dict) else {}
+        said = {"was": list(self.was), "encryption": self.encryption, "check": self.check}
+        return encode(
+            {**kept, "format": self.format, "store": self.store, **{name: each for name, each in said.items() if each}}
+        )
 
 
 def state_folder(state_root: Path, data: Path) -> Path:
@@ -128,19 +139,28 @@ def parse_marker(raw: bytes, where: str, way_out: str) -> Marker:
         number, store, was = found.get("format"), found.get("store"), found.get("was")
         if type(number) is int and number >= 1 and isinstance(store, str):
             earlier = (each for each in was if isinstance(each, str)) if isinstance(was, list) else ()
-            return Marker(number, store, tuple(earlier))
+            crypt = (str(found.get(name, "")) for name in _CRYPT)
+            return Marker(number, store, tuple(earlier), *crypt)
     raise StoreDamaged(f"{where} does not say which format the folder has. {way_out}")
+
+
+def write_marker(data: Path, marker: Marker) -> None:
+    """Replace store.json, and leave alone what a later version has put into it; raise OSError."""
+    atomic_write(data / MARKER, marker.encoded(_read(data / MARKER)))
 
 
 def repair_marker(data: Path, state: Path | None = None) -> None:
     """Make a store.json and keep an unreadable one under another name; raise OSError if that fails.
 
-    It gets the id of the store that `state` wrote to, where that is known.
+    It gets the id of the store that `state` wrote to, where that is known. Raise StoreDamaged for an encrypted store:
+    what its files are checked against can only be put back.
     """
     path = data / MARKER
     try:
         read_marker(data)
     except StoreDamaged:
+        if _is_there(data / IDENTITY):
+            raise
         if _is_there(path):
             path.rename(path.with_name(f"{MARKER}.damaged-{new_id()[:8]}"))
         written = read_written(state) if state is not None else ""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, cast
 from tracker.store.errors import StoreError, WriteFailed
 from tracker.store.events import LIMIT, Event, encode, values
 from tracker.store.files import atomic_write, read_plain
+from tracker.store.housekeeping import forget_copies
 
 if TYPE_CHECKING:
     from tracker.store.shardset import ShardSet
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 PURGE = "purge|"
 _STAYS = ("id", "key", "t", "prev", "dev", "at", "op", "n", "cmd", "undoes", "redoes", "as", "settles")
 _OBEYED = "obeyed"
-_SUMMARY = "summary.json"
 ORDERS = "purged.json"
 """The file in a state folder that keeps the orders, so that no copy brings anything back into a lost folder."""
 
@@ -97,9 +97,9 @@ def empty_files(shards: ShardSet, folder: Path, state: Path) -> tuple[Path, ...]
     orders = [values(event) for key, event in shards.index.winners.items() if key.startswith(PURGE)]
     if orders:
         atomic_write(state / ORDERS, encode({TABLE: {str(n): each for n, each in enumerate(orders, start=1)}}))
-    _forget_copies(folder, state)
+    forget_copies(folder, state)
     for name in shards.to_empty():
-        replace(folder / name.rpartition("/")[2], shards.index.masked)
+        replace(folder / name.rpartition("/")[2], shards.index.masked, shards.vault)
         if any(map(shards.index.covers, shards.reread(name).values())):
             raise WriteFailed(f"What was emptied in {folder} did not read back. Check the disk and try again.")
     kept = _empty_backups(shards, state)
@@ -123,16 +123,6 @@ def _mark(shards: ShardSet) -> str:
     orders = shards.index.orders
     known = f"{len(orders)} {sum(orders.values())} {shards.own_sealed_fingerprint()}"
     return hashlib.sha256(known.encode()).hexdigest()
-
-
-def _forget_copies(folder: Path, state: Path) -> None:
-    """Remove the derived summary, and what a killed write left behind; the lock is held, so nobody else's goes."""
-    with contextlib.suppress(OSError):
-        (state / _SUMMARY).unlink()
-    for place, pattern in ((folder, ".*.tmp"), (state, f".{_SUMMARY}.*.tmp")):
-        for path in place.glob(pattern):
-            with contextlib.suppress(OSError):
-                path.unlink()
 
 
 def _read_mark(state: Path) -> str:

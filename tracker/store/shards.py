@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from tracker.store.events import Event, decode, encode, valid_event
 from tracker.store.files import NotRegular, Signature, oddity, read_plain, signature
+from tracker.store.vault import AGE, PLAIN, CannotOpen, Vault
 
 TABLE = "events"
 """The TinyDB table that holds the events of a shard."""
@@ -53,11 +54,11 @@ def month_of(name: str) -> str | None:
     return month if is_month and not after.isdecimal() else None
 
 
-def names_for(month: str) -> Iterator[str]:
+def names_for(month: str, ending: str = "") -> Iterator[str]:
     """Return the file names that writing in `month` may use, in the order in which they are tried."""
-    yield f"{month}.json"
+    yield f"{month}.json{ending}"
     for turn in range(1, 1000):
-        yield f"{month}.r{turn}.json"
+        yield f"{month}.r{turn}.json{ending}"
 
 
 def list_shards(devices: Path) -> tuple[dict[str, Found], dict[str, str]]:
@@ -103,8 +104,9 @@ def _name(entry: os.DirEntry[str]) -> str:
 
 def is_shard(name: str) -> bool:
     """Return whether a file of this name holds events, as a conflict copy of any sync client does."""
-    # A sync client names a copy of device.json after it; that is no shard either.
-    return name.endswith((".json", ".json.age")) and not name.startswith((".", "device.", "device ", "device-"))
+    # A sync client names a copy of device.json after it; that is no shard either. The mark of a copy of a sealed file
+    # may stand before or behind its inner ending.
+    return name.endswith((".json", AGE)) and not name.startswith((".", "device.", "device ", "device-"))
 
 
 def _stands_for(name: str) -> str | None:
@@ -113,10 +115,10 @@ def _stands_for(name: str) -> str | None:
     return shard if is_shard(shard) else None
 
 
-def read_shard(path: Path) -> Contents:
+def read_shard(path: Path, vault: Vault = PLAIN) -> Contents:
     """Return what the shard at `path` holds; a file that cannot be used gives no events and its trouble."""
     try:
-        return parse(read_plain(path))
+        return open_shard(path, read_plain(path), vault)
     except NotRegular as error:
         return Contents({}, (), error.strerror)
     except FileNotFoundError as error:
@@ -124,6 +126,17 @@ def read_shard(path: Path) -> Contents:
         return Contents({}, (), _IN_THE_CLOUD if cloud else _said(error), passing=True)
     except OSError as error:
         return Contents({}, (), _said(error), passing=True)
+
+
+def open_shard(path: Path, raw: bytes, vault: Vault) -> Contents:
+    """Return what the bytes of the shard at `path` hold, sealed or not; never raises."""
+    try:
+        contents = parse(vault.open(path, raw))
+    except CannotOpen as error:
+        return Contents({}, (), str(error))
+    if contents.tables and (misplaced := vault.misplaced(path, contents.tables)):
+        return Contents({}, (), misplaced)
+    return contents
 
 
 def parse(raw: bytes) -> Contents:

@@ -11,7 +11,8 @@ from pathlib import Path
 from tracker.store.events import Event, number_of
 from tracker.store.files import Signature, signature
 from tracker.store.index import Index
-from tracker.store.shards import Damage, Found, list_shards, month_of, read_shard
+from tracker.store.shards import Contents, Damage, Found, list_shards, month_of, read_shard
+from tracker.store.vault import AGE, PLAIN, Vault
 
 
 class _State:
@@ -45,10 +46,11 @@ class _State:
 class ShardSet:
     """The shards of one data folder; `since` names the first month whose shards are read at once."""
 
-    def __init__(self, devices: Path, device: str, since: str | None) -> None:
+    def __init__(self, devices: Path, device: str, since: str | None, vault: Vault = PLAIN) -> None:
         self._devices = devices
         self._device = device
         self._since = since
+        self.vault = vault
         self.everything = since is None
         self._states: dict[str, _State] = {}
         self._folders: dict[str, str] = {}
@@ -99,8 +101,16 @@ class ShardSet:
                 changed = self._look_at(name, listed) or changed
         for name in [name for name in self._states if name not in found]:
             if "" not in folders and name.partition("/")[0] not in folders:
-                changed = self._vanish(name) or changed
+                changed = self._vanish(name, twin(name) in found) or changed
         return changed
+
+    @property
+    def sealed_from_us(self) -> bool:
+        """Return whether there is a sealed shard, and no key to open one."""
+        return self.vault.key is None and any(name.endswith(AGE) for name in self._states)
+
+    def _read(self, name: str) -> Contents:
+        return read_shard(self._devices / name, self.vault)
 
     def load_all(self) -> None:
         """Read the shards of the months before `since` as well."""
@@ -175,9 +185,7 @@ class ShardSet:
         """Yield the events of those ids from the shards that are not read, and leave these unread."""
         for name, state in list(self._states.items()):
             if not state.loaded and state.signature is not None:
-                yield from (
-                    self.index.masked(each) for each in read_shard(self._devices / name).events if each["id"] in ids
-                )
+                yield from (self.index.masked(each) for each in self._read(name).events if each["id"] in ids)
 
     def writable(self, name: str) -> bool:
         """Return whether the shard `name` is absent or sound, so that it may be continued."""
@@ -221,7 +229,7 @@ class ShardSet:
             return self.index.top_n
         unread = [name for name in self.own_names() if not self._states[name].loaded]
         with _gc_paused():
-            events = [event for name in unread for event in read_shard(self._devices / name).events]
+            events = [event for name in unread for event in self._read(name).events]
         numbers = (number_of(event) for event in events if event["dev"] == self._device)
         return max(self.index.top_n, max(numbers, default=0))
 
@@ -242,7 +250,7 @@ class ShardSet:
 
     def _load(self, name: str, seen: Signature | None) -> None:
         before = self._states.get(name)
-        read = read_shard(self._devices / name)
+        read = self._read(name)
         events = read.events
         now = _State(seen, events=events, trouble=read.trouble, try_again=read.passing)
         self._states[name] = now
@@ -262,10 +270,14 @@ class ShardSet:
         now.remembered = tuple(event for event in before.all_events if event["id"] not in kept)
         self._rebuild()
 
-    def _vanish(self, name: str) -> bool:
+    def _vanish(self, name: str, has_twin: bool) -> bool:
         state = self._states[name]
         if state.signature is None:
             return False
+        if not state.loaded and has_twin:
+            # Its device encrypted it, or took that back: what it held lies under the other name.
+            del self._states[name]
+            return True
         if not state.loaded:
             self._states[name] = _State(None, loaded=False, trouble="disappeared before it was read")
             return True
@@ -287,6 +299,11 @@ class ShardSet:
         old, new = before.winners, self.index.winners
         moved = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
         self.index.changed = before.changed | moved
+
+
+def twin(name: str) -> str:
+    """Return the name that a shard has once it is encrypted, or once it is no more."""
+    return name.removesuffix(AGE) if name.endswith(AGE) else name + AGE
 
 
 @contextlib.contextmanager

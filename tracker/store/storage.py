@@ -13,16 +13,18 @@ from tinydb import TinyDB
 from tinydb.storages import Storage
 
 from tracker.store.errors import StoreDamaged, WriteFailed
-from tracker.store.events import Event, encode, values
+from tracker.store.events import Event, values
 from tracker.store.files import atomic_write, read_plain
-from tracker.store.shards import TABLE, parse
+from tracker.store.shards import TABLE, open_shard
+from tracker.store.vault import PLAIN, Vault
 
 
 class AtomicStorage(Storage):
     """A TinyDB storage over one file that holds either all of a write or nothing of it."""
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, vault: Vault = PLAIN) -> None:
         self._path = Path(path)
+        self._vault = vault
         self._raw: bytes | None = None
         self._tables: dict[str, dict[str, Any]] = {}
 
@@ -33,7 +35,7 @@ class AtomicStorage(Storage):
         except FileNotFoundError:
             return None
         if raw != self._raw:
-            contents = parse(raw)
+            contents = open_shard(self._path, raw, self._vault)
             if contents.trouble:
                 raise StoreDamaged(f"{self._path} {contents.trouble}. It was left as it is.")
             self._raw, self._tables = raw, contents.tables
@@ -41,7 +43,7 @@ class AtomicStorage(Storage):
 
     def write(self, data: dict[str, dict[str, Any]]) -> None:
         """Replace the file by `data`; raise WriteFailed rather than drop one document, or OSError."""
-        fresh = encode(data)
+        fresh = self._vault.seal(self._path, data)
         for name, table in (self.read() or {}).items():
             if not _holds(data.get(name, {}), table):
                 raise WriteFailed(
@@ -60,15 +62,15 @@ def _id(document: Any) -> object:
     return document.get("id") if isinstance(document, Mapping) else None
 
 
-def insert(path: Path, events: Sequence[Event]) -> None:
+def insert(path: Path, events: Sequence[Event], vault: Vault = PLAIN) -> None:
     """Add `events` to the shard at `path` in one durable write; raise as AtomicStorage does."""
-    table = TinyDB(path, storage=AtomicStorage).table(TABLE, cache_size=0)
+    table = TinyDB(path, storage=AtomicStorage, vault=vault).table(TABLE, cache_size=0)
     table.insert_multiple([values(event) for event in events])
 
 
-def replace(path: Path, change: Callable[[Event], Event]) -> None:
+def replace(path: Path, change: Callable[[Event], Event], vault: Vault = PLAIN) -> None:
     """Put what `change` makes of each event in its place, in one durable write; raise as AtomicStorage does."""
-    storage = AtomicStorage(path)
+    storage = AtomicStorage(path, vault)
     tables = storage.read() or {}
     events = tables.get(TABLE, {})
     changed = {number: change(event) for number, event in events.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,36 +11,52 @@ from pathlib import Path
 from tracker.store import identity
 from tracker.store.backups import Source
 from tracker.store.errors import (
+    StoreBusy,
     StoreDamaged,
     StoreFromTheFuture,
+    StoreLocked,
+    WriteFailed,
     unsafe_path,
     write_failed,
 )
 from tracker.store.events import Event, as_stored
-from tracker.store.files import is_exposed, make_folder
+from tracker.store.files import is_exposed, make_folder, read_plain
 from tracker.store.housekeeping import sweep
 from tracker.store.lock import exclusive
 from tracker.store.purge import empty_files, obey
 from tracker.store.shards import Damage, month_of
 from tracker.store.shardset import ShardSet
 from tracker.store.transaction import Transaction
+from tracker.store.vault import IDENTITY, PLAIN, Key
 
 
 class Store:
     """The events of a data folder in memory; for one thread at a time, made by `Store.open`."""
 
     def __init__(
-        self, data: Path, state: Path, now: Callable[[], datetime], since: str | None, lock_timeout: float
+        self,
+        data: Path,
+        state: Path,
+        now: Callable[[], datetime],
+        since: str | None,
+        lock_timeout: float,
+        key: Key | None,
     ) -> None:
         self.data = data
         self.state = state
         self._now = now
         self._lock_timeout = lock_timeout
         self._marker = identity.open_marker(data, state)
+        self.vault = PLAIN
+        if self._marker.encryption:
+            from tracker.store.conversion import vault_of
+
+            self.vault = vault_of(data, self._marker, key)
+        self._identity, self._opened_as = self._look_at_identity(), self._marker.encryption
         self.device = identity.open_device_id(state)
         self._folder = data / identity.DEVICES / self.device
         self.since = since
-        self._shards = ShardSet(data / identity.DEVICES, self.device, since)
+        self._shards = ShardSet(data / identity.DEVICES, self.device, since, self.vault)
 
     @classmethod
     def open(
@@ -50,24 +67,26 @@ class Store:
         *,
         since: str | None = None,
         lock_timeout: float = 30.0,
+        key: Key | None = None,
     ) -> Store:
         """Return the store of the folder `data`, made if it is new; `state` is its own state folder.
 
-        With `since` ("2026-10") the shards of earlier months are not read until `load_all`.
-        Raise StoreDamaged, UnsafePath or WriteFailed if the folder cannot be used.
+        With `since` ("2026-10") the shards of earlier months are not read until `load_all`. An encrypted store needs
+        its `key`. Raise StoreLocked, StoreDamaged, UnsafePath or WriteFailed if the folder cannot be used.
         """
         if since is not None and month_of(since) != since:
             raise ValueError("since must be a month such as 2026-10")
         try:
-            store = cls(data, state, now, since, lock_timeout)
+            store = cls(data, state, now, since, lock_timeout, key)
             store._refuse_links()
             if store.read_only is None:
                 sweep((data, state, store._folder), store._folder)
+                store._finish_conversion()
         except (FileExistsError, NotADirectoryError) as error:
             raise StoreDamaged(f"{error.filename} is not a folder. Move it away, then try again.") from error
         except OSError as error:
             raise write_failed(data, error) from error
-        store._shards.refresh()
+        store.refresh()
         return store
 
     @property
@@ -88,11 +107,11 @@ class Store:
     @property
     def read_only(self) -> str | None:
         """Why this folder can only be read, as a sentence, or None."""
-        if self._marker.format <= identity.FORMAT:
+        if self._marker.format <= identity.ENCRYPTED_FORMAT:
             return None
         return (
             f"A newer version of Toward has written to {self.data} (format {self._marker.format}, "
-            f"this one knows {identity.FORMAT}). You can look, but update Toward to change anything."
+            f"this one knows {identity.ENCRYPTED_FORMAT}). You can look, but update Toward to change anything."
         )
 
     @property
@@ -123,8 +142,16 @@ class Store:
         return identity.device_names(self.data / identity.DEVICES)
 
     def refresh(self) -> bool:
-        """Return whether anything on disk had changed, after reading what did."""
-        return self._shards.refresh()
+        """Return whether anything on disk had changed, after reading what did.
+
+        Raise StoreLocked if the store was encrypted elsewhere since, or its key changed.
+        """
+        self._refuse_another_key()
+        changed = self._shards.refresh()
+        if self._shards.sealed_from_us:
+            self._marker = identity.read_marker(self.data)
+            self._refuse_another_key()
+        return changed
 
     def load_all(self) -> None:
         """Read the shards of the months before `since` as well."""
@@ -181,6 +208,7 @@ class Store:
             raise write_failed(self.data, error) from error
         with exclusive(self._folder, self._lock_timeout):
             self._refuse_unwritable()
+            self.settle()
             self.refresh()
             obey(self._shards, self._folder, self.state)
             transaction = Transaction(self._shards, self._folder, self.state, self.store_id, self._now())
@@ -204,6 +232,47 @@ class Store:
         self._marker = identity.read_marker(self.data)
         if self.read_only:
             raise StoreFromTheFuture(self.read_only)
+        self._refuse_another_key()
+
+    def _look_at_identity(self) -> bytes:
+        """Return what the identity file holds, nothing where there is none or the store is plain."""
+        if self.vault.key is None:
+            return b""
+        try:
+            return read_plain(self.data / IDENTITY)
+        except OSError:
+            return b""
+
+    def _refuse_another_key(self) -> None:
+        """Raise StoreLocked where the store is not, or no longer, what this was opened with."""
+        if self.vault.key is None:
+            if self._marker.encryption:
+                raise StoreLocked("This store has been encrypted. It opens with its passphrase.")
+        elif self._look_at_identity() != self._identity or self._marker.encryption != self._opened_as:
+            raise StoreLocked("The passphrase or the key was changed elsewhere. Unlock it again.")
+
+    def settle(self) -> None:
+        """Finish, with the lock held, what a conversion left undone; what the disk refuses waits for the next time."""
+        if self.vault.key is not None:
+            from tracker.store.conversion import settle
+
+            settle(self._folder, self.state, self.vault)
+
+    def _finish_conversion(self) -> None:
+        if self.vault.key is None:
+            return
+        from tracker.store.conversion import finish_end, is_settled
+
+        if is_settled(self._folder, self.state, self.vault) and self.vault.ending:
+            return
+        with contextlib.suppress(StoreBusy, WriteFailed, OSError):
+            make_folder(self._folder)
+            with exclusive(self._folder, timeout=0):
+                self._refuse_unwritable()
+                self.settle()
+                if not self.vault.ending and not finish_end(self.data, self.state):
+                    self._marker = identity.read_marker(self.data)
+                    self.vault = self._shards.vault = PLAIN
 
     def exposed(self) -> tuple[Path, ...]:
         """Return those of our folders that other people who use this computer may look into."""

@@ -214,12 +214,12 @@ class Transaction:
         from tracker.store.storage import insert
 
         held = False
-        for file_name in names_for(month):
+        for file_name in names_for(month, self._shards.vault.ending):
             name = f"{self._device}/{file_name}"
             if not self._shards.writable(name):
                 continue
             try:
-                insert(self._folder / file_name, events)
+                insert(self._folder / file_name, events, self._shards.vault)
             except StoreDamaged:
                 continue
             except Held:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,6 +13,7 @@ from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.events import Event, InputEvent
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.worker import WorkerFailed
@@ -20,7 +22,7 @@ from tracker.domain.clean import harmless
 from tracker.domain.clock import Clock
 from tracker.services.crash import record
 from tracker.services.environment import Environment, environment
-from tracker.services.errors import TowardError
+from tracker.services.errors import Locked, TowardError
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
@@ -33,6 +35,8 @@ from tracker.tui.themes import DARK, THEMES
 
 if TYPE_CHECKING:
     from textual.types import CSSPathType
+
+    from tracker.services.locks import Key
 
 POLL_SECONDS = 1.0
 NO_REPORT = "No report could be written."
@@ -58,6 +62,7 @@ class TowardApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-middle"), (32, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "leave", id="quit", show=False, priority=True, tooltip="Leave Toward"),
+        Binding("f9", "lock", "lock", id="lock", show=False, priority=True, tooltip="Lock an encrypted store at once"),
         Binding(
             "ctrl+p,colon",
             "command_palette",
@@ -73,8 +78,11 @@ class TowardApp(App[int]):
         super().__init__()
         here = here or environment()
         self.here = here
-        self.bridge = Bridge(lambda: Toward.at(here.data, here.state, here.clock))
+        self.bridge = Bridge(self._open_store)
         self.syncing = Syncing(here, self._tell)
+        self._by_hand = False
+        self._standing = Standing()
+        self._touched = here.clock.now()
         self._polling = False
         self._seen: date | None = None
         self._trouble = ""
@@ -93,13 +101,16 @@ class TowardApp(App[int]):
         if self.theme not in [theme.name for theme in THEMES] and self.theme == "textual-dark":
             self.theme = DARK.name
         self.run_worker(self._start(), group="start")
-        self.set_interval(POLL_SECONDS, self._poll)
+        self.set_interval(POLL_SECONDS, self._tick)
 
     async def _start(self) -> None:
         from tracker.tui.screens.today import TodayScreen
 
         try:
-            empty, self._trouble = await self.bridge.run(_first_look)
+            empty, self._trouble, self._standing = await self.bridge.run(_first_look)
+        except Locked:
+            self._ask_passphrase()
+            return
         except TowardError as error:
             from tracker.tui.screens.trouble import TroubleScreen
 
@@ -114,24 +125,121 @@ class TowardApp(App[int]):
         elif self._trouble:
             today.complain(self._trouble)
 
+    def _open_store(self, key: Key | None) -> Toward:
+        """Open the store; only at the start is the system's keyring asked, and never after it was locked."""
+        here = self.here
+        try:
+            return Toward.at(here.data, here.state, here.clock, key=key)
+        except Locked:
+            from tracker.services.keyring import recall
+
+            known = None if key or self._by_hand else recall(here.data, here.state)
+            if known is None:
+                raise
+            return Toward.at(here.data, here.state, here.clock, key=known)
+
+    def _ask_passphrase(self, *, kept: bool = False) -> None:
+        from tracker.tui.screens.unlock import UnlockScreen
+
+        self.push_screen(UnlockScreen(self.bridge, self.here, self._opened, kept=kept))
+
+    def _opened(self) -> None:
+        """Go on where somebody was writing, or from Today."""
+        self._touched = self.here.clock.now()
+        below = self.screen_stack[-2]
+        self.pop_screen()
+        if below is self.screen_stack[0]:
+            self.run_worker(self._start(), group="start")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether an action is to be had: a locked store has no palette, and a plain one no lock."""
+        if action == "lock":
+            return self._standing.encrypted
+        return action != "command_palette" or not _is_lock(self.screen)
+
+    async def action_lock(self) -> None:
+        """Lock an encrypted store at once: the store, its key and every screen are dropped.
+
+        A screen that somebody types on is not: it is covered, and its words come back once the store is unlocked.
+        """
+        if not self._standing.encrypted or any(_is_lock(screen) for screen in self.screen_stack):
+            return
+        self._by_hand = True
+        kept = self._holds_words and not any(isinstance(each, Closing) and each.FORGETS for each in self.screen_stack)
+        if not kept:
+            await self._clear()
+        self._ask_passphrase(kept=kept)
+        await self.bridge.reopen(None)
+
+    @property
+    def _holds_words(self) -> bool:
+        """Return whether a screen holds words that would be lost with it."""
+        return any(isinstance(screen, Closing) and screen.unsaved for screen in self.screen_stack)
+
+    async def _clear(self) -> None:
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+
+    def _reopen(self, key: Key | None) -> None:
+        """Begin again from Today after the store was encrypted, or got another key, or became plain."""
+
+        async def begin() -> None:
+            await self.bridge.reopen(key)
+            await self._clear()
+            await self._start()
+
+        # A worker of the app: one of the screen that asked would go with it.
+        self.run_worker(begin(), group="start")
+
+    async def _tick(self) -> None:
+        """Lock after a time in which nobody did anything; otherwise look at what is new."""
+        if not self.screen_stack:
+            # The app is about to leave, and this beat came after the last screen went.
+            return
+        standing = self._standing
+        idle = self.here.clock.now() - self._touched
+        if standing.encrypted and standing.minutes and idle >= timedelta(minutes=standing.minutes):
+            await self.action_lock()
+        else:
+            await self._poll()
+
+    async def on_event(self, event: Event) -> None:
+        """Remember when somebody last did something."""
+        if isinstance(event, InputEvent):
+            self._touched = self.here.clock.now()
+        await super().on_event(event)
+
     async def _poll(self) -> None:
         """Take in what the shell or another device wrote, at most one look at a time."""
         if self._polling or not isinstance(self.screen, Page) or self.screen.view is None:
             return
         self._polling = True
         try:
-            changed, day, trouble = await self.bridge.run(_look)
+            changed, day, trouble, self._standing = await self.bridge.run(_look)
+        except Locked:
+            await self._changed_elsewhere()
+            return
         except TowardError as error:
             changed, day, trouble = False, self._seen, error.message
         finally:
             self._polling = False
         new_day = self._seen not in (None, day)
         self._seen = day
-        if (changed or new_day) and isinstance(self.screen, Page):
+        if (changed or new_day) and self.screen_stack and isinstance(self.screen, Page):
             self.screen.reload()
         if trouble and trouble != self._trouble:
             self._tell(trouble, True)
         self._trouble = trouble
+
+    async def _changed_elsewhere(self) -> None:
+        """Ask anew where the shell or another device encrypted the store or changed its key; open it if plain now."""
+        from tracker.services.locks import is_encrypted
+
+        if self._holds_words or is_encrypted(self.here.data):
+            self._standing = Standing(True, self._standing.minutes)
+            await self.action_lock()
+        else:
+            self._reopen(None)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Yield what the palette offers besides commitments: the keys of the screen, and themes."""
@@ -152,6 +260,8 @@ class TowardApp(App[int]):
             yield SystemCommand(
                 "Put back", "Write again what vanished from the disk while Toward was open", self._put_back
             )
+        if not self._holds_words:
+            yield from self._lock_commands(screen)
         yield SystemCommand("Theme", "Dark, light, high contrast and more", self.action_change_theme)
 
     def action_back_up(self) -> None:
@@ -192,6 +302,23 @@ class TowardApp(App[int]):
             if isinstance(screen, Page):
                 screen.say(text, warn=warn)
                 return
+
+    def _lock_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Yield what changes the lock, where nothing that is being typed would go with the screens."""
+        from tracker.tui.screens import locksmith
+        from tracker.tui.screens.welcome import WelcomeScreen
+
+        if not isinstance(screen, Page | WelcomeScreen):
+            return
+
+        def opener(screen: type[locksmith.Locksmith]) -> Callable[[], None]:
+            return lambda: self.call_next(self.push_screen, screen(self.bridge, self.here, self._reopen))
+
+        if self._standing.encrypted:
+            yield SystemCommand("Change the passphrase", "The key stays", opener(locksmith.PassphraseScreen))
+            yield SystemCommand("Decrypt", "Make plain files again", opener(locksmith.DecryptScreen))
+        else:
+            yield SystemCommand("Encrypt", "Lock everything with a passphrase", opener(locksmith.EncryptScreen))
 
     def _runner(self, node: DOMNode, action: str) -> Callable[[], None]:
         async def run() -> None:
@@ -242,14 +369,34 @@ class TowardApp(App[int]):
         self.bridge.close()
 
 
-def _first_look(toward: Toward) -> tuple[bool, str]:
-    """Return whether the store is empty, and a line if there is something about it that a person may want to know."""
-    return toward.is_new, toward.trouble
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether the store is encrypted, and after how many idle minutes it locks, 0 for never."""
+
+    encrypted: bool = False
+    minutes: int = 0
 
 
-def _look(toward: Toward) -> tuple[bool, date | None, str]:
-    """Return whether anything was written elsewhere, the day it is, and what cannot be used now."""
-    return toward.poll(), toward.today, toward.trouble or toward.backup_trouble or ""
+def _standing(toward: Toward) -> Standing:
+    if not toward.encrypted:
+        return Standing()
+    from tracker.services.settings import lock_after
+
+    return Standing(True, lock_after(toward))
+
+
+def _is_lock(screen: Screen[object]) -> bool:
+    return isinstance(screen, Closing) and screen.LOCKED
+
+
+def _first_look(toward: Toward) -> tuple[bool, str, Standing]:
+    """Return whether the store is empty, a line that a person may want to know about it, and how it is locked."""
+    return toward.is_new, toward.trouble, _standing(toward)
+
+
+def _look(toward: Toward) -> tuple[bool, date | None, str, Standing]:
+    """Return whether anything was written elsewhere, the day it is, what cannot be used now, and the lock."""
+    return toward.poll(), toward.today, toward.trouble or toward.backup_trouble or "", _standing(toward)
 
 
 def run(data: Path, state: Path, clock: Clock) -> int:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tracker.services.toward import Toward
+
+if TYPE_CHECKING:
+    from tracker.services.locks import Key
 
 T = TypeVar("T")
 
@@ -15,8 +18,9 @@ T = TypeVar("T")
 class Bridge:
     """Runs use cases one after another on a thread of their own."""
 
-    def __init__(self, opener: Callable[[], Toward]) -> None:
+    def __init__(self, opener: Callable[[Key | None], Toward]) -> None:
         self._opener = opener
+        self._key: Key | None = None
         self._toward: Toward | None = None
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="toward")
 
@@ -31,8 +35,25 @@ class Bridge:
 
     def _run(self, use: Callable[[Toward], T]) -> T:
         if self._toward is None:
-            self._toward = self._opener()
+            self._toward = self._opener(self._key)
         return use(self._toward)
+
+    async def unlock(self, make: Callable[[], Key]) -> None:
+        """Make the key of an encrypted store and open it; raises what either raises."""
+
+        def use() -> None:
+            key = make()
+            self._toward, self._key = self._opener(key), key
+
+        await asyncio.shield(asyncio.wrap_future(self._pool.submit(use)))
+
+    async def reopen(self, key: Key | None) -> None:
+        """Drop the open store, once everything asked for is done; the next call opens it with this key, if any."""
+
+        def use() -> None:
+            self._toward, self._key = None, key
+
+        await asyncio.shield(asyncio.wrap_future(self._pool.submit(use)))
 
     def close(self) -> None:
         """Let everything that was asked for finish, and take nothing more."""

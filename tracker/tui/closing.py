@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -15,6 +16,7 @@ from tracker.services.errors import TowardError
 from tracker.tui.safe import plain
 
 PATIENCE = 0.4
+DRAWING = 0.05
 LAST = "last"
 
 
@@ -69,6 +71,20 @@ class Closing(Screen[Any]):
         """Say why nothing was saved, and that what was typed is still there."""
         self.complain(f"{error.message} Your words are still here: {self.KEEPS}." if error.again else error.message)
 
+    LOCKED: ClassVar[bool] = False
+    """Whether this screen stands before a locked store."""
+
+    FORGETS: ClassVar[bool] = False
+    """Whether what is typed here is for nobody else to come back to, so that it goes when the store is locked."""
+
+    @property
+    def unsaved(self) -> bool:
+        """Return whether there may be words here that are kept nowhere yet."""
+        from textual.widgets import Input, TextArea
+
+        lines = [each.value for each in self.query(Input) if not each.password]
+        return any(text.strip() for text in (*lines, *(each.text for each in self.query(TextArea))))
+
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Close with a result, if this screen is on top."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
@@ -89,6 +105,13 @@ class Closing(Screen[Any]):
         under_way = any(each.node is self and each.group == LAST and not each.is_finished for each in self.workers)
         if self.is_active and not under_way:
             self.run_worker(work(), group=LAST)
+
+    async def shown(self) -> None:
+        """Wait until what was just changed stands on the terminal: making a key stops every thread for a second."""
+        drawn = asyncio.Event()
+        self.call_after_refresh(drawn.set)
+        await drawn.wait()
+        await asyncio.sleep(DRAWING)
 
     @contextmanager
     def patience(self, say: Callable[[str], None]) -> Iterator[None]:

@@ -94,6 +94,11 @@ class FormScreen(Closing, ModalScreen[Change | None]):
         if self._fields:
             self.query_one(f"#field-{self._fields[0].name}").focus()
 
+    @property
+    def unsaved(self) -> bool:
+        """Return whether anything is filled in."""
+        return bool(self.given())
+
     def given(self) -> dict[str, Any]:
         """Return what is filled in, by the name of the field; what is empty is left out."""
         found: dict[str, Any] = {}

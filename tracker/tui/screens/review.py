@@ -89,6 +89,11 @@ class ReviewScreen(Page[Look]):
         self._countdown = Countdown()
         self._ticking = False
 
+    @property
+    def unsaved(self) -> bool:
+        """Return whether answers are being asked for, one after another."""
+        return self._asking or super().unsaved
+
     def body(self) -> ComposeResult:
         """Lay out the words of the part."""
         with Words(id="review"):

@@ -57,6 +57,7 @@ class TheirTurn(Closing, ModalScreen[None]):
         Binding("f2", "safety", "safety", id="theirs.safety", tooltip="Safety"),
         Binding("escape", "leave", "leave", id="theirs.leave", tooltip="Stop here; nothing is kept"),
     ]
+    FORGETS = True
     AUTO_FOCUS = ""
     KEEPS = "enter goes on"
     question = getters.query_one("#theirs-question", Static)

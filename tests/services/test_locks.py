@@ -1,0 +1,307 @@
+"""Encrypting as a use case: the same answers from a sealed store, nobody's words outside it, and every way back in."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from random import Random
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.crypt_kit import PASSPHRASE, holding, quick_locks
+from tests.services.kit import NOVEMBER, Bench, HandClock, figures, no_waiting_for_the_disk
+from tests.services.test_undo import get
+from tracker.domain.fields import Type
+from tracker.domain.reviews import Review
+from tracker.services import entries, exchange, forms, keyring, locks, notes, purge, reviews, shape, three, undo
+from tracker.services import settings as put_settings
+from tracker.services.crash import record
+from tracker.services.errors import BadInput, Exit, Locked, Refused, TowardError
+from tracker.services.find import find
+from tracker.services.toward import Toward
+
+CANARY = "CANARY"
+
+
+@pytest.fixture(autouse=True)
+def _quick() -> Iterator[None]:
+    with quick_locks():
+        yield
+
+
+def lock(bench: Bench, device: str = "one") -> locks.Fresh:
+    """Encrypt a store and return what is kept on paper."""
+    fresh = locks.prepare(PASSPHRASE)
+    assert locks.encrypt(bench.open(device), fresh).changed
+    return fresh
+
+
+def unlock(bench: Bench, device: str = "one", typed: str = PASSPHRASE) -> Toward:
+    return bench.open(device, key=locks.unlock(bench.data, typed))
+
+
+def session(toward: Toward) -> None:
+    """Do a bit of everything, with a word of somebody's wherever one may be."""
+    shape.add_all(toward, ("s4.reachable", "s1.fear-forecast", "s4.partner-time", "s5.no-attacks"))
+    entries.done(toward, get(toward, "s4.reachable"), note=CANARY)
+    answers = {"feared_outcome": f"{CANARY} fear", "follow_up_at": "tomorrow"}
+    forms.log(toward, get(toward, "s1.fear-forecast"), answers)
+    three.log_time(toward, 30, tag=CANARY.lower(), note=CANARY)
+    notes.note(toward, get(toward, "s4.partner-time"), toward.today, f"{CANARY} note")
+    entries.lapse(toward, get(toward, "s5.no-attacks"), note=CANARY)
+    undo.undo(toward)
+    undo.redo(toward)
+    part = reviews.standing(toward, Review.DAY).part
+    assert part is not None
+    words = {field.name: CANARY for field in part.fields if field.type is Type.TEXT}
+    reviews.answer(toward, Review.DAY, part.name, words)
+    doomed = purge.note(toward, get(toward, "s4.partner-time"), toward.today)
+    purge.purge(toward, doomed)
+
+
+def test_nothing_of_a_session_lies_outside_the_vault(bench: Bench) -> None:
+    bench.open()
+    lock(bench)
+    toward = unlock(bench)
+    session(toward)
+    try:
+        raise RuntimeError(CANARY)
+    except RuntimeError as error:
+        assert record(bench.root / "state-one", error) is not None
+    unlock(bench).keep_summary()
+    assert holding(bench.root, CANARY, CANARY.lower(), "fear-forecast", "Reply to messages") == []
+    state = bench.summary().parent
+    assert (state / "summary.json.age").exists() and not bench.summary().exists()
+
+
+def test_everything_from_before_is_sealed_too(bench: Bench) -> None:
+    session(bench.open())
+    bench.open().keep_summary()
+    before = exchange.export_json(bench.open(), private=True).text
+    copies = bench.summary().parent / "backups" / "2026-11-20" / bench.open().store.device
+    copies.mkdir(parents=True)
+    (copies / "2026-11.json").write_text(f'{{"events": {{}}, "x": {{"1": {{"y": "{CANARY}"}}}}}}')
+    (bench.summary().parent / ".summary.json.0123456789ab.tmp").write_text(CANARY)
+    assert locks.planned(bench.open()).said[0].startswith("This would encrypt 1 file of this device and 1 file of its")
+    assert holding(bench.root, CANARY)
+    lock(bench)
+    assert holding(bench.root, CANARY) == []
+    toward = unlock(bench)
+    assert exchange.export_json(toward, private=True).text == before
+    said = locks.decrypt(toward).said
+    assert said == ("No longer encrypted: 2 files.",)
+    assert exchange.export_json(bench.open(), private=True).text == before
+    assert CANARY in (copies / "2026-11.json").read_text()
+
+
+def test_every_way_in_and_none_else(bench: Bench) -> None:
+    fresh = lock(bench)
+    for typed in ("", "four words", PASSPHRASE.upper()):
+        with pytest.raises(Locked) as caught:
+            unlock(bench, typed=typed)
+        assert caught.value.exit == Exit.LOCKED and int(Exit.LOCKED) == 6
+    with pytest.raises(Locked):
+        unlock(bench, typed=locks.prepare("another store").recovery)
+    with pytest.raises(Locked):
+        bench.open()
+    assert unlock(bench, typed=fresh.recovery.lower()).encrypted
+    with pytest.raises(BadInput, match="last 4"):
+        locks.typed_again(fresh, "0000")
+    locks.typed_again(fresh, f" {fresh.last.lower()} ")
+
+
+def test_a_new_passphrase_is_long_enough_and_typed_twice() -> None:
+    for first, second in (("long enough", "long enougf"), ("short", "short"), (" " * 9, " " * 9)):
+        with pytest.raises(BadInput):
+            locks.check_passphrase(first, second)
+    locks.check_passphrase("long enough", "long enough")
+
+
+def test_a_changed_passphrase_leaves_key_and_files_alone(bench: Bench) -> None:
+    fresh = lock(bench)
+    toward = unlock(bench)
+    three.reply(toward)
+    shards = {path: path.read_bytes() for path in bench.data.glob("devices/*/2*")}
+    locks.change(toward, locks.rewrap(locks.key_of(toward), "another passphrase"))
+    assert {path: path.read_bytes() for path in shards} == shards
+    with pytest.raises(Locked):
+        unlock(bench)
+    assert unlock(bench, typed="another passphrase").book.get(three.REPLY)
+    assert unlock(bench, typed=fresh.recovery).book.get(three.REPLY)
+    with pytest.raises(Locked, match="changed elsewhere"):
+        toward.poll()
+
+
+def test_a_new_key_seals_everything_anew_also_what_others_wrote(bench: Bench) -> None:
+    fresh = lock(bench)
+    three.reply(unlock(bench, "two"))
+    toward = unlock(bench)
+    three.log_time(toward, 30)
+    (straggler,) = bench.data.glob(f"devices/{unlock(bench, 'two').store.device}/2*")
+    kept = straggler.read_bytes()
+    newer = locks.prepare("another passphrase", locks.key_of(toward))
+    said = locks.rotate(toward, newer).said
+    assert said[0].startswith("Everything is sealed with a new key: 2 files.")
+    assert newer.recovery != fresh.recovery and newer.key.secrets == (newer.recovery, fresh.recovery)
+    with pytest.raises(Locked):
+        unlock(bench, typed=fresh.recovery)
+    only_new = unlock(bench, typed=newer.recovery)
+    assert only_new.warnings == () and only_new.book.get(three.REPLY)
+    straggler.write_bytes(kept)
+    two = unlock(bench, "two", "another passphrase")
+    assert two.warnings == () and two.book.get(three.REPLY)
+    assert straggler.read_bytes() != kept, "its own device seals it anew"
+
+
+def test_a_lost_identity_file_is_made_again_from_the_recovery_key(bench: Bench) -> None:
+    fresh = lock(bench)
+    (bench.data / "identity.age").unlink()
+    with pytest.raises(TowardError, match="--recover"):
+        unlock(bench)
+    toward = unlock(bench, typed=fresh.recovery)
+    locks.change(toward, locks.rewrap(locks.key_of(toward), "another passphrase"))
+    assert unlock(bench, typed="another passphrase").encrypted
+
+
+def test_a_store_is_encrypted_once(bench: Bench) -> None:
+    plain = bench.open()
+    lock(bench)
+    with pytest.raises(Locked, match="meanwhile"):
+        locks.encrypt(plain, locks.prepare(PASSPHRASE))
+    assert unlock(bench).encrypted
+
+
+def test_files_of_another_device_wait_for_it(bench: Bench) -> None:
+    three.reply(bench.open("two"))
+    three.log_time(bench.open(), 30)
+    fresh = locks.prepare(PASSPHRASE)
+    assert locks.OTHERS in locks.encrypt(bench.open(), fresh).said
+    unlock(bench, "two")
+    said = locks.decrypt(unlock(bench)).said
+    assert "Files of another device are still encrypted" in said[-1]
+    three.log_time(unlock(bench), 10)
+    assert len(list(bench.data.glob("devices/*/2*.json"))) == 1, "on its way back, nothing new is sealed"
+    two = unlock(bench, "two")
+    assert not two.encrypted and not locks.is_encrypted(bench.data), "the last device closes the door behind it"
+    three.reply(two, 2)
+    assert bench.open().book.get(three.REPLY) and bench.open("two").warnings == ()
+    assert not list(bench.data.glob("devices/*/*.age"))
+
+
+def test_files_of_a_device_that_is_gone_are_taken_back_if_asked_for(bench: Bench) -> None:
+    lock(bench)
+    three.reply(unlock(bench, "two"))
+    three.log_time(unlock(bench), 10)
+    with pytest.raises(Refused, match="not encrypted"):
+        locks.decrypt(Bench(bench.root / "other", bench.clock).open())
+    assert locks.decrypt(unlock(bench), everyone=True).said == ("No longer encrypted: 2 files.",)
+    assert bench.open().book.get(three.REPLY)
+
+
+def test_lock_after_is_this_computers_own_and_only_for_encrypted_stores(bench: Bench) -> None:
+    with pytest.raises(Refused):
+        put_settings.put(bench.open(), "lock-after", "5")
+    assert "lock-after" not in put_settings.shown(bench.open(), bench.open().today)
+    lock(bench)
+    toward = unlock(bench)
+    assert put_settings.lock_after(toward) == 15
+    assert put_settings.put(toward, "lock-after", "0").said == ("On this computer the app never locks by itself.",)
+    assert put_settings.shown(toward, toward.today)["lock-after"] == "0 min"
+    for text in ("soon", "-1", "99999", "٣"):
+        with pytest.raises(BadInput):
+            put_settings.put(toward, "lock-after", text)
+
+
+class Drawer:
+    """A keyring of the system, in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def set_password(self, service: str, name: str, secret: str) -> None:
+        self.kept[service, name] = secret
+
+    def get_password(self, service: str, name: str) -> str | None:
+        return self.kept.get((service, name))
+
+    def delete_password(self, service: str, name: str) -> None:
+        del self.kept[service, name]
+
+
+def test_the_keyring_is_asked_only_where_it_was_given_the_key(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, drawer = bench.root / "state-one", Drawer()
+    fresh = lock(bench)
+    monkeypatch.setattr(keyring, "_keyring", lambda: pytest.fail("asked"))
+    assert keyring.recall(bench.data, root) is None
+    assert not keyring.forget(bench.data, root).changed
+    monkeypatch.setattr(keyring, "_keyring", lambda: drawer)
+    assert "Any program" in keyring.remember(bench.data, root, fresh.key).said[1]
+    assert list(drawer.kept.values()) == [fresh.recovery]
+    known = keyring.recall(bench.data, root)
+    assert known is not None and bench.open(key=known).encrypted
+    keyring.forget(bench.data, root)
+    assert drawer.kept == {} and keyring.recall(bench.data, root) is None
+
+
+@pytest.mark.parametrize("module", [None, SimpleNamespace(get_keyring=object)], ids=["not installed", "not known"])
+def test_a_machine_without_a_keyring_just_asks(bench: Bench, module: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", module)
+    root = bench.root / "state-one"
+    fresh = lock(bench)
+    with pytest.raises(Refused):
+        keyring.remember(bench.data, root, fresh.key)
+    (bench.summary().parent / "remembered").touch()
+    assert keyring.recall(bench.data, root) is None
+
+
+def key_of(bench: Bench) -> locks.Key | None:
+    return locks.unlock(bench.data, PASSPHRASE) if locks.is_encrypted(bench.data) else None
+
+
+def opened(bench: Bench) -> Toward:
+    return bench.open(key=key_of(bench))
+
+
+Step = Callable[[Toward, Random], object]
+STEPS: tuple[Step, ...] = (
+    lambda toward, random: three.reply(toward, random.randrange(1, 4)),
+    lambda toward, random: three.log_time(toward, random.randrange(5, 90), note="words"),
+    lambda toward, random: three.share(toward, "joys", random.randrange(1, 4)),
+    lambda toward, random: entries.undone(toward, find(toward, "s4.reachable")),
+    lambda toward, random: notes.note(toward, find(toward, "s4.reachable"), toward.today, f"word {random.random()}"),
+    lambda toward, random: purge.purge(toward, purge.note(toward, find(toward, "s4.reachable"), toward.today)),
+    lambda toward, random: undo.undo(toward),
+    lambda toward, random: undo.redo(toward),
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, len(STEPS) - 1), st.integers(0, 40)), max_size=8), st.integers(0, 9))
+@settings(max_examples=12)
+def test_a_sealed_store_answers_as_a_plain_one(
+    tmp_path_factory: pytest.TempPathFactory, plan: list[tuple[int, int]], seed: int
+) -> None:
+    """The same operations on the same days give the same export, whether or not the store is sealed on the way."""
+    answers = []
+    with no_waiting_for_the_disk(), quick_locks():
+        for sealed in (False, True):
+            bench = Bench(tmp_path_factory.mktemp("store"), HandClock(NOVEMBER))
+            random = Random(seed)
+            said = []
+            shape.add_all(bench.open(), ("s4.reachable", "s4.partner-time"))
+            for number, (step, days) in enumerate(plan):
+                if sealed and number == len(plan) // 2:
+                    lock(bench)
+                bench.clock.go(days=days)
+                try:
+                    STEPS[step](opened(bench), random)
+                except TowardError as error:
+                    said.append(error.message)
+            events = exchange.export_json(opened(bench), private=True).text.splitlines()
+            lines = sorted(re.sub("[0-9a-f]{32}", "#", line).strip(",") for line in events)
+            assert figures(opened(bench)) == figures(bench.recounted(key=key_of(bench)))
+            answers.append((said, lines, figures(opened(bench))))
+    assert answers[0] == answers[1]

@@ -1,0 +1,196 @@
+"""An encrypted store in the app: nothing before it is unlocked, and nothing left once it is locked again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from textual.widgets import Input, TextArea
+
+from tests.crypt_kit import PASSPHRASE, holding, quick_locks
+from tests.tui.conftest import Made
+from tests.tui.driver import SIZES, Driver, Hands, drive, second, shown
+from tests.tui.hostile import bare
+from tracker.domain.reviews import Review
+from tracker.services import locks, settings, three
+from tracker.services.environment import Environment
+from tracker.services.toward import Toward
+from tracker.tui import closing
+from tracker.tui.screens.their_turn import TheirTurn
+
+CANARY = "zebra-at-midnight"
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(closing, "DRAWING", 0)
+    with quick_locks():
+        yield
+
+
+@pytest.fixture
+def sealed(kinds: Environment) -> Environment:
+    """Return an encrypted store with a word that is not to be seen."""
+    bare(second(kinds), "own.canary", CANARY)
+    locks.encrypt(second(kinds), locks.prepare(PASSPHRASE))
+    return kinds
+
+
+def opened(here: Environment) -> locks.Key:
+    return locks.unlock(here.data, PASSPHRASE)
+
+
+async def idle(driver: Driver, minutes: float) -> None:
+    """Let time pass in which nobody does anything."""
+    clock = driver.here.clock
+    assert isinstance(clock, Hands)
+    clock.move(minutes=minutes)
+    await driver.app._tick()
+    await driver.settle()
+
+
+async def test_unlock_today_auto_lock_unlock(sealed: Environment) -> None:
+    async with drive(sealed, (100, 40)) as driver:
+        assert driver.name == "Unlock" and not driver.shows(CANARY)
+        assert driver.app.bridge._toward is None
+        await driver.press("ctrl+p")
+        assert driver.name == "Unlock", "nothing is offered but to unlock"
+        await driver.type("wrong\n")
+        assert driver.said == "That passphrase does not open it. Nothing was changed."
+        assert driver.screen.query_one(Input).value == "" and driver.screen.query_one(Input).has_focus
+        await driver.press("f2")
+        assert driver.name == "Safety"
+        await driver.press("escape")
+        await driver.type(f"{PASSPHRASE}\n")
+        assert driver.name == "Today" and driver.shows(CANARY)
+        three.reply(second_sealed(sealed))
+        await driver.poll()
+        await driver.press("enter")
+        assert driver.name == "Commitment"
+        await idle(driver, 14)
+        assert driver.name == "Commitment"
+        await driver.press("down")
+        await idle(driver, 14)
+        assert driver.name == "Commitment"
+        await idle(driver, 1)
+        assert driver.name == "Unlock" and not driver.shows(CANARY)
+        assert (
+            len(driver.app.screen_stack) == 2 and driver.app.bridge._toward is None and driver.app.bridge._key is None
+        )
+        await driver.type(f"{PASSPHRASE}\n")
+        assert driver.name == "Today" and driver.shows(CANARY)
+        await driver.press("f9")
+        assert driver.name == "Unlock" and driver.app.bridge._toward is None
+        await driver.press("f9")
+        assert len(driver.app.screen_stack) == 2
+    assert holding(sealed.data.parent, CANARY) == []
+
+
+def second_sealed(here: Environment) -> Toward:
+    return Toward.at(here.data, here.state, here.clock, key=opened(here))
+
+
+async def test_words_in_an_open_form_are_covered_and_come_back(sealed: Environment) -> None:
+    settings.put(second_sealed(sealed), "lock-after", "2")
+    async with drive(sealed) as driver:
+        await driver.type(f"{PASSPHRASE}\n")
+        await driver.press("n")
+        await driver.type("half a sentence")
+        await idle(driver, 2)
+        assert driver.name == "Unlock" and not driver.shows("half a sentence")
+        assert "kept" in driver.frame() and driver.app.bridge._toward is None
+        await driver.press("escape", "ctrl+s")
+        assert driver.name == "Unlock"
+        await driver.type(f"{PASSPHRASE}\n")
+        assert driver.screen.query_one(TextArea).text == "half a sentence"
+        await driver.press("ctrl+s")
+        assert driver.name == "Today" and "note kept" in driver.said
+        settings.put(second_sealed(sealed), "lock-after", "0")
+        await driver.poll()
+        await idle(driver, 10_000)
+        assert driver.name == "Today"
+        locks.change(second_sealed(sealed), locks.rewrap(opened(sealed), "another passphrase"))
+        await driver.poll()
+        assert driver.name == "Unlock", "what changed elsewhere is asked for anew"
+        await driver.type("another passphrase\n")
+        assert driver.name == "Today"
+        assert holding(sealed.data.parent, CANARY, "half a sentence") == []
+        key = locks.unlock(sealed.data, "another passphrase")
+        locks.decrypt(Toward.at(sealed.data, sealed.state, sealed.clock, key=key))
+        await driver.poll()
+        assert driver.name == "Today" and driver.shows("cat"), "what is plain now needs no passphrase"
+        await driver.press("f9")
+        assert driver.name == "Today"
+
+
+async def test_what_a_partner_types_goes_with_the_lock(sealed: Environment) -> None:
+    async with drive(sealed) as driver:
+        await driver.type(f"{PASSPHRASE}\n")
+        driver.app.push_screen(TheirTurn(driver.app.bridge, Review.TOGETHER, None))
+        await driver.press("enter")
+        await driver.type("3")
+        assert driver.screen.query_one(Input).value == "3"
+        await driver.press("f9")
+        assert driver.name == "Unlock" and len(driver.app.screen_stack) == 2
+        await driver.type(f"{PASSPHRASE}\n")
+        assert driver.name == "Today"
+
+
+async def choose(driver: Driver, word: str) -> None:
+    """Choose a command from the palette."""
+    await driver.press("ctrl+p")
+    await driver.type(word)
+    await shown(driver, word)
+    await driver.press("enter")
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=str)
+async def test_a_store_is_encrypted_given_another_passphrase_and_taken_back(
+    kinds: Environment, size: tuple[int, int]
+) -> None:
+    bare(second(kinds), "own.canary", CANARY)
+    async with drive(kinds, size) as driver:
+        await driver.press("f9")
+        assert driver.name == "Today", "a plain store has no lock"
+        await choose(driver, "Encrypt")
+        assert driver.name == "Encrypt" and driver.shows("no reset")
+        await driver.type("four words\n")
+        await driver.type("four word\n")
+        assert "not the same" in driver.said
+        await driver.type("s\n")
+        key = driver.text("#explained").split("\n")[0]
+        assert key.startswith("AGE-SECRET-KEY-1") and driver.shows(key[:40])
+        assert driver.screen.query_one("#end").region.bottom <= size[1] - 1
+        assert not locks.is_encrypted(kinds.data), "nothing is touched before it is written down"
+        await driver.type("nope\n")
+        assert "last 4" in driver.said
+        driver.screen.query_one("#end", Input).value = ""
+        await driver.type(f"{key[-4:]}\n")
+        assert "Encrypted: 1 file" in driver.text("#explained") and not driver.shows(key[:40])
+        assert locks.is_encrypted(kinds.data) and holding(kinds.data.parent, CANARY) == []
+        await driver.press("enter")
+        assert driver.name == "Today" and len(driver.app.screen_stack) == 2
+        await choose(driver, "Change the passphrase")
+        for line in ("four words\n", "longer words\n", "longer words\n"):
+            await driver.type(line)
+        assert "is changed" in driver.text("#explained")
+        await driver.press("escape")
+        await choose(driver, "Decrypt")
+        await driver.type("four words\n")
+        assert "does not open" in driver.said
+        driver.screen.query_one("#now", Input).value = ""
+        await driver.type("longer words\n")
+        await driver.press("enter")
+        assert driver.name == "Today"
+    assert not locks.is_encrypted(kinds.data) and second(kinds).book.get("own.canary")
+
+
+async def test_leaving_halfway_changes_nothing(kinds_made: Made, kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await choose(driver, "Encrypt")
+        for line in ("four words\n", "four words\n"):
+            await driver.type(line)
+        assert driver.shows("AGE-SECRET-KEY-1")
+        await driver.press("escape")
+        assert driver.name == "Today"
+    assert not locks.is_encrypted(kinds.data) and not list(kinds.data.rglob("*.age"))

@@ -1,0 +1,239 @@
+"""The commands of an encrypted store: encrypt, decrypt and passphrase; and how a shell unlocks one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from textwrap import wrap
+from typing import TYPE_CHECKING, TypeVar
+
+from tracker.cli.output import Output
+from tracker.services import locks
+from tracker.services.errors import BadInput, Locked, Refused
+from tracker.services.toward import Toward
+
+if TYPE_CHECKING:
+    from tracker.cli.session import Session
+    from tracker.services.environment import Environment
+
+T = TypeVar("T")
+TRIES = 3
+LONGEST = 10_000
+HOW = (
+    "This store is encrypted, and nobody is here to type its passphrase. Give it on a descriptor: "
+    "toward today --passphrase-fd 3 3< FILE"
+)
+
+
+def has_terminal() -> bool:
+    """Return whether a passphrase can be typed: at the terminal of this process, whatever standard input is."""
+    with suppress(OSError):
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+        return True
+    return False
+
+
+def typed(question: str) -> str:
+    """Return a line typed without being shown. Raises Refused where there is none."""
+    import getpass
+
+    try:
+        return getpass.getpass(f"{question}: ")
+    except EOFError:
+        raise Refused("There was no answer. Nothing changed.") from None
+
+
+def from_descriptor(number: str) -> list[str]:
+    """Return the lines that an open file descriptor holds. Raises BadInput."""
+    if not number.isascii() or not number.isdigit() or len(number) > 6:
+        raise BadInput(f"'{number}' is not the number of an open descriptor. Try: --passphrase-fd 3 3< FILE")
+    chunks: list[bytes] = []
+    try:
+        while (chunk := os.read(int(number), LONGEST)) and sum(map(len, chunks)) < LONGEST:
+            chunks.append(chunk)
+    except OSError:
+        raise BadInput(f"Descriptor {number} is not open for reading. Try: --passphrase-fd 3 3< FILE") from None
+    lines = b"".join(chunks).decode("utf-8", "replace").split("\n")
+    return [line.removesuffix("\r") for line in lines]
+
+
+def open_locked(session: Session, here: Environment, *, by_hand: bool = False) -> Toward:
+    """Return the encrypted store, unlocked; `by_hand` asks whatever the keyring knows.
+
+    Raises Locked after a wrong passphrase, or after three at a terminal.
+    """
+
+    def use(key: locks.Key) -> Toward:
+        return Toward.at(here.data, here.state, here.clock, key=key)
+
+    if session.args.passphrase_fd is not None:
+        return use(locks.unlock(here.data, _first(session)))
+    from tracker.services.keyring import recall
+
+    with suppress(Locked):
+        if not by_hand and (key := recall(here.data, here.state)) is not None:
+            return use(key)
+    if not has_terminal():
+        raise Locked(HOW)
+    locks.need_library()
+    return _three_times(session.out, lambda: use(locks.unlock(here.data, typed("Passphrase"))))
+
+
+def _first(session: Session) -> str:
+    lines = _lines(session)
+    return lines[0]
+
+
+def _lines(session: Session) -> list[str]:
+    """Return what came on the descriptor; it is read once."""
+    if session.passphrases is None:
+        session.passphrases = from_descriptor(session.args.passphrase_fd)
+    return session.passphrases
+
+
+def _three_times(out: Output, attempt: Callable[[], T]) -> T:
+    for left in reversed(range(TRIES)):
+        try:
+            return attempt()
+        except Locked as error:
+            if not left:
+                raise
+            out.tell(error.message)
+    raise AssertionError
+
+
+def _new_passphrase(session: Session, line: int) -> str:
+    """Return a new passphrase: typed twice, or a line of the descriptor. Raises BadInput."""
+    if session.args.passphrase_fd is not None:
+        lines = _lines(session)
+        first = second = lines[line] if line < len(lines) else ""
+    else:
+        _need_terminal()
+        first, second = typed("New passphrase"), typed("The same once more")
+    locks.check_passphrase(first, second)
+    return first
+
+
+def _need_terminal() -> None:
+    if not has_terminal():
+        raise BadInput("This asks for a passphrase, and nobody is here to type it. Run it at a terminal.")
+
+
+def encrypt(session: Session) -> None:
+    """Encrypt the whole store, once the recovery key is written down."""
+    args, out = session.args, session.out
+    if locks.is_encrypted(session.here.data):
+        _finish(session)
+        return
+    toward = session.toward
+    if args.dry_run:
+        session.answer(locks.planned(toward))
+        return
+    locks.need_library()
+    _tell(out, "Encrypting protects what you wrote from whoever gets at the files. " + locks.NO_WAY_BACK)
+    passphrase = _new_passphrase(session, 0)
+    out.tell("", "Making a key; this takes some seconds.")
+    fresh = locks.prepare(passphrase)
+    _show_recovery(session, fresh)
+    session.answer(locks.encrypt(toward, fresh, _progress(out), everyone=args.all_devices))
+
+
+def _finish(session: Session) -> None:
+    """Say that a store is encrypted, after what was left undone was finished by opening it."""
+    toward = session.toward
+    session.answer(locks.finish(toward, everyone=session.args.all_devices))
+
+
+def _show_recovery(session: Session, fresh: locks.Fresh) -> None:
+    """Show the recovery key once and go on only where its last characters are typed again."""
+    out = session.out
+    out.tell(
+        "", "This is your recovery key. It opens everything without the passphrase:", "", f"  {fresh.recovery}", ""
+    )
+    _tell(
+        out,
+        "Write it on paper, or keep it in a password manager; not next to the data. It is shown this once. "
+        f"{locks.NO_WAY_BACK}",
+    )
+    while True:
+        out.ask(f"Type its last {locks.ASKED_AGAIN} characters: ")
+        line = sys.stdin.readline(LONGEST)
+        if not line:
+            raise Refused("Nothing was changed: the recovery key was not confirmed.")
+        try:
+            locks.typed_again(fresh, line)
+        except BadInput as error:
+            out.tell(error.message)
+        else:
+            out.wipe()
+            return
+
+
+def decrypt(session: Session) -> None:
+    """Make plain files of an encrypted store again."""
+    toward = session.toward
+    locks.key_of(toward)
+    session.answer(locks.decrypt(toward, _progress(session.out), everyone=session.args.all_devices))
+
+
+def passphrase(session: Session) -> None:
+    """Change the passphrase, or the key itself, or what this computer remembers."""
+    args, out = session.args, session.out
+    if not locks.is_encrypted(session.here.data):
+        raise Refused("This store is not encrypted. To encrypt it: toward encrypt")
+    if args.forget or args.remember:
+        _remember(session)
+        return
+    toward = _recovered(session) if args.recover else session.unlocked_by_hand()
+    key = locks.key_of(toward)
+    new = _new_passphrase(session, 1)
+    out.tell("This takes some seconds.")
+    if args.rotate:
+        fresh = locks.prepare(new, key)
+        _show_recovery(session, fresh)
+        session.answer(locks.rotate(toward, fresh, _progress(out)))
+    else:
+        session.answer(locks.change(toward, locks.rewrap(key, new)))
+
+
+def _recovered(session: Session) -> Toward:
+    """Return the store, unlocked by the recovery key."""
+    here = session.here
+
+    def attempt(text: str) -> Toward:
+        if not locks.looks_like_recovery(text):
+            raise Locked("This is not a recovery key: it begins with AGE-SECRET-KEY-1.")
+        return Toward.at(here.data, here.state, here.clock, key=locks.unlock(here.data, text))
+
+    if session.args.passphrase_fd is not None:
+        return attempt(_first(session))
+    _need_terminal()
+    return _three_times(session.out, lambda: attempt(typed("Recovery key")))
+
+
+def _remember(session: Session) -> None:
+    from tracker.services.keyring import forget, remember
+
+    here = session.here
+    if session.args.forget:
+        session.answer(forget(here.data, here.state))
+    else:
+        session.answer(remember(here.data, here.state, locks.key_of(session.unlocked_by_hand())))
+
+
+def _progress(out: Output) -> Callable[[int, int], None] | None:
+    """Return what tells how far a conversion is, where somebody watches."""
+    if not out.is_terminal:
+        return None
+
+    def tell(done: int, of: int) -> None:
+        if done == of or done % 10 == 0:
+            out.tell(f"{done} of {of} done")
+
+    return tell
+
+
+def _tell(out: Output, text: str) -> None:
+    out.tell(*wrap(text, out.width))

@@ -1,0 +1,189 @@
+"""Encryption as a use case: lock a whole store with a passphrase, unlock it, change the passphrase, take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracker.services.change import Change
+from tracker.services.errors import BadInput, Refused
+from tracker.services.toward import Toward, in_plain_words
+from tracker.store import conversion
+from tracker.store.conversion import Conversion, Converted
+from tracker.store.vault import Key as Key
+
+SHORTEST = 8
+ASKED_AGAIN = 4
+Tell = Callable[[int, int], None]
+
+NO_WAY_BACK = (
+    "Without the passphrase and without the recovery key nobody can open it again: not you, not us. There is no reset."
+)
+LEFT_BEHIND = (
+    "What was there before may survive where Toward cannot reach: in freed blocks of the disk, in the history of a "
+    "sync service or of git, in backups and exports made before, and on other devices."
+)
+OTHERS = "Other devices encrypt their own files when Toward is next used there, with the same passphrase."
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A new key under a passphrase, opened again to be sure, and not yet in use."""
+
+    key: Key
+    wrapped: bytes
+
+    @property
+    def recovery(self) -> str:
+        """The recovery key, to be written down on paper."""
+        return self.key.recovery
+
+    @property
+    def last(self) -> str:
+        """The last characters of the recovery key, which are asked for again."""
+        return self.recovery[-ASKED_AGAIN:]
+
+
+def is_encrypted(data: Path) -> bool:
+    """Return whether a data folder is encrypted. Raises TowardError."""
+    with in_plain_words():
+        return conversion.is_encrypted(data)
+
+
+def unlock(data: Path, typed: str) -> Key:
+    """Return the key of an encrypted store by its passphrase or recovery key; takes a second. Raises Locked."""
+    with in_plain_words():
+        if looks_like_recovery(typed):
+            return Key.read(typed)
+        return conversion.unlock(data, typed)
+
+
+def looks_like_recovery(typed: str) -> bool:
+    """Return whether what was typed is meant as a recovery key."""
+    return typed.strip().upper().startswith("AGE-SECRET-KEY-1")
+
+
+def check_passphrase(first: str, second: str) -> None:
+    """Raise BadInput unless a new passphrase is long enough and was typed the same twice."""
+    if first != second:
+        raise BadInput("The two are not the same. Nothing was changed.")
+    if len(first) < SHORTEST or not first.strip():
+        raise BadInput(f"A passphrase has at least {SHORTEST} characters; four or five unrelated words are good.")
+
+
+def need_library() -> None:
+    """Raise Locked, with how to install it, where the library that encrypts is not there."""
+    with in_plain_words():
+        Key.fresh()
+
+
+def prepare(passphrase: str, before: Key | None = None) -> Fresh:
+    """Return a new key under a passphrase; takes some seconds and touches nothing. Raises TowardError.
+
+    With `before` it also opens what that key sealed.
+    """
+    with in_plain_words():
+        key = Key.fresh(before.secrets if before else ())
+        return Fresh(key, key.wrap(passphrase))
+
+
+def rewrap(key: Key, passphrase: str) -> Fresh:
+    """Return the same key under another passphrase; takes some seconds and touches nothing. Raises TowardError."""
+    with in_plain_words():
+        return Fresh(key, key.wrap(passphrase))
+
+
+def typed_again(fresh: Fresh, typed: str) -> None:
+    """Raise BadInput unless the last characters of the recovery key were typed."""
+    if typed.strip().upper() != fresh.last:
+        raise BadInput(f"These are not its last {ASKED_AGAIN} characters. Look at what you wrote down.")
+
+
+def encrypt(toward: Toward, fresh: Fresh, tell: Tell | None = None, *, everyone: bool = False) -> Change:
+    """Encrypt the whole store; open it anew with the key afterwards. Raises TowardError, and then nothing is lost."""
+    if toward.store.read_only:
+        raise Refused(toward.store.read_only)
+    with in_plain_words():
+        done = _conversion(toward).begin(fresh.key, fresh.wrapped, tell, everyone=everyone)
+    said = [f"Encrypted: {_files(done)}. From now on it opens with your passphrase.", *_left(done), LEFT_BEHIND]
+    if not everyone and len(toward.store.device_names()) > 1:
+        said.append(OTHERS)
+    return Change((*said, NO_WAY_BACK))
+
+
+def planned(toward: Toward) -> Change:
+    """Return what encrypting would do, without doing it."""
+    shards, backups = conversion.count(toward.store.data, toward.store.state, toward.store.device)
+    said = f"This would encrypt {_number(shards)} of this device and {_number(backups)} of its backups."
+    return Change((said, "Nothing was changed.", LEFT_BEHIND, NO_WAY_BACK), changed=False)
+
+
+def finish(toward: Toward, *, everyone: bool = False) -> Change:
+    """Finish what an interrupted encryption left, also for other devices if `everyone`. Raises TowardError."""
+    key = key_of(toward)
+    with in_plain_words():
+        done = _conversion(toward).resume(key, everyone=everyone)
+    return Change(("This store is encrypted; everything of this device is.", *_left(done)), changed=bool(done.done))
+
+
+def decrypt(toward: Toward, tell: Tell | None = None, *, everyone: bool = False) -> Change:
+    """Take the encryption back; open the store anew afterwards. Raises TowardError, and then nothing is lost."""
+    key = key_of(toward)
+    with in_plain_words():
+        done, waiting = _conversion(toward).end(key, tell, everyone=everyone)
+    said = [f"No longer encrypted: {_files(done)}.", *_left(done)]
+    if waiting:
+        names = toward.store.device_names()
+        shown = ", ".join(names.get(each, each[:8]) for each in waiting)
+        said.append(
+            f"Files of another device are still encrypted ({shown}): they change when Toward is next used there, and "
+            "until then the passphrase is asked for. For a device that is gone: toward decrypt --all-devices"
+        )
+    return Change(tuple(said))
+
+
+def change(toward: Toward, fresh: Fresh) -> Change:
+    """Put the key under another passphrase. Raises TowardError, and then the old one holds."""
+    with in_plain_words():
+        _conversion(toward).rewrap(fresh.key, fresh.wrapped)
+    return Change(
+        (
+            "The passphrase is changed; the recovery key stays as it was.",
+            "If somebody may know the old one, copies made before still open with it: toward passphrase --rotate",
+        )
+    )
+
+
+def rotate(toward: Toward, fresh: Fresh, tell: Tell | None = None) -> Change:
+    """Seal everything with a new key. Raises TowardError, and then nothing is lost."""
+    with in_plain_words():
+        done = _conversion(toward).rotate(fresh.key, fresh.wrapped, tell)
+    said = (
+        f"Everything is sealed with a new key: {_files(done)}. The old recovery key opens only what was copied before."
+    )
+    return Change((said, *_left(done)))
+
+
+def key_of(toward: Toward) -> Key:
+    """Return the key that an encrypted store was opened with. Raises Refused for a plain one."""
+    key = toward.store.vault.key
+    if key is None:
+        raise Refused("This store is not encrypted. To encrypt it: toward encrypt")
+    return key
+
+
+def _conversion(toward: Toward) -> Conversion:
+    return Conversion(toward.store.data, toward.store.state, toward.store.device)
+
+
+def _files(done: Converted) -> str:
+    return _number(done.done)
+
+
+def _number(files: int) -> str:
+    return "1 file" if files == 1 else f"{files} files"
+
+
+def _left(done: Converted) -> list[str]:
+    return [f"Left as it is: {path.name} {reason}." for path, reason in done.left]

@@ -1,0 +1,341 @@
+"""Conversion: a store becomes encrypted, gets another key, or becomes plain again, one file at a time.
+
+The reader takes sealed and plain files alike, and a file goes only once another that holds the same was read back; so
+every moment of a conversion is a store that opens, and whoever next holds the lock can finish it.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tracker.store import identity
+from tracker.store.errors import StoreDamaged, StoreLocked, WriteFailed, unsafe_path, write_failed
+from tracker.store.events import new_id
+from tracker.store.files import NotConfirmed, NotRegular, atomic_write, make_folder, read_plain, remove
+from tracker.store.housekeeping import SUMMARY, forget_copies
+from tracker.store.identity import DEVICES, ENCRYPTED_FORMAT, FORMAT, Marker, read_marker, write_marker
+from tracker.store.lock import exclusive
+from tracker.store.shards import TABLE, Contents, is_shard, open_shard, parse
+from tracker.store.vault import AGE, IDENTITY, SEALED, CannotOpen, Key, Vault, is_sealed, unwrap
+
+BACKUPS = "backups"
+ON, ENDING = "age", "ending"
+"""What store.json says of an encrypted store, and of one on its way back to plain files."""
+
+_MARK = "sealed"
+Tell = Callable[[int, int], None]
+
+
+@dataclass
+class Converted:
+    """What a conversion did: files done, and those that were left as they are, each with the reason."""
+
+    done: int = 0
+    left: list[tuple[Path, str]] = field(default_factory=list)
+
+
+def is_encrypted(data: Path) -> bool:
+    """Return whether a data folder is encrypted; raise StoreDamaged, UnsafePath."""
+    return (data / identity.MARKER).exists() and bool(read_marker(data).encryption)
+
+
+def unlock(data: Path, passphrase: str) -> Key:
+    """Return the key that a passphrase opens; takes about a second. Raise StoreLocked or StoreDamaged."""
+    return unwrap(read_identity(data), passphrase)
+
+
+def read_identity(data: Path) -> bytes:
+    """Return the bytes of the identity file; raise StoreDamaged where there is none that can be read."""
+    path = data / IDENTITY
+    try:
+        return read_plain(path)
+    except NotRegular:
+        raise unsafe_path(path) from None
+    except OSError:
+        raise StoreDamaged(
+            f"{path} is missing or cannot be read. Put it back from another device, or use your recovery key: "
+            "toward passphrase --recover"
+        ) from None
+
+
+def vault_of(data: Path, marker: Marker, key: Key | None) -> Vault:
+    """Return the vault of an encrypted store; raise StoreLocked without its key."""
+    if key is None:
+        raise StoreLocked("This store is encrypted. It opens with its passphrase.")
+    vault = Vault(marker.store, key, seals=marker.encryption != ENDING)
+    try:
+        if key.open(base64.b64decode(marker.check)).decode() == marker.store:
+            return vault
+    except (CannotOpen, ValueError):
+        pass
+    raise StoreLocked("This key does not open this store. Nothing was changed.")
+
+
+def is_settled(folder: Path, state: Path, vault: Vault) -> bool:
+    """Return whether this device's files are as the vault would write them."""
+    plain_summary = bool(vault.ending) and (state / SUMMARY).exists()
+    return _read_mark(state) == _mark(vault) and not plain_summary and not _unlike(folder, vault)
+
+
+def settle(folder: Path, state: Path, vault: Vault) -> None:
+    """Make this device's files as they should be; what the disk refuses waits. To be called with the lock held."""
+    if not is_settled(folder, state, vault):
+        with contextlib.suppress(OSError, WriteFailed):
+            convert_device(folder, state, vault)
+
+
+def convert_device(folder: Path, state: Path, vault: Vault, tell: Tell | None = None) -> Converted:
+    """Convert this device's shards, then the backups, then what is derived; raise OSError or WriteFailed."""
+    converted = convert_tree(folder, vault, tell)
+    backups = convert_tree(state / BACKUPS, vault)
+    if vault.ending or (state / (SUMMARY + AGE)).exists():
+        forget_copies(folder, state)
+    atomic_write(state / _MARK, _mark(vault).encode())
+    return Converted(converted.done + backups.done, converted.left + backups.left)
+
+
+def convert_tree(folder: Path, vault: Vault, tell: Tell | None = None) -> Converted:
+    """Convert every shard file at any depth below `folder`, each whole or not at all; raise OSError or WriteFailed.
+
+    A file that is as it should be stays untouched, so doing this again finishes what was begun.
+    """
+    found = list(_shards(folder))
+    converted = Converted()
+    for number, path in enumerate(found, start=1):
+        try:
+            converted.done += convert(path, vault)
+        except CannotOpen as error:
+            converted.left.append((path, str(error)))
+        if tell is not None:
+            tell(number, len(found))
+    return converted
+
+
+def count(data: Path, state: Path, device: str) -> tuple[int, int]:
+    """Return how many files of this device are to be sealed: shards, and shards in backups."""
+    folders = (data / DEVICES / device, state / BACKUPS)
+    shards, backups = (sum(not is_sealed(path) for path in _shards(folder)) for folder in folders)
+    return shards, backups
+
+
+def convert(path: Path, vault: Vault) -> bool:
+    """Return whether one file had to be converted; the old one goes only once the new one was read back.
+
+    Raise CannotOpen for a file to be left as it is, OSError or WriteFailed where the disk refuses.
+    """
+    try:
+        raw = read_plain(path)
+    except OSError as error:
+        raise CannotOpen(f"cannot be read ({error.strerror or type(error).__name__})") from None
+    if is_sealed(path) and vault.ending:
+        with contextlib.suppress(CannotOpen):
+            vault.open(path, raw, newest=True)
+            return False
+    elif not is_sealed(path) and not vault.ending:
+        return False
+    clear = vault.open(path, raw)
+    contents = parse(clear)
+    if contents.tables and (misplaced := vault.misplaced(path, contents.tables)):
+        raise CannotOpen(misplaced)
+    clear = _unstamped(path, clear, vault)
+    target = next(each for each in _targets(path, vault) if each == path or _may_take(each, clear, contents, vault))
+    if target == path or not target.exists():
+        fresh = _write_as(target, clear, contents, vault)
+        if not _holds(target, fresh, clear, contents, vault):
+            raise WriteFailed(f"{path} was left as it is: what was made of it did not open again. Please report this.")
+        atomic_write(target, fresh)
+    if not _holds(target, read_plain(target), clear, contents, vault):
+        raise WriteFailed(f"{path} was left as it is: {target.name} did not read back. Check the disk and try again.")
+    if target != path:
+        remove(path)
+    return True
+
+
+def _shards(folder: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        yield from (Path(place, name) for name in sorted(names) if is_shard(name) and name != identity.MARKER)
+
+
+def _unlike(folder: Path, vault: Vault) -> bool:
+    """Return whether a shard of the folder has a name that the vault would not give it."""
+    try:
+        return any(is_shard(path.name) and is_sealed(path) != bool(vault.ending) for path in folder.iterdir())
+    except OSError:
+        return False
+
+
+def _targets(path: Path, vault: Vault) -> Iterator[Path]:
+    """Yield the names under which a file may go on: its own with or without the ending, then numbered ones."""
+    name = path.name.removesuffix(AGE).removesuffix(".json")
+    if is_sealed(path) == bool(vault.ending):
+        yield path
+    yield path.with_name(f"{name}.json{vault.ending}")
+    for turn in range(1, 1000):
+        yield path.with_name(f"{name}.r{turn}.json{vault.ending}")
+
+
+def _write_as(target: Path, clear: bytes, contents: Contents, vault: Vault) -> bytes:
+    """Return the bytes that a file goes on with; one that is damaged inside is kept letter by letter."""
+    if contents.trouble is None:
+        return vault.seal(target, contents.tables)
+    if not is_sealed(target):
+        return clear
+    return vault.seal_bytes(vault.stamp_before(target) + clear.lstrip()[1:] if contents.tables else clear)
+
+
+def _unstamped(path: Path, clear: bytes, vault: Vault) -> bytes:
+    """Return what a file holds without the stamp that sealing put before it."""
+    stamp = vault.stamp_before(path)
+    return b"{" + clear[len(stamp) :] if is_sealed(path) and clear.startswith(stamp) else clear
+
+
+def _may_take(target: Path, clear: bytes, contents: Contents, vault: Vault) -> bool:
+    """Return whether a name is free, or a file of that name holds all of it already."""
+    try:
+        return _holds(target, read_plain(target), clear, contents, vault)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+
+
+def _holds(path: Path, raw: bytes, clear: bytes, contents: Contents, vault: Vault) -> bool:
+    """Return whether bytes, opened as those of `path`, hold all that a file held."""
+    if contents.trouble is not None:
+        try:
+            return _unstamped(path, vault.open(path, raw), vault).lstrip() == clear.lstrip()
+        except CannotOpen:
+            return False
+    found = open_shard(path, raw, vault)
+    if found.trouble is not None:
+        return False
+    by_id = {event["id"]: event for event in found.events}
+    others = (name for name in contents.tables if name not in (SEALED, TABLE))
+    return all(by_id.get(event["id"]) == event for event in contents.events) and all(
+        found.tables.get(name) == contents.tables[name] for name in others
+    )
+
+
+def _mark(vault: Vault) -> str:
+    return f"{vault.ending or 'plain'} {len(vault.key.secrets) if vault.key else 0}\n"
+
+
+def _read_mark(state: Path) -> str:
+    try:
+        return read_plain(state / _MARK).decode("ascii")
+    except (OSError, ValueError):
+        return ""
+
+
+def _check(key: Key, store: str) -> str:
+    return base64.b64encode(key.seal(store.encode())).decode()
+
+
+def _sealed_anywhere(data: Path) -> list[str]:
+    """Return the devices whose folders hold sealed files."""
+    return sorted({path.parent.name for path in (data / DEVICES).glob(f"*/*{AGE}")})
+
+
+def finish_end(data: Path, state: Path) -> list[str]:
+    """Make a store plain once nothing in it is sealed any more; return the devices whose files still are."""
+    waiting = _sealed_anywhere(data)
+    if not waiting:
+        write_marker(data, read_marker(data)._replace(format=FORMAT, encryption="", check=""))
+        _put_identity_by(data)
+        remove(state / _MARK)
+    return waiting
+
+
+def _put_identity_by(data: Path) -> None:
+    """Keep an identity file under another name: backups on other devices may still be sealed with it."""
+    with contextlib.suppress(FileNotFoundError):
+        (data / IDENTITY).rename(data / f"identity-before-{new_id()[:8]}{AGE}")
+
+
+@dataclass
+class Conversion:
+    """One data folder on its way, seen from one device; every step is safe to be cut short and begun again."""
+
+    data: Path
+    state: Path
+    device: str
+    lock_timeout: float = 30.0
+
+    @property
+    def folder(self) -> Path:
+        """The folder of this device's shards."""
+        return self.data / DEVICES / self.device
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        try:
+            make_folder(self.folder)
+            with exclusive(self.folder, self.lock_timeout):
+                yield
+        except NotConfirmed as error:
+            raise WriteFailed("The disk did not confirm a step. Nothing is lost; do the same once more.") from error
+        except OSError as error:
+            raise write_failed(self.data, error) from error
+
+    def begin(self, key: Key, wrapped: bytes, tell: Tell | None = None, *, everyone: bool = False) -> Converted:
+        """Encrypt the store with a key that was wrapped and opened again; raise StoreError with nothing lost."""
+        with self._locked():
+            marker = read_marker(self.data)
+            if marker.encryption:
+                raise StoreLocked("This store has been encrypted meanwhile. It opens with its passphrase.")
+            if _sealed_anywhere(self.data):
+                raise StoreLocked("Another device has just encrypted this store. Let your sync finish, then unlock it.")
+            _put_identity_by(self.data)
+            atomic_write(self.data / IDENTITY, wrapped)
+            if read_identity(self.data) != wrapped:
+                raise WriteFailed("Nothing was changed: the new key did not read back. Check the disk and try again.")
+            sealed = marker._replace(format=ENCRYPTED_FORMAT, encryption=ON, check=_check(key, marker.store))
+            write_marker(self.data, sealed)
+            return self._convert(Vault(marker.store, key), tell, everyone)
+
+    def resume(self, key: Key, *, everyone: bool = False) -> Converted:
+        """Go on with what was begun; raise StoreError with nothing lost."""
+        with self._locked():
+            marker = read_marker(self.data)
+            if marker.encryption != ON:
+                raise StoreLocked("The encryption of this store is being taken back. Finish that: toward decrypt")
+            return self._convert(Vault(marker.store, key), None, everyone)
+
+    def end(self, key: Key, tell: Tell | None = None, *, everyone: bool = False) -> tuple[Converted, list[str]]:
+        """Take the encryption back; return what was done, and the devices whose files are still sealed."""
+        with self._locked():
+            marker = read_marker(self.data)
+            write_marker(self.data, marker._replace(encryption=ENDING))
+            converted = self._convert(Vault(marker.store, key, seals=False), tell, everyone)
+            return converted, finish_end(self.data, self.state)
+
+    def rewrap(self, key: Key, wrapped: bytes) -> None:
+        """Put the key under another passphrase: one file, replaced whole, only after the new one opened."""
+        with self._locked():
+            atomic_write(self.data / IDENTITY, wrapped)
+            if read_identity(self.data) != wrapped:
+                raise WriteFailed(
+                    "The new key did not read back. Check the disk; your recovery key opens it in any case."
+                )
+
+    def rotate(self, key: Key, wrapped: bytes, tell: Tell | None = None) -> Converted:
+        """Seal everything anew, other devices' files too, with a key that still opens what the old ones sealed."""
+        with self._locked():
+            marker = read_marker(self.data)
+            atomic_write(self.data / IDENTITY, wrapped)
+            write_marker(self.data, marker._replace(check=_check(key, marker.store)))
+            return self._convert(Vault(marker.store, key), tell, everyone=True)
+
+    def _convert(self, vault: Vault, tell: Tell | None, everyone: bool) -> Converted:
+        converted = convert_device(self.folder, self.state, vault, tell)
+        for folder in sorted((self.data / DEVICES).glob("*")) if everyone else ():
+            if folder != self.folder and folder.is_dir() and not folder.is_symlink():
+                other = convert_tree(folder, vault)
+                converted = Converted(converted.done + other.done, converted.left + other.left)
+        return converted

@@ -1,0 +1,196 @@
+"""The vault: what seals and opens the bytes of one file of a store, by age files that stock `age` opens too.
+
+Every file is sealed to one X25519 identity. The identity lies in the data folder under a passphrase; its public half,
+with which a file could be forged, is derived and never written anywhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tracker.store.errors import StoreDamaged, StoreLocked, WriteFailed
+from tracker.store.events import encode
+
+AGE = ".age"
+IDENTITY = "identity.age"
+SEALED = "sealed"
+"""The table inside a sealed file that says which store, device and file it is of."""
+
+_SECRET = re.compile(r"AGE-SECRET-KEY-1[A-Z0-9]{20,}")
+_MONTH = re.compile(r"\d{4}-\d{2}")
+_HEADER = b"age-encryption.org/v1\n"
+INSTALL = "pip install pyrage (or: pipx inject toward pyrage)"
+
+
+class CannotOpen(ValueError):
+    """A file that the key does not open; the message is the reason, fit to stand behind the file's name."""
+
+
+class Key:
+    """An unlocked identity, with those that it replaced: the first seals, any of them opens.
+
+    A process that holds one is closed to others.
+    """
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        pyrage = _library()
+        keep_to_this_process()
+        self.secrets = tuple(secrets)
+        try:
+            self._identities = [pyrage.x25519.Identity.from_str(secret) for secret in self.secrets]
+            self._recipient = self._identities[0].to_public()
+        except (pyrage.IdentityError, IndexError):
+            raise StoreLocked("This is not a key of Toward. A recovery key begins with AGE-SECRET-KEY-1.") from None
+
+    def __repr__(self) -> str:
+        return "Key(…)"
+
+    @classmethod
+    def fresh(cls, before: Iterable[str] = ()) -> Key:
+        """Return a new key that also opens what the keys `before` sealed."""
+        return cls((str(_library().x25519.Identity.generate()), *before))
+
+    @classmethod
+    def read(cls, text: str) -> Key:
+        """Return the key that a recovery key or the text of an identity file spells; raise StoreLocked."""
+        return cls(_SECRET.findall(re.sub(r"[^\S\n]+", "", text.upper())))
+
+    @property
+    def recovery(self) -> str:
+        """The identity as text, which opens everything without the passphrase, with stock `age` too."""
+        return self.secrets[0]
+
+    def seal(self, raw: bytes) -> bytes:
+        """Return the bytes as an age file."""
+        sealed: bytes = _library().encrypt(raw, [self._recipient])
+        return sealed
+
+    def open(self, raw: bytes, *, newest: bool = False) -> bytes:
+        """Return what an age file holds, with `newest` only if the newest key sealed it; raise CannotOpen."""
+        pyrage = _library()
+        if not raw.startswith(_HEADER):
+            raise CannotOpen("is not an age file")
+        for identity in self._identities[: 1 if newest else None]:
+            try:
+                opened: bytes = pyrage.decrypt(raw, [identity])
+                return opened
+            except pyrage.DecryptError as error:
+                if "No matching keys" not in str(error):
+                    raise CannotOpen("is damaged, or was changed by somebody without the key") from None
+        raise CannotOpen("was sealed with another key")
+
+    def wrap(self, passphrase: str) -> bytes:
+        """Return the identity file under a passphrase, after opening it again; takes seconds. Raise WriteFailed."""
+        text = "\n".join(("# The key of a Toward store; the first line is the newest.", *self.secrets, ""))
+        wrapped: bytes = _library().passphrase.encrypt(text.encode(), passphrase)
+        try:
+            same = unwrap(wrapped, passphrase).secrets == self.secrets
+        except (StoreLocked, StoreDamaged):
+            same = False
+        if not same:
+            raise WriteFailed("Nothing was changed: the new key did not open again. Please report this.")
+        return wrapped
+
+
+def unwrap(raw: bytes, passphrase: str) -> Key:
+    """Return the key that a passphrase opens; takes about a second. Raise StoreLocked or StoreDamaged."""
+    pyrage = _library()
+    if not raw.startswith(_HEADER):
+        raise StoreDamaged(f"{IDENTITY} is damaged. Put it back from another device, or use your recovery key.")
+    try:
+        text: bytes = pyrage.passphrase.decrypt(raw, passphrase)
+    except pyrage.DecryptError:
+        raise StoreLocked("That passphrase does not open it. Nothing was changed.") from None
+    return Key.read(text.decode("utf-8", "replace"))
+
+
+class Vault:
+    """What the files of one store go through: sealed if the store is, as they are otherwise."""
+
+    def __init__(self, store: str = "", key: Key | None = None, *, seals: bool = True) -> None:
+        self.store, self.key = store, key
+        self.ending = AGE if key and seals else ""
+
+    def seal(self, path: Path, tables: Mapping[str, Any]) -> bytes:
+        """Return the bytes that the file `path` is to hold; raise ValueError for what is not JSON."""
+        clear = {name: table for name, table in tables.items() if name != SEALED}
+        return self.seal_bytes(encode(self._stamped(path) | clear)) if is_sealed(path) else encode(clear)
+
+    def seal_bytes(self, raw: bytes) -> bytes:
+        """Return bytes sealed as they are."""
+        assert self.key is not None
+        return self.key.seal(raw)
+
+    def open(self, path: Path, raw: bytes, *, newest: bool = False) -> bytes:
+        """Return what a file says, sealed or not; raise CannotOpen."""
+        if not is_sealed(path) or not raw:
+            return raw
+        if self.key is None:
+            raise CannotOpen("is encrypted")
+        return self.key.open(raw, newest=newest)
+
+    def misplaced(self, path: Path, tables: Mapping[str, Any]) -> str | None:
+        """Return why a sealed file does not belong where it lies, or None; a copy of the same month may."""
+        if not is_sealed(path):
+            return None
+        rows = tables.get(SEALED)
+        stamp = next(iter(rows.values()), None) if isinstance(rows, dict) else None
+        if not isinstance(stamp, dict):
+            return "does not say which store it belongs to"
+        ours = self._stamp(path)
+        if stamp.get("store") != ours["store"]:
+            return "belongs to another store"
+        if stamp.get("device") != ours["device"]:
+            return "was written in the folder of another device"
+        if _head(str(stamp.get("file"))) != _head(path.name):
+            return "is another file under this name"
+        return None
+
+    def stamp_before(self, path: Path) -> bytes:
+        """Return how the text of a sealed file begins."""
+        return encode(self._stamped(path))[:-1] + b","
+
+    def _stamped(self, path: Path) -> dict[str, Any]:
+        return {SEALED: {"1": self._stamp(path)}}
+
+    def _stamp(self, path: Path) -> dict[str, str]:
+        return {"store": self.store, "device": path.parent.name, "file": path.name}
+
+
+PLAIN = Vault()
+"""The vault of a store that is not encrypted."""
+
+
+def is_sealed(path: Path) -> bool:
+    """Return whether a file is sealed, by its name."""
+    return path.name.endswith(AGE)
+
+
+def keep_to_this_process() -> None:
+    """Let no other program of this user look into this process, and write no core file, where that can be had."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(ImportError, OSError, AttributeError):
+        import ctypes
+
+        pr_set_dumpable = 4
+        ctypes.CDLL(None).prctl(pr_set_dumpable, 0, 0, 0, 0)
+
+
+def _head(name: str) -> str:
+    month = _MONTH.match(name)
+    return month[0] if month else name.partition(".")[0]
+
+
+def _library() -> Any:
+    try:
+        import pyrage
+    except ImportError:
+        raise StoreLocked(f"Encryption needs the package pyrage. Install it: {INSTALL}") from None
+    return pyrage

@@ -1,0 +1,203 @@
+"""Encrypt the store, change its passphrase, or take the encryption back: one screen, a step at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Footer, Input, Label, Static
+
+from tracker.services import locks
+from tracker.services.change import Change
+from tracker.services.environment import Environment
+from tracker.services.errors import TowardError
+from tracker.tui.bridge import Bridge
+from tracker.tui.closing import Closing
+from tracker.tui.safe import plain
+
+Reopen = Callable[[locks.Key | None], None]
+
+ENCRYPT = (
+    "From then on everything you wrote opens with a passphrase and with nothing else. "
+    f"{locks.NO_WAY_BACK} Four or five unrelated words are good, and easy to keep in mind."
+)
+WRITE_DOWN = (
+    "Write it on paper, or keep it in a password manager, not next to the data. It is shown this once. Lose it with "
+    "the passphrase, and nobody can open what you wrote."
+)
+
+
+class Locksmith(Closing):
+    """Asks some secrets, one line under another, and does one thing with them; nothing changes before the last step."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "leave", priority=True, id="locksmith.leave", tooltip="Change nothing"),
+        Binding("enter", "read", show=False, id="locksmith.read"),
+    ]
+    trouble = getters.query_one("#trouble", Static)
+    title_said = ""
+    words = ""
+    asks: ClassVar[Sequence[tuple[str, str]]] = ()
+
+    def __init__(self, bridge: Bridge, here: Environment, reopen: Reopen) -> None:
+        super().__init__()
+        self._bridge, self._here, self._reopen = bridge, here, reopen
+        self._busy = False
+        self._key: locks.Key | None = None
+        self._done = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out the words and the lines to type on."""
+        with VerticalScroll(classes="calm", can_focus=False), Vertical(classes="column"):
+            yield Static(plain(self.title_said), classes="question", id="title")
+            yield Static(plain(self.words), id="explained")
+            with Vertical(id="asked"):
+                for name, label in self.asks:
+                    yield Label(label, markup=False)
+                    yield Input(password=True, id=name, compact=True)
+            yield Static(id="trouble", markup=False)
+            yield Static(plain("enter goes on, esc leaves it as it is"), classes="hint", id="hint")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Begin on the first line, with the words above it in sight."""
+        self.query(Input).first().focus(scroll_visible=False)
+
+    def typed(self, name: str) -> str:
+        """Return what stands on a line."""
+        return self.query_one(f"#{name}", Input).value
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        if event.input is self.query(Input).last():
+            self.run_last(self._go_on)
+        else:
+            self.focus_next(Input)
+
+    async def _go_on(self) -> None:
+        self._busy = True
+        try:
+            await self.go()
+        except TowardError as error:
+            self.say(error.message)
+        finally:
+            self._busy = False
+
+    async def go(self) -> None:
+        """Do what the secrets were asked for. Raises TowardError."""
+        raise NotImplementedError
+
+    def say(self, text: str) -> None:
+        """Show a sentence under the lines."""
+        if self.is_mounted:
+            self.trouble.update(plain(text))
+
+    def tell(self, done: int, of: int) -> None:
+        """Show how far the files are; called on the services' thread."""
+        self.app.call_from_thread(self.say, f"{done} of {of} done")
+
+    async def done(self, key: locks.Key | None, change: Change) -> None:
+        """Say all of what was done, until that was read."""
+        self._key, self._done = key, True
+        self.query_one("#title", Static).update(plain("Done"))
+        self.query_one("#explained", Static).update(plain("\n\n".join(change.said)))
+        await self.query_one("#asked", Vertical).remove_children()
+        self.say("")
+        self.query_one("#hint", Static).update(plain("enter goes on"))
+        self.query_one(VerticalScroll).can_focus = True
+        self.query_one(VerticalScroll).focus()
+
+    async def checked(self) -> locks.Key:
+        """Return the key of whoever knows the passphrase of now. Raises Locked."""
+        typed = self.typed("now")
+        self.say("Opening…")
+        await self.shown()
+        return await self._bridge.run(lambda toward: locks.unlock(self._here.data, typed))
+
+    def action_read(self) -> None:
+        """Go on once it was read what was done."""
+        if self._done:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        """Leave everything as it is, or what was done once it was read; not while files are being changed."""
+        if self._done:
+            self._reopen(self._key)
+        elif self._busy:
+            self.say("One moment, this is under way.")
+        else:
+            self.dismiss(None)
+
+
+class EncryptScreen(Locksmith):
+    """A passphrase twice, the recovery key once with its end typed again, and then every file."""
+
+    title_said = "Encrypt everything with a passphrase"
+    words = ENCRYPT
+    asks = (("first", "A passphrase"), ("second", "The same once more"))
+
+    def __init__(self, bridge: Bridge, here: Environment, reopen: Reopen) -> None:
+        super().__init__(bridge, here, reopen)
+        self._fresh: locks.Fresh | None = None
+
+    async def go(self) -> None:
+        """Make the key and show it, or, once its end was typed again, encrypt."""
+        if self._fresh is None:
+            passphrase = self.typed("first")
+            locks.check_passphrase(passphrase, self.typed("second"))
+            self.say("Making a key; this takes some seconds…")
+            await self.shown()
+            self._fresh = await self._bridge.run(lambda toward: locks.prepare(passphrase))
+            await self._show(self._fresh)
+            return
+        fresh = self._fresh
+        locks.typed_again(fresh, self.typed("end"))
+        change = await self._bridge.run(lambda toward: locks.encrypt(toward, fresh, self.tell))
+        await self.done(fresh.key, change)
+
+    async def _show(self, fresh: locks.Fresh) -> None:
+        self.query_one("#title", Static).update(plain("Your recovery key"))
+        self.query_one("#explained", Static).update(plain(f"{fresh.recovery}\n\n{WRITE_DOWN}"))
+        asked = self.query_one("#asked", Vertical)
+        await asked.remove_children()
+        await asked.mount(
+            Label(f"Its last {locks.ASKED_AGAIN} characters, typed again", markup=False), Input(id="end", compact=True)
+        )
+        self.say("")
+        self.query_one("#end", Input).focus(scroll_visible=False)
+
+
+class PassphraseScreen(Locksmith):
+    """The passphrase of now, and another one twice."""
+
+    title_said = "Change the passphrase"
+    words = "The recovery key stays as it was."
+    asks = (("now", "The passphrase of now"), ("first", "A new one"), ("second", "The same once more"))
+
+    async def go(self) -> None:
+        """Put the key under the new passphrase."""
+        new = self.typed("first")
+        locks.check_passphrase(new, self.typed("second"))
+        key = await self.checked()
+        self.say("This takes some seconds…")
+        await self.shown()
+        change = await self._bridge.run(lambda toward: locks.change(toward, locks.rewrap(key, new)))
+        await self.done(key, change)
+
+
+class DecryptScreen(Locksmith):
+    """The passphrase once more, and then plain files."""
+
+    title_said = "Take the encryption back"
+    words = "Everything you wrote becomes plain files again, which whoever gets at them can read."
+    asks = (("now", "Your passphrase"),)
+
+    async def go(self) -> None:
+        """Make plain files of all of this device."""
+        key = await self.checked()
+        change = await self._bridge.run(lambda toward: locks.decrypt(toward, self.tell))
+        await self.done(key, change)
