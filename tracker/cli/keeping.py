@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from textwrap import wrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracker.cli.prompts import MOST, ask
 from tracker.cli.session import SCHEMA, Session
 from tracker.services.environment import state_of
 from tracker.services.errors import BadInput, Exit, Refused, TowardError
 from tracker.services.words import count, say_moment, say_size
+
+if TYPE_CHECKING:
+    from tracker.services.locks import Key
 
 
 def backup(session: Session) -> None:
@@ -72,12 +75,15 @@ def _list(session: Session) -> None:
 
 def restore(session: Session) -> None:
     """Say what a backup would bring back, ask, and take it in."""
+    from tracker.cli.locking import key_of
     from tracker.services import restore as restoring
 
     here, args = session.here, session.args
     state = state_of(here.data, here.state)
     copy = restoring.choose(args.which, state, here.clock.now())
-    shown = restoring.preview(here.data, state, here.clock, copy)
+    key = session.key()
+    copy_key = key_of(session, copy, key)
+    shown = restoring.preview(here.data, state, here.clock, copy, key, copy_key)
     made = f"the backup of {say_moment(shown.made, here.clock.now())}" if shown.made else "this copy"
     about = f"From {made}, {copy}:"
     if args.dry_run:
@@ -102,7 +108,7 @@ def restore(session: Session) -> None:
             raise BadInput("Nothing was changed. If that is meant, add --yes.")
         if not ask(session, "Take this in? yes or no", _yes, "no"):
             raise Refused("Nothing was changed.")
-    session.answer(restoring.restore(here.data, state, here.clock, shown))
+    session.answer(restoring.restore(here.data, state, here.clock, shown, key, copy_key))
 
 
 def doctor(session: Session) -> int:
@@ -117,10 +123,11 @@ def doctor(session: Session) -> int:
         raise BadInput("Each repair is asked about, so it needs a terminal. If all of them are meant, add --yes.")
     if not here.data.exists() and not state.exists():
         raise Refused(f"There is nothing yet in {here.data}. Begin with: toward add --list")
-    report = look(here.data, state, here.clock)
-    done = _repair(session, state) if args.repair else []
+    key = session.key()
+    report = look(here.data, state, here.clock, key=key)
+    done = _repair(session, state, key) if args.repair else []
     if args.repair:
-        report = look(here.data, state, here.clock)
+        report = look(here.data, state, here.clock, key=key)
     if args.json:
         findings = [
             {
@@ -154,14 +161,14 @@ def doctor(session: Session) -> int:
     return Exit.DONE if report.healthy else Exit.DAMAGED
 
 
-def _repair(session: Session, state: Path) -> list[str]:
+def _repair(session: Session, state: Path, key: Key | None) -> list[str]:
     """Put right what can be, in the order in which it depends on each other, and return what was done."""
     from tracker.services.doctor import look
     from tracker.services.mend import ORDER, mend
 
     here = session.here
     done: list[str] = []
-    report = look(here.data, state, here.clock)
+    report = look(here.data, state, here.clock, key=key)
     for code in ORDER:
         changed = False
         for finding in (each for each in report.findings if each.code == code):
@@ -170,13 +177,13 @@ def _repair(session: Session, state: Path) -> list[str]:
             if not session.args.yes and not ask(session, question, _yes, "no"):
                 continue
             try:
-                done.append(mend(here.data, state, here.clock, finding))
+                done.append(mend(here.data, state, here.clock, finding, key))
                 session.out.tell(done[-1])
                 changed = True
             except TowardError as error:
                 session.out.tell(error.message)
         if changed:
-            report = look(here.data, state, here.clock)
+            report = look(here.data, state, here.clock, key=key)
     return done
 
 

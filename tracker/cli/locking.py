@@ -15,6 +15,8 @@ from tracker.services.errors import BadInput, Locked, Refused
 from tracker.services.toward import Toward
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tracker.cli.session import Session
     from tracker.services.environment import Environment
 
@@ -79,6 +81,22 @@ def open_locked(session: Session, here: Environment, *, by_hand: bool = False) -
         raise Locked(HOW)
     locks.need_library()
     return _three_times(session.out, lambda: use(locks.unlock(here.data, typed("Passphrase"))))
+
+
+def key_of(session: Session, folder: Path, known: locks.Key | None = None) -> locks.Key | None:
+    """Return what opens a data folder or a copy of one: None where it is plain, `known` if that does.
+
+    Raises Locked as `open_locked` does.
+    """
+    if not locks.needs_key(folder) or (known is not None and locks.opens(folder, known)):
+        return known
+    if session.args.passphrase_fd is not None:
+        return locks.unlock(folder, _first(session))
+    if not has_terminal():
+        raise Locked(HOW)
+    locks.need_library()
+    session.out.tell(f"{folder} is encrypted.")
+    return _three_times(session.out, lambda: locks.unlock(folder, typed("Passphrase")))
 
 
 def _first(session: Session) -> str:

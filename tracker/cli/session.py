@@ -19,6 +19,7 @@ from tracker.services.errors import BadInput, Locked, NotFound
 if TYPE_CHECKING:
     from tracker.domain.commitments import Commitment
     from tracker.services.change import Change
+    from tracker.services.locks import Key
     from tracker.services.toward import Toward
 
 OpenApp = Callable[[Path, Path, Clock], int]
@@ -49,6 +50,12 @@ class Session:
 
             toward = open_locked(self, self.here)
         return self._with_warnings(toward)
+
+    def key(self) -> Key | None:
+        """Return the key of an encrypted store, asked for where need be; None where it is plain or cannot tell."""
+        from tracker.services.locks import needs_key
+
+        return self.toward.key if needs_key(self.here.data) else None
 
     def unlocked_by_hand(self) -> Toward:
         """Return the open store of somebody who knows the passphrase, whatever this computer remembers."""

@@ -15,12 +15,14 @@ from tracker.services.book import Book
 from tracker.services.errors import TowardError
 from tracker.services.findings import Finding, told
 from tracker.services.rows import streak_row
-from tracker.services.toward import Toward
+from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count, say_moment, say_size
 from tracker.store.backups import all_copies, contents_of, damaged_in, list_backups
+from tracker.store.conversion import vault_at
 from tracker.store.events import canonical
 from tracker.store.examine import Problem, Seen, examine
 from tracker.store.summary import SummaryFile
+from tracker.store.vault import Key, Vault
 
 SCARCE = 50_000_000
 OLD = timedelta(days=7)
@@ -60,15 +62,21 @@ def look(
     clock: Clock,
     stop: Callable[[], bool] = lambda: False,
     progress: Callable[[str], None] = lambda _: None,
+    key: Key | None = None,
 ) -> Report:
-    """Return what is the case with a data folder, its state folder and its backups; nothing is changed."""
+    """Return what is the case with a data folder, its state folder and its backups; nothing is changed.
+
+    Raises Locked for an encrypted store without its key.
+    """
     progress("Reading every file")
-    seen = examine(data, state)
+    with in_plain_words():
+        vault = vault_at(data, key)
+    seen = examine(data, state, vault)
     found = list(seen.problems)
     toward: Toward | None = None
     if not any(each.code in ("lost", "marker-missing", "marker-damaged", "device-id") for each in seen.problems):
         try:
-            toward = Toward(data, state, clock)
+            toward = Toward(data, state, clock, key=key)
         except TowardError as error:
             found.append(Problem("unopened", data, error.message))
     if toward is not None and not stop():
@@ -76,7 +84,7 @@ def look(
         found += _store(toward, seen)
     if not stop():
         progress("Reading every backup")
-        found += _backups(data, state, clock, seen, toward)
+        found += _backups(data, state, clock, seen, toward, vault)
     found += _space(data, state)
     folder = backups.folder_of(state)
     shelf = list_backups(folder)
@@ -117,7 +125,7 @@ def _store(toward: Toward, seen: Seen) -> Iterator[Problem]:
 def _purged_in_backups(toward: Toward) -> int:
     """Return how many different entries in backups were purged and still hold what they held."""
     covers = toward.store.source().covers
-    copies = contents_of(all_copies(backups.folder_of(toward.state)))
+    copies = contents_of(all_copies(backups.folder_of(toward.state)), toward.store.vault)
     ids = {event["id"] for _, contents in copies for event in contents.events if covers(event)}
     return len(ids)
 
@@ -125,7 +133,7 @@ def _purged_in_backups(toward: Toward) -> int:
 def _summary(toward: Toward) -> Iterator[Problem]:
     """Yield whether the table of streaks is not what a recount gives."""
     path = toward.state / "summary.json"
-    tables = SummaryFile(path).read()
+    tables = SummaryFile(path, toward.store.vault).read()
     if tables is None:
         if path.exists():
             yield Problem("summary", path, "is damaged")
@@ -154,7 +162,9 @@ def _plain(row: Any) -> dict[str, Any]:
     return read
 
 
-def _backups(data: Path, state: Path, clock: Clock, seen: Seen, toward: Toward | None) -> Iterator[Problem]:
+def _backups(
+    data: Path, state: Path, clock: Clock, seen: Seen, toward: Toward | None, vault: Vault
+) -> Iterator[Problem]:
     folder = backups.folder_of(state)
     found = list_backups(folder)
     trouble = backups.last_trouble(state)
@@ -164,7 +174,7 @@ def _backups(data: Path, state: Path, clock: Clock, seen: Seen, toward: Toward |
         yield Problem("no-backup", folder)
     elif found and clock.now() - found[0].made >= OLD and _changed_since(seen, found[0].made.timestamp()):
         yield Problem("old-backup", found[0].path, say_moment(found[0].made, clock.now()))
-    spoilt = damaged_in(found)
+    spoilt = damaged_in(found, vault)
     live = {path.relative_to(data).as_posix() for path in seen.shards}
     for backup, damages in spoilt.items():
         names = [each.path.relative_to(backup.path).as_posix() for each in damages]
@@ -191,7 +201,7 @@ def missing_from(toward: Toward, state: Path) -> dict[str, Path]:
     toward.complete()
     known = toward.store.events
     gone: dict[str, Path] = {}
-    for backup, contents in contents_of(list_backups(backups.folder_of(state))):
+    for backup, contents in contents_of(list_backups(backups.folder_of(state)), toward.store.vault):
         for event in contents.events:
             if event["id"] not in known:
                 gone.setdefault(event["id"], backup.path)

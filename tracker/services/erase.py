@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracker.services.errors import Refused
+from tracker.services.errors import Refused, TowardError
 from tracker.services.toward import in_plain_words
 from tracker.services.words import count
 from tracker.store.erase import Doom, doomed, erase
@@ -36,6 +36,14 @@ def plan(data: Path, state: Path) -> Doom:
         return doomed(data, state)
 
 
+def _forget_key(state: Path) -> None:
+    """Take the key out of the system's keyring, where it was put there. Raises Refused."""
+    if (state / "remembered").exists():
+        from tracker.services.keyring import forget_of
+
+        forget_of(state)
+
+
 def tell(doom: Doom) -> tuple[str, ...]:
     """Return in words what would be removed, what stays, and what is out of reach."""
     lines = [
@@ -52,6 +60,8 @@ def delete_everything(doom: Doom, lock_timeout: float = 30.0) -> Erased:
     device = None
     with suppress(StoreError, OSError):
         device = read_device_id(doom.state)
+    with suppress(TowardError):
+        _forget_key(doom.state)
     with in_plain_words():
         left = erase(doom, device, lock_timeout)
     if left:

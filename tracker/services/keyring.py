@@ -59,7 +59,11 @@ def remember(data: Path, state_root: Path, key: Key) -> Change:
 
 def forget(data: Path, state_root: Path) -> Change:
     """Take the key out of the keyring. Raises Refused."""
-    state = state_of(data, state_root)
+    return forget_of(state_of(data, state_root))
+
+
+def forget_of(state: Path) -> Change:
+    """Do so for the state folder of a data folder. Raises Refused."""
     if not (state / _MARK).exists():
         return Change(("The keyring holds no key of this store.",), changed=False)
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.services.change import Change
-from tracker.services.errors import BadInput, Refused
+from tracker.services.errors import BadInput, Refused, TowardError
 from tracker.services.toward import Toward, in_plain_words
 from tracker.store import conversion
 from tracker.store.conversion import Conversion, Converted
@@ -49,6 +49,24 @@ def is_encrypted(data: Path) -> bool:
     """Return whether a data folder is encrypted. Raises TowardError."""
     with in_plain_words():
         return conversion.is_encrypted(data)
+
+
+def needs_key(folder: Path) -> bool:
+    """Return whether a data folder, or a copy of one, is encrypted; one that does not say so is taken for plain."""
+    try:
+        return is_encrypted(folder)
+    except TowardError:
+        return False
+
+
+def opens(folder: Path, key: Key) -> bool:
+    """Return whether a key opens an encrypted data folder or a copy of one."""
+    try:
+        with in_plain_words():
+            conversion.vault_at(folder, key)
+    except TowardError:
+        return False
+    return True
 
 
 def unlock(data: Path, typed: str) -> Key:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.domain.clock import Clock
@@ -17,6 +18,7 @@ from tracker.store.backups import named, set_backup_aside, temps_of
 from tracker.store.events import new_id
 from tracker.store.files import remove_tree
 from tracker.store.identity import repair_marker
+from tracker.store.vault import Key
 
 ORDER = (
     "marker-missing",
@@ -36,49 +38,70 @@ ORDER = (
 """What is put right first: what keeps the store from being opened, then what the next steps stand on."""
 
 
-def mend(data: Path, state: Path, clock: Clock, finding: Finding) -> str:
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The folders that are put right, the clock, and the key of an encrypted store."""
+
+    data: Path
+    state: Path
+    clock: Clock
+    key: Key | None
+
+    @property
+    def place(self) -> tuple[Path, Path, Clock]:
+        """Return the folders and the clock."""
+        return self.data, self.state, self.clock
+
+    def open(self) -> Toward:
+        """Return the store with its whole history. Raises TowardError."""
+        toward = Toward(*self.place, key=self.key)
+        toward.complete()
+        return toward
+
+
+def mend(data: Path, state: Path, clock: Clock, finding: Finding, key: Key | None = None) -> str:
     """Put one finding right and return what was done, in a sentence. Raises TowardError."""
     try:
         with in_plain_words():
-            return _MENDERS[finding.code](data, state, clock, finding.path)
+            return _MENDERS[finding.code](Here(data, state, clock, key), finding.path)
     except OSError as error:
         raise Refused(f"{finding.what}: it could not be put right ({error.strerror}). Nothing was lost.") from None
 
 
-def _marker(data: Path, state: Path, clock: Clock, path: Path) -> str:
-    repair_marker(data, state)
+def _marker(here: Here, path: Path) -> str:
+    repair_marker(here.data, here.state)
     return f"{path} is there again."
 
 
-def _device_id(data: Path, state: Path, clock: Clock, path: Path) -> str:
+def _device_id(here: Here, path: Path) -> str:
     path.rename(path.with_name(f"{path.name}.damaged-{new_id()[:8]}"))
     return "The device id was set aside; this computer goes on as a new device."
 
 
-def _mode(data: Path, state: Path, clock: Clock, path: Path) -> str:
+def _mode(here: Here, path: Path) -> str:
     if path.is_symlink():
         raise Refused(f"{path} is a symbolic link now, so it was left.")
     path.chmod(0o700 if stat.S_ISDIR(path.lstat().st_mode) else 0o600)
     return f"Only you can read {path} now."
 
 
-def _temp(data: Path, state: Path, clock: Clock, path: Path) -> str:
+def _temp(here: Here, path: Path) -> str:
     from tracker.store.backups import backups_lock
 
-    if path in temps_of(backups.folder_of(state)):
-        with backups_lock(backups.folder_of(state), 30.0):
+    if path in temps_of(backups.folder_of(here.state)):
+        with backups_lock(backups.folder_of(here.state), 30.0):
             remove_tree(path)
     else:
         path.unlink(missing_ok=True)
     return f"{path.name} is removed."
 
 
-def _own_file(data: Path, state: Path, clock: Clock, path: Path) -> str:
-    toward = _open(data, state, clock)
+def _own_file(here: Here, path: Path) -> str:
+    toward = here.open()
     with toward.transaction() as transaction:
         kept = transaction.set_aside(path)
     toward.settle()
-    back = _take_back(data, state, clock)
+    back = _take_back(here)
     said = [f"{path.name} was set aside."]
     if kept:
         said.append(f"What could be read of it is in a sound file now: {count(kept, 'entry', 'entries')}.")
@@ -87,52 +110,46 @@ def _own_file(data: Path, state: Path, clock: Clock, path: Path) -> str:
     return " ".join(said)
 
 
-def _missing(data: Path, state: Path, clock: Clock, path: Path) -> str:
-    return f"{count(_take_back(data, state, clock), 'entry', 'entries')} came back."
+def _missing(here: Here, path: Path) -> str:
+    return f"{count(_take_back(here), 'entry', 'entries')} came back."
 
 
-def _take_back(data: Path, state: Path, clock: Clock) -> int:
+def _take_back(here: Here) -> int:
     """Return how many entries came back from backups, the newest first."""
-    toward = _open(data, state, clock)
-    before = len(missing_from(toward, state))
-    for copy in dict.fromkeys(missing_from(toward, state).values()):
-        restore.restore(data, state, clock, restore.preview(data, state, clock, copy))
-    return before - len(missing_from(_open(data, state, clock), state)) if before else 0
+    toward = here.open()
+    before = len(missing_from(toward, here.state))
+    for copy in dict.fromkeys(missing_from(toward, here.state).values()):
+        restore.restore(*here.place, restore.preview(*here.place, copy, here.key), here.key)
+    return before - len(missing_from(here.open(), here.state)) if before else 0
 
 
-def _purge(data: Path, state: Path, clock: Clock, path: Path) -> str:
-    toward = _open(data, state, clock)
+def _purge(here: Here, path: Path) -> str:
+    toward = here.open()
     toward.store.finish_purge()
     toward.settle()
     return "What was purged is empty now, in the backups too."
 
 
-def _summary(data: Path, state: Path, clock: Clock, path: Path) -> str:
+def _summary(here: Here, path: Path) -> str:
     path.unlink(missing_ok=True)
-    toward = _open(data, state, clock)
+    toward = here.open()
     toward.keep_summary()
     return "The table of streaks was counted anew."
 
 
-def _back_up(data: Path, state: Path, clock: Clock, path: Path) -> str:
-    return backups.back_up_now(_open(data, state, clock)).said[0]
+def _back_up(here: Here, path: Path) -> str:
+    return backups.back_up_now(here.open()).said[0]
 
 
-def _backup(data: Path, state: Path, clock: Clock, path: Path) -> str:
-    said = _back_up(data, state, clock, path)
+def _backup(here: Here, path: Path) -> str:
+    said = _back_up(here, path)
     backup = named(path)
     if backup is None:
         raise Refused(f"{path} is no backup.")
     return f"{said} The damaged one is now {set_backup_aside(backup).name}."
 
 
-def _open(data: Path, state: Path, clock: Clock) -> Toward:
-    toward = Toward(data, state, clock)
-    toward.complete()
-    return toward
-
-
-_MENDERS: dict[str, Callable[[Path, Path, Clock, Path], str]] = {
+_MENDERS: dict[str, Callable[[Here, Path], str]] = {
     "marker-missing": _marker,
     "marker-damaged": _marker,
     "device-id": _device_id,

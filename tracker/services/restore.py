@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,13 +16,15 @@ from tracker.services.errors import BadInput, Damaged, NotFound, Refused
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count, say_moment
 from tracker.store.backups import Backup, list_backups, named, read_folder
+from tracker.store.conversion import vault_at
 from tracker.store.errors import StoreError
 from tracker.store.events import Event
-from tracker.store.identity import DEVICES, FORMAT, MARKER, is_lost, read_marker
+from tracker.store.identity import DEVICES, ENCRYPTED_FORMAT, MARKER, is_lost, read_marker
 from tracker.store.index import Index
 from tracker.store.purge import PURGE
 from tracker.store.rescue import orders_of_device, put_folder_back
 from tracker.store.shards import Contents
+from tracker.store.vault import Key
 
 MOST_TITLES = 8
 
@@ -96,36 +98,45 @@ def choose(which: str, state: Path, now: datetime) -> Path:
     return inside[0].path
 
 
-def preview(data: Path, state: Path, clock: Clock, copy: Path) -> Preview:
-    """Return what a restore from `copy` would bring, without changing anything. Raises TowardError."""
+def preview(
+    data: Path, state: Path, clock: Clock, copy: Path, key: Key | None = None, copy_key: Key | None = None
+) -> Preview:
+    """Return what a restore from `copy` would bring, without changing anything. Raises TowardError.
+
+    `key` opens an encrypted store, and the copy too unless that has a key of its own.
+    """
     if copy.resolve() == data.resolve():
         raise BadInput(f"{copy} is the data folder itself. Nothing changed.")
     try:
-        shards, _ = read_folder(copy)
+        with in_plain_words():
+            vault = vault_at(copy, copy_key or key)
+        shards, _ = read_folder(copy, vault)
     except OSError as error:
         raise Refused(f"{copy} cannot be read: {error.strerror}. Nothing changed.") from None
     _refuse_newer(copy)
     lost = is_lost(data, state)
-    toward = None if lost else Toward(data, state, clock)
+    toward = None if lost else Toward(data, state, clock, key=key)
     if toward is not None:
         toward.complete()
-    return _compare(toward, state, copy, shards, lost)
+    orders = orders_of_device(state, toward.store.vault if toward else vault)
+    return _compare(toward, orders, copy, shards, lost)
 
 
 def _refuse_newer(copy: Path) -> None:
     try:
-        newer = read_marker(copy).format > FORMAT
+        newer = read_marker(copy).format > ENCRYPTED_FORMAT
     except StoreError:
         return
     if newer:
         raise Damaged(f"{copy} was written by a newer version of Toward. Update Toward to restore it.")
 
 
-def _compare(toward: Toward | None, state: Path, copy: Path, contents: Mapping[str, Contents], lost: bool) -> Preview:
+def _compare(
+    toward: Toward | None, orders: Sequence[Event], copy: Path, contents: Mapping[str, Contents], lost: bool
+) -> Preview:
     live = dict(toward.store.events) if toward is not None else {}
     index = Index("")
     index.add(live.values())
-    orders = orders_of_device(state)
     index.add(orders)
     for each in contents.values():
         index.add(each.events)
@@ -156,17 +167,20 @@ def _title(index: Index, cid: str) -> str | None:
     return None
 
 
-def restore(data: Path, state: Path, clock: Clock, shown: Preview) -> Change:
+def restore(
+    data: Path, state: Path, clock: Clock, shown: Preview, key: Key | None = None, copy_key: Key | None = None
+) -> Change:
     """Take in what a preview showed and return what came back. Raises TowardError, and then nothing is half."""
     said = []
     if shown.lost:
         with in_plain_words():
             try:
-                put_folder_back(data, state, shown.copy, orders_of_device(state))
+                vault = vault_at(shown.copy, copy_key or key)
+                put_folder_back(data, state, shown.copy, orders_of_device(state, vault), vault)
             except OSError as error:
                 raise Refused(f"It was not put back: {error.strerror}. What is there stays; try again.") from None
         said.append(f"The data folder is back in {data}, and is the same store as before.")
-    toward = Toward(data, state, clock)
+    toward = Toward(data, state, clock, key=(copy_key or key) if shown.lost else key)
     toward.complete()
     with toward.transaction() as transaction, in_plain_words():
         added, note = transaction.add(shown.events, cmd="restore")

@@ -6,13 +6,15 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from tracker.domain.clean import one_line
 from tracker.services.change import Change
-from tracker.services.errors import BadInput, Refused
+from tracker.services.errors import BadInput, Locked, Refused
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.versions import device_name
 from tracker.store import identity, remote
+from tracker.store.conversion import opens_marker
 from tracker.store.errors import StoreFromTheFuture, write_failed
 from tracker.store.git import shown as without_password
 from tracker.store.housekeeping import clear_away
@@ -20,7 +22,9 @@ from tracker.store.identity import MARKER, Marker, leave_at_home, name_in, parse
 from tracker.store.lock import exclusive
 from tracker.store.places import Folder, Place
 from tracker.store.remote import Remote
-from tracker.store.union import Lack, Step, lacking
+from tracker.store.shards import open_shard, parse
+from tracker.store.union import Lack, Reader, Step, lacking
+from tracker.store.vault import AGE, IDENTITY
 
 TURNS = 6
 """How often it is tried again when other devices send at the same moment."""
@@ -133,8 +137,8 @@ def look(toward: Toward, *, join: bool = False, stopped: threading.Event | None 
     with in_plain_words(), _finished(named), remote.opened(named, toward.state, stopped, writing=False) as place:
         there, here = place.fetch(), Folder(toward.data).fetch()
         _, joined = _agreed(toward, named, place, there, join)
-        comes = lacking(there, here, toward.store.device)
-        goes = lacking(here, there)
+        comes = lacking(there, here, toward.store.device, _reader(toward))
+        goes = lacking(here, there, read=_reader(toward))
     return _told(toward, named, there, comes.steps, goes.steps, (*comes.waiting, *goes.waiting), joined)
 
 
@@ -172,12 +176,14 @@ def _agreed(toward: Toward, named: Remote, place: Place, there: Mapping[str, byt
             raise Refused(f"{place.where} holds other things and no store. Name a folder or repository of its own.")
         return mine, False
     theirs = parse_marker(there[MARKER], f"The {MARKER} in {place.where}", "Put it back from another device.")
-    if theirs.format > identity.FORMAT:
+    if theirs.format > identity.ENCRYPTED_FORMAT:
         raise StoreFromTheFuture(f"A newer version of Toward has written to {place.where}. Update Toward to exchange.")
+    if not mine.ids & theirs.ids and not join and toward.is_new:
+        raise Refused(f"{place.where} holds a store. To take part in it with this device: toward sync --join")
+    if mine.encryption or theirs.encryption:
+        return _agreed_on_the_lock(toward, mine, theirs, place, there), False
     if mine.ids & theirs.ids:
         return mine.joined(theirs), False
-    if not join and toward.is_new:
-        raise Refused(f"{place.where} holds a store. To take part in it with this device: toward sync --join")
     if not join:
         raise Refused(
             f"{place.where} holds another store than this one, and nothing was exchanged. "
@@ -186,12 +192,43 @@ def _agreed(toward: Toward, named: Remote, place: Place, there: Mapping[str, byt
     return mine.joined(theirs), True
 
 
+def _agreed_on_the_lock(
+    toward: Toward, mine: Marker, theirs: Marker, place: Place, there: Mapping[str, bytes]
+) -> Marker:
+    """Return what store.json is to say where a side is encrypted. Raises Refused, or Locked once a lock came in."""
+    same = bool(mine.ids & theirs.ids)
+    if not same and not toward.is_new:
+        raise Refused(
+            f"{place.where} holds another store, and an encrypted one can be brought together with no other. "
+            "Take the encryption back first (toward decrypt), on both sides; then: toward sync --join"
+        )
+    if mine.encryption and theirs.encryption:
+        if toward.key is not None and opens_marker(theirs, toward.key):
+            return mine
+        raise Refused(
+            f"{place.where} is locked with another key than this store, so nothing was exchanged. If the key was "
+            f"changed on another device, copy {IDENTITY} and {MARKER} from there, then unlock it with that passphrase."
+        )
+    if mine.encryption:
+        # What is sealed says which store it is of, so the id stays.
+        return mine._replace(was=tuple(sorted((mine.ids | theirs.ids) - {mine.store}))) if same else mine
+    if IDENTITY not in there:
+        raise Refused(f"{place.where} is encrypted, and its {IDENTITY} is missing. Sync the device that encrypted it.")
+    data = Folder(toward.data)
+    data.write(IDENTITY, there[IDENTITY])
+    data.write(MARKER, theirs.encoded() if not same else theirs.encoded((toward.data / MARKER).read_bytes()))
+    raise Locked(
+        f"The store in {place.where} is encrypted, and from now on this one is too. "
+        "Open it with the same passphrase, then sync once more."
+    )
+
+
 def _take(toward: Toward, marker: Marker, there: Mapping[str, bytes]) -> Lack:
     """Bring in what other devices wrote."""
     data = Folder(toward.data)
     with toward.transaction():
         here = data.fetch()
-        lack = lacking(there, here, toward.store.device)
+        lack = lacking(there, here, toward.store.device, _reader(toward))
         for step in lack.steps:
             data.write(step.name, step.data)
         if identity.read_marker(toward.data) != marker:
@@ -210,13 +247,33 @@ def _take(toward: Toward, marker: Marker, there: Mapping[str, bytes]) -> Lack:
 def _give(toward: Toward, marker: Marker, place: Place, there: Mapping[str, bytes]) -> Lack:
     """Leave what is new here, the marker first."""
     here = Folder(toward.data).fetch()
-    lack = lacking(here, there)
+    lack = lacking(here, there, read=_reader(toward))
     known = there.get(MARKER)
     if known is None or parse_marker(known, MARKER, "") != marker:
         place.write(MARKER, marker.encoded(known) if known is not None else here[MARKER])
+    if marker.encryption and IDENTITY not in there:
+        place.write(IDENTITY, here[IDENTITY])
     for step in lack.steps:
         place.write(step.name, step.data)
+    for name in _in_the_clear(toward, here, there) if marker.encryption else ():
+        place.remove(name)
     return lack
+
+
+def _in_the_clear(toward: Toward, here: Mapping[str, bytes], there: Mapping[str, bytes]) -> list[str]:
+    """Return the plain files at the place that are sealed here by now, and hold nothing that is not."""
+    sealed = {name.removesuffix(AGE) for name in here if name.endswith(AGE)}
+    events = toward.store.events
+    return [
+        name
+        for name, raw in there.items()
+        if name in sealed - here.keys() and all(each["id"] in events for each in parse(raw).events)
+    ]
+
+
+def _reader(toward: Toward) -> Reader:
+    """Return what opens a shard's bytes, sealed or not."""
+    return lambda name, raw: open_shard(Path(name), raw, toward.store.vault)
 
 
 def _told(

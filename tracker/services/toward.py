@@ -86,6 +86,11 @@ class Toward:
         return cls(data, state_folder(state_root, data), clock, lock_timeout, key=key)
 
     @property
+    def key(self) -> Key | None:
+        """Return the key of an encrypted store, None for a plain one."""
+        return self.store.vault.key
+
+    @property
     def today(self) -> date:
         """Return the day it is, by the person's own day end."""
         return day_of(self.clock.now(), self.book.day_ends)

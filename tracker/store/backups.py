@@ -19,6 +19,7 @@ from tracker.store.identity import DEVICES, MARKER
 from tracker.store.lock import exclusive
 from tracker.store.shards import Contents, Damage, is_shard, read_shard
 from tracker.store.thinning import kept
+from tracker.store.vault import PLAIN, Vault
 
 BACKUPS = "backups"
 """The folder of the automatic backups, in the state folder of a data folder."""
@@ -77,6 +78,7 @@ class Source:
     known: Mapping[str, Collection[str]]
     covers: Callable[[Event], bool]
     empty: Callable[[Event], Event]
+    vault: Vault = PLAIN
 
 
 def files_of(data: Path) -> list[str]:
@@ -194,7 +196,7 @@ def _fill(
         if (
             previous is not None
             and _unchanged(source.data / name, previous / name)
-            and not (deep and _is_shard(name) and read_shard(previous / name).trouble)
+            and not (deep and _is_shard(name) and read_shard(previous / name, source.vault).trouble)
         ):
             link_or_copy(previous / name, target)
         else:
@@ -225,11 +227,11 @@ def _copy(source: Source, name: str, target: Path, troubles: list[Damage]) -> bo
     write_new(target, raw)
     if read_plain(target) != raw:
         raise BackupFailed(f"The backup did not read back, so it does not count: {name}. Check the disk.")
-    if _is_shard(name) and any(map(source.covers, read_shard(target).events)):
+    if _is_shard(name) and any(map(source.covers, read_shard(target, source.vault).events)):
         from tracker.store.storage import replace
 
         try:
-            replace(target, source.empty)
+            replace(target, source.empty, source.vault)
         except StoreError:
             target.unlink()
             troubles.append(Damage(path, "holds what was purged and cannot be emptied, so it was left out"))
@@ -250,9 +252,9 @@ def verify(source: Source, folder: Path, names: Collection[str]) -> list[Damage]
             raise BackupFailed(f"The backup held an empty file, so it does not count: {name}. Check the disk.")
         if not _is_shard(name):
             continue
-        read = read_shard(path)
+        read = read_shard(path, source.vault)
         if read.trouble:
-            if read_shard(source.data / name).trouble != read.trouble:
+            if read_shard(source.data / name, source.vault).trouble != read.trouble:
                 raise BackupFailed(f"The backup could not be read again, so it does not count: {name}.")
             troubles.append(Damage(source.data / name, read.trouble))
         missing = set(source.known.get(name.removeprefix(f"{DEVICES}/"), ())) - {each["id"] for each in read.events}
@@ -287,7 +289,7 @@ def set_backup_aside(backup: Backup) -> Path:
     return aside
 
 
-def damaged_in(backups: list[Backup]) -> dict[Backup, list[Damage]]:
+def damaged_in(backups: list[Backup], vault: Vault = PLAIN) -> dict[Backup, list[Damage]]:
     """Return the files of backups that are damaged or empty; shared bytes are read once."""
     seen: dict[tuple[int, int], str | None] = {}
     found: dict[Backup, list[Damage]] = {}
@@ -298,7 +300,7 @@ def damaged_in(backups: list[Backup]) -> dict[Backup, list[Damage]]:
                 status = path.stat()
                 inode = status.st_dev, status.st_ino
                 if inode not in seen:
-                    trouble = read_shard(path).trouble if _is_shard(name) else None
+                    trouble = read_shard(path, vault).trouble if _is_shard(name) else None
                     seen[inode] = trouble if status.st_size else "is empty"
                 if (trouble := seen[inode]) is not None:
                     found.setdefault(backup, []).append(Damage(path, trouble))
@@ -309,7 +311,7 @@ def damaged_in(backups: list[Backup]) -> dict[Backup, list[Damage]]:
     return found
 
 
-def contents_of(backups: list[Backup]) -> Iterator[tuple[Backup, Contents]]:
+def contents_of(backups: list[Backup], vault: Vault = PLAIN) -> Iterator[tuple[Backup, Contents]]:
     """Yield what the shards of backups hold; bytes that several share are read once, for the first of them."""
     seen: set[tuple[int, int]] = set()
     for backup in backups:
@@ -320,7 +322,7 @@ def contents_of(backups: list[Backup]) -> Iterator[tuple[Backup, Contents]]:
                 inode = status.st_dev, status.st_ino
                 if _is_shard(name) and inode not in seen:
                     seen.add(inode)
-                    yield backup, read_shard(path)
+                    yield backup, read_shard(path, vault)
 
 
 def sweep_backups(folder: Path) -> None:
@@ -340,14 +342,16 @@ def temps_of(folder: Path) -> list[Path]:
     return []
 
 
-def read_folder(folder: Path) -> tuple[dict[str, Contents], int]:
+def read_folder(folder: Path, vault: Vault = PLAIN) -> tuple[dict[str, Contents], int]:
     """Return what each shard of a backup or data folder holds, by name, and the bytes of all its files."""
     names = files_of(folder)
     size = sum((folder / name).lstat().st_size for name in names)
-    return {name: read_shard(folder / name) for name in names if _is_shard(name)}, size
+    return {name: read_shard(folder / name, vault) for name in names if _is_shard(name)}, size
 
 
-def empty_backups(folder: Path, covers: Callable[[Event], bool], empty: Callable[[Event], Event]) -> tuple[Path, ...]:
+def empty_backups(
+    folder: Path, covers: Callable[[Event], bool], empty: Callable[[Event], Event], vault: Vault = PLAIN
+) -> tuple[Path, ...]:
     """Take what was purged out of every backup and return the files that could not be emptied.
 
     Each file is replaced whole or not at all, and shared bytes stay shared. The lock is to be held; raise OSError.
@@ -366,13 +370,13 @@ def empty_backups(folder: Path, covers: Callable[[Event], bool], empty: Callable
             inode = status.st_dev, status.st_ino
             if inode not in done:
                 done[inode] = None
-                read = read_shard(path)
+                read = read_shard(path, vault)
                 if read.trouble:
                     named_.append(path)
                 elif any(map(covers, read.events)):
                     before = {each["id"] for each in read.events}
-                    replace(path, empty)
-                    again = read_shard(path)
+                    replace(path, empty, vault)
+                    again = read_shard(path, vault)
                     if before != {each["id"] for each in again.events} or any(map(covers, again.events)):
                         raise OSError("what was emptied did not read back")
                     done[inode] = path

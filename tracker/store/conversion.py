@@ -14,16 +14,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tracker.store import identity
+from tracker.store.backups import BACKUPS, backups_lock
 from tracker.store.errors import StoreDamaged, StoreLocked, WriteFailed, unsafe_path, write_failed
 from tracker.store.events import new_id
 from tracker.store.files import NotConfirmed, NotRegular, atomic_write, make_folder, read_plain, remove
 from tracker.store.housekeeping import SUMMARY, forget_copies
 from tracker.store.identity import DEVICES, ENCRYPTED_FORMAT, FORMAT, Marker, read_marker, write_marker
 from tracker.store.lock import exclusive
+from tracker.store.purge import ORDERS
 from tracker.store.shards import TABLE, Contents, is_shard, open_shard, parse
-from tracker.store.vault import AGE, IDENTITY, SEALED, CannotOpen, Key, Vault, is_sealed, unwrap
+from tracker.store.vault import AGE, IDENTITY, PLAIN, SEALED, CannotOpen, Key, Vault, is_sealed, unwrap
 
-BACKUPS = "backups"
 ON, ENDING = "age", "ending"
 """What store.json says of an encrypted store, and of one on its way back to plain files."""
 
@@ -67,13 +68,29 @@ def vault_of(data: Path, marker: Marker, key: Key | None) -> Vault:
     """Return the vault of an encrypted store; raise StoreLocked without its key."""
     if key is None:
         raise StoreLocked("This store is encrypted. It opens with its passphrase.")
-    vault = Vault(marker.store, key, seals=marker.encryption != ENDING)
-    try:
-        if key.open(base64.b64decode(marker.check)).decode() == marker.store:
-            return vault
-    except (CannotOpen, ValueError):
-        pass
+    if opens_marker(marker, key):
+        return Vault(marker.store, key, seals=marker.encryption != ENDING)
     raise StoreLocked("This key does not open this store. Nothing was changed.")
+
+
+def opens_marker(marker: Marker, key: Key) -> bool:
+    """Return whether a key opens the store that a store.json is of."""
+    try:
+        return key.open(base64.b64decode(marker.check)).decode() == marker.store
+    except (CannotOpen, ValueError):
+        return False
+
+
+def vault_at(data: Path, key: Key | None) -> Vault:
+    """Return the vault of a data folder or a copy of one, plain where it is; raise StoreLocked without its key.
+
+    Where store.json cannot be read the files are taken as they are.
+    """
+    try:
+        marker = read_marker(data)
+    except StoreDamaged:
+        return PLAIN if key is None else Vault("", key)
+    return vault_of(data, marker, key) if marker.encryption else PLAIN
 
 
 def is_settled(folder: Path, state: Path, vault: Vault) -> bool:
@@ -92,7 +109,12 @@ def settle(folder: Path, state: Path, vault: Vault) -> None:
 def convert_device(folder: Path, state: Path, vault: Vault, tell: Tell | None = None) -> Converted:
     """Convert this device's shards, then the backups, then what is derived; raise OSError or WriteFailed."""
     converted = convert_tree(folder, vault, tell)
-    backups = convert_tree(state / BACKUPS, vault)
+    with backups_lock(state / BACKUPS, timeout=30.0) if (state / BACKUPS).is_dir() else contextlib.nullcontext():
+        backups = convert_tree(state / BACKUPS, vault)
+    for orders in (state / ORDERS, state / (ORDERS + AGE)):
+        if orders.is_file():
+            with contextlib.suppress(CannotOpen):
+                convert(orders, vault)
     if vault.ending or (state / (SUMMARY + AGE)).exists():
         forget_copies(folder, state)
     atomic_write(state / _MARK, _mark(vault).encode())

@@ -11,7 +11,7 @@ from tracker.store.errors import StoreDamaged, StoreFromTheFuture, unsafe_path, 
 from tracker.store.files import make_folder, read_plain, remove_tree, sync_folder
 from tracker.store.identity import (
     DEVICES,
-    FORMAT,
+    ENCRYPTED_FORMAT,
     LEFT_AT_HOME,
     MARKER,
     WRITTEN,
@@ -23,9 +23,10 @@ from tracker.store.identity import (
 from tracker.store.lock import LOCK, exclusive
 
 _TEMP = r"\.[0-9a-f]{12}\.tmp"
-_TOP = re.compile(rf"(store\.json|identity\.age)(\.damaged-[0-9a-f]{{8}})?|\.(store\.json|identity\.age){_TEMP}")
+_AT_TOP = r"(store\.json|identity(-before-[0-9a-f]{8})?\.age)"
+_TOP = re.compile(rf"{_AT_TOP}(\.damaged-[0-9a-f]{{8}})?|\.{_AT_TOP}{_TEMP}")
 _DEVICE = re.compile(r"[0-9a-f]{32}")
-_MONTH = r"\d{4}-\d{2}[^/]*\.json(\.age)?(\.damaged-[0-9a-f]{8})?"
+_MONTH = r"\d{4}-\d{2}[^/]*\.(json|age)(\.damaged-[0-9a-f]{8})?"
 _INSIDE = re.compile(rf"{_MONTH}|device[^/]*\.json|\.lock|\.(device\.json|{_MONTH}){_TEMP}")
 
 
@@ -48,7 +49,7 @@ def doomed(data: Path, state: Path) -> Doom:
     if not is_lost(data, state) and not _begun(data, state):
         # Raises StoreDamaged where there is nothing of ours, or nothing that can be told to be.
         marker = read_marker(data)
-        if marker.format > FORMAT:
+        if marker.format > ENCRYPTED_FORMAT:
             raise StoreFromTheFuture(
                 f"A newer version of Toward has written to {data} and may keep files there that this one does not "
                 "know. Update Toward to delete everything. Nothing was removed."

@@ -17,6 +17,7 @@ from tracker.store.files import POSIX
 from tracker.store.housekeeping import stale_temps
 from tracker.store.identity import DEVICE_ID, DEVICES, MARKER, is_lost, read_device_id, read_marker
 from tracker.store.shards import list_shards, read_shard
+from tracker.store.vault import PLAIN, Vault
 
 _OWN_SHARD = re.compile(r"\d{4}-\d{2}(\.r\d+)?\.json(\.age)?")
 
@@ -40,7 +41,7 @@ class Seen:
     problems: list[Problem]
 
 
-def examine(data: Path, state: Path) -> Seen:
+def examine(data: Path, state: Path, vault: Vault = PLAIN) -> Seen:
     """Return what the files of a data folder and its state folder show; nothing is changed."""
     problems = [*_marker(data, state), *_modes(data, state), *_temps(data, state)]
     device: str | None = None
@@ -54,7 +55,7 @@ def examine(data: Path, state: Path) -> Seen:
         problems.append(Problem("folder", data / DEVICES / name, trouble))
     for name in found:
         path = data / DEVICES / name
-        read = read_shard(path)
+        read = read_shard(path, vault)
         shards[path] = read.events
         if read.trouble:
             own = device is not None and path.parent.name == device

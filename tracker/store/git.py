@@ -78,7 +78,7 @@ class GitRemote:
         self._url, self._folder = url, folder
         self._stopped = stopped or threading.Event()
         self._tip: str | None = None
-        self._written: dict[str, bytes] = {}
+        self._written: dict[str, bytes | None] = {}
         program = shutil.which("git")
         if program is None:
             raise GitTrouble("git is not installed, or not on PATH. Install it, or name a plain folder instead.")
@@ -124,6 +124,10 @@ class GitRemote:
         """Let a file be part of the next commit."""
         self._written[name] = data
 
+    def remove(self, name: str) -> None:
+        """Leave a file out of the next commit; the history keeps it."""
+        self._written[name] = None
+
     def send(self) -> bool:
         """Commit and push what was written; False where another device pushed first."""
         if not self._written:
@@ -133,6 +137,9 @@ class GitRemote:
         if self._tip:
             lines.append(f"from {self._tip}\n".encode())
         for name, data in files.items():
+            if data is None:
+                lines.append(f"D {name}\n".encode())
+                continue
             lines += [f"M 100644 inline {name}\ndata {len(data)}\n".encode(), data, b"\n"]
         self._run("fast-import", "--quiet", "--force", "--date-format=now", stdin=b"".join(lines))
         done = self._run("push", "--porcelain", "--no-verify", "--", "origin", f"{_REF}:{_REF}", check=False)

@@ -55,10 +55,9 @@ class Marker(NamedTuple):
         return frozenset((self.store, *self.was))
 
     def joined(self, other: Marker) -> Marker:
-        """Return what both become once they are one store: the same, whichever is asked."""
+        """Return what both become once they are one store: the same, whichever is asked; each keeps its own lock."""
         first, *rest = sorted(self.ids | other.ids)
-        newer = max(self, other, key=lambda each: (each.format, each.encryption, each.check))
-        return newer._replace(store=first, was=tuple(rest))
+        return self._replace(store=first, was=tuple(rest))
 
     def encoded(self, before: bytes = b"{}") -> bytes:
         """Return the bytes of a store.json that says this, and what a later version has put into the one `before`."""

@@ -11,10 +11,11 @@ from tracker.store.errors import StoreDamaged, unsafe_path
 from tracker.store.files import atomic_write, make_folder, read_plain
 from tracker.store.identity import DEVICES, LEFT_AT_HOME, MARKER
 from tracker.store.shards import is_shard
+from tracker.store.vault import IDENTITY
 
 MOST_BYTES = 64_000_000
 """A file that is larger is none of ours: a month of ten entries an hour has five million bytes."""
-_ALSO_THERE = frozenset({MARKER, DEVICES, "lost+found", "System Volume Information"})
+_ALSO_THERE = frozenset({MARKER, IDENTITY, DEVICES, "lost+found", "System Volume Information"})
 
 
 class Place(Protocol):
@@ -34,6 +35,10 @@ class Place(Protocol):
         """Put a file there, whole or not at all. Raise StoreError or OSError."""
         ...
 
+    def remove(self, name: str) -> None:
+        """Take a file away there. Raise StoreError or OSError."""
+        ...
+
     def send(self) -> bool:
         """Finish what was written; False where somebody else was quicker, and all is to be fetched anew."""
         ...
@@ -41,7 +46,7 @@ class Place(Protocol):
 
 def carried(name: str) -> bool:
     """Return whether a file of this name is exchanged; no name that leads out of the folder is."""
-    if name == MARKER:
+    if name in (MARKER, IDENTITY):
         return True
     parts = name.split("/")
     if len(parts) != 3 or parts[0] != DEVICES or len(name) > 300 or not name.isprintable():
@@ -72,6 +77,7 @@ class Folder:
 
     def _names(self) -> Iterable[str]:
         yield MARKER
+        yield IDENTITY
         try:
             folders = [each for each in os.scandir(self.root / DEVICES) if each.is_dir(follow_symlinks=False)]
         except FileNotFoundError:
@@ -95,6 +101,12 @@ class Folder:
             if folder.is_symlink():
                 raise unsafe_path(folder)
         atomic_write(path, data)
+
+    def remove(self, name: str) -> None:
+        """Take a file out of the folder, never through a link."""
+        path = self.root / name
+        if not (path.parent.is_symlink() or (self.root / DEVICES).is_symlink()):
+            path.unlink(missing_ok=True)
 
     def send(self) -> bool:
         """Say that all is done: every write was."""

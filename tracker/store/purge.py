@@ -11,12 +11,13 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from tracker.store.errors import StoreError, WriteFailed
-from tracker.store.events import LIMIT, Event, encode, values
+from tracker.store.events import LIMIT, Event, values
 from tracker.store.files import atomic_write, read_plain
 from tracker.store.housekeeping import forget_copies
+from tracker.store.vault import AGE, Vault
 
 if TYPE_CHECKING:
     from tracker.store.shardset import ShardSet
@@ -96,7 +97,7 @@ def empty_files(shards: ShardSet, folder: Path, state: Path) -> tuple[Path, ...]
 
     orders = [values(event) for key, event in shards.index.winners.items() if key.startswith(PURGE)]
     if orders:
-        atomic_write(state / ORDERS, encode({TABLE: {str(n): each for n, each in enumerate(orders, start=1)}}))
+        _keep_orders(state, {TABLE: {str(n): each for n, each in enumerate(orders, start=1)}}, shards.vault)
     forget_copies(folder, state)
     for name in shards.to_empty():
         replace(folder / name.rpartition("/")[2], shards.index.masked, shards.vault)
@@ -108,6 +109,13 @@ def empty_files(shards: ShardSet, folder: Path, state: Path) -> tuple[Path, ...]
     return (*damaged, *sorted(folder.glob("*.damaged-*")), *kept)
 
 
+def _keep_orders(state: Path, tables: dict[str, Any], vault: Vault) -> None:
+    """Write the orders, sealed if the store is: their keys may tell what a commitment of one's own was called."""
+    path, other = (state / f"{ORDERS}{ending}" for ending in ((vault.ending, "") if vault.ending else ("", AGE)))
+    atomic_write(path, vault.seal(path, tables))
+    other.unlink(missing_ok=True)
+
+
 def _empty_backups(shards: ShardSet, state: Path) -> tuple[Path, ...]:
     """Empty what is covered in this machine's backups and return the files that could not be emptied."""
     from tracker.store.backups import BACKUPS, backups_lock, empty_backups
@@ -115,7 +123,7 @@ def _empty_backups(shards: ShardSet, state: Path) -> tuple[Path, ...]:
     if not (state / BACKUPS).is_dir():
         return ()
     with backups_lock(state / BACKUPS, timeout=30.0):
-        return empty_backups(state / BACKUPS, shards.index.covers, shards.index.masked)
+        return empty_backups(state / BACKUPS, shards.index.covers, shards.index.masked, shards.vault)
 
 
 def _mark(shards: ShardSet) -> str:

@@ -8,19 +8,21 @@ from pathlib import Path
 from tracker.store.backups import read_folder
 from tracker.store.errors import StoreDamaged, StoreError
 from tracker.store.events import Event, encode
-from tracker.store.files import create_once, make_folder, read_plain, write_new
+from tracker.store.files import create_once, make_folder, read_plain
 from tracker.store.identity import DEVICES, FORMAT, MARKER, is_lost, read_marker, read_written
 from tracker.store.index import Index
 from tracker.store.purge import ORDERS, PURGE
-from tracker.store.shards import Damage, is_shard, read_shard
+from tracker.store.shards import TABLE, Damage, is_shard, read_shard
+from tracker.store.vault import AGE, PLAIN, Vault
 
 
-def orders_of_device(state: Path) -> list[Event]:
+def orders_of_device(state: Path, vault: Vault = PLAIN) -> list[Event]:
     """Return the purge events that this device has obeyed, as its state folder keeps them."""
-    return [each for each in read_shard(state / ORDERS).events if each["key"].startswith(PURGE)]
+    kept = (event for ending in ("", AGE) for event in read_shard(state / f"{ORDERS}{ending}", vault).events)
+    return [each for each in kept if each["key"].startswith(PURGE)]
 
 
-def put_folder_back(data: Path, state: Path, copy: Path, orders: Iterable[Event]) -> list[Damage]:
+def put_folder_back(data: Path, state: Path, copy: Path, orders: Iterable[Event], vault: Vault = PLAIN) -> list[Damage]:
     """Put the sound files of a copy back where `data` lacks them, store.json last, and return the damaged ones.
 
     The store keeps the id it had, and what `orders` cover stays empty. Raise StoreDamaged where the folder is not
@@ -31,37 +33,33 @@ def put_folder_back(data: Path, state: Path, copy: Path, orders: Iterable[Event]
     index = Index("")
     index.add(orders)
     troubles = []
-    shards, _ = read_folder(copy)
+    shards, _ = read_folder(copy, vault)
     for contents in shards.values():
         index.add(each for each in contents.events if each["key"].startswith(PURGE))
     for name, contents in shards.items():
         if contents.trouble:
             troubles.append(Damage(copy / name, contents.trouble))
         else:
-            _put_back(copy / name, data / name, index)
+            _put_back(copy / name, data / name, index, vault)
     for place in (copy / DEVICES).glob("*/device.json"):
-        _put_back(place, data / DEVICES / place.parent.name / place.name, index)
+        _put_back(place, data / DEVICES / place.parent.name / place.name, index, vault)
     if (copy / "identity.age").is_file():
-        _put_back(copy / "identity.age", data / "identity.age", index)
+        _put_back(copy / "identity.age", data / "identity.age", index, vault)
     make_folder(data)
     create_once(data / MARKER, _marker(state, copy))
     return troubles
 
 
-def _put_back(source: Path, target: Path, index: Index) -> None:
+def _put_back(source: Path, target: Path, index: Index, vault: Vault) -> None:
     """Copy a file to where there is none, without what was purged."""
     if target.exists() or target.is_symlink():
         return
     make_folder(target.parent)
-    if is_shard(source.name) and any(map(index.covers, read_shard(source).events)):
+    contents = read_shard(source, vault) if is_shard(source.name) else None
+    if contents is not None and any(map(index.covers, contents.events)):
         # What must not come back is emptied before it has its name.
-        aside = target.with_name(f".{target.name}.{'0' * 12}.tmp")
-        aside.unlink(missing_ok=True)
-        write_new(aside, read_plain(source))
-        from tracker.store.storage import replace
-
-        replace(aside, index.masked)
-        aside.rename(target)
+        events = {number: index.masked(event) for number, event in contents.tables[TABLE].items()}
+        create_once(target, vault.seal(target, {**contents.tables, TABLE: events}))
         return
     create_once(target, read_plain(source))
 

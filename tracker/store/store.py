@@ -172,7 +172,7 @@ class Store:
 
     def source(self) -> Source:
         """Return what a backup copies, and what this store knows of it."""
-        return Source(self.data, self._shards.known(), self._shards.index.covers, self._shards.index.masked)
+        return Source(self.data, self._shards.known(), self._shards.index.covers, self._shards.index.masked, self.vault)
 
     def masked(self, event: Event) -> Event:
         """Return the event as it may be shown: empty if it was purged."""

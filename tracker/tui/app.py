@@ -79,7 +79,7 @@ class TowardApp(App[int]):
         here = here or environment()
         self.here = here
         self.bridge = Bridge(self._open_store)
-        self.syncing = Syncing(here, self._tell)
+        self.syncing = Syncing(here, self._tell, lambda: self.bridge.key)
         self._by_hand = False
         self._standing = Standing()
         self._touched = here.clock.now()
@@ -268,13 +268,13 @@ class TowardApp(App[int]):
         """Make a backup now."""
         from tracker.tui.screens.report import ReportScreen, backing_up
 
-        self.push_screen(ReportScreen(self.bridge, "Back up now", backing_up(self.here)))
+        self.push_screen(ReportScreen(self.bridge, "Back up now", backing_up(self.here, self.bridge.key)))
 
     def action_doctor(self) -> None:
         """Look at everything and say what is wrong."""
         from tracker.tui.screens.report import ReportScreen, examining
 
-        self.push_screen(ReportScreen(self.bridge, "Doctor", examining(self.here)))
+        self.push_screen(ReportScreen(self.bridge, "Doctor", examining(self.here, self.bridge.key)))
 
     def _sync(self) -> None:
         self.run_worker(self._sync_and_look(), group="sync")

@@ -55,6 +55,11 @@ class Bridge:
 
         await asyncio.shield(asyncio.wrap_future(self._pool.submit(use)))
 
+    @property
+    def key(self) -> Key | None:
+        """Return the key that the store is open with, None where it is plain or not open."""
+        return self._toward.key if self._toward is not None else self._key
+
     def close(self) -> None:
         """Let everything that was asked for finish, and take nothing more."""
         self._pool.shutdown(wait=True)

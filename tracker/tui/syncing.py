@@ -8,16 +8,17 @@ from collections.abc import Callable
 
 from tracker.services.environment import Environment
 from tracker.services.errors import TowardError
+from tracker.services.locks import Key
 from tracker.services.toward import Toward
 
 Tell = Callable[[str, bool], None]
 
 
 class Syncing:
-    """At most one exchange at a time; `tell` shows a sentence, and whether it is a warning."""
+    """At most one exchange at a time; `tell` shows a sentence and whether it is a warning, `key` opens the store."""
 
-    def __init__(self, here: Environment, tell: Tell) -> None:
-        self._here, self._tell = here, tell
+    def __init__(self, here: Environment, tell: Tell, key: Callable[[], Key | None]) -> None:
+        self._here, self._tell, self._key = here, tell, key
         self._stopped: threading.Event | None = None
 
     @property
@@ -41,7 +42,7 @@ class Syncing:
             loop.call_soon_threadsafe(self._tell, text, False)
 
         try:
-            said = await asyncio.to_thread(_exchange, self._here, progress, stopped)
+            said = await asyncio.to_thread(_exchange, self._here, self._key(), progress, stopped)
         except TowardError as error:
             self._tell(error.message, True)
         else:
@@ -51,9 +52,9 @@ class Syncing:
             self._stopped = None
 
 
-def _exchange(here: Environment, progress: Callable[[str], None], stopped: threading.Event) -> str:
+def _exchange(here: Environment, key: Key | None, progress: Callable[[str], None], stopped: threading.Event) -> str:
     from tracker.services.sync import exchange
 
-    done = exchange(Toward.at(here.data, here.state, here.clock), say=progress, stopped=stopped)
+    done = exchange(Toward.at(here.data, here.state, here.clock, key=key), say=progress, stopped=stopped)
     waiting = f" {len(done.waiting)} file(s) are not whole yet and come the next time." if done.waiting else ""
     return done.said + waiting

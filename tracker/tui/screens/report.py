@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from threading import Event
 from typing import ClassVar
 
@@ -16,6 +17,7 @@ from textual.widgets import Static
 
 from tracker.services.environment import Environment, state_of
 from tracker.services.errors import TowardError
+from tracker.services.locks import Key
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
@@ -131,36 +133,35 @@ class ReportScreen(Closing, ModalScreen[None]):
             await self._work()
 
 
-def backing_up(here: Environment) -> Work:
+def backing_up(here: Environment, key: Key | None) -> Work:
     """Return the work of making a backup now."""
 
     def work(stop: Stop, progress: Progress) -> Told:
         from tracker.services import backups
 
         progress("Copying, and reading again what was copied")
-        kept = backups.back_up_now(Toward.at(here.data, here.state, here.clock), stop)
+        kept = backups.back_up_now(Toward.at(here.data, here.state, here.clock, key=key), stop)
         return Told((*kept.said, *(f"Copied as it is: {trouble}" for trouble in kept.troubles)))
 
     return work
 
 
-def examining(here: Environment) -> Work:
+def examining(here: Environment, key: Key | None) -> Work:
     """Return the work of looking at everything."""
 
     def work(stop: Stop, progress: Progress) -> Told:
         from tracker.services import doctor, mend
 
         state = state_of(here.data, here.state)
-        report = doctor.look(here.data, state, here.clock, stop, progress)
+        report = doctor.look(here.data, state, here.clock, stop, progress, key)
         said = [report.said]
         for each in report.findings:
             will = f" It can be put right: {each.will}." if each.will else ""
             said.append(f"{each.what}. {each.means}{will}")
+        mendable = (each for each in report.findings if each.repairable)
         repairs = [
-            Repair(each.what, each.will, lambda each=each: mend.mend(here.data, state, here.clock, each))  # type: ignore[misc]
-            for each in sorted(
-                (each for each in report.findings if each.repairable), key=lambda each: mend.ORDER.index(each.code)
-            )
+            Repair(each.what, each.will, partial(mend.mend, here.data, state, here.clock, each, key))
+            for each in sorted(mendable, key=lambda each: mend.ORDER.index(each.code))
         ]
         return Told(said, repairs)
 
