@@ -116,7 +116,7 @@ def empty_is_nothing() -> Iterator[None]:
     def parse(raw: bytes) -> Contents:
         return real(raw) if raw else Contents({TABLE: {}}, (), None)
 
-    with patch.object(shards, "parse", parse), patch.object(storage, "parse", parse):
+    with patch.object(shards, "parse", parse):
         yield
 
 
@@ -130,7 +130,7 @@ def damage_is_dropped() -> Iterator[None]:
         numbered = {str(number): event for number, event in enumerate(found.events, start=1)}
         return Contents({TABLE: numbered}, found.events, None)
 
-    with patch.object(shards, "parse", parse), patch.object(storage, "parse", parse), shrink_guard_off():
+    with patch.object(shards, "parse", parse), shrink_guard_off():
         yield
 
 

@@ -62,7 +62,7 @@ def test_a_summary_of_a_released_format_changes_no_number(kept: Path) -> None:
     assert numbers == {cid: fresh.book.figures(cid, fresh.today) for cid in with_it} and numbers
 
 
-@pytest.mark.parametrize("number", [2, 99])
+@pytest.mark.parametrize("number", [3, 99])
 def test_a_folder_of_a_later_format_can_be_looked_at_and_not_written_to(kept: Path, number: int) -> None:
     marker = kept / "data" / "store.json"
     marker.write_text(json.dumps({**json.loads(marker.read_text()), "format": number, "later": [1]}))

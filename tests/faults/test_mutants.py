@@ -15,7 +15,7 @@ import pytest
 from tests.faults import mutants
 from tests.faults.folders import names, no_waiting_for_the_disk, open_store, operations, put, shard
 from tests.faults.totals import record
-from tracker.store import Store, StoreError, WriteFailed, storage
+from tracker.store import Store, StoreError, WriteFailed, storage, vault
 from tracker.store.events import encode
 
 Question = Callable[[Path], bool]
@@ -46,7 +46,7 @@ def keeps_what_another_wrote_in_between(root: Path) -> bool:
             put(second, "second")
         return encode(document)
 
-    with mutants.no_lock(), patch.object(storage, "encode", interrupted), contextlib.suppress(WriteFailed):
+    with mutants.no_lock(), patch.object(vault, "encode", interrupted), contextlib.suppress(WriteFailed):
         put(first, "first")
     return "second" in names(open_store(root))
 

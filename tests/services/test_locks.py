@@ -86,14 +86,14 @@ def test_everything_from_before_is_sealed_too(bench: Bench) -> None:
     copies.mkdir(parents=True)
     (copies / "2026-11.json").write_text(f'{{"events": {{}}, "x": {{"1": {{"y": "{CANARY}"}}}}}}')
     (bench.summary().parent / ".summary.json.0123456789ab.tmp").write_text(CANARY)
-    assert locks.planned(bench.open()).said[0].startswith("This would encrypt 1 file of this device and 1 file of its")
+    assert locks.planned(bench.open()).said[0].startswith("This would encrypt 1 file of this device and 2 files of its")
     assert holding(bench.root, CANARY)
     lock(bench)
     assert holding(bench.root, CANARY) == []
     toward = unlock(bench)
     assert exchange.export_json(toward, private=True).text == before
     said = locks.decrypt(toward).said
-    assert said == ("No longer encrypted: 2 files.",)
+    assert said == ("No longer encrypted: 4 files.",)
     assert exchange.export_json(bench.open(), private=True).text == before
     assert CANARY in (copies / "2026-11.json").read_text()
 
@@ -145,7 +145,7 @@ def test_a_new_key_seals_everything_anew_also_what_others_wrote(bench: Bench) ->
     kept = straggler.read_bytes()
     newer = locks.prepare("another passphrase", locks.key_of(toward))
     said = locks.rotate(toward, newer).said
-    assert said[0].startswith("Everything is sealed with a new key: 2 files.")
+    assert said[0].startswith("Everything is sealed with a new key: 4 files.")
     assert newer.recovery != fresh.recovery and newer.key.secrets == (newer.recovery, fresh.recovery)
     with pytest.raises(Locked):
         unlock(bench, typed=fresh.recovery)
@@ -198,7 +198,7 @@ def test_files_of_a_device_that_is_gone_are_taken_back_if_asked_for(bench: Bench
     three.log_time(unlock(bench), 10)
     with pytest.raises(Refused, match="not encrypted"):
         locks.decrypt(Bench(bench.root / "other", bench.clock).open())
-    assert locks.decrypt(unlock(bench), everyone=True).said == ("No longer encrypted: 2 files.",)
+    assert locks.decrypt(unlock(bench), everyone=True).said == ("No longer encrypted: 4 files.",)
     assert bench.open().book.get(three.REPLY)
 
 

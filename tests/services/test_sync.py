@@ -317,7 +317,7 @@ def test_a_newer_version_was_there(devices: Devices) -> None:
     begin(devices)
     toward = devices.open("one")
     marker = devices.root / "two" / "store.json"
-    marker.write_text(json.dumps(json.loads(marker.read_text()) | {"format": 2}))
+    marker.write_text(json.dumps(json.loads(marker.read_text()) | {"format": 3}))
     with pytest.raises(Damaged, match="update Toward"):
         sync.exchange(devices.open("two"))
     if devices.place.name == "stick":

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tracker.store import identity
-from tracker.store.backups import BACKUPS, backups_lock
+from tracker.store.backups import BACKUPS, all_copies, backups_lock
 from tracker.store.errors import StoreDamaged, StoreLocked, WriteFailed, unsafe_path, write_failed
 from tracker.store.events import new_id
 from tracker.store.files import NotConfirmed, NotRegular, atomic_write, make_folder, read_plain, remove
@@ -29,6 +29,9 @@ ON, ENDING = "age", "ending"
 """What store.json says of an encrypted store, and of one on its way back to plain files."""
 
 _MARK = "sealed"
+_BESIDE = ("store.", "identity")
+"""How the files that lie beside the device folders begin."""
+
 Tell = Callable[[int, int], None]
 
 
@@ -89,8 +92,10 @@ def vault_at(data: Path, key: Key | None) -> Vault:
     try:
         marker = read_marker(data)
     except StoreDamaged:
-        return PLAIN if key is None else Vault("", key)
-    return vault_of(data, marker, key) if marker.encryption else PLAIN
+        return PLAIN
+    if marker.encryption and (key is not None or _sealed_anywhere(data)):
+        return vault_of(data, marker, key)
+    return PLAIN
 
 
 def is_settled(folder: Path, state: Path, vault: Vault) -> bool:
@@ -109,8 +114,7 @@ def settle(folder: Path, state: Path, vault: Vault) -> None:
 def convert_device(folder: Path, state: Path, vault: Vault, tell: Tell | None = None) -> Converted:
     """Convert this device's shards, then the backups, then what is derived; raise OSError or WriteFailed."""
     converted = convert_tree(folder, vault, tell)
-    with backups_lock(state / BACKUPS, timeout=30.0) if (state / BACKUPS).is_dir() else contextlib.nullcontext():
-        backups = convert_tree(state / BACKUPS, vault)
+    backups = _convert_backups(folder.parents[1], state / BACKUPS, vault)
     for orders in (state / ORDERS, state / (ORDERS + AGE)):
         if orders.is_file():
             with contextlib.suppress(CannotOpen):
@@ -119,6 +123,26 @@ def convert_device(folder: Path, state: Path, vault: Vault, tell: Tell | None = 
         forget_copies(folder, state)
     atomic_write(state / _MARK, _mark(vault).encode())
     return Converted(converted.done + backups.done, converted.left + backups.left)
+
+
+def _convert_backups(data: Path, shelf: Path, vault: Vault) -> Converted:
+    """Convert the files of every backup, and let its store.json say so; raise StoreError or OSError."""
+    if not shelf.is_dir():
+        return Converted()
+    live = read_marker(data)
+    lock = (ENCRYPTED_FORMAT, live.encryption, live.check) if vault.ending else (FORMAT, "", "")
+    with backups_lock(shelf, timeout=30.0):
+        converted = convert_tree(shelf, vault)
+        for backup in all_copies(shelf):
+            with contextlib.suppress(StoreDamaged):
+                said = read_marker(backup.path)
+                if (said.format, said.encryption, said.check) != lock:
+                    write_marker(backup.path, said._replace(format=lock[0], encryption=lock[1], check=lock[2]))
+            if vault.ending:
+                atomic_write(backup.path / IDENTITY, read_identity(data))
+            else:
+                (backup.path / IDENTITY).unlink(missing_ok=True)
+    return converted
 
 
 def convert_tree(folder: Path, vault: Vault, tell: Tell | None = None) -> Converted:
@@ -181,7 +205,7 @@ def convert(path: Path, vault: Vault) -> bool:
 def _shards(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         folders.sort()
-        yield from (Path(place, name) for name in sorted(names) if is_shard(name) and name != identity.MARKER)
+        yield from (Path(place, name) for name in sorted(names) if is_shard(name) and not name.startswith(_BESIDE))
 
 
 def _unlike(folder: Path, vault: Vault) -> bool:
