@@ -93,7 +93,7 @@ def test_everything_from_before_is_sealed_too(bench: Bench) -> None:
     toward = unlock(bench)
     assert exchange.export_json(toward, private=True).text == before
     said = locks.decrypt(toward).said
-    assert said == ("No longer encrypted: 4 files.",)
+    assert said == ("No longer encrypted: 3 files.",)
     assert exchange.export_json(bench.open(), private=True).text == before
     assert CANARY in (copies / "2026-11.json").read_text()
 
