@@ -43,6 +43,9 @@ def whole(driver: Driver, name: str) -> None:
     for footer in driver.screen.query(Footer):
         keys = [key for key in footer.query(FooterKey) if key.display]
         assert 1 <= len(keys) <= MOST_KEYS and len({key.description for key in keys}) == len(keys), name
+        active = driver.screen.active_bindings.values()
+        wanted = {each.binding.description: each.enabled for each in active if each.binding.show}
+        assert {key.description: not key._disabled for key in keys} == wanted, f"{name}: the footer has other keys"
         assert not footer.show_horizontal_scrollbar and footer.max_scroll_x == 0, f"{name}: {lines[-1]}"
         for key in keys:
             assert key.key_display in lines[footer.region.y] and key.description in lines[footer.region.y], name

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 from textual.binding import Binding
+from textual.widgets import Footer
+from textual.widgets._footer import FooterKey
 
 import tracker.tui
 from tests.tui.driver import ROUTES, Driver, drive, second, shown
 from tests.tui.hostile import bare
+from tracker.services import shape
 from tracker.services.environment import Environment
 from tracker.tui.app import TowardApp
 from tracker.tui.page import Page
@@ -108,6 +111,20 @@ async def test_hostile_titles_in_the_palette(kinds: Environment) -> None:
         assert driver.shows("[/b] [@click=app.bell]")
         await driver.press("enter")
         assert driver.name == "Commitment" and "[/b]" in driver.text("#heading")
+
+
+async def test_the_footer_is_made_anew_only_where_it_has_other_keys(empty: Environment) -> None:
+    async with drive(empty) as driver:
+        await driver.press("escape")
+        footer = driver.screen.query_one(Footer)
+        before = list(footer.query(FooterKey))
+        assert "choose what to keep" in [key.description for key in before]
+        shape.add_all(second(empty), ("s4.reachable", "s4.partner-time"))
+        await driver.poll()
+        after = list(footer.query(FooterKey))
+        assert "check" in [key.description for key in after] and not set(before) & set(after)
+        await driver.press("space", "j", "space", "d", "escape")
+        assert list(footer.query(FooterKey)) == after
 
 
 async def test_a_colon_in_a_form_is_a_colon(kinds: Environment) -> None:

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tracker.domain.commitments import Commitment
 from tracker.services import notes, undo
@@ -21,6 +21,7 @@ from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
+from tracker.tui.widgets.keys import Keys
 
 SHARED: tuple[BindingType, ...] = (
     Binding("u", "undo", "undo", id="undo", tooltip="Take the last change back, also after a restart"),
@@ -61,7 +62,7 @@ class Page(Closing, Generic[View]):
             yield Static(id="aside", markup=False)
         yield from self.body()
         yield Static(id="message", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield Keys()
 
     def body(self) -> ComposeResult:
         """Yield what stands between title and message."""

@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Button, Footer, Input, Label, Select, Static
+from textual.widgets import Button, Input, Label, Select, Static
 
 from tracker.catalogue import Template, steps
 from tracker.domain.clean import one_line
@@ -26,6 +26,7 @@ from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
+from tracker.tui.widgets.keys import Keys
 
 KINDS = {
     Kind.CHECK: "check - done or not done",
@@ -116,7 +117,7 @@ class EditScreen(Closing):
             with Horizontal(classes="buttons"):
                 yield Button("Keep", id="save", compact=True)
                 yield Button("Leave as it was", id="leave", compact=True)
-        yield Footer(show_command_palette=False, compact=True)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Begin on the first line to type on, with the top of the form in sight."""

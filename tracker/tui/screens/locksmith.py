@@ -9,7 +9,7 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.widgets import Footer, Input, Label, Static
+from textual.widgets import Input, Label, Static
 
 from tracker.services import locks
 from tracker.services.change import Change
@@ -18,6 +18,7 @@ from tracker.services.errors import TowardError
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
+from tracker.tui.widgets.keys import Keys
 
 Reopen = Callable[[locks.Key | None], None]
 
@@ -61,7 +62,7 @@ class Locksmith(Closing):
                     yield Input(password=True, id=name, compact=True)
             yield Static(id="trouble", markup=False)
             yield Static(plain("enter goes on, esc leaves it as it is"), classes="hint", id="hint")
-        yield Footer(show_command_palette=False, compact=True)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Begin on the first line, with the words above it in sight."""

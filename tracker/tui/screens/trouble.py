@@ -8,9 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tracker.tui.safe import plain
+from tracker.tui.widgets.keys import Keys
 
 
 class TroubleScreen(Screen[None]):
@@ -36,7 +37,7 @@ class TroubleScreen(Screen[None]):
             yield Static(
                 plain("\nNothing was changed. d looks what can be done; then open Toward again."), classes="hint"
             )
-        yield Footer(show_command_palette=False, compact=True)
+        yield Keys()
 
     def action_safety(self) -> None:
         """Show the safety page, which needs no store."""

@@ -9,7 +9,7 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from tracker.services import locks
 from tracker.services.environment import Environment
@@ -17,6 +17,7 @@ from tracker.services.errors import TowardError
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
+from tracker.tui.widgets.keys import Keys
 
 KEPT = "What you were writing is kept, and comes back when you unlock."
 HINT = "enter opens it, f2 safety, ctrl+q leaves. A recovery key opens it too."
@@ -44,7 +45,7 @@ class UnlockScreen(Closing):
             yield Input(password=True, compact=True)
             yield Static(id="trouble", markup=False)
             yield Static(plain(f"{KEPT}\n{HINT}" if self.kept else HINT), classes="hint")
-        yield Footer(show_command_palette=False, compact=True)
+        yield Keys()
 
     @on(Input.Submitted)
     def _submitted(self) -> None:

@@ -8,12 +8,13 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tracker.catalogue import safety_notice
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
+from tracker.tui.widgets.keys import Keys
 
 WHAT = """\
 Toward helps you become someone a partner can count on, one kept commitment at a time.
@@ -48,7 +49,7 @@ class WelcomeScreen(Closing):
             yield Static(plain("\nBefore you begin"), classes="question")
             yield Static(plain("\n\n".join(safety_notice())))
             yield Static(plain("\nThis page is always one key away: !"), classes="hint")
-        yield Footer(show_command_palette=False, compact=True)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Let the arrow keys scroll."""
