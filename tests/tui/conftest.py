@@ -6,8 +6,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.widgets import Input, TextArea
 
 from tests.services.kit import no_waiting_for_the_disk
@@ -36,6 +40,22 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
 def _quick_disk() -> Iterator[None]:
     """Do not wait for the disk."""
     with no_waiting_for_the_disk():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _parsed_once() -> Iterator[None]:
+    """Parse a style sheet once for the same variables, as every app of a run starts with the same sheets."""
+    read = Stylesheet._parse_rules
+    known: dict[object, list[RuleSet]] = {}
+
+    def parsed(sheet: Stylesheet, css: str, *about: Any, **more: Any) -> list[RuleSet]:
+        key = (css, about, *more.items(), *sheet._variables.items())
+        if key not in known:
+            known[key] = read(sheet, css, *about, **more)
+        return known[key]
+
+    with patch.object(Stylesheet, "_parse_rules", parsed):
         yield
 
 
