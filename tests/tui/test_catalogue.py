@@ -134,7 +134,7 @@ async def test_one_of_my_own_by_keyboard_alone(kinds: Environment) -> None:
         await driver.press("tab", "backspace")
         await driver.type("2\n")
         await driver.type("If noon, then shoes\n")
-        await driver.press("tab", "enter")
+        await driver.press("tab", "tab", "enter")
         assert driver.name == "Safety", driver.said
         await driver.press("escape")
         assert isinstance(driver.screen, CatalogueScreen)

@@ -112,6 +112,8 @@ async def test_what_is_typed_and_pasted_is_drawn_harmless(kinds: Environment) ->
         await driver.settle()
         found = [line for line in driver.lines() if UNSAFE.search(line)]
         assert not found
+        await driver.press("escape")
+        assert driver.said.startswith("Something here is not kept yet")
         await driver.press("escape", "n")
         area = driver.screen.query_one(TextArea)
         area.post_message(events.Paste(TEXTS["clipboard"] + TEXTS["c1"] + TEXTS["bidi"]))
