@@ -80,23 +80,29 @@ def opened(select: Select[Any]) -> bool:
     return bool(select.expanded)
 
 
+async def at_once(driver: Driver, *keys: str) -> None:
+    """Press keys that move and delete as fast as they come; letters would overtake them."""
+    driver.send(*keys[:-1])
+    await driver.tap(*keys[-1:])
+
+
 async def answer(driver: Driver, field: Field, typed: Typed) -> None:
     """Answer the field that has the focus, whatever stood in it, and go on to the next."""
     widget = driver.screen.focused
     assert widget is not None and widget.id == f"field-{field.name}", f"{field.name} has not the focus: {widget}"
     if isinstance(widget, TextArea):
-        await driver.tap(*["f7", "delete"] * bool(widget.text))
+        await at_once(driver, *["f7", "delete"] * bool(widget.text))
         driver.send(*("enter" if letter == "\n" else letter for letter in typed.keys))
         await driver.tap("tab")
     elif isinstance(widget, Input):
-        await driver.tap(*["end", "ctrl+u"] * bool(widget.value))
+        await at_once(driver, *["end", "ctrl+u"] * bool(widget.value))
         driver.send(*typed.keys)
         await driver.tap("enter")
     else:
         assert isinstance(widget, Select), widget
         await driver.tap("enter")
         assert opened(widget), f"the choices of {field.name} do not open"
-        await driver.tap("home", *["down"] * (typed.place + 1), "enter")
+        await at_once(driver, "home", *["down"] * (typed.place + 1), "enter")
         assert not opened(widget), f"the choices of {field.name} do not close"
         await driver.tap("tab")
 
@@ -201,7 +207,7 @@ async def test_every_form_by_keyboard_alone(empty: Environment, step: str) -> No
     wanted = list(of(step))
     shape.add_all(Toward.at(empty.data, empty.state, Hands(NOW - timedelta(days=5))), wanted)
     wrong: dict[str, str] = {}
-    async with drive(empty, (80, 40)) as driver:
+    async with drive(empty, (60, 18)) as driver:
         await driver.press("v", "g")
         assert sorted(key for key in driver.keys if key in EVERY) == sorted(wanted)
         for _ in wanted:
