@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -37,6 +37,10 @@ class Typed:
     keys: str
     kept: Any
     place: int = 0
+
+
+Asked = dict[str, tuple[Field, Typed]]
+"""The fields of a form by their names, with what was typed into each."""
 
 
 def first(field: Field, mark: str) -> Typed:
@@ -122,7 +126,7 @@ def entries_of(here: Environment, cid: str) -> list[Entry]:
     return list(second(here).book.entries_on(cid, TODAY))
 
 
-def check(here: Environment, key: str, asked: Mapping[str, tuple[Field, Typed]]) -> None:
+def check(here: Environment, key: str, asked: Asked) -> None:
     """Assert that the answers typed are the answers stored, each where it belongs and with what it gives."""
     stored = value(here, key)
     for part, private in (("fields", False), ("private", True)):
@@ -137,20 +141,42 @@ def check(here: Environment, key: str, asked: Mapping[str, tuple[Field, Typed]])
             assert stored["outcome"] == typed.kept, name
 
 
-async def fill(driver: Driver, fields: tuple[Field, ...], turn: Any, cid: str) -> dict[str, tuple[Field, Typed]]:
+async def fill(driver: Driver, fields: tuple[Field, ...], cid: str) -> Asked:
     """Answer all fields of the form on top, in their order, and return what was typed."""
     form = driver.screen
     assert isinstance(form, FormScreen), driver.said
     assert [each.name for each in form._fields] == [each.name for each in fields]
-    asked: dict[str, tuple[Field, Typed]] = {}
+    asked: Asked = {}
     for number, field in enumerate(fields):
-        typed = turn(field, f"{cid[3:6]} {number}")
+        typed = first(field, f"{cid[3:6]} {number}")
         await answer(driver, field, typed)
         asked[field.name] = (field, typed)
     return asked
 
 
-def shows(driver: Driver, asked: Mapping[str, tuple[Field, Typed]]) -> None:
+async def change(driver: Driver, asked: Asked, cid: str, changed: set[tuple[Type, bool]]) -> Asked:
+    """Answer one field anew, and each of a type that is not among those changed; return what has to be stored now.
+
+    The answers that are not touched have to stay.
+    """
+    anew = {
+        name: (field, other(field, f"{cid[3:6]} {number}")) for number, (name, (field, _)) in enumerate(asked.items())
+    }
+    one = next(name for name in asked if anew[name][1].kept != asked[name][1].kept)
+    wanted = {name for name, (field, _) in asked.items() if name == one or (field.type, field.private) not in changed}
+    now = dict(asked)
+    for name, (field, _) in asked.items():
+        if name in wanted:
+            await answer(driver, *anew[name])
+            now[name] = anew[name]
+            changed.add((field.type, field.private))
+            wanted.remove(name)
+        elif wanted:
+            await driver.tap("tab")
+    return now
+
+
+def shows(driver: Driver, asked: Asked) -> None:
     """Assert that the form that was opened again holds what was typed before."""
     assert isinstance(driver.screen, FormScreen), driver.name
     given = driver.screen.given()
@@ -162,7 +188,7 @@ def shows(driver: Driver, asked: Mapping[str, tuple[Field, Typed]]) -> None:
     assert {name: str(each) for name, each in given.items()} == wanted, "the form does not hold what was kept"
 
 
-async def whole_path(driver: Driver, each: Template) -> None:
+async def whole_path(driver: Driver, each: Template, changed: set[tuple[Type, bool]]) -> None:
     """Take one commitment from an empty day to an entry, to another, and back to the empty day."""
     here, fields = driver.here, tuple(field for field in each.fields if not field.later)
     assert entries_of(here, each.id) == []
@@ -174,7 +200,7 @@ async def whole_path(driver: Driver, each: Template) -> None:
         await driver.press("u")
         assert not second(here).book.record(each.id).on(TODAY), "undone"
         return
-    asked = await fill(driver, fields, first, each.id)
+    asked = await fill(driver, fields, each.id)
     await keep(driver)
     (entry,) = entries_of(here, each.id)
     check(here, entry.id, asked)
@@ -183,7 +209,7 @@ async def whole_path(driver: Driver, each: Template) -> None:
     assert driver.name == "Choose" and driver.shows("a new one")
     await driver.press("enter")
     shows(driver, asked)
-    asked = await fill(driver, fields, other, each.id)
+    asked = await change(driver, asked, each.id, changed)
     await keep(driver, "Commitment")
     await driver.press("escape")
     assert [one.id for one in entries_of(here, each.id)] == [entry.id], "an edit makes no second entry"
@@ -207,6 +233,7 @@ async def test_every_form_by_keyboard_alone(empty: Environment, step: str) -> No
     wanted = list(of(step))
     shape.add_all(Toward.at(empty.data, empty.state, Hands(NOW - timedelta(days=5))), wanted)
     wrong: dict[str, str] = {}
+    changed: set[tuple[Type, bool]] = set()
     async with drive(empty, (60, 18)) as driver:
         await driver.press("v", "g")
         assert sorted(key for key in driver.keys if key in EVERY) == sorted(wanted)
@@ -214,7 +241,7 @@ async def test_every_form_by_keyboard_alone(empty: Environment, step: str) -> No
             cid = driver.board.key
             assert cid in wanted and cid not in wrong, f"{cid} is not the next line"
             try:
-                await whole_path(driver, EVERY[cid])
+                await whole_path(driver, EVERY[cid], changed)
             except AssertionError as error:
                 wrong[cid] = "".join(traceback.format_exception(error))
                 for _ in range(4):
