@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from tinydb import TinyDB
 
-from tests.services.kit import Bench, HandClock, figures, on
+from tests.services.kit import Bench, HandClock, figures, no_waiting_for_the_disk, on
 from tests.services.test_undo import get
 from tracker.services import entries, exchange, forms, keys, settings, shape, three, undo
 from tracker.services.rows import streak_row
@@ -21,22 +22,33 @@ REACHABLE, TIME, TOPICS, KEEPER = "s4.reachable", "s4.partner-time", "s6.four-to
 START = date(2026, 8, 3)
 
 
-@pytest.fixture
-def long(bench: Bench) -> Bench:
-    """Return a store that began in August and was logged in now and then; it is the 20th of November."""
+@pytest.fixture(scope="session")
+def long_made(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """Return a store that began in August and was logged in now and then, made once; it is the 20th of November."""
+    bench = Bench(tmp_path_factory.mktemp("long"))
     bench.clock.set("2026-08-03T20:00")
-    toward = bench.open()
-    shape.add_all(toward, (REACHABLE, TIME, TOPICS, "s6.weekly-share", "s5.no-attacks"))
-    while bench.clock.moment.date() < date(2026, 11, 19):
+    with no_waiting_for_the_disk():
         toward = bench.open()
-        entries.done(toward, get(toward, REACHABLE))
-        three.log_time(toward, 45)
-        three.share(toward, "joys" if bench.clock.moment.day % 2 else "fears")
-        bench.clock.go(days=1)
-        for loop in forms.open_loops(toward):
-            forms.answer(toward, loop, {"felt_later": 7})
-        bench.clock.go(days=3)
+        shape.add_all(toward, (REACHABLE, TIME, TOPICS, "s6.weekly-share", "s5.no-attacks"))
+        while bench.clock.moment.date() < date(2026, 11, 19):
+            toward = bench.open()
+            entries.done(toward, get(toward, REACHABLE))
+            three.log_time(toward, 45)
+            three.share(toward, "joys" if bench.clock.moment.day % 2 else "fears")
+            bench.clock.go(days=1)
+            for loop in forms.open_loops(toward):
+                forms.answer(toward, loop, {"felt_later": 7})
+            bench.clock.go(days=3)
     bench.clock.set("2026-11-20T20:00")
+    return bench
+
+
+@pytest.fixture
+def long(long_made: Bench, bench: Bench) -> Bench:
+    """Return a copy of the long store that a test may change."""
+    shutil.copytree(long_made.data, bench.data)
+    shutil.copytree(long_made.summary().parent, bench.summary().parent)
+    bench.clock.moment = long_made.clock.moment
     return bench
 
 
