@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.services.kit import no_waiting_for_the_disk
 from tracker.cli import run
 from tracker.services.environment import state_of
 
@@ -33,6 +34,13 @@ def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.getbasetemp() / "bytecode"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_disk() -> Iterator[None]:
+    """Do not wait for the disk in this process."""
+    with no_waiting_for_the_disk():
         yield
 
 

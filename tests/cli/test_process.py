@@ -133,10 +133,10 @@ def test_a_damaged_month_is_named_and_the_rest_is_shown(young: Shell, home: Path
 def test_many_at_a_time_are_all_there() -> None:
     assert spawn("add", "Small things", "--step", "s2", "--kind", "count", "--schedule", "daily").returncode == 0
     with ThreadPoolExecutor(8) as pool:
-        ends = list(pool.map(lambda _: spawn("done", "Small things", "1"), range(40)))
-    assert [end.returncode for end in ends] == [0] * 40
+        ends = list(pool.map(lambda _: spawn("done", "Small things", "1"), range(20)))
+    assert [end.returncode for end in ends] == [0] * 20
     due = json.loads(spawn("today", "--json").stdout)["due"]
-    assert due[0]["done"] == 40
+    assert due[0]["done"] == 20
 
 
 HOSTILE = [
@@ -194,14 +194,14 @@ ASCII = [
 @pytest.mark.parametrize("env", ASCII, ids=["ascii", "C", "latin-1"])
 def test_signs_fall_back_to_ascii(env: dict[str, str], young: Shell) -> None:
     young("add", "Küssen … 愛", "--step", "s2")
-    for argv in (("today",), ("add", "--list", "s4"), ("done", "愛")):
+    for argv in (("add", "--list", "s4"), ("done", "愛"), ("today",)):
         done = spawn(*argv, env=env)
         assert done.returncode == 0, done.stderr
         text = (done.stdout + done.stderr).decode("latin-1")
         assert "█" not in text and "●" not in text
         if env.get("PYTHONIOENCODING") != "latin-1":
             assert text.isascii()
-    assert b"####### " in spawn("today", env=env).stdout
+    assert "####### " in text
     rows = json.loads(spawn("list", "--json", env=env).stdout)["commitments"]
     assert any(row["title"] == "Küssen … 愛" for row in rows)
 
