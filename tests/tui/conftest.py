@@ -45,7 +45,10 @@ def _quick_disk() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _parsed_once() -> Iterator[None]:
-    """Parse a style sheet once for the same variables, as every app of a run starts with the same sheets."""
+    """Parse a style sheet once for the same variables, as every app of a run starts with the same sheets.
+
+    The hash of a rule stays the one of the object, without a call into Python for each of millions.
+    """
     read = Stylesheet._parse_rules
     known: dict[object, list[RuleSet]] = {}
 
@@ -55,7 +58,7 @@ def _parsed_once() -> Iterator[None]:
             known[key] = read(sheet, css, *about, **more)
         return known[key]
 
-    with patch.object(Stylesheet, "_parse_rules", parsed):
+    with patch.object(Stylesheet, "_parse_rules", parsed), patch.object(RuleSet, "__hash__", object.__hash__):
         yield
 
 
