@@ -82,6 +82,16 @@ def value(here: Environment, key: str) -> Any:
     return toward.book.value(key)
 
 
+class Passed(asyncio.Event):
+    """Set when it is called; it says that it takes nothing, which Textual otherwise finds out anew for each."""
+
+    _param_count = 0
+
+    def __call__(self) -> None:
+        """Remember that it was called."""
+        self.set()
+
+
 class Driver:
     """A running app, the store it shows, and the hands on its keyboard."""
 
@@ -163,8 +173,8 @@ class Driver:
         """Wait, without sleeping, until messages, workers and the services' thread have nothing left to do."""
         calm = 0
         before: object = None
-        for turn in range(TURNS):
-            if turn == 0 or calm == CALM:
+        for _ in range(TURNS):
+            if calm == CALM:
                 await self._wait(self.pilot._wait_for_screen(), "a widget does not answer")
             else:
                 await self.ripple()
@@ -197,8 +207,8 @@ class Driver:
         focused = self.screen.focused or self.screen
         end = time.monotonic() + PATIENCE
         for pump in (self.app, *focused.ancestors_with_self):
-            passed = asyncio.Event()
-            if not pump.call_later(passed.set):
+            passed = Passed()
+            if not pump.post_message(events.Callback(callback=passed)):
                 continue
             while not self._arrived(passed):
                 await asyncio.sleep(0)
