@@ -166,7 +166,7 @@ async def test_a_store_is_encrypted_given_another_passphrase_and_taken_back(
         assert "last 4" in driver.said
         driver.screen.query_one("#end", Input).value = ""
         await driver.type(f"{key[-4:]}\n")
-        assert "Encrypted: 1 file" in driver.text("#explained") and not driver.shows(key[:40])
+        assert "Encrypted: 3 files" in driver.text("#explained") and not driver.shows(key[:40])
         assert locks.is_encrypted(kinds.data) and holding(kinds.data.parent, CANARY) == []
         await driver.press("enter")
         assert driver.name == "Today" and len(driver.app.screen_stack) == 2

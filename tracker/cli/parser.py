@@ -295,6 +295,7 @@ def _demo(parser: ArgumentParser) -> None:
 def _encrypt(parser: ArgumentParser) -> None:
     _all_devices(parser)
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+    parser.add_argument("--yes", action="store_true", help="do not ask for the end of the recovery key; keep the key")
 
 
 def _all_devices(parser: ArgumentParser) -> None:

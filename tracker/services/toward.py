@@ -140,10 +140,12 @@ class Toward:
 
     def put_back(self) -> int:
         """Write again what had gone from the disk, on request alone, and return how many events it was."""
+        gone = self.store.vanished()
         with self.transaction() as transaction:
+            # What is this device's own is written again by any transaction.
             written = transaction.write_back()
         self.settle()
-        return written
+        return max(gone, written)
 
     def complete(self) -> None:
         """Load the whole history, for what a summary cannot answer."""

@@ -170,6 +170,10 @@ class Store:
         """Return the events of those ids as they lie in the shards that are not read; these stay unread."""
         return list(self._shards.unread(ids))
 
+    def vanished(self) -> int:
+        """Return how many events are in memory and in no file any more."""
+        return len(self._shards.lost())
+
     def source(self) -> Source:
         """Return what a backup copies, and what this store knows of it."""
         return Source(self.data, self._shards.known(), self._shards.index.covers, self._shards.index.masked, self.vault)
