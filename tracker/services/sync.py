@@ -22,9 +22,9 @@ from tracker.store.identity import MARKER, Marker, leave_at_home, name_in, parse
 from tracker.store.lock import exclusive
 from tracker.store.places import Folder, Place
 from tracker.store.remote import Remote
-from tracker.store.shards import open_shard, parse
-from tracker.store.union import Lack, Reader, Step, lacking
-from tracker.store.vault import AGE, IDENTITY
+from tracker.store.shards import open_shard
+from tracker.store.union import Lack, Reader, Step, lacking, superseded
+from tracker.store.vault import IDENTITY
 
 TURNS = 6
 """How often it is tried again when other devices send at the same moment."""
@@ -233,6 +233,9 @@ def _take(toward: Toward, marker: Marker, there: Mapping[str, bytes]) -> Lack:
             data.write(step.name, step.data)
         if identity.read_marker(toward.data) != marker:
             data.write(MARKER, marker.encoded(here[MARKER]))
+        for name in superseded(data.fetch(), _reader(toward)) if marker.encryption else ():
+            # Its device has sealed it since, and that is here too.
+            data.remove(name)
         leave_at_home(toward.data)
         clear_away(toward.data / identity.DEVICES)
         identity.remember_written(toward.state, marker.store)
@@ -255,20 +258,10 @@ def _give(toward: Toward, marker: Marker, place: Place, there: Mapping[str, byte
         place.write(IDENTITY, here[IDENTITY])
     for step in lack.steps:
         place.write(step.name, step.data)
-    for name in _in_the_clear(toward, here, there) if marker.encryption else ():
-        place.remove(name)
+    if marker.encryption:
+        for name in superseded({**there, **{step.name: step.data for step in lack.steps}}, _reader(toward)):
+            place.remove(name)
     return lack
-
-
-def _in_the_clear(toward: Toward, here: Mapping[str, bytes], there: Mapping[str, bytes]) -> list[str]:
-    """Return the plain files at the place that are sealed here by now, and hold nothing that is not."""
-    sealed = {name.removesuffix(AGE) for name in here if name.endswith(AGE)}
-    events = toward.store.events
-    return [
-        name
-        for name, raw in there.items()
-        if name in sealed - here.keys() and all(each["id"] in events for each in parse(raw).events)
-    ]
 
 
 def _reader(toward: Toward) -> Reader:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from tracker.store.events import Event, merge_same_id
 from tracker.store.identity import DEVICES
 from tracker.store.shards import TABLE, Contents, month_of, parse
+from tracker.store.vault import AGE
 
 Reader = Callable[[str, bytes], Contents]
 """What a shard's bytes hold; the name tells how they are written."""
@@ -94,6 +95,17 @@ def adds(events: Mapping[str, Event], known: Mapping[str, Event]) -> int:
     )
 
 
+def superseded(files: Mapping[str, bytes], read: Reader) -> list[str]:
+    """Return the plain files beside which a sealed one lies that holds all they hold."""
+    found = []
+    for name in files:
+        if name + AGE in files and name.startswith(f"{DEVICES}/"):
+            plain, sealed = read(name, files[name]), read(name + AGE, files[name + AGE])
+            if not (plain.trouble or sealed.trouble or adds(by_id(plain.events), by_id(sealed.events))):
+                found.append(name)
+    return found
+
+
 class _Family:
     """The files of one device and month at the target, as they will be."""
 
@@ -119,9 +131,13 @@ class _Family:
         events = by_id(contents.events)
         self._offered.append((raw, contents, events))
         new = adds(events, self._known)
-        if new:
+        # A sealed file takes the place of a plain one, so what only a plain one holds does not count as known.
+        if new or (name.endswith(AGE) and adds(events, self._sealed())):
             self._put(self._place_for(name, raw, contents, events), raw, contents, new)
         return True
+
+    def _sealed(self) -> dict[str, Event]:
+        return by_id(e for name, each in self._contents.items() if name.endswith(AGE) for e in each.events)
 
     def _put(self, name: str, raw: bytes, contents: Contents, new: int) -> None:
         self._files[name], self._contents[name] = raw, contents

@@ -1,0 +1,200 @@
+"""An encrypted store beside everything that copies it: backups, restore, doctor, other devices, and forgetting."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.crypt_kit import PASSPHRASE, holding, quick_locks
+from tests.services.kit import Bench
+from tests.services.test_locks import lock, session, unlock
+from tests.services.test_undo import get
+from tracker.services import backups, doctor, entries, erase, locks, mend, purge, restore, shape, sync
+from tracker.services.errors import Damaged, Locked, Refused
+from tracker.services.exchange import export_json
+from tracker.services.toward import Toward
+from tracker.store.identity import read_marker
+
+CANARY = "CANARY"
+CID = "s4.reachable"
+
+
+@pytest.fixture(autouse=True)
+def _quick() -> Iterator[None]:
+    with quick_locks():
+        yield
+
+
+@pytest.fixture
+def lived(bench: Bench) -> Bench:
+    """Return an encrypted store with backups from before and after."""
+    toward = bench.open()
+    session(toward)
+    backups.back_up_now(toward)
+    lock(bench)
+    bench.clock.go(days=1)
+    toward = unlock(bench)
+    entries.done(toward, get(toward, CID), note=f"{CANARY} the next day")
+    return bench
+
+
+def test_backups_are_sealed_with_their_store_and_say_so(lived: Bench) -> None:
+    toward = unlock(lived)
+    shelf = backups.lines(backups.folder_of(toward.state))
+    assert len(shelf) >= 2 and holding(lived.root, CANARY) == []
+    assert all(read_marker(each.path) == read_marker(lived.data) for each in shelf)
+    assert all((each.path / "identity.age").is_file() for each in shelf)
+    assert doctor.look(toward.data, toward.state, lived.clock, key=toward.key).healthy
+    with pytest.raises(Locked):
+        doctor.look(toward.data, toward.state, lived.clock)
+
+
+def test_a_lost_folder_comes_back_locked_and_what_was_purged_does_not(lived: Bench) -> None:
+    toward = unlock(lived)
+    backups.back_up_now(toward)
+    before, key, place = export_json(toward, private=True).text, toward.key, (toward.data, toward.state, lived.clock)
+    purge.purge(toward, purge.note(toward, get(toward, CID), toward.today))
+    assert f"{CANARY} the next day" not in export_json(toward, private=True).text
+    shutil.rmtree(lived.data)
+    copy = restore.choose("", toward.state, lived.clock.now())
+    assert locks.needs_key(copy) and key is not None and locks.opens(copy, key)
+    with pytest.raises(Locked):
+        restore.preview(*place, copy)
+    shown = restore.preview(*place, copy, key)
+    assert shown.lost and shown.events
+    restore.restore(*place, shown, key)
+    assert holding(lived.root, CANARY) == []
+    text = export_json(unlock(lived), private=True).text
+    assert f"{CANARY} the next day" not in text and len(text) > len(before) / 2
+
+
+def test_a_copy_with_a_key_of_its_own_is_taken_in(lived: Bench, tmp_path: Path) -> None:
+    toward = unlock(lived)
+    kept = backups.back_up_to(toward, str(tmp_path / "stick"))
+    locks.rotate(toward, locks.prepare("another pass phrase", toward.key))
+    toward = unlock(lived, typed="another pass phrase")
+    shown = restore.preview(
+        lived.data, toward.state, lived.clock, kept.path, toward.key, locks.unlock(kept.path, PASSPHRASE)
+    )
+    assert not shown.events and not shown.damaged
+
+
+def test_a_damaged_sealed_month_is_put_right_from_a_backup(lived: Bench) -> None:
+    toward = unlock(lived)
+    backups.back_up_now(toward)
+    before, key, place = export_json(toward, private=True).text, toward.key, (toward.data, toward.state, lived.clock)
+    month = next(lived.data.glob("devices/*/2*.json.age"))
+    raw = bytearray(month.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    month.write_bytes(bytes(raw))
+    report = doctor.look(*place, key=key)
+    found = [each for each in report.findings if each.code == "own-file"]
+    assert len(found) == 1 and "damaged" in found[0].what
+    mend.mend(*place, found[0], key)
+    after = export_json(unlock(lived), private=True).text
+    assert after.count('"id"') >= before.count('"id"')
+    assert list(month.parent.glob("*.damaged-*")) and holding(lived.root, CANARY) == []
+
+
+def test_taking_the_encryption_back_opens_the_backups_too(lived: Bench) -> None:
+    locks.decrypt(unlock(lived))
+    toward = lived.open()
+    shelf = backups.lines(backups.folder_of(toward.state))
+    assert all(read_marker(each.path) == read_marker(lived.data) for each in shelf)
+    assert not [path for path in toward.state.rglob("*.age") if not path.name.startswith("identity-before")]
+    assert doctor.look(toward.data, toward.state, lived.clock).healthy
+    shutil.rmtree(lived.data)
+    shown = restore.preview(toward.data, toward.state, lived.clock, shelf[0].path)
+    restore.restore(toward.data, toward.state, lived.clock, shown)
+    assert lived.open().book.get(CID) is not None
+
+
+def test_everything_of_an_encrypted_store_can_be_deleted(lived: Bench) -> None:
+    toward = unlock(lived)
+    locks.rotate(toward, locks.prepare(PASSPHRASE, toward.key))
+    erased = erase.delete_everything(erase.plan(lived.data, toward.state))
+    assert erased.foreign == () and not toward.state.exists()
+    assert not [path for path in lived.data.rglob("*") if path.is_file()]
+
+
+class Pair:
+    """Two devices, each with its own data folder, and a plain folder between them."""
+
+    def __init__(self, root: Path, bench: Bench) -> None:
+        self.root, self.clock = root, bench.clock
+        (root / "stick").mkdir()
+
+    def open(self, name: str, passphrase: str = "") -> Toward:
+        """Return a device's store."""
+        data = self.root / name
+        key = locks.unlock(data, passphrase) if passphrase else None
+        return Toward.at(data, self.root / f"{name}-state", self.clock, key=key)
+
+    def meet(self, name: str, passphrase: str = "", join: bool = False) -> sync.Synced:
+        """Let a device exchange."""
+        toward = self.open(name, passphrase)
+        sync.choose(toward, str(self.root / "stick"))
+        return sync.exchange(toward, join=join)
+
+
+@pytest.fixture
+def pair(tmp_path: Path, bench: Bench) -> Pair:
+    """Return two devices that have exchanged in the clear."""
+    (tmp_path / "pair").mkdir()
+    found = Pair(tmp_path / "pair", bench)
+    one = found.open("one")
+    shape.add(one, CID)
+    entries.done(one, get(one, CID), note=f"{CANARY} of one")
+    found.meet("one")
+    found.meet("two", join=True)
+    two = found.open("two")
+    entries.skip(two, get(two, CID), (two.today,), "ill")
+    found.meet("two")
+    found.meet("one")
+    return found
+
+
+def test_a_lock_travels_and_the_place_keeps_nothing_in_the_clear(pair: Pair) -> None:
+    one = pair.open("one")
+    locks.encrypt(one, locks.prepare(PASSPHRASE))
+    pair.meet("one", PASSPHRASE)
+    with pytest.raises(Locked, match="from now on this one is too"):
+        pair.meet("two")
+    with pytest.raises(Locked):
+        pair.open("two")
+    two = pair.open("two", PASSPHRASE)
+    entries.done(two, get(two, CID), (two.today,), note=f"{CANARY} of two")
+    for name in ("two", "one", "two"):
+        pair.meet(name, PASSPHRASE)
+    assert holding(pair.root, CANARY) == []
+    exports = {name: export_json(pair.open(name, PASSPHRASE), private=True).text for name in ("one", "two")}
+    assert exports["one"] == exports["two"] and f"{CANARY} of one" in exports["one"]
+
+
+def test_a_new_device_takes_part_in_an_encrypted_store(pair: Pair) -> None:
+    locks.encrypt(pair.open("one"), locks.prepare(PASSPHRASE))
+    pair.meet("one", PASSPHRASE)
+    with pytest.raises(Refused, match="--join"):
+        pair.meet("three")
+    with pytest.raises(Locked):
+        pair.meet("three", join=True)
+    pair.meet("three", PASSPHRASE)
+    assert f"{CANARY} of one" in export_json(pair.open("three", PASSPHRASE), private=True).text
+
+
+def test_another_key_and_another_store_are_refused_and_nothing_changes(pair: Pair) -> None:
+    one = pair.open("one")
+    locks.encrypt(one, locks.prepare(PASSPHRASE))
+    pair.meet("one", PASSPHRASE)
+    before = read_marker(pair.root / "stick")
+    locks.encrypt(pair.open("two"), locks.prepare("some other words"))
+    with pytest.raises(Refused, match="another key"):
+        pair.meet("two", "some other words")
+    other = pair.open("other")
+    shape.add(other, CID)
+    with pytest.raises((Refused, Damaged), match="another store"):
+        pair.meet("other", join=True)
+    assert read_marker(pair.root / "stick") == before
