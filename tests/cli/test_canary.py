@@ -14,7 +14,7 @@ from tests.cli.conftest import Shell, spawn
 from tests.cli.test_process import TYPED
 from tests.faults.scale import SCALE
 from tests.faults.totals import record
-from tracker.cli.parser import COMMANDS
+from tracker.cli.commands import COMMANDS
 from tracker.cli.session import Session
 
 CANARY = "CANARY what I did not dare to say"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import ROOT, Shell, spawn
-from tracker.cli.parser import COMMANDS
+from tracker.cli.commands import COMMANDS
 from tracker.domain.clean import UNSAFE
 
 TYPED = {

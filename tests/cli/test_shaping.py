@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import ROOT, Shell
-from tracker.cli.parser import COMMANDS, build
+from tracker.cli.commands import COMMANDS
+from tracker.cli.parser import build
 
 
 def commitments(toward: Shell, *more: str) -> dict[str, dict[str, Any]]:

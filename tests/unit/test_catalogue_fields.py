@@ -15,7 +15,7 @@ import pytest
 from tests.unit.test_catalogue import FORBIDDEN
 from tracker import catalogue
 from tracker.catalogue import Template, load, read_fields, write_fields
-from tracker.cli.parser import COMMANDS
+from tracker.cli.commands import COMMANDS
 from tracker.domain.commitments import Kind, misfit
 from tracker.domain.fields import RANGES, BadAnswer, Choice, Field, Gives, Type
 from tracker.domain.grammar import parse
