@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -30,6 +29,7 @@ from tracker.tui.page import Page
 from tracker.tui.palette import Commitments
 from tracker.tui.safe import Harmless
 from tracker.tui.signals import keep_quiet, listen
+from tracker.tui.standing import Standing, first_look, look
 from tracker.tui.syncing import Syncing
 from tracker.tui.themes import DARK, THEMES
 
@@ -107,7 +107,7 @@ class TowardApp(App[int]):
         from tracker.tui.screens.today import TodayScreen
 
         try:
-            empty, self._trouble, self._standing = await self.bridge.run(_first_look)
+            empty, self._trouble, self._standing = await self.bridge.run(first_look)
         except Locked:
             self._ask_passphrase()
             return
@@ -215,7 +215,7 @@ class TowardApp(App[int]):
             return
         self._polling = True
         try:
-            changed, day, trouble, self._standing = await self.bridge.run(_look)
+            changed, day, trouble, self._standing = await self.bridge.run(look)
         except Locked:
             await self._changed_elsewhere()
             return
@@ -369,34 +369,8 @@ class TowardApp(App[int]):
         self.bridge.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Whether the store is encrypted, and after how many idle minutes it locks, 0 for never."""
-
-    encrypted: bool = False
-    minutes: int = 0
-
-
-def _standing(toward: Toward) -> Standing:
-    if not toward.encrypted:
-        return Standing()
-    from tracker.services.settings import lock_after
-
-    return Standing(True, lock_after(toward))
-
-
 def _is_lock(screen: Screen[object]) -> bool:
     return isinstance(screen, Closing) and screen.LOCKED
-
-
-def _first_look(toward: Toward) -> tuple[bool, str, Standing]:
-    """Return whether the store is empty, a line that a person may want to know about it, and how it is locked."""
-    return toward.is_new, toward.trouble, _standing(toward)
-
-
-def _look(toward: Toward) -> tuple[bool, date | None, str, Standing]:
-    """Return whether anything was written elsewhere, the day it is, what cannot be used now, and the lock."""
-    return toward.poll(), toward.today, toward.trouble or toward.backup_trouble or "", _standing(toward)
 
 
 def run(data: Path, state: Path, clock: Clock) -> int:

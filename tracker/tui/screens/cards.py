@@ -110,7 +110,6 @@ class CardsScreen(Page[Table]):
 
     def on_mount(self) -> None:
         """Load what is open."""
-        super().on_mount()
         self.heading.update(plain(" A card for telling and asking"))
         self.words.focus()
 

@@ -101,7 +101,6 @@ class ReviewScreen(Page[Look]):
 
     def on_mount(self) -> None:
         """Load the part that is next, and let the timer run."""
-        super().on_mount()
         self.words.focus()
         self.set_interval(1, self._tick)
 

@@ -80,7 +80,6 @@ class TodayScreen(Page[Day]):
 
     def on_mount(self) -> None:
         """Load today, and keep a running timer in sight."""
-        super().on_mount()
         self.set_interval(20, self._tick)
 
     def _tick(self) -> None:
