@@ -63,7 +63,7 @@ async def test_help_lists_the_keys_of_the_screen(kinds: Environment, name: str) 
         assert isinstance(driver.screen, HelpScreen)
         told = {text for _, text in driver.screen.rows()}
         assert expected <= told
-        assert driver.shows("a number first, then the key")
+        assert driver.shows("A number first, then the key")
         own = [each.binding.tooltip for each in below.active_bindings.values() if each.node is below]
         assert driver.screen.rows()[0][1] == next(filter(None, own)), "the screen's own keys come first"
         await driver.press("question_mark")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from rich.table import Table
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
@@ -15,7 +16,7 @@ from tracker.catalogue import about
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
 
-ALWAYS = (("↑ ↓ ← →  or  k j h l", "move"), ("3 +   45 t   2 r", "a number first, then the key"))
+ALWAYS = (("↑↓←→", "Move; k j h l do as well"), ("3 +", "A number first, then the key; also 45 t and 2 r"))
 
 
 class HelpScreen(Closing, ModalScreen[None]):
@@ -41,15 +42,19 @@ class HelpScreen(Closing, ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the keys."""
-        rows = self.rows()
-        width = max(len(key) for key, _ in rows)
+        keys = Table.grid(padding=(0, 2))
+        keys.add_column(justify="right", no_wrap=True, style="bold")
+        keys.add_column()
+        for key, told in self.rows():
+            keys.add_row(Text(key), Text(told))
         with Vertical(classes="prompt -tall"):
             yield Static(plain("Keys"), classes="question")
             with VerticalScroll():
-                lines = [Content.assemble((f"{key:>{width}}  ", "bold"), text) for key, text in rows]
-                yield Static(Content("\n").join(lines))
+                yield Static(keys)
                 yield Static(plain("\n\n".join(["", "What to expect", *about()])), id="about")
-            yield Static(plain("Undo works for everything, also tomorrow. esc closes"), classes="hint")
+            yield Static(
+                plain("u takes a change back, also tomorrow, unless it was for good. esc closes"), classes="hint"
+            )
 
     def action_close(self) -> None:
         """Close the help."""

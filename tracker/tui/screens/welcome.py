@@ -20,7 +20,7 @@ WHAT = """\
 Toward helps you become someone a partner can count on, one kept commitment at a time.
 
 You choose a few small, concrete acts. Each evening you check them off. What you log stays on this \
-machine, in files only you can read; nothing is sent anywhere. Anything can be undone. \
+machine, in files only you can read; nothing is sent anywhere. What you log can be undone, also tomorrow. \
 You can encrypt all of it with a passphrase (ctrl+p, Encrypt): lose that and its recovery key, and nobody can open it \
 again.
 
