@@ -39,6 +39,8 @@ class FormScreen(Closing, ModalScreen[Change | None]):
         Binding("escape", "leave", "leave", priority=True, id="form.leave", tooltip="Keep nothing"),
     ]
 
+    AUTO_FOCUS = ""
+
     def __init__(
         self,
         bridge: Bridge,
@@ -90,9 +92,9 @@ class FormScreen(Closing, ModalScreen[Change | None]):
         return Input("" if answer is None else one_line(str(answer)), id=name, placeholder=hint, compact=True)
 
     def on_mount(self) -> None:
-        """Begin with the first question."""
+        """Begin with the first question, in sight above its line."""
         if self._fields:
-            self.query_one(f"#field-{self._fields[0].name}").focus()
+            self.query_one(f"#field-{self._fields[0].name}").focus(scroll_visible=False)
 
     @property
     def unsaved(self) -> bool:
