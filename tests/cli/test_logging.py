@@ -31,7 +31,7 @@ def test_a_first_day(toward: Shell) -> None:
 
 def test_partner_time_is_taken_on_by_logging_it(toward: Shell) -> None:
     answer = toward("time", "1h30")
-    assert answer.out.startswith("Added 'Keep our time together' (s4.partner-time): 120 min per week.\n")
+    assert answer.out.startswith("Added 'Keep our time together': 120 min per week.\n")
     assert "1 h 30 min logged, today" in answer.out
     assert toward("undo").code == 0
     assert json.loads(toward("list", "--json").out)["commitments"] == []

@@ -52,7 +52,7 @@ def test_a_commitment_is_taken_on_by_id_tail_alias_or_title(toward: Toward) -> N
 
 def test_what_is_there_is_not_taken_on_twice(toward: Toward) -> None:
     change = shape.add(toward, "reply")
-    assert change.said[0] == "Added 'Reply to messages in my own window' (s4.reachable): daily."
+    assert change.said[0] == "Added 'Reply to messages in my own window': daily."
     with pytest.raises(Refused, match="is yours already"):
         shape.add(toward, "reply")
     shape.archive(toward, get(toward, REACHABLE))

@@ -12,6 +12,7 @@ from tracker.catalogue import reviews
 from tracker.domain.calendar import Span
 from tracker.domain.clean import one_line
 from tracker.domain.reviews import Part, Review, Script
+from tracker.domain.words import say_title
 from tracker.services import keys
 from tracker.services.change import Change
 from tracker.services.errors import Refused, Way
@@ -154,7 +155,7 @@ def go_to(toward: Toward, kind: Review, part: str, day: date | None = None) -> C
         return [Draft(now.key, value | {"part": part})]
 
     events = toward.write("review", build)
-    return Change((f"{script.title}: {script.part(part).title}.",), operation=events[0]["op"])  # type: ignore[union-attr]
+    return Change((say_title(f"{script.title}: {script.part(part).title}"),), operation=events[0]["op"])  # type: ignore[union-attr]
 
 
 def finish(toward: Toward, kind: Review, day: date | None = None) -> Change:

@@ -101,14 +101,14 @@ def at_hand(toward: Toward, cid: str) -> AtHand:
         again = _resuming(toward, cid)
         drafts = (Draft(keys.commitment(cid), value), Draft(keys.plan(cid, plan.start), plan_value(plan)), *again)
         commitment = reading.read_commitment(cid, value, (plan,), False)
-        return AtHand(commitment, drafts, (f"{_say_added(cid, value, plan)}.",))
+        return AtHand(commitment, drafts, (f"{_say_added(value, plan)}.",))
     if commitment.archived:
         return AtHand(commitment, tuple(_resuming(toward, cid)), (f"{commitment.title}: taken up again.",))
     return AtHand(commitment)
 
 
-def _say_added(cid: str, value: Mapping[str, Any], plan: Plan) -> str:
-    return f"Added '{value['title']}' ({cid}): {say_plan(Kind(value['kind']), plan)}"
+def _say_added(value: Mapping[str, Any], plan: Plan) -> str:
+    return f"Added '{value['title']}': {say_plan(Kind(value['kind']), plan)}"
 
 
 def add_own(toward: Toward, own: Own, start: date | None = None) -> Change:
@@ -143,7 +143,7 @@ def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Cha
 
     events = toward.write("add", build)
     when = "" if plan.start == toward.today else f", from {say_day(plan.start, toward.today)}"
-    said = [f"{_say_added(cid, value, plan)}{when}."]
+    said = [f"{_say_added(value, plan)}{when}."]
     if value.get("if_then"):
         said.append(str(value["if_then"]))
     return Change(tuple(said), cid, operation=events[0]["op"], way=way)

@@ -50,7 +50,7 @@ def start_timer(toward: Toward) -> Change:
         raise Refused("The timer is running already.")
     now = toward.clock.now().isoformat(timespec="seconds")
     events = toward.write("timer", lambda: [*ready.first, Draft(keys.timer(TIME), {"since": now})])
-    said = f"{ready.commitment.title}: the timer runs. It keeps running if you close the app."
+    said = f"{ready.commitment.title}: the timer runs, also while Toward is closed."
     return Change((*ready.said, said), TIME, operation=events[0]["op"])
 
 

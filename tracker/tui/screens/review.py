@@ -321,8 +321,7 @@ class ReviewScreen(Page[Look]):
                 raise Refused("This is the first part.")
             if place >= len(parts):
                 raise Refused("It is finished." if now.part is None else "This is the last part. x finishes.")
-            change = reviews.go_to(toward, self.kind, parts[place].name, self._day)
-            return replace(change, said=(f"{parts[place].title}.",))
+            return reviews.go_to(toward, self.kind, parts[place].name, self._day)
 
         if self.view is not None:
             self.act(go)
