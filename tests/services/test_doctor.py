@@ -95,6 +95,11 @@ def _spoil_summary(toward: Toward) -> None:
     (toward.state / "summary.json").write_bytes(b"{")
 
 
+def _replace_summary(toward: Toward) -> None:
+    (toward.state / "summary.json").unlink()
+    (toward.state / "summary.json").mkdir(mode=0o700)
+
+
 def _falsify_summary(toward: Toward) -> None:
     path = toward.state / "summary.json"
     path.write_text(path.read_text("utf-8").replace('"streak":1', '"streak":7'), "utf-8")
@@ -125,6 +130,7 @@ BREAKS: dict[str, tuple[Callable[[Toward], None], set[str]]] = {
     "a file nobody may read": (_forbid, {"mode"}),
     "temps": (_leave_temps, {"temp"}),
     "summary spoilt": (_spoil_summary, {"summary"}),
+    "a folder in the place of the summary": (_replace_summary, {"summary"}),
     "summary false": (_falsify_summary, {"summary"}),
     "a file lost": (_lose_file, {"missing"}),
     "a backup that failed": (_fail_backup, {"backup-failed"}),
@@ -151,6 +157,25 @@ def test_what_is_wrong_is_named_and_put_right(bench: Bench, lived: Toward, name:
     toward.complete()
     assert toward.store.store_id == store and set(toward.store.events) >= kept
     three.log_time(toward, 5)
+
+
+@pytest.mark.parametrize("kind", ["folder", "fifo", "link"])
+def test_what_is_no_file_is_told_once_and_no_repair_is_promised_that_cannot_be_done(lived: Toward, kind: str) -> None:
+    backups.back_up_now(lived)
+    path = shards(lived)[0]
+    elsewhere = path.rename(lived.data.parent / "elsewhere.json")
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "fifo":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(elsewhere)
+    path.chmod(0o700 if kind == "folder" else 0o600)
+    report = look(lived)
+    told = [each for each in report.findings if each.path == path]
+    assert [(each.code, each.will) for each in told] == [("link" if kind == "link" else "odd-file", "")]
+    assert repair(lived) == [], "what a backup holds came back beside it"
+    assert codes(look(lived)) == [told[0].code]
 
 
 @pytest.mark.parametrize("spoil", CORPUS.values(), ids=CORPUS)

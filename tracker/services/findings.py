@@ -46,6 +46,10 @@ WORDS = {
         "Toward leaves it as it is, and writes beside it. {salvage}",
         "write what can be read of it, and what a backup has, into a sound file, and set this one aside",
     ),
+    "odd-file": Words(
+        "{path} {detail}",
+        "Toward leaves it as it is, and writes beside it. Move it away. What a backup holds can be taken back.",
+    ),
     "file": Words(
         "{path} {detail}",
         "It belongs to another device, which alone may write it. {salvage} Let that device or its sync bring it again.",

@@ -131,6 +131,8 @@ def _purge(here: Here, path: Path) -> str:
 
 
 def _summary(here: Here, path: Path) -> str:
+    if path.is_dir() and not path.is_symlink():
+        path.rename(path.with_name(f"{path.name}.damaged-{new_id()[:8]}"))
     path.unlink(missing_ok=True)
     toward = here.open()
     toward.keep_summary()

@@ -57,9 +57,10 @@ def examine(data: Path, state: Path, vault: Vault = PLAIN) -> Seen:
         path = data / DEVICES / name
         read = read_shard(path, vault)
         shards[path] = read.events
-        if read.trouble:
+        if read.trouble and not (POSIX and path.is_symlink()):  # links have been named already
             own = device is not None and path.parent.name == device
-            problems.append(Problem("own-file" if own else "file", path, read.trouble, len(read.events)))
+            code = "odd-file" if own and path.exists() and not path.is_file() else "own-file" if own else "file"
+            problems.append(Problem(code, path, read.trouble, len(read.events)))
     problems += _ids(data, shards)
     if device is not None:
         problems += _two_writers(data / DEVICES / device, device, shards)
