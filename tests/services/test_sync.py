@@ -363,7 +363,7 @@ def test_what_is_no_place(text: str, why: str, stick: Devices) -> None:
 def test_the_data_folder_and_work_trees_are_no_places(stick: Devices, tmp_path: Path) -> None:
     toward = stick.open("one")
     (tmp_path / "work" / ".git").mkdir(parents=True)
-    for place in (toward.data, toward.data / "devices", tmp_path, tmp_path / "work"):
+    for place in (toward.data, toward.data / "devices", toward.state / "backups", tmp_path, tmp_path / "work"):
         place.mkdir(exist_ok=True)
         with pytest.raises(BadInput):
             sync.choose(toward, str(place))

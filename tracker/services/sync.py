@@ -73,7 +73,7 @@ def chosen(toward: Toward) -> Remote | None:
 def choose(toward: Toward, text: str) -> Change:
     """Remember a place to exchange with. Raises BadInput where the text names none."""
     try:
-        named = remote.read_remote(text.strip(), toward.data)
+        named = remote.read_remote(text.strip(), toward.data, toward.state)
     except remote.NoRemote as error:
         raise BadInput(f"'{without_password(one_line(text))}' {error}.") from None
     before = chosen(toward)

@@ -43,7 +43,7 @@ class Remote:
         return shown(self.where)
 
 
-def read_remote(text: str, data: Path) -> Remote:
+def read_remote(text: str, data: Path, state: Path) -> Remote:
     """Return the place that a person names; raise NoRemote."""
     if reason := refuse_address(text):
         raise NoRemote(reason)
@@ -63,6 +63,8 @@ def read_remote(text: str, data: Path) -> Remote:
     real, home = path.resolve(), data.resolve()
     if real == home or real in home.parents or home in real.parents:
         raise NoRemote("is the data folder itself, or lies around or inside it. Name another folder")
+    if real.is_relative_to(state.resolve()):
+        raise NoRemote("lies in the state folder, which stays on this machine. Name another folder")
     return Remote("folder", str(path))
 
 
