@@ -141,3 +141,26 @@ def test_there_is_nothing_to_look_at_or_delete_yet(toward: Shell, home: Path) ->
     assert toward("delete-everything", "--yes-delete-everything").code == 5
     assert "no backup yet" in toward("backup", "--list").out
     assert not (home / "data").exists() and not (home / "state").exists()
+
+
+@pytest.mark.parametrize("command", [("doctor", "--repair", "--yes"), ("delete-everything", "--yes-delete-everything")])
+def test_a_file_in_the_place_of_the_data_folder_is_left_as_it_is(toward: Shell, home: Path, command: str) -> None:
+    thesis = home / "thesis.txt"
+    thesis.write_text("all of it", "utf-8")
+    thesis.chmod(0o644)
+    answer = toward("--data", str(thesis), *command)
+    assert answer.code == 5 and "is not a folder" in answer.err
+    assert thesis.read_text("utf-8") == "all of it" and thesis.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "loop", "~nobody-by-this-name/x", ""])
+def test_what_can_be_no_folder_is_said_in_a_line(young: Shell, home: Path, name: str) -> None:
+    (home / "loop").symlink_to(home / "loop")
+    place = str(home / name) if name in ("loop", "a" * 300) else name
+    for command in (("--data", place, "today"), ("--data", place, "doctor"), ("backup", "--to", place)):
+        answer = young(*command)
+        assert (answer.code, answer.out) == (2, "") and re.search("folder|home", answer.err)
+    assert young("demo", "--keep", place).code == 2
+    if name:
+        assert "no folder" in young("restore", place, "--yes").err
+    assert not (home / "state" / "toward" / "crash.log").exists()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.services.kit import Bench, HandClock, fold, no_waiting_for_the_disk
 from tests.services.test_purge import CANARY, REPLY, TIME, canaries, get
 from tracker.services import backups, entries, purge, restore, shape, three, undo
-from tracker.services.errors import BadInput, NotFound, Refused
+from tracker.services.errors import BadInput, Damaged, NotFound, Refused
 from tracker.services.toward import Toward
 
 
@@ -61,7 +61,7 @@ def test_a_restore_can_be_undone_and_redone(bench: Bench, lived: Toward) -> None
     shards(lived)[0].write_bytes(b"")
     bring(bench.open(), restore.choose("1", lived.state, lived.clock.now()))
     toward = bench.open()
-    assert undo.history(toward)[0].said.startswith("restored of")
+    assert undo.history(toward)[0].said.startswith("restored ")
     undo.undo(toward)
     assert fold(bench.open()) == {}
     undo.redo(bench.open())
@@ -172,9 +172,25 @@ def test_a_copy_elsewhere_goes_beside_older_ones_and_never_into_the_data(lived: 
         assert made.path.parent == stick and "later purge cannot reach it" in made.said[1]
     assert len(list(stick.glob("toward-*"))) == 2
     assert all(path.stat().st_nlink == 1 for path in stick.rglob("*.json"))
-    for inside in (lived.data, lived.state / "backups"):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for no_place in (lived.data, lived.state / "backups", "", " ", "a\0b", "a" * 300, tmp_path / "loop"):
         with pytest.raises(BadInput):
-            backups.back_up_to(lived, str(inside))
+            backups.back_up_to(lived, str(no_place))
+
+
+def test_nothing_readable_is_not_put_in_the_place_of_a_lost_folder(bench: Bench, lived: Toward, tmp_path: Path) -> None:
+    copy = backups.back_up_to(lived, str(tmp_path / "stick")).path
+    spoilt = shutil.copytree(copy, tmp_path / "spoilt")
+    for path in spoilt.glob("devices/*/2*.json"):
+        path.write_bytes(path.read_bytes()[:40])
+    (tmp_path / "empty" / "devices").mkdir(parents=True)
+    shutil.rmtree(lived.data)
+    for nothing in (spoilt, tmp_path / "empty"):
+        with pytest.raises(Damaged, match="nothing was put back"):
+            bring(lived, nothing)
+        assert not lived.data.exists(), "still known to be lost"
+    bring(lived, copy)
+    assert fold(bench.open()) == fold(lived)
 
 
 STEPS = st.lists(st.sampled_from(["time", "reply", "backup", "lose", "restore 1", "restore 2"]), min_size=1, max_size=9)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tracker.cli.session import SCHEMA, Session, open_store
-from tracker.services.environment import Environment, state_of
+from tracker.services.environment import Environment, folder_named, state_of
 from tracker.services.errors import BadInput, Refused
 
 MOST_BYTES = 200_000_000
@@ -95,7 +95,7 @@ def demo(session: Session) -> int | None:
 
     args = session.args
     if args.keep is not None:
-        _keep_demo(session, Path(args.keep).expanduser().absolute())
+        _keep_demo(session, folder_named(args.keep))
         return None
     with TemporaryDirectory(prefix="toward-demo-") as folder:
         here = Environment(Path(folder, "data"), Path(folder, "state"), session.here.clock)

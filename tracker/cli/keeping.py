@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.cli.prompts import MOST, ask
 from tracker.cli.session import SCHEMA, Session
 from tracker.services.environment import state_of
-from tracker.services.errors import BadInput, Exit, Refused, TowardError
+from tracker.services.errors import BadInput, Damaged, Exit, Refused, TowardError
 from tracker.services.words import count, say_moment, say_size
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ def doctor(session: Session) -> int:
         raise BadInput("--yes goes with --repair: toward doctor --repair --yes")
     if args.repair and not args.yes and not session.can_ask:
         raise BadInput("Each repair is asked about, so it needs a terminal. If all of them are meant, add --yes.")
+    _refuse_no_folder(here.data)
     if not here.data.exists() and not state.exists():
         raise Refused(f"There is nothing yet in {here.data}. Begin with: toward add --list")
     key = session.key()
@@ -192,6 +193,7 @@ def delete_everything(session: Session) -> None:
     from tracker.services import erase
 
     here, out = session.here, session.out
+    _refuse_no_folder(here.data)
     doom = erase.plan(here.data, state_of(here.data, here.state))
     if not session.args.yes:
         if not session.can_ask:
@@ -207,6 +209,12 @@ def delete_everything(session: Session) -> None:
     else:
         out.say(*erased.said)
         out.tell(*wrap(erase.BEYOND_REACH, out.width))
+
+
+def _refuse_no_folder(data: Path) -> None:
+    """Raise Damaged where something else than a folder lies: it is none of Toward's, so it is left as it is."""
+    if data.exists() and not data.is_dir():
+        raise Damaged(f"{data} is not a folder. Move it away, then try again.")
 
 
 def _yes(word: str) -> bool:

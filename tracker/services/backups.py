@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tracker.services.environment import folder_named
 from tracker.services.errors import BadInput, Refused
 from tracker.services.words import count, say_size
 
@@ -136,7 +137,7 @@ def back_up_to(toward: Toward, where: str, stop: Callable[[], bool] = _never) ->
     from tracker.services.toward import in_plain_words
     from tracker.store.backups import back_up, backups_lock
 
-    folder = Path(where).expanduser().absolute()
+    folder = folder_named(where)
     inside = (toward.data.resolve(), toward.state.resolve())
     if any(folder.resolve().is_relative_to(each) for each in inside):
         raise BadInput(f"{folder} lies in a folder of Toward's own. Name one elsewhere, on a stick for example.")

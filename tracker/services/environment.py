@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from tracker.domain.clean import one_line
 from tracker.domain.clock import Clock, FixedClock, SystemClock
 from tracker.services.errors import BadInput
 
 APP = "toward"
+_NO_NAME = {errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
 DATA, NOW = "TOWARD_DATA", "TOWARD_NOW"
 
 
@@ -27,8 +30,8 @@ def environment(data: str | None = None) -> Environment:
     """Return what holds for this process; `data` goes before `TOWARD_DATA`. Raises BadInput."""
     from platformdirs import user_data_path
 
-    chosen = data or os.environ.get(DATA)
-    folder = _folder(chosen) if chosen else user_data_path(APP)
+    chosen = os.environ.get(DATA) or None if data is None else data
+    folder = folder_named(chosen) if chosen is not None else user_data_path(APP)
     return Environment(folder, state_root(), clock(os.environ.get(NOW, "")))
 
 
@@ -39,11 +42,21 @@ def state_root() -> Path:
     return user_state_path(APP)
 
 
-def _folder(text: str) -> Path:
+def folder_named(text: str) -> Path:
+    """Return the whole path of a folder that a person names; it need not be there. Raises BadInput."""
+    name = one_line(text)
+    if not text.strip() or "\0" in text:
+        raise BadInput(f"'{name}' names no folder. Write the whole path.")
     try:
-        return Path(text).expanduser().absolute()
+        path = Path(text).expanduser().absolute()
+        path.stat()
     except RuntimeError:
-        raise BadInput(f"'{text}' names the home of somebody who is not known here. Write the whole path.") from None
+        raise BadInput(f"'{name}' names the home of somebody who is not known here. Write the whole path.") from None
+    except OSError as error:
+        if error.errno in _NO_NAME:
+            reason = (error.strerror or "it names no place").lower()
+            raise BadInput(f"'{name}' can be no folder: {reason}. Name another one.") from None
+    return path
 
 
 def clock(text: str) -> Clock:

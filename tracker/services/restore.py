@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from tracker.domain.clock import Clock
 from tracker.services import keys, reading
 from tracker.services.backups import folder_of
 from tracker.services.change import Change
+from tracker.services.environment import folder_named
 from tracker.services.errors import BadInput, Damaged, NotFound, Refused
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count, say_moment
@@ -84,11 +86,10 @@ def choose(which: str, state: Path, now: datetime) -> Path:
     matching = [each for each in backups if word in (each.path.name, say_moment(each.made, now))]
     if len(matching) == 1:
         return matching[0].path
-    try:
-        folder = Path(word).expanduser().absolute()
-    except RuntimeError:
-        folder = Path(word)
-    if not folder.is_dir():
+    folder = None
+    with suppress(BadInput):
+        folder = folder_named(word)
+    if folder is None or not folder.is_dir():
         raise NotFound(f"'{word}' is no number or moment of a backup, and no folder. See: toward backup --list")
     if (folder / DEVICES).is_dir() or (folder / MARKER).exists():
         return folder
@@ -115,6 +116,9 @@ def preview(
         raise Refused(f"{copy} cannot be read: {error.strerror}. Nothing changed.") from None
     _refuse_newer(copy)
     lost = is_lost(data, state)
+    if lost and not any(each.events for each in shards.values()):
+        # An empty folder put in the place of a lost one would pass for the store from then on.
+        raise Damaged(f"Nothing of {copy} can be read, so nothing was put back. Name another: toward backup --list")
     toward = None if lost else Toward(data, state, clock, key=key)
     if toward is not None:
         toward.complete()

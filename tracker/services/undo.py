@@ -10,6 +10,7 @@ from tracker.services import keys, reading
 from tracker.services.change import Change, say_day
 from tracker.services.errors import Refused
 from tracker.services.toward import Toward
+from tracker.services.words import count
 from tracker.store.events import Draft, Event, order
 
 NOTHING = ""
@@ -333,7 +334,8 @@ def describe(toward: Toward, operation: Operation) -> str:
     for event in operation.events:
         kind, owner, rest = keys.split(event["key"])
         if kind == "import":
-            return f"{verb} of {len((event['v'] or {}).get('events', ()))} events"
+            number = count(len((event["v"] or {}).get("events", ())), "event")
+            return f"{verb} {number}" if operation.cmd == "restore" else f"{verb} of {number}"
         if kind == "setting":
             return f"{owner}: {verb}"
         if kind in (keys.CARD, keys.UNLOCK):
