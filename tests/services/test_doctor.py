@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.services.test_restore import shards
 from tracker.services import backups, doctor, entries, mend, shape, three
 from tracker.services.errors import TowardError
 from tracker.services.toward import Toward
+from tracker.store import shards as shard_files
 
 
 def look(toward: Toward) -> doctor.Report:
@@ -61,6 +63,26 @@ def test_a_sound_store_is_healthy_and_looking_changes_nothing(bench: Bench, live
     report = look(lived)
     assert report.healthy and report.findings == () and "All is well." in report.said
     assert {path: path.read_bytes() for path in bench.root.rglob("*") if path.is_file()} == before
+
+
+def test_no_bytes_are_parsed_more_than_twice_however_many_backups_hold_them(
+    bench: Bench, lived: Toward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        bench.clock.go(minutes=1)
+        backups.back_up_now(lived)
+    backups.back_up_to(lived, str(bench.root / "stick"))
+    seen: Counter[bytes] = Counter()
+    parse = shard_files.parse
+
+    def counted(raw: bytes) -> shard_files.Contents:
+        seen[raw] += 1
+        return parse(raw)
+
+    monkeypatch.setattr(shard_files, "parse", counted)
+    assert look(lived).healthy
+    # Once by the look at the files, once by the store that is opened.
+    assert shards(lived)[-1].read_bytes() in seen and max(seen.values()) == 2
 
 
 def _lose_marker(toward: Toward) -> None:

@@ -96,8 +96,9 @@ class Book:
                 drawer = self._beside
             else:
                 drawer = self._everyone if owner == keys.EVERYONE else self._drawers[owner]
-                steps.add(self._step(owner))
-                touched.add(owner)
+                if owner not in touched:
+                    steps.add(self._step(owner))
+                    touched.add(owner)
             if event is None or event["v"] is None:
                 drawer.values.pop(key, None)
             else:

@@ -21,8 +21,10 @@ from tracker.store.backups import all_copies, contents_of, damaged_in, list_back
 from tracker.store.conversion import vault_at
 from tracker.store.events import canonical
 from tracker.store.examine import Problem, Seen, examine
+from tracker.store.shards import Reader
+from tracker.store.shardset import gc_paused
 from tracker.store.summary import SummaryFile
-from tracker.store.vault import Key, Vault
+from tracker.store.vault import Key
 
 SCARCE = 50_000_000
 OLD = timedelta(days=7)
@@ -56,6 +58,7 @@ class Report:
         return f"{looked} {verdict}"
 
 
+@gc_paused()
 def look(
     data: Path,
     state: Path,
@@ -70,8 +73,8 @@ def look(
     """
     progress("Reading every file")
     with in_plain_words():
-        vault = vault_at(data, key)
-    seen = examine(data, state, vault)
+        reader = Reader(vault_at(data, key))
+    seen = examine(data, state, reader)
     found = list(seen.problems)
     toward: Toward | None = None
     if not any(each.code in ("lost", "marker-missing", "marker-damaged", "device-id") for each in seen.problems):
@@ -81,10 +84,10 @@ def look(
             found.append(Problem("unopened", data, error.message))
     if toward is not None and not stop():
         progress("Counting everything anew")
-        found += _store(toward, seen)
+        found += _store(toward, reader)
     if not stop():
         progress("Reading every backup")
-        found += _backups(data, state, clock, seen, toward, vault)
+        found += _backups(data, state, clock, seen, toward, reader)
     found += _space(data, state)
     folder = backups.folder_of(state)
     shelf = list_backups(folder)
@@ -94,13 +97,16 @@ def look(
     return Report(tuple(made), len(seen.shards), entries, len(shelf), newest)
 
 
-def _store(toward: Toward, seen: Seen) -> Iterator[Problem]:
+def _store(toward: Toward, reader: Reader) -> Iterator[Problem]:
     """Yield what only the opened store shows."""
     if toward.store.read_only:
         yield Problem("newer", toward.data, toward.store.read_only)
-    yield from _summary(toward)
+    short = toward.book
+    carried = _rows(toward, short)
     toward.complete()
-    book = Book(toward.store)
+    # What was read whole just now needs no second fold.
+    book = Book(toward.store) if toward.book is short else toward.book
+    yield from _summary(toward, carried, book)
     list(book.commitments(archived=True))
     for cid in book.ids():
         book.record(cid)
@@ -115,22 +121,22 @@ def _store(toward: Toward, seen: Seen) -> Iterator[Problem]:
     if unsettled:
         yield Problem("concurrent", toward.data, number=unsettled)
     here, elsewhere = toward.store.unfinished_purge()
-    kept = _purged_in_backups(toward)
+    kept = _purged_in_backups(toward, reader)
     if here or kept:
         yield Problem("purge", toward.data, number=here + kept)
     if elsewhere:
         yield Problem("purge-elsewhere", toward.data, number=elsewhere)
 
 
-def _purged_in_backups(toward: Toward) -> int:
+def _purged_in_backups(toward: Toward, reader: Reader) -> int:
     """Return how many different entries in backups were purged and still hold what they held."""
     covers = toward.store.source().covers
-    copies = contents_of(all_copies(backups.folder_of(toward.state)), toward.store.vault)
+    copies = contents_of(all_copies(backups.folder_of(toward.state)), reader)
     ids = {event["id"] for _, contents in copies for event in contents.events if covers(event)}
     return len(ids)
 
 
-def _summary(toward: Toward) -> Iterator[Problem]:
+def _summary(toward: Toward, carried: list[str], book: Book) -> Iterator[Problem]:
     """Yield whether the table of streaks is not what a recount gives."""
     path = toward.state / "summary.json"
     tables = SummaryFile(path, toward.store.vault).read()
@@ -142,9 +148,7 @@ def _summary(toward: Toward) -> Iterator[Problem]:
     fresh = (
         stamp[0].get("day") == toward.today.isoformat() and stamp[0].get("fingerprint") == toward.store.fingerprint()
     )
-    carried = _rows(toward, toward.book)
-    toward.complete()
-    counted = _rows(toward, Book(toward.store))
+    counted = _rows(toward, book)
     written = [canonical(row) for row in tables.get("streaks", [])]
     if carried != counted or (fresh and written != counted):
         yield Problem("summary", path, "does not match what the entries amount to")
@@ -163,7 +167,7 @@ def _plain(row: Any) -> dict[str, Any]:
 
 
 def _backups(
-    data: Path, state: Path, clock: Clock, seen: Seen, toward: Toward | None, vault: Vault
+    data: Path, state: Path, clock: Clock, seen: Seen, toward: Toward | None, reader: Reader
 ) -> Iterator[Problem]:
     folder = backups.folder_of(state)
     found = list_backups(folder)
@@ -174,7 +178,7 @@ def _backups(
         yield Problem("no-backup", folder)
     elif found and clock.now() - found[0].made >= OLD and _changed_since(seen, found[0].made.timestamp()):
         yield Problem("old-backup", found[0].path, say_moment(found[0].made, clock.now()))
-    spoilt = damaged_in(found, vault)
+    spoilt = damaged_in(found, reader)
     live = {path.relative_to(data).as_posix() for path in seen.shards}
     for backup, damages in spoilt.items():
         names = [each.path.relative_to(backup.path).as_posix() for each in damages]
@@ -187,7 +191,7 @@ def _backups(
         if own:
             yield Problem("backup", backup.path, f"{own[0].path.name} {own[0].reason}", len(own))
     if found and toward is not None:
-        gone = missing_from(toward, state)
+        gone = missing_from(toward, state, reader)
         if gone:
             yield Problem("missing", found[0].path, number=len(gone))
 
@@ -196,12 +200,12 @@ def _changed_since(seen: Seen, moment: float) -> bool:
     return any(event["t"] / 1000 > moment for events in seen.shards.values() for event in events)
 
 
-def missing_from(toward: Toward, state: Path) -> dict[str, Path]:
+def missing_from(toward: Toward, state: Path, reader: Reader | None = None) -> dict[str, Path]:
     """Return the ids that the readable part of a backup holds and the store does not, each with its backup."""
     toward.complete()
     known = toward.store.events
     gone: dict[str, Path] = {}
-    for backup, contents in contents_of(list_backups(backups.folder_of(state)), toward.store.vault):
+    for backup, contents in contents_of(list_backups(backups.folder_of(state)), reader or Reader(toward.store.vault)):
         for event in contents.events:
             if event["id"] not in known:
                 gone.setdefault(event["id"], backup.path)

@@ -17,7 +17,7 @@ from tracker.store.events import Event
 from tracker.store.files import NotRegular, link_or_copy, make_folder, read_plain, remove_tree, sync_folder, write_new
 from tracker.store.identity import DEVICES, MARKER
 from tracker.store.lock import exclusive
-from tracker.store.shards import Contents, Damage, is_shard, read_shard
+from tracker.store.shards import Contents, Damage, Reader, is_shard, read_shard
 from tracker.store.thinning import kept
 from tracker.store.vault import PLAIN, Vault
 
@@ -289,8 +289,9 @@ def set_backup_aside(backup: Backup) -> Path:
     return aside
 
 
-def damaged_in(backups: list[Backup], vault: Vault = PLAIN) -> dict[Backup, list[Damage]]:
+def damaged_in(backups: list[Backup], reader: Reader | None = None) -> dict[Backup, list[Damage]]:
     """Return the files of backups that are damaged or empty; shared bytes are read once."""
+    reader = reader or Reader()
     seen: dict[tuple[int, int], str | None] = {}
     found: dict[Backup, list[Damage]] = {}
     for backup in backups:
@@ -300,7 +301,7 @@ def damaged_in(backups: list[Backup], vault: Vault = PLAIN) -> dict[Backup, list
                 status = path.stat()
                 inode = status.st_dev, status.st_ino
                 if inode not in seen:
-                    trouble = read_shard(path, vault).trouble if _is_shard(name) else None
+                    trouble = reader.read(path).trouble if _is_shard(name) else None
                     seen[inode] = trouble if status.st_size else "is empty"
                 if (trouble := seen[inode]) is not None:
                     found.setdefault(backup, []).append(Damage(path, trouble))
@@ -311,7 +312,7 @@ def damaged_in(backups: list[Backup], vault: Vault = PLAIN) -> dict[Backup, list
     return found
 
 
-def contents_of(backups: list[Backup], vault: Vault = PLAIN) -> Iterator[tuple[Backup, Contents]]:
+def contents_of(backups: list[Backup], reader: Reader) -> Iterator[tuple[Backup, Contents]]:
     """Yield what the shards of backups hold; bytes that several share are read once, for the first of them."""
     seen: set[tuple[int, int]] = set()
     for backup in backups:
@@ -322,7 +323,7 @@ def contents_of(backups: list[Backup], vault: Vault = PLAIN) -> Iterator[tuple[B
                 inode = status.st_dev, status.st_ino
                 if _is_shard(name) and inode not in seen:
                     seen.add(inode)
-                    yield backup, read_shard(path, vault)
+                    yield backup, reader.read(path)
 
 
 def sweep_backups(folder: Path) -> None:

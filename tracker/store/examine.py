@@ -16,8 +16,7 @@ from tracker.store.events import Event, canonical
 from tracker.store.files import POSIX
 from tracker.store.housekeeping import stale_temps
 from tracker.store.identity import DEVICE_ID, DEVICES, MARKER, is_lost, read_device_id, read_marker
-from tracker.store.shards import list_shards, read_shard
-from tracker.store.vault import PLAIN, Vault
+from tracker.store.shards import Reader, list_shards
 
 _OWN_SHARD = re.compile(r"\d{4}-\d{2}(\.r\d+)?\.json(\.age)?")
 
@@ -41,7 +40,7 @@ class Seen:
     problems: list[Problem]
 
 
-def examine(data: Path, state: Path, vault: Vault = PLAIN) -> Seen:
+def examine(data: Path, state: Path, reader: Reader) -> Seen:
     """Return what the files of a data folder and its state folder show; nothing is changed."""
     problems = [*_marker(data, state), *_modes(data, state), *_temps(data, state)]
     device: str | None = None
@@ -55,7 +54,7 @@ def examine(data: Path, state: Path, vault: Vault = PLAIN) -> Seen:
         problems.append(Problem("folder", data / DEVICES / name, trouble))
     for name in found:
         path = data / DEVICES / name
-        read = read_shard(path, vault)
+        read = reader.read(path)
         shards[path] = read.events
         if read.trouble and not (POSIX and path.is_symlink()):  # links have been named already
             own = device is not None and path.parent.name == device
@@ -128,14 +127,14 @@ def _temps(data: Path, state: Path) -> Iterator[Problem]:
 
 def _ids(data: Path, shards: dict[Path, tuple[Event, ...]]) -> Iterator[Problem]:
     """Yield how many ids stand for events that differ, purged copies aside."""
-    texts: dict[str, str] = {}
+    firsts: dict[str, Event] = {}
     differing = set()
     for events in shards.values():
         for event in events:
             if "purged" in event:
                 continue
-            text = canonical(event)
-            if texts.setdefault(event["id"], text) != text:
+            first = firsts.setdefault(event["id"], event)
+            if first is not event and canonical(first) != canonical(event):
                 differing.add(event["id"])
     if differing:
         yield Problem("ids", data / DEVICES, number=len(differing))

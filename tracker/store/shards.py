@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -126,6 +127,25 @@ def read_shard(path: Path, vault: Vault = PLAIN) -> Contents:
         return Contents({}, (), _IN_THE_CLOUD if cloud else _said(error), passing=True)
     except OSError as error:
         return Contents({}, (), _said(error), passing=True)
+
+
+class Reader:
+    """Reads shards and keeps what they came to, so that the same bytes under the same name are parsed once."""
+
+    def __init__(self, vault: Vault = PLAIN) -> None:
+        self._vault = vault
+        self._known: dict[tuple[str, str, bytes], Contents] = {}
+
+    def read(self, path: Path) -> Contents:
+        """Return what `read_shard` returns, for the bytes that lie there now."""
+        try:
+            raw = read_plain(path)
+        except OSError:
+            return read_shard(path, self._vault)
+        known = path.parent.name, path.name, sha256(raw).digest()
+        if known not in self._known:
+            self._known[known] = open_shard(path, raw, self._vault)
+        return self._known[known]
 
 
 def open_shard(path: Path, raw: bytes, vault: Vault) -> Contents:

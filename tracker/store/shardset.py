@@ -96,7 +96,7 @@ class ShardSet:
         found, folders = list_shards(self._devices)
         changed = folders != self._folders
         self._folders = folders
-        with _gc_paused():
+        with gc_paused():
             for name, listed in found.items():
                 changed = self._look_at(name, listed) or changed
         for name in [name for name in self._states if name not in found]:
@@ -115,7 +115,7 @@ class ShardSet:
     def load_all(self) -> None:
         """Read the shards of the months before `since` as well."""
         self.everything = True
-        with _gc_paused():
+        with gc_paused():
             for name, state in list(self._states.items()):
                 if not state.loaded and state.signature is not None:
                     self._load(name, state.signature)
@@ -228,7 +228,7 @@ class ShardSet:
         if any(event["dev"] == self._device for state in own for event in state.events):
             return self.index.top_n
         unread = [name for name in self.own_names() if not self._states[name].loaded]
-        with _gc_paused():
+        with gc_paused():
             events = [event for name in unread for event in self._read(name).events]
         numbers = (number_of(event) for event in events if event["dev"] == self._device)
         return max(self.index.top_n, max(numbers, default=0))
@@ -290,7 +290,7 @@ class ShardSet:
         before = self.index
         self.index = Index(self._device)
         self.index.add(self._preloaded)
-        with _gc_paused():
+        with gc_paused():
             for name, state in list(self._states.items()):
                 state.remembered = tuple(event for event in state.remembered if event["id"] in lost)
                 if state.signature is None and state.loaded and not state.remembered:
@@ -307,7 +307,8 @@ def twin(name: str) -> str:
 
 
 @contextlib.contextmanager
-def _gc_paused() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
+    """Collect no garbage meanwhile."""
     # Collecting while a hundred thousand events are built costs half as much again as building them.
     was_on = gc.isenabled()
     gc.disable()
