@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 
 from tests.services.kit import Bench, fold
-from tracker.services import exchange, shape, three, undo
-from tracker.services.errors import BadInput
+from tracker.services import exchange, keys, shape, three, undo, why
+from tracker.services.errors import BadInput, Refused
+from tracker.services.forms import answers_of
+from tracker.services.notes import read_note
+from tracker.services.numbers import read_numbers
 from tracker.services.toward import Toward
+from tracker.services.views import day_view
 
 REPLY = "s4.reachable"
 
@@ -45,7 +49,7 @@ def test_an_order_to_purge_in_a_file_is_not_carried_out_and_is_named(bench: Benc
     before = fold(lived)
     keys = dict.fromkeys(lived.store.winners, 2**52 - 2)
     said = bring(lived, stranger(key="purge|x", v={"keys": keys}), stranger(id="second"))
-    assert said[0] == "Imported 1 events." and "a file never forgets for you" in said[1]
+    assert said[0] == "Imported 1 event." and "a file never forgets for you" in said[1]
     three.reply(lived, 2)
     again = bench.open()
     assert all(again.store.winners[key]["v"] == value for key, value in before.items())
@@ -139,3 +143,20 @@ def test_what_a_file_brought_is_taken_back_by_one_undo(bench: Bench, lived: Towa
     assert fold(lived) != before
     undo.undo(lived)
     assert fold(lived) == fold(bench.open()) == before
+
+
+@pytest.mark.parametrize("part", ["private", "fields"])
+@pytest.mark.parametrize("odd", [["a", "list"], "words", 7, True])
+def test_answers_that_are_no_table_are_borne_wherever_they_are_looked_at(lived: Toward, part: str, odd: object) -> None:
+    shape.add_all(lived, ["s4.promise-keeper", "s1.my-why"])
+    day = lived.today.isoformat()
+    value = {"day": day, "at": f"{day}T08:00:00+01:00", "asks": ["how"], "due": day, part: odd}
+    keys_ = [f"entry|{cid}|0123" for cid in ("s4.promise-keeper", "s1.my-why", REPLY)]
+    odd_ones = [f"note|{REPLY}|{day}", keys.AT_HAND, *keys_]
+    bring(lived, *(stranger(id=f"odd{n}", key=key, v=value) for n, key in enumerate(odd_ones)))
+    day_view(lived)
+    for key in keys_:
+        answers_of(lived, key)
+    assert read_numbers(lived) == "" == read_note(lived, REPLY, lived.today)
+    with pytest.raises(Refused):
+        why.line(lived)

@@ -10,6 +10,7 @@ from tracker.formats import own_json
 from tracker.services.change import Change
 from tracker.services.errors import BadInput
 from tracker.services.toward import Toward, in_plain_words
+from tracker.services.words import count
 from tracker.store.events import MOST_OPERATIONS, Event, as_stored
 from tracker.store.purge import orders_of
 
@@ -57,7 +58,7 @@ def import_json(toward: Toward, text: str) -> Change:
     if note is None:
         return Change((f"Nothing new: all {len(events)} events are here already.", *left_out), changed=False)
     rest = len(events) - orders - added
-    said = f"Imported {added} events" + (f"; {rest} were here already." if rest else ".")
+    said = f"Imported {count(added, 'event')}" + (f"; {rest} were here already." if rest else ".")
     return Change((said, *left_out), operation=note["op"])
 
 

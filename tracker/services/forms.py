@@ -13,7 +13,7 @@ from tracker.domain.loops import Loop, loops_of, open_now
 from tracker.domain.records import HANDLED, LAPSE, Entry
 from tracker.domain.rules import GROUNDING, KIND_LINE, Verdict, judge, parts_done, too_late, too_much
 from tracker.domain.words import say_list
-from tracker.services import keys
+from tracker.services import keys, reading
 from tracker.services.change import Change, say_day, standing, then
 from tracker.services.entries import harm_lately, not_ahead, outcome_named, say_moved, start_earlier
 from tracker.services.errors import BadInput, Refused, Way
@@ -202,7 +202,7 @@ def _still_asks(field: Field, value: Mapping[str, Any]) -> bool:
     """Return whether a later question stands: the day it hangs on was named, and the outcome is not known yet."""
     if field.gives is Gives.OUTCOME and not value.get("open"):
         return False
-    known = {**value.get("fields", {}), **value.get("private", {})}
+    known = reading.said_in(value)
     return bool(field.after_hours or known.get(field.at))
 
 
@@ -212,7 +212,7 @@ def answers_of(toward: Toward, key: str) -> dict[str, Any]:
     What a plain check-in said in another way (minutes, how it turned out) stands for the answer of its field.
     """
     value = toward.book.value(key) or {}
-    said = {**(value.get("fields") or {}), **(value.get("private") or {})}
+    said = reading.said_in(value)
     commitment = toward.book.get(keys.split(key)[1])
     return said if commitment is None else {**_implied(commitment, value), **said}
 
@@ -220,7 +220,7 @@ def answers_of(toward: Toward, key: str) -> dict[str, Any]:
 def _implied(commitment: Commitment, value: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answers that stand elsewhere in an entry than under their field."""
     found: dict[str, Any] = {}
-    ruled = judge(_source(commitment), value.get("fields") or {}).outcome
+    ruled = judge(_source(commitment), reading.table(value, "fields")).outcome
     for field in fields_of(commitment):
         answer = value.get(field.gives.value) if field.gives else None
         if field.name == WHAT and commitment.kind is Kind.AVOID:
@@ -269,7 +269,7 @@ def _kept_beside(
         value["put_right_at"] = old["put_right_at"]
     known = {field.name for field in fields}
     for part in ("fields", "private"):
-        rest = {name: answer for name, answer in (old.get(part) or {}).items() if name not in known}
+        rest = {name: answer for name, answer in reading.table(old, part).items() if name not in known}
         if rest:
             value[part] = rest | value.get(part, {})
     return value
@@ -279,7 +279,7 @@ def _asked_again(
     fields: Sequence[Field], old: Mapping[str, Any], fresh: Mapping[str, Any], given: Mapping[str, Any]
 ) -> list[str]:
     """Return which later questions stand after a change: those that stood, moved, or lost their answer."""
-    before = {**(old.get("fields") or {}), **(old.get("private") or {})}
+    before = reading.said_in(old)
     by_name = {field.name: field for field in fields}
 
     def stands(name: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tracker.domain.clean import paragraphs
 from tracker.domain.commitments import Commitment
-from tracker.services import keys, versions
+from tracker.services import keys, reading, versions
 from tracker.services.change import Change, say_day
 from tracker.services.toward import Toward
 from tracker.services.versions import Version
@@ -77,5 +77,4 @@ def read_note(toward: Toward, cid: str, day: date) -> str:
 
 
 def _text(value: Mapping[str, Any]) -> str:
-    private = value.get("private")
-    return str(private.get("text", "")) if isinstance(private, dict) else ""
+    return str(reading.table(value, "private").get("text", ""))

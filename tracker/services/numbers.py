@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracker.domain.clean import LONGEST_TEXT, paragraphs
-from tracker.services import keys
+from tracker.services import keys, reading
 from tracker.services.change import Change
 from tracker.services.errors import BadInput
 from tracker.services.toward import Toward
@@ -12,8 +12,7 @@ from tracker.store.events import Draft
 
 def read_numbers(toward: Toward) -> str:
     """Return the numbers, or an empty text where there are none."""
-    private = (toward.book.value(keys.AT_HAND) or {}).get("private")
-    return str(private.get("text", "")) if isinstance(private, dict) else ""
+    return str(reading.table(toward.book.value(keys.AT_HAND) or {}, "private").get("text", ""))
 
 
 def keep_numbers(toward: Toward, text: str) -> Change:

@@ -26,7 +26,7 @@ from tracker.domain.reviews import (
     unsafe,
     views,
 )
-from tracker.services import keys
+from tracker.services import keys, reading
 from tracker.services.change import Change
 from tracker.services.errors import BadInput, Refused
 from tracker.services.purge import WARNING, purge, ratings
@@ -68,8 +68,7 @@ def _own_key(toward: Toward, kind: Review, day: date | None) -> str:
 
 
 def _private(toward: Toward, key: str) -> Mapping[str, Any]:
-    private = (toward.book.value(key) or {}).get("private")
-    return private if isinstance(private, Mapping) else {}
+    return reading.table(toward.book.value(key) or {}, "private")
 
 
 def _numbers(kind: Review, found: object) -> dict[str, int | None]:

@@ -114,7 +114,7 @@ def read_entry(kind: str, key: str, day: str, value: Value, written: int) -> Ent
         open=bool(value.get("open", False)),
         due=date.fromisoformat(due) if due else None,
         put_right_at=_moment(value.get("put_right_at")),
-        afraid=bool(value.get("afraid") or _private(value).get("someone_afraid")),
+        afraid=bool(value.get("afraid") or table(value, "private").get("someone_afraid")),
         neutral=bool(value.get("neutral", False)),
         asks=tuple(str(name) for name in value.get("asks") or ()),
         fields=_answers(value),
@@ -129,10 +129,15 @@ def _answers(value: Value) -> Mapping[str, Any]:
     return fields
 
 
-def _private(value: Value) -> Mapping[str, Any]:
-    """Return the private answers of an entry, or none where they are no table."""
-    private = value.get("private")
-    return private if isinstance(private, Mapping) else {}
+def said_in(value: Value) -> dict[str, Any]:
+    """Return all answers of a value, public and private, by the name of their field."""
+    return {**table(value, "fields"), **table(value, "private")}
+
+
+def table(value: Value, part: str) -> Mapping[str, Any]:
+    """Return a part of a value by the names in it; nothing where it is no table."""
+    found = value.get(part)
+    return found if isinstance(found, Mapping) else {}
 
 
 def read_pause(value: Value) -> Pause:

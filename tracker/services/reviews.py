@@ -13,7 +13,7 @@ from tracker.domain.calendar import Span
 from tracker.domain.clean import one_line
 from tracker.domain.reviews import Part, Review, Script
 from tracker.domain.words import say_title
-from tracker.services import keys
+from tracker.services import keys, reading
 from tracker.services.change import Change
 from tracker.services.errors import Refused, Way
 from tracker.services.forms import log, read_answers, sorted_out
@@ -64,7 +64,7 @@ def standing(toward: Toward, kind: Review, day: date | None = None) -> Standing:
     value = toward.book.value(keys.review(kind, span.first.isoformat())) or {}
     began = "part" in value or "finished" in value
     part = None if value.get("finished") else script.part(str(value.get("part"))) or script.parts[0]
-    answers = {**_table(value, "fields"), **_table(value, "private")}
+    answers = reading.said_in(value)
     return Standing(
         script=script,
         span=span,
@@ -73,11 +73,6 @@ def standing(toward: Toward, kind: Review, day: date | None = None) -> Standing:
         finished=_moment(value.get("finished")),
         answers={name: answer for name, answer in answers.items() if name not in RESERVED},
     )
-
-
-def _table(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = value.get(name)
-    return found if isinstance(found, Mapping) else {}
 
 
 def _moment(text: object) -> datetime | None:
@@ -114,7 +109,7 @@ def answer(
         value = dict(toward.book.value(now.key) or {})
         for name in ("fields", "private"):
             asked = {field.name for field in chosen.fields}
-            kept = {field: each for field, each in _table(value, name).items() if field not in asked}
+            kept = {field: each for field, each in reading.table(value, name).items() if field not in asked}
             value[name] = kept | given.get(name, {})
             if not value[name]:
                 del value[name]

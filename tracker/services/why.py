@@ -7,7 +7,7 @@ from datetime import date
 
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.records import LAPSE
-from tracker.services import keys
+from tracker.services import keys, reading
 from tracker.services.errors import Refused
 from tracker.services.toward import Toward
 
@@ -30,7 +30,7 @@ def line(toward: Toward) -> str:
     """Return the newest line that was written. Raises Refused where there is none."""
     toward.complete()
     for entry in reversed(toward.book.record(keys.WHY).entries):
-        private = (toward.book.value(entry.id) or {}).get("private") or {}
+        private = reading.table(toward.book.value(entry.id) or {}, "private")
         if text := str(private.get("reason") or ""):
             return text
     raise Refused(NONE_YET)
