@@ -58,7 +58,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         return
     if SCALE < 2:
         said = ", ".join(f"{totals[what]:,} {what}" for what in ROWS if totals[what] and what != "caught")
-        terminalreporter.write_line(f"faults: {said} ({totals['caught']} caught)")
+        caught = f" ({totals['caught']} caught)" if totals["mutants"] else ""
+        terminalreporter.write_line(f"faults: {said}{caught}")
         return
     terminalreporter.section("what was tried")
     for what, words in ROWS.items():
