@@ -23,6 +23,7 @@ async def test_undo_and_redo_across_restarts(kinds: Environment) -> None:
         await driver.press("u")
         assert held(kinds, REPLY).logged == 0
         assert driver.said.startswith("Undone. Reply to messages")
+        assert driver.said.endswith("ctrl+r does it again"), "another u would take back what was done before"
         agrees(driver, REPLY)
         await driver.press("u")
         assert held(kinds, COUNT).done == 1

@@ -124,7 +124,7 @@ class Page(Closing, Generic[View]):
             except TowardError as error:
                 self._refused(error, again or (lambda: self.perform(use)))
                 return None
-        await self._answer(change)
+        await self._answer(change, taken_back=use is undo.undo)
         return change
 
     def _refused(self, error: TowardError, again: Again) -> None:
@@ -132,9 +132,10 @@ class Page(Closing, Generic[View]):
         self._again = again if error.again else None
         self.say(f"{error.message}  {self.KEEPS}" if error.again else error.message, warn=True)
 
-    async def _answer(self, change: Change) -> None:
+    async def _answer(self, change: Change, *, taken_back: bool = False) -> None:
         """Say what a use case answers, draw what it left, and open the safety page where it calls for it."""
-        self.say(" ".join(change.said), undo=change.changed)
+        said = " ".join(change.said)
+        self.say(f"{said}  ctrl+r does it again" if taken_back else said, undo=change.changed and not taken_back)
         await self._load_and_draw()
         if change.way in (Way.SAFETY, Way.CARE):
             from tracker.tui.screens.safety import SafetyScreen
