@@ -23,6 +23,8 @@ from tracker.tui.page import SHARED, Page
 from tracker.tui.safe import plain
 from tracker.tui.widgets.board import Board, Line, fit
 
+BEGINS = "space marks others, enter begins."
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -83,7 +85,7 @@ class CatalogueScreen(Page[Shelf]):
         if first:
             self._begin(view)
         if self._starting and not self.message.content:
-            self.say("Three are marked to begin with. space marks others, enter begins.")
+            self.say(f"Three are marked to begin with. {BEGINS}")
         self._tell()
 
     def _begin(self, view: Shelf) -> None:
@@ -141,7 +143,8 @@ class CatalogueScreen(Page[Shelf]):
         template, mine = view.template(cid), view.mine.get(cid)
         parts: list[Content] = []
         if template is not None:
-            parts = [Content(template.why), Content(template.if_then).stylize("italic")]
+            named = Content.assemble(plain(f"{template.title}\n").stylize("bold"), template.why)
+            parts = [named, Content(template.if_then).stylize("italic")]
             asks = [f"Asks: {template.schedule}" + (f", {template.target}" if (template.target or 1) > 1 else "")]
             asks += [template.counting] if template.counting else []
             asks += [f"Instead: {template.replace}"] if template.replace else []
@@ -162,6 +165,9 @@ class CatalogueScreen(Page[Shelf]):
             self.say("This one is yours already. e changes it, p pauses it, x puts it away.")
             return
         self._marked ^= {cid}
+        if self._starting:
+            many = len(self._marked)
+            self.say(f"{many} marked. {BEGINS}" if many else "None is marked. space marks, enter opens the one here.")
         self.draw(view)
 
     @on(Board.Pressed)

@@ -118,8 +118,9 @@ class Board(ScrollView, can_focus=True):
                 self.cursor = index
 
     def on_resize(self) -> None:
-        """Lay the lines out for the new width."""
+        """Lay the lines out for the new size; what takes a line below never hides the cursor."""
         self._lay_out()
+        self.call_after_refresh(self._keep_in_sight)
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Repaint the two lines and keep the cursor in sight, with the heading above it if there is room."""
@@ -127,12 +128,18 @@ class Board(ScrollView, can_focus=True):
             self._repaint(line)
         if new < 0:
             return
+        self._keep_in_sight()
+        if self.key is not None:
+            self.post_message(self.Moved(self, self.key))
+
+    def _keep_in_sight(self) -> None:
+        new = self.cursor
+        if not 0 <= new < len(self._lines):
+            return
         above = 1 if new > 0 and self._lines[new - 1].key is None else 0
         first = new == min((i for i, line in enumerate(self._lines) if line.key is not None), default=0)
         top = 0 if first else new - above
         self.scroll_to_region(Region(0, top, 1, new - top + 1), animate=False, force=True)
-        if self.key is not None:
-            self.post_message(self.Moved(self, self.key))
 
     def _repaint(self, line: int) -> None:
         self.refresh(Region(0, line - self.scroll_offset.y, self.size.width, 1))
