@@ -104,7 +104,7 @@ async def test_finish_and_undo(young: Environment) -> None:
     async with drive(young) as driver:
         await look(driver, Review.MONTH)
         await driver.press("right", "x")
-        assert "Finished on 2026-11-25" in shown(driver) and driver.text("#aside").strip() == "finished"
+        assert "Finished on 25 November" in shown(driver) and driver.text("#aside").strip() == "finished"
         assert reviews.standing(second(young), Review.MONTH).finished is not None
         await driver.press("x", "right")
         assert driver.said == "It is finished."

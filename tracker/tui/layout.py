@@ -74,13 +74,13 @@ def row_line(row: Row, width: int, at: Columns, mark: str = "") -> Line:
     name = "dim" if not row.due and not row.on_event and not row.logged else "title"
     note = "✎" if row.has_note else " "
     harm = row.commitment.harm
-    handled = _handled(row) if harm else ""
+    handled = _handled(row, brief=not at.now) if harm else ""
     parts: list[Part] = [("   ", "text"), (f"{glyph} ", level)]
     parts += [(fit(row.commitment.title, title), name), (note, "warm")]
     parts += [(" ", "text"), (fit(mark or row.said, at.said), level if level != "dim" else "soft"), ("  ", "text")]
     parts += strip_parts(row.figures.strip, at.strip)
     if harm:
-        parts.append(("  " + fit(handled, at.run + at.now + (2 if at.now else 0), right=True), "soft"))
+        parts.append((fit(handled, 2 + at.run + at.now + (2 if at.now else 0), right=True), "soft"))
     else:
         parts.append(("  " + fit(glyphs.run(row.figures, row.unit), at.run, right=True), "soft"))
         if at.now:
@@ -88,12 +88,12 @@ def row_line(row: Row, width: int, at: Columns, mark: str = "") -> Line:
     return Line(tuple(parts), row.commitment.id)
 
 
-def _handled(row: Row) -> str:
-    """Return the headline of something harmful: moments handled and put right in the last fortnight."""
+def _handled(row: Row, brief: bool) -> str:
+    """Return the headline of something harmful in the last fortnight: moments handled, and put right where it fits."""
     handled, lapses, mended = row.moments or (0, 0, 0)
     if not handled and not lapses:
         return ""
-    return f"{handled} held" + (f", {mended} right" if mended else "")
+    return f"{handled} held" + (f", {mended} right" if mended and not brief else "")
 
 
 def day_lines(view: Day, everything: bool) -> Callable[[int], list[Line]]:
@@ -135,6 +135,11 @@ def day_name(day: date, today: date) -> str:
     if ago == 0:
         return name
     return f"{name}, {'yesterday' if ago == 1 else f'{ago} days ago'}"
+
+
+def span_name(first: date, last: date) -> str:
+    """Return a day, or the first and the last day of some: `24 Nov` or `23 Nov – 29 Nov`."""
+    return " – ".join(f"{each.day} {each:%b}" for each in sorted({first, last}))
 
 
 def streak_lines(groups: Sequence[Group], heads: dict[str, str]) -> Callable[[int], list[Line]]:

@@ -123,10 +123,10 @@ class CommitmentScreen(Page[Details]):
         figures, row = view.figures, view.row
         if_then = str(view.commitment.details.get("if_then", ""))
         parts: list[Piece] = [
-            (f" {step_name(view.commitment.step)}", "$text-muted"),
+            (f"{step_name(view.commitment.step)}", "$text-muted"),
             (f"   {say_plan(view.commitment.kind, view.commitment.plan)}\n", "$text-muted"),
         ]
-        parts += [plain(f" {if_then}\n").stylize("italic")] if if_then else []
+        parts += [plain(f"{if_then}\n").stylize("italic")] if if_then else []
         cells = [
             ("run", glyphs.run(figures, row.unit) or "–"),
             ("best", glyphs.best(figures, row.unit) or "–"),
@@ -145,10 +145,10 @@ class CommitmentScreen(Page[Details]):
             cells.append(("moments", f"{handled} held, {mended} of {lapses} put right"))
         parts.append("\n")
         for label, value in cells:
-            parts += [(f" {label} ", "$text-muted"), (f"{value}  ", "bold")]
+            parts += [(f"{label} ", "$text-muted"), (f"{value}   ", "bold")]
         sentences = [*view.insights, *view.unsettled]
         if sentences:
-            parts += ["\n", *(plain(f"\n {sentence}") for sentence in sentences)]
+            parts += ["\n", *(plain(f"\n{sentence}") for sentence in sentences)]
         return Content.assemble(*parts)
 
     def _why(self, view: Details) -> Content:

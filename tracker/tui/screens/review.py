@@ -22,6 +22,7 @@ from tracker.services.lookback import AreaLine, Summary
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.countdown import Countdown
+from tracker.tui.layout import span_name
 from tracker.tui.page import SHARED, Page
 from tracker.tui.prompts import Choose
 from tracker.tui.safe import plain
@@ -175,7 +176,7 @@ class ReviewScreen(Page[Look]):
 
     def _finished(self, view: Look) -> list[Content]:
         finished = view.now.finished
-        when = f"Finished on {finished:%Y-%m-%d}. " if finished else ""
+        when = f"Finished on {finished.day} {finished:%B}. " if finished else ""
         hint = "← opens the last part again, esc leaves it" + (", s shares what you both agree to" * view.shares)
         return [plain(f"{when}Thank you for looking."), *self._counts(view), plain(hint).stylize("$text-muted")]
 
@@ -183,8 +184,7 @@ class ReviewScreen(Page[Look]):
         summary = view.summary
         if summary is None:
             return []
-        one_day = summary.first == summary.last
-        span = f"{summary.first}" if one_day else f"{summary.first} to {summary.last}"
+        span = span_name(summary.first, summary.last)
         blocks = [plain("\n".join([span, *(f"  {line}" for line in summary.said)]))]
         for area in view.areas:
             lines = [f"  what I do: {area.leading}", *(f"    {line}" for line in area.counted)]
@@ -321,7 +321,8 @@ class ReviewScreen(Page[Look]):
                 raise Refused("This is the first part.")
             if place >= len(parts):
                 raise Refused("It is finished." if now.part is None else "This is the last part. x finishes.")
-            return reviews.go_to(toward, self.kind, parts[place].name, self._day)
+            change = reviews.go_to(toward, self.kind, parts[place].name, self._day)
+            return replace(change, said=(f"Part {place + 1}.",))
 
         if self.view is not None:
             self.act(go)
