@@ -39,7 +39,7 @@ class TodayScreen(Page[Day]):
         Binding(
             "plus,equals_sign", "more", "count", key_display="+", id="today.more", tooltip="One more; 3 + adds three"
         ),
-        Binding("minus", "fewer", "-1", key_display="-", id="today.fewer", show=False, tooltip="One less"),
+        Binding("minus", "fewer", "one less", key_display="-", id="today.fewer", show=False, tooltip="Take one off"),
         Binding("s", "skip", "skip", id="today.skip", tooltip="Ask for nothing on this day"),
         Binding("n", "note", "note", id="today.note", show=False, tooltip="Write a private note"),
         Binding("d", "dashboard", "streaks", id="today.dashboard", tooltip="All streaks at a glance"),
