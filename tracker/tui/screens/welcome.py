@@ -31,7 +31,9 @@ class WelcomeScreen(Closing):
     """What Toward is, and whom it is not for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "go_on", "choose commitments", id="welcome.on", tooltip="Choose your first commitments"),
+        Binding(
+            "enter,space", "go_on", "go on", id="welcome.on", tooltip="Read on, then choose your first commitments"
+        ),
         Binding("escape", "skip", "look around", id="welcome.skip", tooltip="Choose later"),
         Binding("ctrl+q,q", "app.quit", "leave", id="welcome.leave", tooltip="Leave Toward"),
     ]
@@ -56,10 +58,12 @@ class WelcomeScreen(Closing):
         self.text.focus()
 
     def action_go_on(self) -> None:
-        """Go on to the starters."""
+        """Read on, and go on to the starters once the notice was in sight to its end."""
         from tracker.tui.screens.catalogue import CatalogueScreen
 
-        if self.is_active:
+        if self.text.scroll_y < self.text.max_scroll_y:
+            self.text.scroll_page_down(animate=False)
+        elif self.is_active:
             self.app.switch_screen(CatalogueScreen(self.bridge, starting=True))
 
     def action_skip(self) -> None:
