@@ -19,7 +19,13 @@ from tracker.tui.page import Page
 HERE = Path(__file__).parent / "screens"
 EVENING = FixedClock(datetime.fromisoformat("2026-11-23T21:30:00+01:00"))
 SIZE = (100, 34)
-SCREENS = {"today": (), "streaks": ("d",), "commitment": ("down", "enter"), "catalogue": ("a",)}
+SCREENS = {
+    "today": (),
+    "streaks": ("d",),
+    "commitment": ("down", "enter"),
+    "catalogue": ("a",),
+    "card": ("c", "enter"),
+}
 
 
 async def ready(pilot: Pilot[int]) -> None:

@@ -22,6 +22,7 @@ from tests.faults.recorder import Call, recording
 from tests.faults.test_disk_errors import Refusals
 from tests.faults.test_purge import KEYS, canaries, purge
 from tests.faults.test_purge import put as put_canary
+from tests.faults.totals import record
 from tracker.store import Store, StoreError, backups, files
 from tracker.store.backups import (
     BACKUPS,
@@ -211,13 +212,16 @@ def test_cut_short_at_any_point_nothing_half_counts(tmp_path: Path, states: Stat
     verdicts = list(_verdicts(tmp_path, _record(tmp_path / "live"), states))
     assert [each for each in verdicts if each] == []
     assert len(verdicts) >= 60
+    record("kill states" if states is Disk.after_kill else "power states", len(verdicts))
 
 
 @pytest.mark.parametrize("mutant", [no_file_sync, no_folder_sync])
 def test_a_mutant_lets_something_half_count(tmp_path: Path, mutant: Callable[[], Any]) -> None:
+    record("mutants")
     with mutant():
         calls = _record(tmp_path / "live")
     assert any(_verdicts(tmp_path, calls, Disk.after_power_cut))
+    record("caught")
 
 
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EACCES], ids=errno.errorcode.__getitem__)

@@ -13,6 +13,7 @@ from tests.crypt_kit import PASSPHRASE, holding, quick_locks, unlocked
 from tests.faults.crash_model import Disk, Tree, disks, materialise
 from tests.faults.folders import NOON, names, no_waiting_for_the_disk, put
 from tests.faults.recorder import Call, recording
+from tests.faults.totals import record
 from tracker.store import Store, StoreError, SummaryFile, conversion
 from tracker.store.conversion import Conversion
 from tracker.store.files import atomic_write, make_folder
@@ -123,6 +124,7 @@ def test_every_moment_opens_and_holds_everything(
     verdicts = list(_verdicts(calls, states, tmp_path / "live", tmp_path))
     assert [each for each in verdicts if each] == []
     assert len(verdicts) >= 40
+    record("kill states" if states is KINDS["kill"] else "power states", len(verdicts))
 
 
 @contextmanager
@@ -159,9 +161,11 @@ MUTANTS = {"removed first": _removed_before_it_was_written, "not read back": _re
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
 def test_a_mutant_is_caught(tmp_path: Path, mutant: Callable[[], AbstractContextManager[None]]) -> None:
+    record("mutants")
     with mutant():
         calls = _record(tmp_path / "live", _encrypt)
     assert any(_verdicts(calls, Disk.after_power_cut, tmp_path / "live", tmp_path))
+    record("caught")
 
 
 def test_a_write_that_does_not_read_back_removes_nothing(tmp_path: Path) -> None:
