@@ -55,3 +55,9 @@ def test_a_terminal_that_goes_ends_it(terminal: Terminal) -> None:
     os.close(terminal.main)
     terminal.process.send_signal(signal.SIGHUP)
     assert terminal.process.wait(30) in (128 + signal.SIGHUP, -signal.SIGHUP)
+
+
+def test_a_terminal_that_goes_without_a_word_ends_it(terminal: Terminal) -> None:
+    """A program between the terminal and the app, such as make, may take the signal for itself."""
+    os.close(terminal.main)
+    assert terminal.process.wait(15) in (128 + signal.SIGHUP, -signal.SIGHUP)

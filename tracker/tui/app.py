@@ -28,7 +28,7 @@ from tracker.tui.closing import Closing
 from tracker.tui.page import Page
 from tracker.tui.palette import Commitments
 from tracker.tui.safe import Harmless
-from tracker.tui.signals import keep_quiet, listen
+from tracker.tui.signals import keep_quiet, leave_if_alone, listen
 from tracker.tui.standing import Standing, first_look, look
 from tracker.tui.syncing import Syncing
 from tracker.tui.themes import DARK, THEMES
@@ -195,6 +195,8 @@ class TowardApp(App[int]):
         """Lock after a time in which nobody did anything; otherwise look at what is new."""
         if not self.screen_stack:
             # The app is about to leave, and this beat came after the last screen went.
+            return
+        if not self.is_headless and leave_if_alone(self.exit):
             return
         standing = self._standing
         idle = self.here.clock.now() - self._touched

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from tracker.services.crash import record
 
@@ -30,6 +30,18 @@ def listen(leave: Callable[[int], object]) -> None:
                 loop.add_signal_handler(number, _told, int(number), leave)
 
 
+def leave_if_alone(leave: Callable[[int], object]) -> bool:
+    """Call `leave` where the terminal has gone without a word, and return whether it has.
+
+    A program between the terminal and this one, such as make, may take the signal for itself; nobody is left to read
+    then, and the keys would be read for ever.
+    """
+    if not any(_is_gone(stream) for stream in (sys.__stdin__, sys.__stdout__)):
+        return False
+    _told(int(signal.SIGHUP), leave)
+    return True
+
+
 def _told(number: int, leave: Callable[[int], object]) -> None:
     _spare_what_is_gone()
     leave(SIGNALLED + number)
@@ -37,19 +49,28 @@ def _told(number: int, leave: Callable[[int], object]) -> None:
 
 def _spare_what_is_gone() -> None:
     """Let the last words to a terminal that has gone go nowhere, instead of failing."""
-    import termios
-
     for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__):
-        with suppress(OSError, ValueError):
-            if stream is None:
-                continue
-            try:
-                termios.tcgetattr(stream.fileno())
-            except termios.error as error:
-                if error.args[0] == errno.EIO:
-                    nowhere = os.open(os.devnull, os.O_RDWR)
-                    os.dup2(nowhere, stream.fileno())
-                    os.close(nowhere)
+        if stream is not None and _is_gone(stream):
+            with suppress(OSError, ValueError):
+                nowhere = os.open(os.devnull, os.O_RDWR)
+                os.dup2(nowhere, stream.fileno())
+                os.close(nowhere)
+
+
+def _is_gone(stream: TextIO | None) -> bool:
+    """Return whether a stream leads to a terminal that is there no more; never on Windows."""
+    try:
+        import termios
+    except ImportError:
+        return False
+    try:
+        if stream is not None:
+            termios.tcgetattr(stream.fileno())
+    except termios.error as error:
+        return bool(error.args[0] == errno.EIO)
+    except (OSError, ValueError):
+        pass
+    return False
 
 
 def keep_quiet(state: Path) -> None:
