@@ -161,6 +161,10 @@ def test_a_lock_travels_and_the_place_keeps_nothing_in_the_clear(pair: Pair) -> 
     one = pair.open("one")
     locks.encrypt(one, locks.prepare(PASSPHRASE))
     pair.meet("one", PASSPHRASE)
+    before = {path: path.read_bytes() for path in (pair.root / "two").rglob("*") if path.is_file()}
+    with pytest.raises(Locked, match="would encrypt this one too"):
+        sync.look(pair.open("two"))
+    assert {path: path.read_bytes() for path in (pair.root / "two").rglob("*") if path.is_file()} == before
     with pytest.raises(Locked, match="from now on this one is too"):
         pair.meet("two")
     with pytest.raises(Locked):

@@ -38,10 +38,9 @@ def plan(data: Path, state: Path) -> Doom:
 
 def _forget_key(state: Path) -> None:
     """Take the key out of the system's keyring, where it was put there. Raises Refused."""
-    if (state / "remembered").exists():
-        from tracker.services.keyring import forget_of
+    from tracker.services.keyring import forget_of
 
-        forget_of(state)
+    forget_of(state)
 
 
 def tell(doom: Doom) -> tuple[str, ...]:

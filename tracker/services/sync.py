@@ -136,7 +136,7 @@ def look(toward: Toward, *, join: bool = False, stopped: threading.Event | None 
     named = _named(toward)
     with in_plain_words(), _finished(named), remote.opened(named, toward.state, stopped, writing=False) as place:
         there, here = place.fetch(), Folder(toward.data).fetch()
-        _, joined = _agreed(toward, named, place, there, join)
+        _, joined = _agreed(toward, named, place, there, join, dry=True)
         comes = lacking(there, here, toward.store.device, _reader(toward))
         goes = lacking(here, there, read=_reader(toward))
     return _told(toward, named, there, comes.steps, goes.steps, (*comes.waiting, *goes.waiting), joined)
@@ -162,8 +162,13 @@ def _finished(named: Remote) -> Iterator[None]:
         ) from None
 
 
-def _agreed(toward: Toward, named: Remote, place: Place, there: Mapping[str, bytes], join: bool) -> tuple[Marker, bool]:
-    """Return what store.json is to say on both sides, and whether two stores become one. Raises Refused."""
+def _agreed(
+    toward: Toward, named: Remote, place: Place, there: Mapping[str, bytes], join: bool, *, dry: bool = False
+) -> tuple[Marker, bool]:
+    """Return what store.json is to say on both sides, and whether two stores become one; `dry` changes nothing.
+
+    Raises Refused, or Locked where a lock came in, or would.
+    """
     identity.refuse_missing_marker(toward.data, toward.state)
     mine = identity.read_marker(toward.data)
     if MARKER not in there:
@@ -181,7 +186,7 @@ def _agreed(toward: Toward, named: Remote, place: Place, there: Mapping[str, byt
     if not mine.ids & theirs.ids and not join and toward.is_new:
         raise Refused(f"{place.where} holds a store. To take part in it with this device: toward sync --join")
     if mine.encryption or theirs.encryption:
-        return _agreed_on_the_lock(toward, mine, theirs, place, there), False
+        return _agreed_on_the_lock(toward, mine, theirs, place, there, dry), False
     if mine.ids & theirs.ids:
         return mine.joined(theirs), False
     if not join:
@@ -193,7 +198,7 @@ def _agreed(toward: Toward, named: Remote, place: Place, there: Mapping[str, byt
 
 
 def _agreed_on_the_lock(
-    toward: Toward, mine: Marker, theirs: Marker, place: Place, there: Mapping[str, bytes]
+    toward: Toward, mine: Marker, theirs: Marker, place: Place, there: Mapping[str, bytes], dry: bool
 ) -> Marker:
     """Return what store.json is to say where a side is encrypted. Raises Refused, or Locked once a lock came in."""
     same = bool(mine.ids & theirs.ids)
@@ -214,6 +219,11 @@ def _agreed_on_the_lock(
         return mine._replace(was=tuple(sorted((mine.ids | theirs.ids) - {mine.store}))) if same else mine
     if IDENTITY not in there:
         raise Refused(f"{place.where} is encrypted, and its {IDENTITY} is missing. Sync the device that encrypted it.")
+    if dry:
+        raise Locked(
+            f"The store in {place.where} is encrypted. An exchange would encrypt this one too, with the same "
+            "passphrase. Nothing was changed."
+        )
     data = Folder(toward.data)
     data.write(IDENTITY, there[IDENTITY])
     data.write(MARKER, theirs.encoded() if not same else theirs.encoded((toward.data / MARKER).read_bytes()))

@@ -19,12 +19,12 @@ from tracker.store.identity import DEVICES, MARKER
 from tracker.store.lock import exclusive
 from tracker.store.shards import Contents, Damage, Reader, is_shard, read_shard
 from tracker.store.thinning import kept
-from tracker.store.vault import PLAIN, Vault
+from tracker.store.vault import IDENTITY, PLAIN, Vault
 
 BACKUPS = "backups"
 """The folder of the automatic backups, in the state folder of a data folder."""
 
-BESIDE_DEVICES = (MARKER, "identity.age")
+BESIDE_DEVICES = (MARKER, IDENTITY)
 """The files of ours that lie in the data folder itself."""
 
 ASIDE = ".damaged-"

@@ -12,7 +12,7 @@ from tracker import __version__
 from tracker.store.errors import StoreDamaged, StoreError, unsafe_path
 from tracker.store.events import decode, encode, new_id
 from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain, sync_folder
-from tracker.store.vault import IDENTITY
+from tracker.store.vault import AGE, IDENTITY
 
 FORMAT, ENCRYPTED_FORMAT = 1, 2
 """The formats of a data folder that this version can write: plain, and encrypted."""
@@ -186,7 +186,7 @@ def open_device_id(state: Path) -> str:
     try:
         atomic_write(path, _device_lines(bound, machine))
         if bound != device:
-            for derived in ("summary.json", "obeyed"):
+            for derived in ("summary.json", f"summary.json{AGE}", "obeyed"):
                 (state / derived).unlink(missing_ok=True)
     except OSError:
         # A state folder that cannot be written can still be looked with; nothing can be saved then anyway.

@@ -13,7 +13,7 @@ from tracker.store.identity import DEVICES, FORMAT, MARKER, is_lost, read_marker
 from tracker.store.index import Index
 from tracker.store.purge import ORDERS, PURGE
 from tracker.store.shards import TABLE, Damage, is_shard, read_shard
-from tracker.store.vault import AGE, PLAIN, Vault
+from tracker.store.vault import AGE, IDENTITY, PLAIN, Vault
 
 
 def orders_of_device(state: Path, vault: Vault = PLAIN) -> list[Event]:
@@ -43,8 +43,8 @@ def put_folder_back(data: Path, state: Path, copy: Path, orders: Iterable[Event]
             _put_back(copy / name, data / name, index, vault)
     for place in (copy / DEVICES).glob("*/device.json"):
         _put_back(place, data / DEVICES / place.parent.name / place.name, index, vault)
-    if (copy / "identity.age").is_file():
-        _put_back(copy / "identity.age", data / "identity.age", index, vault)
+    if (copy / IDENTITY).is_file():
+        _put_back(copy / IDENTITY, data / IDENTITY, index, vault)
     make_folder(data)
     create_once(data / MARKER, _marker(state, copy))
     return troubles
