@@ -1,7 +1,7 @@
 """A process of its own that works on a data folder; it prints what was acknowledged, a line each.
 
 python -m tests.faults.writer ROOT loop NAME COUNT   write COUNT operations of two events each
-python -m tests.faults.writer ROOT wild NAME COUNT   the same without lock and guard, and whatever is refused left out
+python -m tests.faults.writer ROOT wild NAME         write once without lock and guard; having read, wait for a line
 python -m tests.faults.writer ROOT first             open the folder when told to on stdin, print its ids
 python -m tests.faults.writer ROOT hold              hold the lock until stdin closes
 """
@@ -9,11 +9,14 @@ python -m tests.faults.writer ROOT hold              hold the lock until stdin c
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from tests.faults.folders import open_store, put
-from tracker.store import Store, StoreError
+from tests.faults.mutants import no_lock, shrink_guard_off
+from tracker.store import Store, files, storage
 
 
 def main(root: Path, task: str, *rest: str) -> None:
@@ -30,25 +33,31 @@ def main(root: Path, task: str, *rest: str) -> None:
             print("held", flush=True)
             sys.stdin.read()
         return
-    name, count = rest
-    with ExitStack() as stack:
-        if task == "wild":
-            from tests.faults.mutants import no_lock, shrink_guard_off
-
-            stack.enter_context(no_lock())
-            stack.enter_context(shrink_guard_off())
-        for number in range(int(count)):
-            _put(store, f"{name}-{number}", wild=task == "wild")
+    name, *count = rest
+    if task == "wild":
+        with no_lock(), shrink_guard_off(), _waiting_before_it_writes():
+            _put(store, name)
+        return
+    for number in range(int(count[0])):
+        _put(store, f"{name}-{number}")
 
 
-def _put(store: Store, name: str, *, wild: bool) -> None:
-    try:
-        put(store, name, f"{name}-too")
-    except StoreError:
-        if not wild:
-            raise
-    else:
-        print(name, flush=True)
+def _put(store: Store, name: str) -> None:
+    put(store, name, f"{name}-too")
+    print(name, flush=True)
+
+
+@contextmanager
+def _waiting_before_it_writes() -> Iterator[None]:
+    real = files.atomic_write
+
+    def write(path: Path, data: bytes, *, durable: bool = True) -> None:
+        print("read", flush=True)
+        sys.stdin.readline()
+        real(path, data, durable=durable)
+
+    with patch.object(storage, "atomic_write", write):
+        yield
 
 
 if __name__ == "__main__":
