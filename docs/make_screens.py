@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,10 @@ SCREENS = {
 }
 
 
+# Textual's pictures ask a server for their font; the reader's own will do.
+FOREIGN_FONT = re.compile(r"@font-face \{[^}]*\}\s*")
+
+
 async def ready(pilot: Pilot[int]) -> None:
     """Wait until the page on top has drawn its view."""
     app = pilot.app
@@ -51,7 +56,8 @@ async def main() -> None:
                 for key in keys:
                     await pilot.press(key)
                     await ready(pilot)
-                (HERE / f"{name}.svg").write_text(app.export_screenshot(title="Toward"), encoding="utf-8")
+                picture = FOREIGN_FONT.sub("", app.export_screenshot(title="Toward"))
+                (HERE / f"{name}.svg").write_text(picture, encoding="utf-8")
 
 
 if __name__ == "__main__":

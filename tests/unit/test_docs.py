@@ -49,3 +49,9 @@ def test_links_of_the_docs_lead_somewhere(page: Path) -> None:
     """Every relative link names a file that is there."""
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text("utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def test_the_pictures_ask_no_server_for_anything() -> None:
+    pictures = sorted(DOCS.glob("screens/*.svg"))
+    assert pictures
+    assert not [picture.name for picture in pictures if "url(http" in picture.read_text("utf-8").replace('"', "")]
