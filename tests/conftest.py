@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 
 from hypothesis import settings
 
@@ -15,3 +16,7 @@ settings.load_profile("toward")
 
 gc.set_threshold(50_000, 20, 50)
 """Thousands of short tests and drawings: the default looks through everything that lives far too often."""
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+"""A run in the background is deaf to ctrl+c, and so would be every program that a test starts and interrupts."""
