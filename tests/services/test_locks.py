@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from tracker.domain.reviews import Review
 from tracker.services import entries, exchange, forms, keyring, locks, notes, purge, reviews, shape, three, undo
 from tracker.services import settings as put_settings
 from tracker.services.crash import record
-from tracker.services.errors import BadInput, Exit, Locked, Refused, TowardError
+from tracker.services.errors import BadInput, Damaged, Exit, Locked, Refused, TowardError
 from tracker.services.find import find
 from tracker.services.toward import Toward
 
@@ -155,6 +156,51 @@ def test_a_new_key_seals_everything_anew_also_what_others_wrote(bench: Bench) ->
     two = unlock(bench, "two", "another passphrase")
     assert two.warnings == () and two.book.get(three.REPLY)
     assert straggler.read_bytes() != kept, "its own device seals it anew"
+
+
+def test_a_key_that_was_replaced_meanwhile_takes_the_place_of_none(bench: Bench) -> None:
+    lock(bench)
+    stale = unlock(bench)
+    old = locks.key_of(stale)
+    locks.rotate(unlock(bench), locks.prepare("another passphrase", old))
+    three.reply(unlock(bench, typed="another passphrase"))
+    before = {path: path.read_bytes() for path in bench.data.rglob("*") if path.is_file()}
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: locks.change(stale, locks.rewrap(old, "a third passphrase")),
+        lambda: locks.rotate(stale, locks.prepare("a third passphrase", old)),
+        lambda: locks.finish(stale),
+        lambda: locks.decrypt(stale),
+    )
+    for act in acts:
+        with pytest.raises(Locked, match="changed elsewhere"):
+            act()
+    assert {path: path.read_bytes() for path in bench.data.rglob("*") if path.is_file()} == before
+    now = unlock(bench, typed="another passphrase")
+    key = locks.key_of(now)
+    locks.decrypt(now)
+    with pytest.raises(Locked, match="changed elsewhere"):
+        locks.rotate(now, locks.prepare("a third passphrase", key))
+    assert bench.open().warnings == () and bench.open().book.get(three.REPLY)
+
+
+def test_what_a_later_version_encrypted_keeps_its_key_and_its_files(bench: Bench) -> None:
+    lock(bench)
+    three.reply(unlock(bench))
+    marker = bench.data / "store.json"
+    marker.write_text(json.dumps({**json.loads(marker.read_bytes()), "format": 3}))
+    toward = unlock(bench)
+    key = locks.key_of(toward)
+    before = {path: path.read_bytes() for path in bench.root.rglob("*") if path.is_file()}
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: locks.change(toward, locks.rewrap(key, "another passphrase")),
+        lambda: locks.rotate(toward, locks.prepare("another passphrase", key)),
+        lambda: locks.finish(toward),
+        lambda: locks.decrypt(toward, everyone=True),
+    )
+    for act in acts:
+        with pytest.raises(Damaged, match="update Toward"):
+            act()
+    assert {path: path.read_bytes() for path in bench.root.rglob("*") if path.is_file()} == before
 
 
 def test_a_lost_identity_file_is_made_again_from_the_recovery_key(bench: Bench) -> None:

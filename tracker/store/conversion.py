@@ -15,11 +15,19 @@ from pathlib import Path
 
 from tracker.store import identity
 from tracker.store.backups import BACKUPS, all_copies, backups_lock
-from tracker.store.errors import StoreDamaged, StoreLocked, WriteFailed, unsafe_path, write_failed
+from tracker.store.errors import StoreDamaged, StoreFromTheFuture, StoreLocked, WriteFailed, unsafe_path, write_failed
 from tracker.store.events import new_id
 from tracker.store.files import NotConfirmed, NotRegular, atomic_write, make_folder, read_plain, remove
 from tracker.store.housekeeping import SUMMARY, forget_copies
-from tracker.store.identity import DEVICES, ENCRYPTED_FORMAT, FORMAT, Marker, read_marker, write_marker
+from tracker.store.identity import (
+    DEVICES,
+    ENCRYPTED_FORMAT,
+    FORMAT,
+    Marker,
+    newer_than_known,
+    read_marker,
+    write_marker,
+)
 from tracker.store.lock import exclusive
 from tracker.store.purge import ORDERS
 from tracker.store.shards import TABLE, Contents, is_shard, open_shard, parse
@@ -319,11 +327,18 @@ class Conversion:
         return self.data / DEVICES / self.device
 
     @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self, key: Key | None = None) -> Iterator[Marker]:
+        """Hold the lock and return what store.json says; a `key` has to be the one that the store is locked with."""
         try:
             make_folder(self.folder)
             with exclusive(self.folder, self.lock_timeout):
-                yield
+                marker = read_marker(self.data)
+                if newer := newer_than_known(self.data, marker):
+                    raise StoreFromTheFuture(newer)
+                if key is not None and not (marker.encryption and opens_marker(marker, key)):
+                    # A key put in the place of a newer one would leave nothing that opens what that one sealed.
+                    raise StoreLocked("The key was changed elsewhere, so nothing was changed. Unlock it again.")
+                yield marker
         except NotConfirmed as error:
             raise WriteFailed("The disk did not confirm a step. Nothing is lost; do the same once more.") from error
         except OSError as error:
@@ -331,8 +346,7 @@ class Conversion:
 
     def begin(self, key: Key, wrapped: bytes, tell: Tell | None = None, *, everyone: bool = False) -> Converted:
         """Encrypt the store with a key that was wrapped and opened again; raise StoreError with nothing lost."""
-        with self._locked():
-            marker = read_marker(self.data)
+        with self._locked() as marker:
             if marker.encryption:
                 raise StoreLocked("This store has been encrypted meanwhile. It opens with its passphrase.")
             if _sealed_anywhere(self.data):
@@ -347,23 +361,21 @@ class Conversion:
 
     def resume(self, key: Key, *, everyone: bool = False) -> Converted:
         """Go on with what was begun; raise StoreError with nothing lost."""
-        with self._locked():
-            marker = read_marker(self.data)
+        with self._locked(key) as marker:
             if marker.encryption != ON:
                 raise StoreLocked("The encryption of this store is being taken back. Finish that: toward decrypt")
             return self._convert(Vault(marker.store, key), None, everyone)
 
     def end(self, key: Key, tell: Tell | None = None, *, everyone: bool = False) -> tuple[Converted, list[str]]:
         """Take the encryption back; return what was done, and the devices whose files are still sealed."""
-        with self._locked():
-            marker = read_marker(self.data)
+        with self._locked(key) as marker:
             write_marker(self.data, marker._replace(encryption=ENDING))
             converted = self._convert(Vault(marker.store, key, seals=False), tell, everyone)
             return converted, finish_end(self.data, self.state)
 
     def rewrap(self, key: Key, wrapped: bytes) -> None:
         """Put the key under another passphrase: one file, replaced whole, only after the new one opened."""
-        with self._locked():
+        with self._locked(key):
             atomic_write(self.data / IDENTITY, wrapped)
             if read_identity(self.data) != wrapped:
                 raise WriteFailed(
@@ -372,8 +384,7 @@ class Conversion:
 
     def rotate(self, key: Key, wrapped: bytes, tell: Tell | None = None) -> Converted:
         """Seal everything anew, other devices' files too, with a key that still opens what the old ones sealed."""
-        with self._locked():
-            marker = read_marker(self.data)
+        with self._locked(key) as marker:
             atomic_write(self.data / IDENTITY, wrapped)
             write_marker(self.data, marker._replace(check=_check(key, marker.store)))
             return self._convert(Vault(marker.store, key), tell, everyone=True)

@@ -143,6 +143,16 @@ def parse_marker(raw: bytes, where: str, way_out: str) -> Marker:
     raise StoreDamaged(f"{where} does not say which format the folder has. {way_out}")
 
 
+def newer_than_known(data: Path, marker: Marker) -> str | None:
+    """Return why a folder can only be read, as a sentence, or None: a later version has written to it."""
+    if marker.format <= ENCRYPTED_FORMAT:
+        return None
+    return (
+        f"A newer version of Toward has written to {data} (format {marker.format}, this one knows {ENCRYPTED_FORMAT}). "
+        "You can look, but update Toward to change anything."
+    )
+
+
 def write_marker(data: Path, marker: Marker) -> None:
     """Replace store.json, and leave alone what a later version has put into it; raise OSError."""
     atomic_write(data / MARKER, marker.encoded(_read(data / MARKER)))

@@ -107,12 +107,7 @@ class Store:
     @property
     def read_only(self) -> str | None:
         """Why this folder can only be read, as a sentence, or None."""
-        if self._marker.format <= identity.ENCRYPTED_FORMAT:
-            return None
-        return (
-            f"A newer version of Toward has written to {self.data} (format {self._marker.format}, "
-            f"this one knows {identity.ENCRYPTED_FORMAT}). You can look, but update Toward to change anything."
-        )
+        return identity.newer_than_known(self.data, self._marker)
 
     @property
     def complete(self) -> bool:
