@@ -297,6 +297,21 @@ def test_what_a_killed_exchange_left_is_cleared_away(stick: Devices) -> None:
     assert not work.exists()
 
 
+def test_a_purge_takes_what_a_killed_exchange_left_in_the_state_folder(stick: Devices) -> None:
+    begin(stick)
+    toward = stick.log("one", "words")
+    commitment = toward.book.get(CID)
+    assert commitment is not None
+    packed = toward.state / "sync-abcd1234" / "repository" / "objects" / "pack"
+    packed.mkdir(parents=True)
+    (packed / "pack-1.pack").write_bytes(b"words")
+    with exclusive(toward.state, 0):
+        purge.purge(toward, purge.note(toward, commitment, toward.today))
+    assert packed.exists(), "an exchange was under way"
+    purge.purge(toward, purge.commitment(toward, CID))
+    assert not packed.parents[2].exists()
+
+
 def test_a_share_is_written_by_one_device_at_a_time(stick: Devices, monkeypatch: pytest.MonkeyPatch) -> None:
     begin(stick)
     monkeypatch.setattr("tracker.store.remote._TURN", 0.01)

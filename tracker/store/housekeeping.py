@@ -10,11 +10,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tracker.store.errors import StoreError
-from tracker.store.files import make_folder
+from tracker.store.files import make_folder, remove_tree
 from tracker.store.lock import exclusive
 from tracker.store.vault import AGE
 
 SUMMARY = "summary.json"
+EXCHANGE = "sync-"
+"""How the folder in a state folder begins that git needs while an exchange lasts."""
 
 _OURS = (
     r"\.(?:store\.json|device\.json|device-id|written|operations|obeyed|sealed|lock-after|identity\.age|sync\.json"
@@ -49,7 +51,7 @@ def clear_away(devices: Path) -> None:
 
 
 def forget_copies(folder: Path, state: Path) -> None:
-    """Remove the derived summary, and what a killed write left behind; the lock is held, so nobody else's goes."""
+    """Remove the derived summary, and what a killed write or exchange left; the lock is held, so nobody else's goes."""
     for name in (SUMMARY, SUMMARY + AGE):
         with contextlib.suppress(OSError):
             (state / name).unlink()
@@ -57,6 +59,11 @@ def forget_copies(folder: Path, state: Path) -> None:
         for path in place.glob(pattern):
             with contextlib.suppress(OSError):
                 path.unlink()
+    # A killed exchange left what it carried as git packs it; while one runs, its lock is held.
+    if cut_short := list(state.glob(f"{EXCHANGE}*")):
+        with contextlib.suppress(StoreError), exclusive(state, timeout=0):
+            for path in cut_short:
+                remove_tree(path)
 
 
 def sweep(folders: Iterable[Path], own_folder: Path) -> None:

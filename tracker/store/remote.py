@@ -15,12 +15,12 @@ from tracker.store.errors import WriteFailed
 from tracker.store.events import decode, encode
 from tracker.store.files import atomic_write, read_plain
 from tracker.store.git import GitRemote, is_address, is_bare_repository, refuse_address, shown
+from tracker.store.housekeeping import EXCHANGE
 from tracker.store.identity import MARKER
 from tracker.store.lock import exclusive
 from tracker.store.places import Folder, Place
 
 _FILE = "sync.json"
-_WORK = "sync-"
 _OLD = 3600
 _TURN = 15.0
 
@@ -103,7 +103,7 @@ def opened(
             yield Folder(root)
         return
     _sweep(state)
-    work = Path(mkdtemp(prefix=_WORK, dir=state))
+    work = Path(mkdtemp(prefix=EXCHANGE, dir=state))
     try:
         yield GitRemote(remote.where, work / "repository", stopped)
     finally:
@@ -121,7 +121,7 @@ def _locked(root: Path) -> Iterator[None]:
 
 def _sweep(state: Path) -> None:
     """Remove what a killed exchange left behind."""
-    for path in state.glob(f"{_WORK}*"):
+    for path in state.glob(f"{EXCHANGE}*"):
         with contextlib.suppress(OSError):
             if time.time() - path.lstat().st_mtime > _OLD:
                 shutil.rmtree(path, ignore_errors=True)
