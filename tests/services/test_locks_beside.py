@@ -189,6 +189,30 @@ def test_a_new_device_takes_part_in_an_encrypted_store(pair: Pair) -> None:
     assert f"{CANARY} of one" in export_json(pair.open("three", PASSPHRASE), private=True).text
 
 
+def test_after_a_new_key_a_new_device_is_let_in_by_the_new_passphrase(pair: Pair) -> None:
+    one = pair.open("one")
+    locks.encrypt(one, locks.prepare(PASSPHRASE))
+    pair.meet("one", PASSPHRASE)
+    one = pair.open("one", PASSPHRASE)
+    locks.rotate(one, locks.prepare("another passphrase", one.key))
+    pair.meet("one", "another passphrase")
+    with pytest.raises(Locked, match="from now on"):
+        pair.meet("three", join=True)
+    pair.meet("three", "another passphrase")
+    assert f"{CANARY} of one" in export_json(pair.open("three", "another passphrase"), private=True).text
+
+
+def test_a_lost_identity_file_is_named_before_anything_is_sent(pair: Pair) -> None:
+    fresh = locks.prepare(PASSPHRASE)
+    locks.encrypt(pair.open("one"), fresh)
+    (pair.root / "one" / "identity.age").unlink()
+    one = Toward.at(pair.root / "one", pair.root / "one-state", pair.clock, key=fresh.key)
+    before = read_marker(pair.root / "stick")
+    with pytest.raises(Damaged, match="--recover"):
+        sync.exchange(one)
+    assert read_marker(pair.root / "stick") == before
+
+
 def test_another_key_and_another_store_are_refused_and_nothing_changes(pair: Pair) -> None:
     one = pair.open("one")
     locks.encrypt(one, locks.prepare(PASSPHRASE))

@@ -14,7 +14,7 @@ from tracker.services.errors import BadInput, Locked, Refused
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.versions import device_name
 from tracker.store import identity, remote
-from tracker.store.conversion import opens_marker
+from tracker.store.conversion import opens_marker, read_identity
 from tracker.store.errors import StoreFromTheFuture, write_failed
 from tracker.store.git import shown as without_password
 from tracker.store.housekeeping import clear_away
@@ -262,10 +262,16 @@ def _give(toward: Toward, marker: Marker, place: Place, there: Mapping[str, byte
     here = Folder(toward.data).fetch()
     lack = lacking(here, there, read=_reader(toward))
     known = there.get(MARKER)
-    if known is None or parse_marker(known, MARKER, "") != marker:
+    before = parse_marker(known, MARKER, "") if known is not None else None
+    # With another key than before, the identity file there lets nobody in any more who comes later.
+    is_other = before is None or before.check != marker.check
+    lock = read_identity(toward.data) if marker.encryption and (is_other or IDENTITY not in there) else None
+    if lock is not None and IDENTITY in there:
+        place.write(IDENTITY, lock)
+    if before != marker:
         place.write(MARKER, marker.encoded(known) if known is not None else here[MARKER])
-    if marker.encryption and IDENTITY not in there:
-        place.write(IDENTITY, here[IDENTITY])
+    if lock is not None and IDENTITY not in there:
+        place.write(IDENTITY, lock)
     for step in lack.steps:
         place.write(step.name, step.data)
     if marker.encryption:
