@@ -213,6 +213,30 @@ def test_a_lost_identity_file_is_named_before_anything_is_sent(pair: Pair) -> No
     assert read_marker(pair.root / "stick") == before
 
 
+def test_what_was_decrypted_is_not_locked_again_unasked(pair: Pair) -> None:
+    locks.encrypt(pair.open("one"), locks.prepare(PASSPHRASE))
+    pair.meet("one", PASSPHRASE)
+    with pytest.raises(Locked):
+        pair.meet("two")
+    for name in ("two", "one"):
+        pair.meet(name, PASSPHRASE)
+    for name in ("one", "two"):
+        locks.decrypt(pair.open(name, PASSPHRASE), everyone=True)
+        before = {path: path.read_bytes() for path in (pair.root / name).rglob("*") if path.is_file()}
+        for exchange in (sync.exchange, sync.look):
+            with pytest.raises(Refused, match="still encrypted"):
+                exchange(pair.open(name))
+        assert {path: path.read_bytes() for path in (pair.root / name).rglob("*") if path.is_file()} == before
+    (pair.root / "empty").mkdir()
+    for name in ("one", "two", "one"):
+        sync.choose(pair.open(name), str(pair.root / "empty"))
+        sync.exchange(pair.open(name))
+    assert export_json(pair.open("one"), private=True).text == export_json(pair.open("two"), private=True).text
+    sync.choose(pair.open("one"), str(pair.root / "stick"))
+    with pytest.raises(Locked, match="from now on"):
+        sync.exchange(pair.open("one"), join=True)
+
+
 def test_another_key_and_another_store_are_refused_and_nothing_changes(pair: Pair) -> None:
     one = pair.open("one")
     locks.encrypt(one, locks.prepare(PASSPHRASE))

@@ -14,7 +14,7 @@ from tracker.services.errors import BadInput, Locked, Refused
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.versions import device_name
 from tracker.store import identity, remote
-from tracker.store.conversion import opens_marker, read_identity
+from tracker.store.conversion import opens_marker, read_identity, was_encrypted
 from tracker.store.errors import StoreFromTheFuture, write_failed
 from tracker.store.git import shown as without_password
 from tracker.store.housekeeping import clear_away
@@ -186,7 +186,7 @@ def _agreed(
     if not mine.ids & theirs.ids and not join and toward.is_new:
         raise Refused(f"{place.where} holds a store. To take part in it with this device: toward sync --join")
     if mine.encryption or theirs.encryption:
-        return _agreed_on_the_lock(toward, mine, theirs, place, there, dry), False
+        return _agreed_on_the_lock(toward, mine, theirs, place, there, join, dry), False
     if mine.ids & theirs.ids:
         return mine.joined(theirs), False
     if not join:
@@ -198,7 +198,7 @@ def _agreed(
 
 
 def _agreed_on_the_lock(
-    toward: Toward, mine: Marker, theirs: Marker, place: Place, there: Mapping[str, bytes], dry: bool
+    toward: Toward, mine: Marker, theirs: Marker, place: Place, there: Mapping[str, bytes], join: bool, dry: bool
 ) -> Marker:
     """Return what store.json is to say where a side is encrypted. Raises Refused, or Locked once a lock came in."""
     same = bool(mine.ids & theirs.ids)
@@ -219,6 +219,12 @@ def _agreed_on_the_lock(
         return mine._replace(was=tuple(sorted((mine.ids | theirs.ids) - {mine.store}))) if same else mine
     if IDENTITY not in there:
         raise Refused(f"{place.where} is encrypted, and its {IDENTITY} is missing. Sync the device that encrypted it.")
+    if was_encrypted(toward.data) and not join:
+        raise Refused(
+            f"{place.where} is still encrypted, and this store is no longer, so nothing was exchanged. To encrypt it "
+            "again: toward sync --join. To have it plain everywhere: toward decrypt --all-devices on each device, then "
+            "exchange by way of another, empty place"
+        )
     if dry:
         raise Locked(
             f"The store in {place.where} is encrypted. An exchange would encrypt this one too, with the same "

@@ -56,6 +56,11 @@ def is_encrypted(data: Path) -> bool:
     return (data / identity.MARKER).exists() and bool(read_marker(data).encryption)
 
 
+def was_encrypted(data: Path) -> bool:
+    """Return whether the encryption of a data folder was once taken back here."""
+    return any(data.glob(f"identity-before-*{AGE}"))
+
+
 def unlock(data: Path, passphrase: str) -> Key:
     """Return the key that a passphrase opens; takes about a second. Raise StoreLocked or StoreDamaged."""
     return unwrap(read_identity(data), passphrase)
