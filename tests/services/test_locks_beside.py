@@ -52,6 +52,19 @@ def test_backups_are_sealed_with_their_store_and_say_so(lived: Bench) -> None:
         doctor.look(toward.data, toward.state, lived.clock)
 
 
+def test_what_stays_readable_in_the_data_folder_is_named(lived: Bench) -> None:
+    toward = unlock(lived)
+    locks.decrypt(toward)
+    (shard,) = lived.data.glob("devices/*/2*.json")
+    aside = shard.with_name(f"{shard.name}.damaged-0a1b2c3d")
+    aside.write_bytes(shard.read_bytes()[:-9])
+    (copy, *_) = toward.state.glob("backups/*/devices/*/2*.json")
+    copy.with_name(f".{copy.name}.0123456789ab.tmp").hardlink_to(copy)
+    said = locks.encrypt(lived.open(), locks.prepare(PASSPHRASE)).said
+    assert any(line.startswith(f"Left as it is: {aside.name} was set aside and anybody can read it") for line in said)
+    assert holding(lived.root, CANARY) == [str(aside)]
+
+
 def test_a_lost_folder_comes_back_locked_and_what_was_purged_does_not(lived: Bench) -> None:
     toward = unlock(lived)
     backups.back_up_now(toward)

@@ -327,10 +327,14 @@ def contents_of(backups: list[Backup], reader: Reader) -> Iterator[tuple[Backup,
 
 
 def sweep_backups(folder: Path) -> None:
-    """Remove what a killed backup left; the lock is to be held, so none is being made."""
+    """Remove what a killed backup, purge or conversion left; the lock is to be held, so none is under way."""
     stale = temps_of(folder)
     for path in stale:
         remove_tree(path)
+    for backup in all_copies(folder):
+        for path in backup.path.glob(f"{DEVICES}/*/.*.tmp"):
+            with contextlib.suppress(OSError):
+                path.unlink()
     if stale:
         with contextlib.suppress(OSError):
             sync_folder(folder)

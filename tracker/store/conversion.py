@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tracker.store import identity
-from tracker.store.backups import BACKUPS, all_copies, backups_lock
+from tracker.store.backups import ASIDE, BACKUPS, all_copies, backups_lock, sweep_backups
 from tracker.store.errors import StoreDamaged, StoreFromTheFuture, StoreLocked, WriteFailed, unsafe_path, write_failed
 from tracker.store.events import new_id
 from tracker.store.files import NotConfirmed, NotRegular, atomic_write, make_folder, read_plain, remove
@@ -145,6 +145,7 @@ def _convert_backups(data: Path, shelf: Path, vault: Vault) -> Converted:
     live = read_marker(data)
     lock = (ENCRYPTED_FORMAT, live.encryption, live.check) if vault.ending else (FORMAT, "", "")
     with backups_lock(shelf, timeout=30.0):
+        sweep_backups(shelf)
         converted = convert_tree(shelf, vault)
         for backup in all_copies(shelf):
             with contextlib.suppress(StoreDamaged):
@@ -400,4 +401,6 @@ class Conversion:
             if folder != self.folder and folder.is_dir() and not folder.is_symlink():
                 other = convert_tree(folder, vault)
                 converted = Converted(converted.done + other.done, converted.left + other.left)
+        for path in sorted((self.data / DEVICES).glob(f"*/*.json{ASIDE}*")) if vault.ending else ():
+            converted.left.append((path, "was set aside and anybody can read it; remove it when you do not need it"))
         return converted
