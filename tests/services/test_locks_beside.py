@@ -95,6 +95,25 @@ def test_a_copy_with_a_key_of_its_own_is_taken_in(lived: Bench, tmp_path: Path) 
     assert not shown.events and not shown.damaged
 
 
+def test_a_backup_that_another_key_sealed_keeps_what_opens_it(lived: Bench, tmp_path: Path) -> None:
+    toward = unlock(lived)
+    kept = backups.back_up_now(toward)
+    place = (lived.data, toward.state, lived.clock)
+    inside = {path: path.read_bytes() for path in kept.path.rglob("*") if path.is_file()}
+    shutil.rmtree(lived.data)
+    plain = Bench(tmp_path / "elsewhere", lived.clock).open()
+    shape.add(plain, CID)
+    copy = backups.back_up_to(plain, str(tmp_path / "stick")).path
+    restore.restore(*place, restore.preview(*place, copy))
+    locks.encrypt(lived.open(), locks.prepare("another passphrase"))
+    assert {path: path.read_bytes() for path in inside} == inside
+    now = unlock(lived, typed="another passphrase")
+    shown = restore.preview(*place, kept.path, now.key, locks.unlock(kept.path, PASSPHRASE))
+    assert shown.events and not shown.damaged
+    locks.decrypt(now)
+    assert {path: path.read_bytes() for path in inside} == inside
+
+
 def test_a_damaged_sealed_month_is_put_right_from_a_backup(lived: Bench) -> None:
     toward = unlock(lived)
     backups.back_up_now(toward)

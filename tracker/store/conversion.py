@@ -150,6 +150,9 @@ def _convert_backups(data: Path, shelf: Path, vault: Vault) -> Converted:
         for backup in all_copies(shelf):
             with contextlib.suppress(StoreDamaged):
                 said = read_marker(backup.path)
+                if said.encryption and vault.key is not None and not opens_marker(said, vault.key):
+                    # Its own identity file is all that opens it.
+                    continue
                 if (said.format, said.encryption, said.check) != lock:
                     write_marker(backup.path, said._replace(format=lock[0], encryption=lock[1], check=lock[2]))
             if vault.ending:
