@@ -95,6 +95,19 @@ def test_a_copy_with_a_key_of_its_own_is_taken_in(lived: Bench, tmp_path: Path) 
     assert not shown.events and not shown.damaged
 
 
+def test_a_lost_store_that_would_come_back_in_the_clear_says_so_first(lived: Bench, tmp_path: Path) -> None:
+    toward = unlock(lived)
+    place = (lived.data, toward.state, lived.clock)
+    sealed = backups.back_up_to(toward, str(tmp_path / "stick")).path
+    plain = Bench(tmp_path / "elsewhere", lived.clock).open()
+    shape.add(plain, CID)
+    copy = backups.back_up_to(plain, str(tmp_path / "stick")).path
+    assert not any("in the clear" in line for line in restore.preview(*place, copy, toward.key).said)
+    shutil.rmtree(lived.data)
+    assert not any("in the clear" in line for line in restore.preview(*place, sealed, toward.key).said)
+    assert any("in the clear, also what was purged" in line for line in restore.preview(*place, copy).said)
+
+
 def test_a_backup_that_another_key_sealed_keeps_what_opens_it(lived: Bench, tmp_path: Path) -> None:
     toward = unlock(lived)
     kept = backups.back_up_now(toward)

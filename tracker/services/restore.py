@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from tracker.services.errors import BadInput, Damaged, NotFound, Refused
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count, say_moment
 from tracker.store.backups import Backup, list_backups, named, read_folder
-from tracker.store.conversion import vault_at
+from tracker.store.conversion import vault_at, was_sealed
 from tracker.store.errors import StoreError
 from tracker.store.events import Event
 from tracker.store.identity import DEVICES, ENCRYPTED_FORMAT, MARKER, is_lost, read_marker
@@ -42,6 +42,8 @@ class Preview:
     titles: tuple[str, ...]
     damaged: tuple[str, ...]
     lost: bool
+    unsealed: bool = False
+    """Whether a store that was encrypted would come back in the clear."""
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -49,6 +51,11 @@ class Preview:
         lines = []
         if self.lost:
             lines.append("The data folder is gone or empty. Its files would be put back, and it stays the same store.")
+        if self.unsealed:
+            lines.append(
+                "The store was encrypted and this copy is not: what comes back lies there in the clear, also what was "
+                "purged since. A sealed backup knows what was; see whether there is one: toward backup --list"
+            )
         if not self.events:
             lines.append("Nothing is missing: all that this backup holds is here already.")
         else:
@@ -123,7 +130,8 @@ def preview(
     if toward is not None:
         toward.complete()
     orders = orders_of_device(state, toward.store.vault if toward else vault)
-    return _compare(toward, orders, copy, shards, lost)
+    unsealed = lost and vault.key is None and was_sealed(state)
+    return replace(_compare(toward, orders, copy, shards, lost), unsealed=unsealed)
 
 
 def _refuse_newer(copy: Path) -> None:

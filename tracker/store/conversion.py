@@ -61,6 +61,11 @@ def was_encrypted(data: Path) -> bool:
     return any(data.glob(f"identity-before-*{AGE}"))
 
 
+def was_sealed(state: Path) -> bool:
+    """Return whether this device's files were sealed when they were last gone through."""
+    return _read_mark(state).startswith(AGE)
+
+
 def unlock(data: Path, passphrase: str) -> Key:
     """Return the key that a passphrase opens; takes about a second. Raise StoreLocked or StoreDamaged."""
     return unwrap(read_identity(data), passphrase)
