@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -20,8 +21,16 @@ def open_app(data: Path, state: Path, clock: Clock) -> int:
     return run_app(data, state, clock)
 
 
+def _fill_closed_streams() -> None:
+    """Let a stream that was closed from the start lead nowhere, so that no file of ours comes to stand in its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
 def main() -> NoReturn:
     """Do what the command line says and leave with its exit code."""
+    _fill_closed_streams()
     sys.exit(run(sys.argv[1:], open_app))
 
 

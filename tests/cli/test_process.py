@@ -95,6 +95,16 @@ def test_exit_codes(argv: tuple[str, ...], code: int) -> None:
     assert spawn(*argv).returncode == code
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes a stream so")
+def test_a_stream_that_was_closed_before_it_began_leads_nowhere(young: Shell) -> None:
+    before = len(json.loads(young("export").out)["events"])
+    for closed in (">&-", "<&-", "2>&-", "<&- >&- 2>&-"):
+        command = ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-m", "tracker", "time", "5"]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+        assert (done.returncode, done.stderr) == (0, b""), closed
+    assert len(json.loads(young("export").out)["events"]) == before + 4
+
+
 def test_a_busy_store(young: Shell, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from filelock import FileLock
 
