@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 
 from hypothesis import settings
@@ -17,6 +18,8 @@ settings.load_profile("toward")
 gc.set_threshold(50_000, 20, 50)
 """Thousands of short tests and drawings: the default looks through everything that lives far too often."""
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 """A run in the background is deaf to ctrl+c, and so would be every program that a test starts and interrupts."""
+
+os.environ.pop("TEXTUAL", None)
+"""What whoever develops the app asks Textual for, such as to look for its console."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -40,7 +41,7 @@ def test_what_they_print(young: Shell, home: Path, data: Path, golden: Callable[
     for command in (
         "backup",
         "backup --list",
-        f"backup --to {home}/stick",
+        f"backup --to '{home}/stick'",
         "restore --dry-run",
         "doctor",
         "restore 9",
@@ -48,7 +49,7 @@ def test_what_they_print(young: Shell, home: Path, data: Path, golden: Callable[
         "purge --text-older-than 12m --yes",
         "delete-everything",
     ):
-        told.append(plain(home, command.replace(str(home), "~"), young(*command.split())))
+        told.append(plain(home, command.replace(f"'{home}/stick'", "~/stick"), young(*shlex.split(command))))
     shard = next(data.glob("devices/*/2*.json"))
     shard.write_bytes(b"")
     for command in (
