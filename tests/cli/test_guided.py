@@ -154,6 +154,26 @@ def test_much_distress_stops_the_questions(typed: Shell) -> None:
     assert answer.code == 1 and "both feet on the floor" in answer.err and "What happened" not in answer.err
 
 
+def test_what_is_not_taken_on_yet_is_taken_on_by_its_first_entry(typed: Shell) -> None:
+    assert typed("log", "--fields", "my-why").out.startswith("reason ")
+    assert json.loads(typed("list", "--json").out)["commitments"] == [], "looking takes nothing on"
+    change = json.loads(give(typed, "log my-why", {"reason": "CANARY"}).out)
+    assert len(change["said"]) == 2 and change["said"][0].startswith("Added 'Write down why I do this")
+    typed("archive", "my-why")
+    assert "taken up again" in typed("log", "my-why", stdin="CANARY\n\n").out
+    inventory = typed("log", "inventory", "--day", "sat", stdin="money\n" + "\n" * 9)
+    assert inventory.err.count("toward safety") == 1, "before the questions, and not again after them"
+    assert inventory.err.index("toward safety") < inventory.err.index("money")
+    assert json.loads(typed("show", "inventory", "--json").out)["start"] == "2026-11-21"
+    assert [typed("undo").code for _ in range(4)] == [0, 0, 0, 0]
+    assert json.loads(typed("list", "--json").out)["commitments"] == [], "one undo takes back both"
+    assert "toward add s4.plan-first" in typed("log", "plan-first").err
+    for title in ("Plan first of all", "Plan first it is"):
+        assert typed("add", title, "--step", "s4", "--kind", "check", stdin="\n").code == 0
+    both = typed("log", "plan first")
+    assert both.code == 3 and "2 commitments" in both.err and "The catalogue" not in both.err, "nobody is guessed at"
+
+
 def test_safety_is_named_where_it_is_called_for(toward: Shell) -> None:
     toward("add", "s6.edge-moment")
     calm = give(toward, "log edge", {"did": "stayed", "safe": "tight_but_safe"})

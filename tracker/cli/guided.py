@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tracker.cli import objects
@@ -15,6 +16,7 @@ from tracker.services.errors import BadInput, NotFound, Refused
 
 if TYPE_CHECKING:
     from tracker.domain.commitments import Commitment
+    from tracker.services.shape import AtHand
     from tracker.services.waiting import Waiting
 
 WAYS = (
@@ -24,22 +26,34 @@ WAYS = (
 
 
 def log(session: Session) -> None:
-    """Write an entry down with all it asks, or list what it would ask."""
-    commitment = session.commitment()
+    """Write an entry down with all it asks, or list what it would ask; it takes on what is not taken on yet."""
+    ready = session.at_hand()
+    commitment = ready.commitment
     if session.args.fields:
-        _list_fields(session, commitment)
+        _list_fields(session, ready)
         return
     day = session.day()
     fields = forms.asked_now(commitment)
     if not fields:
-        raise Refused(f"'{commitment.title}' asks nothing more. Check it off: toward done {commitment.id}")
+        raise Refused(_asks_nothing(ready))
     if session.args.json:
         answers = json_answers()
     else:
         _must_be_asked(session, f"log {commitment.id}", commitment.id)
         session.out.tell(" ".join(commitment.title.split()))
+        if ready.way is not None:
+            session.hint(ready.way, commitment.id)
+            ready = replace(ready, way=None)
         answers = _ask_all(session, fields, commitment)
-    session.answer(forms.log(session.toward, commitment, answers, day))
+    session.answer(forms.log(session.toward, commitment, answers, day, ready))
+
+
+def _asks_nothing(ready: AtHand) -> str:
+    """Return what is said of a commitment without questions, with the way to check it off."""
+    commitment = ready.commitment
+    if ready.first:
+        return f"'{commitment.title}' asks nothing more, and is not yours yet. Take it on: toward add {commitment.id}"
+    return f"'{commitment.title}' asks nothing more. Check it off: toward done {commitment.id}"
 
 
 def _must_be_asked(session: Session, command: str, what: str) -> None:
@@ -91,8 +105,9 @@ def _choices(field: Field) -> list[str]:
     return [f"  {choice.name:<{width}}  {choice.label}" for choice in field.choices]
 
 
-def _list_fields(session: Session, commitment: Commitment) -> None:
+def _list_fields(session: Session, ready: AtHand) -> None:
     """Print what a commitment asks, now and later."""
+    commitment = ready.commitment
     fields = forms.fields_of(commitment)
     if session.args.json:
         rows = [objects.field_object(field, when_asked(field)) for field in fields]
@@ -105,7 +120,7 @@ def _list_fields(session: Session, commitment: Commitment) -> None:
         marks += ["private"] if field.private else []
         session.out.say(f"{left(field.name, width)}  {field.ask}", f"{'':<{width}}    {'; '.join(marks)}")
     if not fields:
-        session.out.tell(f"'{commitment.title}' asks nothing more. Check it off: toward done {commitment.id}")
+        session.out.tell(_asks_nothing(ready))
 
 
 def when_asked(field: Field) -> str:

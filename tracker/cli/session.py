@@ -14,12 +14,14 @@ from tracker.cli.output import Output
 from tracker.domain.clock import Clock
 from tracker.domain.words import BadWord, parse_day, parse_days
 from tracker.services.environment import Environment, environment
-from tracker.services.errors import BadInput, Locked, NotFound
+from tracker.services.errors import Ambiguous, BadInput, Locked, NotFound
 
 if TYPE_CHECKING:
     from tracker.domain.commitments import Commitment
     from tracker.services.change import Change
+    from tracker.services.errors import Way
     from tracker.services.locks import Key
+    from tracker.services.shape import AtHand
     from tracker.services.toward import Toward
 
 OpenApp = Callable[[Path, Path, Clock], int]
@@ -117,12 +119,33 @@ class Session:
 
         try:
             return find(self.toward, self.args.what, archived)
+        except Ambiguous:
+            raise
         except NotFound as error:
             known = in_catalogue(self.args.what)
             if known is None or self.toward.book.get(known) is not None:
                 raise
             message = f"{error.message} The catalogue has '{known}': toward add {known}"
             raise NotFound(message, error.candidates) from None
+
+    def at_hand(self) -> AtHand:
+        """Return the commitment that WHAT names, ready to be logged, also one that is archived or not taken on yet.
+
+        Raises NotFound where nobody goes by that name, in the catalogue neither.
+        """
+        from tracker.services.find import find
+        from tracker.services.shape import at_hand
+
+        try:
+            cid = find(self.toward, self.args.what).id
+        except Ambiguous:
+            raise
+        except NotFound as error:
+            known = error.about or in_catalogue(self.args.what)
+            if known is None:
+                raise
+            cid = known
+        return at_hand(self.toward, cid)
 
     def answer(self, change: Change) -> None:
         """Say what a command changed, and what may be done next."""
@@ -139,9 +162,13 @@ class Session:
         else:
             self.out.say(*change.said)
         if change.way is not None:
-            from tracker.cli import HINTS
+            self.hint(change.way, change.commitment)
 
-            self.out.tell(HINTS[change.way].format(about=change.commitment))
+    def hint(self, way: Way, about: str | None) -> None:
+        """Say what may be done next."""
+        from tracker.cli import HINTS
+
+        self.out.tell(HINTS[way].format(about=about))
 
 
 def open_store(here: Environment) -> Toward:

@@ -63,7 +63,7 @@ class BadInput(TowardError):
 
 
 class NotFound(TowardError):
-    """No commitment, or more than one, goes by that name; `candidates` are ids with titles."""
+    """No commitment goes by that name; `candidates` are ids with titles."""
 
     exit = Exit.NOT_FOUND
 
@@ -76,6 +76,10 @@ class NotFound(TowardError):
     ) -> None:
         super().__init__(message, way, about)
         self.candidates = tuple(candidates)
+
+
+class Ambiguous(NotFound):
+    """More than one commitment goes by that name; `candidates` are those."""
 
 
 class Busy(TowardError):

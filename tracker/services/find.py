@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from tracker.domain.commitments import Commitment
-from tracker.services.errors import NotFound, Way
+from tracker.services.errors import Ambiguous, NotFound, Way
 from tracker.services.toward import Toward
 
 MOST_CANDIDATES = 8
@@ -15,7 +15,7 @@ MOST_CANDIDATES = 8
 def find(toward: Toward, what: str, archived: bool = False) -> Commitment:
     """Return the commitment meant by an id, an alias or any unambiguous part of a title.
 
-    Raises NotFound with the candidates where none, or more than one, is meant.
+    Raises NotFound where none is meant, Ambiguous where more than one is, with the candidates.
     """
     everything = list(toward.book.commitments(archived=True))
     pool = [each for each in everything if archived or not each.archived]
@@ -26,7 +26,7 @@ def find(toward: Toward, what: str, archived: bool = False) -> Commitment:
             if len(found) == 1:
                 return found[0]
             if found:
-                raise NotFound(f"'{what}' could be {len(found)} commitments. Name one by its id:", _pairs(found))
+                raise Ambiguous(f"'{what}' could be {len(found)} commitments. Name one by its id:", _pairs(found))
     away = [each for each in everything if each.archived and _exactly(each, word)]
     if away and not archived:
         raise NotFound(f"'{away[0].title}' is archived.", way=Way.RESUME, about=away[0].id)

@@ -17,6 +17,7 @@ from tracker.services import keys, reading
 from tracker.services.change import Change, say_day, standing, then
 from tracker.services.entries import harm_lately, not_ahead, outcome_named, say_moved, start_earlier
 from tracker.services.errors import BadInput, Refused, Way
+from tracker.services.shape import AtHand
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
 
@@ -100,9 +101,9 @@ def log(
     commitment: Commitment,
     answers: Mapping[str, Any],
     day: date | None = None,
-    first: Sequence[Draft] = (),
+    first: AtHand | None = None,
 ) -> Change:
-    """Log an entry with its answers; `first` is what takes the commitment on, where it is not yet.
+    """Log an entry with its answers; what `first` holds, to take the commitment on, is written with it.
 
     Raises BadInput for an answer that does not fit, Refused where a rule stops it.
     """
@@ -113,8 +114,8 @@ def log(
 
     def build() -> list[Draft]:
         toward.reach(commitment.id, day)
-        before = first or start_earlier(toward, commitment, day)
-        return [*before, Draft(keys.entry(commitment.id), value)]
+        ready = () if first is None else first.first
+        return [*start_earlier(toward, commitment, day, ready), Draft(keys.entry(commitment.id), value)]
 
     events = toward.write("log", build)
     said = f"{commitment.title}: written down, {say_day(day, toward.today)}." + then(standing(toward, commitment))
@@ -122,8 +123,9 @@ def log(
     if value.get("outcome") == LAPSE:
         more.append(KIND_LINE)
     safety = verdict.safety or given.get(AFRAID) or (value.get("outcome") == LAPSE and harm_lately(toward, commitment))
-    way = Way.SAFETY if safety else None
-    return Change((said, *more, *say_moved(events)), commitment.id, operation=events[0]["op"], way=way)
+    taken, care = (first.said, first.way) if first else ((), None)
+    way = Way.SAFETY if safety else care
+    return Change((*taken, said, *more, *say_moved(events)), commitment.id, operation=events[0]["op"], way=way)
 
 
 def _value(toward: Toward, commitment: Commitment, given: dict[str, Any], day: date) -> tuple[dict[str, Any], Verdict]:

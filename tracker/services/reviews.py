@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -133,8 +133,7 @@ def _now(toward: Toward) -> str:
 def take_pause(toward: Toward, cid: str, answers: Mapping[str, Any]) -> Change:
     """Write down a pause that a talk asked for, and take its commitment on where it is not yet. Raises as forms do."""
     ready = at_hand(toward, cid)
-    change = log(toward, ready.commitment, answers, first=ready.first)
-    return replace(change, said=(*ready.said, *change.said))
+    return log(toward, ready.commitment, answers, first=ready)
 
 
 def go_to(toward: Toward, kind: Review, part: str, day: date | None = None) -> Change:

@@ -63,7 +63,6 @@ def add(
 def add_all(toward: Toward, cids: Sequence[str]) -> Change:
     """Take several commitments of the catalogue on as one operation; those that are there already stay as they are."""
     ready = [at_hand(toward, find_template(cid).id) for cid in cids]
-    way = _care(toward, [each.commitment.step for each in ready if each.first])
     drafts = [draft for each in ready for draft in each.first]
     events = toward.write("add", lambda: drafts)
     if not events:
@@ -71,15 +70,13 @@ def add_all(toward: Toward, cids: Sequence[str]) -> Change:
     said = [sentence for each in ready for sentence in each.said]
     if len(said) > 1:
         said = [f"{len(said)} commitments are yours now."]
+    way = next((each.way for each in ready if each.way), None)
     return Change(tuple(said), operation=events[0]["op"], way=way)
 
 
-def _care(toward: Toward, taken_on: Sequence[str]) -> Way | None:
+def _care(toward: Toward, step_id: str) -> Way | None:
     """Return the way to the safety page where the first commitment of a step that needs care is taken on."""
-    careful = {each.id for each in steps() if each.safety_first} & set(taken_on)
-    if not careful:
-        return None
-    return None if careful <= toward.book.steps_so_far() else Way.CARE
+    return Way.CARE if step(step_id).safety_first and step_id not in toward.book.steps_so_far() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +86,7 @@ class AtHand:
     commitment: Commitment
     first: tuple[Draft, ...] = ()
     said: tuple[str, ...] = ()
+    way: Way | None = None
 
 
 def at_hand(toward: Toward, cid: str) -> AtHand:
@@ -101,7 +99,7 @@ def at_hand(toward: Toward, cid: str) -> AtHand:
         again = _resuming(toward, cid)
         drafts = (Draft(keys.commitment(cid), value), Draft(keys.plan(cid, plan.start), plan_value(plan)), *again)
         commitment = reading.read_commitment(cid, value, (plan,), False)
-        return AtHand(commitment, drafts, (f"{_say_added(value, plan)}.",))
+        return AtHand(commitment, drafts, (f"{_say_added(value, plan)}.",), _care(toward, chosen.step))
     if commitment.archived:
         return AtHand(commitment, tuple(_resuming(toward, cid)), (f"{commitment.title}: taken up again.",))
     return AtHand(commitment)
@@ -130,7 +128,7 @@ def add_own(toward: Toward, own: Own, start: date | None = None) -> Change:
 
 
 def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Change:
-    way = _care(toward, [value["step"]])
+    way = _care(toward, value["step"])
 
     def build() -> list[Draft]:
         known = toward.book.get(cid)
