@@ -9,7 +9,7 @@ import pytest
 from tests.services.kit import Bench, HandClock, figures, fold, on
 from tests.services.test_undo import get
 from tracker.domain.occasions import State
-from tracker.services import entries, notes, shape, three, views
+from tracker.services import entries, notes, shape, three, undo, views
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.toward import Toward
 
@@ -131,7 +131,13 @@ def test_skips_take_a_reason_of_the_list_and_no_other(toward: Toward) -> None:
     assert "skipped (ill)" in change.said[0] and change.said[-1] == notes.KEPT
     assert toward.book.record(REACHABLE).skips == {toward.today: "ill", on(toward, 1): "ill"}
     assert not entries.skip(toward, get(toward, REACHABLE)).changed
+    assert not entries.skip(toward, get(toward, REACHABLE), reason="ill").changed
     assert entries.skip(toward, get(toward, REACHABLE), note="more").changed
+    again = entries.skip(toward, get(toward, REACHABLE), reason="travel")
+    assert again.said[0].endswith("today was skipped already; the reason is travel now.")
+    assert toward.book.record(REACHABLE).skips == {toward.today: "travel", on(toward, 1): "ill"}
+    undo.undo(toward)
+    assert toward.book.record(REACHABLE).skips[toward.today] == "ill"
     entries.unskip(toward, get(toward, REACHABLE), (toward.today,))
     assert toward.book.record(REACHABLE).skips == {on(toward, 1): "ill"}
     with pytest.raises(Refused, match="is not skipped"):

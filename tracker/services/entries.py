@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isfinite
 from typing import Any
@@ -261,26 +261,29 @@ def toggle(toward: Toward, commitment: Commitment, day: date) -> Change:
 def skip(
     toward: Toward, commitment: Commitment, days: Sequence[date] | None = None, reason: str = "", note: str = ""
 ) -> Change:
-    """Ask for nothing on the days; `reason` is a word of the list, and is kept with the skip."""
+    """Ask for nothing on the days; `reason` is a word of the list, kept with the skip in place of an earlier one."""
     days = tuple(days or (toward.today,))
     word = one_line(reason).lower()
     if word and word not in SKIP_REASONS:
         raise BadInput(f"'{reason}' is not a reason of the list: {', '.join(SKIP_REASONS)}. Or leave it out.")
+    before: dict[str, Mapping[str, Any] | None] = {}
 
     def build() -> list[Draft]:
         value = {"at": _now(toward), "reason": word} if word else {"at": _now(toward)}
         for day in days:
             toward.reach(commitment.id, day)
-        fresh = [day for day in days if toward.book.value(keys.skip(commitment.id, day)) is None]
-        drafts = [Draft(keys.skip(commitment.id, day), value) for day in fresh]
+        before.update((key, toward.book.value(key)) for key in (keys.skip(commitment.id, day) for day in days))
+        new = [key for key, old in before.items() if old is None or (word and old.get("reason") != word)]
+        drafts = [Draft(key, {**(before[key] or {}), **value}) for key in new]
         return drafts + noted(toward, commitment.id, days[-1], note)
 
     events = toward.write("skip", build)
     when = say_days(days, toward.today)
     if not events:
         return Change((f"{commitment.title}: {when} was skipped already.",), commitment.id, changed=False)
-    if _only_noted(events):
-        return _logged(commitment, [f"{commitment.title}: {when} was skipped already."], events)
+    if None not in before.values():
+        reason = "" if _only_noted(events) else f"; the reason is {word} now"
+        return _logged(commitment, [f"{commitment.title}: {when} was skipped already{reason}."], events)
     because = f" ({word})" if word else ""
     said = f"{commitment.title}: skipped{because}, {when}. It asks for nothing, and your run goes on."
     return _logged(commitment, [said], events)
