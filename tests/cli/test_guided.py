@@ -184,7 +184,7 @@ def test_safety_is_named_where_it_is_called_for(toward: Shell) -> None:
 def test_ones_own_line_is_within_reach_on_a_heavy_day_only(toward: Shell) -> None:
     toward("add", "s1.my-why", "s5.no-attacks")
     nothing = toward("why")
-    assert nothing.code == 1 and "toward add my-why" in nothing.err
+    assert nothing.code == 1 and "toward log my-why" in nothing.err
     toward("lapse", "attacks")
     assert "WHY I DO THIS" not in toward("today").out, "there is no line yet"
     toward("undo")

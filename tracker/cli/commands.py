@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser
+from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -134,6 +134,11 @@ def _today(parser: ArgumentParser) -> None:
 def _show(parser: ArgumentParser) -> None:
     _what(parser)
     parser.add_argument("--notes", action="store_true", help="print the private notes as well")
+
+
+def _why(parser: ArgumentParser) -> None:
+    # Somebody may look here for why a number is as it is: it is taken in to name the way.
+    parser.add_argument("what", metavar="WHAT", type=text, nargs="?", help=SUPPRESS)
 
 
 def _list(parser: ArgumentParser) -> None:
@@ -341,7 +346,7 @@ COMMANDS = (
     ),
     Command("paths", "where things lie", "carrying:paths", _nothing),
     Command("demo", "a lived-in year, made up, in a throw-away folder", "carrying:demo", _demo),
-    Command("why", "why you do this, in your own words", "looking:why", _nothing),
+    Command("why", "why you do this, in your own words", "looking:why", _why),
     Command("about", "who Toward is for, and what progress honestly means", "carrying:about", _nothing),
     Command("safety", "the safety notice, and the numbers you want to have at hand", "carrying:safety", _safety),
 )

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tracker.cli import layout, objects
 from tracker.cli.session import SCHEMA, Session
-from tracker.services.errors import Refused
+from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward
 from tracker.services.views import day_view
-
-if TYPE_CHECKING:
-    pass
 
 
 def today(session: Session) -> None:
@@ -71,6 +66,8 @@ def why(session: Session) -> None:
 
     from tracker.services.why import line
 
+    if session.args.what is not None:
+        raise BadInput("'why' is the line of your own. Why the number of a commitment is as it is: toward show WHAT")
     text = line(session.toward)
     if session.args.json:
         session.out.json({"schema": SCHEMA, "line": text})

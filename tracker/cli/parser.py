@@ -78,10 +78,13 @@ def read(argv: Sequence[str], out: Output) -> Namespace | None:
         raise BadInput(f"There is no command '{first}'.{meant} See: toward --help")
     try:
         needs_all = first is None and ("-h" in argv or "--help" in argv)
-        return build(COMMANDS if needs_all else wanted).parse_args(_joined(argv))
+        args, rest = build(COMMANDS if needs_all else wanted).parse_known_args(_joined(argv))
     except SystemExit:
         out.flush()
         return None
+    if rest:
+        raise BadInput(f"'{rest[0]}' is not something to say here. See: toward {f'{first} ' if first else ''}--help")
+    return args
 
 
 def _without_values(argv: Sequence[str]) -> list[str]:

@@ -11,7 +11,7 @@ from tracker.services import keys, reading
 from tracker.services.errors import Refused
 from tracker.services.toward import Toward
 
-NONE_YET = "There is no line of your own yet. It begins with: toward add my-why, then: toward log my-why"
+NONE_YET = "There is no line of your own yet. It begins with: toward log my-why"
 
 
 def near(toward: Toward, commitments: Iterable[Commitment], day: date) -> bool:
