@@ -122,6 +122,24 @@ def test_a_backfill_reads_everything_once(long: Bench) -> None:
     assert not agree(long).store.complete
 
 
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda toward: shape.add(toward, "s1.my-why"),
+        lambda toward: shape.add_own(toward, shape.Own("Walk", "s2", "check", "daily")),
+        lambda toward: shape.delete(toward, get(toward, TIME)),
+    ],
+    ids=["take one on", "make one", "delete one"],
+)
+def test_what_was_before_is_not_counted_anew_for_a_commitment_that_comes_or_goes(
+    long: Bench, act: Callable[[Toward], object]
+) -> None:
+    long.resealed()
+    for do in (act, undo.undo, undo.redo, undo.undo):
+        do(long.open())
+        assert not agree(long).store.complete
+
+
 def _take_back_a_backfill(bench: Bench) -> None:
     toward = bench.resealed()
     three.log_time(toward, 90, (START + timedelta(days=9),))

@@ -53,6 +53,11 @@ class Drawer:
         self.figures.clear()
 
 
+def step_in(cid: str) -> str:
+    """Return the step that a commitment's id tells, where it is one of the catalogue."""
+    return cid.partition(".")[0]
+
+
 class Book:
     """Commitments, records and figures, each made when it is first asked for and kept until a key changes.
 
@@ -120,7 +125,7 @@ class Book:
     def _step(self, cid: str) -> str:
         """Return a commitment's step, also of a deleted one whose id still tells it."""
         value = self.value(keys.commitment(cid)) or {}
-        return str(value.get("step", cid.partition(".")[0]))
+        return str(value.get("step", step_in(cid)))
 
     def _read_setting(self, name: str, key: str, since: str, value: Mapping[str, Any] | None) -> bool:
         """Take in a setting that cuts time and return whether it was one."""

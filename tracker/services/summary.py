@@ -18,7 +18,7 @@ from tracker.domain.figures import STRIP_LENGTH, Mark, Tally
 from tracker.domain.occasions import State
 from tracker.domain.schedules import Once
 from tracker.services import keys
-from tracker.services.book import Book, Carry
+from tracker.services.book import Book, Carry, step_in
 from tracker.services.rows import streak_row
 from tracker.store.events import Event, canonical
 from tracker.store.store import Store
@@ -120,18 +120,19 @@ class Summary:
         mark = min(date.fromisoformat(f"{store.since}-01"), today)
         gone: list[str] = []
         carries: dict[str, Carry] = {}
-        for cid in book.ids():
-            if book.get(cid) is None:
-                gone.append(cid)
-            else:
-                carries[cid] = _carry(book, cid, today, mark)
         recent = list(store.recent_events())
+        recent_ids = {event["id"] for event in recent}
+        sealed = [event for event in store.events.values() if event["id"] not in recent_ids]
+        reached = {keys.split(event["key"])[1] for event in sealed}
+        for cid in book.ids():
+            if book.get(cid) is not None:
+                carries[cid] = _carry(book, cid, today, mark)
+            elif cid in reached:
+                gone.append(cid)
         needed = _needed(store.sealed_winners(), recent, store.since, carries, _gathering(book))
         reaching = _reaching(recent, needed, store.since, carries, set(gone))
         if len(reaching) > MOST_ABSORBED:
             return
-        recent_ids = {event["id"] for event in recent}
-        sealed = (event for event in store.events.values() if event["id"] not in recent_ids)
         self._carries = carries
         self._base = {
             "version": VERSION,
@@ -194,16 +195,25 @@ def _reaching(
 
 
 def _recast(events: Iterable[Event]) -> set[str]:
-    """Return the keys of commitments that were deleted, or count in another way than they did."""
-    seen: dict[str, list[Any] | None] = {}
-    found = set()
+    """Return the keys of commitments that count in another way than they did, or left the step another gathers from.
+
+    One that was deleted keeps what it amounts to until it is back; another counts it on if its id still tells the step.
+    """
+    seen: dict[str, list[Any]] = {}
+    found, deleted, gathered = set(), set(), set()
     for event in events:
         key, value = event["key"], event["v"]
-        if key.startswith("commitment|"):
-            facts = None if value is None else [value.get(name) for name in DECIDING]
-            if seen.setdefault(key, facts) != facts:
-                found.add(key)
-    return found
+        if not key.startswith("commitment|"):
+            continue
+        if value is None:
+            deleted.add(key)
+            continue
+        facts = [value.get(name) for name in DECIDING]
+        if seen.setdefault(key, facts) != facts:
+            found.add(key)
+        gathered.add(value.get("gathers"))
+    steps = {key: seen[key][DECIDING.index("step")] for key in deleted & seen.keys()}
+    return found | {key for key, step in steps.items() if step in gathered and step != step_in(keys.split(key)[1])}
 
 
 def _day_of(event: Event) -> date:
