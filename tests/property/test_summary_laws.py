@@ -18,7 +18,7 @@ from tinydb import TinyDB
 
 from tests.services.kit import Bench, HandClock, figures, no_waiting_for_the_disk
 from tracker.domain.commitments import Commitment, Kind
-from tracker.services import entries, exchange, keys, shape, three, undo
+from tracker.services import entries, exchange, keys, pauses, shape, three, undo
 from tracker.services import settings as dated
 from tracker.services.errors import TowardError
 from tracker.services.rows import streak_row
@@ -180,12 +180,12 @@ ACTS: dict[str, Callable[[Toward, Step], object]] = {
     "skip": _with(lambda toward, each, day, number: entries.skip(toward, each, (day + timedelta(days=number),))),
     "unskip": _with(lambda toward, each, day, number: entries.unskip(toward, each, (day + timedelta(days=number),))),
     "pause": _with(
-        lambda toward, each, day, number: shape.pause(
+        lambda toward, each, day, number: pauses.pause(
             toward, each if number % 3 else None, day, day + timedelta(days=number) if number % 2 else None
         )
     ),
     "unpause": _unpause,
-    "resume": _with(lambda toward, each, _, number: shape.resume(toward, each if number % 3 else None)),
+    "resume": _with(lambda toward, each, _, number: pauses.resume(toward, each if number % 3 else None)),
     "archive": _with(lambda toward, each, *_: shape.archive(toward, each)),
     "delete": _with(lambda toward, each, *_: shape.delete(toward, each)),
     "edit": _edit,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.services.kit import Bench, figures
 from tracker.catalogue import template
-from tracker.services import dashboard, details, entries, keys, notes, shape, undo, views
+from tracker.services import dashboard, details, entries, keys, notes, pauses, shape, undo, views
 from tracker.services.book import Book
 from tracker.services.errors import TowardError
 from tracker.services.rows import streak_row
@@ -185,7 +185,7 @@ def test_no_value_of_a_file_breaks_anything(
 
     for each in list(toward.book.commitments(archived=True)):
         try:
-            shape.pause_or_resume(toward, each)
+            pauses.pause_or_resume(toward, each)
             entries.toggle(toward, each, toward.today)
             notes.note(toward, each, toward.today, "more")
         except TowardError as refusal:

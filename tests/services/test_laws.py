@@ -14,7 +14,7 @@ from tests.services.kit import Bench, HandClock, figures, fold, on
 from tests.services.test_undo import get, lived_in
 from tracker.catalogue import templates
 from tracker.domain.commitments import Commitment, Kind
-from tracker.services import entries, exchange, notes, shape, three, undo
+from tracker.services import entries, exchange, notes, pauses, shape, three, undo
 from tracker.services.errors import BadInput
 from tracker.services.toward import Toward
 
@@ -100,8 +100,8 @@ def test_an_export_without_private_words_holds_none_of_them(bench: Bench) -> Non
     entries.skip(toward, reach, (on(toward, 5),), note=CANARY)
     entries.lapse(toward, get(toward, "s5.no-attacks"), note=CANARY)
     entries.put_right(toward, get(toward, "s5.no-attacks"), CANARY)
-    shape.pause(toward, reach, reason=CANARY)
-    shape.resume(toward, reach)
+    pauses.pause(toward, reach, reason=CANARY)
+    pauses.resume(toward, reach)
     three.share(toward, "fears", 2, note=CANARY)
     three.log_time(toward, 30, note=CANARY)
     three.stop_timer(toward, note=CANARY)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.services.kit import Bench, fold
 from tests.services.test_undo import get
-from tracker.services import entries, forms, planned, shape, undo
+from tracker.services import entries, forms, pauses, planned, shape, undo
 from tracker.services.notes import read_note
 from tracker.services.toward import Toward
 
@@ -25,7 +25,7 @@ def old(bench: Bench) -> Bench:
         shape.add(toward, cid)
     forms.log(toward, get(toward, "s1.fear-forecast"), {"feared_outcome": f"{CANARY} fear", "follow_up_at": "tomorrow"})
     entries.done(toward, get(toward, "s3.openness-agreement"), note=f"{CANARY} note")
-    shape.pause(toward, get(toward, "s4.partner-time"), reason=f"{CANARY} reason")
+    pauses.pause(toward, get(toward, "s4.partner-time"), reason=f"{CANARY} reason")
     planned.plan(toward, "fri 19:00 60m weekly")
     planned.cancel(toward, planned.find_planned(toward), "self-protection")
     bench.clock.set("2026-10-12T20:00")
@@ -64,7 +64,7 @@ def test_looking_at_a_day_fetches_nothing(old: Bench, monkeypatch: pytest.Monkey
 
 def test_writing_over_a_value_keeps_its_private_part(old: Bench) -> None:
     toward = sealed(old)
-    shape.resume(toward, get(toward, "s4.partner-time"))
+    pauses.resume(toward, get(toward, "s4.partner-time"))
     (pause,) = [value for key, value in fold(toward).items() if key.startswith("pause|")]
     assert pause["private"] == {"reason": f"{CANARY} reason"} and pause["last"]
 
@@ -90,6 +90,6 @@ def test_closing_a_loop_and_undoing_it_keeps_every_answer(old: Bench) -> None:
 def test_resuming_and_undoing_it_brings_the_reason_back(old: Bench) -> None:
     before = fold(old.recounted())
     toward = sealed(old)
-    shape.resume(toward, get(toward, "s4.partner-time"))
+    pauses.resume(toward, get(toward, "s4.partner-time"))
     undo.undo(sealed(old))
     assert fold(old.recounted()) == before

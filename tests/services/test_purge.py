@@ -8,7 +8,7 @@ import pytest
 
 from tests.services.kit import Bench, figures, fold, on
 from tracker.domain.commitments import Commitment
-from tracker.services import entries, exchange, notes, purge, shape, three, undo
+from tracker.services import entries, exchange, notes, pauses, purge, shape, three, undo
 from tracker.services.errors import BadInput, NotFound, Refused
 from tracker.services.toward import Toward
 
@@ -103,7 +103,7 @@ def test_no_undo_and_no_redo_brings_it_back(bench: Bench, toward: Toward) -> Non
         undo.undo(toward)
     with pytest.raises(Refused, match="nothing to redo"):
         undo.redo(toward)
-    shape.pause(toward, get(toward))
+    pauses.pause(toward, get(toward))
     for _ in range(4):
         undo.undo(toward)
     assert notes.read_note(toward, REPLY, toward.today) == ""

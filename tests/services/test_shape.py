@@ -9,8 +9,9 @@ import pytest
 from tests.services.kit import Bench, figures, fold, on
 from tests.services.test_undo import get
 from tracker.domain.occasions import State
-from tracker.services import entries, shape, three, undo
+from tracker.services import entries, pauses, shape, three, undo
 from tracker.services.errors import BadInput, NotFound, Refused, Way
+from tracker.services.find import find_template
 from tracker.services.toward import Toward
 
 REACHABLE, TIME, TURN = "s4.reachable", "s4.partner-time", "s2.turn-toward"
@@ -40,12 +41,12 @@ def test_a_commitment_is_taken_on_by_id_tail_alias_or_title(toward: Toward) -> N
         "replY TO mess",
         "reachab",
     ):
-        assert shape.find_template(word).id == REACHABLE
+        assert find_template(word).id == REACHABLE
     with pytest.raises(NotFound) as several:
-        shape.find_template("one")
+        find_template("one")
     assert len(several.value.candidates) > 1
     with pytest.raises(NotFound) as near:
-        shape.find_template("s4.reachabel")
+        find_template("s4.reachabel")
     assert (REACHABLE, "Reply to messages in my own window") in near.value.candidates
     assert near.value.way is Way.CHOOSE
 
@@ -145,40 +146,40 @@ def test_a_pause_without_an_end_asks_for_nothing_until_it_is_resumed(bench: Benc
     streak = figures(old)[REACHABLE].streak
     bench.clock.go(days=1)
     toward = bench.open()
-    shape.pause(toward, get(toward, REACHABLE), reason="a hard week")
+    pauses.pause(toward, get(toward, REACHABLE), reason="a hard week")
     bench.clock.go(days=40)
     toward = bench.open()
     assert figures(toward)[REACHABLE].streak == streak
     assert toward.book.figures(REACHABLE, toward.today).strip[-1].state is State.NEUTRAL
 
-    shape.resume(toward, get(toward, REACHABLE))
+    pauses.resume(toward, get(toward, REACHABLE))
     (pause,) = toward.book.record(REACHABLE).pauses
     assert (pause.first, pause.last) == (on(toward, 40), on(toward, 1))
     assert toward.book.figures(REACHABLE, toward.today).strip[-1].state is State.OPEN
     entries.done(toward, get(toward, REACHABLE))
     assert figures(toward)[REACHABLE].streak == streak + 1
     with pytest.raises(Refused, match="not paused"):
-        shape.resume(toward, get(toward, REACHABLE))
+        pauses.resume(toward, get(toward, REACHABLE))
 
 
 def test_a_pause_of_all_is_ended_for_all(old: Toward) -> None:
-    shape.pause(old, None)
+    pauses.pause(old, None)
     with pytest.raises(Refused, match="paused together") as refusal:
-        shape.resume(old, get(old, TURN))
+        pauses.resume(old, get(old, TURN))
     assert refusal.value.way is Way.RESUME_ALL
-    shape.resume(old, None)
+    pauses.resume(old, None)
     assert old.book.record(TURN).pauses == ()
     with pytest.raises(BadInput, match="before it begins"):
-        shape.pause(old, None, old.today, on(old, 1))
+        pauses.pause(old, None, old.today, on(old, 1))
 
 
 def test_pause_or_resume_turns_round(old: Toward) -> None:
     turn = get(old, TURN)
-    assert "paused" in shape.pause_or_resume(old, turn).said[0]
-    assert "taken up again" in shape.pause_or_resume(old, get(old, TURN)).said[0]
-    shape.pause(old, turn, on(old, -3))
-    assert "paused" in shape.pause_or_resume(old, get(old, TURN)).said[0]
-    shape.resume(old, get(old, TURN))
+    assert "paused" in pauses.pause_or_resume(old, turn).said[0]
+    assert "taken up again" in pauses.pause_or_resume(old, get(old, TURN)).said[0]
+    pauses.pause(old, turn, on(old, -3))
+    assert "paused" in pauses.pause_or_resume(old, get(old, TURN)).said[0]
+    pauses.resume(old, get(old, TURN))
     assert old.book.record(TURN).pauses == ()
 
 
@@ -189,7 +190,7 @@ def test_an_archived_commitment_is_away_and_comes_back_with_its_past(bench: Benc
     assert not shape.archive(old, get(old, TURN)).changed
     bench.clock.go(days=10)
     toward = bench.open()
-    shape.resume(toward, get(toward, TURN))
+    pauses.resume(toward, get(toward, TURN))
     after = figures(toward)[TURN]
     assert (after.kept, after.occasions, after.best) == (before.kept, before.occasions, before.best)
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.services.kit import Bench, HandClock, figures, fold, on
 from tracker.domain.commitments import Commitment
-from tracker.services import entries, exchange, notes, settings, shape, three, undo
+from tracker.services import entries, exchange, notes, pauses, settings, shape, three, undo
 from tracker.services.errors import Refused
 from tracker.services.toward import Toward
 
@@ -37,7 +37,7 @@ def lived_in(bench: Bench) -> None:
     entries.lapse(toward, get(toward, ATTACKS))
     entries.skip(toward, get(toward, REACHABLE), (on(toward, 3),), "ill")
     notes.note(toward, get(toward, REACHABLE), toward.today, "the first line")
-    shape.pause(toward, get(toward, TURN), on(toward, 2), on(toward, -9))
+    pauses.pause(toward, get(toward, TURN), on(toward, 2), on(toward, -9))
     shape.archive(toward, get(toward, STORY))
     three.start_timer(toward)
 
@@ -87,11 +87,11 @@ MUTATIONS: dict[str, Act] = {
     "add own": lambda at: shape.add_own(at, shape.Own("Walk", "s1", "count", "3 per week", aliases=("w",))),
     "edit": lambda at: shape.edit(at, get(at, TURN), title="Turn", schedule="2 per week", target=1),
     "edit later": lambda at: shape.edit(at, get(at, TURN), target=5, start=on(at, -3)),
-    "pause": lambda at: shape.pause(at, get(at, TIME), reason="a hard week"),
-    "pause all": lambda at: shape.pause(at, None, on(at, 2), on(at, -2)),
-    "resume": lambda at: shape.resume(at, get(at, TURN)),
-    "resume the archived": lambda at: shape.resume(at, get(at, STORY)),
-    "pause or resume": lambda at: shape.pause_or_resume(at, get(at, TURN)),
+    "pause": lambda at: pauses.pause(at, get(at, TIME), reason="a hard week"),
+    "pause all": lambda at: pauses.pause(at, None, on(at, 2), on(at, -2)),
+    "resume": lambda at: pauses.resume(at, get(at, TURN)),
+    "resume the archived": lambda at: pauses.resume(at, get(at, STORY)),
+    "pause or resume": lambda at: pauses.pause_or_resume(at, get(at, TURN)),
     "archive": lambda at: shape.archive(at, get(at, REACHABLE)),
     "delete": lambda at: shape.delete(at, get(at, REACHABLE)),
     "week start": lambda at: settings.put(at, "week-start", "sunday"),
@@ -124,7 +124,7 @@ def test_every_change_is_undone_and_redone_across_restarts(bench: Bench, name: s
 def test_a_whole_history_is_walked_back_and_forth(bench: Bench) -> None:
     lived_in(bench)
     toward = bench.open()
-    shape.resume(toward, get(toward, STORY))
+    pauses.resume(toward, get(toward, STORY))
     folds = [fold(toward)]
     for name in ("check", "minutes", "less", "pause", "import", "edit", "toggle off", "delete"):
         bench.clock.go(minutes=1)

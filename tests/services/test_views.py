@@ -7,7 +7,7 @@ from datetime import timedelta
 from tests.services.kit import Bench, HandClock, fold, on
 from tests.services.test_undo import get
 from tracker.domain.occasions import State
-from tracker.services import dashboard, details, entries, notes, shape, three, views
+from tracker.services import dashboard, details, entries, notes, pauses, shape, three, views
 from tracker.services.toward import Toward
 from tracker.services.views import Row
 
@@ -55,7 +55,7 @@ def test_the_words_of_a_row(bench: Bench) -> None:
     entries.done(toward, get(toward, REACHABLE))
     entries.done(toward, get(toward, KEEPER), outcome="promised")
     entries.skip(toward, get(toward, REACHABLE), (on(toward, 1),), "ill")
-    shape.pause(toward, get(toward, REACHABLE), on(toward, 3), on(toward, 3))
+    pauses.pause(toward, get(toward, REACHABLE), on(toward, 3), on(toward, 3))
     three.log_time(toward, 45)
     assert row(toward, ATTACKS).said == "clear"
     assert row(toward, ATTACKS, 1).said == "not this time"

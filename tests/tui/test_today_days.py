@@ -9,7 +9,7 @@ import pytest
 from tests.tui.driver import Hands, day, drive, held, second
 from tests.tui.today_kit import COUNT, REPLY, SHARE, TIME, agrees
 from tracker.domain.occasions import State
-from tracker.services import shape
+from tracker.services import pauses
 from tracker.services.environment import Environment
 
 
@@ -111,7 +111,7 @@ async def test_v_shows_what_is_not_asked(kinds: Environment) -> None:
     toward = second(kinds)
     commitment = toward.book.get(COUNT)
     assert commitment is not None
-    shape.pause(toward, commitment)
+    pauses.pause(toward, commitment)
     async with drive(kinds) as driver:
         assert not driver.shows("Notice small") and driver.shows("1 more, not asked")
         await driver.press("v")

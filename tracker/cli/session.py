@@ -180,7 +180,7 @@ def open_store(here: Environment) -> Toward:
 
 def in_catalogue(word: str) -> str | None:
     """Return the id of the one commitment of the catalogue that goes by a word, or None."""
-    from tracker.services.shape import find_template
+    from tracker.services.find import find_template
 
     try:
         return find_template(word).id

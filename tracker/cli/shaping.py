@@ -13,7 +13,7 @@ from tracker.cli.session import SCHEMA, Session, in_catalogue
 from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment
 from tracker.domain.grammar import BadSchedule, parse
-from tracker.services import settings, shape
+from tracker.services import find, pauses, settings, shape
 from tracker.services.errors import BadInput, NotFound
 
 USUAL = {"minutes": "120 min per week", "event": "on event", "task": "once"}
@@ -71,7 +71,7 @@ def _add_from_file(session: Session) -> None:
 def _is_own(session: Session, word: str) -> bool:
     """Return whether a word that is not in the catalogue is to be a commitment of one's own. Raises NotFound."""
     try:
-        shape.find_template(word)
+        find.find_template(word)
     except NotFound as error:
         if error.candidates or not session.can_ask:
             raise
@@ -86,11 +86,11 @@ def _own(session: Session, title: str) -> shape.Own:
         if not session.can_ask:
             raise BadInput("Which step does it belong to? Say it with --step s1 to --step s6.")
         session.out.tell(*(f"  {each.id}  {each.name}" for each in steps()))
-        step_id = ask(session, "Its step", shape.read_step)
+        step_id = ask(session, "Its step", find.read_step)
     if kind is None:
         question = "How it counts: check, count, minutes, avoid, task or event"
-        kind = ask(session, question, shape.read_kind, "check").value if session.can_ask else "check"
-    kind = shape.read_kind(kind).value
+        kind = ask(session, question, find.read_kind, "check").value if session.can_ask else "check"
+    kind = find.read_kind(kind).value
     if schedule is None:
         usual = USUAL.get(kind, "daily")
         schedule = ask(session, "When it is asked", _schedule, usual) if session.can_ask else usual
@@ -133,7 +133,7 @@ def _if_then(session: Session) -> str | None:
 def _show_shelf(session: Session) -> None:
     """Print the catalogue by step, with which are one's own."""
     args = session.args
-    wanted = [step(shape.read_step(args.shelf))] if args.shelf else list(steps())
+    wanted = [step(find.read_step(args.shelf))] if args.shelf else list(steps())
     if args.what or args.step or args.kind:
         raise BadInput("--list shows the catalogue and adds nothing. One step of it: toward add --list s4")
     yours = {each.id: each for each in session.toward.book.commitments(archived=True)}
@@ -197,18 +197,18 @@ def _edit_from_file(session: Session, commitment: Commitment, start: date | None
 
 def _one_or_all(session: Session, archived: bool = False) -> Commitment | None:
     """Return the commitment meant, or None for all of them."""
-    return None if session.args.what.casefold() == shape.EVERYTHING else session.commitment(archived)
+    return None if session.args.what.casefold() == "all" else session.commitment(archived)
 
 
 def pause(session: Session) -> None:
     """Ask for nothing for a while."""
     first, last = session.day("start"), session.day("end")
-    session.answer(shape.pause(session.toward, _one_or_all(session), first, last))
+    session.answer(pauses.pause(session.toward, _one_or_all(session), first, last))
 
 
 def resume(session: Session) -> None:
     """End a pause, or take an archived commitment up again."""
-    session.answer(shape.resume(session.toward, _one_or_all(session, archived=True)))
+    session.answer(pauses.resume(session.toward, _one_or_all(session, archived=True)))
 
 
 def archive(session: Session) -> None:

@@ -1,12 +1,14 @@
-"""Find a commitment by what a person calls it."""
+"""Find what a person means by a word: a commitment, one of the catalogue, a step or a kind."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from tracker.domain.commitments import Commitment
-from tracker.services.errors import Ambiguous, NotFound, Way
+from tracker.catalogue import Template, more, steps, templates
+from tracker.domain.clean import one_line
+from tracker.domain.commitments import Commitment, Kind
+from tracker.services.errors import Ambiguous, BadInput, NotFound, Way
 from tracker.services.toward import Toward
 
 MOST_CANDIDATES = 8
@@ -63,3 +65,48 @@ def _near(pool: list[Commitment], word: str) -> list[Commitment]:
 
 def _pairs(found: Iterable[Commitment]) -> list[tuple[str, str]]:
     return [(each.id, each.title) for each in list(found)[:MOST_CANDIDATES]]
+
+
+def find_template(word: str) -> Template:
+    """Return the template meant by an id, its tail, an alias or a part of its title; NotFound otherwise."""
+    wanted = " ".join(word.casefold().split())
+    everything = (*templates(), *more())
+    for names in (_ids, _names):
+        found = [each for each in everything if wanted in names(each)]
+        if len(found) == 1:
+            return found[0]
+    found = [each for each in everything if wanted and (wanted in each.title.casefold() or wanted in each.id)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        pairs = [(each.id, each.title) for each in found]
+        raise NotFound(f"'{word}' could be {len(found)} of the catalogue. Name one by its id:", pairs, Way.CHOOSE)
+    by_name = {name: each for each in everything for name in (each.id, *_names(each))}
+    close = {by_name[name].id: by_name[name].title for name in get_close_matches(wanted, by_name, 8, 0.6)}
+    raise NotFound(f"'{word}' is not in the catalogue.", list(close.items()), Way.CHOOSE)
+
+
+def _ids(each: Template) -> tuple[str, ...]:
+    return (each.id,)
+
+
+def _names(each: Template) -> tuple[str, ...]:
+    return (each.id.partition(".")[2], each.title.casefold(), *(alias.casefold() for alias in each.aliases))
+
+
+def read_step(word: str) -> str:
+    """Return a step's id from `s4`, `4` or its name; BadInput otherwise."""
+    text = one_line(word).casefold()
+    for each in steps():
+        if text in (each.id, each.id[1:], each.name.casefold()):
+            return each.id
+    names = ", ".join(f"{each.id} ({each.name})" for each in steps())
+    raise BadInput(f"'{word}' is not a step. The steps are {names}.")
+
+
+def read_kind(word: str) -> Kind:
+    """Return a kind, or raise BadInput."""
+    try:
+        return Kind(one_line(word).lower())
+    except ValueError:
+        raise BadInput(f"'{word}' is not a kind. The kinds are {', '.join(Kind)}.") from None

@@ -9,8 +9,9 @@ from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment
 from tracker.domain.words import say_list
 from tracker.services.errors import BadInput
+from tracker.services.find import read_kind, read_step
 from tracker.services.own_form import outcome_rows
-from tracker.services.shape import Own, read_kind, read_step
+from tracker.services.shape import Own
 
 KEYS = ("title", "step", "kind", "schedule", "target", "aliases", "if_then", "fields", "outcomes")
 USUAL = {"minutes": "120 min per week", "event": "on event", "task": "once"}

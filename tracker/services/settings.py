@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, time
 
 from tracker.domain.calendar import ONE_DAY, WEEKDAYS, next_week_start
+from tracker.domain.clean import one_line
 from tracker.domain.clock import DEFAULT_DAY_END, LATEST_DAY_END
 from tracker.domain.words import say_list
 from tracker.services import keys
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused
-from tracker.services.shape import read_weekday
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
 from tracker.store.files import atomic_write, read_plain
@@ -26,7 +26,7 @@ def put(toward: Toward, name: str, text: str) -> Change:
     today = toward.today
     stored: int | str
     if name == "week-start":
-        weekday = read_weekday(text)
+        weekday = _weekday(text)
         since, stored, shown = next_week_start(today, weekday), weekday, WEEKDAYS[weekday]
     elif name == "day-ends-at":
         at = _time(text)
@@ -61,6 +61,14 @@ def lock_after(toward: Toward) -> int:
         return min(LONGEST_OPEN, max(0, int(read_plain(toward.store.state / _LOCK_AFTER))))
     except (OSError, ValueError):
         return LOCK_AFTER
+
+
+def _weekday(word: str) -> int:
+    """Return a weekday's number (0 is Monday). Raises BadInput."""
+    text = one_line(word).lower()
+    if text[:3] not in WEEKDAYS:
+        raise BadInput(f"'{word}' is not a day of the week. The days are {', '.join(WEEKDAYS)}.")
+    return WEEKDAYS.index(text[:3])
 
 
 def _time(text: str) -> time:

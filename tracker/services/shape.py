@@ -1,4 +1,4 @@
-"""Take commitments on, edit them, pause, resume, archive and delete them."""
+"""Take commitments on, edit, archive and delete them."""
 
 from __future__ import annotations
 
@@ -7,23 +7,20 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
-from tracker.catalogue import Template, more, step, steps, template, templates
-from tracker.domain.calendar import ONE_DAY, WEEKDAYS
+from tracker.catalogue import step, template
 from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind, Plan, misfit
 from tracker.domain.grammar import BadSchedule, parse
-from tracker.domain.records import Pause
 from tracker.domain.schedules import Minutes, Once, OnEvent, Quota
 from tracker.services import keys, reading
 from tracker.services.change import Change, say_day
-from tracker.services.errors import BadInput, NotFound, Refused, Way
+from tracker.services.errors import BadInput, Refused, Way
+from tracker.services.find import find_template, read_kind, read_step
+from tracker.services.pauses import resuming
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
-
-EVERYTHING = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +93,12 @@ def at_hand(toward: Toward, cid: str) -> AtHand:
         chosen = template(cid)
         plan = _plan(Kind(chosen.kind), chosen.schedule, chosen.target or 1, toward.today)
         value = chosen.as_value()
-        again = _resuming(toward, cid)
+        again = resuming(toward, cid)
         drafts = (Draft(keys.commitment(cid), value), Draft(keys.plan(cid, plan.start), plan_value(plan)), *again)
         commitment = reading.read_commitment(cid, value, (plan,), False)
         return AtHand(commitment, drafts, (f"{_say_added(value, plan)}.",), _care(toward, chosen.step))
     if commitment.archived:
-        return AtHand(commitment, tuple(_resuming(toward, cid)), (f"{commitment.title}: taken up again.",))
+        return AtHand(commitment, tuple(resuming(toward, cid)), (f"{commitment.title}: taken up again.",))
     return AtHand(commitment)
 
 
@@ -136,7 +133,7 @@ def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Cha
             raise Refused(f"'{known.title}' is yours already, and archived.", Way.RESUME, cid)
         if known is not None:
             raise Refused(f"'{known.title}' is yours already.")
-        again = _resuming(toward, cid)
+        again = resuming(toward, cid)
         return [Draft(keys.commitment(cid), value), Draft(keys.plan(cid, plan.start), plan_value(plan)), *again]
 
     events = toward.write("add", build)
@@ -145,51 +142,6 @@ def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Cha
     if value.get("if_then"):
         said.append(str(value["if_then"]))
     return Change(tuple(said), cid, operation=events[0]["op"], way=way)
-
-
-def find_template(word: str) -> Template:
-    """Return the template meant by an id, its tail, an alias or a part of its title; NotFound otherwise."""
-    wanted = " ".join(word.casefold().split())
-    everything = (*templates(), *more())
-    for names in (_ids, _names):
-        found = [each for each in everything if wanted in names(each)]
-        if len(found) == 1:
-            return found[0]
-    found = [each for each in everything if wanted and (wanted in each.title.casefold() or wanted in each.id)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        pairs = [(each.id, each.title) for each in found]
-        raise NotFound(f"'{word}' could be {len(found)} of the catalogue. Name one by its id:", pairs, Way.CHOOSE)
-    by_name = {name: each for each in everything for name in (each.id, *_names(each))}
-    close = {by_name[name].id: by_name[name].title for name in get_close_matches(wanted, by_name, 8, 0.6)}
-    raise NotFound(f"'{word}' is not in the catalogue.", list(close.items()), Way.CHOOSE)
-
-
-def _ids(each: Template) -> tuple[str, ...]:
-    return (each.id,)
-
-
-def _names(each: Template) -> tuple[str, ...]:
-    return (each.id.partition(".")[2], each.title.casefold(), *(alias.casefold() for alias in each.aliases))
-
-
-def read_step(word: str) -> str:
-    """Return a step's id from `s4`, `4` or its name; BadInput otherwise."""
-    text = one_line(word).casefold()
-    for each in steps():
-        if text in (each.id, each.id[1:], each.name.casefold()):
-            return each.id
-    names = ", ".join(f"{each.id} ({each.name})" for each in steps())
-    raise BadInput(f"'{word}' is not a step. The steps are {names}.")
-
-
-def read_kind(word: str) -> Kind:
-    """Return a kind, or raise BadInput."""
-    try:
-        return Kind(one_line(word).lower())
-    except ValueError:
-        raise BadInput(f"'{word}' is not a kind. The kinds are {', '.join(Kind)}.") from None
 
 
 def _plan(kind: Kind, sentence: str, target: int, start: date) -> Plan:
@@ -307,77 +259,6 @@ def _next_plan(
     return Plan(start, plan.schedule, plan.target, anchor)
 
 
-def pause(
-    toward: Toward,
-    commitment: Commitment | None,
-    first: date | None = None,
-    last: date | None = None,
-    reason: str = "",
-) -> Change:
-    """Ask for nothing from `first` (today) to `last` (without end), of one commitment or (None) of all."""
-    first = first or toward.today
-    if last is not None and last < first:
-        raise BadInput(f"A pause cannot end on {last}, before it begins on {first}.")
-    owner = commitment.id if commitment else keys.EVERYONE
-    words = one_line(reason)
-    value: dict[str, Any] = {"first": first.isoformat(), "last": last.isoformat() if last else None}
-    if words:
-        value["private"] = {"reason": words}
-    events = toward.write("pause", lambda: [Draft(keys.pause(owner), value)])
-    name = commitment.title if commitment else "All commitments"
-    until = f"to {say_day(last, toward.today)}" if last else "until you resume"
-    said = f"{name}: paused from {say_day(first, toward.today)} {until}. Runs go on after it."
-    return Change((said,), commitment.id if commitment else None, operation=events[0]["op"])
-
-
-def resume(toward: Toward, commitment: Commitment | None) -> Change:
-    """End the pauses that hold today or are still to come, and take an archived commitment up again."""
-    owner = commitment.id if commitment else keys.EVERYONE
-    name = commitment.title if commitment else "All commitments"
-    today = toward.today
-
-    events = toward.write("resume", lambda: _resuming(toward, owner))
-    if not events:
-        if commitment is not None and any(today in each for each in toward.book.record(owner).pauses):
-            raise Refused("All commitments are paused together.", Way.RESUME_ALL)
-        raise Refused(f"{name}: not paused. Nothing changed.")
-    return Change(
-        (f"{name}: taken up again from today.",), commitment.id if commitment else None, True, events[0]["op"]
-    )
-
-
-def _resuming(toward: Toward, owner: str) -> list[Draft]:
-    """Return what ends the pauses that hold today or later, and an archiving."""
-    today = toward.today
-    drafts = []
-    for key, value in toward.book.values(owner, "pause"):
-        held = _read_pause(value)
-        if held is None or (held.last is not None and held.last < today):
-            continue
-        ended = dict(value) | {"last": (today - ONE_DAY).isoformat()} if held.first < today else None
-        drafts.append(Draft(key, ended))
-    if toward.book.value(keys.archived(owner)) is not None:
-        drafts.append(Draft(keys.archived(owner), None))
-    return drafts
-
-
-def pause_or_resume(toward: Toward, commitment: Commitment) -> Change:
-    """Pause a commitment without end, or take it up again where it is paused today or archived."""
-    today = toward.today
-    paused = any(
-        today in held for _, value in toward.book.values(commitment.id, "pause") if (held := _read_pause(value))
-    )
-    return resume(toward, commitment) if commitment.archived or paused else pause(toward, commitment)
-
-
-def _read_pause(value: Mapping[str, Any]) -> Pause | None:
-    """Return a pause, or None where the value is none."""
-    try:
-        return reading.read_pause(value)
-    except reading.MISREAD:
-        return None
-
-
 def archive(toward: Toward, commitment: Commitment) -> Change:
     """Put a commitment away: it asks for nothing, and its history stays."""
     today = toward.today
@@ -403,14 +284,6 @@ def delete(toward: Toward, commitment: Commitment) -> Change:
     events = toward.write("delete", lambda: [Draft(keys.commitment(commitment.id), None)])
     said = f"'{commitment.title}' is deleted. Undo brings it back with all its history."
     return Change((said,), commitment.id, operation=events[0]["op"])
-
-
-def read_weekday(word: str) -> int:
-    """Return a weekday's number (0 is Monday), or raise BadInput."""
-    text = one_line(word).lower()
-    if text[:3] not in WEEKDAYS:
-        raise BadInput(f"'{word}' is not a day of the week. The days are {', '.join(WEEKDAYS)}.")
-    return WEEKDAYS.index(text[:3])
 
 
 def step_name(step_id: str) -> str:

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from tracker.catalogue import Step, Template, more, starters, steps, templates
 from tracker.domain.commitments import Commitment
-from tracker.services import shape
+from tracker.services import pauses, shape
 from tracker.services.change import Change
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
@@ -226,7 +226,7 @@ class CatalogueScreen(Page[Shelf]):
         """Pause the commitment under the cursor, or take it up again."""
         mine = self._mine()
         if mine is not None:
-            self.act(lambda toward: shape.pause_or_resume(toward, mine))
+            self.act(lambda toward: pauses.pause_or_resume(toward, mine))
 
     def action_archive(self) -> None:
         """Put the commitment under the cursor away."""

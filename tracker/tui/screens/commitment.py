@@ -15,7 +15,7 @@ from textual.widgets import Static
 from tracker.domain.commitments import Kind
 from tracker.domain.occasions import State
 from tracker.domain.words import say_duration, say_number
-from tracker.services import entries, shape
+from tracker.services import entries, pauses, shape
 from tracker.services.details import Details, details
 from tracker.services.errors import NotFound
 from tracker.services.shape import say_plan, step_name
@@ -261,7 +261,7 @@ class CommitmentScreen(Page[Details]):
     def action_pause(self) -> None:
         """Pause, or take up again."""
         if (view := self.view) is not None:
-            self.act(lambda toward: shape.pause_or_resume(toward, view.commitment))
+            self.act(lambda toward: pauses.pause_or_resume(toward, view.commitment))
 
     def action_archive(self) -> None:
         """Put the commitment away."""
