@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.services.kit import Bench, figures
 from tracker.catalogue import template
-from tracker.services import dashboard, details, entries, keys, notes, pauses, shape, undo, views
+from tracker.services import dashboard, details, entries, history, keys, notes, pauses, shape, undo, views
 from tracker.services.book import Book
 from tracker.services.errors import TowardError
 from tracker.services.rows import streak_row
@@ -166,7 +166,7 @@ def look_everywhere(toward: Toward) -> None:
         assert shown.days() is not None and shown.logged_days() is not None
         notes.read_note(toward, each.id, toward.today)
     dashboard.overview(toward)
-    undo.history(toward, limit=99)
+    history.history(toward, limit=99)
     toward.keep_summary()
 
 

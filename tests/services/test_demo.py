@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.kit import Bench, HandClock, figures, no_waiting_for_the_disk
-from tracker.services import dashboard, demo, exchange, undo, views
+from tracker.services import dashboard, demo, exchange, history, views
 from tracker.services.toward import Toward
 
 
@@ -54,4 +54,4 @@ def test_it_holds_no_private_word(year: Bench) -> None:
     toward = year.open()
     assert exchange.export_json(toward, private=False).left_out == 0
     assert not any(event["key"].startswith("note|") for event in toward.store.events.values())
-    assert undo.history(toward, limit=10)
+    assert history.history(toward, limit=10)

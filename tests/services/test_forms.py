@@ -17,7 +17,7 @@ from tracker.domain.fields import Field, Gives, Type
 from tracker.domain.occasions import State
 from tracker.domain.records import Entry
 from tracker.domain.rules import GROUNDING
-from tracker.services import entries, forms, shape, undo
+from tracker.services import entries, forms, loops, shape, undo
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.toward import Toward
 
@@ -81,17 +81,17 @@ def test_every_form_is_written_changed_closed_undone_and_done_again(each: Templa
 
     bench.clock.go(days=2)
     toward = bench.open()
-    waiting = forms.open_loops(toward)
+    waiting = loops.open_loops(toward)
     assert {name for loop in waiting for name in (field.name for field in loop.fields)} == set(
         only(toward, commitment).asks
     )
     for loop in waiting:
         late = {field.name: fill(field, each.id) for field in loop.fields}
-        forms.answer(toward, loop, late)
+        loops.answer(toward, loop, late)
         states.append(fold(toward))
         with pytest.raises(Refused):
-            forms.answer(toward, loop, late)
-    assert forms.open_loops(toward) == []
+            loops.answer(toward, loop, late)
+    assert loops.open_loops(toward) == []
     assert not only(toward, commitment).open or not waiting
 
     whole = forms.answers_of(toward, entry.id)
@@ -142,19 +142,19 @@ def test_a_promise_is_open_until_it_is_answered(bench: Bench) -> None:
     commitment = taken(toward, "s4.promise-keeper")
     forms.log(toward, commitment, {"text": "call the bank", "due": "tomorrow 18:00", "confidence": 50})
     assert only(toward, commitment).open and only(toward, commitment).outcome == "promised"
-    assert forms.open_loops(toward) == []
-    (ahead,) = forms.all_loops(toward)
-    forms.answer(toward, ahead, {"outcome": "renegotiated"})
+    assert loops.open_loops(toward) == []
+    (ahead,) = loops.all_loops(toward)
+    loops.answer(toward, ahead, {"outcome": "renegotiated"})
     assert (only(toward, commitment).outcome, only(toward, commitment).credit) == ("renegotiated", 1.0)
     undo.undo(toward)
     bench.clock.go(days=2)
     toward = bench.open()
-    (loop,) = forms.open_loops(toward)
+    (loop,) = loops.open_loops(toward)
     with pytest.raises(BadInput, match="before a promise falls due"):
-        forms.answer(toward, loop, {"outcome": "renegotiated"})
+        loops.answer(toward, loop, {"outcome": "renegotiated"})
     with pytest.raises(BadInput, match="Nothing was answered"):
-        forms.answer(toward, loop, {})
-    forms.answer(toward, loop, {"outcome": "late", "repaired": True})
+        loops.answer(toward, loop, {})
+    loops.answer(toward, loop, {"outcome": "late", "repaired": True})
     assert toward.book.figures(commitment.id, toward.today).occasions == 1
     entry = only(toward, commitment)
     assert (entry.outcome, entry.credit, entry.open, entry.asks) == ("late", 0.5, False, ())
@@ -166,12 +166,12 @@ def test_what_is_let_go_is_never_asked_again(bench: Bench) -> None:
     forms.log(toward, commitment, {"topic": "fears", "depth": 2})
     bench.clock.go(days=1)
     toward = bench.open()
-    (loop,) = forms.open_loops(toward)
-    forms.let_go(toward, loop)
-    assert forms.open_loops(toward) == []
+    (loop,) = loops.open_loops(toward)
+    loops.let_go(toward, loop)
+    assert loops.open_loops(toward) == []
     entry = only(toward, commitment)
     forms.change(toward, commitment, entry.id, {"topic": "joys", "depth": 3})
-    assert forms.all_loops(toward) == []
+    assert loops.all_loops(toward) == []
 
 
 def test_a_lapse_asks_whether_it_is_put_right(bench: Bench) -> None:
@@ -183,8 +183,8 @@ def test_a_lapse_asks_whether_it_is_put_right(bench: Bench) -> None:
     change = forms.log(toward, commitment, {"what": "lapse", "put_right_by": "+2h"})
     assert change.way is None and "not who you are" in change.said[-1]
     bench.clock.go(hours=3)
-    (loop,) = forms.open_loops(toward)
-    forms.answer(toward, loop, {"put_right": True})
+    (loop,) = loops.open_loops(toward)
+    loops.answer(toward, loop, {"put_right": True})
     entry = only(toward, commitment)
     assert entry.put_right and entry.put_right_at == bench.clock.now()
     bench.clock.go(hours=5)
@@ -197,7 +197,7 @@ def test_a_lapse_put_right_in_another_way_asks_no_more(bench: Bench) -> None:
     commitment = taken(toward, "s5.no-attacks")
     forms.log(toward, commitment, {"what": "lapse", "put_right_by": "+2h"})
     entries.put_right(toward, commitment)
-    assert forms.all_loops(toward) == []
+    assert loops.all_loops(toward) == []
 
 
 def test_somebody_afraid_is_private_and_leads_to_safety(toward: Toward) -> None:
@@ -291,26 +291,26 @@ def test_a_day_that_moves_is_asked_about_again(bench: Bench) -> None:
     toward = bench.open()
     commitment = taken(toward, "s1.fear-forecast")
     forms.log(toward, commitment, {"feared_outcome": "f", "follow_up_at": "today"})
-    (loop,) = forms.open_loops(toward)
-    forms.let_go(toward, loop)
+    (loop,) = loops.open_loops(toward)
+    loops.let_go(toward, loop)
     key = only(toward, commitment).id
     forms.change(toward, commitment, key, {"feared_outcome": "f", "follow_up_at": "sat"})
-    (ahead,) = forms.all_loops(toward)
+    (ahead,) = loops.all_loops(toward)
     assert ahead.due.date() == date(2026, 11, 28)
-    forms.answer(toward, ahead, {"outcome": "better"})
+    loops.answer(toward, ahead, {"outcome": "better"})
     answers = forms.answers_of(toward, key)
     forms.change(toward, commitment, key, {name: each for name, each in answers.items() if name != "outcome"})
-    assert [field.name for loop in forms.all_loops(toward) for field in loop.fields] == ["outcome"]
+    assert [field.name for loop in loops.all_loops(toward) for field in loop.fields] == ["outcome"]
 
 
 def test_an_entry_that_is_gone_cannot_be_changed_or_closed(toward: Toward) -> None:
     commitment = taken(toward, "s6.weekly-share")
     forms.log(toward, commitment, {"topic": "fears"})
-    (loop,) = forms.all_loops(toward)
+    (loop,) = loops.all_loops(toward)
     forms.remove(toward, commitment, loop.entry.id)
     acts: tuple[Callable[[], object], ...] = (
-        lambda: forms.answer(toward, loop, {"felt_later": 3}),
-        lambda: forms.let_go(toward, loop),
+        lambda: loops.answer(toward, loop, {"felt_later": 3}),
+        lambda: loops.let_go(toward, loop),
         lambda: forms.change(toward, commitment, loop.entry.id, {"topic": "joys"}),
     )
     for act in acts:

@@ -14,7 +14,7 @@ from tests.services.kit import Bench, HandClock, figures, fold, on
 from tests.services.test_undo import get, lived_in
 from tracker.catalogue import templates
 from tracker.domain.commitments import Commitment, Kind
-from tracker.services import entries, exchange, notes, pauses, shape, three, undo
+from tracker.services import entries, exchange, history, notes, pauses, shape, three, undo
 from tracker.services.errors import BadInput
 from tracker.services.toward import Toward
 
@@ -112,7 +112,7 @@ def test_an_export_without_private_words_holds_none_of_them(bench: Bench) -> Non
     assert CANARY not in export.text
     assert export.left_out > 5
     assert CANARY in exchange.export_json(toward, private=True).text
-    assert not any(CANARY in line.said for line in undo.history(toward, limit=99))
+    assert not any(CANARY in line.said for line in history.history(toward, limit=99))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"format": "toward-events", "schema": 1, "events": [{}]}', "NaN"])

@@ -9,8 +9,9 @@ from tracker.domain.clean import LONGEST_TEXT
 from tracker.services import numbers, purge, shape
 from tracker.services.errors import BadInput, Way
 from tracker.services.exchange import export_json
+from tracker.services.history import history
 from tracker.services.toward import Toward
-from tracker.services.undo import history, undo
+from tracker.services.undo import undo
 
 WORDS = "the line that listens: 0800 000\nmy sister"
 

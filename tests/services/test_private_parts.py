@@ -8,7 +8,7 @@ import pytest
 
 from tests.services.kit import Bench, fold
 from tests.services.test_undo import get
-from tracker.services import entries, forms, pauses, planned, shape, undo
+from tracker.services import entries, forms, loops, pauses, planned, shape, undo
 from tracker.services.notes import read_note
 from tracker.services.toward import Toward
 
@@ -43,7 +43,7 @@ def sealed(bench: Bench) -> Toward:
 
 def test_private_words_are_fetched_when_they_are_asked_for(old: Bench) -> None:
     toward = sealed(old)
-    (loop,) = forms.open_loops(toward)
+    (loop,) = loops.open_loops(toward)
     assert forms.answers_of(toward, loop.entry.id)["feared_outcome"] == f"{CANARY} fear"
     assert not toward.store.complete
     assert read_note(sealed(old), "s3.openness-agreement", date(2026, 8, 3)) == f"{CANARY} note"
@@ -78,8 +78,8 @@ def test_a_second_note_is_added_below_the_first(old: Bench) -> None:
 def test_closing_a_loop_and_undoing_it_keeps_every_answer(old: Bench) -> None:
     before = fold(old.recounted())
     toward = sealed(old)
-    (loop,) = forms.open_loops(toward)
-    forms.answer(toward, loop, {"outcome": "better", "learned": "l"})
+    (loop,) = loops.open_loops(toward)
+    loops.answer(toward, loop, {"outcome": "better", "learned": "l"})
     assert forms.answers_of(old.open(), loop.entry.id)["feared_outcome"] == f"{CANARY} fear"
     undo.undo(sealed(old))
     assert fold(old.recounted()) == before

@@ -8,7 +8,7 @@ import pytest
 
 from tests.services.kit import Bench, figures, fold, on
 from tracker.domain.commitments import Commitment
-from tracker.services import entries, exchange, notes, pauses, purge, shape, three, undo
+from tracker.services import entries, exchange, history, notes, pauses, purge, shape, three, undo
 from tracker.services.errors import BadInput, NotFound, Refused
 from tracker.services.toward import Toward
 
@@ -113,7 +113,7 @@ def test_no_undo_and_no_redo_brings_it_back(bench: Bench, toward: Toward) -> Non
     for _ in range(4):
         undo.redo(toward)
     assert notes.read_note(toward, REPLY, toward.today) == "" and canaries(bench) == []
-    assert all(CANARY not in line.said for line in undo.history(toward))
+    assert all(CANARY not in line.said for line in history.history(toward))
 
 
 def test_an_old_export_brings_nothing_back(bench: Bench, lived_in: Toward) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.services.kit import Bench, HandClock, fold, no_waiting_for_the_disk
 from tests.services.test_purge import CANARY, REPLY, TIME, canaries, get
-from tracker.services import backups, entries, purge, restore, shape, three, undo
+from tracker.services import backups, entries, history, purge, restore, shape, three, undo
 from tracker.services.errors import BadInput, Damaged, NotFound, Refused
 from tracker.services.toward import Toward
 
@@ -61,7 +61,7 @@ def test_a_restore_can_be_undone_and_redone(bench: Bench, lived: Toward) -> None
     shards(lived)[0].write_bytes(b"")
     bring(bench.open(), restore.choose("1", lived.state, lived.clock.now()))
     toward = bench.open()
-    assert undo.history(toward)[0].said.startswith("restored ")
+    assert history.history(toward)[0].said.startswith("restored ")
     undo.undo(toward)
     assert fold(bench.open()) == {}
     undo.redo(bench.open())

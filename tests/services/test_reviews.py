@@ -13,7 +13,7 @@ from tests.services.kit import Bench, figures, on
 from tracker.catalogue import reviews as scripts
 from tracker.domain.commitments import Commitment
 from tracker.domain.reviews import NO_VIEW, Free, Review
-from tracker.services import entries, exchange, lookback, partner, planned, reviews, shape, three, undo
+from tracker.services import entries, exchange, history, lookback, loops, partner, planned, reviews, shape, three, undo
 from tracker.services.dashboard import overview
 from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward
@@ -57,7 +57,7 @@ def test_a_review_is_left_and_taken_up_again_elsewhere(bench: Bench, toward: Tow
     value = toward.book.value(now.key) or {}
     assert value["private"] == {"glad": CANARY} and value["fields"] == {"mend_by": "2026-11-26"}
     assert CANARY not in exchange.export_json(toward, private=False).text
-    assert all(CANARY not in line.said for line in undo.history(toward))
+    assert all(CANARY not in line.said for line in history.history(toward))
 
 
 def test_a_review_is_finished_opened_again_and_undone(toward: Toward) -> None:
@@ -144,7 +144,7 @@ def test_loops_are_closed_in_the_week_they_are_answered(bench: Bench, week: Towa
         {"feared_outcome": CANARY, "likelihood": 80, "follow_up_at": week.today.isoformat()},
     )  # fmt: skip
     assert (reviews.summary_of_week(week).loops_closed, reviews.summary_of_week(week).loops_open) == (0, 1)
-    forms.answer(week, forms.open_loops(week)[0], {"outcome": "better"})
+    loops.answer(week, loops.open_loops(week)[0], {"outcome": "better"})
     assert (reviews.summary_of_week(week).loops_closed, reviews.summary_of_week(week).loops_open) == (1, 0)
     assert reviews.summary_of_week(week, on(week, 7)).loops_closed == 0
     undo.undo(week)
@@ -301,7 +301,7 @@ def test_undo_redo_and_history_pass_over_what_is_theirs(toward: Toward, how: str
         seal(toward)
     if how == "taken back":
         partner.withdraw(toward, Review.TOGETHER)
-    assert [(line.cmd, line.undone) for line in undo.history(toward)] == [
+    assert [(line.cmd, line.undone) for line in history.history(toward)] == [
         ("undo", False), ("review", True), ("review", False), ("sealed", False),
     ]  # fmt: skip
     undo.redo(toward)

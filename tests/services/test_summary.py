@@ -13,7 +13,7 @@ from tinydb import TinyDB
 
 from tests.services.kit import Bench, HandClock, figures, no_waiting_for_the_disk, on
 from tests.services.test_undo import get
-from tracker.services import entries, exchange, forms, keys, settings, shape, three, undo
+from tracker.services import entries, exchange, keys, loops, settings, shape, three, undo
 from tracker.services.rows import streak_row
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
@@ -36,8 +36,8 @@ def long_made(tmp_path_factory: pytest.TempPathFactory) -> Bench:
             three.log_time(toward, 45)
             three.share(toward, "joys" if bench.clock.moment.day % 2 else "fears")
             bench.clock.go(days=1)
-            for loop in forms.open_loops(toward):
-                forms.answer(toward, loop, {"felt_later": 7})
+            for loop in loops.open_loops(toward):
+                loops.answer(toward, loop, {"felt_later": 7})
             bench.clock.go(days=3)
     bench.clock.set("2026-11-20T20:00")
     return bench

@@ -9,7 +9,7 @@ import pytest
 
 from tests.services.kit import Bench, HandClock, figures, fold, on
 from tracker.domain.commitments import Commitment
-from tracker.services import entries, exchange, notes, pauses, settings, shape, three, undo
+from tracker.services import entries, exchange, history, notes, pauses, settings, shape, three, undo
 from tracker.services.errors import Refused
 from tracker.services.toward import Toward
 
@@ -293,11 +293,11 @@ def test_the_history_says_what_was_done_and_undone(bench: Bench) -> None:
     undo.redo(toward)
     shape.delete(toward, get(toward, REACHABLE))
 
-    lines = undo.history(toward, limit=4)
+    lines = history.history(toward, limit=4)
 
     assert lines[0].said.split(":")[0] == "Reply to messages in my own window"
     assert [line.cmd for line in lines] == ["delete", "redo", "undo", "done"]
     assert "done again" in lines[1].said and "undone" in lines[2].said
-    assert not any("secret" in line.said for line in undo.history(toward, limit=99))
+    assert not any("secret" in line.said for line in history.history(toward, limit=99))
     assert all(line.own for line in lines)
-    assert len(undo.history(toward, limit=99, cid=TIME)) < len(undo.history(toward, limit=99))
+    assert len(history.history(toward, limit=99, cid=TIME)) < len(history.history(toward, limit=99))

@@ -87,7 +87,7 @@ def list_all(session: Session) -> None:
 def history(session: Session) -> None:
     """Print the changes made, newest first."""
     from tracker.cli.logging_commands import whole
-    from tracker.services.undo import history as past
+    from tracker.services.history import history as past
 
     most = whole(session.args.most, "a number of lines", "20")
     cid = session.commitment(archived=True).id if session.args.what is not None else None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tracker.domain.planned import PlannedTime
     from tracker.domain.reviews import Review
     from tracker.services.details import Details
-    from tracker.services.undo import Past
+    from tracker.services.history import Past
     from tracker.services.versions import Version
     from tracker.services.waiting import Waiting
 

@@ -1,4 +1,4 @@
-"""Guided entries: log a commitment with its fields, edit what was answered, and close what an entry still asks."""
+"""Guided entries: log a commitment with its fields, and edit what was answered."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import Any
 from tracker.catalogue import read_fields, template
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import BadAnswer, Field, Gives
-from tracker.domain.loops import Loop, loops_of, open_now
 from tracker.domain.records import HANDLED, LAPSE, Entry
-from tracker.domain.rules import GROUNDING, KIND_LINE, Verdict, judge, parts_done, too_late, too_much
+from tracker.domain.rules import GROUNDING, KIND_LINE, Verdict, judge, parts_done, too_much
 from tracker.domain.words import say_list
 from tracker.services import keys, reading
 from tracker.services.change import Change, say_day, standing, then
@@ -32,10 +31,10 @@ def fields_of(commitment: Commitment) -> tuple[Field, ...]:
             return read_fields(own, commitment.outcomes)
         except ValueError:
             return ()
-    return template(source).fields if (source := _source(commitment)) else ()
+    return template(source).fields if (source := source_of(commitment)) else ()
 
 
-def _source(commitment: Commitment) -> str:
+def source_of(commitment: Commitment) -> str:
     """Return the id of the catalogue a commitment came from, or an empty text."""
     source = str(commitment.details.get("catalogue", ""))
     try:
@@ -47,7 +46,7 @@ def _source(commitment: Commitment) -> str:
 
 def parts_of(commitment: Commitment) -> tuple[str, ...]:
     """Return the names of the fields whose yes answers are counted together as how it turned out."""
-    return template(source).parts if (source := _source(commitment)) else ()
+    return template(source).parts if (source := source_of(commitment)) else ()
 
 
 def asked_now(commitment: Commitment) -> tuple[Field, ...]:
@@ -86,7 +85,7 @@ def goes_on(commitment: Commitment, field: Field, given: Mapping[str, Any]) -> b
 
     What will be put right is not asked of a moment that was handled. Raises Refused where a rule ends it here.
     """
-    if stop := judge(_source(commitment), given).stop:
+    if stop := judge(source_of(commitment), given).stop:
         raise Refused(stop, Way.SAFETY)
     if too_much(given):
         if field.optional:
@@ -131,7 +130,7 @@ def log(
 def _value(toward: Toward, commitment: Commitment, given: dict[str, Any], day: date) -> tuple[dict[str, Any], Verdict]:
     """Return the value of a new entry, and what the rules say to it."""
     fields = fields_of(commitment)
-    source = _source(commitment)
+    source = source_of(commitment)
     verdict = judge(source, given)
     if verdict.stop:
         raise Refused(verdict.stop, Way.SAFETY)
@@ -222,7 +221,7 @@ def answers_of(toward: Toward, key: str) -> dict[str, Any]:
 def _implied(commitment: Commitment, value: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answers that stand elsewhere in an entry than under their field."""
     found: dict[str, Any] = {}
-    ruled = judge(_source(commitment), reading.table(value, "fields")).outcome
+    ruled = judge(source_of(commitment), reading.table(value, "fields")).outcome
     for field in fields_of(commitment):
         answer = value.get(field.gives.value) if field.gives else None
         if field.name == WHAT and commitment.kind is Kind.AVOID:
@@ -243,13 +242,13 @@ def change(toward: Toward, commitment: Commitment, key: str, answers: Mapping[st
     given = read_answers(toward, fields, answers)
 
     def build() -> list[Draft]:
-        old = _entry_value(toward, commitment, key)
+        old = entry_value(toward, commitment, key)
         first = _first(fields, given)
         fresh, _ = _value(toward, commitment, first, date.fromisoformat(str(old["day"])))
         later = {name: answer for name, answer in given.items() if name not in first}
         value = _kept_beside(commitment, fields, old, fresh)
         value["asks"] = _asked_again(fields, old, fresh, given)
-        value = _closed(toward, commitment, value, later)
+        value = closed(toward, commitment, value, later)
         return [] if value == old else [Draft(key, value)]
 
     events = toward.write("edit entry", build)
@@ -297,7 +296,8 @@ def _first(fields: Sequence[Field], given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: answer for name, answer in given.items() if name in names}
 
 
-def _entry_value(toward: Toward, commitment: Commitment, key: str) -> Mapping[str, Any]:
+def entry_value(toward: Toward, commitment: Commitment, key: str) -> Mapping[str, Any]:
+    """Return the value of an entry. Raises Refused where it is gone, or is another commitment's."""
     value = toward.book.value(key)
     if value is None or keys.split(key)[:2] != ("entry", commitment.id):
         raise Refused(f"{commitment.title}: that entry is not there any more.")
@@ -308,7 +308,7 @@ def remove(toward: Toward, commitment: Commitment, key: str) -> Change:
     """Take one entry back."""
 
     def build() -> list[Draft]:
-        _entry_value(toward, commitment, key)
+        entry_value(toward, commitment, key)
         return [Draft(key, None)]
 
     toward.complete()
@@ -316,63 +316,7 @@ def remove(toward: Toward, commitment: Commitment, key: str) -> Change:
     return Change((f"{commitment.title}: the entry is taken back.",), commitment.id, operation=events[0]["op"])
 
 
-def open_loops(toward: Toward) -> list[Loop]:
-    """Return what stands open today over all commitments, oldest first."""
-    return open_now(all_loops(toward), toward.clock.now(), toward.today)
-
-
-def all_loops(toward: Toward) -> list[Loop]:
-    """Return what entries still ask, now or on a day to come, over all commitments that are not archived."""
-    found: list[Loop] = []
-    for commitment in toward.book.commitments():
-        waiting = [entry for entry in toward.book.record(commitment.id).entries if entry.asks]
-        if waiting:
-            fields = fields_of(commitment)
-            for entry in waiting:
-                found += loops_of(commitment.id, entry, answers_of(toward, entry.id), fields)
-    return found
-
-
-def answer(toward: Toward, loop: Loop, answers: Mapping[str, Any]) -> Change:
-    """Close a loop with its answers. Raises BadInput for one that does not fit, Refused where it is closed already."""
-    commitment = _of(toward, loop)
-    given = read_answers(toward, loop.fields, answers)
-    if not given:
-        raise BadInput("Nothing was answered. Answer it, or let it go.")
-    if wrong := too_late(_source(commitment), given, loop.due, toward.clock.now()):
-        raise BadInput(wrong)
-    return _close(toward, commitment, loop, given, "answer", "thank you, that closes it.")
-
-
-def let_go(toward: Toward, loop: Loop) -> Change:
-    """Close a loop without an answer, for good."""
-    return _close(toward, _of(toward, loop), loop, {}, "let go", "let go.")
-
-
-def _of(toward: Toward, loop: Loop) -> Commitment:
-    commitment = toward.book.get(loop.commitment)
-    if commitment is None:
-        raise Refused("Its commitment is not there any more.")
-    return commitment
-
-
-def _close(toward: Toward, commitment: Commitment, loop: Loop, given: Mapping[str, Any], cmd: str, told: str) -> Change:
-    toward.complete()
-
-    def build() -> list[Draft]:
-        old = _entry_value(toward, commitment, loop.entry.id)
-        names = {field.name for field in loop.fields}
-        if not names & set(old.get("asks", ())):
-            raise Refused(f"{commitment.title}: that is closed already.")
-        value = dict(old) | {"asks": [name for name in old["asks"] if name not in names]}
-        return [Draft(loop.entry.id, _closed(toward, commitment, value, given))]
-
-    events = toward.write(cmd, build)
-    said = f"{commitment.title}: {told}" + then(standing(toward, commitment))
-    return Change((said,), commitment.id, operation=events[0]["op"])
-
-
-def _closed(toward: Toward, commitment: Commitment, value: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+def closed(toward: Toward, commitment: Commitment, value: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entry's value with answers that came later, and what they make of it."""
     fields = fields_of(commitment)
     parts = sorted_out(fields, given)

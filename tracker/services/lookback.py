@@ -16,10 +16,11 @@ from tracker.domain.records import Entry
 from tracker.domain.reviews import Review
 from tracker.domain.weeks import weeks_on_track
 from tracker.services.details import year
-from tracker.services.forms import answers_of, open_loops
+from tracker.services.forms import answers_of
+from tracker.services.history import operations
+from tracker.services.loops import open_loops
 from tracker.services.planned import Agenda, agenda
 from tracker.services.toward import Toward
-from tracker.services.undo import operations
 
 YEAR = timedelta(days=53 * 7)
 CLOSING = ("answer", "let go")

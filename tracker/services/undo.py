@@ -1,16 +1,14 @@
-"""Undo, redo and the history of operations, across restarts."""
+"""Undo and redo of operations, across restarts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Sequence
 
-from tracker.services import keys, reading
-from tracker.services.change import Change, say_day
+from tracker.services import keys
+from tracker.services.change import Change
 from tracker.services.errors import Refused
+from tracker.services.history import Operation, describe, is_theirs, operations
 from tracker.services.toward import Toward
-from tracker.services.words import count
 from tracker.store.events import Draft, Event, order
 
 NOTHING = ""
@@ -19,113 +17,8 @@ SEALED = (
     "them can be changed by hand."
 )
 PURGED = "The last thing you did was a purge, and what was purged is gone for good. Nothing changed."
-VERBS = {
-    "done": "done",
-    "undone": "taken back",
-    "less": "less",
-    "skip": "skipped",
-    "unskip": "asked for again",
-    "lapse": "lapse",
-    "handled": "moment handled",
-    "put right": "put right",
-    "note": "note",
-    "add": "added",
-    "edit": "changed",
-    "pause": "paused",
-    "resume": "resumed",
-    "archive": "archived",
-    "delete": "deleted",
-    "timer": "timer started",
-    "timer stopped": "timer stopped",
-    "set": "setting",
-    "log": "written down",
-    "edit entry": "entry changed",
-    "answer": "answered",
-    "let go": "let go",
-    "plan": "time planned",
-    "move": "time moved",
-    "cancel": "time cancelled",
-    "not this time": "not this time",
-    "plan stopped": "plan ended",
-    "card passed": "passed for good",
-    "cards unlocked": "levels 4 and 5 opened",
-    "import": "import",
-    "restore": "restored",
-    "purge": "purge",
-    "numbers": "numbers at hand",
-    "review": "looked back",
-    keys.SEALED: "ratings sealed",
-    "review finished": "finished",
-}
-
-
 BROUGHT = ("import", "restore")
 """Operations that took in finished events; they note which."""
-
-
-@dataclass(slots=True)
-class Operation:
-    """One command of one device: its events, oldest first."""
-
-    id: str
-    device: str
-    number: int
-    at: str
-    cmd: str
-    undoes: str | None = None
-    redoes: str | None = None
-    undone: bool = False
-    events: list[Event] = field(default_factory=list)
-
-    @property
-    def moment(self) -> datetime:
-        """Return when it was done."""
-        return datetime.fromisoformat(self.at)
-
-    @property
-    def empty(self) -> bool:
-        """Return whether nothing is left of it since a purge."""
-        return all("purged" in event for event in self.events)
-
-    @property
-    def theirs(self) -> bool:
-        """Return whether it gave a partner's answers or took them back: undo passes it over, and no list shows it."""
-        return all(_is_theirs(event) for event in self.events)
-
-
-def _is_theirs(event: Event) -> bool:
-    kind = keys.split(event["key"])[0]
-    found = (event["v"] or {}).get("keys", ()) if kind == keys.PURGE else (event["key"],)
-    return bool(found) and all(keys.split(key)[0] == keys.THEIRS for key in found)
-
-
-def operations(events: Iterable[Event]) -> list[Operation]:
-    """Return the operations that events belong to: each device's in its own order, merged by time."""
-    found: dict[str, Operation] = {}
-    for event in events:
-        op = event.get("op", event["id"])
-        if op not in found:
-            found[op] = Operation(
-                id=op,
-                device=event["dev"],
-                number=event.get("n", 0),
-                at=event["at"],
-                cmd=event.get("cmd", ""),
-                undoes=event.get("undoes"),
-                redoes=event.get("redoes"),
-            )
-        found[op].events.append(event)
-    for operation in found.values():
-        operation.events.sort(key=order)
-    for operation in sorted(found.values(), key=lambda each: each.number):
-        for target, undone in ((operation.undoes, True), (operation.redoes, False)):
-            if target in found:
-                found[target].undone = undone
-    newest: dict[str, int] = {}
-    place: dict[str, int] = {}
-    for operation in sorted(found.values(), key=lambda each: each.number):
-        place[operation.id] = newest[operation.device] = max(newest.get(operation.device, 0), operation.events[0]["t"])
-    return sorted(found.values(), key=lambda each: (place[each.id], each.number, each.id))
 
 
 def _stacks(own: Sequence[Operation]) -> tuple[list[Operation], list[Operation]]:
@@ -211,7 +104,7 @@ def _turn(toward: Toward, *, redo: bool) -> Change:
 def _purged_last(toward: Toward) -> bool:
     """Return whether the newest thing this device did was a purge, which somebody may take for undoable."""
     own = (event for event in toward.store.recent_events() if event["dev"] == toward.store.device)
-    seen = (event for event in own if not _is_theirs(event))
+    seen = (event for event in own if not is_theirs(event))
     newest = max(seen, key=lambda event: event.get("n", 0), default=None)
     return newest is not None and newest.get("cmd") == keys.PURGE
 
@@ -324,85 +217,3 @@ def _reimport(toward: Toward, operation: Operation, note: Event) -> list[Draft]:
         if toward.store.winners[key].get("undoes") == operation.id:
             drafts.append(Draft(key, newest["v"], as_=_origin(newest)))
     return drafts
-
-
-def describe(toward: Toward, operation: Operation) -> str:
-    """Return an operation in a few words, without private text: `Our time: done, today`."""
-    verb = VERBS.get(operation.cmd, operation.cmd or "change")
-    names: dict[str, None] = {}
-    days: list[date] = []
-    for event in operation.events:
-        kind, owner, rest = keys.split(event["key"])
-        if kind == "import":
-            number = count(len((event["v"] or {}).get("events", ())), "event")
-            return f"{verb} {number}" if operation.cmd == "restore" else f"{verb} of {number}"
-        if kind == "setting":
-            return f"{owner}: {verb}"
-        if kind in (keys.CARD, keys.UNLOCK):
-            return f"Cards: {verb}"
-        if kind == keys.NUMBERS:
-            return f"Safety page: {verb}"
-        if kind == keys.PURGE:
-            return "something was purged"
-        if kind in keys.BESIDE:
-            names["Review"] = None
-            continue
-        names[_title(toward, owner)] = None
-        if kind in ("check", "clear", "skip", "note"):
-            days += [day] if (day := reading.read_day(rest)) else []
-        elif kind == "entry":
-            value = event["v"] or (toward.store.events.get(event["prev"] or NOTHING) or event)["v"] or {}
-            days += [day] if (day := reading.read_day(value.get("day"))) else []
-    what = next(iter(names)) if len(names) == 1 else f"{len(names)} commitments"
-    when = ""
-    if days:
-        first, last = min(days), max(days)
-        when = f", {say_day(first, toward.today)}" + (f" to {say_day(last, toward.today)}" if last != first else "")
-    return f"{what}: {verb}{when}"
-
-
-def _title(toward: Toward, owner: str) -> str:
-    """Return a commitment's title, also of a deleted one."""
-    if owner == keys.EVERYONE:
-        return "all commitments"
-    commitment = toward.book.get(owner)
-    if commitment is not None:
-        return commitment.title
-    versions = toward.store.versions(keys.commitment(owner))
-    return next((str(event["v"].get("title", owner)) for event in reversed(versions) if event["v"]), owner)
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """One line of the history: when, on which device, what, and whether it was undone."""
-
-    at: datetime
-    device: str
-    own: bool
-    cmd: str
-    said: str
-    undone: bool
-    operation: str
-
-
-def history(toward: Toward, limit: int = 20, cid: str | None = None) -> list[Past]:
-    """Return the newest operations first, at most `limit`, of one commitment if `cid` is given."""
-    toward.complete()
-    lines: list[Past] = []
-    everything = operations(toward.store.events.values())
-    by_id = {operation.id: operation for operation in everything}
-    for operation in reversed(everything):
-        if len(lines) >= limit:
-            break
-        if operation.theirs:
-            continue
-        if cid is not None and all(keys.split(event["key"])[1] != cid for event in operation.events):
-            continue
-        said = describe(toward, operation)
-        turned = by_id.get(operation.undoes or operation.redoes or NOTHING)
-        if turned is not None:
-            said = f"{'undone' if operation.undoes else 'done again'} - {describe(toward, turned)}"
-        own = operation.device == toward.store.device
-        at = datetime.fromisoformat(operation.at)
-        lines.append(Past(at, operation.device, own, operation.cmd, said, operation.undone, operation.id))
-    return lines

@@ -11,7 +11,7 @@ from tracker.domain.commitments import Commitment
 from tracker.domain.loops import Loop
 from tracker.domain.planned import PlannedTime
 from tracker.domain.words import BadWord, parse_duration
-from tracker.services import forms, keys, planned, three
+from tracker.services import keys, loops, planned, three
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward
@@ -66,7 +66,7 @@ def waiting(toward: Toward) -> tuple[Waiting, ...]:
 def gathered(toward: Toward, unsaid: Iterable[PlannedTime]) -> tuple[Waiting, ...]:
     """Return the open questions and the planned times nothing was said of, oldest first and numbered."""
     zone = toward.clock.now().tzinfo
-    found = [_of_loop(toward, loop) for loop in forms.open_loops(toward)]
+    found = [_of_loop(toward, loop) for loop in loops.open_loops(toward)]
     for each in unsaid:
         due = datetime.combine(each.day, each.at, zone)
         when = f"{say_day(each.day, toward.today)} {each.at:%H:%M}"
@@ -90,7 +90,7 @@ def waiting_of(toward: Toward, commitment: Commitment) -> Waiting:
     for each in waiting(toward):
         if each.commitment == commitment.id:
             return each
-    ahead = [loop for loop in forms.all_loops(toward) if loop.commitment == commitment.id]
+    ahead = [loop for loop in loops.all_loops(toward) if loop.commitment == commitment.id]
     if ahead:
         return _of_loop(toward, min(ahead, key=lambda loop: (loop.due, loop.entry.id)))
     raise Refused(f"'{commitment.title}' asks nothing that is still open.")
@@ -99,7 +99,7 @@ def waiting_of(toward: Toward, commitment: Commitment) -> Waiting:
 def answer(toward: Toward, each: Waiting, answers: Mapping[str, Any]) -> Change:
     """Close a question with its answers. Raises BadInput where one does not fit."""
     if each.loop is not None:
-        return forms.answer(toward, each.loop, answers)
+        return loops.answer(toward, each.loop, answers)
     assert each.time is not None
     return _came(toward, each.time, answers)
 
@@ -107,7 +107,7 @@ def answer(toward: Toward, each: Waiting, answers: Mapping[str, Any]) -> Change:
 def let_go(toward: Toward, each: Waiting) -> Change:
     """Close a question without an answer; a planned time is then cancelled without a reason."""
     if each.loop is not None:
-        return forms.let_go(toward, each.loop)
+        return loops.let_go(toward, each.loop)
     assert each.time is not None
     return planned.cancel(toward, each.time)
 

@@ -9,7 +9,7 @@ from tracker.domain.commitments import Commitment
 from tracker.domain.loops import Loop
 from tracker.domain.planned import PlannedTime
 from tracker.domain.words import BadWord, parse_duration, say_duration
-from tracker.services import forms, planned, three
+from tracker.services import forms, loops, planned, three
 from tracker.services.change import say_day
 from tracker.services.errors import BadInput
 from tracker.services.planned import REASONS
@@ -86,8 +86,8 @@ async def _loop(page: Page[Any], title: str, loop: Loop) -> None:
         page.bridge,
         f"{title}\n{words}" if words else title,
         loop.fields,
-        lambda answers: lambda toward: forms.answer(toward, loop, answers),
-        let_go=lambda toward: forms.let_go(toward, loop),
+        lambda answers: lambda toward: loops.answer(toward, loop, answers),
+        let_go=lambda toward: loops.let_go(toward, loop),
     )
     await page.tell(await page.ask(form))
 
