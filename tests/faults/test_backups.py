@@ -24,17 +24,8 @@ from tests.faults.test_purge import KEYS, canaries, purge
 from tests.faults.test_purge import put as put_canary
 from tests.faults.totals import record
 from tracker.store import Store, StoreError, backups, files
-from tracker.store.backups import (
-    BACKUPS,
-    BackupFailed,
-    Made,
-    Stopped,
-    back_up,
-    damaged_in,
-    list_backups,
-    read_folder,
-    thin_out,
-)
+from tracker.store.backups import BackupFailed, Made, Stopped, back_up, damaged_in, read_folder
+from tracker.store.copies import BACKUPS, list_backups, thin_out
 
 States = Callable[[Disk], Iterator[Tree]]
 

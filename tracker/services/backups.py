@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from tracker.services.environment import folder_named
 from tracker.services.errors import BadInput, Refused
 from tracker.services.words import count, say_size
+from tracker.store.backups import Stopped, back_up
+from tracker.store.copies import BACKUPS, backups_lock, files_of, list_backups, thin_out
 
 if TYPE_CHECKING:
     from tracker.services.toward import Toward
 
-FOLDER = "backups"
 TROUBLE = ".trouble"
 HOUR = 3600.0
 ELSEWHERE = "toward-"
@@ -49,7 +50,7 @@ class Kept:
 
 def folder_of(state: Path) -> Path:
     """Return the folder of the automatic backups."""
-    return state / FOLDER
+    return state / BACKUPS
 
 
 def is_due(state: Path, now: datetime) -> bool:
@@ -92,8 +93,6 @@ def keep_one(toward: Toward) -> str | None:
 
 
 def _make(toward: Toward, now: datetime, timeout: float, deep: bool = False, stop: Callable[[], bool] = _never) -> Kept:
-    from tracker.store.backups import back_up, backups_lock, thin_out
-
     folder = folder_of(toward.state)
     with backups_lock(folder, timeout):
         try:
@@ -115,8 +114,6 @@ def _make(toward: Toward, now: datetime, timeout: float, deep: bool = False, sto
 @contextmanager
 def _stoppable() -> Iterator[None]:
     """Say that it was stopped. Raises Refused."""
-    from tracker.store.backups import Stopped
-
     try:
         yield
     except Stopped:
@@ -135,7 +132,6 @@ def back_up_now(toward: Toward, stop: Callable[[], bool] = _never) -> Kept:
 def back_up_to(toward: Toward, where: str, stop: Callable[[], bool] = _never) -> Kept:
     """Keep a whole, verified copy below another folder and return it. Raises BadInput, Refused or Busy."""
     from tracker.services.toward import in_plain_words
-    from tracker.store.backups import back_up, backups_lock
 
     folder = folder_named(where)
     inside = (toward.data.resolve(), toward.state.resolve())
@@ -158,8 +154,6 @@ def back_up_to(toward: Toward, where: str, stop: Callable[[], bool] = _never) ->
 
 def lines(folder: Path) -> list[Line]:
     """Return the backups in a folder, newest first."""
-    from tracker.store.backups import files_of, list_backups
-
     found = []
     for number, each in enumerate(list_backups(folder), start=1):
         sizes = [(each.path / name).lstat().st_size for name in files_of(each.path)]

@@ -14,7 +14,7 @@ from tracker.services.errors import Refused
 from tracker.services.findings import Finding
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count
-from tracker.store.backups import named, set_backup_aside, temps_of
+from tracker.store.copies import named, set_backup_aside, temps_of
 from tracker.store.events import new_id
 from tracker.store.files import remove_tree
 from tracker.store.identity import repair_marker
@@ -86,7 +86,7 @@ def _mode(here: Here, path: Path) -> str:
 
 
 def _temp(here: Here, path: Path) -> str:
-    from tracker.store.backups import backups_lock
+    from tracker.store.copies import backups_lock
 
     if path in temps_of(backups.folder_of(here.state)):
         with backups_lock(backups.folder_of(here.state), 30.0):

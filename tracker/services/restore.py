@@ -17,8 +17,9 @@ from tracker.services.environment import folder_named
 from tracker.services.errors import BadInput, Damaged, NotFound, Refused
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count, say_moment
-from tracker.store.backups import Backup, list_backups, named, read_folder
+from tracker.store.backups import read_folder
 from tracker.store.conversion import vault_at, was_sealed
+from tracker.store.copies import Backup, list_backups, named
 from tracker.store.errors import StoreError
 from tracker.store.events import Event
 from tracker.store.identity import DEVICES, ENCRYPTED_FORMAT, MARKER, is_lost, read_marker

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tracker.store import identity
-from tracker.store.backups import ASIDE, BACKUPS, all_copies, backups_lock, sweep_backups
+from tracker.store.copies import ASIDE, BACKUPS, all_copies, backups_lock, sweep_backups
 from tracker.store.errors import StoreDamaged, StoreFromTheFuture, StoreLocked, WriteFailed, unsafe_path, write_failed
 from tracker.store.events import new_id
 from tracker.store.files import NotConfirmed, NotRegular, atomic_write, make_folder, read_plain, remove

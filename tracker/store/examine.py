@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracker.store.backups import BACKUPS, BESIDE_DEVICES, temps_of
+from tracker.store.copies import BACKUPS, BESIDE_DEVICES, temps_of
 from tracker.store.errors import StoreDamaged, StoreError
 from tracker.store.events import Event, canonical
 from tracker.store.files import POSIX

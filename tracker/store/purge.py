@@ -118,7 +118,8 @@ def _keep_orders(state: Path, tables: dict[str, Any], vault: Vault) -> None:
 
 def _empty_backups(shards: ShardSet, state: Path) -> tuple[Path, ...]:
     """Empty what is covered in this machine's backups and return the files that could not be emptied."""
-    from tracker.store.backups import BACKUPS, backups_lock, empty_backups
+    from tracker.store.backups import empty_backups
+    from tracker.store.copies import BACKUPS, backups_lock
 
     if not (state / BACKUPS).is_dir():
         return ()
