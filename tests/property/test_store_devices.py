@@ -2,47 +2,31 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from unittest.mock import patch
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import invariant, rule
 
 from tests.faults.scale import SCALE
+from tests.property.devices import DEVICES, ThreeDevices, texts
 from tracker.store import Draft, Event, Store
-from tracker.store.events import canonical
 
-START = datetime(2026, 11, 23, 12, tzinfo=UTC)
-DEVICES = st.integers(0, 2)
 KEYS = st.sampled_from(("check|hug|1", "note|1", "note|2"))
 VALUES: st.SearchStrategy[dict[str, object] | None] = st.none() | st.fixed_dictionaries({"x": st.integers(0, 3)})
 
 
-class Devices(RuleBasedStateMachine):
-    """Every device has its own copy of the data folder; files travel between them."""
+class Devices(ThreeDevices):
+    """Files travel between the folders of three devices, late, in part and more than once."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.root = Path(tempfile.mkdtemp())
-        self.quiet = patch.object(os, "fsync", lambda _fd: None)
-        self.quiet.start()
-        self.now = [START] * 3
         self.stores = [self._open(number) for number in range(3)]
         self.written: list[Event] = []
         self.copies = 0
 
     def _open(self, number: int, since: str | None = None) -> Store:
-        data, state = self.root / f"data{number}", self.root / f"state{number}"
-        return Store.open(data, state, lambda: self.now[number], since=since)
-
-    @rule(device=DEVICES, days=st.integers(-115, 115))
-    def set_clock(self, device: int, days: int) -> None:
-        self.now[device] = START + timedelta(days=days)
+        return Store.open(self.data(number), self.state(number), lambda: self.now[number], since=since)
 
     @rule(device=DEVICES, keys=st.lists(KEYS, min_size=1, max_size=3), value=VALUES)
     def write(self, device: int, keys: list[str], value: dict[str, object] | None) -> None:
@@ -61,8 +45,8 @@ class Devices(RuleBasedStateMachine):
         """Bring a device's files from one folder to another, or every second one of them."""
         device = self.stores[of].device
         if to != of:
-            for path in sorted((self.root / f"data{source}" / "devices" / device).glob("20*.json"))[::share]:
-                place = self.root / f"data{to}" / "devices" / device
+            for path in sorted(self.files(source, device).glob("20*.json"))[::share]:
+                place = self.files(to, device)
                 place.mkdir(parents=True, exist_ok=True)
                 known = place / path.name
                 if not known.exists() or known.stat().st_size < path.stat().st_size:
@@ -71,8 +55,8 @@ class Devices(RuleBasedStateMachine):
     @rule(source=DEVICES, to=DEVICES)
     def make_conflict_copy(self, source: int, to: int) -> None:
         device = self.stores[source].device
-        for path in sorted((self.root / f"data{source}" / "devices" / device).glob("20*.json"))[:1]:
-            place = self.root / f"data{to}" / "devices" / device
+        for path in sorted(self.files(source, device).glob("20*.json"))[:1]:
+            place = self.files(to, device)
             place.mkdir(parents=True, exist_ok=True)
             self.copies += 1
             shutil.copy2(path, place / f"{path.stem}.sync-conflict-{self.copies}.json")
@@ -97,7 +81,7 @@ class Devices(RuleBasedStateMachine):
     def nothing_is_damaged(self) -> None:
         assert all(store.damaged == () for store in self.stores)
 
-    def teardown(self) -> None:
+    def all_the_same(self) -> None:
         for _ in range(2):
             for source in range(3):
                 for to in range(3):
@@ -105,11 +89,9 @@ class Devices(RuleBasedStateMachine):
                         self.sync(source, to, of, 1)
         for store in self.stores:
             store.refresh()
-        states = [{name: canonical(event) for name, event in store.events.items()} for store in self.stores]
-        winners = [{key: canonical(event) for key, event in store.winners.items()} for store in self.stores]
-        self.quiet.stop()
-        shutil.rmtree(self.root)
-        assert states[0] == states[1] == states[2] == {event["id"]: canonical(event) for event in self.written}
+        states = [texts(store.events) for store in self.stores]
+        winners = [texts(store.winners) for store in self.stores]
+        assert states[0] == states[1] == states[2] == texts({event["id"]: event for event in self.written})
         assert winners[0] == winners[1] == winners[2]
 
 

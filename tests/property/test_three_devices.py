@@ -4,17 +4,14 @@ in parts: what is written is read at once, and once all was exchanged, all three
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from unittest.mock import patch
+from datetime import timedelta
 
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import initialize, rule
 
+from tests.property.devices import DEVICES, START, ThreeDevices, texts
 from tracker.domain.clock import FixedClock
 from tracker.services import entries, notes, purge, shape, sync, undo
 from tracker.services.errors import Refused
@@ -22,29 +19,22 @@ from tracker.services.exchange import export_json
 from tracker.services.toward import Toward
 from tracker.store.events import Event, canonical
 
-START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CID = "s4.reachable"
 DAYS = st.integers(0, 1)
-DEVICES = st.integers(0, 2)
-LONG_AGO, FAR_AHEAD = -800, 26_700
 
 
-class Meeting(RuleBasedStateMachine):
+class Meeting(ThreeDevices):
     """What three people with one store, or one person with three devices, may do in any order."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.root = Path(tempfile.mkdtemp())
-        self.quiet = patch.object(os, "fsync", lambda _fd: None)
-        self.quiet.start()
-        self.now = [START] * 3
         (self.root / "stick").mkdir()
         self.written: dict[str, Event] = {}
         self.forgotten: set[str] = set()
         self.words = 0
 
     def open(self, device: int) -> Toward:
-        return Toward.at(self.root / f"data{device}", self.root / f"state{device}", FixedClock(self.now[device]))
+        return Toward.at(self.data(device), self.state(device), FixedClock(self.now[device]))
 
     @initialize()
     def begin(self) -> None:
@@ -69,10 +59,6 @@ class Meeting(RuleBasedStateMachine):
         fresh = Toward(toward.data, toward.state, toward.clock)
         fresh.complete()
         assert fresh.store.events == toward.store.events and fresh.store.winners == toward.store.winners
-
-    @rule(device=DEVICES, days=st.integers(-120, 120) | st.sampled_from((LONG_AGO, FAR_AHEAD)))
-    def set_clock(self, device: int, days: int) -> None:
-        self.now[device] = START + timedelta(days=days)
 
     @rule(device=DEVICES, ago=DAYS)
     def check(self, device: int, ago: int) -> None:
@@ -129,8 +115,8 @@ class Meeting(RuleBasedStateMachine):
     @rule(source=DEVICES, to=DEVICES, how=st.sampled_from(("whole", "cut off", "copy")))
     def carry(self, source: int, to: int, how: str) -> None:
         """Let a sync service bring the source's own files: all of them, a part of one, or as a conflict copy."""
-        own = self.root / f"data{source}" / "devices" / self.open(source).store.device
-        place = self.root / f"data{to}" / "devices" / own.name
+        own = self.files(source, self.open(source).store.device)
+        place = self.files(to, own.name)
         if source == to or not own.is_dir():
             return
         place.mkdir(exist_ok=True)
@@ -143,15 +129,8 @@ class Meeting(RuleBasedStateMachine):
             else:
                 shutil.copy2(path, target)
 
-    def teardown(self) -> None:
-        try:
-            self.all_the_same()
-        finally:
-            self.quiet.stop()
-            shutil.rmtree(self.root)
-
     def all_the_same(self) -> None:
-        if not (self.root / "state2").exists():
+        if not self.state(2).exists():
             return
         self.now = [START + timedelta(days=30_000)] * 3
         for device in (0, 1, 2, 0, 1, 2, 0, 1):
@@ -159,7 +138,7 @@ class Meeting(RuleBasedStateMachine):
         towards = [self.open(device) for device in range(3)]
         exports = [export_json(toward, private=True).text for toward in towards]
         assert exports[0] == exports[1] == exports[2]
-        winners = [{key: canonical(event) for key, event in toward.store.winners.items()} for toward in towards]
+        winners = [texts(toward.store.winners) for toward in towards]
         assert winners[0] == winners[1] == winners[2]
         for id_, event in self.written.items():
             held = towards[0].store.events[id_]
