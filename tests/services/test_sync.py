@@ -5,73 +5,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.services.kit import HandClock
-from tracker.services import entries, notes, purge, shape, sync
+from tests.services.sync_kit import CID, Devices, bare, begin, contents, tree
+from tracker.services import notes, purge, shape, sync
 from tracker.services.errors import BadInput, Busy, Damaged, Refused
-from tracker.services.exchange import export_json
-from tracker.services.toward import Toward
 from tracker.store import identity
-from tracker.store.git import GitRemote, GitTrouble
 from tracker.store.lock import exclusive
 from tracker.store.places import Folder
 
-CID = "s4.reachable"
-
-
-class Devices:
-    """Devices with a data folder of their own each, and a place between them."""
-
-    def __init__(self, root: Path, place: Path) -> None:
-        self.root, self.place = root, place
-        self.clock = HandClock()
-
-    def open(self, name: str) -> Toward:
-        """Return a device's store, opened anew."""
-        return Toward.at(self.root / name, self.root / f"{name}-state", self.clock)
-
-    def meet(self, name: str, join: bool = True) -> Toward:
-        """Let a device exchange by way of the place, and return its store."""
-        toward = self.open(name)
-        sync.choose(toward, str(self.place))
-        sync.exchange(toward, join=join)
-        return toward
-
-    def log(self, name: str, text: str = "") -> Toward:
-        """Check today off on a device, with a note."""
-        toward = self.open(name)
-        commitment = toward.book.get(CID)
-        assert commitment is not None
-        entries.done(toward, commitment, note=text)
-        return toward
-
-    def export(self, name: str) -> str:
-        """Return all that a device holds."""
-        return export_json(self.open(name), private=True).text
-
-
-def bare(path: Path) -> Path:
-    """Make an empty repository without a work tree; skip the test where there is no git."""
-    if shutil.which("git") is None:
-        pytest.skip("needs git")
-    subprocess.run(["git", "init", "--quiet", "--bare", str(path)], check=True)
-    return path
-
-
-@pytest.fixture(autouse=True)
-def plain_git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Keep the settings of whoever runs this out of it."""
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
-    yield
+pytestmark = pytest.mark.usefixtures("plain_git")
 
 
 @pytest.fixture(params=["folder", "git"])
@@ -88,18 +33,6 @@ def stick(tmp_path: Path) -> Devices:
     """Return devices that meet in a folder."""
     (tmp_path / "stick").mkdir()
     return Devices(tmp_path, tmp_path / "stick")
-
-
-def tree(root: Path) -> dict[str, bytes]:
-    """Return all files below a folder."""
-    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
-
-
-def begin(devices: Devices) -> None:
-    """Let one begin and two take part."""
-    shape.add(devices.open("one"), CID)
-    devices.meet("one")
-    devices.meet("two")
 
 
 def test_two_devices_end_up_with_the_same(devices: Devices) -> None:
@@ -154,18 +87,6 @@ def test_a_purge_travels_and_no_old_copy_undoes_it(devices: Devices) -> None:
         assert "CANARY" not in devices.export(name)
     assert not any(b"CANARY" in raw for raw in contents(devices.place).values())
     assert not any(b"CANARY" in raw for raw in tree(devices.root / "one").values())
-
-
-def contents(place: Path) -> dict[str, bytes]:
-    """Return the newest files of a place."""
-    if not (place / "HEAD").exists():
-        return tree(place)
-    listed = subprocess.run(
-        ["git", "-C", str(place), "ls-tree", "-r", "--name-only", "toward"], capture_output=True, check=True
-    )
-    names = listed.stdout.decode().splitlines()
-    show = ["git", "-C", str(place), "show"]
-    return {name: subprocess.run([*show, f"toward:{name}"], capture_output=True, check=True).stdout for name in names}
 
 
 def test_a_place_that_lost_its_store_is_refused(devices: Devices) -> None:
@@ -387,185 +308,3 @@ def test_the_data_folder_and_work_trees_are_no_places(stick: Devices, tmp_path: 
     with pytest.raises(Refused, match="other things"):
         sync.exchange(toward)
     assert [path.name for path in stick.place.iterdir()] == ["photo.jpg"]
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Devices:
-    """Return devices that meet in a repository."""
-    return Devices(tmp_path, bare(tmp_path / "between.git"))
-
-
-def test_three_devices_push_at_once(repository: Devices, monkeypatch: pytest.MonkeyPatch) -> None:
-    begin(repository)
-    repository.meet("three")
-    pushes: list[bool] = []
-    send = GitRemote.send
-
-    def overtaken(remote: GitRemote) -> bool:
-        others = [name for name in ("two", "three") if not pushes and name not in busy]
-        for name in others:
-            busy.add(name)
-            sync.exchange(repository.log(name))
-        pushes.append(send(remote))
-        return pushes[-1]
-
-    busy = {"one"}
-    monkeypatch.setattr(GitRemote, "send", overtaken)
-    sync.exchange(repository.log("one"))
-    assert False in pushes and pushes[-1]
-    for name in ("two", "three"):
-        sync.exchange(repository.open(name))
-    assert repository.export("one") == repository.export("two") == repository.export("three")
-
-
-def test_really_at_once(repository: Devices) -> None:
-    begin(repository)
-    names = ("one", "two")
-    trouble: list[BaseException] = []
-
-    def go(name: str) -> None:
-        try:
-            sync.exchange(repository.log(name))
-        except BaseException as error:
-            trouble.append(error)
-
-    threads = [threading.Thread(target=go, args=(name,)) for name in names]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert trouble == []
-    for name in names:
-        sync.exchange(repository.open(name))
-    assert repository.export("one") == repository.export("two")
-
-
-def test_the_history_of_git_says_nothing_private(repository: Devices) -> None:
-    begin(repository)
-    log = subprocess.run(
-        ["git", "-C", str(repository.place), "log", "--format=%an|%ae|%cn|%s|%b", "toward"],
-        capture_output=True,
-        check=True,
-    )
-    assert set(log.stdout.decode().split()) == {"toward|toward@localhost|toward|Exchange|"}
-    assert not list((repository.root / "one-state").rglob("sync-*")), "nothing of git stays behind"
-
-
-def test_git_is_not_there_or_lets_nobody_in(repository: Devices, monkeypatch: pytest.MonkeyPatch) -> None:
-    begin(repository)
-    toward = repository.log("one")
-    with monkeypatch.context() as patch:
-        patch.setenv("PATH", str(repository.root))
-        with pytest.raises(Refused, match="git is not installed"):
-            sync.exchange(toward)
-    fake = repository.root / "bin"
-    fake.mkdir()
-    for said, told in {
-        "fatal: Could not read from remote repository.\nPermission denied (publickey).": "not let in",
-        "fatal: unable to access 'https://u:secret@h/': Could not resolve host: h": "cannot be reached",
-        "error: odd https://u:secret@h/\x1b[31m": "git says: error: odd https://h/",
-    }.items():
-        (fake / "said").write_text(said)
-        (fake / "git").write_text(f'#!/bin/sh\ncase " $* " in *" fetch "*) cat {fake}/said >&2; exit 1;; esac\n')
-        (fake / "git").chmod(0o700)
-        with monkeypatch.context() as patch:
-            patch.setenv("PATH", f"{fake}:/usr/bin:/bin")
-            with pytest.raises(Refused, match=told) as error:
-                sync.exchange(toward)
-        assert "secret" not in error.value.message and "\x1b" not in error.value.message
-    assert sync.exchange(toward).went
-
-
-def test_the_environment_of_whoever_calls_does_not_steer_git(
-    repository: Devices, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    hooks = tmp_path / "hooks"
-    hooks.mkdir()
-    (hooks / "pre-push").write_text(f"#!/bin/sh\ntouch {tmp_path}/hooked\n")
-    (hooks / "pre-push").chmod(0o700)
-    home = tmp_path / "home"
-    home.mkdir(exist_ok=True)
-    (home / ".gitconfig").write_text(
-        f"[core]\n hooksPath = {hooks}\n[push]\n gpgSign = true\n[commit]\n gpgSign = true\n"
-    )
-    monkeypatch.setenv("GIT_DIR", str(tmp_path / "nowhere"))
-    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
-    monkeypatch.setenv("GIT_TRACE", str(tmp_path / "trace"))
-    shape.add(repository.open("one"), CID)
-    repository.meet("one")
-    assert {path.name for path in tmp_path.iterdir()} & {"hooked", "trace", "index", "nowhere"} == set()
-
-
-def test_asked_to_stop_it_stops(repository: Devices, monkeypatch: pytest.MonkeyPatch) -> None:
-    begin(repository)
-    toward = repository.log("one")
-    fake = repository.root / "bin"
-    fake.mkdir()
-    (fake / "git").write_text("#!/bin/sh\nexec sleep 60\n")
-    (fake / "git").chmod(0o700)
-    stopped = threading.Event()
-    stopped.set()
-    with monkeypatch.context() as patch:
-        patch.setenv("PATH", f"{fake}:/usr/bin:/bin")
-        with pytest.raises(Refused, match="Stopped"):
-            sync.exchange(toward, stopped=stopped)
-    assert sync.exchange(toward).went
-
-
-def test_a_tree_made_by_somebody_else_brings_only_what_is_ours(repository: Devices, tmp_path: Path) -> None:
-    begin(repository)
-    toward = repository.log("one")
-    sync.exchange(toward)
-    work = tmp_path / "work"
-
-    def git(*words: str) -> None:
-        subprocess.run(["git", "-C", str(work), *words], check=True, capture_output=True)
-
-    subprocess.run(["git", "clone", "--quiet", "--branch", "toward", str(repository.place), str(work)], check=True)
-    (work / "evil.sh").write_text("x")
-    (work / "devices" / "link").symlink_to("/etc")
-    (work / "devices" / "e").mkdir()
-    (work / "devices" / "e" / "2026-11.json").symlink_to("/etc/passwd")
-    (work / ".gitattributes").write_text("* filter=evil\n")
-    git("add", "-A")
-    git("-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "x")
-    git("push", "-q")
-    before = tree(repository.root / "two")
-    two = repository.open("two")
-    sync.exchange(two)
-    new = set(tree(repository.root / "two")) - set(before)
-    assert new <= {f"devices/{toward.store.device}/{name}" for name in ("2026-11.json", "device.json", ".lock")} | {
-        f"devices/{two.store.device}/.lock"
-    }
-    assert "evil.sh" in contents(repository.place), "and takes nothing of theirs away"
-
-
-def test_a_repository_of_something_else_is_left_alone(repository: Devices, tmp_path: Path) -> None:
-    work = tmp_path / "work"
-    subprocess.run(["git", "clone", "--quiet", str(repository.place), str(work)], check=True, capture_output=True)
-    (work / "a").write_text("x")
-    for words in (
-        ("add", "a"),
-        ("-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "x"),
-        ("push", "-q", "origin", "HEAD:main"),
-    ):
-        subprocess.run(["git", "-C", str(work), *words], check=True, capture_output=True)
-    with pytest.raises(Refused, match="other things"):
-        repository.meet("one")
-
-
-def test_git_that_reads_slowly_gets_all_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "git").write_text('#!/bin/sh\ncase " $* " in *" cat "*) sleep 0.3; exec cat;; esac\n')
-    (tmp_path / "git").chmod(0o700)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    much = b"x" * 1_000_000
-    assert GitRemote("https://h.invalid/x", tmp_path / "r")._run("cat", stdin=much).stdout == much
-
-
-def test_git_that_never_answers_is_given_up_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "git").write_text("#!/bin/sh\nexec sleep 60\n")
-    (tmp_path / "git").chmod(0o700)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    monkeypatch.setattr("tracker.store.git.PATIENCE", 0.0)
-    with pytest.raises(GitTrouble, match="does not answer"):
-        GitRemote("https://h.invalid/x", tmp_path / "r")

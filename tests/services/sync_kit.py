@@ -1,0 +1,79 @@
+"""Devices that meet by way of a folder or a git repository."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.services.kit import HandClock
+from tracker.services import entries, shape, sync
+from tracker.services.exchange import export_json
+from tracker.services.toward import Toward
+
+CID = "s4.reachable"
+
+
+class Devices:
+    """Devices with a data folder of their own each, and a place between them."""
+
+    def __init__(self, root: Path, place: Path) -> None:
+        self.root, self.place = root, place
+        self.clock = HandClock()
+
+    def open(self, name: str) -> Toward:
+        """Return a device's store, opened anew."""
+        return Toward.at(self.root / name, self.root / f"{name}-state", self.clock)
+
+    def meet(self, name: str, join: bool = True) -> Toward:
+        """Let a device exchange by way of the place, and return its store."""
+        toward = self.open(name)
+        sync.choose(toward, str(self.place))
+        sync.exchange(toward, join=join)
+        return toward
+
+    def log(self, name: str, text: str = "") -> Toward:
+        """Check today off on a device, with a note."""
+        toward = self.open(name)
+        commitment = toward.book.get(CID)
+        assert commitment is not None
+        entries.done(toward, commitment, note=text)
+        return toward
+
+    def export(self, name: str) -> str:
+        """Return all that a device holds."""
+        return export_json(self.open(name), private=True).text
+
+
+def bare(path: Path) -> Path:
+    """Make an empty repository without a work tree; skip the test where there is no git."""
+    if shutil.which("git") is None:
+        pytest.skip("needs git")
+    subprocess.run(["git", "init", "--quiet", "--bare", str(path)], check=True)
+    return path
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    """Return all files below a folder."""
+    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def begin(devices: Devices) -> None:
+    """Let one begin and two take part."""
+    shape.add(devices.open("one"), CID)
+    devices.meet("one")
+    devices.meet("two")
+
+
+def contents(place: Path) -> dict[str, bytes]:
+    """Return the newest files of a place."""
+    if not (place / "HEAD").exists():
+        return tree(place)
+    listed = subprocess.run(
+        ["git", "-C", str(place), "ls-tree", "-r", "--name-only", "toward"], capture_output=True, check=True
+    )
+    names = listed.stdout.decode().splitlines()
+    show = ["git", "-C", str(place), "show"]
+    return {name: subprocess.run([*show, f"toward:{name}"], capture_output=True, check=True).stdout for name in names}
