@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -132,7 +132,8 @@ def _now(toward: Toward) -> str:
 
 def take_pause(toward: Toward, cid: str, answers: Mapping[str, Any]) -> Change:
     """Write down a pause that a talk asked for, and take its commitment on where it is not yet. Raises as forms do."""
-    ready = at_hand(toward, cid)
+    # In the middle of a talk, with both at the screen, no safety page opens for what is taken on.
+    ready = replace(at_hand(toward, cid), way=None)
     return log(toward, ready.commitment, answers, first=ready)
 
 
