@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.services.kit import no_waiting_for_the_disk
+from tests.faults.folders import no_waiting_for_the_disk
 from tracker.cli import run
 from tracker.services.environment import state_of
 

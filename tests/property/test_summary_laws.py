@@ -16,7 +16,8 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from tinydb import TinyDB
 
-from tests.services.kit import Bench, HandClock, figures, no_waiting_for_the_disk
+from tests.faults.folders import no_waiting_for_the_disk
+from tests.services.kit import Bench, HandClock, figures
 from tracker.domain.commitments import Commitment, Kind
 from tracker.services import entries, exchange, keys, pauses, shape, three, undo
 from tracker.services import settings as dated

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.kit import Bench, HandClock, no_waiting_for_the_disk
+from tests.faults.folders import no_waiting_for_the_disk
+from tests.services.kit import Bench, HandClock
 from tracker.services.toward import Toward
 
 

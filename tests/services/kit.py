@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from tracker.domain.figures import Figures
 from tracker.services.locks import Key
@@ -104,10 +100,3 @@ def figures(toward: Toward) -> dict[str, Figures]:
 def on(toward: Toward, ago: int) -> date:
     """Return the day that many days ago."""
     return toward.today - timedelta(days=ago)
-
-
-@contextmanager
-def no_waiting_for_the_disk() -> Iterator[None]:
-    """Leave out fsync, which these tests are not about."""
-    with patch.object(os, "fsync", lambda _fd: None):
-        yield

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.kit import Bench, HandClock, figures, no_waiting_for_the_disk
+from tests.faults.folders import no_waiting_for_the_disk
+from tests.services.kit import Bench, HandClock, figures
 from tracker.services import dashboard, demo, exchange, history, views
 from tracker.services.toward import Toward
 

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.crypt_kit import PASSPHRASE, holding, quick_locks
-from tests.services.kit import NOVEMBER, Bench, HandClock, figures, no_waiting_for_the_disk
+from tests.faults.folders import no_waiting_for_the_disk
+from tests.services.kit import NOVEMBER, Bench, HandClock, figures
 from tests.services.test_undo import get
 from tracker.domain.fields import Type
 from tracker.domain.reviews import Review

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.services.kit import Bench, HandClock, fold, no_waiting_for_the_disk
+from tests.faults.folders import no_waiting_for_the_disk
+from tests.services.kit import Bench, HandClock, fold
 from tests.services.test_purge import CANARY, REPLY, TIME, canaries, get
 from tracker.services import backups, entries, history, purge, restore, shape, three, undo
 from tracker.services.errors import BadInput, Damaged, NotFound, Refused

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from tinydb import TinyDB
 
-from tests.services.kit import Bench, HandClock, figures, no_waiting_for_the_disk, on
+from tests.faults.folders import no_waiting_for_the_disk
+from tests.services.kit import Bench, HandClock, figures, on
 from tests.services.test_undo import get
 from tracker.services import entries, exchange, keys, loops, settings, shape, three, undo
 from tracker.services.rows import streak_row

@@ -14,7 +14,7 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.widgets import Input, TextArea
 
-from tests.services.kit import no_waiting_for_the_disk
+from tests.faults.folders import no_waiting_for_the_disk
 from tests.tui.driver import NOW, Hands, state_root
 from tracker.catalogue import starters
 from tracker.services import entries, shape, three

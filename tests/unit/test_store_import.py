@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 
 from tests.faults.folders import NOON, Desk
 from tests.unit.store_kit import add, foreign, put, shards
-
-
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with patch.object(os, "fsync", lambda _fd: None):
-        yield
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
 
 
 def test_an_import_keeps_what_it_brings_and_lists_it(desk: Desk) -> None:

@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-from unittest.mock import patch
-
-import pytest
 
 from tests.faults.folders import Desk
 from tests.unit.store_kit import add, foreign, put, write
 from tracker.store import Draft, Event, Store, Transaction
-
-
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with patch.object(os, "fsync", lambda _fd: None):
-        yield
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
 
 
 def _apart(desk: Desk, key: str, *values: dict[str, object] | None) -> tuple[Store, list[Event]]:

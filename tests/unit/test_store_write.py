@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from tinydb import TinyDB
@@ -16,17 +12,6 @@ from tests.faults.folders import NOON, Desk
 from tests.unit.store_kit import add, foreign, put, shards, write
 from tracker.store import Draft, StoreDamaged, WriteFailed, storage
 from tracker.store.events import canonical
-
-
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with patch.object(os, "fsync", lambda _fd: None):
-        yield
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
 
 
 def test_one_operation_is_one_op_and_one_number(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from tracker.cli.objects import review_object
 from tracker.cli.prompts import MOST
 from tracker.cli.session import SCHEMA, Session
 from tracker.domain.fields import BadAnswer, Field, Type
-from tracker.domain.reviews import EFFORT, Free, Item, Part, Review
+from tracker.domain.reviews import EFFORT, Item, Part, Review
 from tracker.services import lookback, partner, reviews, to_file
 from tracker.services import purge as purging
 from tracker.services.change import Change
@@ -168,7 +168,7 @@ class _Sitting:
                 if sheet.rate(item.name, self._rating(item.theirs)):
                     self._safety()
             free = "Were you free to answer honestly? yes, not quite or no"
-            if sheet.free(self._ask(free, _free)):
+            if sheet.free(self._ask(free, partner.read_free)):
                 self._safety()
             elif self._yes("Seal this, so that it opens for both of you together?"):
                 sheet.seal(self.toward, self.day)
@@ -193,7 +193,7 @@ class _Sitting:
         return self._ask(f"{question} 0 to {highest}", lambda text: partner.read_rating(self.kind, text))
 
     def _yes(self, question: str) -> bool:
-        return self._ask(f"{question} yes or no [no]", _yes)
+        return self._ask(f"{question} yes or no [no]", partner.read_yes)
 
     def _ask(self, question: str, read: Callable[[str], T]) -> T:
         while True:
@@ -212,22 +212,6 @@ class _Sitting:
     def _tell(self, *lines: str) -> None:
         for line in lines:
             self.out.tell(*(wrap(line, self.out.width) or [""]))
-
-
-def _yes(text: str) -> bool:
-    word = text.lower()
-    if word in ("", "n", "no"):
-        return False
-    if word in ("y", "yes"):
-        return True
-    raise BadInput("Answer yes or no.")
-
-
-def _free(text: str) -> Free:
-    try:
-        return Free(text.lower().replace(" ", "_"))
-    except ValueError:
-        raise BadInput("Answer yes, not quite or no.") from None
 
 
 def _export(session: Session, kind: Review) -> None:

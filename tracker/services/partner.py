@@ -240,3 +240,21 @@ def withdraw_period(toward: Toward, text: str) -> Change:
         purge(toward, doomed)
     unread = [UNREADABLE] if toward.store.damaged else []
     return Change((f"Nothing is kept any more of {doomed.about}.", *unread, WARNING), changed=False)
+
+
+def read_free(text: str) -> Free:
+    """Return whether somebody is free to say no, from what was typed. Raises BadInput."""
+    try:
+        return Free(text.lower().replace(" ", "_"))
+    except ValueError:
+        raise BadInput("Answer yes, not quite or no.") from None
+
+
+def read_yes(text: str) -> bool:
+    """Return a yes or a no from what was typed; nothing is a no. Raises BadInput."""
+    word = text.lower()
+    if word in ("", "n", "no"):
+        return False
+    if word in ("y", "yes"):
+        return True
+    raise BadInput("Answer yes or no.")

@@ -144,10 +144,10 @@ class TheirTurn(Closing, ModalScreen[None]):
             careful = self._sheet.rate(self._items[place].name, partner.read_rating(self._sheet.kind, text))
             self._place += 1
         elif place == many:
-            free = _free(text)
+            free = partner.read_free(text)
             careful = self._sheet.free(free)
             self._place += 2 if free is Free.NO else 1
-        elif _yes(text):
+        elif partner.read_yes(text):
             self._sealing = True
             self.run_last(self._seal)
             return
@@ -197,19 +197,3 @@ class TheirTurn(Closing, ModalScreen[None]):
         if not self._sealing:
             self._sheet.drop()
             self.dismiss(None)
-
-
-def _free(text: str) -> Free:
-    try:
-        return Free(text.lower().replace(" ", "_"))
-    except ValueError:
-        raise BadInput("Answer yes, not quite or no.") from None
-
-
-def _yes(text: str) -> bool:
-    word = text.lower()
-    if word in ("", "n", "no"):
-        return False
-    if word in ("y", "yes"):
-        return True
-    raise BadInput("Answer yes or no.")
