@@ -231,12 +231,30 @@ def test_an_agreement_that_is_not_free_is_not_kept(toward: Toward) -> None:
     assert forms.goes_on(commitment, field, {"free_to_say_no_mine": True})
 
 
+def test_an_agreement_is_never_checked_off_past_its_questions(toward: Toward) -> None:
+    commitment = taken(toward, "s3.openness-agreement")
+    before = fold(toward)
+    with pytest.raises(Refused, match="asks each of you") as caught:
+        entries.done(toward, commitment)
+    assert caught.value.way is Way.WRITE
+    with pytest.raises(Refused, match="asks each of you"):
+        entries.toggle(toward, commitment, toward.today)
+    with pytest.raises(BadInput, match="needs an answer"):
+        forms.log(toward, commitment, {"areas": "money", "free_to_say_no_mine": True})
+    assert fold(toward) == before
+    forms.log(toward, commitment, {"free_to_say_no_mine": True, "free_to_say_no_theirs": True})
+    entries.toggle(toward, commitment, toward.today)
+    assert not toward.book.record(commitment.id).entries, "taking it back asks nothing"
+
+
 def test_much_distress_ends_the_questions(toward: Toward) -> None:
     commitment = taken(toward, "s1.origins")
     by_name = {field.name: field for field in forms.asked_now(commitment)}
     assert not forms.goes_on(commitment, by_name["origin_tag"], {"distress_before": 8})
     with pytest.raises(Refused, match="Stop here"):
         forms.goes_on(commitment, by_name["text"], {"distress_before": 8})
+    with pytest.raises(Refused, match="Stop here"):
+        forms.log(toward, commitment, {"distress_before": 8})
     change = forms.log(toward, commitment, {"text": "t", "distress_before": 3, "distress_after": 9})
     assert change.said[-1] == GROUNDING
 

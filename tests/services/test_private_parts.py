@@ -24,7 +24,9 @@ def old(bench: Bench) -> Bench:
     for cid in ("s1.fear-forecast", "s3.openness-agreement", "s4.partner-time"):
         shape.add(toward, cid)
     forms.log(toward, get(toward, "s1.fear-forecast"), {"feared_outcome": f"{CANARY} fear", "follow_up_at": "tomorrow"})
-    entries.done(toward, get(toward, "s3.openness-agreement"), note=f"{CANARY} note")
+    agreement = get(toward, "s3.openness-agreement")
+    forms.log(toward, agreement, {"free_to_say_no_mine": True, "free_to_say_no_theirs": True})
+    entries.note(toward, agreement, toward.today, f"{CANARY} note")
     pauses.pause(toward, get(toward, "s4.partner-time"), reason=f"{CANARY} reason")
     planned.plan(toward, "fri 19:00 60m weekly")
     planned.cancel(toward, planned.find_planned(toward), "self-protection")

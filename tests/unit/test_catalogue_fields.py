@@ -159,6 +159,7 @@ def test_an_entry_can_do_without_nearly_every_answer() -> None:
     assert {cid: names for cid, names in needed.items() if len(names) > 1} == {
         "s1.fear-forecast": ["feared_outcome", "follow_up_at"],
         "s2.needs-log": ["whose", "outcome"],
+        "s3.openness-agreement": ["free_to_say_no_mine", "free_to_say_no_theirs"],
         "s4.promise-keeper": ["text", "due"],
         "s5.my-part": ["my_part", "said"],
     }

@@ -22,6 +22,7 @@ HINTS = {
     Way.PAUSE: "Heat of 6 or more asks for a pause: say so, say when you are back, come back. Then: toward log {about}",
     Way.SAFETY: "You are not alone with this: toward safety",
     Way.CARE: "Before you start: toward safety",
+    Way.WRITE: "Write it down: toward log {about}",
     Way.PUT_RIGHT: "Once it is done: toward lapse {about} --put-right",
 }
 

@@ -20,6 +20,10 @@ NOT_SAFE = "If it is not safe to tell, it can wait. Your safety comes first."
 DISTRESS = ("distress_before", "distress_after", "distress")
 
 
+ASKS_FIRST = frozenset({"s3.openness-agreement"})
+"""What counts only with its answers: a bare check would pass over the question whether both are free."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What a rule adds: an outcome's name, a credit (0..1), neutrality, a reason to stop, and words to say."""

@@ -11,6 +11,7 @@ from tracker.domain.calendar import ONE_DAY
 from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind, Outcome
 from tracker.domain.records import HANDLED, LAPSE
+from tracker.domain.rules import ASKS_FIRST
 from tracker.domain.words import say_duration, say_list, say_number
 from tracker.services import keys
 from tracker.services.change import Change, say_day, say_days, standing, then
@@ -43,10 +44,13 @@ def done(
     `amount` is in the commitment's measure (times or minutes). A check or a clear day that is there already
     stays as it is. What `first` holds is written with it; `told` says it in other words; `note` is private;
     `asks` names the fields that are asked later.
-    Raises BadInput for an amount or outcome that does not fit, Refused for a day to come.
+    Raises BadInput for an amount or outcome that does not fit, Refused for a day to come, or for what `asks_first`.
     """
     days = tuple(days or (toward.today,))
     not_ahead(toward, days)
+    if asks_first(commitment) and not fields:
+        why = f"'{commitment.title}' asks each of you something first, and is written down in full."
+        raise Refused(why, Way.WRITE, commitment.id)
     chosen = _outcome(commitment, outcome)
     amount = _amount(commitment, amount, chosen)
     extra = dict(fields or {})
@@ -72,6 +76,11 @@ def done(
         did = f"{commitment.title}: already there for {when}."
     said = [*(first.said if first else ()), did + then(standing(toward, commitment)), *say_moved(events)]
     return _logged(commitment, said, events)
+
+
+def asks_first(commitment: Commitment) -> bool:
+    """Return whether a commitment counts only once its questions are answered."""
+    return commitment.details.get("catalogue") in ASKS_FIRST
 
 
 def _only_noted(events: Sequence[Event]) -> bool:

@@ -26,6 +26,7 @@ class Way(Enum):
     RESUME = "take the commitment up again"
     RESUME_ALL = "take all commitments up again"
     PUT_RIGHT = "put the lapse right"
+    WRITE = "write it down in full"
     PAUSE = "take a pause well, and write it down"
     SAFETY = "read the safety page"
     CARE = "read the safety page before you begin"

@@ -20,6 +20,7 @@ from tracker.services.shape import AtHand
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
 
+STOPPED = f"{GROUNDING} Nothing was written down."
 WHAT, PUT_RIGHT, AFRAID = "what", "put_right", "someone_afraid"
 
 
@@ -85,14 +86,19 @@ def goes_on(commitment: Commitment, field: Field, given: Mapping[str, Any]) -> b
 
     What will be put right is not asked of a moment that was handled. Raises Refused where a rule ends it here.
     """
-    if stop := judge(source_of(commitment), given).stop:
-        raise Refused(stop, Way.SAFETY)
+    _may_stop(commitment, given)
     if too_much(given):
         if field.optional:
             return False
-        raise Refused(f"{GROUNDING} Nothing was written down.", Way.SAFETY)
+        raise Refused(STOPPED, Way.SAFETY)
     handled = commitment.kind is Kind.AVOID and given.get(WHAT) == HANDLED
     return not (handled and field.name.startswith(PUT_RIGHT))
+
+
+def _may_stop(commitment: Commitment, given: Mapping[str, Any]) -> None:
+    """Raise Refused where a rule ends it, whatever else is still unanswered."""
+    if stop := judge(source_of(commitment), given).stop:
+        raise Refused(stop, Way.SAFETY)
 
 
 def log(
@@ -108,7 +114,12 @@ def log(
     """
     day = day or toward.today
     not_ahead(toward, (day,))
-    given = read_answers(toward, asked_now(commitment), answers)
+    asked = asked_now(commitment)
+    so_far = read_answers(toward, asked, answers, complete=False)
+    _may_stop(commitment, so_far)
+    if too_much(so_far) and any(not field.optional and field.name not in so_far for field in asked):
+        raise Refused(STOPPED, Way.SAFETY)
+    given = read_answers(toward, asked, answers)
     value, verdict = _value(toward, commitment, given, day)
 
     def build() -> list[Draft]:

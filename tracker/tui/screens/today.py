@@ -193,6 +193,8 @@ class TodayScreen(Page[Day]):
                 await self._minutes(commitment, number)
             case Kind.EVENT if forms.settles_later(commitment):
                 await write_down(self, commitment, self.day)
+            case Kind.CHECK if entries.asks_first(commitment) and not row.logged:
+                await write_down(self, commitment, self.day)
             case Kind.EVENT | Kind.TASK if commitment.outcomes:
                 choices = [(each.name, each.label) for each in commitment.outcomes]
                 outcome = await self.ask(Choose(commitment.title, choices))
