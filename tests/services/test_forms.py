@@ -200,6 +200,20 @@ def test_a_lapse_put_right_in_another_way_asks_no_more(bench: Bench) -> None:
     assert loops.all_loops(toward) == []
 
 
+def test_a_lapse_of_one_key_is_asked_about_within_a_day(bench: Bench) -> None:
+    toward = bench.open()
+    attacks, contact = taken(toward, "s5.no-attacks"), taken(toward, "s3.no-hidden-contact")
+    for commitment in (attacks, contact):
+        assert entries.lapse(toward, commitment).said[-1].startswith("What will you put right, and by when?")
+        entries.lapse(toward, commitment, handled=True)
+    bench.clock.go(days=1)
+    waiting = loops.open_loops(bench.open())
+    assert [(loop.commitment, [field.name for field in loop.fields]) for loop in waiting] == [
+        ("s3.no-hidden-contact", ["put_right", "told_within_24h"]),
+        ("s5.no-attacks", ["put_right"]),
+    ]
+
+
 def test_somebody_afraid_is_private_and_leads_to_safety(toward: Toward) -> None:
     commitment = taken(toward, "s5.no-attacks")
     change = forms.log(toward, commitment, {"what": "lapse", "someone_afraid": True})
@@ -234,10 +248,10 @@ def test_an_agreement_that_is_not_free_is_not_kept(toward: Toward) -> None:
 def test_an_agreement_is_never_checked_off_past_its_questions(toward: Toward) -> None:
     commitment = taken(toward, "s3.openness-agreement")
     before = fold(toward)
-    with pytest.raises(Refused, match="asks each of you") as caught:
+    with pytest.raises(Refused, match="asks something first") as caught:
         entries.done(toward, commitment)
     assert caught.value.way is Way.WRITE
-    with pytest.raises(Refused, match="asks each of you"):
+    with pytest.raises(Refused, match="asks something first"):
         entries.toggle(toward, commitment, toward.today)
     with pytest.raises(BadInput, match="needs an answer"):
         forms.log(toward, commitment, {"areas": "money", "free_to_say_no_mine": True})
@@ -245,6 +259,44 @@ def test_an_agreement_is_never_checked_off_past_its_questions(toward: Toward) ->
     forms.log(toward, commitment, {"free_to_say_no_mine": True, "free_to_say_no_theirs": True})
     entries.toggle(toward, commitment, toward.today)
     assert not toward.book.record(commitment.id).entries, "taking it back asks nothing"
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_a_call_not_yet_answered_stands_open_until_it_is(quick: bool, bench: Bench) -> None:
+    toward = bench.open()
+    commitment = taken(toward, "s4.call-back")
+    if quick:
+        entries.done(toward, commitment, outcome="not_yet")
+    else:
+        forms.log(toward, commitment, {"response": "not_yet"})
+    (loop,) = loops.open_loops(toward)
+    loops.answer(toward, loop, {"response": "not_yet"})
+    (loop,) = loops.open_loops(toward)
+    loops.answer(toward, loop, {"response": "called"})
+    assert loops.all_loops(toward) == []
+    assert (only(toward, commitment).outcome, only(toward, commitment).open) == ("called", False)
+    forms.change(toward, commitment, loop.entry.id, {"response": "not_yet"})
+    (loop,) = loops.open_loops(toward)
+    loops.let_go(toward, loop)
+    assert loops.all_loops(toward) == []
+
+
+def test_a_planned_telling_comes_back_on_its_day_and_asks_a_day_after_it_was_told(bench: Bench) -> None:
+    toward = bench.open()
+    commitment = taken(toward, "s3.planned-telling")
+    forms.log(toward, commitment, {"told": "not_yet", "follow_up": "2026-12-05"})
+    bench.clock.go(days=3)
+    assert loops.open_loops(bench.open()) == [], "nothing is asked of what was not told"
+    bench.clock.set("2026-12-05T20:00")
+    toward = bench.open()
+    (loop,) = loops.open_loops(toward)
+    loops.answer(toward, loop, {"told": "all"})
+    bench.clock.go(days=1)
+    toward = bench.open()
+    (loop,) = loops.open_loops(toward)
+    assert [field.name for field in loop.fields] == ["feeling_later"]
+    same = forms.answers_of(toward, loop.entry.id)
+    assert not forms.change(toward, commitment, loop.entry.id, same).changed
 
 
 def test_much_distress_ends_the_questions(toward: Toward) -> None:

@@ -143,9 +143,11 @@ def test_loops_are_closed_in_the_week_they_are_answered(bench: Bench, week: Towa
         week, get(week, "s1.fear-forecast"),
         {"feared_outcome": CANARY, "likelihood": 80, "follow_up_at": week.today.isoformat()},
     )  # fmt: skip
-    assert (reviews.summary_of_week(week).loops_closed, reviews.summary_of_week(week).loops_open) == (0, 1)
-    loops.answer(week, loops.open_loops(week)[0], {"outcome": "better"})
-    assert (reviews.summary_of_week(week).loops_closed, reviews.summary_of_week(week).loops_open) == (1, 0)
+    assert (reviews.summary_of_week(week).loops_closed, reviews.summary_of_week(week).loops_open) == (0, 2)
+    lapse, forecast = loops.open_loops(week)
+    assert lapse.commitment == "s5.no-attacks", "a lapse asks the next day whether it is put right"
+    loops.answer(week, forecast, {"outcome": "better"})
+    assert (reviews.summary_of_week(week).loops_closed, reviews.summary_of_week(week).loops_open) == (1, 1)
     assert reviews.summary_of_week(week, on(week, 7)).loops_closed == 0
     undo.undo(week)
     assert reviews.summary_of_week(week).loops_closed == 0

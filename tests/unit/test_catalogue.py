@@ -224,7 +224,7 @@ def test_what_needs_more_than_a_kind_says_so() -> None:
     assert (four_topics.gathers, four_topics.distinct) == ("s6", "topic")
     assert with_ids("topics") == {"s6.weekly-share"}
     assert catalogue.template("s6.weekly-share").topics == TOPICS
-    assert with_ids("note") == {"s5.no-leaving-threats"}
+    assert with_ids("note") == {"s3.planned-telling", "s5.no-leaving-threats"}
     for each in catalogue.templates():
         assert each.replace or each.kind != "avoid", each.id
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from tracker.domain.fields import Field, Type
+from tracker.domain.fields import Choice, Field, Gives, Type
 from tracker.domain.loops import loops_of, open_now
 from tracker.domain.records import Entry
 
@@ -74,3 +75,19 @@ def test_after_midnight_the_morning_is_still_tomorrow_but_what_is_due_is_due() -
 def test_a_moment_keeps_its_own_offset() -> None:
     (loop,) = loops_of("c", entry("came"), {"by": "2026-11-21T18:00-05:00"}, FIELDS)
     assert loop.due.utcoffset() == timedelta(hours=-5)
+
+
+DID = Field("did", "What came of it?", Type.CHOICE, choices=(Choice("no", "not yet"),), gives=Gives.OUTCOME)
+
+
+def test_an_open_event_is_asked_about_again_on_the_last_day_it_names_or_at_once() -> None:
+    (loop,) = loops_of("c", entry("did"), {}, (ON, DID))
+    assert loop.due == MADE
+    (loop,) = loops_of("c", entry("did"), ANSWERS, (BY, ON, DID))
+    assert loop.due.isoformat() == "2026-11-22T00:00:00+01:00"
+
+
+def test_a_day_later_is_counted_from_when_it_turned_out() -> None:
+    late = replace(entry("next_day"), settled_at=MADE + timedelta(days=9))
+    (loop,) = loops_of("c", late, {}, FIELDS)
+    assert loop.due == MADE + timedelta(days=10)

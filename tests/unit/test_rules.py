@@ -7,7 +7,18 @@ from typing import Any
 
 import pytest
 
-from tracker.domain.rules import GROUNDING, NOT_FREE, Verdict, judge, parts_done, too_late, too_much
+from tracker.domain.rules import (
+    BEFORE_TELLING,
+    GROUNDING,
+    NOT_FREE,
+    NOT_READY,
+    TELLING,
+    Verdict,
+    judge,
+    parts_done,
+    too_late,
+    too_much,
+)
 
 NOW = datetime.fromisoformat("2026-11-23T20:00:00+01:00")
 
@@ -52,6 +63,21 @@ def test_an_agreement_without_freedom_to_say_no_stops(who: str) -> None:
 def test_a_telling_that_is_not_safe_can_wait() -> None:
     verdict = judge("s3.planned-telling", {"safe_to_tell": False})
     assert verdict.safety and "can wait" in verdict.said and not verdict.stop
+
+
+def test_a_telling_waits_for_its_list() -> None:
+    ready = dict.fromkeys(BEFORE_TELLING, True)
+    assert judge("s3.planned-telling", ready | {"told": "not_yet"}).said == TELLING
+    for name in BEFORE_TELLING[1:]:
+        for answer in (False, None):
+            assert judge("s3.planned-telling", ready | {name: answer, "told": "not_yet"}).said == NOT_READY
+    assert judge("s3.planned-telling", {"told": "all"}) == Verdict(), "what is told is told"
+
+
+def test_an_offer_that_is_not_free_is_none() -> None:
+    verdict = judge("s3.open-offer", {"free_not_to": False})
+    assert verdict.safety and "no offer" in verdict.said
+    assert judge("s3.open-offer", {"free_not_to": True}) == Verdict()
 
 
 @pytest.mark.parametrize(("sure", "suggests"), [(79, True), (0, True), (80, False), (100, False)])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tracker.domain.fields import Field
+from tracker.domain.fields import Field, Type
 from tracker.domain.records import Entry
 
 RESTS = timedelta(days=3)
@@ -42,9 +42,23 @@ def loops_of(commitment: str, entry: Entry, answers: Mapping[str, Any], fields: 
         return ()
     asked: dict[datetime, list[Field]] = {}
     for field in fields:
-        if field.name in entry.asks and (due := field.due(entry.at, answers)) is not None:
+        if field.name in entry.asks and (due := _due(field, entry, answers, fields)) is not None:
             asked.setdefault(due, []).append(field)
     return tuple(Loop(commitment, entry, due, tuple(asked[due])) for due in sorted(asked))
+
+
+def _due(field: Field, entry: Entry, answers: Mapping[str, Any], fields: Sequence[Field]) -> datetime | None:
+    """Return when a field of an entry is asked.
+
+    How an open event turned out is asked again on the last day that the entry names, or at once where it names none.
+    """
+    made = entry.at
+    assert made is not None
+    if field.later:
+        return field.due(entry.settled_at or made, answers)
+    days = [each for each in fields if not each.later and each.type in (Type.DAY, Type.MOMENT)]
+    named = [replace(field, at=each.name).due(made, answers) for each in days]
+    return max([made, *(due for due in named if due is not None)])
 
 
 def open_now(loops: Iterable[Loop], now: datetime, today: date) -> list[Loop]:

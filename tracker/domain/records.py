@@ -19,7 +19,8 @@ class Entry:
 
     `day` is a plain local date fixed when the entry was made, `written` orders entries of a day (epoch
     milliseconds), `due` is the day an event falls due, `credit` is what its outcome is worth (0..1). A `neutral` entry
-    says that nothing was asked that day; `asks` names the fields that are still to be answered.
+    says that nothing was asked that day; `asks` names the fields that are still to be answered; `settled_at` is when
+    an event that was open at first turned out.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Entry:
     open: bool = False
     due: date | None = None
     put_right_at: datetime | None = None
+    settled_at: datetime | None = None
     afraid: bool = False
     neutral: bool = False
     asks: tuple[str, ...] = ()

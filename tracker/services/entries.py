@@ -10,6 +10,7 @@ from typing import Any
 from tracker.domain.calendar import ONE_DAY
 from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind, Outcome
+from tracker.domain.fields import Gives
 from tracker.domain.records import HANDLED, LAPSE
 from tracker.domain.rules import ASKS_FIRST
 from tracker.domain.words import say_duration, say_list, say_number
@@ -49,11 +50,13 @@ def done(
     days = tuple(days or (toward.today,))
     not_ahead(toward, days)
     if asks_first(commitment) and not fields:
-        why = f"'{commitment.title}' asks each of you something first, and is written down in full."
+        why = f"'{commitment.title}' asks something first, and is written down in full."
         raise Refused(why, Way.WRITE, commitment.id)
     chosen = _outcome(commitment, outcome)
     amount = _amount(commitment, amount, chosen)
     extra = dict(fields or {})
+    if chosen is not None and chosen.open:
+        asks = [*asks, *_asked_again(commitment)]
 
     def build() -> list[Draft]:
         ready = [] if first is None else list(first.first)
@@ -76,6 +79,13 @@ def done(
         did = f"{commitment.title}: already there for {when}."
     said = [*(first.said if first else ()), did + then(standing(toward, commitment)), *say_moved(events)]
     return _logged(commitment, said, events)
+
+
+def _asked_again(commitment: Commitment) -> list[str]:
+    """Return the name of the question how it turned out, where an event is still open; own events may have none."""
+    from tracker.services.forms import fields_of
+
+    return [field.name for field in fields_of(commitment) if field.gives is Gives.OUTCOME and not field.later]
 
 
 def asks_first(commitment: Commitment) -> bool:
@@ -327,12 +337,13 @@ def lapse(
     _must_avoid(commitment)
     not_ahead(toward, days)
     outcome = HANDLED if handled else LAPSE
+    asked = {} if handled else _asked_tomorrow(toward, commitment)
 
     def build() -> list[Draft]:
         drafts = start_earlier(toward, commitment, min(days), [])
         for day in days:
             toward.reach(commitment.id, day)
-            value = {"day": day.isoformat(), "at": _now(toward), "outcome": outcome}
+            value = {"day": day.isoformat(), "at": _now(toward), "outcome": outcome} | asked
             drafts.append(Draft(keys.entry(commitment.id), value))
         return drafts + noted(toward, commitment.id, days[-1], note)
 
@@ -342,9 +353,20 @@ def lapse(
         said = [f"{commitment.title}: a moment handled, {when}. Well held."]
     else:
         said = [f"{commitment.title}: not this time, {when}. Thank you for writing it down."]
-        said.append("What will you put right, and by when?")
+        said.append("What will you put right, and by when?" + (" Tomorrow it is asked." if asked else ""))
     way = Way.SAFETY if not handled and harm_lately(toward, commitment) else Way.PUT_RIGHT
     return _logged(commitment, [*said, *say_moved(events)], events, None if handled else way)
+
+
+def _asked_tomorrow(toward: Toward, commitment: Commitment) -> dict[str, Any]:
+    """Return what lets a lapse ask within a day whether it is put right, where its commitment asks that at all."""
+    from tracker.services.forms import PUT_RIGHT, fields_of
+
+    asks = [field.name for field in fields_of(commitment) if field.later]
+    if PUT_RIGHT not in asks:
+        return {}
+    by = (toward.clock.now() + ONE_DAY).isoformat(timespec="minutes")
+    return {"fields": {f"{PUT_RIGHT}_by": by}, "asks": asks}
 
 
 def harm_lately(toward: Toward, commitment: Commitment) -> bool:

@@ -170,7 +170,7 @@ def _value(toward: Toward, commitment: Commitment, given: dict[str, Any], day: d
         value["credit"] = verdict.credit
     if verdict.neutral:
         value["neutral"] = True
-    asks = [field.name for field in fields if field.later and _still_asks(field, value)]
+    asks = [field.name for field in fields if _still_asks(field, value)]
     if value.get("outcome") != LAPSE and commitment.kind is Kind.AVOID:
         asks = []
     return value | ({"asks": asks} if asks else {}), verdict
@@ -211,11 +211,17 @@ def _named_by_credit(commitment: Commitment, credit: float) -> str | None:
 
 
 def _still_asks(field: Field, value: Mapping[str, Any]) -> bool:
-    """Return whether a later question stands: the day it hangs on was named, and the outcome is not known yet."""
+    """Return whether a question stands: the day it hangs on was named, and how it turned out is not known yet.
+
+    An outcome that is still open is asked again; how a day later was is asked only once there is an outcome.
+    """
     if field.gives is Gives.OUTCOME and not value.get("open"):
         return False
-    known = reading.said_in(value)
-    return bool(field.after_hours or known.get(field.at))
+    if not field.later:
+        return field.gives is Gives.OUTCOME
+    if field.after_hours:
+        return not value.get("open")
+    return bool(reading.said_in(value).get(field.at))
 
 
 def answers_of(toward: Toward, key: str) -> dict[str, Any]:
@@ -279,6 +285,8 @@ def _kept_beside(
         value |= {name: old[name] for name in ("outcome", "credit", "open") if name in old}
     if value.get("outcome") == LAPSE and "put_right_at" in old:
         value["put_right_at"] = old["put_right_at"]
+    if "settled_at" in old and not value.get("open"):
+        value["settled_at"] = old["settled_at"]
     known = {field.name for field in fields}
     for part in ("fields", "private"):
         rest = {name: answer for name, answer in reading.table(old, part).items() if name not in known}
@@ -295,11 +303,13 @@ def _asked_again(
     by_name = {field.name: field for field in fields}
 
     def stands(name: str) -> bool:
+        if not by_name[name].later:
+            return name in old.get("asks", ()) or before.get(name) != given.get(name)
         hangs_on = by_name[name].at
         moved = bool(hangs_on) and before.get(hangs_on) != given.get(hangs_on)
         return moved or name in before or name in old.get("asks", ())
 
-    return [name for name in fresh.get("asks", ()) if name not in given and stands(name)]
+    return [name for name in fresh.get("asks", ()) if (name not in given or not by_name[name].later) and stands(name)]
 
 
 def _first(fields: Sequence[Field], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -344,6 +354,8 @@ def closed(toward: Toward, commitment: Commitment, value: dict[str, Any], given:
         if chosen.open:
             merged["open"] = True
             merged["asks"] = [*merged.get("asks", ()), field.name]
+        elif value.get("open"):
+            merged |= _settled(toward, fields, merged)
         merged.pop("credit", None)
         if chosen.credit is not None:
             merged["amount" if commitment.kind is Kind.TASK else "credit"] = chosen.credit
@@ -352,6 +364,15 @@ def closed(toward: Toward, commitment: Commitment, value: dict[str, Any], given:
     elif given.get(PUT_RIGHT) is False:
         merged.pop("put_right_at", None)
     return merged
+
+
+def _settled(toward: Toward, fields: Sequence[Field], value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an event that was open gains by turning out: the moment, and the questions of a day later."""
+    known, asked = reading.said_in(value), value.get("asks", ())
+    fresh = [each.name for each in fields if each.after_hours and each.name not in (*known, *asked)]
+    if not fresh:
+        return {}
+    return {"settled_at": toward.clock.now().isoformat(timespec="seconds"), "asks": [*asked, *fresh]}
 
 
 def entries_with_answers(toward: Toward, commitment: Commitment, day: date) -> list[Entry]:
