@@ -311,6 +311,30 @@ def test_much_distress_ends_the_questions(toward: Toward) -> None:
     assert change.said[-1] == GROUNDING
 
 
+@pytest.mark.parametrize(("typed", "hides"), [("8", True), ("10", True), ("7", False), ("", False), ("much", False)])
+def test_much_distress_takes_the_rest_of_the_form_away(typed: str, hides: bool, toward: Toward) -> None:
+    commitment = taken(toward, "s1.origins")
+    names, said = forms.not_asked(commitment, {"distress_before": typed})
+    assert set(names) == ({"origin_tag", "text", "distress_after"} if hides else set())
+    assert said == (GROUNDING if hides else "")
+    names, _ = forms.not_asked(commitment, {"distress_before": typed, "text": "written already"})
+    assert "text" not in names
+    attacks = taken(toward, "s5.no-attacks")
+    assert forms.not_asked(attacks, {"what": "handled"})[0] == {"put_right_how", "put_right_by"}
+    assert not any(forms.not_asked(attacks, {"what": "lapse"}))
+
+
+def test_an_entry_that_is_changed_to_one_that_calls_for_it_leads_to_safety(toward: Toward) -> None:
+    commitment = taken(toward, "s5.no-attacks")
+    forms.log(toward, commitment, {"what": "lapse"})
+    key = only(toward, commitment).id
+    assert forms.change(toward, commitment, key, {"what": "lapse", "intensity": 3}).way is None
+    assert forms.change(toward, commitment, key, {"what": "lapse", "someone_afraid": True}).way is Way.SAFETY
+    edge = taken(toward, "s6.edge-moment")
+    forms.log(toward, edge, {"did": "stayed"})
+    assert forms.change(toward, edge, only(toward, edge).id, {"did": "stayed", "safe": "not_safe"}).way is Way.SAFETY
+
+
 def test_a_moment_handled_is_not_asked_what_will_be_put_right(toward: Toward) -> None:
     commitment = taken(toward, "s5.no-attacks")
     for field in forms.asked_now(commitment):

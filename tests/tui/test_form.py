@@ -50,3 +50,24 @@ async def test_escape_asks_once_after_each_change(kinds: Environment) -> None:
         await driver.press("escape")
         assert driver.name == "Today"
         assert not second(kinds).book.entries_on(FORECAST, TODAY)
+
+
+async def test_much_distress_takes_the_rest_away_and_leads_to_the_safety_page(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await driver.go("s1.origins")
+        await driver.press("f")
+        await driver.type("9")
+        assert (
+            not driver.screen.query_one("#field-text").display
+            and not driver.shows("what did you learn")
+            and driver.shows("Stop here")
+        )
+        await driver.press("backspace")
+        await driver.type("3")
+        assert driver.screen.query_one("#field-text").display and not driver.shows("Stop here")
+        await driver.press("backspace")
+        await driver.type("8")
+        await driver.press("ctrl+s")
+        assert driver.name == "Safety"
+        await driver.press("escape", "escape", "escape")
+        assert driver.name == "Today" and not second(kinds).book.entries_on("s1.origins", TODAY)

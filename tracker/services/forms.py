@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from tracker.catalogue import read_fields, template
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.fields import BadAnswer, Field, Gives
+from tracker.domain.fields import BadAnswer, Field, Gives, Type
 from tracker.domain.records import HANDLED, LAPSE, Entry
 from tracker.domain.rules import GROUNDING, KIND_LINE, Verdict, judge, parts_done, too_much
 from tracker.domain.words import say_list
@@ -21,6 +21,7 @@ from tracker.services.toward import Toward
 from tracker.store.events import Draft
 
 STOPPED = f"{GROUNDING} Nothing was written down."
+NO_MOMENT = datetime.fromtimestamp(0, UTC)
 WHAT, PUT_RIGHT, AFRAID = "what", "put_right", "someone_afraid"
 
 
@@ -93,6 +94,31 @@ def goes_on(commitment: Commitment, field: Field, given: Mapping[str, Any]) -> b
         raise Refused(STOPPED, Way.SAFETY)
     handled = commitment.kind is Kind.AVOID and given.get(WHAT) == HANDLED
     return not (handled and field.name.startswith(PUT_RIGHT))
+
+
+def not_asked(commitment: Commitment, filled: Mapping[str, Any]) -> tuple[frozenset[str], str]:
+    """Return which questions are not asked any more after what is filled in so far, and what is said to it.
+
+    `filled` is as it was typed; what cannot be read yet ends nothing.
+    """
+    fields = asked_now(commitment)
+    given = {field.name: answer for field in fields if (answer := _early(field, filled)) is not None}
+    if too_much(given):
+        at = next(place for place, field in enumerate(fields) if too_much({field.name: given.get(field.name)}))
+        return frozenset(field.name for field in fields[at + 1 :] if not filled.get(field.name)), GROUNDING
+    if commitment.kind is Kind.AVOID and given.get(WHAT) == HANDLED:
+        return frozenset(field.name for field in fields if field.name.startswith(PUT_RIGHT)), ""
+    return frozenset(), ""
+
+
+def _early(field: Field, filled: Mapping[str, Any]) -> Any:
+    """Return an answer that can end the questions, as it would be stored, or None."""
+    if field.type not in (Type.SCALE, Type.CHOICE) or not filled.get(field.name):
+        return None
+    try:
+        return field.read(filled[field.name], NO_MOMENT, NO_MOMENT.date())
+    except BadAnswer:
+        return None
 
 
 def _may_stop(commitment: Commitment, given: Mapping[str, Any]) -> None:
@@ -257,21 +283,24 @@ def change(toward: Toward, commitment: Commitment, key: str, answers: Mapping[st
     toward.complete()
     fields = fields_of(commitment)
     given = read_answers(toward, fields, answers)
+    careful: list[bool] = []
 
     def build() -> list[Draft]:
         old = entry_value(toward, commitment, key)
         first = _first(fields, given)
-        fresh, _ = _value(toward, commitment, first, date.fromisoformat(str(old["day"])))
+        fresh, verdict = _value(toward, commitment, first, date.fromisoformat(str(old["day"])))
         later = {name: answer for name, answer in given.items() if name not in first}
         value = _kept_beside(commitment, fields, old, fresh)
         value["asks"] = _asked_again(fields, old, fresh, given)
         value = closed(toward, commitment, value, later)
+        careful.append(verdict.safety or bool(given.get(AFRAID)))
         return [] if value == old else [Draft(key, value)]
 
     events = toward.write("edit entry", build)
     if not events:
         return Change(("As it was. Nothing changed.",), commitment.id, changed=False)
-    return Change((f"{commitment.title}: the entry is changed.",), commitment.id, operation=events[0]["op"])
+    way = Way.SAFETY if careful[-1] else None
+    return Change((f"{commitment.title}: the entry is changed.",), commitment.id, operation=events[0]["op"], way=way)
 
 
 def _kept_beside(

@@ -164,5 +164,6 @@ async def write_down(page: Page[Any], commitment: Commitment, day: date | None =
         commitment.title,
         asked,
         lambda answers: lambda toward: forms.log(toward, commitment, answers, day),
+        not_asked=lambda filled: forms.not_asked(commitment, filled),
     )
     await page.tell(await page.ask(form))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -49,12 +50,15 @@ class FormScreen(Closing, ModalScreen[Change | None]):
         keep: Callable[[dict[str, Any]], Use],
         answers: Mapping[str, Any] | None = None,
         let_go: Use | None = None,
+        not_asked: Callable[[Mapping[str, Any]], tuple[Collection[str], str]] | None = None,
     ) -> None:
         super().__init__()
         self._bridge = bridge
         self._title, self._fields, self._keep = title, tuple(fields), keep
         self._answers = dict(answers or {})
         self._let_go = let_go
+        self._not_asked = not_asked
+        self._told = ""
 
     def compose(self) -> ComposeResult:
         """Lay out one question under another."""
@@ -65,7 +69,7 @@ class FormScreen(Closing, ModalScreen[Change | None]):
             yield Static(plain(self._title), classes="question")
             with VerticalScroll(id="fields", can_focus=False):
                 for field in self._fields:
-                    yield Label(plain(field.ask + ("" if field.optional else "  *")))
+                    yield Label(plain(field.ask + ("" if field.optional else "  *")), id=f"ask-{field.name}")
                     yield self._widget(field)
             yield Static(id="trouble", markup=False)
             yield Static(plain(hint), classes="hint")
@@ -114,6 +118,20 @@ class FormScreen(Closing, ModalScreen[Change | None]):
             if answer is not None and str(answer).strip():
                 found[field.name] = answer
         return found
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    def _heed(self) -> None:
+        """Leave out what is not asked any more after what is filled in, and say why."""
+        if self._not_asked is None:
+            return
+        names, told = self._not_asked(self.given())
+        for field in self._fields:
+            for part in ("ask", "field"):
+                self.query_one(f"#{part}-{field.name}").display = field.name not in names
+        if told != self._told:
+            self._told = told
+            self.complain(told)
 
     def on_input_submitted(self) -> None:
         """Go on to the next question."""
