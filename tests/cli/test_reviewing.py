@@ -109,7 +109,12 @@ def test_the_partner_answers_alone_and_it_opens_for_both(young: Shell, home: Pat
 
 @pytest.mark.parametrize(
     ("theirs", "page"),
-    [("yes\n3\n\n7\n7\n7\nno\n\n\n", 2), ("yes\n7\n7\n7\n7\nyes\nno\n\n", 0), ("no\n", 0), ("yes\n4\n\n", 1)],
+    [
+        ("yes\n3\n\n7\n7\n7\n\n\n\nno\n\n\n", 2),
+        ("yes\n7\n7\n7\n7\n\n\n\nyes\nno\n\n", 0),
+        ("no\n", 0),
+        ("yes\n4\n\n", 1),
+    ],
     ids=["not free", "not sealed", "not now", "left"],
 )
 def test_a_month_never_says_why_there_is_no_view(

@@ -229,6 +229,23 @@ def test_the_dials_of_both_stand_beside_each_other(toward: Toward) -> None:
     assert not partner.reveal(toward, Review.TOGETHER).open
 
 
+def test_a_month_asks_them_alone_for_three_things_more(toward: Toward) -> None:
+    assert [item.name for item in partner.asked_of_them(Review.MONTH)][4:] == ["at_ease", "own_things", "gave_up"]
+    assert partner.asked_of_them(Review.WEEK) == partner.asked(Review.WEEK)
+    with pytest.raises(BadInput):
+        partner.seal_own(toward, Review.MONTH, {"at_ease": 3}, {})
+    partner.seal_own(toward, Review.MONTH, dict.fromkeys(DIALS, 7), {})
+    sheet = partner.Sheet(Review.MONTH)
+    with pytest.raises(BadInput):
+        sheet.rate("gave_up", 5)
+    for name, answer in {"at_ease": 3, "own_things": None, "gave_up": 1}.items():
+        assert not sheet.rate(name, answer), "none of them leads anywhere"
+    sheet.free(Free.YES)
+    sheet.seal(toward)
+    said = partner.reveal(toward, Review.MONTH).said
+    assert said[4:-1] == ("at ease: they said mostly", "giving something up to keep the peace: they said a little")
+
+
 def _sealed(bench: Bench, answer: int) -> list[Any]:
     """Return what a sealed sheet writes, without the answers and what no two events share."""
     there = Bench(bench.root / f"dial {answer}", bench.clock)

@@ -285,14 +285,14 @@ async def test_a_dial_that_is_not_safe_opens_the_page_at_once(young: Environment
         await driver.type("3\n")
         assert driver.name == "Safety" and SAFE in driver.text("#notice")
         await driver.press("escape")
-        assert isinstance(driver.screen, TheirTurn) and driver.shows("2 of 4")
+        assert isinstance(driver.screen, TheirTurn) and driver.shows("2 of 7")
         assert driver.screen.query_one(Input).has_focus and driver.screen.query_one(Input).value == ""
         await driver.press("f2", "escape")
-        await driver.type("8\n8\n8\nnot quite\n")
+        await driver.type("8\n8\n8\n4\n\n1\nnot quite\n")
         assert files(young) == before
         await driver.type("y\n")
         await driver.press("enter")
-        assert "safe: you 8, they 3" in shown(driver)
+        assert "safe: you 8, they 3" in shown(driver) and "keep the peace: they said a little" in shown(driver)
 
 
 async def test_ones_own_dial_opens_the_page_too(young: Environment) -> None:
@@ -313,7 +313,7 @@ async def test_sealed_twice_says_so_and_keeps_the_first(young: Environment) -> N
     async with drive(young) as driver:
         await look(driver, Review.MONTH)
         await turn(driver)
-        await driver.type("7\n7\n7\n7\nyes\n")
+        await driver.type("7\n7\n7\n7\n\n\n\nyes\n")
         sheet = partner.Sheet(Review.MONTH)
         sheet.rate("safe", 9)
         sheet.free(Free.YES)

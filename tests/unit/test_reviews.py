@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -23,7 +24,7 @@ from tracker.domain.reviews import (
 )
 
 NOW = datetime(2026, 11, 25, 19, 30)
-ITEM = Item("listened", "listening", "", "")
+ITEM = Item("listened", "listening", "I did.", "They did.", 4)
 DAY = date(2026, 11, 25)
 
 
@@ -58,7 +59,11 @@ def test_a_script_asks_each_thing_once_and_keeps_words_private(kind: Review) -> 
 
 
 def test_nobody_is_scolded() -> None:
-    texts = [text for each in (*reviews().items, *reviews().dials) for text in (each.label, each.mine, each.theirs)]
+    texts = [
+        text
+        for each in (*reviews().items, *reviews().dials, *reviews().alone)
+        for text in (each.label, each.mine or "-", each.theirs)
+    ]
     texts += [text for each in reviews().areas for text in (each.leading, each.middle, each.lagging)]
     for script in reviews().scripts.values():
         texts += [script.title, *script.before]
@@ -95,7 +100,7 @@ def test_views_in_words() -> None:
 
 
 def test_attunement_is_the_mean_over_what_both_rated_and_never_made_up() -> None:
-    items = (ITEM, Item("open", "b", "", ""), Item("fair", "c", "", ""))
+    items = (ITEM, replace(ITEM, name="open"), replace(ITEM, name="fair"))
     found = views(items, {}, {"listened": 3, "open": 0, "fair": 2}, {"listened": 1, "open": 1, "fair": None})
     assert attunement(found) == 1.5
     assert attunement(views(items, {"open": 3}, {"open": 3}, {})) is None

@@ -81,7 +81,7 @@ def cards() -> Deck:
 @cache
 def reviews() -> Scripts:
     """Return the reviews with their parts, the items of the rating, the dials and the areas of a month."""
-    from tracker.domain.reviews import Area, Item, Review, Script, Scripts
+    from tracker.domain.reviews import HIGHEST_DIAL, HIGHEST_RATING, Area, Item, Review, Script, Scripts
 
     data = _read("reviews.toml")
     found = {
@@ -90,8 +90,9 @@ def reviews() -> Scripts:
         )
         for row in data["reviews"]
     }
-    items, dials = (tuple(Item(**row) for row in data[name]) for name in ("items", "dials"))
-    return Scripts(found, items, dials, tuple(Area(**row) for row in data["areas"]))
+    highest = {"items": HIGHEST_RATING, "dials": HIGHEST_DIAL, "alone": HIGHEST_RATING}
+    items, dials, alone = (tuple(Item(**row, high=high) for row in data[name]) for name, high in highest.items())
+    return Scripts(found, items, dials, alone, tuple(Area(**row) for row in data["areas"]))
 
 
 def _part(row: Mapping[str, Any]) -> Part:

@@ -147,25 +147,25 @@ class _Sitting:
         if partner.own(toward, kind, day) is None:
             mine, guess = {}, {}
             for item in items:
-                mine[item.name] = self._rating(f"{item.mine}")
+                mine[item.name] = self._rating(item, item.mine)
                 if kind is not Review.MONTH:
-                    guess[item.name] = self._rating("  Your guess of their answer")
+                    guess[item.name] = self._rating(item, "  Your guess of their answer")
             self.out.tell(*partner.seal_own(toward, kind, mine, guess, day).said)
         if kind is Review.WEEK:
             return
         if not partner.reveal(toward, kind, day).open and self._yes("Is your partner here, and willing to answer?"):
-            self._their_turn(items)
+            self._their_turn()
         told = partner.reveal(toward, kind, day)
         self.out.say(*told.said, *(() if told.open else (EFFORT,)))
 
-    def _their_turn(self, items: tuple[Item, ...]) -> None:
+    def _their_turn(self) -> None:
         """Let the partner answer alone; whatever they do, the screen is cleared and nobody is told."""
         sheet = partner.Sheet(self.kind)
         self.out.wipe()
         try:
             self._tell(*THEIR_TURN)
-            for item in items:
-                if sheet.rate(item.name, self._rating(item.theirs)):
+            for item in partner.asked_of_them(self.kind):
+                if sheet.rate(item.name, self._rating(item, item.theirs)):
                     self._safety()
             free = "Were you free to answer honestly? yes, not quite or no"
             if sheet.free(self._ask(free, partner.read_free)):
@@ -188,9 +188,8 @@ class _Sitting:
         self._ask("Press enter to go on; this page is cleared, and nothing is kept of it", str)
         self.out.wipe()
 
-    def _rating(self, question: str) -> int | None:
-        highest = 10 if self.kind is Review.MONTH else 4
-        return self._ask(f"{question} 0 to {highest}", lambda text: partner.read_rating(self.kind, text))
+    def _rating(self, item: Item, question: str) -> int | None:
+        return self._ask(f"{question} 0 to {item.high}", lambda text: partner.read_rating(item, text))
 
     def _yes(self, question: str) -> bool:
         return self._ask(f"{question} yes or no [no]", partner.read_yes)

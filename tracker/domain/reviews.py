@@ -47,12 +47,16 @@ class Free(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item that is rated, or one dial: its name, what is asked of oneself and what is asked of the partner."""
+    """One item that is rated, or one dial: its name, what is asked of oneself and of the partner, the highest answer.
+
+    Where nothing is asked of oneself, it is the partner's alone.
+    """
 
     name: str
     label: str
     mine: str
     theirs: str
+    high: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +131,12 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Scripts:
-    """All reviews, the items of the rating, the dials, and the areas of the month."""
+    """All reviews, the items of the rating, the dials, what a month asks the partner alone, and its areas."""
 
     scripts: Mapping[Review, Script]
     items: tuple[Item, ...]
     dials: tuple[Item, ...]
+    alone: tuple[Item, ...]
     areas: tuple[Area, ...]
 
 
@@ -170,7 +175,9 @@ class Views:
 
     @property
     def beside(self) -> str:
-        """Return a dial in words, which each turned for themselves: `safe: you 8, they 7`."""
+        """Return a dial in words, which each turned for themselves: `safe: you 8, they 7`; or what only they said."""
+        if not self.item.mine:
+            return f"{self.item.label}: they said {'nothing' if self.theirs is None else RATING_WORDS[self.theirs]}"
         own, other = ("nothing said" if each is None else each for each in (self.mine, self.theirs))
         return f"{self.item.label}: you {own}, they {other}"
 

@@ -5,7 +5,7 @@ Nothing outside the reveal of a review may read what a partner answered: no numb
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,8 +13,6 @@ from typing import Any
 from tracker.catalogue import reviews
 from tracker.domain.reviews import (
     CURIOUS,
-    HIGHEST_DIAL,
-    HIGHEST_RATING,
     NO_VIEW,
     Free,
     Item,
@@ -51,14 +49,19 @@ def asked(kind: Review) -> tuple[Item, ...]:
     return reviews().dials if kind is Review.MONTH else reviews().items
 
 
-def read_rating(kind: Review, text: str) -> int | None:
+def asked_of_them(kind: Review) -> tuple[Item, ...]:
+    """Return what a partner is asked: the same, and of a month what is asked of them alone."""
+    return asked(kind) + (reviews().alone if kind is Review.MONTH else ())
+
+
+def read_rating(item: Item, text: str) -> int | None:
     """Return an answer, None for one that did not come up. Raises BadInput."""
-    word, highest = text.strip(), HIGHEST_DIAL if kind is Review.MONTH else HIGHEST_RATING
+    word = text.strip()
     if word in ("", "-", "–"):
         return None
-    if word.isascii() and word.isdigit() and len(word) < 3 and int(word) <= highest:
+    if word.isascii() and word.isdigit() and len(word) < 3 and int(word) <= item.high:
         return int(word)
-    raise BadInput(f"Answer with 0 to {highest}, or leave it empty where it did not come up.")
+    raise BadInput(f"Answer with 0 to {item.high}, or leave it empty where it did not come up.")
 
 
 def _own_key(toward: Toward, kind: Review, day: date | None) -> str:
@@ -71,16 +74,15 @@ def _private(toward: Toward, key: str) -> Mapping[str, Any]:
     return reading.table(toward.book.value(key) or {}, "private")
 
 
-def _numbers(kind: Review, found: object) -> dict[str, int | None]:
+def _numbers(items: Iterable[Item], found: object) -> dict[str, int | None]:
     """Return ratings as they lie in a value, without what is none."""
-    highest = HIGHEST_DIAL if kind is Review.MONTH else HIGHEST_RATING
-    known = {item.name for item in asked(kind)}
+    highest = {item.name: item.high for item in items}
     if not isinstance(found, Mapping):
         return {}
     return {
         name: answer
         for name, answer in found.items()
-        if name in known and (answer is None or (type(answer) is int and 0 <= answer <= highest))
+        if name in highest and (answer is None or (type(answer) is int and 0 <= answer <= highest[name]))
     }
 
 
@@ -89,12 +91,12 @@ def own(toward: Toward, kind: Review, day: date | None = None) -> dict[str, dict
     sealed = _private(toward, _own_key(toward, kind, day)).get("sealed")
     if not isinstance(sealed, Mapping):
         return None
-    return {name: _numbers(kind, sealed.get(name)) for name in (MINE, GUESS)}
+    return {name: _numbers(asked(kind), sealed.get(name)) for name in (MINE, GUESS)}
 
 
 def seal_own(toward: Toward, kind: Review, mine: Answers, guess: Answers, day: date | None = None) -> Change:
     """Seal one's own ratings and guesses; once sealed they stay. Raises Refused, or BadInput for one that is none."""
-    sealed = {MINE: _checked(kind, mine), GUESS: _checked(kind, guess)}
+    sealed = {MINE: _checked(asked(kind), mine), GUESS: _checked(asked(kind), guess)}
     key = _own_key(toward, kind, day)
 
     def build() -> list[Draft]:
@@ -107,8 +109,8 @@ def seal_own(toward: Toward, kind: Review, mine: Answers, guess: Answers, day: d
     return Change((SEALED,), operation=events[0]["op"])
 
 
-def _checked(kind: Review, answers: Answers) -> dict[str, int | None]:
-    found = _numbers(kind, answers)
+def _checked(items: Iterable[Item], answers: Answers) -> dict[str, int | None]:
+    found = _numbers(items, answers)
     if len(found) != len(answers):
         raise BadInput("One of these answers is none of this review's.")
     return found
@@ -130,7 +132,7 @@ class Sheet:
 
         That is remembered nowhere. Raises BadInput.
         """
-        self._answers |= _checked(self.kind, {name: answer})
+        self._answers |= _checked(asked_of_them(self.kind), {name: answer})
         return self.kind is Review.MONTH and unsafe(name, answer)
 
     def free(self, answer: Free) -> bool:
@@ -168,7 +170,8 @@ class Sheet:
 
 
 def _theirs(toward: Toward, kind: Review, day: date | None) -> dict[str, int | None]:
-    return _numbers(kind, _private(toward, keys.theirs(period_of(toward, kind, day))).get("answers"))
+    found = _private(toward, keys.theirs(period_of(toward, kind, day))).get("answers")
+    return _numbers(asked_of_them(kind), found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +191,8 @@ class Reveal:
         if not self.open:
             return (NO_VIEW,)
         if self.kind is Review.MONTH:
-            return (*(each.beside for each in self.views), CURIOUS)
+            told = (each for each in self.views if each.item.mine or each.theirs is not None)
+            return (*(each.beside for each in told), CURIOUS)
         lines = [each.said for each in self.views if each.theirs is not None]
         lines += [f"Over the weeks: {self.trend}."] if self.trend else []
         labels = {each.item.name: each.item.label for each in self.views}
@@ -215,7 +219,7 @@ def reveal(toward: Toward, kind: Review, day: date | None = None) -> Reveal:
 
 def _opened(toward: Toward, kind: Review, day: date | None) -> tuple[Views, ...]:
     mine, theirs = own(toward, kind, day), _theirs(toward, kind, day)
-    return views(asked(kind), mine[MINE], mine[GUESS], theirs) if mine and theirs else ()
+    return views(asked_of_them(kind), mine[MINE], mine[GUESS], theirs) if mine and theirs else ()
 
 
 def _weeks(toward: Toward, until: date) -> list[tuple[Views, ...]]:

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tracker.domain.fields import Field, Type
-from tracker.domain.reviews import EFFORT, HIGHEST_DIAL, HIGHEST_RATING, SAFE, Part, Review, unsafe
+from tracker.domain.reviews import EFFORT, SAFE, Part, Review, unsafe
 from tracker.services import forms, lookback, partner, reviews, shape
 from tracker.services.change import Change
 from tracker.services.errors import BadInput, Refused, TowardError, Way
@@ -298,7 +298,7 @@ class ReviewScreen(Page[Look]):
         def use(toward: Toward) -> Change:
             def read(side: str) -> dict[str, int | None]:
                 return {
-                    item.name: partner.read_rating(self.kind, str(answers.get(f"{side}-{item.name}", "")))
+                    item.name: partner.read_rating(item, str(answers.get(f"{side}-{item.name}", "")))
                     for item in partner.asked(self.kind)
                 }
 
@@ -387,13 +387,12 @@ def _moment(toward: Toward) -> datetime:
 
 def own_fields(kind: Review) -> list[Field]:
     """Return what is asked of oneself: each item, and of a week the guess of what the partner will say to it."""
-    highest = HIGHEST_DIAL if kind is Review.MONTH else HIGHEST_RATING
     fields = []
     for item in partner.asked(kind):
         asks = {partner.MINE: item.mine}
         if kind is not Review.MONTH:
             asks[partner.GUESS] = "Your guess of their answer"
         fields += [
-            Field(f"{side}-{item.name}", ask, Type.SCALE, private=True, high=highest) for side, ask in asks.items()
+            Field(f"{side}-{item.name}", ask, Type.SCALE, private=True, high=item.high) for side, ask in asks.items()
         ]
     return fields

@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from tracker.domain.reviews import HIGHEST_DIAL, HIGHEST_RATING, Free, Item, Review
+from tracker.domain.reviews import HIGHEST_RATING, RATING_WORDS, Free, Item, Review
 from tracker.services import partner
 from tracker.services.errors import BadInput, TowardError
 from tracker.tui.bridge import Bridge
@@ -70,8 +70,7 @@ class TheirTurn(Closing, ModalScreen[None]):
         super().__init__()
         self._bridge, self._day = bridge, day
         self._sheet = partner.Sheet(kind)
-        self._items: tuple[Item, ...] = partner.asked(kind)
-        self._highest = HIGHEST_DIAL if kind is Review.MONTH else HIGHEST_RATING
+        self._items: tuple[Item, ...] = partner.asked_of_them(kind)
         self._place = -1
         self._sealing = False
 
@@ -110,7 +109,7 @@ class TheirTurn(Closing, ModalScreen[None]):
             hint = "enter begins, f2 safety, esc stops and keeps nothing"
         elif place < many:
             question = f"{place + 1} of {many}: {self._items[place].theirs}"
-            told = f"0 to {self._highest}; leave it empty where it did not come up"
+            told = f"{_scale(self._items[place])}; leave it empty where it did not come up"
         elif self._over:
             question, told, hint = partner.DONE, "Press enter, then call them.", ""
         else:
@@ -141,7 +140,7 @@ class TheirTurn(Closing, ModalScreen[None]):
         """Take an answer and go on; the safety page comes at once where it is called for. Raises BadInput."""
         place, many, careful = self._place, len(self._items), False
         if place < many:
-            careful = self._sheet.rate(self._items[place].name, partner.read_rating(self._sheet.kind, text))
+            careful = self._sheet.rate(self._items[place].name, partner.read_rating(self._items[place], text))
             self._place += 1
         elif place == many:
             free = partner.read_free(text)
@@ -197,3 +196,10 @@ class TheirTurn(Closing, ModalScreen[None]):
         if not self._sealing:
             self._sheet.drop()
             self.dismiss(None)
+
+
+def _scale(item: Item) -> str:
+    """Return what the numbers of an item mean."""
+    if item.high != HIGHEST_RATING:
+        return f"0 to {item.high}"
+    return ", ".join(f"{number} {word}" for number, word in enumerate(RATING_WORDS))
