@@ -13,7 +13,7 @@ from tests.services.kit import Bench, figures, on
 from tracker.catalogue import reviews as scripts
 from tracker.domain.commitments import Commitment
 from tracker.domain.reviews import NO_VIEW, Free, Review
-from tracker.services import entries, exchange, history, lookback, loops, partner, planned, reviews, shape, three, undo
+from tracker.services import entries, exchange, history, loops, partner, planned, reviews, shape, signs, three, undo
 from tracker.services.dashboard import overview
 from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward
@@ -151,9 +151,9 @@ def test_loops_are_closed_in_the_week_they_are_answered(bench: Bench, week: Towa
     assert reviews.summary_of_week(week, on(week, 7)).loops_closed == 0
     undo.undo(week)
     assert reviews.summary_of_week(week).loops_closed == 0
-    rows = {row.step: row for row in lookback.month_table(week)}
+    rows = {row.step: row for row in signs.month_table(week)}
     assert rows["s1"].between == ("1 made, none checked yet",)
-    assert rows["s4"].between == ("planned times: 1 of 1 kept", "promises: 2 of 3")
+    assert rows["s4"].between == ("planned times: 1 of 1 kept", "planned minutes kept: 60 of 60", "promises: 2 of 3")
     assert all(CANARY not in str(row) for row in rows.values())
 
 
@@ -267,7 +267,7 @@ def test_nothing_but_the_reveal_depends_on_what_they_answered(bench: Bench, week
         summary = [reviews.summary_of_week(toward, shareable=shared) for shared in (True, False)]
         offered = [reviews.offers(toward, kind) for kind in Review]
         standing = [reviews.standing(toward, kind) for kind in Review]
-        table = lookback.month_table(toward)
+        table = signs.month_table(toward)
         return [day_view(toward), overview(toward), figures(toward), summary, offered, standing, table]
 
     before = seen(week)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.domain.insights import FUNNEL, forecasts, funnel, needs, promises
+from tracker.domain.insights import FUNNEL, course, forecasts, funnel, level, needs, promises
 
 
 def test_forecasts_that_nobody_checked_yet() -> None:
@@ -52,3 +52,9 @@ def test_the_way_of_the_heat() -> None:
     triggers = [{"noticed": "before"}, {"noticed": "during"}, {}]
     found = funnel(triggers, ["on_time", "late", "not_back", "not_announced", None], 2)
     assert found == tuple(zip(FUNNEL, (3, 1, 4, 2, 2), strict=True))
+
+
+def test_few_ratings_are_told_one_by_one_and_many_by_what_they_come_to() -> None:
+    assert (course([]), course([80]), course([80, 70, 55])) == ("", "80", "80, 70, 55")
+    assert course([80, 70, 60, 60, 55, 50]) == "80 at first, 50 at last, 6 times"
+    assert (level([]), level([3, 7]), level([3, 4, 4, 4, 4])) == ("", "3, 7", "3.8 on the whole, 5 times")

@@ -233,8 +233,9 @@ def shelf_object(template: Template, mine: Commitment | None) -> dict[str, Any]:
 
 def review_object(toward: Toward, kind: Review, day: date | None = None) -> dict[str, Any]:
     """Return where a review stands and what its period held; nobody's words and nobody's ratings are in it."""
-    from tracker.services.lookback import month_table, summary_of
+    from tracker.services.lookback import summary_of
     from tracker.services.reviews import standing
+    from tracker.services.signs import month_table
 
     summary = summary_of(toward, kind, day, shareable=kind == "together")
     now = standing(toward, kind, day)
@@ -279,6 +280,7 @@ def review_object(toward: Toward, kind: Review, day: date | None = None) -> dict
                 "lagging": area.lagging,
                 "counted": list(area.counted),
                 "between": list(area.between),
+                "becomes": list(area.becomes),
             }
             for area in areas
         ],

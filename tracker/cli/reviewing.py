@@ -13,7 +13,7 @@ from tracker.cli.prompts import MOST
 from tracker.cli.session import SCHEMA, Session
 from tracker.domain.fields import BadAnswer, Field, Type
 from tracker.domain.reviews import EFFORT, Item, Part, Review
-from tracker.services import lookback, partner, reviews, to_file
+from tracker.services import lookback, partner, reviews, signs, to_file
 from tracker.services import purge as purging
 from tracker.services.change import Change
 from tracker.services.errors import BadInput, Refused, TowardError
@@ -65,10 +65,8 @@ def _counts(session: Session, kind: Review, day: date | None) -> list[str]:
     summary = lookback.summary_of(session.toward, kind, day, shareable=kind is Review.TOGETHER)
     span = f"{summary.first}" if kind is Review.DAY else f"{summary.first} to {summary.last}"
     lines = [span, *(f"  {line}" for line in summary.said)]
-    for area in lookback.month_table(session.toward, day) if kind is Review.MONTH else ():
-        lines += ["", area.name.upper(), f"  what I do: {area.leading}", *(f"    {line}" for line in area.counted)]
-        lines += [f"  between us: {area.middle}", *(f"    {line}" for line in area.between)]
-        lines += [f"  what it becomes: {area.lagging}"]
+    for area in signs.month_table(session.toward, day) if kind is Review.MONTH else ():
+        lines += ["", area.name.upper(), *area.said]
     return lines
 
 

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
+from tracker.domain.words import say_number
+
 FEW = 5
 AS_FEARED = frozenset({"as_feared", "worse"})
+
+
+def course(numbers: Sequence[int]) -> str:
+    """Return how something was rated over time: each of a few, `80, 70, 55`, or the first and the last of many."""
+    if len(numbers) <= FEW:
+        return ", ".join(str(number) for number in numbers)
+    return f"{numbers[0]} at first, {numbers[-1]} at last, {len(numbers)} times"
+
+
+def level(numbers: Sequence[int]) -> str:
+    """Return how high something was: each of fewer than five, or the mean of more, `6.2 on the whole, 7 times`."""
+    if len(numbers) < FEW:
+        return ", ".join(str(number) for number in numbers)
+    return f"{say_number(fmean(numbers))} on the whole, {len(numbers)} times"
 
 
 @dataclass(frozen=True, slots=True)

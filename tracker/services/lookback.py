@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from tracker.catalogue import reviews, steps
+from tracker.catalogue import steps
 from tracker.domain.calendar import Span
 from tracker.domain.commitments import Commitment
 from tracker.domain.figures import Figures, count
-from tracker.domain.insights import Promises, forecasts, funnel, needs, promises
-from tracker.domain.records import Entry
+from tracker.domain.insights import Promises, promises
 from tracker.domain.reviews import Review
 from tracker.domain.weeks import weeks_on_track
 from tracker.services.details import year
-from tracker.services.forms import answers_of
 from tracker.services.history import operations
 from tracker.services.loops import open_loops
 from tracker.services.planned import Agenda, agenda
@@ -24,9 +20,7 @@ from tracker.services.toward import Toward
 
 YEAR = timedelta(days=53 * 7)
 CLOSING = ("answer", "let go")
-FORECAST, NEEDS, DECISIONS = "s1.fear-forecast", "s2.needs-log", "s3.decide-together"
-PROMISES, TRIGGER, TIME_OUT, REPAIR = "s4.promise-keeper", "s5.trigger-log", "s5.time-out", "s5.repair"
-TOPICS = "s6.four-topics"
+PROMISES = "s4.promise-keeper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,76 +126,3 @@ def planned_in(toward: Toward, span: Span) -> Agenda:
 def promises_in(toward: Toward, span: Span) -> Promises:
     """Return the promises that were made for, or fell due in, a period."""
     return promises(each.outcome for each in toward.book.record(PROMISES).entries if (each.due or each.day) in span)
-
-
-def _entries(toward: Toward, cid: str, span: Span) -> tuple[Entry, ...]:
-    return toward.book.record(cid).between(span.first, span.last)
-
-
-def _answers(toward: Toward, cid: str, span: Span) -> list[dict[str, Any]]:
-    return [answers_of(toward, each.id) for each in _entries(toward, cid, span)]
-
-
-@dataclass(frozen=True, slots=True)
-class AreaLine:
-    """One area of a month: what each column means, and what was counted for the first two."""
-
-    step: str
-    name: str
-    leading: str
-    middle: str
-    lagging: str
-    counted: tuple[str, ...]
-    between: tuple[str, ...]
-
-
-def month_table(toward: Toward, day: date | None = None) -> tuple[AreaLine, ...]:
-    """Return the six areas of a month. What it becomes is asked, not counted."""
-    toward.complete()
-    span = Review.MONTH.span(day or toward.today, toward.book.calendar)
-    return tuple(
-        AreaLine(
-            area.step,
-            area.name,
-            area.leading,
-            area.middle,
-            area.lagging,
-            counted=tuple(_leading(toward, area.step, span)),
-            between=tuple(line for line in _middle(toward, area.step, span) if line),
-        )
-        for area in reviews().areas
-    )
-
-
-def _leading(toward: Toward, step: str, span: Span) -> Iterable[str]:
-    for commitment in toward.book.commitments():
-        if commitment.step == step and not commitment.harm:
-            figures = figures_in(toward, commitment, span)
-            if figures.occasions:
-                yield f"{commitment.title}: {figures.kept} of {figures.occasions}"
-
-
-def _middle(toward: Toward, step: str, span: Span) -> Iterable[str]:
-    match step:
-        case "s1":
-            yield forecasts(_answers(toward, FORECAST, span)).said
-        case "s2":
-            for whose, side in needs(_answers(toward, NEEDS, span)).items():
-                if side.voiced:
-                    yield f"{whose}: heard {side.heard} of {side.voiced}, met or negotiated {side.met} of {side.voiced}"
-        case "s3":
-            if (decisions := toward.book.get(DECISIONS)) is not None:
-                figures = figures_in(toward, decisions, span)
-                yield f"big decisions together: {figures.kept} of {figures.occasions}" if figures.occasions else ""
-        case "s4":
-            planned, told = planned_in(toward, span), promises_in(toward, span).said
-            yield f"planned times: {planned.kept} of {planned.settled} kept" if planned.settled else ""
-            yield f"promises: {told}" if told else ""
-        case "s5":
-            outcomes = [each.outcome for each in _entries(toward, TIME_OUT, span)]
-            steps_ = funnel(_answers(toward, TRIGGER, span), outcomes, len(_entries(toward, REPAIR, span)))
-            yield ", ".join(f"{name} {number}" for name, number in steps_) if any(n for _, n in steps_) else ""
-        case _:
-            if (topics := toward.book.get(TOPICS)) is not None:
-                current = figures_in(toward, topics, span).current
-                yield f"topics touched: {current.done:.0f} of {current.target:.0f}" if current else ""

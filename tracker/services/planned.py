@@ -54,6 +54,21 @@ class Agenda:
         return sum(each.state in SETTLED for each in self.past)
 
     @property
+    def minutes(self) -> int:
+        """Return the minutes that were planned for those that are settled."""
+        return sum(each.minutes for each in self.past if each.state in SETTLED)
+
+    @property
+    def minutes_kept(self) -> float:
+        """Return how many of those minutes were spent together; more than was planned counts as planned."""
+        return sum(min(each.logged or 0.0, each.minutes) for each in self.past if each.state in SETTLED)
+
+    @property
+    def cancelled(self) -> int:
+        """Return how many were cancelled."""
+        return sum(each.state is PlannedState.CANCELLED for each in self.past)
+
+    @property
     def next(self) -> PlannedTime | None:
         """Return the next one that still stands."""
         return self.ahead[0] if self.ahead else None

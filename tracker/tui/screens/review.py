@@ -15,10 +15,11 @@ from textual.widgets import Static
 
 from tracker.domain.fields import Field, Type
 from tracker.domain.reviews import EFFORT, SAFE, Part, Review, unsafe
-from tracker.services import forms, lookback, partner, reviews, shape
+from tracker.services import forms, lookback, partner, reviews, shape, signs
 from tracker.services.change import Change
 from tracker.services.errors import BadInput, Refused, TowardError, Way
-from tracker.services.lookback import AreaLine, Summary
+from tracker.services.lookback import Summary
+from tracker.services.signs import AreaLine
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.countdown import Countdown
@@ -118,7 +119,7 @@ class ReviewScreen(Page[Look]):
             summary=lookback.summary_of(toward, self.kind, day, shareable=self.kind is Review.TOGETHER)
             if counts
             else None,
-            areas=lookback.month_table(toward, day) if counts and self.kind is Review.MONTH else (),
+            areas=signs.month_table(toward, day) if counts and self.kind is Review.MONTH else (),
             sealed=sealed,
             told=partner.reveal(toward, self.kind, day) if sealed and self.kind is not Review.WEEK else None,
             shares=bool(reviews.offers(toward, self.kind, day)),
@@ -187,11 +188,8 @@ class ReviewScreen(Page[Look]):
         span = span_name(summary.first, summary.last)
         blocks = [plain("\n".join([span, *(f"  {line}" for line in summary.said)]))]
         for area in view.areas:
-            lines = [f"  what I do: {area.leading}", *(f"    {line}" for line in area.counted)]
-            lines += [f"  between us: {area.middle}", *(f"    {line}" for line in area.between)]
-            lines += [f"  what it becomes: {area.lagging}"]
             head = plain(area.name.upper()).stylize("bold $text-primary")
-            blocks.append(Content("\n").join([head, plain("\n".join(lines))]))
+            blocks.append(Content("\n").join([head, plain("\n".join(area.said))]))
         return blocks
 
     def _ratings(self, view: Look) -> Content:

@@ -1,0 +1,74 @@
+"""What a month says of each step: what was done, what came of it between two, and what it becomes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.answers import CANARY
+from tests.services.kit import Bench
+from tests.services.test_undo import get
+from tracker.services import entries, forms, loops, planned, shape, signs, three
+from tracker.services.toward import Toward
+
+LOGGED = (
+    ("s1.belief-map", {"belief_text": CANARY, "strength": 80}),
+    ("s1.belief-map", {"strength": 55}),
+    ("s1.take-it-in", {"let_in": 4}),
+    ("s2.needs-log", {"whose": "theirs", "heard": True, "outcome": "met", "my_overwhelm": 6}),
+    ("s2.needs-log", {"whose": "mine", "heard": False, "outcome": "missed"}),
+    ("s3.weekly-look", {"trust": 5, "felt_trusted": 3, "on_my_mind": 4}),
+    ("s5.time-out", {"announced": False, "return_time": "+30m"}),
+    ("s5.repair", {"named_it": True, "hours_until": 20}),
+    ("s6.edge-moment", {"did": "withdrew"}),
+    ("s6.edge-moment", {"did": "stayed"}),
+    ("s6.weekly-share", {"topic": "fears", "depth": 2, "felt_received": 3, "held_back": 1}),
+)
+
+
+@pytest.fixture
+def month(bench: Bench) -> Toward:
+    """Return a store with a month of everything in it."""
+    bench.clock.set("2026-10-30T20:00")
+    toward = bench.open()
+    shape.add_all(toward, [*dict.fromkeys(cid for cid, _ in LOGGED), "s5.no-attacks", "s3.no-hidden-contact"])
+    entries.lapse(toward, get(toward, "s5.no-attacks"))
+    bench.clock.set("2026-11-09T20:00")
+    for cid, answers in LOGGED:
+        forms.log(toward, get(toward, cid), answers)
+    forms.log(toward, get(toward, "s3.no-hidden-contact"), {"what": "lapse"})
+    entries.put_right(toward, get(toward, "s3.no-hidden-contact"))
+    entries.lapse(toward, get(toward, "s5.no-attacks"), handled=True)
+    planned.plan(toward, "today 21:00 60m")
+    three.log_time(toward, 40)
+    bench.clock.go(days=1)
+    for loop in loops.open_loops(toward):
+        asked = {"told_within_24h": True, "felt_later": 7}
+        given = {field.name: asked[field.name] for field in loop.fields if field.name in asked}
+        if given:
+            loops.answer(toward, loop, given)
+    return toward
+
+
+def test_each_step_says_what_came_of_it_and_what_it_becomes(month: Toward) -> None:
+    rows = {row.step: row for row in signs.month_table(month)}
+    assert rows["s1"].becomes == (
+        "the old belief, 0 to 100: 80, 55",
+        "kind words let in, 0 to 10: 4",
+        "moments of withdrawal: 2",
+    )
+    assert len(rows["s2"].between) == 2 and rows["s2"].becomes == ("weight of requests, 0 to 10: 6",)
+    assert rows["s3"].between == ("told within a day: 1 of 1",)
+    assert rows["s3"].becomes == ("trust, 0 to 10: 5", "feeling trusted, 0 to 10: 3")
+    assert rows["s4"].between[:2] == ("planned times: 0 of 1 kept", "planned minutes kept: 40 of 60")
+    assert rows["s4"].becomes == (signs.THEIRS,)
+    assert "hours until it was put right: 20" in rows["s5"].between
+    assert rows["s5"].becomes == ("1 handled, 1 put right; not this time 1, the month before 1",)
+    assert rows["s6"].between[-3:] == ("depth: 2", "held back: 1", "felt received: 3")
+    assert rows["s6"].becomes == ("ease a day later, 0 to 10: 7", "edge moments stayed with: 1 of 2")
+
+
+def test_it_shows_no_private_answer_and_nothing_of_what_was_not_logged(month: Toward, bench: Bench) -> None:
+    assert CANARY not in str(signs.month_table(month)) and "on_my_mind" not in str(signs.month_table(month))
+    there = Bench(bench.root / "there", bench.clock).open()
+    assert all(not (row.counted or row.between) for row in signs.month_table(there))
+    assert [row.becomes for row in signs.month_table(there)] == [(), (), (), (signs.THEIRS,), (), ()]

@@ -1,0 +1,180 @@
+"""The signs of a month, step by step: what I do, what happens between us, and what it becomes.
+
+Private answers are never counted, and nothing that a partner answered is among it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tracker.catalogue import reviews
+from tracker.domain.calendar import ONE_DAY, Span
+from tracker.domain.insights import course, forecasts, funnel, level, needs
+from tracker.domain.records import HANDLED, LAPSE, Entry
+from tracker.domain.reviews import Review
+from tracker.services import keys
+from tracker.services.lookback import figures_in, planned_in, promises_in
+from tracker.services.toward import Toward
+
+THEIRS = "theirs to say, with the four dials"
+STAYED = ("stayed", "asked_for_pause")
+WITHDREW = {
+    "s2.stay-with-hard": "shut_down",
+    "s4.no-quiet-distance": LAPSE,
+    "s5.time-out": "not_announced",
+    "s5.ask-for-space": "pushed_away",
+    "s6.edge-moment": "withdrew",
+}
+"""The outcome of each commitment that is a moment of withdrawal."""
+
+
+@dataclass(frozen=True, slots=True)
+class AreaLine:
+    """One area of a month: what each column means, and what was counted for it."""
+
+    step: str
+    name: str
+    leading: str
+    middle: str
+    lagging: str
+    counted: tuple[str, ...]
+    between: tuple[str, ...]
+    becomes: tuple[str, ...]
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Return it in plain lines below its name."""
+        columns = (
+            ("what I do", self.leading, self.counted),
+            ("between us", self.middle, self.between),
+            ("what it becomes", self.lagging, self.becomes),
+        )
+        return tuple(
+            line
+            for name, about, found in columns
+            for line in (f"  {name}: {about}", *(f"    {each}" for each in found))
+        )
+
+
+def month_table(toward: Toward, day: date | None = None) -> tuple[AreaLine, ...]:
+    """Return the six areas of a month."""
+    toward.complete()
+    span = Review.MONTH.span(day or toward.today, toward.book.calendar)
+    return tuple(
+        AreaLine(
+            area.step,
+            area.name,
+            area.leading,
+            area.middle,
+            area.lagging,
+            counted=tuple(_leading(toward, area.step, span)),
+            between=tuple(line for line in _middle(toward, area.step, span) if line),
+            becomes=tuple(line for line in _lagging(toward, area.step, span) if line),
+        )
+        for area in reviews().areas
+    )
+
+
+def _entries(toward: Toward, cid: str, span: Span) -> tuple[Entry, ...]:
+    return toward.book.record(cid).between(span.first, span.last)
+
+
+def _answers(toward: Toward, cid: str, span: Span) -> list[Mapping[str, Any]]:
+    return [each.fields for each in _entries(toward, cid, span)]
+
+
+def _numbers(toward: Toward, cid: str, span: Span, name: str) -> list[int]:
+    """Return what one field was answered with, oldest first."""
+    found = (each.get(name) for each in _answers(toward, cid, span))
+    return [each for each in found if type(each) is int]
+
+
+def _told(words: str, said: str) -> str:
+    return f"{words}: {said}" if said else ""
+
+
+def _leading(toward: Toward, step: str, span: Span) -> Iterator[str]:
+    for commitment in toward.book.commitments():
+        if commitment.step == step and not commitment.harm:
+            figures = figures_in(toward, commitment, span)
+            if figures.occasions:
+                yield f"{commitment.title}: {figures.kept} of {figures.occasions}"
+
+
+def _middle(toward: Toward, step: str, span: Span) -> Iterator[str]:
+    match step:
+        case "s1":
+            yield forecasts(_answers(toward, "s1.fear-forecast", span)).said
+        case "s2":
+            for whose, side in needs(_answers(toward, "s2.needs-log", span)).items():
+                if side.voiced:
+                    yield f"{whose}: heard {side.heard} of {side.voiced}, met or negotiated {side.met} of {side.voiced}"
+        case "s3":
+            if (decisions := toward.book.get("s3.decide-together")) is not None:
+                figures = figures_in(toward, decisions, span)
+                yield f"big decisions together: {figures.kept} of {figures.occasions}" if figures.occasions else ""
+            contacts = _answers(toward, "s3.no-hidden-contact", span)
+            told = [each["told_within_24h"] for each in contacts if "told_within_24h" in each]
+            yield f"told within a day: {told.count(True)} of {len(told)}" if told else ""
+        case "s4":
+            planned = planned_in(toward, span)
+            yield f"planned times: {planned.kept} of {planned.settled} kept" if planned.settled else ""
+            yield f"planned minutes kept: {planned.minutes_kept:.0f} of {planned.minutes}" if planned.minutes else ""
+            yield f"cancelled: {planned.cancelled}" if planned.cancelled else ""
+            yield _told("promises", promises_in(toward, span).said)
+        case "s5":
+            outcomes = [each.outcome for each in _entries(toward, "s5.time-out", span)]
+            repairs = sum(bool(each.credit) for each in _entries(toward, "s5.repair", span))
+            steps = funnel(_answers(toward, "s5.trigger-log", span), outcomes, repairs)
+            yield ", ".join(f"{name} {number}" for name, number in steps) if any(n for _, n in steps) else ""
+            yield _told("hours until it was put right", level(_numbers(toward, "s5.repair", span, "hours_until")))
+        case _:
+            if (topics := toward.book.get("s6.four-topics")) is not None:
+                current = figures_in(toward, topics, span).current
+                yield f"topics touched: {current.done:.0f} of {current.target:.0f}" if current else ""
+            for name, words in (("depth", "depth"), ("held_back", "held back"), ("felt_received", "felt received")):
+                yield _told(words, level(_numbers(toward, keys.SHARE, span, name)))
+
+
+def _lagging(toward: Toward, step: str, span: Span) -> Iterator[str]:
+    match step:
+        case "s1":
+            yield _told("the old belief, 0 to 100", course(_numbers(toward, "s1.belief-map", span, "strength")))
+            yield _told("kind words let in, 0 to 10", level(_numbers(toward, "s1.take-it-in", span, "let_in")))
+            withdrew = sum(
+                each.outcome == outcome for cid, outcome in WITHDREW.items() for each in _entries(toward, cid, span)
+            )
+            yield f"moments of withdrawal: {withdrew}" if withdrew else ""
+        case "s2":
+            yield _told("weight of requests, 0 to 10", level(_numbers(toward, "s2.needs-log", span, "my_overwhelm")))
+        case "s3":
+            for name, words in (("trust", "trust, 0 to 10"), ("felt_trusted", "feeling trusted, 0 to 10")):
+                yield _told(words, course(_numbers(toward, "s3.weekly-look", span, name)))
+        case "s4":
+            yield THEIRS
+        case "s5":
+            yield _harm(toward, span)
+        case _:
+            yield _told("ease a day later, 0 to 10", level(_numbers(toward, keys.SHARE, span, "felt_later")))
+            edges = [each.outcome for each in _entries(toward, "s6.edge-moment", span)]
+            stayed = sum(outcome in STAYED for outcome in edges)
+            yield f"edge moments stayed with: {stayed} of {len(edges)}" if edges else ""
+
+
+def _harm(toward: Toward, span: Span) -> str:
+    """Return moments handled and put right first, then how often not, beside the month before."""
+    before = Review.MONTH.span(span.first - ONE_DAY, toward.book.calendar)
+    watched = [each.id for each in toward.book.commitments() if each.harm]
+
+    def moments(period: Span) -> Iterable[Entry]:
+        return [each for cid in watched for each in _entries(toward, cid, period)]
+
+    now = moments(span)
+    handled, right = sum(each.outcome == HANDLED for each in now), sum(each.put_right for each in now)
+    lapses, earlier = (sum(each.outcome == LAPSE for each in found) for found in (now, moments(before)))
+    if not (handled or lapses or earlier):
+        return ""
+    return f"{handled} handled, {right} put right; not this time {lapses}, the month before {earlier}"
