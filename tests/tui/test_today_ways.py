@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import OptionList
 
-from tests.tui.driver import drive, held
+from tests.tui.driver import drive, held, second
 from tests.tui.today_kit import COUNT, REPLY
 from tracker.domain.occasions import State
 from tracker.services.environment import Environment
@@ -86,3 +86,19 @@ async def test_the_plan_of_the_row_is_told(kinds: Environment) -> None:
         assert driver.board.key not in (first, REPLY)
         await driver.press("pageup", "pagedown", "home")
         assert driver.board.key == first
+
+
+async def test_the_row_under_the_cursor_is_named_in_full_in_the_smallest_window(demo: Environment) -> None:
+    async with drive(demo, (60, 18)) as driver:
+        for name in ("Today", "Dashboard"):
+            assert driver.name == name
+            for row in second(demo).book.commitments():
+                driver.board.select(row.id)
+                await driver.settle()
+                if driver.board.key == row.id:
+                    assert row.title in " ".join(driver.frame().split()), f"{name}:\n{driver.frame()}"
+            await driver.press("d")
+        await driver.go(REPLY)
+        await driver.pilot.resize_terminal(200, 60)
+        await driver.settle()
+        assert driver.text("#plan").startswith("If I cannot reply properly"), "where there is room it is named once"

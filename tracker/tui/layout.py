@@ -12,7 +12,7 @@ from tracker.domain.commitments import Kind
 from tracker.domain.figures import STRIP_LENGTH, Mark
 from tracker.services.views import Day, Group, Row
 from tracker.tui import glyphs
-from tracker.tui.widgets.board import Line, Part, fit
+from tracker.tui.widgets.board import Line, Part, fit, unfit
 
 WIDE, MEDIUM = 96, 70
 RUN = 6
@@ -57,14 +57,22 @@ def strip_parts(strip: Sequence[Mark], width: int) -> list[Part]:
 
 def heading(name: str, width: int, at: Columns, labels: bool) -> Line:
     """Return a step's heading, with the names of the columns on the first one."""
+    names = ((f"last {at.strip}", at.strip), ("run", at.run), ("steady", at.now))
+    return labelled(name, width, names if labels else ())
+
+
+def labelled(name: str, width: int, names: Sequence[tuple[str, int]], told: str = "") -> Line:
+    """Return a heading, what is `told` of it, and the names of columns; the name of the step goes before all of them."""
     text = name.upper()
-    if not labels:
-        return Line(((" " + fit(text, width - 1), "heading"),))
-    tail = ""
-    for label, size in (("", at.said), (f"last {at.strip}", at.strip), ("run", at.run), ("steady", at.now)):
-        if size:
-            tail += "  " + fit(label, size, right=label != "")
-    return Line(((" " + fit(text, width - cell_len(tail) - 2), "heading"), (tail, "dim")))
+    size = min(cell_len(text), width - 2)
+    shown = [(label, wide) for label, wide in names if wide]
+    while shown and size + sum(wide + 2 for _, wide in shown) > width - 2:
+        del shown[0]
+    tail = "".join("  " + fit(label, wide, right=True) for label, wide in shown)
+    room = width - 2 - cell_len(tail) - size
+    said = f"  {told}" if told and cell_len(told) + 2 <= room else ""
+    gap = " " * (room - cell_len(said))
+    return Line(((" " + fit(text, size), "heading"), (said, "soft"), (gap + tail, "dim")))
 
 
 def row_line(row: Row, width: int, at: Columns, mark: str = "") -> Line:
@@ -85,7 +93,7 @@ def row_line(row: Row, width: int, at: Columns, mark: str = "") -> Line:
         parts.append(("  " + fit(glyphs.run(row.figures, row.unit), at.run, right=True), "soft"))
         if at.now:
             parts.append(("  " + fit(glyphs.now(row.figures), at.now, right=True), "dim"))
-    return Line(tuple(parts), row.commitment.id)
+    return Line(tuple(parts), row.commitment.id, unfit(row.commitment.title, title))
 
 
 def _handled(row: Row, brief: bool) -> str:
@@ -153,18 +161,9 @@ def streak_lines(groups: Sequence[Group], heads: dict[str, str]) -> Callable[[in
         strip = 7 if small else STRIP_LENGTH
         title = width - 5 - (strip + 2) - (RUN + 2) - (best + 2 if best else 0) - (now + 2) - 1
         for group in groups:
+            names = ((f"last {strip}", strip), ("run", RUN), ("best", best), ("steady", now)) if not lines else ()
             lines += [Line(())] if lines else []
-            head = heads.get(group.step, "")
-            tail = ""
-            if not lines:
-                names = (("last " + str(strip), strip), ("run", RUN), ("best", best), ("steady", now))
-                tail = "".join("  " + fit(name, size, right=True) for name, size in names if size)
-            room = width - cell_len(tail) - 2
-            name = group.name.upper()
-            size = min(cell_len(name), room)
-            told = f"  {head}" if cell_len(head) + 2 <= room - size else ""
-            gap = " " * (room - size - cell_len(told))
-            lines.append(Line(((" " + fit(name, size), "heading"), (told, "soft"), (gap + tail, "dim"))))
+            lines.append(labelled(group.name, width, names, heads.get(group.step, "")))
             for row in group.rows:
                 lines.append(_streak_line(row, title, strip, best, now))
         return lines
@@ -174,16 +173,17 @@ def streak_lines(groups: Sequence[Group], heads: dict[str, str]) -> Callable[[in
 
 def _streak_line(row: Row, title: int, strip: int, best: int, now: int) -> Line:
     glyph, level = glyphs.row_glyph(row)
+    whole = unfit(row.commitment.title, title)
     parts: list[Part] = [("   ", "text"), (f"{glyph} ", level), (fit(row.commitment.title, title), "title")]
     parts += [("  ", "text"), *strip_parts(row.figures.strip, strip)]
     if row.commitment.harm:
         handled, lapses, mended = row.moments or (0, 0, 0)
         words = f"{handled} held, {mended} put right" if handled or lapses else ""
         parts.append(("  " + fit(words, RUN + (best + 2 if best else 0) + now + 2, right=True), "soft"))
-        return Line(tuple(parts), row.commitment.id)
+        return Line(tuple(parts), row.commitment.id, whole)
     run = "–" if row.commitment.kind is Kind.TASK else glyphs.run(row.figures, row.unit)
     parts.append(("  " + fit(run, RUN, right=True), "soft"))
     if best:
         parts.append(("  " + fit(glyphs.best(row.figures, row.unit), best, right=True), "dim"))
     parts.append(("  " + fit(glyphs.now(row.figures), now, right=True), "soft"))
-    return Line(tuple(parts), row.commitment.id)
+    return Line(tuple(parts), row.commitment.id, whole)

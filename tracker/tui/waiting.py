@@ -19,7 +19,7 @@ from tracker.services.why import line
 from tracker.tui.page import Page
 from tracker.tui.prompts import Choose, Show
 from tracker.tui.screens.form import FormScreen
-from tracker.tui.widgets.board import Line, fit
+from tracker.tui.widgets.board import Line, fit, unfit
 
 OPEN, NEXT, OWN_LINE = "open ", "next ", "why "
 DURATIONS = "45m, 1h30 or 90"
@@ -51,10 +51,10 @@ def waiting_lines(view: Day, width: int) -> list[Line]:
 def _line(key: str, each: Waiting, width: int) -> Line:
     ask = each.ask if each.loop is not None else "what came of it?"
     room = max(20, (width - 8) * 3 // 5)
-    what = f"{fit(each.title, max(0, room - len(each.when) - 2)).rstrip()}, {each.when}"
-    return Line(
-        (("   ", "text"), ("↻ ", "warm"), (fit(what, room), "title"), ("  " + fit(ask, width - room - 8), "soft")), key
-    )
+    title = max(0, room - len(each.when) - 2)
+    what = f"{fit(each.title, title).rstrip()}, {each.when}"
+    parts = (("   ", "text"), ("↻ ", "warm"), (fit(what, room), "title"), ("  " + fit(ask, width - room - 8), "soft"))
+    return Line(parts, key, unfit(each.title, title))
 
 
 def is_waiting(key: str | None) -> bool:

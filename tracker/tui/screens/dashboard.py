@@ -18,7 +18,7 @@ from tracker.services.toward import Toward
 from tracker.tui import glyphs
 from tracker.tui.layout import day_name, streak_lines
 from tracker.tui.page import SHARED, Page
-from tracker.tui.safe import plain
+from tracker.tui.safe import plain, titled
 from tracker.tui.widgets.board import Board
 from tracker.tui.widgets.heatmap import Heatmap
 
@@ -79,7 +79,7 @@ class DashboardScreen(Page[Overview]):
         first = view.together[-1][0].weekday() if view.together else calendar_start
         self.heatmap.show(levels, view.day.today, first)
         self._tell_day(self.heatmap.cursor)
-        self.words.update(plain(f"{view.going_well}\n{view.would_help}"))
+        self._draw_words()
 
     def _head(self, view: Overview, step: str) -> str:
         line = next(each for each in view.steps if each.step == step)
@@ -125,10 +125,19 @@ class DashboardScreen(Page[Overview]):
     def on_resize(self) -> None:
         """Offer the year once there is room for it, and no longer than that."""
         self.call_after_refresh(self.refresh_bindings)
+        self.call_after_refresh(self._draw_words)
 
     def action_year(self) -> None:
         """Go to the year, or back to the streaks."""
         (self.board if self.heatmap.has_focus else self.heatmap).focus()
+
+    @on(Board.Moved)
+    def _draw_words(self) -> None:
+        """Say what is going well and what would help where there is room, below the title of the row in full."""
+        view = self.view
+        if view is not None:
+            said = "" if self.has_class("-short") else f"{view.going_well}\n{view.would_help}"
+            self.words.update(titled(self.board.whole, plain(said)))
 
     @on(Heatmap.Moved)
     def _moved(self, event: Heatmap.Moved) -> None:

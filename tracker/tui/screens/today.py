@@ -24,9 +24,9 @@ from tracker.tui.layout import day_lines, day_name
 from tracker.tui.opened_up import log_share
 from tracker.tui.page import SHARED, Page
 from tracker.tui.prompts import Choose
-from tracker.tui.safe import plain
+from tracker.tui.safe import plain, titled
 from tracker.tui.waiting import DURATIONS, is_waiting, read_duration, take_up, waiting_lines, write_down
-from tracker.tui.widgets.board import Board
+from tracker.tui.widgets.board import Board, fit
 
 NEEDS_A_ROW = ("check", "more", "skip")
 
@@ -74,7 +74,7 @@ class TodayScreen(Page[Day]):
     all_rows = False
 
     def body(self) -> ComposeResult:
-        """Lay out the board and the if-then plan of the row under the cursor."""
+        """Lay out the board, and of the row under the cursor the title in full and the if-then plan."""
         yield Board(id="board")
         yield Static(id="plan", markup=False)
 
@@ -137,11 +137,12 @@ class TodayScreen(Page[Day]):
     @on(Board.Moved)
     def _draw_plan(self) -> None:
         row = self.row
-        if row is None:
-            self.plan.update(plain("enter takes it up" if is_waiting(self.board.key) else ""))
-            return
-        if_then = str(row.commitment.details.get("if_then", ""))
-        self.plan.update(plain(if_then))
+        takes = "enter takes it up" if is_waiting(self.board.key) else ""
+        told = takes if row is None else str(row.commitment.details.get("if_then", ""))
+        whole = self.board.whole
+        if whole and self.has_class("-short"):
+            told = fit(told, self.size.width - 2).rstrip()
+        self.plan.update(titled(whole, plain(told).stylize("italic")))
 
     def _days(self) -> tuple[date, ...] | None:
         return (self.day,) if self.day else None

@@ -27,10 +27,19 @@ Part = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: `parts` are texts with the name of a style; a `key` makes it selectable."""
+    """One line: `parts` are texts with the name of a style; a `key` makes it selectable.
+
+    `whole` is its title in full where there was no room for it.
+    """
 
     parts: tuple[Part, ...]
     key: str | None = None
+    whole: str = ""
+
+
+def unfit(text: str, width: int) -> str:
+    """Return a text that is longer than `width` cells, and nothing for one that fits."""
+    return text if cell_len(steady(one_line(text))) > width else ""
 
 
 def fit(text: str, width: int, right: bool = False) -> str:
@@ -58,7 +67,7 @@ class Board(ScrollView, can_focus=True):
 
     @dataclass
     class Moved(Message):
-        """The cursor stands on another line."""
+        """The cursor stands on another line, or its line has got more or less room."""
 
         board: Board
         key: str
@@ -88,6 +97,11 @@ class Board(ScrollView, can_focus=True):
         """Return the key of the line under the cursor."""
         return self._lines[self.cursor].key if 0 <= self.cursor < len(self._lines) else None
 
+    @property
+    def whole(self) -> str:
+        """Return the title of the line under the cursor in full, and nothing where the line has room for it."""
+        return self._lines[self.cursor].whole if 0 <= self.cursor < len(self._lines) else ""
+
     def show(self, build: Callable[[int], Sequence[Line]]) -> None:
         """Draw the lines that `build` returns for a width in cells; the cursor stays on its key."""
         self._build = build
@@ -97,7 +111,7 @@ class Board(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width or self.size.width
         if not width:
             return
-        key = self.key
+        key, before = self.key, (self.key, self.whole)
         self._lines = self._build(width)
         self.virtual_size = Size(width, len(self._lines))
         keys = [line.key for line in self._lines]
@@ -107,8 +121,8 @@ class Board(ScrollView, can_focus=True):
             found = [index for index, each in enumerate(keys) if each is not None]
             near = [index for index in found if index >= self.cursor] or found[-1:]
             self.set_reactive(Board.cursor, near[0] if near else -1)
-            if self.key is not None:
-                self.post_message(self.Moved(self, self.key))
+        if self.key is not None and (self.key, self.whole) != before:
+            self.post_message(self.Moved(self, self.key))
         self.refresh()
 
     def select(self, key: str) -> None:
