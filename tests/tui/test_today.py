@@ -255,14 +255,14 @@ async def test_a_lapse_a_moment_handled_and_what_is_put_right(kinds: Environment
         assert held(kinds, AVOID).logged == 0
         await driver.press("x", "1")
         assert held(kinds, AVOID).moments == (1, 0, 0)
-        assert "1 held" in driver.line("No insults")
+        assert "1 handled" in driver.line("No insults")
         await driver.press("x", "2")
         assert held(kinds, AVOID).moments == (1, 1, 0)
         agrees(driver, AVOID)
         assert "Thank you for writing it down" in driver.said
         await driver.press("x", "3")
         assert held(kinds, AVOID).moments == (1, 1, 1)
-        assert "1 held, 1 right" in driver.line("No insults")
+        assert "1 handled, 1 put right" in driver.line("No insults")
         await driver.press("x", "3")
         assert "no lapse is waiting" in driver.said
         await driver.press("space")

@@ -139,17 +139,17 @@ def streak_lines(view: Day, width: int) -> list[str]:
 
 
 LEGEND = (
-    "steady: consistency, a number from the thirteenth occasion on.",
+    "consistency: how steadily it is kept; of 100, from the thirteenth occasion on.",
     "back: days from a miss to the next kept one.",
 )
 DAY_COLUMNS: Mapping[str, Callable[[Row], str]] = {
     "run": lambda row: run(row.figures.streak, row.unit),
-    "steady": lambda row: consistency(row.figures),
+    "consistency": lambda row: consistency(row.figures),
 }
 STREAK_COLUMNS: Mapping[str, Callable[[Row], str]] = {
     "run": lambda row: run(row.figures.streak, row.unit),
     "best": lambda row: run(row.figures.best, row.unit),
-    "steady": lambda row: consistency(row.figures),
+    "consistency": lambda row: consistency(row.figures),
     "back": lambda row: bounce_back(row.figures),
 }
 

@@ -350,7 +350,7 @@ def lapse(
     events = toward.write(outcome, build)
     when = say_days(days, toward.today)
     if handled:
-        said = [f"{commitment.title}: a moment handled, {when}. Well held."]
+        said = [f"{commitment.title}: a moment handled, {when}. That counts."]
     else:
         said = [f"{commitment.title}: not this time, {when}. Thank you for writing it down."]
         said.append("What will you put right, and by when?" + (" Tomorrow it is asked." if asked else ""))

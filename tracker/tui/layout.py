@@ -15,7 +15,7 @@ from tracker.tui import glyphs
 from tracker.tui.widgets.board import Line, Part, fit, unfit
 
 WIDE, MEDIUM = 96, 70
-RUN = 6
+RUN, NOW = 6, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ class Columns:
 def columns(width: int) -> Columns:
     """Return the columns that fit a width."""
     if width >= WIDE:
-        return Columns(said=16, strip=STRIP_LENGTH, run=7, now=8)
+        return Columns(said=16, strip=STRIP_LENGTH, run=8, now=12)
     if width >= MEDIUM:
-        return Columns(said=13, strip=STRIP_LENGTH, run=5, now=6)
+        return Columns(said=13, strip=STRIP_LENGTH, run=RUN, now=NOW)
     return Columns(said=13, strip=7, run=5, now=0)
 
 
@@ -57,22 +57,30 @@ def strip_parts(strip: Sequence[Mark], width: int) -> list[Part]:
 
 def heading(name: str, width: int, at: Columns, labels: bool) -> Line:
     """Return a step's heading, with the names of the columns on the first one."""
-    names = ((f"last {at.strip}", at.strip), ("run", at.run), ("steady", at.now))
+    names = ((f"last {at.strip}", at.strip), ("run", at.run), ("consistency", at.now))
     return labelled(name, width, names if labels else ())
 
 
 def labelled(name: str, width: int, names: Sequence[tuple[str, int]], told: str = "") -> Line:
-    """Return a heading, what is `told` of it, and the names of columns; the name of the step goes before all of them."""
+    """Return a heading, what is `told` of it, and the names of columns; its name goes before all of them."""
     text = name.upper()
     size = min(cell_len(text), width - 2)
     shown = [(label, wide) for label, wide in names if wide]
-    while shown and size + sum(wide + 2 for _, wide in shown) > width - 2:
+    while cell_len(tail := _labels(shown)) + 2 > width - 2 - size and shown:
         del shown[0]
-    tail = "".join("  " + fit(label, wide, right=True) for label, wide in shown)
     room = width - 2 - cell_len(tail) - size
     said = f"  {told}" if told and cell_len(told) + 2 <= room else ""
     gap = " " * (room - cell_len(said))
     return Line(((" " + fit(text, size), "heading"), (said, "soft"), (gap + tail, "dim")))
+
+
+def _labels(columns: Sequence[tuple[str, int]]) -> str:
+    """Return names above the right ends of their columns; one that is longer than its column moves the one before."""
+    line, end = "", 0
+    for label, wide in reversed(columns):
+        line = f"{label}{line.rjust(max(end, len(line) + 1)) if end else ''}"
+        end += wide + 2
+    return line
 
 
 def row_line(row: Row, width: int, at: Columns, mark: str = "") -> Line:
@@ -80,28 +88,33 @@ def row_line(row: Row, width: int, at: Columns, mark: str = "") -> Line:
     glyph, level = glyphs.row_glyph(row)
     title = width - 5 - at.rest - 1
     name = "dim" if not row.due and not row.on_event and not row.logged else "title"
+    whole = unfit(row.commitment.title, title)
     note = "✎" if row.has_note else " "
     harm = row.commitment.harm
-    handled = _handled(row, brief=not at.now) if harm else ""
     parts: list[Part] = [("   ", "text"), (f"{glyph} ", level)]
     parts += [(fit(row.commitment.title, title), name), (note, "warm")]
     parts += [(" ", "text"), (fit(mark or row.said, at.said), level if level != "dim" else "soft"), ("  ", "text")]
+    room = at.run + 2 + (at.now + 2 if at.now else 0)
+    handled = _handled(row, room - 2 if at.now else at.strip + room) if harm else ""
+    if handled and not at.now:
+        return Line((*parts, (fit(handled, at.strip + room, right=True), "soft")), row.commitment.id, whole)
     parts += strip_parts(row.figures.strip, at.strip)
     if harm:
-        parts.append((fit(handled, 2 + at.run + at.now + (2 if at.now else 0), right=True), "soft"))
+        parts.append(("  " + fit(handled, room - 2, right=True), "soft"))
     else:
         parts.append(("  " + fit(glyphs.run(row.figures, row.unit), at.run, right=True), "soft"))
         if at.now:
             parts.append(("  " + fit(glyphs.now(row.figures), at.now, right=True), "dim"))
-    return Line(tuple(parts), row.commitment.id, unfit(row.commitment.title, title))
+    return Line(tuple(parts), row.commitment.id, whole)
 
 
-def _handled(row: Row, brief: bool) -> str:
+def _handled(row: Row, room: int) -> str:
     """Return the headline of something harmful in the last fortnight: moments handled, and put right where it fits."""
     handled, lapses, mended = row.moments or (0, 0, 0)
     if not handled and not lapses:
         return ""
-    return f"{handled} held" + (f", {mended} right" if mended and not brief else "")
+    told = (f"{handled} handled, {mended} put right", f"{handled} handled, {mended} right") if mended else ()
+    return next((words for words in told if len(words) <= room), f"{handled} handled")
 
 
 def day_lines(view: Day, everything: bool) -> Callable[[int], list[Line]]:
@@ -157,33 +170,32 @@ def streak_lines(groups: Sequence[Group], heads: dict[str, str]) -> Callable[[in
         lines: list[Line] = []
         small = width < MEDIUM
         best = 0 if small else RUN
-        now = 7
         strip = 7 if small else STRIP_LENGTH
-        title = width - 5 - (strip + 2) - (RUN + 2) - (best + 2 if best else 0) - (now + 2) - 1
+        title = width - 5 - (strip + 2) - (RUN + 2) - (best + 2 if best else 0) - (NOW + 2) - 1
         for group in groups:
-            names = ((f"last {strip}", strip), ("run", RUN), ("best", best), ("steady", now)) if not lines else ()
+            names = ((f"last {strip}", strip), ("run", RUN), ("best", best), ("consistency", NOW)) if not lines else ()
             lines += [Line(())] if lines else []
             lines.append(labelled(group.name, width, names, heads.get(group.step, "")))
             for row in group.rows:
-                lines.append(_streak_line(row, title, strip, best, now))
+                lines.append(_streak_line(row, title, strip, best))
         return lines
 
     return build
 
 
-def _streak_line(row: Row, title: int, strip: int, best: int, now: int) -> Line:
+def _streak_line(row: Row, title: int, strip: int, best: int) -> Line:
     glyph, level = glyphs.row_glyph(row)
     whole = unfit(row.commitment.title, title)
     parts: list[Part] = [("   ", "text"), (f"{glyph} ", level), (fit(row.commitment.title, title), "title")]
     parts += [("  ", "text"), *strip_parts(row.figures.strip, strip)]
     if row.commitment.harm:
         handled, lapses, mended = row.moments or (0, 0, 0)
-        words = f"{handled} held, {mended} put right" if handled or lapses else ""
-        parts.append(("  " + fit(words, RUN + (best + 2 if best else 0) + now + 2, right=True), "soft"))
+        words = f"{handled} handled, {mended} put right" if handled or lapses else ""
+        parts.append(("  " + fit(words, RUN + (best + 2 if best else 0) + NOW + 2, right=True), "soft"))
         return Line(tuple(parts), row.commitment.id, whole)
     run = "–" if row.commitment.kind is Kind.TASK else glyphs.run(row.figures, row.unit)
     parts.append(("  " + fit(run, RUN, right=True), "soft"))
     if best:
         parts.append(("  " + fit(glyphs.best(row.figures, row.unit), best, right=True), "dim"))
-    parts.append(("  " + fit(glyphs.now(row.figures), now, right=True), "soft"))
+    parts.append(("  " + fit(glyphs.now(row.figures), NOW, right=True), "soft"))
     return Line(tuple(parts), row.commitment.id, whole)

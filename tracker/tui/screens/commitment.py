@@ -142,7 +142,7 @@ class CommitmentScreen(Page[Details]):
             cells.append(("in all", say_number(view.total)))
         if view.commitment.kind is Kind.AVOID:
             handled, lapses, mended = view.moments
-            cells.append(("moments", f"{handled} held, {mended} of {lapses} put right"))
+            cells.append(("moments", f"{handled} handled, {mended} of {lapses} put right"))
         parts.append("\n")
         for label, value in cells:
             parts += [(f"{label} ", "$text-muted"), (f"{value}   ", "bold")]

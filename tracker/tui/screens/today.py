@@ -82,6 +82,11 @@ class TodayScreen(Page[Day]):
         """Load today, and keep a running timer in sight."""
         self.set_interval(20, self._tick)
 
+    def on_resize(self) -> None:
+        """Say as much beside the day and of the row as there is room for now."""
+        self.call_after_refresh(self._draw_aside)
+        self.call_after_refresh(self._draw_plan)
+
     def _tick(self) -> None:
         if self.view is not None and self.view.timer is not None:
             self.reload()
