@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+from textual.widget import Widget
 from textual.widgets import Input, Select, TextArea
 
 from tests.tui.driver import TODAY, drive, second
 from tracker.services import shape
 from tracker.services.environment import Environment
 from tracker.tui.screens.form import FormScreen
+from tracker.tui.widgets.answers import Number, YesNo
 
-FORECAST = "s1.fear-forecast"
+FORECAST, ORIGINS, TELLING = "s1.fear-forecast", "s1.origins", "s3.planned-telling"
 
 
 async def test_it_is_kept_once_and_told(kinds: Environment) -> None:
@@ -57,17 +60,47 @@ async def test_much_distress_takes_the_rest_away_and_leads_to_the_safety_page(ki
         await driver.go("s1.origins")
         await driver.press("f")
         await driver.type("9")
-        assert (
-            not driver.screen.query_one("#field-text").display
-            and not driver.shows("what did you learn")
-            and driver.shows("Stop here")
-        )
+        assert not driver.screen.query_one("#ask-text").display and driver.shows("Stop here")
         await driver.press("backspace")
         await driver.type("3")
-        assert driver.screen.query_one("#field-text").display and not driver.shows("Stop here")
+        assert driver.screen.query_one("#ask-text").display and not driver.shows("Stop here")
         await driver.press("backspace")
         await driver.type("8")
         await driver.press("ctrl+s")
         assert driver.name == "Safety"
         await driver.press("escape", "escape", "escape")
         assert driver.name == "Today" and not second(kinds).book.entries_on("s1.origins", TODAY)
+
+
+async def test_yes_no_and_numbers_take_one_key_each(kinds: Environment) -> None:
+    shape.add_all(second(kinds), [TELLING])
+    async with drive(kinds, (60, 18)) as driver:
+        await driver.go(TELLING)
+        await driver.press("f")
+        safe = driver.screen.query_one("#field-safe_to_tell", YesNo)
+        fear = driver.screen.query_one("#field-fear_before", Number)
+        safe.focus()
+        for key, answer in (("y", "yes"), ("n", "no"), ("x", "no")):
+            await driver.press(key)
+            assert safe.value == answer and not safe.expanded, key
+        fear.focus()
+        for key, answer in (("4", "4"), ("a", "4"), ("1", "1"), ("0", "10"), ("7", "7"), ("backspace", "")):
+            await driver.press(key)
+            assert fear.value == answer, key
+        assert driver.shows("0 not at all … 10 very much"), "what the ends mean stands beside it"
+        safe.focus()
+        await driver.press("space", "home", "down", "enter")
+        assert safe.value == "yes", "the list opens as that of any choice"
+
+
+async def test_where_to_type_is_seen_without_colours(kinds: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with drive(kinds, (80, 60)) as driver:
+        await driver.go(ORIGINS)
+        await driver.press("f")
+        for kind in (Input, TextArea, Select):
+            found = list(driver.screen.query(kind).results(Widget))
+            assert found, kind
+            for field in found:
+                edge = driver.lines()[field.region.y][field.region.x]
+                assert edge == ("▌" if field.has_focus else "▏"), field.id

@@ -94,7 +94,7 @@ def _ask_one(session: Session, field: Field) -> Any:
                 session.out.tell(error.message)
     session.out.tell(*_choices(field))
     skip = ", empty skips it" if field.optional or field.later else ""
-    return ask(session, f"{field.ask} ({field.hint}{skip})", read)
+    return ask(session, f"{field.ask} ({field.offer}{skip})", read)
 
 
 def _choices(field: Field) -> list[str]:

@@ -97,6 +97,13 @@ class Field:
             case _:
                 return f"{self.low} to {self.high}"
 
+    @property
+    def offer(self) -> str:
+        """Return the hint as it stands beside the question, with words for the two ends of a scale."""
+        if self.type is Type.SCALE:
+            return f"{self.low} not at all … {self.high} very much"
+        return self.hint
+
     def read(self, answer: object, now: datetime, today: date) -> Any:
         """Return an answer as it is stored, from what was typed or came as JSON. Raises BadAnswer.
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Label, Select, Static, TextArea
@@ -21,13 +21,14 @@ from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
+from tracker.tui.widgets.answers import NO, YES, Number, YesNo
 
 HINTS = {
     Type.DAY: "today, yesterday, fri or 2026-11-28",
     Type.MOMENT: MOMENT_EXAMPLES,
     Type.MINUTES: "45m, 1h30 or 90",
 }
-YESNO = (("yes", "yes"), ("no", "no"))
+NUMBERS = (Type.SCALE, Type.NUMBER, Type.PERCENT)
 Use = Callable[[Toward], Change]
 
 
@@ -69,8 +70,14 @@ class FormScreen(Closing, ModalScreen[Change | None]):
             yield Static(plain(self._title), classes="question")
             with VerticalScroll(id="fields", can_focus=False):
                 for field in self._fields:
-                    yield Label(plain(field.ask + ("" if field.optional else "  *")), id=f"ask-{field.name}")
-                    yield self._widget(field)
+                    with Vertical(id=f"ask-{field.name}", classes="asked"):
+                        yield Label(plain(field.ask + ("" if field.optional else "  *")))
+                        if field.type in NUMBERS:
+                            with Horizontal(classes="number"):
+                                yield self._widget(field)
+                                yield Static(plain(field.offer), classes="hint")
+                        else:
+                            yield self._widget(field)
             yield Static(id="trouble", markup=False)
             yield Static(plain(hint), classes="hint")
 
@@ -80,20 +87,20 @@ class FormScreen(Closing, ModalScreen[Change | None]):
         name = f"field-{field.name}"
         if field.type is Type.TEXT:
             return TextArea(harmless(str(answer or "")), id=name, soft_wrap=True, compact=True, tab_behavior="focus")
-        if field.type in (Type.CHOICE, Type.YESNO):
-            options = YESNO if field.type is Type.YESNO else tuple((each.label, each.name) for each in field.choices)
-            chosen = ("yes" if answer else "no") if isinstance(answer, bool) else answer
-            known = chosen in [value for _, value in options]
+        if field.type is Type.YESNO:
+            return YesNo((YES if answer else NO) if isinstance(answer, bool) else answer, name)
+        if field.type is Type.CHOICE:
             return Select(
-                [(plain(label), value) for label, value in options],
-                value=str(chosen) if known else Select.NULL,
+                [(plain(each.label), each.name) for each in field.choices],
+                value=str(answer) if answer in [each.name for each in field.choices] else Select.NULL,
                 prompt="…",
                 id=name,
                 compact=True,
             )
-        ranged = field.type in (Type.SCALE, Type.NUMBER, Type.PERCENT)
-        hint = f"{field.low} to {field.high}" if ranged else HINTS.get(field.type, "")
-        return Input("" if answer is None else one_line(str(answer)), id=name, placeholder=hint, compact=True)
+        said = "" if answer is None else one_line(str(answer))
+        if field.type in NUMBERS:
+            return Number(said, field.high, name)
+        return Input(said, id=name, placeholder=HINTS.get(field.type, ""), compact=True)
 
     def on_mount(self) -> None:
         """Begin with the first question, in sight above its line."""
@@ -127,8 +134,7 @@ class FormScreen(Closing, ModalScreen[Change | None]):
             return
         names, told = self._not_asked(self.given())
         for field in self._fields:
-            for part in ("ask", "field"):
-                self.query_one(f"#{part}-{field.name}").display = field.name not in names
+            self.query_one(f"#ask-{field.name}").display = field.name not in names
         if told != self._told:
             self._told = told
             self.complain(told)
