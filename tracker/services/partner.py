@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from tracker.catalogue import reviews
+from tracker.domain.fields import Field, Type
 from tracker.domain.reviews import (
     CURIOUS,
     NO_VIEW,
@@ -52,6 +53,19 @@ def asked(kind: Review) -> tuple[Item, ...]:
 def asked_of_them(kind: Review) -> tuple[Item, ...]:
     """Return what a partner is asked: the same, and of a month what is asked of them alone."""
     return asked(kind) + (reviews().alone if kind is Review.MONTH else ())
+
+
+def own_fields(kind: Review) -> list[Field]:
+    """Return what is asked of oneself: each item, and of a week the guess of what the partner will say to it."""
+    fields = []
+    for item in asked(kind):
+        asks = {MINE: item.mine}
+        if kind is not Review.MONTH:
+            asks[GUESS] = "Your guess of their answer"
+        fields += [
+            Field(f"{side}-{item.name}", ask, Type.SCALE, private=True, high=item.high) for side, ask in asks.items()
+        ]
+    return fields
 
 
 def read_rating(item: Item, text: str) -> int | None:

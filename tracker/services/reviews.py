@@ -12,7 +12,6 @@ from tracker.catalogue import reviews
 from tracker.domain.calendar import Span
 from tracker.domain.clean import one_line
 from tracker.domain.reviews import Part, Review, Script
-from tracker.domain.words import say_title
 from tracker.services import keys, reading
 from tracker.services.change import Change
 from tracker.services.errors import Refused, Way
@@ -91,7 +90,7 @@ def answer(
     *,
     stay: bool = False,
 ) -> Change:
-    """Keep the answers of a part and go on to the next; after the last one the review is finished.
+    """Keep the answers of a part and go on to the next, which opens a finished review again; the last one finishes it.
 
     With `stay` the part stays the next one, for somebody who leaves in the middle of it. What is left empty is taken
     out. Raises BadInput for an answer that does not fit, Refused for an unknown part.
@@ -114,7 +113,10 @@ def answer(
             if not value[name]:
                 del value[name]
         value.setdefault("at", _now(toward))
-        return [Draft(now.key, value | ({"part": following.name} if following else _end(toward, value)))]
+        if following is None:
+            return [Draft(now.key, value | _end(toward, value))]
+        value.pop("finished", None)
+        return [Draft(now.key, value | {"part": following.name})]
 
     events = toward.write("review" if following else "review finished", build)
     said = KEPT if following else f"{script.title}: finished. Thank you for looking."
@@ -135,22 +137,6 @@ def take_pause(toward: Toward, cid: str, answers: Mapping[str, Any]) -> Change:
     # In the middle of a talk, with both at the screen, no safety page opens for what is taken on.
     ready = replace(at_hand(toward, cid), way=None)
     return log(toward, ready.commitment, answers, first=ready)
-
-
-def go_to(toward: Toward, kind: Review, part: str, day: date | None = None) -> Change:
-    """Go to a part of a review, back or ahead; a finished one is open again. Raises Refused for an unknown part."""
-    script = reviews().scripts[kind]
-    if script.part(part) is None:
-        raise Refused(f"{script.title} has no part '{one_line(part)}'.")
-
-    def build() -> list[Draft]:
-        now = standing(toward, kind, day)
-        value = {name: each for name, each in (toward.book.value(now.key) or {}).items() if name != "finished"}
-        value.setdefault("at", _now(toward))
-        return [Draft(now.key, value | {"part": part})]
-
-    events = toward.write("review", build)
-    return Change((say_title(f"{script.title}: {script.part(part).title}"),), operation=events[0]["op"])  # type: ignore[union-attr]
 
 
 def finish(toward: Toward, kind: Review, day: date | None = None) -> Change:

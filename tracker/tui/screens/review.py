@@ -13,11 +13,10 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from tracker.domain.fields import Field, Type
 from tracker.domain.reviews import EFFORT, SAFE, Part, Review, unsafe
 from tracker.services import forms, lookback, partner, reviews, shape, signs
 from tracker.services.change import Change
-from tracker.services.errors import BadInput, Refused, TowardError, Way
+from tracker.services.errors import BadInput, TowardError, Way
 from tracker.services.lookback import Summary
 from tracker.services.signs import AreaLine
 from tracker.services.toward import Toward
@@ -88,6 +87,7 @@ class ReviewScreen(Page[Look]):
         self.kind = kind
         self._day: date | None = None
         self._shown: str | None = None
+        self._walked: Part | None = None
         self._countdown = Countdown()
         self._ticking = False
 
@@ -110,6 +110,7 @@ class ReviewScreen(Page[Look]):
         """Return where the review stands. It stays with its period, also past the end of the day."""
         day = self._day = self._day or toward.today
         now = reviews.standing(toward, self.kind, day)
+        now = replace(now, part=self._walked or now.part)
         part = now.part
         counts = part is None or part.counts
         rated = part is not None and (part.rates or part.dials)
@@ -162,7 +163,7 @@ class ReviewScreen(Page[Look]):
     def _part(self, view: Look, part: Part) -> list[Content]:
         now = view.now
         head = f"Part {len(now.done) + 1} of {len(now.script.parts)}: {part.title} ({part.minutes} min)"
-        blocks = [] if now.began else [plain("\n".join(now.script.before)).stylize("$text-muted")]
+        blocks = [] if now.began or now.done else [plain("\n".join(now.script.before)).stylize("$text-muted")]
         blocks += [plain(head).stylize("bold $text-primary"), plain("\n".join(part.say)), *self._counts(view)]
         blocks += [self._ratings(view)] if part.rates or part.dials else []
         marks = [f"{'✓' if field.name in now.answers else '·'} {field.ask}" for field in part.fields]
@@ -228,6 +229,8 @@ class ReviewScreen(Page[Look]):
         known = {field.name: view.now.answers[field.name] for field in part.fields if field.name in view.now.answers}
         form = FormScreen(self.bridge, part.title, part.fields, lambda answers: self._keep(part, answers), known)
         change = await self.ask(form)
+        if change is not None:
+            self._walked = None
         await self.tell(change)
         if change is not None and change.way is Way.PAUSE:
             await self._pause(change.commitment)
@@ -287,7 +290,7 @@ class ReviewScreen(Page[Look]):
 
     async def _rate(self, part: Part) -> None:
         """Take one's own ratings, and the guesses of theirs, and seal them."""
-        change = await self.ask(FormScreen(self.bridge, part.title, own_fields(self.kind), self._seal))
+        change = await self.ask(FormScreen(self.bridge, part.title, partner.own_fields(self.kind), self._seal))
         if change is not None:
             await self._load_and_draw()
             self.say(" ".join(change.said))
@@ -309,21 +312,28 @@ class ReviewScreen(Page[Look]):
         return use
 
     def action_part(self, by: int) -> None:
-        """Go to the part before or after."""
+        """Look at the part before or after; that changes nothing, so there is nothing to undo."""
+        if self.view is None:
+            return
+        now = self.view.now
+        place = len(now.done) + by
+        if place < 0:
+            self.say("This is the first part.")
+        elif place < len(now.script.parts):
+            self._walked = now.script.parts[place]
+            self.say("")
+            self.reload()
+        elif now.finished is None:
+            self.say("This is the last part. x finishes.")
+        else:
+            self.say("It is finished.")
+            self._walked = None
+            self.reload()
 
-        def go(toward: Toward) -> Change:
-            now = reviews.standing(toward, self.kind, self._day)
-            parts = now.script.parts
-            place = (len(parts) if now.part is None else parts.index(now.part)) + by
-            if place < 0:
-                raise Refused("This is the first part.")
-            if place >= len(parts):
-                raise Refused("It is finished." if now.part is None else "This is the last part. x finishes.")
-            change = reviews.go_to(toward, self.kind, parts[place].name, self._day)
-            return replace(change, said=(f"Part {place + 1}.",))
-
-        if self.view is not None:
-            self.act(go)
+    async def _answer(self, change: Change, *, taken_back: bool = False) -> None:
+        """Go where the review stands after a change, wherever somebody looked before."""
+        self._walked = None
+        await super()._answer(change, taken_back=taken_back)
 
     def action_finish(self) -> None:
         """Finish."""
@@ -381,16 +391,3 @@ class ReviewScreen(Page[Look]):
 
 def _moment(toward: Toward) -> datetime:
     return toward.clock.now()
-
-
-def own_fields(kind: Review) -> list[Field]:
-    """Return what is asked of oneself: each item, and of a week the guess of what the partner will say to it."""
-    fields = []
-    for item in partner.asked(kind):
-        asks = {partner.MINE: item.mine}
-        if kind is not Review.MONTH:
-            asks[partner.GUESS] = "Your guess of their answer"
-        fields += [
-            Field(f"{side}-{item.name}", ask, Type.SCALE, private=True, high=item.high) for side, ask in asks.items()
-        ]
-    return fields
