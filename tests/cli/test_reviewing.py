@@ -95,7 +95,7 @@ def test_the_partner_answers_alone_and_it_opens_for_both(young: Shell, home: Pat
     own = "3\n2\n" * 6
     theirs = "yes\n" + "1\n" * 6 + "yes\nyes\n\n"
     answer = young("review", "week", "--together", stdin=f"calm\n7\n{CANARY}\n\n3\n{own}{theirs}")
-    assert "You thought 3, they felt 1 at listening. Ask: what would have made it a 2?" in answer.out
+    assert "Listening: you thought 3, they felt 1. Ask: what would have made it a 2?" in answer.out
     assert "two people who can disagree" not in answer.err
     assert young("purge", "--ratings", "today").code == 2
     gone = young("purge", "--ratings", "2026-11-24", stdin="no\n")

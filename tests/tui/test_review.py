@@ -241,7 +241,7 @@ async def test_the_partners_answers_lie_in_no_file_before_they_seal_them(young: 
         await driver.type("yes\n")
         assert driver.shows(partner.DONE) and hold(young, b'"answers"')
         await driver.press("enter")
-        assert "You thought 3, they felt 1" in shown(driver)
+        assert "you thought 3, they felt 1" in shown(driver)
         await driver.press("enter")
         assert "Part 4 of 9" in shown(driver) and "they felt" not in shown(driver)
         await driver.press("x")

@@ -93,9 +93,9 @@ def test_blind_spot_and_distance(
 
 
 def test_views_in_words() -> None:
-    assert Views(ITEM, 3, 2, 1).said == ("You thought 3, they felt 1 at listening. Ask: what would have made it a 2?")
-    assert Views(ITEM, 1, 2, 3).said == "You thought 1, they felt 3 at listening. Ask: what was it that reached them?"
-    assert Views(ITEM, 2, 2, 2).said == "You both felt 2 at listening."
+    assert Views(ITEM, 3, 2, 1).said == ("Listening: you thought 3, they felt 1. Ask: what would have made it a 2?")
+    assert Views(ITEM, 1, 2, 3).said == "Listening: you thought 1, they felt 3. Ask: what was it that reached them?"
+    assert Views(ITEM, 2, 2, 2).said == "Listening: 2 from both of you."
     assert Views(ITEM, 2, 2, None).said == NO_VIEW
 
 

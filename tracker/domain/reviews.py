@@ -161,14 +161,15 @@ class Views:
 
     @property
     def said(self) -> str:
-        """Return it in words: `You thought 3, they felt 1 at *listened*. Ask: what would have made it a 2?`."""
+        """Return it in words: `Listening: you thought 3, they felt 1. Ask: what would have made it a 2?`."""
+        what = f"{self.item.label[:1].upper()}{self.item.label[1:]}"
         if self.theirs is None:
             return NO_VIEW
         if self.mine is None:
-            return f"They felt {self.theirs} at {self.item.label}."
+            return f"{what}: they felt {self.theirs}."
         if self.mine == self.theirs:
-            return f"You both felt {self.theirs} at {self.item.label}."
-        told = f"You thought {self.mine}, they felt {self.theirs} at {self.item.label}."
+            return f"{what}: {self.theirs} from both of you."
+        told = f"{what}: you thought {self.mine}, they felt {self.theirs}."
         if self.theirs < self.mine:
             return f"{told} Ask: what would have made it a {self.theirs + 1}?"
         return f"{told} Ask: what was it that reached them?"
