@@ -103,6 +103,22 @@ async def test_the_palette_names_each_key_once_and_runs_it(kinds: Environment) -
         assert driver.app._exit
 
 
+async def test_the_palette_begins_with_what_can_be_done(kinds: Environment) -> None:
+    async with drive(kinds, (100, 120)) as driver:
+        await driver.press("ctrl+p")
+        await shown(driver, "Reply to messages")
+        lines = [line.strip() for line in driver.lines()]
+        places = [
+            lines.index(name) for name in ("Check", "Skip", "Undo", "Theme", "Reply to messages in my own window")
+        ]
+        assert places == sorted(places), "what the screen does, what the app does, what is one's own"
+        assert not {"First", "Page down", "Day before"} & set(lines), "mere movement is not offered"
+        await driver.type("day before")
+        await shown(driver, "Day before")
+        await driver.press("enter")
+        assert "yesterday" in driver.text("#heading"), "and is found by its name"
+
+
 async def test_hostile_titles_in_the_palette(kinds: Environment) -> None:
     toward = second(kinds)
     bare(toward, "own.loud", HOSTILE)

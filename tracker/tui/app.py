@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.dom import DOMNode
 from textual.events import Event, InputEvent
 from textual.filter import LineFilter
@@ -26,7 +27,7 @@ from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.page import Page
-from tracker.tui.palette import Commitments
+from tracker.tui.palette import Everything
 from tracker.tui.safe import Harmless
 from tracker.tui.signals import keep_quiet, leave_if_alone, listen
 from tracker.tui.standing import Standing, first_look, look
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from tracker.services.locks import Key
 
 POLL_SECONDS = 1.0
+MOVES = ("left", "right", "h", "l")
 NO_REPORT = "No report could be written."
 
 
@@ -57,7 +59,7 @@ class TowardApp(App[int]):
 
     TITLE = "Toward"
     CSS_PATH: ClassVar[CSSPathType | None] = styles()  # type: ignore[assignment]
-    COMMANDS = App.COMMANDS | {Commitments}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Everything}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-medium"), (110, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-middle"), (32, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -244,14 +246,15 @@ class TowardApp(App[int]):
             self._reopen(None)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Yield what the palette offers besides commitments: the keys of the screen, and themes."""
+        """Yield what the palette offers besides commitments: the keys of the screen, then what is had everywhere."""
         seen = {"palette", "back", "leave"}
         for active in screen.active_bindings.values():
             binding = active.binding
             if binding.description and active.enabled and binding.tooltip and binding.id and binding.id not in seen:
                 seen.add(binding.id)
                 title = binding.description.capitalize()
-                yield SystemCommand(title, binding.tooltip, self._runner(active.node, binding.action))
+                acts = active.node in (screen, self) and binding.key not in MOVES
+                yield SystemCommand(title, binding.tooltip, self._runner(active.node, binding.action), acts)
         yield SystemCommand("Back up now", "Copy everything, and read the copy again", self.action_back_up)
         yield SystemCommand("Doctor", "Look at every file and backup, and say what is wrong", self.action_doctor)
         if self.syncing.under_way:

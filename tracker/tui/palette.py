@@ -1,22 +1,27 @@
-"""The person's own commitments in the palette: choose one and it opens."""
+"""The palette: what can be done here, in the order of its worth, and then the person's own commitments."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
+from textual.app import SystemCommand
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from tracker.services.toward import Toward
 from tracker.tui.page import Page
 from tracker.tui.safe import plain
 
+OPENS = "Open its numbers and calendar"
+FIRST = 7
+
 
 def _titles(toward: Toward) -> list[tuple[str, str]]:
     return [(each.id, each.title) for each in toward.book.commitments()]
 
 
-class Commitments(Provider):
-    """Offers every commitment by its title."""
+class Everything(Provider):
+    """Offers the commands of the screen and the app, and every commitment by its title."""
 
     async def startup(self) -> None:
         """Fetch the titles once, when the palette opens."""
@@ -24,19 +29,23 @@ class Commitments(Provider):
         self._page = page if isinstance(page, Page) else None
         self._titles = await self._page.bridge.run(_titles) if self._page else []
 
+    def _offers(self) -> Iterator[SystemCommand]:
+        yield from self.app.get_system_commands(self.screen)
+        for place, (cid, title) in enumerate(self._titles):
+            yield SystemCommand(title, OPENS, partial(self._open, cid), place < FIRST)
+
     async def discover(self) -> Hits:
-        """Yield the first commitments."""
-        for cid, title in self._titles[:7]:
-            yield DiscoveryHit(plain(title), partial(self._open, cid), text=title, help="Open its numbers and calendar")
+        """Yield what can be done, then the first commitments; mere movement is left out."""
+        for title, said, run, shown in self._offers():
+            if shown:
+                yield DiscoveryHit(plain(title), run, text=title, help=said)
 
     async def search(self, query: str) -> Hits:
-        """Yield the commitments whose title matches."""
+        """Yield what has a name that matches."""
         matcher = self.matcher(query)
-        for cid, title in self._titles:
+        for title, said, run, _ in self._offers():
             if score := matcher.match(title):
-                yield Hit(
-                    score, plain(title), partial(self._open, cid), text=title, help="Open its numbers and calendar"
-                )
+                yield Hit(score, plain(title), run, text=title, help=said)
 
     def _open(self, cid: str) -> None:
         from tracker.tui.screens.commitment import CommitmentScreen
