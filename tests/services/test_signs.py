@@ -34,6 +34,7 @@ def month(bench: Bench) -> Toward:
     entries.lapse(toward, get(toward, "s5.no-attacks"))
     bench.clock.set("2026-11-09T20:00")
     for cid, answers in LOGGED:
+        bench.clock.go(minutes=1)
         forms.log(toward, get(toward, cid), answers)
     forms.log(toward, get(toward, "s3.no-hidden-contact"), {"what": "lapse"})
     entries.put_right(toward, get(toward, "s3.no-hidden-contact"))

@@ -48,6 +48,7 @@ async def test_open_questions_stand_oldest_first_and_are_closed_by_one_key(kinds
     async with drive(kinds) as driver:
         shown = [key for key in driver.keys if key.startswith((OPEN, OWN_LINE))]
         assert shown == [f"{OPEN}1", f"{OPEN}2", f"{OPEN}3"], "no line of one's own on a day without a lapse"
+        await driver.go(f"{OPEN}3")
         frame = driver.frame()
         below = frame[frame.index("STILL OPEN") :]
         places = [below.index(words) for words in ("since Mon 23 Nov", "yesterday 19:00")]
