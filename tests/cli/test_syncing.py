@@ -77,7 +77,10 @@ def test_two_notes_of_a_day_are_as_documented(young: Shell, stick: Path, tmp_pat
     assert "  2026-11-23 (2 versions)\n" in told and "(this device), 2026-11-23 20:15:\n      from here\n" in told
     unasked = young("show", "reply").out
     assert "2026-11-23 (2 versions)" in unasked and "from here" not in unasked and "from there" not in unasked
-    assert "from here" not in young("today").out + young("history").out
+    past = young("history")
+    assert "from here" not in young("today").out + past.out
+    (name,) = {row["name"] for row in json.loads(young("history", "--json").out)["operations"] if not row["own"]}
+    assert name and f"  (another device: {name})\n" in past.out
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def history(session: Session) -> None:
         session.out.json({"schema": SCHEMA, "operations": [objects.operation_object(each) for each in found]})
         return
     for each in found:
-        where = "" if each.own else "  (another device)"
+        where = "" if each.own else f"  (another device: {each.name})"
         undone = "  (undone)" if each.undone else ""
         session.out.say(f"{each.at:%Y-%m-%d %H:%M}  {each.said}{undone}{where}")
     if not found:

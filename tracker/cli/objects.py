@@ -210,6 +210,7 @@ def operation_object(past: Past) -> dict[str, Any]:
         "operation": past.operation,
         "at": past.at.isoformat(),
         "device": past.device,
+        "name": past.name,
         "own": past.own,
         "command": past.cmd,
         "said": past.said,

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from tracker.services import keys, reading
 from tracker.services.change import say_day
 from tracker.services.toward import Toward
+from tracker.services.versions import device_name
 from tracker.services.words import count
 from tracker.store.events import Event, order
 
@@ -169,6 +170,7 @@ class Past:
 
     at: datetime
     device: str
+    name: str
     own: bool
     cmd: str
     said: str
@@ -180,6 +182,7 @@ def history(toward: Toward, limit: int = 20, cid: str | None = None) -> list[Pas
     """Return the newest operations first, at most `limit`, of one commitment if `cid` is given."""
     toward.complete()
     lines: list[Past] = []
+    names = toward.store.device_names()
     everything = operations(toward.store.events.values())
     by_id = {operation.id: operation for operation in everything}
     for operation in reversed(everything):
@@ -193,7 +196,8 @@ def history(toward: Toward, limit: int = 20, cid: str | None = None) -> list[Pas
         turned = by_id.get(operation.undoes or operation.redoes or "")
         if turned is not None:
             said = f"{'undone' if operation.undoes else 'done again'} - {describe(toward, turned)}"
-        own = operation.device == toward.store.device
-        at = datetime.fromisoformat(operation.at)
-        lines.append(Past(at, operation.device, own, operation.cmd, said, operation.undone, operation.id))
+        own, name = operation.device == toward.store.device, device_name(operation.device, names)
+        lines.append(
+            Past(operation.moment, operation.device, name, own, operation.cmd, said, operation.undone, operation.id)
+        )
     return lines
