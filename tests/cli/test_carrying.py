@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,23 @@ def test_the_safety_page_needs_no_store(young: Shell) -> None:
     answer = young("safety")
     assert answer.code == 0 and "crisis line" in answer.out and "cannot be read just now" in answer.err
     assert json.loads(young("safety", "--json").out)["numbers"] is None
+
+
+LOOKS = ("today", "streaks", "list", "history", "export", "set", "plan", "answer", "add --list", "review week")
+CHANGES = ("reply", "time 5", "add my-why", "undo", "set week-start sun", "plan 'sat 19:00 60m'")
+
+
+def test_a_folder_named_by_mistake_is_looked_at_and_left(toward: Shell, tmp_path: Path) -> None:
+    new, other = tmp_path / "new", tmp_path / "other"
+    other.mkdir()
+    (other / "thesis.txt").write_text("all of it", "utf-8")
+    for command in LOOKS:
+        assert toward("--data", str(new), *shlex.split(command)).code == 0, command
+        looked = toward("--data", str(other), *shlex.split(command))
+        assert looked.code == 0 and (command == "add --list" or "Is it the folder you mean?" in looked.err)
+    for command in CHANGES:
+        changed = toward("--data", str(other), *shlex.split(command))
+        assert changed.code == 1 and changed.out == "" and changed.err.count("\n") == 1, (command, changed)
+        assert str(other / "toward") in changed.err
+    assert not new.exists() and [path.name for path in other.iterdir()] == ["thesis.txt"]
+    assert toward("--data", str(other / "toward"), "reply").code == 0

@@ -139,7 +139,7 @@ def test_a_backup_that_fails_is_told_once_and_the_entry_is_saved(
 
 def test_there_is_nothing_to_look_at_or_delete_yet(toward: Shell, home: Path) -> None:
     assert toward("doctor").code == 1
-    assert toward("delete-everything", "--yes-delete-everything").code == 5
+    assert toward("delete-everything", "--yes-delete-everything").code == 1
     assert "no backup yet" in toward("backup", "--list").out
     assert not (home / "data").exists() and not (home / "state").exists()
 

@@ -10,7 +10,7 @@ import pytest
 from tests.services.kit import Bench, figures
 from tests.services.test_purge import CANARY, REPLY, TIME, canaries, get
 from tracker.services import backups, entries, erase, notes, purge, shape, three
-from tracker.services.errors import BadInput, Damaged, TowardError
+from tracker.services.errors import BadInput, Damaged, Refused, TowardError
 from tracker.services.toward import Toward
 from tracker.store import Draft
 
@@ -39,14 +39,17 @@ def test_only_what_is_ours_goes(bench: Bench, lived: Toward) -> None:
     assert not lived.state.exists()
     assert [path for path in canaries(bench) if "state-two" not in str(path)] == [], "other computers are not reached"
     assert {path.name for path in erased.foreign} == {".stignore", "mine.txt"}
-    with pytest.raises(Damaged):
+    with pytest.raises(Refused, match="No store of Toward"):
         erase.plan(lived.data, lived.state)
+    with pytest.raises(Refused, match="holds other files"):
+        bench.open()
+    (lived.data / "mine.txt").unlink()
     assert bench.open().is_new, "it can be begun anew"
 
 
 def test_a_folder_that_is_not_ours_or_newer_is_refused(bench: Bench, lived: Toward, tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
-    with pytest.raises(Damaged):
+    with pytest.raises(Refused, match="No store of Toward"):
         erase.plan(tmp_path / "photos", tmp_path / "nothing")
     (lived.data / "store.json").write_text('{"format": 99, "store": "x"}')
     with pytest.raises(Damaged, match="Update Toward"):

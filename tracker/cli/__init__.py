@@ -71,7 +71,7 @@ def _obey(argv: Sequence[str], open_app: OpenApp | None, out: Output) -> int:
     where, _, name = args.run.partition(":")
     command: Callable[[Session], int | None] = getattr(import_module(f"tracker.cli.{where}"), name)
     code = command(session) or Exit.DONE
-    session.tell_of_backup()
+    session.close()
     return code
 
 

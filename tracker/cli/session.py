@@ -70,10 +70,14 @@ class Session:
             self.out.tell(f"Note: {warning}")
         return toward
 
-    def tell_of_backup(self) -> None:
-        """Say once that a backup that was due was not made."""
-        if "toward" in self.__dict__ and self.toward.backup_trouble:
+    def close(self) -> None:
+        """Say at the end that a backup that was due was not made, or that no store lies where one was looked for."""
+        if "toward" not in self.__dict__:
+            return
+        if self.toward.backup_trouble:
             self.out.tell(f"Note: {self.toward.backup_trouble} See: toward doctor")
+        if astray := self.toward.astray:
+            self.out.tell(f"Note: {astray}")
 
     @property
     def can_ask(self) -> bool:
@@ -175,7 +179,7 @@ def open_store(here: Environment) -> Toward:
     """Return the open store. Raises TowardError."""
     from tracker.services.toward import Toward
 
-    return Toward.at(here.data, here.state, here.clock)
+    return Toward.at(here.data, here.state, here.clock, make=False)
 
 
 def in_catalogue(word: str) -> str | None:

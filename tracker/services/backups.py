@@ -120,10 +120,16 @@ def _stoppable() -> Iterator[None]:
         raise Refused("It was stopped. No new backup was made, and the older ones stand.") from None
 
 
+def _refuse_nothing(toward: Toward) -> None:
+    if not toward.store.made:
+        raise Refused("Nothing was ever written here, so there is nothing to back up.")
+
+
 def back_up_now(toward: Toward, stop: Callable[[], bool] = _never) -> Kept:
     """Make a backup now and return where and how much; every file is read again. Raises Refused or Busy."""
     from tracker.services.toward import in_plain_words
 
+    _refuse_nothing(toward)
     toward.complete()
     with in_plain_words(), _stoppable():
         return _make(toward, toward.clock.now(), timeout=30.0, deep=True, stop=stop)
@@ -139,6 +145,7 @@ def back_up_to(toward: Toward, where: str, stop: Callable[[], bool] = _never) ->
         raise BadInput(f"{folder} lies in a folder of Toward's own. Name one elsewhere, on a stick for example.")
     if folder.exists() and not folder.is_dir():
         raise Refused(f"{folder} is not a folder. Nothing was copied.")
+    _refuse_nothing(toward)
     toward.complete()
     with in_plain_words(), _stoppable(), backups_lock(folder_of(toward.state), 30.0):
         made = back_up(

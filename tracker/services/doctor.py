@@ -80,7 +80,7 @@ def look(
     toward: Toward | None = None
     if not any(each.code in ("lost", "marker-missing", "marker-damaged", "device-id") for each in seen.problems):
         try:
-            toward = Toward(data, state, clock, key=key)
+            toward = Toward(data, state, clock, key=key, make=False)
         except TowardError as error:
             found.append(Problem("unopened", data, error.message))
     if toward is not None and not stop():

@@ -123,6 +123,7 @@ def encrypt(toward: Toward, fresh: Fresh, tell: Tell | None = None, *, everyone:
     if toward.store.read_only:
         raise Refused(toward.store.read_only)
     with in_plain_words():
+        toward.store.make()
         done = _conversion(toward).begin(fresh.key, fresh.wrapped, tell, everyone=everyone)
     said = [f"Encrypted: {_files(done)}. From now on it opens with your passphrase.", *_left(done), LEFT_BEHIND]
     if not everyone and len(toward.store.device_names()) > 1:

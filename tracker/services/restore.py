@@ -127,7 +127,7 @@ def preview(
     if lost and not any(each.events for each in shards.values()):
         # An empty folder put in the place of a lost one would pass for the store from then on.
         raise Damaged(f"Nothing of {copy} can be read, so nothing was put back. Name another: toward backup --list")
-    toward = None if lost else Toward(data, state, clock, key=key)
+    toward = None if lost else Toward(data, state, clock, key=key, make=False)
     if toward is not None:
         toward.complete()
     orders = orders_of_device(state, toward.store.vault if toward else vault)

@@ -113,6 +113,7 @@ def exchange(
     named = _named(toward)
     came: list[Step] = []
     with in_plain_words(), _finished(named), exclusive(toward.state, 0.1):
+        toward.store.make()
         say(f"Asking {named.shown}…")
         with remote.opened(named, toward.state, stopped) as place:
             for _ in range(TURNS):
@@ -170,7 +171,7 @@ def _agreed(
     Raises Refused, or Locked where a lock came in, or would.
     """
     identity.refuse_missing_marker(toward.data, toward.state)
-    mine = identity.read_marker(toward.data)
+    mine = toward.store.marker
     if MARKER not in there:
         if named.met:
             raise Refused(

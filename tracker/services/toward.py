@@ -26,7 +26,7 @@ from tracker.store.errors import (
     WriteFailed,
 )
 from tracker.store.events import Draft, Event
-from tracker.store.identity import state_folder
+from tracker.store.identity import holds_others, state_folder
 from tracker.store.store import Store
 
 if TYPE_CHECKING:
@@ -59,7 +59,14 @@ class Toward:
     """One data folder, opened. Not for several threads at a time."""
 
     def __init__(
-        self, data: Path, state: Path, clock: Clock, lock_timeout: float = 30.0, *, key: Key | None = None
+        self,
+        data: Path,
+        state: Path,
+        clock: Clock,
+        lock_timeout: float = 30.0,
+        *,
+        key: Key | None = None,
+        make: bool = True,
     ) -> None:
         self.data, self.state, self.clock = data, state, clock
         self.backup_trouble: str | None = None
@@ -67,7 +74,7 @@ class Toward:
         now = clock.now()
         with in_plain_words():
             since = sealed_before(now.date())
-            self.store = Store.open(data, state, clock.now, since=since, lock_timeout=lock_timeout, key=key)
+            self.store = Store.open(data, state, clock.now, since=since, lock_timeout=lock_timeout, key=key, make=make)
             self.summary = Summary(state, self.store.vault)
             carries = self.summary.take_up(self.store)
             if carries is None:
@@ -77,13 +84,21 @@ class Toward:
 
     @classmethod
     def at(
-        cls, data: Path, state_root: Path, clock: Clock, lock_timeout: float = 30.0, *, key: Key | None = None
+        cls,
+        data: Path,
+        state_root: Path,
+        clock: Clock,
+        lock_timeout: float = 30.0,
+        *,
+        key: Key | None = None,
+        make: bool = True,
     ) -> Toward:
         """Return the opened data folder; its state folder lies below `state_root`.
 
+        Without `make` a new folder is only looked at, and made with the first change.
         Raises TowardError: Locked for an encrypted store without its key.
         """
-        return cls(data, state_folder(state_root, data), clock, lock_timeout, key=key)
+        return cls(data, state_folder(state_root, data), clock, lock_timeout, key=key, make=make)
 
     @property
     def key(self) -> Key | None:
@@ -117,11 +132,18 @@ class Toward:
         lines += [f"{damage.path}: {damage.reason}" for damage in damaged[:MOST_WARNINGS]]
         if len(damaged) > MOST_WARNINGS:
             lines.append(f"{len(damaged) - MOST_WARNINGS} more files could not be used")
-        if exposed := self.store.exposed():
+        if self.store.made and (exposed := self.store.exposed()):
             lines.append(
                 f"Others who use this computer can look into {exposed[0]}. To close it: chmod 700 {exposed[0]}"
             )
         return tuple(lines)
+
+    @property
+    def astray(self) -> str:
+        """Return a line where the folder holds other things and was never a store, or an empty text."""
+        if self.store.made or not holds_others(self.data):
+            return ""
+        return f"{self.data} holds other files and no store of Toward. Is it the folder you mean?"
 
     @property
     def trouble(self) -> str:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracker.store.errors import StoreDamaged, StoreFromTheFuture, unsafe_path, write_failed
+from tracker.store.errors import StoreDamaged, StoreError, StoreFromTheFuture, unsafe_path, write_failed
 from tracker.store.files import make_folder, read_plain, remove_tree, sync_folder
 from tracker.store.identity import (
     DEVICES,
@@ -21,6 +21,7 @@ from tracker.store.identity import (
     remember_written,
 )
 from tracker.store.lock import LOCK, exclusive
+from tracker.store.vault import IDENTITY
 
 _TEMP = r"\.[0-9a-f]{12}\.tmp"
 _AT_TOP = r"(store\.json|identity(-before-[0-9a-f]{8})?\.age)"
@@ -44,10 +45,12 @@ class Doom:
 def doomed(data: Path, state: Path) -> Doom:
     """Return what deleting everything would remove.
 
-    Raise StoreDamaged for a folder that is not Toward's, StoreFromTheFuture for one that a newer version wrote.
+    Raise StoreError for a folder that is not Toward's, StoreFromTheFuture for one that a newer version wrote.
     """
     if not is_lost(data, state) and not _begun(data, state):
-        # Raises StoreDamaged where there is nothing of ours, or nothing that can be told to be.
+        if not _any_of_ours(data):
+            raise StoreError(f"No store of Toward lies in {data}. Nothing was removed.")
+        # Raises StoreDamaged where it cannot be told what is ours.
         marker = read_marker(data)
         if marker.format > ENCRYPTED_FORMAT:
             raise StoreFromTheFuture(
@@ -64,6 +67,10 @@ def doomed(data: Path, state: Path) -> Doom:
             (ours if _plain(path) and _made_here(path) else foreign).append(path)
     inside = sum(path.is_file() or path.is_symlink() for path in state.rglob("*")) if state.is_dir() else 0
     return Doom(data, state, tuple(ours), inside, tuple(foreign))
+
+
+def _any_of_ours(data: Path) -> bool:
+    return any((data / name).exists() for name in (MARKER, IDENTITY, DEVICES))
 
 
 def _made_here(path: Path) -> bool:

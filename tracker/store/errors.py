@@ -22,6 +22,10 @@ class StoreDamaged(StoreError):
     """Something the store cannot do without is missing or unreadable; it was left as it is."""
 
 
+class NotAStore(StoreError):
+    """The folder holds other things and was never a store; nothing was put into it."""
+
+
 class StoreFromTheFuture(StoreError):
     """A write was asked for in a folder that a newer version has written."""
 

@@ -15,7 +15,7 @@ from tracker.store.errors import StoreDamaged, StoreError
 from tracker.store.events import Event, canonical
 from tracker.store.files import POSIX
 from tracker.store.housekeeping import stale_temps
-from tracker.store.identity import DEVICE_ID, DEVICES, MARKER, is_lost, read_device_id, read_marker
+from tracker.store.identity import DEVICE_ID, DEVICES, MARKER, holds_others, is_lost, read_device_id, read_marker
 from tracker.store.shards import Reader, list_shards
 
 _OWN_SHARD = re.compile(r"\d{4}-\d{2}(\.r\d+)?\.json(\.age)?")
@@ -72,6 +72,9 @@ def _marker(data: Path, state: Path) -> Iterator[Problem]:
         holds = (data / DEVICES).is_dir() and any((data / DEVICES).glob("*/*.json*"))
         yield Problem("marker-missing" if holds else "lost", data / MARKER)
         return
+    if not any(os.path.lexists(data / name) for name in (*BESIDE_DEVICES, DEVICES)):
+        # Nothing was ever written here.
+        return
     try:
         read_marker(data)
     except StoreDamaged as error:
@@ -103,7 +106,8 @@ def _modes(data: Path, state: Path) -> Iterator[Problem]:
 
 
 def _all_of_ours(data: Path, state: Path) -> Iterator[Path]:
-    for folder in (data, data / DEVICES, state, state / BACKUPS):
+    ours = os.path.lexists(data / MARKER) or not holds_others(data)
+    for folder in (*((data,) if ours else ()), data / DEVICES, state, state / BACKUPS):
         if folder.exists() and not (folder == data and folder.is_symlink()):
             yield folder
     for name in BESIDE_DEVICES:

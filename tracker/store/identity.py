@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 from pathlib import Path
 from typing import NamedTuple
 
 from tracker import __version__
-from tracker.store.errors import StoreDamaged, StoreError, unsafe_path
+from tracker.store.errors import NotAStore, StoreDamaged, StoreError, unsafe_path
 from tracker.store.events import decode, encode, new_id
 from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain, sync_folder
 from tracker.store.vault import AGE, IDENTITY
@@ -34,6 +35,12 @@ LEFT_AT_HOME = {
     ".gitattributes": "*.json -text -merge\n*.age -text -merge\n",
 }
 """Files that tell Syncthing and git what of a data folder to carry, and to carry it byte for byte."""
+
+
+PASSED_OVER = frozenset(
+    ("desktop.ini", "thumbs.db", "icon\r", "lost+found", "system volume information", "$recycle.bin")
+)
+"""What a system puts into a folder unasked, in small letters; sync programs and git hide theirs behind a dot."""
 
 
 class Marker(NamedTuple):
@@ -75,14 +82,45 @@ def state_folder(state_root: Path, data: Path) -> Path:
 
 
 def open_marker(data: Path, state: Path) -> Marker:
-    """Return what store.json says, made now in a new folder; raise StoreDamaged if it should be there."""
+    """Return what store.json says, made now in a new folder; raise StoreDamaged if it should be there.
+
+    Raise NotAStore for a folder that holds other things: somebody may have named it by mistake.
+    """
     path = data / MARKER
     if not _is_there(path):
         refuse_missing_marker(data, state)
+        if _is_there(data / IDENTITY):
+            # The key of a store came without the rest of it; a plain store beside it would be another one.
+            return read_marker(data)
+        if holds_others(data):
+            raise NotAStore(
+                f"{data} holds other files and no store of Toward, so nothing is written there. "
+                f"Name an empty or a new folder, such as {data / 'toward'}, or move them away."
+            )
         make_folder(data)
-        if create_once(path, _new_marker()):
+        if create_once(path, new_marker().encoded()):
             leave_at_home(data)
     return read_marker(data)
+
+
+def look_at_marker(data: Path, state: Path) -> Marker | None:
+    """Return what store.json says, None in a folder that is new; raise StoreDamaged if it should be there."""
+    if _is_there(data / MARKER):
+        return read_marker(data)
+    refuse_missing_marker(data, state)
+    if data.exists() and not data.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(data))
+    return None
+
+
+def holds_others(data: Path) -> bool:
+    """Return whether a folder without a store.json holds what neither Toward nor a system or sync program put there."""
+    try:
+        names = [path.name for path in data.iterdir()]
+    except OSError:
+        return False
+    ours = (DEVICES, *(name for name in names if name.startswith((".", "~", "store."))))
+    return any(name not in ours and name.casefold() not in PASSED_OVER for name in names)
 
 
 def leave_at_home(data: Path) -> None:
@@ -173,7 +211,7 @@ def repair_marker(data: Path, state: Path | None = None) -> None:
         if _is_there(path):
             path.rename(path.with_name(f"{MARKER}.damaged-{new_id()[:8]}"))
         written = read_written(state) if state is not None else ""
-        create_once(path, encode({"format": FORMAT, "store": written}) if written else _new_marker())
+        create_once(path, encode({"format": FORMAT, "store": written}) if written else new_marker().encoded())
 
 
 def open_device_id(state: Path) -> str:
@@ -309,5 +347,6 @@ def _is_there(path: Path) -> bool:
     return True
 
 
-def _new_marker() -> bytes:
-    return Marker(FORMAT, new_id()).encoded()
+def new_marker() -> Marker:
+    """Return what the store.json of a new store says."""
+    return Marker(FORMAT, new_id())

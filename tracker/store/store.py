@@ -41,12 +41,16 @@ class Store:
         since: str | None,
         lock_timeout: float,
         key: Key | None,
+        make: bool,
     ) -> None:
         self.data = data
         self.state = state
         self._now = now
         self._lock_timeout = lock_timeout
-        self._marker = identity.open_marker(data, state)
+        found = identity.open_marker(data, state) if make else identity.look_at_marker(data, state)
+        self.made = found is not None
+        """Whether there is a store.json; a store that is only looked at is made with its first change."""
+        self._marker = found or identity.new_marker()
         self.vault = PLAIN
         if self._marker.encryption:
             from tracker.store.conversion import vault_of
@@ -68,16 +72,17 @@ class Store:
         since: str | None = None,
         lock_timeout: float = 30.0,
         key: Key | None = None,
+        make: bool = True,
     ) -> Store:
-        """Return the store of the folder `data`, made if it is new; `state` is its own state folder.
+        """Return the store of the folder `data`, made if it is new and `make` says so; `state` is its own state folder.
 
         With `since` ("2026-10") the shards of earlier months are not read until `load_all`. An encrypted store needs
-        its `key`. Raise StoreLocked, StoreDamaged, UnsafePath or WriteFailed if the folder cannot be used.
+        its `key`. Raise NotAStore, StoreLocked, StoreDamaged, UnsafePath or WriteFailed if the folder cannot be used.
         """
         if since is not None and month_of(since) != since:
             raise ValueError("since must be a month such as 2026-10")
         try:
-            store = cls(data, state, now, since, lock_timeout, key)
+            store = cls(data, state, now, since, lock_timeout, key, make)
             store._refuse_links()
             if store.read_only is None:
                 sweep((data, state, store._folder), store._folder)
@@ -120,9 +125,24 @@ class Store:
         return self._shards.everything
 
     @property
+    def marker(self) -> identity.Marker:
+        """What store.json says now, or what a store that is not made yet goes by; raise StoreDamaged if it is gone."""
+        return identity.read_marker(self.data) if self.made else self._marker
+
+    @property
     def store_id(self) -> str:
         """The id that all devices of this data folder share."""
         return self._marker.store
+
+    def make(self) -> None:
+        """Put store.json into a new folder; raise NotAStore where other things lie, or StoreDamaged or WriteFailed."""
+        if self.made:
+            return
+        try:
+            self._marker = identity.open_marker(self.data, self.state)
+        except OSError as error:
+            raise write_failed(self.data, error) from error
+        self.made = True
 
     def versions(self, key: str) -> list[Event]:
         """Return every loaded version of `key`, oldest first; the last one is the winner."""
@@ -228,6 +248,7 @@ class Store:
 
     def _refuse_unwritable(self) -> None:
         identity.refuse_missing_marker(self.data, self.state)
+        self.make()
         self._marker = identity.read_marker(self.data)
         if self.read_only:
             raise StoreFromTheFuture(self.read_only)
