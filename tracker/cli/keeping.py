@@ -102,7 +102,8 @@ def restore(session: Session) -> None:
         else:
             session.out.say(about, *shown.said)
         return
-    session.out.tell(about, *(line for said in shown.said for line in wrap(said, session.out.width)))
+    if shown.events or shown.lost or shown.damaged:
+        session.out.tell(about, *(line for said in shown.said for line in wrap(said, session.out.width)))
     if not args.yes and (shown.events or shown.lost):
         if not session.can_ask:
             raise BadInput("Nothing was changed. If that is meant, add --yes.")

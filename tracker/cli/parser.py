@@ -14,6 +14,11 @@ from tracker.services.errors import BadInput
 
 DAY_OPTIONS = ("--day", "--from", "--to")
 _BACK = re.compile(r"-\d")
+_PLAINLY = (
+    (re.compile(r"^the following arguments are required: (.*)$"), r"it needs \1"),
+    (re.compile(r"^argument \S+: invalid choice: (.*) \(choose from (.*)\)$"), r"\1 is none of \2"),
+    (re.compile(r"^argument (\S+): expected one argument$"), r"\1 needs a value"),
+)
 
 
 class Parser(ArgumentParser):
@@ -23,7 +28,9 @@ class Parser(ArgumentParser):
         super().__init__(allow_abbrev=False, **settings)  # type: ignore[arg-type]
 
     def error(self, message: str) -> NoReturn:
-        """Raise BadInput with the message and where the help is."""
+        """Raise BadInput with the message, in plainer words, and where the help is."""
+        for said, plainly in _PLAINLY:
+            message = said.sub(plainly, message)
         raise BadInput(f"{message[:1].upper()}{message[1:].rstrip('.')}. See: {self.prog} --help")
 
 

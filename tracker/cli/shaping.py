@@ -153,7 +153,7 @@ def edit(session: Session) -> None:
         _edit_from_file(session, commitment, start)
         return
     if all(each is None for each in (args.title, args.schedule, args.target, args.alias, start)) and not args.if_then:
-        raise BadInput("Say what to change: --title, --schedule, --target, --alias or --if-then.")
+        raise BadInput("Say what to change: --title, --schedule, --target, --alias, --if-then or --file.")
     session.answer(
         shape.edit(
             session.toward,

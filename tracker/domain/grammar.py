@@ -174,6 +174,7 @@ def nearest(text: str) -> str:
         "once",
         "on event",
         f"{min(number, MOST['week'])} per week",
+        f"{min(number, MOST['month'])} per month",
         f"every {min(number + 1, MOST['days'])} days",
     ]
     return (get_close_matches(text, known, 1, 0.4) or ["daily"])[0]

@@ -162,7 +162,7 @@ def _amount(commitment: Commitment, amount: float | None, outcome: Outcome | Non
             pass
     if amount is not None and not 0 < amount <= MOST:
         shown = say_number(amount) if isfinite(amount) else amount
-        raise BadInput(f"{shown} is not an amount: it is more than 0 and at most {MOST}.")
+        raise BadInput(f"{shown} is not an amount. One is more than 0 and at most {MOST}.")
     return amount
 
 

@@ -21,7 +21,7 @@ def find(toward: Toward, what: str, archived: bool = False) -> Commitment:
     """
     everything = list(toward.book.commitments(archived=True))
     pool = [each for each in everything if archived or not each.archived]
-    word = " ".join(what.casefold().split())
+    word = _spoken(what)
     if word:
         for wanted in (_exactly, _by_tail, _by_part):
             found = [each for each in pool if wanted(each, word)]
@@ -29,38 +29,44 @@ def find(toward: Toward, what: str, archived: bool = False) -> Commitment:
                 return found[0]
             if found:
                 raise Ambiguous(f"'{what}' could be {len(found)} commitments. Name one by its id:", _pairs(found))
-    away = [each for each in everything if each.archived and _exactly(each, word)]
-    if away and not archived:
+    away = [each for each in everything if each.archived and word and _by_part(each, word)]
+    away = [each for each in away if _exactly(each, word)] or away
+    if len(away) == 1 and not archived:
         raise NotFound(f"'{away[0].title}' is archived.", way=Way.RESUME, about=away[0].id)
-    near = _near(pool, word)
-    if not near:
+    if not pool:
         raise NotFound("There are no commitments yet.", way=Way.CHOOSE)
-    raise NotFound(f"No commitment goes by '{what}'. Did you mean one of these?", _pairs(near))
+    if near := _near(pool, word):
+        raise NotFound(f"No commitment goes by '{what}'. Did you mean one of these?", _pairs(near))
+    raise NotFound(f"No commitment goes by '{what}'. There are these:", _pairs(pool))
+
+
+def _spoken(name: str) -> str:
+    """Return a name in small letters, with a space where a hyphen or many spaces stood."""
+    return " ".join(name.casefold().replace("-", " ").split())
 
 
 def _exactly(commitment: Commitment, word: str) -> bool:
     names = (commitment.id, commitment.title, *commitment.aliases)
-    return any(" ".join(name.casefold().split()) == word for name in names)
+    return any(_spoken(name) == word for name in names)
 
 
 def _by_tail(commitment: Commitment, word: str) -> bool:
-    return commitment.id.partition(".")[2].casefold() == word.replace(" ", "-")
+    return _spoken(commitment.id.partition(".")[2]) == word
 
 
 def _by_part(commitment: Commitment, word: str) -> bool:
     names = (commitment.id, commitment.title, *commitment.aliases)
-    return any(word in name.casefold() for name in names)
+    return any(word in _spoken(name) for name in names)
 
 
 def _near(pool: list[Commitment], word: str) -> list[Commitment]:
-    """Return the commitments most like the word, or the first few."""
+    """Return the commitments most like the word."""
     by_name: dict[str, Commitment] = {}
     for each in pool:
         for name in (each.id, each.id.partition(".")[2], each.title, *each.aliases):
-            by_name.setdefault(name.casefold(), each)
+            by_name.setdefault(_spoken(name), each)
     close = [by_name[name] for name in get_close_matches(word, by_name, MOST_CANDIDATES, 0.5)]
-    unique = list({each.id: each for each in close}.values())
-    return unique or pool[:MOST_CANDIDATES]
+    return list({each.id: each for each in close}.values())
 
 
 def _pairs(found: Iterable[Commitment]) -> list[tuple[str, str]]:
@@ -69,13 +75,13 @@ def _pairs(found: Iterable[Commitment]) -> list[tuple[str, str]]:
 
 def find_template(word: str) -> Template:
     """Return the template meant by an id, its tail, an alias or a part of its title; NotFound otherwise."""
-    wanted = " ".join(word.casefold().split())
+    wanted = _spoken(word)
     everything = (*templates(), *more())
     for names in (_ids, _names):
         found = [each for each in everything if wanted in names(each)]
         if len(found) == 1:
             return found[0]
-    found = [each for each in everything if wanted and (wanted in each.title.casefold() or wanted in each.id)]
+    found = [each for each in everything if wanted and (wanted in _spoken(each.title) or wanted in _spoken(each.id))]
     if len(found) == 1:
         return found[0]
     if found:
@@ -87,11 +93,11 @@ def find_template(word: str) -> Template:
 
 
 def _ids(each: Template) -> tuple[str, ...]:
-    return (each.id,)
+    return (_spoken(each.id),)
 
 
 def _names(each: Template) -> tuple[str, ...]:
-    return (each.id.partition(".")[2], each.title.casefold(), *(alias.casefold() for alias in each.aliases))
+    return (_spoken(each.id.partition(".")[2]), _spoken(each.title), *map(_spoken, each.aliases))
 
 
 def read_step(word: str) -> str:

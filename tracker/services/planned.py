@@ -181,7 +181,7 @@ def find_planned(toward: Toward, day: date | None = None) -> PlannedTime:
         if of_day:
             return of_day[0]
     pairs = [(each.day.isoformat(), f"{each.at:%H:%M}, {each.minutes} min") for each in whole.ahead]
-    raise NotFound("No time is planned then." if day else "No time is planned.", pairs)
+    raise NotFound(f"No time is planned {f'for {say_day(day, toward.today)}' if day else 'yet'}.", pairs)
 
 
 def move(toward: Toward, each: PlannedTime, sentence: str) -> Change:

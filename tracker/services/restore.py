@@ -88,7 +88,9 @@ def choose(which: str, state: Path, now: datetime) -> Path:
     if not word or re.fullmatch(r"\d{1,4}", word):
         number = int(word or 1)
         if not 1 <= number <= len(backups):
-            there = f"there are {len(backups)}" if backups else "there is none yet; a copy elsewhere goes by its path"
+            there = (
+                f"the list has {len(backups)}" if backups else "there is none yet. A copy elsewhere goes by its path"
+            )
             raise NotFound(f"There is no backup number {number}: {there}. See: toward backup --list")
         return backups[number - 1].path
     matching = [each for each in backups if word in (each.path.name, say_moment(each.made, now))]

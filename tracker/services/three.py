@@ -70,8 +70,10 @@ def stop_timer(toward: Toward, keep: bool = True, note: str = "") -> Change:
         return [*stop, Draft(keys.entry(TIME), value), *noted(toward, TIME, day, note)]
 
     events = toward.write("timer stopped", build)
-    if not keep or minutes < 1:
+    if not keep:
         said = "The timer is stopped; nothing was logged."
+    elif minutes < 1:
+        said = "The timer is stopped; nothing was logged, for it ran less than a minute."
     else:
         said = f"{commitment.title}: {minutes} min logged, {say_days((day,), toward.today)}."
         said += then(standing(toward, commitment))
