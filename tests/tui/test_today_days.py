@@ -104,7 +104,7 @@ async def test_the_timer_runs_over_a_restart(kinds: Environment, clock: Callable
         assert "50 min logged" in driver.said and "together" not in driver.text("#aside")
         agrees(driver, TIME)
         await driver.press("t", "t")
-        assert driver.said.startswith("The timer is stopped; nothing was logged.")
+        assert driver.said.startswith("The timer is stopped; nothing was logged, for it ran less than a minute.")
 
 
 async def test_v_shows_what_is_not_asked(kinds: Environment) -> None:
