@@ -52,7 +52,7 @@ def test_a_name_for_several_is_answered_with_all_of_them(filled: Toward) -> None
 
 @pytest.mark.parametrize("word", ["", "  ", "zzz", "\x1b["])
 def test_an_unknown_name_is_answered_with_what_there_is(filled: Toward, word: str) -> None:
-    with pytest.raises(NotFound, match="No commitment goes by .* There are these") as unknown:
+    with pytest.raises(NotFound, match=r"No commitment goes by .* There are these") as unknown:
         find(filled, word)
     assert 0 < len(unknown.value.candidates) <= 8
 
