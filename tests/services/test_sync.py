@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -12,7 +13,8 @@ import pytest
 from tests.services.sync_kit import CID, Devices, bare, begin, contents, tree
 from tracker.services import notes, purge, shape, sync
 from tracker.services.errors import BadInput, Busy, Damaged, Refused
-from tracker.store import identity
+from tracker.store import identity, places, shards
+from tracker.store.files import read_plain
 from tracker.store.lock import exclusive
 from tracker.store.places import Folder
 
@@ -155,6 +157,48 @@ def test_a_file_that_is_not_whole_waits(stick: Devices) -> None:
     assert path.read_bytes() == whole[:-5]
     path.write_bytes(whole)
     assert sync.exchange(two).came
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.EMFILE, errno.EACCES, None])
+@pytest.mark.parametrize("side", ["one", "stick"])
+def test_what_cannot_be_read_now_is_not_taken_for_lacking(
+    stick: Devices, monkeypatch: pytest.MonkeyPatch, side: str, error: int | None
+) -> None:
+    begin(stick)
+    if side == "one":
+        stick.log("one", "words that are nowhere else")
+    else:
+        stick.log("two", "words that are nowhere else")
+        sync.exchange(stick.open("two"))
+    (month,) = (
+        path for path in (stick.root / side).glob("devices/*/2026-11.json") if b"nowhere else" in path.read_bytes()
+    )
+    kept, device = month.read_bytes(), month.parent.name
+    if side == "stick":
+        # An older state of the other device's month is here, and must not go over the newer one there.
+        older = stick.root / "one" / "devices" / device
+        older.mkdir(exist_ok=True)
+        assert not (older / month.name).exists()
+        tables = json.loads(kept)
+        del tables["events"][max(tables["events"], key=int)]
+        (older / month.name).write_text(json.dumps(tables))
+
+    def refuse(path: Path) -> bytes:
+        if path == month and error is not None:
+            raise OSError(error, os.strerror(error))
+        return read_plain(path)
+
+    one = stick.open("one")
+    with monkeypatch.context() as patch:
+        patch.setattr(places, "read_plain", refuse)
+        patch.setattr(shards, "read_plain", refuse)
+        if error is None:
+            patch.setattr(places, "MOST_BYTES", len(kept) - 1)
+        done = sync.exchange(one)
+    assert month.read_bytes() == kept and f"devices/{device}/2026-11.json" in done.waiting
+    for name in ("one", "two", "one"):
+        sync.exchange(stick.open(name))
+    assert stick.export("one") == stick.export("two") and "nowhere else" in stick.export("two")
 
 
 def test_the_disk_of_the_place_is_full(stick: Devices, monkeypatch: pytest.MonkeyPatch) -> None:

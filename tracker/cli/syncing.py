@@ -28,7 +28,7 @@ def sync(session: Session) -> None:
     else:
         session.out.say(done.said)
     for name in done.waiting:
-        session.out.tell(f"Note: {name} is not whole, so it was left for the next time.")
+        session.out.tell(f"Note: {name} could not be read whole, so it was left for the next time.")
 
 
 def _would(found: Synced) -> Iterator[str]:

@@ -17,7 +17,7 @@ from tempfile import TemporaryFile
 
 from tracker.domain.clean import one_line
 from tracker.store.errors import StoreError
-from tracker.store.places import MOST_BYTES, carried, helpers
+from tracker.store.places import MOST_BYTES, UNREAD, carried, helpers
 
 BRANCH = "toward"
 PATIENCE = 120.0
@@ -100,15 +100,18 @@ class GitRemote:
     def _files(self, commit: str) -> dict[str, bytes]:
         listed = self._run("ls-tree", "-r", "-l", "-z", "--full-tree", commit).stdout
         blobs: dict[str, str] = {}
+        found: dict[str, bytes] = {}
         for line in listed.split(b"\0")[:-1]:
             about, _, path = line.partition(b"\t")
             mode, _, blob, size = about.split()
             name = path.decode("utf-8", "replace")
-            if mode.startswith(b"100") and carried(name) and int(size) <= MOST_BYTES:
-                blobs[name] = blob.decode()
+            if mode.startswith(b"100") and carried(name):
+                if int(size) <= MOST_BYTES:
+                    blobs[name] = blob.decode()
+                else:
+                    found[name] = UNREAD
         asked = "".join(f"{blob}\n" for blob in blobs.values()).encode()
         answer = memoryview(self._run("cat-file", "--batch", stdin=asked).stdout) if blobs else memoryview(b"")
-        found: dict[str, bytes] = {}
         for name in blobs:
             end = bytes(answer[:200]).index(b"\n")
             stop = end + 1 + int(bytes(answer[:end]).split()[2])

@@ -15,6 +15,8 @@ from tracker.store.vault import IDENTITY
 
 MOST_BYTES = 64_000_000
 """A file that is larger is none of ours: a month of ten entries an hour has five million bytes."""
+UNREAD = b""
+"""Stands for a file that is there and cannot be read now: it is not lacking, so nothing may take its place."""
 _ALSO_THERE = frozenset({MARKER, IDENTITY, DEVICES, "lost+found", "System Volume Information"})
 
 
@@ -24,7 +26,7 @@ class Place(Protocol):
     where: str
 
     def fetch(self) -> dict[str, bytes]:
-        """Return the files that lie there now. Raise StoreError or OSError."""
+        """Return the files that lie there now, UNREAD for one that cannot be read. Raise StoreError or OSError."""
         ...
 
     def is_foreign(self) -> bool:
@@ -62,17 +64,21 @@ class Folder:
         self.root, self.where = root, str(root)
 
     def fetch(self) -> dict[str, bytes]:
-        """Return what can be read there now; a file that cannot be is left for the next time."""
+        """Return what lies there now; a file that cannot be read is left for the next time."""
         if not self.root.is_dir():
             raise StoreDamaged(f"{self.root} is not there. Mount it or make it, then try again.")
         found: dict[str, bytes] = {}
         for name in self._names():
             path = self.root / name
             try:
-                if path.stat(follow_symlinks=False).st_size <= MOST_BYTES:
-                    found[name] = read_plain(path)
-            except OSError:
+                is_ours = path.stat(follow_symlinks=False).st_size <= MOST_BYTES
+                found[name] = read_plain(path) if is_ours else UNREAD
+            except FileNotFoundError:
                 continue
+            except OSError as error:
+                if name in (MARKER, IDENTITY):
+                    raise StoreDamaged(f"{path} cannot be read ({error.strerror}). Nothing was exchanged.") from None
+                found[name] = UNREAD
         return found
 
     def _names(self) -> Iterable[str]:

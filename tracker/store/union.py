@@ -121,7 +121,7 @@ class _Family:
 
     def introduced(self, name: str, raw: bytes) -> list[Step]:
         """Return the step that brings a device's name, where it is not known."""
-        return [] if name in self._files else [Step(name, raw, self._device, "", 0)]
+        return [] if name in self._files or not raw else [Step(name, raw, self._device, "", 0)]
 
     def take(self, name: str, raw: bytes) -> bool:
         """Find a place for a file that holds something new; False if it is not whole."""

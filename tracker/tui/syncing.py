@@ -56,5 +56,5 @@ def _exchange(here: Environment, key: Key | None, progress: Callable[[str], None
     from tracker.services.sync import exchange
 
     done = exchange(Toward.at(here.data, here.state, here.clock, key=key), say=progress, stopped=stopped)
-    waiting = f" {len(done.waiting)} file(s) are not whole yet and come the next time." if done.waiting else ""
+    waiting = f" {len(done.waiting)} file(s) could not be read whole and come the next time." if done.waiting else ""
     return done.said + waiting
