@@ -12,8 +12,8 @@ from tests.crypt_kit import PASSPHRASE, holding, quick_locks
 from tests.services.kit import Bench
 from tests.services.test_locks import lock, session, unlock
 from tests.services.test_undo import get
-from tracker.services import backups, doctor, entries, erase, locks, mend, purge, restore, shape, sync
-from tracker.services.errors import Damaged, Locked, Refused
+from tracker.services import backups, doctor, entries, erase, locks, mend, purge, restore, shape, sync, three
+from tracker.services.errors import Damaged, Locked, Refused, Unsaved
 from tracker.services.exchange import export_json
 from tracker.services.toward import Toward
 from tracker.store.identity import read_marker
@@ -155,6 +155,25 @@ def test_taking_the_encryption_back_opens_the_backups_too(lived: Bench) -> None:
     shown = restore.preview(toward.data, toward.state, lived.clock, shelf[0].path)
     restore.restore(toward.data, toward.state, lived.clock, shown)
     assert lived.open().book.get(CID) is not None
+
+
+def test_a_folder_that_cannot_be_looked_into_keeps_the_lock_on(lived: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    three.log_time(unlock(lived, "two"), 30)
+    (other,) = (
+        path.parent for path in lived.data.glob("devices/*/2*") if path.parent.name != unlock(lived).store.device
+    )
+    toward, look = unlock(lived), Path.iterdir
+
+    def refuse(path: Path) -> Iterator[Path]:
+        if path == other:
+            raise PermissionError(13, "Permission denied")
+        return iter(look(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "iterdir", refuse)
+        with pytest.raises(Unsaved, match="Permission denied"):
+            locks.decrypt(toward)
+    assert locks.is_encrypted(lived.data) and unlock(lived).warnings == ()
 
 
 def test_everything_of_an_encrypted_store_can_be_deleted(lived: Bench) -> None:

@@ -306,8 +306,13 @@ def _check(key: Key, store: str) -> str:
 
 
 def _sealed_anywhere(data: Path) -> list[str]:
-    """Return the devices whose folders hold sealed files."""
-    return sorted({path.parent.name for path in (data / DEVICES).glob(f"*/*{AGE}")})
+    """Return the devices whose folders hold sealed files; raise OSError for a folder that cannot be looked into."""
+    # Not by a glob, to which such a folder is an empty one.
+    devices = data / DEVICES
+    folders = (
+        [each for each in devices.iterdir() if each.is_dir() and not each.is_symlink()] if devices.is_dir() else []
+    )
+    return sorted(each.name for each in folders if any(map(is_sealed, each.iterdir())))
 
 
 def finish_end(data: Path, state: Path) -> list[str]:
