@@ -165,3 +165,21 @@ def test_what_can_be_no_folder_is_said_in_a_line(young: Shell, home: Path, name:
     if name:
         assert "no folder" in young("restore", place, "--yes").err
     assert not (home / "state" / "toward" / "crash.log").exists()
+
+
+def test_a_name_that_leads_on_from_a_folder_that_is_gone(
+    young: Shell, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "gone").mkdir()
+    monkeypatch.chdir(home / "gone")
+    (home / "gone").rmdir()
+    answer = young("backup", "--to", "stick")
+    assert answer.code == 2 and "Write the whole path" in answer.err
+
+
+def test_a_backup_that_was_made_is_made_whatever_lies_where_the_last_trouble_was_kept(
+    young: Shell, home: Path, data: Path
+) -> None:
+    (state(home) / "backups" / ".trouble").mkdir()
+    answer = young("backup")
+    assert answer.code == 0 and answer.out.startswith("Backed up: 3 files")

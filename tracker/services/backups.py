@@ -100,7 +100,8 @@ def _make(toward: Toward, now: datetime, timeout: float, deep: bool = False, sto
             if not made.troubles:
                 # An older backup may hold what this one could not read.
                 thin_out(folder)
-            (folder / TROUBLE).unlink(missing_ok=True)
+            with suppress(OSError):
+                (folder / TROUBLE).unlink(missing_ok=True)
         finally:
             _stamp(folder, now)
     troubles = tuple(f"{each.path.name}: {each.reason}" for each in made.troubles)

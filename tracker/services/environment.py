@@ -49,9 +49,12 @@ def folder_named(text: str) -> Path:
         raise BadInput(f"'{name}' names no folder. Write the whole path.")
     try:
         path = Path(text).expanduser().absolute()
-        path.stat()
     except RuntimeError:
         raise BadInput(f"'{name}' names the home of somebody who is not known here. Write the whole path.") from None
+    except OSError:
+        raise BadInput(f"'{name}' leads on from a folder that is gone. Write the whole path.") from None
+    try:
+        path.stat()
     except OSError as error:
         if error.errno in _NO_NAME:
             reason = (error.strerror or "it names no place").lower()
