@@ -8,6 +8,7 @@ from tests.answers import CANARY
 from tests.services.kit import Bench
 from tests.services.test_undo import get
 from tracker.services import entries, forms, loops, planned, shape, signs, three
+from tracker.services.insights import insight
 from tracker.services.toward import Toward
 
 LOGGED = (
@@ -34,8 +35,8 @@ def month(bench: Bench) -> Toward:
     entries.lapse(toward, get(toward, "s5.no-attacks"))
     bench.clock.set("2026-11-09T20:00")
     for cid, answers in LOGGED:
-        bench.clock.go(minutes=1)
         forms.log(toward, get(toward, cid), answers)
+        bench.clock.go(minutes=1)
     forms.log(toward, get(toward, "s3.no-hidden-contact"), {"what": "lapse"})
     entries.put_right(toward, get(toward, "s3.no-hidden-contact"))
     entries.lapse(toward, get(toward, "s5.no-attacks"), handled=True)
@@ -73,3 +74,20 @@ def test_it_shows_no_private_answer_and_nothing_of_what_was_not_logged(month: To
     there = Bench(bench.root / "there", bench.clock).open()
     assert all(not (row.counted or row.between) for row in signs.month_table(there))
     assert [row.becomes for row in signs.month_table(there)] == [(), (), (), (signs.THEIRS,), (), ()]
+
+
+def test_a_commitment_says_what_came_of_it_over_time(month: Toward, bench: Bench) -> None:
+    def told(cid: str) -> tuple[str, ...]:
+        return insight(month, get(month, cid))
+
+    assert told("s1.belief-map") == ("How strong, over time: 80, 55.",)
+    assert told("s3.no-hidden-contact") == ("Told within a day: 1 of 1.",)
+    shape.add(month, "s1.thought-record")
+    for before, after in ((70, 40), (60, 60), (50, None)):
+        given = {"thought": CANARY, "intensity_before": before, "intensity_after": after}
+        forms.log(month, get(month, "s1.thought-record"), given)
+    assert told("s1.thought-record") == ("The feeling eased in 1 of 2.",)
+    for chooser in ("them", "me"):
+        forms.log(month, get(month, "s4.partner-time"), {"actual_min": 30, "chooser": chooser, "undivided": True})
+        bench.clock.go(minutes=1)
+    assert told("s4.partner-time")[-2:] == ("Undivided: 2 of 2.", "Last time you chose what to do.")

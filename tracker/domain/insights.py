@@ -28,6 +28,13 @@ def level(numbers: Sequence[int]) -> str:
     return f"{say_number(fmean(numbers))} on the whole, {len(numbers)} times"
 
 
+def eased(answers: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
+    """Return in how many thought records the feeling was weaker afterwards, and how many say both."""
+    both = [(each.get("intensity_before"), each.get("intensity_after")) for each in answers]
+    known = [(before, after) for before, after in both if before is not None and after is not None]
+    return sum(after < before for before, after in known), len(known)
+
+
 @dataclass(frozen=True, slots=True)
 class Forecasts:
     """How often it came as feared (`came` of `checked`), against how likely it felt (0..100, None if never said)."""

@@ -13,6 +13,11 @@ from tracker.services.planned import agenda
 from tracker.services.toward import Toward
 
 LATELY = timedelta(weeks=8)
+CHOSE: Mapping[object, str] = {
+    "me": "Last time you chose what to do.",
+    "them": "Last time they chose what to do.",
+    "both": "Last time you both chose what to do.",
+}
 
 
 def insight(toward: Toward, commitment: Commitment) -> tuple[str, ...]:
@@ -38,6 +43,33 @@ def _sentence(words: str) -> str:
 
 def _forecasts(toward: Toward) -> tuple[str, ...]:
     return (_sentence(insights.forecasts(_answers(toward, "s1.fear-forecast")).said),)
+
+
+def _beliefs(toward: Toward) -> tuple[str, ...]:
+    """Return how strong the belief was each time it was looked at again."""
+    said = (each.get("strength") for each in _answers(toward, "s1.belief-map"))
+    strengths = [strength for strength in said if isinstance(strength, int)]
+    return (f"How strong, over time: {insights.course(strengths)}.",) if len(strengths) > 1 else ()
+
+
+def _thoughts(toward: Toward) -> tuple[str, ...]:
+    eased, of = insights.eased(_answers(toward, "s1.thought-record"))
+    return (f"The feeling eased in {eased} of {of}.",) if of else ()
+
+
+def _contacts(toward: Toward) -> tuple[str, ...]:
+    told = [each["told_within_24h"] for each in _answers(toward, "s3.no-hidden-contact") if "told_within_24h" in each]
+    return (f"Told within a day: {told.count(True)} of {len(told)}.",) if told else ()
+
+
+def _together(toward: Toward) -> tuple[str, ...]:
+    """Return what came of planned times, how often it was undivided, and who chose last, so that it can change."""
+    answers = _answers(toward, keys.TIME)
+    undivided = [each["undivided"] for each in answers if "undivided" in each]
+    chosen = next((each["chooser"] for each in reversed(answers) if each.get("chooser") in CHOSE), None)
+    lines = [*planned_lines(toward)]
+    lines += [f"Undivided: {undivided.count(True)} of {len(undivided)}."] if undivided else []
+    return (*lines, CHOSE[chosen]) if chosen else tuple(lines)
 
 
 def _promises(toward: Toward) -> tuple[str, ...]:
@@ -83,10 +115,13 @@ def planned_lines(toward: Toward) -> tuple[str, ...]:
 
 
 TELLS: Mapping[str, Callable[[Toward], tuple[str, ...]]] = {
+    "s1.belief-map": _beliefs,
     "s1.fear-forecast": _forecasts,
+    "s1.thought-record": _thoughts,
     "s2.needs-log": _needs,
     "s2.turn-toward": _turned,
+    "s3.no-hidden-contact": _contacts,
     "s4.promise-keeper": _promises,
     "s5.trigger-log": _heat,
-    keys.TIME: planned_lines,
+    keys.TIME: _together,
 }
