@@ -7,7 +7,7 @@ from datetime import timedelta
 from tests.services.kit import Bench, HandClock, fold, on
 from tests.services.test_undo import get
 from tracker.domain.occasions import State
-from tracker.services import dashboard, details, entries, notes, pauses, shape, three, views
+from tracker.services import dashboard, details, entries, forms, notes, pauses, shape, three, views
 from tracker.services.toward import Toward
 from tracker.services.views import Row
 
@@ -158,3 +158,16 @@ def test_looking_writes_nothing_into_the_data(bench: Bench) -> None:
     views.day_view(looked, on(looked, 40))
     assert (fold(bench.open()), len(bench.open().store.events)) == (before, events)
     assert set(looked.book.ids()) == set(bench.open().book.ids())
+
+
+def test_a_pause_has_a_running_clock(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add(toward, "s5.time-out")
+    forms.log(toward, get(toward, "s5.time-out"), {"announced": True, "return_time": "+30m"})
+    for minutes, when, clock in ((0, "20:30, in 30 min", "back in 30 min"), (29.5, "20:30, in 1 min", "back in 1 min")):
+        bench.clock.go(minutes=minutes)
+        view = views.day_view(bench.open())
+        assert (view.waiting[0].when, view.clock, view.ticks) == (when, clock, True)
+    bench.clock.go(minutes=0.5)
+    view = views.day_view(bench.open())
+    assert (view.waiting[0].when, view.clock, view.ticks) == ("since 20:30", "", False)

@@ -14,6 +14,7 @@ from tracker.domain.figures import Figures
 from tracker.domain.occasions import Occasion, State, plan_target
 from tracker.domain.records import Entry
 from tracker.domain.schedules import OnEvent, Unit, unit_of
+from tracker.domain.words import say_duration
 from tracker.services import keys, reading
 from tracker.services.change import say_amount
 from tracker.services.notes import read_note
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from tracker.services.waiting import Waiting
 
 FORTNIGHT = 14
+PAUSES = ("s5.time-out", "s5.ask-for-space")
+"""What one comes back from at a time that was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,19 @@ class Day:
     waiting: tuple[Waiting, ...] = ()
     next_time: PlannedTime | None = None
     why: bool = False
+
+    @property
+    def ticks(self) -> bool:
+        """Return whether something is shown that changes by the minute."""
+        return self.timer is not None or any(each.left is not None for each in self.waiting)
+
+    @property
+    def clock(self) -> str:
+        """Return what runs, in a few words: a pause until one is back, or the timer of partner time."""
+        back = next((each.left for each in self.waiting if each.commitment in PAUSES and each.left is not None), None)
+        if back is not None:
+            return f"back in {back} min"
+        return f"{say_duration(self.timer_minutes)} together, t stops" if self.timer is not None else ""
 
     @property
     def rows(self) -> tuple[Row, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from tracker.domain.commitments import Commitment
@@ -17,6 +17,7 @@ from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward
 from tracker.services.views import day_view
 
+ONE_MINUTE, NEAR = timedelta(minutes=1), timedelta(minutes=90)
 CAME_OF_IT = ("minutes", "missed", "cancelled")
 """What a planned time that is over can be answered with."""
 HOW_IT_WAS = "What came of it: minutes, missed, or why it was cancelled?"
@@ -26,7 +27,7 @@ HOW_IT_WAS = "What came of it: minutes, missed, or why it was cancelled?"
 class Waiting:
     """A question that stands open: one of an entry, or what came of a planned time. Never with private text.
 
-    `when` says since when, or when its time comes.
+    `when` says since when, or when its time comes; `left` is in how many minutes, of a time that is near.
     """
 
     number: int
@@ -36,6 +37,7 @@ class Waiting:
     when: str
     loop: Loop | None = None
     time: PlannedTime | None = None
+    left: int | None = None
 
     @property
     def ask(self) -> str:
@@ -49,13 +51,23 @@ class Waiting:
 
 
 def say_due(due: datetime, now: datetime, today: date) -> str:
-    """Return since when a question stands, or when its time comes: `since Fri 20 Nov`, `since 18:00`, `today 18:00`."""
+    """Return since when a question stands, or when its time comes: `since Fri 20 Nov`, `since 18:00`, `today 18:00`.
+
+    A time that is near says how near, so that a pause has a clock: `20:35, in 15 min`.
+    """
     day = say_day(due.date(), today)
     if due.date() < today:
         return f"since {day}"
     if due.time() == time():
         return day
+    if (left := minutes_left(due, now)) is not None:
+        return f"{due:%H:%M}, in {left} min"
     return f"since {due:%H:%M}" if due <= now else f"{day} {due:%H:%M}"
+
+
+def minutes_left(due: datetime, now: datetime) -> int | None:
+    """Return the minutes until a time that is near, a begun one counting as whole; None for any other."""
+    return -((now - due) // ONE_MINUTE) if now < due <= now + NEAR else None
 
 
 def waiting(toward: Toward) -> tuple[Waiting, ...]:
@@ -77,7 +89,8 @@ def gathered(toward: Toward, unsaid: Iterable[PlannedTime]) -> tuple[Waiting, ..
 
 def _of_loop(toward: Toward, loop: Loop) -> Waiting:
     when = say_due(loop.due, toward.clock.now(), toward.today)
-    return Waiting(0, loop.commitment, _title(toward, loop.commitment), loop.due, when, loop)
+    left = minutes_left(loop.due, toward.clock.now())
+    return Waiting(0, loop.commitment, _title(toward, loop.commitment), loop.due, when, loop, left=left)
 
 
 def _title(toward: Toward, cid: str) -> str:

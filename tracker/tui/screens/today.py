@@ -13,7 +13,6 @@ from textual.widgets import Static
 
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.reviews import Review
-from tracker.domain.words import say_duration
 from tracker.services import entries, forms, planned, three
 from tracker.services.change import Change
 from tracker.services.entries import SKIP_REASONS
@@ -88,7 +87,7 @@ class TodayScreen(Page[Day]):
         self.call_after_refresh(self._draw_plan)
 
     def _tick(self) -> None:
-        if self.view is not None and self.view.timer is not None:
+        if self.view is not None and self.view.ticks:
             self.reload()
 
     def load(self, toward: Toward) -> Day:
@@ -127,8 +126,8 @@ class TodayScreen(Page[Day]):
         kept = f"{view.kept} of {len(due)} kept" if due else ""
         still = f"{len(view.waiting)} still open" if view.waiting else ""
         text = "   ".join(part for part in (still, kept) if part) + " "
-        if view.timer is not None:
-            text = f"{say_duration(view.timer_minutes)} together, t stops   {text}"
+        if view.clock:
+            text = f"{view.clock}   {text}"
         elif due and self.size.width >= 70:
             text = f"{glyphs.dots([row.state for row in due])}  {text}" if len(due) <= 20 else text
         self.aside.update(plain(text))
