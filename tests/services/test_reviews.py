@@ -157,6 +157,18 @@ def test_loops_are_closed_in_the_week_they_are_answered(bench: Bench, week: Towa
     assert all(CANARY not in str(row) for row in rows.values())
 
 
+def test_a_review_names_what_stands_open_only_where_one_is_alone(week: Toward) -> None:
+    def said(kind: Review, name: str) -> str:
+        part = scripts().scripts[kind].part(name)
+        assert part is not None
+        return "\n".join(reviews.told(week, part))
+
+    assert "No insults" in said(Review.DAY, "today") and "Is it put right?" in said(Review.WEEK, "mend")
+    assert said(Review.WEEK, "fears").endswith("Nothing stands open here.")
+    for part in scripts().scripts[Review.TOGETHER].parts:
+        assert reviews.told(week, part) == part.say, "what one has to put right is not shown to another"
+
+
 def test_it_stays_blind_until_both_are_in(toward: Toward) -> None:
     sheet = partner.Sheet(Review.TOGETHER)
     sheet.rate("listened", 1)

@@ -100,7 +100,7 @@ def _part(row: Mapping[str, Any]) -> Part:
     from tracker.catalogue.forms import read_fields
     from tracker.domain.reviews import Part, Pause
 
-    lists = {"say": tuple(row["say"]), "offers": tuple(row.get("offers", ()))}
+    lists = {"say": tuple(row["say"]), "offers": tuple(row.get("offers", ())), "waits": tuple(row.get("waits", ()))}
     pause = Pause(**row["pause"]) if "pause" in row else None
     return Part(**{**row, **lists, "pause": pause, "fields": read_fields(row.get("fields", ()))})
 

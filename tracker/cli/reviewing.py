@@ -103,7 +103,7 @@ class _Sitting:
     def _part(self, part: Part, where: str) -> None:
         *turns, over = part.ends(self.toward.clock.now())
         self.out.tell("", f"{where}: {part.title} ({part.minutes} minutes, until {over:%H:%M})")
-        self._tell(*part.say)
+        self._tell(*reviews.told(self.toward, part))
         for turn in turns:
             self._tell(f"One speaks until {turn:%H:%M}, the other until {over:%H:%M}.")
         if part.counts:

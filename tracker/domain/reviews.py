@@ -72,7 +72,8 @@ class Pause:
 class Part:
     """One part of a review: how many minutes it takes, what to do, what is asked, and what may be shared.
 
-    `turn` is how many of its minutes each of two speaks, 0 where nobody takes turns.
+    `turn` is how many of its minutes each of two speaks, 0 where nobody takes turns. `waits` are the beginnings of the
+    commitments whose open questions are named in it, an empty one for all.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Part:
     counts: bool = False
     turn: int = 0
     pause: Pause | None = None
+    waits: tuple[str, ...] = ()
 
     def ends(self, now: datetime) -> tuple[datetime, ...]:
         """Return when the minutes would be over if they began now: of each turn, or of the whole part."""

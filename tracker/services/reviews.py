@@ -74,6 +74,18 @@ def standing(toward: Toward, kind: Review, day: date | None = None) -> Standing:
     )
 
 
+def told(toward: Toward, part: Part) -> tuple[str, ...]:
+    """Return what a part says, and what stands open today of what it is about; kind and date only."""
+    if not part.waits:
+        return part.say
+    from tracker.services.waiting import waiting
+
+    found = [each for each in waiting(toward) if each.commitment.startswith(part.waits)]
+    lines = [f"{each.title}, {each.when}: {each.ask}" for each in found]
+    head = "Still open, and answered on Today:" if lines else "Nothing stands open here."
+    return (*part.say, head, *lines)
+
+
 def _moment(text: object) -> datetime | None:
     try:
         return datetime.fromisoformat(str(text))

@@ -52,6 +52,7 @@ class Look:
     """A review as it stands, with what its part shows; of a partner's answers only what has opened, in its part."""
 
     now: reviews.Standing
+    says: tuple[str, ...]
     summary: Summary | None
     areas: tuple[AreaLine, ...]
     sealed: bool
@@ -117,6 +118,7 @@ class ReviewScreen(Page[Look]):
         sealed = rated and partner.own(toward, self.kind, day) is not None
         return Look(
             now=now,
+            says=reviews.told(toward, part) if part is not None else (),
             summary=lookback.summary_of(toward, self.kind, day, shareable=self.kind is Review.TOGETHER)
             if counts
             else None,
@@ -164,7 +166,7 @@ class ReviewScreen(Page[Look]):
         now = view.now
         head = f"Part {len(now.done) + 1} of {len(now.script.parts)}: {part.title} ({part.minutes} min)"
         blocks = [] if now.began or now.done else [plain("\n".join(now.script.before)).stylize("$text-muted")]
-        blocks += [plain(head).stylize("bold $text-primary"), plain("\n".join(part.say)), *self._counts(view)]
+        blocks += [plain(head).stylize("bold $text-primary"), plain("\n".join(view.says)), *self._counts(view)]
         blocks += [self._ratings(view)] if part.rates or part.dials else []
         marks = [f"{'✓' if field.name in now.answers else '·'} {field.ask}" for field in part.fields]
         blocks.append(plain("\n".join(marks)))
