@@ -21,5 +21,6 @@ gc.set_threshold(50_000, 20, 50)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 """A run in the background is deaf to ctrl+c, and so would be every program that a test starts and interrupts."""
 
-os.environ.pop("TEXTUAL", None)
-"""What whoever develops the app asks Textual for, such as to look for its console."""
+for asked in ("TEXTUAL", "COLUMNS", "LINES"):
+    # What whoever starts this asks of Textual and of every terminal: its console, another width.
+    os.environ.pop(asked, None)
