@@ -285,6 +285,19 @@ def test_an_import_that_changed_nothing_does_not_block_undo(bench: Bench) -> Non
     assert "note" in undo.undo(toward).said[0]
 
 
+def test_the_history_says_how_much(bench: Bench) -> None:
+    lived_in(bench)
+    toward = bench.open()
+    entries.done(toward, get(toward, TIME), None, 50.0)
+    entries.done(toward, get(toward, TURN), None, 2.0)
+    entries.less(toward, get(toward, TIME), toward.today, 60)
+    assert undo.undo(toward).said[0].endswith(": 1 h less, today.")
+
+    said = [line.said.split(": ", 1)[1] for line in history.history(toward, limit=4)]
+
+    assert said == ["1 h less, today", "1 h less, today", "2 more, today", "50 min, today"]
+
+
 def test_the_history_says_what_was_done_and_undone(bench: Bench) -> None:
     lived_in(bench)
     toward = bench.open()

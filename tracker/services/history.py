@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import isfinite
 
+from tracker.domain.commitments import Kind
+from tracker.domain.words import say_duration, say_number
 from tracker.services import keys, reading
 from tracker.services.change import say_day
 from tracker.services.toward import Toward
@@ -51,6 +54,9 @@ VERBS = {
     keys.SEALED: "ratings sealed",
     "review finished": "finished",
 }
+COUNTED = ("done", "less", "log", "timer stopped")
+AMOUNTS = (Kind.MINUTES, Kind.COUNT, Kind.TASK)
+"""The commands and kinds whose entries are told by how much they add or take off."""
 
 
 @dataclass(slots=True)
@@ -118,9 +124,17 @@ def operations(events: Iterable[Event]) -> list[Operation]:
     return sorted(found.values(), key=lambda each: (place[each.id], each.number, each.id))
 
 
+def ends(operation: Operation) -> list[tuple[Event, Event]]:
+    """Return the first and the last event of each key of an operation, most often the same."""
+    ends: dict[str, tuple[Event, Event]] = {}
+    for event in operation.events:
+        ends[event["key"]] = (ends.get(event["key"], (event, event))[0], event)
+    return list(ends.values())
+
+
 def describe(toward: Toward, operation: Operation) -> str:
     """Return an operation in a few words, without private text: `Our time: done, today`."""
-    verb = VERBS.get(operation.cmd, operation.cmd or "change")
+    verb = _amount(toward, operation) or VERBS.get(operation.cmd, operation.cmd or "change")
     names: dict[str, None] = {}
     days: list[date] = []
     for event in operation.events:
@@ -162,6 +176,31 @@ def _title(toward: Toward, owner: str) -> str:
         return commitment.title
     versions = toward.store.versions(keys.commitment(owner))
     return next((str(event["v"].get("title", owner)) for event in reversed(versions) if event["v"]), owner)
+
+
+def _amount(toward: Toward, operation: Operation) -> str:
+    """Return what was logged or taken off as an amount: `50 min`, `2 more`, `1 less`; nothing where none is counted."""
+    owners = {keys.split(event["key"])[1] for event in operation.events if event["key"].startswith("entry|")}
+    commitment = toward.book.get(owners.pop()) if len(owners) == 1 else None
+    if operation.cmd not in COUNTED or commitment is None or commitment.kind not in AMOUNTS:
+        return ""
+    change = 0.0
+    for first, last in ends(operation):
+        if "purged" not in last:
+            before = toward.store.events.get(first["prev"] or "")
+            change += _worth(last) - (_worth(before) if before else 0)
+    if not change:
+        return ""
+    less = " less" if change < 0 else ""
+    if commitment.kind is Kind.MINUTES:
+        return f"{say_duration(abs(change))}{less}"
+    return f"{say_number(abs(change))}{less or ' more'}"
+
+
+def _worth(event: Event) -> float:
+    """Return the amount of an entry, 0 of one that was taken back or is none."""
+    amount = (event["v"] or {}).get("amount", 0)
+    return float(amount) if isinstance(amount, int | float) and isfinite(amount) else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tracker.services import keys
 from tracker.services.change import Change
 from tracker.services.errors import Refused
-from tracker.services.history import Operation, describe, is_theirs, operations
+from tracker.services.history import Operation, describe, ends, is_theirs, operations
 from tracker.services.toward import Toward
 from tracker.store.events import Draft, Event, order
 
@@ -123,19 +123,11 @@ def _in_order(toward: Toward) -> bool:
     return all(operation.number > toward.summary.sealed_operation for operation in _own(toward))
 
 
-def _ends(operation: Operation) -> list[tuple[Event, Event]]:
-    """Return the first and the last event of each key of an operation, most often the same."""
-    ends: dict[str, tuple[Event, Event]] = {}
-    for event in operation.events:
-        ends[event["key"]] = (ends.get(event["key"], (event, event))[0], event)
-    return list(ends.values())
-
-
 def _back(toward: Toward, operation: Operation) -> list[Draft]:
     if (note := _note(operation)) is not None:
         return _unimport(toward, note)
     drafts = []
-    for first, last in _ends(operation):
+    for first, last in ends(operation):
         if "purged" in last:
             continue
         if _origin(toward.store.winners[last["key"]]) != _origin(last):
@@ -149,7 +141,7 @@ def _again(toward: Toward, operation: Operation) -> list[Draft]:
     if (note := _note(operation)) is not None:
         return _reimport(toward, operation, note)
     drafts = []
-    for first, last in _ends(operation):
+    for first, last in ends(operation):
         if "purged" in last:
             continue
         before = toward.store.events.get(first["prev"] or NOTHING)
