@@ -43,6 +43,21 @@ def test_a_day_groups_what_it_asks_by_step(bench: Bench) -> None:
     assert row(toward, KEEPER).on_event and not row(toward, KEEPER).due
 
 
+def test_what_asks_for_less_says_why(bench: Bench) -> None:
+    bench.clock.go(days=2)
+    toward = bench.open()
+    shape.add_all(toward, (REACHABLE, TIME, "s6.small-true-thing"))
+    assert row(toward, TIME).shorter == "86 of 120 min, as it began on Wednesday"
+    assert row(toward, "s6.small-true-thing").shorter == "4 of 5, as it began on Wednesday"
+    assert row(toward, REACHABLE).shorter == ""
+
+    bench.clock.go(days=7)
+    toward = bench.open()
+    assert row(toward, TIME).shorter == ""
+    entries.skip(toward, get(toward, TIME), (on(toward, 0),))
+    assert row(toward, TIME).shorter == "103 of 120 min, as some of its days ask for nothing"
+
+
 def test_the_words_of_a_row(bench: Bench) -> None:
     toward = filled(bench)
     assert row(toward, ATTACKS).said == "how was today?"

@@ -58,6 +58,8 @@ def _numbers(found: Details) -> list[str]:
     commitment, figures = found.commitment, found.figures
     unit = unit_word(commitment)
     lines = [_line("now", "archived" if commitment.archived else found.row.said)]
+    if found.row.shorter:
+        lines.append(_line("asks for", found.row.shorter))
     if commitment.kind is Kind.AVOID:
         handled, lapses, put_right = found.moments
         lines.append(_line("moments", f"{handled} handled, {put_right} put right, {lapses} not this time"))

@@ -149,6 +149,18 @@ def plan_target(plan: Plan) -> float:
     return float(schedule.number if isinstance(schedule, Quota | Minutes) else plan.target)
 
 
+def shortened(commitment: Commitment, occasion: Occasion, calendar: Calendar) -> tuple[float, bool] | None:
+    """Return what a whole window asks for, and whether this one began after its first day; None for a whole one."""
+    plan = commitment.plan_on(occasion.first)
+    whole = plan_target(plan)
+    if not 0 < occasion.target < whole:
+        return None
+    first = occasion.first
+    if isinstance(plan.schedule, Quota | Minutes):
+        first = (calendar.week(first) if plan.schedule.period == "week" else calendar.month(first)).first
+    return whole, first < occasion.first
+
+
 def measure(commitment: Commitment, entries: tuple[Entry, ...]) -> float:
     """Return what entries add up to: distinct days, distinct values of a field, times or minutes."""
     if commitment.distinct is not None:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from tracker.catalogue import steps
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.figures import Figures
-from tracker.domain.occasions import Occasion, State, plan_target
+from tracker.domain.occasions import Occasion, State, plan_target, shortened
 from tracker.domain.records import Entry
 from tracker.domain.schedules import OnEvent, Unit, unit_of
-from tracker.domain.words import say_duration
+from tracker.domain.words import say_duration, say_number
 from tracker.services import keys, reading
 from tracker.services.change import say_amount
 from tracker.services.notes import read_note
@@ -37,7 +37,8 @@ class Row:
     """One commitment on one day.
 
     `occasion` covers the day (None where nothing is asked), `today_amount` is what was logged on the day
-    itself, `due` is whether it asks for something, `said` is the state in a few words.
+    itself, `due` is whether it asks for something, `said` is the state in a few words, `shorter` says why it asks for
+    less than a whole window does: `103 of 120 min, as it began on Tuesday`.
     """
 
     commitment: Commitment
@@ -53,6 +54,7 @@ class Row:
     has_note: bool
     said: str
     moments: tuple[int, int, int] | None = None
+    shorter: str = ""
 
     @property
     def state(self) -> State:
@@ -200,7 +202,21 @@ def row(toward: Toward, commitment: Commitment, day: date) -> Row:
         moments=reading.moments(record.between(day - timedelta(days=FORTNIGHT - 1), day))
         if commitment.kind is Kind.AVOID
         else None,
+        shorter=_say_shorter(toward, commitment, occasion),
     )
+
+
+def _say_shorter(toward: Toward, commitment: Commitment, occasion: Occasion | None) -> str:
+    """Return why an occasion asks for less than a whole one, or nothing for a whole one."""
+    short = shortened(commitment, occasion, toward.book.calendar) if occasion else None
+    if occasion is None or short is None:
+        return ""
+    whole, began_late = short
+    first = occasion.first
+    day = f"{first:%A}" if occasion.unit == "weeks" else f"{first.day} {first:%B}"
+    why = f"it began on {day}" if began_late else "some of its days ask for nothing"
+    unit = " min" if commitment.kind is Kind.MINUTES else ""
+    return f"{say_number(occasion.target)} of {say_number(whole)}{unit}, as {why}"
 
 
 def _covering(toward: Toward, cid: str, day: date, today: date, figures: Figures) -> Occasion | None:

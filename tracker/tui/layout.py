@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from rich.cells import cell_len
+from textual.content import Content
 
 from tracker.domain.commitments import Kind
 from tracker.domain.figures import STRIP_LENGTH, Mark
 from tracker.services.views import Day, Group, Row
 from tracker.tui import glyphs
+from tracker.tui.safe import plain
 from tracker.tui.widgets.board import Line, Part, fit, unfit
 
 WIDE, MEDIUM = 96, 70
@@ -147,6 +149,18 @@ def day_lines(view: Day, everything: bool) -> Callable[[int], list[Line]]:
 
 def _let_off(row: Row) -> bool:
     return row.skipped is not None and not row.paused
+
+
+def foot(title: str, *said: str, room: int | None = None) -> Content:
+    """Return what is told of the row under the cursor: its title in bold, then each thing on lines of its own.
+
+    With `room`, in cells, there are two lines, and the second ends in an ellipsis where it is cut.
+    """
+    told = [plain(title).stylize("bold not italic $foreground"), *map(plain, said)]
+    told = [each for each in told if each.plain][: None if room is None else 2]
+    if room is not None and len(told) > 1:
+        told[1] = plain(fit(told[1].plain, room).rstrip())
+    return Content("\n").join(told)
 
 
 def day_name(day: date, today: date) -> str:

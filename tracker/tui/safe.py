@@ -41,9 +41,3 @@ def plain(text: str) -> Content:
 def lines(texts: Iterable[str]) -> Content:
     """Return several lines as content that is drawn letter by letter."""
     return plain("\n".join(texts))
-
-
-def titled(title: str, rest: Content) -> Content:
-    """Return a title in bold on a line of its own above the rest; none where there is no title."""
-    lines = [plain(title).stylize("bold $foreground"), rest]
-    return Content("\n").join([line for line in lines if line.plain])

@@ -146,7 +146,8 @@ class CommitmentScreen(Page[Details]):
         parts.append("\n")
         for label, value in cells:
             parts += [(f"{label} ", "$text-muted"), (f"{value}   ", "bold")]
-        sentences = [*view.insights, *view.unsettled]
+        shorter = [f"It asks for {row.shorter}."] if row.shorter else []
+        sentences = [*shorter, *view.insights, *view.unsettled]
         if sentences:
             parts += ["\n", *(plain(f"\n{sentence}") for sentence in sentences)]
         return Content.assemble(*parts)

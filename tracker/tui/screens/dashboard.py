@@ -16,9 +16,9 @@ from tracker.domain.words import say_number
 from tracker.services.dashboard import Overview, overview, say_together
 from tracker.services.toward import Toward
 from tracker.tui import glyphs
-from tracker.tui.layout import day_name, streak_lines
+from tracker.tui.layout import day_name, foot, streak_lines
 from tracker.tui.page import SHARED, Page
-from tracker.tui.safe import plain, titled
+from tracker.tui.safe import plain
 from tracker.tui.widgets.board import Board
 from tracker.tui.widgets.heatmap import Heatmap
 
@@ -137,7 +137,7 @@ class DashboardScreen(Page[Overview]):
         view = self.view
         if view is not None:
             said = "" if self.has_class("-short") else f"{view.going_well}\n{view.would_help}"
-            self.words.update(titled(self.board.whole, plain(said)))
+            self.words.update(foot(self.board.whole, said))
 
     @on(Heatmap.Moved)
     def _moved(self, event: Heatmap.Moved) -> None:

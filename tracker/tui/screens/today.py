@@ -19,13 +19,13 @@ from tracker.services.entries import SKIP_REASONS
 from tracker.services.toward import Toward
 from tracker.services.views import Day, Row, day_view
 from tracker.tui import glyphs
-from tracker.tui.layout import day_lines, day_name
+from tracker.tui.layout import day_lines, day_name, foot
 from tracker.tui.opened_up import log_share
 from tracker.tui.page import SHARED, Page
 from tracker.tui.prompts import Choose
-from tracker.tui.safe import plain, titled
+from tracker.tui.safe import plain
 from tracker.tui.waiting import DURATIONS, is_waiting, read_duration, take_up, waiting_lines, write_down
-from tracker.tui.widgets.board import Board, fit
+from tracker.tui.widgets.board import Board
 
 NEEDS_A_ROW = ("check", "more", "skip")
 
@@ -143,10 +143,9 @@ class TodayScreen(Page[Day]):
         row = self.row
         takes = "enter takes it up" if is_waiting(self.board.key) else ""
         told = takes if row is None else str(row.commitment.details.get("if_then", ""))
-        whole = self.board.whole
-        if whole and self.has_class("-short"):
-            told = fit(told, self.size.width - 2).rstrip()
-        self.plan.update(titled(whole, plain(told).stylize("italic")))
+        shorter = f"It asks for {row.shorter}." if row is not None and row.shorter else ""
+        room = self.size.width - 2 if self.has_class("-short") else None
+        self.plan.update(foot(self.board.whole, shorter, told, room=room))
 
     def _days(self) -> tuple[date, ...] | None:
         return (self.day,) if self.day else None
