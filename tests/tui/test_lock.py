@@ -16,6 +16,7 @@ from tracker.services import locks, settings, three
 from tracker.services.environment import Environment
 from tracker.services.toward import Toward
 from tracker.tui import closing
+from tracker.tui.screens.locksmith import EncryptScreen
 from tracker.tui.screens.their_turn import TheirTurn
 
 CANARY = "zebra-at-midnight"
@@ -154,6 +155,16 @@ async def test_a_store_is_encrypted_given_another_passphrase_and_taken_back(
         assert driver.name == "Today", "a plain store has no lock"
         await choose(driver, "Encrypt")
         assert driver.name == "Encrypt" and driver.shows("no reset")
+        await driver.type("short\n")
+        await driver.type("short\n")
+        assert "unrelated words are good." in " ".join(driver.frame().split())
+        assert isinstance(driver.screen, EncryptScreen)
+        driver.screen.say(f"{'What is wrong may be long. ' * 10}The way out.")
+        assert "The way out." in await driver.still(), "all of what is wrong is in sight"
+        driver.screen.query_one("#second", Input).value = ""
+        first = driver.screen.query_one("#first", Input)
+        first.value = ""
+        first.focus()
         await driver.type("four words\n")
         await driver.type("four word\n")
         assert "not the same" in driver.said

@@ -93,9 +93,11 @@ class Locksmith(Closing):
         raise NotImplementedError
 
     def say(self, text: str) -> None:
-        """Show a sentence under the lines."""
+        """Show a sentence under the lines, in sight in the smallest window."""
         if self.is_mounted:
             self.trouble.update(plain(text))
+            if text:
+                self.call_after_refresh(self.query_one(VerticalScroll).scroll_end, animate=False)
 
     def tell(self, done: int, of: int) -> None:
         """Show how far the files are; called on the services' thread."""
