@@ -171,7 +171,7 @@ class ReviewScreen(Page[Look]):
         marks = [f"{'✓' if field.name in now.answers else '·'} {field.ask}" for field in part.fields]
         blocks.append(plain("\n".join(marks)))
         answers = bool(part.fields) or ((part.rates or part.dials) and not view.sealed)
-        hint = f"enter {'answers' if answers else 'goes on'}, ← → lead to the part before and after, x finishes\n"
+        hint = f"enter {'answers' if answers else 'goes on'}, ← → look at the part before and after, x finishes, "
         hint += "esc leaves it; what you answered is kept"
         if view.told is not None:
             hint += "\nb takes back for good what was answered alone here, by whoever did"
