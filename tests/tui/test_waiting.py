@@ -45,7 +45,7 @@ def prepare(here: Environment) -> None:
 
 async def test_open_questions_stand_oldest_first_and_are_closed_by_one_key(kinds: Environment) -> None:
     prepare(kinds)
-    async with drive(kinds) as driver:
+    async with drive(kinds, (100, 36)) as driver:
         shown = [key for key in driver.keys if key.startswith((OPEN, OWN_LINE))]
         assert shown == [f"{OPEN}1", f"{OPEN}2", f"{OPEN}3"], "no line of one's own on a day without a lapse"
         await driver.go(f"{OPEN}3")
