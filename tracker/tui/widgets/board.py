@@ -23,6 +23,8 @@ from tracker.tui.safe import steady
 NAMES = ("heading", "title", "text", "dim", "full", "part", "open", "soft", "warm")
 
 Part = tuple[str, str]
+WIDEST = 140
+"""How many cells a line takes at most, so that what stands at its end is still read with what begins it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Board(ScrollView, can_focus=True):
         if not width:
             return
         key, before = self.key, (self.key, self.whole)
-        self._lines = self._build(width)
+        self._lines = self._build(min(width, WIDEST))
         self.virtual_size = Size(width, len(self._lines))
         keys = [line.key for line in self._lines]
         if key is not None and key in keys:
