@@ -36,6 +36,8 @@ def read(type_: Type, answer: object, **more: Any) -> Any:
         (Type.MINUTES, 45, 45),
         (Type.DAY, "today", "2026-11-25"),
         (Type.DAY, "tomorrow", "2026-11-26"),
+        (Type.DAY, "+3", "2026-11-28"),
+        (Type.DAY, "+30d", "2026-12-25"),
         (Type.DAY, "yesterday", "2026-11-24"),
         (Type.DAY, "wed", "2026-11-25"),
         (Type.DAY, "tuesday", "2026-12-01"),

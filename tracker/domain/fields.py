@@ -89,7 +89,7 @@ class Field:
             case Type.YESNO:
                 return "yes or no"
             case Type.DAY:
-                return "tomorrow, fri or 2026-11-28"
+                return "tomorrow, fri, +3 or 2026-11-28"
             case Type.MOMENT:
                 return "20:00, fri 19:00 or +30m"
             case Type.MINUTES:
@@ -204,10 +204,12 @@ def _whole_line(text: str) -> str:
 
 def _day(text: str, today: date) -> date:
     """Return the day meant; a weekday is the next one to come, or today, since forms look ahead."""
+    if ahead := re.fullmatch(r"\+(\d{1,3})d?", text.lower()):
+        return today + timedelta(days=int(ahead[1]))
     try:
         day = parse_day(text, today)
     except BadWord:
-        raise BadAnswer(f"'{one_line(text)}' is not a day. Try today, tomorrow, fri or 2026-11-28.") from None
+        raise BadAnswer(f"'{one_line(text)}' is not a day. Try today, tomorrow, fri, +3 or 2026-11-28.") from None
     named = text[:1].isalpha() and text.lower() not in ("today", "yesterday", "tomorrow")
     return day + timedelta(days=7) if named and day < today else day
 

@@ -24,7 +24,7 @@ from tracker.tui.safe import plain
 from tracker.tui.widgets.answers import NO, YES, Number, YesNo
 
 HINTS = {
-    Type.DAY: "today, yesterday, fri or 2026-11-28",
+    Type.DAY: "today, tomorrow, fri, +3 or 2026-11-28",
     Type.MOMENT: MOMENT_EXAMPLES,
     Type.MINUTES: "45m, 1h30 or 90",
 }
