@@ -10,7 +10,7 @@ from typing import Any
 ENOUGH_REPLIES = 0.8
 STOP_AT = 8
 SURE = 80
-GROUNDING = "That is a lot. Stop here: both feet on the floor, a glass of water, a walk. Nothing more tonight."
+GROUNDING = "That is a lot. Stop here: both feet on the floor, a glass of water, a walk. Nothing more today."
 KIND_LINE = "Thank you for writing it down. One moment is not who you are."
 NOT_FREE = (
     "One of you is not sure of being free to say no. Then this waits: openness given freely builds trust, demanded it "
