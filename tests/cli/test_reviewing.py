@@ -89,6 +89,14 @@ def test_a_week_alone_is_left_and_taken_up_again(young: Shell, home: Path, at_te
     assert CANARY in young("export", "--private").out and CANARY not in young("export").out
     assert young("undo").code == 0
     assert "Part 7 of 7" in young("review", "week", stdin="").err
+    friday = "2026-11-27T09:00:00+01:00"
+    waiting = json.loads(young("today", "--json", now=friday).out)["open"]
+    hold(waiting, "list of waiting", "today")
+    number = next(str(each["number"]) for each in waiting if each["commitment"] == "review")
+    assert "A moment to put right, today" in young("answer", now=friday).out
+    closed = young("answer", number, "--json", stdin='{"mended": true}', now=friday)
+    assert closed.code == 0 and CANARY not in closed.out + young("answer", now=friday).out
+    assert "A moment to put right" not in young("answer", now=friday).out
 
 
 def test_the_partner_answers_alone_and_it_opens_for_both(young: Shell, home: Path, at_terminal: None) -> None:

@@ -7,7 +7,8 @@ from datetime import timedelta
 from textual.widgets import TextArea
 
 from tests.tui.driver import Hands, drive, second
-from tracker.services import entries, forms, planned, shape
+from tracker.domain.reviews import Review
+from tracker.services import entries, forms, planned, reviews, shape
 from tracker.services.environment import Environment
 from tracker.tui.screens.form import FormScreen
 from tracker.tui.waiting import OPEN, OWN_LINE
@@ -40,6 +41,7 @@ def prepare(here: Environment) -> None:
     log(PROMISE, {"text": f"{CANARY} call the bank", "due": "2026-11-23 18:00", "confidence": 90})
     log(WHY, {"reason": f"{CANARY} so that they can lean on me [/b]"})
     planned.plan(toward, "2026-11-24 19:00 60m")
+    reviews.answer(toward, Review.WEEK, "mend", {"mend": f"{CANARY} the tone", "mend_by": "2026-11-25"})
     clock.moment = now
 
 
@@ -47,12 +49,12 @@ async def test_open_questions_stand_oldest_first_and_are_closed_by_one_key(kinds
     prepare(kinds)
     async with drive(kinds, (100, 36)) as driver:
         shown = [key for key in driver.keys if key.startswith((OPEN, OWN_LINE))]
-        assert shown == [f"{OPEN}1", f"{OPEN}2", f"{OPEN}3"], "no line of one's own on a day without a lapse"
-        await driver.go(f"{OPEN}3")
+        assert shown == [f"{OPEN}{place}" for place in range(1, 5)], "no line of one's own on a day without a lapse"
+        await driver.go(f"{OPEN}4")
         frame = driver.frame()
         below = frame[frame.index("STILL OPEN") :]
         places = [below.index(words) for words in ("since Mon 23 Nov", "yesterday 19:00")]
-        assert places == sorted(places) and "3 still open" in frame and CANARY not in frame
+        assert places == sorted(places) and "4 still open" in frame and CANARY not in frame
 
         await driver.go(f"{OPEN}1")
         await driver.press("enter")
@@ -64,7 +66,15 @@ async def test_open_questions_stand_oldest_first_and_are_closed_by_one_key(kinds
 
         await driver.go(f"{OPEN}1")
         await driver.press("space", "2")
-        assert "not this time" in driver.said and len([k for k in driver.keys if k.startswith(OPEN)]) == 1
+        assert "not this time" in driver.said and len([k for k in driver.keys if k.startswith(OPEN)]) == 2
+
+        await driver.go(f"{OPEN}1")
+        assert driver.shows("A moment to put right, today") and not driver.shows(CANARY)
+        await driver.press("enter")
+        assert driver.shows(f"{CANARY} the tone")
+        await driver.press("y", "ctrl+s")
+        assert driver.said.startswith("A moment to put right: thank you"), driver.text("#trouble")
+        assert len([k for k in driver.keys if k.startswith(OPEN)]) == 1
 
         await driver.go(f"{OPEN}1")
         await driver.press("enter")

@@ -102,7 +102,9 @@ def _part(row: Mapping[str, Any]) -> Part:
 
     lists = {"say": tuple(row["say"]), "offers": tuple(row.get("offers", ())), "waits": tuple(row.get("waits", ()))}
     pause = Pause(**row["pause"]) if "pause" in row else None
-    return Part(**{**row, **lists, "pause": pause, "fields": read_fields(row.get("fields", ()))})
+    fields = read_fields(row.get("fields", ()))
+    asked = {"fields": tuple(each for each in fields if not each.later), "later": tuple(e for e in fields if e.later)}
+    return Part(**{**row, **lists, **asked, "pause": pause})
 
 
 @cache

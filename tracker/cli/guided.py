@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.cli import objects
 from tracker.cli.prompts import ask, json_answers, long_words
-from tracker.cli.session import SCHEMA, Session
+from tracker.cli.session import SCHEMA, Session, in_catalogue
 from tracker.domain.cells import left
 from tracker.domain.fields import BadAnswer, Field, Type
 from tracker.services import forms
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     from tracker.services.shape import AtHand
     from tracker.services.waiting import Waiting
 
-WAYS = (
-    "Answers are typed at a terminal, or come as JSON on standard input: "
-    "toward {command} --json < answers.json. What is asked: toward log --fields {what}"
-)
+WAYS = "Answers are typed at a terminal, or come as JSON on standard input: toward {command} --json < answers.json."
+ASKED = " What is asked: toward log --fields {what}"
 
 
 def log(session: Session) -> None:
@@ -58,7 +56,8 @@ def _asks_nothing(ready: AtHand) -> str:
 
 def _must_be_asked(session: Session, command: str, what: str) -> None:
     if not session.can_ask:
-        raise BadInput(WAYS.format(command=command, what=what))
+        asked = ASKED.format(what=what) if session.toward.book.get(what) or in_catalogue(what) else ""
+        raise BadInput(WAYS.format(command=command) + asked)
 
 
 def _ask_all(session: Session, fields: Sequence[Field], commitment: Commitment | None) -> dict[str, Any]:

@@ -73,7 +73,8 @@ class Part:
     """One part of a review: how many minutes it takes, what to do, what is asked, and what may be shared.
 
     `turn` is how many of its minutes each of two speaks, 0 where nobody takes turns. `waits` are the beginnings of the
-    commitments whose open questions are named in it, an empty one for all.
+    commitments whose open questions are named in it, an empty one for all. `later` is asked on a day that an answer
+    names, and then stands open under the name `stands`.
     """
 
     name: str
@@ -88,6 +89,8 @@ class Part:
     turn: int = 0
     pause: Pause | None = None
     waits: tuple[str, ...] = ()
+    later: tuple[Field, ...] = ()
+    stands: str = ""
 
     def ends(self, now: datetime) -> tuple[datetime, ...]:
         """Return when the minutes would be over if they began now: of each turn, or of the whole part."""

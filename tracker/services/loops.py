@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracker.domain.commitments import Commitment
 from tracker.domain.loops import Loop, loops_of, open_now
 from tracker.domain.rules import too_late
-from tracker.services import forms
+from tracker.services import forms, named_days
 from tracker.services.change import Change, standing, then
 from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
+
+if TYPE_CHECKING:
+    from tracker.domain.reviews import Part
 
 
 def open_loops(toward: Toward) -> list[Loop]:
@@ -21,7 +24,7 @@ def open_loops(toward: Toward) -> list[Loop]:
 
 
 def all_loops(toward: Toward) -> list[Loop]:
-    """Return what entries still ask, now or on a day to come, over all commitments that are not archived."""
+    """Return what is still asked, now or on a day to come: by entries of what is not archived, and by reviews."""
     found: list[Loop] = []
     for commitment in toward.book.commitments():
         waiting = [entry for entry in toward.book.record(commitment.id).entries if entry.asks]
@@ -29,43 +32,55 @@ def all_loops(toward: Toward) -> list[Loop]:
             fields = forms.fields_of(commitment)
             for entry in waiting:
                 found += loops_of(commitment.id, entry, forms.answers_of(toward, entry.id), fields)
-    return found
+    return [*found, *named_days.loops_named(toward)]
 
 
 def answer(toward: Toward, loop: Loop, answers: Mapping[str, Any]) -> Change:
     """Close a loop with its answers. Raises BadInput for one that does not fit, Refused where it is closed already."""
-    commitment = _of(toward, loop)
+    source = _source(toward, loop)
     given = forms.read_answers(toward, loop.fields, answers)
     if not given:
         raise BadInput("Nothing was answered. Answer it, or let it go.")
-    if wrong := too_late(forms.source_of(commitment), given, loop.due, toward.clock.now()):
+    template = forms.source_of(source) if isinstance(source, Commitment) else ""
+    if wrong := too_late(template, given, loop.due, toward.clock.now()):
         raise BadInput(wrong)
-    return _close(toward, commitment, loop, given, "answer", "thank you, that closes it.")
+    return _close(toward, source, loop, given, "answer", "thank you, that closes it.")
 
 
 def let_go(toward: Toward, loop: Loop) -> Change:
     """Close a loop without an answer, for good."""
-    return _close(toward, _of(toward, loop), loop, {}, "let go", "let go.")
+    return _close(toward, _source(toward, loop), loop, {}, "let go", "let go.")
 
 
-def _of(toward: Toward, loop: Loop) -> Commitment:
+def _source(toward: Toward, loop: Loop) -> Commitment | Part:
+    """Return the commitment, or the part of a review, that asks."""
+    if (part := named_days.part_of(loop)) is not None:
+        return part
     commitment = toward.book.get(loop.commitment)
     if commitment is None:
         raise Refused("Its commitment is not there any more.")
     return commitment
 
 
-def _close(toward: Toward, commitment: Commitment, loop: Loop, given: Mapping[str, Any], cmd: str, told: str) -> Change:
+def _close(
+    toward: Toward, source: Commitment | Part, loop: Loop, given: Mapping[str, Any], cmd: str, told: str
+) -> Change:
     toward.complete()
+    commitment = source if isinstance(source, Commitment) else None
+    title = source.title if isinstance(source, Commitment) else source.stands
 
     def build() -> list[Draft]:
-        old = forms.entry_value(toward, commitment, loop.entry.id)
+        key = loop.entry.id
+        old = forms.entry_value(toward, commitment, key) if commitment else toward.book.value(key) or {}
         names = {field.name for field in loop.fields}
         if not names & set(old.get("asks", ())):
-            raise Refused(f"{commitment.title}: that is closed already.")
+            raise Refused(f"{title}: that is closed already.")
         value = dict(old) | {"asks": [name for name in old["asks"] if name not in names]}
-        return [Draft(loop.entry.id, forms.closed(toward, commitment, value, given))]
+        new = forms.closed(toward, commitment, value, given) if commitment else named_days.answered(loop, value, given)
+        return [Draft(key, new)]
 
     events = toward.write(cmd, build)
-    said = f"{commitment.title}: {told}" + then(standing(toward, commitment))
-    return Change((said,), commitment.id, operation=events[0]["op"])
+    said = f"{title}: {told}"
+    if commitment is None:
+        return Change((said,), operation=events[0]["op"])
+    return Change((said + then(standing(toward, commitment)),), commitment.id, operation=events[0]["op"])

@@ -12,7 +12,7 @@ from tracker.catalogue import reviews
 from tracker.domain.calendar import Span
 from tracker.domain.clean import one_line
 from tracker.domain.reviews import Part, Review, Script
-from tracker.services import keys, reading
+from tracker.services import keys, named_days, reading
 from tracker.services.change import Change
 from tracker.services.errors import Refused, Way
 from tracker.services.forms import log, read_answers, sorted_out
@@ -117,13 +117,12 @@ def answer(
 
     def build() -> list[Draft]:
         now = standing(toward, kind, day)
-        value = dict(toward.book.value(now.key) or {})
+        old = toward.book.value(now.key) or {}
+        value = named_days.without(old, {field.name for field in chosen.fields})
         for name in ("fields", "private"):
-            asked = {field.name for field in chosen.fields}
-            kept = {field: each for field, each in reading.table(value, name).items() if field not in asked}
-            value[name] = kept | given.get(name, {})
-            if not value[name]:
-                del value[name]
+            if name in given:
+                value[name] = {**reading.table(value, name), **given[name]}
+        value = named_days.asked_anew(chosen, old, value)
         value.setdefault("at", _now(toward))
         if following is None:
             return [Draft(now.key, value | _end(toward, value))]

@@ -159,6 +159,7 @@ def day_view(toward: Toward, day: date | None = None) -> Day:
 def _waiting(toward: Toward) -> tuple[tuple[Waiting, ...], PlannedTime | None]:
     """Return what stands open and the next planned time; most days have neither, and load nothing for it."""
     asks = any(entry.asks for each in toward.book.commitments() for entry in toward.book.record(each.id).entries)
+    asks = asks or any(value.get("asks") for _, value in toward.book.beside(keys.REVIEW))
     plans = next(iter(toward.book.values(keys.TIME, "planned")), None) is not None
     if not asks and not plans:
         return (), None

@@ -11,7 +11,7 @@ from tracker.domain.commitments import Commitment
 from tracker.domain.loops import Loop
 from tracker.domain.planned import PlannedTime
 from tracker.domain.words import BadWord, parse_duration
-from tracker.services import keys, loops, planned, three
+from tracker.services import keys, loops, named_days, planned, three
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward
@@ -25,7 +25,7 @@ HOW_IT_WAS = "What came of it: minutes, missed, or why it was cancelled?"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A question that stands open: one of an entry, or what came of a planned time. Never with private text.
+    """A question that stands open: one of an entry or a review, or what came of a planned time; no private text.
 
     `when` says since when, or when its time comes; `left` is in how many minutes, of a time that is near.
     """
@@ -90,7 +90,9 @@ def gathered(toward: Toward, unsaid: Iterable[PlannedTime]) -> tuple[Waiting, ..
 def _of_loop(toward: Toward, loop: Loop) -> Waiting:
     when = say_due(loop.due, toward.clock.now(), toward.today)
     left = minutes_left(loop.due, toward.clock.now())
-    return Waiting(0, loop.commitment, _title(toward, loop.commitment), loop.due, when, loop, left=left)
+    part = named_days.part_of(loop)
+    title = _title(toward, loop.commitment) if part is None else part.stands
+    return Waiting(0, loop.commitment, title, loop.due, when, loop, left=left)
 
 
 def _title(toward: Toward, cid: str) -> str:

@@ -23,7 +23,7 @@ from tracker.tui.widgets.board import Line, fit, unfit
 
 OPEN, NEXT, OWN_LINE = "open ", "next ", "why "
 DURATIONS = "45m, 1h30 or 90"
-HANGS_ON = ("feared_outcome", "text", "put_right_how")
+HANGS_ON = ("feared_outcome", "text", "put_right_how", "mend")
 """The answers that a later question is about, shown with it once it is opened."""
 CAME = (
     ("time", "we had it: how long?"),

@@ -1,0 +1,69 @@
+"""A day that a review names: it stands open on it, is closed once, and never shows anybody's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.services.kit import Bench, on
+from tracker.catalogue import reviews as scripts
+from tracker.domain.reviews import Review
+from tracker.services import reviews, undo, waiting
+from tracker.services.errors import Refused
+from tracker.services.toward import Toward
+from tracker.services.views import day_view
+from tracker.store.events import Draft
+
+CANARY = "CANARY"
+
+
+def test_a_day_named_to_put_something_right_stands_open_on_it_and_is_closed_once(bench: Bench, toward: Toward) -> None:
+    def open_now() -> list[tuple[str, str, str]]:
+        fresh = bench.open()
+        return [(each.title, each.when, each.ask) for each in day_view(fresh).waiting]
+
+    mend = ("A moment to put right", "today", "Is it put right?")
+    reviews.answer(toward, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-26"})
+    assert open_now() == [], "its day has not come"
+    bench.clock.set("2026-11-26T09:00")
+    assert open_now() == [mend] and "still open: 1" in "\n".join(reviews.summary_of_week(toward).said)
+    reviews.answer(toward, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-27"})
+    assert open_now() == [], "another day was named"
+    reviews.answer(toward, Review.TOGETHER, "mend", {"mend_by": "2026-11-26"})
+    reviews.answer(toward, Review.TOGETHER, "mend", {})
+    assert open_now() == [], "the day was taken out again"
+    bench.clock.set("2026-11-28T09:00")
+    assert open_now() == [(mend[0], "since yesterday", mend[2])]
+    told = "\n".join(reviews.told(toward, next(p for p in scripts().scripts[Review.WEEK].parts if p.name == "mend")))
+    assert "A moment to put right" in told and CANARY not in told
+
+    (each,) = waiting.waiting(toward)
+    change = waiting.answer(toward, each, {"mended": True})
+    value = toward.book.value(each.loop.entry.id if each.loop else "") or {}
+    assert value["fields"] == {"mend_by": "2026-11-27", "mended": True} and "asks" not in value
+    assert value["private"] == {"mend": CANARY} and CANARY not in " ".join(change.said) and open_now() == []
+    with pytest.raises(Refused, match="closed already"):
+        waiting.let_go(toward, each)
+    assert reviews.summary_of_week(toward, on(toward, 0)).loops_open == 0
+    undo.undo(toward)
+    waiting.let_go(toward, waiting.waiting(toward)[0])
+    reviews.answer(toward, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-27"})
+    assert open_now() == [], "what was let go stays so while its day is the same"
+
+
+def test_a_day_named_long_ago_is_still_asked_by_a_summary_of_sealed_months(bench: Bench, toward: Toward) -> None:
+    reviews.answer(toward, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-26"})
+    bench.clock.set("2027-03-01T09:00")
+    sealed = bench.resealed()
+    assert [each.title for each in day_view(sealed).waiting] == ["A moment to put right"]
+    assert not sealed.store.complete and CANARY not in bench.summary().read_text("utf-8")
+
+
+@pytest.mark.parametrize("strange", [{"asks": 5}, {"at": 7, "asks": ["mended"]}, {"fields": {"mend_by": "soon"}}])
+def test_a_review_that_is_not_as_it_should_be_asks_nothing(strange: dict[str, Any], toward: Toward) -> None:
+    reviews.answer(toward, Review.WEEK, "mend", {"mend_by": "2026-11-23"})
+    key = reviews.standing(toward, Review.WEEK).key
+    assert day_view(toward).waiting
+    toward.write("review", lambda: [Draft(key, dict(toward.book.value(key) or {}) | strange)])
+    assert day_view(toward).waiting == ()
