@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Shell
+from tracker.cli.session import Session
 
 
 def streak(toward: Shell, cid: str) -> dict[str, Any]:
@@ -189,6 +190,23 @@ def test_a_lapse_is_met_with_what_can_be_done(young: Shell) -> None:
     assert "Once it is done: toward lapse s5.no-attacks --put-right" in answer.err
     assert "toward safety" in answer.err
     assert young("lapse", "reply").code == 1
+
+
+def test_what_will_be_put_right_is_asked_only_at_a_terminal(young: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "for your eyes only" not in young("lapse", "attacks", stdin="CANARY\n").err
+    young("undo")
+    monkeypatch.setattr(Session, "can_ask", property(lambda _: True))
+    for argv in (("--handled",), ("--json",), ("--day", "sun..today")):
+        assert "for your eyes only" not in young("lapse", "attacks", *argv, stdin="CANARY\n").err
+        young("undo")
+    for stdin in ("", "\n"):
+        left = young("lapse", "attacks", stdin=stdin)
+        assert left.code == 0 and left.err.count("empty: ask me tomorrow") == 1
+        young("undo")
+    long = "CANARY" * 5_000
+    told = young("lapse", "attacks", stdin=f"{long}\nCANARY the tone, wed 18:00\n")
+    assert told.code == 0 and "too long" in told.err and "It is asked Wed 25 Nov 18:00." in told.err
+    assert "CANARY" not in told.out + told.err + young("export").out and "CANARY" in young("export", "--private").out
 
 
 def test_harm_is_headlined_by_moments(young: Shell) -> None:

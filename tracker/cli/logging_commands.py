@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tracker.cli.prompts import note
+from tracker.cli.prompts import line_if_any, note
 from tracker.cli.session import Session
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.words import BadWord, parse_duration
@@ -101,6 +101,23 @@ def lapse(session: Session) -> None:
     session.answer(change)
     if commitment.harm and not session.args.put_right and not session.args.handled:
         session.out.tell("If anybody was afraid: toward safety")
+    if session.can_ask and not session.args.json and (days is None or len(days) == 1):
+        _put_right_later(session, commitment, change)
+
+
+def _put_right_later(session: Session, commitment: Commitment, lapsed: Change) -> None:
+    """Ask once what will be put right, and by when, of a lapse just logged; an empty line leaves it for tomorrow."""
+    from tracker.services import amends
+
+    if not amends.may_be_said(commitment, lapsed):
+        return
+    while line := line_if_any(session, f"In a line ({amends.EXAMPLE}), for your eyes only; empty: ask me tomorrow"):
+        try:
+            session.out.tell(*amends.say(session.toward, commitment, lapsed, line).said)
+        except BadInput as error:
+            session.out.tell(error.message)
+        else:
+            return
 
 
 def reply(session: Session) -> None:

@@ -28,6 +28,15 @@ def ask(session: Session, question: str, read: Callable[[str], T], default: str 
             session.out.tell(error.message)
 
 
+def line_if_any(session: Session, question: str) -> str:
+    """Return a line typed at a terminal, or an empty text where nothing was."""
+    session.out.ask(f"{question}: ")
+    line = sys.stdin.readline(MOST)
+    if not line:
+        session.out.tell("")
+    return line.strip()
+
+
 def private_words(session: Session, question: str) -> str:
     """Return text for the person's own eyes: typed at a terminal, or read whole from standard input."""
     if not session.can_ask:

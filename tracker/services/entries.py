@@ -11,7 +11,7 @@ from tracker.domain.calendar import ONE_DAY
 from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind, Outcome
 from tracker.domain.fields import Gives
-from tracker.domain.records import HANDLED, LAPSE
+from tracker.domain.records import HANDLED, LAPSE, Entry
 from tracker.domain.rules import ASKS_FIRST
 from tracker.domain.words import say_duration, say_list, say_number
 from tracker.services import keys
@@ -25,6 +25,7 @@ from tracker.store.events import Draft, Event
 
 MOST = 10_000
 MANY, MANY_WITHIN = 3, 14
+QUESTION = "What will you put right, and by when?"
 SKIP_REASONS = ("ill", "travel", "rest", "family", "work", "agreed")
 
 
@@ -353,7 +354,7 @@ def lapse(
         said = [f"{commitment.title}: a moment handled, {when}. That counts."]
     else:
         said = [f"{commitment.title}: not this time, {when}. Thank you for writing it down."]
-        said.append("What will you put right, and by when?" + (" Tomorrow it is asked." if asked else ""))
+        said.append(QUESTION + (" Tomorrow it is asked." if asked else ""))
     way = Way.SAFETY if not handled and harm_lately(toward, commitment) else Way.PUT_RIGHT
     return _logged(commitment, [*said, *say_moved(events)], events, None if handled else way)
 
@@ -381,17 +382,22 @@ def harm_lately(toward: Toward, commitment: Commitment) -> bool:
     return found >= MANY
 
 
+def newest_lapse(toward: Toward, commitment: Commitment) -> Entry:
+    """Return the newest lapse that is not put right. Raises Refused without one."""
+    lapses = [entry for entry in toward.book.record(commitment.id).entries if entry.outcome == LAPSE]
+    waiting = [entry for entry in lapses if entry.put_right_at is None]
+    if not waiting:
+        raise Refused(f"{commitment.title}: no lapse is waiting to be put right.")
+    return max(waiting, key=lambda entry: (entry.written, entry.id))
+
+
 def put_right(toward: Toward, commitment: Commitment, note: str = "") -> Change:
     """Mark the newest lapse as put right now; within 24 hours it counts among moments put right."""
     _must_avoid(commitment)
     toward.complete()
 
     def build() -> list[Draft]:
-        lapses = [entry for entry in toward.book.record(commitment.id).entries if entry.outcome == LAPSE]
-        waiting = [entry for entry in lapses if entry.put_right_at is None]
-        if not waiting:
-            raise Refused(f"{commitment.title}: no lapse is waiting to be put right.")
-        newest = max(waiting, key=lambda entry: (entry.written, entry.id))
+        newest = newest_lapse(toward, commitment)
         value = dict(toward.book.value(newest.id) or {}) | {"put_right_at": _now(toward)}
         asks = [name for name in value.pop("asks", ()) if name != "put_right"]
         mended = Draft(newest.id, value | ({"asks": asks} if asks else {}))

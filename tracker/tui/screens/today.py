@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import ClassVar
 
@@ -14,11 +13,11 @@ from textual.widgets import Static
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.reviews import Review
 from tracker.services import entries, forms, planned, three
-from tracker.services.change import Change
 from tracker.services.entries import SKIP_REASONS
 from tracker.services.toward import Toward
 from tracker.services.views import Day, Row, day_view
 from tracker.tui import glyphs
+from tracker.tui.lapses import log_lapse
 from tracker.tui.layout import day_lines, day_name, foot
 from tracker.tui.opened_up import log_share
 from tracker.tui.page import SHARED, Page
@@ -286,23 +285,7 @@ class TodayScreen(Page[Day]):
         if row.commitment.kind is not Kind.AVOID:
             self.say("Nothing to log here: a day that did not work is simply left open.")
             return
-        self.run_worker(self._lapse(row), group="act")
-
-    async def _lapse(self, row: Row) -> None:
-        commitment = row.commitment
-        uses: dict[str, Callable[[Toward], Change]] = {
-            "handled": lambda toward: entries.lapse(toward, commitment, (row.day,), handled=True),
-            "lapse": lambda toward: entries.lapse(toward, commitment, (row.day,)),
-            "right": lambda toward: entries.put_right(toward, commitment),
-        }
-        choices = [
-            ("handled", "a moment came, and I handled it"),
-            ("lapse", "not this time"),
-            ("right", "I put the last one right"),
-        ]
-        answer = await self.ask(Choose(commitment.title, choices))
-        if answer is not None:
-            await self.perform(uses[answer])
+        self.run_worker(log_lapse(self, row.commitment, row.day), group="act")
 
     def action_note(self) -> None:
         """Write a private note with the row's day."""

@@ -1,0 +1,92 @@
+"""One line after a lapse: what will be put right and by when, kept where the form has it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.services.kit import NOVEMBER, Bench
+from tracker.domain.commitments import Commitment
+from tracker.services import amends, entries, exchange, forms, history, shape, undo
+from tracker.services.errors import BadInput, Refused, Way
+from tracker.services.toward import Toward
+from tracker.services.views import day_view
+
+ATTACKS, CANARY = "s5.no-attacks", "CANARY"
+TODAY = NOVEMBER.date()
+
+
+def attacks(toward: Toward) -> Commitment:
+    if toward.book.get(ATTACKS) is None:
+        shape.add(toward, ATTACKS)
+    found = toward.book.get(ATTACKS)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "by"),
+    [
+        ("say sorry, tomorrow 19:00", "say sorry", "2026-11-24T19:00"),
+        ("say sorry for it,  and mean it, by fri 9:30", "say sorry for it, and mean it", "2026-11-27T09:30"),
+        ("say sorry by friday", "say sorry", "2026-11-27T00:00"),
+        ("say sorry, by 21:00", "say sorry", "2026-11-23T21:00"),
+        ("+2h", "", "2026-11-23T22:00"),
+        ("today", "", "2026-11-23T00:00"),
+        ("by tomorrow", "", "2026-11-24T00:00"),
+        ("say sorry", "say sorry", None),
+        ("pass by the shop, with them", "pass by the shop, with them", None),
+        ("I was loud, yesterday", "I was loud, yesterday", None),
+        ("what I said, 2026-11-20", "what I said, 2026-11-20", None),
+        ("by", "by", None),
+        (",", ",", None),
+    ],
+)
+def test_a_line_ends_in_a_time_to_come_or_is_all_words(line: str, what: str, by: str | None) -> None:
+    found, moment = amends.read(line, NOVEMBER, TODAY)
+    assert (found, moment.isoformat()[:16] if moment else None) == (what, by)
+
+
+def test_the_line_is_kept_privately_with_the_lapse_and_asked_at_its_time(bench: Bench, toward: Toward) -> None:
+    lapsed = entries.lapse(toward, attacks(toward))
+    assert amends.may_be_said(attacks(toward), lapsed)
+    assert amends.say(toward, attacks(toward), lapsed, "  ").said == lapsed.said
+    key = entries.newest_lapse(toward, attacks(toward)).id
+    before = dict(toward.book.value(key) or {})
+    change = amends.say(toward, attacks(toward), lapsed, f"{CANARY} the tone, wed 18:00")
+    value = toward.book.value(key) or {}
+    fields = {"what": "lapse", "put_right_by": "2026-11-25T18:00+01:00"}
+    assert value == before | {"private": {"put_right_how": f"{CANARY} the tone"}, "fields": fields}
+    assert change.said[0].endswith("It is asked Wed 25 Nov 18:00.") and CANARY not in str(change)
+    assert CANARY not in exchange.export_json(toward, private=False).text
+    assert all(CANARY not in line.said for line in history.history(toward))
+    bench.clock.go(days=2)
+    (each,) = day_view(bench.open()).waiting
+    assert each.commitment == ATTACKS and each.loop is not None and each.ask == "Is it put right?"
+    undo.undo(toward)
+    assert toward.book.value(key) == before, "the lapse stays, and is asked the day after it"
+
+
+def test_words_alone_leave_the_question_for_tomorrow(toward: Toward) -> None:
+    lapsed = entries.lapse(toward, attacks(toward))
+    change = amends.say(toward, attacks(toward), lapsed, CANARY)
+    key = entries.newest_lapse(toward, attacks(toward)).id
+    tomorrow = (NOVEMBER + timedelta(days=1)).isoformat(timespec="minutes")
+    assert forms.answers_of(toward, key)["put_right_by"] == tomorrow and "asked tomorrow 20:00" in change.said[0]
+    with pytest.raises(BadInput) as caught:
+        amends.say(toward, attacks(toward), lapsed, CANARY * 10_000)
+    assert CANARY not in caught.value.message
+    entries.put_right(toward, attacks(toward))
+    with pytest.raises(Refused):
+        amends.say(toward, attacks(toward), lapsed, "more")
+
+
+def test_nothing_is_asked_of_a_moment_handled_nor_where_safety_comes_first(toward: Toward) -> None:
+    handled = entries.lapse(toward, attacks(toward), handled=True)
+    assert not amends.may_be_said(attacks(toward), handled)
+    many = [entries.lapse(toward, attacks(toward)) for _ in range(3)][-1]
+    assert many.way is Way.SAFETY and not amends.may_be_said(attacks(toward), many)
+    own = shape.add_own(toward, shape.Own("No late mails", "s4", "avoid", "daily"))
+    commitment = toward.book.get(own.commitment or "")
+    assert commitment is not None and not amends.may_be_said(commitment, entries.lapse(toward, commitment))

@@ -1,0 +1,67 @@
+"""What will be put right after a lapse: said in one line at once, and kept where the form of its entry has it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime, time
+from typing import Any
+
+from tracker.domain.commitments import Commitment
+from tracker.domain.fields import BadAnswer, Field, Type, read_moment
+from tracker.services import entries, forms
+from tracker.services.change import Change, say_day
+from tracker.services.errors import Way
+from tracker.services.toward import Toward
+
+HOW, BY = f"{forms.PUT_RIGHT}_how", f"{forms.PUT_RIGHT}_by"
+EXAMPLE = "say sorry for the tone, tomorrow 19:00"
+
+
+def may_be_said(commitment: Commitment, lapsed: Change) -> bool:
+    """Return whether a lapse just logged takes the line; none is asked for where the safety page comes first."""
+    names = {field.name for field in forms.fields_of(commitment)}
+    return lapsed.way is Way.PUT_RIGHT and {HOW, BY} <= names
+
+
+def say(toward: Toward, commitment: Commitment, lapsed: Change, line: str) -> Change:
+    """Keep with the newest lapse what will be put right, and by when if the line ends in a day or a time to come.
+
+    An empty line changes nothing: it is asked tomorrow. Raises BadInput for a line too long to keep, Refused without a
+    lapse that waits.
+    """
+    if not line.strip():
+        return replace(lapsed, way=None)
+    toward.complete()
+    what, by = read(line, toward.clock.now(), toward.today)
+    key = entries.newest_lapse(toward, commitment).id
+    answers: dict[str, Any] = forms.answers_of(toward, key)
+    answers |= ({HOW: what} if what else {}) | ({BY: by.isoformat(timespec="minutes")} if by else {})
+    change = forms.change(toward, commitment, key, answers)
+    asked = datetime.fromisoformat(forms.answers_of(toward, key)[BY])
+    when = say_day(asked.date(), toward.today) + ("" if asked.time() == time() else f" {asked:%H:%M}")
+    return replace(change, said=(f"{commitment.title}: kept, for your eyes only. It is asked {when}.",))
+
+
+def read(line: str, now: datetime, today: date) -> tuple[str, datetime | None]:
+    """Return what is to be put right, and by when: the end of a line, after a comma or `by`, that is a time to come."""
+    words = " ".join(line.split())
+    for cut in [0, *(found.end() for found in re.finditer(r",|\bby\b", words))]:
+        by = _moment(words[cut:].strip().removeprefix("by "), now, today)
+        if by is not None:
+            return re.sub(r"[\s,]*(\bby)?[\s,]*$", "", words[:cut]), by
+    return words, None
+
+
+def _moment(text: str, now: datetime, today: date) -> datetime | None:
+    """Return the moment that a text names, the beginning of a day for a day; None for other words, or one gone by."""
+    try:
+        moment = read_moment(text, now, today)
+        return moment if moment > now else None
+    except BadAnswer:
+        pass
+    try:
+        day = date.fromisoformat(Field("by", "", Type.DAY).read(text, now, today))
+    except BadAnswer:
+        return None
+    return datetime.combine(day, time(), now.tzinfo) if day >= today else None
