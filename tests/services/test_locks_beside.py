@@ -10,6 +10,7 @@ import pytest
 
 from tests.crypt_kit import PASSPHRASE, holding, quick_locks
 from tests.services.kit import Bench
+from tests.services.sync_kit import tree
 from tests.services.test_locks import lock, session, unlock
 from tests.services.test_undo import get
 from tracker.services import backups, doctor, entries, erase, locks, mend, purge, restore, shape, sync, three
@@ -225,12 +226,15 @@ def test_a_lock_travels_and_the_place_keeps_nothing_in_the_clear(pair: Pair) -> 
     one = pair.open("one")
     locks.encrypt(one, locks.prepare(PASSPHRASE))
     pair.meet("one", PASSPHRASE)
-    before = {path: path.read_bytes() for path in (pair.root / "two").rglob("*") if path.is_file()}
+    before = tree(pair.root / "two")
     with pytest.raises(Locked, match="would encrypt this one too"):
-        sync.look(pair.open("two"))
-    assert {path: path.read_bytes() for path in (pair.root / "two").rglob("*") if path.is_file()} == before
+        sync.look(pair.open("two"), join=True)
+    for exchange in (sync.exchange, sync.look):
+        with pytest.raises(Refused, match=r"is encrypted and this store is not.*toward sync --join"):
+            exchange(pair.open("two"))
+    assert tree(pair.root / "two") == before
     with pytest.raises(Locked, match="from now on this one is too"):
-        pair.meet("two")
+        pair.meet("two", join=True)
     with pytest.raises(Locked):
         pair.open("two")
     two = pair.open("two", PASSPHRASE)
@@ -277,20 +281,39 @@ def test_a_lost_identity_file_is_named_before_anything_is_sent(pair: Pair) -> No
     assert read_marker(pair.root / "stick") == before
 
 
+def test_a_lock_that_somebody_else_put_at_the_place_is_not_taken_in(pair: Pair) -> None:
+    stranger = pair.root / "stranger"
+    shutil.copytree(pair.root / "stick", stranger)
+    locks.encrypt(pair.open("stranger"), locks.prepare("words that nobody else knows"))
+    for name in ("store.json", "identity.age"):
+        shutil.copyfile(stranger / name, pair.root / "stick" / name)
+    planted = tree(pair.root / "stick")
+    for name in ("one", "two"):
+        entries.done(pair.open(name), get(pair.open(name), CID), note=f"{CANARY} goes on")
+        before = tree(pair.root / name)
+        with pytest.raises(Refused, match="is encrypted and this store is not"):
+            pair.meet(name)
+        assert tree(pair.root / name) == before and tree(pair.root / "stick") == planted
+        assert f"{CANARY} goes on" in export_json(pair.open(name), private=True).text
+    (pair.root / "another").mkdir()
+    sync.choose(pair.open("one"), str(pair.root / "another"))
+    assert sync.exchange(pair.open("one")).went, "the way out"
+
+
 def test_what_was_decrypted_is_not_locked_again_unasked(pair: Pair) -> None:
     locks.encrypt(pair.open("one"), locks.prepare(PASSPHRASE))
     pair.meet("one", PASSPHRASE)
     with pytest.raises(Locked):
-        pair.meet("two")
+        pair.meet("two", join=True)
     for name in ("two", "one"):
         pair.meet(name, PASSPHRASE)
     for name in ("one", "two"):
         locks.decrypt(pair.open(name, PASSPHRASE), everyone=True)
-        before = {path: path.read_bytes() for path in (pair.root / name).rglob("*") if path.is_file()}
+        before = tree(pair.root / name)
         for exchange in (sync.exchange, sync.look):
-            with pytest.raises(Refused, match="still encrypted"):
+            with pytest.raises(Refused, match="is encrypted and this store is not"):
                 exchange(pair.open(name))
-        assert {path: path.read_bytes() for path in (pair.root / name).rglob("*") if path.is_file()} == before
+        assert tree(pair.root / name) == before
     (pair.root / "empty").mkdir()
     for name in ("one", "two", "one"):
         sync.choose(pair.open(name), str(pair.root / "empty"))

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from textual.widgets import TextArea
 
+from tests.crypt_kit import PASSPHRASE, quick_locks
 from tests.tui.driver import TODAY, Driver, drive, second, shown, state_root, value
 from tests.tui.test_outside import asked
-from tracker.services import notes, sync, three
+from tracker.services import locks, notes, sync, three
 from tracker.services.environment import Environment
 from tracker.services.toward import Toward
 from tracker.tui.prompts import Write
@@ -98,6 +99,19 @@ async def test_words_being_typed_survive_an_exchange_and_what_came_is_kept_below
         assert driver.screen.query_one(TextArea).text == "first, and more"
         await driver.press("ctrl+s")
         assert value(kinds, f"note|{REPLY}|{TODAY}") == {"private": {"text": "first, and more\nmeanwhile"}}
+
+
+async def test_a_lock_at_the_place_is_named_with_the_way_out_and_not_taken_in(
+    kinds: Environment, other: Toward
+) -> None:
+    with quick_locks():
+        locks.encrypt(other, fresh := locks.prepare(PASSPHRASE))
+    sync.exchange(Toward(other.data, other.state, kinds.clock, key=fresh.key))
+    async with drive(kinds, (160, 30)) as driver:
+        await from_palette(driver, "Sync now")
+        await asked(driver, lambda: "is encrypted and this store is not" in driver.said)
+        assert "toward sync --join" in driver.said and driver.name == "Today"
+    assert not locks.is_encrypted(kinds.data)
 
 
 async def test_without_a_place_it_says_how_to_name_one(kinds: Environment) -> None:

@@ -234,7 +234,9 @@ def _sync(parser: ArgumentParser) -> None:
     which.add_argument("--set", dest="place", metavar="REMOTE", type=text, help="a git repository, or a plain folder")
     which.add_argument("--forget", action="store_true", help="remember no place any more; what lies there stays")
     which.add_argument("--dry-run", action="store_true", help="say what would come and go, and change nothing")
-    parser.add_argument("--join", action="store_true", help="make the store there and this one a single store")
+    parser.add_argument(
+        "--join", action="store_true", help="make the store there and this one a single store, or take its lock in"
+    )
 
 
 def _backup(parser: ArgumentParser) -> None:

@@ -24,7 +24,10 @@ LEFT_BEHIND = (
     "What was there before may survive where Toward cannot reach: in freed blocks of the disk, in the history of a "
     "sync service or of git, in backups and exports made before, and on other devices."
 )
-OTHERS = "Other devices encrypt their own files when Toward is next used there, with the same passphrase."
+OTHERS = (
+    "Other devices encrypt their own files when Toward is next used there, with the same passphrase; "
+    "one that exchanges by toward sync takes the lock in by toward sync --join."
+)
 
 
 @dataclass(frozen=True, slots=True)

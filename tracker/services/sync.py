@@ -14,7 +14,7 @@ from tracker.services.errors import BadInput, Locked, Refused
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.versions import device_name
 from tracker.store import identity, remote
-from tracker.store.conversion import opens_marker, read_identity, was_encrypted
+from tracker.store.conversion import opens_marker, read_identity
 from tracker.store.errors import StoreFromTheFuture, write_failed
 from tracker.store.git import shown as without_password
 from tracker.store.housekeeping import clear_away
@@ -220,11 +220,11 @@ def _agreed_on_the_lock(
         return mine._replace(was=tuple(sorted((mine.ids | theirs.ids) - {mine.store}))) if same else mine
     if IDENTITY not in there:
         raise Refused(f"{place.where} is encrypted, and its {IDENTITY} is missing. Sync the device that encrypted it.")
-    if was_encrypted(toward.data) and not join:
+    if not join:
+        # Whoever can write there can put a lock there, and then nobody here knows its passphrase.
         raise Refused(
-            f"{place.where} is still encrypted, and this store is no longer, so nothing was exchanged. To encrypt it "
-            "again: toward sync --join. To have it plain everywhere: toward decrypt --all-devices on each device, then "
-            "exchange by way of another, empty place"
+            f"{place.where} is encrypted and this store is not, so nothing was exchanged. If you encrypted it and "
+            "know its passphrase, toward sync --join locks this one with it too; if not, name another place"
         )
     if dry:
         raise Locked(

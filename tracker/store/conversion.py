@@ -56,11 +56,6 @@ def is_encrypted(data: Path) -> bool:
     return (data / identity.MARKER).exists() and bool(read_marker(data).encryption)
 
 
-def was_encrypted(data: Path) -> bool:
-    """Return whether the encryption of a data folder was once taken back here."""
-    return any(data.glob(f"identity-before-*{AGE}"))
-
-
 def was_sealed(state: Path) -> bool:
     """Return whether this device's files were sealed when they were last gone through."""
     return _read_mark(state).startswith(AGE)
