@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import getpass
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -193,3 +195,24 @@ def test_the_plain_path_loads_nothing_of_encryption(young: Shell) -> None:
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60, check=True)
     assert done.stderr.splitlines()[-1] == "[]"
+
+
+def test_a_lost_encrypted_store_is_not_put_back_plain_by_a_yes(keyboard: Keyboard, home: Path, tmp_path: Path) -> None:
+    data = home / "data" / "toward"
+    (tmp_path / "stick").mkdir()
+    assert keyboard("backup", "--to", str(tmp_path / "stick")).code == 0
+    (copy,) = (tmp_path / "stick").iterdir()
+    keyboard("encrypt", hidden=(PASSPHRASE, PASSPHRASE))
+    assert keyboard("purge", "reply", "--yes", hidden=(PASSPHRASE,)).code == 0
+    assert keyboard("backup", hidden=(PASSPHRASE,)).code == 0
+    shutil.rmtree(data)
+    refused = keyboard("restore", str(copy), "--yes")
+    assert refused.code == 1 and "--plain" in refused.err and not data.exists()
+    assert keyboard("restore", str(copy), "--plain", "--yes", hidden=("wrong",) * 3).code == 6 and not data.exists()
+    assert json.loads(keyboard("restore", str(copy), "--dry-run", "--json").out)["unsealed"]
+    elsewhere = ("--data", str(tmp_path / "elsewhere"))
+    assert keyboard(*elsewhere, "restore", str(copy), "--yes").code == 0
+    assert "Reply" in keyboard(*elsewhere, "list").out
+    assert keyboard("restore", str(copy), "--plain", "--yes", hidden=(PASSPHRASE,)).code == 0
+    after = keyboard("list")
+    assert after.code == 0 and keyboard.asked == [] and "Reply" not in after.out

@@ -96,17 +96,51 @@ def test_a_copy_with_a_key_of_its_own_is_taken_in(lived: Bench, tmp_path: Path) 
     assert not shown.events and not shown.damaged
 
 
-def test_a_lost_store_that_would_come_back_in_the_clear_says_so_first(lived: Bench, tmp_path: Path) -> None:
+def test_a_lost_encrypted_store_comes_back_plain_only_where_that_is_said(lived: Bench, tmp_path: Path) -> None:
     toward = unlock(lived)
     place = (lived.data, toward.state, lived.clock)
     sealed = backups.back_up_to(toward, str(tmp_path / "stick")).path
     plain = Bench(tmp_path / "elsewhere", lived.clock).open()
     shape.add(plain, CID)
     copy = backups.back_up_to(plain, str(tmp_path / "stick")).path
-    assert not any("in the clear" in line for line in restore.preview(*place, copy, toward.key).said)
+    assert not restore.preview(*place, copy, toward.key).unsealed
     shutil.rmtree(lived.data)
-    assert not any("in the clear" in line for line in restore.preview(*place, sealed, toward.key).said)
-    assert any("in the clear, also what was purged" in line for line in restore.preview(*place, copy).said)
+    assert not restore.preview(*place, sealed, toward.key).unsealed
+    shown = restore.preview(*place, copy)
+    assert any("in the clear" in line for line in shown.said)
+    with pytest.raises(Refused, match="--plain"):
+        restore.restore(*place, shown)
+    assert not lived.data.exists()
+    restore.restore(*place, shown, plain=True)
+    assert not locks.is_encrypted(lived.data) and entries.done(lived.open(), get(lived.open(), CID)).changed
+    shutil.rmtree(lived.data)
+    restore.restore(*place, restore.preview(*place, copy))
+    assert lived.open().book.get(CID) is not None, "it is a plain store since"
+
+
+def test_what_was_purged_stays_so_when_a_plain_copy_of_a_sealed_store_is_put_back(bench: Bench, tmp_path: Path) -> None:
+    toward = bench.open()
+    session(toward)
+    entries.done(toward, get(toward, CID), note=f"{CANARY} to be forgotten")
+    stick = backups.back_up_to(toward, str(tmp_path / "stick")).path
+    lock(bench)
+    bench.clock.go(hours=2)
+    toward = unlock(bench)
+    place = (bench.data, toward.state, bench.clock)
+    purge.purge(toward, purge.note(toward, get(toward, CID), toward.today))
+    backups.back_up_now(toward)
+    shutil.rmtree(bench.data)
+    assert restore.lock_to_ask_for(bench.data, toward.state, backups.lines(toward.state / "backups")[0].path) is None
+    lock_ = restore.lock_to_ask_for(bench.data, toward.state, stick)
+    assert lock_ is not None and restore.preview(*place, stick).unknown
+    shown = restore.preview(*place, stick, locks.unlock(lock_, PASSPHRASE))
+    assert shown.unsealed and not shown.unknown
+    restore.restore(*place, shown, locks.unlock(lock_, PASSPHRASE), plain=True)
+    text = export_json(bench.open(), private=True).text
+    assert "to be forgotten" not in text and bench.open().book.get(CID) is not None
+    assert not [name for name, raw in (tree(bench.data) | tree(toward.state)).items() if b"to be forgotten" in raw]
+    entries.done(bench.open(), get(bench.open(), CID))
+    assert locks.opens(lock_, locks.unlock(lock_, PASSPHRASE)), "the sealed backups keep what opens them"
 
 
 def test_a_backup_that_another_key_sealed_keeps_what_opens_it(lived: Bench, tmp_path: Path) -> None:
@@ -118,7 +152,7 @@ def test_a_backup_that_another_key_sealed_keeps_what_opens_it(lived: Bench, tmp_
     plain = Bench(tmp_path / "elsewhere", lived.clock).open()
     shape.add(plain, CID)
     copy = backups.back_up_to(plain, str(tmp_path / "stick")).path
-    restore.restore(*place, restore.preview(*place, copy))
+    restore.restore(*place, restore.preview(*place, copy), plain=True)
     locks.encrypt(lived.open(), locks.prepare("another passphrase"))
     assert {path: path.read_bytes() for path in inside} == inside
     now = unlock(lived, typed="another passphrase")

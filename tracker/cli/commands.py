@@ -254,6 +254,9 @@ def _restore(parser: ArgumentParser) -> None:
         default="",
         help="a number or moment of backup --list, or a folder; the newest if left out",
     )
+    parser.add_argument(
+        "--plain", action="store_true", help="also if a store that was encrypted comes back in the clear"
+    )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--dry-run", action="store_true", help="say what would come back, and stop")
     which.add_argument("--yes", action="store_true", help="do not ask first")

@@ -83,6 +83,8 @@ def restore(session: Session) -> None:
     copy = restoring.choose(args.which, state, here.clock.now())
     key = session.key()
     copy_key = key_of(session, copy, key)
+    if args.plain and (lock := restoring.lock_to_ask_for(here.data, state, copy)):
+        key = key_of(session, lock, key)
     shown = restoring.preview(here.data, state, here.clock, copy, key, copy_key)
     made = f"the backup of {say_moment(shown.made, here.clock.now())}" if shown.made else "this copy"
     about = f"From {made}, {copy}:"
@@ -97,6 +99,7 @@ def restore(session: Session) -> None:
                     "titles": list(shown.titles),
                     "damaged": list(shown.damaged),
                     "lost": shown.lost,
+                    "unsealed": shown.unsealed,
                 }
             )
         else:
@@ -104,12 +107,13 @@ def restore(session: Session) -> None:
         return
     if shown.events or shown.lost or shown.damaged:
         session.out.tell(about, *(line for said in shown.said for line in wrap(said, session.out.width)))
+    restoring.refuse_unsealed(shown, args.plain)
     if not args.yes and (shown.events or shown.lost):
         if not session.can_ask:
             raise BadInput("Nothing was changed. If that is meant, add --yes.")
         if not ask(session, "Take this in? yes or no", _yes, "no"):
             raise Refused("Nothing was changed.")
-    session.answer(restoring.restore(here.data, state, here.clock, shown, key, copy_key))
+    session.answer(restoring.restore(here.data, state, here.clock, shown, key, copy_key, plain=args.plain))
 
 
 def doctor(session: Session) -> int:

@@ -18,14 +18,14 @@ from tracker.services.errors import BadInput, Damaged, NotFound, Refused
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count, say_moment
 from tracker.store.backups import read_folder
-from tracker.store.conversion import vault_at, was_sealed
+from tracker.store.conversion import forget_sealed, is_encrypted, vault_at, was_sealed
 from tracker.store.copies import Backup, list_backups, named
 from tracker.store.errors import StoreError
 from tracker.store.events import Event
 from tracker.store.identity import DEVICES, ENCRYPTED_FORMAT, MARKER, is_lost, read_marker
 from tracker.store.index import Index
 from tracker.store.purge import PURGE
-from tracker.store.rescue import orders_of_device, put_folder_back
+from tracker.store.rescue import lock_of_orders, orders_left, orders_of_device, put_folder_back
 from tracker.store.shards import Contents
 from tracker.store.vault import Key
 
@@ -46,6 +46,9 @@ class Preview:
     unsealed: bool = False
     """Whether a store that was encrypted would come back in the clear."""
 
+    unknown: bool = False
+    """Whether there are orders to purge that nothing here has opened."""
+
     @property
     def said(self) -> tuple[str, ...]:
         """Return it in words, with titles and days and nothing that is private."""
@@ -54,8 +57,12 @@ class Preview:
             lines.append("The data folder is gone or empty. Its files would be put back, and it stays the same store.")
         if self.unsealed:
             lines.append(
-                "The store was encrypted and this copy is not: what comes back lies there in the clear, also what was "
-                "purged since. A sealed backup knows what was; see whether there is one: toward backup --list"
+                "The store was encrypted and this copy is not: what comes back would lie here in the clear, and so "
+                "would all that is written from then on. See whether there is a sealed backup: toward backup --list"
+            )
+        if self.unknown:
+            lines.append(
+                "What was purged from it is known only under its lock, so what was purged since may come back."
             )
         if not self.events:
             lines.append("Nothing is missing: all that this backup holds is here already.")
@@ -132,9 +139,20 @@ def preview(
     toward = None if lost else Toward(data, state, clock, key=key, make=False)
     if toward is not None:
         toward.complete()
-    orders = orders_of_device(state, toward.store.vault if toward else vault)
-    unsealed = lost and vault.key is None and was_sealed(state)
-    return replace(_compare(toward, orders, copy, shards, lost), unsealed=unsealed)
+    if toward is None:
+        orders, unknown = orders_left(state, key or copy_key)
+    else:
+        orders, unknown = orders_of_device(state, toward.store.vault), False
+    unsealed = lost and not vault.ending and was_sealed(state)
+    return replace(_compare(toward, orders, copy, shards, lost), unsealed=unsealed, unknown=unsealed and unknown)
+
+
+def lock_to_ask_for(data: Path, state: Path, copy: Path) -> Path | None:
+    """Return the backup whose passphrase opens the orders to purge, where a plain copy of a sealed store needs them."""
+    with suppress(StoreError):
+        if is_encrypted(copy):
+            return None
+    return lock_of_orders(state) if is_lost(data, state) and was_sealed(state) else None
 
 
 def _refuse_newer(copy: Path) -> None:
@@ -182,20 +200,45 @@ def _title(index: Index, cid: str) -> str | None:
     return None
 
 
+def refuse_unsealed(shown: Preview, plain: bool) -> None:
+    """Raise Refused where a store that was encrypted would come back in the clear and nobody said that it may."""
+    if shown.unsealed and not plain:
+        raise Refused(
+            "This store was encrypted and that copy is not, so nothing was put back. Take a sealed backup: "
+            "toward backup --list. If it is to be plain from now on, add --plain"
+        )
+
+
 def restore(
-    data: Path, state: Path, clock: Clock, shown: Preview, key: Key | None = None, copy_key: Key | None = None
+    data: Path,
+    state: Path,
+    clock: Clock,
+    shown: Preview,
+    key: Key | None = None,
+    copy_key: Key | None = None,
+    *,
+    plain: bool = False,
 ) -> Change:
-    """Take in what a preview showed and return what came back. Raises TowardError, and then nothing is half."""
+    """Take in what a preview showed and return what came back. Raises TowardError, and then nothing is half.
+
+    Only with `plain` does a store that was encrypted come back in the clear.
+    """
+    refuse_unsealed(shown, plain)
     said = []
     if shown.lost:
         with in_plain_words():
             try:
                 vault = vault_at(shown.copy, copy_key or key)
-                put_folder_back(data, state, shown.copy, orders_of_device(state, vault), vault)
+                orders = [each for each in shown.events if each["key"].startswith(PURGE)]
+                put_folder_back(data, state, shown.copy, orders, vault)
+                if shown.unsealed:
+                    forget_sealed(state)
             except OSError as error:
                 raise Refused(f"It was not put back: {error.strerror}. What is there stays; try again.") from None
         said.append(f"The data folder is back in {data}, and is the same store as before.")
-    toward = Toward(data, state, clock, key=(copy_key or key) if shown.lost else key)
+    if shown.lost:
+        key = None if shown.unsealed else copy_key or key
+    toward = Toward(data, state, clock, key=key)
     toward.complete()
     with toward.transaction() as transaction, in_plain_words():
         added, note = transaction.add(shown.events, cmd="restore")

@@ -61,6 +61,11 @@ def was_sealed(state: Path) -> bool:
     return _read_mark(state).startswith(AGE)
 
 
+def forget_sealed(state: Path) -> None:
+    """Let a state folder say no more that its store is encrypted; raise OSError."""
+    (state / _MARK).unlink(missing_ok=True)
+
+
 def unlock(data: Path, passphrase: str) -> Key:
     """Return the key that a passphrase opens; takes about a second. Raise StoreLocked or StoreDamaged."""
     return unwrap(read_identity(data), passphrase)

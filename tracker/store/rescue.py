@@ -5,21 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from tracker.store.backups import read_folder
+from tracker.store.backups import contents_of, read_folder
+from tracker.store.copies import BACKUPS, list_backups
 from tracker.store.errors import StoreDamaged, StoreError
 from tracker.store.events import Event, encode
 from tracker.store.files import create_once, make_folder, read_plain
 from tracker.store.identity import DEVICES, FORMAT, MARKER, is_lost, read_marker, read_written
 from tracker.store.index import Index
 from tracker.store.purge import ORDERS, PURGE
-from tracker.store.shards import TABLE, Damage, is_shard, read_shard
-from tracker.store.vault import AGE, IDENTITY, PLAIN, Vault
+from tracker.store.shards import TABLE, Damage, Reader, is_shard, read_shard
+from tracker.store.vault import AGE, IDENTITY, PLAIN, Key, Vault
 
 
 def orders_of_device(state: Path, vault: Vault = PLAIN) -> list[Event]:
     """Return the purge events that this device has obeyed, as its state folder keeps them."""
     kept = (event for ending in ("", AGE) for event in read_shard(state / f"{ORDERS}{ending}", vault).events)
     return [each for each in kept if each["key"].startswith(PURGE)]
+
+
+def orders_left(state: Path, key: Key | None) -> tuple[list[Event], bool]:
+    """Return the purge events that outlive a lost data folder, in backups too, and whether some stay sealed."""
+    vault, sealed = Vault(read_written(state), key), state / f"{ORDERS}{AGE}"
+    found = orders_of_device(state, vault)
+    for _, contents in contents_of(list_backups(state / BACKUPS), Reader(vault)):
+        found += (event for event in contents.events if event["key"].startswith(PURGE))
+    return found, sealed.is_file() and read_shard(sealed, vault).trouble is not None
+
+
+def lock_of_orders(state: Path) -> Path | None:
+    """Return the newest backup with the lock under which a state folder keeps its orders, None where there is none."""
+    if not (state / f"{ORDERS}{AGE}").is_file():
+        return None
+    return next((each.path for each in list_backups(state / BACKUPS) if (each.path / IDENTITY).is_file()), None)
 
 
 def put_folder_back(data: Path, state: Path, copy: Path, orders: Iterable[Event], vault: Vault = PLAIN) -> list[Damage]:
