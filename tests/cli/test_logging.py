@@ -152,8 +152,8 @@ def test_candidates_are_listed(young: Shell) -> None:
 
 def test_the_catalogue_is_named_where_it_has_what_was_meant(young: Shell) -> None:
     answer = young("done", "caring")
-    assert answer.code == 3
-    assert "The catalogue has 's2.caring-act': toward add s2.caring-act" in answer.err
+    said = "No commitment goes by 'caring'. The catalogue has 's2.caring-act': toward add s2.caring-act"
+    assert (answer.code, answer.err) == (3, f"toward: {said}\n")
 
 
 def test_an_archived_one_says_how_to_take_it_up_again(young: Shell) -> None:

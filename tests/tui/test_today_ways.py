@@ -7,6 +7,7 @@ from textual.widgets import OptionList
 from tests.tui.driver import drive, held, second
 from tests.tui.today_kit import COUNT, REPLY
 from tracker.domain.occasions import State
+from tracker.services import shape
 from tracker.services.environment import Environment
 from tracker.tui.prompts import Choose
 
@@ -21,6 +22,18 @@ async def test_keys_that_lead_elsewhere_and_back(kinds: Environment) -> None:
             assert driver.name == name, key
             await driver.press("escape")
             assert driver.name == "Today"
+
+
+async def test_what_asks_something_first_is_written_down_by_every_key(kinds: Environment) -> None:
+    agreement, telling = "s3.openness-agreement", "s3.planned-telling"
+    shape.add_all(second(kinds), [agreement, telling])
+    async with drive(kinds) as driver:
+        for cid in (agreement, telling):
+            await driver.go(cid)
+            for key in ("space", "plus"):
+                await driver.press(key)
+                assert driver.name == "Form", (cid, key, driver.said)
+                await driver.press("escape")
 
 
 async def test_escape_stays_and_q_leaves(kinds: Environment) -> None:

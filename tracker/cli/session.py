@@ -129,8 +129,8 @@ class Session:
             known = in_catalogue(self.args.what)
             if known is None or self.toward.book.get(known) is not None:
                 raise
-            message = f"{error.message} The catalogue has '{known}': toward add {known}"
-            raise NotFound(message, error.candidates) from None
+            none = f"No commitment goes by '{self.args.what}'." if error.candidates else error.message
+            raise NotFound(f"{none} The catalogue has '{known}': toward add {known}") from None
 
     def at_hand(self) -> AtHand:
         """Return the commitment that WHAT names, ready to be logged, also one that is archived or not taken on yet.

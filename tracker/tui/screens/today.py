@@ -194,9 +194,7 @@ class TodayScreen(Page[Day]):
         match commitment.kind:
             case Kind.MINUTES:
                 await self._minutes(commitment, number)
-            case Kind.EVENT if forms.settles_later(commitment):
-                await write_down(self, commitment, self.day)
-            case Kind.CHECK if entries.asks_first(commitment) and not row.logged:
+            case Kind.EVENT | Kind.CHECK if _is_written_down(row):
                 await write_down(self, commitment, self.day)
             case Kind.EVENT | Kind.TASK if commitment.outcomes:
                 choices = [(each.name, each.label) for each in commitment.outcomes]
@@ -232,7 +230,7 @@ class TodayScreen(Page[Day]):
             return
         if row.commitment.kind is Kind.MINUTES:
             self.run_worker(self._minutes(row.commitment, number), group="act")
-        elif row.commitment.kind is Kind.EVENT:
+        elif row.commitment.kind is Kind.EVENT or _is_written_down(row):
             self.run_worker(self._check(row, None), group="act")
         else:
             self.run_worker(self._add(row.commitment, number or 1), group="act")
@@ -384,3 +382,11 @@ class TodayScreen(Page[Day]):
     async def action_leave(self) -> None:
         """Leave Toward."""
         await self.app.action_quit()
+
+
+def _is_written_down(row: Row) -> bool:
+    """Return whether what is logged now is told by its questions, not by a key alone."""
+    first = entries.asks_first(row.commitment)
+    if row.commitment.kind is Kind.EVENT:
+        return first or forms.settles_later(row.commitment)
+    return first and not row.logged
