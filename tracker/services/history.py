@@ -90,6 +90,7 @@ class Operation:
 
 
 def is_theirs(event: Event) -> bool:
+    """Return whether an event holds a partner's answers, or purged nothing but such."""
     kind = keys.split(event["key"])[0]
     found = (event["v"] or {}).get("keys", ()) if kind == keys.PURGE else (event["key"],)
     return bool(found) and all(keys.split(key)[0] == keys.THEIRS for key in found)

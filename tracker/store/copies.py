@@ -89,6 +89,7 @@ def named(path: Path) -> Backup | None:
 
 
 def next_copy(folder: Path, moment: datetime, prefix: str, before: list[Backup]) -> Backup:
+    """Return the backup that is made at a moment: its name in `folder`, with a turn that none of `before` has."""
     made = moment.astimezone(UTC).replace(microsecond=0)
     taken = [each.turn for each in before if each.made == made]
     turn = max(taken) + 1 if taken else 0
