@@ -60,7 +60,7 @@ def test_what_asks_for_less_says_why(bench: Bench) -> None:
 
 def test_the_words_of_a_row(bench: Bench) -> None:
     toward = filled(bench)
-    assert row(toward, ATTACKS).said == "how was today?"
+    assert row(toward, ATTACKS).said == "how was it?"
     assert row(toward, ATTACKS, 1).said == "not logged"
     assert row(toward, REACHABLE).said == "open"
     assert row(toward, REACHABLE, 1).said == "not this time"

@@ -249,7 +249,7 @@ def _say(
     if occasion is None:
         return f"{len(logged)} logged" if logged else "not asked"
     if commitment.kind is Kind.AVOID:
-        asked = "how was today?" if is_today else "not logged"
+        asked = "how was it?" if is_today else "not logged"
         return {State.KEPT: "clear", State.MISSED: "not this time"}.get(occasion.state, asked)
     if occasion.target > 1 or commitment.kind is Kind.MINUTES:
         return say_amount(commitment, occasion)
