@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.unit.histories import MONDAY, row
-from tracker.domain.figures import STRIP_LENGTH, Tally, count, memory
+from tracker.domain.figures import STRIP_LENGTH, Tally, count, memory, score_before
 from tracker.domain.occasions import State, settled_state
 
 
@@ -113,3 +113,12 @@ def test_rounding_never_lowers_consistency_when_the_plan_changes() -> None:
         tally.add(one)
         assert before <= tally.score <= 1.0
         before = tally.score
+
+
+def test_the_score_before_the_newest_is_found_by_going_back() -> None:
+    history = row("KKMKPKMKKKKP", 2, 3.0)
+    settled = [occasion for occasion in history if occasion.settled]
+
+    for ago in range(1, len(settled)):
+        before = Tally().extend(settled[:-ago]).score
+        assert score_before(Tally().extend(settled).score, settled[-ago:]) == pytest.approx(before)

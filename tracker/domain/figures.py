@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -25,6 +25,14 @@ def memory(n: int, spacing: float) -> float:
     schedules its half-life.
     """
     return float(0.5 ** (sqrt(n * spacing) / HALF_LIFE))
+
+
+def score_before(score: float, newest: Sequence[Occasion]) -> float:
+    """Return the consistency (0..1) before the newest settled occasions, oldest first, were counted into `score`."""
+    for occasion in reversed(newest):
+        m = memory(occasion.n, occasion.spacing)
+        score = (score - occasion.credit * (1 - m)) / m
+    return score
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.catalogue import template
-from tracker.domain.figures import FEW, Tally
-from tracker.domain.occasions import SETTLED, Occasion, State
+from tracker.domain.figures import FEW, score_before
+from tracker.domain.occasions import SETTLED, State
 from tracker.domain.weeks import weeks_on_track
 from tracker.domain.words import say_duration
 from tracker.services.details import Year, year
@@ -46,8 +46,7 @@ def overview(toward: Toward) -> Overview:
     view = day_view(toward)
     today = view.today
     whole = year(toward, today - YEAR)
-    history = {row.commitment.id: list(toward.book.occasions(row.commitment.id, today)) for row in view.rows}
-    directions = {cid: word for cid, occasions in history.items() if (word := direction(occasions))}
+    directions = {row.commitment.id: word for row in view.rows if (word := _direction(toward, row, today))}
     together = _together(toward, today)
     partner_time = toward.book.get(TIME)
     current = next((row.occasion for row in view.rows if row.commitment.id == TIME), None)
@@ -66,14 +65,19 @@ def overview(toward: Toward) -> Overview:
     )
 
 
-def direction(occasions: list[Occasion]) -> str:
-    """Return in a word where consistency went over the last seven settled occasions; nothing for fewer than five."""
-    settled = [occasion for occasion in occasions if occasion.settled]
-    if len(settled) < LATELY + FEW:
+def _direction(toward: Toward, row: Row, today: date) -> str:
+    """Return in a word where consistency went over the last seven settled occasions; nothing for fewer than twelve.
+
+    The numbers of the row know the rest of its history, so that a page after ten years reads one.
+    """
+    figures, cid = row.figures, row.commitment.id
+    if figures.consistency is None or figures.occasions < LATELY + FEW:
         return ""
-    before = Tally().extend(settled[:-LATELY])
-    after = Tally().extend(settled)
-    points = (after.score - before.score) * 100
+    for since in (today - YEAR, date.min):
+        settled = [occasion for occasion in toward.book.occasions(cid, today, since) if occasion.settled]
+        if len(settled) >= LATELY:
+            break
+    points = figures.consistency - 100 * score_before(figures.consistency / 100, settled[-LATELY:])
     if abs(points) < POINTS:
         return "steady"
     return "rising" if points > 0 else "easing"
