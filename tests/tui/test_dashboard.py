@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from tests.tui.driver import drive, second
-from tracker.services.dashboard import overview
+import threading
+
+import pytest
+
+from tests.tui.driver import PATIENCE, drive, second
+from tests.tui.test_outside import asked
+from tracker.services.dashboard import Overview, overview
 from tracker.services.environment import Environment
+from tracker.services.toward import Toward
 from tracker.tui.widgets.heatmap import Heatmap
 
 
@@ -62,3 +68,34 @@ async def test_a_new_store_is_met_with_patience(young: Environment) -> None:
         await driver.press("d")
         assert "of 7" in driver.line("Reply to messages"), "fewer than thirteen occasions are told as a count"
         assert driver.text("#words").strip()
+
+
+async def test_a_page_that_takes_long_says_so_until_it_stands(
+    young: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = threading.Event()
+
+    def slow(toward: Toward) -> Overview:
+        assert goes_on.wait(PATIENCE)
+        return overview(toward)
+
+    monkeypatch.setattr("tracker.tui.screens.dashboard.overview", slow)
+    async with drive(young) as driver:
+        goes_on.set()
+        await driver.press("d")
+        assert "One moment" not in driver.frame(), "what is quick is not announced"
+        beside = driver.text("#aside")
+        goes_on.clear()
+        driver.page.reload()
+        await asked(driver, lambda: "One moment" in driver.text("#aside"))
+        assert driver.shows("Reply to messages"), "what stood there stays"
+        goes_on.set()
+        await driver.settle()
+        assert driver.text("#aside") == beside
+        goes_on.clear()
+        await driver.press("d")
+        driver.send("d")
+        await asked(driver, lambda: driver.name == "Dashboard" and "One moment" in driver.text("#heading"))
+        goes_on.set()
+        await driver.settle()
+        assert driver.shows("Streaks") and "One moment" not in driver.frame()

@@ -14,11 +14,11 @@ from textual.theme import BUILTIN_THEMES, Theme
 from tests.tui.driver import drive, walk
 from tests.tui.test_frames import whole
 from tracker.services.environment import Environment
-from tracker.tui import app as app_module
-from tracker.tui.app import TowardApp, styles
-from tracker.tui.themes import READ, THEMES
+from tracker.tui import themes
+from tracker.tui.app import TowardApp
+from tracker.tui.themes import READ, THEMES, styles
 
-ROOT = Path(app_module.__file__).parents[2]
+ROOT = Path(themes.__file__).parents[2]
 
 
 def test_styles_are_found_in_a_checkout() -> None:
@@ -28,7 +28,7 @@ def test_styles_are_found_in_a_checkout() -> None:
 def test_styles_are_found_inside_an_installed_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "site-packages" / "tracker"
     (package / "tui").mkdir(parents=True)
-    monkeypatch.setattr(app_module, "__file__", str(package / "tui" / "app.py"))
+    monkeypatch.setattr(themes, "__file__", str(package / "tui" / "themes.py"))
     with pytest.raises(FileNotFoundError, match="install it again"):
         styles()
     shutil.copytree(ROOT / "styles", package / "styles")

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual.app import App, SystemCommand
+from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.dom import DOMNode
 from textual.events import Event, InputEvent
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.widgets import Static
 from textual.worker import WorkerFailed
 
 from tracker.domain.clean import harmless
@@ -25,14 +26,14 @@ from tracker.services.environment import Environment, environment
 from tracker.services.errors import Locked, TowardError
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
-from tracker.tui.closing import Closing
-from tracker.tui.page import Page
+from tracker.tui.closing import PATIENCE, Closing
+from tracker.tui.page import MOMENT, Page
 from tracker.tui.palette import Everything
 from tracker.tui.safe import Harmless
 from tracker.tui.signals import keep_quiet, leave_if_alone, listen
 from tracker.tui.standing import Standing, first_look, look
 from tracker.tui.syncing import Syncing
-from tracker.tui.themes import DARK, THEMES
+from tracker.tui.themes import DARK, THEMES, styles
 
 if TYPE_CHECKING:
     from textual.types import CSSPathType
@@ -42,16 +43,6 @@ if TYPE_CHECKING:
 POLL_SECONDS = 1.0
 MOVES = ("left", "right", "h", "l")
 NO_REPORT = "No report could be written."
-
-
-def styles() -> list[Path]:
-    """Return the style sheets: beside the package in a checkout, inside it once installed."""
-    package = Path(__file__).parents[1]
-    for folder in (package / "styles", package.parent / "styles"):
-        found = sorted(folder.glob("*.tcss"))
-        if found:
-            return found
-    raise FileNotFoundError("Toward's styles are missing: install it again, for example with pipx install .")
 
 
 class TowardApp(App[int]):
@@ -93,6 +84,10 @@ class TowardApp(App[int]):
         """Return the filters every line goes through; the last one makes text harmless."""
         return [*super().get_line_filters(), Harmless()]
 
+    def compose(self) -> ComposeResult:
+        """Lay out what is seen before there is a page."""
+        yield Static(id="moment", markup=False)
+
     def on_mount(self) -> None:
         """Register the themes and open the first screen."""
         if not self.is_headless:
@@ -105,11 +100,23 @@ class TowardApp(App[int]):
         self.run_worker(self._start(), group="start")
         self.set_interval(POLL_SECONDS, self._tick)
 
+    @contextmanager
+    def _a_moment(self) -> Iterator[None]:
+        """Say that opening takes long, but only if it does: there is no page yet."""
+        place = self.screen_stack[0].query_one("#moment", Static)
+        timer = self.set_timer(PATIENCE, lambda: place.update(MOMENT))
+        try:
+            yield
+        finally:
+            timer.stop()
+            place.update("")
+
     async def _start(self) -> None:
         from tracker.tui.screens.today import TodayScreen
 
         try:
-            empty, self._trouble, self._standing = await self.bridge.run(first_look)
+            with self._a_moment():
+                empty, self._trouble, self._standing = await self.bridge.run(first_look)
         except Locked:
             self._ask_passphrase()
             return

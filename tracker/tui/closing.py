@@ -16,6 +16,7 @@ from tracker.services.errors import TowardError
 from tracker.tui.safe import plain
 
 PATIENCE = 0.4
+SAVING = "Saving… another Toward may be writing just now."
 DRAWING = 0.05
 LAST = "last"
 
@@ -114,13 +115,13 @@ class Closing(Screen[Any]):
         await asyncio.sleep(DRAWING)
 
     @contextmanager
-    def patience(self, say: Callable[[str], None]) -> Iterator[None]:
-        """Say that a save takes long, but only if it does."""
+    def patience(self, say: Callable[[str], None], text: str = SAVING) -> Iterator[None]:
+        """Say that a save, or whatever else `text` is about, takes long, but only if it does."""
         waiting = True
 
         def tell() -> None:
             if waiting:
-                say("Saving… another Toward may be writing just now.")
+                say(text)
 
         timer = self.set_timer(PATIENCE, tell)
         try:

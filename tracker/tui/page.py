@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -11,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
+from textual.visual import VisualType
 from textual.widgets import Static
 
 from tracker.domain.commitments import Commitment
@@ -33,6 +35,7 @@ SHARED: tuple[BindingType, ...] = (
     Binding("q", "leave", "leave", id="leave", show=False, tooltip="Back, and from Today out of Toward"),
 )
 """The keys of every page; each page lists its own first, so that the footer does too."""
+MOMENT = " One moment… "
 View = TypeVar("View")
 Found = TypeVar("Found")
 Use = Callable[[Toward], Change]
@@ -54,6 +57,7 @@ class Page(Closing, Generic[View]):
         self._said = ""
         self._asking = False
         self._again: Again | None = None
+        self._moved_aside: tuple[Static, VisualType] | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the title line, the body, the message line and the footer."""
@@ -92,7 +96,8 @@ class Page(Closing, Generic[View]):
 
     async def _load_and_draw(self) -> None:
         try:
-            view = await self.bridge.run(self.load)
+            with self._a_moment():
+                view = await self.bridge.run(self.load)
         except NotFound as error:
             self.leave_saying(self._said or error.message)
             return
@@ -102,6 +107,25 @@ class Page(Closing, Generic[View]):
         self.view = view
         if self._stands:
             self.draw(view)
+
+    @contextmanager
+    def _a_moment(self) -> Iterator[None]:
+        """Say in the title line that reading takes long, but only if it does; what stood there comes back."""
+        try:
+            with self.patience(self._say_moment, MOMENT):
+                yield
+        finally:
+            if self._moved_aside is not None:
+                place, before = self._moved_aside
+                self._moved_aside = None
+                if place.content == MOMENT:
+                    place.update(before)
+
+    def _say_moment(self, text: str) -> None:
+        if self._moved_aside is None and self._stands:
+            place = self.heading if self.view is None else self.aside
+            self._moved_aside = place, place.content
+            place.update(text)
 
     @property
     def _stands(self) -> bool:
@@ -161,7 +185,8 @@ class Page(Closing, Generic[View]):
     async def look(self, find: Callable[[Toward], Found]) -> Found | None:
         """Return what is found in the store, or None where it cannot be read and the reason is shown."""
         try:
-            return await self.bridge.run(find)
+            with self._a_moment():
+                return await self.bridge.run(find)
         except TowardError as error:
             self.say(error.message, warn=True)
             return None

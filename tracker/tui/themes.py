@@ -1,6 +1,8 @@
-"""Toward's own colours: a dark, a light and a high-contrast theme, and variables every other theme gets too."""
+"""Toward's own colours: a dark, a light and a high-contrast theme, variables every theme gets, and the style sheets."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from textual.theme import Theme
 
@@ -53,3 +55,13 @@ THEMES = (DARK, LIGHT, CONTRAST)
 for _theme in THEMES:
     # Text is drawn in the readable kin of a colour, which Textual works out; these colours are readable themselves.
     _theme.variables |= {f"text-{_name}": str(getattr(_theme, _name)) for _name in READ}
+
+
+def styles() -> list[Path]:
+    """Return the style sheets: beside the package in a checkout, inside it once installed."""
+    package = Path(__file__).parents[1]
+    for folder in (package / "styles", package.parent / "styles"):
+        found = sorted(folder.glob("*.tcss"))
+        if found:
+            return found
+    raise FileNotFoundError("Toward's styles are missing: install it again, for example with pipx install .")
