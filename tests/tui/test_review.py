@@ -90,6 +90,26 @@ async def test_it_is_left_and_taken_up_again_at_the_same_part(young: Environment
         assert driver.screen.query_one(TextArea).text == f"{CANARY} the walk"
 
 
+async def test_one_digit_is_enough_for_the_day(young: Environment) -> None:
+    async with drive(young) as driver:
+        await driver.press("w", "1")
+        assert "0 to 4 answers at once" in shown(driver)
+        await driver.press("7")
+        assert driver.said == "A number here is 0 to 4." and "Part 1 of 1" in shown(driver)
+        await driver.press("enter")
+        driver.screen.query_one(TextArea).text = "the walk"
+        await driver.press("ctrl+s", "left", "3")
+        assert "Finished on 25 November" in shown(driver) and "finished" in driver.said
+        assert reviews.standing(second(young), Review.DAY).answers == {"here": 3, "event": "the walk"}
+        await driver.press("2")
+        assert reviews.standing(second(young), Review.DAY).answers["here"] == 3, "what is finished takes no digit"
+        await driver.press("u")
+        assert "Finished" in shown(driver), "the form before it stands"
+        assert reviews.standing(second(young), Review.DAY).answers == {"event": "the walk"}
+        await driver.press("escape", "w", "3", "right", "4")
+        assert reviews.standing(second(young), Review.TOGETHER).answers == {}, "a scale to 10 takes two digits"
+
+
 async def test_parts_before_and_after_and_the_last_of_them(young: Environment) -> None:
     async with drive(young) as driver:
         await look(driver, Review.DAY)

@@ -10,10 +10,11 @@ from statistics import fmean, pstdev
 from typing import Any
 
 from tracker.domain.calendar import Calendar, Span
-from tracker.domain.fields import Field
+from tracker.domain.fields import Field, Type
 from tracker.domain.figures import FEW
 
 HIGHEST_RATING, HIGHEST_DIAL = 4, 10
+ONE_DIGIT = 9
 SAFE, UNSAFE_TO = "safe", 4
 WINDOW, SWING = 4, 8
 NO_VIEW = "No view yet."
@@ -91,6 +92,14 @@ class Part:
     waits: tuple[str, ...] = ()
     later: tuple[Field, ...] = ()
     stands: str = ""
+
+    @property
+    def scale(self) -> Field | None:
+        """Return the one scale that a single digit answers, None where something else of this part is needed too."""
+        scales = [field for field in self.fields if field.type is Type.SCALE]
+        others = [field for field in self.fields if field.type is not Type.SCALE]
+        one = len(scales) == 1 and scales[0].high <= ONE_DIGIT and all(field.optional for field in others)
+        return scales[0] if one and not (self.rates or self.dials or self.pause) else None
 
     def ends(self, now: datetime) -> tuple[datetime, ...]:
         """Return when the minutes would be over if they began now: of each turn, or of the whole part."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any, ClassVar
@@ -10,19 +10,16 @@ from typing import Any, ClassVar
 from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.widgets import Static
 
-from tracker.domain.reviews import EFFORT, SAFE, Part, Review, unsafe
+from tracker.domain.reviews import SAFE, Part, Review, unsafe
 from tracker.services import forms, lookback, partner, reviews, shape, signs
 from tracker.services.change import Change
 from tracker.services.errors import BadInput, TowardError, Way
-from tracker.services.lookback import Summary
-from tracker.services.signs import AreaLine
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.countdown import Countdown
-from tracker.tui.layout import span_name
+from tracker.tui.looked_back import Look, tell
 from tracker.tui.page import SHARED, Page
 from tracker.tui.prompts import Choose
 from tracker.tui.safe import plain
@@ -47,19 +44,6 @@ TAKE_BACK = (
 CONFIRM = "purge"
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A review as it stands, with what its part shows; of a partner's answers only what has opened, in its part."""
-
-    now: reviews.Standing
-    says: tuple[str, ...]
-    summary: Summary | None
-    areas: tuple[AreaLine, ...]
-    sealed: bool
-    told: partner.Reveal | None
-    shares: bool
-
-
 class ReviewScreen(Page[Look]):
     """One review of the period that holds the day on which it was opened."""
 
@@ -78,6 +62,7 @@ class ReviewScreen(Page[Look]):
             show=False,
             tooltip="For the one who answered alone: take the answers back for good",
         ),
+        *(Binding(str(digit), f"digit({digit})", show=False) for digit in range(10)),
         *SHARED,
     ]
     words = getters.query_one("#review", Words)
@@ -138,8 +123,7 @@ class ReviewScreen(Page[Look]):
             self.words.scroll_home(animate=False)
         self.heading.update(plain(f" {now.script.title}"))
         self._draw_aside()
-        blocks = self._part(view, now.part) if now.part is not None else self._finished(view)
-        self.script.update(Content("\n\n").join([block for block in blocks if block.plain]))
+        self.script.update(tell(view))
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -161,47 +145,6 @@ class ReviewScreen(Page[Look]):
             where = f"part {len(now.done) + 1} of {len(now.script.parts)}, {now.part.minutes} min"
             text = self._countdown.say(now.part) or where
         self.aside.update(plain(f"{text} "))
-
-    def _part(self, view: Look, part: Part) -> list[Content]:
-        now = view.now
-        head = f"Part {len(now.done) + 1} of {len(now.script.parts)}: {part.title} ({part.minutes} min)"
-        blocks = [] if now.began or now.done else [plain("\n".join(now.script.before)).stylize("$text-muted")]
-        blocks += [plain(head).stylize("bold $text-primary"), plain("\n".join(view.says)), *self._counts(view)]
-        blocks += [self._ratings(view)] if part.rates or part.dials else []
-        marks = [f"{'✓' if field.name in now.answers else '·'} {field.ask}" for field in part.fields]
-        blocks.append(plain("\n".join(marks)))
-        answers = bool(part.fields) or ((part.rates or part.dials) and not view.sealed)
-        hint = f"enter {'answers' if answers else 'goes on'}, ← → look at the part before and after, x finishes, "
-        hint += "esc leaves it; what you answered is kept"
-        if view.told is not None:
-            hint += "\nb takes back for good what was answered alone here, by whoever did"
-        blocks.append(plain(hint).stylize("$text-muted"))
-        return blocks
-
-    def _finished(self, view: Look) -> list[Content]:
-        finished = view.now.finished
-        when = f"Finished on {finished.day} {finished:%B}. " if finished else ""
-        hint = "← opens the last part again, esc leaves it" + (", s shares what you both agree to" * view.shares)
-        return [plain(f"{when}Thank you for looking."), *self._counts(view), plain(hint).stylize("$text-muted")]
-
-    def _counts(self, view: Look) -> list[Content]:
-        summary = view.summary
-        if summary is None:
-            return []
-        span = span_name(summary.first, summary.last)
-        blocks = [plain("\n".join([span, *(f"  {line}" for line in summary.said)]))]
-        for area in view.areas:
-            head = plain(area.name.upper()).stylize("bold $text-primary")
-            blocks.append(Content("\n").join([head, plain("\n".join(area.said))]))
-        return blocks
-
-    def _ratings(self, view: Look) -> Content:
-        """Return whether one's own side is sealed, and what has opened; one's own numbers stand nowhere before that."""
-        if not view.sealed:
-            return plain("· Your side is not sealed yet.")
-        if view.told is None:
-            return plain("✓ Your side is sealed.")
-        return plain("\n".join(["✓ Your side is sealed.", *view.told.said, *(() if view.told.open else (EFFORT,))]))
 
     def action_go_on(self) -> None:
         """Answer the part, or go on where it asks nothing."""
@@ -228,7 +171,7 @@ class ReviewScreen(Page[Look]):
         if not part.fields:
             await self.perform(self._keep(part, {}))
             return
-        known = {field.name: view.now.answers[field.name] for field in part.fields if field.name in view.now.answers}
+        known = view.known(part)
         form = FormScreen(self.bridge, part.title, part.fields, lambda answers: self._keep(part, answers), known)
         change = await self.ask(form)
         if change is not None:
@@ -236,6 +179,21 @@ class ReviewScreen(Page[Look]):
         await self.tell(change)
         if change is not None and change.way is Way.PAUSE:
             await self._pause(change.commitment)
+
+    def action_digit(self, digit: int) -> None:
+        """Answer the one scale of the part, and go on."""
+        view = self.view
+        part = view.now.part if view is not None else None
+        if view is None or part is None or (scale := part.scale) is None:
+            return
+        if scale.low <= digit <= scale.high:
+            answers = view.known(part) | {scale.name: digit}
+            self.run_last(lambda: self._take(self._keep(part, answers)))
+        else:
+            self.say(f"A number here is {scale.hint}.")
+
+    async def _take(self, use: Use) -> None:
+        await self.perform(use)
 
     async def _pause(self, cid: str) -> None:
         """Lead from a talk that grew too hot into the form of a pause well taken."""
