@@ -40,7 +40,7 @@ def say(toward: Toward, commitment: Commitment, lapsed: Change, line: str) -> Ch
     change = forms.change(toward, commitment, key, answers)
     asked = datetime.fromisoformat(forms.answers_of(toward, key)[BY])
     when = say_day(asked.date(), toward.today) + ("" if asked.time() == time() else f" {asked:%H:%M}")
-    return replace(change, said=(f"{commitment.title}: kept, for your eyes only. It is asked {when}.",))
+    return replace(change, said=(f"Kept, for your eyes only. It is asked {when}.",))
 
 
 def read(line: str, now: datetime, today: date) -> tuple[str, datetime | None]:
