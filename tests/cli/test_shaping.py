@@ -19,6 +19,7 @@ import pytest
 from tests.cli.conftest import ROOT, Shell
 from tracker.cli.commands import COMMANDS
 from tracker.cli.parser import build
+from tracker.cli.session import Session
 
 
 def commitments(toward: Shell, *more: str) -> dict[str, dict[str, Any]]:
@@ -60,6 +61,23 @@ def test_the_safety_notice_is_named_once_before_steps_3_and_5(cid: str, warned: 
     again = "s5.time-out" if cid.startswith("s5") else "s3.inventory"
     expected = again.partition(".")[0] != cid.partition(".")[0]
     assert ("Before you start: toward safety" in toward("add", again).err) is expected
+
+
+def test_at_a_terminal_the_safety_notice_itself_stands_before_the_first_entry(
+    toward: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Session, "can_ask", property(lambda _: True))
+    notice = "This tool is for two people who can disagree without fear"
+    first = toward("log", "s5.repair", stdin="yes\n" * 4 + "\n" * 9)
+    assert first.err.index(notice) < first.err.index("Did you say plainly what you did?")
+    assert "Before you start" not in first.err and notice not in first.out and first.err.count(notice) == 1
+    assert notice not in toward("log", "s5.repair", stdin="yes\n" * 4 + "\n" * 9).err
+    taken_on = toward("add", "s3.volunteer")
+    assert notice in taken_on.err and notice not in taken_on.out and notice not in toward("add", "s3.inventory").err
+    toward("undo")
+    toward("undo")
+    assert notice not in toward("add", "s4.reachable").err
+    assert notice not in toward("add", "s3.close-exit", "--json").err
 
 
 def test_an_edit_changes_nothing_before_it(young: Shell) -> None:

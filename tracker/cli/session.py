@@ -169,10 +169,24 @@ class Session:
             self.hint(change.way, change.commitment)
 
     def hint(self, way: Way, about: str | None) -> None:
-        """Say what may be done next."""
+        """Say what may be done next; at a terminal, the safety notice itself before a step that needs care."""
         from tracker.cli import HINTS
+        from tracker.services.errors import Way
 
-        self.out.tell(HINTS[way].format(about=about))
+        if way is Way.CARE and self.can_ask and not self.args.json:
+            self._safety()
+        else:
+            self.out.tell(HINTS[way].format(about=about))
+
+    def _safety(self) -> None:
+        """Print the safety notice as talk, so that the answer of the command stays what it is."""
+        from textwrap import wrap
+
+        from tracker.catalogue import safety_notice
+
+        for paragraph in safety_notice():
+            self.out.tell("", *wrap(paragraph, self.out.width))
+        self.out.tell("", "Again at any time: toward safety")
 
 
 def open_store(here: Environment) -> Toward:
