@@ -167,13 +167,15 @@ async def test_the_last_answer_finishes(young: Environment) -> None:
         assert reviews.standing(second(young), Review.DAY).answers == {"here": 3}
 
 
-async def test_a_choice_is_prefilled(young: Environment) -> None:
+async def test_a_choice_names_the_way_on_and_is_prefilled(young: Environment) -> None:
     at(young, Review.WEEK, "change")
     async with drive(young) as driver:
         await look(driver, Review.WEEK)
         await driver.press("enter")
         driver.screen.query_one(Select).value = "smaller"
-        await driver.press("ctrl+s", "left", "enter")
+        await driver.press("ctrl+s")
+        assert driver.said.startswith("Kept. To make one smaller: e on its row of Today.")
+        await driver.press("left", "enter")
         assert driver.screen.query_one(Select).value == "smaller"
 
 

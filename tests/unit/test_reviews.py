@@ -9,6 +9,7 @@ import pytest
 
 from tests.unit.test_catalogue import FORBIDDEN
 from tracker.catalogue import reviews, template
+from tracker.cli import HINTS
 from tracker.domain.calendar import Calendar
 from tracker.domain.fields import Type
 from tracker.domain.reviews import (
@@ -22,6 +23,7 @@ from tracker.domain.reviews import (
     unsafe,
     views,
 )
+from tracker.services.errors import Way
 
 NOW = datetime(2026, 11, 25, 19, 30)
 ITEM = Item("listened", "listening", "I did.", "They did.", 4)
@@ -47,6 +49,23 @@ def test_two_speak_in_turns_and_much_heat_asks_for_a_pause() -> None:
     asked = [talk.pause_after(answers) for answers in ({}, {"heat": None}, {"heat": 5}, {"heat": 6}, {"heat": 10})]
     assert asked == ["", "", "", "s5.time-out", "s5.time-out"]
     assert template(asked[-1]).outcomes and thanks.pause_after({"heat": 10}) == ""
+
+
+def test_what_an_answer_leads_on_to_is_data() -> None:
+    change = reviews().scripts[Review.WEEK].part("change")
+    needs = reviews().scripts[Review.TOGETHER].part("needs")
+    assert change is not None and needs is not None
+    found = [
+        change.leads_to(answers) for answers in ({}, {"change": "keep"}, {"change": "smaller"}, {"change": "swap"})
+    ]
+    assert found == ["", "", "smaller", "swap"]
+    assert [needs.leads_to(each) for each in ({"need_mine": "a walk"}, {"need_offer": "cook"})] == ["", "take_on"]
+    for part in (part for script in reviews().scripts.values() for part in script.parts):
+        assert {lead.field for lead in part.leads} <= {field.name for field in part.fields}
+        assert all(Way[lead.to.upper()] in HINTS for lead in part.leads)
+        assert {field.at for field in part.later} <= {field.name for field in part.fields} and (
+            bool(part.later) == bool(part.stands)
+        )
 
 
 @pytest.mark.parametrize("kind", Review)

@@ -98,13 +98,14 @@ def reviews() -> Scripts:
 def _part(row: Mapping[str, Any]) -> Part:
     """Build a part of a review from its table."""
     from tracker.catalogue.forms import read_fields
-    from tracker.domain.reviews import Part, Pause
+    from tracker.domain.reviews import Lead, Part, Pause
 
     lists = {"say": tuple(row["say"]), "offers": tuple(row.get("offers", ())), "waits": tuple(row.get("waits", ()))}
+    leads = tuple(Lead(**each) for each in row.get("leads", ()))
     pause = Pause(**row["pause"]) if "pause" in row else None
     fields = read_fields(row.get("fields", ()))
     asked = {"fields": tuple(each for each in fields if not each.later), "later": tuple(e for e in fields if e.later)}
-    return Part(**{**row, **lists, **asked, "pause": pause})
+    return Part(**{**row, **lists, **asked, "pause": pause, "leads": leads})
 
 
 @cache

@@ -70,12 +70,26 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """Which answer to a field, or any without `answer`, leads on to something that is done elsewhere."""
+
+    field: str
+    to: str
+    answer: str = ""
+
+    def holds(self, answers: Mapping[str, Any]) -> bool:
+        """Return whether these answers lead there."""
+        given = answers.get(self.field)
+        return given == self.answer if self.answer else bool(given)
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One part of a review: how many minutes it takes, what to do, what is asked, and what may be shared.
 
     `turn` is how many of its minutes each of two speaks, 0 where nobody takes turns. `waits` are the beginnings of the
     commitments whose open questions are named in it, an empty one for all. `later` is asked on a day that an answer
-    names, and then stands open under the name `stands`.
+    names, and then stands open under the name `stands`. `leads` are what answers lead on to.
     """
 
     name: str
@@ -92,6 +106,7 @@ class Part:
     waits: tuple[str, ...] = ()
     later: tuple[Field, ...] = ()
     stands: str = ""
+    leads: tuple[Lead, ...] = ()
 
     @property
     def scale(self) -> Field | None:
@@ -111,6 +126,10 @@ class Part:
         if self.pause is None or (answers.get(self.pause.field) or 0) < self.pause.least:
             return ""
         return self.pause.commitment
+
+    def leads_to(self, answers: Mapping[str, Any]) -> str:
+        """Return what these answers lead on to, or nothing."""
+        return next((lead.to for lead in self.leads if lead.holds(answers)), "")
 
 
 @dataclass(frozen=True, slots=True)

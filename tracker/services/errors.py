@@ -28,6 +28,9 @@ class Way(Enum):
     PUT_RIGHT = "put the lapse right"
     WRITE = "write it down in full"
     PAUSE = "take a pause well, and write it down"
+    SMALLER = "make a commitment smaller"
+    SWAP = "swap a commitment for another"
+    TAKE_ON = "keep an act as a commitment of one's own"
     SAFETY = "read the safety page"
     CARE = "read the safety page before you begin"
 

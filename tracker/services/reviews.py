@@ -132,7 +132,9 @@ def answer(
     events = toward.write("review" if following else "review finished", build)
     said = KEPT if following else f"{script.title}: finished. Thank you for looking."
     pause = chosen.pause_after(given.get("fields", {}))
-    return Change((said,), pause or None, operation=events[0]["op"], way=Way.PAUSE if pause else None)
+    lead = chosen.leads_to(reading.said_in(given))
+    way = Way.PAUSE if pause else Way[lead.upper()] if lead else None
+    return Change((said,), pause or None, operation=events[0]["op"], way=way)
 
 
 def _end(toward: Toward, value: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,6 +37,12 @@ KINDS = (
 THERE = (("no", "not now: go on"), ("yes", "yes, hand over the keyboard"))
 PAUSE = "So much heat asks for a pause: say that you take one, say when you are back, and come back."
 PAUSES = (("yes", "write the pause down"), ("no", "not now"))
+LEADS = {
+    Way.SMALLER: "To make one smaller: e on its row of Today.",
+    Way.SWAP: "To swap one: a on Today leads to what you can add, and x there puts one away.",
+    Way.TAKE_ON: "To keep what you offer as a commitment of your own: a on Today, then n.",
+}
+"""Where an answer leads on to, by the keys of other screens."""
 TAKE_BACK = (
     "For whoever answered here alone: your answers are yours. Taken back, they are gone for good, and nothing brings "
     "them back. Nobody is told whether there were any. Backups and exports may hold copies. Type purge to go on."
@@ -176,6 +182,8 @@ class ReviewScreen(Page[Look]):
         change = await self.ask(form)
         if change is not None:
             self._walked = None
+            if (lead := LEADS.get(change.way)) is not None:
+                change = replace(change, said=("Kept.", lead))
         await self.tell(change)
         if change is not None and change.way is Way.PAUSE:
             await self._pause(change.commitment)
