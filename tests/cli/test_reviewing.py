@@ -82,7 +82,7 @@ def test_a_week_alone_is_left_and_taken_up_again(young: Shell, home: Path, at_te
     assert "Part 3 of 7" in rest.err and "Part 2 of 7" not in rest.err and "enter keeps" in rest.err
     assert "Answer with 0 to 4" in rest.err and "Sealed" in rest.err and "not one of" in rest.err
     assert "finished" in rest.out, rest
-    assert "To make one smaller: toward edit WHAT" in rest.err
+    assert "It is asked Fri 27 Nov." in rest.err and "To make one smaller: toward edit WHAT" in rest.err
     assert json.loads(young("review", "week", "--json").out)["finished"] is not None
     again = young("review", "week")
     assert "Finished on 2026-11-23" in again.err

@@ -24,7 +24,8 @@ def test_a_day_named_to_put_something_right_stands_open_on_it_and_is_closed_once
         return [(each.title, each.when, each.ask) for each in day_view(fresh).waiting]
 
     mend = ("A moment to put right", "today", "Is it put right?")
-    reviews.answer(toward, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-26"})
+    named = reviews.answer(toward, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-26"})
+    assert named.said[1:] == ("It is asked Thu 26 Nov.",)
     assert open_now() == [], "its day has not come"
     bench.clock.set("2026-11-26T09:00")
     assert open_now() == [mend] and "still open: 1" in "\n".join(reviews.summary_of_week(toward).said)
@@ -48,7 +49,8 @@ def test_a_day_named_to_put_something_right_stands_open_on_it_and_is_closed_once
     assert reviews.summary_of_week(toward, on(toward, 0)).loops_open == 0
     undo.undo(toward)
     waiting.let_go(toward, waiting.waiting(toward)[0])
-    reviews.answer(toward, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-27"})
+    again = reviews.answer(toward, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-27"})
+    assert len(again.said) == 1
     assert open_now() == [], "what was let go stays so while its day is the same"
 
 

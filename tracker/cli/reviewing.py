@@ -122,6 +122,7 @@ class _Sitting:
                 reviews.answer(self.toward, self.kind, part.name, given, self.day, stay=True)
             raise
         change = reviews.answer(self.toward, self.kind, part.name, given, self.day)
+        self._tell(*change.said[1:])
         if change.way is not None:
             from tracker.cli import HINTS
 

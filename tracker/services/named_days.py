@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker.domain.loops import Loop, loops_of
@@ -53,6 +54,13 @@ def asked_anew(part: Part, old: Mapping[str, Any], new: Mapping[str, Any]) -> di
     asks += [field.name for field in moved if now.get(field.at)]
     value = without(new, names)
     return {**value, "asks": asks} if asks else {name: each for name, each in value.items() if name != "asks"}
+
+
+def to_come(part: Part, value: Mapping[str, Any]) -> list[date]:
+    """Return the days of a part on which a review's value still asks something."""
+    said, asks = reading.said_in(value), value.get("asks") or ()
+    days = [reading.read_day(said.get(field.at)) for field in part.later if field.name in asks]
+    return [day for day in days if day is not None]
 
 
 def answered(loop: Loop, value: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from tracker.domain.calendar import Span
 from tracker.domain.clean import one_line
 from tracker.domain.reviews import Part, Review, Script
 from tracker.services import keys, named_days, reading
-from tracker.services.change import Change
+from tracker.services.change import Change, say_day
 from tracker.services.errors import Refused, Way
 from tracker.services.forms import log, read_answers, sorted_out
 from tracker.services.lookback import Summary as Summary
@@ -130,11 +130,12 @@ def answer(
         return [Draft(now.key, value | {"part": following.name})]
 
     events = toward.write("review" if following else "review finished", build)
-    said = KEPT if following else f"{script.title}: finished. Thank you for looking."
+    said = [KEPT if following else f"{script.title}: finished. Thank you for looking."]
+    said += [f"It is asked {say_day(day, toward.today)}." for day in named_days.to_come(chosen, events[0]["v"] or {})]
     pause = chosen.pause_after(given.get("fields", {}))
     lead = chosen.leads_to(reading.said_in(given))
     way = Way.PAUSE if pause else Way[lead.upper()] if lead else None
-    return Change((said,), pause or None, operation=events[0]["op"], way=way)
+    return Change(tuple(said), pause or None, operation=events[0]["op"], way=way)
 
 
 def _end(toward: Toward, value: Mapping[str, Any]) -> dict[str, Any]:
