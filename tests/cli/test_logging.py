@@ -193,11 +193,11 @@ def test_a_lapse_is_met_with_what_can_be_done(young: Shell) -> None:
 
 
 def test_what_will_be_put_right_is_asked_only_at_a_terminal(young: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "for your eyes only" not in young("lapse", "attacks", stdin="CANARY\n").err
+    assert "ask me tomorrow" not in young("lapse", "attacks", stdin="CANARY\n").err
     young("undo")
     monkeypatch.setattr(Session, "can_ask", property(lambda _: True))
     for argv in (("--handled",), ("--json",), ("--day", "sun..today")):
-        assert "for your eyes only" not in young("lapse", "attacks", *argv, stdin="CANARY\n").err
+        assert "ask me tomorrow" not in young("lapse", "attacks", *argv, stdin="CANARY\n").err
         young("undo")
     for stdin in ("", "\n"):
         left = young("lapse", "attacks", stdin=stdin)

@@ -111,7 +111,7 @@ def _put_right_later(session: Session, commitment: Commitment, lapsed: Change) -
 
     if not amends.may_be_said(commitment, lapsed):
         return
-    while line := line_if_any(session, f"In a line ({amends.EXAMPLE}), for your eyes only; empty: ask me tomorrow"):
+    while line := line_if_any(session, f"For your eyes only ({amends.EXAMPLE}), or empty: ask me tomorrow"):
         try:
             session.out.tell(*amends.say(session.toward, commitment, lapsed, line).said)
         except BadInput as error:

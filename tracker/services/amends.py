@@ -15,7 +15,7 @@ from tracker.services.errors import Way
 from tracker.services.toward import Toward
 
 HOW, BY = f"{forms.PUT_RIGHT}_how", f"{forms.PUT_RIGHT}_by"
-EXAMPLE = "say sorry for the tone, tomorrow 19:00"
+EXAMPLE = "say sorry, tomorrow 19:00"
 
 
 def may_be_said(commitment: Commitment, lapsed: Change) -> bool:
