@@ -9,13 +9,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tracker.store.copies import Backup, all_copies, files_of, holds_entries, list_backups, next_copy, sweep_backups
-from tracker.store.errors import StoreError
+from tracker.store.copies import (
+    BESIDE_DEVICES,
+    Backup,
+    all_copies,
+    files_of,
+    holds_entries,
+    list_backups,
+    next_copy,
+    sweep_backups,
+)
+from tracker.store.errors import StoreBusy, StoreError
 from tracker.store.events import Event
 from tracker.store.files import NotRegular, link_or_copy, make_folder, read_plain, remove_tree, sync_folder, write_new
 from tracker.store.identity import DEVICES, MARKER
 from tracker.store.shards import Contents, Damage, Reader, read_shard
 from tracker.store.vault import PLAIN, Vault
+
+TURNS = 5
+"""How often the copying begins anew when files come and go meanwhile."""
 
 
 class BackupFailed(StoreError):
@@ -24,6 +36,10 @@ class BackupFailed(StoreError):
 
 class Stopped(Exception):
     """Somebody stopped it; nothing half is left that counts."""
+
+
+class _Went(Exception):
+    """A file went while the folder was copied: it has another name now, or comes back in a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,33 +81,55 @@ def back_up(
     """Copy the data folder into a new folder below `folder` and return it once it is verified.
 
     `share` links unchanged files to the newest backup, `deep` reads those again too. The lock is to be held. Raise
-    BackupFailed, or Stopped once `stop` says so; then nothing new counts.
+    BackupFailed, StoreBusy where the files get other names all the while, or Stopped once `stop` says so; then nothing
+    new counts.
     """
     try:
         make_folder(folder)
         sweep_backups(folder)
         before = list_backups(folder)
         backup = next_copy(folder, moment, prefix, all_copies(folder))
-        temp = folder / f".{backup.path.name}.{os.urandom(4).hex()}.tmp"
-        try:
-            made = _fill(source, temp, backup, before[0].path if share and before else None, deep, stop)
-            temp.rename(backup.path)
-            sync_folder(folder)
-        except BaseException:
+        previous, lock = before[0].path if share and before else None, _lock_of(source.data)
+        for _ in range(TURNS):
+            temp = folder / f".{backup.path.name}.{os.urandom(4).hex()}.tmp"
+            try:
+                names = files_of(source.data)
+                with contextlib.suppress(_Went):
+                    made = _fill(source, temp, backup, names, previous, deep, stop)
+                    # What a conversion or a sync renamed meanwhile was in neither place when it was looked for.
+                    if (files_of(source.data), _lock_of(source.data)) == (names, lock):
+                        temp.rename(backup.path)
+                        sync_folder(folder)
+                        return made
+            except BaseException:
+                remove_tree(temp)
+                raise
             remove_tree(temp)
-            raise
+            if _lock_of(source.data) != lock:
+                break
     except OSError as error:
         reason = (error.strerror or type(error).__name__).rstrip(".")
         raise BackupFailed(f"No backup was made in {folder}: {reason}.") from error
-    return made
+    raise StoreBusy("The files got other names while they were copied, so no backup was made. Try again in a moment.")
+
+
+def _lock_of(data: Path) -> list[tuple[int, int, int]]:
+    """Return which files say how a store is sealed; whatever seals it another way first puts another in their place."""
+    found = [(data / name).lstat() for name in BESIDE_DEVICES if (data / name).exists()]
+    return [(each.st_ino, each.st_size, each.st_mtime_ns) for each in found]
 
 
 def _fill(
-    source: Source, temp: Path, backup: Backup, previous: Path | None, deep: bool, stop: Callable[[], bool]
+    source: Source,
+    temp: Path,
+    backup: Backup,
+    names: list[str],
+    previous: Path | None,
+    deep: bool,
+    stop: Callable[[], bool],
 ) -> Made:
-    """Write and verify all files below `temp`."""
+    """Write and verify all the files below `temp`; raise _Went where one is not there any more."""
     make_folder(temp)
-    names = files_of(source.data)
     if not any(name == MARKER for name in names):
         raise BackupFailed(f"No backup was made: {source.data / MARKER} is missing.")
     troubles: list[Damage] = []
@@ -127,7 +165,7 @@ def _copy(source: Source, name: str, target: Path, troubles: list[Damage]) -> bo
         status = path.stat()
         raw = read_plain(path)
     except FileNotFoundError:
-        return False
+        raise _Went from None
     except (PermissionError, NotRegular) as error:
         troubles.append(Damage(path, f"could not be copied ({error.strerror})"))
         return False
