@@ -216,7 +216,12 @@ class Driver:
 
     def _arrived(self, passed: asyncio.Event) -> bool:
         """Return whether something has come through, or nothing more will."""
-        return bool(passed.is_set() or self.app._exit or self.app._exception_event.is_set())
+        return passed.is_set() or self.over
+
+    @property
+    def over(self) -> bool:
+        """Return whether the app is on its way out, or has met an error that ends it."""
+        return bool(self.app._exit or self.app._exception_event.is_set())
 
     async def _wait(self, what: Awaitable[object], trouble: str) -> None:
         """Wait for something that takes milliseconds; what takes half a minute is told and not waited for."""
