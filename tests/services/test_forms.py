@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -359,107 +358,6 @@ def test_the_parts_of_a_repair_make_its_credit(toward: Toward) -> None:
     assert (only(toward, commitment).credit, only(toward, commitment).outcome) == (0.75, "three_parts")
     forms.change(toward, commitment, only(toward, commitment).id, {"named_it": False})
     assert (only(toward, commitment).credit, only(toward, commitment).outcome) == (0.0, None)
-
-
-def test_a_plain_check_in_opens_as_a_form_with_what_it_said(toward: Toward) -> None:
-    time = taken(toward, "s4.partner-time")
-    entries.done(toward, time, amount=45, fields={"tag": "walk", "from_elsewhere": "kept"})
-    key = only(toward, time).id
-    assert forms.answers_of(toward, key) == {"actual_min": 45, "tag": "walk", "from_elsewhere": "kept"}
-    forms.change(toward, time, key, {"actual_min": 50, "tag": "walk", "chooser": "both"})
-    entry = only(toward, time)
-    assert (entry.amount, entry.fields["from_elsewhere"]) == (50.0, "kept")
-    promise = taken(toward, "s2.respect-a-no")
-    entries.done(toward, promise, outcome="negotiated")
-    assert forms.answers_of(toward, only(toward, promise).id) == {"response": "negotiated"}
-
-
-def test_changing_an_entry_keeps_what_its_form_does_not_ask(toward: Toward) -> None:
-    turn = taken(toward, "s2.turn-toward")
-    entries.done(toward, turn, amount=3)
-    forms.change(toward, turn, only(toward, turn).id, {"direction": "toward"})
-    assert only(toward, turn).amount == 3.0
-
-
-def test_a_day_that_moves_is_asked_about_again(bench: Bench) -> None:
-    toward = bench.open()
-    commitment = taken(toward, "s1.fear-forecast")
-    forms.log(toward, commitment, {"feared_outcome": "f", "follow_up_at": "today"})
-    (loop,) = loops.open_loops(toward)
-    loops.let_go(toward, loop)
-    key = only(toward, commitment).id
-    forms.change(toward, commitment, key, {"feared_outcome": "f", "follow_up_at": "sat"})
-    (ahead,) = loops.all_loops(toward)
-    assert ahead.due.date() == date(2026, 11, 28)
-    loops.answer(toward, ahead, {"outcome": "better"})
-    answers = forms.answers_of(toward, key)
-    forms.change(toward, commitment, key, {name: each for name, each in answers.items() if name != "outcome"})
-    assert [field.name for loop in loops.all_loops(toward) for field in loop.fields] == ["outcome"]
-
-
-def test_an_entry_that_is_gone_cannot_be_changed_or_closed(toward: Toward) -> None:
-    commitment = taken(toward, "s6.weekly-share")
-    forms.log(toward, commitment, {"topic": "fears"})
-    (loop,) = loops.all_loops(toward)
-    forms.remove(toward, commitment, loop.entry.id)
-    acts: tuple[Callable[[], object], ...] = (
-        lambda: loops.answer(toward, loop, {"felt_later": 3}),
-        lambda: loops.let_go(toward, loop),
-        lambda: forms.change(toward, commitment, loop.entry.id, {"topic": "joys"}),
-    )
-    for act in acts:
-        with pytest.raises(Refused, match="not there any more"):
-            act()
-
-
-OWN_FIELDS = (
-    {"name": "how", "ask": "How was it?", "type": "choice", "gives": "outcome", "optional": False},
-    {"name": "words", "ask": "What stays?", "type": "text"},
-)
-OWN_OUTCOMES = ({"name": "good", "label": "good", "credit": 1}, {"name": "later", "credit": "open"})
-
-
-def test_ones_own_commitment_has_its_own_form(toward: Toward) -> None:
-    own = shape.Own("Walk", "s4", "event", "on event", fields=OWN_FIELDS, outcomes=OWN_OUTCOMES)
-    change = shape.add_own(toward, own)
-    commitment = get(toward, str(change.commitment))
-    assert [(field.name, field.private) for field in forms.fields_of(commitment)] == [("how", False), ("words", True)]
-    assert [choice.name for choice in forms.fields_of(commitment)[0].choices] == ["good", "later"]
-    forms.log(toward, commitment, {"how": "good", "words": "w"})
-    assert only(toward, commitment).credit == 1.0
-    forms.change(toward, commitment, only(toward, commitment).id, {"how": "later"})
-    assert only(toward, commitment).open
-
-
-def test_an_event_of_ones_own_without_outcomes_is_kept_when_it_happened(toward: Toward) -> None:
-    fields = ({"name": "words", "ask": "What stays?", "type": "text"},)
-    change = shape.add_own(toward, shape.Own("Walk", "s4", "event", "on event", fields=fields))
-    commitment = get(toward, str(change.commitment))
-    forms.log(toward, commitment, {})
-    assert toward.book.figures(commitment.id, toward.today).streak == 1
-
-
-@pytest.mark.parametrize(
-    ("kind", "schedule", "fields", "outcomes"),
-    [
-        ("check", "daily", ({"name": "Bad Name", "ask": "?", "type": "line"},), ()),
-        ("check", "daily", ({"name": "a", "ask": "?", "type": "nothing"},), ()),
-        ("check", "daily", ({"name": "a", "ask": "?", "type": "text", "private": False},), ()),
-        ("check", "daily", (), OWN_OUTCOMES),
-        ("event", "on event", OWN_FIELDS, ()),
-        ("event", "on event", (), ({"name": "good", "credit": 2},)),
-        ("event", "on event", (), ({"name": "good", "credit": 1, "colour": "red"},)),
-        ("event", "on event", (), (OWN_OUTCOMES[0], OWN_OUTCOMES[0])),
-        ("minutes", "120 min per week", OWN_FIELDS[1:], ()),
-        ("avoid", "daily", OWN_FIELDS[1:], ()),
-    ],
-)
-def test_a_form_of_ones_own_that_does_not_fit_is_refused(
-    kind: str, schedule: str, fields: tuple[Any, ...], outcomes: tuple[Any, ...], toward: Toward
-) -> None:
-    with pytest.raises(BadInput) as caught:
-        shape.add_own(toward, shape.Own("Walk", "s4", kind, schedule, fields=fields, outcomes=outcomes))
-    assert "\n" not in caught.value.message and fold(toward) == {}
 
 
 def test_every_outcome_a_form_offers_is_one_of_its_commitment() -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.services.kit import Bench, figures, on
+from tests.services.test_undo import get
 from tracker.catalogue import reviews as scripts
-from tracker.domain.commitments import Commitment
 from tracker.domain.reviews import NO_VIEW, Free, Review
 from tracker.services import entries, exchange, history, loops, partner, planned, reviews, shape, signs, three, undo
 from tracker.services.dashboard import overview
@@ -26,12 +25,6 @@ MINE = dict.fromkeys(ITEMS, 3)
 GUESS = dict.fromkeys(ITEMS, 2)
 
 
-def get(toward: Toward, cid: str) -> Commitment:
-    found = toward.book.get(cid)
-    assert found is not None
-    return found
-
-
 def seal(toward: Toward, kind: Review = Review.TOGETHER, free: Free = Free.YES, answer: int = 1) -> partner.Sheet:
     sheet = partner.Sheet(kind)
     for item in partner.asked(kind):
@@ -39,10 +32,6 @@ def seal(toward: Toward, kind: Review = Review.TOGETHER, free: Free = Free.YES, 
     sheet.free(free)
     sheet.seal(toward)
     return sheet
-
-
-def canaries(bench: Bench) -> list[Path]:
-    return [path for path in bench.root.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
 
 
 def test_a_review_is_left_and_taken_up_again_elsewhere(bench: Bench, toward: Toward) -> None:

@@ -14,9 +14,11 @@ from tracker.domain.rules import GROUNDING, KIND_LINE, Verdict, judge, parts_don
 from tracker.domain.words import say_list
 from tracker.services import keys, reading
 from tracker.services.change import Change, say_day, standing, then
-from tracker.services.entries import harm_lately, not_ahead, outcome_named, say_moved, start_earlier
+from tracker.services.changed import asked_again, kept_beside
+from tracker.services.entries import harm_lately, not_ahead, outcome_named
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.shape import AtHand
+from tracker.services.starts import say_moved, start_earlier
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
 
@@ -290,8 +292,8 @@ def change(toward: Toward, commitment: Commitment, key: str, answers: Mapping[st
         first = _first(fields, given)
         fresh, verdict = _value(toward, commitment, first, date.fromisoformat(str(old["day"])))
         later = {name: answer for name, answer in given.items() if name not in first}
-        value = _kept_beside(commitment, fields, old, fresh)
-        value["asks"] = _asked_again(fields, old, fresh, given)
+        value = kept_beside(fields, old, fresh, turned_out=bool(commitment.outcomes) and not parts_of(commitment))
+        value["asks"] = asked_again(fields, old, fresh, given)
         value = closed(toward, commitment, value, later)
         careful.append(verdict.safety or bool(given.get(AFRAID)))
         return [] if value == old else [Draft(key, value)]
@@ -301,44 +303,6 @@ def change(toward: Toward, commitment: Commitment, key: str, answers: Mapping[st
         return Change(("As it was. Nothing changed.",), commitment.id, changed=False)
     way = Way.SAFETY if careful[-1] else None
     return Change((f"{commitment.title}: the entry is changed.",), commitment.id, operation=events[0]["op"], way=way)
-
-
-def _kept_beside(
-    commitment: Commitment, fields: Sequence[Field], old: Mapping[str, Any], fresh: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return a changed entry with what the form does not ask: its moment, and what was logged in another way."""
-    value = dict(fresh)
-    given = {field.gives.value for field in fields if field.gives}
-    value |= {name: old[name] for name in ("at", "amount", "due") if name in old and name not in given}
-    if commitment.outcomes and "outcome" in old and not ("outcome" in given or parts_of(commitment)):
-        value |= {name: old[name] for name in ("outcome", "credit", "open") if name in old}
-    if value.get("outcome") == LAPSE and "put_right_at" in old:
-        value["put_right_at"] = old["put_right_at"]
-    if "settled_at" in old and not value.get("open"):
-        value["settled_at"] = old["settled_at"]
-    known = {field.name for field in fields}
-    for part in ("fields", "private"):
-        rest = {name: answer for name, answer in reading.table(old, part).items() if name not in known}
-        if rest:
-            value[part] = rest | value.get(part, {})
-    return value
-
-
-def _asked_again(
-    fields: Sequence[Field], old: Mapping[str, Any], fresh: Mapping[str, Any], given: Mapping[str, Any]
-) -> list[str]:
-    """Return which later questions stand after a change: those that stood, moved, or lost their answer."""
-    before = reading.said_in(old)
-    by_name = {field.name: field for field in fields}
-
-    def stands(name: str) -> bool:
-        if not by_name[name].later:
-            return name in old.get("asks", ()) or before.get(name) != given.get(name)
-        hangs_on = by_name[name].at
-        moved = bool(hangs_on) and before.get(hangs_on) != given.get(hangs_on)
-        return moved or name in before or name in old.get("asks", ())
-
-    return [name for name in fresh.get("asks", ()) if (name not in given or not by_name[name].later) and stands(name)]
 
 
 def _first(fields: Sequence[Field], given: Mapping[str, Any]) -> dict[str, Any]:
