@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pyrage
 
-from tracker.store import conversion, vault
+from tracker.store import unlocking, vault
 from tracker.store.vault import Key
 
 PASSPHRASE = "four words are plenty"
@@ -48,7 +48,7 @@ def quick_locks() -> Iterator[None]:
 
 def unlocked(data: Path) -> Key | None:
     """Return the key of a data folder by its passphrase, None where it is not encrypted."""
-    return conversion.unlock(data, PASSPHRASE) if conversion.is_encrypted(data) else None
+    return unlocking.unlock(data, PASSPHRASE) if unlocking.is_encrypted(data) else None
 
 
 def holding(folder: Path, *words: str) -> list[str]:

@@ -14,9 +14,10 @@ from tests.crypt_kit import PASSPHRASE, quick_locks, unlocked
 from tests.faults.folders import NOON, names, no_waiting_for_the_disk, put
 from tracker.store import Store, backups, conversion
 from tracker.store.backups import back_up, read_folder
-from tracker.store.conversion import Conversion, Converted, vault_at
+from tracker.store.conversion import Conversion, Converted
 from tracker.store.copies import list_backups
 from tracker.store.errors import StoreBusy
+from tracker.store.unlocking import vault_at
 from tracker.store.vault import Key
 
 MONTHS = (9, 10, 11)

@@ -20,12 +20,12 @@ from tracker.store import (
     StoreFromTheFuture,
     StoreLocked,
     SummaryFile,
-    conversion,
     repair_marker,
     vault,
 )
 from tracker.store.conversion import Conversion
 from tracker.store.shards import read_shard
+from tracker.store.unlocking import unlock
 from tracker.store.vault import AGE, IDENTITY, Key, Vault
 
 CANARY = "canary"
@@ -81,7 +81,7 @@ def test_nothing_opens_it_but_its_key(desk: Desk) -> None:
         with pytest.raises(StoreLocked):
             Store.open(store.data, store.state, lambda: desk.now, key=key)
     with pytest.raises(StoreLocked, match="does not open it"):
-        conversion.unlock(store.data, "a wrong one")
+        unlock(store.data, "a wrong one")
     assert names(Store.open(store.data, store.state, lambda: desk.now, key=store.vault.key))
     assert repr(store.vault.key) == "Key(…)"
 

@@ -18,13 +18,13 @@ from tracker.services.rows import streak_row
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count, say_moment, say_size
 from tracker.store.backups import contents_of, damaged_in
-from tracker.store.conversion import vault_at
 from tracker.store.copies import all_copies, list_backups
 from tracker.store.events import canonical
 from tracker.store.examine import Problem, Seen, examine
 from tracker.store.shards import Reader
 from tracker.store.shardset import gc_paused
 from tracker.store.summary import SummaryFile
+from tracker.store.unlocking import vault_at
 from tracker.store.vault import Key
 
 SCARCE = 50_000_000

@@ -9,7 +9,7 @@ from pathlib import Path
 from tracker.services.change import Change
 from tracker.services.errors import BadInput, Refused, TowardError
 from tracker.services.toward import Toward, in_plain_words
-from tracker.store import conversion
+from tracker.store import conversion, unlocking
 from tracker.store.conversion import Conversion, Converted
 from tracker.store.vault import Key as Key
 
@@ -51,7 +51,7 @@ class Fresh:
 def is_encrypted(data: Path) -> bool:
     """Return whether a data folder is encrypted. Raises TowardError."""
     with in_plain_words():
-        return conversion.is_encrypted(data)
+        return unlocking.is_encrypted(data)
 
 
 def needs_key(folder: Path) -> bool:
@@ -66,7 +66,7 @@ def opens(folder: Path, key: Key) -> bool:
     """Return whether a key opens an encrypted data folder or a copy of one."""
     try:
         with in_plain_words():
-            conversion.vault_at(folder, key)
+            unlocking.vault_at(folder, key)
     except TowardError:
         return False
     return True
@@ -77,7 +77,7 @@ def unlock(data: Path, typed: str) -> Key:
     with in_plain_words():
         if looks_like_recovery(typed):
             return Key.read(typed)
-        return conversion.unlock(data, typed)
+        return unlocking.unlock(data, typed)
 
 
 def looks_like_recovery(typed: str) -> bool:

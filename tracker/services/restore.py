@@ -18,7 +18,7 @@ from tracker.services.errors import BadInput, Damaged, NotFound, Refused
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count, say_moment
 from tracker.store.backups import read_folder
-from tracker.store.conversion import forget_sealed, is_encrypted, vault_at, was_sealed
+from tracker.store.conversion import forget_sealed, was_sealed
 from tracker.store.copies import Backup, list_backups, named
 from tracker.store.errors import StoreError
 from tracker.store.events import Event
@@ -27,6 +27,7 @@ from tracker.store.index import Index
 from tracker.store.purge import PURGE
 from tracker.store.rescue import lock_of_orders, orders_left, orders_of_device, put_folder_back
 from tracker.store.shards import Contents
+from tracker.store.unlocking import is_encrypted, vault_at
 from tracker.store.vault import Key
 
 MOST_TITLES = 8

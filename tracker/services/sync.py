@@ -14,7 +14,6 @@ from tracker.services.errors import BadInput, Locked, Refused
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.versions import device_name
 from tracker.store import identity, remote
-from tracker.store.conversion import opens_marker, read_identity
 from tracker.store.errors import StoreFromTheFuture, write_failed
 from tracker.store.git import shown as without_password
 from tracker.store.housekeeping import clear_away
@@ -24,6 +23,7 @@ from tracker.store.places import Folder, Place
 from tracker.store.remote import Remote
 from tracker.store.shards import open_shard
 from tracker.store.union import Lack, Reader, Step, lacking, superseded
+from tracker.store.unlocking import opens_marker, read_identity
 from tracker.store.vault import IDENTITY
 
 TURNS = 6

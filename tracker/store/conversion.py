@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tracker.store import identity
 from tracker.store.copies import ASIDE, BACKUPS, all_copies, backups_lock, sweep_backups
-from tracker.store.errors import StoreDamaged, StoreFromTheFuture, StoreLocked, WriteFailed, unsafe_path, write_failed
+from tracker.store.errors import StoreDamaged, StoreFromTheFuture, StoreLocked, WriteFailed, write_failed
 from tracker.store.events import new_id
-from tracker.store.files import NotConfirmed, NotRegular, atomic_write, make_folder, read_plain, remove
+from tracker.store.files import NotConfirmed, atomic_write, make_folder, read_plain, remove
 from tracker.store.housekeeping import SUMMARY, forget_copies
 from tracker.store.identity import (
     DEVICES,
@@ -31,10 +30,8 @@ from tracker.store.identity import (
 from tracker.store.lock import exclusive
 from tracker.store.purge import ORDERS
 from tracker.store.shards import TABLE, Contents, is_shard, open_shard, parse
-from tracker.store.vault import AGE, IDENTITY, PLAIN, SEALED, CannotOpen, Key, Vault, is_sealed, unwrap
-
-ON, ENDING = "age", "ending"
-"""What store.json says of an encrypted store, and of one on its way back to plain files."""
+from tracker.store.unlocking import ENDING, ON, opens_marker, read_identity, sealed_anywhere
+from tracker.store.vault import AGE, IDENTITY, SEALED, CannotOpen, Key, Vault, is_sealed
 
 _MARK = "sealed"
 _BESIDE = ("store.", "identity")
@@ -51,11 +48,6 @@ class Converted:
     left: list[tuple[Path, str]] = field(default_factory=list)
 
 
-def is_encrypted(data: Path) -> bool:
-    """Return whether a data folder is encrypted; raise StoreDamaged, UnsafePath."""
-    return (data / identity.MARKER).exists() and bool(read_marker(data).encryption)
-
-
 def was_sealed(state: Path) -> bool:
     """Return whether this device's files were sealed when they were last gone through."""
     return _read_mark(state).startswith(AGE)
@@ -64,56 +56,6 @@ def was_sealed(state: Path) -> bool:
 def forget_sealed(state: Path) -> None:
     """Let a state folder say no more that its store is encrypted; raise OSError."""
     (state / _MARK).unlink(missing_ok=True)
-
-
-def unlock(data: Path, passphrase: str) -> Key:
-    """Return the key that a passphrase opens; takes about a second. Raise StoreLocked or StoreDamaged."""
-    return unwrap(read_identity(data), passphrase)
-
-
-def read_identity(data: Path) -> bytes:
-    """Return the bytes of the identity file; raise StoreDamaged where there is none that can be read."""
-    path = data / IDENTITY
-    try:
-        return read_plain(path)
-    except NotRegular:
-        raise unsafe_path(path) from None
-    except OSError:
-        raise StoreDamaged(
-            f"{path} is missing or cannot be read. Put it back from another device, or use your recovery key: "
-            "toward passphrase --recover"
-        ) from None
-
-
-def vault_of(data: Path, marker: Marker, key: Key | None) -> Vault:
-    """Return the vault of an encrypted store; raise StoreLocked without its key."""
-    if key is None:
-        raise StoreLocked("This store is encrypted. It opens with its passphrase.")
-    if opens_marker(marker, key):
-        return Vault(marker.store, key, seals=marker.encryption != ENDING)
-    raise StoreLocked("This key does not open this store. Nothing was changed.")
-
-
-def opens_marker(marker: Marker, key: Key) -> bool:
-    """Return whether a key opens the store that a store.json is of."""
-    try:
-        return key.open(base64.b64decode(marker.check)).decode() == marker.store
-    except (CannotOpen, ValueError):
-        return False
-
-
-def vault_at(data: Path, key: Key | None) -> Vault:
-    """Return the vault of a data folder or a copy of one, plain where it is; raise StoreLocked without its key.
-
-    Where store.json cannot be read the files are taken as they are.
-    """
-    try:
-        marker = read_marker(data)
-    except StoreDamaged:
-        return PLAIN
-    if marker.encryption and (key is not None or _sealed_anywhere(data)):
-        return vault_of(data, marker, key)
-    return PLAIN
 
 
 def is_settled(folder: Path, state: Path, vault: Vault) -> bool:
@@ -305,19 +247,9 @@ def _check(key: Key, store: str) -> str:
     return base64.b64encode(key.seal(store.encode())).decode()
 
 
-def _sealed_anywhere(data: Path) -> list[str]:
-    """Return the devices whose folders hold sealed files; raise OSError for a folder that cannot be looked into."""
-    # Not by a glob, to which such a folder is an empty one.
-    devices = data / DEVICES
-    folders = (
-        [each for each in devices.iterdir() if each.is_dir() and not each.is_symlink()] if devices.is_dir() else []
-    )
-    return sorted(each.name for each in folders if any(map(is_sealed, each.iterdir())))
-
-
 def finish_end(data: Path, state: Path) -> list[str]:
     """Make a store plain once nothing in it is sealed any more; return the devices whose files still are."""
-    waiting = _sealed_anywhere(data)
+    waiting = sealed_anywhere(data)
     if not waiting:
         write_marker(data, read_marker(data)._replace(format=FORMAT, encryption="", check=""))
         _put_identity_by(data)
@@ -368,7 +300,7 @@ class Conversion:
         with self._locked() as marker:
             if marker.encryption:
                 raise StoreLocked("This store has been encrypted meanwhile. It opens with its passphrase.")
-            if _sealed_anywhere(self.data):
+            if sealed_anywhere(self.data):
                 raise StoreLocked("Another device has just encrypted this store. Let your sync finish, then unlock it.")
             _put_identity_by(self.data)
             atomic_write(self.data / IDENTITY, wrapped)

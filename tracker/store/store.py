@@ -53,7 +53,7 @@ class Store:
         self._marker = found or identity.new_marker()
         self.vault = PLAIN
         if self._marker.encryption:
-            from tracker.store.conversion import vault_of
+            from tracker.store.unlocking import vault_of
 
             self.vault = vault_of(data, self._marker, key)
         self._identity, self._opened_as = self._look_at_identity(), self._marker.encryption
