@@ -71,7 +71,7 @@ def test_a_backup_in_json(young: Shell, home: Path) -> None:
     listed = json.loads(young("backup", "--list", "--json").out)
     assert listed["backups"][0]["path"] == made["path"] and listed["backups"][0]["bytes"] == made["bytes"]
     preview = json.loads(young("restore", "1", "--dry-run", "--json").out)
-    assert (preview["entries"], preview["lost"], preview["damaged"]) == (0, False, [])
+    assert (preview["entries"], preview["lost"], preview["unsealed"], preview["damaged"]) == (0, False, False, [])
 
 
 @pytest.mark.parametrize("how", ["swapped", "forbidden", "truncated", "NULs", "empty"])

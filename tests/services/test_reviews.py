@@ -12,7 +12,20 @@ from tests.services.kit import Bench, figures, on
 from tests.services.test_undo import get
 from tracker.catalogue import reviews as scripts
 from tracker.domain.reviews import NO_VIEW, Free, Review
-from tracker.services import entries, exchange, history, loops, partner, planned, reviews, shape, signs, three, undo
+from tracker.services import (
+    entries,
+    exchange,
+    forms,
+    history,
+    loops,
+    partner,
+    planned,
+    reviews,
+    shape,
+    signs,
+    three,
+    undo,
+)
 from tracker.services.dashboard import overview
 from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward
@@ -154,6 +167,10 @@ def test_a_review_names_what_stands_open_only_where_one_is_alone(week: Toward) -
 
     assert "No insults" in said(Review.DAY, "today") and "Is it put right?" in said(Review.WEEK, "mend")
     assert said(Review.WEEK, "fears").endswith("Nothing stands open here.")
+    late = {"name": "mended", "ask": "Was it mended?", "type": "yesno", "after_hours": 1}
+    shape.add_own(week, shape.Own("Slam no door", "s5", "event", "on event", fields=(late,)))
+    forms.log(week, get(week, "own.slam-no-door"), {})
+    assert "Slam no door" in said(Review.WEEK, "mend"), "one's own belong to a step too"
     for part in scripts().scripts[Review.TOGETHER].parts:
         assert reviews.told(week, part) == part.say, "what one has to put right is not shown to another"
 

@@ -13,6 +13,7 @@ from tracker.domain.calendar import Span
 from tracker.domain.clean import one_line
 from tracker.domain.reviews import Part, Review, Script
 from tracker.services import keys, named_days, reading
+from tracker.services.book import step_in
 from tracker.services.change import Change, say_day
 from tracker.services.errors import Refused, Way
 from tracker.services.forms import log, read_answers, sorted_out
@@ -80,10 +81,16 @@ def told(toward: Toward, part: Part) -> tuple[str, ...]:
         return part.say
     from tracker.services.waiting import waiting
 
-    found = [each for each in waiting(toward) if each.commitment.startswith(part.waits)]
+    found = [each for each in waiting(toward) if _placed(toward, each.commitment).startswith(part.waits)]
     lines = [f"{each.title}, {each.when}: {each.ask}" for each in found]
     head = "Still open, and answered on Today:" if lines else "Nothing stands open here."
     return (*part.say, head, *lines)
+
+
+def _placed(toward: Toward, cid: str) -> str:
+    """Return a commitment's id behind its step, as the catalogue's begin already: `s5.own.slam-no-door`."""
+    commitment = toward.book.get(cid)
+    return cid if commitment is None or commitment.step == step_in(cid) else f"{commitment.step}.{cid}"
 
 
 def _moment(text: object) -> datetime | None:
