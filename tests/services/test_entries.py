@@ -160,7 +160,10 @@ def test_less_takes_from_the_newest_entries_first(bench: Bench, toward: Toward) 
     change = entries.less(toward, get(toward, TURN), toward.today, 4)
     assert [entry.amount for entry in toward.book.entries_on(TURN, toward.today)] == [2.0]
     assert "4 less" in change.said[0]
-    entries.less(toward, get(toward, TURN), toward.today, 9)
+    change = entries.less(toward, get(toward, TURN), toward.today, 9)
+    assert "2 less" in change.said[0], "no more is taken off than was there"
+    three.log_time(toward, 50)
+    assert "20 min less" in entries.less(toward, get(toward, TIME), toward.today, 20).said[0]
     assert toward.book.entries_on(TURN, toward.today) == ()
     with pytest.raises(Refused, match="nothing is logged"):
         entries.less(toward, get(toward, TURN), toward.today)

@@ -225,8 +225,10 @@ def undone(toward: Toward, commitment: Commitment, days: Sequence[date] | None =
 
 def less(toward: Toward, commitment: Commitment, day: date, amount: float = 1) -> Change:
     """Take an amount (times or minutes) off what was logged on a day, newest entry first."""
+    taken = 0.0
 
     def build() -> list[Draft]:
+        nonlocal taken
         toward.reach(commitment.id, day)
         rest, drafts = amount, []
         for entry in reversed(toward.book.entries_on(commitment.id, day)):
@@ -236,12 +238,14 @@ def less(toward: Toward, commitment: Commitment, day: date, amount: float = 1) -
             rest -= entry.amount
             now = toward.book.value(entry.id) or {}
             drafts.append(Draft(entry.id, dict(now) | {"amount": smaller} if smaller > 0 else None))
+        taken = amount - max(0.0, rest)
         return drafts
 
     events = toward.write("less", build)
     if not events:
         raise Refused(f"{commitment.title}: nothing is logged for {say_day(day, toward.today)}.")
-    said = f"{commitment.title}: {say_number(amount)} less." + then(standing(toward, commitment))
+    off = say_duration(taken) if commitment.kind is Kind.MINUTES else say_number(taken)
+    said = f"{commitment.title}: {off} less." + then(standing(toward, commitment))
     return Change((said,), commitment.id, operation=events[0]["op"])
 
 
