@@ -154,11 +154,14 @@ def test_a_new_change_clears_redo(bench: Bench) -> None:
     assert "timer" in undo.undo(toward).said[0]
 
 
-def test_an_empty_store_has_nothing_to_undo(toward: Toward) -> None:
-    with pytest.raises(Refused, match="nothing to undo"):
-        undo.undo(toward)
-    with pytest.raises(Refused, match="nothing to redo"):
-        undo.redo(toward)
+def test_an_empty_store_has_nothing_to_undo(bench: Bench) -> None:
+    for make in (False, True):
+        toward = Toward.at(bench.data, bench.root / "state", bench.clock, make=make)
+        with pytest.raises(Refused, match="nothing to undo"):
+            undo.undo(toward)
+        with pytest.raises(Refused, match="nothing to redo"):
+            undo.redo(toward)
+        assert bench.data.exists() is make
 
 
 def test_undo_leaves_what_another_device_wrote_since(bench: Bench) -> None:

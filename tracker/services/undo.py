@@ -77,6 +77,9 @@ def redo(toward: Toward) -> Change:
 
 
 def _turn(toward: Toward, *, redo: bool) -> Change:
+    none = Refused("There is nothing to redo." if redo else "There is nothing to undo.")
+    if not toward.store.made:
+        raise none
     with toward.transaction() as transaction:
         if _next(toward, redo=redo) is None or not _prev_known(toward) or not _in_order(toward):
             toward.complete()
@@ -84,7 +87,7 @@ def _turn(toward: Toward, *, redo: bool) -> Change:
         if not redo and _purged_last(toward):
             raise Refused(PURGED)
         if operation is None:
-            raise Refused("There is nothing to redo." if redo else "There is nothing to undo.")
+            raise none
         if operation.cmd == keys.SEALED:
             raise Refused(SEALED)
         drafts = _again(toward, operation) if redo else _back(toward, operation)
