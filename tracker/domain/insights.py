@@ -35,6 +35,12 @@ def eased(answers: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
     return sum(after < before for before, after in known), len(known)
 
 
+def told_in_time(answers: Iterable[Mapping[str, Any]]) -> str:
+    """Return how many contacts were told of within a day, `told within a day: 1 of 2`, or nothing."""
+    told = [each["told_within_24h"] for each in answers if "told_within_24h" in each]
+    return f"told within a day: {told.count(True)} of {len(told)}" if told else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Forecasts:
     """How often it came as feared (`came` of `checked`), against how likely it felt (0..100, None if never said)."""

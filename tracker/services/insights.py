@@ -58,8 +58,8 @@ def _thoughts(toward: Toward) -> tuple[str, ...]:
 
 
 def _contacts(toward: Toward) -> tuple[str, ...]:
-    told = [each["told_within_24h"] for each in _answers(toward, "s3.no-hidden-contact") if "told_within_24h" in each]
-    return (f"Told within a day: {told.count(True)} of {len(told)}.",) if told else ()
+    told = insights.told_in_time(_answers(toward, "s3.no-hidden-contact"))
+    return (_sentence(told),) if told else ()
 
 
 def _together(toward: Toward) -> tuple[str, ...]:

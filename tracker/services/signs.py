@@ -12,7 +12,7 @@ from typing import Any
 
 from tracker.catalogue import reviews
 from tracker.domain.calendar import ONE_DAY, Span
-from tracker.domain.insights import course, forecasts, funnel, level, needs
+from tracker.domain.insights import course, forecasts, funnel, level, needs, told_in_time
 from tracker.domain.records import HANDLED, LAPSE, Entry
 from tracker.domain.reviews import Review
 from tracker.services import keys
@@ -116,9 +116,7 @@ def _middle(toward: Toward, step: str, span: Span) -> Iterator[str]:
             if (decisions := toward.book.get("s3.decide-together")) is not None:
                 figures = figures_in(toward, decisions, span)
                 yield f"big decisions together: {figures.kept} of {figures.occasions}" if figures.occasions else ""
-            contacts = _answers(toward, "s3.no-hidden-contact", span)
-            told = [each["told_within_24h"] for each in contacts if "told_within_24h" in each]
-            yield f"told within a day: {told.count(True)} of {len(told)}" if told else ""
+            yield told_in_time(_answers(toward, "s3.no-hidden-contact", span))
         case "s4":
             planned = planned_in(toward, span)
             yield f"planned times: {planned.kept} of {planned.settled} kept" if planned.settled else ""
