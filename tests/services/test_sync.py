@@ -13,6 +13,7 @@ import pytest
 from tests.services.sync_kit import CID, Devices, bare, begin, contents, tree
 from tracker.services import notes, purge, shape, sync
 from tracker.services.errors import BadInput, Busy, Damaged, Refused
+from tracker.services.toward import Toward
 from tracker.store import identity, places, shards
 from tracker.store.files import read_plain
 from tracker.store.lock import exclusive
@@ -66,6 +67,17 @@ def test_a_look_says_what_would_move_and_changes_nothing(devices: Devices) -> No
     assert "CANARY" not in repr(found)
     done = sync.exchange(two)
     assert (done.came, done.went) == (found.came, found.went)
+
+
+def test_a_look_from_a_new_device_makes_no_store_of_it(devices: Devices) -> None:
+    begin(devices)
+    new = Toward.at(devices.root / "new", devices.root / "new-state", devices.clock, make=False)
+    sync.choose(new, str(devices.place))
+    with pytest.raises(Refused, match="toward sync --join"):
+        sync.look(new)
+    found = sync.look(new, join=True)
+    assert found.joined and found.came and not found.went and not new.data.exists()
+    assert sync.exchange(new, join=True).came == found.came
 
 
 def test_a_purge_travels_and_no_old_copy_undoes_it(devices: Devices) -> None:

@@ -136,7 +136,7 @@ def look(toward: Toward, *, join: bool = False, stopped: threading.Event | None 
     """Return what an exchange would do, and change nothing. Raises TowardError."""
     named = _named(toward)
     with in_plain_words(), _finished(named), remote.opened(named, toward.state, stopped, writing=False) as place:
-        there, here = place.fetch(), Folder(toward.data).fetch()
+        there, here = place.fetch(), Folder(toward.data).fetch() if toward.store.made else {}
         _, joined = _agreed(toward, named, place, there, join, dry=True)
         comes = lacking(there, here, toward.store.device, _reader(toward))
         goes = lacking(here, there, read=_reader(toward))
