@@ -22,6 +22,7 @@ from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
 from tracker.tui.widgets.answers import NO, YES, Number, YesNo
+from tracker.tui.widgets.snug import Snug
 
 HINTS = {
     Type.DAY: "today, tomorrow, fri, +3 or 2026-11-28",
@@ -66,7 +67,7 @@ class FormScreen(Closing, ModalScreen[Change | None]):
         hint = "ctrl+s keeps it, tab goes on, esc leaves it"
         if self._let_go is not None:
             hint += ", ctrl+l lets it go for good"
-        with Vertical(classes="prompt -tall"):
+        with Snug(classes="prompt"):
             yield Static(plain(self._title), classes="question")
             with VerticalScroll(id="fields", can_focus=False):
                 for field in self._fields:
