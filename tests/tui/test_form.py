@@ -104,3 +104,25 @@ async def test_where_to_type_is_seen_without_colours(kinds: Environment, monkeyp
             for field in found:
                 edge = driver.lines()[field.region.y][field.region.x]
                 assert edge == ("▌" if field.has_focus else "▏"), field.id
+
+
+@pytest.mark.parametrize(("size", "most"), [((80, 40), 36), ((60, 18), 18)], ids=str)
+async def test_a_form_is_as_high_as_what_it_asks_and_its_keys_stay(
+    kinds: Environment, size: tuple[int, int], most: int
+) -> None:
+    shape.add_all(second(kinds), ["s6.small-true-thing", TELLING])
+    async with drive(kinds, size) as driver:
+        await driver.go("s6.small-true-thing")
+        await driver.press("f")
+        assert driver.screen.query_one(".prompt").size.height < 10
+        await driver.press("escape")
+        await driver.go(TELLING)
+        await driver.press("f")
+        assert driver.screen.query_one(".prompt").outer_size.height == most
+        fields = driver.screen.query_one("#fields")
+        for asked in driver.screen.query(".asked"):
+            assert "ctrl+s keeps it" in await driver.still()
+            focused = driver.screen.focused
+            assert focused in asked.walk_children(), "tab leads from one question to the next"
+            assert fields.region.contains_region(focused.region), "what is asked is in sight"
+            await driver.press("tab")
