@@ -10,20 +10,21 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.commitments import Kind
 from tracker.domain.reviews import Review
-from tracker.services import entries, forms, planned, three
+from tracker.services import entries, planned, three
 from tracker.services.entries import SKIP_REASONS
 from tracker.services.toward import Toward
 from tracker.services.views import Day, Row, day_view
 from tracker.tui import glyphs
+from tracker.tui.checking import add, check, is_written_down, log_minutes
 from tracker.tui.lapses import log_lapse
 from tracker.tui.layout import day_lines, day_name, foot
 from tracker.tui.opened_up import log_share
 from tracker.tui.page import SHARED, Page
 from tracker.tui.prompts import Choose
 from tracker.tui.safe import plain
-from tracker.tui.waiting import DURATIONS, is_waiting, read_duration, take_up, waiting_lines, write_down
+from tracker.tui.waiting import is_waiting, take_up, waiting_lines, write_down
 from tracker.tui.widgets.board import Board
 
 NEEDS_A_ROW = ("check", "more", "skip")
@@ -163,7 +164,7 @@ class TodayScreen(Page[Day]):
         """Check the row off in the way its kind asks for."""
         number, row = self._take_count(), self.row
         if row is not None:
-            self.run_worker(self._check(row, number), group="act")
+            self.run_worker(check(self, row, number, self.day), group="act")
         else:
             self._take_up()
 
@@ -189,51 +190,17 @@ class TodayScreen(Page[Day]):
             lambda sentence: lambda toward: planned.plan(toward, sentence),
         )
 
-    async def _check(self, row: Row, number: int | None) -> None:
-        commitment, days = row.commitment, self._days()
-        match commitment.kind:
-            case Kind.MINUTES:
-                await self._minutes(commitment, number)
-            case Kind.EVENT | Kind.CHECK if _is_written_down(row):
-                await write_down(self, commitment, self.day)
-            case Kind.EVENT | Kind.TASK if commitment.outcomes:
-                choices = [(each.name, each.label) for each in commitment.outcomes]
-                outcome = await self.ask(Choose(commitment.title, choices))
-                if outcome is not None:
-                    await self.perform(lambda toward: entries.done(toward, commitment, days, outcome=outcome))
-            case Kind.COUNT | Kind.TASK | Kind.EVENT:
-                await self._add(commitment, number or 1)
-            case _:
-                day = self.day or (self.view.today if self.view else date.min)
-                await self.perform(lambda toward: entries.toggle(toward, commitment, day))
-
-    async def _minutes(self, commitment: Commitment, number: int | None) -> None:
-        days = self._days()
-        if number:
-            await self.perform(lambda toward: entries.done(toward, commitment, days, number))
-            return
-        await self.ask_line(
-            f"{commitment.title}: how long?",
-            DURATIONS,
-            lambda text: lambda toward: entries.done(toward, commitment, days, read_duration(text)),
-        )
-
-    async def _add(self, commitment: Commitment, number: float) -> None:
-        days = self._days()
-        amount = number if commitment.kind in (Kind.COUNT, Kind.TASK, Kind.MINUTES) else None
-        await self.perform(lambda toward: entries.done(toward, commitment, days, amount))
-
     def action_more(self) -> None:
         """Add one, or the number typed before."""
         number, row = self._take_count(), self.row
         if row is None:
             return
         if row.commitment.kind is Kind.MINUTES:
-            self.run_worker(self._minutes(row.commitment, number), group="act")
-        elif row.commitment.kind is Kind.EVENT or _is_written_down(row):
-            self.run_worker(self._check(row, None), group="act")
+            self.run_worker(log_minutes(self, row.commitment, number, self._days()), group="act")
+        elif row.commitment.kind is Kind.EVENT or is_written_down(row):
+            self.run_worker(check(self, row, None, self.day), group="act")
         else:
-            self.run_worker(self._add(row.commitment, number or 1), group="act")
+            self.run_worker(add(self, row.commitment, number or 1, self._days()), group="act")
 
     def action_fewer(self) -> None:
         """Take one off, or the number typed before."""
@@ -382,11 +349,3 @@ class TodayScreen(Page[Day]):
     async def action_leave(self) -> None:
         """Leave Toward."""
         await self.app.action_quit()
-
-
-def _is_written_down(row: Row) -> bool:
-    """Return whether what is logged now is told by its questions, not by a key alone."""
-    first = entries.asks_first(row.commitment)
-    if row.commitment.kind is Kind.EVENT:
-        return first or forms.settles_later(row.commitment)
-    return first and not row.logged

@@ -1,0 +1,62 @@
+"""Check a row of Today off in the way its kind asks for: at once, by minutes, by an outcome or in a form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from tracker.domain.commitments import Commitment, Kind
+from tracker.services import entries, forms
+from tracker.services.views import Day, Row
+from tracker.tui.page import Page
+from tracker.tui.prompts import Choose
+from tracker.tui.waiting import DURATIONS, read_duration, write_down
+
+Days = Sequence[date] | None
+"""The days to log on, None for today."""
+
+
+async def check(page: Page[Day], row: Row, number: int | None, day: date | None) -> None:
+    """Check a row off on a day, None for today; only for use inside a worker."""
+    commitment, days = row.commitment, (day,) if day else None
+    match commitment.kind:
+        case Kind.MINUTES:
+            await log_minutes(page, commitment, number, days)
+        case Kind.EVENT | Kind.CHECK if is_written_down(row):
+            await write_down(page, commitment, day)
+        case Kind.EVENT | Kind.TASK if commitment.outcomes:
+            choices = [(each.name, each.label) for each in commitment.outcomes]
+            outcome = await page.ask(Choose(commitment.title, choices))
+            if outcome is not None:
+                await page.perform(lambda toward: entries.done(toward, commitment, days, outcome=outcome))
+        case Kind.COUNT | Kind.TASK | Kind.EVENT:
+            await add(page, commitment, number or 1, days)
+        case _:
+            shown = day or (page.view.today if page.view else date.min)
+            await page.perform(lambda toward: entries.toggle(toward, commitment, shown))
+
+
+async def log_minutes(page: Page[Day], commitment: Commitment, number: int | None, days: Days) -> None:
+    """Log minutes, or ask how many where no number was typed; only for use inside a worker."""
+    if number:
+        await page.perform(lambda toward: entries.done(toward, commitment, days, number))
+        return
+    await page.ask_line(
+        f"{commitment.title}: how long?",
+        DURATIONS,
+        lambda text: lambda toward: entries.done(toward, commitment, days, read_duration(text)),
+    )
+
+
+async def add(page: Page[Day], commitment: Commitment, number: float, days: Days) -> None:
+    """Add to what is counted; only for use inside a worker."""
+    amount = number if commitment.kind in (Kind.COUNT, Kind.TASK, Kind.MINUTES) else None
+    await page.perform(lambda toward: entries.done(toward, commitment, days, amount))
+
+
+def is_written_down(row: Row) -> bool:
+    """Return whether what is logged now is told by its questions, not by a key alone."""
+    first = entries.asks_first(row.commitment)
+    if row.commitment.kind is Kind.EVENT:
+        return first or forms.settles_later(row.commitment)
+    return first and not row.logged
