@@ -223,8 +223,8 @@ def _agreed_on_the_lock(
     if not join:
         # Whoever can write there can put a lock there, and then nobody here knows its passphrase.
         raise Refused(
-            f"{place.where} is encrypted and this store is not, so nothing was exchanged. If you encrypted it and "
-            "know its passphrase, toward sync --join locks this one with it too; if not, name another place"
+            f"{place.where} is encrypted and this store is not; nothing was exchanged. "
+            "If you did that, toward sync --join locks this one too. If not, name another place."
         )
     if dry:
         raise Locked(
