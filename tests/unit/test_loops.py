@@ -72,6 +72,13 @@ def test_after_midnight_the_morning_is_still_tomorrow_but_what_is_due_is_due() -
     assert open_now([morning, soon], late, MADE.date()) == [soon]
 
 
+def test_a_pause_over_midnight_is_in_sight_and_a_day_to_come_is_not() -> None:
+    by = {"by": "2026-11-21T00:28+01:00", "on": "2026-11-21"}
+    back, day = sorted(loops_of("c", entry("came", "looked"), by, FIELDS), key=lambda loop: loop.due, reverse=True)
+    assert open_now([back, day], MADE.replace(hour=23, minute=58), MADE.date()) == [back]
+    assert open_now([back, day], MADE.replace(hour=22, minute=57), MADE.date()) == []
+
+
 def test_a_moment_keeps_its_own_offset() -> None:
     (loop,) = loops_of("c", entry("came"), {"by": "2026-11-21T18:00-05:00"}, FIELDS)
     assert loop.due.utcoffset() == timedelta(hours=-5)

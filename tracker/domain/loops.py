@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from tracker.domain.fields import Field, Type
@@ -12,6 +12,8 @@ from tracker.domain.records import Entry
 
 RESTS = timedelta(days=3)
 """How long a question of a day later stands: after that the answer would be a guess, so it rests by itself."""
+NEAR = timedelta(minutes=90)
+"""How long before its time a question is in sight, and says how near it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,14 @@ def _due(field: Field, entry: Entry, answers: Mapping[str, Any], fields: Sequenc
 
 
 def open_now(loops: Iterable[Loop], now: datetime, today: date) -> list[Loop]:
-    """Return the loops that stand open, oldest first: due before, or some time today.
+    """Return the loops that stand open, oldest first: due before, some time today, or at a time that is near.
 
-    `today` is the day by the person's own day end, so what the morning asks stays out of a late evening.
+    `today` is the day by the person's own day end, so what the morning asks stays out of a late evening. Midnight is no
+    time: it begins a day that was named alone.
     """
-    found = [loop for loop in loops if (loop.due <= now or loop.due.date() <= today) and not loop.rests(now)]
+
+    def stands(due: datetime) -> bool:
+        return due <= now or due.date() <= today or (due <= now + NEAR and due.time() != time())
+
+    found = [loop for loop in loops if stands(loop.due) and not loop.rests(now)]
     return sorted(found, key=lambda loop: (loop.due, loop.commitment, loop.entry.id))

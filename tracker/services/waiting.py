@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from tracker.domain.commitments import Commitment
-from tracker.domain.loops import Loop
+from tracker.domain.loops import NEAR, Loop
 from tracker.domain.planned import PlannedTime
 from tracker.domain.words import BadWord, parse_duration
 from tracker.services import keys, loops, named_days, planned, three
@@ -17,7 +17,7 @@ from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward
 from tracker.services.views import day_view
 
-ONE_MINUTE, NEAR = timedelta(minutes=1), timedelta(minutes=90)
+ONE_MINUTE = timedelta(minutes=1)
 CAME_OF_IT = ("minutes", "missed", "cancelled")
 """What a planned time that is over can be answered with."""
 HOW_IT_WAS = "What came of it: minutes, missed, or why it was cancelled?"
