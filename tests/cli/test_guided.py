@@ -173,6 +173,14 @@ def test_what_is_not_taken_on_yet_is_taken_on_by_its_first_entry(typed: Shell) -
     assert both.code == 3 and "2 commitments" in both.err and "The catalogue" not in both.err, "nobody is guessed at"
 
 
+def test_what_asks_nothing_names_the_way_to_check_it_off(toward: Shell) -> None:
+    cid = "s4.plan-first"
+    for command, way in (("list", f"add {cid}"), (f"add {cid}", f"done {cid}"), (f"archive {cid}", f"resume {cid}")):
+        toward(*command.split())
+        answer = give(toward, f"log {cid}", {})
+        assert answer.code == 1 and answer.err.endswith(f": toward {way}\n"), answer
+
+
 def test_safety_is_named_where_it_is_called_for(toward: Shell) -> None:
     toward("add", "s6.edge-moment")
     calm = give(toward, "log edge", {"did": "stayed", "safe": "tight_but_safe"})

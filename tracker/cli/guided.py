@@ -33,7 +33,7 @@ def log(session: Session) -> None:
     day = session.day()
     fields = forms.asked_now(commitment)
     if not fields:
-        raise Refused(_asks_nothing(ready))
+        raise Refused(_asks_nothing(session, ready))
     if session.args.json:
         answers = json_answers()
     else:
@@ -46,9 +46,11 @@ def log(session: Session) -> None:
     session.answer(forms.log(session.toward, commitment, answers, day, ready))
 
 
-def _asks_nothing(ready: AtHand) -> str:
+def _asks_nothing(session: Session, ready: AtHand) -> str:
     """Return what is said of a commitment without questions, with the way to check it off."""
     commitment = ready.commitment
+    if ready.first and session.toward.book.get(commitment.id) is not None:
+        return f"'{commitment.title}' asks nothing more, and is archived. First: toward resume {commitment.id}"
     if ready.first:
         return f"'{commitment.title}' asks nothing more, and is not yours yet. Take it on: toward add {commitment.id}"
     return f"'{commitment.title}' asks nothing more. Check it off: toward done {commitment.id}"
@@ -119,7 +121,7 @@ def _list_fields(session: Session, ready: AtHand) -> None:
         marks += ["private"] if field.private else []
         session.out.say(f"{left(field.name, width)}  {field.ask}", f"{'':<{width}}    {'; '.join(marks)}")
     if not fields:
-        session.out.tell(_asks_nothing(ready))
+        session.out.tell(_asks_nothing(session, ready))
 
 
 def when_asked(field: Field) -> str:
