@@ -7,6 +7,7 @@ from textual.widgets import Input
 
 from tests.tui.driver import TODAY, Driver, day, drive, held, second, value
 from tracker.domain.occasions import State
+from tracker.services import shape
 from tracker.services.environment import Environment
 from tracker.tui.widgets.heatmap import Heatmap
 
@@ -76,8 +77,10 @@ async def test_counts_and_clear_days_are_filled_in(kinds: Environment) -> None:
         assert held(kinds, AVOID, day(1)).said == "clear"
 
 
-@pytest.mark.parametrize("cid", [TIME, "s4.call-back"])
+@pytest.mark.parametrize("cid", [TIME, "s4.call-back", "s3.openness-agreement"])
 async def test_what_needs_an_answer_is_logged_on_today(kinds: Environment, cid: str) -> None:
+    if second(kinds).book.get(cid) is None:
+        shape.add(second(kinds), cid)
     async with drive(kinds) as driver:
         await opened(driver, cid)
         await driver.press("space")

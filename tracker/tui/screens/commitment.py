@@ -224,7 +224,8 @@ class CommitmentScreen(Page[Details]):
         view, day = self.view, self.heatmap.cursor
         if view is None:
             return
-        if view.commitment.kind in (Kind.MINUTES, Kind.EVENT):
+        asks = entries.asks_first(view.commitment) and day not in view.logged_days()
+        if asks or view.commitment.kind in (Kind.MINUTES, Kind.EVENT):
             self.say("This one is logged on Today: go there with esc and walk to the day with ←.")
             return
         self.act(lambda toward: entries.toggle(toward, view.commitment, day))
