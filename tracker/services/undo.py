@@ -78,7 +78,7 @@ def redo(toward: Toward) -> Change:
 
 def _turn(toward: Toward, *, redo: bool) -> Change:
     none = Refused("There is nothing to redo." if redo else "There is nothing to undo.")
-    if not toward.store.made:
+    if not (toward.store.made or toward.astray):
         raise none
     with toward.transaction() as transaction:
         if _next(toward, redo=redo) is None or not _prev_known(toward) or not _in_order(toward):
