@@ -82,6 +82,19 @@ def test_text_can_be_read(theme: Theme) -> None:
         assert contrast(seen(name, background, variables), background) >= 4.5, name
 
 
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize(
+    ("drawn", "ground"), [("scrollbar-color: $foreground", "background"), ("vkey $foreground", "panel")]
+)
+def test_what_has_an_edge_is_seen(theme: Theme, drawn: str, ground: str) -> None:
+    found = re.search(rf"{re.escape(drawn)} (\d+)%", (ROOT / "styles" / "base.tcss").read_text())
+    assert found is not None
+    variables = theme.to_color_system().generate() | theme.variables
+    background = Color.parse(variables[ground])
+    edge = background.blend(Color.parse(variables["foreground"]), int(found[1]) / 100)
+    assert contrast(edge, background) >= 3.0
+
+
 BUILT_IN = [theme for theme in BUILTIN_THEMES.values() if not theme.ansi]
 
 
