@@ -133,11 +133,16 @@ class DashboardScreen(Page[Overview]):
 
     @on(Board.Moved)
     def _draw_words(self) -> None:
-        """Say what is going well and what would help where there is room, below the title of the row in full."""
+        """Say what is going well and what would help where there is room, below the title of the row in full.
+
+        Where there is no row yet, what is said is all there is.
+        """
         view = self.view
         if view is not None:
-            said = "" if self.has_class("-short") else f"{view.going_well}\n{view.would_help}"
-            self.words.update(foot(self.board.whole, said))
+            said = [view.going_well, view.would_help]
+            if self.has_class("-short"):
+                said = said[:1] if not view.day.rows else []
+            self.words.update(foot(self.board.whole, *said))
 
     @on(Heatmap.Moved)
     def _moved(self, event: Heatmap.Moved) -> None:
