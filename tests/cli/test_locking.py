@@ -112,6 +112,15 @@ def test_a_store_is_encrypted_used_and_taken_back(
     golden("locking", "\n".join(told))
 
 
+def test_a_folder_of_other_things_is_refused_before_any_key_is_shown(keyboard: Keyboard, home: Path) -> None:
+    other = home / "other"
+    other.mkdir()
+    (other / "letter.txt").write_text("x")
+    answer = keyboard("--data", str(other), "encrypt", hidden=(PASSPHRASE, PASSPHRASE))
+    assert answer.code == 1 and "holds other files and no store of Toward, so nothing is written" in answer.err
+    assert not keyboard.asked and not keyboard.recovery and [path.name for path in other.iterdir()] == ["letter.txt"]
+
+
 def test_what_is_no_secret_needs_no_unlocking(keyboard: Keyboard) -> None:
     keyboard("encrypt", hidden=(PASSPHRASE, PASSPHRASE))
     for argv in (("safety",), ("paths",), ("--help",), ("reply", "--help"), ("demo", "--print"), ("--version",)):

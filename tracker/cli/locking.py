@@ -149,7 +149,7 @@ def encrypt(session: Session) -> None:
     if args.dry_run:
         session.answer(locks.planned(toward))
         return
-    locks.need_library()
+    locks.ready(toward)
     _tell(out, "Encrypting protects what you wrote from whoever gets at the files. " + locks.NO_WAY_BACK)
     passphrase = _new_passphrase(session, 0)
     out.tell("", "Making a key; this takes some seconds.")

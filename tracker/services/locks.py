@@ -121,12 +121,19 @@ def typed_again(fresh: Fresh, typed: str) -> None:
         raise BadInput(f"These are not its last {ASKED_AGAIN} characters. Look at what you wrote down.")
 
 
-def encrypt(toward: Toward, fresh: Fresh, tell: Tell | None = None, *, everyone: bool = False) -> Change:
-    """Encrypt the whole store; open it anew with the key afterwards. Raises TowardError, and then nothing is lost."""
+def ready(toward: Toward) -> None:
+    """Raise TowardError where a store cannot be encrypted at all, before anybody writes a key down."""
+    need_library()
     if toward.store.read_only:
         raise Refused(toward.store.read_only)
     with in_plain_words():
         toward.store.make()
+
+
+def encrypt(toward: Toward, fresh: Fresh, tell: Tell | None = None, *, everyone: bool = False) -> Change:
+    """Encrypt the whole store; open it anew with the key afterwards. Raises TowardError, and then nothing is lost."""
+    ready(toward)
+    with in_plain_words():
         done = _conversion(toward).begin(fresh.key, fresh.wrapped, tell, everyone=everyone)
     said = [f"Encrypted: {_files(done)}. From now on it opens with your passphrase.", *_left(done), LEFT_BEHIND]
     if not everyone and len(toward.store.device_names()) > 1:
