@@ -24,7 +24,7 @@ imports: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 # The long version of every attack on the store and the terminal, with a table of what was tried; FAULTS says how much.
 FAULTS ?= 8

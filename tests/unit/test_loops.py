@@ -77,6 +77,8 @@ def test_a_pause_over_midnight_is_in_sight_and_a_day_to_come_is_not() -> None:
     back, day = sorted(loops_of("c", entry("came", "looked"), by, FIELDS), key=lambda loop: loop.due, reverse=True)
     assert open_now([back, day], MADE.replace(hour=23, minute=58), MADE.date()) == [back]
     assert open_now([back, day], MADE.replace(hour=22, minute=57), MADE.date()) == []
+    assert open_now([day], MADE + timedelta(hours=6), MADE.date()) == [], "the person's day ends at three"
+    assert open_now([day], MADE + timedelta(hours=7), MADE.date() + timedelta(days=1)) == [day]
 
 
 def test_a_moment_keeps_its_own_offset() -> None:

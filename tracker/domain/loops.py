@@ -71,7 +71,7 @@ def open_now(loops: Iterable[Loop], now: datetime, today: date) -> list[Loop]:
     """
 
     def stands(due: datetime) -> bool:
-        return due <= now or due.date() <= today or (due <= now + NEAR and due.time() != time())
+        return due.date() <= today or (due.time() != time() and due <= now + NEAR)
 
     found = [loop for loop in loops if stands(loop.due) and not loop.rests(now)]
     return sorted(found, key=lambda loop: (loop.due, loop.commitment, loop.entry.id))
