@@ -140,6 +140,15 @@ def test_a_damaged_month_is_named_and_the_rest_is_shown(young: Shell, home: Path
     assert "2026-10.json" in answer.err and answer.err.startswith("Note: ")
 
 
+@pytest.mark.parametrize("command", ["today", "streaks", "list"])
+def test_where_nothing_can_be_read_nobody_is_told_to_begin(young: Shell, home: Path, command: str) -> None:
+    for month in (home / "data" / "toward" / "devices").glob("*/2*.json"):
+        month.write_text("not json", "utf-8")
+    answer = young(command)
+    assert answer.code == 0 and "What is wrong, and what may bring it back: toward doctor\n" in answer.out
+    assert "toward add" not in answer.out
+
+
 def test_many_at_a_time_are_all_there() -> None:
     assert spawn("add", "Small things", "--step", "s2", "--kind", "count", "--schedule", "daily").returncode == 0
     with ThreadPoolExecutor(8) as pool:

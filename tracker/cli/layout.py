@@ -22,6 +22,10 @@ NOTHING_YET = (
     "Nothing is asked of you yet.",
     "See what you could begin with: toward add --list. Or open the app: toward",
 )
+NOT_READ = (
+    "No commitment can be read, since a file cannot be used.",
+    "What is wrong, and what may bring it back: toward doctor",
+)
 UNITS: dict[Unit, str] = {"days": "d", "weeks": "wk", "months": "mo", "times": "×"}
 GAP = "  "
 
@@ -97,10 +101,17 @@ def title(commitment: Commitment) -> str:
     return " ".join(commitment.title.split())
 
 
-def day_lines(view: Day, width: int) -> list[str]:
-    """Return a day: its commitments by step, with state, strip, run and consistency."""
+def _nothing(unread: bool) -> tuple[str, ...]:
+    return NOT_READ if unread else NOTHING_YET
+
+
+def day_lines(view: Day, width: int, unread: bool = False) -> list[str]:
+    """Return a day: its commitments by step, with state, strip, run and consistency.
+
+    `unread` says that files could not be used, so that none at all may not mean that none were taken on.
+    """
     if not view.rows:
-        return [say_date(view.day), "", *NOTHING_YET]
+        return [say_date(view.day), "", *_nothing(unread)]
     kept = f"{view.kept} of {len(view.due)} kept" if view.due else "nothing asked"
     lines = [left(say_date(view.day), width - len(kept)) + kept]
     table = _Table(view.rows, width, DAY_COLUMNS)
@@ -127,10 +138,10 @@ def open_lines(view: Day, width: int) -> list[str]:
     return [*lines, "", "WHY I DO THIS  toward why"] if view.why else lines
 
 
-def streak_lines(view: Day, width: int) -> list[str]:
-    """Return all streaks by step: strip, run, best run, consistency and bounce-back."""
+def streak_lines(view: Day, width: int, unread: bool = False) -> list[str]:
+    """Return all streaks by step: strip, run, best run, consistency and bounce-back; `unread` as in `day_lines`."""
     if not view.rows:
-        return list(NOTHING_YET)
+        return list(_nothing(unread))
     table = _Table(view.rows, width, STREAK_COLUMNS)
     lines = [table.head(f"Streaks, {view.today.day} {view.today:%B %Y}")]
     for group in view.groups:
@@ -191,7 +202,7 @@ def list_lines(toward: Toward, archived: bool, width: int) -> list[str]:
     """Return all commitments, one a line: id, title, schedule."""
     found = list(toward.book.commitments(archived))
     if not found:
-        return list(NOTHING_YET)
+        return list(_nothing(toward.unread))
     wide = min(24, max(len(each.id) for each in found))
     lines = []
     for each in found:

@@ -139,6 +139,11 @@ class Toward:
         return tuple(lines)
 
     @property
+    def unread(self) -> bool:
+        """Return whether files could not be used, so that what is there may not be all."""
+        return bool(self.store.damaged)
+
+    @property
     def astray(self) -> str:
         """Return a line where the folder holds other things and was never a store, or an empty text."""
         if self.store.made or not holds_others(self.data):
