@@ -155,9 +155,10 @@ class Toward:
         """Return in one line what a person may want to know of the store, with the way out, or an empty text."""
         if self.store.read_only or not self.store.damaged:
             return next(iter(self.warnings), "")
-        many, first = len(self.store.damaged), self.warnings[0].rstrip(".")
+        many, first = len(self.store.damaged), self.store.damaged[0]
         files = "A file cannot be used" if many == 1 else f"{many} files cannot be used"
-        return f"{files}: {first}. The rest works; a copy from a backup brings back what is missing."
+        reason = first.reason.rstrip(".")
+        return f"{files}: {first.path.name} {reason}. The rest works. To bring it back: Doctor (ctrl+p)"
 
     def poll(self) -> bool:
         """Take in what other processes and devices wrote; return whether anything changed."""
