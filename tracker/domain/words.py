@@ -98,11 +98,6 @@ def say_number(number: float) -> str:
     return f"{tenths:.0f}" if tenths == int(tenths) else f"{tenths:.1f}"
 
 
-def say_title(title: str) -> str:
-    """Return a title as a sentence: `The day.`, and one that asks as it stands."""
-    return title if title.endswith(("?", "!", ".", "…")) else f"{title}."
-
-
 def say_list(words: Sequence[str], last: str = "and") -> str:
     """Return words joined as in a sentence: `a, b and c`."""
     return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)

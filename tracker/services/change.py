@@ -14,7 +14,6 @@ from tracker.services.errors import Way
 from tracker.services.toward import Toward
 
 ONE = {"days": "day", "weeks": "week", "months": "month", "times": "time"}
-UNDO = "Nothing is lost: the change can be undone."
 
 
 @dataclass(frozen=True, slots=True)
