@@ -101,17 +101,17 @@ def title(commitment: Commitment) -> str:
     return " ".join(commitment.title.split())
 
 
-def _nothing(unread: bool) -> tuple[str, ...]:
-    return NOT_READ if unread else NOTHING_YET
+def _nothing(damaged: bool) -> tuple[str, ...]:
+    return NOT_READ if damaged else NOTHING_YET
 
 
-def day_lines(view: Day, width: int, unread: bool = False) -> list[str]:
+def day_lines(view: Day, width: int, damaged: bool = False) -> list[str]:
     """Return a day: its commitments by step, with state, strip, run and consistency.
 
-    `unread` says that files could not be used, so that none at all may not mean that none were taken on.
+    `damaged` says that files could not be used, so that none at all may not mean that none were taken on.
     """
     if not view.rows:
-        return [say_date(view.day), "", *_nothing(unread)]
+        return [say_date(view.day), "", *_nothing(damaged)]
     kept = f"{view.kept} of {len(view.due)} kept" if view.due else "nothing asked"
     lines = [left(say_date(view.day), width - len(kept)) + kept]
     table = _Table(view.rows, width, DAY_COLUMNS)
@@ -138,10 +138,10 @@ def open_lines(view: Day, width: int) -> list[str]:
     return [*lines, "", "WHY I DO THIS  toward why"] if view.why else lines
 
 
-def streak_lines(view: Day, width: int, unread: bool = False) -> list[str]:
-    """Return all streaks by step: strip, run, best run, consistency and bounce-back; `unread` as in `day_lines`."""
+def streak_lines(view: Day, width: int, damaged: bool = False) -> list[str]:
+    """Return all streaks by step: strip, run, best run, consistency and bounce-back; `damaged` as in `day_lines`."""
     if not view.rows:
-        return list(_nothing(unread))
+        return list(_nothing(damaged))
     table = _Table(view.rows, width, STREAK_COLUMNS)
     lines = [table.head(f"Streaks, {view.today.day} {view.today:%B %Y}")]
     for group in view.groups:
@@ -202,7 +202,7 @@ def list_lines(toward: Toward, archived: bool, width: int) -> list[str]:
     """Return all commitments, one a line: id, title, schedule."""
     found = list(toward.book.commitments(archived))
     if not found:
-        return list(_nothing(toward.unread))
+        return list(_nothing(toward.damaged))
     wide = min(24, max(len(each.id) for each in found))
     lines = []
     for each in found:

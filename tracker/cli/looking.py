@@ -20,7 +20,7 @@ def today(session: Session) -> None:
         session.out.json(objects.today_object(view))
     else:
         width = session.out.width
-        session.out.say(*layout.day_lines(view, width, toward.unread), *layout.open_lines(view, width))
+        session.out.say(*layout.day_lines(view, width, toward.damaged), *layout.open_lines(view, width))
     _remember(toward)
 
 
@@ -30,7 +30,7 @@ def streaks(session: Session) -> None:
     if session.args.json:
         session.out.json(objects.streaks_object(toward))
     else:
-        session.out.say(*layout.streak_lines(day_view(toward), session.out.width, toward.unread))
+        session.out.say(*layout.streak_lines(day_view(toward), session.out.width, toward.damaged))
     _remember(toward)
 
 

@@ -256,7 +256,7 @@ def withdraw_period(toward: Toward, text: str) -> Change:
     doomed = ratings(toward, text)
     if doomed.keys:
         purge(toward, doomed)
-    unread = [UNREADABLE] if toward.store.damaged else []
+    unread = [UNREADABLE] if toward.damaged else []
     return Change((f"Nothing is kept any more of {doomed.about}.", *unread, WARNING), changed=False)
 
 

@@ -139,7 +139,7 @@ class Toward:
         return tuple(lines)
 
     @property
-    def unread(self) -> bool:
+    def damaged(self) -> bool:
         """Return whether files could not be used, so that what is there may not be all."""
         return bool(self.store.damaged)
 
