@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from tracker.domain.clock import Clock, day_of
 from tracker.services import keys
-from tracker.services.backups import keep_one
 from tracker.services.book import Book
 from tracker.services.environment import state_of as state_of
 from tracker.services.errors import Busy, Damaged, Locked, Refused, TowardError, Unsaved
@@ -239,6 +238,8 @@ class Toward:
 
     def settle(self) -> None:
         """Take in what was just written, keep the summary in step with it, and make a backup if one is due."""
+        from tracker.services.backups import keep_one
+
         self._take()
         self.keep_summary()
         self.backup_trouble = keep_one(self) or self.backup_trouble

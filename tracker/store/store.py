@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tracker.store import identity
-from tracker.store.backups import Source
 from tracker.store.errors import (
     StoreBusy,
     StoreDamaged,
@@ -28,6 +28,9 @@ from tracker.store.shards import Damage, month_of
 from tracker.store.shardset import ShardSet
 from tracker.store.transaction import Transaction
 from tracker.store.vault import IDENTITY, PLAIN, Key
+
+if TYPE_CHECKING:
+    from tracker.store.backups import Source
 
 
 class Store:
@@ -191,6 +194,8 @@ class Store:
 
     def source(self) -> Source:
         """Return what a backup copies, and what this store knows of it."""
+        from tracker.store.backups import Source
+
         return Source(self.data, self._shards.known(), self._shards.index.covers, self._shards.index.masked, self.vault)
 
     def masked(self, event: Event) -> Event:
