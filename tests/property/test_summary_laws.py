@@ -19,7 +19,7 @@ from tinydb import TinyDB
 from tests.faults.folders import no_waiting_for_the_disk
 from tests.services.kit import Bench, HandClock, figures
 from tracker.domain.commitments import Commitment, Kind
-from tracker.services import entries, exchange, keys, pauses, shape, three, undo
+from tracker.services import entries, exchange, keys, lapses, pauses, shape, skips, three, undo
 from tracker.services import settings as dated
 from tracker.services.errors import TowardError
 from tracker.services.rows import streak_row
@@ -177,9 +177,9 @@ ACTS: dict[str, Callable[[Toward, Step], object]] = {
     "rewrite": _rewrite,
     "undone": _with(lambda toward, each, day, _: entries.undone(toward, each, (day,))),
     "less": _with(lambda toward, each, day, number: entries.less(toward, each, day, number)),
-    "lapse": _with(lambda toward, each, day, number: entries.lapse(toward, each, (day,), handled=number % 2 == 0)),
-    "skip": _with(lambda toward, each, day, number: entries.skip(toward, each, (day + timedelta(days=number),))),
-    "unskip": _with(lambda toward, each, day, number: entries.unskip(toward, each, (day + timedelta(days=number),))),
+    "lapse": _with(lambda toward, each, day, number: lapses.lapse(toward, each, (day,), handled=number % 2 == 0)),
+    "skip": _with(lambda toward, each, day, number: skips.skip(toward, each, (day + timedelta(days=number),))),
+    "unskip": _with(lambda toward, each, day, number: skips.unskip(toward, each, (day + timedelta(days=number),))),
     "pause": _with(
         lambda toward, each, day, number: pauses.pause(
             toward, each if number % 3 else None, day, day + timedelta(days=number) if number % 2 else None

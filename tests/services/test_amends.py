@@ -8,7 +8,7 @@ import pytest
 
 from tests.services.kit import NOVEMBER, Bench
 from tracker.domain.commitments import Commitment
-from tracker.services import amends, entries, exchange, forms, history, shape, undo
+from tracker.services import amends, exchange, forms, history, lapses, shape, undo
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.toward import Toward
 from tracker.services.views import day_view
@@ -49,10 +49,10 @@ def test_a_line_ends_in_a_time_to_come_or_is_all_words(line: str, what: str, by:
 
 
 def test_the_line_is_kept_privately_with_the_lapse_and_asked_at_its_time(bench: Bench, toward: Toward) -> None:
-    lapsed = entries.lapse(toward, attacks(toward))
+    lapsed = lapses.lapse(toward, attacks(toward))
     assert amends.may_be_said(attacks(toward), lapsed)
     assert amends.say(toward, attacks(toward), lapsed, "  ").said == lapsed.said
-    key = entries.newest_lapse(toward, attacks(toward)).id
+    key = lapses.newest_lapse(toward, attacks(toward)).id
     before = dict(toward.book.value(key) or {})
     change = amends.say(toward, attacks(toward), lapsed, f"{CANARY} the tone, wed 18:00")
     value = toward.book.value(key) or {}
@@ -69,24 +69,24 @@ def test_the_line_is_kept_privately_with_the_lapse_and_asked_at_its_time(bench: 
 
 
 def test_words_alone_leave_the_question_for_tomorrow(toward: Toward) -> None:
-    lapsed = entries.lapse(toward, attacks(toward))
+    lapsed = lapses.lapse(toward, attacks(toward))
     change = amends.say(toward, attacks(toward), lapsed, CANARY)
-    key = entries.newest_lapse(toward, attacks(toward)).id
+    key = lapses.newest_lapse(toward, attacks(toward)).id
     tomorrow = (NOVEMBER + timedelta(days=1)).isoformat(timespec="minutes")
     assert forms.answers_of(toward, key)["put_right_by"] == tomorrow and "asked tomorrow 20:00" in change.said[0]
     with pytest.raises(BadInput) as caught:
         amends.say(toward, attacks(toward), lapsed, CANARY * 10_000)
     assert CANARY not in caught.value.message
-    entries.put_right(toward, attacks(toward))
+    lapses.put_right(toward, attacks(toward))
     with pytest.raises(Refused):
         amends.say(toward, attacks(toward), lapsed, "more")
 
 
 def test_nothing_is_asked_of_a_moment_handled_nor_where_safety_comes_first(toward: Toward) -> None:
-    handled = entries.lapse(toward, attacks(toward), handled=True)
+    handled = lapses.lapse(toward, attacks(toward), handled=True)
     assert not amends.may_be_said(attacks(toward), handled)
-    many = [entries.lapse(toward, attacks(toward)) for _ in range(3)][-1]
+    many = [lapses.lapse(toward, attacks(toward)) for _ in range(3)][-1]
     assert many.way is Way.SAFETY and not amends.may_be_said(attacks(toward), many)
     own = shape.add_own(toward, shape.Own("No late mails", "s4", "avoid", "daily"))
     commitment = toward.book.get(own.commitment or "")
-    assert commitment is not None and not amends.may_be_said(commitment, entries.lapse(toward, commitment))
+    assert commitment is not None and not amends.may_be_said(commitment, lapses.lapse(toward, commitment))

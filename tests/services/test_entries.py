@@ -9,7 +9,7 @@ import pytest
 from tests.services.kit import Bench, HandClock, figures, fold, on
 from tests.services.test_undo import get
 from tracker.domain.occasions import State
-from tracker.services import entries, notes, shape, three, undo, views
+from tracker.services import entries, lapses, notes, shape, skips, three, undo, views
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.toward import Toward
 
@@ -32,14 +32,14 @@ def test_a_day_to_come_is_refused(toward: Toward) -> None:
         with pytest.raises(Refused, match="has not come yet"):
             entries.done(toward, get(toward, cid), tomorrow)
     with pytest.raises(Refused, match="has not come yet"):
-        entries.lapse(toward, get(toward, ATTACKS), tomorrow)
+        lapses.lapse(toward, get(toward, ATTACKS), tomorrow)
     with pytest.raises(Refused, match="has not come yet"):
         entries.done(toward, get(toward, REACHABLE), (toward.today, on(toward, -1)))
     assert fold(toward) == before
 
 
 def test_a_day_to_come_can_be_skipped(toward: Toward) -> None:
-    assert entries.skip(toward, get(toward, REACHABLE), (on(toward, -1),)).changed
+    assert skips.skip(toward, get(toward, REACHABLE), (on(toward, -1),)).changed
     assert toward.book.record(REACHABLE).skips == {on(toward, -1): ""}
 
 
@@ -126,28 +126,28 @@ def test_a_commitment_taken_on_by_logging_an_earlier_day_begins_there(toward: To
 
 def test_skips_take_a_reason_of_the_list_and_no_other(toward: Toward) -> None:
     with pytest.raises(BadInput, match="not a reason"):
-        entries.skip(toward, get(toward, REACHABLE), reason="bored")
-    change = entries.skip(toward, get(toward, REACHABLE), (toward.today, on(toward, 1)), " Ill ", note="fever")
+        skips.skip(toward, get(toward, REACHABLE), reason="bored")
+    change = skips.skip(toward, get(toward, REACHABLE), (toward.today, on(toward, 1)), " Ill ", note="fever")
     assert "skipped (ill)" in change.said[0] and change.said[-1] == notes.KEPT
     assert toward.book.record(REACHABLE).skips == {toward.today: "ill", on(toward, 1): "ill"}
-    assert not entries.skip(toward, get(toward, REACHABLE)).changed
-    assert not entries.skip(toward, get(toward, REACHABLE), reason="ill").changed
-    assert entries.skip(toward, get(toward, REACHABLE), note="more").changed
-    again = entries.skip(toward, get(toward, REACHABLE), reason="travel")
+    assert not skips.skip(toward, get(toward, REACHABLE)).changed
+    assert not skips.skip(toward, get(toward, REACHABLE), reason="ill").changed
+    assert skips.skip(toward, get(toward, REACHABLE), note="more").changed
+    again = skips.skip(toward, get(toward, REACHABLE), reason="travel")
     assert again.said[0].endswith("today was skipped already; the reason is travel now.")
     assert toward.book.record(REACHABLE).skips == {toward.today: "travel", on(toward, 1): "ill"}
     undo.undo(toward)
     assert toward.book.record(REACHABLE).skips[toward.today] == "ill"
-    entries.unskip(toward, get(toward, REACHABLE), (toward.today,))
+    skips.unskip(toward, get(toward, REACHABLE), (toward.today,))
     assert toward.book.record(REACHABLE).skips == {on(toward, 1): "ill"}
     with pytest.raises(Refused, match="is not skipped"):
-        entries.unskip(toward, get(toward, REACHABLE), (toward.today,))
+        skips.unskip(toward, get(toward, REACHABLE), (toward.today,))
 
 
 def test_a_skip_changes_no_run_and_an_entry_wins_over_it(toward: Toward) -> None:
     entries.done(toward, get(toward, REACHABLE), (on(toward, 2), toward.today))
     assert toward.book.figures(REACHABLE, toward.today).streak == 1
-    entries.skip(toward, get(toward, REACHABLE), (on(toward, 1),))
+    skips.skip(toward, get(toward, REACHABLE), (on(toward, 1),))
     assert toward.book.figures(REACHABLE, toward.today).streak == 2
     entries.done(toward, get(toward, REACHABLE), (on(toward, 1),))
     assert toward.book.figures(REACHABLE, toward.today).streak == 3
@@ -195,7 +195,7 @@ def test_toggle_checks_off_and_takes_back(toward: Toward) -> None:
     entries.toggle(toward, get(toward, TURN), toward.today)
     entries.toggle(toward, get(toward, TURN), toward.today)
     assert len(toward.book.entries_on(TURN, toward.today)) == 2
-    entries.lapse(toward, get(toward, ATTACKS))
+    lapses.lapse(toward, get(toward, ATTACKS))
     with pytest.raises(Refused, match="a moment is logged"):
         entries.toggle(toward, get(toward, ATTACKS), toward.today)
 
@@ -203,12 +203,12 @@ def test_toggle_checks_off_and_takes_back(toward: Toward) -> None:
 def test_something_to_avoid_is_clear_handled_or_lapsed(toward: Toward) -> None:
     attacks = get(toward, ATTACKS)
     entries.done(toward, attacks, (on(toward, 3),))
-    entries.lapse(toward, attacks, (on(toward, 2),), handled=True)
+    lapses.lapse(toward, attacks, (on(toward, 2),), handled=True)
     assert toward.book.figures(ATTACKS, toward.today).streak == 2
-    change = entries.lapse(toward, attacks, (on(toward, 1),))
+    change = lapses.lapse(toward, attacks, (on(toward, 1),))
     assert change.way is Way.PUT_RIGHT
     entries.done(toward, attacks, (on(toward, 1),))
-    entries.skip(toward, attacks, (on(toward, 1),))
+    skips.skip(toward, attacks, (on(toward, 1),))
     states = {each.first: each.state for each in toward.book.occasions(ATTACKS, toward.today)}
     assert [states[on(toward, ago)] for ago in (4, 3, 2, 1, 0)] == [
         State.NEUTRAL,
@@ -218,22 +218,22 @@ def test_something_to_avoid_is_clear_handled_or_lapsed(toward: Toward) -> None:
         State.OPEN,
     ]
     with pytest.raises(Refused, match="not something to avoid"):
-        entries.lapse(toward, get(toward, REACHABLE))
+        lapses.lapse(toward, get(toward, REACHABLE))
     with pytest.raises(Refused, match="not something to avoid"):
-        entries.put_right(toward, get(toward, REACHABLE))
+        lapses.put_right(toward, get(toward, REACHABLE))
 
 
 @pytest.mark.parametrize(("hours", "put_right"), [(0, 1), (24, 1), (24.1, 0)])
 def test_a_lapse_is_put_right_within_a_day_or_not_at_all(
     bench: Bench, toward: Toward, hours: float, put_right: int
 ) -> None:
-    entries.lapse(toward, get(toward, ATTACKS))
+    lapses.lapse(toward, get(toward, ATTACKS))
     bench.clock.go(hours=hours)
     toward = bench.open()
-    entries.put_right(toward, get(toward, ATTACKS), "said sorry")
+    lapses.put_right(toward, get(toward, ATTACKS), "said sorry")
     assert views.row(toward, get(toward, ATTACKS), toward.today).moments == (0, 1, put_right)
     with pytest.raises(Refused, match="no lapse is waiting"):
-        entries.put_right(toward, get(toward, ATTACKS))
+        lapses.put_right(toward, get(toward, ATTACKS))
 
 
 def test_a_note_grows_and_can_be_replaced(toward: Toward) -> None:

@@ -16,7 +16,7 @@ from tracker.domain.fields import Field, Gives, Type
 from tracker.domain.occasions import State
 from tracker.domain.records import Entry
 from tracker.domain.rules import GROUNDING
-from tracker.services import entries, forms, loops, shape, undo
+from tracker.services import entries, forms, lapses, loops, shape, undo
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.toward import Toward
 
@@ -195,7 +195,7 @@ def test_a_lapse_put_right_in_another_way_asks_no_more(bench: Bench) -> None:
     toward = bench.open()
     commitment = taken(toward, "s5.no-attacks")
     forms.log(toward, commitment, {"what": "lapse", "put_right_by": "+2h"})
-    entries.put_right(toward, commitment)
+    lapses.put_right(toward, commitment)
     assert loops.all_loops(toward) == []
 
 
@@ -203,8 +203,8 @@ def test_a_lapse_of_one_key_is_asked_about_within_a_day(bench: Bench) -> None:
     toward = bench.open()
     attacks, contact = taken(toward, "s5.no-attacks"), taken(toward, "s3.no-hidden-contact")
     for commitment in (attacks, contact):
-        assert entries.lapse(toward, commitment).said[-1].startswith("What will you put right, and by when?")
-        entries.lapse(toward, commitment, handled=True)
+        assert lapses.lapse(toward, commitment).said[-1].startswith("What will you put right, and by when?")
+        lapses.lapse(toward, commitment, handled=True)
     bench.clock.go(days=1)
     waiting = loops.open_loops(bench.open())
     assert [(loop.commitment, [field.name for field in loop.fields]) for loop in waiting] == [
@@ -219,7 +219,7 @@ def test_somebody_afraid_is_private_and_leads_to_safety(toward: Toward) -> None:
     assert change.way is Way.SAFETY
     value = toward.book.value(only(toward, commitment).id)
     assert value is not None and value["private"] == {"someone_afraid": True} and "afraid" not in value
-    entries.put_right(toward, commitment)
+    lapses.put_right(toward, commitment)
     assert only(toward, commitment).afraid and not only(toward, commitment).put_right
 
 
@@ -227,9 +227,9 @@ def test_three_lapses_in_a_fortnight_lead_to_safety(toward: Toward) -> None:
     one, two = taken(toward, "s5.no-attacks"), taken(toward, "s5.no-leaving-threats")
     assert forms.log(toward, one, {"what": "lapse"}, on(toward, 13)).way is None
     assert forms.log(toward, one, {"what": "handled"}).way is None
-    assert entries.lapse(toward, two).way is Way.PUT_RIGHT
+    assert lapses.lapse(toward, two).way is Way.PUT_RIGHT
     assert forms.log(toward, one, {"what": "lapse"}).way is Way.SAFETY
-    assert entries.lapse(toward, two).way is Way.SAFETY
+    assert lapses.lapse(toward, two).way is Way.SAFETY
 
 
 def test_an_agreement_that_is_not_free_is_not_kept(toward: Toward) -> None:

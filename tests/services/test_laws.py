@@ -14,7 +14,7 @@ from tests.services.kit import Bench, HandClock, figures, fold, on
 from tests.services.test_undo import get, lived_in
 from tracker.catalogue import templates
 from tracker.domain.commitments import Commitment, Kind
-from tracker.services import entries, exchange, history, notes, pauses, shape, three, undo
+from tracker.services import entries, exchange, history, lapses, notes, pauses, shape, skips, three, undo
 from tracker.services.errors import BadInput
 from tracker.services.toward import Toward
 
@@ -97,9 +97,9 @@ def test_an_export_without_private_words_holds_none_of_them(bench: Bench) -> Non
     notes.note(toward, reach, toward.today, f"{CANARY} again")
     entries.done(toward, reach, (on(toward, 6),), note=CANARY)
     entries.undone(toward, reach, (on(toward, 6),), note=CANARY)
-    entries.skip(toward, reach, (on(toward, 5),), note=CANARY)
-    entries.lapse(toward, get(toward, "s5.no-attacks"), note=CANARY)
-    entries.put_right(toward, get(toward, "s5.no-attacks"), CANARY)
+    skips.skip(toward, reach, (on(toward, 5),), note=CANARY)
+    lapses.lapse(toward, get(toward, "s5.no-attacks"), note=CANARY)
+    lapses.put_right(toward, get(toward, "s5.no-attacks"), CANARY)
     pauses.pause(toward, reach, reason=CANARY)
     pauses.resume(toward, reach)
     three.share(toward, "fears", 2, note=CANARY)
@@ -158,7 +158,7 @@ def _time(bench: Bench) -> None:
 
 def _skip(bench: Bench) -> None:
     toward = bench.open()
-    entries.skip(toward, get(toward, "s4.reachable"))
+    skips.skip(toward, get(toward, "s4.reachable"))
 
 
 def _edit(bench: Bench) -> None:
@@ -169,7 +169,7 @@ def _edit(bench: Bench) -> None:
 def _clear(bench: Bench) -> None:
     toward = bench.open()
     entries.done(toward, get(toward, "s5.no-attacks"))
-    entries.lapse(toward, get(toward, "s5.no-attacks"))
+    lapses.lapse(toward, get(toward, "s5.no-attacks"))
     undo.undo(toward)
 
 

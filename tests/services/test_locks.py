@@ -19,7 +19,7 @@ from tests.services.kit import NOVEMBER, Bench, HandClock, figures
 from tests.services.test_undo import get
 from tracker.domain.fields import Type
 from tracker.domain.reviews import Review
-from tracker.services import entries, exchange, forms, keyring, locks, notes, purge, reviews, shape, three, undo
+from tracker.services import entries, exchange, forms, keyring, lapses, locks, notes, purge, reviews, shape, three, undo
 from tracker.services import settings as put_settings
 from tracker.services.crash import record
 from tracker.services.errors import BadInput, Damaged, Exit, Locked, Refused, TowardError
@@ -54,7 +54,7 @@ def session(toward: Toward) -> None:
     forms.log(toward, get(toward, "s1.fear-forecast"), answers)
     three.log_time(toward, 30, tag=CANARY.lower(), note=CANARY)
     notes.note(toward, get(toward, "s4.partner-time"), toward.today, f"{CANARY} note")
-    entries.lapse(toward, get(toward, "s5.no-attacks"), note=CANARY)
+    lapses.lapse(toward, get(toward, "s5.no-attacks"), note=CANARY)
     undo.undo(toward)
     undo.redo(toward)
     part = reviews.standing(toward, Review.DAY).part

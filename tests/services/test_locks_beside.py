@@ -13,7 +13,7 @@ from tests.services.kit import Bench
 from tests.services.sync_kit import tree
 from tests.services.test_locks import lock, session, unlock
 from tests.services.test_undo import get
-from tracker.services import backups, doctor, entries, erase, locks, mend, purge, restore, shape, sync, three
+from tracker.services import backups, doctor, entries, erase, locks, mend, purge, restore, shape, skips, sync, three
 from tracker.services.errors import Damaged, Locked, Refused, Unsaved
 from tracker.services.exchange import export_json
 from tracker.services.toward import Toward
@@ -250,7 +250,7 @@ def pair(tmp_path: Path, bench: Bench) -> Pair:
     found.meet("one")
     found.meet("two", join=True)
     two = found.open("two")
-    entries.skip(two, get(two, CID), (two.today,), "ill")
+    skips.skip(two, get(two, CID), (two.today,), "ill")
     found.meet("two")
     found.meet("one")
     return found

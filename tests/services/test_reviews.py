@@ -17,6 +17,7 @@ from tracker.services import (
     exchange,
     forms,
     history,
+    lapses,
     loops,
     partner,
     planned,
@@ -110,7 +111,7 @@ def week(bench: Bench) -> Toward:
     three.log_time(toward, 60)
     for outcome in ("kept", "renegotiated", "missed"):
         entries.done(toward, get(toward, "s4.promise-keeper"), outcome=outcome)
-    entries.lapse(toward, get(toward, "s5.no-attacks"))
+    lapses.lapse(toward, get(toward, "s5.no-attacks"))
     bench.clock.set("2026-11-23T20:00")
     return bench.open()
 

@@ -7,7 +7,7 @@ import pytest
 from tests.answers import CANARY
 from tests.services.kit import Bench
 from tests.services.test_undo import get
-from tracker.services import entries, forms, loops, planned, shape, signs, three
+from tracker.services import forms, lapses, loops, planned, shape, signs, three
 from tracker.services.insights import insight
 from tracker.services.toward import Toward
 
@@ -32,14 +32,14 @@ def month(bench: Bench) -> Toward:
     bench.clock.set("2026-10-30T20:00")
     toward = bench.open()
     shape.add_all(toward, [*dict.fromkeys(cid for cid, _ in LOGGED), "s5.no-attacks", "s3.no-hidden-contact"])
-    entries.lapse(toward, get(toward, "s5.no-attacks"))
+    lapses.lapse(toward, get(toward, "s5.no-attacks"))
     bench.clock.set("2026-11-09T20:00")
     for cid, answers in LOGGED:
         forms.log(toward, get(toward, cid), answers)
         bench.clock.go(minutes=1)
     forms.log(toward, get(toward, "s3.no-hidden-contact"), {"what": "lapse"})
-    entries.put_right(toward, get(toward, "s3.no-hidden-contact"))
-    entries.lapse(toward, get(toward, "s5.no-attacks"), handled=True)
+    lapses.put_right(toward, get(toward, "s3.no-hidden-contact"))
+    lapses.lapse(toward, get(toward, "s5.no-attacks"), handled=True)
     planned.plan(toward, "today 21:00 60m")
     three.log_time(toward, 40)
     bench.clock.go(days=1)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.services.kit import Bench, HandClock, figures, fold, on
 from tracker.domain.commitments import Commitment
-from tracker.services import entries, exchange, history, notes, pauses, settings, shape, three, undo
+from tracker.services import entries, exchange, history, lapses, notes, pauses, settings, shape, skips, three, undo
 from tracker.services.errors import Refused
 from tracker.services.toward import Toward
 
@@ -34,8 +34,8 @@ def lived_in(bench: Bench) -> None:
         entries.done(toward, get(toward, cid), None, 20.0)
         entries.done(toward, get(toward, cid), None, 2.0)
     entries.done(toward, get(toward, REACHABLE), (on(toward, 1), on(toward, 2)))
-    entries.lapse(toward, get(toward, ATTACKS))
-    entries.skip(toward, get(toward, REACHABLE), (on(toward, 3),), "ill")
+    lapses.lapse(toward, get(toward, ATTACKS))
+    skips.skip(toward, get(toward, REACHABLE), (on(toward, 3),), "ill")
     notes.note(toward, get(toward, REACHABLE), toward.today, "the first line")
     pauses.pause(toward, get(toward, TURN), on(toward, 2), on(toward, -9))
     shape.archive(toward, get(toward, STORY))
@@ -69,11 +69,11 @@ MUTATIONS: dict[str, Act] = {
     "less over several": lambda at: entries.less(at, get(at, TURN), at.today, 3),
     "toggle on": lambda at: entries.toggle(at, get(at, REACHABLE), at.today),
     "toggle off": lambda at: entries.toggle(at, get(at, REACHABLE), on(at, 1)),
-    "skip": lambda at: entries.skip(at, get(at, TURN), (on(at, 5), on(at, 4)), "travel"),
-    "unskip": lambda at: entries.unskip(at, get(at, REACHABLE), (on(at, 3),)),
-    "lapse": lambda at: entries.lapse(at, get(at, ATTACKS)),
-    "handled": lambda at: entries.lapse(at, get(at, ATTACKS), handled=True),
-    "put right": lambda at: entries.put_right(at, get(at, ATTACKS), "said sorry"),
+    "skip": lambda at: skips.skip(at, get(at, TURN), (on(at, 5), on(at, 4)), "travel"),
+    "unskip": lambda at: skips.unskip(at, get(at, REACHABLE), (on(at, 3),)),
+    "lapse": lambda at: lapses.lapse(at, get(at, ATTACKS)),
+    "handled": lambda at: lapses.lapse(at, get(at, ATTACKS), handled=True),
+    "put right": lambda at: lapses.put_right(at, get(at, ATTACKS), "said sorry"),
     "note": lambda at: notes.note(at, get(at, REACHABLE), at.today, "the second line"),
     "note replaced": lambda at: notes.note(at, get(at, REACHABLE), at.today, "", replace=True),
     "reply": lambda at: three.reply(at),

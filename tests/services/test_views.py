@@ -7,7 +7,7 @@ from datetime import timedelta
 from tests.services.kit import Bench, HandClock, fold, on
 from tests.services.test_undo import get
 from tracker.domain.occasions import State
-from tracker.services import dashboard, details, entries, forms, notes, pauses, shape, three, views
+from tracker.services import dashboard, details, entries, forms, lapses, notes, pauses, shape, skips, three, views
 from tracker.services.toward import Toward
 from tracker.services.views import Row
 
@@ -54,7 +54,7 @@ def test_what_asks_for_less_says_why(bench: Bench) -> None:
     bench.clock.go(days=7)
     toward = bench.open()
     assert row(toward, TIME).shorter == ""
-    entries.skip(toward, get(toward, TIME), (on(toward, 0),))
+    skips.skip(toward, get(toward, TIME), (on(toward, 0),))
     assert row(toward, TIME).shorter == "103 of 120 min, as some of its days ask for nothing"
 
 
@@ -65,11 +65,11 @@ def test_the_words_of_a_row(bench: Bench) -> None:
     assert row(toward, REACHABLE).said == "open"
     assert row(toward, REACHABLE, 1).said == "not this time"
     assert row(toward, KEEPER).said == "when it comes"
-    entries.lapse(toward, get(toward, ATTACKS), (on(toward, 1),))
+    lapses.lapse(toward, get(toward, ATTACKS), (on(toward, 1),))
     entries.done(toward, get(toward, ATTACKS))
     entries.done(toward, get(toward, REACHABLE))
     entries.done(toward, get(toward, KEEPER), outcome="promised")
-    entries.skip(toward, get(toward, REACHABLE), (on(toward, 1),), "ill")
+    skips.skip(toward, get(toward, REACHABLE), (on(toward, 1),), "ill")
     pauses.pause(toward, get(toward, REACHABLE), on(toward, 3), on(toward, 3))
     three.log_time(toward, 45)
     assert row(toward, ATTACKS).said == "clear"
@@ -132,9 +132,9 @@ def test_details_tell_the_whole_history(bench: Bench) -> None:
     toward = filled(bench)
     attacks = get(toward, ATTACKS)
     entries.done(toward, attacks, (on(toward, 2),), note="a word")
-    entries.lapse(toward, attacks, (on(toward, 1),))
-    entries.lapse(toward, attacks, handled=True)
-    entries.skip(toward, attacks, (on(toward, 4),))
+    lapses.lapse(toward, attacks, (on(toward, 1),))
+    lapses.lapse(toward, attacks, handled=True)
+    skips.skip(toward, attacks, (on(toward, 4),))
     found = details.details(toward, attacks)
     assert found.moments == (1, 1, 0)
     assert found.note_days == {on(toward, 2)}

@@ -7,9 +7,9 @@ from textual.widgets import TextArea
 from tests.tui.driver import TODAY, drive, held, second, value
 from tests.tui.today_kit import AVOID, COUNT, EVENT, OWN, REPLY, SHARE, TASK, TIME, TOLD, agrees
 from tracker.domain.occasions import State
-from tracker.services import entries
-from tracker.services.entries import SKIP_REASONS
+from tracker.services import entries, lapses
 from tracker.services.environment import Environment
+from tracker.services.skips import SKIP_REASONS
 from tracker.tui.prompts import Ask, Choose, Write
 
 
@@ -267,7 +267,7 @@ async def test_a_lapse_a_moment_handled_and_what_is_put_right(kinds: Environment
         await driver.press("enter")
         assert "asked Fri 27 Nov 19:00" in driver.said and "CANARY" not in driver.frame()
         assert held(kinds, AVOID).moments == (1, 1, 0)
-        key = entries.newest_lapse(second(kinds), held(kinds, AVOID).commitment).id
+        key = lapses.newest_lapse(second(kinds), held(kinds, AVOID).commitment).id
         assert value(kinds, key)["private"] == {"put_right_how": "CANARY the tone"}
         await driver.press("x", "3")
         assert held(kinds, AVOID).moments == (1, 1, 1)

@@ -8,7 +8,7 @@ from textual.widgets import TextArea
 
 from tests.tui.driver import Hands, drive, second
 from tracker.domain.reviews import Review
-from tracker.services import entries, forms, planned, reviews, shape
+from tracker.services import forms, lapses, planned, reviews, shape
 from tracker.services.environment import Environment
 from tracker.tui.screens.form import FormScreen
 from tracker.tui.waiting import OPEN, OWN_LINE
@@ -91,7 +91,7 @@ async def test_ones_own_line_is_read_by_one_key_on_a_heavy_day(kinds: Environmen
     toward = second(kinds)
     attacks = toward.book.get(ATTACKS)
     assert attacks is not None
-    entries.lapse(toward, attacks)
+    lapses.lapse(toward, attacks)
     async with drive(kinds, size=(60, 18)) as driver:
         assert CANARY not in driver.frame()
         await driver.go(OWN_LINE)

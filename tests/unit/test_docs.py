@@ -10,7 +10,7 @@ import pytest
 
 from tracker.domain.clock import FixedClock
 from tracker.domain.grammar import parse
-from tracker.services import entries, three
+from tracker.services import skips, three
 from tracker.services.toward import Toward
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -26,7 +26,7 @@ def test_data_page_opens_streaks_and_events_with_stock_tinydb(
     three.reply(toward)
     commitment = toward.book.get(three.REPLY)
     assert commitment is not None
-    entries.skip(toward, commitment, [datetime(2026, 11, 22).date()], "ill")
+    skips.skip(toward, commitment, [datetime(2026, 11, 22).date()], "ill")
     blocks = re.findall(r"```python\n(.*?)```", (DOCS / "data.md").read_text("utf-8"), re.DOTALL)
     names: dict[str, object] = {"data": str(data), "state": str(state)}
     for block in blocks:

@@ -8,7 +8,7 @@ from tracker.cli.prompts import line_if_any, note
 from tracker.cli.session import Session
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.words import BadWord, parse_duration
-from tracker.services import entries, three
+from tracker.services import entries, lapses, skips, three
 from tracker.services.change import Change
 from tracker.services.errors import BadInput
 
@@ -79,11 +79,11 @@ def skip(session: Session) -> None:
     days = session.days()
     commitment = session.commitment()
     if not session.args.take_back:
-        change = entries.skip(session.toward, commitment, days, session.args.reason, note(session))
+        change = skips.skip(session.toward, commitment, days, session.args.reason, note(session))
     elif session.args.reason or session.args.note:
         raise BadInput("--take-back needs neither a reason nor a note.")
     else:
-        change = entries.unskip(session.toward, commitment, days or (session.toward.today,))
+        change = skips.unskip(session.toward, commitment, days or (session.toward.today,))
     session.answer(change)
 
 
@@ -93,11 +93,11 @@ def lapse(session: Session) -> None:
     commitment = session.commitment()
     if not session.args.put_right:
         handled = session.args.handled
-        change = entries.lapse(session.toward, commitment, days, handled=handled, note=note(session))
+        change = lapses.lapse(session.toward, commitment, days, handled=handled, note=note(session))
     elif days is not None:
         raise BadInput("--put-right holds now, for the newest lapse; leave --day out.")
     else:
-        change = entries.put_right(session.toward, commitment, note(session))
+        change = lapses.put_right(session.toward, commitment, note(session))
     session.answer(change)
     if commitment.harm and not session.args.put_right and not session.args.handled:
         session.out.tell("If anybody was afraid: toward safety")

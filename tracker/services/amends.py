@@ -9,7 +9,7 @@ from typing import Any
 
 from tracker.domain.commitments import Commitment
 from tracker.domain.fields import BadAnswer, Field, Type, read_moment
-from tracker.services import entries, forms
+from tracker.services import forms, lapses
 from tracker.services.change import Change, say_day
 from tracker.services.errors import Way
 from tracker.services.toward import Toward
@@ -34,7 +34,7 @@ def say(toward: Toward, commitment: Commitment, lapsed: Change, line: str) -> Ch
         return replace(lapsed, way=None)
     toward.complete()
     what, by = read(line, toward.clock.now(), toward.today)
-    key = entries.newest_lapse(toward, commitment).id
+    key = lapses.newest_lapse(toward, commitment).id
     answers: dict[str, Any] = forms.answers_of(toward, key)
     answers |= ({HOW: what} if what else {}) | ({BY: by.isoformat(timespec="minutes")} if by else {})
     change = forms.change(toward, commitment, key, answers)

@@ -1,17 +1,15 @@
-"""Log what was done: check off, count, time, skip, lapse, note, and take a day's entries back."""
+"""Log what was done: check off, count, time, note, and take a day's entries back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from math import isfinite
 from typing import Any
 
-from tracker.domain.calendar import ONE_DAY
-from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind, Outcome
 from tracker.domain.fields import Gives
-from tracker.domain.records import HANDLED, LAPSE, Entry
+from tracker.domain.records import HANDLED, LAPSE
 from tracker.domain.rules import ASKS_FIRST
 from tracker.domain.words import say_duration, say_list, say_number
 from tracker.services import keys
@@ -25,9 +23,6 @@ from tracker.services.toward import Toward
 from tracker.store.events import Draft, Event
 
 MOST = 10_000
-MANY, MANY_WITHIN = 3, 14
-QUESTION = "What will you put right, and by when?"
-SKIP_REASONS = ("ill", "travel", "rest", "family", "work", "agreed")
 
 
 def done(
@@ -77,10 +72,10 @@ def done(
             (f"{commitment.title}: already there for {when}. Nothing changed.",), commitment.id, changed=False
         )
     did = f"{commitment.title}: {told}, {when}." if told else _say_done(commitment, amount, chosen, when)
-    if _only_noted(events):
+    if only_noted(events):
         did = f"{commitment.title}: already there for {when}."
     said = [*(first.said if first else ()), did + then(standing(toward, commitment)), *say_moved(events)]
-    return _logged(commitment, said, events)
+    return logged(commitment, said, events)
 
 
 def _asked_again(commitment: Commitment) -> list[str]:
@@ -95,11 +90,11 @@ def asks_first(commitment: Commitment) -> bool:
     return commitment.details.get("catalogue") in ASKS_FIRST
 
 
-def _only_noted(events: Sequence[Event]) -> bool:
+def only_noted(events: Sequence[Event]) -> bool:
     return all(keys.split(event["key"])[0] == "note" for event in events)
 
 
-def _logged(commitment: Commitment, said: Sequence[str], events: Sequence[Event], way: Way | None = None) -> Change:
+def logged(commitment: Commitment, said: Sequence[str], events: Sequence[Event], way: Way | None = None) -> Change:
     """Return the answer to something logged; it says so where a note was kept with it."""
     has_note = any(keys.split(event["key"])[0] == "note" for event in events)
     return Change((*said, KEPT) if has_note else tuple(said), commitment.id, operation=events[0]["op"], way=way)
@@ -178,7 +173,7 @@ def _draft(
     asks: Sequence[str],
 ) -> Draft | None:
     """Return the event that logs one day, or None if it is there already."""
-    at = {"at": _now(toward)}
+    at = {"at": now_of(toward)}
     answers = {"fields": extra} if extra else {}
     cid = commitment.id
     if commitment.kind is Kind.AVOID:
@@ -201,7 +196,7 @@ def _draft(
     return Draft(keys.entry(cid), value | answers | ({"asks": list(asks)} if asks else {}))
 
 
-def _now(toward: Toward) -> str:
+def now_of(toward: Toward) -> str:
     return toward.clock.now().isoformat(timespec="seconds")
 
 
@@ -220,7 +215,7 @@ def undone(toward: Toward, commitment: Commitment, days: Sequence[date] | None =
     when = say_days(days, toward.today)
     if not events:
         raise Refused(f"{commitment.title}: nothing is logged for {when}.")
-    return _logged(commitment, [f"{commitment.title}: taken back, {when}."], events)
+    return logged(commitment, [f"{commitment.title}: taken back, {when}."], events)
 
 
 def less(toward: Toward, commitment: Commitment, day: date, amount: float = 1) -> Change:
@@ -258,138 +253,3 @@ def toggle(toward: Toward, commitment: Commitment, day: date) -> Change:
             raise Refused(f"{commitment.title}: a moment is logged for that day. Undo it, or change it by itself.")
         return undone(toward, commitment, (day,))
     return done(toward, commitment, (day,))
-
-
-def skip(
-    toward: Toward, commitment: Commitment, days: Sequence[date] | None = None, reason: str = "", note: str = ""
-) -> Change:
-    """Ask for nothing on the days; `reason` is a word of the list, kept with the skip in place of an earlier one."""
-    days = tuple(days or (toward.today,))
-    word = one_line(reason).lower()
-    if word and word not in SKIP_REASONS:
-        raise BadInput(f"'{reason}' is not a reason of the list: {', '.join(SKIP_REASONS)}. Or leave it out.")
-    before: dict[str, Mapping[str, Any] | None] = {}
-
-    def build() -> list[Draft]:
-        value = {"at": _now(toward), "reason": word} if word else {"at": _now(toward)}
-        for day in days:
-            toward.reach(commitment.id, day)
-        before.update((key, toward.book.value(key)) for key in (keys.skip(commitment.id, day) for day in days))
-        new = [key for key, old in before.items() if old is None or (word and old.get("reason") != word)]
-        drafts = [Draft(key, {**(before[key] or {}), **value}) for key in new]
-        return drafts + noted(toward, commitment.id, days[-1], note)
-
-    events = toward.write("skip", build)
-    when = say_days(days, toward.today)
-    if not events:
-        return Change((f"{commitment.title}: {when} was skipped already.",), commitment.id, changed=False)
-    if None not in before.values():
-        reason = "" if _only_noted(events) else f"; the reason is {word} now"
-        return _logged(commitment, [f"{commitment.title}: {when} was skipped already{reason}."], events)
-    because = f" ({word})" if word else ""
-    said = f"{commitment.title}: skipped{because}, {when}. It asks for nothing, and your run goes on."
-    return _logged(commitment, [said], events)
-
-
-def unskip(toward: Toward, commitment: Commitment, days: Sequence[date]) -> Change:
-    """Take skips back."""
-
-    def build() -> list[Draft]:
-        for day in days:
-            toward.reach(commitment.id, day)
-        found = [keys.skip(commitment.id, day) for day in days]
-        return [Draft(key, None) for key in found if toward.book.value(key) is not None]
-
-    events = toward.write("unskip", build)
-    when = say_days(tuple(days), toward.today)
-    if not events:
-        raise Refused(f"{commitment.title}: {when} is not skipped.")
-    return Change((f"{commitment.title}: asked for again, {when}.",), commitment.id, operation=events[0]["op"])
-
-
-def lapse(
-    toward: Toward,
-    commitment: Commitment,
-    days: Sequence[date] | None = None,
-    *,
-    handled: bool = False,
-    note: str = "",
-) -> Change:
-    """Log a lapse of something to avoid, or a moment handled."""
-    days = tuple(days or (toward.today,))
-    _must_avoid(commitment)
-    not_ahead(toward, days)
-    outcome = HANDLED if handled else LAPSE
-    asked = {} if handled else _asked_tomorrow(toward, commitment)
-
-    def build() -> list[Draft]:
-        drafts = start_earlier(toward, commitment, min(days), [])
-        for day in days:
-            toward.reach(commitment.id, day)
-            value = {"day": day.isoformat(), "at": _now(toward), "outcome": outcome} | asked
-            drafts.append(Draft(keys.entry(commitment.id), value))
-        return drafts + noted(toward, commitment.id, days[-1], note)
-
-    events = toward.write(outcome, build)
-    when = say_days(days, toward.today)
-    if handled:
-        said = [f"{commitment.title}: a moment handled, {when}. That counts."]
-    else:
-        said = [f"{commitment.title}: not this time, {when}. Thank you for writing it down."]
-        said.append(QUESTION + (" Tomorrow it is asked." if asked else ""))
-    way = Way.SAFETY if not handled and harm_lately(toward, commitment) else Way.PUT_RIGHT
-    return _logged(commitment, [*said, *say_moved(events)], events, None if handled else way)
-
-
-def _asked_tomorrow(toward: Toward, commitment: Commitment) -> dict[str, Any]:
-    """Return what lets a lapse ask within a day whether it is put right, where its commitment asks that at all."""
-    from tracker.services.forms import PUT_RIGHT, fields_of
-
-    asks = [field.name for field in fields_of(commitment) if field.later]
-    if PUT_RIGHT not in asks:
-        return {}
-    by = (toward.clock.now() + ONE_DAY).isoformat(timespec="minutes")
-    return {"fields": {f"{PUT_RIGHT}_by": by}, "asks": asks}
-
-
-def harm_lately(toward: Toward, commitment: Commitment) -> bool:
-    """Return whether lapses that may hurt somebody have become many: three or more in the last fourteen days."""
-    if not commitment.harm:
-        return False
-    today, found = toward.today, 0
-    for each in toward.book.commitments(archived=True):
-        if each.harm:
-            entries = toward.book.record(each.id).between(today - (MANY_WITHIN - 1) * ONE_DAY, today)
-            found += sum(entry.outcome == LAPSE for entry in entries)
-    return found >= MANY
-
-
-def newest_lapse(toward: Toward, commitment: Commitment) -> Entry:
-    """Return the newest lapse that is not put right. Raises Refused without one."""
-    lapses = [entry for entry in toward.book.record(commitment.id).entries if entry.outcome == LAPSE]
-    waiting = [entry for entry in lapses if entry.put_right_at is None]
-    if not waiting:
-        raise Refused(f"{commitment.title}: no lapse is waiting to be put right.")
-    return max(waiting, key=lambda entry: (entry.written, entry.id))
-
-
-def put_right(toward: Toward, commitment: Commitment, note: str = "") -> Change:
-    """Mark the newest lapse as put right now; within 24 hours it counts among moments put right."""
-    _must_avoid(commitment)
-    toward.complete()
-
-    def build() -> list[Draft]:
-        newest = newest_lapse(toward, commitment)
-        value = dict(toward.book.value(newest.id) or {}) | {"put_right_at": _now(toward)}
-        asks = [name for name in value.pop("asks", ()) if name != "put_right"]
-        mended = Draft(newest.id, value | ({"asks": asks} if asks else {}))
-        return [mended, *noted(toward, commitment.id, newest.day, note)]
-
-    events = toward.write("put right", build)
-    said = f"{commitment.title}: put right. Owning it and making good is what counts."
-    return _logged(commitment, [said], events)
-
-
-def _must_avoid(commitment: Commitment) -> None:
-    if commitment.kind is not Kind.AVOID:
-        raise Refused(f"'{commitment.title}' is not something to avoid. A day that did not work is simply left open.")

@@ -15,8 +15,9 @@ from tracker.domain.words import say_list
 from tracker.services import keys, reading
 from tracker.services.change import Change, say_day, standing, then
 from tracker.services.changed import asked_again, kept_beside
-from tracker.services.entries import harm_lately, not_ahead, outcome_named
+from tracker.services.entries import not_ahead, outcome_named
 from tracker.services.errors import BadInput, Refused, Way
+from tracker.services.lapses import harm_lately
 from tracker.services.shape import AtHand
 from tracker.services.starts import say_moved, start_earlier
 from tracker.services.toward import Toward

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.commitments import Commitment
-from tracker.services import amends, entries
+from tracker.services import amends, lapses
 from tracker.services.change import Change
 from tracker.services.toward import Toward
 from tracker.tui.page import Page
@@ -25,9 +25,9 @@ DOES = "enter keeps it; enter alone: ask me tomorrow"
 async def log_lapse(page: Page[Any], commitment: Commitment, day: date) -> None:
     """Ask what happened and log it; only for use inside a worker."""
     uses: dict[str, Callable[[Toward], Change]] = {
-        "handled": lambda toward: entries.lapse(toward, commitment, (day,), handled=True),
-        "lapse": lambda toward: entries.lapse(toward, commitment, (day,)),
-        "right": lambda toward: entries.put_right(toward, commitment),
+        "handled": lambda toward: lapses.lapse(toward, commitment, (day,), handled=True),
+        "lapse": lambda toward: lapses.lapse(toward, commitment, (day,)),
+        "right": lambda toward: lapses.put_right(toward, commitment),
     }
     answer = await page.ask(Choose(commitment.title, CHOICES))
     if answer is None:
@@ -35,7 +35,7 @@ async def log_lapse(page: Page[Any], commitment: Commitment, day: date) -> None:
     change = await page.perform(uses[answer])
     if change is not None and amends.may_be_said(commitment, change):
         await page.ask_line(
-            f"{entries.QUESTION}\n{FOR_YOU}",
+            f"{lapses.QUESTION}\n{FOR_YOU}",
             amends.EXAMPLE,
             lambda line: lambda toward: amends.say(toward, commitment, change, line),
             DOES,

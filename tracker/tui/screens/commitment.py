@@ -15,7 +15,7 @@ from textual.widgets import Static
 from tracker.domain.commitments import Kind
 from tracker.domain.occasions import State
 from tracker.domain.words import say_duration, say_number
-from tracker.services import entries, pauses, shape
+from tracker.services import entries, pauses, shape, skips
 from tracker.services.details import Details, details
 from tracker.services.errors import NotFound
 from tracker.services.shape import say_plan, step_name
@@ -234,7 +234,7 @@ class CommitmentScreen(Page[Details]):
         """Skip the day under the cursor, or take the skip back."""
         view, day = self.view, self.heatmap.cursor
         if view is not None:
-            use = entries.unskip if day in view.skips else entries.skip
+            use = skips.unskip if day in view.skips else skips.skip
             self.act(lambda toward: use(toward, view.commitment, (day,)))
 
     def action_note(self) -> None:

@@ -12,8 +12,8 @@ from textual.widgets import Static
 
 from tracker.domain.commitments import Kind
 from tracker.domain.reviews import Review
-from tracker.services import entries, planned, three
-from tracker.services.entries import SKIP_REASONS
+from tracker.services import entries, planned, skips, three
+from tracker.services.skips import SKIP_REASONS
 from tracker.services.toward import Toward
 from tracker.services.views import Day, Row, day_view
 from tracker.tui import glyphs
@@ -235,12 +235,12 @@ class TodayScreen(Page[Day]):
 
     async def _skip(self, row: Row) -> None:
         if row.skipped is not None:
-            await self.perform(lambda toward: entries.unskip(toward, row.commitment, (row.day,)))
+            await self.perform(lambda toward: skips.unskip(toward, row.commitment, (row.day,)))
             return
         reasons = [(reason, reason) for reason in SKIP_REASONS]
         reason = await self.ask(Choose("A day that asks for nothing. Why, if you like?", [("", "no reason"), *reasons]))
         if reason is not None:
-            await self.perform(lambda toward: entries.skip(toward, row.commitment, (row.day,), reason))
+            await self.perform(lambda toward: skips.skip(toward, row.commitment, (row.day,), reason))
 
     def action_lapse(self) -> None:
         """Log a lapse or a moment handled of something to avoid."""

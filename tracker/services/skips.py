@@ -1,0 +1,66 @@
+"""Skip a day, which then asks for nothing, or ask for it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from tracker.domain.clean import one_line
+from tracker.domain.commitments import Commitment
+from tracker.services import keys
+from tracker.services.change import Change, say_days
+from tracker.services.entries import logged, now_of, only_noted
+from tracker.services.errors import BadInput, Refused
+from tracker.services.notes import noted
+from tracker.services.toward import Toward
+from tracker.store.events import Draft
+
+SKIP_REASONS = ("ill", "travel", "rest", "family", "work", "agreed")
+
+
+def skip(
+    toward: Toward, commitment: Commitment, days: Sequence[date] | None = None, reason: str = "", note: str = ""
+) -> Change:
+    """Ask for nothing on the days; `reason` is a word of the list, kept with the skip in place of an earlier one."""
+    days = tuple(days or (toward.today,))
+    word = one_line(reason).lower()
+    if word and word not in SKIP_REASONS:
+        raise BadInput(f"'{reason}' is not a reason of the list: {', '.join(SKIP_REASONS)}. Or leave it out.")
+    before: dict[str, Mapping[str, Any] | None] = {}
+
+    def build() -> list[Draft]:
+        value = {"at": now_of(toward), "reason": word} if word else {"at": now_of(toward)}
+        for day in days:
+            toward.reach(commitment.id, day)
+        before.update((key, toward.book.value(key)) for key in (keys.skip(commitment.id, day) for day in days))
+        new = [key for key, old in before.items() if old is None or (word and old.get("reason") != word)]
+        drafts = [Draft(key, {**(before[key] or {}), **value}) for key in new]
+        return drafts + noted(toward, commitment.id, days[-1], note)
+
+    events = toward.write("skip", build)
+    when = say_days(days, toward.today)
+    if not events:
+        return Change((f"{commitment.title}: {when} was skipped already.",), commitment.id, changed=False)
+    if None not in before.values():
+        reason = "" if only_noted(events) else f"; the reason is {word} now"
+        return logged(commitment, [f"{commitment.title}: {when} was skipped already{reason}."], events)
+    because = f" ({word})" if word else ""
+    said = f"{commitment.title}: skipped{because}, {when}. It asks for nothing, and your run goes on."
+    return logged(commitment, [said], events)
+
+
+def unskip(toward: Toward, commitment: Commitment, days: Sequence[date]) -> Change:
+    """Take skips back."""
+
+    def build() -> list[Draft]:
+        for day in days:
+            toward.reach(commitment.id, day)
+        found = [keys.skip(commitment.id, day) for day in days]
+        return [Draft(key, None) for key in found if toward.book.value(key) is not None]
+
+    events = toward.write("unskip", build)
+    when = say_days(tuple(days), toward.today)
+    if not events:
+        raise Refused(f"{commitment.title}: {when} is not skipped.")
+    return Change((f"{commitment.title}: asked for again, {when}.",), commitment.id, operation=events[0]["op"])
