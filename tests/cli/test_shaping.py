@@ -216,3 +216,13 @@ def test_the_page_names_every_command_and_option() -> None:
             for option in action.option_strings:
                 if option not in ("-h", "--help", "--data", "--json", "--passphrase-fd"):
                     assert any(option in row for row in own), (command.name, option)
+
+
+def test_a_limit_is_counted_and_told_as_one(toward: Shell) -> None:
+    answer = toward("add", "Drinks", "--step", "s5", "--schedule", "at most 2 per day")
+    assert "at most 2 per day" in answer.out and answer.code == 0
+    assert "1, at most 2." in toward("done", "drinks").out
+    over = toward("done", "drinks", "2").out
+    assert "3, at most 2." in over and "kept" not in over
+    [row] = json.loads(toward("streaks", "--json").out)["streaks"]
+    assert (row["state"], row["kind"], row["unit"]) == ("partly", "count", "days")

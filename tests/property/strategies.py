@@ -11,6 +11,7 @@ from tracker.domain.calendar import Calendar, WeekStart
 from tracker.domain.commitments import Commitment, Kind, Plan, misfit
 from tracker.domain.records import CLEAR, HANDLED, LAPSE, Entry, Pause, Record
 from tracker.domain.schedules import (
+    AtMost,
     Daily,
     Every,
     Minutes,
@@ -66,11 +67,12 @@ every = st.one_of(
 )
 quotas = st.builds(Quota, st.integers(1, 7), st.sampled_from(("week", "month")))
 amounts = st.builds(Minutes, st.integers(1, 200), st.sampled_from(("week", "month")))
+limits = st.builds(AtMost, st.integers(1, 9), st.sampled_from(("day", "week", "month")), st.booleans())
 once = st.builds(Once, st.none() | days(-2, 60))
 rules = st.sampled_from(RULES).map(Rule)
 
 windowed: st.SearchStrategy[Schedule] = st.one_of(st.just(Daily()), weekdays, every, quotas, amounts)
-any_schedule: st.SearchStrategy[Schedule] = st.one_of(windowed, once, rules)
+any_schedule: st.SearchStrategy[Schedule] = st.one_of(windowed, once, rules, limits)
 
 SCHEDULES: dict[Kind, st.SearchStrategy[Schedule]] = {
     Kind.CHECK: any_schedule,

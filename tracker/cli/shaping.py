@@ -87,6 +87,8 @@ def _own(session: Session, title: str) -> shape.Own:
             raise BadInput("Which step does it belong to? Say it with --step s1 to --step s6.")
         session.out.tell(*(f"  {each.id}  {each.name}" for each in steps()))
         step_id = ask(session, "Its step", find.read_step)
+    if kind is None and schedule is not None and (meant := shape.kind_for(schedule)) is not None:
+        kind = meant.value
     if kind is None:
         question = "How it counts: check, count, minutes, avoid, task or event"
         kind = ask(session, question, find.read_kind, "check").value if session.can_ask else "check"

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from tracker.domain.schedules import (
+    AtMost,
     Daily,
     Every,
     Minutes,
@@ -86,6 +87,10 @@ class Commitment:
         held = [plan for plan in self.plans if plan.start <= day]
         return held[-1] if held else self.plans[0]
 
+    def limited_on(self, day: date) -> bool:
+        """Return whether the plan that holds on `day` says *at most*, so that less is more."""
+        return isinstance(self.plan_on(day).schedule, AtMost)
+
     def outcome(self, name: str) -> Outcome | None:
         """Return the outcome of that name."""
         return next((outcome for outcome in self.outcomes if outcome.name == name), None)
@@ -102,6 +107,14 @@ def misfit(kind: Kind, schedule: Schedule, target: int) -> str | None:
             return "Something to avoid is asked day by day: use 'daily' or named days."
         case (Kind.TASK, _):
             return "A task is done one time: use 'once' or 'once by 2026-12-24'."
+        case (Kind.MINUTES, AtMost(minutes=True)) | (Kind.COUNT, AtMost(minutes=False)):
+            pass
+        case (Kind.MINUTES, AtMost(number=number, period=period)):
+            return f"Minutes are limited as 'at most {number} min per {period}'."
+        case (_, AtMost(minutes=True, number=number, period=period)):
+            return f"Minutes are of the kind 'minutes'; times of the kind 'count': 'at most {number} per {period}'."
+        case (_, AtMost()):
+            return "What is done at most so often is counted: use the kind 'count', or 'avoid' for not at all."
         case (Kind.MINUTES, Quota(number=number, period=period)):
             wanted = max(number, target)
             return f"Minutes are asked as '{wanted if wanted > 1 else 120} min per {period}'."

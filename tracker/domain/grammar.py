@@ -8,9 +8,11 @@ from difflib import get_close_matches
 
 from tracker.domain.calendar import WEEKDAYS
 from tracker.domain.schedules import (
+    AtMost,
     Daily,
     Every,
     Length,
+    LimitPeriod,
     Minutes,
     Once,
     OnEvent,
@@ -26,6 +28,7 @@ YEARS = range(1900, 9001)
 
 _QUOTA = re.compile(r"([1-9][0-9]{0,4}) per (week|month)")
 _MINUTES = re.compile(r"([1-9][0-9]{0,4}) min per (week|month)")
+_AT_MOST = re.compile(r"at most ([1-9][0-9]{0,4}) (min )?per (day|week|month)")
 _EVERY = re.compile(r"every ([1-9][0-9]{0,3}) (days|weeks|months)")
 _ONCE_BY = re.compile(r"once by ([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _SUBDAILY = re.compile(r"FREQ=(HOURLY|MINUTELY|SECONDLY)|BYHOUR|BYMINUTE|BYSECOND|DTSTART")
@@ -71,6 +74,10 @@ def parse(sentence: str) -> Schedule:
         number, period = int(found[1]), _period(found[2])
         if number <= MOST["min"]:
             return Minutes(number, period)
+    elif found := _AT_MOST.fullmatch(text):
+        number, minutes = int(found[1]), bool(found[2])
+        if number <= MOST["min" if minutes else "week"]:
+            return AtMost(number, _limit_period(found[3]), minutes)
     elif found := _EVERY.fullmatch(text):
         number, length = int(found[1]), _length(found[2])
         if 2 <= number <= MOST[length]:
@@ -84,6 +91,10 @@ def parse(sentence: str) -> Schedule:
 
 def _period(word: str) -> Period:
     return "week" if word == "week" else "month"
+
+
+def _limit_period(word: str) -> LimitPeriod:
+    return "day" if word == "day" else _period(word)
 
 
 def _length(word: str) -> Length:

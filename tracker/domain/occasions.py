@@ -12,6 +12,7 @@ from tracker.domain.calendar import Calendar, Span
 from tracker.domain.commitments import Commitment, Kind, Plan
 from tracker.domain.records import CLEAR, HANDLED, LAPSE, Entry, Record, total
 from tracker.domain.schedules import (
+    AtMost,
     Daily,
     Minutes,
     Once,
@@ -127,6 +128,8 @@ def _judge(commitment: Commitment, stretch: Stretch, span: Span, record: Record,
         return _judge_avoid(record, span.first, today)
     if isinstance(plan.schedule, Once):
         return _judge_once(commitment, plan, span, record, today, cut=plan.schedule.by is None)
+    if isinstance(plan.schedule, AtMost):
+        return _judge_at_most(commitment, plan.schedule, span, record, today)
     entries = record.between(span.first, span.last)
     done = measure(commitment, entries)
     asked = record.days_asked(span.first, span.last)
@@ -146,7 +149,7 @@ def _judge(commitment: Commitment, stretch: Stretch, span: Span, record: Record,
 def plan_target(plan: Plan) -> float:
     """Return what a whole window asks for: a quota's own number, else the plan's target."""
     schedule = plan.schedule
-    return float(schedule.number if isinstance(schedule, Quota | Minutes) else plan.target)
+    return float(schedule.number if isinstance(schedule, Quota | Minutes | AtMost) else plan.target)
 
 
 def shortened(commitment: Commitment, occasion: Occasion, calendar: Calendar) -> tuple[float, bool] | None:
@@ -156,7 +159,7 @@ def shortened(commitment: Commitment, occasion: Occasion, calendar: Calendar) ->
     if not 0 < occasion.target < whole:
         return None
     first = occasion.first
-    if isinstance(plan.schedule, Quota | Minutes):
+    if isinstance(plan.schedule, Quota | Minutes | AtMost):
         first = (calendar.week(first) if plan.schedule.period == "week" else calendar.month(first)).first
     return whole, first < occasion.first
 
@@ -179,6 +182,25 @@ def _days_done(entries: tuple[Entry, ...]) -> float:
             credit = 1.0 if entry.credit is None else entry.credit
             worth[entry.day] = max(worth.get(entry.day, 0.0), credit)
     return fsum(worth.values())
+
+
+def _judge_at_most(commitment: Commitment, schedule: AtMost, span: Span, record: Record, today: date) -> Judgement:
+    """Judge a limit: open until its last day is over, then kept if the sum stayed within it; above it, at once.
+
+    Credit falls with what is too much, v = max(0, 1 - (done - limit) / limit), the score Loop Habit Tracker gives a
+    numerical habit of the type "at most". A day off never tightens the limit of a week; only a late start does.
+    """
+    entries = record.between(span.first, span.last)
+    done = measure(commitment, entries)
+    limit = float(ceil(schedule.number * ((span.last - span.first).days + 1) / span.days))
+    if not entries and not record.days_asked(span.first, span.last):
+        return State.NEUTRAL, done, limit, 0.0
+    if done > limit:
+        credit = max(0.0, 1 - (done - limit) / limit)
+        return settled_state(credit), done, limit, credit
+    if span.last >= today:
+        return State.OPEN, done, limit, 0.0
+    return State.KEPT, done, limit, 1.0
 
 
 def _judge_avoid(record: Record, day: date, today: date) -> Judgement:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 Unit = Literal["days", "weeks", "months", "times"]
 Length = Literal["days", "weeks", "months"]
 Period = Literal["week", "month"]
+LimitPeriod = Literal["day", "week", "month"]
 
-DAYS_IN = {"days": 1, "weeks": 7, "months": 30, "week": 7, "month": 30}
+DAYS_IN = {"days": 1, "weeks": 7, "months": 30, "day": 1, "week": 7, "month": 30}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,19 @@ class Minutes:
 
 
 @dataclass(frozen=True, slots=True)
+class AtMost:
+    """No more than `number` times, or minutes, in a day, a calendar week or a calendar month."""
+
+    number: int
+    period: LimitPeriod
+    minutes: bool = False
+
+    @property
+    def sentence(self) -> str:
+        return f"at most {self.number} {'min ' if self.minutes else ''}per {self.period}"
+
+
+@dataclass(frozen=True, slots=True)
 class OnEvent:
     """Each event that happened."""
 
@@ -114,7 +128,7 @@ class Rule:
             yield moment.date()
 
 
-Schedule = Daily | Weekdays | Every | Quota | Minutes | OnEvent | Once | Rule
+Schedule = Daily | Weekdays | Every | Quota | Minutes | AtMost | OnEvent | Once | Rule
 
 
 @lru_cache(maxsize=64)
@@ -128,9 +142,9 @@ def _rule(text: str, start: date) -> rrule:
 def unit_of(schedule: Schedule) -> Unit:
     """Return the unit its streak is counted in."""
     match schedule:
-        case Daily():
+        case Daily() | AtMost(period="day"):
             return "days"
-        case Quota(period=period) | Minutes(period=period):
+        case Quota(period=period) | Minutes(period=period) | AtMost(period=period):
             return "weeks" if period == "week" else "months"
         case _:
             return "times"
@@ -149,7 +163,7 @@ def spacing_of(schedule: Schedule, start: date) -> float:
             return 7 / len(days)
         case Every(number=number, length=length):
             return number * DAYS_IN[length]
-        case Quota(period=period) | Minutes(period=period):
+        case Quota(period=period) | Minutes(period=period) | AtMost(period=period):
             return DAYS_IN[period]
         case Rule():
             dates = list(islice(schedule.dates(start), 12))

@@ -10,6 +10,7 @@ from itertools import takewhile
 from tracker.domain.calendar import ONE_DAY, Calendar, Span, add_months
 from tracker.domain.commitments import Plan
 from tracker.domain.schedules import (
+    AtMost,
     Daily,
     Every,
     Minutes,
@@ -70,11 +71,11 @@ def spans(stretch: Stretch, calendar: Calendar, since: date) -> Iterator[Span]:
 
 def _raw_spans(stretch: Stretch, calendar: Calendar, since: date) -> Iterator[Span]:
     match stretch.plan.schedule:
-        case Daily():
+        case Daily() | AtMost(period="day"):
             yield from (Span(day, day, 1) for day in _days(since))
         case Weekdays(days=named):
             yield from (Span(day, day, 1) for day in _days(since) if day.weekday() in named)
-        case Quota(period=period) | Minutes(period=period):
+        case Quota(period=period) | Minutes(period=period) | AtMost(period=period):
             span = calendar.week(since) if period == "week" else calendar.month(since)
             while True:
                 yield span

@@ -37,7 +37,10 @@ def say_streak(streak: int, unit: Unit) -> str:
 
 
 def say_amount(commitment: Commitment, occasion: Occasion) -> str:
-    """Return what is done of what is asked: `2 of 3`, `45 of 120 min`."""
+    """Return what is done of what is asked: `2 of 3`, `45 of 120 min`; of a limit `1, at most 2`."""
+    if commitment.limited_on(occasion.first):
+        unit = " min" if commitment.kind is Kind.MINUTES else ""
+        return f"{say_number(occasion.done)}, at most {say_number(occasion.target)}{unit}"
     if commitment.kind is Kind.MINUTES:
         if not occasion.target:
             return say_duration(occasion.done)
@@ -80,9 +83,9 @@ def say_standing(commitment: Commitment, figures: Figures) -> str:
     parts = []
     unit = unit_of(commitment.plan.schedule)
     current = figures.current
-    if current is not None and current.target > 1:
-        rest = current.target - current.done
-        parts.append(say_amount(commitment, current) + (" - kept" if rest <= 0 else ""))
+    if current is not None and (current.target > 1 or commitment.limited_on(current.first)):
+        kept = current.state is State.KEPT
+        parts.append(say_amount(commitment, current) + (" - kept" if kept else ""))
     if commitment.harm:
         return "; ".join(parts)
     if figures.streak and (current is None or current.state is not State.MISSED):

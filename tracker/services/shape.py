@@ -13,7 +13,7 @@ from tracker.catalogue import step, template
 from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind, Plan, misfit
 from tracker.domain.grammar import BadSchedule, parse
-from tracker.domain.schedules import Minutes, Once, OnEvent, Quota
+from tracker.domain.schedules import AtMost, Minutes, Once, OnEvent, Quota
 from tracker.services import keys, reading
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused, Way
@@ -156,6 +156,23 @@ def _plan(kind: Kind, sentence: str, target: int, start: date) -> Plan:
     return Plan(start, schedule, target)
 
 
+def kind_for(sentence: str) -> Kind | None:
+    """Return the only kind that a schedule's sentence leaves to choose, or None where several fit or it is none."""
+    try:
+        schedule = parse(sentence)
+    except BadSchedule:
+        return None
+    match schedule:
+        case AtMost(minutes=True) | Minutes():
+            return Kind.MINUTES
+        case AtMost():
+            return Kind.COUNT
+        case OnEvent():
+            return Kind.EVENT
+        case _:
+            return None
+
+
 def plan_value(plan: Plan) -> dict[str, Any]:
     """Return a plan as it is stored."""
     value: dict[str, Any] = {"schedule": plan.schedule.sentence, "target": plan.target}
@@ -165,7 +182,7 @@ def plan_value(plan: Plan) -> dict[str, Any]:
 def say_plan(kind: Kind, plan: Plan) -> str:
     """Return a plan in words: `daily, 15 minutes`."""
     sentence = plan.schedule.sentence
-    if isinstance(plan.schedule, Quota | Minutes | OnEvent) or plan.target == 1:
+    if isinstance(plan.schedule, Quota | Minutes | AtMost | OnEvent) or plan.target == 1:
         return sentence
     return f"{sentence}, {plan.target} {'minutes' if kind is Kind.MINUTES else 'times'}"
 

@@ -217,7 +217,8 @@ def _say_shorter(toward: Toward, commitment: Commitment, occasion: Occasion | No
     day = f"{first:%A}" if occasion.unit == "weeks" else f"{first.day} {first:%B}"
     why = f"it began on {day}" if began_late else "some of its days ask for nothing"
     unit = " min" if commitment.kind is Kind.MINUTES else ""
-    return f"{say_number(occasion.target)} of {say_number(whole)}{unit}, as {why}"
+    limit = "at most " if commitment.limited_on(first) else ""
+    return f"{limit}{say_number(occasion.target)} of {say_number(whole)}{unit}, as {why}"
 
 
 def _covering(toward: Toward, cid: str, day: date, today: date, figures: Figures) -> Occasion | None:
@@ -251,7 +252,7 @@ def _say(
     if commitment.kind is Kind.AVOID:
         asked = "how was it?" if is_today else "not logged"
         return {State.KEPT: "clear", State.MISSED: "not this time"}.get(occasion.state, asked)
-    if occasion.target > 1 or commitment.kind is Kind.MINUTES:
+    if occasion.target > 1 or commitment.kind is Kind.MINUTES or commitment.limited_on(occasion.first):
         return say_amount(commitment, occasion)
     if occasion.state is State.KEPT:
         return "kept"

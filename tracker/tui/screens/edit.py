@@ -15,7 +15,7 @@ from tracker.catalogue import Template, steps
 from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind, misfit
 from tracker.domain.grammar import BadSchedule, parse
-from tracker.domain.schedules import Minutes, OnEvent, Quota
+from tracker.domain.schedules import AtMost, Minutes, OnEvent, Quota
 from tracker.domain.words import BadWord, parse_day
 from tracker.services import shape
 from tracker.services.change import Change
@@ -36,7 +36,7 @@ KINDS = {
     Kind.TASK: "task - one time",
     Kind.EVENT: "event - when it happens",
 }
-EXAMPLES = "daily, mon wed fri, 3 per week, every 3 days, 120 min per week, once by 2026-12-24"
+EXAMPLES = "daily, mon wed fri, 3 per week, every 3 days, 120 min per week, at most 2 per day, once by 2026-12-24"
 
 
 class EditScreen(Closing):
@@ -186,6 +186,8 @@ class EditScreen(Closing):
             return wrong
         if isinstance(schedule, OnEvent):
             return "Asked for nothing until it happens."
+        if isinstance(schedule, AtMost):
+            return "Kept where the sum stays within it once the time is over; nothing logged is within it too."
         if isinstance(schedule, Quota | Minutes):
             return "Any days of it will do; the number is in the sentence, so the target is not used."
         return f"Each time asks for {target}{' minutes' if kind is Kind.MINUTES else ''}."
