@@ -122,8 +122,6 @@ def test_a_plan_may_begin_later_and_none_before_the_one_in_force(old: Toward) ->
     assert get(old, TURN).plan_on(on(old, -7)).target == 5
     with pytest.raises(Refused, match="can begin then or later"):
         shape.edit(old, get(old, TURN), target=4)
-    with pytest.raises(BadInput, match="belongs to a new schedule"):
-        shape.edit(old, get(old, TURN), start=old.today)
     with pytest.raises(BadInput, match="1 or more"):
         shape.edit(old, get(old, REACHABLE), target=0)
     assert not shape.edit(old, get(old, REACHABLE), schedule="daily").changed

@@ -217,7 +217,8 @@ def edit(
 ) -> Change:
     """Change a commitment. A new schedule or target is a new plan from `start` (today) on; the past stays.
 
-    New questions (`fields`) or outcomes of one's own are asked from the next entry on; no entry is rewritten.
+    A `start` alone moves when it begins: the newest plan if it has not begun yet, else the commitment itself to a
+    later day, where nothing is logged before. New questions (`fields`) or outcomes of one's own are asked from the next entry on; no entry is rewritten.
 
     Raises BadInput where something does not fit, Refused where a newer plan begins after `start`.
     """
@@ -235,17 +236,23 @@ def edit(
         from tracker.services.own_form import other_form
 
         words |= other_form(commitment, fields, outcomes)
-    plan = None
+    plan, gone = None, None
     if schedule is not None or target is not None:
         plan = _next_plan(toward, commitment, schedule, target, start or toward.today)
     elif start is not None:
-        raise BadInput("A day to begin belongs to a new schedule or target: give one of them with it.")
+        from tracker.services.starts import moved
+
+        plan, gone = moved(toward, commitment, start)
+        if plan is not None:
+            _plan(commitment.kind, plan.schedule.sentence, plan.target, plan.start)
 
     def build() -> list[Draft]:
         drafts = []
         now = toward.book.value(keys.commitment(cid)) or {}
         if any(now.get(name) != word for name, word in words.items()):
             drafts.append(Draft(keys.commitment(cid), dict(now) | words))
+        if gone is not None:
+            drafts.append(Draft(keys.plan(cid, gone.start), None))
         if plan is not None:
             drafts.append(Draft(keys.plan(cid, plan.start), plan_value(plan)))
         return drafts
@@ -254,7 +261,9 @@ def edit(
     if not events:
         return Change((f"{commitment.title}: as it was. Nothing changed.",), cid, changed=False)
     said = [f"'{words.get('title', commitment.title)}' is changed."]
-    if plan is not None:
+    if plan is not None and gone is not None:
+        said = [f"'{words.get('title', commitment.title)}' now begins {say_day(plan.start, toward.today)}."]
+    elif plan is not None:
         when = say_day(plan.start, toward.today)
         said.append(f"From {when}: {say_plan(commitment.kind, plan)}. What was before stays as it is.")
     return Change(tuple(said), cid, operation=events[0]["op"])

@@ -232,7 +232,7 @@ class EditScreen(Closing):
                     if_then=if_then,
                     schedule=schedule if changed else None,
                     target=target if changed else None,
-                    start=day if changed else None,
+                    start=day if changed or start.strip().lower() != "today" else None,
                     fields=rows if rows != self._rows_before else None,
                 )
             if subject is not None:

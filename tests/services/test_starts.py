@@ -1,0 +1,62 @@
+"""When a commitment begins can be moved, and nothing that is logged is left outside by it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.services.kit import on
+from tests.services.test_undo import get
+from tracker.services import entries, shape, undo
+from tracker.services.errors import BadInput, Refused
+from tracker.services.toward import Toward
+
+REACHABLE = "s4.reachable"
+
+
+def ahead(toward: Toward, days: int) -> date:
+    return toward.today + timedelta(days=days)
+
+
+def test_a_start_moves_to_a_later_day_and_back_by_undo(toward: Toward) -> None:
+    shape.add(toward, REACHABLE)
+    change = shape.edit(toward, get(toward, REACHABLE), start=ahead(toward, 3))
+    assert change.said == ("'Reply to messages in my own window' now begins Thu 26 Nov.",)
+    assert [plan.start for plan in get(toward, REACHABLE).plans] == [ahead(toward, 3)]
+    undo.undo(toward)
+    assert [plan.start for plan in get(toward, REACHABLE).plans] == [toward.today]
+
+
+def test_a_start_never_moves_past_what_is_logged(toward: Toward) -> None:
+    shape.add(toward, REACHABLE, start=on(toward, 9))
+    entries.done(toward, get(toward, REACHABLE), (on(toward, 4),))
+    with pytest.raises(Refused, match=r"Something is logged on 2026-11-19"):
+        shape.edit(toward, get(toward, REACHABLE), start=on(toward, 3))
+    shape.edit(toward, get(toward, REACHABLE), start=on(toward, 4))
+    assert get(toward, REACHABLE).plans[0].start == on(toward, 4)
+    assert toward.book.figures(REACHABLE, toward.today).occasions == 4
+
+
+def test_a_start_that_is_past_moves_earlier_by_logging_a_day_before_it(toward: Toward) -> None:
+    shape.add(toward, REACHABLE)
+    with pytest.raises(Refused, match="log what was done before"):
+        shape.edit(toward, get(toward, REACHABLE), start=on(toward, 2))
+
+
+def test_a_plan_that_has_not_begun_moves_by_itself(toward: Toward) -> None:
+    shape.add(toward, REACHABLE)
+    shape.edit(toward, get(toward, REACHABLE), schedule="4 per week", start=ahead(toward, 7))
+    shape.edit(toward, get(toward, REACHABLE), start=ahead(toward, 14))
+    assert [plan.start for plan in get(toward, REACHABLE).plans] == [toward.today, ahead(toward, 14)]
+    with pytest.raises(Refused, match="Another plan"):
+        shape.edit(toward, get(toward, REACHABLE), start=toward.today)
+
+
+def test_the_same_start_changes_nothing_and_a_start_after_its_last_day_is_refused(toward: Toward) -> None:
+    own = shape.Own("Write the letter", "s1", "task", f"once by {ahead(toward, 5)}")
+    shape.add_own(toward, own)
+    letter = get(toward, "own.write-the-letter")
+    assert not shape.edit(toward, letter, start=toward.today).changed
+    with pytest.raises(BadInput, match="over before it begins"):
+        shape.edit(toward, letter, start=ahead(toward, 6))
