@@ -218,7 +218,8 @@ def edit(
     """Change a commitment. A new schedule or target is a new plan from `start` (today) on; the past stays.
 
     A `start` alone moves when it begins: the newest plan if it has not begun yet, else the commitment itself to a
-    later day, where nothing is logged before. New questions (`fields`) or outcomes of one's own are asked from the next entry on; no entry is rewritten.
+    later day, where nothing is logged before. New questions (`fields`) or outcomes of one's own are asked from the
+    next entry on; no entry is rewritten.
 
     Raises BadInput where something does not fit, Refused where a newer plan begins after `start`.
     """
