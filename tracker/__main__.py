@@ -22,10 +22,13 @@ def open_app(data: Path, state: Path, clock: Clock) -> int:
 
 
 def _fill_closed_streams() -> None:
-    """Let a stream that was closed from the start lead nowhere, so that no file of ours comes to stand in its place."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+    """Fill the place of a stream that was closed from the start, so that no file of ours comes to stand there.
+
+    What is asked for and cannot be told is an error, so a standard output of this kind takes nothing.
+    """
+    for name, flags, mode in (("stdin", os.O_RDONLY, "r"), ("stdout", os.O_RDONLY, "w"), ("stderr", os.O_WRONLY, "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+            setattr(sys, name, open(os.open(os.devnull, flags), mode, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def main() -> NoReturn:

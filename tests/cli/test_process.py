@@ -6,9 +6,11 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -99,10 +101,12 @@ def test_exit_codes(argv: tuple[str, ...], code: int) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="a shell closes a stream so")
 def test_a_stream_that_was_closed_before_it_began_leads_nowhere(young: Shell) -> None:
     before = len(json.loads(young("export").out)["events"])
-    for closed in (">&-", "<&-", "2>&-", "<&- >&- 2>&-"):
+    lost = b"toward: Saved, but the answer could not be written: Bad file descriptor\n"
+    ends = {">&-": (7, lost), "<&-": (0, b""), "2>&-": (0, b""), "<&- >&- 2>&-": (7, b"")}
+    for closed, end in ends.items():
         command = ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-m", "tracker", "time", "5"]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
-        assert (done.returncode, done.stderr) == (0, b""), closed
+        assert (done.returncode, done.stderr) == end, closed
     assert len(json.loads(young("export").out)["events"]) == before + 4
 
 
@@ -240,13 +244,64 @@ def test_a_reader_that_has_gone_is_no_trouble(young: Shell) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to write to")
 def test_an_answer_that_cannot_be_written_is_said(young: Shell) -> None:
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with Path("/dev/full").open("w") as full:
-        run = [sys.executable, "-m", "tracker", "export"]
-        done = subprocess.run(run, stdout=full, stderr=subprocess.PIPE, env=env, timeout=60, check=False)
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith(b"toward: the answer could not be written: ")
-    assert b"Traceback" not in done.stderr and b"Exception ignored" not in done.stderr
+    for command in ("export", "today", "today --json", "--version", "--help", "done --help", "done reply"):
+        for unbuffered in ("", "1"):
+            done = full(*command.split(), env={"PYTHONUNBUFFERED": unbuffered})
+            assert done.returncode == 1, command
+            assert done.stderr.splitlines()[-1] == b"toward: the answer could not be written: No space left on device"
+            assert b"Traceback" not in done.stderr and b"Exception ignored" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to write to")
+def test_a_saved_change_whose_answer_cannot_be_written_has_a_code_of_its_own(young: Shell) -> None:
+    before = len(json.loads(young("export").out)["events"])
+    for command in ("time 5", "time 5 --json", "undo", "set day-ends-at 04:00"):
+        for unbuffered in ("", "1"):
+            done = full(*command.split(), env={"PYTHONUNBUFFERED": unbuffered})
+            assert done.returncode == 7, command
+            assert done.stderr == b"toward: Saved, but the answer could not be written: No space left on device\n"
+    events = json.loads(young("export").out)["events"]
+    assert len(events) == before + 8, "each of them once"
+    assert full("time", "5", stderr=True).returncode == 7, "also where the complaint cannot be written"
+    assert full("time", "soon", stderr=True).returncode == 2
+    assert full("backup").returncode == 7
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to write to")
+def test_talk_that_cannot_be_written_takes_no_answer_with_it(toward: Shell) -> None:
+    with Path("/dev/full").open("w") as nowhere:
+        run = [sys.executable, "-m", "tracker", "add", "s3.volunteer"]
+        env = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(run, stdout=subprocess.PIPE, stderr=nowhere, env=env, timeout=60, check=False)
+    assert done.returncode == 0 and done.stdout.startswith(b"Added ")
+
+
+def test_a_reader_that_has_gone_hears_nothing_and_the_change_is_no_failure(young: Shell) -> None:
+    command = f"set -o pipefail; {sys.executable} -m tracker time 5 | true"
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    done = subprocess.run(["bash", "-c", command], capture_output=True, env=env, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_crash_after_the_change_says_that_it_is_saved(young: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("CANARY")
+
+    monkeypatch.setattr("tracker.cli.session.Session.close", fail)
+    answer = young("time", "5")
+    assert answer.code == 7 and answer.err.startswith("toward: Saved, but something went wrong inside; ")
+    assert "5 min logged" in answer.out
+
+
+def full(
+    *argv: str, env: Mapping[str, str] = MappingProxyType({}), stderr: bool = False
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command whose standard output, or both, lead to a disk that is full."""
+    there = {**os.environ, "PYTHONPATH": str(ROOT), **env}
+    with Path("/dev/full").open("w") as nowhere:
+        run = [sys.executable, "-m", "tracker", *argv]
+        talk = nowhere if stderr else subprocess.PIPE
+        return subprocess.run(run, stdout=nowhere, stderr=talk, env=there, timeout=60, check=False)
 
 
 def test_a_crash_is_one_line_and_keeps_no_words(young: Shell, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

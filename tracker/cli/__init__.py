@@ -33,14 +33,17 @@ HINTS = {
 def run(argv: Sequence[str], open_app: OpenApp | None = None) -> int:
     """Do what `argv` says and return the exit code; `open_app` is called where the app is wanted."""
     out = Output(sys.stdout, sys.stderr)
+    code: int = Exit.DONE
     try:
         code = _guarded(argv, open_app, out)
         out.flush()
     except BrokenPipeError:
         out.give_up()
-        return Exit.DONE
     except Unwritten as error:
         out.give_up()
+        if out.saved:
+            out.error(f"Saved, but the answer could not be written: {error}")
+            return Exit.UNWRITTEN
         out.error(f"the answer could not be written: {error}")
         return Exit.REFUSED
     return code
@@ -51,6 +54,8 @@ def _guarded(argv: Sequence[str], open_app: OpenApp | None, out: Output) -> int:
     try:
         return _obey(argv, open_app, out)
     except KeyboardInterrupt:
+        if out.saved:
+            out.error("Interrupted. What was saved before stays saved.")
         return Exit.INTERRUPTED
     except TowardError as error:
         _explain(error, out)
@@ -59,7 +64,7 @@ def _guarded(argv: Sequence[str], open_app: OpenApp | None, out: Output) -> int:
         raise
     except Exception as error:
         _crashed(error, out)
-        return Exit.REFUSED
+        return Exit.UNWRITTEN if out.saved else Exit.REFUSED
 
 
 def _obey(argv: Sequence[str], open_app: OpenApp | None, out: Output) -> int:
@@ -73,8 +78,11 @@ def _obey(argv: Sequence[str], open_app: OpenApp | None, out: Output) -> int:
     session = Session(args, out, open_app)
     where, _, name = args.run.partition(":")
     command: Callable[[Session], int | None] = getattr(import_module(f"tracker.cli.{where}"), name)
-    code = command(session) or Exit.DONE
-    session.close()
+    try:
+        code = command(session) or Exit.DONE
+        session.close()
+    finally:
+        out.saved = out.saved or session.has_saved
     return code
 
 
@@ -100,4 +108,5 @@ def _crashed(error: Exception, out: Output) -> None:
     except Exception:
         where = None
     details = f"details without private text are in {where}" if where else f"no {CRASH_LOG} could be written"
-    out.error(f"something went wrong inside; {details}")
+    saved = "Saved, but " if out.saved else ""
+    out.error(f"{saved}something went wrong inside; {details}")

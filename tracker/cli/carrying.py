@@ -111,6 +111,7 @@ def _keep_demo(session: Session, data: Path) -> None:
     if data.exists() and (not data.is_dir() or any(data.iterdir())):
         raise Refused(f"{data} is there already and not an empty folder. Name a new one.")
     events = _fill(Environment(data, session.here.state, session.here.clock))
+    session.out.saved = True
     if session.args.json:
         session.out.json({"schema": SCHEMA, "data": str(data), "events": events})
     else:

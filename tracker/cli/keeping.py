@@ -27,6 +27,7 @@ def backup(session: Session) -> None:
         return
     toward = session.toward
     kept = backups.back_up_to(toward, args.to) if args.to is not None else backups.back_up_now(toward)
+    session.out.saved = True
     if args.json:
         session.out.json(
             {
@@ -185,7 +186,7 @@ def _repair(session: Session, state: Path, key: Key | None) -> list[str]:
             try:
                 done.append(mend(here.data, state, here.clock, finding, key))
                 session.out.tell(done[-1])
-                changed = True
+                changed = session.out.saved = True
             except TowardError as error:
                 session.out.tell(error.message)
         if changed:
@@ -208,6 +209,7 @@ def delete_everything(session: Session) -> None:
         if " ".join(sys.stdin.readline(MOST).lower().split()) != erase.WORDS:
             raise Refused("Nothing was removed.")
     erased = erase.delete_everything(doom)
+    out.saved = True
     answer: dict[str, Any] = {"schema": SCHEMA, "removed": erased.files, "left": [str(each) for each in erased.foreign]}
     if session.args.json:
         out.json(answer)

@@ -175,6 +175,8 @@ def _show_recovery(session: Session, fresh: locks.Fresh) -> None:
         "Write it on paper, or keep it in a password manager; not next to the data. It is shown this once. "
         f"{locks.NO_WAY_BACK}",
     )
+    if not out.is_heard:
+        raise Refused("Nothing was changed: the recovery key could not be shown.")
     if getattr(session.args, "yes", False):
         return
     while True:

@@ -10,7 +10,7 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.words import BadWord, parse_duration
 from tracker.services import entries, lapses, skips, three
 from tracker.services.change import Change
-from tracker.services.errors import BadInput
+from tracker.services.errors import BadInput, TowardError
 
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
@@ -116,6 +116,10 @@ def _put_right_later(session: Session, commitment: Commitment, lapsed: Change) -
             session.out.tell(*amends.say(session.toward, commitment, lapsed, line).said)
         except BadInput as error:
             session.out.tell(error.message)
+        except TowardError as error:
+            # The lapse itself is saved: what becomes of this line is no reason to log it again.
+            session.out.tell(error.message)
+            return
         else:
             return
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, TextIO
 
 from tracker.domain.clean import UNSAFE, harmless
@@ -36,10 +37,17 @@ class Unwritten(Exception):
 
 
 class Output:
-    """Answers on standard output, talk on standard error."""
+    """Answers on standard output, talk on standard error.
+
+    Talk that cannot be written is dropped: it must not take the answer, or the exit code, with it.
+    """
 
     def __init__(self, stdout: TextIO, stderr: TextIO) -> None:
         self._stdout, self._stderr = stdout, stderr
+        self.saved = False
+        """Whether something was changed by now, so that a retry would change it twice."""
+        self.is_heard = True
+        """Whether all talk until now could be written."""
 
     @property
     def width(self) -> int:
@@ -62,18 +70,26 @@ class Output:
     def tell(self, *lines: str) -> None:
         """Print lines of talk: hints, warnings, questions."""
         for line in lines:
-            _print(self._stderr, line)
+            self._talk(line)
 
     def ask(self, question: str) -> None:
         """Print a question and stay on its line."""
-        _print(self._stderr, question, end="")
-        self._stderr.flush()
+        self._talk(question, end="")
+
+    def _talk(self, text: str, end: str = "\n") -> None:
+        try:
+            _print(self._stderr, text, end)
+            self._stderr.flush()
+        except (OSError, ValueError, Unwritten):
+            self.is_heard = False
+            _lead_nowhere(self._stderr)
 
     def wipe(self) -> None:
         """Clear the terminal with what can be scrolled back to, so that nobody reads what somebody else typed."""
         if self._stderr.isatty():
-            _write(self._stderr, "\x1b[H\x1b[2J\x1b[3J")
-            self._stderr.flush()
+            with suppress(OSError, ValueError, Unwritten):
+                _write(self._stderr, "\x1b[H\x1b[2J\x1b[3J")
+                self._stderr.flush()
 
     def error(self, message: str) -> None:
         """Print what went wrong, on one line."""
@@ -96,12 +112,12 @@ class Output:
             self._stdout.flush()
         except BrokenPipeError:
             raise
-        except OSError as error:
-            raise Unwritten(error.strerror or type(error).__name__) from None
+        except (OSError, ValueError) as error:
+            raise Unwritten(_reason(error)) from None
 
     def give_up(self) -> None:
         """Let what could not be written not be tried again, and complained about, when Python ends."""
-        os.dup2(os.open(os.devnull, os.O_WRONLY), self._stdout.fileno())
+        _lead_nowhere(self._stdout)
 
 
 def _print(stream: TextIO, text: str, end: str = "\n") -> None:
@@ -117,8 +133,18 @@ def _write(stream: TextIO, text: str) -> None:
         stream.write(text)
     except BrokenPipeError:
         raise
-    except OSError as error:
-        raise Unwritten(error.strerror or type(error).__name__) from None
+    except (OSError, ValueError) as error:
+        raise Unwritten(_reason(error)) from None
+
+
+def _reason(error: Exception) -> str:
+    """Return why a stream took nothing, without the text that it was to take."""
+    return getattr(error, "strerror", None) or type(error).__name__
+
+
+def _lead_nowhere(stream: TextIO) -> None:
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _is_utf8(stream: TextIO) -> bool:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+import sys
 from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter, _SubParsersAction
 from collections.abc import Iterable, Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from tracker import __version__
 from tracker.cli.commands import COMMANDS, Command
-from tracker.cli.output import Output
+from tracker.cli.output import Output, Unwritten
 from tracker.services.errors import BadInput
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 DAY_OPTIONS = ("--day", "--from", "--to")
 _BACK = re.compile(r"-\d")
@@ -27,6 +31,11 @@ class Parser(ArgumentParser):
     def __init__(self, **settings: object) -> None:
         super().__init__(allow_abbrev=False, **settings)  # type: ignore[arg-type]
 
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """Write help or the version, and let what cannot be written be known, which argparse itself does not."""
+        if message:
+            (file or sys.stderr).write(message)
+
     def error(self, message: str) -> NoReturn:
         """Raise BadInput with the message, in plainer words, and where the help is."""
         for said, plainly in _PLAINLY:
@@ -37,7 +46,8 @@ class Parser(ArgumentParser):
 TEXT = """\
 Private words are never typed as arguments: they are asked for, or read from standard input.
 Exit codes: 0 done, 1 could not be done and nothing changed, 2 usage, 3 not found or ambiguous,
-4 store busy, 5 store damaged or from a newer version, 6 store locked, 130 interrupted.
+4 store busy, 5 store damaged or from a newer version, 6 store locked,
+7 saved, but the answer could not be written, 130 interrupted.
 """
 
 
@@ -89,6 +99,10 @@ def read(argv: Sequence[str], out: Output) -> Namespace | None:
     except SystemExit:
         out.flush()
         return None
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Unwritten(error.strerror or type(error).__name__) from None
     if rest:
         raise BadInput(f"'{rest[0]}' is not something to say here. See: toward {f'{first} ' if first else ''}--help")
     return args

@@ -160,6 +160,7 @@ class _Sitting:
     def _their_turn(self) -> None:
         """Let the partner answer alone; whatever they do, the screen is cleared and nobody is told."""
         sheet = partner.Sheet(self.kind)
+        self.out.saved = True  # No exit code tells whether they answered.
         self.out.wipe()
         try:
             self._tell(*THEIR_TURN)
@@ -250,7 +251,9 @@ def _keep(sitting: _Sitting, text: str, where: str) -> Change:
     over = False
     while True:
         try:
-            return to_file.write(text, where, over=over)
+            change = to_file.write(text, where, over=over)
+            sitting.out.saved = True
+            return change
         except to_file.Taken as error:
             sitting._tell(error.message)
             if over := sitting._yes("Write over it?"):
@@ -283,7 +286,9 @@ def _take_back(session: Session, period: str) -> None:
     about = purging.ratings(session.toward, period).about
     if not session.args.yes:
         _confirm(session, f"This takes {about} back for good, if there are any.")
-    session.answer(partner.withdraw_period(session.toward, period))
+    change = partner.withdraw_period(session.toward, period)
+    session.out.saved = True  # No exit code tells whether there were any.
+    session.answer(change)
 
 
 def _doomed(session: Session) -> purging.Doomed:

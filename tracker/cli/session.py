@@ -70,6 +70,11 @@ class Session:
             self.out.tell(f"Note: {warning}")
         return toward
 
+    @property
+    def has_saved(self) -> bool:
+        """Return whether this command has written to the store by now."""
+        return "toward" in self.__dict__ and self.toward.store.has_written
+
     def close(self) -> None:
         """Say at the end that a backup that was due was not made, or that no store lies where one was looked for."""
         if "toward" not in self.__dict__:
@@ -153,6 +158,7 @@ class Session:
 
     def answer(self, change: Change) -> None:
         """Say what a command changed, and what may be done next."""
+        self.out.saved = self.out.saved or change.changed
         if self.args.json:
             self.out.json(
                 {

@@ -21,6 +21,7 @@ def sync(session: Session) -> None:
         session.answer(forget(session.toward))
         return
     done = look(session.toward, join=args.join) if args.dry_run else exchange(session.toward, join=args.join)
+    session.out.saved = not args.dry_run and bool(done.came or done.went)
     if args.json:
         session.out.json(_object(done, dry=args.dry_run))
     elif args.dry_run:

@@ -16,6 +16,7 @@ class Exit(IntEnum):
     BUSY = 4
     DAMAGED = 5
     LOCKED = 6
+    UNWRITTEN = 7
     INTERRUPTED = 130
 
 

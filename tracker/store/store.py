@@ -53,6 +53,8 @@ class Store:
         found = identity.open_marker(data, state) if make else identity.look_at_marker(data, state)
         self.made = found is not None
         """Whether there is a store.json; a store that is only looked at is made with its first change."""
+        self.has_written = False
+        """Whether anything was written through this store, beside what had vanished from its own files."""
         self._marker = found or identity.new_marker()
         self.vault = PLAIN
         if self._marker.encryption:
@@ -237,9 +239,11 @@ class Store:
             obey(self._shards, self._folder, self.state)
             transaction = Transaction(self._shards, self._folder, self.state, self.store_id, self._now())
             transaction.write_back(own=True)
+            transaction.wrote = False
             try:
                 yield transaction
             finally:
+                self.has_written = self.has_written or transaction.wrote
                 transaction.close()
 
     def unfinished_purge(self) -> tuple[int, int]:

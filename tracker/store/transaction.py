@@ -29,6 +29,8 @@ class Transaction:
         self._store_id = store_id
         self._moment = moment if moment.tzinfo else moment.astimezone()
         self._open = True
+        self.wrote = False
+        """Whether anything was written by it so far."""
 
     def close(self) -> None:
         """Let nothing be written through this any more."""
@@ -205,6 +207,7 @@ class Transaction:
             ) from error
         except OSError as error:
             raise write_failed(self._folder, error) from error
+        self.wrote = True
         self._read_back(name, events)
         with contextlib.suppress(OSError):
             # What was saved is saved; if this cannot be noted now, the next write notes it.
