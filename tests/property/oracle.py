@@ -7,7 +7,7 @@ name are one window. It knows daily, named days, windows and quotas of checks, c
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import groupby, pairwise
@@ -125,12 +125,22 @@ def judge(case: Case, plan: Plan, window: list[date], length: int) -> Judged:
     return Judged(window[0], window[-1], state, done, target, credit)
 
 
+def hardly_begun(case: Case, plan: Plan, anchor: date, window: list[date]) -> bool:
+    """Return whether a week or month that a plan found half over had fewer than half of its days left."""
+    if not isinstance(plan.schedule, Quota | Minutes):
+        return False
+    here = name(case, plan, anchor, window[0])
+    near = (window[0] + timedelta(days=offset) for offset in range(-31, 32))
+    return len(window) * 2 < sum(name(case, plan, anchor, day) == here for day in near)
+
+
 def judged(case: Case) -> list[Judged]:
     """Return what became of every window that began by today."""
     found: list[Judged] = []
     plans = case.commitment.plans
     day = plans[0].start
     holding, anchor = -1, day
+    asked_before: Plan | None = None
     while day <= case.today:
         newest = max(index for index, plan in enumerate(plans) if plan.start <= day)
         for index in range(holding + 1, newest + 1):
@@ -146,22 +156,45 @@ def judged(case: Case) -> list[Judged]:
         while name(case, plan, anchor, day) == here:
             window.append(day)
             day += ONE
-        found.append(judge(case, plan, window, nominal(case, plan, anchor, window[0])))
+        one = judge(case, plan, window, nominal(case, plan, anchor, window[0]))
+        fresh = plan is not asked_before
+        asked_before = plan
+        if fresh and one.state in ("partly", "missed") and hardly_begun(case, plan, anchor, window):
+            one = replace(one, state="neutral")
+        found.append(one)
     return found
+
+
+Row = tuple[str, int, date, date]
+"""A unit, how many were kept, and the first and last day of them."""
 
 
 @dataclass(frozen=True)
 class Summary:
+    unit: str
     streak: int
     best: int
+    closed: tuple[Row, ...]
     consistency: float | None
     kept: int
     occasions: int
     bounce_back: float | None
 
 
-def summary(occasions: list[Occasion]) -> Summary:
-    """Return the numbers from the definitions, looking at all settled occasions at once."""
+def streaks(occasions: list[Occasion]) -> list[Row]:
+    """Return every streak of occasions of one unit, oldest first."""
+    settled = [one for one in occasions if one.state.value in ("kept", "partly", "missed")]
+    runs = [list(run) for kept, run in groupby(settled, key=lambda one: one.state.value == "kept") if kept]
+    return [(run[0].unit, len(run), min(o.first for o in run), max(o.last for o in run)) for run in runs]
+
+
+def ends_kept(occasions: list[Occasion]) -> bool:
+    states = [one.state.value for one in occasions if one.state.value in ("kept", "partly", "missed")]
+    return states[-1:] == ["kept"]
+
+
+def summary(occasions: list[Occasion], unit: str | None = None) -> Summary:
+    """Return the numbers from the definitions, from all occasions at once; `unit` is that of the plan in force."""
     settled = [one for one in occasions if one.state.value in ("kept", "partly", "missed")]
     runs = [(kept, list(run)) for kept, run in groupby(settled, key=lambda occasion: occasion.state.value == "kept")]
     score = 0.0
@@ -172,9 +205,22 @@ def summary(occasions: list[Occasion]) -> Summary:
         score += one.credit * fresh * faded
     pairs = pairwise(runs)
     gaps = [(back[0].first - away[0].first).days for (kept, away), (_, back) in pairs if not kept]
+    times = [(name, list(all_of)) for name, all_of in groupby(occasions, key=lambda one: one.unit)]
+    unit = unit or (times[-1][0] if times else "days")
+    streak, closed = 0, list[Row]()
+    for index, (counted_in, of_time) in enumerate(times):
+        found = streaks(of_time)
+        if index == len(times) - 1 and counted_in == unit:
+            streak = found[-1][1] if ends_kept(of_time) else 0
+        elif found:
+            most = max(length for _, length, *_ in found)
+            best = next(each for each in found if each[1] == most)
+            closed += [best, found[-1]] if ends_kept(of_time) and found[-1] != best else [best]
     return Summary(
-        streak=len(runs[-1][1]) if runs and runs[-1][0] else 0,
-        best=max((len(run) for kept, run in runs if kept), default=0),
+        unit=unit,
+        streak=streak,
+        best=max((length for _, of_time in times for name, length, *_ in streaks(of_time) if name == unit), default=0),
+        closed=tuple(closed),
         consistency=score * 100 if settled else None,
         kept=sum(len(run) for kept, run in runs if kept),
         occasions=len(settled),

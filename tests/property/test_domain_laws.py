@@ -21,7 +21,7 @@ from tracker.domain.explain import explain
 from tracker.domain.figures import Figures, Tally, count
 from tracker.domain.occasions import SETTLED, Occasion, State, occasions
 from tracker.domain.records import LAPSE, Entry, Record
-from tracker.domain.schedules import Once, Schedule
+from tracker.domain.schedules import Once, Schedule, Unit
 from tracker.domain.slots import spans, stretches
 
 COUNTED = (Kind.CHECK, Kind.COUNT, Kind.MINUTES)
@@ -53,16 +53,16 @@ def test_occasions_are_those_found_day_by_day(case: Case) -> None:
     ]
 
 
-@given(cases())
-@settings(max_examples=70)
-def test_figures_are_those_of_the_definitions(case: Case) -> None:
+@given(cases(), st.none() | st.sampled_from(("days", "weeks", "months", "times")))
+@settings(max_examples=100)
+def test_figures_are_those_of_the_definitions(case: Case, unit: Unit | None) -> None:
     seen = found(case)
-    expected = oracle.summary(seen)
-    figures = count(seen)
+    expected = oracle.summary(seen, unit)
+    figures = count(seen, None, unit)
 
-    assert (figures.streak, figures.best, figures.kept, figures.occasions, figures.bounce_back) == (
-        expected.streak,
-        expected.best,
+    assert (figures.unit, figures.streak, figures.best) == (expected.unit, expected.streak, expected.best)
+    assert tuple((each.unit, each.kept, each.first, each.last) for each in figures.closed) == expected.closed
+    assert (figures.kept, figures.occasions, figures.bounce_back) == (
         expected.kept,
         expected.occasions,
         expected.bounce_back,
@@ -74,9 +74,10 @@ def test_figures_are_those_of_the_definitions(case: Case) -> None:
 @given(cases())
 def test_an_open_or_neutral_occasion_changes_no_number(case: Case) -> None:
     seen = found(case)
-    settled = [one for one in seen if one.state not in (State.OPEN, State.NEUTRAL)]
+    units = [None, *(one.unit for one in seen)]
+    some = [one for one, unit in zip(seen, units, strict=False) if one.settled or one.unit != unit]
 
-    assert numbers(count(seen)) == numbers(count(settled))
+    assert numbers(count(seen)) == numbers(count(some))
 
 
 @given(cases())
@@ -85,6 +86,7 @@ def test_what_is_open_today_takes_nothing_from_the_numbers_before_it(case: Case)
     ended = [one for one in seen if one.last < case.today]
     current = [one for one in seen if one.last >= case.today]
     assume(all(one.state in (State.OPEN, State.NEUTRAL) for one in current))
+    assume({one.unit for one in current} <= {ended[-1].unit} if ended else True)
 
     assert numbers(count(seen)) == numbers(count(ended))
 
@@ -160,8 +162,8 @@ def test_a_tally_can_be_put_down_and_taken_up_again(case: Case, cut: int) -> Non
     assert again.figures(case.today) == count(seen, case.today)
 
 
-def _kept(day: date, n: int, spacing: float) -> Occasion:
-    return Occasion(day, day, State.KEPT, 1.0, 1.0, 1.0, n, spacing, "times")
+def _kept(day: date, n: int, spacing: float, unit: Unit = "times") -> Occasion:
+    return Occasion(day, day, State.KEPT, 1.0, 1.0, 1.0, n, spacing, unit)
 
 
 @given(cases(), st.integers(1, 7), st.floats(1, 400))
@@ -169,7 +171,7 @@ def test_a_kept_occasion_never_lowers_a_number(case: Case, n: int, spacing: floa
     tally = Tally().extend(found(case))
     before = tally.figures()
 
-    tally.add(_kept(case.today, n, spacing))
+    tally.add(_kept(case.today, n, spacing, before.unit))
     after = tally.figures()
 
     assert after.streak == before.streak + 1

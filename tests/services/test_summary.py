@@ -16,6 +16,7 @@ from tests.services.kit import Bench, HandClock, figures, on
 from tests.services.test_undo import get
 from tracker.services import entries, exchange, keys, loops, settings, shape, three, undo
 from tracker.services.rows import streak_row
+from tracker.services.summary import _sum as summed
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
 
@@ -345,6 +346,52 @@ def test_a_spoilt_summary_changes_nothing_and_is_made_anew(long: Bench, damage: 
     toward.keep_summary()
     assert json.loads(long.summary().read_bytes())["streaks"] == json.loads(sound)["streaks"]
     assert not agree(long).store.complete
+
+
+def _as_before_units(raw: bytes) -> bytes:
+    """Return a summary as the version wrote it that counted streaks in no unit, sound in itself."""
+    tables = json.loads(raw)
+    for row in tables["carries"].values():
+        row["streak"] = row["best"] = 3
+        for name in ("unit", "longest", "bests", "closed"):
+            del row[name]
+    tables["base"]["1"]["version"] = tables["stamp"]["1"]["version"] = 2
+    tables["stamp"]["1"]["sum"] = summed({name: list(rows.values()) for name, rows in tables.items()})
+    return json.dumps(tables).encode()
+
+
+def test_a_summary_that_knows_no_units_is_recounted_and_made_anew(long: Bench) -> None:
+    long.resealed()
+    sound = long.summary().read_bytes()
+    long.summary().write_bytes(_as_before_units(sound))
+
+    toward = agree(long)
+
+    assert toward.store.complete
+    toward.keep_summary()
+    assert json.loads(long.summary().read_bytes())["carries"] == json.loads(sound)["carries"]
+
+
+def test_streaks_that_closed_in_months_that_stay_unread_are_known(bench: Bench) -> None:
+    bench.clock.set("2026-08-03T20:00")
+    with no_waiting_for_the_disk():
+        toward = bench.open()
+        shape.add(toward, REACHABLE)
+        sentences = {30: "3 per week", 60: "daily", 90: "monthly"}
+        for number in range(110):
+            if number in sentences:
+                shape.edit(toward, get(toward, REACHABLE), schedule=sentences[number])
+            if number != 20:
+                entries.done(toward, get(toward, REACHABLE))
+            bench.clock.go(days=1)
+            toward = bench.open()
+    bench.resealed()
+
+    found = figures(agree(bench))[REACHABLE]
+
+    assert not bench.open().store.complete
+    assert [(each.unit, each.kept) for each in found.closed] == [("days", 20), ("days", 9), ("weeks", 5), ("days", 27)]
+    assert (found.unit, found.streak, found.best) == ("months", 1, 1)
 
 
 def test_a_summary_of_another_folder_is_not_taken_up(long: Bench) -> None:

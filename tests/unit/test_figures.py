@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.unit.histories import MONDAY, row
-from tracker.domain.figures import STRIP_LENGTH, Tally, count, memory, score_before
-from tracker.domain.occasions import State, settled_state
+from tracker.domain.figures import STRIP_LENGTH, Figures, Tally, count, memory, score_before
+from tracker.domain.occasions import Occasion, State, settled_state
+from tracker.domain.schedules import Unit
 
 
 @pytest.mark.parametrize(
@@ -39,6 +41,55 @@ def test_runs(history: str, streak: int, best: int, kept: int, settled: int, bou
         settled,
         bounce_back,
     )
+
+
+def counted_in(unit: Unit, history: str, first: int) -> list[Occasion]:
+    return [
+        replace(one, unit=unit, first=one.first + timedelta(days=first), last=one.last + timedelta(days=first))
+        for one in row(history)
+    ]
+
+
+def closed(figures: Figures) -> list[tuple[str, int, int, int]]:
+    return [(one.unit, one.kept, (one.first - MONDAY).days, (one.last - MONDAY).days) for one in figures.closed]
+
+
+def test_a_streak_closes_with_its_dates_where_another_unit_begins() -> None:
+    days = counted_in("days", "KKKKKMKK", 0)
+    figures = count([*days, *counted_in("weeks", "KO", 8)])
+
+    assert (figures.unit, figures.streak, figures.best) == ("weeks", 1, 1)
+    assert closed(figures) == [("days", 5, 0, 4), ("days", 2, 6, 7)]
+    assert figures.consistency == count([*days, *counted_in("days", "KO", 8)]).consistency
+
+
+def test_the_streak_that_closes_is_told_once_where_it_is_the_best() -> None:
+    assert closed(count([*counted_in("days", "KMKK", 0), *counted_in("weeks", "O", 4)])) == [("days", 2, 2, 3)]
+    assert closed(count([*counted_in("days", "KKM", 0), *counted_in("weeks", "O", 4)])) == [("days", 2, 0, 1)]
+    assert closed(count([*counted_in("days", "MM", 0), *counted_in("weeks", "O", 4)])) == []
+
+
+def test_back_to_the_first_unit_begins_a_new_streak_and_knows_the_old_best() -> None:
+    figures = count([*counted_in("days", "KKKK", 0), *counted_in("weeks", "K", 4), *counted_in("days", "KK", 11)])
+
+    assert (figures.unit, figures.streak, figures.best) == ("days", 2, 4)
+    assert closed(figures) == [("days", 4, 0, 3), ("weeks", 1, 4, 4)]
+
+
+def test_a_neutral_time_in_another_unit_closes_a_streak_too() -> None:
+    figures = count([*counted_in("days", "KKKK", 0), *counted_in("weeks", "N", 4), *counted_in("days", "K", 11)])
+
+    assert (figures.streak, figures.best, closed(figures)) == (1, 4, [("days", 4, 0, 3)])
+
+
+def test_a_unit_that_holds_from_today_on_has_no_streak_while_the_old_one_runs_out() -> None:
+    """The window of the old plan ends first; its streak is told as closed with what was kept so far."""
+    tally = Tally().extend(counted_in("weeks", "KMKK", 0))
+    figures = tally.figures(MONDAY + timedelta(days=2), "days")
+
+    assert (figures.unit, figures.streak, figures.best) == ("days", 0, 0)
+    assert closed(figures) == [("weeks", 2, 2, 2)]
+    assert tally.figures().streak == 2
 
 
 def test_bounce_back_is_counted_in_days_between_first_days() -> None:

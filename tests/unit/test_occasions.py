@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
@@ -22,6 +22,7 @@ from tests.unit.histories import (
     states,
     then,
 )
+from tracker.domain.calendar import Calendar, WeekStart
 from tracker.domain.commitments import Commitment, Kind, Outcome, Plan
 from tracker.domain.figures import Figures, count
 from tracker.domain.grammar import parse
@@ -93,6 +94,86 @@ def test_worked_a_week_with_four_paused_days() -> None:
 
     assert (week.state, week.target, week.done) == (KEPT, 2, 2)
     assert (week.n, week.spacing, week.unit) == (3, 7, "weeks")
+
+
+def test_worked_daily_then_four_per_week_closes_three_days() -> None:
+    figures = count(seen(then(commit("daily"), on(3), "4 per week"), on(4), checks(on(0), on(1), on(2))), on(4))
+
+    assert (figures.streak, figures.best, figures.unit) == (0, 0, "weeks")
+    assert [(one.kept, one.unit, one.first, one.last) for one in figures.closed] == [(3, "days", on(0), on(2))]
+    assert figures.consistency == pytest.approx(14.78196, abs=5e-6)
+
+
+def test_named_days_after_windows_count_in_the_same_unit_and_go_on() -> None:
+    plans = then(commit("every 3 days"), on(6), "mon wed")
+    figures = count(seen(plans, on(9), checks(on(1), on(4), on(7), on(9))), on(9))
+
+    assert (figures.streak, figures.unit, figures.closed) == (4, "times", ())
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "start", "state"),
+    [
+        ("weekly", Kind.CHECK, on(6), NEUTRAL),
+        ("weekly", Kind.CHECK, on(4), NEUTRAL),
+        ("weekly", Kind.CHECK, on(3), MISSED),
+        ("weekly", Kind.CHECK, on(0), MISSED),
+        ("3 per week", Kind.COUNT, on(5), NEUTRAL),
+        ("120 min per week", Kind.MINUTES, on(4), NEUTRAL),
+        ("120 min per week", Kind.MINUTES, on(3), MISSED),
+        ("monthly", Kind.CHECK, dated("2026-03-17"), NEUTRAL),
+        ("monthly", Kind.CHECK, dated("2026-03-16"), MISSED),
+        ("monthly", Kind.CHECK, dated("2026-04-17"), NEUTRAL),
+        ("monthly", Kind.CHECK, dated("2026-04-16"), MISSED),
+        ("every 2 weeks", Kind.CHECK, on(6), MISSED),
+    ],
+)
+def test_a_first_week_or_month_with_less_than_half_its_days_is_neutral(
+    sentence: str, kind: Kind, start: date, state: State
+) -> None:
+    commitment = commit(sentence, kind, start=start)
+    first = seen(commitment, start)[0]
+
+    assert seen(commitment, first.last)[0].state is OPEN
+    assert seen(commitment, first.last + timedelta(days=1))[0].state is state
+    kept = seen(commitment, first.last + timedelta(days=1), checks(start, amount=120))
+    assert kept[0].state is KEPT
+    assert seen(commitment, first.last + timedelta(days=40))[1].state is MISSED
+
+
+def test_a_short_first_week_that_was_begun_and_not_kept_is_neutral_and_counts_nowhere() -> None:
+    figures = count(seen(commit("5 per week", start=on(4)), on(7), checks(on(5))), on(7))
+
+    assert (figures.occasions, figures.streak, figures.consistency) == (0, 0, None)
+
+
+def test_a_later_plan_has_a_short_first_week_too() -> None:
+    plans = then(commit("daily"), on(5), "4 per week")
+    found = seen(plans, on(14), checks(*(on(offset) for offset in range(5))))
+
+    assert states(found) == [KEPT] * 5 + [NEUTRAL, MISSED, OPEN]
+
+
+def test_a_start_moved_back_makes_the_first_week_whole_again() -> None:
+    late = commit("5 per week", start=on(5))
+    moved = commit("5 per week", start=on(1))
+
+    assert states(seen(late, on(7), checks(on(5)))) == [NEUTRAL, OPEN]
+    assert states(seen(moved, on(7), checks(on(5)))) == [PARTLY, OPEN]
+
+
+def test_the_first_week_is_that_of_the_persons_own_week_start() -> None:
+    sunday = Calendar((WeekStart(date(2026, 1, 4), 6),))
+    commitment = commit("weekly", start=on(3))
+
+    assert states(seen(commitment, on(7), calendar=sunday)) == [NEUTRAL, OPEN]
+    assert states(seen(commitment, on(7))) == [MISSED, OPEN]
+
+
+def test_a_week_cut_by_a_new_week_start_is_no_first_week() -> None:
+    changed = Calendar((WeekStart(on(9), 2),))
+
+    assert states(seen(commit("weekly"), on(9), calendar=changed)) == [MISSED, MISSED, OPEN]
 
 
 def test_worked_avoid() -> None:

@@ -10,7 +10,7 @@ from tracker.domain.cells import cell_width, cut, left, right
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.figures import STRIP_LENGTH, Figures, Mark
 from tracker.domain.occasions import State
-from tracker.domain.schedules import Unit, unit_of
+from tracker.domain.schedules import Unit
 from tracker.domain.words import say_number
 from tracker.services.views import Day, Row
 
@@ -226,8 +226,3 @@ def shelf_lines(wanted: Sequence[Step], yours: Mapping[str, Commitment], width: 
             room = width - 2 - 24 - 2 * len(GAP) - len(each.schedule)
             lines.append(f"{sign} {left(each.id, 24)}{GAP}{left(cut(each.title, room), room)}{GAP}{each.schedule}")
     return [*lines, "", "● yours, · archived. Take some on: toward add s4.reachable s4.partner-time"]
-
-
-def unit_word(commitment: Commitment) -> Unit:
-    """Return the unit a commitment's run is counted in."""
-    return unit_of(commitment.plan.schedule)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from tracker.cli.layout import bounce_back, consistency, strip, title, unit_word
+from tracker.cli.layout import bounce_back, consistency, strip, title
 from tracker.domain.cells import left, right
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.explain import Explanation
@@ -13,7 +13,7 @@ from tracker.domain.figures import SCORE_FROM, Figures
 from tracker.domain.records import Entry
 from tracker.domain.schedules import Unit
 from tracker.domain.words import say_duration, say_number
-from tracker.services.change import say_day, say_streak
+from tracker.services.change import say_day, say_earlier, say_streak
 from tracker.services.details import Details
 from tracker.services.shape import say_plan, step_name
 from tracker.services.toward import Toward
@@ -56,7 +56,6 @@ def _line(label: str, text: str) -> str:
 
 def _numbers(found: Details) -> list[str]:
     commitment, figures = found.commitment, found.figures
-    unit = unit_word(commitment)
     lines = [_line("now", "archived" if commitment.archived else found.row.said)]
     if found.row.shorter:
         lines.append(_line("asks for", found.row.shorter))
@@ -64,7 +63,9 @@ def _numbers(found: Details) -> list[str]:
         handled, lapses, put_right = found.moments
         lines.append(_line("moments", f"{handled} handled, {put_right} put right, {lapses} not this time"))
     if commitment.counts:
-        lines.append(_line("run", f"{_run(figures.streak, unit)}, best {_run(figures.best, unit)}"))
+        unit = figures.unit
+        lines.append(_line("streak", f"{_run(figures.streak, unit)}, best {_run(figures.best, unit)}"))
+        lines += [_line("earlier", say_earlier(each, found.row.day)) for each in figures.closed]
         lines.append(_line("kept", f"{figures.kept} of {figures.occasions}"))
         lines.append(_line("consistency", consistency(figures)))
         if figures.bounce_back is not None:

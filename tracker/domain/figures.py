@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from math import sqrt
 
 from tracker.domain.occasions import Occasion, State
+from tracker.domain.schedules import Unit
 
 HALF_LIFE = 13.0
 STRIP_LENGTH = 14
@@ -45,15 +46,33 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Streak:
+    """Kept occasions in a row: how many, in which unit, and from which day to which."""
+
+    unit: Unit
+    kept: int
+    first: date
+    last: date
+
+    def and_then(self, occasion: Occasion) -> Streak:
+        """Return the streak with one more kept occasion; what was kept early may end before what follows it."""
+        return Streak(self.unit, self.kept + 1, min(self.first, occasion.first), max(self.last, occasion.last))
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What the occasions of one commitment amount to.
 
-    `streak` and `best` are in kept occasions, `consistency` is 0..100 or None before the first settled
-    occasion, `bounce_back` is a median in days or None, `occasions` counts settled ones.
+    `streak` and `best` are kept occasions in `unit`, that of the plan in force; `closed` are the streaks of units that
+    plans before it counted in, oldest first: of each such time the one that closed it, and its best. `consistency` is
+    0..100 or None before the first settled occasion, `bounce_back` is a median in days or None, `occasions` counts
+    settled ones.
     """
 
+    unit: Unit
     streak: int
     best: int
+    closed: tuple[Streak, ...]
     consistency: float | None
     kept: int
     occasions: int
@@ -74,10 +93,17 @@ class Figures:
 
 @dataclass(slots=True)
 class Tally:
-    """A running count over occasions, oldest first. It can be put down and taken up again unchanged."""
+    """A running count over occasions, oldest first. It can be put down and taken up again unchanged.
 
-    streak: int = 0
-    best: int = 0
+    `streak` and `longest` are those since the unit last changed, `bests` the most kept in a row ever, by unit, and
+    `closed` what was in each unit before.
+    """
+
+    unit: Unit | None = None
+    streak: Streak | None = None
+    longest: Streak | None = None
+    bests: dict[Unit, int] = field(default_factory=dict)
+    closed: list[Streak] = field(default_factory=list)
     score: float = 0.0
     kept: int = 0
     settled: int = 0
@@ -87,25 +113,36 @@ class Tally:
     last: Occasion | None = None
 
     def add(self, occasion: Occasion) -> None:
-        """Count one more occasion; an open or neutral one changes no number."""
+        """Count one more occasion; an open or neutral one changes no number, but a streak ends with its unit."""
         self.strip.append(Mark(occasion.first, occasion.state, occasion.credit))
         self.last = occasion
+        if occasion.unit != self.unit:
+            self.closed = self._past_streaks()
+            self.unit, self.streak, self.longest = occasion.unit, None, None
         if not occasion.settled:
             return
         m = memory(occasion.n, occasion.spacing)
         self.score = self.score * m + occasion.credit * (1 - m)
         self.settled += 1
         if occasion.state is not State.KEPT:
-            self.streak = 0
+            self.streak = None
             if self.missed_since is None:
                 self.missed_since = occasion.first
             return
         self.kept += 1
-        self.streak += 1
-        self.best = max(self.best, self.streak)
+        before = self.streak or Streak(occasion.unit, 0, occasion.first, occasion.last)
+        self.streak = before.and_then(occasion)
+        if self.longest is None or self.longest.kept < self.streak.kept:
+            self.longest = self.streak
+        self.bests[occasion.unit] = max(self.bests.get(occasion.unit, 0), self.streak.kept)
         if self.missed_since is not None:
             self.gaps[(occasion.first - self.missed_since).days] += 1
             self.missed_since = None
+
+    def _past_streaks(self) -> list[Streak]:
+        """Return the closed streaks once the unit of now is over: its best one, and the one that ends with it."""
+        ends = [] if self.streak in (None, self.longest) else [self.streak]
+        return [*self.closed, *(each for each in (self.longest, *ends) if each is not None)]
 
     def extend(self, occasions: Iterable[Occasion]) -> Tally:
         """Count occasions and return this tally."""
@@ -113,12 +150,20 @@ class Tally:
             self.add(occasion)
         return self
 
-    def figures(self, today: date | None = None) -> Figures:
-        """Return the numbers so far; `current` is the occasion that covers `today`."""
+    def figures(self, today: date | None = None, unit: Unit | None = None) -> Figures:
+        """Return the numbers so far, with the streaks of `unit`, that of the newest occasion if none is given.
+
+        `current` is the occasion that covers `today`; no streak is told to last longer than to it.
+        """
+        unit = unit or self.unit or "days"
+        here = unit == self.unit
+        closed = self.closed if here else self._past_streaks()
         covers = self.last is not None and today is not None and self.last.first <= today <= self.last.last
         return Figures(
-            streak=self.streak,
-            best=self.best,
+            unit=unit,
+            streak=self.streak.kept if here and self.streak else 0,
+            best=self.bests.get(unit, 0),
+            closed=tuple(replace(each, last=min(each.last, today or each.last)) for each in closed),
             consistency=self.score * 100 if self.settled else None,
             kept=self.kept,
             occasions=self.settled,
@@ -144,6 +189,6 @@ def _median(counts: Counter[int]) -> float | None:
     raise AssertionError("a median lies within its counts")
 
 
-def count(occasions: Iterable[Occasion], today: date | None = None) -> Figures:
-    """Return the figures of a sequence of occasions."""
-    return Tally().extend(occasions).figures(today)
+def count(occasions: Iterable[Occasion], today: date | None = None, unit: Unit | None = None) -> Figures:
+    """Return the figures of a sequence of occasions, with the streaks of `unit`, by default the newest one's."""
+    return Tally().extend(occasions).figures(today, unit)

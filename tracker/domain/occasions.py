@@ -19,6 +19,7 @@ from tracker.domain.schedules import (
     OnEvent,
     Quota,
     Rule,
+    Schedule,
     Unit,
     Weekdays,
     number_of,
@@ -41,6 +42,7 @@ class State(StrEnum):
 
 
 SETTLED = frozenset({State.KEPT, State.PARTLY, State.MISSED})
+LOST = frozenset({State.PARTLY, State.MISSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ def occasions(
             if span.first > today:
                 break
             state, done, target, credit = _judge(commitment, stretch, span, record, today)
+            if state in LOST and _hardly_began(stretch, span, calendar):
+                state = State.NEUTRAL
             yield Occasion(span.first, span.last, state, done, target, credit, n, spacing, unit)
 
 
@@ -117,6 +121,25 @@ def settled_state(credit: float) -> State:
     if credit >= 1:
         return State.KEPT
     return State.PARTLY if credit > 0 else State.MISSED
+
+
+def _hardly_began(stretch: Stretch, span: Span, calendar: Calendar) -> bool:
+    """Return whether a span is a plan's first week or month, with fewer than half of its days left at the start.
+
+    What is done at most is none the harder for few days.
+    """
+    schedule = stretch.plan.schedule
+    whole = None if isinstance(schedule, AtMost) else _period(schedule, span.last, calendar)
+    if whole is None or not whole.first < stretch.begin == span.first:
+        return False
+    return 2 * ((span.last - span.first).days + 1) < (whole.last - whole.first).days + 1
+
+
+def _period(schedule: Schedule, day: date, calendar: Calendar) -> Span | None:
+    """Return the calendar week or month around a day that a quota or limit is of, or None for other schedules."""
+    if not isinstance(schedule, Quota | Minutes | AtMost) or schedule.period == "day":
+        return None
+    return calendar.week(day) if schedule.period == "week" else calendar.month(day)
 
 
 Judgement = tuple[State, float, float, float]
@@ -158,10 +181,8 @@ def shortened(commitment: Commitment, occasion: Occasion, calendar: Calendar) ->
     whole = plan_target(plan)
     if not 0 < occasion.target < whole:
         return None
-    first = occasion.first
-    if isinstance(plan.schedule, Quota | Minutes | AtMost):
-        first = (calendar.week(first) if plan.schedule.period == "week" else calendar.month(first)).first
-    return whole, first < occasion.first
+    period = _period(plan.schedule, occasion.first, calendar)
+    return whole, period is not None and period.first < occasion.first
 
 
 def measure(commitment: Commitment, entries: tuple[Entry, ...]) -> float:

@@ -15,6 +15,7 @@ from tracker.domain.commitments import Commitment, Plan
 from tracker.domain.figures import Figures, Tally
 from tracker.domain.occasions import Occasion, occasions
 from tracker.domain.records import Entry, Pause, Record
+from tracker.domain.schedules import unit_of
 from tracker.services import keys, reading
 
 LOGGED = frozenset({"check", "clear", "entry"})
@@ -242,7 +243,9 @@ class Book:
             carry = self.carries.get(cid)
             tally = deepcopy(carry.tally) if carry else Tally()
             since = carry.cut if carry else date.min
-            drawer.figures[today] = tally.extend(self.occasions(cid, today, since)).figures(today)
+            commitment = self.get(cid)
+            unit = unit_of(commitment.plan_on(today).schedule) if commitment else None
+            drawer.figures[today] = tally.extend(self.occasions(cid, today, since)).figures(today, unit)
         return drawer.figures[today]
 
     def reaches(self, cid: str, day: date) -> bool:

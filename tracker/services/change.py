@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.figures import Figures
+from tracker.domain.figures import Figures, Streak
 from tracker.domain.occasions import Occasion, State
-from tracker.domain.schedules import Unit, unit_of
+from tracker.domain.schedules import Unit
 from tracker.domain.words import say_duration, say_number
 from tracker.services.errors import Way
 from tracker.services.toward import Toward
@@ -34,6 +34,14 @@ def say_streak(streak: int, unit: Unit) -> str:
     """Return a run in words: `3 days in a row`."""
     word = ONE[unit] if streak == 1 else unit
     return f"{streak} {word} in a row" if streak > 1 else f"{streak} {word}"
+
+
+def say_earlier(streak: Streak, today: date) -> str:
+    """Return a streak that closed, with its dates: `3 days, 2 March to 4 March`."""
+    length = say_streak(streak.kept, streak.unit).removesuffix(" in a row")
+    days = (streak.first,) if streak.first == streak.last else (streak.first, streak.last)
+    year = "" if streak.last.year == today.year else f" {streak.last.year}"
+    return f"{length}, {' to '.join(f'{day.day} {day:%b}' for day in days)}{year}"
 
 
 def say_amount(commitment: Commitment, occasion: Occasion) -> str:
@@ -81,7 +89,6 @@ def standing(toward: Toward, commitment: Commitment) -> str:
 def say_standing(commitment: Commitment, figures: Figures) -> str:
     """Return progress and run in words, or an empty text where there is nothing to say yet."""
     parts = []
-    unit = unit_of(commitment.plan.schedule)
     current = figures.current
     if current is not None and (current.target > 1 or commitment.limited_on(current.first)):
         kept = current.state is State.KEPT
@@ -89,5 +96,5 @@ def say_standing(commitment: Commitment, figures: Figures) -> str:
     if commitment.harm:
         return "; ".join(parts)
     if figures.streak and (current is None or current.state is not State.MISSED):
-        parts.append(say_streak(figures.streak, unit))
+        parts.append(say_streak(figures.streak, figures.unit))
     return "; ".join(parts)

@@ -8,7 +8,7 @@ from typing import Any
 
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.occasions import Occasion, State
-from tracker.domain.schedules import Minutes, Quota, unit_of
+from tracker.domain.schedules import Minutes, Quota
 from tracker.services.book import Book
 
 SCHEMA = 1
@@ -35,10 +35,14 @@ def streak_row(book: Book, commitment: Commitment, today: date) -> Mapping[str, 
         "title": commitment.title,
         "step": commitment.step,
         "kind": commitment.kind.value,
-        "schedule": commitment.plan.schedule.sentence,
-        "unit": unit_of(commitment.plan.schedule),
+        "schedule": commitment.plan_on(today).schedule.sentence,
+        "unit": figures.unit,
         "streak": figures.streak,
         "best": figures.best,
+        "earlier": [
+            {"unit": each.unit, "streak": each.kept, "first": each.first.isoformat(), "last": each.last.isoformat()}
+            for each in figures.closed
+        ],
         "consistency": figures.consistency,
         "kept": figures.kept,
         "occasions": figures.occasions,

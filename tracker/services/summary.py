@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.calendar import ONE_DAY, add_months
-from tracker.domain.figures import STRIP_LENGTH, Mark, Tally
+from tracker.domain.figures import STRIP_LENGTH, Mark, Streak, Tally
 from tracker.domain.occasions import State
 from tracker.domain.schedules import Once
 from tracker.services import keys
@@ -25,7 +25,7 @@ from tracker.store.store import Store
 from tracker.store.summary import SummaryFile
 from tracker.store.vault import PLAIN, Vault
 
-VERSION = 2
+VERSION = 3
 MOST_ABSORBED = 500
 UNDATED = keys.BESIDE | {"commitment", "archived", "plan", "pause", "setting", "timer", "planned", "agreed"}
 COUNTED = ("streaks", "base", "carries")
@@ -302,8 +302,11 @@ def _carry_row(cid: str, carry: Carry) -> dict[str, Any]:
     return {
         "commitment": cid,
         "cut": carry.cut.isoformat(),
-        "streak": tally.streak,
-        "best": tally.best,
+        "unit": tally.unit,
+        "streak": _streak_list(tally.streak),
+        "longest": _streak_list(tally.longest),
+        "bests": dict(sorted(tally.bests.items())),
+        "closed": [_streak_list(each) for each in tally.closed],
         "score": tally.score,
         "kept": tally.kept,
         "settled": tally.settled,
@@ -313,12 +316,26 @@ def _carry_row(cid: str, carry: Carry) -> dict[str, Any]:
     }
 
 
+def _streak_list(streak: Streak | None) -> list[Any] | None:
+    return [streak.unit, streak.kept, streak.first.isoformat(), streak.last.isoformat()] if streak else None
+
+
+def _read_streak(found: Sequence[Any] | None) -> Streak | None:
+    if found is None:
+        return None
+    unit, kept, first, last = found
+    return Streak(unit, kept, date.fromisoformat(first), date.fromisoformat(last))
+
+
 def _read_carry(row: Mapping[str, Any]) -> Carry:
     missed = row["missed_since"]
     strip = (Mark(date.fromisoformat(day), State(state), credit) for day, state, credit in row["strip"])
     tally = Tally(
-        streak=row["streak"],
-        best=row["best"],
+        unit=row["unit"],
+        streak=_read_streak(row["streak"]),
+        longest=_read_streak(row["longest"]),
+        bests=dict(row["bests"]),
+        closed=[each for found in row["closed"] if (each := _read_streak(found)) is not None],
         score=row["score"],
         kept=row["kept"],
         settled=row["settled"],

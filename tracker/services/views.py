@@ -13,7 +13,7 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.figures import Figures
 from tracker.domain.occasions import Occasion, State, plan_target, shortened
 from tracker.domain.records import Entry
-from tracker.domain.schedules import OnEvent, Unit, unit_of
+from tracker.domain.schedules import OnEvent, Unit
 from tracker.domain.words import say_duration, say_number
 from tracker.services import keys, reading
 from tracker.services.change import say_amount
@@ -64,7 +64,7 @@ class Row:
     @property
     def unit(self) -> Unit:
         """Return the unit of the streak."""
-        return unit_of(self.commitment.plan.schedule)
+        return self.figures.unit
 
     @property
     def done(self) -> float:
@@ -252,13 +252,15 @@ def _say(
     if commitment.kind is Kind.AVOID:
         asked = "how was it?" if is_today else "not logged"
         return {State.KEPT: "clear", State.MISSED: "not this time"}.get(occasion.state, asked)
+    if occasion.state is State.NEUTRAL and not logged:
+        return "not asked"
     if occasion.target > 1 or commitment.kind is Kind.MINUTES or commitment.limited_on(occasion.first):
         return say_amount(commitment, occasion)
     if occasion.state is State.KEPT:
         return "kept"
     if occasion.state is State.PARTLY:
         return "partly"
-    return "open" if occasion.state is State.OPEN else "not this time"
+    return {State.OPEN: "open", State.NEUTRAL: "not asked"}.get(occasion.state, "not this time")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from tracker.domain.commitments import Kind
 from tracker.domain.occasions import State
 from tracker.domain.words import say_duration, say_number
 from tracker.services import entries, pauses, shape, skips
+from tracker.services.change import say_earlier
 from tracker.services.details import Details, details
 from tracker.services.errors import NotFound
 from tracker.services.shape import say_plan, step_name
@@ -128,7 +129,7 @@ class CommitmentScreen(Page[Details]):
         ]
         parts += [plain(f"{if_then}\n").stylize("italic")] if if_then else []
         cells = [
-            ("run", glyphs.run(figures, row.unit) or "–"),
+            ("streak", glyphs.run(figures, row.unit) or "–"),
             ("best", glyphs.best(figures, row.unit) or "–"),
             ("kept", f"{figures.kept} of {figures.occasions}" if figures.occasions else "–"),
             ("consistency", glyphs.now(figures) if figures.score_shown else "from the 13th on"),
@@ -146,6 +147,9 @@ class CommitmentScreen(Page[Details]):
         parts.append("\n")
         for label, value in cells:
             parts += [(f"{label} ", "$text-muted"), (f"{value}   ", "bold")]
+        if figures.closed:
+            earlier = "; ".join(say_earlier(each, row.day) for each in figures.closed)
+            parts += ["\n", ("earlier streaks ", "$text-muted"), (earlier, "bold")]
         shorter = [f"It asks for {row.shorter}."] if row.shorter else []
         sentences = [*shorter, *view.insights, *view.unsettled]
         if sentences:
