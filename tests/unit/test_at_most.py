@@ -83,6 +83,12 @@ def test_a_late_start_asks_for_its_share_and_a_day_off_never_tightens_the_limit(
     assert (off[0].target, off[0].state) == (7, State.KEPT)
 
 
+def test_one_evening_of_a_week_is_no_week_kept() -> None:
+    assert states(judged("at most 7 per week", {}, today=7, start=6)) == "NO"
+    assert states(judged("at most 7 per week", {6: [5]}, today=7, start=6)) == "NO"
+    assert states(judged("at most 7 per week", {}, today=7, start=3)) == "KO"
+
+
 def test_a_day_off_asks_for_nothing_unless_something_is_logged() -> None:
     found = judged("at most 1 per day", {1: [2]}, today=3, skips=(0, 1), pauses=(Pause(day(2), day(2)),))
     assert states(found) == "NMNO"

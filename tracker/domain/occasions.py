@@ -96,7 +96,8 @@ def occasions(
             if span.first > today:
                 break
             state, done, target, credit = _judge(commitment, stretch, span, record, today)
-            if state in LOST and _hardly_began(stretch, span, calendar):
+            limited = isinstance(stretch.plan.schedule, AtMost)
+            if (state in LOST or (limited and state is State.KEPT)) and _hardly_began(stretch, span, calendar):
                 state = State.NEUTRAL
             yield Occasion(span.first, span.last, state, done, target, credit, n, spacing, unit)
 
@@ -126,10 +127,9 @@ def settled_state(credit: float) -> State:
 def _hardly_began(stretch: Stretch, span: Span, calendar: Calendar) -> bool:
     """Return whether a span is a plan's first week or month, with fewer than half of its days left at the start.
 
-    What is done at most is none the harder for few days.
+    A limit is kept by silence, so there even a kept one says nothing yet.
     """
-    schedule = stretch.plan.schedule
-    whole = None if isinstance(schedule, AtMost) else _period(schedule, span.last, calendar)
+    whole = _period(stretch.plan.schedule, span.last, calendar)
     if whole is None or not whole.first < stretch.begin == span.first:
         return False
     return 2 * ((span.last - span.first).days + 1) < (whole.last - whole.first).days + 1
