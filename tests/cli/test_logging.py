@@ -203,9 +203,13 @@ def test_what_will_be_put_right_is_asked_only_at_a_terminal(young: Shell, monkey
         left = young("lapse", "attacks", stdin=stdin)
         assert left.code == 0 and left.err.count("empty: ask me tomorrow") == 1
         young("undo")
-    long = "CANARY" * 5_000
+    long = "CANARY" * 20_000
     told = young("lapse", "attacks", stdin=f"{long}\nCANARY the tone, wed 18:00\n")
-    assert told.code == 0 and "too long" in told.err and "It is asked Wed 25 Nov 18:00." in told.err
+    assert (
+        told.code == 0
+        and "holds at most 100,000 characters; this one has" in told.err
+        and "It is asked Wed 25 Nov 18:00." in told.err
+    )
     assert "CANARY" not in told.out + told.err + young("export").out and "CANARY" in young("export", "--private").out
 
 

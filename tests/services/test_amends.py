@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.services.kit import NOVEMBER, Bench
+from tracker.domain.clean import LONGEST_TEXT
 from tracker.domain.commitments import Commitment
 from tracker.services import amends, exchange, forms, history, lapses, shape, undo
 from tracker.services.errors import BadInput, Refused, Way
@@ -75,7 +76,7 @@ def test_words_alone_leave_the_question_for_tomorrow(toward: Toward) -> None:
     tomorrow = (NOVEMBER + timedelta(days=1)).isoformat(timespec="minutes")
     assert forms.answers_of(toward, key)["put_right_by"] == tomorrow and "asked tomorrow 20:00" in change.said[0]
     with pytest.raises(BadInput) as caught:
-        amends.say(toward, attacks(toward), lapsed, CANARY * 10_000)
+        amends.say(toward, attacks(toward), lapsed, CANARY * (LONGEST_TEXT // len(CANARY) + 1))
     assert CANARY not in caught.value.message
     lapses.put_right(toward, attacks(toward))
     with pytest.raises(Refused):

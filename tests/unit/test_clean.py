@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.domain.clean import LONGEST_LINE, LONGEST_TEXT, REPLACEMENT, harmless, one_line, paragraphs
+from tracker.domain.clean import (
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    REPLACEMENT,
+    excerpt,
+    harmless,
+    one_line,
+    paragraphs,
+    too_long,
+)
 
 NASTY = [
     "\x00", "\x07", "\x08", "\x0b", "\x0c", "\r", "\x1b", "\x1f", "\x7f", "\x80", "\x85", "\x9b", "\x9f",
@@ -25,10 +34,26 @@ def test_what_people_write_stays(text: str) -> None:
 
 def test_a_line_has_single_spaces_and_an_end() -> None:
     assert one_line("  a \n\t b\r\nc ") == "a b c"
-    assert one_line("x" * 500) == "x" * LONGEST_LINE
-    assert one_line("x" * (LONGEST_LINE - 1) + " y") == "x" * (LONGEST_LINE - 1)
+    assert one_line("a\x0bb\x85c\u2028d") == "a b c d"
+
+
+def test_text_is_never_shortened() -> None:
+    assert one_line("x" * 5_000) == "x" * 5_000
+    assert paragraphs("x" * (LONGEST_TEXT + 1)) == "x" * (LONGEST_TEXT + 1)
 
 
 def test_paragraphs_keep_their_lines() -> None:
     assert paragraphs(" a\r\nb\rc\n\nd ") == "a\nb\nc\n\nd"
-    assert len(paragraphs("x" * (LONGEST_TEXT + 1))) == LONGEST_TEXT
+    assert paragraphs("a\x0bb\x0cc\x85d\u2028e\u2029f") == "a\nb\nc\nd\ne\nf", "as other programs break lines"
+
+
+def test_an_excerpt_says_that_it_is_one() -> None:
+    assert excerpt("x" * LONGEST_LINE) == "x" * LONGEST_LINE
+    assert excerpt("x" * (LONGEST_LINE + 1)) == "x" * (LONGEST_LINE - 1) + "…"
+    assert excerpt("one two three", 8) == "one two…"
+
+
+def test_what_is_too_long_is_told_with_its_limit() -> None:
+    assert too_long("A note", "x" * 20, 20) == ""
+    said = "A note holds at most 20,000 characters; this one has 22,013."
+    assert too_long("A note", "x" * 22_013, 20_000) == said

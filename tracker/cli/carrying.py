@@ -180,11 +180,13 @@ def _numbers(session: Session) -> str | None:
 def _keep_numbers(session: Session) -> None:
     """Take numbers from a prompt or from standard input."""
     from tracker.cli.prompts import private_words
+    from tracker.services import numbers
     from tracker.services.numbers import keep_numbers, read_numbers
 
     if session.can_ask and (now := read_numbers(session.toward)):
         session.out.tell("Now:", *now.split("\n"))
-    words = private_words(session, "Numbers you want to have at hand. They take the place of what is there.")
+    question = "Numbers you want to have at hand. They take the place of what is there."
+    words = private_words(session, question, numbers.WHAT)
     if not words.strip():
         raise Refused("Nothing was given, so your numbers are as they were. To forget them: toward purge --numbers")
     session.answer(keep_numbers(session.toward, words))

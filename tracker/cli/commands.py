@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from argparse import SUPPRESS, ArgumentParser
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -26,11 +26,16 @@ def _nothing(_parser: ArgumentParser) -> None:
 
 
 def text(word: str) -> str:
-    """Return an argument as the text that was typed, also where the locale could not tell."""
+    """Return an argument as the text that was typed, also where the locale could not tell.
+
+    Raises ArgumentTypeError for one that is no text: a name is not kept with other letters than were typed.
+    """
     try:
-        return os.fsencode(word).decode("utf-8", "replace")
+        return os.fsencode(word).decode("utf-8")
     except UnicodeEncodeError:
         return word
+    except UnicodeDecodeError:
+        raise ArgumentTypeError("it is not UTF-8 text") from None
 
 
 def _what(parser: ArgumentParser, also: str = "") -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from tracker.cli.prompts import MOST, ask
+from tracker.cli.prompts import ask, read_line
 from tracker.cli.session import SCHEMA, Session
 from tracker.services.environment import state_of
 from tracker.services.errors import BadInput, Damaged, Exit, Refused, TowardError
@@ -206,7 +205,7 @@ def delete_everything(session: Session) -> None:
             raise BadInput(f"{erase.tell(doom)[0]} If that is meant, add --yes-delete-everything.")
         out.tell(*(line for said in erase.tell(doom) for line in wrap(said, out.width)))
         out.ask(f"Nothing brings it back. Type {erase.WORDS} to go on: ")
-        if " ".join(sys.stdin.readline(MOST).lower().split()) != erase.WORDS:
+        if " ".join(read_line().lower().split()) != erase.WORDS:
             raise Refused("Nothing was removed.")
     erased = erase.delete_everything(doom)
     out.saved = True

@@ -53,10 +53,12 @@ def from_descriptor(number: str) -> list[str]:
         raise BadInput(f"'{number}' is not the number of an open descriptor. Try: --passphrase-fd 3 3< FILE")
     chunks: list[bytes] = []
     try:
-        while (chunk := os.read(int(number), LONGEST)) and sum(map(len, chunks)) < LONGEST:
+        while (chunk := os.read(int(number), LONGEST)) and sum(map(len, chunks)) <= LONGEST:
             chunks.append(chunk)
     except OSError:
         raise BadInput(f"Descriptor {number} is not open for reading. Try: --passphrase-fd 3 3< FILE") from None
+    if sum(map(len, chunks)) > LONGEST:
+        raise BadInput(f"Descriptor {number} holds more than {LONGEST:,} bytes, which no passphrase here may have.")
     lines = b"".join(chunks).decode("utf-8", "replace").split("\n")
     return [line.removesuffix("\r") for line in lines]
 

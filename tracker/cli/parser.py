@@ -22,6 +22,7 @@ _PLAINLY = (
     (re.compile(r"^the following arguments are required: (.*)$"), r"it needs \1"),
     (re.compile(r"^argument \S+: invalid choice: (.*) \(choose from (.*)\)$"), r"\1 is none of \2"),
     (re.compile(r"^argument (\S+): expected one argument$"), r"\1 needs a value"),
+    (re.compile(r"^argument \S+: it is not UTF-8 text$"), r"one of these words is not UTF-8 text"),
 )
 
 

@@ -7,56 +7,104 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from tracker.cli.session import Session
+from tracker.domain.clean import LONGEST_TEXT, too_long
 from tracker.services.errors import BadInput, Refused
 
 T = TypeVar("T")
-MOST = 100_000
+MOST = 4_000_000
+"""Bytes of standard input, which is more than anything that is asked for may have."""
+TERMINAL_LINE = 4095
+"""Bytes of a line that a terminal hands over; it drops what is typed or pasted beyond them."""
 ANSWERS = (str, int, float, bool, type(None))
+NOT_TEXT = "Standard input is not UTF-8 text. Nothing was saved. To convert a file: iconv -t UTF-8 FILE"
+
+
+def read_line() -> str:
+    """Return the next line of standard input with its newline, or an empty text at its end.
+
+    Raises BadInput for a line that is not text, or that a terminal may have cut.
+    """
+    try:
+        line = sys.stdin.readline(MOST)
+        raw = line.encode("utf-8", "surrogateescape")
+        line = raw.decode("utf-8")
+    except UnicodeError:
+        raise BadInput("This line is not UTF-8 text, so it was not taken.") from None
+    if len(raw) >= TERMINAL_LINE and sys.stdin.isatty():
+        raise BadInput(
+            f"A terminal takes lines of at most {TERMINAL_LINE - 1:,} bytes, and this one may be cut, so it was not "
+            "taken. Type it in shorter lines, or read it from a file."
+        )
+    return line
 
 
 def ask(session: Session, question: str, read: Callable[[str], T], default: str = "") -> T:
     """Return an answer that `read` understands, asking again until it does. Raises Refused if there is none."""
     while True:
         session.out.ask(f"{question}{f' [{default}]' if default else ''}: ")
-        line = sys.stdin.readline(MOST)
-        if not line:
-            session.out.tell("")
-            raise Refused("There was no answer. Nothing changed.")
         try:
-            return read(line.strip() or default)
+            line = read_line()
+            if line:
+                return read(line.strip() or default)
         except BadInput as error:
             session.out.tell(error.message)
+            continue
+        session.out.tell("")
+        raise Refused("There was no answer. Nothing changed.")
 
 
 def line_if_any(session: Session, question: str) -> str:
     """Return a line typed at a terminal, or an empty text where nothing was."""
-    session.out.ask(f"{question}: ")
-    line = sys.stdin.readline(MOST)
-    if not line:
-        session.out.tell("")
-    return line.strip()
+    while True:
+        session.out.ask(f"{question}: ")
+        try:
+            line = read_line()
+        except BadInput as error:
+            session.out.tell(error.message)
+            continue
+        if not line:
+            session.out.tell("")
+        return line.strip()
 
 
-def private_words(session: Session, question: str) -> str:
-    """Return text for the person's own eyes: typed at a terminal, or read whole from standard input."""
+def private_words(session: Session, question: str, what: str, most: int = LONGEST_TEXT) -> str:
+    """Return text for the person's own eyes: typed at a terminal, or read whole from standard input.
+
+    `what` is what it is called where a line is not taken, because there would be more than `most` characters.
+    """
     if not session.can_ask:
         return _everything()
     session.out.tell(f"{question} End with an empty line.")
-    lines: list[str] = []
-    while (line := sys.stdin.readline(MOST)) and line.strip():
-        lines.append(line)
-    return "".join(lines)
+    return lines_typed(session, what, most) or ""
 
 
 def long_words(session: Session, question: str) -> str:
     """Return text of any number of lines, typed at a terminal. Raises Refused where nobody answers any more."""
     session.out.tell(f"{question} End with an empty line.")
-    lines: list[str] = []
-    while (line := sys.stdin.readline(MOST)) and line.strip():
-        lines.append(line)
-    if not line and not lines:
+    words = lines_typed(session, "An answer")
+    if words is None:
         raise Refused("There was no answer. Nothing changed.")
-    return "".join(lines)
+    return words
+
+
+def lines_typed(session: Session, what: str, most: int = LONGEST_TEXT) -> str | None:
+    """Return the lines typed up to an empty one, or None where standard input ends before the first.
+
+    A line that cannot be taken is told, and those before it stay.
+    """
+    lines: list[str] = []
+    while True:
+        try:
+            line = read_line()
+        except BadInput as error:
+            session.out.tell(error.message)
+            continue
+        if not line.strip():
+            return "".join(lines) if lines or line else None
+        if wrong := too_long(what, "".join((*lines, line)).strip(), most):
+            session.out.tell(f"{wrong} This last line was not taken; an empty line saves those before it.")
+            continue
+        lines.append(line)
 
 
 def json_answers() -> dict[str, Any]:
@@ -76,15 +124,27 @@ def note(session: Session) -> str:
     """Return the private note that --note asks for, or an empty text without it."""
     if not session.args.note:
         return ""
-    words = private_words(session, "A note, for your eyes only.").strip()
+    words = private_words(session, "A note, for your eyes only.", "A note").strip()
     if not words:
         session.out.tell("The note was empty; none was kept.")
     return words
 
 
 def _everything() -> str:
-    """Return all of standard input, whatever it is encoded in."""
+    """Return all of standard input. Raises BadInput where it is not text, or more than anybody would type."""
     if sys.stdin is None:
         return ""
-    raw = getattr(sys.stdin, "buffer", None)
-    return raw.read(MOST).decode("utf-8", "replace") if raw is not None else sys.stdin.read(MOST)
+    stream = getattr(sys.stdin, "buffer", None)
+    if stream is None:
+        return sys.stdin.read()
+    raw: bytes = stream.read(MOST + 1)
+    if len(raw) > MOST:
+        raise BadInput(
+            f"Standard input holds more than {MOST:,} bytes, which no text here may have. Nothing was saved."
+        )
+    for encoding in ("utf-8-sig", sys.stdin.encoding or "ascii"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeError:
+            continue
+    raise BadInput(NOT_TEXT)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from datetime import date
 from textwrap import wrap
 from typing import Any, NoReturn, TypeVar
 
 from tracker.cli.objects import review_object
-from tracker.cli.prompts import MOST
+from tracker.cli.prompts import lines_typed, read_line
 from tracker.cli.session import SCHEMA, Session
 from tracker.domain.fields import BadAnswer, Field, Type
 from tracker.domain.reviews import EFFORT, Item, Part, Review
@@ -133,7 +132,10 @@ class _Sitting:
         if field.type is Type.TEXT:
             hint = ", enter keeps what you wrote" if known else ""
             self._tell(f"{field.ask} (for your eyes; end with an empty line{hint})")
-            return "".join(iter(lambda: self._line().lstrip("\n"), "")) or known
+            words = lines_typed(self.session, "An answer here")
+            if words is None:
+                raise _Left
+            return words or known
         choices = f" ({', '.join(choice.name for choice in field.choices)})" if field.choices else ""
         default = "" if known is None else " [kept]"
         now, today = self.toward.clock.now(), self.toward.today
@@ -203,7 +205,7 @@ class _Sitting:
                 self.out.tell(str(error))
 
     def _line(self) -> str:
-        line = sys.stdin.readline(MOST)
+        line = read_line()
         if not line:
             raise _Left
         return line
@@ -325,5 +327,5 @@ def _confirm(session: Session, what: str) -> None:
         raise BadInput(f"{what} If that is meant, add --yes.")
     session.out.tell(what, *wrap(purging.WARNING, session.out.width))
     session.out.ask(f"No undo brings it back. Type {CONFIRM} to go on: ")
-    if sys.stdin.readline(MOST).strip().lower() != CONFIRM:
+    if read_line().strip().lower() != CONFIRM:
         raise Refused("Nothing was purged.")

@@ -10,11 +10,12 @@ from tracker.cli.logging_commands import whole
 from tracker.cli.objects import shelf_object
 from tracker.cli.prompts import ask, private_words
 from tracker.cli.session import SCHEMA, Session, in_catalogue
-from tracker.domain.clean import one_line
+from tracker.domain.clean import LONGEST_PLAN
 from tracker.domain.commitments import Commitment
 from tracker.domain.grammar import BadSchedule, parse
 from tracker.services import find, pauses, settings, shape
 from tracker.services.errors import BadInput, NotFound
+from tracker.services.typed import typed_line
 
 USUAL = {"minutes": "120 min per week", "event": "on event", "task": "once"}
 
@@ -109,9 +110,10 @@ def _own(session: Session, title: str) -> shape.Own:
 
 
 def _title(text: str) -> str:
-    if not one_line(text):
+    title = typed_line(text, shape.TITLE)
+    if not title:
         raise BadInput("A commitment needs a title of at least one visible character.")
-    return text
+    return title
 
 
 def _schedule(text: str) -> str:
@@ -129,7 +131,7 @@ def _target(session: Session) -> int | None:
 def _if_then(session: Session) -> str | None:
     if not session.args.if_then:
         return None
-    return private_words(session, "If ..., then I ...: one sentence.")
+    return private_words(session, "If ..., then I ...: one sentence.", shape.IF_THEN, LONGEST_PLAN)
 
 
 def _show_shelf(session: Session) -> None:

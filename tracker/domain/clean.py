@@ -1,16 +1,19 @@
-"""Text from outside, made harmless before it is stored or drawn."""
+"""Text from outside, made harmless before it is stored or drawn, and never shortened on its way to the disk."""
 
 from __future__ import annotations
 
 import re
 
 LONGEST_LINE = 200
-LONGEST_TEXT = 20_000
+LONGEST_PLAN = 1_000
+LONGEST_TEXT = 100_000
+"""The most characters of one line, of an if-then plan, and of a text; whoever types more is told, and keeps it."""
 
 UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 REPLACEMENT = "\ufffd"
+_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
 def harmless(text: str) -> str:
@@ -19,10 +22,23 @@ def harmless(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return harmless text on one line, with single spaces, at most 200 characters."""
-    return " ".join(harmless(text.replace("\r", " ")).split())[:LONGEST_LINE].rstrip()
+    """Return harmless text on one line, with single spaces, however long it is."""
+    return " ".join(harmless(_BREAKS.sub("\n", text)).split())
+
+
+def excerpt(text: str, most: int = LONGEST_LINE) -> str:
+    """Return text on one line for a message or a list, at most so many characters; what is left out ends in `…`."""
+    line = one_line(text[: most * 10])
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
 def paragraphs(text: str) -> str:
-    """Return harmless text of any number of lines, at most 20,000 characters."""
-    return harmless(text.replace("\r\n", "\n").replace("\r", "\n")).strip()[:LONGEST_TEXT].rstrip()
+    """Return harmless text of any number of lines, however long it is; every sign that breaks a line is a newline."""
+    return harmless(_BREAKS.sub("\n", text)).strip()
+
+
+def too_long(what: str, text: str, most: int) -> str:
+    """Return why a text is not taken, such as `A title holds at most 200 characters; …`, or nothing where it fits."""
+    if len(text) <= most:
+        return ""
+    return f"{what} holds at most {most:,} characters; this one has {len(text):,}."

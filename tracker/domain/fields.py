@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from tracker.domain.clean import LONGEST_LINE, LONGEST_TEXT, one_line, paragraphs
+from tracker.domain.clean import LONGEST_LINE, LONGEST_TEXT, excerpt, one_line, paragraphs, too_long
 from tracker.domain.words import BadWord, parse_day, parse_duration, say_list
 
 
@@ -119,9 +119,9 @@ class Field:
     def _read(self, text: str, now: datetime, today: date) -> Any:
         match self.type:
             case Type.TEXT:
-                return _whole_text(text)
+                return _whole(paragraphs(text), LONGEST_TEXT)
             case Type.LINE:
-                return _whole_line(text)
+                return _whole(one_line(text), LONGEST_LINE)
             case Type.CHOICE:
                 return self._choice(text)
             case Type.YESNO:
@@ -140,7 +140,7 @@ class Field:
         names = [choice.name for choice in self.choices]
         found = [name for name in names if name == word] or [name for name in names if word and name.startswith(word)]
         if len(found) != 1:
-            raise BadAnswer(f"'{one_line(text)}' is not one of {say_list(names)}.")
+            raise BadAnswer(f"'{excerpt(text)}' is not one of {say_list(names)}.")
         return found[0]
 
     @staticmethod
@@ -189,17 +189,11 @@ def _as_text(answer: object) -> str:
     return str(answer).strip()
 
 
-def _whole_text(text: str) -> str:
-    """Return text of several lines; one that is too long is refused, never cut."""
-    if len(text) > LONGEST_TEXT:
-        raise BadAnswer(f"That is too long to keep: a text has at most {LONGEST_TEXT} characters.")
-    return paragraphs(text)
-
-
-def _whole_line(text: str) -> str:
-    if len(" ".join(text.split())) > LONGEST_LINE:
-        raise BadAnswer(f"That is too long: one line has at most {LONGEST_LINE} characters.")
-    return one_line(text)
+def _whole(text: str, most: int) -> str:
+    """Return an answer in words; one that is too long is refused, never cut."""
+    if wrong := too_long("An answer here", text, most):
+        raise BadAnswer(wrong)
+    return text
 
 
 def _day(text: str, today: date) -> date:
@@ -209,7 +203,7 @@ def _day(text: str, today: date) -> date:
     try:
         day = parse_day(text, today)
     except BadWord:
-        raise BadAnswer(f"'{one_line(text)}' is not a day. Try today, tomorrow, fri, +3 or 2026-11-28.") from None
+        raise BadAnswer(f"'{excerpt(text)}' is not a day. Try today, tomorrow, fri, +3 or 2026-11-28.") from None
     named = text[:1].isalpha() and text.lower() not in ("today", "yesterday", "tomorrow")
     return day + timedelta(days=7) if named and day < today else day
 
@@ -229,10 +223,10 @@ def read_moment(text: str, now: datetime, today: date) -> datetime:
         try:
             return now + timedelta(minutes=parse_duration(word[1:]))
         except BadWord:
-            raise BadAnswer(f"'{one_line(text)}' is not a time. Try {MOMENT_EXAMPLES}.") from None
+            raise BadAnswer(f"'{excerpt(text)}' is not a time. Try {MOMENT_EXAMPLES}.") from None
     found = re.fullmatch(r"(?:(.+?)\s+)?(\d{1,2}):([0-5]\d)(?::\d\d)?", word)
     if not found or int(found[2]) > 23:
-        raise BadAnswer(f"'{one_line(text)}' is not a time. Try {MOMENT_EXAMPLES}.")
+        raise BadAnswer(f"'{excerpt(text)}' is not a time. Try {MOMENT_EXAMPLES}.")
     hour, minute = int(found[2]), int(found[3])
     if found[1] is None:
         moment = now.replace(hour=hour, minute=minute, second=0, microsecond=0)

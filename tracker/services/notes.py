@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from tracker.domain.clean import paragraphs
+from tracker.domain.clean import LONGEST_TEXT, paragraphs, too_long
 from tracker.domain.commitments import Commitment
 from tracker.services import keys, reading, versions
 from tracker.services.change import Change, say_day
+from tracker.services.errors import BadInput
 from tracker.services.toward import Toward
 from tracker.services.versions import Version
 from tracker.store.events import Draft
@@ -39,7 +40,10 @@ def note(
 def noted(
     toward: Toward, cid: str, day: date, text: str, *, replace: bool = False, seen: Collection[str] = ()
 ) -> list[Draft]:
-    """Return what keeps a note, to be written with something else or by itself; nothing if it is there already."""
+    """Return what keeps a note, to be written with something else or by itself; nothing if it is there already.
+
+    Raises BadInput where it would be too long; one that is longer already, by an import, may still be shortened.
+    """
     words = paragraphs(text)
     if not words and not replace:
         return []
@@ -48,9 +52,24 @@ def noted(
     after = paragraphs("\n".join((words, *kept) if replace else (*kept, words)))
     if after == (winner.text if winner else "") and not (others and seen):
         return []
+    _must_fit(words, side_by_side([each for each in (winner, *others) if each is not None]) if replace else "")
+    if not replace:
+        _must_fit(after, "", with_more=bool(kept))
     key = keys.note(cid, day)
     answered = tuple(event["id"] for event in toward.store.concurrent(key)) if seen or not replace else ()
     return [Draft(key, {"private": {"text": after}} if after else None, settles=answered)]
+
+
+def _must_fit(words: str, before: str, *, with_more: bool = False) -> None:
+    """Raise BadInput where a note is too long, unless it was longer before."""
+    most = max(LONGEST_TEXT, len(before))
+    if with_more and len(words) > most:
+        raise BadInput(
+            f"A note holds at most {most:,} characters; with this it would have {len(words):,}. "
+            "Nothing was saved: shorten the note first, by its key n in the app."
+        )
+    if wrong := too_long("A note", words, most):
+        raise BadInput(wrong)
 
 
 def _unseen(version: Version, seen: Collection[str]) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tracker.domain.clean import LONGEST_TEXT, paragraphs
 from tracker.services import keys, reading
 from tracker.services.change import Change
-from tracker.services.errors import BadInput
 from tracker.services.toward import Toward
+from tracker.services.typed import typed_text
 from tracker.store.events import Draft
+
+WHAT = "The text of numbers at hand"
 
 
 def read_numbers(toward: Toward) -> str:
@@ -17,9 +18,7 @@ def read_numbers(toward: Toward) -> str:
 
 def keep_numbers(toward: Toward, text: str) -> Change:
     """Keep other numbers, or none where the text is empty. Raises BadInput where it is too long."""
-    if len(text) > LONGEST_TEXT:
-        raise BadInput(f"That is too long to keep: a text has at most {LONGEST_TEXT} characters.")
-    words = paragraphs(text)
+    words = typed_text(text, WHAT)
 
     def build() -> list[Draft]:
         if words == read_numbers(toward):

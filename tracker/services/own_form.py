@@ -14,6 +14,7 @@ from tracker.domain.fields import Field, Gives
 from tracker.domain.records import HANDLED, LAPSE
 from tracker.domain.words import say_list
 from tracker.services.errors import BadInput, Refused
+from tracker.services.typed import typed_line
 
 KEYS = ("name", "label", "credit")
 
@@ -47,6 +48,10 @@ def form_value(
         read = read_fields(list(fields), known)
     except ValueError as error:
         raise BadInput(one_line(str(error))) from None
+    for field in read:
+        typed_line(field.ask, "A question")
+        for choice in field.choices:
+            typed_line(choice.label, "A choice")
     _must_fit(kind, read, {each.name for each in known})
     value = {"fields": write_fields(read), "outcomes": [each.as_value() for each in known]}
     return {name: rows for name, rows in value.items() if rows}
@@ -88,7 +93,7 @@ def _outcome(row: Mapping[str, Any]) -> OwnOutcome:
         raise BadInput(f"The outcome '{name}' has '{unknown[0]}', which means nothing; it has {say_list(KEYS)}.")
     if not isinstance(label, str):
         raise BadInput(f"The label of the outcome '{name}' is text in quotes.")
-    words = one_line(label) or name.replace("_", " ")
+    words = typed_line(label, "The label of an outcome") or name.replace("_", " ")
     if credit in ("open", "none"):
         return OwnOutcome(name, words, str(credit))
     if isinstance(credit, bool) or not isinstance(credit, int | float) or not 0 <= credit <= 1:

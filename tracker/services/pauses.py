@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.calendar import ONE_DAY
-from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment
 from tracker.domain.records import Pause
 from tracker.services import keys, reading
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.toward import Toward
+from tracker.services.typed import typed_line
 from tracker.store.events import Draft
 
 
@@ -29,7 +29,7 @@ def pause(
     if last is not None and last < first:
         raise BadInput(f"A pause cannot end on {last}, before it begins on {first}.")
     owner = commitment.id if commitment else keys.EVERYONE
-    words = one_line(reason)
+    words = typed_line(reason, "A reason")
     value: dict[str, Any] = {"first": first.isoformat(), "last": last.isoformat() if last else None}
     if words:
         value["private"] = {"reason": words}

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from tracker.catalogue import step, template
-from tracker.domain.clean import one_line
+from tracker.domain.clean import LONGEST_LINE, LONGEST_PLAN
 from tracker.domain.commitments import Commitment, Kind, Plan, misfit
 from tracker.domain.grammar import BadSchedule, parse
 from tracker.domain.schedules import AtMost, Minutes, Once, OnEvent, Quota
@@ -20,7 +20,10 @@ from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.find import find_template, read_kind, read_step
 from tracker.services.pauses import resuming
 from tracker.services.toward import Toward
+from tracker.services.typed import typed_line
 from tracker.store.events import Draft
+
+TITLE, ALIAS, IF_THEN = "A title", "An alias", "An if-then plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def add(
     chosen = find_template(cid)
     value = chosen.as_value()
     if if_then is not None:
-        value["if_then"] = one_line(if_then)
+        value["if_then"] = typed_line(if_then, IF_THEN, LONGEST_PLAN)
     asked = chosen.target or 1 if target is None else target
     plan = _plan(Kind(chosen.kind), schedule or chosen.schedule, asked, start or toward.today)
     return _take_on(toward, chosen.id, value, plan)
@@ -108,14 +111,14 @@ def _say_added(value: Mapping[str, Any], plan: Plan) -> str:
 
 def add_own(toward: Toward, own: Own, start: date | None = None) -> Change:
     """Take a commitment of the person's own on. Raises BadInput where something does not fit."""
-    title = one_line(own.title)
+    title = typed_line(own.title, TITLE)
     if not title:
         raise BadInput("A commitment needs a title of at least one visible character.")
     value: dict[str, Any] = {"title": title, "step": read_step(own.step), "kind": read_kind(own.kind).value}
-    aliases = [word for alias in own.aliases if (word := one_line(alias))]
+    aliases = [word for alias in own.aliases if (word := typed_line(alias, ALIAS))]
     value |= {"share": "total"} | ({"aliases": aliases} if aliases else {})
     if own.if_then:
-        value["if_then"] = one_line(own.if_then)
+        value["if_then"] = typed_line(own.if_then, IF_THEN, LONGEST_PLAN)
     if own.fields or own.outcomes:
         from tracker.services.own_form import form_value
 
@@ -226,13 +229,14 @@ def edit(
     cid = commitment.id
     words: dict[str, Any] = {}
     if title is not None:
-        words["title"] = one_line(title)
+        words["title"] = typed_line(title, TITLE, max(LONGEST_LINE, len(commitment.title)))
         if not words["title"]:
             raise BadInput("A commitment needs a title of at least one visible character.")
     if if_then is not None:
-        words["if_then"] = one_line(if_then)
+        now = len(str(commitment.details.get("if_then", "")))
+        words["if_then"] = typed_line(if_then, IF_THEN, max(LONGEST_PLAN, now))
     if aliases is not None:
-        words["aliases"] = [word for alias in aliases if (word := one_line(alias))]
+        words["aliases"] = [word for alias in aliases if (word := typed_line(alias, ALIAS))]
     if fields is not None or outcomes is not None:
         from tracker.services.own_form import other_form
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from tracker.catalogue import template
-from tracker.domain.clean import one_line
 from tracker.domain.words import say_list, say_number
 from tracker.services import entries, keys
 from tracker.services.change import Change, say_days, standing, then
@@ -15,10 +14,12 @@ from tracker.services.notes import noted
 from tracker.services.shape import at_hand
 from tracker.services.timer import since_then
 from tracker.services.toward import Toward
+from tracker.services.typed import typed_line
 from tracker.store.events import Draft
 
 REPLY, TIME, SHARE = keys.REPLY, keys.TIME, keys.SHARE
 DEPTHS = range(1, 6)
+LONGEST_TAG = 40
 
 
 def reply(toward: Toward, number: int | None = None, days: Sequence[date] | None = None, note: str = "") -> Change:
@@ -38,7 +39,7 @@ def log_time(
 ) -> Change:
     """Log minutes of partner time, with an optional short tag such as `walk`."""
     ready = at_hand(toward, TIME)
-    word = one_line(tag)[:40]
+    word = typed_line(tag, "A tag", LONGEST_TAG)
     fields = {"tag": word} if word else None
     return entries.done(toward, ready.commitment, days, minutes, fields=fields, first=ready, note=note)
 

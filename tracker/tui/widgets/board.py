@@ -17,7 +17,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tracker.domain.clean import one_line
+from tracker.domain.clean import excerpt
 from tracker.tui.safe import steady
 
 NAMES = ("heading", "title", "text", "dim", "full", "part", "open", "soft", "warm")
@@ -41,12 +41,12 @@ class Line:
 
 def unfit(text: str, width: int) -> str:
     """Return a text that is longer than `width` cells, and nothing for one that fits."""
-    return text if cell_len(steady(one_line(text))) > width else ""
+    return text if cell_len(steady(excerpt(text))) > width else ""
 
 
 def fit(text: str, width: int, right: bool = False) -> str:
     """Return one line of text in exactly `width` cells, cut with an ellipsis where it is longer."""
-    line = steady(one_line(text))
+    line = steady(excerpt(text))
     if cell_len(line) > width:
         line = set_cell_size(line, max(0, width - 1)).rstrip() + "…" if width > 0 else ""
     gap = " " * (width - cell_len(line))
