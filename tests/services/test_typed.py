@@ -133,6 +133,10 @@ def test_text_that_is_longer_already_can_be_kept_and_shortened(busy: Toward, ben
 
 def test_answers_keep_their_lines(busy: Toward) -> None:
     words = "\tone\n\n  two\u200d 👍🏽 “three”"
-    log(busy, get(busy, FORECAST), {"feared_outcome": words, "likelihood": 5, "follow_up_at": "+1", "situation_tag": "a talk"})
+    log(
+        busy,
+        get(busy, FORECAST),
+        {"feared_outcome": words, "likelihood": 5, "follow_up_at": "+1", "situation_tag": "a talk"},
+    )
     (entry,) = busy.book.entries_on(FORECAST, busy.today)
     assert forms.answers_of(busy, entry.id)["feared_outcome"] == words.strip()
