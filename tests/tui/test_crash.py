@@ -158,7 +158,7 @@ async def test_whatever_breaks_and_however_nothing_private_is_printed(
 async def test_an_error_that_nobody_waited_for_is_not_printed(
     canary: Environment, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    keep_quiet(canary.state)
+    keep_quiet(canary.state, lambda code: None)
     hook = threading.excepthook
 
     async def broken() -> None:

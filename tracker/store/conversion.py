@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tracker.store.copies import ASIDE, BACKUPS, all_copies, backups_lock, sweep_backups
+from tracker.store.drafts import convert_drafts, has_plain_drafts
 from tracker.store.errors import StoreDamaged, StoreFromTheFuture, StoreLocked, WriteFailed, write_failed
 from tracker.store.events import new_id
 from tracker.store.files import NotConfirmed, atomic_write, make_folder, read_plain, remove
@@ -60,8 +61,8 @@ def forget_sealed(state: Path) -> None:
 
 def is_settled(folder: Path, state: Path, vault: Vault) -> bool:
     """Return whether this device's files are as the vault would write them."""
-    plain_summary = bool(vault.ending) and (state / SUMMARY).exists()
-    return _read_mark(state) == _mark(vault) and not plain_summary and not _unlike(folder, vault)
+    left_plain = bool(vault.ending) and ((state / SUMMARY).exists() or has_plain_drafts(state))
+    return _read_mark(state) == _mark(vault) and not left_plain and not _unlike(folder, vault)
 
 
 def settle(folder: Path, state: Path, vault: Vault) -> None:
@@ -79,6 +80,7 @@ def convert_device(folder: Path, state: Path, vault: Vault, tell: Tell | None = 
         if orders.is_file():
             with contextlib.suppress(CannotOpen):
                 convert(orders, vault)
+    convert_drafts(state, vault)
     if vault.ending or (state / (SUMMARY + AGE)).exists():
         forget_copies(folder, state)
     atomic_write(state / _MARK, _mark(vault).encode())

@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual.app import App, ComposeResult, SystemCommand
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
-from textual.dom import DOMNode
-from textual.events import Event, InputEvent
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widgets import Static
@@ -24,9 +22,8 @@ from tracker.domain.clock import Clock
 from tracker.services.crash import record
 from tracker.services.environment import Environment, environment
 from tracker.services.errors import Locked, TowardError
-from tracker.services.toward import Toward
-from tracker.tui.bridge import Bridge
 from tracker.tui.closing import PATIENCE, Closing
+from tracker.tui.guarded import GuardedApp
 from tracker.tui.page import MOMENT, Page
 from tracker.tui.palette import Everything
 from tracker.tui.safe import Harmless
@@ -38,14 +35,11 @@ from tracker.tui.themes import DARK, THEMES, styles
 if TYPE_CHECKING:
     from textual.types import CSSPathType
 
-    from tracker.services.locks import Key
-
 POLL_SECONDS = 1.0
-MOVES = ("left", "right", "h", "l")
 NO_REPORT = "No report could be written."
 
 
-class TowardApp(App[int]):
+class TowardApp(GuardedApp):
     """Toward, full screen."""
 
     TITLE = "Toward"
@@ -54,8 +48,6 @@ class TowardApp(App[int]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-medium"), (110, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-middle"), (32, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "leave", id="quit", show=False, priority=True, tooltip="Leave Toward"),
-        Binding("f9", "lock", "lock", id="lock", show=False, priority=True, tooltip="Lock an encrypted store at once"),
         Binding(
             "ctrl+p,colon",
             "command_palette",
@@ -68,17 +60,12 @@ class TowardApp(App[int]):
     ]
 
     def __init__(self, here: Environment | None = None) -> None:
-        super().__init__()
-        here = here or environment()
-        self.here = here
-        self.bridge = Bridge(self._open_store)
-        self.syncing = Syncing(here, self._tell, lambda: self.bridge.key)
-        self._by_hand = False
-        self._standing = Standing()
-        self._touched = here.clock.now()
+        super().__init__(here or environment())
+        self.syncing = Syncing(self.here, self._tell, lambda: self.bridge.key)
         self._polling = False
-        self._seen: date | None = None
-        self._trouble = ""
+        self._seen_day: date | None = None
+        self.trouble = ""
+        """What cannot be used of the store just now, in one line."""
 
     def get_line_filters(self) -> list[LineFilter]:
         """Return the filters every line goes through; the last one makes text harmless."""
@@ -91,13 +78,14 @@ class TowardApp(App[int]):
     def on_mount(self) -> None:
         """Register the themes and open the first screen."""
         if not self.is_headless:
-            keep_quiet(self.here.state)
-            listen(self.exit)
+            keep_quiet(self.here.state, self.cut_off)
+            listen(self.cut_off)
+            self.listen_for_stop()
         for theme in THEMES:
             self.register_theme(theme)
         if self.theme not in [theme.name for theme in THEMES] and self.theme == "textual-dark":
             self.theme = DARK.name
-        self.run_worker(self._start(), group="start")
+        self.run_worker(self.start(), group="start")
         self.set_interval(POLL_SECONDS, self._tick)
 
     @contextmanager
@@ -111,94 +99,37 @@ class TowardApp(App[int]):
             timer.stop()
             place.update("")
 
-    async def _start(self) -> None:
+    async def start(self) -> None:
+        """Open the store and show Today, or what has to come before it."""
         from tracker.tui.screens.today import TodayScreen
 
         try:
             with self._a_moment():
-                empty, self._trouble, self._standing = await self.bridge.run(first_look)
+                found = await self.bridge.run(first_look)
         except Locked:
-            self._ask_passphrase()
+            await self.in_sight()
+            if not self.covered:
+                self.ask_passphrase()
             return
         except TowardError as error:
             from tracker.tui.screens.trouble import TroubleScreen
 
+            await self.in_sight()
             await self.push_screen(TroubleScreen(error.message, int(error.exit)))
             return
+        self.standing, self.trouble = found.standing, found.trouble
+        self.take_up(found.unfinished)
+        await self.in_sight()
         today = TodayScreen(self.bridge)
         await self.push_screen(today)
-        if empty:
+        if found.empty:
             from tracker.tui.screens.welcome import WelcomeScreen
 
             await self.push_screen(WelcomeScreen(self.bridge))
-        elif self._trouble:
-            today.complain(self._trouble)
-
-    def _open_store(self, key: Key | None) -> Toward:
-        """Open the store; only at the start is the system's keyring asked, and never after it was locked."""
-        here = self.here
-        try:
-            return Toward.at(here.data, here.state, here.clock, key=key)
-        except Locked:
-            from tracker.services.keyring import recall
-
-            known = None if key or self._by_hand else recall(here.data, here.state)
-            if known is None:
-                raise
-            return Toward.at(here.data, here.state, here.clock, key=known)
-
-    def _ask_passphrase(self, *, kept: bool = False) -> None:
-        from tracker.tui.screens.unlock import UnlockScreen
-
-        self.push_screen(UnlockScreen(self.bridge, self.here, self._opened, kept=kept))
-
-    def _opened(self) -> None:
-        """Go on where somebody was writing, or from Today."""
-        self._touched = self.here.clock.now()
-        below = self.screen_stack[-2]
-        self.pop_screen()
-        if below is self.screen_stack[0]:
-            self.run_worker(self._start(), group="start")
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether an action is to be had: a locked store has no palette, and a plain one no lock."""
-        if action == "lock":
-            return self._standing.encrypted
-        return action != "command_palette" or not _is_lock(self.screen)
-
-    async def action_lock(self) -> None:
-        """Lock an encrypted store at once: the store, its key and every screen are dropped.
-
-        A screen that somebody types on is not: it is covered, and its words come back once the store is unlocked.
-        """
-        if not self._standing.encrypted or any(_is_lock(screen) for screen in self.screen_stack):
-            return
-        self._by_hand = True
-        kept = self._holds_words and not any(isinstance(each, Closing) and each.FORGETS for each in self.screen_stack)
-        if not kept:
-            await self._clear()
-        self._ask_passphrase(kept=kept)
-        await self.bridge.reopen(None)
-
-    @property
-    def _holds_words(self) -> bool:
-        """Return whether a screen holds words that would be lost with it."""
-        return any(isinstance(screen, Closing) and screen.unsaved for screen in self.screen_stack)
-
-    async def _clear(self) -> None:
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
-
-    def _reopen(self, key: Key | None) -> None:
-        """Begin again from Today after the store was encrypted, or got another key, or became plain."""
-
-        async def begin() -> None:
-            await self.bridge.reopen(key)
-            await self._clear()
-            await self._start()
-
-        # A worker of the app: one of the screen that asked would go with it.
-        self.run_worker(begin(), group="start")
+        elif self.trouble:
+            today.complain(self.trouble)
+        elif found.waits:
+            today.say(found.waits)
 
     async def _tick(self) -> None:
         """Lock after a time in which nobody did anything; otherwise look at what is new."""
@@ -207,18 +138,12 @@ class TowardApp(App[int]):
             return
         if not self.is_headless and leave_if_alone(self.exit):
             return
-        standing = self._standing
+        standing = self.standing
         idle = self.here.clock.now() - self._touched
         if standing.encrypted and standing.minutes and idle >= timedelta(minutes=standing.minutes):
             await self.action_lock()
         else:
             await self._poll()
-
-    async def on_event(self, event: Event) -> None:
-        """Remember when somebody last did something."""
-        if isinstance(event, InputEvent):
-            self._touched = self.here.clock.now()
-        await super().on_event(event)
 
     async def _poll(self) -> None:
         """Take in what the shell or another device wrote, at most one look at a time."""
@@ -226,55 +151,37 @@ class TowardApp(App[int]):
             return
         self._polling = True
         try:
-            changed, day, trouble, self._standing = await self.bridge.run(look)
+            changed, day, trouble, self.standing = await self.bridge.run(look)
         except Locked:
             await self._changed_elsewhere()
             return
         except TowardError as error:
-            changed, day, trouble = False, self._seen, error.message
+            changed, day, trouble = False, self._seen_day, error.message
         finally:
             self._polling = False
-        new_day = self._seen not in (None, day)
-        self._seen = day
+        new_day = self._seen_day not in (None, day)
+        self._seen_day = day
         if (changed or new_day) and self.screen_stack and isinstance(self.screen, Page):
             self.screen.reload()
-        if trouble and trouble != self._trouble:
+        if trouble and trouble != self.trouble:
             self._tell(trouble, True)
-        self._trouble = trouble
+        self.trouble = trouble
 
     async def _changed_elsewhere(self) -> None:
         """Ask anew where the shell or another device encrypted the store or changed its key; open it if plain now."""
         from tracker.services.locks import is_encrypted
 
-        if self._holds_words or is_encrypted(self.here.data):
-            self._standing = Standing(True, self._standing.minutes)
+        if self.holds_words or is_encrypted(self.here.data):
+            self.standing = Standing(True, self.standing.minutes)
             await self.action_lock()
         else:
-            self._reopen(None)
+            self.reopen(None)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Yield what the palette offers besides commitments: the keys of the screen, then what is had everywhere."""
-        seen = {"palette", "back", "leave"}
-        for active in screen.active_bindings.values():
-            binding = active.binding
-            if binding.description and active.enabled and binding.tooltip and binding.id and binding.id not in seen:
-                seen.add(binding.id)
-                title = binding.description.capitalize()
-                acts = active.node in (screen, self) and binding.key not in MOVES
-                yield SystemCommand(title, binding.tooltip, self._runner(active.node, binding.action), acts)
-        yield SystemCommand("Back up now", "Copy everything, and read the copy again", self.action_back_up)
-        yield SystemCommand("Doctor", "Look at every file and backup, and say what is wrong", self.action_doctor)
-        if self.syncing.under_way:
-            yield SystemCommand("Stop syncing", "What came in until now stays", self.syncing.stop)
-        else:
-            yield SystemCommand("Sync now", "Exchange with your other devices", self._sync)
-        if self._trouble:
-            yield SystemCommand(
-                "Put back", "Write again what vanished from the disk while Toward was open", self._put_back
-            )
-        if not self._holds_words:
-            yield from self._lock_commands(screen)
-        yield SystemCommand("Theme", "Dark, light, high contrast and more", self.action_change_theme)
+        """Yield what the palette offers besides commitments."""
+        from tracker.tui.offers import offers
+
+        return offers(self, screen)
 
     def action_back_up(self) -> None:
         """Make a backup now."""
@@ -288,14 +195,16 @@ class TowardApp(App[int]):
 
         self.push_screen(ReportScreen(self.bridge, "Doctor", examining(self.here, self.bridge.key)))
 
-    def _sync(self) -> None:
+    def sync(self) -> None:
+        """Exchange with other devices, beside all else."""
         self.run_worker(self._sync_and_look(), group="sync")
 
     async def _sync_and_look(self) -> None:
         await self.syncing.run()
         await self._poll()
 
-    def _put_back(self) -> None:
+    def put_back(self) -> None:
+        """Write again what vanished from the disk."""
         self.run_worker(self._write_back(), group="act")
 
     async def _write_back(self) -> None:
@@ -314,29 +223,6 @@ class TowardApp(App[int]):
             if isinstance(screen, Page):
                 screen.say(text, warn=warn)
                 return
-
-    def _lock_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Yield what changes the lock, where nothing that is being typed would go with the screens."""
-        from tracker.tui.screens import locksmith
-        from tracker.tui.screens.welcome import WelcomeScreen
-
-        if not isinstance(screen, Page | WelcomeScreen):
-            return
-
-        def opener(screen: type[locksmith.Locksmith]) -> Callable[[], None]:
-            return lambda: self.call_next(self.push_screen, screen(self.bridge, self.here, self._reopen))
-
-        if self._standing.encrypted:
-            yield SystemCommand("Change the passphrase", "The key stays", opener(locksmith.PassphraseScreen))
-            yield SystemCommand("Decrypt", "Make plain files again", opener(locksmith.DecryptScreen))
-        else:
-            yield SystemCommand("Encrypt", "Lock everything with a passphrase", opener(locksmith.EncryptScreen))
-
-    def _runner(self, node: DOMNode, action: str) -> Callable[[], None]:
-        async def run() -> None:
-            await self.run_action(action, node)
-
-        return lambda: self.call_next(run)
 
     def _fatal_error(self) -> None:
         """Say one line and keep the traceback without anybody's words; Textual's own report prints local variables."""
@@ -368,6 +254,7 @@ class TowardApp(App[int]):
                 if screen is not self.screen:
                     self.notify("Something you typed is not kept yet. ctrl+q once more leaves without it.")
                 return
+        self.finished(*(screen.place for screen in self.screen_stack if isinstance(screen, Closing)))
         self.run_worker(self._leave(), group="leave", exclusive=True)
 
     async def _leave(self) -> None:
@@ -379,10 +266,6 @@ class TowardApp(App[int]):
         """Let a last write finish."""
         self.syncing.stop()
         self.bridge.close()
-
-
-def _is_lock(screen: Screen[object]) -> bool:
-    return isinstance(screen, Closing) and screen.LOCKED
 
 
 def run(data: Path, state: Path, clock: Clock) -> int:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
-from typing import Any, ClassVar
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
 from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 from textual.widgets import Input, Select, Static, TextArea
+from textual.widgets.select import InvalidSelectValueError
 
+from tracker.domain.clean import harmless
+from tracker.services.drafts import HERE_AGAIN, Words
 from tracker.services.errors import TowardError
 from tracker.tui.safe import plain
+
+if TYPE_CHECKING:
+    from tracker.tui.guarded import GuardedApp
 
 PATIENCE = 0.4
 SAVING = "Saving… another Toward may be writing just now."
@@ -28,12 +34,57 @@ class Closing(Screen[Any]):
     """
 
     KEEPS: ClassVar[str] = "ctrl+s keeps it"
+    place: str = ""
+    """Where words that are typed here belong, so that they can be kept if the app has to go; empty keeps none."""
+
     _before: tuple[object, ...] = ()
     _warned = False
+    _when_seen: Callable[[], object] | None = None
 
     def on_mount(self) -> None:
-        """Remember what stands in the lines before anything is typed."""
+        """Remember what stands in the lines, and put there what was typed and not saved the last time."""
         self._before = self.filled_in()
+        if self.place and (words := self.guard.unfinished.get(self.place)):
+            self.fill_in(words)
+            self.call_after_refresh(self.complain, f"{HERE_AGAIN} {self.KEEPS}.")
+
+    def on_screen_resume(self) -> None:
+        """Close now, where that was to be done while something stood before every screen."""
+        if (close := self._when_seen) is not None:
+            self._when_seen = None
+            close()
+
+    @property
+    def guard(self) -> GuardedApp:
+        """Return the app, which knows what stands before every screen."""
+        return cast("GuardedApp", self.app)
+
+    def lines(self) -> Words:
+        """Return what stands typed, by the id of the line it stands on; what is not asked any more is left out."""
+        found: dict[str, str] = {}
+        for widget in self.query("Input, TextArea, Select"):
+            shown = all(each.display for each in widget.ancestors_with_self)
+            if widget.id is None or not shown:
+                continue
+            text = widget.text if isinstance(widget, TextArea) else getattr(widget, "value", None)
+            if isinstance(text, str) and not getattr(widget, "password", False):
+                found[widget.id] = text
+        return found
+
+    def fill_in(self, words: Words) -> None:
+        """Put words on their lines; a line that is not here any more, and a choice that is none, is left out."""
+        for widget in self.query("Input, TextArea, Select"):
+            text = words.get(widget.id or "")
+            if text is None:
+                continue
+            if isinstance(widget, TextArea):
+                widget.text = harmless(text)
+                widget.move_cursor(widget.document.end)
+            elif isinstance(widget, Input):
+                widget.value = harmless(text)
+            elif isinstance(widget, Select):
+                with suppress(InvalidSelectValueError):
+                    widget.value = text
 
     def filled_in(self) -> tuple[object, ...]:
         """Return what stands in the lines and lists of this screen."""
@@ -87,14 +138,24 @@ class Closing(Screen[Any]):
         return any(text.strip() for text in (*lines, *(each.text for each in self.query(TextArea))))
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
-        """Close with a result, if this screen is on top."""
-        return super().dismiss(result) if self.is_active else AwaitComplete()
+        """Close with a result, if this screen is on top; one that is covered closes once it is seen again."""
+        if not self.is_active:
+            self._close_later(lambda: self.dismiss(result))
+            return AwaitComplete()
+        if self.place:
+            self.guard.finished(self.place)
+        return super().dismiss(result)
+
+    def _close_later(self, close: Callable[[], object]) -> None:
+        if self.is_mounted and self in self.app.screen_stack and self.guard.covered:
+            self._when_seen = close
 
     def leave_saying(self, text: str, *, undo: bool = False) -> None:
         """Close, and let the page below say what was done."""
         from tracker.tui.page import Page
 
         if not self.is_active:
+            self._close_later(lambda: self.leave_saying(text, undo=undo))
             return
         below = self.app.screen_stack[-2]
         self.dismiss()

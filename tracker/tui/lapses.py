@@ -39,4 +39,5 @@ async def log_lapse(page: Page[Any], commitment: Commitment, day: date) -> None:
             amends.EXAMPLE,
             lambda line: lambda toward: amends.say(toward, commitment, change, line),
             DOES,
+            place=f"amends|{commitment.id}|{day.isoformat()}",
         )

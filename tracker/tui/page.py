@@ -16,7 +16,7 @@ from textual.visual import VisualType
 from textual.widgets import Static
 
 from tracker.domain.commitments import Commitment
-from tracker.services import notes, undo
+from tracker.services import keys, notes, undo
 from tracker.services.change import Change
 from tracker.services.errors import NotFound, TowardError, Way
 from tracker.services.toward import Toward
@@ -229,6 +229,8 @@ class Page(Closing, Generic[View]):
 
     async def ask(self, screen: Screen[Any]) -> Any:
         """Return what a prompt was answered with, or None; only for use inside a worker."""
+        if self.guard.covered:
+            await self.guard.in_sight()
         if not self.is_active or self._asking:
             return None
         self._asking = True
@@ -257,15 +259,22 @@ class Page(Closing, Generic[View]):
             return lambda toward: notes.note(toward, commitment, day, text, replace=True, seen=seen)
 
         before = notes.side_by_side(versions)
-        await self._until_kept(use, lambda save: Write(f"{commitment.title}, {title}{several}", before, save))
+        place = keys.note(commitment.id, day)
+        question = f"{commitment.title}, {title}{several}"
+        await self._until_kept(use, lambda save: Write(question, before, save, place=place))
 
     async def ask_line(
-        self, question: str, hint: str, use: Callable[[str], Use], does: str = "enter keeps it, esc leaves it"
+        self,
+        question: str,
+        hint: str,
+        use: Callable[[str], Use],
+        does: str = "enter keeps it, esc leaves it",
+        place: str = "",
     ) -> None:
         """Ask for a line and do what it makes; it stands until that is saved. Only for use inside a worker."""
         from tracker.tui.prompts import Ask
 
-        await self._until_kept(use, lambda save: Ask(question, save, hint=hint, does=does))
+        await self._until_kept(use, lambda save: Ask(question, save, hint=hint, does=does, place=place))
 
     async def _until_kept(
         self, use: Callable[[str], Use], prompt: Callable[[Callable[[str], Awaitable[None]]], Screen[Any]]

@@ -14,12 +14,14 @@ from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from tracker.domain.clean import harmless
+from tracker.services.drafts import Words
 from tracker.services.errors import TowardError
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
 
 Save = Callable[[str], Awaitable[None]]
 """Keeps what was typed. Raises TowardError where that is not possible; the prompt then stays open."""
+BEFORE = "before"
 NOTE = "Only for you. Nothing here is shown on Today."
 
 
@@ -93,8 +95,10 @@ class Ask(Closing, ModalScreen[None]):
         hint: str = "",
         value: str = "",
         does: str = "enter keeps it, esc leaves it",
+        place: str = "",
     ) -> None:
         super().__init__()
+        self.place = place
         self._question, self._hint, self._value, self._does = question, hint, value, does
         self._save = save
 
@@ -102,7 +106,7 @@ class Ask(Closing, ModalScreen[None]):
         """Lay out the question and a line to type on."""
         with Vertical(classes="prompt"):
             yield Static(plain(self._question), classes="question")
-            yield Input(value=self._value, placeholder=self._hint, compact=True)
+            yield Input(value=self._value, placeholder=self._hint, id="line", compact=True)
             yield Static(id="trouble", markup=False)
             yield Static(plain(self._does), classes="hint")
 
@@ -138,15 +142,16 @@ class Write(Closing, ModalScreen[None]):
     ]
     area = getters.query_one(TextArea)
 
-    def __init__(self, question: str, text: str, save: Save, hint: str = NOTE) -> None:
+    def __init__(self, question: str, text: str, save: Save, hint: str = NOTE, place: str = "") -> None:
         super().__init__()
+        self.place = place
         self._question, self._text, self._save, self._hint = question, harmless(text), save, hint
 
     def compose(self) -> ComposeResult:
         """Lay out the question and a place to write."""
         with Vertical(classes="prompt -tall"):
             yield Static(plain(self._question), classes="question")
-            yield TextArea(self._text, soft_wrap=True, compact=True, placeholder=self._hint)
+            yield TextArea(self._text, soft_wrap=True, compact=True, placeholder=self._hint, id="text")
             yield Static(id="trouble", markup=False)
             yield Static(plain("ctrl+s keeps it, esc leaves it as it was"), classes="hint")
 
@@ -154,6 +159,16 @@ class Write(Closing, ModalScreen[None]):
         """Put the cursor at the end."""
         self.area.move_cursor(self.area.document.end)
         self.area.focus()
+
+    def lines(self) -> Words:
+        """Return the text, and what stood there before it was changed."""
+        return {"text": self.area.text, BEFORE: self._text}
+
+    def fill_in(self, words: Words) -> None:
+        """Put the text there again, below what somebody else wrote since."""
+        text = words.get("text", "")
+        since = self._text if self._text != words.get(BEFORE) else ""
+        super().fill_in({"text": f"{since}\n\n{text}" if since else text})
 
     def action_keep(self) -> None:
         """Save, and close only if that went well."""

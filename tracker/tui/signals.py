@@ -36,10 +36,15 @@ def leave_if_alone(leave: Callable[[int], object]) -> bool:
     A program between the terminal and this one, such as make, may take the signal for itself; nobody is left to read
     then, and the keys would be read for ever.
     """
-    if not any(_is_gone(stream) for stream in (sys.__stdin__, sys.__stdout__)):
+    if not is_alone():
         return False
     _told(int(signal.SIGHUP), leave)
     return True
+
+
+def is_alone() -> bool:
+    """Return whether the terminal that is read from or written to has gone."""
+    return any(_is_gone(stream) for stream in (sys.__stdin__, sys.__stdout__))
 
 
 def _told(number: int, leave: Callable[[int], object]) -> None:
@@ -73,16 +78,27 @@ def _is_gone(stream: TextIO | None) -> bool:
     return False
 
 
-def keep_quiet(state: Path) -> None:
-    """Let no error that nobody waited for be printed: Python's own reports repeat its message, which may be private."""
+def keep_quiet(state: Path, leave: Callable[[int], object]) -> None:
+    """Let no error that nobody waited for be printed: Python's own reports repeat its message, which may be private.
+
+    One that comes of a terminal that has gone is no fault: `leave` is called with an exit code instead.
+    """
+    loop = asyncio.get_running_loop()
 
     def unheard(_loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
         if isinstance(error := context.get("exception"), BaseException):
-            record(state, error)
+            keep(error)
 
     def in_thread(what: threading.ExceptHookArgs) -> None:
         if what.exc_value is not None:
-            record(state, what.exc_value)
+            keep(what.exc_value)
 
-    asyncio.get_running_loop().set_exception_handler(unheard)
+    def keep(error: BaseException) -> None:
+        if not isinstance(error, OSError) or not is_alone():
+            record(state, error)
+            return
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(leave_if_alone, leave)
+
+    loop.set_exception_handler(unheard)
     threading.excepthook = in_thread

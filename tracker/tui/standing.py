@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.services import drafts
+from tracker.services.drafts import Unfinished
 from tracker.services.toward import Toward
 
 
@@ -24,9 +26,21 @@ def _standing(toward: Toward) -> Standing:
     return Standing(True, lock_after(toward))
 
 
-def first_look(toward: Toward) -> tuple[bool, str, Standing]:
-    """Return whether the store is empty, a line that a person may want to know about it, and how it is locked."""
-    return toward.is_new, toward.trouble, _standing(toward)
+@dataclass(frozen=True, slots=True)
+class First:
+    """What is known of a store just opened: a line of trouble, the lock, what was half typed, and a line about that."""
+
+    empty: bool
+    trouble: str
+    standing: Standing
+    unfinished: tuple[Unfinished, ...]
+    waits: str
+
+
+def first_look(toward: Toward) -> First:
+    """Return what the app has to know of a store when it opens."""
+    kept = drafts.unfinished(toward)
+    return First(toward.is_new, toward.trouble, _standing(toward), kept, drafts.tell(toward, kept))
 
 
 def look(toward: Toward) -> tuple[bool, date | None, str, Standing]:

@@ -88,6 +88,7 @@ async def _loop(page: Page[Any], title: str, loop: Loop) -> None:
         loop.fields,
         lambda answers: lambda toward: loops.answer(toward, loop, answers),
         let_go=lambda toward: loops.let_go(toward, loop),
+        place=f"answer{loop.entry.id.removeprefix('entry')}",
     )
     await page.tell(await page.ask(form))
 
@@ -149,6 +150,7 @@ async def open_day(page: Page[Any], commitment: Commitment, day: date, today: da
         shown,
         lambda given: lambda toward: forms.change(toward, commitment, key, given),
         answers,
+        place=key,
     )
     await page.tell(await page.ask(form))
 
@@ -165,5 +167,6 @@ async def write_down(page: Page[Any], commitment: Commitment, day: date | None =
         asked,
         lambda answers: lambda toward: forms.log(toward, commitment, answers, day),
         not_asked=lambda filled: forms.not_asked(commitment, filled),
+        place=f"entry|{commitment.id}|{day.isoformat() if day else 'new'}",
     )
     await page.tell(await page.ask(form))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from textual import on
@@ -19,6 +21,7 @@ from tracker.domain.schedules import AtMost, Minutes, OnEvent, Quota
 from tracker.domain.words import BadWord, parse_day
 from tracker.services import shape
 from tracker.services.change import Change
+from tracker.services.drafts import Words
 from tracker.services.errors import TowardError, Way
 from tracker.services.own_form import outcome_rows
 from tracker.services.questions import Row, with_needed
@@ -36,6 +39,7 @@ KINDS = {
     Kind.TASK: "task - one time",
     Kind.EVENT: "event - when it happens",
 }
+ASKS = "asks"
 EXAMPLES = "daily, mon wed fri, 3 per week, every 3 days, 120 min per week, at most 2 per day, once by 2026-12-24"
 
 
@@ -58,6 +62,7 @@ class EditScreen(Closing):
 
     def __init__(self, bridge: Bridge, subject: Commitment | Template | None, step: str = "s1") -> None:
         super().__init__()
+        self.place = f"commitment|{subject.id if subject else ''}|form"
         self.bridge = bridge
         self._subject, self._step = subject, step
         details: Mapping[str, Any] = subject.details if isinstance(subject, Commitment) else {}
@@ -126,6 +131,19 @@ class EditScreen(Closing):
     def filled_in(self) -> tuple[object, ...]:
         """Return what stands in the lines, and what it asks."""
         return (*super().filled_in(), repr(self._rows))
+
+    def lines(self) -> Words:
+        """Return the lines, and what it asks."""
+        return {**super().lines(), ASKS: json.dumps(list(self._rows), ensure_ascii=False)}
+
+    def fill_in(self, words: Words) -> None:
+        """Put the lines there again, and what it asks."""
+        super().fill_in(words)
+        with suppress(ValueError):
+            rows = json.loads(words.get(ASKS, ""))
+            if self._own_words and isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
+                self._rows = rows
+                self.query_one("#questions", Button).label = plain(self._say_asked())
 
     def _say_asked(self) -> str:
         many = len(self._rows)
@@ -252,6 +270,7 @@ class EditScreen(Closing):
         if change.way is Way.CARE:
             from tracker.tui.screens.safety import SafetyScreen
 
+            await self.guard.in_sight()
             await self.app.push_screen_wait(SafetyScreen(self.bridge))
         self.leave_saying(" ".join(change.said), undo=change.changed)
 

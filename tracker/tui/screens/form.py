@@ -53,8 +53,10 @@ class FormScreen(Closing, ModalScreen[Change | None]):
         answers: Mapping[str, Any] | None = None,
         let_go: Use | None = None,
         not_asked: Callable[[Mapping[str, Any]], tuple[Collection[str], str]] | None = None,
+        place: str = "",
     ) -> None:
         super().__init__()
+        self.place = place
         self._bridge = bridge
         self._title, self._fields, self._keep = title, tuple(fields), keep
         self._answers = dict(answers or {})
@@ -171,6 +173,7 @@ class FormScreen(Closing, ModalScreen[Change | None]):
         """Show the safety page; that it was shown is remembered nowhere."""
         from tracker.tui.screens.safety import SafetyScreen
 
+        await self.guard.in_sight()
         await self.app.push_screen_wait(SafetyScreen(self._bridge))
 
     def action_leave(self) -> None:

@@ -178,7 +178,10 @@ class ReviewScreen(Page[Look]):
             await self.perform(self._keep(part, {}))
             return
         known = view.known(part)
-        form = FormScreen(self.bridge, part.title, part.fields, lambda answers: self._keep(part, answers), known)
+        place = f"review|{self.kind.value}|{part.name}"
+        form = FormScreen(
+            self.bridge, part.title, part.fields, lambda answers: self._keep(part, answers), known, place=place
+        )
         change = await self.ask(form)
         if change is not None:
             self._walked = None

@@ -188,6 +188,7 @@ class TodayScreen(Page[Day]):
             "When will you have time together?",
             "sat 19:00 60m, or: sat 19:00 60m weekly",
             lambda sentence: lambda toward: planned.plan(toward, sentence),
+            place="planned||new",
         )
 
     def action_more(self) -> None:

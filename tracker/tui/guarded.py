@@ -1,0 +1,324 @@
+"""What stands between the screens and whoever looks at them: the lock, the blank screen, and what is half typed.
+
+Whatever covers the app, the words behind it are kept: in memory while it runs, and sealed on the disk once the key of
+the store is dropped or the terminal goes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.events import Event, InputEvent
+from textual.screen import Screen
+from textual.widgets import TextArea
+
+from tracker.services import drafts
+from tracker.services.environment import Environment
+from tracker.services.errors import Locked, TowardError
+from tracker.services.toward import Toward
+from tracker.tui.bridge import Bridge
+from tracker.tui.closing import Closing
+from tracker.tui.page import Page
+from tracker.tui.screens.blank import BlankScreen
+from tracker.tui.signals import leave_if_alone
+from tracker.tui.standing import Standing
+from tracker.tui.suspending import NO_SHELL, has_shell, listen_for_stop
+
+if TYPE_CHECKING:
+    from tracker.services.locks import Key
+
+KEEP_TITLE, NEUTRAL_TITLE, OWN_TITLE = "\x1b[22;2t", "\x1b]2;Terminal\x1b\\", "\x1b[23;2t"
+"""Let the terminal remember the title of its window, show a neutral one, and show the remembered one again."""
+
+
+class GuardedApp(App[int]):
+    """An app over an open store that can be blanked, locked, suspended and cut off, and loses no words by it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "leave", id="quit", show=False, priority=True, tooltip="Leave Toward"),
+        Binding(
+            "ctrl+g,f8",
+            "blank",
+            "blank the screen",
+            id="blank",
+            show=False,
+            priority=True,
+            tooltip="Blank the screen at once, anywhere; any key comes back, by the passphrase if there is one",
+        ),
+        Binding("f9", "lock", "lock", id="lock", show=False, priority=True, tooltip="Lock an encrypted store at once"),
+        Binding(
+            "ctrl+z",
+            "suspend",
+            "to the shell",
+            id="suspend",
+            show=False,
+            priority=True,
+            tooltip="Back to the shell for a while; fg comes back here",
+        ),
+        Binding("ctrl+underscore", "undo_typing", show=False, priority=True, id="undo-typing"),
+    ]
+
+    def __init__(self, here: Environment) -> None:
+        super().__init__()
+        self.here = here
+        self.bridge = Bridge(self._open_store)
+        self.standing = Standing()
+        self.unfinished: dict[str, drafts.Words] = {}
+        """What was half typed when the app last had to go, by its place; a screen takes its own up when it opens."""
+        self._on_disk: set[str] = set()
+        self._seen = asyncio.Event()
+        self._seen.set()
+        self._by_hand = self._deaf = self._blank = self._leaving = False
+        self._touched = here.clock.now()
+        self._stop: Callable[[], None] | None = None
+
+    async def start(self) -> None:
+        """Open the store and show the first screen."""
+        raise NotImplementedError
+
+    def _open_store(self, key: Key | None) -> Toward:
+        """Open the store; only at the start is the system's keyring asked, and never after it was locked."""
+        here = self.here
+        try:
+            return Toward.at(here.data, here.state, here.clock, key=key)
+        except Locked:
+            from tracker.services.keyring import recall
+
+            known = None if key or self._by_hand else recall(here.data, here.state)
+            if known is None:
+                raise
+            return Toward.at(here.data, here.state, here.clock, key=known)
+
+    async def on_event(self, event: Event) -> None:
+        """Remember when somebody last did something; what was typed before a cover was drawn away acts on nothing."""
+        if isinstance(event, InputEvent):
+            self._touched = self.here.clock.now()
+            if self._deaf:
+                return
+        await super().on_event(event)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether an action is to be had: nothing but coming back acts on a blank screen."""
+        if isinstance(self.screen, BlankScreen):
+            return action == "suspend"
+        if action == "lock":
+            return self.standing.encrypted
+        if action == "undo_typing":
+            return isinstance(self.focused, TextArea)
+        return action != "command_palette" or not is_lock(self.screen)
+
+    def notify(self, *args: Any, **kwargs: Any) -> None:
+        """Show a notification, unless the screen is to show nothing."""
+        if not isinstance(self.screen, BlankScreen):
+            super().notify(*args, **kwargs)
+
+    def action_undo_typing(self) -> None:
+        """Undo what was typed last in a text: ctrl+z is for the shell."""
+        if isinstance(self.focused, TextArea):
+            self.focused.undo()
+
+    @property
+    def covered(self) -> bool:
+        """Return whether a blank screen or a lock stands before everything."""
+        return any(is_lock(screen) for screen in self.screen_stack)
+
+    async def in_sight(self) -> None:
+        """Wait until nothing stands before the screens, so that what opens next opens behind no lock."""
+        await self._seen.wait()
+
+    @property
+    def holds_words(self) -> bool:
+        """Return whether a screen holds words that would be lost with it."""
+        return any(isinstance(screen, Closing) and screen.unsaved for screen in self.screen_stack)
+
+    @property
+    def _stays(self) -> bool:
+        """Return whether the screens stay behind a lock: somebody types there, and not for nobody else to see."""
+        return self.holds_words and not any(isinstance(each, Closing) and each.FORGETS for each in self.screen_stack)
+
+    async def action_blank(self) -> None:
+        """Show nothing, at once; a store with a passphrase is locked behind it."""
+        if isinstance(self.screen, BlankScreen):
+            return
+        self._seen.clear()
+        self._retitle(blank=True)
+        locked = self.covered
+        await self.push_screen(BlankScreen(self._come_back))
+        if self.standing.encrypted and not locked:
+            if not self._stays:
+                with self.batch_update():
+                    await self._clear()
+                    await self.push_screen(BlankScreen(self._come_back))
+            await self._drop_key()
+
+    def _come_back(self) -> None:
+        """Let what is behind the blank screen be seen again, or ask for the passphrase first."""
+        from tracker.services.locks import needs_key
+
+        blank = self.screen
+        if not isinstance(blank, BlankScreen):
+            return
+        self._deaf = True
+        self._retitle(blank=False)
+        if any(is_lock(screen) for screen in self.screen_stack[:-1]):
+            self.pop_screen()
+        elif needs_key(self.here.data):
+            self._by_hand = True
+            self.run_worker(self._drop_key(), group="lock")
+            self.switch_screen(self._unlocker(kept=len(self.screen_stack) > 2))
+        else:
+            self.pop_screen()
+            self._seen.set()
+        self.screen.call_after_refresh(self._hear)
+
+    def _hear(self) -> None:
+        self._deaf = False
+
+    async def action_lock(self) -> None:
+        """Lock an encrypted store at once: the store, its key and every screen are dropped.
+
+        A screen that somebody types on is not: it is covered, and its words come back once the store is unlocked.
+        """
+        if not self.standing.encrypted or self.covered:
+            return
+        self._seen.clear()
+        kept = self._stays
+        if not kept:
+            await self._clear()
+        self.ask_passphrase(kept=kept)
+        await self._drop_key()
+
+    async def _drop_key(self) -> None:
+        """Forget the key, once everything asked for is done and what is half typed is sealed with it."""
+        self._by_hand = True
+        await self.keep_drafts()
+        await self.bridge.reopen(None)
+
+    def ask_passphrase(self, *, kept: bool = False) -> None:
+        """Ask for the passphrase, before everything else; with `kept` words wait behind it."""
+        self.push_screen(self._unlocker(kept=kept))
+
+    def _unlocker(self, *, kept: bool) -> Screen[Any]:
+        from tracker.tui.screens.unlock import UnlockScreen
+
+        return UnlockScreen(self.bridge, self.here, self._opened, kept=kept)
+
+    def _opened(self) -> None:
+        """Go on where somebody was writing, or from Today."""
+        self._touched = self.here.clock.now()
+        below = self.screen_stack[-2]
+        self.pop_screen()
+        self._seen.set()
+        if below is self.screen_stack[0]:
+            self.run_worker(self.start(), group="start")
+
+    async def _clear(self) -> None:
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+
+    def reopen(self, key: Key | None) -> None:
+        """Begin again from Today after the store was encrypted, or got another key, or became plain."""
+
+        async def begin() -> None:
+            await self.bridge.reopen(key)
+            await self._clear()
+            await self.start()
+
+        # A worker of the app: one of the screen that asked would go with it.
+        self.run_worker(begin(), group="start")
+
+    def _retitle(self, *, blank: bool) -> None:
+        """Show a neutral window title while the screen is blank."""
+        if self._driver is not None and not self.is_headless and blank is not self._blank:
+            self._driver.write(KEEP_TITLE + NEUTRAL_TITLE if blank else OWN_TITLE)
+        self._blank = blank
+
+    # What is half typed ----------------------------------------------------------------------------------------------
+
+    def typed(self) -> dict[str, drafts.Words]:
+        """Return what stands typed and not saved on the screens, by its place."""
+        screens = (screen for screen in self.screen_stack if isinstance(screen, Closing) and screen.place)
+        return {each.place: words for each in screens if each.unkept and (words := each.lines())}
+
+    async def keep_drafts(self) -> None:
+        """Write down what is half typed, sealed as the store is; what the disk refuses is not."""
+        typed = self.typed()
+        if typed:
+            with suppress(TowardError):
+                await self.bridge.run(lambda toward: drafts.keep(toward, typed))
+                self._on_disk |= typed.keys()
+
+    def take_up(self, kept: tuple[drafts.Unfinished, ...]) -> None:
+        """Remember what was half typed the last time, for the screens that it belongs to."""
+        self.unfinished = {each.place: each.words for each in kept}
+        self._on_disk |= self.unfinished.keys()
+
+    def finished(self, *places: str) -> None:
+        """Let go of what was kept of some places: it is saved now, or was let go on purpose."""
+        gone = [place for place in places if place in self._on_disk]
+        for place in gone:
+            self._on_disk.discard(place)
+            self.unfinished.pop(place, None)
+        if gone:
+            self.run_worker(self._forget(gone), group="drafts")
+
+    async def _forget(self, places: list[str]) -> None:
+        with suppress(TowardError):
+            await self.bridge.run(lambda toward: drafts.forget(toward, places))
+
+    def cut_off(self, code: int) -> None:
+        """Leave with an exit code because the terminal goes or somebody asks; what is half typed is kept first."""
+        if self._leaving:
+            return
+        self._leaving = True
+        self._going = asyncio.get_running_loop().create_task(self._cut_off(code))
+
+    async def _cut_off(self, code: int) -> None:
+        try:
+            await self.keep_drafts()
+        finally:
+            self.exit(code)
+
+    def panic(self, *renderables: Any) -> None:
+        """Say what went wrong and leave; where the terminal has gone there is nobody to say it to."""
+        if self.is_headless or not leave_if_alone(self.cut_off):
+            super().panic(*renderables)
+
+    # To the shell and back -------------------------------------------------------------------------------------------
+
+    def listen_for_stop(self) -> None:
+        """Lock before anybody stops this process, by ctrl+z or from outside."""
+        self._stop = listen_for_stop(self._suspend_soon)
+        self.app_resume_signal.subscribe(self, self._back_from_shell, immediate=True)
+
+    def _suspend_soon(self) -> None:
+        self.run_worker(self.action_suspend(), group="suspend", exclusive=True)
+
+    async def action_suspend(self) -> None:
+        """Give the terminal back to the shell; a store with a passphrase is locked meanwhile."""
+        if self._stop is None or not has_shell():
+            if isinstance(self.screen, Page):
+                self.screen.say(NO_SHELL, warn=True)
+            return
+        # What was typed after the key is not for the app.
+        self._deaf = True
+        if not isinstance(self.screen, BlankScreen):
+            await self.action_lock()
+        await self.keep_drafts()
+        self._suspend_signal()
+        self._stop()
+
+    def _back_from_shell(self, _app: object) -> None:
+        self._deaf = False
+        self.refresh(layout=True)
+        self.screen.refresh(layout=True)
+
+
+def is_lock(screen: Screen[Any]) -> bool:
+    """Return whether a screen stands before a store that is locked, or before everything."""
+    return isinstance(screen, Closing) and screen.LOCKED
