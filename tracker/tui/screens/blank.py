@@ -14,6 +14,8 @@ class BlankScreen(Closing):
     """Shows nothing; any key or click asks to come back, and does nothing else."""
 
     LOCKED = True
+    kept = True
+    """What is behind it stays as it is."""
 
     def __init__(self, back: Callable[[], object]) -> None:
         super().__init__()
