@@ -119,12 +119,13 @@ def test_the_partner_answers_alone_and_it_opens_for_both(young: Shell, home: Pat
 @pytest.mark.parametrize(
     ("theirs", "page"),
     [
-        ("yes\n3\n\n7\n7\n7\n\n\n\nno\n\n\n", 2),
+        ("yes\n7\n7\n7\n7\n\n\n\nno\n\n\n\n", 1),
+        ("yes\n3\n\nno\n3\n\nyes\n\n", 2),
         ("yes\n7\n7\n7\n7\n\n\n\nyes\nno\n\n", 0),
         ("no\n", 0),
         ("yes\n4\n\n", 1),
     ],
-    ids=["not free", "not sealed", "not now", "left"],
+    ids=["not free", "not safe twice", "not sealed", "not now", "left"],
 )
 def test_a_month_never_says_why_there_is_no_view(
     theirs: str, page: int, young: Shell, home: Path, at_terminal: None
@@ -154,7 +155,9 @@ def test_a_real_terminal_is_cleared_around_the_partners_turn(young: Shell, home:
     terminal.seen = ""
     terminal.type("")
     terminal.read_until("\x1b[3J")
-    terminal.read_until("secure")
+    terminal.read_until("Keep this to yourself?")
+    terminal.type("no")
+    terminal.read_until("I feel safe. 0 to 10: ")
     os.write(terminal.master, b"\x04")
     terminal.read_until("No view yet.")
     assert SAFE not in terminal.seen.rpartition("\x1b[3J")[2]

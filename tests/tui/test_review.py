@@ -261,7 +261,9 @@ async def test_the_partners_answers_lie_in_no_file_before_they_seal_them(young: 
         assert driver.said == "Answer yes or no."
         assert files(young) == before and not hold(young, CANARY.encode()) and not hold(young, b'"answers"')
         await driver.type("yes\n")
-        assert driver.shows(partner.DONE) and hold(young, b'"answers"')
+        assert driver.shows("exported") and files(young) == before, "one question is left, and nothing is kept yet"
+        await driver.type("\n")
+        assert driver.shows(partner.DONE) and hold(young, b'"answers"') and not hold(young, b"may_leave")
         await driver.press("enter")
         assert "you thought 3, they felt 1" in shown(driver)
         await driver.press("enter")
@@ -277,7 +279,7 @@ async def test_the_partners_answers_lie_in_no_file_before_they_seal_them(young: 
 
 @pytest.mark.parametrize(
     "keys",
-    [("escape",), ("yes\n", "\n", "enter"), ("yes\n", "no\n", "enter"), ("no\n", "escape", "enter")],
+    [("escape",), ("yes\n", "\n", "enter"), ("yes\n", "no\n", "enter"), ("no\n", "escape", "yes\n", "enter")],
     ids=["left", "seal left empty", "not sealed", "not free"],
 )
 async def test_what_is_not_sealed_is_gone_and_nobody_is_told(young: Environment, keys: tuple[str, ...]) -> None:
@@ -294,7 +296,7 @@ async def test_what_is_not_sealed_is_gone_and_nobody_is_told(young: Environment,
         for key in keys:
             if key.endswith("\n"):
                 await driver.type(key)
-                assert (driver.name == "Safety") is (keys[0] == "no\n")
+                assert (driver.name == "Safety") is (key == "no\n" == keys[0])
             else:
                 assert key != "enter" or (driver.shows(partner.DONE) and driver.shows("call them"))
                 await driver.press(key)
@@ -323,14 +325,17 @@ async def test_a_dial_that_is_not_safe_opens_the_page_at_once(young: Environment
         await driver.type("3\n")
         assert driver.name == "Safety" and SAFE in driver.text("#notice")
         await driver.press("escape")
-        assert isinstance(driver.screen, TheirTurn) and driver.shows("2 of 7")
+        assert isinstance(driver.screen, TheirTurn) and driver.shows("Keep this to yourself?")
         assert driver.screen.query_one(Input).has_focus and driver.screen.query_one(Input).value == ""
         await driver.press("f2", "escape")
-        await driver.type("8\n8\n8\n4\n\n1\nnot quite\n")
+        await driver.type("no\n")
+        assert driver.shows("1 of 7")
+        await driver.type("7\n8\n8\n8\n4\n\n1\nyes\ny\n")
         assert files(young) == before
-        await driver.type("y\n")
+        await driver.type("\n")
         await driver.press("enter")
-        assert "safe: you 8, they 3" in shown(driver) and "keep the peace: they said a little" in shown(driver)
+        assert "safe: you 8, they 7" in shown(driver) and "keep the peace: they said a little" in shown(driver)
+    assert not hold(young, b'"safe": 3')
 
 
 async def test_ones_own_dial_opens_the_page_too(young: Environment) -> None:
@@ -356,7 +361,7 @@ async def test_sealed_twice_says_so_and_keeps_the_first(young: Environment) -> N
         sheet.rate("safe", 9)
         sheet.free(Free.YES)
         sheet.seal(second(young))
-        await driver.type("yes\n")
+        await driver.type("yes\n\n")
         assert "sealed already" in driver.said
         await driver.press("enter")
         assert "safe: you 8, they 9" in shown(driver)

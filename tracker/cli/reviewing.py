@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from textwrap import wrap
 from typing import Any, NoReturn, TypeVar
 
@@ -19,11 +20,7 @@ from tracker.services.errors import BadInput, Refused, TowardError
 
 T = TypeVar("T")
 CONFIRM = "purge"
-THEIR_TURN = (
-    "This part is yours alone. Nothing you type is kept or shown before you seal it. Once you do, it opens here, for "
-    "both of you, and nowhere else; you can take it back for good.",
-    "If you would rather not answer, press enter throughout and say no at the end.",
-)
+LEAVE = "press ctrl-d, now or at any time"
 
 
 class _Left(Exception):
@@ -160,26 +157,44 @@ class _Sitting:
         self.out.say(*told.said, *(() if told.open else (EFFORT,)))
 
     def _their_turn(self) -> None:
-        """Let the partner answer alone; whatever they do, the screen is cleared and nobody is told."""
+        """Let the partner answer alone; whatever they do, the screen is cleared and the same is said."""
         sheet = partner.Sheet(self.kind)
         self.out.saved = True  # No exit code tells whether they answered.
         self.out.wipe()
         try:
-            self._tell(*THEIR_TURN)
-            for item in partner.asked_of_them(self.kind):
-                if sheet.rate(item.name, self._rating(item, item.theirs)):
-                    self._safety()
-            free = "Were you free to answer honestly? yes, not quite or no"
-            if sheet.free(self._ask(free, partner.read_free)):
-                self._safety()
-            elif self._yes("Seal this, so that it opens for both of you together?"):
-                sheet.seal(self.toward, self.day)
-            self._ask(f"{partner.DONE} Press enter, then call them", str)
+            self._tell(*(line.format(how=LEAVE) for line in partner.THEIR_TURN))
+            if self._all_told(sheet) and self._ask(partner.SEAL, partner.read_yes):
+                may_leave = self._ask(partner.MAY_LEAVE, partner.read_yes)
+                sheet.seal(self.toward, self.day, may_leave=may_leave)
+            sheet.drop()
+            self.out.wipe()
+            self._ask(f"{partner.DONE} {partner.CALL}", str)
         except _Left:
             pass
         finally:
             sheet.drop()
             self.out.wipe()
+
+    def _all_told(self, sheet: partner.Sheet) -> bool:
+        """Ask everything, and return whether all of it may be kept; else they were asked, and it stays with them."""
+        asks: list[Callable[[], bool]] = [
+            *(partial(self._rate_alone, sheet, item) for item in partner.asked_of_them(self.kind)),
+            lambda: sheet.free(self._ask(partner.FREE, partner.read_free)),
+        ]
+        for ask in asks:
+            while True:
+                if ask():
+                    self._safety()
+                if not sheet.asks_to_keep:
+                    break
+                self._tell(partner.OTHERWISE)
+                if self._ask(partner.KEEP_TO_YOURSELF, partner.read_keep):
+                    return False
+                sheet.again()
+        return True
+
+    def _rate_alone(self, sheet: partner.Sheet, item: Item) -> bool:
+        return sheet.rate(item.name, self._rating(item, item.theirs))
 
     def _safety(self) -> None:
         from tracker.catalogue import safety_notice

@@ -16,10 +16,11 @@ from tracker.domain.figures import FEW
 HIGHEST_RATING, HIGHEST_DIAL = 4, 10
 ONE_DIGIT = 9
 SAFE, UNSAFE_TO = "safe", 4
+PEACE, UNSAFE_FROM = "gave_up", 3
 WINDOW, SWING = 4, 8
 NO_VIEW = "No view yet."
 EFFORT = "Without their view you see effort, not effect."
-CURIOUS = "Neither view is the true one, but theirs is the one to be curious about."
+CURIOUS = "What they feel is not up for debate. Be curious about it."
 RATING_WORDS = ("not at all", "a little", "sometimes", "mostly", "very much")
 
 
@@ -261,3 +262,20 @@ def _say(weeks: Sequence[float], closer: str, apart: str) -> str:
 def unsafe(dial: str, answer: int | None) -> bool:
     """Return whether an answer calls for the safety page, for whoever gave it, at once and for no one else."""
     return dial == SAFE and answer is not None and answer <= UNSAFE_TO
+
+
+def never_kept(item: str, answer: object) -> bool:
+    """Return whether a partner's answer is written nowhere, and no other answer of that turn with it.
+
+    A *safe* that is left empty is one: it would stand out where the others are told.
+    """
+    if item == SAFE:
+        return type(answer) is not int or answer <= UNSAFE_TO
+    return item == PEACE and type(answer) is int and answer >= UNSAFE_FROM
+
+
+def may_be_kept(kind: Review, answers: Mapping[str, object]) -> bool:
+    """Return whether a partner's turn may be written and read: all of it, or nothing."""
+    if any(never_kept(item, answer) for item, answer in answers.items()):
+        return False
+    return bool(answers) and (kind is not Review.MONTH or SAFE in answers)

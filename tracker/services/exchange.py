@@ -7,6 +7,7 @@ from typing import Any
 
 from tracker.domain.clean import harmless
 from tracker.formats import own_json
+from tracker.services import partners_turn
 from tracker.services.change import Change
 from tracker.services.errors import BadInput
 from tracker.services.toward import Toward, in_plain_words
@@ -32,9 +33,10 @@ class Export:
 
 
 def export_json(toward: Toward, *, private: bool) -> Export:
-    """Return the whole store as text, private words only if asked for."""
+    """Return the whole store as text, private words only if asked for, a partner's answers only if they allowed it."""
     toward.complete()
-    events = list(toward.store.events.values())
+    found = (partners_turn.for_export(event, private=private) for event in toward.store.events.values())
+    events = [event for event in found if event is not None]
     text = own_json.dump(events, private=private)
     return Export(text, len(events), 0 if private else own_json.private_count(events))
 
@@ -44,7 +46,7 @@ def import_json(toward: Toward, text: str) -> Change:
     if len(text) > MOST_CHARACTERS:
         raise BadInput("This file is too large to be an export of Toward.")
     try:
-        events = [_clean(event) for event in own_json.load(text)]
+        events = [event for each in own_json.load(text) if partners_turn.welcome(event := _clean(each))]
     except own_json.NotOurs as error:
         raise BadInput(f"{error} Nothing was imported.") from None
     toward.complete()

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from tracker.catalogue import reviews
 from tracker.domain.fields import Field, Type
@@ -20,12 +19,14 @@ from tracker.domain.reviews import (
     Review,
     Views,
     attunement,
+    may_be_kept,
+    never_kept,
     say_attunement,
     say_blind_spot,
     unsafe,
     views,
 )
-from tracker.services import keys, reading
+from tracker.services import keys, partners_turn, reading
 from tracker.services.change import Change
 from tracker.services.errors import BadInput, Refused
 from tracker.services.purge import WARNING, purge, ratings
@@ -35,6 +36,25 @@ from tracker.store.events import Draft
 MINE, GUESS = "mine", "guess"
 SEALED = "Sealed. It opens together with theirs."
 DONE = "Thank you. That is all."
+THEIR_TURN = (
+    "This part is yours alone, and the other one looks away. Nothing you type is kept or shown before you seal it. "
+    "Then it opens here for both of you. It is kept in a file on this computer, which its owner can read. You can take "
+    "it back for good.",
+    f"If you would rather not answer: {{how}}. Nothing is kept. It will only say “{NO_VIEW}”",
+)
+"""What a partner is told first; `how` is the way to leave."""
+FREE = "Were you free to answer honestly? yes, not quite or no"
+SEAL = "Seal this, so that it opens for both of you together? yes or no, and no if you leave it empty"
+MAY_LEAVE = (
+    "May your answers also go into files that are exported from here? yes or no, and no if you leave it empty. Backups "
+    "and synced copies of this folder hold what you sealed either way"
+)
+KEEP_TO_YOURSELF = "Keep this to yourself? Nothing is kept unless you choose otherwise."
+OTHERWISE = (
+    f"Yes, or an empty line: none of your answers is kept, and it will only say “{NO_VIEW}” With no, the question "
+    "comes again. An answer like this one is never kept, whatever you choose."
+)
+CALL = "Take as long as you like. Press enter, then call them"
 UNREADABLE = "A file that cannot be read could not be emptied, and may hold copies."
 Answers = Mapping[str, int | None]
 
@@ -84,28 +104,13 @@ def _own_key(toward: Toward, kind: Review, day: date | None) -> str:
     return keys.review(kind, kind.span(day or toward.today, toward.book.calendar).first.isoformat())
 
 
-def _private(toward: Toward, key: str) -> Mapping[str, Any]:
-    return reading.table(toward.book.value(key) or {}, "private")
-
-
-def _numbers(items: Iterable[Item], found: object) -> dict[str, int | None]:
-    """Return ratings as they lie in a value, without what is none."""
-    highest = {item.name: item.high for item in items}
-    if not isinstance(found, Mapping):
-        return {}
-    return {
-        name: answer
-        for name, answer in found.items()
-        if name in highest and (answer is None or (type(answer) is int and 0 <= answer <= highest[name]))
-    }
-
-
 def own(toward: Toward, kind: Review, day: date | None = None) -> dict[str, dict[str, int | None]] | None:
     """Return one's own ratings and guesses of a period by `mine` and `guess`, or None while they are not sealed."""
-    sealed = _private(toward, _own_key(toward, kind, day)).get("sealed")
+    value = toward.book.value(_own_key(toward, kind, day)) or {}
+    sealed = reading.table(value, "private").get("sealed")
     if not isinstance(sealed, Mapping):
         return None
-    return {name: _numbers(asked(kind), sealed.get(name)) for name in (MINE, GUESS)}
+    return {name: partners_turn.numbers(asked(kind), sealed.get(name)) for name in (MINE, GUESS)}
 
 
 def seal_own(toward: Toward, kind: Review, mine: Answers, guess: Answers, day: date | None = None) -> Change:
@@ -117,21 +122,24 @@ def seal_own(toward: Toward, kind: Review, mine: Answers, guess: Answers, day: d
         if own(toward, kind, day) is not None or _theirs(toward, kind, day):
             raise Refused("That is sealed already.")
         value = dict(toward.book.value(key) or {})
-        return [Draft(key, value | {"private": {**_private(toward, key), "sealed": sealed}})]
+        return [Draft(key, value | {"private": {**reading.table(value, "private"), "sealed": sealed}})]
 
     events = toward.write(keys.SEALED, build)
     return Change((SEALED,), operation=events[0]["op"])
 
 
 def _checked(items: Iterable[Item], answers: Answers) -> dict[str, int | None]:
-    found = _numbers(items, answers)
+    found = partners_turn.numbers(items, answers)
     if len(found) != len(answers):
         raise BadInput("One of these answers is none of this review's.")
     return found
 
 
 class Sheet:
-    """What a partner answers, in memory alone until they seal it. It is made, filled in and dropped in one sitting."""
+    """What a partner answers, in memory alone until they seal it. It is made, filled in and dropped in one sitting.
+
+    One answer that is never kept keeps all of it from being written, so that nothing can be read from what is missing.
+    """
 
     def __init__(self, kind: Review) -> None:
         self.kind = kind
@@ -152,31 +160,44 @@ class Sheet:
     def free(self, answer: Free) -> bool:
         """Take whether they were free to answer honestly; return whether the safety page is to be shown now."""
         self._free = answer
-        if answer is Free.NO:
-            self._answers.clear()
         return answer is Free.NO
+
+    @property
+    def asks_to_keep(self) -> bool:
+        """Return whether something here is never kept, so that they are asked whether it stays with them."""
+        free = self._free in (None, Free.YES)
+        return not free or any(never_kept(name, answer) for name, answer in self._answers.items())
+
+    def again(self) -> None:
+        """Forget what is never kept, since they chose to answer that once more."""
+        self._answers = {name: answer for name, answer in self._answers.items() if not never_kept(name, answer)}
+        if self._free is not Free.YES:
+            self._free = None
 
     def drop(self) -> None:
         """Forget everything."""
         self._answers.clear()
+        self._free = None
 
-    def seal(self, toward: Toward, day: date | None = None) -> Change:
-        """Keep the answers, as the partner wishes; what is said is the same where they were not free and nothing is.
+    def seal(self, toward: Toward, day: date | None = None, *, may_leave: bool = False) -> Change:
+        """Keep the answers, as the partner wishes; what is said is the same where nothing of them is ever kept.
 
-        Raises Refused before one's own ratings are sealed, or while it is unsaid whether they were free.
+        With `may_leave` they let exports hold them. Raises Refused before one's own ratings are sealed, or while it is
+        unsaid whether they were free.
         """
         if own(toward, self.kind, day) is None:
             raise Refused("First the one whose Toward this is rates and guesses; then both are sealed.")
         if self._free is None:
             raise Refused("One question is left: were you free to answer honestly?")
-        if self._free is Free.NO or not self._answers:
+        if self._free is not Free.YES or not may_be_kept(self.kind, self._answers):
+            self.drop()
             return Change((DONE,), changed=False)
-        answers, key = dict(self._answers), keys.theirs(period_of(toward, self.kind, day))
+        key, value = keys.theirs(period_of(toward, self.kind, day)), partners_turn.value_of(self._answers, may_leave)
 
         def build() -> list[Draft]:
             if _theirs(toward, self.kind, day):
                 raise Refused("That is sealed already. It can be taken back for good, and given anew.")
-            return [Draft(key, {"private": {"answers": answers}})]
+            return [Draft(key, value)]
 
         events = toward.write("review", build)
         self.drop()
@@ -184,8 +205,8 @@ class Sheet:
 
 
 def _theirs(toward: Toward, kind: Review, day: date | None) -> dict[str, int | None]:
-    found = _private(toward, keys.theirs(period_of(toward, kind, day))).get("answers")
-    return _numbers(asked_of_them(kind), found)
+    key = keys.theirs(period_of(toward, kind, day))
+    return partners_turn.answers_in(key, toward.book.value(key), asked_of_them(kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +287,11 @@ def read_free(text: str) -> Free:
         return Free(text.lower().replace(" ", "_"))
     except ValueError:
         raise BadInput("Answer yes, not quite or no.") from None
+
+
+def read_keep(text: str) -> bool:
+    """Return whether an answer stays with the partner; nothing is a yes. Raises BadInput."""
+    return not text or read_yes(text)
 
 
 def read_yes(text: str) -> bool:

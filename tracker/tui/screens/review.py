@@ -45,7 +45,7 @@ LEADS = {
 """Where an answer leads on to, by the keys of other screens."""
 TAKE_BACK = (
     "For whoever answered here alone: your answers are yours. Taken back, they are gone for good, and nothing brings "
-    "them back. Nobody is told whether there were any. Backups and exports may hold copies. Type purge to go on."
+    "them back. It will only say “No view yet.” Exports that you allowed may hold copies. Type purge to go on."
 )
 CONFIRM = "purge"
 

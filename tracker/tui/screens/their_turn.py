@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from tracker.domain.reviews import HIGHEST_RATING, RATING_WORDS, Free, Item, Review
+from tracker.domain.reviews import HIGHEST_RATING, RATING_WORDS, Item, Review
 from tracker.services import partner
 from tracker.services.errors import BadInput, TowardError
 from tracker.tui.bridge import Bridge
@@ -21,13 +21,7 @@ from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
 
 HAND_OVER = "Hand over the keyboard"
-THEIR_TURN = (
-    "This part is yours alone, and the other one looks away. Nothing you type is kept or shown before you seal it. "
-    "Once you do, it opens here, for both of you, and nowhere else; you can take it back for good.",
-    "If you would rather not answer, press esc now or at any time. Nobody is told.",
-)
-FREE = "Were you free to answer honestly? yes, not quite or no"
-SEAL = "Seal this, so that it opens for both of you together? yes or no, and no if you leave it empty"
+LEAVE = "press esc, now or at any time"
 
 
 class Answer(Input):
@@ -72,11 +66,12 @@ class TheirTurn(Closing, ModalScreen[None]):
         self._sheet = partner.Sheet(kind)
         self._items: tuple[Item, ...] = partner.asked_of_them(kind)
         self._place = -1
+        self._asks_to_keep = False
         self._sealing = False
 
     @property
     def _over(self) -> bool:
-        return self._place > len(self._items) + 1
+        return self._place > len(self._items) + 2
 
     @property
     def unkept(self) -> bool:
@@ -105,15 +100,17 @@ class TheirTurn(Closing, ModalScreen[None]):
         place, many = self._place, len(self._items)
         told, hint = "", "enter goes on, ↑ leads back, f2 safety, esc stops and keeps nothing"
         if place < 0:
-            question, told = HAND_OVER, "\n\n".join(THEIR_TURN)
+            question, told = HAND_OVER, "\n\n".join(partner.THEIR_TURN).format(how=LEAVE)
             hint = "enter begins, f2 safety, esc stops and keeps nothing"
+        elif self._asks_to_keep:
+            question, told = partner.KEEP_TO_YOURSELF, partner.OTHERWISE
         elif place < many:
             question = f"{place + 1} of {many}: {self._items[place].theirs}"
             told = f"{_scale(self._items[place])}; leave it empty where it did not come up"
         elif self._over:
-            question, told, hint = partner.DONE, "Press enter, then call them.", ""
+            question, told, hint = partner.DONE, f"{partner.CALL}.", ""
         else:
-            question = FREE if place == many else SEAL
+            question = (partner.FREE, partner.SEAL, partner.MAY_LEAVE)[place - many]
         self.question.update(plain(question))
         self.told.update(plain(told))
         self.hint.update(plain(hint))
@@ -139,29 +136,44 @@ class TheirTurn(Closing, ModalScreen[None]):
     def _take(self, text: str) -> None:
         """Take an answer and go on; the safety page comes at once where it is called for. Raises BadInput."""
         place, many, careful = self._place, len(self._items), False
-        if place < many:
-            careful = self._sheet.rate(self._items[place].name, partner.read_rating(self._items[place], text))
-            self._place += 1
-        elif place == many:
-            free = partner.read_free(text)
-            careful = self._sheet.free(free)
-            self._place += 2 if free is Free.NO else 1
-        elif partner.read_yes(text):
-            self._sealing = True
-            self.run_last(self._seal)
-            return
+        if self._asks_to_keep:
+            self._keep_to_oneself(partner.read_keep(text))
+        elif place <= many:
+            if place < many:
+                careful = self._sheet.rate(self._items[place].name, partner.read_rating(self._items[place], text))
+            else:
+                careful = self._sheet.free(partner.read_free(text))
+            self._asks_to_keep = self._sheet.asks_to_keep
+            self._place += not self._asks_to_keep
+        elif place == many + 1:
+            self._place = place + 1 if partner.read_yes(text) else self._forget()
         else:
-            self._sheet.drop()
-            self._place += 1
+            self._sealing = True
+            may_leave = partner.read_yes(text)
+            self.run_last(lambda: self._seal(may_leave))
+            return
         self._show()
         if careful:
             self.action_safety()
 
-    async def _seal(self) -> None:
+    def _keep_to_oneself(self, yes: bool) -> None:
+        """Keep nothing of this turn, or ask the question once more."""
+        self._asks_to_keep = False
+        if yes:
+            self._place = self._forget()
+        else:
+            self._sheet.again()
+
+    def _forget(self) -> int:
+        """Forget everything and return the place of the end."""
+        self._sheet.drop()
+        return len(self._items) + 3
+
+    async def _seal(self, may_leave: bool) -> None:
         said = ""
         try:
             with self.patience(lambda text: self.trouble.update(plain(text))):
-                await self._bridge.run(lambda toward: self._sheet.seal(toward, self._day))
+                await self._bridge.run(lambda toward: self._sheet.seal(toward, self._day, may_leave=may_leave))
         except TowardError as error:
             said = f"{error.message} Nothing was kept."
         finally:
@@ -180,7 +192,10 @@ class TheirTurn(Closing, ModalScreen[None]):
 
     def action_before(self) -> None:
         """Go back one question."""
-        if self._place > 0 and not self._over and not self._sealing:
+        if self._asks_to_keep:
+            self._keep_to_oneself(False)
+            self._show()
+        elif self._place > 0 and not self._over and not self._sealing:
             self._place -= 1
             self._show()
 
