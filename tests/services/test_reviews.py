@@ -232,9 +232,9 @@ def test_the_safety_page_is_for_the_partner_alone_and_is_not_remembered(bench: B
     partner.seal_own(toward, Review.MONTH, dials, {})
     sheet = partner.Sheet(Review.MONTH)
     before = sorted((path, path.read_bytes()) for path in bench.root.rglob("*") if path.is_file())
-    assert sheet.rate("safe", 4) and sheet.asks_to_keep
-    assert not sheet.rate("safe", 5) and not sheet.rate("loved", 0) and not sheet.asks_to_keep
-    assert sheet.free(Free.NO) and sheet.asks_to_keep
+    assert sheet.rate("safe", 4) and sheet.asks_to_keep()
+    assert not sheet.rate("safe", 5) and not sheet.rate("loved", 0) and not sheet.asks_to_keep()
+    assert sheet.free(Free.NO) and sheet.asks_to_keep()
     assert not sheet.seal(toward).changed
     assert sorted((path, path.read_bytes()) for path in bench.root.rglob("*") if path.is_file()) == before
     low, high = (_sealed(bench, number) for number in (5, 9))
@@ -259,7 +259,7 @@ def test_a_month_asks_them_alone_for_three_things_more(toward: Toward) -> None:
     with pytest.raises(BadInput):
         sheet.rate("gave_up", 5)
     for name, answer in dict.fromkeys(DIALS, 7).items() | {"at_ease": 3, "own_things": None, "gave_up": 1}.items():
-        assert not sheet.rate(name, answer) and not sheet.asks_to_keep, "none of them leads anywhere"
+        assert not sheet.rate(name, answer) and not sheet.asks_to_keep(), "none of them leads anywhere"
     sheet.free(Free.YES)
     sheet.seal(toward)
     said = partner.reveal(toward, Review.MONTH).said

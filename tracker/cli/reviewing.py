@@ -185,7 +185,7 @@ class _Sitting:
             while True:
                 if ask():
                     self._safety()
-                if not sheet.asks_to_keep:
+                if not sheet.asks_to_keep():
                     break
                 self._tell(partner.OTHERWISE)
                 if self._ask(partner.KEEP_TO_YOURSELF, partner.read_keep):

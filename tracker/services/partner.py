@@ -162,7 +162,6 @@ class Sheet:
         self._free = answer
         return answer is Free.NO
 
-    @property
     def asks_to_keep(self) -> bool:
         """Return whether something here is never kept, so that they are asked whether it stays with them."""
         free = self._free in (None, Free.YES)

@@ -143,7 +143,7 @@ class TheirTurn(Closing, ModalScreen[None]):
                 careful = self._sheet.rate(self._items[place].name, partner.read_rating(self._items[place], text))
             else:
                 careful = self._sheet.free(partner.read_free(text))
-            self._asks_to_keep = self._sheet.asks_to_keep
+            self._asks_to_keep = self._sheet.asks_to_keep()
             self._place += not self._asks_to_keep
         elif place == many + 1:
             self._place = place + 1 if partner.read_yes(text) else self._forget()
