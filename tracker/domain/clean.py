@@ -14,6 +14,13 @@ UNSAFE = re.compile(
 )
 REPLACEMENT = "\ufffd"
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_CODES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\n\x80-\x9f]*(?:\x07|\x1b\\|\x9c)"
+    r"|\x1b[ #%()*+./-][0-~]|\x1b[=>78\\]"
+)
+"""Whole codes of a terminal: colours and moves, titles and links, sets of letters."""
+_STRAY = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def harmless(text: str) -> str:
@@ -21,9 +28,14 @@ def harmless(text: str) -> str:
     return UNSAFE.sub(REPLACEMENT, text)
 
 
+def without_codes(text: str) -> str:
+    """Return text in the same order without the codes of a terminal and other control characters; lines end in LF."""
+    return _STRAY.sub("", _BREAKS.sub("\n", _CODES.sub("", text)))
+
+
 def one_line(text: str) -> str:
     """Return harmless text on one line, with single spaces, however long it is."""
-    return " ".join(harmless(_BREAKS.sub("\n", text)).split())
+    return " ".join(harmless(without_codes(text)).split())
 
 
 def excerpt(text: str, most: int = LONGEST_LINE) -> str:
@@ -34,7 +46,7 @@ def excerpt(text: str, most: int = LONGEST_LINE) -> str:
 
 def paragraphs(text: str) -> str:
     """Return harmless text of any number of lines, however long it is; every sign that breaks a line is a newline."""
-    return harmless(_BREAKS.sub("\n", text)).strip()
+    return harmless(without_codes(text)).strip()
 
 
 def too_long(what: str, text: str, most: int) -> str:

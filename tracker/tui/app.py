@@ -12,7 +12,6 @@ from rich.text import Text
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
-from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import WorkerFailed
@@ -26,7 +25,6 @@ from tracker.tui.closing import PATIENCE, Closing
 from tracker.tui.guarded import GuardedApp
 from tracker.tui.page import MOMENT, Page
 from tracker.tui.palette import Everything
-from tracker.tui.safe import Harmless
 from tracker.tui.signals import keep_quiet, leave_if_alone, listen
 from tracker.tui.standing import Standing, first_look, look
 from tracker.tui.syncing import Syncing
@@ -66,10 +64,6 @@ class TowardApp(GuardedApp):
         self._seen_day: date | None = None
         self.trouble = ""
         """What cannot be used of the store just now, in one line."""
-
-    def get_line_filters(self) -> list[LineFilter]:
-        """Return the filters every line goes through; the last one makes text harmless."""
-        return [*super().get_line_filters(), Harmless()]
 
     def compose(self) -> ComposeResult:
         """Lay out what is seen before there is a page."""

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.events import Event, InputEvent
 from textual.screen import Screen
@@ -23,6 +22,7 @@ from tracker.services.errors import Locked, TowardError
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
+from tracker.tui.on_terminal import OnTerminal
 from tracker.tui.page import Page
 from tracker.tui.screens.blank import BlankScreen
 from tracker.tui.signals import leave_if_alone
@@ -36,7 +36,7 @@ KEEP_TITLE, NEUTRAL_TITLE, OWN_TITLE = "\x1b[22;2t", "\x1b]2;Terminal\x1b\\", "\
 """Let the terminal remember the title of its window, show a neutral one, and show the remembered one again."""
 
 
-class GuardedApp(App[int]):
+class GuardedApp(OnTerminal):
     """An app over an open store that can be blanked, locked, suspended and cut off, and loses no words by it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
