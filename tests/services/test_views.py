@@ -8,6 +8,7 @@ from tests.services.kit import Bench, HandClock, fold, on
 from tests.services.test_undo import get
 from tracker.domain.occasions import State
 from tracker.services import dashboard, details, entries, forms, lapses, notes, pauses, shape, skips, three, views
+from tracker.services.day_count import DayCount
 from tracker.services.toward import Toward
 from tracker.services.views import Row
 
@@ -28,7 +29,7 @@ def row(toward: Toward, cid: str, ago: int = 0) -> Row:
 
 def test_an_empty_store_has_an_empty_day(toward: Toward) -> None:
     view = views.day_view(toward)
-    assert (view.groups, view.due, view.kept, view.timer, view.timer_minutes) == ((), (), 0, None, 0)
+    assert (view.groups, view.due, view.count, view.timer, view.timer_minutes) == ((), (), DayCount(0, 0), None, 0)
     assert toward.is_new
     assert dashboard.overview(toward).would_help
 
@@ -39,7 +40,7 @@ def test_a_day_groups_what_it_asks_by_step(bench: Bench) -> None:
     view = views.day_view(toward)
     assert [group.step for group in view.groups] == ["s4", "s5", "s6"]
     assert {each.commitment.id for each in view.due} == {REACHABLE, TIME, ATTACKS, "s6.small-true-thing"}
-    assert view.kept == 1
+    assert view.count.kept == 1
     assert row(toward, KEEPER).on_event and not row(toward, KEEPER).due
 
 
@@ -108,7 +109,7 @@ def test_a_past_day_is_filled_in_through_its_view_also_behind_a_sealed_month(ben
     toward = bench.resealed()
     view = views.day_view(toward, on(toward, 100))
     assert {each.commitment.id for each in view.due} == {REACHABLE, TIME, ATTACKS, "s6.small-true-thing"}
-    assert view.kept == 0
+    assert view.count.kept == 0
     entries.toggle(toward, next(each.commitment for each in view.due if each.commitment.id == REACHABLE), view.day)
     assert row(toward, REACHABLE, 100).state is State.KEPT
     toward = bench.resealed()
@@ -159,7 +160,7 @@ def test_the_overview_counts_time_topics_and_weeks(bench: Bench) -> None:
     assert dict(found.topics) == {"fears": 0, "joys": 1, "disappointments": 0, "dreams": 0}
     assert "Reply to messages in my own window" in found.going_well
     assert found.directions[REACHABLE] == "rising"
-    assert found.year.days[on(toward, 2)] == (1, 1)
+    assert found.year.days[on(toward, 2)] == views.day_view(toward, on(toward, 2)).count
     assert found.on_track == 3
 
 

@@ -112,7 +112,7 @@ def day_lines(view: Day, width: int, damaged: bool = False) -> list[str]:
     """
     if not view.rows:
         return [say_date(view.day), "", *_nothing(damaged)]
-    kept = f"{view.kept} of {len(view.due)} kept" if view.due else "nothing asked"
+    kept = view.count.said or "nothing asked"
     lines = [left(say_date(view.day), width - len(kept)) + kept]
     table = _Table(view.rows, width, DAY_COLUMNS)
     for number, group in enumerate(view.groups):

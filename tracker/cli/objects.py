@@ -46,7 +46,8 @@ def today_object(view: Day) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "day": view.day.isoformat(),
-        "kept": view.kept,
+        "kept": view.count.kept,
+        "asked": view.count.asked,
         "due": [due_object(row) for row in view.due],
         "not_due": [due_object(row) for row in view.rows if not row.due],
         "timer_since": view.timer.isoformat() if view.timer else None,

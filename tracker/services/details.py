@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.domain.calendar import ONE_DAY
-from tracker.domain.commitments import Commitment, Plan
+from tracker.domain.commitments import Commitment, Kind, Plan
 from tracker.domain.explain import Explanation, explain
 from tracker.domain.figures import Figures
 from tracker.domain.occasions import Occasion, State
@@ -14,6 +14,7 @@ from tracker.domain.records import Entry, Pause
 from tracker.domain.schedules import number_of, spacing_of
 from tracker.domain.weeks import Week, weeks
 from tracker.services import keys, reading
+from tracker.services.day_count import DayCount, count_day, due_on
 from tracker.services.insights import insight
 from tracker.services.notes import note_versions
 from tracker.services.toward import Toward
@@ -106,21 +107,27 @@ def details(toward: Toward, commitment: Commitment) -> Details:
 class Year:
     """How much of what was asked was kept, day by day and week by week, over all commitments."""
 
-    days: dict[date, tuple[int, int]]
+    days: dict[date, DayCount]
     weeks: tuple[Week, ...]
 
 
 def year(toward: Toward, first: date) -> Year:
-    """Return kept and settled occasions of each day from `first` on, and all weeks; events make no week."""
+    """Return the number of each day from `first` on, as Today tells it, and all weeks; events make neither."""
     toward.complete()
     today = toward.today
-    days: dict[date, tuple[int, int]] = {}
+    states: dict[date, list[State]] = {}
     timed: list[Occasion] = []
     for commitment in toward.book.commitments():
+        if commitment.kind is Kind.EVENT:
+            continue
+        record = toward.book.record(commitment.id)
         for occasion in toward.book.occasions(commitment.id, today, first):
+            day = max(first, occasion.first)
+            while day <= min(occasion.last, today):
+                if due_on(commitment, record, occasion, day):
+                    states.setdefault(day, []).append(occasion.state)
+                day += ONE_DAY
             if occasion.settled and occasion.last >= first:
-                kept, settled = days.get(min(occasion.last, today), (0, 0))
-                days[min(occasion.last, today)] = (kept + (occasion.state is State.KEPT), settled + 1)
-                if commitment.kind != "event":
-                    timed.append(occasion)
+                timed.append(occasion)
+    days = {day: count_day(found) for day, found in sorted(states.items())}
     return Year(days, weeks(timed, toward.book.calendar, today))

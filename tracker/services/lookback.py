@@ -12,11 +12,13 @@ from tracker.domain.figures import Figures, count
 from tracker.domain.insights import Promises, promises
 from tracker.domain.reviews import Review
 from tracker.domain.weeks import weeks_on_track
+from tracker.services.day_count import count_day
 from tracker.services.details import year
 from tracker.services.history import operations
 from tracker.services.loops import open_loops
 from tracker.services.planned import Agenda, agenda
 from tracker.services.toward import Toward
+from tracker.services.views import day_view
 
 YEAR = timedelta(days=53 * 7)
 CLOSING = ("answer", "let go")
@@ -25,7 +27,10 @@ PROMISES = "s4.promise-keeper"
 
 @dataclass(frozen=True, slots=True)
 class StepCount:
-    """A step: how many of the occasions that were settled in the period were kept."""
+    """A step: how many of the occasions that were settled in the period were kept.
+
+    Of a day, as Today tells it: how many of what it asks for are kept.
+    """
 
     step: str
     name: str
@@ -56,7 +61,7 @@ class Summary:
         """Return it in plain lines: counts, never a percentage."""
         lines = [f"{each.name}: {each.kept} of {each.settled} kept" for each in self.steps if each.settled]
         if not lines:
-            lines = ["Nothing was settled in this time."]
+            lines = ["Nothing was settled in this time." if self.kind is not Review.DAY else "Nothing was asked."]
         if self.weeks_on_track:
             lines.append(f"Weeks on track in a row: {self.weeks_on_track}")
         if self.planned_settled:
@@ -77,15 +82,7 @@ def summary_of(toward: Toward, kind: Review, day: date | None = None, *, shareab
     """Return what a period held; with `shareable` only what a person is willing to show at all."""
     toward.complete()
     span = kind.span(day or toward.today, toward.book.calendar)
-    counted: dict[str, list[Figures]] = {}
-    for commitment in toward.book.commitments():
-        if not shareable or may_be_shown(commitment):
-            counted.setdefault(commitment.step, []).append(figures_in(toward, commitment, span))
-    lines = [
-        StepCount(step.id, step.name, sum(each.kept for each in found), sum(each.occasions for each in found))
-        for step in steps()
-        if (found := counted.get(step.id))
-    ]
+    lines = _of_day(toward, span.first) if kind is Review.DAY else _of_period(toward, span, shareable)
     planned = planned_in(toward, span)
     return Summary(
         kind=kind,
@@ -99,6 +96,23 @@ def summary_of(toward: Toward, kind: Review, day: date | None = None, *, shareab
         loops_closed=None if shareable else _closed_in(toward, span),
         loops_open=None if shareable else len(open_loops(toward)),
     )
+
+
+def _of_day(toward: Toward, day: date) -> list[StepCount]:
+    found = [(group, count_day(row.state for row in group.rows if row.due)) for group in day_view(toward, day).groups]
+    return [StepCount(group.step, group.name, count.kept, count.asked) for group, count in found]
+
+
+def _of_period(toward: Toward, span: Span, shareable: bool) -> list[StepCount]:
+    counted: dict[str, list[Figures]] = {}
+    for commitment in toward.book.commitments():
+        if not shareable or may_be_shown(commitment):
+            counted.setdefault(commitment.step, []).append(figures_in(toward, commitment, span))
+    return [
+        StepCount(step.id, step.name, sum(each.kept for each in found), sum(each.occasions for each in found))
+        for step in steps()
+        if (found := counted.get(step.id))
+    ]
 
 
 def _closed_in(toward: Toward, span: Span) -> int:

@@ -17,6 +17,7 @@ from tracker.domain.schedules import OnEvent, Unit
 from tracker.domain.words import say_duration, say_number
 from tracker.services import keys, reading
 from tracker.services.change import say_amount
+from tracker.services.day_count import DayCount, count_day, due_on
 from tracker.services.notes import read_note
 from tracker.services.rows import measure_unit
 from tracker.services.timer import running_minutes
@@ -132,9 +133,9 @@ class Day:
         return tuple(row for row in self.rows if row.due)
 
     @property
-    def kept(self) -> int:
-        """Return how many of the due rows are kept."""
-        return sum(row.state is State.KEPT for row in self.due)
+    def count(self) -> DayCount:
+        """Return how many of the due rows are kept, and of how many; one whose day was let pass counts nowhere."""
+        return count_day(row.state for row in self.due)
 
 
 def day_view(toward: Toward, day: date | None = None) -> Day:
@@ -184,15 +185,12 @@ def row(toward: Toward, commitment: Commitment, day: date) -> Row:
     logged = record.on(day)
     skipped = record.skips.get(day)
     paused = any(day in pause for pause in record.pauses)
-    began = commitment.plans[0].start <= day
-    asked = occasion is not None and (occasion.state is not State.NEUTRAL or commitment.kind is Kind.AVOID)
-    excused = (skipped is not None or paused) and not logged
     return Row(
         commitment=commitment,
         day=day,
         occasion=occasion,
         figures=figures,
-        due=began and asked and not excused,
+        due=due_on(commitment, record, occasion, day),
         on_event=on_event,
         logged=len(logged),
         today_amount=fsum(entry.amount for entry in logged),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from tracker.domain.commitments import Kind
 from tracker.domain.figures import Figures, Mark
 from tracker.domain.occasions import State
 from tracker.domain.schedules import Unit
+from tracker.services.day_count import DayCount
 from tracker.services.views import Row
 
 RAMP = "·░▒▓█"
@@ -90,7 +89,6 @@ def bar(value: float, most: float, width: int) -> str:
     return "█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")
 
 
-def dots(states: Sequence[State]) -> str:
-    """Return a small line of dots, one a due commitment."""
-    order = sorted(states, key=lambda state: state is not State.KEPT)
-    return "".join("●" if state is State.KEPT else "○" for state in order)
+def dots(count: DayCount) -> str:
+    """Return a small line of dots, one for each thing that the day asks for."""
+    return "●" * count.kept + "○" * (count.asked - count.kept)

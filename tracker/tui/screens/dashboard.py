@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from tracker.domain.words import say_number
 from tracker.services.dashboard import Overview, overview, say_together
+from tracker.services.day_count import DayCount
 from tracker.services.toward import Toward
 from tracker.tui import glyphs
 from tracker.tui.layout import day_name, foot, streak_lines
@@ -26,11 +27,11 @@ BAR = 16
 MOST_TITLES = 2
 
 
-def level(kept: int, settled: int) -> str:
-    """Return the level of a day in the heatmap, from kept of settled occasions."""
-    if not settled:
+def level(count: DayCount) -> str:
+    """Return the level of a day in the heatmap, from how much of what it asked for was kept."""
+    if not count.asked:
         return "none"
-    share = kept / settled
+    share = count.kept / count.asked
     for name, most in (("dim", 0.0), ("low", 0.4), ("mid", 0.7), ("high", 0.99)):
         if share <= most:
             return name
@@ -74,7 +75,7 @@ class DashboardScreen(Page[Overview]):
         heads = {line.step: self._head(view, line.step) for line in view.steps}
         self.board.show(streak_lines(view.day.groups, heads))
         self.panel.update(self._panel(view))
-        levels = {day: level(*counts) for day, counts in view.year.days.items()}
+        levels = {day: level(count) for day, count in view.year.days.items()}
         calendar_start = view.day.today.weekday()
         first = view.together[-1][0].weekday() if view.together else calendar_start
         self.heatmap.show(levels, view.day.today, first)
@@ -152,8 +153,7 @@ class DashboardScreen(Page[Overview]):
         view = self.view
         if view is None:
             return
-        kept, settled = view.year.days.get(day, (0, 0))
-        told = f"{kept} of {settled} kept" if settled else "nothing settled"
+        told = view.year.days.get(day, DayCount(0, 0)).said or "nothing asked"
         self.told.update(plain(f"     {day_name(day, view.day.today)}: {told}"))
 
     @on(Board.Opened)

@@ -122,14 +122,13 @@ class TodayScreen(Page[Day]):
         view = self.view
         if view is None:
             return
-        due = view.due
-        kept = f"{view.kept} of {len(due)} kept" if due else ""
+        kept = view.count.said
         still = f"{len(view.waiting)} still open" if view.waiting else ""
         text = "   ".join(part for part in (still, kept) if part) + " "
         if view.clock:
             text = f"{view.clock}   {text}"
-        elif due and self.size.width >= 70:
-            text = f"{glyphs.dots([row.state for row in due])}  {text}" if len(due) <= 20 else text
+        elif kept and self.size.width >= 70:
+            text = f"{glyphs.dots(view.count)}  {text}" if view.count.asked <= 20 else text
         self.aside.update(plain(text))
 
     @property

@@ -1,0 +1,79 @@
+"""One number for a day: Today, the dashboard's year and the review of a day tell the same one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.faults.folders import no_waiting_for_the_disk
+from tests.services.kit import Bench, HandClock, on
+from tests.services.test_undo import get
+from tracker.domain.occasions import State
+from tracker.domain.reviews import Review
+from tracker.services import dashboard, demo, entries, lookback, shape, skips, views
+from tracker.services.day_count import DayCount, count_day
+from tracker.services.toward import Toward
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """Return a data folder with the demo in it."""
+    bench = Bench(tmp_path_factory.mktemp("demo"), HandClock())
+    with no_waiting_for_the_disk():
+        demo.fill(bench.open())
+    return bench
+
+
+@pytest.fixture
+def lived(made: Bench, tmp_path: Path) -> Toward:
+    """Return a copy of the demo with tasks, skips and a pause in it."""
+    shutil.copytree(made.data, tmp_path / "data")
+    toward = Bench(tmp_path, made.clock).open()
+    with no_waiting_for_the_disk():
+        task = shape.Own("Write the letter", "s1", "task", f"once by {on(toward, 20)}")
+        shape.add_own(toward, task, on(toward, 30))
+        other = shape.Own("Write another", "s1", "task", "once")
+        shape.add_own(toward, other, on(toward, 30))
+        entries.done(toward, get(toward, "own.write-the-letter"), (on(toward, 25),))
+        entries.done(toward, get(toward, "own.write-another"), (on(toward, 12),))
+        skips.skip(toward, get(toward, "s4.reachable"), (on(toward, 3), on(toward, 4)))
+    return toward
+
+
+def agreed(toward: Toward, ago: int, year: Mapping[date, DayCount]) -> DayCount:
+    day = on(toward, ago)
+    shown = views.day_view(toward, day).count
+    steps = lookback.summary_of(toward, Review.DAY, day).steps
+    assert (sum(each.kept for each in steps), sum(each.settled for each in steps)) == (shown.kept, shown.asked)
+    assert year.get(day, DayCount(0, 0)) == shown
+    return shown
+
+
+def test_every_day_of_the_demo_has_one_number(lived: Toward) -> None:
+    year = dashboard.overview(lived).year.days
+
+    numbers = [agreed(lived, ago, year) for ago in [*range(60), *range(60, 360, 23)]]
+
+    assert len(set(numbers)) > 10
+
+
+def test_what_is_done_once_counts_on_its_day_and_on_none_after_it(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add_own(toward, shape.Own("Write it", "s1", "task", "once"), on(toward, 5))
+    task = get(toward, "own.write-it")
+    assert views.day_view(toward).count == DayCount(0, 1)
+
+    entries.done(toward, task, (on(toward, 2),))
+
+    assert [views.day_view(toward, on(toward, ago)).count.asked for ago in (3, 2, 1, 0)] == [1, 1, 0, 0]
+    bench.clock.moment += timedelta(days=400)
+    assert views.day_view(bench.open()).due == ()
+
+
+def test_a_day_nothing_was_said_of_counts_nowhere() -> None:
+    assert count_day([State.KEPT, State.NEUTRAL, State.OPEN, State.PARTLY, State.MISSED]) == DayCount(1, 4)
+    assert (count_day([State.NEUTRAL]).said, count_day([State.KEPT]).said) == ("", "1 of 1 kept")
