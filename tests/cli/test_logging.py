@@ -186,7 +186,7 @@ def test_skips(young: Shell) -> None:
 
 def test_a_lapse_is_met_with_what_can_be_done(young: Shell) -> None:
     answer = young("lapse", "attacks")
-    assert "not this time, today" in answer.out
+    assert "it happened, today" in answer.out
     assert "Once it is done: toward lapse s5.no-attacks --put-right" in answer.err
     assert "toward safety" in answer.err
     assert young("lapse", "reply").code == 1
@@ -216,7 +216,7 @@ def test_what_will_be_put_right_is_asked_only_at_a_terminal(young: Shell, monkey
 def test_harm_is_headlined_by_moments(young: Shell) -> None:
     for command in ("today", "streaks"):
         line = next(line for line in young(command).out.splitlines() if "No insults" in line)
-        assert line.endswith("1 handled, 1 put right")
+        assert line.endswith("1 handled, 1 happened, 1 right")
 
 
 def test_the_timer(toward: Shell) -> None:

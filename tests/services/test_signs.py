@@ -64,7 +64,7 @@ def test_each_step_says_what_came_of_it_and_what_it_becomes(month: Toward) -> No
     assert rows["s4"].between[:2] == ("planned times: 0 of 1 kept", "planned minutes kept: 40 of 60")
     assert rows["s4"].becomes == (signs.THEIRS,)
     assert "hours until it was put right: 20" in rows["s5"].between
-    assert rows["s5"].becomes == ("1 handled, 1 put right; not this time 1, the month before 1",)
+    assert rows["s5"].becomes == ("1 handled, 1 happened, 1 put right; the month before 1 happened",)
     assert rows["s6"].between[-3:] == ("depth: 2", "held back: 1", "felt received: 3")
     assert rows["s6"].becomes == ("ease a day later, 0 to 10: 7", "edge moments stayed with: 1 of 2")
 

@@ -74,7 +74,7 @@ def test_the_words_of_a_row(bench: Bench) -> None:
     pauses.pause(toward, get(toward, REACHABLE), on(toward, 3), on(toward, 3))
     three.log_time(toward, 45)
     assert row(toward, ATTACKS).said == "clear"
-    assert row(toward, ATTACKS, 1).said == "not this time"
+    assert row(toward, ATTACKS, 1).said == "it happened"
     assert row(toward, REACHABLE).said == "kept"
     assert row(toward, REACHABLE, 1).said == "skipped, ill"
     assert row(toward, REACHABLE, 3).said == "paused"
@@ -135,15 +135,14 @@ def test_details_tell_the_whole_history(bench: Bench) -> None:
     entries.done(toward, attacks, (on(toward, 2),), note="a word")
     lapses.lapse(toward, attacks, (on(toward, 1),))
     lapses.lapse(toward, attacks, handled=True)
-    skips.skip(toward, attacks, (on(toward, 4),))
     found = details.details(toward, attacks)
-    assert found.moments == (1, 1, 0)
+    assert found.moments == (1, 1, 0, 0)
     assert found.note_days == {on(toward, 2)}
     assert found.explanation.now == found.figures.consistency
     assert len(found.occasions) == 31
     assert found.days()[on(toward, 1)] == (State.MISSED, 0.0)
     assert found.logged_days() == {on(toward, 2): 1.0, on(toward, 1): 1.0, toward.today: 1.0}
-    assert found.skips == {on(toward, 4): ""} and len(found.plans) == 1 and found.total == 3.0
+    assert found.skips == {} and len(found.plans) == 1 and found.total == 3.0
     assert details.details(toward, get(toward, TIME)).days()[toward.today][0] is State.OPEN
 
 

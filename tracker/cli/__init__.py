@@ -25,6 +25,7 @@ HINTS = {
     Way.TAKE_ON: "To keep what you offer as a commitment of your own: toward add",
     Way.SAFETY: "You are not alone with this: toward safety",
     Way.CARE: "Before you start: toward safety",
+    Way.PUT_AWAY: "To put it away for good: toward archive {about}",
     Way.WRITE: "Write it down: toward log {about}",
     Way.PUT_RIGHT: "Once it is done: toward lapse {about} --put-right",
 }

@@ -90,12 +90,6 @@ def bounce_back(figures: Figures) -> str:
     return "" if figures.bounce_back is None else f"{say_number(figures.bounce_back)} d"
 
 
-def moments(counts: tuple[int, int, int] | None) -> str:
-    """Return what stands in place of a run where harm is at stake: `3 handled, 1 put right`."""
-    handled, _, put_right = counts or (0, 0, 0)
-    return f"{handled} handled, {put_right} put right"
-
-
 def title(commitment: Commitment) -> str:
     """Return a title on one line."""
     return " ".join(commitment.title.split())
@@ -187,15 +181,18 @@ class _Table:
 
     def line(self, row: Row) -> str:
         """Return one commitment; where harm is at stake, moments stand in place of the run."""
-        parts = [f"{glyph(row)} {left(title(row.commitment), self._room)}"]
+        room = STRIP_LENGTH + sum(len(GAP) + wide for wide in self._widths.values())
+        headline = row.moments.within(room) if row.commitment.harm and row.moments else ""
+        longer = max(0, len(headline) - room)
+        parts = [f"{glyph(row)} {left(title(row.commitment), self._room - longer)}"]
         if self._said:
             parts.append(left(row.said, self._said))
         if row.commitment.harm:
-            parts.append(moments(row.moments))
+            parts.append(headline)
         elif row.commitment.counts:
             parts.append(left(strip(row.figures.strip), STRIP_LENGTH))
             parts += [right(column(row), self._widths[name]) for name, column in self._columns.items()]
-        return GAP.join(parts)
+        return GAP.join(parts).rstrip()
 
 
 def list_lines(toward: Toward, archived: bool, width: int) -> list[str]:

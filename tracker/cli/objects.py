@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from tracker.domain.commitments import Commitment, Plan
 from tracker.domain.occasions import Occasion
 from tracker.domain.records import Entry
-from tracker.services.rows import measure_unit, streak_row
+from tracker.services.rows import measure_unit, moments_object, own_row, streak_row
 from tracker.services.toward import Toward
 from tracker.services.views import Day, Row
 
 if TYPE_CHECKING:
     from tracker.catalogue import Template
+    from tracker.domain.explain import Explanation
     from tracker.domain.fields import Field
     from tracker.domain.planned import PlannedTime
     from tracker.domain.reviews import Review
@@ -157,26 +158,30 @@ def occasion_object(occasion: Occasion, points: float) -> dict[str, Any]:
     }
 
 
+def explanation_object(why: Explanation) -> dict[str, Any]:
+    """Return why consistency is what it is, and what the next occasion gives."""
+    return {
+        "now": why.now,
+        "if_kept": why.if_kept,
+        "if_missed": why.if_missed,
+        "if_skipped": why.if_skipped,
+        "last": [occasion_object(step.occasion, step.points) for step in why.steps],
+    }
+
+
 def show_object(
     toward: Toward, found: Details, notes: Mapping[date, Sequence[Version]] | None, told: Sequence[str]
 ) -> dict[str, Any]:
     """Return all about one commitment, with what its answers say; the text of notes only where it was asked for."""
-    commitment, why = found.commitment, found.explanation
-    handled, lapses, put_right = found.moments
+    commitment = found.commitment
     return {
         "schema": SCHEMA,
         **commitment_object(commitment),
-        "figures": dict(streak_row(toward.book, commitment, toward.today)),
+        "figures": dict(own_row(toward.book, commitment, toward.today)),
         "said": found.row.said,
         "total": found.total,
-        "moments": {"handled": handled, "lapses": lapses, "put_right": put_right},
-        "explanation": {
-            "now": why.now,
-            "if_kept": why.if_kept,
-            "if_missed": why.if_missed,
-            "if_skipped": why.if_skipped,
-            "last": [occasion_object(step.occasion, step.points) for step in why.steps],
-        },
+        "moments": dict(moments_object(found.moments)),
+        "explanation": None if commitment.harm else explanation_object(found.explanation),
         "insights": list(told),
         "plans": [plan_object(plan) for plan in found.plans],
         "entries": [entry_object(entry) for entry in found.entries],

@@ -15,6 +15,7 @@ from tracker.domain.schedules import Unit
 from tracker.domain.words import say_duration, say_number
 from tracker.services.change import say_day, say_earlier, say_streak
 from tracker.services.details import Details
+from tracker.services.outcomes import say_outcome
 from tracker.services.shape import say_plan, step_name
 from tracker.services.toward import Toward
 from tracker.services.versions import Version, said
@@ -37,7 +38,7 @@ def portrait(
     lines += ["", *_numbers(found), *(told and ("", *told)), ""]
     if found.unsettled:
         lines += [*(line for sentence in found.unsettled for line in _wrapped(sentence, width)), ""]
-    if commitment.counts:
+    if commitment.counts and not commitment.harm:
         lines += [*_why(found.figures, found.explanation, today), ""]
     lines += ["Plans", *(f"  from {plan.start}  {say_plan(commitment.kind, plan)}" for plan in found.plans)]
     lines += ["", *_latest(commitment, found.entries, today)]
@@ -60,12 +61,12 @@ def _numbers(found: Details) -> list[str]:
     if found.row.shorter:
         lines.append(_line("asks for", found.row.shorter))
     if commitment.kind is Kind.AVOID:
-        handled, lapses, put_right = found.moments
-        lines.append(_line("moments", f"{handled} handled, {put_right} put right, {lapses} not this time"))
+        lines.append(_line("moments", found.moments.headline or "none yet"))
     if commitment.counts:
         unit = figures.unit
         lines.append(_line("streak", f"{_run(figures.streak, unit)}, best {_run(figures.best, unit)}"))
         lines += [_line("earlier", say_earlier(each, found.row.day)) for each in figures.closed]
+    if commitment.counts and not commitment.harm:
         lines.append(_line("kept", f"{figures.kept} of {figures.occasions}"))
         lines.append(_line("consistency", consistency(figures)))
         if figures.bounce_back is not None:
@@ -108,9 +109,7 @@ def _latest(commitment: Commitment, entries: Sequence[Entry], today: date) -> li
 def _what(commitment: Commitment, entry: Entry) -> str:
     """Return an entry in a word or two."""
     if entry.outcome is not None:
-        known = commitment.outcome(entry.outcome)
-        words = known.label if known else {"lapse": "not this time"}.get(entry.outcome, entry.outcome)
-        return f"{words}, put right" if entry.put_right_at else words
+        return say_outcome(commitment, entry)
     if commitment.kind is Kind.MINUTES:
         return say_duration(entry.amount)
     return "done" if entry.amount == 1 else _times(entry.amount)

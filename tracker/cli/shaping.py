@@ -193,6 +193,7 @@ def _edit_from_file(session: Session, commitment: Commitment, start: date | None
             start=start,
             if_then=own.if_then if "if_then" in commitment.details or own.if_then else None,
             aliases=own.aliases if commitment.aliases or own.aliases else None,
+            harm=own.harm,
             fields=own.fields,
             outcomes=own.outcomes,
         )

@@ -47,18 +47,31 @@ class Entry:
     @property
     def put_right(self) -> bool:
         """Return whether a lapse was mended within 24 hours and nobody was afraid."""
+        after = self._mended_after
+        return after is not None and timedelta() <= after <= MEND_WITHIN
+
+    @property
+    def put_right_later(self) -> bool:
+        """Return whether a lapse was mended after more than 24 hours, and nobody was afraid."""
+        after = self._mended_after
+        return after is not None and after > MEND_WITHIN
+
+    @property
+    def _mended_after(self) -> timedelta | None:
+        """Return how long after it was written down a lapse was mended; None where it was not, or one was afraid."""
         if self.put_right_at is None or self.at is None or self.afraid:
-            return False
-        return self.put_right_at - self.at <= MEND_WITHIN
+            return None
+        return self.put_right_at - self.at
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A range of days that asks for nothing; without `last` it goes on."""
+    """A range of days that asks for nothing; without `last` it goes on. `archived` is one made by putting it away."""
 
     first: date
     last: date | None = None
     reason: str = ""
+    archived: bool = False
 
     def __contains__(self, day: object) -> bool:
         return isinstance(day, date) and self.first <= day and (self.last is None or day <= self.last)

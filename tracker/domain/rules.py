@@ -21,6 +21,8 @@ NOT_READY = "Not all of the list is a yes yet: let it wait until it is. Nothing 
 TELLING = "Telling may end the relationship; that is their right. Tell the whole of it at once, and better not alone."
 NOT_OFFERED = "What you are not free to keep is no offer. It can wait, and it can be taken back without a reason."
 NOT_SAFE = "If it is not safe to tell, it can wait. Your safety comes first."
+NO_DAY_OFF = "is about what may hurt somebody, and that takes no day off"
+"""What is said where a commitment about harm is to be skipped or paused."""
 DISTRESS = ("distress_before", "distress_after", "distress")
 
 

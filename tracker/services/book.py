@@ -200,6 +200,12 @@ class Book:
         drawer.commitment = self._read_commitment(cid, drawer, tuple(plans))
         if drawer.commitment is not None and drawer.commitment.gathers:
             entries = list(self._gathered(drawer.commitment))
+        if drawer.commitment is not None and drawer.commitment.harm:
+            # What may hurt somebody takes no day off, whoever wrote one: only having put it away asks for nothing.
+            skips, pauses = (
+                {},
+                [each for each in pauses if each.archived or (drawer.commitment.archived and not each.last)],
+            )
         drawer.record = Record(entries, skips, pauses)
 
     def _read_commitment(self, cid: str, drawer: Drawer, plans: tuple[Plan, ...]) -> Commitment | None:

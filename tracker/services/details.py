@@ -9,6 +9,7 @@ from tracker.domain.calendar import ONE_DAY
 from tracker.domain.commitments import Commitment, Kind, Plan
 from tracker.domain.explain import Explanation, explain
 from tracker.domain.figures import Figures
+from tracker.domain.moments import Moments, moments
 from tracker.domain.occasions import Occasion, State
 from tracker.domain.records import Entry, Pause
 from tracker.domain.schedules import number_of, spacing_of
@@ -34,7 +35,7 @@ class Details:
     pauses: tuple[Pause, ...]
     note_days: frozenset[date]
     total: float
-    moments: tuple[int, int, int]
+    moments: Moments
     insights: tuple[str, ...]
     several: dict[date, int]
     """The days whose note two devices wrote without knowing of each other, each with how many versions there are."""
@@ -96,7 +97,7 @@ def details(toward: Toward, commitment: Commitment) -> Details:
         pauses=record.pauses,
         note_days=days,
         total=sum(entry.amount for entry in record.entries),
-        moments=reading.moments(record.entries),
+        moments=moments(record.entries),
         insights=insight(toward, commitment),
         several={day: count for day, count in several.items() if count > 1},
         unsettled=tuple(unsettled(toward, cid)),

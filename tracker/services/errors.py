@@ -26,6 +26,7 @@ class Way(Enum):
     CHOOSE = "choose from the catalogue"
     RESUME = "take the commitment up again"
     RESUME_ALL = "take all commitments up again"
+    PUT_AWAY = "put the commitment away"
     PUT_RIGHT = "put the lapse right"
     WRITE = "write it down in full"
     PAUSE = "take a pause well, and write it down"

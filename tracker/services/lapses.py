@@ -50,7 +50,7 @@ def lapse(
     if handled:
         said = [f"{commitment.title}: a moment handled, {when}. That counts."]
     else:
-        said = [f"{commitment.title}: not this time, {when}. Thank you for writing it down."]
+        said = [f"{commitment.title}: it happened, {when}. Thank you for writing it down."]
         said.append(QUESTION + (" Tomorrow it is asked." if asked else ""))
     way = Way.SAFETY if not handled and harm_lately(toward, commitment) else Way.PUT_RIGHT
     return logged(commitment, [*said, *say_moved(events)], events, None if handled else way)

@@ -13,7 +13,7 @@ from tracker.services.find import read_kind, read_step
 from tracker.services.own_form import outcome_rows
 from tracker.services.shape import Own
 
-KEYS = ("title", "step", "kind", "schedule", "target", "aliases", "if_then", "fields", "outcomes")
+KEYS = ("title", "step", "kind", "schedule", "target", "aliases", "if_then", "harm", "fields", "outcomes")
 USUAL = {"minutes": "120 min per week", "event": "on event", "task": "once"}
 LONGEST = 200_000
 
@@ -34,6 +34,7 @@ def read_changed(text: str, commitment: Commitment) -> Own:
         "target": plan.target,
         "aliases": list(commitment.aliases),
         "if_then": str(now.get("if_then", "")),
+        "harm": commitment.harm,
         "fields": now.get("fields", []),
         "outcomes": list(outcome_rows(now.get("outcomes"))),
     }
@@ -71,6 +72,7 @@ def _own(table: Mapping[str, Any]) -> Own:
         target=_target(table),
         aliases=tuple(_words(table, "aliases")),
         if_then=_text(table, "if_then", ""),
+        harm=_harm(table, kind),
         fields=tuple(_tables(table, "fields")),
         outcomes=tuple(_tables(table, "outcomes")),
     )
@@ -89,6 +91,15 @@ def _target(table: Mapping[str, Any]) -> int:
     value = table.get("target", 1)
     if isinstance(value, bool) or not isinstance(value, int):
         raise BadInput("The target of a commitment is a whole number.")
+    return value
+
+
+def _harm(table: Mapping[str, Any], kind: str) -> bool:
+    value = table.get("harm", False)
+    if not isinstance(value, bool):
+        raise BadInput("'harm' of a commitment is true or false.")
+    if value and kind != "avoid":
+        raise BadInput('Only something to avoid can be about harm: kind = "avoid".')
     return value
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from tracker.domain.calendar import ONE_DAY
 from tracker.domain.commitments import Commitment
 from tracker.domain.records import Pause
+from tracker.domain.rules import NO_DAY_OFF
+from tracker.domain.words import say_list
 from tracker.services import keys, reading
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused, Way
@@ -24,7 +26,13 @@ def pause(
     last: date | None = None,
     reason: str = "",
 ) -> Change:
-    """Ask for nothing from `first` (today) to `last` (without end), of one commitment or (None) of all."""
+    """Ask for nothing from `first` (today) to `last` (without end), of one commitment or (None) of all.
+
+    Commitments about harm are never paused: one is refused, and a pause of all leaves them out and says so.
+    Raises BadInput for a pause that ends before it begins.
+    """
+    if commitment is not None and commitment.harm:
+        raise Refused(f"'{commitment.title}' {NO_DAY_OFF}.", Way.PUT_AWAY, commitment.id)
     first = first or toward.today
     if last is not None and last < first:
         raise BadInput(f"A pause cannot end on {last}, before it begins on {first}.")
@@ -36,8 +44,10 @@ def pause(
     events = toward.write("pause", lambda: [Draft(keys.pause(owner), value)])
     name = commitment.title if commitment else "All commitments"
     until = f"to {say_day(last, toward.today)}" if last else "until you resume"
-    said = f"{name}: paused from {say_day(first, toward.today)} {until}. Runs go on after it."
-    return Change((said,), commitment.id if commitment else None, operation=events[0]["op"])
+    said = [f"{name}: paused from {say_day(first, toward.today)} {until}. Streaks go on after it."]
+    if commitment is None and (asked := [each.title for each in toward.book.commitments() if each.harm]):
+        said.append(f"What may hurt somebody goes on being asked: {say_list(asked, 'and')}.")
+    return Change(tuple(said), commitment.id if commitment else None, operation=events[0]["op"])
 
 
 def resume(toward: Toward, commitment: Commitment | None) -> Change:

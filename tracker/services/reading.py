@@ -10,7 +10,7 @@ from typing import Any
 from tracker.domain.clock import LATEST_DAY_END
 from tracker.domain.commitments import Commitment, Kind, Outcome, Plan
 from tracker.domain.grammar import parse
-from tracker.domain.records import CLEAR, HANDLED, LAPSE, Entry, Pause
+from tracker.domain.records import CLEAR, Entry, Pause
 
 Value = Mapping[str, Any]
 
@@ -148,6 +148,7 @@ def read_pause(value: Value) -> Pause:
         first=date.fromisoformat(str(value["first"])),
         last=date.fromisoformat(str(last)) if last else None,
         reason=str(value.get("reason", "")),
+        archived=value.get("archived") is True,
     )
 
 
@@ -157,10 +158,3 @@ def read_time(value: Value) -> time:
     if at.tzinfo is not None or at > LATEST_DAY_END:
         raise ValueError("a day ends between midnight and noon")
     return at
-
-
-def moments(entries: tuple[Entry, ...]) -> tuple[int, int, int]:
-    """Return moments handled, lapses, and lapses put right."""
-    handled = sum(entry.outcome == HANDLED for entry in entries)
-    lapses = [entry for entry in entries if entry.outcome == LAPSE]
-    return handled, len(lapses), sum(entry.put_right for entry in lapses)

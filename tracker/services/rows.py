@@ -7,11 +7,16 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.moments import Moments, lately
 from tracker.domain.occasions import Occasion, State
 from tracker.domain.schedules import Minutes, Quota
 from tracker.services.book import Book
 
 SCHEMA = 1
+PRICES = ("consistency", "kept", "occasions", "bounce_back_days")
+"""The numbers that are never shown of harm, so that hurting somebody has no price."""
+NUMBERS = ("streak", "best", *PRICES)
+"""What a row of harm leaves out beside other rows."""
 
 
 def measure_unit(commitment: Commitment) -> str:
@@ -28,7 +33,31 @@ def current_state(occasion: Occasion | None) -> str:
 
 
 def streak_row(book: Book, commitment: Commitment, today: date) -> Mapping[str, Any]:
-    """Return a commitment's streak row as documented for `streaks --json`."""
+    """Return a commitment's row as documented for `streaks --json`; of harm it has moments in place of numbers."""
+    row = _row(book, commitment, today)
+    if not commitment.harm:
+        return row
+    counted = lately(book.record(commitment.id), today)
+    return {**row, **dict.fromkeys(NUMBERS), "earlier": [], "moments": moments_object(counted)}
+
+
+def own_row(book: Book, commitment: Commitment, today: date) -> Mapping[str, Any]:
+    """Return a commitment's row as its own page has it: there, and only there, a streak of harm stands too."""
+    row = _row(book, commitment, today)
+    return {**row, **dict.fromkeys(PRICES)} if commitment.harm else row
+
+
+def moments_object(counted: Moments) -> Mapping[str, int]:
+    """Return moments handled, moments when it happened, and those put right within a day, or later."""
+    return {
+        "handled": counted.handled,
+        "lapses": counted.happened,
+        "put_right": counted.put_right,
+        "put_right_later": counted.later,
+    }
+
+
+def _row(book: Book, commitment: Commitment, today: date) -> Mapping[str, Any]:
     figures = book.figures(commitment.id, today)
     return {
         "commitment": commitment.id,

@@ -37,6 +37,7 @@ class Own:
     target: int = 1
     aliases: tuple[str, ...] = ()
     if_then: str = ""
+    harm: bool = False
     fields: tuple[Mapping[str, Any], ...] = ()
     outcomes: tuple[Mapping[str, Any], ...] = ()
 
@@ -116,7 +117,7 @@ def add_own(toward: Toward, own: Own, start: date | None = None) -> Change:
         raise BadInput("A commitment needs a title of at least one visible character.")
     value: dict[str, Any] = {"title": title, "step": read_step(own.step), "kind": read_kind(own.kind).value}
     aliases = [word for alias in own.aliases if (word := typed_line(alias, ALIAS))]
-    value |= {"share": "total"} | ({"aliases": aliases} if aliases else {})
+    value |= {"share": "total"} | ({"aliases": aliases} if aliases else {}) | ({"harm": True} if own.harm else {})
     if own.if_then:
         value["if_then"] = typed_line(own.if_then, IF_THEN, LONGEST_PLAN)
     if own.fields or own.outcomes:
@@ -215,6 +216,7 @@ def edit(
     start: date | None = None,
     if_then: str | None = None,
     aliases: Sequence[str] | None = None,
+    harm: bool | None = None,
     fields: Sequence[Mapping[str, Any]] | None = None,
     outcomes: Sequence[Mapping[str, Any]] | None = None,
 ) -> Change:
@@ -237,6 +239,8 @@ def edit(
         words["if_then"] = typed_line(if_then, IF_THEN, max(LONGEST_PLAN, now))
     if aliases is not None:
         words["aliases"] = [word for alias in aliases if (word := typed_line(alias, ALIAS))]
+    if harm is not None and harm != commitment.harm:
+        words["harm"] = harm
     if fields is not None or outcomes is not None:
         from tracker.services.own_form import other_form
 
@@ -297,7 +301,7 @@ def archive(toward: Toward, commitment: Commitment) -> Change:
     def build() -> list[Draft]:
         if commitment.archived:
             return []
-        pause_value = {"first": today.isoformat(), "last": None}
+        pause_value = {"first": today.isoformat(), "last": None, "archived": True}
         return [
             Draft(keys.archived(commitment.id), {"since": today.isoformat()}),
             Draft(keys.pause(commitment.id), pause_value),

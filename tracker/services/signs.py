@@ -5,7 +5,7 @@ Private answers are never counted, and nothing that a partner answered is among 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,8 @@ from typing import Any
 from tracker.catalogue import reviews
 from tracker.domain.calendar import ONE_DAY, Span
 from tracker.domain.insights import course, forecasts, funnel, level, needs, told_in_time
-from tracker.domain.records import HANDLED, LAPSE, Entry
+from tracker.domain.moments import moments
+from tracker.domain.records import LAPSE, Entry
 from tracker.domain.reviews import Review
 from tracker.services import keys
 from tracker.services.lookback import figures_in, planned_in, promises_in
@@ -163,16 +164,9 @@ def _lagging(toward: Toward, step: str, span: Span) -> Iterator[str]:
 
 
 def _harm(toward: Toward, span: Span) -> str:
-    """Return moments handled and put right first, then how often not, beside the month before."""
+    """Return the headline of all that may hurt somebody, and how often it happened the month before."""
     before = Review.MONTH.span(span.first - ONE_DAY, toward.book.calendar)
     watched = [each.id for each in toward.book.commitments() if each.harm]
-
-    def moments(period: Span) -> Iterable[Entry]:
-        return [each for cid in watched for each in _entries(toward, cid, period)]
-
-    now = moments(span)
-    handled, right = sum(each.outcome == HANDLED for each in now), sum(each.put_right for each in now)
-    lapses, earlier = (sum(each.outcome == LAPSE for each in found) for found in (now, moments(before)))
-    if not (handled or lapses or earlier):
-        return ""
-    return f"{handled} handled, {right} put right; not this time {lapses}, the month before {earlier}"
+    now, earlier = (moments(each for cid in watched for each in _entries(toward, cid, span)) for span in (span, before))
+    told = [now.headline, f"the month before {earlier.happened} happened" if any((*now, *earlier)) else ""]
+    return "; ".join(each for each in told if each)

@@ -8,10 +8,11 @@ from typing import Any
 
 from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment
+from tracker.domain.rules import NO_DAY_OFF
 from tracker.services import keys
 from tracker.services.change import Change, say_days
 from tracker.services.entries import logged, now_of, only_noted
-from tracker.services.errors import BadInput, Refused
+from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.notes import noted
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
@@ -22,8 +23,15 @@ SKIP_REASONS = ("ill", "travel", "rest", "family", "work", "agreed")
 def skip(
     toward: Toward, commitment: Commitment, days: Sequence[date] | None = None, reason: str = "", note: str = ""
 ) -> Change:
-    """Ask for nothing on the days; `reason` is a word of the list, kept with the skip in place of an earlier one."""
+    """Ask for nothing on the days; `reason` is a word of the list, kept with the skip in place of an earlier one.
+
+    Raises BadInput for another reason, Refused for a commitment about harm.
+    """
     days = tuple(days or (toward.today,))
+    if commitment.harm:
+        why = f"'{commitment.title}' {NO_DAY_OFF}. Nothing is counted against a day that you leave unanswered."
+        raise Refused(why, Way.PUT_AWAY, commitment.id)
+    stands = bool(toward.book.figures(commitment.id, toward.today).streak)
     word = one_line(reason).lower()
     if word and word not in SKIP_REASONS:
         raise BadInput(f"'{reason}' is not a reason of the list: {', '.join(SKIP_REASONS)}. Or leave it out.")
@@ -46,7 +54,8 @@ def skip(
         reason = "" if only_noted(events) else f"; the reason is {word} now"
         return logged(commitment, [f"{commitment.title}: {when} was skipped already{reason}."], events)
     because = f" ({word})" if word else ""
-    said = f"{commitment.title}: skipped{because}, {when}. It asks for nothing, and your run goes on."
+    goes_on = ", and your streak goes on" if stands else ""
+    said = f"{commitment.title}: skipped{because}, {when}. It asks for nothing{goes_on}."
     return logged(commitment, [said], events)
 
 

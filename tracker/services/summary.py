@@ -30,7 +30,7 @@ MOST_ABSORBED = 500
 UNDATED = keys.BESIDE | {"commitment", "archived", "plan", "pause", "setting", "timer", "planned", "agreed"}
 COUNTED = ("streaks", "base", "carries")
 FARTHEST_EAST = timedelta(hours=14)
-DECIDING = ("kind", "step", "counts", "gathers", "distinct")
+DECIDING = ("kind", "step", "counts", "gathers", "distinct", "harm")
 """The facts of a commitment that decide how it, or one that gathers from it, is counted."""
 
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from tracker.catalogue import steps
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.figures import Figures
+from tracker.domain.moments import FORTNIGHT, HAPPENED, Moments, lately
 from tracker.domain.occasions import Occasion, State, plan_target, shortened
 from tracker.domain.records import Entry
 from tracker.domain.schedules import OnEvent, Unit
 from tracker.domain.words import say_duration, say_number
-from tracker.services import keys, reading
+from tracker.services import keys
 from tracker.services.change import say_amount
 from tracker.services.day_count import DayCount, count_day, due_on
 from tracker.services.notes import read_note
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from tracker.domain.planned import PlannedTime
     from tracker.services.waiting import Waiting
 
-FORTNIGHT = 14
 PAUSES = ("s5.time-out", "s5.ask-for-space")
 """What one comes back from at a time that was said."""
 
@@ -54,7 +54,7 @@ class Row:
     paused: bool
     has_note: bool
     said: str
-    moments: tuple[int, int, int] | None = None
+    moments: Moments | None = None
     shorter: str = ""
 
     @property
@@ -198,9 +198,7 @@ def row(toward: Toward, commitment: Commitment, day: date) -> Row:
         paused=paused,
         has_note=bool(read_note(toward, cid, day)),
         said=_say(commitment, occasion, logged, skipped, paused, day == today),
-        moments=reading.moments(record.between(day - timedelta(days=FORTNIGHT - 1), day))
-        if commitment.kind is Kind.AVOID
-        else None,
+        moments=lately(record, day) if commitment.kind is Kind.AVOID else None,
         shorter=_say_shorter(toward, commitment, occasion),
     )
 
@@ -249,7 +247,7 @@ def _say(
         return f"{len(logged)} logged" if logged else "not asked"
     if commitment.kind is Kind.AVOID:
         asked = "how was it?" if is_today else "not logged"
-        return {State.KEPT: "clear", State.MISSED: "not this time"}.get(occasion.state, asked)
+        return {State.KEPT: "clear", State.MISSED: HAPPENED}.get(occasion.state, asked)
     if occasion.state is State.NEUTRAL and not logged:
         return "not asked"
     if occasion.target > 1 or commitment.kind is Kind.MINUTES or commitment.limited_on(occasion.first):

@@ -87,36 +87,49 @@ def _labels(columns: Sequence[tuple[str, int]]) -> str:
 
 def row_line(row: Row, width: int, at: Columns, mark: str = "") -> Line:
     """Return a commitment as one line: sign, title, amount, strip, run and consistency."""
+    if row.commitment.harm and row.moments is not None and row.moments.headline:
+        return _harm_line(row, width, at, mark)
     glyph, level = glyphs.row_glyph(row)
     title = width - 5 - at.rest - 1
     name = "dim" if not row.due and not row.on_event and not row.logged else "title"
     whole = unfit(row.commitment.title, title)
     note = "✎" if row.has_note else " "
-    harm = row.commitment.harm
     parts: list[Part] = [("   ", "text"), (f"{glyph} ", level)]
     parts += [(fit(row.commitment.title, title), name), (note, "warm")]
     parts += [(" ", "text"), (fit(mark or row.said, at.said), level if level != "dim" else "soft"), ("  ", "text")]
-    room = at.run + 2 + (at.now + 2 if at.now else 0)
-    handled = _handled(row, room - 2 if at.now else at.strip + room) if harm else ""
-    if handled and not at.now:
-        return Line((*parts, (fit(handled, at.strip + room, right=True), "soft")), row.commitment.id, whole)
-    parts += strip_parts(row.figures.strip, at.strip)
-    if harm:
-        parts.append(("  " + fit(handled, room - 2, right=True), "soft"))
-    else:
+    if not row.commitment.harm:
+        parts += strip_parts(row.figures.strip, at.strip)
         parts.append(("  " + fit(glyphs.run(row.figures, row.unit), at.run, right=True), "soft"))
         if at.now:
             parts.append(("  " + fit(glyphs.now(row.figures), at.now, right=True), "dim"))
     return Line(tuple(parts), row.commitment.id, whole)
 
 
-def _handled(row: Row, room: int) -> str:
-    """Return the headline of something harmful in the last fortnight: moments handled, and put right where it fits."""
-    handled, lapses, mended = row.moments or (0, 0, 0)
-    if not handled and not lapses:
-        return ""
-    told = (f"{handled} handled, {mended} put right", f"{handled} handled, {mended} right") if mended else ()
-    return next((words for words in told if len(words) <= room), f"{handled} handled")
+def _harm_line(row: Row, width: int, at: Columns, mark: str) -> Line:
+    """Return what may hurt somebody as one line: its headline in place of strip, run and consistency.
+
+    On a narrow board the headline takes the place of the state, which the sign tells too, and of some of the title.
+    """
+    glyph, level = glyphs.row_glyph(row)
+    room = at.rest - (at.said + 2 if at.now else 0) - 2
+    headline = _headline(row, room)
+    title = width - 6 - at.rest - max(0, len(headline) - room)
+    state = ((fit(mark or row.said, at.said), level if level != "dim" else "soft"), ("  ", "text")) if at.now else ()
+    parts: tuple[Part, ...] = (
+        ("   ", "text"),
+        (f"{glyph} ", level),
+        (fit(row.commitment.title, title), "title"),
+        ("✎" if row.has_note else " ", "warm"),
+        (" ", "text"),
+        *state,
+        (fit(headline, max(room, len(headline)), right=True), "soft"),
+    )
+    return Line(parts, row.commitment.id, unfit(row.commitment.title, title))
+
+
+def _headline(row: Row, room: int) -> str:
+    """Return the headline of the last fortnight, in shorter words where `room` asks for them."""
+    return row.moments.within(room) if row.moments is not None else ""
 
 
 def day_lines(view: Day, everything: bool) -> Callable[[int], list[Line]]:
@@ -199,14 +212,16 @@ def streak_lines(groups: Sequence[Group], heads: dict[str, str]) -> Callable[[in
 
 def _streak_line(row: Row, title: int, strip: int, best: int) -> Line:
     glyph, level = glyphs.row_glyph(row)
+    room = strip + 2 + RUN + (best + 2 if best else 0) + NOW + 2
+    headline = _headline(row, room) if row.commitment.harm else ""
+    title -= max(0, len(headline) - room)
     whole = unfit(row.commitment.title, title)
     parts: list[Part] = [("   ", "text"), (f"{glyph} ", level), (fit(row.commitment.title, title), "title")]
-    parts += [("  ", "text"), *strip_parts(row.figures.strip, strip)]
+    parts.append(("  ", "text"))
     if row.commitment.harm:
-        handled, lapses, mended = row.moments or (0, 0, 0)
-        words = f"{handled} handled, {mended} put right" if handled or lapses else ""
-        parts.append(("  " + fit(words, RUN + (best + 2 if best else 0) + NOW + 2, right=True), "soft"))
+        parts.append((fit(headline, max(room, len(headline)), right=True), "soft"))
         return Line(tuple(parts), row.commitment.id, whole)
+    parts += strip_parts(row.figures.strip, strip)
     run = "–" if row.commitment.kind is Kind.TASK else glyphs.run(row.figures, row.unit)
     parts.append(("  " + fit(run, RUN, right=True), "soft"))
     if best:

@@ -36,6 +36,11 @@ SHARED: tuple[BindingType, ...] = (
 )
 """The keys of every page; each page lists its own first, so that the footer does too."""
 MOMENT = " One moment… "
+WAYS = {
+    Way.PUT_AWAY: "Its page (enter) puts it away: x.",
+    Way.WRITE: "f writes it down.",
+}
+"""The next step after a refusal, by its key."""
 View = TypeVar("View")
 Found = TypeVar("Found")
 Use = Callable[[Toward], Change]
@@ -154,7 +159,8 @@ class Page(Closing, Generic[View]):
     def _refused(self, error: TowardError, again: Again) -> None:
         """Say why nothing was saved, and keep what may be tried again."""
         self._again = again if error.again else None
-        self.say(f"{error.message}  {self.KEEPS}" if error.again else error.message, warn=True)
+        way = WAYS.get(error.way, "") if error.way else ""
+        self.say(f"{error.message}  {self.KEEPS if error.again else way}".rstrip(), warn=True)
 
     async def _answer(self, change: Change, *, taken_back: bool = False) -> None:
         """Say what a use case answers, draw what it left, and open the safety page where it calls for it."""

@@ -13,12 +13,14 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tracker.domain.commitments import Kind
+from tracker.domain.moments import HAPPENED
 from tracker.domain.occasions import State
 from tracker.domain.words import say_duration, say_number
 from tracker.services import entries, pauses, shape, skips
 from tracker.services.change import say_earlier
 from tracker.services.details import Details, details
 from tracker.services.errors import NotFound
+from tracker.services.outcomes import say_outcome
 from tracker.services.shape import say_plan, step_name
 from tracker.services.toward import Toward
 from tracker.tui import glyphs
@@ -44,7 +46,7 @@ class CommitmentScreen(Page[Details]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "check", "fill in", id="commitment.check", tooltip="Check the day under the cursor off"),
-        Binding("s", "skip", "skip", id="commitment.skip", tooltip="Ask for nothing on that day, or ask again"),
+        Binding("s", "skip", "skip", id="commitment.skip", tooltip="Skip that day (your streak goes on), or ask again"),
         Binding("n", "note", "note", id="commitment.note", tooltip="Read or write the private note of that day"),
         Binding(
             "f", "form", "entry", id="commitment.form", show=False, tooltip="Open that day's entry with its fields"
@@ -141,9 +143,10 @@ class CommitmentScreen(Page[Details]):
             cells.append(("in all", say_duration(view.total)))
         elif view.commitment.kind in (Kind.COUNT, Kind.TASK):
             cells.append(("in all", say_number(view.total)))
+        if view.commitment.harm:
+            cells = cells[:2]
         if view.commitment.kind is Kind.AVOID:
-            handled, lapses, mended = view.moments
-            cells.append(("moments", f"{handled} handled, {mended} of {lapses} put right"))
+            cells.insert(0, ("moments", view.moments.headline or "none yet"))
         parts.append("\n")
         for label, value in cells:
             parts += [(f"{label} ", "$text-muted"), (f"{value}   ", "bold")]
@@ -157,6 +160,8 @@ class CommitmentScreen(Page[Details]):
         return Content.assemble(*parts)
 
     def _why(self, view: Details) -> Content:
+        if view.commitment.harm:
+            return Content("")
         explanation = view.explanation
         parts: list[Piece] = [("WHY THIS NUMBER\n", "bold $text-primary")]
         if explanation.now is None:
@@ -189,10 +194,7 @@ class CommitmentScreen(Page[Details]):
             elif view.commitment.kind in (Kind.COUNT, Kind.TASK):
                 what = say_number(entry.amount)
             elif entry.outcome:
-                outcome = view.commitment.outcome(entry.outcome)
-                what = outcome.label if outcome else {"lapse": "not this time"}.get(entry.outcome, entry.outcome)
-            if entry.put_right:
-                what += ", put right"
+                what = say_outcome(view.commitment, entry)
             extra = [str(entry.fields[name]) for name in ("topic", "depth", "tag") if entry.fields.get(name)]
             note = " ✎" if entry.day in view.note_days else ""
             words = "  ".join(each for each in (what or "done", " ".join(extra)) if each)
@@ -210,7 +212,8 @@ class CommitmentScreen(Page[Details]):
         if view is None:
             return
         state = view.days().get(day)
-        words = [WORDS[state[0]]] if state else ["before it began" if day < view.plans[0].start else "not asked"]
+        told = {**WORDS, State.MISSED: HAPPENED} if view.commitment.kind is Kind.AVOID else WORDS
+        words = [told[state[0]]] if state else ["before it began" if day < view.plans[0].start else "not asked"]
         if day in view.skips:
             words = [f"skipped, {view.skips[day]}" if view.skips[day] else "skipped"]
         logged = view.logged_days().get(day)

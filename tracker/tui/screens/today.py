@@ -39,13 +39,13 @@ class TodayScreen(Page[Day]):
             "plus,equals_sign", "more", "count", key_display="+", id="today.more", tooltip="One more; 3 + adds three"
         ),
         Binding("minus", "fewer", "one less", key_display="-", id="today.fewer", show=False, tooltip="Take one off"),
-        Binding("s", "skip", "skip", id="today.skip", tooltip="Ask for nothing on this day"),
+        Binding("s", "skip", "skip", id="today.skip", tooltip="Skip this day (your streak goes on)"),
         Binding("n", "note", "note", id="today.note", show=False, tooltip="Write a private note"),
         Binding("d", "dashboard", "streaks", id="today.dashboard", tooltip="All streaks at a glance"),
         Binding("r", "reply", "replied", id="today.reply", show=False, tooltip="A reply given; 3 r logs three"),
         Binding("t", "time", "our time", id="today.time", show=False, tooltip="Start or stop the timer; 45 t logs it"),
         Binding("o", "share", "opened up", id="today.share", show=False, tooltip="Something you let be known"),
-        Binding("x", "lapse", "not this time", id="today.lapse", show=False, tooltip="A lapse, or a moment handled"),
+        Binding("x", "lapse", "it happened", id="today.lapse", show=False, tooltip="A lapse, or a moment handled"),
         Binding(
             "f", "form", "write down", id="today.form", show=False, tooltip="Write it down in full, with its fields"
         ),
@@ -234,11 +234,15 @@ class TodayScreen(Page[Day]):
             self.run_worker(self._skip(row), group="act")
 
     async def _skip(self, row: Row) -> None:
+        if row.commitment.harm:
+            await self.perform(lambda toward: skips.skip(toward, row.commitment, (row.day,)))
+            return
         if row.skipped is not None:
             await self.perform(lambda toward: skips.unskip(toward, row.commitment, (row.day,)))
             return
         reasons = [(reason, reason) for reason in SKIP_REASONS]
-        reason = await self.ask(Choose("A day that asks for nothing. Why, if you like?", [("", "no reason"), *reasons]))
+        goes_on = " (your streak goes on)" if row.figures.streak else ""
+        reason = await self.ask(Choose(f"Skip this day{goes_on}. Why, if you like?", [("", "no reason"), *reasons]))
         if reason is not None:
             await self.perform(lambda toward: skips.skip(toward, row.commitment, (row.day,), reason))
 

@@ -1,0 +1,161 @@
+"""What may hurt somebody takes no day off and has no price, and is headlined by its moments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.services.kit import Bench, on
+from tracker.cli.objects import show_object, streaks_object
+from tracker.cli.portrait import portrait
+from tracker.domain.commitments import Commitment
+from tracker.domain.moments import HAPPENED, Moments
+from tracker.domain.occasions import State
+from tracker.services import entries, keys, lapses, pauses, shape, skips, views
+from tracker.services.change import Change
+from tracker.services.details import details
+from tracker.services.errors import BadInput, Refused, Way
+from tracker.services.own_file import read_changed, read_own
+from tracker.services.toward import Toward
+from tracker.store.events import Draft
+
+HARM = ("s3.no-hidden-contact", "s5.no-leaving-threats", "s5.no-attacks")
+ATTACKS, REACHABLE = "s5.no-attacks", "s4.reachable"
+OWN = 'title = "No slammed doors"\nstep = "s5"\nkind = "avoid"\nharm = true\n'
+
+
+def get(toward: Toward, cid: str) -> Commitment:
+    if toward.book.get(cid) is None:
+        shape.add(toward, cid)
+    found = toward.book.get(cid)
+    assert found is not None
+    return found
+
+
+def own(toward: Toward) -> Commitment:
+    made = shape.add_own(toward, read_own(OWN))
+    return get(toward, made.commitment or "")
+
+
+@pytest.mark.parametrize("cid", [*HARM, "own"])
+def test_harm_is_neither_skipped_nor_paused_and_is_told_kindly(toward: Toward, cid: str) -> None:
+    harm = own(toward) if cid == "own" else get(toward, cid)
+    uses: list[Callable[[], Change]] = [
+        lambda: skips.skip(toward, harm),
+        lambda: skips.skip(toward, harm, (on(toward, 1), toward.today), "ill"),
+        lambda: pauses.pause(toward, harm),
+        lambda: pauses.pause(toward, harm, toward.today, toward.today + timedelta(days=9)),
+        lambda: pauses.pause_or_resume(toward, harm),
+    ]
+    for use in uses:
+        with pytest.raises(Refused, match="takes no day off") as refused:
+            use()
+        assert (refused.value.exit, refused.value.way) == (1, Way.PUT_AWAY)
+    assert shape.archive(toward, harm).changed
+    row = views.row(toward, get(toward, harm.id), toward.today)
+    assert not row.due and row.paused, "put away, it asks for nothing"
+    pauses.resume(toward, get(toward, harm.id))
+    assert views.row(toward, get(toward, harm.id), toward.today).due
+
+
+def test_a_pause_of_all_leaves_harm_out_and_says_so(toward: Toward) -> None:
+    attacks, reachable = get(toward, ATTACKS), get(toward, REACHABLE)
+    change = pauses.pause(toward, None)
+    assert attacks.title in change.said[1] and "goes on being asked" in change.said[1]
+    assert views.row(toward, attacks, toward.today).due
+    assert not views.row(toward, reachable, toward.today).due
+    pauses.resume(toward, None)
+    shape.archive(toward, attacks)
+    assert len(pauses.pause(toward, None).said) == 1
+
+
+@pytest.mark.parametrize("everyone", [False, True])
+def test_a_skip_or_pause_that_lies_in_the_store_excuses_nothing(bench: Bench, toward: Toward, everyone: bool) -> None:
+    attacks = get(toward, ATTACKS)
+    entries.done(toward, attacks, (on(toward, 2),))
+    lapses.lapse(toward, attacks, (on(toward, 1),))
+    before = toward.book.figures(ATTACKS, toward.today)
+    owner = keys.EVERYONE if everyone else ATTACKS
+    drafts = [Draft(keys.pause(owner), {"first": on(toward, 9).isoformat(), "last": None})]
+    drafts += [Draft(keys.skip(ATTACKS, on(toward, ago)), {"reason": "ill"}) for ago in (0, 1)]
+    toward.write("import", lambda: drafts)
+    for seen in (toward, bench.recounted(), bench.open("two")):
+        record = seen.book.record(ATTACKS)
+        assert not record.skips and not record.pauses
+        row = views.row(seen, get(seen, ATTACKS), seen.today)
+        assert row.due and row.said == "how was it?" and row.state is State.OPEN
+        assert seen.book.figures(ATTACKS, seen.today) == before
+
+
+def test_harm_shows_no_price_on_its_page_nor_in_json(toward: Toward) -> None:
+    attacks = get(toward, ATTACKS)
+    for ago in range(20, 0, -1):
+        entries.done(toward, attacks, (on(toward, ago),))
+    lapses.lapse(toward, attacks)
+    lapses.lapse(toward, attacks, handled=True)
+    found = details(toward, attacks)
+    lines = portrait(toward, found, None, (), 80)
+    said = "\n".join(lines)
+    assert "missed" not in said and "consistency" not in said.lower() and "bounce" not in said
+    assert lines.index("moments       1 handled, 1 happened") < lines.index("streak        none, best 20 days")
+    shown = show_object(toward, found, None, ())
+    assert shown["explanation"] is None and shown["figures"]["consistency"] is None
+    assert shown["figures"]["best"] == 20 and shown["moments"]["lapses"] == 1
+    (row,) = streaks_object(toward)["streaks"]
+    assert row["streak"] is row["best"] is row["consistency"] is row["bounce_back_days"] is None
+    assert row["moments"] == {"handled": 1, "lapses": 1, "put_right": 0, "put_right_later": 0}
+
+
+def test_only_something_to_avoid_is_marked_as_harm_and_a_file_may_mark_it_later(toward: Toward) -> None:
+    with pytest.raises(BadInput, match="Only something to avoid"):
+        read_own(OWN.replace('"avoid"', '"check"'))
+    with pytest.raises(BadInput, match="true or false"):
+        read_own(OWN.replace("true", '"yes"'))
+    made = shape.add_own(toward, read_own(OWN.replace("harm = true", "")))
+    mine = get(toward, made.commitment or "")
+    skips.skip(toward, mine)
+    changed = read_changed("harm = true", mine)
+    shape.edit(toward, mine, harm=changed.harm)
+    mine = get(toward, mine.id)
+    assert mine.harm and not toward.book.record(mine.id).skips
+    assert read_changed("", mine).harm, "what the file leaves out stays"
+
+
+def test_a_skip_promises_a_streak_only_where_one_stands(toward: Toward) -> None:
+    reachable = get(toward, REACHABLE)
+    assert skips.skip(toward, reachable).said[0].endswith("It asks for nothing.")
+    entries.done(toward, reachable, (on(toward, 1), on(toward, 2)))
+    assert skips.skip(toward, reachable, (on(toward, 3),)).said[0].endswith("and your streak goes on.")
+
+
+@pytest.mark.parametrize(
+    ("counted", "headline"),
+    [
+        (Moments(), ""),
+        (Moments(2, 3, 1), "2 handled, 3 happened, 1 put right"),
+        (Moments(0, 3), "3 happened"),
+        (Moments(1), "1 handled"),
+        (Moments(0, 2, 1, 1), "2 happened, 1 put right, 1 put right later"),
+    ],
+)
+def test_the_headline_counts_handled_happened_and_put_right(counted: Moments, headline: str) -> None:
+    assert counted.headline == headline
+
+
+@given(st.tuples(*[st.integers(0, 99)] * 4), st.integers(0, 80))
+def test_a_headline_names_every_count_in_any_room(numbers: tuple[int, int, int, int], room: int) -> None:
+    counted = Moments(*numbers)
+    words = counted.within(room)
+    assert len(words) <= max(room, len("99 handled, 99 happened, 99 right, 99 later"))
+    assert [int(part.split()[0]) for part in words.split(", ") if part] == [each for each in numbers if each]
+
+
+def test_harm_says_it_happened(toward: Toward) -> None:
+    attacks = get(toward, ATTACKS)
+    lapses.lapse(toward, attacks, (on(toward, 1),))
+    assert views.row(toward, attacks, on(toward, 1)).said == HAPPENED
+    assert HAPPENED in "\n".join(portrait(toward, details(toward, attacks), None, (), 80))

@@ -1,0 +1,32 @@
+"""How something can turn out, and how an entry did: in the words of the catalogue of today, also for old entries."""
+
+from __future__ import annotations
+
+from tracker.catalogue import template
+from tracker.domain.commitments import Commitment, Outcome
+from tracker.domain.moments import HAPPENED, say_put_right
+from tracker.domain.records import LAPSE, Entry
+
+
+def outcomes_of(commitment: Commitment) -> tuple[Outcome, ...]:
+    """Return how a commitment can turn out: as the catalogue has it now, then what only was there before, or its own.
+
+    What is stored with a commitment is as old as the day it was taken on, and the catalogue may know more by now.
+    """
+    try:
+        fresh = template(str(commitment.details.get("catalogue", ""))).outcomes
+    except KeyError:
+        return commitment.outcomes
+    known = [Outcome(each.name, each.label, each.credit, each.state == "open") for each in fresh]
+    names = {each.name for each in known}
+    return (*known, *(each for each in commitment.outcomes if each.name not in names))
+
+
+def say_outcome(commitment: Commitment, entry: Entry) -> str:
+    """Return how an entry turned out, and that a lapse was put right; nothing where it has no outcome."""
+    if entry.outcome is None:
+        return ""
+    if entry.outcome == LAPSE:
+        return ", ".join(each for each in (HAPPENED, say_put_right(entry)) if each)
+    known = next((each for each in outcomes_of(commitment) if each.name == entry.outcome), None)
+    return known.label if known else entry.outcome.replace("_", " ")
