@@ -85,7 +85,7 @@ def test_an_amount_is_read_by_what_the_commitment_counts(young: Shell) -> None:
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("done small-things three", "'three' is not an amount"),
+        ("done small-things some", "'some' is not an amount"),
         ("done small-things 0", "0 is not an amount"),
         ("done small-things 1e9", "'1e9' is not an amount"),
         ("done small-things nan", "'nan' is not an amount"),

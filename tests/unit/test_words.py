@@ -43,7 +43,7 @@ def test_a_day_is_read(word: str, day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["", "we", "someday", "2026-02-29", "2026-13-01", "20-11-2026", "1899-12-31", "9001-01-01", "+2", "2"]
+    "word", ["", "we", "someday", "2026-02-29", "2026-13-01", "31-11-2026", "1899-12-31", "9001-01-01", "+2", "2"]
 )
 def test_what_is_no_day_is_refused(word: str) -> None:
     with pytest.raises(BadWord, match="Try today, yesterday"):
@@ -91,7 +91,7 @@ def test_a_duration_is_read(word: str, minutes: int) -> None:
     assert parse_duration(word) == minutes
 
 
-@pytest.mark.parametrize("word", ["", " ", "0", "0m", "1441", "24h1", "1.5h", "-5", "1:60", "h", "an hour", "99:59"])
+@pytest.mark.parametrize("word", ["", " ", "0", "0m", "1441", "24h1", "-5", "1:60", "h", "hour", "99:59"])
 def test_what_is_no_duration_is_refused(word: str) -> None:
     with pytest.raises(BadWord, match="Try 45m"):
         parse_duration(word)

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import re
-
 from tracker.cli.prompts import line_if_any, note
 from tracker.cli.session import Session
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.words import BadWord, parse_duration
+from tracker.domain.words import BadWord, parse_amount, parse_duration, parse_whole
 from tracker.services import entries, lapses, skips, three
 from tracker.services.change import Change
 from tracker.services.errors import BadInput, TowardError
 
-_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
-
 
 def number(text: str, what: str = "an amount", example: str = "3") -> float:
-    """Return a plain number. Raises BadInput."""
-    if not _NUMBER.fullmatch(text):
-        raise BadInput(f"'{text}' is not {what}. Try {example}.")
-    return float(text)
+    """Return a number, 0 or more, as people write it. Raises BadInput."""
+    try:
+        return parse_amount(text, what, example)
+    except BadWord as error:
+        raise BadInput(str(error)) from None
 
 
 def whole(text: str, what: str, example: str) -> int:
-    """Return a plain whole number. Raises BadInput."""
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise BadInput(f"'{text}' is not {what}. Try {example}.")
-    return int(text)
+    """Return a whole number, 0 or more. Raises BadInput."""
+    try:
+        return parse_whole(text, what, example)
+    except BadWord as error:
+        raise BadInput(str(error)) from None
 
 
 def minutes(text: str) -> int:
@@ -43,7 +41,7 @@ def _amount(commitment: Commitment, text: str | None) -> tuple[float | None, str
         return None, None
     if commitment.kind is Kind.MINUTES:
         return minutes(text), None
-    if commitment.outcomes and not text[:1].isdigit():
+    if commitment.outcomes and not text[:1].isdecimal():
         return None, text
     return number(text), None
 

@@ -108,17 +108,20 @@ class Session:
         if text is None:
             return None
         try:
-            return parse_days(text, self.toward.today)
+            return parse_days(text, self.toward.today, self.toward.book.calendar)
         except BadWord as error:
             raise BadInput(str(error)) from None
 
-    def day(self, name: str = "day") -> date | None:
-        """Return the one day an option names, or None without it. Raises BadInput."""
+    def day(self, name: str = "day", *, ahead: bool = False) -> date | None:
+        """Return the one day an option names, or None without it; with `ahead` a weekday is the next one to come.
+
+        Raises BadInput.
+        """
         text: str | None = getattr(self.args, name)
         if text is None:
             return None
         try:
-            return parse_day(text, self.toward.today)
+            return parse_day(text, self.toward.today, ahead=ahead)
         except BadWord as error:
             raise BadInput(str(error)) from None
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from tracker.domain.clean import LONGEST_LINE, LONGEST_TEXT, excerpt, one_line, paragraphs, too_long
-from tracker.domain.words import BadWord, parse_day, parse_duration, say_list
+from tracker.domain.words import DAY_EXAMPLES, BadWord, parse_day, parse_duration, parse_whole, say_list
 
 
 class Type(StrEnum):
@@ -110,7 +110,7 @@ class Field:
         What is said of an answer that does not fit never repeats one that is private.
         """
         try:
-            return self._read(_as_text(answer), now, today)
+            return self._read(_as_text(answer, self.type), now, today)
         except BadAnswer:
             if self.private and self.type not in (Type.TEXT, Type.LINE):
                 raise BadAnswer(f"Answer with {self.hint}.") from None
@@ -160,9 +160,10 @@ class Field:
             raise BadAnswer(str(error)) from None
 
     def _whole(self, text: str) -> int:
-        if not re.fullmatch(r"\d{1,6}", text.rstrip("%").strip()):
-            raise BadAnswer(f"Answer with a whole number from {self.low} to {self.high}.")
-        number = int(text.rstrip("%"))
+        try:
+            number = parse_whole(text.rstrip("%").strip(), "a whole number", str(self.high))
+        except BadWord:
+            raise BadAnswer(f"Answer with a whole number from {self.low} to {self.high}.") from None
         if not self.low <= number <= self.high:
             raise BadAnswer(f"{number} is not between {self.low} and {self.high}.")
         return number
@@ -180,12 +181,14 @@ class Field:
         return moment if moment.tzinfo else moment.replace(tzinfo=made.tzinfo)
 
 
-def _as_text(answer: object) -> str:
-    """Return what was typed, or what came as JSON, as it would have been typed."""
+def _as_text(answer: object, type_: Type) -> str:
+    """Return what was typed, or what came as JSON, as it would have been typed; a number for minutes is minutes."""
     if isinstance(answer, bool):
         return "yes" if answer else "no"
     if isinstance(answer, float) and answer.is_integer():
         answer = int(answer)
+    if isinstance(answer, float) and type_ is Type.MINUTES:
+        return f"{answer} min"
     return str(answer).strip()
 
 
@@ -198,14 +201,12 @@ def _whole(text: str, most: int) -> str:
 
 def _day(text: str, today: date) -> date:
     """Return the day meant; a weekday is the next one to come, or today, since forms look ahead."""
-    if ahead := re.fullmatch(r"\+(\d{1,3})d?", text.lower()):
-        return today + timedelta(days=int(ahead[1]))
     try:
-        day = parse_day(text, today)
-    except BadWord:
-        raise BadAnswer(f"'{excerpt(text)}' is not a day. Try today, tomorrow, fri, +3 or 2026-11-28.") from None
-    named = text[:1].isalpha() and text.lower() not in ("today", "yesterday", "tomorrow")
-    return day + timedelta(days=7) if named and day < today else day
+        return parse_day(text, today, ahead=True)
+    except BadWord as error:
+        if str(error).endswith(DAY_EXAMPLES + "."):
+            raise BadAnswer(f"'{excerpt(text)}' is not a day. Try today, tomorrow, fri, +3 or 2026-11-28.") from None
+        raise BadAnswer(str(error)) from None
 
 
 MOMENT_EXAMPLES = "20:00, tomorrow 18:30, fri 19:00, +30m or 2026-11-28 19:00"
