@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.property.strategies import RULES
 from tracker.domain.clean import LONGEST_LINE, LONGEST_TEXT, UNSAFE, one_line, paragraphs
-from tracker.domain.grammar import MOST, BadSchedule, nearest, parse
+from tracker.domain.grammar import FORMS, MOST, BadSchedule, parse, parse_asked
 from tracker.domain.schedules import (
     Daily,
     Every,
@@ -75,15 +75,24 @@ def test_case_and_spaces_do_not_matter(schedule: Schedule, space: str) -> None:
     assert parse(schedule.sentence.lower()) == schedule
 
 
+TODAY = date(2026, 11, 25)
+
+
 def _understood_or_refused(text: str) -> None:
     try:
-        schedule = parse(text)
+        asked = parse_asked(text, TODAY)
     except BadSchedule as refusal:
-        assert parse(refusal.nearest).sentence == refusal.nearest
-        assert refusal.nearest in str(refusal)
+        said = str(refusal)
+        if refusal.nearest:
+            assert parse(refusal.nearest).sentence == refusal.nearest
+            assert refusal.nearest in said
+        assert refusal.nearest or refusal.either or refusal.why or FORMS in said
+        for each in refusal.either:
+            assert parse(each).sentence == each
     else:
-        assert parse(schedule.sentence) == schedule
-    assert parse(nearest(text)).sentence == nearest(text)
+        again = parse(asked.schedule.sentence)
+        assert again == asked.schedule
+        assert again.sentence == asked.schedule.sentence
 
 
 @given(st.text(max_size=40))
@@ -93,6 +102,35 @@ def _understood_or_refused(text: str) -> None:
 @settings(max_examples=100)
 def test_any_text_is_a_schedule_or_is_refused_with_the_nearest(text: str) -> None:
     _understood_or_refused(text)
+
+
+SPOKEN = """
+every each other second 2nd 3 3x twice four times a an per / week month day days weeks fortnight year quarter 2h 1.5
+hours minutes half daily weekly monthly yearly mon tue-thu sundays weekdays and , the of first last 15th month by fri
+24 dec except on 1,5h
+"""
+
+
+@given(st.lists(st.sampled_from(SPOKEN.split()), max_size=6).map(" ".join))
+@settings(max_examples=300)
+def test_what_people_say_is_a_schedule_that_stays_or_is_refused(text: str) -> None:
+    _understood_or_refused(text)
+
+
+@given(st.integers(1, 31), st.sampled_from(PERIODS), st.data())
+@settings(max_examples=60)
+def test_a_suggestion_keeps_the_number_and_the_period(number: int, period: Period, data: st.DataObject) -> None:
+    at = data.draw(st.integers(1, len(period) - 1))
+    typo = f"{number} per {period[:at]}{data.draw(st.sampled_from('aeioux'))}{period[at:]}"
+    try:
+        assert parse(typo, TODAY) == Quota(number, period)
+    except BadSchedule as refusal:
+        assert refusal.nearest in ("", f"{number} per {period}")
+
+
+@given(st.sampled_from(("2h per week", "an hour a week", "90 minutes weekly", "1.5 hours / month", "2hrs a month")))
+def test_hours_never_become_times(text: str) -> None:
+    assert isinstance(parse(text), Minutes)
 
 
 @given(sentences)
@@ -140,7 +178,7 @@ def test_any_text_is_a_duration_or_is_refused(text: str) -> None:
     try:
         assert 1 <= parse_duration(text) <= 1440
     except BadWord as refusal:
-        assert "Try" in str(refusal)
+        assert "Try" in str(refusal) or "Write" in str(refusal)
 
 
 @given(st.text(max_size=300))

@@ -7,7 +7,7 @@ from itertools import islice
 
 import pytest
 
-from tracker.domain.grammar import BadSchedule, parse
+from tracker.domain.grammar import FORMS, Asked, BadSchedule, parse, parse_asked
 from tracker.domain.schedules import (
     Daily,
     Every,
@@ -24,6 +24,7 @@ from tracker.domain.schedules import (
 )
 
 START = date(2026, 1, 1)
+WEDNESDAY = date(2026, 11, 25)
 
 MEANINGS: list[tuple[str, Schedule, str, int, float]] = [
     ("daily", Daily(), "days", 1, 1),
@@ -92,88 +93,190 @@ def test_case_and_spaces_are_made_even(typed: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("bad", "nearest"),
     [
-        ("", "daily"),
         ("dayly", "daily"),
         ("dialy", "daily"),
-        ("every day", "daily"),
-        ("each day", "daily"),
-        ("1 per day", "daily"),
-        ("every 1 days", "daily"),
-        ("every 0 days", "daily"),
-        ("every week", "weekly"),
-        ("every month", "monthly"),
-        ("every 400 days", "every 366 days"),
-        ("every 60 weeks", "every 52 weeks"),
-        ("every 25 months", "every 24 months"),
-        ("every 2 day", "every 2 days"),
-        ("every other week", "every 2 weeks"),
-        ("every fortnight", "every 2 weeks"),
-        ("every second day", "every 2 days"),
-        ("every 3rd month", "every 3 months"),
-        ("monday and wednesdays", "mon wed"),
-        ("mon mon", "mon"),
-        ("on thursdays", "thu"),
-        ("weekdays", "mon tue wed thu fri"),
-        ("weekends", "sat sun"),
-        ("3x per week", "3 per week"),
-        ("three times a week", "3 per week"),
-        ("twice a month", "2 per month"),
-        ("0 per week", "weekly"),
-        ("2000 per week", "1000 per week"),
         ("weekley", "weekly"),
-        ("120 minutes a week", "120 min per week"),
-        ("500 minutes per month", "500 min per month"),
-        ("20000 min per week", "10000 min per week"),
-        ("2 hours a week", "120 min per week"),
-        ("400 hours a month", "10000 min per month"),
-        ("minutes per week", "120 min per week"),
-        ("on events", "on event"),
-        ("when it happens", "on event"),
+        ("monthy", "monthly"),
         ("onec", "once"),
-        ("done by 2027-03-01", "once by 2027-03-01"),
-        ("once by christmas", "once by 2026-12-24"),
-        ("once by 2026-02-29", "once by 2026-12-24"),
-        ("once by 9999-12-31", "once by 2026-12-24"),
-        ("999", "999 per week"),
-        ("٣ per week", "weekly"),
-        ("rrule", "daily"),
+        ("3 per weak", "3 per week"),
+        ("every 3 dais", "every 3 days"),
+        ("tree times a wekk", "3 per week"),
+        ("2h per wek", "120 min per week"),
+        ("every tuseday", "tue"),
+        ("munday", ""),
+        ("weekdy", ""),
+        ("999", ""),
+        ("", ""),
     ],
 )
-def test_a_bad_sentence_is_refused_with_the_nearest(bad: str, nearest: str) -> None:
+def test_a_suggestion_means_the_same_or_there_is_none(bad: str, nearest: str) -> None:
     with pytest.raises(BadSchedule) as refusal:
         parse(bad)
 
     assert refusal.value.nearest == nearest
-    assert str(refusal.value).endswith(f"Did you mean '{nearest}'?")
-    assert parse(nearest).sentence == nearest
+    assert str(refusal.value).endswith(f"Did you mean '{nearest}'?" if nearest else f"It can be {FORMS}.")
+    assert not nearest or parse(nearest).sentence == nearest
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        ("every 400 days", "at most 366 days"),
+        ("every 60 weeks", "at most 52 weeks"),
+        ("every 3 years", "at most 24 months"),
+        ("every 0 days", "asks for nothing"),
+        ("0 per week", "asks for nothing"),
+        ("2000 per week", "at most 1000"),
+        ("20000 min per week", "at most 10000 minutes"),
+        ("8 days a week", "no 8 days"),
+        ("every 3 hours", "not hours of a day"),
+        ("hourly", "not hours of a day"),
+        ("3-4 times a week", "write one number"),
+        ("a few times a week", "write a number"),
+        ("31st of the month", "not every month has a 31st"),
+        ("every 31 nov", "no such day"),
+        ("once by christmas", "'christmas' is not a day"),
+        ("once by 2026-02-29", "no day '2026-02-29'"),
+        ("once by 9999-12-31", "out of range"),
+        ("once by 01/02/2026", "2 January 2026 or 1 February 2026"),
+        ("15 min daily", "write 'daily', with the kind minutes and the target 15 minutes"),
+        ("3 times a day", "write 'daily', with the kind count and the target 3 times"),
+    ],
+)
+def test_a_refusal_names_the_true_reason(bad: str, why: str) -> None:
+    with pytest.raises(BadSchedule, match=why) as refusal:
+        parse(bad, WEDNESDAY)
+    assert refusal.value.nearest == ""
+
+
+@pytest.mark.parametrize(
+    ("bad", "either"),
+    [
+        ("biweekly", ("2 per week", "every 2 weeks")),
+        ("Bi-Monthly", ("2 per month", "every 2 months")),
+        ("every second tuesday", ("rrule FREQ=MONTHLY;BYDAY=2TU", "rrule FREQ=WEEKLY;INTERVAL=2;BYDAY=TU")),
+    ],
+)
+def test_what_can_mean_two_things_is_refused_with_both(bad: str, either: tuple[str, str]) -> None:
+    with pytest.raises(BadSchedule, match="can mean two things") as refusal:
+        parse(bad)
+    assert refusal.value.either == either
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("every day", "daily"), ("each day", "daily"), ("nightly", "daily"), ("every evening", "daily"),
+        ("1 per day", "daily"), ("7 days a week", "daily"), ("weekdays", "mon tue wed thu fri"),
+        ("every weekday", "mon tue wed thu fri"), ("weekends", "sat sun"), ("mon,wed,fri", "mon wed fri"),
+        ("Mon, Wed and Fri", "mon wed fri"), ("mo we fr", "mon wed fri"), ("tue/thu", "tue thu"),
+        ("monday wednesday", "mon wed"), ("mon-fri", "mon tue wed thu fri"), ("Mon–Fri", "mon tue wed thu fri"),
+        ("monday through wednesday", "mon tue wed"), ("sat..mon", "sat sun mon"), ("mon mon", "mon"),
+        ("sundays", "sun"), ("on sundays", "sun"), ("every sunday", "sun"), ("tuesday evenings", "tue"),
+        ("every day except sunday", "mon tue wed thu fri sat"), ("weekly on monday", "mon"),
+        ("4 times a week", "4 per week"), ("four times per week", "4 per week"), ("4x/week", "4 per week"),
+        ("4x a week", "4 per week"), ("twice a week", "2 per week"), ("thrice a week", "3 per week"),
+        ("3/week", "3 per week"), ("5 days a week", "5 per week"), ("weekly, 3 times", "3 per week"),
+        ("once a week", "weekly"), ("every week", "weekly"), ("once a month", "monthly"), ("each month", "monthly"),
+        ("every other day", "every 2 days"), ("every 2nd day", "every 2 days"), ("every second week", "every 2 weeks"),
+        ("fortnightly", "every 2 weeks"), ("once per fortnight", "every 2 weeks"), 
+        ("every third month", "every 3 months"),
+        ("quarterly", "every 3 months"), ("yearly", "every 12 months"), ("annually", "every 12 months"),
+        ("every 2 years", "every 24 months"), ("once every 3 days", "every 3 days"),
+        ("2h per week", "120 min per week"), ("90 minutes a week", "90 min per week"), ("1h30/week", "90 min per week"),
+        ("1.5 hours weekly", "90 min per week"), ("half an hour a month", "30 min per month"),
+        ("last day of the month", "rrule FREQ=MONTHLY;BYMONTHDAY=-1"),
+        ("first monday of the month", "rrule FREQ=MONTHLY;BYDAY=1MO"),
+        ("monthly on the last friday", "rrule FREQ=MONTHLY;BYDAY=-1FR"),
+        ("the 15th of each month", "rrule FREQ=MONTHLY;BYMONTHDAY=15"),
+        ("1st and 15th of the month", "rrule FREQ=MONTHLY;BYMONTHDAY=1,15"),
+        ("every december 24th", "rrule FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24"),
+        ("every other monday", "rrule FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"),
+        ("tue and thu fortnightly", "rrule FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH"),
+        ("when it happens", "on event"), ("just once", "once"), ("by friday", "once by 2026-11-27"),
+        ("once by 24 dec", "once by 2026-12-24"), ("once by 24.12.", "once by 2026-12-24"),
+        ("done by the end of the month", "once by 2026-11-30"),
+    ],
+)  # fmt: skip
+def test_a_schedule_is_taken_as_people_write_it(typed: str, sentence: str) -> None:
+    assert parse(typed, WEDNESDAY).sentence == sentence
+    assert parse(sentence).sentence == sentence
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence", "target", "minutes"),
+    [
+        ("15 min daily", "daily", 15, True),
+        ("an hour a day", "daily", 60, True),
+        ("30 min on weekdays", "mon tue wed thu fri", 30, True),
+        ("30 min every 3 days", "every 3 days", 30, True),
+        ("2h a fortnight", "every 2 weeks", 120, True),
+        ("3 times a day", "daily", 3, False),
+        ("4 times in 2 weeks", "every 2 weeks", 4, False),
+        ("10 times a year", "every 12 months", 10, False),
+        ("daily", "daily", None, False),
+    ],
+)
+def test_an_amount_each_time_is_the_target(typed: str, sentence: str, target: int | None, minutes: bool) -> None:
+    assert parse_asked(typed) == Asked(parse(sentence), target, minutes)
+
+
+def test_a_last_day_that_hangs_on_today_needs_it() -> None:
+    with pytest.raises(BadSchedule, match="write its last day as a date"):
+        parse("by friday")
+    assert parse("by 24 dec 2026").sentence == "once by 2026-12-24"
+
+
+@pytest.mark.parametrize(
+    ("rule", "kept"),
+    [
+        ("rrule FREQ=WEEKLY;UNTIL=20260630T120000Z;BYDAY=TU", "FREQ=WEEKLY;UNTIL=20260630;BYDAY=TU"),
+        ("RRULE:FREQ=WEEKLY;BYDAY=TU", "FREQ=WEEKLY;BYDAY=TU"),
+        ("rrule:freq=weekly;byday=tu", "FREQ=WEEKLY;BYDAY=TU"),
+        ("FREQ=MONTHLY; BYDAY=MO, TU; BYSETPOS=-1; WKST=SU;", "FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1;WKST=SU"),
+        ("rrule FREQ=DAILY;INTERVAL=3;BYHOUR=19;BYMINUTE=0;BYSECOND=0", "FREQ=DAILY;INTERVAL=3"),
+        ("rrule FREQ=YEARLY;BYMONTH=11;BYDAY=4TH", "FREQ=YEARLY;BYMONTH=11;BYDAY=4TH"),
+        ("rrule FREQ=DAILY;UNTIL=20300101T235959", "FREQ=DAILY;UNTIL=20300101T235959"),
+    ],
+)
+def test_a_rule_is_taken_as_calendars_write_it(rule: str, kept: str) -> None:
+    assert parse(rule).sentence == f"rrule {kept}"
+    assert parse(f"rrule {kept}").sentence == f"rrule {kept}"
 
 
 @pytest.mark.parametrize(
     ("rule", "why"),
     [
-        ("FREQ=HOURLY", "a rule names days"),
-        ("FREQ=DAILY;BYHOUR=3,4", "a rule names days"),
-        ("DTSTART=20200101;FREQ=DAILY", "a rule names days"),
-        ("FREQ=DAILY;INTERVAL=0", "never comes"),
-        ("FREQ=DAILY;INTERVAL=99999999999999999999", "never comes"),
-        ("FREQ=DAILY;COUNT=0", "never comes"),
-        ("FREQ=DAILY;COUNT=-1", "never comes"),
+        ("FREQ=HOURLY", "more than once a day"),
+        ("FREQ=DAILY;BYHOUR=3,4", "more than once a day"),
+        ("DTSTART=20200101;FREQ=DAILY", "DTSTART"),
+        ("FREQ=DAILY;INTERVAL=0", "INTERVAL is a number from 1"),
+        ("FREQ=DAILY;INTERVAL=99999999999999999999", "INTERVAL is a number from 1"),
+        ("FREQ=DAILY;COUNT=0", "COUNT is a number from 1"),
+        ("FREQ=DAILY;COUNT=-1", "COUNT is a number from 1"),
         ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "never comes"),
         ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=3", "never comes"),
         ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;UNTIL=99990101", "never comes"),
-        ("FREQ=DAILY EXRULE:FREQ=DAILY", "one rule"),
-        ("RRULE:FREQ=DAILY", "one rule"),
+        ("FREQ=DAILY EXRULE:FREQ=DAILY", "leave EXRULE out"),
+        ("FREQ=WEEKLY EXDATE;TZID=Europe/Berlin:20260602T190000", "leave EXDATE out"),
+        ("FREQ=WEEKLY RDATE:20260602", "leave RDATE out"),
         ("FREQ=FORTNIGHTLY", "not a rule"),
-        ("FREQ=DAILY;UNTIL=20300101T000000Z", "not a rule"),
-        ("nonsense", "not a rule"),
+        ("FREQ=DAILY;UNTIL=someday", "UNTIL=SOMEDAY is not a day"),
+        ("nonsense", "not a part of a rule"),
         ("BYDAY=MO", "not a rule"),
+        ("", "not a rule"),
     ],
 )
 def test_a_bad_rule_is_refused_and_says_why(rule: str, why: str) -> None:
     with pytest.raises(BadSchedule, match=why) as refusal:
         parse(f"rrule {rule}")
 
-    assert refusal.value.nearest == "rrule FREQ=MONTHLY;BYDAY=1MO"
+    assert refusal.value.nearest == ""
+
+
+def test_a_rule_with_a_start_of_its_own_is_told_where_the_start_goes() -> None:
+    with pytest.raises(BadSchedule, match="the plan brings its own start: leave DTSTART out"):
+        parse("DTSTART;TZID=Europe/Berlin:20260602T190000\nRRULE:FREQ=WEEKLY;BYDAY=TU")
 
 
 def test_a_rule_that_ended_long_ago_is_still_one() -> None:

@@ -39,6 +39,7 @@ _LEADING = re.compile(rf"({_WEEKDAY}) (.+)")
 _END = re.compile(r"(?:end|last day) of (?:the )?(?:(this|next|last) )?(week|month|year)|month end|(year) end")
 _MONTH = "|".join(sorted({name[:cut] for name in [*MONTHS, "sept"] for cut in range(3, len(name) + 1)}, reverse=True))
 _YEAR = r"([0-9]{4}|'?[0-9]{2})"
+_MONTH_END = re.compile(rf"(?:end|last day) of ({_MONTH})(?: {_YEAR})?")
 _DAY_MONTH = re.compile(rf"([0-9]{{1,2}}) (?:of )?({_MONTH})(?: {_YEAR})?")
 _MONTH_DAY = re.compile(rf"({_MONTH}) ([0-9]{{1,2}})(?: {_YEAR})?")
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/. ])([0-9]{1,2})\2([0-9]{1,2})|([0-9]{4})()([0-9]{2})([0-9]{2})")
@@ -103,6 +104,9 @@ def _relative(word: str, today: date, ahead: bool) -> date | None:
         weeks = {"last": -1, "this": 0, "next": 1}[found[2]]
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=weeks)
         return monday + timedelta(days=weekday_of(found[1] or found[3]) or 0)
+    if found := _MONTH_END.fullmatch(word):
+        first = _dated(word, found[2], _month(found[1]), 1, today.replace(day=1), ahead)
+        return Calendar.month(first).last
     if found := _END.fullmatch(word):
         return _end(found[2] or ("year" if found[3] else "month"), found[1], today)
     return None

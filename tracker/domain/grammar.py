@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 
 from tracker.domain.calendar import WEEKDAYS
 from tracker.domain.schedules import (
@@ -25,6 +26,7 @@ from tracker.domain.schedules import (
 
 MOST = {"days": 366, "weeks": 52, "months": 24, "week": 1000, "month": 1000, "min": 10_000}
 YEARS = range(1900, 9001)
+FORMS = "daily, mon wed fri, 3 per week, every 3 days, 120 min per week, at most 2 per day, on event or once by 2026-12-24"
 
 _QUOTA = re.compile(r"([1-9][0-9]{0,4}) per (week|month)")
 _MINUTES = re.compile(r"([1-9][0-9]{0,4}) min per (week|month)")
@@ -40,19 +42,65 @@ LAST_CYCLE = date(9600, 1, 1)
 
 
 class BadSchedule(ValueError):
-    """A sentence that is no schedule; `nearest` is the closest one that is."""
+    """A sentence that is no schedule.
 
-    def __init__(self, sentence: str, nearest: str, why: str = "") -> None:
-        self.sentence, self.nearest = sentence, nearest
-        because = f" ({why})" if why else ""
-        super().__init__(f"'{sentence}' is not a schedule{because}. Did you mean '{nearest}'?")
+    `nearest` is a valid sentence that means the same, or empty where that is not certain; `either` are the two that it
+    could mean. `why` is the reason; with `forms` the ways to write one are named after it.
+    """
+
+    def __init__(
+        self, sentence: str, nearest: str = "", why: str = "", either: Sequence[str] = (), *, forms: bool = True
+    ) -> None:
+        self.sentence, self.nearest, self.why, self.either, self.forms = sentence, nearest, why, tuple(either), forms
+        if either:
+            said = f"'{sentence}' can mean two things: {' or '.join(repr(each) for each in either)}. Write one of them."
+        else:
+            because = f": {why}" if why else ""
+            way = f" Did you mean '{nearest}'?" if nearest else f" It can be {FORMS}." if forms else ""
+            said = f"'{sentence}' is not a schedule{because}.{way}"
+        super().__init__(said)
 
 
-def parse(sentence: str) -> Schedule:
-    """Return the schedule a sentence means; raise BadSchedule with the nearest valid sentence."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a sentence asks for: the schedule, and the amount each time where it names one, in minutes or times."""
+
+    schedule: Schedule
+    target: int | None = None
+    minutes: bool = False
+
+
+def parse(sentence: str, today: date | None = None) -> Schedule:
+    """Return the schedule a sentence means. Raises BadSchedule.
+
+    `today` is what `by friday` is counted from. A sentence with an amount each time (`15 min daily`) is refused, for
+    that is a target: see `parse_asked`.
+    """
+    asked = parse_asked(sentence, today)
+    if asked.target is not None:
+        unit, kind = ("minutes", "minutes") if asked.minutes else ("times", "count")
+        why = f"write '{asked.schedule.sentence}', with the kind {kind} and the target {asked.target} {unit}"
+        raise BadSchedule(" ".join(sentence.split()), why=why, forms=False)
+    return asked.schedule
+
+
+def parse_asked(sentence: str, today: date | None = None) -> Asked:
+    """Return what a sentence asks for, also as people write it: `4 times a week`, `mon-fri`, `15 min daily`.
+
+    Raises BadSchedule with the reason, the two readings, a sentence of the same meaning, or the forms there are.
+    """
+    if (schedule := exact(sentence)) is not None:
+        return Asked(schedule)
+    from tracker.domain.spoken import read
+
+    return read(sentence, today)
+
+
+def exact(sentence: str) -> Schedule | None:
+    """Return the schedule of a sentence that is written as it is stored, in any case, or None."""
     text = " ".join(sentence.split())
     if text[:6].lower() == "rrule ":
-        return _parse_rule(text[6:].upper())
+        return _exact_rule(text[6:].upper())
     text = text.lower()
     simple: dict[str, Schedule] = {
         "daily": Daily(),
@@ -68,25 +116,20 @@ def parse(sentence: str) -> Schedule:
         return Weekdays(tuple(WEEKDAYS.index(word) for word in words))
     if found := _QUOTA.fullmatch(text):
         number, period = int(found[1]), _period(found[2])
-        if number <= MOST[period]:
-            return Quota(number, period)
-    elif found := _MINUTES.fullmatch(text):
+        return Quota(number, period) if number <= MOST[period] else None
+    if found := _MINUTES.fullmatch(text):
         number, period = int(found[1]), _period(found[2])
-        if number <= MOST["min"]:
-            return Minutes(number, period)
-    elif found := _AT_MOST.fullmatch(text):
+        return Minutes(number, period) if number <= MOST["min"] else None
+    if found := _AT_MOST.fullmatch(text):
         number, minutes = int(found[1]), bool(found[2])
-        if number <= MOST["min" if minutes else "week"]:
-            return AtMost(number, _limit_period(found[3]), minutes)
-    elif found := _EVERY.fullmatch(text):
+        fits = number <= MOST["min" if minutes else "week"]
+        return AtMost(number, _limit_period(found[3]), minutes) if fits else None
+    if found := _EVERY.fullmatch(text):
         number, length = int(found[1]), _length(found[2])
-        if 2 <= number <= MOST[length]:
-            return Every(number, length)
-    elif found := _ONCE_BY.fullmatch(text):
-        if by := _day(found[1]):
-            return Once(by)
-        raise BadSchedule(text, "once by 2026-12-24", "no such day")
-    raise BadSchedule(text, nearest(text))
+        return Every(number, length) if 2 <= number <= MOST[length] else None
+    if (found := _ONCE_BY.fullmatch(text)) and (by := _day(found[1])):
+        return Once(by)
+    return None
 
 
 def _period(word: str) -> Period:
@@ -109,83 +152,21 @@ def _day(text: str) -> date | None:
     return day if day.year in YEARS else None
 
 
-def _parse_rule(text: str) -> Rule:
-    """Return the rule if it is one date a day at most and comes at least once."""
-    example = "rrule FREQ=MONTHLY;BYDAY=1MO"
-    if _SUBDAILY.search(text):
-        raise BadSchedule(f"rrule {text}", example, "a rule names days; the plan brings its own start")
-    if not _ONE_RULE.fullmatch(text):
-        raise BadSchedule(f"rrule {text}", example, "one rule on one line")
+def _exact_rule(text: str) -> Rule | None:
+    """Return the rule if it is written as it is kept, is one date a day at most, and comes at least once."""
+    if _SUBDAILY.search(text) or not _ONE_RULE.fullmatch(text) or _NEVER.search(text):
+        return None
+    return Rule(text) if comes(text) else None
+
+
+def comes(text: str) -> bool | None:
+    """Return whether a rule ever comes, or None where it is not a rule of RFC 5545."""
     rule = Rule(text)
     endless = Rule(";".join(part for part in text.split(";") if part[:6] not in ("COUNT=", "UNTIL=")))
     try:
-        comes = not _NEVER.search(text) and any(endless.dates(LAST_CYCLE))
-        if comes:
-            next(rule.dates(LAST_CYCLE), None)
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError) as error:
-        raise BadSchedule(f"rrule {text}", example, "not a rule of RFC 5545") from error
-    if not comes:
-        raise BadSchedule(f"rrule {text}", example, "that day never comes")
-    return rule
-
-
-_LONG_DAYS = {
-    "monday": "mon",
-    "tuesday": "tue",
-    "tues": "tue",
-    "wednesday": "wed",
-    "thursday": "thu",
-    "thurs": "thu",
-    "friday": "fri",
-    "saturday": "sat",
-    "sunday": "sun",
-}
-_WORDS = {"once": 1, "one": 1, "twice": 2, "two": 2, "three": 3, "thrice": 3, "four": 4, "five": 5, "six": 6}
-_WORDS |= {"seven": 7, "other": 2, "second": 2, "third": 3, "fortnight": 2}
-
-
-def nearest(text: str) -> str:
-    """Return the valid sentence closest to `text`."""
-    words = re.findall(r"[a-z]+|[0-9]+", text.lower())
-    days = [_LONG_DAYS.get(word.removesuffix("s"), _LONG_DAYS.get(word, word)) for word in words]
-    named = list(dict.fromkeys(day for day in days if day in WEEKDAYS))
-    if named:
-        return " ".join(named)
-    if any(word in ("weekdays", "workdays", "weekday") for word in words):
-        return "mon tue wed thu fri"
-    if any(word.startswith("weekend") for word in words):
-        return "sat sun"
-    digits = [int(word[:9]) for word in words if word.isdigit() and int(word[:9]) > 0]
-    digits += [_WORDS[word] for word in words if word in _WORDS]
-    number = digits[0] if digits else 1
-    has = " ".join(words)
-    if "by" in words:
-        days = re.findall(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
-        return next((f"once by {day}" for day in days if _day(day)), "once by 2026-12-24")
-    if "event" in has or "when" in words:
-        return "on event"
-    if "min" in has or "hour" in has:
-        minutes = number * 60 if "hour" in has else number
-        minutes = min(minutes, MOST["min"]) if digits else 120
-        return f"{minutes} min per {'month' if 'month' in has else 'week'}"
-    if "every" in words or "each" in words:
-        if number == 1:
-            return "monthly" if "month" in has else "weekly" if "week" in has else "daily"
-        length = "months" if "month" in has else "weeks" if "week" in has or "fortnight" in has else "days"
-        return f"every {min(number, MOST[length])} {length}"
-    if "week" in has or "month" in has:
-        period = "month" if "month" in has else "week"
-        return f"{min(number, MOST[period])} per {period}" if digits else f"{period}ly"
-    if "day" in has:
-        return "daily"
-    known = [
-        "daily",
-        "weekly",
-        "monthly",
-        "once",
-        "on event",
-        f"{min(number, MOST['week'])} per week",
-        f"{min(number, MOST['month'])} per month",
-        f"every {min(number + 1, MOST['days'])} days",
-    ]
-    return (get_close_matches(text, known, 1, 0.4) or ["daily"])[0]
+        if not any(endless.dates(LAST_CYCLE)):
+            return False
+        next(rule.dates(LAST_CYCLE), None)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError):
+        return None
+    return True
