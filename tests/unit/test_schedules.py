@@ -179,7 +179,7 @@ def test_what_can_mean_two_things_is_refused_with_both(bad: str, either: tuple[s
         ("3/week", "3 per week"), ("5 days a week", "5 per week"), ("weekly, 3 times", "3 per week"),
         ("once a week", "weekly"), ("every week", "weekly"), ("once a month", "monthly"), ("each month", "monthly"),
         ("every other day", "every 2 days"), ("every 2nd day", "every 2 days"), ("every second week", "every 2 weeks"),
-        ("fortnightly", "every 2 weeks"), ("once per fortnight", "every 2 weeks"), 
+        ("fortnightly", "every 2 weeks"), ("once per fortnight", "every 2 weeks"),
         ("every third month", "every 3 months"),
         ("quarterly", "every 3 months"), ("yearly", "every 12 months"), ("annually", "every 12 months"),
         ("every 2 years", "every 24 months"), ("once every 3 days", "every 3 days"),

@@ -6,13 +6,12 @@ from datetime import date
 
 from tracker.catalogue import step, steps, templates
 from tracker.cli.layout import shelf_lines
-from tracker.cli.logging_commands import whole
 from tracker.cli.objects import shelf_object
 from tracker.cli.prompts import ask, private_words
 from tracker.cli.session import SCHEMA, Session, in_catalogue
 from tracker.domain.clean import LONGEST_PLAN
-from tracker.domain.commitments import Commitment
-from tracker.domain.grammar import BadSchedule, parse
+from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.grammar import BadSchedule, parse_asked
 from tracker.services import find, pauses, settings, shape
 from tracker.services.errors import BadInput, NotFound
 from tracker.services.typed import typed_line
@@ -34,7 +33,7 @@ def add(session: Session) -> None:
         if not session.can_ask:
             raise BadInput('Name one of the catalogue (toward add --list), or a title: toward add "Title" --step s4')
         words = [ask(session, "Its title", _title)]
-    start = session.day("start")
+    start = session.day("start", ahead=True)
     own = args.step is not None or args.kind is not None
     if own and (len(words) > 1 or in_catalogue(words[0]) == words[0]):
         raise BadInput("--step and --kind are for one commitment of your own. Those of the catalogue have them.")
@@ -45,7 +44,7 @@ def add(session: Session) -> None:
     elif len(words) == 1:
         if args.alias:
             raise BadInput("--alias is for a commitment of your own; others: toward edit WHAT --alias WORD")
-        target, if_then = _target(session), _if_then(session)
+        target, if_then = _target(session, _kind_of_template(words[0])), _if_then(session)
         change = shape.add(
             session.toward, words[0], schedule=args.schedule, target=target, start=start, if_then=if_then
         )
@@ -64,7 +63,7 @@ def _add_from_file(session: Session) -> None:
     args = session.args
     if args.what or any((args.step, args.kind, args.schedule, args.target, args.alias, args.if_then)):
         raise BadInput("--file says all about one commitment; only --from goes with it.")
-    start = session.day("start")
+    start = session.day("start", ahead=True)
     own = read_own(read_text(args.file, "no commitment"))
     session.answer(shape.add_own(session.toward, own, start))
 
@@ -96,14 +95,16 @@ def _own(session: Session, title: str) -> shape.Own:
     kind = find.read_kind(kind).value
     if schedule is None:
         usual = USUAL.get(kind, "daily")
-        schedule = ask(session, "When it is asked", _schedule, usual) if session.can_ask else usual
-    target = _target(session)
+        schedule = (
+            ask(session, "When it is asked", lambda text: _schedule(session, text), usual) if session.can_ask else usual
+        )
+    target = _target(session, Kind(kind))
     return shape.Own(
         title=title,
         step=step_id,
         kind=kind,
         schedule=schedule,
-        target=1 if target is None else target,
+        target=target,
         aliases=tuple(args.alias or ()),
         if_then=_if_then(session) or "",
     )
@@ -116,16 +117,21 @@ def _title(text: str) -> str:
     return title
 
 
-def _schedule(text: str) -> str:
+def _schedule(session: Session, text: str) -> str:
     try:
-        return parse(text).sentence
+        parse_asked(text, session.toward.today)
     except BadSchedule as error:
         raise BadInput(str(error)) from None
+    return text
 
 
-def _target(session: Session) -> int | None:
+def _target(session: Session, kind: Kind) -> int | None:
     text = session.args.target
-    return None if text is None else whole(text, "a target", "3")
+    return None if text is None else shape.read_target(kind, text)
+
+
+def _kind_of_template(word: str) -> Kind:
+    return Kind(find.find_template(word).kind)
 
 
 def _if_then(session: Session) -> str | None:
@@ -151,7 +157,7 @@ def _show_shelf(session: Session) -> None:
 def edit(session: Session) -> None:
     """Change a commitment from a day on."""
     args = session.args
-    start = session.day("start")
+    start = session.day("start", ahead=True)
     commitment = session.commitment()
     if args.file is not None:
         _edit_from_file(session, commitment, start)
@@ -164,7 +170,7 @@ def edit(session: Session) -> None:
             commitment,
             title=args.title,
             schedule=args.schedule,
-            target=_target(session),
+            target=_target(session, commitment.kind),
             start=start,
             if_then=_if_then(session),
             aliases=args.alias,
@@ -182,14 +188,13 @@ def _edit_from_file(session: Session, commitment: Commitment, start: date | None
         raise BadInput("--file says all that changes; only --from goes with it.")
     own = read_changed(read_text(args.file, "no commitment"), commitment)
     plan = commitment.plan
-    changed = (own.schedule, own.target) != (plan.schedule.sentence, plan.target)
     session.answer(
         shape.edit(
             session.toward,
             commitment,
             title=own.title,
-            schedule=own.schedule if changed else None,
-            target=own.target if changed else None,
+            schedule=None if own.schedule == plan.schedule.sentence else own.schedule,
+            target=None if own.target == plan.target else own.target,
             start=start,
             if_then=own.if_then if "if_then" in commitment.details or own.if_then else None,
             aliases=own.aliases if commitment.aliases or own.aliases else None,
@@ -207,7 +212,7 @@ def _one_or_all(session: Session, archived: bool = False) -> Commitment | None:
 
 def pause(session: Session) -> None:
     """Ask for nothing for a while."""
-    first, last = session.day("start"), session.day("end")
+    first, last = session.day("start", ahead=True), session.day("end", ahead=True)
     session.answer(pauses.pause(session.toward, _one_or_all(session), first, last))
 
 

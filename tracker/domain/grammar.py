@@ -26,7 +26,9 @@ from tracker.domain.schedules import (
 
 MOST = {"days": 366, "weeks": 52, "months": 24, "week": 1000, "month": 1000, "min": 10_000}
 YEARS = range(1900, 9001)
-FORMS = "daily, mon wed fri, 3 per week, every 3 days, 120 min per week, at most 2 per day, on event or once by 2026-12-24"
+FORMS = (
+    "daily, mon wed fri, 3 per week, every 3 days, 120 min per week, at most 2 per day, on event or once by 2026-12-24"
+)
 
 _QUOTA = re.compile(r"([1-9][0-9]{0,4}) per (week|month)")
 _MINUTES = re.compile(r"([1-9][0-9]{0,4}) min per (week|month)")

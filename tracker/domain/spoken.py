@@ -50,9 +50,7 @@ EITHER = {
 LARGER = re.compile(
     r"\b(?:hourly|minutely|(?:per|an|a|each|every|in an) (?:hour|minute)|(?:every|each) .*(?:hours?|minutes?))$"
 )
-VAGUE = re.compile(
-    r"\b(?:few|couple|several|some|sometimes|often|regularly|occasionally|rarely|at least)\b"
-)
+VAGUE = re.compile(r"\b(?:few|couple|several|some|sometimes|often|regularly|occasionally|rarely|at least)\b")
 
 _COUNT = rf"([0-9]{{1,5}}|{'|'.join(sorted(COUNTS, key=len, reverse=True))})"
 _LENGTH = rf"({'|'.join(sorted(LENGTHS, key=len, reverse=True))})"

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from tracker.domain.clean import one_line
-from tracker.domain.commitments import Commitment
+from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.words import say_list
 from tracker.services.errors import BadInput
 from tracker.services.find import read_kind, read_step
 from tracker.services.own_form import outcome_rows
-from tracker.services.shape import Own
+from tracker.services.shape import Own, read_target
 
 KEYS = ("title", "step", "kind", "schedule", "target", "aliases", "if_then", "harm", "fields", "outcomes")
 USUAL = {"minutes": "120 min per week", "event": "on event", "task": "once"}
@@ -31,7 +31,6 @@ def read_changed(text: str, commitment: Commitment) -> Own:
         "step": commitment.step,
         "kind": commitment.kind.value,
         "schedule": plan.schedule.sentence,
-        "target": plan.target,
         "aliases": list(commitment.aliases),
         "if_then": str(now.get("if_then", "")),
         "harm": commitment.harm,
@@ -69,7 +68,7 @@ def _own(table: Mapping[str, Any]) -> Own:
         step=read_step(_text(table, "step")),
         kind=kind,
         schedule=_text(table, "schedule", USUAL.get(kind, "daily")),
-        target=_target(table),
+        target=_target(table, kind),
         aliases=tuple(_words(table, "aliases")),
         if_then=_text(table, "if_then", ""),
         harm=_harm(table, kind),
@@ -87,8 +86,13 @@ def _text(table: Mapping[str, Any], key: str, otherwise: str | None = None) -> s
     return value
 
 
-def _target(table: Mapping[str, Any]) -> int:
-    value = table.get("target", 1)
+def _target(table: Mapping[str, Any], kind: str) -> int | None:
+    """Return the target a file names, as a number or as it is typed elsewhere (`"1.5h"`), or None without one."""
+    if "target" not in table:
+        return None
+    value = table["target"]
+    if isinstance(value, str):
+        return read_target(Kind(kind), value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise BadInput("The target of a commitment is a whole number.")
     return value

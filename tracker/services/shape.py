@@ -12,8 +12,9 @@ from typing import Any
 from tracker.catalogue import step, template
 from tracker.domain.clean import LONGEST_LINE, LONGEST_PLAN
 from tracker.domain.commitments import Commitment, Kind, Plan, misfit
-from tracker.domain.grammar import BadSchedule, parse
-from tracker.domain.schedules import AtMost, Minutes, Once, OnEvent, Quota
+from tracker.domain.grammar import BadSchedule, parse_asked
+from tracker.domain.schedules import AtMost, Daily, Minutes, Once, OnEvent, Quota, Rule
+from tracker.domain.words import BadWord, parse_duration, parse_whole
 from tracker.services import keys, reading
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused, Way
@@ -34,7 +35,7 @@ class Own:
     step: str
     kind: str
     schedule: str
-    target: int = 1
+    target: int | None = None
     aliases: tuple[str, ...] = ()
     if_then: str = ""
     harm: bool = False
@@ -56,8 +57,9 @@ def add(
     value = chosen.as_value()
     if if_then is not None:
         value["if_then"] = typed_line(if_then, IF_THEN, LONGEST_PLAN)
-    asked = chosen.target or 1 if target is None else target
-    plan = _plan(Kind(chosen.kind), schedule or chosen.schedule, asked, start or toward.today)
+    plan = _plan(
+        toward, Kind(chosen.kind), schedule or chosen.schedule, target, start or toward.today, chosen.target or 1
+    )
     return _take_on(toward, chosen.id, value, plan)
 
 
@@ -95,7 +97,7 @@ def at_hand(toward: Toward, cid: str) -> AtHand:
     commitment = toward.book.get(cid)
     if commitment is None:
         chosen = template(cid)
-        plan = _plan(Kind(chosen.kind), chosen.schedule, chosen.target or 1, toward.today)
+        plan = _plan(toward, Kind(chosen.kind), chosen.schedule, chosen.target or 1, toward.today)
         value = chosen.as_value()
         again = resuming(toward, cid)
         drafts = (Draft(keys.commitment(cid), value), Draft(keys.plan(cid, plan.start), plan_value(plan)), *again)
@@ -124,7 +126,7 @@ def add_own(toward: Toward, own: Own, start: date | None = None) -> Change:
         from tracker.services.own_form import form_value
 
         value |= form_value(Kind(value["kind"]), own.fields, own.outcomes)
-    plan = _plan(Kind(value["kind"]), own.schedule, own.target, start or toward.today)
+    plan = _plan(toward, Kind(value["kind"]), own.schedule, own.target, start or toward.today)
     return _take_on(toward, _fresh_id(toward, title), value, plan)
 
 
@@ -148,28 +150,55 @@ def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Cha
     return Change(tuple(said), cid, operation=events[0]["op"], way=way)
 
 
-def _plan(kind: Kind, sentence: str, target: int, start: date) -> Plan:
+def _plan(toward: Toward, kind: Kind, sentence: str, target: int | None, start: date, usual: int = 1) -> Plan:
+    """Return the plan from `start` on that a sentence asks for; `usual` is its target where neither names one.
+
+    Raises BadInput where they do not fit together, or where it is over before it begins.
+    """
     try:
-        schedule = parse(sentence)
+        asked = parse_asked(sentence, toward.today)
     except BadSchedule as error:
         raise BadInput(str(error)) from None
+    schedule = asked.schedule
+    if asked.minutes and kind is not Kind.MINUTES:
+        raise BadInput(f"'{sentence}' asks for minutes, which a {kind} does not count. The kind 'minutes' does.")
+    if asked.target is not None:
+        if kind is Kind.MINUTES and not asked.minutes:
+            raise BadInput(f"'{sentence}' asks for times, not for minutes. Write how long, such as '15 min daily'.")
+        if target not in (None, asked.target):
+            raise BadInput(f"'{sentence}' asks for {asked.target} each time, the target for {target}. Leave one out.")
+        target = asked.target
+    target = usual if target is None else target
     if reason := misfit(kind, schedule, target):
         raise BadInput(reason)
-    if isinstance(schedule, Once) and schedule.by is not None and schedule.by < start:
+    over = isinstance(schedule, Once) and schedule.by is not None and schedule.by < start
+    if over or (isinstance(schedule, Rule) and next(schedule.dates(start), None) is None):
         raise BadInput(f"'{sentence}' is over before it begins on {start}.")
     return Plan(start, schedule, target)
+
+
+def read_target(kind: Kind, text: str) -> int:
+    """Return a target as it was typed: a whole number, or for minutes a duration such as `1.5h`. Raises BadInput."""
+    try:
+        return parse_duration(text) if kind is Kind.MINUTES else parse_whole(text, "a target", "3")
+    except BadWord as error:
+        raise BadInput(str(error)) from None
 
 
 def kind_for(sentence: str) -> Kind | None:
     """Return the only kind that a schedule's sentence leaves to choose, or None where several fit or it is none."""
     try:
-        schedule = parse(sentence)
+        asked = parse_asked(sentence, date(2026, 1, 1))
     except BadSchedule:
         return None
-    match schedule:
+    match asked.schedule:
         case AtMost(minutes=True) | Minutes():
             return Kind.MINUTES
+        case _ if asked.minutes:
+            return Kind.MINUTES
         case AtMost():
+            return Kind.COUNT
+        case Daily() if asked.target is not None:
             return Kind.COUNT
         case OnEvent():
             return Kind.EVENT
@@ -253,7 +282,7 @@ def edit(
 
         plan, gone = moved(toward, commitment, start)
         if plan is not None:
-            _plan(commitment.kind, plan.schedule.sentence, plan.target, plan.start)
+            _plan(toward, commitment.kind, plan.schedule.sentence, plan.target, plan.start)
 
     def build() -> list[Draft]:
         drafts = []
@@ -282,7 +311,7 @@ def _next_plan(
     toward: Toward, commitment: Commitment, schedule: str | None, target: int | None, start: date
 ) -> Plan | None:
     now = commitment.plan
-    plan = _plan(commitment.kind, schedule or now.schedule.sentence, now.target if target is None else target, start)
+    plan = _plan(toward, commitment.kind, schedule or now.schedule.sentence, target, start, now.target)
     if start < now.start:
         raise Refused(
             f"The plan in force began on {now.start}; a new one can begin then or later. "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from typing import Any, ClassVar
 
 from textual import on
@@ -15,11 +16,10 @@ from textual.widgets import Button, Input, Label, Select, Static
 
 from tracker.catalogue import Template, steps
 from tracker.domain.clean import one_line
-from tracker.domain.commitments import Commitment, Kind, misfit
-from tracker.domain.grammar import BadSchedule, parse
-from tracker.domain.schedules import AtMost, Minutes, OnEvent, Quota
+from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.words import BadWord, parse_day
 from tracker.services import shape
+from tracker.services.asks import explain
 from tracker.services.change import Change
 from tracker.services.drafts import Words
 from tracker.services.errors import TowardError, Way
@@ -69,6 +69,8 @@ class EditScreen(Closing):
         self._outcomes: Sequence[Row] = outcome_rows(details.get("outcomes"))
         self._rows_before: list[Row] = list(details.get("fields", ()))
         self._rows = self._rows_before
+        self._today: date | None = None
+        self._target_before = ""
         self._own_words = subject is None or (isinstance(subject, Commitment) and "catalogue" not in details)
 
     @property
@@ -110,7 +112,8 @@ class EditScreen(Closing):
             yield Input(schedule, id="schedule", placeholder=EXAMPLES, compact=True)
             yield Static(id="asks", markup=False, classes="hint")
             yield Label("Target, each time", markup=False)
-            yield Input(str(target), id="target", type="integer", compact=True)
+            self._target_before = str(target)
+            yield Input(self._target_before, id="target", compact=True)
             yield Label("If … then …", markup=False)
             yield Input(one_line(if_then), id="if_then", placeholder="If …, then I …", compact=True)
             changing = isinstance(subject, Commitment)
@@ -127,6 +130,10 @@ class EditScreen(Closing):
     def on_mount(self) -> None:
         """Begin on the first line to type on, with the top of the form in sight."""
         self.query(Input).first().focus(scroll_visible=False)
+        self.run_worker(self._learn_today(), group="look")
+
+    async def _learn_today(self) -> None:
+        self._today = await self.bridge.run(lambda toward: toward.today)
 
     def filled_in(self) -> tuple[object, ...]:
         """Return what stands in the lines, and what it asks."""
@@ -177,10 +184,10 @@ class EditScreen(Closing):
         found = self.query(f"#{name}").results(Input)
         return next((each.value for each in found), "")
 
-    def _target(self) -> int:
-        """Return the number typed, or 0 where there is none yet."""
-        text = self._text("target")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    def _target(self) -> int | None:
+        """Return the target typed, or None where it is as it was. Raises BadInput."""
+        text = self._text("target").strip()
+        return None if text == self._target_before else shape.read_target(self._kind(), text)
 
     def _kind(self) -> Kind:
         if self._subject is not None:
@@ -194,21 +201,7 @@ class EditScreen(Closing):
         self.query_one("#asks", Static).update(plain(self._asks()))
 
     def _asks(self) -> str:
-        kind = self._kind()
-        try:
-            schedule = parse(self._text("schedule"))
-        except BadSchedule as error:
-            return f"Did you mean '{error.nearest}'?"
-        target = self._target()
-        if wrong := misfit(kind, schedule, target):
-            return wrong
-        if isinstance(schedule, OnEvent):
-            return "Asked for nothing until it happens."
-        if isinstance(schedule, AtMost):
-            return "Kept where the sum stays within it once the time is over; nothing logged is within it too."
-        if isinstance(schedule, Quota | Minutes):
-            return "Any days of it will do; the number is in the sentence, so the target is not used."
-        return f"Each time asks for {target}{' minutes' if kind is Kind.MINUTES else ''}."
+        return explain(self._kind(), self._text("schedule"), self._text("target"), self._today)
 
     @on(Input.Submitted)
     def _next(self) -> None:
@@ -229,27 +222,32 @@ class EditScreen(Closing):
     async def _save(self) -> None:
         subject = self._subject
         title, schedule = self._text("title"), self._text("schedule")
-        target, if_then = self._target(), self._text("if_then")
+        if_then = self._text("if_then")
         start = self._text("start") or "today"
         if not schedule.strip():
             self.complain(f"Say how often. It can be {EXAMPLES}.")
+            return
+        try:
+            target = self._target()
+        except TowardError as error:
+            self.complain_of(error)
             return
         kind = self._kind()
         rows = with_needed(kind, self._rows) if self._rows else []
         step = str(self.query_one("#step", Select).value) if self._own else ""
 
         def use(toward: Toward) -> Change:
-            day = parse_day(start, toward.today)
+            day = parse_day(start, toward.today, ahead=True)
             if isinstance(subject, Commitment):
                 now = subject.plan
-                changed = (schedule, target) != (now.schedule.sentence, now.target)
+                changed = schedule != now.schedule.sentence or target is not None
                 return shape.edit(
                     toward,
                     subject,
                     title=title,
                     if_then=if_then,
                     schedule=schedule if changed else None,
-                    target=target if changed else None,
+                    target=target,
                     start=day if changed or start.strip().lower() != "today" else None,
                     fields=rows if rows != self._rows_before else None,
                 )
