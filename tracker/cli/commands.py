@@ -35,6 +35,9 @@ def text(word: str) -> str:
     except UnicodeEncodeError:
         return word
     except UnicodeDecodeError:
+        if not any("\ud800" <= letter <= "\udfff" for letter in word):
+            # The locale is not UTF-8, and could tell.
+            return word
         raise ArgumentTypeError("it is not UTF-8 text") from None
 
 

@@ -9,26 +9,8 @@ from contextlib import suppress
 from typing import Any, TextIO
 
 from tracker.domain.clean import UNSAFE, harmless
+from tracker.services.terminal import plain_encoding
 
-ASCII = str.maketrans(
-    {
-        "█": "#",
-        "●": "#",
-        "▓": "=",
-        "▒": "=",
-        "░": "=",
-        "◐": "=",
-        "·": ".",
-        "○": "o",
-        "×": "x",
-        "…": "~",
-        "–": "-",
-        "—": "-",
-        "’": "'",
-        "“": '"',
-        "”": '"',
-    }
-)
 NARROWEST, USUAL, WIDEST = 60, 80, 100
 
 
@@ -102,7 +84,7 @@ class Output:
     def json_text(self, text: str) -> None:
         """Print JSON with what could steer a terminal written as escapes, so that its meaning stays."""
         safe = UNSAFE.sub(lambda found: _escape(found[0]), text)
-        if not _is_utf8(self._stdout):
+        if plain_encoding(self._stdout) is not None:
             safe = "".join(letter if letter.isascii() else _escape(letter) for letter in safe)
         _write(self._stdout, safe)
 
@@ -122,9 +104,10 @@ class Output:
 
 def _print(stream: TextIO, text: str, end: str = "\n") -> None:
     text = harmless(" ".join(text.split("\n"))).rstrip() if end else harmless(text)
-    if not _is_utf8(stream):
-        encoding = stream.encoding or "ascii"
-        text = text.translate(ASCII).encode(encoding, "replace").decode(encoding)
+    if not text.isascii() and (encoding := plain_encoding(stream)) is not None:
+        from tracker.domain.plain_signs import in_plain_signs
+
+        text = in_plain_signs(text, encoding)
     _write(stream, text + end)
 
 
@@ -145,10 +128,6 @@ def _reason(error: Exception) -> str:
 def _lead_nowhere(stream: TextIO) -> None:
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def _is_utf8(stream: TextIO) -> bool:
-    return (stream.encoding or "ascii").lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig")
 
 
 def _escape(letter: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from tracker.domain.clock import Clock
 from tracker.domain.words import BadWord, parse_day, parse_days
 from tracker.services.environment import Environment, environment
 from tracker.services.errors import Ambiguous, BadInput, Locked, NotFound
+from tracker.services.terminal import no_app
 
 if TYPE_CHECKING:
     from tracker.domain.commitments import Commitment
@@ -92,12 +94,14 @@ class Session:
     @property
     def has_terminal(self) -> bool:
         """Return whether the app can be opened."""
-        return self._open_app is not None and self.can_ask and self.out.is_terminal
+        return self._open_app is not None and not no_app(sys.stdin, sys.stdout, sys.stderr, os.environ)
 
     def open_app(self, here: Environment) -> int:
         """Open the app on a data folder and return its exit code. Raises BadInput without a terminal."""
-        if self._open_app is None or not self.has_terminal:
-            raise BadInput("The app needs a terminal. For a look from here: toward today")
+        if wrong := no_app(sys.stdin, sys.stdout, sys.stderr, os.environ):
+            raise BadInput(wrong)
+        if self._open_app is None:
+            raise BadInput("The app cannot be opened from here. In plain lines: toward today")
         if self.args.passphrase_fd is not None:
             raise BadInput("--passphrase-fd belongs to a command; the app asks for the passphrase itself.")
         return self._open_app(here.data, here.state, here.clock)

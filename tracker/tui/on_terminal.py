@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from textual.app import App
 from textual.driver import Driver
@@ -11,8 +12,9 @@ from textual.filter import LineFilter
 from textual.widgets import Input
 
 from tracker.domain.clean import without_codes
+from tracker.services.terminal import plain_encoding
 from tracker.tui.keyboard import patient
-from tracker.tui.safe import Harmless
+from tracker.tui.safe import Harmless, PlainSigns
 
 
 class OnTerminal(App[int]):
@@ -23,14 +25,17 @@ class OnTerminal(App[int]):
             # By its rule it counts only where it is not empty; Textual looks only whether it is there.
             del os.environ["NO_COLOR"]
         super().__init__()
+        encoding = plain_encoding(sys.__stderr__) if sys.__stderr__ is not None else None
+        self._own_filters = [Harmless(), *([PlainSigns(encoding)] if encoding else [])]
 
     def get_driver_class(self) -> type[Driver]:
         """Return what reads the keyboard and writes to the terminal."""
         return patient(super().get_driver_class())
 
     def get_line_filters(self) -> list[LineFilter]:
-        """Return the filters every line goes through; the last one makes text harmless."""
-        return [*super().get_line_filters(), Harmless()]
+        """Return the filters every line goes through; those of our own make text harmless and drawable."""
+        own = self._own_filters[:1] if self.is_headless else self._own_filters
+        return [*super().get_line_filters(), *own]
 
     async def on_event(self, event: Event) -> None:
         """Take the codes of a terminal out of what is pasted; a field of one line takes all lines as one."""

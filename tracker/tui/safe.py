@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.filter import LineFilter
 
 from tracker.domain.clean import REPLACEMENT, UNSAFE, harmless
+from tracker.domain.plain_signs import in_plain_signs
 
 JOINERS = re.compile("[\u200d\u20e3\ufe00-\ufe0f]")
 
@@ -24,6 +25,23 @@ class Harmless(LineFilter):
             Segment(UNSAFE.sub(REPLACEMENT, segment.text), segment.style, segment.control)
             if not segment.control and UNSAFE.search(segment.text)
             else segment
+            for segment in segments
+        ]
+
+
+class PlainSigns(LineFilter):
+    """Draws in signs of ASCII, and in the letters of an encoding, for a terminal that knows no others."""
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__()
+        self._encoding = encoding
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Return the segments in plain signs."""
+        return [
+            segment
+            if segment.control or segment.text.isascii()
+            else Segment(in_plain_signs(segment.text, self._encoding), segment.style)
             for segment in segments
         ]
 
