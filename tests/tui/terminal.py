@@ -16,10 +16,16 @@ from tracker.services.environment import Environment
 
 
 class Terminal:
-    """A real terminal with Toward in it: what it sends is read as bytes."""
+    """A real terminal with Toward in it, or with a `program` that leads its session: what it sends is read as bytes."""
 
     def __init__(
-        self, folder: Path, here: Environment, columns: int = 80, rows: int = 24, argv: Sequence[str] = ()
+        self,
+        folder: Path,
+        here: Environment,
+        columns: int = 80,
+        rows: int = 24,
+        argv: Sequence[str] = (),
+        program: Sequence[str] = (),
     ) -> None:
         import fcntl
         import termios
@@ -29,15 +35,26 @@ class Terminal:
         home = {
             name: str(folder / name.lower()) for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
         }
-        env = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none", "LANG": "C.UTF-8"}
+        env = {
+            "PATH": os.environ["PATH"],
+            "TERM": "xterm-256color",
+            "TEXTUAL_ANIMATIONS": "none",
+            "LANG": "C.UTF-8",
+            "PS1": "$ ",
+        }
         env |= home | {"XDG_STATE_HOME": str(here.state.parent), "TOWARD_DATA": str(here.data)}
         env |= {"TOWARD_NOW": here.clock.now().isoformat(), "PYTHONPATH": str(Path(__file__).parents[2])}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tracker", *argv], stdin=side, stdout=side, stderr=side, env=env, cwd=folder,
-            close_fds=True, start_new_session=True,
+            program or [sys.executable, "-m", "tracker", *argv], stdin=side, stdout=side, stderr=side, env=env,
+            cwd=folder, close_fds=True, start_new_session=True, preexec_fn=_own if program else None,
         )  # fmt: skip
         os.close(side)
         self.bytes = b""
+
+    def type(self, keys: bytes) -> None:
+        """Press keys at once, and forget what was shown before."""
+        self.bytes = b""
+        os.write(self.main, keys)
 
     def until(self, wanted: bytes, seconds: float = 30) -> None:
         """Read until some bytes have come."""
@@ -65,3 +82,11 @@ class Terminal:
         code = self.process.wait(max(1.0, end - time.monotonic()))
         os.close(self.main)
         return code
+
+
+def _own() -> None:
+    """Make the terminal on standard input the one that belongs to this session, so that a shell can look after jobs."""
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

@@ -288,10 +288,10 @@ def purge(session: Session) -> None:
         _take_back(session, session.args.ratings)
         return
     doomed = _doomed(session)
-    if not doomed.keys:
+    if not purging.holds_any(session.toward, doomed):
         raise Refused(f"Nothing is kept of {doomed.about}.")
     if not session.args.yes:
-        number = f"{doomed.events} event{'' if doomed.events == 1 else 's'}"
+        number = f"{doomed.events} event{'' if doomed.events == 1 else 's'}" if doomed.events else "what was half typed"
         _confirm(session, f"This empties {number} for good: {doomed.about}.")
     session.answer(purging.purge(session.toward, doomed))
 

@@ -74,11 +74,11 @@ def forget_where(toward: Toward, wanted: Callable[[Unfinished], bool]) -> int:
 
 
 def of_commitment(cid: str, day: date | None = None) -> Callable[[Unfinished], bool]:
-    """Return what tells the drafts of a commitment, or of one day of it."""
+    """Return what tells the drafts of a commitment, or of one day of it with those of no day."""
 
     def wanted(each: Unfinished) -> bool:
         _, owner, rest = keys.split(each.place)
-        return owner == cid and day in (None, reading.read_day(rest))
+        return owner == cid and (day is None or reading.read_day(rest) in (None, day))
 
     return wanted
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from tracker.domain.calendar import add_months
 from tracker.domain.commitments import Commitment
 from tracker.services import keys, reading
 from tracker.services.change import Change, say_day
+from tracker.services.drafts import Unfinished, forget_where, of_commitment, unfinished
 from tracker.services.errors import BadInput, NotFound, Refused
 from tracker.services.find import find
 from tracker.services.toward import Toward
@@ -35,6 +36,8 @@ class Doomed:
     commitment: str | None = None
     instead: tuple[Draft, ...] = ()
     """What is written in the place of a key, so that its numbers stay."""
+    drafts: Callable[[Unfinished], bool] = lambda each: False
+    """What tells the drafts that go with it: words that were typed and never saved."""
 
 
 def commitment(toward: Toward, what: str) -> Doomed:
@@ -48,21 +51,23 @@ def commitment(toward: Toward, what: str) -> Doomed:
         cid = what
     known = toward.book.get(cid)
     title = known.title if known else cid
-    return _doomed(toward, f"'{title}' with all that was logged for it", _of(toward, cid), cid)
+    made = _doomed(toward, f"'{title}' with all that was logged for it", _of(toward, cid), cid)
+    return replace(made, drafts=of_commitment(cid))
 
 
 def day(toward: Toward, commitment: Commitment, day: date) -> Doomed:
     """Return all that was logged for a commitment on a day, also what was taken back since, and the note."""
     toward.complete()
     found = [key for key in _of(toward, commitment.id) if day in _days(toward, key)]
-    return _doomed(toward, f"{commitment.title}: all of {say_day(day, toward.today)}", found, commitment.id)
+    made = _doomed(toward, f"{commitment.title}: all of {say_day(day, toward.today)}", found, commitment.id)
+    return replace(made, drafts=of_commitment(commitment.id, day))
 
 
 def note(toward: Toward, commitment: Commitment, day: date) -> Doomed:
     """Return the note of a commitment's day, with its earlier versions."""
     toward.complete()
     about = f"{commitment.title}: the note of {say_day(day, toward.today)}"
-    return _doomed(toward, about, [keys.note(commitment.id, day)], commitment.id)
+    return _doomed(toward, about, [keys.note(commitment.id, day)], commitment.id, at=keys.note(commitment.id, day))
 
 
 def entry(toward: Toward, commitment: Commitment, number: int = 1, day: date | None = None) -> Doomed:
@@ -77,7 +82,7 @@ def entry(toward: Toward, commitment: Commitment, number: int = 1, day: date | N
         raise Refused(f"{commitment.title}: there is no entry number {number}; there are {len(entries)}.")
     chosen = entries[-number]
     about = f"{commitment.title}: one entry of {say_day(chosen.day, toward.today)}"
-    return _doomed(toward, about, [chosen.id], commitment.id)
+    return _doomed(toward, about, [chosen.id], commitment.id, at=chosen.id)
 
 
 def ratings(toward: Toward, text: str) -> Doomed:
@@ -95,7 +100,7 @@ def ratings(toward: Toward, text: str) -> Doomed:
 def numbers(toward: Toward) -> Doomed:
     """Return the numbers at hand, with their earlier versions."""
     toward.complete()
-    return _doomed(toward, "the numbers at hand", [keys.AT_HAND])
+    return _doomed(toward, "the numbers at hand", [keys.AT_HAND], at=keys.AT_HAND)
 
 
 def old_words(toward: Toward, span: str) -> Doomed:
@@ -122,7 +127,7 @@ def old_words(toward: Toward, span: str) -> Doomed:
             instead.append(Draft(key, left))
     about = f"private words from before {before.isoformat()}"
     made = _doomed(toward, about, doomed)
-    return replace(made, instead=tuple(instead))
+    return replace(made, instead=tuple(instead), drafts=lambda each: each.at.date() < before)
 
 
 def _has_words(value: Mapping[str, Any] | None) -> bool:
@@ -154,9 +159,11 @@ def _day_of(event: Event) -> date:
     return reading.read_day(named) or datetime.fromisoformat(event["at"]).date()
 
 
-def _doomed(toward: Toward, about: str, found: Iterable[str], cid: str | None = None) -> Doomed:
+def _doomed(toward: Toward, about: str, found: Iterable[str], cid: str | None = None, at: str = "") -> Doomed:
+    """Return what would be emptied, with the draft that belongs `at` a place."""
     full = {key: sum("purged" not in event for event in toward.store.versions(key)) for key in found}
-    return Doomed(about, tuple(key for key, events in full.items() if events), sum(full.values()), cid)
+    held = tuple(key for key, events in full.items() if events)
+    return Doomed(about, held, sum(full.values()), cid, drafts=lambda each: each.place == at)
 
 
 def _of(toward: Toward, cid: str) -> list[str]:
@@ -175,8 +182,16 @@ def _days(toward: Toward, key: str) -> set[date | None]:
     return {reading.read_day((event["v"] or {}).get("day")) for event in toward.store.versions(key)}
 
 
+def holds_any(toward: Toward, doomed: Doomed) -> bool:
+    """Return whether anything is kept of what would be emptied, in the store or half typed."""
+    return bool(doomed.keys) or any(map(doomed.drafts, unfinished(toward)))
+
+
 def purge(toward: Toward, doomed: Doomed) -> Change:
     """Empty it for good; no undo and no import brings it back. Raises Refused where nothing of it is kept."""
+    let_go = forget_where(toward, doomed.drafts)
+    if not doomed.keys and let_go:
+        return Change((f"Purged: what was half typed of {doomed.about}.",), doomed.commitment)
     if not doomed.keys:
         raise Refused(f"Nothing is kept of {doomed.about}.")
     with toward.transaction() as transaction:

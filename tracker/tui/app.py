@@ -130,7 +130,7 @@ class TowardApp(GuardedApp):
         if not self.screen_stack:
             # The app is about to leave, and this beat came after the last screen went.
             return
-        if not self.is_headless and leave_if_alone(self.exit):
+        if not self.is_headless and leave_if_alone(self.cut_off):
             return
         standing = self.standing
         idle = self.here.clock.now() - self._touched

@@ -166,7 +166,16 @@ class Closing(Screen[Any]):
         """Run work that ends with this screen closed, unless it is under way already."""
         under_way = any(each.node is self and each.group == LAST and not each.is_finished for each in self.workers)
         if self.is_active and not under_way:
-            self.run_worker(work(), group=LAST)
+            self.run_worker(self._after_what_was_typed(work), group=LAST)
+
+    async def _after_what_was_typed(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run work once the keys pressed before have reached their line: a key that saves may overtake them."""
+        if (line := self.focused) is not None:
+            reached = asyncio.Event()
+            if line.call_later(reached.set):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(reached.wait(), PATIENCE)
+        await work()
 
     async def shown(self) -> None:
         """Wait until what was just changed stands on the terminal: making a key stops every thread for a second."""

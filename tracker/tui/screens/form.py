@@ -148,8 +148,7 @@ class FormScreen(Closing, ModalScreen[Change | None]):
 
     def action_keep(self) -> None:
         """Save, and close only if that went well."""
-        use = self._keep(self.given())
-        self.run_last(lambda: self._run(use))
+        self.run_last(lambda: self._run(self._keep(self.given())))
 
     def action_let_go(self) -> None:
         """Close the questions for good, unanswered."""

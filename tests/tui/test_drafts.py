@@ -1,0 +1,205 @@
+"""What is half typed when the terminal goes, or somebody ends the app, stands there again at the next start."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, TextArea
+
+from tests.crypt_kit import PASSPHRASE, holding, quick_locks
+from tests.faults.scale import LONG
+from tests.tui.driver import TODAY, Driver, drive, second
+from tests.tui.terminal import Terminal
+from tracker.services import drafts, locks, notes
+from tracker.services.environment import Environment, state_of
+from tracker.services.toward import Toward
+from tracker.tui import closing
+from tracker.tui.prompts import Write
+
+HALF = "half a sentence"
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(closing, "DRAWING", 0)
+    with quick_locks():
+        yield
+
+
+def files(here: Environment) -> list[Path]:
+    """Return the drafts on the disk."""
+    return sorted(state_of(here.data, here.state).glob("draft-*"))
+
+
+async def cut(driver: Driver) -> None:
+    """Let the terminal go, as far as the app can tell."""
+    driver.app.cut_off(129)
+    await driver.app._going
+    assert driver.app._exit
+
+
+def lost(terminal: Terminal) -> None:
+    os.close(terminal.main)
+
+
+def hung_up(terminal: Terminal) -> None:
+    os.close(terminal.main)
+    terminal.process.send_signal(signal.SIGHUP)
+
+
+def ended(terminal: Terminal) -> None:
+    terminal.process.send_signal(signal.SIGTERM)
+    terminal.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no pty")
+@pytest.mark.parametrize("go", [lost, pytest.param(hung_up, marks=LONG), pytest.param(ended, marks=LONG)])
+def test_a_note_outlives_its_terminal(kinds: Environment, tmp_path: Path, go: Callable[[Terminal], None]) -> None:
+    root = tmp_path / "xdg" / "toward"
+    root.parent.mkdir()
+    shutil.move(kinds.state, root)
+    here = Environment(kinds.data, root, kinds.clock)
+    terminal = Terminal(tmp_path, here)
+    try:
+        terminal.until(b"Reply")
+        terminal.type(b"n")
+        terminal.until(b"Only for you")
+        terminal.type(HALF.encode())
+        terminal.until(b"sentence")
+        go(terminal)
+        assert terminal.process.wait(30) in (128 + signal.SIGHUP, 128 + signal.SIGTERM)
+    finally:
+        if terminal.process.poll() is None:
+            terminal.process.kill()
+    (draft,) = files(here)
+    assert HALF in draft.read_text("utf-8") and stat.S_IMODE(draft.stat().st_mode) == 0o600
+    assert not (root / "crash.log").exists(), "a terminal that goes is no fault"
+    again = Terminal(tmp_path, here)
+    try:
+        again.until(b"kept for you")
+        again.type(b"n")
+        again.until(drafts.HERE_AGAIN.encode())
+        assert HALF.encode() in again.bytes
+        again.type(b", whole\x13")
+        again.until(b"note kept")
+        again.type(b"\x11")
+        assert again.close() == 0
+    finally:
+        if again.process.poll() is None:
+            again.process.kill()
+    assert not files(here)
+    toward = second(here)
+    toward.complete()
+    kept = [event["v"] for event in toward.store.winners.values() if event["key"].startswith("note|")]
+    assert kept == [{"private": {"text": f"{HALF}, whole"}}]
+
+
+async def test_each_form_takes_its_own_up_and_lets_it_go(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await driver.press("n")
+        await driver.type(HALF)
+        await cut(driver)
+    assert len(files(kinds)) == 1
+    async with drive(kinds) as driver:
+        assert "Not saved, but kept for you: a note of today" in driver.said
+        await driver.press("down", "n")
+        assert driver.screen.query_one(TextArea).text == "", "another one is as it was"
+        await driver.press("escape", "up", "n")
+        assert driver.screen.query_one(TextArea).text == HALF and drafts.HERE_AGAIN in driver.said
+        await driver.press("escape")
+        assert "not kept yet" in driver.said and len(files(kinds)) == 1
+        await driver.press("escape")
+        assert driver.name == "Today" and not files(kinds)
+        await driver.press("n")
+        assert driver.screen.query_one(TextArea).text == ""
+
+
+async def test_a_form_and_an_edit_come_back_field_by_field(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await driver.press("e")
+        driver.screen.query_one("#title", Input).value = "Half a title"
+        await cut(driver)
+    async with drive(kinds) as driver:
+        assert driver.said.startswith("Not saved, but kept for you: something you were writing")
+        await driver.press("e")
+        assert driver.screen.query_one("#title", Input).value == "Half a title"
+        await driver.press("ctrl+s")
+        assert not files(kinds)
+        assert "Half a title" in [each.title for each in second(kinds).book.commitments()]
+
+
+async def test_leaving_on_purpose_keeps_no_draft(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await driver.press("n")
+        await driver.type(HALF)
+        await cut(driver)
+    async with drive(kinds) as driver:
+        await driver.press("n", "ctrl+q", "ctrl+q")
+        assert driver.app._exit
+    assert not files(kinds)
+
+
+async def test_a_note_changed_elsewhere_meanwhile_is_not_lost(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        cid = driver.board.key
+        assert cid is not None
+        await driver.press("n")
+        await driver.type(HALF)
+        await cut(driver)
+    toward = second(kinds)
+    commitment = toward.book.get(cid)
+    assert commitment is not None
+    notes.note(toward, commitment, TODAY, "by the shell")
+    async with drive(kinds) as driver:
+        await driver.press("n")
+        assert driver.screen.query_one(TextArea).text == f"by the shell\n\n{HALF}"
+
+
+async def test_an_encrypted_store_seals_it_and_one_locked_meanwhile_keeps_none_in_the_clear(kinds: Environment) -> None:
+    locks.encrypt(second(kinds), locks.prepare(PASSPHRASE))
+    async with drive(kinds) as driver:
+        await driver.type(f"{PASSPHRASE}\n")
+        await driver.press("n")
+        await driver.type(HALF)
+        await cut(driver)
+    assert [path.suffix for path in files(kinds)] == [".age"] and holding(kinds.data.parent, HALF) == []
+    async with drive(kinds) as driver:
+        assert HALF not in driver.frame()
+        await driver.type(f"{PASSPHRASE}\n")
+        await driver.press("n")
+        assert driver.screen.query_one(TextArea).text == HALF
+        key = locks.unlock(kinds.data, PASSPHRASE)
+        locks.decrypt(Toward.at(kinds.data, kinds.state, kinds.clock, key=key))
+        assert [path.suffix for path in files(kinds)] == [".json"], "it follows the store"
+    locks.encrypt(second(kinds), locks.prepare(PASSPHRASE))
+    assert [path.suffix for path in files(kinds)] == [".age"]
+
+
+async def test_a_store_encrypted_under_an_open_note_gets_no_plain_draft(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await driver.press("n")
+        await driver.type(HALF)
+        locks.encrypt(second(kinds), locks.prepare(PASSPHRASE))
+        await cut(driver)
+    assert holding(kinds.data.parent, HALF) == []
+
+
+async def test_a_screen_without_a_place_keeps_nothing(kinds: Environment) -> None:
+    """What a partner types, and a passphrase, is on no disk."""
+
+    async def save(_text: str) -> None:
+        raise AssertionError
+
+    async with drive(kinds) as driver:
+        driver.app.push_screen(Write("?", "", save))
+        await driver.settle()
+        await driver.type(HALF)
+        await cut(driver)
+    assert not files(kinds) and holding(kinds.data.parent, HALF) == []
