@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.domain.cells import cell_width, cut, left, right
+from tracker.domain.clean import harmless
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.figures import STRIP_LENGTH, Figures, Mark
 from tracker.domain.occasions import State
@@ -92,7 +93,7 @@ def bounce_back(figures: Figures) -> str:
 
 def title(commitment: Commitment) -> str:
     """Return a title on one line."""
-    return " ".join(commitment.title.split())
+    return harmless(" ".join(commitment.title.split()))
 
 
 def _nothing(damaged: bool) -> tuple[str, ...]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rich.cells import cell_len
 from textual.content import Content
 
+from tracker.domain.cells import cell_width
 from tracker.domain.commitments import Kind
 from tracker.domain.figures import STRIP_LENGTH, Mark
 from tracker.services.views import Day, Group, Row
@@ -66,13 +66,13 @@ def heading(name: str, width: int, at: Columns, labels: bool) -> Line:
 def labelled(name: str, width: int, names: Sequence[tuple[str, int]], told: str = "") -> Line:
     """Return a heading, what is `told` of it, and the names of columns; its name goes before all of them."""
     text = name.upper()
-    size = min(cell_len(text), width - 2)
+    size = min(cell_width(text), width - 2)
     shown = [(label, wide) for label, wide in names if wide]
-    while cell_len(tail := _labels(shown)) + 2 > width - 2 - size and shown:
+    while cell_width(tail := _labels(shown)) + 2 > width - 2 - size and shown:
         del shown[0]
-    room = width - 2 - cell_len(tail) - size
-    said = f"  {told}" if told and cell_len(told) + 2 <= room else ""
-    gap = " " * (room - cell_len(said))
+    room = width - 2 - cell_width(tail) - size
+    said = f"  {told}" if told and cell_width(told) + 2 <= room else ""
+    gap = " " * (room - cell_width(said))
     return Line(((" " + fit(text, size), "heading"), (said, "soft"), (gap + tail, "dim")))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from rich.segment import Segment
@@ -10,10 +9,9 @@ from textual.color import Color
 from textual.content import Content
 from textual.filter import LineFilter
 
+from tracker.domain.cells import steady
 from tracker.domain.clean import REPLACEMENT, UNSAFE, harmless
 from tracker.domain.plain_signs import in_plain_signs
-
-JOINERS = re.compile("[\u200d\u20e3\ufe00-\ufe0f]")
 
 
 class Harmless(LineFilter):
@@ -44,11 +42,6 @@ class PlainSigns(LineFilter):
             else Segment(in_plain_signs(segment.text, self._encoding), segment.style)
             for segment in segments
         ]
-
-
-def steady(text: str) -> str:
-    """Return text without the joiners that make one sign of several; terminals disagree on how wide those are."""
-    return JOINERS.sub("", text)
 
 
 def plain(text: str) -> Content:

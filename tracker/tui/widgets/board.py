@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -17,8 +16,9 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tracker.domain import cells
+from tracker.domain.cells import cell_width, steady
 from tracker.domain.clean import excerpt
-from tracker.tui.safe import steady
 
 NAMES = ("heading", "title", "text", "dim", "full", "part", "open", "soft", "warm")
 
@@ -41,16 +41,12 @@ class Line:
 
 def unfit(text: str, width: int) -> str:
     """Return a text that is longer than `width` cells, and nothing for one that fits."""
-    return text if cell_len(steady(excerpt(text))) > width else ""
+    return text if cell_width(steady(excerpt(text))) > width else ""
 
 
 def fit(text: str, width: int, right: bool = False) -> str:
     """Return one line of text in exactly `width` cells, cut with an ellipsis where it is longer."""
-    line = steady(excerpt(text))
-    if cell_len(line) > width:
-        line = set_cell_size(line, max(0, width - 1)).rstrip() + "…" if width > 0 else ""
-    gap = " " * (width - cell_len(line))
-    return gap + line if right else line + gap
+    return (cells.right if right else cells.left)(excerpt(text), width)
 
 
 class Board(ScrollView, can_focus=True):
