@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import ROOT, Shell
+from tracker.catalogue import safety_notice, safety_short
 from tracker.cli.commands import COMMANDS
 from tracker.cli.parser import build
 from tracker.cli.session import Session
@@ -56,16 +57,24 @@ def test_several_at_once_are_one_operation(toward: Shell) -> None:
 
 
 @pytest.mark.parametrize(("cid", "warned"), [("s3.volunteer", True), ("s5.repair", True), ("s4.reachable", False)])
-def test_the_safety_notice_is_named_once_before_steps_3_and_5(cid: str, warned: bool, toward: Shell) -> None:
-    assert ("Before you start: toward safety" in toward("add", cid).err) is warned
+def test_the_whole_safety_notice_stands_once_before_steps_3_and_5(cid: str, warned: bool, toward: Shell) -> None:
+    notice = safety_notice()[0][:40]
+    assert (notice in toward("add", cid).err) is warned
     again = "s5.time-out" if cid.startswith("s5") else "s3.inventory"
     expected = again.partition(".")[0] != cid.partition(".")[0]
-    assert ("Before you start: toward safety" in toward("add", again).err) is expected
+    assert (notice in toward("add", again).err) is expected
 
 
-def test_at_a_terminal_the_safety_notice_itself_stands_before_the_first_entry(
-    toward: Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("argv", ["today", "list", "add s4.reachable", "time 20m", "set week-start sun"])
+def test_whoever_comes_for_the_first_time_reads_the_short_notice_once(argv: str, toward: Shell) -> None:
+    short = " ".join(safety_short("Type toward safety").split())
+    assert short in " ".join(toward(*argv.split()).err.split())
+    assert short not in toward("today", "--json").err
+    toward("add", "s4.reachable")
+    assert "two people" not in toward(*argv.split()).err
+
+
+def test_the_safety_notice_stands_before_the_first_entry(toward: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Session, "can_ask", property(lambda _: True))
     notice = "This tool is for two people who can disagree without fear"
     first = toward("log", "s5.repair", stdin="yes\n" * 4 + "\n" * 9)

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from tests.tui.driver import Driver, drive, second
-from tracker.catalogue import safety_notice, starters
+import pytest
+
+from tests.tui.driver import SIZES, Driver, drive, second
+from tracker.catalogue import safety_notice, safety_short, starters
 from tracker.services.environment import Environment
 from tracker.tui.screens.welcome import WelcomeScreen
 
 
 async def read_on(driver: Driver) -> None:
-    """Press enter until the notice was in sight to its end, and once more."""
-    pages = 0
-    while driver.name == "Welcome":
-        await driver.press("enter")
-        pages += 1
-        assert pages < 20
-    assert pages > 1, "the notice is longer than this screen, so one enter must not pass it"
+    """Go on to the starters."""
+    await driver.press("enter")
     assert driver.name == "Catalogue"
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=str)
+async def test_the_first_page_says_the_short_notice_in_ninety_words(empty: Environment, size: tuple[int, int]) -> None:
+    async with drive(empty, size) as driver:
+        words = driver.frame().split()
+        assert len(words) <= 90 and safety_short() in " ".join(words)
+        assert "passphrase can encrypt" in " ".join(words)
+        await driver.press("exclamation_mark")
+        assert driver.name == "Safety" and safety_notice()[0][:40] in " ".join(driver.text("#notice").split())
+        await driver.press("escape")
+        assert driver.name == "Welcome"
 
 
 async def test_three_screens_lead_to_today(empty: Environment) -> None:
     async with drive(empty, (80, 60)) as driver:
         assert driver.name == "Welcome"
-        assert driver.shows(safety_notice()[0][:40])
-        assert driver.shows("nothing is")
+        assert driver.shows(safety_short()[:40])
         await driver.press("enter")
         assert driver.name == "Catalogue"
         assert "3 marked" in driver.text("#aside") and "enter begins" in driver.said
@@ -62,12 +70,9 @@ async def test_other_marks_and_none_at_all(empty: Environment) -> None:
         assert [each.id for each in second(empty).book.commitments()] == ["s2.caring-act"]
 
 
-async def test_it_scrolls_by_keys_and_enter_in_a_hurry_goes_one_step(empty: Environment) -> None:
+async def test_enter_in_a_hurry_goes_one_step(empty: Environment) -> None:
     async with drive(empty, (60, 18)) as driver:
         assert isinstance(driver.screen, WelcomeScreen)
-        await driver.press("end")
-        await driver.pilot.pause()
-        assert driver.screen.text.scroll_y > 0 and driver.shows("one key away")
         driver.send("enter", "escape")
         await driver.settle()
         assert driver.name in ("Catalogue", "Today")

@@ -114,6 +114,11 @@ def safety_notice() -> tuple[str, ...]:
     return _paragraphs("safety.txt")
 
 
+def safety_short(how: str = "Press !") -> str:
+    """Return the short form of the safety notice, for whoever comes for the first time; `how` leads to the whole."""
+    return _paragraphs("safety-short.txt")[0].replace("Press !", how)
+
+
 def about() -> tuple[str, ...]:
     """Return the paragraphs that say who Toward is for, and what progress honestly means."""
     return _paragraphs("about.txt")

@@ -38,6 +38,7 @@ class Session:
         self._open_app = open_app
         self.passphrases: list[str] | None = None
         """What came on the descriptor of --passphrase-fd, once it was read."""
+        self._is_first = self._told_of_safety = False
 
     @cached_property
     def here(self) -> Environment:
@@ -68,6 +69,7 @@ class Session:
         return self._with_warnings(open_locked(self, self.here, by_hand=True))
 
     def _with_warnings(self, toward: Toward) -> Toward:
+        self._is_first = toward.is_new
         for warning in toward.warnings:
             self.out.tell(f"Note: {warning}")
         return toward
@@ -85,6 +87,8 @@ class Session:
             self.out.tell(f"Note: {self.toward.backup_trouble} See: toward doctor")
         if astray := self.toward.astray:
             self.out.tell(f"Note: {astray}")
+        elif self._is_first and not self.args.json and not self._told_of_safety:
+            self._first_time()
 
     @property
     def can_ask(self) -> bool:
@@ -182,11 +186,11 @@ class Session:
             self.hint(change.way, change.commitment)
 
     def hint(self, way: Way, about: str | None) -> None:
-        """Say what may be done next; at a terminal, the safety notice itself before a step that needs care."""
+        """Say what may be done next; before a step that needs care the safety notice itself, but beside JSON."""
         from tracker.cli import HINTS
         from tracker.services.errors import Way
 
-        if way is Way.CARE and self.can_ask and not self.args.json:
+        if way is Way.CARE and not self.args.json:
             self._safety()
         else:
             self.out.tell(HINTS[way].format(about=about))
@@ -200,6 +204,15 @@ class Session:
         for paragraph in safety_notice():
             self.out.tell("", *wrap(paragraph, self.out.width))
         self.out.tell("", "Again at any time: toward safety")
+        self._told_of_safety = True
+
+    def _first_time(self) -> None:
+        """Print the short form of the notice to whoever comes for the first time."""
+        from textwrap import wrap
+
+        from tracker.catalogue import safety_short
+
+        self.out.tell("", *wrap(safety_short("Type toward safety"), self.out.width))
 
 
 def open_store(here: Environment) -> Toward:

@@ -10,29 +10,25 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
-from tracker.catalogue import safety_notice
+from tracker.catalogue import safety_short
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
 from tracker.tui.widgets.keys import Keys
 
-WHAT = """\
-Toward helps you become someone a partner can count on, one kept commitment at a time.
-
-You choose a few small, concrete acts. Each evening you check them off. What you log stays on this \
-machine, in files only you can read; nothing is sent anywhere. What you log can be undone, also tomorrow. \
-You can encrypt all of it with a passphrase (ctrl+p, Encrypt): lose that and its recovery key, and nobody can open it \
-again.
-
-A miss is a dot, not a verdict. Start small: three commitments are plenty."""
+WHAT = (
+    "Choose a few small acts for someone you love; check them off daily. "
+    "All stays on this computer; a passphrase can encrypt it."
+)
 
 
 class WelcomeScreen(Closing):
     """What Toward is, and whom it is not for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "go_on", "go on", id="welcome.on", tooltip="Choose your first commitments"),
         Binding(
-            "enter,space", "go_on", "go on", id="welcome.on", tooltip="Read on, then choose your first commitments"
+            "exclamation_mark,f2", "safety", "safety", key_display="!", id="welcome.safety", tooltip="The whole notice"
         ),
         Binding("escape", "skip", "look around", id="welcome.skip", tooltip="Choose later"),
         Binding("ctrl+q,q", "app.quit", "leave", id="welcome.leave", tooltip="Leave Toward"),
@@ -44,13 +40,10 @@ class WelcomeScreen(Closing):
         self.bridge = bridge
 
     def compose(self) -> ComposeResult:
-        """Lay out what this is and the safety notice."""
+        """Lay out what this is, and the short form of the safety notice: at most 90 words in all."""
         with VerticalScroll(classes="calm"), Vertical(classes="column"):
             yield Static(plain("Toward"), classes="question")
-            yield Static(plain(WHAT))
-            yield Static(plain("\nBefore you begin"), classes="question")
-            yield Static(plain("\n\n".join(safety_notice())))
-            yield Static(plain("\nThis page is always one key away: !"), classes="hint")
+            yield Static(plain(f"{WHAT}\n\n{safety_short()}"))
         yield Keys()
 
     def on_mount(self) -> None:
@@ -58,13 +51,19 @@ class WelcomeScreen(Closing):
         self.text.focus()
 
     def action_go_on(self) -> None:
-        """Read on, and go on to the starters once the notice was in sight to its end."""
+        """Go on to the starters, once the notice was in sight to its end."""
         from tracker.tui.screens.catalogue import CatalogueScreen
 
         if self.text.scroll_y < self.text.max_scroll_y:
             self.text.scroll_page_down(animate=False)
         elif self.is_active:
             self.app.switch_screen(CatalogueScreen(self.bridge, starting=True))
+
+    def action_safety(self) -> None:
+        """Show the whole notice."""
+        from tracker.tui.screens.safety import SafetyScreen
+
+        self.app.push_screen(SafetyScreen(self.bridge))
 
     def action_skip(self) -> None:
         """Go to an empty Today."""
