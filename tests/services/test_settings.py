@@ -62,7 +62,7 @@ def test_the_last_of_two_settings_of_a_day_wins(bench: Bench, toward: Toward) ->
         ("week-start", "someday"),
         ("week-start", ""),
         ("day-ends-at", "12:01"),
-        ("day-ends-at", "noon"),
+        ("day-ends-at", "13h"),
         ("day-ends-at", "03:00+01:00"),
         ("day-ends-at", ""),
         ("theme", "dark"),

@@ -111,7 +111,7 @@ def test_a_weekday_is_the_first_from_a_day_on() -> None:
 
 @pytest.mark.parametrize(
     "sentence",
-    ["", "sat", "sat 19:00", "sat 25:00 60m", "sat 19.00 60m", "someday 19:00 60m", "sat 19:00 0m", "weekly"],
+    ["", "sat", "tonight", "sat 25:00 60m", "someday 19:00 60m", "sat 19:00 0m", "weekly", "sat 7", "daily 19:00"],
 )
 def test_what_is_no_sentence_is_refused(sentence: str) -> None:
     with pytest.raises(BadWord):

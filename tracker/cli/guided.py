@@ -83,7 +83,7 @@ def _ask_one(session: Session, field: Field) -> Any:
                 raise BadInput("This one needs an answer.")
             return None
         try:
-            return field.read(text, session.toward.clock.now(), session.toward.today)
+            return field.read(text, session.toward.clock.now(), session.toward.today, session.toward.book.day_ends)
         except BadAnswer as error:
             raise BadInput(str(error)) from None
 

@@ -123,7 +123,7 @@ def open_lines(view: Day, width: int) -> list[str]:
     """Return what stands open (kind and date only) with its number, the next time together, and one's own line."""
     lines = ["", "STILL OPEN  toward answer N"] if view.waiting else []
     for each in view.waiting:
-        what = each.title if each.time is None else f"{each.title}: what came of it?"
+        what = each.title if each.time is None else f"{each.title}: {each.short}"
         room = width - 4 - len(GAP) - len(each.when)
         lines.append(f"{right(str(each.number), 2)}{GAP}{left(what, room)}{GAP}{each.when}")
     if view.next_time is not None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from tracker.cli import objects
 from tracker.cli.session import SCHEMA, Session
 from tracker.domain.calendar import WEEKDAYS
-from tracker.domain.planned import EVERY
+from tracker.domain.planned import read_plan
 from tracker.domain.words import BadWord, parse_day
 from tracker.services import planned
 from tracker.services.errors import BadInput, Refused
@@ -15,7 +15,6 @@ from tracker.services.insights import LATELY
 from tracker.services.planned import GONE
 
 MOVE, CANCEL, STOP = "move", "cancel", "stop"
-SENTENCE_WORDS = 3
 
 
 def plan(session: Session) -> None:
@@ -44,30 +43,44 @@ def plan(session: Session) -> None:
 
 def coming_day(session: Session, text: str) -> date:
     """Return the day meant; a weekday is the next one that comes, or today. Raises BadInput."""
-    today = session.toward.today
     try:
-        day = parse_day(text, today)
+        return parse_day(text, session.toward.today, ahead=True)
     except BadWord as error:
         raise BadInput(str(error)) from None
-    weekday = text.lower()[:3] in WEEKDAYS
-    return day + timedelta(days=7) if weekday and day < today else day
 
 
 def _one_day(session: Session, words: list[str], verb: str) -> date | None:
-    if len(words) > 1:
-        raise BadInput(f"'{verb}' takes one day: toward plan {verb} sat")
-    return coming_day(session, words[0]) if words else None
+    try:
+        return coming_day(session, " ".join(words)) if words else None
+    except BadInput as error:
+        if len(words) < 2 or "not a day" not in error.message:
+            raise
+        raise BadInput(f"'{verb}' takes one day: toward plan {verb} sat") from None
 
 
 def _move(session: Session, words: list[str]) -> None:
     """Move the planned time of a day, or the next one."""
-    repeated = bool(words) and words[-1].lower() in EVERY
-    most = SENTENCE_WORDS + repeated
-    if len(words) not in (most, most + 1):
+    if not words:
         raise BadInput('Say to when: toward plan move "sun 18:00 60m", or toward plan move sat "sun 18:00 60m"')
-    day = coming_day(session, words[0]) if len(words) > most else None
+    day, sentence = _from_and_to(session, words)
     each = planned.find_planned(session.toward, day)
-    session.answer(planned.move(session.toward, each, " ".join(words[-most:])))
+    session.answer(planned.move(session.toward, each, sentence))
+
+
+def _from_and_to(session: Session, words: list[str]) -> tuple[date | None, str]:
+    """Return the day a time is moved from (None: the next one), and the words that say to when. Raises BadInput."""
+    today = session.toward.today
+    trouble: BadWord | None = None
+    for cut in range(len(words)):
+        left, right = " ".join(words[:cut]).removesuffix(" to"), " ".join(words[cut:]).removeprefix("to ")
+        try:
+            day = parse_day(left, today, ahead=True) if left else None
+            read_plan(right, today)
+        except BadWord as error:
+            trouble = trouble or error
+            continue
+        return day, right
+    raise BadInput(str(trouble))
 
 
 def _stop(session: Session, words: list[str]) -> None:

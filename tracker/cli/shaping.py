@@ -12,6 +12,7 @@ from tracker.cli.session import SCHEMA, Session, in_catalogue
 from tracker.domain.clean import LONGEST_PLAN
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.grammar import BadSchedule, parse_asked
+from tracker.domain.words import parse_day, weekday_of
 from tracker.services import find, pauses, settings, shape
 from tracker.services.errors import BadInput, NotFound
 from tracker.services.typed import typed_line
@@ -213,6 +214,13 @@ def _one_or_all(session: Session, archived: bool = False) -> Commitment | None:
 def pause(session: Session) -> None:
     """Ask for nothing for a while."""
     first, last = session.day("start", ahead=True), session.day("end", ahead=True)
+    if (
+        first is not None
+        and last is not None
+        and last < first
+        and weekday_of(session.args.end.strip().lower()) is not None
+    ):
+        last = parse_day(session.args.end, first, ahead=True)
     session.answer(pauses.pause(session.toward, _one_or_all(session), first, last))
 
 

@@ -54,8 +54,18 @@ def day_of(moment: datetime, ends: Sequence[DayEnd] = ()) -> date:
     """
     calendar_day = moment.date()
     evening = calendar_day - timedelta(days=1)
+    return evening if moment.time() < end_of(evening, ends) else calendar_day
+
+
+def end_of(day: date, ends: Sequence[DayEnd] = ()) -> time:
+    """Return the time of the next morning at which a day ends; `ends` is ordered by `since`."""
     at = DEFAULT_DAY_END
     for end in ends:
-        if end.since <= evening:
+        if end.since <= day:
             at = end.at
-    return evening if moment.time() < at else calendar_day
+    return at
+
+
+def moment_of(day: date, at: time, ends: Sequence[DayEnd] = ()) -> datetime:
+    """Return the moment, without an offset, of a time on a day: 01:00 on Friday is in the night to Saturday."""
+    return datetime.combine(day + timedelta(days=at < end_of(day, ends)), at)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
 from tracker.domain.clean import LONGEST_LINE, LONGEST_TEXT, excerpt, one_line, paragraphs, too_long
+from tracker.domain.clock import DayEnd, moment_of
 from tracker.domain.words import DAY_EXAMPLES, BadWord, parse_day, parse_duration, parse_whole, say_list
 
 
@@ -104,19 +105,19 @@ class Field:
             return f"{self.low} not at all … {self.high} very much"
         return self.hint
 
-    def read(self, answer: object, now: datetime, today: date) -> Any:
+    def read(self, answer: object, now: datetime, today: date, ends: Sequence[DayEnd] = ()) -> Any:
         """Return an answer as it is stored, from what was typed or came as JSON. Raises BadAnswer.
 
         What is said of an answer that does not fit never repeats one that is private.
         """
         try:
-            return self._read(_as_text(answer, self.type), now, today)
+            return self._read(_as_text(answer, self.type), now, today, ends)
         except BadAnswer:
             if self.private and self.type not in (Type.TEXT, Type.LINE):
                 raise BadAnswer(f"Answer with {self.hint}.") from None
             raise
 
-    def _read(self, text: str, now: datetime, today: date) -> Any:
+    def _read(self, text: str, now: datetime, today: date, ends: Sequence[DayEnd]) -> Any:
         match self.type:
             case Type.TEXT:
                 return _whole(paragraphs(text), LONGEST_TEXT)
@@ -129,7 +130,7 @@ class Field:
             case Type.DAY:
                 return _day(text, today).isoformat()
             case Type.MOMENT:
-                return read_moment(text, now, today).isoformat(timespec="minutes")
+                return read_moment(text, now, today, ends).isoformat(timespec="minutes")
             case Type.MINUTES:
                 return self._minutes(text)
             case _:
@@ -209,33 +210,47 @@ def _day(text: str, today: date) -> date:
         raise BadAnswer(str(error)) from None
 
 
-MOMENT_EXAMPLES = "20:00, tomorrow 18:30, fri 19:00, +30m or 2026-11-28 19:00"
+MOMENT_EXAMPLES = "20:00, tomorrow 18:30, fri 7pm, +30m or 2026-11-28 19:00"
 
 
-def read_moment(text: str, now: datetime, today: date) -> datetime:
+def read_moment(text: str, now: datetime, today: date, ends: Sequence[DayEnd] = ()) -> datetime:
     """Return a moment with the offset of `now`. Raises BadAnswer.
 
-    A time alone is the next time it comes, a weekday the next one, `+30m` so long from now.
+    A time alone is the next time it comes, a weekday the next one, `+30m` so long from now. A time before its day ends
+    is in the night after it (`tonight 01:00`), by `ends`; beside a whole date it is of that date.
     """
     if (exact := _exactly(text)) is not None:
         return exact
     word = " ".join(text.lower().replace("t", " ", 1).split()) if re.match(r"\d{4}-", text) else text.lower().strip()
-    if word.startswith("+"):
+    if found := re.fullmatch(r"(?:\+|in )(.+?)(?: from now)?|(.+) from now", word):
         try:
-            return now + timedelta(minutes=parse_duration(word[1:]))
+            return now + timedelta(minutes=parse_duration(found[1] or found[2]))
         except BadWord:
+            pass
+    if found := re.fullmatch(r"(\d{4}-\d{2}-\d{2}) (\d{1,2}:[0-5]\d)(?::\d\d)?", word):
+        try:
+            return datetime.combine(parse_day(found[1], today), time.fromisoformat(found[2].zfill(5)), now.tzinfo)
+        except ValueError:
             raise BadAnswer(f"'{excerpt(text)}' is not a time. Try {MOMENT_EXAMPLES}.") from None
-    found = re.fullmatch(r"(?:(.+?)\s+)?(\d{1,2}):([0-5]\d)(?::\d\d)?", word)
-    if not found or int(found[2]) > 23:
+    return _spoken_moment(text, word, now, today, ends)
+
+
+def _spoken_moment(text: str, word: str, now: datetime, today: date, ends: Sequence[DayEnd]) -> datetime:
+    from tracker.domain.meetings import NoTime, read_meeting
+
+    try:
+        said = read_meeting(re.sub(r"(\d:[0-5]\d):\d\d$", r"\1", word), today)
+    except NoTime:
+        raise BadAnswer(f"'{excerpt(text)}' names no time of the day. Try {MOMENT_EXAMPLES}.") from None
+    except BadWord as error:
+        raise BadAnswer(str(error)) from None
+    if said is None or said.minutes is not None or said.every:
         raise BadAnswer(f"'{excerpt(text)}' is not a time. Try {MOMENT_EXAMPLES}.")
-    hour, minute = int(found[2]), int(found[3])
-    if found[1] is None:
-        moment = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    if said.day is None:
+        moment = datetime.combine(now.date(), said.at, now.tzinfo)
         return moment if moment > now else moment + timedelta(days=1)
-    day = _day(found[1], today)
-    moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=now.tzinfo)
-    by_name = found[1] not in ("today", "yesterday", "tomorrow") and found[1].isalpha()
-    return moment + timedelta(days=7) if by_name and moment <= now else moment
+    moment = moment_of(said.day, said.at, ends).replace(tzinfo=now.tzinfo)
+    return moment + timedelta(days=7) if said.floats and moment <= now else moment
 
 
 def _exactly(text: str) -> datetime | None:

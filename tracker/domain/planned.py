@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from tracker.domain.calendar import WEEKDAYS
-from tracker.domain.words import BadWord, parse_day, parse_duration
+from tracker.domain.clock import DayEnd, moment_of
+from tracker.domain.words import BadWord
+
+if TYPE_CHECKING:
+    from tracker.domain.meetings import Meeting
 
 ENOUGH = 0.8
 EXAMPLE = "sat 19:00 60m weekly"
 EVERY = {"weekly": 7, "fortnightly": 14}
+USUAL = 60
+"""The minutes of a planned time where nobody says how long."""
 
 
 class PlannedState(StrEnum):
@@ -55,10 +61,19 @@ class Plan:
                 return
             day += timedelta(days=self.every)
 
+    def comes(self, day: date) -> bool:
+        """Return whether it has a time on a day."""
+        if day < self.first or (self.last is not None and day > self.last):
+            return False
+        return (day - self.first).days % self.every == 0 if self.every else day == self.first
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedTime:
-    """One planned time: its day, time and minutes, what was logged for it, and what became of it."""
+    """One planned time: its day, time and minutes, what was logged for it, and what became of it.
+
+    `night` is whether its time lies after midnight, in the night after its day.
+    """
 
     plan: str
     day: date
@@ -67,6 +82,7 @@ class PlannedTime:
     logged: float | None
     state: PlannedState
     moved_to: str = ""
+    night: bool = False
 
     @property
     def key(self) -> str:
@@ -74,32 +90,37 @@ class PlannedTime:
         return f"{self.plan}:{self.day.isoformat()}"
 
     @property
+    def begins(self) -> datetime:
+        """Return the moment it begins, without an offset."""
+        return datetime.combine(self.day + timedelta(days=self.night), self.at)
+
+    @property
     def credit(self) -> float:
         """Return v in 0..1: minutes over eight tenths of what was planned, at most 1."""
         return min(1.0, (self.logged or 0.0) / (ENOUGH * self.minutes))
 
 
-def parse_plan(sentence: str, today: date, plan_id: str, start: date | None = None) -> Plan:
-    """Return the plan a sentence such as `sat 19:00 60m weekly` means. Raises BadWord with an example.
+def parse_plan(sentence: str, today: date, plan_id: str, start: date | None = None, usual: int = USUAL) -> Plan:
+    """Return the plan a sentence such as `sat 19:00 60m weekly` or `saturday 7pm` means.
 
-    A weekday is the first one on or after `start`, or else on or after today.
+    Raises BadWord with an example. A weekday is the first one on or after `start`, or else on or after today; a time
+    alone is of today. `usual` is its length in minutes where the sentence has none.
     """
-    words = sentence.lower().split()
-    every = 0
-    if words and words[-1] in EVERY:
-        every = EVERY[words.pop()]
-    if len(words) != 3 or not re.fullmatch(r"\d{1,2}:[0-5]\d", words[1]):
-        raise BadWord(f"'{sentence}' is not a planned time. Try '{EXAMPLE}' or '2026-11-28 19:00 60m'.")
+    said = read_plan(sentence, today, start)
+    return Plan(plan_id, said.day or today, said.at, said.minutes or usual, said.every)
+
+
+def read_plan(sentence: str, today: date, start: date | None = None) -> Meeting:
+    """Return what the sentence of a planned time names. Raises BadWord with an example."""
+    from tracker.domain.meetings import NoTime, read_meeting
+
     try:
-        at = time.fromisoformat(words[1].zfill(5))
-    except ValueError:
-        raise BadWord(f"'{words[1]}' is not a time of day. Try '{EXAMPLE}'.") from None
-    base = start or today
-    if words[0][:3] in WEEKDAYS and words[0].isalpha() and words[0] not in ("today", "tomorrow", "yesterday"):
-        day = base + timedelta(days=(WEEKDAYS.index(words[0][:3]) - base.weekday()) % 7)
-    else:
-        day = parse_day(words[0], today)
-    return Plan(plan_id, day, at, parse_duration(words[2]), every)
+        said = read_meeting(sentence, today, start)
+    except NoTime as error:
+        raise BadWord(f"{error} Try '{EXAMPLE}' or 'sat 7pm'.") from None
+    if said is None:
+        raise BadWord(f"'{sentence}' is not a planned time. Try '{EXAMPLE}', 'sat 7pm' or '2026-11-28 19:00 60m'.")
+    return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +137,16 @@ def planned_times(
     logged: Mapping[date, Iterable[tuple[time | None, float]]],
     today: date,
     until: date,
+    ends: Sequence[DayEnd] = (),
 ) -> list[PlannedTime]:
     """Return every planned time up to `until` with what became of it, oldest first.
 
-    `said` is by the key of a planned time. Minutes logged on a day go to the nearest planned time of that day that
-    has none yet; a day that is over without any leaves it open, to be asked about.
+    `said` is by the key of a planned time; `ends` is when days end. Two that stand at the same time are one. Minutes
+    logged on a day go to the nearest planned time of that day that has none yet; a day that is over without any leaves
+    it open, to be asked about.
     """
     found = [
-        PlannedTime(plan.id, day, plan.at, plan.minutes, None, PlannedState.AHEAD)
+        PlannedTime(plan.id, day, plan.at, plan.minutes, None, PlannedState.AHEAD, night=_night(plan.at, day, ends))
         for plan in plans
         for day in plan.days(until)
     ]
@@ -131,12 +154,39 @@ def planned_times(
         replace(each, state=word.state, moved_to=word.moved_to) if (word := said.get(each.key)) else each
         for each in found
     ]
+    found = _once_each(found)
     for day in {each.day for each in found}:
-        _share_out(found, day, list(logged.get(day, ())))
-    return sorted((_judge(each, today) for each in found), key=lambda each: (each.day, each.at, each.plan))
+        _share_out(found, day, list(logged.get(day, ())), ends)
+    return sorted((_judge(each, today) for each in found), key=lambda each: (each.begins, each.plan))
 
 
-def _share_out(found: list[PlannedTime], day: date, minutes: list[tuple[time | None, float]]) -> None:
+def standing_at(plans: Iterable[Plan], said: Mapping[str, Word], day: date, at: time) -> list[str]:
+    """Return the keys of all that is planned for a day and a time and neither moved, cancelled nor let go."""
+    found = [f"{plan.id}:{day.isoformat()}" for plan in plans if plan.at == at and plan.comes(day)]
+    return [key for key in found if key not in said]
+
+
+def _night(at: time, day: date, ends: Sequence[DayEnd]) -> bool:
+    return moment_of(day, at, ends).date() > day
+
+
+def _once_each(found: list[PlannedTime]) -> list[PlannedTime]:
+    """Return planned times without those that stand at the time of another one: what is planned twice counts once."""
+    standing: set[tuple[date, time]] = set()
+    kept = []
+    for each in sorted(found, key=lambda each: (each.state is PlannedState.AHEAD, each.plan)):
+        slot = (each.day, each.at)
+        if each.state is PlannedState.AHEAD and slot in standing:
+            continue
+        if each.state not in (PlannedState.MOVED, PlannedState.CANCELLED):
+            standing.add(slot)
+        kept.append(each)
+    return kept
+
+
+def _share_out(
+    found: list[PlannedTime], day: date, minutes: list[tuple[time | None, float]], ends: Sequence[DayEnd]
+) -> None:
     for at, amount in minutes:
         waiting = [
             index
@@ -145,14 +195,10 @@ def _share_out(found: list[PlannedTime], day: date, minutes: list[tuple[time | N
         ]
         if not waiting:
             return
-        best = min(waiting, key=lambda index: (_apart(found[index].at, at), found[index].at))
+        when = None if at is None else moment_of(day, at, ends)
+        apart = {index: abs(found[index].begins - when) if when else timedelta() for index in waiting}
+        best = min(waiting, key=lambda index: (apart[index], found[index].begins))
         found[best] = replace(found[best], logged=amount)
-
-
-def _apart(planned: time, at: time | None) -> int:
-    if at is None:
-        return 0
-    return abs((planned.hour - at.hour) * 60 + planned.minute - at.minute)
 
 
 def _judge(each: PlannedTime, today: date) -> PlannedTime:
@@ -165,4 +211,4 @@ def _judge(each: PlannedTime, today: date) -> PlannedTime:
 
 def may_move(each: PlannedTime, now: datetime) -> bool:
     """Return whether a planned time has not begun yet, so that moving it is neutral."""
-    return now.replace(tzinfo=None) < datetime.combine(each.day, each.at)
+    return now.replace(tzinfo=None) < each.begins

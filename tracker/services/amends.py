@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
+from tracker.domain.clock import DayEnd
 from tracker.domain.commitments import Commitment
 from tracker.domain.fields import BadAnswer, Field, Type, read_moment
 from tracker.services import forms, lapses
@@ -33,7 +35,7 @@ def say(toward: Toward, commitment: Commitment, lapsed: Change, line: str) -> Ch
     if not line.strip():
         return replace(lapsed, way=None)
     toward.complete()
-    what, by = read(line, toward.clock.now(), toward.today)
+    what, by = read(line, toward.clock.now(), toward.today, toward.book.day_ends)
     key = lapses.newest_lapse(toward, commitment).id
     answers: dict[str, Any] = forms.answers_of(toward, key)
     answers |= ({HOW: what} if what else {}) | ({BY: by.isoformat(timespec="minutes")} if by else {})
@@ -43,20 +45,20 @@ def say(toward: Toward, commitment: Commitment, lapsed: Change, line: str) -> Ch
     return replace(change, said=(f"Kept, for your eyes only. It is asked {when}.",))
 
 
-def read(line: str, now: datetime, today: date) -> tuple[str, datetime | None]:
+def read(line: str, now: datetime, today: date, ends: Sequence[DayEnd] = ()) -> tuple[str, datetime | None]:
     """Return what is to be put right, and by when: the end of a line, after a comma or `by`, that is a time to come."""
     words = " ".join(line.split())
     for cut in [0, *(found.end() for found in re.finditer(r",|\bby\b", words))]:
-        by = _moment(words[cut:].strip().removeprefix("by "), now, today)
+        by = _moment(words[cut:].strip().removeprefix("by "), now, today, ends)
         if by is not None:
             return re.sub(r"[\s,]*(\bby)?[\s,]*$", "", words[:cut]), by
     return words, None
 
 
-def _moment(text: str, now: datetime, today: date) -> datetime | None:
+def _moment(text: str, now: datetime, today: date, ends: Sequence[DayEnd]) -> datetime | None:
     """Return the moment that a text names, the beginning of a day for a day; None for other words, or one gone by."""
     try:
-        moment = read_moment(text, now, today)
+        moment = read_moment(text, now, today, ends)
         return moment if moment > now else None
     except BadAnswer:
         pass

@@ -15,6 +15,7 @@ from tracker.domain.words import say_duration, say_list, say_number
 from tracker.services import keys
 from tracker.services.change import Change, say_day, say_days, standing, then
 from tracker.services.errors import BadInput, Refused, Way
+from tracker.services.met import watch
 from tracker.services.notes import KEPT, noted
 from tracker.services.notes import note as note
 from tracker.services.shape import AtHand
@@ -65,6 +66,7 @@ def done(
                 drafts.append(draft)
         return drafts + noted(toward, commitment.id, days[-1], note)
 
+    met = watch(toward, commitment.id, days)
     events = toward.write("done", build)
     when = say_days(days, toward.today)
     if not events:
@@ -74,7 +76,7 @@ def done(
     did = f"{commitment.title}: {told}, {when}." if told else _say_done(commitment, amount, chosen, when)
     if only_noted(events):
         did = f"{commitment.title}: already there for {when}."
-    said = [*(first.said if first else ()), did + then(standing(toward, commitment)), *say_moved(events)]
+    said = [*(first.said if first else ()), did + then(standing(toward, commitment)) + met(), *say_moved(events)]
     return logged(commitment, said, events)
 
 

@@ -18,6 +18,7 @@ from tracker.services.changed import asked_again, kept_beside
 from tracker.services.entries import not_ahead, outcome_named
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.lapses import harm_lately
+from tracker.services.met import watch
 from tracker.services.shape import AtHand
 from tracker.services.starts import say_moved, start_earlier
 from tracker.services.toward import Toward
@@ -79,7 +80,7 @@ def read_answers(
                 raise BadInput(f"This one needs an answer: {field.ask}")
             continue
         try:
-            found[name] = field.read(answer, toward.clock.now(), toward.today)
+            found[name] = field.read(answer, toward.clock.now(), toward.today, toward.book.day_ends)
         except BadAnswer as error:
             raise BadInput(f"{field.ask} {error}") from None
     return found
@@ -156,8 +157,10 @@ def log(
         ready = () if first is None else first.first
         return [*start_earlier(toward, commitment, day, ready), Draft(keys.entry(commitment.id), value)]
 
+    met = watch(toward, commitment.id, (day,))
     events = toward.write("log", build)
-    said = f"{commitment.title}: written down, {say_day(day, toward.today)}." + then(standing(toward, commitment))
+    said = f"{commitment.title}: written down, {say_day(day, toward.today)}."
+    said += then(standing(toward, commitment)) + met()
     more = [verdict.said] if verdict.said else []
     if value.get("outcome") == LAPSE:
         more.append(KIND_LINE)

@@ -51,28 +51,50 @@ def pause(
 
 
 def resume(toward: Toward, commitment: Commitment | None) -> Change:
-    """End the pauses that hold today or are still to come, and take an archived commitment up again."""
+    """End the pauses that hold today, and take an archived commitment up again; what is to come stays, and is named.
+
+    Where none holds today, the next one that is to come is taken back.
+    """
     owner = commitment.id if commitment else keys.EVERYONE
+    about = commitment.id if commitment else None
     name = commitment.title if commitment else "All commitments"
     today = toward.today
-
-    events = toward.write("resume", lambda: resuming(toward, owner))
+    coming = _coming(toward, owner)
+    running = bool(resuming(toward, owner))
+    if running or not coming:
+        events = toward.write("resume", lambda: resuming(toward, owner))
+        said = [f"{name}: taken up again from today."]
+    else:
+        key, held = coming.pop(0)
+        events = toward.write("resume", lambda: [Draft(key, None)] if toward.book.value(key) else [])
+        said = [f"{name}: the pause {_say_pause(held, today)} is taken back."]
     if not events:
         if commitment is not None and any(today in each for each in toward.book.record(owner).pauses):
             raise Refused("All commitments are paused together.", Way.RESUME_ALL)
         raise Refused(f"{name}: not paused. Nothing changed.")
-    return Change(
-        (f"{name}: taken up again from today.",), commitment.id if commitment else None, True, events[0]["op"]
-    )
+    said += [f"Still planned: a pause {_say_pause(held, today)}." for _, held in coming]
+    return Change(tuple(said), about, True, events[0]["op"])
+
+
+def _coming(toward: Toward, owner: str) -> list[tuple[str, Pause]]:
+    """Return the pauses that begin after today, with their keys, soonest first."""
+    found = [(key, _read_pause(value)) for key, value in toward.book.values(owner, "pause")]
+    coming = [(key, held) for key, held in found if held is not None and held.first > toward.today]
+    return sorted(coming, key=lambda each: (each[1].first, each[0]))
+
+
+def _say_pause(held: Pause, today: date) -> str:
+    until = f" to {say_day(held.last, today)}" if held.last else ", until you resume"
+    return f"from {say_day(held.first, today)}{until}"
 
 
 def resuming(toward: Toward, owner: str) -> list[Draft]:
-    """Return what ends the pauses that hold today or later, and an archiving."""
+    """Return what ends the pauses that hold today, and an archiving."""
     today = toward.today
     drafts = []
     for key, value in toward.book.values(owner, "pause"):
         held = _read_pause(value)
-        if held is None or (held.last is not None and held.last < today):
+        if held is None or today not in held:
             continue
         ended = dict(value) | {"last": (today - ONE_DAY).isoformat()} if held.first < today else None
         drafts.append(Draft(key, ended))

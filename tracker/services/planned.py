@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
 
 from tracker.domain.clean import one_line
+from tracker.domain.clock import moment_of
 from tracker.domain.planned import (
+    USUAL,
     Plan,
     PlannedState,
     PlannedTime,
     Word,
     may_move,
-    parse_plan,
     planned_times,
+    read_plan,
+    standing_at,
 )
 from tracker.domain.words import BadWord
 from tracker.services import keys, reading
@@ -27,7 +31,7 @@ from tracker.store.events import Draft, new_id
 
 AHEAD = timedelta(days=14)
 REASONS = ("ill", "work", "travel", "children", "tired", "agreed", "self-protection")
-LONGEST_GAP = 366
+LONGEST_GAP, WEEK = 366, 7
 GONE = (PlannedState.MOVED, PlannedState.CANCELLED)
 SETTLED = (PlannedState.KEPT, PlannedState.PARTLY, PlannedState.MISSED)
 
@@ -74,6 +78,11 @@ class Agenda:
         return self.ahead[0] if self.ahead else None
 
     @property
+    def begun(self) -> tuple[PlannedTime, ...]:
+        """Return those of today that have begun and of which nothing was said yet."""
+        return tuple(each for each in self.past if each.state is PlannedState.AHEAD)
+
+    @property
     def asked_about(self) -> tuple[PlannedTime, ...]:
         """Return those whose day is over and of which nothing was said."""
         return tuple(each for each in self.past if each.state is PlannedState.OPEN)
@@ -86,7 +95,8 @@ def agenda(toward: Toward, since: date | None = None, days: timedelta = AHEAD) -
     first = since or min((plan.first for plan in plans), default=today)
     if plans:
         toward.reach(TIME, first)
-    found = planned_times(plans, _words(toward), _logged(toward, first), today, today + days)
+    ends = toward.book.day_ends
+    found = planned_times(plans, _words(toward), _logged(toward, first), today, today + days, ends)
     found = [each for each in found if each.day >= first]
     now = toward.clock.now()
     ahead = [each for each in found if each.state is PlannedState.AHEAD and (each.day > today or may_move(each, now))]
@@ -134,31 +144,78 @@ def _logged(toward: Toward, first: date) -> dict[date, list[tuple[time | None, f
 
 
 def plan(toward: Toward, sentence: str, start: date | None = None) -> Change:
-    """Plan a time together by a sentence such as `sat 19:00 60m weekly`. Raises BadInput with an example."""
+    """Plan a time together by a sentence such as `sat 19:00 60m weekly` or `saturday 7pm`.
+
+    Raises BadInput with an example, Refused where it is planned already.
+    """
     made = _read(toward, sentence, start)
     ready = at_hand(toward, TIME)
     draft = Draft(keys.planned(TIME, made.id), _stored(made))
-    events = toward.write("plan", lambda: [*ready.first, draft])
-    said = f"{ready.commitment.title}: planned, {made.sentence}, first {say_day(made.first, toward.today)}."
-    return Change((*ready.said, said), TIME, operation=events[0]["op"])
+
+    def build() -> list[Draft]:
+        _not_twice(toward, made)
+        return [*ready.first, draft]
+
+    events = toward.write("plan", build)
+    return Change((*ready.said, say_plan(toward, made)), TIME, operation=events[0]["op"])
 
 
-def _read(toward: Toward, sentence: str, start: date | None = None) -> Plan:
+def say_plan(toward: Toward, made: Plan) -> str:
+    """Return what was planned, in full: `Planned: Sat 28 Nov, 19:00, 60 min.`"""
+    when = _say_time(made.first, made.at, toward, weekly=bool(made.every))
+    first = _in_full(made.first, toward.today)
+    if not made.every:
+        return f"Planned: {first}, {when}, {made.minutes} min."
+    often = (
+        "every" if made.every == WEEK else "every other" if made.every == 2 * WEEK else f"every {made.every} days, a"
+    )
+    return f"Planned: {often} {made.first:%A}, {when}, {made.minutes} min, from {first} on."
+
+
+def _in_full(day: date, today: date) -> str:
+    """Return a day with its date, also one that has a name of its own."""
+    return f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
+
+
+def _say_time(day: date, at: time, toward: Toward, weekly: bool = False) -> str:
+    """Return a time of a day; one after midnight says in which night it is."""
+    moment = moment_of(day, at, toward.book.day_ends)
+    return f"{at:%H:%M}" if moment.date() == day else f"{at:%H:%M} in the night to {moment:%A}"
+
+
+def _not_twice(toward: Toward, made: Plan, but: Sequence[str] = ()) -> None:
+    """Raise Refused where all of a plan stands already; `but` are the keys of times that are about to be moved."""
+    plans, said = list(_plans(toward)), _words(toward)
+    days = list(made.days(made.first + timedelta(days=LONGEST_GAP)))
+    if all(set(standing_at(plans, said, day, made.at)) - set(but) for day in days):
+        raise Refused("That is planned already.")
+
+
+def usual_minutes(toward: Toward) -> int:
+    """Return the minutes of the planned time that was written last, or 60 where there is none."""
+    plans = {keys.planned(TIME, plan.id): plan for plan in _plans(toward)}
+    newest = max(plans, key=lambda key: (toward.store.winners[key]["t"], key), default=None)
+    return plans[newest].minutes if newest else USUAL
+
+
+def _read(toward: Toward, sentence: str, start: date | None = None, usual: int = 0) -> Plan:
+    """Return the plan of a sentence: a weekday, or a time without a day, is the next that has not begun."""
     try:
-        made = parse_plan(sentence, toward.today, new_id(), start)
+        said = read_plan(sentence, toward.today, start)
     except BadWord as error:
         raise BadInput(str(error)) from None
-    if made.first < toward.today:
-        raise BadInput(f"{made.first} is over. A time is planned for today or later.")
-    if start is None and not _is_ahead(made.first, made.at, toward):
-        if not sentence.split()[0].isalpha() or sentence.split()[0].lower() == "today":
-            raise BadInput(f"{made.at:%H:%M} is over today. Plan a later time, or log what it became.")
-        made = replace(made, first=made.first + timedelta(days=7))
-    return made
+    first = said.day or start or toward.today
+    if first < toward.today:
+        raise BadInput(f"{first} is over. A time is planned for today or later.")
+    if start is None and not _is_ahead(first, said.at, toward):
+        if not said.floats:
+            raise BadInput(f"{said.at:%H:%M} is over today. Plan a later time, or log what it became.")
+        first += timedelta(days=WEEK if said.day else 1)
+    return Plan(new_id(), first, said.at, said.minutes or usual or usual_minutes(toward), said.every)
 
 
 def _is_ahead(day: date, at: time, toward: Toward) -> bool:
-    return toward.clock.now().replace(tzinfo=None) < datetime.combine(day, at)
+    return toward.clock.now().replace(tzinfo=None) < moment_of(day, at, toward.book.day_ends)
 
 
 def _stored(made: Plan) -> dict[str, object]:
@@ -188,16 +245,30 @@ def move(toward: Toward, each: PlannedTime, sentence: str) -> Change:
     """Move a planned time to another one, once. Raises Refused when it has begun already."""
     if not may_move(each, toward.clock.now()):
         raise Refused("It has begun already. Log what it became, or cancel it.")
-    made = _read(toward, sentence)
+    made = _read(toward, sentence, usual=each.minutes)
     if made.every:
         raise BadInput(
             "One time is moved to one other: leave 'weekly' out. To change them all: stop the plan, then plan."
         )
     value = {"state": PlannedState.MOVED.value, "moved_to": f"{made.first} {made.at:%H:%M}"}
-    drafts = [Draft(keys.agreed(TIME, each.key), value), Draft(keys.planned(TIME, made.id), _stored(made))]
-    events = toward.write("move", lambda: drafts)
-    said = f"Moved to {say_day(made.first, toward.today)}, {made.at:%H:%M}. Moving it in time costs nothing."
-    return Change((said,), TIME, operation=events[0]["op"])
+
+    def build() -> list[Draft]:
+        from_here = _all_of(toward, each)
+        if (made.first, made.at, made.minutes) == (each.day, each.at, each.minutes):
+            raise Refused("That is planned already.")
+        _not_twice(toward, made, from_here)
+        drafts = [Draft(keys.agreed(TIME, key), value) for key in from_here]
+        return [*drafts, Draft(keys.planned(TIME, made.id), _stored(made))]
+
+    events = toward.write("move", build)
+    to = f"{_in_full(made.first, toward.today)}, {_say_time(made.first, made.at, toward)}, {made.minutes} min"
+    return Change((f"Moved to {to}. Moving it in time costs nothing.",), TIME, operation=events[0]["op"])
+
+
+def _all_of(toward: Toward, each: PlannedTime) -> list[str]:
+    """Return the keys of all that stands at the time of a planned time: what is said of one is said of them all."""
+    found = standing_at(_plans(toward), _words(toward), each.day, each.at)
+    return [each.key, *(key for key in found if key != each.key)]
 
 
 def cancel(toward: Toward, each: PlannedTime, reason: str = "") -> Change:
@@ -208,7 +279,7 @@ def cancel(toward: Toward, each: PlannedTime, reason: str = "") -> Change:
     value: dict[str, object] = {"state": PlannedState.CANCELLED.value}
     if word:
         value["private"] = {"reason": word}
-    events = toward.write("cancel", lambda: [Draft(keys.agreed(TIME, each.key), value)])
+    events = toward.write("cancel", lambda: [Draft(keys.agreed(TIME, key), value) for key in _all_of(toward, each)])
     said = f"Cancelled, {say_day(each.day, toward.today)}. When would suit you both instead?"
     return Change((said,), TIME, operation=events[0]["op"])
 
@@ -216,7 +287,9 @@ def cancel(toward: Toward, each: PlannedTime, reason: str = "") -> Change:
 def did_not_happen(toward: Toward, each: PlannedTime) -> Change:
     """Say of a planned time that is over that nothing came of it."""
     value = {"state": PlannedState.MISSED.value}
-    events = toward.write("not this time", lambda: [Draft(keys.agreed(TIME, each.key), value)])
+    events = toward.write(
+        "not this time", lambda: [Draft(keys.agreed(TIME, key), value) for key in _all_of(toward, each)]
+    )
     return Change((f"{say_day(each.day, toward.today)}: not this time.",), TIME, operation=events[0]["op"])
 
 
@@ -228,13 +301,33 @@ def stop(toward: Toward, plan_id: str) -> Change:
         value = toward.book.value(key)
         if value is None:
             raise Refused("That plan is not there any more.")
-        begun = any(each.plan == plan_id and each.day == toward.today for each in agenda(toward, toward.today).past)
+        same = [plan for plan in _plans(toward) if plan.id == plan_id or _again(plan, value)]
+        begun = any(
+            each.day == toward.today and each.plan in {plan.id for plan in same}
+            for each in agenda(toward, toward.today).past
+        )
         last = toward.today - timedelta(days=not begun)
-        ended = str(value["first"]) > last.isoformat()
-        return [Draft(key, None if ended else dict(value) | {"last": last.isoformat()})]
+        drafts = []
+        for plan in same:
+            stored = toward.book.value(keys.planned(TIME, plan.id)) or {}
+            ended = plan.first > last
+            drafts.append(
+                Draft(keys.planned(TIME, plan.id), None if ended else dict(stored) | {"last": last.isoformat()})
+            )
+        return drafts
 
     events = toward.write("plan stopped", build)
     return Change(("That plan is ended. What was before stays.",), TIME, operation=events[0]["op"])
+
+
+def _again(plan: Plan, value: Mapping[str, Any]) -> bool:
+    """Return whether a plan comes at the same times as one that is stored, so that both are one to whoever looks."""
+    first = date.fromisoformat(str(value["first"]))
+    return (
+        bool(plan.every)
+        and (plan.every, f"{plan.at:%H:%M}") == (value.get("every"), str(value["at"]))
+        and ((plan.first - first).days % plan.every == 0)
+    )
 
 
 def say_planned(each: PlannedTime, today: date) -> str:

@@ -7,7 +7,8 @@ from datetime import date, time
 from tracker.domain.calendar import ONE_DAY, WEEKDAYS, next_week_start
 from tracker.domain.clean import one_line
 from tracker.domain.clock import DEFAULT_DAY_END, LATEST_DAY_END
-from tracker.domain.words import say_list
+from tracker.domain.hours import read_time
+from tracker.domain.words import BadWord, parse_duration, say_list, weekday_of
 from tracker.services import keys
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused
@@ -42,16 +43,18 @@ def put(toward: Toward, name: str, text: str) -> Change:
 
 def _put_lock_after(toward: Toward, text: str) -> Change:
     """Set the minutes for this computer, from now on: they are about where it stands, not about any day."""
-    word = text.strip()
-    if not word.isascii() or not word.isdigit() or len(word) > 4 or int(word) > LONGEST_OPEN:
-        raise BadInput(f"'{text}' is not a number of minutes. Try 15; 0 never locks by itself.")
+    word = text.strip().lower()
+    try:
+        minutes = 0 if word in ("0", "never", "off") else parse_duration(word)
+    except BadWord:
+        raise BadInput(f"'{text}' is not a number of minutes. Try 15; 0 never locks by itself.") from None
     if not toward.encrypted:
         raise Refused("Only an encrypted store locks. To encrypt it: toward encrypt")
     try:
-        atomic_write(toward.store.state / _LOCK_AFTER, f"{int(word)}\n".encode())
+        atomic_write(toward.store.state / _LOCK_AFTER, f"{minutes}\n".encode())
     except OSError:
         raise Refused(f"Nothing was saved: check that you may write to {toward.store.state}.") from None
-    said = f"locks after {int(word)} idle minutes" if int(word) else "never locks by itself"
+    said = f"locks after {minutes} idle minutes" if minutes else "never locks by itself"
     return Change((f"On this computer the app {said}.",))
 
 
@@ -65,18 +68,17 @@ def lock_after(toward: Toward) -> int:
 
 def _weekday(word: str) -> int:
     """Return a weekday's number (0 is Monday). Raises BadInput."""
-    text = one_line(word).lower()
-    if text[:3] not in WEEKDAYS:
+    found = weekday_of(one_line(word).lower())
+    if found is None:
         raise BadInput(f"'{word}' is not a day of the week. The days are {', '.join(WEEKDAYS)}.")
-    return WEEKDAYS.index(text[:3])
+    return found
 
 
 def _time(text: str) -> time:
-    try:
-        at = time.fromisoformat(text.strip().zfill(5))
-    except ValueError:
-        raise BadInput(f"'{text}' is not a time of day. Try 03:00.") from None
-    if at.tzinfo is not None or at > LATEST_DAY_END:
+    at = read_time(text, "morning")
+    if at is None:
+        raise BadInput(f"'{text}' is not a time of day. Try 03:00.")
+    if at > LATEST_DAY_END:
         raise BadInput("A day can end between 00:00 and 12:00 on the next morning.")
     return at
 

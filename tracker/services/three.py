@@ -10,6 +10,7 @@ from tracker.domain.words import say_list, say_number
 from tracker.services import entries, keys
 from tracker.services.change import Change, say_days, standing, then
 from tracker.services.errors import BadInput, Refused
+from tracker.services.met import watch
 from tracker.services.notes import noted
 from tracker.services.shape import at_hand
 from tracker.services.timer import since_then
@@ -70,6 +71,7 @@ def stop_timer(toward: Toward, keep: bool = True, note: str = "") -> Change:
         value = {"day": day.isoformat(), "at": started.isoformat(), "amount": minutes, "fields": {"tag": "timer"}}
         return [*stop, Draft(keys.entry(TIME), value), *noted(toward, TIME, day, note)]
 
+    met = watch(toward, TIME, (day,))
     events = toward.write("timer stopped", build)
     if not keep:
         said = "The timer is stopped; nothing was logged."
@@ -77,7 +79,7 @@ def stop_timer(toward: Toward, keep: bool = True, note: str = "") -> Change:
         said = "The timer is stopped; nothing was logged, for it ran less than a minute."
     else:
         said = f"{commitment.title}: {minutes} min logged, {say_days((day,), toward.today)}."
-        said += then(standing(toward, commitment))
+        said += then(standing(toward, commitment)) + met()
     return Change((said,), TIME, operation=events[0]["op"])
 
 

@@ -97,7 +97,7 @@ class Day:
     """A day's commitments by step; `timer` is when a running timer was started.
 
     `waiting` is what stands open, oldest first: questions whose time has come, and planned times of the last two weeks
-    that nothing was said of. `why` is whether the person's own line is to be within reach.
+    that began and nothing was said of. `why` is whether the person's own line is to be within reach.
     """
 
     day: date
@@ -112,7 +112,8 @@ class Day:
     @property
     def ticks(self) -> bool:
         """Return whether something is shown that changes by the minute."""
-        return self.timer is not None or any(each.left is not None for each in self.waiting)
+        soon = self.next_time is not None and self.next_time.day == self.today
+        return self.timer is not None or soon or any(each.left is not None for each in self.waiting)
 
     @property
     def clock(self) -> str:
@@ -170,7 +171,7 @@ def _waiting(toward: Toward) -> tuple[tuple[Waiting, ...], PlannedTime | None]:
     if not plans:
         return gathered(toward, ()), None
     planned = agenda(toward, toward.today - timedelta(days=FORTNIGHT))
-    return gathered(toward, planned.asked_about), planned.next
+    return gathered(toward, (*planned.asked_about, *planned.begun)), planned.next
 
 
 def row(toward: Toward, commitment: Commitment, day: date) -> Row:

@@ -9,8 +9,8 @@ from typing import Any
 
 from tracker.domain.commitments import Commitment
 from tracker.domain.loops import NEAR, Loop
-from tracker.domain.planned import PlannedTime
-from tracker.domain.words import BadWord, parse_duration
+from tracker.domain.planned import PlannedState, PlannedTime
+from tracker.domain.words import BadWord, parse_duration, say_duration
 from tracker.services import keys, loops, named_days, planned, three
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused
@@ -21,6 +21,7 @@ ONE_MINUTE = timedelta(minutes=1)
 CAME_OF_IT = ("minutes", "missed", "cancelled")
 """What a planned time that is over can be answered with."""
 HOW_IT_WAS = "What came of it: minutes, missed, or why it was cancelled?"
+WAS_IT = "Was it? Minutes, missed, or why it was cancelled."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,19 @@ class Waiting:
     @property
     def ask(self) -> str:
         """Return its first question."""
-        return self.loop.fields[0].ask if self.loop else HOW_IT_WAS
+        if self.loop:
+            return self.loop.fields[0].ask
+        return WAS_IT if self.begun else HOW_IT_WAS
+
+    @property
+    def begun(self) -> bool:
+        """Return whether it is a planned time of today that has begun."""
+        return self.time is not None and self.time.state is PlannedState.AHEAD
+
+    @property
+    def short(self) -> str:
+        """Return in a few words what is asked; of a question of an entry its first one."""
+        return self.ask if self.loop else "was it?" if self.begun else "what came of it?"
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -76,12 +89,14 @@ def waiting(toward: Toward) -> tuple[Waiting, ...]:
 
 
 def gathered(toward: Toward, unsaid: Iterable[PlannedTime]) -> tuple[Waiting, ...]:
-    """Return the open questions and the planned times nothing was said of, oldest first and numbered."""
+    """Return the open questions and the planned times that began and nothing was said of, oldest first and numbered."""
     zone = toward.clock.now().tzinfo
     found = [_of_loop(toward, loop) for loop in loops.open_loops(toward)]
     for each in unsaid:
-        due = datetime.combine(each.day, each.at, zone)
+        due = each.begins.replace(tzinfo=zone)
         when = f"{say_day(each.day, toward.today)} {each.at:%H:%M}"
+        if each.state is PlannedState.AHEAD:
+            when += f", {say_duration(each.minutes)}"
         found.append(Waiting(0, keys.TIME, _title(toward, keys.TIME), due, when, time=each))
     found.sort(key=lambda each: (each.due, each.commitment))
     return tuple(replace(each, number=number) for number, each in enumerate(found, 1))
@@ -154,6 +169,9 @@ def read_came(text: str) -> dict[str, Any]:
         return {word: True}
     if word in planned.REASONS:
         return {"cancelled": word}
-    if not word[:1].isdigit():
-        raise BadInput(f"Say how long it was, such as 45m, or missed, or why not: {', '.join(planned.REASONS)}.")
-    return {"minutes": _minutes(word)}
+    try:
+        return {"minutes": parse_duration(word)}
+    except BadWord as error:
+        if word[:1].isdigit():
+            raise BadInput(str(error)) from None
+    raise BadInput(f"Say how long it was, such as 45m, or missed, or why not: {', '.join(planned.REASONS)}.")

@@ -276,11 +276,15 @@ class Page(Closing, Generic[View]):
         use: Callable[[str], Use],
         does: str = "enter keeps it, esc leaves it",
         place: str = "",
+        value: str = "",
     ) -> None:
-        """Ask for a line and do what it makes; it stands until that is saved. Only for use inside a worker."""
+        """Ask for a line and do what it makes; it stands until that is saved. Only for use inside a worker.
+
+        `value` stands in the line already, so that enter takes it.
+        """
         from tracker.tui.prompts import Ask
 
-        await self._until_kept(use, lambda save: Ask(question, save, hint=hint, does=does, place=place))
+        await self._until_kept(use, lambda save: Ask(question, save, hint=hint, value=value, does=does, place=place))
 
     async def _until_kept(
         self, use: Callable[[str], Use], prompt: Callable[[Callable[[str], Awaitable[None]]], Screen[Any]]

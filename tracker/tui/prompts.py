@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import ClassVar
 
 from textual import events, getters, on
@@ -26,7 +26,7 @@ NOTE = "Only for you. Nothing here is shown on Today."
 
 
 class Choose(Closing, ModalScreen[str | None]):
-    """Choose one of a few; a digit chooses at once."""
+    """Choose one of a few; a digit chooses at once, and so does a letter that goes by the key of its command."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "cancel", "leave it", id="choose.cancel", tooltip="Choose nothing"),
@@ -35,9 +35,12 @@ class Choose(Closing, ModalScreen[str | None]):
     ]
     options = getters.query_one(OptionList)
 
-    def __init__(self, question: str, choices: Sequence[tuple[str, str]], at: int = 0) -> None:
+    def __init__(
+        self, question: str, choices: Sequence[tuple[str, str]], at: int = 0, letters: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__()
         self._question, self._choices, self._at = question, choices, at
+        self._letters = letters or {}
 
     def compose(self) -> ComposeResult:
         """Lay out the question and its answers."""
@@ -60,6 +63,10 @@ class Choose(Closing, ModalScreen[str | None]):
             event.stop()
             event.prevent_default()
             self.dismiss(self._choices[int(character) - 1][0])
+        elif character and character in self._letters:
+            event.stop()
+            event.prevent_default()
+            self.dismiss(self._letters[character])
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

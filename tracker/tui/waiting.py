@@ -30,6 +30,7 @@ CAME = (
     ("missed", "not this time"),
     ("cancelled", "it was cancelled"),
 )
+AHEAD = (("time", "we had it already: how long?"), ("move", "move it"), ("cancelled", "cancel it"))
 
 
 def waiting_lines(view: Day, width: int) -> list[Line]:
@@ -49,7 +50,7 @@ def waiting_lines(view: Day, width: int) -> list[Line]:
 
 
 def _line(key: str, each: Waiting, width: int) -> Line:
-    ask = each.ask if each.loop is not None else "what came of it?"
+    ask = f"{each.short}  {each.time.minutes} t" if each.time is not None and each.begun else each.short
     room = max(20, (width - 8) * 3 // 5)
     title = max(0, room - len(each.when) - 2)
     what = f"{fit(each.title, title).rstrip()}, {each.when}"
@@ -69,12 +70,12 @@ async def take_up(page: Page[Any], view: Day, key: str) -> None:
         if each.loop is not None:
             await _loop(page, each.title, each.loop)
         elif each.time is not None:
-            await _planned(page, each.time, over=True)
+            await _planned(page, each.time, view, over=True)
     elif key == OWN_LINE:
         if (text := await page.look(line)) is not None:
             await page.ask(Show("Why I do this", text))
     elif view.next_time is not None:
-        await _planned(page, view.next_time, over=False)
+        await _planned(page, view.next_time, view, over=False)
 
 
 async def _loop(page: Page[Any], title: str, loop: Loop) -> None:
@@ -93,15 +94,21 @@ async def _loop(page: Page[Any], title: str, loop: Loop) -> None:
     await page.tell(await page.ask(form))
 
 
-async def _planned(page: Page[Any], each: PlannedTime, *, over: bool) -> None:
-    choices = CAME if over else (("move", "move it"), ("cancelled", "cancel it"))
+async def _planned(page: Page[Any], each: PlannedTime, view: Day, *, over: bool) -> None:
+    """Start, log, move or cancel a planned time; of one that has begun say what came of it."""
+    of_today = each.day == view.today
+    start = (("start", "start the timer (t)"),) if of_today and view.timer is None else ()
+    choices = (*CAME[:1], *start, *CAME[1:]) if over else (*start, *(AHEAD if of_today else AHEAD[1:]))
     what = f"{each.day:%A} {each.day.day} {each.day:%B}, {each.at:%H:%M}, {say_duration(each.minutes)}"
-    answer = await page.ask(Choose(what, choices))
-    if answer == "time":
+    answer = await page.ask(Choose(what, choices, letters={"t": start[0][0]} if start else {}))
+    if answer == "start":
+        await page.perform(three.start_timer)
+    elif answer == "time":
         await page.ask_line(
             "How long was it?",
             DURATIONS,
             lambda text: lambda toward: three.log_time(toward, read_duration(text), (each.day,)),
+            value=f"{each.minutes}m",
         )
     elif answer == "missed":
         await page.perform(lambda toward: planned.did_not_happen(toward, each))
