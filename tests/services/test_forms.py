@@ -12,6 +12,7 @@ from tests.services.kit import Bench, figures, fold, on
 from tests.services.test_undo import get
 from tracker.catalogue import Template, more, templates
 from tracker.domain.commitments import Commitment
+from tracker.domain.consent import CHECKLIST
 from tracker.domain.fields import Field, Gives, Type
 from tracker.domain.occasions import State
 from tracker.domain.records import Entry
@@ -73,7 +74,8 @@ def test_every_form_is_written_changed_closed_undone_and_done_again(each: Templa
     same = forms.change(toward, commitment, entry.id, given)
     assert not same.changed, same
 
-    field = next((field for field in asked if field.optional and field.gives is None), asked[0])
+    changed = (field for field in asked if field.optional and field.gives is None and not field.consents)
+    field = next(changed, asked[0])
     forms.change(toward, commitment, entry.id, given | {field.name: other(field)})
     states.append(fold(toward))
     assert forms.answers_of(toward, entry.id)[field.name] != given[field.name]
@@ -283,7 +285,7 @@ def test_a_call_not_yet_answered_stands_open_until_it_is(quick: bool, bench: Ben
 def test_a_planned_telling_comes_back_on_its_day_and_asks_a_day_after_it_was_told(bench: Bench) -> None:
     toward = bench.open()
     commitment = taken(toward, "s3.planned-telling")
-    forms.log(toward, commitment, {"told": "not_yet", "follow_up": "2026-12-05"})
+    forms.log(toward, commitment, dict.fromkeys(CHECKLIST, True) | {"told": "not_yet", "follow_up": "2026-12-05"})
     bench.clock.go(days=3)
     assert loops.open_loops(bench.open()) == [], "nothing is asked of what was not told"
     bench.clock.set("2026-12-05T20:00")

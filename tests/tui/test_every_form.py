@@ -23,7 +23,6 @@ from tracker.tui.screens.form import FormScreen
 
 EVERY = {each.id: each for each in (*templates(), *more())}
 PLAIN = {cid for cid, each in EVERY.items() if not each.fields}
-YES = "free_to_say_no"
 """A no to this one is never kept, which tests of the rules are about."""
 
 RULED = {"mode"}
@@ -66,7 +65,7 @@ def _typed(field: Field, mark: str, turn: int) -> Typed:
             place = (place + turn) % len(names)
             return Typed("", names[place], place)
         case Type.YESNO:
-            place = 0 if field.name.startswith(YES) else turn
+            place = 0 if field.consents else turn
             return Typed("", place == 0, place)
         case Type.DAY:
             return (Typed("sat", "2026-11-28"), Typed("tomorrow", "2026-11-26"))[turn]

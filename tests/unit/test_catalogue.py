@@ -85,7 +85,7 @@ FORBIDDEN = re.compile(r"(?<![a-z])(fail|cheat day|broken|bad|should|toxic|needy
 FILES = ("steps.toml", *(f"{step_id}.toml" for step_id in load.STEP_IDS), "more.toml", "cards.toml")
 FIELD_KEYS = {
     *("name", "ask", "type", "private", "optional", "choices", "low", "high"),
-    *("after_hours", "at", "gives", "part"),
+    *("after_hours", "at", "gives", "part", "needs", "stops"),
 }
 COMMITMENT_KEYS = {
     *(

@@ -15,6 +15,7 @@ from tests.unit.test_catalogue import FORBIDDEN
 from tracker import catalogue
 from tracker.catalogue import Template, load, read_fields, write_fields
 from tracker.domain.commitments import Kind, misfit
+from tracker.domain.consent import CHECKLIST
 from tracker.domain.fields import RANGES, BadAnswer, Choice, Field, Gives, Type
 from tracker.domain.grammar import parse
 
@@ -126,7 +127,8 @@ def test_names_are_unique_and_questions_short_and_kind(each: Template) -> None:
     assert len({(field.ask, field.at, field.after_hours) for field in each.fields}) == len(each.fields)
     for field in each.fields:
         assert 0 < len(field.ask) <= 70, field.name
-        assert field.ask.endswith("?") or ":" not in field.ask, field.name
+        ends = field.ask.removesuffix(" Not sure counts as no")
+        assert ends.endswith("?") or (":" not in ends and ends == field.ask), field.name
         assert field.ask == field.ask.strip() and field.ask[0].isupper(), field.name
         texts = [field.ask, *(choice.label for choice in field.choices)]
         assert [text for text in texts if FORBIDDEN.search(text)] == []
@@ -159,7 +161,9 @@ def test_an_entry_can_do_without_nearly_every_answer() -> None:
     assert {cid: names for cid, names in needed.items() if len(names) > 1} == {
         "s1.fear-forecast": ["feared_outcome", "follow_up_at"],
         "s2.needs-log": ["whose", "outcome"],
+        "s3.open-offer": ["free_not_to", "state"],
         "s3.openness-agreement": ["free_to_say_no_mine", "free_to_say_no_theirs"],
+        "s3.planned-telling": [*CHECKLIST, "told"],
         "s4.promise-keeper": ["text", "due"],
         "s5.my-part": ["my_part", "said"],
     }

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
+from tracker.domain.consent import CHECKLIST
 from tracker.domain.rules import (
-    BEFORE_TELLING,
     GROUNDING,
-    NOT_FREE,
     NOT_READY,
     TELLING,
     Verdict,
@@ -53,31 +52,13 @@ def test_only_big_decisions_count() -> None:
     assert judge("s3.decide-together", {"size": "big"}).outcome is None
 
 
-@pytest.mark.parametrize("who", ["mine", "theirs"])
-def test_an_agreement_without_freedom_to_say_no_stops(who: str) -> None:
-    verdict = judge("s3.openness-agreement", {f"free_to_say_no_{who}": False})
-    assert verdict.stop == NOT_FREE and verdict.safety
-    assert judge("s3.openness-agreement", {f"free_to_say_no_{who}": True}) == Verdict()
-
-
-def test_a_telling_that_is_not_safe_can_wait() -> None:
-    verdict = judge("s3.planned-telling", {"safe_to_tell": False})
-    assert verdict.safety and "can wait" in verdict.said and not verdict.stop
-
-
 def test_a_telling_waits_for_its_list() -> None:
-    ready = dict.fromkeys(BEFORE_TELLING, True)
+    ready = dict.fromkeys(CHECKLIST, True)
     assert judge("s3.planned-telling", ready | {"told": "not_yet"}).said == TELLING
-    for name in BEFORE_TELLING[1:]:
+    for name in CHECKLIST[1:]:
         for answer in (False, None):
             assert judge("s3.planned-telling", ready | {name: answer, "told": "not_yet"}).said == NOT_READY
     assert judge("s3.planned-telling", {"told": "all"}) == Verdict(), "what is told is told"
-
-
-def test_an_offer_that_is_not_free_is_none() -> None:
-    verdict = judge("s3.open-offer", {"free_not_to": False})
-    assert verdict.safety and "no offer" in verdict.said
-    assert judge("s3.open-offer", {"free_not_to": True}) == Verdict()
 
 
 @pytest.mark.parametrize(("sure", "suggests"), [(79, True), (0, True), (80, False), (100, False)])

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from tracker.domain.clean import one_line
+from tracker.domain.consent import NEEDS, STOPS
 from tracker.domain.fields import RANGES, Choice, Field, Gives, Type
 from tracker.domain.words import say_list
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-KEYS = ("name", "ask", "type", "private", "optional", "choices", "low", "high", "after_hours", "at", "gives")
+KEYS = (
+    "name",
+    "ask",
+    "type",
+    "private",
+    "optional",
+    "choices",
+    "low",
+    "high",
+    "after_hours",
+    "at",
+    "gives",
+    NEEDS,
+    STOPS,
+)
 NO_RANGE = (0, 10)
 FITS = {
     Gives.OUTCOME: (Type.CHOICE,),
@@ -51,7 +67,8 @@ def read_fields(rows: Sequence[Mapping[str, Any]], outcomes: Iterable[Named] = (
         field = _field(row, offered)
         _must_fit(field, fields)
         fields.append(field)
-    return tuple(fields)
+    asked_for = {field.needs for field in fields if field.needs}
+    return tuple(replace(each, consents=bool(each.stops or each.name in asked_for)) for each in fields)
 
 
 def write_fields(fields: Iterable[Field]) -> list[dict[str, Any]]:
@@ -73,7 +90,7 @@ def _row(field: Field) -> dict[str, Any]:
         row["at"] = field.at
     if field.gives is not None:
         row["gives"] = field.gives.value
-    return row
+    return row | {name: said for name, said in ((NEEDS, field.needs), (STOPS, field.stops)) if said}
 
 
 def _field(row: object, offered: tuple[Choice, ...]) -> Field:
@@ -108,6 +125,8 @@ def _field(row: object, offered: tuple[Choice, ...]) -> Field:
         after_hours=_whole(row, "after_hours", name, 0, LONGEST_WAIT),
         at=str(row.get("at", "")),
         gives=gives,
+        needs=_words(row, NEEDS, name),
+        stops=_words(row, STOPS, name),
     )
 
 
@@ -126,6 +145,10 @@ def _must_fit(field: Field, earlier: Sequence[Field]) -> None:
         raise ValueError(f"The field '{name}' is asked after some hours or at another answer, not both.")
     if field.at and (field.at not in known or known[field.at].type not in (Type.DAY, Type.MOMENT)):
         raise ValueError(f"The field '{name}' is asked at '{one_line(field.at)}', which is no day or moment before it.")
+    if field.needs and (field.needs not in known or known[field.needs].type is not Type.YESNO):
+        raise ValueError(f"The field '{name}' needs '{one_line(field.needs)}', which is no yes-or-no field before it.")
+    if field.stops and field.type is not Type.YESNO:
+        raise ValueError(f"The field '{name}' cannot stop anything: only a yes-or-no field does.")
     if field.gives is None:
         return
     if field.type not in FITS[field.gives]:
@@ -160,6 +183,13 @@ def _flag(row: Mapping[str, Any], key: str, name: str, otherwise: bool) -> bool:
     if not isinstance(value, bool):
         raise ValueError(f"'{key}' of the field '{name}' is true or false.")
     return value
+
+
+def _words(row: Mapping[str, Any], key: str, name: str) -> str:
+    value = row.get(key, "")
+    if not isinstance(value, str):
+        raise ValueError(f"'{key}' of the field '{name}' is text in quotes.")
+    return one_line(value)
 
 
 def _whole(row: Mapping[str, Any], key: str, name: str, otherwise: int, most: int) -> int:

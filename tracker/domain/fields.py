@@ -40,6 +40,9 @@ class Gives(StrEnum):
 RANGES = {Type.SCALE: (0, 10), Type.PERCENT: (0, 100), Type.NUMBER: (0, 10_000), Type.MINUTES: (1, 24 * 60)}
 
 
+UNSURE = ("not sure", "unsure", "not quite", "maybe", "perhaps", "hesitant", "dont know", "i dont know", "not really")
+
+
 class BadAnswer(ValueError):
     """An answer that does not fit its field; the message says what does."""
 
@@ -57,7 +60,9 @@ class Field:
     """One question.
 
     It is asked when the entry is made, or later: `after_hours` after the entry, or at the day or moment that
-    the field `at` was answered with. A private answer appears in no list, summary or export that did not ask.
+    the field `at` was answered with. A private answer appears in no list, summary or export that did not ask. One that
+    `needs` another is asked and kept only with a yes there; `stops` is what is said where a no ends it all. One that
+    `consents` gives such a yes: not sure counts as no.
     """
 
     name: str
@@ -71,6 +76,9 @@ class Field:
     after_hours: int = 0
     at: str = ""
     gives: Gives | None = None
+    needs: str = ""
+    stops: str = ""
+    consents: bool = False
 
     @property
     def later(self) -> bool:
@@ -126,7 +134,7 @@ class Field:
             case Type.CHOICE:
                 return self._choice(text)
             case Type.YESNO:
-                return self._yes_or_no(text)
+                return False if self.consents and _unsure(text) else self._yes_or_no(text)
             case Type.DAY:
                 return _day(text, today).isoformat()
             case Type.MOMENT:
@@ -180,6 +188,11 @@ class Field:
             return None
         moment = datetime.fromisoformat(str(answer))
         return moment if moment.tzinfo else moment.replace(tzinfo=made.tzinfo)
+
+
+def _unsure(text: str) -> bool:
+    """Return whether an answer to a question of consent is neither yes nor no, and so counts as no."""
+    return " ".join(re.findall(r"[a-z]+", text.lower().replace("’", "").replace("'", ""))) in UNSURE
 
 
 def _as_text(answer: object, type_: Type) -> str:

@@ -7,26 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tracker.domain.consent import CHECKLIST
+
 ENOUGH_REPLIES = 0.8
 STOP_AT = 8
 SURE = 80
 GROUNDING = "That is a lot. Stop here: both feet on the floor, a glass of water, a walk. Nothing more today."
 KIND_LINE = "Thank you for writing it down. One moment is not who you are."
-NOT_FREE = (
-    "One of you is not sure of being free to say no. Then this waits: openness given freely builds trust, demanded it "
-    "breaks it. Nothing was kept."
-)
-BEFORE_TELLING = ("safe_to_tell", "right_time", "sober", "not_in_a_fight", "nobody_listening", "support_for_both")
 NOT_READY = "Not all of the list is a yes yet: let it wait until it is. Nothing obliges you to tell it today."
 TELLING = "Telling may end the relationship; that is their right. Tell the whole of it at once, and better not alone."
-NOT_OFFERED = "What you are not free to keep is no offer. It can wait, and it can be taken back without a reason."
-NOT_SAFE = "If it is not safe to tell, it can wait. Your safety comes first."
 NO_DAY_OFF = "is about what may hurt somebody, and that takes no day off"
 """What is said where a commitment about harm is to be skipped or paused."""
 DISTRESS = ("distress_before", "distress_after", "distress")
 
 
-ASKS_FIRST = frozenset({"s3.openness-agreement", "s3.planned-telling"})
+ASKS_FIRST = frozenset({"s3.open-offer", "s3.openness-agreement", "s3.planned-telling"})
 """What counts only with its answers: a bare check would pass over whether both are free, or over the checklist."""
 
 
@@ -51,20 +46,11 @@ def judge(template: str, answers: Mapping[str, Any]) -> Verdict:
             return Verdict(outcome="not_announced")
         case "s3.decide-together" if answers.get("size") in ("small", "middle"):
             return Verdict(outcome="smaller")
-        case "s3.openness-agreement" if False in (
-            answers.get("free_to_say_no_mine"),
-            answers.get("free_to_say_no_theirs"),
-        ):
-            return Verdict(stop=NOT_FREE, safety=True)
         case "s4.promise-keeper" if answers.get("confidence", 100) < SURE:
             return Verdict(said="Less than 80 % sure: is there a smaller promise you could keep for certain?")
-        case "s3.planned-telling" if answers.get("safe_to_tell") is False:
-            return Verdict(safety=True, said=NOT_SAFE)
         case "s3.planned-telling" if answers.get("told") == "not_yet":
-            ready = all(answers.get(name) for name in BEFORE_TELLING)
+            ready = all(answers.get(name) for name in CHECKLIST)
             return Verdict(said=TELLING if ready else NOT_READY)
-        case "s3.open-offer" if answers.get("free_not_to") is False:
-            return Verdict(safety=True, said=NOT_OFFERED)
         case "s6.edge-moment" if answers.get("safe") == "not_safe":
             return Verdict(safety=True, said="Noticing that counts, whatever followed.")
         case "s6.edge-moment":

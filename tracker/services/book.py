@@ -17,6 +17,7 @@ from tracker.domain.occasions import Occasion, occasions
 from tracker.domain.records import Entry, Pause, Record
 from tracker.domain.schedules import unit_of
 from tracker.services import keys, reading
+from tracker.services.consents import guarded, heard
 
 LOGGED = frozenset({"check", "clear", "entry"})
 
@@ -177,9 +178,11 @@ class Book:
         return drawer.record or Record()
 
     def _read(self, cid: str, drawer: Drawer) -> None:
+        if self._guarded(drawer, cid) and any(key.startswith("entry|") and self.is_bare(key) for key in drawer.values):
+            self.fill()
         drawer.read = True
         plans: list[Plan] = []
-        entries: list[Entry] = []
+        logged: list[tuple[str, str, Mapping[str, Any], int]] = []
         pauses: list[Pause] = []
         skips: dict[date, str] = {}
         everyone = self._everyone.values
@@ -187,7 +190,7 @@ class Book:
             kind, _, rest = keys.split(key)
             try:
                 if kind in LOGGED:
-                    entries.append(reading.read_entry(kind, key, "" if kind == "entry" else rest, value, t))
+                    logged.append((kind, key, value, t))
                 elif kind == "plan":
                     plans.append(reading.read_plan(rest, value))
                 elif kind == "skip":
@@ -200,6 +203,8 @@ class Book:
         drawer.commitment = self._read_commitment(cid, drawer, tuple(plans))
         if drawer.commitment is not None and drawer.commitment.gathers:
             entries = list(self._gathered(drawer.commitment))
+        else:
+            entries = list(self._entries(cid, drawer, logged))
         if drawer.commitment is not None and drawer.commitment.harm:
             # What may hurt somebody takes no day off, whoever wrote one: only having put it away asks for nothing.
             skips, pauses = (
@@ -207,6 +212,28 @@ class Book:
                 [each for each in pauses if each.archived or (drawer.commitment.archived and not each.last)],
             )
         drawer.record = Record(entries, skips, pauses)
+
+    def _entries(
+        self, cid: str, drawer: Drawer, logged: Iterable[tuple[str, str, Mapping[str, Any], int]]
+    ) -> Iterator[Entry]:
+        """Yield entries as they may be read; what is not as it should be is left out and remembered."""
+        for kind, key, value, t in logged:
+            try:
+                if (found := self._heard(cid, drawer, kind, value)) is not None:
+                    yield reading.read_entry(kind, key, "" if kind == "entry" else keys.split(key)[2], found, t)
+            except reading.MISREAD:
+                self.misread.add(key)
+
+    def _guarded(self, drawer: Drawer, cid: str) -> bool:
+        """Return whether a commitment asks for consent, which its entries are then read by."""
+        facts = drawer.values.get(keys.commitment(cid))
+        return facts is not None and guarded(facts[0])
+
+    def _heard(self, cid: str, drawer: Drawer, kind: str, value: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return a value without what lacks a yes, None where a no makes it count for nothing."""
+        if kind != "entry" or not self._guarded(drawer, cid) or (commitment := self.get(cid)) is None:
+            return value
+        return heard(commitment, value)
 
     def _read_commitment(self, cid: str, drawer: Drawer, plans: tuple[Plan, ...]) -> Commitment | None:
         key = keys.commitment(cid)
@@ -224,14 +251,8 @@ class Book:
         for cid, drawer in self._drawers.items():
             if self._step(cid) != commitment.gathers:
                 continue
-            for key, (value, t) in drawer.values.items():
-                if not key.startswith("entry|"):
-                    continue
-                try:
-                    entry = reading.read_entry("entry", key, "", value, t)
-                except reading.MISREAD:
-                    self.misread.add(key)
-                    continue
+            logged = (("entry", key, value, t) for key, (value, t) in drawer.values.items() if key.startswith("entry|"))
+            for entry in self._entries(cid, drawer, logged):
                 if entry.fields.get(commitment.distinct or ""):
                     yield entry
 
@@ -275,7 +296,9 @@ class Book:
         if self.is_bare(key):
             self.fill()
         found = drawer.values.get(key) if drawer else None
-        return found[0] if found and kind else None
+        if drawer is None or found is None or not kind:
+            return None
+        return self._heard(owner, drawer, kind, found[0])
 
     def is_bare(self, key: str) -> bool:
         """Return whether the private part of a key's value is not there yet."""

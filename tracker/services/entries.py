@@ -12,7 +12,7 @@ from tracker.domain.fields import Gives
 from tracker.domain.records import HANDLED, LAPSE
 from tracker.domain.rules import ASKS_FIRST
 from tracker.domain.words import say_duration, say_list, say_number
-from tracker.services import keys
+from tracker.services import consents, keys
 from tracker.services.change import Change, say_day, say_days, standing, then
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.met import watch
@@ -89,7 +89,7 @@ def _asked_again(commitment: Commitment) -> list[str]:
 
 def asks_first(commitment: Commitment) -> bool:
     """Return whether a commitment counts only once its questions are answered."""
-    return commitment.details.get("catalogue") in ASKS_FIRST
+    return commitment.details.get("catalogue") in ASKS_FIRST or consents.stops(commitment.details)
 
 
 def only_noted(events: Sequence[Event]) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tracker.domain.clean import harmless
+from tracker.domain.commitments import Commitment
 from tracker.formats import own_json
-from tracker.services import partners_turn
+from tracker.services import consents, keys, partners_turn, reading
 from tracker.services.change import Change
 from tracker.services.errors import BadInput
 from tracker.services.toward import Toward, in_plain_words
@@ -36,7 +38,7 @@ def export_json(toward: Toward, *, private: bool) -> Export:
     """Return the whole store as text, private words only if asked for, a partner's answers only if they allowed it."""
     toward.complete()
     found = (partners_turn.for_export(event, private=private) for event in toward.store.events.values())
-    events = [event for event in found if event is not None]
+    events = consents.carried((event for event in found if event is not None), toward.book.get)
     text = own_json.dump(events, private=private)
     return Export(text, len(events), 0 if private else own_json.private_count(events))
 
@@ -50,6 +52,7 @@ def import_json(toward: Toward, text: str) -> Change:
     except own_json.NotOurs as error:
         raise BadInput(f"{error} Nothing was imported.") from None
     toward.complete()
+    events = consents.carried(events, _known(toward, events))
     with toward.transaction() as transaction, in_plain_words():
         known = toward.store.events
         orders = sum(known.get(event["id"]) != event for event in events if orders_of(event))
@@ -62,6 +65,20 @@ def import_json(toward: Toward, text: str) -> Change:
     rest = len(events) - orders - added
     said = f"Imported {count(added, 'event')}" + (f"; {rest} were here already." if rest else ".")
     return Change((said, *left_out), operation=note["op"])
+
+
+def _known(toward: Toward, events: Sequence[Event]) -> Callable[[str], Commitment | None]:
+    """Return what finds a commitment by its id, among those of a file too."""
+    brought = {event["key"]: event["v"] for event in events if event["v"] is not None}
+
+    def known(cid: str) -> Commitment | None:
+        try:
+            value = brought[keys.commitment(cid)]
+            return reading.read_commitment(cid, value, (), archived=False)
+        except (KeyError, *reading.MISREAD):
+            return toward.book.get(cid)
+
+    return known
 
 
 def _welcome(event: Event) -> bool:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from tracker.catalogue import read_fields, template
+from tracker.domain import consent
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import BadAnswer, Field, Gives, Type
 from tracker.domain.records import HANDLED, LAPSE, Entry
 from tracker.domain.rules import GROUNDING, KIND_LINE, Verdict, judge, parts_done, too_much
 from tracker.domain.words import say_list
-from tracker.services import keys, reading
+from tracker.services import consents, keys, reading
+from tracker.services.asked import asked_now as asked_now
+from tracker.services.asked import fields_of as fields_of
+from tracker.services.asked import parts_of
+from tracker.services.asked import settles_later as settles_later
+from tracker.services.asked import source_of as source_of
 from tracker.services.change import Change, say_day, standing, then
 from tracker.services.changed import asked_again, kept_beside
 from tracker.services.entries import not_ahead, outcome_named
@@ -25,50 +31,19 @@ from tracker.services.toward import Toward
 from tracker.store.events import Draft
 
 STOPPED = f"{GROUNDING} Nothing was written down."
+NOTHING_KEPT = "Nothing was kept."
+LIST_FIRST = f"{consent.NOT_YET} If it is a yes by now, open the entry and change the list first."
 NO_MOMENT = datetime.fromtimestamp(0, UTC)
 WHAT, PUT_RIGHT, AFRAID = "what", "put_right", "someone_afraid"
-
-
-def fields_of(commitment: Commitment) -> tuple[Field, ...]:
-    """Return what a commitment asks: its own fields, or those of the catalogue."""
-    own = commitment.details.get("fields")
-    if isinstance(own, list):
-        try:
-            return read_fields(own, commitment.outcomes)
-        except ValueError:
-            return ()
-    return template(source).fields if (source := source_of(commitment)) else ()
-
-
-def source_of(commitment: Commitment) -> str:
-    """Return the id of the catalogue a commitment came from, or an empty text."""
-    source = str(commitment.details.get("catalogue", ""))
-    try:
-        template(source)
-    except KeyError:
-        return ""
-    return source
-
-
-def parts_of(commitment: Commitment) -> tuple[str, ...]:
-    """Return the names of the fields whose yes answers are counted together as how it turned out."""
-    return template(source).parts if (source := source_of(commitment)) else ()
-
-
-def asked_now(commitment: Commitment) -> tuple[Field, ...]:
-    """Return the fields that are asked when an entry is made."""
-    return tuple(field for field in fields_of(commitment) if not field.later)
-
-
-def settles_later(commitment: Commitment) -> bool:
-    """Return whether how an event turned out is asked later than the event itself."""
-    return any(field.later and field.gives is Gives.OUTCOME for field in fields_of(commitment))
 
 
 def read_answers(
     toward: Toward, fields: Sequence[Field], answers: Mapping[str, Any], *, complete: bool = True
 ) -> dict[str, Any]:
-    """Return answers as they are stored, empty ones left out. Raises BadInput for one that does not fit."""
+    """Return answers as they are stored, empty ones left out.
+
+    Raises BadInput for one that does not fit, or that needs a yes which is not there.
+    """
     known = {field.name: field for field in fields}
     if strange := [name for name in answers if name not in known]:
         raise BadInput(f"{say_list(strange)}: not asked here. It asks {say_list(list(known))}.")
@@ -76,9 +51,11 @@ def read_answers(
     for name, field in known.items():
         answer = answers.get(name)
         if answer is None or (isinstance(answer, str) and not answer.strip()):
-            if complete and not (field.optional or field.later):
+            if complete and not (field.optional or field.later) and consent.allowed(field, found):
                 raise BadInput(f"This one needs an answer: {field.ask}")
             continue
+        if field.needs in known and not consent.allowed(field, found):
+            raise BadInput(f"{name} is kept only with a yes to {field.needs}: {known[field.needs].ask}")
         try:
             found[name] = field.read(answer, toward.clock.now(), toward.today, toward.book.day_ends)
         except BadAnswer as error:
@@ -92,6 +69,8 @@ def goes_on(commitment: Commitment, field: Field, given: Mapping[str, Any]) -> b
     What will be put right is not asked of a moment that was handled. Raises Refused where a rule ends it here.
     """
     _may_stop(commitment, given)
+    if not consent.allowed(field, given):
+        return False
     if too_much(given):
         if field.optional:
             return False
@@ -100,24 +79,39 @@ def goes_on(commitment: Commitment, field: Field, given: Mapping[str, Any]) -> b
     return not (handled and field.name.startswith(PUT_RIGHT))
 
 
+def without_yes(
+    commitment: Commitment, filled: Mapping[str, Any], fields: Sequence[Field]
+) -> tuple[frozenset[str], str]:
+    """Return which fields of a form lack a yes among what is filled in, and what is said where a no ends it."""
+    given = _read_early(fields, filled)
+    return consent.withheld(fields, given), consent.stop(source_of(commitment), fields, given)
+
+
 def not_asked(commitment: Commitment, filled: Mapping[str, Any]) -> tuple[frozenset[str], str]:
-    """Return which questions are not asked any more after what is filled in so far, and what is said to it.
+    """Return which questions of a new entry are not asked after what is filled in so far, and what is said to it.
 
     `filled` is as it was typed; what cannot be read yet ends nothing.
     """
     fields = asked_now(commitment)
-    given = {field.name: answer for field in fields if (answer := _early(field, filled)) is not None}
+    given = _read_early(fields, filled)
+    withheld, said = without_yes(commitment, filled, fields)
+    if said:
+        return withheld, said
     if too_much(given):
         at = next(place for place, field in enumerate(fields) if too_much({field.name: given.get(field.name)}))
-        return frozenset(field.name for field in fields[at + 1 :] if not filled.get(field.name)), GROUNDING
+        return withheld.union(each.name for each in fields[at + 1 :] if not filled.get(each.name)), GROUNDING
     if commitment.kind is Kind.AVOID and given.get(WHAT) == HANDLED:
-        return frozenset(field.name for field in fields if field.name.startswith(PUT_RIGHT)), ""
-    return frozenset(), ""
+        return withheld.union(field.name for field in fields if field.name.startswith(PUT_RIGHT)), ""
+    return withheld, ""
+
+
+def _read_early(fields: Sequence[Field], filled: Mapping[str, Any]) -> dict[str, Any]:
+    return {field.name: answer for field in fields if (answer := _early(field, filled)) is not None}
 
 
 def _early(field: Field, filled: Mapping[str, Any]) -> Any:
     """Return an answer that can end the questions, as it would be stored, or None."""
-    if field.type not in (Type.SCALE, Type.CHOICE) or not filled.get(field.name):
+    if field.type not in (Type.SCALE, Type.CHOICE, Type.YESNO) or not filled.get(field.name):
         return None
     try:
         return field.read(filled[field.name], NO_MOMENT, NO_MOMENT.date())
@@ -126,7 +120,9 @@ def _early(field: Field, filled: Mapping[str, Any]) -> Any:
 
 
 def _may_stop(commitment: Commitment, given: Mapping[str, Any]) -> None:
-    """Raise Refused where a rule ends it, whatever else is still unanswered."""
+    """Raise Refused where a no or a rule ends it, whatever else is still unanswered."""
+    if said := consent.stop(source_of(commitment), fields_of(commitment), given):
+        raise Refused(f"{said} {NOTHING_KEPT}", Way.SAFETY)
     if stop := judge(source_of(commitment), given).stop:
         raise Refused(stop, Way.SAFETY)
 
@@ -249,6 +245,8 @@ def _still_asks(field: Field, value: Mapping[str, Any]) -> bool:
     """
     if field.gives is Gives.OUTCOME and not value.get("open"):
         return False
+    if not consent.allowed(field, reading.said_in(value)):
+        return False
     if not field.later:
         return field.gives is Gives.OUTCOME
     if field.after_hours:
@@ -288,6 +286,10 @@ def change(toward: Toward, commitment: Commitment, key: str, answers: Mapping[st
     """Change the answers of an entry; what is left empty is taken out. Raises as `log` does."""
     toward.complete()
     fields = fields_of(commitment)
+    so_far = read_answers(toward, fields, answers, complete=False)
+    if said := consent.stop(source_of(commitment), fields, so_far):
+        change = remove(toward, commitment, key)
+        return replace(change, said=(f"{said} The entry is taken back and counts for nothing.",), way=Way.SAFETY)
     given = read_answers(toward, fields, answers)
     careful: list[bool] = []
 
@@ -302,11 +304,25 @@ def change(toward: Toward, commitment: Commitment, key: str, answers: Mapping[st
         careful.append(verdict.safety or bool(given.get(AFRAID)))
         return [] if value == old else [Draft(key, value)]
 
+    if consents.held(toward.store.versions(key), consent.withheld(fields, given)):
+        return _forgetting(toward, commitment, key, build)
     events = toward.write("edit entry", build)
     if not events:
         return Change(("As it was. Nothing changed.",), commitment.id, changed=False)
     way = Way.SAFETY if careful[-1] else None
     return Change((f"{commitment.title}: the entry is changed.",), commitment.id, operation=events[0]["op"], way=way)
+
+
+def _forgetting(toward: Toward, commitment: Commitment, key: str, build: Callable[[], list[Draft]]) -> Change:
+    """Write a change that turns a yes into a no, and forget in every version what was kept with that yes."""
+    from tracker.services.purge import WARNING
+
+    with toward.transaction() as transaction:
+        drafts = build() or [Draft(key, entry_value(toward, commitment, key))]
+        done = transaction.purge((key,), cmd=keys.PURGE, instead=drafts)
+    toward.settle()
+    said = f"{commitment.title}: the entry is changed. What was kept with that yes is forgotten, in backups too."
+    return Change((said, WARNING), commitment.id, operation=done.operation)
 
 
 def _first(fields: Sequence[Field], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -337,6 +353,10 @@ def remove(toward: Toward, commitment: Commitment, key: str) -> Change:
 def closed(toward: Toward, commitment: Commitment, value: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entry's value with answers that came later, and what they make of it."""
     fields = fields_of(commitment)
+    now = {**reading.said_in(value), **given}
+    if given and consent.unready(source_of(commitment), now):
+        raise Refused(LIST_FIRST, Way.SAFETY)
+    _may_stop(commitment, now)
     parts = sorted_out(fields, given)
     merged = dict(value)
     for name, part in parts.items():

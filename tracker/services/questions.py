@@ -13,6 +13,7 @@ from typing import Any
 from tracker.catalogue.forms import HIGHEST, LONGEST_WAIT
 from tracker.domain.clean import one_line
 from tracker.domain.commitments import Kind
+from tracker.domain.consent import NEEDS, STOPS
 from tracker.domain.fields import RANGES, Choice, Field, Type
 from tracker.domain.records import HANDLED, LAPSE
 from tracker.services import keys
@@ -114,7 +115,7 @@ def put(
     row: dict[str, Any] = {"name": old.get("name") or name_of(ask, taken), "ask": ask, "type": type_.value}
     row["private"] = bool(given.get("private", type_ in (Type.TEXT, Type.LINE)))
     row["optional"] = not given.get("needed", False)
-    row |= {name: old[name] for name in ("gives", "choices") if name in old}
+    row |= {name: old[name] for name in ("gives", "choices", NEEDS, STOPS) if name in old}
     row |= {name: given[name] for name in ("low", "high") if name in given}
     if "choices" in given:
         row["choices"] = _choices(str(given["choices"]), old.get("choices", ()))

@@ -157,6 +157,7 @@ async def open_day(page: Page[Any], commitment: Commitment, day: date, today: da
         shown,
         lambda given: lambda toward: forms.change(toward, commitment, key, given),
         answers,
+        not_asked=lambda filled: forms.without_yes(commitment, filled, shown),
         place=key,
     )
     await page.tell(await page.ask(form))

@@ -107,6 +107,7 @@ class FormScreen(Closing, ModalScreen[Change | None]):
 
     def on_mount(self) -> None:
         """Begin with the first question, in sight above its line."""
+        self._heed()
         if self._fields:
             self.query_one(f"#field-{self._fields[0].name}").focus(scroll_visible=False)
 
@@ -115,10 +116,15 @@ class FormScreen(Closing, ModalScreen[Change | None]):
         """Return whether anything is filled in."""
         return bool(self.given())
 
-    def given(self) -> dict[str, Any]:
-        """Return what is filled in, by the name of the field; what is empty is left out."""
+    def given(self, *, asked: bool = False) -> dict[str, Any]:
+        """Return what is filled in, by the name of the field; what is empty is left out.
+
+        With `asked` so is what is not asked any more, after what else is filled in.
+        """
         found: dict[str, Any] = {}
         for field in self._fields:
+            if asked and not self.query_one(f"#ask-{field.name}").display:
+                continue
             widget = self.query_one(f"#field-{field.name}")
             answer: object = None
             if isinstance(widget, TextArea):
@@ -148,7 +154,7 @@ class FormScreen(Closing, ModalScreen[Change | None]):
 
     def action_keep(self) -> None:
         """Save, and close only if that went well."""
-        self.run_last(lambda: self._run(self._keep(self.given())))
+        self.run_last(lambda: self._run(self._keep(self.given(asked=True))))
 
     def action_let_go(self) -> None:
         """Close the questions for good, unanswered."""

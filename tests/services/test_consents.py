@@ -1,0 +1,308 @@
+"""Consent: nothing about a partner without their yes, nothing credited after a no, by any path in or out."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.services.kit import Bench, fold
+from tests.services.test_forms import taken
+from tracker.catalogue import more, templates
+from tracker.domain import consent
+from tracker.domain.commitments import Commitment
+from tracker.domain.consent import CHECKLIST, GUARDED
+from tracker.domain.fields import Field, Type
+from tracker.domain.rules import ASKS_FIRST
+from tracker.services import consents, entries, exchange, forms, history, loops, shape, undo
+from tracker.services.errors import BadInput, Refused, Way
+from tracker.services.own_file import read_own
+from tracker.services.toward import Toward
+from tracker.store.events import Draft, Event, as_stored, new_id
+
+WORDS = "CANARY rest quiet play"
+NEEDS = "s2.needs-talk"
+BOTH = {"agreed_mine": True, "agreed_theirs": True}
+LISTED: dict[str, Any] = dict.fromkeys(CHECKLIST, True)
+REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
+    "an agreement, theirs": (
+        "s3.openness-agreement", {"free_to_say_no_mine": True, "free_to_say_no_theirs": False},
+    ),
+    "an agreement, mine": ("s3.openness-agreement", {"free_to_say_no_mine": False, "free_to_say_no_theirs": True}),
+    "an offer shown": ("s3.open-offer", {"free_not_to": False, "state": "shown"}),
+    "an offer that stands": ("s3.open-offer", {"free_not_to": False, "state": "offered"}),
+    "an offer taken back": ("s3.open-offer", {"free_not_to": False, "state": "taken_back"}),
+    "a telling that is not safe": ("s3.planned-telling", LISTED | {"safe_to_tell": False, "told": "all"}),
+    "a part of it": ("s3.planned-telling", LISTED | {"safe_to_tell": False, "told": "part"}),
+    "a plan of it": ("s3.planned-telling", LISTED | {"safe_to_tell": False, "told": "not_yet"}),
+    "a telling in a fight": ("s3.planned-telling", LISTED | {"not_in_a_fight": False, "told": "all"}),
+}  # fmt: skip
+YES: dict[str, dict[str, Any]] = {
+    "s3.openness-agreement": {"free_to_say_no_mine": True, "free_to_say_no_theirs": True},
+    "s3.open-offer": {"free_not_to": True, "state": "shown"},
+    "s3.planned-telling": LISTED | {"told": "all"},
+}
+A_NO = pytest.mark.parametrize(("cid", "answers"), REFUSED.values(), ids=REFUSED)
+
+
+def raw(bench: Bench) -> bytes:
+    """Return every byte of the data folder and the state, backups too."""
+    return b"".join(path.read_bytes() for path in sorted(bench.root.rglob("*")) if path.is_file())
+
+
+def kept(toward: Toward, commitment: Commitment) -> float:
+    figures = toward.book.figures(commitment.id, toward.today)
+    return figures.kept + sum(bool(entry.credit) for entry in toward.book.record(commitment.id).entries)
+
+
+def test_what_asks_for_consent_is_known_before_its_questions_are_read() -> None:
+    both = (*templates(), *more())
+    found = {each.id for each in both if any(field.needs or field.stops for field in each.fields)}
+    assert found == GUARDED
+    assert {each.id for each in both if any(field.stops for field in each.fields)} == ASKS_FIRST
+    for each in both:
+        for field in each.fields:
+            assert not field.stops or not field.optional, "who leaves it empty passes it by"
+            assert not field.stops or field.stops.count(". ") == 0, "one sentence"
+            if field.consents:
+                assert field.private, field.name
+
+
+@pytest.mark.parametrize("word", ["no", "n", "not sure", "Not quite", "maybe", "don’t know", False])
+def test_not_sure_counts_as_no_where_consent_is_asked(toward: Toward, word: Any) -> None:
+    commitment = taken(toward, "s3.openness-agreement")
+    with pytest.raises(Refused) as caught:
+        forms.log(toward, commitment, {"free_to_say_no_mine": "yes", "free_to_say_no_theirs": word})
+    assert caught.value.way is Way.SAFETY
+    afraid = Field("afraid", "Was anyone afraid?", Type.YESNO)
+    with pytest.raises(ValueError, match="yes or no"):
+        afraid.read("not sure", toward.clock.now(), toward.today)
+
+
+@A_NO
+def test_a_no_is_never_written_down(toward: Toward, cid: str, answers: dict[str, Any]) -> None:
+    commitment, before = taken(toward, cid), fold(toward)
+    with pytest.raises(Refused) as caught:
+        forms.log(toward, commitment, answers)
+    assert caught.value.way is Way.SAFETY and caught.value.message.endswith("Nothing was kept.")
+    assert fold(toward) == before
+    with pytest.raises(Refused, match="asks something first"):
+        entries.done(toward, commitment)
+    with pytest.raises(Refused, match="asks something first"):
+        entries.toggle(toward, commitment, toward.today)
+    assert fold(toward) == before and not kept(toward, commitment)
+
+
+@A_NO
+def test_an_edit_to_a_no_takes_the_credit_away(toward: Toward, cid: str, answers: dict[str, Any]) -> None:
+    commitment = taken(toward, cid)
+    before = fold(toward)
+    forms.log(toward, commitment, YES[cid])
+    assert kept(toward, commitment)
+    (entry,) = toward.book.record(cid).entries
+    change = forms.change(toward, commitment, entry.id, answers)
+    assert change.way is Way.SAFETY and "counts for nothing" in change.said[0]
+    assert not kept(toward, commitment) and not toward.book.record(cid).entries and fold(toward) == before
+
+
+@A_NO
+def test_a_no_that_an_older_version_kept_counts_for_nothing(
+    bench: Bench, toward: Toward, cid: str, answers: dict[str, Any]
+) -> None:
+    commitment = taken(toward, cid)
+    without = [toward.book.record(cid).entries, toward.book.figures(cid, toward.today), loops.all_loops(toward)]
+    _by_hand(toward, commitment, answers, {"credit": 1.0, "outcome": answers.get("told", answers.get("state"))})
+    for there in (toward, bench.open(), bench.resealed() if toward.store.sealed_fingerprint() else bench.open()):
+        now = [there.book.record(cid).entries, there.book.figures(cid, there.today), loops.all_loops(there)]
+        assert now == without
+
+
+def _by_hand(
+    toward: Toward, commitment: Commitment, answers: Mapping[str, Any], more: Mapping[str, Any] | None = None
+) -> str:
+    """Write an entry as no form of this version would, and return its key."""
+    value = {"day": toward.today.isoformat(), "at": toward.clock.now().isoformat()}
+    value |= forms.sorted_out(forms.fields_of(commitment), answers) | {n: v for n, v in (more or {}).items() if v}
+    key = f"entry|{commitment.id}|{new_id()}"
+    toward.write("log", lambda: [Draft(key, value)])
+    return key
+
+
+def test_a_plan_to_tell_is_not_told_before_its_list_is_a_yes(bench: Bench, toward: Toward) -> None:
+    commitment = taken(toward, "s3.planned-telling")
+    forms.log(toward, commitment, LISTED | {"sober": False, "told": "not_yet", "follow_up": "2026-11-24"})
+    bench.clock.go(days=1)
+    toward = bench.open()
+    (loop,) = loops.open_loops(toward)
+    before = fold(toward)
+    for told in ("all", "part"):
+        with pytest.raises(Refused, match="change the list first"):
+            loops.answer(toward, loop, {"told": told})
+    assert fold(toward) == before
+    forms.change(toward, commitment, loop.entry.id, forms.answers_of(toward, loop.entry.id) | {"sober": True})
+    (loop,) = loops.open_loops(toward)
+    loops.answer(toward, loop, {"told": "all"})
+    assert kept(toward, commitment)
+
+
+@pytest.mark.parametrize(
+    ("answers", "name"),
+    [
+        (BOTH | {"agreed_theirs": False, "their_needs": WORDS}, "their_needs"),
+        ({"agreed_mine": True, "their_needs": WORDS}, "their_needs"),
+        ({"agreed_theirs": "not sure", "their_needs": WORDS}, "their_needs"),
+        ({"agreed_theirs": True, "my_needs": WORDS}, "my_needs"),
+    ],
+)
+def test_what_lacks_its_yes_is_not_accepted(toward: Toward, answers: dict[str, Any], name: str, bench: Bench) -> None:
+    commitment = taken(toward, NEEDS)
+    with pytest.raises(BadInput, match=f"{name} is kept only with a yes") as caught:
+        forms.log(toward, commitment, answers)
+    assert WORDS not in caught.value.message and WORDS.encode() not in raw(bench)
+    fields = {field.name: field for field in forms.asked_now(commitment)}
+    given = {each: answer for each, answer in answers.items() if answer is True}
+    assert not forms.goes_on(commitment, fields[name], given)
+    hidden, _ = forms.not_asked(commitment, dict.fromkeys(given, "yes"))
+    assert name in hidden
+    assert not forms.not_asked(commitment, {"agreed_mine": "yes", "agreed_theirs": "y"})[0]
+
+
+@pytest.mark.parametrize("anew", [{"agreed_mine": True, "agreed_theirs": False}, {"agreed_mine": True}])
+def test_what_an_edit_turns_into_a_no_is_forgotten(bench: Bench, toward: Toward, anew: dict[str, Any]) -> None:
+    commitment = taken(toward, NEEDS)
+    forms.log(toward, commitment, BOTH | {"their_needs": WORDS, "my_needs": "mine"})
+    bench.clock.go(days=1)
+    toward = bench.open()
+    entries.note(toward, commitment, toward.today, "something else, so that there is a backup of it")
+    assert WORDS.encode() in raw(bench)
+    (entry,) = toward.book.record(NEEDS).entries
+    change = forms.change(toward, commitment, entry.id, anew | {"my_needs": "mine"})
+    assert "forgotten" in change.said[0]
+    assert WORDS.encode() not in raw(bench), "neither in the store nor in a backup"
+    assert forms.answers_of(toward, entry.id) == anew | {"my_needs": "mine"} and kept(toward, commitment)
+    for turn in (undo.undo, undo.redo, undo.undo):
+        with contextlib.suppress(Refused):
+            turn(toward)
+    assert "their_needs" not in forms.answers_of(bench.open(), entry.id)
+    assert WORDS not in str(history.history(toward)) + exchange.export_json(toward, private=True).text
+
+
+def test_what_an_older_version_kept_without_a_yes_is_read_and_carried_nowhere(bench: Bench, toward: Toward) -> None:
+    commitment = taken(toward, NEEDS)
+    key = _by_hand(toward, commitment, {"agreed_theirs": False, "their_needs": WORDS, "agreed_mine": True})
+    value = dict(toward.store.winners[key]["v"] or {})
+    for there in (toward, bench.open()):
+        assert forms.answers_of(there, key) == {"agreed_theirs": False, "agreed_mine": True}
+        assert WORDS not in str(there.book.record(NEEDS).entries) + str(there.book.value(key))
+        assert WORDS not in exchange.export_json(there, private=True).text
+    yes = value | {"private": value["private"] | {"agreed_theirs": True}}
+    toward.write("edit entry", lambda: [Draft(key, yes)])
+    assert forms.answers_of(toward, key)["their_needs"] == WORDS
+    no = value | {"private": {"agreed_theirs": False}}
+    toward.write("edit entry", lambda: [Draft(key, no)])
+    assert WORDS not in exchange.export_json(toward, private=True).text, "not of an earlier version either"
+    forms.change(toward, commitment, key, {"agreed_theirs": False})
+    assert WORDS.encode() not in raw(bench), "any change forgets what is left of it"
+
+
+def test_a_file_brings_in_nothing_that_lacks_its_yes(bench: Bench, toward: Toward, tmp_path: Path) -> None:
+    commitment = taken(toward, NEEDS)
+    _by_hand(toward, commitment, BOTH | {"their_needs": WORDS})
+    text = exchange.export_json(toward, private=True).text
+    assert WORDS in text
+    for wrong in (
+        text.replace('"agreed_theirs": true', '"agreed_theirs": false'),
+        text.replace('"agreed_theirs": true, ', ""),
+    ):
+        there = Bench(tmp_path / new_id(), bench.clock)
+        exchange.import_json(there.open(), wrong)
+        assert WORDS.encode() not in raw(there)
+        assert [entry.day for entry in there.open().book.record(NEEDS).entries] == [toward.today]
+    there = Bench(tmp_path / "with it", bench.clock)
+    exchange.import_json(there.open(), text)
+    assert WORDS.encode() in raw(there)
+
+
+OWN = """
+title = "Cook what they like"
+step = "s2"
+kind = "check"
+schedule = "weekly"
+
+[[fields]]
+name = "may_i"
+ask = "May it be written down?"
+type = "yesno"
+optional = false
+stops = "Then it stays between the two of you."
+
+[[fields]]
+name = "with_them"
+ask = "Do they say yes, too?"
+type = "yesno"
+
+[[fields]]
+name = "dish"
+ask = "Which dish?"
+type = "line"
+needs = "with_them"
+"""
+
+
+def test_a_form_of_ones_own_is_held_to_it_too(bench: Bench, toward: Toward) -> None:
+    shape.add_own(toward, read_own(OWN))
+    commitment = toward.book.get("own.cook-what-they-like")
+    assert commitment is not None
+    with pytest.raises(Refused, match="stays between the two of you"):
+        forms.log(toward, commitment, {"may_i": False})
+    with pytest.raises(Refused, match="asks something first"):
+        entries.done(toward, commitment)
+    with pytest.raises(BadInput, match="dish is kept only with a yes to with_them"):
+        forms.log(toward, commitment, {"may_i": True, "dish": WORDS})
+    forms.log(toward, commitment, {"may_i": True, "with_them": True, "dish": WORDS})
+    (entry,) = toward.book.record(commitment.id).entries
+    forms.change(toward, commitment, entry.id, {"may_i": True, "with_them": False})
+    assert WORDS.encode() not in raw(bench) and kept(toward, commitment)
+    forms.change(toward, commitment, entry.id, {"may_i": False})
+    assert not kept(toward, commitment)
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ('needs = "nothing"', "no yes-or-no field before it"),
+        ('needs = "dish"', "no yes-or-no field before it"),
+        ("needs = 3", "text in quotes"),
+        ('stops = "Then not."', "only a yes-or-no field does"),
+    ],
+)
+def test_a_form_of_ones_own_that_makes_no_sense_is_refused(toward: Toward, line: str, why: str) -> None:
+    with pytest.raises(BadInput, match=why):
+        shape.add_own(toward, read_own(OWN.replace('needs = "with_them"', line)))
+
+
+def test_what_hangs_on_something_withheld_is_withheld() -> None:
+    fields = (
+        Field("a", "A?", Type.YESNO),
+        Field("b", "B?", Type.YESNO, needs="a"),
+        Field("c", "C?", Type.LINE, needs="b"),
+    )
+    assert consent.withheld(fields, {"a": False, "b": True, "c": "x"}) == {"b", "c"}
+    assert consent.withheld(fields, {"a": True, "b": True, "c": "x"}) == frozenset()
+    for odd in ("yes", 1, "true", None, []):
+        assert "b" in consent.withheld(fields, {"a": odd}), "only a plain yes is one"
+
+
+def test_events_without_an_entry_are_carried_as_they_are(toward: Toward) -> None:
+    taken(toward, NEEDS)
+    events: list[Event] = list(toward.store.events.values())
+    assert consents.carried(events, toward.book.get) == events
+    odd: Event = as_stored(
+        {**events[-1], "id": new_id(), "key": f"entry|{NEEDS}|x", "v": {"private": 3, "fields": [1]}}
+    )
+    assert consents.carried([odd], toward.book.get) == [odd]
+    json.dumps(odd)

@@ -1,0 +1,88 @@
+"""Consent in what is stored: every reader of entries goes through here, and so does what is carried out and in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from tracker.domain import consent
+from tracker.domain.commitments import Commitment
+from tracker.domain.consent import GUARDED, NEEDS, STOPS
+from tracker.services import keys, reading
+from tracker.store.events import Event, order
+
+Value = Mapping[str, Any]
+
+
+def guarded(details: Value) -> bool:
+    """Return whether a commitment, by its stored facts, asks for consent at all; it reads no catalogue for that."""
+    own = details.get("fields")
+    if isinstance(own, list):
+        return any(isinstance(row, Mapping) and (row.get(NEEDS) or row.get(STOPS)) for row in own)
+    return details.get("catalogue") in GUARDED
+
+
+def stops(details: Value) -> bool:
+    """Return whether a no to one of its questions makes an entry count for nothing."""
+    own = details.get("fields")
+    return isinstance(own, list) and any(isinstance(row, Mapping) and row.get(STOPS) for row in own)
+
+
+def heard(commitment: Commitment, value: Value) -> Value | None:
+    """Return an entry's value without what lacks a yes; None where a no makes it count for nothing."""
+    from tracker.services.asked import fields_of, source_of
+
+    fields, said = fields_of(commitment), reading.said_in(value)
+    if consent.stop(source_of(commitment), fields, said):
+        return None
+    return without(value, consent.withheld(fields, said))
+
+
+def without(value: Value, names: Iterable[str]) -> Value:
+    """Return a value without some answers, itself where it has none of them."""
+    gone = set(names) & reading.said_in(value).keys()
+    if not gone:
+        return value
+    left = dict(value)
+    for part in ("fields", "private"):
+        kept = {name: answer for name, answer in reading.table(value, part).items() if name not in gone}
+        if part in left and not kept:
+            del left[part]
+        elif part in left:
+            left[part] = kept
+    return left
+
+
+def held(versions: Iterable[Event], names: frozenset[str]) -> bool:
+    """Return whether some version of an entry holds an answer to one of these fields."""
+    return any(names & reading.said_in(event["v"] or {}).keys() for event in versions)
+
+
+def carried(events: Iterable[Event], known: Callable[[str], Commitment | None]) -> list[Event]:
+    """Return events for an export or from a file: no entry holds an answer that lacks its yes, now or in its newest.
+
+    `known` returns the commitment of an id, as far as it is known.
+    """
+    found = list(events)
+    ruled: dict[str, Commitment | None] = {}
+    newest: dict[str, Event] = {}
+    for event in found:
+        kind, owner, _ = keys.split(event["key"])
+        if kind != "entry" or event["v"] is None:
+            continue
+        if owner not in ruled:
+            ruled[owner] = each if (each := known(owner)) is not None and guarded(each.details) else None
+        if ruled[owner] is not None and order(event) >= order(newest.get(event["key"], event)):
+            newest[event["key"]] = event
+    return [_allowed(event, newest.get(event["key"]), ruled.get(keys.split(event["key"])[1])) for event in found]
+
+
+def _allowed(event: Event, newest: Event | None, commitment: Commitment | None) -> Event:
+    if newest is None or commitment is None or event["v"] is None:
+        return event
+    from tracker.services.asked import fields_of
+
+    fields = fields_of(commitment)
+    names = {name for each in (event, newest) for name in consent.withheld(fields, reading.said_in(each["v"] or {}))}
+    left = without(event["v"], names)
+    return event if left is event["v"] else {**event, "v": dict(left)}
