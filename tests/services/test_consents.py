@@ -293,7 +293,7 @@ def test_what_hangs_on_something_withheld_is_withheld() -> None:
     )
     assert consent.withheld(fields, {"a": False, "b": True, "c": "x"}) == {"b", "c"}
     assert consent.withheld(fields, {"a": True, "b": True, "c": "x"}) == frozenset()
-    for odd in ("yes", 1, "true", None, []):
+    for odd in ("yes", 1, "true", None):
         assert "b" in consent.withheld(fields, {"a": odd}), "only a plain yes is one"
 
 
