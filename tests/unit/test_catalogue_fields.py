@@ -126,7 +126,7 @@ def test_names_are_unique_and_questions_short_and_kind(each: Template) -> None:
     assert len(named(each)) == len(each.fields)
     assert len({(field.ask, field.at, field.after_hours) for field in each.fields}) == len(each.fields)
     for field in each.fields:
-        assert 0 < len(field.ask) <= 70, field.name
+        assert 0 < len(field.ask) <= 75, field.name
         ends = field.ask.removesuffix(" Not sure counts as no")
         assert ends.endswith("?") or (":" not in ends and ends == field.ask), field.name
         assert field.ask == field.ask.strip() and field.ask[0].isupper(), field.name
