@@ -116,7 +116,6 @@ def test_an_amount_is_read_by_what_the_commitment_counts(young: Shell) -> None:
         ("streks", "Did you mean 'streaks'?"),
         ("history -n many", "is not a number of lines"),
         ("edit reply", "Say what to change"),
-        ("edit reply --from 2026-11-20", "belongs to a new schedule"),
         ("edit reply --schedule sometimes", "is not a schedule"),
         ("edit reply --target x", "'x' is not a target"),
         ("edit reply --target 0", "A target is 1 or more"),

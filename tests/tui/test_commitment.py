@@ -41,7 +41,7 @@ async def test_numbers_and_their_reason(demo: Environment) -> None:
     async with drive(demo, (120, 40)) as driver:
         await opened(driver, REPLY)
         numbers = driver.text("#numbers")
-        assert f"run {row.figures.streak} d" in numbers and f"best {row.figures.best} d" in numbers
+        assert f"streak {row.figures.streak} d" in numbers and f"best {row.figures.best} d" in numbers
         assert f"kept {row.figures.kept} of {row.figures.occasions}" in numbers
         assert row.figures.consistency is not None
         assert f"now {row.figures.consistency:.1f} of 100" in driver.text("#why")
