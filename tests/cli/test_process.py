@@ -26,7 +26,7 @@ TYPED = {
     "add": "add --list", "import": "import -", "demo": "demo --print",
     "review": "review week", "purge": "purge small-things --yes", "restore": "restore --dry-run",
     "sync": "sync --set stick",
-    "encrypt": "encrypt --dry-run",
+    "encrypt": "encrypt --dry-run", "completion": "completion bash",
 }  # fmt: skip
 
 COUNT = """
@@ -58,7 +58,19 @@ WRITING = "tinydb filelock uuid tracker.services.backups tracker.store.backups t
 
 def test_every_command_has_something_to_type() -> None:
     bare = {"today", "answer", "plan", "reply", "streaks", "list", "set", "undo", "redo", "history", "export"}
-    bare |= {"paths", "safety", "about", "why", "backup", "doctor", "delete-everything", "decrypt", "passphrase"}
+    bare |= {
+        "help",
+        "version",
+        "paths",
+        "safety",
+        "about",
+        "why",
+        "backup",
+        "doctor",
+        "delete-everything",
+        "decrypt",
+        "passphrase",
+    }
     assert {command.name for command in COMMANDS} == set(TYPED) | bare
 
 

@@ -85,19 +85,30 @@ def _reply(parser: ArgumentParser) -> None:
 
 
 def _time(parser: ArgumentParser) -> None:
-    parser.add_argument("duration", metavar="DURATION", help="45m, 1h30, 90 (minutes); or start, stop for the timer")
+    parser.add_argument(
+        "duration",
+        metavar="DURATION",
+        nargs="?",
+        help="45m, 1h30, 90 (minutes); or start, stop for the timer; without: how it stands",
+    )
     parser.add_argument("--tag", metavar="WORD", type=text, default="", help="a short word, such as walk")
     _when(parser)
 
 
 def _share(parser: ArgumentParser) -> None:
-    parser.add_argument("topic", metavar="TOPIC", help="fears, joys, disappointments or dreams")
+    parser.add_argument("topic", metavar="TOPIC", nargs="?", help="fears, joys, disappointments or dreams")
     parser.add_argument("depth", metavar="DEPTH", nargs="?", help="1 (light) to 5 (at the edge)")
     _when(parser)
 
 
 def _log(parser: ArgumentParser) -> None:
-    _what(parser)
+    parser.add_argument(
+        "what",
+        metavar="WHAT",
+        type=text,
+        nargs="?",
+        help="an id, or part of a title; without: what asks something",
+    )
     parser.add_argument("--day", metavar="DAY", help=f"{ONE_DAY}; today if left out")
     parser.add_argument("--fields", action="store_true", help="list what it asks, and log nothing")
 
@@ -309,6 +320,15 @@ def _passphrase(parser: ArgumentParser) -> None:
     which.add_argument("--forget", action="store_true", help="take the key out of the keyring")
 
 
+def _help(parser: ArgumentParser) -> None:
+    parser.add_argument("command", metavar="COMMAND", nargs="?", help="the page of one command; all of them without")
+    parser.add_argument("--man", action="store_true", help="print the whole manual as a page for man")
+
+
+def _completion(parser: ArgumentParser) -> None:
+    parser.add_argument("shell", metavar="SHELL", help="bash, zsh or fish")
+
+
 COMMANDS = (
     Command("today", "what today asks for, and what is done", "looking:today", _today),
     Command("done", "check off, count, or log how an event turned out", "logging_commands:done", _done),
@@ -357,6 +377,9 @@ COMMANDS = (
         "locking:passphrase",
         _passphrase,
     ),
+    Command("help", "what there is to type: all of it, or one command in full", "manual:help_", _help),
+    Command("version", "which version this is", "manual:version", _nothing),
+    Command("completion", "complete words in bash, zsh or fish", "completion:completion", _completion),
     Command("paths", "where things lie", "carrying:paths", _nothing),
     Command("demo", "a lived-in year, made up, in a throw-away folder", "carrying:demo", _demo),
     Command("why", "why you do this, in your own words", "looking:why", _why),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tracker.cli import objects
+from tracker.cli.layout import title
 from tracker.cli.prompts import ask, json_answers, long_words
 from tracker.cli.session import SCHEMA, Session, in_catalogue
 from tracker.domain.cells import left
@@ -25,6 +26,9 @@ ASKED = " What is asked: toward log --fields {what}"
 
 def log(session: Session) -> None:
     """Write an entry down with all it asks, or list what it would ask; it takes on what is not taken on yet."""
+    if session.args.what is None:
+        _list_askers(session)
+        return
     ready = session.at_hand()
     commitment = ready.commitment
     if session.args.fields:
@@ -44,6 +48,22 @@ def log(session: Session) -> None:
             ready = replace(ready, way=None)
         answers = _ask_all(session, fields, commitment)
     session.answer(forms.log(session.toward, commitment, answers, day, ready))
+
+
+def _list_askers(session: Session) -> None:
+    """Print the commitments that ask something when an entry is written down in full."""
+    if session.args.day is not None:
+        raise BadInput("Of what? For example: toward log forecast. What there is: toward log")
+    found = [each for each in session.toward.book.commitments() if forms.asked_now(each)]
+    if session.args.json:
+        rows = [{"commitment": each.id, "title": each.title} for each in found]
+        session.out.json({"schema": SCHEMA, "commitments": rows})
+        return
+    wide = max((len(each.id) for each in found), default=0)
+    session.out.say(*(f"{left(each.id, wide)}  {title(each)}" for each in found))
+    if not found:
+        session.out.say("None of yours asks anything. The catalogue has some that do: toward add --list")
+    session.out.tell("Write one down with all it asks: toward log WHAT")
 
 
 def _asks_nothing(session: Session, ready: AtHand) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracker.cli.prompts import line_if_any, note
-from tracker.cli.session import Session
+from tracker.cli.session import SCHEMA, Session
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.words import BadWord, parse_amount, parse_duration, parse_whole
 from tracker.services import entries, lapses, skips, three
@@ -131,8 +131,30 @@ def reply(session: Session) -> None:
 
 
 def time(session: Session) -> None:
-    """Log partner time, or start and stop its timer."""
+    """Log partner time, or start and stop its timer, or tell how both stand."""
+    if session.args.duration is None:
+        _tell_time(session)
+        return
     session.answer(_timer(session) if session.args.duration in ("start", "stop") else _time(session))
+
+
+def _tell_time(session: Session) -> None:
+    """Print whether the timer runs, and what was logged of what is asked."""
+    from tracker.services.views import day_view
+
+    args = session.args
+    if args.day is not None or args.tag or args.note:
+        raise BadInput("How long? For example: toward time 45m")
+    view = day_view(session.toward)
+    row = next((each for each in view.rows if each.commitment.id == three.TIME), None)
+    if args.json:
+        since = view.timer.isoformat() if view.timer else None
+        session.out.json({"schema": SCHEMA, "timer_since": since, "said": row.said if row else None})
+        return
+    session.out.say(f"The timer runs since {view.timer:%H:%M}." if view.timer else "The timer is off.")
+    if row is not None:
+        session.out.say(f"{' '.join(row.commitment.title.split())}: {row.said}.")
+    session.out.tell("To log some: toward time 45m. The timer: toward time start, toward time stop")
 
 
 def _timer(session: Session) -> Change:
@@ -157,4 +179,4 @@ def share(session: Session) -> None:
     days = session.days()
     text = session.args.depth
     depth = None if text is None else whole(text, "a depth", "2")
-    session.answer(three.share(session.toward, session.args.topic, depth, days, note(session)))
+    session.answer(three.share(session.toward, session.args.topic or "", depth, days, note(session)))

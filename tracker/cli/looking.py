@@ -90,6 +90,8 @@ def history(session: Session) -> None:
     from tracker.services.history import history as past
 
     most = whole(session.args.most, "a number of lines", "20")
+    if most < 1:
+        raise BadInput("No line at all was asked for: -n takes 1 or more. Try 20.")
     cid = session.commitment(archived=True).id if session.args.what is not None else None
     found = past(session.toward, most, cid)
     if session.args.json:

@@ -44,12 +44,31 @@ class Parser(ArgumentParser):
         raise BadInput(f"{message[:1].upper()}{message[1:].rstrip('.')}. See: {self.prog} --help")
 
 
-TEXT = """\
-Private words are never typed as arguments: they are asked for, or read from standard input.
+PRIVATE = "Private words are never typed as arguments: they are asked for, or read from standard input."
+EXIT_CODES = """\
 Exit codes: 0 done, 1 could not be done and nothing changed, 2 usage, 3 not found or ambiguous,
 4 store busy, 5 store damaged or from a newer version, 6 store locked,
 7 saved, but the answer could not be written, 130 interrupted.
 """
+ALSO = {
+    "status": "today", "agenda": "today", "due": "today",
+    "dashboard": "streaks", "stats": "streaks", "progress": "streaks", "runs": "streaks",
+    "settings": "set", "config": "set", "preferences": "set",
+    "check": "done", "tick": "done", "replies": "reply", "questions": "answer",
+    "ls": "list", "commitments": "list", "catalogue": "add", "new": "add", "rename": "edit",
+    "remove": "delete", "rm": "delete", "calendar": "plan", "plans": "plan", "reviews": "review",
+    "log-time": "time", "timer": "time", "man": "help", "commands": "help", "info": "paths", "where": "paths",
+}  # fmt: skip
+"""Other words that people type for a command."""
+IN_THE_APP = {
+    "journal": "What was logged, with its notes: toward show WHAT --notes. All that was changed: toward history",
+    "notes": "The notes of a commitment: toward show WHAT --notes. A new one: toward done WHAT --note",
+    "theme": "Themes are in the app: toward, then ctrl+p and Theme",
+    "open": "The app opens with: toward",
+    "app": "The app opens with: toward",
+    "lock": "Encrypt the store with: toward encrypt. In the app, f9 locks it",
+}
+"""Words for what is no command, and the way to it."""
 
 
 def build(wanted: Iterable[Command] = COMMANDS) -> ArgumentParser:
@@ -57,10 +76,10 @@ def build(wanted: Iterable[Command] = COMMANDS) -> ArgumentParser:
     parser = Parser(
         prog="toward",
         description="Toward: commitments to the one you love, kept one at a time. Without a command, the app opens.",
-        epilog=TEXT,
+        epilog=f"{PRIVATE}\n{EXIT_CODES}",
         formatter_class=RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"toward {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"toward {__version__}")
     _everywhere(parser, None, False)
     parser.set_defaults(run="carrying:app")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
@@ -87,16 +106,22 @@ def _everywhere(parser: ArgumentParser, data: str | None, json: object) -> None:
 def read(argv: Sequence[str], out: Output) -> Namespace | None:
     """Return the arguments, or None where help or the version was all that was wanted. Raises BadInput."""
     first = next((word for word in _without_values(argv) if not word.startswith("-")), None)
+    if first is None and ("-h" in argv or "--help" in argv):
+        from tracker.cli.manual import overview
+
+        out.say(*overview(out.width))
+        out.flush()
+        return None
+    if first in ALSO:
+        at = next(number for number, word in enumerate(argv) if word == first and not _is_value(argv, number))
+        argv, first = [*argv[:at], ALSO[first], *argv[at + 1 :]], ALSO[first]
     wanted = [command for command in COMMANDS if command.name == first]
     if first is not None and not wanted:
-        from difflib import get_close_matches
-
-        near = get_close_matches(first, [command.name for command in COMMANDS], 1)
-        meant = f" Did you mean '{near[0]}'?" if near else ""
-        raise BadInput(f"There is no command '{first}'.{meant} See: toward --help")
+        if first in IN_THE_APP:
+            raise BadInput(f"There is no command '{first}'. {IN_THE_APP[first]}")
+        raise BadInput(f"There is no command '{first}'.{nearest(first)} See: toward help")
     try:
-        needs_all = first is None and ("-h" in argv or "--help" in argv)
-        args, rest = build(COMMANDS if needs_all else wanted).parse_known_args(_joined(argv))
+        args, rest = build(wanted).parse_known_args(_joined(argv))
     except SystemExit:
         out.flush()
         return None
@@ -109,11 +134,21 @@ def read(argv: Sequence[str], out: Output) -> Namespace | None:
     return args
 
 
+def nearest(word: str) -> str:
+    """Return a question about the command that was meant perhaps, with a blank before it, or nothing."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, [*(command.name for command in COMMANDS), *ALSO], 1)
+    return f" Did you mean '{ALSO.get(near[0], near[0])}'?" if near else ""
+
+
 def _without_values(argv: Sequence[str]) -> list[str]:
     """Return what is left of the words once the value of a leading option is taken away."""
-    return [
-        word for number, word in enumerate(argv) if number == 0 or argv[number - 1] not in ("--data", "--passphrase-fd")
-    ]
+    return [word for number, word in enumerate(argv) if not _is_value(argv, number)]
+
+
+def _is_value(argv: Sequence[str], number: int) -> bool:
+    return number > 0 and argv[number - 1] in ("--data", "--passphrase-fd")
 
 
 def _joined(argv: Sequence[str]) -> list[str]:

@@ -93,6 +93,8 @@ def share(
     topics = template(SHARE).topics
     word = topic.strip().lower()
     found = [each for each in topics if each == word] or [each for each in topics if word and each.startswith(word)]
+    if not word:
+        raise BadInput(f"What was it about, and how deep, 1 to 5? Topics are {say_list(topics)}.")
     if len(found) != 1:
         raise BadInput(f"'{topic}' is not one of the topics {say_list(topics)}.")
     if depth is not None and depth not in DEPTHS:
