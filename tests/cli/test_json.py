@@ -77,6 +77,11 @@ ANSWERS = [
     ("set", "settings"),
     ("encrypt --dry-run", "change"),
     ("paths", "paths"),
+    ("help", "help"),
+    ("version", "version"),
+    ("completion fish", "completion"),
+    ("time", "time now"),
+    ("log", "askers"),
     ("safety", "safety"),
     ("about", "about"),
     ("export --private", "export"),
@@ -154,7 +159,7 @@ def test_json_may_stand_before_and_after_the_command(argv: tuple[str, ...], towa
     assert json.loads(toward(*argv).out)["day"] == "2026-11-23"
 
 
-@pytest.mark.parametrize("command", ["done nothing", "done reply --day 2026-13-40", "nonsense", "undo", "time"])
+@pytest.mark.parametrize("command", ["done nothing", "done reply --day 2026-13-40", "nonsense", "undo", "time soon"])
 def test_an_error_leaves_standard_output_empty(command: str, toward: Shell) -> None:
     answer = toward(*command.split(), "--json")
     assert answer.out == "" and answer.code in (1, 2, 3)
