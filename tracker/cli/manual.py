@@ -58,7 +58,13 @@ def overview(width: int) -> list[str]:
     for title, commands in grouped():
         lines += ["", title, *_pairs([(command.name, command.help) for command in commands], width)]
     lines += ["", "Examples", *_pairs(EXAMPLES, width), "", "With every command", *_pairs(EVERYWHERE, width)]
-    return [*lines, "", *wrap("One command in full: toward help done", width), *wrap(PRIVATE, width), *wrap(EXIT_CODES, width)]
+    return [
+        *lines,
+        "",
+        *wrap("One command in full: toward help done", width),
+        *wrap(PRIVATE, width),
+        *wrap(EXIT_CODES, width),
+    ]
 
 
 def _plain(text: str) -> str:
