@@ -73,7 +73,7 @@ def test_what_is_there_is_not_taken_on_twice(toward: Toward) -> None:
         (shape.Own("Walk", "s9", "check", "daily"), "not a step"),
         (shape.Own("Walk", "1", "dance", "daily"), "not a kind"),
         (shape.Own("Walk", "1", "check", "dayly"), "Did you mean 'daily'"),
-        (shape.Own("Walk", "1", "check", "120 min per week"), "number"),
+        (shape.Own("Walk", "1", "check", "120 min per week"), "asks for minutes"),
         (shape.Own("Walk", "1", "check", "9 per week"), "A check counts days"),
         (shape.Own("Walk", "1", "count", "daily", 0), "1 or more"),
         (shape.Own("Walk", "1", "event", "daily"), "belong together"),

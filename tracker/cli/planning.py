@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from tracker.cli import objects
@@ -50,8 +51,9 @@ def coming_day(session: Session, text: str) -> date:
 
 
 def _one_day(session: Session, words: list[str], verb: str) -> date | None:
+    named = re.sub(r"^(?:every|each) |(?<=day)s$", "", " ".join(words).lower())
     try:
-        return coming_day(session, " ".join(words)) if words else None
+        return coming_day(session, named) if words else None
     except BadInput as error:
         if len(words) < 2 or "not a day" not in error.message:
             raise

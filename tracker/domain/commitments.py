@@ -24,6 +24,10 @@ SHORTEST = {"days": 1, "weeks": 7, "months": 28}
 """The fewest days that a day, a week and a month have."""
 
 
+FEWEST_MINUTES = 15
+"""A quota of so many or more, of the kind minutes, is taken for minutes that lack their unit."""
+
+
 class Kind(StrEnum):
     """How a commitment counts."""
 
@@ -117,9 +121,10 @@ def misfit(kind: Kind, schedule: Schedule, target: int) -> str | None:
             return "What is done at most so often is counted: use the kind 'count', or 'avoid' for not at all."
         case (Kind.MINUTES, Quota(number=number, period=period)):
             wanted = max(number, target)
-            return f"Minutes are asked as '{wanted if wanted > 1 else 120} min per {period}'."
-        case (Kind.CHECK | Kind.COUNT, Minutes(period=period)):
-            return f"A {kind} is asked as a number: use '3 per {period}', or the kind 'minutes'."
+            example = f"{wanted if wanted >= FEWEST_MINUTES else 120} min per {period}"
+            return f"'{schedule.sentence}' asks for times, not for minutes. For minutes, write for example '{example}'."
+        case (Kind.CHECK | Kind.COUNT, Minutes()):
+            return f"'{schedule.sentence}' asks for minutes, which a {kind} does not count. The kind 'minutes' does."
         case (Kind.CHECK, Quota(number=number, period=period)) if number > (7 if period == "week" else 31):
             return f"A check counts days; a {period} has no {number} of them. The kind 'count' counts times."
         case (Kind.CHECK, Daily() | Weekdays() | Rule() | Once()) if target > 1:
