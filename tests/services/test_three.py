@@ -34,7 +34,7 @@ def test_each_takes_its_commitment_on_in_the_same_operation(toward: Toward) -> N
 
 def test_replies_with_numbers_affirm_the_day(toward: Toward) -> None:
     change = three.reply(toward, 3)
-    assert "3 replies, today" in change.said[-1]
+    assert "3 replies today" in change.said[-1]
     current = toward.book.figures(three.REPLY, toward.today).current
     assert current is not None and (current.done, current.state) == (1.0, State.KEPT)
     three.reply(toward, 1)

@@ -281,9 +281,47 @@ async def test_a_lapse_a_moment_handled_and_what_is_put_right(kinds: Environment
 
 async def test_x_is_only_for_what_is_avoided(kinds: Environment) -> None:
     async with drive(kinds) as driver:
-        await driver.go(REPLY)
+        await driver.go(COUNT)
         await driver.press("x")
         assert driver.name == "Today" and "simply left open" in driver.said
+
+
+async def test_x_on_replies_owns_one_left_unanswered_and_asks_when(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await driver.go(REPLY)
+        await driver.press("x", "enter")
+        assert driver.name == "Today" and "one left unanswered, today" in driver.said
+        assert held(kinds, REPLY).state is State.OPEN
+
+        await driver.press("u", "x")
+        await driver.type("tomorrow 9:00\n")
+        assert "to be answered tomorrow 09:00. Saying so counts." in driver.said
+        assert held(kinds, REPLY).state is State.KEPT
+
+
+async def test_replies_of_a_day_are_told_in_all(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await driver.press("r")
+        assert "1 reply today" in driver.said
+        await driver.press("3", "r")
+        assert "4 replies today" in driver.said
+        assert "4 replies" in driver.line("Reply to messages")
+        await driver.go(REPLY)
+        await driver.press("2", "plus")
+        assert "6 replies today" in driver.said
+        await driver.press("minus")
+        assert held(kinds, REPLY).said == "5 replies"
+
+
+async def test_a_number_before_what_is_checked_off_is_not_lost_in_silence(young: Environment) -> None:
+    async with drive(young) as driver:
+        before = held(young, "s6.small-true-thing").logged
+        await driver.go("s6.small-true-thing")
+        await driver.press("3", "plus")
+        assert "checked off once a day" in driver.said
+        await driver.press("3", "space")
+        assert "checked off once a day" in driver.said
+        assert held(young, "s6.small-true-thing").logged == before
 
 
 async def test_toggle_and_shell_agree(young: Environment) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tracker.domain.insights import FUNNEL, course, forecasts, funnel, level, needs, promises
+from datetime import date
+
+from tracker.domain.insights import FUNNEL, course, forecasts, funnel, level, needs, promises, turned
+from tracker.domain.records import Entry
 
 
 def test_forecasts_that_nobody_checked_yet() -> None:
@@ -49,9 +52,37 @@ def test_each_side_of_needs_stands_alone() -> None:
 
 
 def test_the_way_of_the_heat() -> None:
-    triggers = [{"noticed": "before"}, {"noticed": "during"}, {}]
-    found = funnel(triggers, ["on_time", "late", "not_back", "not_announced", None], 2)
-    assert found == tuple(zip(FUNNEL, (3, 1, 4, 2, 2), strict=True))
+    days = [date(2026, 3, number) for number in range(1, 9)]
+    triggers = [
+        Entry("a", days[0], fields={"noticed": "before"}),
+        Entry("b", days[1], fields={"noticed": "during"}),
+        Entry("c", days[2]),
+    ]
+    outcomes = ["on_time", "late", "not_back", "not_announced", None]
+    time_outs = [Entry(f"t{number}", days[number], outcome=outcome) for number, outcome in enumerate(outcomes)]
+    assert funnel(triggers, time_outs, 2) == tuple(zip(FUNNEL, (3, 1, 4, 2, 2), strict=True))
+
+
+def test_a_pause_told_of_with_its_trigger_counts_once() -> None:
+    first, second = date(2026, 3, 1), date(2026, 3, 2)
+    triggers = [
+        Entry("a", first, outcome="paused"),
+        Entry("b", first, outcome="asked"),
+        Entry("c", second, outcome="paused"),
+    ]
+
+    assert dict(funnel(triggers, [], 0))["paused"] == 2
+    assert dict(funnel(triggers, [Entry("t", first, outcome="on_time")], 0))["paused"] == 2
+    both = [Entry("t", first, outcome="on_time"), Entry("u", first, outcome="late")]
+    assert dict(funnel(triggers, both, 0))["paused"] == 3
+
+
+def test_a_plain_invitation_was_answered_and_the_rest_only_if_turned_toward() -> None:
+    day = date(2026, 3, 1)
+    directions = [None, "toward", "missed", "away", "against"]
+    found = [Entry(str(each), day, fields={"direction": each} if each else {}) for each in directions]
+
+    assert turned([*found, Entry("two", day, amount=2.0)]) == (4, 7)
 
 
 def test_few_ratings_are_told_one_by_one_and_many_by_what_they_come_to() -> None:

@@ -30,7 +30,8 @@ NOW = datetime.fromisoformat("2026-11-23T20:00:00+01:00")
         ({"needing_reply": 10, "in_window": 3, "told_beforehand": 5}, 1.0),
         ({"needing_reply": 10}, 0.0),
         ({"needing_reply": 1, "in_window": 3}, 1.0),
-        ({"in_window": 3}, None),
+        ({"in_window": 3}, 1.0),
+        ({"unanswered": 2}, 0.0),
         ({}, None),
     ],
 )

@@ -81,6 +81,10 @@ def _lapse(parser: ArgumentParser) -> None:
 
 def _reply(parser: ArgumentParser) -> None:
     parser.add_argument("number", metavar="N", nargs="?", help="how many; without it the day is affirmed")
+    parser.add_argument(
+        "--unanswered", action="store_true", help="one was left unanswered; saying when it will be counts"
+    )
+    parser.add_argument("--at", metavar="WHEN", default="", help="when it will be answered: 21:00, or tomorrow 9:00")
     _when(parser)
 
 

@@ -126,8 +126,26 @@ def reply(session: Session) -> None:
     """Log replies to messages."""
     days = session.days()
     text = session.args.number
+    if session.args.unanswered:
+        _unanswered(session)
+        return
+    if session.args.at:
+        raise BadInput("--at goes with --unanswered: toward reply --unanswered --at 21:00")
     count = None if text is None else whole(text, "a number of replies", "3")
     session.answer(three.reply(session.toward, count, days, note(session)))
+
+
+def _unanswered(session: Session) -> None:
+    """Own up to a message left unanswered, and ask when it will be answered where that was not said."""
+    args, days = session.args, session.days()
+    if args.number is not None or args.note:
+        raise BadInput("--unanswered owns up to one message, and takes neither a number nor a note.")
+    if days is not None and len(days) > 1:
+        raise BadInput("--unanswered is of one day.")
+    when = args.at
+    if not when and session.can_ask and not args.json:
+        when = line_if_any(session, f"{three.WHEN} ({three.FOR_EXAMPLE}), or empty: not yet known") or ""
+    session.answer(three.unanswered(session.toward, when, days[0] if days else None))
 
 
 def time(session: Session) -> None:

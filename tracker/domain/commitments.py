@@ -82,6 +82,11 @@ class Commitment:
     details: Mapping[str, object] = field(default_factory=dict)
 
     @property
+    def source(self) -> str:
+        """Return the id of the commitment of the catalogue that it was made from, an empty text for one's own."""
+        return str(self.details.get("catalogue", ""))
+
+    @property
     def plan(self) -> Plan:
         """Return the newest plan."""
         return self.plans[-1]

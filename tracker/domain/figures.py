@@ -63,15 +63,16 @@ class Streak:
 class Figures:
     """What the occasions of one commitment amount to.
 
-    `streak` and `best` are kept occasions in `unit`, that of the plan in force; `closed` are the streaks of units that
-    plans before it counted in, oldest first: of each such time the one that closed it, and its best. `consistency` is
-    0..100 or None before the first settled occasion, `bounce_back` is a median in days or None, `occasions` counts
-    settled ones.
+    `streak` and `best` are kept occasions in `unit`, that of the plan in force, and `since` is the first day of the
+    streak; `closed` are the streaks of units that plans before it counted in, oldest first: of each such time its best,
+    and the one that closed it. `consistency` is 0..100 or None before the first settled occasion, `bounce_back` is a
+    median in days or None, `occasions` counts settled ones.
     """
 
     unit: Unit
     streak: int
     best: int
+    since: date | None
     closed: tuple[Streak, ...]
     consistency: float | None
     kept: int
@@ -163,6 +164,7 @@ class Tally:
             unit=unit,
             streak=self.streak.kept if here and self.streak else 0,
             best=self.bests.get(unit, 0),
+            since=self.streak.first if here and self.streak else None,
             closed=tuple(replace(each, last=min(each.last, today or each.last)) for each in closed),
             consistency=self.score * 100 if self.settled else None,
             kept=self.kept,

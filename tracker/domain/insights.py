@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 from statistics import fmean
 from typing import Any
 
+from tracker.domain.records import Entry
 from tracker.domain.words import say_number
 
 FEW = 5
@@ -124,19 +126,25 @@ def needs(answers: Iterable[Mapping[str, Any]]) -> dict[str, Side]:
     return sides
 
 
+PAUSED = "paused"
 FUNNEL = ("trigger", "noticed early", "paused", "came back", "repaired")
 
 
-def funnel(
-    triggers: Iterable[Mapping[str, Any]], time_outs: Iterable[str | None], repairs: int
-) -> tuple[tuple[str, int], ...]:
+def funnel(triggers: Sequence[Entry], time_outs: Sequence[Entry], repairs: int) -> tuple[tuple[str, int], ...]:
     """Return how many triggers were noticed, pauses taken, returns and repairs made, in that order.
 
-    Leaving without a word is no pause.
+    A pause counts that a trigger tells of, and one logged by itself; both on one day are the same one. Leaving without
+    a word is no pause.
     """
-    noted = list(triggers)
-    outcomes = list(time_outs)
-    early = sum(each.get("noticed") == "before" for each in noted)
-    paused = sum(outcome != "not_announced" for outcome in outcomes)
-    back = sum(outcome in ("on_time", "late") for outcome in outcomes)
-    return tuple(zip(FUNNEL, (len(noted), early, paused, back, repairs), strict=True))
+    early = sum(each.fields.get("noticed") == "before" for each in triggers)
+    told = Counter(each.day for each in triggers if each.outcome == PAUSED)
+    taken = Counter(each.day for each in time_outs if each.outcome != "not_announced")
+    back = sum(each.outcome in ("on_time", "late") for each in time_outs)
+    return tuple(zip(FUNNEL, (len(triggers), early, (told | taken).total(), back, repairs), strict=True))
+
+
+def turned(entries: Iterable[Entry]) -> tuple[float, float]:
+    """Return how many invitations were answered by turning toward them, and of how many; a plain one was answered."""
+    found = list(entries)
+    toward = fsum(each.amount for each in found if each.fields.get("direction", "toward") == "toward")
+    return toward, fsum(each.amount for each in found)

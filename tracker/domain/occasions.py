@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import groupby
 from math import ceil, fsum
 
 from tracker.domain.calendar import Calendar, Span
@@ -27,6 +28,7 @@ from tracker.domain.schedules import (
     unit_of,
 )
 from tracker.domain.slots import Stretch, spans, stretches
+from tracker.domain.worth import allowed, day_worth
 
 LATE_CREDIT = 0.5
 
@@ -87,7 +89,7 @@ def occasions(
         if stretch.begin > today:
             return
         if isinstance(stretch.plan.schedule, OnEvent):
-            yield from _events(stretch, record, today, since)
+            yield from _events(stretch, record, today, since, commitment.source)
             continue
         n = number_of(stretch.plan.schedule)
         spacing = spacing_of(stretch.plan.schedule, stretch.anchor)
@@ -102,7 +104,7 @@ def occasions(
             yield Occasion(span.first, span.last, state, done, target, credit, n, spacing, unit)
 
 
-def _events(stretch: Stretch, record: Record, today: date, since: date) -> Iterator[Occasion]:
+def _events(stretch: Stretch, record: Record, today: date, since: date, source: str) -> Iterator[Occasion]:
     """Yield an occasion for each event; one without an outcome is open, and silence never makes it missed."""
     for entry in sorted(record.entries, key=lambda entry: entry.when):
         day = entry.due or entry.day
@@ -112,7 +114,7 @@ def _events(stretch: Stretch, record: Record, today: date, since: date) -> Itera
             continue
         if entry.day > today:
             continue
-        credit = 0.0 if entry.open or entry.credit is None else entry.credit
+        credit = 0.0 if entry.open or entry.credit is None else min(entry.credit, allowed(source, entry.fields))
         state = State.OPEN if entry.open else settled_state(credit)
         yield Occasion(day, day, state, credit, 1.0, credit, 1, 1.0, "times")
 
@@ -191,18 +193,11 @@ def measure(commitment: Commitment, entries: tuple[Entry, ...]) -> float:
         name = commitment.distinct
         return float(len({str(entry.fields[name]) for entry in entries if name in entry.fields}))
     if commitment.kind is Kind.CHECK:
-        return _days_done(entries)
+        days = groupby(entries, key=lambda entry: entry.day)
+        return fsum(day_worth(commitment.source, tuple(found)) for _, found in days)
+    if commitment.kind is Kind.COUNT:
+        return fsum(entry.amount * allowed(commitment.source, entry.fields) for entry in entries)
     return total(entries)
-
-
-def _days_done(entries: tuple[Entry, ...]) -> float:
-    """Return how many days were done; a day whose numbers say less than all of it counts as much as they say."""
-    worth: dict[date, float] = {}
-    for entry in entries:
-        if not entry.neutral:
-            credit = 1.0 if entry.credit is None else entry.credit
-            worth[entry.day] = max(worth.get(entry.day, 0.0), credit)
-    return fsum(worth.values())
 
 
 def _judge_at_most(commitment: Commitment, schedule: AtMost, span: Span, record: Record, today: date) -> Judgement:

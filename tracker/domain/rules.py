@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from tracker.domain.consent import CHECKLIST
+from tracker.domain.worth import Replies
 
-ENOUGH_REPLIES = 0.8
 STOP_AT = 8
 SURE = 80
 GROUNDING = "That is a lot. Stop here: both feet on the floor, a glass of water, a walk. Nothing more today."
@@ -21,8 +21,9 @@ NO_DAY_OFF = "is about what may hurt somebody, and that takes no day off"
 DISTRESS = ("distress_before", "distress_after", "distress")
 
 
-ASKS_FIRST = frozenset({"s3.open-offer", "s3.openness-agreement", "s3.planned-telling"})
-"""What counts only with its answers: a bare check would pass over whether both are free, or over the checklist."""
+ASKS_FIRST = frozenset({"s2.needs-log", "s3.open-offer", "s3.openness-agreement", "s3.planned-telling"})
+"""What counts only with its answers: a bare check would pass over whether both are free, over the checklist, or over
+whose need it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ def judge(template: str, answers: Mapping[str, Any]) -> Verdict:
             return _replies(answers)
         case "s5.time-out" if answers.get("announced") is False:
             return Verdict(outcome="not_announced")
+        case "s5.ask-for-space" if answers.get("asked_plainly") is False:
+            return Verdict(outcome="pushed_away")
         case "s3.decide-together" if answers.get("size") in ("small", "middle"):
             return Verdict(outcome="smaller")
         case "s4.promise-keeper" if answers.get("confidence", 100) < SURE:
@@ -68,14 +71,9 @@ def too_much(answers: Mapping[str, Any]) -> bool:
 
 
 def _replies(answers: Mapping[str, Any]) -> Verdict:
-    """Return v = min(1, (in window + told beforehand) / needing a reply / 0.8); none needed is neutral."""
-    needing = answers.get("needing_reply")
-    if needing is None:
-        return Verdict()
-    if needing == 0:
-        return Verdict(neutral=True)
-    answered = (answers.get("in_window") or 0) + (answers.get("told_beforehand") or 0)
-    return Verdict(credit=min(1.0, answered / needing / ENOUGH_REPLIES))
+    """Return what the messages of a day come to; where none needed a reply, the day asks for nothing."""
+    day = Replies().and_then(answers)
+    return Verdict() if day.affirmed else Verdict(neutral=True) if day.none_needed else Verdict(credit=day.worth)
 
 
 def parts_done(parts: Sequence[str], answers: Mapping[str, Any]) -> float | None:

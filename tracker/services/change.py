@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,6 +59,11 @@ def say_amount(commitment: Commitment, occasion: Occasion) -> str:
     return f"{say_number(occasion.done)} of {say_number(occasion.target)}"
 
 
+def say_replies(number: int) -> str:
+    """Return how many replies were given: `1 reply`, `4 replies`."""
+    return f"{number} {'reply' if number == 1 else 'replies'}"
+
+
 def then(sentence: str) -> str:
     """Return words as a sentence to come after another, or nothing for no words."""
     return f" {sentence[0].upper()}{sentence[1:]}." if sentence else ""
@@ -80,10 +86,39 @@ def say_days(days: tuple[date, ...], today: date) -> str:
     return f"{len(days)} days, {say_day(days[0], today)} to {say_day(days[-1], today)}"
 
 
-def standing(toward: Toward, commitment: Commitment) -> str:
-    """Return where a commitment stands now, in one short sentence."""
+def standing(toward: Toward, commitment: Commitment, days: Sequence[date] = ()) -> str:
+    """Return where a commitment stands, in one short sentence: now, or in the time that the days filled in lie in."""
     figures = toward.book.figures(commitment.id, toward.today)
-    return say_standing(commitment, figures)
+    current = figures.current
+    if not days or max(days) == toward.today or (current is not None and current.first <= max(days)):
+        return say_standing(commitment, figures)
+    return _say_past(toward, commitment, figures, days)
+
+
+def _say_past(toward: Toward, commitment: Commitment, figures: Figures, days: Sequence[date]) -> str:
+    """Return how a time gone by stands after its days were filled in, and the streak where it reaches back to it."""
+    first, last = min(days), max(days)
+    toward.reach(commitment.id, first)
+    found = toward.book.occasions(commitment.id, toward.today, first)
+    covering = next((each for each in found if each.last >= first), None)
+    parts = []
+    if covering is not None and covering.first <= first and last <= covering.last:
+        parts = [told] if (told := _say_occasion(commitment, covering)) else []
+    if figures.since is not None and figures.since <= last and not commitment.harm:
+        parts.append(f"now {say_streak(figures.streak, figures.unit)}")
+    return "; ".join(parts)
+
+
+def _say_occasion(commitment: Commitment, occasion: Occasion) -> str:
+    """Return what became of a time gone by: `that week: 2 of 5`, `that day: kept`; nothing for an event or a lapse."""
+    if commitment.kind in (Kind.AVOID, Kind.EVENT) or occasion.state is State.NEUTRAL:
+        return ""
+    lasts = "days" if occasion.first == occasion.last else occasion.unit
+    when = f"that {ONE[lasts]}"
+    kept = occasion.state is State.KEPT
+    if occasion.target > 1 or commitment.limited_on(occasion.first):
+        return f"{when}: {say_amount(commitment, occasion)}" + (" - kept" if kept else "")
+    return f"{when}: {'kept' if kept else 'partly' if occasion.credit else 'not kept'}"
 
 
 def say_standing(commitment: Commitment, figures: Figures) -> str:

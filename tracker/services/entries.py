@@ -12,8 +12,9 @@ from tracker.domain.fields import Gives
 from tracker.domain.records import HANDLED, LAPSE
 from tracker.domain.rules import ASKS_FIRST
 from tracker.domain.words import say_duration, say_list, say_number
+from tracker.domain.worth import REPLIES, replies
 from tracker.services import consents, keys
-from tracker.services.change import Change, say_day, say_days, standing, then
+from tracker.services.change import Change, say_day, say_days, say_replies, standing, then
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.met import watch
 from tracker.services.notes import KEPT, noted
@@ -24,6 +25,7 @@ from tracker.services.toward import Toward
 from tracker.store.events import Draft, Event
 
 MOST = 10_000
+IN_TIME = "in_window"
 
 
 def done(
@@ -53,6 +55,8 @@ def done(
     chosen = _outcome(commitment, outcome)
     amount = _amount(commitment, amount, chosen)
     extra = dict(fields or {})
+    if amount is not None and commitment.kind is Kind.CHECK:
+        extra.setdefault(IN_TIME, int(amount))
     if chosen is not None and chosen.open:
         asks = [*asks, *_asked_again(commitment)]
 
@@ -73,11 +77,24 @@ def done(
         return Change(
             (f"{commitment.title}: already there for {when}. Nothing changed.",), commitment.id, changed=False
         )
-    did = f"{commitment.title}: {told}, {when}." if told else _say_done(commitment, amount, chosen, when)
+    if amount is not None and commitment.kind is Kind.CHECK:
+        told, when = _say_replies(toward, commitment, days, int(amount)), ""
+    did = f"{commitment.title}: {told}{', ' if when else ''}{when}."
+    if not told:
+        did = _say_done(commitment, amount, chosen, when)
     if only_noted(events):
         did = f"{commitment.title}: already there for {when}."
-    said = [*(first.said if first else ()), did + then(standing(toward, commitment)) + met(), *say_moved(events)]
+    said = [*(first.said if first else ()), did + then(standing(toward, commitment, days)) + met(), *say_moved(events)]
     return logged(commitment, said, events)
+
+
+def _say_replies(toward: Toward, commitment: Commitment, days: Sequence[date], number: int) -> str:
+    """Return how many replies there are on a day by now, or how many were logged on each of some days."""
+    if len(days) > 1:
+        return f"{say_replies(number)} each, {say_days(tuple(days), toward.today)}"
+    when = say_day(days[0], toward.today)
+    given = replies(toward.book.entries_on(commitment.id, days[0])).given
+    return f"{say_replies(given)} {when if when in ('today', 'yesterday') else f'on {when}'}"
 
 
 def _asked_again(commitment: Commitment) -> list[str]:
@@ -89,7 +106,7 @@ def _asked_again(commitment: Commitment) -> list[str]:
 
 def asks_first(commitment: Commitment) -> bool:
     """Return whether a commitment counts only once its questions are answered."""
-    return commitment.details.get("catalogue") in ASKS_FIRST or consents.stops(commitment.details)
+    return commitment.source in ASKS_FIRST or consents.stops(commitment.details)
 
 
 def only_noted(events: Sequence[Event]) -> bool:
@@ -153,6 +170,12 @@ def _amount(commitment: Commitment, amount: float | None, outcome: Outcome | Non
             raise BadInput(f"'{commitment.title}' is logged one at a time; leave the number out.")
         case Kind.EVENT | Kind.AVOID:
             return None
+        case Kind.CHECK if commitment.source != REPLIES:
+            if amount is not None and amount != 1:
+                raise BadInput(f"'{commitment.title}' is checked off once a day, done or not; leave the number out.")
+            return None
+        case Kind.CHECK if amount is not None and isfinite(amount) and amount != int(amount):
+            raise BadInput(f"Replies are counted in whole numbers; {say_number(amount)} is none.")
         case Kind.TASK if outcome is not None:
             return outcome.credit
         case Kind.COUNT | Kind.TASK:
@@ -231,10 +254,14 @@ def less(toward: Toward, commitment: Commitment, day: date, amount: float = 1) -
         for entry in reversed(toward.book.entries_on(commitment.id, day)):
             if rest <= 0:
                 break
-            smaller = entry.amount - rest if commitment.kind in (Kind.COUNT, Kind.MINUTES, Kind.TASK) else 0
+            only_replies = commitment.kind is Kind.CHECK and set(entry.fields) == {IN_TIME}
+            parted = only_replies or commitment.kind in (Kind.COUNT, Kind.MINUTES, Kind.TASK)
+            smaller = entry.amount - rest if parted else 0
             rest -= entry.amount
-            now = toward.book.value(entry.id) or {}
-            drafts.append(Draft(entry.id, dict(now) | {"amount": smaller} if smaller > 0 else None))
+            now = dict(toward.book.value(entry.id) or {}) | {"amount": smaller}
+            if only_replies:
+                now["fields"] = {IN_TIME: int(smaller)}
+            drafts.append(Draft(entry.id, now if smaller > 0 else None))
         taken = amount - max(0.0, rest)
         return drafts
 
@@ -242,7 +269,7 @@ def less(toward: Toward, commitment: Commitment, day: date, amount: float = 1) -
     if not events:
         raise Refused(f"{commitment.title}: nothing is logged for {say_day(day, toward.today)}.")
     off = say_duration(taken) if commitment.kind is Kind.MINUTES else say_number(taken)
-    said = f"{commitment.title}: {off} less." + then(standing(toward, commitment))
+    said = f"{commitment.title}: {off} less." + then(standing(toward, commitment, (day,)))
     return Change((said,), commitment.id, operation=events[0]["op"])
 
 

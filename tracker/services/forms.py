@@ -156,7 +156,7 @@ def log(
     met = watch(toward, commitment.id, (day,))
     events = toward.write("log", build)
     said = f"{commitment.title}: written down, {say_day(day, toward.today)}."
-    said += then(standing(toward, commitment)) + met()
+    said += then(standing(toward, commitment, (day,))) + met()
     more = [verdict.said] if verdict.said else []
     if value.get("outcome") == LAPSE:
         more.append(KIND_LINE)

@@ -8,6 +8,8 @@ from datetime import timedelta
 from tracker.domain import insights
 from tracker.domain.commitments import Commitment
 from tracker.domain.planned import PlannedState
+from tracker.domain.records import Entry
+from tracker.domain.words import say_number
 from tracker.services import keys
 from tracker.services.planned import agenda
 from tracker.services.toward import Toward
@@ -30,6 +32,11 @@ def _answers(toward: Toward, cid: str) -> list[Mapping[str, object]]:
     """Return the public answers of all entries, which is all that is ever counted."""
     toward.complete()
     return [entry.fields for entry in toward.book.record(cid).entries]
+
+
+def _entries(toward: Toward, cid: str) -> tuple[Entry, ...]:
+    toward.complete()
+    return toward.book.record(cid).entries
 
 
 def _outcomes(toward: Toward, cid: str) -> list[str | None]:
@@ -91,15 +98,15 @@ def _needs(toward: Toward) -> tuple[str, ...]:
 def _heat(toward: Toward) -> tuple[str, ...]:
     toward.complete()
     repairs = sum(bool(entry.credit) for entry in toward.book.record("s5.repair").entries)
-    steps = insights.funnel(_answers(toward, "s5.trigger-log"), _outcomes(toward, "s5.time-out"), repairs)
+    steps = insights.funnel(_entries(toward, "s5.trigger-log"), _entries(toward, "s5.time-out"), repairs)
     if not any(number for _, number in steps):
         return ()
     return (_sentence(", ".join(f"{name} {number}" for name, number in steps)),)
 
 
 def _turned(toward: Toward) -> tuple[str, ...]:
-    directions = [each["direction"] for each in _answers(toward, "s2.turn-toward") if each.get("direction")]
-    return (f"Turned toward {directions.count('toward')} of {len(directions)}.",) if directions else ()
+    met, of = insights.turned(_entries(toward, "s2.turn-toward"))
+    return (f"Turned toward {say_number(met)} of {say_number(of)}.",) if of else ()
 
 
 def planned_lines(toward: Toward) -> tuple[str, ...]:

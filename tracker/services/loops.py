@@ -83,4 +83,6 @@ def _close(
     said = f"{title}: {told}"
     if commitment is None:
         return Change((said,), operation=events[0]["op"])
-    return Change((said + then(standing(toward, commitment)),), commitment.id, operation=events[0]["op"])
+    return Change(
+        (said + then(standing(toward, commitment, (loop.entry.day,))),), commitment.id, operation=events[0]["op"]
+    )

@@ -125,9 +125,8 @@ def _middle(toward: Toward, step: str, span: Span) -> Iterator[str]:
             yield f"cancelled: {planned.cancelled}" if planned.cancelled else ""
             yield _told("promises", promises_in(toward, span).said)
         case "s5":
-            outcomes = [each.outcome for each in _entries(toward, "s5.time-out", span)]
             repairs = sum(bool(each.credit) for each in _entries(toward, "s5.repair", span))
-            steps = funnel(_answers(toward, "s5.trigger-log", span), outcomes, repairs)
+            steps = funnel(_entries(toward, "s5.trigger-log", span), _entries(toward, "s5.time-out", span), repairs)
             yield ", ".join(f"{name} {number}" for name, number in steps) if any(n for _, n in steps) else ""
             yield _told("hours until it was put right", level(_numbers(toward, "s5.repair", span, "hours_until")))
         case _:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
 
 from tracker.catalogue import template
 from tracker.domain.words import say_list, say_number
 from tracker.services import entries, keys
-from tracker.services.change import Change, say_days, standing, then
+from tracker.services.change import Change, say_day, say_days, standing, then
 from tracker.services.errors import BadInput, Refused
 from tracker.services.met import watch
 from tracker.services.notes import noted
@@ -20,19 +22,38 @@ from tracker.store.events import Draft
 
 REPLY, TIME, SHARE = keys.REPLY, keys.TIME, keys.SHARE
 DEPTHS = range(1, 6)
+WHEN, FOR_EXAMPLE = "When will you reply?", "21:00, or tomorrow 9:00"
 LONGEST_TAG = 40
 
 
 def reply(toward: Toward, number: int | None = None, days: Sequence[date] | None = None, note: str = "") -> Change:
     """Log replies given in the person's own window; without a number the day is affirmed."""
     ready = at_hand(toward, REPLY)
-    if number is None:
-        return entries.done(toward, ready.commitment, days, first=ready, note=note)
-    replies = f"{number} {'reply' if number == 1 else 'replies'}"
-    fields = {"in_window": number}
-    return entries.done(
-        toward, ready.commitment, days, float(number), fields=fields, first=ready, told=replies, note=note
-    )
+    amount = None if number is None else float(number)
+    fields = None if number is None else {"in_window": number}
+    return entries.done(toward, ready.commitment, days, amount, fields=fields, first=ready, note=note)
+
+
+def unanswered(toward: Toward, when: str = "", day: date | None = None) -> Change:
+    """Own up to a message that stayed unanswered; `when` it will be answered is asked then.
+
+    Saying so on the day itself counts as much as a reply. Raises BadInput for a time that cannot be read.
+    """
+    from tracker.services import forms
+
+    ready, day = at_hand(toward, REPLY), day or toward.today
+    answers: dict[str, Any] = {"unanswered": 1}
+    if when.strip():
+        answers |= {"reply_at": when} | ({"told_beforehand": 1} if day == toward.today else {})
+    asked = forms.read_answers(toward, forms.asked_now(ready.commitment), answers).get("reply_at")
+    change = forms.log(toward, ready.commitment, answers, day, first=ready)
+    said = f"{ready.commitment.title}: one left unanswered, {say_day(day, toward.today)}."
+    if asked:
+        at = datetime.fromisoformat(asked)
+        counts = " Saying so counts." if day == toward.today else ""
+        said = f"{said[:-1]}, to be answered {say_day(at.date(), toward.today)} {at:%H:%M}.{counts}"
+    said += then(standing(toward, ready.commitment, (day,)))
+    return replace(change, said=(*ready.said, said, *change.said[len(ready.said) + 1 :]))
 
 
 def log_time(
@@ -79,7 +100,7 @@ def stop_timer(toward: Toward, keep: bool = True, note: str = "") -> Change:
         said = "The timer is stopped; nothing was logged, for it ran less than a minute."
     else:
         said = f"{commitment.title}: {minutes} min logged, {say_days((day,), toward.today)}."
-        said += then(standing(toward, commitment)) + met()
+        said += then(standing(toward, commitment, (day,))) + met()
     return Change((said,), TIME, operation=events[0]["op"])
 
 

@@ -16,8 +16,9 @@ from tracker.domain.occasions import Occasion, State, plan_target, shortened
 from tracker.domain.records import Entry
 from tracker.domain.schedules import OnEvent, Unit
 from tracker.domain.words import say_duration, say_number
+from tracker.domain.worth import REPLIES, replies
 from tracker.services import keys
-from tracker.services.change import say_amount
+from tracker.services.change import say_amount, say_replies
 from tracker.services.day_count import DayCount, count_day, due_on
 from tracker.services.notes import read_note
 from tracker.services.rows import measure_unit
@@ -249,6 +250,8 @@ def _say(
     if commitment.kind is Kind.AVOID:
         asked = "how was it?" if is_today else "not logged"
         return {State.KEPT: "clear", State.MISSED: HAPPENED}.get(occasion.state, asked)
+    if commitment.source == REPLIES and (given := replies(logged).given):
+        return say_replies(given)
     if occasion.state is State.NEUTRAL and not logged:
         return "not asked"
     if occasion.target > 1 or commitment.kind is Kind.MINUTES or commitment.limited_on(occasion.first):

@@ -31,6 +31,8 @@ async def check(page: Page[Day], row: Row, number: int | None, day: date | None)
                 await page.perform(lambda toward: entries.done(toward, commitment, days, outcome=outcome))
         case Kind.COUNT | Kind.TASK | Kind.EVENT:
             await add(page, commitment, number or 1, days)
+        case _ if number is not None:
+            await add(page, commitment, number, days)
         case _:
             shown = day or (page.view.today if page.view else date.min)
             await page.perform(lambda toward: entries.toggle(toward, commitment, shown))
@@ -50,7 +52,7 @@ async def log_minutes(page: Page[Day], commitment: Commitment, number: int | Non
 
 async def add(page: Page[Day], commitment: Commitment, number: float, days: Days) -> None:
     """Add to what is counted; only for use inside a worker."""
-    amount = number if commitment.kind in (Kind.COUNT, Kind.TASK, Kind.MINUTES) else None
+    amount = number if number != 1 or commitment.kind in (Kind.COUNT, Kind.TASK, Kind.MINUTES) else None
     await page.perform(lambda toward: entries.done(toward, commitment, days, amount))
 
 

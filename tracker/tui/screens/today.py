@@ -251,10 +251,21 @@ class TodayScreen(Page[Day]):
         row = self.row
         if row is None:
             return
+        if row.commitment.id == three.REPLY:
+            self.run_worker(self._unanswered(row.day), group="act")
+            return
         if row.commitment.kind is not Kind.AVOID:
             self.say("Nothing to log here: a day that did not work is simply left open.")
             return
         self.run_worker(log_lapse(self, row.commitment, row.day), group="act")
+
+    async def _unanswered(self, day: date) -> None:
+        await self.ask_line(
+            f"One left unanswered. {three.WHEN}",
+            three.FOR_EXAMPLE,
+            lambda when: lambda toward: three.unanswered(toward, when, day),
+            "enter keeps it; enter alone: not yet known",
+        )
 
     def action_note(self) -> None:
         """Write a private note with the row's day."""
