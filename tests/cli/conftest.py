@@ -49,6 +49,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give each test a home of its own and a clock that stands still."""
     for name in [name for name in os.environ if name.startswith(("XDG_", "TOWARD_"))]:
         monkeypatch.delenv(name)
+    for name in ("COLUMNS", "LC_ALL", "LC_CTYPE", "LANG", "PYTHONIOENCODING"):
+        monkeypatch.delenv(name, raising=False)
     folder = tmp_path / "home"
     folder.mkdir()
     monkeypatch.setenv("HOME", str(folder))

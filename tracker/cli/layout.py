@@ -29,6 +29,8 @@ NOT_READ = (
 )
 UNITS: dict[Unit, str] = {"days": "d", "weeks": "wk", "months": "mo", "times": "×"}
 GAP = "  "
+LEAST = 16
+"""Cells that a title needs beside its columns; with fewer, they stand below it."""
 
 
 def say_date(day: date) -> str:
@@ -108,12 +110,13 @@ def day_lines(view: Day, width: int, damaged: bool = False) -> list[str]:
     if not view.rows:
         return [say_date(view.day), "", *_nothing(damaged)]
     kept = view.count.said or "nothing asked"
-    lines = [left(say_date(view.day), width - len(kept)) + kept]
+    day = say_date(view.day)
+    lines = [left(day, width - len(kept)) + kept] if len(day) + len(kept) + 2 <= width else [day, kept]
     table = _Table(view.rows, width, DAY_COLUMNS)
     for number, group in enumerate(view.groups):
         name = group.name.upper()
         lines += ["", table.head(name) if number == 0 else name]
-        lines += [table.line(row) for row in group.rows]
+        lines += [line for row in group.rows for line in table.lines(row)]
     if view.timer is not None:
         lines += ["", f"The timer runs since {view.timer:%H:%M}."]
     return lines
@@ -125,7 +128,12 @@ def open_lines(view: Day, width: int) -> list[str]:
     for each in view.waiting:
         what = each.title if each.time is None else f"{each.title}: {each.short}"
         room = width - 4 - len(GAP) - len(each.when)
-        lines.append(f"{right(str(each.number), 2)}{GAP}{left(what, room)}{GAP}{each.when}")
+        number = f"{right(str(each.number), 2)}{GAP}"
+        lines += (
+            [f"{number}{left(what, room)}{GAP}{each.when}"]
+            if room >= LEAST
+            else _below(number, what, [each.when], width)
+        )
     if view.next_time is not None:
         each_time = view.next_time
         day = f"{each_time.day:%A} {each_time.day.day} {each_time.day:%B}"
@@ -140,7 +148,7 @@ def streak_lines(view: Day, width: int, damaged: bool = False) -> list[str]:
     table = _Table(view.rows, width, STREAK_COLUMNS)
     lines = [table.head(f"Streaks, {view.today.day} {view.today:%B %Y}")]
     for group in view.groups:
-        lines += ["", group.name.upper(), *(table.line(row) for row in group.rows)]
+        lines += ["", group.name.upper(), *(line for row in group.rows for line in table.lines(row))]
     return [*lines, "", *LEGEND]
 
 
@@ -161,10 +169,13 @@ STREAK_COLUMNS: Mapping[str, Callable[[Row], str]] = {
 
 
 class _Table:
-    """Rows under each other: sign and title, the state in words (of a day), strip, and columns of numbers."""
+    """Rows under each other: sign and title, the state in words (of a day), strip, and columns of numbers.
+
+    Where that leaves no room for a title, all the rest of a row stands below it, each number with its name.
+    """
 
     def __init__(self, rows: Sequence[Row], width: int, columns: Mapping[str, Callable[[Row], str]]) -> None:
-        self._columns = columns
+        self._columns, self._width = columns, width
         self._said = 0 if columns is STREAK_COLUMNS else max(cell_width(row.said) for row in rows)
         told = [row for row in rows if not row.commitment.harm]
         self._widths = {
@@ -176,12 +187,27 @@ class _Table:
 
     def head(self, text: str) -> str:
         """Return a line with the names of the columns."""
+        if self._room < LEAST:
+            return cut(text, self._width)
         before = 2 + self._room + (len(GAP) + self._said if self._said else 0)
         names = [right(name, wide) for name, wide in self._widths.items()]
         return GAP.join([left(text, before), left(f"last {STRIP_LENGTH}", STRIP_LENGTH), *names])
 
-    def line(self, row: Row) -> str:
+    def lines(self, row: Row) -> list[str]:
         """Return one commitment; where harm is at stake, moments stand in place of the run."""
+        return [self._line(row)] if self._room >= LEAST else self._stacked(row)
+
+    def _stacked(self, row: Row) -> list[str]:
+        """Return a commitment with all that is told of it below its title."""
+        told = [row.said] if self._said else []
+        if row.commitment.harm:
+            told += [row.moments.headline] if row.moments else []
+        elif row.commitment.counts:
+            told.append(strip(row.figures.strip))
+            told += [f"{name} {value}" for name, column in self._columns.items() if (value := column(row))]
+        return _below(f"{glyph(row)} ", title(row.commitment), told, self._width)
+
+    def _line(self, row: Row) -> str:
         room = STRIP_LENGTH + sum(len(GAP) + wide for wide in self._widths.values())
         headline = row.moments.within(room) if row.commitment.harm and row.moments else ""
         longer = max(0, len(headline) - room)
@@ -201,14 +227,28 @@ def list_lines(toward: Toward, archived: bool, width: int) -> list[str]:
     found = list(toward.book.commitments(archived))
     if not found:
         return list(_nothing(toward.damaged))
-    wide = min(24, max(len(each.id) for each in found))
+    wide = max(len(each.id) for each in found)
     lines = []
     for each in found:
         away = ", archived" if each.archived else ""
         asked = f"{each.plan.schedule.sentence}{away}"
-        room = max(20, width - wide - len(asked) - 2 * len(GAP))
-        lines.append(f"{left(each.id, wide)}{GAP}{left(title(each), room)}{GAP}{asked}")
+        room = width - wide - len(asked) - 2 * len(GAP)
+        if room >= LEAST:
+            lines.append(f"{left(each.id, wide)}{GAP}{left(title(each), room)}{GAP}{asked}")
+        else:
+            lines += [each.id, *_below(GAP, title(each), [asked], width)]
     return lines
+
+
+def _below(before: str, name: str, told: Sequence[str], width: int) -> list[str]:
+    """Return a name on a line of its own, and what is told of it on as few lines below as hold it."""
+    lines, line = [f"{before}{cut(name, width - cell_width(before))}"], ""
+    for each in filter(None, told):
+        if line and 4 + cell_width(f"{line}{GAP}{each}") > width:
+            lines.append(f"    {line}")
+            line = ""
+        line += f"{GAP}{each}" if line else each
+    return [*lines, f"    {line}"] if line else lines
 
 
 def shelf_lines(wanted: Sequence[Step], yours: Mapping[str, Commitment], width: int) -> list[str]:
@@ -222,5 +262,8 @@ def shelf_lines(wanted: Sequence[Step], yours: Mapping[str, Commitment], width: 
             mine = yours.get(each.id)
             sign = " " if mine is None else "·" if mine.archived else "●"
             room = width - 2 - 24 - 2 * len(GAP) - len(each.schedule)
-            lines.append(f"{sign} {left(each.id, 24)}{GAP}{left(cut(each.title, room), room)}{GAP}{each.schedule}")
+            if room >= LEAST:
+                lines.append(f"{sign} {left(each.id, 24)}{GAP}{left(each.title, room)}{GAP}{each.schedule}")
+            else:
+                lines += [f"{sign} {each.id}", *_below(GAP, each.title, [each.schedule], width)]
     return [*lines, "", "● yours, · archived. Take some on: toward add s4.reachable s4.partner-time"]

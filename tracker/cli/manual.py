@@ -95,7 +95,7 @@ def help_(session: Session) -> None:
         ]
         session.out.json({"schema": SCHEMA, "groups": groups})
     elif args.man:
-        session.out.say(*man_page().splitlines())
+        session.out.say_as_it_is(man_page())
     elif args.command is None:
         session.out.say(*overview(session.out.width))
     else:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, TextIO
 
+from tracker.domain.cells import cell_width
 from tracker.domain.clean import UNSAFE, harmless
 from tracker.services.terminal import plain_encoding
 
-NARROWEST, USUAL, WIDEST = 60, 80, 100
+NARROWEST, USUAL, WIDEST = 30, 80, 100
 
 
 class Unwritten(Exception):
@@ -33,11 +35,8 @@ class Output:
 
     @property
     def width(self) -> int:
-        """Return how many cells a line may take: 80, or what the terminal has, from 60 to 100."""
-        try:
-            return min(WIDEST, max(NARROWEST, os.get_terminal_size(self._stdout.fileno()).columns))
-        except (OSError, ValueError):
-            return USUAL
+        """Return how many cells a line may take: 80, or what COLUMNS or the terminal says, from 30 to 100."""
+        return _room(self._stdout) or USUAL
 
     @property
     def is_terminal(self) -> bool:
@@ -48,6 +47,11 @@ class Output:
         """Print lines of the answer."""
         for line in lines:
             _print(self._stdout, line)
+
+    def say_as_it_is(self, text: str) -> None:
+        """Print lines that another program reads, however long they are."""
+        for line in text.splitlines():
+            _print(self._stdout, line, fits=True)
 
     def tell(self, *lines: str) -> None:
         """Print lines of talk: hints, warnings, questions."""
@@ -102,13 +106,42 @@ class Output:
         _lead_nowhere(self._stdout)
 
 
-def _print(stream: TextIO, text: str, end: str = "\n") -> None:
+def _room(stream: TextIO) -> int | None:
+    """Return how many cells a line of a stream may take, or None where nobody reads it in columns."""
+    said = os.environ.get("COLUMNS", "")
+    columns = int(said) if said.isascii() and said.isdigit() and len(said) < 5 else 0
+    with suppress(OSError, ValueError):
+        columns = columns or os.get_terminal_size(stream.fileno()).columns
+    return min(WIDEST, max(NARROWEST, columns)) if columns else None
+
+
+def _print(stream: TextIO, text: str, end: str = "\n", fits: bool = False) -> None:
     text = harmless(" ".join(text.split("\n"))).rstrip() if end else harmless(text)
+    if (
+        end
+        and not fits
+        and len(text) > NARROWEST // 2
+        and (room := _room(stream)) is not None
+        and cell_width(text) > room
+    ):
+        text = "\n".join(wrapped(text, room))
     if not text.isascii() and (encoding := plain_encoding(stream)) is not None:
         from tracker.domain.plain_signs import in_plain_signs
 
         text = in_plain_signs(text, encoding)
     _write(stream, text + end)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return text as lines of at most so many cells, broken at blanks alone; what goes on stands further in."""
+    indent = " " * (len(text) - len(text.lstrip()))
+    lines, line = [], indent
+    for word in re.findall(r"\S+ *", text):
+        if line.strip() and cell_width(line) + cell_width(word.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = f"{indent}  "
+        line += word
+    return [*lines, line.rstrip()]
 
 
 def _write(stream: TextIO, text: str) -> None:
