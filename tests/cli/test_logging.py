@@ -232,6 +232,47 @@ def test_the_timer(toward: Shell) -> None:
     assert toward("time", "start").code == 1
     assert "75 min logged" in toward("time", "stop").out
     assert toward("time", "stop").code == 1
+    assert toward("time", "start").code == 0
+    assert "30 min logged" in toward("time", "stop", "30m").out
+    assert toward("time", "start").code == 0
+    assert "nothing was logged" in toward("time", "stop", "--discard").out
+
+
+def test_a_timer_left_on_is_asked_about_at_a_terminal_and_refused_without_one(
+    toward: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    morning = "2026-11-24T09:00+01:00"
+    toward("plan", "today 20:00 60m", now="2026-11-23T19:00+01:00")
+    assert toward("time", "start", now="2026-11-23T20:00+01:00").code == 0
+    for more in ((), ("--json",)):
+        answer = toward("time", "stop", *more, stdin="CANARY", now=morning)
+        assert (answer.code, answer.out) == (1, "")
+        assert answer.err == (
+            "toward: The timer ran 13 h. It goes on running: how long was it really? "
+            "toward time stop 45m, or toward time stop --discard\n"
+        )
+    monkeypatch.setattr(Session, "can_ask", property(lambda _: True))
+    answer = toward("time", "stop", stdin="", now=morning)
+    assert answer.code == 1 and "How long was it really? 45m, or 0 to log nothing [60m]: " in answer.err
+    answer = toward("time", "stop", stdin="soon\n\n", now=morning)
+    assert answer.code == 0 and "60 min logged, yesterday" in answer.out
+    assert toward("undo", now=morning).code == 0
+    assert "nothing was logged" in toward("time", "stop", stdin="0\n", now=morning).out
+
+
+@pytest.mark.parametrize(
+    "command", ["time start 45m", "time start --discard", "time 5 6", "time 5 --discard", "time stop 5 --discard"]
+)
+def test_what_stop_takes_goes_with_stop_alone(command: str, toward: Shell) -> None:
+    before = toward("export").out
+    assert toward(*command.split()).code == 2
+    assert toward("export").out == before
+
+
+def test_a_day_holds_24_hours(toward: Shell) -> None:
+    assert toward("time", "20h").code == 0
+    answer = toward("time", "5h")
+    assert answer.code == 1 and "5 h more would be over 24 hours. Nothing was saved." in answer.err
 
 
 def test_a_note_and_what_it_goes_with_are_one_operation(toward: Shell) -> None:

@@ -9,13 +9,16 @@ import pytest
 
 from tests.services.kit import Bench, fold, on
 from tests.services.test_undo import get
+from tracker.domain.commitments import Commitment
 from tracker.domain.occasions import State
-from tracker.services import shape, three, undo
+from tracker.services import entries, forms, keys, planned, shape, three, undo
 from tracker.services.change import Change
 from tracker.services.errors import BadInput, Refused
-from tracker.services.timer import running_minutes
+from tracker.services.timer import doubt, running_minutes
 from tracker.services.toward import Toward
+from tracker.services.views import day_view
 from tracker.services.waiting import answer, waiting
+from tracker.store.events import Draft
 
 
 def test_each_takes_its_commitment_on_in_the_same_operation(toward: Toward) -> None:
@@ -95,17 +98,16 @@ def test_a_timer_runs_across_restarts(bench: Bench) -> None:
 def test_a_timer_across_midnight_and_day_end_counts_for_the_evening_it_began(bench: Bench) -> None:
     bench.clock.set("2026-11-23T23:30")
     three.start_timer(bench.open())
-    bench.clock.set("2026-11-24T04:00")
+    bench.clock.set("2026-11-24T03:20")
     toward = bench.open()
     assert toward.today == date(2026, 11, 24)
-    change = three.stop_timer(toward)
-    assert "270 min" in change.said[0] or "4 h 30" in change.said[0]
+    assert "230 min" in three.stop_timer(toward).said[0]
     (entry,) = toward.book.entries_on(three.TIME, date(2026, 11, 23))
-    assert entry.amount == 270.0
+    assert entry.amount == 230.0
     assert toward.book.entries_on(three.TIME, date(2026, 11, 24)) == ()
 
 
-def test_a_timer_can_be_thrown_away_and_counts_a_day_at_most(bench: Bench) -> None:
+def test_a_timer_can_be_thrown_away(bench: Bench) -> None:
     toward = bench.open()
     three.start_timer(toward)
     bench.clock.go(minutes=30)
@@ -114,30 +116,149 @@ def test_a_timer_can_be_thrown_away_and_counts_a_day_at_most(bench: Bench) -> No
     assert "nothing was logged" in three.stop_timer(toward).said[0]
     three.start_timer(toward)
     bench.clock.go(days=3)
+    assert "nothing was logged" in three.stop_timer(bench.open(), keep=False).said[0]
+    assert not bench.open().book.record(three.TIME).entries
+
+
+@pytest.mark.parametrize(
+    ("by", "why"),
+    [
+        ({"hours": 4, "minutes": 1}, "The timer ran 4 h 1 min."),
+        ({"hours": 13}, "The timer ran 13 h."),
+        ({"days": 2}, "The timer ran 48 h."),
+        ({"hours": -1}, "The timer began at 20:00, and the clock says that this is still to come."),
+        ({"days": -1}, "The timer began at 20:00, and the clock says that this is still to come."),
+    ],
+)
+def test_a_timer_left_on_or_run_backwards_is_asked_about_and_runs_on(
+    by: dict[str, int], why: str, bench: Bench
+) -> None:
+    three.start_timer(bench.open())
+    bench.clock.go(**by)
     toward = bench.open()
-    three.stop_timer(toward)
-    assert [entry.amount for entry in toward.book.record(three.TIME).entries] == [1440.0]
+    before = fold(toward)
+    with pytest.raises(three.Doubtful) as caught:
+        three.stop_timer(toward)
+    assert (caught.value.doubt.question, caught.value.doubt.offer) == (f"{why} How long was it really?", None)
+    assert fold(toward) == before, "nothing is logged, and it runs on"
+    for wrong in (0, 1441):
+        with pytest.raises(BadInput):
+            three.stop_timer(toward, wrong)
+    assert "45 min logged" in three.stop_timer(toward, 45).said[0]
+    (entry,) = toward.book.record(three.TIME).entries
+    assert (entry.amount, entry.day) == (45.0, min(date(2026, 11, 23), toward.today))
+    undo.undo(toward)
+    assert fold(toward) == before
 
 
-def test_a_clock_set_back_makes_no_minutes(bench: Bench) -> None:
+def test_a_timer_is_asked_about_past_twice_what_was_planned_for_then(bench: Bench) -> None:
+    planned.plan(bench.open(), "today 21:00 30m")
+    bench.clock.go(minutes=50)
+    three.start_timer(bench.open())
+    bench.clock.go(minutes=60)
+    assert doubt(bench.open()) is None
+    bench.clock.go(minutes=1)
+    found = doubt(bench.open())
+    assert found is not None and (found.why, found.offer) == ("The timer ran 1 h 1 min.", 30)
+    assert "30 min logged" in three.stop_timer(bench.open(), found.offer).said[0]
+    three.start_timer(bench.open())
+    bench.clock.go(minutes=65)
+    assert doubt(bench.open()) is None, "what was planned is logged by now"
+
+
+def test_a_planned_time_of_another_hour_says_nothing_of_a_timer(bench: Bench) -> None:
+    planned.plan(bench.open(), "today 23:00 30m")
+    three.start_timer(bench.open())
+    bench.clock.go(minutes=90)
+    assert doubt(bench.open()) is None
+    bench.clock.go(hours=3)
+    found = doubt(bench.open())
+    assert found is not None and found.offer is None
+
+
+def test_a_timer_stopped_in_two_windows_is_logged_once(bench: Bench) -> None:
+    one, two = bench.open(), bench.open()
+    three.start_timer(one)
+    two.poll()
+    bench.clock.go(minutes=30)
+    three.stop_timer(one)
+    with pytest.raises(Refused, match="stopped elsewhere"):
+        three.stop_timer(two)
+    assert len(bench.open().book.record(three.TIME).entries) == 1
+    three.start_timer(one)
+    with pytest.raises(Refused, match="running already"):
+        three.start_timer(two)
+
+
+@pytest.mark.parametrize("away", [shape.delete, shape.archive])
+def test_what_goes_takes_its_timer_and_the_next_time_with_it_and_undo_brings_both_back(
+    away: Callable[[Toward, Commitment], Change], bench: Bench
+) -> None:
+    toward = bench.open()
+    planned.plan(toward, "tomorrow 19:00 60m")
+    three.start_timer(toward)
+    bench.clock.go(minutes=10)
+    away(toward, get(toward, three.TIME))
+    for seen in (toward, bench.open()):
+        view = day_view(seen)
+        assert (view.timer, view.timer_minutes, view.next_time, view.clock) == (None, 0, None, "")
+        with pytest.raises(Refused, match="No timer"):
+            three.stop_timer(seen)
+    undo.undo(toward)
+    bench.clock.go(minutes=10)
+    view = day_view(bench.open())
+    assert view.timer_minutes == 20 and view.next_time is not None
+
+
+def test_a_timer_that_an_older_version_left_does_not_stand_in_the_way(bench: Bench) -> None:
     toward = bench.open()
     three.start_timer(toward)
-    bench.clock.go(days=-1)
-    toward = bench.open()
-    assert running_minutes(toward) == 0
-    assert "nothing was logged" in three.stop_timer(toward).said[0]
-
-
-def test_a_timer_of_a_deleted_commitment_does_not_stand_in_the_way(bench: Bench) -> None:
-    toward = bench.open()
-    three.start_timer(toward)
-    shape.delete(toward, get(toward, three.TIME))
+    toward.write("delete", lambda: [Draft(keys.commitment(three.TIME), None)])
     bench.clock.go(hours=2)
     with pytest.raises(Refused, match="No timer"):
         three.stop_timer(toward)
     three.start_timer(toward)
     bench.clock.go(minutes=5)
     assert "5 min" in three.stop_timer(bench.open()).said[0]
+
+
+def test_a_day_holds_24_hours_of_one_commitment(toward: Toward) -> None:
+    three.log_time(toward, 1440, (on(toward, 1),))
+    three.log_time(toward, 1000)
+    before = fold(toward)
+    for minutes, days in ((441, None), (1440, None), (1, (on(toward, 1),)), (1, (on(toward, 2), on(toward, 1)))):
+        with pytest.raises(Refused, match=r"would be over 24 hours\. Nothing was saved"):
+            three.log_time(toward, minutes, days)
+    for minutes in (0, 1441, 9999):
+        with pytest.raises(BadInput, match="is not between one minute and a day"):
+            three.log_time(toward, minutes)
+    assert fold(toward) == before
+    three.log_time(toward, 440)
+
+
+def test_a_form_keeps_the_same_rule_for_minutes(toward: Toward) -> None:
+    row = {"name": "long", "ask": "How long?", "type": "minutes", "gives": "amount", "optional": False}
+    own = shape.Own("Walk", "s2", "minutes", "120 min per week", fields=(row,))
+    shape.add_own(toward, own)
+    walk = get(toward, "own.walk")
+    forms.log(toward, walk, {"long": "20h"})
+    (entry,) = toward.book.entries_on("own.walk", toward.today)
+    with pytest.raises(Refused, match="over 24 hours"):
+        forms.log(toward, walk, {"long": "5h"})
+    forms.log(toward, walk, {"long": "4h"})
+    with pytest.raises(Refused, match="over 24 hours"):
+        forms.change(toward, walk, entry.id, {"long": "21h"})
+    assert forms.change(toward, walk, entry.id, {"long": "19h"}).changed
+
+
+def test_more_than_a_day_that_an_import_brought_is_read_and_not_added_to(toward: Toward) -> None:
+    three.log_time(toward, 5)
+    value = {"day": toward.today.isoformat(), "amount": 3000}
+    toward.write("done", lambda: [Draft(keys.entry(three.TIME), value)])
+    assert sum(each.amount for each in toward.book.entries_on(three.TIME, toward.today)) == 3005
+    with pytest.raises(Refused):
+        three.log_time(toward, 1)
+    assert entries.less(toward, get(toward, three.TIME), toward.today, 3000).changed
 
 
 def test_what_was_put_away_is_taken_up_by_logging_it(toward: Toward) -> None:

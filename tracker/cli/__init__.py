@@ -24,6 +24,7 @@ HINTS = {
     Way.SWAP: "To swap one: toward archive WHAT, then toward add --list",
     Way.TAKE_ON: "To keep what you offer as a commitment of your own: toward add",
     Way.SAFETY: "You are not alone with this: toward safety",
+    Way.HOW_LONG: "toward time stop 45m, or toward time stop --discard",
     Way.CARE: "Before you start: toward safety",
     Way.PUT_AWAY: "To put it away for good: toward archive {about}",
     Way.WRITE: "Write it down: toward log {about}",

@@ -95,6 +95,8 @@ def _time(parser: ArgumentParser) -> None:
         nargs="?",
         help="45m, 1h30, 90 (minutes); or start, stop for the timer; without: how it stands",
     )
+    parser.add_argument("really", metavar="DURATION", nargs="?", help="with stop: how long it really was")
+    parser.add_argument("--discard", action="store_true", help="with stop: log nothing")
     parser.add_argument("--tag", metavar="WORD", type=text, default="", help="a short word, such as walk")
     _when(parser)
 

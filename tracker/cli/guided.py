@@ -179,7 +179,8 @@ def _ask_waiting(session: Session, each: Waiting) -> dict[str, Any]:
 
     if each.loop is not None:
         return _ask_all(session, each.loop.fields, None)
-    return ask(session, f"{each.ask} (45m, missed, or a reason such as ill)", read_came)
+    planned = f"{each.time.minutes}m" if each.time is not None else ""
+    return ask(session, f"{each.ask} (45m, missed, or a reason such as ill)", read_came, planned)
 
 
 def _wanted(session: Session, word: str) -> Waiting:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from tracker.cli.prompts import line_if_any, note
+from tracker.cli.prompts import ask, line_if_any, note
 from tracker.cli.session import SCHEMA, Session
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.words import BadWord, parse_amount, parse_duration, parse_whole
 from tracker.services import entries, lapses, skips, three
 from tracker.services.change import Change
 from tracker.services.errors import BadInput, TowardError
+from tracker.services.timer import doubt
 
 
 def number(text: str, what: str = "an amount", example: str = "3") -> float:
@@ -180,13 +181,41 @@ def _timer(session: Session) -> Change:
     if args.day is not None or args.tag:
         raise BadInput(f"'time {args.duration}' takes neither --day nor --tag: the timer knows when it began.")
     if args.duration == "stop":
-        return three.stop_timer(session.toward, note=note(session))
+        return _stop(session)
+    if args.really is not None or args.discard:
+        raise BadInput("A duration and --discard belong to stop: toward time stop 45m")
     if args.note:
         raise BadInput("A note can be written when the timer stops: toward time stop --note")
     return three.start_timer(session.toward)
 
 
+def _stop(session: Session) -> Change:
+    """Stop the timer; where it is not to be believed, ask how long it was, or say how to tell."""
+    args, toward = session.args, session.toward
+    if args.discard:
+        if args.really is not None or args.note:
+            raise BadInput("--discard logs nothing, so neither a duration nor --note goes with it.")
+        return three.stop_timer(toward, keep=False)
+    if args.really is not None:
+        return three.stop_timer(toward, minutes(args.really), note=note(session))
+    try:
+        return three.stop_timer(toward, note=note(session) if doubt(toward) is None else "")
+    except three.Doubtful as error:
+        if not session.can_ask:
+            raise
+        offer = f"{error.doubt.offer}m" if error.doubt.offer else ""
+        really = ask(session, f"{error.doubt.question} 45m, or 0 to log nothing", _really, offer)
+    return three.stop_timer(toward, really, keep=bool(really), note=note(session))
+
+
+def _really(text: str) -> int:
+    """Return the minutes that were typed, 0 for none."""
+    return 0 if text == "0" else minutes(text)
+
+
 def _time(session: Session) -> Change:
+    if session.args.really is not None or session.args.discard:
+        raise BadInput("One duration is enough. To stop the timer: toward time stop 45m, or toward time stop --discard")
     days = session.days()
     duration = minutes(session.args.duration)
     return three.log_time(session.toward, duration, days, session.args.tag, note(session))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from math import isfinite
 from typing import Any
 
 from tracker.domain.commitments import Commitment, Kind, Outcome
@@ -14,6 +13,7 @@ from tracker.domain.rules import ASKS_FIRST
 from tracker.domain.words import say_duration, say_list, say_number
 from tracker.domain.worth import REPLIES, replies
 from tracker.services import consents, keys
+from tracker.services.amount_limits import fitting, must_fit_day
 from tracker.services.change import Change, say_day, say_days, say_replies, standing, then
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.met import watch
@@ -24,7 +24,6 @@ from tracker.services.starts import say_moved, start_earlier
 from tracker.services.toward import Toward
 from tracker.store.events import Draft, Event
 
-MOST = 10_000
 IN_TIME = "in_window"
 
 
@@ -45,7 +44,8 @@ def done(
     `amount` is in the commitment's measure (times or minutes). A check or a clear day that is there already
     stays as it is. What `first` holds is written with it; `told` says it in other words; `note` is private;
     `asks` names the fields that are asked later.
-    Raises BadInput for an amount or outcome that does not fit, Refused for a day to come, or for what `asks_first`.
+    Raises BadInput for an amount or outcome that does not fit, Refused for a day to come, for more than a day holds, or
+    for what `asks_first`.
     """
     days = tuple(days or (toward.today,))
     not_ahead(toward, days)
@@ -65,6 +65,7 @@ def done(
         drafts = start_earlier(toward, commitment, min(days), ready)
         for day in days:
             toward.reach(commitment.id, day)
+            must_fit_day(toward, commitment, day, amount or 0)
             draft = _draft(toward, commitment, day, amount, chosen, extra, asks)
             if draft is not None:
                 drafts.append(draft)
@@ -182,10 +183,7 @@ def _amount(commitment: Commitment, amount: float | None, outcome: Outcome | Non
             amount = 1.0 if amount is None else amount
         case _:
             pass
-    if amount is not None and not 0 < amount <= MOST:
-        shown = say_number(amount) if isfinite(amount) else amount
-        raise BadInput(f"{shown} is not an amount. One is more than 0 and at most {MOST}.")
-    return amount
+    return None if amount is None else fitting(commitment, amount)
 
 
 def _draft(

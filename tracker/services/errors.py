@@ -34,6 +34,7 @@ class Way(Enum):
     SWAP = "swap a commitment for another"
     TAKE_ON = "keep an act as a commitment of one's own"
     SAFETY = "read the safety page"
+    HOW_LONG = "say how long a timer really ran"
     CARE = "read the safety page before you begin"
 
 

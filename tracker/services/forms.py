@@ -14,6 +14,7 @@ from tracker.domain.records import HANDLED, LAPSE, Entry
 from tracker.domain.rules import GROUNDING, KIND_LINE, Verdict, judge, parts_done, too_much
 from tracker.domain.words import say_list
 from tracker.services import consents, keys, reading
+from tracker.services.amount_limits import fitting, must_fit_day
 from tracker.services.asked import asked_now as asked_now
 from tracker.services.asked import fields_of as fields_of
 from tracker.services.asked import parts_of
@@ -150,6 +151,7 @@ def log(
 
     def build() -> list[Draft]:
         toward.reach(commitment.id, day)
+        must_fit_day(toward, commitment, day, value.get("amount", 0))
         ready = () if first is None else first.first
         return [*start_earlier(toward, commitment, day, ready), Draft(keys.entry(commitment.id), value)]
 
@@ -180,7 +182,7 @@ def _value(toward: Toward, commitment: Commitment, given: dict[str, Any], day: d
     for field in fields:
         answer = given.get(field.name)
         if field.gives is Gives.AMOUNT and answer is not None:
-            value["amount"] = answer
+            value["amount"] = fitting(commitment, answer)
         elif field.gives is Gives.DUE and answer is not None:
             value["due"] = str(answer)[:10]
     if commitment.kind is Kind.MINUTES and "amount" not in value:
@@ -302,6 +304,8 @@ def change(toward: Toward, commitment: Commitment, key: str, answers: Mapping[st
         value["asks"] = asked_again(fields, old, fresh, given)
         value = closed(toward, commitment, value, later)
         careful.append(verdict.safety or bool(given.get(AFRAID)))
+        if (amount := value.get("amount", 0)) != old.get("amount", 0):
+            must_fit_day(toward, commitment, date.fromisoformat(str(old["day"])), amount, key)
         return [] if value == old else [Draft(key, value)]
 
     if consents.held(toward.store.versions(key), consent.withheld(fields, given)):

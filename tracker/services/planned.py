@@ -89,8 +89,14 @@ class Agenda:
 
 
 def agenda(toward: Toward, since: date | None = None, days: timedelta = AHEAD) -> Agenda:
-    """Return what was planned, from `since` or the first of it on, up to now and for the days to come."""
+    """Return what was planned, from `since` or the first of it on, up to now and for the days to come.
+
+    While their commitment is archived nothing is ahead and nothing is asked about; once it is deleted nothing is told.
+    """
     today = toward.today
+    commitment = toward.book.get(TIME)
+    if commitment is None:
+        return Agenda((), ())
     plans = list(_plans(toward))
     first = since or min((plan.first for plan in plans), default=today)
     if plans:
@@ -102,6 +108,8 @@ def agenda(toward: Toward, since: date | None = None, days: timedelta = AHEAD) -
     ahead = [each for each in found if each.state is PlannedState.AHEAD and (each.day > today or may_move(each, now))]
     past = [each for each in found if each not in ahead and each.day <= today]
     off = [each for each in found if each.day > today and each.state in GONE]
+    if commitment.archived:
+        return Agenda(tuple(each for each in past if each.state is not PlannedState.OPEN), ())
     return Agenda(tuple(past), tuple(ahead), tuple(off))
 
 

@@ -334,6 +334,7 @@ def archive(toward: Toward, commitment: Commitment) -> Change:
         return [
             Draft(keys.archived(commitment.id), {"since": today.isoformat()}),
             Draft(keys.pause(commitment.id), pause_value),
+            *_timer_off(toward, commitment.id),
         ]
 
     events = toward.write("archive", build)
@@ -345,9 +346,16 @@ def archive(toward: Toward, commitment: Commitment) -> Change:
 
 def delete(toward: Toward, commitment: Commitment) -> Change:
     """Hide a commitment with its history. It can be undone, and adding it again brings its history back."""
-    events = toward.write("delete", lambda: [Draft(keys.commitment(commitment.id), None)])
+    gone = Draft(keys.commitment(commitment.id), None)
+    events = toward.write("delete", lambda: [gone, *_timer_off(toward, commitment.id)])
     said = f"'{commitment.title}' is deleted. Undo brings it back with all its history."
     return Change((said,), commitment.id, operation=events[0]["op"])
+
+
+def _timer_off(toward: Toward, cid: str) -> list[Draft]:
+    """Return what stops the timer of a commitment that goes; undo brings both back, and it has run all the while."""
+    key = keys.timer(cid)
+    return [Draft(key, None)] if toward.book.value(key) is not None else []
 
 
 def step_name(step_id: str) -> str:

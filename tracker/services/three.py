@@ -10,12 +10,13 @@ from typing import Any
 from tracker.catalogue import template
 from tracker.domain.words import say_list, say_number
 from tracker.services import entries, keys
+from tracker.services.amount_limits import fitting, must_fit_day
 from tracker.services.change import Change, say_day, say_days, standing, then
-from tracker.services.errors import BadInput, Refused
+from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.met import watch
 from tracker.services.notes import noted
 from tracker.services.shape import at_hand
-from tracker.services.timer import since_then
+from tracker.services.timer import Doubt, doubt, running, since_then
 from tracker.services.toward import Toward
 from tracker.services.typed import typed_line
 from tracker.store.events import Draft
@@ -69,39 +70,64 @@ def log_time(
 def start_timer(toward: Toward) -> Change:
     """Start timing partner time; the timer runs on while the app is closed."""
     ready = at_hand(toward, TIME)
-    if toward.book.timer(TIME) is not None and toward.book.get(TIME) is not None:
-        raise Refused("The timer is running already.")
     now = toward.clock.now().isoformat(timespec="seconds")
-    events = toward.write("timer", lambda: [*ready.first, Draft(keys.timer(TIME), {"since": now})])
+
+    def build() -> list[Draft]:
+        if running(toward) is not None:
+            raise Refused("The timer is running already.")
+        return [*ready.first, Draft(keys.timer(TIME), {"since": now})]
+
+    events = toward.write("timer", build)
     said = f"{ready.commitment.title}: the timer runs, also while Toward is closed."
     return Change((*ready.said, said), TIME, operation=events[0]["op"])
 
 
-def stop_timer(toward: Toward, keep: bool = True, note: str = "") -> Change:
-    """Stop the timer and log its minutes on the day it was started, or throw them away."""
-    commitment, started = toward.book.get(TIME), toward.book.timer(TIME)
+def stop_timer(toward: Toward, minutes: int | None = None, *, keep: bool = True, note: str = "") -> Change:
+    """Stop the timer and log its minutes on the day it was started, or those that are named, or throw them away.
+
+    Raises Doubtful where nobody named the minutes and the timer is not to be believed; it then runs on. Raises Refused
+    where no timer runs or the day would hold more than 24 hours, BadInput for minutes that are no amount.
+    """
+    commitment, started = toward.book.get(TIME), running(toward)
     if commitment is None or started is None:
         raise Refused("No timer is running.")
-    minutes = min(since_then(started, toward.clock.now()), 24 * 60)
+    if keep and minutes is None and (found := doubt(toward)) is not None:
+        raise Doubtful(found)
+    now = toward.clock.now()
+    amount = since_then(started, now) if minutes is None or not keep else int(fitting(commitment, minutes))
     day = min(toward.day_at(started), toward.today)
+    logs = keep and amount > 0
 
     def build() -> list[Draft]:
+        if running(toward) != started:
+            raise Refused("The timer was stopped elsewhere just now; nothing was logged twice.")
         stop = [Draft(keys.timer(TIME), None)]
-        if not keep or minutes < 1:
+        if not logs:
             return stop + noted(toward, TIME, day, note)
-        value = {"day": day.isoformat(), "at": started.isoformat(), "amount": minutes, "fields": {"tag": "timer"}}
+        toward.reach(TIME, day)
+        must_fit_day(toward, commitment, day, amount)
+        at = min(started, now).isoformat()
+        value = {"day": day.isoformat(), "at": at, "amount": amount, "fields": {"tag": "timer"}}
         return [*stop, Draft(keys.entry(TIME), value), *noted(toward, TIME, day, note)]
 
     met = watch(toward, TIME, (day,))
     events = toward.write("timer stopped", build)
     if not keep:
         said = "The timer is stopped; nothing was logged."
-    elif minutes < 1:
+    elif not logs:
         said = "The timer is stopped; nothing was logged, for it ran less than a minute."
     else:
-        said = f"{commitment.title}: {minutes} min logged, {say_days((day,), toward.today)}."
+        said = f"{commitment.title}: {amount} min logged, {say_days((day,), toward.today)}."
         said += then(standing(toward, commitment, (day,))) + met()
     return Change((said,), TIME, operation=events[0]["op"])
+
+
+class Doubtful(Refused):
+    """A timer that ran too long, or backwards, and goes on running until somebody says how long it was."""
+
+    def __init__(self, doubt: Doubt) -> None:
+        super().__init__(f"{doubt.why} It goes on running: how long was it really?", Way.HOW_LONG)
+        self.doubt = doubt
 
 
 def share(

@@ -22,7 +22,7 @@ from tracker.services.change import say_amount, say_replies
 from tracker.services.day_count import DayCount, count_day, due_on
 from tracker.services.notes import read_note
 from tracker.services.rows import measure_unit
-from tracker.services.timer import running_minutes
+from tracker.services.timer import running, running_minutes
 from tracker.services.toward import Toward
 from tracker.services.why import near
 
@@ -154,7 +154,7 @@ def day_view(toward: Toward, day: date | None = None) -> Day:
     )
     shown = tuple(group for group in groups if group.rows)
     waiting, next_time = _waiting(toward) if day == today else ((), None)
-    timer = toward.book.timer(keys.TIME)
+    timer = running(toward)
     reach = near(toward, commitments, day)
     return Day(day, today, shown, timer, running_minutes(toward), waiting, next_time, reach)
 

@@ -152,7 +152,17 @@ def _came(toward: Toward, time: PlannedTime, answers: Mapping[str, Any]) -> Chan
     if "cancelled" in given:
         reason = given["cancelled"]
         return planned.cancel(toward, time, "" if reason is True else str(reason))
-    return three.log_time(toward, _minutes(given["minutes"]), (time.day,))
+    return log_planned(toward, time, _minutes(given["minutes"]))
+
+
+def log_planned(toward: Toward, time: PlannedTime, minutes: int) -> Change:
+    """Log the minutes of a planned time that has begun. Raises Refused where another window answered it meanwhile."""
+    toward.poll()
+    found = planned.agenda(toward, time.day)
+    now = next((each.state for each in (*found.past, *found.ahead) if each.key == time.key), None)
+    if now not in (PlannedState.OPEN, PlannedState.AHEAD):
+        raise Refused("That is answered already; nothing was logged twice.")
+    return three.log_time(toward, minutes, (time.day,))
 
 
 def _minutes(answer: object) -> int:

@@ -19,6 +19,9 @@ Days = Sequence[date] | None
 async def check(page: Page[Day], row: Row, number: int | None, day: date | None) -> None:
     """Check a row off on a day, None for today; only for use inside a worker."""
     commitment, days = row.commitment, (day,) if day else None
+    if number is not None and (is_written_down(row) or commitment.outcomes):
+        page.say(f"'{commitment.title}' is logged one at a time; leave the number out.", warn=True)
+        return
     match commitment.kind:
         case Kind.MINUTES:
             await log_minutes(page, commitment, number, days)
@@ -30,7 +33,7 @@ async def check(page: Page[Day], row: Row, number: int | None, day: date | None)
             if outcome is not None:
                 await page.perform(lambda toward: entries.done(toward, commitment, days, outcome=outcome))
         case Kind.COUNT | Kind.TASK | Kind.EVENT:
-            await add(page, commitment, number or 1, days)
+            await add(page, commitment, number, days)
         case _ if number is not None:
             await add(page, commitment, number, days)
         case _:
@@ -50,10 +53,9 @@ async def log_minutes(page: Page[Day], commitment: Commitment, number: int | Non
     )
 
 
-async def add(page: Page[Day], commitment: Commitment, number: float, days: Days) -> None:
-    """Add to what is counted; only for use inside a worker."""
-    amount = number if number != 1 or commitment.kind in (Kind.COUNT, Kind.TASK, Kind.MINUTES) else None
-    await page.perform(lambda toward: entries.done(toward, commitment, days, amount))
+async def add(page: Page[Day], commitment: Commitment, number: float | None, days: Days) -> None:
+    """Add to what is counted, by the shell's rule for amounts; only for use inside a worker."""
+    await page.perform(lambda toward: entries.done(toward, commitment, days, number))
 
 
 def is_written_down(row: Row) -> bool:

@@ -174,7 +174,8 @@ class Page(Closing, Generic[View]):
 
     def action_again(self) -> None:
         """Try again what could not be saved."""
-        if (again := self._again) is not None:
+        again, self._again = self._again, None
+        if again is not None:
             self.run_worker(again(), group="act")
         else:
             self.say("Nothing waits to be tried again.")

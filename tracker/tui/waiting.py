@@ -14,7 +14,7 @@ from tracker.services.change import say_day
 from tracker.services.errors import BadInput
 from tracker.services.planned import REASONS
 from tracker.services.views import Day
-from tracker.services.waiting import Waiting
+from tracker.services.waiting import Waiting, log_planned
 from tracker.services.why import line
 from tracker.tui.page import Page
 from tracker.tui.prompts import Choose, Show
@@ -107,7 +107,7 @@ async def _planned(page: Page[Any], each: PlannedTime, view: Day, *, over: bool)
         await page.ask_line(
             "How long was it?",
             DURATIONS,
-            lambda text: lambda toward: three.log_time(toward, read_duration(text), (each.day,)),
+            lambda text: lambda toward: log_planned(toward, each, read_duration(text)),
             value=f"{each.minutes}m",
         )
     elif answer == "missed":

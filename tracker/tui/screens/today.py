@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.widgets import Static
 
 from tracker.domain.commitments import Kind
@@ -16,7 +17,7 @@ from tracker.services import entries, planned, skips, three
 from tracker.services.skips import SKIP_REASONS
 from tracker.services.toward import Toward
 from tracker.services.views import Day, Row, day_view
-from tracker.tui import glyphs
+from tracker.tui import glyphs, timing
 from tracker.tui.checking import add, check, is_written_down, log_minutes
 from tracker.tui.lapses import log_lapse
 from tracker.tui.layout import day_lines, day_name, foot
@@ -27,6 +28,7 @@ from tracker.tui.safe import plain
 from tracker.tui.waiting import is_waiting, take_up, waiting_lines, write_down
 from tracker.tui.widgets.board import Board
 
+MOST_DIGITS = 6
 NEEDS_A_ROW = ("check", "more", "skip")
 
 
@@ -153,15 +155,35 @@ class TodayScreen(Page[Day]):
         number, self.count = (int(self.count) if self.count else None), ""
         return number
 
+    def _nothing(self, number: int | None, what: str = "") -> bool:
+        """Return whether a zero was typed before a key, and say that it is none."""
+        if number == 0:
+            self.say(f"0{what}? Type a number from 1 on, then the key; or the key alone.")
+        return number == 0
+
     def action_digit(self, digit: int) -> None:
-        """Gather a number for the next key."""
-        if self.count or digit:
-            self.count = (self.count + str(digit))[-4:]
-            self.say(f"{self.count} …   + adds it, t logs minutes, r replies")
+        """Gather a number for the next key, as it is typed."""
+        if len(self.count) == MOST_DIGITS:
+            self.say(f"{self.count} …   a number has at most {MOST_DIGITS} digits; esc takes it back", warn=True)
+            return
+        self.count += str(digit)
+        self.say(f"{self.count} …   + adds it, t logs minutes, r replies")
+
+    async def ask(self, screen: Screen[Any]) -> Any:
+        """Return what a prompt was answered with; a number typed before is not kept for a key after it."""
+        self.count = ""
+        return await super().ask(screen)
+
+    def open(self, screen: Screen[Any]) -> None:
+        """Open a screen; a number typed before is not kept for a key after it."""
+        self.count = ""
+        super().open(screen)
 
     def action_check(self) -> None:
         """Check the row off in the way its kind asks for."""
         number, row = self._take_count(), self.row
+        if self._nothing(number):
+            return
         if row is not None:
             self.run_worker(check(self, row, number, self.day), group="act")
         else:
@@ -193,34 +215,38 @@ class TodayScreen(Page[Day]):
     def action_more(self) -> None:
         """Add one, or the number typed before."""
         number, row = self._take_count(), self.row
-        if row is None:
+        if row is None or self._nothing(number):
             return
         if row.commitment.kind is Kind.MINUTES:
             self.run_worker(log_minutes(self, row.commitment, number, self._days()), group="act")
         elif row.commitment.kind is Kind.EVENT or is_written_down(row):
-            self.run_worker(check(self, row, None, self.day), group="act")
+            self.run_worker(check(self, row, number, self.day), group="act")
         else:
-            self.run_worker(add(self, row.commitment, number or 1, self._days()), group="act")
+            self.run_worker(add(self, row.commitment, number, self._days()), group="act")
 
     def action_fewer(self) -> None:
         """Take one off, or the number typed before."""
-        number, row = self._take_count() or 1, self.row
-        if row is not None:
-            self.act(lambda toward: entries.less(toward, row.commitment, row.day, number))
+        number, row = self._take_count(), self.row
+        if row is not None and not self._nothing(number):
+            self.act(lambda toward: entries.less(toward, row.commitment, row.day, number or 1))
 
     def action_reply(self) -> None:
         """Log a reply in the person's own window."""
         number, days = self._take_count(), self._days()
-        self.act(lambda toward: three.reply(toward, number or 1, days))
+        if not self._nothing(number):
+            self.act(lambda toward: three.reply(toward, number or 1, days))
 
     def action_time(self) -> None:
         """Log partner time, or start and stop the timer."""
         number, days = self._take_count(), self._days()
+        runs = self.view is not None and self.view.timer is not None
         if number:
             self.act(lambda toward: three.log_time(toward, number, days))
-        elif self.view is not None and self.view.timer is not None:
-            self.act(three.stop_timer)
-        else:
+        elif runs and number == 0:
+            self.act(lambda toward: three.stop_timer(toward, keep=False))
+        elif runs:
+            self.run_worker(timing.stop(self), group="act")
+        elif not self._nothing(number, " min"):
             self.act(three.start_timer)
 
     def action_share(self) -> None:
@@ -281,6 +307,7 @@ class TodayScreen(Page[Day]):
         view = self.view
         if view is None:
             return
+        self.count = ""
         goal = view.day + timedelta(days=by)
         if goal > view.today:
             self.say("Tomorrow can wait. This is today.")
@@ -291,6 +318,7 @@ class TodayScreen(Page[Day]):
 
     def action_everything(self) -> None:
         """Show or hide what is not asked on this day."""
+        self.count = ""
         self.all_rows = not self.all_rows
         self.reload()
 

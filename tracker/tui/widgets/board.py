@@ -185,7 +185,7 @@ class Board(ScrollView, can_focus=True):
         self.cursor = index
         if event.chain == 2:
             self.post_message(self.Opened(self, key))
-        elif event.x < self._sign:
+        elif event.chain == 1 and event.x < self._sign:
             self.post_message(self.Pressed(self, key))
 
     def render_line(self, y: int) -> Strip:

@@ -1,0 +1,35 @@
+"""The timer of partner time: started and stopped by one key, and asked about where it was left on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tracker.services import three
+from tracker.services.change import Change
+from tracker.services.timer import doubt
+from tracker.services.toward import Toward
+from tracker.tui.page import Page, Use
+from tracker.tui.waiting import DURATIONS, read_duration
+
+DOES = "enter saves it, 0 throws it away, esc leaves the timer running"
+
+
+async def stop(page: Page[Any]) -> None:
+    """Stop the timer, or ask first how long it really was; only for use inside a worker."""
+    found = await page.look(lambda toward: (doubt(toward),))
+    if found is None:
+        return
+    (why,) = found
+    if why is None:
+        await page.perform(three.stop_timer)
+        return
+    await page.ask_line(why.question, DURATIONS, _use, DOES, value=f"{why.offer}m" if why.offer else "")
+
+
+def _use(text: str) -> Use:
+    def use(toward: Toward) -> Change:
+        if text.strip() == "0":
+            return three.stop_timer(toward, keep=False)
+        return three.stop_timer(toward, read_duration(text))
+
+    return use
