@@ -5,8 +5,10 @@ What an import brings is taken as it is; it counts from then on, and nothing can
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from math import isfinite
+from typing import Any
 
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.words import DURATION_EXAMPLES, MOST_MINUTES, say_duration, say_number
@@ -41,3 +43,12 @@ def must_fit_day(toward: Toward, commitment: Commitment, day: date, amount: floa
             f"{commitment.title}: {say_duration(there)} is there for {say_day(day, toward.today)} already, and "
             f"{say_duration(amount)} more would be over 24 hours. Nothing was saved."
         )
+
+
+def must_fit_changed(
+    toward: Toward, commitment: Commitment, key: str, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> None:
+    """Raise as `must_fit_day` does for an entry that is changed, unless its amount stays as it is."""
+    amount = new.get("amount", 0)
+    if amount != old.get("amount", 0):
+        must_fit_day(toward, commitment, date.fromisoformat(str(old["day"])), amount, key)

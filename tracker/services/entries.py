@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from tracker.domain.commitments import Commitment, Kind, Outcome

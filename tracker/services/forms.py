@@ -14,7 +14,7 @@ from tracker.domain.records import HANDLED, LAPSE, Entry
 from tracker.domain.rules import GROUNDING, KIND_LINE, Verdict, judge, parts_done, too_much
 from tracker.domain.words import say_list
 from tracker.services import consents, keys, reading
-from tracker.services.amount_limits import fitting, must_fit_day
+from tracker.services.amount_limits import fitting, must_fit_changed, must_fit_day
 from tracker.services.asked import asked_now as asked_now
 from tracker.services.asked import fields_of as fields_of
 from tracker.services.asked import parts_of
@@ -304,8 +304,7 @@ def change(toward: Toward, commitment: Commitment, key: str, answers: Mapping[st
         value["asks"] = asked_again(fields, old, fresh, given)
         value = closed(toward, commitment, value, later)
         careful.append(verdict.safety or bool(given.get(AFRAID)))
-        if (amount := value.get("amount", 0)) != old.get("amount", 0):
-            must_fit_day(toward, commitment, date.fromisoformat(str(old["day"])), amount, key)
+        must_fit_changed(toward, commitment, key, old, value)
         return [] if value == old else [Draft(key, value)]
 
     if consents.held(toward.store.versions(key), consent.withheld(fields, given)):
