@@ -223,3 +223,17 @@ def test_a_commitment_added_again_may_be_another_one(bench: Bench) -> None:
     shape.add_own(toward, shape.Own("Walk", "s1", "count", "5 per week"), toward.today - timedelta(days=3))
     assert figures(bench.resealed()) == figures(bench.recounted())
     assert figures(toward) == figures(bench.recounted())
+
+
+def test_a_sentence_with_an_amount_is_a_plan_and_a_rule_that_is_over_is_refused(toward: Toward) -> None:
+    said = shape.add_own(toward, shape.Own("Stretch", "s1", "minutes", "15 min daily")).said[0]
+    assert said == "Added 'Stretch': daily, 15 minutes."
+    assert "60 min per week" in shape.add_own(toward, shape.Own("Walk", "s1", "minutes", "1h a week")).said[0]
+    for kind, schedule, target, why in (
+        ("check", "rrule FREQ=WEEKLY;UNTIL=20260630T215959Z;BYDAY=TU", None, "over before it begins"),
+        ("task", "once by 2026-11-01", None, "over before it begins"),
+        ("minutes", "15 min daily", 20, "Leave one out"),
+        ("minutes", "3 times a day", None, "asks for times"),
+    ):
+        with pytest.raises(BadInput, match=why):
+            shape.add_own(toward, shape.Own("Other", "s1", kind, schedule, target))

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import product
+from math import prod
 
 from tracker.domain.amounts import NUMBERS, read_minutes
 from tracker.domain.calendar_rules import is_rule, read_rule
+from tracker.domain.clean import excerpt
 from tracker.domain.days import MONTHS, read_day
-from tracker.domain.grammar import MOST, Asked, BadSchedule, exact, parse_asked
+from tracker.domain.grammar import MOST, Asked, BadSchedule, exact
 from tracker.domain.schedules import AtMost, Daily, Every, Length, Minutes, Once, OnEvent, Quota, Schedule
 from tracker.domain.spoken_days import day_of_year, days_of_month, every_second_week, weekdays
 from tracker.domain.words import LONG_WEEKDAYS, BadWord, exact_day
@@ -77,6 +79,8 @@ def read(sentence: str, today: date | None) -> Asked:
         return Asked(read_rule(sentence))
     shown = " ".join(sentence.split())
     text = _even(shown)
+    if len(text) > LONGEST or text.count(" ") >= MOST_WORDS:
+        raise BadSchedule(excerpt(shown))
     asked = _understood(text, shown, today)
     if asked is not None:
         return asked
@@ -193,10 +197,10 @@ def _minutes(shown: str, text: str) -> Asked | None:
         minutes = _span(text[: cut.start()].removeprefix("for "))
         if minutes is not None:
             try:
-                rest = parse_asked(text[cut.end() :])
+                rest = _understood(text[cut.end() :], shown, None)
             except BadSchedule:
                 continue
-            if rest.target is None and not isinstance(rest.schedule, Quota | Minutes | OnEvent):
+            if rest is not None and rest.target is None and not isinstance(rest.schedule, Quota | Minutes | OnEvent):
                 return Asked(rest.schedule, minutes, True)
     return None
 
@@ -256,6 +260,7 @@ WORDS = sorted(
     | set(_OTHERS)
 )
 """The words of schedules, which misspelt ones are mended to."""
+LONGEST, MOST_WORDS, MOST_WAYS = 120, 16, 60
 MOST_SLIPS, LONG_WORD = 2, 7
 """A word of seven letters may have two slips, a shorter one a single slip."""
 
@@ -269,7 +274,7 @@ def nearest(text: str, today: date | None = None) -> str:
     if not 0 < len(words) <= 6:
         return ""
     ways = [_mended(word) for word in words]
-    if all(way == [word] for way, word in zip(ways, words, strict=True)):
+    if all(way == [word] for way, word in zip(ways, words, strict=True)) or prod(map(len, ways)) > MOST_WAYS:
         return ""
     found = set()
     for tried in product(*ways):
