@@ -290,6 +290,9 @@ def _restore(parser: ArgumentParser) -> None:
 def _doctor(parser: ArgumentParser) -> None:
     parser.add_argument("--repair", action="store_true", help="put right what can be, each after a question")
     parser.add_argument("--yes", action="store_true", help="with --repair: do not ask")
+    parser.add_argument(
+        "--acknowledge", action="store_true", help="do not mention again what was set aside; it stays where it is"
+    )
 
 
 def _delete_everything(parser: ArgumentParser) -> None:

@@ -119,6 +119,7 @@ def restore(session: Session) -> None:
 def doctor(session: Session) -> int:
     """Look at everything, say what is wrong, and put right what can be where that is asked for."""
     from tracker.services.doctor import look
+    from tracker.services.findings import ACKNOWLEDGED
 
     here, args, out = session.here, session.args, session.out
     state = state_of(here.data, here.state)
@@ -132,7 +133,9 @@ def doctor(session: Session) -> int:
     key = session.key()
     report = look(here.data, state, here.clock, key=key)
     done = _repair(session, state, key) if args.repair else []
-    if args.repair:
+    if args.acknowledge:
+        done += _acknowledge(session, state, key)
+    if done or args.repair:
         report = look(here.data, state, here.clock, key=key)
     if args.json:
         findings = [
@@ -161,7 +164,9 @@ def doctor(session: Session) -> int:
         for each in report.findings:
             out.say(*wrap(f"{'!' if each.wrong else '-'} {each.what}.", out.width, subsequent_indent="  "))
             out.say(*wrap(each.means, out.width, initial_indent="  ", subsequent_indent="  "))
-            if each.will:
+            if each.code in ACKNOWLEDGED:
+                out.say(*wrap("Once you know: toward doctor --acknowledge", out.width, initial_indent="  "))
+            elif each.will:
                 out.say(*wrap(f"--repair would: {each.will}.", out.width, initial_indent="  ", subsequent_indent="  "))
         out.say(*wrap(report.said, out.width))
     return Exit.DONE if report.healthy else Exit.DAMAGED
@@ -170,12 +175,13 @@ def doctor(session: Session) -> int:
 def _repair(session: Session, state: Path, key: Key | None) -> list[str]:
     """Put right what can be, in the order in which it depends on each other, and return what was done."""
     from tracker.services.doctor import look
+    from tracker.services.findings import ACKNOWLEDGED
     from tracker.services.mend import ORDER, mend
 
     here = session.here
     done: list[str] = []
     report = look(here.data, state, here.clock, key=key)
-    for code in ORDER:
+    for code in (each for each in ORDER if each not in ACKNOWLEDGED or not session.args.yes):
         changed = False
         for finding in (each for each in report.findings if each.code == code):
             session.out.tell(*wrap(f"{finding.what}. {finding.means}", session.out.width))
@@ -190,6 +196,19 @@ def _repair(session: Session, state: Path, key: Key | None) -> list[str]:
                 session.out.tell(error.message)
         if changed:
             report = look(here.data, state, here.clock, key=key)
+    return done
+
+
+def _acknowledge(session: Session, state: Path, key: Key | None) -> list[str]:
+    """Let what was set aside be mentioned no more, and return what was done."""
+    from tracker.services.doctor import look
+    from tracker.services.findings import ACKNOWLEDGED
+    from tracker.services.mend import mend
+
+    here = session.here
+    findings = look(here.data, state, here.clock, key=key).findings
+    done = [mend(here.data, state, here.clock, each, key) for each in findings if each.code in ACKNOWLEDGED]
+    session.out.tell(*done)
     return done
 
 

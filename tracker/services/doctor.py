@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.clock import Clock
-from tracker.services import backups
+from tracker.services import aside, backups
 from tracker.services.book import Book
 from tracker.services.errors import TowardError
-from tracker.services.findings import Finding, told
+from tracker.services.findings import ACKNOWLEDGED, Finding, told
 from tracker.services.rows import streak_row
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count, say_moment, say_size
@@ -55,7 +55,10 @@ class Report:
             f"and {count(self.backups, 'backup')}{self.newest}."
         )
         wrong = sum(each.wrong for each in self.findings)
+        set_aside = sum(each.code in ACKNOWLEDGED for each in self.findings)
         verdict = f"{count(wrong, 'thing')} to look into." if wrong else "All is well."
+        if set_aside and not wrong:
+            verdict = f"Nothing to put right. Set aside: {count(set_aside, 'damaged file')}, named above."
         return f"{looked} {verdict}"
 
 
@@ -89,6 +92,7 @@ def look(
     if not stop():
         progress("Reading every backup")
         found += _backups(data, state, clock, seen, toward, reader)
+    found += aside.problems(data, state, toward)
     found += _space(data, state)
     folder = backups.folder_of(state)
     shelf = list_backups(folder)
@@ -206,7 +210,7 @@ def missing_from(toward: Toward, state: Path, reader: Reader | None = None) -> d
     toward.complete()
     known = toward.store.events
     gone: dict[str, Path] = {}
-    for backup, contents in contents_of(list_backups(backups.folder_of(state)), reader or Reader(toward.store.vault)):
+    for backup, contents in contents_of(all_copies(backups.folder_of(state)), reader or Reader(toward.store.vault)):
         for event in contents.events:
             if event["id"] not in known:
                 gone.setdefault(event["id"], backup.path)

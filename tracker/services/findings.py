@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from tracker.services.words import count
 from tracker.store.examine import Problem
+from tracker.store.salvage import Salvage
 
 
 class Words(NamedTuple):
@@ -19,6 +20,11 @@ class Words(NamedTuple):
     will: str = ""
     wrong: bool = True
 
+
+ACKNOWLEDGED = ("set-aside-loss", "set-aside-short", "set-aside-read", "set-aside", "backup-aside")
+"""What only a person may say that they know; no repair of everything at once says it for them."""
+
+SEEN = "not mention it again, and leave it where it is"
 
 WORDS = {
     "lost": Words(
@@ -69,9 +75,37 @@ WORDS = {
         "A sync service made a copy, so two computers may write as the same device. Their entries are all read.",
         wrong=False,
     ),
+    "left-behind": Words(
+        "{path} was set aside and holds {number} entries that the store lacks",
+        "They can be read.",
+        "take them into the store; the file stays where it is",
+    ),
+    "set-aside-loss": Words(
+        "{path} was set aside, and not all of it could be read",
+        "{salvage} What stood there may be lost. The file stays as it is; no purge reaches it.",
+        SEEN,
+    ),
+    "set-aside-short": Words(
+        "{path} was set aside, and what was written last on this computer was not in it",
+        "All that was in it could be read, and something may be lost all the same. The file stays as it is.",
+        SEEN,
+    ),
+    "set-aside-read": Words(
+        "{path} was set aside",
+        "It was damaged, and the store has all that was in it. It stays as it is, and no purge reaches it.",
+        SEEN,
+        wrong=False,
+    ),
     "set-aside": Words(
         "{path} was set aside",
-        "It was damaged once. Toward does not read it and a purge cannot reach it; remove it when you do not need it.",
+        "It was damaged, and something else does its work. It stays as it is, and no purge reaches it.",
+        SEEN,
+        wrong=False,
+    ),
+    "backup-aside": Words(
+        "the damaged backup {path} was set aside",
+        "It counts as a backup no more. All that can be read of it is in the store.",
+        SEEN,
         wrong=False,
     ),
     "mode": Words(
@@ -152,10 +186,9 @@ class Finding:
 def told(problem: Problem, roots: Sequence[Path] = ()) -> Finding:
     """Return a problem in words; what lies below one of `roots` is named from there on."""
     words = WORDS[problem.code]
-    readable = f"What can be read of it is used: {count(problem.number, 'entry', 'entries')}."
-    salvage = readable if problem.number else "Nothing of it can be read."
     below = [root for root in roots if problem.path != root and problem.path.is_relative_to(root)]
     path = problem.path.relative_to(below[0]) if below else problem.path
+    salvage = say_left(problem.number, problem.left)
     fields = {"path": path, "detail": problem.detail, "number": problem.number, "salvage": salvage}
     what = words.what.format(**fields)
     return Finding(
@@ -166,3 +199,21 @@ def told(problem: Problem, roots: Sequence[Path] = ()) -> Finding:
         words.will,
         words.wrong,
     )
+
+
+def say_left(number: int, left: Salvage | None) -> str:
+    """Return how much of a damaged file can be read, and how much cannot, without a word of what is in it."""
+    marred = len(left.marred) if left else 0
+    if not number and not marred:
+        return "Nothing of it can be read."
+    said = [f"What can be read of it is used: {count(number, 'entry', 'entries')}."] if number else []
+    if marred:
+        it = "it" if marred == 1 else "them"
+        said.append(f"{count(marred, 'entry', 'entries')} can be read but for some characters; a repair marks {it}.")
+    if left and left.unread:
+        said.append(f"{count(left.unread, 'byte')} of it cannot be read, the first of them at byte {left.first + 1:,}.")
+    if left and left.open_ended:
+        said.append("It breaks off, so nobody knows what else was in it.")
+    if left and left.is_whole:
+        said.append("That is all that was in it.")
+    return " ".join(said)

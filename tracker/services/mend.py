@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.domain.clock import Clock
-from tracker.services import backups, restore
+from tracker.services import aside, backups, restore
 from tracker.services.doctor import missing_from
 from tracker.services.errors import Refused
-from tracker.services.findings import Finding
+from tracker.services.findings import ACKNOWLEDGED, Finding
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count
-from tracker.store.copies import named, set_backup_aside, temps_of
+from tracker.store.copies import SEEN, named, set_backup_aside, temps_of
 from tracker.store.events import new_id
 from tracker.store.files import remove_tree
 from tracker.store.identity import repair_marker
@@ -28,12 +28,14 @@ ORDER = (
     "temp",
     "own-file",
     "missing",
+    "left-behind",
     "purge",
     "summary",
     "backup-failed",
     "no-backup",
     "old-backup",
     "backup",
+    *ACKNOWLEDGED,
 )
 """What is put right first: what keeps the store from being opened, then what the next steps stand on."""
 
@@ -98,16 +100,42 @@ def _temp(here: Here, path: Path) -> str:
 
 def _own_file(here: Here, path: Path) -> str:
     toward = here.open()
+    newest = aside.newest_before(toward)
     with toward.transaction() as transaction:
-        kept = transaction.set_aside(path)
+        kept, away = transaction.set_aside(path)
     toward.settle()
     back = _take_back(here)
+    marked = _take_in(here)
+    if ending := aside.verdict(here.open(), away, newest):
+        away.rename(away.with_name(f"{away.name}{ending}"))
     said = [f"{path.name} was set aside."]
     if kept:
         said.append(f"What could be read of it is in a sound file now: {count(kept, 'entry', 'entries')}.")
     if back:
         said.append(f"{count(back, 'entry', 'entries')} came from a backup.")
+    if marked:
+        said.append(f"{count(marked, 'entry', 'entries')} came with a mark where characters could not be read.")
     return " ".join(said)
+
+
+def _left_behind(here: Here, path: Path) -> str:
+    return f"{count(_take_in(here), 'entry', 'entries')} came back. Nothing was removed."
+
+
+def _take_in(here: Here) -> int:
+    """Return how many entries came from files that were set aside."""
+    toward = here.open()
+    events = aside.lacking(toward)
+    if events:
+        with toward.transaction() as transaction:
+            transaction.add(events, cmd="restore")
+        toward.settle()
+    return len(events)
+
+
+def _seen(here: Here, path: Path) -> str:
+    path.rename(path.with_name(f"{path.name}{SEEN}"))
+    return f"{path.name} is not mentioned again. It stays where it is."
 
 
 def _missing(here: Here, path: Path) -> str:
@@ -159,6 +187,8 @@ _MENDERS: dict[str, Callable[[Here, Path], str]] = {
     "temp": _temp,
     "own-file": _own_file,
     "missing": _missing,
+    "left-behind": _left_behind,
+    **dict.fromkeys(ACKNOWLEDGED, _seen),
     "purge": _purge,
     "summary": _summary,
     "backup-failed": _back_up,

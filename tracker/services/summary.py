@@ -47,6 +47,7 @@ class Summary:
         self._base: Mapping[str, Any] | None = None
         self._carries: dict[str, Carry] = {}
         self._stamp: tuple[str, str] | None = None
+        self._newest: dict[str, tuple[int, str]] = {}
 
     def take_up(self, store: Store) -> dict[str, Carry] | None:
         """Give the store the sealed events that still matter and return what the others amount to.
@@ -55,6 +56,7 @@ class Summary:
         """
         tables: Mapping[str, Sequence[Mapping[str, Any]]] = self._file.read() or {}
         try:
+            self._newest = newest_operations(tables)
             base = tables["base"][0]
             carries = {row["commitment"]: _read_carry(row) for row in tables["carries"]}
             stamp = tables["stamp"][0]
@@ -109,7 +111,11 @@ class Summary:
             "base": [self._base] if self._base else [],
             "carries": [_carry_row(cid, carry) for cid, carry in self._carries.items()],
         }
-        made = {"version": VERSION, "day": stamp[0], "fingerprint": stamp[1], "sum": _sum(tables)}
+        if not store.damaged:
+            # What was written before a file was damaged shows later whether anything went with it.
+            self._newest[store.device] = max(self._newest.get(store.device, (0, "")), store.newest_operation)
+        made: dict[str, object] = {"version": VERSION, "day": stamp[0], "fingerprint": stamp[1], "sum": _sum(tables)}
+        made["newest"] = self._newest
         self._file.write({"stamp": [made], **tables})
 
     def _rebase(self, store: Store, book: Book, today: date) -> None:
@@ -144,6 +150,18 @@ class Summary:
             "absorbed": sorted(reaching),
             "operation": max((event.get("n", 0) for event in sealed if event["dev"] == store.device), default=0),
         }
+
+
+def newest_operations(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, tuple[int, str]]:
+    """Return the number and id of the newest operation there was while all was sound, by the device that wrote it."""
+    stamp = tables.get("stamp") or [{}]
+    found = stamp[0].get("newest")
+    rows = found.items() if isinstance(found, dict) else ()
+    return {name: (row[0], row[1]) for name, row in rows if _is_operation(row)}
+
+
+def _is_operation(row: object) -> bool:
+    return isinstance(row, list) and len(row) == 2 and type(row[0]) is int and isinstance(row[1], str)
 
 
 def _has_private(event: Event) -> bool:

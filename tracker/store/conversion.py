@@ -349,5 +349,5 @@ class Conversion:
                 other = convert_tree(folder, vault)
                 converted = Converted(converted.done + other.done, converted.left + other.left)
         for path in sorted((self.data / DEVICES).glob(f"*/*.json{ASIDE}*")) if vault.ending else ():
-            converted.left.append((path, "was set aside and anybody can read it; remove it when you do not need it"))
+            converted.left.append((path, "was set aside and anybody can read it: it is not encrypted"))
         return converted

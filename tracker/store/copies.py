@@ -28,8 +28,17 @@ BESIDE_DEVICES = (MARKER, IDENTITY)
 ASIDE = ".damaged-"
 """What is in the name of a damaged file that was set aside."""
 
+COVERED = ".covered"
+"""How its name ends where a backup showed that nothing went with what could not be read of it."""
+
+SHORT = ".short"
+"""How its name ends where all of it could be read and what this device wrote last was not in it."""
+
+SEEN = ".seen"
+"""How its name ends once a person has said that they know."""
+
 _STAMP = "%Y-%m-%dT%H-%M-%SZ"
-_NAME = re.compile(r"(?:toward-)?(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z)(?:\.(\d{1,3}))?(\.damaged)?")
+_NAME = re.compile(r"(?:toward-)?(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z)(?:\.(\d{1,3}))?(\.damaged(?:\.seen)?)?")
 _TEMP = re.compile(rf"\.{_NAME.pattern}\.[0-9a-f]{{8}}\.tmp")
 
 

@@ -25,9 +25,9 @@ from tracker.store.vault import IDENTITY
 
 _TEMP = r"\.[0-9a-f]{12}\.tmp"
 _AT_TOP = r"(store\.json|identity(-before-[0-9a-f]{8})?\.age)"
-_TOP = re.compile(rf"{_AT_TOP}(\.damaged-[0-9a-f]{{8}})?|\.{_AT_TOP}{_TEMP}")
+_TOP = re.compile(rf"{_AT_TOP}(\.damaged-[0-9a-f]{{8}}(\.(covered|short))?(\.seen)?)?|\.{_AT_TOP}{_TEMP}")
 _DEVICE = re.compile(r"[0-9a-f]{32}")
-_MONTH = r"\d{4}-\d{2}[^/]*\.(json|age)(\.damaged-[0-9a-f]{8})?"
+_MONTH = r"\d{4}-\d{2}[^/]*\.(json|age)(\.damaged-[0-9a-f]{8}(\.(covered|short))?(\.seen)?)?"
 _INSIDE = re.compile(rf"{_MONTH}|device[^/]*\.json|\.lock|\.(device\.json|{_MONTH}){_TEMP}")
 
 

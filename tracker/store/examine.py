@@ -9,14 +9,18 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tracker.store.copies import BACKUPS, BESIDE_DEVICES, temps_of
+from tracker.store.copies import ASIDE, BACKUPS, BESIDE_DEVICES, all_copies, temps_of
 from tracker.store.errors import StoreDamaged, StoreError
 from tracker.store.events import Event, canonical
 from tracker.store.files import POSIX
 from tracker.store.housekeeping import stale_temps
 from tracker.store.identity import DEVICE_ID, DEVICES, MARKER, holds_others, is_lost, read_device_id, read_marker
 from tracker.store.shards import Reader, list_shards
+
+if TYPE_CHECKING:
+    from tracker.store.salvage import Salvage
 
 _OWN_SHARD = re.compile(r"\d{4}-\d{2}(\.r\d+)?\.json(\.age)?")
 
@@ -29,6 +33,7 @@ class Problem:
     path: Path
     detail: str = ""
     number: int = 0
+    left: Salvage | None = None
 
 
 @dataclass(slots=True)
@@ -59,11 +64,10 @@ def examine(data: Path, state: Path, reader: Reader) -> Seen:
         if read.trouble and not (POSIX and path.is_symlink()):  # links have been named already
             own = device is not None and path.parent.name == device
             code = "odd-file" if own and path.exists() and not path.is_file() else "own-file" if own else "file"
-            problems.append(Problem(code, path, read.trouble, len(read.events)))
+            problems.append(Problem(code, path, read.trouble, len(read.events), read.left))
     problems += _ids(data, shards)
     if device is not None:
         problems += _two_writers(data / DEVICES / device, device, shards)
-    problems += [Problem("set-aside", path) for path in _set_aside(data)]
     return Seen(shards, device, problems)
 
 
@@ -159,6 +163,8 @@ def _two_writers(folder: Path, device: str, shards: dict[Path, tuple[Event, ...]
         yield Problem("conflict-copy", folder, ", ".join(sorted(odd)), len(odd))
 
 
-def _set_aside(data: Path) -> Iterator[Path]:
-    yield from data.glob(f"{MARKER}.damaged-*")
-    yield from (data / DEVICES).glob("*/*.damaged-*")
+def set_aside(data: Path, state: Path) -> list[Path]:
+    """Return the damaged files of a data folder and its state folder that were set aside, and the damaged backups."""
+    beside = (path for name in BESIDE_DEVICES for path in data.glob(f"{name}{ASIDE}*"))
+    files = (*beside, *(data / DEVICES).glob(f"*/*{ASIDE}*"), *state.glob(f"*{ASIDE}*"))
+    return [*sorted(files), *(each.path for each in all_copies(state / BACKUPS) if each.damaged)]

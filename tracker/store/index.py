@@ -23,6 +23,8 @@ class Index:
         self.winners: dict[str, Event] = {}
         self.top_n = 0
         """The largest operation number of this device that was seen."""
+        self.top_operation = ""
+        """The id of the operation with that number."""
         self.orders: dict[str, int] = {}
         """The keys that were purged, each with the time up to which its versions are empty."""
         self.changed: set[str] = set()
@@ -92,8 +94,8 @@ class Index:
         return touched
 
     def _count(self, event: Event) -> None:
-        if event["dev"] == self._device:
-            self.top_n = max(self.top_n, number_of(event))
+        if event["dev"] == self._device and number_of(event) > self.top_n:
+            self.top_n, self.top_operation = number_of(event), event.get("op", "")
 
     def _settle(self, keys: set[str]) -> None:
         self._keyed = None

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+from codecs import BOM_UTF8 as BOM
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracker.store.events import Event, decode, encode, valid_event
+from tracker.store.events import Event, canonical, decode, encode, valid_event
 from tracker.store.files import NotRegular, Signature, oddity, read_plain, signature
-from tracker.store.vault import AGE, PLAIN, CannotOpen, Vault
+from tracker.store.vault import AGE, PLAIN, SEALED, CannotOpen, Vault
+
+if TYPE_CHECKING:
+    from tracker.store.salvage import Salvage
 
 TABLE = "events"
 """The TinyDB table that holds the events of a shard."""
@@ -45,6 +49,8 @@ class Contents(NamedTuple):
     trouble: str | None
     passing: bool = False
     """Whether the trouble lies with reading, not with the bytes, so that another try may succeed."""
+    left: Salvage | None = None
+    """Where the bytes are damaged: what could be read of them, and how much could not."""
 
 
 def month_of(name: str) -> str | None:
@@ -153,14 +159,43 @@ def open_shard(path: Path, raw: bytes, vault: Vault) -> Contents:
     try:
         contents = parse(vault.open(path, raw))
     except CannotOpen as error:
-        return Contents({}, (), str(error))
+        return _opened_in_part(path, raw, vault, str(error))
     if contents.tables and (misplaced := vault.misplaced(path, contents.tables)):
         return Contents({}, (), misplaced)
     return contents
 
 
+def _opened_in_part(path: Path, raw: bytes, vault: Vault, trouble: str) -> Contents:
+    """Return what can be read of a sealed file that does not open as a whole."""
+    from tracker.store.salvage import Salvage, salvage, stamp_in
+
+    pieces, all_opened = vault.pieces(path, raw)
+    ours = [each for each in pieces if not vault.misplaced(path, {SEALED: stamp_in(each.decode("utf-8", "replace"))})]
+    if not ours:
+        return Contents({}, (), trouble, left=Salvage((), (), len(raw), 0, open_ended=True) if vault.key else None)
+    left = salvage(b"\n".join(ours))
+    return Contents({}, left.events, trouble, left=left if all_opened else replace(left, open_ended=True))
+
+
 def parse(raw: bytes) -> Contents:
-    """Return what a shard's bytes hold; any bytes give events, a trouble, or both, and never an exception."""
+    """Return what a shard's bytes hold; any bytes give events, a trouble, or both, and never an exception.
+
+    Of bytes that are no sound table every event is taken that can be read, wherever it stands.
+    """
+    found = _parse_strictly(raw)
+    if found.trouble is None:
+        return found
+    from tracker.store.salvage import salvage
+
+    left = salvage(raw)
+    events = {canonical(event): event for event in (*found.events, *left.events)}
+    trouble = found.trouble
+    if not found.tables and left.is_whole:
+        trouble = "begins with a byte order mark" if raw.startswith(BOM) else "holds more than its table of entries"
+    return Contents(found.tables, tuple(events.values()), trouble, left=left)
+
+
+def _parse_strictly(raw: bytes) -> Contents:
     try:
         tables = decode(raw)
     except UnicodeDecodeError:

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from tracker.store.events import Event, number_of
+from tracker.store.events import Event, merge_same_id, number_of
 from tracker.store.files import Signature, signature
 from tracker.store.index import Index
 from tracker.store.shards import Contents, Damage, Found, list_shards, month_of, read_shard
@@ -176,10 +176,15 @@ class ShardSet:
         }
 
     def only_in(self, name: str) -> list[Event]:
-        """Return the events that are in memory from the shard `name` and that no sound file holds."""
-        elsewhere = set().union(*(ids for other, ids in self.known().items() if other != name))
-        found = {event["id"]: event for event in self._states[name].all_events if event["id"] not in elsewhere}
-        return list(map(self.index.masked, found.values()))
+        """Return the events that are in memory from the shard `name` and that no sound file holds as fully."""
+        sound = self.known().keys() - {name}
+        elsewhere = {event["id"]: event for other in sound for event in self._states[other].events}
+        found: dict[str, Event] = {}
+        for event in map(self.index.masked, self._states[name].all_events):
+            held = found.get(event["id"], elsewhere.get(event["id"]))
+            if held is None or merge_same_id(held, event) is not held:
+                found[event["id"]] = event
+        return list(found.values())
 
     def unread(self, ids: Collection[str]) -> Iterator[Event]:
         """Yield the events of those ids from the shards that are not read, and leave these unread."""

@@ -190,6 +190,11 @@ class Store:
         """Return the events of those ids as they lie in the shards that are not read; these stay unread."""
         return list(self._shards.unread(ids))
 
+    @property
+    def newest_operation(self) -> tuple[int, str]:
+        """The largest number of an operation of this device that is loaded, 0 where there is none, and its id."""
+        return self._shards.index.top_n, self._shards.index.top_operation
+
     def vanished(self) -> int:
         """Return how many events are in memory and in no file any more."""
         return len(self._shards.lost())

@@ -135,8 +135,8 @@ class Transaction:
             self._shards.forget_lost(names)
         return len(lost)
 
-    def set_aside(self, path: Path) -> int:
-        """Return how many entries of a damaged shard of this device were written anew, before it was set aside.
+    def set_aside(self, path: Path) -> tuple[int, Path]:
+        """Return how many entries of a damaged shard of this device were written anew, and where it now lies aside.
 
         What can be read of it goes into a sound shard first, unless another has it; the file keeps all its bytes
         under a name that is not read. Raise StoreDamaged for a shard that is sound or not this device's, or as
@@ -152,12 +152,12 @@ class Transaction:
         if only:
             self._append(only, floor=self._shards.top_n())
         try:
-            path.rename(path.with_name(f"{path.name}.damaged-{new_id()[:8]}"))
+            aside = path.rename(path.with_name(f"{path.name}.damaged-{new_id()[:8]}"))
             sync_folder(self._folder)
         except OSError as error:
             raise write_failed(self._folder, error) from error
         self._shards.refresh()
-        return len(only)
+        return len(only), aside
 
     def _next_n(self) -> int:
         return max(self._shards.top_n(), read_floor(self._state)) + 1

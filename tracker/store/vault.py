@@ -7,6 +7,7 @@ with which a file could be forged, is derived and never written anywhere.
 from __future__ import annotations
 
 import contextlib
+import io
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -23,6 +24,8 @@ SEALED = "sealed"
 _SECRET = re.compile(r"AGE-SECRET-KEY-1[A-Z0-9]{20,}")
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _HEADER = b"age-encryption.org/v1\n"
+_MOST_COPIES, _MOST_BEHIND, _TRIED_OFTEN = 16, 64, 4_000_000
+"""So many copies in one damaged file are looked at, and so many bytes behind the end of each, unless it is as large."""
 INSTALL = "pip install pyrage (or: pipx inject toward pyrage)"
 
 
@@ -83,6 +86,26 @@ class Key:
                     raise CannotOpen("is damaged, or was changed by somebody without the key") from None
         raise CannotOpen("was sealed with another key")
 
+    def pieces(self, raw: bytes) -> tuple[list[bytes], bool]:
+        """Return what opens of a damaged age file: of each copy in it the beginning, and whether each opened whole."""
+        starts = [match.start() for match in re.finditer(re.escape(_HEADER), raw)][:_MOST_COPIES]
+        found = [self._beginning(raw[at:end]) for at, end in zip(starts, [*starts[1:], len(raw)], strict=True)]
+        return [opened for opened, _ in found if opened], bool(found) and all(whole for _, whole in found)
+
+    def _beginning(self, raw: bytes) -> tuple[bytes, bool]:
+        """Return how much of an age file opens from its beginning on, and whether it is all of it."""
+        pyrage = _library()
+        # What somebody wrote behind its end spoils its last piece, so a few bytes less are tried as well.
+        end = len(raw.rstrip(b"\0 \t\r\n"))
+        behind = _MOST_BEHIND if len(raw) < _TRIED_OFTEN else 1
+        for stop in {len(raw): 1, **dict.fromkeys(range(min(len(raw), end + 4), max(0, end - behind), -1))}:
+            with contextlib.suppress(pyrage.DecryptError):
+                return pyrage.decrypt(raw[:stop], self._identities), True
+        into = io.BytesIO()
+        with contextlib.suppress(pyrage.DecryptError, OSError):
+            pyrage.decrypt_io(io.BytesIO(raw), into, self._identities)
+        return into.getvalue(), False
+
     def wrap(self, passphrase: str) -> bytes:
         """Return the identity file under a passphrase, after opening it again; takes seconds. Raise WriteFailed."""
         text = "\n".join(("# The key of a Toward store; the first line is the newest.", *self.secrets, ""))
@@ -132,6 +155,10 @@ class Vault:
         if self.key is None:
             raise CannotOpen("is encrypted")
         return self.key.open(raw, newest=newest)
+
+    def pieces(self, path: Path, raw: bytes) -> tuple[list[bytes], bool]:
+        """Return what opens of a damaged sealed file, and whether each copy in it opened whole."""
+        return self.key.pieces(raw) if self.key and is_sealed(path) else ([], False)
 
     def misplaced(self, path: Path, tables: Mapping[str, Any]) -> str | None:
         """Return why a sealed file does not belong where it lies, or None; a copy of the same month may."""
