@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from tracker.store import files, shards, storage
+from tracker.store import files, salvage, shards, storage
 from tracker.store import store as store_module
 from tracker.store.shards import TABLE, Contents
 from tracker.store.shardset import ShardSet
@@ -131,6 +132,36 @@ def damage_is_dropped() -> Iterator[None]:
         return Contents({TABLE: numbered}, found.events, None)
 
     with patch.object(shards, "parse", parse), shrink_guard_off():
+        yield
+
+
+@contextmanager
+def nothing_is_salvaged() -> Iterator[None]:
+    """Take a file that is no sound JSON for one in which nothing can be read."""
+    with patch.object(salvage, "_EVENT", re.compile(r"(?!)")):
+        yield
+
+
+@contextmanager
+def ended_by_the_first_wound() -> Iterator[None]:
+    """Read a damaged file up to where it is damaged, and no further."""
+    real = salvage._Search._search
+
+    def search(self: Any, at: int) -> int:
+        whole, self._text = self._text, self._text[: self._text.find("#")]
+        try:
+            return real(self, at)
+        finally:
+            self._text = whole
+
+    with patch.object(salvage._Search, "_search", search):
+        yield
+
+
+@contextmanager
+def all_is_said_to_be_read() -> Iterator[None]:
+    """Say that a damaged file gave back all it held, whatever it gave."""
+    with patch.object(salvage.Salvage, "is_whole", property(lambda _self: True)):
         yield
 
 

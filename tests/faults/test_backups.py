@@ -62,7 +62,7 @@ def test_a_backup_holds_everything_and_shares_what_did_not_change(desk: Desk) ->
     assert all(path.stat().st_nlink == 1 for path in store.data.rglob("*.json")), "live files are never shared"
     modes = {path.stat().st_mode & 0o777 for path in folder(store).rglob("*")}
     assert modes == {0o700, 0o600}
-    assert thin_out(folder(store)) == 0
+    assert thin_out(folder(store), desk.now) == 0
 
 
 def test_two_in_one_second_both_stand(desk: Desk) -> None:
@@ -338,3 +338,47 @@ def test_a_purge_over_backups_cut_short_at_any_point(tmp_path: Path) -> None:
                 shutil.rmtree(place)
                 checked += 1
     assert checked >= 15
+
+
+def test_a_clock_that_was_wrong_once_chooses_no_older_backup(desk: Desk) -> None:
+    store, right = desk.open(), desk.now
+    put(store, "older")
+    desk.now = right + timedelta(days=3000)
+    wrong = make(desk, store).backup
+    desk.now = right
+    put(store, "newer")
+    newest = make(desk, store).backup
+    assert [each.path for each in list_backups(folder(store))] == [newest.path, wrong.path]
+    assert [each.is_ahead(right) for each in list_backups(folder(store))] == [False, True]
+    assert newest.order == wrong.order + 1
+
+
+def test_backups_of_before_they_were_counted_come_by_date_and_those_ahead_of_the_clock_last(desk: Desk) -> None:
+    store = desk.open()
+    put(store, "older")
+    for days in (0, 1, 900):
+        desk.now += timedelta(days=days)
+        (make(desk, store).backup.path / "order").unlink()
+        desk.now -= timedelta(days=days)
+    years = [each.made.year for each in list_backups(folder(store), desk.now)]
+    assert years == [2026, 2026, 2029]
+    assert [each.made.day for each in list_backups(folder(store), desk.now)][:2] == [24, 23]
+    counted = make(desk, store).backup
+    assert list_backups(folder(store))[0].path == counted.path
+
+
+@pytest.mark.parametrize("days", [3000, -20_000])
+def test_a_wrong_clock_thins_out_no_backup_of_the_right_one(desk: Desk, days: int) -> None:
+    store, right = desk.open(), desk.now
+    put(store, "older")
+    for hours in range(6):
+        desk.now = right + timedelta(hours=hours)
+        make(desk, store)
+    before = {each.path for each in list_backups(folder(store))}
+    desk.now += timedelta(days=days)
+    for _ in range(3):
+        desk.now += timedelta(hours=1)
+        make(desk, store)
+    desk.now = right + timedelta(hours=7)
+    assert thin_out(folder(store), desk.now) == 0
+    assert before <= {each.path for each in list_backups(folder(store))}

@@ -15,7 +15,7 @@ import pytest
 from tests.faults import mutants
 from tests.faults.folders import names, no_waiting_for_the_disk, open_store, operations, put, shard
 from tests.faults.totals import record
-from tracker.store import Store, StoreError, WriteFailed, storage, vault
+from tracker.store import Store, StoreError, WriteFailed, shards, storage, vault
 from tracker.store.events import encode
 
 Question = Callable[[Path], bool]
@@ -68,6 +68,20 @@ def leaves_a_file_with_an_odd_entry(root: Path) -> bool:
     return leaves_a_spoilt_file(root, lambda good: good.replace(b'"t":1', b'"t":-1', 1))
 
 
+def reads_what_stands_behind_a_wound(root: Path) -> bool:
+    store = open_store(root)
+    put(store, "older"), put(store, "newer")
+    shard(store).write_bytes(shard(store).read_bytes().replace(b'"2":', b'#"2":') + b"}}")
+    return names(open_store(root)) == {"older", "newer"}
+
+
+def tells_what_it_could_not_read(root: Path) -> bool:
+    store = open_store(root)
+    put(store, "older")
+    left = shards.parse(shard(store).read_bytes()[:-30]).left
+    return left is not None and not left.is_whole
+
+
 def numbers_every_operation_once(root: Path) -> bool:
     first, second = open_store(root), open_store(root)
     for number in range(3):
@@ -107,6 +121,9 @@ CAUGHT: list[tuple[mutants.Mutant, Question]] = [
     (mutants.shrink_guard_off, keeps_what_another_wrote_in_between),
     (mutants.empty_is_nothing, leaves_an_empty_file),
     (mutants.damage_is_dropped, leaves_a_file_with_an_odd_entry),
+    (mutants.nothing_is_salvaged, reads_what_stands_behind_a_wound),
+    (mutants.ended_by_the_first_wound, reads_what_stands_behind_a_wound),
+    (mutants.all_is_said_to_be_read, tells_what_it_could_not_read),
     (mutants.no_look_under_the_lock, numbers_every_operation_once),
     (mutants.vanished_is_forgotten, keeps_what_vanished_while_it_was_open),
     (mutants.links_are_followed, reads_through_no_link),

@@ -19,6 +19,7 @@ ROWS = {
     "exact kills": "real kills survived, at a chosen system call",
     "errors": "errors of the operating system injected",
     "corrupt files": "corrupt files opened",
+    "salvaged files": "damaged files searched for what they still hold",
     "process writes": "writes by processes at the same time",
     "hostile bytes": "hostile bytes sent to a terminal's program",
     "canaries": "canaries planted before a forced crash",

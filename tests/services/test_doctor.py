@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections import Counter
@@ -20,6 +21,7 @@ from tracker.services.errors import TowardError
 from tracker.services.findings import ACKNOWLEDGED
 from tracker.services.toward import Toward
 from tracker.store import shards as shard_files
+from tracker.store.copies import ASIDE
 
 
 def look(toward: Toward) -> doctor.Report:
@@ -228,6 +230,78 @@ def test_the_corpus_of_spoilt_files(bench: Bench, lived: Toward, spoil: Spoil) -
     assert backup and set(again.store.events) >= {each["id"] for each in _held(backup[-1].path)}
     three.log_time(again, 5)
     assert again.store.damaged == ()
+
+
+LOSSES: dict[str, Spoil] = {
+    "cut off": lambda good: good[:-60],
+    "zeros in it": lambda good: good[:-200] + bytes(100) + good[-100:],
+    "empty": lambda good: b"",
+    "an older version": lambda good: json.dumps({"events": {"1": json.loads(good)["events"]["1"]}}).encode() + b"}",
+}
+
+
+@pytest.mark.parametrize("spoil", LOSSES.values(), ids=LOSSES)
+def test_after_a_loss_all_is_never_well_until_a_person_says_that_they_know(lived: Toward, spoil: Spoil) -> None:
+    path = shards(lived)[0]
+    path.write_bytes(spoil(path.read_bytes()))
+    assert repair(lived) == []
+    report = look(lived)
+    assert not report.healthy and "All is well" not in report.said
+    (lost,) = [each for each in report.findings if each.wrong]
+    assert lost.code in ACKNOWLEDGED and "remove" not in lost.means + lost.will
+    assert repair(lived) == [] and not look(lived).healthy
+    spoilt = lost.path.read_bytes()
+    mend.mend(lived.data, lived.state, lived.clock, lost)
+    assert look(lived).healthy and "All is well" in look(lived).said
+    assert spoilt in bytes_of(lived)
+
+
+def test_what_a_full_backup_covers_is_no_loss_and_is_told_as_set_aside(lived: Toward) -> None:
+    backups.back_up_now(lived)
+    path = shards(lived)[0]
+    path.write_bytes(path.read_bytes()[:-60])
+    assert repair(lived) == []
+    report = look(lived)
+    assert report.healthy and "All is well" not in report.said and "set aside" in report.said.lower()
+
+
+def test_braces_behind_a_month_cost_nothing_without_any_backup(bench: Bench, lived: Toward) -> None:
+    before, path = dict(lived.store.events), shards(lived)[0]
+    _lose_backups(lived)
+    path.write_bytes(path.read_bytes() + b"}}}")
+    (found,) = [each for each in look(lived).findings if each.code == "own-file"]
+    assert "all that was in it" in found.means
+    assert repair(lived) == [] and look(lived).healthy
+    toward = bench.open()
+    toward.complete()
+    assert before.items() <= dict(toward.store.events).items()
+
+
+def test_spoilt_characters_cost_only_themselves_and_a_sound_copy_goes_first(bench: Bench, lived: Toward) -> None:
+    path = shards(lived)[0]
+    good = path.read_bytes()
+    path.write_bytes(good.replace(CANARY.encode(), CANARY.encode()[:3] + b"\xff" + CANARY.encode()[4:]))
+    assert repair(lived) == [] and CANARY in str(fold(bench.open())), "the backup has it whole"
+    path = next(each for each in shards(lived) if ASIDE not in each.name)
+    path.write_bytes(path.read_bytes().replace(CANARY.encode(), CANARY.encode()[:3] + b"\xff" + CANARY.encode()[4:]))
+    _lose_backups(lived)
+    for each in path.parent.glob(f"*{ASIDE}*"):
+        each.unlink()
+    assert repair(lived) == []
+    assert f"{CANARY[:3]}\ufffd{CANARY[4:]}" in str(fold(bench.open()))
+
+
+def test_what_an_earlier_repair_left_behind_is_found_and_comes_back(bench: Bench, lived: Toward) -> None:
+    before, path = set(lived.store.events), shards(lived)[0]
+    _lose_backups(lived)
+    path.with_name(f"{path.name}.damaged-0a1b2c3d").write_bytes(path.read_bytes() + b"}}}")
+    path.with_name(f"{path.name}.damaged-0a1b2c3d").chmod(0o600)
+    path.unlink()
+    assert "left-behind" in codes(look(lived))
+    assert repair(lived) == []
+    again = bench.open()
+    again.complete()
+    assert before <= set(again.store.events) and "left-behind" not in codes(look(lived))
 
 
 def _held(copy: Path) -> list[dict[str, str]]:

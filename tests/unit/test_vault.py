@@ -167,6 +167,28 @@ def test_cut_and_flipped_files_are_named_and_the_rest_is_there(desk: Desk) -> No
     assert shard(store, "2026-10.r1.json.age").exists() and where.read_bytes() == b"{}"
 
 
+@pytest.mark.parametrize("behind", [b"}}}", bytes(300), b"\n"], ids=["braces", "zeros", "a line"])
+def test_a_sealed_file_with_something_behind_its_end_gives_back_all(desk: Desk, behind: bytes) -> None:
+    store = sealed(desk, 11)
+    path = shard(store, NOVEMBER)
+    whole = names(reopen(desk))
+    path.write_bytes(path.read_bytes() + behind)
+    again = reopen(desk)
+    assert names(again) == whole and [each.path for each in again.damaged] == [path]
+
+
+def test_a_sealed_file_that_is_cut_off_gives_back_what_its_sound_pieces_hold(desk: Desk) -> None:
+    store = sealed(desk, 11)
+    put(store, *(f"{number} {'w' * 900}" for number in range(150)))
+    path = shard(store, NOVEMBER)
+    whole = names(reopen(desk))
+    path.write_bytes(path.read_bytes()[:-5])
+    again = reopen(desk)
+    assert 60 < len(names(again) & whole) < len(whole)
+    left = read_shard(path, store.vault).left
+    assert left is not None and left.open_ended and not left.is_whole
+
+
 def test_a_damaged_plain_file_is_sealed_as_it_is_and_comes_back_letter_by_letter(desk: Desk) -> None:
     put(desk.open(), f"{CANARY}-11")
     store = desk.open()

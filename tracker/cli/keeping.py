@@ -49,7 +49,8 @@ def _list(session: Session) -> None:
 
     here = session.here
     folder = backups.folder_of(state_of(here.data, here.state))
-    found, now = backups.lines(folder), here.clock.now()
+    now = here.clock.now()
+    found = backups.lines(folder, now)
     if session.args.json:
         rows = [
             {
@@ -58,6 +59,7 @@ def _list(session: Session) -> None:
                 "path": str(each.path),
                 "files": each.files,
                 "bytes": each.bytes,
+                "ahead": each.ahead,
             }
             for each in found
         ]
@@ -69,6 +71,7 @@ def _list(session: Session) -> None:
     width = len(str(len(found)))
     for each in found:
         size = f"{count(each.files, 'file'):>9}  {say_size(each.bytes)}"
+        size += ", dated ahead of this clock" if each.ahead else ""
         session.out.say(f"{each.number:>{width}}  {say_moment(each.made, now)}  {size}")
     session.out.tell("What one of them would bring back: toward restore NUMBER --dry-run")
 
@@ -87,6 +90,8 @@ def restore(session: Session) -> None:
         key = key_of(session, lock, key)
     shown = restoring.preview(here.data, state, here.clock, copy, key, copy_key)
     made = f"the backup of {say_moment(shown.made, here.clock.now())}" if shown.made else "this copy"
+    if shown.made and shown.made > here.clock.now() + restoring.AHEAD:
+        made += ", a date ahead of this clock"
     about = f"From {made}, {copy}:"
     if args.dry_run:
         if args.json:

@@ -34,6 +34,8 @@ class Line:
     made: datetime
     files: int
     bytes: int
+    ahead: bool = False
+    """Whether it is dated ahead of the clock, which was wrong then or is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def _make(toward: Toward, now: datetime, timeout: float, deep: bool = False, sto
             made = back_up(toward.store.source(), folder, now, deep=deep, stop=stop)
             if not made.troubles:
                 # An older backup may hold what this one could not read.
-                thin_out(folder)
+                thin_out(folder, now)
             with suppress(OSError):
                 (folder / TROUBLE).unlink(missing_ok=True)
         finally:
@@ -160,12 +162,12 @@ def back_up_to(toward: Toward, where: str, stop: Callable[[], bool] = _never) ->
     return Kept(made.backup.path, made.files, made.files, made.bytes, troubles, said)
 
 
-def lines(folder: Path) -> list[Line]:
-    """Return the backups in a folder, newest first."""
+def lines(folder: Path, now: datetime | None = None) -> list[Line]:
+    """Return the backups in a folder, the one made last first; `now` tells which are dated ahead."""
     found = []
-    for number, each in enumerate(list_backups(folder), start=1):
+    for number, each in enumerate(list_backups(folder, now), start=1):
         sizes = [(each.path / name).lstat().st_size for name in files_of(each.path)]
-        found.append(Line(number, each.path, each.made, len(sizes), sum(sizes)))
+        found.append(Line(number, each.path, each.made, len(sizes), sum(sizes), now is not None and each.is_ahead(now)))
     return found
 
 

@@ -95,7 +95,7 @@ def look(
     found += aside.problems(data, state, toward)
     found += _space(data, state)
     folder = backups.folder_of(state)
-    shelf = list_backups(folder)
+    shelf = list_backups(folder, clock.now())
     newest = f", the newest of {say_moment(shelf[0].made, clock.now())}" if shelf else ""
     entries = len({event["id"] for events in seen.shards.values() for event in events})
     made = sorted((told(each, (data, state)) for each in found), key=lambda each: not each.wrong)
@@ -175,14 +175,17 @@ def _backups(
     data: Path, state: Path, clock: Clock, seen: Seen, toward: Toward | None, reader: Reader
 ) -> Iterator[Problem]:
     folder = backups.folder_of(state)
-    found = list_backups(folder)
+    found = list_backups(folder, clock.now())
     trouble = backups.last_trouble(state)
     if trouble is not None:
         yield Problem("backup-failed", folder, f"{trouble[1]} ({say_moment(trouble[0], clock.now())})")
     elif not found and seen.shards:
         yield Problem("no-backup", folder)
-    elif found and clock.now() - found[0].made >= OLD and _changed_since(seen, found[0].made.timestamp()):
+    elif found and abs(clock.now() - found[0].made) >= OLD and _changed_since(seen, found[0].made.timestamp()):
         yield Problem("old-backup", found[0].path, say_moment(found[0].made, clock.now()))
+    ahead = [each for each in found if each.is_ahead(clock.now())]
+    if ahead:
+        yield Problem("backup-dates", ahead[0].path, f"{clock.now():%Y-%m-%d %H:%M} now", len(ahead))
     spoilt = damaged_in(found, reader)
     live = {path.relative_to(data).as_posix() for path in seen.shards}
     for backup, damages in spoilt.items():

@@ -162,6 +162,11 @@ WORDS = {
         "What is sound in it can still be restored, but it counts as a backup no more.",
         "make a new one, and set this one aside with every byte of it",
     ),
+    "backup-dates": Words(
+        "{number} backups are dated more than a day ahead of this clock",
+        "A clock was or is far off. Look whether it is {detail}. They are kept, in the order in which they were made.",
+        wrong=False,
+    ),
     "space": Words("only {detail} are free where {path} lies", "Changes and backups may soon be refused."),
 }
 

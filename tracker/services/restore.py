@@ -19,6 +19,7 @@ from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count, say_moment
 from tracker.store.backups import read_folder
 from tracker.store.conversion import forget_sealed, was_sealed
+from tracker.store.copies import AHEAD as AHEAD
 from tracker.store.copies import Backup, list_backups, named
 from tracker.store.errors import StoreError
 from tracker.store.events import Event
@@ -91,7 +92,7 @@ def choose(which: str, state: Path, now: datetime) -> Path:
 
     Raises NotFound, or BadInput for a folder that holds no store.
     """
-    backups = list_backups(folder_of(state))
+    backups = list_backups(folder_of(state), now)
     word = which.strip()
     if not word or re.fullmatch(r"\d{1,4}", word):
         number = int(word or 1)
@@ -111,7 +112,7 @@ def choose(which: str, state: Path, now: datetime) -> Path:
         raise NotFound(f"'{word}' is no number or moment of a backup, and no folder. See: toward backup --list")
     if (folder / DEVICES).is_dir() or (folder / MARKER).exists():
         return folder
-    inside = list_backups(folder)
+    inside = list_backups(folder, now)
     if not inside:
         raise BadInput(f"{folder} holds no data folder and no copy of one. Nothing changed.")
     return inside[0].path

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tracker.store.copies import (
     BESIDE_DEVICES,
+    ORDER,
     Backup,
     all_copies,
     files_of,
@@ -130,6 +131,7 @@ def _fill(
 ) -> Made:
     """Write and verify all the files below `temp`; raise _Went where one is not there any more."""
     make_folder(temp)
+    write_new(temp / ORDER, f"{backup.order}\n".encode())
     if not any(name == MARKER for name in names):
         raise BackupFailed(f"No backup was made: {source.data / MARKER} is missing.")
     troubles: list[Damage] = []

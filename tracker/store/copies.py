@@ -7,12 +7,12 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from tracker.store.errors import write_failed
-from tracker.store.files import make_folder, remove_tree, sync_folder
+from tracker.store.files import make_folder, read_plain, remove_tree, sync_folder
 from tracker.store.identity import DEVICES, MARKER
 from tracker.store.lock import exclusive
 from tracker.store.shards import is_shard
@@ -37,6 +37,12 @@ SHORT = ".short"
 SEEN = ".seen"
 """How its name ends once a person has said that they know."""
 
+ORDER = "order"
+"""The file in a backup that says how many were made before it, whatever the clock said."""
+
+AHEAD = timedelta(days=1)
+"""A backup that is dated further ahead of the clock was made while a clock was wrong."""
+
 _STAMP = "%Y-%m-%dT%H-%M-%SZ"
 _NAME = re.compile(r"(?:toward-)?(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z)(?:\.(\d{1,3}))?(\.damaged(?:\.seen)?)?")
 _TEMP = re.compile(rf"\.{_NAME.pattern}\.[0-9a-f]{{8}}\.tmp")
@@ -45,13 +51,19 @@ _TEMP = re.compile(rf"\.{_NAME.pattern}\.[0-9a-f]{{8}}\.tmp")
 class Backup(NamedTuple):
     """A backup that was verified when it was made: its folder, the moment (UTC), and its turn in that second.
 
-    One that was found damaged since is set aside under another name, and counts no more.
+    One that was found damaged since is set aside under another name, and counts no more. `order` counts the backups as
+    they were made, from 1; it is 0 for one of before they were counted.
     """
 
     path: Path
     made: datetime
     turn: int = 0
     damaged: bool = False
+    order: int = 0
+
+    def is_ahead(self, now: datetime) -> bool:
+        """Return whether it is dated ahead of a clock."""
+        return self.made > now + AHEAD
 
 
 def files_of(data: Path) -> list[str]:
@@ -69,20 +81,36 @@ def files_of(data: Path) -> list[str]:
     return names
 
 
-def list_backups(folder: Path) -> list[Backup]:
-    """Return the backups in a folder, newest first; what has another name is none."""
-    return [each for each in all_copies(folder) if not each.damaged]
+def list_backups(folder: Path, now: datetime | None = None) -> list[Backup]:
+    """Return the backups in a folder, the one made last first; what has another name is none.
+
+    With `now`, those of before they were counted that are dated ahead of it come last: only their date says when they
+    were made, and it is wrong.
+    """
+    found = [each for each in all_copies(folder) if not each.damaged]
+    if now is not None:
+        found.sort(key=lambda each: not each.order and each.is_ahead(now))
+    return found
 
 
 def all_copies(folder: Path) -> list[Backup]:
-    """Return the backups in a folder and those that were set aside, newest first."""
+    """Return the backups in a folder and those that were set aside, the one made last first."""
     found = []
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             backup = named(Path(entry.path))
             if backup is not None and entry.is_dir(follow_symlinks=False):
-                found.append(backup)
-    return sorted(found, key=lambda each: (each.made, each.turn), reverse=True)
+                found.append(backup._replace(order=_order_of(backup.path)))
+    return sorted(found, key=lambda each: (each.order, each.made, each.turn), reverse=True)
+
+
+def _order_of(path: Path) -> int:
+    """Return how a backup is counted, 0 where that is not known."""
+    try:
+        text = read_plain(path / ORDER).decode("ascii").strip()
+        return int(text) if 0 < len(text) < 10 and text.isdecimal() else 0
+    except (OSError, ValueError):
+        return 0
 
 
 def named(path: Path) -> Backup | None:
@@ -102,7 +130,8 @@ def next_copy(folder: Path, moment: datetime, prefix: str, before: list[Backup])
     made = moment.astimezone(UTC).replace(microsecond=0)
     taken = [each.turn for each in before if each.made == made]
     turn = max(taken) + 1 if taken else 0
-    return Backup(folder / f"{prefix}{made:{_STAMP}}{f'.{turn}' if turn else ''}", made, turn)
+    order = max((each.order for each in before), default=0) + 1
+    return Backup(folder / f"{prefix}{made:{_STAMP}}{f'.{turn}' if turn else ''}", made, turn, order=order)
 
 
 @contextmanager
@@ -116,11 +145,21 @@ def backups_lock(folder: Path, timeout: float) -> Iterator[None]:
         yield
 
 
-def thin_out(folder: Path) -> int:
-    """Remove the backups that need not be kept and return how many went; the lock is to be held."""
+def thin_out(folder: Path, now: datetime) -> int:
+    """Remove the backups that need not be kept and return how many went; the lock is to be held.
+
+    What was made while a clock was wrong is a shelf of its own, so that it neither goes before nor pushes out others.
+    """
     backups = list_backups(folder)
-    stay = kept([each.made for each in backups])
-    gone = [each for each in backups if each.made not in stay]
+    shelves: dict[str, list[Backup]] = {}
+    latest: datetime | None = None
+    for each in reversed(backups):
+        ahead = each.is_ahead(now)
+        shelf = "ahead" if ahead else "behind" if latest is not None and each.made < latest else "right"
+        shelves.setdefault(shelf, []).append(each)
+        latest = each.made if not ahead and (latest is None or each.made > latest) else latest
+    stay = {(shelf, time) for shelf, held in shelves.items() for time in kept([each.made for each in held])}
+    gone = [each for shelf, held in shelves.items() for each in held if (shelf, each.made) not in stay]
     for each in gone:
         remove_backup(each)
     return len(gone)

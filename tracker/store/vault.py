@@ -10,6 +10,7 @@ import contextlib
 import io
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,7 @@ class Key:
     def pieces(self, raw: bytes) -> tuple[list[bytes], bool]:
         """Return what opens of a damaged age file: of each copy in it the beginning, and whether each opened whole."""
         starts = [match.start() for match in re.finditer(re.escape(_HEADER), raw)][:_MOST_COPIES]
-        found = [self._beginning(raw[at:end]) for at, end in zip(starts, [*starts[1:], len(raw)], strict=True)]
+        found = [self._beginning(raw[at:end]) for at, end in pairwise([*starts, len(raw)])]
         return [opened for opened, _ in found if opened], bool(found) and all(whole for _, whole in found)
 
     def _beginning(self, raw: bytes) -> tuple[bytes, bool]:
