@@ -128,7 +128,12 @@ def test_archive_and_delete(young: Shell) -> None:
 def test_settings_hold_from_the_next_day_or_week_on(young: Shell) -> None:
     assert young("set", "week-start", "sun").code == 0
     assert young("set", "day-ends-at", "5:00").code == 0
-    assert json.loads(young("set", "--json").out)["settings"] == {"week-start": "mon", "day-ends-at": "03:00"}
+    assert json.loads(young("set", "--json").out)["settings"] == {
+        "week-start": "mon",
+        "day-ends-at": "03:00",
+        "theme": "toward-dark",
+        "discreet": "off",
+    }
     later = young("set", "--json", now="2026-11-30T12:00+01:00")
     assert json.loads(later.out)["settings"] == {"week-start": "sun", "day-ends-at": "05:00"}
 

@@ -14,7 +14,12 @@ from tracker.services.toward import Toward
 
 
 def test_what_holds_at_first(toward: Toward) -> None:
-    assert settings.shown(toward, toward.today) == {"week-start": "mon", "day-ends-at": "03:00"}
+    assert settings.shown(toward, toward.today) == {
+        "week-start": "mon",
+        "day-ends-at": "03:00",
+        "theme": "toward-dark",
+        "discreet": "off",
+    }
 
 
 def test_a_week_start_holds_from_the_next_such_day(bench: Bench, toward: Toward) -> None:
@@ -65,7 +70,7 @@ def test_the_last_of_two_settings_of_a_day_wins(bench: Bench, toward: Toward) ->
         ("day-ends-at", "13h"),
         ("day-ends-at", "03:00+01:00"),
         ("day-ends-at", ""),
-        ("theme", "dark"),
+        ("colour", "dark"),
     ],
 )
 def test_what_does_not_fit_is_refused(toward: Toward, name: str, text: str) -> None:

@@ -213,8 +213,15 @@ def _resume(parser: ArgumentParser) -> None:
 
 
 def _set(parser: ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", nargs="?", help="week-start, day-ends-at or lock-after")
-    parser.add_argument("value", metavar="VALUE", nargs="?", help="a weekday, a time such as 03:00, or minutes")
+    parser.add_argument(
+        "name", metavar="NAME", nargs="?", help="week-start, day-ends-at, lock-after, theme or discreet"
+    )
+    parser.add_argument(
+        "value",
+        metavar="VALUE",
+        nargs="?",
+        help="a weekday, a time such as 03:00, minutes, a theme such as light, or on",
+    )
 
 
 def _history(parser: ArgumentParser) -> None:
@@ -361,7 +368,7 @@ COMMANDS = (
     Command("resume", "end a pause, or take an archived commitment up again", "shaping:resume", _resume),
     Command("archive", "put a commitment away; its history stays", "shaping:archive", _what),
     Command("delete", "hide a commitment with its history; can be undone", "shaping:delete", _what),
-    Command("set", "settings: when weeks begin, days end and the app locks", "shaping:set_setting", _set),
+    Command("set", "settings: weeks, days, the lock, the theme, discreet or not", "shaping:set_setting", _set),
     Command("undo", "take the last change back", "carrying:undo", _nothing),
     Command("redo", "do again what was undone", "carrying:redo", _nothing),
     Command("history", "the changes made, newest first", "looking:history", _history),

@@ -254,6 +254,7 @@ def set_setting(session: Session) -> None:
     if args.name is None:
         settings_in_force(session)
     elif args.value is None:
-        raise BadInput(f"What shall {args.name} be? For example: toward set week-start sun")
+        example = settings.EXAMPLES.get(args.name, "week-start sun")
+        raise BadInput(f"What shall {args.name} be? For example: toward set {example}")
     else:
         session.answer(settings.put(session.toward, args.name, args.value))

@@ -9,7 +9,7 @@ from tracker.domain.clean import one_line
 from tracker.domain.clock import DEFAULT_DAY_END, LATEST_DAY_END
 from tracker.domain.hours import read_time
 from tracker.domain.words import BadWord, parse_duration, say_list, weekday_of
-from tracker.services import keys
+from tracker.services import appearance, keys
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward
@@ -17,9 +17,23 @@ from tracker.store.events import Draft
 from tracker.store.files import atomic_write, read_plain
 
 _LOCK_AFTER = "lock-after"
-NAMES = ("week-start", "day-ends-at", "lock-after")
+NAMES = ("week-start", "day-ends-at", "lock-after", "theme", "discreet")
+EXAMPLES = {
+    "week-start": "week-start sun",
+    "day-ends-at": "day-ends-at 04:00",
+    "lock-after": "lock-after 5",
+    "theme": "theme light",
+    "discreet": "discreet on",
+}
 LOCK_AFTER, LONGEST_OPEN = 15, 1440
 """Idle minutes after which the app locks an encrypted store: what holds at first, and the most."""
+
+
+DISCREET = (
+    "On this computer Toward is discreet now: letters for steps, codes for titles, dots for your words. It hides from "
+    "a glance, not from somebody who controls this computer."
+)
+PLAIN = "On this computer Toward shows everything by its name again."
 
 
 def put(toward: Toward, name: str, text: str) -> Change:
@@ -34,6 +48,14 @@ def put(toward: Toward, name: str, text: str) -> Change:
         since, stored, shown = today + ONE_DAY, at.isoformat("minutes"), at.isoformat("minutes")
     elif name == "lock-after":
         return _put_lock_after(toward, text)
+    elif name == "theme":
+        theme = appearance.theme_named(text)
+        appearance.keep_theme(toward.state, theme)
+        return Change((f"On this computer the theme is {theme}, from the next start on.",))
+    elif name == "discreet":
+        on = appearance.discreet_named(text)
+        appearance.keep_discreet(toward.state, on)
+        return Change((DISCREET if on else PLAIN,))
     else:
         raise BadInput(f"'{name}' is not a setting. The settings are {say_list(NAMES)}.")
     events = toward.write("set", lambda: [Draft(keys.setting(name, since), {"value": stored})])
@@ -92,4 +114,6 @@ def shown(toward: Toward, day: date) -> dict[str, str]:
         "week-start": WEEKDAYS[starts[-1] if starts else 0],
         "day-ends-at": (ends[-1] if ends else DEFAULT_DAY_END).isoformat("minutes"),
         **locks,
+        "theme": appearance.read_theme(toward.state) or appearance.OWN_THEMES[0],
+        "discreet": appearance.ON if appearance.is_discreet(toward.state) else appearance.OFF,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, timedelta
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from textual.types import CSSPathType
 
 POLL_SECONDS = 1.0
+THEME_OF_THIS_RUN = "TEXTUAL_THEME"
 NO_REPORT = "No report could be written."
 
 
@@ -77,10 +79,23 @@ class TowardApp(GuardedApp):
             self.listen_for_stop()
         for theme in THEMES:
             self.register_theme(theme)
-        if self.theme not in [theme.name for theme in THEMES] and self.theme == "textual-dark":
-            self.theme = DARK.name
+        self.theme = self._chosen_theme()
         self.run_worker(self.start(), group="start")
         self.set_interval(POLL_SECONDS, self._tick)
+
+    def _chosen_theme(self) -> str:
+        """Return the theme of this run, or the one chosen on this computer; one that is not known gives way."""
+        from tracker.services.appearance import read_theme
+        from tracker.services.environment import state_of
+
+        chosen = (os.environ.get(THEME_OF_THIS_RUN, ""), read_theme(state_of(self.here.data, self.here.state)))
+        return next((name for name in chosen if name in self.available_themes), DARK.name)
+
+    def action_change_theme(self) -> None:
+        """Choose a theme, which is remembered."""
+        from tracker.tui.screens.theme import ThemeScreen
+
+        self.push_screen(ThemeScreen(self.bridge, self.here))
 
     @contextmanager
     def _a_moment(self) -> Iterator[None]:

@@ -1,0 +1,83 @@
+"""Choose a theme: Toward's own first, each tried on while the cursor is on it, and remembered on this computer."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tracker.services.appearance import OWN_THEMES, keep_theme
+from tracker.services.environment import Environment, state_of
+from tracker.services.errors import TowardError
+from tracker.tui.bridge import Bridge
+from tracker.tui.closing import Closing
+from tracker.tui.safe import plain
+
+
+class ThemeScreen(Closing, ModalScreen[None]):
+    """Every theme there is, by its name."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "cancel", "as it was", id="theme.cancel", tooltip="Leave the theme as it was"),
+        Binding("j", "move(1)", show=False),
+        Binding("k", "move(-1)", show=False),
+    ]
+    options = getters.query_one(OptionList)
+
+    def __init__(self, bridge: Bridge, here: Environment) -> None:
+        super().__init__()
+        self._bridge, self._here = bridge, here
+
+    def compose(self) -> ComposeResult:
+        """Lay out the names."""
+        known = self.app.available_themes
+        self._names = [name for name in OWN_THEMES if name in known]
+        self._names += sorted(name for name in known if name not in OWN_THEMES)
+        with Vertical(classes="prompt"):
+            yield Static(plain("Theme"), classes="question")
+            yield OptionList(*(Option(plain(name), id=name) for name in self._names), markup=False)
+            yield Static(id="trouble", markup=False)
+            yield Static(plain("enter keeps it on this computer, esc leaves it as it was"), classes="hint")
+
+    def on_mount(self) -> None:
+        """Begin with the theme there is."""
+        self._was = self.app.theme
+        self.options.highlighted = self._names.index(self._was)
+
+    @on(OptionList.OptionHighlighted)
+    def _tried(self, event: OptionList.OptionHighlighted) -> None:
+        if self.is_active and event.option_id is not None:
+            self.app.theme = event.option_id
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        name = self._names[event.option_index]
+        self.app.theme = self._was = name
+        self.run_last(lambda: self._keep(name))
+
+    async def _keep(self, name: str) -> None:
+        here = self._here
+        try:
+            await self._bridge.beside(lambda: keep_theme(state_of(here.data, here.state), name))
+        except TowardError as error:
+            self.complain(error.message)
+            return
+        self.leave_saying(f"The theme is {name}, also the next time.")
+
+    def action_move(self, by: int) -> None:
+        """Move up or down."""
+        if by > 0:
+            self.options.action_cursor_down()
+        else:
+            self.options.action_cursor_up()
+
+    def action_cancel(self) -> None:
+        """Leave it as it was."""
+        self.app.theme = self._was
+        self.dismiss(None)
