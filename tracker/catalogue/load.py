@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.catalogue.model import Card, Deck, Outcome, Step, Template
+from tracker.domain import veil
 
 if TYPE_CHECKING:
     from tracker.domain.fields import Field
@@ -17,8 +19,11 @@ STEP_IDS = ("s1", "s2", "s3", "s4", "s5", "s6")
 
 
 def steps() -> tuple[Step, ...]:
-    """Return the six steps in order."""
-    return _overview()[0]
+    """Return the six steps in order, by letters where Toward is discreet."""
+    found = _overview()[0]
+    if not veil.is_drawn():
+        return found
+    return tuple(replace(each, name=veil.step_name(each.id, each.name), aim=veil.DOTS) for each in found)
 
 
 def step(step_id: str) -> Step:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from tracker.domain import veil
 from tracker.domain.cells import cell_width, cut, left, right
 from tracker.domain.clean import harmless
 from tracker.domain.commitments import Commitment, Kind
@@ -137,8 +138,10 @@ def open_lines(view: Day, width: int) -> list[str]:
     if view.next_time is not None:
         each_time = view.next_time
         day = f"{each_time.day:%A} {each_time.day.day} {each_time.day:%B}"
-        lines += ["", f"NEXT TOGETHER  {day}, {each_time.at:%H:%M}, {each_time.minutes} min"]
-    return [*lines, "", "WHY I DO THIS  toward why"] if view.why else lines
+        head = "NEXT" if veil.is_drawn() else "NEXT TOGETHER"
+        lines += ["", f"{head}  {day}, {each_time.at:%H:%M}, {each_time.minutes} min"]
+    why = veil.dotted("WHY I DO THIS")
+    return [*lines, "", f"{why}  toward why"] if view.why else lines
 
 
 def streak_lines(view: Day, width: int, damaged: bool = False) -> list[str]:
@@ -227,16 +230,17 @@ def list_lines(toward: Toward, archived: bool, width: int) -> list[str]:
     found = list(toward.book.commitments(archived))
     if not found:
         return list(_nothing(toward.damaged))
-    wide = max(len(each.id) for each in found)
+    ids = {each.id: veil.dotted(each.id) for each in found}
+    wide = max(map(len, ids.values()))
     lines = []
     for each in found:
         away = ", archived" if each.archived else ""
         asked = f"{each.plan.schedule.sentence}{away}"
         room = width - wide - len(asked) - 2 * len(GAP)
         if room >= LEAST:
-            lines.append(f"{left(each.id, wide)}{GAP}{left(title(each), room)}{GAP}{asked}")
+            lines.append(f"{left(ids[each.id], wide)}{GAP}{left(title(each), room)}{GAP}{asked}")
         else:
-            lines += [each.id, *_below(GAP, title(each), [asked], width)]
+            lines += [ids[each.id], *_below(GAP, title(each), [asked], width)]
     return lines
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, TextIO
 
+from tracker.domain import veil
 from tracker.domain.cells import cell_width
 from tracker.domain.clean import UNSAFE, harmless
 from tracker.services.terminal import plain_encoding
@@ -79,7 +80,7 @@ class Output:
 
     def error(self, message: str) -> None:
         """Print what went wrong, on one line."""
-        self.tell(f"toward: {' '.join(message.split())}")
+        self.tell(f"{veil.NAME if veil.is_drawn() else 'toward'}: {' '.join(message.split())}")
 
     def json(self, answer: Mapping[str, Any]) -> None:
         """Print an object as JSON."""

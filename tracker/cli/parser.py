@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
-from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter, _SubParsersAction
+from argparse import (
+    SUPPRESS,
+    ArgumentParser,
+    BooleanOptionalAction,
+    Namespace,
+    RawDescriptionHelpFormatter,
+    _SubParsersAction,
+)
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
@@ -100,6 +107,9 @@ def _everywhere(parser: ArgumentParser, data: str | None, json: object) -> None:
     """Add what may stand before and after a command."""
     parser.add_argument("--data", metavar="DIR", default=data, help="the data folder; else TOWARD_DATA, else your own")
     parser.add_argument("--passphrase-fd", metavar="N", default=data, help="read an encrypted store's passphrase there")
+    parser.add_argument(
+        "--discreet", action=BooleanOptionalAction, default=json or None, help="codes and dots for this command, or not"
+    )
     parser.add_argument("--json", action="store_true", default=json, help="answer in JSON, see docs/json.md")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from tracker.cli.layout import bounce_back, consistency, strip, title
+from tracker.domain import veil
 from tracker.domain.cells import left, right
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.explain import Explanation
@@ -30,7 +31,7 @@ def portrait(
 ) -> list[str]:
     """Return the lines of `toward show`, with what its answers say; the text of notes only if it is given."""
     commitment, today = found.commitment, toward.today
-    lines = [title(commitment), f"{commitment.id}, {step_name(commitment.step)}"]
+    lines = [title(commitment), f"{veil.dotted(commitment.id)}, {step_name(commitment.step)}"]
     if commitment.aliases:
         lines.append(f"Also called {', '.join(commitment.aliases)}.")
     if commitment.details.get("if_then"):
@@ -132,7 +133,7 @@ def _notes(found: Details, notes: Mapping[date, Sequence[Version]] | None) -> li
         lines.append(f"  {day}{_versions(found, day)}")
         for each in versions:
             lines += [f"    {said(each)}:"] if len(versions) > 1 else []
-            lines += [f"    {'  ' if len(versions) > 1 else ''}{line}" for line in each.text.splitlines()]
+            lines += [f"    {'  ' if len(versions) > 1 else ''}{line}" for line in veil.dotted(each.text).splitlines()]
     return lines
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.cli.output import Output
+from tracker.domain import veil
 from tracker.domain.clock import Clock
 from tracker.domain.words import BadWord, parse_day, parse_days
 from tracker.services.environment import Environment, environment
@@ -35,6 +36,7 @@ class Session:
 
     def __init__(self, args: Namespace, out: Output, open_app: OpenApp | None = None) -> None:
         self.args, self.out = args, out
+        veil.draw(False)
         self._open_app = open_app
         self.passphrases: list[str] | None = None
         """What came on the descriptor of --passphrase-fd, once it was read."""
@@ -43,7 +45,19 @@ class Session:
     @cached_property
     def here(self) -> Environment:
         """Return the data folder, the root of all state folders and the clock. Raises BadInput."""
-        return environment(self.args.data)
+        here = environment(self.args.data)
+        self._be_discreet(here)
+        return here
+
+    def _be_discreet(self, here: Environment) -> None:
+        """Tell codes and dots where that is wanted for this command or on this computer; JSON stays data."""
+        from tracker.services.appearance import is_discreet
+        from tracker.services.environment import state_of
+
+        wanted = self.args.discreet
+        if wanted is None:
+            wanted = is_discreet(state_of(here.data, here.state))
+        veil.draw(wanted and not self.args.json)
 
     @cached_property
     def toward(self) -> Toward:

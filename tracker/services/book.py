@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from tracker.domain import veil
 from tracker.domain.calendar import Calendar, WeekStart
 from tracker.domain.clock import DayEnd
 from tracker.domain.commitments import Commitment, Plan
@@ -83,10 +84,12 @@ class Book:
         self._day_ends: dict[str, DayEnd] = {}
         self.carries = dict(carries or {})
         self.misread: set[str] = set()
+        self._codes: dict[str, str] | None = None
         self.apply(list(source.winners))
 
     def apply(self, changed: Iterable[str]) -> None:
         """Take in the keys whose newest event changed."""
+        self._codes = None
         touched: set[str] = set()
         steps: set[str] = set()
         all_touched = False
@@ -160,7 +163,16 @@ class Book:
         yield from (each for each in found if archived or not each.archived)
 
     def get(self, cid: str) -> Commitment | None:
-        """Return a commitment by its id, or None if there is none or it was deleted."""
+        """Return a commitment by its id, or None if there is none or it was deleted; told by its code if discreet."""
+        found = self.real(cid)
+        if found is None or not veil.is_drawn():
+            return found
+        if self._codes is None:
+            self._codes = veil.codes(each for one in self._drawers if (each := self.real(one)) is not None)
+        return veil.veiled(found, self._codes.get(cid, veil.DOTS))
+
+    def real(self, cid: str) -> Commitment | None:
+        """Return a commitment with its own title, whether or not Toward is discreet."""
         if cid not in self._drawers:
             return None
         drawer = self._drawers[cid]
@@ -258,7 +270,7 @@ class Book:
 
     def occasions(self, cid: str, today: date, since: date = date.min) -> Iterator[Occasion]:
         """Yield a commitment's occasions that end on `since` or later, oldest first."""
-        commitment = self.get(cid)
+        commitment = self.real(cid)
         if commitment is not None:
             yield from occasions(commitment, self.record(cid), today, self.calendar, since)
 
@@ -270,7 +282,7 @@ class Book:
             carry = self.carries.get(cid)
             tally = deepcopy(carry.tally) if carry else Tally()
             since = carry.cut if carry else date.min
-            commitment = self.get(cid)
+            commitment = self.real(cid)
             unit = unit_of(commitment.plan_on(today).schedule) if commitment else None
             drawer.figures[today] = tally.extend(self.occasions(cid, today, since)).figures(today, unit)
         return drawer.figures[today]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 
 from tracker.catalogue import Template, more, steps, templates
+from tracker.domain import veil
 from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind
 from tracker.services.errors import Ambiguous, BadInput, NotFound, Way
@@ -15,29 +17,42 @@ MOST_CANDIDATES = 8
 
 
 def find(toward: Toward, what: str, archived: bool = False) -> Commitment:
-    """Return the commitment meant by an id, an alias or any unambiguous part of a title.
+    """Return the commitment meant by an id, an alias, any unambiguous part of a title, or its code where discreet.
 
     Raises NotFound where none is meant, Ambiguous where more than one is, with the candidates.
     """
-    everything = list(toward.book.commitments(archived=True))
+    everything = [_by_all_names(toward, each) for each in toward.book.commitments(archived=True)]
     pool = [each for each in everything if archived or not each.archived]
     word = _spoken(what)
     if word:
         for wanted in (_exactly, _by_tail, _by_part):
             found = [each for each in pool if wanted(each, word)]
             if len(found) == 1:
-                return found[0]
+                return toward.book.get(found[0].id) or found[0]
             if found:
                 raise Ambiguous(f"'{what}' could be {len(found)} commitments. Name one by its id:", _pairs(found))
     away = [each for each in everything if each.archived and word and _by_part(each, word)]
     away = [each for each in away if _exactly(each, word)] or away
     if len(away) == 1 and not archived:
-        raise NotFound(f"'{away[0].title}' is archived.", way=Way.RESUME, about=away[0].id)
+        raise NotFound(f"'{_told(away[0])}' is archived.", way=Way.RESUME, about=away[0].id)
     if not pool:
         raise NotFound("There are no commitments yet.", way=Way.CHOOSE)
     if near := _near(pool, word):
         raise NotFound(f"No commitment goes by '{what}'. Did you mean one of these?", _pairs(near))
     raise NotFound(f"No commitment goes by '{what}'. There are these:", _pairs(pool))
+
+
+def _by_all_names(toward: Toward, commitment: Commitment) -> Commitment:
+    """Return a commitment with its own title, and where Toward is discreet its code as the last of its aliases."""
+    real = toward.book.real(commitment.id) or commitment
+    if not veil.is_drawn():
+        return real
+    code = commitment.title
+    return replace(real, aliases=(*real.aliases, code.replace(" ", ""), code))
+
+
+def _told(commitment: Commitment) -> str:
+    return commitment.aliases[-1] if veil.is_drawn() else commitment.title
 
 
 def _spoken(name: str) -> str:
@@ -70,7 +85,7 @@ def _near(pool: list[Commitment], word: str) -> list[Commitment]:
 
 
 def _pairs(found: Iterable[Commitment]) -> list[tuple[str, str]]:
-    return [(each.id, each.title) for each in list(found)[:MOST_CANDIDATES]]
+    return [(veil.dotted(each.id), _told(each)) for each in list(found)[:MOST_CANDIDATES]]
 
 
 def find_template(word: str) -> Template:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import isfinite
 
+from tracker.domain import veil
 from tracker.domain.commitments import Kind
 from tracker.domain.words import say_duration, say_number
 from tracker.services import keys, reading
@@ -176,7 +177,7 @@ def _title(toward: Toward, owner: str) -> str:
     if commitment is not None:
         return commitment.title
     versions = toward.store.versions(keys.commitment(owner))
-    return next((str(event["v"].get("title", owner)) for event in reversed(versions) if event["v"]), owner)
+    return veil.dotted(next((str(event["v"].get("title", owner)) for event in reversed(versions) if event["v"]), owner))
 
 
 def _amount(toward: Toward, operation: Operation) -> str:

@@ -36,6 +36,11 @@ DISCREET = (
 PLAIN = "On this computer Toward shows everything by its name again."
 
 
+def say_discreet(on: bool) -> str:
+    """Return what being discreet means, or that it is over."""
+    return DISCREET if on else PLAIN
+
+
 def put(toward: Toward, name: str, text: str) -> Change:
     """Set a setting from the next day or week on; BadInput where the name or the value does not fit."""
     today = toward.today
@@ -55,7 +60,7 @@ def put(toward: Toward, name: str, text: str) -> Change:
     elif name == "discreet":
         on = appearance.discreet_named(text)
         appearance.keep_discreet(toward.state, on)
-        return Change((DISCREET if on else PLAIN,))
+        return Change((say_discreet(on),))
     else:
         raise BadInput(f"'{name}' is not a setting. The settings are {say_list(NAMES)}.")
     events = toward.write("set", lambda: [Draft(keys.setting(name, since), {"value": stored})])

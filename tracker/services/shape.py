@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from tracker.catalogue import step, template
+from tracker.domain import veil
 from tracker.domain.clean import LONGEST_LINE, LONGEST_PLAN
 from tracker.domain.commitments import Commitment, Kind, Plan, misfit
 from tracker.domain.grammar import BadSchedule, parse_asked
@@ -258,6 +259,7 @@ def edit(
     Raises BadInput where something does not fit, Refused where a newer plan begins after `start`.
     """
     cid = commitment.id
+    told, commitment = toward.book.get(cid) or commitment, toward.book.real(cid) or commitment
     words: dict[str, Any] = {}
     if title is not None:
         words["title"] = typed_line(title, TITLE, max(LONGEST_LINE, len(commitment.title)))
@@ -297,10 +299,11 @@ def edit(
 
     events = toward.write("edit", build)
     if not events:
-        return Change((f"{commitment.title}: as it was. Nothing changed.",), cid, changed=False)
-    said = [f"'{words.get('title', commitment.title)}' is changed."]
+        return Change((f"{told.title}: as it was. Nothing changed.",), cid, changed=False)
+    name = told.title if veil.is_drawn() else words.get("title", commitment.title)
+    said = [f"'{name}' is changed."]
     if plan is not None and gone is not None:
-        said = [f"'{words.get('title', commitment.title)}' now begins {say_day(plan.start, toward.today)}."]
+        said = [f"'{name}' now begins {say_day(plan.start, toward.today)}."]
     elif plan is not None:
         when = say_day(plan.start, toward.today)
         said.append(f"From {when}: {say_plan(commitment.kind, plan)}. What was before stays as it is.")

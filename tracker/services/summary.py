@@ -107,7 +107,7 @@ class Summary:
             self._rebase(store, book, today)
         self._stamp = stamp
         tables: dict[str, list[Mapping[str, Any]]] = {
-            "streaks": [streak_row(book, each, today) for each in book.commitments()],
+            "streaks": [streak_row(book, book.real(each.id) or each, today) for each in book.commitments()],
             "base": [self._base] if self._base else [],
             "carries": [_carry_row(cid, carry) for cid, carry in self._carries.items()],
         }

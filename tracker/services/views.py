@@ -9,6 +9,7 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from tracker.catalogue import steps
+from tracker.domain import veil
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.figures import Figures
 from tracker.domain.moments import FORTNIGHT, HAPPENED, Moments, lately
@@ -122,7 +123,8 @@ class Day:
         back = next((each.left for each in self.waiting if each.commitment in PAUSES and each.left is not None), None)
         if back is not None:
             return f"back in {back} min"
-        return f"{say_duration(self.timer_minutes)} together, t stops" if self.timer is not None else ""
+        together = "" if veil.is_drawn() else " together"
+        return f"{say_duration(self.timer_minutes)}{together}, t stops" if self.timer is not None else ""
 
     @property
     def rows(self) -> tuple[Row, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from tracker.domain import veil
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.records import LAPSE
 from tracker.services import keys, reading
@@ -32,5 +33,5 @@ def line(toward: Toward) -> str:
     for entry in reversed(toward.book.record(keys.WHY).entries):
         private = reading.table(toward.book.value(entry.id) or {}, "private")
         if text := str(private.get("reason") or ""):
-            return text
+            return veil.dotted(text)
     raise Refused(NONE_YET)

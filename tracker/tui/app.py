@@ -17,6 +17,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import WorkerFailed
 
+from tracker.domain import veil
 from tracker.domain.clean import harmless
 from tracker.domain.clock import Clock
 from tracker.services.crash import record
@@ -59,9 +60,9 @@ class TowardApp(GuardedApp):
         ),
     ]
 
-    def __init__(self, here: Environment | None = None) -> None:
-        super().__init__(here or environment())
-        self.syncing = Syncing(self.here, self._tell, lambda: self.bridge.key)
+    def __init__(self, here: Environment | None = None, discreet: bool | None = None) -> None:
+        super().__init__(here or environment(), discreet)
+        self.syncing = Syncing(self.here, self.tell, lambda: self.bridge.key)
         self._polling = False
         self._seen_day: date | None = None
         self.trouble = ""
@@ -77,6 +78,7 @@ class TowardApp(GuardedApp):
             keep_quiet(self.here.state, self.cut_off)
             listen(self.cut_off)
             self.listen_for_stop()
+            self.show_title()
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self._chosen_theme()
@@ -173,7 +175,7 @@ class TowardApp(GuardedApp):
         if (changed or new_day) and self.screen_stack and isinstance(self.screen, Page):
             self.screen.reload()
         if trouble and trouble != self.trouble:
-            self._tell(trouble, True)
+            self.tell(trouble, True)
         self.trouble = trouble
 
     async def _changed_elsewhere(self) -> None:
@@ -220,18 +222,11 @@ class TowardApp(GuardedApp):
         try:
             written = await self.bridge.run(lambda toward: toward.put_back())
         except TowardError as error:
-            self._tell(error.message, True)
+            self.tell(error.message, True)
             return
         said = f"{written} written again." if written else "Nothing has vanished that could be put back."
-        self._tell(said, False)
+        self.tell(said, False)
         await self._poll()
-
-    def _tell(self, text: str, warn: bool) -> None:
-        """Say a sentence on the page on top, also below a prompt."""
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, Page):
-                screen.say(text, warn=warn)
-                return
 
     def _fatal_error(self) -> None:
         """Say one line and keep the traceback without anybody's words; Textual's own report prints local variables."""
@@ -279,5 +274,6 @@ class TowardApp(GuardedApp):
 
 def run(data: Path, state: Path, clock: Clock) -> int:
     """Open the app on a data folder and return the exit code; `state` is the root of all state folders."""
-    app = TowardApp(Environment(data, state, clock))
+    # The command line has settled whether this run is discreet.
+    app = TowardApp(Environment(data, state, clock), veil.is_drawn())
     return app.run() or app.return_code or 0

@@ -16,8 +16,10 @@ from textual.events import Event, InputEvent
 from textual.screen import Screen
 from textual.widgets import TextArea
 
-from tracker.services import drafts
-from tracker.services.environment import Environment
+from tracker.domain import veil
+from tracker.services import drafts, settings
+from tracker.services.appearance import is_discreet, keep_discreet
+from tracker.services.environment import Environment, state_of
 from tracker.services.errors import Locked, TowardError
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
@@ -32,8 +34,10 @@ from tracker.tui.suspending import NO_SHELL, has_shell, listen_for_stop
 if TYPE_CHECKING:
     from tracker.services.locks import Key
 
-KEEP_TITLE, NEUTRAL_TITLE, OWN_TITLE = "\x1b[22;2t", "\x1b]2;Terminal\x1b\\", "\x1b[23;2t"
-"""Let the terminal remember the title of its window, show a neutral one, and show the remembered one again."""
+KEEP_TITLE, OWN_TITLE = "\x1b[22;2t", "\x1b[23;2t"
+"""Let the terminal remember the title of its window, and show the remembered one again."""
+BLANK_TITLE = "Terminal"
+REMINDER = "a reminder"
 
 
 class GuardedApp(OnTerminal):
@@ -50,6 +54,14 @@ class GuardedApp(OnTerminal):
             priority=True,
             tooltip="Blank the screen at once, anywhere; any key comes back, by the passphrase if there is one",
         ),
+        Binding(
+            "f7",
+            "discreet",
+            "discreet",
+            id="discreet",
+            show=False,
+            tooltip="Letters for steps, codes for titles, dots for your words; and back",
+        ),
         Binding("f9", "lock", "lock", id="lock", show=False, priority=True, tooltip="Lock an encrypted store at once"),
         Binding(
             "ctrl+z",
@@ -63,9 +75,10 @@ class GuardedApp(OnTerminal):
         Binding("ctrl+underscore", "undo_typing", show=False, priority=True, id="undo-typing"),
     ]
 
-    def __init__(self, here: Environment) -> None:
+    def __init__(self, here: Environment, discreet: bool | None = None) -> None:
         super().__init__()
         self.here = here
+        veil.draw(is_discreet(state_of(here.data, here.state)) if discreet is None else discreet)
         self.bridge = Bridge(self._open_store)
         self.standing = Standing()
         self.unfinished: dict[str, drafts.Words] = {}
@@ -73,7 +86,8 @@ class GuardedApp(OnTerminal):
         self._on_disk: set[str] = set()
         self._seen = asyncio.Event()
         self._seen.set()
-        self._by_hand = self._deaf = self._blank = self._leaving = False
+        self._by_hand = self._deaf = self._leaving = False
+        self._title_shown = ""
         self._touched = here.clock.now()
         self._stop: Callable[[], None] | None = None
 
@@ -112,10 +126,35 @@ class GuardedApp(OnTerminal):
             return isinstance(self.focused, TextArea)
         return action != "command_palette" or not is_lock(self.screen)
 
-    def notify(self, *args: Any, **kwargs: Any) -> None:
-        """Show a notification, unless the screen is to show nothing."""
-        if not isinstance(self.screen, BlankScreen):
-            super().notify(*args, **kwargs)
+    def notify(self, message: str, **how: Any) -> None:
+        """Show a notification, with no word in it where the app is discreet, and none where nothing is to be shown."""
+        if isinstance(self.screen, BlankScreen):
+            return
+        if veil.is_drawn():
+            message, how = REMINDER, {name: value for name, value in how.items() if name != "title"}
+        super().notify(message, **how)
+
+    async def action_discreet(self) -> None:
+        """Be discreet from now on, also the next time, or not any more."""
+        on = not veil.is_drawn()
+        here = self.here
+        try:
+            await self.bridge.beside(lambda: keep_discreet(state_of(here.data, here.state), on))
+        except TowardError as error:
+            self.tell(error.message, True)
+            return
+        veil.draw(on)
+        self.show_title()
+        if isinstance(self.screen, Page):
+            self.screen.reload()
+            self.tell(settings.say_discreet(on), False)
+
+    def tell(self, text: str, warn: bool) -> None:
+        """Say a sentence on the page on top, also below a prompt."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, Page):
+                screen.say(text, warn=warn)
+                return
 
     def action_undo_typing(self) -> None:
         """Undo what was typed last in a text: ctrl+z is for the shell."""
@@ -146,9 +185,9 @@ class GuardedApp(OnTerminal):
         if isinstance(self.screen, BlankScreen):
             return
         self._seen.clear()
-        self._retitle(blank=True)
         locked = self.covered
         await self.push_screen(BlankScreen(self._come_back))
+        self.show_title()
         if self.standing.encrypted and not locked:
             if not self._stays:
                 with self.batch_update():
@@ -164,7 +203,6 @@ class GuardedApp(OnTerminal):
         if not isinstance(blank, BlankScreen):
             return
         self._deaf = True
-        self._retitle(blank=False)
         if any(is_lock(screen) for screen in self.screen_stack[:-1]):
             self.pop_screen()
         elif needs_key(self.here.data):
@@ -174,6 +212,7 @@ class GuardedApp(OnTerminal):
         else:
             self.pop_screen()
             self._seen.set()
+        self.show_title()
         self.screen.call_after_refresh(self._hear)
 
     def _hear(self) -> None:
@@ -232,11 +271,20 @@ class GuardedApp(OnTerminal):
         # A worker of the app: one of the screen that asked would go with it.
         self.run_worker(begin(), group="start")
 
-    def _retitle(self, *, blank: bool) -> None:
-        """Show a neutral window title while the screen is blank."""
-        if self._driver is not None and not self.is_headless and blank is not self._blank:
-            self._driver.write(KEEP_TITLE + NEUTRAL_TITLE if blank else OWN_TITLE)
-        self._blank = blank
+    def show_title(self, *, over: bool = False) -> None:
+        """Show a neutral window title while the screen is blank or discreet, and else the one that was there."""
+        blank = bool(self.screen_stack) and isinstance(self.screen, BlankScreen)
+        title = "" if over else BLANK_TITLE if blank else veil.NAME if veil.is_drawn() else ""
+        if self._driver is None or self.is_headless or title == self._title_shown:
+            return
+        keep = "" if self._title_shown else KEEP_TITLE
+        self._driver.write(f"{keep}\x1b]2;{title}\x1b\\" if title else OWN_TITLE)
+        self._title_shown = title
+
+    def exit(self, *args: Any, **kwargs: Any) -> None:
+        """Leave, with the title of the window as it was."""
+        self.show_title(over=True)
+        super().exit(*args, **kwargs)
 
     # What is half typed ----------------------------------------------------------------------------------------------
 

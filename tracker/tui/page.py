@@ -300,6 +300,16 @@ class Page(Closing, Generic[View]):
         if kept:
             await self._answer(kept[-1])
 
+    def edit(self, cid: str) -> None:
+        """Open the form of a commitment, with its own words also where the app is discreet: they are written there."""
+        self.run_worker(self._edit(cid), group="act")
+
+    async def _edit(self, cid: str) -> None:
+        from tracker.tui.screens.edit import EditScreen
+
+        if (commitment := await self.look(lambda toward: toward.book.real(cid))) is not None:
+            self.open(EditScreen(self.bridge, commitment))
+
     def open(self, screen: Screen[Any]) -> None:
         """Open a screen above this one, if this one is on top."""
         if self.is_active:

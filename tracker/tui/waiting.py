@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from tracker.domain import veil
 from tracker.domain.commitments import Commitment
 from tracker.domain.loops import Loop
 from tracker.domain.planned import PlannedTime
@@ -42,7 +43,8 @@ def waiting_lines(view: Day, width: int) -> list[Line]:
     if view.next_time is not None:
         time = view.next_time
         what = f"{say_day(time.day, view.today)} {time.at:%H:%M}, {say_duration(time.minutes)}"
-        lines += [Line(()), Line((((" NEXT TOGETHER", "heading")), ("   " + fit(what, width - 18), "text")), NEXT)]
+        head = " NEXT" if veil.is_drawn() else " NEXT TOGETHER"
+        lines += [Line(()), Line(((head, "heading"), ("   " + fit(what, width - 18), "text")), NEXT)]
     if view.why:
         what = "a line of your own, for days like this"
         lines += [Line(()), Line((((" WHY I DO THIS", "heading")), ("   " + fit(what, width - 18), "text")), OWN_LINE)]
@@ -82,7 +84,7 @@ async def _loop(page: Page[Any], title: str, loop: Loop) -> None:
     answers = await page.look(lambda toward: forms.answers_of(toward, loop.entry.id))
     if answers is None:
         return
-    words = "  ".join(str(answers[name]) for name in HANGS_ON if answers.get(name))
+    words = veil.dotted("  ".join(str(answers[name]) for name in HANGS_ON if answers.get(name)))
     form = FormScreen(
         page.bridge,
         f"{title}\n{words}" if words else title,

@@ -206,7 +206,10 @@ class CatalogueScreen(Page[Shelf]):
             return
         self._marked.discard(cid)
         template, mine = view.template(cid), view.mine.get(cid)
-        self.open(EditScreen(self.bridge, mine or template))
+        if mine is not None:
+            self.edit(cid)
+        else:
+            self.open(EditScreen(self.bridge, template))
 
     def action_own(self) -> None:
         """Make a commitment of one's own, under the step the cursor is in."""

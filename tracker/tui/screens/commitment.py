@@ -262,10 +262,8 @@ class CommitmentScreen(Page[Details]):
 
     def action_edit(self) -> None:
         """Open the form."""
-        from tracker.tui.screens.edit import EditScreen
-
         if self.view is not None:
-            self.open(EditScreen(self.bridge, self.view.commitment))
+            self.edit(self.view.commitment.id)
 
     def action_pause(self) -> None:
         """Pause, or take up again."""

@@ -12,6 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from tracker.domain import veil
 from tracker.domain.words import say_number
 from tracker.services.dashboard import Overview, overview, say_together
 from tracker.services.day_count import DayCount
@@ -36,6 +37,11 @@ def level(count: DayCount) -> str:
         if share <= most:
             return name
     return "full"
+
+
+def _label(text: str) -> str:
+    """Return the head of a chart; a discreet one has none."""
+    return "" if veil.is_drawn() else f"{text}\n"
 
 
 class DashboardScreen(Page[Overview]):
@@ -89,7 +95,7 @@ class DashboardScreen(Page[Overview]):
     def _panel(self, view: Overview) -> Content:
         parts: list[Content | tuple[str, str]] = []
         minutes = view.together[-1][1]
-        parts.append(("TIME TOGETHER\n", "bold $text-primary"))
+        parts.append((_label("TIME TOGETHER"), "bold $text-primary"))
         parts.append((f"{say_together(minutes, view.together_target)} this week\n\n", ""))
         most = max([view.together_target, *(each for _, each in view.together)])
         for first, each in view.together:
@@ -97,12 +103,16 @@ class DashboardScreen(Page[Overview]):
             parts += [(f"{first.day:>2} {first:%b} ", "$text-muted"), (f"{bar:<{BAR}}", "$text-secondary")]
             parts.append((f" {say_number(each)}\n" if each else " ·\n", "$text-muted"))
         if view.topics:
-            parts.append(("\nOPENED UP\n", "bold $text-primary"))
+            parts.append((f"\n{_label('OPENED UP')}", "bold $text-primary"))
             top = max(count for _, count in view.topics)
             for topic, count in view.topics:
                 bar = glyphs.bar(count, top, 10)
-                parts += [(f"{topic:<15} ", ""), (f"{bar:<10}", "$text-accent"), (f" {count}\n", "$text-muted")]
-        if view.insights:
+                parts += [
+                    (f"{veil.dotted(topic):<15} ", ""),
+                    (f"{bar:<10}", "$text-accent"),
+                    (f" {count}\n", "$text-muted"),
+                ]
+        if view.insights and not veil.is_drawn():
             parts.append(("\nWORDS AND DEEDS\n", "bold $text-primary"))
             parts += [(f"{sentence}\n", "") for sentence in view.insights]
         if view.directions:

@@ -341,10 +341,8 @@ class TodayScreen(Page[Day]):
 
     def action_edit(self) -> None:
         """Edit the commitment under the cursor."""
-        from tracker.tui.screens.edit import EditScreen
-
         if (row := self.row) is not None:
-            self.open(EditScreen(self.bridge, row.commitment))
+            self.edit(row.commitment.id)
 
     def action_catalogue(self) -> None:
         """Open the catalogue."""
