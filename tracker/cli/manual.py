@@ -35,6 +35,7 @@ ABOUT = "Toward keeps your commitments to the one you love, one at a time. `towa
 EVERYWHERE = (
     ("--data DIR", "the data folder; else TOWARD_DATA, else your own"),
     ("--json", "answer in JSON"),
+    ("--discreet, --no-discreet", "tell letters, codes and dots this time, or do not"),
     ("--passphrase-fd N", "read an encrypted store's passphrase from there"),
     ("-h, --help", "help for a command"),
 )
@@ -161,7 +162,9 @@ def _man() -> Iterator[str]:
 def _man_of(command: Command) -> Iterator[str]:
     own = parser_of(command)
     taken = [
-        each for each in own._actions if not {"-h", "--data", "--json", "--passphrase-fd"} & {*each.option_strings}
+        each
+        for each in own._actions
+        if not {"-h", "--data", "--json", "--passphrase-fd", "--discreet"} & {*each.option_strings}
     ]
     yield from (".TP", rf"\fB{_roff(command.name)}\fR")
     yield _roff(f"{command.help[0].upper()}{command.help[1:]}.")
