@@ -30,7 +30,7 @@ def terminal(kinds: Environment, tmp_path: Path) -> Iterator[Terminal]:
         terminal.until(b"25 November")
         terminal.until(b"Reply")
         os.write(terminal.main, b"2r")
-        terminal.until(b"2 replies, today")
+        terminal.until(b"2 replies")
         yield terminal
     finally:
         if terminal.process.poll() is None:
