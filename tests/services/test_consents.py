@@ -121,6 +121,26 @@ def test_a_no_that_an_older_version_kept_counts_for_nothing(
         assert now == without
 
 
+@A_NO
+def test_so_it_does_where_only_the_summary_is_read(bench: Bench, cid: str, answers: dict[str, Any]) -> None:
+    bench.clock.set("2026-07-20T20:00")
+    toward = bench.open()
+    commitment = taken(toward, cid)
+    bench.clock.set("2026-09-20T20:00")
+    toward = bench.open()
+    _by_hand(toward, commitment, answers, {"credit": 1.0, "asks": ["told"], "amount": 1})
+    forms.log(toward, commitment, YES[cid])
+    bench.clock.set("2026-11-23T20:00")
+    toward = bench.resealed()
+    entry = next(iter(toward.book.record(cid).entries), None)
+    assert not toward.store.complete, "nothing private was fetched to look at it"
+    seen = [toward.book.figures(cid, toward.today), len(toward.book.record(cid).entries), loops.all_loops(toward)]
+    whole = bench.recounted()
+    entries_then = [each for each in whole.book.record(cid).entries if entry is None or each.day >= entry.day]
+    assert seen == [whole.book.figures(cid, whole.today), len(entries_then) * bool(entry), loops.all_loops(whole)]
+    assert len(whole.book.record(cid).entries) == 1
+
+
 def _by_hand(
     toward: Toward, commitment: Commitment, answers: Mapping[str, Any], more: Mapping[str, Any] | None = None
 ) -> str:

@@ -190,8 +190,6 @@ class Book:
         return drawer.record or Record()
 
     def _read(self, cid: str, drawer: Drawer) -> None:
-        if self._guarded(drawer, cid) and any(key.startswith("entry|") and self.is_bare(key) for key in drawer.values):
-            self.fill()
         drawer.read = True
         plans: list[Plan] = []
         logged: list[tuple[str, str, Mapping[str, Any], int]] = []
@@ -231,7 +229,7 @@ class Book:
         """Yield entries as they may be read; what is not as it should be is left out and remembered."""
         for kind, key, value, t in logged:
             try:
-                if (found := self._heard(cid, drawer, kind, value)) is not None:
+                if (found := self._heard(cid, drawer, key, value)) is not None:
                     yield reading.read_entry(kind, key, "" if kind == "entry" else keys.split(key)[2], found, t)
             except reading.MISREAD:
                 self.misread.add(key)
@@ -241,11 +239,15 @@ class Book:
         facts = drawer.values.get(keys.commitment(cid))
         return facts is not None and guarded(facts[0])
 
-    def _heard(self, cid: str, drawer: Drawer, kind: str, value: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Return a value without what lacks a yes, None where a no makes it count for nothing."""
-        if kind != "entry" or not self._guarded(drawer, cid) or (commitment := self.get(cid)) is None:
+    def _heard(self, cid: str, drawer: Drawer, key: str, value: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return a value without what lacks a yes, None where a no makes it count for nothing.
+
+        One that came without its private part was judged when that was left out.
+        """
+        if not key.startswith("entry|") or not self._guarded(drawer, cid) or self.is_bare(key):
             return value
-        return heard(commitment, value)
+        commitment = self.get(cid)
+        return value if commitment is None else heard(commitment, value)
 
     def _read_commitment(self, cid: str, drawer: Drawer, plans: tuple[Plan, ...]) -> Commitment | None:
         key = keys.commitment(cid)
@@ -310,7 +312,7 @@ class Book:
         found = drawer.values.get(key) if drawer else None
         if drawer is None or found is None or not kind:
             return None
-        return self._heard(owner, drawer, kind, found[0])
+        return self._heard(owner, drawer, key, found[0])
 
     def is_bare(self, key: str) -> bool:
         """Return whether the private part of a key's value is not there yet."""

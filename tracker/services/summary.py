@@ -136,6 +136,7 @@ class Summary:
             elif cid in reached:
                 gone.append(cid)
         needed = _needed(store.sealed_winners(), recent, store.since, carries, _gathering(book))
+        needed = [judged for event in needed if (judged := _judged(store, book, event)) is not None]
         reaching = _reaching(recent, needed, store.since, carries, set(gone))
         if len(reaching) > MOST_ABSORBED:
             return
@@ -162,6 +163,14 @@ def newest_operations(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict
 
 def _is_operation(row: object) -> bool:
     return isinstance(row, list) and len(row) == 2 and type(row[0]) is int and isinstance(row[1], str)
+
+
+def _judged(store: Store, book: Book, event: Event) -> Event | None:
+    """Return an entry as it may be read, None where it counts for nothing: consent is private, and not kept here."""
+    if event["v"] is None or not event["key"].startswith("entry|") or store.winners[event["key"]]["id"] != event["id"]:
+        return event
+    value = book.value(event["key"])
+    return None if value is None else {**event, "v": dict(value)}
 
 
 def _has_private(event: Event) -> bool:
