@@ -107,6 +107,9 @@ async def answer(driver: Driver, field: Field, typed: Typed) -> None:
         assert opened(widget), f"the choices of {field.name} do not open"
         await at_once(driver, "home", *["down"] * (typed.place + 1), "enter")
         assert not opened(widget), f"the choices of {field.name} do not close"
+        if field.consents:
+            # What is asked only with a yes comes into sight, and the list gives the focus back meanwhile.
+            await driver.settle()
         await driver.tap("tab")
 
 
