@@ -11,7 +11,7 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from tracker.tui.app import TowardApp
 from tracker.tui.keyboard import Keyboard, encoding_typed, patient
-from tracker.tui.replies import PATIENCE, STALL, TAIL
+from tracker.tui.replies import LONG_PATIENCE, PATIENCE, STALL, TAIL, TALKATIVE
 
 REPLIES = {
     "DA1": "\x1b[?62;c",
@@ -138,9 +138,19 @@ def test_the_escape_key_comes_after_a_moment_or_with_the_next_one() -> None:
     assert Typing().send("\x1b").pass_by(PATIENCE).send("t").keys == ["escape", "t"]
     assert Typing().send("\x1b\x1b").pass_by(PATIENCE).keys == ["escape", "escape"]
     assert Typing().send("\x1b").send("\x1b[A").keys == ["escape", "up"]
-    assert Typing().send("\x1b[?62;c\x1b").pass_by(PATIENCE).keys == ["escape"]
+    assert Typing().send("\x1b[?62;c\x1b").pass_by(PATIENCE).keys == [], "one answer seldom comes alone"
+    assert Typing().send("\x1b[?62;c\x1b").pass_by(LONG_PATIENCE).keys == ["escape"]
+    assert Typing().send("\x1b[?62;c").pass_by(TALKATIVE).send("\x1b").pass_by(PATIENCE).keys == ["escape"]
     assert Typing().send("\x1b").pass_by(1).send("[").pass_by(STALL).keys == ["escape", "left_square_bracket"]
     assert Typing().send("\x1b").pass_by(1).send("[").send("t").keys == ["escape", "left_square_bracket", "t"]
+
+
+def test_answers_that_come_one_after_another_slowly_are_no_escape_key_either() -> None:
+    typing = Typing()
+    typing.keyboard.expect(typing.now)
+    for letter in "".join(("\x1b[?2026;2$y", "\x1bP>|kitty(0.32)\x1b\\", "\x1b]11;rgb:1e/1e/1e\x1b\\", "\x1b[?62;c")):
+        typing.send(letter).pass_by(0.15)
+    assert typing.send("t").keys == ["t"]
 
 
 def test_alt_with_a_key_that_begins_an_answer_takes_no_other_key_with_it() -> None:

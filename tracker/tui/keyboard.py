@@ -36,6 +36,7 @@ class Keyboard:
 
     def __init__(self) -> None:
         self._replies = Replies()
+        self.expect = self._replies.expect
         self._parser, self._spare = new_parser(), new_parser()
 
     def feed(self, text: str, now: float) -> Iterator[Message]:
@@ -108,6 +109,7 @@ def patient(driver: type[Driver]) -> type[Driver]:
             """Read the keyboard until the app leaves."""
             decode = getincrementaldecoder(encoding_typed())(errors="surrogateescape").decode
             keyboard = Keyboard()
+            keyboard.expect(time.monotonic())
             with selectors.SelectSelector() as selector:
                 selector.register(self.fileno, selectors.EVENT_READ)
                 while not self.exit_event.is_set():

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 PATIENCE = 0.1
 """Seconds after which an ESC with nothing behind it is the Escape key."""
+LONG_PATIENCE, TALKATIVE = 0.5, 2.0
+"""The same for so many seconds after the start or an answer, as answers come several at a time."""
 STALL = 5.0
 """Seconds after which the rest of an answer, or of a paste, is waited for no longer."""
 TAIL = 0.03
@@ -63,11 +65,16 @@ class Replies:
         self._stalled = False
         self._tail: str | None = None
         self._last = 0.0
+        self._answers_until = 0.0
+
+    def expect(self, now: float) -> None:
+        """Know that the terminal was asked something, or has just answered."""
+        self._answers_until = now + TALKATIVE
 
     def feed(self, text: str, now: float) -> list[Piece]:
         """Return the pieces that are whole once this text has come."""
         self._expire(now)
-        late = bool(self._held) and now - self._last >= PATIENCE
+        late = bool(self._held) and now - self._last >= self._patience()
         if text:
             self._last = now
             self._take(text if text.isascii() else text.translate(_C1), late)
@@ -78,12 +85,15 @@ class Replies:
         self._expire(now)
         return self._taken()
 
+    def _patience(self) -> float:
+        return LONG_PATIENCE if self._last < self._answers_until else PATIENCE
+
     def wait(self) -> float | None:
         """Return the seconds after which `tick` may have something, or None where only more input helps."""
         if self._tail is not None:
             return TAIL
         if self._held in (ESC, "\x1bO") and not self._said:
-            return PATIENCE
+            return self._patience()
         return STALL if self._held or self._pasted else None
 
     def _taken(self) -> list[Piece]:
@@ -109,7 +119,7 @@ class Replies:
             if quiet >= STALL and not self._stalled:
                 self._say(Sort.PASTE, self._pasted)
                 self._pasted, self._stalled = "", True
-        elif self._held in (ESC, "\x1bO") and not self._said and quiet >= PATIENCE:
+        elif self._held in (ESC, "\x1bO") and not self._said and quiet >= self._patience():
             self._say(Sort.ALONE, self._held)
             self._said = self._held == ESC
             self._held = ESC if self._said else ""
@@ -227,6 +237,8 @@ class Replies:
             self._pasted = ""
         elif whole and held != PASTE_END:
             self._say(Sort.SEQUENCE, held)
+        if whole and held[2:3] in ("?", ">"):
+            self.expect(self._last)
         return True
 
     def _in_answer(self, letter: str) -> bool:
@@ -234,6 +246,7 @@ class Replies:
         held, ends = self._held, self._held.endswith(ESC)
         if letter == BELL or (ends and letter == "\\"):
             self._held, self._said = "", False
+            self.expect(self._last)
             return True
         broken = ends or (letter < " " and letter != ESC) or len(held) >= LONGEST_ANSWER
         if broken or (held.startswith(("\x1b]1", "\x1b]4")) and not _COLOUR.fullmatch(held + letter)):
