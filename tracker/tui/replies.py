@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 PATIENCE = 0.1
 """Seconds after which an ESC with nothing behind it is the Escape key."""
-LONG_PATIENCE, TALKATIVE = 0.5, 2.0
+LONG_PATIENCE, TALKATIVE = 0.2, 2.0
 """The same for so many seconds after the start or an answer, as answers come several at a time."""
 STALL = 5.0
 """Seconds after which the rest of an answer, or of a paste, is waited for no longer."""
