@@ -203,3 +203,15 @@ async def test_a_screen_without_a_place_keeps_nothing(kinds: Environment) -> Non
         await driver.type(HALF)
         await cut(driver)
     assert not files(kinds) and holding(kinds.data.parent, HALF) == []
+
+
+async def test_a_key_that_saves_does_not_overtake_what_was_typed_before_it(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        cid = driver.board.key
+        assert cid is not None
+        await driver.press("n")
+        driver.send(*HALF.replace(" ", "-"), "ctrl+s")
+        await driver.settle()
+        assert "note kept" in driver.said
+    toward = second(kinds)
+    assert [each.text for each in notes.note_versions(toward, cid, TODAY)] == [HALF.replace(" ", "-")]

@@ -10,11 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input, TextArea
 
-from tests.tui.driver import TODAY, second, value
+from tests.crypt_kit import PASSPHRASE, holding, quick_locks
+from tests.tui.driver import TODAY, drive, second, value
 from tests.tui.terminal import Terminal
-from tracker.services import keys
+from tracker.services import keys, locks
 from tracker.services.environment import Environment
+from tracker.tui import closing, guarded
+from tracker.tui.suspending import NO_SHELL
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32" or not shutil.which("bash"), reason="there is no job control")
 LEFT, AGAIN = b"\x1b[?1049l", b"\x1b[?1049h"
@@ -70,3 +74,33 @@ def test_it_goes_to_the_shell_in_the_middle_of_a_note_and_comes_back_whole(shell
         {"private": {"text": "half a word, whole"}}
     ]
     assert value(moved, keys.check("s4.reachable", TODAY)) is None, "nothing typed to the shell acted on the app"
+
+
+async def test_an_encrypted_store_is_locked_before_the_terminal_is_given_back(
+    kinds: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guarded, "has_shell", lambda: True)
+    monkeypatch.setattr(closing, "DRAWING", 0)
+    with quick_locks():
+        locks.encrypt(second(kinds), locks.prepare(PASSPHRASE))
+        async with drive(kinds) as driver:
+            await driver.type(f"{PASSPHRASE}\n")
+            await driver.press("n")
+            await driver.type("half a word")
+            stopped: list[tuple[str, object]] = []
+            driver.app._stop = lambda: stopped.append((driver.name, driver.app.bridge.key))
+            driver.send("ctrl+z", "q", "x", "enter")
+            await driver.settle()
+            assert stopped == [("Unlock", None)] and holding(kinds.data.parent, "half a word") == []
+            assert driver.screen.query_one(Input).value == "", "what was typed to the shell is not for the lock"
+            driver.app._back_from_shell(driver.app)
+            await driver.type(f"{PASSPHRASE}\n")
+            assert driver.screen.query_one(TextArea).text == "half a word"
+
+
+async def test_without_a_shell_to_go_to_it_says_so_and_stays(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        await driver.press("ctrl+z")
+        assert driver.said == NO_SHELL
+        await driver.press("r")
+        assert "repl" in driver.said, "and listens as before"
