@@ -8,11 +8,13 @@ import pytest
 
 from tests.services.kit import Bench, figures, fold, on
 from tests.services.test_undo import get
+from tracker.domain.commitments import usual_schedule
 from tracker.domain.occasions import State
-from tracker.services import entries, pauses, shape, three, undo
+from tracker.services import entries, keys, pauses, shape, three, undo
 from tracker.services.errors import BadInput, NotFound, Refused, Way
 from tracker.services.find import find_template
 from tracker.services.toward import Toward
+from tracker.store.events import Draft
 
 REACHABLE, TIME, TURN = "s4.reachable", "s4.partner-time", "s2.turn-toward"
 
@@ -237,3 +239,41 @@ def test_a_sentence_with_an_amount_is_a_plan_and_a_rule_that_is_over_is_refused(
     ):
         with pytest.raises(BadInput, match=why):
             shape.add_own(toward, shape.Own("Other", "s1", kind, schedule, target))
+
+
+def test_a_target_that_a_quota_would_ignore_is_refused_and_the_way_out_is_named(toward: Toward) -> None:
+    for sentence, kind, meant in (
+        ("3 per week", "count", "5 per week"),
+        ("weekly", "check", "5 per week"),
+        ("120 min per week", "minutes", "5 min per week"),
+        ("at most 3 per week", "count", "at most 5 per week"),
+    ):
+        with pytest.raises(BadInput, match=f"a target of 5 would be ignored.*'{meant}'"):
+            shape.add_own(toward, shape.Own("Walk", "s2", kind, sentence, 5))
+    with pytest.raises(BadInput, match="one at a time"):
+        shape.add_own(toward, shape.Own("Walk", "s2", "event", "on event", 3))
+    shape.add_own(toward, shape.Own("Walk", "s2", "count", "3 per week", 3))
+    shape.add(toward, TURN)
+    for change in ({"target": 5, "schedule": "3 per week"}, {"target": 5, "schedule": "weekly"}):
+        with pytest.raises(BadInput, match="would be ignored"):
+            shape.edit(toward, get(toward, TURN), **change)  # type: ignore[arg-type]
+    with pytest.raises(BadInput, match="would be ignored"):
+        shape.edit(toward, get(toward, "own.walk"), target=5)
+    shape.edit(toward, get(toward, TURN), target=5)
+    assert get(toward, TURN).plan.target == 5
+    shape.edit(toward, get(toward, TURN), schedule="3 per week")
+    assert get(toward, TURN).plan.schedule.sentence == "3 per week"
+
+
+def test_a_plan_stored_with_a_target_it_ignores_is_read_as_ever(toward: Toward) -> None:
+    shape.add(toward, TIME)
+    key = keys.plan(TIME, toward.today)
+    toward.write("edit", lambda: [Draft(key, {"schedule": "120 min per week", "target": 15})])
+
+    current = toward.book.figures(TIME, toward.today).current
+    assert current is not None and current.target == 120
+
+
+def test_minutes_with_a_target_and_no_schedule_are_meant_for_each_day() -> None:
+    assert usual_schedule("minutes", 15) == "daily"
+    assert (usual_schedule("minutes", None), usual_schedule("task", 3)) == ("120 min per week", "once")

@@ -62,7 +62,7 @@ def test_each_step_says_what_came_of_it_and_what_it_becomes(month: Toward) -> No
     assert rows["s3"].between == ("told within a day: 1 of 1",)
     assert rows["s3"].becomes == ("trust, 0 to 10: 5", "feeling trusted, 0 to 10: 3")
     assert rows["s4"].between[:2] == ("planned times: 0 of 1 kept", "planned minutes kept: 40 of 60")
-    assert rows["s4"].becomes == (signs.THEIRS,)
+    assert rows["s4"].becomes == ()
     assert "hours until it was put right: 20" in rows["s5"].between
     assert rows["s5"].becomes == ("1 handled, 1 happened, 1 put right; the month before 1 happened",)
     assert rows["s6"].between[-3:] == ("depth: 2", "held back: 1", "felt received: 3")
@@ -73,7 +73,20 @@ def test_it_shows_no_private_answer_and_nothing_of_what_was_not_logged(month: To
     assert CANARY not in str(signs.month_table(month)) and "on_my_mind" not in str(signs.month_table(month))
     there = Bench(bench.root / "there", bench.clock).open()
     assert all(not (row.counted or row.between) for row in signs.month_table(there))
-    assert [row.becomes for row in signs.month_table(there)] == [(), (), (), (signs.THEIRS,), (), ()]
+    assert [row.becomes for row in signs.month_table(there)] == [()] * 6
+
+
+def test_a_month_shows_only_what_has_a_value_and_names_the_rest_in_one_line(month: Toward, bench: Bench) -> None:
+    told = signs.said_of(signs.month_table(month))
+
+    assert all(said for _, said in told)
+    labels = [line for _, said in told for line in said if line.startswith("  ") and not line.startswith("    ")]
+    values = [line for _, said in told for line in said if line.startswith("    ")]
+    assert labels and len(values) >= len(labels)
+    (name, (rest,)) = told[-1]
+    assert name == "" and rest.startswith("Not logged yet: ") and "time" not in rest.split("(")[0].split(", ")
+    empty = signs.said_of(signs.month_table(Bench(bench.root / "there", bench.clock).open()))
+    assert empty == (("", ("Not logged yet: beliefs, needs, one life, time, emotions, openness.",)),)
 
 
 def test_a_commitment_says_what_came_of_it_over_time(month: Toward, bench: Bench) -> None:

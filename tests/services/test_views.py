@@ -31,7 +31,7 @@ def test_an_empty_store_has_an_empty_day(toward: Toward) -> None:
     view = views.day_view(toward)
     assert (view.groups, view.due, view.count, view.timer, view.timer_minutes) == ((), (), DayCount(0, 0), None, 0)
     assert toward.is_new
-    assert dashboard.overview(toward).would_help
+    assert (dashboard.overview(toward).going_well[:14], dashboard.overview(toward).would_help) == ("Give it a week", "")
 
 
 def test_a_day_groups_what_it_asks_by_step(bench: Bench) -> None:

@@ -61,8 +61,9 @@ def _counts(session: Session, kind: Review, day: date | None) -> list[str]:
     summary = lookback.summary_of(session.toward, kind, day, shareable=kind is Review.TOGETHER)
     span = f"{summary.first}" if kind is Review.DAY else f"{summary.first} to {summary.last}"
     lines = [span, *(f"  {line}" for line in summary.said)]
-    for area in signs.month_table(session.toward, day) if kind is Review.MONTH else ():
-        lines += ["", area.name.upper(), *area.said]
+    areas = signs.month_table(session.toward, day) if kind is Review.MONTH else ()
+    for name, said in signs.said_of(areas):
+        lines += ["", *([name.upper()] if name else []), *said]
     return lines
 
 

@@ -10,14 +10,12 @@ from tracker.cli.objects import shelf_object
 from tracker.cli.prompts import ask, private_words
 from tracker.cli.session import SCHEMA, Session, in_catalogue
 from tracker.domain.clean import LONGEST_PLAN
-from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.commitments import Commitment, Kind, usual_schedule
 from tracker.domain.grammar import BadSchedule, parse_asked
 from tracker.domain.words import parse_day, weekday_of
 from tracker.services import find, pauses, settings, shape
 from tracker.services.errors import BadInput, NotFound
 from tracker.services.typed import typed_line
-
-USUAL = {"minutes": "120 min per week", "event": "on event", "task": "once"}
 
 
 def add(session: Session) -> None:
@@ -95,7 +93,7 @@ def _own(session: Session, title: str) -> shape.Own:
         kind = ask(session, question, find.read_kind, "check").value if session.can_ask else "check"
     kind = find.read_kind(kind).value
     if schedule is None:
-        usual = USUAL.get(kind, "daily")
+        usual = usual_schedule(kind, _target(session, Kind(kind)))
         schedule = (
             ask(session, "When it is asked", lambda text: _schedule(session, text), usual) if session.can_ask else usual
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -20,6 +20,8 @@ from tracker.domain.schedules import (
     Weekdays,
 )
 
+USUAL = {"minutes": "120 min per week", "event": "on event", "task": "once"}
+"""What a kind is asked for where nobody says how often; the others are asked for daily."""
 SHORTEST = {"days": 1, "weeks": 7, "months": 28}
 """The fewest days that a day, a week and a month have."""
 
@@ -103,6 +105,30 @@ class Commitment:
     def outcome(self, name: str) -> Outcome | None:
         """Return the outcome of that name."""
         return next((outcome for outcome in self.outcomes if outcome.name == name), None)
+
+
+def usual_schedule(kind: str, target: int | None) -> str:
+    """Return the schedule meant where none is named; a target is an amount per day, which a quota would ignore."""
+    return "daily" if kind == Kind.MINUTES and target is not None else USUAL.get(kind, "daily")
+
+
+def unused_target(schedule: Schedule, target: int) -> str:
+    """Return why a target would be ignored beside a schedule that carries its own number, or nothing if it would not.
+
+    One is what goes without saying, and the same number twice is no contradiction.
+    """
+    match schedule:
+        case Quota(number=number) | Minutes(number=number) | AtMost(number=number) if target not in (1, number):
+            plain = replace(schedule, bare=False) if isinstance(schedule, Quota) else schedule
+            wanted = replace(plain, number=target)
+            return (
+                f"'{schedule.sentence}' carries its own number, so a target of {target} would be ignored. "
+                f"Leave the target out, or write '{wanted.sentence}'."
+            )
+        case OnEvent() if target != 1:
+            return "What happens is logged one at a time; leave the target out."
+        case _:
+            return ""
 
 
 def misfit(kind: Kind, schedule: Schedule, target: int) -> str | None:

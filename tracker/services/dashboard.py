@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.catalogue import template
+from tracker.domain.commitments import Kind
 from tracker.domain.figures import FEW, score_before
 from tracker.domain.occasions import SETTLED, State
-from tracker.domain.weeks import weeks_on_track
+from tracker.domain.weeks import ON_TRACK, weeks_on_track
 from tracker.domain.words import say_duration
 from tracker.services.details import Year, year
 from tracker.services.insights import insight
@@ -46,7 +47,8 @@ def overview(toward: Toward) -> Overview:
     view = day_view(toward)
     today = view.today
     whole = year(toward, today - YEAR)
-    directions = {row.commitment.id: word for row in view.rows if (word := _direction(toward, row, today))}
+    moving = [row for row in view.rows if not (row.paused or row.commitment.harm)]
+    directions = {row.commitment.id: word for row in moving if (word := _direction(toward, row, today))}
     together = _together(toward, today)
     partner_time = toward.book.get(TIME)
     current = next((row.occasion for row in view.rows if row.commitment.id == TIME), None)
@@ -102,37 +104,63 @@ def _topics(toward: Toward) -> tuple[tuple[str, int], ...]:
     return tuple((topic, counts[topic]) for topic in template(SHARE).topics) if counts else ()
 
 
-def _settled(view: Day) -> list[Row]:
-    return [row for row in view.rows if row.figures.occasions >= FEW and not row.commitment.harm]
+def _counted(view: Day) -> list[Row]:
+    """Return the rows that are old enough to say something of, and neither paused nor about what may hurt somebody."""
+    rows = [row for row in view.rows if row.figures.occasions >= FEW and not row.commitment.harm]
+    return [row for row in rows if not row.paused and _lately(row)[1]]
+
+
+def _share(row: Row) -> float:
+    """Return how much of what was lately asked was kept, 0..1."""
+    kept, of = _lately(row)
+    return kept / of
+
+
+def _best(view: Day) -> Row | None:
+    """Return the row that goes best, or None where none was kept in at least 70 % lately."""
+    good = [row for row in _counted(view) if _share(row) >= ON_TRACK]
+    return max(good, key=lambda row: (_share(row), row.figures.consistency or 0), default=None)
 
 
 def _going_well(view: Day) -> str:
-    """Return one sentence on what carries, or an invitation while it is too early to tell."""
-    rows = _settled(view)
-    if not rows:
-        return "Give it a week: a few check-ins from now, this page begins to tell you something."
-    best = max(rows, key=lambda row: (_lately(row)[0] / _lately(row)[1], row.figures.consistency or 0))
-    kept, of = _lately(best)
-    return f"What carries: {best.commitment.title}, kept {kept} of the last {of}."
+    """Return one sentence on what goes well, or an invitation while it is too early to tell; perhaps nothing."""
+    best = _best(view)
+    if best is not None:
+        kept, of = _lately(best)
+        return f"Going well: {best.commitment.title}, kept {kept} of the last {of}."
+    young = not any(row.figures.occasions >= FEW for row in view.rows if not row.commitment.harm)
+    return "Give it a week: a few check-ins from now, this page begins to tell you something." if young else ""
 
 
 def _lately(row: Row) -> tuple[int, int]:
-    """Return kept and settled occasions of a row's strip; at least one is settled."""
+    """Return kept and settled occasions of a row's strip."""
     settled = [mark.state is State.KEPT for mark in row.figures.strip if mark.state in SETTLED]
-    return sum(settled), max(1, len(settled))
+    return sum(settled), len(settled)
 
 
 def _would_help(view: Day) -> str:
-    """Return one sentence on the next small step."""
-    rows = [row for row in _settled(view) if (row.figures.consistency or 0) < 80]
-    if rows:
-        row = min(rows, key=lambda row: row.figures.consistency or 0)
+    """Return one sentence on the next small step, of what can be done today; perhaps nothing.
+
+    What is praised is not asked for, and nothing is that is paused, done, waited for, or only kept by leaving it be.
+    """
+    best = _best(view)
+    can_be_done = [
+        row
+        for row in view.due
+        if row.state is State.OPEN
+        and not (row.paused or row.commitment.harm or row.commitment.kind is Kind.AVOID)
+        and not row.commitment.limited_on(view.day)
+        and (best is None or row.commitment.id != best.commitment.id)
+    ]
+    weak = [row for row in _counted(view) if _share(row) < ON_TRACK]
+    if rows := [row for row in weak if row in can_be_done]:
+        row = min(rows, key=lambda row: (_share(row), row.figures.consistency or 0))
         if_then = str(row.commitment.details.get("if_then", ""))
         return f"Next small step: {row.commitment.title}." + (f" {if_then}" if if_then else "")
-    waiting = [row for row in view.due if row.state is State.OPEN]
-    if waiting:
-        return f"Still open today: {waiting[0].commitment.title}."
-    return "Nothing asks for more than you are giving."
+    if can_be_done:
+        return f"Still open today: {can_be_done[0].commitment.title}."
+    asked = any(not row.commitment.harm for row in view.due)
+    return "All on track." if asked and not weak else ""
 
 
 def say_together(minutes: float, target: float) -> str:

@@ -105,8 +105,11 @@ def _heat(toward: Toward) -> tuple[str, ...]:
 
 
 def _turned(toward: Toward) -> tuple[str, ...]:
-    met, of = insights.turned(_entries(toward, "s2.turn-toward"))
-    return (f"Turned toward {say_number(met)} of {say_number(of)}.",) if of else ()
+    """Return how many invitations were turned toward, where it was ever said which way."""
+    found = _entries(toward, "s2.turn-toward")
+    met, of = insights.turned(found)
+    said = any("direction" in each.fields for each in found)
+    return (f"Turned toward {say_number(met)} of {say_number(of)}.",) if said else ()
 
 
 def planned_lines(toward: Toward) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tracker.domain.clean import one_line
-from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.commitments import Commitment, Kind, usual_schedule
 from tracker.domain.words import say_list
 from tracker.services.errors import BadInput
 from tracker.services.find import read_kind, read_step
@@ -14,7 +14,6 @@ from tracker.services.own_form import outcome_rows
 from tracker.services.shape import Own, read_target
 
 KEYS = ("title", "step", "kind", "schedule", "target", "aliases", "if_then", "harm", "fields", "outcomes")
-USUAL = {"minutes": "120 min per week", "event": "on event", "task": "once"}
 LONGEST = 200_000
 
 
@@ -67,7 +66,7 @@ def _own(table: Mapping[str, Any]) -> Own:
         title=_text(table, "title"),
         step=read_step(_text(table, "step")),
         kind=kind,
-        schedule=_text(table, "schedule", USUAL.get(kind, "daily")),
+        schedule=_text(table, "schedule", usual_schedule(kind, _target(table, kind))),
         target=_target(table, kind),
         aliases=tuple(_words(table, "aliases")),
         if_then=_text(table, "if_then", ""),

@@ -12,7 +12,7 @@ from typing import Any
 from tracker.catalogue import step, template
 from tracker.domain import veil
 from tracker.domain.clean import LONGEST_LINE, LONGEST_PLAN
-from tracker.domain.commitments import Commitment, Kind, Plan, misfit
+from tracker.domain.commitments import Commitment, Kind, Plan, misfit, unused_target
 from tracker.domain.grammar import BadSchedule, parse_asked
 from tracker.domain.schedules import AtMost, Daily, Minutes, Once, OnEvent, Quota, Rule
 from tracker.domain.words import BadWord, parse_duration, parse_whole
@@ -169,6 +169,8 @@ def _plan(toward: Toward, kind: Kind, sentence: str, target: int | None, start: 
         if target not in (None, asked.target):
             raise BadInput(f"'{sentence}' asks for {asked.target} each time, the target for {target}. Leave one out.")
         target = asked.target
+    if target is not None and (unused := unused_target(schedule, target)):
+        raise BadInput(unused)
     target = usual if target is None else target
     if reason := misfit(kind, schedule, target):
         raise BadInput(reason)
@@ -284,7 +286,7 @@ def edit(
 
         plan, gone = moved(toward, commitment, start)
         if plan is not None:
-            _plan(toward, commitment.kind, plan.schedule.sentence, plan.target, plan.start)
+            _plan(toward, commitment.kind, plan.schedule.sentence, None, plan.start, plan.target)
 
     def build() -> list[Draft]:
         drafts = []

@@ -5,7 +5,7 @@ Private answers are never counted, and nothing that a partner answered is among 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +20,8 @@ from tracker.services import keys
 from tracker.services.lookback import figures_in, planned_in, promises_in
 from tracker.services.toward import Toward
 
-THEIRS = "theirs to say, with the four dials"
+THEIRS = frozenset({("s4", "what it becomes")})
+"""The columns that are a partner's to say, with the four dials."""
 STAYED = ("stayed", "asked_for_pause")
 WITHDREW = {
     "s2.stay-with-hard": "shut_down",
@@ -46,18 +47,41 @@ class AreaLine:
     becomes: tuple[str, ...]
 
     @property
-    def said(self) -> tuple[str, ...]:
-        """Return it in plain lines below its name."""
-        columns = (
+    def _columns(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        return (
             ("what I do", self.leading, self.counted),
             ("between us", self.middle, self.between),
             ("what it becomes", self.lagging, self.becomes),
         )
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Return what has a value, in plain lines below its name; nothing where nothing was counted."""
         return tuple(
             line
-            for name, about, found in columns
+            for name, about, found in self._columns
+            if found
             for line in (f"  {name}: {about}", *(f"    {each}" for each in found))
         )
+
+    @property
+    def missing(self) -> str:
+        """Return what of it was not logged: its name alone for all of it, nothing where each column has a value.
+
+        What is a partner's to say is never missed.
+        """
+        asked = [each for each in self._columns if (self.step, each[0]) not in THEIRS]
+        names = [name for name, _, found in asked if not found]
+        if not names or len(names) == len(asked):
+            return self.name if names else ""
+        return f"{self.name} ({', '.join(names)})"
+
+
+def said_of(areas: Sequence[AreaLine]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return a month's areas that have a value, each by name with its lines, and one line of what was not logged."""
+    told = [(area.name, area.said) for area in areas if area.said]
+    missing = ", ".join(area.missing for area in areas if area.missing)
+    return (*told, *([("", (f"Not logged yet: {missing}.",))] if missing else []))
 
 
 def month_table(toward: Toward, day: date | None = None) -> tuple[AreaLine, ...]:
@@ -152,7 +176,7 @@ def _lagging(toward: Toward, step: str, span: Span) -> Iterator[str]:
             for name, words in (("trust", "trust, 0 to 10"), ("felt_trusted", "feeling trusted, 0 to 10")):
                 yield _told(words, course(_numbers(toward, "s3.weekly-look", span, name)))
         case "s4":
-            yield THEIRS
+            return
         case "s5":
             yield _harm(toward, span)
         case _:

@@ -10,7 +10,7 @@ from textual.content import Content
 from tracker.domain.reviews import EFFORT, Part
 from tracker.services import partner, reviews
 from tracker.services.lookback import Summary
-from tracker.services.signs import AreaLine
+from tracker.services.signs import AreaLine, said_of
 from tracker.tui.layout import span_name
 from tracker.tui.safe import plain
 
@@ -70,9 +70,9 @@ def _counts(view: Look) -> list[Content]:
         return []
     span = span_name(summary.first, summary.last)
     blocks = [plain("\n".join([span, *(f"  {line}" for line in summary.said)]))]
-    for area in view.areas:
-        head = plain(area.name.upper()).stylize("bold $text-primary")
-        blocks.append(Content("\n").join([head, plain("\n".join(area.said))]))
+    for name, said in said_of(view.areas):
+        head = [plain(name.upper()).stylize("bold $text-primary")] if name else []
+        blocks.append(Content("\n").join([*head, plain("\n".join(said))]))
     return blocks
 
 
