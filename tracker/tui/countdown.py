@@ -37,8 +37,10 @@ class Countdown:
         self._until = None
 
     def look(self, now: datetime) -> None:
-        """Take in what time it is."""
+        """Take in what time it is; where the clock was set back, what is left stays as it was."""
         if self._until is not None:
+            if self._until - now > self._left:
+                self._until = now + self._left
             self._left = self._until - now
 
     def say(self, part: Part) -> str:

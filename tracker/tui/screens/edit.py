@@ -204,8 +204,12 @@ class EditScreen(Closing):
         return explain(self._kind(), self._text("schedule"), self._text("target"), self._today)
 
     @on(Input.Submitted)
-    def _next(self) -> None:
-        self.focus_next()
+    def _next(self, event: Input.Submitted) -> None:
+        """Go on to the next line, and save from the last."""
+        if event.input is self.query(Input).last():
+            self.action_save()
+        else:
+            self.focus_next()
 
     @on(Button.Pressed, "#save")
     def _pressed_save(self) -> None:
@@ -277,6 +281,7 @@ class EditScreen(Closing):
         for select in self.query(Select):
             if select.expanded:
                 select.expanded = False
+                select.focus()
                 return
         if self.may_go("esc"):
             self.dismiss(None)

@@ -40,6 +40,7 @@ class FormScreen(Closing, ModalScreen[Change | None]):
         Binding("ctrl+s", "keep", "keep", priority=True, id="form.keep", tooltip="Keep what is filled in"),
         Binding("ctrl+l", "let_go", "let go", priority=True, id="form.let-go", tooltip="Let it go for good"),
         Binding("escape", "leave", "leave", priority=True, id="form.leave", tooltip="Keep nothing"),
+        Binding("enter", "enter", show=False, priority=True),
     ]
 
     AUTO_FOCUS = ""
@@ -63,10 +64,13 @@ class FormScreen(Closing, ModalScreen[Change | None]):
         self._let_go = let_go
         self._not_asked = not_asked
         self._told = ""
+        self._refusing = False
+        self._opened_with: Mapping[str, Any] = {}
 
     def compose(self) -> ComposeResult:
         """Lay out one question under another."""
-        hint = "ctrl+s keeps it, tab goes on, esc leaves it"
+        by_enter = len(self._fields) == 1 and self._fields[0].type not in (Type.TEXT, Type.YESNO, Type.CHOICE)
+        hint = "enter keeps it, esc leaves it" if by_enter else "ctrl+s keeps it, tab goes on, esc leaves it"
         if self._let_go is not None:
             hint += ", ctrl+l lets it go for good"
         with Snug(classes="prompt"):
@@ -102,12 +106,13 @@ class FormScreen(Closing, ModalScreen[Change | None]):
             )
         said = "" if answer is None else one_line(str(answer))
         if field.type in NUMBERS:
-            return Number(said, field.high, name)
+            return Number(said, field.low, field.high, name)
         return Input(said, id=name, placeholder=HINTS.get(field.type, ""), compact=True)
 
     def on_mount(self) -> None:
         """Begin with the first question, in sight above its line."""
         self._heed()
+        self._opened_with = self.given()
         if self._fields:
             self.query_one(f"#field-{self._fields[0].name}").focus(scroll_visible=False)
 
@@ -135,10 +140,19 @@ class FormScreen(Closing, ModalScreen[Change | None]):
                 found[field.name] = answer
         return found
 
+    @on(Number.Refused)
+    def _refused(self, event: Number.Refused) -> None:
+        """Say what a number can be; what was there before the key stays."""
+        self._refusing = True
+        self.complain(f"{event.number.low} to {event.number.most}")
+
     @on(Input.Changed)
     @on(Select.Changed)
     def _heed(self) -> None:
         """Leave out what is not asked any more after what is filled in, and say why."""
+        if self._refusing:
+            self._refusing = False
+            self.complain(self._told)
         if self._not_asked is None:
             return
         names, told = self._not_asked(self.given())
@@ -151,6 +165,27 @@ class FormScreen(Closing, ModalScreen[Change | None]):
     def on_input_submitted(self) -> None:
         """Go on to the next question."""
         self.focus_next()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let enter save in the last field alone; in words of several lines it begins another one."""
+        return super().check_action(action, parameters) if action != "enter" else self._at_the_end
+
+    @property
+    def _at_the_end(self) -> bool:
+        """Return whether the focus is on the last field, and enter has nothing else to do there.
+
+        On choices it has: it opens them, until one of them was chosen here.
+        """
+        shown = [field for field in self._fields if self.query_one(f"#ask-{field.name}").display]
+        if not shown or not self.is_active:
+            return False
+        last = self.query_one(f"#field-{shown[-1].name}")
+        chosen = isinstance(last, Select) and last.value not in (Select.NULL, self._opened_with.get(shown[-1].name))
+        return last.has_focus and (chosen or isinstance(last, Input))
+
+    def action_enter(self) -> None:
+        """Save from the last field."""
+        self.action_keep()
 
     def action_keep(self) -> None:
         """Save, and close only if that went well."""
@@ -186,6 +221,7 @@ class FormScreen(Closing, ModalScreen[Change | None]):
         for select in self.query(Select):
             if select.expanded:
                 select.expanded = False
+                select.focus()
                 return
         if self.may_go("esc"):
             self.dismiss(None)

@@ -28,7 +28,7 @@ class Answer(Input):
     """One line whose answer is taken before the next key, so that fast fingers lose none."""
 
     def __init__(self, take: Callable[[str], None]) -> None:
-        super().__init__(compact=True, max_length=20)
+        super().__init__(compact=True)
         self._take_in = take
 
     def on_key(self, event: events.Key) -> None:

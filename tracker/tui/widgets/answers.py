@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.widgets import Input, Select
 
 YES, NO = "yes", "no"
+LONGEST = 6
+"""Digits, with leading zeros."""
 
 
 class YesNo(Select[str]):
@@ -28,14 +32,29 @@ class YesNo(Select[str]):
 
 
 class Number(Input):
-    """A whole number; a digit that would make it more than the most begins it anew."""
+    """A whole number from 0 to the most there is; what would make another number of it is refused, and it stays."""
 
-    def __init__(self, value: str, most: int, id: str) -> None:
-        super().__init__(value, id=id, restrict="[0-9]*", max_length=len(str(most)), compact=True)
-        self._most = most
+    @dataclass
+    class Refused(Message):
+        """A key or a paste was not taken; `number` is where."""
 
-    def insert_text_at_cursor(self, text: str) -> None:
-        """Take a digit."""
-        if len(text) == 1 and text in "0123456789" and int(f"{self.value or 0}{text}") > self._most:
-            self.value = ""
-        super().insert_text_at_cursor(text)
+        number: Number
+
+        @property
+        def control(self) -> Number:
+            """Return where it was not taken."""
+            return self.number
+
+    def __init__(self, value: str, low: int, most: int, id: str) -> None:
+        super().__init__(value, id=id, compact=True)
+        self.low, self.most = low, most
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Take digits in place of others, or none of them."""
+        first, last = sorted((start, end))
+        digits = text.strip()
+        value = f"{self.value[: max(0, first)]}{digits}{self.value[last:]}"
+        if value and not (value.isascii() and value.isdigit() and len(value) <= LONGEST and int(value) <= self.most):
+            self.post_message(self.Refused(self))
+        else:
+            super().replace(digits, start, end)
