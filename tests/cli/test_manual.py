@@ -60,6 +60,15 @@ def test_other_words_for_a_command_do_what_was_meant(young: Shell) -> None:
     assert not {command.name for command in COMMANDS} & {*ALSO, *IN_THE_APP}
 
 
+def test_the_beginning_of_a_command_does_what_is_meant_and_never_takes_anything_away(young: Shell) -> None:
+    assert young("do", "--help").out == young("done", "--help").out
+    assert young("str").out == young("streaks").out
+    assert young("TODA").out == young("today").out
+    for word, meant in (("pur", "purge"), ("del", "delete"), ("delete-", "delete-everything"), ("rest", "restore")):
+        refused = young(word, "reply", "--yes")
+        assert refused.code == 2 and f"'{meant}'" in refused.err
+
+
 def test_time_alone_tells_how_it_stands_and_log_alone_what_there_is(young: Shell) -> None:
     assert young("time").out == "The timer is off.\nKeep our time together: 90 of 120 min.\n"
     young("time", "start")

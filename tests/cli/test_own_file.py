@@ -36,6 +36,14 @@ def test_the_example_of_the_page_is_a_commitment(toward: Shell, tmp_path: Path) 
     assert toward("--data", str(tmp_path / "new"), "log", "--fields", "walk").code == 0
 
 
+def test_a_byte_order_mark_before_a_file_is_no_part_of_it(toward: Shell, tmp_path: Path) -> None:
+    (tmp_path / "walk.toml").write_bytes(b"\xef\xbb\xbf" + example().encode())
+    assert toward("add", "--file", str(tmp_path / "walk.toml")).code == 0
+    (tmp_path / "all.json").write_bytes(b"\xef\xbb\xbf" + toward("export").out.encode())
+    assert toward("--data", str(tmp_path / "new"), "import", str(tmp_path / "all.json")).code == 0
+    assert toward("--data", str(tmp_path / "new"), "list").out == toward("list").out
+
+
 def test_every_type_and_key_of_the_page_is_one() -> None:
     from tracker.catalogue.forms import KEYS
     from tracker.domain.fields import Type

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.services.test_undo import get
-from tracker.services import shape
-from tracker.services.errors import NotFound, Way
+from tracker.services import shape, three
+from tracker.services.errors import BadInput, NotFound, Refused, Way
 from tracker.services.find import find
 from tracker.services.toward import Toward
 
@@ -77,3 +79,54 @@ def test_an_empty_store_points_to_the_catalogue(toward: Toward) -> None:
     with pytest.raises(NotFound, match="no commitments yet") as empty:
         find(toward, "reply")
     assert empty.value.way is Way.CHOOSE
+
+
+@pytest.mark.parametrize(
+    ("title", "typed"),
+    [
+        ("Don’t shout", "don't shout"),
+        ("Café", "cafe\u0301"),
+        ("산책", "\u1109\u1161\u11ab\u110e\u1162\u11a8"),
+        ("Straße", "STRASSE"),
+        ("Istanbul", "İSTANBUL"),
+        ("Ask – and wait", "ask - and wait"),
+    ],
+)
+def test_one_name_in_two_spellings_is_found_and_never_added_or_edited_twice(
+    toward: Toward, title: str, typed: str
+) -> None:
+    shape.add_own(toward, shape.Own(title, "s2", "check", "daily"))
+    assert find(toward, typed).title == title
+    with pytest.raises(Refused, match="yours already"):
+        shape.add_own(toward, shape.Own(f" {typed} ", "s3", "check", "daily"))
+    shape.add_own(toward, shape.Own("Another", "s2", "check", "daily"))
+    with pytest.raises(Refused, match="yours already"):
+        shape.edit(toward, find(toward, "another"), title=typed)
+    with pytest.raises(Refused, match="goes by"):
+        shape.edit(toward, find(toward, "another"), aliases=[typed])
+    assert shape.edit(toward, find(toward, typed), title=typed).said, "its own name may be spelt another way"
+
+
+def test_titles_without_latin_letters_get_ids_that_can_be_told_apart_and_typed(toward: Toward) -> None:
+    ids = [
+        shape.add_own(toward, shape.Own(title, "s3", "check", "daily")).commitment
+        for title in ("走路", "跑步", "🐕", "Прогулка", "Περίπατος", "산책 10")
+    ]
+    assert ids == ["own.s3", "own.s3-2", "own.s3-3", "own.progulka", "own.peripatos", "own.s3-4"]
+    assert [find(toward, str(each)).id for each in ids] == ids
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\u3164", "\u2800", "\u0301", "\ufe0f"])
+def test_a_name_needs_something_to_see(toward: Toward, unseen: str) -> None:
+    shape.add_own(toward, shape.Own("Walk", "s2", "check", "daily"))
+    changes: list[Callable[[], object]] = [
+        lambda: shape.add_own(toward, shape.Own(unseen, "s2", "check", "daily")),
+        lambda: shape.add_own(toward, shape.Own("Run", "s2", "check", "daily", aliases=(unseen,))),
+        lambda: shape.add_own(toward, shape.Own("Run", "s2", "check", "daily", if_then=unseen)),
+        lambda: shape.edit(toward, find(toward, "walk"), title=unseen),
+        lambda: shape.edit(toward, find(toward, "walk"), aliases=[unseen]),
+        lambda: three.log_time(toward, 10, tag=unseen),
+    ]
+    for change in changes:
+        with pytest.raises(BadInput, match="visible character"):
+            change()

@@ -63,7 +63,7 @@ def read_text(name: str, otherwise: str) -> str:
                 raw = file.read(MOST_BYTES + 1)
         if len(raw) > MOST_BYTES:
             raise BadInput("This file is too large. Nothing was imported.")
-        return raw.decode("utf-8")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise BadInput(f"This is not UTF-8 text, so it is {otherwise}. Nothing was imported.") from None
     except (OSError, RuntimeError) as error:

@@ -61,12 +61,15 @@ ALSO = {
     "status": "today", "agenda": "today", "due": "today",
     "dashboard": "streaks", "stats": "streaks", "progress": "streaks", "runs": "streaks",
     "settings": "set", "config": "set", "preferences": "set",
-    "check": "done", "tick": "done", "replies": "reply", "questions": "answer",
+    "do": "done", "check": "done", "tick": "done", "replies": "reply", "questions": "answer",
     "ls": "list", "commitments": "list", "catalogue": "add", "new": "add", "rename": "edit",
     "remove": "delete", "rm": "delete", "calendar": "plan", "plans": "plan", "reviews": "review",
     "log-time": "time", "timer": "time", "man": "help", "commands": "help", "info": "paths", "where": "paths",
 }  # fmt: skip
 """Other words that people type for a command."""
+WRITTEN_OUT = ("purge", "delete", "delete-everything", "encrypt", "decrypt", "restore", "import", "archive", "lapse")
+"""Commands that are never meant by their beginning: they take away, or change everything at once."""
+SHORTEST = 2
 IN_THE_APP = {
     "journal": "What was logged, with its notes: toward show WHAT --notes. All that was changed: toward history",
     "notes": "The notes of a commitment: toward show WHAT --notes. A new one: toward done WHAT --note",
@@ -125,6 +128,9 @@ def read(argv: Sequence[str], out: Output) -> Namespace | None:
     if first in ALSO:
         at = next(number for number, word in enumerate(argv) if word == first and not _is_value(argv, number))
         argv, first = [*argv[:at], ALSO[first], *argv[at + 1 :]], ALSO[first]
+    if meant := _shortened(first):
+        at = next(number for number, word in enumerate(argv) if word == first and not _is_value(argv, number))
+        argv, first = [*argv[:at], meant, *argv[at + 1 :]], meant
     wanted = [command for command in COMMANDS if command.name == first]
     if first is not None and not wanted:
         if first in IN_THE_APP:
@@ -144,10 +150,21 @@ def read(argv: Sequence[str], out: Output) -> Namespace | None:
     return args
 
 
+def _shortened(word: str | None) -> str:
+    """Return the only command that begins with a word, or "" where several do or it is one to be written out."""
+    if word is None or len(word) < SHORTEST or any(word in (each.name, *ALSO, *IN_THE_APP) for each in COMMANDS):
+        return ""
+    begun = [command.name for command in COMMANDS if command.name.startswith(word.casefold())]
+    return begun[0] if len(begun) == 1 and begun[0] not in WRITTEN_OUT else ""
+
+
 def nearest(word: str) -> str:
     """Return a question about the command that was meant perhaps, with a blank before it, or nothing."""
     from difflib import get_close_matches
 
+    begun = [f"'{command.name}'" for command in COMMANDS if len(word) >= SHORTEST and command.name.startswith(word)]
+    if begun:
+        return f" Did you mean {' or '.join(begun)}?"
     near = get_close_matches(word, [*(command.name for command in COMMANDS), *ALSO], 1)
     return f" Did you mean '{ALSO.get(near[0], near[0])}'?" if near else ""
 

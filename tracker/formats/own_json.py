@@ -47,7 +47,7 @@ def _public(value: Any) -> Any:
 def load(text: str) -> list[dict[str, Any]]:
     """Return the events of an export; NotOurs with one plain sentence if it is none."""
     try:
-        data = json.loads(text, parse_constant=_refuse)
+        data = json.loads(text.removeprefix("\ufeff"), parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise NotOurs("This is not JSON, or it is cut off.") from None
     if not isinstance(data, dict) or data.get("format") != FORMAT:

@@ -7,6 +7,7 @@ from datetime import time
 from random import Random
 
 from tracker.catalogue import Card, cards
+from tracker.domain.names import as_seen
 from tracker.domain.rules import GROUNDING
 from tracker.domain.words import say_list
 from tracker.services import keys
@@ -149,7 +150,7 @@ def is_night(toward: Toward) -> bool:
 
 
 def _topic(word: str) -> str:
-    text = word.strip().lower()
+    text = as_seen(word)
     found = [each for each in topics() if each == text] or [each for each in topics() if each.startswith(text)]
     if text and len(found) != 1:
         raise BadInput(f"'{word}' is not one of the topics {say_list(topics())}.")

@@ -10,6 +10,7 @@ from tracker.catalogue import Template, more, steps, templates
 from tracker.domain import veil
 from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.names import as_seen
 from tracker.services.errors import Ambiguous, BadInput, NotFound, Way
 from tracker.services.toward import Toward
 
@@ -23,7 +24,7 @@ def find(toward: Toward, what: str, archived: bool = False) -> Commitment:
     """
     everything = [_by_all_names(toward, each) for each in toward.book.commitments(archived=True)]
     pool = [each for each in everything if archived or not each.archived]
-    word = _spoken(what)
+    word = as_seen(what)
     if word:
         for wanted in (_exactly, _by_tail, _by_part):
             found = [each for each in pool if wanted(each, word)]
@@ -44,7 +45,7 @@ def find(toward: Toward, what: str, archived: bool = False) -> Commitment:
 
 def _by_all_names(toward: Toward, commitment: Commitment) -> Commitment:
     """Return a commitment with its own title, and where Toward is discreet its code as the last of its aliases."""
-    real = toward.book.real(commitment.id) or commitment
+    real = with_real_names(toward, commitment)
     if not veil.is_drawn():
         return real
     code = commitment.title
@@ -55,23 +56,18 @@ def _told(commitment: Commitment) -> str:
     return commitment.aliases[-1] if veil.is_drawn() else commitment.title
 
 
-def _spoken(name: str) -> str:
-    """Return a name in small letters, with a space where a hyphen or many spaces stood."""
-    return " ".join(name.casefold().replace("-", " ").split())
-
-
 def _exactly(commitment: Commitment, word: str) -> bool:
     names = (commitment.id, commitment.title, *commitment.aliases)
-    return any(_spoken(name) == word for name in names)
+    return any(as_seen(name) == word for name in names)
 
 
 def _by_tail(commitment: Commitment, word: str) -> bool:
-    return _spoken(commitment.id.partition(".")[2]) == word
+    return as_seen(commitment.id.partition(".")[2]) == word
 
 
 def _by_part(commitment: Commitment, word: str) -> bool:
     names = (commitment.id, commitment.title, *commitment.aliases)
-    return any(word in _spoken(name) for name in names)
+    return any(word in as_seen(name) for name in names)
 
 
 def _near(pool: list[Commitment], word: str) -> list[Commitment]:
@@ -79,7 +75,7 @@ def _near(pool: list[Commitment], word: str) -> list[Commitment]:
     by_name: dict[str, Commitment] = {}
     for each in pool:
         for name in (each.id, each.id.partition(".")[2], each.title, *each.aliases):
-            by_name.setdefault(_spoken(name), each)
+            by_name.setdefault(as_seen(name), each)
     close = [by_name[name] for name in get_close_matches(word, by_name, MOST_CANDIDATES, 0.5)]
     return list({each.id: each for each in close}.values())
 
@@ -88,15 +84,27 @@ def _pairs(found: Iterable[Commitment]) -> list[tuple[str, str]]:
     return [(veil.dotted(each.id), _told(each)) for each in list(found)[:MOST_CANDIDATES]]
 
 
+def named_alike(toward: Toward, name: str, but: str = "") -> Commitment | None:
+    """Return the commitment, other than the one with the id `but`, whose title looks like a name; None for none."""
+    wanted = as_seen(name)
+    found = (each for each in toward.book.commitments(archived=True) if each.id != but)
+    return next((each for each in found if as_seen(with_real_names(toward, each).title) == wanted), None)
+
+
+def with_real_names(toward: Toward, commitment: Commitment) -> Commitment:
+    """Return a commitment with the title and the aliases that it was given, also where Toward is discreet."""
+    return toward.book.real(commitment.id) or commitment
+
+
 def find_template(word: str) -> Template:
     """Return the template meant by an id, its tail, an alias or a part of its title; NotFound otherwise."""
-    wanted = _spoken(word)
+    wanted = as_seen(word)
     everything = (*templates(), *more())
     for names in (_ids, _names):
         found = [each for each in everything if wanted in names(each)]
         if len(found) == 1:
             return found[0]
-    found = [each for each in everything if wanted and (wanted in _spoken(each.title) or wanted in _spoken(each.id))]
+    found = [each for each in everything if wanted and (wanted in as_seen(each.title) or wanted in as_seen(each.id))]
     if len(found) == 1:
         return found[0]
     if found:
@@ -108,18 +116,18 @@ def find_template(word: str) -> Template:
 
 
 def _ids(each: Template) -> tuple[str, ...]:
-    return (_spoken(each.id),)
+    return (as_seen(each.id),)
 
 
 def _names(each: Template) -> tuple[str, ...]:
-    return (_spoken(each.id.partition(".")[2]), _spoken(each.title), *map(_spoken, each.aliases))
+    return (as_seen(each.id.partition(".")[2]), as_seen(each.title), *map(as_seen, each.aliases))
 
 
 def read_step(word: str) -> str:
     """Return a step's id from `s4`, `4` or its name; BadInput otherwise."""
-    text = one_line(word).casefold()
+    text = as_seen(word)
     for each in steps():
-        if text in (each.id, each.id[1:], each.name.casefold()):
+        if text in (each.id, each.id[1:], as_seen(each.name)):
             return each.id
     names = ", ".join(f"{each.id} ({each.name})" for each in steps())
     raise BadInput(f"'{word}' is not a step. The steps are {names}.")

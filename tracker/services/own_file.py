@@ -52,7 +52,7 @@ def _table(text: str) -> dict[str, Any]:
     if len(text) > LONGEST:
         raise BadInput("This file is too large to be a commitment.")
     try:
-        table = tomllib.loads(text)
+        table = tomllib.loads(text.removeprefix("\ufeff"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadInput(f"This file is not TOML: {one_line(str(error))}.") from None
     if unknown := [one_line(key) for key in table if key not in KEYS]:

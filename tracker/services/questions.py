@@ -5,8 +5,6 @@ A row is a field as docs/fields.md describes it; names are made from the words, 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +13,7 @@ from tracker.domain.clean import one_line
 from tracker.domain.commitments import Kind
 from tracker.domain.consent import NEEDS, STOPS
 from tracker.domain.fields import RANGES, Choice, Field, Type
+from tracker.domain.names import latin
 from tracker.domain.records import HANDLED, LAPSE
 from tracker.services import keys
 from tracker.services.errors import BadInput
@@ -136,8 +135,7 @@ def check(kind: Kind, rows: Sequence[Row], outcomes: Sequence[Row] = ()) -> None
 
 def name_of(words: str, taken: set[str]) -> str:
     """Return a name made of the words that is not taken yet: small letters, digits and single underscores."""
-    plain = unicodedata.normalize("NFKD", words.casefold()).encode("ascii", "ignore").decode()
-    slug = "_".join(re.findall(r"[a-z0-9]+", plain))[:30].strip("_")
+    slug = latin(words).replace("-", "_")[:30].strip("_")
     slug = slug if slug[:1].isalpha() else f"question_{slug}".strip("_")
     number = 1
     while (name := slug + (f"_{number}" if number > 1 else "")) in taken:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,15 +12,16 @@ from tracker.domain import veil
 from tracker.domain.clean import LONGEST_LINE, LONGEST_PLAN
 from tracker.domain.commitments import Commitment, Kind, Plan, misfit, unused_target
 from tracker.domain.grammar import BadSchedule, parse_asked
+from tracker.domain.names import as_seen, latin
 from tracker.domain.schedules import AtMost, Daily, Minutes, Once, OnEvent, Quota, Rule
 from tracker.domain.words import BadWord, parse_duration, parse_whole
 from tracker.services import keys, reading
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused, Way
-from tracker.services.find import find_template, read_kind, read_step
+from tracker.services.find import find_template, named_alike, read_kind, read_step, with_real_names
 from tracker.services.pauses import resuming
 from tracker.services.toward import Toward
-from tracker.services.typed import typed_line
+from tracker.services.typed import typed_line, typed_name
 from tracker.store.events import Draft
 
 TITLE, ALIAS, IF_THEN = "A title", "An alias", "An if-then plan"
@@ -57,7 +56,7 @@ def add(
     chosen = find_template(cid)
     value = chosen.as_value()
     if if_then is not None:
-        value["if_then"] = typed_line(if_then, IF_THEN, LONGEST_PLAN)
+        value["if_then"] = _if_then(if_then)
     plan = _plan(
         toward, Kind(chosen.kind), schedule or chosen.schedule, target, start or toward.today, chosen.target or 1
     )
@@ -115,20 +114,18 @@ def _say_added(value: Mapping[str, Any], plan: Plan) -> str:
 
 def add_own(toward: Toward, own: Own, start: date | None = None) -> Change:
     """Take a commitment of the person's own on. Raises BadInput where something does not fit."""
-    title = typed_line(own.title, TITLE)
-    if not title:
-        raise BadInput("A commitment needs a title of at least one visible character.")
+    title = typed_name(own.title, TITLE)
     value: dict[str, Any] = {"title": title, "step": read_step(own.step), "kind": read_kind(own.kind).value}
-    aliases = [word for alias in own.aliases if (word := typed_line(alias, ALIAS))]
+    aliases = _aliases(toward, own.aliases)
     value |= {"share": "total"} | ({"aliases": aliases} if aliases else {}) | ({"harm": True} if own.harm else {})
     if own.if_then:
-        value["if_then"] = typed_line(own.if_then, IF_THEN, LONGEST_PLAN)
+        value["if_then"] = _if_then(own.if_then)
     if own.fields or own.outcomes:
         from tracker.services.own_form import form_value
 
         value |= form_value(Kind(value["kind"]), own.fields, own.outcomes)
     plan = _plan(toward, Kind(value["kind"]), own.schedule, own.target, start or toward.today)
-    return _take_on(toward, _fresh_id(toward, title), value, plan)
+    return _take_on(toward, _fresh_id(toward, title, value["step"]), value, plan)
 
 
 def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Change:
@@ -223,15 +220,32 @@ def say_plan(kind: Kind, plan: Plan) -> str:
     return f"{sentence}, {plan.target} {'minutes' if kind is Kind.MINUTES else 'times'}"
 
 
-def _fresh_id(toward: Toward, title: str) -> str:
-    """Return an id made of the title's letters that no other commitment has."""
-    plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
-    slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:40].strip("-") or "own"
+def _if_then(text: str, most: int = LONGEST_PLAN) -> str:
+    return typed_name(text, IF_THEN, most) if text.strip() else typed_line(text, IF_THEN, most)
+
+
+def _aliases(toward: Toward, given: Sequence[str], now: Commitment | None = None) -> list[str]:
+    """Return other words for a commitment, each once. Raises BadInput, or Refused where another goes by one."""
+    found: dict[str, str] = {}
+    before = {as_seen(alias) for alias in now.aliases} if now else set()
+    others = [each for each in toward.book.commitments(archived=True) if now is None or each.id != now.id]
+    for word in (typed_name(alias, ALIAS) for alias in given if alias.strip()):
+        seen = as_seen(word)
+        for each in others if seen not in before else ():
+            real = with_real_names(toward, each)
+            if seen in map(as_seen, (real.title, *real.aliases)):
+                raise Refused(f"'{each.title}' goes by '{word}' already. Two could not be told apart by it.")
+        found.setdefault(seen, word)
+    return list(found.values())
+
+
+def _fresh_id(toward: Toward, title: str, step_id: str) -> str:
+    """Return the id of the commitment that has this title, or one that no other has: of its letters, or of its step."""
+    existing = named_alike(toward, title)
+    if existing is not None:
+        return existing.id
+    slug = latin(title)[:40].strip("-") or step_id
     taken = {each.id for each in toward.book.commitments(archived=True)}
-    if f"own.{slug}" in taken:
-        existing = toward.book.get(f"own.{slug}")
-        if existing is not None and existing.title.casefold() == title.casefold():
-            return existing.id
     number = 1
     while (cid := f"own.{slug}" + (f"-{number}" if number > 1 else "")) in taken:
         number += 1
@@ -264,14 +278,15 @@ def edit(
     told, commitment = toward.book.get(cid) or commitment, toward.book.real(cid) or commitment
     words: dict[str, Any] = {}
     if title is not None:
-        words["title"] = typed_line(title, TITLE, max(LONGEST_LINE, len(commitment.title)))
-        if not words["title"]:
-            raise BadInput("A commitment needs a title of at least one visible character.")
+        words["title"] = typed_name(title, TITLE, max(LONGEST_LINE, len(commitment.title)))
+        other = named_alike(toward, words["title"], cid)
+        if other is not None and as_seen(words["title"]) != as_seen(commitment.title):
+            raise Refused(f"'{other.title}' is yours already. Two of one name could not be told apart.")
     if if_then is not None:
         now = len(str(commitment.details.get("if_then", "")))
-        words["if_then"] = typed_line(if_then, IF_THEN, max(LONGEST_PLAN, now))
+        words["if_then"] = _if_then(if_then, max(LONGEST_PLAN, now))
     if aliases is not None:
-        words["aliases"] = [word for alias in aliases if (word := typed_line(alias, ALIAS))]
+        words["aliases"] = _aliases(toward, aliases, commitment)
     if harm is not None and harm != commitment.harm:
         words["harm"] = harm
     if fields is not None or outcomes is not None:

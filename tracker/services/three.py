@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tracker.catalogue import template
+from tracker.domain.names import as_seen
 from tracker.domain.words import say_list, say_number
 from tracker.services import entries, keys
 from tracker.services.amount_limits import fitting, must_fit_day
@@ -18,7 +19,7 @@ from tracker.services.notes import noted
 from tracker.services.shape import at_hand
 from tracker.services.timer import Doubt, doubt, running, since_then
 from tracker.services.toward import Toward
-from tracker.services.typed import typed_line
+from tracker.services.typed import typed_name
 from tracker.store.events import Draft
 
 REPLY, TIME, SHARE = keys.REPLY, keys.TIME, keys.SHARE
@@ -62,7 +63,7 @@ def log_time(
 ) -> Change:
     """Log minutes of partner time, with an optional short tag such as `walk`."""
     ready = at_hand(toward, TIME)
-    word = typed_line(tag, "A tag", LONGEST_TAG)
+    word = typed_name(tag, "A tag", LONGEST_TAG) if tag.strip() else ""
     fields = {"tag": word} if word else None
     return entries.done(toward, ready.commitment, days, minutes, fields=fields, first=ready, note=note)
 
@@ -138,7 +139,7 @@ def share(
     How it feels a day later is asked then, unless the day it is logged for is long over.
     """
     topics = template(SHARE).topics
-    word = topic.strip().lower()
+    word = as_seen(topic)
     found = [each for each in topics if each == word] or [each for each in topics if word and each.startswith(word)]
     if not word:
         raise BadInput(f"What was it about, and how deep, 1 to 5? Topics are {say_list(topics)}.")

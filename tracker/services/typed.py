@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tracker.domain.clean import LONGEST_LINE, LONGEST_TEXT, one_line, paragraphs, too_long
+from tracker.domain.names import is_visible
 from tracker.services.errors import BadInput
 
 
@@ -14,6 +15,14 @@ def typed_line(text: str, what: str, most: int = LONGEST_LINE) -> str:
     line = one_line(text)
     if wrong := too_long(what, line, most):
         raise BadInput(wrong)
+    return line
+
+
+def typed_name(text: str, what: str, most: int = LONGEST_LINE) -> str:
+    """Return a name on one line as it is kept. Raises BadInput where it is too long or nothing of it can be seen."""
+    line = typed_line(text, what, most)
+    if not is_visible(line):
+        raise BadInput(f"{what} needs at least one visible character.")
     return line
 
 
