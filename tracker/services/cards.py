@@ -7,7 +7,6 @@ from datetime import time
 from random import Random
 
 from tracker.catalogue import Card, cards
-from tracker.domain.names import as_seen
 from tracker.domain.rules import GROUNDING
 from tracker.domain.words import say_list
 from tracker.services import keys
@@ -150,6 +149,8 @@ def is_night(toward: Toward) -> bool:
 
 
 def _topic(word: str) -> str:
+    from tracker.domain.names import as_seen
+
     text = as_seen(word)
     found = [each for each in topics() if each == text] or [each for each in topics() if each.startswith(text)]
     if text and len(found) != 1:

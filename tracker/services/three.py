@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from tracker.catalogue import template
-from tracker.domain.names import as_seen
 from tracker.domain.words import say_list, say_number
 from tracker.services import entries, keys
 from tracker.services.amount_limits import fitting, must_fit_day
@@ -139,6 +138,8 @@ def share(
     How it feels a day later is asked then, unless the day it is logged for is long over.
     """
     topics = template(SHARE).topics
+    from tracker.domain.names import as_seen
+
     word = as_seen(topic)
     found = [each for each in topics if each == word] or [each for each in topics if word and each.startswith(word)]
     if not word:
