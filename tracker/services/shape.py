@@ -9,22 +9,20 @@ from typing import Any
 
 from tracker.catalogue import step, template
 from tracker.domain import veil
-from tracker.domain.clean import LONGEST_LINE, LONGEST_PLAN
+from tracker.domain.clean import LONGEST_PLAN
 from tracker.domain.commitments import Commitment, Kind, Plan, misfit, unused_target
 from tracker.domain.grammar import BadSchedule, parse_asked
-from tracker.domain.names import as_seen, latin
 from tracker.domain.schedules import AtMost, Daily, Minutes, Once, OnEvent, Quota, Rule
 from tracker.domain.words import BadWord, parse_duration, parse_whole
 from tracker.services import keys, reading
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused, Way
-from tracker.services.find import find_template, named_alike, read_kind, read_step, with_real_names
 from tracker.services.pauses import resuming
 from tracker.services.toward import Toward
 from tracker.services.typed import typed_line, typed_name
 from tracker.store.events import Draft
 
-TITLE, ALIAS, IF_THEN = "A title", "An alias", "An if-then plan"
+TITLE, IF_THEN = "A title", "An if-then plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,8 @@ def add(
     if_then: str | None = None,
 ) -> Change:
     """Take a commitment of the catalogue on. Raises NotFound, BadInput, or Refused if it is there already."""
+    from tracker.services.find import find_template
+
     chosen = find_template(cid)
     value = chosen.as_value()
     if if_then is not None:
@@ -65,6 +65,8 @@ def add(
 
 def add_all(toward: Toward, cids: Sequence[str]) -> Change:
     """Take several commitments of the catalogue on as one operation; those that are there already stay as they are."""
+    from tracker.services.find import find_template
+
     ready = [at_hand(toward, find_template(cid).id) for cid in cids]
     drafts = [draft for each in ready for draft in each.first]
     events = toward.write("add", lambda: drafts)
@@ -114,9 +116,12 @@ def _say_added(value: Mapping[str, Any], plan: Plan) -> str:
 
 def add_own(toward: Toward, own: Own, start: date | None = None) -> Change:
     """Take a commitment of the person's own on. Raises BadInput where something does not fit."""
+    from tracker.services.find import read_kind, read_step
+    from tracker.services.naming import fresh_id, read_aliases
+
     title = typed_name(own.title, TITLE)
     value: dict[str, Any] = {"title": title, "step": read_step(own.step), "kind": read_kind(own.kind).value}
-    aliases = _aliases(toward, own.aliases)
+    aliases = read_aliases(toward, own.aliases)
     value |= {"share": "total"} | ({"aliases": aliases} if aliases else {}) | ({"harm": True} if own.harm else {})
     if own.if_then:
         value["if_then"] = _if_then(own.if_then)
@@ -125,7 +130,7 @@ def add_own(toward: Toward, own: Own, start: date | None = None) -> Change:
 
         value |= form_value(Kind(value["kind"]), own.fields, own.outcomes)
     plan = _plan(toward, Kind(value["kind"]), own.schedule, own.target, start or toward.today)
-    return _take_on(toward, _fresh_id(toward, title, value["step"]), value, plan)
+    return _take_on(toward, fresh_id(toward, title, value["step"]), value, plan)
 
 
 def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Change:
@@ -224,34 +229,6 @@ def _if_then(text: str, most: int = LONGEST_PLAN) -> str:
     return typed_name(text, IF_THEN, most) if text.strip() else typed_line(text, IF_THEN, most)
 
 
-def _aliases(toward: Toward, given: Sequence[str], now: Commitment | None = None) -> list[str]:
-    """Return other words for a commitment, each once. Raises BadInput, or Refused where another goes by one."""
-    found: dict[str, str] = {}
-    before = {as_seen(alias) for alias in now.aliases} if now else set()
-    others = [each for each in toward.book.commitments(archived=True) if now is None or each.id != now.id]
-    for word in (typed_name(alias, ALIAS) for alias in given if alias.strip()):
-        seen = as_seen(word)
-        for each in others if seen not in before else ():
-            real = with_real_names(toward, each)
-            if seen in map(as_seen, (real.title, *real.aliases)):
-                raise Refused(f"'{each.title}' goes by '{word}' already. Two could not be told apart by it.")
-        found.setdefault(seen, word)
-    return list(found.values())
-
-
-def _fresh_id(toward: Toward, title: str, step_id: str) -> str:
-    """Return the id of the commitment that has this title, or one that no other has: of its letters, or of its step."""
-    existing = named_alike(toward, title)
-    if existing is not None:
-        return existing.id
-    slug = latin(title)[:40].strip("-") or step_id
-    taken = {each.id for each in toward.book.commitments(archived=True)}
-    number = 1
-    while (cid := f"own.{slug}" + (f"-{number}" if number > 1 else "")) in taken:
-        number += 1
-    return cid
-
-
 def edit(
     toward: Toward,
     commitment: Commitment,
@@ -276,17 +253,16 @@ def edit(
     """
     cid = commitment.id
     told, commitment = toward.book.get(cid) or commitment, toward.book.real(cid) or commitment
+    from tracker.services.naming import other_title, read_aliases
+
     words: dict[str, Any] = {}
     if title is not None:
-        words["title"] = typed_name(title, TITLE, max(LONGEST_LINE, len(commitment.title)))
-        other = named_alike(toward, words["title"], cid)
-        if other is not None and as_seen(words["title"]) != as_seen(commitment.title):
-            raise Refused(f"'{other.title}' is yours already. Two of one name could not be told apart.")
+        words["title"] = other_title(toward, commitment, title)
     if if_then is not None:
         now = len(str(commitment.details.get("if_then", "")))
         words["if_then"] = _if_then(if_then, max(LONGEST_PLAN, now))
     if aliases is not None:
-        words["aliases"] = _aliases(toward, aliases, commitment)
+        words["aliases"] = read_aliases(toward, aliases, commitment)
     if harm is not None and harm != commitment.harm:
         words["harm"] = harm
     if fields is not None or outcomes is not None:
