@@ -134,6 +134,7 @@ def golden(request: pytest.FixtureRequest) -> Iterator[Callable[[str, str], None
     yield check
 
 
+MENDED = '{"named_it": true, "heard_impact": true, "made_amends": true, "plan": true}'
 YOUNG = (
     ("add", "s4.reachable", "--from", "2026-11-17"),
     ("add", "s4.partner-time"),
@@ -145,7 +146,7 @@ YOUNG = (
     ("time", "45m", "--tag", "walk", "--day", "sun"),
     ("time", "1h30"),
     ("lapse", "attacks", "--day", "sat"),
-    ("lapse", "attacks", "--put-right"),
+    ("lapse", "attacks", "--put-right", "--json"),
     ("lapse", "attacks", "--handled"),
     ("done", "promise", "promised"),
     ("done", "small things", "2"),
@@ -163,7 +164,8 @@ def young_week(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("XDG_STATE_HOME", str(folder / "state"))
         patch.setenv("TOWARD_NOW", NOW)
         for argv in YOUNG:
-            answer = type_in(patch, ["--data", str(folder / "data"), *argv], "CANARY what I did not dare to say\n")
+            words = MENDED if "--json" in argv else "CANARY what I did not dare to say\n"
+            answer = type_in(patch, ["--data", str(folder / "data"), *argv], words)
             assert answer.code == 0, (argv, answer)
     return folder
 

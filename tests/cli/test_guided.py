@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import NOW, ROOT, Answer, Shell
+from tests.cli.conftest import MENDED, NOW, ROOT, Answer, Shell
 from tests.cli.test_golden import name_of, shown
 from tracker.cli.session import Session
 
@@ -227,7 +227,7 @@ def test_what_stands_open(waiting: Shell, golden: Callable[[str, str], None]) ->
 
 def test_answers_close_what_stood_open(waiting: Shell, golden: Callable[[str, str], None]) -> None:
     assert give(waiting, "answer forecast", {"outcome": "better", "learned": "CANARY they listened"}).code == 0
-    assert give(waiting, "answer attacks", {"put_right": True}).code == 0
+    assert give(waiting, "answer attacks", {"put_right": True, **json.loads(MENDED)}).code == 0
     late = give(waiting, "answer promise", {"outcome": "renegotiated"})
     assert late.code == 2 and "before a promise falls due" in late.err
     assert give(waiting, "answer 1", {"outcome": "kept"}).code == 0

@@ -222,7 +222,7 @@ def test_what_will_be_put_right_is_asked_only_at_a_terminal(young: Shell, monkey
 
 def test_harm_is_headlined_by_moments(young: Shell) -> None:
     for command in ("today", "streaks"):
-        line = next(line for line in young(command).out.splitlines() if "No insults" in line)
+        line = next(line for line in young(command).out.splitlines() if "Fight fair" in line)
         assert re.search(r"1 handled, 1 happened, 1 (put )?right$", line)
 
 

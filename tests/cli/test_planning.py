@@ -195,10 +195,13 @@ def test_the_deep_levels_open_after_two_sharings_and_a_word(toward: Shell) -> No
         assert answer.code in (0, 1)
         return answer.code == 1
 
-    toward("share", "fears", "2")
-    toward("share", "fears", "3")
+    toward("share", "fears", "2", "--received", "5")
+    toward("share", "fears", "3", "--received", "3")
+    for cold in ("0", "2"):
+        toward("share", "joys", "3", "--received", cold)
+    toward("share", "dreams", "5")
     assert locked() and toward("card", "--unlock").code == 1
-    toward("share", "joys", "4")
+    toward("share", "joys", "4", "--received", "4")
     assert locked() and toward("card", "--unlock").code == 0
     assert not locked()
     assert "open already" in toward("card", "--unlock").out

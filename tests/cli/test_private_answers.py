@@ -13,6 +13,7 @@ from tests.answers import CANARY, filled
 from tests.cli.conftest import NOW, Answer, type_in
 from tracker.catalogue import Template, more, templates
 from tracker.domain.fields import Field, Type
+from tracker.services.asked import part_fields
 from tracker.services.environment import state_of
 
 EVERY = (*templates(), *more())
@@ -68,7 +69,8 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
             said[argv] = run(*argv, now=LATER)
         waiting = json.loads(said[("answer", "--json")].out)["open"]
         for each in waiting[: len(waiting) // 2]:
-            fields = [field for field in _template(each["commitment"]).fields if field.name in each["fields"]]
+            known = {field.name: field for field in (*part_fields(), *_template(each["commitment"]).fields)}
+            fields = [known[name] for name in each["fields"]]
             number = json.loads(run("answer", "--json", now=LATER).out)["open"][0]["number"]
             said[("answered", each["commitment"], each["due"], *each["fields"])] = run(
                 "answer", str(number), "--json", answers=filled(fields, each["commitment"]), now=LATER
@@ -167,7 +169,8 @@ def test_what_was_asked_in_autumn_can_be_answered_in_spring(lived: Lived, monkey
     waiting = json.loads(run("answer", "--json").out)["open"]
     first = next(each for each in waiting if "missed" not in each["fields"])
     each = _template(first["commitment"])
-    fields = [field for field in each.fields if field.name in first["fields"]]
+    known = {field.name: field for field in (*part_fields(), *each.fields)}
+    fields = [known[name] for name in first["fields"]]
     run("answer", str(first["number"]), "--json", stdin=json.dumps(filled(fields, each.id)))
     events = json.loads(run("export", "--private").out)["events"]
     values = [event["v"] for event in events if event["key"].startswith(f"entry|{each.id}|") and event["v"]]

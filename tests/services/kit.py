@@ -15,6 +15,9 @@ from tracker.store.identity import state_folder
 NOVEMBER = datetime.fromisoformat("2026-11-23T20:00:00+01:00")
 """A Monday evening."""
 
+MENDED = {"named_it": True, "heard_impact": True, "made_amends": True, "plan": True}
+"""All four parts of putting something right."""
+
 
 class HandClock:
     """A clock that stands still until a test sets it."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.services.kit import NOVEMBER, Bench
+from tests.services.kit import MENDED, NOVEMBER, Bench
 from tracker.domain.clean import LONGEST_TEXT
 from tracker.domain.commitments import Commitment
 from tracker.services import amends, exchange, forms, history, lapses, shape, undo
@@ -64,12 +64,12 @@ def test_the_line_is_kept_privately_with_the_lapse_and_asked_at_its_time(bench: 
     assert all(CANARY not in line.said for line in history.history(toward))
     bench.clock.go(days=2)
     (each,) = day_view(bench.open()).waiting
-    assert each.commitment == ATTACKS and each.loop is not None and each.ask == "Is it put right?"
+    assert each.commitment == ATTACKS and each.loop is not None and each.ask == "Have you put it right?"
     undo.undo(toward)
     assert toward.book.value(key) == before, "the lapse stays, and is asked the day after it"
 
 
-def test_words_alone_leave_the_question_for_tomorrow(toward: Toward) -> None:
+def test_words_alone_leave_the_question_for_tomorrow(bench: Bench, toward: Toward) -> None:
     lapsed = lapses.lapse(toward, attacks(toward))
     change = amends.say(toward, attacks(toward), lapsed, CANARY)
     key = lapses.newest_lapse(toward, attacks(toward)).id
@@ -78,7 +78,8 @@ def test_words_alone_leave_the_question_for_tomorrow(toward: Toward) -> None:
     with pytest.raises(BadInput) as caught:
         amends.say(toward, attacks(toward), lapsed, CANARY * (LONGEST_TEXT // len(CANARY) + 1))
     assert CANARY not in caught.value.message
-    lapses.put_right(toward, attacks(toward))
+    bench.clock.go(hours=1)
+    amends.put_right(toward, attacks(toward), MENDED)
     with pytest.raises(Refused):
         amends.say(toward, attacks(toward), lapsed, "more")
 
@@ -87,7 +88,7 @@ def test_nothing_is_asked_of_a_moment_handled_nor_where_safety_comes_first(towar
     handled = lapses.lapse(toward, attacks(toward), handled=True)
     assert not amends.may_be_said(attacks(toward), handled)
     many = [lapses.lapse(toward, attacks(toward)) for _ in range(3)][-1]
-    assert many.way is Way.SAFETY and not amends.may_be_said(attacks(toward), many)
+    assert many.way is Way.FRIGHTEN and not amends.may_be_said(attacks(toward), many)
     own = shape.add_own(toward, shape.Own("No late mails", "s4", "avoid", "daily"))
     commitment = toward.book.get(own.commitment or "")
     assert commitment is not None and not amends.may_be_said(commitment, lapses.lapse(toward, commitment))

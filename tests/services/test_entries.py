@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.services.kit import Bench, HandClock, figures, fold, on
+from tests.services.kit import MENDED, Bench, HandClock, figures, fold, on
 from tests.services.test_undo import get
 from tracker.domain.occasions import State
-from tracker.services import entries, lapses, notes, shape, skips, three, undo, views
+from tracker.services import amends, entries, lapses, notes, shape, skips, three, undo, views
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.toward import Toward
 
@@ -64,10 +64,10 @@ def test_a_check_twice_is_one(toward: Toward) -> None:
         (TIME, -5.0, None, "between one minute and a day"),
         (TIME, 1441.0, None, "between one minute and a day"),
         (TIME, float("nan"), None, "between one minute and a day"),
-        (STORY, 0.0, None, "more than 0"),
-        (STORY, 10_001.0, None, "at most 10000"),
-        (STORY, float("nan"), None, "not an amount"),
-        (KEEPER, 2.0, None, "one at a time"),
+        (TURN, 0.0, None, "more than 0"),
+        (TURN, 10_001.0, None, "at most 10000"),
+        (TURN, float("nan"), None, "not an amount"),
+        (KEEPER, 2.0, "kept", "one at a time"),
         (ATTACKS, 2.0, None, "one at a time"),
     ],
 )
@@ -85,7 +85,7 @@ def test_an_outcome_may_be_named_by_its_start_and_is_worth_what_the_catalogue_sa
 ) -> None:
     entries.done(toward, get(toward, KEEPER), outcome="l")
     bench.clock.go(minutes=1)
-    entries.done(toward, get(toward, KEEPER))
+    entries.done(toward, get(toward, KEEPER), outcome="kept")
     bench.clock.go(minutes=1)
     entries.done(toward, get(toward, KEEPER), outcome="promised")
     entries.done(toward, get(toward, STORY), outcome="part")
@@ -222,20 +222,20 @@ def test_something_to_avoid_is_clear_handled_or_lapsed(toward: Toward) -> None:
     with pytest.raises(Refused, match="not something to avoid"):
         lapses.lapse(toward, get(toward, REACHABLE))
     with pytest.raises(Refused, match="not something to avoid"):
-        lapses.put_right(toward, get(toward, REACHABLE))
+        amends.put_right(toward, get(toward, REACHABLE), MENDED)
 
 
-@pytest.mark.parametrize(("hours", "put_right"), [(0, 1), (24, 1), (24.1, 0)])
-def test_a_lapse_is_put_right_within_a_day_or_not_at_all(
+@pytest.mark.parametrize(("hours", "put_right"), [(0.2, 1), (24, 1), (24.1, 0)])
+def test_a_lapse_is_put_right_within_a_day_or_later_and_told_as_such(
     bench: Bench, toward: Toward, hours: float, put_right: int
 ) -> None:
     lapses.lapse(toward, get(toward, ATTACKS))
     bench.clock.go(hours=hours)
     toward = bench.open()
-    lapses.put_right(toward, get(toward, ATTACKS), "said sorry")
+    amends.put_right(toward, get(toward, ATTACKS), MENDED, "said sorry")
     assert views.row(toward, get(toward, ATTACKS), toward.today).moments == (0, 1, put_right, 1 - put_right)
     with pytest.raises(Refused, match="no lapse is waiting"):
-        lapses.put_right(toward, get(toward, ATTACKS))
+        amends.put_right(toward, get(toward, ATTACKS), MENDED)
 
 
 def test_a_note_grows_and_can_be_replaced(toward: Toward) -> None:

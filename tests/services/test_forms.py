@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.answers import CANARY, fill, filled
-from tests.services.kit import Bench, figures, fold, on
+from tests.services.kit import MENDED, Bench, figures, fold, on
 from tests.services.test_undo import get
 from tracker.catalogue import Template, more, templates
 from tracker.domain.commitments import Commitment
@@ -17,7 +17,7 @@ from tracker.domain.fields import Field, Gives, Type
 from tracker.domain.occasions import State
 from tracker.domain.records import Entry
 from tracker.domain.rules import GROUNDING
-from tracker.services import entries, forms, lapses, loops, shape, undo
+from tracker.services import amends, entries, forms, lapses, loops, shape, undo
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.toward import Toward
 
@@ -83,7 +83,7 @@ def test_every_form_is_written_changed_closed_undone_and_done_again(each: Templa
     bench.clock.go(days=2)
     toward = bench.open()
     waiting = loops.open_loops(toward)
-    assert {name for loop in waiting for name in (field.name for field in loop.fields)} == set(
+    assert {name for loop in waiting for name in (field.name for field in loop.fields)} - {"put_right_by"} == set(
         only(toward, commitment).asks
     )
     for loop in waiting:
@@ -185,7 +185,9 @@ def test_a_lapse_asks_whether_it_is_put_right(bench: Bench) -> None:
     assert change.way is None and "not who you are" in change.said[-1]
     bench.clock.go(hours=3)
     (loop,) = loops.open_loops(toward)
-    loops.answer(toward, loop, {"put_right": True})
+    with pytest.raises(BadInput, match="What was done"):
+        loops.answer(toward, loop, {"put_right": True})
+    assert "4 of 4 parts" in loops.answer(toward, loop, {"put_right": True, **MENDED}).said[0]
     entry = only(toward, commitment)
     assert entry.put_right and entry.put_right_at == bench.clock.now()
     bench.clock.go(hours=5)
@@ -197,7 +199,8 @@ def test_a_lapse_put_right_in_another_way_asks_no_more(bench: Bench) -> None:
     toward = bench.open()
     commitment = taken(toward, "s5.no-attacks")
     forms.log(toward, commitment, {"what": "lapse", "put_right_by": "+2h"})
-    lapses.put_right(toward, commitment)
+    bench.clock.go(hours=1)
+    amends.put_right(toward, commitment, MENDED)
     assert loops.all_loops(toward) == []
 
 
@@ -210,18 +213,19 @@ def test_a_lapse_of_one_key_is_asked_about_within_a_day(bench: Bench) -> None:
     bench.clock.go(days=1)
     waiting = loops.open_loops(bench.open())
     assert [(loop.commitment, [field.name for field in loop.fields]) for loop in waiting] == [
-        ("s3.no-hidden-contact", ["put_right", "told_within_24h"]),
-        ("s5.no-attacks", ["put_right"]),
+        ("s3.no-hidden-contact", ["put_right", *MENDED, "told_within_24h", "put_right_by"]),
+        ("s5.no-attacks", ["put_right", *MENDED, "put_right_by"]),
     ]
 
 
-def test_somebody_afraid_is_private_and_leads_to_safety(toward: Toward) -> None:
+def test_somebody_afraid_is_private_and_leads_to_safety(bench: Bench, toward: Toward) -> None:
     commitment = taken(toward, "s5.no-attacks")
     change = forms.log(toward, commitment, {"what": "lapse", "someone_afraid": True})
     assert change.way is Way.SAFETY
     value = toward.book.value(only(toward, commitment).id)
     assert value is not None and value["private"] == {"someone_afraid": True} and "afraid" not in value
-    lapses.put_right(toward, commitment)
+    bench.clock.go(hours=1)
+    amends.put_right(toward, commitment, MENDED)
     assert only(toward, commitment).afraid and not only(toward, commitment).put_right
 
 
@@ -230,8 +234,10 @@ def test_three_lapses_in_a_fortnight_lead_to_safety(toward: Toward) -> None:
     assert forms.log(toward, one, {"what": "lapse"}, on(toward, 13)).way is None
     assert forms.log(toward, one, {"what": "handled"}).way is None
     assert lapses.lapse(toward, two).way is Way.PUT_RIGHT
-    assert forms.log(toward, one, {"what": "lapse"}).way is Way.SAFETY
-    assert lapses.lapse(toward, two).way is Way.SAFETY
+    third = forms.log(toward, one, {"what": "lapse"})
+    assert third.way is Way.FRIGHTEN and third.said[-1] == "Three times in two weeks. This needs more than an app."
+    fourth = lapses.lapse(toward, two)
+    assert fourth.way is Way.FRIGHTEN and fourth.said[-1] == "Four times in two weeks. This needs more than an app."
 
 
 def test_an_agreement_that_is_not_free_is_not_kept(toward: Toward) -> None:
@@ -271,7 +277,9 @@ def test_a_call_not_yet_answered_stands_open_until_it_is(quick: bool, bench: Ben
     else:
         forms.log(toward, commitment, {"response": "not_yet"})
     (loop,) = loops.open_loops(toward)
-    loops.answer(toward, loop, {"response": "not_yet"})
+    assert "It stays open, and is asked again tomorrow" in loops.answer(toward, loop, {"response": "not_yet"}).said[0]
+    assert loops.open_loops(toward) == [], "not again the moment after"
+    bench.clock.go(days=1)
     (loop,) = loops.open_loops(toward)
     loops.answer(toward, loop, {"response": "called"})
     assert loops.all_loops(toward) == []
@@ -332,7 +340,7 @@ def test_an_entry_that_is_changed_to_one_that_calls_for_it_leads_to_safety(towar
     assert forms.change(toward, commitment, key, {"what": "lapse", "intensity": 3}).way is None
     assert forms.change(toward, commitment, key, {"what": "lapse", "someone_afraid": True}).way is Way.SAFETY
     edge = taken(toward, "s6.edge-moment")
-    forms.log(toward, edge, {"did": "stayed"})
+    forms.log(toward, edge, {"did": "stayed", "safe": "unsure"})
     assert forms.change(toward, edge, only(toward, edge).id, {"did": "stayed", "safe": "not_safe"}).way is Way.SAFETY
 
 

@@ -10,11 +10,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.kit import Bench, HandClock, figures, fold, on
+from tests.services.kit import MENDED, Bench, HandClock, figures, fold, on
 from tests.services.test_undo import get, lived_in
 from tracker.catalogue import templates
 from tracker.domain.commitments import Commitment, Kind
-from tracker.services import entries, exchange, history, lapses, notes, pauses, shape, skips, three, undo
+from tracker.services import (
+    amends,
+    entries,
+    exchange,
+    history,
+    lapses,
+    notes,
+    one_key,
+    pauses,
+    shape,
+    skips,
+    three,
+    undo,
+)
 from tracker.services.errors import BadInput
 from tracker.services.toward import Toward
 
@@ -37,12 +50,12 @@ def amount_for(commitment: Commitment) -> float | None:
 def test_an_entry_of_one_commitment_changes_no_other(everything: Toward) -> None:
     toward = everything
     for commitment in list(toward.book.commitments()):
-        if commitment.gathers:
+        if commitment.gathers or one_key.asks_first(commitment):
             continue
         before = figures(toward)
         fields = {"topic": "fears"} if commitment.step in ("s3", "s6") else None
-        fields = {"whose": "mine"} if commitment.id == "s2.needs-log" else fields
-        entries.done(toward, commitment, (on(toward, 1), on(toward, 9)), amount_for(commitment), fields=fields)
+        outcome = commitment.outcomes[0].name if commitment.outcomes else None
+        entries.done(toward, commitment, (on(toward, 1), on(toward, 9)), amount_for(commitment), outcome, fields=fields)
         after = figures(toward)
         gathering = {"s6.four-topics"} if commitment.step == "s6" else set()
         changed = {cid for cid in before if before[cid] != after[cid]}
@@ -100,7 +113,8 @@ def test_an_export_without_private_words_holds_none_of_them(bench: Bench) -> Non
     entries.undone(toward, reach, (on(toward, 6),), note=CANARY)
     skips.skip(toward, reach, (on(toward, 5),), note=CANARY)
     lapses.lapse(toward, get(toward, "s5.no-attacks"), note=CANARY)
-    lapses.put_right(toward, get(toward, "s5.no-attacks"), CANARY)
+    bench.clock.go(hours=1)
+    amends.put_right(toward, get(toward, "s5.no-attacks"), MENDED, CANARY)
     pauses.pause(toward, reach, reason=CANARY)
     pauses.resume(toward, reach)
     three.share(toward, "fears", 2, note=CANARY)

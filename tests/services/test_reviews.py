@@ -166,7 +166,7 @@ def test_a_review_names_what_stands_open_only_where_one_is_alone(week: Toward) -
         assert part is not None
         return "\n".join(reviews.told(week, part))
 
-    assert "No insults" in said(Review.DAY, "today") and "Is it put right?" in said(Review.WEEK, "mend")
+    assert "Fight fair" in said(Review.DAY, "today") and "Have you put it right?" in said(Review.WEEK, "mend")
     assert said(Review.WEEK, "fears").endswith("Nothing stands open here.")
     late = {"name": "mended", "ask": "Was it mended?", "type": "yesno", "after_hours": 1}
     shape.add_own(week, shape.Own("Slam no door", "s5", "event", "on event", fields=(late,)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.answers import CANARY
-from tests.services.kit import Bench
+from tests.services.kit import MENDED, Bench
 from tests.services.test_undo import get
-from tracker.services import forms, lapses, loops, planned, shape, signs, three
+from tracker.services import amends, forms, lapses, loops, planned, shape, signs, three
 from tracker.services.insights import insight
 from tracker.services.toward import Toward
 
@@ -20,8 +20,8 @@ LOGGED = (
     ("s3.weekly-look", {"trust": 5, "felt_trusted": 3, "on_my_mind": 4}),
     ("s5.time-out", {"announced": False, "return_time": "+30m"}),
     ("s5.repair", {"named_it": True, "hours_until": 20}),
-    ("s6.edge-moment", {"did": "withdrew"}),
-    ("s6.edge-moment", {"did": "stayed"}),
+    ("s6.edge-moment", {"safe": "unsure", "did": "withdrew"}),
+    ("s6.edge-moment", {"safe": "unsure", "did": "stayed"}),
     ("s6.weekly-share", {"topic": "fears", "depth": 2, "felt_received": 3, "held_back": 1}),
 )
 
@@ -38,7 +38,8 @@ def month(bench: Bench) -> Toward:
         forms.log(toward, get(toward, cid), answers)
         bench.clock.go(minutes=1)
     forms.log(toward, get(toward, "s3.no-hidden-contact"), {"what": "lapse"})
-    lapses.put_right(toward, get(toward, "s3.no-hidden-contact"))
+    bench.clock.go(minutes=11)
+    amends.put_right(toward, get(toward, "s3.no-hidden-contact"), MENDED)
     lapses.lapse(toward, get(toward, "s5.no-attacks"), handled=True)
     planned.plan(toward, "today 21:00 60m")
     three.log_time(toward, 40)

@@ -76,8 +76,8 @@ def test_how_a_sharing_feels_is_asked_a_day_later(bench: Bench) -> None:
     assert waiting(bench.open()) == (), "that evening and night it rests"
     bench.clock.set("2026-11-24T19:00")
     (each,) = waiting(bench.open())
-    assert (each.fields, each.when) == (("felt_later",), "20:00, in 60 min")
-    answer(bench.open(), each, {"felt_later": 8})
+    assert (each.fields, each.when) == (("felt_received", "felt_later"), "20:00, in 60 min")
+    answer(bench.open(), each, {"felt_received": 4, "felt_later": 8})
     assert waiting(bench.open()) == ()
 
 

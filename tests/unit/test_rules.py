@@ -70,7 +70,7 @@ def test_a_promise_one_is_not_sure_of(sure: int, suggests: bool) -> None:
 
 def test_noticing_the_edge_is_thanked_whatever_followed() -> None:
     for answers in ({}, {"safe": "not_safe"}, {"safe": "tight_but_safe", "did": "attacked"}):
-        assert judge("s6.edge-moment", answers).said.startswith("Noticing that counts")
+        assert judge("s6.edge-moment", answers).said.startswith("Noticing counts")
     assert judge("s6.edge-moment", {"safe": "not_safe"}).safety
     assert not judge("s6.edge-moment", {"safe": "unsure"}).safety
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tracker.catalogue.load import (
+    FRIGHTEN,
+    NOTICE,
     STEP_IDS,
     about,
     cards,
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from tracker.catalogue.forms import read_fields, write_fields
 
 __all__ = [
+    "FRIGHTEN",
+    "NOTICE",
     "STEP_IDS",
     "Card",
     "Deck",

@@ -28,6 +28,7 @@ KEYS = (
     "gives",
     NEEDS,
     STOPS,
+    "stays_open",
 )
 NO_RANGE = (0, 10)
 FITS = {
@@ -90,6 +91,8 @@ def _row(field: Field) -> dict[str, Any]:
         row["at"] = field.at
     if field.gives is not None:
         row["gives"] = field.gives.value
+    if field.stays_open:
+        row["stays_open"] = True
     return row | {name: said for name, said in ((NEEDS, field.needs), (STOPS, field.stops)) if said}
 
 
@@ -127,6 +130,7 @@ def _field(row: object, offered: tuple[Choice, ...]) -> Field:
         gives=gives,
         needs=_words(row, NEEDS, name),
         stops=_words(row, STOPS, name),
+        stays_open=_flag(row, "stays_open", name, False),
     )
 
 
@@ -149,6 +153,8 @@ def _must_fit(field: Field, earlier: Sequence[Field]) -> None:
         raise ValueError(f"The field '{name}' needs '{one_line(field.needs)}', which is no yes-or-no field before it.")
     if field.stops and field.type is not Type.YESNO:
         raise ValueError(f"The field '{name}' cannot stop anything: only a yes-or-no field does.")
+    if field.stays_open and field.type is not Type.YESNO:
+        raise ValueError(f"The field '{name}' stays open after a no, so it is a yesno.")
     if field.gives is None:
         return
     if field.type not in FITS[field.gives]:

@@ -113,10 +113,21 @@ def _part(row: Mapping[str, Any]) -> Part:
     return Part(**{**row, **lists, **asked, "pause": pause, "leads": leads})
 
 
-@cache
-def safety_notice() -> tuple[str, ...]:
-    """Return the paragraphs that are shown at first, before steps 3 and 5, and whenever somebody asks."""
-    return _paragraphs("safety.txt")
+AFRAID, FRIGHTEN, CRISIS = "afraid", "frighten", "crisis"
+NOTICE = (AFRAID, FRIGHTEN, CRISIS)
+"""Whom each paragraph of the safety notice is for, in their order."""
+
+
+def safety_notice(first: str = AFRAID) -> tuple[str, ...]:
+    """Return the paragraphs that are shown at first, before steps 3 and 5, and whenever somebody asks.
+
+    `first` says whose paragraph comes first, one of NOTICE. Raises ValueError for another word.
+    """
+    place = NOTICE.index(first) if first in NOTICE else -1
+    if place < 0:
+        raise ValueError(first)
+    notice = _paragraphs("safety.txt")
+    return (notice[place], *notice[:place], *notice[place + 1 :])
 
 
 def safety_short(how: str = "Press !") -> str:
@@ -183,6 +194,8 @@ def _template(step_id: str, row: dict[str, Any]) -> Template:
         harm=row.get("harm", False),
         topics=tuple(row.get("topics", ())),
         shelf=row.get("shelf", "main"),
+        one_key=row.get("one_key", ""),
+        deep=row.get("deep", False),
         parts=tuple(each["name"] for each in rows if each.get("part")),
         asks=_asks([{key: item for key, item in each.items() if key != "part"} for each in rows], outcomes),
     )
@@ -204,8 +217,8 @@ def _outcome(row: dict[str, Any]) -> Outcome:
     """Build an outcome from its table, where the credit is a number, "open" or "none"."""
     credit = row["credit"]
     if credit == "open" or credit == "none":
-        return Outcome(row["name"], row["label"], None, credit)
-    return Outcome(row["name"], row["label"], float(credit), "settled")
+        return Outcome(row["name"], row["label"], None, credit, row.get("leads", ""))
+    return Outcome(row["name"], row["label"], float(credit), "settled", row.get("leads", ""))
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -27,12 +27,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One way an event can turn out, and what it is worth; only a settled one has a credit."""
+    """One way an event can turn out, and what it is worth; only a settled one has a credit.
+
+    `leads` is where it leads once it is logged: to a `repair`, to the page for those who `frighten`, or nowhere.
+    """
 
     name: str
     label: str
     credit: float | None
     state: State
+    leads: str = ""
 
     def as_value(self) -> dict[str, Any]:
         """Return the outcome as plain data, without a credit unless it is settled."""
@@ -44,9 +48,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A commitment as the catalogue offers it; the first outcome is what a plain "done" means.
+    """A commitment as the catalogue offers it.
 
-    `parts` names the fields that are counted together where the outcome is the number of them answered yes.
+    `one_key` says what a bare "done" may log: the name of an outcome, an event that is still `open`, or nothing before
+    the `form` is answered; without it the outcome must be named. `deep` is what is not offered at night. `parts` names
+    the fields that are counted together where the outcome is the number of them answered yes.
     """
 
     id: str
@@ -71,6 +77,8 @@ class Template:
     topics: tuple[str, ...]
     shelf: Shelf
     parts: tuple[str, ...]
+    one_key: str
+    deep: bool
     asks: Callable[[], tuple[Field, ...]] = field(compare=False, repr=False)
 
     @property

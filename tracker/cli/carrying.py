@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tracker.cli.session import SCHEMA, Session, open_store
+from tracker.domain.words import say_list
 from tracker.services.environment import Environment, folder_named, state_of
 from tracker.services.errors import BadInput, Refused
 
@@ -143,12 +144,17 @@ def _print_demo(session: Session, here: Environment) -> None:
 
 def safety(session: Session) -> None:
     """Print the safety notice with the person's own numbers, or ask for those."""
-    from tracker.catalogue import safety_notice
+    from tracker.catalogue import NOTICE, safety_notice
 
     if session.args.numbers:
         _keep_numbers(session)
         return
-    paragraphs = safety_notice()
+    first = session.args.what or NOTICE[0]
+    if first not in NOTICE:
+        raise BadInput(
+            f"'{first}' is no paragraph of the notice. It has {say_list(NOTICE)}; without a word, all of it."
+        )
+    paragraphs = safety_notice(first)
     if session.args.json:
         session.out.json({"schema": SCHEMA, "paragraphs": list(paragraphs), "numbers": _numbers(session)})
         return

@@ -75,7 +75,8 @@ def _lapse(parser: ArgumentParser) -> None:
     _what(parser)
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--handled", action="store_true", help="a moment that was handled well")
-    which.add_argument("--put-right", action="store_true", help="the newest lapse is put right now")
+    which.add_argument("--hands", action="store_true", help="it was not words alone: hands, throwing or breaking")
+    which.add_argument("--put-right", action="store_true", help="the newest lapse is put right: asks what was done")
     _when(parser)
 
 
@@ -104,6 +105,7 @@ def _time(parser: ArgumentParser) -> None:
 def _share(parser: ArgumentParser) -> None:
     parser.add_argument("topic", metavar="TOPIC", nargs="?", help="fears, joys, disappointments or dreams")
     parser.add_argument("depth", metavar="DEPTH", nargs="?", help="1 (light) to 5 (at the edge)")
+    parser.add_argument("--received", metavar="N", help="how well it was received, 0 to 5; asked tomorrow if left out")
     _when(parser)
 
 
@@ -117,6 +119,7 @@ def _log(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--day", metavar="DAY", help=f"{ONE_DAY}; today if left out")
     parser.add_argument("--fields", action="store_true", help="list what it asks, and log nothing")
+    parser.add_argument("--now", action="store_true", help="between 22:00 and 06:00, when what goes deep can wait")
 
 
 def _answer(parser: ArgumentParser) -> None:
@@ -149,7 +152,9 @@ def _card(parser: ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--swap", metavar="CARD", help="another one like this card, by its id")
     which.add_argument("--pass", dest="passed", metavar="CARD", help="never draw this card again, by its id")
-    which.add_argument("--unlock", action="store_true", help="open levels 4 and 5, after two sharings at level 3")
+    which.add_argument(
+        "--unlock", action="store_true", help="open levels 4 and 5, after two received sharings at level 3"
+    )
 
 
 def _today(parser: ArgumentParser) -> None:
@@ -307,6 +312,9 @@ def _delete_everything(parser: ArgumentParser) -> None:
 
 
 def _safety(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "what", metavar="WHO", nargs="?", help="whose paragraph comes first: afraid, frighten or crisis"
+    )
     parser.add_argument(
         "--numbers", action="store_true", help="ask for numbers to have at hand, or read them from standard input"
     )

@@ -11,11 +11,15 @@ from tracker.cli.layout import title
 from tracker.cli.prompts import ask, json_answers, long_words
 from tracker.cli.session import SCHEMA, Session, in_catalogue
 from tracker.domain.cells import left
+from tracker.domain.commitments import Kind
 from tracker.domain.fields import BadAnswer, Field, Type
 from tracker.services import forms
 from tracker.services.errors import BadInput, NotFound, Refused
+from tracker.services.late import LATE, late_for
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from tracker.domain.commitments import Commitment
     from tracker.services.shape import AtHand
     from tracker.services.waiting import Waiting
@@ -30,24 +34,47 @@ def log(session: Session) -> None:
         _list_askers(session)
         return
     ready = session.at_hand()
-    commitment = ready.commitment
     if session.args.fields:
         _list_fields(session, ready)
         return
-    day = session.day()
+    fill_in(session, ready, session.day(), now=session.args.now)
+
+
+def fill_in(session: Session, ready: AtHand, day: date | None, *, now: bool = False) -> None:
+    """Ask what a commitment asks and log it; `now` says that what goes deep is wanted although it is late."""
+    commitment = ready.commitment
     fields = forms.asked_now(commitment)
     if not fields:
         raise Refused(_asks_nothing(session, ready))
+    if late_for(session.toward, commitment) and not now and session.can_ask and not session.args.json:
+        now = ask(session, f"{LATE} Still now? (yes or no)", _yes, "no")
+        if not now:
+            session.out.tell("It keeps until morning. Nothing was written down.")
+            return
     if session.args.json:
         answers = json_answers()
     else:
         _must_be_asked(session, f"log {commitment.id}", commitment.id)
         session.out.tell(" ".join(commitment.title.split()))
+        if commitment.kind is Kind.AVOID and commitment.details.get("note"):
+            session.out.tell(str(commitment.details["note"]))
         if ready.way is not None:
             session.hint(ready.way, commitment.id)
             ready = replace(ready, way=None)
         answers = _ask_all(session, fields, commitment)
-    session.answer(forms.log(session.toward, commitment, answers, day, ready))
+    session.answer(forms.log(session.toward, commitment, answers, day, ready, now=now))
+
+
+def _yes(text: str) -> bool:
+    word = text.lower()
+    if word not in ("y", "yes", "n", "no"):
+        raise BadInput("Answer yes or no.")
+    return word in ("y", "yes")
+
+
+def ask_fields(session: Session, fields: Sequence[Field]) -> dict[str, Any]:
+    """Return what somebody answers to each of the fields at a terminal."""
+    return _ask_all(session, fields, None)
 
 
 def _list_askers(session: Session) -> None:
@@ -178,7 +205,7 @@ def _ask_waiting(session: Session, each: Waiting) -> dict[str, Any]:
     from tracker.services.waiting import read_came
 
     if each.loop is not None:
-        return _ask_all(session, each.loop.fields, None)
+        return _ask_all(session, each.loop.fields, session.toward.book.get(each.commitment))
     planned = f"{each.time.minutes}m" if each.time is not None else ""
     return ask(session, f"{each.ask} (45m, missed, or a reason such as ill)", read_came, planned)
 

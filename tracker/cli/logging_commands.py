@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from tracker.cli.prompts import ask, line_if_any, note
 from tracker.cli.session import SCHEMA, Session
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.words import BadWord, parse_amount, parse_duration, parse_whole
-from tracker.services import entries, lapses, skips, three
+from tracker.services import entries, lapses, one_key, skips, three
 from tracker.services.change import Change
-from tracker.services.errors import BadInput, TowardError
+from tracker.services.errors import BadInput, Refused, TowardError
+from tracker.services.outcomes import outcomes_of
 from tracker.services.timer import doubt
 
 
@@ -48,11 +52,37 @@ def _amount(commitment: Commitment, text: str | None) -> tuple[float | None, str
 
 
 def done(session: Session) -> None:
-    """Check off, count, or log how an event turned out."""
+    """Check off, count, or log how an event turned out; what a bare "done" would claim is asked at a terminal."""
     days = session.days()
     commitment = session.commitment()
     amount, outcome = _amount(commitment, session.args.amount)
-    session.answer(entries.done(session.toward, commitment, days, amount, outcome, note=note(session)))
+    if session.can_ask and not session.args.json:
+        if one_key.asks_first(commitment):
+            _write_down(session, commitment, days)
+            return
+        if outcome is None and amount is None and one_key.must_be_said(commitment):
+            outcome = _ask_outcome(session, commitment)
+    change = entries.done(session.toward, commitment, days, amount, outcome, note=note(session))
+    session.answer(change)
+
+
+def _write_down(session: Session, commitment: Commitment, days: Sequence[date] | None) -> None:
+    """Log a commitment that asks first by its questions, on one day."""
+    from tracker.cli.guided import fill_in
+    from tracker.services.shape import AtHand
+
+    if days is not None and len(days) > 1:
+        raise BadInput(f"'{commitment.title}' is written down one day at a time.")
+    if session.args.amount is not None or session.args.note:
+        raise BadInput(f"'{commitment.title}' is written down by its questions: leave the rest out.")
+    fill_in(session, AtHand(commitment), days[0] if days else None)
+
+
+def _ask_outcome(session: Session, commitment: Commitment) -> str:
+    """Return how it turned out, asked at a terminal."""
+    known = outcomes_of(commitment)
+    session.out.tell(commitment.title, *(f"  {each.name:<20}{each.label}" for each in known))
+    return ask(session, "How did it turn out?", lambda text: entries.outcome_named(commitment, text).name)
 
 
 def undone(session: Session) -> None:
@@ -91,17 +121,44 @@ def lapse(session: Session) -> None:
     days = session.days()
     commitment = session.commitment()
     if not session.args.put_right:
-        handled = session.args.handled
-        change = lapses.lapse(session.toward, commitment, days, handled=handled, note=note(session))
+        handled, hands = session.args.handled, session.args.hands
+        change = lapses.lapse(session.toward, commitment, days, handled=handled, hands=hands, note=note(session))
     elif days is not None:
         raise BadInput("--put-right holds now, for the newest lapse; leave --day out.")
     else:
-        change = lapses.put_right(session.toward, commitment, note(session))
+        _put_right(session, commitment)
+        return
     session.answer(change)
-    if commitment.harm and not session.args.put_right and not session.args.handled:
+    if commitment.details.get("note") and not session.args.handled:
+        session.out.tell(f"{commitment.details['note']} If it was one, take it back: toward undo")
+    if commitment.harm and not session.args.handled:
         session.out.tell("If anybody was afraid: toward safety")
     if session.can_ask and not session.args.json and (days is None or len(days) == 1):
         _put_right_later(session, commitment, change)
+
+
+def _put_right(session: Session, commitment: Commitment) -> None:
+    """Ask what was done of the four parts, at a terminal or as JSON, and say that the newest lapse is put right."""
+    from tracker.cli.guided import ask_fields
+    from tracker.cli.prompts import json_answers
+    from tracker.services import amends, asked
+
+    lapses.must_avoid(commitment)
+    lapses.newest_lapse(session.toward, commitment)
+    fields = asked.part_fields()
+    if session.args.json:
+        if session.args.note:
+            raise BadInput("With --json what was done comes on standard input, so leave --note out.")
+        answers = json_answers()
+    elif session.can_ask:
+        answers = ask_fields(session, fields)
+    else:
+        names = ", ".join(f'"{field.name}": true' for field in fields)
+        raise Refused(
+            "Putting right asks what was done, so it needs a terminal, or JSON on standard input: "
+            f"{{{names}}} to toward lapse {commitment.id} --put-right --json"
+        )
+    session.answer(amends.put_right(session.toward, commitment, answers, note(session)))
 
 
 def _put_right_later(session: Session, commitment: Commitment, lapsed: Change) -> None:
@@ -226,4 +283,6 @@ def share(session: Session) -> None:
     days = session.days()
     text = session.args.depth
     depth = None if text is None else whole(text, "a depth", "2")
-    session.answer(three.share(session.toward, session.args.topic or "", depth, days, note(session)))
+    word = session.args.received
+    received = None if word is None else whole(word, "how well it was received", "3")
+    session.answer(three.share(session.toward, session.args.topic or "", depth, days, note(session), received))

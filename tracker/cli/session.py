@@ -206,8 +206,18 @@ class Session:
 
         if way is Way.CARE and not self.args.json:
             self._safety()
+        elif way is Way.FRIGHTEN:
+            self._frighten()
         else:
             self.out.tell(HINTS[way].format(about=about))
+
+    def _frighten(self) -> None:
+        """Print the paragraph for those who frighten somebody, and where the rest of the page is."""
+        from textwrap import wrap
+
+        from tracker.catalogue import FRIGHTEN, safety_notice
+
+        self.out.tell("", *wrap(safety_notice(FRIGHTEN)[0], self.out.width), "", "The whole page: toward safety")
 
     def _safety(self) -> None:
         """Print the safety notice as talk, so that the answer of the command stays what it is."""

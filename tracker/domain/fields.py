@@ -62,7 +62,8 @@ class Field:
     It is asked when the entry is made, or later: `after_hours` after the entry, or at the day or moment that
     the field `at` was answered with. A private answer appears in no list, summary or export that did not ask. One that
     `needs` another is asked and kept only with a yes there; `stops` is what is said where a no ends it all. One that
-    `consents` gives such a yes: not sure counts as no.
+    `consents` gives such a yes: not sure counts as no. One
+    that `stays_open` is asked again after a no.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Field:
     needs: str = ""
     stops: str = ""
     consents: bool = False
+    stays_open: bool = False
 
     @property
     def later(self) -> bool:
@@ -109,7 +111,7 @@ class Field:
     @property
     def offer(self) -> str:
         """Return the hint as it stands beside the question, with words for the two ends of a scale."""
-        if self.type is Type.SCALE:
+        if self.type is Type.SCALE and f" {self.high} " not in self.ask:
             return f"{self.low} not at all … {self.high} very much"
         return self.hint
 

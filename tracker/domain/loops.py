@@ -45,7 +45,7 @@ def loops_of(commitment: str, entry: Entry, answers: Mapping[str, Any], fields: 
     asked: dict[datetime, list[Field]] = {}
     for field in fields:
         if field.name in entry.asks and (due := _due(field, entry, answers, fields)) is not None:
-            asked.setdefault(due, []).append(field)
+            asked.setdefault(max(due, entry.again or due), []).append(field)
     return tuple(Loop(commitment, entry, due, tuple(asked[due])) for due in sorted(asked))
 
 

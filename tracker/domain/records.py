@@ -20,7 +20,7 @@ class Entry:
     `day` is a plain local date fixed when the entry was made, `written` orders entries of a day (epoch
     milliseconds), `due` is the day an event falls due, `credit` is what its outcome is worth (0..1). A `neutral` entry
     says that nothing was asked that day; `asks` names the fields that are still to be answered; `settled_at` is when
-    an event that was open at first turned out.
+    an event that was open at first turned out; `again` is before when nothing is asked, after a "not yet".
     """
 
     id: str
@@ -34,6 +34,7 @@ class Entry:
     due: date | None = None
     put_right_at: datetime | None = None
     settled_at: datetime | None = None
+    again: datetime | None = None
     afraid: bool = False
     neutral: bool = False
     asks: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tracker.domain.consent import CHECKLIST
@@ -19,11 +19,14 @@ TELLING = "Telling may end the relationship; that is their right. Tell the whole
 NO_DAY_OFF = "is about what may hurt somebody, and that takes no day off"
 """What is said where a commitment about harm is to be skipped or paused."""
 DISTRESS = ("distress_before", "distress_after", "distress")
-
-
-ASKS_FIRST = frozenset({"s2.needs-log", "s3.open-offer", "s3.openness-agreement", "s3.planned-telling"})
-"""What counts only with its answers: a bare check would pass over whether both are free, over the checklist, or over
-whose need it was."""
+PARTS = ("named_it", "heard_impact", "made_amends", "plan")
+"""What putting right is made of: said plainly, heard what it was like, made good, said what comes next time."""
+SOONEST = timedelta(minutes=10)
+"""How long after it was written down a lapse of the same day can be put right at the earliest."""
+HANDS = "hands"
+"""The answer that words were not all."""
+MORE_THAN_AN_APP = "in two weeks. This needs more than an app."
+NOTICED = "Noticing counts, whatever followed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,9 @@ def judge(template: str, answers: Mapping[str, Any]) -> Verdict:
             ready = all(answers.get(name) for name in CHECKLIST)
             return Verdict(said=TELLING if ready else NOT_READY)
         case "s6.edge-moment" if answers.get("safe") == "not_safe":
-            return Verdict(safety=True, said="Noticing that counts, whatever followed.")
+            return Verdict(safety=True, said=NOTICED)
         case "s6.edge-moment":
-            return Verdict(said="Noticing that counts, whatever followed. Tight but safe?")
+            return Verdict(said=NOTICED)
     if too_much(answers):
         return Verdict(said=GROUNDING)
     if answers.get("someone_afraid"):
@@ -74,6 +77,15 @@ def _replies(answers: Mapping[str, Any]) -> Verdict:
     """Return what the messages of a day come to; where none needed a reply, the day asks for nothing."""
     day = Replies().and_then(answers)
     return Verdict() if day.affirmed else Verdict(neutral=True) if day.none_needed else Verdict(credit=day.worth)
+
+
+def put_right_trouble(answers: Mapping[str, Any]) -> str:
+    """Return why a lapse is not put right yet by what was done of the four parts, or nothing."""
+    if any(answers.get(part) is None for part in PARTS):
+        return "What was done? Say yes or no to each of the four parts."
+    if not any(answers.get(part) is True for part in PARTS):
+        return "None of the four parts is done yet, so it stays open. Answer no, and say by when."
+    return ""
 
 
 def parts_done(parts: Sequence[str], answers: Mapping[str, Any]) -> float | None:

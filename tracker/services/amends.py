@@ -1,9 +1,9 @@
-"""What will be put right after a lapse: said in one line at once, and kept where the form of its entry has it."""
+"""What will be put right after a lapse, said in one line at once, and that it was, with what was done."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
@@ -11,12 +11,18 @@ from typing import Any
 from tracker.domain.clock import DayEnd
 from tracker.domain.commitments import Commitment
 from tracker.domain.fields import BadAnswer, Field, Type, read_moment
-from tracker.services import forms, lapses
+from tracker.domain.moments import say_put_right
+from tracker.domain.rules import PARTS
+from tracker.services import forms, keys, lapses
+from tracker.services.asked import BY, PUT_RIGHT, part_fields
 from tracker.services.change import Change, say_day
+from tracker.services.entries import logged
 from tracker.services.errors import Way
+from tracker.services.notes import noted
 from tracker.services.toward import Toward
+from tracker.store.events import Draft
 
-HOW, BY = f"{forms.PUT_RIGHT}_how", f"{forms.PUT_RIGHT}_by"
+HOW = f"{PUT_RIGHT}_how"
 EXAMPLE = "say sorry, tomorrow 19:00"
 
 
@@ -43,6 +49,36 @@ def say(toward: Toward, commitment: Commitment, lapsed: Change, line: str) -> Ch
     asked = datetime.fromisoformat(forms.answers_of(toward, key)[BY])
     when = say_day(asked.date(), toward.today) + ("" if asked.time() == time() else f" {asked:%H:%M}")
     return replace(change, said=(f"Kept, for your eyes only. It is asked {when}.",))
+
+
+def put_right(toward: Toward, commitment: Commitment, answers: Mapping[str, Any], note: str = "") -> Change:
+    """Say that the newest lapse is put right now, and which of the four parts were done.
+
+    `answers` has a yes or no for each of the parts. Within 24 hours it counts among moments put right, later it is told
+    as such. Raises Refused where no lapse waits, BadInput where a part is not answered, none was done, or it is too
+    early for any of it.
+    """
+    lapses.must_avoid(commitment)
+    toward.complete()
+    lapses.newest_lapse(toward, commitment)
+    given = forms.read_answers(toward, part_fields(), answers)
+
+    def build() -> list[Draft]:
+        newest = lapses.newest_lapse(toward, commitment)
+        value = dict(toward.book.value(newest.id) or {})
+        value["asks"] = [name for name in value.get("asks", ()) if name not in (PUT_RIGHT, *PARTS)]
+        mended = forms.closed(toward, commitment, value, {PUT_RIGHT: True, **given})
+        return [Draft(newest.id, mended), *noted(toward, commitment.id, newest.day, note)]
+
+    events = toward.write("put right", build)
+    return logged(commitment, [f"{commitment.title}: {say_righted(toward, events[0]['key'])}"], events)
+
+
+def say_righted(toward: Toward, key: str) -> str:
+    """Return what is said of a lapse that was just put right: when, and how much of it was done."""
+    entry = next(each for each in toward.book.record(keys.split(key)[1]).entries if each.id == key)
+    done = sum(entry.fields.get(part) is True for part in PARTS)
+    return f"{say_put_right(entry) or 'put right'}, {done} of {len(PARTS)} parts. Owning it and making good counts."
 
 
 def read(line: str, now: datetime, today: date, ends: Sequence[DayEnd] = ()) -> tuple[str, datetime | None]:

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tracker.catalogue import read_fields, template
-from tracker.domain.commitments import Commitment
+from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import Field, Gives
+from tracker.domain.rules import PARTS
+
+WHAT, PUT_RIGHT, AFRAID = "what", "put_right", "someone_afraid"
+BY = f"{PUT_RIGHT}_by"
+REPAIR = "s5.repair"
 
 
 def fields_of(commitment: Commitment) -> tuple[Field, ...]:
-    """Return what a commitment asks: its own fields, or those of the catalogue."""
+    """Return what a commitment asks: its own fields, or those of the catalogue.
+
+    Where it asks whether a lapse is put right, the four parts of putting right are asked with it.
+    """
     own = commitment.details.get("fields")
     if isinstance(own, list):
         try:
             return read_fields(own, commitment.outcomes)
         except ValueError:
             return ()
-    return template(source).fields if (source := source_of(commitment)) else ()
+    fields = template(source).fields if (source := source_of(commitment)) else ()
+    right = next((each for each in fields if each.name == PUT_RIGHT and commitment.kind is Kind.AVOID), None)
+    if right is None:
+        return fields
+    place = fields.index(right) + 1
+    return (*fields[:place], *(replace(part, at=right.at) for part in part_fields()), *fields[place:])
+
+
+def part_fields() -> tuple[Field, ...]:
+    """Return the questions about the four parts of putting right, as the catalogue asks them of a repair."""
+    return tuple(field for field in template(REPAIR).fields if field.name in PARTS)
 
 
 def source_of(commitment: Commitment) -> str:

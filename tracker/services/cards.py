@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
 from random import Random
 
 from tracker.catalogue import Card, cards
@@ -12,13 +12,15 @@ from tracker.domain.words import say_list
 from tracker.services import keys
 from tracker.services.change import Change
 from tracker.services.errors import BadInput, NotFound, Refused
+from tracker.services.late import is_night as is_night
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
 
 LIGHT = 3
 """The deepest level that is open from the start."""
 TWICE = 2
-EVENING, MORNING = time(22), time(6)
+RECEIVED = 3
+"""How well, of 5, a sharing was received at the least for a deeper one to be open."""
 NIGHT = "It is late for a card: between 22:00 and 06:00 none is drawn. Sleep first, it keeps."
 DISTRESS = "Distress 8 of 10 or more"
 STOP = f"{DISTRESS}: {GROUNDING}"
@@ -112,7 +114,7 @@ def pass_for_good(toward: Toward, cid: str) -> Change:
 
 
 def unlock(toward: Toward) -> Change:
-    """Open levels 4 and 5, once two sharings at level 3 or deeper were logged. Raises Refused before that."""
+    """Open levels 4 and 5, once two sharings at level 3 or deeper were received. Raises Refused before that."""
     if ready(toward) < TWICE:
         raise Refused(locked(toward))
     draft = Draft(keys.UNLOCKED, {"at": toward.clock.now().isoformat(timespec="seconds")})
@@ -128,24 +130,23 @@ def is_unlocked(toward: Toward) -> bool:
 
 
 def ready(toward: Toward) -> int:
-    """Return how many sharings at level 3 or deeper were logged."""
+    """Return how many sharings at level 3 or deeper were received well, 3 or more of 5."""
     toward.complete()
-    depths = (entry.fields.get("depth") for entry in toward.book.record(keys.SHARE).entries)
-    return sum(isinstance(depth, int) and depth >= LIGHT for depth in depths)
+    return sum(_was_received(entry.fields) for entry in toward.book.record(keys.SHARE).entries)
+
+
+def _was_received(answers: Mapping[str, object]) -> bool:
+    depth, received = answers.get("depth"), answers.get("felt_received")
+    return isinstance(depth, int) and depth >= LIGHT and isinstance(received, int) and received >= RECEIVED
 
 
 def locked(toward: Toward) -> str:
     """Return why levels 4 and 5 are not open yet."""
     done = ready(toward)
     if done < TWICE:
-        return f"Levels 4 and 5 open after two sharings at level 3 ({done} of {TWICE} so far), once you unlock them."
-    return "Levels 4 and 5 are locked. Two sharings at level 3 are there: unlock them when you both want to."
-
-
-def is_night(toward: Toward) -> bool:
-    """Return whether it is too late for a card to be offered."""
-    now = toward.clock.now().time()
-    return now >= EVENING or now < MORNING
+        so_far = f"{done} of {TWICE} so far"
+        return f"Levels 4 and 5 open after two sharings at level 3 that were received, 3 or more of 5 ({so_far})."
+    return "Levels 4 and 5 are locked. Two sharings at level 3 were received: unlock them when you both want to."
 
 
 def _topic(word: str) -> str:

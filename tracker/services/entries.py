@@ -7,25 +7,31 @@ from datetime import date
 from math import isfinite
 from typing import Any
 
+from tracker.domain.calendar import ONE_DAY
 from tracker.domain.commitments import Commitment, Kind, Outcome
 from tracker.domain.fields import Gives
 from tracker.domain.records import HANDLED, LAPSE
-from tracker.domain.rules import ASKS_FIRST
 from tracker.domain.words import say_duration, say_list, say_number
 from tracker.domain.worth import REPLIES, replies
-from tracker.services import consents, keys
+from tracker.services import keys
 from tracker.services.amount_limits import fitting, must_fit_day
+from tracker.services.care import care
 from tracker.services.change import Change, say_day, say_days, say_replies, standing, then
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.met import watch
 from tracker.services.notes import KEPT, noted
 from tracker.services.notes import note as note
+from tracker.services.one_key import asks_first as asks_first
+from tracker.services.one_key import begins_open, meant
+from tracker.services.outcomes import outcomes_of
 from tracker.services.shape import AtHand
 from tracker.services.starts import say_moved, start_earlier
 from tracker.services.toward import Toward
 from tracker.store.events import Draft, Event
 
 IN_TIME = "in_window"
+BEGUN = Outcome("", "written down, and asked about later", None, open=True)
+"""How an event turned out of which only the beginning was told."""
 
 
 def done(
@@ -39,27 +45,30 @@ def done(
     told: str = "",
     note: str = "",
     asks: Sequence[str] = (),
+    again: bool = False,
 ) -> Change:
     """Check off, count, time or log an event of a commitment on each of the days; today if none is given.
 
     `amount` is in the commitment's measure (times or minutes). A check or a clear day that is there already
     stays as it is. What `first` holds is written with it; `told` says it in other words; `note` is private;
-    `asks` names the fields that are asked later.
+    `asks` names the fields that are asked later, with `again` none of them before this time tomorrow.
     Raises BadInput for an amount or outcome that does not fit, Refused for a day to come, for more than a day holds, or
     for what `asks_first`.
     """
     days = tuple(days or (toward.today,))
     not_ahead(toward, days)
-    if asks_first(commitment) and not fields:
+    if asks_first(commitment):
         why = f"'{commitment.title}' asks something first, and is written down in full."
         raise Refused(why, Way.WRITE, commitment.id)
-    chosen = _outcome(commitment, outcome)
+    begun = outcome is None and not fields and begins_open(commitment)
+    chosen = BEGUN if begun else _outcome(commitment, outcome)
     amount = _amount(commitment, amount, chosen)
     extra = dict(fields or {})
     if amount is not None and commitment.kind is Kind.CHECK:
         extra.setdefault(IN_TIME, int(amount))
     if chosen is not None and chosen.open:
-        asks = [*asks, *_asked_again(commitment)]
+        asks = [*asks, *_asked_again(commitment, later=begun)]
+    at = {"again": (toward.clock.now() + ONE_DAY).isoformat(timespec="seconds")} if again and asks else {}
 
     def build() -> list[Draft]:
         ready = [] if first is None else list(first.first)
@@ -69,7 +78,7 @@ def done(
             must_fit_day(toward, commitment, day, amount or 0)
             draft = _draft(toward, commitment, day, amount, chosen, extra, asks)
             if draft is not None:
-                drafts.append(draft)
+                drafts.append(Draft(draft.key, {**(draft.v or {}), **at}))
         return drafts + noted(toward, commitment.id, days[-1], note)
 
     met = watch(toward, commitment.id, days)
@@ -87,7 +96,9 @@ def done(
     if only_noted(events):
         did = f"{commitment.title}: already there for {when}."
     said = [*(first.said if first else ()), did + then(standing(toward, commitment, days)) + met(), *say_moved(events)]
-    return logged(commitment, said, events)
+    found = care(toward, commitment, chosen.name if chosen else None)
+    said += found.said if found else ()
+    return logged(commitment, said, events, found.way if found else None)
 
 
 def _say_replies(toward: Toward, commitment: Commitment, days: Sequence[date], number: int) -> str:
@@ -99,16 +110,15 @@ def _say_replies(toward: Toward, commitment: Commitment, days: Sequence[date], n
     return f"{say_replies(given)} {when if when in ('today', 'yesterday') else f'on {when}'}"
 
 
-def _asked_again(commitment: Commitment) -> list[str]:
-    """Return the name of the question how it turned out, where an event is still open; own events may have none."""
-    from tracker.services.forms import fields_of
+def _asked_again(commitment: Commitment, *, later: bool) -> list[str]:
+    """Return the name of the question how it turned out, where an event is still open; own events may have none.
 
-    return [field.name for field in fields_of(commitment) if field.gives is Gives.OUTCOME and not field.later]
+    With `later` it only happened, and all that is asked afterwards is still to come.
+    """
+    from tracker.services.asked import fields_of
 
-
-def asks_first(commitment: Commitment) -> bool:
-    """Return whether a commitment counts only once its questions are answered."""
-    return commitment.source in ASKS_FIRST or consents.stops(commitment.details)
+    fields = fields_of(commitment)
+    return [each.name for each in fields if (each.later if later else each.gives is Gives.OUTCOME and not each.later)]
 
 
 def only_noted(events: Sequence[Event]) -> bool:
@@ -149,17 +159,18 @@ def _outcome(commitment: Commitment, name: str | None) -> Outcome | None:
             raise BadInput(f"'{commitment.title}' has no outcomes to name; leave '{name}' out.")
         return None
     if name is None:
-        return commitment.outcomes[0] if commitment.kind is Kind.EVENT else None
+        return meant(commitment)
     return outcome_named(commitment, name)
 
 
 def outcome_named(commitment: Commitment, name: str) -> Outcome:
     """Return the outcome of that name, or of the one name that begins so. Raises BadInput."""
     word = name.strip().lower().replace("-", "_").replace(" ", "_")
-    exact = [each for each in commitment.outcomes if each.name == word]
-    found = exact or [each for each in commitment.outcomes if each.name.startswith(word)]
+    known = outcomes_of(commitment)
+    exact = [each for each in known if each.name == word]
+    found = exact or [each for each in known if each.name.startswith(word)]
     if len(found) != 1:
-        names = say_list([each.name for each in commitment.outcomes])
+        names = say_list([each.name for each in known])
         raise BadInput(f"'{name}' is not an outcome of '{commitment.title}'. It can be {names}.")
     return found[0]
 
@@ -210,7 +221,7 @@ def _draft(
     if amount is not None:
         value["amount"] = amount
     if outcome is not None:
-        value["outcome"] = outcome.name
+        value |= {"outcome": outcome.name} if outcome.name else {}
         if outcome.credit is not None:
             value["credit"] = outcome.credit
         if outcome.open:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from tracker.domain.commitments import Commitment
+from tracker.domain.fields import Field
 from tracker.domain.loops import Loop, loops_of, open_now
-from tracker.domain.rules import too_late
+from tracker.domain.rules import PARTS, too_late
 from tracker.services import forms, named_days
-from tracker.services.change import Change, standing, then
+from tracker.services.asked import BY, PUT_RIGHT
+from tracker.services.change import Change, say_day, standing, then
 from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
@@ -31,8 +35,22 @@ def all_loops(toward: Toward) -> list[Loop]:
         if waiting:
             fields = forms.fields_of(commitment)
             for entry in waiting:
-                found += loops_of(commitment.id, entry, forms.answers_of(toward, entry.id), fields)
+                asked = replace(entry, asks=_with_parts(entry.asks))
+                for loop in loops_of(commitment.id, asked, forms.answers_of(toward, entry.id), fields):
+                    found.append(replace(loop, entry=entry, fields=_with_by(loop.fields, fields)))
     return [*found, *named_days.loops_named(toward)]
+
+
+def _with_parts(asks: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what an entry asks: also one from before the four parts were asked with putting right."""
+    return (*asks, *(part for part in PARTS if part not in asks)) if PUT_RIGHT in asks else asks
+
+
+def _with_by(asked: tuple[Field, ...], fields: Sequence[Field]) -> tuple[Field, ...]:
+    """Return the questions of a loop; whether something is put right asks by when, if it is not."""
+    if not any(field.name == PUT_RIGHT for field in asked):
+        return asked
+    return (*asked, *(field for field in fields if field.name == BY))
 
 
 def answer(toward: Toward, loop: Loop, answers: Mapping[str, Any]) -> Change:
@@ -45,6 +63,23 @@ def answer(toward: Toward, loop: Loop, answers: Mapping[str, Any]) -> Change:
     if wrong := too_late(template, given, loop.due, toward.clock.now()):
         raise BadInput(wrong)
     return _close(toward, source, loop, given, "answer", "thank you, that closes it.")
+
+
+def _told(toward: Toward, loop: Loop, given: Mapping[str, Any], told: str) -> str:
+    """Return what is said to answers: that it is put right, that it stays open and until when, or that it is closed."""
+    if given.get(PUT_RIGHT) is True:
+        from tracker.services.amends import say_righted
+
+        return say_righted(toward, loop.entry.id)
+    value = toward.book.value(loop.entry.id) or {}
+    left = [field for field in loop.fields if field.name in given and field.name in value.get("asks", ())]
+    if not left:
+        return told
+    due = str(value.get("again") or forms.answers_of(toward, loop.entry.id).get(BY, ""))
+    at = datetime.fromisoformat(due)
+    when = say_day(at.date(), toward.today) + ("" if at.time() == time() else f" {at:%H:%M}")
+    by_when = "" if BY in given or PUT_RIGHT not in given else " By when?"
+    return f"Not yet, then.{by_when} It stays open, and is asked again {when}."
 
 
 def let_go(toward: Toward, loop: Loop) -> Change:
@@ -72,7 +107,7 @@ def _close(
     def build() -> list[Draft]:
         key = loop.entry.id
         old = forms.entry_value(toward, commitment, key) if commitment else toward.book.value(key) or {}
-        names = {field.name for field in loop.fields}
+        names = {*(field.name for field in loop.fields), *PARTS}
         if not names & set(old.get("asks", ())):
             raise Refused(f"{title}: that is closed already.")
         value = dict(old) | {"asks": [name for name in old["asks"] if name not in names]}
@@ -80,7 +115,7 @@ def _close(
         return [Draft(key, new)]
 
     events = toward.write(cmd, build)
-    said = f"{title}: {told}"
+    said = f"{title}: {_told(toward, loop, given, told) if commitment else told}"
     if commitment is None:
         return Change((said,), operation=events[0]["op"])
     return Change(

@@ -30,3 +30,15 @@ def say_outcome(commitment: Commitment, entry: Entry) -> str:
         return ", ".join(each for each in (HAPPENED, say_put_right(entry)) if each)
     known = next((each for each in outcomes_of(commitment) if each.name == entry.outcome), None)
     return known.label if known else entry.outcome.replace("_", " ")
+
+
+def leads_of(commitment: Commitment, outcome: str | None) -> str:
+    """Return where an outcome leads by the catalogue, `repair` or `frighten`; nothing for most, and for one's own."""
+    source = commitment.details.get("catalogue")
+    if not outcome or not source or not commitment.outcomes:
+        return ""
+    try:
+        known = template(str(source)).outcomes
+    except KeyError:
+        return ""
+    return next((each.leads for each in known if each.name == outcome), "")

@@ -115,6 +115,7 @@ def read_entry(kind: str, key: str, day: str, value: Value, written: int) -> Ent
         due=date.fromisoformat(due) if due else None,
         put_right_at=_moment(value.get("put_right_at")),
         settled_at=_moment(value.get("settled_at")),
+        again=_moment(value.get("again")),
         afraid=bool(value.get("afraid") or table(value, "private").get("someone_afraid")),
         neutral=bool(value.get("neutral", False)),
         asks=tuple(str(name) for name in value.get("asks") or ()),

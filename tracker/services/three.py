@@ -22,7 +22,7 @@ from tracker.services.typed import typed_name
 from tracker.store.events import Draft
 
 REPLY, TIME, SHARE = keys.REPLY, keys.TIME, keys.SHARE
-DEPTHS = range(1, 6)
+DEPTHS, RECEIVED = range(1, 6), range(6)
 WHEN, FOR_EXAMPLE = "When will you reply?", "21:00, or tomorrow 9:00"
 LONGEST_TAG = 40
 
@@ -131,11 +131,17 @@ class Doubtful(Refused):
 
 
 def share(
-    toward: Toward, topic: str, depth: int | None = None, days: Sequence[date] | None = None, note: str = ""
+    toward: Toward,
+    topic: str,
+    depth: int | None = None,
+    days: Sequence[date] | None = None,
+    note: str = "",
+    received: int | None = None,
 ) -> Change:
-    """Log a disclosure made: its topic and how deep it went (1 light to 5 at the edge), never its words.
+    """Log a disclosure made: its topic, how deep it went (1 light to 5 at the edge), never its words.
 
-    How it feels a day later is asked then, unless the day it is logged for is long over.
+    `received` is how well it was received (0 to 5); what is not known yet is asked the day after, with how it feels
+    then, unless the day it is logged for is long over. Raises BadInput for what does not fit.
     """
     topics = template(SHARE).topics
     from tracker.domain.names import as_seen
@@ -148,10 +154,16 @@ def share(
         raise BadInput(f"'{topic}' is not one of the topics {say_list(topics)}.")
     if depth is not None and depth not in DEPTHS:
         raise BadInput(f"A depth goes from 1 (light) to 5 (at the edge); {say_number(depth)} does not fit.")
+    if received is not None and received not in RECEIVED:
+        raise BadInput(f"How well it was received goes from 0 to 5; {say_number(received)} does not fit.")
     ready = at_hand(toward, SHARE)
-    fields = {"topic": found[0]} | ({"depth": depth} if depth else {})
+    fields: dict[str, Any] = {"topic": found[0]} | ({"depth": depth} if depth else {})
+    fields |= {} if received is None else {"felt_received": received}
     level = f" at depth {depth}" if depth else ""
     told = f"{found[0]}{level}, you let yourself be known"
     fresh = days is None or tuple(days) == (toward.today,)
-    asks = [field.name for field in template(SHARE).fields if field.after_hours] if fresh else []
-    return entries.done(toward, ready.commitment, days, fields=fields, first=ready, told=told, note=note, asks=asks)
+    later = [field.name for field in template(SHARE).fields if field.after_hours] if fresh else []
+    asks = [*(["felt_received"] if fresh and received is None else []), *later]
+    return entries.done(
+        toward, ready.commitment, days, fields=fields, first=ready, told=told, note=note, asks=asks, again=fresh
+    )

@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from datetime import date
 
 from tracker.domain.commitments import Commitment, Kind
-from tracker.services import entries, forms
+from tracker.domain.fields import Gives
+from tracker.services import entries, forms, one_key
+from tracker.services.asked import AFRAID
+from tracker.services.care import REPAIR
+from tracker.services.outcomes import leads_of, outcomes_of
 from tracker.services.views import Day, Row
 from tracker.tui.page import Page
 from tracker.tui.prompts import Choose
 from tracker.tui.waiting import DURATIONS, read_duration, write_down
 
+NOT_OR_SO = (("no", "no"), ("yes", "yes, or I am not sure"))
 Days = Sequence[date] | None
 """The days to log on, None for today."""
 
@@ -28,10 +33,12 @@ async def check(page: Page[Day], row: Row, number: int | None, day: date | None)
         case Kind.EVENT | Kind.CHECK if is_written_down(row):
             await write_down(page, commitment, day)
         case Kind.EVENT | Kind.TASK if commitment.outcomes:
-            choices = [(each.name, each.label) for each in commitment.outcomes]
+            choices = [(each.name, each.label) for each in outcomes_of(commitment)]
             outcome = await page.ask(Choose(commitment.title, choices))
             if outcome is not None:
-                await page.perform(lambda toward: entries.done(toward, commitment, days, outcome=outcome))
+                await _turned_out(page, commitment, outcome, day)
+        case Kind.EVENT | Kind.TASK if one_key.begins_open(commitment):
+            await page.perform(lambda toward: entries.done(toward, commitment, days))
         case Kind.COUNT | Kind.TASK | Kind.EVENT:
             await add(page, commitment, number, days)
         case _ if number is not None:
@@ -39,6 +46,19 @@ async def check(page: Page[Day], row: Row, number: int | None, day: date | None)
         case _:
             shown = day or (page.view.today if page.view else date.min)
             await page.perform(lambda toward: entries.toggle(toward, commitment, shown))
+
+
+async def _turned_out(page: Page[Day], commitment: Commitment, outcome: str, day: date | None) -> None:
+    """Log how something turned out; where that leads to a repair, whether anyone was afraid is asked first."""
+    asks = {field.name: field for field in forms.asked_now(commitment)}
+    gives = next((name for name, field in asks.items() if field.gives is Gives.OUTCOME), None)
+    if gives is None or AFRAID not in asks or leads_of(commitment, outcome) != REPAIR:
+        await page.perform(lambda toward: entries.done(toward, commitment, (day,) if day else None, outcome=outcome))
+        return
+    afraid = await page.ask(Choose(asks[AFRAID].ask, NOT_OR_SO))
+    if afraid is not None:
+        answers = {gives: outcome, AFRAID: afraid}
+        await page.perform(lambda toward: forms.log(toward, commitment, answers, day))
 
 
 async def log_minutes(page: Page[Day], commitment: Commitment, number: int | None, days: Days) -> None:
@@ -60,7 +80,7 @@ async def add(page: Page[Day], commitment: Commitment, number: float | None, day
 
 def is_written_down(row: Row) -> bool:
     """Return whether what is logged now is told by its questions, not by a key alone."""
-    first = entries.asks_first(row.commitment)
+    first = one_key.asks_first(row.commitment)
     if row.commitment.kind is Kind.EVENT:
         return first or forms.settles_later(row.commitment)
     return first and not row.logged

@@ -7,17 +7,17 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.commitments import Commitment
-from tracker.services import amends, lapses
+from tracker.domain.records import HANDLED, LAPSE
+from tracker.domain.rules import HANDS
+from tracker.services import amends, asked, lapses
 from tracker.services.change import Change
 from tracker.services.toward import Toward
 from tracker.tui.page import Page
 from tracker.tui.prompts import Choose
+from tracker.tui.screens.form import FormScreen
 
-CHOICES = (
-    ("handled", "a moment came, and I handled it"),
-    ("lapse", "not this time"),
-    ("right", "I put the last one right"),
-)
+CHOICES = ((HANDLED, "a moment came, and I handled it"), (LAPSE, "it happened"))
+RIGHT = ("right", "I put the last one right")
 FOR_YOU = "Only for you."
 DOES = "enter keeps it; enter alone: ask me tomorrow"
 
@@ -25,12 +25,19 @@ DOES = "enter keeps it; enter alone: ask me tomorrow"
 async def log_lapse(page: Page[Any], commitment: Commitment, day: date) -> None:
     """Ask what happened and log it; only for use inside a worker."""
     uses: dict[str, Callable[[Toward], Change]] = {
-        "handled": lambda toward: lapses.lapse(toward, commitment, (day,), handled=True),
-        "lapse": lambda toward: lapses.lapse(toward, commitment, (day,)),
-        "right": lambda toward: lapses.put_right(toward, commitment),
+        HANDLED: lambda toward: lapses.lapse(toward, commitment, (day,), handled=True),
+        LAPSE: lambda toward: lapses.lapse(toward, commitment, (day,)),
+        HANDS: lambda toward: lapses.lapse(toward, commitment, (day,), hands=True),
     }
-    answer = await page.ask(Choose(commitment.title, CHOICES))
+    choices = await page.look(lambda toward: choices_of(toward, commitment))
+    if choices is None:
+        return
+    note = str(commitment.details.get("note", ""))
+    answer = await page.ask(Choose("\n".join(each for each in (commitment.title, note) if each), choices))
     if answer is None:
+        return
+    if answer == RIGHT[0]:
+        await _put_right(page, commitment)
         return
     change = await page.perform(uses[answer])
     if change is not None and amends.may_be_said(commitment, change):
@@ -39,5 +46,23 @@ async def log_lapse(page: Page[Any], commitment: Commitment, day: date) -> None:
             amends.EXAMPLE,
             lambda line: lambda toward: amends.say(toward, commitment, change, line),
             DOES,
-            place=f"amends|{commitment.id}|{day.isoformat()}",
         )
+
+
+def choices_of(toward: Toward, commitment: Commitment) -> tuple[tuple[str, str], ...]:
+    """Return what may have happened; putting right is among it only where a lapse is waiting for that."""
+    toward.complete()
+    what = next((field for field in asked.fields_of(commitment) if field.name == asked.WHAT), None)
+    known = tuple((each.name, each.label) for each in what.choices) if what else CHOICES
+    return (*known, RIGHT) if lapses.waiting_lapses(toward, commitment) else known
+
+
+async def _put_right(page: Page[Any], commitment: Commitment) -> None:
+    """Ask what was done of the four parts, and say that the newest lapse is put right."""
+    form = FormScreen(
+        page.bridge,
+        f"{commitment.title}\nWhat did you do?",
+        asked.part_fields(),
+        lambda answers: lambda toward: amends.put_right(toward, commitment, answers),
+    )
+    await page.tell(await page.ask(form))

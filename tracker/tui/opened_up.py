@@ -1,4 +1,4 @@
-"""Something opened up, logged in two questions: what it was about, and how deep it went."""
+"""Something opened up, logged in three questions: what it was about, how deep it went, how it was received."""
 
 from __future__ import annotations
 
@@ -11,11 +11,19 @@ from tracker.services.change import Change
 from tracker.tui.page import Page
 from tracker.tui.prompts import Choose
 
+RECEIVED = (
+    ("", "not yet, ask me tomorrow"),
+    *((str(number), words) for number, words in enumerate(("0 not at all", "1", "2", "3", "4", "5 fully"))),
+)
+
 
 async def log_share(
     page: Page[Any], days: Sequence[date] | None = None, topic: str | None = None, depth: int = 1
 ) -> Change | None:
-    """Ask for the topic, unless it is known, and for the depth, then log it; only for use inside a worker."""
+    """Ask for the topic, unless it is known, the depth, and how it was received, then log it.
+
+    Only for use inside a worker.
+    """
     if topic is None:
         topics = [(each, each) for each in cards.topics()]
         topic = await page.ask(Choose("You let yourself be known. What was it about?", topics))
@@ -26,4 +34,8 @@ async def log_share(
     chosen = await page.ask(Choose("How deep did it go?", levels, at=depth - 1))
     if chosen is None:
         return None
-    return await page.perform(lambda toward: three.share(toward, about, int(chosen), days))
+    heard = await page.ask(Choose("How well was it received?", RECEIVED))
+    if heard is None:
+        return None
+    received = int(heard) if heard else None
+    return await page.perform(lambda toward: three.share(toward, about, int(chosen), days, received=received))

@@ -23,6 +23,7 @@ from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
+from tracker.tui.safety_ways import SAFETY
 from tracker.tui.widgets.keys import Keys
 
 SHARED: tuple[BindingType, ...] = (
@@ -39,6 +40,8 @@ MOMENT = " One moment… "
 WAYS = {
     Way.PUT_AWAY: "Its page (enter) puts it away: x.",
     Way.WRITE: "f writes it down.",
+    Way.OUTCOME: "space asks.",
+    Way.REPAIR: "Put it right: “Put it right within a day”.",
 }
 """The next step after a refusal, by its key."""
 View = TypeVar("View")
@@ -167,10 +170,10 @@ class Page(Closing, Generic[View]):
         said = " ".join(change.said)
         self.say(f"{said}  ctrl+r does it again" if taken_back else said, undo=change.changed and not taken_back)
         await self._load_and_draw()
-        if change.way in (Way.SAFETY, Way.CARE):
+        if change.way in SAFETY:
             from tracker.tui.screens.safety import SafetyScreen
 
-            await self.ask(SafetyScreen(self.bridge))
+            await self.ask(SafetyScreen(self.bridge, SAFETY[change.way]))
 
     def action_again(self) -> None:
         """Try again what could not be saved."""

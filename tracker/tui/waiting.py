@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 
 from tracker.domain import veil
-from tracker.domain.commitments import Commitment
+from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.loops import Loop
 from tracker.domain.planned import PlannedTime
 from tracker.domain.words import BadWord, parse_duration, say_duration
 from tracker.services import forms, loops, planned, three
 from tracker.services.change import say_day
 from tracker.services.errors import BadInput
+from tracker.services.late import LATE, late_for
 from tracker.services.planned import REASONS
 from tracker.services.views import Day
 from tracker.services.waiting import Waiting, log_planned
@@ -26,6 +27,7 @@ OPEN, NEXT, OWN_LINE = "open ", "next ", "why "
 DURATIONS = "45m, 1h30 or 90"
 HANGS_ON = ("feared_outcome", "text", "put_right_how", "mend")
 """The answers that a later question is about, shown with it once it is opened."""
+TONIGHT = (("no", "not tonight"), ("now", "yes, now"))
 CAME = (
     ("time", "we had it: how long?"),
     ("missed", "not this time"),
@@ -84,6 +86,7 @@ async def _loop(page: Page[Any], title: str, loop: Loop) -> None:
     answers = await page.look(lambda toward: forms.answers_of(toward, loop.entry.id))
     if answers is None:
         return
+    asks = await page.look(lambda toward: toward.book.get(loop.commitment))
     words = veil.dotted("  ".join(str(answers[name]) for name in HANGS_ON if answers.get(name)))
     form = FormScreen(
         page.bridge,
@@ -91,6 +94,7 @@ async def _loop(page: Page[Any], title: str, loop: Loop) -> None:
         loop.fields,
         lambda answers: lambda toward: loops.answer(toward, loop, answers),
         let_go=lambda toward: loops.let_go(toward, loop),
+        not_asked=None if asks is None else lambda filled: forms.not_asked(asks, filled, loop.fields),
         place=f"answer{loop.entry.id.removeprefix('entry')}",
     )
     await page.tell(await page.ask(form))
@@ -171,11 +175,15 @@ async def write_down(page: Page[Any], commitment: Commitment, day: date | None =
     if not asked:
         page.say("There is nothing more to write down here: check it off, or write a note.")
         return
+    late = await page.look(lambda toward: late_for(toward, commitment))
+    if late is None or (late and await page.ask(Choose(f"{LATE}\nStill now?", TONIGHT)) != "now"):
+        return
+    note = str(commitment.details.get("note", "")) if commitment.kind is Kind.AVOID else ""
     form = FormScreen(
         page.bridge,
-        commitment.title,
+        "\n".join(each for each in (commitment.title, note) if each),
         asked,
-        lambda answers: lambda toward: forms.log(toward, commitment, answers, day),
+        lambda answers: lambda toward: forms.log(toward, commitment, answers, day, now=late),
         not_asked=lambda filled: forms.not_asked(commitment, filled),
         place=f"entry|{commitment.id}|{day.isoformat() if day else 'new'}",
     )

@@ -16,7 +16,7 @@ from tracker.domain.commitments import Kind
 from tracker.domain.moments import HAPPENED
 from tracker.domain.occasions import State
 from tracker.domain.words import say_duration, say_number
-from tracker.services import entries, pauses, shape, skips
+from tracker.services import entries, one_key, pauses, shape, skips
 from tracker.services.change import say_earlier
 from tracker.services.details import Details, details
 from tracker.services.errors import NotFound
@@ -231,7 +231,7 @@ class CommitmentScreen(Page[Details]):
         view, day = self.view, self.heatmap.cursor
         if view is None:
             return
-        asks = entries.asks_first(view.commitment) and day not in view.logged_days()
+        asks = one_key.asks_first(view.commitment) and day not in view.logged_days()
         if asks or view.commitment.kind in (Kind.MINUTES, Kind.EVENT):
             self.say("This one is logged on Today: go there with esc and walk to the day with ←.")
             return

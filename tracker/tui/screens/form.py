@@ -16,11 +16,12 @@ from textual.widgets import Input, Label, Select, Static, TextArea
 from tracker.domain.clean import harmless, one_line
 from tracker.domain.fields import MOMENT_EXAMPLES, Field, Type
 from tracker.services.change import Change
-from tracker.services.errors import TowardError, Way
+from tracker.services.errors import TowardError
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
+from tracker.tui.safety_ways import SAFETY
 from tracker.tui.widgets.answers import NO, YES, Number, YesNo
 from tracker.tui.widgets.snug import Snug
 
@@ -202,19 +203,19 @@ class FormScreen(Closing, ModalScreen[Change | None]):
                 change = await self._bridge.run(use)
         except TowardError as error:
             self.complain_of(error)
-            if error.way is Way.SAFETY:
-                await self._safety()
+            if error.way in SAFETY:
+                await self._safety(SAFETY[error.way])
             return
-        if change.way in (Way.SAFETY, Way.CARE):
-            await self._safety()
+        if change.way in SAFETY:
+            await self._safety(SAFETY[change.way])
         self.dismiss(change)
 
-    async def _safety(self) -> None:
-        """Show the safety page; that it was shown is remembered nowhere."""
+    async def _safety(self, first: str) -> None:
+        """Show the safety page from one of its paragraphs on; that it was shown is remembered nowhere."""
         from tracker.tui.screens.safety import SafetyScreen
 
         await self.guard.in_sight()
-        await self.app.push_screen_wait(SafetyScreen(self._bridge))
+        await self.app.push_screen_wait(SafetyScreen(self._bridge, first))
 
     def action_leave(self) -> None:
         """Close without keeping; asks once where something was filled in."""

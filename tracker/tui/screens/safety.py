@@ -11,7 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tracker.catalogue import safety_notice
+from tracker.catalogue import NOTICE, safety_notice
 from tracker.services import keys
 from tracker.services.errors import TowardError
 from tracker.services.numbers import keep_numbers, read_numbers
@@ -27,6 +27,8 @@ ONLY_HERE = "Only for you. They are shown on the safety page and nowhere else."
 class SafetyScreen(Closing, ModalScreen[None]):
     """Who this is for, and where help is; with a `bridge` also the person's own numbers.
 
+    `first` says whose paragraph comes first, one of the words of NOTICE.
+
     The notice stands at once and whatever the store says; the numbers follow if they can be read.
     """
 
@@ -36,9 +38,9 @@ class SafetyScreen(Closing, ModalScreen[None]):
     ]
     numbers = getters.query_one("#numbers-at-hand", Static)
 
-    def __init__(self, bridge: Bridge | None = None) -> None:
+    def __init__(self, bridge: Bridge | None = None, first: str = NOTICE[0]) -> None:
         super().__init__()
-        self._bridge = bridge
+        self._bridge, self._first = bridge, first
 
     def compose(self) -> ComposeResult:
         """Lay out the notice, and room for the numbers above it."""
@@ -49,7 +51,7 @@ class SafetyScreen(Closing, ModalScreen[None]):
                 numbers = Static(id="numbers-at-hand", markup=False)
                 numbers.display = False
                 yield numbers
-                yield Static(plain("\n\n".join(safety_notice())), id="notice")
+                yield Static(plain("\n\n".join(safety_notice(self._first))), id="notice")
             yield Static(id="trouble", markup=False)
             yield Static(plain(f"e my numbers, {hint}" if self._bridge else hint), classes="hint")
 

@@ -219,7 +219,7 @@ class TodayScreen(Page[Day]):
             return
         if row.commitment.kind is Kind.MINUTES:
             self.run_worker(log_minutes(self, row.commitment, number, self._days()), group="act")
-        elif row.commitment.kind is Kind.EVENT or is_written_down(row):
+        elif row.commitment.kind is Kind.EVENT or row.commitment.outcomes or is_written_down(row):
             self.run_worker(check(self, row, number, self.day), group="act")
         else:
             self.run_worker(add(self, row.commitment, number, self._days()), group="act")
