@@ -24,6 +24,7 @@ from tracker.services.answering import without_yes as without_yes
 from tracker.services.asked import AFRAID as AFRAID
 from tracker.services.asked import PUT_RIGHT as PUT_RIGHT
 from tracker.services.asked import WHAT as WHAT
+from tracker.services.asked import answers_of as answers_of
 from tracker.services.asked import asked_now as asked_now
 from tracker.services.asked import fields_of as fields_of
 from tracker.services.asked import parts_of
@@ -177,34 +178,6 @@ def _still_asks(field: Field, value: Mapping[str, Any]) -> bool:
     if field.after_hours:
         return not value.get("open")
     return bool(reading.said_in(value).get(field.at))
-
-
-def answers_of(toward: Toward, key: str) -> dict[str, Any]:
-    """Return what was answered in an entry, private answers too, by the name of the field.
-
-    What a plain check-in said in another way (minutes, how it turned out) stands for the answer of its field.
-    """
-    value = toward.book.value(key) or {}
-    said = reading.said_in(value)
-    commitment = toward.book.get(keys.split(key)[1])
-    return said if commitment is None else {**_implied(commitment, value), **said}
-
-
-def _implied(commitment: Commitment, value: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers that stand elsewhere in an entry than under their field."""
-    found: dict[str, Any] = {}
-    ruled = judge(source_of(commitment), reading.table(value, "fields")).outcome
-    for field in fields_of(commitment):
-        answer = value.get(field.gives.value) if field.gives else None
-        if field.name == WHAT and commitment.kind is Kind.AVOID:
-            answer = value.get("outcome")
-        if field.gives is Gives.OUTCOME and (value.get("open") or answer == ruled):
-            answer = None
-        if field.gives is Gives.AMOUNT and isinstance(answer, float):
-            answer = round(answer)
-        if answer is not None:
-            found[field.name] = answer
-    return found
 
 
 def change(toward: Toward, commitment: Commitment, key: str, answers: Mapping[str, Any]) -> Change:

@@ -11,8 +11,8 @@ from tracker.domain.commitments import Commitment
 from tracker.domain.fields import Field
 from tracker.domain.loops import Loop, loops_of, open_now
 from tracker.domain.rules import PARTS, too_late
-from tracker.services import forms, named_days
-from tracker.services.asked import BY, PUT_RIGHT
+from tracker.services import named_days
+from tracker.services.asked import BY, PUT_RIGHT, answers_of, fields_of, source_of
 from tracker.services.change import Change, say_day, standing, then
 from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward
@@ -33,10 +33,10 @@ def all_loops(toward: Toward) -> list[Loop]:
     for commitment in toward.book.commitments():
         waiting = [entry for entry in toward.book.record(commitment.id).entries if entry.asks]
         if waiting:
-            fields = forms.fields_of(commitment)
+            fields = fields_of(commitment)
             for entry in waiting:
                 asked = replace(entry, asks=_with_parts(entry.asks))
-                for loop in loops_of(commitment.id, asked, forms.answers_of(toward, entry.id), fields):
+                for loop in loops_of(commitment.id, asked, answers_of(toward, entry.id), fields):
                     found.append(replace(loop, entry=entry, fields=_with_by(loop.fields, fields)))
     return [*found, *named_days.loops_named(toward)]
 
@@ -55,11 +55,21 @@ def _with_by(asked: tuple[Field, ...], fields: Sequence[Field]) -> tuple[Field, 
 
 def answer(toward: Toward, loop: Loop, answers: Mapping[str, Any]) -> Change:
     """Close a loop with its answers. Raises BadInput for one that does not fit, Refused where it is closed already."""
+    from tracker.services import forms
+
     source = _source(toward, loop)
     given = forms.read_answers(toward, loop.fields, answers)
     if not given:
         raise BadInput("Nothing was answered. Answer it, or let it go.")
-    template = forms.source_of(source) if isinstance(source, Commitment) else ""
+    if BY in given:
+        given = {PUT_RIGHT: False, **given}
+    elif (
+        PUT_RIGHT not in given
+        and any(field.name == PUT_RIGHT for field in loop.fields)
+        and any(part in given for part in PARTS)
+    ):
+        raise BadInput("Have you put it right? Answer put_right with yes or no, with what was done beside it.")
+    template = source_of(source) if isinstance(source, Commitment) else ""
     if wrong := too_late(template, given, loop.due, toward.clock.now()):
         raise BadInput(wrong)
     return _close(toward, source, loop, given, "answer", "thank you, that closes it.")
@@ -75,7 +85,7 @@ def _told(toward: Toward, loop: Loop, given: Mapping[str, Any], told: str) -> st
     left = [field for field in loop.fields if field.name in given and field.name in value.get("asks", ())]
     if not left:
         return told
-    due = str(value.get("again") or forms.answers_of(toward, loop.entry.id).get(BY, ""))
+    due = str(value.get("again") or answers_of(toward, loop.entry.id).get(BY, ""))
     at = datetime.fromisoformat(due)
     when = say_day(at.date(), toward.today) + ("" if at.time() == time() else f" {at:%H:%M}")
     by_when = "" if BY in given or PUT_RIGHT not in given else " By when?"
@@ -100,6 +110,8 @@ def _source(toward: Toward, loop: Loop) -> Commitment | Part:
 def _close(
     toward: Toward, source: Commitment | Part, loop: Loop, given: Mapping[str, Any], cmd: str, told: str
 ) -> Change:
+    from tracker.services import forms
+
     toward.complete()
     commitment = source if isinstance(source, Commitment) else None
     title = source.title if isinstance(source, Commitment) else source.stands
@@ -108,6 +120,8 @@ def _close(
         key = loop.entry.id
         old = forms.entry_value(toward, commitment, key) if commitment else toward.book.value(key) or {}
         names = {*(field.name for field in loop.fields), *PARTS}
+        if given and PUT_RIGHT not in given:
+            names -= {PUT_RIGHT, *PARTS}
         if not names & set(old.get("asks", ())):
             raise Refused(f"{title}: that is closed already.")
         value = dict(old) | {"asks": [name for name in old["asks"] if name not in names]}

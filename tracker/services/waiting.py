@@ -11,7 +11,7 @@ from tracker.domain.commitments import Commitment
 from tracker.domain.loops import NEAR, Loop
 from tracker.domain.planned import PlannedState, PlannedTime
 from tracker.domain.words import BadWord, parse_duration, say_duration
-from tracker.services import keys, loops, named_days, planned, three
+from tracker.services import keys, loops, named_days, planned
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward
@@ -162,6 +162,8 @@ def log_planned(toward: Toward, time: PlannedTime, minutes: int) -> Change:
     now = next((each.state for each in (*found.past, *found.ahead) if each.key == time.key), None)
     if now not in (PlannedState.OPEN, PlannedState.AHEAD):
         raise Refused("That is answered already; nothing was logged twice.")
+    from tracker.services import three
+
     return three.log_time(toward, minutes, (time.day,))
 
 
