@@ -49,7 +49,7 @@ async def test_a_card_is_drawn_swapped_passed_and_used(young: Environment) -> No
         assert all(value(young, keys.card_passed(cid)) is None for cid in cards.deck())
         await driver.press("enter", "o")
         assert driver.shows("How deep") and driver.screen.query_one(OptionList).highlighted == 1
-        await driver.press("enter")
+        await driver.press("enter", "4")
         assert "fears at depth 2" in driver.said and text(driver) == "enter draws a card"
         await driver.press("exclamation_mark")
         assert driver.name == "Safety"
@@ -61,7 +61,7 @@ async def test_deep_levels_and_the_night_ask_first(young: Environment) -> None:
         await driver.press("c", "4")
         assert "0 of 2 so far" in driver.said and driver.screen.query("#locked").first(Static).display
         for _ in range(2):
-            three.share(second(young), "joys", 3)
+            three.share(second(young), "joys", 3, received=4)
         await driver.poll()
         await pick(driver, "4 locked")
         assert driver.name == "Choose"

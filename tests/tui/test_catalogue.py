@@ -111,7 +111,7 @@ async def test_steps_that_need_care_show_safety_first(empty: Environment) -> Non
         await driver.press("e", "ctrl+s")
         assert driver.name == "Safety"
         await driver.press("enter")
-        assert driver.name == "Catalogue" and "No insults" in driver.said
+        assert driver.name == "Catalogue" and "Fight fair" in driver.said
         await driver.go("s2.caring-act")
         await driver.press("e", "ctrl+s")
         assert driver.name == "Catalogue", "where nothing calls for care, nothing is in the way"

@@ -144,7 +144,7 @@ async def test_one_key_tries_again_what_the_disk_refused(kinds: Environment, mon
         await driver.press("y")
         assert "Nothing waits" in driver.said
         with full_disk(monkeypatch):
-            await driver.press("o", "1", "4")
+            await driver.press("o", "1", "4", "7")
             assert "No space left" in driver.said and driver.said.endswith("y tries again")
             await driver.press("y")
             assert driver.said.endswith("y tries again") and second(kinds).book.get(SHARE) is None

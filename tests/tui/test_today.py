@@ -32,7 +32,7 @@ async def test_space_checks_off_and_takes_back(kinds: Environment) -> None:
 async def test_space_affirms_a_clear_day_and_takes_it_back(kinds: Environment) -> None:
     async with drive(kinds) as driver:
         await driver.go(AVOID)
-        assert "how was" in driver.line("No insults")
+        assert "how was" in driver.line("Fight fair")
         await driver.press("space")
         assert held(kinds, AVOID).said == "clear"
         agrees(driver, AVOID)
@@ -167,7 +167,7 @@ async def test_the_three_take_on_what_is_missing(empty: Environment) -> None:
         assert held(empty, REPLY).state is State.KEPT
         await driver.press("3", "0", "t")
         assert held(empty, TIME).done == 30
-        await driver.press("o", "2", "3")
+        await driver.press("o", "2", "3", "7")
         assert held(empty, SHARE).logged == 1
         assert driver.shows("One chosen sharing")
 
@@ -182,9 +182,14 @@ async def test_opened_up_keeps_topic_and_depth(kinds: Environment) -> None:
         assert driver.shows("How deep")
         await driver.press("escape")
         assert second(kinds).book.get(SHARE) is None, "half an answer is none"
-        await driver.press("o", "j", "j", "enter", "k", "4")
+        await driver.press("o", "1", "2")
+        assert driver.shows("How well was it received")
+        await driver.press("escape")
+        assert second(kinds).book.get(SHARE) is None, "two of three answers are none"
+        await driver.press("o", "j", "j", "enter", "k", "4", "5")
         [entry] = second(kinds).book.entries_on(SHARE, TODAY)
         assert (entry.fields["topic"], entry.fields["depth"]) == ("disappointments", 4)
+        assert entry.fields["felt_received"] == 5
         assert "disappointments at depth 4" in driver.said
         agrees(driver, SHARE)
 
@@ -257,7 +262,7 @@ async def test_a_lapse_a_moment_handled_and_what_is_put_right(kinds: Environment
         assert held(kinds, AVOID).logged == 0
         await driver.press("x", "1")
         assert held(kinds, AVOID).moments == (1, 0, 0, 0)
-        assert "1 handled" in driver.line("No insults")
+        assert "1 handled" in driver.line("Fight fair")
         await driver.press("x", "2")
         assert driver.name == "Ask" and "enter alone: ask me tomorrow" in " ".join(driver.frame().split())
         await driver.press("enter")
@@ -271,14 +276,18 @@ async def test_a_lapse_a_moment_handled_and_what_is_put_right(kinds: Environment
         assert held(kinds, AVOID).moments == (1, 1, 0, 0)
         key = lapses.newest_lapse(second(kinds), held(kinds, AVOID).commitment).id
         assert value(kinds, key)["private"] == {"put_right_how": "CANARY the tone"}
-        await driver.press("x", "3")
-        assert held(kinds, AVOID).moments == (1, 1, 1, 0)
-        assert "1 handled, 1 happened, 1 put right" in driver.line("No insults")
-        await driver.press("x", "3")
-        assert "no lapse is waiting" in driver.said
-        await driver.press("space")
+        await driver.press("x", "4", "y", "tab", "y", "tab", "n", "tab", "n", "ctrl+s")
+        assert "a moment ago" in driver.frame(), "not before it can have happened"
+        await driver.press("escape", "escape", "space")
         assert "a moment is logged" in driver.said, "a check never hides a lapse"
+        assert held(kinds, AVOID).moments == (1, 1, 0, 0)
+        await driver.press("u", "u", "left")
+        await driver.press("x")
+        assert not driver.shows("I put the last one right"), "only where a lapse is waiting"
+        await driver.press("2", "enter", "right", "x", "4", "y", "tab", "y", "tab", "n", "tab", "n", "ctrl+s")
+        assert "put right, 2 of 4 parts" in driver.said
         assert held(kinds, AVOID).moments == (1, 1, 1, 0)
+        assert "1 handled, 1 happened, 1 put right" in driver.line("Fight fair")
 
 
 async def test_x_is_only_for_what_is_avoided(kinds: Environment) -> None:

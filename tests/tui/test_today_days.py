@@ -58,7 +58,7 @@ async def test_earlier_days_are_filled_in(kinds: Environment, back: str, on: str
         assert held(kinds, TIME, day(2)).today_amount == 45 and held(kinds, TIME).today_amount == 0
         await driver.press("2", "r")
         assert held(kinds, REPLY, day(2)).today_amount == 3
-        await driver.press("o", "1", "1")
+        await driver.press("o", "1", "1", "7")
         assert held(kinds, SHARE, day(2)).logged == 1
         await driver.press(on)
         assert "yesterday" in driver.text("#heading")

@@ -12,9 +12,15 @@ from tracker.tui.page import Page
 from tracker.tui.prompts import Choose
 
 RECEIVED = (
+    ("1", "hardly"),
+    ("2", "a little"),
+    ("3", "well enough"),
+    ("4", "well"),
+    ("5", "fully"),
+    ("0", "not at all"),
     ("", "not yet, ask me tomorrow"),
-    *((str(number), words) for number, words in enumerate(("0 not at all", "1", "2", "3", "4", "5 fully"))),
 )
+"""How well it was received, 0 to 5; a digit chooses the number that it is."""
 
 
 async def log_share(
