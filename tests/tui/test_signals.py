@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO, cast
 
 import pytest
 
@@ -15,6 +17,8 @@ from tests.faults.scale import LONG
 from tests.tui.driver import TODAY, second
 from tests.tui.terminal import Terminal
 from tracker.services.environment import Environment
+from tracker.tui import keyboard
+from tracker.tui.keyboard import UntilGone
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no pty")
 
@@ -61,3 +65,42 @@ def test_a_terminal_that_goes_without_a_word_ends_it(terminal: Terminal) -> None
     """A program between the terminal and the app, such as make, may take the signal for itself."""
     os.close(terminal.main)
     assert terminal.process.wait(15) in (128 + signal.SIGHUP, -signal.SIGHUP)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted in /proc")
+def test_being_told_to_go_on_without_a_stop_reads_the_keyboard_once(terminal: Terminal) -> None:
+    """A terminal that goes sends this beside the hangup, and `kill -CONT` at any time."""
+    threads = Path(f"/proc/{terminal.process.pid}/task")
+    before = len(list(threads.iterdir()))
+    for _ in range(2):
+        terminal.bytes = b""
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.until(b"\x1b[?1049h")
+    terminal.type(b"r")
+    terminal.until(b"3 replies")
+    assert len(list(threads.iterdir())) == before
+    os.close(terminal.main)
+    terminal.process.send_signal(signal.SIGCONT)
+    assert terminal.process.wait(15) in (128 + signal.SIGHUP, -signal.SIGHUP)
+
+
+class _Closed:
+    """A stream whose other end is gone."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.EIO, text)
+
+    def flush(self) -> None:
+        raise OSError(errno.EIO, "")
+
+    def fileno(self) -> int:
+        return -1
+
+
+def test_what_is_written_to_a_terminal_that_has_gone_ends_no_writer(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = UntilGone(cast("TextIO", _Closed()))
+    with pytest.raises(OSError):
+        stream.write("a line")
+    monkeypatch.setattr(keyboard, "is_alone", lambda: True)
+    assert stream.write("a line") == 6
+    stream.flush()

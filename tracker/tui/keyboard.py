@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import selectors
@@ -9,13 +10,15 @@ import sys
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from textual import events
 from textual.driver import Driver
 from textual.message import Message
 
 from tracker.tui.replies import Piece, Replies, Sort
+from tracker.tui.signals import is_alone
 
 if TYPE_CHECKING:
     from textual._xterm_parser import XTermParser
@@ -29,6 +32,38 @@ _ANSWER = re.compile(r"\x1b\[[?>=](?!.*\$y)")
 """What only a terminal says of itself; a mode ("$y") is what Textual asked for."""
 _OF_THE_PARSER = re.compile(r"\x1b\[(?:<[\d;-]+[Mm]|M...|[\d;-]+M|48;.*t)", re.DOTALL)
 """The mouse and the size: the parser remembers them from one to the next."""
+
+
+class UntilGone:
+    """A stream to a terminal that takes everything once the terminal has gone, so that its writer never dies of it.
+
+    A writer that has died lets the app wait for ever to hand over its next line.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.fileno = stream.fileno
+
+    def write(self, text: str) -> int:
+        """Write the text, or drop it where nobody is left to read it."""
+        with _nobody_there():
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Send on what was written."""
+        with _nobody_there():
+            self._stream.flush()
+
+
+@contextmanager
+def _nobody_there() -> Iterator[None]:
+    """Pass over what fails because the terminal has gone."""
+    try:
+        yield
+    except OSError:
+        if not is_alone():
+            raise
 
 
 class Keyboard:
@@ -103,7 +138,26 @@ def patient(driver: type[Driver]) -> type[Driver]:
         return driver
 
     class PatientDriver(LinuxDriver):
-        """Textual's own driver, with another way to read."""
+        """Textual's own driver, with another way to read, and no thread left behind once the terminal has gone."""
+
+        def __init__(self, *args: Any, **more: Any) -> None:
+            super().__init__(*args, **more)
+            if self._file is not None:
+                self._file = cast("Any", UntilGone(self._file))
+
+        def _sigcont_application(self, *_: object) -> None:
+            """Take the terminal again; Textual starts its threads a second time where it did not let go before."""
+            if is_alone():
+                return
+            if self._must_signal_resume:
+                super()._sigcont_application()
+            else:
+                asyncio.get_running_loop().call_soon_threadsafe(self._take_again)
+
+        def _take_again(self) -> None:
+            if self._auto_restart and not is_alone():
+                self.suspend_application_mode()
+                self.resume_application_mode()
 
         def run_input_thread(self) -> None:
             """Read the keyboard until the app leaves."""
