@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import NamedTuple
 
-DAY = "today, yesterday, mon, -2, 2026-11-20, or a range 2026-11-01..2026-11-05"
-ONE_DAY = "today, yesterday, mon, -2 or 2026-11-20"
-REVIEWS = "day, week or month; or export, then which"
+from tracker.cli import arguments
 
 
 class Command(NamedTuple):
@@ -21,392 +18,71 @@ class Command(NamedTuple):
     arguments: Callable[[ArgumentParser], object]
 
 
-def _nothing(_parser: ArgumentParser) -> None:
-    pass
-
-
-def text(word: str) -> str:
-    """Return an argument as the text that was typed, also where the locale could not tell.
-
-    Raises ArgumentTypeError for one that is no text: a name is not kept with other letters than were typed.
-    """
-    try:
-        return os.fsencode(word).decode("utf-8")
-    except UnicodeEncodeError:
-        return word
-    except UnicodeDecodeError:
-        if not any("\ud800" <= letter <= "\udfff" for letter in word):
-            # The locale is not UTF-8, and could tell.
-            return word
-        raise ArgumentTypeError("it is not UTF-8 text") from None
-
-
-def _what(parser: ArgumentParser, also: str = "") -> None:
-    parser.add_argument(
-        "what", metavar="WHAT", type=text, help=f"an id, or any part of a title that only one has{also}"
-    )
-
-
-def _when(parser: ArgumentParser) -> None:
-    parser.add_argument("--day", metavar="DAY", help=f"{DAY}; today if left out")
-    parser.add_argument("--note", action="store_true", help="ask for a private note, or read it from standard input")
-
-
-def _done(parser: ArgumentParser) -> None:
-    _what(parser)
-    parser.add_argument("amount", metavar="AMOUNT", nargs="?", help="times, a duration, or how an event turned out")
-    _when(parser)
-
-
-def _undone(parser: ArgumentParser) -> None:
-    _what(parser)
-    parser.add_argument("amount", metavar="AMOUNT", nargs="?", help="take only so much back; all of it if left out")
-    _when(parser)
-
-
-def _skip(parser: ArgumentParser) -> None:
-    _what(parser)
-    parser.add_argument("--reason", metavar="WORD", default="", help="ill, travel, rest, family, work or agreed")
-    parser.add_argument("--take-back", action="store_true", help="ask for the day again")
-    _when(parser)
-
-
-def _lapse(parser: ArgumentParser) -> None:
-    _what(parser)
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument("--handled", action="store_true", help="a moment that was handled well")
-    which.add_argument("--hands", action="store_true", help="it was not words alone: hands, throwing or breaking")
-    which.add_argument("--put-right", action="store_true", help="the newest lapse is put right: asks what was done")
-    _when(parser)
-
-
-def _reply(parser: ArgumentParser) -> None:
-    parser.add_argument("number", metavar="N", nargs="?", help="how many; without it the day is affirmed")
-    parser.add_argument(
-        "--unanswered", action="store_true", help="one was left unanswered; saying when it will be counts"
-    )
-    parser.add_argument("--at", metavar="WHEN", default="", help="when it will be answered: 21:00, or tomorrow 9:00")
-    _when(parser)
-
-
-def _time(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "duration",
-        metavar="DURATION",
-        nargs="?",
-        help="45m, 1h30, 90 (minutes); or start, stop for the timer; without: how it stands",
-    )
-    parser.add_argument("really", metavar="DURATION", nargs="?", help="with stop: how long it really was")
-    parser.add_argument("--discard", action="store_true", help="with stop: log nothing")
-    parser.add_argument("--tag", metavar="WORD", type=text, default="", help="a short word, such as walk")
-    _when(parser)
-
-
-def _share(parser: ArgumentParser) -> None:
-    parser.add_argument("topic", metavar="TOPIC", nargs="?", help="fears, joys, disappointments or dreams")
-    parser.add_argument("depth", metavar="DEPTH", nargs="?", help="1 (light) to 5 (at the edge)")
-    parser.add_argument("--received", metavar="N", help="how well it was received, 0 to 5; asked tomorrow if left out")
-    _when(parser)
-
-
-def _log(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "what",
-        metavar="WHAT",
-        type=text,
-        nargs="?",
-        help="an id, or part of a title; without: what asks something",
-    )
-    parser.add_argument("--day", metavar="DAY", help=f"{ONE_DAY}; today if left out")
-    parser.add_argument("--fields", action="store_true", help="list what it asks, and log nothing")
-    parser.add_argument("--now", action="store_true", help="between 22:00 and 06:00, when what goes deep can wait")
-
-
-def _answer(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "what", metavar="N|WHAT", type=text, nargs="?", help="a number of the list, or a commitment; lists all without"
-    )
-    parser.add_argument("--let-go", action="store_true", help="close it for good without an answer")
-
-
-def _planned(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "words",
-        metavar="WORDS",
-        type=text,
-        nargs="*",
-        help='such as "sat 19:00 60m weekly"; or move [DAY] "sun 18:00 60m"; cancel [DAY]; stop DAY; lists all without',
-    )
-    parser.add_argument("--from", dest="start", metavar="DAY", help="a weekday is the first one from this day on")
-    parser.add_argument(
-        "--reason",
-        metavar="WORD",
-        help="why it is cancelled: ill, work, travel, children, tired, agreed or self-protection",
-    )
-
-
-def _card(parser: ArgumentParser) -> None:
-    parser.add_argument("topic", metavar="TOPIC", nargs="?", default="", help="fears, joys, disappointments or dreams")
-    parser.add_argument("--level", metavar="N", help="1 (light) to 5 (at the edge); 1 to 3 if left out")
-    parser.add_argument("--anyway", action="store_true", help="draw one between 22:00 and 06:00 as well")
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument("--swap", metavar="CARD", help="another one like this card, by its id")
-    which.add_argument("--pass", dest="passed", metavar="CARD", help="never draw this card again, by its id")
-    which.add_argument(
-        "--unlock", action="store_true", help="open levels 4 and 5, after two received sharings at level 3"
-    )
-
-
-def _today(parser: ArgumentParser) -> None:
-    parser.add_argument("--day", metavar="DAY", help=f"{ONE_DAY}; today if left out")
-
-
-def _show(parser: ArgumentParser) -> None:
-    _what(parser)
-    parser.add_argument("--notes", action="store_true", help="print the private notes as well")
-
-
-def _why(parser: ArgumentParser) -> None:
-    # Somebody may look here for why a number is as it is: it is taken in to name the way.
-    parser.add_argument("what", metavar="WHAT", type=text, nargs="?", help=SUPPRESS)
-
-
-def _list(parser: ArgumentParser) -> None:
-    parser.add_argument("--archived", action="store_true", help="the archived ones as well")
-
-
-def _plan(parser: ArgumentParser) -> None:
-    parser.add_argument("--schedule", metavar="SENTENCE", help='such as daily, "3 per week", "mon wed fri", "on event"')
-    parser.add_argument("--target", metavar="N", help="how much a day or window asks for")
-    parser.add_argument("--from", dest="start", metavar="DAY", help=f"when it begins: {ONE_DAY}; today if left out")
-    parser.add_argument(
-        "--alias", metavar="WORD", type=text, action="append", help="another word for it; may be repeated"
-    )
-    parser.add_argument(
-        "--if-then", action="store_true", help="ask for an if-then plan, or read it from standard input"
-    )
-
-
-def _add(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "what", metavar="WHAT", type=text, nargs="*", help="ids of the catalogue, or a title of your own"
-    )
-    parser.add_argument(
-        "--list", dest="shelf", metavar="STEP", nargs="?", const="", help="show the catalogue, or one step of it"
-    )
-    parser.add_argument("--step", metavar="STEP", help="s1 to s6, for one of your own")
-    parser.add_argument("--kind", metavar="KIND", help="check, count, minutes, avoid, task or event")
-    parser.add_argument("--file", metavar="FILE", help="one of your own from a file, with fields: see docs/fields.md")
-    _plan(parser)
-
-
-def _edit(parser: ArgumentParser) -> None:
-    _what(parser)
-    parser.add_argument("--title", metavar="TEXT", type=text, help="its new title")
-    parser.add_argument("--file", metavar="FILE", help="change one of your own as a file says: see docs/fields.md")
-    _plan(parser)
-
-
-def _pause(parser: ArgumentParser) -> None:
-    _what(parser, ", or all")
-    parser.add_argument("--from", dest="start", metavar="DAY", help=f"{ONE_DAY}; today if left out")
-    parser.add_argument("--to", dest="end", metavar="DAY", help="the last day of it; until you resume if left out")
-
-
-def _resume(parser: ArgumentParser) -> None:
-    _what(parser, ", or all")
-
-
-def _set(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "name", metavar="NAME", nargs="?", help="week-start, day-ends-at, lock-after, theme or discreet"
-    )
-    parser.add_argument(
-        "value",
-        metavar="VALUE",
-        nargs="?",
-        help="a weekday, a time such as 03:00, minutes, a theme such as light, or on",
-    )
-
-
-def _history(parser: ArgumentParser) -> None:
-    parser.add_argument("what", metavar="WHAT", type=text, nargs="?", help="only what concerns one commitment")
-    parser.add_argument("-n", dest="most", metavar="N", default="20", help="how many lines; 20 if left out")
-
-
-def _export(parser: ArgumentParser) -> None:
-    parser.add_argument("--private", action="store_true", help="with your private words")
-
-
-def _import(parser: ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="an export, or - for standard input")
-
-
-def _review(parser: ArgumentParser) -> None:
-    parser.add_argument("which", metavar="REVIEW", choices=("day", "week", "month", "export"), help=REVIEWS)
-    parser.add_argument("of", metavar="REVIEW", nargs="?", choices=("day", "week", "month"), help="what export is of")
-    parser.add_argument("--to", metavar="FILE", help="keep the export in a file, rather than print it")
-    parser.add_argument("--together", action="store_true", help="the week, together with your partner")
-    parser.add_argument("--day", metavar="DAY", help=f"a day of its period: {ONE_DAY}; today if left out")
-
-
-def _purge(parser: ArgumentParser) -> None:
-    parser.add_argument("what", metavar="WHAT", type=text, nargs="?", help="a commitment with all of it, also deleted")
-    parser.add_argument("--day", metavar="DAY", help=f"only what was logged on {ONE_DAY}, with its note")
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument("--note", action="store_true", help="only the note of the day")
-    which.add_argument("--entry", metavar="N", help="only one entry, of the day or of all: 1 is the newest")
-    which.add_argument(
-        "--ratings", metavar="PERIOD", help="a partner's answers: a day of the week, or a month: 2026-11"
-    )
-    which.add_argument("--numbers", action="store_true", help="the numbers you keep at hand on the safety page")
-    which.add_argument(
-        "--text-older-than", dest="older", metavar="SPAN", help="private words of days older than so many months: 12m"
-    )
-    parser.add_argument("--yes", action="store_true", help="do not ask first")
-
-
-def _sync(parser: ArgumentParser) -> None:
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument("--set", dest="place", metavar="REMOTE", type=text, help="a git repository, or a plain folder")
-    which.add_argument("--forget", action="store_true", help="remember no place any more; what lies there stays")
-    which.add_argument("--dry-run", action="store_true", help="say what would come and go, and change nothing")
-    parser.add_argument(
-        "--join", action="store_true", help="make the store there and this one a single store, or take its lock in"
-    )
-
-
-def _backup(parser: ArgumentParser) -> None:
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument("--list", dest="listed", action="store_true", help="the backups there are, newest first")
-    which.add_argument("--to", metavar="DIR", type=text, help="keep a whole, verified copy below a folder elsewhere")
-
-
-def _restore(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "which",
-        metavar="WHICH",
-        type=text,
-        nargs="?",
-        default="",
-        help="a number or moment of backup --list, or a folder; the newest if left out",
-    )
-    parser.add_argument(
-        "--plain", action="store_true", help="also if a store that was encrypted comes back in the clear"
-    )
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument("--dry-run", action="store_true", help="say what would come back, and stop")
-    which.add_argument("--yes", action="store_true", help="do not ask first")
-
-
-def _doctor(parser: ArgumentParser) -> None:
-    parser.add_argument("--repair", action="store_true", help="put right what can be, each after a question")
-    parser.add_argument("--yes", action="store_true", help="with --repair: do not ask")
-    parser.add_argument(
-        "--acknowledge", action="store_true", help="do not mention again what was set aside; it stays where it is"
-    )
-
-
-def _delete_everything(parser: ArgumentParser) -> None:
-    parser.add_argument("--yes-delete-everything", dest="yes", action="store_true", help="do not ask first")
-
-
-def _safety(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "what", metavar="WHO", nargs="?", help="whose paragraph comes first: afraid, frighten or crisis"
-    )
-    parser.add_argument(
-        "--numbers", action="store_true", help="ask for numbers to have at hand, or read them from standard input"
-    )
-
-
-def _demo(parser: ArgumentParser) -> None:
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument("--print", dest="printed", action="store_true", help="print today and the streaks of it")
-    where.add_argument("--keep", metavar="DIR", help="write it into a new folder")
-
-
-def _encrypt(parser: ArgumentParser) -> None:
-    _all_devices(parser)
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
-    parser.add_argument("--yes", action="store_true", help="do not ask for the end of the recovery key; keep the key")
-
-
-def _all_devices(parser: ArgumentParser) -> None:
-    parser.add_argument("--all-devices", action="store_true", help="the files of devices that are gone as well")
-
-
-def _passphrase(parser: ArgumentParser) -> None:
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument("--rotate", action="store_true", help="a new key as well: everything is sealed anew")
-    which.add_argument("--recover", action="store_true", help="with the recovery key, where the passphrase is lost")
-    which.add_argument("--remember", action="store_true", help="let this system's keyring hold the key")
-    which.add_argument("--forget", action="store_true", help="take the key out of the keyring")
-
-
-def _help(parser: ArgumentParser) -> None:
-    parser.add_argument("command", metavar="COMMAND", nargs="?", help="the page of one command; all of them without")
-    parser.add_argument("--man", action="store_true", help="print the whole manual as a page for man")
-
-
-def _completion(parser: ArgumentParser) -> None:
-    parser.add_argument("shell", metavar="SHELL", help="bash, zsh or fish")
-
-
 COMMANDS = (
-    Command("today", "what today asks for, and what is done", "looking:today", _today),
-    Command("done", "check off, count, or log how an event turned out", "logging_commands:done", _done),
-    Command("log", "write an entry down with all it asks", "guided:log", _log),
-    Command("answer", "answer what stands open, or let it go", "guided:answer", _answer),
-    Command("undone", "take back what was logged on a day", "logging_commands:undone", _undone),
-    Command("skip", "ask for nothing on a day; runs go on", "logging_commands:skip", _skip),
-    Command("lapse", "something to avoid happened, or was handled, or was put right", "logging_commands:lapse", _lapse),
-    Command("reply", "log replies to messages", "logging_commands:reply", _reply),
-    Command("time", "log partner time, or start and stop its timer", "logging_commands:time", _time),
-    Command("plan", "plan time together, move it, cancel it", "planning:plan", _planned),
-    Command("card", "draw a card for telling and asking", "cards:card", _card),
-    Command("share", "log a disclosure made: topic and depth, never its words", "logging_commands:share", _share),
-    Command("streaks", "runs, best runs and consistency", "looking:streaks", _nothing),
-    Command("show", "one commitment: its numbers and why they are so", "looking:show", _show),
-    Command("list", "all commitments", "looking:list_all", _list),
-    Command("review", "look back on a day, a week or a month, alone or together", "reviewing:review", _review),
-    Command("add", "take on commitments of the catalogue, or one of your own", "shaping:add", _add),
-    Command("edit", "change a commitment; what was before stays as it is", "shaping:edit", _edit),
-    Command("pause", "ask for nothing for a while", "shaping:pause", _pause),
-    Command("resume", "end a pause, or take an archived commitment up again", "shaping:resume", _resume),
-    Command("archive", "put a commitment away; its history stays", "shaping:archive", _what),
-    Command("delete", "hide a commitment with its history; can be undone", "shaping:delete", _what),
-    Command("set", "settings: weeks, days, the lock, the theme, discreet or not", "shaping:set_setting", _set),
-    Command("undo", "take the last change back", "carrying:undo", _nothing),
-    Command("redo", "do again what was undone", "carrying:redo", _nothing),
-    Command("history", "the changes made, newest first", "looking:history", _history),
-    Command("purge", "forget something for good, past any undo", "reviewing:purge", _purge),
-    Command("export", "print everything as JSON, private words only if asked for", "carrying:export", _export),
-    Command("import", "take an export in; safe to repeat", "carrying:import_file", _import),
-    Command("backup", "make a backup now, list them, or keep a copy elsewhere", "keeping:backup", _backup),
-    Command("restore", "take back in what a backup holds; removes nothing", "keeping:restore", _restore),
-    Command("doctor", "look at everything, and say what is wrong", "keeping:doctor", _doctor),
+    Command("today", "what today asks for, and what is done", "looking:today", arguments.today),
+    Command("done", "check off, count, or log how an event turned out", "logging_commands:done", arguments.done),
+    Command("log", "write an entry down with all it asks", "guided:log", arguments.log),
+    Command("answer", "answer what stands open, or let it go", "guided:answer", arguments.answer),
+    Command("undone", "take back what was logged on a day", "logging_commands:undone", arguments.undone),
+    Command("skip", "ask for nothing on a day; runs go on", "logging_commands:skip", arguments.skip),
+    Command(
+        "lapse",
+        "something to avoid happened, or was handled, or was put right",
+        "logging_commands:lapse",
+        arguments.lapse,
+    ),
+    Command("reply", "log replies to messages", "logging_commands:reply", arguments.reply),
+    Command("time", "log partner time, or start and stop its timer", "logging_commands:time", arguments.time),
+    Command("plan", "plan time together, move it, cancel it", "planning:plan", arguments.planned),
+    Command("card", "draw a card for telling and asking", "cards:card", arguments.card),
+    Command(
+        "share", "log a disclosure made: topic and depth, never its words", "logging_commands:share", arguments.share
+    ),
+    Command("streaks", "runs, best runs and consistency", "looking:streaks", arguments.nothing),
+    Command("show", "one commitment: its numbers and why they are so", "looking:show", arguments.show),
+    Command("list", "all commitments", "looking:list_all", arguments.list),
+    Command("review", "look back on a day, a week or a month, alone or together", "reviewing:review", arguments.review),
+    Command("add", "take on commitments of the catalogue, or one of your own", "shaping:add", arguments.add),
+    Command("edit", "change a commitment; what was before stays as it is", "shaping:edit", arguments.edit),
+    Command("pause", "ask for nothing for a while", "shaping:pause", arguments.pause),
+    Command("resume", "end a pause, or take an archived commitment up again", "shaping:resume", arguments.resume),
+    Command("archive", "put a commitment away; its history stays", "shaping:archive", arguments.what),
+    Command("delete", "hide a commitment with its history; can be undone", "shaping:delete", arguments.what),
+    Command(
+        "set", "settings: weeks, days, the lock, the theme, discreet or not", "shaping:set_setting", arguments.set_
+    ),
+    Command("undo", "take the last change back", "carrying:undo", arguments.nothing),
+    Command("redo", "do again what was undone", "carrying:redo", arguments.nothing),
+    Command("history", "the changes made, newest first", "looking:history", arguments.history),
+    Command("purge", "forget something for good, past any undo", "reviewing:purge", arguments.purge),
+    Command("export", "print everything as JSON, private words only if asked for", "carrying:export", arguments.export),
+    Command("import", "take an export in; safe to repeat", "carrying:import_file", arguments.import_),
+    Command("backup", "make a backup now, list them, or keep a copy elsewhere", "keeping:backup", arguments.backup),
+    Command("restore", "take back in what a backup holds; removes nothing", "keeping:restore", arguments.restore),
+    Command("doctor", "look at everything, and say what is wrong", "keeping:doctor", arguments.doctor),
     Command(
         "delete-everything",
         "remove all that Toward keeps here, for good",
         "keeping:delete_everything",
-        _delete_everything,
+        arguments.delete_everything,
     ),
-    Command("sync", "exchange with your other devices, by way of git or a folder", "syncing:sync", _sync),
-    Command("encrypt", "encrypt the whole store with a passphrase", "locking:encrypt", _encrypt),
-    Command("decrypt", "make plain files of an encrypted store again", "locking:decrypt", _all_devices),
+    Command("sync", "exchange with your other devices, by way of git or a folder", "syncing:sync", arguments.sync),
+    Command("encrypt", "encrypt the whole store with a passphrase", "locking:encrypt", arguments.encrypt),
+    Command("decrypt", "make plain files of an encrypted store again", "locking:decrypt", arguments.all_devices),
     Command(
         "passphrase",
         "change the passphrase or the key, or get in with the recovery key",
         "locking:passphrase",
-        _passphrase,
+        arguments.passphrase,
     ),
-    Command("help", "what there is to type: all of it, or one command in full", "manual:help_", _help),
-    Command("version", "which version this is", "manual:version", _nothing),
-    Command("completion", "complete words in bash, zsh or fish", "completion:completion", _completion),
-    Command("paths", "where things lie", "carrying:paths", _nothing),
-    Command("demo", "a lived-in year, made up, in a throw-away folder", "carrying:demo", _demo),
-    Command("why", "why you do this, in your own words", "looking:why", _why),
-    Command("about", "who Toward is for, and what progress honestly means", "carrying:about", _nothing),
-    Command("safety", "the safety notice, and the numbers you want to have at hand", "carrying:safety", _safety),
+    Command("help", "what there is to type: all of it, or one command in full", "manual:help_", arguments.help_),
+    Command("version", "which version this is", "manual:version", arguments.nothing),
+    Command("completion", "complete words in bash, zsh or fish", "completion:completion", arguments.completion),
+    Command("paths", "where things lie", "carrying:paths", arguments.nothing),
+    Command("demo", "a lived-in year, made up, in a throw-away folder", "carrying:demo", arguments.demo),
+    Command("why", "why you do this, in your own words", "looking:why", arguments.why),
+    Command("about", "who Toward is for, and what progress honestly means", "carrying:about", arguments.nothing),
+    Command(
+        "safety", "the safety notice, and the numbers you want to have at hand", "carrying:safety", arguments.safety
+    ),
 )
