@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.widgets import OptionList
 
-from tests.tui.driver import drive, held, second
+from tests.tui.driver import Hands, drive, held, second
 from tests.tui.today_kit import COUNT, REPLY
 from tracker.domain.occasions import State
-from tracker.services import shape
+from tracker.services import planned, shape
 from tracker.services.environment import Environment
 from tracker.tui.prompts import Choose
+from tracker.tui.screens.today import TodayScreen
 
 
 async def test_keys_that_lead_elsewhere_and_back(kinds: Environment) -> None:
@@ -115,3 +118,24 @@ async def test_the_row_under_the_cursor_is_named_in_full_in_the_smallest_window(
         await driver.pilot.resize_terminal(200, 60)
         await driver.settle()
         assert driver.text("#plan").startswith("If I cannot reply properly"), "where there is room it is named once"
+
+
+async def test_a_number_that_is_dropped_is_not_shown_any_more(kinds: Environment) -> None:
+    async with drive(kinds) as driver:
+        for keys in (("enter", "escape"), ("d", "escape"), ("w", "escape"), ("v",), ("question_mark", "escape")):
+            await driver.press("4", "5")
+            assert driver.said.startswith("45 …")
+            await driver.press(*keys)
+            number = driver.screen.count if isinstance(driver.screen, TodayScreen) else ""
+            assert driver.name == "Today" and driver.said.startswith("45 …") is (number == "45"), keys
+
+
+async def test_the_day_and_the_timer_are_read_in_the_smallest_window(
+    kinds: Environment, clock: Callable[[Environment], Hands]
+) -> None:
+    planned.plan(second(kinds), "today 19:45 60m")
+    clock(kinds).move(minutes=30)
+    async with drive(kinds, (60, 18)) as driver:
+        await driver.press("t")
+        line = driver.lines()[0]
+        assert line.startswith(" Wednesday 25 November  ") and "0 min together, t stops" in line

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tracker.domain.cells import cell_width
 from tracker.domain.commitments import Kind
 from tracker.domain.reviews import Review
 from tracker.services import entries, planned, skips, three
@@ -124,12 +125,12 @@ class TodayScreen(Page[Day]):
         view = self.view
         if view is None:
             return
-        kept = view.count.said
+        kept, room = view.count.said, self.size.width - cell_width(day_name(view.day, view.today)) - 4
         still = f"{len(view.waiting)} still open" if view.waiting else ""
-        text = "   ".join(part for part in (still, kept) if part) + " "
-        if view.clock:
-            text = f"{view.clock}   {text}"
-        elif kept and self.size.width >= 70:
+        ways = ((view.clock, still, kept), (view.clock, kept), (view.clock or kept,))
+        texts = ["   ".join(part for part in way if part) for way in ways]
+        text = next((each for each in texts if cell_width(each) <= room), texts[-1]) + " "
+        if not view.clock and kept and self.size.width >= 70:
             text = f"{glyphs.dots(view.count)}  {text}" if view.count.asked <= 20 else text
         self.aside.update(plain(text))
 
@@ -151,6 +152,12 @@ class TodayScreen(Page[Day]):
     def _days(self) -> tuple[date, ...] | None:
         return (self.day,) if self.day else None
 
+    def _drop_count(self) -> None:
+        """Forget a number typed before, and no longer show it."""
+        if self.count:
+            self.count = ""
+            self.say("")
+
     def _take_count(self) -> int | None:
         number, self.count = (int(self.count) if self.count else None), ""
         return number
@@ -171,12 +178,12 @@ class TodayScreen(Page[Day]):
 
     async def ask(self, screen: Screen[Any]) -> Any:
         """Return what a prompt was answered with; a number typed before is not kept for a key after it."""
-        self.count = ""
+        self._drop_count()
         return await super().ask(screen)
 
     def open(self, screen: Screen[Any]) -> None:
         """Open a screen; a number typed before is not kept for a key after it."""
-        self.count = ""
+        self._drop_count()
         super().open(screen)
 
     def action_check(self) -> None:
@@ -255,7 +262,7 @@ class TodayScreen(Page[Day]):
 
     def action_skip(self) -> None:
         """Skip the day, or take the skip back."""
-        self.count = ""
+        self._drop_count()
         if (row := self.row) is not None:
             self.run_worker(self._skip(row), group="act")
 
@@ -307,7 +314,7 @@ class TodayScreen(Page[Day]):
         view = self.view
         if view is None:
             return
-        self.count = ""
+        self._drop_count()
         goal = view.day + timedelta(days=by)
         if goal > view.today:
             self.say("Tomorrow can wait. This is today.")
@@ -318,7 +325,7 @@ class TodayScreen(Page[Day]):
 
     def action_everything(self) -> None:
         """Show or hide what is not asked on this day."""
-        self.count = ""
+        self._drop_count()
         self.all_rows = not self.all_rows
         self.reload()
 
@@ -360,12 +367,11 @@ class TodayScreen(Page[Day]):
         """Open the cards."""
         from tracker.tui.screens.cards import CardsScreen
 
-        self.count = ""
         self.open(CardsScreen(self.bridge))
 
     def action_review(self) -> None:
         """Look back."""
-        self.count = ""
+        self._drop_count()
         self.run_worker(self._review(), group="act")
 
     async def _review(self) -> None:
@@ -378,8 +384,7 @@ class TodayScreen(Page[Day]):
     def action_back(self) -> None:
         """Go back to today from an earlier day."""
         if self.count:
-            self.count = ""
-            self.say("")
+            self._drop_count()
         elif self.day is not None:
             self.day = None
             self.say("")
