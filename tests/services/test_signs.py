@@ -7,6 +7,7 @@ import pytest
 from tests.answers import CANARY
 from tests.services.kit import MENDED, Bench
 from tests.services.test_undo import get
+from tracker.domain import veil
 from tracker.services import amends, forms, lapses, loops, planned, shape, signs, three
 from tracker.services.insights import insight
 from tracker.services.toward import Toward
@@ -105,3 +106,15 @@ def test_a_commitment_says_what_came_of_it_over_time(month: Toward, bench: Bench
         forms.log(month, get(month, "s4.partner-time"), {"actual_min": 30, "chooser": chooser, "undivided": True})
         bench.clock.go(minutes=1)
     assert told("s4.partner-time")[-2:] == ("Undivided: 2 of 2.", "Last time you chose what to do.")
+
+
+def test_told_discreetly_a_month_is_codes_and_counts_alone(month: Toward) -> None:
+    areas = signs.month_table(month)
+    veil.draw(True)
+    try:
+        told = dict(signs.said_of(areas))
+        codes = dict(signs.said_of(signs.month_table(month)))
+    finally:
+        veil.draw(False)
+    assert told and set(told) <= set(veil.LETTERS.values())
+    assert all(line.startswith(f"  {letter} ") for letter, lines in codes.items() for line in lines)

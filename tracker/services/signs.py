@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from tracker.catalogue import reviews
+from tracker.domain import veil
 from tracker.domain.calendar import ONE_DAY, Span
 from tracker.domain.insights import course, forecasts, funnel, level, needs, told_in_time
 from tracker.domain.moments import moments
@@ -56,7 +57,12 @@ class AreaLine:
 
     @property
     def said(self) -> tuple[str, ...]:
-        """Return what has a value, in plain lines below its name; nothing where nothing was counted."""
+        """Return what has a value, in plain lines below its name; nothing where nothing was counted.
+
+        Told discreetly it is the counts of commitments alone: what stands beside them says what all this is about.
+        """
+        if veil.is_drawn():
+            return tuple(f"  {each}" for each in self.counted)
         return tuple(
             line
             for name, about, found in self._columns
@@ -79,8 +85,8 @@ class AreaLine:
 
 def said_of(areas: Sequence[AreaLine]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return a month's areas that have a value, each by name with its lines, and one line of what was not logged."""
-    told = [(area.name, area.said) for area in areas if area.said]
-    missing = ", ".join(area.missing for area in areas if area.missing)
+    told = [(veil.step_name(area.step, area.name), area.said) for area in areas if area.said]
+    missing = "" if veil.is_drawn() else ", ".join(area.missing for area in areas if area.missing)
     return (*told, *([("", (f"Not logged yet: {missing}.",))] if missing else []))
 
 
