@@ -45,6 +45,8 @@ def test_a_kind_fits(kind: Kind, sentence: str, target: int) -> None:
         (Kind.AVOID, "3 per week", 1, "day by day"),
         (Kind.AVOID, "every 2 days", 1, "day by day"),
         (Kind.AVOID, "once", 1, "day by day"),
+        (Kind.AVOID, "daily", 3, "no target"),
+        (Kind.AVOID, "mon fri", 2, "no target"),
         (Kind.TASK, "daily", 1, "one time"),
         (Kind.MINUTES, "120 per week", 1, "'120 min per week'"),
         (Kind.MINUTES, "weekly", 1, "'120 min per week'"),

@@ -109,6 +109,17 @@ def test_a_weekday_is_the_first_from_a_day_on() -> None:
     assert parse_plan("tue 19:00 60m weekly", MONDAY, "p", date(2026, 12, 1)).first == date(2026, 12, 1)
 
 
+@pytest.mark.parametrize("sentence", ["sat noon 2h", "noon sat 2h", "2h sat 12:00", "2026-11-28T12:00 120m"])
+def test_a_length_is_never_taken_for_the_time(sentence: str) -> None:
+    assert parse_plan(sentence, MONDAY, "p") == Plan("p", SATURDAY, time(12), 120)
+
+
+@pytest.mark.parametrize("sentence", ["sat 2h", "sat evening 1h", "sat afternoon 2 hours", "3h sat"])
+def test_a_few_hours_alone_are_a_time_or_a_length_and_refused(sentence: str) -> None:
+    with pytest.raises(BadWord, match="or how long it takes"):
+        parse_plan(sentence, MONDAY, "p")
+
+
 @pytest.mark.parametrize(
     "sentence",
     ["", "sat", "tonight", "sat 25:00 60m", "someday 19:00 60m", "sat 19:00 0m", "weekly", "sat 7", "daily 19:00"],

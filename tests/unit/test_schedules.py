@@ -103,6 +103,8 @@ def test_case_and_spaces_are_made_even(typed: str, sentence: str) -> None:
         ("tree times a wekk", "3 per week"),
         ("2h per wek", "120 min per week"),
         ("every tuseday", "tue"),
+        ("mno wed", "mon wed"),
+        ("mon 30mim", ""),
         ("munday", ""),
         ("weekdy", ""),
         ("999", ""),
@@ -133,6 +135,12 @@ def test_a_suggestion_means_the_same_or_there_is_none(bad: str, nearest: str) ->
         ("hourly", "not hours of a day"),
         ("3-4 times a week", "write one number"),
         ("a few times a week", "write a number"),
+        ("15 min 3 times a week", "minutes are asked for on named days, or in all"),
+        ("3 times a week, 15 min", "minutes are asked for on named days, or in all"),
+        ("no more than 30 minutes", "by the day, the week or the month"),
+        ("no more than two drinks", "by the day, the week or the month"),
+        ("less than one drink a day", "the kind 'avoid' is for not at all"),
+        ("under 2000 a week", "at most 1000"),
         ("31st of the month", "not every month has a 31st"),
         ("every 31 nov", "no such day"),
         ("once by christmas", "'christmas' is not a day"),
@@ -193,6 +201,11 @@ def test_what_can_mean_two_things_is_refused_with_both(bad: str, either: tuple[s
         ("every december 24th", "rrule FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24"),
         ("every other monday", "rrule FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"),
         ("tue and thu fortnightly", "rrule FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH"),
+        ("every two weeks on friday", "rrule FREQ=WEEKLY;INTERVAL=2;BYDAY=FR"),
+        ("no more than two drinks a day", "at most 2 per day"), ("fewer than 3 sweets a week", "at most 2 per week"),
+        ("less than 30 min a day", "at most 29 min per day"), ("under an hour a week", "at most 59 min per week"),
+        ("2 dinners a month", "2 per month"), ("3 evenings a week", "3 per week"),
+        ("semi-annually", "every 6 months"),
         ("when it happens", "on event"), ("just once", "once"), ("by friday", "once by 2026-11-27"),
         ("once by 24 dec", "once by 2026-12-24"), ("once by 24.12.", "once by 2026-12-24"),
         ("done by the end of the month", "once by 2026-11-30"),
@@ -211,7 +224,10 @@ def test_a_schedule_is_taken_as_people_write_it(typed: str, sentence: str) -> No
         ("30 min on weekdays", "mon tue wed thu fri", 30, True),
         ("30 min every 3 days", "every 3 days", 30, True),
         ("2h a fortnight", "every 2 weeks", 120, True),
+        ("mon 30min", "mon", 30, True),
+        ("mon and thu, 20 min", "mon thu", 20, True),
         ("3 times a day", "daily", 3, False),
+        ("10 pages a day", "daily", 10, False),
         ("4 times in 2 weeks", "every 2 weeks", 4, False),
         ("10 times a year", "every 12 months", 10, False),
         ("daily", "daily", None, False),
@@ -219,6 +235,14 @@ def test_a_schedule_is_taken_as_people_write_it(typed: str, sentence: str) -> No
 )
 def test_an_amount_each_time_is_the_target(typed: str, sentence: str, target: int | None, minutes: bool) -> None:
     assert parse_asked(typed) == Asked(parse(sentence), target, minutes)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["3 more a week", "3 hundred a week", "2 fridays a month", "2 weeks a month", "90 seconds a day"]
+)
+def test_a_word_that_changes_the_number_is_never_taken_for_what_is_counted(sentence: str) -> None:
+    with pytest.raises(BadSchedule):
+        parse(sentence)
 
 
 def test_a_last_day_that_hangs_on_today_needs_it() -> None:

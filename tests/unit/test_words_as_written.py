@@ -132,5 +132,9 @@ def test_an_amount_is_read_as_people_write_it() -> None:
     assert {word: parse_amount(word) for word in read} == read
     with pytest.raises(BadWord, match=r"1500 or 1\.5"):
         parse_amount("1,500")
+    with pytest.raises(BadWord, match=r"1500 or 1\.5"):
+        parse_amount("1.500")
+    with pytest.raises(BadWord, match="Write 1500000, in digits alone"):
+        parse_amount("1.500.000")
     with pytest.raises(BadWord, match="whole number"):
         parse_whole("1,5", "a target", "3")

@@ -27,7 +27,7 @@ _ISO = re.compile(r"p(?:([0-9]{1,3})d)?(?:t(?:([0-9]{1,4}(?:[.,][0-9]{1,4})?)h)?
 _CLOCK = re.compile(r"([0-9]{1,3}):([0-5][0-9])(?::00)?\s*(?:h|hrs?|hours?)?")
 _WHOLE_HOURS = re.compile(r"([0-9]{1,2})[.,]([0-5][0-9])\s*(?:h|hr|hrs|hour|hours)")
 _BARE = re.compile(r"([0-9]{1,2})[.,]([0-9]{1,2})")
-_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?:\.[0-9]{3})+)")
 QUARTERS = ("00", "25", "50", "75")
 FEW_HOURS = 5
 """Below so many, a decimal without its unit means hours, for nobody counts parts of a minute: `1,5` is 90 minutes."""
@@ -35,12 +35,16 @@ WHOLE_ENOUGH = Fraction(1, 20)
 
 
 def read_amount(text: str, what: str = "an amount", example: str = "3") -> float:
-    """Return an amount: `1,5`, `1½`, `1 1/2`, `three`, `3x`. Raises BadWord, with both readings of `1,500`."""
+    """Return an amount: `1,5`, `1½`, `1 1/2`, `three`, `3x`.
+
+    Raises BadWord, with both readings of `1,500` and `1.500`.
+    """
     word = " ".join(text.lower().split())
     if _THOUSANDS.fullmatch(word):
-        whole = word.replace(",", "")
-        if word.count(",") > 1:
-            raise BadWord(f"'{text}' is not {what}. Write {whole}, without commas.")
+        mark = "," if "," in word else "."
+        whole = word.replace(mark, "")
+        if word.count(mark) > 1:
+            raise BadWord(f"'{text}' is not {what}. Write {whole}, in digits alone.")
         decimal = word.replace(",", ".").rstrip("0").rstrip(".")
         raise BadWord(f"'{text}' could be {whole} or {decimal}. Write one of them.")
     tokens = _tokens(re.sub(r"(?<=[0-9½¼¾⅓⅔a-z])\s*(?:x|times)$", "", word))

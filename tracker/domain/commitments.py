@@ -134,6 +134,8 @@ def unused_target(schedule: Schedule, target: int) -> str:
 def misfit(kind: Kind, schedule: Schedule, target: int) -> str | None:
     """Return why a kind cannot count on a schedule with that target, in one sentence, or None if it can."""
     match kind, schedule:
+        case (Kind.AVOID, Daily() | Weekdays() | Rule()) if target > 1:
+            return "A day is clear or it is not: something to avoid has no target. Leave it out."
         case (Kind.EVENT, OnEvent()) | (Kind.AVOID, Daily() | Weekdays() | Rule()) | (Kind.TASK, Once()):
             pass
         case (Kind.EVENT, _) | (_, OnEvent()):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
 
-from tracker.domain.hours import read_span, read_time
+from tracker.domain.hours import NAMED, read_span, read_time
 from tracker.domain.words import BadWord, parse_day, parse_duration, weekday_of
 
 WEEKLY, FORTNIGHTLY = 7, 14
@@ -21,6 +21,9 @@ _WEEKLY = re.compile(r"\b(?:weekly|every week|each week)\b|\b(?:every|each) (?=(
 _PLURAL = re.compile(r"\b(?:on )?((?:mon|tues|wednes|thurs|fri|satur|sun)day)s\b")
 _ELSE = re.compile(r"\b(?:daily|monthly|yearly|quarterly|every|each|biweekly|weekdays|weekends?)\b")
 _CLOCK = re.compile(r"[0-9]{2}:[0-9]{2}")
+_ISO = re.compile(r"(?<=[0-9]-[0-9]{2})t(?=[0-9]{2}:)")
+_TIME_NAME = re.compile(rf"\b(?:{'|'.join(name for name in NAMED if name.isalpha())})\b")
+_FEW_HOURS = re.compile(r"([1-6]) ?h(?:ours?|rs?)?")
 _PART = re.compile(r"\b(?:this |in the |early |late )?(tonight|morning|afternoon|evening|night)\b")
 
 
@@ -72,6 +75,7 @@ def read_meeting(sentence: str, today: date, base: date | None = None) -> Meetin
 
 def _even(sentence: str) -> str:
     text = re.sub(r"[‐-―−]", "-", sentence.lower().replace("’", "'"))
+    text = _ISO.sub(" ", text)
     text = re.sub(r",(?![0-9])|;|@|\b(?:at|for|around|about|starting)\b", " ", text)
     text = re.sub(r" ?(-) ?(?=[0-9])|(?<=[0-9]) - ", lambda found: "-" if found[1] else " - ", text)
     return " ".join(text.split())
@@ -122,8 +126,11 @@ def _ways(words: list[str]) -> Iterator[tuple[str, str, str]]:
 def _read(
     day_words: str, time_words: str, length_words: str, part: str, today: date, base: date
 ) -> tuple[date | None, time, int | None, bool] | None:
-    if not time_words:
+    if not time_words or _TIME_NAME.search(day_words):
         return None
+    if not length_words and (few := _FEW_HOURS.fullmatch(time_words)):
+        hour = few[1]
+        raise BadWord(f"'{time_words}' could be {hour}:00 or how long it takes. Write {hour}:00, or '19:00 {hour}h'.")
     span = read_span(time_words, part)
     if length_words and (span is not None or _CLOCK.fullmatch(length_words)):
         return None

@@ -9,11 +9,12 @@ from itertools import product
 from math import prod
 
 from tracker.domain.amounts import NUMBERS, read_minutes
+from tracker.domain.calendar import WEEKDAYS
 from tracker.domain.calendar_rules import is_rule, read_rule
 from tracker.domain.clean import excerpt
 from tracker.domain.days import MONTHS, read_day
 from tracker.domain.grammar import MOST, Asked, BadSchedule, exact
-from tracker.domain.schedules import AtMost, Daily, Every, Length, Minutes, Once, OnEvent, Quota, Schedule
+from tracker.domain.schedules import AtMost, Daily, Every, Length, LimitPeriod, Minutes, Once, OnEvent, Quota, Schedule
 from tracker.domain.spoken_days import day_of_year, days_of_month, every_second_week, weekdays
 from tracker.domain.words import LONG_WEEKDAYS, BadWord, exact_day
 
@@ -39,7 +40,7 @@ SAID: dict[str, Schedule] = {
         (Once(), "one time|just once|only once|a single time|one-off|1 time|1x"),
         (Quota(2, "week"), "semiweekly|semi-weekly"),
         (Quota(2, "month"), "semimonthly|semi-monthly"),
-        (Every(6, "months"), "half yearly|twice yearly|semiannually"),
+        (Every(6, "months"), "half yearly|twice yearly|semiannually|semi-annually"),
     )
     for word in words.split("|")
 }
@@ -61,9 +62,11 @@ _PER = rf"(?:(?: ?/ ?| per | an? | each | every | in an? | in every | in each |,
 _TIMES = re.compile(rf"{_COUNT} ?(?:x|×|times?|days?)?{_PER}")
 _IN_SOME = re.compile(rf"{_COUNT} ?(?:x|×|times?)? (?:per|every|each|in|in every) {_COUNT} {_LENGTH}s")
 _LIMIT = re.compile(
-    r"(?:at most|at the most|no more than|not more than|never more than|max(?:imum)?(?: of)?|up to|not over|<=|≤) ?(.+)"
+    r"(?:at most|at the most|no more than|not more than|never more than|max(?:imum)?\.?(?: of)?|up to|not over|not exceeding|<=|≤) ?(.+)"
     r"|(.+?),? (?:at most|at the most|max|maximum|tops|or less|or fewer)"
 )
+_BELOW = re.compile(r"(?:(?:less|fewer) than|under|below|<) ?(.+)")
+_THINGS = re.compile(rf"{_COUNT} ([a-z]{{3,}}){_PER}")
 _DAYS_OF = re.compile(rf"{_COUNT} days{_PER}")
 _AMOUNT_PER = re.compile(rf"(?:for )?(.+?){_PER}")
 _AMOUNT_ON = re.compile(r"(?:for )?(.+?)(?: on|,)? ((?:on|every|each|weekdays|weekends|mon|tue|wed|thu|fri|sat|sun).*)")
@@ -112,24 +115,35 @@ def _understood(text: str, shown: str, today: date | None) -> Asked | None:
         return Asked(Once(_last_day(shown, text, found[1], today)))
     if found := _LIMIT.fullmatch(text):
         return _limit(shown, found[1] or found[2])
+    if found := _BELOW.fullmatch(text):
+        return _limit(shown, found[1], below=True)
     return _times(shown, text) or _minutes(shown, text)
 
 
-def _limit(shown: str, text: str) -> Asked | None:
-    """Return `no more than two a day` or `30 minutes a day at most`."""
+def _limit(shown: str, text: str, *, below: bool = False) -> Asked | None:
+    """Return `no more than two a day`, `30 minutes a day at most`, or with `below` the `3 a week` of `less than`."""
     asked = _times(shown, text) or _minutes(shown, text)
     match asked:
         case Asked(Quota(number=number, period=period)):
-            return Asked(AtMost(number, period))
+            return Asked(_at_most(shown, number, period, False, below))
         case Asked(Minutes(number=number, period=period)):
-            return Asked(AtMost(number, period, True))
+            return Asked(_at_most(shown, number, period, True, below))
         case Asked(Daily(), target, minutes):
-            if target is not None and target > MOST["min" if minutes else "week"]:
-                raise BadSchedule(shown, why=f"at most {MOST['week']} in a day")
-            return Asked(AtMost(target or 1, "day", minutes))
+            return Asked(_at_most(shown, target or 1, "day", minutes, below))
         case Asked():
             raise BadSchedule(shown, why="a limit is by the day, the week or the month")
+    if _span(text) is not None or re.fullmatch(rf"{_COUNT}(?: [a-z]+)?", text):
+        raise BadSchedule(shown, why="write whether it is by the day, the week or the month")
     return None
+
+
+def _at_most(shown: str, number: int, period: LimitPeriod, minutes: bool, below: bool) -> AtMost:
+    most = MOST["min" if minutes else "week"]
+    if number > most:
+        raise BadSchedule(shown, why=f"at most {most} in a {period}")
+    if number == below:
+        raise BadSchedule(shown, why="that leaves nothing: the kind 'avoid' is for not at all")
+    return AtMost(number - below, period, minutes)
 
 
 def _exactly(text: str) -> Schedule | None:
@@ -166,6 +180,8 @@ def _times(shown: str, text: str) -> Asked | None:
     """Return `4 times a week`, `3x/week`, `twice a day` or `weekly, 3 times`."""
     if (first := _FIRST.fullmatch(text)) and re.fullmatch(rf"{_COUNT} ?(?:x|×|times?)?", first[3]):
         text = f"{first[3]} per {ADVERBS.get(first[1] or '') or first[2]}"
+    if (things := _THINGS.fullmatch(text)) and things[2] not in NO_THINGS:
+        text = f"{things[1]}{text[things.end(2) :]}"
     if some := _IN_SOME.fullmatch(text):
         number = _number(some[1])
         return Asked(_window(_number(some[2]), some[3]), number if number > 1 else None)
@@ -193,16 +209,25 @@ def _minutes(shown: str, text: str) -> Asked | None:
         return _of_minutes(shown, minutes, ADVERBS.get(first[1] or "") or first[2])
     if (found := _AMOUNT_PER.fullmatch(text)) and (minutes := _span(found[1])) is not None:
         return _of_minutes(shown, minutes, ADVERBS.get(found[3] or "") or found[2])
-    for cut in re.finditer(r" ", text):
-        minutes = _span(text[: cut.start()].removeprefix("for "))
-        if minutes is not None:
-            try:
-                rest = _understood(text[cut.end() :], shown, None)
-            except BadSchedule:
-                continue
-            if rest is not None and rest.target is None and not isinstance(rest.schedule, Quota | Minutes | OnEvent):
-                return Asked(rest.schedule, minutes, True)
+    for cut in re.finditer(r",? ", text):
+        sides = text[: cut.start()], text[cut.end() :]
+        for amount, rest in (sides, sides[::-1]):
+            minutes = _span(amount.removeprefix("for "))
+            asked = _without_amount(rest, shown) if minutes is not None else None
+            if asked is not None and isinstance(asked.schedule, Quota):
+                raise BadSchedule(shown, why="minutes are asked for on named days, or in all: '45 min per week'")
+            if asked is not None and not isinstance(asked.schedule, Minutes | OnEvent | AtMost):
+                return Asked(asked.schedule, minutes, True)
     return None
+
+
+def _without_amount(text: str, shown: str) -> Asked | None:
+    """Return what a sentence asks for where it names no amount each time, else None."""
+    try:
+        found = _understood(text, shown, None)
+    except BadSchedule:
+        return None
+    return found if found is not None and found.target is None else None
 
 
 def _span(text: str) -> int | None:
@@ -253,13 +278,17 @@ def _why(text: str) -> str:
 
 
 _TABLES = (COUNTS, NTHS, LENGTHS, ADVERBS, SAID, LONG_WEEKDAYS, MONTHS)
-_OTHERS = ("every", "each", "times", "weekday", "weekend", "minutes", "hours", "hour", "last", "first")
+_OTHERS = (*WEEKDAYS, "every", "each", "times", "weekday", "weekend", "minutes", "hours", "hour", "last", "first")
 WORDS = sorted(
     {word for words in _TABLES for each in words for word in each.split()}
     | {f"{word}s" for word in (*LENGTHS, *LONG_WEEKDAYS, "weekday", "weekend")}
     | set(_OTHERS)
 )
 """The words of schedules, which misspelt ones are mended to."""
+MEASURES = "times more less fewer few and per hundred thousand dozen percent part parts half halves quarter quarters"
+MEASURES += " second seconds sec secs min mins minute minutes hour hours hrs third thirds evenly too the each"
+NO_THINGS = {*WORDS, *MEASURES.split()} - {"mornings", "afternoons", "evenings", "nights"}
+"""What stands between a number and its week without being what is counted: `two drinks a week` counts drinks."""
 LONGEST, MOST_WORDS, MOST_WAYS = 120, 16, 60
 MOST_SLIPS, LONG_WORD = 2, 7
 """A word of seven letters may have two slips, a shorter one a single slip."""

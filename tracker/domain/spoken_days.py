@@ -14,6 +14,7 @@ from tracker.domain.words import LONG_WEEKDAYS, weekday_of
 TWO_LETTERS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 GROUPS = {"weekday": range(5), "workday": range(5), "working day": range(5), "work day": range(5), "weekend": (5, 6)}
 GROUPS |= {f"{name}s": days for name, days in GROUPS.items()} | {"day": range(7), "weekend day": (5, 6)}
+FEW = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8}
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 
 _PART_OF_DAY = re.compile(r" (?:in the )?(?:mornings?|afternoons?|evenings?|nights?)$")
@@ -103,7 +104,7 @@ def every_second_week(text: str) -> Schedule | None:
             raise BadSchedule(text, either=(month, f"rrule FREQ=WEEKLY;INTERVAL={place};BYDAY={days}"))
     patterns = (
         (r"(?:on )?(?:every other|alternate|alternating) (.+)", ""),
-        (r"(?:every )?([2-9]|[1-4][0-9]) weeks?,?(?: on)? (.+)", "1"),
+        (rf"(?:every )?([2-9]|[1-4][0-9]|{'|'.join(FEW)}) weeks?,?(?: on)? (.+)", "1"),
         (r"(?:fortnightly|every fortnight|every other week|every second week),?(?: on)? (.+)", ""),
         (r"(?:on )?(.+) (?:fortnightly|every fortnight|every other week|every second week|every 2 weeks)", ""),
     )
@@ -111,7 +112,7 @@ def every_second_week(text: str) -> Schedule | None:
         found = re.fullmatch(pattern, text)
         named = _named(found[found.lastindex or 1].removeprefix("on ")) if found else None
         if found and named and found[found.lastindex or 1] not in GROUPS:
-            number = int(found[1]) if counted else 2
+            number = (FEW.get(found[1]) or int(found[1])) if counted else 2
             days = ",".join(TWO_LETTERS[day].upper() for day in named)
             return Rule(f"FREQ=WEEKLY;INTERVAL={number};BYDAY={days}")
     return None

@@ -15,7 +15,7 @@ MOST_MINUTES = 24 * 60
 
 _DURATION = re.compile(r"(?:([0-9]{1,2})\s*h(?:ours?)?\s*)?(?:([0-9]{1,4})\s*(?:m|min|minutes?)?)?")
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-5][0-9])")
-_AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+_AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 
 
 class BadWord(ValueError):
