@@ -62,8 +62,8 @@ _PER = rf"(?:(?: ?/ ?| per | an? | each | every | in an? | in every | in each |,
 _TIMES = re.compile(rf"{_COUNT} ?(?:x|×|times?|days?)?{_PER}")
 _IN_SOME = re.compile(rf"{_COUNT} ?(?:x|×|times?)? (?:per|every|each|in|in every) {_COUNT} {_LENGTH}s")
 _LIMIT = re.compile(
-    r"(?:at most|at the most|no more than|not more than|never more than|max(?:imum)?\.?(?: of)?|up to|not over|not exceeding|<=|≤) ?(.+)"
-    r"|(.+?),? (?:at most|at the most|max|maximum|tops|or less|or fewer)"
+    r"(?:at most|at the most|no more than|not more than|never more than|max\.?(?: of)?|maximum(?: of)?|up to|not over"
+    r"|<=|≤) ?(.+)|(.+?),? (?:at most|at the most|max|maximum|tops|or less|or fewer)"
 )
 _BELOW = re.compile(r"(?:(?:less|fewer) than|under|below|<) ?(.+)")
 _THINGS = re.compile(rf"{_COUNT} ([a-z]{{3,}}){_PER}")
