@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from tracker.domain import veil
 from tracker.domain.cells import cell_width, cut, left, right
 from tracker.domain.clean import harmless
-from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.commitments import Commitment
 from tracker.domain.figures import STRIP_LENGTH, Figures, Mark
-from tracker.domain.occasions import State
-from tracker.domain.schedules import Unit
 from tracker.domain.words import say_number
+from tracker.present import signs
 from tracker.services.views import Day, Row
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ NOT_READ = (
     "No commitment can be read, since a file cannot be used.",
     "What is wrong, and what may bring it back: toward doctor",
 )
-UNITS: dict[Unit, str] = {"days": "d", "weeks": "wk", "months": "mo", "times": "×"}
 GAP = "  "
 LEAST = 16
 """Cells that a title needs beside its columns; with fewer, they stand below it."""
@@ -39,54 +37,9 @@ def say_date(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B} {day.year}"
 
 
-def glyph(row: Row) -> str:
-    """Return the sign of a row: kept, partly or begun, open, or neither."""
-    if row.on_event:
-        return "●" if row.logged else "·"
-    match row.state:
-        case State.KEPT:
-            return "●"
-        case State.PARTLY:
-            return "◐"
-        case State.OPEN if row.done > 0:
-            return "◐"
-        case State.OPEN:
-            return "·" if row.commitment.kind is Kind.AVOID else "○"
-        case _:
-            return "·"
-
-
 def strip(marks: Iterable[Mark]) -> str:
     """Return the last occasions as one cell each, the newest at the right."""
-    return "".join(_mark(mark) for mark in marks)
-
-
-def _mark(mark: Mark) -> str:
-    match mark.state:
-        case State.KEPT:
-            return "█"
-        case State.PARTLY:
-            return "░▒▓"[min(2, int(mark.credit * 3))]
-        case State.MISSED:
-            return "·"
-        case State.OPEN:
-            return "○"
-        case _:
-            return "-"
-
-
-def run(kept: int, unit: Unit) -> str:
-    """Return a run in its own unit: `12 d`."""
-    return f"{kept} {UNITS[unit]}" if kept else "–"
-
-
-def consistency(figures: Figures) -> str:
-    """Return consistency: `5 of 6` up to the twelfth occasion, a number of 100 from then on."""
-    if not figures.occasions:
-        return "–"
-    if not figures.score_shown or figures.consistency is None:
-        return f"{figures.kept} of {figures.occasions}"
-    return f"{figures.consistency:.0f}"
+    return "".join(signs.of_mark(mark).glyph for mark in marks)
 
 
 def bounce_back(figures: Figures) -> str:
@@ -160,13 +113,13 @@ LEGEND = (
     "back: days from a miss to the next kept one.",
 )
 DAY_COLUMNS: Mapping[str, Callable[[Row], str]] = {
-    "run": lambda row: run(row.figures.streak, row.unit),
-    "consistency": lambda row: consistency(row.figures),
+    "streak": lambda row: signs.streak(row.commitment, row.figures),
+    "consistency": lambda row: signs.consistency(row.figures),
 }
 STREAK_COLUMNS: Mapping[str, Callable[[Row], str]] = {
-    "run": lambda row: run(row.figures.streak, row.unit),
-    "best": lambda row: run(row.figures.best, row.unit),
-    "consistency": lambda row: consistency(row.figures),
+    "streak": lambda row: signs.streak(row.commitment, row.figures),
+    "best": lambda row: signs.best(row.commitment, row.figures),
+    "consistency": lambda row: signs.consistency(row.figures),
     "back": lambda row: bounce_back(row.figures),
 }
 
@@ -208,13 +161,13 @@ class _Table:
         elif row.commitment.counts:
             told.append(strip(row.figures.strip))
             told += [f"{name} {value}" for name, column in self._columns.items() if (value := column(row))]
-        return _below(f"{glyph(row)} ", title(row.commitment), told, self._width)
+        return _below(f"{signs.of_row(row).glyph} ", title(row.commitment), told, self._width)
 
     def _line(self, row: Row) -> str:
         room = STRIP_LENGTH + sum(len(GAP) + wide for wide in self._widths.values())
         headline = row.moments.within(room) if row.commitment.harm and row.moments else ""
         longer = max(0, len(headline) - room)
-        parts = [f"{glyph(row)} {left(title(row.commitment), self._room - longer)}"]
+        parts = [f"{signs.of_row(row).glyph} {left(title(row.commitment), self._room - longer)}"]
         if self._said:
             parts.append(left(row.said, self._said))
         if row.commitment.harm:

@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from tracker.cli.layout import bounce_back, consistency, strip, title
+from tracker.cli.layout import bounce_back, strip, title
 from tracker.domain import veil
 from tracker.domain.cells import left, right
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.explain import Explanation
-from tracker.domain.figures import SCORE_FROM, Figures
+from tracker.domain.figures import Figures
 from tracker.domain.records import Entry
 from tracker.domain.schedules import Unit
-from tracker.domain.words import say_duration, say_number
+from tracker.present import page, signs
 from tracker.services.change import say_day, say_earlier, say_streak
 from tracker.services.details import Details
-from tracker.services.outcomes import say_outcome
 from tracker.services.shape import say_plan, step_name
 from tracker.services.toward import Toward
 from tracker.services.versions import Version, said
 
 LATEST = 10
 LABEL = 14
-TOLD = ("tag", "topic", "depth", "in_window")
 
 
 def portrait(
@@ -69,14 +67,13 @@ def _numbers(found: Details) -> list[str]:
         lines += [_line("earlier", say_earlier(each, found.row.day)) for each in figures.closed]
     if commitment.counts and not commitment.harm:
         lines.append(_line("kept", f"{figures.kept} of {figures.occasions}"))
-        lines.append(_line("consistency", consistency(figures)))
+        if figures.score_shown:
+            lines.append(_line("consistency", signs.consistency(figures)))
         if figures.bounce_back is not None:
             lines.append(_line("bounce-back", f"{bounce_back(figures)}, from a miss to the next kept one"))
         lines.append(_line("last 14", strip(figures.strip)))
-    if commitment.kind is Kind.MINUTES:
-        lines.append(_line("in all", say_duration(found.total)))
-    elif commitment.kind in (Kind.COUNT, Kind.EVENT):
-        lines.append(_line("in all", _times(found.total)))
+    if told := page.total(commitment, found.total):
+        lines.append(_line("in total", told))
     return lines
 
 
@@ -88,11 +85,11 @@ def _run(kept: int, unit: Unit) -> str:
 def _why(figures: Figures, why: Explanation, today: date) -> list[str]:
     """Return what the last occasions added or cost, and what comes next."""
     if not figures.score_shown or why.now is None:
-        return [f"Consistency becomes a number with the {SCORE_FROM}th settled occasion."]
+        return [page.no_number_yet(figures)]
     lines = [f"Why {why.now:.0f}"]
     for step in why.steps:
         when = left(say_day(step.occasion.first, today), 16)
-        lines.append(f"  {when}{left(step.occasion.state.value, 8)}{right(f'{step.points:+.1f}', 6)}")
+        lines.append(f"  {when}{left(page.WORDS[step.occasion.state], 14)}{right(f'{step.points:+.1f}', 6)}")
     skipped = "" if why.if_skipped is None else f", skipped {why.if_skipped:.1f}"
     return [*lines, f"  next: kept {why.if_kept:.1f}, missed {why.if_missed:.1f}{skipped}"]
 
@@ -102,22 +99,8 @@ def _latest(commitment: Commitment, entries: Sequence[Entry], today: date) -> li
         return ["No entries yet."]
     lines = ["Latest entries"]
     for entry in reversed(entries[-LATEST:]):
-        told = [f"{name.replace('_', ' ')} {entry.fields[name]}" for name in TOLD if name in entry.fields]
-        lines.append(f"  {left(say_day(entry.day, today), 16)}{', '.join([_what(commitment, entry), *told])}")
+        lines.append(f"  {left(say_day(entry.day, today), 16)}{page.entry(commitment, entry)}")
     return lines
-
-
-def _what(commitment: Commitment, entry: Entry) -> str:
-    """Return an entry in a word or two."""
-    if entry.outcome is not None:
-        return say_outcome(commitment, entry)
-    if commitment.kind is Kind.MINUTES:
-        return say_duration(entry.amount)
-    return "done" if entry.amount == 1 else _times(entry.amount)
-
-
-def _times(number: float) -> str:
-    return "once" if number == 1 else f"{say_number(number)} times"
 
 
 def _notes(found: Details, notes: Mapping[date, Sequence[Version]] | None) -> list[str]:

@@ -9,10 +9,9 @@ from datetime import date
 from textual.content import Content
 
 from tracker.domain.cells import cell_width
-from tracker.domain.commitments import Kind
 from tracker.domain.figures import STRIP_LENGTH, Mark
+from tracker.present import signs
 from tracker.services.views import Day, Group, Row
-from tracker.tui import glyphs
 from tracker.tui.safe import plain
 from tracker.tui.widgets.board import Line, Part, fit, unfit
 
@@ -49,17 +48,17 @@ def strip_parts(strip: Sequence[Mark], width: int) -> list[Part]:
     marks = strip[-width:]
     parts: list[Part] = [(" " * (width - len(marks)), "text")]
     for mark in marks:
-        glyph, level = glyphs.mark_glyph(mark), glyphs.mark_level(mark)
-        if parts[-1][1] == level:
-            parts[-1] = (parts[-1][0] + glyph, level)
+        sign = signs.of_mark(mark)
+        if parts[-1][1] == sign.level:
+            parts[-1] = (parts[-1][0] + sign.glyph, sign.level)
         else:
-            parts.append((glyph, level))
+            parts.append((sign.glyph, sign.level))
     return parts
 
 
 def heading(name: str, width: int, at: Columns, labels: bool) -> Line:
     """Return a step's heading, with the names of the columns on the first one."""
-    names = ((f"last {at.strip}", at.strip), ("run", at.run), ("consistency", at.now))
+    names = ((f"last {at.strip}", at.strip), ("streak", at.run), ("consistency", at.now))
     return labelled(name, width, names if labels else ())
 
 
@@ -89,7 +88,8 @@ def row_line(row: Row, width: int, at: Columns, mark: str = "") -> Line:
     """Return a commitment as one line: sign, title, amount, strip, run and consistency."""
     if row.commitment.harm and row.moments is not None and row.moments.headline:
         return _harm_line(row, width, at, mark)
-    glyph, level = glyphs.row_glyph(row)
+    sign = signs.of_row(row)
+    glyph, level = sign.glyph, sign.level
     title = width - 5 - at.rest - 1
     name = "dim" if not row.due and not row.on_event and not row.logged else "title"
     whole = unfit(row.commitment.title, title)
@@ -99,9 +99,9 @@ def row_line(row: Row, width: int, at: Columns, mark: str = "") -> Line:
     parts += [(" ", "text"), (fit(mark or row.said, at.said), level if level != "dim" else "soft"), ("  ", "text")]
     if not row.commitment.harm:
         parts += strip_parts(row.figures.strip, at.strip)
-        parts.append(("  " + fit(glyphs.run(row.figures, row.unit), at.run, right=True), "soft"))
+        parts.append(("  " + fit(signs.streak(row.commitment, row.figures), at.run, right=True), "soft"))
         if at.now:
-            parts.append(("  " + fit(glyphs.now(row.figures), at.now, right=True), "dim"))
+            parts.append(("  " + fit(signs.consistency(row.figures), at.now, right=True), "dim"))
     return Line(tuple(parts), row.commitment.id, whole)
 
 
@@ -110,7 +110,8 @@ def _harm_line(row: Row, width: int, at: Columns, mark: str) -> Line:
 
     On a narrow board the headline takes the place of the state, which the sign tells too, and of some of the title.
     """
-    glyph, level = glyphs.row_glyph(row)
+    sign = signs.of_row(row)
+    glyph, level = sign.glyph, sign.level
     room = at.rest - (at.said + 2 if at.now else 0) - 2
     headline = _headline(row, room)
     title = width - 6 - at.rest - max(0, len(headline) - room)
@@ -200,7 +201,9 @@ def streak_lines(groups: Sequence[Group], heads: dict[str, str]) -> Callable[[in
         strip = 7 if small else STRIP_LENGTH
         title = width - 5 - (strip + 2) - (RUN + 2) - (best + 2 if best else 0) - (NOW + 2) - 1
         for group in groups:
-            names = ((f"last {strip}", strip), ("run", RUN), ("best", best), ("consistency", NOW)) if not lines else ()
+            names = (
+                ((f"last {strip}", strip), ("streak", RUN), ("best", best), ("consistency", NOW)) if not lines else ()
+            )
             lines += [Line(())] if lines else []
             lines.append(labelled(group.name, width, names, heads.get(group.step, "")))
             for row in group.rows:
@@ -211,7 +214,8 @@ def streak_lines(groups: Sequence[Group], heads: dict[str, str]) -> Callable[[in
 
 
 def _streak_line(row: Row, title: int, strip: int, best: int) -> Line:
-    glyph, level = glyphs.row_glyph(row)
+    sign = signs.of_row(row)
+    glyph, level = sign.glyph, sign.level
     room = strip + 2 + RUN + (best + 2 if best else 0) + NOW + 2
     headline = _headline(row, room) if row.commitment.harm else ""
     title -= max(0, len(headline) - room)
@@ -222,9 +226,9 @@ def _streak_line(row: Row, title: int, strip: int, best: int) -> Line:
         parts.append((fit(headline, max(room, len(headline)), right=True), "soft"))
         return Line(tuple(parts), row.commitment.id, whole)
     parts += strip_parts(row.figures.strip, strip)
-    run = "–" if row.commitment.kind is Kind.TASK else glyphs.run(row.figures, row.unit)
+    run = signs.streak(row.commitment, row.figures)
     parts.append(("  " + fit(run, RUN, right=True), "soft"))
     if best:
-        parts.append(("  " + fit(glyphs.best(row.figures, row.unit), best, right=True), "dim"))
-    parts.append(("  " + fit(glyphs.now(row.figures), NOW, right=True), "soft"))
+        parts.append(("  " + fit(signs.best(row.commitment, row.figures), best, right=True), "dim"))
+    parts.append(("  " + fit(signs.consistency(row.figures), NOW, right=True), "soft"))
     return Line(tuple(parts), row.commitment.id, whole)

@@ -16,14 +16,13 @@ from tracker.domain.commitments import Kind
 from tracker.domain.moments import HAPPENED
 from tracker.domain.occasions import State
 from tracker.domain.words import say_duration, say_number
+from tracker.present import page, signs
 from tracker.services import entries, one_key, pauses, shape, skips
 from tracker.services.change import say_earlier
 from tracker.services.details import Details, details
 from tracker.services.errors import NotFound
-from tracker.services.outcomes import say_outcome
 from tracker.services.shape import say_plan, step_name
 from tracker.services.toward import Toward
-from tracker.tui import glyphs
 from tracker.tui.bridge import Bridge
 from tracker.tui.layout import day_name
 from tracker.tui.page import SHARED, Page
@@ -32,13 +31,6 @@ from tracker.tui.waiting import open_day
 from tracker.tui.widgets.heatmap import Heatmap
 
 Piece = Content | str | tuple[str, str]
-WORDS = {
-    State.KEPT: "kept",
-    State.PARTLY: "partly",
-    State.MISSED: "not this time",
-    State.OPEN: "open",
-    State.NEUTRAL: "nothing asked",
-}
 
 
 class CommitmentScreen(Page[Details]):
@@ -131,18 +123,17 @@ class CommitmentScreen(Page[Details]):
         ]
         parts += [plain(f"{if_then}\n").stylize("italic")] if if_then else []
         cells = [
-            ("streak", glyphs.run(figures, row.unit) or "–"),
-            ("best", glyphs.best(figures, row.unit) or "–"),
-            ("kept", f"{figures.kept} of {figures.occasions}" if figures.occasions else "–"),
-            ("consistency", glyphs.now(figures) if figures.score_shown else "from the 13th on"),
+            ("streak", signs.streak(view.commitment, figures)),
+            ("best", signs.best(view.commitment, figures)),
+            ("kept", f"{figures.kept} of {figures.occasions}" if figures.occasions else signs.NONE),
         ]
+        if figures.score_shown:
+            cells.append(("consistency", signs.consistency(figures)))
         if figures.bounce_back is not None:
             days = say_number(figures.bounce_back)
             cells.append(("back after", f"{days} day" + ("" if days == "1" else "s")))
-        if view.commitment.kind is Kind.MINUTES:
-            cells.append(("in all", say_duration(view.total)))
-        elif view.commitment.kind in (Kind.COUNT, Kind.TASK):
-            cells.append(("in all", say_number(view.total)))
+        if told := page.total(view.commitment, view.total):
+            cells.append(("in total", told))
         if view.commitment.harm:
             cells = cells[:2]
         if view.commitment.kind is Kind.AVOID:
@@ -164,16 +155,15 @@ class CommitmentScreen(Page[Details]):
             return Content("")
         explanation = view.explanation
         parts: list[Piece] = [("WHY THIS NUMBER\n", "bold $text-primary")]
-        if explanation.now is None:
-            parts.append("Nothing is settled yet. The first day that ends begins the count.")
-            return Content.assemble(*parts)
+        if (not_yet := page.no_number_yet(view.figures)) or explanation.now is None:
+            return Content.assemble(*parts, not_yet)
         for step in reversed(explanation.steps):
             occasion = step.occasion
             span = f"{occasion.first.day:>2} {occasion.first:%b}"
             if occasion.last != occasion.first and occasion.last < date.max:
                 span += f" – {occasion.last.day} {occasion.last:%b}"
             points = f"{step.points:+.1f}"
-            parts += [(f"{span:<16}", "$text-muted"), f"{WORDS[occasion.state]:<14}", (f"{points:>6}\n", "")]
+            parts += [(f"{span:<16}", "$text-muted"), f"{page.WORDS[occasion.state]:<14}", (f"{points:>6}\n", "")]
         parts.append((f"\nnow {explanation.now:.1f} of 100\n", "bold"))
         parts.append(
             f"kept next {explanation.if_kept:.1f}, missed {explanation.if_missed:.1f}, skipped {explanation.now:.1f}\n"
@@ -188,17 +178,8 @@ class CommitmentScreen(Page[Details]):
             parts.append((f"paused {pause.first} – {pause.last or 'until resumed'}\n", "$text-muted"))
         parts.append(("\nLATELY\n", "bold $text-primary"))
         for entry in reversed(view.entries[-8:]):
-            what = ""
-            if view.commitment.kind is Kind.MINUTES:
-                what = say_duration(entry.amount)
-            elif view.commitment.kind in (Kind.COUNT, Kind.TASK):
-                what = say_number(entry.amount)
-            elif entry.outcome:
-                what = say_outcome(view.commitment, entry)
-            extra = [str(entry.fields[name]) for name in ("topic", "depth", "tag") if entry.fields.get(name)]
             note = " ✎" if entry.day in view.note_days else ""
-            words = "  ".join(each for each in (what or "done", " ".join(extra)) if each)
-            parts.append(plain(f"{entry.day}  {words}{note}\n"))
+            parts.append(plain(f"{entry.day}  {page.entry(view.commitment, entry)}{note}\n"))
         if not view.entries:
             parts.append("nothing yet")
         return Content.assemble(*parts)
@@ -212,7 +193,7 @@ class CommitmentScreen(Page[Details]):
         if view is None:
             return
         state = view.days().get(day)
-        told = {**WORDS, State.MISSED: HAPPENED} if view.commitment.kind is Kind.AVOID else WORDS
+        told = {**page.WORDS, State.MISSED: HAPPENED} if view.commitment.kind is Kind.AVOID else page.WORDS
         words = [told[state[0]]] if state else ["before it began" if day < view.plans[0].start else "not asked"]
         if day in view.skips:
             words = [f"skipped, {view.skips[day]}" if view.skips[day] else "skipped"]
