@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
 
 from tracker.domain.clean import LONGEST_TEXT, paragraphs, too_long
 from tracker.domain.commitments import Commitment
@@ -80,7 +79,7 @@ def _unseen(version: Version, seen: Collection[str]) -> bool:
 def note_versions(toward: Toward, cid: str, day: date) -> tuple[Version, ...]:
     """Return the note of a commitment's day as each device left it, the one in force first; none without a note."""
     text = read_note(toward, cid, day)
-    return versions.of(toward, keys.note(cid, day), lambda value: _text(value) or text) if text else ()
+    return versions.of(toward, keys.note(cid, day), lambda value: reading.note_text(value) or text) if text else ()
 
 
 def side_by_side(found: Sequence[Version]) -> str:
@@ -92,8 +91,4 @@ def side_by_side(found: Sequence[Version]) -> str:
 
 def read_note(toward: Toward, cid: str, day: date) -> str:
     """Return the private note of a commitment's day, or an empty text."""
-    return _text(toward.book.value(keys.note(cid, day)) or {})
-
-
-def _text(value: Mapping[str, Any]) -> str:
-    return str(reading.table(value, "private").get("text", ""))
+    return reading.note_text(toward.book.value(keys.note(cid, day)) or {})

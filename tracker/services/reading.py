@@ -142,6 +142,11 @@ def table(value: Value, part: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
+def note_text(value: Value) -> str:
+    """Return the text of a private note, empty where there is none."""
+    return str(table(value, "private").get("text", ""))
+
+
 def read_pause(value: Value) -> Pause:
     """Return a pause."""
     last = value.get("last")

@@ -18,10 +18,9 @@ from tracker.domain.records import Entry
 from tracker.domain.schedules import OnEvent, Unit
 from tracker.domain.words import say_duration, say_number
 from tracker.domain.worth import REPLIES, replies
-from tracker.services import keys
+from tracker.services import keys, reading
 from tracker.services.change import say_amount, say_replies
 from tracker.services.day_count import DayCount, count_day, due_on
-from tracker.services.notes import read_note
 from tracker.services.rows import measure_unit
 from tracker.services.timer import running, running_minutes
 from tracker.services.toward import Toward
@@ -200,7 +199,7 @@ def row(toward: Toward, commitment: Commitment, day: date) -> Row:
         today_amount=fsum(entry.amount for entry in logged),
         skipped=skipped,
         paused=paused,
-        has_note=bool(read_note(toward, cid, day)),
+        has_note=bool(reading.note_text(toward.book.value(keys.note(cid, day)) or {})),
         said=_say(commitment, occasion, logged, skipped, paused, day == today),
         moments=lately(record, day) if commitment.kind is Kind.AVOID else None,
         shorter=_say_shorter(toward, commitment, occasion),
