@@ -32,7 +32,8 @@ faults: $(VENV)/.dev
 	FAULTS=$(FAULTS) $(BIN)/pytest -n 2 --dist worksteal tests/faults tests/property/test_store_bytes.py \
 		tests/property/test_store_devices.py tests/property/test_store_merge.py tests/property/test_store_purge.py \
 		tests/services/test_hostile_import.py tests/cli/test_canary.py tests/cli/test_hostile_terminal.py \
-		tests/tui/test_crash.py tests/tui/test_hostile.py tests/tui/test_signals.py
+		tests/tui/test_crash.py tests/tui/test_hostile.py tests/tui/test_signals.py tests/tui/test_replies.py \
+		tests/tui/test_drafts.py tests/tui/test_unsafe_answers.py tests/services/test_consents.py
 
 fix: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -23,6 +23,7 @@ ROWS = {
     "process writes": "writes by processes at the same time",
     "hostile bytes": "hostile bytes sent to a terminal's program",
     "canaries": "canaries planted before a forced crash",
+    "unsafe answers": "unsafe answers of a partner driven along a path",
     "links": "links planted",
     "mutants": "mutants tried",
     "caught": "mutants caught",

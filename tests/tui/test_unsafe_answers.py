@@ -20,6 +20,7 @@ import pytest
 from textual.widgets import Input
 
 from tests.cli.conftest import type_in
+from tests.faults.totals import record
 from tests.tui.driver import NOW, drive, second
 from tests.tui.test_review import at, look, seal, shown, turn
 from tracker.catalogue import reviews as scripts
@@ -97,6 +98,7 @@ def texts(here: Environment) -> dict[str, bytes]:
 @pytest.fixture
 def ready(young: Environment) -> Environment:
     """Return a store in which one's own side of the week and of the month is sealed."""
+    record("unsafe answers")
     for kind in (WEEK, MONTH):
         seal(young, kind, 4)
     at(young, WEEK, "rating")
