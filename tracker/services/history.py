@@ -23,7 +23,7 @@ VERBS = {
     "less": "less",
     "skip": "skipped",
     "unskip": "asked for again",
-    "lapse": "lapse",
+    "lapse": "it happened",
     "handled": "moment handled",
     "put right": "put right",
     "note": "note",

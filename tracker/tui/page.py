@@ -22,9 +22,9 @@ from tracker.services.errors import NotFound, TowardError, Way
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
-from tracker.tui.safe import plain
 from tracker.tui.safety_ways import SAFETY
 from tracker.tui.widgets.keys import Keys
+from tracker.tui.widgets.said import Said
 
 SHARED: tuple[BindingType, ...] = (
     Binding("u", "undo", "undo", id="undo", tooltip="Take the last change back, also after a restart"),
@@ -44,6 +44,7 @@ WAYS = {
     Way.REPAIR: "Put it right: “Put it right within a day”.",
 }
 """The next step after a refusal, by its key."""
+UNDO, REDO = "u takes it back", "ctrl+r does it again"
 View = TypeVar("View")
 Found = TypeVar("Found")
 Use = Callable[[Toward], Change]
@@ -56,13 +57,13 @@ class Page(Closing, Generic[View]):
     KEEPS = "y tries again"
     heading = getters.query_one("#heading", Static)
     aside = getters.query_one("#aside", Static)
-    message = getters.query_one("#message", Static)
+    message = getters.query_one("#message", Said)
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self.bridge = bridge
         self.view: View | None = None
-        self._said = ""
+        self._said, self._undoes = "", False
         self._asking = False
         self._again: Again | None = None
         self._moved_aside: tuple[Static, VisualType] | None = None
@@ -73,7 +74,7 @@ class Page(Closing, Generic[View]):
             yield Static(id="heading", markup=False)
             yield Static(id="aside", markup=False)
         yield from self.body()
-        yield Static(id="message", markup=False)
+        yield Said(id="message")
         yield Keys()
 
     def body(self) -> ComposeResult:
@@ -107,7 +108,7 @@ class Page(Closing, Generic[View]):
             with self._a_moment():
                 view = await self.bridge.run(self.load)
         except NotFound as error:
-            self.leave_saying(self._said or error.message)
+            self.leave_saying(self._said or error.message, undo=self._undoes)
             return
         except TowardError as error:
             self.say(error.message, warn=True)
@@ -163,12 +164,12 @@ class Page(Closing, Generic[View]):
         """Say why nothing was saved, and keep what may be tried again."""
         self._again = again if error.again else None
         way = WAYS.get(error.way, "") if error.way else ""
-        self.say(f"{error.message}  {self.KEEPS if error.again else way}".rstrip(), warn=True)
+        self.say(error.message, warn=True, key=self.KEEPS if error.again else way)
 
     async def _answer(self, change: Change, *, taken_back: bool = False) -> None:
         """Say what a use case answers, draw what it left, and open the safety page where it calls for it."""
         said = " ".join(change.said)
-        self.say(f"{said}  ctrl+r does it again" if taken_back else said, undo=change.changed and not taken_back)
+        self.say(said, undo=change.changed and not taken_back, key=REDO if taken_back else "")
         await self._load_and_draw()
         if change.way in SAFETY:
             from tracker.tui.screens.safety import SafetyScreen
@@ -201,13 +202,13 @@ class Page(Closing, Generic[View]):
             self.say(error.message, warn=True)
             return None
 
-    def say(self, text: str, *, warn: bool = False, undo: bool = False) -> None:
-        """Show a sentence in the message line until the next one."""
+    def say(self, text: str, *, warn: bool = False, undo: bool = False, key: str = "") -> None:
+        """Show a sentence in the message line until the next one, and after it the key of what can be done now."""
         if not self._stands:
             return
         self.message.set_class(warn, "-warn")
-        self._said = text + ("  u takes it back" if undo else "")
-        self.message.update(plain(self._said))
+        self._said, self._undoes = text, undo
+        self.message.tell(text, UNDO if undo else key)
 
     def action_undo(self) -> None:
         """Undo."""

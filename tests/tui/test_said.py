@@ -1,0 +1,44 @@
+"""The message line: long sentences, small windows, and the key at the end that is never cut."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tui.driver import SIZES, drive, held, second
+from tracker.services import shape
+from tracker.services.environment import Environment
+from tracker.tui.page import UNDO
+from tracker.tui.widgets.said import CUT, MOST_LINES, fitted
+
+LONG = "s5.no-attacks"
+WORDS = st.lists(st.sampled_from(["a", "word", "kindly", "Freundlichkeit", "漢字"]), max_size=120).map(" ".join)
+
+
+@given(WORDS, st.sampled_from(["", UNDO]), st.integers(20, 120))
+def test_a_message_has_its_key_and_four_lines_at_most(text: str, key: str, width: int) -> None:
+    shown = fitted(text, key, width)
+    assert len(shown.wrap(width)) <= MOST_LINES and shown.plain.endswith(key)
+    begun = shown.plain.removesuffix(key).rstrip().removesuffix(CUT.strip()).rstrip()
+    assert text.startswith(begun)
+    assert CUT.strip() in shown.plain or shown.plain.removesuffix(key).rstrip() == text
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_the_answer_to_a_lapse_of_a_long_title_ends_with_its_key(
+    kinds: Environment, size: tuple[int, int]
+) -> None:
+    toward = second(kinds)
+    commitment = toward.book.get(LONG)
+    assert commitment is not None
+    shape.edit(toward, commitment, title="No insults, no shouting, no mocking, and nothing they entrusted to me")
+    async with drive(kinds, size) as driver:
+        await driver.go(LONG)
+        await driver.press("x", "2", "enter")
+        assert held(kinds, LONG).state.value == "missed"
+        for _ in range(2):
+            frame = " ".join(driver.frame().split())
+            assert UNDO in frame and "it happened, today" in frame
+            await driver.press("u", "ctrl+r")
+            assert driver.said.startswith("Done again") or "happened" in driver.said
