@@ -77,3 +77,17 @@ def test_what_is_done_once_counts_on_its_day_and_on_none_after_it(bench: Bench) 
 def test_a_day_nothing_was_said_of_counts_nowhere() -> None:
     assert count_day([State.KEPT, State.NEUTRAL, State.OPEN, State.PARTLY, State.MISSED]) == DayCount(1, 4)
     assert (count_day([State.NEUTRAL]).said, count_day([State.KEPT]).said) == ("", "1 of 1 kept")
+
+
+def test_a_limit_counts_once_its_day_is_over_or_it_is_passed(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add_own(toward, shape.Own("Drinks", "s5", "count", "at most 2 per day"))
+    drinks = get(toward, "own.drinks")
+    entries.done(toward, drinks, amount=2)
+    assert [row.due for row in views.day_view(toward).rows] == [True]
+    assert views.day_view(toward).count == DayCount(0, 0)
+    entries.done(toward, drinks)
+    assert views.day_view(toward).count == DayCount(0, 1)
+    entries.less(toward, drinks, toward.today)
+    bench.clock.go(days=1)
+    assert views.day_view(bench.open(), on(toward, 1)).count == DayCount(1, 1)

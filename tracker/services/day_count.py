@@ -28,8 +28,15 @@ class DayCount:
         return f"{self.kept} of {self.asked} kept" if self.asked else ""
 
 
+def counts_as(commitment: Commitment, occasion: Occasion | None) -> State:
+    """Return the state that an occasion has in the number of a day; within a limit there is nothing to keep yet."""
+    if occasion is None or (occasion.state is State.OPEN and commitment.limited_on(occasion.first)):
+        return State.NEUTRAL
+    return occasion.state
+
+
 def count_day(states: Iterable[State]) -> DayCount:
-    """Return the number of a day from the states of its due rows; a neutral one counts nowhere."""
+    """Return the number of a day from what its due rows count as; a neutral one counts nowhere."""
     counted = [state for state in states if state is not State.NEUTRAL]
     return DayCount(sum(state is State.KEPT for state in counted), len(counted))
 

@@ -15,7 +15,7 @@ from tracker.domain.records import Entry, Pause
 from tracker.domain.schedules import number_of, spacing_of
 from tracker.domain.weeks import Week, weeks
 from tracker.services import keys, reading
-from tracker.services.day_count import DayCount, count_day, due_on
+from tracker.services.day_count import DayCount, count_day, counts_as, due_on
 from tracker.services.insights import insight
 from tracker.services.notes import note_versions
 from tracker.services.toward import Toward
@@ -126,7 +126,7 @@ def year(toward: Toward, first: date) -> Year:
             day = max(first, occasion.first)
             while day <= min(occasion.last, today):
                 if due_on(commitment, record, occasion, day):
-                    states.setdefault(day, []).append(occasion.state)
+                    states.setdefault(day, []).append(counts_as(commitment, occasion))
                 day += ONE_DAY
             if occasion.settled and occasion.last >= first:
                 timed.append(occasion)

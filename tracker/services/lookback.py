@@ -12,13 +12,12 @@ from tracker.domain.figures import Figures, count
 from tracker.domain.insights import Promises, promises
 from tracker.domain.reviews import Review
 from tracker.domain.weeks import weeks_on_track
-from tracker.services.day_count import count_day
 from tracker.services.details import year
 from tracker.services.history import operations
 from tracker.services.loops import open_loops
 from tracker.services.planned import Agenda, agenda
 from tracker.services.toward import Toward
-from tracker.services.views import day_view
+from tracker.services.views import count_rows, day_view
 
 YEAR = timedelta(days=53 * 7)
 CLOSING = ("answer", "let go")
@@ -99,7 +98,7 @@ def summary_of(toward: Toward, kind: Review, day: date | None = None, *, shareab
 
 
 def _of_day(toward: Toward, day: date) -> list[StepCount]:
-    found = [(group, count_day(row.state for row in group.rows if row.due)) for group in day_view(toward, day).groups]
+    found = [(group, count_rows(group.rows)) for group in day_view(toward, day).groups]
     return [StepCount(group.step, group.name, count.kept, count.asked) for group, count in found]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import fsum
@@ -20,7 +20,7 @@ from tracker.domain.words import say_duration, say_number
 from tracker.domain.worth import REPLIES, replies
 from tracker.services import keys, reading
 from tracker.services.change import say_amount, say_replies
-from tracker.services.day_count import DayCount, count_day, due_on
+from tracker.services.day_count import DayCount, count_day, counts_as, due_on
 from tracker.services.rows import measure_unit
 from tracker.services.timer import running, running_minutes
 from tracker.services.toward import Toward
@@ -138,7 +138,12 @@ class Day:
     @property
     def count(self) -> DayCount:
         """Return how many of the due rows are kept, and of how many; one whose day was let pass counts nowhere."""
-        return count_day(row.state for row in self.due)
+        return count_rows(self.rows)
+
+
+def count_rows(rows: Iterable[Row]) -> DayCount:
+    """Return how many of the rows that are due are kept, and of how many."""
+    return count_day(counts_as(row.commitment, row.occasion) for row in rows if row.due)
 
 
 def day_view(toward: Toward, day: date | None = None) -> Day:
