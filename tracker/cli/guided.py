@@ -14,7 +14,7 @@ from tracker.domain.cells import left
 from tracker.domain.commitments import Kind
 from tracker.domain.fields import BadAnswer, Field, Type
 from tracker.services import forms
-from tracker.services.errors import BadInput, NotFound, Refused
+from tracker.services.errors import BadInput, NotFound, Refused, Way
 from tracker.services.late import LATE, late_for
 
 if TYPE_CHECKING:
@@ -46,7 +46,10 @@ def fill_in(session: Session, ready: AtHand, day: date | None, *, now: bool = Fa
     fields = forms.asked_now(commitment)
     if not fields:
         raise Refused(_asks_nothing(session, ready))
-    if late_for(session.toward, commitment) and not now and session.can_ask and not session.args.json:
+    late = late_for(session.toward, commitment) and not now
+    if late and not session.can_ask and not session.args.json:
+        raise Refused(LATE, Way.NOW, commitment.id)
+    if late and not session.args.json:
         now = ask(session, f"{LATE} Still now? (yes or no)", _yes, "no")
         if not now:
             session.out.tell("It keeps until morning. Nothing was written down.")

@@ -155,8 +155,8 @@ def _put_right(session: Session, commitment: Commitment) -> None:
     else:
         names = ", ".join(f'"{field.name}": true' for field in fields)
         raise Refused(
-            "Putting right asks what was done, so it needs a terminal, or JSON on standard input: "
-            f"{{{names}}} to toward lapse {commitment.id} --put-right --json"
+            "Putting right asks what was done, so it needs a terminal, or what was done on standard input: "
+            f"echo '{{{names}}}' | toward lapse {commitment.id} --put-right --json"
         )
     session.answer(amends.put_right(session.toward, commitment, answers, note(session)))
 

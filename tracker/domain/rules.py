@@ -16,7 +16,7 @@ GROUNDING = "That is a lot. Stop here: both feet on the floor, a glass of water,
 KIND_LINE = "Thank you for writing it down. One moment is not who you are."
 NOT_READY = "Not all of the list is a yes yet: let it wait until it is. Nothing obliges you to tell it today."
 TELLING = "Telling may end the relationship; that is their right. Tell the whole of it at once, and better not alone."
-NO_DAY_OFF = "is about what may hurt somebody, and that takes no day off"
+NO_DAY_OFF = "takes no day off: somebody could be hurt"
 """What is said where a commitment about harm is to be skipped or paused."""
 DISTRESS = ("distress_before", "distress_after", "distress")
 PARTS = ("named_it", "heard_impact", "made_amends", "plan")

@@ -29,7 +29,7 @@ def skip(
     """
     days = tuple(days or (toward.today,))
     if commitment.harm:
-        why = f"'{commitment.title}' {NO_DAY_OFF}. Nothing is counted against a day that you leave unanswered."
+        why = f"'{commitment.title}' {NO_DAY_OFF}. A day left unanswered counts for nothing."
         raise Refused(why, Way.PUT_AWAY, commitment.id)
     stands = bool(toward.book.figures(commitment.id, toward.today).streak)
     word = one_line(reason).lower()

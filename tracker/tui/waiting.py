@@ -152,6 +152,8 @@ async def open_day(page: Page[Any], commitment: Commitment, day: date, today: da
     if not key:
         await write_down(page, commitment, day if day != today else None)
         return
+    if not await _may_open(page, commitment):
+        return
     entry = next(each for each in found if each.id == key)
     answers = await page.look(lambda toward: forms.answers_of(toward, key))
     if answers is None:
@@ -169,21 +171,26 @@ async def open_day(page: Page[Any], commitment: Commitment, day: date, today: da
     await page.tell(await page.ask(form))
 
 
+async def _may_open(page: Page[Any], commitment: Commitment) -> bool:
+    """Return whether a form is opened; at night it is asked once of what goes deep, and never again while it stands."""
+    late = await page.look(lambda toward: late_for(toward, commitment))
+    return late is False or (late is True and await page.ask(Choose(f"{LATE}\nStill now?", TONIGHT)) == "now")
+
+
 async def write_down(page: Page[Any], commitment: Commitment, day: date | None = None) -> None:
     """Open the whole form of a commitment for a new entry; only for use inside a worker."""
     asked = forms.asked_now(commitment)
     if not asked:
         page.say("There is nothing more to write down here: check it off, or write a note.")
         return
-    late = await page.look(lambda toward: late_for(toward, commitment))
-    if late is None or (late and await page.ask(Choose(f"{LATE}\nStill now?", TONIGHT)) != "now"):
+    if not await _may_open(page, commitment):
         return
     note = str(commitment.details.get("note", "")) if commitment.kind is Kind.AVOID else ""
     form = FormScreen(
         page.bridge,
         "\n".join(each for each in (commitment.title, note) if each),
         asked,
-        lambda answers: lambda toward: forms.log(toward, commitment, answers, day, now=late),
+        lambda answers: lambda toward: forms.log(toward, commitment, answers, day, now=True),
         not_asked=lambda filled: forms.not_asked(commitment, filled),
         place=f"entry|{commitment.id}|{day.isoformat() if day else 'new'}",
     )
