@@ -23,7 +23,7 @@ def test_a_day_named_to_put_something_right_stands_open_on_it_and_is_closed_once
         fresh = bench.open()
         return [(each.title, each.when, each.ask) for each in day_view(fresh).waiting]
 
-    mend = ("A moment to put right", "today", "Is it put right?")
+    mend = ("A moment to put right", "today", "Have you put it right?")
     named = reviews.answer(toward, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-26"})
     assert named.said[1:] == ("It is asked Thu 26 Nov.",)
     assert open_now() == [], "its day has not come"
@@ -52,6 +52,20 @@ def test_a_day_named_to_put_something_right_stands_open_on_it_and_is_closed_once
     again = reviews.answer(toward, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-27"})
     assert len(again.said) == 1
     assert open_now() == [], "what was let go stays so while its day is the same"
+
+
+def test_what_a_review_named_and_is_not_put_right_yet_stays_open(bench: Bench, toward: Toward) -> None:
+    reviews.answer(toward, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-23"})
+    bench.clock.set("2026-11-23T21:00")
+    toward = bench.open()
+    (each,) = waiting.waiting(toward)
+    said = waiting.answer(toward, each, {"mended": False}).said[0]
+    assert "Not yet, then. It stays open, and is asked again tomorrow 21:00." in said
+    assert waiting.waiting(toward) == (), "not the moment after"
+    bench.clock.go(days=1)
+    (again,) = waiting.waiting(bench.open())
+    assert "thank you" in waiting.answer(bench.open(), again, {"mended": True}).said[0]
+    assert waiting.waiting(bench.open()) == ()
 
 
 def test_a_day_named_long_ago_is_still_asked_by_a_summary_of_sealed_months(bench: Bench, toward: Toward) -> None:

@@ -111,6 +111,7 @@ def _close(
     toward: Toward, source: Commitment | Part, loop: Loop, given: Mapping[str, Any], cmd: str, told: str
 ) -> Change:
     from tracker.services import forms
+    from tracker.services.settling import tomorrow
 
     toward.complete()
     commitment = source if isinstance(source, Commitment) else None
@@ -125,11 +126,15 @@ def _close(
         if not names & set(old.get("asks", ())):
             raise Refused(f"{title}: that is closed already.")
         value = dict(old) | {"asks": [name for name in old["asks"] if name not in names]}
-        new = forms.closed(toward, commitment, value, given) if commitment else named_days.answered(loop, value, given)
+        new = (
+            forms.closed(toward, commitment, value, given)
+            if commitment
+            else named_days.answered(loop, value, given, tomorrow(toward))
+        )
         return [Draft(key, new)]
 
     events = toward.write(cmd, build)
-    said = f"{title}: {_told(toward, loop, given, told) if commitment else told}"
+    said = f"{title}: {_told(toward, loop, given, told)}"
     if commitment is None:
         return Change((said,), operation=events[0]["op"])
     return Change(

@@ -63,11 +63,16 @@ def to_come(part: Part, value: Mapping[str, Any]) -> list[date]:
     return [day for day in days if day is not None]
 
 
-def answered(loop: Loop, value: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a review's value with the answers of a question that stood open, none where it was let go."""
+def answered(loop: Loop, value: Mapping[str, Any], given: Mapping[str, Any], again: str) -> dict[str, Any]:
+    """Return a review's value with the answers of a question that stood open, none where it was let go.
+
+    A no that keeps its question open is not stored: it is asked once more from the moment `again` on.
+    """
     new = dict(value)
     for field in loop.fields:
-        if field.name in given:
+        if field.stays_open and given.get(field.name) is False:
+            new |= {"asks": [*(new.get("asks") or ()), field.name], "again": again}
+        elif field.name in given:
             part = "private" if field.private else "fields"
             new[part] = {**reading.table(new, part), field.name: given[field.name]}
     return new if new.get("asks") else {name: each for name, each in new.items() if name != "asks"}

@@ -146,7 +146,6 @@ class CatalogueScreen(Page[Shelf]):
             named = Content.assemble(plain(f"{template.title}\n").stylize("bold"), template.why)
             parts = [named, Content(template.if_then).stylize("italic")]
             asks = [f"Asks: {template.schedule}" + (f", {template.target}" if (template.target or 1) > 1 else "")]
-            asks += [template.counting] if template.counting else []
             asks += [f"Instead: {template.replace}"] if template.replace else []
             asks += [template.note] if template.note else []
             parts.append(plain(". ".join(asks)))
