@@ -46,6 +46,14 @@ def test_minutes_of_last_week_tell_that_week_and_its_streak(weeks: Toward) -> No
     )
 
 
+def test_a_first_week_of_one_day_is_told_as_a_week(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add_own(toward, shape.Own("Read", "s3", "minutes", "70 min per week"))
+    change = entries.done(toward, get(toward, "own.read"), (date(2026, 11, 15),), 30.0)
+
+    assert any(sentence.endswith("That week: 30 of 10 min - kept.") for sentence in change.said)
+
+
 def test_an_earlier_day_tells_that_day(weeks: Toward) -> None:
     turn = get(weeks, TURN)
 

@@ -52,6 +52,12 @@ def test_a_name_for_several_is_answered_with_all_of_them(filled: Toward) -> None
     assert [cid for cid, _ in several.value.candidates] == ["own.evening-walk", "own.morning-walk"]
 
 
+def test_an_id_wins_over_a_title_that_reads_like_it(toward: Toward) -> None:
+    for title in ("e", "own.e"):
+        shape.add_own(toward, shape.Own(title, "s3", "check", "daily"))
+    assert (find(toward, "own.e").title, find(toward, "own.own-e").title) == ("e", "own.e")
+
+
 @pytest.mark.parametrize("word", ["", "  ", "zzz", "\x1b["])
 def test_an_unknown_name_is_answered_with_what_there_is(filled: Toward, word: str) -> None:
     with pytest.raises(NotFound, match=r"No commitment goes by .* There are these") as unknown:

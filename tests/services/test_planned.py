@@ -67,7 +67,11 @@ def test_a_length_left_out_is_the_last_one_used(bench: Bench, clock: HandClock) 
     assert ("2026-11-27", "19:00", 45) in ahead(bench.open())
     toward.poll()
     moved = agenda(toward).ahead[0]
-    assert planned.move(toward, moved, "wed 8pm").said[0].startswith("Moved to Wed 25 Nov, 20:00, 45 min.")
+    assert (
+        planned.move(toward, moved, "wed 8pm")
+        .said[0]
+        .startswith("Moved from Fri 27 Nov 19:00 to Wed 25 Nov, 20:00, 45 min.")
+    )
 
 
 def test_the_same_time_is_never_planned_twice(toward: Toward) -> None:
@@ -85,7 +89,8 @@ def test_the_same_time_is_never_planned_twice(toward: Toward) -> None:
 
 def test_what_was_cancelled_can_be_planned_again_and_moved_in_length(toward: Toward) -> None:
     planned.plan(toward, "sat 19:00 60m")
-    planned.cancel(toward, agenda(toward).ahead[0])
+    said = planned.cancel(toward, agenda(toward).ahead[0]).said[0]
+    assert said.startswith("Cancelled: Sat 28 Nov 19:00."), "there may be several on a day"
     planned.plan(toward, "sat 19:00 60m")
     planned.move(toward, agenda(toward).ahead[0], "sat 19:00 90m")
     assert ahead(toward) == [("2026-11-28", "19:00", 90)]

@@ -312,6 +312,10 @@ def test_the_history_says_how_much(bench: Bench) -> None:
     said = [line.said.split(": ", 1)[1] for line in history.history(toward, limit=4)]
 
     assert said == ["1 h less, today", "1 h less, today", "2 more, today", "50 min, today"]
+    three.reply(toward, 3)
+    assert undo.undo(toward).said[0].endswith(": 3 replies, today.")
+    three.reply(toward)
+    assert undo.undo(toward).said[0].endswith(": done, today.")
 
 
 def test_the_history_says_what_was_done_and_undone(bench: Bench) -> None:

@@ -113,7 +113,8 @@ def _say_occasion(commitment: Commitment, occasion: Occasion) -> str:
     """Return what became of a time gone by: `that week: 2 of 5`, `that day: kept`; nothing for an event or a lapse."""
     if commitment.kind in (Kind.AVOID, Kind.EVENT) or occasion.state is State.NEUTRAL:
         return ""
-    lasts = "days" if occasion.first == occasion.last else occasion.unit
+    period = occasion.unit in ("weeks", "months") or occasion.first != occasion.last
+    lasts = occasion.unit if period else "days"
     when = f"that {ONE[lasts]}"
     kept = occasion.state is State.KEPT
     if occasion.target > 1 or commitment.limited_on(occasion.first):

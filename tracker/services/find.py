@@ -26,7 +26,7 @@ def find(toward: Toward, what: str, archived: bool = False) -> Commitment:
     pool = [each for each in everything if archived or not each.archived]
     word = as_seen(what)
     if word:
-        for wanted in (_exactly, _by_tail, _by_part):
+        for wanted in (_by_id, _exactly, _by_tail, _by_part):
             found = [each for each in pool if wanted(each, word)]
             if len(found) == 1:
                 return toward.book.get(found[0].id) or found[0]
@@ -54,6 +54,10 @@ def _by_all_names(toward: Toward, commitment: Commitment) -> Commitment:
 
 def _told(commitment: Commitment) -> str:
     return commitment.aliases[-1] if veil.is_drawn() else commitment.title
+
+
+def _by_id(commitment: Commitment, word: str) -> bool:
+    return as_seen(commitment.id) == word
 
 
 def _exactly(commitment: Commitment, word: str) -> bool:

@@ -24,6 +24,19 @@ class Words(NamedTuple):
 ACKNOWLEDGED = ("set-aside-loss", "set-aside-short", "set-aside-read", "set-aside", "backup-aside")
 """What only a person may say that they know; no repair of everything at once says it for them."""
 
+OF_ONE = {
+    "{number} entries are": "{number} entry is",
+    "{number} entries were": "{number} entry was",
+    "{number} entries still hold what they held": "{number} entry still holds what it held",
+    "{number} entries that the store": "{number} entry that the store",
+    "{number} entries that a backup holds are": "{number} entry that a backup holds is",
+    "{number} purged entries lie in files of other devices": "{number} purged entry lies in a file of another device",
+    "{number} ids stand": "{number} id stands",
+    "{number} operations of this device were": "{number} operation of this device was",
+    "{number} backups are": "{number} backup is",
+}
+"""What is said of several things, and of one."""
+
 SEEN = "not mention it again, and leave it where it is"
 
 WORDS = {
@@ -195,7 +208,7 @@ def told(problem: Problem, roots: Sequence[Path] = ()) -> Finding:
     path = problem.path.relative_to(below[0]) if below else problem.path
     salvage = say_left(problem.number, problem.left)
     fields = {"path": path, "detail": problem.detail, "number": problem.number, "salvage": salvage}
-    what = words.what.format(**fields)
+    what = (_of_one(words.what) if problem.number == 1 else words.what).format(**fields)
     return Finding(
         problem.code,
         problem.path,
@@ -204,6 +217,13 @@ def told(problem: Problem, roots: Sequence[Path] = ()) -> Finding:
         words.will,
         words.wrong,
     )
+
+
+def _of_one(text: str) -> str:
+    """Return words about a number of things as they are said of a single one."""
+    for several, one in OF_ONE.items():
+        text = text.replace(several, one)
+    return text
 
 
 def say_left(number: int, left: Salvage | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import isfinite
@@ -11,7 +11,7 @@ from tracker.domain import veil
 from tracker.domain.commitments import Kind
 from tracker.domain.words import say_duration, say_number
 from tracker.services import keys, reading
-from tracker.services.change import say_day
+from tracker.services.change import say_day, say_replies
 from tracker.services.toward import Toward
 from tracker.services.versions import device_name
 from tracker.services.words import count
@@ -184,19 +184,35 @@ def _amount(toward: Toward, operation: Operation) -> str:
     """Return what was logged or taken off as an amount: `50 min`, `2 more`, `1 less`; nothing where none is counted."""
     owners = {keys.split(event["key"])[1] for event in operation.events if event["key"].startswith("entry|")}
     commitment = toward.book.get(owners.pop()) if len(owners) == 1 else None
-    if operation.cmd not in COUNTED or commitment is None or commitment.kind not in AMOUNTS:
+    if operation.cmd not in COUNTED or commitment is None:
         return ""
-    change = 0.0
-    for first, last in ends(operation):
-        if "purged" not in last:
-            before = toward.store.events.get(first["prev"] or "")
-            change += _worth(last) - (_worth(before) if before else 0)
+    if commitment.id == keys.REPLY:
+        number = int(_changed(toward, operation, _replies))
+        return say_replies(number) if number > 0 else ""
+    change = _changed(toward, operation, _worth) if commitment.kind in AMOUNTS else 0.0
     if not change:
         return ""
     less = " less" if change < 0 else ""
     if commitment.kind is Kind.MINUTES:
         return f"{say_duration(abs(change))}{less}"
     return f"{say_number(abs(change))}{less or ' more'}"
+
+
+def _changed(toward: Toward, operation: Operation, worth: Callable[[Event], float]) -> float:
+    """Return by how much an operation changed what its entries are worth, less than 0 where it took some back."""
+    change = 0.0
+    for first, last in ends(operation):
+        if "purged" not in last:
+            before = toward.store.events.get(first["prev"] or "")
+            change += worth(last) - (worth(before) if before else 0)
+    return change
+
+
+def _replies(event: Event) -> float:
+    """Return how many replies an entry tells of, in the hours chosen or later."""
+    fields = (event["v"] or {}).get("fields", {})
+    given = [fields.get(name, 0) for name in ("in_window", "late")] if isinstance(fields, dict) else []
+    return sum(float(each) for each in given if isinstance(each, int | float) and isfinite(each))
 
 
 def _worth(event: Event) -> float:

@@ -270,7 +270,13 @@ def move(toward: Toward, each: PlannedTime, sentence: str) -> Change:
 
     events = toward.write("move", build)
     to = f"{_in_full(made.first, toward.today)}, {_say_time(made.first, made.at, toward)}, {made.minutes} min"
-    return Change((f"Moved to {to}. Moving it in time costs nothing.",), TIME, operation=events[0]["op"])
+    said = f"Moved from {_which(each, toward.today)} to {to}. Moving it in time costs nothing."
+    return Change((said,), TIME, operation=events[0]["op"])
+
+
+def _which(each: PlannedTime, today: date) -> str:
+    """Return a planned time by its day and hour, for there may be several on a day: `tomorrow 19:00`."""
+    return f"{say_day(each.day, today)} {each.at:%H:%M}"
 
 
 def _all_of(toward: Toward, each: PlannedTime) -> list[str]:
@@ -288,7 +294,7 @@ def cancel(toward: Toward, each: PlannedTime, reason: str = "") -> Change:
     if word:
         value["private"] = {"reason": word}
     events = toward.write("cancel", lambda: [Draft(keys.agreed(TIME, key), value) for key in _all_of(toward, each)])
-    said = f"Cancelled, {say_day(each.day, toward.today)}. When would suit you both instead?"
+    said = f"Cancelled: {_which(each, toward.today)}. When would suit you both instead?"
     return Change((said,), TIME, operation=events[0]["op"])
 
 
@@ -298,7 +304,7 @@ def did_not_happen(toward: Toward, each: PlannedTime) -> Change:
     events = toward.write(
         "not this time", lambda: [Draft(keys.agreed(TIME, key), value) for key in _all_of(toward, each)]
     )
-    return Change((f"{say_day(each.day, toward.today)}: not this time.",), TIME, operation=events[0]["op"])
+    return Change((f"{_which(each, toward.today)}: not this time.",), TIME, operation=events[0]["op"])
 
 
 def stop(toward: Toward, plan_id: str) -> Change:
