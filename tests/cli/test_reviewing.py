@@ -12,8 +12,11 @@ from tests.cli.conftest import Shell
 from tests.cli.test_json import hold
 from tests.cli.test_shaping import Terminal
 from tracker.catalogue import reviews as scripts
+from tracker.cli.output import FIRST_SCREEN, OTHER_SCREEN, WIPE, Output
 from tracker.cli.session import Session
 from tracker.domain.reviews import Review
+from tracker.services import partner
+from tracker.services.errors import Refused
 
 CANARY = "CANARY"
 SAFE = "This tool is for two people who can disagree without fear"
@@ -23,6 +26,7 @@ SAFE = "This tool is for two people who can disagree without fear"
 def at_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let somebody sit there to answer; what they type comes from standard input."""
     monkeypatch.setattr(Session, "can_ask", property(lambda _: True))
+    monkeypatch.setattr(Output, "can_wipe", property(lambda _: True))
 
 
 def files(home: Path) -> dict[Path, bytes]:
@@ -164,6 +168,81 @@ def test_a_real_terminal_is_cleared_around_the_partners_turn(young: Shell, home:
     os.write(terminal.master, b"\x04")
     terminal.read_until("Go on with: toward review month")
     assert terminal.leave() == 0
+
+
+def test_nothing_they_typed_stays_on_the_screen_and_nothing_typed_ahead_answers_for_them(
+    young: Shell, home: Path
+) -> None:
+    """Each answer is taken away before the next question, on a screen that cannot be scrolled back to."""
+    terminal = Terminal("review", "month")
+    for _ in range(4):
+        terminal.read_until("0 to 10: ")
+        terminal.seen = ""
+        terminal.type("8")
+    terminal.read_until("[no]: ")
+    terminal.seen = ""
+    terminal.type("yes")
+    terminal.read_until("I feel safe. 0 to 10: ")
+    assert terminal.seen.count(OTHER_SCREEN) == 1 and FIRST_SCREEN not in terminal.seen
+    terminal.seen = ""
+    terminal.type("!")
+    terminal.read_until("Press enter")
+    assert SAFE in terminal.seen
+    terminal.type("")
+    for answer, asked in (("9", "I feel secure."), ("8", "I feel loved."), ("7", "able to rely"), ("6", "at ease")):
+        terminal.read_until("0 to 10: ")
+        terminal.seen = ""
+        terminal.type(answer)
+        terminal.read_until(asked)
+        assert WIPE in terminal.seen.partition(asked)[0], f"{answer} stood there still"
+    terminal.read_until("0 to 4: ")
+    terminal.seen = ""
+    terminal.type("4")
+    terminal.read_until("0 to 4: ")
+    terminal.seen = ""
+    terminal.type("4\n4\nyes\nyes\nyes")
+    terminal.read_until("Keep this to yourself?")
+    terminal.type("")
+    terminal.read_until("call them: ")
+    terminal.seen = ""
+    terminal.type("\nno\nno")
+    terminal.read_until("No view yet.")
+    ended = terminal.seen.partition("No view yet.")[0]
+    assert ended.endswith(f"{WIPE}{FIRST_SCREEN}{WIPE}")
+    terminal.read_until("Enter to go on: ")
+    os.write(terminal.master, b"\x04")
+    assert terminal.leave() == 0
+
+
+@pytest.mark.parametrize("kind", ["month", "week --together"])
+def test_where_the_screen_cannot_be_cleared_they_are_not_asked(kind: str, young: Shell, home: Path) -> None:
+    """Neither on a terminal that prints line by line, nor where the questions go into a file."""
+    terminal = Terminal("review", *kind.split(), term="dumb")
+    if kind != "month":
+        for line in ("calm", "7", "", "", "3"):
+            terminal.type(line)
+    for _ in range(4 if kind == "month" else 12):
+        terminal.type("3")
+    terminal.read_until("cannot be cleared")
+    terminal.read_until("No view yet.")
+    assert "willing to answer" not in terminal.seen and WIPE not in terminal.seen
+    terminal.read_until("Enter to go on: ")
+    os.write(terminal.master, b"\x04")
+    assert terminal.leave() == 0
+
+
+def test_a_seal_that_fails_is_told_to_them_alone(
+    young: Shell, home: Path, at_terminal: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise Refused("The disk is full.")
+
+    monkeypatch.setattr(partner.Sheet, "seal", full)
+    theirs = "yes\n9\n9\n9\n9\n1\n1\n1\nyes\nyes\nno\n\n"
+    answer = young("review", "month", stdin=f"8\n8\n8\n8\n{theirs}")
+    assert answer.code == 0 and "No view yet." in answer.out
+    told, _, after = answer.err.partition("call them: ")
+    assert "The disk is full. Nothing was kept." in told and "disk" not in after
 
 
 def test_only_what_both_agree_to_is_printed(young: Shell, home: Path, at_terminal: None) -> None:

@@ -142,12 +142,12 @@ def test_settings_hold_from_the_next_day_or_week_on(young: Shell) -> None:
 class Terminal:
     """A command that runs in a terminal of its own."""
 
-    def __init__(self, *argv: str) -> None:
+    def __init__(self, *argv: str, term: str = "xterm") -> None:
         self.master, slave = pty.openpty()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tracker", *argv],
             stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": term},
         )  # fmt: skip
         os.close(slave)
         self.seen = ""

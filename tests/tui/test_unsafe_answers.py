@@ -24,6 +24,7 @@ from tests.faults.totals import record
 from tests.tui.driver import NOW, drive, second
 from tests.tui.test_review import at, look, seal, shown, turn
 from tracker.catalogue import reviews as scripts
+from tracker.cli.output import Output
 from tracker.cli.session import Session
 from tracker.domain.reviews import NO_VIEW, Free, Review
 from tracker.services import exchange, history, partner, reviews, undo
@@ -174,6 +175,7 @@ def shell(ready: Environment, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
     """Return a function that runs a command on the store and returns all that it said."""
     monkeypatch.setenv("TOWARD_NOW", NOW.isoformat())
     monkeypatch.setattr(Session, "can_ask", property(lambda _: True))
+    monkeypatch.setattr(Output, "can_wipe", property(lambda _: True))
     monkeypatch.setattr("tracker.services.environment.state_root", lambda: ready.state)
 
     def run(*argv: str, stdin: str = "") -> str:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 from tracker.domain import veil
 from tracker.domain.cells import cell_width
 from tracker.domain.clean import UNSAFE, harmless
-from tracker.services.terminal import plain_encoding
+from tracker.services.terminal import can_be_drawn_on, plain_encoding
 
 NARROWEST, USUAL, WIDEST = 30, 80, 100
+WIPE = "\x1b[H\x1b[2J\x1b[3J"
+OTHER_SCREEN, FIRST_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
 
 
 class Unwritten(Exception):
@@ -71,11 +73,29 @@ class Output:
             self.is_heard = False
             _lead_nowhere(self._stderr)
 
+    @property
+    def can_wipe(self) -> bool:
+        """Return whether what stands on the terminal can be taken away again."""
+        return self._stderr.isatty() and can_be_drawn_on()
+
     def wipe(self) -> None:
         """Clear the terminal with what can be scrolled back to, so that nobody reads what somebody else typed."""
+        self._send(WIPE)
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Talk on a screen of its own, which cannot be scrolled back to, and clear both before and after."""
+        self._send(f"{WIPE}{OTHER_SCREEN}{WIPE}")
+        try:
+            yield
+        finally:
+            # A terminal without another screen, or that keeps its lines, is cleared by the second.
+            self._send(f"{WIPE}{FIRST_SCREEN}{WIPE}")
+
+    def _send(self, codes: str) -> None:
         if self._stderr.isatty():
             with suppress(OSError, ValueError, Unwritten):
-                _write(self._stderr, "\x1b[H\x1b[2J\x1b[3J")
+                _write(self._stderr, codes)
                 self._stderr.flush()
 
     def error(self, message: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from tracker.cli.session import Session
@@ -36,6 +37,14 @@ def read_line() -> str:
             "taken. Type it in shorter lines, or read it from a file."
         )
     return line
+
+
+def forget_what_was_typed_ahead() -> None:
+    """Let go of lines that a terminal holds and nobody has read, so that they answer nothing that is asked later."""
+    with suppress(ImportError, OSError, ValueError, AttributeError):
+        import termios
+
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
 
 
 def ask(session: Session, question: str, read: Callable[[str], T], default: str = "") -> T:

@@ -9,7 +9,7 @@ from textwrap import wrap
 from typing import Any, NoReturn, TypeVar
 
 from tracker.cli.objects import review_object
-from tracker.cli.prompts import lines_typed, read_line
+from tracker.cli.prompts import forget_what_was_typed_ahead, lines_typed, read_line
 from tracker.cli.session import SCHEMA, Session
 from tracker.domain.fields import BadAnswer, Field, Type
 from tracker.domain.reviews import EFFORT, Item, Part, Review
@@ -21,6 +21,12 @@ from tracker.services.errors import BadInput, Refused, TowardError
 T = TypeVar("T")
 CONFIRM = "purge"
 LEAVE = "press ctrl-d, now or at any time"
+SAFETY_KEY = "!"
+ALWAYS = f"ctrl-d stops and keeps nothing, {SAFETY_KEY} leads to the safety page"
+NO_TURN = (
+    "Your partner answers alone, on a screen that is cleared afterwards, and this terminal cannot be cleared. They can "
+    "answer in another one, or in the app."
+)
 
 
 class _Left(Exception):
@@ -152,35 +158,43 @@ class _Sitting:
             self.out.tell(*partner.seal_own(toward, kind, mine, guess, day).said)
         if kind is Review.WEEK:
             return
-        if not partner.reveal(toward, kind, day).open and self._yes("Is your partner here, and willing to answer?"):
-            self._their_turn()
+        if not partner.reveal(toward, kind, day).open:
+            if not self.out.can_wipe:
+                self._tell(NO_TURN)
+            elif self._yes("Is your partner here, and willing to answer?"):
+                self._their_turn()
         told = partner.reveal(toward, kind, day)
         self.out.say(*told.said, *(() if told.open else (EFFORT,)))
 
     def _their_turn(self) -> None:
-        """Let the partner answer alone; whatever they do, the screen is cleared and the same is said."""
+        """Let the partner answer alone, on a screen of its own; cleared in the end, whatever they do."""
         sheet = partner.Sheet(self.kind)
         self.out.saved = True  # No exit code tells whether they answered.
-        self.out.wipe()
+        with self.out.apart():
+            try:
+                self._tell(*(line.format(how=LEAVE) for line in partner.THEIR_TURN))
+                if self._all_told(sheet) and self._ask_alone(partner.SEAL, partner.read_yes):
+                    self._seal(sheet, self._ask_alone(partner.MAY_LEAVE, partner.read_yes))
+                sheet.drop()
+                self._ask(f"{partner.DONE} {partner.CALL}", str)
+            except _Left:
+                pass
+            finally:
+                sheet.drop()
+                forget_what_was_typed_ahead()
+
+    def _seal(self, sheet: partner.Sheet, may_leave: bool) -> None:
+        """Seal what they answered; where that fails it is said to them, and to nobody later."""
         try:
-            self._tell(*(line.format(how=LEAVE) for line in partner.THEIR_TURN))
-            if self._all_told(sheet) and self._ask(partner.SEAL, partner.read_yes):
-                may_leave = self._ask(partner.MAY_LEAVE, partner.read_yes)
-                sheet.seal(self.toward, self.day, may_leave=may_leave)
-            sheet.drop()
-            self.out.wipe()
-            self._ask(f"{partner.DONE} {partner.CALL}", str)
-        except _Left:
-            pass
-        finally:
-            sheet.drop()
-            self.out.wipe()
+            sheet.seal(self.toward, self.day, may_leave=may_leave)
+        except TowardError as error:
+            self._tell(f"{error.message} Nothing was kept.")
 
     def _all_told(self, sheet: partner.Sheet) -> bool:
         """Ask everything, and return whether all of it may be kept; else they were asked, and it stays with them."""
         asks: list[Callable[[], bool]] = [
             *(partial(self._rate_alone, sheet, item) for item in partner.asked_of_them(self.kind)),
-            lambda: sheet.free(self._ask(partner.FREE, partner.read_free)),
+            lambda: sheet.free(self._ask_alone(partner.FREE, partner.read_free)),
         ]
         for ask in asks:
             while True:
@@ -188,18 +202,31 @@ class _Sitting:
                     self._safety()
                 if not sheet.asks_to_keep():
                     break
+                forget_what_was_typed_ahead()
                 self._tell(partner.OTHERWISE)
-                if self._ask(partner.KEEP_TO_YOURSELF, partner.read_keep):
+                if self._ask_alone(partner.KEEP_TO_YOURSELF, partner.read_keep):
                     return False
                 sheet.again()
         return True
 
     def _rate_alone(self, sheet: partner.Sheet, item: Item) -> bool:
-        return sheet.rate(item.name, self._rating(item, item.theirs))
+        question = f"{item.theirs} 0 to {item.high}"
+        return sheet.rate(item.name, self._ask_alone(question, lambda text: partner.read_rating(item, text)))
+
+    def _ask_alone(self, question: str, read: Callable[[str], T]) -> T:
+        """Return what the partner answers; nothing of it stays on the screen, whatever comes next."""
+        while True:
+            self._tell(ALWAYS)
+            answer = self._ask(question, lambda text: None if text == SAFETY_KEY else (read(text),))
+            if answer is not None:
+                self.out.wipe()
+                return answer[0]
+            self._safety()
 
     def _safety(self) -> None:
         from tracker.catalogue import safety_notice
 
+        forget_what_was_typed_ahead()
         self.out.wipe()
         for paragraph in safety_notice():
             self._tell(paragraph, "")

@@ -39,8 +39,13 @@ def no_app(stdin: TextIO | None, stdout: TextIO | None, stderr: TextIO | None, e
     for name, stream in (("input", stdin), ("output", stdout), ("error", stderr)):
         if stream is None or not stream.isatty():
             return f"The app needs a terminal, and standard {name} is not one. In plain lines: toward today"
-    kind = env.get("TERM", "")
-    if os.name == "posix" and kind in ("", "dumb", "unknown"):
+    if not can_be_drawn_on(env):
+        kind = env.get("TERM", "")
         said = f"TERM is '{kind}'" if kind else "TERM says nothing"
         return f"The app needs a terminal that can be drawn on, and {said}. In plain lines: toward today"
     return ""
+
+
+def can_be_drawn_on(env: Mapping[str, str] = os.environ) -> bool:
+    """Return whether a terminal, by its environment, can be cleared and drawn on, and not only print line by line."""
+    return os.name != "posix" or env.get("TERM", "") not in ("", "dumb", "unknown")
