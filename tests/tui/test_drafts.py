@@ -11,17 +11,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, Select, TextArea
 
 from tests.crypt_kit import PASSPHRASE, holding, quick_locks
 from tests.faults.scale import LONG
 from tests.tui.driver import TODAY, Driver, drive, second
 from tests.tui.terminal import Terminal
-from tracker.services import drafts, locks, notes
+from tracker.services import drafts, forms, locks, loops, notes, shape
 from tracker.services.environment import Environment, state_of
 from tracker.services.toward import Toward
 from tracker.tui import closing
 from tracker.tui.prompts import Write
+from tracker.tui.screens.form import FormScreen
+from tracker.tui.widgets.answers import YesNo
 
 HALF = "half a sentence"
 
@@ -215,3 +217,61 @@ async def test_a_key_that_saves_does_not_overtake_what_was_typed_before_it(kinds
         assert "note kept" in driver.said
     toward = second(kinds)
     assert [each.text for each in notes.note_versions(toward, cid, TODAY)] == [HALF.replace(" ", "-")]
+
+
+async def _needs_talk(driver: Driver) -> FormScreen:
+    """Open the form of the talk about needs from Today, where nothing else is taken on."""
+    await driver.press("f")
+    assert isinstance(driver.screen, FormScreen)
+    return driver.screen
+
+
+async def _say(driver: Driver, **answers: str) -> None:
+    """Answer whether a word may be kept, by either."""
+    for name, answer in answers.items():
+        driver.screen.query_one(f"#field-{name}", YesNo).value = answer
+        await driver.settle()
+
+
+async def test_a_draft_holds_no_no_and_no_word_that_lacks_its_yes(empty: Environment) -> None:
+    here = empty
+    shape.add(second(here), "s2.needs-talk")
+    async with drive(here) as driver:
+        form = await _needs_talk(driver)
+        await _say(driver, agreed_mine="yes", agreed_theirs="yes")
+        form.query_one("#field-my_needs", Input).value = "rest"
+        form.query_one("#field-their_needs", Input).value = HALF
+        await _say(driver, agreed_theirs="no")
+        await cut(driver)
+    (draft,) = drafts.unfinished(second(here))
+    assert HALF not in files(here)[0].read_text("utf-8")
+    assert draft.words == {"field-agreed_mine": "yes", "field-my_needs": "rest"}
+    async with drive(here) as driver:
+        form = await _needs_talk(driver)
+        asked = form.query_one("#field-agreed_theirs", YesNo)
+        assert asked.value is Select.NULL and form.query_one("#field-my_needs", Input).value == "rest"
+        await _say(driver, agreed_theirs="yes")
+        form.query_one("#field-their_needs", Input).value = HALF
+        await cut(driver)
+    assert HALF in files(here)[0].read_text("utf-8")
+    async with drive(here) as driver:
+        form = await _needs_talk(driver)
+        assert form.query_one("#field-their_needs", Input).value == HALF
+        await _say(driver, agreed_mine="no", agreed_theirs="no")
+        await cut(driver)
+    assert not files(here), "a draft of before holds nothing that lost its yes meanwhile"
+
+
+async def test_a_yes_that_is_taken_back_in_a_draft_is_asked_for_anew(empty: Environment) -> None:
+    here, toward = empty, second(empty)
+    shape.add(toward, "s2.needs-talk")
+    commitment = toward.book.get("s2.needs-talk")
+    assert commitment is not None
+    answers = {"agreed_mine": True, "my_needs": "rest", "agreed_theirs": True, "their_needs": HALF}
+    async with drive(here) as driver:
+        fields = forms.asked_now(commitment)
+        form = FormScreen(driver.app.bridge, "Anew", fields, lambda _: loops.all_loops, answers)  # type: ignore[arg-type, return-value]
+        await driver.app.push_screen(form)
+        form.fill_in({"field-agreed_mine": "yes", "field-my_needs": "rest and quiet"})
+        await driver.settle()
+        assert form.given()["my_needs"] == "rest and quiet" and "agreed_theirs" not in form.given()

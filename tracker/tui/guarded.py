@@ -294,8 +294,15 @@ class GuardedApp(OnTerminal):
         return {each.place: words for each in screens if each.unkept and (words := each.lines())}
 
     async def keep_drafts(self) -> None:
-        """Write down what is half typed, sealed as the store is; what the disk refuses is not."""
+        """Write down what is half typed, sealed as the store is; what the disk refuses is not.
+
+        What was kept before of a screen that holds no word any more is let go: it was deleted, or lost its yes.
+        """
         typed = self.typed()
+        open_now = {each.place for each in self.screen_stack if isinstance(each, Closing) and each.is_mounted}
+        if emptied := sorted((self._on_disk & open_now) - typed.keys()):
+            self._on_disk -= set(emptied)
+            await self._forget(emptied)
         if typed:
             with suppress(TowardError):
                 await self.bridge.run(lambda toward: drafts.keep(toward, typed))

@@ -16,6 +16,7 @@ from textual.widgets import Input, Label, Select, Static, TextArea
 from tracker.domain.clean import harmless, one_line
 from tracker.domain.fields import MOMENT_EXAMPLES, Field, Type
 from tracker.services.change import Change
+from tracker.services.drafts import Words
 from tracker.services.errors import TowardError
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
@@ -121,6 +122,21 @@ class FormScreen(Closing, ModalScreen[Change | None]):
     def unsaved(self) -> bool:
         """Return whether anything is filled in."""
         return bool(self.given())
+
+    def lines(self) -> Words:
+        """Return what stands typed; where a yes is asked for, nothing but a yes is written down."""
+        found = dict(super().lines())
+        for field in self._fields:
+            if field.consents and found.get(f"field-{field.name}") != YES:
+                found.pop(f"field-{field.name}", None)
+        return found
+
+    def fill_in(self, words: Words) -> None:
+        """Put words on their lines; a yes that was not written down with them is asked for anew."""
+        super().fill_in(words)
+        for field in self._fields:
+            if field.consents and words.get(f"field-{field.name}") != YES:
+                self.query_one(f"#field-{field.name}", YesNo).value = Select.NULL
 
     def given(self, *, asked: bool = False) -> dict[str, Any]:
         """Return what is filled in, by the name of the field; what is empty is left out.
