@@ -109,6 +109,8 @@ def test_a_duration_is_read_as_people_write_it(word: str, minutes: int) -> None:
     [
         ("1.30h", "1 h 30 min or 1 h 18 min. Write 90m or 78m"), ("1.30", "1 h 30 min or 1 h 18 min"),
         ("7,5", "hours .7 h 30 min. or minutes .7.5 min."), ("7.5 min", "whole minutes. Write 7m or 8m"),
+        ("2,0", "hours .2 h. or minutes .2 min.. Write 120m or 2m"), ("1.00", "Write 60m or 1m"),
+        ("1,000", "1000 or 1"), ("1.000", "1000 or 1"),
         ("30h", "a day"), ("90 seconds", "not a duration"), ("1.5h 30", "not a duration"),
     ],
 )  # fmt: skip

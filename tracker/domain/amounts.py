@@ -86,7 +86,18 @@ def _twofold(text: str, word: str) -> BadWord | None:
             return BadWord(
                 f"'{text}' could be {say_duration(clock)} or {say_duration(tenths)}. Write {clock}m or {tenths}m."
             )
-    if (found := _BARE.fullmatch(word)) and int(found[2]):
+    if _THOUSANDS.fullmatch(word):
+        mark = "," if "," in word else "."
+        return BadWord(
+            f"'{text}' could be {word.replace(mark, '')} or {word.split(mark)[0]}. Write one of them, as 90m."
+        )
+    found = _BARE.fullmatch(word)
+    if found and not int(found[2]) and 1 <= int(found[1]) <= MOST_MINUTES // 60:
+        whole = int(found[1])
+        return BadWord(
+            f"'{text}' could be hours ({whole} h) or minutes ({whole} min). Write {whole * 60}m or {whole}m."
+        )
+    if found and int(found[2]):
         hours = Fraction(f"{found[1]}.{found[2]}")
         clock = int(found[1]) * 60 + int(found[2]) if len(found[2]) == 2 and found[2] < "60" else 0
         tenths = round(hours * 60)
