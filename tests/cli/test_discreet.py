@@ -85,3 +85,16 @@ def test_json_and_exports_stay_data_and_nothing_stored_is_a_code(lived: Shell, h
     lived("set", "discreet", "off")
     assert "Zebra talk" in lived("list").out and "If zebra" in lived("export", "--private").out
     assert not [path for path in home.rglob("*.json") if "B 2" in path.read_text("utf-8")]
+
+
+def test_the_latest_entries_tell_no_tag_no_topic_and_no_outcome(lived: Shell) -> None:
+    assert lived("time", "45m", "--tag", "zebra").code == 0
+    assert lived("share", "fears", "2").code == 0
+    promise = json.dumps({"text": "CANARY zebra promise", "due": "tomorrow 18:00"})
+    assert lived("log", "s4.promise-keeper", "--json", stdin=promise).code == 0
+    plain = " ".join(lived("show", cid).out for cid in ("s4.partner-time", "s6.weekly-share", "s4.promise-keeper"))
+    assert all(word in plain for word in ("zebra", "fears", "promised")), plain
+    for cid in ("s4.partner-time", "s6.weekly-share", "s4.promise-keeper"):
+        said = lived("show", cid, "--discreet").out
+        assert "•••" in said.partition("Latest entries")[2], said
+        assert not [word for word in ("zebra", "fears", "promise") if word in said.lower()], said

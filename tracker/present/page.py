@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracker.domain import veil
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.figures import SCORE_FROM, Figures
 from tracker.domain.occasions import State
@@ -49,7 +50,8 @@ def no_number_yet(figures: Figures) -> str:
 
 def entry(commitment: Commitment, one: Entry) -> str:
     """Return an entry in a few words, without anything private: `45 min, walk`, `fears, depth 2`, `4 replies`."""
-    words = [f"{name} {said}" if name == "depth" else str(said) for name in TOLD if (said := one.fields.get(name))]
+    told = [(name, str(one.fields[name])) for name in TOLD if one.fields.get(name)]
+    words = [f"{name} {said}" if name == "depth" else veil.dotted(said) for name, said in told]
     return ", ".join([_what(commitment, one), *words])
 
 

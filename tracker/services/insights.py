@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from tracker.domain import insights
+from tracker.domain import insights, veil
 from tracker.domain.commitments import Commitment
 from tracker.domain.planned import PlannedState
 from tracker.domain.records import Entry
@@ -23,8 +23,11 @@ CHOSE: Mapping[object, str] = {
 
 
 def insight(toward: Toward, commitment: Commitment) -> tuple[str, ...]:
-    """Return sentences on what came of fears, promises, needs, heat or planned times; most commitments have none."""
-    tell = TELLS.get(commitment.id)
+    """Return sentences on what came of fears, promises, needs, heat or planned times; most commitments have none.
+
+    Told discreetly there are none: such a sentence says what it is about.
+    """
+    tell = None if veil.is_drawn() else TELLS.get(commitment.id)
     return tuple(sentence for sentence in tell(toward) if sentence) if tell else ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tracker.catalogue import template
+from tracker.domain import veil
 from tracker.domain.commitments import Commitment, Outcome
 from tracker.domain.moments import HAPPENED, say_put_right
 from tracker.domain.records import LAPSE, Entry
@@ -23,13 +24,16 @@ def outcomes_of(commitment: Commitment) -> tuple[Outcome, ...]:
 
 
 def say_outcome(commitment: Commitment, entry: Entry) -> str:
-    """Return how an entry turned out, and that a lapse was put right; nothing where it has no outcome."""
+    """Return how an entry turned out, and that a lapse was put right; nothing where it has no outcome.
+
+    Told discreetly it is dots: the words say what it is about, and may be one's own.
+    """
     if entry.outcome is None:
         return ""
     if entry.outcome == LAPSE:
         return ", ".join(each for each in (HAPPENED, say_put_right(entry)) if each)
     known = next((each for each in outcomes_of(commitment) if each.name == entry.outcome), None)
-    return known.label if known else entry.outcome.replace("_", " ")
+    return veil.dotted(known.label if known else entry.outcome.replace("_", " "))
 
 
 def leads_of(commitment: Commitment, outcome: str | None) -> str:
