@@ -72,7 +72,17 @@ def test_json_on_standard_input_makes_an_entry(toward: Shell) -> None:
 
 @pytest.mark.parametrize(
     "stdin",
-    ["", "CANARY", "[]", '{"likelihood": [1]}', '{"likelihood": {"a": 1}}', "null", '{"likelihood": 700}', "{}"],
+    [
+        '{"feared_outcome": "CANARY", "likelihood": 70, "likelihood": 20, "follow_up_at": "sun"}',
+        "",
+        "CANARY",
+        "[]",
+        '{"likelihood": [1]}',
+        '{"likelihood": {"a": 1}}',
+        "null",
+        '{"likelihood": 700}',
+        "{}",
+    ],
 )
 def test_json_that_does_not_fit_is_a_usage_error(stdin: str, toward: Shell) -> None:
     toward("add", "s1.fear-forecast")

@@ -116,12 +116,20 @@ def lines_typed(session: Session, what: str, most: int = LONGEST_TEXT) -> str | 
         lines.append(line)
 
 
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object. Raises BadInput where it answers one question twice, for one answer would be lost."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise BadInput("Standard input answers one question twice. Nothing was saved: leave one of the answers out.")
+    return found
+
+
 def json_answers() -> dict[str, Any]:
     """Return the one JSON object on standard input. Raises BadInput, without a word of what it holds."""
     import json
 
     try:
-        found = json.loads(_everything())
+        found = json.loads(_everything(), object_pairs_hook=_each_once)
     except (ValueError, RecursionError):
         raise BadInput('Standard input holds no JSON. It takes one object: {"field": answer}') from None
     if not isinstance(found, dict) or not all(isinstance(each, ANSWERS) for each in found.values()):
