@@ -11,8 +11,9 @@ from tests.tui.driver import Driver, drive, second, walk
 from tests.tui.hostile import bare
 from tracker.catalogue import steps, templates
 from tracker.domain import veil
-from tracker.services import settings
+from tracker.services import forms, lapses, settings, shape
 from tracker.services.environment import Environment
+from tracker.tui.waiting import OWN_LINE
 
 READABLE = ("edit", "own", "catalogue", "help", "safety", "palette", "choose", "cards")
 """What is opened to choose or to write in, or holds no word of one's own."""
@@ -77,3 +78,21 @@ async def test_an_edit_shows_and_keeps_the_real_title(kinds: Environment) -> Non
     veil.draw(False)
     kept = second(kinds).book.get("own.zebra")
     assert kept is not None and kept.title == "Zebra talk"
+
+
+async def test_the_line_of_why_has_no_name_and_no_words(kinds: Environment) -> None:
+    toward = second(kinds)
+    shape.add(toward, "s1.my-why")
+    why = toward.book.get("s1.my-why")
+    assert why is not None
+    forms.log(toward, why, {"reason": "CANARY zebra"})
+    harm = toward.book.get("s5.no-attacks")
+    assert harm is not None
+    lapses.lapse(toward, harm)
+    settings.put(second(kinds), "discreet", "on")
+    async with drive(kinds, (80, 24)) as driver:
+        await driver.press("end")
+        assert driver.board.key == OWN_LINE and driver.shows(veil.DOTS) and "why" not in driver.frame().lower()
+        await driver.press("enter")
+        frame = driver.frame().lower()
+        assert driver.name == "Show" and veil.DOTS in frame and "why" not in frame and "zebra" not in frame

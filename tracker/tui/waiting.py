@@ -48,8 +48,9 @@ def waiting_lines(view: Day, width: int) -> list[Line]:
         head = " NEXT" if veil.is_drawn() else " NEXT TOGETHER"
         lines += [Line(()), Line(((head, "heading"), ("   " + fit(what, width - 18), "text")), NEXT)]
     if view.why:
-        what = "a line of your own, for days like this"
-        lines += [Line(()), Line((((" WHY I DO THIS", "heading")), ("   " + fit(what, width - 18), "text")), OWN_LINE)]
+        what = "" if veil.is_drawn() else "a line of your own, for days like this"
+        head = f" {veil.dotted('WHY I DO THIS')}"
+        lines += [Line(()), Line(((head, "heading"), ("   " + fit(what, width - 18), "text")), OWN_LINE)]
     return lines
 
 
@@ -77,7 +78,7 @@ async def take_up(page: Page[Any], view: Day, key: str) -> None:
             await _planned(page, each.time, view, over=True)
     elif key == OWN_LINE:
         if (text := await page.look(line)) is not None:
-            await page.ask(Show("Why I do this", text))
+            await page.ask(Show(veil.dotted("Why I do this"), text))
     elif view.next_time is not None:
         await _planned(page, view.next_time, view, over=False)
 
