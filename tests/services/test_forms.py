@@ -218,10 +218,10 @@ def test_a_lapse_of_one_key_is_asked_about_within_a_day(bench: Bench) -> None:
     ]
 
 
-def test_somebody_afraid_is_private_and_leads_to_safety(bench: Bench, toward: Toward) -> None:
+def test_somebody_afraid_is_private_and_leads_to_what_is_for_those_who_frighten(bench: Bench, toward: Toward) -> None:
     commitment = taken(toward, "s5.no-attacks")
     change = forms.log(toward, commitment, {"what": "lapse", "someone_afraid": True})
-    assert change.way is Way.SAFETY
+    assert change.way is Way.FRIGHTEN
     value = toward.book.value(only(toward, commitment).id)
     assert value is not None and value["private"] == {"someone_afraid": True} and "afraid" not in value
     bench.clock.go(hours=1)
@@ -338,7 +338,9 @@ def test_an_entry_that_is_changed_to_one_that_calls_for_it_leads_to_safety(towar
     forms.log(toward, commitment, {"what": "lapse"})
     key = only(toward, commitment).id
     assert forms.change(toward, commitment, key, {"what": "lapse", "intensity": 3}).way is None
-    assert forms.change(toward, commitment, key, {"what": "lapse", "someone_afraid": True}).way is Way.SAFETY
+    assert forms.change(toward, commitment, key, {"what": "lapse", "someone_afraid": True}).way is Way.FRIGHTEN
+    handled = {"what": "handled", "someone_afraid": True}
+    assert forms.change(toward, commitment, key, handled).way is Way.SAFETY, "of a moment that did not happen"
     edge = taken(toward, "s6.edge-moment")
     forms.log(toward, edge, {"did": "stayed", "safe": "unsure"})
     assert forms.change(toward, edge, only(toward, edge).id, {"did": "stayed", "safe": "not_safe"}).way is Way.SAFETY

@@ -11,7 +11,7 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.words import BadWord, parse_amount, parse_duration, parse_whole
 from tracker.services import entries, lapses, one_key, skips, three
 from tracker.services.change import Change
-from tracker.services.errors import BadInput, Refused, TowardError
+from tracker.services.errors import BadInput, Refused, TowardError, Way
 from tracker.services.outcomes import outcomes_of
 from tracker.services.timer import doubt
 
@@ -129,9 +129,9 @@ def lapse(session: Session) -> None:
         _put_right(session, commitment)
         return
     session.answer(change)
-    if commitment.details.get("note") and not session.args.handled:
+    if commitment.details.get("note") and not (session.args.handled or session.args.hands):
         session.out.tell(f"{commitment.details['note']} If it was one, take it back: toward undo")
-    if commitment.harm and not session.args.handled:
+    if commitment.harm and change.way is Way.PUT_RIGHT:
         session.out.tell("If anybody was afraid: toward safety")
     if session.can_ask and not session.args.json and (days is None or len(days) == 1):
         _put_right_later(session, commitment, change)

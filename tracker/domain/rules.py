@@ -13,7 +13,9 @@ from tracker.domain.worth import Replies
 STOP_AT = 8
 SURE = 80
 GROUNDING = "That is a lot. Stop here: both feet on the floor, a glass of water, a walk. Nothing more today."
-KIND_LINE = "Thank you for writing it down. One moment is not who you are."
+THANKS = "Thank you for writing it down."
+KIND_LINE = "One moment is not who you are."
+"""What is added to the thanks for a lapse; not where the safety page opens, since it would make too little of it."""
 NOT_READY = "Not all of the list is a yes yet: let it wait until it is. Nothing obliges you to tell it today."
 TELLING = "Telling may end the relationship; that is their right. Tell the whole of it at once, and better not alone."
 NO_DAY_OFF = "takes no day off: somebody could be hurt"
@@ -58,8 +60,8 @@ def judge(template: str, answers: Mapping[str, Any]) -> Verdict:
             ready = all(answers.get(name) for name in CHECKLIST)
             return Verdict(said=TELLING if ready else NOT_READY)
         case "s6.edge-moment" if answers.get("safe") == "not_safe":
-            return Verdict(safety=True, said=NOTICED)
-        case "s6.edge-moment":
+            return Verdict(safety=True, said="" if answers.get("did") == HANDS else NOTICED)
+        case "s6.edge-moment" if answers.get("did") != HANDS:
             return Verdict(said=NOTICED)
     if too_much(answers):
         return Verdict(said=GROUNDING)

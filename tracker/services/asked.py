@@ -8,14 +8,14 @@ from typing import Any
 
 from tracker.catalogue import read_fields, template
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.fields import Field, Gives
-from tracker.domain.rules import PARTS, judge
+from tracker.domain.fields import Field, Gives, Type
+from tracker.domain.rules import HANDS, PARTS, judge
 from tracker.services import keys, reading
 from tracker.services.toward import Toward
 
 WHAT, PUT_RIGHT, AFRAID = "what", "put_right", "someone_afraid"
 BY = f"{PUT_RIGHT}_by"
-REPAIR = "s5.repair"
+REPAIR, ATTACKS = "s5.repair", "s5.no-attacks"
 
 
 def fields_of(commitment: Commitment) -> tuple[Field, ...]:
@@ -26,15 +26,37 @@ def fields_of(commitment: Commitment) -> tuple[Field, ...]:
     own = commitment.details.get("fields")
     if isinstance(own, list):
         try:
-            return read_fields(own, commitment.outcomes)
+            fields = read_fields(own, commitment.outcomes)
         except ValueError:
             return ()
-    fields = template(source).fields if (source := source_of(commitment)) else ()
-    right = next((each for each in fields if each.name == PUT_RIGHT and commitment.kind is Kind.AVOID), None)
+    else:
+        fields = template(source).fields if (source := source_of(commitment)) else ()
+    return _of_lapses(commitment, fields) if fields and commitment.kind is Kind.AVOID else fields
+
+
+def _of_lapses(commitment: Commitment, fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """Return what something to avoid asks, also one of one's own: first of all what happened, which is never guessed.
+
+    Whether a lapse is put right stays open after a no, and asks the four parts with a yes.
+    """
+    if WHAT not in {each.name for each in fields}:
+        fields = (_what_happened(commitment), *fields)
+    fields = tuple(replace(each, optional=False) if each.name == WHAT and not each.later else each for each in fields)
+    right = next((each for each in fields if each.name == PUT_RIGHT and each.type is Type.YESNO and each.later), None)
     if right is None:
         return fields
-    place = fields.index(right) + 1
-    return (*fields[:place], *(replace(part, at=right.at) for part in part_fields()), *fields[place:])
+    place = fields.index(right)
+    known = {each.name for each in fields}
+    by = () if BY in known else (next(field for field in template(ATTACKS).fields if field.name == BY),)
+    parts = (replace(part, at=BY) for part in part_fields() if part.name not in known)
+    right = replace(right, at=BY, after_hours=0, stays_open=True)
+    return (*fields[:place], *by, right, *parts, *fields[place + 1 :])
+
+
+def _what_happened(commitment: Commitment) -> Field:
+    """Return the question what happened, as the catalogue asks it; hands are an answer only where harm may be done."""
+    asked = next(field for field in template(ATTACKS).fields if field.name == WHAT)
+    return replace(asked, choices=tuple(each for each in asked.choices if commitment.harm or each.name != HANDS))
 
 
 def part_fields() -> tuple[Field, ...]:

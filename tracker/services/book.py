@@ -219,7 +219,7 @@ class Book:
             # What may hurt somebody takes no day off, whoever wrote one: only having put it away asks for nothing.
             skips, pauses = (
                 {},
-                [each for each in pauses if each.archived or (drawer.commitment.archived and not each.last)],
+                [each for each in pauses if (each.archived if each.last else drawer.commitment.archived)],
             )
         drawer.record = Record(entries, skips, pauses)
 

@@ -27,19 +27,27 @@ class Care:
 
 
 def care(
-    toward: Toward, commitment: Commitment, outcome: str | None, *, hands: bool = False, afraid: bool = False
+    toward: Toward,
+    commitment: Commitment,
+    outcome: str | None,
+    *,
+    hands: bool = False,
+    afraid: bool = False,
+    unsafe: bool = False,
 ) -> Care | None:
     """Return what calls for care after an outcome that was just logged, the gravest first; None where nothing does.
 
-    Three lapses of harm in two weeks, and hands, open the safety page with what is for those who frighten somebody.
+    The safety page opens with what is for those who frighten somebody after three lapses of harm in two weeks, after
+    hands, and where somebody was `afraid` of what one did; with what is for those in fear where it was `unsafe`.
     """
     many = harm_lately(toward) if outcome == LAPSE and commitment.harm else 0
     leads = leads_of(commitment, outcome)
     if many >= MANY:
         return Care(Way.FRIGHTEN, (f"{IN_WORDS.get(many, str(many))} times {MORE_THAN_AN_APP}",))
-    if hands or leads == FRIGHTEN:
+    own_doing = outcome == LAPSE or leads == REPAIR
+    if hands or leads == FRIGHTEN or (afraid and own_doing):
         return Care(Way.FRIGHTEN)
-    if afraid:
+    if afraid or unsafe:
         return Care(Way.SAFETY)
     return Care(Way.REPAIR, (WHAT_NOW,)) if leads == REPAIR else None
 

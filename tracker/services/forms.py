@@ -11,7 +11,7 @@ from tracker.domain import consent
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import Field, Gives
 from tracker.domain.records import HANDLED, LAPSE, Entry
-from tracker.domain.rules import HANDS, KIND_LINE, Verdict, judge, parts_done, too_much
+from tracker.domain.rules import HANDS, KIND_LINE, THANKS, Verdict, judge, parts_done, too_much
 from tracker.services import consents, keys, reading
 from tracker.services.amount_limits import fitting, must_fit_changed, must_fit_day
 from tracker.services.answering import STOPPED as STOPPED
@@ -22,12 +22,12 @@ from tracker.services.answering import read_answers as read_answers
 from tracker.services.answering import sorted_out as sorted_out
 from tracker.services.answering import without_yes as without_yes
 from tracker.services.asked import AFRAID as AFRAID
+from tracker.services.asked import BY, parts_of
 from tracker.services.asked import PUT_RIGHT as PUT_RIGHT
 from tracker.services.asked import WHAT as WHAT
 from tracker.services.asked import answers_of as answers_of
 from tracker.services.asked import asked_now as asked_now
 from tracker.services.asked import fields_of as fields_of
-from tracker.services.asked import parts_of
 from tracker.services.asked import settles_later as settles_later
 from tracker.services.asked import source_of as source_of
 from tracker.services.care import Care, care
@@ -38,6 +38,7 @@ from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.late import LATE, late_for
 from tracker.services.met import watch
 from tracker.services.one_key import meant
+from tracker.services.settling import asked_tomorrow
 from tracker.services.settling import closed as closed
 from tracker.services.shape import AtHand
 from tracker.services.starts import say_moved, start_earlier
@@ -83,9 +84,9 @@ def log(
     said = f"{commitment.title}: written down, {say_day(day, toward.today)}."
     said += then(standing(toward, commitment, (day,))) + met()
     more = [verdict.said] if verdict.said else []
-    if value.get("outcome") == LAPSE:
-        more.append(KIND_LINE)
     found = cared_for(toward, commitment, value, given, verdict)
+    if value.get("outcome") == LAPSE:
+        more.append(THANKS if found else f"{THANKS} {KIND_LINE}")
     more += found.said if found else ()
     taken, before = (first.said, first.way) if first else ((), None)
     way = found.way if found else before
@@ -97,8 +98,8 @@ def cared_for(
 ) -> Care | None:
     """Return what calls for care in an entry that was just logged or changed, by its outcome and answers."""
     hands = HANDS in (given.get(WHAT), value.get("outcome"))
-    afraid = verdict.safety or given.get(AFRAID) is True
-    return care(toward, commitment, value.get("outcome"), hands=hands, afraid=afraid)
+    afraid = given.get(AFRAID) is True
+    return care(toward, commitment, value.get("outcome"), hands=hands, afraid=afraid, unsafe=verdict.safety)
 
 
 def _value(toward: Toward, commitment: Commitment, given: dict[str, Any], day: date) -> tuple[dict[str, Any], Verdict]:
@@ -121,7 +122,7 @@ def _value(toward: Toward, commitment: Commitment, given: dict[str, Any], day: d
     if commitment.kind is Kind.MINUTES and "amount" not in value:
         raise BadInput(f"'{commitment.title}' counts minutes: say how many.")
     if commitment.kind is Kind.AVOID:
-        value["outcome"] = LAPSE if given.get(WHAT) == HANDS else given.get(WHAT) or HANDLED
+        value["outcome"] = HANDLED if given.get(WHAT, HANDLED) == HANDLED else LAPSE
     elif commitment.outcomes and not parts_of(commitment):
         value |= _turned_out(commitment, fields, given, verdict)
     elif commitment.kind is Kind.EVENT:
@@ -133,6 +134,8 @@ def _value(toward: Toward, commitment: Commitment, given: dict[str, Any], day: d
         value["credit"] = verdict.credit
     if verdict.neutral:
         value["neutral"] = True
+    if value.get("outcome") == LAPSE and BY not in given:
+        value["fields"] = value.get("fields", {}) | asked_tomorrow(toward, fields)
     asks = [field.name for field in fields if _still_asks(field, value)]
     if too_much(given) or (value.get("outcome") != LAPSE and commitment.kind is Kind.AVOID):
         asks = []
@@ -197,7 +200,7 @@ def change(toward: Toward, commitment: Commitment, key: str, answers: Mapping[st
         fresh, verdict = _value(toward, commitment, first, date.fromisoformat(str(old["day"])))
         later = {name: answer for name, answer in given.items() if name not in first}
         value = kept_beside(fields, old, fresh, turned_out=bool(commitment.outcomes) and not parts_of(commitment))
-        value["asks"] = asked_again(fields, old, fresh, given)
+        value["asks"] = asked_again(fields, old, fresh, reading.said_in(fresh) | given)
         value = closed(toward, commitment, value, later)
         made.append((value, verdict))
         must_fit_changed(toward, commitment, key, old, value)

@@ -9,6 +9,8 @@ from math import isfinite
 
 from tracker.domain import veil
 from tracker.domain.commitments import Kind
+from tracker.domain.moments import HAPPENED
+from tracker.domain.records import HANDLED, LAPSE
 from tracker.domain.words import say_duration, say_number
 from tracker.services import keys, reading
 from tracker.services.change import say_day, say_replies
@@ -23,8 +25,8 @@ VERBS = {
     "less": "less",
     "skip": "skipped",
     "unskip": "asked for again",
-    "lapse": "it happened",
-    "handled": "moment handled",
+    LAPSE: HAPPENED,
+    HANDLED: "moment handled",
     "put right": "put right",
     "note": "note",
     "add": "added",

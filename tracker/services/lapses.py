@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from tracker.domain.calendar import ONE_DAY
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.moments import HAPPENED
 from tracker.domain.records import HANDLED, LAPSE, Entry
-from tracker.domain.rules import HANDS
+from tracker.domain.rules import HANDS, THANKS
 from tracker.services import keys
 from tracker.services.care import care
 from tracker.services.change import Change, say_days
@@ -55,7 +54,7 @@ def lapse(
     if handled:
         said = [f"{commitment.title}: a moment handled, {when}. That counts."]
         return logged(commitment, [*said, *say_moved(events)], events)
-    said = [f"{commitment.title}: {HAPPENED}, {when}. Thank you for writing it down."]
+    said = [f"{commitment.title}: {HAPPENED}, {when}. {THANKS}"]
     found = care(toward, commitment, LAPSE, hands=hands)
     said += [QUESTION] if found is None else list(found.said)
     return logged(commitment, [*said, *say_moved(events)], events, Way.PUT_RIGHT if found is None else found.way)
@@ -63,13 +62,12 @@ def lapse(
 
 def _asked_tomorrow(toward: Toward, commitment: Commitment) -> dict[str, Any]:
     """Return what lets a lapse ask within a day whether it is put right, where its commitment asks that at all."""
-    from tracker.services.forms import PUT_RIGHT, fields_of
+    from tracker.services.asked import fields_of
+    from tracker.services.settling import asked_tomorrow
 
-    asks = [field.name for field in fields_of(commitment) if field.later]
-    if PUT_RIGHT not in asks:
-        return {}
-    by = (toward.clock.now() + ONE_DAY).isoformat(timespec="minutes")
-    return {"fields": {f"{PUT_RIGHT}_by": by}, "asks": asks}
+    fields = fields_of(commitment)
+    found = asked_tomorrow(toward, fields)
+    return {"fields": found, "asks": [field.name for field in fields if field.later]} if found else {}
 
 
 def waiting_lapses(toward: Toward, commitment: Commitment) -> list[Entry]:

@@ -12,6 +12,7 @@ from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import Field, Gives
 from tracker.domain.records import HANDLED, LAPSE
+from tracker.domain.rules import HANDS
 from tracker.domain.words import say_list
 from tracker.services.errors import BadInput, Refused
 from tracker.services.typed import typed_line
@@ -112,5 +113,7 @@ def _must_fit(kind: Kind, fields: Sequence[Field], outcomes: set[str]) -> None:
         raise BadInput("Minutes are counted: one field of the type minutes gives the amount.")
     if kind is Kind.AVOID and fields:
         what = by_name.get("what")
-        if what is None or {choice.name for choice in what.choices} != {HANDLED, LAPSE}:
-            raise BadInput(f"Something to avoid has a field 'what' with the choices {HANDLED} and {LAPSE}.")
+        names = {choice.name for choice in what.choices} if what else set()
+        if not {HANDLED, LAPSE} <= names <= {HANDLED, LAPSE, HANDS}:
+            asked = f"the choices {HANDLED} and {LAPSE}, and {HANDS} if you like"
+            raise BadInput(f"Something to avoid has a field 'what' with {asked}.")

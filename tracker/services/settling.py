@@ -74,6 +74,12 @@ def tomorrow(toward: Toward) -> str:
     return (toward.clock.now() + ONE_DAY).isoformat(timespec="minutes")
 
 
+def asked_tomorrow(toward: Toward, fields: Sequence[Field]) -> dict[str, Any]:
+    """Return what lets a lapse ask within a day whether it is put right; nothing where its fields do not ask that."""
+    asks = {field.name for field in fields if field.later}
+    return {BY: tomorrow(toward)} if PUT_RIGHT in asks else {}
+
+
 def must_be_put_right(toward: Toward, value: Mapping[str, Any], given: Mapping[str, Any]) -> None:
     """Raise BadInput where a lapse cannot be put right yet: what was done is not said, or it is too early for it."""
     if trouble := put_right_trouble(given):

@@ -17,6 +17,7 @@ from tracker.tui.prompts import Choose
 from tracker.tui.screens.form import FormScreen
 
 CHOICES = ((HANDLED, "a moment came, and I handled it"), (LAPSE, "it happened"))
+HANDS_TOO = (HANDS, "hands, throwing or breaking")
 RIGHT = ("right", "I put the last one right")
 FOR_YOU = "Only for you."
 DOES = "enter keeps it; enter alone: ask me tomorrow"
@@ -53,7 +54,9 @@ def choices_of(toward: Toward, commitment: Commitment) -> tuple[tuple[str, str],
     """Return what may have happened; putting right is among it only where a lapse is waiting for that."""
     toward.complete()
     what = next((field for field in asked.fields_of(commitment) if field.name == asked.WHAT), None)
-    known = tuple((each.name, each.label) for each in what.choices) if what else CHOICES
+    known = tuple((each.name, each.label) for each in what.choices) if what else ()
+    if not {HANDLED, LAPSE} <= dict(known).keys() <= {HANDLED, LAPSE, HANDS}:
+        known = (*CHOICES, HANDS_TOO) if commitment.harm else CHOICES
     return (*known, RIGHT) if lapses.waiting_lapses(toward, commitment) else known
 
 

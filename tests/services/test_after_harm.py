@@ -1,0 +1,165 @@
+"""What follows harm in every path: it is asked about later, named rightly, and never claimed or made too little of."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.services.kit import MENDED, Bench, on
+from tracker.domain.commitments import Commitment
+from tracker.domain.moments import HAPPENED
+from tracker.domain.rules import KIND_LINE, NOTICED, THANKS
+from tracker.services import dashboard, entries, forms, history, keys, lapses, loops, shape, views
+from tracker.services.errors import BadInput, Way
+from tracker.services.lookback import summary_of_week
+from tracker.services.own_file import read_own
+from tracker.services.toward import Toward
+from tracker.store.events import Draft
+
+ATTACKS = "s5.no-attacks"
+OWN = 'title = "No slammed doors"\nstep = "s5"\nkind = "avoid"\nharm = true\n'
+HOW_LOUD = '[[fields]]\nname = "loud"\nask = "How loud?"\ntype = "scale"\n'
+WHAT = """
+[[fields]]
+name = "what"
+ask = "What happened?"
+type = "choice"
+choices = [
+  { name = "handled", label = "held it" },
+  { name = "lapse", label = "slammed it" },
+  { name = "hands", label = "hands" },
+]
+"""
+RIGHT = """
+[[fields]]
+name = "on_day"
+ask = "On which day?"
+type = "day"
+[[fields]]
+name = "put_right"
+ask = "Right again?"
+type = "yesno"
+at = "on_day"
+"""
+
+
+def get(toward: Toward, cid: str) -> Commitment:
+    if toward.book.get(cid) is None:
+        shape.add(toward, cid)
+    found = toward.book.get(cid)
+    assert found is not None
+    return found
+
+
+def own(toward: Toward, text: str = OWN) -> Commitment:
+    return get(toward, shape.add_own(toward, read_own(text)).commitment or "")
+
+
+@pytest.mark.parametrize("cid", [ATTACKS, "s5.no-leaving-threats", "s3.no-hidden-contact", "s4.no-quiet-distance"])
+def test_a_lapse_written_down_in_full_is_asked_about_a_day_later(bench: Bench, toward: Toward, cid: str) -> None:
+    commitment = get(toward, cid)
+    forms.log(toward, commitment, {"what": "handled"})
+    key = toward.book.record(cid).entries[0].id
+    forms.change(toward, commitment, key, {"what": "lapse"})
+    forms.log(toward, commitment, {"what": "lapse", "intensity": 4} if cid == ATTACKS else {"what": "lapse"})
+    assert not loops.open_loops(toward)
+    bench.clock.go(days=1)
+    asked = [[field.name for field in loop.fields] for loop in loops.open_loops(bench.open())]
+    assert sum("put_right" in names for names in asked) == 2, "as after one key"
+
+
+def test_a_lapse_that_is_put_right_is_not_asked_again_by_a_change(bench: Bench, toward: Toward) -> None:
+    attacks = get(toward, ATTACKS)
+    forms.log(toward, attacks, {"what": "lapse"})
+    bench.clock.go(days=1)
+    (loop,) = loops.open_loops(toward)
+    loops.answer(toward, loop, {"put_right": True, **MENDED})
+    (entry,) = toward.book.record(ATTACKS).entries
+    forms.change(toward, attacks, entry.id, {**forms.answers_of(toward, entry.id), "intensity": 7})
+    bench.clock.go(days=2)
+    assert not loops.open_loops(toward)
+    assert toward.book.record(ATTACKS).entries[0].put_right_at is not None
+
+
+def test_an_own_form_never_takes_for_handled_what_nobody_said(toward: Toward) -> None:
+    doors = own(toward, OWN + WHAT + HOW_LOUD)
+    with pytest.raises(BadInput, match="What happened"):
+        forms.log(toward, doors, {"loud": 7})
+    assert forms.log(toward, doors, {"what": "hands", "loud": 7}).way is Way.FRIGHTEN
+    assert toward.book.record(doors.id).entries[0].outcome == "lapse"
+    with pytest.raises(BadInput, match="a field 'what'"):
+        own(toward, OWN.replace("doors", "words") + HOW_LOUD)
+
+
+def test_a_form_from_elsewhere_that_does_not_ask_what_happened_asks_it(toward: Toward) -> None:
+    doors = own(toward)
+    loud = [{"name": "loud", "ask": "How loud?", "type": "scale", "private": False}]
+    for harm, names in ((True, ["handled", "lapse", "hands"]), (False, ["handled", "lapse"])):
+        key = keys.commitment(doors.id)
+        drafts = [Draft(key, {**(toward.book.value(key) or {}), "fields": loud, "harm": harm})]
+        toward.write("import", drafts.copy)
+        what, _ = forms.asked_now(get(toward, doors.id))
+        assert (what.name, [each.name for each in what.choices]) == ("what", names)
+
+
+def test_an_own_lapse_stays_open_after_a_no_and_asks_its_parts_with_a_yes(bench: Bench, toward: Toward) -> None:
+    doors = own(toward, OWN + WHAT + RIGHT)
+    forms.log(toward, doors, {"what": "lapse"})
+    bench.clock.go(days=1)
+    (loop,) = loops.open_loops(toward)
+    assert {"put_right", "put_right_by", *MENDED} == {field.name for field in loop.fields}
+    assert "It stays open" in loops.answer(toward, loop, {"put_right": False}).said[0]
+    assert not loops.open_loops(toward)
+    bench.clock.go(days=1)
+    (loop,) = loops.open_loops(toward)
+    with pytest.raises(BadInput, match="four parts"):
+        loops.answer(toward, loop, {"put_right": True})
+    loops.answer(toward, loop, {"put_right": True, **MENDED})
+    assert toward.book.record(doors.id).entries[0].put_right_at is not None and not loops.open_loops(toward)
+
+
+def test_what_one_did_oneself_that_made_somebody_afraid_opens_the_right_paragraph(toward: Toward) -> None:
+    no = get(toward, "s2.respect-a-no")
+    assert forms.log(toward, no, {"response": "pushed", "someone_afraid": True}).way is Way.FRIGHTEN
+    assert forms.log(toward, no, {"response": "pushed"}).way is Way.REPAIR
+    assert forms.log(toward, no, {"response": "accepted", "someone_afraid": True}).way is Way.SAFETY
+    edge = get(toward, "s6.edge-moment")
+    unsafe = forms.log(toward, edge, {"did": "attacked", "safe": "not_safe"})
+    assert unsafe.way is Way.SAFETY, "who is not safe reads what is for those in fear"
+
+
+def test_nothing_is_made_light_of_where_more_than_an_app_is_needed(toward: Toward) -> None:
+    attacks, edge = get(toward, ATTACKS), get(toward, "s6.edge-moment")
+    assert forms.log(toward, attacks, {"what": "lapse"}).said[-1] == f"{THANKS} {KIND_LINE}"
+    for answers in ({"what": "hands"}, {"what": "lapse"}):
+        said = " ".join(forms.log(toward, attacks, answers).said)
+        assert THANKS in said and KIND_LINE not in said
+    assert NOTICED not in forms.log(toward, edge, {"did": "hands", "safe": "tight_but_safe"}).said
+    assert NOTICED in forms.log(toward, edge, {"did": "attacked", "safe": "tight_but_safe"}).said
+
+
+def test_harm_puts_no_week_on_track_and_takes_none_off(toward: Toward) -> None:
+    attacks = get(toward, ATTACKS)
+    for ago in range(1, 15):
+        entries.done(toward, attacks, (on(toward, ago),))
+    assert not summary_of_week(toward).weeks_on_track and not dashboard.overview(toward).on_track
+    reply = get(toward, "s4.reachable")
+    for ago in range(1, 8):
+        entries.done(toward, reply, (on(toward, ago),))
+        lapses.lapse(toward, attacks, (on(toward, ago),))
+    assert summary_of_week(toward).weeks_on_track == dashboard.overview(toward).on_track == 1
+
+
+def test_the_history_says_that_it_happened(toward: Toward) -> None:
+    lapses.lapse(toward, get(toward, ATTACKS))
+    lapses.lapse(toward, get(toward, ATTACKS), handled=True)
+    handled, happened, *_ = (line.said for line in history.history(toward))
+    assert happened.endswith(f": {HAPPENED}, today") and handled.endswith(": moment handled, today")
+
+
+def test_an_imported_pause_that_says_archived_excuses_no_harm(bench: Bench, toward: Toward) -> None:
+    get(toward, ATTACKS)
+    value = {"first": on(toward, 3).isoformat(), "last": None, "archived": True}
+    toward.write("import", lambda: [Draft(keys.pause(ATTACKS), value)])
+    for seen in (toward, bench.recounted()):
+        row = views.row(seen, get(seen, ATTACKS), seen.today)
+        assert row.due and not row.paused
