@@ -117,6 +117,25 @@ def test_an_own_lapse_stays_open_after_a_no_and_asks_its_parts_with_a_yes(bench:
     assert toward.book.record(doors.id).entries[0].put_right_at is not None and not loops.open_loops(toward)
 
 
+def test_not_yet_names_a_time_to_come(bench: Bench, toward: Toward) -> None:
+    lapses.lapse(toward, get(toward, ATTACKS))
+    bench.clock.go(days=1)
+    (loop,) = loops.open_loops(toward)
+    for gone in ("yesterday 19:00", "2026-11-01 19:00"):
+        with pytest.raises(BadInput, match="gone by"):
+            loops.answer(toward, loop, {"put_right": False, "put_right_by": gone})
+    assert loops.open_loops(toward) == [loop], "nothing was written"
+    assert "tomorrow 19:00" in loops.answer(toward, loop, {"put_right_by": "tomorrow 19:00"}).said[0]
+
+
+def test_an_answer_is_taken_by_the_words_it_is_offered_in(toward: Toward) -> None:
+    attacks = get(toward, ATTACKS)
+    forms.log(toward, attacks, {"what": "It happened"})
+    assert toward.book.record(ATTACKS).entries[0].outcome == "lapse"
+    with pytest.raises(BadInput, match="not one of"):
+        forms.log(toward, attacks, {"what": "it never happened"})
+
+
 def test_what_one_did_oneself_that_made_somebody_afraid_opens_the_right_paragraph(toward: Toward) -> None:
     no = get(toward, "s2.respect-a-no")
     assert forms.log(toward, no, {"response": "pushed", "someone_afraid": True}).way is Way.FRIGHTEN

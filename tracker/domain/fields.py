@@ -150,6 +150,7 @@ class Field:
         word = text.lower().replace(" ", "_").replace("-", "_")
         names = [choice.name for choice in self.choices]
         found = [name for name in names if name == word] or [name for name in names if word and name.startswith(word)]
+        found = found or [each.name for each in self.choices if each.label.lower() == text.lower()]
         if len(found) != 1:
             raise BadAnswer(f"'{excerpt(text)}' is not one of {say_list(names)}.")
         return found[0]

@@ -62,6 +62,8 @@ def answer(toward: Toward, loop: Loop, answers: Mapping[str, Any]) -> Change:
     if not given:
         raise BadInput("Nothing was answered. Answer it, or let it go.")
     if BY in given:
+        if datetime.fromisoformat(given[BY]) <= toward.clock.now():
+            raise BadInput("By when? A time to come, such as tomorrow 19:00; that one has gone by.")
         given = {PUT_RIGHT: False, **given}
     elif (
         PUT_RIGHT not in given
