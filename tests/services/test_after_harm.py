@@ -7,10 +7,11 @@ import pytest
 from tests.services.kit import MENDED, Bench, on
 from tracker.domain.commitments import Commitment
 from tracker.domain.moments import HAPPENED
+from tracker.domain.reviews import Review
 from tracker.domain.rules import KIND_LINE, NOTICED, THANKS
 from tracker.services import dashboard, entries, forms, history, keys, lapses, loops, shape, views
 from tracker.services.errors import BadInput, Way
-from tracker.services.lookback import summary_of_week
+from tracker.services.lookback import summary_of, summary_of_week
 from tracker.services.own_file import read_own
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
@@ -166,6 +167,20 @@ def test_harm_puts_no_week_on_track_and_takes_none_off(toward: Toward) -> None:
         entries.done(toward, reply, (on(toward, ago),))
         lapses.lapse(toward, attacks, (on(toward, ago),))
     assert summary_of_week(toward).weeks_on_track == dashboard.overview(toward).on_track == 1
+
+
+def test_a_look_back_tells_harm_by_its_moments_and_never_as_kept_of_asked(toward: Toward) -> None:
+    attacks = get(toward, ATTACKS)
+    assert summary_of_week(toward).harm == ""
+    entries.done(toward, attacks, (on(toward, 1),))
+    lapses.lapse(toward, attacks)
+    lapses.lapse(toward, attacks, handled=True)
+    week = summary_of_week(toward)
+    assert not any(each.settled for each in week.steps)
+    assert week.said == ("What may hurt somebody: 1 handled, 1 happened",)
+    assert "What may hurt somebody: 1 handled, 1 happened" in summary_of(toward, Review.DAY).said
+    assert not summary_of_week(toward, shareable=True).harm and not summary_of(toward, Review.MONTH).harm
+    assert not any(line.asked for line in dashboard.overview(toward).steps)
 
 
 def test_the_history_says_that_it_happened(toward: Toward) -> None:

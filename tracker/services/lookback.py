@@ -10,6 +10,7 @@ from tracker.domain.calendar import Span
 from tracker.domain.commitments import Commitment
 from tracker.domain.figures import Figures, count
 from tracker.domain.insights import Promises, promises
+from tracker.domain.moments import Moments, moments
 from tracker.domain.reviews import Review
 from tracker.domain.weeks import weeks_on_track
 from tracker.services.details import year
@@ -26,7 +27,7 @@ PROMISES = "s4.promise-keeper"
 
 @dataclass(frozen=True, slots=True)
 class StepCount:
-    """A step: how many of the occasions that were settled in the period were kept.
+    """A step: how many of the occasions that were settled in the period were kept, without what may hurt somebody.
 
     Of a day, as Today tells it: how many of what it asks for are kept.
     """
@@ -41,7 +42,8 @@ class StepCount:
 class Summary:
     """What a period held; `weeks_on_track` is the run of weeks as of today.
 
-    Weeks on track and loops are None where only what may be shown was asked for: they count everything.
+    Weeks on track and loops are None where only what may be shown was asked for: they count everything. `harm` is the
+    headline of all that may hurt somebody; it is never shown to another, and a month tells it elsewhere.
     """
 
     kind: Review
@@ -54,13 +56,16 @@ class Summary:
     promises: Promises
     loops_closed: int | None
     loops_open: int | None
+    harm: str = ""
 
     @property
     def said(self) -> tuple[str, ...]:
         """Return it in plain lines: counts, never a percentage."""
         lines = [f"{each.name}: {each.kept} of {each.settled} kept" for each in self.steps if each.settled]
-        if not lines:
+        if not lines and not self.harm:
             lines = ["Nothing was settled in this time." if self.kind is not Review.DAY else "Nothing was asked."]
+        if self.harm:
+            lines.append(f"What may hurt somebody: {self.harm}")
         if self.weeks_on_track:
             lines.append(f"Weeks on track in a row: {self.weeks_on_track}")
         if self.planned_settled:
@@ -94,7 +99,14 @@ def summary_of(toward: Toward, kind: Review, day: date | None = None, *, shareab
         promises=promises_in(toward, span),
         loops_closed=None if shareable else _closed_in(toward, span),
         loops_open=None if shareable else len(open_loops(toward)),
+        harm="" if shareable or kind is Review.MONTH else harm_in(toward, span).headline,
     )
+
+
+def harm_in(toward: Toward, span: Span) -> Moments:
+    """Return the moments of all that may hurt somebody in a period."""
+    watched = [each.id for each in toward.book.commitments() if each.harm]
+    return moments(entry for cid in watched for entry in toward.book.record(cid).between(span.first, span.last))
 
 
 def _of_day(toward: Toward, day: date) -> list[StepCount]:
@@ -105,7 +117,7 @@ def _of_day(toward: Toward, day: date) -> list[StepCount]:
 def _of_period(toward: Toward, span: Span, shareable: bool) -> list[StepCount]:
     counted: dict[str, list[Figures]] = {}
     for commitment in toward.book.commitments():
-        if not shareable or may_be_shown(commitment):
+        if may_be_shown(commitment) if shareable else not commitment.harm:
             counted.setdefault(commitment.step, []).append(figures_in(toward, commitment, span))
     return [
         StepCount(step.id, step.name, sum(each.kept for each in found), sum(each.occasions for each in found))

@@ -14,11 +14,10 @@ from tracker.catalogue import reviews
 from tracker.domain import veil
 from tracker.domain.calendar import ONE_DAY, Span
 from tracker.domain.insights import course, forecasts, funnel, level, needs, told_in_time
-from tracker.domain.moments import moments
 from tracker.domain.records import LAPSE, Entry
 from tracker.domain.reviews import Review
 from tracker.services import keys
-from tracker.services.lookback import figures_in, planned_in, promises_in
+from tracker.services.lookback import figures_in, harm_in, planned_in, promises_in
 from tracker.services.toward import Toward
 
 THEIRS = frozenset({("s4", "what it becomes")})
@@ -195,7 +194,6 @@ def _lagging(toward: Toward, step: str, span: Span) -> Iterator[str]:
 def _harm(toward: Toward, span: Span) -> str:
     """Return the headline of all that may hurt somebody, and how often it happened the month before."""
     before = Review.MONTH.span(span.first - ONE_DAY, toward.book.calendar)
-    watched = [each.id for each in toward.book.commitments() if each.harm]
-    now, earlier = (moments(each for cid in watched for each in _entries(toward, cid, span)) for span in (span, before))
+    now, earlier = harm_in(toward, span), harm_in(toward, before)
     told = [now.headline, f"the month before {earlier.happened} happened" if any((*now, *earlier)) else ""]
     return "; ".join(each for each in told if each)

@@ -282,7 +282,10 @@ class StepLine:
 
 
 def week_lines(toward: Toward, view: Day) -> tuple[StepLine, ...]:
-    """Return each step's week so far: how many of the occasions that ended or were kept in it were kept."""
+    """Return each step's week so far: how many of the occasions that ended or were kept in it were kept.
+
+    What may hurt somebody is told by its moments, and is not among them.
+    """
     today = toward.today
     first = toward.book.calendar.week(today).first
     lines = []
@@ -290,7 +293,7 @@ def week_lines(toward: Toward, view: Day) -> tuple[StepLine, ...]:
     for step in steps():
         rows = by_step.get(step.id, ())
         kept = asked = 0
-        for each in rows:
+        for each in (row for row in rows if not row.commitment.harm):
             for occasion in toward.book.occasions(each.commitment.id, today, first):
                 if occasion.last >= first and (occasion.settled or occasion.state is State.OPEN):
                     asked += 1
