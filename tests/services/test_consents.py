@@ -17,7 +17,7 @@ from tracker.domain import consent
 from tracker.domain.commitments import Commitment
 from tracker.domain.consent import CHECKLIST, GUARDED
 from tracker.domain.fields import Field, Type
-from tracker.services import consents, entries, exchange, forms, history, loops, shape, undo
+from tracker.services import consents, entries, exchange, forms, history, keys, loops, shape, undo
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.own_file import read_own
 from tracker.services.toward import Toward
@@ -98,15 +98,29 @@ def test_a_no_is_never_written_down(toward: Toward, cid: str, answers: dict[str,
 
 
 @A_NO
-def test_an_edit_to_a_no_takes_the_credit_away(toward: Toward, cid: str, answers: dict[str, Any]) -> None:
+def test_an_edit_to_a_no_takes_the_credit_away(bench: Bench, toward: Toward, cid: str, answers: dict[str, Any]) -> None:
     commitment = taken(toward, cid)
     before = fold(toward)
-    forms.log(toward, commitment, YES[cid])
+    words = {"areas": WORDS} if cid == "s3.openness-agreement" else {}
+    forms.log(toward, commitment, YES[cid] | words)
+    carried_out = exchange.export_json(toward, private=True).text
     assert kept(toward, commitment)
     (entry,) = toward.book.record(cid).entries
     change = forms.change(toward, commitment, entry.id, answers)
     assert change.way is Way.SAFETY and "counts for nothing" in change.said[0]
-    assert not kept(toward, commitment) and not toward.book.record(cid).entries and fold(toward) == before
+    assert not kept(toward, commitment) and not toward.book.record(cid).entries
+    assert {key: value for key, value in fold(toward).items() if not key.startswith("purge|")} == before
+    if "forgotten" not in change.said[0]:
+        return
+    for _ in range(3):
+        with contextlib.suppress(Refused):
+            undo.undo(toward)
+    for _ in range(3):
+        with contextlib.suppress(Refused):
+            undo.redo(toward)
+    assert not kept(bench.open(), commitment), "neither undo nor redo makes a yes of it again"
+    exchange.import_json(toward, carried_out)
+    assert not kept(bench.open(), commitment) and WORDS.encode() not in raw(bench)
 
 
 @A_NO
@@ -119,6 +133,63 @@ def test_a_no_that_an_older_version_kept_counts_for_nothing(
     for there in (toward, bench.open(), bench.resealed() if toward.store.sealed_fingerprint() else bench.open()):
         now = [there.book.record(cid).entries, there.book.figures(cid, there.today), loops.all_loops(there)]
         assert now == without
+
+
+UNSAID: dict[str, tuple[str, dict[str, Any]]] = {
+    "an agreement without an answer": ("s3.openness-agreement", {"areas": "money"}),
+    "an agreement that one answered": ("s3.openness-agreement", {"free_to_say_no_mine": True}),
+    "an agreement with a word": ("s3.openness-agreement", BOTH | dict.fromkeys(YES["s3.openness-agreement"], "no")),
+    "an agreement with a number": ("s3.openness-agreement", dict.fromkeys(YES["s3.openness-agreement"], 1)),
+    "an offer": ("s3.open-offer", {"state": "shown"}),
+    "a telling without its list": ("s3.planned-telling", {"safe_to_tell": True, "told": "all"}),
+    "a telling that nobody was asked about": ("s3.planned-telling", {"told": "not_yet"}),
+}
+
+
+@pytest.mark.parametrize(("cid", "answers"), UNSAID.values(), ids=UNSAID)
+def test_an_answer_that_is_missing_is_no_yes(bench: Bench, toward: Toward, cid: str, answers: dict[str, Any]) -> None:
+    commitment = taken(toward, cid)
+    without = [toward.book.record(cid).entries, toward.book.figures(cid, toward.today), loops.all_loops(toward)]
+    _by_hand(toward, commitment, answers, {"credit": 1.0, "outcome": answers.get("told", answers.get("state"))})
+    toward.write("done", lambda: [Draft(f"check|{cid}|{toward.today}", {"at": toward.clock.now().isoformat()})])
+    for there in (toward, bench.open()):
+        now = [there.book.record(cid).entries, there.book.figures(cid, there.today), loops.all_loops(there)]
+        assert now == without
+
+
+def _write_a_form(toward: Toward, commitment: Commitment, fields: list[dict[str, Any]]) -> None:
+    """Write a form beside a commitment as no command of this version would."""
+    value = {**commitment.details, "fields": fields}
+    toward.write("edit", lambda: [Draft(keys.commitment(commitment.id), value)])
+
+
+def test_no_form_that_is_written_beside_the_catalogues_takes_its_questions_away(bench: Bench, toward: Toward) -> None:
+    """By hand, or by a file: the questions of consent are the catalogue's, and a form nobody can read says no yes."""
+    other = [{"name": "their_needs", "ask": "Theirs?", "type": "line", "private": True}]
+    _write_a_form(toward, taken(toward, "s2.needs-talk"), other)
+    _write_a_form(toward, taken(toward, "s3.openness-agreement"), [])
+    there = bench.open()
+    talk, agreement = (there.book.get(cid) for cid in ("s2.needs-talk", "s3.openness-agreement"))
+    assert talk is not None and agreement is not None
+    with pytest.raises(BadInput, match="kept only with a yes"):
+        forms.log(there, talk, {"their_needs": WORDS})
+    with pytest.raises(BadInput, match="needs an answer"):
+        forms.log(there, agreement, {})
+    key = _by_hand(there, talk, {"agreed_mine": True, "their_needs": WORDS})
+    assert WORDS not in str(there.book.value(key)) and WORDS not in exchange.export_json(there, private=True).text
+
+
+def test_a_form_that_cannot_be_read_gives_no_yes(bench: Bench, toward: Toward) -> None:
+    shape.add_own(toward, read_own(OWN.replace("stops = ", "# ")))
+    commitment = toward.book.get("own.cook-what-they-like")
+    assert commitment is not None
+    key = _by_hand(toward, commitment, {"with_them": True, "dish": WORDS})
+    assert WORDS in str(toward.book.value(key))
+    rows: Any = commitment.details["fields"]
+    newer = [*rows, {"name": "more", "ask": "More?", "type": "of a newer version"}]
+    _write_a_form(toward, commitment, newer)
+    there = bench.open()
+    assert WORDS not in str(there.book.value(key)) and WORDS not in exchange.export_json(there, private=True).text
 
 
 @A_NO

@@ -50,6 +50,11 @@ def stop(template: str, fields: Iterable[Field], answers: Mapping[str, Any]) -> 
     return said
 
 
+def unsaid(fields: Iterable[Field], answers: Mapping[str, Any]) -> bool:
+    """Return whether a question that a no ends has no plain yes: it was left out, or is no answer at all."""
+    return any(field.stops and answers.get(field.name) is not True for field in fields)
+
+
 def unready(template: str, answers: Mapping[str, Any]) -> bool:
     """Return whether something would count as told while its list is not a yes from first to last."""
     told = template == TELLING and answers.get("told") in TOLD

@@ -8,6 +8,7 @@ from typing import Any
 
 from tracker.catalogue import read_fields, template
 from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.consent import GUARDED
 from tracker.domain.fields import Field, Gives, Type
 from tracker.domain.rules import HANDS, PARTS, judge
 from tracker.services import keys, reading
@@ -19,12 +20,12 @@ REPAIR, ATTACKS = "s5.repair", "s5.no-attacks"
 
 
 def fields_of(commitment: Commitment) -> tuple[Field, ...]:
-    """Return what a commitment asks: its own fields, or those of the catalogue.
+    """Return what a commitment asks: its own fields, or those of the catalogue, which alone say what needs a yes there.
 
     Where it asks whether a lapse is put right, the four parts of putting right are asked with it.
     """
     own = commitment.details.get("fields")
-    if isinstance(own, list):
+    if isinstance(own, list) and commitment.details.get("catalogue") not in GUARDED:
         try:
             fields = read_fields(own, commitment.outcomes)
         except ValueError:

@@ -21,6 +21,8 @@ from tracker.services import keys, reading
 from tracker.services.consents import guarded, heard
 
 LOGGED = frozenset({"check", "clear", "entry"})
+ASKED = ("check|", "entry|")
+"""The beginnings of keys whose values count only with the yes that their commitment asks for."""
 
 
 class Source(Protocol):
@@ -244,7 +246,7 @@ class Book:
 
         One that came without its private part was judged when that was left out.
         """
-        if not key.startswith("entry|") or not self._guarded(drawer, cid) or self.is_bare(key):
+        if not key.startswith(ASKED) or not self._guarded(drawer, cid) or self.is_bare(key):
             return value
         commitment = self.get(cid)
         return value if commitment is None else heard(commitment, value)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from tracker.domain import consent
 from tracker.domain.commitments import Commitment
@@ -11,15 +11,18 @@ from tracker.domain.consent import GUARDED, NEEDS, STOPS
 from tracker.services import keys, reading
 from tracker.store.events import Event, order
 
+if TYPE_CHECKING:
+    from tracker.domain.fields import Field
+
 Value = Mapping[str, Any]
 
 
 def guarded(details: Value) -> bool:
     """Return whether a commitment, by its stored facts, asks for consent at all; it reads no catalogue for that."""
     own = details.get("fields")
-    if isinstance(own, list):
-        return any(isinstance(row, Mapping) and (row.get(NEEDS) or row.get(STOPS)) for row in own)
-    return details.get("catalogue") in GUARDED
+    if details.get("catalogue") in GUARDED or not isinstance(own, list):
+        return details.get("catalogue") in GUARDED
+    return any(isinstance(row, Mapping) and (row.get(NEEDS) or row.get(STOPS)) for row in own)
 
 
 def stops(details: Value) -> bool:
@@ -29,13 +32,23 @@ def stops(details: Value) -> bool:
 
 
 def heard(commitment: Commitment, value: Value) -> Value | None:
-    """Return an entry's value without what lacks a yes; None where a no makes it count for nothing."""
+    """Return a value that was logged without what lacks a yes; None where a no makes it count for nothing.
+
+    So does a yes that is missing, where the catalogue asks for it; a form of one's own may ask more than it used to.
+    """
     from tracker.services.asked import fields_of, source_of
 
-    fields, said = fields_of(commitment), reading.said_in(value)
-    if consent.stop(source_of(commitment), fields, said):
+    source, fields, said = source_of(commitment), fields_of(commitment), reading.said_in(value)
+    if consent.stop(source, fields, said):
         return None
-    return without(value, consent.withheld(fields, said))
+    if source in GUARDED and (consent.unsaid(fields, said) or consent.unready(source, said)):
+        return None
+    return without(value, _withheld(fields, said))
+
+
+def _withheld(fields: Sequence[Field], said: Value) -> frozenset[str]:
+    """Return which answers lack their yes: all of them where the questions cannot be read."""
+    return consent.withheld(fields, said) if fields else frozenset(said)
 
 
 def without(value: Value, names: Iterable[str]) -> Value:
@@ -83,6 +96,6 @@ def _allowed(event: Event, newest: Event | None, commitment: Commitment | None) 
     from tracker.services.asked import fields_of
 
     fields = fields_of(commitment)
-    names = {name for each in (event, newest) for name in consent.withheld(fields, reading.said_in(each["v"] or {}))}
+    names = {name for each in (event, newest) for name in _withheld(fields, reading.said_in(each["v"] or {}))}
     left = without(event["v"], names)
     return event if left is event["v"] else {**event, "v": dict(left)}

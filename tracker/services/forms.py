@@ -189,6 +189,10 @@ def change(toward: Toward, commitment: Commitment, key: str, answers: Mapping[st
     fields = fields_of(commitment)
     so_far = read_answers(toward, fields, answers, complete=False)
     if said := consent.stop(source_of(commitment), fields, so_far):
+        if any(field.stops and so_far.get(field.name) is False for field in fields):
+            change = _forgetting(toward, commitment, key, list)
+            gone = f"{said} The entry counts for nothing now and is forgotten, in backups too."
+            return replace(change, said=(gone, *change.said[1:]), way=Way.SAFETY)
         change = remove(toward, commitment, key)
         return replace(change, said=(f"{said} The entry is taken back and counts for nothing.",), way=Way.SAFETY)
     given = read_answers(toward, fields, answers)
@@ -207,7 +211,9 @@ def change(toward: Toward, commitment: Commitment, key: str, answers: Mapping[st
         return [] if value == old else [Draft(key, value)]
 
     if consents.held(toward.store.versions(key), consent.withheld(fields, given)):
-        return _forgetting(toward, commitment, key, build)
+        return _forgetting(
+            toward, commitment, key, lambda: build() or [Draft(key, entry_value(toward, commitment, key))]
+        )
     events = toward.write("edit entry", build)
     if not events:
         return Change(("As it was. Nothing changed.",), commitment.id, changed=False)
@@ -217,11 +223,15 @@ def change(toward: Toward, commitment: Commitment, key: str, answers: Mapping[st
 
 
 def _forgetting(toward: Toward, commitment: Commitment, key: str, build: Callable[[], list[Draft]]) -> Change:
-    """Write a change that turns a yes into a no, and forget in every version what was kept with that yes."""
+    """Write a change that turns a yes into a no, and forget in every version what was kept with that yes.
+
+    Where `build` returns nothing, nothing stands in its place.
+    """
     from tracker.services.purge import WARNING
 
     with toward.transaction() as transaction:
-        drafts = build() or [Draft(key, entry_value(toward, commitment, key))]
+        entry_value(toward, commitment, key)
+        drafts = build()
         done = transaction.purge((key,), cmd=keys.PURGE, instead=drafts)
     toward.settle()
     said = f"{commitment.title}: the entry is changed. What was kept with that yes is forgotten, in backups too."

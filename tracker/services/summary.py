@@ -18,7 +18,7 @@ from tracker.domain.figures import STRIP_LENGTH, Mark, Streak, Tally
 from tracker.domain.occasions import State
 from tracker.domain.schedules import Once
 from tracker.services import keys
-from tracker.services.book import Book, Carry, step_in
+from tracker.services.book import ASKED, Book, Carry, step_in
 from tracker.services.rows import streak_row
 from tracker.store.events import Event, canonical
 from tracker.store.store import Store
@@ -167,7 +167,7 @@ def _is_operation(row: object) -> bool:
 
 def _judged(store: Store, book: Book, event: Event) -> Event | None:
     """Return an entry as it may be read, None where it counts for nothing: consent is private, and not kept here."""
-    if event["v"] is None or not event["key"].startswith("entry|") or store.winners[event["key"]]["id"] != event["id"]:
+    if event["v"] is None or not event["key"].startswith(ASKED) or store.winners[event["key"]]["id"] != event["id"]:
         return event
     value = book.value(event["key"])
     return None if value is None else {**event, "v": dict(value)}
