@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.catalogue.model import Card, Deck, Outcome, Step, Template
-from tracker.domain import veil
 
 if TYPE_CHECKING:
     from tracker.domain.fields import Field
@@ -21,6 +20,8 @@ STEP_IDS = ("s1", "s2", "s3", "s4", "s5", "s6")
 def steps() -> tuple[Step, ...]:
     """Return the six steps in order, by letters where Toward is discreet."""
     found = _overview()[0]
+    from tracker.domain import veil
+
     if not veil.is_drawn():
         return found
     return tuple(replace(each, name=veil.step_name(each.id, each.name), aim=veil.DOTS) for each in found)
