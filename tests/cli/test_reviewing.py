@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import struct
+import termios
 from pathlib import Path
 
 import pytest
@@ -210,6 +213,35 @@ def test_nothing_they_typed_stays_on_the_screen_and_nothing_typed_ahead_answers_
     ended = terminal.seen.partition("No view yet.")[0]
     assert ended.endswith(f"{WIPE}{FIRST_SCREEN}{WIPE}")
     terminal.read_until("Enter to go on: ")
+    os.write(terminal.master, b"\x04")
+    assert terminal.leave() == 0
+
+
+def test_on_a_low_screen_they_read_the_safety_page_from_its_beginning(young: Shell, home: Path) -> None:
+    """No line runs off the top of a screen that cannot be scrolled back to."""
+    terminal = Terminal("review", "month")
+    fcntl.ioctl(terminal.master, termios.TIOCSWINSZ, struct.pack("HHHH", 12, 80, 0, 0))
+    for _ in range(4):
+        terminal.read_until("0 to 10: ")
+        terminal.seen = ""
+        terminal.type("8")
+    terminal.read_until("[no]: ")
+    terminal.seen = ""
+    terminal.type("yes")
+    terminal.read_until("I feel safe. 0 to 10: ")
+    terminal.seen = ""
+    terminal.type("2")
+    pages = []
+    for asked in ("Press enter to read on: ", "Press enter to go on"):
+        terminal.read_until(asked)
+        pages.append(terminal.seen.rpartition(WIPE)[2])
+        terminal.seen = ""
+        terminal.type("")
+    assert SAFE in pages[0] and "crisis line" in pages[1]
+    assert all(page.count("\n") < 12 for page in pages)
+    terminal.read_until("Keep this to yourself?")
+    os.write(terminal.master, b"\x04")
+    terminal.read_until("No view yet.")
     os.write(terminal.master, b"\x04")
     assert terminal.leave() == 0
 

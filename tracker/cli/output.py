@@ -15,6 +15,7 @@ from tracker.domain.clean import UNSAFE, harmless
 from tracker.services.terminal import can_be_drawn_on, plain_encoding
 
 NARROWEST, USUAL, WIDEST = 30, 80, 100
+ENDLESS = 10_000
 WIPE = "\x1b[H\x1b[2J\x1b[3J"
 OTHER_SCREEN, FIRST_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
 
@@ -40,6 +41,13 @@ class Output:
     def width(self) -> int:
         """Return how many cells a line may take: 80, or what COLUMNS or the terminal says, from 30 to 100."""
         return _room(self._stdout) or USUAL
+
+    @property
+    def height(self) -> int:
+        """Return how many lines of talk stand on the terminal at once; without one, more than anything has."""
+        with suppress(OSError, ValueError):
+            return os.get_terminal_size(self._stderr.fileno()).lines or ENDLESS
+        return ENDLESS
 
     @property
     def is_terminal(self) -> bool:

@@ -22,6 +22,8 @@ T = TypeVar("T")
 CONFIRM = "purge"
 LEAVE = "press ctrl-d, now or at any time"
 SAFETY_KEY = "!"
+ROOM_TO_ASK = 3
+"""Lines that the question below a page may take."""
 ALWAYS = f"ctrl-d stops and keeps nothing, {SAFETY_KEY} leads to the safety page"
 NO_TURN = (
     "Your partner answers alone, on a screen that is cleared afterwards, and this terminal cannot be cleared. They can "
@@ -228,8 +230,16 @@ class _Sitting:
 
         forget_what_was_typed_ahead()
         self.out.wipe()
+        told = 0
         for paragraph in safety_notice():
+            lines = len(wrap(paragraph, self.out.width)) + 1
+            if told and told + lines > self.out.height - ROOM_TO_ASK:
+                # On a screen that cannot be scrolled back to, what runs off its top would be read by nobody.
+                self._ask("Press enter to read on", str)
+                self.out.wipe()
+                told = 0
             self._tell(paragraph, "")
+            told += lines
         self._ask("Press enter to go on; this page is cleared, and nothing is kept of it", str)
         self.out.wipe()
 
