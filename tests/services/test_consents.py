@@ -157,6 +157,19 @@ def test_an_answer_that_is_missing_is_no_yes(bench: Bench, toward: Toward, cid: 
         assert now == without
 
 
+@pytest.mark.parametrize(("cid", "answers"), [*REFUSED.values(), *UNSAID.values()], ids=[*REFUSED, *UNSAID])
+def test_what_counts_for_nothing_is_carried_neither_out_nor_in(
+    toward: Toward, cid: str, answers: dict[str, Any]
+) -> None:
+    commitment = taken(toward, cid)
+    key = _by_hand(toward, commitment, answers, {"credit": 1.0})
+    assert key not in exchange.export_json(toward, private=True).text
+    assert key not in exchange.export_json(toward, private=False).text
+    assert key not in {event["key"] for event in consents.carried(toward.store.events.values(), toward.book.get)}
+    forms.log(toward, commitment, YES[cid])
+    assert f"entry|{cid}|" in exchange.export_json(toward, private=True).text
+
+
 def _write_a_form(toward: Toward, commitment: Commitment, fields: list[dict[str, Any]]) -> None:
     """Write a form beside a commitment as no command of this version would."""
     value = {**commitment.details, "fields": fields}

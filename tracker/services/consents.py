@@ -74,6 +74,8 @@ def held(versions: Iterable[Event], names: frozenset[str]) -> bool:
 def carried(events: Iterable[Event], known: Callable[[str], Commitment | None]) -> list[Event]:
     """Return events for an export or from a file: no entry holds an answer that lacks its yes, now or in its newest.
 
+    An entry that a no makes count for nothing is left out.
+
     `known` returns the commitment of an id, as far as it is known.
     """
     found = list(events)
@@ -87,14 +89,18 @@ def carried(events: Iterable[Event], known: Callable[[str], Commitment | None]) 
             ruled[owner] = each if (each := known(owner)) is not None and guarded(each.details) else None
         if ruled[owner] is not None and order(event) >= order(newest.get(event["key"], event)):
             newest[event["key"]] = event
-    return [_allowed(event, newest.get(event["key"]), ruled.get(keys.split(event["key"])[1])) for event in found]
+    allowed = (_allowed(event, newest.get(event["key"]), ruled.get(keys.split(event["key"])[1])) for event in found)
+    return [event for event in allowed if event is not None]
 
 
-def _allowed(event: Event, newest: Event | None, commitment: Commitment | None) -> Event:
+def _allowed(event: Event, newest: Event | None, commitment: Commitment | None) -> Event | None:
+    """Return an event as it may be carried, None where a no makes it, or what came of it, count for nothing."""
     if newest is None or commitment is None or event["v"] is None:
         return event
     from tracker.services.asked import fields_of
 
+    if any(heard(commitment, each["v"] or {}) is None for each in (event, newest)):
+        return None
     fields = fields_of(commitment)
     names = {name for each in (event, newest) for name in _withheld(fields, reading.said_in(each["v"] or {}))}
     left = without(event["v"], names)

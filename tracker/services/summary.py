@@ -25,7 +25,7 @@ from tracker.store.store import Store
 from tracker.store.summary import SummaryFile
 from tracker.store.vault import PLAIN, Vault
 
-VERSION = 3
+VERSION = 4
 MOST_ABSORBED = 500
 UNDATED = keys.BESIDE | {"commitment", "archived", "plan", "pause", "setting", "timer", "planned", "agreed"}
 COUNTED = ("streaks", "base", "carries")
