@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.services.kit import MENDED, Bench, on
@@ -197,3 +199,17 @@ def test_an_imported_pause_that_says_archived_excuses_no_harm(bench: Bench, towa
     for seen in (toward, bench.recounted()):
         row = views.row(seen, get(seen, ATTACKS), seen.today)
         assert row.due and not row.paused
+
+
+@pytest.mark.parametrize(("minutes", "counts"), [(-1, False), (0, False), (9, False), (10, True)])
+def test_nothing_from_elsewhere_is_put_right_sooner_than_it_can_have_been(
+    bench: Bench, toward: Toward, minutes: int, counts: bool
+) -> None:
+    get(toward, ATTACKS)
+    at = toward.clock.now()
+    right = (at + timedelta(minutes=minutes)).isoformat()
+    value = {"day": toward.today.isoformat(), "at": at.isoformat(), "outcome": "lapse", "put_right_at": right}
+    toward.write("import", lambda: [Draft(keys.entry(ATTACKS), value)])
+    for seen in (toward, bench.recounted()):
+        told = views.row(seen, get(seen, ATTACKS), seen.today).moments
+        assert told is not None and told.headline == ("1 happened, 1 put right" if counts else "1 happened")

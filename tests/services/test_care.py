@@ -227,7 +227,7 @@ def test_pushing_past_a_no_leads_to_a_repair_and_to_whether_anyone_was_afraid(to
     for change in (entries.done(toward, respect, outcome="pushed"), forms.log(toward, respect, {"response": "pushed"})):
         assert change.way is Way.REPAIR and "afraid" in change.said[-1]
     afraid = forms.log(toward, respect, {"response": "pushed", "someone_afraid": True})
-    assert afraid.way is Way.SAFETY
+    assert afraid.way is Way.FRIGHTEN
     assert entries.done(toward, respect, outcome="accepted").way is None
 
 

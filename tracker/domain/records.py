@@ -11,6 +11,8 @@ from math import fsum
 
 LAPSE, HANDLED, CLEAR = "lapse", "handled", "clear"
 MEND_WITHIN = timedelta(hours=24)
+SOONEST = timedelta(minutes=10)
+"""How long after it was written down a lapse of the same day can be put right at the earliest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,14 @@ class Entry:
 
     @property
     def _mended_after(self) -> timedelta | None:
-        """Return how long after it was written down a lapse was mended; None where it was not, or one was afraid."""
+        """Return how long after it was written down a lapse was mended.
+
+        None where it was not, where one was afraid, or where it was said sooner than it can have been done.
+        """
         if self.put_right_at is None or self.at is None or self.afraid:
             return None
-        return self.put_right_at - self.at
+        after = self.put_right_at - self.at
+        return None if after < SOONEST and self.at.date() == self.day else after
 
 
 @dataclass(frozen=True, slots=True)

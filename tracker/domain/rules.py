@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from tracker.domain.consent import CHECKLIST
@@ -23,8 +23,6 @@ NO_DAY_OFF = "takes no day off: somebody could be hurt"
 DISTRESS = ("distress_before", "distress_after", "distress")
 PARTS = ("named_it", "heard_impact", "made_amends", "plan")
 """What putting right is made of: said plainly, heard what it was like, made good, said what comes next time."""
-SOONEST = timedelta(minutes=10)
-"""How long after it was written down a lapse of the same day can be put right at the earliest."""
 HANDS = "hands"
 """The answer that words were not all."""
 MORE_THAN_AN_APP = "in two weeks. This needs more than an app."

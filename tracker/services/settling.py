@@ -10,8 +10,8 @@ from tracker.domain import consent
 from tracker.domain.calendar import ONE_DAY
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import Field, Gives
-from tracker.domain.records import LAPSE
-from tracker.domain.rules import PARTS, SOONEST, put_right_trouble
+from tracker.domain.records import LAPSE, SOONEST
+from tracker.domain.rules import PARTS, put_right_trouble
 from tracker.services import reading
 from tracker.services.answering import may_stop, sorted_out
 from tracker.services.asked import BY, PUT_RIGHT, fields_of, part_fields, source_of
