@@ -25,7 +25,7 @@ from tracker.services.toward import Toward
 from tracker.store import shards, shardset
 
 START = datetime.fromisoformat("2026-08-20T20:00:00+02:00")
-EVERY = {"kill": 1 if SCALE > 1 else 12, "power": 30 if SCALE > 1 else 400}
+EVERY = {"kill": 1 if SCALE > 1 else 12, "power": 30 if SCALE > 1 else 300}
 """A summary is never flushed, so a power cut may leave it in very many ways; only every so manieth is looked at."""
 
 DAYS = (0, 1, 2, 20, 40, 41, 70, 71, 72, 100)
@@ -107,4 +107,5 @@ def test_no_number_depends_on_what_is_left_of_the_summary(scratch: Path, kind: s
                 shutil.rmtree(root)
     record(f"{kind} states", len(verdicts))
     assert [each for each in verdicts if each] == []
-    assert taken_up > len(verdicts) / 20, "the summary was used at all"
+    # A kill leaves most summaries whole; of what a power cut leaves of one that was never flushed, few are.
+    assert taken_up > (len(verdicts) / 5 if kind == "kill" else 2), "the summary was used at all"
