@@ -159,16 +159,13 @@ def test_nothing_is_made_light_of_where_more_than_an_app_is_needed(toward: Towar
     assert NOTICED in forms.log(toward, edge, {"did": "attacked", "safe": "tight_but_safe"}).said
 
 
-def test_harm_puts_no_week_on_track_and_takes_none_off(toward: Toward) -> None:
-    attacks = get(toward, ATTACKS)
-    for ago in range(1, 15):
-        entries.done(toward, attacks, (on(toward, ago),))
-    assert not summary_of_week(toward).weeks_on_track and not dashboard.overview(toward).on_track
-    reply = get(toward, "s4.reachable")
+def test_a_week_of_lapses_is_no_week_on_track_however_much_else_was_kept(toward: Toward) -> None:
+    attacks, reply = get(toward, ATTACKS), get(toward, "s4.reachable")
+    entries.done(toward, reply, tuple(on(toward, ago) for ago in range(1, 15)))
+    assert summary_of_week(toward).weeks_on_track == dashboard.overview(toward).on_track == 2
     for ago in range(1, 8):
-        entries.done(toward, reply, (on(toward, ago),))
         lapses.lapse(toward, attacks, (on(toward, ago),))
-    assert summary_of_week(toward).weeks_on_track == dashboard.overview(toward).on_track == 1
+    assert summary_of_week(toward).weeks_on_track == dashboard.overview(toward).on_track == 0
 
 
 def test_a_look_back_tells_harm_by_its_moments_and_never_as_kept_of_asked(toward: Toward) -> None:

@@ -159,3 +159,16 @@ def test_harm_says_it_happened(toward: Toward) -> None:
     lapses.lapse(toward, attacks, (on(toward, 1),))
     assert views.row(toward, attacks, on(toward, 1)).said == HAPPENED
     assert HAPPENED in "\n".join(portrait(toward, details(toward, attacks), None, (), 80))
+
+
+def test_no_schedule_gives_a_day_off_from_what_may_hurt_somebody(toward: Toward) -> None:
+    with pytest.raises(BadInput, match="takes no day off"):
+        shape.add(toward, "s5.no-attacks", schedule="mon tue wed thu fri")
+    shape.add(toward, "s5.no-attacks")
+    with pytest.raises(BadInput, match="takes no day off"):
+        shape.edit(toward, get(toward, "s5.no-attacks"), schedule="mon-fri")
+    with pytest.raises(BadInput, match="takes no day off"):
+        shape.add_own(toward, shape.Own("No slammed doors", "s5", "avoid", "weekends", harm=True))
+    weekdays = Draft(keys.plan("s5.no-attacks", toward.today), {"schedule": "sat sun", "target": 1})
+    toward.write("import", lambda: [weekdays])
+    assert get(toward, "s5.no-attacks").plan.schedule.sentence == "daily"

@@ -60,3 +60,20 @@ def test_the_same_start_changes_nothing_and_a_start_after_its_last_day_is_refuse
     assert not shape.edit(toward, letter, start=toward.today).changed
     with pytest.raises(BadInput, match="over before it begins"):
         shape.edit(toward, letter, start=ahead(toward, 6))
+
+
+def test_a_plan_that_has_not_begun_never_moves_into_the_past(toward: Toward) -> None:
+    shape.add(toward, REACHABLE, start=on(toward, 9))
+    shape.edit(toward, get(toward, REACHABLE), schedule="4 per week", start=ahead(toward, 7))
+    with pytest.raises(Refused, match="can begin today"):
+        shape.edit(toward, get(toward, REACHABLE), start=on(toward, 3))
+
+
+def test_a_start_that_another_window_moved_is_moved_on_from_there(toward: Toward) -> None:
+    shape.add(toward, REACHABLE)
+    seen = get(toward, REACHABLE)
+    for ago in (2, 5):
+        entries.done(toward, seen, (on(toward, ago),))
+    [plan] = get(toward, REACHABLE).plans
+    assert (plan.start, plan.schedule.sentence, plan.anchor) == (on(toward, 5), "daily", toward.today)
+    assert toward.book.figures(REACHABLE, toward.today).occasions == 5

@@ -189,7 +189,7 @@ def reply(session: Session) -> None:
         return
     if session.args.at:
         raise BadInput("--at goes with --unanswered: toward reply --unanswered --at 21:00")
-    count = None if text is None else whole(text, "a number of replies", "3")
+    count = 1 if text is None else whole(text, "a number of replies", "3")
     session.answer(three.reply(session.toward, count, days, note(session)))
 
 

@@ -113,10 +113,7 @@ class Year:
 
 
 def year(toward: Toward, first: date) -> Year:
-    """Return the number of each day from `first` on, as Today tells it, and all weeks; events make neither.
-
-    What may hurt somebody makes no week: leaving it be is nothing to be on track with.
-    """
+    """Return the number of each day from `first` on, as Today tells it, and all weeks; events make neither."""
     toward.complete()
     today = toward.today
     states: dict[date, list[State]] = {}
@@ -131,7 +128,7 @@ def year(toward: Toward, first: date) -> Year:
                 if due_on(commitment, record, occasion, day):
                     states.setdefault(day, []).append(counts_as(commitment, occasion))
                 day += ONE_DAY
-            if occasion.settled and occasion.last >= first and not commitment.harm:
+            if occasion.settled and occasion.last >= first:
                 timed.append(occasion)
     days = {day: count_day(found) for day, found in sorted(states.items())}
     return Year(days, weeks(timed, toward.book.calendar, today))

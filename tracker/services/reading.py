@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 from math import isfinite
 from typing import Any
@@ -11,6 +12,7 @@ from tracker.domain.clock import LATEST_DAY_END
 from tracker.domain.commitments import Commitment, Kind, Outcome, Plan
 from tracker.domain.grammar import parse
 from tracker.domain.records import CLEAR, Entry, Pause
+from tracker.domain.schedules import Daily
 
 Value = Mapping[str, Any]
 
@@ -38,6 +40,10 @@ def read_plan(start: str, value: Value) -> Plan:
 
 def read_commitment(cid: str, value: Value, plans: tuple[Plan, ...], archived: bool) -> Commitment:
     """Return a commitment with its plans; ValueError, TypeError or KeyError if it is not one."""
+    harm = bool(value.get("harm", False))
+    if harm and any(not isinstance(plan.schedule, Daily) for plan in plans):
+        # What may hurt somebody takes no day off, whatever an import or an older version wrote.
+        plans = tuple(replace(plan, schedule=Daily(), target=1) for plan in plans)
     return Commitment(
         id=cid,
         title=str(value["title"]),
@@ -49,7 +55,7 @@ def read_commitment(cid: str, value: Value, plans: tuple[Plan, ...], archived: b
         outcomes=tuple(_outcome(outcome) for outcome in value.get("outcomes", ())),
         gathers=_word(value.get("gathers")),
         distinct=_word(value.get("distinct")),
-        harm=bool(value.get("harm", False)),
+        harm=harm,
         archived=archived,
         details=value,
     )

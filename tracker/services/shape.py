@@ -60,6 +60,7 @@ def add(
     plan = _plan(
         toward, Kind(chosen.kind), schedule or chosen.schedule, target, start or toward.today, chosen.target or 1
     )
+    _no_day_off(chosen.harm, plan)
     return _take_on(toward, chosen.id, value, plan)
 
 
@@ -130,6 +131,7 @@ def add_own(toward: Toward, own: Own, start: date | None = None) -> Change:
 
         value |= form_value(Kind(value["kind"]), own.fields, own.outcomes)
     plan = _plan(toward, Kind(value["kind"]), own.schedule, own.target, start or toward.today)
+    _no_day_off(own.harm, plan)
     return _take_on(toward, fresh_id(toward, title, value["step"]), value, plan)
 
 
@@ -180,6 +182,12 @@ def _plan(toward: Toward, kind: Kind, sentence: str, target: int | None, start: 
     if over or (isinstance(schedule, Rule) and next(schedule.dates(start), None) is None):
         raise BadInput(f"'{sentence}' is over before it begins on {start}.")
     return Plan(start, schedule, target)
+
+
+def _no_day_off(harm: bool, plan: Plan) -> None:
+    """Raise BadInput where what may hurt somebody would not be asked about every day."""
+    if harm and not isinstance(plan.schedule, Daily):
+        raise BadInput("It is about what may hurt somebody, and that takes no day off: it is asked 'daily'.")
 
 
 def read_target(kind: Kind, text: str) -> int:
@@ -308,6 +316,7 @@ def _next_plan(
 ) -> Plan | None:
     now = commitment.plan
     plan = _plan(toward, commitment.kind, schedule or now.schedule.sentence, target, start, now.target)
+    _no_day_off(commitment.harm, plan)
     if start < now.start:
         raise Refused(
             f"The plan in force began on {now.start}; a new one can begin then or later. "

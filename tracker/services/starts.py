@@ -16,7 +16,8 @@ from tracker.store.events import Draft, Event
 
 def start_earlier(toward: Toward, commitment: Commitment, day: date, ready: Sequence[Draft] = ()) -> list[Draft]:
     """Return `ready` and what moves the commitment's start to an earlier day; its windows stay where they were."""
-    first = commitment.plans[0]
+    # Another window may have moved the start since this commitment was looked at.
+    first = (toward.book.get(commitment.id) or commitment).plans[0]
     if day >= first.start:
         return list(ready)
     toward.complete()
@@ -46,6 +47,8 @@ def moved(toward: Toward, commitment: Commitment, day: date) -> tuple[Plan | Non
         raise Refused(
             f"It began on {old.start}. To begin earlier, log what was done before: the start moves to that day."
         )
+    if day < today < old.start:
+        raise Refused(f"It has not begun yet, and can begin today ({today}) or later.")
     if old is plans[0]:
         toward.complete()
         before = [entry.day for entry in toward.book.record(commitment.id).entries if entry.day < day]

@@ -29,11 +29,13 @@ class SafetyScreen(Closing, ModalScreen[None]):
 
     `first` says whose paragraph comes first, one of the words of NOTICE.
 
+    No key that ends a dialog closes it: one pressed twice would close a page that came by itself unread.
+
     The notice stands at once and whatever the store says; the numbers follow if they can be read.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,exclamation_mark", "close", "close", id="safety.close", tooltip="Close this page"),
+        Binding("escape,q,exclamation_mark", "close", "close", id="safety.close", tooltip="Close this page"),
         Binding("e", "edit", "my numbers", id="safety.numbers", tooltip="Write down numbers to have at hand"),
     ]
     numbers = getters.query_one("#numbers-at-hand", Static)
