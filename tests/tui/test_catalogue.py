@@ -111,6 +111,8 @@ async def test_steps_that_need_care_show_safety_first(empty: Environment) -> Non
         await driver.press("e", "ctrl+s")
         assert driver.name == "Safety"
         await driver.press("enter")
+        assert driver.name == "Safety", "a key that ends a form and comes twice closes no page unread"
+        await driver.press("q")
         assert driver.name == "Catalogue" and "Fight fair" in driver.said
         await driver.go("s2.caring-act")
         await driver.press("e", "ctrl+s")
