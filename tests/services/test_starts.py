@@ -11,6 +11,7 @@ from tests.services.test_undo import get
 from tracker.services import entries, shape, undo
 from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward
+from tracker.services.views import day_view
 
 REACHABLE = "s4.reachable"
 
@@ -77,3 +78,17 @@ def test_a_start_that_another_window_moved_is_moved_on_from_there(toward: Toward
     [plan] = get(toward, REACHABLE).plans
     assert (plan.start, plan.schedule.sentence, plan.anchor) == (on(toward, 5), "daily", toward.today)
     assert toward.book.figures(REACHABLE, toward.today).occasions == 5
+
+
+def test_a_day_already_kept_stays_in_the_streak_that_closes_with_it(toward: Toward) -> None:
+    shape.add(toward, REACHABLE)
+    entries.done(toward, get(toward, REACHABLE), tuple(on(toward, ago) for ago in range(3)))
+    change = shape.edit(toward, get(toward, REACHABLE), schedule="4 per week")
+    assert change.said[-1].startswith("From today: 4 per week.")
+    figures = toward.book.figures(REACHABLE, toward.today)
+    assert (figures.unit, figures.streak, figures.best) == ("weeks", 0, 0)
+    assert [(each.unit, each.kept, each.last) for each in figures.closed] == [("days", 3, toward.today)]
+    [row] = day_view(toward).rows
+    assert (row.said, row.shorter, day_view(toward).count.kept) == ("kept", "", 1)
+    undo.undo(toward)
+    assert toward.book.figures(REACHABLE, toward.today).streak == 3

@@ -63,6 +63,8 @@ class Plan:
     schedule: Schedule
     target: int = 1
     anchor: date | None = None
+    after: bool = False
+    """Whether the occasion of the plan before that begins on `start` itself still runs to its end: it was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,15 @@ class Commitment:
         held = [plan for plan in self.plans if plan.start <= day]
         return held[-1] if held else self.plans[0]
 
+    def plan_of(self, first: date) -> Plan:
+        """Return the plan that an occasion which began on `first` belongs to."""
+        plan = self.plan_on(first)
+        place = self.plans.index(plan)
+        return self.plans[place - 1] if plan.after and plan.start == first and place else plan
+
     def limited_on(self, day: date) -> bool:
-        """Return whether the plan that holds on `day` says *at most*, so that less is more."""
-        return isinstance(self.plan_on(day).schedule, AtMost)
+        """Return whether the plan of an occasion that began on `day` says *at most*, so that less is more."""
+        return isinstance(self.plan_of(day).schedule, AtMost)
 
     def outcome(self, name: str) -> Outcome | None:
         """Return the outcome of that name."""

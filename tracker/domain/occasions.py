@@ -179,7 +179,7 @@ def plan_target(plan: Plan) -> float:
 
 def shortened(commitment: Commitment, occasion: Occasion, calendar: Calendar) -> tuple[float, bool] | None:
     """Return what a whole window asks for, and whether this one began after its first day; None for a whole one."""
-    plan = commitment.plan_on(occasion.first)
+    plan = commitment.plan_of(occasion.first)
     whole = plan_target(plan)
     if not 0 < occasion.target < whole:
         return None

@@ -36,14 +36,15 @@ class Stretch:
 def stretches(plans: tuple[Plan, ...], calendar: Calendar) -> Iterator[Stretch]:
     """Yield the plans in force, oldest first.
 
-    A new plan begins on its day, or after the occasion of the old plan that began before that day. A change
+    A new plan begins on its day, or after the occasion of the old plan that began before that day, or on that day
+    itself where it says so. A change
     of target alone keeps the windows where they were.
     """
     free = date.min
     anchor: date | None = None
     before: Schedule | None = None
     for index, plan in enumerate(plans):
-        until = plans[index + 1].start if index + 1 < len(plans) else None
+        until = _ends_before(plans[index + 1]) if index + 1 < len(plans) else None
         begin = max(plan.start, free)
         if anchor is None or plan.schedule != before or plan.anchor is not None:
             anchor = plan.anchor or begin
@@ -57,6 +58,11 @@ def stretches(plans: tuple[Plan, ...], calendar: Calendar) -> Iterator[Stretch]:
                 if span.first < until:
                     free = max(free, span.last + ONE_DAY)
                 break
+
+
+def _ends_before(plan: Plan) -> date:
+    """Return the day by which the occasions of the plan before have begun."""
+    return plan.start + ONE_DAY if plan.after else plan.start
 
 
 def spans(stretch: Stretch, calendar: Calendar, since: date) -> Iterator[Span]:

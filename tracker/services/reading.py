@@ -35,6 +35,7 @@ def read_plan(start: str, value: Value) -> Plan:
         schedule=parse(str(value["schedule"])),
         target=target,
         anchor=date.fromisoformat(anchor) if anchor else None,
+        after=value.get("after") is True,
     )
 
 

@@ -12,7 +12,8 @@ from tracker.domain import veil
 from tracker.domain.clean import LONGEST_PLAN
 from tracker.domain.commitments import Commitment, Kind, Plan, misfit, unused_target
 from tracker.domain.grammar import BadSchedule, parse_asked
-from tracker.domain.schedules import AtMost, Daily, Minutes, Once, OnEvent, Quota, Rule
+from tracker.domain.occasions import State
+from tracker.domain.schedules import AtMost, Daily, Minutes, Once, OnEvent, Quota, Rule, unit_of
 from tracker.domain.words import BadWord, parse_duration, parse_whole
 from tracker.services import keys, reading
 from tracker.services.change import Change, say_day
@@ -222,6 +223,7 @@ def kind_for(sentence: str) -> Kind | None:
 def plan_value(plan: Plan) -> dict[str, Any]:
     """Return a plan as it is stored."""
     value: dict[str, Any] = {"schedule": plan.schedule.sentence, "target": plan.target}
+    value |= {"after": True} if plan.after else {}
     return value | ({"anchor": plan.anchor.isoformat()} if plan.anchor else {})
 
 
@@ -325,7 +327,18 @@ def _next_plan(
     if (plan.schedule, plan.target) == (now.schedule, now.target):
         return None
     anchor = now.anchor if plan.schedule == now.schedule and start == now.start else None
-    return Plan(start, plan.schedule, plan.target, anchor)
+    return Plan(start, plan.schedule, plan.target, anchor, _kept_today(toward, commitment, plan))
+
+
+def _kept_today(toward: Toward, commitment: Commitment, plan: Plan) -> bool:
+    """Return whether a plan that counts in another unit begins on a day that the plan so far has kept.
+
+    That day is in the streak that closes with it; the new plan's first occasion begins on the day after.
+    """
+    current = toward.book.figures(commitment.id, toward.today).current
+    if current is None or current.first != plan.start or plan.start == commitment.plan.start:
+        return False
+    return current.state is State.KEPT and current.unit != unit_of(plan.schedule)
 
 
 def archive(toward: Toward, commitment: Commitment) -> Change:
