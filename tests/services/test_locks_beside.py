@@ -17,6 +17,7 @@ from tracker.services import backups, doctor, entries, erase, locks, mend, purge
 from tracker.services.errors import Damaged, Locked, Refused, Unsaved
 from tracker.services.exchange import export_json
 from tracker.services.toward import Toward
+from tracker.store.copies import newest_lock
 from tracker.store.identity import read_marker
 
 CANARY = "CANARY"
@@ -160,6 +161,15 @@ def test_a_backup_that_another_key_sealed_keeps_what_opens_it(lived: Bench, tmp_
     assert shown.events and not shown.damaged
     locks.decrypt(now)
     assert {path: path.read_bytes() for path in inside} == inside
+
+
+def test_the_newest_backup_gives_back_the_lock_of_an_encrypted_store(lived: Bench) -> None:
+    toward = unlock(lived)
+    held = tuple((lived.data / name).read_bytes() for name in ("store.json", "identity.age"))
+    assert newest_lock(toward.state) == held
+    locks.decrypt(toward)
+    backups.back_up_now(lived.open())
+    assert newest_lock(toward.state) is None, "a plain store has none, and its backups lose theirs"
 
 
 def test_a_damaged_sealed_month_is_put_right_from_a_backup(lived: Bench) -> None:
