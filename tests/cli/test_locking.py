@@ -171,6 +171,39 @@ def test_a_passphrase_is_changed_by_descriptor_and_lost_and_found(keyboard: Keyb
     assert on_descriptor(f"{PASSPHRASE}\n", "today") == 0
 
 
+def test_what_is_no_text_or_no_passphrase_is_refused_wherever_it_is_set(keyboard: Keyboard, tmp_path: Path) -> None:
+    def given(raw: bytes, *argv: str) -> tuple[int, str]:
+        (tmp_path / "lines").write_bytes(raw)
+        fd = os.open(tmp_path / "lines", os.O_RDONLY)
+        try:
+            answer = keyboard(*argv, "--passphrase-fd", str(fd))
+        finally:
+            os.close(fd)
+        return answer.code, answer.err.splitlines()[-1] if answer.err else ""
+
+    for raw, said in ((b"caf\xe9 in latin", "is not UTF-8 text"), (b"age-secret-key-1abc", "taken for a recovery key")):
+        code, err = given(raw + b"\n", "encrypt", "--yes")
+        assert code == 2 and said in err
+    typed = keyboard("encrypt", hidden=("  AGE-PLUGIN-X", "  AGE-PLUGIN-X"))
+    assert typed.code == 2 and "taken for a recovery key" in typed.err
+    assert keyboard("encrypt", hidden=(PASSPHRASE, PASSPHRASE)).code == 0
+    old, recovery = PASSPHRASE.encode() + b"\n", keyboard.recovery.encode() + b"\n"
+    for raw, said in ((b"caf\xe9 in latin", "is not UTF-8 text"), (b"nul\0 in it", "control character")):
+        assert given(raw + b"\n", "today")[0] in (2, 6)
+        for argv in (("passphrase",), ("passphrase", "--rotate")):
+            code, err = given(old + raw + b"\n", *argv)
+            assert code == 2 and said in err
+        code, err = given(recovery + raw + b"\n", "passphrase", "--recover")
+        assert code == 2 and said in err
+    assert given(old, "today")[0] == 0
+
+
+def test_a_line_that_is_no_text_can_be_typed_again(keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch) -> None:
+    keyboard("encrypt", hidden=(PASSPHRASE, PASSPHRASE))
+    answer = keyboard("today", hidden=("no text \udce9", PASSPHRASE))
+    assert answer.code == 0 and "is not UTF-8 text" in answer.err
+
+
 def test_a_recovery_key_that_nobody_confirms_changes_nothing(keyboard: Keyboard, home: Path) -> None:
     answer = keyboard("encrypt", hidden=(PASSPHRASE, PASSPHRASE), stdin="nope\n")
     assert answer.code == 1 and "was not confirmed" in answer.err

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from unittest.mock import patch
 
 import pytest
 from textual.widgets import Input, TextArea
@@ -15,6 +17,9 @@ from tracker.domain.reviews import Review
 from tracker.services import locks, settings, three
 from tracker.services.environment import Environment
 from tracker.services.toward import Toward
+from tracker.store import passphrase
+from tracker.store.passphrase import apart
+from tracker.store.vault import IDENTITY
 from tracker.tui import closing
 from tracker.tui.screens.locksmith import EncryptScreen
 from tracker.tui.screens.their_turn import TheirTurn
@@ -85,6 +90,28 @@ async def test_unlock_today_auto_lock_unlock(sealed: Environment) -> None:
         await driver.press("f9")
         assert len(driver.app.screen_stack) == 2
     assert holding(sealed.data.parent, CANARY) == []
+
+
+async def test_a_key_file_that_asks_too_much_is_named_and_the_line_stays(sealed: Environment) -> None:
+    path = sealed.data / IDENTITY
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b"A 1\n", b"A 40\n", 1))
+    async with drive(sealed) as driver:
+        await driver.type(f"{PASSPHRASE}\n")
+        assert driver.name == "Unlock" and "identity.age asks for a work factor of 40" in driver.said
+        path.write_bytes(before)
+        with patch.object(passphrase, "apart", short_of_memory):
+            await driver.type(f"{PASSPHRASE}\n")
+        assert driver.name == "Unlock" and "takes 0 MB of memory for a moment" in driver.said
+        await driver.type(f"{PASSPHRASE}\n")
+        assert driver.name == "Today"
+
+
+def short_of_memory(_work: Callable[[], bytes], needs: str) -> bytes:
+    def gone() -> bytes:
+        os._exit(1)
+
+    return apart(gone, needs)
 
 
 def second_sealed(here: Environment) -> Toward:

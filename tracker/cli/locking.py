@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 TRIES = 3
 LONGEST = 10_000
+NOT_TEXT = "{} is not UTF-8 text, so no passphrase was taken from it. To convert a file: iconv -t UTF-8 FILE"
 HOW = (
     "This store is encrypted, and nobody is here to type its passphrase. Give it on a descriptor: "
     "toward today --passphrase-fd 3 3< FILE"
@@ -38,13 +39,17 @@ def has_terminal() -> bool:
 
 
 def typed(question: str) -> str:
-    """Return a line typed without being shown. Raises Refused where there is none."""
+    """Return a line typed without being shown. Raises Refused where there is none, BadInput where it is no text."""
     import getpass
 
     try:
-        return getpass.getpass(f"{question}: ")
+        line = getpass.getpass(f"{question}: ")
+        line.encode()
     except EOFError:
         raise Refused("There was no answer. Nothing changed.") from None
+    except UnicodeError:
+        raise BadInput(NOT_TEXT.format("What was typed")) from None
+    return line
 
 
 def from_descriptor(number: str) -> list[str]:
@@ -59,7 +64,10 @@ def from_descriptor(number: str) -> list[str]:
         raise BadInput(f"Descriptor {number} is not open for reading. Try: --passphrase-fd 3 3< FILE") from None
     if sum(map(len, chunks)) > LONGEST:
         raise BadInput(f"Descriptor {number} holds more than {LONGEST:,} bytes, which no passphrase here may have.")
-    lines = b"".join(chunks).decode("utf-8", "replace").split("\n")
+    try:
+        lines = b"".join(chunks).decode().split("\n")
+    except UnicodeError:
+        raise BadInput(NOT_TEXT.format(f"What descriptor {number} holds")) from None
     return [line.removesuffix("\r") for line in lines]
 
 
@@ -117,7 +125,7 @@ def _three_times(out: Output, attempt: Callable[[], T]) -> T:
     for left in reversed(range(TRIES)):
         try:
             return attempt()
-        except Locked as error:
+        except (Locked, BadInput) as error:
             if not left:
                 raise
             out.tell(error.message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from tracker.services.errors import BadInput, Refused, TowardError
 from tracker.services.toward import Toward, in_plain_words
 from tracker.store import conversion, unlocking
 from tracker.store.conversion import Conversion, Converted
+from tracker.store.errors import StoreError, StoreLocked
+from tracker.store.passphrase import as_set, looks_like_secret, trouble
 from tracker.store.vault import Key as Key
 
-SHORTEST = 8
 ASKED_AGAIN = 4
 Tell = Callable[[int, int], None]
 
@@ -73,24 +75,30 @@ def opens(folder: Path, key: Key) -> bool:
 
 
 def unlock(data: Path, typed: str) -> Key:
-    """Return the key of an encrypted store by its passphrase or recovery key; takes a second. Raises Locked."""
+    """Return the key of an encrypted store by its passphrase or recovery key; takes a second. Raises TowardError."""
     with in_plain_words():
-        if looks_like_recovery(typed):
+        if not looks_like_recovery(typed):
+            return unlocking.unlock(data, typed)
+        try:
             return Key.read(typed)
-        return unlocking.unlock(data, typed)
+        except StoreLocked:
+            # An older version took such words for a new passphrase.
+            with suppress(StoreError):
+                return unlocking.unlock(data, typed)
+            raise
 
 
 def looks_like_recovery(typed: str) -> bool:
     """Return whether what was typed is meant as a recovery key."""
-    return typed.strip().upper().startswith("AGE-SECRET-KEY-1")
+    return looks_like_secret(typed)
 
 
 def check_passphrase(first: str, second: str) -> None:
-    """Raise BadInput unless a new passphrase is long enough and was typed the same twice."""
-    if first != second:
+    """Raise BadInput unless a text can be a new passphrase and was typed the same twice."""
+    if as_set(first) != as_set(second):
         raise BadInput("The two are not the same. Nothing was changed.")
-    if len(first) < SHORTEST or not first.strip():
-        raise BadInput(f"A passphrase has at least {SHORTEST} characters; four or five unrelated words are good.")
+    if wrong := trouble(first):
+        raise BadInput(wrong)
 
 
 def need_library() -> None:

@@ -21,6 +21,7 @@ from tracker.store.errors import (
     StoreError,
     StoreFromTheFuture,
     StoreLocked,
+    TooLittleMemory,
     UnsafePath,
     WriteFailed,
 )
@@ -46,7 +47,7 @@ def in_plain_words() -> Iterator[None]:
         raise Busy(error.message) from None
     except StoreLocked as error:
         raise Locked(error.message) from None
-    except (StoreDamaged, StoreFromTheFuture, UnsafePath) as error:
+    except (StoreDamaged, StoreFromTheFuture, TooLittleMemory, UnsafePath) as error:
         raise Damaged(error.message) from None
     except WriteFailed as error:
         raise Unsaved(error.message) from None

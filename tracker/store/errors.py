@@ -34,6 +34,10 @@ class StoreLocked(StoreError):
     """The store is encrypted, and nothing that was given opens it."""
 
 
+class TooLittleMemory(StoreError):
+    """There is not the memory that stretching a passphrase takes; nothing was changed."""
+
+
 class WriteFailed(StoreError):
     """The disk refused a write, or what was written did not read back."""
 

@@ -63,6 +63,17 @@ class Key:
         """Return the key that a recovery key or the text of an identity file spells; raise StoreLocked."""
         return cls(_SECRET.findall(re.sub(r"[^\S\n]+", "", text.upper())))
 
+    @classmethod
+    def kept(cls, raw: bytes) -> Key:
+        """Return the key that the text of an identity file holds; raise StoreDamaged where that is none."""
+        try:
+            return cls.read(raw.decode())
+        except (UnicodeError, StoreLocked):
+            raise StoreDamaged(
+                f"{IDENTITY} opens, and holds no key: it was changed, or damaged before it was sealed. "
+                "Put it back from a backup or another device, or use your recovery key."
+            ) from None
+
     @property
     def recovery(self) -> str:
         """The identity as text, which opens everything without the passphrase, with stock `age` too."""
@@ -108,11 +119,19 @@ class Key:
         return into.getvalue(), False
 
     def wrap(self, passphrase: str) -> bytes:
-        """Return the identity file under a passphrase, after opening it again; takes seconds. Raise WriteFailed."""
-        text = "\n".join(("# The key of a Toward store; the first line is the newest.", *self.secrets, ""))
-        wrapped: bytes = _library().passphrase.encrypt(text.encode(), passphrase)
+        """Return the identity file under a passphrase, after opening it again; takes seconds.
+
+        Raise WriteFailed, also for what cannot be a passphrase, or TooLittleMemory.
+        """
+        from tracker.store.passphrase import MOST_WORK, apart, as_set, say_memory, trouble
+
+        if wrong := trouble(passphrase):
+            raise WriteFailed(f"Nothing was changed. {wrong}")
+        text = "\n".join(("# The key of a Toward store; the first line is the newest.", *self.secrets, "")).encode()
+        library, new = _library().passphrase, as_set(passphrase)
+        wrapped = apart(lambda: bytes(library.encrypt(text, new)), f"up to {say_memory(MOST_WORK)}")
         try:
-            same = unwrap(wrapped, passphrase).secrets == self.secrets
+            same = unwrap(wrapped, new).secrets == self.secrets
         except (StoreLocked, StoreDamaged):
             same = False
         if not same:
@@ -121,15 +140,29 @@ class Key:
 
 
 def unwrap(raw: bytes, passphrase: str) -> Key:
-    """Return the key that a passphrase opens; takes about a second. Raise StoreLocked or StoreDamaged."""
-    pyrage = _library()
-    if not raw.startswith(_HEADER):
-        raise StoreDamaged(f"{IDENTITY} is damaged. Put it back from another device, or use your recovery key.")
+    """Return the key that a passphrase opens; takes about a second.
+
+    Raise StoreLocked, StoreDamaged for a file that is not as Toward writes it, or TooLittleMemory.
+    """
+    from tracker.store.passphrase import WrongPassphrase, apart, as_tried, say_memory, work_factor
+
+    library = _library()
+    needs = say_memory(work_factor(raw, IDENTITY))
+    for form in as_tried(passphrase):
+        with contextlib.suppress(WrongPassphrase):
+            return Key.kept(apart(lambda form=form: _opened(library, raw, form), needs))  # type: ignore[misc]
+    raise StoreLocked("That passphrase does not open it. Nothing was changed.")
+
+
+def _opened(library: Any, raw: bytes, passphrase: str) -> bytes:
+    """Return what an age file under a passphrase holds; raise WrongPassphrase."""
+    from tracker.store.passphrase import WrongPassphrase
+
+    keep_to_this_process()
     try:
-        text: bytes = pyrage.passphrase.decrypt(raw, passphrase)
-    except pyrage.DecryptError:
-        raise StoreLocked("That passphrase does not open it. Nothing was changed.") from None
-    return Key.read(text.decode("utf-8", "replace"))
+        return bytes(library.passphrase.decrypt(raw, passphrase))
+    except library.DecryptError:
+        raise WrongPassphrase from None
 
 
 class Vault:

@@ -1,0 +1,84 @@
+"""Key files and passphrases, plans and words of one's own with one rule taken away; the tests must tell each one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from tests.faults.mutants import Mutant
+from tracker.store import passphrase
+from tracker.store.vault import Key
+
+
+@contextmanager
+def any_work_factor() -> Iterator[None]:
+    """Stretch a passphrase for as long as a file asks for."""
+    with patch.object(passphrase, "MOST_WORK", 10**9):
+        yield
+
+
+@contextmanager
+def several_stanzas() -> Iterator[None]:
+    """Look only at the first line of a key file, and leave the rest to the library."""
+    real = passphrase.work_factor
+
+    def first(raw: bytes, name: str) -> int:
+        return real(b"".join(raw.splitlines(keepends=True)[:3]) + b"--- ", name)
+
+    with patch.object(passphrase, "work_factor", first):
+        yield
+
+
+@contextmanager
+def any_words() -> Iterator[None]:
+    """Take whatever was typed for a new passphrase."""
+    with patch.object(passphrase, "trouble", lambda _new: ""):
+        yield
+
+
+@contextmanager
+def as_typed() -> Iterator[None]:
+    """Set and try a passphrase as the keyboard sent it."""
+    with (
+        patch.object(passphrase, "as_set", lambda typed: typed),
+        patch.object(passphrase, "as_tried", lambda typed: (typed,)),
+    ):
+        yield
+
+
+@contextmanager
+def composed_only() -> Iterator[None]:
+    """Try a passphrase only as it is set today."""
+    with patch.object(passphrase, "as_tried", lambda typed: (passphrase.as_set(typed),)):
+        yield
+
+
+@contextmanager
+def replaced() -> Iterator[None]:
+    """Read a key file's text with a sign in place of what is none."""
+    with patch.object(Key, "kept", lambda raw: Key.read(raw.decode("utf-8", "replace"))):
+        yield
+
+
+@contextmanager
+def in_this_process() -> Iterator[None]:
+    """Leave the whole of Toward to what a library does where memory is short."""
+
+    def here(work: Callable[[], bytes], _needs: str) -> bytes:
+        return work()
+
+    with patch.object(passphrase, "apart", here):
+        yield
+
+
+KEYS: dict[str, Mutant] = {
+    "any work factor": any_work_factor,
+    "several stanzas": several_stanzas,
+    "any words": any_words,
+    "as typed": as_typed,
+    "composed only": composed_only,
+    "replaced": replaced,
+    "in this process": in_this_process,
+}
+"""Mutants of what a key file and a passphrase may be."""

@@ -1,0 +1,118 @@
+"""Key files, passphrases, plans and one's own words: to each rule a question that only the real Toward answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from unicodedata import normalize
+
+import pytest
+
+from tests.crypt_kit import HEAD, QUICK, quick_locks
+from tests.faults import mutants_keys
+from tests.faults.totals import record
+from tracker.store import passphrase
+from tracker.store.errors import StoreDamaged, StoreError, TooLittleMemory, WriteFailed
+from tracker.store.vault import Key, unwrap
+
+Question = Callable[[], bool]
+WORDS = "vier wörter"
+
+
+def refuses_a_work_factor_of_forty() -> bool:
+    with quick_locks():
+        raw = QUICK.passphrase.encrypt(Key.fresh().recovery.encode(), WORDS)
+        try:
+            unwrap(raw.replace(b"A 1\n", b"A 40\n", 1), WORDS)
+        except StoreDamaged as error:
+            return "work factor of 40" in error.message
+        except StoreError:
+            return False
+    return False
+
+
+def refuses_a_second_way_in() -> bool:
+    try:
+        passphrase.work_factor(HEAD.replace(b"--- mac", b"-> scrypt AAAAAAAAAAAAAAAAAAAAAA 40\nbody\n--- mac"), "key")
+    except StoreDamaged:
+        return True
+    return False
+
+
+def refuses_what_looks_like_a_key() -> bool:
+    with quick_locks():
+        try:
+            Key.fresh().wrap("age-secret-key-1 four words")
+        except WriteFailed:
+            return True
+    return False
+
+
+def opens_from_another_keyboard() -> bool:
+    return _opens(lambda key: key.wrap(normalize("NFD", WORDS)))
+
+
+def opens_what_was_set_before() -> bool:
+    return _opens(lambda key: QUICK.passphrase.encrypt(key.recovery.encode(), normalize("NFD", WORDS)))
+
+
+def _opens(wrapped: Callable[[Key], bytes]) -> bool:
+    with quick_locks():
+        key = Key.fresh()
+        try:
+            return unwrap(wrapped(key), normalize("NFC", WORDS)).secrets == key.secrets
+        except StoreError:
+            return False
+
+
+def names_a_key_file_that_is_no_text() -> bool:
+    with quick_locks():
+        text = b"\xff" + Key.fresh().recovery.encode()
+        try:
+            unwrap(QUICK.passphrase.encrypt(text, WORDS), WORDS)
+        except StoreDamaged:
+            return True
+    return False
+
+
+def survives_a_library_that_gives_up() -> bool:
+    class Panic(BaseException):
+        pass
+
+    def work() -> bytes:
+        raise Panic
+
+    try:
+        passphrase.apart(work, "512 MB")
+    except TooLittleMemory:
+        return True
+    except Panic:
+        return False
+    return False
+
+
+CASES: list[tuple[str, Question]] = [
+    ("any work factor", refuses_a_work_factor_of_forty),
+    ("several stanzas", refuses_a_second_way_in),
+    ("any words", refuses_what_looks_like_a_key),
+    ("as typed", opens_from_another_keyboard),
+    ("composed only", opens_what_was_set_before),
+    ("replaced", names_a_key_file_that_is_no_text),
+    ("in this process", survives_a_library_that_gives_up),
+]
+
+
+@pytest.mark.parametrize(("mutant", "question"), CASES, ids=[mutant for mutant, _ in CASES])
+def test_every_rule_about_keys_and_plans_is_missed_when_it_is_gone(mutant: str, question: Question) -> None:
+    gone: AbstractContextManager[None] = mutants_keys.KEYS[mutant]()
+    with gone:
+        caught = not question()
+    record("mutants")
+    record("caught", int(caught))
+    assert caught, "a mutant survived"
+    with nullcontext():
+        assert question()
+
+
+def test_every_mutant_has_a_question() -> None:
+    assert {mutant for mutant, _ in CASES} == set(mutants_keys.KEYS)
