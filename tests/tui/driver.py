@@ -43,18 +43,24 @@ DRAW = Compositor.render_update
 
 
 class Hands:
-    """A clock that is moved by hand."""
+    """A clock that is moved by hand; to set its moment alone is to set the clock of a computer."""
 
     def __init__(self, moment: datetime = NOW) -> None:
         self.moment = moment
+        self.passed = timedelta()
 
     def now(self) -> datetime:
         """Return the moment it was set to."""
         return self.moment
 
     def move(self, **by: float) -> None:
-        """Move on by what a timedelta is made of."""
+        """Let time pass, by what a timedelta is made of."""
         self.moment += timedelta(**by)
+        self.passed += timedelta(**by)
+
+    def elapsed(self) -> float:
+        """Return the seconds that have passed, whatever the clock was set to."""
+        return self.passed.total_seconds()
 
 
 def day(ago: int) -> date:
@@ -320,6 +326,9 @@ async def drive(
     It is drawn whenever it comes to rest, or `at_once` with every change, as it is on a terminal.
     """
     app = TowardApp(here)
+    if isinstance(here.clock, Hands):
+        app.elapsed = here.clock.elapsed
+        app._idle.touch()
     app.animation_level = "none"
     with patch.object(Compositor, "render_update", DRAW if at_once else _drawn_at_rest):
         async with _driven(app, here, size, theme) as driver:

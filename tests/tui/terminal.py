@@ -49,6 +49,7 @@ class Terminal:
             cwd=folder, close_fds=True, start_new_session=True, preexec_fn=_own if program else None,
         )  # fmt: skip
         os.close(side)
+        self.here = here
         self.bytes = b""
 
     def type(self, keys: bytes) -> None:
@@ -73,6 +74,15 @@ class Terminal:
             return False
         self.bytes += chunk
         return bool(chunk)
+
+    def until_over(self, seconds: float = 30) -> int:
+        """Read until the program has ended, keep this end of the terminal, and return the exit code."""
+        end = time.monotonic() + seconds
+        while self.process.poll() is None and time.monotonic() < end:
+            self.read(time.monotonic() + 0.05)
+        while self.read(time.monotonic() + 0.05):
+            pass
+        return self.process.wait(1)
 
     def close(self, seconds: float = 30) -> int:
         """Read to the end and return the exit code."""

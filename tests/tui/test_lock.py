@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
+import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
 from unittest.mock import patch
 
 import pytest
+from textual import events
+from textual.app import App
+from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from tests.crypt_kit import PASSPHRASE, holding, quick_locks
@@ -21,6 +28,7 @@ from tracker.store import passphrase
 from tracker.store.passphrase import apart
 from tracker.store.vault import IDENTITY
 from tracker.tui import closing
+from tracker.tui.idle import elapsed
 from tracker.tui.screens.locksmith import EncryptScreen
 from tracker.tui.screens.their_turn import TheirTurn
 
@@ -112,6 +120,71 @@ def short_of_memory(_work: Callable[[], bytes], needs: str) -> bytes:
         os._exit(1)
 
     return apart(gone, needs)
+
+
+async def test_setting_the_clock_neither_keeps_it_open_nor_locks_it(sealed: Environment) -> None:
+    async with drive(sealed) as driver:
+        await driver.type(f"{PASSPHRASE}\n")
+        clock = driver.here.clock
+        assert isinstance(clock, Hands)
+        clock.moment += timedelta(days=3)
+        await idle(driver, 1)
+        assert driver.name == "Today", "the clock set on is no time that passed"
+        clock.moment -= timedelta(days=9)
+        await idle(driver, 13)
+        assert driver.name == "Today"
+        await idle(driver, 1)
+        assert driver.name == "Unlock", "nor does one set back stop the time"
+
+
+@pytest.mark.parametrize("wakes", ["paint", "key", "paste"])
+async def test_after_a_sleep_nothing_is_painted_before_it_is_locked(
+    sealed: Environment, monkeypatch: pytest.MonkeyPatch, wakes: str
+) -> None:
+    painted: list[str] = []
+
+    def seen(app: App[int], screen: Screen[Any], renderable: object) -> None:
+        if renderable is not None:
+            painted.append(type(screen).__name__)
+
+    async with drive(sealed, at_once=True) as driver:
+        await driver.type(f"{PASSPHRASE}\n")
+        monkeypatch.setattr(App, "_display", seen)
+        clock = driver.here.clock
+        assert isinstance(clock, Hands)
+        clock.move(hours=1)
+        if wakes == "key":
+            driver.send("r")
+        elif wakes == "paste":
+            assert driver.app._driver is not None
+            driver.app._driver.send_message(events.Paste("words"))
+        else:
+            driver.screen.refresh(layout=True)
+        await driver.settle()
+        driver.screen.refresh(layout=True)
+        await driver.settle()
+        assert driver.name == "Unlock" and set(painted) - {"Screen"} == {"UnlockScreen"}
+        await driver.type(f"{PASSPHRASE}\n")
+        assert driver.name == "Today" and "TodayScreen" in painted
+        assert "replies" not in driver.said, "the key that woke it acts on nothing"
+
+
+def test_the_time_that_counts_goes_on_in_sleep_and_is_set_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def seven(number: object) -> float:
+        asked.append(number)
+        return 7.0
+
+    monkeypatch.setattr(time, "clock_gettime", seven)
+    monkeypatch.setattr(time, "CLOCK_BOOTTIME", "boot", raising=False)
+    monkeypatch.setattr(time, "CLOCK_MONOTONIC_RAW", "raw", raising=False)
+    for system, number in (("linux", "boot"), ("darwin", "raw")):
+        monkeypatch.setattr(sys, "platform", system)
+        assert elapsed() == 7.0 and asked.pop() == number
+    monkeypatch.delattr(time, "CLOCK_BOOTTIME")
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert elapsed() > 0 and not asked, "the one of Windows counts sleep by itself"
 
 
 def second_sealed(here: Environment) -> Toward:

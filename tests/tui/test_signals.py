@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO, cast
@@ -16,9 +17,11 @@ import pytest
 from tests.faults.scale import LONG
 from tests.tui.driver import TODAY, second
 from tests.tui.terminal import Terminal
+from tracker.services import drafts
 from tracker.services.environment import Environment
 from tracker.tui import keyboard
 from tracker.tui.keyboard import UntilGone
+from tracker.tui.signals import deadly
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no pty")
 
@@ -43,15 +46,98 @@ def terminal(kinds: Environment, tmp_path: Path) -> Iterator[Terminal]:
     assert second(Environment(kinds.data, root, kinds.clock)).book.record("s4.reachable").on(TODAY)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=LONG)])
-def test_a_signal_ends_it_with_the_terminal_restored(terminal: Terminal, number: signal.Signals) -> None:
+def _left(terminal: Terminal) -> bool:
+    """Return whether a terminal is as it was before: its own screen, cursor, mouse, pastes, sizes, lines and echo."""
+    import termios
+
+    flags = termios.tcgetattr(terminal.main)[3]
+    sent = terminal.bytes
+    assert sent.rfind(b"\x1b[?1049l") > sent.rfind(b"\x1b[?1049h"), "the alternate screen is left"
+    assert sent.rfind(b"\x1b[?25h") > sent.rfind(b"\x1b[?25l"), "the cursor is back"
+    for mode in (b"1000", b"1003", b"1006", b"2004", b"1004"):
+        assert sent.rfind(b"\x1b[?" + mode + b"l") > sent.rfind(b"\x1b[?" + mode + b"h"), mode
+    return bool(flags & termios.ECHO and flags & termios.ICANON and flags & termios.ISIG)
+
+
+def _draft(here: Environment) -> list[str]:
+    return [words["text"] for words in (each.words for each in drafts.unfinished(second(here)))]
+
+
+QUICK = (signal.SIGTERM, signal.SIGQUIT, signal.SIGUSR1)
+NAMED = [number for number in deadly() if number <= signal.SIGRTMIN]
+ALL = [number if number in QUICK else pytest.param(number, marks=LONG) for number in NAMED]
+
+
+@pytest.mark.parametrize("number", ALL)
+def test_a_signal_ends_it_with_the_terminal_restored_and_the_draft_kept(
+    terminal: Terminal, number: int, tmp_path: Path
+) -> None:
+    terminal.type(b"n")
+    terminal.until(b"Only for you")
+    terminal.type(b"half a word")
+    terminal.until(b"word")
     terminal.process.send_signal(number)
-    assert terminal.close() == 128 + number
+    assert terminal.until_over() == 128 + number
+    assert _left(terminal)
     after = terminal.bytes[terminal.bytes.rfind(b"\x1b[?1049l") :]
-    assert after.startswith(b"\x1b[?1049l"), "the alternate screen is left"
-    assert b"\x1b[?25h" in terminal.bytes[-400:], "the cursor is back"
-    assert terminal.bytes.rfind(b"\x1b[?1000l") > terminal.bytes.rfind(b"\x1b[?1000h"), "the mouse is given back"
-    assert b"Traceback" not in after and b"Reply" not in after
+    assert b"Traceback" not in after and b"Reply" not in after and b"half" not in after
+    assert _draft(terminal.here) == ["half a word"]
+
+
+def test_every_signal_that_would_end_it_is_answered_but_those_that_cannot_be() -> None:
+    answered = set(deadly())
+    for name in "TERM HUP INT QUIT USR1 USR2 ALRM VTALRM PROF XCPU ABRT".split():  # noqa: SIM905
+        assert getattr(signal, f"SIG{name}") in answered, name
+    for name in "KILL STOP SEGV PIPE WINCH CHLD CONT TSTP".split():  # noqa: SIM905
+        assert getattr(signal, f"SIG{name}") not in answered, name
+
+
+def test_what_is_no_reason_to_leave_is_none(terminal: Terminal) -> None:
+    for number in (signal.SIGPIPE, signal.SIGWINCH, signal.SIGCHLD, signal.SIGURG, signal.SIGXFSZ):
+        terminal.process.send_signal(number)
+    terminal.type(b"r")
+    terminal.until(b"3 replies")
+
+
+STUCK = {
+    "a thread that never ends": "from tracker.tui.bridge import Bridge\n"
+    "Bridge.close = lambda bridge: bridge._pool.submit(time.sleep, 600).result()\n",
+    "the app itself": "from tracker.tui.page import Page\n"
+    "Page.action_safety = lambda page: (print('held', file=sys.__stderr__, flush=True), time.sleep(600))\n",
+}
+START = (
+    "import sys, time\nfrom tracker.tui import farewell\nfarewell.LAST_SECONDS = 0.3\n"
+    "{}from tracker.__main__ import main\nmain()"
+)
+
+
+@pytest.mark.parametrize("stuck", STUCK)
+def test_whatever_it_waits_for_it_is_gone_in_time(kinds: Environment, tmp_path: Path, stuck: str) -> None:
+    terminal = Terminal(tmp_path, kinds, program=[sys.executable, "-c", START.format(STUCK[stuck])])
+    try:
+        terminal.until(b"Reply")
+        terminal.type(b"!")
+        terminal.until(b"held" if "itself" in stuck else b"numbers")
+        terminal.process.send_signal(signal.SIGQUIT)
+        assert terminal.until_over() == 128 + signal.SIGQUIT
+        assert _left(terminal)
+    finally:
+        terminal.process.kill()
+        terminal.process.wait()
+
+
+def test_a_terminal_that_reads_nothing_holds_it_up_no_longer(kinds: Environment, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, kinds, program=[sys.executable, "-c", START.format("")])
+    try:
+        terminal.until(b"Reply")
+        for _ in range(60):
+            os.write(terminal.main, b"?\x1b[B\x1bd\x1b")
+        time.sleep(0.5)
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.process.wait(15) == 128 + signal.SIGTERM
+    finally:
+        terminal.process.kill()
+        terminal.process.wait()
 
 
 @LONG
@@ -61,8 +147,13 @@ def test_a_terminal_that_goes_ends_it(terminal: Terminal) -> None:
     assert terminal.process.wait(30) in (128 + signal.SIGHUP, -signal.SIGHUP)
 
 
-def test_a_terminal_that_goes_without_a_word_ends_it(terminal: Terminal) -> None:
+SCREENS = ("d", "", "a", "n", "?", "!", "\x10", "o", "w", "e", "c", "\r", "p", "dd", "d?", "w1", "\x07", "\x10doctor\r")
+
+
+@pytest.mark.parametrize("keys", ["d", *(pytest.param(each, marks=LONG) for each in SCREENS[1:])])
+def test_a_terminal_that_goes_without_a_word_ends_it(terminal: Terminal, keys: str) -> None:
     """A program between the terminal and the app, such as make, may take the signal for itself."""
+    os.write(terminal.main, keys.encode())
     os.close(terminal.main)
     assert terminal.process.wait(15) in (128 + signal.SIGHUP, -signal.SIGHUP)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -27,7 +27,7 @@ from tracker.tui.closing import PATIENCE, Closing
 from tracker.tui.guarded import GuardedApp
 from tracker.tui.page import MOMENT, Page
 from tracker.tui.palette import Everything
-from tracker.tui.signals import keep_quiet, leave_if_alone, listen
+from tracker.tui.signals import keep_quiet, leave_if_alone
 from tracker.tui.standing import Standing, first_look, look
 from tracker.tui.syncing import Syncing
 from tracker.tui.themes import DARK, THEMES, styles
@@ -76,7 +76,7 @@ class TowardApp(GuardedApp):
         """Register the themes and open the first screen."""
         if not self.is_headless:
             keep_quiet(self.here.state, self.cut_off)
-            listen(self.cut_off)
+            self.told.hand_over(self.cut_off)
             self.listen_for_stop()
             self.show_title()
         for theme in THEMES:
@@ -149,9 +149,7 @@ class TowardApp(GuardedApp):
             return
         if not self.is_headless and leave_if_alone(self.cut_off):
             return
-        standing = self.standing
-        idle = self.here.clock.now() - self._touched
-        if standing.encrypted and standing.minutes and idle >= timedelta(minutes=standing.minutes):
+        if self.overdue:
             await self.action_lock()
         else:
             await self._poll()
@@ -276,4 +274,5 @@ def run(data: Path, state: Path, clock: Clock) -> int:
     """Open the app on a data folder and return the exit code; `state` is the root of all state folders."""
     # The command line has settled whether this run is discreet.
     app = TowardApp(Environment(data, state, clock), veil.is_drawn())
+    app.told.listen()
     return app.run() or app.return_code or 0

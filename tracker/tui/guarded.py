@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -17,21 +16,25 @@ from textual.screen import Screen
 from textual.widgets import TextArea
 
 from tracker.domain import veil
-from tracker.services import drafts, settings
+from tracker.services import settings
 from tracker.services.appearance import is_discreet, keep_discreet
 from tracker.services.environment import Environment, state_of
 from tracker.services.errors import Locked, TowardError
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
-from tracker.tui.on_terminal import OnTerminal
+from tracker.tui.farewell import Farewell
+from tracker.tui.half_typed import HalfTyped
+from tracker.tui.idle import Idle, elapsed
 from tracker.tui.page import Page
 from tracker.tui.screens.blank import BlankScreen
-from tracker.tui.signals import leave_if_alone
+from tracker.tui.signals import Told, leave_if_alone
 from tracker.tui.standing import Standing
 from tracker.tui.suspending import NO_SHELL, has_shell, listen_for_stop
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from tracker.services.locks import Key
 
 KEEP_TITLE, OWN_TITLE = "\x1b[22;2t", "\x1b[23;2t"
@@ -40,7 +43,7 @@ BLANK_TITLE = "Terminal"
 REMINDER = "a reminder"
 
 
-class GuardedApp(OnTerminal):
+class GuardedApp(HalfTyped):
     """An app over an open store that can be blanked, locked, suspended and cut off, and loses no words by it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -81,14 +84,14 @@ class GuardedApp(OnTerminal):
         veil.draw(is_discreet(state_of(here.data, here.state)) if discreet is None else discreet)
         self.bridge = Bridge(self._open_store)
         self.standing = Standing()
-        self.unfinished: dict[str, drafts.Words] = {}
-        """What was half typed when the app last had to go, by its place; a screen takes its own up when it opens."""
-        self._on_disk: set[str] = set()
         self._seen = asyncio.Event()
         self._seen.set()
         self._by_hand = self._deaf = self._leaving = False
         self._title_shown = ""
-        self._touched = here.clock.now()
+        self.elapsed = elapsed
+        self._idle = Idle(lambda: self.elapsed())
+        self._farewell = Farewell()
+        self.told = Told(self._farewell)
         self._stop: Callable[[], None] | None = None
 
     async def start(self) -> None:
@@ -109,10 +112,16 @@ class GuardedApp(OnTerminal):
             return Toward.at(here.data, here.state, here.clock, key=known)
 
     async def on_event(self, event: Event) -> None:
-        """Remember when somebody last did something; what was typed before a cover was drawn away acts on nothing."""
+        """Remember when somebody last did something; what was typed before a cover was drawn away acts on nothing.
+
+        Nor does what is typed where the store should have been locked by now: it is locked instead.
+        """
         if isinstance(event, InputEvent):
-            self._touched = self.here.clock.now()
-            if self._deaf:
+            late = self.overdue
+            self._idle.touch()
+            if late:
+                await self.action_lock()
+            if late or self._deaf:
                 return
         await super().on_event(event)
 
@@ -218,6 +227,21 @@ class GuardedApp(OnTerminal):
     def _hear(self) -> None:
         self._deaf = False
 
+    @property
+    def overdue(self) -> bool:
+        """Return whether nobody did anything for as long as the store is to stay open, and it stands open still."""
+        standing = self.standing
+        return (
+            bool(standing.encrypted and standing.minutes) and not self.covered and self._idle.lasted(standing.minutes)
+        )
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Paint, but nothing of a store that should have been locked by now, as after the computer slept."""
+        if self._running and self.overdue:
+            self.call_later(self.action_lock)
+        else:
+            super()._display(screen, renderable)
+
     async def action_lock(self) -> None:
         """Lock an encrypted store at once: the store, its key and every screen are dropped.
 
@@ -249,7 +273,7 @@ class GuardedApp(OnTerminal):
 
     def _opened(self) -> None:
         """Go on where somebody was writing, or from Today."""
-        self._touched = self.here.clock.now()
+        self._idle.touch()
         below = self.screen_stack[-2]
         self.pop_screen()
         self._seen.set()
@@ -278,6 +302,7 @@ class GuardedApp(OnTerminal):
         if self._driver is None or self.is_headless or title == self._title_shown:
             return
         keep = "" if self._title_shown else KEEP_TITLE
+        self._farewell.last_words = OWN_TITLE if title else ""
         self._driver.write(f"{keep}\x1b]2;{title}\x1b\\" if title else OWN_TITLE)
         self._title_shown = title
 
@@ -286,51 +311,15 @@ class GuardedApp(OnTerminal):
         self.show_title(over=True)
         super().exit(*args, **kwargs)
 
-    # What is half typed ----------------------------------------------------------------------------------------------
-
-    def typed(self) -> dict[str, drafts.Words]:
-        """Return what stands typed and not saved on the screens, by its place."""
-        screens = (screen for screen in self.screen_stack if isinstance(screen, Closing) and screen.place)
-        return {each.place: words for each in screens if each.unkept and (words := each.lines())}
-
-    async def keep_drafts(self) -> None:
-        """Write down what is half typed, sealed as the store is; what the disk refuses is not.
-
-        What was kept before of a screen that holds no word any more is let go: it was deleted, or lost its yes.
-        """
-        typed = self.typed()
-        open_now = {each.place for each in self.screen_stack if isinstance(each, Closing) and each.is_mounted}
-        if emptied := sorted((self._on_disk & open_now) - typed.keys()):
-            self._on_disk -= set(emptied)
-            await self._forget(emptied)
-        if typed:
-            with suppress(TowardError):
-                await self.bridge.run(lambda toward: drafts.keep(toward, typed))
-                self._on_disk |= typed.keys()
-
-    def take_up(self, kept: tuple[drafts.Unfinished, ...]) -> None:
-        """Remember what was half typed the last time, for the screens that it belongs to."""
-        self.unfinished = {each.place: each.words for each in kept}
-        self._on_disk |= self.unfinished.keys()
-
-    def finished(self, *places: str) -> None:
-        """Let go of what was kept of some places: it is saved now, or was let go on purpose."""
-        gone = [place for place in places if place in self._on_disk]
-        for place in gone:
-            self._on_disk.discard(place)
-            self.unfinished.pop(place, None)
-        if gone:
-            self.run_worker(self._forget(gone), group="drafts")
-
-    async def _forget(self, places: list[str]) -> None:
-        with suppress(TowardError):
-            await self.bridge.run(lambda toward: drafts.forget(toward, places))
+    # Cut off ----------------------------------------------------------------------------------------------------------
 
     def cut_off(self, code: int) -> None:
         """Leave with an exit code because the terminal goes or somebody asks; what is half typed is kept first."""
         if self._leaving:
             return
         self._leaving = True
+        if not self.is_headless:
+            self._farewell.end_soon(code)
         self._going = asyncio.get_running_loop().create_task(self._cut_off(code))
 
     async def _cut_off(self, code: int) -> None:

@@ -145,6 +145,11 @@ def patient(driver: type[Driver]) -> type[Driver]:
             if self._file is not None:
                 self._file = cast("Any", UntilGone(self._file))
 
+        def write(self, data: str) -> None:
+            """Hand a text to the writer, or drop it where none is at work: it would be waited for without end."""
+            if self._writer_thread is not None and self._writer_thread.is_alive():
+                super().write(data)
+
         def _sigcont_application(self, *_: object) -> None:
             """Take the terminal again; Textual starts its threads a second time where it did not let go before."""
             if is_alone():

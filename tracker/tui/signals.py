@@ -14,20 +14,71 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from tracker.services.crash import record
+from tracker.tui.farewell import Farewell
 
 SIGNALLED = 128
 """What the shell adds to the number of a signal that ended a program."""
+_OF_THE_SYSTEM = ("SIGKILL", "SIGSTOP")
+_FAULTS = ("SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL")
+"""A fault of the program itself: answered, it would be met again and again."""
+_NO_END = ("SIGCHLD", "SIGCLD", "SIGCONT", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGWINCH", "SIGINFO")
+_AN_ERROR = ("SIGPIPE", "SIGXFSZ")
+"""Ignored by Python, which makes an error of what they are about."""
 
 
-def listen(leave: Callable[[int], object]) -> None:
-    """Call `leave` with an exit code when this process is asked to end or its terminal goes; nothing on Windows."""
-    loop = asyncio.get_running_loop()
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        # Outside of the main thread, and on Windows, there is nothing to listen with.
-        with suppress(NotImplementedError, RuntimeError, ValueError):
-            if number is not None:
-                loop.add_signal_handler(number, _told, int(number), leave)
+def deadly() -> list[int]:
+    """Return the numbers of the signals that would end this process on the spot, and can be answered; none on Windows.
+
+    One that was switched off for this process from outside stays so, but for the hangup.
+    """
+    if sys.platform == "win32":
+        return []
+    spared = {getattr(signal, name, None) for name in (*_OF_THE_SYSTEM, *_FAULTS, *_NO_END, *_AN_ERROR)}
+    always = (signal.SIGHUP, signal.SIGTERM)
+    return [
+        int(number)
+        for number in sorted(signal.valid_signals() - spared)
+        if number in always or signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler)
+    ]
+
+
+class Told:
+    """Answers every signal that asks this process to end: by `leave` with an exit code once it is known, and in time.
+
+    A signal is answered also while the app waits for a terminal that reads nothing.
+    """
+
+    def __init__(self, farewell: Farewell) -> None:
+        self._farewell = farewell
+        self._leave: Callable[[], object] | None = None
+        self._code = 0
+
+    def listen(self) -> None:
+        """Answer from now on. Outside of the main thread there is nothing to listen with."""
+        with suppress(ValueError):
+            for number in deadly():
+                # Some of the numbers are taken by the system's own library.
+                with suppress(OSError):
+                    signal.signal(number, self._told)
+
+    def hand_over(self, leave: Callable[[int], object]) -> None:
+        """Let the app that runs now leave by its own way."""
+        loop = asyncio.get_running_loop()
+
+        def soon() -> None:
+            _spare_what_is_gone()
+            leave(self._code)
+
+        self._leave = lambda: loop.call_soon_threadsafe(soon)
+
+    def _told(self, number: int, _frame: object) -> None:
+        self._code = self._code or SIGNALLED + number
+        if self._leave is None:
+            self._farewell.give_back()
+            os._exit(self._code)
+        self._farewell.end_soon(self._code)
+        with suppress(RuntimeError):
+            self._leave()
 
 
 def leave_if_alone(leave: Callable[[int], object]) -> bool:
@@ -38,18 +89,14 @@ def leave_if_alone(leave: Callable[[int], object]) -> bool:
     """
     if not is_alone():
         return False
-    _told(int(signal.SIGHUP), leave)
+    _spare_what_is_gone()
+    leave(SIGNALLED + int(signal.SIGHUP))
     return True
 
 
 def is_alone() -> bool:
     """Return whether the terminal that is read from or written to has gone."""
     return any(_is_gone(stream) for stream in (sys.__stdin__, sys.__stdout__))
-
-
-def _told(number: int, leave: Callable[[int], object]) -> None:
-    _spare_what_is_gone()
-    leave(SIGNALLED + number)
 
 
 def _spare_what_is_gone() -> None:

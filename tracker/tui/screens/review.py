@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Any, ClassVar
 
@@ -81,7 +81,6 @@ class ReviewScreen(Page[Look]):
         self._shown: str | None = None
         self._walked: Part | None = None
         self._countdown = Countdown()
-        self._ticking = False
 
     @property
     def unsaved(self) -> bool:
@@ -329,36 +328,16 @@ class ReviewScreen(Page[Look]):
             self._draw_aside()
             self.say("The timer is stopped.")
         else:
-            self.run_worker(self._start(part), group="act")
+            self._start(part)
 
-    async def _start(self, part: Part) -> None:
-        try:
-            now = await self.bridge.run(_moment)
-        except TowardError as error:
-            self.say(error.message, warn=True)
-            return
-        if self._shown == part.name and self._stands:
-            self._countdown.start(part, now)
+    def _start(self, part: Part) -> None:
+        if self._shown == part.name:
+            self._countdown.start(part, self.guard.elapsed())
             self._draw_aside()
             listens = "One speaks, the other listens and says it back. " if part.turn else ""
             self.say(f"{listens}The timer runs. Nothing ends by itself.")
 
     def _tick(self) -> None:
-        if self._countdown.runs and not self._ticking:
-            self._ticking = True
-            self.run_worker(self._count_down(), group="tick")
-
-    async def _count_down(self) -> None:
-        try:
-            now = await self.bridge.run(_moment)
-        except TowardError:
-            return
-        finally:
-            self._ticking = False
-        if self._stands:
-            self._countdown.look(now)
+        if self._countdown.runs and self._stands:
+            self._countdown.look(self.guard.elapsed())
             self._draw_aside()
-
-
-def _moment(toward: Toward) -> datetime:
-    return toward.clock.now()
