@@ -16,6 +16,7 @@ from tracker.services.errors import BadInput, Busy, Damaged, Refused
 from tracker.services.toward import Toward
 from tracker.store import identity, places, shards
 from tracker.store.files import read_plain
+from tracker.store.limits import LITTLE
 from tracker.store.lock import exclusive
 from tracker.store.places import Folder
 
@@ -195,10 +196,10 @@ def test_what_cannot_be_read_now_is_not_taken_for_lacking(
         del tables["events"][max(tables["events"], key=int)]
         (older / month.name).write_text(json.dumps(tables))
 
-    def refuse(path: Path) -> bytes:
+    def refuse(path: Path, most: int = LITTLE) -> bytes:
         if path == month and error is not None:
             raise OSError(error, os.strerror(error))
-        return read_plain(path)
+        return read_plain(path, most)
 
     one = stick.open("one")
     with monkeypatch.context() as patch:

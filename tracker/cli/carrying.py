@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +16,9 @@ from tracker.services.errors import BadInput, Refused
 
 MOST_BYTES = 200_000_000
 """No file is read any further, for some have no end."""
+_TOO_LARGE = "This file is too large. Nothing was imported."
+_FROM_A_SHELL = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
+"""How the name of a pipe begins that a shell made for this command, as by `toward import <(program)`."""
 
 
 def app(session: Session) -> int:
@@ -60,16 +66,30 @@ def read_text(name: str, otherwise: str) -> str:
         if name == "-":
             raw = sys.stdin.buffer.read(MOST_BYTES + 1)
         else:
-            with Path(name).expanduser().open("rb") as file:
-                raw = file.read(MOST_BYTES + 1)
+            raw = _read(Path(name).expanduser())
         if len(raw) > MOST_BYTES:
-            raise BadInput("This file is too large. Nothing was imported.")
+            raise BadInput(_TOO_LARGE)
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise BadInput(f"This is not UTF-8 text, so it is {otherwise}. Nothing was imported.") from None
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or "it cannot be read"
         raise Refused(f"'{name}' cannot be imported: {reason}. Nothing changed.") from None
+
+
+def _read(path: Path) -> bytes:
+    """Return the bytes of a file, at most one more than are taken; a pipe is read only where a shell made it."""
+    # Opened so that a pipe that nobody writes to does not keep it waiting for ever.
+    fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(fd, "rb") as file:
+        status = os.fstat(fd)
+        if status.st_size > MOST_BYTES:
+            raise BadInput(_TOO_LARGE)
+        if stat.S_ISFIFO(status.st_mode) and not str(path).startswith(_FROM_A_SHELL):
+            raise OSError(errno.EINVAL, "it is a pipe. What a program prints is read by: toward import -")
+        if hasattr(os, "set_blocking"):
+            os.set_blocking(fd, True)
+        return file.read(MOST_BYTES + 1)
 
 
 def paths(session: Session) -> None:

@@ -28,8 +28,8 @@ def sync(session: Session) -> None:
         session.out.say(*_would(done))
     else:
         session.out.say(done.said)
-    for name in done.waiting:
-        session.out.tell(f"Note: {name} could not be read whole, so it was left for the next time.")
+    for note in done.notes:
+        session.out.tell(f"Note: {note}")
 
 
 def _would(found: Synced) -> Iterator[str]:

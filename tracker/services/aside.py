@@ -14,6 +14,7 @@ from tracker.store.events import Event, number_of
 from tracker.store.examine import Problem, set_aside
 from tracker.store.files import read_plain
 from tracker.store.identity import DEVICES
+from tracker.store.limits import MOST_BYTES
 from tracker.store.shards import Contents, is_shard, open_shard, read_shard
 from tracker.store.summary import SummaryFile
 from tracker.store.union import by_id
@@ -26,7 +27,7 @@ def contents_of_aside(path: Path, vault: Vault) -> Contents | None:
     if path.parent.parent.name != DEVICES or not is_shard(original.name):
         return None
     with suppress(OSError):
-        return open_shard(original, read_plain(path), vault)
+        return open_shard(original, read_plain(path, MOST_BYTES), vault)
     return Contents({}, (), "cannot be read")
 
 

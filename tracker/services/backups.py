@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from tracker.services.errors import BadInput, Refused
 from tracker.services.words import count, say_size
 from tracker.store.backups import Stopped, back_up
 from tracker.store.copies import BACKUPS, backups_lock, files_of, list_backups, thin_out
+from tracker.store.files import read_plain
 
 if TYPE_CHECKING:
     from tracker.services.toward import Toward
@@ -58,10 +60,11 @@ def folder_of(state: Path) -> Path:
 def is_due(state: Path, now: datetime) -> bool:
     """Return whether the last try is an hour away, by one look at the folder."""
     try:
-        stamped = os.stat(folder_of(state)).st_mtime  # noqa: PTH116
+        status = os.lstat(folder_of(state))
     except OSError:
         return True
-    return abs(now.timestamp() - stamped) >= HOUR
+    stamped = status.st_mtime
+    return stat.S_ISLNK(status.st_mode) or abs(now.timestamp() - stamped) >= HOUR
 
 
 def _stamp(folder: Path, now: datetime) -> None:
@@ -174,7 +177,7 @@ def lines(folder: Path, now: datetime | None = None) -> list[Line]:
 def last_trouble(state: Path) -> tuple[datetime, str] | None:
     """Return when the last backup failed and why, or None if none has failed since the newest."""
     try:
-        found = json.loads((folder_of(state) / TROUBLE).read_text("utf-8"))
+        found = json.loads(read_plain(folder_of(state) / TROUBLE))
         return datetime.fromisoformat(found["at"]), str(found["reason"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -184,6 +187,8 @@ def _remember(state: Path, now: datetime, reason: str) -> str | None:
     """Keep why a backup failed and return it in words if it is not what was said last."""
     known = last_trouble(state)
     folder = folder_of(state)
+    if folder.is_symlink():
+        return f"Your entry is saved, but the backup that was due was not made: {reason}"
     with suppress(OSError):
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
         with os.fdopen(os.open(folder / TROUBLE, flags, 0o600), "w", encoding="utf-8") as file:

@@ -14,7 +14,8 @@ from tracker.services.change import Change
 from tracker.services.errors import BadInput
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count
-from tracker.store.events import MOST_OPERATIONS, Event, as_stored
+from tracker.store.events import MOST_OPERATIONS, Event, as_stored, encode
+from tracker.store.limits import LITTLE
 from tracker.store.purge import orders_of
 
 MOST_CHARACTERS = 200_000_000
@@ -51,6 +52,8 @@ def import_json(toward: Toward, text: str) -> Change:
         events = [event for each in own_json.load(text) if partners_turn.welcome(event := _clean(each))]
     except own_json.NotOurs as error:
         raise BadInput(f"{error} Nothing was imported.") from None
+    if len(text) > LITTLE and any(len(encode(event)) > LITTLE for event in events):
+        raise BadInput("An event in this export is larger than any can be. Nothing was imported.")
     toward.complete()
     events = consents.carried(events, _known(toward, events))
     with toward.transaction() as transaction, in_plain_words():

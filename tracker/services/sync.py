@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from tracker.services.toward import Toward, in_plain_words
 from tracker.services.versions import device_name
 from tracker.store import identity, remote
 from tracker.store.errors import StoreFromTheFuture, write_failed
+from tracker.store.files import read_plain
 from tracker.store.git import shown as without_password
 from tracker.store.housekeeping import clear_away
 from tracker.store.identity import MARKER, Marker, leave_at_home, name_in, parse_marker
@@ -28,6 +30,7 @@ from tracker.store.vault import IDENTITY
 
 TURNS = 6
 """How often it is tried again when other devices send at the same moment."""
+_NO_SUCH_NAME = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL)
 Say = Callable[[str], None]
 
 
@@ -51,6 +54,8 @@ class Synced:
     went: tuple[Moved, ...]
     waiting: tuple[str, ...]
     joined: bool
+    why: Mapping[str, str]
+    """Why each of those that wait was left, where more is known than that it could not be read whole."""
 
     @property
     def said(self) -> str:
@@ -59,6 +64,16 @@ class Synced:
         if not came and not went:
             return "Nothing new on either side."
         return f"{_count(came)} came in, {_count(went)} went out."
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return for each file that waits a sentence that says why."""
+        return tuple(
+            f"{name} {self.why[name]}, so it was left."
+            if name in self.why
+            else f"{name} could not be read whole, so it was left for the next time."
+            for name in self.waiting
+        )
 
 
 def _count(number: int) -> str:
@@ -129,18 +144,21 @@ def exchange(
             else:
                 raise Refused("Other devices were quicker each time. Nothing is lost; try again in a moment.")
         remote.remember(toward.state, Remote(named.kind, named.where, met=True))
-    return _told(toward, named, there, came, given.steps, (*taken.waiting, *given.waiting), joined)
+        left = {**place.left, **taken.left, **given.left}
+    return _told(toward, named, there, came, given.steps, (*taken.waiting, *given.waiting), joined, left)
 
 
 def look(toward: Toward, *, join: bool = False, stopped: threading.Event | None = None) -> Synced:
     """Return what an exchange would do, and change nothing. Raises TowardError."""
     named = _named(toward)
     with in_plain_words(), _finished(named), remote.opened(named, toward.state, stopped, writing=False) as place:
-        there, here = place.fetch(), Folder(toward.data).fetch() if toward.store.made else {}
+        data = Folder(toward.data)
+        there, here = place.fetch(), data.fetch() if toward.store.made else {}
         _, joined = _agreed(toward, named, place, there, join, dry=True)
         comes = lacking(there, here, toward.store.device, _reader(toward))
         goes = lacking(here, there, read=_reader(toward))
-    return _told(toward, named, there, comes.steps, goes.steps, (*comes.waiting, *goes.waiting), joined)
+        left = {**place.left, **data.left}
+    return _told(toward, named, there, comes.steps, goes.steps, (*comes.waiting, *goes.waiting), joined, left)
 
 
 def _named(toward: Toward) -> Remote:
@@ -233,7 +251,7 @@ def _agreed_on_the_lock(
         )
     data = Folder(toward.data)
     data.write(IDENTITY, there[IDENTITY])
-    data.write(MARKER, theirs.encoded() if not same else theirs.encoded((toward.data / MARKER).read_bytes()))
+    data.write(MARKER, theirs.encoded() if not same else theirs.encoded(read_plain(toward.data / MARKER)))
     raise Locked(
         f"The store in {place.where} is encrypted, and from now on this one is too. "
         "Open it with the same passphrase, then sync once more."
@@ -246,8 +264,8 @@ def _take(toward: Toward, marker: Marker, there: Mapping[str, bytes]) -> Lack:
     with toward.transaction():
         here = data.fetch()
         lack = lacking(there, here, toward.store.device, _reader(toward))
-        for step in lack.steps:
-            data.write(step.name, step.data)
+        _write(data, lack)
+        lack.left.update(data.left)
         if identity.read_marker(toward.data) != marker:
             data.write(MARKER, marker.encoded(here[MARKER]))
         for name in superseded(data.fetch(), _reader(toward)) if marker.encryption else ():
@@ -266,7 +284,8 @@ def _take(toward: Toward, marker: Marker, there: Mapping[str, bytes]) -> Lack:
 
 def _give(toward: Toward, marker: Marker, place: Place, there: Mapping[str, bytes]) -> Lack:
     """Leave what is new here, the marker first."""
-    here = Folder(toward.data).fetch()
+    data = Folder(toward.data)
+    here = data.fetch()
     lack = lacking(here, there, read=_reader(toward))
     known = there.get(MARKER)
     before = parse_marker(known, MARKER, "") if known is not None else None
@@ -279,12 +298,23 @@ def _give(toward: Toward, marker: Marker, place: Place, there: Mapping[str, byte
         place.write(MARKER, marker.encoded(known) if known is not None else here[MARKER])
     if lock is not None and IDENTITY not in there:
         place.write(IDENTITY, lock)
-    for step in lack.steps:
-        place.write(step.name, step.data)
+    lack.left.update(data.left)
+    _write(place, lack)
     if marker.encryption:
         for name in superseded({**there, **{step.name: step.data for step in lack.steps}}, _reader(toward)):
             place.remove(name)
     return lack
+
+
+def _write(place: Place, lack: Lack) -> None:
+    """Write what is lacking at a place; a file whose name cannot be there is left, and the others go on."""
+    for step in lack.steps:
+        try:
+            place.write(step.name, step.data)
+        except OSError as error:
+            if error.errno not in _NO_SUCH_NAME:
+                raise
+            lack.left[step.name] = f"has a name that cannot be used in {place.where}"
 
 
 def _reader(toward: Toward) -> Reader:
@@ -300,6 +330,7 @@ def _told(
     went: Iterable[Step],
     waiting: Iterable[str],
     joined: bool,
+    left: Mapping[str, str],
 ) -> Synced:
     known = {name.split("/")[1]: name_in(raw) for name, raw in there.items() if name.endswith("/device.json")}
     names = known | toward.store.device_names()
@@ -308,8 +339,9 @@ def _told(
         named.shown,
         _moved(came, names),
         _moved(went, names),
-        tuple(sorted({one_line(name) for name in waiting})),
+        tuple(sorted({one_line(name) for name in (*waiting, *left)})),
         joined,
+        {one_line(name): one_line(reason) for name, reason in left.items()},
     )
 
 

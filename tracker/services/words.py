@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tracker.store.limits import say_bytes as say_size
 
-def say_size(size: int) -> str:
-    """Return a number of bytes in the largest unit of which there is one: `1.4 MB`."""
-    amount, unit = float(size), "bytes"
-    for larger in ("kB", "MB", "GB"):
-        if amount < 1000:
-            break
-        amount, unit = amount / 1000, larger
-    return f"{amount:.0f} {unit}" if unit == "bytes" or amount >= 10 else f"{amount:.1f} {unit}"
+__all__ = ["count", "say_moment", "say_size"]
 
 
 def say_moment(moment: datetime, now: datetime) -> str:

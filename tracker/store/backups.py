@@ -16,14 +16,25 @@ from tracker.store.copies import (
     all_copies,
     files_of,
     holds_entries,
+    links_in,
     list_backups,
     next_copy,
     sweep_backups,
 )
 from tracker.store.errors import StoreBusy, StoreError
 from tracker.store.events import Event
-from tracker.store.files import NotRegular, link_or_copy, make_folder, read_plain, remove_tree, sync_folder, write_new
+from tracker.store.files import (
+    NotRegular,
+    link_or_copy,
+    make_folder,
+    read_plain,
+    remove_tree,
+    sync_folder,
+    temp_beside,
+    write_new,
+)
 from tracker.store.identity import DEVICES, MARKER
+from tracker.store.limits import MOST_BYTES
 from tracker.store.shards import Contents, Damage, Reader, read_shard
 from tracker.store.vault import PLAIN, Vault
 
@@ -165,7 +176,7 @@ def _copy(source: Source, name: str, target: Path, troubles: list[Damage]) -> bo
     path = source.data / name
     try:
         status = path.stat()
-        raw = read_plain(path)
+        raw = read_plain(path, MOST_BYTES)
     except FileNotFoundError:
         raise _Went from None
     except (PermissionError, NotRegular) as error:
@@ -175,7 +186,7 @@ def _copy(source: Source, name: str, target: Path, troubles: list[Damage]) -> bo
         troubles.append(Damage(path, "is empty"))
         return False
     write_new(target, raw)
-    if read_plain(target) != raw:
+    if read_plain(target, MOST_BYTES) != raw:
         raise BackupFailed(f"The backup did not read back, so it does not count: {name}. Check the disk.")
     if holds_entries(name) and any(map(source.covers, read_shard(target, source.vault).events)):
         from tracker.store.storage import replace
@@ -254,7 +265,8 @@ def read_folder(folder: Path, vault: Vault = PLAIN) -> tuple[dict[str, Contents]
     """Return what each shard of a backup or data folder holds, by name, and the bytes of all its files."""
     names = files_of(folder)
     size = sum((folder / name).lstat().st_size for name in names)
-    return {name: read_shard(folder / name, vault) for name in names if holds_entries(name)}, size
+    read = {name: read_shard(folder / name, vault) for name in names if holds_entries(name)}
+    return read | {name: Contents({}, (), "is a symbolic link") for name in links_in(folder)}, size
 
 
 def empty_backups(
@@ -296,7 +308,7 @@ def empty_backups(
 
 def _share(first: Path, path: Path) -> None:
     """Put the bytes of one backup's file in the place of another's."""
-    temp = path.with_name(f".{path.name}.{os.urandom(6).hex()}.tmp")
+    temp = temp_beside(path)
     link_or_copy(first, temp)
     temp.replace(path)
     sync_folder(path.parent)

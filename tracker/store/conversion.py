@@ -15,7 +15,14 @@ from pathlib import Path
 
 from tracker.store.copies import ASIDE, BACKUPS, all_copies, backups_lock, sweep_backups
 from tracker.store.drafts import convert_drafts, has_plain_drafts
-from tracker.store.errors import StoreDamaged, StoreFromTheFuture, StoreLocked, WriteFailed, write_failed
+from tracker.store.errors import (
+    StoreDamaged,
+    StoreFromTheFuture,
+    StoreLocked,
+    WriteFailed,
+    refuse_links,
+    write_failed,
+)
 from tracker.store.events import new_id
 from tracker.store.files import NotConfirmed, atomic_write, make_folder, read_plain, remove
 from tracker.store.housekeeping import SUMMARY, forget_copies
@@ -28,6 +35,7 @@ from tracker.store.identity import (
     read_marker,
     write_marker,
 )
+from tracker.store.limits import MOST_BYTES
 from tracker.store.lock import exclusive
 from tracker.store.purge import ORDERS
 from tracker.store.shards import TABLE, Contents, is_shard, open_shard, parse
@@ -141,7 +149,7 @@ def convert(path: Path, vault: Vault) -> bool:
     Raise CannotOpen for a file to be left as it is, OSError or WriteFailed where the disk refuses.
     """
     try:
-        raw = read_plain(path)
+        raw = read_plain(path, MOST_BYTES)
     except OSError as error:
         raise CannotOpen(f"cannot be read ({error.strerror or type(error).__name__})") from None
     if is_sealed(path) and vault.ending:
@@ -161,7 +169,7 @@ def convert(path: Path, vault: Vault) -> bool:
         if not _holds(target, fresh, clear, contents, vault):
             raise WriteFailed(f"{path} was left as it is: what was made of it did not open again. Please report this.")
         atomic_write(target, fresh)
-    if not _holds(target, read_plain(target), clear, contents, vault):
+    if not _holds(target, read_plain(target, MOST_BYTES), clear, contents, vault):
         raise WriteFailed(f"{path} was left as it is: {target.name} did not read back. Check the disk and try again.")
     if target != path:
         remove(path)
@@ -210,7 +218,7 @@ def _unstamped(path: Path, clear: bytes, vault: Vault) -> bytes:
 def _may_take(target: Path, clear: bytes, contents: Contents, vault: Vault) -> bool:
     """Return whether a name is free, or a file of that name holds all of it already."""
     try:
-        return _holds(target, read_plain(target), clear, contents, vault)
+        return _holds(target, read_plain(target, MOST_BYTES), clear, contents, vault)
     except FileNotFoundError:
         return True
     except OSError:
@@ -283,6 +291,7 @@ class Conversion:
     def _locked(self, key: Key | None = None) -> Iterator[Marker]:
         """Hold the lock and return what store.json says; a `key` has to be the one that the store is locked with."""
         try:
+            refuse_links(self.folder.parent, self.folder, self.state)
             make_folder(self.folder)
             with exclusive(self.folder, self.lock_timeout):
                 marker = read_marker(self.data)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from tracker.store.errors import write_failed
+from tracker.store.errors import refuse_links, write_failed
 from tracker.store.files import make_folder, read_plain, remove_tree, sync_folder
 from tracker.store.identity import DEVICES, MARKER
 from tracker.store.lock import exclusive
@@ -81,6 +81,15 @@ def files_of(data: Path) -> list[str]:
     return names
 
 
+def links_in(data: Path) -> list[str]:
+    """Return which folders of devices in a data folder or a copy of one are links, relative to it: none is followed."""
+    if (data / DEVICES).is_symlink():
+        return [DEVICES]
+    with contextlib.suppress(OSError), os.scandir(data / DEVICES) as entries:
+        return sorted(f"{DEVICES}/{each.name}" for each in entries if each.is_symlink())
+    return []
+
+
 def list_backups(folder: Path, now: datetime | None = None) -> list[Backup]:
     """Return the backups in a folder, the one made last first; what has another name is none.
 
@@ -145,6 +154,7 @@ def next_copy(folder: Path, moment: datetime, prefix: str, before: list[Backup])
 @contextmanager
 def backups_lock(folder: Path, timeout: float) -> Iterator[None]:
     """Hold the lock that backups and purges of backups share; raise StoreBusy, WriteFailed or UnsafePath."""
+    refuse_links(folder.parent, folder)
     try:
         make_folder(folder)
     except OSError as error:
@@ -195,9 +205,12 @@ def sweep_backups(folder: Path) -> None:
     for path in stale:
         remove_tree(path)
     for backup in all_copies(folder):
+        if (backup.path / DEVICES).is_symlink():
+            continue
         for path in backup.path.glob(f"{DEVICES}/*/.*.tmp"):
             with contextlib.suppress(OSError):
-                path.unlink()
+                if not path.parent.is_symlink():
+                    path.unlink()
     if stale:
         with contextlib.suppress(OSError):
             sync_folder(folder)

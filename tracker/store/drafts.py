@@ -13,6 +13,7 @@ from typing import Any
 
 from tracker.store.events import decode
 from tracker.store.files import atomic_write, make_folder, read_plain
+from tracker.store.limits import MOST_BYTES
 from tracker.store.vault import AGE, Vault
 
 _TABLE = "draft"
@@ -58,7 +59,7 @@ def convert_drafts(state: Path, vault: Vault) -> None:
 
 def _read(path: Path, vault: Vault) -> dict[str, Any] | None:
     with contextlib.suppress(OSError, ValueError):
-        tables = decode(vault.open(path, read_plain(path)))
+        tables = decode(vault.open(path, read_plain(path, MOST_BYTES)))
         if isinstance(tables, dict) and not vault.misplaced(path, tables):
             row = (tables.get(_TABLE) or {}).get("1")
             if isinstance(row, dict) and isinstance(row.get("place"), str):

@@ -65,3 +65,10 @@ def write_failed(folder: Path, error: OSError) -> WriteFailed:
 def unsafe_path(path: Path) -> UnsafePath:
     """Return the UnsafePath that names `path`."""
     return UnsafePath(f"{path} is a symbolic link, so nothing is read or written through it. Remove the link.")
+
+
+def refuse_links(*paths: Path) -> None:
+    """Raise UnsafePath for the first of `paths` that is a link; to be called before a folder is made below it."""
+    for path in paths:
+        if path.is_symlink():
+            raise unsafe_path(path)

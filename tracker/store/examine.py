@@ -8,6 +8,7 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from tracker.store.events import Event, canonical
 from tracker.store.files import POSIX
 from tracker.store.housekeeping import stale_temps
 from tracker.store.identity import DEVICE_ID, DEVICES, MARKER, holds_others, is_lost, read_device_id, read_marker
+from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_FOLDERS
 from tracker.store.shards import Reader, list_shards
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ def examine(data: Path, state: Path, reader: Reader) -> Seen:
     if device is None and os.path.lexists(state / DEVICE_ID):
         problems.append(Problem("device-id", state / DEVICE_ID))
     shards: dict[Path, tuple[Event, ...]] = {}
-    found, troubles = list_shards(data / DEVICES)
+    found, troubles = list_shards(data / DEVICES, device or "")
     for name, trouble in troubles.items():
         problems.append(Problem("folder", data / DEVICES / name, trouble))
     for name in found:
@@ -63,12 +65,17 @@ def examine(data: Path, state: Path, reader: Reader) -> Seen:
         shards[path] = read.events
         if read.trouble and not (POSIX and path.is_symlink()):  # links have been named already
             own = device is not None and path.parent.name == device
-            code = "odd-file" if own and path.exists() and not path.is_file() else "own-file" if own else "file"
+            code = "file" if not own else "odd-file" if _is_odd(path) else "own-file"
             problems.append(Problem(code, path, read.trouble, len(read.events), read.left))
     problems += _ids(data, shards)
     if device is not None:
         problems += _two_writers(data / DEVICES / device, device, shards)
     return Seen(shards, device, problems)
+
+
+def _is_odd(path: Path) -> bool:
+    """Return whether something lies there that no repair can read: no plain file, or one too large to be ours."""
+    return path.exists() and (not path.is_file() or path.stat().st_size > MOST_BYTES)
 
 
 def _marker(data: Path, state: Path) -> Iterator[Problem]:
@@ -117,18 +124,19 @@ def _all_of_ours(data: Path, state: Path) -> Iterator[Path]:
     for name in BESIDE_DEVICES:
         if os.path.lexists(data / name):
             yield data / name
-    for folder in (data / DEVICES).glob("*"):
+    for folder in islice((data / DEVICES).glob("*"), MOST_FOLDERS):
         if not folder.name.startswith("."):
             yield folder
             if folder.is_dir() and not folder.is_symlink():
-                yield from folder.glob("*")
+                yield from islice(folder.glob("*"), MOST_FILES)
     if state.is_dir():
         yield from (path for path in state.glob("*") if path.name != BACKUPS)
     yield from (state / BACKUPS).rglob("*")
 
 
 def _temps(data: Path, state: Path) -> Iterator[Problem]:
-    folders = [data, state, *(path for path in (data / DEVICES).glob("*") if path.is_dir() and not path.is_symlink())]
+    devices = () if (data / DEVICES).is_symlink() else (data / DEVICES).glob("*")
+    folders = [data, state, *(path for path in devices if path.is_dir() and not path.is_symlink())]
     yield from (Problem("temp", path) for path in stale_temps(folders))
     yield from (Problem("temp", path) for path in temps_of(state / BACKUPS))
 

@@ -9,7 +9,10 @@ import stat
 import sys
 import time
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
+
+from tracker.store.limits import LITTLE, MOST_BYTES, too_large
 
 Signature = tuple[int, int, int]
 """Inode, size and time of change: equal signatures mean an unchanged file."""
@@ -18,6 +21,9 @@ POSIX = os.name == "posix"
 _BINARY: int = getattr(os, "O_BINARY", 0)
 _NOFOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
 _NONBLOCK: int = getattr(os, "O_NONBLOCK", 0)
+LONGEST_NAME = 255
+"""Bytes of a file's or a folder's name; no system that Toward runs on has longer ones."""
+_TEMP_ADDS = len("..0123456789ab.tmp")
 _REPLACE_TRIES = 1 if POSIX else 20
 _REPLACE_PAUSE = 0.05
 _CANNOT_SYNC_FOLDERS = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS}
@@ -26,6 +32,10 @@ _CANNOT_LINK = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errn
 
 class NotRegular(OSError):
     """The path holds a link, a folder or a device where a plain file was expected."""
+
+
+class TooLarge(NotRegular):
+    """The file is larger than any of ours; the reason says how large, and nothing of it was read."""
 
 
 class Held(PermissionError):
@@ -50,8 +60,11 @@ def oddity(status: os.stat_result) -> str | None:
     return "is a folder" if stat.S_ISDIR(status.st_mode) else "is not a plain file"
 
 
-def read_plain(path: Path) -> bytes:
-    """Return the bytes of a plain file; raise NotRegular for anything else, OSError if it cannot be read."""
+def read_plain(path: Path, most: int = LITTLE) -> bytes:
+    """Return the bytes of a plain file of at most `most` bytes.
+
+    Raise TooLarge for a larger one, NotRegular for anything else, OSError if it cannot be read.
+    """
     try:
         fd = os.open(path, os.O_RDONLY | _NOFOLLOW | _NONBLOCK | _BINARY)
     except OSError as error:
@@ -62,9 +75,14 @@ def read_plain(path: Path) -> bytes:
         status = os.fstat(fd)
         if odd := oddity(status):
             raise NotRegular(errno.EINVAL, odd)
-        chunks: list[bytes] = []
-        while chunk := os.read(fd, max(status.st_size + 1, 65_536)):
-            chunks.append(chunk)
+        size, chunks = status.st_size, list[bytes]()
+        if size <= most:
+            size = 0
+            while size <= most and (chunk := os.read(fd, max(status.st_size + 1, 65_536))):
+                chunks.append(chunk)
+                size += len(chunk)
+        if size > most:
+            raise TooLarge(errno.EFBIG, too_large(size, most))
         return b"".join(chunks)
     finally:
         os.close(fd)
@@ -163,7 +181,7 @@ def link_or_copy(source: Path, path: Path) -> None:
         if POSIX and error.errno not in _CANNOT_LINK:
             raise
         status = source.stat()
-        write_new(path, read_plain(source))
+        write_new(path, read_plain(source, MOST_BYTES))
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
@@ -195,8 +213,17 @@ def _link(temp: Path, path: Path, data: bytes) -> None:
         write_new(path, data)
 
 
+def temp_beside(path: Path) -> Path:
+    """Return a new name beside `path` for what is to take its place: hidden, and never longer than a name may be."""
+    name = path.name
+    if len(os.fsencode(name)) > LONGEST_NAME - _TEMP_ADDS:
+        # The month and the ending stay, by which what a killed write left is known again.
+        name = f"{name[:7]}-{sha256(os.fsencode(name)).hexdigest()[:16]}{path.suffix[:8]}"
+    return path.with_name(f".{name}.{os.urandom(6).hex()}.tmp")
+
+
 def _write_temp(path: Path, data: bytes, *, durable: bool) -> Path:
-    temp = path.with_name(f".{path.name}.{os.urandom(6).hex()}.tmp")
+    temp = temp_beside(path)
     fd = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY, 0o600)
     try:
         _fill(fd, data, durable=durable)

@@ -17,7 +17,8 @@ from tempfile import TemporaryFile
 
 from tracker.domain.clean import one_line
 from tracker.store.errors import StoreError
-from tracker.store.places import MOST_BYTES, UNREAD, carried, helpers
+from tracker.store.limits import MOST_BYTES
+from tracker.store.places import UNREAD, carried, helpers
 
 BRANCH = "toward"
 PATIENCE = 120.0
@@ -79,6 +80,7 @@ class GitRemote:
         self._stopped = stopped or threading.Event()
         self._tip: str | None = None
         self._written: dict[str, bytes | None] = {}
+        self.left: dict[str, str] = {}
         program = shutil.which("git")
         if program is None:
             raise GitTrouble("git is not installed, or not on PATH. Install it, or name a plain folder instead.")

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import hashlib
 import os
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from tracker import __version__
 from tracker.store.errors import NotAStore, StoreDamaged, StoreError, unsafe_path
 from tracker.store.events import decode, encode, new_id
 from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain, sync_folder
+from tracker.store.limits import MOST_FOLDERS
 from tracker.store.vault import AGE, IDENTITY
 
 FORMAT, ENCRYPTED_FORMAT = 1, 2
@@ -161,6 +163,8 @@ def read_marker(data: Path) -> Marker:
         raw = _read(path)
     except FileNotFoundError:
         raise StoreDamaged(f"{path} is missing. {way_out}") from None
+    except NotRegular as error:
+        raise StoreDamaged(f"{path} {error.strerror}. {way_out}") from None
     except OSError as error:
         raise StoreDamaged(f"{path} cannot be read: {error.strerror}. Check the disk and try again.") from None
     return parse_marker(raw, str(path), way_out)
@@ -314,9 +318,10 @@ def introduce_device(folder: Path, state: Path) -> None:
 def device_names(devices: Path) -> dict[str, str]:
     """Return the name of the computer behind each device id, as far as it is known."""
     names = {}
-    for path in devices.glob("*/device.json"):
-        with contextlib.suppress(OSError, StoreError):
-            names[path.parent.name] = name_in(_read(path))
+    with contextlib.suppress(OSError), os.scandir(devices) as folders:
+        for folder in islice(folders, MOST_FOLDERS):
+            with contextlib.suppress(OSError, StoreError):
+                names[folder.name] = name_in(_read(Path(folder.path, "device.json")))
     return {device: name for device, name in names.items() if name}
 
 

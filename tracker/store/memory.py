@@ -13,6 +13,7 @@ from typing import Any
 
 from tracker.store.events import decode, encode
 from tracker.store.files import atomic_write, read_plain
+from tracker.store.limits import MOST_BYTES
 
 KNOWN = "known.json"
 """The file that holds what seldom changes: it is on the disk before anything is done that relies on it."""
@@ -102,7 +103,7 @@ def _text(found: Mapping[str, Any], name: str) -> str:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        found = decode(read_plain(path))
+        found = decode(read_plain(path, MOST_BYTES))
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}

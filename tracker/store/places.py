@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from tracker.store.errors import StoreDamaged, unsafe_path
-from tracker.store.files import atomic_write, make_folder, read_plain
+from tracker.store.errors import StoreDamaged, refuse_links
+from tracker.store.files import LONGEST_NAME, NotRegular, atomic_write, make_folder, read_plain
 from tracker.store.identity import DEVICES, LEFT_AT_HOME, MARKER
-from tracker.store.shards import is_shard
+from tracker.store.limits import LITTLE, MOST_BYTES, MOST_FILES, MOST_FOLDERS, MOST_TOGETHER, say_bytes
+from tracker.store.shards import folders_in, is_shard
 from tracker.store.vault import IDENTITY
 
-MOST_BYTES = 64_000_000
-"""A file that is larger is none of ours: a month of ten entries an hour has five million bytes."""
 UNREAD = b""
 """Stands for a file that is there and cannot be read now: it is not lacking, so nothing may take its place."""
 _ALSO_THERE = frozenset({MARKER, IDENTITY, DEVICES, "lost+found", "System Volume Information"})
@@ -24,6 +23,8 @@ class Place(Protocol):
     """Files of a store by their names, such as `devices/<device>/2026-11.json`."""
 
     where: str
+    left: dict[str, str]
+    """Why each file that is UNREAD was left, where more is known than that it cannot be read now; by its name."""
 
     def fetch(self) -> dict[str, bytes]:
         """Return the files that lie there now, UNREAD for one that cannot be read. Raise StoreError or OSError."""
@@ -51,9 +52,11 @@ def carried(name: str) -> bool:
     if name in (MARKER, IDENTITY):
         return True
     parts = name.split("/")
-    if len(parts) != 3 or parts[0] != DEVICES or len(name) > 300 or not name.isprintable():
+    if len(parts) != 3 or parts[0] != DEVICES or not name.isprintable():
         return False
     folder, file = parts[1:]
+    if max(len(os.fsencode(part)) for part in parts[1:]) > LONGEST_NAME:
+        return False
     return not folder.startswith(".") and not set('\\:"') & set(name) and (is_shard(file) or file == "device.json")
 
 
@@ -62,37 +65,56 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root, self.where = root, str(root)
+        self.left: dict[str, str] = {}
 
     def fetch(self) -> dict[str, bytes]:
-        """Return what lies there now; a file that cannot be read is left for the next time."""
+        """Return what lies there now; a file that cannot be read is left for the next time.
+
+        Raise UnsafePath for a link in place of the folder of devices, StoreDamaged for more than any store holds.
+        """
         if not self.root.is_dir():
             raise StoreDamaged(f"{self.root} is not there. Mount it or make it, then try again.")
+        refuse_links(self.root / DEVICES)
+        self.left.clear()
         found: dict[str, bytes] = {}
+        together = 0
         for name in self._names():
             path = self.root / name
             try:
-                is_ours = path.stat(follow_symlinks=False).st_size <= MOST_BYTES
-                found[name] = read_plain(path) if is_ours else UNREAD
+                found[name] = read_plain(path, LITTLE if is_little(name) else MOST_BYTES)
             except FileNotFoundError:
                 continue
             except OSError as error:
                 if name in (MARKER, IDENTITY):
-                    raise StoreDamaged(f"{path} cannot be read ({error.strerror}). Nothing was exchanged.") from None
+                    reason = error.strerror if isinstance(error, NotRegular) else f"cannot be read ({error.strerror})"
+                    raise StoreDamaged(f"{path} {reason}. Nothing was exchanged.") from None
                 found[name] = UNREAD
+                if isinstance(error, NotRegular):
+                    self.left[name] = str(error.strerror)
+            together += len(found[name])
+            if together > MOST_TOGETHER or len(found) > MOST_FILES:
+                raise too_much(self.where)
         return found
 
     def _names(self) -> Iterable[str]:
         yield MARKER
         yield IDENTITY
         try:
-            folders = [each for each in os.scandir(self.root / DEVICES) if each.is_dir(follow_symlinks=False)]
+            folders = folders_in(self.root / DEVICES)
         except FileNotFoundError:
             return
+        if len(folders) > MOST_FOLDERS:
+            raise too_much(self.where)
         for folder in folders:
-            for entry in os.scandir(folder.path):
-                name = f"{DEVICES}/{folder.name}/{entry.name}"
-                if carried(name) and entry.is_file(follow_symlinks=False):
-                    yield name
+            if folder.is_symlink():
+                self.left[f"{DEVICES}/{folder.name}"] = "is a symbolic link"
+            if not folder.is_dir(follow_symlinks=False):
+                continue
+            with os.scandir(folder.path) as entries:
+                for entry in entries:
+                    name = f"{DEVICES}/{folder.name}/{entry.name}"
+                    if carried(name) and not entry.is_dir(follow_symlinks=False):
+                        yield name
 
     def is_foreign(self) -> bool:
         """Return whether something else than a store lies in the folder."""
@@ -102,10 +124,9 @@ class Folder:
     def write(self, name: str, data: bytes) -> None:
         """Put a file into the folder, never through a link."""
         path = self.root / name
-        make_folder(path.parent)
-        for folder in (self.root / DEVICES, path.parent) if path.parent != self.root else ():
-            if folder.is_symlink():
-                raise unsafe_path(folder)
+        if path.parent != self.root:
+            refuse_links(self.root / DEVICES, path.parent)
+            make_folder(path.parent)
         atomic_write(path, data)
 
     def remove(self, name: str) -> None:
@@ -117,6 +138,19 @@ class Folder:
     def send(self) -> bool:
         """Say that all is done: every write was."""
         return True
+
+
+def is_little(name: str) -> bool:
+    """Return whether a file of this name is one of the small ones, that hold no entries."""
+    return name in (MARKER, IDENTITY) or name.endswith("/device.json")
+
+
+def too_much(where: str) -> StoreDamaged:
+    """Return what is raised where more lies at a place than any store holds."""
+    return StoreDamaged(
+        f"{where} holds more than any store: at most {MOST_FOLDERS} devices, {MOST_FILES:,} files and "
+        f"{say_bytes(MOST_TOGETHER)} are read. Nothing was exchanged. Look what lies there, or name another place."
+    )
 
 
 def helpers() -> dict[str, bytes]:

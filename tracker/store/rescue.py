@@ -7,11 +7,12 @@ from pathlib import Path
 
 from tracker.store.backups import contents_of, read_folder
 from tracker.store.copies import BACKUPS, list_backups
-from tracker.store.errors import StoreDamaged, StoreError
+from tracker.store.errors import StoreDamaged, StoreError, refuse_links
 from tracker.store.events import Event, encode
 from tracker.store.files import create_once, make_folder, read_plain
 from tracker.store.identity import DEVICES, FORMAT, MARKER, is_lost, read_marker, read_written
 from tracker.store.index import Index
+from tracker.store.limits import MOST_BYTES
 from tracker.store.purge import ORDERS, PURGE
 from tracker.store.shards import TABLE, Damage, Reader, is_shard, read_shard
 from tracker.store.vault import AGE, IDENTITY, PLAIN, Key, Vault
@@ -59,6 +60,8 @@ def put_folder_back(data: Path, state: Path, copy: Path, orders: Iterable[Event]
         else:
             _put_back(copy / name, data / name, index, vault)
     for place in (copy / DEVICES).glob("*/device.json"):
+        if place.parent.is_symlink() or place.parent.parent.is_symlink():
+            continue
         _put_back(place, data / DEVICES / place.parent.name / place.name, index, vault)
     if (copy / IDENTITY).is_file():
         _put_back(copy / IDENTITY, data / IDENTITY, index, vault)
@@ -71,6 +74,7 @@ def _put_back(source: Path, target: Path, index: Index, vault: Vault) -> None:
     """Copy a file to where there is none, without what was purged."""
     if target.exists() or target.is_symlink():
         return
+    refuse_links(*(folder for folder in target.parents if folder.name == DEVICES), target.parent)
     make_folder(target.parent)
     contents = read_shard(source, vault) if is_shard(source.name) else None
     if contents is not None and any(map(index.covers, contents.events)):
@@ -78,7 +82,7 @@ def _put_back(source: Path, target: Path, index: Index, vault: Vault) -> None:
         events = {number: index.masked(event) for number, event in contents.tables[TABLE].items()}
         create_once(target, vault.seal(target, {**contents.tables, TABLE: events}))
         return
-    create_once(target, read_plain(source))
+    create_once(target, read_plain(source, MOST_BYTES))
 
 
 def _marker(state: Path, copy: Path) -> bytes:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.store.events import Event, canonical, decode, encode, valid_event
 from tracker.store.files import NotRegular, Signature, oddity, read_plain, signature
+from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_FOLDERS, MOST_TOGETHER, say_bytes
 from tracker.store.vault import AGE, PLAIN, SEALED, CannotOpen, Vault
 
 if TYPE_CHECKING:
@@ -68,27 +69,54 @@ def names_for(month: str, ending: str = "") -> Iterator[str]:
         yield f"{month}.r{turn}.json{ending}"
 
 
-def list_shards(devices: Path) -> tuple[dict[str, Found], dict[str, str]]:
-    """Return every shard below `devices` by its relative name, and the folders that could not be listed."""
+def list_shards(devices: Path, own: str = "") -> tuple[dict[str, Found], dict[str, str]]:
+    """Return every shard below `devices` by its relative name, and the folders that could not be listed.
+
+    Of more folders, files or bytes than any store has the rest is left and named; `own` has room of its own.
+    """
     shards: dict[str, Found] = {}
     troubles: dict[str, str] = {}
     try:
-        folders = sorted(os.scandir(devices), key=_name)
+        folders = folders_in(devices, own)
     except FileNotFoundError:
         return shards, troubles
     except OSError as error:
         return shards, {"": _said(error)}
-    for folder in folders:
-        if folder.name.startswith("."):
-            continue
+    room = _Room()
+    for folder in folders[:MOST_FOLDERS]:
         if folder.is_symlink():
             troubles[folder.name] = "is a symbolic link"
         elif folder.is_dir(follow_symlinks=False):
-            _list_folder(folder, shards, troubles)
+            _list_folder(folder, shards, troubles, room if folder.name != own else _Room())
+    if len(folders) > MOST_FOLDERS:
+        troubles[""] = f"holds {len(folders):,} folders, so only {MOST_FOLDERS} of them are read. Remove the others"
     return shards, troubles
 
 
-def _list_folder(folder: os.DirEntry[str], shards: dict[str, Found], troubles: dict[str, str]) -> None:
+def folders_in(devices: Path, own: str = "") -> list[os.DirEntry[str]]:
+    """Return what lies in the folder of the devices and is not hidden, by name, `own` first; raise OSError."""
+    with os.scandir(devices) as entries:
+        found = [entry for entry in entries if not entry.name.startswith(".")]
+    return sorted(found, key=lambda entry: (entry.name != own, entry.name))
+
+
+class _Room:
+    """How many files and bytes may still be taken in."""
+
+    def __init__(self) -> None:
+        self._files, self._bytes = MOST_FILES, MOST_TOGETHER
+
+    def lacks(self, size: int) -> str | None:
+        """Return why a file of `size` bytes is left, or None and take it in; one that is not read at all is no load."""
+        if not self._files:
+            return f"is left in part, as all that follow: there are more than {MOST_FILES:,} files"
+        if size <= MOST_BYTES and size > self._bytes:
+            return f"is left in part, as all that follow: there is more than {say_bytes(MOST_TOGETHER)}"
+        self._files, self._bytes = self._files - 1, self._bytes - (size if size <= MOST_BYTES else 0)
+        return None
+
+
+def _list_folder(folder: os.DirEntry[str], shards: dict[str, Found], troubles: dict[str, str], room: _Room) -> None:
     try:
         for entry in sorted(os.scandir(folder.path), key=_name):
             absent = _stands_for(entry.name)
@@ -97,6 +125,9 @@ def _list_folder(folder: os.DirEntry[str], shards: dict[str, Found], troubles: d
                     status = entry.stat(follow_symlinks=False)
                 except FileNotFoundError:
                     continue
+                if full := room.lacks(status.st_size):
+                    troubles[folder.name] = full
+                    return
                 trouble = oddity(status) or (None if status.st_size else "is empty")
                 if absent is not None:
                     trouble = _IN_THE_CLOUD
@@ -125,7 +156,7 @@ def _stands_for(name: str) -> str | None:
 def read_shard(path: Path, vault: Vault = PLAIN) -> Contents:
     """Return what the shard at `path` holds; a file that cannot be used gives no events and its trouble."""
     try:
-        return open_shard(path, read_plain(path), vault)
+        return open_shard(path, read_plain(path, MOST_BYTES), vault)
     except NotRegular as error:
         return Contents({}, (), error.strerror)
     except FileNotFoundError as error:
@@ -145,7 +176,7 @@ class Reader:
     def read(self, path: Path) -> Contents:
         """Return what `read_shard` returns, for the bytes that lie there now."""
         try:
-            raw = read_plain(path)
+            raw = read_plain(path, MOST_BYTES)
         except OSError:
             return read_shard(path, self._vault)
         known = path.parent.name, path.name, sha256(raw).digest()

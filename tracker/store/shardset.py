@@ -93,7 +93,7 @@ class ShardSet:
 
     def refresh(self) -> bool:
         """Look at every file, read what changed, and return whether anything did."""
-        found, folders = list_shards(self._devices)
+        found, folders = list_shards(self._devices, self._device)
         changed = folders != self._folders
         self._folders = folders
         with gc_paused():

@@ -15,6 +15,7 @@ from tinydb.storages import Storage
 from tracker.store.errors import StoreDamaged, WriteFailed
 from tracker.store.events import Event, values
 from tracker.store.files import atomic_write, read_plain
+from tracker.store.limits import MOST_BYTES
 from tracker.store.shards import TABLE, open_shard
 from tracker.store.vault import PLAIN, Vault
 
@@ -31,7 +32,7 @@ class AtomicStorage(Storage):
     def read(self) -> dict[str, dict[str, Any]] | None:
         """Return the tables, or None if there is no file yet; raise StoreDamaged if the file is not sound."""
         try:
-            raw = read_plain(self._path)
+            raw = read_plain(self._path, MOST_BYTES)
         except FileNotFoundError:
             return None
         if raw != self._raw:

@@ -16,7 +16,7 @@ from tracker.store.errors import (
     StoreFromTheFuture,
     StoreLocked,
     WriteFailed,
-    unsafe_path,
+    refuse_links,
     write_failed,
 )
 from tracker.store.events import Event, as_stored
@@ -233,8 +233,8 @@ class Store:
         """
         self._refuse_unwritable()
         try:
-            make_folder(self._folder)
             self._refuse_links()
+            make_folder(self._folder)
         except OSError as error:
             raise write_failed(self.data, error) from error
         with exclusive(self._folder, self._lock_timeout):
@@ -314,6 +314,4 @@ class Store:
         return tuple(path for path in folders if is_exposed(path))
 
     def _refuse_links(self) -> None:
-        for path in (self._folder.parent, self._folder, self.state):
-            if path.is_symlink():
-                raise unsafe_path(path)
+        refuse_links(self._folder.parent, self._folder, self.state)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tracker.store.events import decode
 from tracker.store.files import atomic_write, read_plain
+from tracker.store.limits import MOST_BYTES
 from tracker.store.vault import PLAIN, SEALED, Vault
 
 
@@ -21,7 +22,7 @@ class SummaryFile:
     def read(self) -> dict[str, list[dict[str, object]]] | None:
         """Return the documents of each table, or None if the file is missing or anything is wrong with it."""
         try:
-            found = decode(self._vault.open(self._path, read_plain(self._path)))
+            found = decode(self._vault.open(self._path, read_plain(self._path, MOST_BYTES)))
         except (OSError, ValueError):
             return None
         if not isinstance(found, dict) or self._vault.misplaced(self._path, found):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tracker.store.errors import StoreDamaged, StoreError, WriteFailed, write_failed
-from tracker.store.events import LIMIT, Draft, Event, as_stored, merge_same_id, new_id, number_of
+from tracker.store.events import LIMIT, Draft, Event, as_stored, encode, merge_same_id, new_id, number_of
 from tracker.store.files import Held, NotConfirmed, sync_folder
 from tracker.store.identity import introduce_device, raise_floor, read_floor, remember_written
+from tracker.store.limits import LITTLE, ROOMY
 from tracker.store.purge import Purged, empty_files, order_key, until_of
 from tracker.store.shards import month_of, names_for
 from tracker.store.shardset import ShardSet
@@ -74,7 +75,8 @@ class Transaction:
         n = max(self._next_n(), max(own, default=0) + 1)
         fresh = [id_ for id_ in wanted if id_ not in known]
         note = self._event(Draft(f"import|{op}", {"events": fresh}), None, {"op": op, "n": n, "cmd": cmd})
-        self._append([*wanted.values(), note])
+        # The note comes first: what is cut short can be taken back, and what is brought again is not added twice.
+        self._append([note, *wanted.values()])
         return len(wanted), note
 
     def purge(self, keys: Iterable[str], *, cmd: str, instead: Sequence[Draft] = ()) -> Purged:
@@ -199,7 +201,7 @@ class Transaction:
                 # With the clock set back, the newest number lands in a shard that may later stay unread.
                 floor = max([floor, *map(number_of, events)])
             raise_floor(self._state, floor)
-            name = self._insert(month, events)
+            parts = [(self._insert(month, part), part) for part in _in_parts(events)]
         except NotConfirmed as error:
             self._shards.refresh()
             raise WriteFailed(
@@ -208,7 +210,8 @@ class Transaction:
         except OSError as error:
             raise write_failed(self._folder, error) from error
         self.wrote = True
-        self._read_back(name, events)
+        for name, part in parts:
+            self._read_back(name, part)
         with contextlib.suppress(OSError):
             # What was saved is saved; if this cannot be noted now, the next write notes it.
             remember_written(self._state, self._store_id)
@@ -219,7 +222,7 @@ class Transaction:
         held = False
         for file_name in names_for(month, self._shards.vault.ending):
             name = f"{self._device}/{file_name}"
-            if not self._shards.writable(name):
+            if not self._shards.writable(name) or self._is_full(self._folder / file_name):
                 continue
             try:
                 insert(self._folder / file_name, events, self._shards.vault)
@@ -233,6 +236,14 @@ class Transaction:
             return name
         raise WriteFailed(f"Nothing was saved: every file for {month} in {self._folder} is damaged.")
 
+    @staticmethod
+    def _is_full(path: Path) -> bool:
+        """Return whether a month goes on in another file, so that none is too large to be read."""
+        try:
+            return path.lstat().st_size > ROOMY
+        except FileNotFoundError:
+            return False
+
     def _read_back(self, name: str, events: Sequence[Event]) -> None:
         try:
             kept = self._shards.reread(name)
@@ -240,3 +251,18 @@ class Transaction:
             kept = {}
         if any(kept.get(event["id"]) != event for event in events):
             raise WriteFailed(f"What was just saved in {self._folder} did not read back. Check the disk and try again.")
+
+
+def _in_parts(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
+    """Yield events in as few parts as fit into files that can be read again."""
+    if len(events) * LITTLE <= ROOMY:
+        yield events
+        return
+    start = size = 0
+    for at, event in enumerate(events):
+        added = len(encode(event))
+        if size + added > ROOMY and at > start:
+            yield events[start:at]
+            start, size = at, 0
+        size += added
+    yield events[start:]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tracker.store.events import Event, merge_same_id
 from tracker.store.identity import DEVICES
@@ -43,6 +43,8 @@ class Lack:
 
     steps: tuple[Step, ...]
     waiting: tuple[str, ...]
+    left: dict[str, str] = field(default_factory=dict)
+    """Why files were left, by their names; filled by whoever writes the steps."""
 
 
 def lacking(source: Mapping[str, bytes], target: Mapping[str, bytes], own: str = "", read: Reader = read_bytes) -> Lack:

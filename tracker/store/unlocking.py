@@ -14,6 +14,9 @@ ON, ENDING = "age", "ending"
 """What store.json says of an encrypted store, and of one on its way back to plain files."""
 
 
+_WAY_OUT = "Put it back from another device, or use your recovery key: toward passphrase --recover"
+
+
 def is_encrypted(data: Path) -> bool:
     """Return whether a data folder is encrypted; raise StoreDamaged, UnsafePath."""
     return (data / MARKER).exists() and bool(read_marker(data).encryption)
@@ -29,13 +32,12 @@ def read_identity(data: Path) -> bytes:
     path = data / IDENTITY
     try:
         return read_plain(path)
-    except NotRegular:
-        raise unsafe_path(path) from None
+    except NotRegular as error:
+        if path.is_symlink():
+            raise unsafe_path(path) from None
+        raise StoreDamaged(f"{path} {error.strerror}. {_WAY_OUT}") from None
     except OSError:
-        raise StoreDamaged(
-            f"{path} is missing or cannot be read. Put it back from another device, or use your recovery key: "
-            "toward passphrase --recover"
-        ) from None
+        raise StoreDamaged(f"{path} is missing or cannot be read. {_WAY_OUT}") from None
 
 
 def vault_of(data: Path, marker: Marker, key: Key | None) -> Vault:

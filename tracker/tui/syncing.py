@@ -56,5 +56,6 @@ def _exchange(here: Environment, key: Key | None, progress: Callable[[str], None
     from tracker.services.sync import exchange
 
     done = exchange(Toward.at(here.data, here.state, here.clock, key=key), say=progress, stopped=stopped)
-    waiting = f" {len(done.waiting)} file(s) could not be read whole and come the next time." if done.waiting else ""
-    return done.said + waiting
+    more = len(done.notes) - 1
+    rest = f" {more} more {'was' if more == 1 else 'were'} left too: toward sync names each." if more > 0 else ""
+    return " ".join((done.said, *done.notes[:1])) + rest

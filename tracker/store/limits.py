@@ -1,0 +1,40 @@
+"""How much is read of what others may have put there: each limit with its reason, and the words for what is beyond it.
+
+Whoever can write in a synced folder can put a file of any size there, and any number of them.
+"""
+
+from __future__ import annotations
+
+LITTLE = 1_000_000
+"""Bytes of a small file, such as store.json or identity.age: none of ours comes near a hundredth of it."""
+
+MOST_BYTES = 64_000_000
+"""Bytes of one month: ten entries an hour are five million."""
+
+ROOMY = 24_000_000
+"""Bytes after which a month goes on in another file, and the most that one write adds, so that no file of ours ever
+comes near MOST_BYTES."""
+
+MOST_TOGETHER = 256_000_000
+"""Bytes of all the files of a store: ten years of twenty entries a day are fourteen million for each device."""
+
+MOST_FOLDERS = 500
+"""Folders of devices: nobody has so many computers, and every look at the store looks into each of them."""
+
+MOST_FILES = 10_000
+"""Files of a store: a device makes twelve in a year, and a few copies."""
+
+
+def say_bytes(size: int) -> str:
+    """Return a number of bytes in the largest unit of which there is one: `1.4 MB`."""
+    amount, unit = float(size), "bytes"
+    for larger in ("kB", "MB", "GB"):
+        if amount < 1000:
+            break
+        amount, unit = amount / 1000, larger
+    return f"{amount:.0f} {unit}" if unit == "bytes" or amount >= 10 else f"{amount:.1f} {unit}"
+
+
+def too_large(size: int, most: int) -> str:
+    """Return what is the matter with a file, to stand behind its name."""
+    return f"is too large to be one of ours: {say_bytes(size)}, and at most {say_bytes(most)} are read"
