@@ -63,10 +63,7 @@ def import_file(session: Session) -> None:
 def read_text(name: str, otherwise: str) -> str:
     """Return the text of a file, or of standard input for `-`. Raises BadInput or Refused."""
     try:
-        if name == "-":
-            raw = sys.stdin.buffer.read(MOST_BYTES + 1)
-        else:
-            raw = _read(Path(name).expanduser())
+        raw = sys.stdin.buffer.read(MOST_BYTES + 1) if name == "-" else _read(Path(name).expanduser())
         if len(raw) > MOST_BYTES:
             raise BadInput(_TOO_LARGE)
         return raw.decode("utf-8-sig")
