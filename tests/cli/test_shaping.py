@@ -100,7 +100,8 @@ def test_an_edit_changes_nothing_before_it(young: Shell) -> None:
 
 def test_an_if_then_plan_is_read_and_never_an_argument(young: Shell) -> None:
     assert young("edit", "reply", "--if-then", stdin="If it rings, then I look.\n").code == 0
-    assert "If it rings, then I look." in young("show", "reply").out
+    assert "If it rings, then I look." in young("show", "reply", "--notes").out
+    assert "Its if-then plan is your own: --notes prints it." in young("show", "reply").out
 
 
 def test_pause_and_resume(young: Shell) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from unittest.mock import patch
 
 from tests.faults.mutants import Mutant
+from tracker.formats import own_json
+from tracker.services import private_words, shape
 from tracker.store import passphrase
 from tracker.store.vault import Key
 
@@ -72,6 +75,34 @@ def in_this_process() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def plans_are_public() -> Iterator[None]:
+    """Take an if-then plan for the catalogue's, whoever wrote it."""
+    with patch.object(private_words, "own_plan", lambda _facts: ""):
+        yield
+
+
+@contextmanager
+def plans_lie_open() -> Iterator[None]:
+    """Keep a person's if-then plan beside what is not private."""
+    with patch.object(shape, "with_plan", lambda facts, words: {**facts, "if_then": words}):
+        yield
+
+
+@contextmanager
+def questions_lose_their_lock() -> Iterator[None]:
+    """Leave out of an export that a question of one's own is private."""
+    real = own_json.public
+
+    def public(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: public(part) for name, part in value.items() if name != "private"}
+        return [public(part) for part in value] if isinstance(value, list) else real(value)
+
+    with patch.object(own_json, "public", public):
+        yield
+
+
 KEYS: dict[str, Mutant] = {
     "any work factor": any_work_factor,
     "several stanzas": several_stanzas,
@@ -80,5 +111,8 @@ KEYS: dict[str, Mutant] = {
     "composed only": composed_only,
     "replaced": replaced,
     "in this process": in_this_process,
+    "plans are public": plans_are_public,
+    "plans lie open": plans_lie_open,
+    "questions lose their lock": questions_lose_their_lock,
 }
-"""Mutants of what a key file and a passphrase may be."""
+"""Mutants of what a key file and a passphrase may be, and of what is private."""

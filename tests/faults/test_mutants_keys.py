@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
 from unicodedata import normalize
 
 import pytest
@@ -11,15 +13,19 @@ import pytest
 from tests.crypt_kit import HEAD, QUICK, quick_locks
 from tests.faults import mutants_keys
 from tests.faults.totals import record
+from tests.services.kit import Bench
+from tracker.services import shape
+from tracker.services.exchange import export_json
 from tracker.store import passphrase
 from tracker.store.errors import StoreDamaged, StoreError, TooLittleMemory, WriteFailed
+from tracker.store.events import Draft
 from tracker.store.vault import Key, unwrap
 
-Question = Callable[[], bool]
+Question = Callable[[Path], bool]
 WORDS = "vier wörter"
 
 
-def refuses_a_work_factor_of_forty() -> bool:
+def refuses_a_work_factor_of_forty(_root: Path) -> bool:
     with quick_locks():
         raw = QUICK.passphrase.encrypt(Key.fresh().recovery.encode(), WORDS)
         try:
@@ -31,7 +37,7 @@ def refuses_a_work_factor_of_forty() -> bool:
     return False
 
 
-def refuses_a_second_way_in() -> bool:
+def refuses_a_second_way_in(_root: Path) -> bool:
     try:
         passphrase.work_factor(HEAD.replace(b"--- mac", b"-> scrypt AAAAAAAAAAAAAAAAAAAAAA 40\nbody\n--- mac"), "key")
     except StoreDamaged:
@@ -39,7 +45,7 @@ def refuses_a_second_way_in() -> bool:
     return False
 
 
-def refuses_what_looks_like_a_key() -> bool:
+def refuses_what_looks_like_a_key(_root: Path) -> bool:
     with quick_locks():
         try:
             Key.fresh().wrap("age-secret-key-1 four words")
@@ -48,11 +54,11 @@ def refuses_what_looks_like_a_key() -> bool:
     return False
 
 
-def opens_from_another_keyboard() -> bool:
+def opens_from_another_keyboard(_root: Path) -> bool:
     return _opens(lambda key: key.wrap(normalize("NFD", WORDS)))
 
 
-def opens_what_was_set_before() -> bool:
+def opens_what_was_set_before(_root: Path) -> bool:
     return _opens(lambda key: QUICK.passphrase.encrypt(key.recovery.encode(), normalize("NFD", WORDS)))
 
 
@@ -65,7 +71,7 @@ def _opens(wrapped: Callable[[Key], bytes]) -> bool:
             return False
 
 
-def names_a_key_file_that_is_no_text() -> bool:
+def names_a_key_file_that_is_no_text(_root: Path) -> bool:
     with quick_locks():
         text = b"\xff" + Key.fresh().recovery.encode()
         try:
@@ -75,7 +81,7 @@ def names_a_key_file_that_is_no_text() -> bool:
     return False
 
 
-def survives_a_library_that_gives_up() -> bool:
+def survives_a_library_that_gives_up(_root: Path) -> bool:
     class Panic(BaseException):
         pass
 
@@ -91,6 +97,32 @@ def survives_a_library_that_gives_up() -> bool:
     return False
 
 
+def _exported(root: Path, value: dict[str, Any]) -> str:
+    """Return an export without private words of a store in which a commitment lies as an older version wrote it."""
+    toward = Bench(root).open()
+    plan = Draft("plan|own.x|2026-11-01", {"schedule": "daily"})
+    toward.write("old", lambda: [Draft("commitment|own.x", value), plan])
+    return export_json(toward, private=False).text
+
+
+OLD = {"title": "Run", "step": "s2", "kind": "check"}
+
+
+def carries_no_plan_out(root: Path) -> bool:
+    return "CANARY" not in _exported(root, OLD | {"if_then": "CANARY"})
+
+
+def keeps_a_plan_apart(root: Path) -> bool:
+    toward = Bench(root).open()
+    shape.add(toward, "s4.reachable", if_then="CANARY")
+    return (toward.book.value("commitment|s4.reachable") or {}).get("private") == {"if_then": "CANARY"}
+
+
+def carries_out_that_a_question_is_private(root: Path) -> bool:
+    row = {"name": "how", "ask": "How?", "type": "number", "low": 0, "high": 9, "private": True}
+    return '"private": true' in _exported(root, OLD | {"fields": [row]}).partition("events")[2]
+
+
 CASES: list[tuple[str, Question]] = [
     ("any work factor", refuses_a_work_factor_of_forty),
     ("several stanzas", refuses_a_second_way_in),
@@ -99,19 +131,23 @@ CASES: list[tuple[str, Question]] = [
     ("composed only", opens_what_was_set_before),
     ("replaced", names_a_key_file_that_is_no_text),
     ("in this process", survives_a_library_that_gives_up),
+    ("plans are public", carries_no_plan_out),
+    ("plans lie open", keeps_a_plan_apart),
+    ("questions lose their lock", carries_out_that_a_question_is_private),
 ]
 
 
 @pytest.mark.parametrize(("mutant", "question"), CASES, ids=[mutant for mutant, _ in CASES])
-def test_every_rule_about_keys_and_plans_is_missed_when_it_is_gone(mutant: str, question: Question) -> None:
+def test_every_rule_about_keys_and_plans_is_missed_when_it_is_gone(
+    mutant: str, question: Question, tmp_path: Path
+) -> None:
     gone: AbstractContextManager[None] = mutants_keys.KEYS[mutant]()
     with gone:
-        caught = not question()
+        caught = not question(tmp_path / "mutant")
     record("mutants")
     record("caught", int(caught))
     assert caught, "a mutant survived"
-    with nullcontext():
-        assert question()
+    assert question(tmp_path / "real")
 
 
 def test_every_mutant_has_a_question() -> None:

@@ -142,7 +142,7 @@ async def test_one_of_my_own_by_keyboard_alone(kinds: Environment) -> None:
         assert isinstance(driver.screen, CatalogueScreen)
         [mine] = [each for each in second(kinds).book.commitments() if each.title == "Walk at noon: 19:00?"]
         assert (mine.step, mine.kind, mine.plan.schedule.sentence, mine.plan.target) == ("s3", "count", "mon fri", 2)
-        assert mine.details["if_then"] == "If noon, then shoes"
+        assert mine.details["private"] == {"if_then": "If noon, then shoes"}
         assert driver.shows("Walk at noon")
 
 

@@ -16,11 +16,13 @@ from tracker.domain.schedules import Unit
 from tracker.present import page, signs
 from tracker.services.change import say_day, say_earlier, say_streak
 from tracker.services.details import Details
+from tracker.services.private_words import seen_plan
 from tracker.services.shape import say_plan, step_name
 from tracker.services.toward import Toward
 from tracker.services.versions import Version, said
 
 LATEST = 10
+OWN = "Its if-then plan is your own: --notes prints it."
 LABEL = 14
 
 
@@ -32,8 +34,7 @@ def portrait(
     lines = [title(commitment), f"{veil.dotted(commitment.id)}, {step_name(commitment.step)}"]
     if commitment.aliases:
         lines.append(f"Also called {', '.join(commitment.aliases)}.")
-    if commitment.details.get("if_then"):
-        lines += _wrapped(str(commitment.details["if_then"]), width)
+    lines += _wrapped(found.if_then if notes is not None else seen_plan(commitment, OWN), width)
     lines += ["", *_numbers(found), *(told and ("", *told)), ""]
     if found.unsettled:
         lines += [*(line for sentence in found.unsettled for line in _wrapped(sentence, width)), ""]

@@ -185,6 +185,7 @@ def _edit_from_file(session: Session, commitment: Commitment, start: date | None
     args = session.args
     if any((args.title, args.schedule, args.target, args.alias, args.if_then)):
         raise BadInput("--file says all that changes; only --from goes with it.")
+    commitment = session.toward.book.whole(commitment.id) or commitment
     own = read_changed(read_text(args.file, "no commitment"), commitment)
     plan = commitment.plan
     session.answer(
@@ -195,7 +196,7 @@ def _edit_from_file(session: Session, commitment: Commitment, start: date | None
             schedule=None if own.schedule == plan.schedule.sentence else own.schedule,
             target=None if own.target == plan.target else own.target,
             start=start,
-            if_then=own.if_then if "if_then" in commitment.details or own.if_then else None,
+            if_then=own.if_then,
             aliases=own.aliases if commitment.aliases or own.aliases else None,
             harm=own.harm,
             fields=own.fields,

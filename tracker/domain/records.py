@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from math import fsum
 
+SKIP_REASONS = ("ill", "travel", "rest", "family", "work", "agreed")
 LAPSE, HANDLED, CLEAR = "lapse", "handled", "clear"
 MEND_WITHIN = timedelta(hours=24)
 SOONEST = timedelta(minutes=10)

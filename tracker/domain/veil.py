@@ -52,7 +52,7 @@ def codes(commitments: Iterable[Commitment]) -> dict[str, str]:
 
 def veiled(commitment: Commitment, code: str) -> Commitment:
     """Return a commitment by its code, without its plan in words and its other names; its id stays what it is."""
-    details = {name: value for name, value in commitment.details.items() if name != "if_then"}
-    if commitment.details.get("if_then"):
+    details = {name: value for name, value in commitment.details.items() if name not in ("if_then", "private")}
+    if commitment.details.get("if_then") or commitment.details.get("private"):
         details["if_then"] = DOTS
     return replace(commitment, title=code, aliases=(), details=details)

@@ -23,7 +23,7 @@ def dump(events: Iterable[Mapping[str, Any]], *, private: bool) -> str:
     """
     kept = [dict(event) for event in events if not str(event["key"]).startswith(BOOKKEEPING)]
     if not private:
-        kept = [event | {"v": _public(event["v"])} for event in kept]
+        kept = [event | {"v": public(event["v"])} for event in kept]
     kept.sort(key=lambda event: (event["t"], event["id"]))
     lines = [json.dumps(event, ensure_ascii=False, sort_keys=True) for event in kept]
     body = "[\n" + ",\n".join(lines) + "\n]" if lines else "[]"
@@ -31,16 +31,12 @@ def dump(events: Iterable[Mapping[str, Any]], *, private: bool) -> str:
     return f'{{"schema": {SCHEMA}, "format": "{FORMAT}", "private": {flag}, "events": {body}}}\n'
 
 
-def private_count(events: Iterable[Mapping[str, Any]]) -> int:
-    """Return how many events hold something private."""
-    return sum(_public(event["v"]) != event["v"] for event in events)
-
-
-def _public(value: Any) -> Any:
+def public(value: Any) -> Any:
+    """Return a value without what lies under the name `private` in it; that a question is private is no such thing."""
     if isinstance(value, Mapping):
-        return {name: _public(part) for name, part in value.items() if name != PRIVATE}
+        return {name: public(part) for name, part in value.items() if name != PRIVATE or isinstance(part, bool)}
     if isinstance(value, list):
-        return [_public(part) for part in value]
+        return [public(part) for part in value]
     return value
 
 

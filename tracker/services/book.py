@@ -182,6 +182,12 @@ class Book:
             self._read(cid, drawer)
         return drawer.commitment
 
+    def whole(self, cid: str) -> Commitment | None:
+        """Return a commitment with its own title and all that is private of it, which may have to be fetched."""
+        if self.is_bare(keys.commitment(cid)):
+            self.fill()
+        return self.real(cid)
+
     def record(self, cid: str) -> Record:
         """Return what was logged for a commitment."""
         drawer = self._drawers.get(cid)
@@ -206,7 +212,7 @@ class Book:
                 elif kind == "plan":
                     plans.append(reading.read_plan(rest, value))
                 elif kind == "skip":
-                    skips[date.fromisoformat(rest)] = str(value.get("reason", ""))
+                    skips[date.fromisoformat(rest)] = reading.skip_reason(value)
                 elif kind == "pause":
                     pauses.append(reading.read_pause(value))
             except reading.MISREAD:

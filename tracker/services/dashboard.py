@@ -14,6 +14,7 @@ from tracker.domain.weeks import ON_TRACK, weeks_on_track
 from tracker.domain.words import say_duration
 from tracker.services.details import Year, year
 from tracker.services.insights import insight
+from tracker.services.private_words import seen_plan
 from tracker.services.three import SHARE, TIME
 from tracker.services.toward import Toward
 from tracker.services.views import Day, Row, StepLine, day_view, week_lines
@@ -155,7 +156,7 @@ def _would_help(view: Day) -> str:
     weak = [row for row in _counted(view) if _share(row) < ON_TRACK]
     if rows := [row for row in weak if row in can_be_done]:
         row = min(rows, key=lambda row: (_share(row), row.figures.consistency or 0))
-        if_then = str(row.commitment.details.get("if_then", ""))
+        if_then = seen_plan(row.commitment, bare=row.bare)
         return f"Next small step: {row.commitment.title}." + (f" {if_then}" if if_then else "")
     if can_be_done:
         return f"Still open today: {can_be_done[0].commitment.title}."

@@ -18,6 +18,7 @@ from tracker.services import keys, reading
 from tracker.services.day_count import DayCount, count_day, counts_as, due_on
 from tracker.services.insights import insight
 from tracker.services.notes import note_versions
+from tracker.services.private_words import opened_plan
 from tracker.services.toward import Toward
 from tracker.services.versions import unsettled
 from tracker.services.views import Row, row
@@ -39,6 +40,8 @@ class Details:
     insights: tuple[str, ...]
     several: dict[date, int]
     """The days whose note two devices wrote without knowing of each other, each with how many versions there are."""
+    if_then: str
+    """Its if-then plan, a person's own too, as dots where Toward is discreet."""
     unsettled: tuple[str, ...]
     """Sentences about what else of it was changed on two devices."""
 
@@ -100,6 +103,7 @@ def details(toward: Toward, commitment: Commitment) -> Details:
         moments=moments(record.entries),
         insights=insight(toward, commitment),
         several={day: count for day, count in several.items() if count > 1},
+        if_then=opened_plan(toward, cid),
         unsettled=tuple(unsettled(toward, cid)),
     )
 

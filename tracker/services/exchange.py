@@ -12,6 +12,7 @@ from tracker.formats import own_json
 from tracker.services import consents, keys, partners_turn, reading
 from tracker.services.change import Change
 from tracker.services.errors import BadInput
+from tracker.services.private_words import public
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count
 from tracker.store.events import MOST_OPERATIONS, Event, as_stored, encode
@@ -40,8 +41,16 @@ def export_json(toward: Toward, *, private: bool) -> Export:
     toward.complete()
     found = (partners_turn.for_export(event, private=private) for event in toward.store.events.values())
     events = consents.carried((event for event in found if event is not None), toward.book.get)
-    text = own_json.dump(events, private=private)
-    return Export(text, len(events), 0 if private else own_json.private_count(events))
+    told = events if private else [_without_private(event) for event in events]
+    text = own_json.dump(told, private=private)
+    left_out = sum(own_json.public(each["v"]) != event["v"] for each, event in zip(told, events, strict=True))
+    return Export(text, len(events), 0 if private else left_out)
+
+
+def _without_private(event: Event) -> Event:
+    """Return an event as it leaves the store where nobody asked for private words."""
+    value = event["v"]
+    return event if value is None else {**event, "v": dict(public(event["key"], value))}
 
 
 def import_json(toward: Toward, text: str) -> Change:

@@ -11,6 +11,7 @@ from tracker.domain.words import say_list
 from tracker.services.errors import BadInput
 from tracker.services.find import read_kind, read_step
 from tracker.services.own_form import outcome_rows
+from tracker.services.private_words import plan_of
 from tracker.services.shape import Own, read_target
 
 KEYS = ("title", "step", "kind", "schedule", "target", "aliases", "if_then", "harm", "fields", "outcomes")
@@ -31,7 +32,7 @@ def read_changed(text: str, commitment: Commitment) -> Own:
         "kind": commitment.kind.value,
         "schedule": plan.schedule.sentence,
         "aliases": list(commitment.aliases),
-        "if_then": str(now.get("if_then", "")),
+        "if_then": plan_of(now),
         "harm": commitment.harm,
         "fields": now.get("fields", []),
         "outcomes": list(outcome_rows(now.get("outcomes"))),

@@ -11,7 +11,7 @@ from typing import Any
 from tracker.domain.clock import LATEST_DAY_END
 from tracker.domain.commitments import Commitment, Kind, Outcome, Plan
 from tracker.domain.grammar import parse
-from tracker.domain.records import CLEAR, Entry, Pause
+from tracker.domain.records import CLEAR, SKIP_REASONS, Entry, Pause
 from tracker.domain.schedules import Daily
 
 Value = Mapping[str, Any]
@@ -152,6 +152,12 @@ def table(value: Value, part: str) -> Mapping[str, Any]:
 def note_text(value: Value) -> str:
     """Return the text of a private note, empty where there is none."""
     return str(table(value, "private").get("text", ""))
+
+
+def skip_reason(value: Value) -> str:
+    """Return why a day is skipped: a word of the list, or an empty text for whatever else stands there."""
+    reason = value.get("reason")
+    return reason if isinstance(reason, str) and reason in SKIP_REASONS else ""
 
 
 def read_pause(value: Value) -> Pause:

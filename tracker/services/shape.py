@@ -19,6 +19,7 @@ from tracker.services import keys, reading
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.pauses import resuming
+from tracker.services.private_words import plan_of, with_plan
 from tracker.services.toward import Toward
 from tracker.services.typed import typed_line, typed_name
 from tracker.store.events import Draft
@@ -57,7 +58,7 @@ def add(
     chosen = find_template(cid)
     value = chosen.as_value()
     if if_then is not None:
-        value["if_then"] = _if_then(if_then)
+        value = with_plan(value, _if_then(if_then))
     plan = _plan(
         toward, Kind(chosen.kind), schedule or chosen.schedule, target, start or toward.today, chosen.target or 1
     )
@@ -126,7 +127,7 @@ def add_own(toward: Toward, own: Own, start: date | None = None) -> Change:
     aliases = read_aliases(toward, own.aliases)
     value |= {"share": "total"} | ({"aliases": aliases} if aliases else {}) | ({"harm": True} if own.harm else {})
     if own.if_then:
-        value["if_then"] = _if_then(own.if_then)
+        value = with_plan(value, _if_then(own.if_then))
     if own.fields or own.outcomes:
         from tracker.services.own_form import form_value
 
@@ -151,7 +152,7 @@ def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Cha
     events = toward.write("add", build)
     when = "" if plan.start == toward.today else f", from {say_day(plan.start, toward.today)}"
     said = [f"{_say_added(value, plan)}{when}."]
-    if value.get("if_then"):
+    if value.get("if_then") and not veil.is_drawn():
         said.append(str(value["if_then"]))
     return Change(tuple(said), cid, operation=events[0]["op"], way=way)
 
@@ -262,15 +263,15 @@ def edit(
     Raises BadInput where something does not fit, Refused where a newer plan begins after `start`.
     """
     cid = commitment.id
-    told, commitment = toward.book.get(cid) or commitment, toward.book.real(cid) or commitment
+    told, commitment = toward.book.get(cid) or commitment, toward.book.whole(cid) or commitment
     from tracker.services.naming import other_title, read_aliases
 
     words: dict[str, Any] = {}
     if title is not None:
         words["title"] = other_title(toward, commitment, title)
     if if_then is not None:
-        now = len(str(commitment.details.get("if_then", "")))
-        words["if_then"] = _if_then(if_then, max(LONGEST_PLAN, now))
+        before = plan_of(toward.book.value(keys.commitment(cid)) or {})
+        if_then = _if_then(if_then, max(LONGEST_PLAN, len(before)))
     if aliases is not None:
         words["aliases"] = read_aliases(toward, aliases, commitment)
     if harm is not None and harm != commitment.harm:
@@ -292,8 +293,11 @@ def edit(
     def build() -> list[Draft]:
         drafts = []
         now = toward.book.value(keys.commitment(cid)) or {}
-        if any(now.get(name) != word for name, word in words.items()):
-            drafts.append(Draft(keys.commitment(cid), dict(now) | words))
+        new = dict(now) | words
+        if if_then is not None and if_then != plan_of(now):
+            new = with_plan(new, if_then)
+        if new != now:
+            drafts.append(Draft(keys.commitment(cid), new))
         if gone is not None:
             drafts.append(Draft(keys.plan(cid, gone.start), None))
         if plan is not None:

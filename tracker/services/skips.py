@@ -8,6 +8,7 @@ from typing import Any
 
 from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment
+from tracker.domain.records import SKIP_REASONS as SKIP_REASONS
 from tracker.domain.rules import NO_DAY_OFF
 from tracker.services import keys
 from tracker.services.change import Change, say_days
@@ -16,8 +17,6 @@ from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.notes import noted
 from tracker.services.toward import Toward
 from tracker.store.events import Draft
-
-SKIP_REASONS = ("ill", "travel", "rest", "family", "work", "agreed")
 
 
 def skip(

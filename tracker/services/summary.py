@@ -25,7 +25,7 @@ from tracker.store.store import Store
 from tracker.store.summary import SummaryFile
 from tracker.store.vault import PLAIN, Vault
 
-VERSION = 4
+VERSION = 5
 MOST_ABSORBED = 500
 UNDATED = keys.BESIDE | {"commitment", "archived", "plan", "pause", "setting", "timer", "planned", "agreed"}
 COUNTED = ("streaks", "base", "carries")
@@ -174,14 +174,16 @@ def _judged(store: Store, book: Book, event: Event) -> Event | None:
 
 
 def _has_private(event: Event) -> bool:
-    return event["v"] is not None and "private" in event["v"]
+    return _without_private(event) is not event
 
 
 def _without_private(event: Event) -> Event:
     """Return an event as it may be kept here: nobody's words lie anywhere but in their own data folder."""
-    if event["v"] is None or "private" not in event["v"]:
-        return event
-    return {**event, "v": {name: each for name, each in event["v"].items() if name != "private"}}
+    from tracker.services.private_words import public
+
+    value = event["v"]
+    left = value if value is None else public(event["key"], value)
+    return event if left is value else {**event, "v": dict(left or {})}
 
 
 def _sum(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:

@@ -57,6 +57,8 @@ class Row:
     said: str
     moments: Moments | None = None
     shorter: str = ""
+    bare: bool = False
+    """Whether what is private of the commitment itself was not read."""
 
     @property
     def state(self) -> State:
@@ -208,6 +210,7 @@ def row(toward: Toward, commitment: Commitment, day: date) -> Row:
         said=_say(commitment, occasion, logged, skipped, paused, day == today),
         moments=lately(record, day) if commitment.kind is Kind.AVOID else None,
         shorter=_say_shorter(toward, commitment, occasion),
+        bare=toward.book.is_bare(keys.commitment(cid)),
     )
 
 

@@ -311,7 +311,7 @@ class Page(Closing, Generic[View]):
     async def _edit(self, cid: str) -> None:
         from tracker.tui.screens.edit import EditScreen
 
-        if (commitment := await self.look(lambda toward: toward.book.real(cid))) is not None:
+        if (commitment := await self.look(lambda toward: toward.book.whole(cid))) is not None:
             self.open(EditScreen(self.bridge, commitment))
 
     def open(self, screen: Screen[Any]) -> None:

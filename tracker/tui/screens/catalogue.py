@@ -17,6 +17,7 @@ from tracker.catalogue import Step, Template, more, starters, steps, templates
 from tracker.domain.commitments import Commitment
 from tracker.services import pauses, shape
 from tracker.services.change import Change
+from tracker.services.private_words import opened_plan
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.page import SHARED, Page
@@ -34,6 +35,8 @@ class Shelf:
     templates: tuple[Template, ...]
     later: tuple[Template, ...]
     mine: Mapping[str, Commitment]
+    plans: Mapping[str, str]
+    """The if-then plans of what is the person's own, as dots where Toward is discreet."""
 
     def template(self, cid: str) -> Template | None:
         """Return the commitment of the catalogue with that id, if there is one."""
@@ -72,7 +75,8 @@ class CatalogueScreen(Page[Shelf]):
     def load(self, toward: Toward) -> Shelf:
         """Return the catalogue with what is the person's own."""
         mine = {each.id: each for each in toward.book.commitments(archived=True)}
-        return Shelf(steps(), templates(), more(), mine)
+        plans = {cid: opened_plan(toward, cid) for cid in mine}
+        return Shelf(steps(), templates(), more(), mine, plans)
 
     def draw(self, view: Shelf) -> None:
         """Show the catalogue."""
@@ -150,7 +154,7 @@ class CatalogueScreen(Page[Shelf]):
             asks += [template.note] if template.note else []
             parts.append(plain(". ".join(asks)))
         elif mine is not None:
-            parts = [plain(str(mine.details.get("if_then", "")))]
+            parts = [plain(view.plans.get(mine.id, ""))]
         if mine is not None:
             parts.append(plain("Yours, archived. p takes it up again." if mine.archived else "Yours. e changes it."))
         self.about.update(Content("\n\n").join([part for part in parts if part.plain]))

@@ -116,7 +116,7 @@ class CommitmentScreen(Page[Details]):
 
     def _numbers(self, view: Details) -> Content:
         figures, row = view.figures, view.row
-        if_then = str(view.commitment.details.get("if_then", ""))
+        if_then = view.if_then
         parts: list[Piece] = [
             (f"{step_name(view.commitment.step)}", "$text-muted"),
             (f"   {say_plan(view.commitment.kind, view.commitment.plan)}\n", "$text-muted"),

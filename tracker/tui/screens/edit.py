@@ -24,6 +24,7 @@ from tracker.services.change import Change
 from tracker.services.drafts import Words
 from tracker.services.errors import TowardError, Way
 from tracker.services.own_form import outcome_rows
+from tracker.services.private_words import plan_of
 from tracker.services.questions import Row, with_needed
 from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
@@ -84,7 +85,7 @@ class EditScreen(Closing):
         if isinstance(subject, Commitment):
             plan = subject.plan
             schedule, target = plan.schedule.sentence, plan.target
-            if_then = str(subject.details.get("if_then", ""))
+            if_then = plan_of(subject.details)
         else:
             schedule = subject.schedule if subject else "3 per week"
             target = (subject.target or 1) if subject else 1

@@ -15,6 +15,7 @@ from tracker.domain.cells import cell_width
 from tracker.domain.commitments import Kind
 from tracker.domain.reviews import Review
 from tracker.services import entries, planned, skips, three
+from tracker.services.private_words import OWN_PLAN, seen_plan
 from tracker.services.skips import SKIP_REASONS
 from tracker.services.toward import Toward
 from tracker.services.views import Day, Row, day_view
@@ -144,7 +145,7 @@ class TodayScreen(Page[Day]):
     def _draw_plan(self) -> None:
         row = self.row
         takes = "enter takes it up" if is_waiting(self.board.key) else ""
-        told = takes if row is None else str(row.commitment.details.get("if_then", ""))
+        told = takes if row is None else seen_plan(row.commitment, OWN_PLAN, bare=row.bare)
         shorter = f"It asks for {row.shorter}." if row is not None and row.shorter else ""
         room = self.size.width - 2 if self.has_class("-short") else None
         self.plan.update(foot(self.board.whole, shorter, told, room=room))

@@ -1,0 +1,150 @@
+"""A person's own if-then plan is private like a note, wherever it lies and whichever version wrote it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.services.kit import Bench, fold
+from tests.services.test_undo import get
+from tracker.catalogue import template
+from tracker.domain import veil
+from tracker.services import private_words, shape, undo
+from tracker.services.dashboard import overview
+from tracker.services.details import details
+from tracker.services.exchange import export_json, import_json
+from tracker.services.own_file import read_changed
+from tracker.services.private_words import OWN_PLAN, public, seen_plan
+from tracker.services.toward import Toward
+from tracker.services.views import day_view
+from tracker.store.events import Draft
+
+CANARY = "If CANARY comes, then I breathe out"
+REPLY, SHARE = "s4.reachable", "s6.weekly-share"
+KEY = f"commitment|{REPLY}"
+
+
+@pytest.fixture(autouse=True)
+def _afterwards() -> Iterator[None]:
+    yield
+    veil.draw(False)
+
+
+def older(toward: Toward, cid: str = REPLY) -> None:
+    """Write a person's plan as versions before this one did: beside what is not private."""
+    key = f"commitment|{cid}"
+    toward.write("edit", lambda: [Draft(key, dict(toward.book.value(key) or {}) | {"if_then": CANARY})])
+
+
+def newer(toward: Toward, cid: str = REPLY) -> None:
+    shape.edit(toward, get(toward, cid), if_then=CANARY)
+
+
+@pytest.fixture(params=[older, newer])
+def written(bench: Bench, request: pytest.FixtureRequest) -> Toward:
+    """Return a store with a plan of one's own and one of the catalogue."""
+    bench.clock.set("2026-11-10T20:00")
+    toward = bench.open()
+    shape.add(toward, REPLY)
+    shape.add(toward, SHARE)
+    request.param(toward)
+    bench.clock.set("2026-11-23T20:00")
+    return bench.open()
+
+
+def row_of(toward: Toward, cid: str) -> Any:
+    return next(row for row in day_view(toward).rows if row.commitment.id == cid)
+
+
+def test_it_stands_on_no_screen_that_nobody_opened(written: Toward) -> None:
+    own, catalogue = row_of(written, REPLY), row_of(written, SHARE)
+    assert seen_plan(own.commitment, OWN_PLAN, bare=own.bare) == OWN_PLAN
+    assert seen_plan(catalogue.commitment, OWN_PLAN, bare=catalogue.bare) == template(SHARE).if_then
+    helped = overview(written).would_help
+    assert helped == "Next small step: Reply to messages in my own window."
+    assert details(written, own.commitment).if_then == CANARY
+
+
+def test_it_is_dots_wherever_it_is_told_discreetly(written: Toward) -> None:
+    veil.draw(True)
+    for cid in (REPLY, SHARE):
+        row = row_of(written, cid)
+        assert seen_plan(row.commitment, OWN_PLAN, bare=row.bare) == veil.DOTS
+        assert details(written, row.commitment).if_then == veil.DOTS
+        assert CANARY not in str(row.commitment)
+    assert CANARY not in str(shape.edit(written, get(written, SHARE), if_then=CANARY).said)
+
+
+def test_nothing_that_is_said_of_it_repeats_it(bench: Bench) -> None:
+    toward = bench.open()
+    said = [*shape.add(toward, REPLY, if_then=CANARY).said, *shape.edit(toward, get(toward, REPLY), if_then="").said]
+    said += shape.add_own(toward, shape.Own("Run", "s2", "check", "daily", if_then=CANARY)).said
+    assert CANARY not in str(said)
+    assert template(SHARE).if_then in shape.add(toward, SHARE).said
+    assert seen_plan(get(toward, REPLY), OWN_PLAN) == ""
+
+
+def test_an_export_has_it_only_with_private_words_and_both_come_back(written: Toward, bench: Bench) -> None:
+    without, whole = export_json(written, private=False), export_json(written, private=True)
+    assert CANARY not in without.text and template(SHARE).if_then in without.text
+    assert without.left_out >= 1 and CANARY in whole.text and whole.left_out == 0
+    other = Bench(bench.root / "other").open()
+    import_json(other, without.text)
+    assert private_words.plan_of(other.book.value(KEY) or {}) == ""
+    import_json(other, whole.text)
+    assert fold(other) == fold(written) and export_json(other, private=True).text == whole.text
+    import_json(other, without.text)
+    assert fold(other) == fold(written)
+
+
+def test_no_summary_holds_it_and_it_is_fetched_once_opened(written: Toward, bench: Bench) -> None:
+    bench.clock.set("2027-02-12T20:00")
+    toward = bench.resealed()
+    assert CANARY not in bench.summary().read_text("utf-8") and not toward.store.complete
+    row = row_of(toward, REPLY)
+    assert seen_plan(row.commitment, OWN_PLAN, bare=row.bare) == OWN_PLAN
+    whole = toward.book.whole(REPLY)
+    assert whole is not None and private_words.plan_of(whole.details) == CANARY
+    shape.edit(bench.resealed(), get(toward, REPLY), title="Another title")
+    assert private_words.plan_of(fold(bench.open())[KEY]) == CANARY
+
+
+def test_it_is_changed_undone_and_taken_back_whole(written: Toward) -> None:
+    catalogue = template(REPLY).if_then
+    assert not shape.edit(written, get(written, REPLY), if_then=CANARY).changed
+    assert shape.edit(written, get(written, REPLY), if_then=catalogue).changed
+    value = fold(written)[KEY]
+    assert value["if_then"] == catalogue and "private" not in value
+    undo.undo(written)
+    assert private_words.plan_of(fold(written)[KEY]) == CANARY
+    assert read_changed('title = "Other"', get(written, REPLY)).if_then == CANARY
+    shape.edit(written, get(written, REPLY), if_then="")
+    assert "private" not in fold(written)[KEY] and private_words.plan_of(fold(written)[KEY]) == ""
+
+
+def test_other_free_text_from_a_file_is_private_too(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add(toward, REPLY)
+    row = {"name": "who", "ask": "Who?", "type": "line", "private": True}
+    drafts = [
+        Draft(f"skip|{REPLY}|2026-11-23", {"reason": CANARY}),
+        Draft(f"skip|{REPLY}|2026-11-22", {"reason": "ill"}),
+        Draft(f"pause|{REPLY}|x", {"first": "2026-11-01", "last": "2026-11-02", "reason": CANARY}),
+        Draft("commitment|own.x", {"title": "Run", "step": "s2", "kind": "check", "fields": [row]}),
+        Draft("plan|own.x|2026-11-01", {"schedule": "daily"}),
+    ]
+    toward.write("old", lambda: drafts)
+    assert row_of(toward, REPLY).said == "skipped"
+    events = {event["key"]: event["v"] for event in json.loads(export_json(toward, private=False).text)["events"]}
+    assert CANARY not in str(events) and events[f"skip|{REPLY}|2026-11-22"]["reason"] == "ill"
+    assert events["commitment|own.x"]["fields"] == [row], "that a question is private is told"
+
+
+def test_what_is_public_is_part_of_what_is_there() -> None:
+    for value in ({"private": {"if_then": CANARY}, "title": "a"}, {"if_then": CANARY}, {"title": "a"}, {"private": 3}):
+        left = public("commitment|own.x", value)
+        assert CANARY not in str(left) and left.items() <= value.items()
+    assert public("note|x|y", {"private": {"text": "a"}}) == {}
