@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from unittest.mock import patch
 import pyrage
 
 from tracker.store import passphrase, unlocking, vault
+from tracker.store.identity import read_marker
 from tracker.store.vault import Key
 
 PASSPHRASE = "four words are plenty"
@@ -62,6 +64,14 @@ def quick_locks() -> Iterator[None]:
 def unlocked(data: Path) -> Key | None:
     """Return the key of a data folder by its passphrase, None where it is not encrypted."""
     return unlocking.unlock(data, PASSPHRASE) if unlocking.is_encrypted(data) else None
+
+
+def said_anew(data: Path, key: Key, **changes: object) -> None:
+    """Let store.json say something else, as whoever holds the key could."""
+    path = data / "store.json"
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), **changes}))
+    marker = unlocking.with_proof(read_marker(data), key)
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), "mac": marker.mac}))
 
 
 def holding(folder: Path, *words: str) -> list[str]:

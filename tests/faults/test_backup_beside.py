@@ -17,6 +17,7 @@ from tracker.store.backups import back_up, read_folder
 from tracker.store.conversion import Conversion, Converted
 from tracker.store.copies import list_backups
 from tracker.store.errors import StoreBusy
+from tracker.store.memory import read_known
 from tracker.store.unlocking import vault_at
 from tracker.store.vault import Key
 
@@ -109,7 +110,8 @@ def test_a_backup_beside_a_conversion_is_whole_or_does_not_count(
             assert how in (_lock, _unlock, _rotate) and not list(stick.iterdir())
             made = back_up(_open(tmp_path).source(), stick, datetime.now(UTC), share=False, deep=True)
     (backup,) = list_backups(stick)
-    held, _ = read_folder(backup.path, vault_at(backup.path, unlocked(backup.path)))
+    adopted = read_known(store.state).adopted
+    held, _ = read_folder(backup.path, vault_at(backup.path, unlocked(backup.path), adopted))
     assert not made.troubles and not [each.trouble for each in held.values() if each.trouble]
     assert said == {event["key"].removeprefix("note|") for each in held.values() for event in each.events}
     assert len(held) == 6, "each month once, as it is called now"

@@ -25,7 +25,7 @@ def opened(root: Path) -> Toward:
     return Toward(root / "data", root / "state", EVENING)
 
 
-@pytest.fixture(params=sorted(FORMATS.iterdir()), ids=lambda path: path.name)
+@pytest.fixture(params=sorted(FORMATS.glob("?")), ids=lambda path: path.name)
 def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """Return a copy of a folder that a released version wrote."""
     root = tmp_path / "copy"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.crypt_kit import PASSPHRASE, holding, quick_locks
+from tests.crypt_kit import PASSPHRASE, holding, quick_locks, said_anew
 from tests.faults.folders import no_waiting_for_the_disk
 from tests.services.kit import NOVEMBER, Bench, HandClock, figures
 from tests.services.test_undo import get
@@ -186,11 +185,10 @@ def test_a_key_that_was_replaced_meanwhile_takes_the_place_of_none(bench: Bench)
 
 def test_what_a_later_version_encrypted_keeps_its_key_and_its_files(bench: Bench) -> None:
     lock(bench)
+    key = locks.key_of(unlock(bench))
     three.reply(unlock(bench))
-    marker = bench.data / "store.json"
-    marker.write_text(json.dumps({**json.loads(marker.read_bytes()), "format": 3}))
+    said_anew(bench.data, key, format=3)
     toward = unlock(bench)
-    key = locks.key_of(toward)
     before = {path: path.read_bytes() for path in bench.root.rglob("*") if path.is_file()}
     acts: tuple[Callable[[], object], ...] = (
         lambda: locks.change(toward, locks.rewrap(key, "another passphrase")),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crypt_kit import PASSPHRASE, holding, quick_locks, unlocked
+from tests.crypt_kit import PASSPHRASE, holding, quick_locks, said_anew, unlocked
 from tests.faults.folders import NOON, Desk, names, put, shard
 from tracker.store import (
     Store,
@@ -24,8 +24,9 @@ from tracker.store import (
     vault,
 )
 from tracker.store.conversion import Conversion
+from tracker.store.identity import read_marker
 from tracker.store.shards import read_shard
-from tracker.store.unlocking import unlock
+from tracker.store.unlocking import ended_by, unlock
 from tracker.store.vault import AGE, IDENTITY, Key, Vault
 
 CANARY = "canary"
@@ -71,7 +72,9 @@ def test_a_store_goes_there_and_back(desk: Desk) -> None:
     assert again.vault.key is not None
     _, waiting = Conversion(store.data, store.state, store.device).end(again.vault.key)
     assert waiting == [] and names(desk.open()) == names(again)
-    assert json.loads((store.data / "store.json").read_text()) == {"format": 1, "store": store.store_id}
+    said = json.loads((store.data / "store.json").read_text())
+    assert said.pop("mac") and said == {"format": 1, "store": store.store_id}
+    assert ended_by(read_marker(store.data), again.vault.key) and not ended_by(read_marker(store.data), Key.fresh())
     assert not list(store._folder.glob(f"*{AGE}"))
 
 
@@ -122,7 +125,8 @@ def test_a_file_in_the_place_of_another_is_named_and_not_taken(desk: Desk, tmp_p
     assert read_shard(path, store.vault).trouble == "belongs to another store"
     assert store.vault.key is not None
     path.write_bytes(store.vault.key.seal(b'{"events":{}}'))
-    assert read_shard(path, store.vault).trouble == "does not say which store it belongs to"
+    trouble = read_shard(path, store.vault).trouble
+    assert trouble is not None and trouble.startswith("is not proven to be yours, so it is not read")
     path.write_bytes(Key.fresh().seal(b'{"events":{}}'))
     assert read_shard(path, store.vault).trouble == "was sealed with another key"
     before = {each: each.read_bytes() for each in store._folder.glob("2*")}
@@ -208,9 +212,8 @@ def test_a_damaged_plain_file_is_sealed_as_it_is_and_comes_back_letter_by_letter
 
 def test_a_newer_format_can_still_be_looked_at(desk: Desk) -> None:
     store = sealed(desk)
-    marker = json.loads((store.data / "store.json").read_text())
-    assert marker["format"] == 2
-    (store.data / "store.json").write_text(json.dumps(marker | {"format": 3}))
+    assert json.loads((store.data / "store.json").read_text())["format"] == 2 and store.vault.key is not None
+    said_anew(store.data, store.vault.key, format=3)
     newer = reopen(desk)
     assert newer.read_only is not None and names(newer) == {f"{CANARY}-11"}
     with pytest.raises(StoreFromTheFuture):
@@ -289,18 +292,28 @@ def test_files_of_a_device_that_is_gone_are_encrypted_if_asked_for(desk: Desk) -
     assert holding(desk.root, CANARY) == [] and names(reopen(desk)) == {f"{CANARY}-of-two"}
 
 
-def test_a_plain_file_beside_its_sealed_one_loses_nothing(desk: Desk) -> None:
+def test_a_plain_file_that_turns_up_in_a_sealed_store_is_named_and_never_read(desk: Desk) -> None:
     put(desk.open(), "old")
     plain = shard(desk.open(), "2026-11.json").read_bytes()
     store = sealed(desk)
     put(store, "new")
-    shard(store, "2026-11.json").write_bytes(plain)
-    assert names(reopen(desk)) == {"old", f"{CANARY}-11", "new"}
-    assert [path.name for path in store._folder.glob("2*")] == [NOVEMBER], "it held all of it already"
     event = {**next(iter(json.loads(plain)["events"].values())), "id": "away", "key": "note|away"}
-    shard(store, "2026-11.json").write_text(json.dumps({"events": {"1": event}}))
-    assert "away" in names(reopen(desk)) and not shard(store, "2026-11.json").exists()
-    assert sorted(path.name for path in store._folder.glob("2*")) == [NOVEMBER, "2026-11.r1.json.age"]
+    theirs = store.data / "devices" / ("f" * 32) / "2026-11.json"
+    theirs.parent.mkdir()
+    theirs.with_name("device.json").write_text('{"name": "desk\\u001b[31m"}')
+    for path in (shard(store, "2026-11.json"), shard(store, "2026-12.json"), theirs):
+        path.write_text(json.dumps({"events": {"1": event}}))
+    before = {path: path.read_bytes() for path in store.data.rglob("2*")}
+    again = reopen(desk)
+    assert names(again) == {"old", f"{CANARY}-11", "new"}
+    assert {damage.path for damage in again.damaged} == {path for path in before if path.suffix == ".json"}
+    assert [damage.reason for damage in again.damaged if damage.path == theirs] == [
+        "is not encrypted and this store is, so it is not read. It is once Toward was unlocked on desk"
+    ]
+    put(again, "next")
+    assert {path: path.read_bytes() for path in before if path.suffix == ".json"} == {
+        path: raw for path, raw in before.items() if path.suffix == ".json"
+    }
 
 
 def test_another_device_changing_over_is_no_loss_to_a_store_that_reads_only_new_months(desk: Desk) -> None:

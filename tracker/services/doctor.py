@@ -24,7 +24,7 @@ from tracker.store.examine import Problem, Seen, examine
 from tracker.store.shards import Reader
 from tracker.store.shardset import gc_paused
 from tracker.store.summary import SummaryFile
-from tracker.store.unlocking import vault_at
+from tracker.store.unlocking import vault_in
 from tracker.store.vault import Key
 
 SCARCE = 50_000_000
@@ -77,7 +77,7 @@ def look(
     """
     progress("Reading every file")
     with in_plain_words():
-        reader = Reader(vault_at(data, key))
+        reader = Reader(vault_in(data, state, key))
     seen = examine(data, state, reader)
     found = list(seen.problems)
     toward: Toward | None = None

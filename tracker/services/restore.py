@@ -17,6 +17,7 @@ from tracker.services.environment import folder_named
 from tracker.services.errors import BadInput, Damaged, NotFound, Refused
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count, say_moment
+from tracker.store.adoption import start_over
 from tracker.store.backups import read_folder
 from tracker.store.conversion import forget_sealed, was_sealed
 from tracker.store.copies import AHEAD as AHEAD
@@ -25,6 +26,7 @@ from tracker.store.errors import StoreError
 from tracker.store.events import Event
 from tracker.store.identity import DEVICES, ENCRYPTED_FORMAT, MARKER, is_lost, read_marker
 from tracker.store.index import Index
+from tracker.store.memory import read_known
 from tracker.store.purge import PURGE
 from tracker.store.rescue import lock_of_orders, orders_left, orders_of_device, put_folder_back
 from tracker.store.shards import Contents
@@ -129,7 +131,7 @@ def preview(
         raise BadInput(f"{copy} is the data folder itself. Nothing changed.")
     try:
         with in_plain_words():
-            vault = vault_at(copy, copy_key or key)
+            vault = vault_at(copy, copy_key or key, read_known(state).adopted)
         shards, _ = read_folder(copy, vault)
     except OSError as error:
         raise Refused(f"{copy} cannot be read: {error.strerror}. Nothing changed.") from None
@@ -230,9 +232,10 @@ def restore(
     if shown.lost:
         with in_plain_words():
             try:
-                vault = vault_at(shown.copy, copy_key or key)
+                vault = vault_at(shown.copy, copy_key or key, read_known(state).adopted)
                 orders = [each for each in shown.events if each["key"].startswith(PURGE)]
                 put_folder_back(data, state, shown.copy, orders, vault)
+                start_over(state)
                 if shown.unsealed:
                     forget_sealed(state)
             except OSError as error:

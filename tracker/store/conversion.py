@@ -13,6 +13,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tracker.store.adoption import (
+    DAMAGED,
+    OF_BEFORE,
+    adopt,
+    forget_proofs,
+    go_over,
+    mark_of,
+    remember_proven,
+    trust_in_state,
+)
 from tracker.store.copies import ASIDE, BACKUPS, all_copies, backups_lock, sweep_backups
 from tracker.store.drafts import convert_drafts, has_plain_drafts
 from tracker.store.errors import (
@@ -23,7 +33,7 @@ from tracker.store.errors import (
     refuse_links,
     write_failed,
 )
-from tracker.store.events import new_id
+from tracker.store.events import encode, new_id
 from tracker.store.files import NotConfirmed, atomic_write, make_folder, read_plain, remove
 from tracker.store.housekeeping import SUMMARY, forget_copies
 from tracker.store.identity import (
@@ -39,10 +49,20 @@ from tracker.store.limits import MOST_BYTES
 from tracker.store.lock import exclusive
 from tracker.store.purge import ORDERS
 from tracker.store.shards import TABLE, Contents, is_shard, open_shard, parse
-from tracker.store.unlocking import ENDING, ON, opens_marker, read_identity, sealed_anywhere
+from tracker.store.trust import ANY_OF_OURS, Kind, Trust
+from tracker.store.unlocking import (
+    ENDING,
+    MARK,
+    ON,
+    opens_marker,
+    read_identity,
+    read_mark,
+    sealed_anywhere,
+    vault_here,
+    with_proof,
+)
 from tracker.store.vault import AGE, IDENTITY, SEALED, CannotOpen, Key, Vault, is_sealed
 
-_MARK = "sealed"
 _BESIDE = ("store.", "identity")
 """How the files that lie beside the device folders begin."""
 
@@ -56,43 +76,67 @@ class Converted:
     done: int = 0
     left: list[tuple[Path, str]] = field(default_factory=list)
 
+    def __add__(self, other: Converted) -> Converted:
+        """Return what both did."""
+        return Converted(self.done + other.done, self.left + other.left)
+
 
 def was_sealed(state: Path) -> bool:
     """Return whether this device's files were sealed when they were last gone through."""
-    return _read_mark(state).startswith(AGE)
+    return read_mark(state).startswith(AGE)
 
 
 def forget_sealed(state: Path) -> None:
     """Let a state folder say no more that its store is encrypted; raise OSError."""
-    (state / _MARK).unlink(missing_ok=True)
+    (state / MARK).unlink(missing_ok=True)
 
 
 def is_settled(folder: Path, state: Path, vault: Vault) -> bool:
     """Return whether this device's files are as the vault would write them."""
-    left_plain = bool(vault.ending) and ((state / SUMMARY).exists() or has_plain_drafts(state))
-    return _read_mark(state) == _mark(vault) and not left_plain and not _unlike(folder, vault)
+    # A plain file that turns up in this device's folder later on is none of its own, and stays as it is.
+    left = (state / SUMMARY).exists() or has_plain_drafts(state) if vault.ending else _holds_sealed(folder)
+    return read_mark(state) == mark_of(vault) and not left
 
 
-def settle(folder: Path, state: Path, vault: Vault) -> None:
-    """Make this device's files as they should be; what the disk refuses waits. To be called with the lock held."""
-    if not is_settled(folder, state, vault):
-        with contextlib.suppress(OSError, WriteFailed):
-            convert_device(folder, state, vault)
+def settle(folder: Path, state: Path, vault: Vault) -> Vault:
+    """Make this device's files as they should be, and return the vault from then on; the lock is to be held.
+
+    What the disk refuses waits. The first time, store.json and the files get their proofs.
+    """
+    if is_settled(folder, state, vault):
+        return vault
+    with contextlib.suppress(OSError, WriteFailed):
+        vault = go_over(folder, state, vault)
+        convert_device(folder, state, vault)
+        vault = vault_here(folder.parents[1], state, read_marker(folder.parents[1]), vault.key)
+    return vault
 
 
-def convert_device(folder: Path, state: Path, vault: Vault, tell: Tell | None = None) -> Converted:
-    """Convert this device's shards, then the backups, then what is derived; raise OSError or WriteFailed."""
+def convert_device(
+    folder: Path, state: Path, vault: Vault, tell: Tell | None = None, *, everyone: bool = False
+) -> Converted:
+    """Convert this device's shards, then the backups, then what is derived; raise OSError or WriteFailed.
+
+    With `everyone` the shards of other devices too.
+    """
     converted = convert_tree(folder, vault, tell)
-    backups = _convert_backups(folder.parents[1], state / BACKUPS, vault)
+    converted += _convert_backups(folder.parents[1], state / BACKUPS, vault.trusting(trust_in_state(state, vault)))
+    here = vault.trusting(ANY_OF_OURS)
     for orders in (state / ORDERS, state / (ORDERS + AGE)):
         if orders.is_file():
             with contextlib.suppress(CannotOpen):
-                convert(orders, vault)
-    convert_drafts(state, vault)
+                convert(orders, here)
+    convert_drafts(state, here)
     if vault.ending or (state / (SUMMARY + AGE)).exists():
         forget_copies(folder, state)
-    atomic_write(state / _MARK, _mark(vault).encode())
-    return Converted(converted.done + backups.done, converted.left + backups.left)
+    others = vault.trusting(Trust(frozenset((Kind.OLDER,)), vault.trust.adopted if vault.trust else {}))
+    for other in sorted(folder.parent.glob("*")) if everyone else ():
+        if other != folder and other.is_dir() and not other.is_symlink():
+            converted += convert_tree(other, others)
+    if vault.ending:
+        remember_proven(folder, state, vault)
+    atomic_write(state / MARK, mark_of(vault).encode())
+    return converted
 
 
 def _convert_backups(data: Path, shelf: Path, vault: Vault) -> Converted:
@@ -100,18 +144,19 @@ def _convert_backups(data: Path, shelf: Path, vault: Vault) -> Converted:
     if not shelf.is_dir():
         return Converted()
     live = read_marker(data)
-    lock = (ENCRYPTED_FORMAT, live.encryption, live.check) if vault.ending else (FORMAT, "", "")
+    assert vault.key is not None
+    said = with_proof(live if vault.ending else live._replace(format=FORMAT, encryption="", check=""), vault.key)
     with backups_lock(shelf, timeout=30.0):
         sweep_backups(shelf)
         converted = convert_tree(shelf, vault)
         for backup in all_copies(shelf):
             with contextlib.suppress(StoreDamaged):
-                said = read_marker(backup.path)
-                if said.encryption and vault.key is not None and not opens_marker(said, vault.key):
+                before = read_marker(backup.path)
+                if before.encryption and not opens_marker(before, vault.key):
                     # Its own identity file is all that opens it.
                     continue
-                if (said.format, said.encryption, said.check) != lock:
-                    write_marker(backup.path, said._replace(format=lock[0], encryption=lock[1], check=lock[2]))
+                if before != said:
+                    write_marker(backup.path, said)
             if vault.ending:
                 atomic_write(backup.path / IDENTITY, read_identity(data))
             else:
@@ -154,15 +199,14 @@ def convert(path: Path, vault: Vault) -> bool:
         raise CannotOpen(f"cannot be read ({error.strerror or type(error).__name__})") from None
     if is_sealed(path) and vault.ending:
         with contextlib.suppress(CannotOpen):
-            vault.open(path, raw, newest=True)
+            Vault(vault.store, vault.key).open(path, raw)
             return False
     elif not is_sealed(path) and not vault.ending:
         return False
     clear = vault.open(path, raw)
     contents = parse(clear)
-    if contents.tables and (misplaced := vault.misplaced(path, contents.tables)):
-        raise CannotOpen(misplaced)
-    clear = _unstamped(path, clear, vault)
+    if contents.trouble:
+        clear = _unstamped(path, clear, vault)
     target = next(each for each in _targets(path, vault) if each == path or _may_take(each, clear, contents, vault))
     if target == path or not target.exists():
         fresh = _write_as(target, clear, contents, vault)
@@ -182,10 +226,9 @@ def _shards(folder: Path) -> Iterator[Path]:
         yield from (Path(place, name) for name in sorted(names) if is_shard(name) and not name.startswith(_BESIDE))
 
 
-def _unlike(folder: Path, vault: Vault) -> bool:
-    """Return whether a shard of the folder has a name that the vault would not give it."""
+def _holds_sealed(folder: Path) -> bool:
     try:
-        return any(is_shard(path.name) and is_sealed(path) != bool(vault.ending) for path in folder.iterdir())
+        return any(is_shard(path.name) and is_sealed(path) for path in folder.iterdir())
     except OSError:
         return False
 
@@ -204,15 +247,14 @@ def _write_as(target: Path, clear: bytes, contents: Contents, vault: Vault) -> b
     """Return the bytes that a file goes on with; one that is damaged inside is kept letter by letter."""
     if contents.trouble is None:
         return vault.seal(target, contents.tables)
-    if not is_sealed(target):
-        return clear
-    return vault.seal_bytes(vault.stamp_before(target) + clear.lstrip()[1:] if contents.tables else clear)
+    return vault.seal_as_it_is(target, clear) if is_sealed(target) else clear
 
 
 def _unstamped(path: Path, clear: bytes, vault: Vault) -> bytes:
-    """Return what a file holds without the stamp that sealing put before it."""
-    stamp = vault.stamp_before(path)
-    return b"{" + clear[len(stamp) :] if is_sealed(path) and clear.startswith(stamp) else clear
+    """Return what a damaged file holds without the stamp that sealing put before it, before there were proofs."""
+    stamp = {name: each for name, each in vault.stamp(path).items() if name != "format"}
+    before = encode({SEALED: {"1": stamp}})[:-1] + b","
+    return b"{" + clear[len(before) :] if is_sealed(path) and clear.startswith(before) else clear
 
 
 def _may_take(target: Path, clear: bytes, contents: Contents, vault: Vault) -> bool:
@@ -229,7 +271,7 @@ def _holds(path: Path, raw: bytes, clear: bytes, contents: Contents, vault: Vaul
     """Return whether bytes, opened as those of `path`, hold all that a file held."""
     if contents.trouble is not None:
         try:
-            return _unstamped(path, vault.open(path, raw), vault).lstrip() == clear.lstrip()
+            return vault.open(path, raw) == clear
         except CannotOpen:
             return False
     found = open_shard(path, raw, vault)
@@ -242,28 +284,18 @@ def _holds(path: Path, raw: bytes, clear: bytes, contents: Contents, vault: Vaul
     )
 
 
-def _mark(vault: Vault) -> str:
-    return f"{vault.ending or 'plain'} {len(vault.key.secrets) if vault.key else 0}\n"
-
-
-def _read_mark(state: Path) -> str:
-    try:
-        return read_plain(state / _MARK).decode("ascii")
-    except (OSError, ValueError):
-        return ""
-
-
 def _check(key: Key, store: str) -> str:
     return base64.b64encode(key.seal(store.encode())).decode()
 
 
-def finish_end(data: Path, state: Path) -> list[str]:
+def finish_end(data: Path, state: Path, key: Key) -> list[str]:
     """Make a store plain once nothing in it is sealed any more; return the devices whose files still are."""
     waiting = sealed_anywhere(data)
     if not waiting:
-        write_marker(data, read_marker(data)._replace(format=FORMAT, encryption="", check=""))
+        write_marker(data, with_proof(read_marker(data)._replace(format=FORMAT, encryption="", check=""), key))
         _put_identity_by(data)
-        remove(state / _MARK)
+        forget_proofs(state)
+        remove(state / MARK)
     return waiting
 
 
@@ -297,14 +329,23 @@ class Conversion:
                 marker = read_marker(self.data)
                 if newer := newer_than_known(self.data, marker):
                     raise StoreFromTheFuture(newer)
-                if key is not None and not (marker.encryption and opens_marker(marker, key)):
-                    # A key put in the place of a newer one would leave nothing that opens what that one sealed.
-                    raise StoreLocked("The key was changed elsewhere, so nothing was changed. Unlock it again.")
+                if key is not None:
+                    marker = self._refuse_another(marker, key)
                 yield marker
         except NotConfirmed as error:
             raise WriteFailed("The disk did not confirm a step. Nothing is lost; do the same once more.") from error
         except OSError as error:
             raise write_failed(self.data, error) from error
+
+    def _refuse_another(self, marker: Marker, key: Key) -> Marker:
+        """Return what store.json says, with its proof; raise StoreLocked or StoreDamaged for another key's."""
+        if not (marker.encryption and opens_marker(marker, key)):
+            # A key put in the place of a newer one would leave nothing that opens what that one sealed.
+            raise StoreLocked("The key was changed elsewhere, so nothing was changed. Unlock it again.")
+        vault = vault_here(self.data, self.state, marker, key)
+        if not marker.mac:
+            go_over(self.folder, self.state, vault)
+        return read_marker(self.data)
 
     def begin(self, key: Key, wrapped: bytes, tell: Tell | None = None, *, everyone: bool = False) -> Converted:
         """Encrypt the store with a key that was wrapped and opened again; raise StoreError with nothing lost."""
@@ -313,27 +354,28 @@ class Conversion:
                 raise StoreLocked("This store has been encrypted meanwhile. It opens with its passphrase.")
             if sealed_anywhere(self.data):
                 raise StoreLocked("Another device has just encrypted this store. Let your sync finish, then unlock it.")
+            adopt(self.data, self.state, key, OF_BEFORE)
             _put_identity_by(self.data)
             atomic_write(self.data / IDENTITY, wrapped)
             if read_identity(self.data) != wrapped:
                 raise WriteFailed("Nothing was changed: the new key did not read back. Check the disk and try again.")
             sealed = marker._replace(format=ENCRYPTED_FORMAT, encryption=ON, check=_check(key, marker.store))
-            write_marker(self.data, sealed)
-            return self._convert(Vault(marker.store, key), tell, everyone)
+            write_marker(self.data, with_proof(sealed, key))
+            return self._convert(key, tell, everyone)
 
     def resume(self, key: Key, *, everyone: bool = False) -> Converted:
         """Go on with what was begun; raise StoreError with nothing lost."""
         with self._locked(key) as marker:
             if marker.encryption != ON:
                 raise StoreLocked("The encryption of this store is being taken back. Finish that: toward decrypt")
-            return self._convert(Vault(marker.store, key), None, everyone)
+            return self._convert(key, None, everyone)
 
     def end(self, key: Key, tell: Tell | None = None, *, everyone: bool = False) -> tuple[Converted, list[str]]:
         """Take the encryption back; return what was done, and the devices whose files are still sealed."""
         with self._locked(key) as marker:
-            write_marker(self.data, marker._replace(encryption=ENDING))
-            converted = self._convert(Vault(marker.store, key, seals=False), tell, everyone)
-            return converted, finish_end(self.data, self.state)
+            write_marker(self.data, with_proof(marker._replace(encryption=ENDING), key))
+            converted = self._convert(key, tell, everyone)
+            return converted, finish_end(self.data, self.state, key)
 
     def rewrap(self, key: Key, wrapped: bytes) -> None:
         """Put the key under another passphrase: one file, replaced whole, only after the new one opened."""
@@ -346,17 +388,16 @@ class Conversion:
 
     def rotate(self, key: Key, wrapped: bytes, tell: Tell | None = None) -> Converted:
         """Seal everything anew, other devices' files too, with a key that still opens what the old ones sealed."""
-        with self._locked(key) as marker:
+        before = Key(key.secrets[1:])
+        with self._locked(before) as marker:
+            adopt(self.data, self.state, key, (Kind.PROVEN, DAMAGED), by=before)
             atomic_write(self.data / IDENTITY, wrapped)
-            write_marker(self.data, marker._replace(check=_check(key, marker.store)))
-            return self._convert(Vault(marker.store, key), tell, everyone=True)
+            write_marker(self.data, with_proof(marker._replace(check=_check(key, marker.store)), key))
+            return self._convert(key, tell, everyone=True)
 
-    def _convert(self, vault: Vault, tell: Tell | None, everyone: bool) -> Converted:
-        converted = convert_device(self.folder, self.state, vault, tell)
-        for folder in sorted((self.data / DEVICES).glob("*")) if everyone else ():
-            if folder != self.folder and folder.is_dir() and not folder.is_symlink():
-                other = convert_tree(folder, vault)
-                converted = Converted(converted.done + other.done, converted.left + other.left)
+    def _convert(self, key: Key, tell: Tell | None, everyone: bool) -> Converted:
+        vault = vault_here(self.data, self.state, read_marker(self.data), key)
+        converted = convert_device(self.folder, self.state, vault, tell, everyone=everyone)
         for path in sorted((self.data / DEVICES).glob(f"*/*.json{ASIDE}*")) if vault.ending else ():
             converted.left.append((path, "was set aside and anybody can read it: it is not encrypted"))
         return converted

@@ -60,7 +60,7 @@ def convert_drafts(state: Path, vault: Vault) -> None:
 def _read(path: Path, vault: Vault) -> dict[str, Any] | None:
     with contextlib.suppress(OSError, ValueError):
         tables = decode(vault.open(path, read_plain(path, MOST_BYTES)))
-        if isinstance(tables, dict) and not vault.misplaced(path, tables):
+        if isinstance(tables, dict):
             row = (tables.get(_TABLE) or {}).get("1")
             if isinstance(row, dict) and isinstance(row.get("place"), str):
                 return row

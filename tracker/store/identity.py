@@ -28,7 +28,7 @@ WRITTEN = "written"
 """The file in a state folder that says that this device wrote to the data folder."""
 
 _FLOOR = "operations"
-_CRYPT = ("encryption", "check")
+_CRYPT = ("encryption", "check", "mac")
 
 
 LEFT_AT_HOME = {
@@ -49,7 +49,7 @@ class Marker(NamedTuple):
     """What store.json says.
 
     `was` are the ids of stores that were brought together with this one; `encryption` is "" for a plain store, `check`
-    is the store's id, sealed.
+    is the store's id, sealed, and `mac` proves all the rest. In a plain store it proves who took the encryption back.
     """
 
     format: int
@@ -57,6 +57,13 @@ class Marker(NamedTuple):
     was: tuple[str, ...] = ()
     encryption: str = ""
     check: str = ""
+    mac: str = ""
+
+    @property
+    def content(self) -> bytes:
+        """Return what the proof covers: all that this version knows of, in one order."""
+        said = self._replace(mac="")._asdict()
+        return encode({name: list(each) if name == "was" else each for name, each in said.items() if name != "mac"})
 
     @property
     def ids(self) -> frozenset[str]:
@@ -66,13 +73,16 @@ class Marker(NamedTuple):
     def joined(self, other: Marker) -> Marker:
         """Return what both become once they are one store: the same, whichever is asked; each keeps its own lock."""
         first, *rest = sorted(self.ids | other.ids)
-        return self._replace(store=first, was=tuple(rest))
+        both = self._replace(store=first, was=tuple(rest))
+        if both.content == self.content:
+            return self
+        return other if both.content == other.content else both._replace(mac="")
 
     def encoded(self, before: bytes = b"{}") -> bytes:
         """Return the bytes of a store.json that says this, and what a later version has put into the one `before`."""
         found = decode(before)
         kept = {name: each for name, each in found.items() if name not in _CRYPT} if isinstance(found, dict) else {}
-        said = {"was": list(self.was), "encryption": self.encryption, "check": self.check}
+        said = {"was": list(self.was), "encryption": self.encryption, "check": self.check, "mac": self.mac}
         return encode(
             {**kept, "format": self.format, "store": self.store, **{name: each for name, each in said.items() if each}}
         )

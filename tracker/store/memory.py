@@ -39,6 +39,7 @@ class Known:
     proven: bool = False
     devices: frozenset[str] = frozenset()
     adopted: Mapping[str, str] = field(default_factory=dict)
+    adopted_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def read_known(state: Path) -> Known:
         found.get("proven") is True,
         frozenset(each for each in devices if isinstance(each, str)) if isinstance(devices, list) else frozenset(),
         {name: each for name, each in adopted.items() if isinstance(each, str)} if isinstance(adopted, dict) else {},
+        _text(found, "adopted_for"),
     )
 
 
@@ -71,7 +73,7 @@ def remember(state: Path, known: Known) -> None:
     if known != read_known(state):
         said = {"store": known.store, "mode": known.mode, "key": known.key, "proven": known.proven}
         more = {"devices": sorted(known.devices), "adopted": dict(sorted(known.adopted.items()))}
-        atomic_write(state / KNOWN, encode({**said, **more}))
+        atomic_write(state / KNOWN, encode({**said, **more, "adopted_for": known.adopted_for}))
 
 
 def read_seen(state: Path) -> Seen:

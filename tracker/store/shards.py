@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracker.store.events import Event, canonical, decode, encode, valid_event
 from tracker.store.files import NotRegular, Signature, oddity, read_plain, signature
 from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_FOLDERS, MOST_TOGETHER, say_bytes
-from tracker.store.vault import AGE, PLAIN, SEALED, CannotOpen, Vault
+from tracker.store.vault import AGE, PLAIN, CannotOpen, Vault
 
 if TYPE_CHECKING:
     from tracker.store.salvage import Salvage
@@ -186,25 +186,24 @@ class Reader:
 
 
 def open_shard(path: Path, raw: bytes, vault: Vault) -> Contents:
-    """Return what the bytes of the shard at `path` hold, sealed or not; never raises."""
+    """Return what the bytes of the shard at `path` hold, sealed or not; never raises.
+
+    In an encrypted store nothing is taken from a file that the vault does not trust.
+    """
     try:
-        contents = parse(vault.open(path, raw))
+        return parse(vault.open(path, raw))
     except CannotOpen as error:
         return _opened_in_part(path, raw, vault, str(error))
-    if contents.tables and (misplaced := vault.misplaced(path, contents.tables)):
-        return Contents({}, (), misplaced)
-    return contents
 
 
 def _opened_in_part(path: Path, raw: bytes, vault: Vault, trouble: str) -> Contents:
     """Return what can be read of a sealed file that does not open as a whole."""
-    from tracker.store.salvage import Salvage, salvage, stamp_in
+    from tracker.store.salvage import Salvage, salvage
 
     pieces, all_opened = vault.pieces(path, raw)
-    ours = [each for each in pieces if not vault.misplaced(path, {SEALED: stamp_in(each.decode("utf-8", "replace"))})]
-    if not ours:
+    if not pieces:
         return Contents({}, (), trouble, left=Salvage((), (), len(raw), 0, open_ended=True) if vault.key else None)
-    left = salvage(b"\n".join(ours))
+    left = salvage(b"\n".join(pieces))
     return Contents({}, left.events, trouble, left=left if all_opened else replace(left, open_ended=True))
 
 

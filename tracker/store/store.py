@@ -58,9 +58,9 @@ class Store:
         self._marker = found or identity.new_marker()
         self.vault = PLAIN
         if self._marker.encryption:
-            from tracker.store.unlocking import vault_of
+            from tracker.store.unlocking import vault_here
 
-            self.vault = vault_of(data, self._marker, key)
+            self.vault = vault_here(data, state, self._marker, key)
         self._identity, self._opened_as = self._look_at_identity(), self._marker.encryption
         self.device = identity.open_device_id(state)
         self._folder = data / identity.DEVICES / self.device
@@ -290,7 +290,8 @@ class Store:
         if self.vault.key is not None:
             from tracker.store.conversion import settle
 
-            settle(self._folder, self.state, self.vault)
+            self.vault = self._shards.vault = settle(self._folder, self.state, self.vault)
+            self._marker = identity.read_marker(self.data)
 
     def _finish_conversion(self) -> None:
         if self.vault.key is None:
@@ -304,7 +305,7 @@ class Store:
             with exclusive(self._folder, timeout=0):
                 self._refuse_unwritable()
                 self.settle()
-                if not self.vault.ending and not finish_end(self.data, self.state):
+                if not self.vault.ending and not finish_end(self.data, self.state, self.vault.key):
                     self._marker = identity.read_marker(self.data)
                     self.vault = self._shards.vault = PLAIN
 

@@ -25,7 +25,7 @@ class SummaryFile:
             found = decode(self._vault.open(self._path, read_plain(self._path, MOST_BYTES)))
         except (OSError, ValueError):
             return None
-        if not isinstance(found, dict) or self._vault.misplaced(self._path, found):
+        if not isinstance(found, dict):
             return None
         tables: dict[str, list[dict[str, object]]] = {}
         for name, documents in found.items():

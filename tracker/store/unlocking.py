@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tracker.store.errors import StoreDamaged, StoreLocked, unsafe_path
 from tracker.store.files import NotRegular, read_plain
 from tracker.store.identity import DEVICES, MARKER, Marker, read_marker
-from tracker.store.vault import IDENTITY, PLAIN, CannotOpen, Key, Vault, is_sealed, unwrap
+from tracker.store.limits import MOST_BYTES
+from tracker.store.vault import AGE, IDENTITY, PLAIN, CannotOpen, Key, Vault, is_sealed, unwrap
+
+if TYPE_CHECKING:
+    from tracker.store.trust import Trust
 
 ON, ENDING = "age", "ending"
 """What store.json says of an encrypted store, and of one on its way back to plain files."""
+
+MARK = "sealed"
+"""The file in a state folder that says how this device's files were when they were last gone through."""
 
 
 _WAY_OUT = "Put it back from another device, or use your recovery key: toward passphrase --recover"
@@ -40,35 +50,136 @@ def read_identity(data: Path) -> bytes:
         raise StoreDamaged(f"{path} is missing or cannot be read. {_WAY_OUT}") from None
 
 
-def vault_of(data: Path, marker: Marker, key: Key | None) -> Vault:
-    """Return the vault of an encrypted store; raise StoreLocked without its key."""
-    if key is None:
-        raise StoreLocked("This store is encrypted. It opens with its passphrase.")
-    if opens_marker(marker, key):
-        return Vault(marker.store, key, seals=marker.encryption != ENDING)
-    raise StoreLocked("This key does not open this store. Nothing was changed.")
-
-
 def opens_marker(marker: Marker, key: Key) -> bool:
-    """Return whether a key opens the store that a store.json is of."""
+    """Return whether a key opens the store that a store.json is of, whoever wrote that."""
     try:
         return key.open(base64.b64decode(marker.check)).decode() == marker.store
     except (CannotOpen, ValueError):
         return False
 
 
-def vault_at(data: Path, key: Key | None) -> Vault:
-    """Return the vault of a data folder or a copy of one, plain where it is; raise StoreLocked without its key.
+def with_proof(marker: Marker, key: Key) -> Marker:
+    """Return a store.json that says the same and bears the proof of the newest key."""
+    return marker._replace(mac=key.provers[0].mark(marker.content))
 
-    Where store.json cannot be read the files are taken as they are.
+
+def is_proven(marker: Marker, key: Key) -> bool:
+    """Return whether all that a store.json says was written by a holder of the newest key."""
+    return bool(marker.mac) and key.provers[0].marks(marker.content, marker.mac)
+
+
+def ended_by(marker: Marker, key: Key) -> bool:
+    """Return whether a plain store.json bears the proof that a holder of the key took the encryption back."""
+    return not marker.encryption and is_proven(marker, key)
+
+
+def as_of(marker: Marker, key: Key) -> Key:
+    """Return the key as it was when a store.json was written: without the secrets that took its place since."""
+    for number, prover in enumerate(key.provers):
+        if marker.mac and prover.marks(marker.content, marker.mac):
+            return Key(key.secrets[number:]) if number else key
+    return key
+
+
+def refuse_unproven(marker: Marker, key: Key, where: str) -> None:
+    """Raise StoreDamaged, which names where it lies, for a store.json with a wrong proof; StoreLocked for another key.
+
+    One without a proof is of before there were any, and passes, unless it says that the encryption is taken back.
+    """
+    if not opens_marker(marker, key):
+        raise StoreLocked("This key does not open this store. Nothing was changed.")
+    if (marker.mac and not is_proven(marker, key)) or (not marker.mac and marker.encryption != ON):
+        raise StoreDamaged(_not_proven(where))
+
+
+def _not_proven(where: str) -> str:
+    return (
+        f"{where} is not proven to be yours, so nothing is read or written. Let your sync finish, or put it back from "
+        "a backup or from another device. If you were taking the encryption back, go on with it on the device where "
+        "you began."
+    )
+
+
+def vault_of(data: Path, marker: Marker, key: Key | None, trust: Trust | None = None) -> Vault:
+    """Return the vault of an encrypted store; raise StoreLocked without its key, StoreDamaged for a false marker."""
+    if key is None:
+        raise StoreLocked("This store is encrypted. It opens with its passphrase.")
+    refuse_unproven(marker, key, str(data / MARKER))
+    return Vault(marker.store, key, seals=marker.encryption != ENDING, trust=trust)
+
+
+def vault_here(data: Path, state: Path, marker: Marker, key: Key | None) -> Vault:
+    """Return the vault of the store that a state folder belongs to; raise StoreLocked without its key.
+
+    Where store.json bears no proof, everything is read as it was before there were proofs, unless this computer or a
+    file that lies there knows better: then somebody has put an older store.json there. Raise StoreDamaged.
+    """
+    from tracker.store.memory import read_known
+    from tracker.store.trust import ANY_OF_OURS, Trust
+
+    known = read_known(state)
+    if key is None or not marker.encryption or not opens_marker(marker, key):
+        return vault_of(data, marker, key)
+    if marker.mac:
+        then = as_of(marker, key)
+        if then is not key and known.key not in ("", then.name):
+            raise StoreDamaged(_not_proven(str(data / MARKER)))
+        return vault_of(data, marker, then, Trust(adopted=known.adopted))
+    if known.proven or proven_anywhere(data, marker, key):
+        raise StoreDamaged(_not_proven(str(data / MARKER)))
+    if marker.encryption == ENDING and read_mark(state).startswith("plain "):
+        # An older version began to take the encryption back here, and said so before there were proofs.
+        return Vault(marker.store, key, seals=False, trust=ANY_OF_OURS)
+    return vault_of(data, marker, key, ANY_OF_OURS)
+
+
+def vault_at(data: Path, key: Key | None, adopted: Mapping[str, str] | None = None) -> Vault:
+    """Return the vault of a copy of a data folder, plain where it is; raise StoreLocked without its key, StoreDamaged.
+
+    A copy may be of before its key was replaced, or of before there were proofs. Where its store.json cannot be read
+    the files are taken as they are.
     """
     try:
         marker = read_marker(data)
     except StoreDamaged:
         return PLAIN
     if marker.encryption and (key is not None or sealed_anywhere(data)):
-        return vault_of(data, marker, key)
+        from tracker.store.trust import ANY_OF_OURS, Kind, Trust
+
+        older = Trust(frozenset((Kind.OLDER,)), adopted or {})
+        return vault_of(data, marker, key and as_of(marker, key), older if marker.mac else ANY_OF_OURS)
     return PLAIN
+
+
+def vault_in(data: Path, state: Path, key: Key | None) -> Vault:
+    """Return the vault of a data folder, plain where it is or does not say; raise StoreLocked without its key."""
+    try:
+        marker = read_marker(data)
+    except StoreDamaged:
+        return PLAIN
+    if marker.encryption and (key is not None or sealed_anywhere(data)):
+        return vault_here(data, state, marker, key)
+    return PLAIN
+
+
+def read_mark(state: Path) -> str:
+    """Return how this device's files were when they were last gone through, or an empty text."""
+    try:
+        return read_plain(state / MARK).decode("ascii")
+    except (OSError, ValueError):
+        return ""
+
+
+def proven_anywhere(data: Path, marker: Marker, key: Key) -> bool:
+    """Return whether a file lies there that bears a proof by this key; raise OSError."""
+    strict = Vault(marker.store, key)
+    for device in sealed_anywhere(data):
+        for path in sorted((data / DEVICES / device).iterdir()):
+            if path.name.endswith(AGE):
+                with contextlib.suppress(OSError, CannotOpen):
+                    strict.open(path, read_plain(path, MOST_BYTES))
+                    return True
+    return False
 
 
 def sealed_anywhere(data: Path) -> list[str]:

@@ -1,7 +1,7 @@
 """The vault: what seals and opens the bytes of one file of a store, by age files that stock `age` opens too.
 
-Every file is sealed to one X25519 identity. The identity lies in the data folder under a passphrase; its public half,
-with which a file could be forged, is derived and never written anywhere.
+Every file is sealed to one X25519 identity, which lies in the data folder under a passphrase. To seal a file takes
+only its public half, so each bears a proof that its writer held the identity itself; without one it is not read.
 """
 
 from __future__ import annotations
@@ -12,15 +12,25 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracker.store.errors import StoreDamaged, StoreLocked, WriteFailed
 from tracker.store.events import encode
 
+if TYPE_CHECKING:
+    from tracker.store.trust import Trust
+
 AGE = ".age"
 IDENTITY = "identity.age"
 SEALED = "sealed"
-"""The table inside a sealed file that says which store, device and file it is of."""
+"""The table inside a sealed file that says which store, device and file it is of, and proves who wrote it."""
+
+SEALED_FORMAT = 2
+"""The format of a sealed file; its proof covers it."""
+
+CLOSED = b"}}}"
+AS_IT_IS = CLOSED + b"\n"
+"""What stands behind the stamp, and before bytes that are no sound table and were sealed letter by letter."""
 
 _SECRET = re.compile(r"AGE-SECRET-KEY-1[A-Z0-9]{20,}")
 _MONTH = re.compile(r"\d{4}-\d{2}")
@@ -41,6 +51,8 @@ class Key:
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
+        from tracker.store.proofs import Prover
+
         pyrage = _library()
         keep_to_this_process()
         self.secrets = tuple(secrets)
@@ -49,6 +61,7 @@ class Key:
             self._recipient = self._identities[0].to_public()
         except (pyrage.IdentityError, IndexError):
             raise StoreLocked("This is not a key of Toward. A recovery key begins with AGE-SECRET-KEY-1.") from None
+        self.provers = tuple(map(Prover, self.secrets))
 
     def __repr__(self) -> str:
         return "Key(…)"
@@ -84,12 +97,17 @@ class Key:
         sealed: bytes = _library().encrypt(raw, [self._recipient])
         return sealed
 
-    def open(self, raw: bytes, *, newest: bool = False) -> bytes:
-        """Return what an age file holds, with `newest` only if the newest key sealed it; raise CannotOpen."""
+    @property
+    def name(self) -> str:
+        """What tells the newest secret from others, as 32 hexadecimal digits; it opens and proves nothing."""
+        return self.provers[0].name
+
+    def open(self, raw: bytes) -> bytes:
+        """Return what an age file holds; raise CannotOpen."""
         pyrage = _library()
         if not raw.startswith(_HEADER):
             raise CannotOpen("is not an age file")
-        for identity in self._identities[: 1 if newest else None]:
+        for identity in self._identities:
             try:
                 opened: bytes = pyrage.decrypt(raw, [identity])
                 return opened
@@ -98,11 +116,10 @@ class Key:
                     raise CannotOpen("is damaged, or was changed by somebody without the key") from None
         raise CannotOpen("was sealed with another key")
 
-    def pieces(self, raw: bytes) -> tuple[list[bytes], bool]:
-        """Return what opens of a damaged age file: of each copy in it the beginning, and whether each opened whole."""
+    def pieces(self, raw: bytes) -> list[tuple[bytes, bool]]:
+        """Return what opens of a damaged age file: of each copy in it the beginning, and whether that is all of it."""
         starts = [match.start() for match in re.finditer(re.escape(_HEADER), raw)][:_MOST_COPIES]
-        found = [self._beginning(raw[at:end]) for at, end in pairwise([*starts, len(raw)])]
-        return [opened for opened, _ in found if opened], bool(found) and all(whole for _, whole in found)
+        return [self._beginning(raw[at:end]) for at, end in pairwise([*starts, len(raw)])]
 
     def _beginning(self, raw: bytes) -> tuple[bytes, bool]:
         """Return how much of an age file opens from its beginning on, and whether it is all of it."""
@@ -166,64 +183,70 @@ def _opened(library: Any, raw: bytes, passphrase: str) -> bytes:
 
 
 class Vault:
-    """What the files of one store go through: sealed if the store is, as they are otherwise."""
+    """What the files of one store go through: sealed and proven if the store is encrypted, as they are otherwise."""
 
-    def __init__(self, store: str = "", key: Key | None = None, *, seals: bool = True) -> None:
+    def __init__(
+        self, store: str = "", key: Key | None = None, *, seals: bool = True, trust: Trust | None = None
+    ) -> None:
         self.store, self.key = store, key
         self.ending = AGE if key and seals else ""
+        self.trust = trust
+        """What is read beside the files that the newest key proves: nothing, if nothing is said."""
+
+    def trusting(self, trust: Trust) -> Vault:
+        """Return a vault that reads something else beside the files that the newest key proves."""
+        return Vault(self.store, self.key, seals=bool(self.ending), trust=trust)
 
     def seal(self, path: Path, tables: Mapping[str, Any]) -> bytes:
         """Return the bytes that the file `path` is to hold; raise ValueError for what is not JSON."""
         clear = {name: table for name, table in tables.items() if name != SEALED}
-        return self.seal_bytes(encode(self._stamped(path) | clear)) if is_sealed(path) else encode(clear)
+        if not is_sealed(path):
+            return encode(clear)
+        head = self.head(path)
+        return self._sealed(head, encode({SEALED: {"1": self.stamp(path)}, **clear})[len(head) :])
 
-    def seal_bytes(self, raw: bytes) -> bytes:
-        """Return bytes sealed as they are."""
+    def seal_as_it_is(self, path: Path, raw: bytes) -> bytes:
+        """Return bytes that are no sound table as the file `path` is to hold them, to be had back letter by letter."""
+        return self._sealed(self.head(path), AS_IT_IS + raw)
+
+    def _sealed(self, head: bytes, rest: bytes) -> bytes:
         assert self.key is not None
-        return self.key.seal(raw)
+        return self.key.seal(self.key.provers[0].seal(head, rest))
 
-    def open(self, path: Path, raw: bytes, *, newest: bool = False) -> bytes:
-        """Return what a file says, sealed or not; raise CannotOpen."""
-        if not is_sealed(path) or not raw:
-            return raw
+    def open(self, path: Path, raw: bytes) -> bytes:
+        """Return what a file says, sealed or not; raise CannotOpen for one that is not trusted or lies elsewhere."""
         if self.key is None:
-            raise CannotOpen("is encrypted")
-        return self.key.open(raw, newest=newest)
+            if is_sealed(path) and raw:
+                raise CannotOpen("is encrypted")
+            return raw
+        from tracker.store.trust import opened
+
+        return opened(self, path, raw) if raw else raw
 
     def pieces(self, path: Path, raw: bytes) -> tuple[list[bytes], bool]:
-        """Return what opens of a damaged sealed file, and whether each copy in it opened whole."""
-        return self.key.pieces(raw) if self.key and is_sealed(path) else ([], False)
+        """Return what opens of a damaged sealed file and is trusted, and whether each copy in it opened whole."""
+        if self.key is None or not is_sealed(path):
+            return [], False
+        from tracker.store.trust import pieces
 
-    def misplaced(self, path: Path, tables: Mapping[str, Any]) -> str | None:
-        """Return why a sealed file does not belong where it lies, or None; a copy of the same month may."""
-        if not is_sealed(path):
-            return None
-        rows = tables.get(SEALED)
-        stamp = next(iter(rows.values()), None) if isinstance(rows, dict) else None
-        if not isinstance(stamp, dict):
-            return "does not say which store it belongs to"
-        ours = self._stamp(path)
-        if stamp.get("store") != ours["store"]:
-            return "belongs to another store"
-        if stamp.get("device") != ours["device"]:
-            return "was written in the folder of another device"
-        if _head(str(stamp.get("file"))) != _head(path.name):
-            return "is another file under this name"
-        return None
+        return pieces(self, path, raw)
 
-    def stamp_before(self, path: Path) -> bytes:
-        """Return how the text of a sealed file begins."""
-        return encode(self._stamped(path))[:-1] + b","
+    def head(self, path: Path) -> bytes:
+        """Return how the text of a sealed file begins, up to its proof."""
+        return encode({SEALED: {"1": self.stamp(path)}})[: -len(CLOSED)]
 
-    def _stamped(self, path: Path) -> dict[str, Any]:
-        return {SEALED: {"1": self._stamp(path)}}
-
-    def _stamp(self, path: Path) -> dict[str, str]:
-        return {"store": self.store, "device": path.parent.name, "file": path.name}
+    def stamp(self, path: Path) -> dict[str, Any]:
+        place = {"store": self.store, "device": as_text(path.parent.name), "file": as_text(path.name)}
+        return {**place, "format": SEALED_FORMAT}
 
 
 PLAIN = Vault()
 """The vault of a store that is not encrypted."""
+
+
+def as_text(name: str) -> str:
+    """Return the name of a file as text that can be written down; on the disk it need not be UTF-8."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def is_sealed(path: Path) -> bool:
@@ -244,7 +267,8 @@ def keep_to_this_process() -> None:
         ctypes.CDLL(None).prctl(pr_set_dumpable, 0, 0, 0, 0)
 
 
-def _head(name: str) -> str:
+def month_or_name(name: str) -> str:
+    """Return the month that a file is of by its name, or what stands before the first dot."""
     month = _MONTH.match(name)
     return month[0] if month else name.partition(".")[0]
 

@@ -1,0 +1,167 @@
+"""A store encrypted before there were proofs: it reads unchanged, goes over to them once, and loses nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from tests.crypt_kit import quick_locks
+from tests.faults.totals import record
+from tracker.domain.clock import FixedClock
+from tracker.services import doctor, drafts, exchange, restore, three
+from tracker.services.errors import Damaged
+from tracker.services.toward import Toward
+from tracker.store import Store, conversion
+from tracker.store.identity import read_marker
+from tracker.store.memory import read_known
+from tracker.store.unlocking import is_proven, sealed_anywhere
+from tracker.store.vault import AGE, CannotOpen, Key, Vault
+
+KEPT = Path(__file__).parent / "formats" / "2-encrypted-before-proofs"
+EVENING = FixedClock(datetime.fromisoformat("2026-11-25T21:00:00+01:00"))
+KEY = (KEPT / "recovery-key.txt").read_text()
+NEVER_UNLOCKED = "362db205fba24395841751c32de3d593"
+
+
+@pytest.fixture(autouse=True)
+def _quick() -> Iterator[None]:
+    with quick_locks():
+        yield
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """Return a copy of a store with three devices, of which one was never unlocked since it was encrypted."""
+    root = tmp_path / "copy"
+    shutil.copytree(KEPT, root)
+    for path in (root, *root.rglob("*")):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    return root
+
+
+def opened(root: Path, device: str = "") -> Toward:
+    return Toward(root / "data", root / f"state{device}", EVENING, key=Key.read(KEY))
+
+
+def exports(toward: Toward) -> list[str]:
+    return [exchange.export_json(toward, private=private).text for private in (False, True)]
+
+
+def expected(root: Path) -> list[str]:
+    return [(root / f"export{private}.json").read_text("utf-8") for private in ("", "-private")]
+
+
+def strangers(folder: Path, key: Key) -> list[str]:
+    """Return the sealed files below a folder that bear no proof."""
+    strict = Vault(read_marker(KEPT / "data").store, key)
+    found = []
+    for path in sorted(folder.rglob(f"*.json{AGE}")):
+        try:
+            strict.open(path, path.read_bytes())
+        except CannotOpen:
+            found.append(str(path))
+    return found
+
+
+def test_it_says_what_it_said_and_its_files_bear_proofs_from_then_on(kept: Path) -> None:
+    toward = opened(kept)
+    assert exports(toward) == expected(kept) and toward.warnings == ()
+    key, state = Key.read(KEY), kept / "state"
+    assert is_proven(read_marker(kept / "data"), key)
+    assert read_known(state).proven and read_known(state).key == key.name
+    assert strangers(kept / "data" / "devices" / toward.store.device, key) == []
+    assert strangers(state, key) == []
+    assert [each.words for each in drafts.unfinished(toward)] == [{"text": "half typed"}]
+    copies = sorted((state / "backups").glob("2*"))
+    assert copies and all(is_proven(read_marker(copy), key) for copy in copies)
+    assert not list((state / "backups").rglob("2*.json")), "no plain file is left in a backup"
+    three.reply(toward, 2)
+    again = opened(kept)
+    again.complete()
+    assert again.warnings == () and len(again.store.events) == len(toward.store.events)
+    assert doctor.look(kept / "data", state, EVENING, key=key).healthy
+
+
+def test_each_device_writes_its_own_files_anew_and_none_anybody_elses(kept: Path) -> None:
+    one = opened(kept)
+    theirs = {
+        path: path.read_bytes() for path in kept.glob("data/devices/*/2*") if path.parent.name != one.store.device
+    }
+    assert strangers(kept / "data", Key.read(KEY)), "the second device was not unlocked yet"
+    assert {path: path.read_bytes() for path in theirs} == theirs
+    two = opened(kept, "-two")
+    assert exports(two) == expected(kept) and two.warnings == ()
+    assert strangers(kept / "data", Key.read(KEY)) == []
+    three_ = opened(kept, "-three")
+    assert exports(three_) == expected(kept) and three_.warnings == ()
+    assert len(sealed_anywhere(kept / "data")) == 3 and not list(kept.glob("data/devices/*/2*.json"))
+    assert exports(opened(kept)) == expected(kept) and opened(kept).warnings == ()
+
+
+def test_what_comes_after_that_has_to_bear_a_proof(kept: Path) -> None:
+    other = next(path for path in kept.glob("data/devices/*/2026-10.json.age") if "16f63128" in path.parent.name)
+    plain = kept / "data" / "devices" / NEVER_UNLOCKED / "2026-09.json"
+    before = expected(kept)
+    opened(kept)
+    tables = json.loads(plain.read_bytes())
+    for event in tables["events"].values():
+        event["id"], event["v"] = "forged", {"text": "forged"}
+    plain.write_text(json.dumps(tables))
+    key = Key.read(KEY)
+    later = other.with_name("2026-11.json.age")
+    later.write_bytes(key.seal(key.open(other.read_bytes()).replace(b"2026-10.json.age", b"2026-11.json.age")))
+    toward = opened(kept)
+    assert {each.path for each in toward.store.damaged} == {plain, later}
+    assert "forged" not in "".join(exports(toward))
+    assert all("unlocked on" in each.reason for each in toward.store.damaged)
+    assert [json.loads(text) for text in before] != [json.loads(text) for text in exports(toward)]
+    record("corrupt files", 2)
+
+
+def test_a_computer_that_never_knew_it_reads_all_of_it(kept: Path) -> None:
+    shutil.rmtree(kept / "state")
+    toward = opened(kept)
+    assert exports(toward) == expected(kept) and toward.warnings == ()
+
+
+def test_where_nothing_can_be_written_it_reads_as_it_did(kept: Path) -> None:
+    def refuse(*_args: object, **_more: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    with patch.object(conversion, "go_over", refuse):
+        assert exports(opened(kept)) == expected(kept)
+    assert not read_marker(kept / "data").mac
+
+
+def test_an_older_store_json_put_back_is_refused(kept: Path) -> None:
+    before = (kept / "data" / "store.json").read_bytes()
+    opened(kept)
+    (kept / "data" / "store.json").write_bytes(before)
+    with pytest.raises(Damaged, match=r"store\.json is not proven to be yours"):
+        opened(kept)
+    shutil.rmtree(kept / "state-two")
+    with pytest.raises(Damaged, match="not proven"):
+        opened(kept, "-two")
+    assert (kept / "data" / "store.json").read_bytes() == before
+
+
+def test_a_copy_of_before_is_restored_whole(kept: Path) -> None:
+    copy = kept / "stick"
+    shutil.copytree(kept / "data", copy)
+    opened(kept)
+    shutil.rmtree(kept / "data")
+    place = (kept / "data", kept / "state", EVENING)
+    key = Key.read(KEY)
+    shown = restore.preview(*place, copy, key)
+    assert shown.lost and not shown.damaged
+    restore.restore(*place, shown, key)
+    assert {each["id"] for each in json.loads(exports(opened(kept))[1])["events"]} >= {
+        each["id"] for each in json.loads(expected(kept)[1])["events"]
+    }
+    assert isinstance(opened(kept).store, Store) and opened(kept).warnings == ()

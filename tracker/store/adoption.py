@@ -1,0 +1,125 @@
+"""Adoption: which files of before are read in an encrypted store, and how a store goes over to proofs.
+
+When a computer that knew a store goes over to proofs, the files that lie there then are read as they are, by their
+SHA-256, until the device that wrote them writes them with a proof. Whatever comes later has to bear one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
+
+from tracker.store.files import read_plain
+from tracker.store.identity import DEVICES, read_marker, read_written, write_marker
+from tracker.store.limits import MOST_BYTES
+from tracker.store.memory import SEALED, read_known, remember
+from tracker.store.shards import list_shards
+from tracker.store.trust import Kind, Trust, adopted_as, fingerprint, kind_of
+from tracker.store.unlocking import read_mark, vault_here, with_proof
+from tracker.store.vault import AGE, CannotOpen, Key, Vault
+
+DAMAGED = None
+"""In the place of a kind: a sealed file that opens only in part."""
+
+OF_BEFORE = frozenset((Kind.PLAIN, Kind.BEFORE, DAMAGED))
+_SEALED_WITH = f"{AGE} key "
+
+
+def mark_of(vault: Vault) -> str:
+    """Return what a state folder says once this device's files are as the vault would write them."""
+    assert vault.key is not None
+    return f"{_SEALED_WITH if vault.ending else 'plain '}{vault.key.name}\n"
+
+
+def trust_in_state(state: Path, vault: Vault) -> Trust:
+    """Return what is taken from this device's own state folder while its files are gone through."""
+    adopted = vault.trust.adopted if vault.trust else {}
+    if read_mark(state).startswith(_SEALED_WITH):
+        return Trust(frozenset((Kind.OLDER,)), adopted)
+    return Trust(frozenset((Kind.OLDER, Kind.BEFORE, Kind.PLAIN)), adopted)
+
+
+def adopt(
+    data: Path, state: Path, key: Key, kinds: Collection[Kind | None], device: str = "", by: Key | None = None
+) -> None:
+    """Keep the SHA-256 of each file of these kinds as it lies there now, of one device or of all; raise OSError.
+
+    `by` is the key that tells the kind, where that is another one than the store goes on with.
+    """
+    found = {}
+    for name in list_shards(data / DEVICES)[0]:
+        if device and not name.startswith(f"{device}/"):
+            continue
+        path = data / DEVICES / name
+        with contextlib.suppress(OSError):
+            raw = read_plain(path, MOST_BYTES)
+            if raw and _kind(by or key, path, raw) in kinds:
+                found[adopted_as(path)] = fingerprint(raw)
+    known = read_known(state)
+    remember(state, replace(known, adopted={**known.adopted, **found}, adopted_for=key.name))
+
+
+def _kind(key: Key, path: Path, raw: bytes) -> Kind | None:
+    try:
+        return kind_of(key, path, raw)
+    except CannotOpen:
+        return DAMAGED
+
+
+def go_over(folder: Path, state: Path, vault: Vault) -> Vault:
+    """Adopt what this computer is to go on reading, then let store.json bear its proof; return the vault from then on.
+
+    To be called with the lock held, before this device's own files are gone through. Raise OSError or StoreError.
+    """
+    data, key = folder.parents[1], vault.key
+    assert key is not None
+    marker = read_marker(data)
+    if not marker.mac:
+        adopt(data, state, key, OF_BEFORE)
+        write_marker(data, with_proof(marker, key))
+    elif read_known(state).adopted_for != key.name:
+        if read_mark(state).startswith(_SEALED_WITH):
+            adopt(data, state, key, (Kind.OLDER, DAMAGED), folder.name)
+        else:
+            adopt(data, state, key, OF_BEFORE if knew(state) else ())
+    return vault_here(data, state, read_marker(data), key)
+
+
+def knew(state: Path) -> bool:
+    """Return whether this computer had to do with its store before."""
+    return bool(read_known(state).mode or read_written(state) or read_mark(state))
+
+
+def remember_proven(folder: Path, state: Path, vault: Vault) -> None:
+    """Keep that this device's files bear their proof, and adopt none of its own but those that it had to leave.
+
+    Raise OSError.
+    """
+    assert vault.key is not None
+    known = read_known(state)
+    kept = {
+        name: digest
+        for name, digest in known.adopted.items()
+        if not name.startswith(f"{folder.name}/") or _lies_there(folder.parent / name, digest)
+    }
+    found = replace(known, store=vault.store, mode=SEALED, key=vault.key.name, proven=True, adopted=kept)
+    remember(state, replace(found, adopted_for=vault.key.name))
+
+
+def _lies_there(path: Path, digest: str) -> bool:
+    try:
+        return fingerprint(read_plain(path, MOST_BYTES)) == digest
+    except OSError:
+        return False
+
+
+def start_over(state: Path) -> None:
+    """Keep nothing of how a lost store was sealed, once a person has put a copy in its place; raise OSError."""
+    remember(state, replace(read_known(state), mode="", key="", proven=False, adopted_for=""))
+
+
+def forget_proofs(state: Path) -> None:
+    """Keep that nothing bears a proof any more, once the store is plain; raise OSError."""
+    remember(state, replace(read_known(state), proven=False, adopted={}, adopted_for=""))
