@@ -11,7 +11,9 @@ import pytest
 from tests.services.sync_kit import CID, Devices, bare, begin, contents, tree
 from tracker.services import shape, sync
 from tracker.services.errors import Refused
-from tracker.store.git import GitRemote, GitTrouble
+from tracker.store import remote
+from tracker.store.git import Git, GitTrouble
+from tracker.store.gitremote import GitRemote
 
 pytestmark = pytest.mark.usefixtures("plain_git")
 
@@ -97,6 +99,7 @@ def test_git_is_not_there_or_lets_nobody_in(repository: Devices, monkeypatch: py
         (fake / "git").chmod(0o700)
         with monkeypatch.context() as patch:
             patch.setenv("PATH", f"{fake}:/usr/bin:/bin")
+            patch.setattr(remote, "remembered", lambda _state: remote.Remote("git", "https://h.invalid/x"))
             with pytest.raises(Refused, match=told) as error:
                 sync.exchange(toward)
         assert "secret" not in error.value.message and "\x1b" not in error.value.message
@@ -186,7 +189,7 @@ def test_git_that_reads_slowly_gets_all_of_it(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "git").chmod(0o700)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     much = b"x" * 1_000_000
-    assert GitRemote("https://h.invalid/x", tmp_path / "r")._run("cat", stdin=much).stdout == much
+    assert Git(tmp_path / "r", "there").run("cat", stdin=much, most=len(much)).out == much
 
 
 def test_git_that_never_answers_is_given_up_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

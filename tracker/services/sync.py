@@ -15,9 +15,9 @@ from tracker.services.errors import BadInput, Locked, Refused
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.versions import device_name
 from tracker.store import identity, remote
+from tracker.store.address import shown as without_password
 from tracker.store.errors import StoreFromTheFuture, write_failed
 from tracker.store.files import read_plain
-from tracker.store.git import shown as without_password
 from tracker.store.housekeeping import clear_away
 from tracker.store.identity import MARKER, Marker, leave_at_home, name_in, parse_marker
 from tracker.store.lock import exclusive

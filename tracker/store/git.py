@@ -1,36 +1,57 @@
-"""Git as a carrier: files of a store in one commit after another, on a branch of a bare repository.
+"""Running git so that it runs nothing of anybody else, goes nowhere else, asks nothing, and comes to an end.
 
-Each exchange has a throw-away repository that holds the newest commit alone, so that nothing is repaired, and nothing
-that was purged stays on this machine. No work tree is made: no links, no filters and no hooks of others come to act.
+Of what others have configured it is told nothing: not by the repository at the other end, and of the user's own
+settings only how to log in (see `login.py`). What it may use up is bounded, for what it reads was written by others.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import signal
 import subprocess
 import threading
+import time
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import IO, NamedTuple
 
 from tracker.domain.clean import one_line
+from tracker.store.address import shown
 from tracker.store.errors import StoreError
-from tracker.store.limits import MOST_BYTES
-from tracker.store.places import UNREAD, carried, helpers
+from tracker.store.files import POSIX
+from tracker.store.limits import LITTLE, say_bytes
 
-BRANCH = "toward"
 PATIENCE = 120.0
-"""Seconds after which a git that says nothing is given up on."""
-_MESSAGE = b"Exchange\n"
-_REF = f"refs/heads/{BRANCH}"
+"""Seconds after which one git that is not done is given up on, whether it is silent or never ends."""
+LONGEST = 600.0
+"""Seconds after which a whole exchange is given up on."""
+MOST_MEMORY = 512_000_000
+"""Bytes that one git may take up: some eight times the largest file that is carried."""
+MOST_COMPUTING = 60
+"""Seconds that one git may compute: what any store holds is unpacked in ten, on a slow computer too."""
+MOST_WRITTEN = 300_000_000
+"""Bytes of one file that git may write: all that is carried in one exchange fits in, and does not compress."""
+_SAID = 65_536
+_GRACE = 2.0
 _SETTINGS = {
     "core.hooksPath": os.devnull,
     "core.fsmonitor": "false",
-    "core.fsync": "none",
     "core.askPass": "",
+    "core.pager": "cat",
+    "core.alternateRefsCommand": ": #",
+    "core.bigFileThreshold": "16m",
+    "core.commitGraph": "false",
+    "core.multiPackIndex": "false",
+    "core.deltaBaseCacheLimit": "32m",
+    "pack.threads": "1",
+    "pack.windowMemory": "64m",
+    "transfer.fsckObjects": "true",
+    "transfer.unpackLimit": "1",
     "protocol.ext.allow": "never",
+    "http.followRedirects": "initial",
     "gc.auto": "0",
     "maintenance.auto": "false",
     "push.gpgSign": "false",
@@ -38,10 +59,11 @@ _SETTINGS = {
     "fetch.recurseSubmodules": "false",
     "push.recurseSubmodules": "no",
 }
+"""What is said to git itself; by `transfer.unpackLimit` what comes in stays packed, and large files out of memory."""
 _REASONS = (
     (
         r"dubious ownership|unsafe repository",
-        "git does not trust it, because it belongs to somebody else: see safe.directory in git's manual",
+        "git there does not trust it, because it belongs to somebody else: see safe.directory in git's manual",
     ),
     (
         r"permission denied|authentication f.iled|could not read (username|password)|prompts disabled|"
@@ -60,203 +82,203 @@ _REASONS = (
     ),
     (r"no space left|disk quota", "the disk there is full"),
 )
-_QUICKER = re.compile(r"fetch first|non-fast-forward|stale info|cannot lock|incorrect old value|reference already")
+_USED_UP = (
+    (
+        "SIGXCPU",
+        r"cpu time limit",
+        f"git has computed for {MOST_COMPUTING} s with what lies there and is not done",
+    ),
+    (
+        "SIGXFSZ",
+        r"file too large|file size limit|\A(?![\s\S]*(early eof|disconnect|hung up))[\s\S]*invalid index-pack output",
+        f"what lies there is larger than the {say_bytes(MOST_WRITTEN)} that are taken in at once",
+    ),
+    (
+        "SIGKILL",
+        r"out of memory|memory exhausted|cannot allocate|malloc failed|mmap failed",
+        f"what lies there needs more than the {say_bytes(MOST_MEMORY)} of memory that git is given",
+    ),
+)
+_LOOK = "No store of Toward is like that. Look what lies there, or name another place"
 
 
 class GitTrouble(StoreError):
     """Git could not do it; the message is one line and says the way out."""
 
 
+class TooMuch(GitTrouble):
+    """More came than was to be read."""
+
+
 class Stopped(StoreError):
     """Somebody asked for it to stop."""
 
 
-class GitRemote:
-    """The newest commit on our branch of a repository elsewhere."""
+class Done(NamedTuple):
+    """How a git ended, what it put out, and the beginning of what it said."""
 
-    def __init__(self, url: str, folder: Path, stopped: threading.Event | None = None) -> None:
-        self.where = shown(url)
-        self._url, self._folder = url, folder
+    code: int
+    out: bytes
+    said: bytes
+
+
+class Git:
+    """A git with the repository `folder` of ours; what it needs meanwhile lies beside that."""
+
+    def __init__(self, folder: Path, where: str, stopped: threading.Event | None = None) -> None:
+        self.folder, self.where = folder, where
+        self.settings = folder.with_name("settings")
+        """The file that git takes for the settings of the user."""
         self._stopped = stopped or threading.Event()
-        self._tip: str | None = None
-        self._written: dict[str, bytes | None] = {}
-        self.left: dict[str, str] = {}
+        self._end = time.monotonic() + LONGEST
         program = shutil.which("git")
         if program is None:
             raise GitTrouble("git is not installed, or not on PATH. Install it, or name a plain folder instead.")
         self._program = program
-        self._run("init", "--bare", "--quiet", "--template=", "--", str(folder))
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.settings.touch(mode=0o600)
+        self._alone = {"GIT_CONFIG_GLOBAL": str(self.settings), "GIT_CONFIG_NOSYSTEM": "1"}
 
-    def fetch(self) -> dict[str, bytes]:
-        """Return the files of the newest commit, none where there is no commit yet."""
-        self._written.clear()
-        branch = f"+{_REF}:refs/heads/fetched"
-        done = self._run("fetch", "--quiet", "--depth=1", "--no-tags", "--", "origin", branch, check=False)
-        if done.returncode and b"find remote ref" in done.stderr:
-            self._tip = None
-            return {}
-        self._refuse(done)
-        self._tip = self._run("rev-parse", "--verify", "refs/heads/fetched").stdout.decode().strip()
-        return self._files(self._tip)
+    def pause(self) -> None:
+        """Wait for a moment that is never the same, so that two devices do not meet again."""
+        self._stopped.wait(int.from_bytes(os.urandom(1)) / 1000)
 
-    def _files(self, commit: str) -> dict[str, bytes]:
-        listed = self._run("ls-tree", "-r", "-l", "-z", "--full-tree", commit).stdout
-        blobs: dict[str, str] = {}
-        found: dict[str, bytes] = {}
-        for line in listed.split(b"\0")[:-1]:
-            about, _, path = line.partition(b"\t")
-            mode, _, blob, size = about.split()
-            name = path.decode("utf-8", "replace")
-            if mode.startswith(b"100") and carried(name):
-                if int(size) <= MOST_BYTES:
-                    blobs[name] = blob.decode()
-                else:
-                    found[name] = UNREAD
-        asked = "".join(f"{blob}\n" for blob in blobs.values()).encode()
-        answer = memoryview(self._run("cat-file", "--batch", stdin=asked).stdout) if blobs else memoryview(b"")
-        for name in blobs:
-            end = bytes(answer[:200]).index(b"\n")
-            stop = end + 1 + int(bytes(answer[:end]).split()[2])
-            found[name] = bytes(answer[end + 1 : stop])
-            answer = answer[stop + 1 :]
-        return found
+    def trouble(self, reason: str) -> GitTrouble:
+        """Return what is raised where nothing was exchanged, for a reason."""
+        return GitTrouble(f"Nothing was exchanged with {self.where}: {reason}.")
 
-    def is_foreign(self) -> bool:
-        """Return whether the repository has branches of somebody else's."""
-        return bool(self._run("ls-remote", "--heads", "--", "origin").stdout.strip())
-
-    def write(self, name: str, data: bytes) -> None:
-        """Let a file be part of the next commit."""
-        self._written[name] = data
-
-    def remove(self, name: str) -> None:
-        """Leave a file out of the next commit; the history keeps it."""
-        self._written[name] = None
-
-    def send(self) -> bool:
-        """Commit and push what was written; False where another device pushed first."""
-        if not self._written:
-            return True
-        files = self._written if self._tip else {**helpers(), **self._written}
-        lines = [f"commit {_REF}\ncommitter toward <toward@localhost> now\ndata {len(_MESSAGE)}\n".encode(), _MESSAGE]
-        if self._tip:
-            lines.append(f"from {self._tip}\n".encode())
-        for name, data in files.items():
-            if data is None:
-                lines.append(f"D {name}\n".encode())
-                continue
-            lines += [f"M 100644 inline {name}\ndata {len(data)}\n".encode(), data, b"\n"]
-        self._run("fast-import", "--quiet", "--force", "--date-format=now", stdin=b"".join(lines))
-        done = self._run("push", "--porcelain", "--no-verify", "--", "origin", f"{_REF}:{_REF}", check=False)
-        if done.returncode and _QUICKER.search((done.stdout + done.stderr).decode("utf-8", "replace")):
-            self._stopped.wait(int.from_bytes(os.urandom(1)) / 1000)
-            return False
-        self._refuse(done)
-        return True
-
-    def _refuse(self, done: subprocess.CompletedProcess[bytes]) -> None:
+    def refuse(self, done: Done) -> None:
         """Raise GitTrouble in plain words if git did not do it."""
-        if not done.returncode:
+        if not done.code:
             return
-        said = (done.stderr + b"\n" + done.stdout).decode("utf-8", "replace")
+        said = done.said.decode("utf-8", "replace") + "\n" + done.out[:_SAID].decode("utf-8", "replace")
+        for name, pattern, reason in _USED_UP:
+            number = getattr(signal, name, None)
+            if number and (done.code in (-number, 128 + number) or re.search(rf"died of signal {int(number)}\b", said)):
+                raise self.trouble(f"{reason}. {_LOOK}")
+            if re.search(pattern, said, re.IGNORECASE):
+                raise self.trouble(f"{reason}. {_LOOK}")
         for pattern, reason in _REASONS:
             if re.search(pattern, said, re.IGNORECASE):
-                raise GitTrouble(f"Nothing was exchanged with {self.where}: {reason}.")
-        last = next(
-            (line for line in reversed(done.stderr.decode("utf-8", "replace").splitlines()) if line.strip()), ""
-        )
-        reason = shown(one_line(last)).rstrip(".") or f"it ended with code {done.returncode}"
+                raise self.trouble(reason)
+        lines = done.said.decode("utf-8", "replace").splitlines()
+        last = next((line for line in reversed(lines) if line.strip()), "")
+        reason = shown(one_line(last)).rstrip(".")[:300] or f"it ended with code {done.code}"
         raise GitTrouble(f"Nothing was exchanged with {self.where}; git says: {reason}.")
 
-    def _run(self, *words: str, stdin: bytes = b"", check: bool = True) -> subprocess.CompletedProcess[bytes]:
-        """Run git without hooks, prompts or anybody's GIT_ variables. Raise GitTrouble or Stopped."""
-        settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
-        where = [] if words[0] == "init" else [f"--git-dir={self._folder}"]
-        command = [self._program, *settings, *where, *words]
+    def run(
+        self,
+        *words: str,
+        stdin: bytes = b"",
+        most: int = LITTLE,
+        check: bool = True,
+        settings: dict[str, str] | None = None,
+        as_the_user: bool = False,
+    ) -> Done:
+        """Run git without hooks, prompts or anybody's settings, and take in at most `most` bytes of what it puts out.
+
+        With `as_the_user` it sees the settings of the user and the system; that is for reading them only. Raise
+        GitTrouble, TooMuch or Stopped; with `check` also where git says that it could not do it.
+        """
+        given = [w for name, value in (_SETTINGS | (settings or {})).items() for w in ("-c", f"{name}={value}")]
+        where = [] if words[0] in ("init", "version") else [f"--git-dir={self.folder}"]
+        command = [*_bounds(), self._program, *given, *where, *words]
         # Given as a file, because what is left of a pipe is not sent on after a first wait.
-        with TemporaryFile(dir=self._folder.parent) as given:
-            given.write(stdin)
-            given.seek(0)
+        with TemporaryFile(dir=self.folder.parent) as asked:
+            asked.write(stdin)
+            asked.seek(0)
             # In a session of its own git and ssh have no terminal that they could ask at.
             process = subprocess.Popen(
                 command,
-                stdin=given,
+                stdin=asked,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env=self._environment(),
-                cwd=self._folder.parent,
+                env=_environment() | ({} if as_the_user else self._alone),
+                cwd=self.folder.parent,
                 start_new_session=True,
             )
+        assert process.stdout is not None and process.stderr is not None
+        out, said = _Listener(process.stdout, most), _Listener(process.stderr, _SAID, drops=LITTLE)
         try:
-            out, err = self._wait(process)
+            self._wait(process, out, said)
         except BaseException:
-            _end(process)
+            _kill(process)
             raise
-        done = subprocess.CompletedProcess(command, process.returncode, out, err)
+        done = Done(process.returncode, b"".join(out.heard), b"".join(said.heard))
         if check:
-            self._refuse(done)
+            self.refuse(done)
         return done
 
-    def _wait(self, process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
-        waited = 0.0
+    def _wait(self, process: subprocess.Popen[bytes], *listeners: _Listener) -> None:
+        """Wait until git is done; raise where it is asked to stop, takes too long or never ends what it puts out."""
+        until = min(time.monotonic() + PATIENCE, self._end)
         while True:
-            try:
-                return process.communicate(timeout=0.1)
-            except subprocess.TimeoutExpired:
-                waited += 0.1
+            for listener in listeners:
+                listener.join(0.1)
+            if any(listener.over for listener in listeners):
+                raise TooMuch(f"Nothing was exchanged with {self.where}: it sends more than any store holds. {_LOOK}.")
+            if not any(listener.is_alive() for listener in listeners):
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(0.1)
+                    return
             if self._stopped.is_set():
                 raise Stopped("Stopped. What came in until then stays; the rest comes the next time.")
-            if waited > PATIENCE:
-                raise GitTrouble(f"Nothing was exchanged with {self.where}: it does not answer. Try again later.")
-
-    def _environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "SSH_ASKPASS"))}
-        return kept | {
-            "LC_ALL": "C",
-            "TZ": "UTC",
-            "GIT_TERMINAL_PROMPT": "0",
-            "GIT_ALLOW_PROTOCOL": "file:https:ssh",
-            "SSH_ASKPASS_REQUIRE": "never",
-            # The address goes in here, for an argument is seen by everybody on the machine.
-            "GIT_CONFIG_COUNT": "1",
-            "GIT_CONFIG_KEY_0": "remote.origin.url",
-            "GIT_CONFIG_VALUE_0": self._url,
-        }
+            if time.monotonic() >= until:
+                raise self.trouble("it does not answer, or takes too long. Try again later")
 
 
-def shown(text: str) -> str:
-    """Return a text without the name and password that an address in it may hold."""
-    return re.sub(r"://[^/@\s]*@", "://", text)
+class _Listener(threading.Thread):
+    """Takes in what git puts out, up to a limit; `drops` more bytes are let go of before it is `over`."""
+
+    def __init__(self, stream: IO[bytes], most: int, drops: int = 0) -> None:
+        super().__init__(daemon=True)
+        self._stream, self._most, self._drops = stream, most, drops
+        self.heard: list[bytes] = []
+        self.over = False
+        self.start()
+
+    def run(self) -> None:
+        size = 0
+        with self._stream as stream, contextlib.suppress(OSError, ValueError):
+            while not self.over and (chunk := os.read(stream.fileno(), 65_536)):
+                if size < self._most:
+                    self.heard.append(chunk[: self._most - size])
+                size += len(chunk)
+                self.over = size > self._most + self._drops
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End git with all that it started."""
-    try:
-        os.killpg(process.pid, signal.SIGTERM)
-    except (OSError, AttributeError):
-        process.kill()
-    process.communicate()
+def _bounds() -> list[str]:
+    """Return the words that go before a command whose memory, computing and writing are bounded."""
+    if not POSIX:
+        return []
+    # Bounds that are stricter already stay: they cannot be raised, and then a shell says so.
+    limits = f"-S -d {MOST_MEMORY // 1024}", f"-S -t {MOST_COMPUTING}", f"-S -f {MOST_WRITTEN // 512}"
+    return ["/bin/sh", "-c", "; ".join(f"ulimit {each} 2>/dev/null" for each in limits) + '; exec "$@"', "sh"]
 
 
-def is_address(text: str) -> bool:
-    """Return whether a text is an address for git: a URL, or `host:path` as ssh writes it."""
-    return "://" in text or re.match(r"[^/:\s]+:", text) is not None
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "SSH_ASKPASS"))}
+    return kept | {
+        "LC_ALL": "C",
+        "TZ": "UTC",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ALLOW_PROTOCOL": "https:ssh",
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_TRACE2": "0",
+        "GIT_TRACE2_EVENT": "0",
+        "GIT_TRACE2_PERF": "0",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_NO_LAZY_FETCH": "1",
+        "SSH_ASKPASS_REQUIRE": "never",
+    }
 
 
-def is_bare_repository(path: Path) -> bool:
-    """Return whether a folder is a repository without a work tree."""
-    return (path / "HEAD").is_file() and (path / "objects").is_dir() and (path / "refs").is_dir()
-
-
-def refuse_address(text: str) -> str | None:
-    """Return why an address is not used, or None."""
-    scheme, colons, _ = text.partition("://")
-    if not text.strip() or text.startswith("-") or not text.isprintable():
-        return "is not the address of a repository or the path of a folder"
-    if scheme.lower() in ("http", "git") and colons:
-        return "would send your words in the clear. Use https or ssh"
-    if "::" in text.partition("/")[0] or (colons and scheme.lower() not in ("file", "https", "ssh")):
-        return "would let git run another program"
-    if re.search(r"://[^/@\s]*:[^/@\s]*@", text):
-        return "holds a password. Leave it out, and let git's credential helper keep it"
-    return None
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End git with all that it started, also what is deaf to being asked."""
+    for number in ("SIGTERM", "SIGKILL"):
+        try:
+            os.killpg(process.pid, getattr(signal, number))
+        except (OSError, AttributeError):
+            process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_GRACE)

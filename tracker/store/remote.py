@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
+from tracker.store.address import is_address, is_bare_repository, refuse_address, shown
 from tracker.store.errors import WriteFailed
 from tracker.store.events import decode, encode
 from tracker.store.files import atomic_write, read_plain
-from tracker.store.git import GitRemote, is_address, is_bare_repository, refuse_address, shown
+from tracker.store.gitremote import GitRemote
 from tracker.store.housekeeping import EXCHANGE
 from tracker.store.identity import MARKER
 from tracker.store.lock import exclusive
