@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 HINTS = {
     Way.CHOOSE: 'See what there is: toward add --list. Or make one of your own: toward add "Title" --step s4',
+    Way.DOCTOR: "What is wrong, and what may bring it back: toward doctor",
     Way.RESUME: "Take it up again with: toward resume {about}",
     Way.RESUME_ALL: "Take them up again with: toward resume all",
     Way.PAUSE: "Heat of 6 or more asks for a pause: say so, say when you are back, come back. Then: toward log {about}",
@@ -69,6 +70,12 @@ def _guarded(argv: Sequence[str], open_app: OpenApp | None, out: Output) -> int:
     except (BrokenPipeError, Unwritten):
         raise
     except Exception as error:
+        if isinstance(error, PermissionError) and not out.saved:
+            from tracker.services.environment import told_of
+
+            if (told := told_of(error)) is not None:
+                out.error(told.message)
+                return told.exit
         _crashed(error, out)
         return Exit.UNWRITTEN if out.saved else Exit.REFUSED
 

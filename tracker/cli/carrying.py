@@ -105,6 +105,7 @@ def paths(session: Session) -> None:
         session.out.json({"schema": SCHEMA, **found})
     else:
         session.out.say(*(f"{name.replace('_', ' '):<11}{value}" for name, value in found.items()))
+    session.out.tell(*(f"Note: {each}" for each in here.notes))
 
 
 def demo(session: Session) -> int | None:

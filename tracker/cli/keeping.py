@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from tracker.cli.prompts import ask, read_line
 from tracker.cli.session import SCHEMA, Session
-from tracker.services.environment import state_of
+from tracker.services.environment import is_closed, refuse_closed, state_of
 from tracker.services.errors import BadInput, Damaged, Exit, Refused, TowardError
 from tracker.services.words import count, say_moment, say_size
 
@@ -50,6 +51,7 @@ def _list(session: Session) -> None:
     here = session.here
     folder = backups.folder_of(state_of(here.data, here.state))
     now = here.clock.now()
+    refuse_closed(folder)
     found = backups.lines(folder, now)
     if session.args.json:
         rows = [
@@ -133,8 +135,9 @@ def doctor(session: Session) -> int:
     if args.repair and not args.yes and not session.can_ask:
         raise BadInput("Each repair is asked about, so it needs a terminal. If all of them are meant, add --yes.")
     _refuse_no_folder(here.data)
-    if not here.data.exists() and not state.exists():
+    if not os.path.lexists(here.data) and not os.path.lexists(state) and not (is_closed(here.data) or is_closed(state)):
         raise Refused(f"There is nothing yet in {here.data}. Begin with: toward add --list")
+    out.tell(*(f"Note: {each}" for each in here.notes))
     key = session.key()
     report = look(here.data, state, here.clock, key=key)
     done = _repair(session, state, key) if args.repair else []
@@ -243,7 +246,7 @@ def delete_everything(session: Session) -> None:
 
 def _refuse_no_folder(data: Path) -> None:
     """Raise Damaged where something else than a folder lies: it is none of Toward's, so it is left as it is."""
-    if data.exists() and not data.is_dir():
+    if not is_closed(data) and data.exists() and not data.is_dir():
         raise Damaged(f"{data} is not a folder. Move it away, then try again.")
 
 

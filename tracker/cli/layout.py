@@ -14,6 +14,7 @@ from tracker.domain.figures import STRIP_LENGTH, Figures, Mark
 from tracker.domain.words import say_number
 from tracker.present import signs
 from tracker.services.views import Day, Row
+from tracker.services.words import NOT_READ
 
 if TYPE_CHECKING:
     from tracker.catalogue import Step
@@ -23,10 +24,7 @@ NOTHING_YET = (
     "Nothing is asked of you yet.",
     "See what you could begin with: toward add --list. Or open the app: toward",
 )
-NOT_READ = (
-    "No commitment can be read, since a file cannot be used.",
-    "What is wrong, and what may bring it back: toward doctor",
-)
+NOTHING_READ = (NOT_READ, "What is wrong, and what may bring it back: toward doctor")
 GAP = "  "
 LEAST = 16
 """Cells that a title needs beside its columns; with fewer, they stand below it."""
@@ -53,7 +51,7 @@ def title(commitment: Commitment) -> str:
 
 
 def _nothing(damaged: bool) -> tuple[str, ...]:
-    return NOT_READ if damaged else NOTHING_YET
+    return NOTHING_READ if damaged else NOTHING_YET
 
 
 def day_lines(view: Day, width: int, damaged: bool = False) -> list[str]:

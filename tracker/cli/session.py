@@ -84,7 +84,7 @@ class Session:
 
     def _with_warnings(self, toward: Toward) -> Toward:
         self._is_first = toward.is_new
-        for warning in toward.warnings:
+        for warning in (*(self.here.notes if toward.is_new else ()), *toward.warnings):
             self.out.tell(f"Note: {warning}")
         return toward
 
@@ -122,6 +122,8 @@ class Session:
             raise BadInput("The app cannot be opened from here. In plain lines: toward today")
         if self.args.passphrase_fd is not None:
             raise BadInput("--passphrase-fd belongs to a command; the app asks for the passphrase itself.")
+        if not here.data.is_dir():
+            self.out.tell(*(f"Note: {each}" for each in here.notes))
         return self._open_app(here.data, here.state, here.clock)
 
     def days(self, name: str = "day") -> tuple[date, ...] | None:

@@ -15,9 +15,10 @@ from tracker.services.book import Book
 from tracker.services.errors import TowardError
 from tracker.services.findings import ACKNOWLEDGED, Finding, told
 from tracker.services.rows import streak_row
-from tracker.services.toward import Toward, in_plain_words
+from tracker.services.toward import Toward, in_plain_words, refuse_year
 from tracker.services.words import count, say_moment, say_size
 from tracker.store.backups import contents_of, damaged_in
+from tracker.store.barred import barrier
 from tracker.store.copies import all_copies, list_backups
 from tracker.store.events import canonical
 from tracker.store.examine import Problem, Seen, examine
@@ -30,6 +31,8 @@ from tracker.store.vault import Key
 SCARCE = 50_000_000
 OLD = timedelta(days=7)
 AHEAD = timedelta(days=1)
+UNOPENED = frozenset({"lost", "marker-missing", "marker-damaged", "device-id", "barred"})
+"""What keeps the store from being opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +76,18 @@ def look(
 ) -> Report:
     """Return what is the case with a data folder, its state folder and its backups; nothing is changed.
 
-    Raises Locked for an encrypted store without its key.
+    Raises Locked for an encrypted store without its key, Refused for a clock past all reason.
     """
+    refuse_year(clock.now())
     progress("Reading every file")
     with in_plain_words():
         reader = Reader(vault_in(data, state, key))
     seen = examine(data, state, reader)
     found = list(seen.problems)
     toward: Toward | None = None
-    if not any(each.code in ("lost", "marker-missing", "marker-damaged", "device-id") for each in seen.problems):
+    if not any(
+        each.code in ("lost", "marker-missing", "marker-damaged", "device-id", "barred") for each in seen.problems
+    ):
         try:
             toward = Toward(data, state, clock, key=key, make=False)
         except TowardError as error:
@@ -89,10 +95,12 @@ def look(
     if toward is not None and not stop():
         progress("Counting everything anew")
         found += _store(toward, reader)
-    if not stop():
-        progress("Reading every backup")
-        found += _backups(data, state, clock, seen, toward, reader)
-    found += aside.problems(data, state, toward)
+    with suppress(PermissionError):
+        # Which folder this account may not look into is among what was seen.
+        if not stop():
+            progress("Reading every backup")
+            found += _backups(data, state, clock, seen, toward, reader)
+        found += aside.problems(data, state, toward)
     found += _space(data, state)
     folder = backups.folder_of(state)
     shelf = list_backups(folder, clock.now())
@@ -179,7 +187,7 @@ def _backups(
     trouble = backups.last_trouble(state)
     if trouble is not None:
         yield Problem("backup-failed", folder, f"{trouble[1]} ({say_moment(trouble[0], clock.now())})")
-    elif not found and seen.shards:
+    elif not found and seen.shards and barrier(folder) is None:
         yield Problem("no-backup", folder)
     elif found and abs(clock.now() - found[0].made) >= OLD and _changed_since(seen, found[0].made.timestamp()):
         yield Problem("old-backup", found[0].path, say_moment(found[0].made, clock.now()))
@@ -198,7 +206,8 @@ def _backups(
         ]
         if own:
             yield Problem("backup", backup.path, f"{own[0].path.name} {own[0].reason}", len(own))
-    if found and toward is not None:
+    # What lies in a file that this account may not read is not gone.
+    if found and toward is not None and not any(each.code == "closed" for each in seen.problems):
         gone = missing_from(toward, state, reader)
         if gone:
             yield Problem("missing", found[0].path, number=len(gone))

@@ -10,36 +10,67 @@ from pathlib import Path
 
 from tracker.domain.clean import one_line
 from tracker.domain.clock import Clock, FixedClock, SystemClock
-from tracker.services.errors import BadInput
+from tracker.services.errors import BadInput, Damaged
 
 APP = "toward"
 _NO_NAME = {errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
 DATA, NOW = "TOWARD_DATA", "TOWARD_NOW"
+HOMES = ("XDG_DATA_HOME", "XDG_STATE_HOME", "HOME")
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The data folder, the root of all state folders, and the clock."""
+    """The data folder, the root of all state folders, the clock, and what a person may want to know of their names."""
 
     data: Path
     state: Path
     clock: Clock
+    notes: tuple[str, ...] = ()
 
 
 def environment(data: str | None = None) -> Environment:
     """Return what holds for this process; `data` goes before `TOWARD_DATA`. Raises BadInput."""
-    from platformdirs import user_data_path
-
+    notes = _ignore_relative()
     chosen = os.environ.get(DATA) or None if data is None else data
-    folder = folder_named(chosen) if chosen is not None else user_data_path(APP)
-    return Environment(folder, state_root(), clock(os.environ.get(NOW, "")))
+    if chosen is None:
+        from platformdirs import user_data_path
+
+        folder = _whole(user_data_path(APP))
+    else:
+        folder = folder_named(chosen)
+        if not Path(chosen).expanduser().is_absolute():
+            notes.append(
+                f"'{one_line(chosen)}' goes by the folder you are in, so it is another one elsewhere: {folder}"
+            )
+    return Environment(folder, state_root(), clock(os.environ.get(NOW, "")), tuple(notes))
+
+
+def _ignore_relative() -> list[str]:
+    """Take away what names no whole path, as the rules for these variables ask, and return a line about each."""
+    notes = []
+    for name in HOMES:
+        value = os.environ.get(name, "")
+        if value.strip() and not Path(value).is_absolute():
+            del os.environ[name]
+            notes.append(f"{name} is '{one_line(value)}', which is no whole path, so it counts for nothing.")
+    return notes
+
+
+def _whole(path: Path) -> Path:
+    """Return a path that does not go by the folder one is in. Raises BadInput where no home folder is known."""
+    if path.is_absolute():
+        return path
+    raise BadInput(
+        f"No home folder is known here, so the data has no place. Name one by its whole path in {DATA}, and one for "
+        f"the state in {HOMES[1]}."
+    )
 
 
 def state_root() -> Path:
-    """Return the folder below which every data folder has a state folder of its own."""
+    """Return the folder below which every data folder has a state folder of its own. Raises BadInput."""
     from platformdirs import user_state_path
 
-    return user_state_path(APP)
+    return _whole(user_state_path(APP))
 
 
 def folder_named(text: str) -> Path:
@@ -82,3 +113,25 @@ def state_of(data: Path, state_root: Path) -> Path:
     from tracker.store.identity import state_folder
 
     return state_folder(state_root, data)
+
+
+def is_closed(path: Path) -> bool:
+    """Return whether this account may not read a file or folder."""
+    from tracker.store.barred import barrier
+
+    return barrier(path) is not None
+
+
+def told_of(error: PermissionError) -> Damaged | None:
+    """Return what tells that this account may not use something on the disk, None where it is not known what."""
+    from tracker.store.barred import say_barred
+
+    return Damaged(say_barred(Path(os.fsdecode(error.filename)))) if error.filename else None
+
+
+def refuse_closed(path: Path) -> None:
+    """Raise Damaged where this account may not read a file or folder, which is not to be taken for an empty one."""
+    if is_closed(path):
+        from tracker.store.barred import say_barred
+
+        raise Damaged(say_barred(path))

@@ -24,6 +24,7 @@ class Way(Enum):
     """A next step that each face tells in its own words: a command, or a key."""
 
     CHOOSE = "choose from the catalogue"
+    DOCTOR = "look what is wrong with the files"
     RESUME = "take the commitment up again"
     RESUME_ALL = "take all commitments up again"
     OUTCOME = "say how it turned out"

@@ -11,8 +11,9 @@ from tracker.domain import veil
 from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.names import as_seen
-from tracker.services.errors import Ambiguous, BadInput, NotFound, Way
+from tracker.services.errors import Ambiguous, BadInput, Damaged, NotFound, Way
 from tracker.services.toward import Toward
+from tracker.services.words import NOT_READ
 
 MOST_CANDIDATES = 8
 
@@ -20,7 +21,8 @@ MOST_CANDIDATES = 8
 def find(toward: Toward, what: str, archived: bool = False) -> Commitment:
     """Return the commitment meant by an id, an alias, any unambiguous part of a title, or its code where discreet.
 
-    Raises NotFound where none is meant, Ambiguous where more than one is, with the candidates.
+    Raises NotFound where none is meant, Ambiguous where more than one is, with the candidates,
+    Damaged where it may stand in a file that this account may not read.
     """
     everything = [_by_all_names(toward, each) for each in toward.book.commitments(archived=True)]
     pool = [each for each in everything if archived or not each.archived]
@@ -36,7 +38,11 @@ def find(toward: Toward, what: str, archived: bool = False) -> Commitment:
     away = [each for each in away if _exactly(each, word)] or away
     if len(away) == 1 and not archived:
         raise NotFound(f"'{_told(away[0])}' is archived.", way=Way.RESUME, about=away[0].id)
+    if told := toward.closed:
+        raise Damaged(f"No commitment that can be read goes by '{what}'. {told}")
     if not pool:
+        if toward.damaged:
+            raise NotFound(NOT_READ, way=Way.DOCTOR)
         raise NotFound("There are no commitments yet.", way=Way.CHOOSE)
     if near := _near(pool, word):
         raise NotFound(f"No commitment goes by '{what}'. Did you mean one of these?", _pairs(near))

@@ -59,6 +59,13 @@ WORDS = {
         "It says which files this computer writes to. Without it nothing is opened.",
         "set it aside; this computer goes on as a new device",
     ),
+    "barred": Words("{path} cannot be read by this account", "{detail}"),
+    "closed": Words("{path} cannot be read by this account", "It may well be sound. {detail}"),
+    "no-lock": Words(
+        "{path} lies on a disk that gives no lock ({detail})",
+        "Two programs could write at once, so nothing is saved there. Keep the data on a disk of this computer; "
+        "toward sync carries it to a share.",
+    ),
     "folder": Words("{path} {detail}", "What lies in it cannot be seen here."),
     "own-file": Words(
         "{path} {detail}",

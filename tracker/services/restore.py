@@ -13,7 +13,7 @@ from tracker.domain.clock import Clock
 from tracker.services import keys, reading
 from tracker.services.backups import folder_of
 from tracker.services.change import Change
-from tracker.services.environment import folder_named
+from tracker.services.environment import folder_named, refuse_closed
 from tracker.services.errors import BadInput, Damaged, NotFound, Refused
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count, say_moment
@@ -94,8 +94,10 @@ def choose(which: str, state: Path, now: datetime) -> Path:
 
     Raises NotFound, or BadInput for a folder that holds no store.
     """
-    backups = list_backups(folder_of(state), now)
     word = which.strip()
+    if not word or re.fullmatch(r"\d{1,4}", word):
+        refuse_closed(folder_of(state))
+    backups = list_backups(folder_of(state), now)
     if not word or re.fullmatch(r"\d{1,4}", word):
         number = int(word or 1)
         if not 1 <= number <= len(backups):
@@ -110,6 +112,8 @@ def choose(which: str, state: Path, now: datetime) -> Path:
     folder = None
     with suppress(BadInput):
         folder = folder_named(word)
+    if folder is not None:
+        refuse_closed(folder)
     if folder is None or not folder.is_dir():
         raise NotFound(f"'{word}' is no number or moment of a backup, and no folder. See: toward backup --list")
     if (folder / DEVICES).is_dir() or (folder / MARKER).exists():

@@ -98,9 +98,13 @@ class AtHand:
 
 
 def at_hand(toward: Toward, cid: str) -> AtHand:
-    """Return a commitment of the catalogue ready to be logged, taken on or up again if need be."""
+    """Return a commitment of the catalogue ready to be logged, taken on or up again if need be.
+
+    Raises Damaged where it may stand in a file that this account may not read.
+    """
     commitment = toward.book.get(cid)
     if commitment is None:
+        toward.refuse_closed()
         chosen = template(cid)
         plan = _plan(toward, Kind(chosen.kind), chosen.schedule, chosen.target or 1, toward.today)
         value = chosen.as_value()

@@ -30,12 +30,17 @@ from tracker.store.identity import holds_others, state_folder
 from tracker.store.store import Store
 
 if TYPE_CHECKING:
+    from tracker.store.shards import Damage
     from tracker.store.transaction import Transaction
     from tracker.store.vault import Key
 
 
 MOST_WARNINGS = 5
 """So many damaged files are named; of a folder full of strange files nobody reads more."""
+
+
+YEARS = range(1900, 9000)
+"""What a clock may say: a reset one says 1970, and around the others no calendar ends."""
 
 
 @contextmanager
@@ -55,6 +60,21 @@ def in_plain_words() -> Iterator[None]:
         raise Refused(error.message) from None
 
 
+def refuse_year(now: datetime) -> None:
+    """Raise Refused for a clock that is so far off that there is no calendar around it to count in."""
+    if now.year not in YEARS:
+        raise Refused(
+            f"The clock says that it is the year {now.year}. Set it right, then try again. Nothing was changed."
+        )
+
+
+def closed(damage: Damage) -> str:
+    """Return why this account may not read a file, and the way out; an empty text where something else is wrong."""
+    from tracker.store.barred import barrier, say_barred
+
+    return say_barred(damage.path) if barrier(damage.path) is not None else ""
+
+
 class Toward:
     """One data folder, opened. Not for several threads at a time."""
 
@@ -72,6 +92,7 @@ class Toward:
         self.backup_trouble: str | None = None
         """Why a backup that was due was not made, until somebody was told."""
         now = clock.now()
+        refuse_year(now)
         with in_plain_words():
             since = sealed_before(now.date())
             self.store = Store.open(data, state, clock.now, since=since, lock_timeout=lock_timeout, key=key, make=make)
@@ -107,8 +128,10 @@ class Toward:
 
     @property
     def today(self) -> date:
-        """Return the day it is, by the person's own day end."""
-        return day_of(self.clock.now(), self.book.day_ends)
+        """Return the day it is, by the person's own day end. Raises Refused where the clock is past all reason."""
+        now = self.clock.now()
+        refuse_year(now)
+        return day_of(now, self.book.day_ends)
 
     @property
     def encrypted(self) -> bool:
@@ -129,7 +152,7 @@ class Toward:
         """Return a line for a newer format, for files that could not be used, and for a folder that others can see."""
         lines = [self.store.read_only] if self.store.read_only else []
         damaged = self.store.damaged
-        lines += [f"{damage.path}: {damage.reason}" for damage in damaged[:MOST_WARNINGS]]
+        lines += [closed(damage) or f"{damage.path}: {damage.reason}" for damage in damaged[:MOST_WARNINGS]]
         if len(damaged) > MOST_WARNINGS:
             lines.append(f"{len(damaged) - MOST_WARNINGS} more files could not be used")
         if self.store.made and (exposed := self.store.exposed()):
@@ -142,6 +165,16 @@ class Toward:
     def damaged(self) -> bool:
         """Return whether files could not be used, so that what is there may not be all."""
         return bool(self.store.damaged)
+
+    @property
+    def closed(self) -> str:
+        """Return which file this account may not read, and the way out; an empty text where it may read all."""
+        return next(filter(None, map(closed, self.store.damaged)), "")
+
+    def refuse_closed(self) -> None:
+        """Raise Damaged where this account may not read a file: what is looked for may stand in it, in another form."""
+        if told := self.closed:
+            raise Damaged(f"Nothing was added: it may be there already. {told}")
 
     @property
     def astray(self) -> str:

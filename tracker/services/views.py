@@ -100,7 +100,8 @@ class Day:
     """A day's commitments by step; `timer` is when a running timer was started.
 
     `waiting` is what stands open, oldest first: questions whose time has come, and planned times of the last two weeks
-    that began and nothing was said of. `why` is whether the person's own line is to be within reach.
+    that began and nothing was said of. `why` is whether the person's own line is to be within reach, `unread`
+    whether a file could not be used, so that this may not be all.
     """
 
     day: date
@@ -111,6 +112,7 @@ class Day:
     waiting: tuple[Waiting, ...] = ()
     next_time: PlannedTime | None = None
     why: bool = False
+    unread: bool = False
 
     @property
     def ticks(self) -> bool:
@@ -164,7 +166,7 @@ def day_view(toward: Toward, day: date | None = None) -> Day:
     waiting, next_time = _waiting(toward) if day == today else ((), None)
     timer = running(toward)
     reach = near(toward, commitments, day)
-    return Day(day, today, shown, timer, running_minutes(toward), waiting, next_time, reach)
+    return Day(day, today, shown, timer, running_minutes(toward), waiting, next_time, reach, toward.damaged)
 
 
 def _waiting(toward: Toward) -> tuple[tuple[Waiting, ...], PlannedTime | None]:

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from tracker.store.limits import say_bytes as say_size
 
-__all__ = ["count", "say_moment", "say_size"]
+__all__ = ["NOT_READ", "count", "say_moment", "say_size"]
+
+NOT_READ = "No commitment can be read, since a file cannot be used."
 
 
 def say_moment(moment: datetime, now: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 
@@ -20,6 +21,10 @@ class StoreBusy(StoreError):
 
 class StoreDamaged(StoreError):
     """Something the store cannot do without is missing or unreadable; it was left as it is."""
+
+
+class StoreBarred(StoreDamaged):
+    """The system does not let this account read something; it may well be sound."""
 
 
 class NotAStore(StoreError):
@@ -47,19 +52,79 @@ class UnsafePath(StoreError):
 
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
-_FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
+_FORBIDDEN = {errno.EACCES, errno.EPERM}
+_TOO_LONG = "Its path is too long for this system. Keep the data in a folder with a shorter path."
+_NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL}
 
 
 def write_failed(folder: Path, error: OSError) -> WriteFailed:
-    """Return the WriteFailed that tells why nothing could be saved in `folder`."""
-    reason = (error.strerror or type(error).__name__).rstrip(".")
+    """Return the WriteFailed that tells why nothing could be saved in `folder`, or where the error says."""
+    if isinstance(error, (FileExistsError, NotADirectoryError)) and error.filename:
+        return WriteFailed(f"Nothing was saved: {error.filename} is not a folder. Move it away, then try again.")
+    way_out = _way_out(_where(folder, error), error)
+    if error.filename and error.errno in _FORBIDDEN:
+        from tracker.store.barred import barrier, say_barred
+
+        path = Path(os.fsdecode(error.filename))
+        way_out = say_barred(path) if barrier(path) else way_out
+    return WriteFailed(f"Nothing was saved: {_reason(error)}. {way_out}")
+
+
+def may_not(path: Path, error: OSError | None = None) -> StoreBarred | None:
+    """Return the StoreBarred where the system does not let this account read `path`, None for another error."""
+    if error is not None and error.errno not in _FORBIDDEN:
+        return None
+    from tracker.store.barred import say_barred
+
+    return StoreBarred(say_barred(path))
+
+
+def open_failed(data: Path, error: OSError) -> StoreError:
+    """Return what tells why a store cannot be opened: StoreBarred, StoreDamaged, or WriteFailed for a disk."""
+    if isinstance(error, (FileExistsError, NotADirectoryError)):
+        return StoreDamaged(f"{error.filename} is not a folder. Move it away, then try again.")
+    where = _where(data, error)
+    if error.errno in _FORBIDDEN:
+        from tracker.store.barred import barrier, say_barred
+
+        path = Path(os.fsdecode(error.filename)) if error.filename else data
+        if (barred := barrier(path) or barrier(where)) is not None:
+            return StoreBarred(say_barred(barred))
+    return WriteFailed(f"{where} cannot be used: {_reason(error)}. {_way_out(where, error)}")
+
+
+def no_lock(path: Path, error: OSError) -> WriteFailed | None:
+    """Return the WriteFailed for a disk that knows no locks, None where it was refused for another reason."""
+    if error.errno not in _NO_LOCKS:
+        return None
+    return WriteFailed(
+        f"Nothing was saved: the disk that holds {path.parent} gives no lock ({_reason(error)}), so two programs could "
+        "write at once. Keep the data on a disk of this computer; toward sync carries it to a share."
+    )
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).rstrip(".")
+
+
+def _where(folder: Path, error: OSError) -> Path:
+    """Return the folder that an error is about: the one of the file it names, else `folder`."""
+    return Path(os.fsdecode(error.filename)).parent if error.filename else folder
+
+
+def _way_out(folder: Path, error: OSError) -> str:
     if error.errno in _FULL:
-        way_out = "Free some space and try again."
-    elif error.errno in _FORBIDDEN:
-        way_out = f"Check that you may write to {folder}."
-    else:
-        way_out = f"Try again; if it happens again, check the disk that holds {folder}."
-    return WriteFailed(f"Nothing was saved: {reason}. {way_out}")
+        return "Free some space and try again."
+    if error.errno == errno.EROFS:
+        return f"The disk that holds {folder} can only be read. Make it writable, or keep the data elsewhere."
+    if error.errno in _FORBIDDEN:
+        from tracker.store.barred import barrier, say_barred
+
+        barred = barrier(folder, write=True)
+        return say_barred(folder, write=True) if barred else f"Check that you may write to {folder}."
+    if error.errno == errno.ENAMETOOLONG:
+        return _TOO_LONG
+    return f"Try again; if it happens again, check the disk that holds {folder}."
 
 
 def unsafe_path(path: Path) -> UnsafePath:

@@ -12,13 +12,15 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tracker.store.barred import barrier, say_barred
 from tracker.store.copies import ASIDE, BACKUPS, BESIDE_DEVICES, all_copies, temps_of
-from tracker.store.errors import StoreDamaged, StoreError
+from tracker.store.errors import StoreBarred, StoreDamaged, StoreError
 from tracker.store.events import Event, canonical
 from tracker.store.files import POSIX
 from tracker.store.housekeeping import stale_temps
 from tracker.store.identity import DEVICE_ID, DEVICES, MARKER, holds_others, is_lost, read_device_id, read_marker
 from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_FOLDERS
+from tracker.store.lock import trouble_with
 from tracker.store.shards import Reader, list_shards
 
 if TYPE_CHECKING:
@@ -49,16 +51,23 @@ class Seen:
 
 def examine(data: Path, state: Path, reader: Reader) -> Seen:
     """Return what the files of a data folder and its state folder show; nothing is changed."""
-    problems = [*_marker(data, state), *_modes(data, state), *_temps(data, state)]
+    problems = [*_marker(data, state), *_as_far_as(_modes(data, state)), *_as_far_as(_temps(data, state))]
     device: str | None = None
-    with contextlib.suppress(StoreError, OSError):
+    barred = False
+    try:
         device = read_device_id(state)
-    if device is None and os.path.lexists(state / DEVICE_ID):
+    except StoreBarred as error:
+        barred = True
+        problems.append(_barred(state / DEVICE_ID, error))
+    except (StoreError, OSError):
+        pass
+    if device is None and not barred and os.path.lexists(state / DEVICE_ID):
         problems.append(Problem("device-id", state / DEVICE_ID))
     shards: dict[Path, tuple[Event, ...]] = {}
     found, troubles = list_shards(data / DEVICES, device or "")
     for name, trouble in troubles.items():
-        problems.append(Problem("folder", data / DEVICES / name, trouble))
+        folder = data / DEVICES / name
+        problems.append(_closed(folder) or Problem("folder", folder, trouble))
     for name in found:
         path = data / DEVICES / name
         read = reader.read(path)
@@ -66,11 +75,15 @@ def examine(data: Path, state: Path, reader: Reader) -> Seen:
         if read.trouble and not (POSIX and path.is_symlink()):  # links have been named already
             own = device is not None and path.parent.name == device
             code = "file" if not own else "odd-file" if _is_odd(path) else "own-file"
-            problems.append(Problem(code, path, read.trouble, len(read.events), read.left))
+            problems.append(_closed(path) or Problem(code, path, read.trouble, len(read.events), read.left))
+    if not barred and (shelf := _closed(state / BACKUPS)):
+        problems.append(shelf)
     problems += _ids(data, shards)
     if device is not None:
         problems += _two_writers(data / DEVICES / device, device, shards)
-    return Seen(shards, device, problems)
+        if trouble := trouble_with(data / DEVICES / device):
+            problems.append(Problem("no-lock", data / DEVICES / device, trouble))
+    return Seen(shards, device, _once(problems))
 
 
 def _is_odd(path: Path) -> bool:
@@ -78,8 +91,43 @@ def _is_odd(path: Path) -> bool:
     return path.exists() and (not path.is_file() or path.stat().st_size > MOST_BYTES)
 
 
+def _as_far_as(problems: Iterator[Problem]) -> Iterator[Problem]:
+    """Yield what is found until a folder is met that this account may not look into, which is told by itself."""
+    with contextlib.suppress(PermissionError):
+        yield from problems
+
+
+def _closed(path: Path) -> Problem | None:
+    """Return that this account may not read a file or folder, which may well be sound; None where it may."""
+    where = barrier(path)
+    return None if where is None else Problem("closed", where, say_barred(path))
+
+
+def _barred(path: Path, error: StoreBarred) -> Problem:
+    """Return that this account may not read what nothing can be opened without."""
+    return Problem("barred", barrier(path) or path, error.message)
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    """Return the problems, with each place that this account may not read told once."""
+    told: set[Path] = set()
+    kept = []
+    for each in sorted(problems, key=lambda each: each.code != "barred"):
+        if each.code in ("barred", "closed"):
+            if each.path in told:
+                continue
+            told.add(each.path)
+        kept.append(each)
+    return kept
+
+
 def _marker(data: Path, state: Path) -> Iterator[Problem]:
-    if is_lost(data, state):
+    try:
+        lost = is_lost(data, state)
+    except StoreBarred as error:
+        yield _barred(data / MARKER, error)
+        return
+    if lost:
         holds = (data / DEVICES).is_dir() and any((data / DEVICES).glob("*/*.json*"))
         yield Problem("marker-missing" if holds else "lost", data / MARKER)
         return
@@ -88,6 +136,8 @@ def _marker(data: Path, state: Path) -> Iterator[Problem]:
         return
     try:
         read_marker(data)
+    except StoreBarred as error:
+        yield _barred(data / MARKER, error)
     except StoreDamaged as error:
         yield Problem("marker-damaged", data / MARKER, error.message)
     except StoreError as error:
@@ -119,7 +169,7 @@ def _modes(data: Path, state: Path) -> Iterator[Problem]:
 def _all_of_ours(data: Path, state: Path) -> Iterator[Path]:
     ours = os.path.lexists(data / MARKER) or not holds_others(data)
     for folder in (*((data,) if ours else ()), data / DEVICES, state, state / BACKUPS):
-        if folder.exists() and not (folder == data and folder.is_symlink()):
+        if os.path.lexists(folder) and not (folder == data and folder.is_symlink()):
             yield folder
     for name in BESIDE_DEVICES:
         if os.path.lexists(data / name):

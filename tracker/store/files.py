@@ -91,7 +91,8 @@ def read_plain(path: Path, most: int = LITTLE) -> bytes:
 def is_exposed(path: Path) -> bool:
     """Return whether anybody but the owner may list a folder or put something into it; False where there is none."""
     try:
-        return POSIX and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+        mode = path.stat().st_mode
+        return POSIX and stat.S_ISDIR(mode) and bool(mode & (stat.S_IRWXG | stat.S_IRWXO))
     except OSError:
         return False
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracker import __version__
-from tracker.store.errors import NotAStore, StoreDamaged, StoreError, unsafe_path
+from tracker.store.errors import NotAStore, StoreDamaged, StoreError, may_not, unsafe_path
 from tracker.store.events import decode, encode, new_id
 from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain, sync_folder
 from tracker.store.limits import MOST_FOLDERS
@@ -99,9 +99,9 @@ def open_marker(data: Path, state: Path) -> Marker:
     Raise NotAStore for a folder that holds other things: somebody may have named it by mistake.
     """
     path = data / MARKER
-    if not _is_there(path):
+    if not is_there(path):
         refuse_missing_marker(data, state)
-        if _is_there(data / IDENTITY):
+        if is_there(data / IDENTITY):
             # The key of a store came without the rest of it; a plain store beside it would be another one.
             return read_marker(data)
         if holds_others(data):
@@ -117,7 +117,7 @@ def open_marker(data: Path, state: Path) -> Marker:
 
 def look_at_marker(data: Path, state: Path) -> Marker | None:
     """Return what store.json says, None in a folder that is new; raise StoreDamaged if it should be there."""
-    if _is_there(data / MARKER):
+    if is_there(data / MARKER):
         return read_marker(data)
     refuse_missing_marker(data, state)
     if data.exists() and not data.is_dir():
@@ -138,7 +138,7 @@ def holds_others(data: Path) -> bool:
 def leave_at_home(data: Path) -> None:
     """Write what tells sync programs which files of `data` are of no use elsewhere, where it is not there yet."""
     for name, text in LEFT_AT_HOME.items():
-        if not _is_there(data / name):
+        if not is_there(data / name):
             with contextlib.suppress(OSError):
                 atomic_write(data / name, text.encode(), durable=False)
 
@@ -146,6 +146,8 @@ def leave_at_home(data: Path) -> None:
 def refuse_missing_marker(data: Path, state: Path) -> None:
     """Raise StoreDamaged if `data` has lost its store.json although this device has written to it."""
     if is_lost(data, state):
+        if data.exists() and not data.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(data))
         raise StoreDamaged(
             f"{data} is empty or not mounted: entries were saved there, and its {MARKER} is gone. "
             "Mount it or put it back, then try again; a backup is put back by: toward restore"
@@ -154,7 +156,7 @@ def refuse_missing_marker(data: Path, state: Path) -> None:
 
 def is_lost(data: Path, state: Path) -> bool:
     """Return whether `data` has lost its store.json although this device has written to it."""
-    return _is_there(state / WRITTEN) and not _is_there(data / MARKER)
+    return is_there(state / WRITTEN) and not is_there(data / MARKER)
 
 
 def read_written(state: Path) -> str:
@@ -176,7 +178,8 @@ def read_marker(data: Path) -> Marker:
     except NotRegular as error:
         raise StoreDamaged(f"{path} {error.strerror}. {way_out}") from None
     except OSError as error:
-        raise StoreDamaged(f"{path} cannot be read: {error.strerror}. Check the disk and try again.") from None
+        cannot = f"{path} cannot be read: {error.strerror}. Check the disk and try again."
+        raise may_not(path, error) or StoreDamaged(cannot) from None
     return parse_marker(raw, str(path), way_out)
 
 
@@ -220,9 +223,9 @@ def repair_marker(data: Path, state: Path | None = None) -> None:
     try:
         read_marker(data)
     except StoreDamaged:
-        if _is_there(data / IDENTITY):
+        if is_there(data / IDENTITY):
             raise
-        if _is_there(path):
+        if is_there(path):
             path.rename(path.with_name(f"{MARKER}.damaged-{new_id()[:8]}"))
         written = read_written(state) if state is not None else ""
         create_once(path, encode({"format": FORMAT, "store": written}) if written else new_marker().encoded())
@@ -239,7 +242,7 @@ def open_device_id(state: Path) -> str:
     make_folder(state)
     path = state / DEVICE_ID
     machine = machine_mark()
-    if not _is_there(path):
+    if not is_there(path):
         create_once(path, _device_lines(new_id(), machine))
     device, made_on = _read_device(path)
     if machine is None or made_on == machine:
@@ -265,6 +268,8 @@ def _read_device(path: Path) -> tuple[str, str | None]:
     """Return the id and the machine it was made on, where that stands beside it."""
     try:
         device, *more = _read(path).decode("ascii").split() or [""]
+    except PermissionError as error:
+        raise may_not(path, error) or error from None
     except (OSError, ValueError):
         device, more = "", []
     if len(device) != 32 or not set("0123456789abcdef").issuperset(device) or len(more) > 1:
@@ -293,7 +298,7 @@ def _device_lines(device: str, machine: str | None) -> bytes:
 
 def remember_written(state: Path, store: str) -> None:
     """Note that this device writes to the data folder, so that its absence is noticed; raise OSError."""
-    if not _is_there(state / WRITTEN):
+    if not is_there(state / WRITTEN):
         create_once(state / WRITTEN, f"{store}\n".encode())
 
 
@@ -316,10 +321,10 @@ def introduce_device(folder: Path, state: Path) -> None:
 
     Folders that a killed process or another one has just made may be in nothing but memory.
     """
-    if not _is_there(state / WRITTEN):
+    if not is_there(state / WRITTEN):
         for above in (folder.parents[2], folder.parents[1], folder.parent):
             sync_folder(above)
-    if not _is_there(folder / "device.json"):
+    if not is_there(folder / "device.json"):
         name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
         text = name.encode("utf-8", "replace").decode("utf-8")
         create_once(folder / "device.json", encode({"name": text, "version": __version__}))
@@ -354,11 +359,14 @@ def _read(path: Path) -> bytes:
         raise
 
 
-def _is_there(path: Path) -> bool:
+def is_there(path: Path) -> bool:
+    """Return whether anything lies at a path; raise StoreBarred where this account may not look."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
         return False
+    except PermissionError as error:
+        raise may_not(path, error) or error from None
     return True
 
 

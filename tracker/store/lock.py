@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from tracker.store.errors import StoreBusy, unsafe_path, write_failed
+from tracker.store.errors import StoreBusy, no_lock, unsafe_path, write_failed
 
 LOCK = ".lock"
 
@@ -31,8 +32,32 @@ def exclusive(folder: Path, timeout: float) -> Iterator[None]:
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise unsafe_path(path) from None
-        raise write_failed(folder, error) from error
+        raise no_lock(path, error) or write_failed(folder, error) from error
     try:
         yield
     finally:
         lock.release()
+
+
+def trouble_with(folder: Path) -> str:
+    """Return why no lock of `folder` is to be had, or an empty text; nothing is made there, and nobody waits."""
+    try:
+        import fcntl
+    except ImportError:
+        return ""
+    path = folder / LOCK
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        # One that was never made tells nothing; what else is wrong with it is told elsewhere.
+        return ""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return ""
+    except OSError as error:
+        found = no_lock(path, error)
+        return error.strerror or type(error).__name__ if found else ""
+    finally:
+        os.close(fd)
+    return ""

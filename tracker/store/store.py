@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from tracker.store import identity
 from tracker.store.errors import (
     StoreBusy,
-    StoreDamaged,
     StoreFromTheFuture,
     StoreLocked,
     WriteFailed,
+    open_failed,
     refuse_links,
     write_failed,
 )
@@ -92,10 +92,8 @@ class Store:
             if store.read_only is None:
                 sweep((data, state, store._folder), store._folder)
                 store._finish_conversion()
-        except (FileExistsError, NotADirectoryError) as error:
-            raise StoreDamaged(f"{error.filename} is not a folder. Move it away, then try again.") from error
         except OSError as error:
-            raise write_failed(data, error) from error
+            raise open_failed(data, error) from error
         store.refresh()
         return store
 

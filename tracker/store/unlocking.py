@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.store.errors import StoreDamaged, StoreLocked, unsafe_path
+from tracker.store.errors import StoreDamaged, StoreLocked, may_not, unsafe_path
 from tracker.store.files import NotRegular, read_plain
-from tracker.store.identity import DEVICES, MARKER, Marker, read_marker
+from tracker.store.identity import DEVICES, MARKER, Marker, is_there, read_marker
 from tracker.store.limits import MOST_BYTES
 from tracker.store.vault import AGE, IDENTITY, PLAIN, CannotOpen, Key, Vault, is_sealed, unwrap
 
@@ -29,7 +29,7 @@ _WAY_OUT = "Put it back from another device, or use your recovery key: toward pa
 
 def is_encrypted(data: Path) -> bool:
     """Return whether a data folder is encrypted; raise StoreDamaged, UnsafePath."""
-    return (data / MARKER).exists() and bool(read_marker(data).encryption)
+    return is_there(data / MARKER) and bool(read_marker(data).encryption)
 
 
 def unlock(data: Path, passphrase: str) -> Key:
@@ -46,8 +46,8 @@ def read_identity(data: Path) -> bytes:
         if path.is_symlink():
             raise unsafe_path(path) from None
         raise StoreDamaged(f"{path} {error.strerror}. {_WAY_OUT}") from None
-    except OSError:
-        raise StoreDamaged(f"{path} is missing or cannot be read. {_WAY_OUT}") from None
+    except OSError as error:
+        raise may_not(path, error) or StoreDamaged(f"{path} is missing or cannot be read. {_WAY_OUT}") from None
 
 
 def opens_marker(marker: Marker, key: Key) -> bool:

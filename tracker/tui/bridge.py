@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
+from tracker.services.environment import told_of
 from tracker.services.toward import Toward
 
 if TYPE_CHECKING:
@@ -26,12 +27,12 @@ class Bridge:
 
     async def run(self, use: Callable[[Toward], T]) -> T:
         """Return what `use` returns; raises what it raises. The store is opened at the first call."""
-        # A screen that is left takes its workers with it; what was asked for is done all the same.
-        return await asyncio.shield(asyncio.wrap_future(self._pool.submit(self._run, use)))
+        return await self.beside(lambda: self._run(use))
 
     async def beside(self, work: Callable[[], T]) -> T:
         """Return what `work` returns, done on the same thread without opening the store for it."""
-        return await asyncio.shield(asyncio.wrap_future(self._pool.submit(work)))
+        # A screen that is left takes its workers with it; what was asked for is done all the same.
+        return await asyncio.shield(asyncio.wrap_future(self._pool.submit(_told, work)))
 
     def _run(self, use: Callable[[Toward], T]) -> T:
         if self._toward is None:
@@ -45,7 +46,7 @@ class Bridge:
             key = make()
             self._toward, self._key = self._opener(key), key
 
-        await asyncio.shield(asyncio.wrap_future(self._pool.submit(use)))
+        await self.beside(use)
 
     async def reopen(self, key: Key | None) -> None:
         """Drop the open store, once everything asked for is done; the next call opens it with this key, if any."""
@@ -53,7 +54,7 @@ class Bridge:
         def use() -> None:
             self._toward, self._key = None, key
 
-        await asyncio.shield(asyncio.wrap_future(self._pool.submit(use)))
+        await self.beside(use)
 
     @property
     def key(self) -> Key | None:
@@ -63,3 +64,11 @@ class Bridge:
     def close(self) -> None:
         """Let everything that was asked for finish, and take nothing more."""
         self._pool.shutdown(wait=True)
+
+
+def _told(work: Callable[[], T]) -> T:
+    """Return what work returns; what this account may not use on the disk is told, not a fault of the app."""
+    try:
+        return work()
+    except PermissionError as error:
+        raise told_of(error) or error from None

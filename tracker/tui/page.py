@@ -39,6 +39,7 @@ SHARED: tuple[BindingType, ...] = (
 MOMENT = " One moment… "
 WAYS = {
     Way.PUT_AWAY: "Its page (enter) puts it away: x.",
+    Way.DOCTOR: "Doctor (ctrl+p) says what is wrong.",
     Way.WRITE: "f writes it down.",
     Way.OUTCOME: "space asks.",
     Way.REPAIR: "Put it right: “Put it right within a day”.",

@@ -22,7 +22,7 @@ from tracker.services.views import Day, Row, day_view
 from tracker.tui import glyphs, timing
 from tracker.tui.checking import add, check, is_written_down, log_minutes
 from tracker.tui.lapses import log_lapse
-from tracker.tui.layout import day_lines, day_name, foot
+from tracker.tui.layout import day_lines, day_name, foot, nothing_here
 from tracker.tui.opened_up import log_share
 from tracker.tui.page import SHARED, Page
 from tracker.tui.prompts import Choose
@@ -108,12 +108,10 @@ class TodayScreen(Page[Day]):
         self.board.show(lambda width: [*lay_out(width), *waiting_lines(view, width)])
         self._draw_plan()
         self.refresh_bindings()
-        if not view.rows:
-            self.plan.update(plain("Nothing to keep yet. Press a to choose what you want to show up for."))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer on an empty Today what fills it, and not what needs a row."""
-        empty = self.view is not None and not self.view.rows
+        empty = self.view is not None and not self.view.rows and not self.view.unread
         if action in NEEDS_A_ROW and empty:
             return False
         return empty if action == "begin" else super().check_action(action, parameters)
@@ -143,6 +141,9 @@ class TodayScreen(Page[Day]):
 
     @on(Board.Moved)
     def _draw_plan(self) -> None:
+        if self.view is not None and not self.view.rows:
+            self.plan.update(plain(nothing_here(self.view)))
+            return
         row = self.row
         takes = "enter takes it up" if is_waiting(self.board.key) else ""
         told = takes if row is None else seen_plan(row.commitment, OWN_PLAN, bare=row.bare)
