@@ -16,12 +16,13 @@ from tests.faults.totals import record
 from tracker.domain.clock import FixedClock
 from tracker.services import doctor, drafts, exchange, restore, three
 from tracker.services.errors import Damaged
-from tracker.services.toward import Toward
+from tracker.services.toward import GONE_OVER, Toward
 from tracker.store import Store, conversion
 from tracker.store.identity import read_marker
 from tracker.store.memory import read_known
 from tracker.store.unlocking import is_proven, sealed_anywhere
 from tracker.store.vault import AGE, CannotOpen, Key, Vault
+from tracker.tui.standing import first_look
 
 KEPT = Path(__file__).parent / "formats" / "2-encrypted-before-proofs"
 EVENING = FixedClock(datetime.fromisoformat("2026-11-25T21:00:00+01:00"))
@@ -72,6 +73,8 @@ def strangers(folder: Path, key: Key) -> list[str]:
 def test_it_says_what_it_said_and_its_files_bear_proofs_from_then_on(kept: Path) -> None:
     toward = opened(kept)
     assert exports(toward) == expected(kept) and toward.warnings == ()
+    assert toward.news == GONE_OVER and first_look(toward).waits.endswith(f" there. {GONE_OVER}")
+    assert opened(kept).news == ""
     key, state = Key.read(KEY), kept / "state"
     assert is_proven(read_marker(kept / "data"), key)
     assert read_known(state).proven and read_known(state).key == key.name

@@ -84,8 +84,8 @@ class Session:
 
     def _with_warnings(self, toward: Toward) -> Toward:
         self._is_first = toward.is_new
-        for warning in (*(self.here.notes if toward.is_new else ()), *toward.warnings):
-            self.out.tell(f"Note: {warning}")
+        for said in (*(self.here.notes if toward.is_new else ()), *toward.warnings, *filter(None, (toward.news,))):
+            self.out.tell(f"Note: {said}")
         return toward
 
     @property

@@ -16,7 +16,7 @@ from tracker.services.toward import Toward, in_plain_words
 from tracker.services.versions import device_name
 from tracker.store import identity, remote
 from tracker.store.address import shown as without_password
-from tracker.store.errors import StoreFromTheFuture, write_failed
+from tracker.store.errors import StoreDamaged, StoreFromTheFuture, write_failed
 from tracker.store.files import read_plain
 from tracker.store.housekeeping import clear_away
 from tracker.store.identity import MARKER, Marker, leave_at_home, name_in, parse_marker
@@ -25,8 +25,8 @@ from tracker.store.places import Folder, Place
 from tracker.store.remote import Remote
 from tracker.store.shards import open_shard
 from tracker.store.union import Lack, Reader, Step, lacking, superseded
-from tracker.store.unlocking import opens_marker, read_identity
-from tracker.store.vault import IDENTITY
+from tracker.store.unlocking import ON, as_of, is_proven, opens_marker, read_identity
+from tracker.store.vault import IDENTITY, Key
 
 TURNS = 6
 """How often it is tried again when other devices send at the same moment."""
@@ -228,14 +228,15 @@ def _agreed_on_the_lock(
         )
     if mine.encryption and theirs.encryption:
         if toward.key is not None and opens_marker(theirs, toward.key):
+            _refuse_unproven(theirs, toward.key, place)
             return mine
         raise Refused(
             f"{place.where} is locked with another key than this store, so nothing was exchanged. If the key was "
             f"changed on another device, copy {IDENTITY} and {MARKER} from there, then unlock it with that passphrase."
         )
     if mine.encryption:
-        # What is sealed says which store it is of, so the id stays.
-        return mine._replace(was=tuple(sorted((mine.ids | theirs.ids) - {mine.store}))) if same else mine
+        # What is sealed says which store it is of, and nothing proves what a plain store says.
+        return mine
     if IDENTITY not in there:
         raise Refused(f"{place.where} is encrypted, and its {IDENTITY} is missing. Sync the device that encrypted it.")
     if not join:
@@ -256,6 +257,18 @@ def _agreed_on_the_lock(
         f"The store in {place.where} is encrypted, and from now on this one is too. "
         "Open it with the same passphrase, then sync once more."
     )
+
+
+def _refuse_unproven(theirs: Marker, key: Key, place: Place) -> None:
+    """Raise StoreDamaged where nobody with the key wrote the store.json of an encrypted place.
+
+    One of before there were proofs passes, and so does one of before the key was replaced: ours takes its place.
+    """
+    if not is_proven(theirs, as_of(theirs, key)) and (theirs.mac or theirs.encryption != ON):
+        raise StoreDamaged(
+            f"The {MARKER} in {place.where} is not proven to be yours, so nothing was exchanged. "
+            f"Put the {MARKER} of your data folder in its place, or name another place: toward sync --set REMOTE"
+        )
 
 
 def _take(toward: Toward, marker: Marker, there: Mapping[str, bytes]) -> Lack:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tracker.store.vault import Key
 
 
+GONE_OVER = "The files of this store now carry a proof of who wrote them. This was done once; nothing else changed."
 MOST_WARNINGS = 5
 """So many damaged files are named; of a folder full of strange files nobody reads more."""
 
@@ -160,6 +161,11 @@ class Toward:
                 f"Others who use this computer can look into {exposed[0]}. To close it: chmod 700 {exposed[0]}"
             )
         return tuple(lines)
+
+    @property
+    def news(self) -> str:
+        """Return a line about what opening the store has changed in its files, or an empty text."""
+        return GONE_OVER if self.store.went_over else ""
 
     @property
     def damaged(self) -> bool:

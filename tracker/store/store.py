@@ -55,6 +55,8 @@ class Store:
         """Whether there is a store.json; a store that is only looked at is made with its first change."""
         self.has_written = False
         """Whether anything was written through this store, beside what had vanished from its own files."""
+        self.went_over = False
+        """Whether the files were given a proof of who wrote them just now, which happens to a store once."""
         self._marker = found or identity.new_marker()
         self.vault = PLAIN
         if self._marker.encryption:
@@ -289,7 +291,8 @@ class Store:
             from tracker.store.conversion import settle
 
             self.vault = self._shards.vault = settle(self._folder, self.state, self.vault)
-            self._marker = identity.read_marker(self.data)
+            had_none, self._marker = not self._marker.mac, identity.read_marker(self.data)
+            self.went_over = self.went_over or (had_none and bool(self._marker.mac))
 
     def _finish_conversion(self) -> None:
         if self.vault.key is None:

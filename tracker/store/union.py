@@ -98,11 +98,11 @@ def adds(events: Mapping[str, Event], known: Mapping[str, Event]) -> int:
 
 
 def superseded(files: Mapping[str, bytes], read: Reader) -> list[str]:
-    """Return the plain files beside which a sealed one lies that holds all they hold."""
+    """Return the plain files beside which a sealed one lies that holds all they hold; nothing is taken from them."""
     found = []
     for name in files:
         if name + AGE in files and name.startswith(f"{DEVICES}/"):
-            plain, sealed = read(name, files[name]), read(name + AGE, files[name + AGE])
+            plain, sealed = parse(files[name]), read(name + AGE, files[name + AGE])
             if not (plain.trouble or sealed.trouble or adds(by_id(plain.events), by_id(sealed.events))):
                 found.append(name)
     return found

@@ -28,7 +28,7 @@ def _standing(toward: Toward) -> Standing:
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """What is known of a store just opened: a line of trouble, the lock, what was half typed, and a line about that."""
+    """What is known of a store just opened: a line of trouble, the lock, what was half typed, and a line of news."""
 
     empty: bool
     trouble: str
@@ -40,7 +40,8 @@ class First:
 def first_look(toward: Toward) -> First:
     """Return what the app has to know of a store when it opens."""
     kept = drafts.unfinished(toward)
-    return First(toward.is_new, toward.trouble, _standing(toward), kept, drafts.tell(toward, kept))
+    news = " ".join(filter(None, (drafts.tell(toward, kept), toward.news)))
+    return First(toward.is_new, toward.trouble, _standing(toward), kept, news)
 
 
 def look(toward: Toward) -> tuple[bool, date | None, str, Standing]:
