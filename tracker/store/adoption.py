@@ -93,16 +93,15 @@ def knew(state: Path) -> bool:
 
 
 def remember_proven(folder: Path, state: Path, vault: Vault) -> None:
-    """Keep that this device's files bear their proof, and adopt none of its own but those that it had to leave.
+    """Keep that this device's files bear their proof, and of what was adopted only what still lies there as it did.
 
     Raise OSError.
     """
     assert vault.key is not None
-    known = read_known(state)
+    known, devices = read_known(state), folder.parent
+    paths = {adopted_as(devices / name): devices / name for name in (list_shards(devices)[0] if known.adopted else ())}
     kept = {
-        name: digest
-        for name, digest in known.adopted.items()
-        if not name.startswith(f"{folder.name}/") or _lies_there(folder.parent / name, digest)
+        name: digest for name, digest in known.adopted.items() if name in paths and _lies_there(paths[name], digest)
     }
     found = replace(known, store=vault.store, mode=SEALED, key=vault.key.name, proven=True, adopted=kept)
     remember(state, replace(found, adopted_for=vault.key.name))

@@ -1,0 +1,164 @@
+"""An encrypted store with one rule of its proofs taken away; the tests must tell each from the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from tracker.services import sync
+from tracker.store import adoption, conversion, trust, unlocking
+from tracker.store.memory import read_known
+from tracker.store.proofs import Clear, Prover
+from tracker.store.trust import ANY_OF_OURS, Kind, Trust
+from tracker.store.vault import Vault
+
+
+@contextmanager
+def no_file_proof() -> Iterator[None]:
+    """Take any proof for a right one."""
+    with patch.object(Prover, "checks", lambda _self, _clear: True):
+        yield
+
+
+@contextmanager
+def proofs_are_optional() -> Iterator[None]:
+    """Read what was sealed for the key, whoever sealed it."""
+    with _also(Kind.BEFORE):
+        yield
+
+
+@contextmanager
+def stamp_not_bound() -> Iterator[None]:
+    """Read a file wherever it lies."""
+    with patch.object(trust, "_refuse_misplaced", lambda *_args, **_more: None):
+        yield
+
+
+@contextmanager
+def plain_files_are_read() -> Iterator[None]:
+    """Read plain files beside sealed ones, as before there were proofs."""
+    with _also(Kind.PLAIN):
+        yield
+
+
+@contextmanager
+def any_store_json() -> Iterator[None]:
+    """Follow a store.json whoever wrote it."""
+    with (
+        patch.object(unlocking, "refuse_unproven", lambda *_: None),
+        patch.object(unlocking, "as_of", lambda _marker, key: key),
+    ):
+        yield
+
+
+@contextmanager
+def proof_may_be_taken_off() -> Iterator[None]:
+    """Take a store.json without a proof for one of before there were proofs, whatever else is known."""
+    with patch.object(unlocking, "proven_anywhere", lambda *_: False), _forgetful():
+        yield
+
+
+@contextmanager
+def _forgetful() -> Iterator[None]:
+    from tracker.store import memory
+
+    real = memory.read_known
+    with patch.object(memory, "read_known", lambda state: replace(real(state), proven=False)):
+        yield
+
+
+@contextmanager
+def older_keys_everywhere() -> Iterator[None]:
+    """Read what a key has sealed that was replaced since."""
+    with _also(Kind.OLDER):
+        yield
+
+
+@contextmanager
+def whatever_can_be_salvaged() -> Iterator[None]:
+    """Believe all that opens of a damaged file."""
+
+    def beginning(_self: Prover, clear: Clear) -> int:
+        return clear.before + len(clear.rest)
+
+    with patch.object(Prover, "beginning", beginning):
+        yield
+
+
+@contextmanager
+def adopted_by_name() -> Iterator[None]:
+    """Read an adopted file whatever it says by now."""
+    real = Trust.takes
+
+    def takes(self: Trust, kind: Kind, path: Path, raw: bytes) -> bool:
+        return trust.adopted_as(path) in self.adopted or real(self, kind, path, raw)
+
+    with patch.object(Trust, "takes", takes):
+        yield
+
+
+@contextmanager
+def adopted_again_and_again() -> Iterator[None]:
+    """Adopt whatever lies there each time a store is opened."""
+    real = conversion.settle
+
+    def settle(folder: Path, state: Path, vault: Vault) -> Vault:
+        assert vault.key is not None
+        adoption.adopt(folder.parents[1], state, vault.key, adoption.OF_BEFORE)
+        trusted = Trust(adopted=read_known(state).adopted)
+        return real(folder, state, vault.trusting(trusted))
+
+    with patch.object(conversion, "is_settled", lambda *_: False), patch.object(conversion, "settle", settle):
+        yield
+
+
+@contextmanager
+def sealed_when_met() -> Iterator[None]:
+    """Seal a plain file that turns up in this device's folder, and so prove what nobody here wrote."""
+    real = conversion.convert_tree
+
+    def convert_tree(folder: Path, vault: Vault, tell: Any = None) -> Any:
+        return real(folder, vault.trusting(ANY_OF_OURS), tell)
+
+    with (
+        patch.object(conversion, "is_settled", lambda *_: False),
+        patch.object(conversion, "convert_tree", convert_tree),
+    ):
+        yield
+
+
+@contextmanager
+def backups_are_believed() -> Iterator[None]:
+    """Take all that lies in a backup for written here, though it was copied byte by byte."""
+    with patch.object(conversion, "trust_in_state", lambda *_: ANY_OF_OURS):
+        yield
+
+
+@contextmanager
+def the_place_is_followed() -> Iterator[None]:
+    """Exchange with a place whatever its store.json says of the encryption."""
+    with patch.object(sync, "_refuse_unproven", lambda *_: None):
+        yield
+
+
+@contextmanager
+def _also(kind: Kind) -> Iterator[None]:
+    real = Trust.takes
+
+    def takes(self: Trust, found: Kind, path: Path, raw: bytes) -> bool:
+        return found is kind or real(self, found, path, raw)
+
+    with patch.object(Trust, "takes", takes), patch.object(Vault, "__init__", _trusting(Vault.__init__)):
+        yield
+
+
+def _trusting(real: Any) -> Any:
+    def init(self: Vault, *args: Any, **more: Any) -> None:
+        real(self, *args, **more)
+        self.trust = self.trust or Trust()
+
+    return init

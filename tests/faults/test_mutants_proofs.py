@@ -1,0 +1,226 @@
+"""Proofs of who wrote a file: to each rule a question that only the real store answers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.crypt_kit import PASSPHRASE, quick_locks, unlocked
+from tests.faults import mutants_proofs as mutants
+from tests.faults.folders import Desk, names, no_waiting_for_the_disk, put, shard
+from tests.faults.mutants import Mutant
+from tests.faults.totals import record
+from tests.services.kit import Bench
+from tests.services.test_locks import lock, unlock
+from tracker.services import backups, locks, sync, three
+from tracker.services.errors import TowardError
+from tracker.store import Store, StoreError
+from tracker.store.conversion import Conversion
+from tracker.store.vault import Key
+
+Question = Callable[[Path], bool]
+STRANGER = "f" * 32
+NOVEMBER = "2026-11.json.age"
+
+
+def _open(root: Path, device: str = "one") -> Store:
+    return Store.open(root / "data", root / device, lambda: Desk(root).now, key=unlocked(root / "data"))
+
+
+def _sealed(root: Path) -> tuple[Store, Key]:
+    """Return an encrypted store of two devices with a note of each, and its key."""
+    put(Desk(root).open(), "one's")
+    put(Desk(root).open("two"), "two's")
+    key = Key.fresh()
+    Conversion(root / "data", root / "one", Desk(root).open().device).begin(key, key.wrap(PASSPHRASE))
+    _open(root, "two")
+    return _open(root), key
+
+
+def _forged(store: Store, name: str = NOVEMBER, device: str = STRANGER, many: int = 1) -> bytes:
+    """Return the clear bytes of a file that nobody with the key wrote, with what looks like a proof."""
+    event = {"id": "forged", "key": "note|forged", "v": {"text": "forged"}, "t": 2**41, "prev": None, "dev": device}
+    event |= {"at": "2026-11-23T20:00:00+01:00"}
+    events = {str(n): {**event, "id": f"forged{n}", "v": {"text": "w" * 900}} for n in range(1, many)} | {"0": event}
+    stamp = {"store": store.store_id, "device": device, "file": name, "format": 2, "mac": "0" * 64}
+    return json.dumps({"sealed": {"1": stamp}, "events": events}, separators=(",", ":")).encode()
+
+
+def _plant(root: Path, raw: bytes, name: str = NOVEMBER, device: str = STRANGER) -> None:
+    path = root / "data" / "devices" / device / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(raw)
+
+
+def _takes_nothing(root: Path) -> bool:
+    again = _open(root)
+    return names(again) == {"one's", "two's"} and len(again.damaged) > 0
+
+
+def reads_no_false_proof(root: Path) -> bool:
+    store, key = _sealed(root)
+    _plant(root, key.seal(_forged(store)))
+    return _takes_nothing(root)
+
+
+def reads_nothing_without_a_proof(root: Path) -> bool:
+    store, key = _sealed(root)
+    _plant(root, key.seal(_forged(store).replace(b',"mac":"' + b"0" * 64 + b'"', b"")))
+    return _takes_nothing(root)
+
+
+def reads_a_file_only_where_it_belongs(root: Path) -> bool:
+    store, _ = _sealed(root)
+    put(store, "moved")
+    raw = shard(store, NOVEMBER).read_bytes()
+    shard(store, NOVEMBER).unlink()
+    _plant(root, raw)
+    _plant(root, raw, "2026-10.json.age", store.device)
+    return names(_open(root)) == {"two's"}
+
+
+def reads_no_plain_file(root: Path) -> bool:
+    store, _ = _sealed(root)
+    _plant(root, _forged(store).replace(b"sealed", b"beside"), "2026-11.json")
+    return _takes_nothing(root)
+
+
+def follows_no_false_store_json(root: Path) -> bool:
+    store, _ = _sealed(root)
+    path = root / "data" / "store.json"
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), "encryption": "ending"}))
+    with suppress(StoreError):
+        _open(root)
+        return False
+    return shard(store, NOVEMBER).exists() and not shard(store, "2026-11.json").exists()
+
+
+def remembers_that_there_are_proofs(root: Path) -> bool:
+    store, key = _sealed(root)
+    _plant(root, key.seal(_forged(store).replace(b',"mac":"' + b"0" * 64 + b'"', b"")))
+    path = root / "data" / "store.json"
+    path.write_text(json.dumps({k: v for k, v in json.loads(path.read_bytes()).items() if k != "mac"}))
+    try:
+        return names(_open(root)) == {"one's", "two's"} and False
+    except StoreError as error:
+        return "not proven" in error.message
+
+
+def reads_nothing_that_a_replaced_key_wrote(root: Path) -> bool:
+    store, old = _sealed(root)
+    theirs = shard(_open(root, "two"), NOVEMBER)
+    before = theirs.read_bytes()
+    fresh = Key.fresh(old.secrets)
+    Conversion(store.data, store.state, store.device).rotate(fresh, fresh.wrap(PASSPHRASE))
+    if names(_open(root)) != {"one's", "two's"}:
+        return False
+    theirs.write_bytes(before)
+    again = _open(root)
+    named = [each.reason for each in again.damaged]
+    return names(again) == {"one's"} and all("key that has been replaced" in each for each in named) and bool(named)
+
+
+def salvages_only_what_is_proven(root: Path) -> bool:
+    store, key = _sealed(root)
+    parts = _forged(store, many=200).replace(
+        b'"mac":"' + b"0" * 64, b'"mac":"' + b" ".join([b"0" * 64, *[b"0" * 32] * 3])
+    )
+    _plant(root, key.seal(parts)[:-40_000])
+    return _takes_nothing(root)
+
+
+def reads_what_was_adopted_as_it_lay_there(root: Path) -> bool:
+    put(Desk(root).open("two"), "two's")
+    put(Desk(root).open(), "one's")
+    key = Key.fresh()
+    Conversion(root / "data", root / "one", Desk(root).open().device).begin(key, key.wrap(PASSPHRASE))
+    store = _open(root)
+    if names(store) != {"one's", "two's"} or store.damaged:
+        return False
+    (theirs,) = (path for path in (root / "data").glob("devices/*/2*.json"))
+    theirs.write_bytes(_forged(store, device=theirs.parent.name).replace(b"sealed", b"beside"))
+    return names(_open(root)) == {"one's"}
+
+
+def adopts_nothing_later(root: Path) -> bool:
+    store, _ = _sealed(root)
+    _plant(root, _forged(store).replace(b"sealed", b"beside"), "2026-11.json")
+    _open(root)
+    return _takes_nothing(root)
+
+
+def seals_nothing_that_turns_up(root: Path) -> bool:
+    store, _ = _sealed(root)
+    _plant(root, _forged(store).replace(b"sealed", b"beside"), "2026-12.json", store.device)
+    put(_open(root), "one's")
+    return _takes_nothing(root) and not shard(store, "2026-12.json.age").exists()
+
+
+def believes_no_copy_of_what_it_does_not_read(root: Path) -> bool:
+    bench = Bench(root)
+    three.reply(bench.open())
+    lock(bench)
+    toward = unlock(bench)
+    three.reply(toward)
+    _plant(root, _forged(toward.store).replace(b"sealed", b"beside"), "2026-11.json")
+    toward.poll()
+    copy = backups.back_up_now(toward).path
+    locks.rotate(unlock(bench), locks.prepare(PASSPHRASE, locks.key_of(toward)))
+    return not (copy / "devices" / STRANGER / NOVEMBER).exists()
+
+
+def follows_no_place(root: Path) -> bool:
+    bench = Bench(root)
+    (root / "place").mkdir()
+    three.reply(bench.open())
+    lock(bench)
+    toward = unlock(bench)
+    sync.choose(toward, str(root / "place"))
+    sync.exchange(toward)
+    path = root / "place" / "store.json"
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), "encryption": "ending"}))
+    before = path.read_bytes()
+    try:
+        sync.exchange(unlock(bench))
+    except TowardError as error:
+        return int(error.exit) == 5 and path.read_bytes() == before
+    return False
+
+
+CAUGHT: list[tuple[Mutant, Question]] = [
+    (mutants.no_file_proof, reads_no_false_proof),
+    (mutants.proofs_are_optional, reads_nothing_without_a_proof),
+    (mutants.stamp_not_bound, reads_a_file_only_where_it_belongs),
+    (mutants.plain_files_are_read, reads_no_plain_file),
+    (mutants.any_store_json, follows_no_false_store_json),
+    (mutants.proof_may_be_taken_off, remembers_that_there_are_proofs),
+    (mutants.older_keys_everywhere, reads_nothing_that_a_replaced_key_wrote),
+    (mutants.whatever_can_be_salvaged, salvages_only_what_is_proven),
+    (mutants.adopted_by_name, reads_what_was_adopted_as_it_lay_there),
+    (mutants.adopted_again_and_again, adopts_nothing_later),
+    (mutants.sealed_when_met, seals_nothing_that_turns_up),
+    (mutants.backups_are_believed, believes_no_copy_of_what_it_does_not_read),
+    (mutants.the_place_is_followed, follows_no_place),
+]
+
+
+def _answer(question: Question, root: Path, mutant: Callable[[], AbstractContextManager[None]]) -> bool:
+    root.mkdir()
+    with no_waiting_for_the_disk(), quick_locks(), mutant():
+        try:
+            return question(root)
+        finally:
+            shutil.rmtree(root)
+
+
+@pytest.mark.parametrize(("mutant", "question"), CAUGHT, ids=[mutant.__name__ for mutant, _ in CAUGHT])
+def test_the_real_store_answers_and_the_mutant_does_not(tmp_path: Path, mutant: Mutant, question: Question) -> None:
+    record("mutants")
+    assert _answer(question, tmp_path / "real", nullcontext)
+    assert not _answer(question, tmp_path / "mutant", mutant)
+    record("caught")
