@@ -16,7 +16,7 @@ from unittest.mock import patch
 import pytest
 
 from tests.faults.crash_model import Disk, Tree, disks, materialise
-from tests.faults.folders import Desk, names, no_waiting_for_the_disk, put, shard
+from tests.faults.folders import Desk, names, no_waiting_for_the_disk, put, say_yes, shard
 from tests.faults.mutants import no_file_sync, no_folder_sync
 from tests.faults.recorder import Call, recording
 from tests.faults.test_disk_errors import Refusals
@@ -299,6 +299,9 @@ def test_two_folders_that_exchange_files_end_purged_with_their_backups(desk: Des
     make(here, one)
     assert not canaries(one.state), "not even what the other device has not emptied yet is in a new backup"
     exchange()
+    put(two, "something")
+    assert canaries(there.root), "before somebody said yes there, nothing there is emptied"
+    say_yes(two)
     put(two, "anything")
     assert canaries(there.root) == []
     exchange()

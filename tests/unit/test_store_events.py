@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tracker.store.events import Event, as_stored, decode, encode, merge_same_id, new_id, order, valid_event
+from tracker.store.events import Event, as_stored, decode, encode, farthest, merge_same_id, new_id, order, valid_event
 
 EVENT: dict[str, Any] = {
     "id": "a1",
@@ -34,7 +34,7 @@ def _event(**fields: Any) -> Event:
         {"v": None},
         {"prev": "a0"},
         {"t": 0},
-        {"t": 2**52 - 1},
+        {"t": farthest() - 1},
         {"undoes": "o0"},
         {"redoes": "o0"},
         {"as": "a0"},
@@ -63,7 +63,12 @@ def test_an_event_lacks_nothing(missing: str) -> None:
         {"v": []},
         {"v": "text"},
         {"t": -1},
-        {"t": 2**52},
+        {"t": farthest() + 60_000},
+        {"t": 2**43},
+        {"n": 2**48},
+        {"id": "i" * 501},
+        {"key": "k" * 2_001},
+        {"cmd": "c" * 501},
         {"t": 1.0},
         {"t": True},
         {"prev": 1},

@@ -11,7 +11,7 @@ from tinydb import TinyDB
 from tests.faults.folders import NOON, Desk
 from tests.unit.store_kit import add, foreign, put, shards, write
 from tracker.store import Draft, StoreDamaged, WriteFailed, storage
-from tracker.store.events import canonical
+from tracker.store.events import canonical, farthest
 
 
 def test_one_operation_is_one_op_and_one_number(desk: Desk) -> None:
@@ -66,12 +66,21 @@ def test_a_clock_without_a_zone_and_one_before_1970_will_do(desk: Desk) -> None:
     assert datetime.fromisoformat(put(desk.open(), "b")["at"]).tzinfo is not None
 
 
-def test_an_event_at_the_end_of_time_is_not_outdone_by_an_invalid_one(desk: Desk) -> None:
+def test_whatever_is_dated_as_far_ahead_as_may_be_can_be_replaced_a_moment_later(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = desk.open()
-    add(store, foreign(key="a", t=2**52 - 1))
-    with pytest.raises(WriteFailed, match="dated past"):
-        put(store, "a")
-    assert desk.open().damaged == ()
+    monkeypatch.setattr("tracker.store.events.time.time", lambda: NOON.timestamp())
+    add(store, foreign(key="a", t=farthest()))
+    monkeypatch.setattr("tracker.store.events.time.time", lambda: NOON.timestamp() + 0.001)
+    mine = put(store, "a")
+    assert desk.open().winners["a"] == mine and desk.open().damaged == ()
+
+
+def test_a_clock_more_than_a_century_ahead_writes_nothing(desk: Desk) -> None:
+    desk.now = datetime(2190, 1, 1, tzinfo=UTC)
+    with pytest.raises(WriteFailed, match="Is it 2190-01-01 today"):
+        put(desk.open(), "a")
 
 
 def test_an_operation_without_drafts_writes_nothing(desk: Desk) -> None:

@@ -265,6 +265,20 @@ def sync(parser: ArgumentParser) -> None:
     )
 
 
+def incoming(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "answer",
+        metavar="ANSWER",
+        nargs="?",
+        choices=("accept", "refuse"),
+        help="accept or refuse; the list of what waits if left out",
+    )
+    parser.add_argument("number", metavar="N", nargs="?", help="its number in the list; the only one if left out")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--dry-run", action="store_true", help="say what the answer would do, and stop")
+    which.add_argument("--yes", action="store_true", help="do not ask first")
+
+
 def backup(parser: ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--list", dest="listed", action="store_true", help="the backups there are, newest first")

@@ -67,6 +67,12 @@ COMMANDS = (
         arguments.delete_everything,
     ),
     Command("sync", "exchange with your other devices, by way of git or a folder", "syncing:sync", arguments.sync),
+    Command(
+        "incoming",
+        "answer what came from other devices and would destroy something",
+        "incoming:incoming",
+        arguments.incoming,
+    ),
     Command("encrypt", "encrypt the whole store with a passphrase", "locking:encrypt", arguments.encrypt),
     Command("decrypt", "make plain files of an encrypted store again", "locking:decrypt", arguments.all_devices),
     Command(

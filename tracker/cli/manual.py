@@ -18,8 +18,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Commitments and plans", ("add", "edit", "pause", "resume", "archive", "delete", "plan", "card")),
     (
         "Safekeeping",
-        ("undo", "redo", "history", "export", "import", "backup", "restore", "doctor", "sync", "encrypt", "decrypt",
-         "passphrase", "purge", "delete-everything"),
+        ("undo", "redo", "history", "export", "import", "backup", "restore", "doctor", "sync", "incoming", "encrypt",
+         "decrypt", "passphrase", "purge", "delete-everything"),
     ),
     ("Toward itself", ("help", "version", "completion", "set", "paths", "demo", "about", "safety")),
 )  # fmt: skip

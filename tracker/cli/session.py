@@ -40,7 +40,7 @@ class Session:
         self._open_app = open_app
         self.passphrases: list[str] | None = None
         """What came on the descriptor of --passphrase-fd, once it was read."""
-        self._is_first = self._told_of_safety = False
+        self._is_first = self._told_of_safety = self._told_of_arrivals = False
 
     @cached_property
     def here(self) -> Environment:
@@ -86,7 +86,15 @@ class Session:
         self._is_first = toward.is_new
         for said in (*(self.here.notes if toward.is_new else ()), *toward.warnings, *filter(None, (toward.news,))):
             self.out.tell(f"Note: {said}")
+        self._tell_of_arrivals(toward)
         return toward
+
+    def _tell_of_arrivals(self, toward: Toward) -> None:
+        """Say once what came from elsewhere and waits for an answer."""
+        asks = getattr(self.args, "run", "") == "incoming:incoming"
+        if not asks and not self._told_of_arrivals and (arrived := toward.arrived):
+            self.out.tell(f"Note: {arrived}")
+            self._told_of_arrivals = True
 
     @property
     def has_saved(self) -> bool:
@@ -97,6 +105,7 @@ class Session:
         """Say at the end that a backup that was due was not made, or that no store lies where one was looked for."""
         if "toward" not in self.__dict__:
             return
+        self._tell_of_arrivals(self.toward)
         if self.toward.backup_trouble:
             self.out.tell(f"Note: {self.toward.backup_trouble} See: toward doctor")
         if astray := self.toward.astray:

@@ -56,12 +56,17 @@ def lacking(toward: Toward) -> list[Event]:
     held = [contents for contents in read if contents is not None]
     sound = by_id(event for contents in held for event in contents.events)
     marred = by_id(event for contents in held if contents.left for event in contents.left.marred)
-    return [event for id_, event in (marred | sound).items() if id_ not in toward.store.events]
+    return [
+        event
+        for id_, event in (marred | sound).items()
+        if id_ not in toward.store.events and toward.store.takes_in(event)
+    ]
 
 
 def _lacking(toward: Toward, contents: Contents) -> int:
     marred = contents.left.marred if contents.left else ()
-    return len({event["id"] for event in (*contents.events, *marred)} - toward.store.events.keys())
+    held = {event["id"] for event in (*contents.events, *marred) if toward.store.takes_in(event)}
+    return len(held - toward.store.events.keys())
 
 
 def verdict(toward: Toward, path: Path, newest: tuple[int, str]) -> str:

@@ -102,8 +102,8 @@ def _make(toward: Toward, now: datetime, timeout: float, deep: bool = False, sto
     with backups_lock(folder, timeout):
         try:
             made = back_up(toward.store.source(), folder, now, deep=deep, stop=stop)
-            if not made.troubles:
-                # An older backup may hold what this one could not read.
+            if not made.troubles and not toward.has_arrivals:
+                # An older backup may hold what this one could not read, or what somebody elsewhere has changed since.
                 thin_out(folder, now)
             with suppress(OSError):
                 (folder / TROUBLE).unlink(missing_ok=True)

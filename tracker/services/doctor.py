@@ -133,6 +133,10 @@ def _store(toward: Toward, reader: Reader) -> Iterator[Problem]:
     unsettled = sum(bool(toward.store.concurrent(key)) for key in toward.store.winners)
     if unsettled:
         yield Problem("concurrent", toward.data, number=unsettled)
+    if toward.has_arrivals:
+        from tracker.services.incoming import waiting
+
+        yield from (Problem("incoming", toward.data, f"{each.said} {each.means}") for each in waiting(toward))
     here, elsewhere = toward.store.unfinished_purge()
     kept = _purged_in_backups(toward, reader)
     if here or kept:
@@ -224,7 +228,7 @@ def missing_from(toward: Toward, state: Path, reader: Reader | None = None) -> d
     gone: dict[str, Path] = {}
     for backup, contents in contents_of(all_copies(backups.folder_of(state)), reader or Reader(toward.store.vault)):
         for event in contents.events:
-            if event["id"] not in known:
+            if event["id"] not in known and toward.store.takes_in(event):
                 gone.setdefault(event["id"], backup.path)
     return gone
 

@@ -15,14 +15,12 @@ from tracker.services.errors import BadInput
 from tracker.services.private_words import public
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count
-from tracker.store.events import MOST_OPERATIONS, Event, as_stored, encode
+from tracker.store.events import Event, as_stored, encode, is_more_of, is_too_far
 from tracker.store.limits import LITTLE
-from tracker.store.purge import orders_of
+from tracker.store.purge import PURGE
 
 MOST_CHARACTERS = 200_000_000
 DEEPEST = 40
-FARTHEST = 2**43
-"""A time in the year 2248: an imported event dated later would win over everything for good."""
 
 _PURGES_LEFT_OUT = "It also asks for something to be purged. That was left out: a file never forgets for you."
 
@@ -67,7 +65,7 @@ def import_json(toward: Toward, text: str) -> Change:
     events = consents.carried(events, _known(toward, events))
     with toward.transaction() as transaction, in_plain_words():
         known = toward.store.events
-        orders = sum(known.get(event["id"]) != event for event in events if orders_of(event))
+        orders = sum(known.get(event["id"]) != event for event in events if event["key"].startswith(PURGE))
         welcome = [event for event in events if _welcome(event) and _adds(known.get(event["id"]), event)]
         added, note = transaction.add(welcome, cmd="import")
     toward.settle()
@@ -95,37 +93,26 @@ def _known(toward: Toward, events: Sequence[Event]) -> Callable[[str], Commitmen
 
 def _welcome(event: Event) -> bool:
     """Return whether a file may bring such an event: neither an order to forget nor the note of another import."""
-    return not orders_of(event) and not event["key"].startswith(own_json.BOOKKEEPING)
+    return not event["key"].startswith((PURGE, own_json.BOOKKEEPING))
 
 
 def _adds(known: Event | None, event: Event) -> bool:
     """Return whether an event is new, or the known one with more in it; no file changes what is here already."""
-    if known is None or known == event:
-        return known is None
-    return known | {"v": None} == event | {"v": None} and _within(known["v"], event["v"])
-
-
-def _within(part: Any, whole: Any) -> bool:
-    """Return whether `whole` is `part` with nothing changed and perhaps something added."""
-    if isinstance(part, dict) and isinstance(whole, dict):
-        return all(name in whole and _within(value, whole[name]) for name, value in part.items())
-    if isinstance(part, list) and isinstance(whole, list):
-        return len(part) == len(whole) and all(map(_within, part, whole))
-    return type(part) is type(whole) and bool(part == whole)
+    return known is None or is_more_of(known, event)
 
 
 def _clean(document: dict[str, object]) -> Event:
     """Return the event with harmless text; BadInput if it is not an event, or one that nothing could follow."""
+    if is_too_far(document):
+        raise BadInput(
+            "An event in this export is dated or numbered so far ahead that nothing could follow it. "
+            "Nothing was imported."
+        )
     try:
         event = as_stored(document)
         event = {**event, "v": _harmless(event["v"])}
     except (ValueError, RecursionError):
         raise BadInput("An event in this export cannot be understood. Nothing was imported.") from None
-    if event["t"] >= FARTHEST or event.get("n", 0) >= MOST_OPERATIONS:
-        raise BadInput(
-            "An event in this export is dated or numbered so far ahead that nothing could follow it. "
-            "Nothing was imported."
-        )
     return event
 
 

@@ -164,6 +164,10 @@ WORDS = {
         "They are shown nowhere. Each device empties its own when it next writes.",
         wrong=False,
     ),
+    "incoming": Words(
+        "something came from elsewhere and waits for your answer",
+        "{detail} To answer: toward incoming",
+    ),
     "summary": Words(
         "the table of streaks {detail}",
         "It is derived, and is counted anew from the entries.",

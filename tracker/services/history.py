@@ -52,6 +52,7 @@ VERBS = {
     "import": "import",
     "restore": "restored",
     "purge": "purge",
+    "refuse": "put back as it was",
     "numbers": "numbers at hand",
     "review": "looked back",
     keys.SEALED: "ratings sealed",

@@ -25,10 +25,11 @@ from tracker.store.copies import Backup, list_backups, named
 from tracker.store.errors import StoreError
 from tracker.store.events import Event
 from tracker.store.identity import DEVICES, ENCRYPTED_FORMAT, MARKER, is_lost, read_marker
+from tracker.store.incoming import mark_of
 from tracker.store.index import Index
 from tracker.store.memory import read_known
-from tracker.store.purge import PURGE
-from tracker.store.rescue import lock_of_orders, orders_left, orders_of_device, put_folder_back
+from tracker.store.purge import PURGE, orders_of_device
+from tracker.store.rescue import lock_of_orders, orders_left, put_folder_back
 from tracker.store.shards import Contents
 from tracker.store.unlocking import is_encrypted, vault_at
 from tracker.store.vault import Key
@@ -49,6 +50,9 @@ class Preview:
     lost: bool
     unsealed: bool = False
     """Whether a store that was encrypted would come back in the clear."""
+
+    left_out: int = 0
+    """How many orders and deletions it holds that are left out, for a copy takes nothing away."""
 
     unknown: bool = False
     """Whether there are orders to purge that nothing here has opened."""
@@ -73,6 +77,9 @@ class Preview:
         else:
             what = f"{count(len(self.events), 'entry', 'entries')} would come back"
             lines.append(f"{what}{_span(self.days)}. Nothing that is here now is removed.")
+        if self.left_out:
+            what = count(self.left_out, "deletion or order to purge", "deletions or orders to purge")
+            lines.append(f"It also holds {what}; that is left out, for a copy takes nothing away.")
         if self.titles:
             more = len(self.titles) - MOST_TITLES
             shown = ", ".join(self.titles[:MOST_TITLES]) + (f" and {more} more" if more > 0 else "")
@@ -176,13 +183,24 @@ def _compare(
     toward: Toward | None, orders: Sequence[Event], copy: Path, contents: Mapping[str, Contents], lost: bool
 ) -> Preview:
     live = dict(toward.store.events) if toward is not None else {}
+    known = {mark_of(each) for each in orders}
+    held = [
+        each
+        for found in contents.values()
+        for each in found.events
+        if not each["key"].startswith(PURGE) or mark_of(each) in known
+    ]
     index = Index("")
-    index.add(live.values())
     index.add(orders)
-    for each in contents.values():
-        index.add(each.events)
-    wanted = {each["id"] for found in contents.values() for each in found.events} | {each["id"] for each in orders}
-    events = tuple(index.events[id_] for id_ in sorted(wanted) if index.events[id_] != live.get(id_))
+    index.add(held)
+    index.add(live.values())
+    wanted = {each["id"] for each in held} | {each["id"] for each in orders}
+    copies = Index("")
+    copies.add(orders)
+    copies.add(held)
+    found = [copies.events[id_] for id_ in sorted(wanted)]
+    events = tuple(each for each in found if toward is None or _is_missing(toward, each))
+    left_out = sum(each["id"] not in live and not toward.store.takes_in(each) for each in found) if toward else 0
     coming = [each for each in events if each["v"] is not None and not each["key"].startswith((PURGE, "import|"))]
     days = sorted({day for each in coming if (day := _day(each)) is not None})
     owners = {keys.split(each["key"])[1] for each in coming}
@@ -190,7 +208,15 @@ def _compare(
     damaged = tuple(f"{name} {each.trouble}" for name, each in contents.items() if each.trouble)
     backup: Backup | None = named(copy)
     made = backup.made if backup else None
-    return Preview(copy, made, events, tuple(days), tuple(sorted(titles)), damaged, lost)
+    return Preview(copy, made, events, tuple(days), tuple(sorted(titles)), damaged, lost, left_out=left_out)
+
+
+def _is_missing(toward: Toward, event: Event) -> bool:
+    """Return whether the store lacks what a copy holds, and nothing that is here would go by it."""
+    known = toward.store.events.get(event["id"])
+    if known is None:
+        return toward.store.takes_in(event)
+    return known != event and toward.store.fuller(known, event)
 
 
 def _day(event: Event) -> date | None:

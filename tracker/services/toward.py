@@ -103,6 +103,7 @@ class Toward:
                 self.store.load_all()
         self.store.take_changed()
         self.book = Book(self.store, carries, self.summary.bare, self.store.unread)
+        self.look_around()
 
     @classmethod
     def at(
@@ -203,7 +204,9 @@ class Toward:
         """Take in what other processes and devices wrote; return whether anything changed."""
         with in_plain_words():
             self.store.refresh()
-        return self._take()
+        changed = self._take()
+        self.look_around()
+        return changed
 
     def put_back(self) -> int:
         """Write again what had gone from the disk, on request alone, and return how many events it was."""
@@ -220,6 +223,42 @@ class Toward:
             return
         with in_plain_words():
             self.store.load_all()
+        self.store.take_changed()
+        self.book = Book(self.store)
+
+    def look_around(self) -> None:
+        """See whether anything came from elsewhere that is to be asked about before it is obeyed."""
+        if self.store.is_to_be_looked_through:
+            from tracker.services.arrivals import look
+
+            look(self)
+
+    @property
+    def arrived(self) -> str:
+        """Return in one line what came from elsewhere and waits for an answer, or an empty text."""
+        return self._arrived("toward incoming")
+
+    @property
+    def arrived_in_app(self) -> str:
+        """Return the same with the key that answers it in the app."""
+        return self._arrived("i on Today")
+
+    def _arrived(self, how: str) -> str:
+        if not self.has_arrivals:
+            return ""
+        from tracker.services.incoming import line
+
+        return line(self, how)
+
+    @property
+    def has_arrivals(self) -> bool:
+        """Return whether anything came from elsewhere that waits for an answer."""
+        return self.store.has_arrivals
+
+    def refold(self) -> None:
+        """Fold everything anew, as it is after an answer to what came from elsewhere."""
+        with in_plain_words():
+            self.store.judge_anew()
         self.store.take_changed()
         self.book = Book(self.store)
 
@@ -281,6 +320,7 @@ class Toward:
         from tracker.services.backups import keep_one
 
         self._take()
+        self.look_around()
         self.keep_summary()
         self.backup_trouble = keep_one(self) or self.backup_trouble
 

@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 import math
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict, TypeGuard, cast
 
-LIMIT = 2**52
-"""Times reach to here and no further; a larger one is damage, not a date."""
+CENTURY = 100 * 366 * 86_400_000
+"""So many milliseconds ahead of the clock may a time lie; a later one is damage, not a date."""
 
 MOST_OPERATIONS = 2**48
-"""More than any device will ever number; a larger number is no reason to stop counting."""
+"""More than any device will ever number; a larger number is damage."""
+
+LONGEST_NAME, LONGEST_KEY, LONGEST_VALUE, DEEPEST = 500, 2_000, 1_000_000, 60
+"""The most characters of an id or a command, of a key, and of a text in a value, and how deep a value may be nested:
+ten times what anybody can type, and no more.
+"""
 
 Event = TypedDict(
     "Event",
@@ -59,9 +65,24 @@ def order(event: Event) -> tuple[int, str]:
 
 
 def number_of(event: Event) -> int:
-    """Return the number of the event's operation, or 0 if it has none or one so large that none could follow."""
-    n = event.get("n", 0)
-    return n if n < MOST_OPERATIONS else 0
+    """Return the number of the event's operation, or 0 if it has none."""
+    return event.get("n", 0)
+
+
+def farthest() -> int:
+    """Return the time (epoch milliseconds) up to which anything may be dated now.
+
+    It moves with the clock, so that whatever is accepted now can be replaced by something later.
+    """
+    return int(time.time() * 1000) + CENTURY
+
+
+def is_too_far(document: object) -> bool:
+    """Return whether something that looks like an event is dated or numbered so far ahead that nothing could follow."""
+    if type(document) is not dict:
+        return False
+    t, n = document.get("t"), document.get("n", 0)
+    return (type(t) is int and t > farthest()) or (type(n) is int and n >= MOST_OPERATIONS)
 
 
 def canonical(event: Mapping[str, object]) -> str:
@@ -80,27 +101,55 @@ def merge_same_id(one: Event, other: Event) -> Event:
     return other if (len(theirs), theirs) > (len(mine), mine) else one
 
 
-def valid_event(document: object) -> TypeGuard[Event]:
-    """Return whether `document` has all an event must have and nothing of a wrong type."""
+def is_more_of(known: Event, event: Event) -> bool:
+    """Return whether an event is the known one with more in its value, and nothing in it changed."""
+    return known != event and known | {"v": None} == event | {"v": None} and _within(known["v"], event["v"])
+
+
+def _within(part: Any, whole: Any) -> bool:
+    """Return whether `whole` is `part` with nothing changed and perhaps something added."""
+    if isinstance(part, dict) and isinstance(whole, dict):
+        return all(name in whole and _within(value, whole[name]) for name, value in part.items())
+    if isinstance(part, list) and isinstance(whole, list):
+        return len(part) == len(whole) and all(map(_within, part, whole))
+    return type(part) is type(whole) and bool(part == whole)
+
+
+def valid_event(document: object, most: int | None = None) -> TypeGuard[Event]:
+    """Return whether `document` has all an event must have and nothing of a wrong type.
+
+    `most` is what `farthest` returns, for those who ask about many. How deep and long its value is, `is_bounded` says.
+    """
     if type(document) is not dict:
         return False
     get = document.get
     t = get("t")
     return (
         type(get("id")) is str
-        and document["id"] != ""
+        and 0 < len(document["id"]) <= LONGEST_NAME
         and type(get("key")) is str
-        and document["key"] != ""
+        and 0 < len(document["key"]) <= LONGEST_KEY
         and "v" in document
-        and (type(document["v"]) is dict or document["v"] is None)
+        and (document["v"] is None or type(document["v"]) is dict)
         and type(t) is int
-        and 0 <= t < LIMIT
+        and 0 <= t <= (farthest() if most is None else most)
         and "prev" in document
         and (document["prev"] is None or type(document["prev"]) is str)
         and type(get("dev")) is str
         and _moment(get("at"))
         and _optional_fields(document)
     )
+
+
+def is_bounded(part: dict[str, Any] | list[Any], depth: int = 0) -> bool:
+    """Return whether a value is nested no deeper than DEEPEST and holds no text longer than LONGEST_VALUE."""
+    for each in part.values() if type(part) is dict else part:
+        if isinstance(each, str):
+            if len(each) > LONGEST_VALUE:
+                return False
+        elif isinstance(each, dict | list) and (depth == DEEPEST or not is_bounded(each, depth + 1)):
+            return False
+    return True
 
 
 def _moment(at: object) -> bool:
@@ -117,8 +166,9 @@ def _optional_fields(document: Mapping[str, object]) -> bool:
     return (
         type(get("op", "")) is str
         and type(get("cmd", "")) is str
+        and len(str(get("cmd", ""))) <= LONGEST_NAME
         and type(n) is int
-        and 0 <= n < LIMIT
+        and 0 <= n < MOST_OPERATIONS
         and type(get("undoes", "")) is str
         and type(get("redoes", "")) is str
         and type(get("as", "")) is str
@@ -149,7 +199,7 @@ def decode(raw: bytes) -> object:
 def as_stored(document: Mapping[str, object]) -> Event:
     """Return the event as it will read back from disk; raise ValueError unless it is a valid event."""
     event = decode(encode(document))
-    if not valid_event(event):
+    if not valid_event(event) or not is_bounded(values(event)):
         raise ValueError("this is not a valid event")
     return event
 

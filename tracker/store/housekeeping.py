@@ -19,7 +19,7 @@ EXCHANGE = "sync-"
 """How the folder in a state folder begins that git needs while an exchange lasts."""
 
 _OURS = (
-    r"\.(?:store\.json|device\.json|device-id|written|known\.json|seen\.json|operations|obeyed|sealed|lock-after|theme"
+    r"\.(?:store\.json|device\.json|device-id|written|known\.json|seen\.json|answers\.json|incoming\.json|looked\.json|operations|obeyed|sealed|lock-after|theme"
     r"|discreet|identity\.age|sync\.json"
     r"|(?:summary|purged|draft-[0-9a-f]{16})\.json(?:\.age)?|\d{4}-\d{2}[^/]*\.(?:json|age))"
     r"\.[0-9a-f]{12}\.tmp"

@@ -2,6 +2,7 @@
 
 An order is an event `purge|<hash>` that names keys, each with the time up to which its versions are to be empty. It
 holds in memory at once, for every event whatever file brings it; each device empties its own files, and no other's.
+In a plain store, where anybody may have written it, it empties nothing here before somebody said yes (`incoming`).
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from tracker.store.errors import StoreError, WriteFailed
-from tracker.store.events import LIMIT, Event, values
+from tracker.store.events import Event, farthest, values
 from tracker.store.files import atomic_write, read_plain
 from tracker.store.housekeeping import forget_copies
-from tracker.store.vault import AGE, Vault
+from tracker.store.vault import AGE, PLAIN, Vault
 
 if TYPE_CHECKING:
     from tracker.store.shardset import ShardSet
@@ -40,10 +41,11 @@ def orders_of(event: Event) -> dict[str, int]:
     found = (event["v"] or {}).get("keys") if event["key"].startswith(PURGE) else None
     if not isinstance(found, dict):
         return {}
+    most = farthest()
     return {
         key: until
         for key, until in found.items()
-        if type(until) is int and 0 <= until < LIMIT and not key.startswith(PURGE)
+        if type(until) is int and 0 <= until <= most and not key.startswith(PURGE)
     }
 
 
@@ -70,12 +72,20 @@ def until_of(versions: Sequence[Event], moment: int) -> int:
     return max(moment, *(event["t"] for event in versions))
 
 
+def orders_of_device(state: Path, vault: Vault = PLAIN) -> list[Event]:
+    """Return the purge events that this device has obeyed, as its state folder keeps them."""
+    from tracker.store.shards import read_shard
+
+    kept = (event for ending in ("", AGE) for event in read_shard(state / f"{ORDERS}{ending}", vault).events)
+    return [each for each in kept if each["key"].startswith(PURGE)]
+
+
 def obey(shards: ShardSet, folder: Path, state: Path) -> None:
-    """Empty in this device's files what any order covers; what the disk refuses waits for the next time.
+    """Empty in this device's files what an order covers that binds; what the disk refuses waits for the next time.
 
     To be called with the lock held. It costs next to nothing where there is no new order.
     """
-    if not shards.index.orders:
+    if not shards.index.binding:
         return
     done = _read_mark(state) == _mark(shards)
     if done and not shards.to_empty():
@@ -95,12 +105,12 @@ def empty_files(shards: ShardSet, folder: Path, state: Path) -> tuple[Path, ...]
     from tracker.store.shards import TABLE
     from tracker.store.storage import replace
 
-    orders = [values(event) for key, event in shards.index.winners.items() if key.startswith(PURGE)]
+    orders = [values(event) for event in shards.index.given.values()]
     if orders:
         _keep_orders(state, {TABLE: {str(n): each for n, each in enumerate(orders, start=1)}}, shards.vault)
     forget_copies(folder, state)
     for name in shards.to_empty():
-        replace(folder / name.rpartition("/")[2], shards.index.masked, shards.vault)
+        replace(folder / name.rpartition("/")[2], shards.index.bound, shards.vault)
         if any(map(shards.index.covers, shards.reread(name).values())):
             raise WriteFailed(f"What was emptied in {folder} did not read back. Check the disk and try again.")
     kept = _empty_backups(shards, state)
@@ -124,12 +134,12 @@ def _empty_backups(shards: ShardSet, state: Path) -> tuple[Path, ...]:
     if not (state / BACKUPS).is_dir():
         return ()
     with backups_lock(state / BACKUPS, timeout=30.0):
-        return empty_backups(state / BACKUPS, shards.index.covers, shards.index.masked, shards.vault)
+        return empty_backups(state / BACKUPS, shards.index.covers, shards.index.bound, shards.vault)
 
 
 def _mark(shards: ShardSet) -> str:
     """Return a hash of the orders that are known and of this device's older files."""
-    orders = shards.index.orders
+    orders = shards.index.binding
     known = f"{len(orders)} {sum(orders.values())} {shards.own_sealed_fingerprint()}"
     return hashlib.sha256(known.encode()).hexdigest()
 

@@ -11,25 +11,24 @@ from tracker.store.errors import StoreDamaged, StoreError, refuse_links
 from tracker.store.events import Event, encode
 from tracker.store.files import create_once, make_folder, read_plain
 from tracker.store.identity import DEVICES, FORMAT, MARKER, is_lost, read_marker, read_written
+from tracker.store.incoming import Judge
 from tracker.store.index import Index
 from tracker.store.limits import MOST_BYTES
-from tracker.store.purge import ORDERS, PURGE
+from tracker.store.purge import ORDERS, PURGE, orders_of_device
 from tracker.store.shards import TABLE, Damage, Reader, is_shard, read_shard
 from tracker.store.vault import AGE, IDENTITY, PLAIN, Key, Vault
 
 
-def orders_of_device(state: Path, vault: Vault = PLAIN) -> list[Event]:
-    """Return the purge events that this device has obeyed, as its state folder keeps them."""
-    kept = (event for ending in ("", AGE) for event in read_shard(state / f"{ORDERS}{ending}", vault).events)
-    return [each for each in kept if each["key"].startswith(PURGE)]
-
-
 def orders_left(state: Path, key: Key | None) -> tuple[list[Event], bool]:
-    """Return the purge events that outlive a lost data folder, in backups too, and whether some stay sealed."""
+    """Return the purge events that outlive a lost data folder, in backups too, and whether some stay sealed.
+
+    What nobody here gave or accepted is not among them: a backup holds the files of others as well.
+    """
     vault, sealed = Vault(read_written(state), key), state / f"{ORDERS}{AGE}"
     found = orders_of_device(state, vault)
+    judge = Judge(state, sealed=False, given=found)
     for _, contents in contents_of(list_backups(state / BACKUPS), Reader(vault)):
-        found += (event for event in contents.events if event["key"].startswith(PURGE))
+        found += (event for event in contents.events if event["key"].startswith(PURGE) and judge.knows(event))
     return found, sealed.is_file() and read_shard(sealed, vault).trouble is not None
 
 
@@ -52,8 +51,6 @@ def put_folder_back(data: Path, state: Path, copy: Path, orders: Iterable[Event]
     index.add(orders)
     troubles = []
     shards, _ = read_folder(copy, vault)
-    for contents in shards.values():
-        index.add(each for each in contents.events if each["key"].startswith(PURGE))
     for name, contents in shards.items():
         if contents.trouble:
             troubles.append(Damage(copy / name, contents.trouble))

@@ -5,13 +5,25 @@ from __future__ import annotations
 import json
 import os
 from codecs import BOM_UTF8 as BOM
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracker.store.events import Event, canonical, decode, encode, valid_event
+from tracker.store.events import (
+    DEEPEST,
+    LONGEST_VALUE,
+    Event,
+    canonical,
+    decode,
+    encode,
+    farthest,
+    is_bounded,
+    is_too_far,
+    valid_event,
+    values,
+)
 from tracker.store.files import NotRegular, Signature, oddity, read_plain, signature
 from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_FOLDERS, MOST_TOGETHER, say_bytes
 from tracker.store.vault import AGE, PLAIN, CannotOpen, Vault
@@ -24,6 +36,7 @@ TABLE = "events"
 
 _IN_THE_CLOUD = "has not been downloaded yet"
 _OWN_KEY = '"key"'
+_NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 _HIGH_ESCAPES = (b"\\ud", b"\\uD")
 
 
@@ -235,11 +248,15 @@ def _parse_strictly(raw: bytes) -> Contents:
     if not isinstance(tables, dict) or not isinstance(tables.get(TABLE), dict):
         return Contents({}, (), "is not a table of entries")
     documents: dict[str, object] = tables[TABLE]
-    text_is_sound = _checker_of_text(raw)
-    events = tuple(document for document in documents.values() if valid_event(document) and text_is_sound(document))
+    text_is_sound, most = _checker_of_text(raw), farthest()
+    events: tuple[Event, ...] = tuple(
+        document for document in documents.values() if valid_event(document, most) and text_is_sound(document)
+    )
+    if _may_be_unbounded(raw):
+        events = tuple(event for event in events if is_bounded(values(event)))
     trouble = None
     if len(events) < len(documents):
-        trouble = f"holds {len(documents) - len(events)} entries that cannot be understood"
+        trouble = f"holds {_entries(documents, events)}"
     elif not _numbered(documents):
         trouble = "numbers its entries in a way that cannot be continued"
     elif not text_is_sound(tables):
@@ -249,11 +266,33 @@ def _parse_strictly(raw: bytes) -> Contents:
     return Contents(tables, events, trouble)
 
 
+def _entries(documents: dict[str, object], events: Sequence[Event]) -> str:
+    """Return how many documents are no events, and why."""
+    number = len(documents) - len(events)
+    far = sum(map(is_too_far, documents.values()))
+    if number == far:
+        return f"{number} {'entry' if number == 1 else 'entries'} dated or numbered so far ahead that none could follow"
+    return f"{number} {'entry' if number == 1 else 'entries'} that cannot be understood"
+
+
 def _numbered(documents: dict[str, object]) -> bool:
     try:
         return all(str(int(number)) == number for number in documents)
     except ValueError:
         return False
+
+
+def _may_be_unbounded(raw: bytes) -> bool:
+    """Return whether anything in a file may be nested too deeply or too long, by a look at its brackets alone."""
+    if len(raw) > LONGEST_VALUE:
+        return True
+    brackets = raw.translate(None, _NO_BRACKETS)
+    for _ in range(DEEPEST):
+        fewer = brackets.replace(b"{}", b"").replace(b"[]", b"")
+        if len(fewer) == len(brackets):
+            break
+        brackets = fewer
+    return bool(brackets)
 
 
 def _checker_of_text(raw: bytes) -> Callable[[Any], bool]:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tracker.store.events import Event, merge_same_id, number_of
 from tracker.store.files import Signature, signature
-from tracker.store.index import Index
+from tracker.store.incoming import Judge, obey_all
+from tracker.store.index import BESIDE_OURS, ELSEWHERE, OURS, Index
 from tracker.store.shards import Contents, Damage, Found, list_shards, month_of, read_shard
 from tracker.store.vault import AGE, PLAIN, Vault
+
+_OWN_SHARD = re.compile(r"\d{4}-\d{2}(\.r\d+)?\.json(\.age)?")
+"""How the files are called that a device writes itself; whatever else lies in its folder, something else put there."""
 
 
 class _State:
@@ -46,7 +51,14 @@ class _State:
 class ShardSet:
     """The shards of one data folder; `since` names the first month whose shards are read at once."""
 
-    def __init__(self, devices: Path, device: str, since: str | None, vault: Vault = PLAIN) -> None:
+    def __init__(
+        self,
+        devices: Path,
+        device: str,
+        since: str | None,
+        vault: Vault = PLAIN,
+        judge: Judge | None = None,
+    ) -> None:
         self._devices = devices
         self._device = device
         self._since = since
@@ -55,7 +67,8 @@ class ShardSet:
         self._states: dict[str, _State] = {}
         self._folders: dict[str, str] = {}
         self._preloaded: tuple[Event, ...] = ()
-        self.index = Index(device)
+        self._judge = judge
+        self.index = self._new_index()
 
     @property
     def complete(self) -> bool:
@@ -85,9 +98,71 @@ class ShardSet:
         """Return a hash over this device's own shards of the months before `since`."""
         return self._hash(name for name in self.own_names() if self._sealed(name))
 
+    def foreign_fingerprint(self) -> str:
+        """Return a hash over the files that this device did not write, or "" if there is none."""
+        return self._hash(name for name in self._states if self._place(name) != OURS)
+
+    def foreign(self) -> Iterator[tuple[str, bool, tuple[Event, ...]]]:
+        """Yield each file that this device did not write, whether it has been read, and what it holds on the disk."""
+        for name, state in self._states.items():
+            if self._place(name) != OURS and state.signature is not None:
+                yield name, state.loaded, state.events
+
+    def covered_by(self, keys: Mapping[str, int]) -> Iterator[Event]:
+        """Yield the events as they lie in the files that an order over these keys would empty."""
+        seen: set[str] = set()
+        for state in self._states.values():
+            for event in state.all_events:
+                if "purged" not in event and event["t"] <= keys.get(event["key"], -1) and event["id"] not in seen:
+                    seen.add(event["id"])
+                    yield event
+
+    def own_held(self) -> dict[str, int]:
+        """Return the keys of which this device's files hold anything, each with the time of its oldest full version."""
+        held: dict[str, int] = {}
+        for name in self.own_names():
+            for event in self._states[name].events:
+                if "purged" not in event:
+                    held[event["key"]] = min(event["t"], held.get(event["key"], event["t"]))
+        return held
+
+    def folders_of(self, ids: Collection[str]) -> dict[str, str]:
+        """Return in whose folder each of these events lies: in its author's, or else in the first there is."""
+        found: dict[str, str] = {}
+        for name, state in self._states.items() if ids else ():
+            folder = name.partition("/")[0]
+            for event in state.events:
+                if event["id"] in ids and (event["id"] not in found or folder == event["dev"]):
+                    found[event["id"]] = folder
+        return found
+
+    def own_events(self) -> Iterator[Event]:
+        """Yield the loaded events that this device wrote, as they are known: those that lie in its own folder."""
+        known = self.index.events
+        yield from (known[id_] for id_ in self.index.places if id_ in known)
+
+    def judged_anew(self, judge: Judge) -> None:
+        """Read everything and fold it again, as it is after an answer to what came from elsewhere."""
+        self._judge = judge
+        self.load_all()
+        self._rebuild()
+
+    def _place(self, name: str) -> int:
+        folder, _, file = name.partition("/")
+        if folder != self._device:
+            return ELSEWHERE
+        return OURS if _OWN_SHARD.fullmatch(file) else BESIDE_OURS
+
+    def _new_index(self) -> Index:
+        index = Index(self._device, self._judge or obey_all)
+        index.take_orders(self._judge.given if self._judge else ())
+        return index
+
     def _hash(self, names: Iterable[str]) -> str:
         lines = [f"{name} {self._states[name].signature}" for name in sorted(names)]
         present = [line for line in lines if not line.endswith(" None")]
+        if present and self._judge and self._judge.salt:
+            present.append(self._judge.salt)
         # A file name need not be UTF-8, and a fingerprint has to bear any.
         return hashlib.sha256("\n".join(present).encode("utf-8", "backslashreplace")).hexdigest() if present else ""
 
@@ -126,7 +201,7 @@ class ShardSet:
     def preload(self, events: Iterable[Event]) -> None:
         """Take in events of unread shards that were kept elsewhere."""
         self._preloaded = tuple(events)
-        self.index.add(self._preloaded)
+        self.index.add(self._preloaded, ELSEWHERE)
 
     def recent(self) -> Iterator[Event]:
         """Yield the events of the shards from `since` on, without what was purged."""
@@ -136,7 +211,7 @@ class ShardSet:
 
     def to_empty(self) -> list[str]:
         """Return this device's loaded shards that hold something purged and can be written; each is searched once."""
-        orders = len(self.index.orders), sum(self.index.orders.values())
+        orders = len(self.index.binding), sum(self.index.binding.values())
         found = []
         for name in self.own_names():
             state = self._states[name]
@@ -180,7 +255,7 @@ class ShardSet:
         sound = self.known().keys() - {name}
         elsewhere = {event["id"]: event for other in sound for event in self._states[other].events}
         found: dict[str, Event] = {}
-        for event in map(self.index.masked, self._states[name].all_events):
+        for event in map(self.index.bound, self._states[name].all_events):
             held = found.get(event["id"], elsewhere.get(event["id"]))
             if held is None or merge_same_id(held, event) is not held:
                 found[event["id"]] = event
@@ -214,7 +289,7 @@ class ShardSet:
         chosen = self._states if names is None else names
         events = (event for name in chosen for event in self._states[name].remembered)
         return [
-            self.index.masked(event)
+            self.index.bound(event)
             for event in {event["id"]: event for event in events if event["id"] not in kept}.values()
         ]
 
@@ -260,16 +335,16 @@ class ShardSet:
         now = _State(seen, events=events, trouble=read.trouble, try_again=read.passing)
         self._states[name] = now
         if before is None or not before.loaded:
-            self.index.add(events)
+            self.index.add(events, self._place(name))
             return
         if read.trouble and not events:
             now.remembered = before.all_events
             return
         known = before.events
-        if self.index.orders and events[: len(known)] != known:
-            known = tuple(map(self.index.masked, known))
+        if self.index.binding and events[: len(known)] != known:
+            known = tuple(map(self.index.bound, known))
         if events[: len(known)] == known and not before.remembered:
-            self.index.add(events[len(known) :])
+            self.index.add(events[len(known) :], self._place(name))
             return
         kept = {event["id"] for event in events}
         now.remembered = tuple(event for event in before.all_events if event["id"] not in kept)
@@ -293,14 +368,14 @@ class ShardSet:
     def _rebuild(self) -> None:
         lost = {event["id"] for event in self.lost()}
         before = self.index
-        self.index = Index(self._device)
-        self.index.add(self._preloaded)
+        self.index = self._new_index()
+        self.index.add(self._preloaded, ELSEWHERE)
         with gc_paused():
             for name, state in list(self._states.items()):
                 state.remembered = tuple(event for event in state.remembered if event["id"] in lost)
                 if state.signature is None and state.loaded and not state.remembered:
                     del self._states[name]
-                self.index.add(state.all_events)
+                self.index.add(state.all_events, self._place(name))
         old, new = before.winners, self.index.winners
         moved = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
         self.index.changed = before.changed | moved

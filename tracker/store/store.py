@@ -19,11 +19,12 @@ from tracker.store.errors import (
     refuse_links,
     write_failed,
 )
-from tracker.store.events import Event, as_stored
+from tracker.store.events import Event, as_stored, is_more_of, order
 from tracker.store.files import is_exposed, make_folder, read_plain
 from tracker.store.housekeeping import sweep
+from tracker.store.incoming import SEALED, Judge
 from tracker.store.lock import exclusive
-from tracker.store.purge import empty_files, obey
+from tracker.store.purge import PURGE, empty_files, obey, orders_of_device
 from tracker.store.shards import Damage, month_of
 from tracker.store.shardset import ShardSet
 from tracker.store.transaction import Transaction
@@ -67,7 +68,8 @@ class Store:
         self.device = identity.open_device_id(state)
         self._folder = data / identity.DEVICES / self.device
         self.since = since
-        self._shards = ShardSet(data / identity.DEVICES, self.device, since, self.vault)
+        self._judge = self._new_judge()
+        self._shards = ShardSet(data / identity.DEVICES, self.device, since, self.vault, self._judge)
 
     @classmethod
     def open(
@@ -139,6 +141,78 @@ class Store:
         """The id that all devices of this data folder share."""
         return self._marker.store
 
+    @property
+    def judge(self) -> Judge:
+        """What was answered here to orders from elsewhere."""
+        return self._judge
+
+    @property
+    def shards(self) -> ShardSet:
+        """All files with entries, for those who compare what lies in them; not to be changed."""
+        return self._shards
+
+    @property
+    def waiting(self) -> Mapping[str, Event]:
+        """The orders to purge that wait for an answer, by their mark; not to be changed."""
+        return self._shards.index.waiting
+
+    @property
+    def has_arrivals(self) -> bool:
+        """Whether anything that came from elsewhere waits for an answer."""
+        seen, answers = self._judge.incoming, self._judge.answers
+        asked = seen.asked if seen is not None else {}
+        return any(
+            mark not in answers.accepted | answers.refused and (each.pairs or mark in self.waiting)
+            for mark, each in asked.items()
+        )
+
+    @property
+    def is_to_be_looked_through(self) -> bool:
+        """Whether something came into the files of others since they were last compared, by a look at their sizes."""
+        if not self.made or self.read_only:
+            return False
+        seen = self._judge.incoming
+        if self.vault.key is not None:
+            # Only who has the key can have written there.
+            return seen is not None and seen.at != SEALED
+        return (
+            seen is None
+            or seen.at != self._shards.foreign_fingerprint()
+            or not self.waiting.keys() <= seen.asked.keys()
+        )
+
+    def takes_in(self, event: Event) -> bool:
+        """Return whether a copy may bring an event back: not an order that was never obeyed here, nor what would remove
+        something that is here.
+        """
+        if event["key"].startswith(PURGE):
+            return self._judge.knows(event)
+        winner = self.winners.get(event["key"])
+        return event["v"] is not None or winner is None or winner["v"] is None or order(event) < order(winner)
+
+    def fuller(self, known: Event, event: Event) -> bool:
+        """Return whether a copy of a known event holds more of it, or holds what was emptied without an order."""
+        if "purged" in known:
+            return self._shards.index.fuller(known, event) is not known
+        return is_more_of(known, event)
+
+    def is_ordered(self, event: Event) -> bool:
+        """Return whether an order to purge covers the event, also one that waits for an answer."""
+        return event["t"] <= self._shards.index.orders.get(event["key"], -1)
+
+    def own_events(self) -> list[Event]:
+        """Return the loaded events that this device wrote: those of its own in its own folder."""
+        return list(self._shards.own_events())
+
+    def judge_anew(self) -> None:
+        """Fold everything anew, as it is after an answer to what came from elsewhere."""
+        self._judge = self._new_judge()
+        self._shards.judged_anew(self._judge)
+
+    def _new_judge(self) -> Judge:
+        given = orders_of_device(self.state, self.vault)
+        return Judge(self.state, sealed=self.vault.key is not None, given=given)
+
     def make(self) -> None:
         """Put store.json into a new folder; raise NotAStore where other things lie, or StoreDamaged or WriteFailed."""
         if self.made:
@@ -167,7 +241,9 @@ class Store:
         Raise StoreLocked if the store was encrypted elsewhere since, or its key changed.
         """
         self._refuse_another_key()
-        changed = self._shards.refresh()
+        if judged := self._judge.is_stale:
+            self.judge_anew()
+        changed = self._shards.refresh() or judged
         if self._shards.sealed_from_us:
             self._marker = identity.read_marker(self.data)
             self._refuse_another_key()
@@ -203,7 +279,7 @@ class Store:
         """Return what a backup copies, and what this store knows of it."""
         from tracker.store.backups import Source
 
-        return Source(self.data, self._shards.known(), self._shards.index.covers, self._shards.index.masked, self.vault)
+        return Source(self.data, self._shards.known(), self._shards.index.covers, self._shards.index.bound, self.vault)
 
     def masked(self, event: Event) -> Event:
         """Return the event as it may be shown: empty if it was purged."""
@@ -242,7 +318,7 @@ class Store:
             self.settle()
             self.refresh()
             obey(self._shards, self._folder, self.state)
-            transaction = Transaction(self._shards, self._folder, self.state, self.store_id, self._now())
+            transaction = Transaction(self._shards, self._folder, self.state, self.store_id, self._now(), self._judge)
             transaction.write_back(own=True)
             transaction.wrote = False
             try:

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tracker.store.errors import StoreDamaged, StoreError, WriteFailed, write_failed
-from tracker.store.events import LIMIT, Draft, Event, as_stored, encode, merge_same_id, new_id, number_of
+from tracker.store.events import MOST_OPERATIONS, Draft, Event, as_stored, encode, farthest, new_id, number_of, order
 from tracker.store.files import Held, NotConfirmed, sync_folder
 from tracker.store.identity import introduce_device, raise_floor, read_floor, remember_written
+from tracker.store.incoming import Judge, mark_of
 from tracker.store.limits import LITTLE, ROOMY
-from tracker.store.purge import Purged, empty_files, order_key, until_of
+from tracker.store.purge import PURGE, Purged, empty_files, order_key, until_of
 from tracker.store.shards import month_of, names_for
 from tracker.store.shardset import ShardSet
 
@@ -22,8 +23,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Transaction:
     """What may be done while the lock is held; made by `Store.transaction` and good until that ends."""
 
-    def __init__(self, shards: ShardSet, folder: Path, state: Path, store_id: str, moment: datetime) -> None:
+    def __init__(
+        self, shards: ShardSet, folder: Path, state: Path, store_id: str, moment: datetime, judge: Judge
+    ) -> None:
         self._shards = shards
+        self._judge = judge
         self._folder = folder
         self._device = folder.name
         self._state = state
@@ -59,25 +63,38 @@ class Transaction:
     def add(self, events: Sequence[Event], *, cmd: str) -> tuple[int, Event | None]:
         """Return how many of `events` were new, and the event that lists their ids (None if none was).
 
-        The older shards are read first, so that nothing known is added again. Raise as `write` does.
+        The older shards are read first, so that nothing known is added again. An order to purge comes only if it was
+        obeyed here before, and nothing that was emptied takes the place of what is not. Raise as `write` does.
         """
         self._shards.load_all()
         known = self._shards.index.events
         wanted: dict[str, Event] = {}
-        for event in map(self._shards.index.masked, map(as_stored, events)):
+        index = self._shards.index
+        for event in map(index.bound, map(as_stored, events)):
             so_far = wanted.get(event["id"]) or known.get(event["id"])
-            if so_far is None or merge_same_id(so_far, event) is not so_far:
+            if so_far is None or index.fuller(so_far, event) is not so_far:
                 wanted[event["id"]] = event
+        wanted = {id_: event for id_, event in wanted.items() if self._is_welcome(event)}
         if not wanted:
             return 0, None
         op = new_id()
         own = [number_of(event) for event in wanted.values() if event["dev"] == self._device]
-        n = max(self._next_n(), max(own, default=0) + 1)
+        n = min(max(self._next_n(), max(own, default=0) + 1), MOST_OPERATIONS)
         fresh = [id_ for id_ in wanted if id_ not in known]
         note = self._event(Draft(f"import|{op}", {"events": fresh}), None, {"op": op, "n": n, "cmd": cmd})
         # The note comes first: what is cut short can be taken back, and what is brought again is not added twice.
         self._append([note, *wanted.values()])
         return len(wanted), note
+
+    def _is_welcome(self, event: Event) -> bool:
+        """Return whether what a file or a copy brings may come in: no unknown order, and nothing empty over a value."""
+        if event["key"].startswith(PURGE):
+            return self._judge.knows(event)
+        index = self._shards.index
+        winner = index.winners.get(event["key"])
+        if "purged" not in event or winner is None or winner["v"] is None:
+            return True
+        return order(event) < order(winner)
 
     def purge(self, keys: Iterable[str], *, cmd: str, instead: Sequence[Draft] = ()) -> Purged:
         """Empty every known version of these keys for good, and leave an order that other devices obey.
@@ -94,21 +111,26 @@ class Transaction:
         orders = {key: until_of(versions, self._milliseconds()) for key, versions in sorted(known.items())}
         key = order_key(orders)
         common = {"op": new_id(), "n": self._next_n(), "cmd": cmd}
-        order = self._event(Draft(key, {"keys": orders}), index.winners.get(key), common)
+        ordered = self._event(Draft(key, {"keys": orders}), index.winners.get(key), common)
         known_until = self._shards.index.orders
         kept = []
         for draft in instead:
             event = self._event(draft, index.winners.get(draft.key), common)
             after = max(orders[draft.key], known_until.get(draft.key, -1)) + 1
             kept.append(as_stored({**event, "t": max(event["t"], after)}))
-        self._append([order, *kept])
+        try:
+            # What is ordered here is known to be so before anybody can read it.
+            self._judge.accept([mark_of(ordered)])
+        except OSError as error:
+            raise write_failed(self._state, error) from error
+        self._append([ordered, *kept])
         try:
             unreadable = empty_files(self._shards, self._folder, self._state)
         except (OSError, StoreError):
             raise WriteFailed(
                 f"The purge is not finished: {self._folder} could not be written. It goes on with the next change."
             ) from None
-        return Purged(full, self._shards.covered_elsewhere(), unreadable, order["op"])
+        return Purged(full, self._shards.covered_elsewhere(), unreadable, ordered["op"])
 
     def bulk(self, events: Sequence[Event]) -> None:
         """Write finished events of this device into the months of their `at`, one durable write a month.
@@ -162,7 +184,8 @@ class Transaction:
         return len(only), aside
 
     def _next_n(self) -> int:
-        return max(self._shards.top_n(), read_floor(self._state)) + 1
+        # Once a forged number came near the end, later operations share the last one, and time tells them apart.
+        return min(max(self._shards.top_n(), read_floor(self._state)) + 1, MOST_OPERATIONS - 1)
 
     def _milliseconds(self) -> int:
         return max(0, (self._moment - _EPOCH) // timedelta(milliseconds=1))
@@ -170,8 +193,10 @@ class Transaction:
     def _event(self, draft: Draft, replaced: Event | None, common: Mapping[str, object]) -> Event:
         purged_until = self._shards.index.orders.get(draft.key, -1)
         t = max(self._milliseconds(), purged_until + 1, replaced["t"] + 1 if replaced else 0)
-        if t >= LIMIT:
-            raise WriteFailed("Nothing was saved: the entry it replaces is dated past the end of all calendars.")
+        if t > farthest():
+            raise WriteFailed(
+                f"Nothing was saved: it would be dated more than a century ahead. Is it {self._moment:%Y-%m-%d} today?"
+            )
         more: dict[str, object] = {}
         if draft.as_ is not None:
             more["as"] = draft.as_

@@ -204,6 +204,12 @@ class TowardApp(GuardedApp):
 
         self.push_screen(ReportScreen(self.bridge, "Doctor", examining(self.here, self.bridge.key)))
 
+    def action_incoming(self) -> None:
+        """Tell what came from other devices and waits for an answer."""
+        from tracker.tui.screens.report import ReportScreen, answering
+
+        self.push_screen(ReportScreen(self.bridge, "From other devices", answering(self.here, self.bridge.key)))
+
     def sync(self) -> None:
         """Exchange with other devices, beside all else."""
         self.run_worker(self._sync_and_look(), group="sync")

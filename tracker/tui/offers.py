@@ -23,6 +23,7 @@ def offers(app: TowardApp, screen: Screen[object]) -> Iterable[SystemCommand]:
     yield from _keys(app, screen)
     yield SystemCommand("Back up now", "Copy everything, and read the copy again", app.action_back_up)
     yield SystemCommand("Doctor", "Look at every file and backup, and say what is wrong", app.action_doctor)
+    yield SystemCommand("Incoming", "What came from other devices and waits for your answer", app.action_incoming)
     if app.syncing.under_way:
         yield SystemCommand("Stop syncing", "What came in until now stays", app.syncing.stop)
     else:

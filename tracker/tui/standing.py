@@ -41,9 +41,14 @@ def first_look(toward: Toward) -> First:
     """Return what the app has to know of a store when it opens."""
     kept = drafts.unfinished(toward)
     news = " ".join(filter(None, (drafts.tell(toward, kept), toward.news)))
-    return First(toward.is_new, toward.trouble, _standing(toward), kept, news)
+    return First(toward.is_new, _trouble(toward), _standing(toward), kept, news)
 
 
 def look(toward: Toward) -> tuple[bool, date | None, str, Standing]:
     """Return whether anything was written elsewhere, the day it is, what cannot be used now, and the lock."""
-    return toward.poll(), toward.today, toward.trouble or toward.backup_trouble or "", _standing(toward)
+    return toward.poll(), toward.today, _trouble(toward) or toward.backup_trouble or "", _standing(toward)
+
+
+def _trouble(toward: Toward) -> str:
+    """Return in one line what cannot be used, or else what came from elsewhere and waits for an answer."""
+    return toward.trouble or toward.arrived_in_app

@@ -27,6 +27,10 @@ from tracker.tui.safe import plain
 GLANCE = 0.1
 RUNNING, DONE, MENDABLE = "esc stops it", "esc closes", "r puts right what can be, each after a question; esc closes"
 
+ANSWERABLE = "r answers each of them; esc closes"
+YES_OR_NO = (("yes", "yes"), ("no", "no, leave it"))
+ANSWERS = (("yes", "it was me: accept it"), ("refuse", "it was not: refuse it"), ("no", "answer later"))
+
 
 @dataclass(frozen=True, slots=True)
 class Repair:
@@ -35,6 +39,8 @@ class Repair:
     what: str
     will: str
     do: Callable[[], str]
+    instead: Callable[[], str] | None = None
+    """What else may be answered: then it is accepted or refused, not done or left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class Told:
 
     said: Sequence[str]
     repairs: Sequence[Repair] = ()
+    hint: str = MENDABLE
 
 
 Stop = Callable[[], bool]
@@ -99,7 +106,7 @@ class ReportScreen(Closing, ModalScreen[None]):
             return
         self._told = told
         self.report.update(plain("\n\n".join(told.said)))
-        self.hint.update(plain(MENDABLE if told.repairs else DONE))
+        self.hint.update(plain(told.hint if told.repairs else DONE))
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -120,13 +127,13 @@ class ReportScreen(Closing, ModalScreen[None]):
 
     async def _repair(self) -> None:
         for each in self._told.repairs if self._told else ():
-            question = f"{each.what}. {each.will[0].upper()}{each.will[1:]}?"
-            answer = await self.app.push_screen_wait(Choose(question, (("yes", "yes"), ("no", "no, leave it"))))
+            question = f"{each.what}. {each.will[0].upper()}{each.will[1:]}?" if each.will else each.what
+            answer = await self.app.push_screen_wait(Choose(question, ANSWERS if each.instead else YES_OR_NO))
             if answer is None:
                 break
-            if answer == "yes":
+            if (do := {"yes": each.do, "refuse": each.instead}.get(answer)) is not None:
                 try:
-                    await self._bridge.beside(each.do)
+                    await self._bridge.beside(do)
                 except TowardError as error:
                     self.app.notify(error.message, markup=False)
         if self.is_mounted:
@@ -142,6 +149,38 @@ def backing_up(here: Environment, key: Key | None) -> Work:
         progress("Copying, and reading again what was copied")
         kept = backups.back_up_now(Toward.at(here.data, here.state, here.clock, key=key), stop)
         return Told((*kept.said, *(f"Copied as it is: {trouble}" for trouble in kept.troubles)))
+
+    return work
+
+
+def answering(here: Environment, key: Key | None) -> Work:
+    """Return the work of telling what came from elsewhere, each to be accepted or refused."""
+
+    def work(stop: Stop, progress: Progress) -> Told:
+        from tracker.services import incoming
+
+        progress("Comparing what came from other devices")
+
+        def answer(marks: tuple[str, ...], *, yes: bool) -> str:
+            toward = Toward.at(here.data, here.state, here.clock, key=key)
+            # What came meanwhile may have moved the numbers.
+            things = [each for each in incoming.waiting(toward) if each.marks == marks]
+            return " ".join((incoming.accept if yes else incoming.refuse)(toward, things).said)
+
+        found = incoming.waiting(Toward.at(here.data, here.state, here.clock, key=key))
+        if not found:
+            return Told((incoming.NOTHING,))
+        said = [f"{each.number}. {each.said} {each.means}" for each in found]
+        repairs = [
+            Repair(
+                f"{each.said} {incoming.would(each, accepting=True)}",
+                "",
+                partial(answer, each.marks, yes=True),
+                partial(answer, each.marks, yes=False),
+            )
+            for each in found
+        ]
+        return Told((*said, incoming.ASKED), repairs, ANSWERABLE)
 
     return work
 

@@ -66,6 +66,9 @@ class TodayScreen(Page[Day]):
         Binding(
             "w", "review", "review", id="today.review", show=False, tooltip="Look back: day, week, together, month"
         ),
+        Binding(
+            "i", "app.incoming", "incoming", id="today.incoming", show=False, tooltip="What came from other devices"
+        ),
         Binding("c", "cards", "cards", id="today.cards", show=False, tooltip="A card for telling and asking"),
         *SHARED,
     ]

@@ -1,0 +1,311 @@
+"""What comes from elsewhere and would destroy something waits for one answer; until then nothing of one's own goes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.services import kit
+from tests.services.kit import Bench
+from tracker.services import backups, doctor, exchange, incoming, mend, notes, purge, restore, shape, three, undo
+from tracker.services.errors import BadInput, NotFound, Refused
+from tracker.services.find import find
+from tracker.services.toward import Toward
+from tracker.store.events import Event
+from tracker.store.purge import orders_of
+
+REPLY, CANARY = "s4.reachable", "CANARY"
+STRANGER = "e" * 32
+
+
+@pytest.fixture
+def mine(bench: Bench) -> Toward:
+    """A store with a week in it that has been looked at, with a backup of all of it."""
+    toward = bench.open()
+    shape.add(toward, REPLY)
+    for day in range(7):
+        bench.clock.go(days=1 if day else 0)
+        three.reply(toward, day + 1)
+        notes.note(toward, find(toward, REPLY), toward.today, f"{CANARY} {day}")
+    backups.back_up_now(toward)
+    return bench.open()
+
+
+def fold(toward: Toward) -> dict[str, Any]:
+    """Return the value of every key that has one, orders aside."""
+    return {key: value for key, value in kit.fold(toward).items() if not key.startswith("purge|")}
+
+
+def plant(bench: Bench, *events: dict[str, Any], device: str = STRANGER, name: str = "2026-11.json") -> Path:
+    """Put a file with events into a device's folder, as anybody can who can write there."""
+    made = [
+        {"id": f"{device[:4]}{number}", "prev": None, "dev": device, "at": "2026-11-29T20:00:00+01:00", **each}
+        for number, each in enumerate(events)
+    ]
+    path = bench.data / "devices" / device / name
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.write_text(json.dumps({"events": {str(number): each for number, each in enumerate(made, start=1)}}))
+    path.chmod(0o600)
+    return path
+
+
+def all_of(toward: Toward) -> dict[str, Any]:
+    """Return an order to purge all there is."""
+    toward.complete()
+    until = max(event["t"] for event in toward.store.events.values()) + 1
+    return {"key": "purge|x", "v": {"keys": dict.fromkeys(toward.store.winners, until)}, "t": until}
+
+
+def later(event: Event, **changed: Any) -> dict[str, Any]:
+    """Return an event that replaces another."""
+    return {"key": event["key"], "v": None, "t": event["t"] + 1000, "prev": event["id"], **changed}
+
+
+def canaries(bench: Bench) -> int:
+    """Return how many of our own files and backups hold the words."""
+    own = [*bench.root.rglob("*.json")]
+    return sum(CANARY in path.read_text("utf-8", "replace") for path in own if STRANGER not in str(path))
+
+
+def test_an_order_from_elsewhere_touches_no_file_and_no_backup_before_it_is_answered(
+    bench: Bench, mine: Toward
+) -> None:
+    held = canaries(bench)
+    plant(bench, all_of(mine))
+    fresh = bench.open()
+    assert list(fresh.book.commitments()) == [], "what is ordered purged is shown nowhere"
+    shape.add(fresh, "s1.take-it-in")
+    bench.clock.go(hours=2)
+    backups.back_up_now(fresh)
+    assert canaries(bench) > held, "a backup holds it too"
+    (each,) = incoming.waiting(fresh)
+    assert (each.kind, each.device, each.new, len(each.days)) == (incoming.PURGES, STRANGER, True, 7)
+    assert "never seen before" in fresh.arrived and "toward incoming" in fresh.arrived and CANARY not in fresh.arrived
+    assert not (fresh.state / "purged.json").exists()
+    codes = {each.code for each in doctor.look(fresh.data, fresh.state, fresh.clock).findings}
+    assert "incoming" in codes and "purge" not in codes
+
+
+def test_a_repair_of_everything_answers_nothing(bench: Bench, mine: Toward) -> None:
+    plant(bench, all_of(mine))
+    held = canaries(bench)
+    for finding in doctor.look(mine.data, mine.state, mine.clock).findings:
+        if finding.repairable:
+            mend.mend(mine.data, mine.state, mine.clock, finding)
+    assert canaries(bench) == held and incoming.waiting(bench.open())
+
+
+def test_an_accepted_order_is_obeyed_in_files_and_backups_and_not_asked_about_again(bench: Bench, mine: Toward) -> None:
+    plant(bench, all_of(mine))
+    fresh = bench.open()
+    incoming.accept(fresh, incoming.chosen(fresh, None))
+    assert canaries(bench) == 0
+    again = bench.open()
+    assert incoming.waiting(again) == () and again.arrived == ""
+    assert fold(again) == fold(bench.recounted()) == {}
+
+
+def test_a_refused_order_is_ignored_for_good_and_what_it_covered_is_back(bench: Bench, mine: Toward) -> None:
+    before = fold(mine)
+    path = plant(bench, all_of(mine))
+    fresh = bench.open()
+    incoming.refuse(fresh, incoming.chosen(fresh, 1))
+    assert fold(fresh) == fold(bench.open()) == fold(bench.recounted()) == before
+    path.touch()
+    three.reply(bench.open(), 1)
+    assert incoming.waiting(bench.open()) == ()
+    assert doctor.look(mine.data, mine.state, mine.clock).healthy
+
+
+def test_a_running_app_follows_an_answer_given_in_the_shell(bench: Bench, mine: Toward) -> None:
+    before = fold(mine)
+    plant(bench, all_of(mine))
+    app = bench.open()
+    shell = bench.open()
+    incoming.refuse(shell, incoming.chosen(shell, 1))
+    assert app.poll() and fold(app) == before
+
+
+def test_a_forged_copy_of_an_accepted_order_is_another_order(bench: Bench, mine: Toward) -> None:
+    one = all_of(mine)
+    only = next(key for key in one["v"]["keys"] if key.startswith("note|"))
+    plant(bench, {**one, "v": {"keys": {only: one["t"]}}})
+    fresh = bench.open()
+    incoming.accept(fresh, incoming.chosen(fresh, 1))
+    held = canaries(bench)
+    plant(bench, one)
+    fresh = bench.open()
+    three.reply(fresh, 1)
+    assert canaries(bench) == held > 0 and len(incoming.waiting(fresh)) == 1
+
+
+def test_what_was_ordered_here_is_obeyed_at_once_also_by_a_second_look(bench: Bench, mine: Toward) -> None:
+    purge.purge(mine, purge.commitment(mine, REPLY))
+    assert canaries(bench) == 0 and incoming.waiting(bench.open()) == ()
+
+
+def test_our_own_order_outlives_the_file_that_held_it(bench: Bench, mine: Toward) -> None:
+    own = bench.data / "devices" / mine.store.device / "2026-11.json"
+    before = own.read_bytes()
+    purge.purge(mine, purge.commitment(mine, REPLY))
+    own.write_bytes(before)
+    fresh = bench.open()
+    assert fold(fresh) == {} and incoming.waiting(fresh) == ()
+    shape.add(fresh, "s1.take-it-in")
+    assert canaries(bench) == 0
+
+
+def test_an_emptied_copy_without_an_order_hides_nothing(bench: Bench, mine: Toward) -> None:
+    before = fold(mine)
+    emptied = [{**event, "v": None, "purged": True} for event in mine.store.events.values()]
+    plant(bench, *emptied)
+    plant(bench, *emptied, device=mine.store.device, name="2026-11.sync-conflict-20261129-1-A.json")
+    assert fold(bench.open()) == fold(bench.recounted()) == before
+
+
+def test_nobody_elses_copy_changes_what_was_written_here(bench: Bench, mine: Toward) -> None:
+    before = fold(mine)
+    longer = [{**event, "v": {**(event["v"] or {}), "zz": "z" * 99}} for event in mine.store.events.values()]
+    plant(bench, *longer)
+    assert fold(bench.open()) == fold(bench.recounted()) == before
+
+
+@pytest.mark.parametrize("by", ["deleted", "changed"])
+def test_many_changes_at_once_are_asked_about_and_refused_in_one_operation(bench: Bench, mine: Toward, by: str) -> None:
+    before = fold(mine)
+    plant(bench, {"key": "note|x|2026-11-23", "v": {}, "t": 1})
+    known = bench.open()
+    assert known.arrived == "", "a device that adds something destroys nothing"
+    value = None if by == "deleted" else {"hostile": 1}
+    changes = [later(mine.store.winners[key], v=value) for key in before]
+    plant(bench, {"key": "note|x|2026-11-23", "v": {}, "t": 1}, *changes)
+    fresh = bench.open()
+    (each,) = incoming.waiting(fresh)
+    assert (each.kind, each.new, each.entries) == (incoming.CHANGES, False, len(before))
+    after = fold(fresh)
+    change = incoming.refuse(fresh, (each,))
+    kept = {key: value for key, value in fold(bench.open()).items() if not key.startswith("note|x")}
+    assert kept == before and change.operation and incoming.waiting(bench.open()) == ()
+    undo.undo(fresh)
+    assert fold(fresh) == after
+
+
+def test_accepted_changes_stand_and_are_not_asked_about_again(bench: Bench, mine: Toward) -> None:
+    plant(bench, *(later(mine.store.winners[key]) for key in fold(mine)))
+    fresh = bench.open()
+    incoming.accept(fresh, incoming.chosen(fresh, 1))
+    assert fold(fresh) == {} and fresh.arrived == "" and incoming.waiting(bench.open()) == ()
+
+
+def test_a_few_changes_by_a_device_that_is_known_are_not_asked_about(bench: Bench, mine: Toward) -> None:
+    plant(bench, {"key": "note|x|2026-11-23", "v": {}, "t": 1})
+    bench.open()
+    notes_ = [key for key in fold(mine) if key.startswith("note|")][:4]
+    plant(bench, {"key": "note|x|2026-11-23", "v": {}, "t": 1}, *(later(mine.store.winners[key]) for key in notes_))
+    assert bench.open().arrived == ""
+
+
+def test_one_change_by_a_device_never_seen_is_asked_about(bench: Bench, mine: Toward) -> None:
+    key = next(key for key in fold(mine) if key.startswith("commitment|"))
+    plant(bench, later(mine.store.winners[key], v={"title": "hostile"}))
+    (each,) = incoming.waiting(bench.open())
+    assert each.new and each.entries == 1
+
+
+def test_entries_of_another_device_that_vanish_or_are_rewritten_are_found_too(bench: Bench, mine: Toward) -> None:
+    other = bench.open("two")
+    for _ in range(6):
+        three.log_time(other, 15)
+    bench.open()
+    backups.back_up_now(bench.open())
+    path = bench.data / "devices" / other.store.device / "2026-11.json"
+    tables = json.loads(path.read_text())
+    before = fold(bench.open())
+    for event in tables["events"].values():
+        event |= {"v": None, "purged": True}
+    path.write_text(json.dumps(tables))
+    fresh = bench.open()
+    (each,) = incoming.waiting(fresh)
+    assert each.kind == incoming.CHANGES and each.device == other.store.device
+    incoming.refuse(fresh, (each,))
+    assert fold(bench.open()) == before, "a backup gave it back"
+
+
+def test_no_backup_goes_while_something_waits(bench: Bench, mine: Toward) -> None:
+    plant(bench, all_of(mine))
+    first = {each.path for each in backups.lines(backups.folder_of(mine.state))}
+    for _ in range(30):
+        bench.clock.go(days=1)
+        backups.back_up_now(bench.open())
+    assert first < {each.path for each in backups.lines(backups.folder_of(mine.state))}
+
+
+def test_a_computer_that_looks_for_the_first_time_takes_what_there_is(bench: Bench, mine: Toward) -> None:
+    purge.purge(mine, purge.note(mine, find(mine, REPLY), mine.today))
+    new = bench.open("two")
+    assert new.arrived == "" and fold(new) == fold(mine)
+    shape.add(new, "s1.take-it-in")
+    assert (new.state / "purged.json").exists()
+
+
+def test_an_upgraded_computer_asks_about_an_order_that_would_empty_its_files(bench: Bench, mine: Toward) -> None:
+    for name in ("incoming.json", "looked.json"):
+        (mine.state / name).unlink(missing_ok=True)
+    plant(bench, all_of(mine))
+    held = canaries(bench)
+    fresh = bench.open()
+    shape.add(fresh, "s1.take-it-in")
+    assert canaries(bench) >= held and len(incoming.waiting(fresh)) == 1
+
+
+@pytest.mark.parametrize("bring", ["restore", "import"])
+def test_neither_a_restore_nor_an_import_carries_an_order(bench: Bench, mine: Toward, bring: str) -> None:
+    before = fold(mine)
+    there = Bench(bench.root / "elsewhere", bench.clock)
+    there.open().store.make()
+    plant(there, all_of(mine), *(later(mine.store.winners[key]) for key in before if key.startswith("note|")))
+    if bring == "restore":
+        shown = restore.preview(mine.data, mine.state, mine.clock, there.data)
+        restore.restore(mine.data, mine.state, mine.clock, shown)
+    else:
+        exchange.import_json(mine, exchange.export_json(there.open(), private=True).text)
+    fresh = bench.open()
+    three.reply(fresh, 1)
+    assert not any(orders_of(event) for event in fresh.store.events.values())
+    assert incoming.waiting(fresh) == ()
+    if bring == "restore":
+        assert before.items() <= fold(bench.recounted()).items(), "nothing is removed"
+
+
+def test_an_answer_needs_a_number_that_is_there(bench: Bench, mine: Toward) -> None:
+    with pytest.raises(Refused, match="Nothing from other devices"):
+        incoming.chosen(mine, None)
+    plant(bench, all_of(mine))
+    plant(bench, {**all_of(mine), "key": "purge|y"}, device="f" * 32)
+    fresh = bench.open()
+    with pytest.raises(BadInput, match="2 things wait"):
+        incoming.chosen(fresh, None)
+    with pytest.raises(NotFound, match="no number 3"):
+        incoming.chosen(fresh, 3)
+    assert "2 things" in fresh.arrived
+
+
+HOSTILE: list[Callable[[dict[str, Any]], dict[str, Any]]] = [
+    lambda order: {**order, "v": {"keys": 7}},
+    lambda order: {**order, "v": {"keys": dict.fromkeys(order["v"]["keys"], "9")}},
+    lambda order: {**order, "v": {"keys": dict.fromkeys(order["v"]["keys"], 2**52 - 1)}},
+]
+
+
+@pytest.mark.parametrize("spoil", HOSTILE)
+def test_an_order_that_makes_no_sense_is_none(
+    bench: Bench, mine: Toward, spoil: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    before = fold(mine)
+    plant(bench, spoil(all_of(mine)))
+    fresh = bench.open()
+    assert fold(fresh) == before and fresh.arrived == ""

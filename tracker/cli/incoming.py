@@ -1,0 +1,87 @@
+"""The command that answers what came from other devices and would destroy something."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+
+from tracker.cli.prompts import ask
+from tracker.cli.session import SCHEMA, Session
+from tracker.services import incoming as arriving
+from tracker.services.errors import BadInput, NotFound, Refused
+from tracker.services.incoming import PURGES, Waiting
+
+ACCEPT, REFUSE = "accept", "refuse"
+
+
+def incoming(session: Session) -> None:
+    """List what waits for an answer, or accept or refuse it."""
+    args = session.args
+    if args.answer is None:
+        if args.dry_run or args.yes:
+            raise BadInput("--dry-run and --yes go with an answer: toward incoming accept 1")
+        _list(session)
+        return
+    things = arriving.chosen(session.toward, _number(args.number))
+    accepting = args.answer == ACCEPT
+    if args.dry_run:
+        _would(session, things, accepting=accepting)
+        return
+    if not args.yes:
+        if not session.can_ask:
+            raise BadInput("Nothing was answered. If that is meant, add --yes.")
+        for each in things:
+            session.out.tell(*wrap(f"{each.said} {arriving.would(each, accepting=accepting)}", session.out.width))
+        if not ask(session, f"{args.answer.capitalize()} it? yes or no", _yes, "no"):
+            raise Refused("Nothing was answered; it waits.")
+    session.answer((arriving.accept if accepting else arriving.refuse)(session.toward, things))
+
+
+def _list(session: Session) -> None:
+    found = arriving.waiting(session.toward)
+    if session.args.json:
+        session.out.json({"schema": SCHEMA, "waiting": [_object(each) for each in found]})
+        return
+    if not found:
+        session.out.say(arriving.NOTHING)
+        return
+    width = session.out.width
+    for each in found:
+        session.out.say(*wrap(f"{each.number}  {each.said} {each.means}", width, subsequent_indent="   "))
+    session.out.tell(*wrap(arriving.ASKED, width), "toward incoming accept N, or: toward incoming refuse N")
+
+
+def _would(session: Session, things: tuple[Waiting, ...], *, accepting: bool) -> None:
+    if session.args.json:
+        rows = [_object(each) | {"would": arriving.would(each, accepting=accepting)} for each in things]
+        session.out.json({"schema": SCHEMA, "dry_run": True, "waiting": rows})
+        return
+    for each in things:
+        session.out.say(*wrap(f"{each.said} {arriving.would(each, accepting=accepting)}", session.out.width))
+
+
+def _object(each: Waiting) -> dict[str, object]:
+    return {
+        "number": each.number,
+        "kind": "purge" if each.kind == PURGES else "changes",
+        "device": each.device or None,
+        "name": each.name or None,
+        "new_device": each.new,
+        "entries": each.entries,
+        "days": list(each.days),
+    }
+
+
+def _number(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > 4:
+        raise NotFound("Name it by its number in the list: toward incoming")
+    return int(text)
+
+
+def _yes(word: str) -> bool:
+    if word.lower() in ("y", "yes"):
+        return True
+    if word.lower() in ("n", "no"):
+        return False
+    raise BadInput("Answer yes or no.")
