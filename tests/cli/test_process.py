@@ -66,6 +66,7 @@ def test_every_command_has_something_to_type() -> None:
         "about",
         "why",
         "backup",
+        "incoming",
         "doctor",
         "delete-everything",
         "decrypt",

@@ -76,6 +76,11 @@ on desk 2026-11-23T12:03:00+01:00 purge reply --day 2026-11-23 --note --yes
 on phone 2026-11-23T12:04:00+01:00 done "small things" 1
 on desk 2026-11-23T12:05:00+01:00 sync
 on phone 2026-11-23T12:06:00+01:00 sync
+if ! grep -r -q "PURGED words" "$root/phone"; then
+    say "OBEYED UNASKED: an order from elsewhere emptied this device's files before anybody said yes"
+    exit 1
+fi
+on phone 2026-11-23T12:06:30+01:00 incoming accept --yes
 on desk 2026-11-23T12:07:00+01:00 sync
 on phone 2026-11-23T12:08:00+01:00 sync
 

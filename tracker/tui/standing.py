@@ -12,18 +12,27 @@ from tracker.services.toward import Toward
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether the store is encrypted, and after how many idle minutes it locks, 0 for never."""
+    """Whether the store is encrypted, after how many idle minutes it locks, 0 for never, and whether anything waits.
+
+    What waits came from elsewhere, and is to be accepted or refused.
+    """
 
     encrypted: bool = False
     minutes: int = 0
+    arrivals: bool = False
 
 
 def _standing(toward: Toward) -> Standing:
     if not toward.encrypted:
-        return Standing()
+        return Standing(arrivals=toward.has_arrivals)
     from tracker.services.settings import lock_after
 
-    return Standing(True, lock_after(toward))
+    return Standing(True, lock_after(toward), toward.has_arrivals)
+
+
+def arrivals(app: object) -> bool:
+    """Return whether the app knows of anything from elsewhere that waits for an answer."""
+    return isinstance(standing := getattr(app, "standing", None), Standing) and standing.arrivals
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from tracker.tui.opened_up import log_share
 from tracker.tui.page import SHARED, Page
 from tracker.tui.prompts import Choose
 from tracker.tui.safe import plain
+from tracker.tui.standing import arrivals
 from tracker.tui.waiting import is_waiting, take_up, waiting_lines, write_down
 from tracker.tui.widgets.board import Board
 
@@ -66,9 +67,7 @@ class TodayScreen(Page[Day]):
         Binding(
             "w", "review", "review", id="today.review", show=False, tooltip="Look back: day, week, together, month"
         ),
-        Binding(
-            "i", "app.incoming", "incoming", id="today.incoming", show=False, tooltip="What came from other devices"
-        ),
+        Binding("i", "incoming", "incoming", id="today.incoming", show=False, tooltip="What other devices sent"),
         Binding("c", "cards", "cards", id="today.cards", show=False, tooltip="A card for telling and asking"),
         *SHARED,
     ]
@@ -117,7 +116,13 @@ class TodayScreen(Page[Day]):
         empty = self.view is not None and not self.view.rows and not self.view.unread
         if action in NEEDS_A_ROW and empty:
             return False
+        if action == "incoming":
+            return arrivals(self.app)
         return empty if action == "begin" else super().check_action(action, parameters)
+
+    def action_incoming(self) -> None:
+        """Tell what came from other devices, to be accepted or refused."""
+        self.app.call_next(self.app.run_action, "app.incoming")
 
     def action_begin(self) -> None:
         """Open the catalogue from an empty Today."""
