@@ -81,6 +81,7 @@ if ! grep -r -q "PURGED words" "$root/phone"; then
     exit 1
 fi
 on phone 2026-11-23T12:06:30+01:00 incoming accept --yes
+on phone 2026-11-23T12:06:40+01:00 sync
 on desk 2026-11-23T12:07:00+01:00 sync
 on phone 2026-11-23T12:08:00+01:00 sync
 
