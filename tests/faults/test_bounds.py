@@ -131,7 +131,7 @@ def test_more_folders_and_files_than_anybody_has_are_named(tmp_path: Path) -> No
         assert [each.reason for each in again.damaged] == [
             "holds 9 folders, so only 5 of them are read. Remove the others"
         ]
-    for limit, said in (("MOST_FILES", "more than 3 files"), ("MOST_TOGETHER", "more than 3 bytes")):
+    for limit, said in (("MOST_FILES", "more than 3 files"), ("MOST_TOGETHER", "larger together than any store")):
         with patch.object(shards, limit, 3):
             again = open_store(tmp_path)
             assert limit == "MOST_TOGETHER" or names(again) == {"older"}

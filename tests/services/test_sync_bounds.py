@@ -73,7 +73,7 @@ def test_one_file_under_more_names_than_a_store_has_files(devices: Devices) -> N
     devices_tree = _tree(devices.place, ("040000", _tree(devices.place, *months), "e" * 32))
     marker = _blob(devices.place, contents(devices.place)["store.json"])
     _commit(devices.place, _tree(devices.place, ("040000", devices_tree, "devices"), ("100644", marker, "store.json")))
-    _refused(devices, r"more than any store: at most 500 devices, 10,000 files and 256 MB")
+    _refused(devices, r"more than any store: at most 500 devices, 10,000 files and 128 MB")
 
 
 def test_one_large_file_under_many_names(devices: Devices, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,7 +190,7 @@ def test_a_name_as_long_as_a_name_may_be_comes_and_goes(devices: Devices) -> Non
 @pytest.mark.parametrize(
     ("bound", "value", "said"),
     [
-        ("MOST_WRITTEN", 400_000, "larger than the 300 MB"),
+        ("MOST_WRITTEN", 400_000, "larger than the 200 MB"),
         ("MOST_MEMORY", 24_000_000, "more than the 512 MB of memory"),
     ],
 )

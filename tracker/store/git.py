@@ -32,7 +32,7 @@ MOST_MEMORY = 512_000_000
 """Bytes that one git may take up: some eight times the largest file that is carried."""
 MOST_COMPUTING = 60
 """Seconds that one git may compute: what any store holds is unpacked in ten, on a slow computer too."""
-MOST_WRITTEN = 300_000_000
+MOST_WRITTEN = 200_000_000
 """Bytes of one file that git may write: all that is carried in one exchange fits in, and does not compress."""
 _SAID = 65_536
 _GRACE = 2.0

@@ -15,8 +15,9 @@ ROOMY = 24_000_000
 """Bytes after which a month goes on in another file, and the most that one write adds, so that no file of ours ever
 comes near MOST_BYTES."""
 
-MOST_TOGETHER = 256_000_000
-"""Bytes of all the files of a store: ten years of twenty entries a day are fourteen million for each device."""
+MOST_TOGETHER = 128_000_000
+"""Bytes of all the files of a store, of which each takes up eight in memory: ten years of twenty entries a day are
+fourteen million for each device. What this device wrote itself has four times the room."""
 
 MOST_FOLDERS = 500
 """Folders of devices: nobody has so many computers, and every look at the store looks into each of them."""

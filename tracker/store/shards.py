@@ -25,7 +25,7 @@ from tracker.store.events import (
     values,
 )
 from tracker.store.files import NotRegular, Signature, oddity, read_plain, signature
-from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_FOLDERS, MOST_TOGETHER, say_bytes
+from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_FOLDERS, MOST_TOGETHER
 from tracker.store.vault import AGE, PLAIN, CannotOpen, Vault
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def list_shards(devices: Path, own: str = "") -> tuple[dict[str, Found], dict[st
         if folder.is_symlink():
             troubles[folder.name] = "is a symbolic link"
         elif folder.is_dir(follow_symlinks=False):
-            _list_folder(folder, shards, troubles, room if folder.name != own else _Room())
+            _list_folder(folder, shards, troubles, room if folder.name != own else _Room(times=4))
     if len(folders) > MOST_FOLDERS:
         troubles[""] = f"holds {len(folders):,} folders, so only {MOST_FOLDERS} of them are read. Remove the others"
     return shards, troubles
@@ -116,15 +116,15 @@ def folders_in(devices: Path, own: str = "") -> list[os.DirEntry[str]]:
 class _Room:
     """How many files and bytes may still be taken in."""
 
-    def __init__(self) -> None:
-        self._files, self._bytes = MOST_FILES, MOST_TOGETHER
+    def __init__(self, times: int = 1) -> None:
+        self._files, self._bytes = MOST_FILES, MOST_TOGETHER * times
 
     def lacks(self, size: int) -> str | None:
         """Return why a file of `size` bytes is left, or None and take it in; one that is not read at all is no load."""
         if not self._files:
             return f"is left in part, as all that follow: there are more than {MOST_FILES:,} files"
         if size <= MOST_BYTES and size > self._bytes:
-            return f"is left in part, as all that follow: there is more than {say_bytes(MOST_TOGETHER)}"
+            return "is left in part, as all that follow: they are larger together than any store"
         self._files, self._bytes = self._files - 1, self._bytes - (size if size <= MOST_BYTES else 0)
         return None
 
