@@ -99,10 +99,9 @@ class GitRemote:
         if not is_bare_repository(path):
             raise self._git.trouble("there is no repository. Make an empty one with: git init --bare")
         for each in _inside(path):
-            status = each.lstat()
             if each.is_symlink():
                 raise unsafe_path(each)
-            if not each.is_dir() and (odd := oddity(status)):
+            if not each.is_dir() and (odd := oddity(each.lstat())):
                 raise self._git.trouble(f"{each} {odd}")
         if front.exists():
             return
@@ -204,10 +203,19 @@ def _inside(path: Path) -> Iterator[Path]:
     """Yield what of a repository is read or written, to be looked at before git follows it anywhere."""
     places = ("config", "packed-refs", "shallow", "reftable", "objects", "refs", "refs/heads", _REF)
     yield from (path / name for name in places if os.path.lexists(path / name))
-    for name in ("objects", "objects/pack", "objects/info"):
-        if (path / name).is_dir():
-            with os.scandir(path / name) as entries:
-                yield from (Path(entry.path) for entry in entries)
+    if not (path / "objects").is_symlink():
+        yield from _odd_objects(path / "objects")
+
+
+def _odd_objects(folder: Path) -> Iterator[Path]:
+    """Yield what among the objects git could be led away by or wait for: whatever is neither a folder nor a file."""
+    with os.scandir(folder) as folders:
+        for each in folders:
+            if not each.is_dir(follow_symlinks=False):
+                yield Path(each.path)
+                continue
+            with os.scandir(each.path) as entries:
+                yield from (Path(entry.path) for entry in entries if not entry.is_file(follow_symlinks=False))
 
 
 def _as_there(listed: str) -> str:
