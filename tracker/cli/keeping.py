@@ -41,7 +41,7 @@ def backup(session: Session) -> None:
         )
     else:
         session.out.say(*kept.said)
-    session.out.tell(*(f"Note: copied as it is: {trouble}" for trouble in kept.troubles))
+    session.out.tell(*(f"Note: {trouble}" for trouble in kept.troubles))
 
 
 def _list(session: Session) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from tracker.services.environment import folder_named
 from tracker.services.errors import BadInput, Refused
 from tracker.services.words import count, say_size
-from tracker.store.backups import Stopped, back_up
+from tracker.store.backups import Made, Stopped, back_up
 from tracker.store.copies import BACKUPS, backups_lock, files_of, list_backups, thin_out
 from tracker.store.files import read_plain
 
@@ -109,7 +109,7 @@ def _make(toward: Toward, now: datetime, timeout: float, deep: bool = False, sto
                 (folder / TROUBLE).unlink(missing_ok=True)
         finally:
             _stamp(folder, now)
-    troubles = tuple(f"{each.path.name}: {each.reason}" for each in made.troubles)
+    troubles = _troubles(toward, made)
     said = (
         f"Backed up: {count(made.files, 'file')}, {say_size(made.bytes)}, {made.fresh} new, read again and compared.",
         f"It lies in {made.backup.path}",
@@ -124,6 +124,16 @@ def _stoppable() -> Iterator[None]:
         yield
     except Stopped:
         raise Refused("It was stopped. No new backup was made, and the older ones stand.") from None
+
+
+def _troubles(toward: Toward, made: Made) -> tuple[str, ...]:
+    """Return what is the matter with files of a new backup, and whether each is in it all the same."""
+    found = []
+    for each in made.troubles:
+        inside = (made.backup.path / each.path.relative_to(toward.data)).exists()
+        reason = each.reason.removeprefix("could not be copied (").removesuffix(")") if not inside else each.reason
+        found.append(f"{'Copied as it is' if inside else 'Not copied'}: {each.path.name}: {reason}")
+    return tuple(found)
 
 
 def _refuse_nothing(toward: Toward) -> None:
@@ -157,7 +167,7 @@ def back_up_to(toward: Toward, where: str, stop: Callable[[], bool] = _never) ->
         made = back_up(
             toward.store.source(), folder, toward.clock.now(), prefix=ELSEWHERE, share=False, deep=True, stop=stop
         )
-    troubles = tuple(f"{each.path.name}: {each.reason}" for each in made.troubles)
+    troubles = _troubles(toward, made)
     said = (
         f"Copied: {count(made.files, 'file')}, {say_size(made.bytes)}, read again and compared.",
         f"It lies in {made.backup.path}. A later purge cannot reach it.",

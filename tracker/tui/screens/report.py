@@ -148,7 +148,7 @@ def backing_up(here: Environment, key: Key | None) -> Work:
 
         progress("Copying, and reading again what was copied")
         kept = backups.back_up_now(Toward.at(here.data, here.state, here.clock, key=key), stop)
-        return Told((*kept.said, *(f"Copied as it is: {trouble}" for trouble in kept.troubles)))
+        return Told((*kept.said, *kept.troubles))
 
     return work
 
