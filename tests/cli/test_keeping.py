@@ -8,6 +8,7 @@ import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import is_zipfile
 
 import pytest
 
@@ -67,7 +68,7 @@ def test_what_they_print(young: Shell, home: Path, data: Path, golden: Callable[
 
 def test_a_backup_in_json(young: Shell, home: Path) -> None:
     made = json.loads(young("backup", "--json").out)
-    assert made["schema"] == 1 and Path(made["path"]).is_dir() and made["files"] == 3 and made["troubles"] == []
+    assert made["schema"] == 1 and is_zipfile(made["path"]) and made["files"] == 3 and made["troubles"] == []
     listed = json.loads(young("backup", "--list", "--json").out)
     assert listed["backups"][0]["path"] == made["path"] and listed["backups"][0]["bytes"] == made["bytes"]
     preview = json.loads(young("restore", "1", "--dry-run", "--json").out)
@@ -129,7 +130,7 @@ def test_a_backup_that_fails_is_told_once_and_the_entry_is_saved(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("tracker.store.backups.verify", refuse)
+        patch.setattr("tracker.store.backups.write_backup", refuse)
         first = young("time", "5m", now="2026-11-23T23:15:00+01:00")
         second = young("time", "5m", now="2026-11-24T01:15:00+01:00")
     assert (first.code, second.code, second.err) == (0, 0, "")

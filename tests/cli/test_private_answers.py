@@ -143,7 +143,7 @@ def test_what_was_answered_later_is_kept_and_not_told(lived: Lived) -> None:
 def test_private_words_are_in_the_months_and_in_no_other_file(lived: Lived) -> None:
     root = lived.data.parent
     found = {path for path in root.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()}
-    months = set(root.rglob("devices/*/20??-??.json"))
+    months = {*root.rglob("devices/*/20??-??.json"), *root.rglob("backups/*.zip")}
     assert found and found <= months, [str(path.relative_to(root)) for path in found - months]
     named = [path for path in root.rglob("*") if CANARY in path.name]
     assert not named

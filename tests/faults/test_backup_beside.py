@@ -13,7 +13,7 @@ import pytest
 from tests.crypt_kit import PASSPHRASE, quick_locks, unlocked
 from tests.faults.folders import NOON, names, no_waiting_for_the_disk, put
 from tracker.store import Store, backups, conversion
-from tracker.store.backups import back_up, read_folder
+from tracker.store.backups import copy_to, read_folder
 from tracker.store.conversion import Conversion, Converted
 from tracker.store.copies import list_backups
 from tracker.store.errors import StoreBusy
@@ -23,7 +23,7 @@ from tracker.store.vault import Key
 
 MONTHS = (9, 10, 11)
 FILES = 9
-"""What two devices and the lock come to, and one more moment when all of them are copied."""
+"""What two devices and the lock come to, and one more."""
 
 
 def _open(root: Path, device: str = "one", month: int = 11) -> Store:
@@ -64,19 +64,19 @@ def _come_back(data: Path) -> None:
 
 
 def _between(turn: int, act: Callable[[], None], after: Callable[[], None]) -> Any:
-    """Let something happen once before the file of that turn is copied, and something after it."""
-    copy, check, turns = backups._copy, backups.verify, iter(range(1000))
+    """Let something happen once before the file of that turn is read, and something after it."""
+    take, turns = backups._take, iter(range(1000))
 
-    def step(do: Callable[..., Any], *args: Any) -> Any:
-        if next(turns) == turn:
-            act()
-            try:
-                return do(*args)
-            finally:
-                after()
-        return do(*args)
+    def step(*args: Any) -> None:
+        if next(turns) != turn:
+            return take(*args)
+        act()
+        try:
+            return take(*args)
+        finally:
+            after()
 
-    return patch.multiple(backups, _copy=lambda *args: step(copy, *args), verify=lambda *args: step(check, *args))
+    return patch.object(backups, "_take", step)
 
 
 @pytest.fixture(autouse=True)
@@ -105,10 +105,10 @@ def test_a_backup_beside_a_conversion_is_whole_or_does_not_count(
         _between(turn, lambda: how(store), lambda: _come_back(store.data)),
     ):
         try:
-            made = back_up(store.source(), stick, datetime.now(UTC), share=False, deep=True)
+            made = copy_to(store.source(), stick, datetime.now(UTC))
         except StoreBusy:
             assert how in (_lock, _unlock, _rotate) and not list(stick.iterdir())
-            made = back_up(_open(tmp_path).source(), stick, datetime.now(UTC), share=False, deep=True)
+            made = copy_to(_open(tmp_path).source(), stick, datetime.now(UTC))
     (backup,) = list_backups(stick)
     adopted = read_known(store.state).adopted
     held, _ = read_folder(backup.path, vault_at(backup.path, unlocked(backup.path), adopted))

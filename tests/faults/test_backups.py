@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,9 +22,12 @@ from tests.faults.test_disk_errors import Refusals
 from tests.faults.test_purge import KEYS, canaries, purge
 from tests.faults.test_purge import put as put_canary
 from tests.faults.totals import record
-from tracker.store import Store, StoreError, backups, files
-from tracker.store.backups import BackupFailed, Made, Stopped, back_up, damaged_in, read_folder
-from tracker.store.copies import BACKUPS, list_backups, thin_out
+from tests.shelf_kit import files_in, members, spoil_month
+from tracker.store import Store, StoreError, bag, files
+from tracker.store.backups import Made, Stopped, back_up, copy_to, damaged_in, read_folder
+from tracker.store.bag import BackupFailed
+from tracker.store.copies import BACKUPS, list_backups
+from tracker.store.shelving import pack, thin_out
 
 States = Callable[[Disk], Iterator[Tree]]
 
@@ -47,22 +49,40 @@ def ids(path: Path) -> set[str]:
     return {event["id"] for contents in read_folder(path)[0].values() for event in contents.events}
 
 
-def test_a_backup_holds_everything_and_shares_what_did_not_change(desk: Desk) -> None:
+def test_a_backup_is_one_file_and_what_no_longer_changes_lies_once_beside_it(desk: Desk) -> None:
+    desk.now = desk.now.replace(month=10)
     put(desk.open("two"), "of another")
+    put(desk.open(), "older")
+    desk.now = desk.now.replace(month=11)
     store = desk.open()
-    put(store, "older")
+    put(store, "new")
     first = make(desk, store)
     put(store, "newer")
     desk.now += timedelta(hours=1)
     second = make(desk, store)
-    assert (first.files, first.fresh, second.files, second.fresh) == (5, 5, 5, 1)
+    assert (first.files, first.fresh, second.files, second.fresh) == (6, 6, 6, 1)
     assert ids(second.backup.path) == set(store.events) > ids(first.backup.path)
-    other = next(path for path in first.backup.path.rglob("2*.json") if path.parent.name != store.device)
-    assert other.stat().st_nlink == 2
-    assert all(path.stat().st_nlink == 1 for path in store.data.rglob("*.json")), "live files are never shared"
-    modes = {path.stat().st_mode & 0o777 for path in folder(store).rglob("*")}
-    assert modes == {0o700, 0o600}
+    assert {path.name for path in folder(store).iterdir() if path.name != ".lock"} == {
+        first.backup.path.name, second.backup.path.name, "months-recent.zip"
+    }  # fmt: skip
+    assert len(members(folder(store) / "months-recent.zip")) == 2, "October of each device"
+    live = {name: (store.data / name).read_bytes() for name in files_in(second.backup.path)}
+    assert files_in(second.backup.path) == live and len(live) == 6
+    assert not any("2026-10" in name for name in members(second.backup.path))
+    modes = {path.stat().st_mode & 0o777 for path in folder(store).iterdir()}
+    assert modes == {0o600}
     assert thin_out(folder(store), desk.now) == 0
+
+
+def test_a_copy_elsewhere_is_a_folder_that_one_can_look_into(desk: Desk) -> None:
+    store = desk.open()
+    put(store, "older")
+    made = copy_to(store.source(), desk.root / "stick", desk.now, prefix="toward-")
+    assert made.backup.path.name == "toward-2026-11-23T11-00-00Z" and ids(made.backup.path) == set(store.events)
+    live = {path.relative_to(store.data): path.read_bytes() for path in store.data.glob("devices/*/*.json")}
+    copied = {path.relative_to(made.backup.path): path.read_bytes() for path in made.backup.path.rglob("*.json")}
+    assert live.items() <= copied.items()
+    assert {path.stat().st_mode & 0o777 for path in (desk.root / "stick").rglob("*")} == {0o700, 0o600}
 
 
 def test_two_in_one_second_both_stand(desk: Desk) -> None:
@@ -70,19 +90,6 @@ def test_two_in_one_second_both_stand(desk: Desk) -> None:
     put(store, "older")
     paths = {make(desk, store).backup.path for _ in range(3)}
     assert len(paths) == 3 == len(list_backups(folder(store)))
-
-
-def test_files_can_be_copied_where_links_are_not_possible(desk: Desk) -> None:
-    store = desk.open()
-    put(store, "older")
-    make(desk, store)
-
-    def refuse(*_: Any, **__: Any) -> None:
-        raise OSError(errno.EPERM, "no links here")
-
-    with patch.object(os, "link", refuse):
-        again = make(desk, store)
-    assert ids(again.backup.path) == set(store.events)
 
 
 def test_a_stopped_backup_leaves_nothing(desk: Desk) -> None:
@@ -102,37 +109,29 @@ def test_what_is_damaged_is_copied_by_its_bytes_and_said_and_what_is_empty_is_no
     shard(store).write_bytes(b"")
     made = make(desk, desk.open())
     assert sorted(each.reason for each in made.troubles) == ["is cut off or is not JSON", "is empty"]
-    copied = [path.read_bytes() for path in made.backup.path.rglob("2*.json")]
-    assert copied == [raw]
+    assert [each for name, each in files_in(made.backup.path).items() if "/2026" in name] == [raw]
 
 
 @contextmanager
-def empty_copies() -> Iterator[None]:
-    """Let the copy of a shard be a file without a byte, as a full disk once made them."""
+def written(how: Callable[[bytes], bytes]) -> Iterator[None]:
+    """Let the disk hold something else than it was given."""
     real = files.write_new
-
-    def write(path: Path, data: bytes) -> None:
-        real(path, b"" if path.name.startswith("2026") else data)
-
-    with patch.object(backups, "write_new", write), patch.object(backups, "read_plain", _believe):
+    with patch.object(bag, "write_new", lambda path, data: real(path, how(data))):
         yield
 
 
-def _believe(path: Path, _most: int = 0) -> bytes:
-    live = Path(str(path).split(f"/one/{BACKUPS}/")[0]) / "data"
-    name = str(path).partition(".tmp/")[2]
-    return (live / name if name else path).read_bytes()
-
-
-def test_an_empty_copy_is_an_error_and_does_not_count(desk: Desk) -> None:
+@pytest.mark.parametrize("how", [lambda raw: b"", lambda raw: raw.replace(b"older", b"oldor"), lambda raw: raw[:-9]])
+def test_what_the_disk_did_not_keep_as_it_was_does_not_count(desk: Desk, how: Callable[[bytes], bytes]) -> None:
     store = desk.open()
     put(store, "older")
-    with empty_copies(), pytest.raises(BackupFailed, match="empty file"):
+    with written(how), pytest.raises(BackupFailed, match="did not read back"):
         make(desk, store)
     assert list(folder(store).iterdir()) == []
-    with empty_copies(), patch.object(backups, "verify", lambda *_: []):
+    record("mutants")
+    with written(how), patch.object(bag, "_holds", lambda *_: True):
         make(desk, store)
-    assert damaged_in(list_backups(folder(store))), "without the verification it would have counted"
+    assert damaged_in(list_backups(folder(store))), "without being compared it would have counted"
+    record("caught")
 
 
 def test_a_copy_that_lacks_an_entry_the_store_knows_does_not_count(desk: Desk) -> None:
@@ -153,12 +152,13 @@ def _record(root: Path) -> list[Call]:
     root.mkdir()
     with recording(root) as trace:
         desk = Desk(root)
+        desk.now = desk.now.replace(month=10)
         store = desk.open()
         put(store, "a")
         make(desk, store)
-        trace.note("first")
+        desk.now = desk.now.replace(month=11)
         put(store, "b")
-        desk.now += timedelta(hours=1)
+        trace.note("first")
         make(desk, store)
         trace.note("second")
     return trace.calls
@@ -184,11 +184,13 @@ def _problem(root: Path, notes: set[str]) -> str | None:
     return None if ids(made.backup.path) == set(store.events) else "the next backup lacks something"
 
 
-def _verdicts(tmp_path: Path, calls: list[Call], states: States) -> Iterator[str | None]:
+def _verdicts(
+    tmp_path: Path, calls: list[Call], states: States, since: frozenset[str] = frozenset({"first"})
+) -> Iterator[str | None]:
     looked: set[tuple[Tree, frozenset[str]]] = set()
     with no_waiting_for_the_disk():
         for disk, notes in disks(calls):
-            for tree in states(disk):
+            for tree in states(disk) if notes >= since else ():
                 case = tree, frozenset(notes)
                 if case not in looked:
                     looked.add(case)
@@ -202,7 +204,7 @@ def _verdicts(tmp_path: Path, calls: list[Call], states: States) -> Iterator[str
 def test_cut_short_at_any_point_nothing_half_counts(tmp_path: Path, states: States) -> None:
     verdicts = list(_verdicts(tmp_path, _record(tmp_path / "live"), states))
     assert [each for each in verdicts if each] == []
-    assert len(verdicts) >= 60
+    assert len(verdicts) >= (14 if states is Disk.after_kill else 60)
     record("kill states" if states is Disk.after_kill else "power states", len(verdicts))
 
 
@@ -211,7 +213,7 @@ def test_a_mutant_lets_something_half_count(tmp_path: Path, mutant: Callable[[],
     record("mutants")
     with mutant():
         calls = _record(tmp_path / "live")
-    assert any(_verdicts(tmp_path, calls, Disk.after_power_cut))
+    assert any(_verdicts(tmp_path, calls, Disk.after_power_cut, frozenset({"first", "second"})))
     record("caught")
 
 
@@ -257,24 +259,23 @@ def months(desk: Desk, first: int = 9) -> Store:
 
 def test_a_purge_reaches_every_backup_and_what_was_shared_stays_shared(desk: Desk) -> None:
     store = months(desk)
-    assert len(canaries(folder(store))) == 6
+    assert len(canaries(folder(store))) == 4, "each month in a backup of its own, and the older ones in the pack"
     before = {each.path: ids(each.path) for each in list_backups(folder(store))}
     purge(store, KEYS[0])
     assert canaries(desk.root) == []
     assert {each.path: ids(each.path) for each in list_backups(folder(store))} == before
     assert not damaged_in(list_backups(folder(store)))
-    september = list(folder(store).rglob("2026-09.json"))
-    assert len(september) == 3 and {path.stat().st_nlink for path in september} == {3}
+    assert len(members(folder(store) / "months-recent.zip")) == 2, "September and October once each"
     assert not list(desk.root.rglob("*.tmp"))
 
 
 def test_a_damaged_backup_is_named_by_a_purge(desk: Desk) -> None:
     store = months(desk)
-    bad = next(iter(list_backups(folder(store))[0].path.rglob("2026-11.json")))
-    raw = bad.read_bytes()[:-3]
-    bad.write_bytes(raw)
-    assert purge(store, KEYS[0]).unreadable == (bad,)
-    assert bad.read_bytes() == raw and canaries(desk.root) == [str(bad)]
+    backup = list_backups(folder(store))[0].path
+    name = spoil_month(backup, "2026-11", lambda raw: raw[:-3])
+    raw = members(backup)[name]
+    assert purge(store, KEYS[0]).unreadable == (backup / name,)
+    assert members(backup)[name] == raw and canaries(desk.root) == [str(backup)]
 
 
 def test_two_folders_that_exchange_files_end_purged_with_their_backups(desk: Desk) -> None:
@@ -361,8 +362,14 @@ def test_backups_of_before_they_were_counted_come_by_date_and_those_ahead_of_the
     put(store, "older")
     for days in (0, 1, 900):
         desk.now += timedelta(days=days)
-        (make(desk, store).backup.path / "order").unlink()
+        (copy_to(store.source(), folder(store), desk.now).backup.path / "order").unlink()
         desk.now -= timedelta(days=days)
+    for packed in (False, True):
+        if packed:
+            assert pack(folder(store)) == 3
+        assert [each.order for each in list_backups(folder(store))] == [0, 0, 0]
+        _, third, *_ = list_backups(folder(store), desk.now)
+        assert third.packed == packed
     years = [each.made.year for each in list_backups(folder(store), desk.now)]
     assert years == [2026, 2026, 2029]
     assert [each.made.day for each in list_backups(folder(store), desk.now)][:2] == [24, 23]

@@ -16,6 +16,7 @@ from tests.faults.test_corrupt_files import CORPUS, PARTLY_READABLE, Spoil
 from tests.services.kit import Bench, fold
 from tests.services.test_purge import CANARY, REPLY, TIME, get
 from tests.services.test_restore import shards
+from tests.shelf_kit import spoil_month
 from tracker.services import backups, doctor, entries, mend, shape, three
 from tracker.services.errors import TowardError
 from tracker.services.findings import ACKNOWLEDGED
@@ -143,8 +144,7 @@ def _fail_backup(toward: Toward) -> None:
 
 
 def _spoil_backup(toward: Toward) -> None:
-    path = next(backups.folder_of(toward.state).rglob("2*.json"))
-    path.write_bytes(b"")
+    spoil_month(backups.lines(backups.folder_of(toward.state))[0].path, "2026-11", lambda _: b"")
 
 
 BREAKS: dict[str, tuple[Callable[[Toward], None], set[str]]] = {
@@ -361,7 +361,7 @@ def test_versions_that_nobody_settled_and_an_old_backup_are_told(bench: Bench, l
     assert found["concurrent"].wrong is False and found["concurrent"].what[0].isdigit()
     bench.clock.go(days=8)
     for path in backups.folder_of(lived.state).glob("2026-11-24*"):
-        shutil.rmtree(path)
+        path.unlink()
     assert "old-backup" in codes(look(lived))
     assert repair(lived) == [] and look(lived).healthy
 

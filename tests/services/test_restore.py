@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from tests.faults.folders import no_waiting_for_the_disk
 from tests.services.kit import Bench, HandClock, fold
 from tests.services.test_purge import CANARY, REPLY, TIME, canaries, get
+from tests.shelf_kit import files_in, spoil_month
 from tracker.services import backups, entries, history, purge, restore, shape, three, undo
 from tracker.services.errors import BadInput, Damaged, NotFound, Refused
 from tracker.services.toward import Toward
-from tracker.store.shards import read_shard
+from tracker.store.shards import parse
 
 
 def bring(toward: Toward, copy: Path) -> tuple[str, ...]:
@@ -108,10 +109,10 @@ def test_damaged_files_of_a_backup_are_named_and_the_rest_is_taken(bench: Bench,
     two = bench.open("two")
     entries.done(two, get(two))
     copy = backups.back_up_now(bench.open()).path
-    bad = next(copy.glob(f"devices/{lived.store.device}/2*.json"))
-    held = {each["id"] for each in read_shard(bad).events}
-    last = list(json.loads(bad.read_bytes())["events"].values())[-1]["id"]
-    bad.write_bytes(bad.read_bytes()[:-5])
+    raw = files_in(copy)[f"devices/{lived.store.device}/2026-11.json"]
+    held = {each["id"] for each in parse(raw).events}
+    last = list(json.loads(raw)["events"].values())[-1]["id"]
+    spoil_month(copy, "2026-11", lambda raw: raw[:-5], lived.store.device)
     shutil.rmtree(lived.data)
     shown = restore.preview(lived.data, lived.state, lived.clock, copy)
     assert [name.rpartition("/")[2] for name in shown.damaged] == ["2026-11.json is cut off or is not JSON"]
@@ -155,7 +156,9 @@ def test_a_backup_that_fails_never_stops_an_entry_and_is_said_once(bench: Bench,
     count = len(backups.lines(folder))
     bench.clock.go(hours=2)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tracker.store.backups.verify", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left")))
+        patch.setattr(
+            "tracker.store.backups.write_backup", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left"))
+        )
         three.log_time(lived, 5)
         assert lived.backup_trouble is not None and "No space left" in lived.backup_trouble
         lived.backup_trouble = None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.store import thinning
-from tracker.store.thinning import kept
+from tracker.store.thinning import MOST, kept
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TIMES = st.sets(st.integers(0, 24 * 900).map(lambda hours: NOON - timedelta(hours=hours)), max_size=60)
@@ -19,19 +20,27 @@ def ago(**span: float) -> datetime:
     return NOON - timedelta(**span)
 
 
-def test_all_of_two_days_stay() -> None:
-    times = {ago(hours=hours) for hours in range(49)}
+def test_the_newest_six_stay_however_close_they_are() -> None:
+    times = {ago(minutes=minutes) for minutes in range(6)}
     assert kept(times) == times
 
 
-def test_hourly_for_two_years_leaves_a_shelf_that_is_thinner_the_older_it_is() -> None:
-    stay = sorted(kept({ago(hours=hours) for hours in range(24 * 730)}), reverse=True)
-    assert len(stay) == 49 + 12 + 10 + 9
-    days = [time.date() for time in stay[49:61]]
-    assert days == [NOON.date() - timedelta(days=2 + number) for number in range(12)]
-    weeks = [time.isocalendar()[:2] for time in stay[61:71]]
-    assert len(set(weeks)) == 10
-    assert stay[-1] < ago(days=270)
+@pytest.mark.parametrize("a_day", [1, 3, 8, 24])
+def test_years_of_daily_use_leave_a_shelf_that_reaches_a_year_back(a_day: int) -> None:
+    stay = sorted(kept({ago(hours=hours * 24 / a_day) for hours in range(a_day * 1000)}), reverse=True)
+    assert len(stay) == MOST == 22
+    days = [time.date() for time in stay[6:10]]
+    assert len(set(days)) == 4 and days[0] - days[-1] == timedelta(days=3)
+    weeks = [time.isocalendar()[:2] for time in stay[10:14]]
+    assert len(set(weeks)) == 4
+    assert stay[-1] < ago(days=365)
+    gaps = [later - earlier for later, earlier in pairwise(stay)]
+    assert max(gaps) <= timedelta(days=98), "no hole is longer than a quarter"
+
+
+@given(st.sets(st.integers(0, 24 * 900).map(lambda hours: NOON - timedelta(hours=hours)), max_size=300))
+def test_no_more_are_kept_than_are_promised(times: set[datetime]) -> None:
+    assert len(kept(times)) <= MOST
 
 
 def test_a_backup_now_and_then_stays_however_old_it_is() -> None:
@@ -64,8 +73,5 @@ def test_what_was_let_go_stays_gone_when_newer_ones_come(times: set[datetime], h
 
 
 def test_a_mutant_that_lets_the_newest_go_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(thinning, "ALL_OF", timedelta(days=-1))
-    monkeypatch.setattr(thinning, "DAYS", 0)
-    monkeypatch.setattr(thinning, "WEEKS", 0)
-    monkeypatch.setattr(thinning, "MONTHS", 0)
+    monkeypatch.setattr(thinning, "LADDER", ())
     assert NOON not in kept({NOON, ago(days=1)})

@@ -15,7 +15,8 @@ from tracker.store.examine import Problem, set_aside
 from tracker.store.files import read_plain
 from tracker.store.identity import DEVICES
 from tracker.store.limits import MOST_BYTES
-from tracker.store.shards import Contents, is_shard, open_shard, read_shard
+from tracker.store.shards import Contents, Reader, is_shard, open_shard
+from tracker.store.shelf import contents_in, copy_at
 from tracker.store.summary import SummaryFile
 from tracker.store.union import by_id
 from tracker.store.vault import Vault
@@ -83,8 +84,9 @@ def verdict(toward: Toward, path: Path, newest: tuple[int, str]) -> str:
     original = path.name.partition(ASIDE)[0]
     marred = contents.left.marred if contents.left else ()
     shown = {event["id"] for event in (*contents.events, *marred)}
+    reader = Reader(toward.store.vault)
     for backup in list_backups(folder_of(toward.state)):
-        copy = read_shard(backup.path / DEVICES / path.parent.name / original, toward.store.vault)
+        copy = contents_in(copy_at(backup.path), f"{DEVICES}/{path.parent.name}/{original}", reader)
         if copy.events and not copy.trouble and shown <= {event["id"] for event in copy.events}:
             return COVERED
     return ""

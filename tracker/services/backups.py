@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from tracker.services.environment import folder_named
 from tracker.services.errors import BadInput, Refused
 from tracker.services.words import count, say_size
-from tracker.store.backups import Made, Stopped, back_up
-from tracker.store.copies import BACKUPS, backups_lock, files_of, list_backups, thin_out
+from tracker.store.backups import Made, Stopped, back_up, copy_to
+from tracker.store.copies import BACKUPS, backups_lock, list_backups
 from tracker.store.files import read_plain
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ ELSEWHERE = "toward-"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A backup as a list shows it: its number (1 is the newest), folder, moment, files and bytes."""
+    """A backup as a list shows it: its number (1 is the newest), place, moment, files and bytes."""
 
     number: int
     path: Path
@@ -98,13 +98,15 @@ def keep_one(toward: Toward) -> str | None:
 
 
 def _make(toward: Toward, now: datetime, timeout: float, deep: bool = False, stop: Callable[[], bool] = _never) -> Kept:
+    from tracker.store.errors import StoreError
+
     folder = folder_of(toward.state)
     with backups_lock(folder, timeout):
         try:
             made = back_up(toward.store.source(), folder, now, deep=deep, stop=stop)
-            if not made.troubles and not toward.has_arrivals:
+            with suppress(StoreError, OSError):
                 # An older backup may hold what this one could not read, or what somebody elsewhere has changed since.
-                thin_out(folder, now)
+                _tidy(folder, now, thin=not made.troubles and not toward.has_arrivals)
             with suppress(OSError):
                 (folder / TROUBLE).unlink(missing_ok=True)
         finally:
@@ -115,6 +117,15 @@ def _make(toward: Toward, now: datetime, timeout: float, deep: bool = False, sto
         f"It lies in {made.backup.path}",
     )
     return Kept(made.backup.path, made.files, made.fresh, made.bytes, troubles, said)
+
+
+def _tidy(folder: Path, now: datetime, *, thin: bool) -> None:
+    """Thin the backups out if that may be, and pack those that an older version made."""
+    from tracker.store.shelving import pack, thin_out
+
+    if thin:
+        thin_out(folder, now)
+    pack(folder)
 
 
 @contextmanager
@@ -130,7 +141,7 @@ def _troubles(toward: Toward, made: Made) -> tuple[str, ...]:
     """Return what is the matter with files of a new backup, and whether each is in it all the same."""
     found = []
     for each in made.troubles:
-        inside = (made.backup.path / each.path.relative_to(toward.data)).exists()
+        inside = each.path.relative_to(toward.data).as_posix() in made.names
         reason = each.reason.removeprefix("could not be copied (").removesuffix(")") if not inside else each.reason
         found.append(f"{'Copied as it is' if inside else 'Not copied'}: {each.path.name}: {reason}")
     return tuple(found)
@@ -164,9 +175,7 @@ def back_up_to(toward: Toward, where: str, stop: Callable[[], bool] = _never) ->
     _refuse_nothing(toward)
     toward.complete()
     with in_plain_words(), _stoppable(), backups_lock(folder_of(toward.state), 30.0):
-        made = back_up(
-            toward.store.source(), folder, toward.clock.now(), prefix=ELSEWHERE, share=False, deep=True, stop=stop
-        )
+        made = copy_to(toward.store.source(), folder, toward.clock.now(), prefix=ELSEWHERE, stop=stop)
     troubles = _troubles(toward, made)
     said = (
         f"Copied: {count(made.files, 'file')}, {say_size(made.bytes)}, read again and compared.",
@@ -177,9 +186,12 @@ def back_up_to(toward: Toward, where: str, stop: Callable[[], bool] = _never) ->
 
 def lines(folder: Path, now: datetime | None = None) -> list[Line]:
     """Return the backups in a folder, the one made last first; `now` tells which are dated ahead."""
+    from tracker.store.shelf import copy_at
+
     found = []
     for number, each in enumerate(list_backups(folder, now), start=1):
-        sizes = [(each.path / name).lstat().st_size for name in files_of(each.path)]
+        copy = copy_at(each.path)
+        sizes = [copy.size(name) for name in copy.names]
         found.append(Line(number, each.path, each.made, len(sizes), sum(sizes), now is not None and each.is_ahead(now)))
     return found
 

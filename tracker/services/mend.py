@@ -14,10 +14,11 @@ from tracker.services.errors import Refused
 from tracker.services.findings import ACKNOWLEDGED, Finding
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count
-from tracker.store.copies import SEEN, named, set_backup_aside, temps_of
+from tracker.store.backups import damaged_in
+from tracker.store.copies import SEEN, named, remove_temp, set_backup_aside, temps_of
 from tracker.store.events import new_id
-from tracker.store.files import remove_tree
 from tracker.store.identity import repair_marker
+from tracker.store.shards import Reader
 from tracker.store.vault import Key
 
 ORDER = (
@@ -92,7 +93,7 @@ def _temp(here: Here, path: Path) -> str:
 
     if path in temps_of(backups.folder_of(here.state)):
         with backups_lock(backups.folder_of(here.state), 30.0):
-            remove_tree(path)
+            remove_temp(path)
     else:
         path.unlink(missing_ok=True)
     return f"{path.name} is removed."
@@ -176,6 +177,8 @@ def _backup(here: Here, path: Path) -> str:
     backup = named(path)
     if backup is None:
         raise Refused(f"{path} is no backup.")
+    if not damaged_in([backup], Reader(here.open().store.vault)):
+        return f"{said} {path.name} is sound again: what it shares with the new one was written anew."
     return f"{said} The damaged one is now {set_backup_aside(backup).name}."
 
 

@@ -24,7 +24,7 @@ from tracker.store.copies import AHEAD as AHEAD
 from tracker.store.copies import Backup, list_backups, named
 from tracker.store.errors import StoreError
 from tracker.store.events import Event
-from tracker.store.identity import DEVICES, ENCRYPTED_FORMAT, MARKER, is_lost, read_marker
+from tracker.store.identity import DEVICES, ENCRYPTED_FORMAT, MARKER, is_lost, is_packed, read_marker
 from tracker.store.incoming import mark_of
 from tracker.store.index import Index
 from tracker.store.memory import read_known
@@ -97,7 +97,7 @@ def _span(days: tuple[date, ...]) -> str:
 
 
 def choose(which: str, state: Path, now: datetime) -> Path:
-    """Return the folder that a number of the list, a moment or a path names; the newest backup for no word.
+    """Return the backup or folder that a number of the list, a moment or a path names; the newest for no word.
 
     Raises NotFound, or BadInput for a folder that holds no store.
     """
@@ -113,7 +113,7 @@ def choose(which: str, state: Path, now: datetime) -> Path:
             )
             raise NotFound(f"There is no backup number {number}: {there}. See: toward backup --list")
         return backups[number - 1].path
-    matching = [each for each in backups if word in (each.path.name, say_moment(each.made, now))]
+    matching = [each for each in backups if word in (each.path.name, each.moment, say_moment(each.made, now))]
     if len(matching) == 1:
         return matching[0].path
     folder = None
@@ -121,6 +121,8 @@ def choose(which: str, state: Path, now: datetime) -> Path:
         folder = folder_named(word)
     if folder is not None:
         refuse_closed(folder)
+    if folder is not None and is_packed(folder):
+        return folder
     if folder is None or not folder.is_dir():
         raise NotFound(f"'{word}' is no number or moment of a backup, and no folder. See: toward backup --list")
     if (folder / DEVICES).is_dir() or (folder / MARKER).exists():

@@ -1,49 +1,40 @@
-"""Backups: verified copies of a data folder, of which unchanged files are shared from one to the next."""
+"""Backups: verified copies of a data folder. One file each on this computer, a plain folder for a stick."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any, NamedTuple
 
+from tracker.store.bag import BackupFailed, sum_of
 from tracker.store.copies import (
     BESIDE_DEVICES,
     ORDER,
     Backup,
-    all_copies,
     files_of,
     holds_entries,
     links_in,
     list_backups,
-    next_copy,
+    next_file,
+    next_folder,
     sweep_backups,
 )
-from tracker.store.errors import StoreBusy, StoreError
+from tracker.store.errors import StoreBusy
 from tracker.store.events import Event
-from tracker.store.files import (
-    NotRegular,
-    link_or_copy,
-    make_folder,
-    read_plain,
-    remove_tree,
-    sync_folder,
-    temp_beside,
-    write_new,
-)
-from tracker.store.identity import DEVICES, MARKER
+from tracker.store.files import NotRegular, make_folder, read_plain, remove_tree, sync_folder, write_new
+from tracker.store.identity import DEVICES, MARKER, is_packed
 from tracker.store.limits import MOST_BYTES
-from tracker.store.shards import Contents, Damage, Reader, read_shard
+from tracker.store.packs import Packs
+from tracker.store.shards import TABLE, Contents, Damage, Reader, month_of, open_shard
+from tracker.store.shelf import Entry, Packed, contents_in, copy_at, write_backup
 from tracker.store.vault import PLAIN, Vault
 
 TURNS = 5
-"""How often the copying begins anew when files come and go meanwhile."""
-
-
-class BackupFailed(StoreError):
-    """A backup could not be made or did not hold what it should; it does not count, and no other was touched."""
+"""How often the reading begins anew when files come and go meanwhile."""
 
 
 class Stopped(Exception):
@@ -51,7 +42,7 @@ class Stopped(Exception):
 
 
 class _Went(Exception):
-    """A file went while the folder was copied: it has another name now, or comes back in a moment."""
+    """A file went while the folder was read: it has another name now, or comes back in a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +50,15 @@ class Made:
     """What a backup holds: files, how many of them are new in it, bytes, and what could not be copied or read."""
 
     backup: Backup
-    files: int
+    names: Collection[str]
     fresh: int
     bytes: int
     troubles: tuple[Damage, ...]
+
+    @property
+    def files(self) -> int:
+        """How many files it holds."""
+        return len(self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,48 +76,124 @@ class Source:
     vault: Vault = PLAIN
 
 
-def back_up(
-    source: Source,
-    folder: Path,
-    moment: datetime,
-    *,
-    prefix: str = "",
-    share: bool = True,
-    deep: bool = False,
-    stop: Callable[[], bool] = lambda: False,
-) -> Made:
-    """Copy the data folder into a new folder below `folder` and return it once it is verified.
+@dataclass(slots=True)
+class _Read:
+    """What was read of a data folder: each file with its sum, the bytes of those that lie in no pack, and troubles."""
 
-    `share` links unchanged files to the newest backup, `deep` reads those again too. The lock is to be held. Raise
+    files: dict[str, Entry] = field(default_factory=dict)
+    bytes: dict[str, bytes] = field(default_factory=dict)
+    troubles: list[Damage] = field(default_factory=list)
+
+
+def back_up(
+    source: Source, folder: Path, moment: datetime, *, deep: bool = False, stop: Callable[[], bool] = lambda: False
+) -> Made:
+    """Make a backup as a file in `folder` and return it once it was read back.
+
+    What lies in the packs there is not written again; `deep` reads that again too. The lock is to be held. Raise
     BackupFailed, StoreBusy where the files get other names all the while, or Stopped once `stop` says so; then nothing
     new counts.
     """
-    try:
+    with _said(folder):
         make_folder(folder)
         sweep_backups(folder)
-        before = list_backups(folder)
-        backup = next_copy(folder, moment, prefix, all_copies(folder))
-        previous, lock = before[0].path if share and before else None, _lock_of(source.data)
-        for _ in range(TURNS):
-            temp = folder / f".{backup.path.name}.{os.urandom(4).hex()}.tmp"
-            try:
-                names = files_of(source.data)
-                with contextlib.suppress(_Went):
-                    made = _fill(source, temp, backup, names, previous, deep, stop)
-                    # What a conversion or a sync renamed meanwhile was in neither place when it was looked for.
-                    if (files_of(source.data), _lock_of(source.data)) == (names, lock):
-                        temp.rename(backup.path)
-                        sync_folder(folder)
-                        return made
-            except BaseException:
-                remove_tree(temp)
-                raise
+        packs = Packs(folder)
+        before = _newest(folder, packs)
+        read = _read_all(source, _unchanged(before, packs, deep), stop)
+        backup = next_file(folder, moment)
+        shared = {name for name in read.bytes if is_closed(name, moment)}
+        sums = {read.files[name].sha256: read.bytes[name] for name in shared}
+        packs.add({digest: raw for digest, raw in sums.items() if packs.trouble or not packs.holds_sound(digest)})
+        write_backup(backup.path, read.files, {name: raw for name, raw in read.bytes.items() if name not in shared})
+        fresh = sum(name not in before or before[name].sha256 != each.sha256 for name, each in read.files.items())
+        return Made(backup, frozenset(read.files), fresh, _size(read), tuple(read.troubles))
+
+
+def copy_to(
+    source: Source, folder: Path, moment: datetime, *, prefix: str = "", stop: Callable[[], bool] = lambda: False
+) -> Made:
+    """Copy the data folder into a new plain folder below `folder` and return it once it was read back.
+
+    Raise as `back_up` does.
+    """
+    with _said(folder):
+        make_folder(folder)
+        sweep_backups(folder)
+        read = _read_all(source, lambda *_: None, stop)
+        backup = next_folder(folder, moment, prefix)
+        temp = folder / f".{backup.path.name}.{os.urandom(4).hex()}.tmp"
+        try:
+            _write_folder(source, temp, backup, read)
+            temp.rename(backup.path)
+        except BaseException:
             remove_tree(temp)
-            if _lock_of(source.data) != lock:
-                break
+            raise
+        sync_folder(folder)
+        return Made(backup, frozenset(read.files), len(read.files), _size(read), tuple(read.troubles))
+
+
+@contextlib.contextmanager
+def _said(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         reason = (error.strerror or type(error).__name__).rstrip(".")
         raise BackupFailed(f"No backup was made in {folder}: {reason}.") from error
+
+
+def _size(read: _Read) -> int:
+    return sum(each.size for each in read.files.values())
+
+
+def _newest(folder: Path, packs: Packs) -> Mapping[str, Entry]:
+    """Return the files of the newest backup, none where it cannot be told."""
+    for backup in list_backups(folder):
+        if backup.packed and (newest := Packed(backup.path, packs)).is_listed:
+            return newest.files
+        break
+    return {}
+
+
+Known = Callable[[str, Path], Entry | None]
+"""Tells what a file is known to be that need not be read, by its name and where it lies."""
+
+
+def _unchanged(before: Mapping[str, Entry], packs: Packs, deep: bool) -> Known:
+    """Return what tells the files that did not change since a backup and lie in a pack; `deep` trusts no date."""
+
+    def known(name: str, path: Path) -> Entry | None:
+        entry = before.get(name)
+        if deep or packs.trouble or entry is None or not packs.holds(entry.sha256):
+            return None
+        status = path.stat()
+        return entry if status.st_size and (status.st_size, status.st_mtime_ns) == entry[1:] else None
+
+    return known
+
+
+def is_closed(name: str, moment: datetime) -> bool:
+    """Return whether a file seldom changes any more: it holds the entries of an earlier month, or of none."""
+    return holds_entries(name) and (month_of(name.rpartition("/")[2]) or "") < f"{moment:%Y-%m}"
+
+
+def _read_all(source: Source, known: Known, stop: Callable[[], bool]) -> _Read:
+    """Return what the data folder holds at one moment, verified; raise StoreBusy where it does not hold still."""
+    lock = _lock_of(source.data)
+    for _ in range(TURNS):
+        names = files_of(source.data)
+        if MARKER not in names:
+            raise BackupFailed(f"No backup was made: {source.data / MARKER} is missing.")
+        with contextlib.suppress(_Went):
+            read = _Read()
+            for name in names:
+                if stop():
+                    raise Stopped
+                _take(source, name, known, read)
+            # What a conversion or a sync renamed meanwhile was in neither place when it was looked for.
+            if (files_of(source.data), _lock_of(source.data)) == (names, lock):
+                return read
+        if _lock_of(source.data) != lock:
+            break
     raise StoreBusy("The files got other names while they were copied, so no backup was made. Try again in a moment.")
 
 
@@ -131,192 +203,129 @@ def _lock_of(data: Path) -> list[tuple[int, int, int]]:
     return [(each.st_ino, each.st_size, each.st_mtime_ns) for each in found]
 
 
-def _fill(
-    source: Source,
-    temp: Path,
-    backup: Backup,
-    names: list[str],
-    previous: Path | None,
-    deep: bool,
-    stop: Callable[[], bool],
-) -> Made:
-    """Write and verify all the files below `temp`; raise _Went where one is not there any more."""
-    make_folder(temp)
-    write_new(temp / ORDER, f"{backup.order}\n".encode())
-    if not any(name == MARKER for name in names):
-        raise BackupFailed(f"No backup was made: {source.data / MARKER} is missing.")
-    troubles: list[Damage] = []
-    fresh, copied = [], {}
-    folders = {temp}
-    for name in names:
-        if stop():
-            raise Stopped
-        target = temp / name
-        make_folder(target.parent)
-        folders |= {target.parent, target.parent.parent}
-        if (
-            previous is not None
-            and _unchanged(source.data / name, previous / name)
-            and not (deep and holds_entries(name) and read_shard(previous / name, source.vault).trouble)
-        ):
-            link_or_copy(previous / name, target)
-        else:
-            if not _copy(source, name, target, troubles):
-                continue
-            fresh.append(name)
-        copied[name] = target.stat().st_size
-    for folder in sorted(folders - {temp.parent}, key=lambda each: len(each.parts), reverse=True):
-        sync_folder(folder)
-    troubles += verify(source, temp, copied if deep else fresh)
-    return Made(backup, len(copied), len(fresh), sum(copied.values()), tuple(troubles))
-
-
-def _copy(source: Source, name: str, target: Path, troubles: list[Damage]) -> bool:
-    """Copy one file by its bytes, without what was purged, and return whether it is there now."""
+def _take(source: Source, name: str, known: Known, read: _Read) -> None:
+    """Read one file, without what was purged; what cannot be copied is a trouble, and left out."""
     path = source.data / name
     try:
-        status = path.stat()
+        if (entry := known(name, path)) is not None:
+            read.files[name] = entry
+            return
+        changed = path.stat().st_mtime_ns
         raw = read_plain(path, MOST_BYTES)
     except FileNotFoundError:
         raise _Went from None
     except (PermissionError, NotRegular) as error:
-        troubles.append(Damage(path, f"could not be copied ({error.strerror})"))
-        return False
+        if name in BESIDE_DEVICES:
+            raise BackupFailed(f"No backup was made: {path} could not be copied ({error.strerror}).") from error
+        read.troubles.append(Damage(path, f"could not be copied ({error.strerror})"))
+        return
     if not raw:
-        troubles.append(Damage(path, "is empty"))
-        return False
-    write_new(target, raw)
-    if read_plain(target, MOST_BYTES) != raw:
-        raise BackupFailed(f"The backup did not read back, so it does not count: {name}. Check the disk.")
-    if holds_entries(name) and any(map(source.covers, read_shard(target, source.vault).events)):
-        from tracker.store.storage import replace
-
-        try:
-            replace(target, source.empty, source.vault)
-        except StoreError:
-            target.unlink()
-            troubles.append(Damage(path, "holds what was purged and cannot be emptied, so it was left out"))
-            return False
-    os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
-    return True
+        read.troubles.append(Damage(path, "is empty"))
+        return
+    if holds_entries(name):
+        contents = open_shard(path, raw, source.vault)
+        _refuse_missing(source, name, contents)
+        if any(map(source.covers, contents.events)):
+            if contents.trouble:
+                read.troubles.append(Damage(path, "holds what was purged and cannot be emptied, so it was left out"))
+                return
+            raw, changed = emptied(path, contents, source.empty, source.vault), 0
+        elif contents.trouble:
+            read.troubles.append(Damage(path, contents.trouble))
+    read.files[name], read.bytes[name] = Entry(sum_of(raw), len(raw), changed), raw
 
 
-def verify(source: Source, folder: Path, names: Collection[str]) -> list[Damage]:
-    """Read files of a backup again and return those that are damaged as they are in the data folder too.
+def _refuse_missing(source: Source, name: str, contents: Contents) -> None:
+    """Raise BackupFailed where a file that was just read lacks entries that are in memory."""
+    missing = set(source.known.get(name.removeprefix(f"{DEVICES}/"), ())) - {each["id"] for each in contents.events}
+    if missing and not contents.trouble:
+        raise BackupFailed(f"The backup lacks {len(missing)} entries of {name}, so it does not count.")
 
-    Raise BackupFailed for an empty file, for one that only the backup has damaged, and for entries that are missing.
+
+def emptied(path: Path, contents: Contents, empty: Callable[[Event], Event], vault: Vault) -> bytes:
+    """Return the bytes of a sound shard once `empty` has gone over its events; `path` says where they are to lie."""
+    events: dict[str, Any] = {number: empty(event) for number, event in contents.tables[TABLE].items()}
+    raw = vault.seal(path, {**contents.tables, TABLE: events})
+    again = open_shard(path, raw, vault).events
+    if {each["id"] for each in again} != {each["id"] for each in contents.events} or any(empty(e) != e for e in again):
+        raise OSError("what was emptied did not read back")
+    return raw
+
+
+def _write_folder(source: Source, temp: Path, backup: Backup, read: _Read) -> None:
+    """Write all that was read below `temp` and read it back."""
+    make_folder(temp)
+    write_new(temp / ORDER, f"{backup.order}\n".encode())
+    folders = {temp}
+    for name, raw in read.bytes.items():
+        target = temp / name
+        make_folder(target.parent)
+        folders |= {target.parent, target.parent.parent}
+        write_new(target, raw)
+        if sum_of(read_plain(target, MOST_BYTES)) != read.files[name].sha256:
+            raise BackupFailed(f"The backup did not read back, so it does not count: {name}. Check the disk.")
+        if changed := read.files[name].changed:
+            os.utime(target, ns=(changed, changed))
+    for folder in sorted(folders - {temp.parent}, key=lambda each: len(each.parts), reverse=True):
+        sync_folder(folder)
+
+
+class Look(NamedTuple):
+    """A file of a backup: what it holds, None where the same bytes were looked at before, and what is wrong with it."""
+
+    backup: Backup
+    name: str
+    contents: Contents | None
+    trouble: str | None
+
+
+def look_through(backups: Iterable[Backup], reader: Reader) -> Iterator[Look]:
+    """Yield every file of backups; bytes that several share are read once, for the first of them.
+
+    What is wrong with a backup as a whole comes with an empty name.
     """
-    troubles = []
-    for name in names:
-        path = folder / name
-        if not path.stat().st_size:
-            raise BackupFailed(f"The backup held an empty file, so it does not count: {name}. Check the disk.")
-        if not holds_entries(name):
-            continue
-        read = read_shard(path, source.vault)
-        if read.trouble:
-            if read_shard(source.data / name, source.vault).trouble != read.trouble:
-                raise BackupFailed(f"The backup could not be read again, so it does not count: {name}.")
-            troubles.append(Damage(source.data / name, read.trouble))
-        missing = set(source.known.get(name.removeprefix(f"{DEVICES}/"), ())) - {each["id"] for each in read.events}
-        if missing and not read.trouble:
-            raise BackupFailed(f"The backup lacks {len(missing)} entries of {name}, so it does not count.")
-    return troubles
-
-
-def damaged_in(backups: list[Backup], reader: Reader | None = None) -> dict[Backup, list[Damage]]:
-    """Return the files of backups that are damaged or empty; shared bytes are read once."""
-    reader = reader or Reader()
-    seen: dict[tuple[int, int], str | None] = {}
-    found: dict[Backup, list[Damage]] = {}
+    seen: dict[Hashable, str | None] = {}
+    packs: dict[Path, Packs] = {}
     for backup in backups:
+        folder = backup.path.parent
         try:
-            for name in files_of(backup.path):
-                path = backup.path / name
-                status = path.stat()
-                inode = status.st_dev, status.st_ino
-                if inode not in seen:
-                    trouble = reader.read(path).trouble if holds_entries(name) else None
-                    seen[inode] = trouble if status.st_size else "is empty"
-                if (trouble := seen[inode]) is not None:
-                    found.setdefault(backup, []).append(Damage(path, trouble))
-            if not (backup.path / MARKER).is_file():
-                found.setdefault(backup, []).append(Damage(backup.path / MARKER, "is missing"))
+            copy = copy_at(backup.path, packs.setdefault(folder, Packs(folder)))
+            if copy.trouble:
+                yield Look(backup, "", None, copy.trouble)
+            elif MARKER not in copy.names:
+                yield Look(backup, MARKER, None, "is missing")
+            for name in copy.names:
+                place = copy.mark(name), name
+                contents = None
+                if place not in seen:
+                    contents = contents_in(copy, name, reader)
+                    seen[place] = contents.trouble
+                yield Look(backup, name, contents, seen[place])
         except OSError as error:
-            found.setdefault(backup, []).append(Damage(backup.path, error.strerror or "cannot be read"))
+            yield Look(backup, "", None, error.strerror or "cannot be read")
+
+
+def damaged_in(backups: Iterable[Backup], reader: Reader | None = None) -> dict[Backup, list[Damage]]:
+    """Return the files of backups that are damaged or empty."""
+    found: dict[Backup, list[Damage]] = {}
+    for backup, name, _, trouble in look_through(backups, reader or Reader()):
+        if trouble is not None:
+            found.setdefault(backup, []).append(Damage(backup.path / name, trouble))
     return found
 
 
-def contents_of(backups: list[Backup], reader: Reader) -> Iterator[tuple[Backup, Contents]]:
-    """Yield what the shards of backups hold; bytes that several share are read once, for the first of them."""
-    seen: set[tuple[int, int]] = set()
-    for backup in backups:
-        with contextlib.suppress(OSError):
-            for name in files_of(backup.path):
-                path = backup.path / name
-                status = path.stat()
-                inode = status.st_dev, status.st_ino
-                if holds_entries(name) and inode not in seen:
-                    seen.add(inode)
-                    yield backup, reader.read(path)
+def contents_of(backups: Iterable[Backup], reader: Reader) -> Iterator[tuple[Backup, Contents]]:
+    """Yield what the shards of backups hold, each once."""
+    for backup, name, contents, _ in look_through(backups, reader):
+        if contents is not None and holds_entries(name):
+            yield backup, contents
 
 
 def read_folder(folder: Path, vault: Vault = PLAIN) -> tuple[dict[str, Contents], int]:
     """Return what each shard of a backup or data folder holds, by name, and the bytes of all its files."""
-    names = files_of(folder)
-    size = sum((folder / name).lstat().st_size for name in names)
-    read = {name: read_shard(folder / name, vault) for name in names if holds_entries(name)}
-    return read | {name: Contents({}, (), "is a symbolic link") for name in links_in(folder)}, size
-
-
-def empty_backups(
-    folder: Path, covers: Callable[[Event], bool], empty: Callable[[Event], Event], vault: Vault = PLAIN
-) -> tuple[Path, ...]:
-    """Take what was purged out of every backup and return the files that could not be emptied.
-
-    Each file is replaced whole or not at all, and shared bytes stay shared. The lock is to be held; raise OSError.
-    """
-    from tracker.store.storage import replace
-
-    sweep_backups(folder)
-    done: dict[tuple[int, int], Path | None] = {}
-    named_: list[Path] = []
-    for backup in all_copies(folder):
-        for name in files_of(backup.path):
-            path = backup.path / name
-            if not holds_entries(name):
-                continue
-            status = path.stat()
-            inode = status.st_dev, status.st_ino
-            if inode not in done:
-                done[inode] = None
-                read = read_shard(path, vault)
-                if read.trouble:
-                    named_.append(path)
-                elif any(map(covers, read.events)):
-                    before = {each["id"] for each in read.events}
-                    replace(path, empty, vault)
-                    again = read_shard(path, vault)
-                    if before != {each["id"] for each in again.events} or any(map(covers, again.events)):
-                        raise OSError("what was emptied did not read back")
-                    done[inode] = path
-                continue
-            if (first := done[inode]) is not None:
-                _share(first, path)
-    return tuple(named_)
-
-
-def _share(first: Path, path: Path) -> None:
-    """Put the bytes of one backup's file in the place of another's."""
-    temp = temp_beside(path)
-    link_or_copy(first, temp)
-    temp.replace(path)
-    sync_folder(path.parent)
-
-
-def _unchanged(live: Path, copy: Path) -> bool:
-    try:
-        one, other = live.stat(), copy.lstat()
-    except OSError:
-        return False
-    return bool(one.st_size) and (one.st_size, one.st_mtime_ns) == (other.st_size, other.st_mtime_ns)
+    copy = copy_at(folder)
+    reader = Reader(vault)
+    size = sum(map(copy.size, copy.names))
+    read = {name: contents_in(copy, name, reader) for name in copy.names if holds_entries(name)}
+    links = () if is_packed(folder) else links_in(folder)
+    return read | {name: Contents({}, (), "is a symbolic link") for name in links}, size

@@ -49,6 +49,7 @@ from tracker.store.limits import MOST_BYTES
 from tracker.store.lock import exclusive
 from tracker.store.purge import ORDERS
 from tracker.store.shards import TABLE, Contents, is_shard, open_shard, parse
+from tracker.store.shelving import contents_on, convert_backups
 from tracker.store.trust import ANY_OF_OURS, Kind, Trust
 from tracker.store.unlocking import (
     ENDING,
@@ -148,20 +149,27 @@ def _convert_backups(data: Path, shelf: Path, vault: Vault) -> Converted:
     said = with_proof(live if vault.ending else live._replace(format=FORMAT, encryption="", check=""), vault.key)
     with backups_lock(shelf, timeout=30.0):
         sweep_backups(shelf)
+        packed = convert_backups(shelf, lambda path: convert(path, vault), lambda at: _relock(at, data, said, vault))
         converted = convert_tree(shelf, vault)
         for backup in all_copies(shelf):
-            with contextlib.suppress(StoreDamaged):
-                before = read_marker(backup.path)
-                if before.encryption and not opens_marker(before, vault.key):
-                    # Its own identity file is all that opens it.
-                    continue
-                if before != said:
-                    write_marker(backup.path, said)
-            if vault.ending:
-                atomic_write(backup.path / IDENTITY, read_identity(data))
-            else:
-                (backup.path / IDENTITY).unlink(missing_ok=True)
-    return converted
+            if not backup.packed:
+                _relock(backup.path, data, said, vault)
+    return converted + Converted(*packed)
+
+
+def _relock(copy: Path, data: Path, said: Marker, vault: Vault) -> None:
+    """Let the store.json and the identity file of a copy say how its files are sealed; raise OSError."""
+    with contextlib.suppress(StoreDamaged):
+        before = read_marker(copy)
+        if before.encryption and vault.key is not None and not opens_marker(before, vault.key):
+            # Its own identity file is all that opens it.
+            return
+        if before != said:
+            write_marker(copy, said)
+    if vault.ending:
+        atomic_write(copy / IDENTITY, read_identity(data))
+    else:
+        (copy / IDENTITY).unlink(missing_ok=True)
 
 
 def convert_tree(folder: Path, vault: Vault, tell: Tell | None = None) -> Converted:
@@ -185,7 +193,7 @@ def count(data: Path, state: Path, device: str) -> tuple[int, int]:
     """Return how many files of this device are to be sealed: shards, and shards in backups."""
     folders = (data / DEVICES / device, state / BACKUPS)
     shards, backups = (sum(not is_sealed(path) for path in _shards(folder)) for folder in folders)
-    return shards, backups
+    return shards, backups + sum(not name.endswith(AGE) for name, _ in contents_on(state / BACKUPS))
 
 
 def convert(path: Path, vault: Vault) -> bool:

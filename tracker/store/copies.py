@@ -16,7 +16,6 @@ from tracker.store.files import make_folder, read_plain, remove_tree, sync_folde
 from tracker.store.identity import DEVICES, MARKER
 from tracker.store.lock import exclusive
 from tracker.store.shards import is_shard
-from tracker.store.thinning import kept
 from tracker.store.vault import IDENTITY
 
 BACKUPS = "backups"
@@ -44,15 +43,18 @@ AHEAD = timedelta(days=1)
 """A backup that is dated further ahead of the clock was made while a clock was wrong."""
 
 _STAMP = "%Y-%m-%dT%H-%M-%SZ"
-_NAME = re.compile(r"(?:toward-)?(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z)(?:\.(\d{1,3}))?(\.damaged(?:\.seen)?)?")
-_TEMP = re.compile(rf"\.{_NAME.pattern}\.[0-9a-f]{{8}}\.tmp")
+_NAME = re.compile(
+    r"(?:toward-)?(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z)(?:\.(\d{1,3}))?(?:\.n(\d{1,9}))?(\.zip)?(\.damaged(?:\.seen)?)?"
+)
+_TEMP = re.compile(rf"\.(?:{_NAME.pattern}|months(?:-recent)?\.zip|conversion)\.[0-9a-f]{{8}}\.tmp")
 
 
 class Backup(NamedTuple):
-    """A backup that was verified when it was made: its folder, the moment (UTC), and its turn in that second.
+    """A backup that was verified when it was made: where it lies, the moment (UTC), and its turn in that second.
 
-    One that was found damaged since is set aside under another name, and counts no more. `order` counts the backups as
-    they were made, from 1; it is 0 for one of before they were counted.
+    It is one file (`packed`), or a folder as older versions made them and `--to` still does. One that was found damaged
+    since is set aside under another name, and counts no more. `order` counts the backups as they were made, from 1; it
+    is 0 for one of before they were counted.
     """
 
     path: Path
@@ -60,6 +62,12 @@ class Backup(NamedTuple):
     turn: int = 0
     damaged: bool = False
     order: int = 0
+    packed: bool = False
+
+    @property
+    def moment(self) -> str:
+        """Return its moment as its name says it, such as 2026-11-23T19-15-00Z."""
+        return f"{self.made:{_STAMP}}"
 
     def is_ahead(self, now: datetime) -> bool:
         """Return whether it is dated ahead of a clock."""
@@ -108,21 +116,28 @@ def all_copies(folder: Path) -> list[Backup]:
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             backup = named(Path(entry.path))
-            if backup is not None and entry.is_dir(follow_symlinks=False):
+            if backup is None:
+                continue
+            if backup.packed and entry.is_file(follow_symlinks=False):
+                found.append(backup)
+            elif not backup.packed and entry.is_dir(follow_symlinks=False):
                 found.append(backup._replace(order=_order_of(backup.path)))
     return sorted(found, key=lambda each: (each.order, each.made, each.turn), reverse=True)
 
 
 def newest_lock(state: Path) -> tuple[bytes, bytes] | None:
     """Return what store.json and the identity file say in the newest backup that holds both, None where none does."""
+    from tracker.store.shelf import copy_at
+
     for backup in list_backups(state / BACKUPS):
         with contextlib.suppress(OSError):
-            return read_plain(backup.path / MARKER), read_plain(backup.path / IDENTITY)
+            copy = copy_at(backup.path)
+            return copy.read(MARKER), copy.read(IDENTITY)
     return None
 
 
 def _order_of(path: Path) -> int:
-    """Return how a backup is counted, 0 where that is not known."""
+    """Return how a backup that is a folder is counted, 0 where that is not known."""
     try:
         text = read_plain(path / ORDER).decode("ascii").strip()
         return int(text) if 0 < len(text) < 10 and text.isdecimal() else 0
@@ -131,7 +146,7 @@ def _order_of(path: Path) -> int:
 
 
 def named(path: Path) -> Backup | None:
-    """Return the backup that a folder is by its name, or None."""
+    """Return the backup that a file or folder is by its name, or None."""
     match = _NAME.fullmatch(path.name)
     if match is None:
         return None
@@ -139,16 +154,37 @@ def named(path: Path) -> Backup | None:
         made = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
     except ValueError:
         return None
-    return Backup(path, made, int(match[2] or 0), bool(match[3]))
+    return Backup(path, made, int(match[2] or 0), bool(match[5]), int(match[3] or 0), bool(match[4]))
 
 
-def next_copy(folder: Path, moment: datetime, prefix: str, before: list[Backup]) -> Backup:
-    """Return the backup that is made at a moment: its name in `folder`, with a turn that none of `before` has."""
-    made = moment.astimezone(UTC).replace(microsecond=0)
+def next_folder(folder: Path, moment: datetime, prefix: str) -> Backup:
+    """Return the backup that is made as a folder at a moment: its name in `folder` is one that nothing has."""
+    made, before = _second(moment), all_copies(folder)
     taken = [each.turn for each in before if each.made == made]
     turn = max(taken) + 1 if taken else 0
-    order = max((each.order for each in before), default=0) + 1
-    return Backup(folder / f"{prefix}{made:{_STAMP}}{f'.{turn}' if turn else ''}", made, turn, order=order)
+    return Backup(
+        folder / f"{prefix}{made:{_STAMP}}{f'.{turn}' if turn else ''}", made, turn, order=_next_order(before)
+    )
+
+
+def next_file(folder: Path, moment: datetime) -> Backup:
+    """Return the backup that is made as a file at a moment; its name tells how many were made before it."""
+    made, order = _second(moment), _next_order(all_copies(folder))
+    return Backup(folder / f"{made:{_STAMP}}.n{order}.zip", made, order=order, packed=True)
+
+
+def as_file(backup: Backup) -> Path:
+    """Return where a backup that is a folder goes on as a file."""
+    order = f".n{backup.order}" if backup.order else ""
+    return backup.path.with_name(f"{backup.path.name}{order}.zip")
+
+
+def _second(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def _next_order(before: list[Backup]) -> int:
+    return max((each.order for each in before), default=0) + 1
 
 
 @contextmanager
@@ -163,30 +199,13 @@ def backups_lock(folder: Path, timeout: float) -> Iterator[None]:
         yield
 
 
-def thin_out(folder: Path, now: datetime) -> int:
-    """Remove the backups that need not be kept and return how many went; the lock is to be held.
-
-    What was made while a clock was wrong is a shelf of its own, so that it neither goes before nor pushes out others.
-    """
-    backups = list_backups(folder)
-    shelves: dict[str, list[Backup]] = {}
-    latest: datetime | None = None
-    for each in reversed(backups):
-        ahead = each.is_ahead(now)
-        shelf = "ahead" if ahead else "behind" if latest is not None and each.made < latest else "right"
-        shelves.setdefault(shelf, []).append(each)
-        latest = each.made if not ahead and (latest is None or each.made > latest) else latest
-    stay = {(shelf, time) for shelf, held in shelves.items() for time in kept([each.made for each in held])}
-    gone = [each for shelf, held in shelves.items() for each in held if (shelf, each.made) not in stay]
-    for each in gone:
-        remove_backup(each)
-    return len(gone)
-
-
 def remove_backup(backup: Backup) -> None:
-    """Take a backup away: under another name first, so that nothing half ever counts as one."""
-    aside = backup.path.with_name(f".{backup.path.name}.{os.urandom(4).hex()}.tmp")
+    """Take a backup away: a folder under another name first, so that nothing half ever counts as one."""
     with contextlib.suppress(OSError):
+        if backup.packed:
+            backup.path.unlink()
+            return
+        aside = backup.path.with_name(f".{backup.path.name}.{os.urandom(4).hex()}.tmp")
         backup.path.rename(aside)
         remove_tree(aside)
 
@@ -203,17 +222,25 @@ def sweep_backups(folder: Path) -> None:
     """Remove what a killed backup, purge or conversion left; the lock is to be held, so none is under way."""
     stale = temps_of(folder)
     for path in stale:
-        remove_tree(path)
+        remove_temp(path)
     for backup in all_copies(folder):
-        if (backup.path / DEVICES).is_symlink():
+        if backup.packed or (backup.path / DEVICES).is_symlink():
             continue
         for path in backup.path.glob(f"{DEVICES}/*/.*.tmp"):
-            with contextlib.suppress(OSError):
-                if not path.parent.is_symlink():
-                    path.unlink()
+            if not path.parent.is_symlink():
+                remove_temp(path)
     if stale:
         with contextlib.suppress(OSError):
             sync_folder(folder)
+
+
+def remove_temp(path: Path) -> None:
+    """Remove a file or folder that a killed backup left, if the disk lets us."""
+    if path.is_dir() and not path.is_symlink():
+        remove_tree(path)
+    else:
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 def temps_of(folder: Path) -> list[Path]:

@@ -21,6 +21,7 @@ from tracker.store.housekeeping import stale_temps
 from tracker.store.identity import DEVICE_ID, DEVICES, MARKER, holds_others, is_lost, read_device_id, read_marker
 from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_FOLDERS
 from tracker.store.lock import trouble_with
+from tracker.store.packs import is_aside, packs_in
 from tracker.store.shards import Reader, list_shards
 
 if TYPE_CHECKING:
@@ -225,4 +226,5 @@ def set_aside(data: Path, state: Path) -> list[Path]:
     """Return the damaged files of a data folder and its state folder that were set aside, and the damaged backups."""
     beside = (path for name in BESIDE_DEVICES for path in data.glob(f"{name}{ASIDE}*"))
     files = (*beside, *(data / DEVICES).glob(f"*/*{ASIDE}*"), *state.glob(f"*{ASIDE}*"))
-    return [*sorted(files), *(each.path for each in all_copies(state / BACKUPS) if each.damaged)]
+    packs = (path for path in packs_in(state / BACKUPS) if is_aside(path))
+    return [*sorted(files), *(each.path for each in all_copies(state / BACKUPS) if each.damaged), *packs]

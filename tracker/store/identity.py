@@ -350,13 +350,27 @@ def name_in(raw: bytes) -> str:
     return name if isinstance(name, str) else ""
 
 
+def read_beside(path: Path) -> bytes:
+    """Return the bytes of a file that lies in a data folder, or in a backup that is one file; raise OSError."""
+    if is_packed(path.parent):
+        from tracker.store.shelf import read_member
+
+        return read_member(path.parent, path.name)
+    return read_plain(path)
+
+
 def _read(path: Path) -> bytes:
     try:
-        return read_plain(path)
+        return read_beside(path)
     except NotRegular:
         if path.is_symlink():
             raise unsafe_path(path) from None
         raise
+
+
+def is_packed(path: Path) -> bool:
+    """Return whether a backup that is one file lies at a path."""
+    return ".zip" in path.name and path.is_file() and not path.is_symlink()
 
 
 def is_there(path: Path) -> bool:

@@ -128,8 +128,8 @@ def _keep_orders(state: Path, tables: dict[str, Any], vault: Vault) -> None:
 
 def _empty_backups(shards: ShardSet, state: Path) -> tuple[Path, ...]:
     """Empty what is covered in this machine's backups and return the files that could not be emptied."""
-    from tracker.store.backups import empty_backups
     from tracker.store.copies import BACKUPS, backups_lock
+    from tracker.store.shelving import empty_backups
 
     if not (state / BACKUPS).is_dir():
         return ()

@@ -9,13 +9,13 @@ from tracker.store.backups import contents_of, read_folder
 from tracker.store.copies import BACKUPS, list_backups
 from tracker.store.errors import StoreDamaged, StoreError, refuse_links
 from tracker.store.events import Event, encode
-from tracker.store.files import create_once, make_folder, read_plain
-from tracker.store.identity import DEVICES, FORMAT, MARKER, is_lost, read_marker, read_written
+from tracker.store.files import create_once, make_folder
+from tracker.store.identity import DEVICES, FORMAT, MARKER, is_lost, read_beside, read_marker, read_written
 from tracker.store.incoming import Judge
 from tracker.store.index import Index
-from tracker.store.limits import MOST_BYTES
 from tracker.store.purge import ORDERS, PURGE, orders_of_device
-from tracker.store.shards import TABLE, Damage, Reader, is_shard, read_shard
+from tracker.store.shards import TABLE, Contents, Damage, Reader, read_shard
+from tracker.store.shelf import Copy, copy_at
 from tracker.store.vault import AGE, IDENTITY, PLAIN, Key, Vault
 
 
@@ -36,7 +36,7 @@ def lock_of_orders(state: Path) -> Path | None:
     """Return the newest backup with the lock under which a state folder keeps its orders, None where there is none."""
     if not (state / f"{ORDERS}{AGE}").is_file():
         return None
-    return next((each.path for each in list_backups(state / BACKUPS) if (each.path / IDENTITY).is_file()), None)
+    return next((each.path for each in list_backups(state / BACKUPS) if IDENTITY in copy_at(each.path).names), None)
 
 
 def put_folder_back(data: Path, state: Path, copy: Path, orders: Iterable[Event], vault: Vault = PLAIN) -> list[Damage]:
@@ -50,36 +50,34 @@ def put_folder_back(data: Path, state: Path, copy: Path, orders: Iterable[Event]
     index = Index("")
     index.add(orders)
     troubles = []
+    source = copy_at(copy)
     shards, _ = read_folder(copy, vault)
     for name, contents in shards.items():
         if contents.trouble:
             troubles.append(Damage(copy / name, contents.trouble))
         else:
-            _put_back(copy / name, data / name, index, vault)
-    for place in (copy / DEVICES).glob("*/device.json"):
-        if place.parent.is_symlink() or place.parent.parent.is_symlink():
-            continue
-        _put_back(place, data / DEVICES / place.parent.name / place.name, index, vault)
-    if (copy / IDENTITY).is_file():
-        _put_back(copy / IDENTITY, data / IDENTITY, index, vault)
+            _put_back(source, name, data, contents, index, vault)
+    for name in source.names:
+        if name == IDENTITY or name.endswith("/device.json"):
+            _put_back(source, name, data, None, index, vault)
     make_folder(data)
     create_once(data / MARKER, _marker(state, copy))
     return troubles
 
 
-def _put_back(source: Path, target: Path, index: Index, vault: Vault) -> None:
+def _put_back(source: Copy, name: str, data: Path, contents: Contents | None, index: Index, vault: Vault) -> None:
     """Copy a file to where there is none, without what was purged."""
+    target = data / name
     if target.exists() or target.is_symlink():
         return
     refuse_links(*(folder for folder in target.parents if folder.name == DEVICES), target.parent)
     make_folder(target.parent)
-    contents = read_shard(source, vault) if is_shard(source.name) else None
     if contents is not None and any(map(index.covers, contents.events)):
         # What must not come back is emptied before it has its name.
         events = {number: index.masked(event) for number, event in contents.tables[TABLE].items()}
         create_once(target, vault.seal(target, {**contents.tables, TABLE: events}))
         return
-    create_once(target, read_plain(source, MOST_BYTES))
+    create_once(target, source.read(name))
 
 
 def _marker(state: Path, copy: Path) -> bytes:
@@ -92,5 +90,5 @@ def _marker(state: Path, copy: Path) -> bytes:
             raise
         return encode({"format": FORMAT, "store": written})
     if written in ("", marker.store):
-        return read_plain(copy / MARKER)
+        return read_beside(copy / MARKER)
     return encode({"format": marker.format, "store": written})

@@ -192,6 +192,10 @@ class Reader:
             raw = read_plain(path, MOST_BYTES)
         except OSError:
             return read_shard(path, self._vault)
+        return self.take(path, raw)
+
+    def take(self, path: Path, raw: bytes) -> Contents:
+        """Return what bytes hold that lie at `path`, or would."""
         known = path.parent.name, path.name, sha256(raw).digest()
         if known not in self._known:
             self._known[known] = open_shard(path, raw, self._vault)

@@ -5,23 +5,52 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable
 from datetime import datetime, timedelta
 
-ALL_OF = timedelta(days=2)
-DAYS, WEEKS, MONTHS = 12, 10, 9
+
+def _each(time: datetime) -> Hashable:
+    return time
+
+
+def _day(time: datetime) -> Hashable:
+    return time.date()
+
+
+def _week(time: datetime) -> Hashable:
+    return time.isocalendar()[:2]
+
+
+def _month(time: datetime) -> Hashable:
+    # By the Thursday of its week, so that no week lies in two months and what a week let go stays gone.
+    thursday = time.date() + timedelta(days=4 - time.isoweekday())
+    return thursday.year, thursday.month
+
+
+def _quarter(time: datetime) -> Hashable:
+    thursday = time.date() + timedelta(days=4 - time.isoweekday())
+    return thursday.year, (thursday.month - 1) // 3
+
+
+LADDER: tuple[tuple[int, Callable[[datetime], Hashable]], ...] = (
+    (6, _each),
+    (4, _day),
+    (4, _week),
+    (3, _month),
+    (5, _quarter),
+)
+"""How many are kept, the newest of each span; each step begins where the one before ends."""
+
+MOST = sum(most for most, _ in LADDER)
+"""So many backups are kept at most; the oldest is from a year ago or before."""
 
 
 def kept(times: Collection[datetime]) -> set[datetime]:
     """Return the times whose backups stay; all of one offset.
 
-    All of the two days up to the newest; of what is older the newest of each of 12 days, then of 10 weeks, then of
-    9 months. Only days that have a backup are counted, so neither a long absence nor a wrong clock empties the shelf.
+    The newest 6; of what is older the newest of each of 4 days, then of 4 weeks, 3 months and 5 quarters. Only days
+    that have a backup are counted, so neither a long absence nor a wrong clock empties the shelf.
     """
-    if not times:
-        return set()
-    newest_first = sorted(set(times), reverse=True)
-    newest = newest_first[0]
-    stay = {time for time in newest_first if newest - time <= ALL_OF}
-    rest = [time for time in newest_first if time not in stay]
-    for most, span in ((DAYS, _day), (WEEKS, _week), (MONTHS, _month)):
+    stay: set[datetime] = set()
+    rest = sorted(set(times), reverse=True)
+    for most, span in LADDER:
         chosen, rest = _newest_of_each(rest, most, span)
         stay |= chosen
     return stay
@@ -41,17 +70,3 @@ def _newest_of_each(
         else:
             beyond.append(time)
     return set(chosen.values()), beyond
-
-
-def _day(time: datetime) -> Hashable:
-    return time.date()
-
-
-def _week(time: datetime) -> Hashable:
-    return time.isocalendar()[:2]
-
-
-def _month(time: datetime) -> Hashable:
-    # By the Thursday of its week, so that no week lies in two months and what a week let go stays gone.
-    thursday = time.date() + timedelta(days=4 - time.isoweekday())
-    return thursday.year, thursday.month

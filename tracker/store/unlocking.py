@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tracker.store.errors import StoreDamaged, StoreLocked, may_not, unsafe_path
 from tracker.store.files import NotRegular, read_plain
-from tracker.store.identity import DEVICES, MARKER, Marker, is_there, read_marker
+from tracker.store.identity import DEVICES, MARKER, Marker, is_packed, is_there, read_beside, read_marker
 from tracker.store.limits import MOST_BYTES
 from tracker.store.vault import AGE, IDENTITY, PLAIN, CannotOpen, Key, Vault, is_sealed, unwrap
 
@@ -29,7 +29,7 @@ _WAY_OUT = "Put it back from another device, or use your recovery key: toward pa
 
 def is_encrypted(data: Path) -> bool:
     """Return whether a data folder is encrypted; raise StoreDamaged, UnsafePath."""
-    return is_there(data / MARKER) and bool(read_marker(data).encryption)
+    return (is_packed(data) or is_there(data / MARKER)) and bool(read_marker(data).encryption)
 
 
 def unlock(data: Path, passphrase: str) -> Key:
@@ -41,7 +41,7 @@ def read_identity(data: Path) -> bytes:
     """Return the bytes of the identity file; raise StoreDamaged where there is none that can be read."""
     path = data / IDENTITY
     try:
-        return read_plain(path)
+        return read_beside(path)
     except NotRegular as error:
         if path.is_symlink():
             raise unsafe_path(path) from None
@@ -184,6 +184,10 @@ def proven_anywhere(data: Path, marker: Marker, key: Key) -> bool:
 
 def sealed_anywhere(data: Path) -> list[str]:
     """Return the devices whose folders hold sealed files; raise OSError for a folder that cannot be looked into."""
+    if is_packed(data):
+        from tracker.store.shelf import copy_at
+
+        return sorted({name.split("/")[1] for name in copy_at(data).names if is_sealed(Path(name)) and "/" in name})
     # Not by a glob, to which such a folder is an empty one.
     devices = data / DEVICES
     folders = (

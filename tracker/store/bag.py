@@ -1,0 +1,163 @@
+"""A bag: one zip file that holds several, of which whatever is sound can be read however the rest is damaged.
+
+Nothing in it is compressed, so a damaged byte spoils one member at most, and any tool opens it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import struct
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+
+from tracker.store.errors import StoreError
+from tracker.store.files import NotRegular, oddity, read_plain, sync_folder, write_new
+
+IS_MISSING = "is missing from the backup"
+_HEAD = struct.Struct("<4s5H3I2H")
+_SIGNATURE = b"PK\x03\x04"
+_BINARY: int = getattr(os, "O_BINARY", 0)
+_NOFOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
+_NONBLOCK: int = getattr(os, "O_NONBLOCK", 0)
+
+
+class BackupFailed(StoreError):
+    """A backup could not be made or did not hold what it should; it does not count, and no other was touched."""
+
+
+def sum_of(raw: bytes) -> str:
+    """Return the SHA-256 of bytes in hexadecimal digits."""
+    return sha256(raw).hexdigest()
+
+
+class Bag:
+    """A zip file: where each member lies. One whose list is damaged is gone through from member to member."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.trouble: str | None = None
+        self._at: dict[str, tuple[int, int, int]] = {}
+        """By name where the header of the member begins, how many bytes it has, and their CRC-32."""
+        self._went_through = False
+        try:
+            self._list()
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            self.trouble = f"cannot be read ({error.strerror or type(error).__name__})"
+
+    def _list(self) -> None:
+        from zipfile import BadZipFile, ZipFile
+
+        try:
+            with _open(self.path) as file, ZipFile(file) as bag:
+                self._at = {each.filename: (each.header_offset, each.file_size, each.CRC) for each in bag.infolist()}
+        except (BadZipFile, ValueError, NotImplementedError, struct.error, OverflowError, IndexError, EOFError):
+            self.trouble = "is damaged"
+            self._go_through()
+
+    def _go_through(self) -> None:
+        self._went_through = True
+        raw = read_plain(self.path, self.path.lstat().st_size)
+        at = raw.find(_SIGNATURE)
+        while 0 <= at <= len(raw) - _HEAD.size:
+            *_, crc, size, _, letters, extra = _HEAD.unpack_from(raw, at)
+            name = raw[at + _HEAD.size : at + _HEAD.size + letters].decode("utf-8", "replace")
+            end = at + _HEAD.size + letters + extra + size
+            if end <= len(raw):
+                self._at.setdefault(name, (at, size, crc))
+            at = raw.find(_SIGNATURE, end if end <= len(raw) else at + 1)
+
+    def names(self) -> list[str]:
+        """Return the names of all members."""
+        return list(self._at)
+
+    def holds(self, name: str) -> bool:
+        """Return whether there is a member of this name."""
+        return name in self._at
+
+    def size(self, name: str) -> int:
+        """Return how many bytes a member has."""
+        return self._at[name][1]
+
+    def whole_size(self) -> int:
+        """Return how many bytes all members have."""
+        return sum(size for _, size, _ in self._at.values())
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a member as they are. Raise FileNotFoundError, or OSError."""
+        if name not in self._at and not self._went_through and self._at:
+            # Its name may be damaged in the list alone.
+            self._go_through()
+        if name not in self._at:
+            raise FileNotFoundError(errno.ENOENT, IS_MISSING)
+        at, size, _ = self._at[name]
+        with _open(self.path) as file:
+            file.seek(at)
+            head = file.read(_HEAD.size)
+            letters, extra = _HEAD.unpack(head)[-2:] if len(head) == _HEAD.size else (len(name.encode()), 0)
+            file.seek(at + _HEAD.size + letters + extra)
+            return file.read(size)
+
+    def sound(self, name: str) -> bytes:
+        """Return the bytes of a member. Raise OSError, or ValueError where they are not those that were written."""
+        from zlib import crc32
+
+        raw = self.read(name)
+        if crc32(raw) != self._at[name][2]:
+            raise ValueError(f"{name} is damaged")
+        return raw
+
+
+def write_bag(path: Path, members: Mapping[str, bytes]) -> None:
+    """Replace a zip file, whole or not at all, once each member of the new one was read back and compared."""
+    temp = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
+    try:
+        write_new(temp, _zipped(members))
+        if not _holds(temp, members):
+            raise BackupFailed(f"The backup did not read back, so it does not count: {path.name}. Check the disk.")
+        temp.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temp.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def _zipped(members: Mapping[str, bytes]) -> bytes:
+    from zipfile import ZipFile, ZipInfo
+
+    file = BytesIO()
+    with ZipFile(file, "w") as bag:
+        for name, raw in members.items():
+            info = ZipInfo(name)
+            info.external_attr = 0o600 << 16
+            bag.writestr(info, raw)
+    return file.getvalue()
+
+
+def _holds(path: Path, members: Mapping[str, bytes]) -> bool:
+    """Return whether a file that was just written gives back every member, by its sum."""
+    bag = Bag(path)
+    same = bag.trouble is None and set(bag.names()) == members.keys()
+    return same and all(sum_of(bag.read(name)) == sum_of(raw) for name, raw in members.items())
+
+
+@contextlib.contextmanager
+def _open(path: Path) -> Iterator[IO[bytes]]:
+    """Open a plain file to read parts of it, never through a link; raise OSError."""
+    try:
+        fd = os.open(path, os.O_RDONLY | _NOFOLLOW | _NONBLOCK | _BINARY)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise NotRegular(errno.ELOOP, "is a symbolic link") from None
+        raise
+    with os.fdopen(fd, "rb") as file:
+        if odd := oddity(os.fstat(fd)):
+            raise NotRegular(errno.EINVAL, odd)
+        yield file
