@@ -17,6 +17,7 @@ ROWS = {
     "power states": "crash states tried, power cut",
     "random kills": "real kills survived, at random moments",
     "exact kills": "real kills survived, at a chosen system call",
+    "left": "screens left before a step by chance",
     "closed": "answers about files and folders that may not be read",
     "errors": "errors of the operating system injected",
     "corrupt files": "corrupt files opened",

@@ -13,6 +13,7 @@ from rich.text import Text
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import WorkerFailed
@@ -24,6 +25,7 @@ from tracker.services.crash import record
 from tracker.services.environment import Environment, environment
 from tracker.services.errors import Locked, TowardError
 from tracker.tui.closing import PATIENCE, Closing
+from tracker.tui.gone import ScreenGone, of_what_has_gone
 from tracker.tui.guarded import GuardedApp
 from tracker.tui.page import MOMENT, Page
 from tracker.tui.palette import Everything
@@ -244,8 +246,18 @@ class TowardApp(GuardedApp):
         details = f"Where it happened, without your words: {harmless(str(where))}" if where else NO_REPORT
         self.panic(Text(f"Toward stopped at an unexpected place. Nothing that was saved is lost. {details}"))
 
+    async def _dispatch_message(self, message: Message) -> None:
+        # An error that leaves here ends all that the app would still hear.
+        with suppress(ScreenGone):
+            await super()._dispatch_message(message)
+
     def _handle_exception(self, error: Exception) -> None:
-        """Keep Textual from drawing an error that can draw itself, which may hold words; not while developing."""
+        """Keep Textual from drawing an error that can draw itself, which may hold words; not while developing.
+
+        A screen that was left before something came to it is none.
+        """
+        if of_what_has_gone(error):
+            return
         if self.debug:
             super()._handle_exception(error)
             return

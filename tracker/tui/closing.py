@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
 from textual.await_complete import AwaitComplete
-from textual.screen import Screen
 from textual.widgets import Input, Select, Static, TextArea
 from textual.widgets.select import InvalidSelectValueError
 
 from tracker.domain.clean import harmless
 from tracker.services.drafts import HERE_AGAIN, Words
 from tracker.services.errors import TowardError
+from tracker.tui.gone import MayGo
 from tracker.tui.safe import plain
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ DRAWING = 0.05
 LAST = "last"
 
 
-class Closing(Screen[Any]):
+class Closing(MayGo):
     """Closes while it is on top; a second key, or an answer that comes late, takes no other screen with it.
 
     Words that were typed and not kept are asked about once before they go.
@@ -117,7 +117,7 @@ class Closing(Screen[Any]):
 
     def complain(self, text: str) -> None:
         """Say what is wrong, above the keys."""
-        self.query("#trouble").first(Static).update(plain(text))
+        self.query_one("#trouble", Static).update(plain(text))
 
     def complain_of(self, error: TowardError) -> None:
         """Say why nothing was saved, and that what was typed is still there."""

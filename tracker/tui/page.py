@@ -115,7 +115,7 @@ class Page(Closing, Generic[View]):
             self.say(error.message, warn=True)
             return
         self.view = view
-        if self._stands:
+        if self.stands:
             self.draw(view)
 
     @contextmanager
@@ -132,15 +132,10 @@ class Page(Closing, Generic[View]):
                     place.update(before)
 
     def _say_moment(self, text: str) -> None:
-        if self._moved_aside is None and self._stands:
+        if self._moved_aside is None and self.stands:
             place = self.heading if self.view is None else self.aside
             self._moved_aside = place, place.content
             place.update(text)
-
-    @property
-    def _stands(self) -> bool:
-        """Return whether this screen is open and laid out; an answer may come after it was left."""
-        return self.is_mounted and self in self.app.screen_stack
 
     def act(self, use: Use) -> None:
         """Run a use case, say what it answers and draw what it left. Nothing is shown as saved before it is."""
@@ -205,7 +200,7 @@ class Page(Closing, Generic[View]):
 
     def say(self, text: str, *, warn: bool = False, undo: bool = False, key: str = "") -> None:
         """Show a sentence in the message line until the next one, and after it the key of what can be done now."""
-        if not self._stands:
+        if not self.stands:
             return
         self.message.set_class(warn, "-warn")
         self._said, self._undoes = text, undo

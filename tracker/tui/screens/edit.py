@@ -130,7 +130,7 @@ class EditScreen(Closing):
 
     def on_mount(self) -> None:
         """Begin on the first line to type on, with the top of the form in sight."""
-        self.query(Input).first().focus(scroll_visible=False)
+        self.query_one(Input).focus(scroll_visible=False)
         self.run_worker(self._learn_today(), group="look")
 
     async def _learn_today(self) -> None:

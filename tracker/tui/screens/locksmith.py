@@ -66,11 +66,11 @@ class Locksmith(Closing):
 
     def on_mount(self) -> None:
         """Begin on the first line, with the words above it in sight."""
-        self.query(Input).first().focus(scroll_visible=False)
+        self.query_one(Input).focus(scroll_visible=False)
 
     def typed(self, name: str) -> str:
         """Return what stands on a line."""
-        return self.query_one(f"#{name}", Input).value
+        return str(self.query_one(f"#{name}", Input).value)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

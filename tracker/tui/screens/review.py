@@ -338,6 +338,6 @@ class ReviewScreen(Page[Look]):
             self.say(f"{listens}The timer runs. Nothing ends by itself.")
 
     def _tick(self) -> None:
-        if self._countdown.runs and self._stands:
+        if self._countdown.runs and self.stands:
             self._countdown.look(self.guard.elapsed())
             self._draw_aside()
