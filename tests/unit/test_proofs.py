@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyrage
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -121,3 +125,19 @@ def test_what_was_adopted_is_read_as_it_lay_there_and_not_otherwise() -> None:
     changed = key.seal(key.open(whole).replace(b"words", b"sword"))
     adopted = Vault("store", key, trust=Trust(adopted={"one/2026-11.json.age": fingerprint(changed)}))
     assert open_shard(MONTH, changed, adopted).events == (), "a false proof is never adopted"
+
+
+def test_the_lines_in_the_docs_check_a_file_by_hand(tmp_path: Path) -> None:
+    docs = Path(__file__).parents[2] / "docs" / "encryption.md"
+    (lines,) = re.findall(r"```python\n(.*?)```", docs.read_text("utf-8"), re.DOTALL)
+    key = Key.fresh()
+    sealed = Vault("a store", key).seal(
+        MONTH, {"events": {str(n): {**EVENT, "v": {"text": "w" * 500}} for n in range(300)}}
+    )
+    clear = pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(key.recovery)])
+    (tmp_path / "recovery-key.txt").write_text(f"# written down on paper\n{key.recovery.lower()}\n")
+    for raw, said in ((clear, "is proven"), (clear.replace(b"www", b"wvw", 1), "is NOT proven")):
+        (tmp_path / "2026-11.json").write_bytes(raw)
+        argv = [sys.executable, "-I", "-S", "-c", lines]
+        done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
+        assert done.stdout.strip().endswith(said) and '"store":"a store"' in done.stdout
