@@ -13,6 +13,8 @@ from tracker.services import sync
 from tracker.store import adoption, conversion, trust, unlocking
 from tracker.store.memory import read_known
 from tracker.store.proofs import Clear, Prover
+from tracker.store.shards import Contents, read_shard
+from tracker.store.shardset import ShardSet
 from tracker.store.trust import ANY_OF_OURS, Kind, Trust
 from tracker.store.vault import Vault
 
@@ -98,6 +100,17 @@ def adopted_by_name() -> Iterator[None]:
         return trust.adopted_as(path) in self.adopted or real(self, kind, path, raw)
 
     with patch.object(Trust, "takes", takes):
+        yield
+
+
+@contextmanager
+def adopted_orders_are_given() -> Iterator[None]:
+    """Obey what a plain file orders that lay there when the store was encrypted."""
+
+    def read(self: ShardSet, name: str) -> Contents:
+        return read_shard(self._devices / name, self.vault)
+
+    with patch.object(ShardSet, "_read", read):
         yield
 
 

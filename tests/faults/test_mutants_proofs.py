@@ -21,6 +21,7 @@ from tracker.services import backups, locks, sync, three
 from tracker.services.errors import TowardError
 from tracker.store import Store, StoreError
 from tracker.store.conversion import Conversion
+from tracker.store.shelf import copy_at
 from tracker.store.vault import Key
 
 Question = Callable[[Path], bool]
@@ -147,6 +148,23 @@ def reads_what_was_adopted_as_it_lay_there(root: Path) -> bool:
     return names(_open(root)) == {"one's"}
 
 
+def obeys_no_order_that_was_adopted(root: Path) -> bool:
+    put(Desk(root).open("two"), "two's")
+    put(Desk(root).open(), "one's")
+    store = Desk(root).open()
+    (theirs,) = (path for path in (root / "data").glob("devices/*/2*.json") if path.parent != store._folder)
+    tables = json.loads(theirs.read_bytes())
+    event = {**tables["events"]["1"], "id": "order", "key": "purge|all", "v": {"keys": {"note|one's": 2**42}}}
+    tables["events"]["2"] = event
+    theirs.write_text(json.dumps(tables))
+    key = Key.fresh()
+    Conversion(root / "data", root / "one", store.device).begin(key, key.wrap(PASSPHRASE))
+    again = _open(root)
+    put(again, "next")
+    found = _open(root)
+    return not found.damaged and all(found.winners[f"note|{name}"]["v"] for name in ("one's", "two's", "next"))
+
+
 def adopts_nothing_later(root: Path) -> bool:
     store, _ = _sealed(root)
     _plant(root, _forged(store).replace(b"sealed", b"beside"), "2026-11.json")
@@ -171,7 +189,8 @@ def believes_no_copy_of_what_it_does_not_read(root: Path) -> bool:
     toward.poll()
     copy = backups.back_up_now(toward).path
     locks.rotate(unlock(bench), locks.prepare(PASSPHRASE, locks.key_of(toward)))
-    return not (copy / "devices" / STRANGER / NOVEMBER).exists()
+    held = copy_at(copy).names
+    return f"devices/{STRANGER}/2026-11.json" in held and f"devices/{STRANGER}/{NOVEMBER}" not in held
 
 
 def follows_no_place(root: Path) -> bool:
@@ -202,6 +221,7 @@ CAUGHT: list[tuple[Mutant, Question]] = [
     (mutants.older_keys_everywhere, reads_nothing_that_a_replaced_key_wrote),
     (mutants.whatever_can_be_salvaged, salvages_only_what_is_proven),
     (mutants.adopted_by_name, reads_what_was_adopted_as_it_lay_there),
+    (mutants.adopted_orders_are_given, obeys_no_order_that_was_adopted),
     (mutants.adopted_again_and_again, adopts_nothing_later),
     (mutants.sealed_when_met, seals_nothing_that_turns_up),
     (mutants.backups_are_believed, believes_no_copy_of_what_it_does_not_read),

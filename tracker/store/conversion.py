@@ -6,7 +6,6 @@ every moment of a conversion is a store that opens, and whoever next holds the l
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import os
 from collections.abc import Callable, Iterator
@@ -26,14 +25,13 @@ from tracker.store.adoption import (
 from tracker.store.copies import ASIDE, BACKUPS, all_copies, backups_lock, sweep_backups
 from tracker.store.drafts import convert_drafts, has_plain_drafts
 from tracker.store.errors import (
-    StoreDamaged,
     StoreFromTheFuture,
     StoreLocked,
     WriteFailed,
     refuse_links,
     write_failed,
 )
-from tracker.store.events import encode, new_id
+from tracker.store.events import encode
 from tracker.store.files import NotConfirmed, atomic_write, make_folder, read_plain, remove
 from tracker.store.housekeeping import SUMMARY, forget_copies
 from tracker.store.identity import (
@@ -48,6 +46,7 @@ from tracker.store.identity import (
 from tracker.store.limits import MOST_BYTES
 from tracker.store.lock import exclusive
 from tracker.store.purge import ORDERS
+from tracker.store.relocking import check_of, put_identity_by, relock
 from tracker.store.shards import TABLE, Contents, is_shard, open_shard, parse
 from tracker.store.shelving import contents_on, convert_backups
 from tracker.store.trust import ANY_OF_OURS, Kind, Trust
@@ -149,27 +148,12 @@ def _convert_backups(data: Path, shelf: Path, vault: Vault) -> Converted:
     said = with_proof(live if vault.ending else live._replace(format=FORMAT, encryption="", check=""), vault.key)
     with backups_lock(shelf, timeout=30.0):
         sweep_backups(shelf)
-        packed = convert_backups(shelf, lambda path: convert(path, vault), lambda at: _relock(at, data, said, vault))
+        packed = convert_backups(shelf, lambda path: convert(path, vault), lambda at: relock(at, data, said, vault))
         converted = convert_tree(shelf, vault)
         for backup in all_copies(shelf):
             if not backup.packed:
-                _relock(backup.path, data, said, vault)
+                relock(backup.path, data, said, vault)
     return converted + Converted(*packed)
-
-
-def _relock(copy: Path, data: Path, said: Marker, vault: Vault) -> None:
-    """Let the store.json and the identity file of a copy say how its files are sealed; raise OSError."""
-    with contextlib.suppress(StoreDamaged):
-        before = read_marker(copy)
-        if before.encryption and vault.key is not None and not opens_marker(before, vault.key):
-            # Its own identity file is all that opens it.
-            return
-        if before != said:
-            write_marker(copy, said)
-    if vault.ending:
-        atomic_write(copy / IDENTITY, read_identity(data))
-    else:
-        (copy / IDENTITY).unlink(missing_ok=True)
 
 
 def convert_tree(folder: Path, vault: Vault, tell: Tell | None = None) -> Converted:
@@ -292,25 +276,15 @@ def _holds(path: Path, raw: bytes, clear: bytes, contents: Contents, vault: Vaul
     )
 
 
-def _check(key: Key, store: str) -> str:
-    return base64.b64encode(key.seal(store.encode())).decode()
-
-
 def finish_end(data: Path, state: Path, key: Key) -> list[str]:
     """Make a store plain once nothing in it is sealed any more; return the devices whose files still are."""
     waiting = sealed_anywhere(data)
     if not waiting:
         write_marker(data, with_proof(read_marker(data)._replace(format=FORMAT, encryption="", check=""), key))
-        _put_identity_by(data)
+        put_identity_by(data)
         forget_proofs(state)
         remove(state / MARK)
     return waiting
-
-
-def _put_identity_by(data: Path) -> None:
-    """Keep an identity file under another name: backups on other devices may still be sealed with it."""
-    with contextlib.suppress(FileNotFoundError):
-        (data / IDENTITY).rename(data / f"identity-before-{new_id()[:8]}{AGE}")
 
 
 @dataclass
@@ -363,11 +337,11 @@ class Conversion:
             if sealed_anywhere(self.data):
                 raise StoreLocked("Another device has just encrypted this store. Let your sync finish, then unlock it.")
             adopt(self.data, self.state, key, OF_BEFORE)
-            _put_identity_by(self.data)
+            put_identity_by(self.data)
             atomic_write(self.data / IDENTITY, wrapped)
             if read_identity(self.data) != wrapped:
                 raise WriteFailed("Nothing was changed: the new key did not read back. Check the disk and try again.")
-            sealed = marker._replace(format=ENCRYPTED_FORMAT, encryption=ON, check=_check(key, marker.store))
+            sealed = marker._replace(format=ENCRYPTED_FORMAT, encryption=ON, check=check_of(key, marker.store))
             write_marker(self.data, with_proof(sealed, key))
             return self._convert(key, tell, everyone)
 
@@ -400,7 +374,7 @@ class Conversion:
         with self._locked(before) as marker:
             adopt(self.data, self.state, key, (Kind.PROVEN, DAMAGED), by=before)
             atomic_write(self.data / IDENTITY, wrapped)
-            write_marker(self.data, with_proof(marker._replace(check=_check(key, marker.store)), key))
+            write_marker(self.data, with_proof(marker._replace(check=check_of(key, marker.store)), key))
             return self._convert(key, tell, everyone=True)
 
     def _convert(self, key: Key, tell: Tell | None, everyone: bool) -> Converted:

@@ -15,6 +15,7 @@ from typing import Any
 
 from tracker.store.events import Event, canonical, decode, encode
 from tracker.store.files import Signature, atomic_write, read_plain, signature
+from tracker.store.purge import PURGE
 
 ANSWERS = "answers.json"
 """The file in a state folder that says which orders are obeyed here and which are not; it is durable."""
@@ -127,6 +128,12 @@ class Judge:
         """Return whether an order was given here, or accepted here."""
         mark = mark_of(event)
         return mark in self._accepted and mark not in self.answers.refused
+
+    def without_orders(self, events: Iterable[Event]) -> tuple[Event, ...]:
+        """Return events without the orders that were neither given nor accepted here: of a file that proves nothing,
+        and is read because it lay here before the store was encrypted.
+        """
+        return tuple(event for event in events if not event["key"].startswith(PURGE) or self.knows(event))
 
     @property
     def salt(self) -> str:

@@ -211,7 +211,7 @@ class Store:
 
     def _new_judge(self) -> Judge:
         given = orders_of_device(self.state, self.vault)
-        return Judge(self.state, sealed=self.vault.key is not None, given=given)
+        return Judge(self.state, sealed=bool(self.vault.ending), given=given)
 
     def make(self) -> None:
         """Put store.json into a new folder; raise NotAStore where other things lie, or StoreDamaged or WriteFailed."""
