@@ -129,7 +129,7 @@ def test_more_folders_and_files_than_anybody_has_are_named(tmp_path: Path) -> No
         again = open_store(tmp_path)
         assert names(again) == {"older"}, "its own are read first"
         assert [each.reason for each in again.damaged] == [
-            "holds 9 folders, so only 5 of them are read. Remove the others"
+            "holds more than 5 folders, so the others are left. Remove what is none of yours"
         ]
     for limit, said in (("MOST_FILES", "more than 3 files"), ("MOST_TOGETHER", "larger together than any store")):
         with patch.object(shards, limit, 3):

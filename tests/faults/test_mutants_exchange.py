@@ -106,7 +106,7 @@ def looks_into_no_more_folders_than_there_can_be(root: Path) -> bool:
     put(store, "older")
     for number in range(limits.MOST_FOLDERS):
         (store.data / "devices" / f"{number:032x}").mkdir()
-    return any("folders, so only" in each.reason for each in open_store(root).damaged)
+    return any("folders, so the others" in each.reason for each in open_store(root).damaged)
 
 
 def ends_a_git_that_never_stops_talking(root: Path) -> bool:

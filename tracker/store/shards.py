@@ -8,6 +8,7 @@ from codecs import BOM_UTF8 as BOM
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -102,14 +103,20 @@ def list_shards(devices: Path, own: str = "") -> tuple[dict[str, Found], dict[st
         elif folder.is_dir(follow_symlinks=False):
             _list_folder(folder, shards, troubles, room if folder.name != own else _Room(times=4))
     if len(folders) > MOST_FOLDERS:
-        troubles[""] = f"holds {len(folders):,} folders, so only {MOST_FOLDERS} of them are read. Remove the others"
+        troubles[""] = f"holds more than {MOST_FOLDERS} folders, so the others are left. Remove what is none of yours"
     return shards, troubles
 
 
 def folders_in(devices: Path, own: str = "") -> list[os.DirEntry[str]]:
-    """Return what lies in the folder of the devices and is not hidden, by name, `own` first; raise OSError."""
+    """Return what lies in the folder of the devices, by name, `own` first; one too many of what there is room for.
+
+    Raise OSError.
+    """
     with os.scandir(devices) as entries:
-        found = [entry for entry in entries if not entry.name.startswith(".")]
+        shown = (entry for entry in entries if not entry.name.startswith("."))
+        found = list(islice(shown, MOST_FOLDERS + 1))
+        # Of the others only its own is looked for; to put a hundred thousand in order takes too long for a look.
+        found += [entry for entry in shown if entry.name == own]
     return sorted(found, key=lambda entry: (entry.name != own, entry.name))
 
 
