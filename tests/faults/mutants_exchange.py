@@ -104,6 +104,13 @@ def git_has_all_of_the_machine() -> Iterator[None]:
 
 
 @contextmanager
+def nothing_is_looked_over() -> Iterator[None]:
+    """Take objects from a server as they come."""
+    with patch.object(git, "_SETTINGS", git._SETTINGS | {"transfer.fsckObjects": "false"}):
+        yield
+
+
+@contextmanager
 def files_of_any_size() -> Iterator[None]:
     """Read a file to its end, whatever its size."""
     real = files.read_plain

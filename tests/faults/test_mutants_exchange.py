@@ -141,6 +141,20 @@ def lets_git_write_only_so_much(root: Path) -> bool:
     return False
 
 
+def takes_nothing_that_git_would_not_make(root: Path) -> bool:
+    devices = _meeting(root)
+    # A mode with a zero before it, which git reads and never writes.
+    odd = b"040000 devices\0" + bytes.fromhex(git(devices.place, "rev-parse", "toward:devices"))
+    odd += b"100644 store.json\0" + bytes.fromhex(git(devices.place, "rev-parse", "toward:store.json"))
+    tree = git(devices.place, "hash-object", "-t", "tree", "-w", "--literally", "--stdin", stdin=odd)
+    author = ("-c", "user.name=x", "-c", "user.email=x@x")
+    commit = git(devices.place, *author, "commit-tree", tree, "-p", tip(devices.place), "-m", "x")
+    git(devices.place, "update-ref", "refs/heads/toward", commit)
+    sync.choose(devices.open("one"), f"ssh://h.invalid{devices.place}")
+    with patch.dict(os.environ, {"PATH": f"{fake_ssh(root / 'bin').parent}:{os.environ['PATH']}"}):
+        return _told(devices, "not as git makes it")
+
+
 def reads_no_file_that_is_none_of_ours(root: Path) -> bool:
     store = open_store(root)
     put(store, "older")
@@ -216,6 +230,7 @@ CAUGHT: list[tuple[Callable[[], AbstractContextManager[None]], Question]] = [
     (mutants.listened_to_for_ever, ends_a_git_that_never_stops_talking),
     (mutants.waited_for_ever, ends_a_git_that_is_never_done),
     (mutants.git_has_all_of_the_machine, lets_git_write_only_so_much),
+    (mutants.nothing_is_looked_over, takes_nothing_that_git_would_not_make),
     (mutants.files_of_any_size, reads_no_file_that_is_none_of_ours),
     (mutants.folders_are_made_through_links, makes_no_folder_through_a_link_in_the_state_folder),
     (mutants.folders_are_made_through_links, makes_no_folder_through_a_link_at_a_place),

@@ -212,11 +212,22 @@ def test_what_a_server_sends_is_bounded(
     _refused(devices, said)
 
 
+def test_what_git_would_never_make_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    devices = Devices(tmp_path, bare(tmp_path / "between.git"))
+    begin(devices)
+    blob = bytes.fromhex(_blob(devices.place, b"x"))
+    odd = b"".join(b"100644 .git\0" + blob for _ in range(2))
+    _commit(devices.place, git(devices.place, "hash-object", "-t", "tree", "-w", "--literally", "--stdin", stdin=odd))
+    monkeypatch.setenv("PATH", f"{fake_ssh(tmp_path / 'bin').parent}:{os.environ['PATH']}")
+    sync.choose(devices.open("one"), f"ssh://h.invalid{devices.place}")
+    _refused(devices, "not as git makes it")
+
+
 def test_a_git_that_computes_for_ever_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script(tmp_path / "git", 'case " $* " in *" fetch "*) while :; do :; done;; esac; exec /usr/bin/git "$@"')
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     monkeypatch.setattr(git_module, "MOST_COMPUTING", 1)
-    with pytest.raises(GitTrouble, match="git has computed for 60 s"):
+    with pytest.raises(GitTrouble, match="git has computed for 30 s"):
         GitRemote("https://h.invalid/x", tmp_path / "r" / "repository").fetch()
 
 

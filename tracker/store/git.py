@@ -30,7 +30,7 @@ LONGEST = 600.0
 """Seconds after which a whole exchange is given up on."""
 MOST_MEMORY = 512_000_000
 """Bytes that one git may take up: some eight times the largest file that is carried."""
-MOST_COMPUTING = 60
+MOST_COMPUTING = 30
 """Seconds that one git may compute: what any store holds is unpacked in ten, on a slow computer too."""
 MOST_WRITTEN = 200_000_000
 """Bytes of one file that git may write: all that is carried in one exchange fits in, and does not compress."""
@@ -60,6 +60,7 @@ _SETTINGS = {
     "push.recurseSubmodules": "no",
 }
 """What is said to git itself; by `transfer.unpackLimit` what comes in stays packed, and large files out of memory."""
+_LOOK = "No store of Toward is like that. Look what lies there, or name another place"
 _REASONS = (
     (
         r"dubious ownership|unsafe repository",
@@ -81,6 +82,7 @@ _REASONS = (
         "there is no repository. Make an empty one with: git init --bare",
     ),
     (r"no space left|disk quota", "the disk there is full"),
+    (r"fsck error", f"what lies there is not as git makes it, so git refuses it. {_LOOK}"),
 )
 _USED_UP = (
     (
@@ -90,7 +92,7 @@ _USED_UP = (
     ),
     (
         "SIGXFSZ",
-        r"file too large|file size limit|\A(?![\s\S]*(early eof|disconnect|hung up))[\s\S]*invalid index-pack output",
+        r"file too large|file size limit|\A\s*fatal: fetch-pack: invalid index-pack output\s*\Z",
         f"what lies there is larger than the {say_bytes(MOST_WRITTEN)} that are taken in at once",
     ),
     (
@@ -99,7 +101,6 @@ _USED_UP = (
         f"what lies there needs more than the {say_bytes(MOST_MEMORY)} of memory that git is given",
     ),
 )
-_LOOK = "No store of Toward is like that. Look what lies there, or name another place"
 
 
 class GitTrouble(StoreError):
