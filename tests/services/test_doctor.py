@@ -345,7 +345,10 @@ def test_two_machines_with_one_id_and_clocks_ahead_are_told(bench: Bench, lived:
     shutil.copy(max(shards(other)), copy)
     copy.chmod(0o600)
     found = {each.code: each for each in look(lived).findings}
-    assert "1 operation of this device was" in found["two-writers"].what and not found["two-writers"].repairable
+    assert (
+        "1 operation of this device shares its number" in found["two-writers"].what
+        and not found["two-writers"].repairable
+    )
     assert "future" in found and not found["future"].wrong
 
 

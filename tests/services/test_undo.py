@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from tests.services.kit import MENDED, Bench, HandClock, figures, fold, on
 from tracker.domain.commitments import Commitment
 from tracker.services import (
     amends,
+    doctor,
     entries,
     exchange,
     history,
@@ -334,3 +336,97 @@ def test_the_history_says_what_was_done_and_undone(bench: Bench) -> None:
     assert not any("secret" in line.said for line in history.history(toward, limit=99))
     assert all(line.own for line in lines)
     assert len(history.history(toward, limit=99, cid=TIME)) < len(history.history(toward, limit=99))
+
+
+def _snapshot(bench: Bench) -> dict[str, bytes]:
+    return {str(path.relative_to(bench.data)): path.read_bytes() for path in bench.data.rglob("2*.json")}
+
+
+def _put_back(bench: Bench, snapshot: dict[str, bytes]) -> None:
+    for name, raw in snapshot.items():
+        (bench.data / name).write_bytes(raw)
+
+
+def test_after_a_snapshot_was_put_back_and_synced_undo_takes_the_last_thing_or_refuses(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add(toward, "s4.reachable")
+    before, state = _snapshot(bench), {path: path.read_bytes() for path in toward.state.glob("*") if path.is_file()}
+    for number in (1, 2, 3):
+        bench.clock.go(minutes=1)
+        three.reply(toward, number)
+    lost = _snapshot(bench)
+    for path in toward.state.glob("*"):
+        if path.is_file() and path not in state:
+            path.unlink()
+    for path, raw in state.items():
+        path.write_bytes(raw)
+    _put_back(bench, before)
+    bench.clock.go(minutes=1)
+    meant = three.reply(bench.open(), 9).operation
+    for name, raw in lost.items():
+        (bench.data / name.replace(".json", ".sync-conflict-20261123-1-A.json")).write_bytes(raw)
+    back = bench.open()
+    replies = fold(back)
+    try:
+        assert undo.undo(back).operation == meant
+    except Refused as error:
+        assert "cannot be told" in error.message and fold(bench.open()) == replies
+    bench.clock.go(minutes=1)
+    newest = three.reply(bench.open(), 5).operation
+    assert undo.undo(bench.open()).operation == newest, "what is done from now on can be undone again"
+
+
+@pytest.mark.parametrize("number", [3, 10**9, 2**48 - 1])
+def test_what_another_folder_says_of_this_device_is_none_of_its_own(bench: Bench, number: int) -> None:
+    toward = bench.open()
+    shape.add(toward, "s4.reachable")
+    done = three.reply(toward, 2).operation
+    forged = {
+        "id": "forged",
+        "key": "note|s4.reachable|2026-11-23",
+        "v": {"private": {"text": "x"}},
+        "t": 9,
+        "prev": None,
+    }
+    forged |= {
+        "dev": toward.store.device,
+        "at": "2026-11-23T21:00:00+01:00",
+        "op": "theirs",
+        "n": number,
+        "cmd": "note",
+    }
+    links = {**forged, "id": "links", "op": "links", "undoes": done, "n": number + 1 if number < 9 else number}
+    folder = bench.data / "devices" / ("e" * 32)
+    folder.mkdir(mode=0o700)
+    (folder / "2026-11.json").write_text(json.dumps({"events": {"1": forged, "2": links}}))
+    toward = bench.open()
+    assert toward.store.newest_operation[0] == 2
+    assert not any(
+        line.own or line.undone for line in history.history(toward) if line.operation != done and line.cmd == "note"
+    )
+    assert not next(line for line in history.history(toward) if line.operation == done).undone
+    assert undo.undo(toward).operation == done
+    assert "two-writers" not in {each.code for each in doctor.look(toward.data, toward.state, bench.clock).findings}
+
+
+def test_a_number_near_the_end_in_our_own_folder_ends_neither_writing_nor_undo(bench: Bench) -> None:
+    toward = bench.open()
+    shape.add(toward, "s4.reachable")
+    forged = {
+        "id": "forged",
+        "key": "note|x",
+        "v": None,
+        "t": 9,
+        "prev": None,
+        "dev": toward.store.device,
+        "n": 2**48 - 1,
+    }
+    path = bench.data / "devices" / toward.store.device / "2026-11.sync-conflict-20261123-1-A.json"
+    path.write_text(
+        json.dumps({"events": {"1": {**forged, "at": "2026-11-23T20:00:00+01:00", "op": "theirs", "cmd": "x"}}})
+    )
+    for amount in (3, 4):
+        bench.clock.go(minutes=1)
+        done = three.reply(bench.open(), amount).operation
+        assert undo.undo(bench.open()).operation == done
+    doctor.look(toward.data, toward.state, bench.clock)

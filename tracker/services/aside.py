@@ -102,4 +102,4 @@ def _has_all(toward: Toward, newest: tuple[int, str]) -> bool:
     number, id_ = newest
     own = [each for each in toward.store.events.values() if each["dev"] == toward.store.device]
     there = {number_of(each) for each in own}
-    return number > 0 and there >= set(range(1, number + 1)) and any(each.get("op") == id_ for each in own)
+    return 0 < number <= len(own) and there >= set(range(1, number + 1)) and any(each.get("op") == id_ for each in own)

@@ -32,7 +32,7 @@ OF_ONE = {
     "{number} entries that a backup holds are": "{number} entry that a backup holds is",
     "{number} purged entries lie in files of other devices": "{number} purged entry lies in a file of another device",
     "{number} ids stand": "{number} id stands",
-    "{number} operations of this device were": "{number} operation of this device was",
+    "{number} operations of this device share their": "{number} operation of this device shares its",
     "{number} backups are": "{number} backup is",
 }
 """What is said of several things, and of one."""
@@ -86,9 +86,11 @@ WORDS = {
         wrong=False,
     ),
     "two-writers": Words(
-        "{number} operations of this device were written twice",
-        "Two computers write as the same device, most likely after a disk was copied. On one of them, remove the file "
-        "device-id in its state folder; see: toward paths",
+        "{number} operations of this device share their number with another one",
+        "Most likely an older copy of the folder was put back and written on. All of it is read, and undo refuses "
+        "where it cannot tell what was last. If this disk was copied instead, and both copies write: on one of "
+        "them, remove the file device-id in its state folder; see: toward paths",
+        wrong=False,
     ),
     "conflict-copy": Words(
         "{detail} in this device's folder",

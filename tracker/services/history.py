@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import isfinite
@@ -96,19 +96,25 @@ class Operation:
 def is_theirs(event: Event) -> bool:
     """Return whether an event holds a partner's answers, or purged nothing but such."""
     kind = keys.split(event["key"])[0]
-    found = (event["v"] or {}).get("keys", ()) if kind == keys.PURGE else (event["key"],)
-    return bool(found) and all(keys.split(key)[0] == keys.THEIRS for key in found)
+    found = (event["v"] or {}).get("keys") if kind == keys.PURGE else [event["key"]]
+    if not isinstance(found, dict | list) or not found:
+        return False
+    return all(keys.split(str(key))[0] == keys.THEIRS for key in found)
 
 
-def operations(events: Iterable[Event]) -> list[Operation]:
-    """Return the operations that events belong to: each device's in its own order, merged by time."""
-    found: dict[str, Operation] = {}
+def operations(events: Iterable[Event], carried: Mapping[str, str] | None = None) -> list[Operation]:
+    """Return the operations that events belong to: each device's in its own order, merged by time.
+
+    `carried` names by its id in whose folder an event lies that says to be of this device and is not.
+    """
+    found: dict[tuple[str, str], Operation] = {}
     for event in events:
-        op = event.get("op", event["id"])
+        device = (carried or {}).get(event["id"], event["dev"])
+        op = device, event.get("op", event["id"])
         if op not in found:
             found[op] = Operation(
-                id=op,
-                device=event["dev"],
+                id=op[1],
+                device=device,
                 number=event.get("n", 0),
                 at=event["at"],
                 cmd=event.get("cmd", ""),
@@ -120,13 +126,15 @@ def operations(events: Iterable[Event]) -> list[Operation]:
         operation.events.sort(key=order)
     for operation in sorted(found.values(), key=lambda each: each.number):
         for target, undone in ((operation.undoes, True), (operation.redoes, False)):
-            if target in found:
-                found[target].undone = undone
+            # One device takes back nothing of another's.
+            if target and (done := found.get((operation.device, target))):
+                done.undone = undone
     newest: dict[str, int] = {}
-    place: dict[str, int] = {}
+    place: dict[tuple[str, str], int] = {}
     for operation in sorted(found.values(), key=lambda each: each.number):
-        place[operation.id] = newest[operation.device] = max(newest.get(operation.device, 0), operation.events[0]["t"])
-    return sorted(found.values(), key=lambda each: (place[each.id], each.number, each.id))
+        newest[operation.device] = max(newest.get(operation.device, 0), operation.events[0]["t"])
+        place[operation.device, operation.id] = newest[operation.device]
+    return sorted(found.values(), key=lambda each: (place[each.device, each.id], each.number, each.id))
 
 
 def ends(operation: Operation) -> list[tuple[Event, Event]]:
@@ -145,7 +153,8 @@ def describe(toward: Toward, operation: Operation) -> str:
     for event in operation.events:
         kind, owner, rest = keys.split(event["key"])
         if kind == "import":
-            number = count(len((event["v"] or {}).get("events", ())), "event")
+            listed = (event["v"] or {}).get("events")
+            number = count(len(listed) if isinstance(listed, list) else 0, "event")
             return f"{verb} {number}" if operation.cmd == "restore" else f"{verb} of {number}"
         if kind == "setting":
             return f"{owner}: {verb}"
@@ -243,8 +252,8 @@ def history(toward: Toward, limit: int = 20, cid: str | None = None) -> list[Pas
     toward.complete()
     lines: list[Past] = []
     names = toward.store.device_names()
-    everything = operations(toward.store.events.values())
-    by_id = {operation.id: operation for operation in everything}
+    everything = operations(toward.store.events.values(), toward.store.carried())
+    by_id = {(operation.device, operation.id): operation for operation in everything}
     for operation in reversed(everything):
         if len(lines) >= limit:
             break
@@ -253,7 +262,7 @@ def history(toward: Toward, limit: int = 20, cid: str | None = None) -> list[Pas
         if cid is not None and all(keys.split(event["key"])[1] != cid for event in operation.events):
             continue
         said = describe(toward, operation)
-        turned = by_id.get(operation.undoes or operation.redoes or "")
+        turned = by_id.get((operation.device, operation.undoes or operation.redoes or ""))
         if turned is not None:
             said = f"{'undone' if operation.undoes else 'done again'} - {describe(toward, turned)}"
         own, name = operation.device == toward.store.device, device_name(operation.device, names)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from tracker.services import keys
 from tracker.services.change import Change
@@ -16,6 +18,10 @@ SEALED = (
     "Ratings that are sealed stay as they are, so that nobody rates again knowing the other side. What was done before "
     "them can be changed by hand."
 )
+DOUBTFUL = (
+    "It cannot be told what was done last: an older copy of the folder was put back, and numbers of operations were "
+    "used twice. Nothing changed. Change it by hand; what you do from now on can be undone again."
+)
 PURGED = "The last thing you did was a purge, and what was purged is gone for good. Nothing changed."
 BROUGHT = ("import", "restore")
 """Operations that took in finished events; they note which."""
@@ -26,7 +32,7 @@ def _stacks(own: Sequence[Operation]) -> tuple[list[Operation], list[Operation]]
     by_id = {operation.id: operation for operation in own}
     undo: list[Operation] = []
     redo: list[Operation] = []
-    for operation in sorted(own, key=lambda each: each.number):
+    for operation in sorted(own, key=_turn_of):
         if operation.undoes:
             target = by_id.get(operation.undoes)
             if target in undo:
@@ -49,9 +55,26 @@ def _stacks(own: Sequence[Operation]) -> tuple[list[Operation], list[Operation]]
 
 def _own(toward: Toward) -> list[Operation]:
     """Return this device's operations that are loaded whole, without those that are the partner's."""
-    device, store = toward.store.device, toward.store
-    events = store.events.values() if store.complete else store.recent_events()
-    return [each for each in operations(event for event in events if event["dev"] == device) if not each.theirs]
+    return [each for each in operations(toward.store.own_events()) if not each.theirs]
+
+
+def _turn_of(operation: Operation) -> tuple[int, datetime, str]:
+    """Return by what this device's operations are ordered: their number, and the clock where two share one."""
+    return operation.number, operation.moment, operation.id
+
+
+def _refuse_doubt(own: Sequence[Operation], chosen: Operation, stack: Sequence[Operation]) -> None:
+    """Raise Refused where numbers were used twice and the clock names another operation as the last one.
+
+    That is so once a snapshot of the folder was put back, written on, and what it lacked came by way of a sync service.
+    """
+    numbers = Counter(operation.number for operation in own)
+    twice = [number for number, times in numbers.items() if times > 1]
+    if not twice or chosen.number < min(twice):
+        return
+    latest = max((each for each in stack if each.number >= min(twice)), key=lambda each: (each.moment, each.number))
+    if latest.moment > chosen.moment:
+        raise Refused(DOUBTFUL)
 
 
 def _next(toward: Toward, *, redo: bool) -> Operation | None:
@@ -88,6 +111,8 @@ def _turn(toward: Toward, *, redo: bool) -> Change:
             raise Refused(PURGED)
         if operation is None:
             raise none
+        own = _own(toward)
+        _refuse_doubt(own, operation, _stacks(own)[redo])
         if operation.cmd == keys.SEALED:
             raise Refused(SEALED)
         drafts = _again(toward, operation) if redo else _back(toward, operation)
@@ -106,9 +131,8 @@ def _turn(toward: Toward, *, redo: bool) -> Change:
 
 def _purged_last(toward: Toward) -> bool:
     """Return whether the newest thing this device did was a purge, which somebody may take for undoable."""
-    own = (event for event in toward.store.recent_events() if event["dev"] == toward.store.device)
-    seen = (event for event in own if not is_theirs(event))
-    newest = max(seen, key=lambda event: event.get("n", 0), default=None)
+    seen = (event for event in toward.store.own_events() if not is_theirs(event))
+    newest = max(seen, key=lambda event: (event.get("n", 0), datetime.fromisoformat(event["at"])), default=None)
     return newest is not None and newest.get("cmd") == keys.PURGE
 
 

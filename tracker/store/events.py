@@ -15,7 +15,8 @@ CENTURY = 100 * 366 * 86_400_000
 """So many milliseconds ahead of the clock may a time lie; a later one is damage, not a date."""
 
 MOST_OPERATIONS = 2**48
-"""More than any device will ever number; a larger number is damage."""
+LAST_OPERATION = MOST_OPERATIONS - 1
+"""More than any device will ever number, which is damage, and the last number there is."""
 
 LONGEST_NAME, LONGEST_KEY, LONGEST_VALUE, DEEPEST = 500, 2_000, 1_000_000, 60
 """The most characters of an id or a command, of a key, and of a text in a value, and how deep a value may be nested:

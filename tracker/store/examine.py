@@ -211,8 +211,9 @@ def _two_writers(folder: Path, device: str, shards: dict[Path, tuple[Event, ...]
     """Yield the signs that two machines write with one device id."""
     odd = [path.name for path in shards if path.parent == folder and not _OWN_SHARD.fullmatch(path.name)]
     operations: dict[int, set[str]] = {}
-    for events in shards.values():
-        for event in events:
+    for path, events in shards.items():
+        # What another's folder says of this device proves nothing.
+        for event in events if path.parent == folder else ():
             if event["dev"] == device and "op" in event and "n" in event:
                 operations.setdefault(event["n"], set()).add(event["op"])
     twice = sum(len(each) > 1 for each in operations.values())

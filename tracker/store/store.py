@@ -200,6 +200,12 @@ class Store:
         """Return whether an order to purge covers the event, also one that waits for an answer."""
         return event["t"] <= self._shards.index.orders.get(event["key"], -1)
 
+    def carried(self) -> dict[str, str]:
+        """Return in whose folder the loaded events lie that say to be of this device and are in none of its files."""
+        places = self._shards.index.places
+        ids = {id_ for id_, event in self.events.items() if event["dev"] == self.device and id_ not in places}
+        return self._shards.folders_of(ids)
+
     def own_events(self) -> list[Event]:
         """Return the loaded events that this device wrote: those of its own in its own folder."""
         return list(self._shards.own_events())

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tracker.store.errors import StoreDamaged, StoreError, WriteFailed, write_failed
-from tracker.store.events import MOST_OPERATIONS, Draft, Event, as_stored, encode, farthest, new_id, number_of, order
+from tracker.store.events import LAST_OPERATION, Draft, Event, as_stored, encode, farthest, new_id, number_of, order
 from tracker.store.files import Held, NotConfirmed, sync_folder
 from tracker.store.identity import introduce_device, raise_floor, read_floor, remember_written
 from tracker.store.incoming import Judge, mark_of
@@ -79,7 +79,7 @@ class Transaction:
             return 0, None
         op = new_id()
         own = [number_of(event) for event in wanted.values() if event["dev"] == self._device]
-        n = min(max(self._next_n(), max(own, default=0) + 1), MOST_OPERATIONS)
+        n = min(max(self._next_n(), max(own, default=0) + 1), LAST_OPERATION)
         fresh = [id_ for id_ in wanted if id_ not in known]
         note = self._event(Draft(f"import|{op}", {"events": fresh}), None, {"op": op, "n": n, "cmd": cmd})
         # The note comes first: what is cut short can be taken back, and what is brought again is not added twice.
@@ -185,7 +185,7 @@ class Transaction:
 
     def _next_n(self) -> int:
         # Once a forged number came near the end, later operations share the last one, and time tells them apart.
-        return min(max(self._shards.top_n(), read_floor(self._state)) + 1, MOST_OPERATIONS - 1)
+        return min(max(self._shards.top_n(), read_floor(self._state)) + 1, LAST_OPERATION)
 
     def _milliseconds(self) -> int:
         return max(0, (self._moment - _EPOCH) // timedelta(milliseconds=1))
