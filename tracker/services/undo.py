@@ -63,18 +63,18 @@ def _turn_of(operation: Operation) -> tuple[int, datetime, str]:
     return operation.number, operation.moment, operation.id
 
 
-def _refuse_doubt(own: Sequence[Operation], chosen: Operation, stack: Sequence[Operation]) -> None:
+def _refuse_doubt(own: Sequence[Operation], chosen: Operation, stack: Sequence[Operation], now: datetime) -> None:
     """Raise Refused where numbers were used twice and the clock names another operation as the last one.
 
     That is so once a snapshot of the folder was put back, written on, and what it lacked came by way of a sync service.
+    What is dated ahead of the clock says nothing of when it was done.
     """
-    numbers = Counter(operation.number for operation in own)
+    numbers = Counter(operation.number for operation in own if operation.number)
     twice = [number for number, times in numbers.items() if times > 1]
-    if not twice or chosen.number < min(twice):
-        return
-    latest = max((each for each in stack if each.number >= min(twice)), key=lambda each: (each.moment, each.number))
-    if latest.moment > chosen.moment:
-        raise Refused(DOUBTFUL)
+    if twice and chosen.number >= min(twice):
+        doubtful = (each for each in stack if each.number >= min(twice) and each.moment <= now)
+        if any(each.moment > chosen.moment for each in doubtful):
+            raise Refused(DOUBTFUL)
 
 
 def _next(toward: Toward, *, redo: bool) -> Operation | None:
@@ -112,7 +112,7 @@ def _turn(toward: Toward, *, redo: bool) -> Change:
         if operation is None:
             raise none
         own = _own(toward)
-        _refuse_doubt(own, operation, _stacks(own)[redo])
+        _refuse_doubt(own, operation, _stacks(own)[redo], toward.clock.now())
         if operation.cmd == keys.SEALED:
             raise Refused(SEALED)
         drafts = _again(toward, operation) if redo else _back(toward, operation)

@@ -1,0 +1,147 @@
+"""Ways to take orders from elsewhere that look right and are not; the tests must tell every one from the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+from tracker.services import arrivals, undo
+from tracker.services.toward import Toward
+from tracker.store import events, incoming, index, purge, store, transaction
+from tracker.store.events import Event, merge_same_id
+from tracker.store.incoming import OBEY, Judge
+from tracker.store.index import ELSEWHERE, OURS, Index
+from tracker.store.shardset import ShardSet
+
+
+@contextmanager
+def obeyed_unasked() -> Iterator[None]:
+    """Obey every order, as a plain store once did."""
+    with patch.object(Judge, "__call__", lambda _self, _event: OBEY):
+        yield
+
+
+@contextmanager
+def known_by_its_id() -> Iterator[None]:
+    """Take an order for one that was accepted because it has its id."""
+
+    def mark_of(event: Event) -> str:
+        return event["id"]
+
+    with (
+        patch.object(incoming, "mark_of", mark_of),
+        patch.object(index, "mark_of", mark_of),
+        patch.object(transaction, "mark_of", mark_of),
+    ):
+        yield
+
+
+@contextmanager
+def waiting_orders_empty_backups() -> Iterator[None]:
+    """Let an order that waits reach what is copied."""
+
+    def covers(self: Index, event: Event) -> bool:
+        return "purged" not in event and event["t"] <= self.orders.get(event["key"], -1)
+
+    with patch.object(Index, "covers", covers):
+        yield
+
+
+@contextmanager
+def emptied_goes_first() -> Iterator[None]:
+    """Take an emptied copy for the truth though nobody ordered it."""
+
+    def better(_self: Index, one: tuple[int, Event], other: tuple[int, Event]) -> tuple[int, Event]:
+        return one if merge_same_id(one[1], other[1]) is one[1] else other
+
+    with patch.object(Index, "_better", better):
+        yield
+
+
+@contextmanager
+def every_folder_is_ours() -> Iterator[None]:
+    """Believe what a file says of who wrote it."""
+    with patch.object(ShardSet, "_place", lambda _self, _name: OURS):
+        yield
+
+
+@contextmanager
+def no_file_is_ours() -> Iterator[None]:
+    """Let a longer copy from elsewhere change what was written here."""
+    real = Index._choose
+
+    def choose(self: Index, first: Event, event: Event, _place: int) -> set[str]:
+        places, self.places = self.places, {}
+        try:
+            return real(self, first, event, ELSEWHERE)
+        finally:
+            self.places = places
+
+    with patch.object(Index, "_choose", choose):
+        yield
+
+
+@contextmanager
+def copies_carry_orders() -> Iterator[None]:
+    """Take from a copy whatever it holds."""
+    with (
+        patch.object(store.Store, "takes_in", lambda _self, _event: True),
+        patch.object(Judge, "knows", lambda _self, _event: True),
+        patch("tracker.services.restore.PURGE", "\0"),
+    ):
+        yield
+
+
+@contextmanager
+def our_order_lies_in_its_file_alone() -> Iterator[None]:
+    """Forget what was ordered here once the file that says so is an older one."""
+    with patch.object(store, "orders_of_device", lambda *_: []):
+        yield
+
+
+@contextmanager
+def any_time_will_do() -> Iterator[None]:
+    """Read what is dated at the end of time."""
+    with (
+        patch.object(events, "farthest", lambda: 2**52),
+        patch.object(purge, "farthest", lambda: 2**52),
+        patch("tracker.store.shards.farthest", lambda: 2**52),
+    ):
+        yield
+
+
+@contextmanager
+def changes_pass() -> Iterator[None]:
+    """Ask about nothing but purges."""
+    with patch.object(arrivals, "_replaced", lambda *_: None):
+        yield
+
+
+@contextmanager
+def strangers_are_known() -> Iterator[None]:
+    """Take a device for known because it is there."""
+    real = arrivals._compare
+
+    def compare(toward: Toward, judge: Any, seen: Any) -> None:
+        folders = {name.partition("/")[0] for name, _, _ in toward.store.shards.foreign()}
+        real(toward, judge, replace(seen, devices=seen.devices | folders))
+
+    with patch.object(arrivals, "_compare", compare):
+        yield
+
+
+@contextmanager
+def backups_go_meanwhile() -> Iterator[None]:
+    """Thin backups out past the copy made before what waits."""
+    with patch.object(Toward, "has_arrivals", property(lambda _self: False)):
+        yield
+
+
+@contextmanager
+def last_by_its_number() -> Iterator[None]:
+    """Undo what has the largest number, though numbers were used twice."""
+    with patch.object(undo, "_refuse_doubt", lambda *_: None):
+        yield

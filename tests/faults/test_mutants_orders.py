@@ -1,0 +1,218 @@
+"""To each way of taking orders that looks right and is not there is a question that only the real one answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults import mutants_orders as mutants
+from tests.faults.folders import no_waiting_for_the_disk
+from tests.faults.mutants import Mutant
+from tests.faults.totals import record
+from tests.services import kit
+from tests.services.kit import Bench
+from tracker.services import backups, incoming, purge, restore, shape, three, undo
+from tracker.services.errors import TowardError
+from tracker.services.toward import Toward
+from tracker.store.events import Draft
+
+REPLY = "s4.reachable"
+STRANGER = "e" * 32
+Question = Callable[[Bench], bool]
+
+
+def lived(bench: Bench) -> Toward:
+    """Return a store with a few days in it, with a backup of all of it."""
+    toward = bench.open()
+    shape.add(toward, REPLY)
+    for number in range(5):
+        bench.clock.go(days=1)
+        three.reply(toward, number + 1)
+    backups.back_up_now(toward)
+    return bench.open()
+
+
+def fold(bench: Bench) -> dict[str, Any]:
+    """Return the value of every key that has one, as a look shows it that relies on no summary."""
+    return {key: each for key, each in kit.fold(bench.recounted()).items() if not key.startswith("purge|")}
+
+
+def plant(bench: Bench, *events: dict[str, Any], device: str = STRANGER) -> None:
+    """Put a file with events into a device's folder."""
+    path = bench.data / "devices" / device / "2026-11.json"
+    path.parent.mkdir(exist_ok=True, mode=0o700)
+    made = {"prev": None, "dev": device, "at": "2026-11-28T20:00:00+01:00"}
+    rows = {str(n): {**made, "id": f"{device[:3]}{n}", **each} for n, each in enumerate(events, start=1)}
+    path.write_text(json.dumps({"events": rows}))
+
+
+def order_of_all(toward: Toward) -> dict[str, Any]:
+    """Return an order to purge all there is."""
+    toward.complete()
+    until = max(event["t"] for event in toward.store.events.values()) + 1
+    return {"key": "purge|x", "v": {"keys": dict.fromkeys(toward.store.winners, until)}, "t": until}
+
+
+def full(bench: Bench, below: Path) -> int:
+    """Return how many entries of replies lie full below a folder."""
+    return sum(path.read_text().count("in_window") for path in below.rglob("2*.json") if STRANGER not in str(path))
+
+
+def leaves_files_alone_until_the_answer(bench: Bench) -> bool:
+    held = full(bench, lived(bench).data)
+    plant(bench, order_of_all(bench.open()))
+    shape.add(bench.open(), "s1.take-it-in")
+    return full(bench, bench.data) == held
+
+
+def accepts_one_order_and_no_forged_copy_of_it(bench: Bench) -> bool:
+    order = order_of_all(lived(bench))
+    plant(bench, {**order, "v": {"keys": {"note|none": order["t"]}}})
+    fresh = bench.open()
+    incoming.accept(fresh, incoming.waiting(fresh))
+    held = full(bench, bench.data)
+    plant(bench, order)
+    shape.add(bench.open(), "s1.take-it-in")
+    return full(bench, bench.data) == held
+
+
+def copies_whole_while_an_order_waits(bench: Bench) -> bool:
+    toward = lived(bench)
+    plant(bench, order_of_all(toward))
+    shape.add(bench.open(), "s1.take-it-in")
+    kept = backups.back_up_now(bench.open())
+    return full(bench, kept.path) == full(bench, bench.data) > 0
+
+
+def shows_what_was_emptied_without_an_order(bench: Bench) -> bool:
+    toward = lived(bench)
+    before = fold(bench)
+    plant(bench, *({**event, "v": None, "purged": True} for event in toward.store.events.values()))
+    return fold(bench) == before
+
+
+def keeps_its_own_words(bench: Bench) -> bool:
+    toward = lived(bench)
+    before = fold(bench)
+    plant(bench, *({**event, "v": {**(event["v"] or {}), "z": "z" * 50}} for event in toward.store.events.values()))
+    return fold(bench) == before
+
+
+def undoes_its_own_alone(bench: Bench) -> bool:
+    toward = lived(bench)
+    mine = three.reply(toward, 7).operation
+    forged = {"dev": toward.store.device, "n": 10**6, "op": "theirs", "cmd": "note"}
+    plant(bench, {"key": "note|x", "v": {}, "t": 1, **forged})
+    return undo.undo(bench.open()).operation == mine
+
+
+def takes_from_a_copy_only_what_is_missing(bench: Bench) -> bool:
+    toward = lived(bench)
+    before = fold(bench)
+    other = Bench(bench.root / "other", bench.clock)
+    other.open().store.make()
+    (other.data / "devices").mkdir(exist_ok=True)
+    gone = ({"key": key, "v": None, "t": toward.store.winners[key]["t"] + 5} for key in before)
+    plant(other, order_of_all(toward), *gone)
+    shown = restore.preview(toward.data, toward.state, bench.clock, other.data)
+    restore.restore(toward.data, toward.state, bench.clock, shown)
+    return before.items() <= fold(bench).items()
+
+
+def stays_purged_when_its_file_goes_back(bench: Bench) -> bool:
+    toward = lived(bench)
+    own = bench.data / "devices" / toward.store.device / "2026-11.json"
+    before = own.read_bytes()
+    purge.purge(toward, purge.commitment(toward, REPLY))
+    own.write_bytes(before)
+    return fold(bench) == {}
+
+
+def can_write_after_the_end_of_time(bench: Bench) -> bool:
+    toward = lived(bench)
+    key = f"commitment|{REPLY}"
+    plant(bench, {"key": key, "v": {"title": "hostile"}, "t": 2**52})
+    try:
+        bench.open().write("edit", lambda: [Draft(key, {**(toward.book.value(key) or {}), "title": "mine"})])
+    except (TowardError, ValueError):
+        return False
+    return fold(bench)[key]["title"] == "mine" and toward.data.is_dir()
+
+
+def asks_about_many_changes(bench: Bench) -> bool:
+    toward = lived(bench)
+    plant(bench, {"key": "note|x", "v": {}, "t": 1})
+    bench.open()
+    gone = ({"key": key, "v": None, "t": toward.store.winners[key]["t"] + 5} for key in fold(bench) if key != "note|x")
+    plant(bench, {"key": "note|x", "v": {}, "t": 1}, *gone)
+    return bool(incoming.waiting(bench.open()))
+
+
+def asks_about_a_stranger(bench: Bench) -> bool:
+    toward = lived(bench)
+    key = f"commitment|{REPLY}"
+    plant(bench, {"key": key, "v": {"title": "hostile"}, "t": toward.store.winners[key]["t"] + 5})
+    return any(each.new for each in incoming.waiting(bench.open()))
+
+
+def keeps_the_backup_made_before(bench: Bench) -> bool:
+    toward = lived(bench)
+    folder = backups.folder_of(toward.state)
+    before = {each.path for each in backups.lines(folder)}
+    plant(bench, order_of_all(toward))
+    for _ in range(14):
+        bench.clock.go(hours=1.5)
+        backups.back_up_now(bench.open())
+    bench.clock.go(days=3)
+    backups.back_up_now(bench.open())
+    return before <= {each.path for each in backups.lines(folder)} and len(backups.lines(folder)) >= 16
+
+
+def undoes_what_was_meant_or_nothing(bench: Bench) -> bool:
+    toward = lived(bench)
+    own = bench.data / "devices" / toward.store.device / "2026-11.json"
+    before = own.read_bytes()
+    for number in (1, 2, 3):
+        three.reply(toward, number)
+    lost = own.read_bytes()
+    own.write_bytes(before)
+    for name in ("seen.json", "operations", "summary.json"):
+        (toward.state / name).unlink(missing_ok=True)
+    bench.clock.go(minutes=1)
+    meant = three.reply(bench.open(), 9).operation
+    own.with_name("2026-11.sync-conflict-20261123-1-A.json").write_bytes(lost)
+    try:
+        return undo.undo(bench.open()).operation == meant
+    except TowardError:
+        return True
+
+
+CAUGHT: list[tuple[Mutant, Question]] = [
+    (mutants.obeyed_unasked, leaves_files_alone_until_the_answer),
+    (mutants.known_by_its_id, accepts_one_order_and_no_forged_copy_of_it),
+    (mutants.waiting_orders_empty_backups, copies_whole_while_an_order_waits),
+    (mutants.emptied_goes_first, shows_what_was_emptied_without_an_order),
+    (mutants.no_file_is_ours, keeps_its_own_words),
+    (mutants.every_folder_is_ours, undoes_its_own_alone),
+    (mutants.copies_carry_orders, takes_from_a_copy_only_what_is_missing),
+    (mutants.our_order_lies_in_its_file_alone, stays_purged_when_its_file_goes_back),
+    (mutants.any_time_will_do, can_write_after_the_end_of_time),
+    (mutants.changes_pass, asks_about_many_changes),
+    (mutants.strangers_are_known, asks_about_a_stranger),
+    (mutants.backups_go_meanwhile, keeps_the_backup_made_before),
+    (mutants.last_by_its_number, undoes_what_was_meant_or_nothing),
+]
+
+
+@pytest.mark.parametrize(("mutant", "question"), CAUGHT, ids=[mutant.__name__ for mutant, _ in CAUGHT])
+def test_the_real_one_answers_and_the_mutant_does_not(tmp_path: Path, mutant: Mutant, question: Question) -> None:
+    record("mutants")
+    with no_waiting_for_the_disk():
+        assert question(Bench(tmp_path / "real"))
+        with mutant():
+            assert not question(Bench(tmp_path / "mutant"))
+    record("caught")
