@@ -18,7 +18,10 @@ from tests.services.kit import Bench
 from tracker.services import backups, incoming, purge, restore, shape, three, undo
 from tracker.services.errors import TowardError
 from tracker.services.toward import Toward
+from tracker.store.backups import contents_of
+from tracker.store.copies import list_backups
 from tracker.store.events import Draft
+from tracker.store.shards import Reader
 
 REPLY = "s4.reachable"
 STRANGER = "e" * 32
@@ -84,8 +87,10 @@ def copies_whole_while_an_order_waits(bench: Bench) -> bool:
     toward = lived(bench)
     plant(bench, order_of_all(toward))
     shape.add(bench.open(), "s1.take-it-in")
-    kept = backups.back_up_now(bench.open())
-    return full(bench, kept.path) == full(bench, bench.data) > 0
+    backups.back_up_now(bench.open())
+    newest = list_backups(backups.folder_of(toward.state))[:1]
+    held = [each for _, contents in contents_of(newest, Reader()) for each in contents.events]
+    return sum("in_window" in str(each["v"]) for each in held) == full(bench, bench.data) > 0
 
 
 def shows_what_was_emptied_without_an_order(bench: Bench) -> bool:
