@@ -15,8 +15,8 @@ from tracker.services.errors import BadInput
 from tracker.services.private_words import public
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count
-from tracker.store.events import Event, as_stored, encode, is_more_of, is_too_far
-from tracker.store.limits import LITTLE
+from tracker.store.events import Event, as_stored, is_more_of, is_too_far, sized
+from tracker.store.limits import LITTLE, ROOMY
 from tracker.store.purge import PURGE
 
 MOST_CHARACTERS = 200_000_000
@@ -59,7 +59,7 @@ def import_json(toward: Toward, text: str) -> Change:
         events = [event for each in own_json.load(text) if partners_turn.welcome(event := _clean(each))]
     except own_json.NotOurs as error:
         raise BadInput(f"{error} Nothing was imported.") from None
-    if len(text) > LITTLE and any(len(encode(event)) > LITTLE for event in events):
+    if len(text) > ROOMY and any(size > LITTLE for _, size in sized(events)):
         raise BadInput("An event in this export is larger than any can be. Nothing was imported.")
     toward.complete()
     events = consents.carried(events, _known(toward, events))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tracker.store.errors import StoreDamaged, StoreError, WriteFailed, write_failed
-from tracker.store.events import LAST_OPERATION, Draft, Event, as_stored, encode, farthest, new_id, number_of, order
+from tracker.store.events import LAST_OPERATION, Draft, Event, as_stored, farthest, new_id, number_of, order, sized
 from tracker.store.files import Held, NotConfirmed, sync_folder
 from tracker.store.identity import introduce_device, raise_floor, read_floor, remember_written
 from tracker.store.incoming import Judge, mark_of
@@ -283,11 +283,12 @@ def _in_parts(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
     if len(events) * LITTLE <= ROOMY:
         yield events
         return
-    start = size = 0
-    for at, event in enumerate(events):
-        added = len(encode(event))
-        if size + added > ROOMY and at > start:
-            yield events[start:at]
-            start, size = at, 0
+    part: list[Event] = []
+    size = 0
+    for run, added in sized(events):
+        if part and size + added > ROOMY:
+            yield part
+            part, size = [], 0
+        part += run
         size += added
-    yield events[start:]
+    yield part
