@@ -77,6 +77,8 @@ def go_over(folder: Path, state: Path, vault: Vault) -> Vault:
     assert key is not None
     marker = read_marker(data)
     if not marker.mac:
+        # Somebody may have taken the proof off since the store was opened.
+        vault_here(data, state, marker, key)
         adopt(data, state, key, OF_BEFORE)
         write_marker(data, with_proof(marker, key))
     elif read_known(state).adopted_for != key.name:

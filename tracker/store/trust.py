@@ -43,11 +43,14 @@ class Kind(Enum):
 
 
 _REFUSED = {
-    Kind.OLDER: "was sealed with a key that has been replaced. It is read once Toward was unlocked on {device}",
-    Kind.BEFORE: "is not proven to be yours, so it is not read. It is once this version was unlocked on {device}",
-    Kind.PLAIN: "is not encrypted and this store is, so it is not read. It is once Toward was unlocked on {device}",
+    Kind.OLDER: "was sealed with a key that has been replaced",
+    Kind.BEFORE: "is not proven to be yours, so it is not read",
+    Kind.PLAIN: "is not encrypted and this store is, so it is not read",
     Kind.WRONG: "is not proven to be yours, so it is not read",
 }
+_ONCE_THERE = ". It is read once this version of Toward was unlocked on {device}"
+_OURS = ". Move it away; if it is yours and something is missing: toward restore"
+_WRONG = ". Let your sync bring the right one, or move it away"
 _LONGEST_NAME = 40
 
 
@@ -56,11 +59,12 @@ class Trust:
     """What is read of an encrypted store beside the files that its newest key proves.
 
     `kinds` are read wherever they lie; `adopted` are files as they once lay here, each by its name below `devices` with
-    its SHA-256.
+    its SHA-256. `own` is the device that this computer writes as, "" where that does not matter.
     """
 
     kinds: frozenset[Kind] = frozenset()
     adopted: Mapping[str, str] = field(default_factory=dict)
+    own: str = ""
 
     def takes(self, kind: Kind, path: Path, raw: bytes) -> bool:
         """Return whether a file of a kind is read."""
@@ -131,8 +135,15 @@ def _refuse(vault: Vault, kind: Kind, path: Path, raw: bytes) -> None:
     """Raise CannotOpen, with the way out, for a file of a kind that is not read."""
     if kind is Kind.PROVEN or (kind is Kind.PLAIN and not vault.ending):
         return
-    if vault.trust is None or not vault.trust.takes(kind, path, raw):
-        raise CannotOpen(_REFUSED[kind].format(device=_writer(path) or "the device that wrote it"))
+    if vault.trust is not None and vault.trust.takes(kind, path, raw):
+        return
+    if kind is Kind.WRONG:
+        way_out = _WRONG
+    elif vault.trust is not None and vault.trust.own == path.parent.name:
+        way_out = _OURS
+    else:
+        way_out = _ONCE_THERE.format(device=_writer(path) or "the device that wrote it")
+    raise CannotOpen(_REFUSED[kind] + way_out)
 
 
 def _refuse_misplaced(vault: Vault, path: Path, clear: bytes, parts: Clear | None, *, torn: bool = False) -> None:

@@ -8,9 +8,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.store.errors import StoreDamaged, StoreLocked, may_not, unsafe_path
+from tracker.store.errors import StoreDamaged, StoreError, StoreLocked, may_not, unsafe_path
 from tracker.store.files import NotRegular, read_plain
-from tracker.store.identity import DEVICES, MARKER, Marker, is_packed, is_there, read_beside, read_marker
+from tracker.store.identity import (
+    DEVICES,
+    MARKER,
+    Marker,
+    is_packed,
+    is_there,
+    read_beside,
+    read_device_id,
+    read_marker,
+)
 from tracker.store.limits import MOST_BYTES
 from tracker.store.vault import AGE, IDENTITY, PLAIN, CannotOpen, Key, Vault, is_sealed, unwrap
 
@@ -124,13 +133,20 @@ def vault_here(data: Path, state: Path, marker: Marker, key: Key | None) -> Vaul
         then = as_of(marker, key)
         if then is not key and known.key not in ("", then.name):
             raise StoreDamaged(_not_proven(str(data / MARKER)))
-        return vault_of(data, marker, then, Trust(adopted=known.adopted))
+        return vault_of(data, marker, then, Trust(adopted=known.adopted, own=_own(state)))
     if known.proven or proven_anywhere(data, marker, key):
         raise StoreDamaged(_not_proven(str(data / MARKER)))
     if marker.encryption == ENDING and read_mark(state).startswith("plain "):
         # An older version began to take the encryption back here, and said so before there were proofs.
         return Vault(marker.store, key, seals=False, trust=ANY_OF_OURS)
     return vault_of(data, marker, key, ANY_OF_OURS)
+
+
+def _own(state: Path) -> str:
+    try:
+        return read_device_id(state)
+    except (StoreError, OSError):
+        return ""
 
 
 def vault_at(data: Path, key: Key | None, adopted: Mapping[str, str] | None = None) -> Vault:
