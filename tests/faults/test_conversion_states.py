@@ -20,7 +20,7 @@ from tracker.store.files import atomic_write, make_folder
 from tracker.store.vault import Key
 
 CANARY = "canary-of-the-crash"
-NAMES = {f"{CANARY}-{month}-{number}" for month in (9, 10, 11) for number in (1, 2)}
+NAMES = {f"{CANARY}-{month}-{number}" for month in (9, 10, 11) for number in (1, 2)} | {"of another device"}
 States = Callable[[Disk], Iterator[Tree]]
 KINDS: dict[str, States] = {"kill": Disk.after_kill, "power": Disk.after_power_cut}
 
@@ -37,6 +37,7 @@ def _open(root: Path, month: int = 11) -> Store:
 
 
 def _make(root: Path) -> Store:
+    put(Store.open(root / "data", root / "two", lambda: NOON), "of another device")
     for month in (9, 10, 11):
         store = _open(root, month)
         for number in (1, 2):
