@@ -15,6 +15,7 @@ from tracker.store.events import Event, merge_same_id
 from tracker.store.incoming import OBEY, Judge
 from tracker.store.index import ELSEWHERE, OURS, Index
 from tracker.store.shardset import ShardSet
+from tracker.store.sifting import foreign_folders
 
 
 @contextmanager
@@ -126,7 +127,7 @@ def strangers_are_known() -> Iterator[None]:
     real = arrivals._compare
 
     def compare(toward: Toward, judge: Any, seen: Any) -> None:
-        folders = {name.partition("/")[0] for name, _, _ in toward.store.shards.foreign()}
+        _, folders = foreign_folders(toward.store.shards)
         real(toward, judge, replace(seen, devices=seen.devices | folders))
 
     with patch.object(arrivals, "_compare", compare):

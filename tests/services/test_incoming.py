@@ -310,3 +310,16 @@ def test_an_order_that_makes_no_sense_is_none(
     plant(bench, spoil(all_of(mine)))
     fresh = bench.open()
     assert fold(fresh) == before and fresh.arrived == ""
+
+
+def test_what_an_order_hides_is_asked_about_too_where_something_takes_its_place(bench: Bench, mine: Toward) -> None:
+    before = fold(mine)
+    until = all_of(mine)["t"]
+    gone = ({"key": key, "v": None, "t": until + 1} for key in before)
+    plant(bench, all_of(mine), *gone)
+    fresh = bench.open()
+    order, changes = sorted(incoming.waiting(fresh), key=lambda each: each.kind == incoming.CHANGES)
+    incoming.refuse(fresh, (order,))
+    assert [each.kind for each in incoming.waiting(fresh)] == [incoming.CHANGES]
+    incoming.refuse(fresh, incoming.waiting(fresh))
+    assert fold(bench.open()) == before and changes.entries == len(before)

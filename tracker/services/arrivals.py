@@ -13,6 +13,7 @@ from tracker.services import keys, reading
 from tracker.store.events import Event
 from tracker.store.incoming import SEALED, Arrival, Incoming, digits_of, mark_of_changes, read_looked, split_row
 from tracker.store.purge import orders_of
+from tracker.store.sifting import covered_by, folders_of, foreign, foreign_folders, own_held
 
 if TYPE_CHECKING:
     from tracker.services.toward import Toward
@@ -46,7 +47,7 @@ def look(toward: Toward) -> None:
 def _begin(toward: Toward, judge: Judge, seen: Incoming) -> None:
     """Take what lies there as it is: nobody looked before. Orders are asked about where there is anything to empty."""
     toward.complete()
-    own = toward.store.shards.own_held()
+    own = own_held(toward.store.shards)
     idle = {
         mark
         for mark, order in toward.store.waiting.items()
@@ -90,14 +91,13 @@ def _remember(
 ) -> None:
     """Keep what was seen, with the orders that wait."""
     store = toward.store
-    here = {name for name, _, _ in store.shards.foreign()}
-    devices = {name.partition("/")[0] for name in here}
+    here, devices = foreign_folders(store.shards)
     answered = judge.answers.accepted | judge.answers.refused
     asked = {mark: each for mark, each in {**seen.asked, **fresh}.items() if mark not in answered}
-    where = store.shards.folders_of({order["id"] for order in store.waiting.values()})
+    where = folders_of(store.shards, {order["id"] for order in store.waiting.values()})
     for mark, order in store.waiting.items():
         if mark not in asked and mark not in seen.settled:
-            held = list(store.shards.covered_by(orders_of(order)))
+            held = list(covered_by(store.shards, orders_of(order)))
             device = where.get(order["id"], order["dev"])
             new = not first and device not in seen.devices and device != store.device
             asked[mark] = Arrival(device, new, len({event["key"] for event in held}), _days(held))
@@ -108,8 +108,8 @@ def _remember(
 
 def _rows(toward: Toward, salt: str) -> dict[str, str]:
     """Return the digits of the events of each file of others that was read."""
-    found = toward.store.shards.foreign()
-    return {name: "".join(digits_of(each, salt) for each in events) for name, loaded, events in found if loaded}
+    found = foreign(toward.store.shards)
+    return {name: "".join(digits_of(each, salt) for each in events) for name, events in found.items()}
 
 
 def _changed(
@@ -120,8 +120,8 @@ def _changed(
     known = {whole for row in before.values() for whole in split_row(row)}
     ids = {id_ for id_, _ in known}
     new: dict[str, tuple[str, bool]] = {}
-    for name, loaded, events in store.shards.foreign():
-        if loaded and before.get(name) != now[name]:
+    for name, events in foreign(store.shards).items():
+        if before.get(name) != now[name]:
             for event, digits in zip(events, split_row(now[name]), strict=True):
                 if digits not in known:
                     new[event["id"]] = name.partition("/")[0], digits[0] in ids
@@ -144,7 +144,12 @@ def _replaced(toward: Toward, winner: Event, before: Event | None, same: bool) -
     """Return what took the place of what, None where nothing that was there before went by it."""
     if same:
         return None if "purged" in winner and toward.store.is_ordered(winner) else (winner["id"], "")
-    if before is None or before["v"] is None or before["v"] == winner["v"]:
+    if before is None:
+        return None
+    if "purged" in before and not toward.store.is_bound(before):
+        # An order that waits hides what was there; should it be refused, this would have taken its place unasked.
+        return winner["id"], before["id"]
+    if before["v"] is None or before["v"] == winner["v"]:
         return None
     if keys.split(winner["key"])[0] == "note" and before in toward.store.concurrent(winner["key"]):
         # Two notes of one day stand one below the other.

@@ -19,6 +19,7 @@ from tracker.store.events import Draft, Event
 from tracker.store.incoming import Arrival, Incoming
 from tracker.store.index import Index
 from tracker.store.purge import PURGE
+from tracker.store.sifting import held as raw
 
 if TYPE_CHECKING:
     from tracker.services.toward import Toward
@@ -231,13 +232,14 @@ def _as_before(toward: Toward, pairs: Iterable[tuple[str, str]]) -> tuple[int, s
     pairs = list(pairs)
     lost = {after for after, before in pairs if not before}
     copies = {event["id"]: event for event in _in_backups(toward) if event["id"] in lost} if lost else {}
+    whole = raw(store.shards, {before for _, before in pairs})
 
     def drafts() -> Iterator[Draft]:
         for after, before in pairs:
             event = store.events.get(after)
             if event is None or store.winners[event["key"]]["id"] != after:
                 continue
-            earlier = store.events.get(before) if before else copies.get(after)
+            earlier = whole.get(before) if before else copies.get(after)
             if earlier is not None and earlier["v"] is not None and earlier["key"] == event["key"]:
                 yield Draft(event["key"], earlier["v"], as_=earlier.get("as", earlier["id"]) if before else None)
 

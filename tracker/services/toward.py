@@ -253,7 +253,7 @@ class Toward:
     @property
     def has_arrivals(self) -> bool:
         """Return whether anything came from elsewhere that waits for an answer."""
-        return self.store.has_arrivals
+        return self.store.judge.has_questions(self.store.waiting)
 
     def refold(self) -> None:
         """Fold everything anew, as it is after an answer to what came from elsewhere."""

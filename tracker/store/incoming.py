@@ -145,6 +145,12 @@ class Judge:
         """Return whether an answer was given since this was made."""
         return _signature(self._state / ANSWERS) != self._signature
 
+    def has_questions(self, waiting: Mapping[str, Event]) -> bool:
+        """Return whether anything waits for an answer: one of these orders, or changes."""
+        asked = self.incoming.asked if self.incoming is not None else {}
+        answered = self.answers.accepted | self.answers.refused
+        return any(mark not in answered and (each.pairs or mark in waiting) for mark, each in asked.items())
+
     def accept(self, marks: Iterable[str]) -> None:
         """Let orders and changes be obeyed here from now on, safe on the disk before this returns; raise OSError."""
         now = read_answers(self._state)

@@ -6,7 +6,7 @@ import contextlib
 import gc
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from tracker.store.events import Event, merge_same_id, number_of
@@ -102,39 +102,11 @@ class ShardSet:
         """Return a hash over the files that this device did not write, or "" if there is none."""
         return self._hash(name for name in self._states if self._place(name) != OURS)
 
-    def foreign(self) -> Iterator[tuple[str, bool, tuple[Event, ...]]]:
-        """Yield each file that this device did not write, whether it has been read, and what it holds on the disk."""
+    def files(self) -> Iterator[tuple[str, bool, bool, tuple[Event, ...]]]:
+        """Yield each file: its name, whether this device writes it, whether it is read and there, and what it holds."""
         for name, state in self._states.items():
-            if self._place(name) != OURS and state.signature is not None:
-                yield name, state.loaded, state.events
-
-    def covered_by(self, keys: Mapping[str, int]) -> Iterator[Event]:
-        """Yield the events as they lie in the files that an order over these keys would empty."""
-        seen: set[str] = set()
-        for state in self._states.values():
-            for event in state.all_events:
-                if "purged" not in event and event["t"] <= keys.get(event["key"], -1) and event["id"] not in seen:
-                    seen.add(event["id"])
-                    yield event
-
-    def own_held(self) -> dict[str, int]:
-        """Return the keys of which this device's files hold anything, each with the time of its oldest full version."""
-        held: dict[str, int] = {}
-        for name in self.own_names():
-            for event in self._states[name].events:
-                if "purged" not in event:
-                    held[event["key"]] = min(event["t"], held.get(event["key"], event["t"]))
-        return held
-
-    def folders_of(self, ids: Collection[str]) -> dict[str, str]:
-        """Return in whose folder each of these events lies: in its author's, or else in the first there is."""
-        found: dict[str, str] = {}
-        for name, state in self._states.items() if ids else ():
-            folder = name.partition("/")[0]
-            for event in state.events:
-                if event["id"] in ids and (event["id"] not in found or folder == event["dev"]):
-                    found[event["id"]] = folder
-        return found
+            there = state.loaded and state.signature is not None
+            yield name, self._place(name) == OURS, there, state.all_events
 
     def own_events(self) -> Iterator[Event]:
         """Yield the loaded events that this device wrote, as they are known: those that lie in its own folder."""

@@ -157,16 +157,6 @@ class Store:
         return self._shards.index.waiting
 
     @property
-    def has_arrivals(self) -> bool:
-        """Whether anything that came from elsewhere waits for an answer."""
-        seen, answers = self._judge.incoming, self._judge.answers
-        asked = seen.asked if seen is not None else {}
-        return any(
-            mark not in answers.accepted | answers.refused and (each.pairs or mark in self.waiting)
-            for mark, each in asked.items()
-        )
-
-    @property
     def is_to_be_looked_through(self) -> bool:
         """Whether something came into the files of others since they were last compared, by a look at their sizes."""
         if not self.made or self.read_only:
@@ -196,6 +186,10 @@ class Store:
             return self._shards.index.fuller(known, event) is not known
         return is_more_of(known, event)
 
+    def is_bound(self, event: Event) -> bool:
+        """Return whether an order that is obeyed here covers the event."""
+        return event["t"] <= self._shards.index.binding.get(event["key"], -1)
+
     def is_ordered(self, event: Event) -> bool:
         """Return whether an order to purge covers the event, also one that waits for an answer."""
         return event["t"] <= self._shards.index.orders.get(event["key"], -1)
@@ -204,7 +198,11 @@ class Store:
         """Return in whose folder the loaded events lie that say to be of this device and are in none of its files."""
         places = self._shards.index.places
         ids = {id_ for id_, event in self.events.items() if event["dev"] == self.device and id_ not in places}
-        return self._shards.folders_of(ids)
+        if not ids:
+            return {}
+        from tracker.store.sifting import folders_of
+
+        return folders_of(self._shards, ids)
 
     def own_events(self) -> list[Event]:
         """Return the loaded events that this device wrote: those of its own in its own folder."""

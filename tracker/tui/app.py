@@ -210,7 +210,14 @@ class TowardApp(GuardedApp):
         """Tell what came from other devices and waits for an answer."""
         from tracker.tui.screens.report import ReportScreen, answering
 
-        self.push_screen(ReportScreen(self.bridge, "From other devices", answering(self.here, self.bridge.key)))
+        self.push_screen(
+            ReportScreen(self.bridge, "From other devices", answering(self.here, self.bridge.key)), self._answered
+        )
+
+    def _answered(self, _: None) -> None:
+        """Show what is the case now, and no more what was asked."""
+        self.tell("", False)
+        self.run_worker(self._poll(), group="act")
 
     def sync(self) -> None:
         """Exchange with other devices, beside all else."""

@@ -1,0 +1,61 @@
+"""What lies in which file of a data folder, for those who compare what came from elsewhere with what was here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from tracker.store.events import Event
+from tracker.store.shardset import ShardSet
+
+
+def foreign(shards: ShardSet) -> dict[str, tuple[Event, ...]]:
+    """Return what each file holds that was read and that this device did not write, by its name below `devices`."""
+    return {name: events for name, ours, there, events in shards.files() if there and not ours}
+
+
+def foreign_folders(shards: ShardSet) -> tuple[set[str], set[str]]:
+    """Return the names of the files that this device did not write, read or not, and the folders they are in."""
+    names = {name for name, ours, _, _ in shards.files() if not ours}
+    return names, {name.partition("/")[0] for name in names}
+
+
+def covered_by(shards: ShardSet, keys: Mapping[str, int]) -> Iterator[Event]:
+    """Yield the events as they lie in the files that an order over these keys would empty, each once."""
+    seen: set[str] = set()
+    for _, _, _, events in shards.files():
+        for event in events:
+            if "purged" not in event and event["t"] <= keys.get(event["key"], -1) and event["id"] not in seen:
+                seen.add(event["id"])
+                yield event
+
+
+def held(shards: ShardSet, ids: Collection[str]) -> dict[str, Event]:
+    """Return these events as they lie in the files, also what an order hides that waits for an answer."""
+    found: dict[str, Event] = {}
+    for _, _, _, events in shards.files() if ids else ():
+        for event in events:
+            if event["id"] in ids and "purged" not in event:
+                found.setdefault(event["id"], shards.index.bound(event))
+    return found
+
+
+def own_held(shards: ShardSet) -> dict[str, int]:
+    """Return the keys of which this device's folder holds anything, each with the time of its oldest full version."""
+    oldest: dict[str, int] = {}
+    own = set(shards.own_names())
+    for name, _, _, events in shards.files():
+        for event in events if name in own else ():
+            if "purged" not in event:
+                oldest[event["key"]] = min(event["t"], oldest.get(event["key"], event["t"]))
+    return oldest
+
+
+def folders_of(shards: ShardSet, ids: Collection[str]) -> dict[str, str]:
+    """Return in whose folder each of these events lies: in its author's, or else in the first there is."""
+    found: dict[str, str] = {}
+    for name, _, _, events in shards.files() if ids else ():
+        folder = name.partition("/")[0]
+        for event in events:
+            if event["id"] in ids and (event["id"] not in found or folder == event["dev"]):
+                found[event["id"]] = folder
+    return found
