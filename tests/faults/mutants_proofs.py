@@ -115,6 +115,16 @@ def adopted_orders_are_given() -> Iterator[None]:
 
 
 @contextmanager
+def strangers_are_adopted() -> Iterator[None]:
+    """Adopt what lies in the folder of a device that was never seen."""
+    with (
+        patch.object(conversion, "met", lambda *_: frozenset()),
+        patch.object(adoption, "met", lambda *_: frozenset()),
+    ):
+        yield
+
+
+@contextmanager
 def adopted_again_and_again() -> Iterator[None]:
     """Adopt whatever lies there each time a store is opened."""
     real = conversion.settle

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from tracker.services import backups, locks, sync, three
 from tracker.services.errors import TowardError
 from tracker.store import Store, StoreError
 from tracker.store.conversion import Conversion
+from tracker.store.memory import read_known, remember
 from tracker.store.shelf import copy_at
 from tracker.store.vault import Key
 
@@ -165,6 +167,19 @@ def obeys_no_order_that_was_adopted(root: Path) -> bool:
     return not found.damaged and all(found.winners[f"note|{name}"]["v"] for name in ("one's", "two's", "next"))
 
 
+def adopts_nothing_of_a_stranger(root: Path) -> bool:
+    put(Desk(root).open(), "one's")
+    put(Desk(root).open("two"), "two's")
+    store = Desk(root).open()
+    seen = frozenset(path.name for path in (root / "data" / "devices").iterdir())
+    for state in (root / "one", root / "two"):
+        remember(state, replace(read_known(state), mode="plain", devices=seen))
+    _plant(root, _forged(store).replace(b"sealed", b"beside"), "2026-11.json")
+    key = Key.fresh()
+    Conversion(root / "data", root / "one", store.device).begin(key, key.wrap(PASSPHRASE))
+    return all(names(_open(root, device)) == {"one's", "two's"} for device in ("one", "two"))
+
+
 def adopts_nothing_later(root: Path) -> bool:
     store, _ = _sealed(root)
     _plant(root, _forged(store).replace(b"sealed", b"beside"), "2026-11.json")
@@ -222,6 +237,7 @@ CAUGHT: list[tuple[Mutant, Question]] = [
     (mutants.whatever_can_be_salvaged, salvages_only_what_is_proven),
     (mutants.adopted_by_name, reads_what_was_adopted_as_it_lay_there),
     (mutants.adopted_orders_are_given, obeys_no_order_that_was_adopted),
+    (mutants.strangers_are_adopted, adopts_nothing_of_a_stranger),
     (mutants.adopted_again_and_again, adopts_nothing_later),
     (mutants.sealed_when_met, seals_nothing_that_turns_up),
     (mutants.backups_are_believed, believes_no_copy_of_what_it_does_not_read),

@@ -42,15 +42,20 @@ def trust_in_state(state: Path, vault: Vault) -> Trust:
 
 
 def adopt(
-    data: Path, state: Path, key: Key, kinds: Collection[Kind | None], device: str = "", by: Key | None = None
+    data: Path,
+    state: Path,
+    key: Key,
+    kinds: Collection[Kind | None],
+    devices: Collection[str] = (),
+    by: Key | None = None,
 ) -> None:
-    """Keep the SHA-256 of each file of these kinds as it lies there now, of one device or of all; raise OSError.
+    """Keep the SHA-256 of each file of these kinds as it lies there now, of some devices or of all; raise OSError.
 
     `by` is the key that tells the kind, where that is another one than the store goes on with.
     """
     found = {}
     for name in list_shards(data / DEVICES)[0]:
-        if device and not name.startswith(f"{device}/"):
+        if devices and name.partition("/")[0] not in devices:
             continue
         path = data / DEVICES / name
         with contextlib.suppress(OSError):
@@ -83,10 +88,19 @@ def go_over(folder: Path, state: Path, vault: Vault) -> Vault:
         write_marker(data, with_proof(marker, key))
     elif read_known(state).adopted_for != key.name:
         if read_mark(state).startswith(_SEALED_WITH):
-            adopt(data, state, key, (Kind.OLDER, DAMAGED), folder.name)
+            adopt(data, state, key, (Kind.OLDER, DAMAGED), (folder.name,))
         else:
-            adopt(data, state, key, OF_BEFORE if knew(state) else ())
+            adopt(data, state, key, OF_BEFORE if knew(state) else (), met(state, folder.name))
     return vault_here(data, state, read_marker(data), key)
+
+
+def met(state: Path, own: str) -> frozenset[str]:
+    """Return the devices that this computer had seen in the store, none where it remembers none.
+
+    What a folder holds that turned up since then may be anybody's, and waits for its device to be unlocked.
+    """
+    known = read_known(state).devices
+    return known | {own} if known else known
 
 
 def knew(state: Path) -> bool:

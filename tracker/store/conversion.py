@@ -19,6 +19,7 @@ from tracker.store.adoption import (
     forget_proofs,
     go_over,
     mark_of,
+    met,
     remember_proven,
     trust_in_state,
 )
@@ -336,7 +337,7 @@ class Conversion:
                 raise StoreLocked("This store has been encrypted meanwhile. It opens with its passphrase.")
             if sealed_anywhere(self.data):
                 raise StoreLocked("Another device has just encrypted this store. Let your sync finish, then unlock it.")
-            adopt(self.data, self.state, key, OF_BEFORE)
+            adopt(self.data, self.state, key, OF_BEFORE, met(self.state, self.device))
             put_identity_by(self.data)
             atomic_write(self.data / IDENTITY, wrapped)
             if read_identity(self.data) != wrapped:
