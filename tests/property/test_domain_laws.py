@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 from tests.property import oracle
 from tests.property.strategies import ORIGIN, Case, any_schedule, cases, days, plans, windowed
-from tracker.domain.calendar import ONE_DAY, Calendar
-from tracker.domain.commitments import Kind, Plan
+from tracker.domain.calendar import ONE_DAY, Calendar, WeekStart
+from tracker.domain.commitments import Commitment, Kind, Plan
 from tracker.domain.explain import explain
 from tracker.domain.figures import Figures, Tally, count
-from tracker.domain.occasions import SETTLED, Occasion, State, occasions
-from tracker.domain.records import LAPSE, Entry, Record
-from tracker.domain.schedules import Once, Schedule, Unit
+from tracker.domain.occasions import SETTLED, Occasion, State, occasions, runs
+from tracker.domain.records import LAPSE, Entry, Pause, Record
+from tracker.domain.schedules import AtMost, Daily, Every, Once, Quota, Schedule, Unit, Weekdays
 from tracker.domain.slots import spans, stretches
 
 COUNTED = (Kind.CHECK, Kind.COUNT, Kind.MINUTES)
@@ -336,3 +336,40 @@ def test_a_record_is_a_value() -> None:
     skips.clear()
 
     assert record.excused(ORIGIN)
+
+
+far = st.integers(100, 3_000).map(lambda offset: ORIGIN + timedelta(days=offset))
+
+
+@given(cases(), far, far, st.lists(far, max_size=3), st.lists(st.tuples(far, st.integers(0, 900)), max_size=2), far)
+@settings(max_examples=150)
+def test_years_in_which_nothing_happened_count_as_they_do_day_by_day(
+    case: Case, today: date, before: date, logged: list[date], breaks: list[tuple[date, int]], change: date
+) -> None:
+    last = case.commitment.plan
+    record = Record(
+        [*case.entries, *(Entry(f"far{index}", day) for index, day in enumerate(logged))],
+        case.skips | dict.fromkeys(logged[:1], ""),
+        [*case.pauses, *(Pause(first, first + timedelta(days=length)) for first, length in breaks)],
+    )
+    calendar = Calendar((*case.calendar.starts, WeekStart(change, change.weekday())))
+    commitment = replace(case.commitment, plans=(*case.commitment.plans, Plan(change, last.schedule, last.target + 1)))
+    one_by_one = list(occasions(commitment, record, today, calendar))
+    together = list(runs(commitment, record, today, calendar, before=before))
+    assert Tally().extend(one_by_one) == Tally().extend_runs(together)
+    assert sum(run.times for run in together) == len(one_by_one)
+    assert all(run.last < min(today, before) for run in together if run.times > 1)
+
+
+@pytest.mark.parametrize(
+    "schedule", [Daily(), AtMost(2, "day"), Weekdays((0, 2)), Every(2, "days"), Quota(3, "week"), AtMost(1, "week")]
+)
+def test_a_century_costs_no_more_than_some_weeks(schedule: Schedule) -> None:
+    made = Commitment("c", "C", "s1", Kind.COUNT, (Plan(date(1900, 1, 1), schedule),))
+    today = date(2026, 11, 27)
+    for record in (
+        Record(),
+        Record([Entry("e", date(1950, 6, 1))], pauses=[Pause(date(1980, 1, 1), date(1999, 1, 1))]),
+    ):
+        found = list(runs(made, record, today))
+        assert len(found) < 250 and sum(run.times for run in found) == len(list(occasions(made, record, today)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,13 +45,11 @@ class Calendar:
 
     def week(self, day: date) -> Span:
         """Return the week that holds `day`; a change of week start cuts the week before it short."""
-        since, weekday, until = None, 0, None
-        for start in self.starts:
-            if start.since <= day:
-                since, weekday = start.since, start.weekday
-            else:
-                until = start.since
-                break
+        since, weekday = None, 0
+        place = bisect_right(self.starts, day, key=lambda start: start.since)
+        if place:
+            since, weekday = self.starts[place - 1].since, self.starts[place - 1].weekday
+        until = self.starts[place].since if place < len(self.starts) else None
         back = (day.weekday() - weekday) % 7
         first = date.min if back >= day.toordinal() else day - timedelta(days=back)
         ahead = min(6 - back, date.max.toordinal() - day.toordinal())
@@ -60,6 +59,11 @@ class Calendar:
         if until is not None:
             last = min(last, until - ONE_DAY)
         return Span(first, last, 7)
+
+    def turns(self, day: date) -> date | None:
+        """Return the first day after `day` from which weeks begin on another weekday, or None."""
+        place = bisect_right(self.starts, day, key=lambda start: start.since)
+        return self.starts[place].since if place < len(self.starts) else None
 
     @staticmethod
     def month(day: date) -> Span:

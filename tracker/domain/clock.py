@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -59,11 +60,8 @@ def day_of(moment: datetime, ends: Sequence[DayEnd] = ()) -> date:
 
 def end_of(day: date, ends: Sequence[DayEnd] = ()) -> time:
     """Return the time of the next morning at which a day ends; `ends` is ordered by `since`."""
-    at = DEFAULT_DAY_END
-    for end in ends:
-        if end.since <= day:
-            at = end.at
-    return at
+    place = bisect_right(ends, day, key=lambda end: end.since)
+    return ends[place - 1].at if place else DEFAULT_DAY_END
 
 
 def moment_of(day: date, at: time, ends: Sequence[DayEnd] = ()) -> datetime:

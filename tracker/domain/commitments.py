@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -97,14 +98,15 @@ class Commitment:
 
     def plan_on(self, day: date) -> Plan:
         """Return the plan that holds on `day`, or the first one for a day before it."""
-        held = [plan for plan in self.plans if plan.start <= day]
-        return held[-1] if held else self.plans[0]
+        return self.plans[max(0, bisect_right(self.plans, day, key=lambda plan: plan.start) - 1)]
 
     def plan_of(self, first: date) -> Plan:
         """Return the plan that an occasion which began on `first` belongs to."""
         plan = self.plan_on(first)
+        if not plan.after or plan.start != first:
+            return plan
         place = self.plans.index(plan)
-        return self.plans[place - 1] if plan.after and plan.start == first and place else plan
+        return self.plans[place - 1] if place else plan
 
     def limited_on(self, day: date) -> bool:
         """Return whether the plan of an occasion that began on `day` says *at most*, so that less is more."""

@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from math import sqrt
 
-from tracker.domain.occasions import Occasion, State
+from tracker.domain.occasions import Occasion, Run, State
 from tracker.domain.schedules import Unit
 
 HALF_LIFE = 13.0
@@ -113,6 +113,27 @@ class Tally:
     strip: deque[Mark] = field(default_factory=lambda: deque(maxlen=STRIP_LENGTH))
     last: Occasion | None = None
 
+    def add_run(self, run: Run) -> None:
+        """Count a run as its occasions one by one would be; the strip is that of the occasions that follow it."""
+        self.add(run.occasion)
+        more, occasion = run.times - 1, run.occasion
+        if more < 1 or not occasion.settled:
+            return
+        m = memory(occasion.n, occasion.spacing)
+        for _ in range(more):
+            score = self.score * m + occasion.credit * (1 - m)
+            if score == self.score:
+                break
+            self.score = score
+        self.settled += more
+        if occasion.state is not State.KEPT or self.streak is None:
+            return
+        self.kept += more
+        self.streak = replace(self.streak, kept=self.streak.kept + more, last=max(self.streak.last, run.last))
+        if self.longest is None or self.longest.kept < self.streak.kept:
+            self.longest = self.streak
+        self.bests[occasion.unit] = max(self.bests.get(occasion.unit, 0), self.streak.kept)
+
     def add(self, occasion: Occasion) -> None:
         """Count one more occasion; an open or neutral one changes no number, but a streak ends with its unit."""
         self.strip.append(Mark(occasion.first, occasion.state, occasion.credit))
@@ -149,6 +170,12 @@ class Tally:
         """Count occasions and return this tally."""
         for occasion in occasions:
             self.add(occasion)
+        return self
+
+    def extend_runs(self, runs: Iterable[Run]) -> Tally:
+        """Count runs of occasions and return this tally."""
+        for run in runs:
+            self.add_run(run)
         return self
 
     def figures(self, today: date | None = None, unit: Unit | None = None) -> Figures:

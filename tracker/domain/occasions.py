@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
 from math import ceil, fsum
 
-from tracker.domain.calendar import Calendar, Span
+from tracker.domain.calendar import ONE_DAY, Calendar, Span
 from tracker.domain.commitments import Commitment, Kind, Plan
 from tracker.domain.records import CLEAR, HANDLED, LAPSE, Entry, Record, total
 from tracker.domain.schedules import (
     AtMost,
     Daily,
+    Every,
     Minutes,
     Once,
     OnEvent,
@@ -31,6 +32,8 @@ from tracker.domain.slots import Stretch, spans, stretches
 from tracker.domain.worth import allowed, day_worth
 
 LATE_CREDIT = 0.5
+QUIET, FEWEST, FOLLOWING = 16, 32, 16
+"""So many quiet occasions before a run is looked for, the fewest steps of one, and the steps kept behind it."""
 
 
 class State(StrEnum):
@@ -91,17 +94,110 @@ def occasions(
         if isinstance(stretch.plan.schedule, OnEvent):
             yield from _events(stretch, record, today, since, commitment.source)
             continue
-        n = number_of(stretch.plan.schedule)
-        spacing = spacing_of(stretch.plan.schedule, stretch.anchor)
-        unit = unit_of(stretch.plan.schedule)
-        for span in spans(stretch, calendar, since):
-            if span.first > today:
-                break
-            state, done, target, credit = _judge(commitment, stretch, span, record, today)
-            limited = isinstance(stretch.plan.schedule, AtMost)
-            if (state in LOST or (limited and state is State.KEPT)) and _hardly_began(stretch, span, calendar):
-                state = State.NEUTRAL
-            yield Occasion(span.first, span.last, state, done, target, credit, n, spacing, unit)
+        yield from (each for _, each in _found(commitment, stretch, record, today, calendar, since))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Occasions one after the other that differ in nothing but their days: the first, how many, and the last day."""
+
+    occasion: Occasion
+    times: int = 1
+    last: date = date.min
+
+
+def runs(
+    commitment: Commitment,
+    record: Record,
+    today: date,
+    calendar: Calendar | None = None,
+    since: date = date.min,
+    before: date = date.max,
+) -> Iterator[Run]:
+    """Yield what `occasions` does, and where nothing happened for long one run, so that a century costs no more.
+
+    A run ends before `today` and `before`, and more occasions than a strip shows follow it one by one.
+    """
+    calendar = calendar or Calendar()
+    if not commitment.counts:
+        return
+    for stretch in stretches(commitment.plans, calendar):
+        if stretch.begin > today:
+            return
+        if isinstance(stretch.plan.schedule, OnEvent):
+            yield from map(Run, _events(stretch, record, today, since, commitment.source))
+            continue
+        at: date | None = since
+        while at is not None:
+            at = yield from _on_to_a_run(commitment, stretch, record, today, calendar, at, before)
+
+
+def _on_to_a_run(
+    commitment: Commitment,
+    stretch: Stretch,
+    record: Record,
+    today: date,
+    calendar: Calendar,
+    since: date,
+    before: date,
+) -> Generator[Run, None, date | None]:
+    """Yield the occasions of a stretch up to the first run, and that; return the day to go on from, None at the end."""
+    schedule, quiet = stretch.plan.schedule, 0
+    limit = min(today, before, stretch.until or date.max) - ONE_DAY
+    for span, occasion in _found(commitment, stretch, record, today, calendar, since):
+        whole = (span.last - span.first).days + 1 == span.days
+        if quiet >= QUIET and whole and (run := _run_from(schedule, span, record, calendar, limit)):
+            times, last, after = run
+            yield Run(occasion, times, last)
+            return after
+        quiet = quiet + 1 if whole and not occasion.done else 0
+        yield Run(occasion)
+    return None
+
+
+def _run_from(
+    schedule: Schedule, span: Span, record: Record, calendar: Calendar, limit: date
+) -> tuple[int, date, date] | None:
+    """Return how many spans from one on are alike, the last day of them, and the day after, or None for too few."""
+    end = record.same_until(span.first, limit)
+    match schedule:
+        case Daily() | AtMost(period="day"):
+            step, each = 1, 1
+        case Weekdays(days=named):
+            step, each = 7, len(named)
+        case Quota(period="week") | Minutes(period="week") | AtMost(period="week"):
+            step, each = 7, 1
+            turn = calendar.turns(span.first)
+            end = min(end, turn - ONE_DAY) if turn else end
+        case Every(length="days" | "weeks"):
+            step, each = span.days, 1
+        case _:
+            return None
+    steps = ((end - span.first).days + 1) // step - FOLLOWING
+    if steps < FEWEST:
+        return None
+    after = span.first + timedelta(days=steps * step)
+    last = after - ONE_DAY
+    if isinstance(schedule, Weekdays):
+        while last.weekday() not in schedule.days:
+            last -= ONE_DAY
+    return steps * each, last, after
+
+
+def _found(
+    commitment: Commitment, stretch: Stretch, record: Record, today: date, calendar: Calendar, since: date
+) -> Iterator[tuple[Span, Occasion]]:
+    """Yield the spans of a stretch that began by `today` and end on `since` or later, with what became of them."""
+    schedule = stretch.plan.schedule
+    n, spacing, unit = number_of(schedule), spacing_of(schedule, stretch.anchor), unit_of(schedule)
+    limited = isinstance(schedule, AtMost)
+    for span in spans(stretch, calendar, since):
+        if span.first > today:
+            break
+        state, done, target, credit = _judge(commitment, stretch, span, record, today)
+        if (state in LOST or (limited and state is State.KEPT)) and _hardly_began(stretch, span, calendar):
+            state = State.NEUTRAL
+        yield span, Occasion(span.first, span.last, state, done, target, credit, n, spacing, unit)
 
 
 def _events(stretch: Stretch, record: Record, today: date, since: date, source: str) -> Iterator[Occasion]:

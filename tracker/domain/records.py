@@ -114,19 +114,58 @@ class Record:
         """Return the entries of one day, oldest first."""
         return self.between(day, day)
 
+    @cached_property
+    def _paused(self) -> list[tuple[date, date]]:
+        """Return the first and last days of all pauses, oldest first, where none meets the next."""
+        found: list[tuple[date, date]] = []
+        for first, last in sorted((pause.first, pause.last or date.max) for pause in self.pauses):
+            if last < first:
+                continue
+            if found and first <= found[-1][1]:
+                found[-1] = (found[-1][0], max(found[-1][1], last))
+            else:
+                found.append((first, last))
+        return found
+
+    def _pauses_from(self, day: date) -> int:
+        """Return the place of the first range of paused days that ends on `day` or later."""
+        return bisect_left(self._paused, day, key=lambda each: each[1])
+
+    def paused(self, day: date) -> bool:
+        """Return whether the day is paused."""
+        place = self._pauses_from(day)
+        return place < len(self._paused) and self._paused[place][0] <= day
+
     def excused(self, day: date) -> bool:
         """Return whether the day is skipped or paused."""
-        return day in self.skips or any(day in pause for pause in self.pauses)
+        return day in self.skips or self.paused(day)
 
     def days_asked(self, first: date, last: date) -> int:
         """Return how many days from `first` to `last` are neither skipped nor paused."""
         days = (last - first).days + 1
-        touched = bisect_right(self._skipped, last) > bisect_left(self._skipped, first)
-        if not touched and not any(
-            pause.first <= last and (pause.last is None or pause.last >= first) for pause in self.pauses
-        ):
-            return days
-        return sum(not self.excused(first + timedelta(days=offset)) for offset in range(days))
+        for day in self._skipped[bisect_left(self._skipped, first) : bisect_right(self._skipped, last)]:
+            days -= not self.paused(day)
+        for place in range(self._pauses_from(first), len(self._paused)):
+            begin, end = self._paused[place]
+            if begin > last:
+                break
+            days -= (min(end, last) - max(begin, first)).days + 1
+        return days
+
+    def same_until(self, day: date, last: date) -> date:
+        """Return the last day up to `last` to which every day is as `day` is: no entry, no skip, paused or not.
+
+        The day before `day` where that is not so for `day` itself.
+        """
+        for days in (self._days, self._skipped):
+            place = bisect_left(days, day)
+            if place < len(days) and days[place] <= last:
+                last = days[place] - timedelta(days=1)
+        place = self._pauses_from(day)
+        if place < len(self._paused):
+            begin, end = self._paused[place]
+            last = min(last, end if begin <= day else begin - timedelta(days=1))
+        return last
 
 
 def total(entries: Iterable[Entry]) -> float:

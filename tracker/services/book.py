@@ -14,7 +14,7 @@ from tracker.domain.calendar import Calendar, WeekStart
 from tracker.domain.clock import DayEnd
 from tracker.domain.commitments import Commitment, Plan
 from tracker.domain.figures import Figures, Tally
-from tracker.domain.occasions import Occasion, occasions
+from tracker.domain.occasions import Occasion, Run, occasions, runs
 from tracker.domain.records import Entry, Pause, Record
 from tracker.domain.schedules import unit_of
 from tracker.services import keys, reading
@@ -284,6 +284,12 @@ class Book:
         if commitment is not None:
             yield from occasions(commitment, self.record(cid), today, self.calendar, since)
 
+    def runs(self, cid: str, today: date, since: date = date.min, before: date = date.max) -> Iterator[Run]:
+        """Yield them in runs, of which none reaches the day `before`."""
+        commitment = self.real(cid)
+        if commitment is not None:
+            yield from runs(commitment, self.record(cid), today, self.calendar, since, before)
+
     def figures(self, cid: str, today: date) -> Figures:
         """Return a commitment's numbers on a day."""
         drawer = self._drawers.get(cid, Drawer())
@@ -294,7 +300,7 @@ class Book:
             since = carry.cut if carry else date.min
             commitment = self.real(cid)
             unit = unit_of(commitment.plan_on(today).schedule) if commitment else None
-            drawer.figures[today] = tally.extend(self.occasions(cid, today, since)).figures(today, unit)
+            drawer.figures[today] = tally.extend_runs(self.runs(cid, today, since)).figures(today, unit)
         return drawer.figures[today]
 
     def reaches(self, cid: str, day: date) -> bool:

@@ -318,11 +318,11 @@ def _carry(book: Book, cid: str, today: date, mark: date) -> Carry:
     mark = min([mark, *(plan.start for plan in plans if isinstance(plan.schedule, Once)), *ahead])
     tally = Tally()
     cut = mark
-    for occasion in book.occasions(cid, today):
-        if occasion.last >= mark:
-            cut = min(cut, occasion.first)
+    for run in book.runs(cid, today, before=mark):
+        if run.occasion.last >= mark:
+            cut = min(cut, run.occasion.first)
             break
-        tally.add(occasion)
+        tally.add_run(run)
     return Carry(cut, tally)
 
 
