@@ -10,6 +10,9 @@ from datetime import date, timedelta
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ONE_DAY = timedelta(days=1)
+EARLIEST = date(1900, 1, 1)
+YEARS_AHEAD = 100
+"""No day of a commitment is earlier, or more years ahead of today: nobody types one, and no file may bring one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,11 @@ class Calendar:
         """Return the calendar month that holds `day`."""
         length = monthrange(day.year, day.month)[1]
         return Span(day.replace(day=1), day.replace(day=length), length)
+
+
+def farthest(today: date) -> date:
+    """Return the last day that anything may be about: a hundred years ahead."""
+    return date.max if today.year + YEARS_AHEAD > date.max.year else add_months(today, 12 * YEARS_AHEAD)
 
 
 def add_months(day: date, months: int) -> date:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from tracker.domain.amounts import NUMBERS
-from tracker.domain.calendar import Calendar, add_months
+from tracker.domain.calendar import EARLIEST, Calendar, add_months, farthest
 from tracker.domain.words import (
     DAY_EXAMPLES,
     LONG_WEEKDAYS,
@@ -92,12 +92,12 @@ def _relative(word: str, today: date, ahead: bool) -> date | None:
     if (bare := _PART.sub("", word)) != word:
         return _plain(bare or "today", today, ahead)
     if found := _AGO.fullmatch(word):
-        return _bounded(_moved(today, -_worth(found[1]), found[2]))
+        return _bounded(_moved(today, -_worth(found[1]), found[2]), today)
     if found := _IN.fullmatch(word):
-        return _bounded(_moved(today, _worth(found[1] or found[3]), found[2] or found[4]))
+        return _bounded(_moved(today, _worth(found[1] or found[3]), found[2] or found[4]), today)
     if (found := _SHIFT.fullmatch(word)) and (ahead or found[1] == "-"):
         number = int(found[2])
-        return _bounded(_moved(today, number if found[1] == "+" else -number, found[3] or "d"))
+        return _bounded(_moved(today, number if found[1] == "+" else -number, found[3] or "d"), today)
     if found := _NAMED.fullmatch(word):
         return _named(found[1], weekday_of(found[2]) or 0, today, ahead)
     if (found := _OF_WEEK.fullmatch(word)) and (found[1] or found[3]):
@@ -112,8 +112,8 @@ def _relative(word: str, today: date, ahead: bool) -> date | None:
     return None
 
 
-def _bounded(day: date) -> date:
-    if not 1900 <= day.year <= 9000:
+def _bounded(day: date, today: date) -> date:
+    if not EARLIEST <= day <= farthest(today):
         raise OverflowError
     return day
 
@@ -167,7 +167,7 @@ def _date(text: str, word: str, today: date, ahead: bool) -> date | None:
         return _on_weekday(text, weekday_of(found[1]) or 0, found[2].removeprefix("the "), today, ahead)
     if found := _YEAR_FIRST.fullmatch(word):
         year, _, month, day = (group for group in found.groups() if group is not None)
-        return day_in_range(text, int(year), int(month), int(day))
+        return day_in_range(text, int(year), int(month), int(day), today)
     if found := _DOTTED.fullmatch(word):
         return _dated(text, found[3], int(found[2]), int(found[1]), today, ahead)
     if found := _SLASHED.fullmatch(word):
@@ -188,7 +188,7 @@ def _month(name: str) -> int:
 def _dated(text: str, year: str | None, month: int, day: int, today: date, ahead: bool) -> date:
     if year:
         digits = year.removeprefix("'")
-        return day_in_range(text, int(digits) + (2000 if len(digits) == 2 else 0), month, day)
+        return day_in_range(text, int(digits) + (2000 if len(digits) == 2 else 0), month, day, today)
     if not 1 <= month <= 12:
         raise BadWord(f"There is no day '{text}'. Try {DAY_EXAMPLES}.")
     return _nearest(text, today, ahead, lambda step: date(today.year + step, month, 1), day)

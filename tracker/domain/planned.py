@@ -52,9 +52,16 @@ class Plan:
         day = WEEKDAYS[self.first.weekday()] if word else self.first.isoformat()
         return " ".join(part for part in (day, f"{self.at:%H:%M}", f"{self.minutes}m", word) if part)
 
-    def days(self, until: date) -> Iterator[date]:
-        """Yield its days up to `until`."""
+    def times(self, until: date) -> int:
+        """Return how many days it has up to `until`."""
+        last = until if self.last is None else min(until, self.last)
+        return 0 if last < self.first else 1 + (last - self.first).days // self.every if self.every else 1
+
+    def days(self, until: date, since: date = date.min) -> Iterator[date]:
+        """Yield its days from `since` up to `until`."""
         day = self.first
+        if self.every and day < since:
+            day += timedelta(days=-(-(since - day).days // self.every) * self.every)
         while day <= until and (self.last is None or day <= self.last):
             yield day
             if not self.every:
@@ -138,8 +145,9 @@ def planned_times(
     today: date,
     until: date,
     ends: Sequence[DayEnd] = (),
+    since: date = date.min,
 ) -> list[PlannedTime]:
-    """Return every planned time up to `until` with what became of it, oldest first.
+    """Return every planned time from `since` up to `until` with what became of it, oldest first.
 
     `said` is by the key of a planned time; `ends` is when days end. Two that stand at the same time are one. Minutes
     logged on a day go to the nearest planned time of that day that has none yet; a day that is over without any leaves
@@ -148,15 +156,18 @@ def planned_times(
     found = [
         PlannedTime(plan.id, day, plan.at, plan.minutes, None, PlannedState.AHEAD, night=_night(plan.at, day, ends))
         for plan in plans
-        for day in plan.days(until)
+        for day in plan.days(until, since)
     ]
     found = [
         replace(each, state=word.state, moved_to=word.moved_to) if (word := said.get(each.key)) else each
         for each in found
     ]
     found = _once_each(found)
-    for day in {each.day for each in found}:
-        _share_out(found, day, list(logged.get(day, ())), ends)
+    places: dict[date, list[int]] = {}
+    for place, each in enumerate(found):
+        places.setdefault(each.day, []).append(place)
+    for day in places.keys() & logged.keys():
+        _share_out(found, places[day], list(logged[day]), ends)
     return sorted((_judge(each, today) for each in found), key=lambda each: (each.begins, each.plan))
 
 
@@ -185,17 +196,16 @@ def _once_each(found: list[PlannedTime]) -> list[PlannedTime]:
 
 
 def _share_out(
-    found: list[PlannedTime], day: date, minutes: list[tuple[time | None, float]], ends: Sequence[DayEnd]
+    found: list[PlannedTime], places: list[int], minutes: list[tuple[time | None, float]], ends: Sequence[DayEnd]
 ) -> None:
+    """Give minutes logged on a day to the planned times of that day, at their places in `found`."""
     for at, amount in minutes:
         waiting = [
-            index
-            for index, each in enumerate(found)
-            if each.day == day and each.logged is None and each.state is PlannedState.AHEAD
+            index for index in places if found[index].logged is None and found[index].state is PlannedState.AHEAD
         ]
         if not waiting:
             return
-        when = None if at is None else moment_of(day, at, ends)
+        when = None if at is None else moment_of(found[waiting[0]].day, at, ends)
         apart = {index: abs(found[index].begins - when) if when else timedelta() for index in waiting}
         best = min(waiting, key=lambda index: (apart[index], found[index].begins))
         found[best] = replace(found[best], logged=amount)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from tracker.domain.calendar import WEEKDAYS, Calendar
+from tracker.domain.calendar import EARLIEST, WEEKDAYS, Calendar, farthest
 
 DAY_EXAMPLES = "today, yesterday, mon, 2026-11-20, -2 or 2026-11-01..2026-11-05"
 DURATION_EXAMPLES = "45m, 1h30, 1.5h or 90 (minutes)"
@@ -50,7 +50,7 @@ def exact_day(word: str, today: date, ahead: bool) -> date | None:
         return today - timedelta(days=int(word[1:]))
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", word):
         year, month, day = (int(part) for part in word.split("-"))
-        return day_in_range(word, year, month, day)
+        return day_in_range(word, year, month, day, today)
     return None
 
 
@@ -61,13 +61,13 @@ def weekday_of(word: str) -> int | None:
     return WEEKDAYS.index(word[:3])
 
 
-def day_in_range(text: str, year: int, month: int, day: int) -> date:
-    """Return a day of the years 1900 to 9000. Raises BadWord where there is none."""
+def day_in_range(text: str, year: int, month: int, day: int, today: date) -> date:
+    """Return a day from 1900 on, at most a hundred years ahead. Raises BadWord where there is none."""
     try:
         found = date(year, month, day)
     except ValueError:
         raise BadWord(f"There is no day '{text}'. Try {DAY_EXAMPLES}.") from None
-    if not 1900 <= year <= 9000:
+    if not EARLIEST <= found <= farthest(today):
         raise BadWord(f"The year of '{text}' is out of range. Try {DAY_EXAMPLES}.")
     return found
 

@@ -10,16 +10,19 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from tracker.domain import veil
-from tracker.domain.calendar import Calendar, WeekStart
+from tracker.domain.calendar import Calendar
 from tracker.domain.clock import DayEnd
 from tracker.domain.commitments import Commitment, Plan
 from tracker.domain.figures import Figures, Tally
 from tracker.domain.occasions import Occasion, Run, occasions, runs
 from tracker.domain.records import Entry, Pause, Record
-from tracker.domain.schedules import unit_of
+from tracker.domain.schedules import Once, unit_of
 from tracker.services import keys, reading
+from tracker.services.bounds import Bounds
 from tracker.services.consents import guarded, heard
+from tracker.services.cuts import CUTTING, Cuts
 
+SHAPING = ("commitment", "plan")
 LOGGED = frozenset({"check", "clear", "entry"})
 ASKED = ("check|", "entry|")
 """The beginnings of keys whose values count only with the yes that their commitment asks for."""
@@ -75,6 +78,7 @@ class Book:
         carries: Mapping[str, Carry] | None = None,
         bare: Collection[str] = frozenset(),
         fetch: Callable[[Collection[str]], Sequence[Any]] = lambda _: (),
+        today: date | None = None,
     ) -> None:
         self._source = source
         self._bare, self._fetch = frozenset(bare), fetch
@@ -82,10 +86,10 @@ class Book:
         self._drawers: dict[str, Drawer] = defaultdict(Drawer)
         self._everyone = Drawer()
         self._beside = Drawer()
-        self._week_starts: dict[str, WeekStart] = {}
-        self._day_ends: dict[str, DayEnd] = {}
+        self._cuts = Cuts()
         self.carries = dict(carries or {})
         self.misread: set[str] = set()
+        self.bounds = Bounds(today)
         self._codes: dict[str, str] | None = None
         self.apply(list(source.winners))
 
@@ -94,7 +98,7 @@ class Book:
         self._codes = None
         touched: set[str] = set()
         steps: set[str] = set()
-        all_touched = False
+        all_touched, shaped = False, False
         for key in changed:
             event = self._source.winners.get(key)
             kind, owner, rest = keys.split(key)
@@ -115,15 +119,27 @@ class Book:
                 drawer.values.pop(key, None)
             else:
                 drawer.values[key] = (self._whole_of(event), event["t"])
+            if kind in SHAPING:
+                self.bounds.take(key, event["v"] if event else None)
+                shaped = True
+        if all_touched:
+            self._cuts.settle()
         if keys.EVERYONE in touched:
             all_touched = True
             self._everyone.forget()
         # A commitment that changes its step, or goes, is counted no more where it was counted before.
         steps |= {self._step(owner) for owner in touched}
         gatherers = {cid for cid in self._drawers if self._gathers_from(cid, steps)}
-        for cid in list(self._drawers) if all_touched else touched | gatherers:
+        turned = self._set_aside() if shaped else set()
+        for cid in list(self._drawers) if all_touched else touched | gatherers | turned:
             if cid != keys.EVERYONE:
                 self._drawers[cid].forget()
+
+    def _set_aside(self) -> set[str]:
+        """Name what is beyond what is counted, and return the ids of the commitments of which that changed."""
+        turned = self.bounds.settle(lambda cid: len(self._drawers[cid].values))
+        self.misread = (self.misread - turned) | self.bounds.aside
+        return {keys.split(key)[1] for key in turned}
 
     def _gathers_from(self, cid: str, steps: set[str]) -> bool:
         gathers = (self.value(keys.commitment(cid)) or {}).get("gathers")
@@ -136,27 +152,23 @@ class Book:
 
     def _read_setting(self, name: str, key: str, since: str, value: Mapping[str, Any] | None) -> bool:
         """Take in a setting that cuts time and return whether it was one."""
-        ends, starts = self._day_ends, self._week_starts
-        ends.pop(key, None)
-        starts.pop(key, None)
+        if name not in CUTTING:
+            return False
         try:
-            if value is not None and name == "day-ends-at":
-                ends[key] = DayEnd(date.fromisoformat(since), reading.read_time(value))
-            elif value is not None and name == "week-start":
-                starts[key] = WeekStart(date.fromisoformat(since), int(value["value"]) % 7)
+            self._cuts.take(name, key, since, value, self.bounds)
         except reading.MISREAD:
             self.misread.add(key)
-        return name in ("day-ends-at", "week-start")
+        return True
 
     @property
     def calendar(self) -> Calendar:
         """Return the weeks as the person set them."""
-        return Calendar(tuple(sorted(self._week_starts.values(), key=lambda start: start.since)))
+        return self._cuts.calendar
 
     @property
     def day_ends(self) -> tuple[DayEnd, ...]:
         """Return when days end, oldest setting first."""
-        return tuple(sorted(self._day_ends.values(), key=lambda end: end.since))
+        return self._cuts.day_ends
 
     def commitments(self, archived: bool = False) -> Iterator[Commitment]:
         """Yield the commitments by step and then by id, an order that nothing logged ever changes."""
@@ -210,14 +222,23 @@ class Book:
                 if kind in LOGGED:
                     logged.append((kind, key, value, t))
                 elif kind == "plan":
-                    plans.append(reading.read_plan(rest, value))
+                    if key in self.bounds.aside:
+                        continue
+                    plan = reading.read_plan(rest, value)
+                    last = plan.schedule.by if isinstance(plan.schedule, Once) else None
+                    self.bounds.check(plan.start, plan.anchor, last)
+                    plans.append(plan)
                 elif kind == "skip":
+                    self.bounds.check(date.fromisoformat(rest))
                     skips[date.fromisoformat(rest)] = reading.skip_reason(value)
                 elif kind == "pause":
-                    pauses.append(reading.read_pause(value))
+                    pause = reading.read_pause(value)
+                    self.bounds.check(pause.first, pause.last)
+                    pauses.append(pause)
             except reading.MISREAD:
                 self.misread.add(key)
-        plans.sort(key=lambda plan: plan.start)
+        plans, beyond = self.bounds.nearest(plans)
+        self.misread |= {keys.plan(cid, plan.start) for plan in beyond}
         drawer.commitment = self._read_commitment(cid, drawer, tuple(plans))
         if drawer.commitment is not None and drawer.commitment.gathers:
             entries = list(self._gathered(drawer.commitment))
@@ -238,7 +259,9 @@ class Book:
         for kind, key, value, t in logged:
             try:
                 if (found := self._heard(cid, drawer, key, value)) is not None:
-                    yield reading.read_entry(kind, key, "" if kind == "entry" else keys.split(key)[2], found, t)
+                    entry = reading.read_entry(kind, key, "" if kind == "entry" else keys.split(key)[2], found, t)
+                    self.bounds.check(entry.day, entry.due)
+                    yield entry
             except reading.MISREAD:
                 self.misread.add(key)
 
@@ -259,7 +282,7 @@ class Book:
 
     def _read_commitment(self, cid: str, drawer: Drawer, plans: tuple[Plan, ...]) -> Commitment | None:
         key = keys.commitment(cid)
-        if key not in drawer.values or not plans:
+        if key not in drawer.values or not plans or key in self.bounds.aside:
             return None
         try:
             archived = keys.archived(cid) in drawer.values

@@ -14,6 +14,7 @@ from tracker.services import aside, backups
 from tracker.services.book import Book
 from tracker.services.errors import TowardError
 from tracker.services.findings import ACKNOWLEDGED, Finding, told
+from tracker.services.planned import agenda
 from tracker.services.rows import streak_row
 from tracker.services.toward import Toward, in_plain_words, refuse_year
 from tracker.services.words import count, say_moment, say_size
@@ -118,13 +119,14 @@ def _store(toward: Toward, reader: Reader) -> Iterator[Problem]:
     carried = _rows(toward, short)
     toward.complete()
     # What was read whole just now needs no second fold.
-    book = Book(toward.store) if toward.book is short else toward.book
+    book = Book(toward.store, today=toward.clock.now().date()) if toward.book is short else toward.book
     yield from _summary(toward, carried, book)
     list(book.commitments(archived=True))
     for cid in book.ids():
         book.record(cid)
-    if book.misread:
-        yield Problem("misread", toward.data, number=len(book.misread))
+    agenda(toward)
+    if misread := book.misread | toward.book.misread:
+        yield Problem("misread", toward.data, number=len(misread))
     now = toward.clock.now()
     ahead = int((now + AHEAD).timestamp() * 1000)
     future = sum(event["t"] > ahead for event in toward.store.events.values())

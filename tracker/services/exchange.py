@@ -74,7 +74,16 @@ def import_json(toward: Toward, text: str) -> Change:
         return Change((f"Nothing new: all {len(events)} events are here already.", *left_out), changed=False)
     rest = len(events) - orders - added
     said = f"Imported {count(added, 'event')}" + (f"; {rest} were here already." if rest else ".")
-    return Change((said, *left_out), operation=note["op"])
+    return Change((said, *_not_counted(toward, welcome), *left_out), operation=note["op"])
+
+
+def _not_counted(toward: Toward, events: Sequence[Event]) -> list[str]:
+    """Return a sentence where some of what came in is not counted, because nobody could have typed it."""
+    for cid in toward.book.ids():
+        toward.book.record(cid)
+    aside = len(toward.book.misread & {event["key"] for event in events})
+    are = "1 of them is" if aside == 1 else f"{aside} of them are"
+    return [f"{are} not understood: kept, and not counted. What that means: toward doctor"] if aside else []
 
 
 def _known(toward: Toward, events: Sequence[Event]) -> Callable[[str], Commitment | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
@@ -20,8 +20,9 @@ from tracker.domain.planned import (
     read_plan,
     standing_at,
 )
-from tracker.domain.words import BadWord
+from tracker.domain.words import MOST_MINUTES, BadWord
 from tracker.services import keys, reading
+from tracker.services.bounds import Bounds
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, NotFound, Refused
 from tracker.services.keys import TIME
@@ -32,6 +33,8 @@ from tracker.store.events import Draft, new_id
 AHEAD = timedelta(days=14)
 REASONS = ("ill", "work", "travel", "children", "tired", "agreed", "self-protection")
 LONGEST_GAP, WEEK = 366, 7
+MOST_TIMES = 20_000
+"""So many planned times are worked out at most; those of the plans that begin last come first."""
 GONE = (PlannedState.MOVED, PlannedState.CANCELLED)
 SETTLED = (PlannedState.KEPT, PlannedState.PARTLY, PlannedState.MISSED)
 
@@ -102,34 +105,52 @@ def agenda(toward: Toward, since: date | None = None, days: timedelta = AHEAD) -
     if plans:
         toward.reach(TIME, first)
     ends = toward.book.day_ends
-    found = planned_times(plans, _words(toward), _logged(toward, first), today, today + days, ends)
-    found = [each for each in found if each.day >= first]
+    found = planned_times(plans, _words(toward), _logged(toward, first), today, today + days, ends, first)
     now = toward.clock.now()
     ahead = [each for each in found if each.state is PlannedState.AHEAD and (each.day > today or may_move(each, now))]
-    past = [each for each in found if each not in ahead and each.day <= today]
+    still = set(ahead)
+    past = [each for each in found if each not in still and each.day <= today]
     off = [each for each in found if each.day > today and each.state in GONE]
     if commitment.archived:
         return Agenda(tuple(each for each in past if each.state is not PlannedState.OPEN), ())
     return Agenda(tuple(past), tuple(ahead), tuple(off))
 
 
-def _plans(toward: Toward) -> Iterable[Plan]:
+def _plans(toward: Toward) -> list[Plan]:
+    """Return the plans, those that begin last first; what is none, or beyond what is counted, is named as misread."""
+    read: list[tuple[str, Plan]] = []
     for key, value in toward.book.values(TIME, "planned"):
         try:
-            every = int(value.get("every", 0))
-            if every < 0 or every > LONGEST_GAP:
-                continue
-            last = value.get("last")
-            yield Plan(
-                id=keys.split(key)[2],
-                first=date.fromisoformat(str(value["first"])),
-                at=time.fromisoformat(str(value["at"])),
-                minutes=max(1, int(value["minutes"])),
-                every=every,
-                last=date.fromisoformat(str(last)) if last else None,
-            )
+            read.append((key, _plan(keys.split(key)[2], value, toward.book.bounds)))
         except reading.MISREAD:
-            continue
+            toward.book.misread.add(key)
+    read.sort(key=lambda each: (each[1].first, each[0]), reverse=True)
+    found, times = [], 0
+    for key, plan in read:
+        times += plan.times(toward.today + AHEAD)
+        if times > MOST_TIMES:
+            toward.book.misread.add(key)
+        else:
+            found.append(plan)
+    return found
+
+
+def _plan(plan_id: str, value: Mapping[str, Any], bounds: Bounds) -> Plan:
+    """Return a stored plan; raise one of MISREAD for what is none."""
+    every, last = int(value.get("every", 0)), value.get("last")
+    at = time.fromisoformat(str(value["at"]))
+    if not 0 <= every <= LONGEST_GAP or at.tzinfo is not None:
+        raise ValueError("not a plan that can be typed")
+    plan = Plan(
+        id=plan_id,
+        first=date.fromisoformat(str(value["first"])),
+        at=at,
+        minutes=min(MOST_MINUTES, max(1, int(value["minutes"]))),
+        every=every,
+        last=date.fromisoformat(str(last)) if last else None,
+    )
+    bounds.check(plan.first, plan.last)
+    return plan
 
 
 def _words(toward: Toward) -> dict[str, Word]:

@@ -102,7 +102,7 @@ class Toward:
             if carries is None:
                 self.store.load_all()
         self.store.take_changed()
-        self.book = Book(self.store, carries, self.summary.bare, self.store.unread)
+        self.book = Book(self.store, carries, self.summary.bare, self.store.unread, now.date())
         self.look_around()
 
     @classmethod
@@ -224,7 +224,7 @@ class Toward:
         with in_plain_words():
             self.store.load_all()
         self.store.take_changed()
-        self.book = Book(self.store)
+        self.book = Book(self.store, today=self.clock.now().date())
 
     def look_around(self) -> None:
         """See whether anything came from elsewhere that is to be asked about before it is obeyed."""
@@ -260,7 +260,7 @@ class Toward:
         with in_plain_words():
             self.store.judge_anew()
         self.store.take_changed()
-        self.book = Book(self.store)
+        self.book = Book(self.store, today=self.clock.now().date())
 
     def reach(self, cid: str, day: date) -> None:
         """Make sure that what was logged for a commitment on a day is known."""
@@ -271,7 +271,7 @@ class Toward:
         changed = self.store.take_changed()
         if self.store.asked_for_all and self.book.carries:
             # A purge read all that there is, and may have emptied what was counted before the cut.
-            self.book = Book(self.store)
+            self.book = Book(self.store, today=self.clock.now().date())
             return True
         if not self.store.complete and not (self.summary.covers(self.today) and self.summary.still_holds(self.store)):
             self.complete()
