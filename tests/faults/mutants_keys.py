@@ -8,8 +8,10 @@ from typing import Any
 from unittest.mock import patch
 
 from tests.faults.mutants import Mutant
+from tracker.domain import occasions
 from tracker.formats import own_json
-from tracker.services import private_words, shape
+from tracker.services import bounds, environment, private_words, shape
+from tracker.services.bounds import Bounds
 from tracker.store import passphrase
 from tracker.store.vault import Key
 
@@ -103,6 +105,34 @@ def questions_lose_their_lock() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def any_day() -> Iterator[None]:
+    """Count what is about any day there is."""
+    with patch.object(Bounds, "check", lambda *_: None):
+        yield
+
+
+@contextmanager
+def any_number() -> Iterator[None]:
+    """Set nothing aside, however many there are."""
+    with patch.multiple(bounds, MOST_COMMITMENTS=10**9, MOST_PLANS=10**9, MOST_RULES=10**9, MOST_RULE_DAYS=10**12):
+        yield
+
+
+@contextmanager
+def day_by_day() -> Iterator[None]:
+    """Count years in which nothing happened one day after another."""
+    with patch.object(occasions, "FEWEST", 10**9):
+        yield
+
+
+@contextmanager
+def any_clock() -> Iterator[None]:
+    """Believe a clock whatever year it says."""
+    with patch.object(environment, "YEARS", range(1, 10_000)):
+        yield
+
+
 KEYS: dict[str, Mutant] = {
     "any work factor": any_work_factor,
     "several stanzas": several_stanzas,
@@ -114,5 +144,9 @@ KEYS: dict[str, Mutant] = {
     "plans are public": plans_are_public,
     "plans lie open": plans_lie_open,
     "questions lose their lock": questions_lose_their_lock,
+    "any day": any_day,
+    "any number": any_number,
+    "day by day": day_by_day,
+    "any clock": any_clock,
 }
-"""Mutants of what a key file and a passphrase may be, and of what is private."""
+"""Mutants of what a key file and a passphrase may be, of what is private, and of how much is counted."""

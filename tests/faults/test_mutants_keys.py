@@ -15,7 +15,10 @@ from tests.faults import mutants_keys
 from tests.faults.totals import record
 from tests.services.kit import Bench
 from tracker.services import shape
+from tracker.services.environment import clock
+from tracker.services.errors import BadInput
 from tracker.services.exchange import export_json
+from tracker.services.toward import Toward
 from tracker.store import passphrase
 from tracker.store.errors import StoreDamaged, StoreError, TooLittleMemory, WriteFailed
 from tracker.store.events import Draft
@@ -123,6 +126,39 @@ def carries_out_that_a_question_is_private(root: Path) -> bool:
     return '"private": true' in _exported(root, OLD | {"fields": [row]}).partition("events")[2]
 
 
+def _planned(root: Path, *plans: tuple[str, str]) -> Toward:
+    """Return a store with commitments that each have one plan: a day and a schedule."""
+    drafts = [Draft(f"plan|own.x{place}|{day}", {"schedule": how}) for place, (day, how) in enumerate(plans)]
+    facts = [Draft(f"commitment|own.x{place}", OLD | {"title": f"{place}"}) for place in range(len(plans))]
+    toward = Bench(root).open()
+    toward.write("x", lambda: [*drafts, *facts])
+    return toward
+
+
+def sets_a_plan_of_the_year_one_aside(root: Path) -> bool:
+    toward = _planned(root, ("1899-12-31", "daily"), ("2026-11-01", "daily"))
+    return [each.id for each in toward.book.commitments()] == ["own.x1"] and len(toward.book.misread) == 1
+
+
+def sets_too_many_rules_aside(root: Path) -> bool:
+    toward = _planned(root, *[("1940-01-01", f"rrule FREQ=YEARLY;COUNT={each}") for each in range(1, 6)])
+    return len(list(toward.book.commitments())) == 3
+
+
+def counts_a_century_at_once(root: Path) -> bool:
+    toward = _planned(root, ("1990-01-01", "daily"))
+    found = list(toward.book.runs("own.x0", toward.today))
+    return len(found) < 100 and sum(each.times for each in found) > 13_000
+
+
+def tells_a_clock_that_cannot_be_right(_root: Path) -> bool:
+    try:
+        clock("9999-12-31T23:59")
+    except BadInput as error:
+        return "of the years" in error.message
+    return False
+
+
 CASES: list[tuple[str, Question]] = [
     ("any work factor", refuses_a_work_factor_of_forty),
     ("several stanzas", refuses_a_second_way_in),
@@ -134,6 +170,10 @@ CASES: list[tuple[str, Question]] = [
     ("plans are public", carries_no_plan_out),
     ("plans lie open", keeps_a_plan_apart),
     ("questions lose their lock", carries_out_that_a_question_is_private),
+    ("any day", sets_a_plan_of_the_year_one_aside),
+    ("any number", sets_too_many_rules_aside),
+    ("day by day", counts_a_century_at_once),
+    ("any clock", tells_a_clock_that_cannot_be_right),
 ]
 
 

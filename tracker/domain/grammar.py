@@ -39,6 +39,8 @@ _SUBDAILY = re.compile(r"FREQ=(HOURLY|MINUTELY|SECONDLY)|BYHOUR|BYMINUTE|BYSECON
 _ONE_RULE = re.compile(r"[A-Z0-9=;,+-]+")
 _NEVER = re.compile(r"INTERVAL=(0+|[0-9]{5,})(;|$)|COUNT=(-|0+(;|$))")
 
+_NO_RULE = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
+
 LAST_CYCLE = date(9600, 1, 1)
 """The calendar repeats every 400 years: a rule without a date in the last 400 has none."""
 
@@ -161,14 +163,28 @@ def _exact_rule(text: str) -> Rule | None:
     return Rule(text) if comes(text) else None
 
 
+def _no_day(text: str) -> bool:
+    """Return whether a rule by days or weeks names days that no year has, such as 30 February."""
+    parts = text.split(";")
+    named = [part for part in parts if part[:2] == "BY" and part[:9] != "BYSETPOS="]
+    if not named or not {"FREQ=DAILY", "FREQ=WEEKLY"} & set(parts):
+        return False
+    try:
+        return not any(Rule(";".join(("FREQ=YEARLY", *named))).dates(LAST_CYCLE))
+    except _NO_RULE:
+        return False
+
+
 def comes(text: str) -> bool | None:
     """Return whether a rule ever comes, or None where it is not a rule of RFC 5545."""
+    if _no_day(text):
+        return False
     rule = Rule(text)
     endless = Rule(";".join(part for part in text.split(";") if part[:6] not in ("COUNT=", "UNTIL=")))
     try:
         if not any(endless.dates(LAST_CYCLE)):
             return False
         next(rule.dates(LAST_CYCLE), None)
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError):
+    except _NO_RULE:
         return None
     return True

@@ -123,7 +123,7 @@ class Book:
                 self.bounds.take(key, event["v"] if event else None)
                 shaped = True
         if all_touched:
-            self._cuts.settle()
+            self.misread |= self._cuts.settle()
         if keys.EVERYONE in touched:
             all_touched = True
             self._everyone.forget()

@@ -13,6 +13,8 @@ from tracker.services.bounds import Bounds
 
 WEEK_START, DAY_END = "week-start", "day-ends-at"
 CUTTING = (WEEK_START, DAY_END)
+MOST_CUTS = 200
+"""So many changes of each are counted at most, the newest."""
 
 
 class Cuts:
@@ -39,7 +41,10 @@ class Cuts:
         else:
             self._starts[key] = WeekStart(day, int(value["value"]) % 7)
 
-    def settle(self) -> None:
-        """Put what was taken in into the order of its days."""
-        self.calendar = Calendar(tuple(sorted(self._starts.values(), key=lambda start: start.since)))
-        self.day_ends = tuple(sorted(self._ends.values(), key=lambda end: end.since))
+    def settle(self) -> set[str]:
+        """Put what was taken in into the order of its days, and return the keys of the oldest beyond the most."""
+        starts = sorted(self._starts, key=lambda key: self._starts[key].since)
+        ends = sorted(self._ends, key=lambda key: self._ends[key].since)
+        self.calendar = Calendar(tuple(self._starts[key] for key in starts[-MOST_CUTS:]))
+        self.day_ends = tuple(self._ends[key] for key in ends[-MOST_CUTS:])
+        return {*starts[:-MOST_CUTS], *ends[:-MOST_CUTS]}

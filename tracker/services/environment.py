@@ -13,6 +13,8 @@ from tracker.domain.clock import Clock, FixedClock, SystemClock
 from tracker.services.errors import BadInput, Damaged
 
 APP = "toward"
+YEARS = range(1969, 2200)
+"""The years that a clock may say; what a later one writes could be followed by nothing."""
 _NO_NAME = {errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
 DATA, NOW = "TOWARD_DATA", "TOWARD_NOW"
 HOMES = ("XDG_DATA_HOME", "XDG_STATE_HOME", "HOME")
@@ -100,12 +102,24 @@ def clock(text: str) -> Clock:
     """
     word = text.strip()
     if not word:
-        return SystemClock()
+        system = SystemClock()
+        _check_year("The clock of this computer says", system.now())
+        return system
     try:
         moment = datetime.fromisoformat(f"{word}T12:00" if len(word) == 10 else word)
+        _check_year(f"{NOW} says", moment)
         return FixedClock(moment if moment.tzinfo else moment.astimezone())
     except (ValueError, OverflowError, OSError):
         raise BadInput(f"{NOW} is '{text}', which is not a time. Try 2026-11-23T07:40.") from None
+
+
+def _check_year(said: str, moment: datetime) -> None:
+    """Raise BadInput for a clock in whose years nothing is counted."""
+    if moment.year not in YEARS:
+        raise BadInput(
+            f"{said} {moment:%Y-%m-%d}, and Toward counts days of the years {YEARS[0]} to {YEARS[-1]}. Set the clock "
+            "and try again; nothing was changed."
+        )
 
 
 def state_of(data: Path, state_root: Path) -> Path:

@@ -145,8 +145,8 @@ WORDS = {
     "newer": Words("the store is of a newer version", "{detail}"),
     "misread": Words(
         "{number} entries are not understood",
-        "They are kept as they are, and not counted. A newer version may understand them; what nobody would type, such as "
-        "a day before 1900, stays uncounted.",
+        "They are kept as they are, and not counted. A newer version may understand them; what nobody would type, "
+        "such as a day before 1900, stays uncounted.",
         wrong=False,
     ),
     "future": Words(

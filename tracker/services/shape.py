@@ -15,8 +15,7 @@ from tracker.domain.grammar import BadSchedule, parse_asked
 from tracker.domain.occasions import State
 from tracker.domain.schedules import AtMost, Daily, Minutes, Once, OnEvent, Quota, Rule, unit_of
 from tracker.domain.words import BadWord, parse_duration, parse_whole
-from tracker.services import keys, reading
-from tracker.services.bounds import MOST_COMMITMENTS, MOST_PLANS
+from tracker.services import bounds, keys, reading
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.pauses import resuming
@@ -148,7 +147,7 @@ def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Cha
     def build() -> list[Draft]:
         known = toward.book.get(cid)
         if known is None and toward.book.bounds.is_full:
-            raise Refused(f"There are {MOST_COMMITMENTS:,} commitments already, and no more are counted.")
+            raise Refused(f"There are {bounds.MOST_COMMITMENTS:,} commitments already, and no more are counted.")
         if known is not None and known.archived:
             raise Refused(f"'{known.title}' is yours already, and archived.", Way.RESUME, cid)
         if known is not None:
@@ -332,8 +331,8 @@ def _next_plan(
     now = commitment.plan
     plan = _plan(toward, commitment.kind, schedule or now.schedule.sentence, target, start, now.target)
     _no_day_off(commitment.harm, plan)
-    if len(commitment.plans) >= MOST_PLANS:
-        raise Refused(f"Its plan was changed {MOST_PLANS:,} times already. Archive it, and add another.")
+    if len(commitment.plans) >= bounds.MOST_PLANS:
+        raise Refused(f"Its plan was changed {bounds.MOST_PLANS:,} times already. Archive it, and add another.")
     if start < now.start:
         raise Refused(
             f"The plan in force began on {now.start}; a new one can begin then or later. "
