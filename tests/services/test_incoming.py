@@ -323,3 +323,15 @@ def test_what_an_order_hides_is_asked_about_too_where_something_takes_its_place(
     assert [each.kind for each in incoming.waiting(fresh)] == [incoming.CHANGES]
     incoming.refuse(fresh, incoming.waiting(fresh))
     assert fold(bench.open()) == before and changes.entries == len(before)
+
+
+def test_a_flood_of_orders_is_one_question_and_ends_no_memory(bench: Bench, mine: Toward) -> None:
+    one = all_of(mine)
+    plant(bench, *({**one, "key": f"purge|{number}", "t": one["t"] + number} for number in range(1_100)))
+    for _ in range(2):
+        (each,) = incoming.waiting(bench.open())
+        assert each.entries == len(mine.store.winners) and len(each.marks) == 1_000
+    fresh = bench.open()
+    incoming.refuse(fresh, incoming.waiting(fresh))
+    (rest,) = incoming.waiting(bench.open())
+    assert len(rest.marks) == 100 and not rest.new

@@ -93,14 +93,26 @@ def _remember(
     store = toward.store
     here, devices = foreign_folders(store.shards)
     answered = judge.answers.accepted | judge.answers.refused
-    asked = {mark: each for mark, each in {**seen.asked, **fresh}.items() if mark not in answered}
+    asked = {
+        mark: each
+        for mark, each in {**seen.asked, **fresh}.items()
+        if mark not in answered and (each.pairs or mark in store.waiting)
+    }
     where = folders_of(store.shards, {order["id"] for order in store.waiting.values()})
+    groups: dict[str, list[str]] = {}
     for mark, order in store.waiting.items():
         if mark not in asked and mark not in seen.settled:
-            held = list(covered_by(store.shards, orders_of(order)))
-            device = where.get(order["id"], order["dev"])
-            new = not first and device not in seen.devices and device != store.device
-            asked[mark] = Arrival(device, new, len({event["key"] for event in held}), _days(held))
+            groups.setdefault(where.get(order["id"], order["dev"]), []).append(mark)
+    for device, marks in groups.items():
+        new = not first and device not in seen.devices and device != store.device
+        # What several orders of one device cover is counted once, with the first of them.
+        until: dict[str, int] = {}
+        for mark in marks:
+            for key, time in orders_of(store.waiting[mark]).items():
+                until[key] = max(time, until.get(key, time))
+        held = list(covered_by(store.shards, until))
+        asked |= {mark: Arrival(device, new, 0) for mark in marks}
+        asked[marks[0]] = Arrival(device, new, len({event["key"] for event in held}), _days(held))
     at = store.shards.foreign_fingerprint()
     rows = {name: row for name, row in rows.items() if name in here}
     judge.remember(replace(seen, at=at, devices=seen.devices | devices, asked=asked), rows)

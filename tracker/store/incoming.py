@@ -15,6 +15,7 @@ from typing import Any
 
 from tracker.store.events import Event, canonical, decode, encode
 from tracker.store.files import Signature, atomic_write, read_plain, signature
+from tracker.store.limits import MOST_BYTES
 from tracker.store.purge import PURGE
 
 ANSWERS = "answers.json"
@@ -28,6 +29,9 @@ LOOKED = "looked.json"
 
 SEALED = "sealed"
 """What `at` says since the store is encrypted, and nobody looks any more."""
+
+MOST_WAITING = 1_000
+"""So many orders wait at a time; what comes on top hides and empties nothing, and has its turn after these."""
 
 OBEY, ASK, IGNORE = "obey", "ask", "ignore"
 
@@ -255,7 +259,7 @@ def _signature(path: Path) -> Signature | None:
 
 def _read(path: Path) -> dict[str, Any] | None:
     try:
-        found = decode(read_plain(path))
+        found = decode(read_plain(path, MOST_BYTES))
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) else None

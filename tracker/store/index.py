@@ -7,7 +7,7 @@ from functools import reduce
 from typing import Literal
 
 from tracker.store.events import Event, merge_same_id, number_of, order
-from tracker.store.incoming import IGNORE, OBEY, mark_of, obey_all
+from tracker.store.incoming import ASK, IGNORE, MOST_WAITING, OBEY, mark_of, obey_all
 from tracker.store.purge import PURGE, emptied, orders_of
 
 _LINKS: tuple[Literal["undoes", "redoes"], ...] = ("undoes", "redoes")
@@ -133,7 +133,7 @@ class Index:
         for event in events:
             keys = orders_of(event)
             verdict = self._judge(event) if keys else IGNORE
-            if verdict == IGNORE:
+            if verdict == IGNORE or (verdict == ASK and len(self.waiting) >= MOST_WAITING):
                 continue
             (self.given if verdict == OBEY else self.waiting)[mark_of(event)] = event
             for key, until in keys.items():
