@@ -309,8 +309,8 @@ def test_the_largest_number_of_all_does_not_end_all_numbering(tmp_path: Path, st
     path = shard(stores["own"])
     path.write_bytes(_with_first(path.read_bytes(), n=2**52 - 1))
     store = open_store(tmp_path)
-    assert put(store, "new")[0]["n"] == 1
-    assert put(open_store(tmp_path, since="2026-12"), "newer")[0]["n"] == 2
+    assert put(store, "new")[0]["n"] == 2
+    assert put(open_store(tmp_path, since="2026-12"), "newer")[0]["n"] == 3
 
 
 def test_a_spoilt_store_json_is_refused_left_and_can_be_repaired(tmp_path: Path, stores: dict[str, Store]) -> None:
@@ -321,7 +321,7 @@ def test_a_spoilt_store_json_is_refused_left_and_can_be_repaired(tmp_path: Path,
     with pytest.raises(StoreDamaged):
         put(stores["own"], "new")
     assert marker.read_bytes() == b""
-    repair_marker(tmp_path / "data")
+    repair_marker(tmp_path / "data", tmp_path / "one")
     assert names(open_store(tmp_path)) == {"older", "older of another"}
     assert [path.read_bytes() for path in marker.parent.glob("store.json.damaged-*")] == [b""]
 

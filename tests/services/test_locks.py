@@ -24,6 +24,7 @@ from tracker.services.crash import record
 from tracker.services.errors import BadInput, Damaged, Exit, Locked, Refused, TowardError
 from tracker.services.find import find
 from tracker.services.toward import Toward
+from tracker.store.refused import TAKEN_BACK
 
 CANARY = "CANARY"
 
@@ -231,7 +232,10 @@ def test_files_of_another_device_wait_for_it(bench: Bench) -> None:
     three.log_time(unlock(bench), 10)
     assert len(list(bench.data.glob("devices/*/2*.json"))) == 1, "on its way back, nothing new is sealed"
     two = unlock(bench, "two")
-    assert not two.encrypted and not locks.is_encrypted(bench.data), "the last device closes the door behind it"
+    assert two.encrypted and locks.is_encrypted(bench.data), "looking makes nothing plain"
+    assert TAKEN_BACK in two.warnings and TAKEN_BACK not in unlock(bench, "two").warnings
+    assert locks.decrypt(two).changed and not locks.is_encrypted(bench.data), "the last device closes the door"
+    two = bench.open("two")
     three.reply(two, 2)
     assert bench.open().book.get(three.REPLY) and bench.open("two").warnings == ()
     assert not list(bench.data.glob("devices/*/*.age"))

@@ -12,7 +12,8 @@ from unittest.mock import patch
 import pytest
 
 from tests.faults.folders import names, open_store, put, shard
-from tracker.store import identity
+from tracker.store import StoreDamaged, identity
+from tracker.store.regain import join_stores
 
 
 @pytest.fixture(autouse=True)
@@ -156,9 +157,14 @@ def test_two_stores_that_a_sync_service_brings_together_are_one(tmp_path: Path) 
             shutil.copytree(path, store.data / "devices" / path.name, dirs_exist_ok=True)
     shutil.copy(two.data / "store.json", one.data / "store.sync-conflict-20261124-101010-ABCDEFG.json")
     shutil.copy(one.data / "store.json", two.data / "store.json")
+    with pytest.raises(StoreDamaged, match="holds another store"):
+        open_store(tmp_path / "b")
+    join_stores(tmp_path / "b" / "data", tmp_path / "b" / "one")
+    shutil.copy(two.data / "store.json", one.data / "store.json")
     for root in ("a", "b"):
         store = open_store(tmp_path / root)
-        assert names(store) == {"one", "two"} and store.store_id == one.store_id and store.damaged == ()
+        assert one.store_id in store.marker.ids and two.store_id in store.marker.ids
+        assert names(store) == {"one", "two"} and store.damaged == ()
         put(store, root)
         assert names(open_store(tmp_path / root)) == {"one", "two", root}
 

@@ -137,7 +137,7 @@ def test_a_folder_that_was_only_looked_at_may_go(tmp_path: Path) -> None:
 def test_a_lost_store_json_can_be_made_again(tmp_path: Path) -> None:
     _put(_open(tmp_path), "kept")
     (tmp_path / "data" / "store.json").unlink()
-    repair_marker(tmp_path / "data")
+    repair_marker(tmp_path / "data", tmp_path / "one")
     assert _names(_open(tmp_path)) == {"kept"}
 
 

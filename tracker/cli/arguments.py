@@ -339,6 +339,11 @@ def all_devices(parser: ArgumentParser) -> None:
     parser.add_argument("--all-devices", action="store_true", help="the files of devices that are gone as well")
 
 
+def decrypt(parser: ArgumentParser) -> None:
+    all_devices(parser)
+    parser.add_argument("--yes", action="store_true", help="do not ask first where another device did it before")
+
+
 def passphrase(parser: ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--rotate", action="store_true", help="a new key as well: everything is sealed anew")

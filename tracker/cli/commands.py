@@ -74,7 +74,7 @@ COMMANDS = (
         arguments.incoming,
     ),
     Command("encrypt", "encrypt the whole store with a passphrase", "locking:encrypt", arguments.encrypt),
-    Command("decrypt", "make plain files of an encrypted store again", "locking:decrypt", arguments.all_devices),
+    Command("decrypt", "make plain files of an encrypted store again", "locking:decrypt", arguments.decrypt),
     Command(
         "passphrase",
         "change the passphrase or the key, or get in with the recovery key",

@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from tracker.cli.prompts import ask, read_line
+from tracker.cli.prompts import ask, read_line, yes
 from tracker.cli.session import SCHEMA, Session
 from tracker.services.environment import is_closed, refuse_closed, state_of
 from tracker.services.errors import BadInput, Damaged, Exit, Refused, TowardError
@@ -86,6 +86,7 @@ def restore(session: Session) -> None:
     here, args = session.here, session.args
     state = state_of(here.data, here.state)
     copy = restoring.choose(args.which, state, here.clock.now())
+    restoring.refuse_changed(here.data, state)
     key = session.key()
     copy_key = key_of(session, copy, key)
     if args.plain and (lock := restoring.lock_to_ask_for(here.data, state, copy)):
@@ -118,7 +119,7 @@ def restore(session: Session) -> None:
     if not args.yes and (shown.events or shown.lost):
         if not session.can_ask:
             raise BadInput("Nothing was changed. If that is meant, add --yes.")
-        if not ask(session, "Take this in? yes or no", _yes, "no"):
+        if not ask(session, "Take this in? yes or no", yes, "no"):
             raise Refused("Nothing was changed.")
     session.answer(restoring.restore(here.data, state, here.clock, shown, key, copy_key, plain=args.plain))
 
@@ -138,12 +139,15 @@ def doctor(session: Session) -> int:
     if not os.path.lexists(here.data) and not os.path.lexists(state) and not (is_closed(here.data) or is_closed(state)):
         raise Refused(f"There is nothing yet in {here.data}. Begin with: toward add --list")
     out.tell(*(f"Note: {each}" for each in here.notes))
-    key = session.key()
+    key = _key_for(session, state)
     report = look(here.data, state, here.clock, key=key)
     done = _repair(session, state, key) if args.repair else []
     if args.acknowledge:
         done += _acknowledge(session, state, key)
     if done or args.repair:
+        if key is None:
+            # What was put right may be what barred the way to the key.
+            key = _key_for(session, state)
         report = look(here.data, state, here.clock, key=key)
     if args.json:
         findings = [
@@ -183,18 +187,21 @@ def doctor(session: Session) -> int:
 def _repair(session: Session, state: Path, key: Key | None) -> list[str]:
     """Put right what can be, in the order in which it depends on each other, and return what was done."""
     from tracker.services.doctor import look
-    from tracker.services.findings import ACKNOWLEDGED
+    from tracker.services.findings import ACKNOWLEDGED, ASKED_EACH
     from tracker.services.mend import ORDER, mend
 
     here = session.here
     done: list[str] = []
     report = look(here.data, state, here.clock, key=key)
-    for code in (each for each in ORDER if each not in ACKNOWLEDGED or not session.args.yes):
+    for finding in report.findings if session.args.yes else ():
+        if finding.code in ASKED_EACH:
+            session.out.tell(f"{finding.what}: --yes does not answer that. Without it, at a terminal: it is asked.")
+    for code in (each for each in ORDER if each not in (*ACKNOWLEDGED, *ASKED_EACH) or not session.args.yes):
         changed = False
         for finding in (each for each in report.findings if each.code == code):
             session.out.tell(*wrap(f"{finding.what}. {finding.means}", session.out.width))
             question = f"{finding.will[0].upper()}{finding.will[1:]}? yes or no"
-            if not session.args.yes and not ask(session, question, _yes, "no"):
+            if not session.args.yes and not ask(session, question, yes, "no"):
                 continue
             try:
                 done.append(mend(here.data, state, here.clock, finding, key))
@@ -205,6 +212,31 @@ def _repair(session: Session, state: Path, key: Key | None) -> list[str]:
         if changed:
             report = look(here.data, state, here.clock, key=key)
     return done
+
+
+def _key_for(session: Session, state: Path) -> Key | None:
+    """Return what opens the store for doctor, None where it is plain or nothing here can tell.
+
+    Where the store is not what this computer remembers, the key is asked for only to put that right.
+    """
+    from tracker.services.locks import key_for_repair
+
+    args, needed = session.args, key_for_repair(session.here.data, state)
+    if needed is None or (needed is False and args.passphrase_fd is not None):
+        try:
+            return session.key()
+        except Damaged:
+            # With the key doctor can say what is wrong, and put it right.
+            needed = True
+    if not needed or (args.passphrase_fd is None and not (args.repair and session.can_ask)):
+        return None
+    from tracker.cli.locking import known_key
+
+    try:
+        return known_key(session)
+    except TowardError as error:
+        session.out.tell(error.message)
+        return None
 
 
 def _acknowledge(session: Session, state: Path, key: Key | None) -> list[str]:
@@ -248,11 +280,3 @@ def _refuse_no_folder(data: Path) -> None:
     """Raise Damaged where something else than a folder lies: it is none of Toward's, so it is left as it is."""
     if not is_closed(data) and data.exists() and not data.is_dir():
         raise Damaged(f"{data} is not a folder. Move it away, then try again.")
-
-
-def _yes(word: str) -> bool:
-    if word.lower() in ("y", "yes"):
-        return True
-    if word.lower() in ("n", "no"):
-        return False
-    raise BadInput("Answer yes or no.")

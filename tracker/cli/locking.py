@@ -10,7 +10,9 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, TypeVar
 
 from tracker.cli.output import Output
+from tracker.cli.prompts import ask, yes
 from tracker.services import locks
+from tracker.services.environment import state_of
 from tracker.services.errors import BadInput, Locked, Refused
 from tracker.services.toward import Toward
 
@@ -80,8 +82,9 @@ def open_locked(session: Session, here: Environment, *, by_hand: bool = False) -
     def use(key: locks.Key) -> Toward:
         return Toward.at(here.data, here.state, here.clock, key=key)
 
+    state = state_of(here.data, here.state)
     if session.args.passphrase_fd is not None:
-        return use(locks.unlock(here.data, _first(session)))
+        return use(locks.unlock(here.data, _first(session), state))
     from tracker.services.keyring import recall
 
     with suppress(Locked):
@@ -90,7 +93,7 @@ def open_locked(session: Session, here: Environment, *, by_hand: bool = False) -
     if not has_terminal():
         raise Locked(HOW)
     locks.need_library()
-    return _three_times(session.out, lambda: use(locks.unlock(here.data, typed("Passphrase"))))
+    return _three_times(session.out, lambda: use(locks.unlock(here.data, typed("Passphrase"), state)))
 
 
 def key_of(session: Session, folder: Path, known: locks.Key | None = None) -> locks.Key | None:
@@ -205,9 +208,41 @@ def _show_recovery(session: Session, fresh: locks.Fresh) -> None:
 
 def decrypt(session: Session) -> None:
     """Make plain files of an encrypted store again."""
+    here, args, tell = session.here, session.args, _progress(session.out)
+    state = state_of(here.data, here.state)
+    if locks.turned_plain(here.data, state):
+        key = known_key(session)
+        _ask_to_follow(session, key)
+        session.answer(locks.follow(here.data, state, key, tell, everyone=args.all_devices))
+        return
     toward = session.toward
-    locks.key_of(toward)
-    session.answer(locks.decrypt(toward, _progress(session.out), everyone=session.args.all_devices))
+    key = locks.key_of(toward)
+    if locks.is_followed(toward):
+        _ask_to_follow(session, key)
+    session.answer(locks.decrypt(toward, tell, everyone=args.all_devices))
+
+
+def known_key(session: Session) -> locks.Key:
+    """Return the key that this computer knows the store by, whatever store.json says now. Raises Locked."""
+    here = session.here
+    state = state_of(here.data, here.state)
+    if session.args.passphrase_fd is not None:
+        return locks.find_key(here.data, state, _first(session))
+    if not has_terminal():
+        raise Locked(HOW)
+    locks.need_library()
+    return _three_times(session.out, lambda: locks.find_key(here.data, state, typed("Passphrase")))
+
+
+def _ask_to_follow(session: Session, key: locks.Key) -> None:
+    """Go on only where somebody says that they took the encryption back themselves. Raises BadInput or Refused."""
+    _tell(session.out, locks.what_following_means(session.here.data, key))
+    if session.args.yes:
+        return
+    if not session.can_ask:
+        raise BadInput("Nothing was changed. If that is meant, add --yes.")
+    if not ask(session, "Was it you? yes or no", yes, "no"):
+        raise Refused("Nothing was changed.")
 
 
 def passphrase(session: Session) -> None:

@@ -13,7 +13,7 @@ from tracker.domain.clock import Clock
 from tracker.services import aside, backups
 from tracker.services.book import Book
 from tracker.services.errors import TowardError
-from tracker.services.findings import ACKNOWLEDGED, Finding, told
+from tracker.services.findings import ACKNOWLEDGED, NOT_AS_KNOWN, Finding, told
 from tracker.services.planned import agenda
 from tracker.services.rows import streak_row
 from tracker.services.toward import Toward, in_plain_words, refuse_year
@@ -23,16 +23,20 @@ from tracker.store.barred import barrier
 from tracker.store.copies import all_copies, list_backups
 from tracker.store.events import canonical
 from tracker.store.examine import Problem, Seen, examine
+from tracker.store.regain import IDENTITY_LOST, unlike
 from tracker.store.shards import Reader
 from tracker.store.shardset import gc_paused
 from tracker.store.summary import SummaryFile
 from tracker.store.unlocking import vault_in
-from tracker.store.vault import Key
+from tracker.store.vault import UNOPENED, Key, Vault, is_sealed
+
+LOST = ("identity", "identity-lost")
+"""What a store can be opened without, by somebody who has the key."""
 
 SCARCE = 50_000_000
 OLD = timedelta(days=7)
 AHEAD = timedelta(days=1)
-UNOPENED = frozenset({"lost", "marker-missing", "marker-damaged", "device-id", "barred"})
+UNREADABLE = frozenset({"lost", "marker-missing", "marker-damaged", "device-id", "barred"})
 """What keeps the store from being opened."""
 
 
@@ -45,6 +49,8 @@ class Report:
     entries: int
     backups: int
     newest: str
+    opened: bool = True
+    """Whether the store is what this computer remembers, so that it was looked into."""
 
     @property
     def healthy(self) -> bool:
@@ -58,6 +64,8 @@ class Report:
             f"Looked at {count(self.files, 'file')} with {count(self.entries, 'entry', 'entries')} "
             f"and {count(self.backups, 'backup')}{self.newest}."
         )
+        if not self.opened:
+            looked = f"The store was not opened, and nothing in it was changed. Backups: {self.backups}{self.newest}."
         wrong = sum(each.wrong for each in self.findings)
         set_aside = sum(each.code in ACKNOWLEDGED for each in self.findings)
         verdict = f"{count(wrong, 'thing')} to look into." if wrong else "All is well."
@@ -82,13 +90,12 @@ def look(
     refuse_year(clock.now())
     progress("Reading every file")
     with in_plain_words():
-        reader = Reader(vault_in(data, state, key))
+        reader = Reader(_vault(data, state, key))
     seen = examine(data, state, reader)
     found = list(seen.problems)
     toward: Toward | None = None
-    if not any(
-        each.code in ("lost", "marker-missing", "marker-damaged", "device-id", "barred") for each in seen.problems
-    ):
+    opened = not any(each.code in NOT_AS_KNOWN and not (key and each.code in LOST) for each in found)
+    if opened and not any(each.code in UNREADABLE for each in found):
         try:
             toward = Toward(data, state, clock, key=key, make=False)
         except TowardError as error:
@@ -98,17 +105,23 @@ def look(
         found += _store(toward, reader)
     with suppress(PermissionError):
         # Which folder this account may not look into is among what was seen.
-        if not stop():
+        if opened and not stop():
             progress("Reading every backup")
             found += _backups(data, state, clock, seen, toward, reader)
-        found += aside.problems(data, state, toward)
+        found += aside.problems(data, state, toward) if opened else ()
     found += _space(data, state)
     folder = backups.folder_of(state)
     shelf = list_backups(folder, clock.now())
     newest = f", the newest of {say_moment(shelf[0].made, clock.now())}" if shelf else ""
     entries = len({event["id"] for events in seen.shards.values() for event in events})
     made = sorted((told(each, (data, state)) for each in found), key=lambda each: not each.wrong)
-    return Report(tuple(made), len(seen.shards), entries, len(shelf), newest)
+    return Report(tuple(made), len(seen.shards), entries, len(shelf), newest, opened)
+
+
+def _vault(data: Path, state: Path, key: Key | None) -> Vault:
+    """Return what opens the files, the plain vault with the key where the store is not opened as it is."""
+    found = unlike(data, state, key)
+    return vault_in(data, state, key) if found is None or (found.why == IDENTITY_LOST and key) else Vault("", key)
 
 
 def _store(toward: Toward, reader: Reader) -> Iterator[Problem]:
@@ -210,7 +223,11 @@ def _backups(
             for name, each in zip(names, damages, strict=True)
             if name not in live or not any(problem.path == data / name for problem in seen.problems)
         ]
-        if own:
+        sealed = [each for each in own if is_sealed(each.path) and each.reason in UNOPENED]
+        if sealed and len(sealed) == len(own):
+            # What the key of now does not open is no damage, and no reason to set a backup aside.
+            yield Problem("backup-sealed", backup.path)
+        elif own:
             yield Problem("backup", backup.path, f"{own[0].path.name} {own[0].reason}", len(own))
     # What lies in a file that this account may not read is not gone.
     if found and toward is not None and not any(each.code == "closed" for each in seen.problems):

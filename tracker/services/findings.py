@@ -21,8 +21,24 @@ class Words(NamedTuple):
     wrong: bool = True
 
 
-ACKNOWLEDGED = ("set-aside-loss", "set-aside-short", "set-aside-read", "set-aside", "backup-aside")
+ACKNOWLEDGED = ("older-file", "set-aside-loss", "set-aside-short", "set-aside-read", "set-aside", "backup-aside")
 """What only a person may say that they know; no repair of everything at once says it for them."""
+
+ASKED_EACH = ("another-store", "two-stores")
+"""What only a person may decide: --yes, which is for all repairs at once, does not."""
+
+NOT_AS_KNOWN = (
+    "turned-plain",
+    "lock-lost",
+    "other-key",
+    "not-proven",
+    "another-lock",
+    "identity",
+    "identity-lost",
+    "strange-lock",
+    *ASKED_EACH,
+)
+"""What keeps a store from being opened, so that nothing in it was looked at."""
 
 OF_ONE = {
     "{number} entries are": "{number} entry is",
@@ -53,6 +69,85 @@ WORDS = {
         "{path} is damaged",
         "Nothing is read until it is sound again. The entries are there.",
         "set it aside and make it anew, with the id that this store had",
+    ),
+    "turned-plain": Words(
+        "{path} says that this store is not encrypted, and this computer knows that it is",
+        "Nothing was read or written. If you took the encryption back on another device: toward decrypt. If not, "
+        "somebody or something changed it, and the one from before can be put back; your passphrase is asked for.",
+        "put back the store.json that this computer knows, and keep this one under another name",
+    ),
+    "lock-lost": Words(
+        "{path} is missing or damaged, and this computer knows that the store is encrypted",
+        "Nothing was read or written. The one from before can be put back; your passphrase is asked for.",
+        "put back the store.json that this computer knows",
+    ),
+    "other-key": Words(
+        "{path} is locked with another key than this computer knows",
+        "If the key was changed on another device, unlock with the new passphrase there is. If not, the lock from "
+        "before can be put back; the passphrase from before is asked for.",
+        "put back the store.json and identity.age that this computer knows, and keep these under other names",
+    ),
+    "not-proven": Words(
+        "{path} is not proven to be yours",
+        "Nothing was read or written. A sync service or somebody may have changed it. Let your sync finish; if that "
+        "does not help, the one from before can be put back.",
+        "put back the store.json that this computer knows, and keep this one under another name",
+    ),
+    "another-lock": Words(
+        "{path} is of another store, though this computer's own files lie beside it",
+        "Nothing was read or written. The one from before can be put back; your passphrase is asked for.",
+        "put back the store.json that this computer knows, and keep this one under another name",
+    ),
+    "another-store": Words(
+        "{path} is of another store than the one that this computer kept there",
+        "Nothing was read or written. Mount or put back the folder that was there. What this computer knows of the "
+        "other store, its backups too, would be kept beside it.",
+        "take this store as the one of this computer from now on",
+    ),
+    "two-stores": Words(
+        "{path} is of another store, though this computer's own files lie beside it",
+        "Nothing was read or written. A sync service may have brought two stores of yours together. If the other one "
+        "is not yours, put the store.json from before back.",
+        "let the two be one store for good; all of both is kept",
+    ),
+    "strange-lock": Words(
+        "{path} says that this store is encrypted, and this computer did not do that",
+        "If you did it on another device, unlock Toward with the passphrase from there. If nobody here knows one: the "
+        "files of this computer are not encrypted, and all that you wrote here can be read.",
+        "put the lock aside, keep it under another name, and go on without encryption as before",
+    ),
+    "ending": Words(
+        "{path} says that the encryption is being taken back, and this computer did not do that",
+        "Everything of this computer stays encrypted. If you did it on another device: toward decrypt. If not, the "
+        "store.json from before can be put back.",
+        "put back the store.json that this computer knows, and keep this one under another name",
+    ),
+    "identity": Words(
+        "{path} {detail}",
+        "It holds the key under your passphrase, so no passphrase opens it now. Your recovery key does. A backup has a "
+        "copy that fits.",
+        "put back the copy of the backup, and keep what lies there under another name",
+    ),
+    "identity-lost": Words(
+        "{path} {detail}",
+        "It holds the key under your passphrase, so no passphrase opens it now, and no backup here has a copy that "
+        "fits. Put it back from another device, or use your recovery key: toward passphrase --recover",
+    ),
+    "older-file": Words(
+        "{path} {detail}",
+        "Somebody or something put an older file there, or took it away. What a backup here holds can be taken back, "
+        "and another device may still have the rest: let your sync finish.",
+        "remember the file as it is now, and not mention it again",
+    ),
+    "sealed-file": Words(
+        "{path} {detail}, so nothing here opens it",
+        "It is left as it is, and so are sealed backups. It opens with the store.json and identity.age that it was "
+        "made with: put them back from another device or a backup.",
+    ),
+    "backup-sealed": Words(
+        "the backup {path} holds files under another lock",
+        "It is left as it is. With the key it was made with it can be restored: toward restore",
+        wrong=False,
     ),
     "device-id": Words(
         "{path} is damaged",

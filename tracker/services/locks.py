@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.services.change import Change
-from tracker.services.errors import BadInput, Refused, TowardError
+from tracker.services.errors import BadInput, Locked, Refused, TowardError
 from tracker.services.toward import Toward, in_plain_words
-from tracker.store import conversion, unlocking
+from tracker.store import conversion, identity, regain, unlocking
 from tracker.store.conversion import Conversion, Converted
 from tracker.store.errors import StoreError, StoreLocked
+from tracker.store.following import Following
+from tracker.store.memory import TURNED_PLAIN, read_known
 from tracker.store.passphrase import as_set, looks_like_secret, trouble
 from tracker.store.vault import Key as Key
 
@@ -74,18 +76,77 @@ def opens(folder: Path, key: Key) -> bool:
     return True
 
 
-def unlock(data: Path, typed: str) -> Key:
-    """Return the key of an encrypted store by its passphrase or recovery key; takes a second. Raises TowardError."""
+def unlock(data: Path, typed: str, state: Path | None = None) -> Key:
+    """Return the key of an encrypted store by its passphrase or recovery key; takes a second. Raises TowardError.
+
+    With `state`, the state folder, a damaged identity file is told from a wrong passphrase.
+    """
     with in_plain_words():
         if not looks_like_recovery(typed):
-            return unlocking.unlock(data, typed)
+            return unlocking.unlock(data, typed, state)
         try:
             return Key.read(typed)
         except StoreLocked:
             # An older version took such words for a new passphrase.
             with suppress(StoreError):
-                return unlocking.unlock(data, typed)
+                return unlocking.unlock(data, typed, state)
             raise
+
+
+def key_for_repair(data: Path, state: Path) -> bool | None:
+    """Return whether a store that is not what this computer remembers needs its key to be put right; None if it is."""
+    found = regain.unlike(data, state)
+    return None if found is None else found.needs_key
+
+
+def turned_plain(data: Path, state: Path) -> bool:
+    """Return whether store.json says that a store is plain which this computer knows to be encrypted."""
+    found = regain.unlike(data, state)
+    return found is not None and found.why == TURNED_PLAIN
+
+
+def find_key(data: Path, state: Path, typed: str) -> Key:
+    """Return the key that this computer knows the store by, whatever lies in the data folder now. Raises Locked.
+
+    What was typed is the recovery key, or a passphrase of any identity file there is, in backups too; takes seconds.
+    """
+    with in_plain_words():
+        if not looks_like_recovery(typed):
+            return regain.find_key(data, state, typed)
+        key = Key.read(typed)
+        if not read_known(state).holds(key.names):
+            raise Locked("This recovery key is not the one of this store. Nothing was changed.")
+        return key
+
+
+def what_following_means(data: Path, key: Key | None) -> str:
+    """Return what is to be told before this computer takes the encryption back because another device did."""
+    with in_plain_words():
+        marker = identity.read_marker(data)
+    proven = key is not None and unlocking.is_proven(marker, key)
+    who = (
+        "Somebody who has the key of this store did that, on another device."
+        if proven
+        else "Nothing proves who did: whoever can write in that folder can write so."
+    )
+    return (
+        f"{data / identity.MARKER} says that the encryption is being taken back or was. This computer did not do that. "
+        f"{who} Go on only if it was you. Then everything of this computer becomes plain files, which whoever gets at "
+        "them can read."
+    )
+
+
+def is_followed(toward: Toward) -> bool:
+    """Return whether taking back the encryption of this open store was begun on another device only."""
+    return toward.store.marker.encryption == unlocking.ENDING and not toward.store.memory.leaves
+
+
+def follow(data: Path, state: Path, key: Key, tell: Tell | None = None, *, everyone: bool = False) -> Change:
+    """Make plain files of this device's where another one took the encryption back. Raises TowardError."""
+    with in_plain_words():
+        device = identity.read_device_id(state)
+        done = Following(data, state, device).follow(key, tell, everyone=everyone)
+    return Change((f"No longer encrypted: {_files(done)}.", *_left(done)))
 
 
 def looks_like_recovery(typed: str) -> bool:
@@ -174,8 +235,8 @@ def decrypt(toward: Toward, tell: Tell | None = None, *, everyone: bool = False)
         names = toward.store.device_names()
         shown = ", ".join(names.get(each, each[:8]) for each in waiting)
         said.append(
-            f"Files of another device are still encrypted ({shown}): they change when Toward is next used there, and "
-            "until then the passphrase is asked for. For a device that is gone: toward decrypt --all-devices"
+            f"Files of another device are still encrypted ({shown}): run toward decrypt there as well, and until then "
+            "the passphrase is asked for. For a device that is gone: toward decrypt --all-devices"
         )
     return Change(tuple(said))
 

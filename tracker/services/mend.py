@@ -14,14 +14,26 @@ from tracker.services.errors import Refused
 from tracker.services.findings import ACKNOWLEDGED, Finding
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count
+from tracker.store import regain
 from tracker.store.backups import damaged_in
 from tracker.store.copies import SEEN, named, remove_temp, set_backup_aside, temps_of
 from tracker.store.events import new_id
-from tracker.store.identity import repair_marker
+from tracker.store.identity import DEVICES, repair_marker
+from tracker.store.memory import Memory
 from tracker.store.shards import Reader
 from tracker.store.vault import Key
 
 ORDER = (
+    "another-store",
+    "two-stores",
+    "strange-lock",
+    "other-key",
+    "not-proven",
+    "another-lock",
+    "turned-plain",
+    "lock-lost",
+    "ending",
+    "identity",
     "marker-missing",
     "marker-damaged",
     "device-id",
@@ -76,6 +88,41 @@ def _marker(here: Here, path: Path) -> str:
     return f"{path} is there again."
 
 
+def _lock(here: Here, path: Path) -> str:
+    if here.key is None:
+        raise Refused(
+            f"{path} is put back only for somebody who opens it. At a terminal, where the passphrase is asked for: "
+            "toward doctor --repair"
+        )
+    origin = regain.put_lock_back(here.data, here.state, here.key)
+    return f"{path} is as this computer knows it again{f', out of the backup {origin}' if origin else ''}."
+
+
+def _identity(here: Here, path: Path) -> str:
+    return f"{path} is there again, out of the backup {regain.put_identity_back(here.data, here.state)}."
+
+
+def _strange_lock(here: Here, path: Path) -> str:
+    kept = regain.put_strange_lock_by(here.data, here.state)
+    return f"The store is not encrypted, as before. Kept: {', '.join(each.name for each in kept)}."
+
+
+def _two_stores(here: Here, path: Path) -> str:
+    regain.join_stores(here.data, here.state)
+    return "The two are one store now. All of both is kept."
+
+
+def _another_store(here: Here, path: Path) -> str:
+    away = regain.take_as_ours(here.data, here.state)
+    return f"This is the store of this computer now. What it knew of the other one, backups too, lies in {away}."
+
+
+def _older_file(here: Here, path: Path) -> str:
+    name = path.relative_to(here.data / DEVICES).as_posix()
+    Memory(here.data, here.state).forget_file(name)
+    return f"{name} is remembered as it is now."
+
+
 def _device_id(here: Here, path: Path) -> str:
     path.rename(path.with_name(f"{path.name}.damaged-{new_id()[:8]}"))
     return "The device id was set aside; this computer goes on as a new device."
@@ -104,6 +151,8 @@ def _own_file(here: Here, path: Path) -> str:
     newest = aside.newest_before(toward)
     with toward.transaction() as transaction:
         kept, away = transaction.set_aside(path)
+    # What went with it is told of the file that was set aside.
+    toward.store.memory.forget_file(path.relative_to(here.data / DEVICES).as_posix())
     toward.settle()
     back = _take_back(here)
     marked = _take_in(here)
@@ -192,6 +241,12 @@ _MENDERS: dict[str, Callable[[Here, Path], str]] = {
     "missing": _missing,
     "left-behind": _left_behind,
     **dict.fromkeys(ACKNOWLEDGED, _seen),
+    "older-file": _older_file,
+    **dict.fromkeys(("turned-plain", "lock-lost", "other-key", "not-proven", "another-lock", "ending"), _lock),
+    "identity": _identity,
+    "strange-lock": _strange_lock,
+    "two-stores": _two_stores,
+    "another-store": _another_store,
     "purge": _purge,
     "summary": _summary,
     "backup-failed": _back_up,

@@ -19,15 +19,14 @@ from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count, say_moment
 from tracker.store.adoption import start_over
 from tracker.store.backups import read_folder
-from tracker.store.conversion import forget_sealed, was_sealed
 from tracker.store.copies import AHEAD as AHEAD
 from tracker.store.copies import Backup, list_backups, named
 from tracker.store.errors import StoreError
 from tracker.store.events import Event
-from tracker.store.identity import DEVICES, ENCRYPTED_FORMAT, MARKER, is_lost, is_packed, read_marker
+from tracker.store.identity import DEVICES, ENCRYPTED_FORMAT, MARKER, is_lost, is_packed, look_at_marker, read_marker
 from tracker.store.incoming import mark_of
 from tracker.store.index import Index
-from tracker.store.memory import read_known
+from tracker.store.memory import Memory, forget_sealed, read_known
 from tracker.store.purge import PURGE, orders_of_device
 from tracker.store.rescue import lock_of_orders, orders_left, put_folder_back
 from tracker.store.shards import Contents
@@ -133,6 +132,13 @@ def choose(which: str, state: Path, now: datetime) -> Path:
     return inside[0].path
 
 
+def refuse_changed(data: Path, state: Path) -> None:
+    """Raise Damaged where the data folder says what nobody made it say on this computer, before anything is asked."""
+    with in_plain_words():
+        if not is_lost(data, state) and (marker := look_at_marker(data, state)) is not None:
+            Memory(data, state).refuse(marker)
+
+
 def preview(
     data: Path, state: Path, clock: Clock, copy: Path, key: Key | None = None, copy_key: Key | None = None
 ) -> Preview:
@@ -160,7 +166,7 @@ def preview(
         orders, unknown = orders_left(state, key or copy_key)
     else:
         orders, unknown = orders_of_device(state, toward.store.vault), False
-    unsealed = lost and not vault.ending and was_sealed(state)
+    unsealed = lost and not vault.ending and read_known(state).is_sealed
     return replace(_compare(toward, orders, copy, shards, lost), unsealed=unsealed, unknown=unsealed and unknown)
 
 
@@ -169,7 +175,7 @@ def lock_to_ask_for(data: Path, state: Path, copy: Path) -> Path | None:
     with suppress(StoreError):
         if is_encrypted(copy):
             return None
-    return lock_of_orders(state) if is_lost(data, state) and was_sealed(state) else None
+    return lock_of_orders(state) if is_lost(data, state) and read_known(state).is_sealed else None
 
 
 def _refuse_newer(copy: Path) -> None:

@@ -21,6 +21,7 @@ from tracker.store.files import read_plain
 from tracker.store.housekeeping import clear_away
 from tracker.store.identity import MARKER, Marker, leave_at_home, name_in, parse_marker
 from tracker.store.lock import exclusive
+from tracker.store.memory import learn, read_known
 from tracker.store.places import Folder, Place
 from tracker.store.remote import Remote
 from tracker.store.shards import open_shard
@@ -251,6 +252,8 @@ def _agreed_on_the_lock(
             "passphrase. Nothing was changed."
         )
     data = Folder(toward.data)
+    # From here on the store may go by the other name as well; its lock is this computer's own once it was opened.
+    learn(toward.state, was=read_known(toward.state).was | theirs.ids | mine.ids)
     data.write(IDENTITY, there[IDENTITY])
     data.write(MARKER, theirs.encoded() if not same else theirs.encoded(read_plain(toward.data / MARKER)))
     raise Locked(

@@ -153,6 +153,7 @@ class Toward:
     def warnings(self) -> tuple[str, ...]:
         """Return a line for a newer format, for files that could not be used, and for a folder that others can see."""
         lines = [self.store.read_only] if self.store.read_only else []
+        lines += self.store.memory.news
         damaged = self.store.damaged
         lines += [closed(damage) or f"{damage.path}: {damage.reason}" for damage in damaged[:MOST_WARNINGS]]
         if len(damaged) > MOST_WARNINGS:
@@ -198,6 +199,8 @@ class Toward:
         many, first = len(self.store.damaged), self.store.damaged[0]
         files = "A file cannot be used" if many == 1 else f"{many} files cannot be used"
         reason = first.reason.rstrip(".")
+        if many == 1 and self.store.memory.gone:
+            return f"{first.path.name} {reason}. To bring it back: Doctor (ctrl+p)"
         return f"{files}: {first.path.name} {reason}. The rest works. To bring it back: Doctor (ctrl+p)"
 
     def poll(self) -> bool:

@@ -133,8 +133,3 @@ def _lies_there(path: Path, digest: str) -> bool:
 def start_over(state: Path) -> None:
     """Keep nothing of how a lost store was sealed, once a person has put a copy in its place; raise OSError."""
     remember(state, replace(read_known(state), mode="", key="", proven=False, adopted_for=""))
-
-
-def forget_proofs(state: Path) -> None:
-    """Keep that nothing bears a proof any more, once the store is plain; raise OSError."""
-    remember(state, replace(read_known(state), proven=False, adopted={}, adopted_for=""))

@@ -16,7 +16,6 @@ from tracker.store.adoption import (
     DAMAGED,
     OF_BEFORE,
     adopt,
-    forget_proofs,
     go_over,
     mark_of,
     met,
@@ -37,7 +36,6 @@ from tracker.store.files import NotConfirmed, atomic_write, make_folder, read_pl
 from tracker.store.housekeeping import SUMMARY, forget_copies
 from tracker.store.identity import (
     DEVICES,
-    ENCRYPTED_FORMAT,
     FORMAT,
     Marker,
     newer_than_known,
@@ -46,14 +44,14 @@ from tracker.store.identity import (
 )
 from tracker.store.limits import MOST_BYTES
 from tracker.store.lock import exclusive
+from tracker.store.memory import LEAVING, SEALED_MARK, digest, forget_sealed, learn, remember_sealed
 from tracker.store.purge import ORDERS
-from tracker.store.relocking import check_of, put_identity_by, relock
+from tracker.store.relocking import lock_marker, put_identity_by, relock
 from tracker.store.shards import TABLE, Contents, is_shard, open_shard, parse
 from tracker.store.shelving import contents_on, convert_backups
 from tracker.store.trust import ANY_OF_OURS, Kind, Trust
 from tracker.store.unlocking import (
     ENDING,
-    MARK,
     ON,
     opens_marker,
     read_identity,
@@ -80,16 +78,6 @@ class Converted:
     def __add__(self, other: Converted) -> Converted:
         """Return what both did."""
         return Converted(self.done + other.done, self.left + other.left)
-
-
-def was_sealed(state: Path) -> bool:
-    """Return whether this device's files were sealed when they were last gone through."""
-    return read_mark(state).startswith(AGE)
-
-
-def forget_sealed(state: Path) -> None:
-    """Let a state folder say no more that its store is encrypted; raise OSError."""
-    (state / MARK).unlink(missing_ok=True)
 
 
 def is_settled(folder: Path, state: Path, vault: Vault) -> bool:
@@ -136,7 +124,7 @@ def convert_device(
             converted += convert_tree(other, others)
     if vault.ending:
         remember_proven(folder, state, vault)
-    atomic_write(state / MARK, mark_of(vault).encode())
+    atomic_write(state / SEALED_MARK, mark_of(vault).encode())
     return converted
 
 
@@ -283,8 +271,7 @@ def finish_end(data: Path, state: Path, key: Key) -> list[str]:
     if not waiting:
         write_marker(data, with_proof(read_marker(data)._replace(format=FORMAT, encryption="", check=""), key))
         put_identity_by(data)
-        forget_proofs(state)
-        remove(state / MARK)
+        forget_sealed(state)
     return waiting
 
 
@@ -342,8 +329,9 @@ class Conversion:
             atomic_write(self.data / IDENTITY, wrapped)
             if read_identity(self.data) != wrapped:
                 raise WriteFailed("Nothing was changed: the new key did not read back. Check the disk and try again.")
-            sealed = marker._replace(format=ENCRYPTED_FORMAT, encryption=ON, check=check_of(key, marker.store))
-            write_marker(self.data, with_proof(sealed, key))
+            sealed = lock_marker(marker, key)
+            write_marker(self.data, sealed)
+            remember_sealed(self.state, sealed, key, wrapped)
             return self._convert(key, tell, everyone)
 
     def resume(self, key: Key, *, everyone: bool = False) -> Converted:
@@ -356,6 +344,8 @@ class Conversion:
     def end(self, key: Key, tell: Tell | None = None, *, everyone: bool = False) -> tuple[Converted, list[str]]:
         """Take the encryption back; return what was done, and the devices whose files are still sealed."""
         with self._locked(key) as marker:
+            # From now on this computer may make plain files of them, also after a kill; no other one may.
+            learn(self.state, mode=LEAVING)
             write_marker(self.data, with_proof(marker._replace(encryption=ENDING), key))
             converted = self._convert(key, tell, everyone)
             return converted, finish_end(self.data, self.state, key)
@@ -368,6 +358,7 @@ class Conversion:
                 raise WriteFailed(
                     "The new key did not read back. Check the disk; your recovery key opens it in any case."
                 )
+            learn(self.state, identity=digest(wrapped))
 
     def rotate(self, key: Key, wrapped: bytes, tell: Tell | None = None) -> Converted:
         """Seal everything anew, other devices' files too, with a key that still opens what the old ones sealed."""
@@ -375,7 +366,8 @@ class Conversion:
         with self._locked(before) as marker:
             adopt(self.data, self.state, key, (Kind.PROVEN, DAMAGED), by=before)
             atomic_write(self.data / IDENTITY, wrapped)
-            write_marker(self.data, with_proof(marker._replace(check=check_of(key, marker.store)), key))
+            write_marker(self.data, lock_marker(marker, key))
+            remember_sealed(self.state, marker, key, wrapped)
             return self._convert(key, tell, everyone=True)
 
     def _convert(self, key: Key, tell: Tell | None, everyone: bool) -> Converted:

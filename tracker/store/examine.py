@@ -21,11 +21,26 @@ from tracker.store.housekeeping import stale_temps
 from tracker.store.identity import DEVICE_ID, DEVICES, MARKER, holds_others, is_lost, read_device_id, read_marker
 from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_FOLDERS
 from tracker.store.lock import trouble_with
+from tracker.store.memory import ANOTHER_STORE, SEALED, TURNED_PLAIN, compare, read_known, read_seen
 from tracker.store.packs import is_aside, packs_in
+from tracker.store.regain import (
+    IDENTITY_LOST,
+    LOCK_LOST,
+    OTHER_KEY,
+    STRANGE_LOCK,
+    UNPROVEN,
+    spare_identity,
+    spoilt,
+    unlike,
+)
 from tracker.store.shards import Reader, list_shards
+from tracker.store.shardstate import say_gone
+from tracker.store.unlocking import ENDING
+from tracker.store.vault import AGE, IDENTITY, UNOPENED, is_sealed
 
 if TYPE_CHECKING:
     from tracker.store.salvage import Salvage
+    from tracker.store.vault import Key
 
 _OWN_SHARD = re.compile(r"\d{4}-\d{2}(\.r\d+)?\.json(\.age)?")
 
@@ -52,6 +67,8 @@ class Seen:
 
 def examine(data: Path, state: Path, reader: Reader) -> Seen:
     """Return what the files of a data folder and its state folder show; nothing is changed."""
+    if changed := _unlike(data, state, reader.key):
+        return Seen({}, None, [changed])
     problems = [*_marker(data, state), *_as_far_as(_modes(data, state)), *_as_far_as(_temps(data, state))]
     device: str | None = None
     barred = False
@@ -62,10 +79,11 @@ def examine(data: Path, state: Path, reader: Reader) -> Seen:
         problems.append(_barred(state / DEVICE_ID, error))
     except (StoreError, OSError):
         pass
+    shards: dict[Path, tuple[Event, ...]] = {}
     if device is None and not barred and os.path.lexists(state / DEVICE_ID):
         problems.append(Problem("device-id", state / DEVICE_ID))
-    shards: dict[Path, tuple[Event, ...]] = {}
     found, troubles = list_shards(data / DEVICES, device or "")
+    unread = {data / DEVICES / name for name in troubles}
     for name, trouble in troubles.items():
         folder = data / DEVICES / name
         problems.append(_closed(folder) or Problem("folder", folder, trouble))
@@ -73,12 +91,17 @@ def examine(data: Path, state: Path, reader: Reader) -> Seen:
         path = data / DEVICES / name
         read = reader.read(path)
         shards[path] = read.events
+        if read.trouble:
+            unread.add(path)
         if read.trouble and not (POSIX and path.is_symlink()):  # links have been named already
             own = device is not None and path.parent.name == device
             code = "file" if not own else "odd-file" if _is_odd(path) else "own-file"
+            if is_sealed(path) and read.trouble in UNOPENED:
+                code = "sealed-file"
             problems.append(_closed(path) or Problem(code, path, read.trouble, len(read.events), read.left))
     if not barred and (shelf := _closed(state / BACKUPS)):
         problems.append(shelf)
+    problems += _older(data, state, shards, unread)
     problems += _ids(data, shards)
     if device is not None:
         problems += _two_writers(data / DEVICES / device, device, shards)
@@ -122,6 +145,38 @@ def _once(problems: list[Problem]) -> list[Problem]:
     return kept
 
 
+def _unlike(data: Path, state: Path, key: Key | None) -> Problem | None:
+    """Return what keeps this computer from opening the store, which is then not looked at."""
+    found = unlike(data, state, key)
+    if found is None or (found.why == IDENTITY_LOST and key is not None):
+        return None
+    codes = {
+        TURNED_PLAIN: "turned-plain",
+        LOCK_LOST: "lock-lost",
+        OTHER_KEY: "other-key",
+        UNPROVEN: "not-proven",
+        STRANGE_LOCK: "strange-lock",
+        IDENTITY_LOST: "identity" if found.spare else "identity-lost",
+        ANOTHER_STORE: "another-store" if not found.detail else "another-lock" if found.needs_key else "two-stores",
+    }
+    return Problem(codes[found.why], found.path, found.detail)
+
+
+def _older(data: Path, state: Path, shards: dict[Path, tuple[Event, ...]], unread: set[Path]) -> Iterator[Problem]:
+    """Yield the files that hold less than this computer remembers of them, but for those that could not be read."""
+    seen = read_seen(state)
+    names = {path.relative_to(data / DEVICES).as_posix(): path for path in shards}
+    held = {name: None if path in unread else shards[path] for name, path in names.items()}
+    for name in seen.files:
+        if {data / DEVICES / name, (data / DEVICES / name).parent, data / DEVICES} & unread:
+            held[name] = None
+    ids = {event["id"] for events in shards.values() for event in events}
+    for base, number in compare(seen, held, ids.__contains__)[1].items():
+        is_there = base in names or base + AGE in names
+        path = names.get(base) or names.get(base + AGE) or data / DEVICES / base
+        yield Problem("older-file", path, say_gone(number, is_there), number)
+
+
 def _marker(data: Path, state: Path) -> Iterator[Problem]:
     try:
         lost = is_lost(data, state)
@@ -136,7 +191,13 @@ def _marker(data: Path, state: Path) -> Iterator[Problem]:
         # Nothing was ever written here.
         return
     try:
-        read_marker(data)
+        marker = read_marker(data)
+        if marker.encryption and (wrong := spoilt(data, state)):
+            # The key is known, so the store was opened without it.
+            spare = spare_identity(data, state, marker) is not None
+            yield Problem("identity" if spare else "identity-lost", data / IDENTITY, wrong)
+        if marker.encryption == ENDING and read_known(state).mode == SEALED:
+            yield Problem("ending", data / MARKER)
     except StoreBarred as error:
         yield _barred(data / MARKER, error)
     except StoreDamaged as error:

@@ -15,7 +15,9 @@ from tracker.store.errors import NotAStore, StoreDamaged, StoreError, may_not, u
 from tracker.store.events import decode, encode, new_id
 from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain, sync_folder
 from tracker.store.limits import MOST_FOLDERS
-from tracker.store.vault import AGE, IDENTITY
+from tracker.store.memory import WRITTEN as WRITTEN
+from tracker.store.memory import read_known
+from tracker.store.vault import AGE
 
 FORMAT, ENCRYPTED_FORMAT = 1, 2
 """The formats of a data folder that this version can write: plain, and encrypted."""
@@ -24,9 +26,6 @@ MARKER = "store.json"
 DEVICE_ID = "device-id"
 DEVICES = "devices"
 MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
-WRITTEN = "written"
-"""The file in a state folder that says that this device wrote to the data folder."""
-
 _FLOOR = "operations"
 _CRYPT = ("encryption", "check", "mac")
 
@@ -101,8 +100,10 @@ def open_marker(data: Path, state: Path) -> Marker:
     path = data / MARKER
     if not is_there(path):
         refuse_missing_marker(data, state)
-        if is_there(data / IDENTITY):
-            # The key of a store came without the rest of it; a plain store beside it would be another one.
+        from tracker.store.traces import holds_sealed
+
+        if holds_sealed(data):
+            # What is sealed came without the rest of it; a plain store beside it would be another one.
             return read_marker(data)
         if holds_others(data):
             raise NotAStore(
@@ -122,7 +123,9 @@ def look_at_marker(data: Path, state: Path) -> Marker | None:
     refuse_missing_marker(data, state)
     if data.exists() and not data.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(data))
-    return None
+    from tracker.store.traces import holds_sealed
+
+    return read_marker(data) if holds_sealed(data) else None
 
 
 def holds_others(data: Path) -> bool:
@@ -155,8 +158,8 @@ def refuse_missing_marker(data: Path, state: Path) -> None:
 
 
 def is_lost(data: Path, state: Path) -> bool:
-    """Return whether `data` has lost its store.json although this device has written to it."""
-    return is_there(state / WRITTEN) and not is_there(data / MARKER)
+    """Return whether `data` has lost its store.json although this device wrote to it, or knows that it was sealed."""
+    return not is_there(data / MARKER) and (is_there(state / WRITTEN) or read_known(state).is_sealed)
 
 
 def read_written(state: Path) -> str:
@@ -164,7 +167,7 @@ def read_written(state: Path) -> str:
     try:
         return _read(state / WRITTEN).decode("ascii").strip()
     except (OSError, ValueError):
-        return ""
+        return read_known(state).store if read_known(state).is_sealed else ""
 
 
 def read_marker(data: Path) -> Marker:
@@ -216,15 +219,20 @@ def write_marker(data: Path, marker: Marker) -> None:
 def repair_marker(data: Path, state: Path | None = None) -> None:
     """Make a store.json and keep an unreadable one under another name; raise OSError if that fails.
 
-    It gets the id of the store that `state` wrote to, where that is known. Raise StoreDamaged for an encrypted store:
-    what its files are checked against can only be put back.
+    It gets the id of the store that `state` wrote to, where that is known. Raise StoreDamaged where anything shows that
+    the store was encrypted: what its files are checked against can only be put back.
     """
     path = data / MARKER
     try:
         read_marker(data)
     except StoreDamaged:
-        if is_there(data / IDENTITY):
-            raise
+        from tracker.store.traces import shows_sealed
+
+        if shows_sealed(data, state):
+            raise StoreDamaged(
+                f"{path} was not made anew: the store was encrypted, and a new one would say that it is not. "
+                "Put it back from another device or from a backup."
+            ) from None
         if is_there(path):
             path.rename(path.with_name(f"{MARKER}.damaged-{new_id()[:8]}"))
         written = read_written(state) if state is not None else ""

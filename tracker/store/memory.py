@@ -6,14 +6,20 @@ Whoever can write in a synced folder can put any file there; what is remembered 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tracker.store.events import decode, encode
-from tracker.store.files import atomic_write, read_plain
+from tracker.store.errors import StoreLocked
+from tracker.store.events import Event, decode, encode
+from tracker.store.files import atomic_write, read_plain, remove
 from tracker.store.limits import MOST_BYTES
+
+if TYPE_CHECKING:
+    from tracker.store.identity import Marker
+    from tracker.store.vault import Key
 
 KNOWN = "known.json"
 """The file that holds what seldom changes: it is on the disk before anything is done that relies on it."""
@@ -21,16 +27,32 @@ KNOWN = "known.json"
 SEEN = "seen.json"
 """The file that holds how much each file held; one that is a little old is no harm."""
 
-PLAIN, SEALED = "plain", "sealed"
+WRITTEN = "written"
+"""The file in a state folder that says that this device wrote to the data folder, and the id of the store."""
+
+SEALED_MARK = "sealed"
+"""The file in a state folder that says how this device's files lay when they were last gone through."""
+
+PLAIN, SEALED, LEAVING = "plain", "sealed", "leaving"
+"""What a store was: plain, encrypted, or encrypted while `toward decrypt` was begun on this very computer."""
+
+ANOTHER_STORE, TURNED_PLAIN = "another store", "turned plain"
+"""Changes of a store.json that nobody made on this computer."""
+
+MOST_DEVICES = 1000
+"""So many devices are remembered; a folder with more is not one of a person's own devices."""
+
+_AGE = ".age"
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a store was when this computer last opened it.
 
-    `mode` is PLAIN, SEALED, or "" where nothing is remembered; `key` tells the newest key from others without naming
-    it; `proven` is whether its files bore a proof of who wrote them; `adopted` holds the SHA-256 of each file without
-    such a proof that is read all the same, by its name below `devices`.
+    `mode` is PLAIN, SEALED, LEAVING, or "" where nothing is remembered; `key` tells the newest key from others without
+    naming it; `proven` is whether its files bore a proof of who wrote them; `adopted` holds the SHA-256 of each file
+    without such a proof that is read all the same, by its name below `devices`. `was` are other ids the store went by,
+    `identity` is the SHA-256 of the identity file that last opened here, `told` what was last said of a change.
     """
 
     store: str = ""
@@ -40,6 +62,23 @@ class Known:
     devices: frozenset[str] = frozenset()
     adopted: Mapping[str, str] = field(default_factory=dict)
     adopted_for: str = ""
+    was: frozenset[str] = frozenset()
+    identity: str = ""
+    told: str = ""
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Return every id that the store is known by."""
+        return self.was | {self.store} if self.store else self.was
+
+    @property
+    def is_sealed(self) -> bool:
+        """Return whether the store was encrypted when this computer last knew."""
+        return self.mode in (SEALED, LEAVING)
+
+    def holds(self, names: Iterable[str]) -> bool:
+        """Return whether a key, by all its names, is the remembered one or came after it; any is, if none is."""
+        return not self.key or self.key in names
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +92,77 @@ class Seen:
 
 
 def read_known(state: Path) -> Known:
-    """Return what is remembered of a store, an empty Known where nothing can be read."""
+    """Return what is remembered of a store, an empty Known where nothing is.
+
+    Where there is no such file yet, what older versions kept in the state folder says it.
+    """
     found = _read(state / KNOWN)
+    if not found:
+        return _of_before(state)
     adopted = found.get("adopted")
-    devices = found.get("devices")
     return Known(
         _text(found, "store"),
         _text(found, "mode"),
         _text(found, "key"),
         found.get("proven") is True,
-        frozenset(each for each in devices if isinstance(each, str)) if isinstance(devices, list) else frozenset(),
+        _texts(found, "devices"),
         {name: each for name, each in adopted.items() if isinstance(each, str)} if isinstance(adopted, dict) else {},
         _text(found, "adopted_for"),
+        _texts(found, "was"),
+        _text(found, "identity"),
+        _text(found, "told"),
     )
+
+
+def _of_before(state: Path) -> Known:
+    store, mark = _line(state / WRITTEN), _line(state / SEALED_MARK)
+    if mark is None:
+        return Known(store or "", PLAIN) if store is not None else Known()
+    return Known(store or "", SEALED if mark.startswith(_AGE) else LEAVING)
 
 
 def remember(state: Path, known: Known) -> None:
     """Keep what a store is, safe on the disk before this returns; nothing is written if it is known. Raise OSError."""
-    if known != read_known(state):
+    if known != read_known(state) or not _read(state / KNOWN):
         said = {"store": known.store, "mode": known.mode, "key": known.key, "proven": known.proven}
         more = {"devices": sorted(known.devices), "adopted": dict(sorted(known.adopted.items()))}
-        atomic_write(state / KNOWN, encode({**said, **more, "adopted_for": known.adopted_for}))
+        rest = {"was": sorted(known.was), "identity": known.identity, "told": known.told}
+        rest["adopted_for"] = known.adopted_for
+        atomic_write(state / KNOWN, encode({**said, **more, **rest}))
+
+
+def learn(state: Path, **changes: Any) -> Known:
+    """Keep these fields of Known and leave the others as they are on the disk now; return all of it. Raise OSError."""
+    known = replace(read_known(state), **changes)
+    remember(state, known)
+    return known
+
+
+def digest(wrapped: bytes) -> str:
+    """Return what tells whether an identity file is the one that last opened here."""
+    return hashlib.sha256(wrapped).hexdigest()
+
+
+def remember_sealed(state: Path, marker: Marker, key: Key, wrapped: bytes) -> None:
+    """Keep that a store was encrypted here, or got another key here; raise OSError."""
+    was = frozenset(marker.was)
+    learn(state, store=marker.store, was=was, mode=SEALED, key=key.names[0], identity=digest(wrapped), told="")
+
+
+def forget_sealed(state: Path) -> None:
+    """Keep that a store is plain from now on, because a person on this computer made it so; raise OSError."""
+    learn(state, mode=PLAIN, key="", identity="", told="", proven=False, adopted={}, adopted_for="")
+    remove(state / SEALED_MARK)
+
+
+def change_of(known: Known, marker: Marker, state: Path) -> str:
+    """Return ANOTHER_STORE or TURNED_PLAIN where a store.json says what nobody made it say on this computer, or "".
+
+    A folder in which this computer never wrote may become another store: a sync service brought it later.
+    """
+    if known.store and not known.ids & marker.ids and (known.is_sealed or (state / WRITTEN).exists()):
+        return ANOTHER_STORE
+    return TURNED_PLAIN if known.mode == SEALED and not marker.encryption else ""
 
 
 def read_seen(state: Path) -> Seen:
@@ -85,6 +174,51 @@ def read_seen(state: Path) -> Seen:
     return Seen({name: each for name, row in held if (each := _row(row))}, n if type(n) is int and n > 0 else 0)
 
 
+def compare(
+    seen: Seen, held: Mapping[str, Sequence[Event] | None], is_known: Callable[[str], bool]
+) -> tuple[dict[str, tuple[int, str]], dict[str, int]]:
+    """Return how much each file holds from now on, and how many entries are gone from those that are older than before.
+
+    `held` are the events of each file by its name below `devices`, None for one that was not read or is damaged;
+    `is_known` tells whether an id is in any file. What is gone stays remembered until it is there again.
+    """
+    joined: dict[str, list[Event] | None] = {}
+    for name, events in held.items():
+        base = name.removesuffix(_AGE)
+        so_far = joined.get(base, [])
+        joined[base] = None if events is None or so_far is None else [*so_far, *events]
+    files: dict[str, tuple[int, str]] = {}
+    gone: dict[str, int] = {}
+    for base, (number, last) in seen.files.items():
+        now = joined.get(base, ())
+        if now is None or (len(now) >= number and now[number - 1]["id"] == last):
+            files[base] = number, last
+            continue
+        # A repair may move entries of a device from one of its files to another.
+        here = any(event["id"] == last for event in now)
+        if (here and _total(seen, joined, base) < 0) or not (here or is_known(last)):
+            gone[base] = max(number - len(now), 1)
+            files[base] = number, last
+    for base, now in joined.items():
+        if now and base not in gone:
+            twice = base in held and base + _AGE in held
+            files[base] = len({event["id"] for event in now}) if twice else len(now), now[-1]["id"]
+    return files, gone
+
+
+def _total(seen: Seen, joined: Mapping[str, Sequence[Event] | None], base: str) -> int:
+    """Return how many more entries the files of a device hold than they did, by one of them; 0 if that cannot be told.
+
+    A negative number is what is missing.
+    """
+    device = f"{base.partition('/')[0]}/"
+    now = [events for name, events in joined.items() if name.startswith(device)]
+    if any(events is None for events in now):
+        return 0
+    ids = {event["id"] for events in now for event in events or ()}
+    return len(ids) - sum(number for name, (number, _) in seen.files.items() if name.startswith(device))
+
+
 def note_seen(state: Path, seen: Seen) -> None:
     """Keep how much each file held; where the disk refuses, it is kept the next time."""
     with contextlib.suppress(OSError):
@@ -92,10 +226,121 @@ def note_seen(state: Path, seen: Seen) -> None:
         atomic_write(state / SEEN, encode({"n": seen.n, "files": files}), durable=False)
 
 
+class Memory:
+    """What this computer remembers of one open store; what was changed elsewhere is told in `news`, once."""
+
+    def __init__(self, data: Path, state: Path) -> None:
+        self._data, self._state = data, state
+        self.known, self.seen = read_known(state), read_seen(state)
+        self.news: list[str] = []
+        """Lines for the person that are said once, in the order in which they came up."""
+        self.strangers: frozenset[str] = frozenset()
+        """The device folders of a plain store that this computer had not seen when it was opened."""
+        self.gone: Mapping[str, int] = {}
+        """How many entries are missing in files that are older than before, by their name without an ending."""
+
+    @property
+    def leaves(self) -> bool:
+        """Return whether taking the encryption back was begun on this computer, so that it goes on here."""
+        return self.known.mode == LEAVING
+
+    def refuse(self, marker: Marker) -> None:
+        """Raise StoreDamaged for a store.json that says what nobody made it say on this computer."""
+        if change_of(self.known, marker, self._state):
+            # Another process of this computer may have done it meanwhile.
+            self.known = read_known(self._state)
+            if change := change_of(self.known, marker, self._state):
+                from tracker.store.refused import refused
+
+                raise refused(self._data, change)
+
+    def refuse_key(self, names: Iterable[str]) -> None:
+        """Raise StoreLocked for a key that is not the remembered one and did not come after it."""
+        if not self.known.holds(names):
+            from tracker.store.refused import OTHER_KEY
+
+            raise StoreLocked(OTHER_KEY)
+
+    def opened(self, marker: Marker, names: Sequence[str]) -> None:
+        """Remember how a store was opened, and say what of it is new to this computer."""
+        known = self.known
+        if marker.encryption and not known.mode and not (self._state / SEALED_MARK).exists():
+            # Until its files were gone through, a computer that never knew the store does not know it either.
+            return
+        mode, key, told = PLAIN, "", ""
+        if marker.encryption:
+            from tracker.store.refused import ENCRYPTED_ELSEWHERE, TAKEN_BACK
+            from tracker.store.unlocking import ENDING
+
+            ending = marker.encryption == ENDING
+            mode, key = LEAVING if ending and self.leaves else SEALED, names[0]
+            if known.mode == PLAIN:
+                self.news.append(ENCRYPTED_ELSEWHERE)
+            elif ending and not self.leaves and known.told != ENDING:
+                self.news.append(TAKEN_BACK)
+            told = ENDING if ending else ""
+        before = known.ids if known.ids & marker.ids else frozenset()
+        was = (before | marker.ids) - {marker.store}
+        same = replace(known, store=marker.store, was=was, mode=mode, key=key, told=told)
+        if not marker.encryption:
+            same = replace(same, identity="")
+        self._keep(same)
+
+    def met(self, devices: Iterable[str], own: str, names: Callable[[], Mapping[str, str]]) -> None:
+        """Remember which devices write here, and say which of them are new in a plain store."""
+        before = self.known.devices
+        now = before | set(devices) | {own}
+        if now == before or len(now) > MOST_DEVICES:
+            return
+        strangers = now - before - {own}
+        if before and strangers and self.known.mode == PLAIN:
+            from tracker.store.refused import new_device
+
+            self.strangers |= strangers
+            found = names()
+            self.news.append(new_device([found.get(each) or each[:8] for each in sorted(strangers)], self._data))
+        self._keep(replace(self.known, devices=now))
+
+    def _keep(self, known: Known) -> None:
+        if known != self.known:
+            with contextlib.suppress(OSError):
+                # What other parts of the program keep there stays as it is on the disk.
+                names = ("store", "was", "mode", "key", "told", "identity", "devices")
+                pairs = ((each, getattr(known, each)) for each in names)
+                known = learn(self._state, **{name: now for name, now in pairs if now != getattr(self.known, name)})
+            self.known = known
+
+    def forget_file(self, name: str) -> None:
+        """Forget how much a file held, by its name below `devices`: a person knows what became of it."""
+        base = name.removesuffix(_AGE)
+        self.seen = Seen({each: row for each, row in self.seen.files.items() if each != base}, self.seen.n)
+        note_seen(self._state, self.seen)
+
+    def note(self, held: Mapping[str, Sequence[Event] | None], is_known: Callable[[str], bool], n: int) -> None:
+        """Compare what each file holds with what it held, and remember it."""
+        files, self.gone = compare(self.seen, held, is_known)
+        seen = Seen(files, max(n, self.seen.n))
+        if seen != self.seen:
+            note_seen(self._state, seen)
+            self.seen = seen
+
+
 def _row(row: object) -> tuple[int, str] | None:
     if isinstance(row, list) and len(row) == 2 and type(row[0]) is int and isinstance(row[1], str):
         return row[0], row[1]
     return None
+
+
+def _texts(found: Mapping[str, Any], name: str) -> frozenset[str]:
+    rows = found.get(name)
+    return frozenset(each for each in rows if isinstance(each, str)) if isinstance(rows, list) else frozenset()
+
+
+def _line(path: Path) -> str | None:
+    try:
+        return read_plain(path).decode("ascii").strip()
+    except (OSError, ValueError):
+        return None
 
 
 def _text(found: Mapping[str, Any], name: str) -> str:

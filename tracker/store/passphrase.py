@@ -25,11 +25,15 @@ _STANZA = re.compile(rb"-> scrypt [A-Za-z0-9+/]{22} ([1-9][0-9]{0,9})")
 _KEYS = ("AGESECRETKEY", "AGEPLUGIN")
 _UNSEEN = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
 _WAY = "Put it back from a backup or another device. Your recovery key opens the store all the same."
-_OPENED, _WRONG = b"+", b"-"
+_OPENED, _WRONG, _SPOILT = b"+", b"-", b"!"
 
 
 class WrongPassphrase(ValueError):
     """A passphrase that does not open what it was tried on."""
+
+
+class SpoiltFile(ValueError):
+    """What no passphrase opens, whichever was tried."""
 
 
 def looks_like_secret(text: str) -> bool:
@@ -108,13 +112,15 @@ def say_memory(factor: int) -> str:
 def apart(work: Callable[[], bytes], needs: str) -> bytes:
     """Return what `work` gives, done in a child process where there are any: short of memory, age ends its process.
 
-    `needs` is the memory that it takes, in words. Raises WrongPassphrase, or TooLittleMemory.
+    `needs` is the memory that it takes, in words. Raises WrongPassphrase, SpoiltFile, or TooLittleMemory.
     """
     answer = _by_child(work) if hasattr(os, "fork") else _guarded(work)
     if answer.startswith(_OPENED):
         return answer[1:]
     if answer.startswith(_WRONG):
         raise WrongPassphrase
+    if answer.startswith(_SPOILT):
+        raise SpoiltFile
     raise TooLittleMemory(
         f"A passphrase takes {needs} of memory for a moment, and that much is not free here. Close other programs or "
         "allow this one more (ulimit -v), and try again. Nothing was changed."
@@ -127,6 +133,8 @@ def _guarded(work: Callable[[], bytes]) -> bytes:
         return _OPENED + work()
     except WrongPassphrase:
         return _WRONG
+    except SpoiltFile:
+        return _SPOILT
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException:  # a panic of the library is no Exception

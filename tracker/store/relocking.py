@@ -9,8 +9,8 @@ from pathlib import Path
 from tracker.store.errors import StoreDamaged
 from tracker.store.events import new_id
 from tracker.store.files import atomic_write
-from tracker.store.identity import Marker, read_marker, write_marker
-from tracker.store.unlocking import opens_marker, read_identity
+from tracker.store.identity import ENCRYPTED_FORMAT, Marker, read_marker, write_marker
+from tracker.store.unlocking import ON, opens_marker, read_identity, with_proof
 from tracker.store.vault import AGE, IDENTITY, Key, Vault
 
 
@@ -27,6 +27,12 @@ def relock(copy: Path, data: Path, said: Marker, vault: Vault) -> None:
         atomic_write(copy / IDENTITY, read_identity(data))
     else:
         (copy / IDENTITY).unlink(missing_ok=True)
+
+
+def lock_marker(marker: Marker, key: Key) -> Marker:
+    """Return what the store.json of an encrypted store says, locked with a key and proven by it."""
+    sealed = marker._replace(format=ENCRYPTED_FORMAT, encryption=ON, check=check_of(key, marker.store))
+    return with_proof(sealed, key)
 
 
 def check_of(key: Key, store: str) -> str:

@@ -27,7 +27,7 @@ from tracker.store.events import (
 )
 from tracker.store.files import NotRegular, Signature, oddity, read_plain, signature
 from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_FOLDERS, MOST_TOGETHER
-from tracker.store.vault import AGE, PLAIN, CannotOpen, Vault
+from tracker.store.vault import AGE, PLAIN, CannotOpen, Key, Vault
 
 if TYPE_CHECKING:
     from tracker.store.salvage import Salvage
@@ -192,6 +192,11 @@ class Reader:
     def __init__(self, vault: Vault = PLAIN) -> None:
         self._vault = vault
         self._known: dict[tuple[str, str, bytes], Contents] = {}
+
+    @property
+    def key(self) -> Key | None:
+        """Return the key that it opens sealed shards with, None without one."""
+        return self._vault.key
 
     def read(self, path: Path) -> Contents:
         """Return what `read_shard` returns, for the bytes that lie there now."""

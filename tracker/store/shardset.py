@@ -6,7 +6,7 @@ import contextlib
 import gc
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tracker.store.events import Event, merge_same_id, number_of
@@ -14,38 +14,11 @@ from tracker.store.files import Signature, signature
 from tracker.store.incoming import Judge, obey_all
 from tracker.store.index import BESIDE_OURS, ELSEWHERE, OURS, Index
 from tracker.store.shards import Contents, Damage, Found, list_shards, month_of, read_shard
+from tracker.store.shardstate import ShardState, say_gone, twin
 from tracker.store.vault import AGE, PLAIN, Vault
 
 _OWN_SHARD = re.compile(r"\d{4}-\d{2}(\.r\d+)?\.json(\.age)?")
 """How the files are called that a device writes itself; whatever else lies in its folder, something else put there."""
-
-
-class _State:
-    """One shard: how it looked when it was last read, and what it gave."""
-
-    __slots__ = ("emptied", "events", "loaded", "remembered", "signature", "trouble", "try_again")
-
-    def __init__(
-        self,
-        signature: Signature | None,
-        *,
-        loaded: bool = True,
-        events: tuple[Event, ...] = (),
-        remembered: tuple[Event, ...] = (),
-        trouble: str | None = None,
-        try_again: bool = False,
-    ) -> None:
-        self.signature = signature
-        self.loaded = loaded
-        self.events = events
-        self.remembered = remembered
-        self.trouble = trouble
-        self.try_again = try_again
-        self.emptied: tuple[int, int] = (0, 0)
-
-    @property
-    def all_events(self) -> tuple[Event, ...]:
-        return self.events + self.remembered
 
 
 class ShardSet:
@@ -64,10 +37,12 @@ class ShardSet:
         self._since = since
         self.vault = vault
         self.everything = since is None
-        self._states: dict[str, _State] = {}
+        self._states: dict[str, ShardState] = {}
         self._folders: dict[str, str] = {}
         self._preloaded: tuple[Event, ...] = ()
         self._judge = judge
+        self.gone: Mapping[str, int] = {}
+        """How many entries are missing in files that are older than this computer remembers, by name."""
         self.index = self._new_index()
 
     @property
@@ -84,7 +59,32 @@ class ShardSet:
             elif state.remembered:
                 gone = "disappeared" if state.signature is None else "lost entries"
                 troubles[name] = f"{gone} while it was open; its entries are kept in memory"
+        for base, number in self.gone.items():
+            name = base + AGE if base + AGE in self._states else base
+            troubles.setdefault(name, say_gone(number, name in self._states))
         return tuple(Damage(self._devices / name, reason) for name, reason in sorted(troubles.items()))
+
+    def devices(self) -> set[str]:
+        """Return the names of the device folders that hold shards."""
+        return {name.partition("/")[0] for name in self._states}
+
+    def held(self, known: Iterable[str]) -> dict[str, tuple[Event, ...] | None]:
+        """Return the events of each shard, None where they were not read, are damaged, or are told of already.
+
+        The same of those `known` ones that lie in a folder that cannot be looked into.
+        """
+        held: dict[str, tuple[Event, ...] | None] = {}
+        if self._folders:
+            blind = (name for name in known if "" in self._folders or name.partition("/")[0] in self._folders)
+            held = dict.fromkeys(blind)
+        for name, state in self._states.items():
+            is_sure = state.loaded and state.signature is not None and not state.trouble and not state.remembered
+            held[name] = state.events if is_sure else None
+        return held
+
+    def has(self, id_: str) -> bool:
+        """Return whether any shard holds an event of that id, those that are not read among them."""
+        return id_ in self.index.events or next(self.unread({id_}), None) is not None
 
     def sealed_fingerprint(self) -> str:
         """Return a hash over the shards of the months before `since`, or "" if there is none."""
@@ -295,7 +295,7 @@ class ShardSet:
         if state and state.signature == found.signature and not state.try_again:
             return False
         if self._sealed(name) and not self.everything and not (state and state.loaded):
-            self._states[name] = _State(found.signature, loaded=False, trouble=found.trouble)
+            self._states[name] = ShardState(found.signature, loaded=False, trouble=found.trouble)
             return True
         before = (state.signature, state.trouble) if state else None
         self._load(name, found.signature)
@@ -305,7 +305,7 @@ class ShardSet:
         before = self._states.get(name)
         read = self._read(name)
         events = read.events
-        now = _State(seen, events=events, trouble=read.trouble, try_again=read.passing)
+        now = ShardState(seen, events=events, trouble=read.trouble, try_again=read.passing)
         self._states[name] = now
         if before is None or not before.loaded:
             self.index.add(events, self._place(name))
@@ -332,9 +332,9 @@ class ShardSet:
             del self._states[name]
             return True
         if not state.loaded:
-            self._states[name] = _State(None, loaded=False, trouble="disappeared before it was read")
+            self._states[name] = ShardState(None, loaded=False, trouble="disappeared before it was read")
             return True
-        self._states[name] = _State(None, remembered=state.all_events)
+        self._states[name] = ShardState(None, remembered=state.all_events)
         self._rebuild()
         return True
 
@@ -352,11 +352,6 @@ class ShardSet:
         old, new = before.winners, self.index.winners
         moved = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
         self.index.changed = before.changed | moved
-
-
-def twin(name: str) -> str:
-    """Return the name that a shard has once it is encrypted, or once it is no more."""
-    return name.removesuffix(AGE) if name.endswith(AGE) else name + AGE
 
 
 @contextlib.contextmanager

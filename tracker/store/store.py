@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING
 from tracker.store import identity
 from tracker.store.errors import (
     StoreBusy,
-    StoreFromTheFuture,
-    StoreLocked,
     WriteFailed,
     open_failed,
     refuse_links,
     write_failed,
 )
 from tracker.store.events import Event, as_stored, is_more_of, order
-from tracker.store.files import is_exposed, make_folder, read_plain
+from tracker.store.files import is_exposed, make_folder
+from tracker.store.guard import Guarded
 from tracker.store.housekeeping import sweep
 from tracker.store.incoming import SEALED, Judge
 from tracker.store.lock import exclusive
@@ -28,13 +27,13 @@ from tracker.store.purge import PURGE, empty_files, obey, orders_of_device
 from tracker.store.shards import Damage, month_of
 from tracker.store.shardset import ShardSet
 from tracker.store.transaction import Transaction
-from tracker.store.vault import IDENTITY, PLAIN, Key
+from tracker.store.vault import PLAIN, Key
 
 if TYPE_CHECKING:
     from tracker.store.backups import Source
 
 
-class Store:
+class Store(Guarded):
     """The events of a data folder in memory; for one thread at a time, made by `Store.open`."""
 
     def __init__(
@@ -47,24 +46,13 @@ class Store:
         key: Key | None,
         make: bool,
     ) -> None:
-        self.data = data
-        self.state = state
+        super().__init__(data, state, key, make)
         self._now = now
         self._lock_timeout = lock_timeout
-        found = identity.open_marker(data, state) if make else identity.look_at_marker(data, state)
-        self.made = found is not None
-        """Whether there is a store.json; a store that is only looked at is made with its first change."""
         self.has_written = False
         """Whether anything was written through this store, beside what had vanished from its own files."""
         self.went_over = False
         """Whether the files were given a proof of who wrote them just now, which happens to a store once."""
-        self._marker = found or identity.new_marker()
-        self.vault = PLAIN
-        if self._marker.encryption:
-            from tracker.store.unlocking import vault_here
-
-            self.vault = vault_here(data, state, self._marker, key)
-        self._identity, self._opened_as = self._look_at_identity(), self._marker.encryption
         self.device = identity.open_device_id(state)
         self._folder = data / identity.DEVICES / self.device
         self.since = since
@@ -96,9 +84,12 @@ class Store:
             if store.read_only is None:
                 sweep((data, state, store._folder), store._folder)
                 store._finish_conversion()
+                if store.made:
+                    store.memory.opened(store._marker, store.vault.key.names if store.vault.key else ())
         except OSError as error:
             raise open_failed(data, error) from error
-        store.refresh()
+        if not store.refresh():
+            store._note()
         return store
 
     @property
@@ -117,11 +108,6 @@ class Store:
         return self._shards.damaged()
 
     @property
-    def read_only(self) -> str | None:
-        """Why this folder can only be read, as a sentence, or None."""
-        return identity.newer_than_known(self.data, self._marker)
-
-    @property
     def complete(self) -> bool:
         """Whether every shard has been read."""
         return self._shards.complete
@@ -130,16 +116,6 @@ class Store:
     def asked_for_all(self) -> bool:
         """Return whether the whole history was asked for, by `load_all` or by a purge."""
         return self._shards.everything
-
-    @property
-    def marker(self) -> identity.Marker:
-        """What store.json says now, or what a store that is not made yet goes by; raise StoreDamaged if it is gone."""
-        return identity.read_marker(self.data) if self.made else self._marker
-
-    @property
-    def store_id(self) -> str:
-        """The id that all devices of this data folder share."""
-        return self._marker.store
 
     @property
     def judge(self) -> Judge:
@@ -217,16 +193,6 @@ class Store:
         given = orders_of_device(self.state, self.vault)
         return Judge(self.state, sealed=bool(self.vault.ending), given=given)
 
-    def make(self) -> None:
-        """Put store.json into a new folder; raise NotAStore where other things lie, or StoreDamaged or WriteFailed."""
-        if self.made:
-            return
-        try:
-            self._marker = identity.open_marker(self.data, self.state)
-        except OSError as error:
-            raise write_failed(self.data, error) from error
-        self.made = True
-
     def versions(self, key: str) -> list[Event]:
         """Return every loaded version of `key`, oldest first; the last one is the winner."""
         return self._shards.index.versions(key)
@@ -242,8 +208,9 @@ class Store:
     def refresh(self) -> bool:
         """Return whether anything on disk had changed, after reading what did.
 
-        Raise StoreLocked if the store was encrypted elsewhere since, or its key changed.
+        Raise StoreLocked if the store was encrypted elsewhere since, or its key changed, StoreDamaged if it is another.
         """
+        self._watch_marker()
         self._refuse_another_key()
         if judged := self._judge.is_stale:
             self.judge_anew()
@@ -251,10 +218,15 @@ class Store:
         if self._shards.sealed_from_us:
             self._marker = identity.read_marker(self.data)
             self._refuse_another_key()
+        if changed:
+            self._note()
         return changed
 
     def load_all(self) -> None:
         """Read the shards of the months before `since` as well."""
+        if not self._shards.complete:
+            self._shards.load_all()
+            self._note()
         self._shards.load_all()
 
     def take_changed(self) -> set[str]:
@@ -283,6 +255,7 @@ class Store:
         """Return what a backup copies, and what this store knows of it."""
         from tracker.store.backups import Source
 
+        self._watch_marker()
         return Source(self.data, self._shards.known(), self._shards.index.covers, self._shards.index.bound, self.vault)
 
     def masked(self, event: Event) -> Event:
@@ -322,14 +295,17 @@ class Store:
             self.settle()
             self.refresh()
             obey(self._shards, self._folder, self.state)
-            transaction = Transaction(self._shards, self._folder, self.state, self.store_id, self._now(), self._judge)
-            transaction.write_back(own=True)
+            parts = (self._shards, self._folder, self.state, self.store_id, self._now(), self._judge)
+            transaction = Transaction(*parts, self.memory.seen.n)
+            again = transaction.write_back(own=True)
             transaction.wrote = False
             try:
                 yield transaction
             finally:
                 self.has_written = self.has_written or transaction.wrote
                 transaction.close()
+                if transaction.wrote or again:
+                    self._note()
 
     def unfinished_purge(self) -> tuple[int, int]:
         """Return how many loaded events of this device's files, and of others', were purged and not yet emptied."""
@@ -340,30 +316,13 @@ class Store:
         with self.transaction():
             empty_files(self._shards, self._folder, self.state)
 
-    def _refuse_unwritable(self) -> None:
-        identity.refuse_missing_marker(self.data, self.state)
-        self.make()
-        self._marker = identity.read_marker(self.data)
-        if self.read_only:
-            raise StoreFromTheFuture(self.read_only)
-        self._refuse_another_key()
-
-    def _look_at_identity(self) -> bytes:
-        """Return what the identity file holds, nothing where there is none or the store is plain."""
-        if self.vault.key is None:
-            return b""
-        try:
-            return read_plain(self.data / IDENTITY)
-        except OSError:
-            return b""
-
-    def _refuse_another_key(self) -> None:
-        """Raise StoreLocked where the store is not, or no longer, what this was opened with."""
-        if self.vault.key is None:
-            if self._marker.encryption:
-                raise StoreLocked("This store has been encrypted. It opens with its passphrase.")
-        elif self._look_at_identity() != self._identity or self._marker.encryption != self._opened_as:
-            raise StoreLocked("The passphrase or the key was changed elsewhere. Unlock it again.")
+    def _note(self) -> None:
+        """Compare what the files hold with what this computer remembers of them, and remember what they hold now."""
+        if self.made and self.read_only is None:
+            self.memory.met(self._shards.devices(), self.device, self.device_names)
+            held = self._shards.held(self.memory.seen.files)
+            self.memory.note(held, self._shards.has, self._shards.index.top_n)
+            self._shards.gone = self.memory.gone
 
     def settle(self) -> None:
         """Finish, with the lock held, what a conversion left undone; what the disk refuses waits for the next time."""
@@ -389,6 +348,7 @@ class Store:
                 if not self.vault.ending and not finish_end(self.data, self.state, self.vault.key):
                     self._marker = identity.read_marker(self.data)
                     self.vault = self._shards.vault = PLAIN
+                    self.memory.opened(self._marker, ())
 
     def exposed(self) -> tuple[Path, ...]:
         """Return those of our folders that other people who use this computer may look into."""

@@ -24,7 +24,14 @@ class Transaction:
     """What may be done while the lock is held; made by `Store.transaction` and good until that ends."""
 
     def __init__(
-        self, shards: ShardSet, folder: Path, state: Path, store_id: str, moment: datetime, judge: Judge
+        self,
+        shards: ShardSet,
+        folder: Path,
+        state: Path,
+        store_id: str,
+        moment: datetime,
+        judge: Judge,
+        floor: int = 0,
     ) -> None:
         self._shards = shards
         self._judge = judge
@@ -33,6 +40,8 @@ class Transaction:
         self._state = state
         self._store_id = store_id
         self._moment = moment if moment.tzinfo else moment.astimezone()
+        self._floor = floor
+        """The number of the newest operation that this computer remembers: none gets a lower one, nor the same."""
         self._open = True
         self.wrote = False
         """Whether anything was written by it so far."""
@@ -185,7 +194,8 @@ class Transaction:
 
     def _next_n(self) -> int:
         # Once a forged number came near the end, later operations share the last one, and time tells them apart.
-        return min(max(self._shards.top_n(), read_floor(self._state)) + 1, LAST_OPERATION)
+        newest = max(self._shards.top_n(), read_floor(self._state), self._floor)
+        return min(newest + 1, LAST_OPERATION)
 
     def _milliseconds(self) -> int:
         return max(0, (self._moment - _EPOCH) // timedelta(milliseconds=1))

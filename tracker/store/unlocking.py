@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.store.errors import StoreDamaged, StoreError, StoreLocked, may_not, unsafe_path
-from tracker.store.files import NotRegular, read_plain
+from tracker.store.errors import StoreDamaged, StoreError, StoreLocked, may_not
+from tracker.store.files import read_plain
 from tracker.store.identity import (
     DEVICES,
     MARKER,
@@ -21,7 +21,8 @@ from tracker.store.identity import (
     read_marker,
 )
 from tracker.store.limits import MOST_BYTES
-from tracker.store.vault import AGE, IDENTITY, PLAIN, CannotOpen, Key, Vault, is_sealed, unwrap
+from tracker.store.memory import LEAVING, SEALED_MARK, digest, learn, read_known
+from tracker.store.vault import AGE, IDENTITY, PLAIN, WAY_OUT, CannotOpen, Key, Vault, is_sealed, unwrap
 
 if TYPE_CHECKING:
     from tracker.store.trust import Trust
@@ -29,34 +30,49 @@ if TYPE_CHECKING:
 ON, ENDING = "age", "ending"
 """What store.json says of an encrypted store, and of one on its way back to plain files."""
 
-MARK = "sealed"
-"""The file in a state folder that says how this device's files were when they were last gone through."""
-
-
-_WAY_OUT = "Put it back from another device, or use your recovery key: toward passphrase --recover"
-
 
 def is_encrypted(data: Path) -> bool:
     """Return whether a data folder is encrypted; raise StoreDamaged, UnsafePath."""
     return (is_packed(data) or is_there(data / MARKER)) and bool(read_marker(data).encryption)
 
 
-def unlock(data: Path, passphrase: str) -> Key:
-    """Return the key that a passphrase opens; takes about a second. Raise StoreLocked or StoreDamaged."""
-    return unwrap(read_identity(data), passphrase)
+def unlock(data: Path, passphrase: str, state: Path | None = None) -> Key:
+    """Return the key that a passphrase opens; takes about a second. Raise StoreLocked or StoreDamaged.
+
+    With `state` it is remembered which identity file opened, so that a damaged one is told from a wrong passphrase.
+    """
+    raw = read_identity(data)
+    known = read_known(state).identity if state is not None else ""
+    try:
+        key = unwrap(raw, passphrase)
+    except StoreLocked as error:
+        if state is None or known in ("", digest(raw)):
+            raise
+        from tracker.store.regain import spoilt
+
+        if wrong := spoilt(data, state):
+            raise StoreDamaged(f"{data / IDENTITY} {wrong}, so no passphrase opens it. {WAY_OUT}") from None
+        raise StoreLocked(
+            f"{error.message} {data / IDENTITY} is not the file that opened here last. If you changed the passphrase "
+            f"on another device, use the new one. If not, it is damaged. {WAY_OUT}"
+        ) from None
+    if state is not None and known != digest(raw) and read_known(state).is_sealed:
+        with contextlib.suppress(OSError):
+            learn(state, identity=digest(raw))
+    return key
 
 
 def read_identity(data: Path) -> bytes:
     """Return the bytes of the identity file; raise StoreDamaged where there is none that can be read."""
+    from tracker.store.regain import condition
+
     path = data / IDENTITY
+    if wrong := condition(path):
+        raise StoreDamaged(f"{path} {wrong}, so no passphrase opens it. {WAY_OUT}")
     try:
         return read_beside(path)
-    except NotRegular as error:
-        if path.is_symlink():
-            raise unsafe_path(path) from None
-        raise StoreDamaged(f"{path} {error.strerror}. {_WAY_OUT}") from None
     except OSError as error:
-        raise may_not(path, error) or StoreDamaged(f"{path} is missing or cannot be read. {_WAY_OUT}") from None
+        raise may_not(path, error) or StoreDamaged(f"{path} cannot be read. {WAY_OUT}") from None
 
 
 def opens_marker(marker: Marker, key: Key) -> bool:
@@ -109,12 +125,15 @@ def _not_proven(where: str) -> str:
     )
 
 
-def vault_of(data: Path, marker: Marker, key: Key | None, trust: Trust | None = None) -> Vault:
-    """Return the vault of an encrypted store; raise StoreLocked without its key, StoreDamaged for a false marker."""
+def vault_of(data: Path, marker: Marker, key: Key | None, trust: Trust | None = None, *, leaves: bool = False) -> Vault:
+    """Return the vault of an encrypted store; raise StoreLocked without its key, StoreDamaged for a false marker.
+
+    It writes plain files only where `leaves` says that this computer takes the encryption back, and store.json too.
+    """
     if key is None:
         raise StoreLocked("This store is encrypted. It opens with its passphrase.")
     refuse_unproven(marker, key, str(data / MARKER))
-    return Vault(marker.store, key, seals=marker.encryption != ENDING, trust=trust)
+    return Vault(marker.store, key, seals=not leaves or marker.encryption != ENDING, trust=trust)
 
 
 def vault_here(data: Path, state: Path, marker: Marker, key: Key | None) -> Vault:
@@ -123,7 +142,6 @@ def vault_here(data: Path, state: Path, marker: Marker, key: Key | None) -> Vaul
     Where store.json bears no proof, everything is read as it was before there were proofs, unless this computer or a
     file that lies there knows better: then somebody has put an older store.json there. Raise StoreDamaged.
     """
-    from tracker.store.memory import read_known
     from tracker.store.trust import ANY_OF_OURS, Trust
 
     known = read_known(state)
@@ -133,7 +151,8 @@ def vault_here(data: Path, state: Path, marker: Marker, key: Key | None) -> Vaul
         then = as_of(marker, key)
         if then is not key and known.key not in ("", then.name):
             raise StoreDamaged(_not_proven(str(data / MARKER)))
-        return vault_of(data, marker, then, Trust(adopted=known.adopted, own=_own(state)))
+        trust = Trust(adopted=known.adopted, own=_own(state))
+        return vault_of(data, marker, then, trust, leaves=known.mode == LEAVING)
     if known.proven or proven_anywhere(data, marker, key):
         raise StoreDamaged(_not_proven(str(data / MARKER)))
     if marker.encryption == ENDING and read_mark(state).startswith("plain "):
@@ -181,7 +200,7 @@ def vault_in(data: Path, state: Path, key: Key | None) -> Vault:
 def read_mark(state: Path) -> str:
     """Return how this device's files were when they were last gone through, or an empty text."""
     try:
-        return read_plain(state / MARK).decode("ascii")
+        return read_plain(state / SEALED_MARK).decode("ascii")
     except (OSError, ValueError):
         return ""
 

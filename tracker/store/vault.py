@@ -37,7 +37,21 @@ _MONTH = re.compile(r"\d{4}-\d{2}")
 _HEADER = b"age-encryption.org/v1\n"
 _MOST_COPIES, _MOST_BEHIND, _TRIED_OFTEN = 16, 64, 4_000_000
 """So many copies in one damaged file are looked at, and so many bytes behind the end of each, unless it is as large."""
+WAY_OUT = (
+    "Your recovery key opens the store all the same (toward passphrase --recover). "
+    "A copy that a backup has is put back by: toward doctor --repair"
+)
+"""What can be done where the identity file is lost."""
 INSTALL = "pip install pyrage (or: pipx inject toward pyrage)"
+
+
+_SPOILT = ("header", "decryption error", "truncated", "fill whole buffer", "age format")
+"""What age says, among other words, of a file that is no passphrase's fault."""
+
+
+NO_KEY, ANOTHER = "is encrypted", "was sealed with another key"
+UNOPENED = (NO_KEY, ANOTHER)
+"""What is said of sealed files that are sound as far as anybody here can tell."""
 
 
 class CannotOpen(ValueError):
@@ -88,6 +102,11 @@ class Key:
             ) from None
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What tells this key and those that it replaced from others, the newest first; it opens nothing."""
+        return tuple(each.name for each in self.provers)
+
+    @property
     def recovery(self) -> str:
         """The identity as text, which opens everything without the passphrase, with stock `age` too."""
         return self.secrets[0]
@@ -114,7 +133,7 @@ class Key:
             except pyrage.DecryptError as error:
                 if "No matching keys" not in str(error):
                     raise CannotOpen("is damaged, or was changed by somebody without the key") from None
-        raise CannotOpen("was sealed with another key")
+        raise CannotOpen(ANOTHER)
 
     def pieces(self, raw: bytes) -> list[tuple[bytes, bool]]:
         """Return what opens of a damaged age file: of each copy in it the beginning, and whether that is all of it."""
@@ -161,24 +180,29 @@ def unwrap(raw: bytes, passphrase: str) -> Key:
 
     Raise StoreLocked, StoreDamaged for a file that is not as Toward writes it, or TooLittleMemory.
     """
-    from tracker.store.passphrase import WrongPassphrase, apart, as_tried, say_memory, work_factor
+    from tracker.store.passphrase import SpoiltFile, WrongPassphrase, apart, as_tried, say_memory, work_factor
 
     library = _library()
     needs = say_memory(work_factor(raw, IDENTITY))
-    for form in as_tried(passphrase):
-        with contextlib.suppress(WrongPassphrase):
-            return Key.kept(apart(lambda form=form: _opened(library, raw, form), needs))  # type: ignore[misc]
+    try:
+        for form in as_tried(passphrase):
+            with contextlib.suppress(WrongPassphrase):
+                return Key.kept(apart(lambda form=form: _opened(library, raw, form), needs))  # type: ignore[misc]
+    except SpoiltFile:
+        raise StoreDamaged(f"{IDENTITY} is damaged, whatever the passphrase. {WAY_OUT}") from None
     raise StoreLocked("That passphrase does not open it. Nothing was changed.")
 
 
 def _opened(library: Any, raw: bytes, passphrase: str) -> bytes:
-    """Return what an age file under a passphrase holds; raise WrongPassphrase."""
-    from tracker.store.passphrase import WrongPassphrase
+    """Return what an age file under a passphrase holds; raise WrongPassphrase, or SpoiltFile where age knows better."""
+    from tracker.store.passphrase import SpoiltFile, WrongPassphrase
 
     keep_to_this_process()
     try:
         return bytes(library.passphrase.decrypt(raw, passphrase))
-    except library.DecryptError:
+    except library.DecryptError as error:
+        if any(word in str(error).lower() for word in _SPOILT):
+            raise SpoiltFile from None
         raise WrongPassphrase from None
 
 
@@ -217,7 +241,7 @@ class Vault:
         """Return what a file says, sealed or not; raise CannotOpen for one that is not trusted or lies elsewhere."""
         if self.key is None:
             if is_sealed(path) and raw:
-                raise CannotOpen("is encrypted")
+                raise CannotOpen(NO_KEY)
             return raw
         from tracker.store.trust import opened
 

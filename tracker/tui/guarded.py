@@ -214,7 +214,7 @@ class GuardedApp(HalfTyped):
         self._deaf = True
         if any(is_lock(screen) for screen in self.screen_stack[:-1]):
             self.pop_screen()
-        elif needs_key(self.here.data):
+        elif self.standing.encrypted or needs_key(self.here.data):
             self._by_hand = True
             self.run_worker(self._drop_key(), group="lock")
             self.switch_screen(self._unlocker(kept=len(self.screen_stack) > 2))

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from tracker.services import locks
-from tracker.services.environment import Environment
+from tracker.services.environment import Environment, state_of
 from tracker.services.errors import TowardError
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
@@ -37,6 +37,7 @@ class UnlockScreen(Closing):
     def __init__(self, bridge: Bridge, here: Environment, opened: Callable[[], None], *, kept: bool = False) -> None:
         super().__init__()
         self._bridge, self._here, self._opened, self.kept = bridge, here, opened, kept
+        self._state = state_of(here.data, here.state)
 
     def compose(self) -> ComposeResult:
         """Lay out the question and a line that does not show what is typed."""
@@ -59,10 +60,11 @@ class UnlockScreen(Closing):
         await self.shown()
         try:
             if locks.is_encrypted(self._here.data):
-                await self._bridge.unlock(lambda: locks.unlock(self._here.data, typed))
+                await self._bridge.unlock(lambda: locks.unlock(self._here.data, typed, self._state))
             else:
-                # Taken back by the shell or another device meanwhile.
+                # Taken back by the shell meanwhile; what only says so does not open, and the lock stays.
                 await self._bridge.reopen(None)
+                await self._bridge.run(lambda _toward: None)
         except TowardError as error:
             self.trouble.update(plain(error.message))
             self.line.disabled = False

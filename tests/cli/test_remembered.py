@@ -1,0 +1,108 @@
+"""What nobody did on this computer: refused by every command with exit code 5, and put right by doctor."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Answer, Shell
+from tests.crypt_kit import PASSPHRASE, quick_locks
+from tests.forged import AT_ONCE, UNLOCKING, Forge, is_another, says_plain
+from tracker.cli import prompts
+from tracker.cli.session import Session
+
+Keyed = Callable[..., Answer]
+
+
+@pytest.fixture(autouse=True)
+def _quick() -> Iterator[None]:
+    with quick_locks():
+        yield
+
+
+@pytest.fixture
+def keyed(young: Shell, tmp_path: Path) -> Keyed:
+    """Return a shell whose store was encrypted and has a backup; each command is given the passphrase."""
+
+    def run(*argv: str, typed: str = PASSPHRASE) -> Answer:
+        path = tmp_path / "typed"
+        path.write_text(f"{typed}\n")
+        fd = os.open(path, os.O_RDONLY)
+        try:
+            return young(*argv, "--passphrase-fd", str(fd))
+        finally:
+            os.close(fd)
+
+    assert run("encrypt", "--yes").code == 0 and run("backup").code == 0
+    return run
+
+
+def files(home: Path) -> dict[str, bytes]:
+    folder = home / "data"
+    return {str(each.relative_to(folder)): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+
+
+COMMANDS = (("today",), ("reply",), ("export",), ("backup",), ("sync",), ("undo",), ("restore", "1", "--yes"))
+
+
+@pytest.mark.parametrize("forge", AT_ONCE, ids=lambda each: each.__name__)
+def test_every_command_refuses_and_writes_nothing(keyed: Keyed, home: Path, forge: Forge) -> None:
+    said = forge(home / "data" / "toward")
+    before = files(home)
+    for command in COMMANDS:
+        if command[0] == "restore" and "not mounted" in said:
+            # That is what puts a lost folder back.
+            continue
+        answer = keyed(*command)
+        assert answer.code == 5 and said in answer.err and answer.err.count("\n") == 1, (command, answer)
+    answer = keyed("doctor")
+    assert answer.code == 5 and "All is well" not in answer.out and files(home) == before
+
+
+@pytest.mark.parametrize("forge", UNLOCKING, ids=lambda each: each.__name__)
+def test_a_lost_identity_is_named_and_put_back(keyed: Keyed, home: Path, forge: Forge) -> None:
+    said = forge(home / "data" / "toward")
+    answer = keyed("today")
+    assert answer.code == 5 and said in answer.err and "recovery key" in answer.err
+    assert "identity.age" in keyed("doctor", typed="nobody knows").out
+    assert keyed("doctor", "--repair", "--yes").code == 0
+    assert keyed("today").code == 0
+
+
+def test_a_store_that_says_plain_is_put_right_with_the_key_alone(keyed: Keyed, home: Path) -> None:
+    before = keyed("export", "--private").out
+    says_plain(home / "data" / "toward")
+    wrong = keyed("doctor", "--repair", "--yes", typed="nobody knows")
+    assert wrong.code == 5 and "put back only for somebody who opens it" in wrong.err
+    assert keyed("today").code == 5
+    repaired = keyed("doctor", "--repair", "--yes", "--json")
+    assert json.loads(repaired.out)["repaired"] and repaired.code == 0
+    assert keyed("export", "--private").out == before
+
+
+def test_only_a_yes_follows_what_another_device_did(keyed: Keyed, home: Path) -> None:
+    before = keyed("export", "--private").out
+    says_plain(home / "data" / "toward")
+    asked = keyed("decrypt")
+    assert asked.code == 2 and "Nothing proves who did" in " ".join(asked.err.split())
+    assert keyed("decrypt", "--yes", typed="nobody knows").code == 6
+    assert not list((home / "data").rglob("2*.json"))
+    assert keyed("decrypt", "--yes").code == 0
+    assert keyed("export", "--private").out == before
+
+
+def test_another_store_is_taken_only_by_somebody_who_says_so(
+    young: Shell, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_another(home / "data" / "toward")
+    answer = young("doctor", "--repair", "--yes")
+    assert answer.code == 5 and "--yes does not answer that" in " ".join(answer.err.split())
+    assert young("today").code == 5
+    monkeypatch.setattr(Session, "can_ask", property(lambda _self: True))
+    monkeypatch.setattr(prompts, "read_line", lambda: "yes\n")
+    assert "This is the store of this computer now" in " ".join(young("doctor", "--repair").err.split())
+    assert young("today").code == 0 and list((home / "state" / "toward").glob("*.of-another-*/backups"))

@@ -1,0 +1,286 @@
+"""What this computer remembers: to each rule a question that the real store answers and one without it does not."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import pytest
+
+from tests.crypt_kit import PASSPHRASE, quick_locks
+from tests.faults import mutants_memory as mutants
+from tests.faults.folders import NOVEMBER, names, no_waiting_for_the_disk, open_store, put, shard
+from tests.faults.totals import record
+from tests.services.kit import HandClock
+from tracker.services import doctor, mend
+from tracker.services.errors import TowardError
+from tracker.store import Store, StoreDamaged, StoreError, StoreLocked, repair_marker, unlocking
+from tracker.store.conversion import Conversion
+from tracker.store.identity import read_marker
+from tracker.store.memory import KNOWN, SEALED, learn
+from tracker.store.regain import find_key, put_lock_back
+from tracker.store.relocking import lock_marker
+from tracker.store.unlocking import with_proof
+from tracker.store.vault import Key
+
+Question = Callable[[Path], bool]
+
+
+@pytest.fixture(autouse=True)
+def _quick() -> Iterator[None]:
+    with quick_locks():
+        yield
+
+
+def seal(root: Path, passphrase: str = PASSPHRASE, device: str = "one") -> Key:
+    """Encrypt the store in `root`, which has an entry, and return its key."""
+    store = open_store(root, device=device)
+    put(store, "older")
+    key = Key.fresh()
+    Conversion(store.data, store.state, store.device).begin(key, key.wrap(passphrase))
+    return key
+
+
+def opened(root: Path, key: Key | None, device: str = "one") -> Store:
+    return Store.open(root / "data", root / device, lambda: NOVEMBER, key=key)
+
+
+def say(root: Path, **changes: object) -> bytes:
+    """Forge store.json, and return what it said before."""
+    path = root / "data" / "store.json"
+    before = path.read_bytes()
+    path.write_text(json.dumps(json.loads(before) | changes))
+    return before
+
+
+def refused(attempt: Callable[[], object], kind: type[StoreError] = StoreDamaged) -> bool:
+    try:
+        attempt()
+    except kind:
+        return True
+    except StoreError:
+        return False
+    return False
+
+
+def refuses_a_store_that_says_plain(root: Path) -> bool:
+    seal(root)
+    say(root, format=1, encryption="", check="")
+    return refused(lambda: put(opened(root, None), "new")) and not list(root.glob("data/devices/*/2*.json"))
+
+
+def remembers_what_an_older_version_knew(root: Path) -> bool:
+    seal(root)
+    (root / "one" / KNOWN).unlink()
+    say(root, format=1, encryption="", check="")
+    for path in root.glob("data/devices/*/2*.age"):
+        path.unlink()
+    return refused(lambda: opened(root, None))
+
+
+def a_new_computer_writes_nothing_beside_sealed_files(root: Path) -> bool:
+    seal(root)
+    say(root, format=1, encryption="", check="")
+    return refused(lambda: put(opened(root, None, "new"), "plain words"))
+
+
+def refuses_another_store(root: Path) -> bool:
+    put(open_store(root), "older")
+    say(root, store="0" * 32)
+    return refused(lambda: put(opened(root, None), "new"))
+
+
+def writes_nothing_into_another_store_while_it_is_open(root: Path) -> bool:
+    store = open_store(root)
+    put(store, "older")
+    (root / "data").rename(root / "mine")
+    put(open_store(root, device="two"), "of somebody else")
+    (root / "two").rename(root / "away")
+    before = sorted(path.read_bytes() for path in (root / "data").rglob("*.json"))
+    told = refused(lambda: put(store, "new")) and refused(store.refresh)
+    return told and sorted(path.read_bytes() for path in (root / "data").rglob("*.json")) == before
+
+
+def notices_while_it_is_open(root: Path) -> bool:
+    store = open_store(root)
+    put(store, "older")
+    say(root, store="0" * 32)
+    return refused(store.refresh) and refused(store.source)
+
+
+def refuses_another_key(root: Path) -> bool:
+    seal(root)
+    other = Key.fresh()
+    marker = lock_marker(read_marker(root / "data"), other)
+    (root / "data" / "store.json").write_bytes(marker.encoded())
+    return refused(lambda: opened(root, other), StoreLocked)
+
+
+def looking_makes_nothing_plain(root: Path) -> bool:
+    key = seal(root)
+    # A holder of the key began to take the encryption back, on another device.
+    ending = with_proof(read_marker(root / "data")._replace(encryption="ending"), key)
+    (root / "data" / "store.json").write_bytes(ending.encoded())
+    put(opened(root, key), "new")
+    return not list(root.glob("data/devices/*/2*.json")) and unlocking.is_encrypted(root / "data")
+
+
+def tells_of_an_older_file(root: Path) -> bool:
+    store = open_store(root)
+    put(store, "older")
+    before = shard(store).read_bytes()
+    put(store, "newer")
+    shard(store).write_bytes(before)
+    return any("older copy" in each.reason for each in open_store(root).damaged)
+
+
+def tells_of_a_file_that_went(root: Path) -> bool:
+    other = open_store(root, device="two")
+    put(other, "of another")
+    put(open_store(root), "own")
+    shutil.rmtree(shard(other).parent)
+    return any("is gone" in each.reason for each in open_store(root).damaged)
+
+
+def uses_no_number_twice(root: Path) -> bool:
+    store = open_store(root)
+    put(store, "older")
+    before = shard(store).read_bytes()
+    put(store, "newer")
+    shard(store).write_bytes(before)
+    return put(open_store(root), "newest")[0]["n"] == 3
+
+
+def look(root: Path) -> doctor.Report:
+    return doctor.look(root / "data", root / "one", HandClock(NOVEMBER))
+
+
+def doctor_ends_well_only_with_all_it_saw(root: Path) -> bool:
+    store = open_store(root)
+    put(store, "older")
+    before = shard(store).read_bytes()
+    put(store, "newer")
+    shard(store).write_bytes(before)
+    return not look(root).healthy
+
+
+def repair_makes_no_plain_store(root: Path) -> bool:
+    seal(root)
+    (root / "data" / "store.json").unlink()
+    return refused(lambda: repair_marker(root / "data", root / "one")) and not (root / "data" / "store.json").exists()
+
+
+def repair_leaves_what_it_cannot_open(root: Path) -> bool:
+    key = seal(root)
+    before = say(root, format=1, encryption="", check="")
+    clock = HandClock(NOVEMBER)
+    for code in mend.ORDER:
+        for finding in look(root).findings:
+            if finding.code == code:
+                with contextlib.suppress(TowardError):
+                    mend.mend(root / "data", root / "one", clock, finding)
+    (root / "data" / "store.json").write_bytes(before)
+    return "older" in names(opened(root, key))
+
+
+def names_a_damaged_identity(root: Path) -> bool:
+    seal(root)
+    path = root / "data" / "identity.age"
+    backup = root / "one" / "backups" / "2026-11-20T10-00-00Z"
+    (backup / "devices").mkdir(parents=True)
+    for each in (path, root / "data" / "store.json"):
+        shutil.copy(each, backup / each.name)
+    raw = bytearray(path.read_bytes())
+    at = raw.index(b"X25519") + 9
+    raw[at : at + 1] = b"B" if raw[at : at + 1] == b"A" else b"A"
+    path.write_bytes(raw)
+    return refused(lambda: unlocking.unlock(root / "data", PASSPHRASE, root / "one"))
+
+
+def a_strange_lock_is_no_wall(root: Path) -> bool:
+    put(open_store(root), "older")
+    shutil.copytree(root / "data", root / "theirs" / "data")
+    seal(root / "theirs", "words that nobody here knows")
+    for name in ("store.json", "identity.age"):
+        shutil.copy(root / "theirs" / "data" / name, root / "data" / name)
+    try:
+        (found,) = (each for each in look(root).findings if each.code == "strange-lock")
+        mend.mend(root / "data", root / "one", HandClock(NOVEMBER), found)
+    except (TowardError, ValueError):
+        return False
+    kept = {path.name.partition(".damaged-")[0] for path in (root / "data").glob("*.damaged-*")}
+    return "older" in names(open_store(root)) and kept == {"store.json", "identity.age"}
+
+
+def puts_a_lock_back_only_for_its_key(root: Path) -> bool:
+    seal(root)
+    say(root, format=1, encryption="", check="")
+    before = (root / "data" / "store.json").read_bytes()
+    wrong = refused(lambda: put_lock_back(root / "data", root / "one", Key.fresh()), StoreLocked)
+    if not wrong or (root / "data" / "store.json").read_bytes() != before:
+        return False
+    key = find_key(root / "data", root / "one", PASSPHRASE)
+    put_lock_back(root / "data", root / "one", key)
+    return "older" in names(opened(root, key))
+
+
+def a_sealed_folder_that_was_only_read_is_not_begun_anew(root: Path) -> bool:
+    put(open_store(root, device="two"), "of another")
+    marker = json.loads((root / "data" / "store.json").read_bytes())
+    (root / "one").mkdir()
+    learn(root / "one", mode=SEALED, store=marker["store"])
+    shutil.rmtree(root / "data")
+    return refused(lambda: opened(root, None)) and not (root / "data").exists()
+
+
+def tells_of_a_device_once(root: Path) -> bool:
+    put(open_store(root), "own")
+    put(open_store(root, device="two"), "of another")
+    store = open_store(root)
+    return len(store.memory.news) == 1 and len(store.memory.strangers) == 1 and not open_store(root).memory.news
+
+
+CAUGHT: list[tuple[Callable[[], AbstractContextManager[None]], Question]] = [
+    (mutants.believes_that_it_is_plain, refuses_a_store_that_says_plain),
+    (mutants.remembers_nothing, refuses_a_store_that_says_plain),
+    (mutants.forgets_what_older_versions_knew, remembers_what_an_older_version_knew),
+    (mutants.comes_in_blind, a_new_computer_writes_nothing_beside_sealed_files),
+    (mutants.takes_any_store, refuses_another_store),
+    (mutants.takes_any_store, writes_nothing_into_another_store_while_it_is_open),
+    (mutants.looks_once, notices_while_it_is_open),
+    (mutants.takes_any_key, refuses_another_key),
+    (mutants.follows_whoever_ends_it, looking_makes_nothing_plain),
+    (mutants.counts_nothing, tells_of_an_older_file),
+    (mutants.counts_nothing, tells_of_a_file_that_went),
+    (mutants.numbers_from_what_is_there, uses_no_number_twice),
+    (mutants.doctor_counts_nothing, doctor_ends_well_only_with_all_it_saw),
+    (mutants.makes_a_plain_marker, repair_makes_no_plain_store),
+    (mutants.repairs_what_it_cannot_open, repair_leaves_what_it_cannot_open),
+    (mutants.blames_the_passphrase, names_a_damaged_identity),
+    (mutants.locked_out_for_good, a_strange_lock_is_no_wall),
+    (mutants.puts_back_for_anybody, puts_a_lock_back_only_for_its_key),
+    (mutants.restored_in_the_clear, a_sealed_folder_that_was_only_read_is_not_begun_anew),
+    (mutants.strangers_are_friends, tells_of_a_device_once),
+]
+
+
+def _answer(question: Question, root: Path, mutant: Callable[[], AbstractContextManager[None]]) -> bool:
+    root.mkdir()
+    with no_waiting_for_the_disk(), mutant():
+        return question(root)
+
+
+@pytest.mark.parametrize(
+    ("mutant", "question"), CAUGHT, ids=[f"{mutant.__name__}-{question.__name__}" for mutant, question in CAUGHT]
+)
+def test_the_real_store_answers_and_the_mutant_does_not(
+    tmp_path: Path, mutant: Callable[[], AbstractContextManager[None]], question: Question
+) -> None:
+    record("mutants")
+    assert _answer(question, tmp_path / "real", nullcontext)
+    assert not _answer(question, tmp_path / "mutant", mutant)
+    record("caught")

@@ -1,0 +1,85 @@
+"""What nobody did on this computer: the app says so before it opens anything, and while it is open writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from textual.widgets import TextArea
+
+from tests.crypt_kit import PASSPHRASE, quick_locks
+from tests.forged import AT_ONCE, UNLOCKING, Forge, is_another, says_plain
+from tests.tui.driver import Driver, drive, second
+from tracker.services import locks
+from tracker.services.environment import Environment
+from tracker.tui import closing
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(closing, "DRAWING", 0)
+    with quick_locks():
+        yield
+
+
+@pytest.fixture
+def sealed(kinds: Environment) -> Environment:
+    locks.encrypt(second(kinds), locks.prepare(PASSPHRASE))
+    return kinds
+
+
+def words(driver: Driver) -> str:
+    """Return all that stands on the screen, wherever its lines break."""
+    return " ".join(" ".join(driver.lines()).split())
+
+
+def files(here: Environment) -> dict[str, bytes]:
+    return {str(each): each.read_bytes() for each in here.data.rglob("*") if each.is_file()}
+
+
+@pytest.mark.parametrize("forge", AT_ONCE, ids=lambda each: each.__name__)
+async def test_the_app_opens_nothing_and_says_why(sealed: Environment, forge: Forge) -> None:
+    said = forge(sealed.data)
+    before = files(sealed)
+    async with drive(sealed, (120, 40)) as driver:
+        assert driver.name == "Trouble" and said in words(driver)
+    assert files(sealed) == before
+
+
+@pytest.mark.parametrize("forge", UNLOCKING, ids=lambda each: each.__name__)
+async def test_the_lock_screen_names_what_is_lost(sealed: Environment, forge: Forge) -> None:
+    said = forge(sealed.data)
+    async with drive(sealed, (120, 40)) as driver:
+        await driver.type(f"{PASSPHRASE}\n")
+        assert driver.name == "Unlock" and said in driver.said and "recovery key" in driver.said
+
+
+async def test_another_store_put_there_meanwhile_is_given_nothing(kinds: Environment) -> None:
+    async with drive(kinds, (120, 40)) as driver:
+        assert driver.name == "Today"
+        said = is_another(kinds.data)
+        before = files(kinds)
+        await driver.press("space")
+        await driver.poll()
+        assert said in words(driver) and files(kinds) == before
+
+
+@pytest.mark.parametrize("away", ["f9", "ctrl+g"])
+async def test_a_forged_store_opens_no_lock_before_half_typed_words(sealed: Environment, away: str) -> None:
+    async with drive(sealed, (120, 40)) as driver:
+        await driver.type(f"{PASSPHRASE}\n")
+        await driver.press("n")
+        await driver.type("half a sentence")
+        await driver.press(away)
+        marker = (sealed.data / "store.json").read_bytes()
+        said = says_plain(sealed.data)
+        if away == "ctrl+g":
+            await driver.press("space")
+        for typed in ("anything", PASSPHRASE):
+            await driver.type(f"{typed}\n")
+            assert driver.name == "Unlock" and not driver.shows("half a sentence") and said in driver.said
+        (sealed.data / "store.json").write_bytes(marker)
+        await driver.type("anything\n")
+        assert driver.name == "Unlock" and not driver.shows("half a sentence")
+        await driver.type(f"{PASSPHRASE}\n")
+        assert driver.screen.query_one(TextArea).text == "half a sentence"

@@ -1,0 +1,58 @@
+"""Why a folder is refused, or goes on in another way, where it is not what this computer remembers; and the way out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tracker.domain.clean import one_line
+from tracker.store.errors import StoreDamaged
+from tracker.store.memory import ANOTHER_STORE
+
+_LONGEST, _MOST = 40, 3
+"""So many letters of a device's name are told, and so many names."""
+
+TAKEN_BACK = (
+    "On another device the encryption of this store is being taken back. On this computer everything stays encrypted, "
+    "what you write too. If you want it off here as well: toward decrypt"
+)
+ENCRYPTED_ELSEWHERE = (
+    "This store was encrypted on another device, not on this computer, which keeps its files encrypted too from now "
+    "on. If that was not you: toward decrypt"
+)
+OTHER_KEY = (
+    "This key is not the one that this computer knows, and does not hold it, so nothing was opened. If the key was "
+    "changed on another device, unlock with the new passphrase there is; if this is none of yours: toward doctor"
+)
+
+
+def refused(data: Path, change: str) -> StoreDamaged:
+    """Return what to raise for a change of store.json that nobody made on this computer."""
+    if change == ANOTHER_STORE:
+        return StoreDamaged(
+            f"{data} holds another store than the one that this computer kept there, so nothing was read or written. "
+            "Mount or put back the folder that was there. If it is to be this one from now on: toward doctor --repair"
+        )
+    return StoreDamaged(
+        f"{data / 'store.json'} says that this store is not encrypted, and this computer knows that it is, so nothing "
+        "was read or written. If you took the encryption back on another device: toward decrypt. If not, put "
+        "store.json back from another device or a backup: toward doctor --repair"
+    )
+
+
+def sealed_beside(data: Path) -> StoreDamaged:
+    """Return what to raise where sealed files lie in a store that says it is plain, and this computer knows neither."""
+    return StoreDamaged(
+        f"{data / 'store.json'} says that this store is not encrypted, and encrypted files lie beside it, so nothing "
+        "was read or written. Let your sync finish. If that does not help, put store.json back from another device"
+    )
+
+
+def new_device(names: list[str], data: Path) -> str:
+    """Return a line about devices that this computer had not seen before."""
+    many = "a device" if len(names) == 1 else f"{len(names)} devices"
+    shown = ", ".join(one_line(each)[:_LONGEST] for each in names[:_MOST])
+    more = ", …" if len(names) > _MOST else ""
+    return (
+        f"Entries of {many} new to this computer are here ({shown}{more}). If that is none of yours, somebody "
+        f"else can write to {data}. What would purge or change much waits for an answer: toward incoming"
+    )
