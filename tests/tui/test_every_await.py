@@ -82,7 +82,8 @@ async def back(driver: Driver) -> None:
         if driver.name == "Welcome":
             driver.send("escape")
             await rest()
-    raise AssertionError(f"there is no way back from {driver.name}")
+    stack = [type(each).__name__ for each in driver.app.screen_stack]
+    raise AssertionError(f"there is no way back from {stack}")
 
 
 def sizes(driver: Driver, chance: random.Random) -> Callable[[], object]:
@@ -109,12 +110,16 @@ async def open_and_leave(driver: Driver, steps: Steps, chance: random.Random, lo
         await back(driver)
     at = chance.randrange(1, longest[way])
     steps.before(at, lambda: driver.send(*leave))
+    told = f"{' '.join(way)}, and before step {at} of {longest[way]}: {' '.join(leave)}"
     driver.send(*way)
     await rest()
     if chance.random() < 0.2:
         steps.before(chance.randrange(1, 60), sizes(driver, chance))
-    await back(driver)
-    return f"{' '.join(way)}, and before step {at} of {longest[way]}: {' '.join(leave)}"
+    try:
+        await back(driver)
+    except AssertionError as error:
+        raise AssertionError(f"{told}: {error}") from None
+    return told
 
 
 async def left_everywhere(here: Environment, times: int, seed: str) -> str:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from textual.types import CSSPathType
 
 POLL_SECONDS = 1.0
+REST_MINUTES = 2
 THEME_OF_THIS_RUN = "TEXTUAL_THEME"
 NO_REPORT = "No report could be written."
 
@@ -65,7 +66,7 @@ class TowardApp(GuardedApp):
     def __init__(self, here: Environment | None = None, discreet: bool | None = None) -> None:
         super().__init__(here or environment(), discreet)
         self.syncing = Syncing(self.here, self.tell, lambda: self.bridge.key)
-        self._polling = False
+        self._polling = self._rested = False
         self._seen_day: date | None = None
         self.trouble = ""
         """What cannot be used of the store just now, in one line."""
@@ -155,6 +156,15 @@ class TowardApp(GuardedApp):
             await self.action_lock()
         else:
             await self._poll()
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """Let go of the whole history once Today has stood alone for some minutes in which nobody did anything."""
+        if not self._idle.lasted(REST_MINUTES):
+            self._rested = False
+        elif not self._rested and len(self.screen_stack) == 2 and isinstance(self.screen, Page):
+            self._rested = True
+            await self.bridge.rest()
 
     async def _poll(self) -> None:
         """Take in what the shell or another device wrote, at most one look at a time."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from tracker.services.environment import told_of
+from tracker.services.errors import TowardError
 from tracker.services.toward import Toward
 
 if TYPE_CHECKING:
@@ -55,6 +57,24 @@ class Bridge:
             self._toward, self._key = None, key
 
         await self.beside(use)
+
+    async def rest(self) -> None:
+        """Let go of the whole history where it was read and nobody needs it now: the short book answers Today.
+
+        It stays where a file is damaged or has vanished, of which only this memory may still hold the entries, and
+        where the store cannot be opened with less.
+        """
+        with suppress(TowardError):
+            await self.beside(self._rest)
+
+    def _rest(self) -> None:
+        toward = self._toward
+        if toward is None or not toward.store.complete or toward.trouble or toward.store.vanished():
+            return
+        short = self._opener(toward.key)
+        if not short.store.complete:
+            short.backup_trouble = toward.backup_trouble
+            self._toward = short
 
     @property
     def key(self) -> Key | None:

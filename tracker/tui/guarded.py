@@ -41,6 +41,8 @@ KEEP_TITLE, OWN_TITLE = "\x1b[22;2t", "\x1b[23;2t"
 """Let the terminal remember the title of its window, and show the remembered one again."""
 BLANK_TITLE = "Terminal"
 REMINDER = "a reminder"
+DEAF_AT_MOST = 0.3
+"""Seconds in which what was typed before a cover was drawn away acts on nothing, if nothing is drawn until then."""
 
 
 class GuardedApp(HalfTyped):
@@ -117,6 +119,9 @@ class GuardedApp(HalfTyped):
         Nor does what is typed where the store should have been locked by now: it is locked instead.
         """
         if isinstance(event, InputEvent):
+            if not self.screen_stack:
+                # The app is leaving, and its last screen has gone.
+                return
             late = self.overdue
             self._idle.touch()
             if late:
@@ -223,6 +228,8 @@ class GuardedApp(HalfTyped):
             self._seen.set()
         self.show_title()
         self.screen.call_after_refresh(self._hear)
+        # Where another screen opens just now, the one below is not drawn, and would never say so.
+        self.set_timer(DEAF_AT_MOST, self._hear)
 
     def _hear(self) -> None:
         self._deaf = False
