@@ -202,12 +202,10 @@ class Book:
 
     def record(self, cid: str) -> Record:
         """Return what was logged for a commitment."""
-        drawer = self._drawers.get(cid)
-        if drawer is None:
+        if cid not in self._drawers:
             return Record()
-        if not drawer.read:
-            self._read(cid, drawer)
-        return drawer.record or Record()
+        self.real(cid)
+        return self._drawers[cid].record or Record()
 
     def _read(self, cid: str, drawer: Drawer) -> None:
         drawer.read = True
@@ -221,9 +219,7 @@ class Book:
             try:
                 if kind in LOGGED:
                     logged.append((kind, key, value, t))
-                elif kind == "plan":
-                    if key in self.bounds.aside:
-                        continue
+                elif kind == "plan" and key not in self.bounds.aside:
                     plan = reading.read_plan(rest, value)
                     last = plan.schedule.by if isinstance(plan.schedule, Once) else None
                     self.bounds.check(plan.start, plan.anchor, last)
@@ -393,6 +389,10 @@ class Book:
     def steps_so_far(self) -> set[str]:
         """Return the steps that ever had a commitment, as far as an id or a commitment that stands still tells."""
         return {self._step(cid) for cid in self._drawers}
+
+    def let_go(self, cid: str) -> None:
+        """Forget what was worked out of a commitment; it is made anew when it is asked for."""
+        self._drawers[cid].forget()
 
     def ids(self) -> tuple[str, ...]:
         """Return every id that was ever used, also by a deleted commitment."""

@@ -16,11 +16,11 @@ from tracker.services.errors import TowardError
 from tracker.services.findings import ACKNOWLEDGED, NOT_AS_KNOWN, Finding, told
 from tracker.services.planned import agenda
 from tracker.services.rows import streak_row
+from tracker.services.shelf import Shelf, look_at_shelf
 from tracker.services.toward import Toward, in_plain_words, refuse_year
 from tracker.services.words import count, say_moment, say_size
-from tracker.store.backups import contents_of, damaged_in
 from tracker.store.barred import barrier
-from tracker.store.copies import all_copies, list_backups
+from tracker.store.copies import list_backups
 from tracker.store.events import canonical
 from tracker.store.examine import Problem, Seen, examine
 from tracker.store.regain import IDENTITY_LOST, unlike
@@ -97,25 +97,28 @@ def look(
     opened = not any(each.code in NOT_AS_KNOWN and not (key and each.code in LOST) for each in found)
     if opened and not any(each.code in UNREADABLE for each in found):
         try:
-            toward = Toward(data, state, clock, key=key, make=False)
+            toward = Toward(data, state, clock, key=key, make=False, reader=reader)
         except TowardError as error:
             found.append(Problem("unopened", data, error.message))
     if toward is not None and not stop():
         progress("Counting everything anew")
-        found += _store(toward, reader)
+        found += _store(toward)
     with suppress(PermissionError):
         # Which folder this account may not look into is among what was seen.
         if opened and not stop():
             progress("Reading every backup")
-            found += _backups(data, state, clock, seen, toward, reader)
+            damaged = {each.path for each in seen.problems}
+            shelf = look_at_shelf(state, toward, reader, (path for path in seen.shards if path not in damaged))
+            found += _purges(toward, shelf) if toward is not None else ()
+            found += _backups(data, state, clock, seen, toward, shelf)
         found += aside.problems(data, state, toward) if opened else ()
     found += _space(data, state)
     folder = backups.folder_of(state)
-    shelf = list_backups(folder, clock.now())
-    newest = f", the newest of {say_moment(shelf[0].made, clock.now())}" if shelf else ""
+    copies = list_backups(folder, clock.now())
+    newest = f", the newest of {say_moment(copies[0].made, clock.now())}" if copies else ""
     entries = len({event["id"] for events in seen.shards.values() for event in events})
     made = sorted((told(each, (data, state)) for each in found), key=lambda each: not each.wrong)
-    return Report(tuple(made), len(seen.shards), entries, len(shelf), newest, opened)
+    return Report(tuple(made), len(seen.shards), entries, len(copies), newest, opened)
 
 
 def _vault(data: Path, state: Path, key: Key | None) -> Vault:
@@ -124,19 +127,18 @@ def _vault(data: Path, state: Path, key: Key | None) -> Vault:
     return vault_in(data, state, key) if found is None or (found.why == IDENTITY_LOST and key) else Vault("", key)
 
 
-def _store(toward: Toward, reader: Reader) -> Iterator[Problem]:
+def _store(toward: Toward) -> Iterator[Problem]:
     """Yield what only the opened store shows."""
     if toward.store.read_only:
         yield Problem("newer", toward.data, toward.store.read_only)
     short = toward.book
     carried = _rows(toward, short)
     toward.complete()
-    # What was read whole just now needs no second fold.
-    book = Book(toward.store, today=toward.clock.now().date()) if toward.book is short else toward.book
-    yield from _summary(toward, carried, book)
-    list(book.commitments(archived=True))
-    for cid in book.ids():
-        book.record(cid)
+    # Counting what was counted without any help of the summary once more would show nothing.
+    again = short is toward.book and bool(short.carries)
+    book = Book(toward.store, today=toward.clock.now().date()) if again else toward.book
+    counted = carried if book is short else _rows(toward, book)
+    yield from _summary(toward, carried, counted)
     agenda(toward)
     if misread := book.misread | toward.book.misread:
         yield Problem("misread", toward.data, number=len(misread))
@@ -152,23 +154,18 @@ def _store(toward: Toward, reader: Reader) -> Iterator[Problem]:
         from tracker.services.incoming import waiting
 
         yield from (Problem("incoming", toward.data, f"{each.said} {each.means}") for each in waiting(toward))
+
+
+def _purges(toward: Toward, shelf: Shelf) -> Iterator[Problem]:
+    """Yield how many different entries were purged and still hold what they held, in backups too."""
     here, elsewhere = toward.store.unfinished_purge()
-    kept = _purged_in_backups(toward, reader)
-    if here or kept:
-        yield Problem("purge", toward.data, number=here + kept)
+    if here or shelf.full:
+        yield Problem("purge", toward.data, number=here + len(shelf.full))
     if elsewhere:
         yield Problem("purge-elsewhere", toward.data, number=elsewhere)
 
 
-def _purged_in_backups(toward: Toward, reader: Reader) -> int:
-    """Return how many different entries in backups were purged and still hold what they held."""
-    covers = toward.store.source().covers
-    copies = contents_of(all_copies(backups.folder_of(toward.state)), reader)
-    ids = {event["id"] for _, contents in copies for event in contents.events if covers(event)}
-    return len(ids)
-
-
-def _summary(toward: Toward, carried: list[str], book: Book) -> Iterator[Problem]:
+def _summary(toward: Toward, carried: list[str], counted: list[str]) -> Iterator[Problem]:
     """Yield whether the table of streaks is not what a recount gives."""
     path = toward.state / "summary.json"
     tables = SummaryFile(path, toward.store.vault).read()
@@ -180,14 +177,23 @@ def _summary(toward: Toward, carried: list[str], book: Book) -> Iterator[Problem
     fresh = (
         stamp[0].get("day") == toward.today.isoformat() and stamp[0].get("fingerprint") == toward.store.fingerprint()
     )
-    counted = _rows(toward, book)
     written = [canonical(row) for row in tables.get("streaks", [])]
     if carried != counted or (fresh and written != counted):
         yield Problem("summary", path, "does not match what the entries amount to")
 
 
 def _rows(toward: Toward, book: Book) -> list[str]:
-    return [canonical(_plain(streak_row(book, each, toward.today))) for each in book.commitments()]
+    """Return the rows of the commitments that are not put away, after reading all of every one."""
+    rows = []
+    for cid in book.ids():
+        commitment = book.get(cid)
+        book.record(cid)
+        if commitment is not None and not commitment.archived:
+            row = canonical(_plain(streak_row(book, commitment, toward.today)))
+            rows.append((commitment.step, commitment.id, row))
+        # Ten years of entries are large, and one commitment needs no other's.
+        book.let_go(cid)
+    return [row for _, _, row in sorted(rows)]
 
 
 def _plain(row: Any) -> dict[str, Any]:
@@ -199,7 +205,7 @@ def _plain(row: Any) -> dict[str, Any]:
 
 
 def _backups(
-    data: Path, state: Path, clock: Clock, seen: Seen, toward: Toward | None, reader: Reader
+    data: Path, state: Path, clock: Clock, seen: Seen, toward: Toward | None, shelf: Shelf
 ) -> Iterator[Problem]:
     folder = backups.folder_of(state)
     found = list_backups(folder, clock.now())
@@ -213,9 +219,8 @@ def _backups(
     ahead = [each for each in found if each.is_ahead(clock.now())]
     if ahead:
         yield Problem("backup-dates", ahead[0].path, f"{clock.now():%Y-%m-%d %H:%M} now", len(ahead))
-    spoilt = damaged_in(found, reader)
     live = {path.relative_to(data).as_posix() for path in seen.shards}
-    for backup, damages in spoilt.items():
+    for backup, damages in shelf.damaged.items():
         names = [each.path.relative_to(backup.path).as_posix() for each in damages]
         # A file that was damaged when it was copied is told where it lies.
         own = [
@@ -230,26 +235,19 @@ def _backups(
         elif own:
             yield Problem("backup", backup.path, f"{own[0].path.name} {own[0].reason}", len(own))
     # What lies in a file that this account may not read is not gone.
-    if found and toward is not None and not any(each.code == "closed" for each in seen.problems):
-        gone = missing_from(toward, state, reader)
-        if gone:
-            yield Problem("missing", found[0].path, number=len(gone))
+    closed = any(each.code == "closed" for each in seen.problems)
+    if found and shelf.gone and not closed:
+        yield Problem("missing", found[0].path, number=len(shelf.gone))
 
 
 def _changed_since(seen: Seen, moment: float) -> bool:
     return any(event["t"] / 1000 > moment for events in seen.shards.values() for event in events)
 
 
-def missing_from(toward: Toward, state: Path, reader: Reader | None = None) -> dict[str, Path]:
+def missing_from(toward: Toward, state: Path) -> dict[str, Path]:
     """Return the ids that the readable part of a backup holds and the store does not, each with its backup."""
     toward.complete()
-    known = toward.store.events
-    gone: dict[str, Path] = {}
-    for backup, contents in contents_of(all_copies(backups.folder_of(state)), reader or Reader(toward.store.vault)):
-        for event in contents.events:
-            if event["id"] not in known and toward.store.takes_in(event):
-                gone.setdefault(event["id"], backup.path)
-    return gone
+    return look_at_shelf(state, toward, Reader(toward.store.vault)).gone
 
 
 def _space(data: Path, state: Path) -> Iterator[Problem]:

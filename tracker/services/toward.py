@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker.domain.clock import Clock, day_of
 from tracker.services import keys
@@ -30,7 +30,7 @@ from tracker.store.identity import holds_others, state_folder
 from tracker.store.store import Store
 
 if TYPE_CHECKING:
-    from tracker.store.shards import Damage
+    from tracker.store.shards import Damage, Reader
     from tracker.store.transaction import Transaction
     from tracker.store.vault import Key
 
@@ -88,6 +88,7 @@ class Toward:
         *,
         key: Key | None = None,
         make: bool = True,
+        reader: Reader | None = None,
     ) -> None:
         self.data, self.state, self.clock = data, state, clock
         self.backup_trouble: str | None = None
@@ -96,7 +97,8 @@ class Toward:
         refuse_year(now)
         with in_plain_words():
             since = sealed_before(now.date())
-            self.store = Store.open(data, state, clock.now, since=since, lock_timeout=lock_timeout, key=key, make=make)
+            how: dict[str, Any] = {"lock_timeout": lock_timeout, "key": key, "make": make, "reader": reader}
+            self.store = Store.open(data, state, clock.now, since=since, **how)
             self.summary = Summary(state, self.store.vault)
             carries = self.summary.take_up(self.store)
             if carries is None:

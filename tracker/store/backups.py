@@ -30,7 +30,7 @@ from tracker.store.identity import DEVICES, MARKER, is_packed
 from tracker.store.limits import MOST_BYTES
 from tracker.store.packs import Packs
 from tracker.store.shards import TABLE, Contents, Damage, Reader, month_of, open_shard
-from tracker.store.shelf import Entry, Packed, contents_in, copy_at, write_backup
+from tracker.store.shelf import Entry, Known, Packed, contents_in, copy_at, write_backup
 from tracker.store.vault import PLAIN, Vault
 
 TURNS = 5
@@ -154,11 +154,11 @@ def _newest(folder: Path, packs: Packs) -> Mapping[str, Entry]:
     return {}
 
 
-Known = Callable[[str, Path], Entry | None]
+Unread = Callable[[str, Path], Entry | None]
 """Tells what a file is known to be that need not be read, by its name and where it lies."""
 
 
-def _unchanged(before: Mapping[str, Entry], packs: Packs, deep: bool) -> Known:
+def _unchanged(before: Mapping[str, Entry], packs: Packs, deep: bool) -> Unread:
     """Return what tells the files that did not change since a backup and lie in a pack; `deep` trusts no date."""
 
     def known(name: str, path: Path) -> Entry | None:
@@ -176,7 +176,7 @@ def is_closed(name: str, moment: datetime) -> bool:
     return holds_entries(name) and (month_of(name.rpartition("/")[2]) or "") < f"{moment:%Y-%m}"
 
 
-def _read_all(source: Source, known: Known, stop: Callable[[], bool]) -> _Read:
+def _read_all(source: Source, known: Unread, stop: Callable[[], bool]) -> _Read:
     """Return what the data folder holds at one moment, verified; raise StoreBusy where it does not hold still."""
     lock = _lock_of(source.data)
     for _ in range(TURNS):
@@ -203,7 +203,7 @@ def _lock_of(data: Path) -> list[tuple[int, int, int]]:
     return [(each.st_ino, each.st_size, each.st_mtime_ns) for each in found]
 
 
-def _take(source: Source, name: str, known: Known, read: _Read) -> None:
+def _take(source: Source, name: str, known: Unread, read: _Read) -> None:
     """Read one file, without what was purged; what cannot be copied is a trouble, and left out."""
     path = source.data / name
     try:
@@ -279,12 +279,20 @@ class Look(NamedTuple):
     trouble: str | None
 
 
-def look_through(backups: Iterable[Backup], reader: Reader) -> Iterator[Look]:
+def look_through(backups: Iterable[Backup], reader: Reader, known: Known = lambda *_: False) -> Iterator[Look]:
     """Yield every file of backups; bytes that several share are read once, for the first of them.
 
-    What is wrong with a backup as a whole comes with an empty name.
+    What is wrong with a backup as a whole comes with an empty name. Nothing comes of a sound file that is `known`.
     """
     seen: dict[Hashable, str | None] = {}
+    sums: set[tuple[str, str]] = set()
+
+    def met(name: str, raw: bytes, digest: str) -> bool:
+        if (name, digest) in sums:
+            return True
+        sums.add((name, digest))
+        return known(name, raw, digest)
+
     packs: dict[Path, Packs] = {}
     for backup in backups:
         folder = backup.path.parent
@@ -298,7 +306,7 @@ def look_through(backups: Iterable[Backup], reader: Reader) -> Iterator[Look]:
                 place = copy.mark(name), name
                 contents = None
                 if place not in seen:
-                    contents = contents_in(copy, name, reader)
+                    contents = contents_in(copy, name, reader, met)
                     seen[place] = contents.trouble
                 yield Look(backup, name, contents, seen[place])
         except OSError as error:

@@ -271,13 +271,15 @@ def _ids(data: Path, shards: dict[Path, tuple[Event, ...]]) -> Iterator[Problem]
 def _two_writers(folder: Path, device: str, shards: dict[Path, tuple[Event, ...]]) -> Iterator[Problem]:
     """Yield the signs that two machines write with one device id."""
     odd = [path.name for path in shards if path.parent == folder and not _OWN_SHARD.fullmatch(path.name)]
-    operations: dict[int, set[str]] = {}
+    operations: dict[int, str] = {}
+    doubled: set[int] = set()
     for path, events in shards.items():
         # What another's folder says of this device proves nothing.
         for event in events if path.parent == folder else ():
-            if event["dev"] == device and "op" in event and "n" in event:
-                operations.setdefault(event["n"], set()).add(event["op"])
-    twice = sum(len(each) > 1 for each in operations.values())
+            own = event["dev"] == device and "op" in event and "n" in event
+            if own and operations.setdefault(event["n"], event["op"]) != event["op"]:
+                doubled.add(event["n"])
+    twice = len(doubled)
     if twice:
         yield Problem("two-writers", folder, number=twice)
     elif odd:

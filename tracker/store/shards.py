@@ -173,8 +173,13 @@ def _stands_for(name: str) -> str | None:
     return shard if is_shard(shard) else None
 
 
-def read_shard(path: Path, vault: Vault = PLAIN) -> Contents:
-    """Return what the shard at `path` holds; a file that cannot be used gives no events and its trouble."""
+def read_shard(path: Path, vault: Vault = PLAIN, reader: Reader | None = None) -> Contents:
+    """Return what the shard at `path` holds; a file that cannot be used gives no events and its trouble.
+
+    A `reader` that opens files as the vault does need not parse it again.
+    """
+    if reader is not None and reader.reads_as(vault):
+        return reader.read(path)
     try:
         return open_shard(path, read_plain(path, MOST_BYTES), vault)
     except NotRegular as error:
@@ -190,28 +195,38 @@ class Reader:
     """Reads shards and keeps what they came to, so that the same bytes under the same name are parsed once."""
 
     def __init__(self, vault: Vault = PLAIN) -> None:
-        self._vault = vault
-        self._known: dict[tuple[str, str, bytes], Contents] = {}
+        self.vault = vault
+        self._known: dict[tuple[str, str, str], Contents] = {}
+
+    def reads_as(self, vault: Vault) -> bool:
+        """Return whether it opens files as a vault does."""
+        return all(getattr(self.vault, name) == getattr(vault, name) for name in ("store", "key", "ending", "trust"))
 
     @property
     def key(self) -> Key | None:
         """Return the key that it opens sealed shards with, None without one."""
-        return self._vault.key
+        return self.vault.key
 
     def read(self, path: Path) -> Contents:
         """Return what `read_shard` returns, for the bytes that lie there now."""
         try:
             raw = read_plain(path, MOST_BYTES)
         except OSError:
-            return read_shard(path, self._vault)
+            return read_shard(path, self.vault)
         return self.take(path, raw)
 
-    def take(self, path: Path, raw: bytes) -> Contents:
-        """Return what bytes hold that lie at `path`, or would."""
-        known = path.parent.name, path.name, sha256(raw).digest()
-        if known not in self._known:
-            self._known[known] = open_shard(path, raw, self._vault)
-        return self._known[known]
+    def knows(self, path: Path, digest: str) -> bool:
+        """Return whether bytes of this SHA-256 were read at `path`, or under the same name elsewhere, and kept."""
+        return (path.parent.name, path.name, digest) in self._known
+
+    def take(self, path: Path, raw: bytes, digest: str = "", *, keep: bool = True) -> Contents:
+        """Return what bytes hold that lie at `path`, or would; `digest` is their SHA-256 where that is known."""
+        known = path.parent.name, path.name, digest or sha256(raw).hexdigest()
+        if (found := self._known.get(known)) is None:
+            found = open_shard(path, raw, self.vault)
+            if keep:
+                self._known[known] = found
+        return found
 
 
 def open_shard(path: Path, raw: bytes, vault: Vault) -> Contents:

@@ -13,7 +13,7 @@ from tracker.store.events import Event, merge_same_id, number_of
 from tracker.store.files import Signature, signature
 from tracker.store.incoming import Judge, obey_all
 from tracker.store.index import BESIDE_OURS, ELSEWHERE, OURS, Index
-from tracker.store.shards import Contents, Damage, Found, list_shards, month_of, read_shard
+from tracker.store.shards import Contents, Damage, Found, Reader, list_shards, month_of, read_shard
 from tracker.store.shardstate import ShardState, say_gone, twin
 from tracker.store.vault import AGE, PLAIN, Vault
 
@@ -31,6 +31,7 @@ class ShardSet:
         since: str | None,
         vault: Vault = PLAIN,
         judge: Judge | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self._devices = devices
         self._device = device
@@ -40,7 +41,7 @@ class ShardSet:
         self._states: dict[str, ShardState] = {}
         self._folders: dict[str, str] = {}
         self._preloaded: tuple[Event, ...] = ()
-        self._judge = judge
+        self._judge, self._reader = judge, reader
         self.gone: Mapping[str, int] = {}
         """How many entries are missing in files that are older than this computer remembers, by name."""
         self.index = self._new_index()
@@ -157,7 +158,8 @@ class ShardSet:
         return self.vault.key is None and any(name.endswith(AGE) for name in self._states)
 
     def _read(self, name: str) -> Contents:
-        read, proven = read_shard(self._devices / name, self.vault), name.endswith(AGE) or not self.vault.ending
+        read = read_shard(self._devices / name, self.vault, self._reader)
+        proven = name.endswith(AGE) or not self.vault.ending
         return read if proven or not self._judge else read._replace(events=self._judge.without_orders(read.events))
 
     def load_all(self) -> None:

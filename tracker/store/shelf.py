@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -65,8 +65,8 @@ class Copy(Protocol):
         """Return the bytes of a file as they are. Raise OSError."""
         ...
 
-    def trouble_of(self, name: str, raw: bytes) -> str | None:
-        """Return why bytes that were read are not those that were backed up, or None."""
+    def trouble_of(self, name: str, digest: str) -> str | None:
+        """Return why bytes of this SHA-256 are not those that were backed up, or None."""
         ...
 
 
@@ -80,19 +80,29 @@ def read_member(folder: Path, name: str) -> bytes:
     return Packed(folder).read(name) if is_packed(folder) else read_plain(folder / name, MOST_BYTES)
 
 
-def contents_in(copy: Copy, name: str, reader: Reader) -> Contents:
-    """Return what a file of a copy holds, with its trouble where it is not what was backed up; never raises."""
+Known = Callable[[str, bytes, str], bool]
+"""Tells of a sound file, by its name, its bytes and their SHA-256, whether what it holds has been looked at already."""
+
+
+def contents_in(copy: Copy, name: str, reader: Reader, known: Known = lambda *_: False) -> Contents:
+    """Return what a file of a copy holds, with its trouble where it is not what was backed up; never raises.
+
+    Of one that is `known` it is nothing.
+    """
     try:
         raw = copy.read(name)
     except OSError as error:
         if isinstance(copy, PlainCopy) and holds_entries(name):
             return reader.read(copy.path / name)
         return Contents({}, (), error.strerror or IS_MISSING)
-    if holds_entries(name):
-        contents = reader.take(copy.path / name, raw)
-    else:
+    digest = sum_of(raw)
+    if not holds_entries(name):
         contents = Contents({}, (), None if raw else "is empty")
-    return contents if contents.trouble else contents._replace(trouble=copy.trouble_of(name, raw))
+    elif copy.trouble_of(name, digest) is None and known(name, raw, digest):
+        return Contents({}, (), None)
+    else:
+        contents = reader.take(copy.path / name, raw, digest, keep=False)
+    return contents if contents.trouble else contents._replace(trouble=copy.trouble_of(name, digest))
 
 
 class PlainCopy:
@@ -122,7 +132,7 @@ class PlainCopy:
         """Return the bytes of a file."""
         return read_plain(self.path / name, MOST_BYTES)
 
-    def trouble_of(self, name: str, raw: bytes) -> str | None:
+    def trouble_of(self, name: str, digest: str) -> str | None:
         """Return None: a folder keeps no sums."""
         return None
 
@@ -184,9 +194,9 @@ class Packed:
                 return self.packs.read(entry.sha256)
         return raw
 
-    def trouble_of(self, name: str, raw: bytes) -> str | None:
-        """Return why bytes that were read are not those that were backed up, or None."""
-        return None if sum_of(raw) == self.files[name].sha256 else _IS_ANOTHER
+    def trouble_of(self, name: str, digest: str) -> str | None:
+        """Return why bytes of this SHA-256 are not those that were backed up, or None."""
+        return None if digest == self.files[name].sha256 else _IS_ANOTHER
 
     def own(self) -> dict[str, bytes]:
         """Return the files that lie in the backup itself. Raise OSError."""

@@ -121,7 +121,7 @@ def pack(folder: Path) -> int:
         path = as_file(backup)
         write_backup(path, files, own)
         made = Packed(path, packs)
-        if made.trouble or any(made.trouble_of(name, made.read(name)) for name in files):
+        if made.trouble or any(made.trouble_of(name, sum_of(made.read(name))) for name in files):
             raise BackupFailed(f"{backup.path} was left as it is: what was made of it did not read back.")
         remove_backup(backup)
     return len(ready)

@@ -31,6 +31,7 @@ from tracker.store.vault import PLAIN, Key
 
 if TYPE_CHECKING:
     from tracker.store.backups import Source
+    from tracker.store.shards import Reader
 
 
 class Store(Guarded):
@@ -45,6 +46,7 @@ class Store(Guarded):
         lock_timeout: float,
         key: Key | None,
         make: bool,
+        reader: Reader | None = None,
     ) -> None:
         super().__init__(data, state, key, make)
         self._now = now
@@ -57,7 +59,7 @@ class Store(Guarded):
         self._folder = data / identity.DEVICES / self.device
         self.since = since
         self._judge = self._new_judge()
-        self._shards = ShardSet(data / identity.DEVICES, self.device, since, self.vault, self._judge)
+        self._shards = ShardSet(data / identity.DEVICES, self.device, since, self.vault, self._judge, reader)
 
     @classmethod
     def open(
@@ -70,6 +72,7 @@ class Store(Guarded):
         lock_timeout: float = 30.0,
         key: Key | None = None,
         make: bool = True,
+        reader: Reader | None = None,
     ) -> Store:
         """Return the store of the folder `data`, made if it is new and `make` says so; `state` is its own state folder.
 
@@ -79,7 +82,7 @@ class Store(Guarded):
         if since is not None and month_of(since) != since:
             raise ValueError("since must be a month such as 2026-10")
         try:
-            store = cls(data, state, now, since, lock_timeout, key, make)
+            store = cls(data, state, now, since, lock_timeout, key, make, reader)
             store._refuse_links()
             if store.read_only is None:
                 sweep((data, state, store._folder), store._folder)
