@@ -1,0 +1,58 @@
+"""A year of daily use: how many files it leaves, how far back one can go, and that each backup is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from tests.crypt_kit import PASSPHRASE, quick_locks
+from tests.faults.folders import no_waiting_for_the_disk
+from tests.services.kit import Bench
+from tracker.services import doctor, locks, shape, three
+from tracker.services.toward import Toward
+from tracker.store.backups import damaged_in
+from tracker.store.copies import BACKUPS, list_backups
+from tracker.store.shards import Reader
+from tracker.store.thinning import MOST
+
+FILES = 40
+"""So many lie in the state folder at most, whatever was used."""
+
+
+@pytest.fixture(autouse=True)
+def _quick() -> Iterator[None]:
+    with quick_locks(), no_waiting_for_the_disk():
+        yield
+
+
+def live_on(bench: Bench, key: locks.Key | None) -> Toward:
+    """Use it every third day for fifteen months, and eight times a day for the last days."""
+    toward = bench.open(key=key)
+    for day in range(155):
+        last = day > 146
+        for session in range(8 if last else 1):
+            bench.clock.go(hours=2)
+            if session == 0:
+                toward = bench.open(key=key)
+            three.reply(toward)
+        bench.clock.go(hours=8 if last else 70)
+    return toward
+
+
+@pytest.mark.parametrize("sealed", [False, True], ids=["plain", "encrypted"])
+def test_a_year_of_daily_use_leaves_few_files_and_reaches_a_year_back(bench: Bench, sealed: bool) -> None:
+    shape.add(bench.open(), "s4.reachable")
+    key = None
+    if sealed:
+        locks.encrypt(bench.open(), locks.prepare(PASSPHRASE))
+        key = locks.unlock(bench.data, PASSPHRASE)
+    toward = live_on(bench, key)
+    toward.keep_summary()
+    files = sorted(str(path.relative_to(toward.state)) for path in toward.state.rglob("*") if path.is_file())
+    shelf = list_backups(toward.state / BACKUPS, bench.clock.now())
+    assert len(files) <= FILES and len(shelf) == MOST, files
+    assert shelf[-1].made < bench.clock.now() - timedelta(days=365)
+    assert not damaged_in(shelf, Reader(toward.store.vault))
+    assert doctor.look(toward.data, toward.state, bench.clock, key=key).healthy
