@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.domain.clock import Clock, day_of
 from tracker.services import keys
 from tracker.services.book import Book
+from tracker.services.environment import YEARS
 from tracker.services.environment import state_of as state_of
 from tracker.services.errors import Busy, Damaged, Locked, Refused, TowardError, Unsaved
 from tracker.services.summary import Summary, sealed_before
@@ -40,10 +41,6 @@ MOST_WARNINGS = 5
 """So many damaged files are named; of a folder full of strange files nobody reads more."""
 
 
-YEARS = range(1900, 9000)
-"""What a clock may say: a reset one says 1970, and around the others no calendar ends."""
-
-
 @contextmanager
 def in_plain_words() -> Iterator[None]:
     """Turn what the store raises into what a person is told."""
@@ -62,7 +59,7 @@ def in_plain_words() -> Iterator[None]:
 
 
 def refuse_year(now: datetime) -> None:
-    """Raise Refused for a clock that is so far off that there is no calendar around it to count in."""
+    """Raise Refused for a clock in whose years nothing is counted, also where it got there while the app is open."""
     if now.year not in YEARS:
         raise Refused(
             f"The clock says that it is the year {now.year}. Set it right, then try again. Nothing was changed."

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.store.copies import ASIDE, BACKUPS, list_backups
-from tracker.store.errors import StoreDamaged, StoreError, StoreLocked
+from tracker.store.errors import StoreBarred, StoreDamaged, StoreError, StoreLocked
 from tracker.store.events import encode, new_id
 from tracker.store.files import NotRegular, atomic_write, create_once, make_folder
 from tracker.store.identity import (
@@ -100,6 +100,9 @@ def unlike(data: Path, state: Path, key: Key | None = None) -> Unlike | None:
     path = data / MARKER
     try:
         marker = read_marker(data)
+    except StoreBarred:
+        # What may not be read is not lost: it is told as that.
+        return None
     except StoreDamaged as error:
         there = os.path.lexists(path) or (data / DEVICES).is_dir()
         return Unlike(LOCK_LOST, path, error.message, needs_key=True) if known.is_sealed and there else None
