@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unicodedata import normalize
+from unittest.mock import patch
 
 import pytest
 
@@ -19,10 +21,10 @@ from tracker.services.environment import clock
 from tracker.services.errors import BadInput
 from tracker.services.exchange import export_json
 from tracker.services.toward import Toward
-from tracker.store import passphrase
+from tracker.store import passphrase, vault
 from tracker.store.errors import StoreDamaged, StoreError, TooLittleMemory, WriteFailed
 from tracker.store.events import Draft
-from tracker.store.vault import Key, unwrap
+from tracker.store.vault import CannotOpen, Key, unwrap
 
 Question = Callable[[Path], bool]
 WORDS = "vier wörter"
@@ -45,6 +47,23 @@ def refuses_a_second_way_in(_root: Path) -> bool:
         passphrase.work_factor(HEAD.replace(b"--- mac", b"-> scrypt AAAAAAAAAAAAAAAAAAAAAA 40\nbody\n--- mac"), "key")
     except StoreDamaged:
         return True
+    return False
+
+
+def tries_no_flood_of_ways_in(_root: Path) -> bool:
+    key, seen = Key.fresh(), list[bytes]()
+    stanza = b"-> X25519 " + b"A" * 43 + b"\n" + b"A" * 43 + b"\n"
+    raw = b"age-encryption.org/v1\n" + stanza * 20 + b"--- " + b"A" * 43 + b"\n" + bytes(64)
+
+    def watched(tried: bytes, _keys: object) -> bytes:
+        seen.append(tried)
+        raise QUICK.DecryptError("No matching keys found")
+
+    with patch.object(vault, "_library", lambda: SimpleNamespace(**vars(QUICK) | {"decrypt": watched})):
+        try:
+            key.open(raw)
+        except CannotOpen:
+            return not seen
     return False
 
 
@@ -162,6 +181,7 @@ def tells_a_clock_that_cannot_be_right(_root: Path) -> bool:
 CASES: list[tuple[str, Question]] = [
     ("any work factor", refuses_a_work_factor_of_forty),
     ("several stanzas", refuses_a_second_way_in),
+    ("any head", tries_no_flood_of_ways_in),
     ("any words", refuses_what_looks_like_a_key),
     ("as typed", opens_from_another_keyboard),
     ("composed only", opens_what_was_set_before),

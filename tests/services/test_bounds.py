@@ -115,11 +115,25 @@ def test_of_too_many_the_ones_with_most_in_them_stay(bench: Bench, monkeypatch: 
         rows += [(f"commitment|own.x{each}", FACTS), (f"plan|own.x{each}|2026-11-01", {"schedule": "daily"})]
     toward = holding(bench, rows)
     assert [each.id for each in toward.book.commitments()] == ["own.x0", "own.x1", "own.x9"] and aside(toward) == 7
+    assert toward.book.real("own.x8") is None
     with pytest.raises(Refused, match="There are 3 commitments already"):
         shape.add(toward, "s4.reachable")
     for cid in ("own.x0", "own.x1"):
         shape.delete(toward, get(toward, cid))
     assert len(list(toward.book.commitments())) == 3, "whoever was set aside comes back where there is room"
+
+
+def test_a_flood_of_commitments_takes_the_place_of_none_that_is_here(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "MOST_COMMITMENTS", 3)
+    bench.clock.go(hours=-1)
+    shape.add(bench.open(), "s4.reachable")
+    bench.clock.go(hours=1)
+    rows: list[tuple[str, Mapping[str, Any]]] = []
+    for each in range(10):
+        rows += [(f"commitment|own.x{each}", FACTS), (f"plan|own.x{each}|2026-11-01", {"schedule": "daily"})]
+    assert get(holding(bench, rows), "s4.reachable").title
 
 
 def test_of_too_many_plans_the_nearest_stay(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

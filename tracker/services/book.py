@@ -137,7 +137,9 @@ class Book:
 
     def _set_aside(self) -> set[str]:
         """Name what is beyond what is counted, and return the ids of the commitments of which that changed."""
-        turned = self.bounds.settle(lambda cid: len(self._drawers[cid].values))
+        # Of too many those stay of which most is kept, and of these the oldest.
+        values = {cid: drawer.values for cid, drawer in self._drawers.items()}
+        turned = self.bounds.settle(lambda cid: (-len(values[cid]), values[cid][keys.commitment(cid)][1]))
         self.misread = (self.misread - turned) | self.bounds.aside
         return {keys.split(key)[1] for key in turned}
 

@@ -47,14 +47,14 @@ class Bounds:
                 except ValueError:
                     return
 
-    def settle(self, size: Callable[[str], int]) -> frozenset[str]:
+    def settle(self, rank: Callable[[str], tuple[int, int]]) -> frozenset[str]:
         """Work out anew what is set aside, and return the keys of which that changed.
 
-        Of too many commitments those of which most is kept stay; `size` says how much. Of rules the newest stay.
+        Of too many commitments the first by `rank` stay, and of rules the newest.
         """
         before, aside = self.aside, set[str]()
         if len(self._known) > MOST_COMMITMENTS:
-            aside.update(sorted(self._known, key=lambda key: (-size(keys.split(key)[1]), key))[MOST_COMMITMENTS:])
+            aside.update(sorted(self._known, key=lambda key: (*rank(keys.split(key)[1]), key))[MOST_COMMITMENTS:])
         days = 0
         for place, key in enumerate(sorted(self._rules, key=lambda key: (self._rules[key], key), reverse=True)):
             days += self._days(self._rules[key])

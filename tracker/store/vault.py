@@ -35,6 +35,8 @@ AS_IT_IS = CLOSED + b"\n"
 _SECRET = re.compile(r"AGE-SECRET-KEY-1[A-Z0-9]{20,}")
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _HEADER = b"age-encryption.org/v1\n"
+_LONGEST_HEAD, _MOST_STANZAS = 4_096, 8
+"""The bytes and stanzas of an age file's head at most; those written here have two stanzas in some 300 bytes."""
 _MOST_COPIES, _MOST_BEHIND, _TRIED_OFTEN = 16, 64, 4_000_000
 """So many copies in one damaged file are looked at, and so many bytes behind the end of each, unless it is as large."""
 WAY_OUT = (
@@ -126,6 +128,8 @@ class Key:
         pyrage = _library()
         if not raw.startswith(_HEADER):
             raise CannotOpen("is not an age file")
+        if _is_flooded(raw):
+            raise CannotOpen("is damaged, or was changed by somebody without the key")
         for identity in self._identities:
             try:
                 opened: bytes = pyrage.decrypt(raw, [identity])
@@ -143,6 +147,8 @@ class Key:
     def _beginning(self, raw: bytes) -> tuple[bytes, bool]:
         """Return how much of an age file opens from its beginning on, and whether it is all of it."""
         pyrage = _library()
+        if _is_flooded(raw):
+            return b"", False
         # What somebody wrote behind its end spoils its last piece, so a few bytes less are tried as well.
         end = len(raw.rstrip(b"\0 \t\r\n"))
         behind = _MOST_BEHIND if len(raw) < _TRIED_OFTEN else 1
@@ -276,6 +282,12 @@ def as_text(name: str) -> str:
 def is_sealed(path: Path) -> bool:
     """Return whether a file is sealed, by its name."""
     return path.name.endswith(AGE)
+
+
+def _is_flooded(raw: bytes) -> bool:
+    """Return whether an age file has more of a head than is written here; each stanza of it takes long to try."""
+    head, ended, _ = raw[:_LONGEST_HEAD].partition(b"\n--- ")
+    return not ended or head.count(b"\n-> ") > _MOST_STANZAS
 
 
 def keep_to_this_process() -> None:
