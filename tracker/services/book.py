@@ -138,8 +138,8 @@ class Book:
     def _set_aside(self) -> set[str]:
         """Name what is beyond what is counted, and return the ids of the commitments of which that changed."""
         # Of too many those stay of which most is kept, and of these the oldest.
-        values = {cid: drawer.values for cid, drawer in self._drawers.items()}
-        turned = self.bounds.settle(lambda cid: (-len(values[cid]), values[cid][keys.commitment(cid)][1]))
+        held = self._drawers
+        turned = self.bounds.settle(lambda cid: (-len(held[cid].values), held[cid].values[keys.commitment(cid)][1]))
         self.misread = (self.misread - turned) | self.bounds.aside
         return {keys.split(key)[1] for key in turned}
 
@@ -154,13 +154,12 @@ class Book:
 
     def _read_setting(self, name: str, key: str, since: str, value: Mapping[str, Any] | None) -> bool:
         """Take in a setting that cuts time and return whether it was one."""
-        if name not in CUTTING:
-            return False
         try:
-            self._cuts.take(name, key, since, value, self.bounds)
+            if name in CUTTING:
+                self._cuts.take(name, key, since, value, self.bounds)
         except reading.MISREAD:
             self.misread.add(key)
-        return True
+        return name in CUTTING
 
     @property
     def calendar(self) -> Calendar:
