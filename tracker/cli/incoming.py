@@ -26,7 +26,8 @@ def incoming(session: Session) -> None:
     if args.dry_run:
         _would(session, things, accepting=accepting)
         return
-    if not args.yes:
+    # A refusal empties nothing, and what it writes one undo takes back, so only a yes is asked about.
+    if accepting and not args.yes:
         if not session.can_ask:
             raise BadInput("Nothing was answered. If that is meant, add --yes.")
         for each in things:

@@ -243,7 +243,7 @@ class Toward:
     @property
     def arrived_in_app(self) -> str:
         """Return the same with the key that answers it in the app."""
-        return self._arrived("i on Today")
+        return self._arrived("i on Today (Incoming)")
 
     def _arrived(self, how: str) -> str:
         if not self.has_arrivals:
