@@ -59,7 +59,7 @@ def test_what_it_prints(young: Shell, home: Path, golden: Callable[[str, str], N
         "today",
     ):
         told.append(shown(command, young(*shlex.split(command))))
-    golden("incoming", "\n".join(told).replace("eeeeeeee", "<device>"))
+    golden("incoming", "\n".join(told).replace("eeeeeeee", "<device>").replace(str(home), "~"))
 
 
 def test_accepting_empties_and_says_so(young: Shell, home: Path) -> None:

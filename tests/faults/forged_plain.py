@@ -35,7 +35,7 @@ def orders_from_elsewhere(a: Attack) -> None:
 
 def everything_deleted(a: Attack) -> None:
     """a stranger's file deletes every entry: asked about once, and taken back"""
-    shelf = a.home.shelf()
+    shelf, held = a.home.shelf(), _values(a)
     a.home.plant(STRANGER, [event(key, None, t=MOMENT + 10**6, prev=None) for key in a.keys])
     a.told(a.home.sh("today"), "incoming")
     a.shown("incoming|Incoming")
@@ -43,7 +43,7 @@ def everything_deleted(a: Attack) -> None:
     a.told(a.home.sh("incoming", "refuse"), code=0)
     a.told(a.home.sh("today"), "✔|■|●|2|Reply", code=0)
     values = _values(a)
-    a.must(set(a.keys) <= values, f"not all came back: {sorted(set(a.keys) - values)}")
+    a.must(held <= values, f"not all came back: {sorted(held - values)}")
 
 
 def far_in_the_future(a: Attack) -> None:

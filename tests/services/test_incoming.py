@@ -335,3 +335,12 @@ def test_a_flood_of_orders_is_one_question_and_ends_no_memory(bench: Bench, mine
     incoming.refuse(fresh, incoming.waiting(fresh))
     (rest,) = incoming.waiting(bench.open())
     assert len(rest.marks) == 100 and not rest.new
+
+
+def test_a_note_that_is_removed_without_having_been_seen_counts_as_removed(bench: Bench, mine: Toward) -> None:
+    key = next(key for key in fold(mine) if key.startswith("note|"))
+    plant(bench, {"key": key, "v": None, "t": mine.store.winners[key]["t"] + 1})
+    (each,) = incoming.waiting(bench.open())
+    assert each.entries == 1
+    incoming.refuse(bench.open(), (each,))
+    assert key in fold(bench.open())

@@ -163,7 +163,8 @@ def _replaced(toward: Toward, winner: Event, before: Event | None, same: bool) -
         return winner["id"], before["id"]
     if before["v"] is None or before["v"] == winner["v"]:
         return None
-    if keys.split(winner["key"])[0] == "note" and before in toward.store.concurrent(winner["key"]):
+    is_note = winner["v"] is not None and keys.split(winner["key"])[0] == "note"
+    if is_note and before in toward.store.concurrent(winner["key"]):
         # Two notes of one day stand one below the other.
         return None
     return winner["id"], before["id"]
