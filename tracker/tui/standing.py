@@ -59,5 +59,7 @@ def look(toward: Toward) -> tuple[bool, date | None, str, Standing]:
 
 
 def _trouble(toward: Toward) -> str:
-    """Return in one line what cannot be used, or else what came from elsewhere and waits for an answer."""
-    return toward.trouble or toward.arrived_in_app
+    """Return in one line what cannot be used, or else what came from elsewhere and waits, or else what is new."""
+    if toward.damaged or toward.store.read_only:
+        return toward.trouble
+    return toward.arrived_in_app or toward.trouble
