@@ -326,7 +326,7 @@ class Memory:
 
 
 def _row(row: object) -> tuple[int, str] | None:
-    if isinstance(row, list) and len(row) == 2 and type(row[0]) is int and isinstance(row[1], str):
+    if isinstance(row, list) and len(row) == 2 and type(row[0]) is int and row[0] > 0 and isinstance(row[1], str):
         return row[0], row[1]
     return None
 
