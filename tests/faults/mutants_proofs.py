@@ -66,10 +66,7 @@ def proof_may_be_taken_off() -> Iterator[None]:
 
 @contextmanager
 def _forgetful() -> Iterator[None]:
-    from tracker.store import memory
-
-    real = memory.read_known
-    with patch.object(memory, "read_known", lambda state: replace(real(state), proven=False)):
+    with patch.object(unlocking, "read_known", lambda state: replace(read_known(state), proven=False)):
         yield
 
 

@@ -20,6 +20,7 @@ from tracker.services.toward import GONE_OVER, Toward
 from tracker.store import Store, conversion
 from tracker.store.identity import read_marker
 from tracker.store.memory import read_known
+from tracker.store.refused import ENCRYPTED_ELSEWHERE
 from tracker.store.unlocking import is_proven, sealed_anywhere
 from tracker.store.vault import AGE, CannotOpen, Key, Vault
 from tracker.tui.standing import first_look
@@ -102,7 +103,7 @@ def test_each_device_writes_its_own_files_anew_and_none_anybody_elses(kept: Path
     assert exports(two) == expected(kept) and two.warnings == ()
     assert strangers(kept / "data", Key.read(KEY)) == []
     three_ = opened(kept, "-three")
-    assert exports(three_) == expected(kept) and three_.warnings == ()
+    assert exports(three_) == expected(kept) and three_.warnings == (ENCRYPTED_ELSEWHERE,)
     assert len(sealed_anywhere(kept / "data")) == 3 and not list(kept.glob("data/devices/*/2*.json"))
     assert exports(opened(kept)) == expected(kept) and opened(kept).warnings == ()
 
