@@ -11,16 +11,17 @@ import pytest
 from tracker.domain.clock import FixedClock
 from tracker.domain.grammar import parse
 from tracker.services import skips, three
+from tracker.services.backups import back_up_now
 from tracker.services.toward import Toward
 
 DOCS = Path(__file__).parents[2] / "docs"
 EVENING = FixedClock(datetime.fromisoformat("2026-11-23T21:30:00+01:00"))
 
 
-def test_data_page_opens_streaks_and_events_with_stock_tinydb(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_data_page_opens_streaks_events_and_a_backup_without_toward(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Both pieces of Python on the data page run and print what was logged."""
+    """The pieces of Python on the data page run, print what was logged, and unpack a backup."""
     data, state = tmp_path / "data", tmp_path / "state"
     toward = Toward.at(data, state, EVENING)
     three.reply(toward)
@@ -28,12 +29,15 @@ def test_data_page_opens_streaks_and_events_with_stock_tinydb(
     assert commitment is not None
     skips.skip(toward, commitment, [datetime(2026, 11, 22).date()], "ill")
     blocks = re.findall(r"```python\n(.*?)```", (DOCS / "data.md").read_text("utf-8"), re.DOTALL)
-    names: dict[str, object] = {"data": str(data), "state": str(state)}
+    names: dict[str, object] = {"data": str(data), "state": str(state), "backup": str(back_up_now(toward).path)}
+    monkeypatch.chdir(tmp_path)
     for block in blocks:
         exec(block, names)
     said = capsys.readouterr().out
     assert "Reply to messages in my own window: 1 days, best 1" in said
     assert "skip|s4.reachable|2026-11-22 {" in said
+    shards = [path.relative_to(data) for path in data.glob("devices/*/2*.json")]
+    assert shards and all((tmp_path / "out" / path).read_bytes() == (data / path).read_bytes() for path in shards)
 
 
 def test_every_schedule_of_the_page_is_one() -> None:
