@@ -289,6 +289,9 @@ def measure(commitment: Commitment, entries: tuple[Entry, ...]) -> float:
         name = commitment.distinct
         return float(len({str(entry.fields[name]) for entry in entries if name in entry.fields}))
     if commitment.kind is Kind.CHECK:
+        if len(entries) < 2:
+            # So it is on nearly every day of ten years.
+            return day_worth(commitment.source, entries) if entries else 0.0
         days = groupby(entries, key=lambda entry: entry.day)
         return fsum(day_worth(commitment.source, tuple(found)) for _, found in days)
     if commitment.kind is Kind.COUNT:

@@ -143,6 +143,8 @@ class Record:
     def days_asked(self, first: date, last: date) -> int:
         """Return how many days from `first` to `last` are neither skipped nor paused."""
         days = (last - first).days + 1
+        if not self.skips and not self.pauses:
+            return days
         for day in self._skipped[bisect_left(self._skipped, first) : bisect_right(self._skipped, last)]:
             days -= not self.paused(day)
         for place in range(self._pauses_from(first), len(self._paused)):

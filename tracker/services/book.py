@@ -203,10 +203,8 @@ class Book:
 
     def record(self, cid: str) -> Record:
         """Return what was logged for a commitment."""
-        if cid not in self._drawers:
-            return Record()
         self.real(cid)
-        return self._drawers[cid].record or Record()
+        return (self._drawers[cid].record if cid in self._drawers else None) or Record()
 
     def _read(self, cid: str, drawer: Drawer) -> None:
         drawer.read = True
@@ -253,9 +251,10 @@ class Book:
         self, cid: str, drawer: Drawer, logged: Iterable[tuple[str, str, Mapping[str, Any], int]]
     ) -> Iterator[Entry]:
         """Yield entries as they may be read; what is not as it should be is left out and remembered."""
+        asks = self._guarded(drawer, cid)
         for kind, key, value, t in logged:
             try:
-                if (found := self._heard(cid, drawer, key, value)) is not None:
+                if (found := self._heard(cid, drawer, key, value) if asks else value) is not None:
                     entry = reading.read_entry(kind, key, "" if kind == "entry" else keys.split(key)[2], found, t)
                     self.bounds.check(entry.day, entry.due)
                     yield entry

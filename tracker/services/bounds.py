@@ -21,7 +21,7 @@ class Bounds:
     """What of a store is beyond what is counted on a day, kept up to date key by key."""
 
     def __init__(self, today: date | None) -> None:
-        self._today = today
+        self._today, self._latest = today, farthest(today) if today else date.max
         self._rules: dict[str, date] = {}
         self._known: set[str] = set()
         self.aside: frozenset[str] = frozenset()
@@ -29,9 +29,9 @@ class Bounds:
 
     def check(self, *days: date | None) -> None:
         """Raise ValueError unless the days are from 1900 on and at most a hundred years ahead."""
-        latest = farthest(self._today) if self._today else date.max
-        if any(day is not None and not EARLIEST <= day <= latest for day in days):
-            raise ValueError("a day that nobody could type")
+        for day in days:
+            if day is not None and not EARLIEST <= day <= self._latest:
+                raise ValueError("a day that nobody could type")
 
     def take(self, key: str, value: Any) -> None:
         """Take in what a key holds now; None where it is gone."""

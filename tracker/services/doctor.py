@@ -147,13 +147,22 @@ def _store(toward: Toward) -> Iterator[Problem]:
     future = sum(event["t"] > ahead for event in toward.store.events.values())
     if future:
         yield Problem("future", toward.data, f"{now:%Y-%m-%d %H:%M} now", future)
-    unsettled = sum(bool(toward.store.concurrent(key)) for key in toward.store.winners)
+    unsettled = sum(bool(toward.store.concurrent(key)) for key in _written_twice(toward))
     if unsettled:
         yield Problem("concurrent", toward.data, number=unsettled)
     if toward.has_arrivals:
         from tracker.services.incoming import waiting
 
         yield from (Problem("incoming", toward.data, f"{each.said} {each.means}") for each in waiting(toward))
+
+
+def _written_twice(toward: Toward) -> set[str]:
+    """Return the keys of which there is more than one version."""
+    once: set[str] = set()
+    again: set[str] = set()
+    for event in toward.store.events.values():
+        (again if event["key"] in once else once).add(event["key"])
+    return again
 
 
 def _purges(toward: Toward, shelf: Shelf) -> Iterator[Problem]:

@@ -105,6 +105,10 @@ def read_timer(value: Value) -> datetime:
 def read_entry(kind: str, key: str, day: str, value: Value, written: int) -> Entry:
     """Return an entry from a check, a clear day or an entry of its own key."""
     at = _moment(value.get("at"))
+    if kind != "entry" and len(value) == (at is not None):
+        # Most of ten years are days that were checked off, with nothing more to say of them.
+        written = int(at.timestamp() * 1000) if at else written
+        return Entry(key, date.fromisoformat(day), written, at, outcome=CLEAR if kind == "clear" else None)
     credit = value.get("credit")
     due = value.get("due")
     amount = float(value.get("amount", 1))

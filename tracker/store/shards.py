@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
+from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.store.events import (
@@ -220,12 +221,16 @@ class Reader:
         return (path.parent.name, path.name, digest) in self._known
 
     def take(self, path: Path, raw: bytes, digest: str = "", *, keep: bool = True) -> Contents:
-        """Return what bytes hold that lie at `path`, or would; `digest` is their SHA-256 where that is known."""
+        """Return what bytes hold that lie at `path`, or would; `digest` is their SHA-256 where that is known.
+
+        Of what it is to `keep` it returns the events, and not the tables.
+        """
         known = path.parent.name, path.name, digest or sha256(raw).hexdigest()
         if (found := self._known.get(known)) is None:
             found = open_shard(path, raw, self.vault)
             if keep:
-                self._known[known] = found
+                # The numbers of ten years of entries are a tenth of what they take in memory.
+                found = self._known[known] = found._replace(tables={})
         return found
 
 
@@ -283,6 +288,11 @@ def _parse_strictly(raw: bytes) -> Contents:
     events: tuple[Event, ...] = tuple(
         document for document in documents.values() if valid_event(document, most) and text_is_sound(document)
     )
+    for event in events:
+        # Tens of thousands of events name a few devices and a few verbs.
+        event["dev"] = intern(event["dev"])
+        if "cmd" in event:
+            event["cmd"] = intern(event["cmd"])
     if _may_be_unbounded(raw):
         events = tuple(event for event in events if is_bounded(values(event)))
     trouble = None

@@ -165,13 +165,14 @@ class ShardSet:
     def load_all(self) -> None:
         """Read the shards of the months before `since` as well."""
         self.everything = True
+        if self._preloaded:
+            # While little is read: what they were taken from comes next, and is indexed once.
+            self._preloaded = ()
+            self._rebuild()
         with gc_paused():
             for name, state in list(self._states.items()):
                 if not state.loaded and state.signature is not None:
                     self._load(name, state.signature)
-        if self._preloaded:
-            self._preloaded = ()
-            self._rebuild()
 
     def preload(self, events: Iterable[Event]) -> None:
         """Take in events of unread shards that were kept elsewhere."""
