@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ONE_DAY = timedelta(days=1)
@@ -15,8 +16,7 @@ YEARS_AHEAD = 100
 """No day of a commitment is earlier, or more years ahead of today: nobody types one, and no file may bring one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """The days from `first` to `last`, both included; `days` is the nominal length before any cut."""
 
     first: date

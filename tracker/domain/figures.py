@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from math import sqrt
+from typing import NamedTuple
 
 from tracker.domain.occasions import Occasion, Run, State
 from tracker.domain.schedules import Unit
@@ -36,8 +37,7 @@ def score_before(score: float, newest: Sequence[Occasion]) -> float:
     return score
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """One place in a strip: the state and the credit (0..1) of an occasion, and its first day."""
 
     day: date

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
 from math import ceil, fsum
+from typing import NamedTuple
 
 from tracker.domain.calendar import ONE_DAY, Calendar, Span
 from tracker.domain.commitments import Commitment, Kind, Plan
@@ -97,8 +98,7 @@ def occasions(
         yield from (each for _, each in _found(commitment, stretch, record, today, calendar, since))
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Occasions one after the other that differ in nothing but their days: the first, how many, and the last day."""
 
     occasion: Occasion
@@ -235,11 +235,12 @@ def _hardly_began(stretch: Stretch, span: Span, calendar: Calendar) -> bool:
 
 def _period(schedule: Schedule, day: date, calendar: Calendar) -> Span | None:
     """Return the calendar week or month around a day that a quota or limit is of, or None for other schedules."""
-    if not isinstance(schedule, Quota | Minutes | AtMost) or schedule.period == "day":
+    if not isinstance(schedule, _OF_A_PERIOD) or schedule.period == "day":
         return None
     return calendar.week(day) if schedule.period == "week" else calendar.month(day)
 
 
+_OF_DAYS, _OF_A_PERIOD = (Daily, Weekdays, Rule), (Quota, Minutes, AtMost)
 Judgement = tuple[State, float, float, float]
 
 
@@ -255,9 +256,9 @@ def _judge(commitment: Commitment, stretch: Stretch, span: Span, record: Record,
     done = measure(commitment, entries)
     asked = record.days_asked(span.first, span.last)
     target: float = plan_target(plan)
-    if not isinstance(plan.schedule, Daily | Weekdays | Rule):
+    if not isinstance(plan.schedule, _OF_DAYS):
         target = float(ceil(target * asked / span.days)) if asked else 0.0
-    elif (not asked and not entries) or (entries and all(entry.neutral for entry in entries)):
+    elif not asked if not entries else entries[0].neutral and all(entry.neutral for entry in entries):
         target = 0.0
     if not target:
         return State.NEUTRAL, done, 0.0, 0.0
@@ -270,7 +271,7 @@ def _judge(commitment: Commitment, stretch: Stretch, span: Span, record: Record,
 def plan_target(plan: Plan) -> float:
     """Return what a whole window asks for: a quota's own number, else the plan's target."""
     schedule = plan.schedule
-    return float(schedule.number if isinstance(schedule, Quota | Minutes | AtMost) else plan.target)
+    return float(schedule.number if isinstance(schedule, _OF_A_PERIOD) else plan.target)
 
 
 def shortened(commitment: Commitment, occasion: Occasion, calendar: Calendar) -> tuple[float, bool] | None:

@@ -72,7 +72,7 @@ def spans(stretch: Stretch, calendar: Calendar, since: date) -> Iterator[Span]:
         if stretch.until is not None and span.first >= stretch.until:
             return
         if span.last >= since:
-            yield Span(max(span.first, stretch.begin), span.last, span.days)
+            yield span if span.first >= stretch.begin else Span(stretch.begin, span.last, span.days)
 
 
 def _raw_spans(stretch: Stretch, calendar: Calendar, since: date) -> Iterator[Span]:
