@@ -15,6 +15,8 @@ from bench.stores import make
 
 RUNS = 7
 YEARS = (1, 10, 50)
+WHOLE = 10
+"""The most years of which everything is read, by a backup that was asked for and by doctor."""
 
 BARE_APP = """
 from textual.app import App
@@ -65,7 +67,8 @@ def main() -> None:
             data = Path(folder) / f"{years}"
             events = make(data, Path(folder) / "state" / "toward", years)
             environment = base | {"TOWARD_DATA": str(data)}
-            for words in ("today", "streaks --json", "done own.habit-3", "undo"):
+            whole = ("backup", "doctor") if years <= WHOLE else ()
+            for words in ("today", "streaks --json", "done own.habit-3", "undo", *whole):
                 command = [python, "-m", "tracker", *words.split()]
                 cost = timed(command, environment) if words != "undo" else timed_undo(python, environment)
                 print(f"{years:>5} {events:>8}  {'toward ' + words:<22} {cost:>6.0f} {cost / bare:>12.1f}x")
