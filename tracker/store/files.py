@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from tracker.store.limits import LITTLE, MOST_BYTES, too_large
+from tracker.store.limits import LITTLE, too_large
 
 Signature = tuple[int, int, int]
 """Inode, size and time of change: equal signatures mean an unchanged file."""
@@ -172,18 +172,6 @@ def write_new(path: Path, data: bytes) -> None:
     except BaseException:
         _remove(path)
         raise
-
-
-def link_or_copy(source: Path, path: Path) -> None:
-    """Make `path` share the bytes of `source`, or copy them where links are not possible; raise OSError."""
-    try:
-        path.hardlink_to(source)
-    except OSError as error:
-        if POSIX and error.errno not in _CANNOT_LINK:
-            raise
-        status = source.stat()
-        write_new(path, read_plain(source, MOST_BYTES))
-        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
 def remove_tree(path: Path) -> bool:
