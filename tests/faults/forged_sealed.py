@@ -206,7 +206,9 @@ def by_way_of_a_sync_place(a: Attack) -> None:
     a.whole()
     said = json.loads((place / "store.json").read_bytes())
     (place / "store.json").write_text(json.dumps(said | {"encryption": "ending"}))
-    a.must(a.home.sh("sync").code != 0, "a forged store.json at the place was followed")
+    refused = a.home.sh("sync").code != 0
+    a.must(refused or "ending" not in (place / "store.json").read_text(), "a forged store.json at the place stands")
+    a.must("ending" not in (a.home.data / "store.json").read_text(), "a forged store.json at the place was followed")
     a.shown("Reply")
     a.whole()
 
