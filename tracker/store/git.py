@@ -97,7 +97,7 @@ _USED_UP = (
     ),
     (
         "SIGKILL",
-        r"out of memory|memory exhausted|cannot allocate|malloc failed|mmap failed",
+        r"out of memory|memory exhausted|cannot allocate|(malloc|mmap) f.iled",
         f"what lies there needs more than the {say_bytes(MOST_MEMORY)} of memory that git is given",
     ),
 )

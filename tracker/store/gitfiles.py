@@ -173,4 +173,4 @@ def _asking(names: Sequence[str]) -> bytes:
 
 
 def _damaged(git: Git) -> Exception:
-    return git.trouble("the repository there is damaged: something in it is missing or not what it should be")
+    return git.trouble("the repository there is damaged: something in it is missing or was changed")
