@@ -24,7 +24,7 @@ def says_plain(data: Path) -> str:
 def marker_gone(data: Path) -> str:
     """Take store.json away."""
     (data / "store.json").unlink()
-    return "is empty or not mounted"
+    return "is missing, and what was saved lies beside it"
 
 
 def is_another(data: Path) -> str:

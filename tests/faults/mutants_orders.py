@@ -63,6 +63,24 @@ def emptied_goes_first() -> Iterator[None]:
 
 
 @contextmanager
+def what_is_theirs_is_asked_about() -> Iterator[None]:
+    """Ask whether a partner's answers, taken back on another device, may go here too."""
+    with patch.object(incoming, "takes_back", lambda _event: False):
+        yield
+
+
+@contextmanager
+def anything_beside_theirs_goes() -> Iterator[None]:
+    """Obey an order unasked as soon as it names a partner's answers, whatever else it names."""
+
+    def takes_back(event: Event) -> bool:
+        return any(key.startswith(purge.THEIRS) for key in purge.orders_of(event))
+
+    with patch.object(incoming, "takes_back", takes_back):
+        yield
+
+
+@contextmanager
 def every_folder_is_ours() -> Iterator[None]:
     """Believe what a file says of who wrote it."""
     with patch.object(ShardSet, "_place", lambda _self, _name: OURS):

@@ -25,6 +25,7 @@ from tracker.store.shards import Reader
 
 REPLY = "s4.reachable"
 STRANGER = "e" * 32
+THEIRS = "partner-ratings|2026-11-23"
 Question = Callable[[Bench], bool]
 
 
@@ -70,6 +71,30 @@ def leaves_files_alone_until_the_answer(bench: Bench) -> bool:
     plant(bench, order_of_all(bench.open()))
     shape.add(bench.open(), "s1.take-it-in")
     return full(bench, bench.data) == held
+
+
+def lets_a_partner_take_back(bench: Bench) -> bool:
+    """A partner's answers that were taken back on another device are gone here too, without a question."""
+    toward = lived(bench)
+    toward.write("seal", lambda: [Draft(THEIRS, {"listened": 1})])
+    toward = bench.open()
+    event = toward.store.winners[THEIRS]
+    plant(bench, {"key": "purge|p", "v": {"keys": {THEIRS: event["t"]}}, "t": event["t"] + 1})
+    fresh = bench.open()
+    unasked = not incoming.waiting(fresh) and not fresh.arrived
+    three.reply(fresh, 1)
+    return unasked and not any("listened" in path.read_text() for path in bench.data.rglob("2*.json"))
+
+
+def asks_about_what_is_named_beside_theirs(bench: Bench) -> bool:
+    """An order that names anything else as well waits for an answer as a whole."""
+    toward = lived(bench)
+    order = order_of_all(toward)
+    order["v"]["keys"][THEIRS] = order["t"]
+    plant(bench, order)
+    held = full(bench, bench.data)
+    three.reply(bench.open(), 1)
+    return full(bench, bench.data) >= held
 
 
 def accepts_one_order_and_no_forged_copy_of_it(bench: Bench) -> bool:
@@ -198,6 +223,8 @@ def undoes_what_was_meant_or_nothing(bench: Bench) -> bool:
 
 CAUGHT: list[tuple[Mutant, Question]] = [
     (mutants.obeyed_unasked, leaves_files_alone_until_the_answer),
+    (mutants.what_is_theirs_is_asked_about, lets_a_partner_take_back),
+    (mutants.anything_beside_theirs_goes, asks_about_what_is_named_beside_theirs),
     (mutants.known_by_its_id, accepts_one_order_and_no_forged_copy_of_it),
     (mutants.waiting_orders_empty_backups, copies_whole_while_an_order_waits),
     (mutants.emptied_goes_first, shows_what_was_emptied_without_an_order),

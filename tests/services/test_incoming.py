@@ -11,11 +11,13 @@ import pytest
 
 from tests.services import kit
 from tests.services.kit import Bench
-from tracker.services import backups, doctor, exchange, incoming, mend, notes, purge, restore, shape, three, undo
+from tracker.domain import veil
+from tracker.services import backups, doctor, exchange, incoming, keys, mend, notes, purge, restore, shape, three, undo
 from tracker.services.errors import BadInput, NotFound, Refused
 from tracker.services.find import find
 from tracker.services.toward import Toward
-from tracker.store.events import Event
+from tracker.store.events import Draft, Event
+from tracker.store.incoming import mark_of
 from tracker.store.purge import orders_of
 
 REPLY, CANARY = "s4.reachable", "CANARY"
@@ -85,7 +87,9 @@ def test_an_order_from_elsewhere_touches_no_file_and_no_backup_before_it_is_answ
     assert canaries(bench) > held, "a backup holds it too"
     (each,) = incoming.waiting(fresh)
     assert (each.kind, each.device, each.new, len(each.days)) == (incoming.PURGES, STRANGER, True, 7)
-    assert "never seen before" in fresh.arrived and "toward incoming" in fresh.arrived and CANARY not in fresh.arrived
+    assert (
+        "new to this computer" in fresh.arrived and "toward incoming" in fresh.arrived and CANARY not in fresh.arrived
+    )
     assert not (fresh.state / "purged.json").exists()
     codes = {each.code for each in doctor.look(fresh.data, fresh.state, fresh.clock).findings}
     assert "incoming" in codes and "purge" not in codes
@@ -344,3 +348,42 @@ def test_a_note_that_is_removed_without_having_been_seen_counts_as_removed(bench
     assert each.entries == 1
     incoming.refuse(bench.open(), (each,))
     assert key in fold(bench.open())
+
+
+def test_discreet_moments_tell_neither_the_name_nor_the_days_nor_how_much(bench: Bench, mine: Toward) -> None:
+    plant(bench, all_of(mine))
+    path = bench.data / "devices" / STRANGER / "device.json"
+    path.write_text(json.dumps({"name": "laptop of A."}))
+    fresh = bench.open()
+    (each,) = incoming.waiting(fresh)
+    assert each.said.startswith("laptop of A. (eeeeeeee), new to this computer, asks to purge ")
+    assert each.said.endswith(f", of {each.when}.") and each.when.startswith("7 days from Mon 23 Nov to ")
+    assert each.when not in fresh.arrived, "the line that everybody sees leaves the days to the list"
+    veil.draw(True)
+    try:
+        told = f"{each.said} {fresh.arrived} {fresh.arrived_in_app} {bench.open('new').warnings}"
+        assert "laptop" not in told and "Nov" not in told and "Device eeeeeeee" in each.said
+        assert fresh.arrived == "Something from elsewhere waits: toward incoming"
+    finally:
+        veil.draw(False)
+
+
+def test_a_purge_says_before_it_is_done_what_the_other_devices_will_ask(bench: Bench, mine: Toward) -> None:
+    assert purge.warnings(mine) == (purge.WARNING,), "nobody else is there to be asked"
+    three.reply(bench.open("two"), 1)
+    assert purge.warnings(bench.open()) == (purge.WARNING, purge.ASKED_THERE)
+
+
+def test_what_a_partner_took_back_elsewhere_is_neither_asked_about_nor_brought_back(bench: Bench, mine: Toward) -> None:
+    key = keys.theirs("2026-11-23")
+    mine.write("seal", lambda: [Draft(key, {"listened": CANARY})])
+    backups.back_up_now(mine)
+    other = bench.open("two")
+    purge.purge(other, purge.ratings(other, "2026-11-23"))
+    here = bench.open()
+    assert here.arrived == "" and incoming.waiting(here) == ()
+    here.store.judge.refuse(mark_of(each) for each in here.store.events.values() if each["key"].startswith("purge|"))
+    here = bench.open()
+    three.reply(here, 1)
+    assert all(each["key"] != key for each in incoming._in_backups(here))
+    assert f'"listened":"{CANARY}"' not in "".join(path.read_text() for path in bench.data.rglob("2*.json"))

@@ -144,7 +144,7 @@ def test_another_device_obeys_and_counts_the_same(bench: Bench, lived_in: Toward
     other.keep_summary()
     lived_in.poll()
     said = purge.purge(lived_in, purge.commitment(lived_in, TIME)).said
-    assert any("1 of them lie in files of another device" in line for line in said)
+    assert any("1 of them lies in files of another device" in line for line in said)
     purge.purge(lived_in, purge.commitment(lived_in, REPLY))
     other = bench.open("two")
     incoming.accept(other, incoming.waiting(other))

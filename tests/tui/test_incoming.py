@@ -42,16 +42,21 @@ async def test_an_order_from_elsewhere_is_told_and_answered(kinds: Environment, 
     titles = [each.title for each in second(kinds).book.commitments()]
     order_all(kinds)
     async with drive(kinds, (80, 24)) as driver:
-        assert "never seen before" in words(driver)
+        assert "new to this computer" in words(driver) and "i answer" in words(driver)
         await driver.press("i")
-        await _until(driver, "r answers each")
+        await _until(driver, "r answers")
         assert isinstance(driver.screen, ReportScreen) and "eeeeeeee" in words(driver)
         if answer == "accept":
             await same(driver, "incoming")
         await driver.press("r")
         assert driver.name == "Choose" and "it was me" in words(driver)
-        await driver.press("1" if answer == "accept" else "2")
+        await driver.press("enter")
+        await _until(driver, "r answers")
+        assert second(kinds).arrived, "enter leaves it, and so nothing is emptied by a tired hand"
+        await driver.press("r")
+        await driver.press("2" if answer == "accept" else "3")
         await _until(driver, "Nothing from other devices waits")
+        assert f"{answer.capitalize()}" in words(driver), "the page says what the answer did"
         await driver.press("escape")
         assert driver.name == "Today"
         await driver.still()

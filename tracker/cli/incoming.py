@@ -48,7 +48,10 @@ def _list(session: Session) -> None:
     width = session.out.width
     for each in found:
         session.out.say(*wrap(f"{each.number}  {each.said} {each.means}", width, subsequent_indent="   "))
-    session.out.tell(*wrap(arriving.ASKED, width), "toward incoming accept N, or: toward incoming refuse N")
+    number = f" {found[0].number}" if len(found) == 1 else " N"
+    session.out.tell(*wrap(arriving.ASKED, width))
+    session.out.tell(f"It was you: toward incoming accept{number}", f"It was not: toward incoming refuse{number}")
+    session.out.tell("What an answer would do: add --dry-run")
 
 
 def _would(session: Session, things: tuple[Waiting, ...], *, accepting: bool) -> None:

@@ -340,7 +340,7 @@ def _take_back(session: Session, period: str) -> None:
         raise BadInput("--ratings names a period and nothing else: toward purge --ratings 2026-11-23")
     about = purging.ratings(session.toward, period).about
     if not session.args.yes:
-        _confirm(session, f"This takes {about} back for good, if there are any.")
+        _confirm(session, f"This takes {about} back for good, if there are any.", ours=False)
     change = partner.withdraw_period(session.toward, period)
     session.out.saved = True  # No exit code tells whether there were any.
     session.answer(change)
@@ -374,11 +374,13 @@ def _nothing_named() -> NoReturn:
     raise BadInput("Name what to purge: a commitment, --ratings with a week or a month, or --text-older-than 12m.")
 
 
-def _confirm(session: Session, what: str) -> None:
+def _confirm(session: Session, what: str, *, ours: bool = True) -> None:
     """Go on only where somebody typed the word. Raises BadInput without a terminal, Refused for another word."""
     if not session.can_ask:
         raise BadInput(f"{what} If that is meant, add --yes.")
-    session.out.tell(what, *wrap(purging.WARNING, session.out.width))
+    session.out.tell(what)
+    for each in purging.warnings(session.toward) if ours else (purging.WARNING,):
+        session.out.tell(*wrap(each, session.out.width))
     session.out.ask(f"No undo brings it back. Type {CONFIRM} to go on: ")
     if read_line().strip().lower() != CONFIRM:
         raise Refused("Nothing was purged.")

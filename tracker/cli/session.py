@@ -16,13 +16,12 @@ from tracker.domain import veil
 from tracker.domain.clock import Clock
 from tracker.domain.words import BadWord, parse_day, parse_days
 from tracker.services.environment import Environment, environment
-from tracker.services.errors import Ambiguous, BadInput, Locked, NotFound
+from tracker.services.errors import Ambiguous, BadInput, Locked, NotFound, Way
 from tracker.services.terminal import no_app
 
 if TYPE_CHECKING:
     from tracker.domain.commitments import Commitment
     from tracker.services.change import Change
-    from tracker.services.errors import Way
     from tracker.services.locks import Key
     from tracker.services.shape import AtHand
     from tracker.services.toward import Toward
@@ -168,6 +167,9 @@ class Session:
             raise
         except NotFound as error:
             known = in_catalogue(self.args.what)
+            if error.way is Way.DOCTOR:
+                # It may be there, in a file that cannot be used: adding it anew would make two.
+                raise
             if known is None or self.toward.book.get(known) is not None:
                 raise
             none = f"No commitment goes by '{self.args.what}'." if error.candidates else error.message
@@ -213,7 +215,6 @@ class Session:
     def hint(self, way: Way, about: str | None) -> None:
         """Say what may be done next; before a step that needs care the safety notice itself, but beside JSON."""
         from tracker.cli import HINTS
-        from tracker.services.errors import Way
 
         if way is Way.CARE and not self.args.json:
             self._safety()

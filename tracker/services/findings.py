@@ -73,7 +73,7 @@ WORDS = {
     "turned-plain": Words(
         "{path} says that this store is not encrypted, and this computer knows that it is",
         "Nothing was read or written. If you took the encryption back on another device: toward decrypt. If not, "
-        "somebody or something changed it, and the one from before can be put back; your passphrase is asked for.",
+        "a sync service or somebody changed it, and the one from before can be put back; your passphrase is asked for.",
         "put back the store.json that this computer knows, and keep this one under another name",
     ),
     "lock-lost": Words(
@@ -135,8 +135,8 @@ WORDS = {
     ),
     "older-file": Words(
         "{path} {detail}",
-        "Somebody or something put an older file there, or took it away. What a backup here holds can be taken back, "
-        "and another device may still have the rest: let your sync finish.",
+        "A sync service, a copy put back or somebody did that. What a backup here holds can be taken back, and another "
+        "device may still have the rest: let your sync finish.",
         "remember the file as it is now, and not mention it again",
     ),
     "sealed-file": Words(
@@ -259,12 +259,13 @@ WORDS = {
     ),
     "purge-elsewhere": Words(
         "{number} purged entries lie in files of other devices",
-        "They are shown nowhere. Each device empties its own when it next writes.",
+        "They are shown nowhere here. Each device empties its own when it next writes, and without encryption once "
+        "somebody accepts it there: toward incoming",
         wrong=False,
     ),
     "incoming": Words(
         "something came from elsewhere and waits for your answer",
-        "{detail} To answer: toward incoming",
+        "{detail} To answer: toward incoming, or i on Today",
     ),
     "summary": Words(
         "the table of streaks {detail}",
@@ -339,7 +340,7 @@ def say_left(number: int, left: Salvage | None) -> str:
     """Return how much of a damaged file can be read, and how much cannot, without a word of what is in it."""
     marred = len(left.marred) if left else 0
     if not number and not marred:
-        return "Nothing of it can be read."
+        return "Nothing of it is used."
     said = [f"What can be read of it is used: {count(number, 'entry', 'entries')}."] if number else []
     if marred:
         it = "it" if marred == 1 else "them"

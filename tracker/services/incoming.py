@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
+from tracker.domain import veil
 from tracker.domain.clean import one_line
-from tracker.services.change import Change
+from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, NotFound, Refused
 from tracker.services.versions import device_name
 from tracker.services.words import count
@@ -30,9 +32,10 @@ AT_ONCE = 20
 HOW = "toward incoming"
 NOTHING = "Nothing from other devices waits for an answer."
 ASKED = (
-    "A plain store cannot tell who wrote in the folder, so you are asked. If it was you, on another of your devices, "
-    "accept it; if not, refuse it."
+    "Without encryption nobody can tell who writes in the folder, so you are asked. If it was you, on another of your "
+    "devices, accept it. If it was not, refuse it. You may also leave it: it stays as it is now, and nobody is told."
 )
+LATER = "leave it as it is for now"
 PURGES, CHANGES = "purge", "changes"
 
 
@@ -51,36 +54,43 @@ class Waiting:
     entries: int
     days: tuple[str, ...]
     marks: tuple[str, ...]
+    when: str = ""
+    """The days in words."""
 
     @property
     def whose(self) -> str:
-        """Return the device in words: its name, the beginning of its id, and whether it was never seen before."""
+        """Return the device in words: its name, the beginning of its id, and whether it is new to this computer."""
         if not self.device:
             return "A copy among this device's own files"
         id_ = one_line(self.device)[:8]
-        told = self.name if self.name == id_ else f"{self.name} ({id_})"
-        return f"{told}, a device never seen before," if self.new else told
+        told = f"Device {id_}" if veil.is_drawn() else id_ if self.name == id_ else f"{self.name} ({id_})"
+        return f"{told}, new to this computer," if self.new else told
+
+    @property
+    def brief(self) -> str:
+        """Return what came, without a stop and without the days."""
+        what = count(self.entries, "entry", "entries")
+        asks = f"asks to purge {what} for good" if self.kind == PURGES else f"changed or removed {what}"
+        return f"{self.whose} {asks}"
 
     @property
     def said(self) -> str:
-        """Return in one sentence what came, without anything private."""
-        what = count(self.entries, "entry", "entries")
-        verb = "wants" if self.kind == PURGES else "changed or removed"
-        end = " purged" if self.kind == PURGES else ""
-        return f"{self.whose} {verb} {what}{end}{_of_days(self.days)}."
+        """Return in one sentence what came, without anything private, and where Toward is discreet without the days."""
+        return f"{self.brief}, of {self.when}." if self.when and not veil.is_drawn() else f"{self.brief}."
 
     @property
     def means(self) -> str:
         """Return what is the case until it is answered."""
         if self.kind == PURGES:
-            return "They are shown nowhere, and your own files and backups still hold them."
-        return "The new values are shown, and no backup goes until you answer."
+            return "Here they are hidden, and nothing is emptied until you answer."
+        return "The new values are shown, and no backup is removed until you answer."
 
 
-def _of_days(days: tuple[str, ...]) -> str:
+def _days_said(days: tuple[str, ...], today: date) -> str:
     if not days:
         return ""
-    return f", of {days[0]}" if len(days) == 1 else f", of {len(days)} days from {days[0]} to {days[-1]}"
+    first, last = (say_day(date.fromisoformat(day), today) for day in (days[0], days[-1]))
+    return first if len(days) == 1 else f"{len(days)} days from {first} to {last}"
 
 
 def waiting(toward: Toward) -> tuple[Waiting, ...]:
@@ -108,6 +118,7 @@ def waiting(toward: Toward) -> tuple[Waiting, ...]:
                 sum(each.entries for _, each in held),
                 days,
                 tuple(mark for mark, _ in held),
+                _days_said(days, toward.today),
             )
         )
     return tuple(found)
@@ -118,8 +129,17 @@ def would(each: Waiting, *, accepting: bool) -> str:
     if each.kind == PURGES:
         if accepting:
             return "Your own files and backups would be emptied of them, and nothing would bring them back."
-        return "They would be shown again here, and nothing would be emptied."
-    return "The changes would stand." if accepting else "What was there before would be written again."
+        return "They would be shown again here, nothing would be emptied, and no other device is told."
+    if accepting:
+        return "The changes would stand."
+    return "What was there before would be written again, for your other devices too. One undo takes that back."
+
+
+def answers(each: Waiting) -> tuple[str, str]:
+    """Return what a yes and what a no would say, each with what it does."""
+    if each.kind == PURGES:
+        return "it was me: purge them here too, for good", "it was not me: show them here again"
+    return "it was me: let the changes stand", "it was not me: write what was before"
 
 
 def line(toward: Toward, how: str = HOW) -> str:
@@ -127,9 +147,13 @@ def line(toward: Toward, how: str = HOW) -> str:
     found = waiting(toward)
     if not found:
         return ""
-    if len(found) > 1:
-        return f"{len(found)} things came from other devices that wait for your answer: {how}"
-    return f"{found[0].said} {found[0].means} To answer: {how}"
+    many = len(found) > 1
+    if veil.is_drawn():
+        return f"{f'{len(found)} things' if many else 'Something'} from elsewhere {'wait' if many else 'waits'}: {how}"
+    if many:
+        return f"{len(found)} things from other devices wait for your answer, and nothing is emptied before: {how}"
+    kept = "Nothing is emptied" if found[0].kind == PURGES else "No backup is removed"
+    return f"{found[0].brief}. {kept} until you answer: {how}"
 
 
 def chosen(toward: Toward, number: int | None) -> tuple[Waiting, ...]:
@@ -188,7 +212,8 @@ def refuse(toward: Toward, things: Iterable[Waiting]) -> Change:
             said.append(f"Refused: {count(number, 'entry is', 'entries are')} as before. One undo takes that back.")
             if number < each.entries:
                 rest = each.entries - number
-                said.append(f"{count(rest, 'entry', 'entries')} changed since, or no copy of what was before is left.")
+                stay = count(rest, "entry stays", "entries stay")
+                said.append(f"{stay} as now: changed since, or without a copy of what was before.")
     return Change(tuple(said), operation=operation)
 
 

@@ -23,6 +23,10 @@ WARNING = (
     "Copies may be left where Toward cannot reach: in copies made with backup --to and in exports, in the history of a "
     "sync service, and on other devices until Toward is next used there."
 )
+ASKED_THERE = (
+    "Without encryption your other devices ask first: they say how many entries and of which days, never what was in "
+    "them. Whoever answers there can also have them shown there again."
+)
 DATED = frozenset({"check", "clear", "skip", "note"})
 
 
@@ -182,6 +186,12 @@ def _days(toward: Toward, key: str) -> set[date | None]:
     return {reading.read_day((event["v"] or {}).get("day")) for event in toward.store.versions(key)}
 
 
+def warnings(toward: Toward) -> tuple[str, ...]:
+    """Return what a purge does not reach, and what other devices will say of it where anybody might have ordered it."""
+    asks = not toward.encrypted and set(toward.store.device_names()) - {toward.store.device}
+    return (WARNING, ASKED_THERE) if asks else (WARNING,)
+
+
 def holds_any(toward: Toward, doomed: Doomed) -> bool:
     """Return whether anything is kept of what would be emptied, in the store or half typed."""
     return bool(doomed.keys) or any(map(doomed.drafts, unfinished(toward)))
@@ -199,11 +209,13 @@ def purge(toward: Toward, doomed: Doomed) -> Change:
     toward.settle()
     said = [f"Purged: {doomed.about}. {_events(done.events)} emptied, in backups too, and nothing brings them back."]
     if done.elsewhere:
-        said.append(f"{done.elsewhere} of them lie in files of another device, which empties them when it next writes.")
+        lie, them = ("lies", "it") if done.elsewhere == 1 else ("lie", "them")
+        once = "when it next writes" if toward.encrypted else "once somebody accepts that there"
+        said.append(f"{done.elsewhere} of them {lie} in files of another device, which empties {them} {once}.")
     if done.unreadable:
         names = ", ".join(_name(toward, path) for path in done.unreadable)
         said.append(f"What cannot be read could not be emptied and may hold copies: {names}.")
-    return Change((*said, WARNING), doomed.commitment, operation=done.operation)
+    return Change((*said, *warnings(toward)), doomed.commitment, operation=done.operation)
 
 
 def _name(toward: Toward, path: Path) -> str:

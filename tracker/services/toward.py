@@ -154,7 +154,7 @@ class Toward:
         lines = [self.store.read_only] if self.store.read_only else []
         lines += self.store.memory.news
         damaged = self.store.damaged
-        lines += [closed(damage) or f"{damage.path}: {damage.reason}" for damage in damaged[:MOST_WARNINGS]]
+        lines += [closed(damage) or f"{damage.path} {damage.reason}" for damage in damaged[:MOST_WARNINGS]]
         if len(damaged) > MOST_WARNINGS:
             lines.append(f"{len(damaged) - MOST_WARNINGS} more files could not be used")
         if self.store.made and (exposed := self.store.exposed()):
@@ -243,7 +243,7 @@ class Toward:
     @property
     def arrived_in_app(self) -> str:
         """Return the same with the key that answers it in the app."""
-        return self._arrived("i on Today (Incoming)")
+        return self._arrived("i on Today")
 
     def _arrived(self, how: str) -> str:
         if not self.has_arrivals:

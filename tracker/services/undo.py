@@ -19,8 +19,8 @@ SEALED = (
     "them can be changed by hand."
 )
 DOUBTFUL = (
-    "It cannot be told what was done last: an older copy of the folder was put back, and numbers of operations were "
-    "used twice. Nothing changed. Change it by hand; what you do from now on can be undone again."
+    "It cannot be told what was done last: an older copy of the folder was put back and written on. "
+    "Nothing changed. Change it by hand; what you do from now on can be undone again."
 )
 PURGED = "The last thing you did was a purge, and what was purged is gone for good. Nothing changed."
 BROUGHT = ("import", "restore")

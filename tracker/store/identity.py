@@ -151,10 +151,24 @@ def refuse_missing_marker(data: Path, state: Path) -> None:
     if is_lost(data, state):
         if data.exists() and not data.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(data))
+        if _holds_devices(data):
+            raise StoreDamaged(
+                f"{data / MARKER} is missing, and what was saved lies beside it, so nothing was read or written. Let "
+                "your sync finish. If that does not help, it can be put back: toward doctor --repair"
+            )
         raise StoreDamaged(
             f"{data} is empty or not mounted: entries were saved there, and its {MARKER} is gone. "
             "Mount it or put it back, then try again; a backup is put back by: toward restore"
         )
+
+
+def _holds_devices(data: Path) -> bool:
+    """Return whether the folder of a device lies there, so that it is neither empty nor not mounted."""
+    try:
+        with os.scandir(data / DEVICES) as found:
+            return any(each.is_dir(follow_symlinks=False) for each in found)
+    except OSError:
+        return False
 
 
 def is_lost(data: Path, state: Path) -> bool:

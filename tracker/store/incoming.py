@@ -16,7 +16,7 @@ from typing import Any
 from tracker.store.events import Event, canonical, decode, encode
 from tracker.store.files import Signature, atomic_write, read_plain, signature
 from tracker.store.limits import MOST_BYTES
-from tracker.store.purge import PURGE
+from tracker.store.purge import PURGE, takes_back
 
 ANSWERS = "answers.json"
 """The file in a state folder that says which orders are obeyed here and which are not; it is durable."""
@@ -120,6 +120,8 @@ class Judge:
 
     def __call__(self, event: Event) -> str:
         """Return OBEY, ASK or IGNORE."""
+        if takes_back(event):
+            return OBEY
         mark = mark_of(event)
         if mark in self.answers.refused:
             return IGNORE

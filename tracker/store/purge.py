@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tracker.store.shardset import ShardSet
 
 PURGE = "purge|"
+THEIRS = "partner-ratings|"
+"""How the keys of a partner's answers begin, which are theirs to take back."""
 _STAYS = ("id", "key", "t", "prev", "dev", "at", "op", "n", "cmd", "undoes", "redoes", "as", "settles")
 _OBEYED = "obeyed"
 ORDERS = "purged.json"
@@ -47,6 +49,15 @@ def orders_of(event: Event) -> dict[str, int]:
         for key, until in found.items()
         if type(until) is int and 0 <= until <= most and not key.startswith(PURGE)
     }
+
+
+def takes_back(event: Event) -> bool:
+    """Return whether an order names a partner's answers and nothing else: that is never asked about, and never refused.
+
+    Whoever could refuse it would read what somebody took back, perhaps in fear; a forged one takes nothing else.
+    """
+    found = orders_of(event)
+    return bool(found) and all(key.startswith(THEIRS) for key in found)
 
 
 def order_key(keys: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tracker.domain.clean import one_line
+from tracker.domain.veil import is_drawn
 from tracker.store.errors import StoreDamaged
 from tracker.store.memory import ANOTHER_STORE
 
@@ -30,7 +31,8 @@ def refused(data: Path, change: str) -> StoreDamaged:
     if change == ANOTHER_STORE:
         return StoreDamaged(
             f"{data} holds another store than the one that this computer kept there, so nothing was read or written. "
-            "Mount or put back the folder that was there. If it is to be this one from now on: toward doctor --repair"
+            "Mount or put back the folder that was there. What else can be done, each after a question: "
+            "toward doctor --repair"
         )
     return StoreDamaged(
         f"{data / 'store.json'} says that this store is not encrypted, and this computer knows that it is, so nothing "
@@ -49,10 +51,13 @@ def sealed_beside(data: Path) -> StoreDamaged:
 
 def new_device(names: list[str], data: Path) -> str:
     """Return a line about devices that this computer had not seen before."""
-    many = "a device" if len(names) == 1 else f"{len(names)} devices"
+    one = len(names) == 1
+    many = "A device new to this computer has" if one else f"{len(names)} devices new to this computer have"
     shown = ", ".join(one_line(each)[:_LONGEST] for each in names[:_MOST])
     more = ", …" if len(names) > _MOST else ""
+    named = "" if is_drawn() else f": {shown}{more}"
+    none, it = ("it is none", "it") if one else ("they are none", "they")
     return (
-        f"Entries of {many} new to this computer are here ({shown}{more}). If that is none of yours, somebody "
-        f"else can write to {data}. What would purge or change much waits for an answer: toward incoming"
+        f"{many} entries here{named}. If {none} of yours, somebody else can write in {data}. "
+        f"What {it} would purge or change here is asked about first."
     )

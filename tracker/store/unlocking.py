@@ -119,9 +119,9 @@ def refuse_unproven(marker: Marker, key: Key, where: str) -> None:
 
 def _not_proven(where: str) -> str:
     return (
-        f"{where} is not proven to be yours, so nothing is read or written. Let your sync finish, or put it back from "
-        "a backup or from another device. If you were taking the encryption back, go on with it on the device where "
-        "you began."
+        f"{where} is not proven to be yours, so nothing is read or written. Let your sync finish. If that does not "
+        "help, it can be put back: toward doctor --repair. If you were taking the encryption back, go on with it on "
+        "the device where you began."
     )
 
 

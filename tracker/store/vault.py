@@ -129,14 +129,14 @@ class Key:
         if not raw.startswith(_HEADER):
             raise CannotOpen("is not an age file")
         if _is_flooded(raw):
-            raise CannotOpen("is damaged, or was changed by somebody without the key")
+            raise CannotOpen("is damaged, or was changed without the key")
         for identity in self._identities:
             try:
                 opened: bytes = pyrage.decrypt(raw, [identity])
                 return opened
             except pyrage.DecryptError as error:
                 if "No matching keys" not in str(error):
-                    raise CannotOpen("is damaged, or was changed by somebody without the key") from None
+                    raise CannotOpen("is damaged, or was changed without the key") from None
         raise CannotOpen(ANOTHER)
 
     def pieces(self, raw: bytes) -> list[tuple[bytes, bool]]:

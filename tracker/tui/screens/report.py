@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from threading import Event
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters
 from textual.app import ComposeResult
@@ -24,23 +24,26 @@ from tracker.tui.closing import Closing
 from tracker.tui.prompts import Choose
 from tracker.tui.safe import plain
 
+if TYPE_CHECKING:
+    from tracker.services.incoming import Waiting
+
 GLANCE = 0.1
 RUNNING, DONE, MENDABLE = "esc stops it", "esc closes", "r puts right what can be, each after a question; esc closes"
 
-ANSWERABLE = "r answers each of them; esc closes"
+ANSWERABLE = "r answers, one by one; esc leaves it as it is"
 YES_OR_NO = (("yes", "yes"), ("no", "no, leave it"))
-ANSWERS = (("yes", "it was me: accept it"), ("refuse", "it was not: refuse it"), ("no", "answer later"))
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """Something that can be put right: what it is, what would be done, and how."""
+    """Something that can be put right: what it is, what would be done, and how; `do` and `instead` return what was."""
 
     what: str
     will: str
     do: Callable[[], str]
     instead: Callable[[], str] | None = None
     """What else may be answered: then it is accepted or refused, not done or left."""
+    answers: Sequence[tuple[str, str]] = YES_OR_NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class ReportScreen(Closing, ModalScreen[None]):
         self._bridge, self._title, self._job = bridge, title, job
         self._stop, self._now = Event(), "One moment"
         self._told: Told | None = None
+        self._done: list[str] = []
+        """What the answers given so far have done."""
 
     def compose(self) -> ComposeResult:
         """Lay out the title and room for the report."""
@@ -105,7 +110,7 @@ class ReportScreen(Closing, ModalScreen[None]):
             self.dismiss(None)
             return
         self._told = told
-        self.report.update(plain("\n\n".join(told.said)))
+        self.report.update(plain("\n\n".join((*self._done, *told.said))))
         self.hint.update(plain(told.hint if told.repairs else DONE))
         self.refresh_bindings()
 
@@ -126,14 +131,15 @@ class ReportScreen(Closing, ModalScreen[None]):
         self.run_worker(self._repair(), group="repair", exclusive=True)
 
     async def _repair(self) -> None:
+        self._done = []
         for each in self._told.repairs if self._told else ():
             question = f"{each.what}. {each.will[0].upper()}{each.will[1:]}?" if each.will else each.what
-            answer = await self.app.push_screen_wait(Choose(question, ANSWERS if each.instead else YES_OR_NO))
+            answer = await self.app.push_screen_wait(Choose(question, each.answers))
             if answer is None:
                 break
             if (do := {"yes": each.do, "refuse": each.instead}.get(answer)) is not None:
                 try:
-                    await self._bridge.beside(do)
+                    self._done.append(await self._bridge.beside(do))
                 except TowardError as error:
                     self.app.notify(error.message, markup=False)
         if self.is_mounted:
@@ -153,6 +159,20 @@ def backing_up(here: Environment, key: Key | None) -> Work:
     return work
 
 
+def _to_answer(each: Waiting, answer: Callable[..., str]) -> Repair:
+    """Return the question about one thing that waits: enter leaves it, and each answer says what it does."""
+    from tracker.services import incoming
+
+    yes, no = incoming.answers(each)
+    return Repair(
+        each.said,
+        "",
+        partial(answer, each.marks, yes=True),
+        partial(answer, each.marks, yes=False),
+        (("no", incoming.LATER), ("yes", yes), ("refuse", no)),
+    )
+
+
 def answering(here: Environment, key: Key | None) -> Work:
     """Return the work of telling what came from elsewhere, each to be accepted or refused."""
 
@@ -170,16 +190,9 @@ def answering(here: Environment, key: Key | None) -> Work:
         found = incoming.waiting(Toward.at(here.data, here.state, here.clock, key=key))
         if not found:
             return Told((incoming.NOTHING,))
-        said = [f"{each.number}. {each.said} {each.means}" for each in found]
-        repairs = [
-            Repair(
-                f"{each.said} {incoming.would(each, accepting=True)}",
-                "",
-                partial(answer, each.marks, yes=True),
-                partial(answer, each.marks, yes=False),
-            )
-            for each in found
-        ]
+        several = len(found) > 1
+        said = [f"{f'{each.number}. ' if several else ''}{each.said} {each.means}" for each in found]
+        repairs = [_to_answer(each, answer) for each in found]
         return Told((*said, incoming.ASKED), repairs, ANSWERABLE)
 
     return work

@@ -46,6 +46,7 @@ class TodayScreen(Page[Day]):
         Binding("minus", "fewer", "one less", key_display="-", id="today.fewer", show=False, tooltip="Take one off"),
         Binding("s", "skip", "skip", id="today.skip", tooltip="Skip this day (your streak goes on)"),
         Binding("n", "note", "note", id="today.note", show=False, tooltip="Write a private note"),
+        Binding("i", "incoming", "answer", id="today.incoming", tooltip="What came from elsewhere waits for an answer"),
         Binding("d", "dashboard", "streaks", id="today.dashboard", tooltip="All streaks at a glance"),
         Binding("r", "reply", "replied", id="today.reply", show=False, tooltip="A reply given; 3 r logs three"),
         Binding("t", "time", "our time", id="today.time", show=False, tooltip="Start or stop the timer; 45 t logs it"),
@@ -67,7 +68,6 @@ class TodayScreen(Page[Day]):
         Binding(
             "w", "review", "review", id="today.review", show=False, tooltip="Look back: day, week, together, month"
         ),
-        Binding("i", "incoming", "incoming", id="today.incoming", show=False, tooltip="What other devices sent"),
         Binding("c", "cards", "cards", id="today.cards", show=False, tooltip="A card for telling and asking"),
         *SHARED,
     ]
