@@ -129,7 +129,7 @@ def would(each: Waiting, *, accepting: bool) -> str:
     if each.kind == PURGES:
         if accepting:
             return "Your own files and backups would be emptied of them, and nothing would bring them back."
-        return "They would be shown again here, nothing would be emptied, and no other device is told."
+        return "They would be shown again here, and nothing would be emptied. Your other devices stay as they are."
     if accepting:
         return "The changes would stand."
     return "What was there before would be written again, for your other devices too. One undo takes that back."
