@@ -387,3 +387,63 @@ def test_what_a_partner_took_back_elsewhere_is_neither_asked_about_nor_brought_b
     three.reply(here, 1)
     assert all(each["key"] != key for each in incoming._in_backups(here))
     assert f'"listened":"{CANARY}"' not in "".join(path.read_text() for path in bench.data.rglob("2*.json"))
+
+
+def _takes_back_a_week(bench: Bench) -> Toward:
+    """Return another device that logged a week in one go and took it back once this one had looked."""
+    other = bench.open("two")
+    three.log_time(other, 15, [kit.on(other, ago) for ago in range(7)])
+    assert bench.open().arrived == ""
+    undo.undo(other)
+    return other
+
+
+def test_what_is_as_it_was_again_is_asked_about_no_more(bench: Bench, mine: Toward) -> None:
+    other = _takes_back_a_week(bench)
+    assert len(incoming.waiting(bench.open())) == 1
+    undo.redo(other)
+    fresh = bench.open()
+    assert incoming.waiting(fresh) == () and not fresh.has_arrivals, "nothing is left to accept or to refuse"
+
+
+def test_an_entry_that_changes_more_than_once_is_counted_once(bench: Bench, mine: Toward) -> None:
+    other = _takes_back_a_week(bench)
+    before = fold(mine)
+    (first,) = incoming.waiting(bench.open())
+    undo.redo(other)
+    bench.open()
+    with_them = fold(bench.open())
+    undo.undo(other)
+    fresh = bench.open()
+    (each,) = incoming.waiting(fresh)
+    assert each.entries == first.entries and len(each.days) == 7, "the days of what was removed are told too"
+    incoming.refuse(fresh, (each,))
+    assert fold(bench.open()) == with_them != before
+
+
+@pytest.mark.parametrize("second", [{"hostile": 2}, None])
+def test_a_second_change_does_not_make_the_first_one_stand(bench: Bench, mine: Toward, second: object) -> None:
+    before = fold(mine)
+    first = [later(mine.store.winners[key], v={"hostile": 1}) for key in before]
+    plant(bench, {"key": "note|x|2026-11-23", "v": {}, "t": 1})
+    bench.open()
+    seen = [{"key": "note|x|2026-11-23", "v": {}, "t": 1}, *first]
+    plant(bench, *seen)
+    assert len(incoming.waiting(bench.open())) == 1
+    for number, each in enumerate(list(seen[1:]), start=1):
+        seen.append({**each, "v": second, "t": each["t"] + 1000, "prev": f"{STRANGER[:4]}{number}"})
+    plant(bench, *seen)
+    fresh = bench.open()
+    (asked,) = incoming.waiting(fresh)
+    assert asked.entries == len(before)
+    incoming.refuse(fresh, (asked,))
+    assert {key: value for key, value in fold(bench.open()).items() if not key.startswith("note|x")} == before
+
+
+def test_an_order_counts_what_the_other_device_has_emptied_before(bench: Bench, mine: Toward) -> None:
+    other = bench.open("two")
+    notes.note(other, find(other, REPLY), kit.on(other, 9), "of the other")
+    backups.back_up_now(bench.open())
+    purge.purge(other, purge.note(other, find(other, REPLY), kit.on(other, 9)))
+    (each,) = incoming.waiting(bench.open())
+    assert (each.kind, each.entries, len(each.days)) == (incoming.PURGES, 1, 1), "a backup here holds it still"

@@ -74,7 +74,7 @@ def _compare(toward: Toward, judge: Judge, seen: Incoming) -> None:
     fresh: dict[str, Arrival] = {}
     for device, found in pairs.items():
         if many or device not in seen.devices:
-            days = _days(store.events[after] for after, _ in found)
+            days = days_of(store.events[after] for after, _ in found)
             new = device not in seen.devices
             fresh[mark_of_changes(found)] = Arrival(device, new, len(found), days, tuple(sorted(found)))
     _remember(toward, judge, seen, fresh, before | now)
@@ -93,10 +93,12 @@ def _remember(
     store = toward.store
     here, devices = foreign_folders(store.shards)
     answered = judge.answers.accepted | judge.answers.refused
+    asked = {mark: each for mark, each in {**seen.asked, **fresh}.items() if mark not in answered}
+    open_ = _open(toward, (pair for each in asked.values() for pair in each.pairs))
     asked = {
         mark: each
-        for mark, each in {**seen.asked, **fresh}.items()
-        if mark not in answered and (each.pairs or mark in store.waiting)
+        for mark, each in asked.items()
+        if mark in store.waiting or any(after in open_ for after, _ in each.pairs)
     }
     where = folders_of(store.shards, {order["id"] for order in store.waiting.values()})
     groups: dict[str, list[str]] = {}
@@ -112,10 +114,23 @@ def _remember(
                 until[key] = max(time, until.get(key, time))
         held = list(covered_by(store.shards, until))
         asked |= {mark: Arrival(device, new, 0) for mark in marks}
-        asked[marks[0]] = Arrival(device, new, len({event["key"] for event in held}), _days(held))
+        asked[marks[0]] = Arrival(device, new, len({event["key"] for event in held}), days_of(held))
     at = store.shards.foreign_fingerprint()
     rows = {name: row for name, row in rows.items() if name in here}
     judge.remember(replace(seen, at=at, devices=seen.devices | devices, asked=asked), rows)
+
+
+def _open(toward: Toward, pairs: Iterable[tuple[str, str]]) -> set[str]:
+    """Return the later events of these pairs that are about entries which still are not as they were before."""
+    pairs = list(pairs)
+    if not pairs:
+        return set()
+    from tracker.services.standing import standing
+
+    toward.complete()
+    still = standing(toward, pairs)
+    events = toward.store.events
+    return {after for after, _ in pairs if after in events and events[after]["key"] in still}
 
 
 def _rows(toward: Toward, salt: str) -> dict[str, str]:
@@ -170,7 +185,7 @@ def _replaced(toward: Toward, winner: Event, before: Event | None, same: bool) -
     return winner["id"], before["id"]
 
 
-def _days(events: Iterable[Event]) -> tuple[str, ...]:
+def days_of(events: Iterable[Event]) -> tuple[str, ...]:
     """Return the days that entries are about, oldest first, for what is told of them."""
     found = set()
     for event in events:

@@ -104,24 +104,39 @@ def waiting(toward: Toward) -> tuple[Waiting, ...]:
         if (is_order or arrival.pairs) and mark not in answers.accepted | answers.refused:
             groups.setdefault((arrival.device, PURGES if is_order else CHANGES), []).append((mark, arrival))
     names = toward.store.device_names() if groups else {}
-    found = []
-    for number, ((device, kind), held) in enumerate(sorted(groups.items())[:AT_ONCE], start=1):
+    found: list[Waiting] = []
+    for (device, kind), held in sorted(groups.items())[:AT_ONCE]:
         own = device == toward.store.device
         days = tuple(sorted({day for _, each in held for day in each.days}))
+        entries = sum(each.entries for _, each in held)
+        if kind == CHANGES:
+            entries, days = _stands(toward, (pair for _, each in held for pair in each.pairs))
+        if not entries and kind == CHANGES:
+            continue
         found.append(
             Waiting(
-                number,
+                len(found) + 1,
                 kind,
                 "" if own else device,
                 "" if own else device_name(device, names),
                 any(each.new for _, each in held),
-                sum(each.entries for _, each in held),
+                entries,
                 days,
                 tuple(mark for mark, _ in held),
                 _days_said(days, toward.today),
             )
         )
     return tuple(found)
+
+
+def _stands(toward: Toward, pairs: Iterable[tuple[str, str]]) -> tuple[int, tuple[str, ...]]:
+    """Return how many entries are not as they were before these changes, and of which days."""
+    from tracker.services.arrivals import days_of
+    from tracker.services.standing import standing
+
+    toward.complete()
+    found = standing(toward, pairs)
+    return len(found), days_of(each for both in found.values() for each in both if each is not None)
 
 
 def would(each: Waiting, *, accepting: bool) -> str:
@@ -209,7 +224,8 @@ def refuse(toward: Toward, things: Iterable[Waiting]) -> Change:
             said.append("Other devices may have emptied theirs.")
         else:
             number, operation = _as_before(toward, pairs)
-            said.append(f"Refused: {count(number, 'entry is', 'entries are')} as before. One undo takes that back.")
+            undo = " One undo takes that back." if number else ""
+            said.append(f"Refused: {count(number, 'entry is', 'entries are')} as before.{undo}")
             if number < each.entries:
                 rest = each.entries - number
                 stay = count(rest, "entry stays", "entries stay")
@@ -253,8 +269,12 @@ def _fetched_back(toward: Toward, orders: Iterable[Event]) -> int:
 
 def _as_before(toward: Toward, pairs: Iterable[tuple[str, str]]) -> tuple[int, str | None]:
     """Write again what was there before, as one operation, and return how much of it and the operation."""
+    from tracker.services.standing import first_of, standing
+
     store = toward.store
     pairs = list(pairs)
+    still = standing(toward, pairs)
+    pairs = first_of(pairs)
     lost = {after for after, before in pairs if not before}
     copies = {event["id"]: event for event in _in_backups(toward) if event["id"] in lost} if lost else {}
     whole = raw(store.shards, {before for _, before in pairs})
@@ -262,7 +282,10 @@ def _as_before(toward: Toward, pairs: Iterable[tuple[str, str]]) -> tuple[int, s
     def drafts() -> Iterator[Draft]:
         for after, before in pairs:
             event = store.events.get(after)
-            if event is None or store.winners[event["key"]]["id"] != after:
+            if event is None or event["key"] not in still:
+                continue
+            _, known = still[event["key"]]
+            if known is not None and known["id"] != before:
                 continue
             earlier = whole.get(before) if before else copies.get(after)
             if earlier is not None and earlier["v"] is not None and earlier["key"] == event["key"]:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from tracker.store.events import Event
+from tracker.store.index import OURS
 from tracker.store.shardset import ShardSet
 
 
 def foreign(shards: ShardSet) -> dict[str, tuple[Event, ...]]:
     """Return what each file holds that was read and that this device did not write, by its name below `devices`."""
     return {name: events for name, ours, there, events in shards.files() if there and not ours}
+
+
+def is_written_here(shards: ShardSet, id_: str) -> bool:
+    """Return whether an event lies in a file that this device writes."""
+    return shards.index.places.get(id_) == OURS
 
 
 def foreign_folders(shards: ShardSet) -> tuple[set[str], set[str]]:
@@ -20,11 +26,14 @@ def foreign_folders(shards: ShardSet) -> tuple[set[str], set[str]]:
 
 
 def covered_by(shards: ShardSet, keys: Mapping[str, int]) -> Iterator[Event]:
-    """Yield the events as they lie in the files that an order over these keys would empty, each once."""
+    """Yield the events as they lie in the files that an order over these keys is about, each once.
+
+    Those are among them that another device has emptied in its own files: a backup here may hold them still.
+    """
     seen: set[str] = set()
     for _, _, _, events in shards.files():
         for event in events:
-            if "purged" not in event and event["t"] <= keys.get(event["key"], -1) and event["id"] not in seen:
+            if event["t"] <= keys.get(event["key"], -1) and event["id"] not in seen:
                 seen.add(event["id"])
                 yield event
 
