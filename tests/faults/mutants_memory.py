@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -49,7 +51,26 @@ def remembers_nothing() -> Iterator[None]:
 @contextmanager
 def forgets_what_older_versions_knew() -> Iterator[None]:
     """Take a computer that comes from an older version for one that has never seen the store."""
-    with patch.object(memory, "_of_before", lambda _state: Known()):
+    with patch.object(memory, "_from_beside", lambda _state: Known()):
+        yield
+
+
+@contextmanager
+def forgets_the_key_with_the_rest() -> Iterator[None]:
+    """Know no more than that the store was encrypted where what is remembered of it is damaged."""
+    real = memory._from_beside
+
+    def from_beside(state: Path) -> Known:
+        return replace(real(state), key="", proven=False)
+
+    with patch.object(memory, "_from_beside", from_beside):
+        yield
+
+
+@contextmanager
+def takes_any_key_for_an_older_store() -> Iterator[None]:
+    """Put a lock back for whoever has a key, where it is not remembered which one the store had."""
+    with patch.object(regain, "_opens_ours", lambda *_asked: True):
         yield
 
 

@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from tracker.services.errors import TowardError
 from tracker.store import Store, StoreDamaged, StoreError, StoreLocked, repair_marker, unlocking
 from tracker.store.conversion import Conversion
 from tracker.store.identity import read_marker
-from tracker.store.memory import KNOWN, SEALED, learn
+from tracker.store.memory import KNOWN, SEALED, SEALED_MARK, learn
 from tracker.store.regain import find_key, put_lock_back
 from tracker.store.relocking import lock_marker
 from tracker.store.unlocking import with_proof
@@ -80,6 +81,30 @@ def remembers_what_an_older_version_knew(root: Path) -> bool:
     for path in root.glob("data/devices/*/2*.age"):
         path.unlink()
     return refused(lambda: opened(root, None))
+
+
+def knows_its_key_whatever_is_left_of_what_it_remembers(root: Path) -> bool:
+    key = seal(root)
+    known, marker, first = root / "one" / KNOWN, root / "data" / "store.json", root / "first.json"
+    first.write_bytes(marker.read_bytes())
+    for left in (b"", known.read_bytes()[:40], b"[]", b"\0" * 400):
+        known.write_bytes(left)
+        marker.write_bytes(first.read_bytes())
+        if "older" not in names(opened(root, key)):
+            return False
+        known.write_bytes(left)
+        other = Key.fresh()
+        marker.write_bytes(lock_marker(read_marker(root / "data"), other).encoded())
+        if not refused(partial(opened, root, other), StoreLocked):
+            return False
+        say(root, format=1, encryption="", check="", mac="")
+        if not refused(lambda: opened(root, None)):
+            return False
+        if refused(lambda: put_lock_back(root / "data", root / "one", key), StoreLocked):
+            return False
+        if not opened(root, key).vault.ending:
+            return False
+    return True
 
 
 def a_new_computer_writes_nothing_beside_sealed_files(root: Path) -> bool:
@@ -228,6 +253,17 @@ def puts_a_lock_back_only_for_its_key(root: Path) -> bool:
     return "older" in names(opened(root, key))
 
 
+def puts_a_lock_back_that_an_older_version_knew(root: Path) -> bool:
+    key = seal(root)
+    (root / "one" / KNOWN).unlink()
+    (root / "one" / SEALED_MARK).write_text(".age 1\n")
+    say(root, format=1, encryption="", check="", mac="")
+    if not refused(lambda: put_lock_back(root / "data", root / "one", Key.fresh()), StoreLocked):
+        return False
+    put_lock_back(root / "data", root / "one", find_key(root / "data", root / "one", PASSPHRASE))
+    return "older" in names(opened(root, key))
+
+
 def a_sealed_folder_that_was_only_read_is_not_begun_anew(root: Path) -> bool:
     put(open_store(root, device="two"), "of another")
     marker = json.loads((root / "data" / "store.json").read_bytes())
@@ -241,13 +277,14 @@ def tells_of_a_device_once(root: Path) -> bool:
     put(open_store(root), "own")
     put(open_store(root, device="two"), "of another")
     store = open_store(root)
-    return len(store.memory.news) == 1 and len(store.memory.strangers) == 1 and not open_store(root).memory.news
+    return len(store.memory.news) == 1 and not open_store(root).memory.news
 
 
 CAUGHT: list[tuple[Callable[[], AbstractContextManager[None]], Question]] = [
     (mutants.believes_that_it_is_plain, refuses_a_store_that_says_plain),
     (mutants.remembers_nothing, refuses_a_store_that_says_plain),
     (mutants.forgets_what_older_versions_knew, remembers_what_an_older_version_knew),
+    (mutants.forgets_the_key_with_the_rest, knows_its_key_whatever_is_left_of_what_it_remembers),
     (mutants.comes_in_blind, a_new_computer_writes_nothing_beside_sealed_files),
     (mutants.takes_any_store, refuses_another_store),
     (mutants.takes_any_store, writes_nothing_into_another_store_while_it_is_open),
@@ -263,6 +300,7 @@ CAUGHT: list[tuple[Callable[[], AbstractContextManager[None]], Question]] = [
     (mutants.blames_the_passphrase, names_a_damaged_identity),
     (mutants.locked_out_for_good, a_strange_lock_is_no_wall),
     (mutants.puts_back_for_anybody, puts_a_lock_back_only_for_its_key),
+    (mutants.takes_any_key_for_an_older_store, puts_a_lock_back_that_an_older_version_knew),
     (mutants.restored_in_the_clear, a_sealed_folder_that_was_only_read_is_not_begun_anew),
     (mutants.strangers_are_friends, tells_of_a_device_once),
 ]

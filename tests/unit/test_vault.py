@@ -26,7 +26,7 @@ from tracker.store import (
 from tracker.store.conversion import Conversion
 from tracker.store.identity import read_marker
 from tracker.store.shards import read_shard
-from tracker.store.unlocking import ended_by, unlock
+from tracker.store.unlocking import is_proven, unlock
 from tracker.store.vault import AGE, IDENTITY, Key, Vault
 
 CANARY = "canary"
@@ -74,7 +74,8 @@ def test_a_store_goes_there_and_back(desk: Desk) -> None:
     assert waiting == [] and names(desk.open()) == names(again)
     said = json.loads((store.data / "store.json").read_text())
     assert said.pop("mac") and said == {"format": 1, "store": store.store_id}
-    assert ended_by(read_marker(store.data), again.vault.key) and not ended_by(read_marker(store.data), Key.fresh())
+    marker = read_marker(store.data)
+    assert is_proven(marker, again.vault.key) and not is_proven(marker, Key.fresh())
     assert not list(store._folder.glob(f"*{AGE}"))
 
 

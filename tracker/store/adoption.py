@@ -14,29 +14,28 @@ from pathlib import Path
 from tracker.store.files import read_plain
 from tracker.store.identity import DEVICES, read_marker, read_written, write_marker
 from tracker.store.limits import MOST_BYTES
-from tracker.store.memory import SEALED, read_known, remember
+from tracker.store.memory import OPENED_WITH, SEALED, SEALED_WITH, read_known, remember
 from tracker.store.shards import list_shards
 from tracker.store.trust import Kind, Trust, adopted_as, fingerprint, kind_of
 from tracker.store.unlocking import read_mark, vault_here, with_proof
-from tracker.store.vault import AGE, CannotOpen, Key, Vault
+from tracker.store.vault import CannotOpen, Key, Vault
 
 DAMAGED = None
 """In the place of a kind: a sealed file that opens only in part."""
 
 OF_BEFORE = frozenset((Kind.PLAIN, Kind.BEFORE, DAMAGED))
-_SEALED_WITH = f"{AGE} key "
 
 
 def mark_of(vault: Vault) -> str:
     """Return what a state folder says once this device's files are as the vault would write them."""
     assert vault.key is not None
-    return f"{_SEALED_WITH if vault.ending else 'plain '}{vault.key.name}\n"
+    return f"{SEALED_WITH if vault.ending else OPENED_WITH}{vault.key.name}\n"
 
 
 def trust_in_state(state: Path, vault: Vault) -> Trust:
     """Return what is taken from this device's own state folder while its files are gone through."""
     adopted = vault.trust.adopted if vault.trust else {}
-    if read_mark(state).startswith(_SEALED_WITH):
+    if read_mark(state).startswith(SEALED_WITH):
         return Trust(frozenset((Kind.OLDER,)), adopted)
     return Trust(frozenset((Kind.OLDER, Kind.BEFORE, Kind.PLAIN)), adopted)
 
@@ -87,7 +86,7 @@ def go_over(folder: Path, state: Path, vault: Vault) -> Vault:
         adopt(data, state, key, OF_BEFORE)
         write_marker(data, with_proof(marker, key))
     elif read_known(state).adopted_for != key.name:
-        if read_mark(state).startswith(_SEALED_WITH):
+        if read_mark(state).startswith(SEALED_WITH):
             adopt(data, state, key, (Kind.OLDER, DAMAGED), (folder.name,))
         else:
             adopt(data, state, key, OF_BEFORE if knew(state) else (), met(state, folder.name))

@@ -16,6 +16,7 @@ from tracker.store.errors import StoreLocked
 from tracker.store.events import Event, decode, encode
 from tracker.store.files import atomic_write, read_plain, remove
 from tracker.store.limits import MOST_BYTES
+from tracker.store.vault import AGE
 
 if TYPE_CHECKING:
     from tracker.store.identity import Marker
@@ -33,6 +34,9 @@ WRITTEN = "written"
 SEALED_MARK = "sealed"
 """The file in a state folder that says how this device's files lay when they were last gone through."""
 
+SEALED_WITH, OPENED_WITH = f"{AGE} key ", "plain "
+"""What stands in it before the name of the key: they were sealed and proven with it, or are plain files now."""
+
 PLAIN, SEALED, LEAVING = "plain", "sealed", "leaving"
 """What a store was: plain, encrypted, or encrypted while `toward decrypt` was begun on this very computer."""
 
@@ -40,9 +44,7 @@ ANOTHER_STORE, TURNED_PLAIN = "another store", "turned plain"
 """Changes of a store.json that nobody made on this computer."""
 
 MOST_DEVICES = 1000
-"""So many devices are remembered; a folder with more is not one of a person's own devices."""
-
-_AGE = ".age"
+"""So many devices are remembered; those beyond are told of each time, for nobody has so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,11 @@ class Seen:
 def read_known(state: Path) -> Known:
     """Return what is remembered of a store, an empty Known where nothing is.
 
-    Where there is no such file yet, what older versions kept in the state folder says it.
+    Where there is no such file, or it is damaged, what lies beside it in the state folder says what it can.
     """
     found = _read(state / KNOWN)
     if not found:
-        return _of_before(state)
+        return _from_beside(state)
     adopted = found.get("adopted")
     return Known(
         _text(found, "store"),
@@ -114,11 +116,13 @@ def read_known(state: Path) -> Known:
     )
 
 
-def _of_before(state: Path) -> Known:
+def _from_beside(state: Path) -> Known:
+    """Return what older versions kept, and what is kept of the key beside what damage may have taken."""
     store, mark = _line(state / WRITTEN), _line(state / SEALED_MARK)
     if mark is None:
         return Known(store or "", PLAIN) if store is not None else Known()
-    return Known(store or "", SEALED if mark.startswith(_AGE) else LEAVING)
+    key = mark.removeprefix(SEALED_WITH) if mark.startswith(SEALED_WITH) else ""
+    return Known(store or "", SEALED if mark.startswith(AGE) else LEAVING, key, proven=bool(key))
 
 
 def remember(state: Path, known: Known) -> None:
@@ -184,7 +188,7 @@ def compare(
     """
     joined: dict[str, list[Event] | None] = {}
     for name, events in held.items():
-        base = name.removesuffix(_AGE)
+        base = name.removesuffix(AGE)
         so_far = joined.get(base, [])
         joined[base] = None if events is None or so_far is None else [*so_far, *events]
     files: dict[str, tuple[int, str]] = {}
@@ -201,7 +205,7 @@ def compare(
             files[base] = number, last
     for base, now in joined.items():
         if now and base not in gone:
-            twice = base in held and base + _AGE in held
+            twice = base in held and base + AGE in held
             files[base] = len({event["id"] for event in now}) if twice else len(now), now[-1]["id"]
     return files, gone
 
@@ -234,8 +238,6 @@ class Memory:
         self.known, self.seen = read_known(state), read_seen(state)
         self.news: list[str] = []
         """Lines for the person that are said once, in the order in which they came up."""
-        self.strangers: frozenset[str] = frozenset()
-        """The device folders of a plain store that this computer had not seen when it was opened."""
         self.gone: Mapping[str, int] = {}
         """How many entries are missing in files that are older than before, by their name without an ending."""
 
@@ -290,16 +292,16 @@ class Memory:
         """Remember which devices write here, and say which of them are new in a plain store."""
         before = self.known.devices
         now = before | set(devices) | {own}
-        if now == before or len(now) > MOST_DEVICES:
+        if now == before:
             return
         strangers = now - before - {own}
         if before and strangers and self.known.mode == PLAIN:
             from tracker.store.refused import new_device
 
-            self.strangers |= strangers
             found = names()
             self.news.append(new_device([found.get(each) or each[:8] for each in sorted(strangers)], self._data))
-        self._keep(replace(self.known, devices=now))
+        if len(now) <= MOST_DEVICES:
+            self._keep(replace(self.known, devices=now))
 
     def _keep(self, known: Known) -> None:
         if known != self.known:
@@ -312,7 +314,7 @@ class Memory:
 
     def forget_file(self, name: str) -> None:
         """Forget how much a file held, by its name below `devices`: a person knows what became of it."""
-        base = name.removesuffix(_AGE)
+        base = name.removesuffix(AGE)
         self.seen = Seen({each: row for each, row in self.seen.files.items() if each != base}, self.seen.n)
         note_seen(self._state, self.seen)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from tracker.store.copies import ASIDE, BACKUPS, list_backups
 from tracker.store.errors import StoreBarred, StoreDamaged, StoreError, StoreLocked
 from tracker.store.events import encode, new_id
-from tracker.store.files import NotRegular, atomic_write, create_once, make_folder
+from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain
 from tracker.store.identity import (
     DEVICES,
     FORMAT,
@@ -23,15 +23,21 @@ from tracker.store.identity import (
     read_device_id,
     read_marker,
 )
+from tracker.store.limits import MOST_BYTES
 from tracker.store.memory import ANOTHER_STORE, PLAIN, Known, change_of, digest, learn, read_known
 from tracker.store.relocking import lock_marker
 from tracker.store.unlocking import ON, is_proven, opens_marker, vault_here
-from tracker.store.vault import AGE, IDENTITY, Key, is_sealed, unwrap
+from tracker.store.vault import AGE, IDENTITY, CannotOpen, Key, is_sealed, unwrap
 
 _AGE_FILE = re.compile(rb"age-encryption\.org/v1\n(?:-> [ -~]+\n(?:[A-Za-z0-9+/]*\n)+)+--- [A-Za-z0-9+/]+\n", re.S)
 _LEAST = 32
 """An age file holds a nonce and one piece behind its header, each at least sixteen bytes."""
+_ALIKE = 6
+"""Tenths of the bytes that a damaged file has in common with its sound copy, at least; others have two."""
+_MOST_TRIED = 4
 STRANGE_LOCK, OTHER_KEY, IDENTITY_LOST, LOCK_LOST = "strange lock", "other key", "identity", "lock lost"
+UNPROVEN = "not proven"
+"""Why a store is not opened, beside the changes of a store.json that `memory` tells."""
 
 
 def condition(path: Path) -> str:
@@ -137,10 +143,11 @@ def _is_here(data: Path, state: Path) -> bool:
     return False
 
 
-def _own_sealed(data: Path, state: Path) -> bool:
+def _own_sealed(data: Path, state: Path) -> list[Path]:
+    """Return the sealed files in the folder of this device."""
     with contextlib.suppress(StoreError, OSError):
-        return any(map(is_sealed, (data / DEVICES / read_device_id(state)).iterdir()))
-    return False
+        return [each for each in (data / DEVICES / read_device_id(state)).iterdir() if is_sealed(each)]
+    return []
 
 
 def identities(data: Path, state: Path) -> Iterator[Path]:
@@ -169,12 +176,6 @@ def find_key(data: Path, state: Path, passphrase: str) -> Key:
             if known.holds(key.names):
                 return key
     raise StoreLocked("That passphrase opens no key of this store. Nothing was changed.")
-
-
-_MOST_TRIED = 4
-UNPROVEN = "not proven"
-_ALIKE = 6
-"""Tenths of the bytes that a damaged file has in common with its sound copy, at least; others have two."""
 
 
 def spare_identity(data: Path, state: Path, marker: Marker) -> Path | None:
@@ -218,7 +219,7 @@ def put_lock_back(data: Path, state: Path, key: Key) -> str:
     a key that this computer does not know the store by, StoreError or OSError.
     """
     known = read_known(state)
-    if not known.key or not known.holds(key.names):
+    if not known.holds(key.names) or not (known.key or _opens_ours(data, state, key)):
         raise StoreLocked("This key is not the one that this computer knows the store by. Nothing was changed.")
     raw, origin = _lock_of(state, known, key)
     set_by(data / MARKER)
@@ -242,6 +243,19 @@ def _lock_of(state: Path, known: Known, key: Key) -> tuple[bytes, str]:
 
 def _is_ours(marker: Marker, key: Key) -> bool:
     return opens_marker(marker, key) and (not marker.mac or is_proven(marker, key))
+
+
+def _opens_ours(data: Path, state: Path, key: Key) -> bool:
+    """Return whether a key opens a file of this computer's, where no more is remembered than that it is encrypted."""
+    for path in _own_sealed(data, state):
+        with contextlib.suppress(OSError, CannotOpen):
+            key.open(read_plain(path, MOST_BYTES))
+            return True
+    for backup in list_backups(state / BACKUPS):
+        with contextlib.suppress(StoreError):
+            if opens_marker(read_marker(backup.path), key):
+                return True
+    return False
 
 
 def put_strange_lock_by(data: Path, state: Path) -> list[Path]:

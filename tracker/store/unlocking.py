@@ -21,7 +21,7 @@ from tracker.store.identity import (
     read_marker,
 )
 from tracker.store.limits import MOST_BYTES
-from tracker.store.memory import LEAVING, SEALED_MARK, digest, learn, read_known
+from tracker.store.memory import LEAVING, OPENED_WITH, SEALED_MARK, digest, learn, read_known
 from tracker.store.vault import AGE, IDENTITY, PLAIN, WAY_OUT, CannotOpen, Key, Vault, is_sealed, unwrap
 
 if TYPE_CHECKING:
@@ -93,11 +93,6 @@ def is_proven(marker: Marker, key: Key) -> bool:
     return bool(marker.mac) and key.provers[0].marks(marker.content, marker.mac)
 
 
-def ended_by(marker: Marker, key: Key) -> bool:
-    """Return whether a plain store.json bears the proof that a holder of the key took the encryption back."""
-    return not marker.encryption and is_proven(marker, key)
-
-
 def as_of(marker: Marker, key: Key) -> Key:
     """Return the key as it was when a store.json was written: without the secrets that took its place since."""
     for number, prover in enumerate(key.provers):
@@ -155,7 +150,7 @@ def vault_here(data: Path, state: Path, marker: Marker, key: Key | None) -> Vaul
         return vault_of(data, marker, then, trust, leaves=known.mode == LEAVING)
     if known.proven or proven_anywhere(data, marker, key):
         raise StoreDamaged(_not_proven(str(data / MARKER)))
-    if marker.encryption == ENDING and read_mark(state).startswith("plain "):
+    if marker.encryption == ENDING and read_mark(state).startswith(OPENED_WITH):
         # An older version began to take the encryption back here, and said so before there were proofs.
         return Vault(marker.store, key, seals=False, trust=ANY_OF_OURS)
     return vault_of(data, marker, key, ANY_OF_OURS)
