@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 from pathlib import Path
 from unittest.mock import patch
+from zipfile import ZipFile
 
 import pytest
 
@@ -18,9 +20,11 @@ from tracker.services.errors import BadInput
 from tracker.services.exchange import import_json
 from tracker.services.toward import Toward
 from tracker.store import Store, StoreError, UnsafePath, events, shards, transaction
+from tracker.store.bag import Bag
 from tracker.store.copies import BACKUPS, backups_lock
 from tracker.store.files import LONGEST_NAME, TooLarge, atomic_write, read_plain
-from tracker.store.limits import LITTLE, MOST_BYTES, ROOMY
+from tracker.store.identity import MARKER
+from tracker.store.limits import LITTLE, MOST_BYTES, MOST_PACKED, ROOMY
 
 HUGE = 8_000_000_000
 
@@ -100,6 +104,26 @@ def test_the_name_of_a_device_is_not_worth_a_gigabyte(tmp_path: Path) -> None:
     put(store, "older")
     sparse(store.data / "devices" / ("e" * 32) / "device.json")
     assert list(open_store(tmp_path).device_names()) == [store.device]
+
+
+def test_a_copy_in_one_file_is_read_up_to_its_limit(tmp_path: Path) -> None:
+    large, lying = sparse(tmp_path / "large.zip", MOST_PACKED + 1), tmp_path / "lying.zip"
+    assert "is too large to be one of ours" in str(Bag(large).trouble)
+    with ZipFile(lying, "w") as bag:
+        bag.writestr(MARKER, "{}")
+        bag.writestr("devices/d/2026-11.json", '{"events":{}}')
+    raw = bytearray(lying.read_bytes())
+    at = raw.find(b"PK\x01\x02") + 20
+    raw[at : at + 8] = struct.pack("<II", MOST_BYTES + 1, MOST_BYTES + 1)
+    lying.write_bytes(raw)
+    with pytest.raises(TooLarge):
+        Bag(lying).read(MARKER)
+    state = tmp_path / "state"
+    with pytest.raises(BadInput, match="holds no copy of a data folder"):
+        restore.choose(str(large), state, NOVEMBER)
+    assert restore.choose(str(lying), state, NOVEMBER) == lying
+    shown = restore.preview(tmp_path / "data", state, FixedClock(NOVEMBER), lying)
+    assert shown.damaged == ("lying.zip has no list of its files that can be read",)
 
 
 def test_a_pipe_in_the_place_of_a_file_stalls_nothing(tmp_path: Path) -> None:

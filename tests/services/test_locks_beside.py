@@ -18,7 +18,7 @@ from tracker.services import backups, doctor, entries, erase, locks, mend, purge
 from tracker.services.errors import Damaged, Locked, Refused, Unsaved
 from tracker.services.exchange import export_json
 from tracker.services.toward import Toward
-from tracker.store.copies import newest_lock
+from tracker.store.copies import list_backups
 from tracker.store.identity import read_marker
 
 CANARY = "CANARY"
@@ -166,11 +166,12 @@ def test_a_backup_that_another_key_sealed_keeps_what_opens_it(lived: Bench, tmp_
 
 def test_the_newest_backup_gives_back_the_lock_of_an_encrypted_store(lived: Bench) -> None:
     toward = unlock(lived)
-    held = tuple((lived.data / name).read_bytes() for name in ("store.json", "identity.age"))
-    assert newest_lock(toward.state) == held
+    held = {name: (lived.data / name).read_bytes() for name in ("store.json", "identity.age")}
+    assert held.items() <= files_in(list_backups(backups.folder_of(toward.state))[0].path).items()
     locks.decrypt(toward)
     backups.back_up_now(lived.open())
-    assert newest_lock(toward.state) is None, "a plain store has none, and its backups lose theirs"
+    kept = [files_in(each.path) for each in list_backups(backups.folder_of(toward.state))]
+    assert not any("identity.age" in each for each in kept), "a plain store has none, and its backups lose theirs"
 
 
 def test_a_damaged_sealed_month_is_put_right_from_a_backup(lived: Bench) -> None:

@@ -30,6 +30,7 @@ from tracker.store.memory import Memory, forget_sealed, read_known
 from tracker.store.purge import PURGE, orders_of_device
 from tracker.store.rescue import lock_of_orders, orders_left, put_folder_back
 from tracker.store.shards import Contents
+from tracker.store.shelf import copy_at
 from tracker.store.unlocking import is_encrypted, vault_at
 from tracker.store.vault import Key
 
@@ -121,6 +122,8 @@ def choose(which: str, state: Path, now: datetime) -> Path:
     if folder is not None:
         refuse_closed(folder)
     if folder is not None and is_packed(folder):
+        if not copy_at(folder).names:
+            raise BadInput(f"{folder} holds no copy of a data folder that can be read. Nothing changed.")
         return folder
     if folder is None or not folder.is_dir():
         raise NotFound(f"'{word}' is no number or moment of a backup, and no folder. See: toward backup --list")
@@ -214,6 +217,8 @@ def _compare(
     owners = {keys.split(each["key"])[1] for each in coming}
     titles = {title for owner in owners if (title := _title(index, owner))}
     damaged = tuple(f"{name} {each.trouble}" for name, each in contents.items() if each.trouble)
+    if whole := copy_at(copy).trouble:
+        damaged = (f"{copy.name} {whole}", *damaged)
     backup: Backup | None = named(copy)
     made = backup.made if backup else None
     return Preview(copy, made, events, tuple(days), tuple(sorted(titles)), damaged, lost, left_out=left_out)

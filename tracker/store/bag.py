@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import IO
 
 from tracker.store.errors import StoreError
-from tracker.store.files import NotRegular, oddity, read_plain, sync_folder, write_new
+from tracker.store.files import NotRegular, TooLarge, oddity, read_plain, sync_folder, write_new
+from tracker.store.limits import MOST_BYTES, MOST_PACKED, too_large
 
 IS_MISSING = "is missing from the backup"
 _HEAD = struct.Struct("<4s5H3I2H")
@@ -63,7 +64,7 @@ class Bag:
 
     def _go_through(self) -> None:
         self._went_through = True
-        raw = read_plain(self.path, self.path.lstat().st_size)
+        raw = read_plain(self.path, MOST_PACKED)
         at = raw.find(_SIGNATURE)
         while 0 <= at <= len(raw) - _HEAD.size:
             *_, crc, size, _, letters, extra = _HEAD.unpack_from(raw, at)
@@ -97,6 +98,8 @@ class Bag:
         if name not in self._at:
             raise FileNotFoundError(errno.ENOENT, IS_MISSING)
         at, size, _ = self._at[name]
+        if size > MOST_BYTES:
+            raise TooLarge(errno.EFBIG, too_large(size, MOST_BYTES))
         with _open(self.path) as file:
             file.seek(at)
             head = file.read(_HEAD.size)
@@ -150,7 +153,7 @@ def _holds(path: Path, members: Mapping[str, bytes]) -> bool:
 
 @contextlib.contextmanager
 def _open(path: Path) -> Iterator[IO[bytes]]:
-    """Open a plain file to read parts of it, never through a link; raise OSError."""
+    """Open a plain file of at most MOST_PACKED bytes to read parts of it, never through a link; raise OSError."""
     try:
         fd = os.open(path, os.O_RDONLY | _NOFOLLOW | _NONBLOCK | _BINARY)
     except OSError as error:
@@ -158,6 +161,9 @@ def _open(path: Path) -> Iterator[IO[bytes]]:
             raise NotRegular(errno.ELOOP, "is a symbolic link") from None
         raise
     with os.fdopen(fd, "rb") as file:
-        if odd := oddity(os.fstat(fd)):
+        status = os.fstat(fd)
+        if odd := oddity(status):
             raise NotRegular(errno.EINVAL, odd)
+        if status.st_size > MOST_PACKED:
+            raise TooLarge(errno.EFBIG, too_large(status.st_size, MOST_PACKED))
         yield file

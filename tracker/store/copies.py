@@ -125,17 +125,6 @@ def all_copies(folder: Path) -> list[Backup]:
     return sorted(found, key=lambda each: (each.order, each.made, each.turn), reverse=True)
 
 
-def newest_lock(state: Path) -> tuple[bytes, bytes] | None:
-    """Return what store.json and the identity file say in the newest backup that holds both, None where none does."""
-    from tracker.store.shelf import copy_at
-
-    for backup in list_backups(state / BACKUPS):
-        with contextlib.suppress(OSError):
-            copy = copy_at(backup.path)
-            return copy.read(MARKER), copy.read(IDENTITY)
-    return None
-
-
 def _order_of(path: Path) -> int:
     """Return how a backup that is a folder is counted, 0 where that is not known."""
     try:

@@ -19,6 +19,9 @@ MOST_TOGETHER = 128_000_000
 """Bytes of all the files of a store, of which each takes up eight in memory: ten years of twenty entries a day are
 fourteen million for each device. What this device wrote itself has four times the room."""
 
+MOST_PACKED = 5 * MOST_TOGETHER
+"""Bytes of one file that holds backups: all of a store, this device's own part and that of the others."""
+
 MOST_FOLDERS = 500
 """Folders of devices: nobody has so many computers, and every look at the store looks into each of them."""
 

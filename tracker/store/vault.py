@@ -10,6 +10,7 @@ import contextlib
 import io
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -193,7 +194,7 @@ def unwrap(raw: bytes, passphrase: str) -> Key:
     try:
         for form in as_tried(passphrase):
             with contextlib.suppress(WrongPassphrase):
-                return Key.kept(apart(lambda form=form: _opened(library, raw, form), needs))  # type: ignore[misc]
+                return Key.kept(apart(partial(_opened, library, raw, form), needs))
     except SpoiltFile:
         raise StoreDamaged(f"{IDENTITY} is damaged, whatever the passphrase. {WAY_OUT}") from None
     raise StoreLocked("That passphrase does not open it. Nothing was changed.")
