@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.crypt_kit import quick_locks
+from tracker.store.files import sum_of
 from tracker.store.proofs import STEP, Prover, derive, take_apart
 from tracker.store.shards import open_shard
-from tracker.store.trust import Trust, fingerprint
+from tracker.store.trust import Trust
 from tracker.store.vault import Key, Vault
 
 MONTH = Path("devices/one/2026-11.json.age")
@@ -117,13 +118,13 @@ def test_what_was_adopted_is_read_as_it_lay_there_and_not_otherwise() -> None:
     plain = Path("devices/two/2026-11.json")
     raw = b'{"events":{"1":' + b'{"id":"1","key":"k","v":null,"t":1,"prev":null,"dev":"two",'
     raw += b'"at":"2026-11-23T20:00:00+01:00"}}}'
-    vault = Vault("store", key, trust=Trust(adopted={"two/2026-11.json": fingerprint(raw)}))
+    vault = Vault("store", key, trust=Trust(adopted={"two/2026-11.json": sum_of(raw)}))
     assert len(open_shard(plain, raw, vault).events) == 1
     for path, other in ((plain, raw + b" "), (plain.with_name("2026-10.json"), raw)):
         assert open_shard(path, other, vault).events == ()
     whole = Vault("store", key).seal(MONTH, {"events": {"1": EVENT}})
     changed = key.seal(key.open(whole).replace(b"words", b"sword"))
-    adopted = Vault("store", key, trust=Trust(adopted={"one/2026-11.json.age": fingerprint(changed)}))
+    adopted = Vault("store", key, trust=Trust(adopted={"one/2026-11.json.age": sum_of(changed)}))
     assert open_shard(MONTH, changed, adopted).events == (), "a false proof is never adopted"
 
 

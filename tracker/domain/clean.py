@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+LONGEST_DEVICE = 40
 LONGEST_LINE = 200
 LONGEST_PLAN = 1_000
 LONGEST_TEXT = 100_000
-"""The most characters of one line, of an if-then plan, and of a text; whoever types more is told, and keeps it."""
+"""The most characters of a device's name as it is shown, of one line, of an if-then plan, and of a text; whoever types
+more is told, and keeps it."""
 
 UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tracker.services import keys, reading
 from tracker.store.events import Event
-from tracker.store.incoming import SEALED, Arrival, Incoming, digits_of, mark_of_changes, read_looked, split_row
+from tracker.store.incoming import UNWATCHED, Arrival, Incoming, digits_of, mark_of_changes, read_looked, split_row
 from tracker.store.purge import orders_of
 from tracker.store.sifting import covered_by, folders_of, foreign, foreign_folders, own_held
 
@@ -37,8 +37,8 @@ def look(toward: Toward) -> None:
     with suppress(OSError):
         if seen is not None and toward.encrypted:
             # What waited before the store was encrypted goes on waiting.
-            judge.remember(replace(seen, at=SEALED), {})
-        elif seen is None or seen.at == SEALED:
+            judge.remember(replace(seen, at=UNWATCHED), {})
+        elif seen is None or seen.at == UNWATCHED:
             _begin(toward, judge, seen or Incoming(salt=os.urandom(16).hex()))
         else:
             _compare(toward, judge, seen)

@@ -15,7 +15,7 @@ from tracker.store.files import read_plain
 from tracker.store.limits import MOST_BYTES
 from tracker.store.purge import PURGE
 from tracker.store.shards import Damage, Reader
-from tracker.store.shelf import Known
+from tracker.store.shelf import LookedAt, looked_at_nothing
 from tracker.store.vault import is_sealed
 
 _END = b"}}"
@@ -37,7 +37,7 @@ def look_at_shelf(state: Path, toward: Toward | None, reader: Reader, sound: Ite
     """
     found = Shelf()
     covers = toward.store.source().covers if toward is not None else lambda _: False
-    known: Known = lambda *_: False  # noqa: E731
+    known: LookedAt = looked_at_nothing
     if toward is not None and not any(key.startswith(PURGE) for key in toward.store.winners):
         known = _within(toward.data, frozenset(sound), reader)
     for look in look_through(all_copies(folder_of(state)), reader, known):
@@ -53,7 +53,7 @@ def look_at_shelf(state: Path, toward: Toward | None, reader: Reader, sound: Ite
     return found
 
 
-def _within(data: Path, sound: frozenset[Path], reader: Reader) -> Known:
+def _within(data: Path, sound: frozenset[Path], reader: Reader) -> LookedAt:
     """Return what tells that a file is as a sound live one is, or was before more was written behind its end."""
     live: dict[str, bytes] = {}
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tracker.domain.clean import excerpt, one_line
+from tracker.domain.clean import LONGEST_DEVICE, excerpt, one_line
 from tracker.services import keys
 from tracker.services.toward import Toward
 from tracker.store.events import Event
 
-LONGEST_NAME = 40
 TOLD = {"commitment": "its title or details", "plan": "its plan", "archived": "whether it is put away"}
 """What of a commitment is told where two versions of it stand side by side."""
 
@@ -50,7 +49,7 @@ def _version(toward: Toward, event: Event, names: Mapping[str, str], text: str) 
 
 def device_name(device: str, names: Mapping[str, str]) -> str:
     """Return what a device is called, or the beginning of its id."""
-    return excerpt(names.get(device, ""), LONGEST_NAME) or one_line(device)[:8]
+    return excerpt(names.get(device, ""), LONGEST_DEVICE) or one_line(device)[:8]
 
 
 def said(version: Version) -> str:

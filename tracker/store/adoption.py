@@ -11,12 +11,12 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
-from tracker.store.files import read_plain
+from tracker.store.files import read_plain, sum_of
 from tracker.store.identity import DEVICES, read_marker, read_written, write_marker
 from tracker.store.limits import MOST_BYTES
 from tracker.store.memory import OPENED_WITH, SEALED, SEALED_WITH, read_known, remember
 from tracker.store.shards import list_shards
-from tracker.store.trust import Kind, Trust, adopted_as, fingerprint, kind_of
+from tracker.store.trust import Kind, Trust, adopted_as, kind_of
 from tracker.store.unlocking import read_mark, vault_here, with_proof
 from tracker.store.vault import CannotOpen, Key, Vault
 
@@ -60,7 +60,7 @@ def adopt(
         with contextlib.suppress(OSError):
             raw = read_plain(path, MOST_BYTES)
             if raw and _kind(by or key, path, raw) in kinds:
-                found[adopted_as(path)] = fingerprint(raw)
+                found[adopted_as(path)] = sum_of(raw)
     known = read_known(state)
     remember(state, replace(known, adopted={**known.adopted, **found}, adopted_for=key.name))
 
@@ -124,7 +124,7 @@ def remember_proven(folder: Path, state: Path, vault: Vault) -> None:
 
 def _lies_there(path: Path, digest: str) -> bool:
     try:
-        return fingerprint(read_plain(path, MOST_BYTES)) == digest
+        return sum_of(read_plain(path, MOST_BYTES)) == digest
     except OSError:
         return False
 

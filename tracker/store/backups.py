@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tracker.store.bag import BackupFailed, sum_of
+from tracker.store.bag import BackupFailed
 from tracker.store.copies import (
     BESIDE_DEVICES,
     ORDER,
@@ -25,12 +25,12 @@ from tracker.store.copies import (
 )
 from tracker.store.errors import StoreBusy
 from tracker.store.events import Event
-from tracker.store.files import NotRegular, make_folder, read_plain, remove_tree, sync_folder, write_new
+from tracker.store.files import NotRegular, make_folder, read_plain, remove_tree, sum_of, sync_folder, write_new
 from tracker.store.identity import DEVICES, MARKER, is_packed
 from tracker.store.limits import MOST_BYTES
 from tracker.store.packs import Packs
 from tracker.store.shards import TABLE, Contents, Damage, Reader, month_of, open_shard
-from tracker.store.shelf import Entry, Known, Packed, contents_in, copy_at, write_backup
+from tracker.store.shelf import Entry, LookedAt, Packed, contents_in, copy_at, looked_at_nothing, write_backup
 from tracker.store.vault import PLAIN, Vault
 
 TURNS = 5
@@ -279,7 +279,7 @@ class Look(NamedTuple):
     trouble: str | None
 
 
-def look_through(backups: Iterable[Backup], reader: Reader, known: Known = lambda *_: False) -> Iterator[Look]:
+def look_through(backups: Iterable[Backup], reader: Reader, known: LookedAt = looked_at_nothing) -> Iterator[Look]:
     """Yield every file of backups; bytes that several share are read once, for the first of them.
 
     What is wrong with a backup as a whole comes with an empty name. Nothing comes of a sound file that is `known`.

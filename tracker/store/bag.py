@@ -9,31 +9,22 @@ import contextlib
 import errno
 import os
 import struct
-from collections.abc import Iterator, Mapping
-from hashlib import sha256
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import IO
 
 from tracker.store.errors import StoreError
-from tracker.store.files import NotRegular, TooLarge, oddity, read_plain, sync_folder, write_new
+from tracker.store.files import TooLarge, open_plain, read_plain, sum_of, sync_folder, write_new
 from tracker.store.limits import MOST_BYTES, MOST_PACKED, too_large
 
 IS_MISSING = "is missing from the backup"
 _HEAD = struct.Struct("<4s5H3I2H")
 _SIGNATURE = b"PK\x03\x04"
-_BINARY: int = getattr(os, "O_BINARY", 0)
-_NOFOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
-_NONBLOCK: int = getattr(os, "O_NONBLOCK", 0)
 
 
 class BackupFailed(StoreError):
     """A backup could not be made or did not hold what it should; it does not count, and no other was touched."""
-
-
-def sum_of(raw: bytes) -> str:
-    """Return the SHA-256 of bytes in hexadecimal digits."""
-    return sha256(raw).hexdigest()
 
 
 class Bag:
@@ -151,19 +142,6 @@ def _holds(path: Path, members: Mapping[str, bytes]) -> bool:
     return same and all(sum_of(bag.read(name)) == sum_of(raw) for name, raw in members.items())
 
 
-@contextlib.contextmanager
-def _open(path: Path) -> Iterator[IO[bytes]]:
+def _open(path: Path) -> IO[bytes]:
     """Open a plain file of at most MOST_PACKED bytes to read parts of it, never through a link; raise OSError."""
-    try:
-        fd = os.open(path, os.O_RDONLY | _NOFOLLOW | _NONBLOCK | _BINARY)
-    except OSError as error:
-        if error.errno == errno.ELOOP:
-            raise NotRegular(errno.ELOOP, "is a symbolic link") from None
-        raise
-    with os.fdopen(fd, "rb") as file:
-        status = os.fstat(fd)
-        if odd := oddity(status):
-            raise NotRegular(errno.EINVAL, odd)
-        if status.st_size > MOST_PACKED:
-            raise TooLarge(errno.EFBIG, too_large(status.st_size, MOST_PACKED))
-        yield file
+    return os.fdopen(open_plain(path, MOST_PACKED)[0], "rb")

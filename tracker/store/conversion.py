@@ -32,7 +32,7 @@ from tracker.store.errors import (
     write_failed,
 )
 from tracker.store.events import encode
-from tracker.store.files import NotConfirmed, atomic_write, make_folder, read_plain, remove
+from tracker.store.files import NotConfirmed, atomic_write, make_folder, read_plain, remove, sum_of
 from tracker.store.housekeeping import SUMMARY, forget_copies
 from tracker.store.identity import (
     DEVICES,
@@ -44,7 +44,7 @@ from tracker.store.identity import (
 )
 from tracker.store.limits import MOST_BYTES
 from tracker.store.lock import exclusive
-from tracker.store.memory import LEAVING, SEALED_MARK, digest, forget_sealed, learn, remember_sealed
+from tracker.store.memory import LEAVING, SEALED_MARK, forget_sealed, learn, remember_sealed
 from tracker.store.purge import ORDERS
 from tracker.store.relocking import lock_marker, put_identity_by, relock
 from tracker.store.shards import TABLE, Contents, is_shard, open_shard, parse
@@ -358,7 +358,7 @@ class Conversion:
                 raise WriteFailed(
                     "The new key did not read back. Check the disk; your recovery key opens it in any case."
                 )
-            learn(self.state, identity=digest(wrapped))
+            learn(self.state, identity=sum_of(wrapped))
 
     def rotate(self, key: Key, wrapped: bytes, tell: Tell | None = None) -> Converted:
         """Seal everything anew, other devices' files too, with a key that still opens what the old ones sealed."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,7 +32,7 @@ from tracker.store.regain import (
     spoilt,
     unlike,
 )
-from tracker.store.shards import Reader, list_shards
+from tracker.store.shards import Reader, is_written_here, list_shards
 from tracker.store.shardstate import say_gone
 from tracker.store.unlocking import ENDING
 from tracker.store.vault import AGE, IDENTITY, UNOPENED, is_sealed
@@ -41,8 +40,6 @@ from tracker.store.vault import AGE, IDENTITY, UNOPENED, is_sealed
 if TYPE_CHECKING:
     from tracker.store.salvage import Salvage
     from tracker.store.vault import Key
-
-_OWN_SHARD = re.compile(r"\d{4}-\d{2}(\.r\d+)?\.json(\.age)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +267,7 @@ def _ids(data: Path, shards: dict[Path, tuple[Event, ...]]) -> Iterator[Problem]
 
 def _two_writers(folder: Path, device: str, shards: dict[Path, tuple[Event, ...]]) -> Iterator[Problem]:
     """Yield the signs that two machines write with one device id."""
-    odd = [path.name for path in shards if path.parent == folder and not _OWN_SHARD.fullmatch(path.name)]
+    odd = [path.name for path in shards if path.parent == folder and not is_written_here(path.name)]
     operations: dict[int, str] = {}
     doubled: set[int] = set()
     for path, events in shards.items():

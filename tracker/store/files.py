@@ -65,6 +65,24 @@ def read_plain(path: Path, most: int = LITTLE) -> bytes:
 
     Raise TooLarge for a larger one, NotRegular for anything else, OSError if it cannot be read.
     """
+    fd, length = open_plain(path, most)
+    try:
+        size, chunks = 0, list[bytes]()
+        while size <= most and (chunk := os.read(fd, max(length + 1, 65_536))):
+            chunks.append(chunk)
+            size += len(chunk)
+        if size > most:
+            raise TooLarge(errno.EFBIG, too_large(size, most))
+        return b"".join(chunks)
+    finally:
+        os.close(fd)
+
+
+def open_plain(path: Path, most: int) -> tuple[int, int]:
+    """Return a descriptor to read a plain file of at most `most` bytes, never through a link, and how many it has now.
+
+    Raise TooLarge for a larger one, NotRegular for anything else, OSError if it cannot be opened.
+    """
     try:
         fd = os.open(path, os.O_RDONLY | _NOFOLLOW | _NONBLOCK | _BINARY)
     except OSError as error:
@@ -75,17 +93,17 @@ def read_plain(path: Path, most: int = LITTLE) -> bytes:
         status = os.fstat(fd)
         if odd := oddity(status):
             raise NotRegular(errno.EINVAL, odd)
-        size, chunks = status.st_size, list[bytes]()
-        if size <= most:
-            size = 0
-            while size <= most and (chunk := os.read(fd, max(status.st_size + 1, 65_536))):
-                chunks.append(chunk)
-                size += len(chunk)
-        if size > most:
-            raise TooLarge(errno.EFBIG, too_large(size, most))
-        return b"".join(chunks)
-    finally:
+        if status.st_size > most:
+            raise TooLarge(errno.EFBIG, too_large(status.st_size, most))
+    except BaseException:
         os.close(fd)
+        raise
+    return fd, status.st_size
+
+
+def sum_of(raw: bytes) -> str:
+    """Return the SHA-256 of bytes in hexadecimal digits."""
+    return sha256(raw).hexdigest()
 
 
 def is_exposed(path: Path) -> bool:

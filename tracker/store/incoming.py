@@ -27,7 +27,7 @@ INCOMING = "incoming.json"
 LOOKED = "looked.json"
 """The file in a state folder with sixteen digits for each event in the files of others, to tell what changed."""
 
-SEALED = "sealed"
+UNWATCHED = "sealed"
 """What `at` says since the store is encrypted, and nobody looks any more."""
 
 MOST_WAITING = 1_000

@@ -6,7 +6,6 @@ Whoever can write in a synced folder can put any file there; what is remembered 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.store.errors import StoreLocked
 from tracker.store.events import Event, decode, encode
-from tracker.store.files import atomic_write, read_plain, remove
+from tracker.store.files import atomic_write, read_plain, remove, sum_of
 from tracker.store.limits import MOST_BYTES
 from tracker.store.vault import AGE
 
@@ -142,15 +141,10 @@ def learn(state: Path, **changes: Any) -> Known:
     return known
 
 
-def digest(wrapped: bytes) -> str:
-    """Return what tells whether an identity file is the one that last opened here."""
-    return hashlib.sha256(wrapped).hexdigest()
-
-
 def remember_sealed(state: Path, marker: Marker, key: Key, wrapped: bytes) -> None:
     """Keep that a store was encrypted here, or got another key here; raise OSError."""
     was = frozenset(marker.was)
-    learn(state, store=marker.store, was=was, mode=SEALED, key=key.names[0], identity=digest(wrapped), told="")
+    learn(state, store=marker.store, was=was, mode=SEALED, key=key.names[0], identity=sum_of(wrapped), told="")
 
 
 def forget_sealed(state: Path) -> None:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from tracker.store.bag import IS_MISSING, Bag, sum_of, write_bag
-from tracker.store.files import sync_folder
+from tracker.store.bag import IS_MISSING, Bag, write_bag
+from tracker.store.files import sum_of, sync_folder
 
 PACK, RECENT = "months.zip", "months-recent.zip"
 """The packs: what is added goes into the small one, and with it into the large one once it is no longer small."""

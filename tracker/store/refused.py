@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tracker.domain.clean import one_line
+from tracker.domain.clean import LONGEST_DEVICE, excerpt
 from tracker.domain.veil import is_drawn
 from tracker.store.errors import StoreDamaged
 from tracker.store.memory import ANOTHER_STORE
 
-_LONGEST, _MOST = 40, 3
-"""So many letters of a device's name are told, and so many names."""
+_MOST = 3
+"""So many names of devices are told."""
 
 TAKEN_BACK = (
     "On another device the encryption of this store is being taken back. On this computer everything stays encrypted, "
@@ -53,7 +53,7 @@ def new_device(names: list[str], data: Path) -> str:
     """Return a line about devices that this computer had not seen before."""
     one = len(names) == 1
     many = "A device new to this computer has" if one else f"{len(names)} devices new to this computer have"
-    shown = ", ".join(one_line(each)[:_LONGEST] for each in names[:_MOST])
+    shown = ", ".join(excerpt(each, LONGEST_DEVICE) for each in names[:_MOST])
     more = ", …" if len(names) > _MOST else ""
     named = "" if is_drawn() else f": {shown}{more}"
     none, it = ("it is none", "it") if one else ("they are none", "they")

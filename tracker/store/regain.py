@@ -12,7 +12,7 @@ from pathlib import Path
 from tracker.store.copies import ASIDE, BACKUPS, list_backups
 from tracker.store.errors import StoreBarred, StoreDamaged, StoreError, StoreLocked
 from tracker.store.events import encode, new_id
-from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain
+from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain, sum_of
 from tracker.store.identity import (
     DEVICES,
     FORMAT,
@@ -24,7 +24,7 @@ from tracker.store.identity import (
     read_marker,
 )
 from tracker.store.limits import MOST_BYTES
-from tracker.store.memory import ANOTHER_STORE, PLAIN, Known, change_of, digest, learn, read_known
+from tracker.store.memory import ANOTHER_STORE, PLAIN, Known, change_of, learn, read_known
 from tracker.store.relocking import lock_marker
 from tracker.store.unlocking import ON, is_proven, opens_marker, vault_here
 from tracker.store.vault import AGE, IDENTITY, CannotOpen, Key, is_sealed, unwrap
@@ -70,10 +70,10 @@ def spoilt(data: Path, state: Path) -> str:
     if wrong := condition(path):
         return wrong
     now = _read(path)
-    if known == digest(now) or not now:
+    if known == sum_of(now) or not now:
         return ""
     copies = [raw for each in list_backups(state / BACKUPS) if (raw := _read(each.path / IDENTITY))]
-    fit = [raw for raw in copies if digest(raw) == known] or copies
+    fit = [raw for raw in copies if sum_of(raw) == known] or copies
     return "is damaged" if now not in fit and any(_alike(raw, now) for raw in fit) else ""
 
 
@@ -190,7 +190,7 @@ def spare_identity(data: Path, state: Path, marker: Marker) -> Path | None:
         path = backup.path / IDENTITY
         if condition(path) or read_beside(path) == now:
             continue
-        if known.identity and digest(read_beside(path)) == known.identity:
+        if known.identity and sum_of(read_beside(path)) == known.identity:
             return path
         with contextlib.suppress(StoreError, OSError):
             if read_marker(backup.path).check == marker.check:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from codecs import BOM_UTF8 as BOM
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 TABLE = "events"
 """The TinyDB table that holds the events of a shard."""
 
+_OWN_NAME = re.compile(r"\d{4}-\d{2}(\.r\d+)?\.json(\.age)?")
 _IN_THE_CLOUD = "has not been downloaded yet"
 _OWN_KEY = '"key"'
 _NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
@@ -82,6 +84,11 @@ def names_for(month: str, ending: str = "") -> Iterator[str]:
     yield f"{month}.json{ending}"
     for turn in range(1, 1000):
         yield f"{month}.r{turn}.json{ending}"
+
+
+def is_written_here(name: str) -> bool:
+    """Return whether a device names its own files so; whatever else lies in its folder, something else put there."""
+    return _OWN_NAME.fullmatch(name) is not None
 
 
 def list_shards(devices: Path, own: str = "") -> tuple[dict[str, Found], dict[str, str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -13,12 +12,9 @@ from tracker.store.events import Event, merge_same_id, number_of
 from tracker.store.files import Signature, signature
 from tracker.store.incoming import Judge, obey_all
 from tracker.store.index import BESIDE_OURS, ELSEWHERE, OURS, Index
-from tracker.store.shards import Contents, Damage, Found, Reader, list_shards, month_of, read_shard
+from tracker.store.shards import Contents, Damage, Found, Reader, is_written_here, list_shards, month_of, read_shard
 from tracker.store.shardstate import ShardState, say_gone, twin
 from tracker.store.vault import AGE, PLAIN, Vault
-
-_OWN_SHARD = re.compile(r"\d{4}-\d{2}(\.r\d+)?\.json(\.age)?")
-"""How the files are called that a device writes itself; whatever else lies in its folder, something else put there."""
 
 
 class ShardSet:
@@ -124,7 +120,7 @@ class ShardSet:
         folder, _, file = name.partition("/")
         if folder != self._device:
             return ELSEWHERE
-        return OURS if _OWN_SHARD.fullmatch(file) else BESIDE_OURS
+        return OURS if is_written_here(file) else BESIDE_OURS
 
     def _new_index(self) -> Index:
         index = Index(self._device, self._judge or obey_all)

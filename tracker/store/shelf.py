@@ -12,10 +12,10 @@ from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from tracker.store.bag import IS_MISSING, Bag, sum_of, write_bag
+from tracker.store.bag import IS_MISSING, Bag, write_bag
 from tracker.store.copies import BESIDE_DEVICES, files_of, holds_entries
 from tracker.store.events import decode, encode
-from tracker.store.files import read_plain
+from tracker.store.files import read_plain, sum_of
 from tracker.store.identity import DEVICES, is_packed
 from tracker.store.limits import MOST_BYTES
 from tracker.store.packs import Packs
@@ -80,11 +80,16 @@ def read_member(folder: Path, name: str) -> bytes:
     return Packed(folder).read(name) if is_packed(folder) else read_plain(folder / name, MOST_BYTES)
 
 
-Known = Callable[[str, bytes, str], bool]
+LookedAt = Callable[[str, bytes, str], bool]
 """Tells of a sound file, by its name, its bytes and their SHA-256, whether what it holds has been looked at already."""
 
 
-def contents_in(copy: Copy, name: str, reader: Reader, known: Known = lambda *_: False) -> Contents:
+def looked_at_nothing(_name: str, _raw: bytes, _digest: str) -> bool:
+    """Return that nothing was looked at before."""
+    return False
+
+
+def contents_in(copy: Copy, name: str, reader: Reader, known: LookedAt = looked_at_nothing) -> Contents:
     """Return what a file of a copy holds, with its trouble where it is not what was backed up; never raises.
 
     Of one that is `known` it is nothing.

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from tracker.store.backups import emptied, is_closed
-from tracker.store.bag import IS_MISSING, BackupFailed, sum_of
+from tracker.store.bag import IS_MISSING, BackupFailed
 from tracker.store.copies import (
     BESIDE_DEVICES,
     Backup,
@@ -26,7 +26,7 @@ from tracker.store.copies import (
     sweep_backups,
 )
 from tracker.store.events import Event
-from tracker.store.files import atomic_write, make_folder, read_plain, write_new
+from tracker.store.files import atomic_write, make_folder, read_plain, sum_of, write_new
 from tracker.store.limits import MOST_BYTES
 from tracker.store.packs import Packs, is_aside, packs_in
 from tracker.store.shards import Reader

@@ -21,7 +21,7 @@ from tracker.store.events import Event, as_stored, is_more_of, order
 from tracker.store.files import is_exposed, make_folder
 from tracker.store.guard import Guarded
 from tracker.store.housekeeping import sweep
-from tracker.store.incoming import SEALED, Judge
+from tracker.store.incoming import UNWATCHED, Judge
 from tracker.store.lock import exclusive
 from tracker.store.purge import PURGE, empty_files, obey, orders_of_device
 from tracker.store.shards import Damage, month_of
@@ -143,7 +143,7 @@ class Store(Guarded):
         seen = self._judge.incoming
         if self.vault.key is not None:
             # Only who has the key can have written there.
-            return seen is not None and seen.at != SEALED
+            return seen is not None and seen.at != UNWATCHED
         return (
             seen is None
             or seen.at != self._shards.foreign_fingerprint()

@@ -6,10 +6,9 @@ import contextlib
 import os
 from pathlib import Path
 
+from tracker.store.identity import DEVICES
 from tracker.store.memory import PLAIN, Known, read_known
 from tracker.store.vault import AGE, IDENTITY
-
-_DEVICES = "devices"
 
 
 def holds_sealed(data: Path) -> bool:
@@ -49,4 +48,4 @@ def _sealed_backups(state: Path) -> bool:
 
 def sealed_files(data: Path) -> bool:
     """Return whether the folder of a device holds a sealed file."""
-    return any(path.name.endswith(AGE) for folder in _inside(data / _DEVICES) for path in _inside(folder))
+    return any(path.name.endswith(AGE) for folder in _inside(data / DEVICES) for path in _inside(folder))

@@ -5,16 +5,17 @@ Imported only where a store is encrypted.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.domain.clean import one_line
+from tracker.domain.clean import LONGEST_DEVICE, excerpt
 from tracker.store.events import decode, encode
-from tracker.store.files import read_plain
+from tracker.store.files import read_plain, sum_of
+from tracker.store.identity import name_in
 from tracker.store.proofs import Clear, take_apart
 from tracker.store.vault import (
     AS_IT_IS,
@@ -51,7 +52,6 @@ _REFUSED = {
 _ONCE_THERE = ". It is read once this version of Toward was unlocked on {device}"
 _OURS = ". Move it away; if it is yours and something is missing: toward restore"
 _WRONG = ". Let your sync bring the right one, or move it away"
-_LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Trust:
         if kind is Kind.PROVEN or kind in self.kinds:
             return True
         known = self.adopted.get(adopted_as(path)) if kind is not Kind.WRONG else None
-        return known is not None and known == fingerprint(raw)
+        return known is not None and known == sum_of(raw)
 
 
 ANY_OF_OURS = Trust(frozenset((Kind.OLDER, Kind.BEFORE, Kind.PLAIN)))
@@ -174,11 +174,6 @@ def adopted_as(path: Path) -> str:
     return as_text(f"{path.parent.name}/{path.name}")
 
 
-def fingerprint(raw: bytes) -> str:
-    """Return the SHA-256 of a file as hexadecimal digits."""
-    return sha256(raw).hexdigest()
-
-
 def _by(number: int) -> Kind:
     return Kind.OLDER if number else Kind.PROVEN
 
@@ -219,9 +214,6 @@ def _is_table(clear: bytes) -> bool:
 
 def _writer(path: Path) -> str:
     """Return the name of the device whose folder a file lies in, fit to be shown, or an empty text."""
-    try:
-        found = decode(read_plain(path.with_name("device.json")))
-    except (OSError, ValueError):
-        return ""
-    name = found.get("name") if isinstance(found, dict) else None
-    return one_line(name)[:_LONGEST_NAME].strip() if isinstance(name, str) else ""
+    with contextlib.suppress(OSError):
+        return excerpt(name_in(read_plain(path.with_name("device.json"))), LONGEST_DEVICE)
+    return ""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.store.errors import StoreDamaged, StoreError, StoreLocked, may_not
-from tracker.store.files import read_plain
+from tracker.store.files import read_plain, sum_of
 from tracker.store.identity import (
     DEVICES,
     MARKER,
@@ -21,7 +21,7 @@ from tracker.store.identity import (
     read_marker,
 )
 from tracker.store.limits import MOST_BYTES
-from tracker.store.memory import LEAVING, OPENED_WITH, SEALED_MARK, digest, learn, read_known
+from tracker.store.memory import LEAVING, OPENED_WITH, SEALED_MARK, learn, read_known
 from tracker.store.vault import AGE, IDENTITY, PLAIN, WAY_OUT, CannotOpen, Key, Vault, is_sealed, unwrap
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def unlock(data: Path, passphrase: str, state: Path | None = None) -> Key:
     try:
         key = unwrap(raw, passphrase)
     except StoreLocked as error:
-        if state is None or known in ("", digest(raw)):
+        if state is None or known in ("", sum_of(raw)):
             raise
         from tracker.store.regain import spoilt
 
@@ -56,9 +56,9 @@ def unlock(data: Path, passphrase: str, state: Path | None = None) -> Key:
             f"{error.message} {data / IDENTITY} is not the file that opened here last. If you changed the passphrase "
             f"on another device, use the new one. If not, it is damaged. {WAY_OUT}"
         ) from None
-    if state is not None and known != digest(raw) and read_known(state).is_sealed:
+    if state is not None and known != sum_of(raw) and read_known(state).is_sealed:
         with contextlib.suppress(OSError):
-            learn(state, identity=digest(raw))
+            learn(state, identity=sum_of(raw))
     return key
 
 
