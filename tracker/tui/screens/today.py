@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import Static
 
 from tracker.domain.cells import cell_width
@@ -24,18 +23,18 @@ from tracker.tui.checking import add, check, is_written_down, log_minutes
 from tracker.tui.lapses import log_lapse
 from tracker.tui.layout import day_lines, day_name, foot, nothing_here
 from tracker.tui.opened_up import log_share
-from tracker.tui.page import SHARED, Page
+from tracker.tui.page import SHARED
 from tracker.tui.prompts import Choose
 from tracker.tui.safe import plain
 from tracker.tui.standing import arrivals
+from tracker.tui.typed_number import TypedNumber
 from tracker.tui.waiting import is_waiting, take_up, waiting_lines, write_down
 from tracker.tui.widgets.board import Board
 
-MOST_DIGITS = 6
 NEEDS_A_ROW = ("check", "more", "skip")
 
 
-class TodayScreen(Page[Day]):
+class TodayScreen(TypedNumber[Day]):
     """The day's commitments by step; left and right walk to other days."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -75,7 +74,6 @@ class TodayScreen(Page[Day]):
     plan = getters.query_one("#plan", Static)
 
     day: date | None = None
-    count = ""
     all_rows = False
 
     def body(self) -> ComposeResult:
@@ -162,44 +160,10 @@ class TodayScreen(Page[Day]):
     def _days(self) -> tuple[date, ...] | None:
         return (self.day,) if self.day else None
 
-    def _drop_count(self) -> None:
-        """Forget a number typed before, and no longer show it."""
-        if self.count:
-            self.count = ""
-            self.say("")
-
-    def _take_count(self) -> int | None:
-        number, self.count = (int(self.count) if self.count else None), ""
-        return number
-
-    def _nothing(self, number: int | None, what: str = "") -> bool:
-        """Return whether a zero was typed before a key, and say that it is none."""
-        if number == 0:
-            self.say(f"0{what}? Type a number from 1 on, then the key; or the key alone.")
-        return number == 0
-
-    def action_digit(self, digit: int) -> None:
-        """Gather a number for the next key, as it is typed."""
-        if len(self.count) == MOST_DIGITS:
-            self.say(f"{self.count} …   a number has at most {MOST_DIGITS} digits; esc takes it back", warn=True)
-            return
-        self.count += str(digit)
-        self.say(f"{self.count} …   + adds it, t logs minutes, r replies")
-
-    async def ask(self, screen: Screen[Any]) -> Any:
-        """Return what a prompt was answered with; a number typed before is not kept for a key after it."""
-        self._drop_count()
-        return await super().ask(screen)
-
-    def open(self, screen: Screen[Any]) -> None:
-        """Open a screen; a number typed before is not kept for a key after it."""
-        self._drop_count()
-        super().open(screen)
-
     def action_check(self) -> None:
         """Check the row off in the way its kind asks for."""
-        number, row = self._take_count(), self.row
-        if self._nothing(number):
+        number, row = self.take_count(), self.row
+        if self.refuse_zero(number):
             return
         if row is not None:
             self.run_worker(check(self, row, number, self.day), group="act")
@@ -231,8 +195,8 @@ class TodayScreen(Page[Day]):
 
     def action_more(self) -> None:
         """Add one, or the number typed before."""
-        number, row = self._take_count(), self.row
-        if row is None or self._nothing(number):
+        number, row = self.take_count(), self.row
+        if row is None or self.refuse_zero(number):
             return
         if row.commitment.kind is Kind.MINUTES:
             self.run_worker(log_minutes(self, row.commitment, number, self._days()), group="act")
@@ -243,19 +207,19 @@ class TodayScreen(Page[Day]):
 
     def action_fewer(self) -> None:
         """Take one off, or the number typed before."""
-        number, row = self._take_count(), self.row
-        if row is not None and not self._nothing(number):
+        number, row = self.take_count(), self.row
+        if row is not None and not self.refuse_zero(number):
             self.act(lambda toward: entries.less(toward, row.commitment, row.day, number or 1))
 
     def action_reply(self) -> None:
         """Log a reply in the person's own window."""
-        number, days = self._take_count(), self._days()
-        if not self._nothing(number):
+        number, days = self.take_count(), self._days()
+        if not self.refuse_zero(number):
             self.act(lambda toward: three.reply(toward, number or 1, days))
 
     def action_time(self) -> None:
         """Log partner time, or start and stop the timer."""
-        number, days = self._take_count(), self._days()
+        number, days = self.take_count(), self._days()
         runs = self.view is not None and self.view.timer is not None
         if number:
             self.act(lambda toward: three.log_time(toward, number, days))
@@ -263,7 +227,7 @@ class TodayScreen(Page[Day]):
             self.act(lambda toward: three.stop_timer(toward, keep=False))
         elif runs:
             self.run_worker(timing.stop(self), group="act")
-        elif not self._nothing(number, " min"):
+        elif not self.refuse_zero(number, " min"):
             self.act(three.start_timer)
 
     def action_share(self) -> None:
@@ -272,7 +236,7 @@ class TodayScreen(Page[Day]):
 
     def action_skip(self) -> None:
         """Skip the day, or take the skip back."""
-        self._drop_count()
+        self.drop_count()
         if (row := self.row) is not None:
             self.run_worker(self._skip(row), group="act")
 
@@ -324,7 +288,7 @@ class TodayScreen(Page[Day]):
         view = self.view
         if view is None:
             return
-        self._drop_count()
+        self.drop_count()
         goal = view.day + timedelta(days=by)
         if goal > view.today:
             self.say("Tomorrow can wait. This is today.")
@@ -335,7 +299,7 @@ class TodayScreen(Page[Day]):
 
     def action_everything(self) -> None:
         """Show or hide what is not asked on this day."""
-        self._drop_count()
+        self.drop_count()
         self.all_rows = not self.all_rows
         self.reload()
 
@@ -381,7 +345,7 @@ class TodayScreen(Page[Day]):
 
     def action_review(self) -> None:
         """Look back."""
-        self._drop_count()
+        self.drop_count()
         self.run_worker(self._review(), group="act")
 
     async def _review(self) -> None:
@@ -394,7 +358,7 @@ class TodayScreen(Page[Day]):
     def action_back(self) -> None:
         """Go back to today from an earlier day."""
         if self.count:
-            self._drop_count()
+            self.drop_count()
         elif self.day is not None:
             self.day = None
             self.say("")
