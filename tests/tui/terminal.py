@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -46,7 +47,7 @@ class Terminal:
         env |= {"TOWARD_NOW": here.clock.now().isoformat(), "PYTHONPATH": str(Path(__file__).parents[2])}
         self.process = subprocess.Popen(
             program or [sys.executable, "-m", "tracker", *argv], stdin=side, stdout=side, stderr=side, env=env,
-            cwd=folder, close_fds=True, start_new_session=True, preexec_fn=_own if program else None,
+            cwd=folder, close_fds=True, start_new_session=True, preexec_fn=_own if program else _hear,
         )  # fmt: skip
         os.close(side)
         self.here = here
@@ -99,4 +100,11 @@ def _own() -> None:
     import fcntl
     import termios
 
+    _hear()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def _hear() -> None:
+    """Hear what a script switches off for what it runs in the background, these tests perhaps."""
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)

@@ -84,6 +84,16 @@ def test_a_signal_ends_it_with_the_terminal_restored_and_the_draft_kept(
     assert _draft(terminal.here) == ["half a word"]
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Hear what a script switches off for what it runs in the background."""
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGINT, signal.SIGQUIT)}
+    yield
+    for number, answer in before.items():
+        signal.signal(number, answer)
+
+
+@pytest.mark.usefixtures("heard")
 def test_every_signal_that_would_end_it_is_answered_but_those_that_cannot_be() -> None:
     answered = set(deadly())
     for name in "TERM HUP INT QUIT USR1 USR2 ALRM VTALRM PROF XCPU ABRT".split():  # noqa: SIM905

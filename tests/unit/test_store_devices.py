@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 
 from tests.faults.folders import names, open_store, put, shard
-from tracker.store import StoreDamaged, identity
+from tracker.store import StoreDamaged, device, identity
 from tracker.store.regain import join_stores
 
 
@@ -27,7 +27,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the file with the machine's id."""
     path = tmp_path / "machine-id"
     path.write_text("0" * 31 + "1\n")
-    monkeypatch.setattr(identity, "MACHINE_IDS", (path,))
+    monkeypatch.setattr(device, "MACHINE_IDS", (path,))
     return path
 
 
@@ -84,7 +84,7 @@ def test_a_state_folder_that_cannot_be_written_can_be_looked_with(tmp_path: Path
     def refuse(*_args: object, **_more: object) -> None:
         raise OSError(30, "Read-only file system")
 
-    with patch.object(identity, "atomic_write", refuse):
+    with patch.object(device, "atomic_write", refuse):
         assert open_store(tmp_path).device == first.device
 
 

@@ -12,6 +12,7 @@ from tracker.services.errors import BadInput, Locked, Refused, TowardError
 from tracker.services.toward import Toward, in_plain_words
 from tracker.store import conversion, identity, regain, unlocking
 from tracker.store.conversion import Conversion, Converted
+from tracker.store.device import read_device_id
 from tracker.store.errors import StoreError, StoreLocked
 from tracker.store.following import Following
 from tracker.store.memory import TURNED_PLAIN, read_known
@@ -144,7 +145,7 @@ def is_followed(toward: Toward) -> bool:
 def follow(data: Path, state: Path, key: Key, tell: Tell | None = None, *, everyone: bool = False) -> Change:
     """Make plain files of this device's where another one took the encryption back. Raises TowardError."""
     with in_plain_words():
-        device = identity.read_device_id(state)
+        device = read_device_id(state)
         done = Following(data, state, device).follow(key, tell, everyone=everyone)
     return Change((f"No longer encrypted: {_files(done)}.", *_left(done)))
 

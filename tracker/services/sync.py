@@ -16,10 +16,11 @@ from tracker.services.toward import Toward, in_plain_words
 from tracker.services.versions import device_name
 from tracker.store import identity, remote
 from tracker.store.address import shown as without_password
+from tracker.store.device import name_in
 from tracker.store.errors import StoreDamaged, StoreFromTheFuture, write_failed
 from tracker.store.files import read_plain
 from tracker.store.housekeeping import clear_away
-from tracker.store.identity import MARKER, Marker, leave_at_home, name_in, parse_marker
+from tracker.store.identity import MARKER, Marker, leave_at_home, parse_marker
 from tracker.store.lock import exclusive
 from tracker.store.memory import learn, read_known
 from tracker.store.places import Folder, Place

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from tracker.store.barred import barrier, say_barred
 from tracker.store.copies import ASIDE, BACKUPS, BESIDE_DEVICES, all_copies, temps_of
+from tracker.store.device import DEVICE_ID, read_device_id
 from tracker.store.errors import StoreBarred, StoreDamaged, StoreError
 from tracker.store.events import Event, canonical
 from tracker.store.files import POSIX
 from tracker.store.housekeeping import stale_temps
-from tracker.store.identity import DEVICE_ID, DEVICES, MARKER, holds_others, is_lost, read_device_id, read_marker
+from tracker.store.identity import DEVICES, MARKER, holds_others, is_lost, read_marker
 from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_FOLDERS
 from tracker.store.lock import trouble_with
 from tracker.store.memory import ANOTHER_STORE, SEALED, TURNED_PLAIN, compare, read_known, read_seen

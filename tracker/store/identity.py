@@ -1,4 +1,4 @@
-"""Which folder this is and which device writes to it: store.json, the device id and their companions."""
+"""Which store a folder is: its store.json, and the files beside it that say what it is."""
 
 from __future__ import annotations
 
@@ -6,27 +6,20 @@ import contextlib
 import errno
 import hashlib
 import os
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from tracker import __version__
-from tracker.store.errors import NotAStore, StoreDamaged, StoreError, may_not, unsafe_path
+from tracker.store.errors import NotAStore, StoreDamaged, may_not, unsafe_path
 from tracker.store.events import decode, encode, new_id
-from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain, sync_folder
-from tracker.store.limits import MOST_FOLDERS
+from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain
 from tracker.store.memory import WRITTEN as WRITTEN
 from tracker.store.memory import read_known
-from tracker.store.vault import AGE
 
 FORMAT, ENCRYPTED_FORMAT = 1, 2
 """The formats of a data folder that this version can write: plain, and encrypted."""
 
 MARKER = "store.json"
-DEVICE_ID = "device-id"
 DEVICES = "devices"
-MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
-_FLOOR = "operations"
 _CRYPT = ("encryption", "check", "mac")
 
 
@@ -179,7 +172,7 @@ def is_lost(data: Path, state: Path) -> bool:
 def read_written(state: Path) -> str:
     """Return the id of the store that this device wrote to, or "" if that is not known."""
     try:
-        return _read(state / WRITTEN).decode("ascii").strip()
+        return read_own(state / WRITTEN).decode("ascii").strip()
     except (OSError, ValueError):
         return read_known(state).store if read_known(state).is_sealed else ""
 
@@ -189,7 +182,7 @@ def read_marker(data: Path) -> Marker:
     path = data / MARKER
     way_out = "Put it back from a backup or from another device."
     try:
-        raw = _read(path)
+        raw = read_own(path)
     except FileNotFoundError:
         raise StoreDamaged(f"{path} is missing. {way_out}") from None
     except NotRegular as error:
@@ -227,7 +220,7 @@ def newer_than_known(data: Path, marker: Marker) -> str | None:
 
 def write_marker(data: Path, marker: Marker) -> None:
     """Replace store.json, and leave alone what a later version has put into it; raise OSError."""
-    atomic_write(data / MARKER, marker.encoded(_read(data / MARKER)))
+    atomic_write(data / MARKER, marker.encoded(read_own(data / MARKER)))
 
 
 def repair_marker(data: Path, state: Path | None = None) -> None:
@@ -253,123 +246,10 @@ def repair_marker(data: Path, state: Path | None = None) -> None:
         create_once(path, encode({"format": FORMAT, "store": written}) if written else new_marker().encoded())
 
 
-def open_device_id(state: Path) -> str:
-    """Return this device's id, made now if it has none; raise StoreDamaged or UnsafePath if it cannot be read.
-
-    Beside the id stands which machine it was made on. On another one the state folder is a copy, and two devices
-    must not write as one, so the copy goes on under a new id. The name of the machine says nothing: it changes.
-    """
-    if state.is_symlink():
-        raise unsafe_path(state)
-    make_folder(state)
-    path = state / DEVICE_ID
-    machine = machine_mark()
-    if not is_there(path):
-        create_once(path, _device_lines(new_id(), machine))
-    device, made_on = _read_device(path)
-    if machine is None or made_on == machine:
-        return device
-    bound = device if made_on is None else new_id()
-    try:
-        atomic_write(path, _device_lines(bound, machine))
-        if bound != device:
-            for derived in ("summary.json", f"summary.json{AGE}", "obeyed"):
-                (state / derived).unlink(missing_ok=True)
-    except OSError:
-        # A state folder that cannot be written can still be looked with; nothing can be saved then anyway.
-        return device
-    return bound
-
-
-def read_device_id(state: Path) -> str:
-    """Return this device's id; raise StoreDamaged if it cannot be read, UnsafePath if it is a link."""
-    return _read_device(state / DEVICE_ID)[0]
-
-
-def _read_device(path: Path) -> tuple[str, str | None]:
-    """Return the id and the machine it was made on, where that stands beside it."""
-    try:
-        device, *more = _read(path).decode("ascii").split() or [""]
-    except PermissionError as error:
-        raise may_not(path, error) or error from None
-    except (OSError, ValueError):
-        device, more = "", []
-    if len(device) != 32 or not set("0123456789abcdef").issuperset(device) or len(more) > 1:
-        raise StoreDamaged(f"{path} is damaged. Remove it, and this computer goes on as a new device.")
-    return device, more[0] if more else None
-
-
-def machine_mark() -> str | None:
-    """Return what tells this machine from others, without naming it; None where the system has no machine id.
-
-    A keyed hash, because the id itself is to stay on the machine: see machine-id(5).
-    """
-    for path in MACHINE_IDS:
-        try:
-            machine = path.read_bytes().strip()
-        except OSError:
-            continue
-        if len(machine) == 32:
-            return hashlib.sha256(b"toward " + machine).hexdigest()[:16]
-    return None
-
-
-def _device_lines(device: str, machine: str | None) -> bytes:
-    return "".join(f"{line}\n" for line in (device, machine) if line).encode()
-
-
 def remember_written(state: Path, store: str) -> None:
     """Note that this device writes to the data folder, so that its absence is noticed; raise OSError."""
     if not is_there(state / WRITTEN):
         create_once(state / WRITTEN, f"{store}\n".encode())
-
-
-def read_floor(state: Path) -> int:
-    """Return the operation number below which nothing new may be numbered, or 0."""
-    try:
-        return int(_read(state / _FLOOR))
-    except (OSError, ValueError):
-        return 0
-
-
-def raise_floor(state: Path, n: int) -> None:
-    """Keep `n` as the floor for operation numbers if it is higher; raise OSError."""
-    if n > read_floor(state):
-        atomic_write(state / _FLOOR, f"{n}\n".encode())
-
-
-def introduce_device(folder: Path, state: Path) -> None:
-    """Make the folders safe on the disk before the first write and put device.json there once; raise OSError.
-
-    Folders that a killed process or another one has just made may be in nothing but memory.
-    """
-    if not is_there(state / WRITTEN):
-        for above in (folder.parents[2], folder.parents[1], folder.parent):
-            sync_folder(above)
-    if not is_there(folder / "device.json"):
-        name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
-        text = name.encode("utf-8", "replace").decode("utf-8")
-        create_once(folder / "device.json", encode({"name": text, "version": __version__}))
-
-
-def device_names(devices: Path) -> dict[str, str]:
-    """Return the name of the computer behind each device id, as far as it is known."""
-    names = {}
-    with contextlib.suppress(OSError), os.scandir(devices) as folders:
-        for folder in islice(folders, MOST_FOLDERS):
-            with contextlib.suppress(OSError, StoreError):
-                names[folder.name] = name_in(_read(Path(folder.path, "device.json")))
-    return {device: name for device, name in names.items() if name}
-
-
-def name_in(raw: bytes) -> str:
-    """Return the name that the bytes of a device.json give, or an empty text."""
-    try:
-        found = decode(raw)
-    except ValueError:
-        return ""
-    name = found.get("name") if isinstance(found, dict) else None
-    return name if isinstance(name, str) else ""
 
 
 def read_beside(path: Path) -> bytes:
@@ -381,7 +261,8 @@ def read_beside(path: Path) -> bytes:
     return read_plain(path)
 
 
-def _read(path: Path) -> bytes:
+def read_own(path: Path) -> bytes:
+    """Return the bytes of a small file of ours; raise UnsafePath for a link, OSError if it cannot be read."""
     try:
         return read_beside(path)
     except NotRegular:

@@ -10,19 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.store.copies import ASIDE, BACKUPS, list_backups
+from tracker.store.device import read_device_id
 from tracker.store.errors import StoreBarred, StoreDamaged, StoreError, StoreLocked
 from tracker.store.events import encode, new_id
 from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain, sum_of
-from tracker.store.identity import (
-    DEVICES,
-    FORMAT,
-    MARKER,
-    Marker,
-    parse_marker,
-    read_beside,
-    read_device_id,
-    read_marker,
-)
+from tracker.store.identity import DEVICES, FORMAT, MARKER, Marker, parse_marker, read_beside, read_marker
 from tracker.store.limits import MOST_BYTES
 from tracker.store.memory import ANOTHER_STORE, PLAIN, Known, change_of, learn, read_known
 from tracker.store.relocking import lock_marker

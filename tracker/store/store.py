@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.store import identity
+from tracker.store.device import device_names, open_device_id
 from tracker.store.errors import (
     StoreBusy,
     WriteFailed,
@@ -55,7 +56,7 @@ class Store(Guarded):
         """Whether anything was written through this store, beside what had vanished from its own files."""
         self.went_over = False
         """Whether the files were given a proof of who wrote them just now, which happens to a store once."""
-        self.device = identity.open_device_id(state)
+        self.device = open_device_id(state)
         self._folder = data / identity.DEVICES / self.device
         self.since = since
         self._judge = self._new_judge()
@@ -206,7 +207,7 @@ class Store(Guarded):
 
     def device_names(self) -> dict[str, str]:
         """Return the name of the computer behind each device id, as far as it is known."""
-        return identity.device_names(self.data / identity.DEVICES)
+        return device_names(self.data / identity.DEVICES)
 
     def refresh(self) -> bool:
         """Return whether anything on disk had changed, after reading what did.

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tracker.store.device import introduce_device, raise_floor, read_floor
 from tracker.store.errors import StoreDamaged, StoreError, WriteFailed, write_failed
 from tracker.store.events import LAST_OPERATION, Draft, Event, as_stored, farthest, new_id, number_of, order, sized
 from tracker.store.files import Held, NotConfirmed, sync_folder
-from tracker.store.identity import introduce_device, raise_floor, read_floor, remember_written
+from tracker.store.identity import remember_written
 from tracker.store.incoming import Judge, mark_of
 from tracker.store.limits import LITTLE, ROOMY
 from tracker.store.purge import PURGE, Purged, empty_files, order_key, until_of

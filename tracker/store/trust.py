@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.domain.clean import LONGEST_DEVICE, excerpt
+from tracker.store.device import name_in
 from tracker.store.events import decode, encode
 from tracker.store.files import read_plain, sum_of
-from tracker.store.identity import name_in
 from tracker.store.proofs import Clear, take_apart
 from tracker.store.vault import (
     AS_IT_IS,

@@ -8,18 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tracker.store.device import read_device_id
 from tracker.store.errors import StoreDamaged, StoreError, StoreLocked, may_not
 from tracker.store.files import read_plain, sum_of
-from tracker.store.identity import (
-    DEVICES,
-    MARKER,
-    Marker,
-    is_packed,
-    is_there,
-    read_beside,
-    read_device_id,
-    read_marker,
-)
+from tracker.store.identity import DEVICES, MARKER, Marker, is_packed, is_there, read_beside, read_marker
 from tracker.store.limits import MOST_BYTES
 from tracker.store.memory import LEAVING, OPENED_WITH, SEALED_MARK, learn, read_known
 from tracker.store.vault import AGE, IDENTITY, PLAIN, WAY_OUT, CannotOpen, Key, Vault, is_sealed, unwrap
