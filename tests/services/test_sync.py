@@ -127,7 +127,7 @@ def test_a_data_folder_that_lost_its_store_is_refused(devices: Devices) -> None:
     begin(devices)
     toward = devices.open("two")
     (devices.root / "two" / "store.json").unlink()
-    with pytest.raises(Damaged, match="empty or not mounted"):
+    with pytest.raises(Damaged, match="is missing, and what was saved lies beside it"):
         sync.exchange(toward)
 
 
