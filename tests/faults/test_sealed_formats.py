@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from unittest.mock import patch
 
@@ -14,13 +14,16 @@ import pytest
 from tests.crypt_kit import quick_locks
 from tests.faults.totals import record
 from tracker.domain.clock import FixedClock
-from tracker.services import doctor, drafts, exchange, restore, three
+from tracker.services import backups, doctor, drafts, exchange, locks, purge, restore, three
 from tracker.services.errors import Damaged
 from tracker.services.toward import GONE_OVER, Toward
 from tracker.store import Store, conversion
+from tracker.store.copies import list_backups
 from tracker.store.identity import read_marker
 from tracker.store.memory import read_known
 from tracker.store.refused import ENCRYPTED_ELSEWHERE
+from tracker.store.shelf import copy_at
+from tracker.store.trust import Kind, kind_of
 from tracker.store.unlocking import is_proven, sealed_anywhere
 from tracker.store.vault import AGE, CannotOpen, Key, Vault
 from tracker.tui.standing import first_look
@@ -28,6 +31,7 @@ from tracker.tui.standing import first_look
 KEPT = Path(__file__).parent / "formats" / "2-encrypted-before-proofs"
 EVENING = FixedClock(datetime.fromisoformat("2026-11-25T21:00:00+01:00"))
 KEY = (KEPT / "recovery-key.txt").read_text()
+TWO = "16f6312858414d7ca2f8237b56b16ac1"
 NEVER_UNLOCKED = "362db205fba24395841751c32de3d593"
 
 
@@ -169,3 +173,45 @@ def test_a_copy_of_before_is_restored_whole(kept: Path) -> None:
         each["id"] for each in json.loads(expected(kept)[1])["events"]
     }
     assert isinstance(opened(kept).store, Store) and opened(kept).warnings == ()
+
+
+def _backed_up_with_an_older_version_elsewhere(kept: Path, words: str) -> tuple[Toward, Path]:
+    """Return this device, and its newest backup, made while another one still ran a version without proofs."""
+    toward = opened(kept)
+    path = kept / "data/devices" / TWO / "2026-10.json.age"
+    key, before = Key.read(KEY), path.read_bytes()
+    path.write_bytes(key.seal(key.open(before).replace(b"from October, by two", words.encode())))
+    backups.back_up_now(opened(kept))
+    path.write_bytes(before)
+    return toward, list_backups(toward.state / "backups")[0].path
+
+
+def test_a_backup_made_while_another_device_ran_an_older_version_is_no_damaged_one(kept: Path) -> None:
+    _backed_up_with_an_older_version_elsewhere(kept, "CANARY")
+    opened(kept, "-two")
+    assert doctor.look(kept / "data", kept / "state", EVENING, key=Key.read(KEY)).healthy
+
+
+def test_a_purge_empties_copies_in_backups_that_nobody_proves_and_proves_none(kept: Path) -> None:
+    _, made = _backed_up_with_an_older_version_elsewhere(kept, "CANARY")
+    two = opened(kept, "-two")
+    two.complete()
+    commitment = two.book.real("s4.partner-time")
+    assert commitment is not None
+    purge.purge(two, purge.note(two, commitment, date(2026, 10, 6)))
+    one = opened(kept)
+    with one.transaction():
+        pass
+    key = Key.read(KEY)
+    copy = copy_at(made)
+    name = f"devices/{TWO}/2026-10.json.age"
+    assert b"CANARY" not in key.open(copy.read(name)) and b"CANARY" not in made.read_bytes()
+    assert kind_of(key, made / name, copy.read(name)) is Kind.BEFORE
+
+
+def test_a_plain_file_of_a_device_that_takes_the_encryption_back_names_the_way_to_read_it(kept: Path) -> None:
+    opened(kept)
+    two = opened(kept, "-two")
+    locks.decrypt(two)
+    (said,) = {each.reason for each in opened(kept).store.damaged if TWO in str(each.path)}
+    assert said.endswith("If that was you, run this here too: toward decrypt")

@@ -24,7 +24,7 @@ from tracker.store.copies import list_backups
 from tracker.store.events import canonical
 from tracker.store.examine import Problem, Seen, examine
 from tracker.store.regain import IDENTITY_LOST, unlike
-from tracker.store.shards import Reader
+from tracker.store.shards import Damage, Reader
 from tracker.store.shardset import gc_paused
 from tracker.store.summary import SummaryFile
 from tracker.store.unlocking import vault_in
@@ -235,7 +235,8 @@ def _backups(
         own = [
             each
             for name, each in zip(names, damages, strict=True)
-            if name not in live or not any(problem.path == data / name for problem in seen.problems)
+            if (name not in live or not any(problem.path == data / name for problem in seen.problems))
+            and not _is_of_before(toward, each)
         ]
         sealed = [each for each in own if is_sealed(each.path) and each.reason in UNOPENED]
         if sealed and len(sealed) == len(own):
@@ -247,6 +248,15 @@ def _backups(
     closed = any(each.code == "closed" for each in seen.problems)
     if found and shelf.gone and not closed:
         yield Problem("missing", found[0].path, number=len(shelf.gone))
+
+
+def _is_of_before(toward: Toward | None, each: Damage) -> bool:
+    """Return whether a file in a backup is another device's from before that one proved what it writes."""
+    if toward is None or not toward.encrypted or each.path.parent.name == toward.store.device:
+        return False
+    from tracker.store.trust import is_refused
+
+    return is_refused(each.reason)
 
 
 def _changed_since(seen: Seen, moment: float) -> bool:

@@ -242,10 +242,15 @@ def _refuse_missing(source: Source, name: str, contents: Contents) -> None:
         raise BackupFailed(f"The backup lacks {len(missing)} entries of {name}, so it does not count.")
 
 
-def emptied(path: Path, contents: Contents, empty: Callable[[Event], Event], vault: Vault) -> bytes:
-    """Return the bytes of a sound shard once `empty` has gone over its events; `path` says where they are to lie."""
+def emptied(
+    path: Path, contents: Contents, empty: Callable[[Event], Event], vault: Vault, *, proven: bool = True
+) -> bytes:
+    """Return the bytes of a sound shard once `empty` has gone over its events; `path` says where they are to lie.
+
+    What was not `proven` does not become so by that.
+    """
     events: dict[str, Any] = {number: empty(event) for number, event in contents.tables[TABLE].items()}
-    raw = vault.seal(path, {**contents.tables, TABLE: events})
+    raw = vault.seal(path, {**contents.tables, TABLE: events}, proven=proven)
     again = open_shard(path, raw, vault).events
     if {each["id"] for each in again} != {each["id"] for each in contents.events} or any(empty(e) != e for e in again):
         raise OSError("what was emptied did not read back")

@@ -39,7 +39,7 @@ def say_gone(number: int, is_there: bool) -> str:
     """Return what is said of a file that holds less than this computer remembers of it."""
     them = "entry" if number == 1 else "entries"
     if is_there:
-        return f"is an older copy: it lacks {number} {them} that this computer saw in it"
+        return f"is an older copy: it lacks at least {number} {them} that this computer saw in it"
     return f"is gone, and held {number} {them} when this computer last saw it"
 
 

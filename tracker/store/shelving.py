@@ -29,7 +29,7 @@ from tracker.store.events import Event
 from tracker.store.files import atomic_write, make_folder, read_plain, sum_of, write_new
 from tracker.store.limits import MOST_BYTES
 from tracker.store.packs import Packs, is_aside, packs_in
-from tracker.store.shards import Reader
+from tracker.store.shards import Contents, Reader
 from tracker.store.shelf import Copy, Entry, Packed, PlainCopy, contents_in, write_backup
 from tracker.store.thinning import kept
 from tracker.store.vault import PLAIN, CannotOpen, Vault
@@ -138,12 +138,15 @@ def empty_backups(
     reader = Reader(vault)
 
     def change(copy: Copy, name: str) -> tuple[str, bytes] | None:
-        contents = contents_in(copy, name, reader)
+        contents, by, proven = contents_in(copy, name, reader), vault, True
+        if contents.trouble and vault.key is not None:
+            # What nobody proves is not restored, and must not go on holding what was purged either.
+            contents, by, proven = _unproven(copy, name, vault)
         if contents.trouble:
             raise CannotOpen(contents.trouble)
         if not any(map(covers, contents.events)):
             return None
-        return name, emptied(copy.path / name, contents, empty, vault)
+        return name, emptied(copy.path / name, contents, empty, by, proven=proven)
 
     with _same_date(folder):
         sweep_backups(folder)
@@ -155,6 +158,20 @@ def empty_backups(
                 left.append((path, ""))
     aside = (path for path in packs_in(folder) if is_aside(path))
     return tuple(dict.fromkeys((*(path for path, _ in left), *aside)))
+
+
+def _unproven(copy: Copy, name: str, vault: Vault) -> tuple[Contents, Vault, bool]:
+    """Return what a file of a backup holds that the newest key does not prove, what reads it, and whether an older
+    key proves it.
+    """
+    from tracker.store.trust import ANY_OF_OURS, Kind, Trust
+
+    by = vault.trusting(Trust(frozenset((Kind.OLDER, Kind.PLAIN))))
+    contents = contents_in(copy, name, Reader(by))
+    if not contents.trouble:
+        return contents, by, True
+    by = vault.trusting(ANY_OF_OURS)
+    return contents_in(copy, name, Reader(by)), by, False
 
 
 def _empty_folder(copy: PlainCopy, change: Change) -> Iterator[Left]:

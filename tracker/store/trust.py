@@ -50,6 +50,7 @@ _REFUSED = {
     Kind.WRONG: "is not proven to be yours, so it is not read",
 }
 _ONCE_THERE = ". It is read once this version of Toward was unlocked on {device}"
+_TAKEN_BACK = ". The encryption is being taken back on {device}. If that was you, run this here too: toward decrypt"
 _OURS = ". Move it away; if it is yours and something is missing: toward restore"
 _WRONG = ". Let your sync bring the right one, or move it away"
 
@@ -59,12 +60,14 @@ class Trust:
     """What is read of an encrypted store beside the files that its newest key proves.
 
     `kinds` are read wherever they lie; `adopted` are files as they once lay here, each by its name below `devices` with
-    its SHA-256. `own` is the device that this computer writes as, "" where that does not matter.
+    its SHA-256. `own` is the device that this computer writes as, "" where that does not matter; `taken_back` says that
+    the encryption is being taken back, and not on this computer.
     """
 
     kinds: frozenset[Kind] = frozenset()
     adopted: Mapping[str, str] = field(default_factory=dict)
     own: str = ""
+    taken_back: bool = False
 
     def takes(self, kind: Kind, path: Path, raw: bytes) -> bool:
         """Return whether a file of a kind is read."""
@@ -142,7 +145,8 @@ def _refuse(vault: Vault, kind: Kind, path: Path, raw: bytes) -> None:
     elif vault.trust is not None and vault.trust.own == path.parent.name:
         way_out = _OURS
     else:
-        way_out = _ONCE_THERE.format(device=_writer(path) or "the device that wrote it")
+        ended = kind is Kind.PLAIN and vault.trust is not None and vault.trust.taken_back
+        way_out = (_TAKEN_BACK if ended else _ONCE_THERE).format(device=_writer(path) or "the device that wrote it")
     raise CannotOpen(_REFUSED[kind] + way_out)
 
 
@@ -167,6 +171,11 @@ def _refuse_misplaced(vault: Vault, path: Path, clear: bytes, parts: Clear | Non
         raise CannotOpen("was written in the folder of another device")
     if month_or_name(str(stamp.get("file"))) != month_or_name(path.name):
         raise CannotOpen("is another file under this name")
+
+
+def is_refused(reason: str) -> bool:
+    """Return whether a file was left unread because nothing speaks for it, and not because it is damaged."""
+    return reason.startswith(tuple(_REFUSED.values()))
 
 
 def adopted_as(path: Path) -> str:

@@ -138,7 +138,8 @@ def vault_here(data: Path, state: Path, marker: Marker, key: Key | None) -> Vaul
         then = as_of(marker, key)
         if then is not key and known.key not in ("", then.name):
             raise StoreDamaged(_not_proven(str(data / MARKER)))
-        trust = Trust(adopted=known.adopted, own=_own(state))
+        taken_back = marker.encryption == ENDING and known.mode != LEAVING
+        trust = Trust(adopted=known.adopted, own=_own(state), taken_back=taken_back)
         return vault_of(data, marker, then, trust, leaves=known.mode == LEAVING)
     if known.proven or proven_anywhere(data, marker, key):
         raise StoreDamaged(_not_proven(str(data / MARKER)))

@@ -228,11 +228,17 @@ class Vault:
         """Return a vault that reads something else beside the files that the newest key proves."""
         return Vault(self.store, self.key, seals=bool(self.ending), trust=trust)
 
-    def seal(self, path: Path, tables: Mapping[str, Any]) -> bytes:
-        """Return the bytes that the file `path` is to hold; raise ValueError for what is not JSON."""
+    def seal(self, path: Path, tables: Mapping[str, Any], *, proven: bool = True) -> bytes:
+        """Return the bytes that the file `path` is to hold, with a proof or as before there were any.
+
+        Raise ValueError for what is not JSON.
+        """
         clear = {name: table for name, table in tables.items() if name != SEALED}
         if not is_sealed(path):
             return encode(clear)
+        if not proven:
+            assert self.key is not None
+            return self.key.seal(encode({SEALED: {"1": self.stamp(path)}, **clear}))
         head = self.head(path)
         return self._sealed(head, encode({SEALED: {"1": self.stamp(path)}, **clear})[len(head) :])
 
