@@ -83,3 +83,34 @@ async def test_a_forged_store_opens_no_lock_before_half_typed_words(sealed: Envi
         assert driver.name == "Unlock" and not driver.shows("half a sentence")
         await driver.type(f"{PASSPHRASE}\n")
         assert driver.screen.query_one(TextArea).text == "half a sentence"
+
+
+async def _until(driver: Driver, text: str) -> None:
+    for _ in range(80):
+        await driver.still()
+        if text in words(driver).replace("│ ", ""):
+            return
+    raise AssertionError(f"{text!r} is not shown:\n{driver.frame()}")
+
+
+async def test_doctor_takes_another_store_for_no_tired_enter(kinds: Environment) -> None:
+    said = is_another(kinds.data)
+    before = files(kinds)
+    async with drive(kinds, (120, 40)) as driver:
+        assert said in words(driver)
+        await driver.press("d")
+        await _until(driver, "If that is meant, r can take this store")
+        await driver.press("r", "enter")
+        await _until(driver, "If that is meant, r can take this store")
+    assert files(kinds) == before
+
+
+async def test_doctor_says_on_its_page_why_a_repair_was_refused(sealed: Environment) -> None:
+    says_plain(sealed.data)
+    before = files(sealed)
+    async with drive(sealed, (120, 40)) as driver:
+        await driver.press("d")
+        await _until(driver, "It can be put right")
+        await driver.press("r", "1")
+        await _until(driver, "only for somebody who opens it")
+    assert files(sealed) == before

@@ -199,8 +199,8 @@ class Toward:
         files = "A file cannot be used" if many == 1 else f"{many} files cannot be used"
         reason = first.reason.rstrip(".")
         if many == 1 and self.store.memory.gone:
-            return f"{first.path.name} {reason}. To bring it back: Doctor (ctrl+p)"
-        return f"{files}: {first.path.name} {reason}. The rest works. To bring it back: Doctor (ctrl+p)"
+            return f"{first.path.name} {reason}. What can be done: Doctor (ctrl+p)"
+        return f"{files}: {first.path.name} {reason}. The rest works. What can be done: Doctor (ctrl+p)"
 
     def poll(self) -> bool:
         """Take in what other processes and devices wrote; return whether anything changed."""

@@ -137,9 +137,9 @@ class _Room:
     def lacks(self, size: int) -> str | None:
         """Return why a file of `size` bytes is left, or None and take it in; one that is not read at all is no load."""
         if not self._files:
-            return f"is left in part, as all that follow: there are more than {MOST_FILES:,} files"
+            return f"is not read to its end, nor what follows: there are more than {MOST_FILES:,} files"
         if size <= MOST_BYTES and size > self._bytes:
-            return "is left in part, as all that follow: they are larger together than any store"
+            return "is not read to its end, nor what follows: they are larger together than any store"
         self._files, self._bytes = self._files - 1, self._bytes - (size if size <= MOST_BYTES else 0)
         return None
 

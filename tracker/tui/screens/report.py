@@ -25,6 +25,7 @@ from tracker.tui.prompts import Choose
 from tracker.tui.safe import plain
 
 if TYPE_CHECKING:
+    from tracker.services.findings import Finding
     from tracker.services.incoming import Waiting
 
 GLANCE = 0.1
@@ -44,6 +45,8 @@ class Repair:
     instead: Callable[[], str] | None = None
     """What else may be answered: then it is accepted or refused, not done or left."""
     answers: Sequence[tuple[str, str]] = YES_OR_NO
+    at: int = 0
+    """The answer that enter gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +137,14 @@ class ReportScreen(Closing, ModalScreen[None]):
         self._done = []
         for each in self._told.repairs if self._told else ():
             question = f"{each.what}. {each.will[0].upper()}{each.will[1:]}?" if each.will else each.what
-            answer = await self.app.push_screen_wait(Choose(question, each.answers))
+            answer = await self.app.push_screen_wait(Choose(question, each.answers, each.at))
             if answer is None:
                 break
             if (do := {"yes": each.do, "refuse": each.instead}.get(answer)) is not None:
                 try:
                     self._done.append(await self._bridge.beside(do))
                 except TowardError as error:
-                    self.app.notify(error.message, markup=False)
+                    self._done.append(error.message)
         if self.is_mounted:
             await self._work()
 
@@ -198,21 +201,39 @@ def answering(here: Environment, key: Key | None) -> Work:
     return work
 
 
+def _offer(each: Finding) -> str:
+    """Return what Doctor can do about something; what only a person may decide is not called putting right."""
+    from tracker.services.findings import ACKNOWLEDGED, ASKED_EACH
+
+    if not each.will:
+        return ""
+    if each.code in ACKNOWLEDGED:
+        return f" Once you know, r can {each.will}."
+    return (
+        f" If that is meant, r can {each.will}." if each.code in ASKED_EACH else f" It can be put right: {each.will}."
+    )
+
+
 def examining(here: Environment, key: Key | None) -> Work:
     """Return the work of looking at everything."""
 
     def work(stop: Stop, progress: Progress) -> Told:
         from tracker.services import doctor, mend
+        from tracker.services.findings import ACKNOWLEDGED, ASKED_EACH
 
         state = state_of(here.data, here.state)
         report = doctor.look(here.data, state, here.clock, stop, progress, key)
         said = [report.said]
         for each in report.findings:
-            will = f" It can be put right: {each.will}." if each.will else ""
-            said.append(f"{each.what}. {each.means}{will}")
+            said.append(f"{each.what}. {each.means}{_offer(each)}")
         mendable = (each for each in report.findings if each.repairable)
         repairs = [
-            Repair(each.what, each.will, partial(mend.mend, here.data, state, here.clock, each, key))
+            Repair(
+                f"{each.what}. {each.means.rstrip('.')}" if each.code in ASKED_EACH else each.what,
+                each.will,
+                partial(mend.mend, here.data, state, here.clock, each, key),
+                at=1 if each.code in (*ACKNOWLEDGED, *ASKED_EACH) else 0,
+            )
             for each in sorted(mendable, key=lambda each: mend.ORDER.index(each.code))
         ]
         return Told(said, repairs)
