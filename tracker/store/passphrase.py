@@ -83,7 +83,7 @@ def work_factor(raw: bytes, name: str) -> int:
     Nothing is stretched for it: what asks for more, or is not sealed by one passphrase alone, is refused.
     """
     if raw.startswith(_ARMOR):
-        raise StoreDamaged(f"{name} is an age file in the form of text, which Toward does not write. {_WAY}")
+        raise StoreDamaged(f"{name} is an age file in the form of text (armored), which Toward does not write. {_WAY}")
     if not raw.startswith(_HEADER):
         raise StoreDamaged(f"{name} is damaged: it does not begin as an age file does. {_WAY}")
     head, found, _ = raw[len(_HEADER) : _LONGEST_HEAD].partition(b"\n--- ")
