@@ -43,6 +43,7 @@ async def test_an_order_from_elsewhere_is_told_and_answered(kinds: Environment, 
     order_all(kinds)
     async with drive(kinds, (80, 24)) as driver:
         assert "new to this computer" in words(driver) and "i answer" in words(driver)
+        assert "may hide what you keep. i shows it" in words(driver) and "Nothing to keep yet" not in words(driver)
         await driver.press("i")
         await _until(driver, "r answers")
         assert isinstance(driver.screen, ReportScreen) and "eeeeeeee" in words(driver)

@@ -14,7 +14,7 @@ from tracker.domain.figures import STRIP_LENGTH, Figures, Mark
 from tracker.domain.words import say_number
 from tracker.present import signs
 from tracker.services.views import Day, Row
-from tracker.services.words import NOT_READ
+from tracker.services.words import HIDDEN, NOT_READ
 
 if TYPE_CHECKING:
     from tracker.catalogue import Step
@@ -25,6 +25,7 @@ NOTHING_YET = (
     "See what you could begin with: toward add --list. Or open the app: toward",
 )
 NOTHING_READ = (NOT_READ, "What is wrong, and what may bring it back: toward doctor")
+NOTHING_SHOWN = (HIDDEN, "To see and answer it: toward incoming")
 GAP = "  "
 LEAST = 16
 """Cells that a title needs beside its columns; with fewer, they stand below it."""
@@ -50,8 +51,8 @@ def title(commitment: Commitment) -> str:
     return harmless(" ".join(commitment.title.split()))
 
 
-def _nothing(damaged: bool) -> tuple[str, ...]:
-    return NOTHING_READ if damaged else NOTHING_YET
+def _nothing(damaged: bool, hidden: bool) -> tuple[str, ...]:
+    return NOTHING_READ if damaged else NOTHING_SHOWN if hidden else NOTHING_YET
 
 
 def day_lines(view: Day, width: int, damaged: bool = False) -> list[str]:
@@ -60,7 +61,7 @@ def day_lines(view: Day, width: int, damaged: bool = False) -> list[str]:
     `damaged` says that files could not be used, so that none at all may not mean that none were taken on.
     """
     if not view.rows:
-        return [say_date(view.day), "", *_nothing(damaged)]
+        return [say_date(view.day), "", *_nothing(damaged, view.hidden)]
     kept = view.count.said or "nothing asked"
     day = say_date(view.day)
     lines = [left(day, width - len(kept)) + kept] if len(day) + len(kept) + 2 <= width else [day, kept]
@@ -98,7 +99,7 @@ def open_lines(view: Day, width: int) -> list[str]:
 def streak_lines(view: Day, width: int, damaged: bool = False) -> list[str]:
     """Return all streaks by step: strip, run, best run, consistency and bounce-back; `damaged` as in `day_lines`."""
     if not view.rows:
-        return list(_nothing(damaged))
+        return list(_nothing(damaged, view.hidden))
     table = _Table(view.rows, width, STREAK_COLUMNS)
     lines = [table.head(f"Streaks, {view.today.day} {view.today:%B %Y}")]
     for group in view.groups:
@@ -180,7 +181,7 @@ def list_lines(toward: Toward, archived: bool, width: int) -> list[str]:
     """Return all commitments, one a line: id, title, schedule."""
     found = list(toward.book.commitments(archived))
     if not found:
-        return list(_nothing(toward.damaged))
+        return list(_nothing(toward.damaged, toward.has_arrivals))
     ids = {each.id: veil.dotted(each.id) for each in found}
     wide = max(map(len, ids.values()))
     lines = []

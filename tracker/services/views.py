@@ -101,7 +101,8 @@ class Day:
 
     `waiting` is what stands open, oldest first: questions whose time has come, and planned times of the last two weeks
     that began and nothing was said of. `why` is whether the person's own line is to be within reach, `unread`
-    whether a file could not be used, so that this may not be all.
+    whether a file could not be used, so that this may not be all, and `hidden` whether what came from elsewhere and
+    waits for an answer may hide some of it.
     """
 
     day: date
@@ -113,6 +114,7 @@ class Day:
     next_time: PlannedTime | None = None
     why: bool = False
     unread: bool = False
+    hidden: bool = False
 
     @property
     def ticks(self) -> bool:
@@ -166,7 +168,8 @@ def day_view(toward: Toward, day: date | None = None) -> Day:
     waiting, next_time = _waiting(toward) if day == today else ((), None)
     timer = running(toward)
     reach = near(toward, commitments, day)
-    return Day(day, today, shown, timer, running_minutes(toward), waiting, next_time, reach, toward.damaged)
+    hidden = toward.has_arrivals
+    return Day(day, today, shown, timer, running_minutes(toward), waiting, next_time, reach, toward.damaged, hidden)
 
 
 def _waiting(toward: Toward) -> tuple[tuple[Waiting, ...], PlannedTime | None]:

@@ -12,7 +12,7 @@ from tracker.domain.cells import cell_width
 from tracker.domain.figures import STRIP_LENGTH, Mark
 from tracker.present import signs
 from tracker.services.views import Day, Group, Row
-from tracker.services.words import NOT_READ
+from tracker.services.words import HIDDEN, NOT_READ
 from tracker.tui.safe import plain
 from tracker.tui.widgets.board import Line, Part, fit, unfit
 
@@ -239,4 +239,6 @@ def nothing_here(view: Day) -> str:
     """Return what is said where a day has no row: how to begin, or that a file could not be read."""
     if view.unread:
         return f"{NOT_READ} Doctor (ctrl+p) says what is wrong."
+    if view.hidden:
+        return f"{HIDDEN} i shows it."
     return "Nothing to keep yet. Press a to choose what you want to show up for."

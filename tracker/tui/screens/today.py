@@ -111,7 +111,7 @@ class TodayScreen(TypedNumber[Day]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer on an empty Today what fills it, and not what needs a row."""
-        empty = self.view is not None and not self.view.rows and not self.view.unread
+        empty = self.view is not None and not (self.view.rows or self.view.unread or self.view.hidden)
         if action in NEEDS_A_ROW and empty:
             return False
         if action == "incoming":
