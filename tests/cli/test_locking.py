@@ -258,3 +258,34 @@ def test_a_lost_encrypted_store_is_not_put_back_plain_by_a_yes(keyboard: Keyboar
     assert keyboard("restore", str(copy), "--plain", "--yes", hidden=(PASSPHRASE,)).code == 0
     after = keyboard("list")
     assert after.code == 0 and keyboard.asked == [] and "Reply" not in after.out
+
+
+@pytest.mark.parametrize("names", [("store.json",), ("store.json", "identity.age")], ids=["marker", "lock"])
+def test_a_lock_of_before_in_the_place_of_this_one_is_named_and_put_right(
+    keyboard: Keyboard, home: Path, names: tuple[str, ...]
+) -> None:
+    def given(words: str, *argv: str) -> Answer:
+        reader, writer = os.pipe()
+        os.write(writer, f"{words}\n".encode())
+        os.close(writer)
+        try:
+            return keyboard(*argv, "--passphrase-fd", str(reader))
+        finally:
+            os.close(reader)
+
+    data = home / "data" / "toward"
+    keyboard("encrypt", hidden=("the first of all", "the first of all"))
+    before = {name: (data / name).read_bytes() for name in names}
+    keyboard("decrypt", hidden=("the first of all",))
+    keyboard("encrypt", hidden=(PASSPHRASE, PASSPHRASE))
+    keyboard("backup", hidden=(PASSPHRASE,))
+    whole = keyboard("export", "--private", hidden=(PASSPHRASE,)).out
+    for name, raw in before.items():
+        (data / name).write_bytes(raw)
+    refused = given(PASSPHRASE, "today")
+    assert refused.code in (5, 6) and "toward doctor --repair" in " ".join(refused.err.split())
+    assert given("some other words", "doctor").code == 6
+    told = given(PASSPHRASE, "doctor")
+    assert told.code == 5 and "is locked with another key" in told.out
+    given(PASSPHRASE, "doctor", "--repair", "--yes")
+    assert keyboard("export", "--private", hidden=(PASSPHRASE,)).out == whole

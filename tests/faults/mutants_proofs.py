@@ -78,6 +78,40 @@ def older_keys_everywhere() -> Iterator[None]:
 
 
 @contextmanager
+def older_store_json_where_new() -> Iterator[None]:
+    """Follow a store.json of a replaced key on a computer that does not know the newer one."""
+
+    class Anything(str):
+        __slots__ = ()
+
+        def __ne__(self, _other: object) -> bool:
+            return False
+
+    with patch.object(unlocking, "read_known", lambda state: replace(read_known(state), key=Anything())):
+        yield
+
+
+@contextmanager
+def older_keys_are_sealed_anew() -> Iterator[None]:
+    """Seal anew what a replaced key proves, in the folders of all devices."""
+    real = conversion.convert_tree
+
+    def convert_tree(folder: Path, vault: Vault, tell: Any = None) -> Any:
+        adopted = vault.trust.adopted if vault.trust else {}
+        return real(folder, vault.trusting(Trust(frozenset((Kind.OLDER,)), adopted)), tell)
+
+    with patch.object(conversion, "convert_tree", convert_tree):
+        yield
+
+
+@contextmanager
+def proof_of_a_copy_may_be_taken_off() -> Iterator[None]:
+    """Take a copy whose store.json bears no proof for one of before there were proofs."""
+    with patch.object(unlocking, "proven_anywhere", lambda *_: False):
+        yield
+
+
+@contextmanager
 def whatever_can_be_salvaged() -> Iterator[None]:
     """Believe all that opens of a damaged file."""
 

@@ -21,10 +21,12 @@ from tests.services.test_locks import lock, unlock
 from tracker.services import backups, locks, sync, three
 from tracker.services.errors import TowardError
 from tracker.store import Store, StoreError
+from tracker.store.backups import read_folder
 from tracker.store.conversion import Conversion
 from tracker.store.memory import read_known, remember
 from tracker.store.shelf import copy_at
-from tracker.store.vault import Key
+from tracker.store.unlocking import vault_at
+from tracker.store.vault import Key, Vault
 
 Question = Callable[[Path], bool]
 STRANGER = "f" * 32
@@ -126,6 +128,43 @@ def reads_nothing_that_a_replaced_key_wrote(root: Path) -> bool:
     again = _open(root)
     named = [each.reason for each in again.damaged]
     return names(again) == {"one's"} and all("key that has been replaced" in each for each in named) and bool(named)
+
+
+def joins_no_store_of_a_replaced_key(root: Path) -> bool:
+    store, old = _sealed(root)
+    marker = root / "data" / "store.json"
+    before, fresh = marker.read_bytes(), Key.fresh(old.secrets)
+    Conversion(store.data, store.state, store.device).rotate(fresh, fresh.wrap(PASSPHRASE))
+    marker.write_bytes(before)
+    try:
+        _open(root, "three")
+    except StoreError as error:
+        return "not proven" in error.message
+    return False
+
+
+def seals_nothing_anew_that_a_replaced_key_wrote(root: Path) -> bool:
+    store, old = _sealed(root)
+    fresh = Key.fresh(old.secrets)
+    Conversion(store.data, store.state, store.device).rotate(fresh, fresh.wrap(PASSPHRASE))
+    where = root / "data" / "devices" / STRANGER / NOVEMBER
+    forged = json.loads(_forged(store))["events"]
+    _plant(root, Vault(store.store_id, old).seal(where, {"events": forged}))
+    Conversion(store.data, store.state, store.device).resume(fresh, everyone=True)
+    return _takes_nothing(root)
+
+
+def takes_nothing_unproven_from_a_copy(root: Path) -> bool:
+    store, key = _sealed(root)
+    shutil.copytree(root / "data", root / "copy")
+    path = root / "copy" / "devices" / STRANGER / NOVEMBER
+    path.parent.mkdir()
+    path.write_bytes(key.seal(_forged(store)))
+    path.with_name("2026-10.json").write_bytes(_forged(store))
+    marker = root / "copy" / "store.json"
+    marker.write_text(json.dumps({k: v for k, v in json.loads(marker.read_bytes()).items() if k != "mac"}))
+    found, _ = read_folder(root / "copy", vault_at(root / "copy", key))
+    return {event["key"] for each in found.values() for event in each.events} == {"note|one's", "note|two's"}
 
 
 def salvages_only_what_is_proven(root: Path) -> bool:
@@ -234,6 +273,9 @@ CAUGHT: list[tuple[Mutant, Question]] = [
     (mutants.any_store_json, follows_no_false_store_json),
     (mutants.proof_may_be_taken_off, remembers_that_there_are_proofs),
     (mutants.older_keys_everywhere, reads_nothing_that_a_replaced_key_wrote),
+    (mutants.older_store_json_where_new, joins_no_store_of_a_replaced_key),
+    (mutants.older_keys_are_sealed_anew, seals_nothing_anew_that_a_replaced_key_wrote),
+    (mutants.proof_of_a_copy_may_be_taken_off, takes_nothing_unproven_from_a_copy),
     (mutants.whatever_can_be_salvaged, salvages_only_what_is_proven),
     (mutants.adopted_by_name, reads_what_was_adopted_as_it_lay_there),
     (mutants.adopted_orders_are_given, obeys_no_order_that_was_adopted),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.cli.prompts import ask, read_line, yes
 from tracker.cli.session import SCHEMA, Session
 from tracker.services.environment import is_closed, refuse_closed, state_of
-from tracker.services.errors import BadInput, Damaged, Exit, Refused, TowardError
+from tracker.services.errors import BadInput, Damaged, Exit, Locked, Refused, TowardError
 from tracker.services.words import count, say_moment, say_size
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ def restore(session: Session) -> None:
                     "damaged": list(shown.damaged),
                     "lost": shown.lost,
                     "unsealed": shown.unsealed,
+                    "unproven": shown.unproven,
                 }
             )
         else:
@@ -219,15 +220,21 @@ def _key_for(session: Session, state: Path) -> Key | None:
 
     Where the store is not what this computer remembers, the key is asked for only to put that right.
     """
-    from tracker.services.locks import key_for_repair
+    from tracker.services.locks import key_for_repair, knows_key
 
-    args, needed = session.args, key_for_repair(session.here.data, state)
+    args, needed, locked = session.args, key_for_repair(session.here.data, state), False
     if needed is None or (needed is False and args.passphrase_fd is not None):
         try:
             return session.key()
         except Damaged:
             # With the key doctor can say what is wrong, and put it right.
             needed = True
+        except Locked as error:
+            if (args.passphrase_fd is None and not (args.repair and session.can_ask)) or not knows_key(state):
+                raise
+            # Another lock may lie there; a backup has the one that this passphrase opened.
+            session.out.tell(error.message)
+            needed = locked = True
     if not needed or (args.passphrase_fd is None and not (args.repair and session.can_ask)):
         return None
     from tracker.cli.locking import known_key
@@ -235,6 +242,8 @@ def _key_for(session: Session, state: Path) -> Key | None:
     try:
         return known_key(session)
     except TowardError as error:
+        if locked:
+            raise
         session.out.tell(error.message)
         return None
 

@@ -35,7 +35,7 @@ def look(toward: Toward) -> None:
     judge = toward.store.judge
     seen = judge.incoming
     with suppress(OSError):
-        if seen is not None and toward.encrypted:
+        if seen is not None and toward.store.vault.ending:
             # What waited before the store was encrypted goes on waiting.
             judge.remember(replace(seen, at=UNWATCHED), {})
         elif seen is None or seen.at == UNWATCHED:

@@ -100,6 +100,11 @@ def key_for_repair(data: Path, state: Path) -> bool | None:
     return None if found is None else found.needs_key
 
 
+def knows_key(state: Path) -> bool:
+    """Return whether this computer knows which key its store was last opened with."""
+    return bool(read_known(state).key)
+
+
 def turned_plain(data: Path, state: Path) -> bool:
     """Return whether store.json says that a store is plain which this computer knows to be encrypted."""
     found = regain.unlike(data, state)
@@ -236,8 +241,11 @@ def decrypt(toward: Toward, tell: Tell | None = None, *, everyone: bool = False)
         names = toward.store.device_names()
         shown = ", ".join(names.get(each, each[:8]) for each in waiting)
         said.append(
-            f"Files of another device are still encrypted ({shown}): run toward decrypt there as well, and until then "
-            "the passphrase is asked for. For a device that is gone: toward decrypt --all-devices"
+            f"Files are still encrypted ({shown}), and until they are not the passphrase is asked for. Move away what "
+            "was left as it is, or let your sync bring the right one, and open Toward again"
+            if everyone
+            else f"Files of another device are still encrypted ({shown}): run toward decrypt there as well, and until "
+            "then the passphrase is asked for. For a device that is gone: toward decrypt --all-devices"
         )
     return Change(tuple(said))
 

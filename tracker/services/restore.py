@@ -32,7 +32,7 @@ from tracker.store.rescue import lock_of_orders, orders_left, put_folder_back
 from tracker.store.shards import Contents
 from tracker.store.shelf import copy_at
 from tracker.store.unlocking import is_encrypted, vault_at
-from tracker.store.vault import Key
+from tracker.store.vault import Key, Vault
 
 MOST_TITLES = 8
 
@@ -57,6 +57,9 @@ class Preview:
     unknown: bool = False
     """Whether there are orders to purge that nothing here has opened."""
 
+    unproven: bool = False
+    """Whether the store is encrypted and nothing proves who wrote the copy."""
+
     @property
     def said(self) -> tuple[str, ...]:
         """Return it in words, with titles and days and nothing that is private."""
@@ -71,6 +74,10 @@ class Preview:
         if self.unknown:
             lines.append(
                 "What was purged from it is known only under its lock, so what was purged since may come back."
+            )
+        if self.unproven:
+            lines.append(
+                "Your store is encrypted, and nothing proves who wrote this copy: take it only if nobody else had it."
             )
         if not self.events:
             lines.append("Nothing is missing: all that this backup holds is here already.")
@@ -170,7 +177,16 @@ def preview(
     else:
         orders, unknown = orders_of_device(state, toward.store.vault), False
     unsealed = lost and not vault.ending and read_known(state).is_sealed
-    return replace(_compare(toward, orders, copy, shards, lost), unsealed=unsealed, unknown=unsealed and unknown)
+    unproven = toward is not None and toward.encrypted and not _is_proven(copy, vault)
+    shown = _compare(toward, orders, copy, shards, lost)
+    return replace(shown, unsealed=unsealed, unknown=unsealed and unknown, unproven=unproven)
+
+
+def _is_proven(copy: Path, vault: Vault) -> bool:
+    """Return whether a copy is read only where a holder of its key wrote it."""
+    with suppress(StoreError):
+        return bool(vault.ending and read_marker(copy).mac)
+    return False
 
 
 def lock_to_ask_for(data: Path, state: Path, copy: Path) -> Path | None:

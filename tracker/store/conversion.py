@@ -49,7 +49,7 @@ from tracker.store.purge import ORDERS
 from tracker.store.relocking import lock_marker, put_identity_by, relock
 from tracker.store.shards import TABLE, Contents, is_shard, open_shard, parse
 from tracker.store.shelving import contents_on, convert_backups
-from tracker.store.trust import ANY_OF_OURS, Kind, Trust
+from tracker.store.trust import ANY_OF_OURS, Kind
 from tracker.store.unlocking import (
     ENDING,
     ON,
@@ -118,10 +118,10 @@ def convert_device(
     convert_drafts(state, here)
     if vault.ending or (state / (SUMMARY + AGE)).exists():
         forget_copies(folder, state)
-    others = vault.trusting(Trust(frozenset((Kind.OLDER,)), vault.trust.adopted if vault.trust else {}))
+    # Not what an older key proves beside that: whoever knew it may have put it there since.
     for other in sorted(folder.parent.glob("*")) if everyone else ():
         if other != folder and other.is_dir() and not other.is_symlink():
-            converted += convert_tree(other, others)
+            converted += convert_tree(other, vault)
     if vault.ending:
         remember_proven(folder, state, vault)
     atomic_write(state / SEALED_MARK, mark_of(vault).encode())

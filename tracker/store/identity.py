@@ -197,6 +197,8 @@ def parse_marker(raw: bytes, where: str, way_out: str) -> Marker:
     """Return what the bytes of a store.json say; raise StoreDamaged, which names `where` it lies and the way out."""
     try:
         found = decode(raw)
+        # What cannot be written as text again can be neither proven nor remembered.
+        encode({"": found})
     except ValueError:
         raise StoreDamaged(f"{where} is damaged. {way_out}") from None
     if isinstance(found, dict):

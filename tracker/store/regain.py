@@ -217,10 +217,19 @@ def put_lock_back(data: Path, state: Path, key: Key) -> str:
     set_by(data / MARKER)
     make_folder(data)
     create_once(data / MARKER, raw)
-    if condition(data / IDENTITY):
+    if condition(data / IDENTITY) or _is_anothers(data, state):
         with contextlib.suppress(StoreDamaged):
             put_identity_back(data, state)
     return origin
+
+
+def _is_anothers(data: Path, state: Path) -> bool:
+    """Return whether another identity file lies there than last opened here, and a backup has that one."""
+    known = read_known(state).identity
+    if not known or digest(_read(data / IDENTITY)) == known:
+        return False
+    spare = spare_identity(data, state, read_marker(data))
+    return spare is not None and digest(_read(spare)) == known
 
 
 def _lock_of(state: Path, known: Known, key: Key) -> tuple[bytes, str]:

@@ -142,8 +142,8 @@ class Store(Guarded):
         if not self.made or self.read_only:
             return False
         seen = self._judge.incoming
-        if self.vault.key is not None:
-            # Only who has the key can have written there.
+        if self.vault.ending:
+            # Only who has the key can have written there; while the encryption is taken back, anybody can.
             return seen is not None and seen.at != UNWATCHED
         return (
             seen is None

@@ -132,11 +132,19 @@ def vault_here(data: Path, state: Path, marker: Marker, key: Key | None) -> Vaul
     from tracker.store.trust import ANY_OF_OURS, Trust
 
     known = read_known(state)
-    if key is None or not marker.encryption or not opens_marker(marker, key):
+    if key is None or not marker.encryption:
+        return vault_of(data, marker, key)
+    if not opens_marker(marker, key):
+        if known.key and known.holds(key.names):
+            raise StoreDamaged(
+                f"{data / MARKER} is locked with another key than this computer knows, and yours is the one that it "
+                "knows, so nothing is read or written. Let your sync finish, or put it back: toward doctor --repair"
+            )
         return vault_of(data, marker, key)
     if marker.mac:
         then = as_of(marker, key)
-        if then is not key and known.key not in ("", then.name):
+        if then is not key and known.key != then.name:
+            # One of before the key was replaced: whoever knows the old key could read and write everything again.
             raise StoreDamaged(_not_proven(str(data / MARKER)))
         taken_back = marker.encryption == ENDING and known.mode != LEAVING
         trust = Trust(adopted=known.adopted, own=_own(state), taken_back=taken_back)
@@ -170,7 +178,9 @@ def vault_at(data: Path, key: Key | None, adopted: Mapping[str, str] | None = No
         from tracker.store.trust import ANY_OF_OURS, Kind, Trust
 
         older = Trust(frozenset((Kind.OLDER,)), adopted or {})
-        return vault_of(data, marker, key and as_of(marker, key), older if marker.mac else ANY_OF_OURS)
+        # Where its files are proven, somebody has taken the proof off its store.json.
+        proven = marker.mac or (key is not None and not is_packed(data) and proven_anywhere(data, marker, key))
+        return vault_of(data, marker, key and as_of(marker, key), older if proven else ANY_OF_OURS)
     return PLAIN
 
 

@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from functools import partial
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,10 +36,16 @@ AS_IT_IS = CLOSED + b"\n"
 _SECRET = re.compile(r"AGE-SECRET-KEY-1[A-Z0-9]{20,}")
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _HEADER = b"age-encryption.org/v1\n"
-_LONGEST_HEAD, _MOST_STANZAS = 4_096, 8
+_LONGEST_HEAD, _MOST_STANZAS = 4_096, 4
 """The bytes and stanzas of an age file's head at most; those written here have two stanzas in some 300 bytes."""
-_MOST_COPIES, _MOST_BEHIND, _TRIED_OFTEN = 16, 64, 4_000_000
-"""So many copies in one damaged file are looked at, and so many bytes behind the end of each, unless it is as large."""
+_MOST_COPIES, _MOST_BEHIND = 16, 64
+"""So many copies in one damaged file are looked at, and so many bytes behind the end of each."""
+_EFFORT, _EFFORT_OF_ONE, _A_TRY = 128_000_000, 32_000_000, 40_000
+"""What that may cost of all damaged files that one unlocked key meets, some two seconds, what for one copy, and what
+each try costs beside its bytes.
+"""
+_WHATEVER_FOLLOWS = ("No matching keys", "Header MAC")
+"""What age says of a head that opens nothing, however much or little stands behind it."""
 WAY_OUT = (
     "Your recovery key opens the store all the same (toward passphrase --recover). "
     "A copy that a backup has is put back by: toward doctor --repair"
@@ -79,6 +85,7 @@ class Key:
         except (pyrage.IdentityError, IndexError):
             raise StoreLocked("This is not a key of Toward. A recovery key begins with AGE-SECRET-KEY-1.") from None
         self.provers = tuple(map(Prover, self.secrets))
+        self._effort = _EFFORT
 
     def __repr__(self) -> str:
         return "Key(…)"
@@ -141,9 +148,14 @@ class Key:
         raise CannotOpen(ANOTHER)
 
     def pieces(self, raw: bytes) -> list[tuple[bytes, bool]]:
-        """Return what opens of a damaged age file: of each copy in it the beginning, and whether that is all of it."""
-        starts = [match.start() for match in re.finditer(re.escape(_HEADER), raw)][:_MOST_COPIES]
-        return [self._beginning(raw[at:end]) for at, end in pairwise([*starts, len(raw)])]
+        """Return what opens of a damaged age file: of each copy in it the beginning, and whether that is all of it.
+
+        Whoever can write in the folder can make many such files: of each the first copy is opened as far as it goes,
+        and all that may be tried beside that is limited for all of them together.
+        """
+        starts = [match.start() for match in islice(re.finditer(re.escape(_HEADER), raw), _MOST_COPIES)]
+        copies = [raw[at:end] for at, end in pairwise([*starts, len(raw)])]
+        return [self._beginning(copy) for number, copy in enumerate(copies) if not number or self._may_try(copy)]
 
     def _beginning(self, raw: bytes) -> tuple[bytes, bool]:
         """Return how much of an age file opens from its beginning on, and whether it is all of it."""
@@ -152,14 +164,24 @@ class Key:
             return b"", False
         # What somebody wrote behind its end spoils its last piece, so a few bytes less are tried as well.
         end = len(raw.rstrip(b"\0 \t\r\n"))
-        behind = _MOST_BEHIND if len(raw) < _TRIED_OFTEN else 1
+        behind = min(_MOST_BEHIND, _EFFORT_OF_ONE // (_A_TRY + len(raw)))
         for stop in {len(raw): 1, **dict.fromkeys(range(min(len(raw), end + 4), max(0, end - behind), -1))}:
-            with contextlib.suppress(pyrage.DecryptError):
+            if stop < len(raw) and not self._may_try(raw):
+                break
+            try:
                 return pyrage.decrypt(raw[:stop], self._identities), True
+            except pyrage.DecryptError as error:
+                if any(words in str(error) for words in _WHATEVER_FOLLOWS):
+                    return b"", False
         into = io.BytesIO()
         with contextlib.suppress(pyrage.DecryptError, OSError):
             pyrage.decrypt_io(io.BytesIO(raw), into, self._identities)
         return into.getvalue(), False
+
+    def _may_try(self, raw: bytes) -> bool:
+        """Return whether there is effort left for one more try of a damaged file, and take it."""
+        self._effort -= _A_TRY + len(raw)
+        return self._effort >= 0
 
     def wrap(self, passphrase: str) -> bytes:
         """Return the identity file under a passphrase, after opening it again; takes seconds.
