@@ -226,10 +226,10 @@ def put_lock_back(data: Path, state: Path, key: Key) -> str:
 def _is_anothers(data: Path, state: Path) -> bool:
     """Return whether another identity file lies there than last opened here, and a backup has that one."""
     known = read_known(state).identity
-    if not known or digest(_read(data / IDENTITY)) == known:
+    if not known or sum_of(_read(data / IDENTITY)) == known:
         return False
     spare = spare_identity(data, state, read_marker(data))
-    return spare is not None and digest(_read(spare)) == known
+    return spare is not None and sum_of(_read(spare)) == known
 
 
 def _lock_of(state: Path, known: Known, key: Key) -> tuple[bytes, str]:
