@@ -269,7 +269,9 @@ class Attack:
     def told(self, said: Said, *patterns: str, code: int | None = None) -> None:
         """Note where a command does not say what it must."""
         for pattern in patterns:
-            self.must(re.search(pattern, said.text, re.DOTALL), f"the shell does not say {pattern!r}: {short(said)}")
+            self.must(
+                re.search(pattern, " ".join(said.text.split())), f"the shell does not say {pattern!r}: {short(said)}"
+            )
         self.must(code is None or said.code == code, f"exit code {said.code} and not {code}: {short(said)}")
         self.must("Traceback" not in said.text and "went wrong inside" not in said.text, f"a crash: {short(said)}")
 

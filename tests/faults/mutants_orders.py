@@ -164,3 +164,31 @@ def last_by_its_number() -> Iterator[None]:
     """Undo what has the largest number, though numbers were used twice."""
     with patch.object(undo, "_refuse_doubt", lambda *_: None):
         yield
+
+
+@contextmanager
+def each_look_counts_for_itself() -> Iterator[None]:
+    """Forget what was let pass before."""
+    with patch.object(arrivals, "_lately", lambda *_: None):
+        yield
+
+
+@contextmanager
+def strangers_count_with_ours() -> Iterator[None]:
+    """Measure changes of one's own entries by all that anybody added."""
+    with patch.object(arrivals, "is_written_here", lambda *_: False):
+        yield
+
+
+@contextmanager
+def a_new_key_changes_nothing() -> Iterator[None]:
+    """Take what bends something for an entry that is only added."""
+    with patch.object(arrivals, "_bends", lambda *_: False):
+        yield
+
+
+@contextmanager
+def a_commitment_is_one_entry() -> Iterator[None]:
+    """Count a commitment that goes for one, whatever goes with it."""
+    with patch.object(arrivals, "_weight", lambda *_: 1):
+        yield

@@ -221,6 +221,48 @@ def undoes_what_was_meant_or_nothing(bench: Bench) -> bool:
         return True
 
 
+HELLO: dict[str, Any] = {"key": "note|x", "v": {}, "t": 1}
+
+
+def gone(toward: Toward) -> list[dict[str, Any]]:
+    """Return what removes every entry, but no commitment."""
+    shaping = ("commitment|", "plan|")
+    found = (key for key in kit.fold(toward) if not key.startswith(shaping))
+    return [{"key": key, "v": None, "t": toward.store.winners[key]["t"] + 5} for key in found]
+
+
+def adds_up_what_was_let_pass(bench: Bench) -> bool:
+    removed = gone(lived(bench))
+    for number in range(len(removed) + 1):
+        plant(bench, HELLO, *removed[:number])
+        asked = incoming.waiting(bench.open())
+    return bool(asked)
+
+
+def measures_ones_own_by_ones_own(bench: Bench) -> bool:
+    removed = gone(lived(bench))
+    junk = [{"key": f"entry|{REPLY}|{number}", "v": {"day": "2026-11-23"}, "t": 1} for number in range(100)]
+    plant(bench, *junk)
+    bench.open()
+    plant(bench, *junk, *removed)
+    return bool(incoming.waiting(bench.open()))
+
+
+def asks_about_a_pause_of_all_by_a_stranger(bench: Bench) -> bool:
+    lived(bench)
+    plant(bench, {"key": "pause|*|1", "v": {"first": "2026-01-01", "last": "2027-01-01"}, "t": 1})
+    return bool(incoming.waiting(bench.open()))
+
+
+def asks_about_a_commitment_with_all_that_is_about_it(bench: Bench) -> bool:
+    toward = lived(bench)
+    key = f"commitment|{REPLY}"
+    plant(bench, HELLO)
+    bench.open()
+    plant(bench, HELLO, {"key": key, "v": None, "t": toward.store.winners[key]["t"] + 5})
+    return bool(incoming.waiting(bench.open()))
+
+
 CAUGHT: list[tuple[Mutant, Question]] = [
     (mutants.obeyed_unasked, leaves_files_alone_until_the_answer),
     (mutants.what_is_theirs_is_asked_about, lets_a_partner_take_back),
@@ -237,6 +279,10 @@ CAUGHT: list[tuple[Mutant, Question]] = [
     (mutants.strangers_are_known, asks_about_a_stranger),
     (mutants.backups_go_meanwhile, keeps_the_backup_made_before),
     (mutants.last_by_its_number, undoes_what_was_meant_or_nothing),
+    (mutants.each_look_counts_for_itself, adds_up_what_was_let_pass),
+    (mutants.strangers_count_with_ours, measures_ones_own_by_ones_own),
+    (mutants.a_new_key_changes_nothing, asks_about_a_pause_of_all_by_a_stranger),
+    (mutants.a_commitment_is_one_entry, asks_about_a_commitment_with_all_that_is_about_it),
 ]
 
 

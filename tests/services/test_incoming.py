@@ -447,3 +447,98 @@ def test_an_order_counts_what_the_other_device_has_emptied_before(bench: Bench, 
     purge.purge(other, purge.note(other, find(other, REPLY), kit.on(other, 9)))
     (each,) = incoming.waiting(bench.open())
     assert (each.kind, each.entries, len(each.days)) == (incoming.PURGES, 1, 1), "a backup here holds it still"
+
+
+HELLO: dict[str, Any] = {"key": "note|x|2026-11-23", "v": {}, "t": 1}
+
+
+def test_a_few_changes_again_and_again_are_many(bench: Bench, mine: Toward) -> None:
+    before = fold(mine)
+    gone = [later(mine.store.winners[key]) for key in before if key.startswith("note|")]
+    asked = []
+    for number in range(len(gone)):
+        plant(bench, HELLO, *gone[:number])
+        asked.append(bool(incoming.waiting(bench.open())))
+    assert asked == [False] * 5 + [True] * 2
+    bench.clock.go(days=8)
+    fresh = bench.open()
+    incoming.refuse(fresh, incoming.waiting(fresh))
+    assert before.items() <= fold(bench.open()).items(), "those that were let pass before come back too"
+
+
+def test_a_few_changes_in_many_days_are_few(bench: Bench, mine: Toward) -> None:
+    gone = [later(mine.store.winners[key]) for key in fold(mine) if key.startswith("note|")]
+    for number in range(len(gone)):
+        plant(bench, HELLO, *gone[:number])
+        assert bench.open().arrived == ""
+        bench.clock.go(days=2)
+
+
+def test_what_others_add_makes_many_changes_of_ones_own_no_few(bench: Bench, mine: Toward) -> None:
+    before = fold(mine)
+    junk = [{"key": f"entry|{REPLY}|{number}", "v": {"day": "2026-11-23"}, "t": 1} for number in range(200)]
+    plant(bench, *junk)
+    assert bench.open().arrived == ""
+    plant(bench, *junk, *(later(mine.store.winners[key]) for key in before))
+    fresh = bench.open()
+    incoming.refuse(fresh, incoming.waiting(fresh))
+    assert before.items() <= fold(bench.open()).items()
+
+
+@pytest.mark.parametrize("value", [None, {"hostile": 1}])
+def test_with_a_commitment_goes_all_that_is_about_it(bench: Bench, mine: Toward, value: dict[str, Any] | None) -> None:
+    before = fold(mine)
+    plant(bench, HELLO)
+    bench.open()
+    plant(bench, HELLO, later(mine.store.winners[f"commitment|{REPLY}"], v=value))
+    fresh = bench.open()
+    (each,) = incoming.waiting(fresh)
+    assert each.entries == 1 and not each.new
+    incoming.refuse(fresh, (each,))
+    assert before.items() <= fold(bench.open()).items()
+
+
+BENDS = [
+    {"key": "pause|*|1", "v": {"first": "2026-01-01", "last": "2027-01-01"}},
+    {"key": f"archived|{REPLY}", "v": {"archived": True}},
+    {"key": f"plan|{REPLY}|2026-11-24", "v": {"schedule": "once 2020-01-01", "target": 1}},
+    {"key": f"skip|{REPLY}|2026-11-30", "v": {"reason": "ill"}},
+    {"key": "setting|day-ends-at|2026-11-01", "v": {"value": "12:00"}},
+    {"key": "numbers|at-hand", "v": {"private": {"numbers": []}}},
+]
+
+
+def test_what_bends_what_is_there_is_a_change_of_it_though_its_key_is_new(bench: Bench, mine: Toward) -> None:
+    before = fold(mine)
+    own = {"key": "commitment|s9.theirs", "v": {"title": "theirs"}, "t": 1}
+    plant(bench, own, {"key": "plan|s9.theirs|2026-11-24", "v": {}, "t": 1}, *({**each, "t": 1} for each in BENDS))
+    fresh = bench.open()
+    (each,) = incoming.waiting(fresh)
+    assert each.entries == len(BENDS), "what a stranger brings of their own bends nothing"
+    incoming.refuse(fresh, (each,))
+    assert {key: value for key, value in fold(bench.open()).items() if "s9.theirs" not in key} == before
+
+
+def test_two_notes_of_a_day_are_not_hidden_by_something_older(bench: Bench, mine: Toward) -> None:
+    key = next(key for key in fold(mine) if key.startswith("note|"))
+    one = {"key": key, "v": {"private": {"text": "of the other device"}}, "t": mine.store.winners[key]["t"] - 9}
+    plant(bench, one)
+    bench.open()
+    hider = {"key": key, "v": None, "t": 1, "prev": "eeee0"}
+    plant(bench, one, hider)
+    assert bench.open().arrived == "", "one of them is few"
+    plant(bench, one)
+    plant(bench, hider, device="d" * 32)
+    fresh = bench.open()
+    assert fresh.store.concurrent(key) == []
+    incoming.refuse(fresh, incoming.waiting(fresh))
+    assert str(fold(bench.open())[key]).count("of the other device") == 1
+    assert CANARY in str(fold(bench.open())[key])
+
+
+def test_what_was_let_pass_and_cannot_be_read_is_nothing(bench: Bench, mine: Toward) -> None:
+    path = mine.state / "incoming.json"
+    kept = json.loads(path.read_text())
+    for odd in (7, [7], [["a", "b", "c", "d", "e", True]], [["2026-11-29", "x", "y", "z", 1, True]]):
+        path.write_text(json.dumps(kept | {"passed": odd, "at": ""}))
+        assert bench.open().arrived == ""

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tracker.services import keys, reading
 from tracker.store.events import Event
-from tracker.store.incoming import UNWATCHED, Arrival, Incoming, digits_of, mark_of_changes, read_looked, split_row
+from tracker.store.incoming import (
+    UNWATCHED,
+    Arrival,
+    Incoming,
+    Passed,
+    digits_of,
+    mark_of_changes,
+    read_looked,
+    split_row,
+)
+from tracker.store.index import beside
 from tracker.store.purge import orders_of
-from tracker.store.sifting import covered_by, folders_of, foreign, foreign_folders, own_held
+from tracker.store.sifting import covered_by, folders_of, foreign, foreign_folders, is_written_here, own_held
 
 if TYPE_CHECKING:
     from tracker.services.toward import Toward
@@ -27,7 +37,48 @@ LEAST = 5
 put back by hand in a minute.
 """
 
+LATELY = 7
+"""Days in which the changes that were let pass are added up, so that many times a few are many as well."""
+
 _PASSED_OVER = ("import", "purge")
+_BENDING = frozenset({"archived", "plan", "pause", "skip", "agreed", "setting", "unlock", "numbers"})
+"""Kinds of keys that change how something that is there counts or is shown, also where they are new themselves."""
+_OF_ALL = frozenset({"setting", "unlock", "numbers"})
+"""Those of them that belong to no commitment."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Something that took the place of something: whose it is, the two events, and how many entries went with it.
+
+    `ours` says whether the one before was written on this device.
+    """
+
+    device: str
+    pair: tuple[str, str]
+    weight: int
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Total:
+    """How many entries there are in all, and of those that this device wrote."""
+
+    all: int
+    ours: int
+
+    def is_much(self, found: Iterable[_Found]) -> bool:
+        """Return whether what was changed is much of all entries, or of those that were written here.
+
+        What others add makes the first number as large as they like, so the second one is looked at for itself.
+        """
+        held = tuple(found)
+        number, ours = sum(each.weight for each in held), sum(each.weight for each in held if each.ours)
+        return _many(number, self.all) or _many(ours, self.ours)
+
+
+def _many(number: int, total: int) -> bool:
+    return number >= LEAST and number * SHARE > total
 
 
 def look(toward: Toward) -> None:
@@ -63,21 +114,43 @@ def _compare(toward: Toward, judge: Judge, seen: Incoming) -> None:
     store = toward.store
     before = read_looked(toward.state)
     now = _rows(toward, seen.salt)
-    pairs, total = _changed(toward, seen, before, now)
-    strange = {device for device in pairs if device not in seen.devices}
-    if not store.complete and (strange or sum(map(len, pairs.values())) >= LEAST or store.waiting):
+    found, total = _changed(toward, seen, before, now)
+    strange = any(each.device not in seen.devices for each in found)
+    if not store.complete and (strange or sum(each.weight for each in found) >= LEAST or store.waiting):
         toward.complete()
         now = _rows(toward, seen.salt)
-        pairs, total = _changed(toward, seen, before, now)
-    number = sum(map(len, pairs.values()))
-    many = number >= LEAST and number * SHARE > total
+        found, total = _changed(toward, seen, before, now)
+    since = (toward.today - timedelta(days=LATELY)).isoformat()
+    earlier = [] if not found else [_lately(toward, each) for each in seen.passed if each.day > since]
+    passed = [each for each in earlier if each is not None]
+    many = total.is_much((*found, *passed))
+    groups: dict[str, set[tuple[str, str]]] = {}
+    # Who is asked about already is asked about further.
+    asked_of = {each.device for mark, each in seen.asked.items() if each.pairs and mark not in _answered(judge)}
+    for each in (*found, *(passed if many else ())):
+        if many or each.device not in seen.devices or each.device in asked_of:
+            groups.setdefault(each.device, set()).add(each.pair)
     fresh: dict[str, Arrival] = {}
-    for device, found in pairs.items():
-        if many or device not in seen.devices:
-            days = days_of(store.events[after] for after, _ in found)
-            new = device not in seen.devices
-            fresh[mark_of_changes(found)] = Arrival(device, new, len(found), days, tuple(sorted(found)))
+    for device, pairs in groups.items():
+        days = days_of(store.events[after] for after, _ in pairs)
+        is_new = device not in seen.devices
+        fresh[mark_of_changes(pairs)] = Arrival(device, is_new, len(pairs), days, tuple(sorted(pairs)))
+    if found:
+        asked = {pair for pairs in groups.values() for pair in pairs}
+        day = toward.today.isoformat()
+        let_pass = (each for each in found if each.pair not in asked)
+        kept = () if many else tuple(each for each in seen.passed if each.day > since)
+        more = (Passed(day, each.device, each.pair, each.weight, each.ours) for each in let_pass)
+        seen = replace(seen, passed=(*kept, *more))
     _remember(toward, judge, seen, fresh, before | now)
+
+
+def _lately(toward: Toward, each: Passed) -> _Found | None:
+    """Return a change that was let pass before, None where something else was written since."""
+    event = toward.store.events.get(each.pair[0])
+    if event is None or toward.store.winners[event["key"]]["id"] != event["id"]:
+        return None
+    return _Found(each.device, each.pair, each.weight, each.ours)
 
 
 def _remember(
@@ -92,7 +165,7 @@ def _remember(
     """Keep what was seen, with the orders that wait."""
     store = toward.store
     here, devices = foreign_folders(store.shards)
-    answered = judge.answers.accepted | judge.answers.refused
+    answered = _answered(judge)
     asked = {mark: each for mark, each in {**seen.asked, **fresh}.items() if mark not in answered}
     open_ = _open(toward, (pair for each in asked.values() for pair in each.pairs))
     asked = {
@@ -133,6 +206,10 @@ def _open(toward: Toward, pairs: Iterable[tuple[str, str]]) -> set[str]:
     return {after for after, _ in pairs if after in events and events[after]["key"] in still}
 
 
+def _answered(judge: Judge) -> frozenset[str]:
+    return judge.answers.accepted | judge.answers.refused
+
+
 def _rows(toward: Toward, salt: str) -> dict[str, str]:
     """Return the digits of the events of each file of others that was read."""
     found = foreign(toward.store.shards)
@@ -141,8 +218,8 @@ def _rows(toward: Toward, salt: str) -> dict[str, str]:
 
 def _changed(
     toward: Toward, seen: Incoming, before: dict[str, str], now: dict[str, str]
-) -> tuple[dict[str, set[tuple[str, str]]], int]:
-    """Return which events changed or removed what was there at the last look, by device, and of how many entries."""
+) -> tuple[list[_Found], _Total]:
+    """Return what changed or removed what was there at the last look, and of how many entries."""
     store = toward.store
     known = {whole for row in before.values() for whole in split_row(row)}
     ids = {id_ for id_, _ in known}
@@ -152,25 +229,61 @@ def _changed(
             for event, digits in zip(events, split_row(now[name]), strict=True):
                 if digits not in known:
                     new[event["id"]] = name.partition("/")[0], digits[0] in ids
-    pairs: dict[str, set[tuple[str, str]]] = {}
-    gone = 0
+    found: list[_Found] = []
     for key in {store.events[id_]["key"] for id_ in new if id_ in store.events}:
         winner = store.winners.get(key)
-        if winner is None or winner["id"] not in new or keys.split(key)[0] in _PASSED_OVER:
+        if winner is None or keys.split(key)[0] in _PASSED_OVER:
+            continue
+        earlier = [event for event in store.versions(key) if event["id"] not in new]
+        found += _hidden(toward, key, earlier, new)
+        if winner["id"] not in new:
             continue
         device, same = new[winner["id"]]
-        earlier = [event for event in store.versions(key) if event["id"] not in new]
-        if (pair := _replaced(toward, winner, earlier[-1] if earlier else None, same)) is not None:
-            pairs.setdefault(device, set()).add(pair)
-            gone += winner["v"] is None
-    total = sum(winner["v"] is not None for key, winner in store.winners.items() if not key.startswith("import|"))
-    return pairs, total + gone
+        if (pair := _replaced(toward, winner, earlier, same, new)) is not None:
+            ours = any(is_written_here(store.shards, event["id"]) for event in earlier[-1:])
+            found.append(_Found(device, pair, _weight(toward, winner), ours))
+    if not found:
+        return [], _Total(0, 0)
+    counted = [winner for key, winner in store.winners.items() if not key.startswith("import|")]
+    changed = {each.pair[0] for each in found}
+    full = sum(winner["v"] is not None or winner["id"] in changed for winner in counted)
+    own = sum(winner["v"] is not None and is_written_here(store.shards, winner["id"]) for winner in counted)
+    return found, _Total(full, own + sum(each.ours for each in found))
 
 
-def _replaced(toward: Toward, winner: Event, before: Event | None, same: bool) -> tuple[str, str] | None:
-    """Return what took the place of what, None where nothing that was there before went by it."""
+def _weight(toward: Toward, winner: Event) -> int:
+    """Return how many entries are shown no more by a change: with a commitment go all that are about it."""
+    kind, owner, _ = keys.split(winner["key"])
+    if kind not in ("commitment", "plan") or toward.book.real(owner) is not None:
+        return 1
+    full = (key for key, each in toward.store.winners.items() if each["v"] is not None)
+    return max(1, sum(keys.split(key)[1] == owner for key in full))
+
+
+def _hidden(toward: Toward, key: str, earlier: list[Event], new: dict[str, tuple[str, bool]]) -> list[_Found]:
+    """Return the notes that stood beside the one in force and do so no more, by what came in between."""
+    if keys.split(key)[0] != "note":
+        return []
+    stand = {event["id"] for event in toward.store.concurrent(key)}
+    by = next(event["id"] for event in reversed(toward.store.versions(key)) if event["id"] in new)
+    stand.add(toward.store.winners[key]["id"])
+    lost = (event for event in beside(earlier) if event["id"] not in stand)
+    shards = toward.store.shards
+    return [_Found(new[by][0], (by, event["id"]), 1, is_written_here(shards, event["id"])) for event in lost]
+
+
+def _replaced(
+    toward: Toward, winner: Event, earlier: list[Event], same: bool, new: Collection[str]
+) -> tuple[str, str] | None:
+    """Return what took the place of what, None where nothing that was there before went by it.
+
+    What bends something that was there takes the place of nothing, and stands for itself.
+    """
     if same:
         return None if "purged" in winner and toward.store.is_ordered(winner) else (winner["id"], "")
+    before = earlier[-1] if earlier else None
+    if winner["v"] is not None and (before is None or (before["v"] is None and "purged" not in before)):
+        return (winner["id"], winner["id"]) if _bends(toward, winner, new) else None
     if before is None:
         return None
     if "purged" in before and not toward.store.is_bound(before):
@@ -183,6 +296,15 @@ def _replaced(toward: Toward, winner: Event, before: Event | None, same: bool) -
         # Two notes of one day stand one below the other.
         return None
     return winner["id"], before["id"]
+
+
+def _bends(toward: Toward, event: Event, new: Collection[str]) -> bool:
+    """Return whether an event changes how something counts or is shown that was here before it."""
+    kind, owner, _ = keys.split(event["key"])
+    if kind not in _BENDING:
+        return False
+    facts = toward.store.versions(keys.commitment(owner))
+    return kind in _OF_ALL or owner == keys.EVERYONE or any(each["id"] not in new for each in facts)
 
 
 def days_of(events: Iterable[Event]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tracker.domain import veil
 from tracker.domain.clean import one_line
+from tracker.services import keys, reading
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, NotFound, Refused
 from tracker.services.versions import device_name
@@ -22,6 +23,7 @@ from tracker.store.incoming import Arrival, Incoming
 from tracker.store.index import Index
 from tracker.store.purge import PURGE
 from tracker.store.sifting import held as raw
+from tracker.store.sifting import is_written_here
 
 if TYPE_CHECKING:
     from tracker.services.toward import Toward
@@ -280,16 +282,31 @@ def _as_before(toward: Toward, pairs: Iterable[tuple[str, str]]) -> tuple[int, s
     whole = raw(store.shards, {before for _, before in pairs})
 
     def drafts() -> Iterator[Draft]:
+        noted: dict[str, list[Event]] = {}
         for after, before in pairs:
             event = store.events.get(after)
             if event is None or event["key"] not in still:
                 continue
-            _, known = still[event["key"]]
-            if known is not None and known["id"] != before:
+            key = event["key"]
+            winner, known = still[key]
+            if after == before:
+                # Nothing was there before.
+                yield Draft(key, None)
                 continue
             earlier = whole.get(before) if before else copies.get(after)
-            if earlier is not None and earlier["v"] is not None and earlier["key"] == event["key"]:
-                yield Draft(event["key"], earlier["v"], as_=earlier.get("as", earlier["id"]) if before else None)
+            if earlier is None or earlier["v"] is None or earlier["key"] != key:
+                continue
+            if keys.split(key)[0] == "note" and before:
+                noted.setdefault(key, [winner] if is_written_here(store.shards, winner["id"]) else []).append(earlier)
+            elif known is None or known["id"] == before:
+                yield Draft(key, earlier["v"], as_=earlier.get("as", earlier["id"]) if before else None)
+        for key, found in noted.items():
+            texts = list(dict.fromkeys(reading.note_text(each["v"] or {}) for each in found))
+            if len(texts) == 1:
+                yield Draft(key, found[0]["v"], as_=found[0].get("as", found[0]["id"]))
+            else:
+                # Notes that stood one below the other come back as one, for a new one answers them all.
+                yield Draft(key, {"private": {"text": "\n".join(filter(None, texts))}})
 
     written = toward.write("refuse", lambda: list(drafts()))
     return len(written), written[0].get("op") if written else None

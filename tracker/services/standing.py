@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from tracker.services import reading
 from tracker.store.events import Event, order
 from tracker.store.sifting import held, is_written_here
 
@@ -25,13 +26,24 @@ def standing(toward: Toward, pairs: Iterable[tuple[str, str]]) -> dict[str, tupl
     for after, before in first:
         event = store.events.get(after)
         winner = store.winners.get(event["key"]) if event is not None else None
-        if winner is None or is_written_here(store.shards, winner["id"]):
+        if winner is None:
             continue
         earlier = whole.get(before) if before != after else None
+        if is_written_here(store.shards, winner["id"]) and not _is_hidden(toward, winner, after, earlier):
+            continue
         _, known = found.get(winner["key"], (winner, None))
         if known is None or (earlier is not None and order(earlier) > order(known)):
             found[winner["key"]] = winner, earlier
     return {key: both for key, both in found.items() if both[1] is None or both[1]["v"] != both[0]["v"]}
+
+
+def _is_hidden(toward: Toward, winner: Event, after: str, earlier: Event | None) -> bool:
+    """Return whether a note that stood beside one of this device does so no more, by an event from elsewhere."""
+    if earlier is None or winner["prev"] == after or not winner["key"].startswith("note|"):
+        return False
+    shown = {each["id"] for each in (winner, *toward.store.concurrent(winner["key"]))}
+    text = reading.note_text(earlier["v"] or {})
+    return earlier["id"] not in shown and text not in reading.note_text(winner["v"] or {})
 
 
 def first_of(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -74,6 +74,19 @@ class Arrival:
     pairs: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A change that was too small to be asked about: the day, the device, the pair, how many entries went with it, and
+    whether what was there before was written on this device.
+    """
+
+    day: str
+    device: str
+    pair: tuple[str, str]
+    weight: int
+    ours: bool
+
+
 def mark_of_changes(pairs: Iterable[tuple[str, str]]) -> str:
     """Return what tells changes from all others."""
     said = "\n".join(" ".join(pair) for pair in sorted(pairs))
@@ -94,7 +107,7 @@ class Incoming:
 
     `at` tells whether they changed since, `devices` are those that were seen, `settled` the orders that stood when this
     computer first looked and had nothing to empty here, `asked` what waits for an answer, by its mark. `salt` makes
-    the digits of events.
+    the digits of events. `passed` are the changes of the last days that were too few to be asked about.
     """
 
     at: str = ""
@@ -102,6 +115,7 @@ class Incoming:
     settled: frozenset[str] = frozenset()
     asked: Mapping[str, Arrival] = field(default_factory=dict)
     salt: str = ""
+    passed: tuple[Passed, ...] = ()
 
 
 class Judge:
@@ -199,6 +213,7 @@ class Judge:
         }
         said: dict[str, Any] = {"at": incoming.at, "salt": incoming.salt, "devices": sorted(incoming.devices)}
         said |= {"settled": sorted(incoming.settled), "asked": asked}
+        said |= {"passed": [[each.day, each.device, *each.pair, each.weight, each.ours] for each in incoming.passed]}
         atomic_write(self._state / INCOMING, encode(said))
 
 
@@ -228,6 +243,7 @@ def read_incoming(state: Path) -> Incoming | None:
         _texts(found.get("settled")),
         {mark: each for mark, row in rows if (each := _arrival(row)) is not None},
         salt,
+        tuple(one for row in _rows(found.get("passed")) if (one := _passed(row)) is not None),
     )
 
 
@@ -246,6 +262,17 @@ def _arrival(row: object) -> Arrival | None:
     if not all(isinstance(each, str) for each in (*days, *(one for pair in both for one in pair))):
         return None
     return Arrival(row["device"], row.get("new") is True, row["entries"], tuple(days), tuple(both))
+
+
+def _rows(found: object) -> list[object]:
+    return found if isinstance(found, list) else []
+
+
+def _passed(row: object) -> Passed | None:
+    if not isinstance(row, list) or len(row) != 6 or not all(isinstance(each, str) for each in row[:4]):
+        return None
+    day, device, after, before, weight, ours = row
+    return Passed(day, device, (after, before), weight, ours is True) if type(weight) is int else None
 
 
 def _texts(found: object) -> frozenset[str]:

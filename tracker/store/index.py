@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from typing import Literal
 
@@ -184,12 +184,14 @@ class Index:
         Left out are versions that were replaced, cleared or settled, for these are history. What was undone settles
         nothing.
         """
-        versions = self.versions(key)
-        undone: dict[str, bool] = {}
-        for event in versions:
-            undone |= {event[link]: link == "undoes" for link in _LINKS if link in event}
-        answered = {event["prev"] for event in versions}
-        answered |= {
-            id_ for event in versions if not undone.get(event.get("op", "")) for id_ in event.get("settles", ())
-        }
-        return [event for event in versions[:-1] if event["id"] not in answered and event["v"] is not None]
+        return beside(self.versions(key))
+
+
+def beside(versions: Sequence[Event]) -> list[Event]:
+    """Return those of a key's versions, oldest first, that stand beside the last one."""
+    undone: dict[str, bool] = {}
+    for event in versions:
+        undone |= {event[link]: link == "undoes" for link in _LINKS if link in event}
+    answered = {event["prev"] for event in versions}
+    answered |= {id_ for event in versions if not undone.get(event.get("op", "")) for id_ in event.get("settles", ())}
+    return [event for event in versions[:-1] if event["id"] not in answered and event["v"] is not None]
