@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -238,3 +240,66 @@ def test_a_restore_is_a_union_whatever_happened(tmp_path_factory: pytest.TempPat
                 assert after >= here | held
                 assert len(after - here - held) == (1 if held else 0), "only the note of what came"
                 assert bring(again, copy) == ("Nothing was missing; nothing changed.",)
+
+
+def _zip(path: Path, members: dict[str, bytes]) -> Path:
+    with ZipFile(path, "w") as bag:
+        for name, raw in members.items():
+            bag.writestr(name, raw)
+    return path
+
+
+def _of_one_place(path: Path, names: int, raw: bytes) -> Path:
+    """Write a zip file of which all members lie in one place."""
+    _zip(path, {"x": raw} | {f"devices/{number:032x}/2026-10.json": b"" for number in range(names)})
+    whole = bytearray(path.read_bytes())
+    at = whole.find(b"PK\x01\x02")
+    first = bytes(whole[at : at + 46])
+    while at >= 0:
+        whole[at + 16 : at + 28], whole[at + 42 : at + 46] = first[16:28], first[42:46]
+        at = whole.find(b"PK\x01\x02", at + 4)
+    path.write_bytes(whole)
+    return path
+
+
+MANY = [f"devices/{number:032x}/2026-10.json" for number in range(10_001)]
+
+
+def _sparse(path: Path) -> Path:
+    with path.open("wb") as file:
+        file.truncate(2**36)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda path: _of_one_place(path, 50, b"{}" * 500), "holds more than it is long"),
+        (_sparse, "is too large to be one of ours"),
+        (
+            lambda path: _zip(path, {"manifest.json": json.dumps({"files": dict.fromkeys(MANY)}).encode()}),
+            "has no list",
+        ),
+    ],
+)
+def test_a_forged_backup_costs_no_more_than_one_of_ours_and_is_named(
+    bench: Bench, make: Callable[[Path], Path], reason: str
+) -> None:
+    toward = bench.open()
+    shape.add(toward, "s4.reachable")
+    copy = make(bench.root / "forged.zip")
+    with pytest.raises(Damaged, match=f"forged.zip {reason}"):
+        restore.preview(toward.data, toward.state, toward.clock, copy)
+
+
+def test_of_a_copy_that_is_larger_than_any_store_the_rest_is_left_and_named(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toward = bench.open()
+    shape.add(toward, "s4.reachable")
+    there = Bench(bench.root / "elsewhere", bench.clock)
+    shape.add(there.open("one"), "s1.take-it-in")
+    shape.add(there.open("two"), "s4.partner-time")
+    monkeypatch.setattr("tracker.store.backups.MOST_FILES", 1)
+    shown = restore.preview(toward.data, toward.state, toward.clock, there.data)
+    assert len(shown.events) == 2 and "is left, as all that follow" in shown.damaged[0]

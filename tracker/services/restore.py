@@ -91,8 +91,15 @@ class Preview:
             more = len(self.titles) - MOST_TITLES
             shown = ", ".join(self.titles[:MOST_TITLES]) + (f" and {more} more" if more > 0 else "")
             lines.append(f"They belong to: {shown}.")
-        lines += [f"Damaged in the backup, its readable part is taken: {name}" for name in self.damaged]
+        lines += _damaged("is taken", self.damaged)
         return tuple(lines)
+
+
+def _damaged(verb: str, names: Sequence[str]) -> list[str]:
+    """Return a line for each damaged file, as many as somebody reads."""
+    lines = [f"Damaged in the backup, its readable part {verb}: {name}" for name in names[:MOST_TITLES]]
+    more = len(names) - MOST_TITLES
+    return [*lines, f"{more} more files are damaged in the backup."] if more > 0 else lines
 
 
 def _span(days: tuple[date, ...]) -> str:
@@ -166,9 +173,12 @@ def preview(
         raise Refused(f"{copy} cannot be read: {error.strerror}. Nothing changed.") from None
     _refuse_newer(copy)
     lost = is_lost(data, state)
-    if lost and not any(each.events for each in shards.values()):
+    nothing = not any(each.events for each in shards.values())
+    trouble = next((f"{name} {each.trouble}" for name, each in shards.items() if each.trouble), "")
+    if nothing and (lost or trouble):
         # An empty folder put in the place of a lost one would pass for the store from then on.
-        raise Damaged(f"Nothing of {copy} can be read, so nothing was put back. Name another: toward backup --list")
+        why = f" ({trouble})" if trouble else ""
+        raise Damaged(f"Nothing of {copy} can be read{why}, so nothing was put back. Another: toward backup --list")
     toward = None if lost else Toward(data, state, clock, key=key, make=False)
     if toward is not None:
         toward.complete()
@@ -314,5 +324,5 @@ def restore(
     if not back and not shown.lost:
         return Change(("Nothing was missing; nothing changed.",), changed=False)
     said.append(f"{count(back, 'entry', 'entries')} came back. Nothing was removed.")
-    said += [f"Damaged in the backup, its readable part was taken: {name}" for name in shown.damaged]
+    said += _damaged("was taken", shown.damaged)
     return Change(tuple(said), operation=note["op"] if note else None)

@@ -27,7 +27,7 @@ from tracker.store.errors import StoreBusy
 from tracker.store.events import Event
 from tracker.store.files import NotRegular, make_folder, read_plain, remove_tree, sum_of, sync_folder, write_new
 from tracker.store.identity import DEVICES, MARKER, is_packed
-from tracker.store.limits import MOST_BYTES
+from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_TOGETHER, say_bytes
 from tracker.store.packs import Packs
 from tracker.store.shards import TABLE, Contents, Damage, Reader, month_of, open_shard
 from tracker.store.shelf import Entry, LookedAt, Packed, contents_in, copy_at, looked_at_nothing, write_backup
@@ -339,6 +339,16 @@ def read_folder(folder: Path, vault: Vault = PLAIN) -> tuple[dict[str, Contents]
     copy = copy_at(folder)
     reader = Reader(vault)
     size = sum(map(copy.size, copy.names))
-    read = {name: contents_in(copy, name, reader) for name in copy.names if holds_entries(name)}
+    read: dict[str, Contents] = {}
+    together = 0
+    for name in filter(holds_entries, copy.names):
+        together += min(copy.size(name), MOST_BYTES)
+        if len(read) == MOST_FILES or together > MOST_TOGETHER:
+            more = f"is left, as all that follow: there is more than {say_bytes(MOST_TOGETHER)} or {MOST_FILES:,} files"
+            read[name] = Contents({}, (), more)
+            break
+        read[name] = contents_in(copy, name, reader)
+    if copy.trouble and not read:
+        read[folder.name] = Contents({}, (), copy.trouble)
     links = () if is_packed(folder) else links_in(folder)
     return read | {name: Contents({}, (), "is a symbolic link") for name in links}, size

@@ -16,7 +16,7 @@ from typing import IO
 
 from tracker.store.errors import StoreError
 from tracker.store.files import TooLarge, open_plain, read_plain, sum_of, sync_folder, write_new
-from tracker.store.limits import MOST_BYTES, MOST_PACKED, too_large
+from tracker.store.limits import MOST_BYTES, MOST_LIST, MOST_PACKED, too_large
 
 IS_MISSING = "is missing from the backup"
 _HEAD = struct.Struct("<4s5H3I2H")
@@ -25,6 +25,21 @@ _SIGNATURE = b"PK\x03\x04"
 
 class BackupFailed(StoreError):
     """A backup could not be made or did not hold what it should; it does not count, and no other was touched."""
+
+
+class _Short:
+    """A file of which no more is read at once than the list of a zip file may have, whatever it says of itself."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes. Raise ValueError where more are asked for."""
+        raw = self._file.read(MOST_LIST + 1 if size < 0 else size) if size <= MOST_LIST else b""
+        if size > MOST_LIST or len(raw) > MOST_LIST:
+            raise ValueError("the list is too long")
+        return raw
 
 
 class Bag:
@@ -40,6 +55,8 @@ class Bag:
             self._list()
         except FileNotFoundError:
             pass
+        except TooLarge as error:
+            self.trouble = str(error.strerror)
         except OSError as error:
             self.trouble = f"cannot be read ({error.strerror or type(error).__name__})"
 
@@ -47,8 +64,12 @@ class Bag:
         from zipfile import BadZipFile, ZipFile
 
         try:
-            with _open(self.path) as file, ZipFile(file) as bag:
+            with _open(self.path) as file, ZipFile(_Short(file)) as bag:
                 self._at = {each.filename: (each.header_offset, each.file_size, each.CRC) for each in bag.infolist()}
+            if self.whole_size() > self.path.lstat().st_size:
+                # Packed, or several in one place: nothing in ours is either, and what it grows to has no end.
+                self._at.clear()
+                self.trouble = "holds more than it is long, so it is none of ours"
         except (BadZipFile, ValueError, NotImplementedError, struct.error, OverflowError, IndexError, EOFError):
             self.trouble = "is damaged"
             self._go_through()

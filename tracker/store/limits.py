@@ -28,6 +28,9 @@ MOST_FOLDERS = 500
 MOST_FILES = 10_000
 """Files of a store: a device makes twelve in a year, and a few copies."""
 
+MOST_LIST = 4_000_000
+"""Bytes of the list of what lies in a zip file: some thirty thousand names, and a backup has a few hundred."""
+
 
 def say_bytes(size: int) -> str:
     """Return a number of bytes in the largest unit of which there is one: `1.4 MB`."""

@@ -38,6 +38,10 @@ class Packs:
         """Return whether a content lies in a pack."""
         return any(bag.holds(digest) for bag in self._bags)
 
+    def size(self, digest: str, otherwise: int) -> int:
+        """Return how many bytes a content has in a pack, or what is said where it is in none."""
+        return next((bag.size(digest) for bag in self._bags if bag.holds(digest)), otherwise)
+
     def holds_sound(self, digest: str) -> bool:
         """Return whether a content lies in a pack and reads back. Raise OSError."""
         return self.holds(digest) and sum_of(self.read(digest)) == digest

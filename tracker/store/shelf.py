@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 from collections.abc import Callable, Hashable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -17,7 +18,7 @@ from tracker.store.copies import BESIDE_DEVICES, files_of, holds_entries
 from tracker.store.events import decode, encode
 from tracker.store.files import read_plain, sum_of
 from tracker.store.identity import DEVICES, is_packed
-from tracker.store.limits import MOST_BYTES
+from tracker.store.limits import MOST_BYTES, MOST_FILES
 from tracker.store.packs import Packs
 from tracker.store.shards import Contents, Reader
 
@@ -163,10 +164,12 @@ class Packed:
     def _listed(self) -> tuple[dict[str, Entry], bool]:
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
             said: Any = decode(self._bag.sound(MANIFEST))
+            if len(said["files"]) > MOST_FILES:
+                raise ValueError("more files than any store has")
             listed = {name: _entry(each) for name, each in sorted(said["files"].items()) if _is_ours(name)}
             return listed, True
         found: dict[str, Entry] = {}
-        for name in filter(_is_ours, self._bag.names()):
+        for name in islice(filter(_is_ours, self._bag.names()), MOST_FILES):
             with contextlib.suppress(OSError):
                 raw = self._bag.read(name)
                 found[name] = Entry(sum_of(raw), len(raw))
@@ -178,8 +181,9 @@ class Packed:
         return list(self.files)
 
     def size(self, name: str) -> int:
-        """Return how many bytes a file has."""
-        return self.files[name].size
+        """Return how many bytes are read for a file, whatever the list says."""
+        entry = self.files[name]
+        return self._bag.size(name) if self._bag.holds(name) else self.packs.size(entry.sha256, entry.size)
 
     def mark(self, name: str) -> Hashable:
         """Return in which file the bytes lie, and their sum."""
