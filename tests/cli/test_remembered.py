@@ -14,6 +14,10 @@ from tests.crypt_kit import PASSPHRASE, quick_locks
 from tests.forged import AT_ONCE, UNLOCKING, Forge, is_another, says_plain
 from tracker.cli import prompts
 from tracker.cli.session import Session
+from tracker.services import locks
+from tracker.store.identity import read_marker
+from tracker.store.relocking import lock_marker
+from tracker.store.vault import Key
 
 Keyed = Callable[..., Answer]
 
@@ -106,3 +110,17 @@ def test_another_store_is_taken_only_by_somebody_who_says_so(
     monkeypatch.setattr(prompts, "read_line", lambda: "yes\n")
     assert "This is the store of this computer now" in " ".join(young("doctor", "--repair").err.split())
     assert young("today").code == 0 and list((home / "state" / "toward").glob("*.of-another-*/backups"))
+
+
+def test_where_two_devices_encrypted_at_once_the_passphrase_of_this_one_gets_in_again(keyed: Keyed, home: Path) -> None:
+    """The lock of the other one lies there: doctor is given the passphrase from before and puts this one's back."""
+    data = home / "data" / "toward"
+    marker, other = read_marker(data), Key.fresh()
+    (data / "identity.age").write_bytes(locks.rewrap(other, "of the other device").wrapped)
+    (data / "store.json").write_bytes(lock_marker(marker, other).encoded())
+    answer = keyed("today", typed="of the other device")
+    assert answer.code == 6 and "toward doctor --repair" in answer.err
+    assert keyed("doctor", typed="of nobody at all").code == 6
+    assert "locked with another key" in keyed("doctor").out
+    keyed("doctor", "--repair", "--yes")
+    assert keyed("today").code == 0 and keyed("doctor").code == 0

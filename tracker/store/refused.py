@@ -22,7 +22,8 @@ ENCRYPTED_ELSEWHERE = (
 )
 OTHER_KEY = (
     "This key is not the one that this computer knows, and does not hold it, so nothing was opened. If the key was "
-    "changed on another device, unlock with the new passphrase there is; if this is none of yours: toward doctor"
+    "changed on another device, unlock with the new passphrase there is. If this is none of yours, the passphrase from "
+    "before goes to: toward doctor --repair"
 )
 
 

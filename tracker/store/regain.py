@@ -22,6 +22,7 @@ from tracker.store.unlocking import ON, is_proven, opens_marker, vault_here
 from tracker.store.vault import AGE, IDENTITY, CannotOpen, Key, is_sealed, unwrap
 
 _AGE_FILE = re.compile(rb"age-encryption\.org/v1\n(?:-> [ -~]+\n(?:[A-Za-z0-9+/]*\n)+)+--- [A-Za-z0-9+/]+\n", re.S)
+_CONFLICT = re.compile(rf"identity[. ][^/]{{1,120}}{re.escape(AGE)}")
 _LEAST = 32
 """An age file holds a nonce and one piece behind its header, each at least sixteen bytes."""
 _ALIKE = 6
@@ -143,13 +144,17 @@ def _own_sealed(data: Path, state: Path) -> list[Path]:
 
 
 def identities(data: Path, state: Path) -> Iterator[Path]:
-    """Yield the identity files there are: the one in use, those from before, and those in backups, newest first."""
+    """Yield the identity files there are: the one in use, those from before, those in backups, newest first, and last
+    what a sync service kept beside it.
+    """
     yield data / IDENTITY
     with contextlib.suppress(OSError):
         before = [each for each in data.iterdir() if re.fullmatch(rf"identity-before-[0-9a-f]{{8}}{AGE}", each.name)]
         yield from sorted(before, key=lambda each: each.lstat().st_mtime, reverse=True)
     for backup in list_backups(state / BACKUPS):
         yield backup.path / IDENTITY
+    with contextlib.suppress(OSError):
+        yield from sorted(each for each in data.iterdir() if _CONFLICT.fullmatch(each.name))
 
 
 def find_key(data: Path, state: Path, passphrase: str) -> Key:
@@ -214,13 +219,22 @@ def put_lock_back(data: Path, state: Path, key: Key) -> str:
     if not known.holds(key.names) or not (known.key or _opens_ours(data, state, key)):
         raise StoreLocked("This key is not the one that this computer knows the store by. Nothing was changed.")
     raw, origin = _lock_of(state, known, key)
+    foreign = _is_foreign(data, key)
     set_by(data / MARKER)
     make_folder(data)
     create_once(data / MARKER, raw)
-    if condition(data / IDENTITY) or _is_anothers(data, state):
+    if foreign or condition(data / IDENTITY) or _is_anothers(data, state):
         with contextlib.suppress(StoreDamaged):
             put_identity_back(data, state)
     return origin
+
+
+def _is_foreign(data: Path, key: Key) -> bool:
+    """Return whether a lock lies there that the key does not open, so that its identity file holds another key."""
+    with contextlib.suppress(StoreError):
+        marker = read_marker(data)
+        return bool(marker.encryption) and not opens_marker(marker, key)
+    return False
 
 
 def _is_anothers(data: Path, state: Path) -> bool:
