@@ -20,7 +20,7 @@ def orders_from_elsewhere(a: Attack) -> None:
     own = {path: path.read_bytes() for path in a.home.own.iterdir()}
     a.home.plant(STRANGER, [orders(a.keys)])
     a.told(a.home.sh("today"), "incoming")
-    a.shown("To answer: i")
+    a.shown("answer: i")
     a.must(a.home.shelf()[: len(shelf)] == shelf, "backups were touched before anybody answered")
     a.home.sh("done", "reply", "--day", "2026-11-21")
     a.home.sh("undo")
@@ -38,7 +38,7 @@ def everything_deleted(a: Attack) -> None:
     shelf, held = a.home.shelf(), _values(a)
     a.home.plant(STRANGER, [event(key, None, t=MOMENT + 10**6, prev=None) for key in a.keys])
     a.told(a.home.sh("today"), "incoming")
-    a.shown("To answer: i")
+    a.shown("answer: i")
     a.must(a.home.shelf()[: len(shelf)] == shelf, "backups were touched before anybody answered")
     a.told(a.home.sh("incoming", "refuse", "--yes"), code=0)
     a.told(a.home.sh("today"), "✔|■|●|2|Reply", code=0)
