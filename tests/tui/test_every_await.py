@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 from textual.screen import Screen
 
-from tests.faults.scale import SCALE
+from tests.faults.scale import LONG, SCALE
 from tests.faults.totals import record
 from tests.tui.driver import Driver, drive
 from tests.tui.stepper import Steps, in_hand
@@ -144,6 +144,7 @@ async def test_whatever_is_opened_can_be_left_at_every_await(request: pytest.Fix
     assert not await left_everywhere(here, TIMES // 3, f"{SEED} {store}")
 
 
+@LONG
 async def test_without_bearing_what_has_gone_it_would_fail(kinds: Environment) -> None:
     record("mutants")
     with patch.object(MayGo, "query_one", Screen.query_one), pytest.raises(Exception, match="No nodes match"):
