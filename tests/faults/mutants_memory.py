@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -61,7 +60,7 @@ def forgets_the_key_with_the_rest() -> Iterator[None]:
     real = memory._from_beside
 
     def from_beside(state: Path) -> Known:
-        return replace(real(state), key="", proven=False)
+        return real(state)._replace(key="", proven=False)
 
     with patch.object(memory, "_from_beside", from_beside):
         yield

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -146,7 +145,7 @@ def strangers_are_known() -> Iterator[None]:
 
     def compare(toward: Toward, judge: Any, seen: Any) -> None:
         _, folders = foreign_folders(toward.store.shards)
-        real(toward, judge, replace(seen, devices=seen.devices | folders))
+        real(toward, judge, seen._replace(devices=seen.devices | folders))
 
     with patch.object(arrivals, "_compare", compare):
         yield

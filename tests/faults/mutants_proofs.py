@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -66,7 +65,7 @@ def proof_may_be_taken_off() -> Iterator[None]:
 
 @contextmanager
 def _forgetful() -> Iterator[None]:
-    with patch.object(unlocking, "read_known", lambda state: replace(read_known(state), proven=False)):
+    with patch.object(unlocking, "read_known", lambda state: read_known(state)._replace(proven=False)):
         yield
 
 
@@ -87,7 +86,7 @@ def older_store_json_where_new() -> Iterator[None]:
         def __ne__(self, _other: object) -> bool:
             return False
 
-    with patch.object(unlocking, "read_known", lambda state: replace(read_known(state), key=Anything())):
+    with patch.object(unlocking, "read_known", lambda state: read_known(state)._replace(key=Anything())):
         yield
 
 

@@ -6,7 +6,6 @@ import json
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -212,7 +211,7 @@ def adopts_nothing_of_a_stranger(root: Path) -> bool:
     store = Desk(root).open()
     seen = frozenset(path.name for path in (root / "data" / "devices").iterdir())
     for state in (root / "one", root / "two"):
-        remember(state, replace(read_known(state), mode="plain", devices=seen))
+        remember(state, read_known(state)._replace(mode="plain", devices=seen))
     _plant(root, _forged(store).replace(b"sealed", b"beside"), "2026-11.json")
     key = Key.fresh()
     Conversion(root / "data", root / "one", store.device).begin(key, key.wrap(PASSPHRASE))

@@ -375,3 +375,11 @@ def test_importing_the_catalogue_parses_nothing() -> None:
         "tracker.catalogue.load",
         "tracker.catalogue.model",
     ]
+
+
+def test_each_suggested_plan_is_known_by_its_words() -> None:
+    for each in (*catalogue.templates(), *catalogue.more()):
+        assert not each.if_then or catalogue.suggests(each.id, each.if_then)
+        assert not catalogue.suggests(each.id, f"{each.if_then} And more.") and not catalogue.suggests(
+            "own.mine", each.if_then
+        )

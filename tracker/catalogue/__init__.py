@@ -19,6 +19,7 @@ from tracker.catalogue.load import (
     starters,
     step,
     steps,
+    suggests,
     template,
     templates,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "starters",
     "step",
     "steps",
+    "suggests",
     "template",
     "templates",
     "write_fields",

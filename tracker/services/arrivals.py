@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -88,7 +88,7 @@ def look(toward: Toward) -> None:
     with suppress(OSError):
         if seen is not None and toward.store.vault.ending:
             # What waited before the store was encrypted goes on waiting.
-            judge.remember(replace(seen, at=UNWATCHED), {})
+            judge.remember(seen._replace(at=UNWATCHED), {})
         elif seen is None or seen.at == UNWATCHED:
             _begin(toward, judge, seen or Incoming(salt=os.urandom(16).hex()))
         else:
@@ -104,7 +104,7 @@ def _begin(toward: Toward, judge: Judge, seen: Incoming) -> None:
         for mark, order in toward.store.waiting.items()
         if not any(own.get(key, -1) >= 0 and own[key] <= until for key, until in orders_of(order).items())
     }
-    fresh = replace(seen, settled=seen.settled | idle)
+    fresh = seen._replace(settled=seen.settled | idle)
     _remember(toward, judge, fresh, {}, _rows(toward, fresh.salt), first=True)
     if idle:
         toward.refold()
@@ -141,7 +141,7 @@ def _compare(toward: Toward, judge: Judge, seen: Incoming) -> None:
         let_pass = (each for each in found if each.pair not in asked)
         kept = () if many else tuple(each for each in seen.passed if each.day > since)
         more = (Passed(day, each.device, each.pair, each.weight, each.ours) for each in let_pass)
-        seen = replace(seen, passed=(*kept, *more))
+        seen = seen._replace(passed=(*kept, *more))
     _remember(toward, judge, seen, fresh, before | now)
 
 
@@ -190,7 +190,7 @@ def _remember(
         asked[marks[0]] = Arrival(device, new, len({event["key"] for event in held}), days_of(held))
     at = store.shards.foreign_fingerprint()
     rows = {name: row for name, row in rows.items() if name in here}
-    judge.remember(replace(seen, at=at, devices=seen.devices | devices, asked=asked), rows)
+    judge.remember(seen._replace(at=at, devices=seen.devices | devices, asked=asked), rows)
 
 
 def _open(toward: Toward, pairs: Iterable[tuple[str, str]]) -> set[str]:

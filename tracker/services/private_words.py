@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tracker.catalogue import template
+from tracker.catalogue import suggests, template
 from tracker.domain import veil
 from tracker.domain.commitments import Commitment
 from tracker.domain.records import SKIP_REASONS
@@ -44,7 +44,7 @@ def own_plan(facts: Mapping[str, Any]) -> str:
     if private and isinstance(private, str):
         return private
     plain = str(facts.get(IF_THEN) or "")
-    return "" if plain == _of_catalogue(facts) else plain
+    return "" if plain and suggests(str(facts.get("catalogue", "")), plain) else plain
 
 
 def plan_of(facts: Mapping[str, Any]) -> str:

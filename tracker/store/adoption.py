@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
 
 from tracker.store.files import read_plain, sum_of
@@ -62,7 +61,7 @@ def adopt(
             if raw and _kind(by or key, path, raw) in kinds:
                 found[adopted_as(path)] = sum_of(raw)
     known = read_known(state)
-    remember(state, replace(known, adopted={**known.adopted, **found}, adopted_for=key.name))
+    remember(state, known._replace(adopted={**known.adopted, **found}, adopted_for=key.name))
 
 
 def _kind(key: Key, path: Path, raw: bytes) -> Kind | None:
@@ -118,8 +117,8 @@ def remember_proven(folder: Path, state: Path, vault: Vault) -> None:
     kept = {
         name: digest for name, digest in known.adopted.items() if name in paths and _lies_there(paths[name], digest)
     }
-    found = replace(known, store=vault.store, mode=SEALED, key=vault.key.name, proven=True, adopted=kept)
-    remember(state, replace(found, adopted_for=vault.key.name))
+    found = known._replace(store=vault.store, mode=SEALED, key=vault.key.name, proven=True, adopted=kept)
+    remember(state, found._replace(adopted_for=vault.key.name))
 
 
 def _lies_there(path: Path, digest: str) -> bool:
@@ -131,4 +130,4 @@ def _lies_there(path: Path, digest: str) -> bool:
 
 def start_over(state: Path) -> None:
     """Keep nothing of how a lost store was sealed, once a person has put a copy in its place; raise OSError."""
-    remember(state, replace(read_known(state), mode="", key="", proven=False, adopted_for=""))
+    remember(state, read_known(state)._replace(mode="", key="", proven=False, adopted_for=""))

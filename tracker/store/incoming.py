@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.store.events import Event, canonical, decode, encode
 from tracker.store.files import Signature, atomic_write, read_plain, signature
@@ -59,8 +58,7 @@ def _digits(text: str, salt: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=4, key=salt.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """What came and is asked about: in whose folder, whether that device was new, and of how many entries and days.
 
     `pairs` are the events that changed something, each with the one before, which is "" where it is the same event with
@@ -74,8 +72,7 @@ class Arrival:
     pairs: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """A change that was too small to be asked about: the day, the device, the pair, how many entries went with it, and
     whether what was there before was written on this device.
     """
@@ -93,16 +90,14 @@ def mark_of_changes(pairs: Iterable[tuple[str, str]]) -> str:
     return hashlib.sha256(said.encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(NamedTuple):
     """What somebody said here to what came from elsewhere, by the marks of orders and of changes."""
 
     accepted: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """What was seen in the files of others.
 
     `at` tells whether they changed since, `devices` are those that were seen, `settled` the orders that stood when this
@@ -113,7 +108,7 @@ class Incoming:
     at: str = ""
     devices: frozenset[str] = frozenset()
     settled: frozenset[str] = frozenset()
-    asked: Mapping[str, Arrival] = field(default_factory=dict)
+    asked: Mapping[str, Arrival] = {}
     salt: str = ""
     passed: tuple[Passed, ...] = ()
 
@@ -197,7 +192,7 @@ class Judge:
         before = self.incoming or Incoming(salt=incoming.salt)
         if incoming.asked != before.asked:
             # Should this be cut short here, the same is found again and asked about once.
-            self._write(replace(incoming, at=before.at))
+            self._write(incoming._replace(at=before.at))
         if rows != read_looked(self._state):
             atomic_write(self._state / LOOKED, encode(dict(sorted(rows.items()))))
         self._write(incoming)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.store.errors import StoreLocked
 from tracker.store.events import Event, decode, encode
@@ -46,8 +45,7 @@ MOST_DEVICES = 1000
 """So many devices are remembered; those beyond are told of each time, for nobody has so many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What a store was when this computer last opened it.
 
     `mode` is PLAIN, SEALED, LEAVING, or "" where nothing is remembered; `key` tells the newest key from others without
@@ -61,7 +59,7 @@ class Known:
     key: str = ""
     proven: bool = False
     devices: frozenset[str] = frozenset()
-    adopted: Mapping[str, str] = field(default_factory=dict)
+    adopted: Mapping[str, str] = {}
     adopted_for: str = ""
     was: frozenset[str] = frozenset()
     identity: str = ""
@@ -82,13 +80,12 @@ class Known:
         return not self.key or self.key in names
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """How many entries each file held and the id of its last one, by its name below `devices`; `n` is the number of
     this device's newest operation.
     """
 
-    files: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    files: Mapping[str, tuple[int, str]] = {}
     n: int = 0
 
 
@@ -136,7 +133,7 @@ def remember(state: Path, known: Known) -> None:
 
 def learn(state: Path, **changes: Any) -> Known:
     """Keep these fields of Known and leave the others as they are on the disk now; return all of it. Raise OSError."""
-    known = replace(read_known(state), **changes)
+    known = read_known(state)._replace(**changes)
     remember(state, known)
     return known
 
@@ -277,9 +274,9 @@ class Memory:
             told = ENDING if ending else ""
         before = known.ids if known.ids & marker.ids else frozenset()
         was = (before | marker.ids) - {marker.store}
-        same = replace(known, store=marker.store, was=was, mode=mode, key=key, told=told)
+        same = known._replace(store=marker.store, was=was, mode=mode, key=key, told=told)
         if not marker.encryption:
-            same = replace(same, identity="")
+            same = same._replace(identity="")
         self._keep(same)
 
     def met(self, devices: Iterable[str], own: str, names: Callable[[], Mapping[str, str]]) -> None:
@@ -295,7 +292,7 @@ class Memory:
             found = names()
             self.news.append(new_device([found.get(each) or each[:8] for each in sorted(strangers)], self._data))
         if len(now) <= MOST_DEVICES:
-            self._keep(replace(self.known, devices=now))
+            self._keep(self.known._replace(devices=now))
 
     def _keep(self, known: Known) -> None:
         if known != self.known:
