@@ -173,6 +173,27 @@ def each_look_counts_for_itself() -> Iterator[None]:
 
 
 @contextmanager
+def whoever_changes_only_corrects() -> Iterator[None]:
+    """Add up no change of what a device wrote itself, however old that is."""
+    with patch.object(arrivals, "_is_corrected", lambda *_: True):
+        yield
+
+
+@contextmanager
+def a_note_is_only_added_to() -> Iterator[None]:
+    """Take every change of a note for more below it."""
+    with patch.object(arrivals, "_is_added_to", lambda *_: True):
+        yield
+
+
+@contextmanager
+def only_what_stands_is_looked_at() -> Iterator[None]:
+    """Do not see what was changed in its own place below what was written over it."""
+    with patch.object(arrivals, "_spoilt", lambda *_: None):
+        yield
+
+
+@contextmanager
 def strangers_count_with_ours() -> Iterator[None]:
     """Measure changes of one's own entries by all that anybody added."""
     with patch.object(arrivals, "is_written_here", lambda *_: False):

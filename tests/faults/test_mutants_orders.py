@@ -15,8 +15,9 @@ from tests.faults.mutants import Mutant
 from tests.faults.totals import record
 from tests.services import kit
 from tests.services.kit import Bench
-from tracker.services import backups, incoming, purge, restore, shape, three, undo
+from tracker.services import backups, incoming, notes, purge, restore, shape, three, undo
 from tracker.services.errors import TowardError
+from tracker.services.find import find
 from tracker.services.toward import Toward
 from tracker.store.backups import contents_of
 from tracker.store.copies import list_backups
@@ -239,6 +240,38 @@ def adds_up_what_was_let_pass(bench: Bench) -> bool:
     return bool(asked)
 
 
+def _of_a_month_ago(bench: Bench) -> Toward:
+    """Return another device whose notes of a month ago were looked at here."""
+    here = lived(bench)
+    other = bench.open("two")
+    for ago in range(6):
+        notes.note(other, find(other, REPLY), kit.on(other, ago + 20), f"{ago}")
+    bench.clock.go(days=8)
+    three.log_time(here, 15)
+    bench.open()
+    return other
+
+
+def adds_up_what_a_device_changes_of_its_own_past(bench: Bench) -> bool:
+    other = _of_a_month_ago(bench)
+    for ago in range(6):
+        notes.note(other, find(other, REPLY), kit.on(other, ago + 28), "spoilt", replace=True)
+        asked = incoming.waiting(bench.open())
+    return bool(asked)
+
+
+def sees_what_was_spoilt_in_its_own_place(bench: Bench) -> bool:
+    other = _of_a_month_ago(bench)
+    path = bench.data / "devices" / other.store.device / "2026-11.json"
+    tables = json.loads(path.read_text())
+    events = tables["events"]
+    for event in list(events.values()):
+        events[str(len(events) + 1)] = {**event, "id": f"{event['id'][:-4]}ffff", "prev": event["id"], "v": None}
+        event |= {"v": None, "t": event["t"] - 1}
+    path.write_text(json.dumps(tables))
+    return bool(incoming.waiting(bench.open()))
+
+
 def measures_ones_own_by_ones_own(bench: Bench) -> bool:
     removed = gone(lived(bench))
     junk = [{"key": f"entry|{REPLY}|{number}", "v": {"day": "2026-11-23"}, "t": 1} for number in range(100)]
@@ -280,6 +313,9 @@ CAUGHT: list[tuple[Mutant, Question]] = [
     (mutants.backups_go_meanwhile, keeps_the_backup_made_before),
     (mutants.last_by_its_number, undoes_what_was_meant_or_nothing),
     (mutants.each_look_counts_for_itself, adds_up_what_was_let_pass),
+    (mutants.whoever_changes_only_corrects, adds_up_what_a_device_changes_of_its_own_past),
+    (mutants.a_note_is_only_added_to, adds_up_what_a_device_changes_of_its_own_past),
+    (mutants.only_what_stands_is_looked_at, sees_what_was_spoilt_in_its_own_place),
     (mutants.strangers_count_with_ours, measures_ones_own_by_ones_own),
     (mutants.a_new_key_changes_nothing, asks_about_a_pause_of_all_by_a_stranger),
     (mutants.a_commitment_is_one_entry, asks_about_a_commitment_with_all_that_is_about_it),

@@ -474,6 +474,102 @@ def test_a_few_changes_in_many_days_are_few(bench: Bench, mine: Toward) -> None:
         bench.clock.go(days=2)
 
 
+def test_what_a_device_corrects_of_its_own_week_is_not_added_up(bench: Bench, mine: Toward) -> None:
+    other = bench.open("two")
+    other_find = find(other, REPLY)
+    for day in range(14):
+        bench.clock.go(days=1)
+        for number in range(3):
+            three.log_time(other, 15)
+            notes.note(other, other_find, other.today, f"{day} {number}", replace=True)
+            assert bench.open().arrived == "", f"the note of day {day} is corrected each evening"
+
+
+def test_what_a_device_changes_of_its_older_entries_is_added_up(bench: Bench, mine: Toward) -> None:
+    other = bench.open("two")
+    for ago in range(7):
+        notes.note(other, find(other, REPLY), kit.on(other, ago + 20), f"{ago}")
+    before = fold(bench.open())
+    bench.clock.go(days=8)
+    asked = []
+    for ago in range(7):
+        notes.note(other, find(other, REPLY), kit.on(other, ago + 28), f"{ago} spoilt", replace=True)
+        asked.append(bool(incoming.waiting(bench.open())))
+    assert asked == [False] * 4 + [True] * 3
+    fresh = bench.open()
+    incoming.refuse(fresh, incoming.waiting(fresh))
+    assert fold(bench.open()) == before
+
+
+@pytest.mark.parametrize("cover", ["the same", "below"])
+def test_what_is_written_again_first_is_no_correction(bench: Bench, mine: Toward, cover: str) -> None:
+    """Somebody takes an entry over by writing what it says, or more below it, and changes it in a second step."""
+    before = fold(mine)
+    held = {key: mine.store.winners[key] for key in before if key.startswith("note|")}
+    planted: list[dict[str, Any]] = [HELLO]
+    asked = []
+    plant(bench, *planted)
+    bench.open()
+    for key, event in held.items():
+        text = before[key]["private"]["text"]
+        said = before[key] if cover == "the same" else {"private": {"text": f"{text}\nmore"}}
+        planted.append(later(event, v=said))
+        plant(bench, *planted)
+        bench.open()
+        over = f"{STRANGER[:4]}{len(planted) - 1}"
+        planted.append(later(event, v={"private": {"text": "spoilt"}}, t=event["t"] + 2000, prev=over))
+        plant(bench, *planted)
+        asked.append(bool(incoming.waiting(bench.open())))
+    assert asked == [False] * 4 + [True] * 3
+
+
+def test_many_at_once_are_many_though_they_are_of_the_last_days(bench: Bench, mine: Toward) -> None:
+    other = bench.open("two")
+    for ago in range(7):
+        notes.note(other, find(other, REPLY), kit.on(other, ago + 20), f"{ago}")
+    assert bench.open().arrived == ""
+    for ago in range(7):
+        notes.note(other, find(other, REPLY), kit.on(other, ago + 20), f"{ago} spoilt", replace=True)
+    (each,) = incoming.waiting(bench.open())
+    assert each.entries == 7 and not each.new
+
+
+@pytest.mark.parametrize("moved", [0, -(10**10)], ids=["in its place", "into the past"])
+def test_what_is_spoilt_where_it_stands_is_found_below_what_is_written_over_it(
+    bench: Bench, mine: Toward, moved: int
+) -> None:
+    other = bench.open("two")
+    find_other = find(other, REPLY)
+    for ago in range(7):
+        notes.note(other, find_other, kit.on(other, ago + 20), f"{ago}")
+    bench.open()
+    backups.back_up_now(bench.open())
+    before = fold(bench.open())
+    path = bench.data / "devices" / other.store.device / "2026-11.json"
+    tables = json.loads(path.read_text())
+    events = tables["events"]
+    for event in list(events.values()):
+        over = {**event, "id": f"{event['id'][:-4]}ffff", "prev": event["id"], "t": event["t"] + 1, "v": None}
+        event |= {"v": None, "t": event["t"] + moved}
+        events[str(len(events) + 1)] = over
+    path.write_text(json.dumps(tables))
+    fresh = bench.open()
+    (each,) = incoming.waiting(fresh)
+    assert each.entries == 7
+    incoming.refuse(fresh, (each,))
+    assert fold(bench.open()) == before, "a backup gave it back"
+
+
+@pytest.mark.parametrize(("added", "few"), [("{}\nand more", True), ("{}, no", False), ("no\n{}", False)])
+def test_a_note_that_grows_below_what_it_said_loses_nothing(bench: Bench, mine: Toward, added: str, few: bool) -> None:
+    plant(bench, HELLO)
+    bench.open()
+    held = {key: value["private"]["text"] for key, value in fold(mine).items() if key.startswith("note|")}
+    grown = (later(mine.store.winners[key], v={"private": {"text": added.format(text)}}) for key, text in held.items())
+    plant(bench, HELLO, *grown)
+    assert (bench.open().arrived == "") is few
+
+
 def test_what_others_add_makes_many_changes_of_ones_own_no_few(bench: Bench, mine: Toward) -> None:
     before = fold(mine)
     junk = [{"key": f"entry|{REPLY}|{number}", "v": {"day": "2026-11-23"}, "t": 1} for number in range(200)]

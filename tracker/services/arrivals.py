@@ -38,7 +38,13 @@ put back by hand in a minute.
 """
 
 LATELY = 7
-"""Days in which the changes that were let pass are added up, so that many times a few are many as well."""
+"""Days in which the changes that were let pass are added up, so that many times a few are many as well.
+
+What a device corrects of the entries that it alone wrote in these days is not added up: somebody who sets their
+check-ins right on the phone each evening would be asked each week. It counts in the look that finds it, and all that is
+older counts always, so whoever writes in that device's name reaches no more than its last days unasked, a few entries
+each time. An allowance that grows with what a device writes would be none: whoever writes much could change much.
+"""
 
 _PASSED_OVER = ("import", "purge")
 _BENDING = frozenset({"archived", "plan", "pause", "skip", "agreed", "setting", "unlock", "numbers"})
@@ -51,13 +57,14 @@ _OF_ALL = frozenset({"setting", "unlock", "numbers"})
 class _Found:
     """Something that took the place of something: whose it is, the two events, and how many entries went with it.
 
-    `ours` says whether the one before was written on this device.
+    `ours` says whether the one before was written on this device, `lasts` whether it is added up with what comes later.
     """
 
     device: str
     pair: tuple[str, str]
     weight: int
     ours: bool
+    lasts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,7 @@ def _compare(toward: Toward, judge: Judge, seen: Incoming) -> None:
     before = read_looked(toward.state)
     now = _rows(toward, seen.salt)
     found, total = _changed(toward, seen, before, now)
-    strange = any(each.device not in seen.devices for each in found)
+    strange = any(each.device not in seen.devices or not each.lasts for each in found)
     if not store.complete and (strange or sum(each.weight for each in found) >= LEAST or store.waiting):
         toward.complete()
         now = _rows(toward, seen.salt)
@@ -123,7 +130,7 @@ def _compare(toward: Toward, judge: Judge, seen: Incoming) -> None:
     since = (toward.today - timedelta(days=LATELY)).isoformat()
     earlier = [] if not found else [_lately(toward, each) for each in seen.passed if each.day > since]
     passed = [each for each in earlier if each is not None]
-    many = total.is_much((*found, *passed))
+    many = total.is_much(found) or total.is_much((*(each for each in found if each.lasts), *passed))
     groups: dict[str, set[tuple[str, str]]] = {}
     # Who is asked about already is asked about further.
     asked_of = {each.device for mark, each in seen.asked.items() if each.pairs and mark not in _answered(judge)}
@@ -138,7 +145,7 @@ def _compare(toward: Toward, judge: Judge, seen: Incoming) -> None:
     if found:
         asked = {pair for pairs in groups.values() for pair in pairs}
         day = toward.today.isoformat()
-        let_pass = (each for each in found if each.pair not in asked)
+        let_pass = (each for each in found if each.lasts and each.pair not in asked)
         kept = () if many else tuple(each for each in seen.passed if each.day > since)
         more = (Passed(day, each.device, each.pair, each.weight, each.ours) for each in let_pass)
         seen = seen._replace(passed=(*kept, *more))
@@ -148,7 +155,7 @@ def _compare(toward: Toward, judge: Judge, seen: Incoming) -> None:
 def _lately(toward: Toward, each: Passed) -> _Found | None:
     """Return a change that was let pass before, None where something else was written since."""
     event = toward.store.events.get(each.pair[0])
-    if event is None or toward.store.winners[event["key"]]["id"] != event["id"]:
+    if event is None or (each.pair[1] and toward.store.winners[event["key"]]["id"] != event["id"]):
         return None
     return _Found(each.device, each.pair, each.weight, each.ours)
 
@@ -234,14 +241,21 @@ def _changed(
         winner = store.winners.get(key)
         if winner is None or keys.split(key)[0] in _PASSED_OVER:
             continue
+        if (spoilt := _spoilt(toward, key, new)) is not None and spoilt != winner["id"]:
+            # What went by it is not what stands there now.
+            found.append(_Found(new[spoilt][0], (spoilt, ""), _weight(toward, winner), ours=False))
+            continue
         earlier = [event for event in store.versions(key) if event["id"] not in new]
         found += _hidden(toward, key, earlier, new)
         if winner["id"] not in new:
             continue
         device, same = new[winner["id"]]
         if (pair := _replaced(toward, winner, earlier, same, new)) is not None:
-            ours = any(is_written_here(store.shards, event["id"]) for event in earlier[-1:])
-            found.append(_Found(device, pair, _weight(toward, winner), ours))
+            # Somebody may have written the same again, in another's name, before changing it.
+            ours = any(is_written_here(store.shards, event["id"]) for event in earlier)
+            weight = _weight(toward, winner)
+            lasts = weight > 1 or same or not _is_corrected(toward, device, earlier)
+            found.append(_Found(device, pair, weight, ours, lasts))
     if not found:
         return [], _Total(0, 0)
     counted = [winner for key, winner in store.winners.items() if not key.startswith("import|")]
@@ -249,6 +263,22 @@ def _changed(
     full = sum(winner["v"] is not None or winner["id"] in changed for winner in counted)
     own = sum(winner["v"] is not None and is_written_here(store.shards, winner["id"]) for winner in counted)
     return found, _Total(full, own + sum(each.ours for each in found))
+
+
+def _spoilt(toward: Toward, key: str, new: dict[str, tuple[str, bool]]) -> str | None:
+    """Return the last version of a key that was changed in its own place, which only a purge does, None if none was."""
+    store = toward.store
+    spoilt = (each for each in store.versions(key) if new.get(each["id"], ("", False))[1])
+    return next((each["id"] for each in reversed([*spoilt]) if not ("purged" in each and store.is_ordered(each))), None)
+
+
+def _is_corrected(toward: Toward, device: str, earlier: list[Event]) -> bool:
+    """Return whether a device changed what it alone wrote, all of it within the days that are added up."""
+    since = (toward.clock.now() - timedelta(days=LATELY)).timestamp() * 1000
+    return bool(earlier) and all(
+        event["t"] > since and event["dev"] == device and not is_written_here(toward.store.shards, event["id"])
+        for event in earlier
+    )
 
 
 def _weight(toward: Toward, winner: Event) -> int:
@@ -295,7 +325,16 @@ def _replaced(
     if is_note and before in toward.store.concurrent(winner["key"]):
         # Two notes of one day stand one below the other.
         return None
+    if is_note and _is_added_to(before["v"], winner["v"] or {}):
+        return None
     return winner["id"], before["id"]
+
+
+def _is_added_to(before: reading.Value, after: reading.Value) -> bool:
+    """Return whether a note says all that it said before, with more below it: a day's note grows on both devices."""
+    text = reading.note_text(before)
+    said = {"private": {"text": reading.note_text(after)}}
+    return bool(text) and after == said and reading.note_text(after).startswith(f"{text}\n")
 
 
 def _bends(toward: Toward, event: Event, new: Collection[str]) -> bool:
