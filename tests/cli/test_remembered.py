@@ -16,6 +16,7 @@ from tracker.cli import prompts
 from tracker.cli.session import Session
 from tracker.services import locks
 from tracker.store.identity import read_marker
+from tracker.store.memory import read_known
 from tracker.store.relocking import lock_marker
 from tracker.store.vault import Key
 
@@ -43,6 +44,20 @@ def keyed(young: Shell, tmp_path: Path) -> Keyed:
 
     assert run("encrypt", "--yes").code == 0 and run("backup").code == 0
     return run
+
+
+def known(home: Path) -> str:
+    """Return which identity file this computer remembers as the one that opened last."""
+    (state,) = (each for each in (home / "state" / "toward").iterdir() if (each / "device-id").exists())
+    return read_known(state).identity
+
+
+def locked_by_another(data: Path) -> None:
+    (data / "store.json").write_bytes(lock_marker(read_marker(data), Key.fresh()).encoded())
+
+
+def cut_off(data: Path) -> None:
+    (data / "store.json").write_bytes((data / "store.json").read_bytes()[:20])
 
 
 def files(home: Path) -> dict[str, bytes]:
@@ -115,12 +130,46 @@ def test_another_store_is_taken_only_by_somebody_who_says_so(
 def test_where_two_devices_encrypted_at_once_the_passphrase_of_this_one_gets_in_again(keyed: Keyed, home: Path) -> None:
     """The lock of the other one lies there: doctor is given the passphrase from before and puts this one's back."""
     data = home / "data" / "toward"
-    marker, other = read_marker(data), Key.fresh()
+    marker, other, opened = read_marker(data), Key.fresh(), known(home)
     (data / "identity.age").write_bytes(locks.rewrap(other, "of the other device").wrapped)
     (data / "store.json").write_bytes(lock_marker(marker, other).encoded())
     answer = keyed("today", typed="of the other device")
     assert answer.code == 6 and "toward doctor --repair" in answer.err
+    assert known(home) == opened, "what is refused has opened nothing"
     assert keyed("doctor", typed="of nobody at all").code == 6
     assert "locked with another key" in keyed("doctor").out
     keyed("doctor", "--repair", "--yes")
     assert keyed("today").code == 0 and keyed("doctor").code == 0
+
+
+SPOILT: tuple[Callable[[Path], object], ...] = (locked_by_another, cut_off, says_plain)
+
+
+@pytest.mark.parametrize("spoil", SPOILT, ids=lambda each: each.__name__)
+@pytest.mark.parametrize("where", ["here", "elsewhere"])
+def test_a_repair_keeps_a_passphrase_that_was_changed(
+    keyed: Keyed, home: Path, spoil: Callable[[Path], object], where: str
+) -> None:
+    """Here it was used before store.json was spoilt, or it comes from another device and is first typed to repair."""
+    data, new = home / "data" / "toward", "changed on purpose elsewhere"
+    (data / "identity.age").write_bytes(locks.rewrap(locks.unlock(data, PASSPHRASE), new).wrapped)
+    changed = (data / "identity.age").read_bytes()
+    if where == "here":
+        assert keyed("today", typed=new).code == 0
+    spoil(data)
+    keyed("doctor", "--repair", "--yes", typed=new)
+    assert (data / "identity.age").read_bytes() == changed
+    assert keyed("today", typed=new).code == 0 and keyed("doctor", typed=new).code == 0
+    assert keyed("today").code == 6, "the one from before opens it no more"
+
+
+@pytest.mark.parametrize("spoil", SPOILT, ids=lambda each: each.__name__)
+def test_a_repair_brings_the_identity_back_that_the_passphrase_opened(
+    keyed: Keyed, home: Path, spoil: Callable[[Path], object]
+) -> None:
+    data = home / "data" / "toward"
+    (data / "identity.age").write_bytes(locks.rewrap(Key.fresh(), "of the other device").wrapped)
+    spoil(data)
+    keyed("doctor", "--repair", "--yes")
+    assert keyed("today").code == 0 and keyed("doctor").code == 0
+    assert list(data.glob("identity.age.*")), "what lay there is kept"

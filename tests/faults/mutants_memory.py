@@ -178,6 +178,20 @@ def puts_back_for_anybody() -> Iterator[None]:
 
 
 @contextmanager
+def brings_the_passphrase_from_before_back() -> Iterator[None]:
+    """Put the identity file of a backup in the place of any other when a lock is put back."""
+    with patch.object(regain, "_is_strange", lambda *_: True):
+        yield
+
+
+@contextmanager
+def leaves_whatever_identity_lies_there() -> Iterator[None]:
+    """Put a lock back beside the identity file of another key."""
+    with patch.object(regain, "_is_strange", lambda *_: False):
+        yield
+
+
+@contextmanager
 def restored_in_the_clear() -> Iterator[None]:
     """Take a folder of whose encryption only the memory tells for a new one."""
     with patch.object(identity, "read_known", lambda _state: Known()), remembers_nothing():

@@ -253,6 +253,34 @@ def puts_a_lock_back_only_for_its_key(root: Path) -> bool:
     return "older" in names(opened(root, key))
 
 
+def _backed_up(root: Path) -> None:
+    """Put the lock of a store into a backup."""
+    backup = root / "one" / "backups" / "2026-11-20T10-00-00Z"
+    backup.mkdir(parents=True, mode=0o700)
+    for name in ("store.json", "identity.age"):
+        shutil.copy(root / "data" / name, backup / name)
+
+
+def _repaired(root: Path, key: Key, passphrase: str, typed: str) -> bool:
+    """Return whether a passphrase opens what was put right with what was typed; a key lies there under the first."""
+    (root / "data" / "identity.age").write_bytes(key.wrap(passphrase))
+    say(root, format=1, encryption="", check="")
+    put_lock_back(root / "data", root / "one", find_key(root / "data", root / "one", typed))
+    return not refused(lambda: opened(root, unlocking.unlock(root / "data", typed, root / "one")), StoreLocked)
+
+
+def keeps_a_passphrase_changed_elsewhere(root: Path) -> bool:
+    key = seal(root)
+    _backed_up(root)
+    return _repaired(root, key, "changed on another device", "changed on another device")
+
+
+def puts_the_identity_back_that_its_passphrase_opened(root: Path) -> bool:
+    seal(root)
+    _backed_up(root)
+    return _repaired(root, Key.fresh(), "of another device", PASSPHRASE)
+
+
 def puts_a_lock_back_that_an_older_version_knew(root: Path) -> bool:
     key = seal(root)
     (root / "one" / KNOWN).unlink()
@@ -300,6 +328,8 @@ CAUGHT: list[tuple[Callable[[], AbstractContextManager[None]], Question]] = [
     (mutants.blames_the_passphrase, names_a_damaged_identity),
     (mutants.locked_out_for_good, a_strange_lock_is_no_wall),
     (mutants.puts_back_for_anybody, puts_a_lock_back_only_for_its_key),
+    (mutants.brings_the_passphrase_from_before_back, keeps_a_passphrase_changed_elsewhere),
+    (mutants.leaves_whatever_identity_lies_there, puts_the_identity_back_that_its_passphrase_opened),
     (mutants.takes_any_key_for_an_older_store, puts_a_lock_back_that_an_older_version_knew),
     (mutants.restored_in_the_clear, a_sealed_folder_that_was_only_read_is_not_begun_anew),
     (mutants.strangers_are_friends, tells_of_a_device_once),

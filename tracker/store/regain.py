@@ -170,6 +170,7 @@ def find_key(data: Path, state: Path, passphrase: str) -> Key:
         tried.add(raw)
         with contextlib.suppress(StoreLocked, StoreDamaged):
             key = unwrap(raw, passphrase)
+            key.opened = sum_of(raw)
             if known.holds(key.names):
                 return key
     raise StoreLocked("That passphrase opens no key of this store. Nothing was changed.")
@@ -219,31 +220,32 @@ def put_lock_back(data: Path, state: Path, key: Key) -> str:
     if not known.holds(key.names) or not (known.key or _opens_ours(data, state, key)):
         raise StoreLocked("This key is not the one that this computer knows the store by. Nothing was changed.")
     raw, origin = _lock_of(state, known, key)
-    foreign = _is_foreign(data, key)
+    strange = _is_strange(data, state, key)
     set_by(data / MARKER)
     make_folder(data)
     create_once(data / MARKER, raw)
-    if foreign or condition(data / IDENTITY) or _is_anothers(data, state):
+    if strange or condition(data / IDENTITY):
         with contextlib.suppress(StoreDamaged):
             put_identity_back(data, state)
     return origin
 
 
-def _is_foreign(data: Path, key: Key) -> bool:
-    """Return whether a lock lies there that the key does not open, so that its identity file holds another key."""
+def _is_strange(data: Path, state: Path, key: Key) -> bool:
+    """Return whether the identity file that lies there is none of the key's, as far as anybody can tell.
+
+    It never is where it opened here last, or opened for this key: whoever changed the passphrase on another device
+    types the new one, and a store.json that was lost or forged meanwhile does not bring the old one back.
+    """
+    known, now = read_known(state).identity, sum_of(_read(data / IDENTITY))
+    if now in (known, key.opened):
+        return False
+    if key.opened:
+        return True
+    # Only a recovery key opened, which opens the store with either file, so the one that lies there may be right.
     with contextlib.suppress(StoreError):
         marker = read_marker(data)
         return bool(marker.encryption) and not opens_marker(marker, key)
     return False
-
-
-def _is_anothers(data: Path, state: Path) -> bool:
-    """Return whether another identity file lies there than last opened here, and a backup has that one."""
-    known = read_known(state).identity
-    if not known or sum_of(_read(data / IDENTITY)) == known:
-        return False
-    spare = spare_identity(data, state, read_marker(data))
-    return spare is not None and sum_of(_read(spare)) == known
 
 
 def _lock_of(state: Path, known: Known, key: Key) -> tuple[bytes, str]:

@@ -13,7 +13,7 @@ from tracker.store.errors import StoreDamaged, StoreError, StoreLocked, may_not
 from tracker.store.files import read_plain, sum_of
 from tracker.store.identity import DEVICES, MARKER, Marker, is_packed, is_there, read_beside, read_marker
 from tracker.store.limits import MOST_BYTES
-from tracker.store.memory import LEAVING, OPENED_WITH, SEALED_MARK, learn, read_known
+from tracker.store.memory import LEAVING, OPENED_WITH, SEALED_MARK, Known, learn, read_known
 from tracker.store.vault import AGE, IDENTITY, PLAIN, WAY_OUT, CannotOpen, Key, Vault, is_sealed, unwrap
 
 if TYPE_CHECKING:
@@ -34,11 +34,11 @@ def unlock(data: Path, passphrase: str, state: Path | None = None) -> Key:
     With `state` it is remembered which identity file opened, so that a damaged one is told from a wrong passphrase.
     """
     raw = read_identity(data)
-    known = read_known(state).identity if state is not None else ""
+    known = read_known(state) if state is not None else Known()
     try:
         key = unwrap(raw, passphrase)
     except StoreLocked as error:
-        if state is None or known in ("", sum_of(raw)):
+        if state is None or known.identity in ("", sum_of(raw)):
             raise
         from tracker.store.regain import spoilt
 
@@ -48,9 +48,11 @@ def unlock(data: Path, passphrase: str, state: Path | None = None) -> Key:
             f"{error.message} {data / IDENTITY} is not the file that opened here last. If you changed the passphrase "
             f"on another device, use the new one. If not, it is damaged. {WAY_OUT}"
         ) from None
-    if state is not None and known != sum_of(raw) and read_known(state).is_sealed:
+    key.opened = sum_of(raw)
+    # What holds another key will be refused, and is none that opened this store here.
+    if state is not None and known.is_sealed and known.holds(key.names) and known.identity != key.opened:
         with contextlib.suppress(OSError):
-            learn(state, identity=sum_of(raw))
+            learn(state, identity=key.opened)
     return key
 
 

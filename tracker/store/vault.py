@@ -86,6 +86,8 @@ class Key:
             raise StoreLocked("This is not a key of Toward. A recovery key begins with AGE-SECRET-KEY-1.") from None
         self.provers = tuple(map(Prover, self.secrets))
         self._effort = _EFFORT
+        self.opened = ""
+        """The SHA-256 of the identity file that a passphrase opened it from, an empty text for a recovery key."""
 
     def __repr__(self) -> str:
         return "Key(…)"
