@@ -191,7 +191,9 @@ class Driver:
             busy = [worker for worker in self.app.workers if not worker.is_finished]
             now = (self.screen, len(busy))
             over = isinstance(self.screen, ModalScreen) or getattr(self.screen, "kept", False)
-            if now != before or (busy and not over):
+            # A lock over what was half typed waits for nobody while it opens; what lies below it does.
+            opening = getattr(self.screen, "kept", False) and any(each.node is self.screen for each in busy)
+            if now != before or opening or (busy and not over):
                 before, calm = now, 0
                 continue
             calm += 1
