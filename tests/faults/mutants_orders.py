@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from tracker.services import arrivals, undo
 from tracker.services.toward import Toward
-from tracker.store import events, incoming, index, purge, store, transaction
+from tracker.store import events, incoming, index, planted, purge, store, transaction
 from tracker.store.events import Event, merge_same_id
 from tracker.store.incoming import OBEY, Judge
 from tracker.store.index import ELSEWHERE, OURS, Index
@@ -211,4 +211,18 @@ def a_new_key_changes_nothing() -> Iterator[None]:
 def a_commitment_is_one_entry() -> Iterator[None]:
     """Count a commitment that goes for one, whatever goes with it."""
     with patch.object(arrivals, "_weight", lambda *_: 1):
+        yield
+
+
+@contextmanager
+def whatever_lies_in_our_files_is_ours() -> Iterator[None]:
+    """Believe what somebody puts into this device's own files in its name."""
+    with patch.object(planted, "suspects", lambda *_: {}):
+        yield
+
+
+@contextmanager
+def all_of_a_changed_file_is_theirs() -> Iterator[None]:
+    """Take a whole file for planted where something was slipped in between, whatever a backup vouches for."""
+    with patch.object(planted, "in_newest_backup", lambda *_: []):
         yield

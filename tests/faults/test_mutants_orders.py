@@ -296,6 +296,27 @@ def asks_about_a_commitment_with_all_that_is_about_it(bench: Bench) -> bool:
     return bool(incoming.waiting(bench.open()))
 
 
+def in_our_name(toward: Toward, at: int) -> None:
+    """Slip the removal of every entry into this device's own month, before the entry of that place."""
+    device = toward.store.device
+    path = toward.data / "devices" / device / "2026-11.json"
+    held = list(json.loads(path.read_text())["events"].values())
+    said = {"prev": None, "dev": device, "at": "2026-11-29T20:00:00+01:00"}
+    at = min(at, len(held))
+    held[at:at] = [{"id": f"planted{number}", **said, **each} for number, each in enumerate(gone(toward))]
+    path.write_text(json.dumps({"events": {str(number): each for number, each in enumerate(held, start=1)}}))
+
+
+def asks_about_what_was_put_behind_its_own(bench: Bench) -> bool:
+    in_our_name(lived(bench), at=1000)
+    return bool(incoming.waiting(bench.open()))
+
+
+def asks_about_what_was_put_between_its_own(bench: Bench) -> bool:
+    in_our_name(lived(bench), at=2)
+    return bool(incoming.waiting(bench.open()))
+
+
 CAUGHT: list[tuple[Mutant, Question]] = [
     (mutants.obeyed_unasked, leaves_files_alone_until_the_answer),
     (mutants.what_is_theirs_is_asked_about, lets_a_partner_take_back),
@@ -319,6 +340,8 @@ CAUGHT: list[tuple[Mutant, Question]] = [
     (mutants.strangers_count_with_ours, measures_ones_own_by_ones_own),
     (mutants.a_new_key_changes_nothing, asks_about_a_pause_of_all_by_a_stranger),
     (mutants.a_commitment_is_one_entry, asks_about_a_commitment_with_all_that_is_about_it),
+    (mutants.whatever_lies_in_our_files_is_ours, asks_about_what_was_put_behind_its_own),
+    (mutants.all_of_a_changed_file_is_theirs, asks_about_what_was_put_between_its_own),
 ]
 
 

@@ -23,7 +23,15 @@ from tracker.store.incoming import (
 )
 from tracker.store.index import beside
 from tracker.store.purge import orders_of
-from tracker.store.sifting import covered_by, folders_of, foreign, foreign_folders, is_written_here, own_held
+from tracker.store.sifting import (
+    covered_by,
+    folders_of,
+    foreign,
+    foreign_folders,
+    is_planted,
+    is_written_here,
+    own_held,
+)
 
 if TYPE_CHECKING:
     from tracker.services.toward import Toward
@@ -122,7 +130,7 @@ def _compare(toward: Toward, judge: Judge, seen: Incoming) -> None:
     before = read_looked(toward.state)
     now = _rows(toward, seen.salt)
     found, total = _changed(toward, seen, before, now)
-    strange = any(each.device not in seen.devices or not each.lasts for each in found)
+    strange = any(_is_strange(toward, seen, each) or not each.lasts for each in found)
     if not store.complete and (strange or sum(each.weight for each in found) >= LEAST or store.waiting):
         toward.complete()
         now = _rows(toward, seen.salt)
@@ -135,12 +143,12 @@ def _compare(toward: Toward, judge: Judge, seen: Incoming) -> None:
     # Who is asked about already is asked about further.
     asked_of = {each.device for mark, each in seen.asked.items() if each.pairs and mark not in _answered(judge)}
     for each in (*found, *(passed if many else ())):
-        if many or each.device not in seen.devices or each.device in asked_of:
+        if many or _is_strange(toward, seen, each) or each.device in asked_of:
             groups.setdefault(each.device, set()).add(each.pair)
     fresh: dict[str, Arrival] = {}
     for device, pairs in groups.items():
         days = days_of(store.events[after] for after, _ in pairs)
-        is_new = device not in seen.devices
+        is_new = device not in seen.devices and device != store.device
         fresh[mark_of_changes(pairs)] = Arrival(device, is_new, len(pairs), days, tuple(sorted(pairs)))
     if found:
         asked = {pair for pairs in groups.values() for pair in pairs}
@@ -150,6 +158,11 @@ def _compare(toward: Toward, judge: Judge, seen: Incoming) -> None:
         more = (Passed(day, each.device, each.pair, each.weight, each.ours) for each in let_pass)
         seen = seen._replace(passed=(*kept, *more))
     _remember(toward, judge, seen, fresh, before | now)
+
+
+def _is_strange(toward: Toward, seen: Incoming, found: _Found) -> bool:
+    """Return whether a change is by a device never seen; a few in a file of our own may be what a power cut left."""
+    return found.device not in seen.devices and not is_planted(toward.store.shards, found.pair[0])
 
 
 def _lately(toward: Toward, each: Passed) -> _Found | None:

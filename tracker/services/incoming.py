@@ -63,7 +63,7 @@ class Waiting:
     def whose(self) -> str:
         """Return the device in words: its name, the beginning of its id, and whether it is new to this computer."""
         if not self.device:
-            return "A copy among this device's own files"
+            return "Something among this device's own files"
         id_ = one_line(self.device)[:8]
         told = f"Device {id_}" if veil.is_drawn() else id_ if self.name == id_ else f"{self.name} ({id_})"
         return f"{told}, new to this computer," if self.new else told

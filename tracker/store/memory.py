@@ -83,10 +83,15 @@ class Known(NamedTuple):
 class Seen(NamedTuple):
     """How many entries each file held and the id of its last one, by its name below `devices`; `n` is the number of
     this device's newest operation.
+
+    `own` says the same of the files that this device writes, as far as it looked through them for what was `planted`
+    there by somebody else, by name and id; None where nobody looked yet.
     """
 
     files: Mapping[str, tuple[int, str]] = {}
     n: int = 0
+    own: Mapping[str, tuple[int, str]] | None = None
+    planted: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def read_known(state: Path) -> Known:
@@ -165,8 +170,14 @@ def read_seen(state: Path) -> Seen:
     found = _read(state / SEEN)
     files = found.get("files")
     n = found.get("n")
+    own, planted = found.get("own"), found.get("planted")
     held = files.items() if isinstance(files, dict) else ()
-    return Seen({name: each for name, row in held if (each := _row(row))}, n if type(n) is int and n > 0 else 0)
+    return Seen(
+        {name: each for name, row in held if (each := _row(row))},
+        n if type(n) is int and n > 0 else 0,
+        {name: _row(row) or (0, "") for name, row in own.items()} if isinstance(own, dict) else None,
+        {name: _texts(planted, name) for name in planted} if isinstance(planted, dict) else {},
+    )
 
 
 def compare(
@@ -218,7 +229,12 @@ def note_seen(state: Path, seen: Seen) -> None:
     """Keep how much each file held; where the disk refuses, it is kept the next time."""
     with contextlib.suppress(OSError):
         files = {name: list(row) for name, row in sorted(seen.files.items())}
-        atomic_write(state / SEEN, encode({"n": seen.n, "files": files}), durable=False)
+        said: dict[str, Any] = {"n": seen.n, "files": files}
+        if seen.own is not None:
+            said["own"] = {name: list(row) for name, row in sorted(seen.own.items())}
+        if seen.planted:
+            said["planted"] = {name: sorted(ids) for name, ids in sorted(seen.planted.items())}
+        atomic_write(state / SEEN, encode(said), durable=False)
 
 
 class Memory:
@@ -306,13 +322,19 @@ class Memory:
     def forget_file(self, name: str) -> None:
         """Forget how much a file held, by its name below `devices`: a person knows what became of it."""
         base = name.removesuffix(AGE)
-        self.seen = Seen({each: row for each, row in self.seen.files.items() if each != base}, self.seen.n)
+        self.seen = replace(self.seen, files={each: row for each, row in self.seen.files.items() if each != base})
         note_seen(self._state, self.seen)
 
-    def note(self, held: Mapping[str, Sequence[Event] | None], is_known: Callable[[str], bool], n: int) -> None:
-        """Compare what each file holds with what it held, and remember it."""
+    def note(
+        self,
+        held: Mapping[str, Sequence[Event] | None],
+        is_known: Callable[[str], bool],
+        n: int,
+        looked: Seen,
+    ) -> None:
+        """Compare what each file holds with what it held, and remember it, with what `looked` says of own files."""
         files, self.gone = compare(self.seen, held, is_known)
-        seen = Seen(files, max(n, self.seen.n))
+        seen = Seen(files, max(n, self.seen.n), looked.own, looked.planted)
         if seen != self.seen:
             note_seen(self._state, seen)
             self.seen = seen

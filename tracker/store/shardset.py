@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tracker.store.events import Event, merge_same_id, number_of
@@ -40,6 +40,8 @@ class ShardSet:
         self._judge, self._reader = judge, reader
         self.gone: Mapping[str, int] = {}
         """How many entries are missing in files that are older than this computer remembers, by name."""
+        self.planted: Mapping[str, frozenset[str]] = {}
+        """What lies in the files that this device writes and came from elsewhere: ids by the name of the file."""
         self.index = self._new_index()
 
     @property
@@ -97,13 +99,28 @@ class ShardSet:
 
     def foreign_fingerprint(self) -> str:
         """Return a hash over the files that this device did not write, or "" if there is none."""
-        return self._hash(name for name in self._states if self._place(name) != OURS)
+        more = [f"{name} {' '.join(sorted(ids))}" for name, ids in sorted(self.planted.items())]
+        return self._hash((name for name in self._states if self._place(name) != OURS), more)
 
     def files(self) -> Iterator[tuple[str, bool, bool, tuple[Event, ...]]]:
         """Yield each file: its name, whether this device writes it, whether it is read and there, and what it holds."""
         for name, state in self._states.items():
             there = state.loaded and state.signature is not None
             yield name, self._place(name) == OURS, there, state.all_events
+
+    def own_files(self) -> dict[str, tuple[Event, ...] | None]:
+        """Return what each file that this device writes holds, sound or not, None where it was not read."""
+        return {
+            name: state.events if state.loaded else None
+            for name, state in self._states.items()
+            if state.signature is not None and self._place(name) == OURS
+        }
+
+    def take_for_planted(self, planted: Mapping[str, frozenset[str]]) -> None:
+        """Count these entries among this device's files as written elsewhere."""
+        if planted != self.planted:
+            self.planted = planted
+            self._rebuild()
 
     def own_events(self) -> Iterator[Event]:
         """Yield the loaded events that this device wrote, as they are known: those that lie in its own folder."""
@@ -122,13 +139,19 @@ class ShardSet:
             return ELSEWHERE
         return OURS if is_written_here(file) else BESIDE_OURS
 
+    def _add(self, name: str, events: Sequence[Event]) -> None:
+        if planted := self.planted.get(name.removesuffix(AGE)):
+            self.index.add([each for each in events if each["id"] in planted], BESIDE_OURS)
+            events = [each for each in events if each["id"] not in planted]
+        self.index.add(events, self._place(name))
+
     def _new_index(self) -> Index:
         index = Index(self._device, self._judge or obey_all)
         index.take_orders(self._judge.given if self._judge else ())
         return index
 
-    def _hash(self, names: Iterable[str]) -> str:
-        lines = [f"{name} {self._states[name].signature}" for name in sorted(names)]
+    def _hash(self, names: Iterable[str], more: Iterable[str] = ()) -> str:
+        lines = [*(f"{name} {self._states[name].signature}" for name in sorted(names)), *more]
         present = [line for line in lines if not line.endswith(" None")]
         if present and self._judge and self._judge.salt:
             present.append(self._judge.salt)
@@ -307,7 +330,7 @@ class ShardSet:
         now = ShardState(seen, events=events, trouble=read.trouble, try_again=read.passing)
         self._states[name] = now
         if before is None or not before.loaded:
-            self.index.add(events, self._place(name))
+            self._add(name, events)
             return
         if read.trouble and not events:
             now.remembered = before.all_events
@@ -316,7 +339,7 @@ class ShardSet:
         if self.index.binding and events[: len(known)] != known:
             known = tuple(map(self.index.bound, known))
         if events[: len(known)] == known and not before.remembered:
-            self.index.add(events[len(known) :], self._place(name))
+            self._add(name, events[len(known) :])
             return
         kept = {event["id"] for event in events}
         now.remembered = tuple(event for event in before.all_events if event["id"] not in kept)
@@ -347,7 +370,7 @@ class ShardSet:
                 state.remembered = tuple(event for event in state.remembered if event["id"] in lost)
                 if state.signature is None and state.loaded and not state.remembered:
                     del self._states[name]
-                self.index.add(state.all_events, self._place(name))
+                self._add(name, state.all_events)
         old, new = before.winners, self.index.winners
         moved = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
         self.index.changed = before.changed | moved

@@ -7,11 +7,25 @@ from collections.abc import Collection, Iterator, Mapping
 from tracker.store.events import Event
 from tracker.store.index import OURS
 from tracker.store.shardset import ShardSet
+from tracker.store.vault import AGE
 
 
 def foreign(shards: ShardSet) -> dict[str, tuple[Event, ...]]:
-    """Return what each file holds that was read and that this device did not write, by its name below `devices`."""
-    return {name: events for name, ours, there, events in shards.files() if there and not ours}
+    """Return what each file holds that was read and that this device did not write, by its name below `devices`.
+
+    Of the files that it does write that is what somebody else has put there.
+    """
+    found = {name: events for name, ours, there, events in shards.files() if there and not ours}
+    for name, ours, there, events in shards.files() if shards.planted else ():
+        if ours and there and (planted := shards.planted.get(name.removesuffix(AGE))):
+            put = (each for each in events if each["id"] in planted and not is_written_here(shards, each["id"]))
+            found[name] = tuple(put)
+    return found
+
+
+def is_planted(shards: ShardSet, id_: str) -> bool:
+    """Return whether an event lies in a file that this device writes, and was put there by somebody else."""
+    return any(id_ in ids for ids in shards.planted.values())
 
 
 def is_written_here(shards: ShardSet, id_: str) -> bool:
@@ -22,7 +36,8 @@ def is_written_here(shards: ShardSet, id_: str) -> bool:
 def foreign_folders(shards: ShardSet) -> tuple[set[str], set[str]]:
     """Return the names of the files that this device did not write, read or not, and the folders they are in."""
     names = {name for name, ours, _, _ in shards.files() if not ours}
-    return names, {name.partition("/")[0] for name in names}
+    folders = {name.partition("/")[0] for name in names}
+    return names | shards.planted.keys(), folders
 
 
 def covered_by(shards: ShardSet, keys: Mapping[str, int]) -> Iterator[Event]:

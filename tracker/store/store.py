@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from tracker.store.guard import Guarded
 from tracker.store.housekeeping import sweep
 from tracker.store.incoming import UNWATCHED, Judge
 from tracker.store.lock import exclusive
+from tracker.store.planted import Busy, look_through, rows_of
 from tracker.store.purge import PURGE, empty_files, obey, orders_of_device
 from tracker.store.shards import Damage, month_of
 from tracker.store.shardset import ShardSet
@@ -61,6 +63,9 @@ class Store(Guarded):
         self.since = since
         self._judge = self._new_judge()
         self._shards = ShardSet(data / identity.DEVICES, self.device, since, self.vault, self._judge, reader)
+        self._shards.planted = self.memory.seen.planted
+        self._written: set[str] = set()
+        self._is_locked = self._is_unsure = False
 
     @classmethod
     def open(
@@ -222,7 +227,7 @@ class Store(Guarded):
         if self._shards.sealed_from_us:
             self._marker = identity.read_marker(self.data)
             self._refuse_another_key()
-        if changed:
+        if changed or self._is_unsure:
             self._note()
         return changed
 
@@ -294,13 +299,13 @@ class Store(Guarded):
             make_folder(self._folder)
         except OSError as error:
             raise write_failed(self.data, error) from error
-        with exclusive(self._folder, self._lock_timeout):
+        with exclusive(self._folder, self._lock_timeout), self._locked():
             self._refuse_unwritable()
             self.settle()
             self.refresh()
             obey(self._shards, self._folder, self.state)
             parts = (self._shards, self._folder, self.state, self.store_id, self._now(), self._judge)
-            transaction = Transaction(*parts, self.memory.seen.n)
+            transaction = Transaction(*parts, self.memory.seen.n, self._written)
             again = transaction.write_back(own=True)
             transaction.wrote = False
             try:
@@ -324,9 +329,31 @@ class Store(Guarded):
         """Compare what the files hold with what this computer remembers of them, and remember what they hold now."""
         if self.made and self.read_only is None:
             self.memory.met(self._shards.devices(), self.device, self.device_names)
+            files, seen = self._shards.own_files(), self.memory.seen
+            try:
+                # In an encrypted store each entry is proven.
+                looked = (
+                    replace(seen, own=rows_of(seen, files))
+                    if self.vault.ending
+                    else look_through(seen, files, self._written, self._folder, self.state, has_lock=self._is_locked)
+                )
+            except Busy:
+                self._is_unsure = True
+                return
+            self._is_unsure = False
+            self._shards.take_for_planted(looked.planted)
             held = self._shards.held(self.memory.seen.files)
-            self.memory.note(held, self._shards.has, self._shards.index.top_n)
+            self.memory.note(held, self._shards.has, self._shards.index.top_n, looked)
             self._shards.gone = self.memory.gone
+            self._written.clear()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self._is_locked = True
+        try:
+            yield
+        finally:
+            self._is_locked = False
 
     def settle(self) -> None:
         """Finish, with the lock held, what a conversion left undone; what the disk refuses waits for the next time."""

@@ -33,7 +33,10 @@ class Transaction:
         moment: datetime,
         judge: Judge,
         floor: int = 0,
+        written: set[str] | None = None,
     ) -> None:
+        self.written = set() if written is None else written
+        """The ids of what was written, or may have been; they are added to those that are given."""
         self._shards = shards
         self._judge = judge
         self._folder = folder
@@ -237,6 +240,7 @@ class Transaction:
                 # With the clock set back, the newest number lands in a shard that may later stay unread.
                 floor = max([floor, *map(number_of, events)])
             raise_floor(self._state, floor)
+            self.written.update(event["id"] for event in events)
             parts = [(self._insert(month, part), part) for part in _in_parts(events)]
         except NotConfirmed as error:
             self._shards.refresh()
