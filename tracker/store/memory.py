@@ -85,7 +85,7 @@ class Seen(NamedTuple):
     this device's newest operation.
 
     `own` says the same of the files that this device writes, as far as it looked through them for what was `planted`
-    there by somebody else, by name and id; None where nobody looked yet.
+    there by somebody else, by name and short id; None where nobody looked yet.
     """
 
     files: Mapping[str, tuple[int, str]] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import replace
+from hashlib import blake2b
 from pathlib import Path
 
 from tracker.store.errors import StoreError
@@ -21,6 +22,11 @@ Row = tuple[int, str]
 """How many entries a file held and the id of the last one; of a file that was not read yet it is 0 and ""."""
 
 UNREAD: Row = 0, ""
+
+
+def short(id_: str) -> str:
+    """Return sixteen hex digits for an id, so that what is remembered stays far smaller than what was planted."""
+    return blake2b(id_.encode("utf-8", "backslashreplace"), digest_size=8).hexdigest()
 
 
 def rows_of(seen: Seen, files: Mapping[str, Sequence[Event] | None]) -> dict[str, Row]:
@@ -57,7 +63,9 @@ def suspects(
         is_same = 0 < number <= len(events) and events[number - 1]["id"] == last
         known = seen.planted.get(name, frozenset())
         beyond = events[number:] if is_same else events
-        if rest := [each for each in beyond if each["id"] not in written and each["id"] not in known]:
+        if rest := [
+            each for each in beyond if each["id"] not in written and not (known and short(each["id"]) in known)
+        ]:
             found[name] = rest
     return found
 
@@ -71,17 +79,17 @@ def is_behind(seen: Seen, files: Mapping[str, Sequence[Event] | None]) -> bool:
 def without_vouched(
     seen: Seen, found: Mapping[str, Iterable[Event]], vouched: Callable[[], Iterable[Event]]
 ) -> dict[str, frozenset[str]]:
-    """Return the ids of what was planted, by the name of its file, with what was so before.
+    """Return what is `short` for the ids of what was planted, by the name of its file, with what was so before.
 
     What a backup of this computer holds word for word was here before, unless it had been planted then.
     """
     if not found:
         return dict(seen.planted)
     before = frozenset().union(*seen.planted.values())
-    here = {event["id"]: canonical(event) for event in vouched() if event["id"] not in before}
+    here = {event["id"]: canonical(event) for event in vouched() if short(event["id"]) not in before}
     planted = dict(seen.planted)
     for name, events in found.items():
-        if ids := frozenset(each["id"] for each in events if here.get(each["id"]) != canonical(each)):
+        if ids := frozenset(short(each["id"]) for each in events if here.get(each["id"]) != canonical(each)):
             planted[name] = planted.get(name, frozenset()) | ids
     return planted
 

@@ -12,6 +12,7 @@ from tracker.store.events import Event, merge_same_id, number_of
 from tracker.store.files import Signature, signature
 from tracker.store.incoming import Judge, obey_all
 from tracker.store.index import BESIDE_OURS, ELSEWHERE, OURS, Index
+from tracker.store.planted import short
 from tracker.store.shards import Contents, Damage, Found, Reader, is_written_here, list_shards, month_of, read_shard
 from tracker.store.shardstate import ShardState, say_gone, twin
 from tracker.store.vault import AGE, PLAIN, Vault
@@ -41,7 +42,7 @@ class ShardSet:
         self.gone: Mapping[str, int] = {}
         """How many entries are missing in files that are older than this computer remembers, by name."""
         self.planted: Mapping[str, frozenset[str]] = {}
-        """What lies in the files that this device writes and came from elsewhere: ids by the name of the file."""
+        """What lies in the files that this device writes and came from elsewhere: ids, `short`, by the name of the file."""
         self.index = self._new_index()
 
     @property
@@ -141,8 +142,9 @@ class ShardSet:
 
     def _add(self, name: str, events: Sequence[Event]) -> None:
         if planted := self.planted.get(name.removesuffix(AGE)):
-            self.index.add([each for each in events if each["id"] in planted], BESIDE_OURS)
-            events = [each for each in events if each["id"] not in planted]
+            put = [each for each in events if short(each["id"]) in planted]
+            self.index.add(put, BESIDE_OURS)
+            events = [each for each in events if short(each["id"]) not in planted]
         self.index.add(events, self._place(name))
 
     def _new_index(self) -> Index:

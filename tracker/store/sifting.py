@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from tracker.store.events import Event
 from tracker.store.index import OURS
+from tracker.store.planted import short
 from tracker.store.shardset import ShardSet
 from tracker.store.vault import AGE
 
@@ -18,14 +19,14 @@ def foreign(shards: ShardSet) -> dict[str, tuple[Event, ...]]:
     found = {name: events for name, ours, there, events in shards.files() if there and not ours}
     for name, ours, there, events in shards.files() if shards.planted else ():
         if ours and there and (planted := shards.planted.get(name.removesuffix(AGE))):
-            put = (each for each in events if each["id"] in planted and not is_written_here(shards, each["id"]))
+            put = (each for each in events if short(each["id"]) in planted and not is_written_here(shards, each["id"]))
             found[name] = tuple(put)
     return found
 
 
 def is_planted(shards: ShardSet, id_: str) -> bool:
     """Return whether an event lies in a file that this device writes, and was put there by somebody else."""
-    return any(id_ in ids for ids in shards.planted.values())
+    return any(short(id_) in ids for ids in shards.planted.values())
 
 
 def is_written_here(shards: ShardSet, id_: str) -> bool:
