@@ -42,7 +42,7 @@ class ShardSet:
         self.gone: Mapping[str, int] = {}
         """How many entries are missing in files that are older than this computer remembers, by name."""
         self.planted: Mapping[str, frozenset[str]] = {}
-        """What lies in the files that this device writes and came from elsewhere: ids, `short`, by the name of the file."""
+        """What somebody else has put into the files that this device writes: ids, `short`, by the name of the file."""
         self.index = self._new_index()
 
     @property
