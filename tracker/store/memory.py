@@ -91,7 +91,7 @@ class Seen(NamedTuple):
     files: Mapping[str, tuple[int, str]] = {}
     n: int = 0
     own: Mapping[str, tuple[int, str]] | None = None
-    planted: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    planted: Mapping[str, frozenset[str]] = {}
 
 
 def read_known(state: Path) -> Known:
@@ -322,7 +322,7 @@ class Memory:
     def forget_file(self, name: str) -> None:
         """Forget how much a file held, by its name below `devices`: a person knows what became of it."""
         base = name.removesuffix(AGE)
-        self.seen = replace(self.seen, files={each: row for each, row in self.seen.files.items() if each != base})
+        self.seen = self.seen._replace(files={each: row for each, row in self.seen.files.items() if each != base})
         note_seen(self._state, self.seen)
 
     def note(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 
@@ -134,4 +133,4 @@ def look_through(
             raise Busy from None
         found = suspects(seen, files, written)
     planted = without_vouched(seen, found, lambda: in_newest_backup(state, folder.name))
-    return replace(seen, own=rows_of(seen, files), planted=planted)
+    return seen._replace(own=rows_of(seen, files), planted=planted)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -333,7 +332,7 @@ class Store(Guarded):
             try:
                 # In an encrypted store each entry is proven.
                 looked = (
-                    replace(seen, own=rows_of(seen, files))
+                    seen._replace(own=rows_of(seen, files))
                     if self.vault.ending
                     else look_through(seen, files, self._written, self._folder, self.state, has_lock=self._is_locked)
                 )
