@@ -70,5 +70,6 @@ async def test_opening_pages_again_and_again_keeps_no_more(young: Environment) -
         for _ in range(3 * SCALE):
             await driver.press("d", "escape", "enter", "escape", "w", "1", "escape")
             now = kept(driver)
-            assert now[0] == events and now[1] <= screens + 2, "at most what was left last is there still"
-            assert now[2] <= widgets + 60
+            # A turn opens three; kept, those of all turns would be nine.
+            assert now[0] == events and now[1] <= screens + 4, "at most what was left last is there still"
+            assert now[2] <= widgets + 100
