@@ -7,11 +7,18 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import sys
 from collections.abc import Callable
 from typing import Any
 
 CHANGES = ("write", "fsync", "replace", "rename", "link", "unlink", "mkdir", "rmdir", "utime")
+
+
+def _lies_on_a_disk(descriptor: int) -> bool:
+    """Return whether a descriptor is of a file or folder: what goes to a pipe or terminal is no change of the disk."""
+    mode = os.fstat(descriptor).st_mode
+    return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
 
 
 def die_at(number: int) -> None:
@@ -20,8 +27,7 @@ def die_at(number: int) -> None:
 
     def double(real: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **more: Any) -> Any:
-            # What goes to a terminal or a pipe is no change of the disk.
-            if not (args and isinstance(args[0], int) and args[0] < 3):
+            if not (args and isinstance(args[0], int)) or _lies_on_a_disk(args[0]):
                 left[0] -= 1
                 if left[0] == 0:
                     os.kill(os.getpid(), signal.SIGKILL)

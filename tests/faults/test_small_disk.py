@@ -84,7 +84,8 @@ def test_a_disk_that_may_not_be_written_to_can_be_read(small_disk: Path) -> None
     subprocess.run(remount, check=True)
     refused = _toward(small_disk, "done", "reply")
     assert refused.returncode == 1 and refused.stderr.count("\n") == 1
-    assert "Nothing was saved: Read-only file system. Check that you may write to" in refused.stderr
+    assert "Nothing was saved: Read-only file system. The disk that holds" in refused.stderr
+    assert "can only be read. Make it writable, or keep the data elsewhere." in refused.stderr
     looked = _toward(small_disk, "today")
     assert looked.returncode == 0 and "Reply" in looked.stdout and looked.stderr == ""
     subprocess.run([*remount[:2], "remount,rw", str(small_disk)], check=True)

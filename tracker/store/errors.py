@@ -52,6 +52,8 @@ class UnsafePath(StoreError):
 
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_OF_WRITING = _FULL | {errno.EROFS}
+"""What only a write meets, so that something was to be saved even where a store is being opened."""
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
 _TOO_LONG = "Its path is too long for this system. Keep the data in a folder with a shorter path."
 _NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL}
@@ -83,6 +85,8 @@ def open_failed(data: Path, error: OSError) -> StoreError:
     """Return what tells why a store cannot be opened: StoreBarred, StoreDamaged, or WriteFailed for a disk."""
     if isinstance(error, (FileExistsError, NotADirectoryError)):
         return StoreDamaged(f"{error.filename} is not a folder. Move it away, then try again.")
+    if error.errno in _OF_WRITING:
+        return write_failed(data, error)
     where = _where(data, error)
     if error.errno in _FORBIDDEN:
         from tracker.store.barred import barrier, say_barred
