@@ -15,6 +15,7 @@ from tracker.store.examine import Problem, set_aside
 from tracker.store.files import read_plain
 from tracker.store.identity import DEVICES
 from tracker.store.limits import MOST_BYTES
+from tracker.store.packs import Packs
 from tracker.store.shards import Contents, Reader, is_shard, open_shard
 from tracker.store.shelf import contents_in, copy_at
 from tracker.store.summary import SummaryFile
@@ -84,9 +85,10 @@ def verdict(toward: Toward, path: Path, newest: tuple[int, str]) -> str:
     original = path.name.partition(ASIDE)[0]
     marred = contents.left.marred if contents.left else ()
     shown = {event["id"] for event in (*contents.events, *marred)}
-    reader = Reader(toward.store.vault)
-    for backup in list_backups(folder_of(toward.state)):
-        copy = contents_in(copy_at(backup.path), f"{DEVICES}/{path.parent.name}/{original}", reader)
+    reader, shelf = Reader(toward.store.vault), folder_of(toward.state)
+    packs = Packs(shelf)
+    for backup in list_backups(shelf):
+        copy = contents_in(copy_at(backup.path, packs), f"{DEVICES}/{path.parent.name}/{original}", reader)
         if copy.events and not copy.trouble and shown <= {event["id"] for event in copy.events}:
             return COVERED
     return ""

@@ -186,11 +186,12 @@ def back_up_to(toward: Toward, where: str, stop: Callable[[], bool] = _never) ->
 
 def lines(folder: Path, now: datetime | None = None) -> list[Line]:
     """Return the backups in a folder, the one made last first; `now` tells which are dated ahead."""
+    from tracker.store.packs import Packs
     from tracker.store.shelf import copy_at
 
-    found = []
+    found, packs = [], Packs(folder)
     for number, each in enumerate(list_backups(folder, now), start=1):
-        copy = copy_at(each.path)
+        copy = copy_at(each.path, packs)
         sizes = [copy.size(name) for name in copy.names]
         found.append(Line(number, each.path, each.made, len(sizes), sum(sizes), now is not None and each.is_ahead(now)))
     return found

@@ -302,7 +302,9 @@ def look_through(backups: Iterable[Backup], reader: Reader, known: LookedAt = lo
     for backup in backups:
         folder = backup.path.parent
         try:
-            copy = copy_at(backup.path, packs.setdefault(folder, Packs(folder)))
+            if folder not in packs:
+                packs[folder] = Packs(folder)
+            copy = copy_at(backup.path, packs[folder])
             if copy.trouble:
                 yield Look(backup, "", None, copy.trouble)
             elif MARKER not in copy.names:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 from collections.abc import Callable, Hashable, Mapping
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -148,16 +149,21 @@ class Packed:
 
     def __init__(self, path: Path, packs: Packs | None = None) -> None:
         self.path = path
-        self._bag, self.packs = Bag(path), packs or Packs(path.parent)
+        self._bag, self._packs = Bag(path), packs
         self.files, self.is_listed = self._listed()
         """Its files by name, and whether all of them can be told; otherwise they are those in the backup itself."""
+
+    @cached_property
+    def packs(self) -> Packs:
+        """The packs beside it, looked at once something in them is asked for: its list alone needs none."""
+        return self._packs or Packs(self.path.parent)
 
     @property
     def trouble(self) -> str | None:
         """Why the backup as a whole is not as it was written, or None."""
         if self._bag.trouble or not self.is_listed:
             return self._bag.trouble or "has no list of its files that can be read"
-        if self.packs.trouble and any(not self._bag.holds(name) for name in self.files):
+        if any(not self._bag.holds(name) for name in self.files) and self.packs.trouble:
             return f"needs {self.packs.trouble}"
         return None
 
@@ -187,7 +193,7 @@ class Packed:
 
     def mark(self, name: str) -> Hashable:
         """Return in which file the bytes lie, and their sum."""
-        return (self.path if self._bag.holds(name) else self.packs.folder), self.files[name].sha256
+        return (self.path if self._bag.holds(name) else self.path.parent), self.files[name].sha256
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a file: sound ones from wherever they lie, damaged ones where there are no others."""
