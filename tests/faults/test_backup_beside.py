@@ -111,7 +111,7 @@ def test_a_backup_beside_a_conversion_is_whole_or_does_not_count(
             made = copy_to(_open(tmp_path).source(), stick, datetime.now(UTC))
     (backup,) = list_backups(stick)
     adopted = read_known(store.state).adopted
-    held, _ = read_folder(backup.path, vault_at(backup.path, unlocked(backup.path), adopted))
+    held = read_folder(backup.path, vault_at(backup.path, unlocked(backup.path), adopted))
     assert not made.troubles and not [each.trouble for each in held.values() if each.trouble]
     assert said == {event["key"].removeprefix("note|") for each in held.values() for event in each.events}
     assert len(held) == 6, "each month once, as it is called now"

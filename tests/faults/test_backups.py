@@ -46,7 +46,7 @@ def make(desk: Desk, store: Store, **how: Any) -> Made:
 
 
 def ids(path: Path) -> set[str]:
-    return {event["id"] for contents in read_folder(path)[0].values() for event in contents.events}
+    return {event["id"] for contents in read_folder(path).values() for event in contents.events}
 
 
 def test_a_backup_is_one_file_and_what_no_longer_changes_lies_once_beside_it(desk: Desk) -> None:

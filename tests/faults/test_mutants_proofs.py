@@ -162,7 +162,7 @@ def takes_nothing_unproven_from_a_copy(root: Path) -> bool:
     path.with_name("2026-10.json").write_bytes(_forged(store))
     marker = root / "copy" / "store.json"
     marker.write_text(json.dumps({k: v for k, v in json.loads(marker.read_bytes()).items() if k != "mac"}))
-    found, _ = read_folder(root / "copy", vault_at(root / "copy", key))
+    found = read_folder(root / "copy", vault_at(root / "copy", key))
     return {event["key"] for each in found.values() for event in each.events} == {"note|one's", "note|two's"}
 
 

@@ -52,7 +52,7 @@ def held_in(shelf: Path, key: Key | None = None) -> Held:
     """Return what every backup that is not damaged holds, as a restore would read it."""
     found: Held = {}
     for each in list_backups(shelf):
-        contents = read_folder(each.path, vault_at(each.path, key))[0].values()
+        contents = read_folder(each.path, vault_at(each.path, key)).values()
         if not any(one.trouble for one in contents):
             found[each.moment] = frozenset(event["id"] for one in contents for event in one.events)
     return found
@@ -130,7 +130,7 @@ def test_a_spoilt_month_spoils_each_backup_that_shares_it_and_the_next_whole_loo
     name = spoil_month(newest, "2026-10", lambda raw: raw.replace(b"stays", b"strays"))
     spoilt = damaged_in(list_backups(shelf))
     assert {each.path.name for damages in spoilt.values() for each in damages} == {"2026-10.json"}
-    assert read_folder(newest)[0][name].trouble == "is not what was backed up"
+    assert read_folder(newest)[name].trouble == "is not what was backed up"
     back_up(store.source(), shelf, desk.now)
     assert damaged_in(list_backups(shelf)), "what did not change is not read again every hour"
     back_up(store.source(), shelf, desk.now, deep=True)

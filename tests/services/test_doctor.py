@@ -309,7 +309,7 @@ def test_what_an_earlier_repair_left_behind_is_found_and_comes_back(bench: Bench
 def _held(copy: Path) -> list[dict[str, str]]:
     from tracker.store.backups import read_folder
 
-    return [dict(event) for each in read_folder(copy)[0].values() for event in each.events]  # type: ignore[arg-type]
+    return [dict(event) for each in read_folder(copy).values() for event in each.events]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("spoil", list(PARTLY_READABLE.values())[:3])

@@ -168,7 +168,7 @@ def preview(
     try:
         with in_plain_words():
             vault = vault_at(copy, copy_key or key, read_known(state).adopted)
-        shards, _ = read_folder(copy, vault)
+        shards = read_folder(copy, vault)
     except OSError as error:
         raise Refused(f"{copy} cannot be read: {error.strerror}. Nothing changed.") from None
     _refuse_newer(copy)

@@ -336,11 +336,10 @@ def contents_of(backups: Iterable[Backup], reader: Reader) -> Iterator[tuple[Bac
             yield backup, contents
 
 
-def read_folder(folder: Path, vault: Vault = PLAIN) -> tuple[dict[str, Contents], int]:
-    """Return what each shard of a backup or data folder holds, by name, and the bytes of all its files."""
+def read_folder(folder: Path, vault: Vault = PLAIN) -> dict[str, Contents]:
+    """Return what each shard of a backup or data folder holds, by name."""
     copy = copy_at(folder)
     reader = Reader(vault)
-    size = sum(map(copy.size, copy.names))
     read: dict[str, Contents] = {}
     together = 0
     for name in filter(holds_entries, copy.names):
@@ -353,4 +352,4 @@ def read_folder(folder: Path, vault: Vault = PLAIN) -> tuple[dict[str, Contents]
     if copy.trouble and not read:
         read[folder.name] = Contents({}, (), copy.trouble)
     links = () if is_packed(folder) else links_in(folder)
-    return read | {name: Contents({}, (), "is a symbolic link") for name in links}, size
+    return read | {name: Contents({}, (), "is a symbolic link") for name in links}

@@ -100,7 +100,7 @@ def in_newest_backup(state: Path, device: str) -> list[Event]:
 
     with suppress(OSError):
         for backup in list_backups(state / BACKUPS)[:1]:
-            read, _ = read_folder(backup.path)
+            read = read_folder(backup.path)
             return [event for name, held in read.items() if f"{device}/" in name for event in held.events]
     return []
 

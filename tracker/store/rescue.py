@@ -51,7 +51,7 @@ def put_folder_back(data: Path, state: Path, copy: Path, orders: Iterable[Event]
     index.add(orders)
     troubles = []
     source = copy_at(copy)
-    shards, _ = read_folder(copy, vault)
+    shards = read_folder(copy, vault)
     for name, contents in shards.items():
         if contents.trouble:
             troubles.append(Damage(copy / name, contents.trouble))
