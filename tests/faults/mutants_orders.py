@@ -210,7 +210,7 @@ def a_new_key_changes_nothing() -> Iterator[None]:
 @contextmanager
 def a_commitment_is_one_entry() -> Iterator[None]:
     """Count a commitment that goes for one, whatever goes with it."""
-    with patch.object(arrivals, "_weight", lambda *_: 1):
+    with patch.object(arrivals._Weights, "of", lambda *_: 1):
         yield
 
 

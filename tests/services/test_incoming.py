@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,21 @@ import pytest
 from tests.services import kit
 from tests.services.kit import Bench
 from tracker.domain import veil
-from tracker.services import backups, doctor, exchange, incoming, keys, mend, notes, purge, restore, shape, three, undo
+from tracker.services import (
+    arrivals,
+    backups,
+    doctor,
+    exchange,
+    incoming,
+    keys,
+    mend,
+    notes,
+    purge,
+    restore,
+    shape,
+    three,
+    undo,
+)
 from tracker.services.errors import BadInput, NotFound, Refused
 from tracker.services.find import find
 from tracker.services.toward import Toward
@@ -592,6 +607,27 @@ def test_with_a_commitment_goes_all_that_is_about_it(bench: Bench, mine: Toward,
     assert each.entries == 1 and not each.new
     incoming.refuse(fresh, (each,))
     assert before.items() <= fold(bench.open()).items()
+
+
+def test_many_commitments_gone_are_counted_with_one_look_at_all_there_is(
+    bench: Bench, mine: Toward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [{"key": f"commitment|s9.{number}", "v": {"title": "theirs"}, "t": 1} for number in range(60)]
+    entries = [{"key": f"check|s9.{number}|2026-11-24", "v": {"at": ""}, "t": 1} for number in range(60)]
+    plant(bench, *many, *entries)
+    bench.open()
+    parts = 0
+
+    def split(key: str) -> tuple[str, str, str]:
+        nonlocal parts
+        parts += 1
+        return keys.split(key)
+
+    monkeypatch.setattr(arrivals, "keys", SimpleNamespace(split=split))
+    plant(bench, *many, *entries, *({**each, "v": None, "t": 2} for each in many))
+    fresh = bench.open()
+    assert incoming.waiting(fresh)
+    assert 60 < parts < 6 * len(fresh.store.winners)
 
 
 BENDS = [

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tracker.services import keys, reading
@@ -94,6 +96,26 @@ class _Total:
 
 def _many(number: int, total: int) -> bool:
     return number >= LEAST and number * SHARE > total
+
+
+class _Weights:
+    """How many entries are shown no more by a change: with a commitment go all that are about it."""
+
+    def __init__(self, toward: Toward) -> None:
+        self._toward = toward
+
+    def of(self, winner: Event) -> int:
+        """Return how many go with what this event changes, itself among them: 1 or more."""
+        kind, owner, _ = keys.split(winner["key"])
+        if kind not in ("commitment", "plan") or self._toward.book.real(owner) is not None:
+            return 1
+        return max(1, self._full[owner])
+
+    @cached_property
+    def _full(self) -> Counter[str]:
+        # Counted once: whoever removes a thousand commitments would have everything counted a thousand times.
+        winners = self._toward.store.winners.items()
+        return Counter(keys.split(key)[1] for key, each in winners if each["v"] is not None)
 
 
 def look(toward: Toward) -> None:
@@ -250,13 +272,14 @@ def _changed(
                 if digits not in known:
                     new[event["id"]] = name.partition("/")[0], digits[0] in ids
     found: list[_Found] = []
+    weights = _Weights(toward)
     for key in {store.events[id_]["key"] for id_ in new if id_ in store.events}:
         winner = store.winners.get(key)
         if winner is None or keys.split(key)[0] in _PASSED_OVER:
             continue
         if (spoilt := _spoilt(toward, key, new)) is not None and spoilt != winner["id"]:
             # What went by it is not what stands there now.
-            found.append(_Found(new[spoilt][0], (spoilt, ""), _weight(toward, winner), ours=False))
+            found.append(_Found(new[spoilt][0], (spoilt, ""), weights.of(winner), ours=False))
             continue
         earlier = [event for event in store.versions(key) if event["id"] not in new]
         found += _hidden(toward, key, earlier, new)
@@ -266,7 +289,7 @@ def _changed(
         if (pair := _replaced(toward, winner, earlier, same, new)) is not None:
             # Somebody may have written the same again, in another's name, before changing it.
             ours = any(is_written_here(store.shards, event["id"]) for event in earlier)
-            weight = _weight(toward, winner)
+            weight = weights.of(winner)
             lasts = weight > 1 or same or not _is_corrected(toward, device, earlier)
             found.append(_Found(device, pair, weight, ours, lasts))
     if not found:
@@ -292,15 +315,6 @@ def _is_corrected(toward: Toward, device: str, earlier: list[Event]) -> bool:
         event["t"] > since and event["dev"] == device and not is_written_here(toward.store.shards, event["id"])
         for event in earlier
     )
-
-
-def _weight(toward: Toward, winner: Event) -> int:
-    """Return how many entries are shown no more by a change: with a commitment go all that are about it."""
-    kind, owner, _ = keys.split(winner["key"])
-    if kind not in ("commitment", "plan") or toward.book.real(owner) is not None:
-        return 1
-    full = (key for key, each in toward.store.winners.items() if each["v"] is not None)
-    return max(1, sum(keys.split(key)[1] == owner for key in full))
 
 
 def _hidden(toward: Toward, key: str, earlier: list[Event], new: dict[str, tuple[str, bool]]) -> list[_Found]:
