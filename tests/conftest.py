@@ -5,12 +5,15 @@ from __future__ import annotations
 import gc
 import os
 import signal
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 from tests.faults.scale import SCALE
 
-pytest_plugins = ["tests.faults.totals"]
+pytest_plugins = ["tests.faults.totals", "tests.crypt_kit"]
 
 settings.register_profile("toward", deadline=None, derandomize=True, max_examples=40 * min(SCALE, 10), print_blob=True)
 settings.load_profile("toward")
@@ -24,3 +27,13 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 for asked in ("TEXTUAL", "COLUMNS", "LINES"):
     # What whoever starts this asks of Textual and of every terminal: its console, another width.
     os.environ.pop(asked, None)
+
+
+@pytest.fixture
+def plain_git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Keep the settings of whoever runs this out of it."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    yield

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 import pyrage
+import pytest
 
 from tracker.store import passphrase, unlocking, vault
 from tracker.store.identity import read_marker
@@ -58,6 +59,13 @@ def quick_locks() -> Iterator[None]:
         patch.object(vault, "keep_to_this_process"),
         patch.object(passphrase, "apart", at_once),
     ):
+        yield
+
+
+@pytest.fixture(name="quick_locks")
+def _quick_locks() -> Iterator[None]:
+    """Make keys and unlock within a millisecond for the length of a test."""
+    with quick_locks():
         yield
 
 

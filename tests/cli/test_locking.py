@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,17 +17,13 @@ import pytest
 
 from tests.cli.conftest import Answer, Shell, spawn, type_in
 from tests.cli.test_golden import shown
-from tests.crypt_kit import PASSPHRASE, holding, quick_locks
+from tests.crypt_kit import PASSPHRASE, holding
 from tracker.cli import locking
 from tracker.services import locks
 
+pytestmark = pytest.mark.usefixtures("quick_locks")
+
 SECRET = re.compile(r"AGE-SECRET-KEY-1[0-9A-Z]+")
-
-
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with quick_locks():
-        yield
 
 
 class Keyboard:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Answer, Shell
-from tests.crypt_kit import PASSPHRASE, quick_locks
+from tests.crypt_kit import PASSPHRASE
 from tests.forged import AT_ONCE, UNLOCKING, Forge, is_another, says_plain
 from tracker.cli import prompts
 from tracker.cli.session import Session
@@ -20,13 +20,9 @@ from tracker.store.memory import read_known
 from tracker.store.relocking import lock_marker
 from tracker.store.vault import Key
 
+pytestmark = pytest.mark.usefixtures("quick_locks")
+
 Keyed = Callable[..., Answer]
-
-
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with quick_locks():
-        yield
 
 
 @pytest.fixture

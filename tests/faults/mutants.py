@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -16,7 +16,7 @@ from tracker.store.shards import TABLE, Contents
 from tracker.store.shardset import ShardSet
 from tracker.store.transaction import Transaction
 
-Mutant = Callable[[], Any]
+Mutant = Callable[[], AbstractContextManager[None]]
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from tests.faults.mutants import Mutant
 from tracker.domain import occasions
 from tracker.formats import own_json
 from tracker.services import bounds, environment, private_words, shape
@@ -138,23 +137,3 @@ def any_clock() -> Iterator[None]:
     """Believe a clock whatever year it says."""
     with patch.object(environment, "YEARS", range(1, 10_000)):
         yield
-
-
-KEYS: dict[str, Mutant] = {
-    "any work factor": any_work_factor,
-    "several stanzas": several_stanzas,
-    "any head": any_head,
-    "any words": any_words,
-    "as typed": as_typed,
-    "composed only": composed_only,
-    "replaced": replaced,
-    "in this process": in_this_process,
-    "plans are public": plans_are_public,
-    "plans lie open": plans_lie_open,
-    "questions lose their lock": questions_lose_their_lock,
-    "any day": any_day,
-    "any number": any_number,
-    "day by day": day_by_day,
-    "any clock": any_clock,
-}
-"""Mutants of what a key file and a passphrase may be, of what is private, and of how much is counted."""

@@ -138,13 +138,13 @@ def repairs_what_it_cannot_open() -> Iterator[None]:
         patch.object(doctor, "unlike", lambda *_: None),
         patch.object(examine, "UNOPENED", ()),
         patch.object(doctor, "UNOPENED", ()),
-        takes_nothing_back(),
+        _takes_nothing_back(),
     ):
         yield
 
 
 @contextmanager
-def takes_nothing_back() -> Iterator[None]:
+def _takes_nothing_back() -> Iterator[None]:
     """Open a forged plain store like any other."""
     with patch.object(memory, "change_of", lambda *_: ""):
         yield

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import pytest
 
-from tests.crypt_kit import PASSPHRASE, holding, quick_locks, unlocked
+from tests.crypt_kit import PASSPHRASE, holding, unlocked
 from tests.faults.crash_model import Disk, Tree, disks, materialise
 from tests.faults.folders import NOON, names, no_waiting_for_the_disk, put
 from tests.faults.recorder import Call, recording
@@ -20,16 +20,12 @@ from tracker.store.conversion import Conversion
 from tracker.store.files import atomic_write, make_folder
 from tracker.store.vault import Key
 
+pytestmark = pytest.mark.usefixtures("quick_locks")
+
 CANARY = "canary-of-the-crash"
 NAMES = {f"{CANARY}-{month}-{number}" for month in (9, 10, 11) for number in (1, 2)} | {"of another device"}
 States = Callable[[Disk], Iterator[Tree]]
 KINDS: dict[str, States] = {"kill": Disk.after_kill, "power": Disk.after_power_cut}
-
-
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with quick_locks():
-        yield
 
 
 def _open(root: Path, month: int = 11) -> Store:

@@ -6,19 +6,20 @@ import contextlib
 import os
 import stat
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from importlib import import_module
+from inspect import isfunction
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
 from tests.faults import mutants
-from tests.faults.folders import names, no_waiting_for_the_disk, open_store, operations, put, shard
+from tests.faults.asking import Question, for_each, only_the_real_one_answers
+from tests.faults.folders import names, open_store, operations, put, shard
+from tests.faults.mutants import Mutant
 from tests.faults.totals import record
 from tracker.store import Store, StoreError, WriteFailed, shards, storage, vault
 from tracker.store.events import encode
-
-Question = Callable[[Path], bool]
 
 
 def _refused(store: Store, name: str) -> bool:
@@ -116,7 +117,7 @@ def keeps_others_out(root: Path) -> bool:
     return all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in root.rglob("*") if path.is_file())
 
 
-CAUGHT: list[tuple[mutants.Mutant, Question]] = [
+CAUGHT: list[tuple[Mutant, Question]] = [
     (mutants.no_read_back, tells_when_nothing_was_written),
     (mutants.shrink_guard_off, keeps_what_another_wrote_in_between),
     (mutants.empty_is_nothing, leaves_an_empty_file),
@@ -131,17 +132,14 @@ CAUGHT: list[tuple[mutants.Mutant, Question]] = [
 ]
 
 
-def _answer(question: Question, root: Path, mutant: Callable[[], AbstractContextManager[None]]) -> bool:
-    root.mkdir()
-    with no_waiting_for_the_disk(), mutant():
-        return question(root)
+@for_each(CAUGHT)
+def test_the_real_store_answers_and_the_mutant_does_not(tmp_path: Path, mutant: Mutant, question: Question) -> None:
+    only_the_real_one_answers(tmp_path, mutant, question)
 
 
-@pytest.mark.parametrize(("mutant", "question"), CAUGHT, ids=[mutant.__name__ for mutant, _ in CAUGHT])
-def test_the_real_store_answers_and_the_mutant_does_not(
-    tmp_path: Path, mutant: mutants.Mutant, question: Question
-) -> None:
-    record("mutants")
-    assert _answer(question, tmp_path / "real", nullcontext)
-    assert not _answer(question, tmp_path / "mutant", mutant)
-    record("caught")
+@pytest.mark.parametrize("of", ["exchange", "keys", "memory", "orders", "proofs", "shelf"])
+def test_every_mutant_has_a_question(of: str) -> None:
+    module = import_module(f"tests.faults.mutants_{of}")
+    asked = {mutant.__name__ for mutant, _ in import_module(f"tests.faults.test_mutants_{of}").CAUGHT}
+    made = {name for name, each in vars(module).items() if isfunction(each) and each.__module__ == module.__name__}
+    assert asked == {name for name in made if not name.startswith("_")}

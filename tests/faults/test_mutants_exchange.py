@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
 from tests.faults import mutants_exchange as mutants
-from tests.faults.folders import no_waiting_for_the_disk, open_store, put, shard
-from tests.faults.totals import record
+from tests.faults.asking import Question, for_each, only_the_real_one_answers
+from tests.faults.folders import open_store, put, shard
+from tests.faults.mutants import Mutant
 from tests.services.git_kit import fake_ssh, git, rewrite, script, tip
 from tests.services.sync_kit import CID, Devices, bare, begin
 from tracker.services import shape, sync
@@ -23,7 +23,7 @@ from tracker.store.copies import backups_lock
 from tracker.store.files import LONGEST_NAME, atomic_write
 from tracker.store.git import Git, TooMuch
 
-Question = Callable[[Path], bool]
+pytestmark = pytest.mark.usefixtures("plain_git")
 
 
 def _meeting(root: Path) -> Devices:
@@ -219,7 +219,7 @@ def exchanges(root: Path) -> bool:
     return bool(sync.exchange(devices.open("one")).went) and tip(devices.place) != before
 
 
-CAUGHT: list[tuple[Callable[[], AbstractContextManager[None]], Question]] = [
+CAUGHT: list[tuple[Mutant, Question]] = [
     (mutants.their_settings_count, runs_nothing_that_lies_there),
     (mutants.the_users_settings_count, goes_nowhere_else),
     (mutants.links_there_are_followed, follows_no_link_in_a_repository),
@@ -240,25 +240,10 @@ CAUGHT: list[tuple[Callable[[], AbstractContextManager[None]], Question]] = [
 ]
 
 
-@pytest.mark.parametrize(("mutant", "question"), CAUGHT, ids=[question.__name__ for _, question in CAUGHT])
-def test_the_real_exchange_answers_and_the_mutant_does_not(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    mutant: Callable[[], AbstractContextManager[None]],
-    question: Question,
-) -> None:
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
-    record("mutants")
-    for name, taken_away, expected in (("real", nullcontext, True), ("mutant", mutant, False)):
-        (tmp_path / name).mkdir()
-        with no_waiting_for_the_disk(), taken_away():
-            assert question(tmp_path / name) is expected
-    record("caught")
+@for_each(CAUGHT)
+def test_the_real_exchange_answers_and_the_mutant_does_not(tmp_path: Path, mutant: Mutant, question: Question) -> None:
+    only_the_real_one_answers(tmp_path, mutant, question)
 
 
-def test_the_exchange_of_the_questions_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+def test_the_exchange_of_the_questions_works(tmp_path: Path) -> None:
     assert exchanges(tmp_path)

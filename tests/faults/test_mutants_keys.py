@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unicodedata import normalize
 from unittest.mock import patch
 
-import pytest
-
 from tests.crypt_kit import HEAD, QUICK, quick_locks
-from tests.faults import mutants_keys
-from tests.faults.totals import record
+from tests.faults import mutants_keys as mutants
+from tests.faults.asking import Question, for_each, only_the_real_one_answers
+from tests.faults.mutants import Mutant
 from tests.services.kit import Bench
 from tracker.services import shape
 from tracker.services.environment import clock
@@ -26,7 +24,6 @@ from tracker.store.errors import StoreDamaged, StoreError, TooLittleMemory, Writ
 from tracker.store.events import Draft
 from tracker.store.vault import CannotOpen, Key, unwrap
 
-Question = Callable[[Path], bool]
 WORDS = "vier wörter"
 
 
@@ -178,37 +175,25 @@ def tells_a_clock_that_cannot_be_right(_root: Path) -> bool:
     return False
 
 
-CASES: list[tuple[str, Question]] = [
-    ("any work factor", refuses_a_work_factor_of_forty),
-    ("several stanzas", refuses_a_second_way_in),
-    ("any head", tries_no_flood_of_ways_in),
-    ("any words", refuses_what_looks_like_a_key),
-    ("as typed", opens_from_another_keyboard),
-    ("composed only", opens_what_was_set_before),
-    ("replaced", names_a_key_file_that_is_no_text),
-    ("in this process", survives_a_library_that_gives_up),
-    ("plans are public", carries_no_plan_out),
-    ("plans lie open", keeps_a_plan_apart),
-    ("questions lose their lock", carries_out_that_a_question_is_private),
-    ("any day", sets_a_plan_of_the_year_one_aside),
-    ("any number", sets_too_many_rules_aside),
-    ("day by day", counts_a_century_at_once),
-    ("any clock", tells_a_clock_that_cannot_be_right),
+CAUGHT: list[tuple[Mutant, Question]] = [
+    (mutants.any_work_factor, refuses_a_work_factor_of_forty),
+    (mutants.several_stanzas, refuses_a_second_way_in),
+    (mutants.any_head, tries_no_flood_of_ways_in),
+    (mutants.any_words, refuses_what_looks_like_a_key),
+    (mutants.as_typed, opens_from_another_keyboard),
+    (mutants.composed_only, opens_what_was_set_before),
+    (mutants.replaced, names_a_key_file_that_is_no_text),
+    (mutants.in_this_process, survives_a_library_that_gives_up),
+    (mutants.plans_are_public, carries_no_plan_out),
+    (mutants.plans_lie_open, keeps_a_plan_apart),
+    (mutants.questions_lose_their_lock, carries_out_that_a_question_is_private),
+    (mutants.any_day, sets_a_plan_of_the_year_one_aside),
+    (mutants.any_number, sets_too_many_rules_aside),
+    (mutants.day_by_day, counts_a_century_at_once),
+    (mutants.any_clock, tells_a_clock_that_cannot_be_right),
 ]
 
 
-@pytest.mark.parametrize(("mutant", "question"), CASES, ids=[mutant for mutant, _ in CASES])
-def test_every_rule_about_keys_and_plans_is_missed_when_it_is_gone(
-    mutant: str, question: Question, tmp_path: Path
-) -> None:
-    gone: AbstractContextManager[None] = mutants_keys.KEYS[mutant]()
-    with gone:
-        caught = not question(tmp_path / "mutant")
-    record("mutants")
-    record("caught", int(caught))
-    assert caught, "a mutant survived"
-    assert question(tmp_path / "real")
-
-
-def test_every_mutant_has_a_question() -> None:
-    assert {mutant for mutant, _ in CASES} == set(mutants_keys.KEYS)
+@for_each(CAUGHT)
+def test_the_real_one_answers_and_the_mutant_does_not(tmp_path: Path, mutant: Mutant, question: Question) -> None:
+    only_the_real_one_answers(tmp_path, mutant, question)

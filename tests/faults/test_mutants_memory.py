@@ -5,17 +5,17 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.crypt_kit import PASSPHRASE, quick_locks
+from tests.crypt_kit import PASSPHRASE
 from tests.faults import mutants_memory as mutants
-from tests.faults.folders import NOVEMBER, names, no_waiting_for_the_disk, open_store, put, shard
-from tests.faults.totals import record
+from tests.faults.asking import Question, for_each, only_the_real_one_answers
+from tests.faults.folders import NOVEMBER, names, open_store, put, shard
+from tests.faults.mutants import Mutant
 from tests.services.kit import HandClock
 from tracker.services import doctor, mend
 from tracker.services.errors import TowardError
@@ -28,13 +28,7 @@ from tracker.store.relocking import lock_marker
 from tracker.store.unlocking import with_proof
 from tracker.store.vault import Key
 
-Question = Callable[[Path], bool]
-
-
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with quick_locks():
-        yield
+pytestmark = pytest.mark.usefixtures("quick_locks")
 
 
 def seal(root: Path, passphrase: str = PASSPHRASE, device: str = "one") -> Key:
@@ -154,12 +148,17 @@ def looking_makes_nothing_plain(root: Path) -> bool:
     return not list(root.glob("data/devices/*/2*.json")) and unlocking.is_encrypted(root / "data")
 
 
-def tells_of_an_older_file(root: Path) -> bool:
+def _put_back(root: Path) -> None:
+    """Write two entries, and put the file back that holds only the first."""
     store = open_store(root)
     put(store, "older")
     before = shard(store).read_bytes()
     put(store, "newer")
     shard(store).write_bytes(before)
+
+
+def tells_of_an_older_file(root: Path) -> bool:
+    _put_back(root)
     return any("older copy" in each.reason for each in open_store(root).damaged)
 
 
@@ -172,11 +171,7 @@ def tells_of_a_file_that_went(root: Path) -> bool:
 
 
 def uses_no_number_twice(root: Path) -> bool:
-    store = open_store(root)
-    put(store, "older")
-    before = shard(store).read_bytes()
-    put(store, "newer")
-    shard(store).write_bytes(before)
+    _put_back(root)
     return put(open_store(root), "newest")[0]["n"] == 3
 
 
@@ -185,11 +180,7 @@ def look(root: Path) -> doctor.Report:
 
 
 def doctor_ends_well_only_with_all_it_saw(root: Path) -> bool:
-    store = open_store(root)
-    put(store, "older")
-    before = shard(store).read_bytes()
-    put(store, "newer")
-    shard(store).write_bytes(before)
+    _put_back(root)
     return not look(root).healthy
 
 
@@ -308,7 +299,7 @@ def tells_of_a_device_once(root: Path) -> bool:
     return len(store.memory.news) == 1 and not open_store(root).memory.news
 
 
-CAUGHT: list[tuple[Callable[[], AbstractContextManager[None]], Question]] = [
+CAUGHT: list[tuple[Mutant, Question]] = [
     (mutants.believes_that_it_is_plain, refuses_a_store_that_says_plain),
     (mutants.remembers_nothing, refuses_a_store_that_says_plain),
     (mutants.forgets_what_older_versions_knew, remembers_what_an_older_version_knew),
@@ -336,19 +327,6 @@ CAUGHT: list[tuple[Callable[[], AbstractContextManager[None]], Question]] = [
 ]
 
 
-def _answer(question: Question, root: Path, mutant: Callable[[], AbstractContextManager[None]]) -> bool:
-    root.mkdir()
-    with no_waiting_for_the_disk(), mutant():
-        return question(root)
-
-
-@pytest.mark.parametrize(
-    ("mutant", "question"), CAUGHT, ids=[f"{mutant.__name__}-{question.__name__}" for mutant, question in CAUGHT]
-)
-def test_the_real_store_answers_and_the_mutant_does_not(
-    tmp_path: Path, mutant: Callable[[], AbstractContextManager[None]], question: Question
-) -> None:
-    record("mutants")
-    assert _answer(question, tmp_path / "real", nullcontext)
-    assert not _answer(question, tmp_path / "mutant", mutant)
-    record("caught")
+@for_each(CAUGHT)
+def test_the_real_store_answers_and_the_mutant_does_not(tmp_path: Path, mutant: Mutant, question: Question) -> None:
+    only_the_real_one_answers(tmp_path, mutant, question)

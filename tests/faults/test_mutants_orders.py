@@ -7,12 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.faults import mutants_orders as mutants
-from tests.faults.folders import no_waiting_for_the_disk
+from tests.faults.asking import for_each, only_the_real_one_answers
 from tests.faults.mutants import Mutant
-from tests.faults.totals import record
 from tests.services import kit
 from tests.services.kit import Bench
 from tracker.services import backups, incoming, notes, purge, restore, shape, three, undo
@@ -345,11 +342,6 @@ CAUGHT: list[tuple[Mutant, Question]] = [
 ]
 
 
-@pytest.mark.parametrize(("mutant", "question"), CAUGHT, ids=[mutant.__name__ for mutant, _ in CAUGHT])
+@for_each(CAUGHT)
 def test_the_real_one_answers_and_the_mutant_does_not(tmp_path: Path, mutant: Mutant, question: Question) -> None:
-    record("mutants")
-    with no_waiting_for_the_disk():
-        assert question(Bench(tmp_path / "real"))
-        with mutant():
-            assert not question(Bench(tmp_path / "mutant"))
-    record("caught")
+    only_the_real_one_answers(tmp_path, mutant, lambda root: question(Bench(root)))

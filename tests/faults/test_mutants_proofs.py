@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.crypt_kit import PASSPHRASE, quick_locks, unlocked
+from tests.crypt_kit import PASSPHRASE, unlocked
 from tests.faults import mutants_proofs as mutants
-from tests.faults.folders import Desk, names, no_waiting_for_the_disk, put, shard
+from tests.faults.asking import Question, for_each, only_the_real_one_answers
+from tests.faults.folders import Desk, names, put, shard
 from tests.faults.mutants import Mutant
-from tests.faults.totals import record
 from tests.services.kit import Bench
 from tests.services.test_locks import lock, unlock
 from tracker.services import backups, locks, sync, three
@@ -27,7 +26,8 @@ from tracker.store.shelf import copy_at
 from tracker.store.unlocking import vault_at
 from tracker.store.vault import Key, Vault
 
-Question = Callable[[Path], bool]
+pytestmark = pytest.mark.usefixtures("quick_locks")
+
 STRANGER = "f" * 32
 NOVEMBER = "2026-11.json.age"
 
@@ -286,18 +286,6 @@ CAUGHT: list[tuple[Mutant, Question]] = [
 ]
 
 
-def _answer(question: Question, root: Path, mutant: Callable[[], AbstractContextManager[None]]) -> bool:
-    root.mkdir()
-    with no_waiting_for_the_disk(), quick_locks(), mutant():
-        try:
-            return question(root)
-        finally:
-            shutil.rmtree(root)
-
-
-@pytest.mark.parametrize(("mutant", "question"), CAUGHT, ids=[mutant.__name__ for mutant, _ in CAUGHT])
+@for_each(CAUGHT)
 def test_the_real_store_answers_and_the_mutant_does_not(tmp_path: Path, mutant: Mutant, question: Question) -> None:
-    record("mutants")
-    assert _answer(question, tmp_path / "real", nullcontext)
-    assert not _answer(question, tmp_path / "mutant", mutant)
-    record("caught")
+    only_the_real_one_answers(tmp_path, mutant, question)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
-import pytest
-
 from tests.faults import mutants_shelf as mutants
+from tests.faults.asking import Question, for_each, only_the_real_one_answers
 from tests.faults.crash_model import Disk
-from tests.faults.folders import Desk, no_waiting_for_the_disk
+from tests.faults.folders import Desk
+from tests.faults.mutants import Mutant
 from tests.faults.test_purge import KEYS, canaries, purge
 from tests.faults.test_shelf import folder, lived, record_step, verdicts
-from tests.faults.totals import record
 from tests.shelf_kit import files_in, members, spoil, spoil_month
 from tracker.store import bag, files
 from tracker.store.backups import back_up, damaged_in
@@ -26,8 +23,6 @@ from tracker.store.packs import RECENT, Packs
 from tracker.store.shelf import Packed
 from tracker.store.shelving import pack, thin_out, tidy
 from tracker.store.thinning import MOST
-
-Question = Callable[[Path], bool]
 
 
 def each_moment_can_be_read(step: str) -> Question:
@@ -105,7 +100,7 @@ def keeps_as_many_as_it_promises(root: Path) -> bool:
     return len(list_backups(folder(store))) <= MOST and pack(folder(store)) == 0
 
 
-CAUGHT: list[tuple[Callable[[], AbstractContextManager[None]], Question]] = [
+CAUGHT: list[tuple[Mutant, Question]] = [
     (mutants.removed_before_the_new_one_is_safe, each_moment_can_be_read("next")),
     (mutants.written_in_place, each_moment_can_be_read("purge")),
     (mutants.relied_on_before_it_is_there, each_moment_can_be_read("purge")),
@@ -120,17 +115,6 @@ CAUGHT: list[tuple[Callable[[], AbstractContextManager[None]], Question]] = [
 ]
 
 
-def _answer(question: Question, root: Path, mutant: Callable[[], AbstractContextManager[None]]) -> bool:
-    root.mkdir()
-    with no_waiting_for_the_disk(), mutant():
-        return question(root)
-
-
-@pytest.mark.parametrize(("mutant", "question"), CAUGHT, ids=[mutant.__name__ for mutant, _ in CAUGHT])
-def test_the_real_backups_answer_and_the_mutant_does_not(
-    tmp_path: Path, mutant: Callable[[], AbstractContextManager[None]], question: Question
-) -> None:
-    record("mutants")
-    assert _answer(question, tmp_path / "real", nullcontext)
-    assert not _answer(question, tmp_path / "mutant", mutant)
-    record("caught")
+@for_each(CAUGHT)
+def test_the_real_backups_answer_and_the_mutant_does_not(tmp_path: Path, mutant: Mutant, question: Question) -> None:
+    only_the_real_one_answers(tmp_path, mutant, question)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
-from tests.crypt_kit import quick_locks
 from tests.faults.totals import record
 from tracker.domain.clock import FixedClock
 from tracker.services import backups, doctor, drafts, exchange, locks, purge, restore, three
@@ -28,17 +26,13 @@ from tracker.store.unlocking import is_proven, sealed_anywhere
 from tracker.store.vault import AGE, CannotOpen, Key, Vault
 from tracker.tui.standing import first_look
 
+pytestmark = pytest.mark.usefixtures("quick_locks")
+
 KEPT = Path(__file__).parent / "formats" / "2-encrypted-before-proofs"
 EVENING = FixedClock(datetime.fromisoformat("2026-11-25T21:00:00+01:00"))
 KEY = (KEPT / "recovery-key.txt").read_text()
 TWO = "16f6312858414d7ca2f8237b56b16ac1"
 NEVER_UNLOCKED = "362db205fba24395841751c32de3d593"
-
-
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with quick_locks():
-        yield
 
 
 @pytest.fixture

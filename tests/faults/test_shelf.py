@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crypt_kit import PASSPHRASE, quick_locks, unlocked
+from tests.crypt_kit import PASSPHRASE, unlocked
 from tests.faults.crash_model import Disk, Tree, disks, materialise
 from tests.faults.folders import Desk, no_waiting_for_the_disk, put
 from tests.faults.recorder import Call, recording
@@ -28,6 +28,8 @@ from tracker.store.shelving import pack, thin_out
 from tracker.store.unlocking import vault_at
 from tracker.store.vault import Key
 
+pytestmark = pytest.mark.usefixtures("quick_locks")
+
 States = Callable[[Disk], Iterator[Tree]]
 Held = dict[str, frozenset[str]]
 """The ids of the entries in each backup, by its moment."""
@@ -36,12 +38,6 @@ Held = dict[str, frozenset[str]]
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with quick_locks():
-        yield
 
 
 def folder(store: Store) -> Path:

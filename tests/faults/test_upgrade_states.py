@@ -12,7 +12,6 @@ from unittest.mock import patch
 
 import pytest
 
-from tests.crypt_kit import quick_locks
 from tests.faults.crash_model import Disk, Tree, disks, materialise
 from tests.faults.folders import no_waiting_for_the_disk, put
 from tests.faults.recorder import Call, recording
@@ -27,6 +26,8 @@ from tracker.store.memory import read_known
 from tracker.store.unlocking import vault_here, with_proof
 from tracker.store.vault import Key, Vault
 
+pytestmark = pytest.mark.usefixtures("quick_locks")
+
 NOVEMBER = datetime.fromisoformat("2026-11-25T21:00:00+01:00")
 EVENTS = {each["id"] for each in json.loads((KEPT / "export-private.json").read_text())["events"]}
 States = Callable[[Disk], Iterator[Tree]]
@@ -34,12 +35,6 @@ KINDS: dict[str, States] = {"kill": Disk.after_kill, "power": Disk.after_power_c
 LEFT_OUT = ("2026-11-20T19-00-00Z.1", "export", "recovery-key", "state-three", "state-two/backups", "summary", "data/.")
 EVERY = 1 if SCALE > 1 else 3
 """Of the states that a power cut may leave so many are passed over, so that the whole suite stays short."""
-
-
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with quick_locks():
-        yield
 
 
 def _open(root: Path, device: str = "state") -> Store:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,13 +35,3 @@ def bench(tmp_path: Path, clock: HandClock) -> Bench:
 def toward(bench: Bench) -> Toward:
     """Return an empty store, opened."""
     return bench.open()
-
-
-@pytest.fixture
-def plain_git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Keep the settings of whoever runs this out of it."""
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
-    yield

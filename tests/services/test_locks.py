@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
 from types import SimpleNamespace
 
@@ -26,13 +26,9 @@ from tracker.services.find import find
 from tracker.services.toward import Toward
 from tracker.store.refused import TAKEN_BACK
 
+pytestmark = pytest.mark.usefixtures("quick_locks")
+
 CANARY = "CANARY"
-
-
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with quick_locks():
-        yield
 
 
 def lock(bench: Bench, device: str = "one") -> locks.Fresh:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crypt_kit import PASSPHRASE, holding, quick_locks
+from tests.crypt_kit import PASSPHRASE, holding
 from tests.services.kit import Bench
 from tests.services.sync_kit import tree
 from tests.services.test_locks import lock, session, unlock
@@ -21,14 +21,10 @@ from tracker.services.toward import Toward
 from tracker.store.copies import list_backups
 from tracker.store.identity import read_marker
 
+pytestmark = pytest.mark.usefixtures("quick_locks")
+
 CANARY = "CANARY"
 CID = "s4.reachable"
-
-
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with quick_locks():
-        yield
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import base64
 import json
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +13,6 @@ from typing import Any
 import pyrage
 import pytest
 
-from tests.crypt_kit import quick_locks
 from tests.services.kit import Bench
 from tests.services.test_incoming import all_of, plant
 from tests.services.test_locks import lock, unlock
@@ -24,11 +22,7 @@ from tracker.store.errors import StoreDamaged
 from tracker.store.identity import parse_marker
 from tracker.store.vault import Key
 
-
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    with quick_locks():
-        yield
+pytestmark = pytest.mark.usefixtures("quick_locks")
 
 
 def _line() -> bytes:

@@ -22,6 +22,7 @@ from tracker.services.demo import fill
 from tracker.services.environment import Environment
 from tracker.services.toward import Toward
 from tracker.store.identity import state_folder
+from tracker.tui import closing
 
 Made = tuple[Path, Path]
 """A data folder and its state folder."""
@@ -29,7 +30,8 @@ Made = tuple[Path, Path]
 
 @pytest.fixture(autouse=True)
 def _still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep cursors from blinking."""
+    """Keep cursors from blinking, and wait for no terminal to draw."""
+    monkeypatch.setattr(closing, "DRAWING", 0)
     monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
     monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda self: None)
     for name in ("NO_COLOR", "TEXTUAL_THEME", "TOWARD_DATA", "TOWARD_NOW"):

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 from textual.widgets import Input, TextArea
 
-from tests.crypt_kit import PASSPHRASE, holding, quick_locks
+from tests.crypt_kit import PASSPHRASE, holding
 from tests.tui.driver import TODAY, Driver, drive, second, shown, value, walk
 from tests.tui.hostile import bare
 from tracker.services import keys, locks, three
 from tracker.services.environment import Environment
-from tracker.tui import closing
 from tracker.tui.prompts import Write
 from tracker.tui.screens.blank import BlankScreen
 from tracker.tui.screens.help import HelpScreen
 
+pytestmark = pytest.mark.usefixtures("quick_locks")
+
 CANARY = "zebra-at-midnight"
 HALF = "half a sentence"
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(closing, "DRAWING", 0)
-    with quick_locks():
-        yield
 
 
 @pytest.fixture

@@ -7,32 +7,26 @@ import shutil
 import signal
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input, Select, TextArea
 
-from tests.crypt_kit import PASSPHRASE, holding, quick_locks
+from tests.crypt_kit import PASSPHRASE, holding
 from tests.faults.scale import LONG
 from tests.tui.driver import TODAY, Driver, drive, second
 from tests.tui.terminal import Terminal
 from tracker.services import drafts, forms, locks, loops, notes, shape
 from tracker.services.environment import Environment, state_of
 from tracker.services.toward import Toward
-from tracker.tui import closing
 from tracker.tui.prompts import Write
 from tracker.tui.screens.form import FormScreen
 from tracker.tui.widgets.answers import YesNo
 
+pytestmark = pytest.mark.usefixtures("quick_locks")
+
 HALF = "half a sentence"
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(closing, "DRAWING", 0)
-    with quick_locks():
-        yield
 
 
 def files(here: Environment) -> list[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -16,7 +16,7 @@ from textual.app import App
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
-from tests.crypt_kit import PASSPHRASE, holding, quick_locks
+from tests.crypt_kit import PASSPHRASE, holding
 from tests.tui.conftest import Made
 from tests.tui.driver import SIZES, Driver, Hands, drive, second, shown
 from tests.tui.hostile import bare
@@ -27,19 +27,13 @@ from tracker.services.toward import Toward
 from tracker.store import passphrase
 from tracker.store.passphrase import apart
 from tracker.store.vault import IDENTITY
-from tracker.tui import closing
 from tracker.tui.idle import elapsed
 from tracker.tui.screens.locksmith import EncryptScreen
 from tracker.tui.screens.their_turn import TheirTurn
 
+pytestmark = pytest.mark.usefixtures("quick_locks")
+
 CANARY = "zebra-at-midnight"
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(closing, "DRAWING", 0)
-    with quick_locks():
-        yield
 
 
 @pytest.fixture

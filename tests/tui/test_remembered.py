@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from textual.widgets import TextArea
 
-from tests.crypt_kit import PASSPHRASE, quick_locks
+from tests.crypt_kit import PASSPHRASE
 from tests.forged import AT_ONCE, UNLOCKING, Forge, is_another, says_plain
 from tests.tui.driver import Driver, drive, second
 from tracker.services import locks
 from tracker.services.environment import Environment
-from tracker.tui import closing
 
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(closing, "DRAWING", 0)
-    with quick_locks():
-        yield
+pytestmark = pytest.mark.usefixtures("quick_locks")
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.tui.driver import TODAY, drive, second, value
 from tests.tui.terminal import Terminal
 from tracker.services import keys, locks
 from tracker.services.environment import Environment
-from tracker.tui import closing, guarded
+from tracker.tui import guarded
 from tracker.tui.suspending import NO_SHELL
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32" or not shutil.which("bash"), reason="there is no job control")
@@ -80,7 +80,6 @@ async def test_an_encrypted_store_is_locked_before_the_terminal_is_given_back(
     kinds: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(guarded, "has_shell", lambda: True)
-    monkeypatch.setattr(closing, "DRAWING", 0)
     with quick_locks():
         locks.encrypt(second(kinds), locks.prepare(PASSPHRASE))
         async with drive(kinds) as driver:
