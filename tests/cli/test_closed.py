@@ -6,9 +6,10 @@ import errno
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
+from platformdirs import user_data_path, user_state_path
 
 from tests.cli.conftest import Shell
 from tests.faults.ordinary import ordinary_account
@@ -146,11 +147,25 @@ def test_a_folder_that_goes_by_where_one_is_says_so(
 
 
 def test_without_a_home_a_place_is_asked_for(toward: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("XDG_DATA_HOME", "XDG_STATE_HOME"):
+    for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "HOME"):
         monkeypatch.delenv(name)
-    monkeypatch.setattr("platformdirs.user_data_path", lambda _app: Path("~/.local/share/toward"))
+    monkeypatch.setattr("pwd.getpwuid", Mock(side_effect=KeyError("uid not found")))
     told = toward("today")
     assert told.code == 2 and "No home folder is known here" in told.err and "TOWARD_DATA" in told.err
+
+
+@pytest.mark.parametrize("home", ["/home/of/somebody", "/", None])
+@pytest.mark.parametrize("named", ["/data", "/with/a tail/", "  ", "", "/two//slashes", None])
+def test_its_own_folders_are_those_of_platformdirs(
+    monkeypatch: pytest.MonkeyPatch, home: str | None, named: str | None
+) -> None:
+    from tracker.services.environment import environment
+
+    for name, value in (("HOME", home), ("XDG_DATA_HOME", named), ("XDG_STATE_HOME", named)):
+        monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, value)
+    monkeypatch.delenv("TOWARD_DATA", raising=False)
+    found = environment()
+    assert (found.data, found.state) == (user_data_path("toward"), user_state_path("toward"))
 
 
 def test_names_and_paths_that_are_long_work_or_are_told(toward: Shell, tmp_path: Path) -> None:

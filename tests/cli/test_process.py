@@ -86,7 +86,7 @@ def test_looking_loads_nothing_that_only_writing_needs(young: Shell) -> None:
     young("today"), young("streaks")
     found = loaded(["--version", "--help", "paths", "today", "streaks"], f"{WRITING} {APP}")
     assert {command: heavy for command, (heavy, _) in found.items() if heavy} == {}
-    assert found["--version"][1] < 130 and found["today"][1] < 220
+    assert found["--version"][1] < 130 and found["today"][1] < 203
 
 
 def test_answers_and_talk_are_kept_apart(young: Shell) -> None:

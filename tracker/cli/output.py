@@ -40,7 +40,7 @@ class Output:
     @property
     def width(self) -> int:
         """Return how many cells a line may take: 80, or what COLUMNS or the terminal says, from 30 to 100."""
-        return _room(self._stdout) or USUAL
+        return room(self._stdout) or USUAL
 
     @property
     def height(self) -> int:
@@ -135,7 +135,7 @@ class Output:
         _lead_nowhere(self._stdout)
 
 
-def _room(stream: TextIO) -> int | None:
+def room(stream: TextIO) -> int | None:
     """Return how many cells a line of a stream may take, or None where nobody reads it in columns."""
     said = os.environ.get("COLUMNS", "")
     columns = int(said) if said.isascii() and said.isdigit() and len(said) < 5 else 0
@@ -150,10 +150,10 @@ def _print(stream: TextIO, text: str, end: str = "\n", fits: bool = False) -> No
         end
         and not fits
         and len(text) > NARROWEST // 2
-        and (room := _room(stream)) is not None
-        and cell_width(text) > room
+        and (cells := room(stream)) is not None
+        and cell_width(text) > cells
     ):
-        text = "\n".join(wrapped(text, room))
+        text = "\n".join(wrapped(text, cells))
     if not text.isascii() and (encoding := plain_encoding(stream)) is not None:
         from tracker.domain.plain_signs import in_plain_signs
 

@@ -8,16 +8,17 @@ from argparse import (
     SUPPRESS,
     ArgumentParser,
     BooleanOptionalAction,
+    HelpFormatter,
     Namespace,
     RawDescriptionHelpFormatter,
     _SubParsersAction,
 )
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from tracker import __version__
 from tracker.cli.commands import COMMANDS, Command
-from tracker.cli.output import Output, Unwritten
+from tracker.cli.output import USUAL, Output, Unwritten, room
 from tracker.services.errors import BadInput
 
 if TYPE_CHECKING:
@@ -33,11 +34,22 @@ _PLAINLY = (
 )
 
 
+class _Fitted(HelpFormatter):
+    """Fits help to the terminal; left to itself it imports 14 modules to ask for the width, at every argument."""
+
+    def __init__(self, prog: str, **settings: Any) -> None:
+        super().__init__(prog, **{"width": (room(sys.stdout) or USUAL) - 2, **settings})
+
+
+class _FittedAsWritten(_Fitted, RawDescriptionHelpFormatter):
+    """The same, with the line breaks of its description."""
+
+
 class Parser(ArgumentParser):
     """Reports what cannot be read as one line, and never guesses at a shortened option."""
 
     def __init__(self, **settings: object) -> None:
-        super().__init__(allow_abbrev=False, **settings)  # type: ignore[arg-type]
+        super().__init__(allow_abbrev=False, **{"formatter_class": _Fitted, **settings})  # type: ignore[arg-type]
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         """Write help or the version, and let what cannot be written be known, which argparse itself does not."""
@@ -87,7 +99,7 @@ def build(wanted: Iterable[Command] = COMMANDS) -> ArgumentParser:
         prog="toward",
         description="Toward: commitments to the one you love, kept one at a time. Without a command, the app opens.",
         epilog=f"{PRIVATE}\n{EXIT_CODES}",
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=_FittedAsWritten,
     )
     parser.add_argument("-V", "--version", action="version", version=f"toward {__version__}")
     _everywhere(parser, None, False)

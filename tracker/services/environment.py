@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -35,9 +36,7 @@ def environment(data: str | None = None) -> Environment:
     notes = _ignore_relative()
     chosen = os.environ.get(DATA) or None if data is None else data
     if chosen is None:
-        from platformdirs import user_data_path
-
-        folder = _whole(user_data_path(APP))
+        folder = _own_folder("data", "XDG_DATA_HOME", ".local/share")
     else:
         folder = folder_named(chosen)
         if not Path(chosen).expanduser().is_absolute():
@@ -70,9 +69,29 @@ def _whole(path: Path) -> Path:
 
 def state_root() -> Path:
     """Return the folder below which every data folder has a state folder of its own. Raises BadInput."""
-    from platformdirs import user_state_path
+    return _own_folder("state", "XDG_STATE_HOME", ".local/state")
 
-    return _whole(user_state_path(APP))
+
+def _own_folder(what: str, variable: str, below_home: str) -> Path:
+    """Return this user's folder for data or state as platformdirs names it. Raises BadInput.
+
+    Linux is two lines of the XDG rules here: the library takes 19 modules and 7 of 120 ms of `toward today`.
+    """
+    if sys.platform != "linux":
+        import platformdirs
+
+        named: Path = getattr(platformdirs, f"user_{what}_path")(APP)
+        return _whole(named)
+    named_there = os.environ.get(variable, "").strip()
+    return _whole((Path(named_there) if named_there else _home() / below_home) / APP)
+
+
+def _home() -> Path:
+    """Return the home folder of this account, or a relative path where none is known."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("~")
 
 
 def folder_named(text: str) -> Path:
