@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tracker.services.due import stamp
 from tracker.services.environment import folder_named
 from tracker.services.errors import BadInput, Refused
 from tracker.services.words import count, say_size
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from tracker.services.toward import Toward
 
 TROUBLE = ".trouble"
-HOUR = 3600.0
 ELSEWHERE = "toward-"
 
 
@@ -57,22 +56,6 @@ def folder_of(state: Path) -> Path:
     return state / BACKUPS
 
 
-def is_due(state: Path, now: datetime) -> bool:
-    """Return whether the last try is an hour away, by one look at the folder."""
-    try:
-        status = os.lstat(folder_of(state))
-    except OSError:
-        return True
-    stamped = status.st_mtime
-    return stat.S_ISLNK(status.st_mode) or abs(now.timestamp() - stamped) >= HOUR
-
-
-def _stamp(folder: Path, now: datetime) -> None:
-    """Let the folder say when the last try was, by Toward's own clock."""
-    with suppress(OSError):
-        os.utime(folder, (now.timestamp(), now.timestamp()))
-
-
 def _never() -> bool:
     return False
 
@@ -85,8 +68,6 @@ def keep_one(toward: Toward) -> str | None:
     from tracker.store.errors import StoreBusy, StoreError
 
     now = toward.clock.now()
-    if toward.store.read_only or not is_due(toward.state, now):
-        return None
     try:
         _make(toward, now, timeout=0)
     except StoreBusy:
@@ -110,7 +91,7 @@ def _make(toward: Toward, now: datetime, timeout: float, deep: bool = False, sto
             with suppress(OSError):
                 (folder / TROUBLE).unlink(missing_ok=True)
         finally:
-            _stamp(folder, now)
+            stamp(folder, now)
     troubles = _troubles(toward, made)
     said = (
         f"Backed up: {count(made.files, 'file')}, {say_size(made.bytes)}, {made.fresh} new, read again and compared.",
@@ -216,7 +197,7 @@ def _remember(state: Path, now: datetime, reason: str) -> str | None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
         with os.fdopen(os.open(folder / TROUBLE, flags, 0o600), "w", encoding="utf-8") as file:
             json.dump({"at": now.isoformat(), "reason": reason}, file)
-    _stamp(folder, now)
+    stamp(folder, now)
     if known is not None and known[1] == reason:
         return None
     return f"Your entry is saved, but the backup that was due was not made: {reason}"

@@ -319,12 +319,15 @@ class Toward:
 
     def settle(self) -> None:
         """Take in what was just written, keep the summary in step with it, and make a backup if one is due."""
-        from tracker.services.backups import keep_one
+        from tracker.services.due import is_due
 
         self._take()
         self.look_around()
         self.keep_summary()
-        self.backup_trouble = keep_one(self) or self.backup_trouble
+        if not self.store.read_only and is_due(self.state, self.clock.now()):
+            from tracker.services.backups import keep_one
+
+            self.backup_trouble = keep_one(self) or self.backup_trouble
 
     def keep_summary(self) -> None:
         """Write the summary table anew if it is not of this day and these events."""

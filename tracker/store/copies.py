@@ -13,13 +13,11 @@ from typing import NamedTuple
 
 from tracker.store.errors import refuse_links, write_failed
 from tracker.store.files import make_folder, read_plain, remove_tree, sync_folder
+from tracker.store.housekeeping import BACKUPS as BACKUPS
 from tracker.store.identity import DEVICES, MARKER
 from tracker.store.lock import exclusive
 from tracker.store.shards import is_shard
 from tracker.store.vault import IDENTITY
-
-BACKUPS = "backups"
-"""The folder of the automatic backups, in the state folder of a data folder."""
 
 BESIDE_DEVICES = (MARKER, IDENTITY)
 """The files of ours that lie in the data folder itself."""

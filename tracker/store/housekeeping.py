@@ -1,4 +1,4 @@
-"""Temp files that a killed process of ours left behind."""
+"""What a killed process of ours left behind, and the names of what Toward keeps in a state folder for itself."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from tracker.store.lock import exclusive
 from tracker.store.vault import AGE
 
 SUMMARY = "summary.json"
+BACKUPS = "backups"
+"""The folder of the automatic backups, in the state folder of a data folder."""
 EXCHANGE = "sync-"
 """How the folder in a state folder begins that git needs while an exchange lasts."""
 
