@@ -14,7 +14,6 @@ from tracker.services import aside, backups
 from tracker.services.book import Book
 from tracker.services.errors import TowardError
 from tracker.services.findings import ACKNOWLEDGED, NOT_AS_KNOWN, Finding, told
-from tracker.services.planned import agenda
 from tracker.services.rows import streak_row
 from tracker.services.shelf import Shelf, look_at_shelf
 from tracker.services.toward import Toward, in_plain_words, refuse_year
@@ -139,7 +138,10 @@ def _store(toward: Toward) -> Iterator[Problem]:
     book = Book(toward.store, today=toward.clock.now().date()) if again else toward.book
     counted = carried if book is short else _rows(toward, book)
     yield from _summary(toward, carried, counted)
-    agenda(toward)
+    if toward.plans_time:
+        from tracker.services.planned import agenda
+
+        agenda(toward)
     if misread := book.misread | toward.book.misread:
         yield Problem("misread", toward.data, number=len(misread))
     now = toward.clock.now()

@@ -65,7 +65,7 @@ def doubt(toward: Toward) -> Doubt | None:
 
 def _planned_for(toward: Toward, started: datetime) -> int | None:
     """Return the minutes of what was planned for about that moment and is not logged yet, or None without any."""
-    if next(iter(toward.book.values(keys.TIME, "planned")), None) is None:
+    if not toward.plans_time:
         return None
     from tracker.domain.planned import PlannedState
     from tracker.services.planned import agenda

@@ -257,6 +257,11 @@ class Toward:
         """Return whether anything came from elsewhere that waits for an answer."""
         return self.store.judge.has_questions(self.store.waiting)
 
+    @property
+    def plans_time(self) -> bool:
+        """Return whether any time together was ever planned: without that, nothing is loaded for it."""
+        return next(iter(self.book.values(keys.TIME, "planned")), None) is not None
+
     def refold(self) -> None:
         """Fold everything anew, as it is after an answer to what came from elsewhere."""
         with in_plain_words():

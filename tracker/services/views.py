@@ -176,13 +176,12 @@ def _waiting(toward: Toward) -> tuple[tuple[Waiting, ...], PlannedTime | None]:
     """Return what stands open and the next planned time; most days have neither, and load nothing for it."""
     asks = any(entry.asks for each in toward.book.commitments() for entry in toward.book.record(each.id).entries)
     asks = asks or any(value.get("asks") for _, value in toward.book.beside(keys.REVIEW))
-    plans = next(iter(toward.book.values(keys.TIME, "planned")), None) is not None
-    if not asks and not plans:
+    if not asks and not toward.plans_time:
         return (), None
     from tracker.services.planned import agenda
     from tracker.services.waiting import gathered
 
-    if not plans:
+    if not toward.plans_time:
         return gathered(toward, ()), None
     planned = agenda(toward, toward.today - timedelta(days=FORTNIGHT))
     return gathered(toward, (*planned.asked_about, *planned.begun)), planned.next
