@@ -187,8 +187,8 @@ def safety(session: Session) -> None:
 
 def _numbers(session: Session) -> str | None:
     """Return the person's own numbers, or None where they cannot be read just now; the notice stands without them."""
+    from tracker.services.encrypted import needs_key
     from tracker.services.errors import TowardError
-    from tracker.services.locks import needs_key
     from tracker.services.numbers import read_numbers
 
     if needs_key(session.here.data) and session.args.passphrase_fd is None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from tracker.cli.output import Output
 from tracker.cli.prompts import ask, yes
 from tracker.services import locks
+from tracker.services.encrypted import turned_plain
 from tracker.services.environment import state_of
 from tracker.services.errors import BadInput, Locked, Refused
 from tracker.services.toward import Toward
@@ -210,7 +211,7 @@ def decrypt(session: Session) -> None:
     """Make plain files of an encrypted store again."""
     here, args, tell = session.here, session.args, _progress(session.out)
     state = state_of(here.data, here.state)
-    if locks.turned_plain(here.data, state):
+    if turned_plain(here.data, state):
         key = known_key(session)
         _ask_to_follow(session, key)
         session.answer(locks.follow(here.data, state, key, tell, everyone=args.all_devices))

@@ -71,7 +71,7 @@ class Session:
 
     def key(self) -> Key | None:
         """Return the key of an encrypted store, asked for where need be; None where it is plain or cannot tell."""
-        from tracker.services.locks import needs_key
+        from tracker.services.encrypted import needs_key
 
         return self.toward.key if needs_key(self.here.data) else None
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.services.change import Change
+from tracker.services.encrypted import is_encrypted as is_encrypted
+from tracker.services.encrypted import needs_key as needs_key
 from tracker.services.errors import BadInput, Locked, Refused, TowardError
 from tracker.services.toward import Toward, in_plain_words
 from tracker.store import conversion, identity, regain, unlocking
@@ -15,7 +17,7 @@ from tracker.store.conversion import Conversion, Converted
 from tracker.store.device import read_device_id
 from tracker.store.errors import StoreError, StoreLocked
 from tracker.store.following import Following
-from tracker.store.memory import TURNED_PLAIN, read_known
+from tracker.store.memory import read_known
 from tracker.store.passphrase import as_set, looks_like_secret, trouble
 from tracker.store.vault import Key as Key
 
@@ -53,20 +55,6 @@ class Fresh:
         return self.recovery[-ASKED_AGAIN:]
 
 
-def is_encrypted(data: Path) -> bool:
-    """Return whether a data folder is encrypted. Raises TowardError."""
-    with in_plain_words():
-        return unlocking.is_encrypted(data)
-
-
-def needs_key(folder: Path) -> bool:
-    """Return whether a data folder, or a copy of one, is encrypted; one that does not say so is taken for plain."""
-    try:
-        return is_encrypted(folder)
-    except TowardError:
-        return False
-
-
 def opens(folder: Path, key: Key) -> bool:
     """Return whether a key opens an encrypted data folder or a copy of one."""
     try:
@@ -92,23 +80,6 @@ def unlock(data: Path, typed: str, state: Path | None = None) -> Key:
             with suppress(StoreError):
                 return unlocking.unlock(data, typed, state)
             raise
-
-
-def key_for_repair(data: Path, state: Path) -> bool | None:
-    """Return whether a store that is not what this computer remembers needs its key to be put right; None if it is."""
-    found = regain.unlike(data, state)
-    return None if found is None else found.needs_key
-
-
-def knows_key(state: Path) -> bool:
-    """Return whether this computer knows which key its store was last opened with."""
-    return bool(read_known(state).key)
-
-
-def turned_plain(data: Path, state: Path) -> bool:
-    """Return whether store.json says that a store is plain which this computer knows to be encrypted."""
-    found = regain.unlike(data, state)
-    return found is not None and found.why == TURNED_PLAIN
 
 
 def find_key(data: Path, state: Path, typed: str) -> Key:
