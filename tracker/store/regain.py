@@ -33,25 +33,28 @@ UNPROVEN = "not proven"
 """Why a store is not opened, beside the changes of a store.json that `memory` tells."""
 
 
-def condition(path: Path) -> str:
-    """Return what is wrong with an identity file, told by its shape alone, or an empty text."""
+def look_at_identity(path: Path) -> tuple[bytes, str]:
+    """Return the bytes of an identity file and what is wrong with it, told by its shape alone, or an empty text.
+
+    Raise PermissionError where this account may not read it: it may well be sound.
+    """
     try:
         raw = read_beside(path)
     except FileNotFoundError:
-        return "is missing"
+        return b"", "is missing"
     except NotRegular as error:
-        return error.strerror or "is not a plain file"
+        return b"", error.strerror or "is not a plain file"
     except PermissionError:
-        # That is told of by itself: it may well be sound.
-        return ""
+        raise
     except OSError as error:
-        return f"cannot be read ({error.strerror})"
+        return b"", f"cannot be read ({error.strerror})"
     if not raw:
-        return "is empty"
+        return raw, "is empty"
     header = _AGE_FILE.match(raw)
     if header is None:
-        return "is cut off" if raw.startswith(b"age-encryption.org/v1\n") and b"\n---" not in raw else "is damaged"
-    return "is cut off" if len(raw) - header.end() < _LEAST else ""
+        is_begun = raw.startswith(b"age-encryption.org/v1\n") and b"\n---" not in raw
+        return raw, "is cut off" if is_begun else "is damaged"
+    return raw, "is cut off" if len(raw) - header.end() < _LEAST else ""
 
 
 def spoilt(data: Path, state: Path) -> str:
@@ -59,12 +62,14 @@ def spoilt(data: Path, state: Path) -> str:
 
     Two files that hold a key under different passphrases have little in common; a damaged one is like its sound copy.
     """
-    path, known = data / IDENTITY, read_known(state).identity
-    if wrong := condition(path):
-        return wrong
-    now = _read(path)
-    if known == sum_of(now) or not now:
+    try:
+        now, wrong = look_at_identity(data / IDENTITY)
+    except PermissionError:
+        # That is told of by itself.
         return ""
+    known = read_known(state).identity
+    if wrong or known == sum_of(now):
+        return wrong
     copies = [raw for each in list_backups(state / BACKUPS) if (raw := _read(each.path / IDENTITY))]
     fit = [raw for raw in copies if sum_of(raw) == known] or copies
     return "is damaged" if now not in fit and any(_alike(raw, now) for raw in fit) else ""
@@ -165,7 +170,8 @@ def find_key(data: Path, state: Path, passphrase: str) -> Key:
     tried: set[bytes] = set()
     known = read_known(state)
     for path in identities(data, state):
-        if condition(path) or (raw := read_beside(path)) in tried or len(tried) >= _MOST_TRIED:
+        raw, wrong = look_at_identity(path)
+        if wrong or raw in tried or len(tried) >= _MOST_TRIED:
             continue
         tried.add(raw)
         with contextlib.suppress(StoreLocked, StoreDamaged):
@@ -178,17 +184,14 @@ def find_key(data: Path, state: Path, passphrase: str) -> Key:
 
 def spare_identity(data: Path, state: Path, marker: Marker) -> Path | None:
     """Return the copy of the identity file in a backup that may be put back: of this store, sound, and another one."""
-    known = read_known(state)
-    try:
-        now = read_beside(data / IDENTITY)
-    except OSError:
-        now = b""
+    known, now = read_known(state), _read(data / IDENTITY)
     fit = []
     for backup in list_backups(state / BACKUPS):
         path = backup.path / IDENTITY
-        if condition(path) or read_beside(path) == now:
+        raw, wrong = look_at_identity(path)
+        if wrong or raw == now:
             continue
-        if known.identity and sum_of(read_beside(path)) == known.identity:
+        if known.identity and sum_of(raw) == known.identity:
             return path
         with contextlib.suppress(StoreError, OSError):
             if read_marker(backup.path).check == marker.check:
@@ -224,10 +227,16 @@ def put_lock_back(data: Path, state: Path, key: Key) -> str:
     set_by(data / MARKER)
     make_folder(data)
     create_once(data / MARKER, raw)
-    if strange or condition(data / IDENTITY):
+    if strange or _is_unsound(data / IDENTITY):
         with contextlib.suppress(StoreDamaged):
             put_identity_back(data, state)
     return origin
+
+
+def _is_unsound(path: Path) -> bool:
+    with contextlib.suppress(PermissionError):
+        return bool(look_at_identity(path)[1])
+    return False
 
 
 def _is_strange(data: Path, state: Path, key: Key) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tracker.store.device import read_device_id
 from tracker.store.errors import StoreDamaged, StoreError, StoreLocked, may_not
 from tracker.store.files import read_plain, sum_of
-from tracker.store.identity import DEVICES, MARKER, Marker, is_packed, is_there, read_beside, read_marker
+from tracker.store.identity import DEVICES, MARKER, Marker, is_packed, is_there, read_marker
 from tracker.store.limits import MOST_BYTES
 from tracker.store.memory import LEAVING, OPENED_WITH, SEALED_MARK, Known, learn, read_known
 from tracker.store.vault import AGE, IDENTITY, PLAIN, WAY_OUT, CannotOpen, Key, Vault, is_sealed, unwrap
@@ -58,15 +58,16 @@ def unlock(data: Path, passphrase: str, state: Path | None = None) -> Key:
 
 def read_identity(data: Path) -> bytes:
     """Return the bytes of the identity file; raise StoreDamaged where there is none that can be read."""
-    from tracker.store.regain import condition
+    from tracker.store.regain import look_at_identity
 
     path = data / IDENTITY
-    if wrong := condition(path):
-        raise StoreDamaged(f"{path} {wrong}, so no passphrase opens it. {WAY_OUT}")
     try:
-        return read_beside(path)
-    except OSError as error:
+        raw, wrong = look_at_identity(path)
+    except PermissionError as error:
         raise may_not(path, error) or StoreDamaged(f"{path} cannot be read. {WAY_OUT}") from None
+    if wrong:
+        raise StoreDamaged(f"{path} {wrong}, so no passphrase opens it. {WAY_OUT}")
+    return raw
 
 
 def opens_marker(marker: Marker, key: Key) -> bool:
