@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tracker.store.events import Event, canonical, decode, encode
-from tracker.store.files import Signature, atomic_write, read_plain, signature
-from tracker.store.limits import MOST_BYTES
+from tracker.store.events import Event, canonical, encode
+from tracker.store.files import Signature, atomic_write, signature
+from tracker.store.memory import read_said, texts
 from tracker.store.purge import PURGE, takes_back
 
 ANSWERS = "answers.json"
@@ -219,23 +219,21 @@ def obey_all(_event: Event) -> str:
 
 def read_answers(state: Path) -> Answers:
     """Return what was answered here, nothing where that cannot be read."""
-    found = _read(state / ANSWERS) or {}
-    return Answers(_texts(found.get("accepted")), _texts(found.get("refused")))
+    found = read_said(state / ANSWERS)
+    return Answers(texts(found.get("accepted")), texts(found.get("refused")))
 
 
 def read_incoming(state: Path) -> Incoming | None:
     """Return what was seen in the files of others, None where this computer never looked."""
-    found = _read(state / INCOMING)
-    if found is None:
-        return None
+    found = read_said(state / INCOMING)
     asked, at, salt = found.get("asked"), found.get("at"), found.get("salt")
     if not isinstance(salt, str) or not salt:
         return None
     rows = asked.items() if isinstance(asked, dict) else ()
     return Incoming(
         at if isinstance(at, str) else "",
-        _texts(found.get("devices")),
-        _texts(found.get("settled")),
+        texts(found.get("devices")),
+        texts(found.get("settled")),
         {mark: each for mark, row in rows if (each := _arrival(row)) is not None},
         salt,
         tuple(one for row in _rows(found.get("passed")) if (one := _passed(row)) is not None),
@@ -244,7 +242,7 @@ def read_incoming(state: Path) -> Incoming | None:
 
 def read_looked(state: Path) -> dict[str, str]:
     """Return the digits of the events that lay in each file of others, by its name below `devices`."""
-    return {name: row for name, row in (_read(state / LOOKED) or {}).items() if isinstance(row, str)}
+    return {name: row for name, row in read_said(state / LOOKED).items() if isinstance(row, str)}
 
 
 def _arrival(row: object) -> Arrival | None:
@@ -270,20 +268,8 @@ def _passed(row: object) -> Passed | None:
     return Passed(day, device, (after, before), weight, ours is True) if type(weight) is int else None
 
 
-def _texts(found: object) -> frozenset[str]:
-    return frozenset(each for each in found if isinstance(each, str)) if isinstance(found, list) else frozenset()
-
-
 def _signature(path: Path) -> Signature | None:
     try:
         return signature(path.lstat())
     except OSError:
         return None
-
-
-def _read(path: Path) -> dict[str, Any] | None:
-    try:
-        found = decode(read_plain(path, MOST_BYTES))
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) else None

@@ -94,12 +94,26 @@ class Seen(NamedTuple):
     planted: Mapping[str, frozenset[str]] = {}
 
 
+def read_said(path: Path) -> dict[str, Any]:
+    """Return what a file of a state folder says, nothing where there is none or it cannot be read."""
+    try:
+        found = decode(read_plain(path, MOST_BYTES))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def texts(found: object) -> frozenset[str]:
+    """Return the texts of a list that such a file holds, none where it is no list."""
+    return frozenset(each for each in found if isinstance(each, str)) if isinstance(found, list) else frozenset()
+
+
 def read_known(state: Path) -> Known:
     """Return what is remembered of a store, an empty Known where nothing is.
 
     Where there is no such file, or it is damaged, what lies beside it in the state folder says what it can.
     """
-    found = _read(state / KNOWN)
+    found = read_said(state / KNOWN)
     if not found:
         return _from_beside(state)
     adopted = found.get("adopted")
@@ -108,10 +122,10 @@ def read_known(state: Path) -> Known:
         _text(found, "mode"),
         _text(found, "key"),
         found.get("proven") is True,
-        _texts(found, "devices"),
+        texts(found.get("devices")),
         {name: each for name, each in adopted.items() if isinstance(each, str)} if isinstance(adopted, dict) else {},
         _text(found, "adopted_for"),
-        _texts(found, "was"),
+        texts(found.get("was")),
         _text(found, "identity"),
         _text(found, "told"),
     )
@@ -128,7 +142,7 @@ def _from_beside(state: Path) -> Known:
 
 def remember(state: Path, known: Known) -> None:
     """Keep what a store is, safe on the disk before this returns; nothing is written if it is known. Raise OSError."""
-    if known != read_known(state) or not _read(state / KNOWN):
+    if known != read_known(state) or not read_said(state / KNOWN):
         said = {"store": known.store, "mode": known.mode, "key": known.key, "proven": known.proven}
         more = {"devices": sorted(known.devices), "adopted": dict(sorted(known.adopted.items()))}
         rest = {"was": sorted(known.was), "identity": known.identity, "told": known.told}
@@ -167,7 +181,7 @@ def change_of(known: Known, marker: Marker, state: Path) -> str:
 
 def read_seen(state: Path) -> Seen:
     """Return how much each file held, nothing where that cannot be read."""
-    found = _read(state / SEEN)
+    found = read_said(state / SEEN)
     files = found.get("files")
     n = found.get("n")
     own, planted = found.get("own"), found.get("planted")
@@ -176,7 +190,7 @@ def read_seen(state: Path) -> Seen:
         {name: each for name, row in held if (each := _row(row))},
         n if type(n) is int and n > 0 else 0,
         {name: _row(row) or (0, "") for name, row in own.items()} if isinstance(own, dict) else None,
-        {name: _texts(planted, name) for name in planted} if isinstance(planted, dict) else {},
+        {name: texts(planted[name]) for name in planted} if isinstance(planted, dict) else {},
     )
 
 
@@ -346,11 +360,6 @@ def _row(row: object) -> tuple[int, str] | None:
     return None
 
 
-def _texts(found: Mapping[str, Any], name: str) -> frozenset[str]:
-    rows = found.get(name)
-    return frozenset(each for each in rows if isinstance(each, str)) if isinstance(rows, list) else frozenset()
-
-
 def _line(path: Path) -> str | None:
     try:
         return read_plain(path).decode("ascii").strip()
@@ -361,11 +370,3 @@ def _line(path: Path) -> str | None:
 def _text(found: Mapping[str, Any], name: str) -> str:
     text = found.get(name)
     return text if isinstance(text, str) else ""
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        found = decode(read_plain(path, MOST_BYTES))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
