@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from tracker.services import doctor
 from tracker.store import examine, identity, memory, regain, traces, unlocking
-from tracker.store.memory import ANOTHER_STORE, SEALED, TURNED_PLAIN, Known, Memory, Seen
+from tracker.store.memory import ANOTHER_STORE, TURNED_PLAIN, WAS_SEALED, Known, Memory, Seen
 from tracker.store.store import Store
 
 
@@ -90,7 +90,7 @@ def takes_any_key() -> Iterator[None]:
 @contextmanager
 def follows_whoever_ends_it() -> Iterator[None]:
     """Make plain files because store.json says that somebody began to."""
-    with patch.object(unlocking, "LEAVING", SEALED):
+    with patch.object(unlocking, "WAS_LEAVING", WAS_SEALED):
         yield
 
 

@@ -22,7 +22,7 @@ from tracker.services.errors import TowardError
 from tracker.store import Store, StoreDamaged, StoreError, StoreLocked, repair_marker, unlocking
 from tracker.store.conversion import Conversion
 from tracker.store.identity import read_marker
-from tracker.store.memory import KNOWN, SEALED, SEALED_MARK, learn
+from tracker.store.memory import KNOWN, SEALED_MARK, WAS_SEALED, learn
 from tracker.store.regain import find_key, put_lock_back
 from tracker.store.relocking import lock_marker
 from tracker.store.unlocking import with_proof
@@ -287,7 +287,7 @@ def a_sealed_folder_that_was_only_read_is_not_begun_anew(root: Path) -> bool:
     put(open_store(root, device="two"), "of another")
     marker = json.loads((root / "data" / "store.json").read_bytes())
     (root / "one").mkdir()
-    learn(root / "one", mode=SEALED, store=marker["store"])
+    learn(root / "one", mode=WAS_SEALED, store=marker["store"])
     shutil.rmtree(root / "data")
     return refused(lambda: opened(root, None)) and not (root / "data").exists()
 

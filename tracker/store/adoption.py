@@ -13,7 +13,7 @@ from pathlib import Path
 from tracker.store.files import read_plain, sum_of
 from tracker.store.identity import DEVICES, read_marker, read_written, write_marker
 from tracker.store.limits import MOST_BYTES
-from tracker.store.memory import OPENED_WITH, SEALED, SEALED_WITH, read_known, remember
+from tracker.store.memory import OPENED_WITH, SEALED_WITH, WAS_SEALED, read_known, remember
 from tracker.store.shards import list_shards
 from tracker.store.trust import Kind, Trust, adopted_as, kind_of
 from tracker.store.unlocking import read_mark, vault_here, with_proof
@@ -117,7 +117,7 @@ def remember_proven(folder: Path, state: Path, vault: Vault) -> None:
     kept = {
         name: digest for name, digest in known.adopted.items() if name in paths and _lies_there(paths[name], digest)
     }
-    found = known._replace(store=vault.store, mode=SEALED, key=vault.key.name, proven=True, adopted=kept)
+    found = known._replace(store=vault.store, mode=WAS_SEALED, key=vault.key.name, proven=True, adopted=kept)
     remember(state, found._replace(adopted_for=vault.key.name))
 
 

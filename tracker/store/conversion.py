@@ -44,7 +44,7 @@ from tracker.store.identity import (
 )
 from tracker.store.limits import MOST_BYTES
 from tracker.store.lock import exclusive
-from tracker.store.memory import LEAVING, SEALED_MARK, forget_sealed, learn, remember_sealed
+from tracker.store.memory import SEALED_MARK, WAS_LEAVING, forget_sealed, learn, remember_sealed
 from tracker.store.purge import ORDERS
 from tracker.store.relocking import lock_marker, put_identity_by, relock
 from tracker.store.shards import TABLE, Contents, is_shard, open_shard, parse
@@ -345,7 +345,7 @@ class Conversion:
         """Take the encryption back; return what was done, and the devices whose files are still sealed."""
         with self._locked(key) as marker:
             # From now on this computer may make plain files of them, also after a kill; no other one may.
-            learn(self.state, mode=LEAVING)
+            learn(self.state, mode=WAS_LEAVING)
             write_marker(self.data, with_proof(marker._replace(encryption=ENDING), key))
             converted = self._convert(key, tell, everyone)
             return converted, finish_end(self.data, self.state, key)

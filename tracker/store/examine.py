@@ -21,7 +21,7 @@ from tracker.store.housekeeping import stale_temps
 from tracker.store.identity import DEVICES, MARKER, holds_others, is_lost, read_marker
 from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_FOLDERS
 from tracker.store.lock import trouble_with
-from tracker.store.memory import ANOTHER_STORE, SEALED, TURNED_PLAIN, compare, read_known, read_seen
+from tracker.store.memory import ANOTHER_STORE, TURNED_PLAIN, WAS_SEALED, compare, read_known, read_seen
 from tracker.store.packs import is_aside, packs_in
 from tracker.store.regain import (
     IDENTITY_LOST,
@@ -194,7 +194,7 @@ def _marker(data: Path, state: Path) -> Iterator[Problem]:
             # The key is known, so the store was opened without it.
             spare = spare_identity(data, state, marker) is not None
             yield Problem("identity" if spare else "identity-lost", data / IDENTITY, wrong)
-        if marker.encryption == ENDING and read_known(state).mode == SEALED:
+        if marker.encryption == ENDING and read_known(state).mode == WAS_SEALED:
             yield Problem("ending", data / MARKER)
     except StoreBarred as error:
         yield _barred(data / MARKER, error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracker.store.conversion import Conversion, Converted, Tell, convert_device
 from tracker.store.errors import StoreLocked
-from tracker.store.memory import LEAVING, forget_sealed, learn, read_known
+from tracker.store.memory import WAS_LEAVING, forget_sealed, learn, read_known
 from tracker.store.relocking import put_identity_by
 from tracker.store.trust import ANY_OF_OURS, Kind, Trust
 from tracker.store.unlocking import opens_marker
@@ -24,7 +24,7 @@ class Following(Conversion):
         with self._locked() as marker:
             if marker.encryption and opens_marker(marker, key):
                 raise StoreLocked("This store is encrypted. Unlock it first.")
-            learn(self.state, mode=LEAVING)
+            learn(self.state, mode=WAS_LEAVING)
             known = read_known(self.state)
             trust = Trust(frozenset((Kind.OLDER,)), known.adopted) if known.proven else ANY_OF_OURS
             vault = Vault(marker.store, key, seals=False, trust=trust)

@@ -35,7 +35,7 @@ SEALED_MARK = "sealed"
 SEALED_WITH, OPENED_WITH = f"{AGE} key ", "plain "
 """What stands in it before the name of the key: they were sealed and proven with it, or are plain files now."""
 
-PLAIN, SEALED, LEAVING = "plain", "sealed", "leaving"
+WAS_PLAIN, WAS_SEALED, WAS_LEAVING = "plain", "sealed", "leaving"
 """What a store was: plain, encrypted, or encrypted while `toward decrypt` was begun on this very computer."""
 
 ANOTHER_STORE, TURNED_PLAIN = "another store", "turned plain"
@@ -48,10 +48,11 @@ MOST_DEVICES = 1000
 class Known(NamedTuple):
     """What a store was when this computer last opened it.
 
-    `mode` is PLAIN, SEALED, LEAVING, or "" where nothing is remembered; `key` tells the newest key from others without
-    naming it; `proven` is whether its files bore a proof of who wrote them; `adopted` holds the SHA-256 of each file
-    without such a proof that is read all the same, by its name below `devices`. `was` are other ids the store went by,
-    `identity` is the SHA-256 of the identity file that last opened here, `told` what was last said of a change.
+    `mode` is WAS_PLAIN, WAS_SEALED, WAS_LEAVING, or "" where nothing is remembered; `key` tells the newest key from
+    others without naming it; `proven` is whether its files bore a proof of who wrote them; `adopted` holds the SHA-256
+    of each file without such a proof that is read all the same, by its name below `devices`. `was` are other ids the
+    store went by, `identity` is the SHA-256 of the identity file that last opened here, `told` what was last said of a
+    change.
     """
 
     store: str = ""
@@ -73,7 +74,7 @@ class Known(NamedTuple):
     @property
     def is_sealed(self) -> bool:
         """Return whether the store was encrypted when this computer last knew."""
-        return self.mode in (SEALED, LEAVING)
+        return self.mode in (WAS_SEALED, WAS_LEAVING)
 
     def holds(self, names: Iterable[str]) -> bool:
         """Return whether a key, by all its names, is the remembered one or came after it; any is, if none is."""
@@ -135,9 +136,9 @@ def _from_beside(state: Path) -> Known:
     """Return what older versions kept, and what is kept of the key beside what damage may have taken."""
     store, mark = _line(state / WRITTEN), _line(state / SEALED_MARK)
     if mark is None:
-        return Known(store or "", PLAIN) if store is not None else Known()
+        return Known(store or "", WAS_PLAIN) if store is not None else Known()
     key = mark.removeprefix(SEALED_WITH) if mark.startswith(SEALED_WITH) else ""
-    return Known(store or "", SEALED if mark.startswith(AGE) else LEAVING, key, proven=bool(key))
+    return Known(store or "", WAS_SEALED if mark.startswith(AGE) else WAS_LEAVING, key, proven=bool(key))
 
 
 def remember(state: Path, known: Known) -> None:
@@ -160,12 +161,12 @@ def learn(state: Path, **changes: Any) -> Known:
 def remember_sealed(state: Path, marker: Marker, key: Key, wrapped: bytes) -> None:
     """Keep that a store was encrypted here, or got another key here; raise OSError."""
     was = frozenset(marker.was)
-    learn(state, store=marker.store, was=was, mode=SEALED, key=key.names[0], identity=sum_of(wrapped), told="")
+    learn(state, store=marker.store, was=was, mode=WAS_SEALED, key=key.names[0], identity=sum_of(wrapped), told="")
 
 
 def forget_sealed(state: Path) -> None:
     """Keep that a store is plain from now on, because a person on this computer made it so; raise OSError."""
-    learn(state, mode=PLAIN, key="", identity="", told="", proven=False, adopted={}, adopted_for="")
+    learn(state, mode=WAS_PLAIN, key="", identity="", told="", proven=False, adopted={}, adopted_for="")
     remove(state / SEALED_MARK)
 
 
@@ -176,7 +177,7 @@ def change_of(known: Known, marker: Marker, state: Path) -> str:
     """
     if known.store and not known.ids & marker.ids and (known.is_sealed or (state / WRITTEN).exists()):
         return ANOTHER_STORE
-    return TURNED_PLAIN if known.mode == SEALED and not marker.encryption else ""
+    return TURNED_PLAIN if known.mode == WAS_SEALED and not marker.encryption else ""
 
 
 def read_seen(state: Path) -> Seen:
@@ -265,7 +266,7 @@ class Memory:
     @property
     def leaves(self) -> bool:
         """Return whether taking the encryption back was begun on this computer, so that it goes on here."""
-        return self.known.mode == LEAVING
+        return self.known.mode == WAS_LEAVING
 
     def refuse(self, marker: Marker) -> None:
         """Raise StoreDamaged for a store.json that says what nobody made it say on this computer."""
@@ -290,14 +291,14 @@ class Memory:
         if marker.encryption and not known.mode and not (self._state / SEALED_MARK).exists():
             # Until its files were gone through, a computer that never knew the store does not know it either.
             return
-        mode, key, told = PLAIN, "", ""
+        mode, key, told = WAS_PLAIN, "", ""
         if marker.encryption:
             from tracker.store.refused import ENCRYPTED_ELSEWHERE, TAKEN_BACK
             from tracker.store.unlocking import ENDING
 
             ending = marker.encryption == ENDING
-            mode, key = LEAVING if ending and self.leaves else SEALED, names[0]
-            if known.mode == PLAIN:
+            mode, key = WAS_LEAVING if ending and self.leaves else WAS_SEALED, names[0]
+            if known.mode == WAS_PLAIN:
                 self.news.append(ENCRYPTED_ELSEWHERE)
             elif ending and not self.leaves and known.told != ENDING:
                 self.news.append(TAKEN_BACK)
@@ -316,7 +317,7 @@ class Memory:
         if now == before:
             return
         strangers = now - before - {own}
-        if before and strangers and self.known.mode == PLAIN:
+        if before and strangers and self.known.mode == WAS_PLAIN:
             from tracker.store.refused import new_device
 
             found = names()

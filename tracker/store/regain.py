@@ -16,7 +16,7 @@ from tracker.store.events import encode, new_id
 from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain, sum_of
 from tracker.store.identity import DEVICES, FORMAT, MARKER, Marker, parse_marker, read_beside, read_marker
 from tracker.store.limits import MOST_BYTES
-from tracker.store.memory import ANOTHER_STORE, PLAIN, Known, change_of, learn, read_known
+from tracker.store.memory import ANOTHER_STORE, WAS_PLAIN, Known, change_of, learn, read_known
 from tracker.store.relocking import lock_marker
 from tracker.store.unlocking import ON, is_proven, opens_marker, vault_here
 from tracker.store.vault import AGE, IDENTITY, CannotOpen, Key, is_sealed, unwrap
@@ -126,7 +126,7 @@ def unlike(data: Path, state: Path, key: Key | None = None) -> Unlike | None:
             vault_here(data, state, marker, key)
         except StoreDamaged as error:
             return Unlike(UNPROVEN, path, error.message, needs_key=True)
-    if key is None and known.mode == PLAIN and not _own_sealed(data, state):
+    if key is None and known.mode == WAS_PLAIN and not _own_sealed(data, state):
         return Unlike(STRANGE_LOCK, path)
     if wrong := spoilt(data, state):
         spare = spare_identity(data, state, marker) is not None

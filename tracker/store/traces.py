@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from tracker.store.identity import DEVICES
-from tracker.store.memory import PLAIN, Known, read_known
+from tracker.store.memory import WAS_PLAIN, Known, read_known
 from tracker.store.vault import AGE, IDENTITY
 
 
@@ -32,7 +32,7 @@ def shows_sealed(data: Path, state: Path | None) -> bool:
     known = read_known(state) if state is not None else Known()
     if known.is_sealed or os.path.lexists(data / IDENTITY) or sealed_files(data):
         return True
-    return known.mode != PLAIN and (holds_sealed(data) or (state is not None and _sealed_backups(state)))
+    return known.mode != WAS_PLAIN and (holds_sealed(data) or (state is not None and _sealed_backups(state)))
 
 
 def _sealed_backups(state: Path) -> bool:

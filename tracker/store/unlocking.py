@@ -13,7 +13,7 @@ from tracker.store.errors import StoreDamaged, StoreError, StoreLocked, may_not
 from tracker.store.files import read_plain, sum_of
 from tracker.store.identity import DEVICES, MARKER, Marker, is_packed, is_there, read_marker
 from tracker.store.limits import MOST_BYTES
-from tracker.store.memory import LEAVING, OPENED_WITH, SEALED_MARK, Known, learn, read_known
+from tracker.store.memory import OPENED_WITH, SEALED_MARK, WAS_LEAVING, Known, learn, read_known
 from tracker.store.vault import AGE, IDENTITY, PLAIN, WAY_OUT, CannotOpen, Key, Vault, is_sealed, unwrap
 
 if TYPE_CHECKING:
@@ -149,9 +149,9 @@ def vault_here(data: Path, state: Path, marker: Marker, key: Key | None) -> Vaul
         if then is not key and known.key != then.name:
             # One of before the key was replaced: whoever knows the old key could read and write everything again.
             raise StoreDamaged(_not_proven(str(data / MARKER)))
-        taken_back = marker.encryption == ENDING and known.mode != LEAVING
+        taken_back = marker.encryption == ENDING and known.mode != WAS_LEAVING
         trust = Trust(adopted=known.adopted, own=_own(state), taken_back=taken_back)
-        return vault_of(data, marker, then, trust, leaves=known.mode == LEAVING)
+        return vault_of(data, marker, then, trust, leaves=known.mode == WAS_LEAVING)
     if known.proven or proven_anywhere(data, marker, key):
         raise StoreDamaged(_not_proven(str(data / MARKER)))
     if marker.encryption == ENDING and read_mark(state).startswith(OPENED_WITH):
