@@ -9,7 +9,7 @@ from pathlib import Path
 from tracker.services.backups import folder_of
 from tracker.services.summary import newest_operations
 from tracker.services.toward import Toward
-from tracker.store.copies import ASIDE, COVERED, SEEN, SHORT, list_backups
+from tracker.store.copies import ASIDE, COVERED, NOTED, SHORT, list_backups
 from tracker.store.events import Event, number_of
 from tracker.store.examine import Problem, set_aside
 from tracker.store.files import read_plain
@@ -40,7 +40,7 @@ def problems(data: Path, state: Path, toward: Toward | None) -> Iterator[Problem
         number = _lacking(toward, contents) if toward is not None and contents is not None else 0
         if number:
             yield Problem("left-behind", path, number=number)
-        if path.name.endswith(SEEN):
+        if path.name.endswith(NOTED):
             continue
         if toward is None or contents is None:
             yield Problem("backup-aside" if path.parent == folder_of(state) else "set-aside", path)

@@ -21,7 +21,7 @@ from tracker.services.words import count, say_moment, say_size
 from tracker.store.barred import barrier
 from tracker.store.copies import list_backups
 from tracker.store.events import canonical
-from tracker.store.examine import Problem, Seen, examine
+from tracker.store.examine import Examined, Problem, examine
 from tracker.store.regain import IDENTITY_LOST, unlike
 from tracker.store.shards import Damage, Reader
 from tracker.store.shardset import gc_paused
@@ -216,7 +216,7 @@ def _plain(row: Any) -> dict[str, Any]:
 
 
 def _backups(
-    data: Path, state: Path, clock: Clock, seen: Seen, toward: Toward | None, shelf: Shelf
+    data: Path, state: Path, clock: Clock, seen: Examined, toward: Toward | None, shelf: Shelf
 ) -> Iterator[Problem]:
     folder = backups.folder_of(state)
     found = list_backups(folder, clock.now())
@@ -261,7 +261,7 @@ def _is_of_before(toward: Toward | None, each: Damage) -> bool:
     return is_refused(each.reason)
 
 
-def _changed_since(seen: Seen, moment: float) -> bool:
+def _changed_since(seen: Examined, moment: float) -> bool:
     return any(event["t"] / 1000 > moment for events in seen.shards.values() for event in events)
 
 

@@ -53,7 +53,7 @@ OF_ONE = {
 }
 """What is said of several things, and of one."""
 
-SEEN = "not mention it again, and leave it where it is"
+NOT_AGAIN = "not mention it again, and leave it where it is"
 
 WORDS = {
     "lost": Words(
@@ -200,29 +200,29 @@ WORDS = {
     "set-aside-loss": Words(
         "{path} was set aside, and not all of it could be read",
         "{salvage} What stood there may be lost. The file stays as it is; no purge reaches it.",
-        SEEN,
+        NOT_AGAIN,
     ),
     "set-aside-short": Words(
         "{path} was set aside, and what was written last on this computer was not in it",
         "All that was in it could be read, and something may be lost all the same. The file stays as it is.",
-        SEEN,
+        NOT_AGAIN,
     ),
     "set-aside-read": Words(
         "{path} was set aside",
         "It was damaged, and the store has all that was in it. It stays as it is, and no purge reaches it.",
-        SEEN,
+        NOT_AGAIN,
         wrong=False,
     ),
     "set-aside": Words(
         "{path} was set aside",
         "It was damaged, and something else does its work. It stays as it is, and no purge reaches it.",
-        SEEN,
+        NOT_AGAIN,
         wrong=False,
     ),
     "backup-aside": Words(
         "the damaged backup {path} was set aside",
         "It counts as a backup no more. All that can be read of it is in the store.",
-        SEEN,
+        NOT_AGAIN,
         wrong=False,
     ),
     "mode": Words(

@@ -16,7 +16,7 @@ from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count
 from tracker.store import regain
 from tracker.store.backups import damaged_in
-from tracker.store.copies import SEEN, named, remove_temp, set_backup_aside, temps_of
+from tracker.store.copies import NOTED, named, remove_temp, set_backup_aside, temps_of
 from tracker.store.events import new_id
 from tracker.store.identity import DEVICES, repair_marker
 from tracker.store.memory import Memory
@@ -184,7 +184,7 @@ def _take_in(here: Here) -> int:
 
 
 def _seen(here: Here, path: Path) -> str:
-    path.rename(path.with_name(f"{path.name}{SEEN}"))
+    path.rename(path.with_name(f"{path.name}{NOTED}"))
     return f"{path.name} is not mentioned again. It stays where it is."
 
 

@@ -31,7 +31,7 @@ COVERED = ".covered"
 SHORT = ".short"
 """How its name ends where all of it could be read and what this device wrote last was not in it."""
 
-SEEN = ".seen"
+NOTED = ".seen"
 """How its name ends once a person has said that they know."""
 
 ORDER = "order"

@@ -55,7 +55,7 @@ class Problem:
 
 
 @dataclass(slots=True)
-class Seen:
+class Examined:
     """What was looked at: the shards by path with their events, and the device id if it can be read."""
 
     shards: dict[Path, tuple[Event, ...]]
@@ -63,10 +63,10 @@ class Seen:
     problems: list[Problem]
 
 
-def examine(data: Path, state: Path, reader: Reader) -> Seen:
+def examine(data: Path, state: Path, reader: Reader) -> Examined:
     """Return what the files of a data folder and its state folder show; nothing is changed."""
     if changed := _unlike(data, state, reader.key):
-        return Seen({}, None, [changed])
+        return Examined({}, None, [changed])
     problems = [*_marker(data, state), *_as_far_as(_modes(data, state)), *_as_far_as(_temps(data, state))]
     device: str | None = None
     barred = False
@@ -105,7 +105,7 @@ def examine(data: Path, state: Path, reader: Reader) -> Seen:
         problems += _two_writers(data / DEVICES / device, device, shards)
         if trouble := trouble_with(data / DEVICES / device):
             problems.append(Problem("no-lock", data / DEVICES / device, trouble))
-    return Seen(shards, device, _once(problems))
+    return Examined(shards, device, _once(problems))
 
 
 def _is_odd(path: Path) -> bool:
