@@ -51,6 +51,14 @@ def signature(status: os.stat_result) -> Signature:
     return (status.st_ino if POSIX else 0, status.st_size, status.st_mtime_ns)
 
 
+def signature_of(path: Path) -> Signature | None:
+    """Return the signature of what lies at a path, None where nothing does or it may not be looked at."""
+    try:
+        return signature(path.lstat())
+    except OSError:
+        return None
+
+
 def oddity(status: os.stat_result) -> str | None:
     """Return why this is no plain file, or None if it is one."""
     if stat.S_ISREG(status.st_mode):

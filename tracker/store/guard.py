@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tracker.store import identity
 from tracker.store.errors import StoreDamaged, StoreFromTheFuture, StoreLocked, write_failed
-from tracker.store.files import Signature, read_plain, signature
+from tracker.store.files import read_plain, signature_of
 from tracker.store.memory import Memory
 from tracker.store.vault import IDENTITY, PLAIN, Key
 
@@ -22,7 +22,7 @@ class Guarded:
         self.made = found is not None
         """Whether there is a store.json; a store that is only looked at is made with its first change."""
         self._marker = found or identity.new_marker()
-        self._marker_seen = self._look_at_marker()
+        self._marker_seen = signature_of(self.data / identity.MARKER)
         if found is not None:
             self.memory.refuse(found)
             self._refuse_sealed_beside(found)
@@ -81,22 +81,16 @@ class Guarded:
     def _refuse_unwritable(self) -> None:
         identity.refuse_missing_marker(self.data, self.state)
         self.make()
-        seen, found = self._look_at_marker(), identity.read_marker(self.data)
+        seen, found = signature_of(self.data / identity.MARKER), identity.read_marker(self.data)
         self.memory.refuse(found)
         self._marker, self._marker_seen = found, seen
         if self.read_only:
             raise StoreFromTheFuture(self.read_only)
         self._refuse_another_key()
 
-    def _look_at_marker(self) -> Signature | None:
-        try:
-            return signature((self.data / identity.MARKER).lstat())
-        except OSError:
-            return None
-
     def _watch_marker(self) -> None:
         """Read store.json again where it was changed; one that is gone or damaged is named with the next change."""
-        seen = self._look_at_marker()
+        seen = signature_of(self.data / identity.MARKER)
         if not self.made or seen in (None, self._marker_seen):
             return
         try:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.store.events import Event, canonical, encode
-from tracker.store.files import Signature, atomic_write, signature
+from tracker.store.files import atomic_write, signature_of
 from tracker.store.memory import read_said, texts
 from tracker.store.purge import PURGE, takes_back
 
@@ -118,7 +118,7 @@ class Judge:
 
     def __init__(self, state: Path, *, sealed: bool, given: Iterable[Event] = ()) -> None:
         self._state, self._sealed = state, sealed
-        self._signature = _signature(state / ANSWERS)
+        self._signature = signature_of(state / ANSWERS)
         self.given = tuple(given)
         """The orders that were obeyed here before, which hold whatever became of the files they came in."""
         self.answers = read_answers(state)
@@ -158,7 +158,7 @@ class Judge:
     @property
     def is_stale(self) -> bool:
         """Return whether an answer was given since this was made."""
-        return _signature(self._state / ANSWERS) != self._signature
+        return signature_of(self._state / ANSWERS) != self._signature
 
     def has_questions(self, waiting: Mapping[str, Event]) -> bool:
         """Return whether anything waits for an answer: one of these orders, or changes."""
@@ -182,7 +182,7 @@ class Judge:
             atomic_write(self._state / ANSWERS, encode(said))
         self.answers = answers
         self._accepted |= answers.accepted
-        self._signature = _signature(self._state / ANSWERS)
+        self._signature = signature_of(self._state / ANSWERS)
 
     def remember(self, incoming: Incoming, rows: Mapping[str, str]) -> None:
         """Keep what was seen in the files of others, the questions first; raise OSError.
@@ -266,10 +266,3 @@ def _passed(row: object) -> Passed | None:
         return None
     day, device, after, before, weight, ours = row
     return Passed(day, device, (after, before), weight, ours is True) if type(weight) is int else None
-
-
-def _signature(path: Path) -> Signature | None:
-    try:
-        return signature(path.lstat())
-    except OSError:
-        return None
