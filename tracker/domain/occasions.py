@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, takewhile
 from math import ceil, fsum
 from typing import NamedTuple
 
@@ -87,15 +87,17 @@ def occasions(
     Events come in the order they happened or fell due, then in the order they were written.
     """
     calendar = calendar or Calendar()
-    if not commitment.counts:
-        return
-    for stretch in stretches(commitment.plans, calendar):
-        if stretch.begin > today:
-            return
+    for stretch in _begun(commitment, today, calendar):
         if isinstance(stretch.plan.schedule, OnEvent):
             yield from _events(stretch, record, today, since, commitment.source)
             continue
         yield from (each for _, each in _found(commitment, stretch, record, today, calendar, since))
+
+
+def _begun(commitment: Commitment, today: date, calendar: Calendar) -> Iterator[Stretch]:
+    """Return the stretches that began by `today`, oldest first; none of a commitment that does not count."""
+    found = stretches(commitment.plans, calendar) if commitment.counts else ()
+    return takewhile(lambda stretch: stretch.begin <= today, found)
 
 
 class Run(NamedTuple):
@@ -119,11 +121,7 @@ def runs(
     A run ends before `today` and `before`, and more occasions than a strip shows follow it one by one.
     """
     calendar = calendar or Calendar()
-    if not commitment.counts:
-        return
-    for stretch in stretches(commitment.plans, calendar):
-        if stretch.begin > today:
-            return
+    for stretch in _begun(commitment, today, calendar):
         if isinstance(stretch.plan.schedule, OnEvent):
             yield from map(Run, _events(stretch, record, today, since, commitment.source))
             continue
