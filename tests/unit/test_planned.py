@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from tracker.domain.planned import Plan, PlannedState, PlannedTime, Word, may_move, parse_plan, planned_times
+from tracker.domain.planned import USUAL, Plan, PlannedState, PlannedTime, Word, may_move, planned_times, read_plan
 from tracker.domain.words import BadWord
 
 MONDAY = date(2026, 11, 23)
@@ -24,6 +24,12 @@ def came(
     until: date = SATURDAY + timedelta(days=1),
 ) -> list[PlannedTime]:
     return planned_times(plans, said or {}, logged or {}, today, until)
+
+
+def planned(sentence: str, start: date | None = None) -> Plan:
+    """Return the plan that a sentence makes on Monday."""
+    said = read_plan(sentence, MONDAY, start)
+    return Plan("p", said.day or MONDAY, said.at, said.minutes or USUAL, said.every)
 
 
 @pytest.mark.parametrize(
@@ -99,25 +105,25 @@ def test_a_weekly_plan_comes_every_week_until_it_ends() -> None:
     ],
 )
 def test_a_sentence_in_and_the_same_sentence_out(sentence: str, day: str, again: str) -> None:
-    plan = parse_plan(sentence, MONDAY, "p")
+    plan = planned(sentence)
     assert (plan.first.isoformat(), plan.sentence) == (day, again)
-    assert parse_plan(plan.sentence, MONDAY, "p") == plan
+    assert planned(plan.sentence) == plan
 
 
 def test_a_weekday_is_the_first_from_a_day_on() -> None:
-    assert parse_plan("sat 19:00 60m weekly", MONDAY, "p", date(2026, 12, 1)).first == date(2026, 12, 5)
-    assert parse_plan("tue 19:00 60m weekly", MONDAY, "p", date(2026, 12, 1)).first == date(2026, 12, 1)
+    assert planned("sat 19:00 60m weekly", date(2026, 12, 1)).first == date(2026, 12, 5)
+    assert planned("tue 19:00 60m weekly", date(2026, 12, 1)).first == date(2026, 12, 1)
 
 
 @pytest.mark.parametrize("sentence", ["sat noon 2h", "noon sat 2h", "2h sat 12:00", "2026-11-28T12:00 120m"])
 def test_a_length_is_never_taken_for_the_time(sentence: str) -> None:
-    assert parse_plan(sentence, MONDAY, "p") == Plan("p", SATURDAY, time(12), 120)
+    assert planned(sentence) == Plan("p", SATURDAY, time(12), 120)
 
 
 @pytest.mark.parametrize("sentence", ["sat 2h", "sat evening 1h", "sat afternoon 2 hours", "3h sat"])
 def test_a_few_hours_alone_are_a_time_or_a_length_and_refused(sentence: str) -> None:
     with pytest.raises(BadWord, match="or how long it takes"):
-        parse_plan(sentence, MONDAY, "p")
+        planned(sentence)
 
 
 @pytest.mark.parametrize(
@@ -126,4 +132,4 @@ def test_a_few_hours_alone_are_a_time_or_a_length_and_refused(sentence: str) -> 
 )
 def test_what_is_no_sentence_is_refused(sentence: str) -> None:
     with pytest.raises(BadWord):
-        parse_plan(sentence, MONDAY, "p")
+        planned(sentence)

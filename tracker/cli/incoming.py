@@ -10,7 +10,7 @@ from tracker.services import incoming as arriving
 from tracker.services.errors import BadInput, NotFound, Refused
 from tracker.services.incoming import PURGES, Waiting
 
-ACCEPT, REFUSE = "accept", "refuse"
+ACCEPT = "accept"
 
 
 def incoming(session: Session) -> None:

@@ -7,7 +7,6 @@ from datetime import time
 
 from tracker.domain.words import BadWord
 
-TIME_EXAMPLES = "19:00, 7pm, 19h or noon"
 NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0), "24:00": time(0), "24h": time(0), "24.00": time(0)}
 PARTS = ("morning", "afternoon", "evening", "night")
 MOST_SPAN = 24 * 60

@@ -107,16 +107,6 @@ class PlannedTime:
         return min(1.0, (self.logged or 0.0) / (ENOUGH * self.minutes))
 
 
-def parse_plan(sentence: str, today: date, plan_id: str, start: date | None = None, usual: int = USUAL) -> Plan:
-    """Return the plan a sentence such as `sat 19:00 60m weekly` or `saturday 7pm` means.
-
-    Raises BadWord with an example. A weekday is the first one on or after `start`, or else on or after today; a time
-    alone is of today. `usual` is its length in minutes where the sentence has none.
-    """
-    said = read_plan(sentence, today, start)
-    return Plan(plan_id, said.day or today, said.at, said.minutes or usual, said.every)
-
-
 def read_plan(sentence: str, today: date, start: date | None = None) -> Meeting:
     """Return what the sentence of a planned time names. Raises BadWord with an example."""
     from tracker.domain.meetings import NoTime, read_meeting

@@ -69,7 +69,6 @@ _BELOW = re.compile(r"(?:(?:less|fewer) than|under|below|<) ?(.+)")
 _THINGS = re.compile(rf"{_COUNT} ([a-z]{{3,}}){_PER}")
 _DAYS_OF = re.compile(rf"{_COUNT} days{_PER}")
 _AMOUNT_PER = re.compile(rf"(?:for )?(.+?){_PER}")
-_AMOUNT_ON = re.compile(r"(?:for )?(.+?)(?: on|,)? ((?:on|every|each|weekdays|weekends|mon|tue|wed|thu|fri|sat|sun).*)")
 _FIRST = re.compile(rf"(?:every |each )?(?:{_ADVERB}|{_LENGTH}),? (?:for )?(.+)")
 _NTH = rf"([0-9]{{1,5}}(?:st|nd|rd|th)?|{'|'.join(sorted(NTHS, key=len, reverse=True))})"
 _EVERY = re.compile(rf"(?:every|each|once every|once in|1 per|one per)(?: single)?(?: {_NTH})? {_LENGTH}s?")
