@@ -164,7 +164,10 @@ def encrypt(session: Session) -> None:
         session.answer(locks.planned(toward))
         return
     locks.ready(toward)
-    _tell(out, "Encrypting protects what you wrote from whoever gets at the files. " + locks.NO_WAY_BACK)
+    _tell(
+        out,
+        f"Encrypting protects what you wrote from whoever gets at the files. {locks.NO_WAY_BACK} {locks.GOOD_WORDS}",
+    )
     passphrase = _new_passphrase(session, 0)
     out.tell("", "Making a key; this takes some seconds.")
     fresh = locks.prepare(passphrase)
@@ -181,14 +184,8 @@ def _finish(session: Session) -> None:
 def _show_recovery(session: Session, fresh: locks.Fresh) -> None:
     """Show the recovery key once and go on only where its last characters are typed again."""
     out = session.out
-    out.tell(
-        "", "This is your recovery key. It opens everything without the passphrase:", "", f"  {fresh.recovery}", ""
-    )
-    _tell(
-        out,
-        "Write it on paper, or keep it in a password manager; not next to the data. It is shown this once. "
-        f"{locks.NO_WAY_BACK}",
-    )
+    out.tell("", "This is your recovery key:", "", f"  {fresh.recovery}", "")
+    _tell(out, locks.WRITE_DOWN)
     if not out.is_heard:
         raise Refused("Nothing was changed: the recovery key could not be shown.")
     if getattr(session.args, "yes", False):

@@ -27,6 +27,11 @@ Tell = Callable[[int, int], None]
 NO_WAY_BACK = (
     "Without the passphrase and without the recovery key nobody can open it again: not you, not us. There is no reset."
 )
+GOOD_WORDS = "Four or five unrelated words are good, and easy to keep in mind."
+WRITE_DOWN = (
+    "It opens everything without the passphrase, and is shown this once. Write it on paper, or keep it in a password "
+    "manager, not next to the data."
+)
 LEFT_BEHIND = (
     "What was there before may survive where Toward cannot reach: in freed blocks of the disk, in the history of a "
     "sync service or of git, in backups and exports made before, and on other devices."
@@ -184,7 +189,7 @@ def encrypt(toward: Toward, fresh: Fresh, tell: Tell | None = None, *, everyone:
     said = [f"Encrypted: {_files(done)}. From now on it opens with your passphrase.", *_left(done), LEFT_BEHIND]
     if not everyone and len(toward.store.device_names()) > 1:
         said.append(OTHERS)
-    return Change((*said, NO_WAY_BACK))
+    return Change(tuple(said))
 
 
 def planned(toward: Toward) -> Change:

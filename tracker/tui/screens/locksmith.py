@@ -22,15 +22,6 @@ from tracker.tui.widgets.keys import Keys
 
 Reopen = Callable[[locks.Key | None], None]
 
-ENCRYPT = (
-    "From then on everything you wrote opens with a passphrase and with nothing else. "
-    f"{locks.NO_WAY_BACK} Four or five unrelated words are good, and easy to keep in mind."
-)
-WRITE_DOWN = (
-    "Write it on paper, or keep it in a password manager, not next to the data. It is shown this once. Lose it with "
-    "the passphrase, and nobody can open what you wrote."
-)
-
 
 class Locksmith(Closing):
     """Asks some secrets, one line under another, and does one thing with them; nothing changes before the last step."""
@@ -140,7 +131,10 @@ class EncryptScreen(Locksmith):
     """A passphrase twice, the recovery key once with its end typed again, and then every file."""
 
     title_said = "Encrypt everything with a passphrase"
-    words = ENCRYPT
+    words = (
+        "From then on what you wrote opens with a passphrase, or with a recovery key. "
+        f"{locks.NO_WAY_BACK} {locks.GOOD_WORDS}"
+    )
     asks = (("first", "A passphrase"), ("second", "The same once more"))
 
     def __init__(self, bridge: Bridge, here: Environment, reopen: Reopen) -> None:
@@ -164,7 +158,7 @@ class EncryptScreen(Locksmith):
 
     async def _show(self, fresh: locks.Fresh) -> None:
         self.query_one("#title", Static).update(plain("Your recovery key"))
-        self.query_one("#explained", Static).update(plain(f"{fresh.recovery}\n\n{WRITE_DOWN}"))
+        self.query_one("#explained", Static).update(plain(f"{fresh.recovery}\n\n{locks.WRITE_DOWN}"))
         asked = self.query_one("#asked", Vertical)
         await asked.remove_children()
         await asked.mount(
