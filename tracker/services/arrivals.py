@@ -163,7 +163,8 @@ def _compare(toward: Toward, judge: Judge, seen: Incoming) -> None:
     many = total.is_much(found) or total.is_much((*(each for each in found if each.lasts), *passed))
     groups: dict[str, set[tuple[str, str]]] = {}
     # Who is asked about already is asked about further.
-    asked_of = {each.device for mark, each in seen.asked.items() if each.pairs and mark not in _answered(judge)}
+    answered = judge.answers.given
+    asked_of = {each.device for mark, each in seen.asked.items() if each.pairs and mark not in answered}
     for each in (*found, *(passed if many else ())):
         if many or _is_strange(toward, seen, each) or each.device in asked_of:
             groups.setdefault(each.device, set()).add(each.pair)
@@ -207,7 +208,7 @@ def _remember(
     """Keep what was seen, with the orders that wait."""
     store = toward.store
     here, devices = foreign_folders(store.shards)
-    answered = _answered(judge)
+    answered = judge.answers.given
     asked = {mark: each for mark, each in {**seen.asked, **fresh}.items() if mark not in answered}
     open_ = _open(toward, (pair for each in asked.values() for pair in each.pairs))
     asked = {
@@ -246,10 +247,6 @@ def _open(toward: Toward, pairs: Iterable[tuple[str, str]]) -> set[str]:
     still = standing(toward, pairs)
     events = toward.store.events
     return {after for after, _ in pairs if after in events and events[after]["key"] in still}
-
-
-def _answered(judge: Judge) -> frozenset[str]:
-    return judge.answers.accepted | judge.answers.refused
 
 
 def _rows(toward: Toward, salt: str) -> dict[str, str]:

@@ -99,11 +99,11 @@ def waiting(toward: Toward) -> tuple[Waiting, ...]:
     """Return what waits for an answer, by device: its orders to purge as one thing, its changes as another."""
     seen = toward.store.judge.incoming
     asked = seen.asked if seen is not None else {}
-    answers = toward.store.judge.answers
+    answered = toward.store.judge.answers.given
     groups: dict[tuple[str, str], list[tuple[str, Arrival]]] = {}
     for mark, arrival in asked.items():
         is_order = mark in toward.store.waiting
-        if (is_order or arrival.pairs) and mark not in answers.accepted | answers.refused:
+        if (is_order or arrival.pairs) and mark not in answered:
             groups.setdefault((arrival.device, PURGES if is_order else CHANGES), []).append((mark, arrival))
     names = toward.store.device_names() if groups else {}
     found: list[Waiting] = []

@@ -96,6 +96,11 @@ class Answers(NamedTuple):
     accepted: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
 
+    @property
+    def given(self) -> frozenset[str]:
+        """Return the marks of all that was answered."""
+        return self.accepted | self.refused
+
 
 class Incoming(NamedTuple):
     """What was seen in the files of others.
@@ -163,7 +168,7 @@ class Judge:
     def has_questions(self, waiting: Mapping[str, Event]) -> bool:
         """Return whether anything waits for an answer: one of these orders, or changes."""
         asked = self.incoming.asked if self.incoming is not None else {}
-        answered = self.answers.accepted | self.answers.refused
+        answered = self.answers.given
         return any(mark not in answered and (each.pairs or mark in waiting) for mark, each in asked.items())
 
     def accept(self, marks: Iterable[str]) -> None:
