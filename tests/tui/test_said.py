@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.tui.driver import SIZES, drive, held, second
 from tracker.services import shape
 from tracker.services.environment import Environment
-from tracker.tui.page import UNDO
+from tracker.tui.page import UNDO, Page
 from tracker.tui.widgets.said import CUT, MOST_LINES, fitted
 
 LONG = "s5.no-attacks"
@@ -42,3 +42,18 @@ async def test_the_answer_to_a_lapse_of_a_long_title_ends_with_its_key(
             assert UNDO in frame and "it happened, today" in frame
             await driver.press("u", "ctrl+r")
             assert driver.said.startswith("Done again") or "happened" in driver.said
+
+
+async def test_what_is_new_in_the_store_stands_behind_what_was_done_and_in_the_place_of_older_news(
+    kinds: Environment,
+) -> None:
+    async with drive(kinds, SIZES[1]) as driver:
+        page = driver.screen
+        assert isinstance(page, Page)
+        page.say("Done.", undo=True)
+        page.add("A file is gone.", "")
+        assert driver.said == f"Done. A file is gone.  {UNDO}"
+        page.add("It is back.", "A file is gone.")
+        assert driver.said == f"Done. It is back.  {UNDO}"
+        page.add("word " * 57 + "The way out.", "It is back.")
+        assert driver.said.endswith("The way out."), "a way out is never cut for what was done before"

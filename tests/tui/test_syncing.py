@@ -63,9 +63,10 @@ async def test_sync_now_says_what_came_and_two_notes_stand_side_by_side(kinds: E
         await driver.type("from here")
         await driver.press("ctrl+s")
         await from_palette(driver, "Sync now")
-        # What is told of a device that was never seen may come right behind it, in its place.
-        told = ("2 changes came in, 1 change went out.", "A device new to this computer")
-        await asked(driver, lambda: any(each in driver.said for each in told))
+        # What is told of a device that was never seen comes behind it, not in its place.
+        done, new = "2 changes came in, 1 change went out.", "A device new to this computer writes here: "
+        await asked(driver, lambda: driver.said.startswith(f"{done} {new}"))
+        assert driver.said.endswith("can write in the data folder.")
         await driver.settle()
         assert "kept" in driver.line("Reply to messages")
         assert not driver.shows("from afar") and not driver.shows("from here"), "Today never shows the words"

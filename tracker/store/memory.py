@@ -321,7 +321,7 @@ class Memory:
             from tracker.store.refused import new_device
 
             found = names()
-            self.news.append(new_device([found.get(each) or each[:8] for each in sorted(strangers)], self._data))
+            self.news.append(new_device([found.get(each) or each[:8] for each in sorted(strangers)]))
         if len(now) <= MOST_DEVICES:
             self._keep(self.known._replace(devices=now))
 

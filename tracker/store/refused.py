@@ -50,15 +50,12 @@ def sealed_beside(data: Path) -> StoreDamaged:
     )
 
 
-def new_device(names: list[str], data: Path) -> str:
+def new_device(names: list[str]) -> str:
     """Return a line about devices that this computer had not seen before."""
     one = len(names) == 1
-    many = "A device new to this computer has" if one else f"{len(names)} devices new to this computer have"
+    many = "A device new to this computer writes" if one else f"{len(names)} devices new to this computer write"
     shown = ", ".join(excerpt(each, LONGEST_DEVICE) for each in names[:_MOST])
     more = ", …" if len(names) > _MOST else ""
     named = "" if is_drawn() else f": {shown}{more}"
-    none, it = ("it is none", "it") if one else ("they are none", "they")
-    return (
-        f"{many} entries here{named}. If {none} of yours, somebody else can write in {data}. "
-        f"What {it} would purge or change here is asked about first."
-    )
+    none = "it is not" if one else "they are not"
+    return f"{many} here{named}. If {none} yours, somebody else can write in the data folder."

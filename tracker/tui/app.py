@@ -184,8 +184,9 @@ class TowardApp(GuardedApp):
         self._seen_day = day
         if (changed or new_day) and self.screen_stack and isinstance(self.screen, Page):
             self.screen.reload()
-        if trouble and trouble != self.trouble:
-            self.tell(trouble, True)
+        page = next((each for each in reversed(self.screen_stack) if isinstance(each, Page)), None)
+        if trouble and trouble != self.trouble and page is not None:
+            page.add(trouble, self.trouble)
         self.trouble = trouble
 
     async def _changed_elsewhere(self) -> None:
@@ -234,7 +235,10 @@ class TowardApp(GuardedApp):
         self.run_worker(self._sync_and_look(), group="sync")
 
     async def _sync_and_look(self) -> None:
+        before = self.trouble
         await self.syncing.run()
+        # What came up meanwhile is said again, behind what was exchanged.
+        self.trouble = before
         await self._poll()
 
     def put_back(self) -> None:

@@ -64,7 +64,7 @@ class Page(Closing, Generic[View]):
         super().__init__()
         self.bridge = bridge
         self.view: View | None = None
-        self._said, self._undoes = "", False
+        self._said, self._undoes, self._way = "", False, ""
         self._asking = False
         self._again: Again | None = None
         self._moved_aside: tuple[Static, VisualType] | None = None
@@ -203,8 +203,20 @@ class Page(Closing, Generic[View]):
         if not self.stands:
             return
         self.message.set_class(warn, "-warn")
-        self._said, self._undoes = text, undo
-        self.message.tell(text, UNDO if undo else key)
+        self._said, self._undoes, self._way = text, undo, UNDO if undo else key
+        self.message.tell(text, self._way)
+
+    def add(self, text: str, before: str) -> None:
+        """Say what is new in the store behind what was just done here, and in the place of `before`, said so earlier.
+
+        Where there is no room for both, what is new comes first, for it names a way out.
+        """
+        done = self._said.removesuffix(before).rstrip() if before else self._said
+        both = f"{done} {text}".strip()
+        if self.message.has_room(both, self._way):
+            self.say(both, warn=True, undo=self._undoes, key=self._way)
+        else:
+            self.say(text, warn=True)
 
     def action_undo(self) -> None:
         """Undo."""

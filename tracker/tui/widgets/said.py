@@ -24,13 +24,21 @@ class Said(Static):
         self._text, self._key = text, key
         self._fit()
 
+    def has_room(self, text: str, key: str = "") -> bool:
+        """Return whether a sentence and its key can be shown whole."""
+        return fitted(text, key, self._room).plain == GAP.join(filter(None, (text, key)))
+
+    @property
+    def _room(self) -> int:
+        # Before it is laid out it is as wide as the window, without the blank on both sides.
+        return self.content_size.width or self.app.size.width - 2
+
     def on_resize(self) -> None:
         """Show as much as there is room for now."""
         self._fit()
 
     def _fit(self) -> None:
-        # Before it is laid out it is as wide as the window, without the blank on both sides.
-        self.update(fitted(self._text, self._key, self.content_size.width or self.app.size.width - 2))
+        self.update(fitted(self._text, self._key, self._room))
 
 
 def fitted(text: str, key: str, width: int, most: int = MOST_LINES) -> Content:
