@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import faulthandler
 import os
 import subprocess
@@ -193,6 +194,15 @@ def test_too_little_memory_is_a_sentence_and_no_abort() -> None:
     done = subprocess.run([sys.executable, "-c", SHORT_OF_MEMORY], input=key_file(), capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.startswith(b"A passphrase takes 512 MB of memory for a moment")
+
+
+def test_a_new_passphrase_says_what_memory_it_really_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room() -> int:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(os, "fork", no_room)
+    with pytest.raises(TooLittleMemory, match="takes about half a gigabyte of memory for a moment"):
+        Key.fresh().wrap("four words")
 
 
 def test_the_kit_writes_key_files_as_they_are() -> None:

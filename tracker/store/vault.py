@@ -190,13 +190,13 @@ class Key:
 
         Raise WriteFailed, also for what cannot be a passphrase, or TooLittleMemory.
         """
-        from tracker.store.passphrase import MOST_WORK, apart, as_set, say_memory, trouble
+        from tracker.store.passphrase import USUAL_MEMORY, apart, as_set, trouble
 
         if wrong := trouble(passphrase):
             raise WriteFailed(f"Nothing was changed. {wrong}")
         text = "\n".join(("# The key of a Toward store; the first line is the newest.", *self.secrets, "")).encode()
         library, new = _library().passphrase, as_set(passphrase)
-        wrapped = apart(lambda: bytes(library.encrypt(text, new)), f"up to {say_memory(MOST_WORK)}")
+        wrapped = apart(lambda: bytes(library.encrypt(text, new)), USUAL_MEMORY)
         try:
             same = unwrap(wrapped, new).secrets == self.secrets
         except (StoreLocked, StoreDamaged):
