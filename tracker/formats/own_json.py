@@ -19,11 +19,9 @@ class NotOurs(ValueError):
 def dump(events: Iterable[Mapping[str, Any]], *, private: bool) -> str:
     """Return an export: the same events give the same text, byte for byte.
 
-    Without `private`, what lies under the name `private` in a value is left out, at any depth.
+    It says whether it holds what is `private`; what is not to leave goes through `public` first.
     """
     kept = [dict(event) for event in events if not str(event["key"]).startswith(BOOKKEEPING)]
-    if not private:
-        kept = [event | {"v": public(event["v"])} for event in kept]
     kept.sort(key=lambda event: (event["t"], event["id"]))
     lines = [json.dumps(event, ensure_ascii=False, sort_keys=True) for event in kept]
     body = "[\n" + ",\n".join(lines) + "\n]" if lines else "[]"
@@ -32,8 +30,10 @@ def dump(events: Iterable[Mapping[str, Any]], *, private: bool) -> str:
 
 
 def public(value: Any) -> Any:
-    """Return a value without what lies under the name `private` in it; that a question is private is no such thing."""
-    if isinstance(value, Mapping):
+    """Return a value without what lies under the name `private` in it, at any depth; that a question is private is no
+    such thing.
+    """
+    if isinstance(value, dict):
         return {name: public(part) for name, part in value.items() if name != PRIVATE or isinstance(part, bool)}
     if isinstance(value, list):
         return [public(part) for part in value]

@@ -40,15 +40,17 @@ def export_json(toward: Toward, *, private: bool) -> Export:
     found = (partners_turn.for_export(event, private=private) for event in toward.store.events.values())
     events = consents.carried((event for event in found if event is not None), toward.book.get)
     told = events if private else [_without_private(event) for event in events]
-    text = own_json.dump(told, private=private)
-    left_out = sum(own_json.public(each["v"]) != event["v"] for each, event in zip(told, events, strict=True))
-    return Export(text, len(events), 0 if private else left_out)
+    left_out = sum(each is not event for each, event in zip(told, events, strict=True))
+    return Export(own_json.dump(told, private=private), len(events), left_out)
 
 
 def _without_private(event: Event) -> Event:
-    """Return an event as it leaves the store where nobody asked for private words."""
+    """Return an event as it leaves the store where nobody asked for private words, the same one if it has none."""
     value = event["v"]
-    return event if value is None else {**event, "v": dict(public(event["key"], value))}
+    if value is None:
+        return event
+    left = own_json.public(public(event["key"], value))
+    return event if left == value else {**event, "v": left}
 
 
 def import_json(toward: Toward, text: str) -> Change:
