@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,9 +25,32 @@ gc.set_threshold(50_000, 20, 50)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 """A run in the background is deaf to ctrl+c, and so would be every program that a test starts and interrupts."""
 
+MEMORY = Path("/dev/shm")
+ROOM = 500_000_000
+"""In bytes: many times of what lies there at once, as a test that passes takes away what it wrote."""
+
+
+def _is_roomy(folder: Path) -> bool:
+    """Return whether a folder in memory has room for what a run writes, and lets a script in it be run."""
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        return False
+    about = os.statvfs(folder)
+    return about.f_bavail * about.f_frsize > ROOM and not about.f_flag & os.ST_NOEXEC
+
+
+if "TMPDIR" not in os.environ and _is_roomy(MEMORY):
+    # Thousands of stores are made and thrown away, of which a disk has nothing; another place is named by TMPDIR.
+    tempfile.tempdir = str(MEMORY)
+
 for asked in ("TEXTUAL", "COLUMNS", "LINES"):
     # What whoever starts this asks of Textual and of every terminal: its console, another width.
     os.environ.pop(asked, None)
+
+
+def pytest_collection_finish() -> None:
+    """Look through what was imported and collected never again: it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -68,19 +68,19 @@ def _problem(root: Path, history: History, done: int) -> str | None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_store_says_what_it_said_before_or_after_the_step(scratch: Path, seed: int, kind: str) -> None:
-    history = History(scratch / "live", seed)
-    verdicts = list(_verdicts(history, KINDS[kind], scratch, every=EVERY))
+def test_a_store_says_what_it_said_before_or_after_the_step(tmp_path: Path, seed: int, kind: str) -> None:
+    history = History(tmp_path / "live", seed)
+    verdicts = list(_verdicts(history, KINDS[kind], tmp_path, every=EVERY))
     record(f"{kind} states", len(verdicts))
     assert [each for each in verdicts if each] == [], f"seed {seed}"
     assert len(verdicts) >= (180 if kind == "kill" else 440) // EVERY
 
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
-def test_a_mutant_loses_something(scratch: Path, mutant: Callable[[], Any]) -> None:
+def test_a_mutant_loses_something(tmp_path: Path, mutant: Callable[[], Any]) -> None:
     record("mutants")
     with mutant():
-        history = History(scratch / "live", SEEDS[0], steps=5)
+        history = History(tmp_path / "live", SEEDS[0], steps=5)
     # The mutant only ever wrote; what reads its remains is the real store.
-    assert any(_verdicts(history, Disk.after_power_cut, scratch, since=1))
+    assert any(_verdicts(history, Disk.after_power_cut, tmp_path, since=1))
     record("caught")

@@ -117,23 +117,23 @@ EVERY = 1 if SCALE > 1 else 7
 
 @pytest.mark.parametrize("error", ERRORS, ids=errno.errorcode.__getitem__)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_refused_call_loses_nothing(scratch: Path, kind: str, error: int) -> None:
+def test_a_refused_call_loses_nothing(tmp_path: Path, kind: str, error: int) -> None:
     """Refuse each call of an operation in turn, each time in a fresh copy of the situation."""
     with no_waiting_for_the_disk():
-        fresh, act = scratch / "fresh", KINDS[kind]
+        fresh, act = tmp_path / "fresh", KINDS[kind]
         fresh.mkdir()
         if kind != "first write":
             _lived_in(fresh)
-        before = fold(Desk(_copy(fresh, scratch / "before")).open())
+        before = fold(Desk(_copy(fresh, tmp_path / "before")).open())
         counting = Refusals(0, 0)
-        counted = _copy(fresh, scratch / "counted")
+        counted = _copy(fresh, tmp_path / "counted")
         with counting.active():
             act(counted)
         after = fold(Desk(counted).open())
         assert counting.count > 20 and after != before
         for at in range(1 + ERRORS.index(error), counting.count + 1, EVERY):
-            _refused_once(_copy(fresh, scratch / str(at)), act, Refusals(at, error), before, after)
-            shutil.rmtree(scratch / str(at))
+            _refused_once(_copy(fresh, tmp_path / str(at)), act, Refusals(at, error), before, after)
+            shutil.rmtree(tmp_path / str(at))
 
 
 def _refused_once(folder: Path, act: Callable[[Path], None], refusals: Refusals, before: Fold, after: Fold) -> None:
@@ -166,15 +166,15 @@ def _copy(source: Path, target: Path) -> Path:
 
 
 @pytest.mark.parametrize("most", [1, 7, 100])
-def test_short_writes_lose_nothing(scratch: Path, most: int) -> None:
+def test_short_writes_lose_nothing(tmp_path: Path, most: int) -> None:
     real = os.write
-    _lived_in(scratch)
+    _lived_in(tmp_path)
     with no_waiting_for_the_disk(), patch.object(os, "write", lambda fd, data: real(fd, data[:most])):
         for act in (_write, _undo, _import, _purge, _command):
-            act(scratch)
+            act(tmp_path)
             record("errors")
-    assert Desk(scratch).open().damaged == ()
-    assert {"new", "new too", "second"} <= names(Desk(scratch).open())
+    assert Desk(tmp_path).open().damaged == ()
+    assert {"new", "new too", "second"} <= names(Desk(tmp_path).open())
 
 
 def test_a_full_disk_is_named_and_nothing_changes(tmp_path: Path) -> None:

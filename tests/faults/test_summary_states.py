@@ -85,12 +85,12 @@ def differs(root: Path, days: int) -> str | None:
 
 
 @pytest.mark.parametrize("kind", EVERY)
-def test_no_number_depends_on_what_is_left_of_the_summary(scratch: Path, kind: str) -> None:
+def test_no_number_depends_on_what_is_left_of_the_summary(tmp_path: Path, kind: str) -> None:
     states: Callable[[Disk], Iterator[Tree]] = Disk.after_kill if kind == "kill" else Disk.after_power_cut
     looked: set[Tree] = set()
     verdicts, taken_up = [], 0
     with no_waiting_for_the_disk(), same_by_size():
-        for disk, notes in disks(lived(scratch / "live", scratch / "aside")):
+        for disk, notes in disks(lived(tmp_path / "live", tmp_path / "aside")):
             if not notes:
                 continue
             for tree in states(disk):
@@ -99,8 +99,8 @@ def test_no_number_depends_on_what_is_left_of_the_summary(scratch: Path, kind: s
                 looked.add(tree)
                 if len(looked) % EVERY[kind]:
                     continue
-                root = scratch / str(len(looked))
-                materialise(tree, str(scratch / "live"), root)
+                root = tmp_path / str(len(looked))
+                materialise(tree, str(tmp_path / "live"), root)
                 days = max(map(int, notes))
                 taken_up += not opened(root, days).store.complete
                 verdicts.append(differs(root, days))
