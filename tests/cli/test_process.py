@@ -89,6 +89,17 @@ def test_looking_loads_nothing_that_only_writing_needs(young: Shell) -> None:
     assert found["--version"][1] < 130 and found["today"][1] < 203
 
 
+def test_a_change_loads_nothing_of_backups_where_none_is_due(young: Shell) -> None:
+    young("reply", "1")
+    found = loaded(["reply 1", "undo"], "tracker.services.backups tracker.store.backups tracker.store.copies zipfile")
+    assert {command: heavy for command, (heavy, _) in found.items()} == {"reply 1": [], "undo": []}
+
+
+def test_doctor_loads_nothing_of_encryption_for_a_plain_store(young: Shell) -> None:
+    crypt = "tracker.store.conversion tracker.store.passphrase tracker.store.trust tracker.services.locks pyrage"
+    assert loaded(["doctor"], crypt)["doctor"][0] == []
+
+
 def test_answers_and_talk_are_kept_apart(young: Shell) -> None:
     done = spawn("add", "s3.volunteer")
     assert done.returncode == 0
