@@ -89,6 +89,7 @@ IN_THE_APP = {
     "open": "The app opens with: toward",
     "app": "The app opens with: toward",
     "lock": "Encrypt the store with: toward encrypt. In the app, f9 locks it",
+    "unlock": "Each command asks for the passphrase itself. If you forgot it: toward passphrase --recover",
 }
 """Words for what is no command, and the way to it."""
 
