@@ -15,6 +15,7 @@ from tests.forged import AT_ONCE, UNLOCKING, Forge, is_another, says_plain
 from tracker.cli import prompts
 from tracker.cli.session import Session
 from tracker.services import locks
+from tracker.services.environment import state_of
 from tracker.store.identity import read_marker
 from tracker.store.memory import read_known
 from tracker.store.relocking import lock_marker
@@ -169,3 +170,22 @@ def test_a_repair_brings_the_identity_back_that_the_passphrase_opened(
     keyed("doctor", "--repair", "--yes")
     assert keyed("today").code == 0 and keyed("doctor").code == 0
     assert list(data.glob("identity.age.*")), "what lay there is kept"
+
+
+def test_a_data_folder_that_was_moved_is_told_once_with_what_stays_behind(young: Shell, home: Path) -> None:
+    data, root = home / "data" / "toward", home / "state" / "toward"
+    young("today")
+    old = state_of(data, root)
+    moved = data.rename(data.with_name("elsewhere"))
+    said = f"This computer knows this store from another folder. Its backups, its place for toward sync and what was \
+remembered of it stay in {old}; here they begin anew."
+    assert said in young("today", "--data", str(moved)).err.replace("\n", " ")
+    assert "another folder" not in young("today", "--data", str(moved)).err
+    assert old.is_dir() and (old / "backups").is_dir()
+    young("add", "reply", "--data", str(home / "new"))
+    assert "another folder" not in young("today", "--data", str(home / "new")).err, "another store is no news"
+
+
+def test_whoever_types_unlock_learns_that_each_command_asks(young: Shell) -> None:
+    answer = young("unlock")
+    assert answer.code == 2 and "Each command asks for the passphrase itself" in answer.err

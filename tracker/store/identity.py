@@ -12,8 +12,8 @@ from typing import NamedTuple
 from tracker.store.errors import NotAStore, StoreDamaged, may_not, unsafe_path
 from tracker.store.events import decode, encode, new_id
 from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain
+from tracker.store.memory import HASH_LENGTH, read_known
 from tracker.store.memory import WRITTEN as WRITTEN
-from tracker.store.memory import read_known
 
 FORMAT, ENCRYPTED_FORMAT = 1, 2
 """The formats of a data folder that this version can write: plain, and encrypted."""
@@ -82,7 +82,7 @@ class Marker(NamedTuple):
 
 def state_folder(state_root: Path, data: Path) -> Path:
     """Return the folder below `state_root` that belongs to the data folder `data` and to no other."""
-    return state_root / hashlib.sha256(os.fsencode(data.resolve())).hexdigest()[:16]
+    return state_root / hashlib.sha256(os.fsencode(data.resolve())).hexdigest()[:HASH_LENGTH]
 
 
 def open_marker(data: Path, state: Path) -> Marker:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -37,6 +38,9 @@ SEALED_WITH, OPENED_WITH = f"{AGE} key ", "plain "
 
 WAS_PLAIN, WAS_SEALED, WAS_LEAVING = "plain", "sealed", "leaving"
 """What a store was: plain, encrypted, or encrypted while `toward decrypt` was begun on this very computer."""
+
+HASH_LENGTH = 16
+"""The length of the name of a state folder, which is a hash of the data folder's path."""
 
 ANOTHER_STORE, TURNED_PLAIN = "another store", "turned plain"
 """Changes of a store.json that nobody made on this computer."""
@@ -252,6 +256,20 @@ def note_seen(state: Path, seen: Seen) -> None:
         atomic_write(state / SEEN, encode(said), durable=False)
 
 
+def _kept_beside(state: Path, ids: frozenset[str]) -> Path | None:
+    """Return another state folder of this computer that knows the same store, from another data folder; None if none.
+
+    It is looked for only where nothing is remembered yet.
+    """
+    if len(state.name) != HASH_LENGTH:
+        return None
+    with contextlib.suppress(OSError):
+        for each in islice(state.parent.iterdir(), MOST_DEVICES):
+            if each != state and len(each.name) == HASH_LENGTH and ids & read_known(each).ids:
+                return each
+    return None
+
+
 class Memory:
     """What this computer remembers of one open store; what was changed elsewhere is told in `news`, once."""
 
@@ -303,6 +321,10 @@ class Memory:
             elif ending and not self.leaves and known.told != ENDING:
                 self.news.append(TAKEN_BACK)
             told = ENDING if ending else ""
+        if not known.store and (old := _kept_beside(self._state, marker.ids)):
+            from tracker.store.refused import moved
+
+            self.news.append(moved(old))
         before = known.ids if known.ids & marker.ids else frozenset()
         was = (before | marker.ids) - {marker.store}
         same = known._replace(store=marker.store, was=was, mode=mode, key=key, told=told)

@@ -59,3 +59,11 @@ def new_device(names: list[str]) -> str:
     named = "" if is_drawn() else f": {shown}{more}"
     none = "it is not" if one else "they are not"
     return f"{many} here{named}. If {none} yours, somebody else can write in the data folder."
+
+
+def moved(old: Path) -> str:
+    """Return a line about a store that this computer knows from another data folder, by its state folder."""
+    return (
+        "This computer knows this store from another folder. Its backups, its place for toward sync and what was "
+        f"remembered of it stay in {old}; here they begin anew."
+    )
