@@ -233,7 +233,8 @@ def _key_for(session: Session, state: Path) -> Key | None:
             if (args.passphrase_fd is None and not (args.repair and session.can_ask)) or not knows_key(state):
                 raise
             # Another lock may lie there; a backup has the one that this passphrase opened.
-            session.out.tell(error.message)
+            if args.passphrase_fd is None:
+                session.out.tell(error.message)
             needed = locked = True
     if not needed or (args.passphrase_fd is None and not (args.repair and session.can_ask)):
         return None
