@@ -7,7 +7,8 @@ what was not synced: bytes of a file vanish, tear or turn to zeros, and names in
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -107,6 +108,35 @@ def disks(calls: list[Call]) -> Iterator[tuple[Disk, set[str]]]:
                 yield partly, set(notes)
         disk.apply(call)
         yield disk, set(notes)
+
+
+def left_behind(
+    calls: list[Call],
+    states: Callable[[Disk], Iterator[Tree]],
+    live: Path,
+    *,
+    since: str = "",
+    one_of: int = 1,
+    part: int = 0,
+    parts: int = 1,
+) -> Iterator[tuple[Path, set[str]]]:
+    """Yield a folder that holds what a crash leaves of `live`, and the notes made until then, for each different state.
+
+    Only for those since the note `since`, of which one of `one_of` is taken; `parts` runs share these out among
+    themselves. Each folder lies beside `live`, and goes with the next.
+    """
+    found: set[tuple[Tree, frozenset[str]]] = set()
+    for disk, notes in disks(calls):
+        for tree in states(disk) if not since or since in notes else ():
+            case = tree, frozenset(notes)
+            if case in found:
+                continue
+            found.add(case)
+            if len(found) % (one_of * parts) == one_of * part:
+                root = live.with_name(str(len(found)))
+                materialise(tree, str(live), root)
+                yield root, notes
+                shutil.rmtree(root)
 
 
 def materialise(tree: Tree, old_root: str, root: Path) -> None:

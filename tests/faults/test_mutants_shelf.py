@@ -28,7 +28,7 @@ from tracker.store.thinning import MOST
 def each_moment_can_be_read(step: str) -> Question:
     def ask(root: Path) -> bool:
         calls, before = record_step(root / "live", step)
-        found = verdicts(calls, before, Disk.after_kill, root / "live", root)
+        found = verdicts(calls, before, Disk.after_kill, root / "live")
         return not any(found)
 
     return ask

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-from tests.faults.crash_model import Disk, Tree, disks, materialise
+from tests.faults.crash_model import Disk, Tree, left_behind
 from tests.faults.folders import Desk, no_waiting_for_the_disk, say_yes, shard
 from tests.faults.mutants import MUTANTS
 from tests.faults.recorder import Call, recording
@@ -120,16 +119,9 @@ def _problem(root: Path, notes: set[str]) -> str | None:
 
 
 def _verdicts(tmp_path: Path, calls: list[Call], states: States) -> Iterator[str | None]:
-    looked: set[Tree] = set()
     with no_waiting_for_the_disk():
-        for disk, notes in disks(calls):
-            for tree in states(disk) if "written" in notes else ():
-                if tree not in looked:
-                    looked.add(tree)
-                    root = tmp_path / str(len(looked))
-                    materialise(tree, str(tmp_path / "live"), root)
-                    yield _problem(root, notes)
-                    shutil.rmtree(root)
+        for root, notes in left_behind(calls, states, tmp_path / "live", since="written"):
+            yield _problem(root, notes)
 
 
 @pytest.mark.parametrize("states", [Disk.after_kill, Disk.after_power_cut], ids=["kill", "power"])
