@@ -189,3 +189,8 @@ remembered of it stay in {old}; here they begin anew."
 def test_whoever_types_unlock_learns_that_each_command_asks(young: Shell) -> None:
     answer = young("unlock")
     assert answer.code == 2 and "Each command asks for the passphrase itself" in answer.err
+
+
+def test_doctor_says_of_a_wrong_passphrase_once_that_it_opens_nothing(keyed: Keyed) -> None:
+    answer = keyed("doctor", typed="other words here")
+    assert answer.code == 6 and answer.err.count("passphrase") == 1
