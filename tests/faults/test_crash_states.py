@@ -17,7 +17,7 @@ from tests.faults.totals import record
 from tracker.store import StoreError
 
 SEEDS = range(20261123, 20261123 + 4 * max(1, SCALE // 4))
-EVERY = 1 if SCALE > 1 else 6
+EVERY = 1 if SCALE > 1 else 12
 """Of the states of a long history only every so manieth is looked at in a short run, so that four seeds cost little."""
 
 States = Callable[[Disk], Iterator[Tree]]
