@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.conftest import Shell
 from tracker.catalogue import steps
-from tracker.domain import veil
+from tracker.domain.text import discreet_mode
 
 LOOKS = ("today", "streaks", "list", "history", "show zebra", "answer", "plan", "done zebra", "undo", "redo", "why")
 
@@ -18,7 +18,7 @@ LOOKS = ("today", "streaks", "list", "history", "show zebra", "answer", "plan", 
 @pytest.fixture(autouse=True)
 def _afterwards() -> Iterator[None]:
     yield
-    veil.draw(False)
+    discreet_mode.draw(False)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.cli.conftest import Shell
 from tests.cli.on_a_terminal import type_on_a_terminal
 from tests.faults.scale import SCALE
 from tests.faults.totals import record
-from tracker.domain.clean import UNSAFE
+from tracker.domain.text.clean import UNSAFE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no pty")
 

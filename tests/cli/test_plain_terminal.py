@@ -16,8 +16,8 @@ from rich.segment import Segment
 from textual.color import Color
 
 from tests.cli.conftest import ROOT, Shell, spawn
-from tracker.domain.cells import cell_width
-from tracker.domain.plain_signs import SIGNS, in_plain_signs
+from tracker.domain.text.ascii_signs import SIGNS, in_plain_signs
+from tracker.domain.text.cells import cell_width
 from tracker.services.terminal import no_app, plain_encoding
 from tracker.tui.safe import PlainSigns
 

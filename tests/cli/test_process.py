@@ -16,7 +16,7 @@ import pytest
 
 from tests.cli.conftest import ROOT, Shell, spawn
 from tracker.cli.commands import COMMANDS
-from tracker.domain.clean import UNSAFE
+from tracker.domain.text.clean import UNSAFE
 
 TYPED = {
     "done": "done reply", "undone": "undone reply", "skip": "skip reply", "lapse": "lapse attacks",

@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.conftest import ROOT, Shell, spawn
 from tracker.cli.session import Session
-from tracker.domain.clean import LONGEST_TEXT
+from tracker.domain.text.clean import LONGEST_TEXT
 
 
 def note_of(shell: Shell, cid: str) -> str:

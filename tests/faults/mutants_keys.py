@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from tracker.domain import occasions
+from tracker.domain.counting import occasions
 from tracker.formats import own_json
 from tracker.services import bounds, environment, private_words, shape
 from tracker.services.bounds import Bounds

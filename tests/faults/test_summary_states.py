@@ -18,7 +18,7 @@ from tests.faults.recorder import Call, recording
 from tests.faults.scale import SCALE
 from tests.faults.totals import record
 from tracker.domain.clock import FixedClock
-from tracker.domain.figures import Figures
+from tracker.domain.counting.figures import Figures
 from tracker.services import shape, three, undo
 from tracker.services.exchange import export_json, import_json
 from tracker.services.toward import Toward

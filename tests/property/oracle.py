@@ -15,7 +15,7 @@ from statistics import median
 
 from tests.property.strategies import Case
 from tracker.domain.commitments import Kind, Plan
-from tracker.domain.occasions import Occasion
+from tracker.domain.counting.occasions import Occasion
 from tracker.domain.schedules import Daily, Every, Minutes, Quota, Weekdays
 
 ONE = timedelta(days=1)

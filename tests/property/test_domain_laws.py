@@ -17,12 +17,12 @@ from tests.property import oracle
 from tests.property.strategies import ORIGIN, Case, any_schedule, cases, days, plans, windowed
 from tracker.domain.calendar import ONE_DAY, Calendar, WeekStart
 from tracker.domain.commitments import Commitment, Kind, Plan
-from tracker.domain.explain import explain
-from tracker.domain.figures import Figures, Tally, count
-from tracker.domain.occasions import SETTLED, Occasion, State, occasions, runs
+from tracker.domain.counting.explain import explain
+from tracker.domain.counting.figures import Figures, Tally, count
+from tracker.domain.counting.occasions import SETTLED, Occasion, State, occasions, runs
+from tracker.domain.counting.slots import spans, stretches
 from tracker.domain.records import LAPSE, Entry, Pause, Record
 from tracker.domain.schedules import AtMost, Daily, Every, Once, Quota, Schedule, Unit, Weekdays
-from tracker.domain.slots import spans, stretches
 
 COUNTED = (Kind.CHECK, Kind.COUNT, Kind.MINUTES)
 

@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.property.strategies import RULES
-from tracker.domain.clean import UNSAFE, one_line, paragraphs
-from tracker.domain.grammar import FORMS, MOST, BadSchedule, parse, parse_asked
+from tracker.domain.language.schedule_sentences import FORMS, MOST, BadSchedule, parse, parse_asked
+from tracker.domain.language.words import BadWord, parse_day, parse_days, parse_duration, say_duration
 from tracker.domain.schedules import (
     Daily,
     Every,
@@ -24,7 +24,7 @@ from tracker.domain.schedules import (
     Schedule,
     Weekdays,
 )
-from tracker.domain.words import BadWord, parse_day, parse_days, parse_duration, say_duration
+from tracker.domain.text.clean import UNSAFE, one_line, paragraphs
 
 PERIODS: tuple[Period, ...] = ("week", "month")
 LENGTHS: tuple[Length, ...] = ("days", "weeks", "months")

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tracker.domain.figures import Figures
+from tracker.domain.counting.figures import Figures
 from tracker.services.locks import Key
 from tracker.services.toward import Toward
 from tracker.store.identity import state_folder

@@ -8,7 +8,7 @@ import pytest
 
 from tests.services.kit import MENDED, Bench, on
 from tracker.domain.commitments import Commitment
-from tracker.domain.moments import HAPPENED
+from tracker.domain.counting.moments import HAPPENED
 from tracker.domain.reviews import Review
 from tracker.domain.rules import KIND_LINE, NOTICED, THANKS
 from tracker.services import dashboard, entries, forms, history, keys, lapses, loops, shape, views

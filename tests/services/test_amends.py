@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from tests.services.kit import MENDED, NOVEMBER, Bench
-from tracker.domain.clean import LONGEST_TEXT
 from tracker.domain.commitments import Commitment
+from tracker.domain.text.clean import LONGEST_TEXT
 from tracker.services import amends, exchange, forms, history, lapses, shape, undo
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.toward import Toward

@@ -8,7 +8,7 @@ import pytest
 
 from tests.services.kit import Bench, on
 from tests.services.test_undo import get
-from tracker.domain.occasions import State
+from tracker.domain.counting.occasions import State
 from tracker.services import entries, forms, loops, shape, three
 from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward

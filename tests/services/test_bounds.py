@@ -10,8 +10,8 @@ import pytest
 
 from tests.services.kit import Bench
 from tests.services.test_undo import get
-from tracker.domain import occasions as counting
-from tracker.domain.occasions import Occasion
+from tracker.domain.counting import occasions as counting
+from tracker.domain.counting.occasions import Occasion
 from tracker.services import bounds, cuts, doctor, pauses, planned, settings, shape
 from tracker.services.environment import clock
 from tracker.services.errors import BadInput, Refused

@@ -11,7 +11,7 @@ from tests.answers import filled
 from tests.services.kit import MENDED, Bench, fold, on
 from tracker.catalogue import FRIGHTEN, NOTICE, Template, more, safety_notice, template, templates
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.moments import moments
+from tracker.domain.counting.moments import moments
 from tracker.domain.records import LAPSE
 from tracker.domain.rules import PARTS
 from tracker.services import amends, cards, entries, forms, lapses, late, loops, one_key, shape, three, undo

@@ -12,7 +12,7 @@ import pytest
 from tests.faults.folders import no_waiting_for_the_disk
 from tests.services.kit import Bench, HandClock, on
 from tests.services.test_undo import get
-from tracker.domain.occasions import State
+from tracker.domain.counting.occasions import State
 from tracker.domain.reviews import Review
 from tracker.services import dashboard, demo, entries, lookback, shape, skips, views
 from tracker.services.day_count import DayCount, count_day

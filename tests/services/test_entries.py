@@ -8,7 +8,7 @@ import pytest
 
 from tests.services.kit import MENDED, Bench, HandClock, figures, fold, on
 from tests.services.test_undo import get
-from tracker.domain.occasions import State
+from tracker.domain.counting.occasions import State
 from tracker.services import amends, entries, lapses, notes, shape, skips, three, undo, views
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.toward import Toward

@@ -13,8 +13,8 @@ from tests.services.test_undo import get
 from tracker.catalogue import Template, more, templates
 from tracker.domain.commitments import Commitment
 from tracker.domain.consent import CHECKLIST
+from tracker.domain.counting.occasions import State
 from tracker.domain.fields import Field, Gives, Type
-from tracker.domain.occasions import State
 from tracker.domain.records import Entry
 from tracker.domain.rules import GROUNDING
 from tracker.services import amends, entries, forms, lapses, loops, shape, undo

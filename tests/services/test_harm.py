@@ -13,8 +13,8 @@ from tests.services.kit import Bench, on
 from tracker.cli.objects import show_object, streaks_object
 from tracker.cli.portrait import portrait
 from tracker.domain.commitments import Commitment
-from tracker.domain.moments import HAPPENED, Moments
-from tracker.domain.occasions import State
+from tracker.domain.counting.moments import HAPPENED, Moments
+from tracker.domain.counting.occasions import State
 from tracker.services import entries, keys, lapses, pauses, shape, skips, views
 from tracker.services.change import Change
 from tracker.services.details import details

@@ -12,7 +12,7 @@ import pytest
 
 from tests.services import kit
 from tests.services.kit import Bench
-from tracker.domain import veil
+from tracker.domain.text import discreet_mode
 from tracker.services import (
     arrivals,
     backups,
@@ -374,13 +374,13 @@ def test_discreet_moments_tell_neither_the_name_nor_the_days_nor_how_much(bench:
     assert each.said.startswith("laptop of A. (eeeeeeee), new to this computer, asks to purge ")
     assert each.said.endswith(f", of {each.when}.") and each.when.startswith("7 days from Mon 23 Nov to ")
     assert each.when not in fresh.arrived, "the line that everybody sees leaves the days to the list"
-    veil.draw(True)
+    discreet_mode.draw(True)
     try:
         told = f"{each.said} {fresh.arrived} {fresh.arrived_in_app} {bench.open('new').warnings}"
         assert "laptop" not in told and "Nov" not in told and "Device eeeeeeee" in each.said
         assert fresh.arrived == "Something from elsewhere waits: toward incoming"
     finally:
-        veil.draw(False)
+        discreet_mode.draw(False)
 
 
 def test_a_purge_says_before_it_is_done_what_the_other_devices_will_ask(bench: Bench, mine: Toward) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.services.kit import Bench
-from tracker.domain.clean import LONGEST_TEXT
+from tracker.domain.text.clean import LONGEST_TEXT
 from tracker.services import numbers, purge, shape
 from tracker.services.errors import BadInput, Way
 from tracker.services.exchange import export_json

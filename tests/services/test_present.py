@@ -14,10 +14,10 @@ from tests.services.test_undo import get
 from tracker.cli.layout import streak_lines
 from tracker.cli.portrait import portrait
 from tracker.domain.commitments import Kind
-from tracker.domain.figures import Mark
-from tracker.domain.occasions import State
+from tracker.domain.counting.figures import Mark
+from tracker.domain.counting.occasions import State
+from tracker.domain.language.words import say_duration
 from tracker.domain.records import Entry
-from tracker.domain.words import say_duration
 from tracker.present import page, signs
 from tracker.services import demo, entries, lapses, pauses, shape, skips, three, views
 from tracker.services.details import details

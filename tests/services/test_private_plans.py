@@ -11,7 +11,7 @@ import pytest
 from tests.services.kit import Bench, fold
 from tests.services.test_undo import get
 from tracker.catalogue import template
-from tracker.domain import veil
+from tracker.domain.text import discreet_mode
 from tracker.services import private_words, shape, undo
 from tracker.services.dashboard import overview
 from tracker.services.details import details
@@ -30,7 +30,7 @@ KEY = f"commitment|{REPLY}"
 @pytest.fixture(autouse=True)
 def _afterwards() -> Iterator[None]:
     yield
-    veil.draw(False)
+    discreet_mode.draw(False)
 
 
 def older(toward: Toward, cid: str = REPLY) -> None:
@@ -69,11 +69,11 @@ def test_it_stands_on_no_screen_that_nobody_opened(written: Toward) -> None:
 
 
 def test_it_is_dots_wherever_it_is_told_discreetly(written: Toward) -> None:
-    veil.draw(True)
+    discreet_mode.draw(True)
     for cid in (REPLY, SHARE):
         row = row_of(written, cid)
-        assert seen_plan(row.commitment, OWN_PLAN, bare=row.bare) == veil.DOTS
-        assert details(written, row.commitment).if_then == veil.DOTS
+        assert seen_plan(row.commitment, OWN_PLAN, bare=row.bare) == discreet_mode.DOTS
+        assert details(written, row.commitment).if_then == discreet_mode.DOTS
         assert CANARY not in str(row.commitment)
     assert CANARY not in str(shape.edit(written, get(written, SHARE), if_then=CANARY).said)
 

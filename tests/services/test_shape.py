@@ -9,7 +9,7 @@ import pytest
 from tests.services.kit import Bench, figures, fold, on
 from tests.services.test_undo import get
 from tracker.domain.commitments import usual_schedule
-from tracker.domain.occasions import State
+from tracker.domain.counting.occasions import State
 from tracker.services import entries, keys, pauses, shape, three, undo
 from tracker.services.errors import BadInput, NotFound, Refused, Way
 from tracker.services.find import find_template

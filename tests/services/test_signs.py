@@ -7,7 +7,7 @@ import pytest
 from tests.answers import CANARY
 from tests.services.kit import MENDED, Bench
 from tests.services.test_undo import get
-from tracker.domain import veil
+from tracker.domain.text import discreet_mode
 from tracker.services import amends, forms, lapses, loops, planned, shape, signs, three
 from tracker.services.insights import insight
 from tracker.services.toward import Toward
@@ -110,11 +110,11 @@ def test_a_commitment_says_what_came_of_it_over_time(month: Toward, bench: Bench
 
 def test_told_discreetly_a_month_is_codes_and_counts_alone(month: Toward) -> None:
     areas = signs.month_table(month)
-    veil.draw(True)
+    discreet_mode.draw(True)
     try:
         told = dict(signs.said_of(areas))
         codes = dict(signs.said_of(signs.month_table(month)))
     finally:
-        veil.draw(False)
-    assert told and set(told) <= set(veil.LETTERS.values())
+        discreet_mode.draw(False)
+    assert told and set(told) <= set(discreet_mode.LETTERS.values())
     assert all(line.startswith(f"  {letter} ") for letter, lines in codes.items() for line in lines)

@@ -10,7 +10,7 @@ import pytest
 from tests.services.kit import Bench, fold, on
 from tests.services.test_undo import get
 from tracker.domain.commitments import Commitment
-from tracker.domain.occasions import State
+from tracker.domain.counting.occasions import State
 from tracker.services import entries, forms, keys, planned, shape, three, undo
 from tracker.services.change import Change
 from tracker.services.errors import BadInput, Refused

@@ -8,8 +8,8 @@ import pytest
 
 from tests.services.kit import Bench, fold
 from tests.services.test_undo import get
-from tracker.domain.clean import LONGEST_LINE, LONGEST_PLAN, LONGEST_TEXT
 from tracker.domain.fields import Type
+from tracker.domain.text.clean import LONGEST_LINE, LONGEST_PLAN, LONGEST_TEXT
 from tracker.services import entries, forms, lapses, notes, numbers, own_file, pauses, questions, shape, skips, three
 from tracker.services.change import Change
 from tracker.services.errors import BadInput

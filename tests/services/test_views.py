@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tests.services.kit import Bench, HandClock, fold, on
 from tests.services.test_undo import get
-from tracker.domain.occasions import State
+from tracker.domain.counting.occasions import State
 from tracker.services import dashboard, details, entries, forms, lapses, notes, pauses, shape, skips, three, views
 from tracker.services.day_count import DayCount
 from tracker.services.toward import Toward

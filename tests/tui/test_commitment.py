@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import Input
 
 from tests.tui.driver import TODAY, Driver, day, drive, held, second, value
-from tracker.domain.occasions import State
+from tracker.domain.counting.occasions import State
 from tracker.services import shape
 from tracker.services.environment import Environment
 from tracker.tui.widgets.heatmap import Heatmap

@@ -10,7 +10,7 @@ from textual.widgets import Input
 from tests.tui.driver import Driver, drive, second, walk
 from tests.tui.hostile import bare
 from tracker.catalogue import steps, templates
-from tracker.domain import veil
+from tracker.domain.text import discreet_mode
 from tracker.services import forms, lapses, settings, shape
 from tracker.services.environment import Environment
 from tracker.tui.waiting import OWN_LINE
@@ -22,7 +22,7 @@ READABLE = ("edit", "own", "catalogue", "help", "safety", "palette", "choose", "
 @pytest.fixture(autouse=True)
 def _afterwards() -> Iterator[None]:
     yield
-    veil.draw(False)
+    discreet_mode.draw(False)
 
 
 HIDDEN = [each.title[:14] for each in templates()] + [each.name for each in steps()]
@@ -75,7 +75,7 @@ async def test_an_edit_shows_and_keeps_the_real_title(kinds: Environment) -> Non
         driver.screen.query_one("#schedule", Input).value = "2 per week"
         await driver.press("ctrl+s")
         assert driver.name == "Today" and "Zebra" not in driver.said
-    veil.draw(False)
+    discreet_mode.draw(False)
     kept = second(kinds).book.get("own.zebra")
     assert kept is not None and kept.title == "Zebra talk"
 
@@ -92,7 +92,7 @@ async def test_the_line_of_why_has_no_name_and_no_words(kinds: Environment) -> N
     settings.put(second(kinds), "discreet", "on")
     async with drive(kinds, (80, 24)) as driver:
         await driver.press("end")
-        assert driver.board.key == OWN_LINE and driver.shows(veil.DOTS) and "why" not in driver.frame().lower()
+        assert driver.board.key == OWN_LINE and driver.shows(discreet_mode.DOTS) and "why" not in driver.frame().lower()
         await driver.press("enter")
         frame = driver.frame().lower()
-        assert driver.name == "Show" and veil.DOTS in frame and "why" not in frame and "zebra" not in frame
+        assert driver.name == "Show" and discreet_mode.DOTS in frame and "why" not in frame and "zebra" not in frame

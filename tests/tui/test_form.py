@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Select, TextArea
 
 from tests.tui.driver import TODAY, drive, second
-from tracker.domain.clean import LONGEST_TEXT
+from tracker.domain.text.clean import LONGEST_TEXT
 from tracker.services import forms, notes, shape
 from tracker.services.environment import Environment
 from tracker.services.toward import Toward

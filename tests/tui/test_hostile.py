@@ -18,7 +18,7 @@ from tests.tui.driver import ROUTES, SIZES, TODAY, Driver, drive, second, walk
 from tests.tui.hostile import TEXTS, bare
 from tests.tui.terminal import Terminal
 from tests.tui.test_frames import whole
-from tracker.domain.clean import UNSAFE
+from tracker.domain.text.clean import UNSAFE
 from tracker.services.environment import Environment
 from tracker.tui.app import TowardApp
 

@@ -8,7 +8,7 @@ from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
 from tests.tui.driver import Driver, day, drive, held
-from tracker.domain.occasions import State
+from tracker.domain.counting.occasions import State
 from tracker.services.environment import Environment
 from tracker.tui.widgets.heatmap import LABEL, Heatmap
 

@@ -15,7 +15,7 @@ from textual.widgets import Input, TextArea
 
 from tests.tui.driver import drive
 from tests.tui.terminal import Terminal
-from tracker.domain.clean import UNSAFE, without_codes
+from tracker.domain.text.clean import UNSAFE, without_codes
 from tracker.services.environment import Environment
 
 CODED = {

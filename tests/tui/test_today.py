@@ -6,7 +6,7 @@ from textual.widgets import TextArea
 
 from tests.tui.driver import TODAY, drive, held, second, value
 from tests.tui.today_kit import AVOID, COUNT, EVENT, OWN, REPLY, SHARE, TASK, TIME, TOLD, agrees
-from tracker.domain.occasions import State
+from tracker.domain.counting.occasions import State
 from tracker.services import entries, lapses
 from tracker.services.environment import Environment
 from tracker.services.skips import SKIP_REASONS

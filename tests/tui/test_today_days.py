@@ -8,7 +8,7 @@ import pytest
 
 from tests.tui.driver import Hands, day, drive, held, second
 from tests.tui.today_kit import COUNT, REPLY, SHARE, TIME, agrees
-from tracker.domain.occasions import State
+from tracker.domain.counting.occasions import State
 from tracker.services import pauses
 from tracker.services.environment import Environment
 

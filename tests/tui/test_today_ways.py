@@ -8,7 +8,7 @@ from textual.widgets import OptionList
 
 from tests.tui.driver import Hands, drive, held, second
 from tests.tui.today_kit import COUNT, REPLY
-from tracker.domain.occasions import State
+from tracker.domain.counting.occasions import State
 from tracker.services import planned, shape
 from tracker.services.environment import Environment
 from tracker.tui.prompts import Choose

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from tracker.domain.calendar import Calendar
 from tracker.domain.commitments import Commitment, Kind, Plan
-from tracker.domain.grammar import parse
-from tracker.domain.occasions import Occasion, State, occasions
+from tracker.domain.counting.occasions import Occasion, State, occasions
+from tracker.domain.language.schedule_sentences import parse
 from tracker.domain.records import Entry, Pause, Record
 
 MONDAY = date(2026, 3, 2)

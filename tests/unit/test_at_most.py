@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import pytest
 
 from tracker.domain.commitments import Commitment, Kind, Plan, misfit
-from tracker.domain.figures import count
-from tracker.domain.grammar import parse
-from tracker.domain.occasions import Occasion, State, occasions
+from tracker.domain.counting.figures import count
+from tracker.domain.counting.occasions import Occasion, State, occasions
+from tracker.domain.language.schedule_sentences import parse
 from tracker.domain.records import Entry, Pause, Record
 
 MONDAY = date(2026, 11, 2)

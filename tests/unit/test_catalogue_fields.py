@@ -17,7 +17,7 @@ from tracker.catalogue import Template, load, read_fields, write_fields
 from tracker.domain.commitments import Kind, misfit
 from tracker.domain.consent import CHECKLIST
 from tracker.domain.fields import RANGES, BadAnswer, Choice, Field, Gives, Type
-from tracker.domain.grammar import parse
+from tracker.domain.language.schedule_sentences import parse
 
 EVERYTHING = (*catalogue.templates(), *catalogue.more())
 ASKED = [(each, field) for each in EVERYTHING for field in each.fields]

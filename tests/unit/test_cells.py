@@ -12,8 +12,8 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 
-from tracker.domain.cells import cell_width, clusters, cut, left, right, steady
-from tracker.domain.clean import harmless
+from tracker.domain.text.cells import cell_width, clusters, cut, left, right, steady
+from tracker.domain.text.clean import harmless
 from tracker.tui.widgets.board import fit
 
 SIGNS = {
@@ -55,7 +55,7 @@ def test_every_letter_is_as_wide_as_the_app_draws_it() -> None:
         if cell_width(letter) != cell_len(letter)
     ]
     assert wrong == [], (
-        "the table of the domain and the one of Rich have parted: make tracker/domain/cell_table.py anew"
+        "the table of the domain and the one of Rich have parted: make tracker/domain/text/cell_table.py anew"
     )
 
 

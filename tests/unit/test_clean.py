@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.domain.clean import (
+from tracker.domain.text.clean import (
     LONGEST_LINE,
     LONGEST_TEXT,
     REPLACEMENT,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tracker.domain.clock import FixedClock
-from tracker.domain.grammar import parse
+from tracker.domain.language.schedule_sentences import parse
 from tracker.services import skips, three
 from tracker.services.backups import back_up_now
 from tracker.services.toward import Toward

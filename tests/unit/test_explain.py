@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.histories import row
-from tracker.domain.explain import explain
-from tracker.domain.figures import count
+from tracker.domain.counting.explain import explain
+from tracker.domain.counting.figures import count
 
 
 def test_before_the_first_settled_occasion() -> None:

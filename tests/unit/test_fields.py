@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tracker.domain.clean import LONGEST_LINE, LONGEST_TEXT
 from tracker.domain.fields import BadAnswer, Choice, Field, Type, read_moment
+from tracker.domain.text.clean import LONGEST_LINE, LONGEST_TEXT
 
 NOW = datetime.fromisoformat("2026-11-25T20:15:30+01:00")
 """A Wednesday evening."""

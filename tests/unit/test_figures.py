@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from tests.unit.histories import MONDAY, row
-from tracker.domain.figures import STRIP_LENGTH, Figures, Tally, count, memory, score_before
-from tracker.domain.occasions import Occasion, State, settled_state
+from tracker.domain.counting.figures import STRIP_LENGTH, Figures, Tally, count, memory, score_before
+from tracker.domain.counting.occasions import Occasion, State, settled_state
 from tracker.domain.schedules import Unit
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tracker.domain.insights import FUNNEL, course, forecasts, funnel, level, needs, promises, turned
+from tracker.domain.counting.measures import FUNNEL, course, forecasts, funnel, level, needs, promises, turned
 from tracker.domain.records import Entry
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from tracker.domain.counting.followups import loops_of, open_now
 from tracker.domain.fields import Choice, Field, Gives, Type
-from tracker.domain.loops import loops_of, open_now
 from tracker.domain.records import Entry
 
 MADE = datetime.fromisoformat("2026-11-20T20:00:00+01:00")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracker.domain.commitments import Kind, misfit
-from tracker.domain.grammar import parse
+from tracker.domain.language.schedule_sentences import parse
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.domain.names import as_seen, is_visible, latin
+from tracker.domain.language.names import as_seen, is_visible, latin
 
 ALIKE = [
     ("café", "cafe\u0301"),

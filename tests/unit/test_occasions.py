@@ -24,9 +24,9 @@ from tests.unit.histories import (
 )
 from tracker.domain.calendar import Calendar, WeekStart
 from tracker.domain.commitments import Commitment, Kind, Outcome, Plan
-from tracker.domain.figures import Figures, count
-from tracker.domain.grammar import parse
-from tracker.domain.occasions import State, occasions
+from tracker.domain.counting.figures import Figures, count
+from tracker.domain.counting.occasions import State, occasions
+from tracker.domain.language.schedule_sentences import parse
 from tracker.domain.records import CLEAR, HANDLED, LAPSE, Entry, Pause, Record
 
 

@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
+from tracker.domain.language.words import BadWord
 from tracker.domain.planned import USUAL, Plan, PlannedState, PlannedTime, Word, may_move, planned_times, read_plan
-from tracker.domain.words import BadWord
 
 MONDAY = date(2026, 11, 23)
 SATURDAY = MONDAY + timedelta(days=5)

@@ -7,7 +7,7 @@ from itertools import islice
 
 import pytest
 
-from tracker.domain.grammar import FORMS, Asked, BadSchedule, parse, parse_asked
+from tracker.domain.language.schedule_sentences import FORMS, Asked, BadSchedule, parse, parse_asked
 from tracker.domain.schedules import (
     Daily,
     Every,

@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.histories import MONDAY, row
 from tracker.domain.calendar import Calendar, WeekStart
-from tracker.domain.weeks import Week, weeks, weeks_on_track
+from tracker.domain.counting.weeks import Week, weeks, weeks_on_track
 
 
 @pytest.mark.parametrize(

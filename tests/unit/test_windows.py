@@ -26,7 +26,7 @@ from tests.unit.histories import (
 from tracker.domain.calendar import Calendar, WeekStart, add_months, next_week_start
 from tracker.domain.clock import day_of
 from tracker.domain.commitments import Kind
-from tracker.domain.figures import count
+from tracker.domain.counting.figures import count
 from tracker.domain.records import Entry, Pause
 
 

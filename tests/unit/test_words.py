@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tracker.domain.words import (
+from tracker.domain.language.words import (
     BadWord,
     parse_day,
     parse_days,

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from tracker.domain.calendar import Calendar, WeekStart
-from tracker.domain.words import BadWord, parse_amount, parse_day, parse_days, parse_duration, parse_whole
+from tracker.domain.language.words import BadWord, parse_amount, parse_day, parse_days, parse_duration, parse_whole
 
 TODAY = date(2026, 11, 25)
 """A Wednesday."""

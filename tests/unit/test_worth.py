@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tracker.domain.commitments import Commitment, Kind, Plan
-from tracker.domain.grammar import parse
-from tracker.domain.occasions import Occasion, State, occasions
+from tracker.domain.counting.occasions import Occasion, State, occasions
+from tracker.domain.counting.worth import Replies, replies
+from tracker.domain.language.schedule_sentences import parse
 from tracker.domain.records import Entry, Record
-from tracker.domain.worth import Replies, replies
 
 DAY = date(2026, 3, 2)
 REPLY = "s4.reachable"

@@ -8,10 +8,10 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from tracker.domain.clean import one_line
 from tracker.domain.consent import NEEDS, STOPS
 from tracker.domain.fields import RANGES, Choice, Field, Gives, Type
-from tracker.domain.words import say_list
+from tracker.domain.language.words import say_list
+from tracker.domain.text.clean import one_line
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 KEYS = (

@@ -21,11 +21,13 @@ STEP_IDS = ("s1", "s2", "s3", "s4", "s5", "s6")
 def steps() -> tuple[Step, ...]:
     """Return the six steps in order, by letters where Toward is discreet."""
     found = _overview()[0]
-    from tracker.domain import veil
+    from tracker.domain.text import discreet_mode
 
-    if not veil.is_drawn():
+    if not discreet_mode.is_drawn():
         return found
-    return tuple(replace(each, name=veil.step_name(each.id, each.name), aim=veil.DOTS) for each in found)
+    return tuple(
+        replace(each, name=discreet_mode.step_name(each.id, each.name), aim=discreet_mode.DOTS) for each in found
+    )
 
 
 def step(step_id: str) -> Step:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tracker.cli.session import SCHEMA, Session, open_store
-from tracker.domain.words import say_list
+from tracker.domain.language.words import say_list
 from tracker.services.environment import Environment, folder_named, state_of
 from tracker.services.errors import BadInput, Refused
 

@@ -8,7 +8,7 @@ from argparse import Action
 from tracker.cli.commands import COMMANDS, Command
 from tracker.cli.manual import parser_of
 from tracker.cli.session import SCHEMA, Session, open_store
-from tracker.domain.clean import one_line
+from tracker.domain.text.clean import one_line
 from tracker.services.errors import BadInput, TowardError
 
 SHELLS = ("bash", "zsh", "fish")

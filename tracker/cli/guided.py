@@ -10,9 +10,9 @@ from tracker.cli import objects
 from tracker.cli.layout import title
 from tracker.cli.prompts import ask, json_answers, long_words
 from tracker.cli.session import SCHEMA, Session, in_catalogue
-from tracker.domain.cells import left
 from tracker.domain.commitments import Kind
 from tracker.domain.fields import BadAnswer, Field, Type
+from tracker.domain.text.cells import left
 from tracker.services import forms
 from tracker.services.errors import BadInput, NotFound, Refused, Way
 from tracker.services.late import LATE, late_for

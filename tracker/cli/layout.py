@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.domain import veil
-from tracker.domain.cells import cell_width, cut, left, right
-from tracker.domain.clean import harmless
 from tracker.domain.commitments import Commitment
-from tracker.domain.figures import STRIP_LENGTH, Figures, Mark
-from tracker.domain.words import say_number
+from tracker.domain.counting.figures import STRIP_LENGTH, Figures, Mark
+from tracker.domain.language.words import say_number
+from tracker.domain.text import discreet_mode
+from tracker.domain.text.cells import cell_width, cut, left, right
+from tracker.domain.text.clean import harmless
 from tracker.present import signs
 from tracker.services.views import Day, Row
 from tracker.services.words import HIDDEN, NOT_READ
@@ -90,9 +90,9 @@ def open_lines(view: Day, width: int) -> list[str]:
     if view.next_time is not None:
         each_time = view.next_time
         day = f"{each_time.day:%A} {each_time.day.day} {each_time.day:%B}"
-        head = "NEXT" if veil.is_drawn() else "NEXT TOGETHER"
+        head = "NEXT" if discreet_mode.is_drawn() else "NEXT TOGETHER"
         lines += ["", f"{head}  {day}, {each_time.at:%H:%M}, {each_time.minutes} min"]
-    why = veil.dotted("WHY I DO THIS")
+    why = discreet_mode.dotted("WHY I DO THIS")
     return [*lines, "", f"{why}  toward why"] if view.why else lines
 
 
@@ -182,7 +182,7 @@ def list_lines(toward: Toward, archived: bool, width: int) -> list[str]:
     found = list(toward.book.commitments(archived))
     if not found:
         return list(_nothing(toward.damaged, toward.has_arrivals))
-    ids = {each.id: veil.dotted(each.id) for each in found}
+    ids = {each.id: discreet_mode.dotted(each.id) for each in found}
     wide = max(map(len, ids.values()))
     lines = []
     for each in found:

@@ -8,7 +8,7 @@ from datetime import date
 from tracker.cli.prompts import ask, line_if_any, note
 from tracker.cli.session import SCHEMA, Session
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.words import BadWord, parse_amount, parse_duration, parse_whole
+from tracker.domain.language.words import BadWord, parse_amount, parse_duration, parse_whole
 from tracker.services import entries, lapses, one_key, skips, three
 from tracker.services.change import Change
 from tracker.services.errors import BadInput, Refused, TowardError, Way

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker.domain.commitments import Commitment, Plan
-from tracker.domain.occasions import Occasion
+from tracker.domain.counting.occasions import Occasion
 from tracker.domain.records import Entry
 from tracker.services.rows import measure_unit, moments_object, own_row, streak_row
 from tracker.services.toward import Toward
@@ -15,7 +15,7 @@ from tracker.services.views import Day, Row
 
 if TYPE_CHECKING:
     from tracker.catalogue import Template
-    from tracker.domain.explain import Explanation
+    from tracker.domain.counting.explain import Explanation
     from tracker.domain.fields import Field
     from tracker.domain.planned import PlannedTime
     from tracker.domain.reviews import Review

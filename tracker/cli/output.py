@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
-from tracker.domain import veil
-from tracker.domain.cells import cell_width
-from tracker.domain.clean import UNSAFE, harmless
+from tracker.domain.text import discreet_mode
+from tracker.domain.text.cells import cell_width
+from tracker.domain.text.clean import UNSAFE, harmless
 from tracker.services.terminal import can_be_drawn_on, plain_encoding
 
 NARROWEST, USUAL, WIDEST = 30, 80, 100
@@ -108,7 +108,7 @@ class Output:
 
     def error(self, message: str) -> None:
         """Print what went wrong, on one line."""
-        self.tell(f"{veil.NAME if veil.is_drawn() else 'toward'}: {' '.join(message.split())}")
+        self.tell(f"{discreet_mode.NAME if discreet_mode.is_drawn() else 'toward'}: {' '.join(message.split())}")
 
     def json(self, answer: Mapping[str, Any]) -> None:
         """Print an object as JSON."""
@@ -155,7 +155,7 @@ def _print(stream: TextIO, text: str, end: str = "\n", fits: bool = False) -> No
     ):
         text = "\n".join(wrapped(text, cells))
     if not text.isascii() and (encoding := plain_encoding(stream)) is not None:
-        from tracker.domain.plain_signs import in_plain_signs
+        from tracker.domain.text.ascii_signs import in_plain_signs
 
         text = in_plain_signs(text, encoding)
     _write(stream, text + end)

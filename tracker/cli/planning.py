@@ -8,8 +8,8 @@ from datetime import date
 from tracker.cli import objects
 from tracker.cli.session import SCHEMA, Session
 from tracker.domain.calendar import WEEKDAYS
+from tracker.domain.language.words import BadWord, parse_day
 from tracker.domain.planned import read_plan
-from tracker.domain.words import BadWord, parse_day
 from tracker.services import planned
 from tracker.services.errors import BadInput, Refused
 from tracker.services.insights import LATELY

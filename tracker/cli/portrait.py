@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from tracker.cli.layout import bounce_back, strip, title
-from tracker.domain import veil
-from tracker.domain.cells import left, right
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.explain import Explanation
-from tracker.domain.figures import Figures
+from tracker.domain.counting.explain import Explanation
+from tracker.domain.counting.figures import Figures
 from tracker.domain.records import Entry
 from tracker.domain.schedules import Unit
+from tracker.domain.text import discreet_mode
+from tracker.domain.text.cells import left, right
 from tracker.present import page, signs
 from tracker.services.change import say_day, say_earlier, say_streak
 from tracker.services.details import Details
@@ -31,7 +31,7 @@ def portrait(
 ) -> list[str]:
     """Return the lines of `toward show`, with what its answers say; the text of notes only if it is given."""
     commitment, today = found.commitment, toward.today
-    lines = [title(commitment), f"{veil.dotted(commitment.id)}, {step_name(commitment.step)}"]
+    lines = [title(commitment), f"{discreet_mode.dotted(commitment.id)}, {step_name(commitment.step)}"]
     if commitment.aliases:
         lines.append(f"Also called {', '.join(commitment.aliases)}.")
     lines += _wrapped(found.if_then if notes is not None else seen_plan(commitment, OWN), width)
@@ -117,7 +117,10 @@ def _notes(found: Details, notes: Mapping[date, Sequence[Version]] | None) -> li
         lines.append(f"  {day}{_versions(found, day)}")
         for each in versions:
             lines += [f"    {said(each)}:"] if len(versions) > 1 else []
-            lines += [f"    {'  ' if len(versions) > 1 else ''}{line}" for line in veil.dotted(each.text).splitlines()]
+            lines += [
+                f"    {'  ' if len(versions) > 1 else ''}{line}"
+                for line in discreet_mode.dotted(each.text).splitlines()
+            ]
     return lines
 
 

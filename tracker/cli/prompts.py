@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from tracker.cli.session import Session
-from tracker.domain.clean import LONGEST_TEXT, too_long
+from tracker.domain.text.clean import LONGEST_TEXT, too_long
 from tracker.services.errors import BadInput, Refused
 
 T = TypeVar("T")

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.cli.output import Output
-from tracker.domain import veil
 from tracker.domain.clock import Clock
-from tracker.domain.words import BadWord, parse_day, parse_days
+from tracker.domain.language.words import BadWord, parse_day, parse_days
+from tracker.domain.text import discreet_mode
 from tracker.services.environment import Environment, environment
 from tracker.services.errors import Ambiguous, BadInput, Locked, NotFound, Way
 from tracker.services.terminal import no_app
@@ -35,7 +35,7 @@ class Session:
 
     def __init__(self, args: Namespace, out: Output, open_app: OpenApp | None = None) -> None:
         self.args, self.out = args, out
-        veil.draw(False)
+        discreet_mode.draw(False)
         self._open_app = open_app
         self.passphrases: list[str] | None = None
         """What came on the descriptor of --passphrase-fd, once it was read."""
@@ -56,7 +56,7 @@ class Session:
         wanted = self.args.discreet
         if wanted is None:
             wanted = is_discreet(state_of(here.data, here.state))
-        veil.draw(wanted and not self.args.json)
+        discreet_mode.draw(wanted and not self.args.json)
 
     @cached_property
     def toward(self) -> Toward:

@@ -9,10 +9,10 @@ from tracker.cli.layout import shelf_lines
 from tracker.cli.objects import shelf_object
 from tracker.cli.prompts import ask, private_words
 from tracker.cli.session import SCHEMA, Session, in_catalogue
-from tracker.domain.clean import LONGEST_PLAN
 from tracker.domain.commitments import Commitment, Kind, usual_schedule
-from tracker.domain.grammar import BadSchedule, parse_asked
-from tracker.domain.words import parse_day, weekday_of
+from tracker.domain.language.schedule_sentences import BadSchedule, parse_asked
+from tracker.domain.language.words import parse_day, weekday_of
+from tracker.domain.text.clean import LONGEST_PLAN
 from tracker.services import find, pauses, settings, shape
 from tracker.services.errors import BadInput, NotFound
 from tracker.services.typed import typed_line

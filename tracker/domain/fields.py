@@ -9,9 +9,9 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from tracker.domain.clean import LONGEST_LINE, LONGEST_TEXT, excerpt, one_line, paragraphs, too_long
 from tracker.domain.clock import DayEnd, moment_of
-from tracker.domain.words import DAY_EXAMPLES, BadWord, parse_day, parse_duration, parse_whole, say_list
+from tracker.domain.language.words import DAY_EXAMPLES, BadWord, parse_day, parse_duration, parse_whole, say_list
+from tracker.domain.text.clean import LONGEST_LINE, LONGEST_TEXT, excerpt, one_line, paragraphs, too_long
 
 
 class Type(StrEnum):
@@ -252,7 +252,7 @@ def read_moment(text: str, now: datetime, today: date, ends: Sequence[DayEnd] = 
 
 
 def _spoken_moment(text: str, word: str, now: datetime, today: date, ends: Sequence[DayEnd]) -> datetime:
-    from tracker.domain.meetings import NoTime, read_meeting
+    from tracker.domain.language.meetings import NoTime, read_meeting
 
     try:
         said = read_meeting(re.sub(r"(\d:[0-5]\d):\d\d$", r"\1", word), today)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from tracker.domain.calendar import WEEKDAYS
 from tracker.domain.clock import DayEnd, moment_of
-from tracker.domain.words import BadWord
+from tracker.domain.language.words import BadWord
 
 if TYPE_CHECKING:
-    from tracker.domain.meetings import Meeting
+    from tracker.domain.language.meetings import Meeting
 
 ENOUGH = 0.8
 EXAMPLE = "sat 19:00 60m weekly"
@@ -109,7 +109,7 @@ class PlannedTime:
 
 def read_plan(sentence: str, today: date, start: date | None = None) -> Meeting:
     """Return what the sentence of a planned time names. Raises BadWord with an example."""
-    from tracker.domain.meetings import NoTime, read_meeting
+    from tracker.domain.language.meetings import NoTime, read_meeting
 
     try:
         said = read_meeting(sentence, today, start)

@@ -10,8 +10,8 @@ from statistics import fmean, pstdev
 from typing import Any
 
 from tracker.domain.calendar import Calendar, Span
+from tracker.domain.counting.figures import FEW
 from tracker.domain.fields import Field, Type
-from tracker.domain.figures import FEW
 
 HIGHEST_RATING, HIGHEST_DIAL = 4, 10
 ONE_DIGIT = 9

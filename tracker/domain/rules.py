@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from tracker.domain.consent import CHECKLIST
-from tracker.domain.worth import Replies
+from tracker.domain.counting.worth import Replies
 
 STOP_AT = 8
 SURE = 80

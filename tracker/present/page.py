@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tracker.domain import veil
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.figures import SCORE_FROM, Figures
-from tracker.domain.occasions import State
+from tracker.domain.counting.figures import SCORE_FROM, Figures
+from tracker.domain.counting.occasions import State
+from tracker.domain.counting.worth import REPLIES
+from tracker.domain.language.words import say_duration, say_number
 from tracker.domain.records import Entry
-from tracker.domain.words import say_duration, say_number
-from tracker.domain.worth import REPLIES
+from tracker.domain.text import discreet_mode
 from tracker.services.change import say_replies
 from tracker.services.outcomes import say_outcome
 
@@ -51,7 +51,7 @@ def no_number_yet(figures: Figures) -> str:
 def entry(commitment: Commitment, one: Entry) -> str:
     """Return an entry in a few words, without anything private: `45 min, walk`, `fears, depth 2`, `4 replies`."""
     told = [(name, str(one.fields[name])) for name in TOLD if one.fields.get(name)]
-    words = [f"{name} {said}" if name == "depth" else veil.dotted(said) for name, said in told]
+    words = [f"{name} {said}" if name == "depth" else discreet_mode.dotted(said) for name, said in told]
     return ", ".join([_what(commitment, one), *words])
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.figures import Figures, Mark
-from tracker.domain.occasions import State
+from tracker.domain.counting.figures import Figures, Mark
+from tracker.domain.counting.occasions import State
 from tracker.domain.schedules import Unit
 from tracker.services.views import Row
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from tracker.domain.clock import DayEnd
 from tracker.domain.commitments import Commitment
+from tracker.domain.counting.moments import say_put_right
 from tracker.domain.fields import BadAnswer, Field, Type, read_moment
-from tracker.domain.moments import say_put_right
 from tracker.domain.rules import PARTS
 from tracker.services import forms, keys, lapses
 from tracker.services.asked import BY, PUT_RIGHT, part_fields

@@ -11,7 +11,7 @@ from math import isfinite
 from typing import Any
 
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.words import DURATION_EXAMPLES, MOST_MINUTES, say_duration, say_number
+from tracker.domain.language.words import DURATION_EXAMPLES, MOST_MINUTES, say_duration, say_number
 from tracker.services.change import say_day
 from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward

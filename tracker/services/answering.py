@@ -9,9 +9,9 @@ from typing import Any
 from tracker.domain import consent
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import BadAnswer, Field, Type
+from tracker.domain.language.words import say_list
 from tracker.domain.records import HANDLED
 from tracker.domain.rules import GROUNDING, PARTS, judge, too_much
-from tracker.domain.words import say_list
 from tracker.services.asked import BY, PUT_RIGHT, WHAT, asked_now, fields_of, source_of
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.toward import Toward

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tracker.domain.words import say_list
+from tracker.domain.language.words import say_list
 from tracker.services.errors import BadInput, Refused
 from tracker.store.files import atomic_write, make_folder, read_plain
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tracker.domain.commitments import Kind, misfit
-from tracker.domain.grammar import BadSchedule, parse_asked
+from tracker.domain.language.schedule_sentences import BadSchedule, parse_asked
 from tracker.domain.schedules import AtMost, Minutes, OnEvent, Quota
 from tracker.services.errors import BadInput
 from tracker.services.shape import read_target

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from tracker.domain import veil
 from tracker.domain.calendar import Calendar
 from tracker.domain.clock import DayEnd
 from tracker.domain.commitments import Commitment, Plan
-from tracker.domain.figures import Figures, Tally
-from tracker.domain.occasions import Occasion, Run, occasions, runs
+from tracker.domain.counting.figures import Figures, Tally
+from tracker.domain.counting.occasions import Occasion, Run, occasions, runs
 from tracker.domain.records import Entry, Pause, Record
 from tracker.domain.schedules import Once, unit_of
+from tracker.domain.text import discreet_mode
 from tracker.services import keys, reading
 from tracker.services.bounds import Bounds
 from tracker.services.consents import guarded, heard
@@ -180,11 +180,11 @@ class Book:
     def get(self, cid: str) -> Commitment | None:
         """Return a commitment by its id, or None if there is none or it was deleted; told by its code if discreet."""
         found = self.real(cid)
-        if found is None or not veil.is_drawn():
+        if found is None or not discreet_mode.is_drawn():
             return found
         if self._codes is None:
-            self._codes = veil.codes(each for one in self._drawers if (each := self.real(one)) is not None)
-        return veil.veiled(found, self._codes.get(cid, veil.DOTS))
+            self._codes = discreet_mode.codes(each for one in self._drawers if (each := self.real(one)) is not None)
+        return discreet_mode.veiled(found, self._codes.get(cid, discreet_mode.DOTS))
 
     def real(self, cid: str) -> Commitment | None:
         """Return a commitment with its own title, whether or not Toward is discreet."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from random import Random
 
 from tracker.catalogue import Card, cards
+from tracker.domain.language.words import say_list
 from tracker.domain.rules import GROUNDING
-from tracker.domain.words import say_list
 from tracker.services import keys
 from tracker.services.change import Change
 from tracker.services.errors import BadInput, NotFound, Refused
@@ -150,7 +150,7 @@ def locked(toward: Toward) -> str:
 
 
 def _topic(word: str) -> str:
-    from tracker.domain.names import as_seen
+    from tracker.domain.language.names import as_seen
 
     text = as_seen(word)
     found = [each for each in topics() if each == text] or [each for each in topics() if each.startswith(text)]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.figures import Figures, Streak
-from tracker.domain.occasions import Occasion, State
+from tracker.domain.counting.figures import Figures, Streak
+from tracker.domain.counting.occasions import Occasion, State
+from tracker.domain.language.words import say_duration, say_number
 from tracker.domain.schedules import Unit
-from tracker.domain.words import say_duration, say_number
 from tracker.services.errors import Way
 from tracker.services.toward import Toward
 

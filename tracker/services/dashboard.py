@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 from tracker.catalogue import template
 from tracker.domain.commitments import Kind
-from tracker.domain.figures import FEW, score_before
-from tracker.domain.occasions import SETTLED, State
-from tracker.domain.weeks import ON_TRACK, weeks_on_track
-from tracker.domain.words import say_duration
+from tracker.domain.counting.figures import FEW, score_before
+from tracker.domain.counting.occasions import SETTLED, State
+from tracker.domain.counting.weeks import ON_TRACK, weeks_on_track
+from tracker.domain.language.words import say_duration
 from tracker.services.details import Year, year
 from tracker.services.insights import insight
 from tracker.services.private_words import seen_plan

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.occasions import Occasion, State
+from tracker.domain.counting.occasions import Occasion, State
 from tracker.domain.records import Record
 from tracker.domain.schedules import Once, OnEvent
 

@@ -7,13 +7,13 @@ from datetime import date
 
 from tracker.domain.calendar import ONE_DAY
 from tracker.domain.commitments import Commitment, Kind, Plan
-from tracker.domain.explain import Explanation, explain
-from tracker.domain.figures import Figures
-from tracker.domain.moments import Moments, moments
-from tracker.domain.occasions import Occasion, State
+from tracker.domain.counting.explain import Explanation, explain
+from tracker.domain.counting.figures import Figures
+from tracker.domain.counting.moments import Moments, moments
+from tracker.domain.counting.occasions import Occasion, State
+from tracker.domain.counting.weeks import Week, weeks
 from tracker.domain.records import Entry, Pause
 from tracker.domain.schedules import number_of, spacing_of
-from tracker.domain.weeks import Week, weeks
 from tracker.services import keys, reading
 from tracker.services.day_count import DayCount, count_day, counts_as, due_on
 from tracker.services.insights import insight

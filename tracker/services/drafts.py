@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tracker.domain.words import say_list
+from tracker.domain.language.words import say_list
 from tracker.services import keys, reading
 from tracker.services.change import say_day
 from tracker.services.errors import Refused

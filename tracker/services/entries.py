@@ -9,10 +9,10 @@ from typing import Any
 
 from tracker.domain.calendar import ONE_DAY
 from tracker.domain.commitments import Commitment, Kind, Outcome
+from tracker.domain.counting.worth import REPLIES, replies
 from tracker.domain.fields import Gives
+from tracker.domain.language.words import say_duration, say_list, say_number
 from tracker.domain.records import HANDLED, LAPSE
-from tracker.domain.words import say_duration, say_list, say_number
-from tracker.domain.worth import REPLIES, replies
 from tracker.services import keys
 from tracker.services.amount_limits import fitting, must_fit_day
 from tracker.services.care import care

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tracker.domain.clean import one_line
 from tracker.domain.clock import Clock, FixedClock, SystemClock
+from tracker.domain.text.clean import one_line
 from tracker.services.errors import BadInput, Damaged
 
 APP = "toward"

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.domain.clean import harmless
 from tracker.domain.commitments import Commitment
+from tracker.domain.text.clean import harmless
 from tracker.formats import own_json
 from tracker.services import consents, keys, partners_turn, reading
 from tracker.services.change import Change

@@ -7,10 +7,10 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from tracker.catalogue import Template, more, steps, templates
-from tracker.domain import veil
-from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.names import as_seen
+from tracker.domain.language.names import as_seen
+from tracker.domain.text import discreet_mode
+from tracker.domain.text.clean import one_line
 from tracker.services.errors import Ambiguous, BadInput, Damaged, NotFound, Way
 from tracker.services.toward import Toward
 from tracker.services.words import NOT_READ
@@ -52,14 +52,14 @@ def find(toward: Toward, what: str, archived: bool = False) -> Commitment:
 def _by_all_names(toward: Toward, commitment: Commitment) -> Commitment:
     """Return a commitment with its own title, and where Toward is discreet its code as the last of its aliases."""
     real = with_real_names(toward, commitment)
-    if not veil.is_drawn():
+    if not discreet_mode.is_drawn():
         return real
     code = commitment.title
     return replace(real, aliases=(*real.aliases, code.replace(" ", ""), code))
 
 
 def _told(commitment: Commitment) -> str:
-    return commitment.aliases[-1] if veil.is_drawn() else commitment.title
+    return commitment.aliases[-1] if discreet_mode.is_drawn() else commitment.title
 
 
 def _by_id(commitment: Commitment, word: str) -> bool:
@@ -91,7 +91,7 @@ def _near(pool: list[Commitment], word: str) -> list[Commitment]:
 
 
 def _pairs(found: Iterable[Commitment]) -> list[tuple[str, str]]:
-    return [(veil.dotted(each.id), _told(each)) for each in list(found)[:MOST_CANDIDATES]]
+    return [(discreet_mode.dotted(each.id), _told(each)) for each in list(found)[:MOST_CANDIDATES]]
 
 
 def named_alike(toward: Toward, name: str, but: str = "") -> Commitment | None:

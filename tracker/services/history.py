@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import isfinite
 
-from tracker.domain import veil
 from tracker.domain.commitments import Kind
-from tracker.domain.moments import HAPPENED
+from tracker.domain.counting.moments import HAPPENED
+from tracker.domain.language.words import say_duration, say_number
 from tracker.domain.records import HANDLED, LAPSE
-from tracker.domain.words import say_duration, say_number
+from tracker.domain.text import discreet_mode
 from tracker.services import keys, reading
 from tracker.services.change import say_day, say_replies
 from tracker.services.toward import Toward
@@ -189,7 +189,9 @@ def _title(toward: Toward, owner: str) -> str:
     if commitment is not None:
         return commitment.title
     versions = toward.store.versions(keys.commitment(owner))
-    return veil.dotted(next((str(event["v"].get("title", owner)) for event in reversed(versions) if event["v"]), owner))
+    return discreet_mode.dotted(
+        next((str(event["v"].get("title", owner)) for event in reversed(versions) if event["v"]), owner)
+    )
 
 
 def _amount(toward: Toward, operation: Operation) -> str:

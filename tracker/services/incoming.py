@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.domain import veil
-from tracker.domain.clean import one_line
+from tracker.domain.text import discreet_mode
+from tracker.domain.text.clean import one_line
 from tracker.services import keys, reading
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, NotFound, Refused
@@ -65,7 +65,7 @@ class Waiting:
         if not self.device:
             return "Something among this device's own files"
         id_ = one_line(self.device)[:8]
-        told = f"Device {id_}" if veil.is_drawn() else id_ if self.name == id_ else f"{self.name} ({id_})"
+        told = f"Device {id_}" if discreet_mode.is_drawn() else id_ if self.name == id_ else f"{self.name} ({id_})"
         return f"{told}, new to this computer," if self.new else told
 
     @property
@@ -78,7 +78,7 @@ class Waiting:
     @property
     def said(self) -> str:
         """Return in one sentence what came, without anything private, and where Toward is discreet without the days."""
-        return f"{self.brief}, of {self.when}." if self.when and not veil.is_drawn() else f"{self.brief}."
+        return f"{self.brief}, of {self.when}." if self.when and not discreet_mode.is_drawn() else f"{self.brief}."
 
     @property
     def means(self) -> str:
@@ -165,7 +165,7 @@ def line(toward: Toward, how: str = HOW) -> str:
     if not found:
         return ""
     many = len(found) > 1
-    if veil.is_drawn():
+    if discreet_mode.is_drawn():
         return f"{f'{len(found)} things' if many else 'Something'} from elsewhere {'wait' if many else 'waits'}: {how}"
     if many:
         return f"{len(found)} things from other devices wait for your answer, and nothing is emptied before: {how}"

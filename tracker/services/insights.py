@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from tracker.domain import insights, veil
 from tracker.domain.commitments import Commitment
+from tracker.domain.counting import measures
+from tracker.domain.language.words import say_number
 from tracker.domain.planned import PlannedState
 from tracker.domain.records import Entry
-from tracker.domain.words import say_number
+from tracker.domain.text import discreet_mode
 from tracker.services import keys
 from tracker.services.planned import agenda
 from tracker.services.toward import Toward
@@ -27,7 +28,7 @@ def insight(toward: Toward, commitment: Commitment) -> tuple[str, ...]:
 
     Told discreetly there are none: such a sentence says what it is about.
     """
-    tell = None if veil.is_drawn() else TELLS.get(commitment.id)
+    tell = None if discreet_mode.is_drawn() else TELLS.get(commitment.id)
     return tuple(sentence for sentence in tell(toward) if sentence) if tell else ()
 
 
@@ -52,23 +53,23 @@ def _sentence(words: str) -> str:
 
 
 def _forecasts(toward: Toward) -> tuple[str, ...]:
-    return (_sentence(insights.forecasts(_answers(toward, "s1.fear-forecast")).said),)
+    return (_sentence(measures.forecasts(_answers(toward, "s1.fear-forecast")).said),)
 
 
 def _beliefs(toward: Toward) -> tuple[str, ...]:
     """Return how strong the belief was each time it was looked at again."""
     said = (each.get("strength") for each in _answers(toward, "s1.belief-map"))
     strengths = [strength for strength in said if isinstance(strength, int)]
-    return (f"How strong, over time: {insights.course(strengths)}.",) if len(strengths) > 1 else ()
+    return (f"How strong, over time: {measures.course(strengths)}.",) if len(strengths) > 1 else ()
 
 
 def _thoughts(toward: Toward) -> tuple[str, ...]:
-    eased, of = insights.eased(_answers(toward, "s1.thought-record"))
+    eased, of = measures.eased(_answers(toward, "s1.thought-record"))
     return (f"The feeling eased in {eased} of {of}.",) if of else ()
 
 
 def _contacts(toward: Toward) -> tuple[str, ...]:
-    told = insights.told_in_time(_answers(toward, "s3.no-hidden-contact"))
+    told = measures.told_in_time(_answers(toward, "s3.no-hidden-contact"))
     return (_sentence(told),) if told else ()
 
 
@@ -83,14 +84,14 @@ def _together(toward: Toward) -> tuple[str, ...]:
 
 
 def _promises(toward: Toward) -> tuple[str, ...]:
-    found = insights.promises(_outcomes(toward, "s4.promise-keeper"))
-    few = 0 < found.settled < insights.FEW
+    found = measures.promises(_outcomes(toward, "s4.promise-keeper"))
+    few = 0 < found.settled < measures.FEW
     return (_sentence(f"promises kept, or moved in time: {found.said}" if few else found.said),)
 
 
 def _needs(toward: Toward) -> tuple[str, ...]:
     """Return each side alone: nothing is set against the other."""
-    found = insights.needs(_answers(toward, "s2.needs-log"))
+    found = measures.needs(_answers(toward, "s2.needs-log"))
     return tuple(
         f"{whose.capitalize()}: {side.voiced} voiced, {side.heard} heard, {side.met} met or a middle way found."
         for whose, side in found.items()
@@ -101,7 +102,7 @@ def _needs(toward: Toward) -> tuple[str, ...]:
 def _heat(toward: Toward) -> tuple[str, ...]:
     toward.complete()
     repairs = sum(bool(entry.credit) for entry in toward.book.record("s5.repair").entries)
-    steps = insights.funnel(_entries(toward, "s5.trigger-log"), _entries(toward, "s5.time-out"), repairs)
+    steps = measures.funnel(_entries(toward, "s5.trigger-log"), _entries(toward, "s5.time-out"), repairs)
     if not any(number for _, number in steps):
         return ()
     return (_sentence(", ".join(f"{name} {number}" for name, number in steps)),)
@@ -110,7 +111,7 @@ def _heat(toward: Toward) -> tuple[str, ...]:
 def _turned(toward: Toward) -> tuple[str, ...]:
     """Return how many invitations were turned toward, where it was ever said which way."""
     found = _entries(toward, "s2.turn-toward")
-    met, of = insights.turned(found)
+    met, of = measures.turned(found)
     said = any("direction" in each.fields for each in found)
     return (f"Turned toward {say_number(met)} of {say_number(of)}.",) if said else ()
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.moments import HAPPENED
+from tracker.domain.counting.moments import HAPPENED
 from tracker.domain.records import HANDLED, LAPSE, Entry
 from tracker.domain.rules import HANDS, THANKS
 from tracker.services import keys

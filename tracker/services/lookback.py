@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from tracker.catalogue import steps
 from tracker.domain.calendar import Span
 from tracker.domain.commitments import Commitment
-from tracker.domain.figures import Figures, count
-from tracker.domain.insights import Promises, promises
-from tracker.domain.moments import Moments, moments
+from tracker.domain.counting.figures import Figures, count
+from tracker.domain.counting.measures import Promises, promises
+from tracker.domain.counting.moments import Moments, moments
+from tracker.domain.counting.weeks import weeks_on_track
 from tracker.domain.reviews import Review
-from tracker.domain.weeks import weeks_on_track
 from tracker.services.details import year
 from tracker.services.history import operations
 from tracker.services.loops import open_loops

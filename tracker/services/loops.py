@@ -8,8 +8,8 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from tracker.domain.commitments import Commitment
+from tracker.domain.counting.followups import Loop, loops_of, open_now
 from tracker.domain.fields import Field
-from tracker.domain.loops import Loop, loops_of, open_now
 from tracker.domain.rules import PARTS, too_late
 from tracker.services import named_days
 from tracker.services.asked import BY, PUT_RIGHT, answers_of, fields_of, source_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tracker.domain.loops import Loop, loops_of
+from tracker.domain.counting.followups import Loop, loops_of
 from tracker.services import keys, reading
 from tracker.services.toward import Toward
 

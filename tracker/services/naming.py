@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracker.domain.clean import LONGEST_LINE
 from tracker.domain.commitments import Commitment
-from tracker.domain.names import as_seen, latin
+from tracker.domain.language.names import as_seen, latin
+from tracker.domain.text.clean import LONGEST_LINE
 from tracker.services.errors import Refused
 from tracker.services.find import named_alike, with_real_names
 from tracker.services.shape import TITLE

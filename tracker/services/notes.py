@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from tracker.domain.clean import LONGEST_TEXT, paragraphs, too_long
 from tracker.domain.commitments import Commitment
+from tracker.domain.text.clean import LONGEST_TEXT, paragraphs, too_long
 from tracker.services import keys, reading, versions
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput

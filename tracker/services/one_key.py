@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracker.catalogue import template
 from tracker.domain.commitments import Commitment, Kind, Outcome
-from tracker.domain.words import say_list
+from tracker.domain.language.words import say_list
 from tracker.services import consents
 from tracker.services.errors import Refused, Way
 from tracker.services.outcomes import outcomes_of

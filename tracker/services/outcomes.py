@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tracker.catalogue import template
-from tracker.domain import veil
 from tracker.domain.commitments import Commitment, Outcome
-from tracker.domain.moments import HAPPENED, say_put_right
+from tracker.domain.counting.moments import HAPPENED, say_put_right
 from tracker.domain.records import LAPSE, Entry
+from tracker.domain.text import discreet_mode
 
 
 def outcomes_of(commitment: Commitment) -> tuple[Outcome, ...]:
@@ -33,7 +33,7 @@ def say_outcome(commitment: Commitment, entry: Entry) -> str:
     if entry.outcome == LAPSE:
         return ", ".join(each for each in (HAPPENED, say_put_right(entry)) if each)
     known = next((each for each in outcomes_of(commitment) if each.name == entry.outcome), None)
-    return veil.dotted(known.label if known else entry.outcome.replace("_", " "))
+    return discreet_mode.dotted(known.label if known else entry.outcome.replace("_", " "))
 
 
 def leads_of(commitment: Commitment, outcome: str | None) -> str:

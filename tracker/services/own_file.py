@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind, usual_schedule
-from tracker.domain.words import say_list
+from tracker.domain.language.words import say_list
+from tracker.domain.text.clean import one_line
 from tracker.services.errors import BadInput
 from tracker.services.find import read_kind, read_step
 from tracker.services.own_form import outcome_rows

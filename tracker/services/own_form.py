@@ -8,12 +8,12 @@ from typing import Any
 
 from tracker.catalogue import read_fields, write_fields
 from tracker.catalogue.forms import NAME
-from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import Field, Gives
+from tracker.domain.language.words import say_list
 from tracker.domain.records import HANDLED, LAPSE
 from tracker.domain.rules import HANDS
-from tracker.domain.words import say_list
+from tracker.domain.text.clean import one_line
 from tracker.services.errors import BadInput, Refused
 from tracker.services.typed import typed_line
 

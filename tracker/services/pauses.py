@@ -8,9 +8,9 @@ from typing import Any
 
 from tracker.domain.calendar import ONE_DAY
 from tracker.domain.commitments import Commitment
+from tracker.domain.language.words import say_list
 from tracker.domain.records import Pause
 from tracker.domain.rules import NO_DAY_OFF
-from tracker.domain.words import say_list
 from tracker.services import keys, reading
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused, Way

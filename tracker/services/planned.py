@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
 
-from tracker.domain.clean import one_line
 from tracker.domain.clock import moment_of
+from tracker.domain.language.words import MOST_MINUTES, BadWord
 from tracker.domain.planned import (
     USUAL,
     Plan,
@@ -20,7 +20,7 @@ from tracker.domain.planned import (
     read_plan,
     standing_at,
 )
-from tracker.domain.words import MOST_MINUTES, BadWord
+from tracker.domain.text.clean import one_line
 from tracker.services import keys, reading
 from tracker.services.bounds import Bounds
 from tracker.services.change import Change, say_day

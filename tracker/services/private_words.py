@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tracker.catalogue import suggests, template
-from tracker.domain import veil
 from tracker.domain.commitments import Commitment
 from tracker.domain.records import SKIP_REASONS
+from tracker.domain.text import discreet_mode
 from tracker.services import keys, reading
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def plan_of(facts: Mapping[str, Any]) -> str:
 
 def opened_plan(toward: Toward, cid: str) -> str:
     """Return a commitment's if-then plan where somebody opened it to read, as dots where Toward is discreet."""
-    return veil.dotted(plan_of(toward.book.value(keys.commitment(cid)) or {}))
+    return discreet_mode.dotted(plan_of(toward.book.value(keys.commitment(cid)) or {}))
 
 
 def with_plan(facts: Mapping[str, Any], words: str) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def seen_plan(commitment: Commitment, instead: str = "", *, bare: bool = False) 
 
     `bare` says that what is private of the commitment was not read, and so that there is something.
     """
-    if veil.is_drawn():
+    if discreet_mode.is_drawn():
         return str(commitment.details.get(IF_THEN, ""))
     return instead if bare or own_plan(commitment.details) else str(commitment.details.get(IF_THEN) or "")
 

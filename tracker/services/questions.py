@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tracker.catalogue.forms import HIGHEST, LONGEST_WAIT
-from tracker.domain.clean import one_line
 from tracker.domain.commitments import Kind
 from tracker.domain.consent import NEEDS, STOPS
 from tracker.domain.fields import RANGES, Choice, Field, Type
-from tracker.domain.names import latin
+from tracker.domain.language.names import latin
 from tracker.domain.records import HANDLED, LAPSE
+from tracker.domain.text.clean import one_line
 from tracker.services import keys
 from tracker.services.errors import BadInput
 from tracker.services.forms import read_answers

@@ -10,7 +10,7 @@ from typing import Any
 
 from tracker.domain.clock import LATEST_DAY_END
 from tracker.domain.commitments import Commitment, Kind, Outcome, Plan
-from tracker.domain.grammar import parse
+from tracker.domain.language.schedule_sentences import parse
 from tracker.domain.records import CLEAR, SKIP_REASONS, Entry, Pause
 from tracker.domain.schedules import Daily
 

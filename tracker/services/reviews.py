@@ -10,8 +10,8 @@ from typing import Any
 
 from tracker.catalogue import reviews
 from tracker.domain.calendar import Span
-from tracker.domain.clean import one_line
 from tracker.domain.reviews import Part, Review, Script
+from tracker.domain.text.clean import one_line
 from tracker.services import keys, named_days, reading
 from tracker.services.book import step_in
 from tracker.services.change import Change, say_day

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.moments import Moments, lately
-from tracker.domain.occasions import Occasion, State
+from tracker.domain.counting.moments import Moments, lately
+from tracker.domain.counting.occasions import Occasion, State
 from tracker.domain.schedules import Minutes, Quota
 from tracker.services.book import Book
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, time
 
 from tracker.domain.calendar import ONE_DAY, WEEKDAYS, next_week_start
-from tracker.domain.clean import one_line
 from tracker.domain.clock import DEFAULT_DAY_END, LATEST_DAY_END
-from tracker.domain.hours import read_time
-from tracker.domain.words import BadWord, parse_duration, say_list, weekday_of
+from tracker.domain.language.hours import read_time
+from tracker.domain.language.words import BadWord, parse_duration, say_list, weekday_of
+from tracker.domain.text.clean import one_line
 from tracker.services import appearance, keys
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused

@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 
 from tracker.catalogue import step, template
-from tracker.domain import veil
-from tracker.domain.clean import LONGEST_PLAN
 from tracker.domain.commitments import Commitment, Kind, Plan, misfit, unused_target
-from tracker.domain.grammar import BadSchedule, parse_asked
-from tracker.domain.occasions import State
+from tracker.domain.counting.occasions import State
+from tracker.domain.language.schedule_sentences import BadSchedule, parse_asked
+from tracker.domain.language.words import BadWord, parse_duration, parse_whole
 from tracker.domain.schedules import AtMost, Daily, Minutes, Once, OnEvent, Quota, Rule, unit_of
-from tracker.domain.words import BadWord, parse_duration, parse_whole
+from tracker.domain.text import discreet_mode
+from tracker.domain.text.clean import LONGEST_PLAN
 from tracker.services import bounds, keys, reading
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused, Way
@@ -158,7 +158,7 @@ def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Cha
     events = toward.write("add", build)
     when = "" if plan.start == toward.today else f", from {say_day(plan.start, toward.today)}"
     said = [f"{_say_added(value, plan)}{when}."]
-    if value.get("if_then") and not veil.is_drawn():
+    if value.get("if_then") and not discreet_mode.is_drawn():
         said.append(str(value["if_then"]))
     return Change(tuple(said), cid, operation=events[0]["op"], way=way)
 
@@ -315,7 +315,7 @@ def edit(
     events = toward.write("edit", build)
     if not events:
         return Change((f"{told.title}: as it was. Nothing changed.",), cid, changed=False)
-    name = told.title if veil.is_drawn() else words.get("title", commitment.title)
+    name = told.title if discreet_mode.is_drawn() else words.get("title", commitment.title)
     said = [f"'{name}' is changed."]
     if plan is not None and gone is not None:
         said = [f"'{name}' now begins {say_day(plan.start, toward.today)}."]

@@ -11,11 +11,11 @@ from datetime import date
 from typing import Any
 
 from tracker.catalogue import reviews
-from tracker.domain import veil
 from tracker.domain.calendar import ONE_DAY, Span
-from tracker.domain.insights import course, forecasts, funnel, level, needs, told_in_time
+from tracker.domain.counting.measures import course, forecasts, funnel, level, needs, told_in_time
 from tracker.domain.records import LAPSE, Entry
 from tracker.domain.reviews import Review
+from tracker.domain.text import discreet_mode
 from tracker.services import keys
 from tracker.services.lookback import figures_in, harm_in, planned_in, promises_in
 from tracker.services.toward import Toward
@@ -60,7 +60,7 @@ class AreaLine:
 
         Told discreetly it is the counts of commitments alone: what stands beside them says what all this is about.
         """
-        if veil.is_drawn():
+        if discreet_mode.is_drawn():
             return tuple(f"  {each}" for each in self.counted)
         return tuple(
             line
@@ -84,8 +84,8 @@ class AreaLine:
 
 def said_of(areas: Sequence[AreaLine]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return a month's areas that have a value, each by name with its lines, and one line of what was not logged."""
-    told = [(veil.step_name(area.step, area.name), area.said) for area in areas if area.said]
-    missing = "" if veil.is_drawn() else ", ".join(area.missing for area in areas if area.missing)
+    told = [(discreet_mode.step_name(area.step, area.name), area.said) for area in areas if area.said]
+    missing = "" if discreet_mode.is_drawn() else ", ".join(area.missing for area in areas if area.missing)
     return (*told, *([("", (f"Not logged yet: {missing}.",))] if missing else []))
 
 

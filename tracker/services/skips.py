@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment
 from tracker.domain.records import SKIP_REASONS as SKIP_REASONS
 from tracker.domain.rules import NO_DAY_OFF
+from tracker.domain.text.clean import one_line
 from tracker.services import keys
 from tracker.services.change import Change, say_days
 from tracker.services.entries import logged, now_of, only_noted

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.calendar import ONE_DAY, add_months
-from tracker.domain.figures import STRIP_LENGTH, Mark, Streak, Tally
-from tracker.domain.occasions import State
+from tracker.domain.counting.figures import STRIP_LENGTH, Mark, Streak, Tally
+from tracker.domain.counting.occasions import State
 from tracker.domain.schedules import Once
 from tracker.services import keys
 from tracker.services.book import ASKED, Book, Carry, step_in

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracker.domain.clean import one_line
+from tracker.domain.text.clean import one_line
 from tracker.services.change import Change
 from tracker.services.errors import BadInput, Locked, Refused
 from tracker.services.toward import Toward, in_plain_words

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tracker.catalogue import template
-from tracker.domain.words import say_list, say_number
+from tracker.domain.language.words import say_list, say_number
 from tracker.services import entries, keys
 from tracker.services.amount_limits import fitting, must_fit_day
 from tracker.services.change import Change, say_day, say_days, standing, then
@@ -144,7 +144,7 @@ def share(
     then, unless the day it is logged for is long over. Raises BadInput for what does not fit.
     """
     topics = template(SHARE).topics
-    from tracker.domain.names import as_seen
+    from tracker.domain.language.names import as_seen
 
     word = as_seen(topic)
     found = [each for each in topics if each == word] or [each for each in topics if word and each.startswith(word)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from tracker.domain.words import MOST_MINUTES, say_duration
+from tracker.domain.language.words import MOST_MINUTES, say_duration
 from tracker.services import keys
 from tracker.services.toward import Toward
 

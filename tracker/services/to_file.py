@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from tracker.domain.clean import one_line
+from tracker.domain.text.clean import one_line
 from tracker.services.change import Change
 from tracker.services.errors import BadInput, Refused
 from tracker.store.files import NotConfirmed, atomic_write, create_once, oddity

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.domain.clean import LONGEST_LINE, LONGEST_TEXT, one_line, paragraphs, too_long
+from tracker.domain.text.clean import LONGEST_LINE, LONGEST_TEXT, one_line, paragraphs, too_long
 from tracker.services.errors import BadInput
 
 
@@ -19,7 +19,7 @@ def typed_line(text: str, what: str, most: int = LONGEST_LINE) -> str:
 
 def typed_name(text: str, what: str, most: int = LONGEST_LINE) -> str:
     """Return a name on one line as it is kept. Raises BadInput where it is too long or nothing of it can be seen."""
-    from tracker.domain.names import is_visible
+    from tracker.domain.language.names import is_visible
 
     line = typed_line(text, what, most)
     if not is_visible(line):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tracker.domain.clean import LONGEST_DEVICE, excerpt, one_line
+from tracker.domain.text.clean import LONGEST_DEVICE, excerpt, one_line
 from tracker.services import keys
 from tracker.services.toward import Toward
 from tracker.store.events import Event

@@ -9,15 +9,15 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from tracker.catalogue import steps
-from tracker.domain import veil
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.figures import Figures
-from tracker.domain.moments import FORTNIGHT, HAPPENED, Moments, lately
-from tracker.domain.occasions import Occasion, State, plan_target, shortened
+from tracker.domain.counting.figures import Figures
+from tracker.domain.counting.moments import FORTNIGHT, HAPPENED, Moments, lately
+from tracker.domain.counting.occasions import Occasion, State, plan_target, shortened
+from tracker.domain.counting.worth import REPLIES, replies
+from tracker.domain.language.words import say_duration, say_number
 from tracker.domain.records import Entry
 from tracker.domain.schedules import OnEvent, Unit
-from tracker.domain.words import say_duration, say_number
-from tracker.domain.worth import REPLIES, replies
+from tracker.domain.text import discreet_mode
 from tracker.services import keys, reading
 from tracker.services.change import say_amount, say_replies
 from tracker.services.day_count import DayCount, count_day, counts_as, due_on
@@ -128,7 +128,7 @@ class Day:
         back = next((each.left for each in self.waiting if each.commitment in PAUSES and each.left is not None), None)
         if back is not None:
             return f"back in {back} min"
-        together = "" if veil.is_drawn() else " together"
+        together = "" if discreet_mode.is_drawn() else " together"
         return f"{say_duration(self.timer_minutes)}{together}, t stops" if self.timer is not None else ""
 
     @property

@@ -8,9 +8,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from tracker.domain.commitments import Commitment
-from tracker.domain.loops import NEAR, Loop
+from tracker.domain.counting.followups import NEAR, Loop
+from tracker.domain.language.words import BadWord, parse_duration, say_duration
 from tracker.domain.planned import PlannedState, PlannedTime
-from tracker.domain.words import BadWord, parse_duration, say_duration
 from tracker.services import keys, loops, named_days, planned
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from tracker.domain import veil
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.records import LAPSE
+from tracker.domain.text import discreet_mode
 from tracker.services import keys, reading
 from tracker.services.errors import Refused
 from tracker.services.toward import Toward
@@ -33,5 +33,5 @@ def line(toward: Toward) -> str:
     for entry in reversed(toward.book.record(keys.WHY).entries):
         private = reading.table(toward.book.value(entry.id) or {}, "private")
         if text := str(private.get("reason") or ""):
-            return veil.dotted(text)
+            return discreet_mode.dotted(text)
     raise Refused(NONE_YET)

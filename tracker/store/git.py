@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, NamedTuple
 
-from tracker.domain.clean import one_line
+from tracker.domain.text.clean import one_line
 from tracker.store.address import shown
 from tracker.store.errors import StoreError
 from tracker.store.files import POSIX

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from tracker.domain.clean import one_line
+from tracker.domain.text.clean import one_line
 from tracker.store.address import is_bare_repository, path_of, shown
 from tracker.store.errors import unsafe_path
 from tracker.store.events import new_id

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tracker.domain.clean import LONGEST_DEVICE, excerpt
-from tracker.domain.veil import is_drawn
+from tracker.domain.text.clean import LONGEST_DEVICE, excerpt
+from tracker.domain.text.discreet_mode import is_drawn
 from tracker.store.errors import StoreDamaged
 from tracker.store.memory import ANOTHER_STORE
 

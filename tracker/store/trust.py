@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.domain.clean import LONGEST_DEVICE, excerpt
+from tracker.domain.text.clean import LONGEST_DEVICE, excerpt
 from tracker.store.device import name_in
 from tracker.store.events import decode, encode
 from tracker.store.files import read_plain, sum_of

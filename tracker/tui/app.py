@@ -18,9 +18,9 @@ from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import WorkerFailed
 
-from tracker.domain import veil
-from tracker.domain.clean import harmless
 from tracker.domain.clock import Clock
+from tracker.domain.text import discreet_mode
+from tracker.domain.text.clean import harmless
 from tracker.services.crash import record
 from tracker.services.environment import Environment, environment
 from tracker.services.errors import Locked, TowardError
@@ -312,6 +312,6 @@ class TowardApp(GuardedApp):
 def run(data: Path, state: Path, clock: Clock) -> int:
     """Open the app on a data folder and return the exit code; `state` is the root of all state folders."""
     # The command line has settled whether this run is discreet.
-    app = TowardApp(Environment(data, state, clock), veil.is_drawn())
+    app = TowardApp(Environment(data, state, clock), discreet_mode.is_drawn())
     app.told.listen()
     return app.run() or app.return_code or 0

@@ -12,7 +12,7 @@ from textual.await_complete import AwaitComplete
 from textual.widgets import Input, Select, Static, TextArea
 from textual.widgets.select import InvalidSelectValueError
 
-from tracker.domain.clean import harmless
+from tracker.domain.text.clean import harmless
 from tracker.services.drafts import HERE_AGAIN, Words
 from tracker.services.errors import TowardError
 from tracker.tui.gone import MayGo

@@ -15,7 +15,7 @@ from textual.events import Event, InputEvent
 from textual.screen import Screen
 from textual.widgets import TextArea
 
-from tracker.domain import veil
+from tracker.domain.text import discreet_mode
 from tracker.services import settings
 from tracker.services.appearance import is_discreet, keep_discreet
 from tracker.services.environment import Environment, state_of
@@ -83,7 +83,7 @@ class GuardedApp(HalfTyped):
     def __init__(self, here: Environment, discreet: bool | None = None) -> None:
         super().__init__()
         self.here = here
-        veil.draw(is_discreet(state_of(here.data, here.state)) if discreet is None else discreet)
+        discreet_mode.draw(is_discreet(state_of(here.data, here.state)) if discreet is None else discreet)
         self.bridge = Bridge(self._open_store)
         self.standing = Standing()
         self._seen = asyncio.Event()
@@ -144,20 +144,20 @@ class GuardedApp(HalfTyped):
         """Show a notification, with no word in it where the app is discreet, and none where nothing is to be shown."""
         if isinstance(self.screen, BlankScreen):
             return
-        if veil.is_drawn():
+        if discreet_mode.is_drawn():
             message, how = REMINDER, {name: value for name, value in how.items() if name != "title"}
         super().notify(message, **how)
 
     async def action_discreet(self) -> None:
         """Be discreet from now on, also the next time, or not any more."""
-        on = not veil.is_drawn()
+        on = not discreet_mode.is_drawn()
         here = self.here
         try:
             await self.bridge.beside(lambda: keep_discreet(state_of(here.data, here.state), on))
         except TowardError as error:
             self.tell(error.message, True)
             return
-        veil.draw(on)
+        discreet_mode.draw(on)
         self.show_title()
         if isinstance(self.screen, Page):
             self.screen.reload()
@@ -305,7 +305,7 @@ class GuardedApp(HalfTyped):
     def show_title(self, *, over: bool = False) -> None:
         """Show a neutral window title while the screen is blank or discreet, and else the one that was there."""
         blank = bool(self.screen_stack) and isinstance(self.screen, BlankScreen)
-        title = "" if over else BLANK_TITLE if blank else veil.NAME if veil.is_drawn() else ""
+        title = "" if over else BLANK_TITLE if blank else discreet_mode.NAME if discreet_mode.is_drawn() else ""
         if self._driver is None or self.is_headless or title == self._title_shown:
             return
         keep = "" if self._title_shown else KEEP_TITLE

@@ -8,8 +8,8 @@ from datetime import date
 
 from textual.content import Content
 
-from tracker.domain.cells import cell_width
-from tracker.domain.figures import STRIP_LENGTH, Mark
+from tracker.domain.counting.figures import STRIP_LENGTH, Mark
+from tracker.domain.text.cells import cell_width
 from tracker.present import signs
 from tracker.services.views import Day, Group, Row
 from tracker.services.words import HIDDEN, NOT_READ

@@ -11,7 +11,7 @@ from textual.events import Event, Paste
 from textual.filter import LineFilter
 from textual.widgets import Input
 
-from tracker.domain.clean import without_codes
+from tracker.domain.text.clean import without_codes
 from tracker.services.terminal import plain_encoding
 from tracker.tui.keyboard import patient
 from tracker.tui.safe import Harmless, PlainSigns

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
-from tracker.domain.clean import harmless
+from tracker.domain.text.clean import harmless
 from tracker.services.drafts import Words
 from tracker.services.errors import TowardError
 from tracker.tui.closing import Closing

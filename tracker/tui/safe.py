@@ -9,9 +9,9 @@ from textual.color import Color
 from textual.content import Content
 from textual.filter import LineFilter
 
-from tracker.domain.cells import steady
-from tracker.domain.clean import REPLACEMENT, UNSAFE, harmless
-from tracker.domain.plain_signs import in_plain_signs
+from tracker.domain.text.ascii_signs import in_plain_signs
+from tracker.domain.text.cells import steady
+from tracker.domain.text.clean import REPLACEMENT, UNSAFE, harmless
 
 
 class Harmless(LineFilter):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from tracker.domain import veil
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.loops import Loop
+from tracker.domain.counting.followups import Loop
+from tracker.domain.language.words import BadWord, parse_duration, say_duration
 from tracker.domain.planned import PlannedTime
-from tracker.domain.words import BadWord, parse_duration, say_duration
+from tracker.domain.text import discreet_mode
 from tracker.services import forms, loops, planned, three
 from tracker.services.change import say_day
 from tracker.services.errors import BadInput
@@ -45,11 +45,11 @@ def waiting_lines(view: Day, width: int) -> list[Line]:
     if view.next_time is not None:
         time = view.next_time
         what = f"{say_day(time.day, view.today)} {time.at:%H:%M}, {say_duration(time.minutes)}"
-        head = " NEXT" if veil.is_drawn() else " NEXT TOGETHER"
+        head = " NEXT" if discreet_mode.is_drawn() else " NEXT TOGETHER"
         lines += [Line(()), Line(((head, "heading"), ("   " + fit(what, width - 18), "text")), NEXT)]
     if view.why:
-        what = "" if veil.is_drawn() else "a line of your own, for days like this"
-        head = f" {veil.dotted('WHY I DO THIS')}"
+        what = "" if discreet_mode.is_drawn() else "a line of your own, for days like this"
+        head = f" {discreet_mode.dotted('WHY I DO THIS')}"
         lines += [Line(()), Line(((head, "heading"), ("   " + fit(what, width - 18), "text")), OWN_LINE)]
     return lines
 
@@ -78,7 +78,7 @@ async def take_up(page: Page[Any], view: Day, key: str) -> None:
             await _planned(page, each.time, view, over=True)
     elif key == OWN_LINE:
         if (text := await page.look(line)) is not None:
-            await page.ask(Show(veil.dotted("Why I do this"), text))
+            await page.ask(Show(discreet_mode.dotted("Why I do this"), text))
     elif view.next_time is not None:
         await _planned(page, view.next_time, view, over=False)
 
@@ -88,7 +88,7 @@ async def _loop(page: Page[Any], title: str, loop: Loop) -> None:
     if answers is None:
         return
     asks = await page.look(lambda toward: toward.book.get(loop.commitment))
-    words = veil.dotted("  ".join(str(answers[name]) for name in HANGS_ON if answers.get(name)))
+    words = discreet_mode.dotted("  ".join(str(answers[name]) for name in HANGS_ON if answers.get(name)))
     form = FormScreen(
         page.bridge,
         f"{title}\n{words}" if words else title,

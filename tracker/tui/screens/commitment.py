@@ -13,9 +13,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tracker.domain.commitments import Kind
-from tracker.domain.moments import HAPPENED
-from tracker.domain.occasions import State
-from tracker.domain.words import say_duration, say_number
+from tracker.domain.counting.moments import HAPPENED
+from tracker.domain.counting.occasions import State
+from tracker.domain.language.words import say_duration, say_number
 from tracker.present import page, signs
 from tracker.services import entries, one_key, pauses, shape, skips
 from tracker.services.change import say_earlier

@@ -12,8 +12,8 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tracker.domain import veil
-from tracker.domain.words import say_number
+from tracker.domain.language.words import say_number
+from tracker.domain.text import discreet_mode
 from tracker.services.dashboard import Overview, overview, say_together
 from tracker.services.day_count import DayCount
 from tracker.services.toward import Toward
@@ -41,7 +41,7 @@ def level(count: DayCount) -> str:
 
 def _label(text: str) -> str:
     """Return the head of a chart; a discreet one has none."""
-    return "" if veil.is_drawn() else f"{text}\n"
+    return "" if discreet_mode.is_drawn() else f"{text}\n"
 
 
 class DashboardScreen(Page[Overview]):
@@ -108,11 +108,11 @@ class DashboardScreen(Page[Overview]):
             for topic, count in view.topics:
                 bar = glyphs.bar(count, top, 10)
                 parts += [
-                    (f"{veil.dotted(topic):<15} ", ""),
+                    (f"{discreet_mode.dotted(topic):<15} ", ""),
                     (f"{bar:<10}", "$text-accent"),
                     (f" {count}\n", "$text-muted"),
                 ]
-        if view.insights and not veil.is_drawn():
+        if view.insights and not discreet_mode.is_drawn():
             parts.append(("\nWORDS AND DEEDS\n", "bold $text-primary"))
             parts += [(f"{sentence}\n", "") for sentence in view.insights]
         if view.directions:

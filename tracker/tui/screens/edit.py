@@ -15,9 +15,9 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button, Input, Label, Select, Static
 
 from tracker.catalogue import Template, steps
-from tracker.domain.clean import one_line
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.words import BadWord, parse_day
+from tracker.domain.language.words import BadWord, parse_day
+from tracker.domain.text.clean import one_line
 from tracker.services import shape
 from tracker.services.asks import explain
 from tracker.services.change import Change

@@ -13,8 +13,8 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Label, Select, Static, TextArea
 
-from tracker.domain.clean import harmless, one_line
 from tracker.domain.fields import MOMENT_EXAMPLES, Field, Type
+from tracker.domain.text.clean import harmless, one_line
 from tracker.services.change import Change
 from tracker.services.drafts import Words
 from tracker.services.errors import TowardError

@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from tracker.domain.cells import cell_width
 from tracker.domain.commitments import Kind
 from tracker.domain.reviews import Review
+from tracker.domain.text.cells import cell_width
 from tracker.services import entries, planned, skips, three
 from tracker.services.private_words import OWN_PLAN, seen_plan
 from tracker.services.skips import SKIP_REASONS

@@ -16,9 +16,9 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tracker.domain import cells
-from tracker.domain.cells import cell_width, steady
-from tracker.domain.clean import excerpt
+from tracker.domain.text import cells
+from tracker.domain.text.cells import cell_width, steady
+from tracker.domain.text.clean import excerpt
 
 NAMES = ("heading", "title", "text", "dim", "full", "part", "open", "soft", "warm")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import time
 
-from tracker.domain.words import BadWord
+from tracker.domain.language.words import BadWord
 
 NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0), "24:00": time(0), "24h": time(0), "24.00": time(0)}
 PARTS = ("morning", "afternoon", "evening", "night")

@@ -8,15 +8,15 @@ from datetime import date, timedelta
 from itertools import product
 from math import prod
 
-from tracker.domain.amounts import NUMBERS, read_minutes
 from tracker.domain.calendar import WEEKDAYS
-from tracker.domain.calendar_rules import is_rule, read_rule
-from tracker.domain.clean import excerpt
-from tracker.domain.days import MONTHS, read_day
-from tracker.domain.grammar import MOST, Asked, BadSchedule, exact
+from tracker.domain.language.amounts import NUMBERS, read_minutes
+from tracker.domain.language.calendar_rules import is_rule, read_rule
+from tracker.domain.language.days import MONTHS, read_day
+from tracker.domain.language.schedule_sentences import MOST, Asked, BadSchedule, exact
+from tracker.domain.language.weekday_phrases import day_of_year, days_of_month, every_second_week, weekdays
+from tracker.domain.language.words import LONG_WEEKDAYS, BadWord, exact_day
 from tracker.domain.schedules import AtMost, Daily, Every, Length, LimitPeriod, Minutes, Once, OnEvent, Quota, Schedule
-from tracker.domain.spoken_days import day_of_year, days_of_month, every_second_week, weekdays
-from tracker.domain.words import LONG_WEEKDAYS, BadWord, exact_day
+from tracker.domain.text.clean import excerpt
 
 COUNTS = {"once": 1, "twice": 2, "thrice": 3} | {word: number for word, number in NUMBERS.items() if word != "dozen"}
 NTHS = {"other": 2, "alternate": 2, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7}

@@ -6,10 +6,10 @@ import re
 from datetime import date
 
 from tracker.domain.calendar import WEEKDAYS
-from tracker.domain.days import MONTHS
-from tracker.domain.grammar import BadSchedule
+from tracker.domain.language.days import MONTHS
+from tracker.domain.language.schedule_sentences import BadSchedule
+from tracker.domain.language.words import LONG_WEEKDAYS, weekday_of
 from tracker.domain.schedules import Rule, Schedule, Weekdays
-from tracker.domain.words import LONG_WEEKDAYS, weekday_of
 
 TWO_LETTERS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 GROUPS = {"weekday": range(5), "workday": range(5), "working day": range(5), "work day": range(5), "weekend": (5, 6)}

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from tracker.domain.calendar import ONE_DAY, Calendar, Span
 from tracker.domain.commitments import Commitment, Kind, Plan
+from tracker.domain.counting.slots import Stretch, spans, stretches
+from tracker.domain.counting.worth import allowed, day_worth
 from tracker.domain.records import CLEAR, HANDLED, LAPSE, Entry, Record, total
 from tracker.domain.schedules import (
     AtMost,
@@ -29,8 +31,6 @@ from tracker.domain.schedules import (
     spacing_of,
     unit_of,
 )
-from tracker.domain.slots import Stretch, spans, stretches
-from tracker.domain.worth import allowed, day_worth
 
 LATE_CREDIT = 0.5
 QUIET, FEWEST, FOLLOWING = 16, 32, 16

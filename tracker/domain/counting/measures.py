@@ -9,8 +9,8 @@ from math import fsum
 from statistics import fmean
 from typing import Any
 
+from tracker.domain.language.words import say_number
 from tracker.domain.records import Entry
-from tracker.domain.words import say_number
 
 FEW = 5
 AS_FEARED = frozenset({"as_feared", "worse"})

@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tracker.domain.figures import memory
-from tracker.domain.occasions import Occasion
+from tracker.domain.counting.figures import memory
+from tracker.domain.counting.occasions import Occasion
 
 
 @dataclass(frozen=True, slots=True)

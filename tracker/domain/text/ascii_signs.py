@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unicodedata import category, name, normalize
 
-from tracker.domain.cells import cell_width
+from tracker.domain.text.cells import cell_width
 
 SIGNS = {
     "█": "#", "▉": "#", "▊": "#", "▋": "#", "▇": "#", "▆": "#", "▅": "=", "▄": "=", "▃": "-", "▂": "-", "▁": "_",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from tracker.domain.words import DURATION_EXAMPLES, MOST_MINUTES, BadWord, say_duration, say_number
+from tracker.domain.language.words import DURATION_EXAMPLES, MOST_MINUTES, BadWord, say_duration, say_number
 
 _ONES = (
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",

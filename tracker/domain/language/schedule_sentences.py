@@ -95,7 +95,7 @@ def parse_asked(sentence: str, today: date | None = None) -> Asked:
     """
     if (schedule := exact(sentence)) is not None:
         return Asked(schedule)
-    from tracker.domain.spoken import read
+    from tracker.domain.language.schedule_phrases import read
 
     return read(sentence, today)
 

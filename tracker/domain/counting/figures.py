@@ -10,7 +10,7 @@ from functools import lru_cache
 from math import sqrt
 from typing import NamedTuple
 
-from tracker.domain.occasions import Occasion, Run, State
+from tracker.domain.counting.occasions import Occasion, Run, State
 from tracker.domain.schedules import Unit
 
 HALF_LIFE = 13.0

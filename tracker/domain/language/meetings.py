@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
 
-from tracker.domain.hours import NAMED, read_span, read_time
-from tracker.domain.words import BadWord, parse_day, parse_duration, weekday_of
+from tracker.domain.language.hours import NAMED, read_span, read_time
+from tracker.domain.language.words import BadWord, parse_day, parse_duration, weekday_of
 
 WEEKLY, FORTNIGHTLY = 7, 14
 MOST_WORDS = 14

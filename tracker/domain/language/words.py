@@ -30,7 +30,7 @@ def parse_day(text: str, today: date, *, ahead: bool = False) -> date:
     day = exact_day(text.strip().lower(), today, ahead)
     if day is not None:
         return day
-    from tracker.domain.days import read_day
+    from tracker.domain.language.days import read_day
 
     return read_day(text, today, ahead=ahead)
 
@@ -82,7 +82,7 @@ def parse_days(text: str, today: date, calendar: Calendar | None = None) -> tupl
     """
     if (day := exact_day(text.strip().lower(), today, False)) is not None:
         return (day,)
-    from tracker.domain.days import read_days
+    from tracker.domain.language.days import read_days
 
     return read_days(text, today, calendar or Calendar())
 
@@ -98,7 +98,7 @@ def parse_duration(text: str) -> int:
     elif word and (found := _DURATION.fullmatch(word)):
         minutes = int(found[1] or 0) * 60 + int(found[2] or 0)
     else:
-        from tracker.domain.amounts import read_minutes
+        from tracker.domain.language.amounts import read_minutes
 
         return read_minutes(text)
     if not 1 <= minutes <= MOST_MINUTES:
@@ -113,7 +113,7 @@ def parse_amount(text: str, what: str = "an amount", example: str = "3") -> floa
     """
     if _AMOUNT.fullmatch(text):
         return float(text)
-    from tracker.domain.amounts import read_amount
+    from tracker.domain.language.amounts import read_amount
 
     return read_amount(text, what, example)
 

@@ -42,7 +42,7 @@ def _width(letter: str) -> int:
 @cache
 def _table() -> tuple[list[int], list[int], list[int]]:
     """Return where the ranges of letters of another width than one start and end, and their widths."""
-    from tracker.domain.cell_table import NONE, TWO
+    from tracker.domain.text.cell_table import NONE, TWO
 
     found = []
     for width, ranges in ((0, NONE), (2, TWO)):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.domain.calendar import Calendar
-from tracker.domain.occasions import Occasion, State
+from tracker.domain.counting.occasions import Occasion, State
 
 ON_TRACK = 0.7
 

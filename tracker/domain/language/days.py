@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from tracker.domain.amounts import NUMBERS
 from tracker.domain.calendar import EARLIEST, Calendar, add_months, farthest
-from tracker.domain.words import (
+from tracker.domain.language.amounts import NUMBERS
+from tracker.domain.language.words import (
     DAY_EXAMPLES,
     LONG_WEEKDAYS,
     LONGEST_RANGE,

@@ -1,0 +1,1 @@
+"""Occasions, and every number that comes from them."""

@@ -1,0 +1,1 @@
+"""What people type and read: days, times, amounts, schedules and names."""
