@@ -9,7 +9,7 @@ from pathlib import Path
 from tracker.domain.clock import SystemClock
 from tracker.services import keys
 from tracker.services.toward import Toward
-from tracker.store.events import Event, as_stored
+from tracker.store.log.events import Event, as_stored
 
 COMMITMENTS = 20
 

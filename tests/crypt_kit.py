@@ -12,9 +12,9 @@ from unittest.mock import patch
 import pyrage
 import pytest
 
-from tracker.store import passphrase, unlocking, vault
-from tracker.store.identity import read_marker
-from tracker.store.vault import Key
+from tracker.store.crypto import passphrase, unlocking, vault
+from tracker.store.crypto.vault import Key
+from tracker.store.identity.identity import read_marker
 
 PASSPHRASE = "four words are plenty"
 

@@ -130,7 +130,7 @@ def test_a_backup_that_fails_is_told_once_and_the_entry_is_saved(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("tracker.store.backups.write_backup", refuse)
+        patch.setattr("tracker.store.backup.backups.write_backup", refuse)
         first = young("time", "5m", now="2026-11-23T23:15:00+01:00")
         second = young("time", "5m", now="2026-11-24T01:15:00+01:00")
     assert (first.code, second.code, second.err) == (0, 0, "")

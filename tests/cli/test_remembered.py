@@ -16,10 +16,10 @@ from tracker.cli import prompts
 from tracker.cli.session import Session
 from tracker.services import locks
 from tracker.services.environment import state_of
-from tracker.store.identity import read_marker
-from tracker.store.memory import read_known
-from tracker.store.relocking import lock_marker
-from tracker.store.vault import Key
+from tracker.store.crypto.relocking import lock_marker
+from tracker.store.crypto.vault import Key
+from tracker.store.identity.identity import read_marker
+from tracker.store.identity.memory import read_known
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 

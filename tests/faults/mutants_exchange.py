@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from tracker.store import copies, files, git, gitfiles, gitremote, login, places, shards
-from tracker.store import store as store_module
+from tracker.store import files
+from tracker.store.backup import copies
+from tracker.store.exchange import git, git_files, git_login, git_remote, places
 from tracker.store.limits import LITTLE
-from tracker.store.transaction import Transaction
+from tracker.store.log import shards
+from tracker.store.log import store as store_module
+from tracker.store.log.transaction import Transaction
 
 _NO_LIMIT = 10**15
 
@@ -34,35 +37,35 @@ def their_settings_count() -> Iterator[None]:
             lines.append(f"[{section}]\n\t{key} = {value}\n")
         return "".join(lines)
 
-    with patch.object(gitremote, "_as_there", all_of_it), patch.object(git, "_SETTINGS", settings):
+    with patch.object(git_remote, "_as_there", all_of_it), patch.object(git, "_SETTINGS", settings):
         yield
 
 
 @contextmanager
 def the_users_settings_count() -> Iterator[None]:
     """Tell git all that the user has configured, beside how to log in."""
-    with patch.object(login, "_HOW_TO_LOG_IN", re.compile(r".+", re.DOTALL)):
+    with patch.object(git_login, "_HOW_TO_LOG_IN", re.compile(r".+", re.DOTALL)):
         yield
 
 
 @contextmanager
 def links_there_are_followed() -> Iterator[None]:
     """Let git go where the links in a repository lead."""
-    with patch.object(gitremote, "_inside", lambda _path: ()):
+    with patch.object(git_remote, "_inside", lambda _path: ()):
         yield
 
 
 @contextmanager
 def a_lock_is_a_quicker_device() -> Iterator[None]:
     """Take a lock that was left for a device that is sending."""
-    with patch.object(gitremote, "_LOCK_TRIES", _NO_LIMIT):
+    with patch.object(git_remote, "_LOCK_TRIES", _NO_LIMIT):
         yield
 
 
 @contextmanager
 def objects_are_believed() -> Iterator[None]:
     """Take what lies under an id for what has that id."""
-    with patch.object(gitfiles, "_hash", lambda about, _raw: about.id):
+    with patch.object(git_files, "_hash", lambda about, _raw: about.id):
         yield
 
 
@@ -70,7 +73,7 @@ def objects_are_believed() -> Iterator[None]:
 def as_many_as_there_are() -> Iterator[None]:
     """Take in as many files, folders and bytes as somebody has put there."""
     with (
-        patch.multiple(gitfiles, MOST_FILES=_NO_LIMIT, MOST_FOLDERS=_NO_LIMIT, MOST_TOGETHER=_NO_LIMIT),
+        patch.multiple(git_files, MOST_FILES=_NO_LIMIT, MOST_FOLDERS=_NO_LIMIT, MOST_TOGETHER=_NO_LIMIT),
         patch.multiple(places, MOST_FILES=_NO_LIMIT, MOST_FOLDERS=_NO_LIMIT, MOST_TOGETHER=_NO_LIMIT),
         patch.multiple(shards, MOST_FILES=_NO_LIMIT, MOST_FOLDERS=_NO_LIMIT, MOST_TOGETHER=_NO_LIMIT),
     ):

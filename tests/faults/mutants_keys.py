@@ -11,8 +11,8 @@ from tracker.domain.counting import occasions
 from tracker.formats import own_json
 from tracker.services import bounds, environment, private_words, shape
 from tracker.services.bounds import Bounds
-from tracker.store import passphrase, vault
-from tracker.store.vault import Key
+from tracker.store.crypto import passphrase, vault
+from tracker.store.crypto.vault import Key
 
 
 @contextmanager

@@ -9,9 +9,11 @@ from typing import Any
 from unittest.mock import patch
 
 from tracker.services import doctor
-from tracker.store import examine, identity, memory, regain, traces, unlocking
-from tracker.store.memory import ANOTHER_STORE, TURNED_PLAIN, WAS_SEALED, Known, Memory, Seen
-from tracker.store.store import Store
+from tracker.store import examine
+from tracker.store.crypto import regain, unlocking
+from tracker.store.identity import identity, memory, traces
+from tracker.store.identity.memory import ANOTHER_STORE, TURNED_PLAIN, WAS_SEALED, Known, Memory, Seen
+from tracker.store.log.store import Store
 
 
 @contextmanager

@@ -9,12 +9,13 @@ from unittest.mock import patch
 
 from tracker.services import arrivals, undo
 from tracker.services.toward import Toward
-from tracker.store import events, incoming, index, planted, purge, store, transaction
-from tracker.store.events import Event, merge_same_id
-from tracker.store.incoming import OBEY, Judge
-from tracker.store.index import ELSEWHERE, OURS, Index
-from tracker.store.shardset import ShardSet
-from tracker.store.sifting import foreign_folders
+from tracker.store.exchange import incoming, planted
+from tracker.store.exchange.incoming import OBEY, Judge
+from tracker.store.log import events, index, purge, store, transaction
+from tracker.store.log.events import Event, merge_same_id
+from tracker.store.log.index import ELSEWHERE, OURS, Index
+from tracker.store.log.shard_set import ShardSet
+from tracker.store.log.sifting import foreign_folders
 
 
 @contextmanager
@@ -126,7 +127,7 @@ def any_time_will_do() -> Iterator[None]:
     with (
         patch.object(events, "farthest", lambda: 2**52),
         patch.object(purge, "farthest", lambda: 2**52),
-        patch("tracker.store.shards.farthest", lambda: 2**52),
+        patch("tracker.store.log.shards.farthest", lambda: 2**52),
     ):
         yield
 

@@ -9,13 +9,13 @@ from typing import Any
 from unittest.mock import patch
 
 from tracker.services import sync
-from tracker.store import adoption, conversion, trust, unlocking
-from tracker.store.memory import read_known
-from tracker.store.proofs import Clear, Prover
-from tracker.store.shards import Contents, read_shard
-from tracker.store.shardset import ShardSet
-from tracker.store.trust import ANY_OF_OURS, Kind, Trust
-from tracker.store.vault import Vault
+from tracker.store.crypto import adoption, conversion, trust, unlocking
+from tracker.store.crypto.proofs import Clear, Prover
+from tracker.store.crypto.trust import ANY_OF_OURS, Kind, Trust
+from tracker.store.crypto.vault import Vault
+from tracker.store.identity.memory import read_known
+from tracker.store.log.shard_set import ShardSet
+from tracker.store.log.shards import Contents, read_shard
 
 
 @contextmanager

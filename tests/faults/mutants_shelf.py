@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from tracker.store import bag, copies, packs, shelf, shelving
+from tracker.store.backup import bag, copies, packs, shelf, shelving
+from tracker.store.backup.packs import Packs
 from tracker.store.files import write_new
-from tracker.store.packs import Packs
 
 
 @contextmanager

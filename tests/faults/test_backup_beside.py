@@ -12,14 +12,16 @@ import pytest
 
 from tests.crypt_kit import PASSPHRASE, quick_locks, unlocked
 from tests.faults.folders import NOON, names, no_waiting_for_the_disk, put
-from tracker.store import Store, backups, conversion
-from tracker.store.backups import copy_to, read_folder
-from tracker.store.conversion import Conversion, Converted
-from tracker.store.copies import list_backups
+from tracker.store import Store
+from tracker.store.backup import backups
+from tracker.store.backup.backups import copy_to, read_folder
+from tracker.store.backup.copies import list_backups
+from tracker.store.crypto import conversion
+from tracker.store.crypto.conversion import Conversion, Converted
+from tracker.store.crypto.unlocking import vault_at
+from tracker.store.crypto.vault import Key
 from tracker.store.errors import StoreBusy
-from tracker.store.memory import read_known
-from tracker.store.unlocking import vault_at
-from tracker.store.vault import Key
+from tracker.store.identity.memory import read_known
 
 MONTHS = (9, 10, 11)
 FILES = 9

@@ -19,12 +19,13 @@ from tracker.services import entries, restore, shape
 from tracker.services.errors import BadInput, Damaged
 from tracker.services.exchange import import_json
 from tracker.services.toward import Toward
-from tracker.store import Store, StoreError, UnsafePath, events, shards, transaction
-from tracker.store.bag import Bag
-from tracker.store.copies import BACKUPS, backups_lock
+from tracker.store import Store, StoreError, UnsafePath
+from tracker.store.backup.bag import Bag
+from tracker.store.backup.copies import BACKUPS, backups_lock
 from tracker.store.files import LONGEST_NAME, TooLarge, atomic_write, read_plain
-from tracker.store.identity import MARKER
+from tracker.store.identity.identity import MARKER
 from tracker.store.limits import LITTLE, MOST_BYTES, MOST_PACKED, ROOMY
+from tracker.store.log import events, shards, transaction
 
 HUGE = 8_000_000_000
 
@@ -80,7 +81,7 @@ def test_a_small_file_that_is_large_is_named_with_its_size(tmp_path: Path, name:
     put(store, "older")
     if name == "identity.age":
         (store.data / "store.json").unlink()
-        from tracker.store.unlocking import read_identity
+        from tracker.store.crypto.unlocking import read_identity
 
         sparse(store.data / name)
         with pytest.raises(StoreError, match=r"identity\.age is too large .*8\.0 GB.*toward passphrase --recover"):

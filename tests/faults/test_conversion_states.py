@@ -15,10 +15,11 @@ from tests.faults.folders import NOON, names, no_waiting_for_the_disk, put
 from tests.faults.recorder import Call, recording
 from tests.faults.scale import SCALE
 from tests.faults.totals import record
-from tracker.store import Store, StoreError, SummaryFile, conversion
-from tracker.store.conversion import Conversion
+from tracker.store import Store, StoreError, SummaryFile
+from tracker.store.crypto import conversion
+from tracker.store.crypto.conversion import Conversion
+from tracker.store.crypto.vault import Key
 from tracker.store.files import atomic_write, make_folder
-from tracker.store.vault import Key
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 

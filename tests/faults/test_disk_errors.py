@@ -24,7 +24,8 @@ from tracker.domain.clock import FixedClock
 from tracker.services import shape, three
 from tracker.services.errors import TowardError
 from tracker.services.toward import Toward
-from tracker.store import Draft, Store, StoreError, WriteFailed, files, storage
+from tracker.store import Draft, Store, StoreError, WriteFailed, files
+from tracker.store.log import storage
 
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EMFILE, errno.EROFS, errno.EACCES)
 CALLS = ("open", "read", "write", "fsync", "close", "replace", "link", "unlink", "mkdir", "scandir", "fchmod", "fstat")

@@ -15,7 +15,7 @@ from tests.faults.processes import PROJECT
 from tests.faults.scale import LONG, SCALE
 from tests.faults.test_sealed_formats import KEPT
 from tests.faults.totals import record
-from tracker.store.identity import state_folder
+from tracker.store.identity.identity import state_folder
 
 PLAIN = KEPT.parent / "1"
 NOW = "2026-11-25T21:00:00+01:00"

@@ -17,11 +17,12 @@ from tests.services.git_kit import fake_ssh, git, rewrite, script, tip
 from tests.services.sync_kit import CID, Devices, bare, begin
 from tracker.services import shape, sync
 from tracker.services.errors import TowardError
-from tracker.store import StoreError, limits, shards, transaction
-from tracker.store import git as git_module
-from tracker.store.copies import backups_lock
+from tracker.store import StoreError, limits
+from tracker.store.backup.copies import backups_lock
+from tracker.store.exchange import git as git_module
+from tracker.store.exchange.git import Git, TooMuch
 from tracker.store.files import LONGEST_NAME, atomic_write
-from tracker.store.git import Git, TooMuch
+from tracker.store.log import shards, transaction
 
 pytestmark = pytest.mark.usefixtures("plain_git")
 

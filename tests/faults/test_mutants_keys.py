@@ -19,10 +19,10 @@ from tracker.services.environment import clock
 from tracker.services.errors import BadInput
 from tracker.services.exchange import export_json
 from tracker.services.toward import Toward
-from tracker.store import passphrase, vault
+from tracker.store.crypto import passphrase, vault
+from tracker.store.crypto.vault import CannotOpen, Key, unwrap
 from tracker.store.errors import StoreDamaged, StoreError, TooLittleMemory, WriteFailed
-from tracker.store.events import Draft
-from tracker.store.vault import CannotOpen, Key, unwrap
+from tracker.store.log.events import Draft
 
 WORDS = "vier wörter"
 

@@ -19,14 +19,15 @@ from tests.faults.mutants import Mutant
 from tests.services.kit import HandClock
 from tracker.services import doctor, mend
 from tracker.services.errors import TowardError
-from tracker.store import Store, StoreDamaged, StoreError, StoreLocked, repair_marker, unlocking
-from tracker.store.conversion import Conversion
-from tracker.store.identity import read_marker
-from tracker.store.memory import KNOWN, SEALED_MARK, WAS_SEALED, learn
-from tracker.store.regain import find_key, put_lock_back
-from tracker.store.relocking import lock_marker
-from tracker.store.unlocking import with_proof
-from tracker.store.vault import Key
+from tracker.store import Store, StoreDamaged, StoreError, StoreLocked, repair_marker
+from tracker.store.crypto import unlocking
+from tracker.store.crypto.conversion import Conversion
+from tracker.store.crypto.regain import find_key, put_lock_back
+from tracker.store.crypto.relocking import lock_marker
+from tracker.store.crypto.unlocking import with_proof
+from tracker.store.crypto.vault import Key
+from tracker.store.identity.identity import read_marker
+from tracker.store.identity.memory import KNOWN, SEALED_MARK, WAS_SEALED, learn
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 

@@ -16,10 +16,10 @@ from tracker.services import backups, incoming, notes, purge, restore, shape, th
 from tracker.services.errors import TowardError
 from tracker.services.find import find
 from tracker.services.toward import Toward
-from tracker.store.backups import contents_of
-from tracker.store.copies import list_backups
-from tracker.store.events import Draft
-from tracker.store.shards import Reader
+from tracker.store.backup.backups import contents_of
+from tracker.store.backup.copies import list_backups
+from tracker.store.log.events import Draft
+from tracker.store.log.shards import Reader
 
 REPLY = "s4.reachable"
 STRANGER = "e" * 32

@@ -19,12 +19,12 @@ from tests.services.test_locks import lock, unlock
 from tracker.services import backups, locks, sync, three
 from tracker.services.errors import TowardError
 from tracker.store import Store, StoreError
-from tracker.store.backups import read_folder
-from tracker.store.conversion import Conversion
-from tracker.store.memory import read_known, remember
-from tracker.store.shelf import copy_at
-from tracker.store.unlocking import vault_at
-from tracker.store.vault import Key, Vault
+from tracker.store.backup.backups import read_folder
+from tracker.store.backup.shelf import copy_at
+from tracker.store.crypto.conversion import Conversion
+from tracker.store.crypto.unlocking import vault_at
+from tracker.store.crypto.vault import Key, Vault
+from tracker.store.identity.memory import read_known, remember
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 

@@ -15,14 +15,15 @@ from tests.faults.mutants import Mutant
 from tests.faults.test_purge import KEYS, canaries, purge
 from tests.faults.test_shelf import folder, lived, record_step, verdicts
 from tests.shelf_kit import files_in, members, spoil, spoil_month
-from tracker.store import bag, files
-from tracker.store.backups import back_up, damaged_in
-from tracker.store.bag import BackupFailed
-from tracker.store.copies import list_backups, remove_backup, set_backup_aside
-from tracker.store.packs import RECENT, Packs
-from tracker.store.shelf import Packed
-from tracker.store.shelving import pack, thin_out, tidy
-from tracker.store.thinning import MOST
+from tracker.store import files
+from tracker.store.backup import bag
+from tracker.store.backup.backups import back_up, damaged_in
+from tracker.store.backup.bag import BackupFailed
+from tracker.store.backup.copies import list_backups, remove_backup, set_backup_aside
+from tracker.store.backup.packs import RECENT, Packs
+from tracker.store.backup.shelf import Packed
+from tracker.store.backup.shelving import pack, thin_out, tidy
+from tracker.store.backup.thinning import MOST
 
 
 def each_moment_can_be_read(step: str) -> Question:

@@ -15,15 +15,16 @@ from tracker.domain.clock import FixedClock
 from tracker.services import backups, doctor, drafts, exchange, locks, purge, restore, three
 from tracker.services.errors import Damaged
 from tracker.services.toward import GONE_OVER, Toward
-from tracker.store import Store, conversion
-from tracker.store.copies import list_backups
-from tracker.store.identity import read_marker
-from tracker.store.memory import read_known
-from tracker.store.refused import ENCRYPTED_ELSEWHERE
-from tracker.store.shelf import copy_at
-from tracker.store.trust import Kind, kind_of
-from tracker.store.unlocking import is_proven, sealed_anywhere
-from tracker.store.vault import AGE, CannotOpen, Key, Vault
+from tracker.store import Store
+from tracker.store.backup.copies import list_backups
+from tracker.store.backup.shelf import copy_at
+from tracker.store.crypto import conversion
+from tracker.store.crypto.trust import Kind, kind_of
+from tracker.store.crypto.unlocking import is_proven, sealed_anywhere
+from tracker.store.crypto.vault import AGE, CannotOpen, Key, Vault
+from tracker.store.identity.identity import read_marker
+from tracker.store.identity.memory import read_known
+from tracker.store.identity.refused import ENCRYPTED_ELSEWHERE
 from tracker.tui.standing import first_look
 
 pytestmark = pytest.mark.usefixtures("quick_locks")

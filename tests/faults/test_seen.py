@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.folders import names, no_waiting_for_the_disk, open_store, put
 from tracker.store import Event, Store
-from tracker.store.memory import SEEN, Seen, compare, read_seen
+from tracker.store.identity.memory import SEEN, Seen, compare, read_seen
 
 
 @pytest.fixture

@@ -18,14 +18,14 @@ from tests.faults.test_purge import put as put_canary
 from tests.faults.totals import record
 from tests.shelf_kit import files_in, members, spoil_month
 from tracker.store import Store
-from tracker.store.backups import back_up, copy_to, damaged_in, read_folder
-from tracker.store.conversion import Conversion
-from tracker.store.copies import BACKUPS, all_copies, list_backups, set_backup_aside
-from tracker.store.packs import PACK, RECENT, Packs
-from tracker.store.shards import Reader
-from tracker.store.shelving import pack, thin_out
-from tracker.store.unlocking import vault_at
-from tracker.store.vault import Key
+from tracker.store.backup.backups import back_up, copy_to, damaged_in, read_folder
+from tracker.store.backup.copies import BACKUPS, all_copies, list_backups, set_backup_aside
+from tracker.store.backup.packs import PACK, RECENT, Packs
+from tracker.store.backup.shelving import pack, thin_out
+from tracker.store.crypto.conversion import Conversion
+from tracker.store.crypto.unlocking import vault_at
+from tracker.store.crypto.vault import Key
+from tracker.store.log.shards import Reader
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 
@@ -144,7 +144,7 @@ def test_a_backup_that_is_set_aside_keeps_all_it_needs(desk: Desk) -> None:
 
 
 def test_many_months_go_from_the_small_pack_into_the_large_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracker.store.packs.SMALL", 900)
+    monkeypatch.setattr("tracker.store.backup.packs.SMALL", 900)
     store = lived(desk, first=3)
     packs = [set(members(folder(store) / name)) for name in (PACK, RECENT) if (folder(store) / name).exists()]
     assert sum(map(len, packs)) == 8 == len(set().union(*packs)) and (folder(store) / PACK).exists()

@@ -22,7 +22,7 @@ from tracker.domain.counting.figures import Figures
 from tracker.services import shape, three, undo
 from tracker.services.exchange import export_json, import_json
 from tracker.services.toward import Toward
-from tracker.store import shards, shardset
+from tracker.store.log import shard_set, shards
 
 START = datetime.fromisoformat("2026-08-20T20:00:00+02:00")
 EVERY = {"kill": 1 if SCALE > 1 else 12, "power": 30 if SCALE > 1 else 300}
@@ -38,7 +38,7 @@ def same_by_size() -> Iterator[None]:
     def signature(status: os.stat_result) -> tuple[int, int, int]:
         return 0, status.st_size, 0
 
-    with patch.object(shards, "signature", signature), patch.object(shardset, "signature", signature):
+    with patch.object(shards, "signature", signature), patch.object(shard_set, "signature", signature):
         yield
 
 

@@ -18,13 +18,15 @@ from tests.faults.recorder import Call, recording
 from tests.faults.scale import SCALE
 from tests.faults.test_sealed_formats import KEPT, KEY
 from tests.faults.totals import record
-from tracker.store import Store, StoreError, adoption, conversion, memory
-from tracker.store.adoption import OF_BEFORE, adopt
+from tracker.store import Store, StoreError
+from tracker.store.crypto import adoption, conversion
+from tracker.store.crypto.adoption import OF_BEFORE, adopt
+from tracker.store.crypto.unlocking import vault_here, with_proof
+from tracker.store.crypto.vault import Key, Vault
 from tracker.store.files import atomic_write, make_folder
-from tracker.store.identity import read_marker, write_marker
-from tracker.store.memory import read_known
-from tracker.store.unlocking import vault_here, with_proof
-from tracker.store.vault import Key, Vault
+from tracker.store.identity import memory
+from tracker.store.identity.identity import read_marker, write_marker
+from tracker.store.identity.memory import read_known
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 

@@ -16,7 +16,8 @@ from unittest.mock import patch
 
 from tests.faults.folders import open_store, put
 from tests.faults.mutants import no_lock, shrink_guard_off
-from tracker.store import Store, files, storage
+from tracker.store import Store, files
+from tracker.store.log import storage
 
 
 def main(root: Path, task: str, *rest: str) -> None:

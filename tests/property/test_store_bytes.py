@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from tests.faults.scale import SCALE
 from tests.faults.totals import record
 from tracker.store.errors import StoreDamaged
-from tracker.store.events import as_stored, encode, valid_event
-from tracker.store.shards import parse
-from tracker.store.storage import insert
+from tracker.store.log.events import as_stored, encode, valid_event
+from tracker.store.log.shards import parse
+from tracker.store.log.storage import insert
 
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

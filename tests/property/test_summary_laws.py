@@ -24,7 +24,7 @@ from tracker.services import settings as dated
 from tracker.services.errors import TowardError
 from tracker.services.rows import streak_row
 from tracker.services.toward import Toward
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 ROSTER = (
     "s4.reachable",

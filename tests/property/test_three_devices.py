@@ -17,7 +17,7 @@ from tracker.services import entries, notes, purge, shape, sync, undo
 from tracker.services.errors import Refused
 from tracker.services.exchange import export_json
 from tracker.services.toward import Toward
-from tracker.store.events import Event, canonical
+from tracker.store.log.events import Event, canonical
 
 CID = "s4.reachable"
 DAYS = st.integers(0, 1)

@@ -10,7 +10,7 @@ from typing import Any
 from tracker.domain.counting.figures import Figures
 from tracker.services.locks import Key
 from tracker.services.toward import Toward
-from tracker.store.identity import state_folder
+from tracker.store.identity.identity import state_folder
 
 NOVEMBER = datetime.fromisoformat("2026-11-23T20:00:00+01:00")
 """A Monday evening."""

@@ -12,10 +12,10 @@ from tests.faults.folders import no_waiting_for_the_disk
 from tests.services.kit import Bench
 from tracker.services import doctor, locks, shape, three
 from tracker.services.toward import Toward
-from tracker.store.backups import damaged_in
-from tracker.store.copies import BACKUPS, list_backups
-from tracker.store.shards import Reader
-from tracker.store.thinning import MOST
+from tracker.store.backup.backups import damaged_in
+from tracker.store.backup.copies import BACKUPS, list_backups
+from tracker.store.backup.thinning import MOST
+from tracker.store.log.shards import Reader
 
 FILES = 40
 """So many lie in the state folder at most, whatever was used."""

@@ -16,7 +16,7 @@ from tracker.services.errors import BadInput, Way
 from tracker.services.lookback import summary_of, summary_of_week
 from tracker.services.own_file import read_own
 from tracker.services.toward import Toward
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 ATTACKS = "s5.no-attacks"
 OWN = 'title = "No slammed doors"\nstep = "s5"\nkind = "avoid"\nharm = true\n'

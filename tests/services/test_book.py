@@ -17,7 +17,7 @@ from tracker.services.book import Book
 from tracker.services.errors import TowardError
 from tracker.services.rows import streak_row
 from tracker.services.toward import Toward
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 TODAY = date(2026, 11, 23)
 CIDS = ("s4.reachable", "s6.weekly-share", "s6.four-topics", "own.walk", "s5.no-attacks", "s4.promise-keeper")

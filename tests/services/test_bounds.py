@@ -18,7 +18,7 @@ from tracker.services.errors import BadInput, Refused
 from tracker.services.exchange import export_json, import_json
 from tracker.services.toward import Toward
 from tracker.services.views import day_view
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 FACTS = {"title": "Run", "step": "s2", "kind": "count"}
 START = "plan|own.x|2026-11-01"

@@ -19,7 +19,7 @@ from tracker.services.change import Change
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.outcomes import leads_of, outcomes_of
 from tracker.services.toward import Toward
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 EVERY = (*templates(), *more())
 ATTACKS, THREATS, EDGE, TRIGGER = "s5.no-attacks", "s5.no-leaving-threats", "s6.edge-moment", "s5.trigger-log"

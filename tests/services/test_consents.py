@@ -21,7 +21,7 @@ from tracker.services import consents, entries, exchange, forms, history, keys, 
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.own_file import read_own
 from tracker.services.toward import Toward
-from tracker.store.events import Draft, Event, as_stored, new_id
+from tracker.store.log.events import Draft, Event, as_stored, new_id
 
 WORDS = "CANARY rest quiet play"
 NEEDS = "s2.needs-talk"

@@ -21,8 +21,8 @@ from tracker.services import backups, doctor, entries, mend, shape, three
 from tracker.services.errors import TowardError
 from tracker.services.findings import ACKNOWLEDGED
 from tracker.services.toward import Toward
-from tracker.store import shards as shard_files
-from tracker.store.copies import ASIDE
+from tracker.store.backup.copies import ASIDE
+from tracker.store.log import shards as shard_files
 
 
 def look(toward: Toward) -> doctor.Report:
@@ -307,7 +307,7 @@ def test_what_an_earlier_repair_left_behind_is_found_and_comes_back(bench: Bench
 
 
 def _held(copy: Path) -> list[dict[str, str]]:
-    from tracker.store.backups import read_folder
+    from tracker.store.backup.backups import read_folder
 
     return [dict(event) for each in read_folder(copy).values() for event in each.events]  # type: ignore[arg-type]
 
@@ -376,7 +376,7 @@ def test_a_purge_that_was_cut_short_is_finished(bench: Bench, lived: Toward) -> 
     from tracker.services import purge
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tracker.store.storage.replace", lambda *_: (_ for _ in ()).throw(OSError(5, "I/O error")))
+        patch.setattr("tracker.store.log.storage.replace", lambda *_: (_ for _ in ()).throw(OSError(5, "I/O error")))
         with pytest.raises(TowardError, match="not finished"):
             purge.purge(lived, purge.note(lived, get(lived), lived.today))
     assert canaries(bench)

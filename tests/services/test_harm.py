@@ -21,7 +21,7 @@ from tracker.services.details import details
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.own_file import read_changed, read_own
 from tracker.services.toward import Toward
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 HARM = ("s3.no-hidden-contact", "s5.no-leaving-threats", "s5.no-attacks")
 ATTACKS, REACHABLE = "s5.no-attacks", "s4.reachable"

@@ -31,9 +31,9 @@ from tracker.services import (
 from tracker.services.errors import BadInput, NotFound, Refused
 from tracker.services.find import find
 from tracker.services.toward import Toward
-from tracker.store.events import Draft, Event
-from tracker.store.incoming import mark_of
-from tracker.store.purge import orders_of
+from tracker.store.exchange.incoming import mark_of
+from tracker.store.log.events import Draft, Event
+from tracker.store.log.purge import orders_of
 
 REPLY, CANARY = "s4.reachable", "CANARY"
 STRANGER = "e" * 32

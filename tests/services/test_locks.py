@@ -24,7 +24,7 @@ from tracker.services.crash import record
 from tracker.services.errors import BadInput, Damaged, Exit, Locked, Refused, TowardError
 from tracker.services.find import find
 from tracker.services.toward import Toward
-from tracker.store.refused import TAKEN_BACK
+from tracker.store.identity.refused import TAKEN_BACK
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 

@@ -18,8 +18,8 @@ from tracker.services import backups, doctor, entries, erase, locks, mend, purge
 from tracker.services.errors import Damaged, Locked, Refused, Unsaved
 from tracker.services.exchange import export_json
 from tracker.services.toward import Toward
-from tracker.store.copies import list_backups
-from tracker.store.identity import read_marker
+from tracker.store.backup.copies import list_backups
+from tracker.store.identity.identity import read_marker
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 

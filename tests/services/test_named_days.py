@@ -13,7 +13,7 @@ from tracker.services import reviews, undo, waiting
 from tracker.services.errors import Refused
 from tracker.services.toward import Toward
 from tracker.services.views import day_view
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 CANARY = "CANARY"
 

@@ -17,7 +17,7 @@ from tracker.services import backups, doctor, incoming, mend, notes, restore, sh
 from tracker.services.errors import Refused
 from tracker.services.find import find
 from tracker.services.toward import Toward
-from tracker.store.memory import SEEN, read_seen
+from tracker.store.identity.memory import SEEN, read_seen
 
 REPLY = "s4.reachable"
 
@@ -200,7 +200,7 @@ def test_what_another_process_wrote_into_an_old_month_is_not_forgotten(bench: Be
 
 def kit_draft(toward: Toward) -> Any:
     """Return something to write."""
-    from tracker.store.events import Draft
+    from tracker.store.log.events import Draft
 
     return Draft(f"note|{REPLY}|{toward.today}", {"private": {"text": "another"}})
 

@@ -20,7 +20,7 @@ from tracker.services.own_file import read_changed
 from tracker.services.private_words import OWN_PLAN, public, seen_plan
 from tracker.services.toward import Toward
 from tracker.services.views import day_view
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 CANARY = "If CANARY comes, then I breathe out"
 REPLY, SHARE = "s4.reachable", "s6.weekly-share"

@@ -20,7 +20,7 @@ from tests.shelf_kit import files_in, spoil_month
 from tracker.services import backups, entries, history, purge, restore, shape, three, undo
 from tracker.services.errors import BadInput, Damaged, NotFound, Refused
 from tracker.services.toward import Toward
-from tracker.store.shards import parse
+from tracker.store.log.shards import parse
 
 
 def bring(toward: Toward, copy: Path) -> tuple[str, ...]:
@@ -159,7 +159,7 @@ def test_a_backup_that_fails_never_stops_an_entry_and_is_said_once(bench: Bench,
     bench.clock.go(hours=2)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "tracker.store.backups.write_backup", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left"))
+            "tracker.store.backup.backups.write_backup", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left"))
         )
         three.log_time(lived, 5)
         assert lived.backup_trouble is not None and "No space left" in lived.backup_trouble
@@ -300,6 +300,6 @@ def test_of_a_copy_that_is_larger_than_any_store_the_rest_is_left_and_named(
     there = Bench(bench.root / "elsewhere", bench.clock)
     shape.add(there.open("one"), "s1.take-it-in")
     shape.add(there.open("two"), "s4.partner-time")
-    monkeypatch.setattr("tracker.store.backups.MOST_FILES", 1)
+    monkeypatch.setattr("tracker.store.backup.backups.MOST_FILES", 1)
     shown = restore.preview(toward.data, toward.state, toward.clock, there.data)
     assert len(shown.events) == 2 and "is left, as all that follow" in shown.damaged[0]

@@ -396,7 +396,7 @@ def test_only_what_both_agreed_to_is_exported(week: Toward) -> None:
 
 
 def test_odd_values_are_no_reason_to_fall(toward: Toward) -> None:
-    from tracker.store.events import Draft
+    from tracker.store.log.events import Draft
 
     first = "2026-11-23"
     odd: tuple[Any, ...] = (

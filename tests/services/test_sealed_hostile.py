@@ -17,10 +17,10 @@ from tests.services.kit import Bench
 from tests.services.test_incoming import all_of, plant
 from tests.services.test_locks import lock, unlock
 from tracker.services import incoming, locks, restore, shape, three
-from tracker.store import vault
+from tracker.store.crypto import vault
+from tracker.store.crypto.vault import Key
 from tracker.store.errors import StoreDamaged
-from tracker.store.identity import parse_marker
-from tracker.store.vault import Key
+from tracker.store.identity.identity import parse_marker
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 

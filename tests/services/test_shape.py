@@ -14,7 +14,7 @@ from tracker.services import entries, keys, pauses, shape, three, undo
 from tracker.services.errors import BadInput, NotFound, Refused, Way
 from tracker.services.find import find_template
 from tracker.services.toward import Toward
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 REACHABLE, TIME, TURN = "s4.reachable", "s4.partner-time", "s2.turn-toward"
 

@@ -18,7 +18,7 @@ from tracker.services import entries, exchange, keys, loops, settings, shape, th
 from tracker.services.rows import streak_row
 from tracker.services.summary import _sum as summed
 from tracker.services.toward import Toward
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 REACHABLE, TIME, TOPICS, KEEPER = "s4.reachable", "s4.partner-time", "s6.four-topics", "s4.promise-keeper"
 START = date(2026, 8, 3)

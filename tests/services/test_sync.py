@@ -14,11 +14,13 @@ from tests.services.sync_kit import CID, Devices, bare, begin, contents, tree
 from tracker.services import notes, purge, shape, sync
 from tracker.services.errors import BadInput, Busy, Damaged, Refused
 from tracker.services.toward import Toward
-from tracker.store import identity, places, shards
+from tracker.store.exchange import places
+from tracker.store.exchange.places import Folder
 from tracker.store.files import read_plain
+from tracker.store.identity import identity
 from tracker.store.limits import LITTLE
-from tracker.store.lock import exclusive
-from tracker.store.places import Folder
+from tracker.store.log import shards
+from tracker.store.log.file_lock import exclusive
 
 pytestmark = pytest.mark.usefixtures("plain_git")
 
@@ -292,7 +294,7 @@ def test_a_purge_takes_what_a_killed_exchange_left_in_the_state_folder(stick: De
 
 def test_a_share_is_written_by_one_device_at_a_time(stick: Devices, monkeypatch: pytest.MonkeyPatch) -> None:
     begin(stick)
-    monkeypatch.setattr("tracker.store.remote._TURN", 0.01)
+    monkeypatch.setattr("tracker.store.exchange.remote._TURN", 0.01)
     with exclusive(stick.place, 1):
         with pytest.raises(Busy):
             sync.exchange(stick.open("one"))

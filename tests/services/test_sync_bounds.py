@@ -14,10 +14,10 @@ from tests.services.git_kit import fake_ssh, git, rewrite, script, tip
 from tests.services.sync_kit import Devices, bare, begin, contents
 from tracker.services import sync
 from tracker.services.errors import Damaged, Refused
-from tracker.store import git as git_module
-from tracker.store import gitfiles, places
-from tracker.store.git import Git, GitTrouble
-from tracker.store.gitremote import GitRemote
+from tracker.store.exchange import git as git_module
+from tracker.store.exchange import git_files, places
+from tracker.store.exchange.git import Git, GitTrouble
+from tracker.store.exchange.git_remote import GitRemote
 from tracker.store.limits import MOST_FILES
 
 pytestmark = pytest.mark.usefixtures("plain_git")
@@ -77,7 +77,7 @@ def test_one_file_under_more_names_than_a_store_has_files(devices: Devices) -> N
 
 
 def test_one_large_file_under_many_names(devices: Devices, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gitfiles, "MOST_TOGETHER", 5_000_000)
+    monkeypatch.setattr(git_files, "MOST_TOGETHER", 5_000_000)
     blob = _blob(devices.place, bytes(1_000_000))
     rewrite(devices.place, *(f"M 100644 {blob} {FOREIGN}/2026-11.{number}.json" for number in range(12)))
     _refused(devices, "more than any store")
@@ -86,7 +86,7 @@ def test_one_large_file_under_many_names(devices: Devices, monkeypatch: pytest.M
 def test_a_file_of_zeros_that_is_a_thousand_times_larger_than_it_seems_is_left(
     devices: Devices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gitfiles, "MOST_BYTES", 4_000_000)
+    monkeypatch.setattr(git_files, "MOST_BYTES", 4_000_000)
     raw = bytes(5_000_000)
     rewrite(devices.place, f"M 100644 inline {FOREIGN}/2026-11.json\ndata {len(raw)}", raw, b"\n")
     done = sync.exchange(devices.open("one"))
@@ -110,7 +110,7 @@ def test_a_tree_in_a_tree_in_a_tree_is_not_walked(devices: Devices) -> None:
 
 
 def test_a_folder_with_more_names_than_can_be_listed(devices: Devices, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gitfiles, "_MOST_LISTED", 100_000)
+    monkeypatch.setattr(git_files, "_MOST_LISTED", 100_000)
     blob = _blob(devices.place, b"x")
     _commit(devices.place, _tree(devices.place, *(("100644", blob, f"{number:05}") for number in range(5_000))))
     _refused(devices, "more than any store")

@@ -11,9 +11,9 @@ import pytest
 from tests.services.sync_kit import CID, Devices, bare, begin, contents, tree
 from tracker.services import shape, sync
 from tracker.services.errors import Refused
-from tracker.store import remote
-from tracker.store.git import Git, GitTrouble
-from tracker.store.gitremote import GitRemote
+from tracker.store.exchange import remote
+from tracker.store.exchange.git import Git, GitTrouble
+from tracker.store.exchange.git_remote import GitRemote
 
 pytestmark = pytest.mark.usefixtures("plain_git")
 
@@ -196,6 +196,6 @@ def test_git_that_never_answers_is_given_up_on(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "git").write_text("#!/bin/sh\nexec sleep 60\n")
     (tmp_path / "git").chmod(0o700)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    monkeypatch.setattr("tracker.store.git.PATIENCE", 0.0)
+    monkeypatch.setattr("tracker.store.exchange.git.PATIENCE", 0.0)
     with pytest.raises(GitTrouble, match="does not answer"):
         GitRemote("https://h.invalid/x", tmp_path / "r")

@@ -12,9 +12,9 @@ from tests.services.git_kit import arm, fake_ssh, git, plant, runs_everything, s
 from tests.services.sync_kit import CID, Devices, bare, begin, contents
 from tracker.services import shape, sync
 from tracker.services.errors import Damaged, Refused
-from tracker.store.git import Git, GitTrouble
-from tracker.store.gitremote import GitRemote
-from tracker.store.login import settings_for
+from tracker.store.exchange.git import Git, GitTrouble
+from tracker.store.exchange.git_login import settings_for
+from tracker.store.exchange.git_remote import GitRemote
 
 pytestmark = pytest.mark.usefixtures("plain_git")
 
@@ -215,7 +215,7 @@ def test_another_kind_of_object_ids_is_read_and_written(tmp_path: Path) -> None:
 
 def test_many_small_exchanges_are_packed_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     devices = Devices(tmp_path, bare(tmp_path / "between.git"))
-    monkeypatch.setattr("tracker.store.gitremote._MANY_LOOSE", -1)
+    monkeypatch.setattr("tracker.store.exchange.git_remote._MANY_LOOSE", -1)
     begin(devices)
     (devices.place / "objects" / "17").mkdir(exist_ok=True)
     sync.exchange(devices.log("one"))

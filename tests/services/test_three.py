@@ -18,7 +18,7 @@ from tracker.services.timer import doubt, running_minutes
 from tracker.services.toward import Toward
 from tracker.services.views import day_view
 from tracker.services.waiting import answer, waiting
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 
 def test_each_takes_its_commitment_on_in_the_same_operation(toward: Toward) -> None:

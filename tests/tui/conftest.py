@@ -21,7 +21,7 @@ from tracker.services import entries, shape, three
 from tracker.services.demo import fill
 from tracker.services.environment import Environment
 from tracker.services.toward import Toward
-from tracker.store.identity import state_folder
+from tracker.store.identity.identity import state_folder
 from tracker.tui import closing
 
 Made = tuple[Path, Path]

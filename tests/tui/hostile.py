@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from tests.tui.driver import TODAY, day
 from tracker.services.toward import Toward
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 TEXTS = {
     "closing": "[/b]",

@@ -24,9 +24,9 @@ from tracker.domain.reviews import Review
 from tracker.services import locks, settings, three
 from tracker.services.environment import Environment
 from tracker.services.toward import Toward
-from tracker.store import passphrase
-from tracker.store.passphrase import apart
-from tracker.store.vault import IDENTITY
+from tracker.store.crypto import passphrase
+from tracker.store.crypto.passphrase import apart
+from tracker.store.crypto.vault import IDENTITY
 from tracker.tui.idle import elapsed
 from tracker.tui.screens.locksmith import EncryptScreen
 from tracker.tui.screens.their_turn import TheirTurn

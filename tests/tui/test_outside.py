@@ -17,7 +17,7 @@ from tracker.services import entries, shape, three
 from tracker.services.environment import Environment
 from tracker.services.errors import Exit
 from tracker.services.toward import Toward
-from tracker.store.lock import exclusive
+from tracker.store.log.file_lock import exclusive
 from tracker.tui.bridge import Bridge
 from tracker.tui.prompts import Write
 

@@ -32,7 +32,7 @@ from tracker.services.change import Change
 from tracker.services.environment import Environment
 from tracker.services.errors import TowardError
 from tracker.services.toward import Toward
-from tracker.store.events import Draft, new_id
+from tracker.store.log.events import Draft, new_id
 from tracker.tui.screens.their_turn import TheirTurn
 
 WEEK, MONTH = Review.TOGETHER, Review.MONTH

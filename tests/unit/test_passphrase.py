@@ -15,10 +15,10 @@ import pytest
 from tests.crypt_kit import HEAD, QUICK, quick_locks
 from tracker.services import locks
 from tracker.services.errors import BadInput, Locked
-from tracker.store import vault
+from tracker.store.crypto import vault
+from tracker.store.crypto.passphrase import WrongPassphrase, apart, as_tried, looks_like_secret, trouble, work_factor
+from tracker.store.crypto.vault import Key, unwrap
 from tracker.store.errors import StoreDamaged, StoreLocked, TooLittleMemory, WriteFailed
-from tracker.store.passphrase import WrongPassphrase, apart, as_tried, looks_like_secret, trouble, work_factor
-from tracker.store.vault import Key, unwrap
 
 BEGINNING, STANZA = b"age-encryption.org/v1\n", b"-> scrypt 4UcvDANXecNcp3dcldlStw 19\n"
 BODY = b"vly/VaJlCdZIB6QaOWgpXHKagOOAQwKn1+vZ4MJ+pBM\n"
@@ -180,7 +180,7 @@ def test_a_child_answers_or_its_end_is_told_in_one_sentence(capfd: pytest.Captur
 SHORT_OF_MEMORY = """
 import resource, sys
 from tracker.store.errors import TooLittleMemory
-from tracker.store.vault import unwrap
+from tracker.store.crypto.vault import unwrap
 resource.setrlimit(resource.RLIMIT_AS, (350_000_000, 350_000_000))
 try:
     unwrap(sys.stdin.buffer.read(), "four words")

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.crypt_kit import quick_locks
+from tracker.store.crypto.proofs import STEP, Prover, derive, take_apart
+from tracker.store.crypto.trust import Trust
+from tracker.store.crypto.vault import Key, Vault
 from tracker.store.files import sum_of
-from tracker.store.proofs import STEP, Prover, derive, take_apart
-from tracker.store.shards import open_shard
-from tracker.store.trust import Trust
-from tracker.store.vault import Key, Vault
+from tracker.store.log.shards import open_shard
 
 MONTH = Path("devices/one/2026-11.json.age")
 EVENT = {"id": "1", "key": "note|a", "v": {"text": "words"}, "t": 1, "prev": None, "dev": "one"}

@@ -12,8 +12,9 @@ from unittest.mock import patch
 import pytest
 
 from tests.faults.folders import names, open_store, put, shard
-from tracker.store import StoreDamaged, device, identity
-from tracker.store.regain import join_stores
+from tracker.store import StoreDamaged
+from tracker.store.crypto.regain import join_stores
+from tracker.store.identity import device, identity
 
 
 @pytest.fixture(autouse=True)

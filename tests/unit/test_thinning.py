@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.store import thinning
-from tracker.store.thinning import MOST, kept
+from tracker.store.backup import thinning
+from tracker.store.backup.thinning import MOST, kept
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TIMES = st.sets(st.integers(0, 24 * 900).map(lambda hours: NOON - timedelta(hours=hours)), max_size=60)

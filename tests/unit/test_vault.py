@@ -14,20 +14,13 @@ import pytest
 
 from tests.crypt_kit import PASSPHRASE, holding, quick_locks, said_anew, unlocked
 from tests.faults.folders import NOON, Desk, names, put, shard
-from tracker.store import (
-    Store,
-    StoreDamaged,
-    StoreFromTheFuture,
-    StoreLocked,
-    SummaryFile,
-    repair_marker,
-    vault,
-)
-from tracker.store.conversion import Conversion
-from tracker.store.identity import read_marker
-from tracker.store.shards import read_shard
-from tracker.store.unlocking import is_proven, unlock
-from tracker.store.vault import AGE, IDENTITY, Key, Vault
+from tracker.store import Store, StoreDamaged, StoreFromTheFuture, StoreLocked, SummaryFile, repair_marker
+from tracker.store.crypto import vault
+from tracker.store.crypto.conversion import Conversion
+from tracker.store.crypto.unlocking import is_proven, unlock
+from tracker.store.crypto.vault import AGE, IDENTITY, Key, Vault
+from tracker.store.identity.identity import read_marker
+from tracker.store.log.shards import read_shard
 
 CANARY = "canary"
 NOVEMBER = "2026-11.json.age"
@@ -385,7 +378,7 @@ def test_a_few_lines_of_python_open_a_file_in_another_process(by_hand: tuple[Sto
 def test_a_process_with_a_key_is_not_to_be_looked_into() -> None:
     code = (
         "import ctypes, resource\n"
-        "from tracker.store.vault import keep_to_this_process\n"
+        "from tracker.store.crypto.vault import keep_to_this_process\n"
         "keep_to_this_process()\n"
         "print(resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))\n"
     )

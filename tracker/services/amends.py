@@ -20,7 +20,7 @@ from tracker.services.entries import logged
 from tracker.services.errors import Way
 from tracker.services.notes import noted
 from tracker.services.toward import Toward
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 HOW = f"{PUT_RIGHT}_how"
 EXAMPLE = "say sorry, tomorrow 19:00"

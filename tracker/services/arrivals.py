@@ -12,8 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tracker.services import keys, reading
-from tracker.store.events import Event
-from tracker.store.incoming import (
+from tracker.store.exchange.incoming import (
     UNWATCHED,
     Arrival,
     Incoming,
@@ -23,9 +22,10 @@ from tracker.store.incoming import (
     read_looked,
     split_row,
 )
-from tracker.store.index import beside
-from tracker.store.purge import orders_of
-from tracker.store.sifting import (
+from tracker.store.log.events import Event
+from tracker.store.log.index import beside
+from tracker.store.log.purge import orders_of
+from tracker.store.log.sifting import (
     covered_by,
     folders_of,
     foreign,
@@ -37,7 +37,7 @@ from tracker.store.sifting import (
 
 if TYPE_CHECKING:
     from tracker.services.toward import Toward
-    from tracker.store.incoming import Judge
+    from tracker.store.exchange.incoming import Judge
 
 SHARE = 10
 """More than one in so many entries changed between two looks is asked about."""

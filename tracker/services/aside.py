@@ -9,18 +9,18 @@ from pathlib import Path
 from tracker.services.backups import folder_of
 from tracker.services.summary import newest_operations
 from tracker.services.toward import Toward
-from tracker.store.copies import ASIDE, COVERED, NOTED, SHORT, list_backups
-from tracker.store.events import Event, number_of
+from tracker.store.backup.copies import ASIDE, COVERED, NOTED, SHORT, list_backups
+from tracker.store.backup.packs import Packs
+from tracker.store.backup.shelf import contents_in, copy_at
+from tracker.store.crypto.vault import Vault
 from tracker.store.examine import Problem, set_aside
+from tracker.store.exchange.union import by_id
 from tracker.store.files import read_plain
-from tracker.store.identity import DEVICES
+from tracker.store.identity.identity import DEVICES
 from tracker.store.limits import MOST_BYTES
-from tracker.store.packs import Packs
-from tracker.store.shards import Contents, Reader, is_shard, open_shard
-from tracker.store.shelf import contents_in, copy_at
-from tracker.store.summary import SummaryFile
-from tracker.store.union import by_id
-from tracker.store.vault import Vault
+from tracker.store.log.events import Event, number_of
+from tracker.store.log.shards import Contents, Reader, is_shard, open_shard
+from tracker.store.log.streak_file import SummaryFile
 
 
 def contents_of_aside(path: Path, vault: Vault) -> Contents | None:

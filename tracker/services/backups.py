@@ -15,8 +15,8 @@ from tracker.services.due import stamp
 from tracker.services.environment import folder_named
 from tracker.services.errors import BadInput, Refused
 from tracker.services.words import count, say_size
-from tracker.store.backups import Made, Stopped, back_up, copy_to
-from tracker.store.copies import BACKUPS, backups_lock, list_backups
+from tracker.store.backup.backups import Made, Stopped, back_up, copy_to
+from tracker.store.backup.copies import BACKUPS, backups_lock, list_backups
 from tracker.store.files import read_plain
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _make(toward: Toward, now: datetime, timeout: float, deep: bool = False, sto
 
 def _tidy(folder: Path, now: datetime, *, thin: bool) -> None:
     """Thin the backups out if that may be, and pack those that an older version made."""
-    from tracker.store.shelving import pack, thin_out
+    from tracker.store.backup.shelving import pack, thin_out
 
     if thin:
         thin_out(folder, now)
@@ -167,8 +167,8 @@ def back_up_to(toward: Toward, where: str, stop: Callable[[], bool] = _never) ->
 
 def lines(folder: Path, now: datetime | None = None) -> list[Line]:
     """Return the backups in a folder, the one made last first; `now` tells which are dated ahead."""
-    from tracker.store.packs import Packs
-    from tracker.store.shelf import copy_at
+    from tracker.store.backup.packs import Packs
+    from tracker.store.backup.shelf import copy_at
 
     found, packs = [], Packs(folder)
     for number, each in enumerate(list_backups(folder, now), start=1):

@@ -14,7 +14,7 @@ from tracker.services.change import Change
 from tracker.services.errors import BadInput, NotFound, Refused
 from tracker.services.late import is_night as is_night
 from tracker.services.toward import Toward
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 LIGHT = 3
 """The deepest level that is open from the start."""

@@ -12,7 +12,7 @@ from tracker.catalogue import template
 from tracker.domain.calendar import ONE_DAY
 from tracker.services import keys
 from tracker.services.toward import Toward, in_plain_words
-from tracker.store.events import Event, as_stored
+from tracker.store.log.events import Event, as_stored
 
 SEED = 6
 DAYS = 371

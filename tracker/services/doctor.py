@@ -18,16 +18,16 @@ from tracker.services.rows import streak_row
 from tracker.services.shelf import Shelf, look_at_shelf
 from tracker.services.toward import Toward, in_plain_words, refuse_year
 from tracker.services.words import count, say_moment, say_size
+from tracker.store.backup.copies import list_backups
 from tracker.store.barred import barrier
-from tracker.store.copies import list_backups
-from tracker.store.events import canonical
+from tracker.store.crypto.regain import IDENTITY_LOST, unlike
+from tracker.store.crypto.unlocking import vault_in
+from tracker.store.crypto.vault import UNOPENED, Key, Vault, is_sealed
 from tracker.store.examine import Examined, Problem, examine
-from tracker.store.regain import IDENTITY_LOST, unlike
-from tracker.store.shards import Damage, Reader
-from tracker.store.shardset import gc_paused
-from tracker.store.summary import SummaryFile
-from tracker.store.unlocking import vault_in
-from tracker.store.vault import UNOPENED, Key, Vault, is_sealed
+from tracker.store.log.events import canonical
+from tracker.store.log.shard_set import gc_paused
+from tracker.store.log.shards import Damage, Reader
+from tracker.store.log.streak_file import SummaryFile
 
 LOST = ("identity", "identity-lost")
 """What a store can be opened without, by somebody who has the key."""
@@ -256,7 +256,7 @@ def _is_of_before(toward: Toward | None, each: Damage) -> bool:
     """Return whether a file in a backup is another device's from before that one proved what it writes."""
     if toward is None or not toward.encrypted or each.path.parent.name == toward.store.device:
         return False
-    from tracker.store.trust import is_refused
+    from tracker.store.crypto.trust import is_refused
 
     return is_refused(each.reason)
 

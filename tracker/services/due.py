@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from tracker.store.housekeeping import BACKUPS
+from tracker.store.log.housekeeping import BACKUPS
 
 HOUR = 3600.0
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tracker.services.errors import TowardError
 from tracker.services.toward import in_plain_words
-from tracker.store import regain, unlocking
-from tracker.store.memory import TURNED_PLAIN, read_known
+from tracker.store.crypto import regain, unlocking
+from tracker.store.identity.memory import TURNED_PLAIN, read_known
 
 
 def is_encrypted(data: Path) -> bool:

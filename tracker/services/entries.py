@@ -27,7 +27,7 @@ from tracker.services.outcomes import outcomes_of
 from tracker.services.shape import AtHand
 from tracker.services.starts import say_moved, start_earlier
 from tracker.services.toward import Toward
-from tracker.store.events import Draft, Event
+from tracker.store.log.events import Draft, Event
 
 IN_TIME = "in_window"
 BEGUN = Outcome("", "written down, and asked about later", None, open=True)

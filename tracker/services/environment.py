@@ -143,7 +143,7 @@ def _check_year(said: str, moment: datetime) -> None:
 
 def state_of(data: Path, state_root: Path) -> Path:
     """Return the state folder that belongs to a data folder."""
-    from tracker.store.identity import state_folder
+    from tracker.store.identity.identity import state_folder
 
     return state_folder(state_root, data)
 

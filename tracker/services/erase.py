@@ -9,9 +9,9 @@ from pathlib import Path
 from tracker.services.errors import Refused, TowardError
 from tracker.services.toward import in_plain_words
 from tracker.services.words import count
-from tracker.store.device import read_device_id
 from tracker.store.erase import Doom, doomed, erase
 from tracker.store.errors import StoreError
+from tracker.store.identity.device import read_device_id
 
 WORDS = "delete everything"
 BEYOND_REACH = (

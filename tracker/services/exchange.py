@@ -15,9 +15,9 @@ from tracker.services.errors import BadInput
 from tracker.services.private_words import public
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count
-from tracker.store.events import Event, as_stored, is_more_of, is_too_far, sized
 from tracker.store.limits import LITTLE, ROOMY
-from tracker.store.purge import PURGE
+from tracker.store.log.events import Event, as_stored, is_more_of, is_too_far, sized
+from tracker.store.log.purge import PURGE
 
 MOST_CHARACTERS = 200_000_000
 DEEPEST = 40

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tracker.services.words import count
 from tracker.store.examine import Problem
-from tracker.store.salvage import Salvage
+from tracker.store.log.salvage import Salvage
 
 
 class Words(NamedTuple):

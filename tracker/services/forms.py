@@ -43,7 +43,7 @@ from tracker.services.settling import closed as closed
 from tracker.services.shape import AtHand
 from tracker.services.starts import say_moved, start_earlier
 from tracker.services.toward import Toward
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 
 def log(

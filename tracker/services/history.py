@@ -17,7 +17,7 @@ from tracker.services.change import say_day, say_replies
 from tracker.services.toward import Toward
 from tracker.services.versions import device_name
 from tracker.services.words import count
-from tracker.store.events import Event, order
+from tracker.store.log.events import Event, order
 
 VERBS = {
     "done": "done",

@@ -18,12 +18,12 @@ from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, NotFound, Refused
 from tracker.services.versions import device_name
 from tracker.services.words import count
-from tracker.store.events import Draft, Event
-from tracker.store.incoming import Arrival, Incoming
-from tracker.store.index import Index
-from tracker.store.purge import PURGE
-from tracker.store.sifting import held as raw
-from tracker.store.sifting import is_written_here
+from tracker.store.exchange.incoming import Arrival, Incoming
+from tracker.store.log.events import Draft, Event
+from tracker.store.log.index import Index
+from tracker.store.log.purge import PURGE
+from tracker.store.log.sifting import held as raw
+from tracker.store.log.sifting import is_written_here
 
 if TYPE_CHECKING:
     from tracker.services.toward import Toward
@@ -315,9 +315,9 @@ def _as_before(toward: Toward, pairs: Iterable[tuple[str, str]]) -> tuple[int, s
 def _in_backups(toward: Toward) -> Iterator[Event]:
     """Yield the events that backups hold and that are not emptied there, the newest backup first."""
     from tracker.services.backups import folder_of
-    from tracker.store.backups import contents_of
-    from tracker.store.copies import list_backups
-    from tracker.store.shards import Reader
+    from tracker.store.backup.backups import contents_of
+    from tracker.store.backup.copies import list_backups
+    from tracker.store.log.shards import Reader
 
     for _, contents in contents_of(list_backups(folder_of(toward.state)), Reader(toward.store.vault)):
         yield from (each for each in contents.events if "purged" not in each and not each["key"].startswith(PURGE))

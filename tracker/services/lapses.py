@@ -18,7 +18,7 @@ from tracker.services.errors import Refused, Way
 from tracker.services.notes import noted
 from tracker.services.starts import say_moved, start_earlier
 from tracker.services.toward import Toward
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 QUESTION = "What will you put right, and by when?"
 

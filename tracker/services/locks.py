@@ -12,14 +12,15 @@ from tracker.services.encrypted import is_encrypted as is_encrypted
 from tracker.services.encrypted import needs_key as needs_key
 from tracker.services.errors import BadInput, Locked, Refused, TowardError
 from tracker.services.toward import Toward, in_plain_words
-from tracker.store import conversion, identity, regain, unlocking
-from tracker.store.conversion import Conversion, Converted
-from tracker.store.device import read_device_id
+from tracker.store.crypto import conversion, regain, unlocking
+from tracker.store.crypto.conversion import Conversion, Converted
+from tracker.store.crypto.following import Following
+from tracker.store.crypto.passphrase import as_set, looks_like_secret, trouble
+from tracker.store.crypto.vault import Key as Key
 from tracker.store.errors import StoreError, StoreLocked
-from tracker.store.following import Following
-from tracker.store.memory import read_known
-from tracker.store.passphrase import as_set, looks_like_secret, trouble
-from tracker.store.vault import Key as Key
+from tracker.store.identity import identity
+from tracker.store.identity.device import read_device_id
+from tracker.store.identity.memory import read_known
 
 ASKED_AGAIN = 4
 Tell = Callable[[int, int], None]

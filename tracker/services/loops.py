@@ -16,7 +16,7 @@ from tracker.services.asked import BY, PUT_RIGHT, answers_of, fields_of, source_
 from tracker.services.change import Change, say_day, standing, then
 from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 if TYPE_CHECKING:
     from tracker.domain.reviews import Part

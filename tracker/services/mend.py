@@ -14,14 +14,14 @@ from tracker.services.errors import Refused
 from tracker.services.findings import ACKNOWLEDGED, Finding
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count
-from tracker.store import regain
-from tracker.store.backups import damaged_in
-from tracker.store.copies import NOTED, named, remove_temp, set_backup_aside, temps_of
-from tracker.store.events import new_id
-from tracker.store.identity import DEVICES, repair_marker
-from tracker.store.memory import Memory
-from tracker.store.shards import Reader
-from tracker.store.vault import Key
+from tracker.store.backup.backups import damaged_in
+from tracker.store.backup.copies import NOTED, named, remove_temp, set_backup_aside, temps_of
+from tracker.store.crypto import regain
+from tracker.store.crypto.vault import Key
+from tracker.store.identity.identity import DEVICES, repair_marker
+from tracker.store.identity.memory import Memory
+from tracker.store.log.events import new_id
+from tracker.store.log.shards import Reader
 
 ORDER = (
     "another-store",
@@ -136,7 +136,7 @@ def _mode(here: Here, path: Path) -> str:
 
 
 def _temp(here: Here, path: Path) -> str:
-    from tracker.store.copies import backups_lock
+    from tracker.store.backup.copies import backups_lock
 
     if path in temps_of(backups.folder_of(here.state)):
         with backups_lock(backups.folder_of(here.state), 30.0):

@@ -12,7 +12,7 @@ from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput
 from tracker.services.toward import Toward
 from tracker.services.versions import Version
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 KEPT = "Your note is kept."
 

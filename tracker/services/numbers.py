@@ -6,7 +6,7 @@ from tracker.services import keys, reading
 from tracker.services.change import Change
 from tracker.services.toward import Toward
 from tracker.services.typed import typed_text
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 WHAT = "The text of numbers at hand"
 

@@ -31,7 +31,7 @@ from tracker.services.change import Change
 from tracker.services.errors import BadInput, Refused
 from tracker.services.purge import WARNING, purge, ratings
 from tracker.services.toward import Toward
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 MINE, GUESS = "mine", "guess"
 SEALED = "Sealed. It opens together with theirs."

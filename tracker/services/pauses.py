@@ -16,7 +16,7 @@ from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.toward import Toward
 from tracker.services.typed import typed_line
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 
 def pause(

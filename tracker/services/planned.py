@@ -28,7 +28,7 @@ from tracker.services.errors import BadInput, NotFound, Refused
 from tracker.services.keys import TIME
 from tracker.services.shape import at_hand
 from tracker.services.toward import Toward
-from tracker.store.events import Draft, new_id
+from tracker.store.log.events import Draft, new_id
 
 AHEAD = timedelta(days=14)
 REASONS = ("ill", "work", "travel", "children", "tired", "agreed", "self-protection")

@@ -17,7 +17,7 @@ from tracker.services.drafts import Unfinished, forget_where, of_commitment, unf
 from tracker.services.errors import BadInput, NotFound, Refused
 from tracker.services.find import find
 from tracker.services.toward import Toward
-from tracker.store.events import Draft, Event
+from tracker.store.log.events import Draft, Event
 
 WARNING = (
     "Copies may be left where Toward cannot reach: in copies made with backup --to and in exports, in the history of a "

@@ -17,22 +17,30 @@ from tracker.services.environment import folder_named, refuse_closed
 from tracker.services.errors import BadInput, Damaged, NotFound, Refused
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.words import count, say_moment
-from tracker.store.adoption import start_over
-from tracker.store.backups import read_folder
-from tracker.store.copies import AHEAD as AHEAD
-from tracker.store.copies import Backup, list_backups, named
+from tracker.store.backup.backups import read_folder
+from tracker.store.backup.copies import AHEAD as AHEAD
+from tracker.store.backup.copies import Backup, list_backups, named
+from tracker.store.backup.rescue import lock_of_orders, orders_left, put_folder_back
+from tracker.store.backup.shelf import copy_at
+from tracker.store.crypto.adoption import start_over
+from tracker.store.crypto.unlocking import is_encrypted, vault_at
+from tracker.store.crypto.vault import Key, Vault
 from tracker.store.errors import StoreError
-from tracker.store.events import Event
-from tracker.store.identity import DEVICES, ENCRYPTED_FORMAT, MARKER, is_lost, is_packed, look_at_marker, read_marker
-from tracker.store.incoming import mark_of
-from tracker.store.index import Index
-from tracker.store.memory import Memory, forget_sealed, read_known
-from tracker.store.purge import PURGE, orders_of_device
-from tracker.store.rescue import lock_of_orders, orders_left, put_folder_back
-from tracker.store.shards import Contents
-from tracker.store.shelf import copy_at
-from tracker.store.unlocking import is_encrypted, vault_at
-from tracker.store.vault import Key, Vault
+from tracker.store.exchange.incoming import mark_of
+from tracker.store.identity.identity import (
+    DEVICES,
+    ENCRYPTED_FORMAT,
+    MARKER,
+    is_lost,
+    is_packed,
+    look_at_marker,
+    read_marker,
+)
+from tracker.store.identity.memory import Memory, forget_sealed, read_known
+from tracker.store.log.events import Event
+from tracker.store.log.index import Index
+from tracker.store.log.purge import PURGE, orders_of_device
+from tracker.store.log.shards import Contents
 
 MOST_TITLES = 8
 

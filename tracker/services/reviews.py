@@ -23,7 +23,7 @@ from tracker.services.lookback import summary_of as summary_of
 from tracker.services.lookback import summary_of_week as summary_of_week
 from tracker.services.shape import at_hand
 from tracker.services.toward import Toward
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 RESERVED = frozenset({"sealed"})
 KEPT = "Kept. You can leave and go on later."

@@ -13,8 +13,8 @@ from tracker.services import appearance, keys
 from tracker.services.change import Change, say_day
 from tracker.services.errors import BadInput, Refused
 from tracker.services.toward import Toward
-from tracker.store.events import Draft
 from tracker.store.files import atomic_write, read_plain
+from tracker.store.log.events import Draft
 
 _LOCK_AFTER = "lock-after"
 NAMES = ("week-start", "day-ends-at", "lock-after", "theme", "discreet")

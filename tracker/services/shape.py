@@ -22,7 +22,7 @@ from tracker.services.pauses import resuming
 from tracker.services.private_words import plan_of, with_plan
 from tracker.services.toward import Toward
 from tracker.services.typed import typed_line, typed_name
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 TITLE, IF_THEN = "A title", "An if-then plan"
 

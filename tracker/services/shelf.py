@@ -9,14 +9,14 @@ from pathlib import Path
 
 from tracker.services.backups import folder_of
 from tracker.services.toward import Toward
-from tracker.store.backups import look_through
-from tracker.store.copies import Backup, all_copies, holds_entries
+from tracker.store.backup.backups import look_through
+from tracker.store.backup.copies import Backup, all_copies, holds_entries
+from tracker.store.backup.shelf import LookedAt, looked_at_nothing
+from tracker.store.crypto.vault import is_sealed
 from tracker.store.files import read_plain
 from tracker.store.limits import MOST_BYTES
-from tracker.store.purge import PURGE
-from tracker.store.shards import Damage, Reader
-from tracker.store.shelf import LookedAt, looked_at_nothing
-from tracker.store.vault import is_sealed
+from tracker.store.log.purge import PURGE
+from tracker.store.log.shards import Damage, Reader
 
 _END = b"}}"
 

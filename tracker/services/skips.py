@@ -16,7 +16,7 @@ from tracker.services.entries import logged, now_of, only_noted
 from tracker.services.errors import BadInput, Refused, Way
 from tracker.services.notes import noted
 from tracker.services.toward import Toward
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 
 def skip(

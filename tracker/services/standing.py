@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tracker.services import reading
-from tracker.store.events import Event, order
-from tracker.store.sifting import held, is_written_here
+from tracker.store.log.events import Event, order
+from tracker.store.log.sifting import held, is_written_here
 
 if TYPE_CHECKING:
     from tracker.services.toward import Toward

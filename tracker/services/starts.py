@@ -11,7 +11,7 @@ from tracker.services import keys
 from tracker.services.change import say_day
 from tracker.services.errors import Refused
 from tracker.services.toward import Toward
-from tracker.store.events import Draft, Event
+from tracker.store.log.events import Draft, Event
 
 
 def start_earlier(toward: Toward, commitment: Commitment, day: date, ready: Sequence[Draft] = ()) -> list[Draft]:

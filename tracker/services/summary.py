@@ -20,10 +20,10 @@ from tracker.domain.schedules import Once
 from tracker.services import keys
 from tracker.services.book import ASKED, Book, Carry, step_in
 from tracker.services.rows import streak_row
-from tracker.store.events import Event, canonical
-from tracker.store.store import Store
-from tracker.store.summary import SummaryFile
-from tracker.store.vault import PLAIN, Vault
+from tracker.store.crypto.vault import PLAIN, Vault
+from tracker.store.log.events import Event, canonical
+from tracker.store.log.store import Store
+from tracker.store.log.streak_file import SummaryFile
 
 VERSION = 5
 MOST_ABSORBED = 500

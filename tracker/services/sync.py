@@ -14,21 +14,22 @@ from tracker.services.change import Change
 from tracker.services.errors import BadInput, Locked, Refused
 from tracker.services.toward import Toward, in_plain_words
 from tracker.services.versions import device_name
-from tracker.store import identity, remote
-from tracker.store.address import shown as without_password
-from tracker.store.device import name_in
+from tracker.store.crypto.unlocking import ON, as_of, is_proven, opens_marker, read_identity
+from tracker.store.crypto.vault import IDENTITY, Key
 from tracker.store.errors import StoreDamaged, StoreFromTheFuture, write_failed
+from tracker.store.exchange import remote
+from tracker.store.exchange.address import shown as without_password
+from tracker.store.exchange.places import Folder, Place
+from tracker.store.exchange.remote import Remote
+from tracker.store.exchange.union import Lack, Reader, Step, lacking, superseded
 from tracker.store.files import read_plain
-from tracker.store.housekeeping import clear_away
-from tracker.store.identity import MARKER, Marker, leave_at_home, parse_marker
-from tracker.store.lock import exclusive
-from tracker.store.memory import learn, read_known
-from tracker.store.places import Folder, Place
-from tracker.store.remote import Remote
-from tracker.store.shards import open_shard
-from tracker.store.union import Lack, Reader, Step, lacking, superseded
-from tracker.store.unlocking import ON, as_of, is_proven, opens_marker, read_identity
-from tracker.store.vault import IDENTITY, Key
+from tracker.store.identity import identity
+from tracker.store.identity.device import name_in
+from tracker.store.identity.identity import MARKER, Marker, leave_at_home, parse_marker
+from tracker.store.identity.memory import learn, read_known
+from tracker.store.log.file_lock import exclusive
+from tracker.store.log.housekeeping import clear_away
+from tracker.store.log.shards import open_shard
 
 TURNS = 6
 """How often it is tried again when other devices send at the same moment."""

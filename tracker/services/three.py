@@ -19,7 +19,7 @@ from tracker.services.shape import at_hand
 from tracker.services.timer import Doubt, doubt, running, since_then
 from tracker.services.toward import Toward
 from tracker.services.typed import typed_name
-from tracker.store.events import Draft
+from tracker.store.log.events import Draft
 
 REPLY, TIME, SHARE = keys.REPLY, keys.TIME, keys.SHARE
 DEPTHS, RECEIVED = range(1, 6), range(6)

@@ -11,7 +11,7 @@ from tracker.services.change import Change
 from tracker.services.errors import Refused
 from tracker.services.history import Operation, describe, ends, is_theirs, operations
 from tracker.services.toward import Toward
-from tracker.store.events import Draft, Event, order
+from tracker.store.log.events import Draft, Event, order
 
 NOTHING = ""
 SEALED = (

@@ -10,7 +10,7 @@ from typing import Any
 from tracker.domain.text.clean import LONGEST_DEVICE, excerpt, one_line
 from tracker.services import keys
 from tracker.services.toward import Toward
-from tracker.store.events import Event
+from tracker.store.log.events import Event
 
 TOLD = {"commitment": "its title or details", "plan": "its plan", "archived": "whether it is put away"}
 """What of a commitment is told where two versions of it stand side by side."""

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tracker.store.events import decode
+from tracker.store.crypto.vault import AGE, Vault
 from tracker.store.files import atomic_write, make_folder, read_plain
 from tracker.store.limits import MOST_BYTES
-from tracker.store.vault import AGE, Vault
+from tracker.store.log.events import decode
 
 _TABLE = "draft"
 _PATTERN = "draft-*.json"

@@ -1,0 +1,1 @@
+"""Backups: how they are made, kept, thinned out and read again."""

@@ -1,0 +1,326 @@
+"""A lock that was lost or changed: what is wrong with it, which copies there are, and putting one back."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracker.store.backup.copies import ASIDE, BACKUPS, list_backups
+from tracker.store.crypto.relocking import lock_marker
+from tracker.store.crypto.unlocking import ON, is_proven, opens_marker, vault_here
+from tracker.store.crypto.vault import AGE, IDENTITY, CannotOpen, Key, is_sealed, unwrap
+from tracker.store.errors import StoreBarred, StoreDamaged, StoreError, StoreLocked
+from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain, sum_of
+from tracker.store.identity.device import read_device_id
+from tracker.store.identity.identity import DEVICES, FORMAT, MARKER, Marker, parse_marker, read_beside, read_marker
+from tracker.store.identity.memory import ANOTHER_STORE, WAS_PLAIN, Known, change_of, learn, read_known
+from tracker.store.limits import MOST_BYTES
+from tracker.store.log.events import encode, new_id
+
+_AGE_FILE = re.compile(rb"age-encryption\.org/v1\n(?:-> [ -~]+\n(?:[A-Za-z0-9+/]*\n)+)+--- [A-Za-z0-9+/]+\n", re.S)
+_CONFLICT = re.compile(rf"identity[. ][^/]{{1,120}}{re.escape(AGE)}")
+_LEAST = 32
+"""An age file holds a nonce and one piece behind its header, each at least sixteen bytes."""
+_ALIKE = 6
+"""Tenths of the bytes that a damaged file has in common with its sound copy, at least; others have two."""
+_MOST_TRIED = 4
+STRANGE_LOCK, OTHER_KEY, IDENTITY_LOST, LOCK_LOST = "strange lock", "other key", "identity", "lock lost"
+UNPROVEN = "not proven"
+"""Why a store is not opened, beside the changes of a store.json that `memory` tells."""
+
+
+def look_at_identity(path: Path) -> tuple[bytes, str]:
+    """Return the bytes of an identity file and what is wrong with it, told by its shape alone, or an empty text.
+
+    Raise PermissionError where this account may not read it: it may well be sound.
+    """
+    try:
+        raw = read_beside(path)
+    except FileNotFoundError:
+        return b"", "is missing"
+    except NotRegular as error:
+        return b"", error.strerror or "is not a plain file"
+    except PermissionError:
+        raise
+    except OSError as error:
+        return b"", f"cannot be read ({error.strerror})"
+    if not raw:
+        return raw, "is empty"
+    header = _AGE_FILE.match(raw)
+    if header is None:
+        is_begun = raw.startswith(b"age-encryption.org/v1\n") and b"\n---" not in raw
+        return raw, "is cut off" if is_begun else "is damaged"
+    return raw, "is cut off" if len(raw) - header.end() < _LEAST else ""
+
+
+def spoilt(data: Path, state: Path) -> str:
+    """Return what is wrong with the identity file, by its shape or beside the copies in backups, or an empty text.
+
+    Two files that hold a key under different passphrases have little in common; a damaged one is like its sound copy.
+    """
+    try:
+        now, wrong = look_at_identity(data / IDENTITY)
+    except PermissionError:
+        # That is told of by itself.
+        return ""
+    known = read_known(state).identity
+    if wrong or known == sum_of(now):
+        return wrong
+    copies = [raw for each in list_backups(state / BACKUPS) if (raw := _read(each.path / IDENTITY))]
+    fit = [raw for raw in copies if sum_of(raw) == known] or copies
+    return "is damaged" if now not in fit and any(_alike(raw, now) for raw in fit) else ""
+
+
+def _alike(raw: bytes, now: bytes) -> bool:
+    same = sum(one == other for one, other in zip(raw, now, strict=False))
+    return same * 10 > min(len(raw), len(now)) * _ALIKE
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return read_beside(path)
+    except OSError:
+        return b""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlike:
+    """Why a store is not opened: one of the words above or of `memory`, where, and whether a copy can be put back."""
+
+    why: str
+    path: Path
+    detail: str = ""
+    spare: bool = False
+    needs_key: bool = False
+
+
+def unlike(data: Path, state: Path, key: Key | None = None) -> Unlike | None:
+    """Return what keeps this computer from opening a store, None where nothing does; looks at names and two files."""
+    known = read_known(state)
+    path = data / MARKER
+    try:
+        marker = read_marker(data)
+    except StoreBarred:
+        # What may not be read is not lost: it is told as that.
+        return None
+    except StoreDamaged as error:
+        there = os.path.lexists(path) or (data / DEVICES).is_dir()
+        return Unlike(LOCK_LOST, path, error.message, needs_key=True) if known.is_sealed and there else None
+    except StoreError:
+        return None
+    if change := change_of(known, marker, state):
+        if change == ANOTHER_STORE and marker.encryption and not known.is_sealed and _is_here(data, state):
+            return Unlike(STRANGE_LOCK, path)
+        ours = _is_here(data, state)
+        return Unlike(change, path, "ours" if ours else "", needs_key=known.is_sealed and ours)
+    if not marker.encryption:
+        return None
+    if key is not None and not (known.holds(key.names) and opens_marker(marker, key)):
+        return Unlike(OTHER_KEY, path, needs_key=True)
+    if key is not None:
+        try:
+            vault_here(data, state, marker, key)
+        except StoreDamaged as error:
+            return Unlike(UNPROVEN, path, error.message, needs_key=True)
+    if key is None and known.mode == WAS_PLAIN and not _own_sealed(data, state):
+        return Unlike(STRANGE_LOCK, path)
+    if wrong := spoilt(data, state):
+        spare = spare_identity(data, state, marker) is not None
+        return Unlike(IDENTITY_LOST, data / IDENTITY, wrong, spare, needs_key=True)
+    return None
+
+
+def _is_here(data: Path, state: Path) -> bool:
+    """Return whether the folder of this device lies in the data folder."""
+    with contextlib.suppress(StoreError, OSError):
+        return (data / DEVICES / read_device_id(state)).is_dir()
+    return False
+
+
+def _own_sealed(data: Path, state: Path) -> list[Path]:
+    """Return the sealed files in the folder of this device."""
+    with contextlib.suppress(StoreError, OSError):
+        return [each for each in (data / DEVICES / read_device_id(state)).iterdir() if is_sealed(each)]
+    return []
+
+
+def identities(data: Path, state: Path) -> Iterator[Path]:
+    """Yield the identity files there are: the one in use, those from before, those in backups, newest first, and last
+    what a sync service kept beside it.
+    """
+    yield data / IDENTITY
+    with contextlib.suppress(OSError):
+        before = [each for each in data.iterdir() if re.fullmatch(rf"identity-before-[0-9a-f]{{8}}{AGE}", each.name)]
+        yield from sorted(before, key=lambda each: each.lstat().st_mtime, reverse=True)
+    for backup in list_backups(state / BACKUPS):
+        yield backup.path / IDENTITY
+    with contextlib.suppress(OSError):
+        yield from sorted(each for each in data.iterdir() if _CONFLICT.fullmatch(each.name))
+
+
+def find_key(data: Path, state: Path, passphrase: str) -> Key:
+    """Return the key that this computer knows the store by, from whichever identity file the passphrase opens.
+
+    Each different one is tried, up to four; each takes about a second. Raise StoreLocked.
+    """
+    tried: set[bytes] = set()
+    known = read_known(state)
+    for path in identities(data, state):
+        raw, wrong = look_at_identity(path)
+        if wrong or raw in tried or len(tried) >= _MOST_TRIED:
+            continue
+        tried.add(raw)
+        with contextlib.suppress(StoreLocked, StoreDamaged):
+            key = unwrap(raw, passphrase)
+            key.opened = sum_of(raw)
+            if known.holds(key.names):
+                return key
+    raise StoreLocked("That passphrase opens no key of this store. Nothing was changed.")
+
+
+def spare_identity(data: Path, state: Path, marker: Marker) -> Path | None:
+    """Return the copy of the identity file in a backup that may be put back: of this store, sound, and another one."""
+    known, now = read_known(state), _read(data / IDENTITY)
+    fit = []
+    for backup in list_backups(state / BACKUPS):
+        path = backup.path / IDENTITY
+        raw, wrong = look_at_identity(path)
+        if wrong or raw == now:
+            continue
+        if known.identity and sum_of(raw) == known.identity:
+            return path
+        with contextlib.suppress(StoreError, OSError):
+            if read_marker(backup.path).check == marker.check:
+                fit.append(path)
+    return fit[0] if fit else None
+
+
+def put_identity_back(data: Path, state: Path) -> str:
+    """Put the identity file of a backup in the place of one that is lost or damaged; return that backup's name.
+
+    What lies there is kept under another name. Raise StoreDamaged where no backup has one that fits, or OSError.
+    """
+    spare = spare_identity(data, state, read_marker(data))
+    if spare is None:
+        raise StoreDamaged(f"No backup holds a copy of {data / IDENTITY} that fits. Your recovery key opens the store.")
+    raw = read_beside(spare)
+    set_by(data / IDENTITY)
+    create_once(data / IDENTITY, raw)
+    return spare.parent.name
+
+
+def put_lock_back(data: Path, state: Path, key: Key) -> str:
+    """Let store.json say again what this computer knows: from the newest backup whose lock the key opens, or anew.
+
+    Return where it came from, "" if it was made anew. What lies there is kept under another name. Raise StoreLocked for
+    a key that this computer does not know the store by, StoreError or OSError.
+    """
+    known = read_known(state)
+    if not known.holds(key.names) or not (known.key or _opens_ours(data, state, key)):
+        raise StoreLocked("This key is not the one that this computer knows the store by. Nothing was changed.")
+    raw, origin = _lock_of(state, known, key)
+    strange = _is_strange(data, state, key)
+    set_by(data / MARKER)
+    make_folder(data)
+    create_once(data / MARKER, raw)
+    if strange or _is_unsound(data / IDENTITY):
+        with contextlib.suppress(StoreDamaged):
+            put_identity_back(data, state)
+    return origin
+
+
+def _is_unsound(path: Path) -> bool:
+    with contextlib.suppress(PermissionError):
+        return bool(look_at_identity(path)[1])
+    return False
+
+
+def _is_strange(data: Path, state: Path, key: Key) -> bool:
+    """Return whether the identity file that lies there is none of the key's, as far as anybody can tell.
+
+    It never is where it opened here last, or opened for this key: whoever changed the passphrase on another device
+    types the new one, and a store.json that was lost or forged meanwhile does not bring the old one back.
+    """
+    known, now = read_known(state).identity, sum_of(_read(data / IDENTITY))
+    if now in (known, key.opened):
+        return False
+    if key.opened:
+        return True
+    # Only a recovery key opened, which opens the store with either file, so the one that lies there may be right.
+    with contextlib.suppress(StoreError):
+        marker = read_marker(data)
+        return bool(marker.encryption) and not opens_marker(marker, key)
+    return False
+
+
+def _lock_of(state: Path, known: Known, key: Key) -> tuple[bytes, str]:
+    for backup in list_backups(state / BACKUPS):
+        with contextlib.suppress(StoreError, OSError):
+            raw = read_beside(backup.path / MARKER)
+            marker = parse_marker(raw, MARKER, "")
+            if marker.encryption == ON and known.ids & marker.ids and _is_ours(marker, key):
+                return raw, backup.path.name
+    return lock_marker(Marker(FORMAT, known.store, tuple(sorted(known.was))), key).encoded(), ""
+
+
+def _is_ours(marker: Marker, key: Key) -> bool:
+    return opens_marker(marker, key) and (not marker.mac or is_proven(marker, key))
+
+
+def _opens_ours(data: Path, state: Path, key: Key) -> bool:
+    """Return whether a key opens a file of this computer's, where no more is remembered than that it is encrypted."""
+    for path in _own_sealed(data, state):
+        with contextlib.suppress(OSError, CannotOpen):
+            key.open(read_plain(path, MOST_BYTES))
+            return True
+    for backup in list_backups(state / BACKUPS):
+        with contextlib.suppress(StoreError):
+            if opens_marker(read_marker(backup.path), key):
+                return True
+    return False
+
+
+def put_strange_lock_by(data: Path, state: Path) -> list[Path]:
+    """Take a lock away that nobody here made, and let the store be plain as before; return what is kept of it.
+
+    Raise StoreDamaged where a file of this device is sealed with it, or OSError.
+    """
+    known = read_known(state)
+    if known.is_sealed or _own_sealed(data, state):
+        raise StoreDamaged("This computer's own files are encrypted, so the lock stays. It opens with its passphrase.")
+    kept = [set_by(data / MARKER), set_by(data / IDENTITY)]
+    said = {"format": FORMAT, "store": known.store or new_id(), "was": sorted(known.was)}
+    create_once(data / MARKER, encode({name: each for name, each in said.items() if each}))
+    return [path for path in kept if path is not None]
+
+
+def join_stores(data: Path, state: Path) -> None:
+    """Let the store of a folder and the one that this computer knows be one for good; raise StoreError or OSError."""
+    known, marker = read_known(state), read_marker(data)
+    if marker.encryption or known.is_sealed:
+        raise StoreDamaged("An encrypted store can be made one with no other. Take the encryption back first.")
+    joined = marker.joined(Marker(FORMAT, known.store, tuple(known.was)))
+    atomic_write(data / MARKER, joined.encoded(read_beside(data / MARKER)))
+    learn(state, store=joined.store, was=frozenset(joined.was))
+
+
+def take_as_ours(data: Path, state: Path) -> Path:
+    """Take the store in a folder for this computer's own from now on; return where what was known of the other lies.
+
+    Raise StoreError for a store.json that cannot be read, OSError.
+    """
+    read_marker(data)
+    away = state.with_name(f"{state.name}.of-another-{new_id()[:8]}")
+    state.rename(away)
+    return away
+
+
+def set_by(path: Path) -> Path | None:
+    """Give what lies at a path another name and return that, None where nothing lies there; raise OSError."""
+    if not os.path.lexists(path):
+        return None
+    return path.rename(path.with_name(f"{path.name}{ASIDE}{new_id()[:8]}"))

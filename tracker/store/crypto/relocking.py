@@ -1,0 +1,46 @@
+"""Relocking: the files that say how a data folder or a copy of one is sealed, put in step with what lies in it."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+from pathlib import Path
+
+from tracker.store.crypto.unlocking import ON, opens_marker, read_identity, with_proof
+from tracker.store.crypto.vault import AGE, IDENTITY, Key, Vault
+from tracker.store.errors import StoreDamaged
+from tracker.store.files import atomic_write
+from tracker.store.identity.identity import ENCRYPTED_FORMAT, Marker, read_marker, write_marker
+from tracker.store.log.events import new_id
+
+
+def relock(copy: Path, data: Path, said: Marker, vault: Vault) -> None:
+    """Let the store.json and the identity file of a copy say how its files are sealed; raise OSError."""
+    with contextlib.suppress(StoreDamaged):
+        before = read_marker(copy)
+        if before.encryption and vault.key is not None and not opens_marker(before, vault.key):
+            # Its own identity file is all that opens it.
+            return
+        if before != said:
+            write_marker(copy, said)
+    if vault.ending:
+        atomic_write(copy / IDENTITY, read_identity(data))
+    else:
+        (copy / IDENTITY).unlink(missing_ok=True)
+
+
+def lock_marker(marker: Marker, key: Key) -> Marker:
+    """Return what the store.json of an encrypted store says, locked with a key and proven by it."""
+    sealed = marker._replace(format=ENCRYPTED_FORMAT, encryption=ON, check=check_of(key, marker.store))
+    return with_proof(sealed, key)
+
+
+def check_of(key: Key, store: str) -> str:
+    """Return what shows in a store.json that a key is the right one: the id of the store, sealed, as base64."""
+    return base64.b64encode(key.seal(store.encode())).decode()
+
+
+def put_identity_by(data: Path) -> None:
+    """Keep an identity file under another name: backups on other devices may still be sealed with it."""
+    with contextlib.suppress(FileNotFoundError):
+        (data / IDENTITY).rename(data / f"identity-before-{new_id()[:8]}{AGE}")

@@ -1,0 +1,232 @@
+"""Unlocking: whether a data folder or a copy of one is encrypted, and what opens it."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracker.store.crypto.vault import AGE, IDENTITY, PLAIN, WAY_OUT, CannotOpen, Key, Vault, is_sealed, unwrap
+from tracker.store.errors import StoreDamaged, StoreError, StoreLocked, may_not
+from tracker.store.files import read_plain, sum_of
+from tracker.store.identity.device import read_device_id
+from tracker.store.identity.identity import DEVICES, MARKER, Marker, is_packed, is_there, read_marker
+from tracker.store.identity.memory import OPENED_WITH, SEALED_MARK, WAS_LEAVING, Known, learn, read_known
+from tracker.store.limits import MOST_BYTES
+
+if TYPE_CHECKING:
+    from tracker.store.crypto.trust import Trust
+
+ON, ENDING = "age", "ending"
+"""What store.json says of an encrypted store, and of one on its way back to plain files."""
+
+
+def is_encrypted(data: Path) -> bool:
+    """Return whether a data folder is encrypted; raise StoreDamaged, UnsafePath."""
+    return (is_packed(data) or is_there(data / MARKER)) and bool(read_marker(data).encryption)
+
+
+def unlock(data: Path, passphrase: str, state: Path | None = None) -> Key:
+    """Return the key that a passphrase opens; takes about a second. Raise StoreLocked or StoreDamaged.
+
+    With `state` it is remembered which identity file opened, so that a damaged one is told from a wrong passphrase.
+    """
+    raw = read_identity(data)
+    known = read_known(state) if state is not None else Known()
+    try:
+        key = unwrap(raw, passphrase)
+    except StoreLocked as error:
+        if state is None or known.identity in ("", sum_of(raw)):
+            raise
+        from tracker.store.crypto.regain import spoilt
+
+        if wrong := spoilt(data, state):
+            raise StoreDamaged(f"{data / IDENTITY} {wrong}, so no passphrase opens it. {WAY_OUT}") from None
+        raise StoreLocked(
+            f"{error.message} {data / IDENTITY} is not the file that opened here last. If you changed the passphrase "
+            f"on another device, use the new one. If not, it is damaged. {WAY_OUT}"
+        ) from None
+    key.opened = sum_of(raw)
+    # What holds another key will be refused, and is none that opened this store here.
+    if state is not None and known.is_sealed and known.holds(key.names) and known.identity != key.opened:
+        with contextlib.suppress(OSError):
+            learn(state, identity=key.opened)
+    return key
+
+
+def read_identity(data: Path) -> bytes:
+    """Return the bytes of the identity file; raise StoreDamaged where there is none that can be read."""
+    from tracker.store.crypto.regain import look_at_identity
+
+    path = data / IDENTITY
+    try:
+        raw, wrong = look_at_identity(path)
+    except PermissionError as error:
+        raise may_not(path, error) or StoreDamaged(f"{path} cannot be read. {WAY_OUT}") from None
+    if wrong:
+        raise StoreDamaged(f"{path} {wrong}, so no passphrase opens it. {WAY_OUT}")
+    return raw
+
+
+def opens_marker(marker: Marker, key: Key) -> bool:
+    """Return whether a key opens the store that a store.json is of, whoever wrote that."""
+    try:
+        return key.open(base64.b64decode(marker.check)).decode() == marker.store
+    except (CannotOpen, ValueError):
+        return False
+
+
+def with_proof(marker: Marker, key: Key) -> Marker:
+    """Return a store.json that says the same and bears the proof of the newest key."""
+    return marker._replace(mac=key.provers[0].mark(marker.content))
+
+
+def is_proven(marker: Marker, key: Key) -> bool:
+    """Return whether all that a store.json says was written by a holder of the newest key."""
+    return bool(marker.mac) and key.provers[0].marks(marker.content, marker.mac)
+
+
+def as_of(marker: Marker, key: Key) -> Key:
+    """Return the key as it was when a store.json was written: without the secrets that took its place since."""
+    for number, prover in enumerate(key.provers):
+        if marker.mac and prover.marks(marker.content, marker.mac):
+            return Key(key.secrets[number:]) if number else key
+    return key
+
+
+def refuse_unproven(marker: Marker, key: Key, where: str) -> None:
+    """Raise StoreDamaged, which names where it lies, for a store.json with a wrong proof; StoreLocked for another key.
+
+    One without a proof is of before there were any, and passes, unless it says that the encryption is taken back.
+    """
+    if not opens_marker(marker, key):
+        raise StoreLocked("This key does not open this store. Nothing was changed.")
+    if (marker.mac and not is_proven(marker, key)) or (not marker.mac and marker.encryption != ON):
+        raise StoreDamaged(_not_proven(where))
+
+
+def _not_proven(where: str) -> str:
+    return (
+        f"{where} is not proven to be yours, so nothing is read or written. Let your sync finish. If that does not "
+        "help, it can be put back: toward doctor --repair. If you were taking the encryption back, go on with it on "
+        "the device where you began."
+    )
+
+
+def vault_of(data: Path, marker: Marker, key: Key | None, trust: Trust | None = None, *, leaves: bool = False) -> Vault:
+    """Return the vault of an encrypted store; raise StoreLocked without its key, StoreDamaged for a false marker.
+
+    It writes plain files only where `leaves` says that this computer takes the encryption back, and store.json too.
+    """
+    if key is None:
+        raise StoreLocked("This store is encrypted. It opens with its passphrase.")
+    refuse_unproven(marker, key, str(data / MARKER))
+    return Vault(marker.store, key, seals=not leaves or marker.encryption != ENDING, trust=trust)
+
+
+def vault_here(data: Path, state: Path, marker: Marker, key: Key | None) -> Vault:
+    """Return the vault of the store that a state folder belongs to; raise StoreLocked without its key.
+
+    Where store.json bears no proof, everything is read as it was before there were proofs, unless this computer or a
+    file that lies there knows better: then somebody has put an older store.json there. Raise StoreDamaged.
+    """
+    from tracker.store.crypto.trust import ANY_OF_OURS, Trust
+
+    known = read_known(state)
+    if key is None or not marker.encryption:
+        return vault_of(data, marker, key)
+    if not opens_marker(marker, key):
+        if known.key and known.holds(key.names):
+            raise StoreDamaged(
+                f"{data / MARKER} is locked with another key than this computer knows, and yours is the one that it "
+                "knows, so nothing is read or written. Let your sync finish, or put it back: toward doctor --repair"
+            )
+        return vault_of(data, marker, key)
+    if marker.mac:
+        then = as_of(marker, key)
+        if then is not key and known.key != then.name:
+            # One of before the key was replaced: whoever knows the old key could read and write everything again.
+            raise StoreDamaged(_not_proven(str(data / MARKER)))
+        taken_back = marker.encryption == ENDING and known.mode != WAS_LEAVING
+        trust = Trust(adopted=known.adopted, own=_own(state), taken_back=taken_back)
+        return vault_of(data, marker, then, trust, leaves=known.mode == WAS_LEAVING)
+    if known.proven or proven_anywhere(data, marker, key):
+        raise StoreDamaged(_not_proven(str(data / MARKER)))
+    if marker.encryption == ENDING and read_mark(state).startswith(OPENED_WITH):
+        # An older version began to take the encryption back here, and said so before there were proofs.
+        return Vault(marker.store, key, seals=False, trust=ANY_OF_OURS)
+    return vault_of(data, marker, key, ANY_OF_OURS)
+
+
+def _own(state: Path) -> str:
+    try:
+        return read_device_id(state)
+    except (StoreError, OSError):
+        return ""
+
+
+def vault_at(data: Path, key: Key | None, adopted: Mapping[str, str] | None = None) -> Vault:
+    """Return the vault of a copy of a data folder, plain where it is; raise StoreLocked without its key, StoreDamaged.
+
+    A copy may be of before its key was replaced, or of before there were proofs. Where its store.json cannot be read
+    the files are taken as they are.
+    """
+    try:
+        marker = read_marker(data)
+    except StoreDamaged:
+        return PLAIN
+    if marker.encryption and (key is not None or sealed_anywhere(data)):
+        from tracker.store.crypto.trust import ANY_OF_OURS, Kind, Trust
+
+        older = Trust(frozenset((Kind.OLDER,)), adopted or {})
+        # Where its files are proven, somebody has taken the proof off its store.json.
+        proven = marker.mac or (key is not None and not is_packed(data) and proven_anywhere(data, marker, key))
+        return vault_of(data, marker, key and as_of(marker, key), older if proven else ANY_OF_OURS)
+    return PLAIN
+
+
+def vault_in(data: Path, state: Path, key: Key | None) -> Vault:
+    """Return the vault of a data folder, plain where it is or does not say; raise StoreLocked without its key."""
+    try:
+        marker = read_marker(data)
+    except StoreDamaged:
+        return PLAIN
+    if marker.encryption and (key is not None or sealed_anywhere(data)):
+        return vault_here(data, state, marker, key)
+    return PLAIN
+
+
+def read_mark(state: Path) -> str:
+    """Return how this device's files were when they were last gone through, or an empty text."""
+    try:
+        return read_plain(state / SEALED_MARK).decode("ascii")
+    except (OSError, ValueError):
+        return ""
+
+
+def proven_anywhere(data: Path, marker: Marker, key: Key) -> bool:
+    """Return whether a file lies there that bears a proof by this key; raise OSError."""
+    strict = Vault(marker.store, key)
+    for device in sealed_anywhere(data):
+        for path in sorted((data / DEVICES / device).iterdir()):
+            if path.name.endswith(AGE):
+                with contextlib.suppress(OSError, CannotOpen):
+                    strict.open(path, read_plain(path, MOST_BYTES))
+                    return True
+    return False
+
+
+def sealed_anywhere(data: Path) -> list[str]:
+    """Return the devices whose folders hold sealed files; raise OSError for a folder that cannot be looked into."""
+    if is_packed(data):
+        from tracker.store.backup.shelf import copy_at
+
+        return sorted({name.split("/")[1] for name in copy_at(data).names if is_sealed(Path(name)) and "/" in name})
+    # Not by a glob, to which such a folder is an empty one.
+    devices = data / DEVICES
+    folders = (
+        [each for each in devices.iterdir() if each.is_dir() and not each.is_symlink()] if devices.is_dir() else []
+    )
+    return sorted(each.name for each in folders if any(map(is_sealed, each.iterdir())))

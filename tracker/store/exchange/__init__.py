@@ -1,0 +1,1 @@
+"""Exchange with other devices, by git or by a folder, and what came with it."""

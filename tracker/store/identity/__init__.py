@@ -1,0 +1,1 @@
+"""Which store a folder is, which device this is, and what this computer remembers of both."""

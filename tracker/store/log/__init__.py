@@ -1,0 +1,1 @@
+"""The log of events: month files, the index over them, and the one way to write."""
