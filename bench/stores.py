@@ -7,8 +7,8 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from tracker.domain.clock import SystemClock
-from tracker.services import keys
-from tracker.services.toward import Toward
+from tracker.ledger import event_keys
+from tracker.ledger.workspace import Toward
 from tracker.store.log.events import Event, as_stored
 
 COMMITMENTS = 20
@@ -34,12 +34,14 @@ def _events(toward: Toward, years: int) -> Iterator[Event]:
             facts: list[tuple[str, dict[str, object]]] = []
             if ago == years * 365:
                 title = f"Habit number {index}"
-                facts.append((keys.commitment(cid), {"title": title, "step": f"s{index % 6 + 1}", "kind": "check"}))
-                facts.append((keys.plan(cid, day), {"schedule": "daily", "target": 1}))
+                facts.append(
+                    (event_keys.commitment(cid), {"title": title, "step": f"s{index % 6 + 1}", "kind": "check"})
+                )
+                facts.append((event_keys.plan(cid, day), {"schedule": "daily", "target": 1}))
             if (ago + index) % 9:
-                facts.append((keys.check(cid, day), {"at": at.isoformat()}))
+                facts.append((event_keys.check(cid, day), {"at": at.isoformat()}))
             if (ago * 7 + index) % 300 == 0:
-                facts.append((keys.note(cid, day), {"private": {"text": "A word about the day. " * 4}}))
+                facts.append((event_keys.note(cid, day), {"private": {"text": "A word about the day. " * 4}}))
             for key, value in facts:
                 number += 1
                 yield as_stored(

@@ -11,9 +11,9 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from tracker.domain.clock import FixedClock
+from tracker.ledger.workspace import Toward
 from tracker.services import demo
 from tracker.services.environment import Environment
-from tracker.services.toward import Toward
 from tracker.tui.app import TowardApp
 from tracker.tui.page import Page
 

@@ -19,7 +19,7 @@ from tests.cli.conftest import Answer, Shell, spawn, type_in
 from tests.cli.test_golden import shown
 from tests.crypt_kit import PASSPHRASE, holding
 from tracker.cli import locking
-from tracker.services import locks
+from tracker.services.safekeeping import encryption
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 
@@ -45,16 +45,16 @@ class Keyboard:
     def __call__(self, *argv: str, hidden: tuple[str, ...] = (), stdin: str = "") -> Answer:
         """Run a command, type what it asks for, and answer for the last characters of a new recovery key."""
         self.answers, self.asked = list(hidden), []
-        prepare = locks.prepare
+        prepare = encryption.prepare
 
-        def watched(passphrase: str, before: locks.Key | None = None) -> locks.Fresh:
+        def watched(passphrase: str, before: encryption.Key | None = None) -> encryption.Fresh:
             fresh = prepare(passphrase, before)
             self.recovery = fresh.recovery
             sys.stdin = _Lines(stdin or f"nope\n{fresh.last}\n")
             return fresh
 
         with self._patch.context() as inner:
-            inner.setattr(locks, "prepare", watched)
+            inner.setattr(encryption, "prepare", watched)
             return type_in(inner, argv, stdin)
 
 

@@ -47,12 +47,12 @@ def test_a_byte_order_mark_before_a_file_is_no_part_of_it(toward: Shell, tmp_pat
 def test_every_type_and_key_of_the_page_is_one() -> None:
     from tracker.catalogue.forms import KEYS
     from tracker.domain.fields import Type
-    from tracker.services import own_file
+    from tracker.services.commitments import custom_file
 
     first = [
         name for row in re.findall(r"^\| (`.*?) \|", FIELDS_PAGE, re.MULTILINE) for name in re.findall(r"`(.*?)`", row)
     ]
-    assert set(first) == {*Type, *KEYS, *(own_file.KEYS), "[[fields]]", "[[outcomes]]"} - {"fields", "outcomes"}
+    assert set(first) == {*Type, *KEYS, *(custom_file.KEYS), "[[fields]]", "[[outcomes]]"} - {"fields", "outcomes"}
 
 
 BAD_FILES = [

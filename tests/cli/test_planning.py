@@ -14,10 +14,10 @@ from tests.cli.conftest import Shell
 from tests.cli.test_golden import shown
 from tracker.catalogue import cards as deck
 from tracker.domain.rules import GROUNDING
-from tracker.services import cards
+from tracker.ledger.errors import Refused
+from tracker.ledger.workspace import Toward
 from tracker.services.environment import environment
-from tracker.services.errors import Refused
-from tracker.services.toward import Toward
+from tracker.services.support import cards
 
 EARLIER = "2026-10-31T12:00:00+01:00"
 

@@ -13,7 +13,7 @@ from tests.answers import CANARY, filled
 from tests.cli.conftest import NOW, Answer, type_in
 from tracker.catalogue import Template, more, templates
 from tracker.domain.fields import Field, Type
-from tracker.services.asked import part_fields
+from tracker.ledger.commitment_fields import part_fields
 from tracker.services.environment import state_of
 
 EVERY = (*templates(), *more())

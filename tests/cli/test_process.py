@@ -53,7 +53,9 @@ def loaded(commands: list[str], heavy: str) -> dict[str, tuple[list[str], int]]:
 
 
 APP = "textual rich markdown_it pygments tracker.tui"
-WRITING = "tinydb filelock uuid tracker.services.backups tracker.store.backup.backups tracker.store.backup.copies"
+WRITING = (
+    "tinydb filelock uuid tracker.services.safekeeping.backups tracker.store.backup.backups tracker.store.backup.copies"
+)
 
 
 def test_every_command_has_something_to_type() -> None:
@@ -92,13 +94,14 @@ def test_looking_loads_nothing_that_only_writing_needs(young: Shell) -> None:
 def test_a_change_loads_nothing_of_backups_where_none_is_due(young: Shell) -> None:
     young("reply", "1")
     found = loaded(
-        ["reply 1", "undo"], "tracker.services.backups tracker.store.backup.backups tracker.store.backup.copies zipfile"
+        ["reply 1", "undo"],
+        "tracker.services.safekeeping.backups tracker.store.backup.backups tracker.store.backup.copies zipfile",
     )
     assert {command: heavy for command, (heavy, _) in found.items()} == {"reply 1": [], "undo": []}
 
 
 def test_doctor_loads_nothing_of_encryption_for_a_plain_store(young: Shell) -> None:
-    crypt = "tracker.store.crypto.conversion tracker.store.crypto.passphrase tracker.store.crypto.trust tracker.services.locks pyrage"
+    crypt = "tracker.store.crypto.conversion tracker.store.crypto.passphrase tracker.store.crypto.trust tracker.services.safekeeping.encryption pyrage"
     assert loaded(["doctor"], crypt)["doctor"][0] == []
 
 
@@ -139,7 +142,7 @@ def test_a_stream_that_was_closed_before_it_began_leads_nowhere(young: Shell) ->
 def test_a_busy_store(young: Shell, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from filelock import FileLock
 
-    from tracker.services.toward import Toward
+    from tracker.ledger.workspace import Toward
 
     monkeypatch.setattr(Toward.__init__, "__defaults__", (0.05,))
     monkeypatch.setattr(Toward.at.__func__, "__defaults__", (0.05,))  # type: ignore[attr-defined]

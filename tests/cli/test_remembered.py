@@ -14,8 +14,8 @@ from tests.crypt_kit import PASSPHRASE
 from tests.forged import AT_ONCE, UNLOCKING, Forge, is_another, says_plain
 from tracker.cli import prompts
 from tracker.cli.session import Session
-from tracker.services import locks
 from tracker.services.environment import state_of
+from tracker.services.safekeeping import encryption
 from tracker.store.crypto.relocking import lock_marker
 from tracker.store.crypto.vault import Key
 from tracker.store.identity.identity import read_marker
@@ -128,7 +128,7 @@ def test_where_two_devices_encrypted_at_once_the_passphrase_of_this_one_gets_in_
     """The lock of the other one lies there: doctor is given the passphrase from before and puts this one's back."""
     data = home / "data" / "toward"
     marker, other, opened = read_marker(data), Key.fresh(), known(home)
-    (data / "identity.age").write_bytes(locks.rewrap(other, "of the other device").wrapped)
+    (data / "identity.age").write_bytes(encryption.rewrap(other, "of the other device").wrapped)
     (data / "store.json").write_bytes(lock_marker(marker, other).encoded())
     answer = keyed("today", typed="of the other device")
     assert answer.code == 6 and "toward doctor --repair" in answer.err
@@ -149,7 +149,7 @@ def test_a_repair_keeps_a_passphrase_that_was_changed(
 ) -> None:
     """Here it was used before store.json was spoilt, or it comes from another device and is first typed to repair."""
     data, new = home / "data" / "toward", "changed on purpose elsewhere"
-    (data / "identity.age").write_bytes(locks.rewrap(locks.unlock(data, PASSPHRASE), new).wrapped)
+    (data / "identity.age").write_bytes(encryption.rewrap(encryption.unlock(data, PASSPHRASE), new).wrapped)
     changed = (data / "identity.age").read_bytes()
     if where == "here":
         assert keyed("today", typed=new).code == 0
@@ -165,7 +165,7 @@ def test_a_repair_brings_the_identity_back_that_the_passphrase_opened(
     keyed: Keyed, home: Path, spoil: Callable[[Path], object]
 ) -> None:
     data = home / "data" / "toward"
-    (data / "identity.age").write_bytes(locks.rewrap(Key.fresh(), "of the other device").wrapped)
+    (data / "identity.age").write_bytes(encryption.rewrap(Key.fresh(), "of the other device").wrapped)
     spoil(data)
     keyed("doctor", "--repair", "--yes")
     assert keyed("today").code == 0 and keyed("doctor").code == 0

@@ -18,8 +18,8 @@ from tracker.catalogue import reviews as scripts
 from tracker.cli.output import FIRST_SCREEN, OTHER_SCREEN, WIPE, Output
 from tracker.cli.session import Session
 from tracker.domain.reviews import Review
-from tracker.services import partner
-from tracker.services.errors import Refused
+from tracker.ledger.errors import Refused
+from tracker.services.reviews import partner
 
 CANARY = "CANARY"
 SAFE = "This tool is for two people who can disagree without fear"
@@ -328,9 +328,9 @@ def test_each_part_says_when_its_minutes_would_be_over(young: Shell, home: Path,
 
 def _offers(young: Shell) -> list[tuple[str, str]]:
     """Return what would be offered: the name and the text of each line."""
+    from tracker.ledger.workspace import Toward
     from tracker.services.environment import environment
-    from tracker.services.reviews import offers
-    from tracker.services.toward import Toward
+    from tracker.services.reviews.reviews import offers
 
     here = environment()
     return [(each.name, each.text) for each in offers(Toward.at(here.data, here.state, here.clock), Review.TOGETHER)]

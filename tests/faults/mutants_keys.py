@@ -9,8 +9,10 @@ from unittest.mock import patch
 
 from tracker.domain.counting import occasions
 from tracker.formats import own_json
-from tracker.services import bounds, environment, private_words, shape
-from tracker.services.bounds import Bounds
+from tracker.ledger import bounds, private_words
+from tracker.ledger.bounds import Bounds
+from tracker.services import environment
+from tracker.services.commitments import lifecycle
 from tracker.store.crypto import passphrase, vault
 from tracker.store.crypto.vault import Key
 
@@ -93,7 +95,7 @@ def plans_are_public() -> Iterator[None]:
 @contextmanager
 def plans_lie_open() -> Iterator[None]:
     """Keep a person's if-then plan beside what is not private."""
-    with patch.object(shape, "with_plan", lambda facts, words: {**facts, "if_then": words}):
+    with patch.object(lifecycle, "with_plan", lambda facts, words: {**facts, "if_then": words}):
         yield
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from tracker.services import doctor
+from tracker.services.safekeeping import doctor
 from tracker.store import examine
 from tracker.store.crypto import regain, unlocking
 from tracker.store.identity import identity, memory, traces

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from tracker.services import arrivals, undo
-from tracker.services.toward import Toward
+from tracker.ledger.workspace import Toward
+from tracker.services.exchange import arrivals
+from tracker.services.history import undo
 from tracker.store.exchange import incoming, planted
 from tracker.store.exchange.incoming import OBEY, Judge
 from tracker.store.log import events, index, purge, store, transaction
@@ -109,7 +110,7 @@ def copies_carry_orders() -> Iterator[None]:
     with (
         patch.object(store.Store, "takes_in", lambda _self, _event: True),
         patch.object(Judge, "knows", lambda _self, _event: True),
-        patch("tracker.services.restore.PURGE", "\0"),
+        patch("tracker.services.safekeeping.restore.PURGE", "\0"),
     ):
         yield
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from tracker.services import sync
+from tracker.services.exchange import sync
 from tracker.store.crypto import adoption, conversion, trust, unlocking
 from tracker.store.crypto.proofs import Clear, Prover
 from tracker.store.crypto.trust import ANY_OF_OURS, Kind, Trust

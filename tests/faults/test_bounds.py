@@ -15,10 +15,12 @@ from tests.faults.folders import NOVEMBER, names, open_store, put, shard
 from tests.faults.totals import record
 from tests.services.kit import HandClock
 from tracker.domain.clock import FixedClock
-from tracker.services import entries, restore, shape
-from tracker.services.errors import BadInput, Damaged
-from tracker.services.exchange import import_json
-from tracker.services.toward import Toward
+from tracker.ledger.errors import BadInput, Damaged
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.exchange.transfer import import_json
+from tracker.services.logging import log_entry
+from tracker.services.safekeeping import restore
 from tracker.store import Store, StoreError, UnsafePath
 from tracker.store.backup.bag import Bag
 from tracker.store.backup.copies import BACKUPS, backups_lock
@@ -192,7 +194,10 @@ def test_an_event_larger_than_any_is_not_imported(tmp_path: Path) -> None:
     toward = open_toward(tmp_path)
     event = put(open_store(tmp_path / "other"), "x")[0]
     text = json.dumps({"format": 1, "app": "toward", "events": [{**event, "v": {"text": "x" * (LITTLE + 1)}}]})
-    with patch("tracker.services.exchange.ROOMY", LITTLE), pytest.raises(BadInput, match=r"Nothing was imported"):
+    with (
+        patch("tracker.services.exchange.transfer.ROOMY", LITTLE),
+        pytest.raises(BadInput, match=r"Nothing was imported"),
+    ):
         import_json(toward, text)
 
 
@@ -206,13 +211,13 @@ def test_a_name_as_long_as_a_name_may_be_is_written_whole(tmp_path: Path, length
 
 def test_a_device_with_the_longest_names_is_read_and_backed_up(tmp_path: Path) -> None:
     toward = Toward.at(tmp_path / "data", tmp_path / "one", HandClock())
-    shape.add(toward, "s4.reachable")
+    lifecycle.add(toward, "s4.reachable")
     other = open_store(tmp_path / "other")
     put(other, "from elsewhere")
     folder = toward.data / "devices" / ("d" * LONGEST_NAME)
     folder.mkdir()
     (folder / f"2026-11{'x' * 243}.json").write_bytes(shard(other).read_bytes())
-    from tracker.services.backups import back_up_now
+    from tracker.services.safekeeping.backups import back_up_now
 
     again = Toward.at(tmp_path / "data", tmp_path / "one", HandClock())
     assert "note|from elsewhere" in again.store.winners
@@ -248,20 +253,20 @@ def test_a_due_backup_tells_of_a_planted_link_and_makes_nothing_there(tmp_path: 
     toward = Toward.at(tmp_path / "data", tmp_path / "one", HandClock())
     toward.state.mkdir(exist_ok=True)
     (toward.state / BACKUPS).symlink_to(tmp_path / "elsewhere")
-    shape.add(toward, "s4.reachable")
-    from tracker.services.backups import keep_one
+    lifecycle.add(toward, "s4.reachable")
+    from tracker.services.safekeeping.backups import keep_one
 
     for _ in range(2):
         said = keep_one(toward)
         assert said is not None and f"{toward.state / BACKUPS} is a symbolic link" in said
     assert not list((tmp_path / "elsewhere").iterdir())
     commitment = toward.book.get("s4.reachable")
-    assert commitment is not None and entries.done(toward, commitment).changed
+    assert commitment is not None and log_entry.done(toward, commitment).changed
 
 
 def test_a_copy_with_a_link_inside_is_named_when_it_is_restored(tmp_path: Path) -> None:
     toward = Toward.at(tmp_path / "data", tmp_path / "one", HandClock())
-    shape.add(toward, "s4.reachable")
+    lifecycle.add(toward, "s4.reachable")
     copy = tmp_path / "copy"
     copy.mkdir()
     (copy / "store.json").write_bytes((toward.data / "store.json").read_bytes())

@@ -21,9 +21,10 @@ from tests.faults.scale import SCALE
 from tests.faults.totals import record
 from tests.unit.store_kit import foreign
 from tracker.domain.clock import FixedClock
-from tracker.services import shape, three
-from tracker.services.errors import TowardError
-from tracker.services.toward import Toward
+from tracker.ledger.errors import TowardError
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.logging import quick_log
 from tracker.store import Draft, Store, StoreError, WriteFailed, files
 from tracker.store.log import storage
 
@@ -74,7 +75,7 @@ def _lived_in(root: Path) -> None:
     put(desk.open(), "older", "older too")
     put(desk.open("two"), "of another")
     put(desk.open(), "undone")
-    shape.add_all(_toward(root), ["s4.reachable"])
+    lifecycle.add_all(_toward(root), ["s4.reachable"])
 
 
 def _write(root: Path) -> None:
@@ -102,7 +103,7 @@ def _purge(root: Path) -> None:
 
 def _command(root: Path) -> None:
     """Do what a whole command does, and keep the summary."""
-    three.reply(_toward(root))
+    quick_log.reply(_toward(root))
 
 
 KINDS: dict[str, Callable[[Path], None]] = {

@@ -12,9 +12,12 @@ import pytest
 from tests.faults.folders import shard
 from tests.faults.totals import record
 from tracker.domain.clock import FixedClock
-from tracker.services import exchange, shape, three, undo
-from tracker.services.errors import Damaged
-from tracker.services.toward import Toward
+from tracker.ledger.errors import Damaged
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.exchange import transfer
+from tracker.services.history import undo
+from tracker.services.logging import quick_log
 from tracker.store import SummaryFile
 
 FORMATS = Path(__file__).parent / "formats"
@@ -36,17 +39,17 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 def test_a_released_format_says_what_it_said(kept: Path) -> None:
     for private in (False, True):
         expected = (kept / f"export{'-private' if private else ''}.json").read_text("utf-8")
-        assert exchange.export_json(opened(kept), private=private).text == expected
+        assert transfer.export_json(opened(kept), private=private).text == expected
     assert opened(kept).store.damaged == ()
 
 
 def test_a_released_format_is_written_on_and_loses_nothing(kept: Path) -> None:
     before = {path: json.loads(path.read_bytes())["events"] for path in kept.glob("data/devices/*/2*.json")}
     toward = opened(kept)
-    three.reply(toward)
+    quick_log.reply(toward)
     undo.undo(toward)
-    shape.add_all(toward, ["s4.partner-time"])
-    three.log_time(toward, 30)
+    lifecycle.add_all(toward, ["s4.partner-time"])
+    quick_log.log_time(toward, 30)
     for path, events in before.items():
         assert events.items() <= json.loads(path.read_bytes())["events"].items()
     assert opened(kept).store.damaged == ()
@@ -69,9 +72,9 @@ def test_a_folder_of_a_later_format_can_be_looked_at_and_not_written_to(kept: Pa
     opened(kept)  # On its first start here the state folder learns which machine it is on.
     before = {path: path.read_bytes() for path in kept.rglob("*") if path.is_file()}
     toward = opened(kept)
-    assert exchange.export_json(toward, private=True).text == (kept / "export-private.json").read_text("utf-8")
+    assert transfer.export_json(toward, private=True).text == (kept / "export-private.json").read_text("utf-8")
     assert f"format {number}" in toward.warnings[0] and toward.warnings[0].endswith(".")
-    for act in (three.reply, undo.undo, lambda toward: shape.add_all(toward, ["s6.my-story"])):
+    for act in (quick_log.reply, undo.undo, lambda toward: lifecycle.add_all(toward, ["s6.my-story"])):
         with pytest.raises(Damaged, match="update Toward"):
             act(toward)
     toward.keep_summary()
@@ -95,7 +98,7 @@ def test_what_a_later_version_wrote_survives_a_write_byte_for_byte(kept: Path) -
     toward = Toward(
         kept / "data", kept / "state", FixedClock(datetime.fromisoformat(f"{path.name[:7]}-28T12:00+01:00"))
     )
-    three.log_time(toward, 5)
+    quick_log.log_time(toward, 5)
     assert toward.store.damaged == ()
     after = path.read_text("utf-8")
     for part in (text[: text.index('},"index of the future"')], ',"index of the future":{"1":{"anything":true}}'):

@@ -13,7 +13,7 @@ import pytest
 from tests.faults.folders import NOVEMBER, names, open_store, operations, put, shard
 from tests.faults.totals import record
 from tracker.domain.clock import FixedClock
-from tracker.services.toward import Toward
+from tracker.ledger.workspace import Toward
 from tracker.store import Draft, StoreError, SummaryFile, UnsafePath
 
 

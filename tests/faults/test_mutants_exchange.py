@@ -15,8 +15,9 @@ from tests.faults.folders import open_store, put, shard
 from tests.faults.mutants import Mutant
 from tests.services.git_kit import fake_ssh, git, rewrite, script, tip
 from tests.services.sync_kit import CID, Devices, bare, begin
-from tracker.services import shape, sync
-from tracker.services.errors import TowardError
+from tracker.ledger.errors import TowardError
+from tracker.services.commitments import lifecycle
+from tracker.services.exchange import sync
 from tracker.store import StoreError, limits
 from tracker.store.backup.copies import backups_lock
 from tracker.store.exchange import git as git_module
@@ -59,7 +60,7 @@ def goes_nowhere_else(root: Path) -> bool:
     )
     devices = Devices(root, place)
     toward = devices.open("one")
-    shape.add(toward, CID)
+    lifecycle.add(toward, CID)
     sync.choose(toward, f"ssh://h.invalid{place}")
     there = {"HOME": str(root / "home"), "PATH": f"{fake_ssh(root / 'bin').parent}:{os.environ['PATH']}"}
     with patch.dict(os.environ, there):
@@ -180,7 +181,7 @@ def makes_no_folder_through_a_link_at_a_place(root: Path) -> bool:
     (root / "stick").mkdir()
     (root / "outside").mkdir()
     devices = Devices(root, root / "stick")
-    shape.add(devices.open("one"), CID)
+    lifecycle.add(devices.open("one"), CID)
     sync.choose(devices.open("one"), str(devices.place))
     (devices.place / "devices").symlink_to(root / "outside")
     return _told(devices, "is a symbolic link") and not list((root / "outside").iterdir())

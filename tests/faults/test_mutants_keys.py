@@ -14,11 +14,11 @@ from tests.faults import mutants_keys as mutants
 from tests.faults.asking import Question, for_each, only_the_real_one_answers
 from tests.faults.mutants import Mutant
 from tests.services.kit import Bench
-from tracker.services import shape
+from tracker.ledger.errors import BadInput
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
 from tracker.services.environment import clock
-from tracker.services.errors import BadInput
-from tracker.services.exchange import export_json
-from tracker.services.toward import Toward
+from tracker.services.exchange.transfer import export_json
 from tracker.store.crypto import passphrase, vault
 from tracker.store.crypto.vault import CannotOpen, Key, unwrap
 from tracker.store.errors import StoreDamaged, StoreError, TooLittleMemory, WriteFailed
@@ -133,7 +133,7 @@ def carries_no_plan_out(root: Path) -> bool:
 
 def keeps_a_plan_apart(root: Path) -> bool:
     toward = Bench(root).open()
-    shape.add(toward, "s4.reachable", if_then="CANARY")
+    lifecycle.add(toward, "s4.reachable", if_then="CANARY")
     return (toward.book.value("commitment|s4.reachable") or {}).get("private") == {"if_then": "CANARY"}
 
 

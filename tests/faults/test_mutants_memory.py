@@ -17,8 +17,8 @@ from tests.faults.asking import Question, for_each, only_the_real_one_answers
 from tests.faults.folders import NOVEMBER, names, open_store, put, shard
 from tests.faults.mutants import Mutant
 from tests.services.kit import HandClock
-from tracker.services import doctor, mend
-from tracker.services.errors import TowardError
+from tracker.ledger.errors import TowardError
+from tracker.services.safekeeping import doctor, repairing
 from tracker.store import Store, StoreDamaged, StoreError, StoreLocked, repair_marker
 from tracker.store.crypto import unlocking
 from tracker.store.crypto.conversion import Conversion
@@ -195,11 +195,11 @@ def repair_leaves_what_it_cannot_open(root: Path) -> bool:
     key = seal(root)
     before = say(root, format=1, encryption="", check="")
     clock = HandClock(NOVEMBER)
-    for code in mend.ORDER:
+    for code in repairing.ORDER:
         for finding in look(root).findings:
             if finding.code == code:
                 with contextlib.suppress(TowardError):
-                    mend.mend(root / "data", root / "one", clock, finding)
+                    repairing.mend(root / "data", root / "one", clock, finding)
     (root / "data" / "store.json").write_bytes(before)
     return "older" in names(opened(root, key))
 
@@ -226,7 +226,7 @@ def a_strange_lock_is_no_wall(root: Path) -> bool:
         shutil.copy(root / "theirs" / "data" / name, root / "data" / name)
     try:
         (found,) = (each for each in look(root).findings if each.code == "strange-lock")
-        mend.mend(root / "data", root / "one", HandClock(NOVEMBER), found)
+        repairing.mend(root / "data", root / "one", HandClock(NOVEMBER), found)
     except (TowardError, ValueError):
         return False
     kept = {path.name.partition(".damaged-")[0] for path in (root / "data").glob("*.damaged-*")}

@@ -12,10 +12,14 @@ from tests.faults.asking import for_each, only_the_real_one_answers
 from tests.faults.mutants import Mutant
 from tests.services import kit
 from tests.services.kit import Bench
-from tracker.services import backups, incoming, notes, purge, restore, shape, three, undo
-from tracker.services.errors import TowardError
-from tracker.services.find import find
-from tracker.services.toward import Toward
+from tracker.ledger.errors import TowardError
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.commitments.find import find
+from tracker.services.exchange import incoming
+from tracker.services.history import purge, undo
+from tracker.services.logging import notes, quick_log
+from tracker.services.safekeeping import backups, restore
 from tracker.store.backup.backups import contents_of
 from tracker.store.backup.copies import list_backups
 from tracker.store.log.events import Draft
@@ -30,10 +34,10 @@ Question = Callable[[Bench], bool]
 def lived(bench: Bench) -> Toward:
     """Return a store with a few days in it, with a backup of all of it."""
     toward = bench.open()
-    shape.add(toward, REPLY)
+    lifecycle.add(toward, REPLY)
     for number in range(5):
         bench.clock.go(days=1)
-        three.reply(toward, number + 1)
+        quick_log.reply(toward, number + 1)
     backups.back_up_now(toward)
     return bench.open()
 
@@ -67,7 +71,7 @@ def full(bench: Bench, below: Path) -> int:
 def leaves_files_alone_until_the_answer(bench: Bench) -> bool:
     held = full(bench, lived(bench).data)
     plant(bench, order_of_all(bench.open()))
-    shape.add(bench.open(), "s1.take-it-in")
+    lifecycle.add(bench.open(), "s1.take-it-in")
     return full(bench, bench.data) == held
 
 
@@ -80,7 +84,7 @@ def lets_a_partner_take_back(bench: Bench) -> bool:
     plant(bench, {"key": "purge|p", "v": {"keys": {THEIRS: event["t"]}}, "t": event["t"] + 1})
     fresh = bench.open()
     unasked = not incoming.waiting(fresh) and not fresh.arrived
-    three.reply(fresh, 1)
+    quick_log.reply(fresh, 1)
     return unasked and not any("listened" in path.read_text() for path in bench.data.rglob("2*.json"))
 
 
@@ -91,7 +95,7 @@ def asks_about_what_is_named_beside_theirs(bench: Bench) -> bool:
     order["v"]["keys"][THEIRS] = order["t"]
     plant(bench, order)
     held = full(bench, bench.data)
-    three.reply(bench.open(), 1)
+    quick_log.reply(bench.open(), 1)
     return full(bench, bench.data) >= held
 
 
@@ -102,14 +106,14 @@ def accepts_one_order_and_no_forged_copy_of_it(bench: Bench) -> bool:
     incoming.accept(fresh, incoming.waiting(fresh))
     held = full(bench, bench.data)
     plant(bench, order)
-    shape.add(bench.open(), "s1.take-it-in")
+    lifecycle.add(bench.open(), "s1.take-it-in")
     return full(bench, bench.data) == held
 
 
 def copies_whole_while_an_order_waits(bench: Bench) -> bool:
     toward = lived(bench)
     plant(bench, order_of_all(toward))
-    shape.add(bench.open(), "s1.take-it-in")
+    lifecycle.add(bench.open(), "s1.take-it-in")
     backups.back_up_now(bench.open())
     newest = list_backups(backups.folder_of(toward.state))[:1]
     held = [each for _, contents in contents_of(newest, Reader()) for each in contents.events]
@@ -132,7 +136,7 @@ def keeps_its_own_words(bench: Bench) -> bool:
 
 def undoes_its_own_alone(bench: Bench) -> bool:
     toward = lived(bench)
-    mine = three.reply(toward, 7).operation
+    mine = quick_log.reply(toward, 7).operation
     forged = {"dev": toward.store.device, "n": 10**6, "op": "theirs", "cmd": "note"}
     plant(bench, {"key": "note|x", "v": {}, "t": 1, **forged})
     return undo.undo(bench.open()).operation == mine
@@ -205,13 +209,13 @@ def undoes_what_was_meant_or_nothing(bench: Bench) -> bool:
     own = bench.data / "devices" / toward.store.device / "2026-11.json"
     before = own.read_bytes()
     for number in (1, 2, 3):
-        three.reply(toward, number)
+        quick_log.reply(toward, number)
     lost = own.read_bytes()
     own.write_bytes(before)
     for name in ("seen.json", "operations", "summary.json"):
         (toward.state / name).unlink(missing_ok=True)
     bench.clock.go(minutes=1)
-    meant = three.reply(bench.open(), 9).operation
+    meant = quick_log.reply(bench.open(), 9).operation
     own.with_name("2026-11.sync-conflict-20261123-1-A.json").write_bytes(lost)
     try:
         return undo.undo(bench.open()).operation == meant
@@ -244,7 +248,7 @@ def _of_a_month_ago(bench: Bench) -> Toward:
     for ago in range(6):
         notes.note(other, find(other, REPLY), kit.on(other, ago + 20), f"{ago}")
     bench.clock.go(days=8)
-    three.log_time(here, 15)
+    quick_log.log_time(here, 15)
     bench.open()
     return other
 

@@ -16,8 +16,10 @@ from tests.faults.folders import Desk, names, put, shard
 from tests.faults.mutants import Mutant
 from tests.services.kit import Bench
 from tests.services.test_locks import lock, unlock
-from tracker.services import backups, locks, sync, three
-from tracker.services.errors import TowardError
+from tracker.ledger.errors import TowardError
+from tracker.services.exchange import sync
+from tracker.services.logging import quick_log
+from tracker.services.safekeeping import backups, encryption
 from tracker.store import Store, StoreError
 from tracker.store.backup.backups import read_folder
 from tracker.store.backup.shelf import copy_at
@@ -234,14 +236,14 @@ def seals_nothing_that_turns_up(root: Path) -> bool:
 
 def believes_no_copy_of_what_it_does_not_read(root: Path) -> bool:
     bench = Bench(root)
-    three.reply(bench.open())
+    quick_log.reply(bench.open())
     lock(bench)
     toward = unlock(bench)
-    three.reply(toward)
+    quick_log.reply(toward)
     _plant(root, _forged(toward.store).replace(b"sealed", b"beside"), "2026-11.json")
     toward.poll()
     copy = backups.back_up_now(toward).path
-    locks.rotate(unlock(bench), locks.prepare(PASSPHRASE, locks.key_of(toward)))
+    encryption.rotate(unlock(bench), encryption.prepare(PASSPHRASE, encryption.key_of(toward)))
     held = copy_at(copy).names
     return f"devices/{STRANGER}/2026-11.json" in held and f"devices/{STRANGER}/{NOVEMBER}" not in held
 
@@ -249,7 +251,7 @@ def believes_no_copy_of_what_it_does_not_read(root: Path) -> bool:
 def follows_no_place(root: Path) -> bool:
     bench = Bench(root)
     (root / "place").mkdir()
-    three.reply(bench.open())
+    quick_log.reply(bench.open())
     lock(bench)
     toward = unlock(bench)
     sync.choose(toward, str(root / "place"))

@@ -12,9 +12,12 @@ import pytest
 
 from tests.faults.totals import record
 from tracker.domain.clock import FixedClock
-from tracker.services import backups, doctor, drafts, exchange, locks, purge, restore, three
-from tracker.services.errors import Damaged
-from tracker.services.toward import GONE_OVER, Toward
+from tracker.ledger.errors import Damaged
+from tracker.ledger.workspace import GONE_OVER, Toward
+from tracker.services.exchange import transfer
+from tracker.services.history import drafts, purge
+from tracker.services.logging import quick_log
+from tracker.services.safekeeping import backups, doctor, encryption, restore
 from tracker.store import Store
 from tracker.store.backup.copies import list_backups
 from tracker.store.backup.shelf import copy_at
@@ -51,7 +54,7 @@ def opened(root: Path, device: str = "") -> Toward:
 
 
 def exports(toward: Toward) -> list[str]:
-    return [exchange.export_json(toward, private=private).text for private in (False, True)]
+    return [transfer.export_json(toward, private=private).text for private in (False, True)]
 
 
 def expected(root: Path) -> list[str]:
@@ -84,7 +87,7 @@ def test_it_says_what_it_said_and_its_files_bear_proofs_from_then_on(kept: Path)
     copies = sorted((state / "backups").glob("2*"))
     assert copies and all(is_proven(read_marker(copy), key) for copy in copies)
     assert not list((state / "backups").rglob("2*.json")), "no plain file is left in a backup"
-    three.reply(toward, 2)
+    quick_log.reply(toward, 2)
     again = opened(kept)
     again.complete()
     assert again.warnings == () and len(again.store.events) == len(toward.store.events)
@@ -207,6 +210,6 @@ def test_a_purge_empties_copies_in_backups_that_nobody_proves_and_proves_none(ke
 def test_a_plain_file_of_a_device_that_takes_the_encryption_back_names_the_way_to_read_it(kept: Path) -> None:
     opened(kept)
     two = opened(kept, "-two")
-    locks.decrypt(two)
+    encryption.decrypt(two)
     (said,) = {each.reason for each in opened(kept).store.damaged if TWO in str(each.path)}
     assert said.endswith("If that was you, run this here too: toward decrypt")

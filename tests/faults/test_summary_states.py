@@ -19,9 +19,11 @@ from tests.faults.scale import SCALE
 from tests.faults.totals import record
 from tracker.domain.clock import FixedClock
 from tracker.domain.counting.figures import Figures
-from tracker.services import shape, three, undo
-from tracker.services.exchange import export_json, import_json
-from tracker.services.toward import Toward
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.exchange.transfer import export_json, import_json
+from tracker.services.history import undo
+from tracker.services.logging import quick_log
 from tracker.store.log import shard_set, shards
 
 START = datetime.fromisoformat("2026-08-20T20:00:00+02:00")
@@ -49,14 +51,14 @@ def opened(root: Path, days: int) -> Toward:
 def lived(root: Path, aside: Path) -> list[Call]:
     """Live through some months of commands, each a process of its own, and return the calls."""
     other = opened(aside, 0)
-    three.reply(other, 3)
+    quick_log.reply(other, 3)
     text = export_json(other, private=True).text
     root.mkdir()
     with recording(root) as trace:
-        shape.add_all(opened(root, 0), ["s4.reachable", "s4.partner-time"])
+        lifecycle.add_all(opened(root, 0), ["s4.reachable", "s4.partner-time"])
         for days in DAYS:
-            three.reply(opened(root, days))
-            three.log_time(opened(root, days), 30)
+            quick_log.reply(opened(root, days))
+            quick_log.log_time(opened(root, days), 30)
             if days in (41, 72):
                 undo.undo(opened(root, days))
             if days == 71:

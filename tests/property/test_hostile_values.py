@@ -15,26 +15,16 @@ from hypothesis import strategies as st
 from tests.faults.folders import no_waiting_for_the_disk
 from tests.services.kit import Bench
 from tracker.domain.reviews import Review
-from tracker.services import (
-    dashboard,
-    details,
-    doctor,
-    exchange,
-    find,
-    history,
-    lookback,
-    partner,
-    planned,
-    reviews,
-    shape,
-    signs,
-    three,
-    undo,
-    views,
-    waiting,
-)
-from tracker.services.errors import Refused, TowardError
-from tracker.services.toward import Toward
+from tracker.ledger.errors import Refused, TowardError
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import find, lifecycle
+from tracker.services.exchange import transfer
+from tracker.services.history import history, undo
+from tracker.services.logging import quick_log
+from tracker.services.reviews import month_report, partner, period_summary, reviews
+from tracker.services.safekeeping import doctor
+from tracker.services.together import planned
+from tracker.services.views import dashboard, day_rows, details, inbox
 
 TIME, ATTACKS, SHARE = "s4.partner-time", "s5.no-attacks", "s6.weekly-share"
 DAY = "2026-11-23"
@@ -107,25 +97,25 @@ def hostile(draw: st.DrawFn) -> dict[str, Any]:
 
 def everything(toward: Toward) -> None:
     """Look at all there is to see, and change something."""
-    view = views.day_view(toward)
-    views.week_lines(toward, view)
+    view = day_rows.day_view(toward)
+    day_rows.week_lines(toward, view)
     dashboard.overview(toward)
-    waiting.waiting(toward)
+    inbox.waiting(toward)
     planned.agenda(toward)
     for commitment in list(toward.book.commitments(archived=True)):
         details.details(toward, commitment)
     history.history(toward, limit=200)
     for kind in Review:
-        lookback.summary_of(toward, kind)
+        period_summary.summary_of(toward, kind)
         reviews.standing(toward, kind)
-    signs.month_table(toward)
-    exchange.export_json(toward, private=True)
+    month_report.month_table(toward)
+    transfer.export_json(toward, private=True)
     acts: list[Callable[[], object]] = [lambda: partner.reveal(toward, Review.TOGETHER), lambda: find.find(toward, "x")]
     acts += [lambda: undo.undo(toward), lambda: undo.redo(toward)]
     for act in acts:
         with contextlib.suppress(TowardError):
             act()
-    three.reply(toward, 1)
+    quick_log.reply(toward, 1)
     with contextlib.suppress(Refused):
         undo.undo(toward)
     doctor.look(toward.data, toward.state, toward.clock)
@@ -145,7 +135,7 @@ def test_no_value_in_a_file_stops_anything(events: list[dict[str, Any]], ours: b
     with TemporaryDirectory() as folder, no_waiting_for_the_disk():
         bench = Bench(Path(folder))
         toward = bench.open()
-        shape.add(toward, "s4.reachable")
+        lifecycle.add(toward, "s4.reachable")
         plant(bench, toward.store.device if ours else "e" * 32, events)
         everything(bench.open())
         everything(bench.open())

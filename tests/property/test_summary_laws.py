@@ -19,11 +19,15 @@ from tinydb import TinyDB
 from tests.faults.folders import no_waiting_for_the_disk
 from tests.services.kit import Bench, HandClock, figures
 from tracker.domain.commitments import Commitment, Kind
-from tracker.services import entries, exchange, keys, lapses, pauses, shape, skips, three, undo
+from tracker.ledger import event_keys
+from tracker.ledger.errors import TowardError
+from tracker.ledger.json_rows import streak_row
+from tracker.ledger.workspace import Toward
 from tracker.services import settings as dated
-from tracker.services.errors import TowardError
-from tracker.services.rows import streak_row
-from tracker.services.toward import Toward
+from tracker.services.commitments import lifecycle, pauses, skips
+from tracker.services.exchange import transfer
+from tracker.services.history import undo
+from tracker.services.logging import lapses, log_entry, quick_log
 from tracker.store.log.events import Draft
 
 ROSTER = (
@@ -75,11 +79,11 @@ def _find(toward: Toward, cid: str) -> Commitment | None:
 def _add(toward: Toward, step: Step) -> None:
     start = toward.today - timedelta(days=step.ago)
     if step.cid != "own.walk":
-        shape.add(toward, step.cid, start=start)
+        lifecycle.add(toward, step.cid, start=start)
         return
     kind, schedule = (("check", "daily"), ("count", "2 per week"), ("task", "once by {day}"))[step.number % 3]
     by = (start + timedelta(days=step.number * 3)).isoformat()
-    shape.add_own(toward, shape.Own("Walk", "s6", kind, schedule.format(day=by)), start)
+    lifecycle.add_own(toward, lifecycle.Own("Walk", "s6", kind, schedule.format(day=by)), start)
 
 
 def _done(toward: Toward, step: Step) -> None:
@@ -90,7 +94,7 @@ def _done(toward: Toward, step: Step) -> None:
     fields: dict[str, Any] = {}
     if step.cid in ("s6.weekly-share", "own.walk", "s6.small-true-thing"):
         fields = {"topic": TOPICS[step.number % 3]}
-    entries.done(toward, commitment, (toward.today - timedelta(days=step.ago),), amount, fields=fields)
+    log_entry.done(toward, commitment, (toward.today - timedelta(days=step.ago),), amount, fields=fields)
 
 
 def _event(toward: Toward, step: Step) -> None:
@@ -98,7 +102,7 @@ def _event(toward: Toward, step: Step) -> None:
     day = toward.today - timedelta(days=step.ago)
     value: dict[str, Any] = {"day": day.isoformat(), "due": (day + timedelta(days=step.number * 9 - 30)).isoformat()}
     value |= {"open": True} if step.number % 3 == 0 else {"credit": step.number % 3 / 2}
-    toward.write("done", lambda: [Draft(keys.entry("s4.promise-keeper"), value)])
+    toward.write("done", lambda: [Draft(event_keys.entry("s4.promise-keeper"), value)])
 
 
 def _rewrite(toward: Toward, step: Step) -> None:
@@ -122,14 +126,14 @@ def _edit(toward: Toward, step: Step) -> None:
         return
     start = toward.today - timedelta(days=step.ago - 5)
     sentence = SENTENCES[(step.number + step.ago) % len(SENTENCES)].format(day=(start + timedelta(days=12)).isoformat())
-    shape.edit(toward, commitment, schedule=sentence, target=1 + step.number % 2, start=start)
+    lifecycle.edit(toward, commitment, schedule=sentence, target=1 + step.number % 2, start=start)
 
 
 def _unplan(toward: Toward, step: Step) -> None:
     """Take the newest plan away, as an undo on another device does."""
     commitment = _find(toward, step.cid)
     if commitment is not None and len(commitment.plans) > 1:
-        toward.write("edit", lambda: [Draft(keys.plan(step.cid, commitment.plan.start), None)])
+        toward.write("edit", lambda: [Draft(event_keys.plan(step.cid, commitment.plan.start), None)])
 
 
 def _with(act: Callable[[Toward, Commitment, date, int], object]) -> Callable[[Toward, Step], None]:
@@ -143,7 +147,7 @@ def _with(act: Callable[[Toward, Commitment, date, int], object]) -> Callable[[T
 
 def _unpause(toward: Toward, step: Step) -> None:
     """Take a pause away altogether, as an undo on another device does."""
-    owner = keys.EVERYONE if step.number % 2 else step.cid
+    owner = event_keys.EVERYONE if step.number % 2 else step.cid
     found = [key for key, _ in toward.book.values(owner, "pause")]
     if found:
         toward.write("pause", lambda: [Draft(found[step.ago % len(found)], None)])
@@ -162,21 +166,21 @@ def _import(toward: Toward, step: Step) -> None:
         there = other.open()
         _quietly(_add, there, step)
         _quietly(_done, there, step)
-        text = exchange.export_json(there, private=True).text
-    exchange.import_json(toward, text)
+        text = transfer.export_json(there, private=True).text
+    transfer.import_json(toward, text)
 
 
 ACTS: dict[str, Callable[[Toward, Step], object]] = {
     "add": _add,
     "done": _done,
     "done again": _done,
-    "share": lambda toward, step: three.share(
+    "share": lambda toward, step: quick_log.share(
         toward, TOPICS[step.number % 3], None, (toward.today - timedelta(days=step.ago),)
     ),
     "event": _event,
     "rewrite": _rewrite,
-    "undone": _with(lambda toward, each, day, _: entries.undone(toward, each, (day,))),
-    "less": _with(lambda toward, each, day, number: entries.less(toward, each, day, number)),
+    "undone": _with(lambda toward, each, day, _: log_entry.undone(toward, each, (day,))),
+    "less": _with(lambda toward, each, day, number: log_entry.less(toward, each, day, number)),
     "lapse": _with(lambda toward, each, day, number: lapses.lapse(toward, each, (day,), handled=number % 2 == 0)),
     "skip": _with(lambda toward, each, day, number: skips.skip(toward, each, (day + timedelta(days=number),))),
     "unskip": _with(lambda toward, each, day, number: skips.unskip(toward, each, (day + timedelta(days=number),))),
@@ -187,15 +191,15 @@ ACTS: dict[str, Callable[[Toward, Step], object]] = {
     ),
     "unpause": _unpause,
     "resume": _with(lambda toward, each, _, number: pauses.resume(toward, each if number % 3 else None)),
-    "archive": _with(lambda toward, each, *_: shape.archive(toward, each)),
-    "delete": _with(lambda toward, each, *_: shape.delete(toward, each)),
+    "archive": _with(lambda toward, each, *_: lifecycle.archive(toward, each)),
+    "delete": _with(lambda toward, each, *_: lifecycle.delete(toward, each)),
     "edit": _edit,
     "unplan": _unplan,
     "set": lambda toward, step: dated.put(toward, *SETTINGS[step.number % 4]),
     "undo": lambda toward, _: undo.undo(toward),
     "redo": _redo,
-    "note": _with(lambda toward, each, day, _: entries.note(toward, each, day, "a word")),
-    "timer": lambda toward, step: (three.stop_timer if step.number % 2 else three.start_timer)(toward),
+    "note": _with(lambda toward, each, day, _: log_entry.note(toward, each, day, "a word")),
+    "timer": lambda toward, step: (quick_log.stop_timer if step.number % 2 else quick_log.start_timer)(toward),
     "import": _import,
 }
 

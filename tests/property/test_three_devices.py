@@ -13,10 +13,13 @@ from hypothesis.stateful import initialize, rule
 
 from tests.property.devices import DEVICES, START, ThreeDevices, texts
 from tracker.domain.clock import FixedClock
-from tracker.services import entries, notes, purge, shape, sync, undo
-from tracker.services.errors import Refused
-from tracker.services.exchange import export_json
-from tracker.services.toward import Toward
+from tracker.ledger.errors import Refused
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.exchange import sync
+from tracker.services.exchange.transfer import export_json
+from tracker.services.history import purge, undo
+from tracker.services.logging import log_entry, notes
 from tracker.store.log.events import Event, canonical
 
 CID = "s4.reachable"
@@ -42,7 +45,7 @@ class Meeting(ThreeDevices):
             toward = self.open(device)
             sync.choose(toward, str(self.root / "stick"))
             if device == 0:
-                shape.add(toward, CID)
+                lifecycle.add(toward, CID)
             sync.exchange(toward, join=True)
             self.keep(toward)
 
@@ -67,7 +70,7 @@ class Meeting(ThreeDevices):
         if commitment is None:
             return
         day = toward.today - timedelta(days=ago)
-        entries.done(toward, commitment, [day])
+        log_entry.done(toward, commitment, [day])
         assert toward.book.entries_on(CID, day)
         self.keep(toward)
 

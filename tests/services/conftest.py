@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.folders import no_waiting_for_the_disk
 from tests.services.kit import Bench, HandClock
-from tracker.services.toward import Toward
+from tracker.ledger.workspace import Toward
 
 
 @pytest.fixture(autouse=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.counting.figures import Figures
-from tracker.services.locks import Key
-from tracker.services.toward import Toward
+from tracker.ledger.workspace import Toward
+from tracker.services.safekeeping.encryption import Key
 from tracker.store.identity.identity import state_folder
 
 NOVEMBER = datetime.fromisoformat("2026-11-23T20:00:00+01:00")

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.services.kit import HandClock
-from tracker.services import entries, shape, sync
-from tracker.services.exchange import export_json
-from tracker.services.toward import Toward
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.exchange import sync
+from tracker.services.exchange.transfer import export_json
+from tracker.services.logging import log_entry
 
 CID = "s4.reachable"
 
@@ -39,7 +41,7 @@ class Devices:
         toward = self.open(name)
         commitment = toward.book.get(CID)
         assert commitment is not None
-        entries.done(toward, commitment, note=text)
+        log_entry.done(toward, commitment, note=text)
         return toward
 
     def export(self, name: str) -> str:
@@ -62,7 +64,7 @@ def tree(root: Path) -> dict[str, bytes]:
 
 def begin(devices: Devices) -> None:
     """Let one begin and two take part."""
-    shape.add(devices.open("one"), CID)
+    lifecycle.add(devices.open("one"), CID)
     devices.meet("one")
     devices.meet("two")
 

@@ -10,8 +10,10 @@ import pytest
 from tests.crypt_kit import PASSPHRASE, quick_locks
 from tests.faults.folders import no_waiting_for_the_disk
 from tests.services.kit import Bench
-from tracker.services import doctor, locks, shape, three
-from tracker.services.toward import Toward
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.logging import quick_log
+from tracker.services.safekeeping import doctor, encryption
 from tracker.store.backup.backups import damaged_in
 from tracker.store.backup.copies import BACKUPS, list_backups
 from tracker.store.backup.thinning import MOST
@@ -27,7 +29,7 @@ def _quick() -> Iterator[None]:
         yield
 
 
-def live_on(bench: Bench, key: locks.Key | None) -> Toward:
+def live_on(bench: Bench, key: encryption.Key | None) -> Toward:
     """Use it every third day for fifteen months, and eight times a day for the last days."""
     toward = bench.open(key=key)
     for day in range(155):
@@ -36,18 +38,18 @@ def live_on(bench: Bench, key: locks.Key | None) -> Toward:
             bench.clock.go(hours=2)
             if session == 0:
                 toward = bench.open(key=key)
-            three.reply(toward)
+            quick_log.reply(toward)
         bench.clock.go(hours=8 if last else 70)
     return toward
 
 
 @pytest.mark.parametrize("sealed", [False, True], ids=["plain", "encrypted"])
 def test_a_year_of_daily_use_leaves_few_files_and_reaches_a_year_back(bench: Bench, sealed: bool) -> None:
-    shape.add(bench.open(), "s4.reachable")
+    lifecycle.add(bench.open(), "s4.reachable")
     key = None
     if sealed:
-        locks.encrypt(bench.open(), locks.prepare(PASSPHRASE))
-        key = locks.unlock(bench.data, PASSPHRASE)
+        encryption.encrypt(bench.open(), encryption.prepare(PASSPHRASE))
+        key = encryption.unlock(bench.data, PASSPHRASE)
     toward = live_on(bench, key)
     toward.keep_summary()
     files = sorted(str(path.relative_to(toward.state)) for path in toward.state.rglob("*") if path.is_file())

@@ -11,11 +11,15 @@ from tracker.domain.commitments import Commitment
 from tracker.domain.counting.moments import HAPPENED
 from tracker.domain.reviews import Review
 from tracker.domain.rules import KIND_LINE, NOTICED, THANKS
-from tracker.services import dashboard, entries, forms, history, keys, lapses, loops, shape, views
-from tracker.services.errors import BadInput, Way
-from tracker.services.lookback import summary_of, summary_of_week
-from tracker.services.own_file import read_own
-from tracker.services.toward import Toward
+from tracker.ledger import event_keys
+from tracker.ledger.errors import BadInput, Way
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.commitments.custom_file import read_own
+from tracker.services.history import history
+from tracker.services.logging import followups, guided, lapses, log_entry
+from tracker.services.reviews.period_summary import summary_of, summary_of_week
+from tracker.services.views import dashboard, day_rows
 from tracker.store.log.events import Draft
 
 ATTACKS = "s5.no-attacks"
@@ -47,47 +51,47 @@ at = "on_day"
 
 def get(toward: Toward, cid: str) -> Commitment:
     if toward.book.get(cid) is None:
-        shape.add(toward, cid)
+        lifecycle.add(toward, cid)
     found = toward.book.get(cid)
     assert found is not None
     return found
 
 
 def own(toward: Toward, text: str = OWN) -> Commitment:
-    return get(toward, shape.add_own(toward, read_own(text)).commitment or "")
+    return get(toward, lifecycle.add_own(toward, read_own(text)).commitment or "")
 
 
 @pytest.mark.parametrize("cid", [ATTACKS, "s5.no-leaving-threats", "s3.no-hidden-contact", "s4.no-quiet-distance"])
 def test_a_lapse_written_down_in_full_is_asked_about_a_day_later(bench: Bench, toward: Toward, cid: str) -> None:
     commitment = get(toward, cid)
-    forms.log(toward, commitment, {"what": "handled"})
+    guided.log(toward, commitment, {"what": "handled"})
     key = toward.book.record(cid).entries[0].id
-    forms.change(toward, commitment, key, {"what": "lapse"})
-    forms.log(toward, commitment, {"what": "lapse", "intensity": 4} if cid == ATTACKS else {"what": "lapse"})
-    assert not loops.open_loops(toward)
+    guided.change(toward, commitment, key, {"what": "lapse"})
+    guided.log(toward, commitment, {"what": "lapse", "intensity": 4} if cid == ATTACKS else {"what": "lapse"})
+    assert not followups.open_loops(toward)
     bench.clock.go(days=1)
-    asked = [[field.name for field in loop.fields] for loop in loops.open_loops(bench.open())]
+    asked = [[field.name for field in loop.fields] for loop in followups.open_loops(bench.open())]
     assert sum("put_right" in names for names in asked) == 2, "as after one key"
 
 
 def test_a_lapse_that_is_put_right_is_not_asked_again_by_a_change(bench: Bench, toward: Toward) -> None:
     attacks = get(toward, ATTACKS)
-    forms.log(toward, attacks, {"what": "lapse"})
+    guided.log(toward, attacks, {"what": "lapse"})
     bench.clock.go(days=1)
-    (loop,) = loops.open_loops(toward)
-    loops.answer(toward, loop, {"put_right": True, **MENDED})
+    (loop,) = followups.open_loops(toward)
+    followups.answer(toward, loop, {"put_right": True, **MENDED})
     (entry,) = toward.book.record(ATTACKS).entries
-    forms.change(toward, attacks, entry.id, {**forms.answers_of(toward, entry.id), "intensity": 7})
+    guided.change(toward, attacks, entry.id, {**guided.answers_of(toward, entry.id), "intensity": 7})
     bench.clock.go(days=2)
-    assert not loops.open_loops(toward)
+    assert not followups.open_loops(toward)
     assert toward.book.record(ATTACKS).entries[0].put_right_at is not None
 
 
 def test_an_own_form_never_takes_for_handled_what_nobody_said(toward: Toward) -> None:
     doors = own(toward, OWN + WHAT + HOW_LOUD)
     with pytest.raises(BadInput, match="What happened"):
-        forms.log(toward, doors, {"loud": 7})
-    assert forms.log(toward, doors, {"what": "hands", "loud": 7}).way is Way.FRIGHTEN
+        guided.log(toward, doors, {"loud": 7})
+    assert guided.log(toward, doors, {"what": "hands", "loud": 7}).way is Way.FRIGHTEN
     assert toward.book.record(doors.id).entries[0].outcome == "lapse"
     with pytest.raises(BadInput, match="a field 'what'"):
         own(toward, OWN.replace("doors", "words") + HOW_LOUD)
@@ -97,71 +101,71 @@ def test_a_form_from_elsewhere_that_does_not_ask_what_happened_asks_it(toward: T
     doors = own(toward)
     loud = [{"name": "loud", "ask": "How loud?", "type": "scale", "private": False}]
     for harm, names in ((True, ["handled", "lapse", "hands"]), (False, ["handled", "lapse"])):
-        key = keys.commitment(doors.id)
+        key = event_keys.commitment(doors.id)
         drafts = [Draft(key, {**(toward.book.value(key) or {}), "fields": loud, "harm": harm})]
         toward.write("import", drafts.copy)
-        what, _ = forms.asked_now(get(toward, doors.id))
+        what, _ = guided.asked_now(get(toward, doors.id))
         assert (what.name, [each.name for each in what.choices]) == ("what", names)
 
 
 def test_an_own_lapse_stays_open_after_a_no_and_asks_its_parts_with_a_yes(bench: Bench, toward: Toward) -> None:
     doors = own(toward, OWN + WHAT + RIGHT)
-    forms.log(toward, doors, {"what": "lapse"})
+    guided.log(toward, doors, {"what": "lapse"})
     bench.clock.go(days=1)
-    (loop,) = loops.open_loops(toward)
+    (loop,) = followups.open_loops(toward)
     assert {"put_right", "put_right_by", *MENDED} == {field.name for field in loop.fields}
-    assert "It stays open" in loops.answer(toward, loop, {"put_right": False}).said[0]
-    assert not loops.open_loops(toward)
+    assert "It stays open" in followups.answer(toward, loop, {"put_right": False}).said[0]
+    assert not followups.open_loops(toward)
     bench.clock.go(days=1)
-    (loop,) = loops.open_loops(toward)
+    (loop,) = followups.open_loops(toward)
     with pytest.raises(BadInput, match="four parts"):
-        loops.answer(toward, loop, {"put_right": True})
-    loops.answer(toward, loop, {"put_right": True, **MENDED})
-    assert toward.book.record(doors.id).entries[0].put_right_at is not None and not loops.open_loops(toward)
+        followups.answer(toward, loop, {"put_right": True})
+    followups.answer(toward, loop, {"put_right": True, **MENDED})
+    assert toward.book.record(doors.id).entries[0].put_right_at is not None and not followups.open_loops(toward)
 
 
 def test_not_yet_names_a_time_to_come(bench: Bench, toward: Toward) -> None:
     lapses.lapse(toward, get(toward, ATTACKS))
     bench.clock.go(days=1)
-    (loop,) = loops.open_loops(toward)
+    (loop,) = followups.open_loops(toward)
     for gone in ("yesterday 19:00", "2026-11-01 19:00"):
         with pytest.raises(BadInput, match="gone by"):
-            loops.answer(toward, loop, {"put_right": False, "put_right_by": gone})
-    assert loops.open_loops(toward) == [loop], "nothing was written"
-    assert "tomorrow 19:00" in loops.answer(toward, loop, {"put_right_by": "tomorrow 19:00"}).said[0]
+            followups.answer(toward, loop, {"put_right": False, "put_right_by": gone})
+    assert followups.open_loops(toward) == [loop], "nothing was written"
+    assert "tomorrow 19:00" in followups.answer(toward, loop, {"put_right_by": "tomorrow 19:00"}).said[0]
 
 
 def test_an_answer_is_taken_by_the_words_it_is_offered_in(toward: Toward) -> None:
     attacks = get(toward, ATTACKS)
-    forms.log(toward, attacks, {"what": "It happened"})
+    guided.log(toward, attacks, {"what": "It happened"})
     assert toward.book.record(ATTACKS).entries[0].outcome == "lapse"
     with pytest.raises(BadInput, match="not one of"):
-        forms.log(toward, attacks, {"what": "it never happened"})
+        guided.log(toward, attacks, {"what": "it never happened"})
 
 
 def test_what_one_did_oneself_that_made_somebody_afraid_opens_the_right_paragraph(toward: Toward) -> None:
     no = get(toward, "s2.respect-a-no")
-    assert forms.log(toward, no, {"response": "pushed", "someone_afraid": True}).way is Way.FRIGHTEN
-    assert forms.log(toward, no, {"response": "pushed"}).way is Way.REPAIR
-    assert forms.log(toward, no, {"response": "accepted", "someone_afraid": True}).way is Way.SAFETY
+    assert guided.log(toward, no, {"response": "pushed", "someone_afraid": True}).way is Way.FRIGHTEN
+    assert guided.log(toward, no, {"response": "pushed"}).way is Way.REPAIR
+    assert guided.log(toward, no, {"response": "accepted", "someone_afraid": True}).way is Way.SAFETY
     edge = get(toward, "s6.edge-moment")
-    unsafe = forms.log(toward, edge, {"did": "attacked", "safe": "not_safe"})
+    unsafe = guided.log(toward, edge, {"did": "attacked", "safe": "not_safe"})
     assert unsafe.way is Way.SAFETY, "who is not safe reads what is for those in fear"
 
 
 def test_nothing_is_made_light_of_where_more_than_an_app_is_needed(toward: Toward) -> None:
     attacks, edge = get(toward, ATTACKS), get(toward, "s6.edge-moment")
-    assert forms.log(toward, attacks, {"what": "lapse"}).said[-1] == f"{THANKS} {KIND_LINE}"
+    assert guided.log(toward, attacks, {"what": "lapse"}).said[-1] == f"{THANKS} {KIND_LINE}"
     for answers in ({"what": "hands"}, {"what": "lapse"}):
-        said = " ".join(forms.log(toward, attacks, answers).said)
+        said = " ".join(guided.log(toward, attacks, answers).said)
         assert THANKS in said and KIND_LINE not in said
-    assert NOTICED not in forms.log(toward, edge, {"did": "hands", "safe": "tight_but_safe"}).said
-    assert NOTICED in forms.log(toward, edge, {"did": "attacked", "safe": "tight_but_safe"}).said
+    assert NOTICED not in guided.log(toward, edge, {"did": "hands", "safe": "tight_but_safe"}).said
+    assert NOTICED in guided.log(toward, edge, {"did": "attacked", "safe": "tight_but_safe"}).said
 
 
 def test_a_week_of_lapses_is_no_week_on_track_however_much_else_was_kept(toward: Toward) -> None:
     attacks, reply = get(toward, ATTACKS), get(toward, "s4.reachable")
-    entries.done(toward, reply, tuple(on(toward, ago) for ago in range(1, 15)))
+    log_entry.done(toward, reply, tuple(on(toward, ago) for ago in range(1, 15)))
     assert summary_of_week(toward).weeks_on_track == dashboard.overview(toward).on_track == 2
     for ago in range(1, 8):
         lapses.lapse(toward, attacks, (on(toward, ago),))
@@ -171,7 +175,7 @@ def test_a_week_of_lapses_is_no_week_on_track_however_much_else_was_kept(toward:
 def test_a_look_back_tells_harm_by_its_moments_and_never_as_kept_of_asked(toward: Toward) -> None:
     attacks = get(toward, ATTACKS)
     assert summary_of_week(toward).harm == ""
-    entries.done(toward, attacks, (on(toward, 1),))
+    log_entry.done(toward, attacks, (on(toward, 1),))
     lapses.lapse(toward, attacks)
     lapses.lapse(toward, attacks, handled=True)
     week = summary_of_week(toward)
@@ -192,9 +196,9 @@ def test_the_history_says_that_it_happened(toward: Toward) -> None:
 def test_an_imported_pause_that_says_archived_excuses_no_harm(bench: Bench, toward: Toward) -> None:
     get(toward, ATTACKS)
     value = {"first": on(toward, 3).isoformat(), "last": None, "archived": True}
-    toward.write("import", lambda: [Draft(keys.pause(ATTACKS), value)])
+    toward.write("import", lambda: [Draft(event_keys.pause(ATTACKS), value)])
     for seen in (toward, bench.recounted()):
-        row = views.row(seen, get(seen, ATTACKS), seen.today)
+        row = day_rows.row(seen, get(seen, ATTACKS), seen.today)
         assert row.due and not row.paused
 
 
@@ -206,7 +210,7 @@ def test_nothing_from_elsewhere_is_put_right_sooner_than_it_can_have_been(
     at = toward.clock.now()
     right = (at + timedelta(minutes=minutes)).isoformat()
     value = {"day": toward.today.isoformat(), "at": at.isoformat(), "outcome": "lapse", "put_right_at": right}
-    toward.write("import", lambda: [Draft(keys.entry(ATTACKS), value)])
+    toward.write("import", lambda: [Draft(event_keys.entry(ATTACKS), value)])
     for seen in (toward, bench.recounted()):
-        told = views.row(seen, get(seen, ATTACKS), seen.today).moments
+        told = day_rows.row(seen, get(seen, ATTACKS), seen.today).moments
         assert told is not None and told.headline == ("1 happened, 1 put right" if counts else "1 happened")

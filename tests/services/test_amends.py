@@ -9,10 +9,13 @@ import pytest
 from tests.services.kit import MENDED, NOVEMBER, Bench
 from tracker.domain.commitments import Commitment
 from tracker.domain.text.clean import LONGEST_TEXT
-from tracker.services import amends, exchange, forms, history, lapses, shape, undo
-from tracker.services.errors import BadInput, Refused, Way
-from tracker.services.toward import Toward
-from tracker.services.views import day_view
+from tracker.ledger.errors import BadInput, Refused, Way
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.exchange import transfer
+from tracker.services.history import history, undo
+from tracker.services.logging import guided, lapses, repair_plan
+from tracker.services.views.day_rows import day_view
 
 ATTACKS, CANARY = "s5.no-attacks", "CANARY"
 TODAY = NOVEMBER.date()
@@ -20,7 +23,7 @@ TODAY = NOVEMBER.date()
 
 def attacks(toward: Toward) -> Commitment:
     if toward.book.get(ATTACKS) is None:
-        shape.add(toward, ATTACKS)
+        lifecycle.add(toward, ATTACKS)
     found = toward.book.get(ATTACKS)
     assert found is not None
     return found
@@ -45,22 +48,22 @@ def attacks(toward: Toward) -> Commitment:
     ],
 )
 def test_a_line_ends_in_a_time_to_come_or_is_all_words(line: str, what: str, by: str | None) -> None:
-    found, moment = amends.read(line, NOVEMBER, TODAY)
+    found, moment = repair_plan.read(line, NOVEMBER, TODAY)
     assert (found, moment.isoformat()[:16] if moment else None) == (what, by)
 
 
 def test_the_line_is_kept_privately_with_the_lapse_and_asked_at_its_time(bench: Bench, toward: Toward) -> None:
     lapsed = lapses.lapse(toward, attacks(toward))
-    assert amends.may_be_said(attacks(toward), lapsed)
-    assert amends.say(toward, attacks(toward), lapsed, "  ").said == lapsed.said
+    assert repair_plan.may_be_said(attacks(toward), lapsed)
+    assert repair_plan.say(toward, attacks(toward), lapsed, "  ").said == lapsed.said
     key = lapses.newest_lapse(toward, attacks(toward)).id
     before = dict(toward.book.value(key) or {})
-    change = amends.say(toward, attacks(toward), lapsed, f"{CANARY} the tone, wed 18:00")
+    change = repair_plan.say(toward, attacks(toward), lapsed, f"{CANARY} the tone, wed 18:00")
     value = toward.book.value(key) or {}
     fields = {"what": "lapse", "put_right_by": "2026-11-25T18:00+01:00"}
     assert value == before | {"private": {"put_right_how": f"{CANARY} the tone"}, "fields": fields}
     assert change.said[0].endswith("It is asked Wed 25 Nov 18:00.") and CANARY not in str(change)
-    assert CANARY not in exchange.export_json(toward, private=False).text
+    assert CANARY not in transfer.export_json(toward, private=False).text
     assert all(CANARY not in line.said for line in history.history(toward))
     bench.clock.go(days=2)
     (each,) = day_view(bench.open()).waiting
@@ -71,24 +74,24 @@ def test_the_line_is_kept_privately_with_the_lapse_and_asked_at_its_time(bench: 
 
 def test_words_alone_leave_the_question_for_tomorrow(bench: Bench, toward: Toward) -> None:
     lapsed = lapses.lapse(toward, attacks(toward))
-    change = amends.say(toward, attacks(toward), lapsed, CANARY)
+    change = repair_plan.say(toward, attacks(toward), lapsed, CANARY)
     key = lapses.newest_lapse(toward, attacks(toward)).id
     tomorrow = (NOVEMBER + timedelta(days=1)).isoformat(timespec="minutes")
-    assert forms.answers_of(toward, key)["put_right_by"] == tomorrow and "asked tomorrow 20:00" in change.said[0]
+    assert guided.answers_of(toward, key)["put_right_by"] == tomorrow and "asked tomorrow 20:00" in change.said[0]
     with pytest.raises(BadInput) as caught:
-        amends.say(toward, attacks(toward), lapsed, CANARY * (LONGEST_TEXT // len(CANARY) + 1))
+        repair_plan.say(toward, attacks(toward), lapsed, CANARY * (LONGEST_TEXT // len(CANARY) + 1))
     assert CANARY not in caught.value.message
     bench.clock.go(hours=1)
-    amends.put_right(toward, attacks(toward), MENDED)
+    repair_plan.put_right(toward, attacks(toward), MENDED)
     with pytest.raises(Refused):
-        amends.say(toward, attacks(toward), lapsed, "more")
+        repair_plan.say(toward, attacks(toward), lapsed, "more")
 
 
 def test_nothing_is_asked_of_a_moment_handled_nor_where_safety_comes_first(toward: Toward) -> None:
     handled = lapses.lapse(toward, attacks(toward), handled=True)
-    assert not amends.may_be_said(attacks(toward), handled)
+    assert not repair_plan.may_be_said(attacks(toward), handled)
     many = [lapses.lapse(toward, attacks(toward)) for _ in range(3)][-1]
-    assert many.way is Way.FRIGHTEN and not amends.may_be_said(attacks(toward), many)
-    own = shape.add_own(toward, shape.Own("No late mails", "s4", "avoid", "daily"))
+    assert many.way is Way.FRIGHTEN and not repair_plan.may_be_said(attacks(toward), many)
+    own = lifecycle.add_own(toward, lifecycle.Own("No late mails", "s4", "avoid", "daily"))
     commitment = toward.book.get(own.commitment or "")
-    assert commitment is not None and not amends.may_be_said(commitment, lapses.lapse(toward, commitment))
+    assert commitment is not None and not repair_plan.may_be_said(commitment, lapses.lapse(toward, commitment))

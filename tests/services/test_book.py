@@ -12,11 +12,15 @@ from hypothesis import strategies as st
 
 from tests.services.kit import Bench, figures
 from tracker.catalogue import template
-from tracker.services import dashboard, details, entries, history, keys, notes, pauses, shape, undo, views
-from tracker.services.book import Book
-from tracker.services.errors import TowardError
-from tracker.services.rows import streak_row
-from tracker.services.toward import Toward
+from tracker.ledger import event_keys
+from tracker.ledger.errors import TowardError
+from tracker.ledger.json_rows import streak_row
+from tracker.ledger.ledger import Book
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle, pauses
+from tracker.services.history import history, undo
+from tracker.services.logging import log_entry, notes
+from tracker.services.views import dashboard, day_rows, details
 from tracker.store.log.events import Draft
 
 TODAY = date(2026, 11, 23)
@@ -59,11 +63,11 @@ junk = st.dictionaries(
 )
 
 facts = st.one_of(
-    st.sampled_from(CIDS[:3] + CIDS[4:]).map(lambda cid: (keys.commitment(cid), template(cid).as_value())),
+    st.sampled_from(CIDS[:3] + CIDS[4:]).map(lambda cid: (event_keys.commitment(cid), template(cid).as_value())),
     st.tuples(st.just("commitment|own.walk"), st.builds(walk, st.sampled_from(("s6", "s1")), st.just("count"))),
 )
 plans = st.builds(
-    lambda cid, day, schedule, target: (keys.plan(cid, day), {"schedule": schedule, "target": target}),
+    lambda cid, day, schedule, target: (event_keys.plan(cid, day), {"schedule": schedule, "target": target}),
     cids,
     days,
     st.sampled_from(("daily", "weekly", "4 per month", "on event", "every 3 days")),
@@ -82,7 +86,7 @@ marked: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.builds(
 )
 paused = st.builds(
     lambda cid, name, day: (f"pause|{cid}|{name}", {"first": day}),
-    st.sampled_from((*CIDS, keys.EVERYONE)),
+    st.sampled_from((*CIDS, event_keys.EVERYONE)),
     names,
     texts,
 )
@@ -158,8 +162,8 @@ def look_everywhere(toward: Toward) -> None:
     """Ask everything the faces ask."""
     figures(toward)
     for ago in (0, 1, 30):
-        view = views.day_view(toward, toward.today - timedelta(days=ago))
-        views.week_lines(toward, view)
+        view = day_rows.day_view(toward, toward.today - timedelta(days=ago))
+        day_rows.week_lines(toward, view)
     for each in toward.book.commitments(archived=True):
         streak_row(toward.book, each, toward.today)
         shown = details.details(toward, each)
@@ -177,7 +181,7 @@ def test_no_value_of_a_file_breaks_anything(
 ) -> None:
     bench = Bench(tmp_path_factory.mktemp("bench"))
     toward = bench.open()
-    shape.add_all(toward, [cid for cid in CIDS if cid != "own.walk"])
+    lifecycle.add_all(toward, [cid for cid in CIDS if cid != "own.walk"])
     toward.write("hand", lambda: [Draft(key, value) for key, value in values if key])
     toward = bench.open()
 
@@ -186,7 +190,7 @@ def test_no_value_of_a_file_breaks_anything(
     for each in list(toward.book.commitments(archived=True)):
         try:
             pauses.pause_or_resume(toward, each)
-            entries.toggle(toward, each, toward.today)
+            log_entry.toggle(toward, each, toward.today)
             notes.note(toward, each, toward.today, "more")
         except TowardError as refusal:
             assert refusal.message
@@ -231,12 +235,12 @@ BAD: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("key", BAD)
 def test_a_value_that_cannot_be_read_is_named_and_changes_nothing(toward: Toward, bench: Bench, key: str) -> None:
-    shape.add_all(toward, ("s4.reachable", "s4.partner-time"))
-    entries.done(toward, shape.at_hand(toward, "s4.reachable").commitment)
+    lifecycle.add_all(toward, ("s4.reachable", "s4.partner-time"))
+    log_entry.done(toward, lifecycle.at_hand(toward, "s4.reachable").commitment)
     before = figures(toward)
     drafts = [Draft(key, BAD[key])]
     if key.startswith("commitment|"):
-        drafts.append(Draft(keys.plan(key.partition("|")[2], toward.today), {"schedule": "daily"}))
+        drafts.append(Draft(event_keys.plan(key.partition("|")[2], toward.today), {"schedule": "daily"}))
 
     toward.write("hand", lambda: drafts)
 

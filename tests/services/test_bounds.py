@@ -12,12 +12,16 @@ from tests.services.kit import Bench
 from tests.services.test_undo import get
 from tracker.domain.counting import occasions as counting
 from tracker.domain.counting.occasions import Occasion
-from tracker.services import bounds, cuts, doctor, pauses, planned, settings, shape
+from tracker.ledger import bounds, time_settings
+from tracker.ledger.errors import BadInput, Refused
+from tracker.ledger.workspace import Toward
+from tracker.services import settings
+from tracker.services.commitments import lifecycle, pauses
 from tracker.services.environment import clock
-from tracker.services.errors import BadInput, Refused
-from tracker.services.exchange import export_json, import_json
-from tracker.services.toward import Toward
-from tracker.services.views import day_view
+from tracker.services.exchange.transfer import export_json, import_json
+from tracker.services.safekeeping import doctor
+from tracker.services.together import planned
+from tracker.services.views.day_rows import day_view
 from tracker.store.log.events import Draft
 
 FACTS = {"title": "Run", "step": "s2", "kind": "count"}
@@ -71,7 +75,7 @@ def aside(toward: Toward) -> int:
 )
 def test_what_reaches_too_far_is_set_aside_and_named(bench: Bench, key: str, value: dict[str, Any]) -> None:
     toward = holding(bench, [COMMITMENT, (START, {"schedule": "daily"}), (key, value)])
-    shape.add(toward, "s4.partner-time")
+    lifecycle.add(toward, "s4.partner-time")
     assert [row.commitment.id for row in day_view(toward).rows] == ["own.x", "s4.partner-time"]
     assert [str(plan.start) for plan in get(toward, "own.x").plans] == ["2026-11-01"]
     assert toward.book.figures("own.x", toward.today).occasions == 22
@@ -117,9 +121,9 @@ def test_of_too_many_the_ones_with_most_in_them_stay(bench: Bench, monkeypatch: 
     assert [each.id for each in toward.book.commitments()] == ["own.x0", "own.x1", "own.x9"] and aside(toward) == 7
     assert toward.book.real("own.x8") is None
     with pytest.raises(Refused, match="There are 3 commitments already"):
-        shape.add(toward, "s4.reachable")
+        lifecycle.add(toward, "s4.reachable")
     for cid in ("own.x0", "own.x1"):
-        shape.delete(toward, get(toward, cid))
+        lifecycle.delete(toward, get(toward, cid))
     assert len(list(toward.book.commitments())) == 3, "whoever was set aside comes back where there is room"
 
 
@@ -128,7 +132,7 @@ def test_a_flood_of_commitments_takes_the_place_of_none_that_is_here(
 ) -> None:
     monkeypatch.setattr(bounds, "MOST_COMMITMENTS", 3)
     bench.clock.go(hours=-1)
-    shape.add(bench.open(), "s4.reachable")
+    lifecycle.add(bench.open(), "s4.reachable")
     bench.clock.go(hours=1)
     rows: list[tuple[str, Mapping[str, Any]]] = []
     for each in range(10):
@@ -143,7 +147,7 @@ def test_of_too_many_plans_the_nearest_stay(bench: Bench, monkeypatch: pytest.Mo
     assert [str(plan.start) for plan in get(toward, "own.x").plans] == ["2026-11-15", "2026-11-22", "2026-11-29"]
     assert aside(toward) == 10
     with pytest.raises(Refused, match="changed 3 times"):
-        shape.edit(toward, get(toward, "own.x"), schedule="weekly")
+        lifecycle.edit(toward, get(toward, "own.x"), schedule="weekly")
 
 
 def test_rules_that_reach_back_too_far_are_set_aside_the_newest_stay(bench: Bench) -> None:
@@ -154,12 +158,12 @@ def test_rules_that_reach_back_too_far_are_set_aside_the_newest_stay(bench: Benc
     toward = holding(bench, [*rows, ("commitment|own.new", FACTS), ("plan|own.new|2026-11-01", rows[1][1])])
     assert [each.id for each in toward.book.commitments()] == ["own.new", "own.x7", "own.x8"] and aside(toward) == 7
     with pytest.raises(BadInput, match="recurrence rules already"):
-        shape.add(toward, "s4.reachable", schedule="rrule FREQ=DAILY", start=date(1950, 1, 1))
-    assert shape.add(toward, "s4.reachable", schedule="daily", start=date(1950, 1, 1)).changed
+        lifecycle.add(toward, "s4.reachable", schedule="rrule FREQ=DAILY", start=date(1950, 1, 1))
+    assert lifecycle.add(toward, "s4.reachable", schedule="daily", start=date(1950, 1, 1)).changed
 
 
 def test_of_too_many_week_starts_the_newest_count(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cuts, "MOST_CUTS", 2)
+    monkeypatch.setattr(time_settings, "MOST_CUTS", 2)
     days = [date(2026, 10, 1) + timedelta(days=each) for each in range(5)]
     toward = holding(bench, [(f"setting|week-start|{day}", {"value": day.weekday()}) for day in days])
     assert [start.since for start in toward.book.calendar.starts] == days[-2:] and len(toward.book.misread) == 3
@@ -171,9 +175,9 @@ def test_what_a_person_types_out_of_range_is_one_clear_line(bench: Bench) -> Non
     toward = bench.open()
     for typed in (date(1, 1, 1), date(1899, 12, 31), date(2126, 11, 24), date.max):
         with pytest.raises(BadInput, match="days are out of range"):
-            shape.add(toward, "s4.reachable", start=typed)
+            lifecycle.add(toward, "s4.reachable", start=typed)
     with pytest.raises(BadInput, match="days are out of range"):
-        shape.add_own(toward, shape.Own("Call", "s2", "task", "once by 8000-01-01"))
+        lifecycle.add_own(toward, lifecycle.Own("Call", "s2", "task", "once by 8000-01-01"))
     with pytest.raises(BadInput, match="before it begins"):
         pauses.pause(toward, None, date(2026, 1, 1), date(1000, 1, 1))
 

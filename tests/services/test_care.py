@@ -14,21 +14,24 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.counting.moments import moments
 from tracker.domain.records import LAPSE
 from tracker.domain.rules import PARTS
-from tracker.services import amends, cards, entries, forms, lapses, late, loops, one_key, shape, three, undo
-from tracker.services.change import Change
-from tracker.services.errors import BadInput, Refused, Way
-from tracker.services.outcomes import leads_of, outcomes_of
-from tracker.services.toward import Toward
+from tracker.ledger.change import Change
+from tracker.ledger.errors import BadInput, Refused, Way
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.history import undo
+from tracker.services.logging import followups, guided, lapses, log_entry, one_key, quick_log, repair_plan
+from tracker.services.logging.outcomes import leads_of, outcomes_of
+from tracker.services.support import cards, late
 from tracker.store.log.events import Draft
 
 EVERY = (*templates(), *more())
 ATTACKS, THREATS, EDGE, TRIGGER = "s5.no-attacks", "s5.no-leaving-threats", "s6.edge-moment", "s5.trigger-log"
-RIGHT = [each.id for each in EVERY if any(field.name == forms.PUT_RIGHT for field in each.fields)]
+RIGHT = [each.id for each in EVERY if any(field.name == guided.PUT_RIGHT for field in each.fields)]
 
 
 def get(toward: Toward, cid: str) -> Commitment:
     if toward.book.get(cid) is None:
-        shape.add(toward, cid)
+        lifecycle.add(toward, cid)
     found = toward.book.get(cid)
     assert found is not None
     return found
@@ -56,14 +59,14 @@ def test_nothing_is_put_right_before_it_is_said_what_was_done(
     bench.clock.go(days=1)
     toward = bench.open()
     before = fold(toward)
-    (loop,) = loops.open_loops(toward)
+    (loop,) = followups.open_loops(toward)
     with pytest.raises(BadInput):
-        amends.put_right(toward, get(toward, cid), given)
+        repair_plan.put_right(toward, get(toward, cid), given)
     with pytest.raises(BadInput):
-        loops.answer(toward, loop, {"put_right": True, **given})
+        followups.answer(toward, loop, {"put_right": True, **given})
     with pytest.raises(BadInput):
-        answers = forms.answers_of(toward, loop.entry.id)
-        forms.change(toward, get(toward, cid), loop.entry.id, answers | {"put_right": True, **given})
+        answers = guided.answers_of(toward, loop.entry.id)
+        guided.change(toward, get(toward, cid), loop.entry.id, answers | {"put_right": True, **given})
     assert fold(toward) == before
 
 
@@ -74,13 +77,13 @@ def test_nothing_is_put_right_before_it_can_have_happened(
     lapses.lapse(toward, get(toward, ATTACKS), (on(toward, day),))
     bench.clock.go(minutes=minutes)
     if fits:
-        assert amends.put_right(toward, get(toward, ATTACKS), MENDED).changed
+        assert repair_plan.put_right(toward, get(toward, ATTACKS), MENDED).changed
         return
     with pytest.raises(BadInput, match="a moment ago"):
-        amends.put_right(toward, get(toward, ATTACKS), MENDED)
+        repair_plan.put_right(toward, get(toward, ATTACKS), MENDED)
     bench.clock.go(days=-1)
     with pytest.raises(BadInput, match="has not happened yet"):
-        amends.put_right(toward, get(toward, ATTACKS), MENDED)
+        repair_plan.put_right(toward, get(toward, ATTACKS), MENDED)
 
 
 @pytest.mark.parametrize(
@@ -95,17 +98,17 @@ def test_nothing_is_put_right_before_it_can_have_happened(
 def test_when_it_was_put_right_is_told_the_same_on_both_ways(
     bench: Bench, toward: Toward, hours: int, said: str, headline: str, by_question: bool
 ) -> None:
-    forms.log(toward, get(toward, ATTACKS), {"what": "lapse", "put_right_by": "+30m"})
+    guided.log(toward, get(toward, ATTACKS), {"what": "lapse", "put_right_by": "+30m"})
     bench.clock.go(hours=hours)
     toward = bench.open()
     if by_question:
-        (loop,) = loops.open_loops(toward)
-        change = loops.answer(toward, loop, {"put_right": True, **MENDED})
+        (loop,) = followups.open_loops(toward)
+        change = followups.answer(toward, loop, {"put_right": True, **MENDED})
     else:
-        change = amends.put_right(toward, get(toward, ATTACKS), MENDED)
+        change = repair_plan.put_right(toward, get(toward, ATTACKS), MENDED)
     assert said in change.said[0]
     assert moments(toward.book.record(ATTACKS).entries).headline == headline
-    assert loops.all_loops(toward) == []
+    assert followups.all_loops(toward) == []
 
 
 @pytest.mark.parametrize("cid", RIGHT)
@@ -116,50 +119,50 @@ def test_not_yet_stays_open_and_asks_again_when_said(
     lapses.lapse(toward, get(toward, cid))
     bench.clock.go(days=1)
     toward = bench.open()
-    loop = next(each for each in loops.open_loops(toward))
+    loop = next(each for each in followups.open_loops(toward))
     given = {"put_right": False} | ({"put_right_by": by} if by else {})
-    change = loops.answer(toward, loop, given)
+    change = followups.answer(toward, loop, given)
     assert "Not yet, then." in change.said[0] and "stays open" in change.said[0] and due in change.said[0]
     assert ("By when?" in change.said[0]) == (by is None)
     assert "thank you" not in change.said[0]
-    assert not any(field.name == "put_right" for each in loops.open_loops(toward) for field in each.fields)
+    assert not any(field.name == "put_right" for each in followups.open_loops(toward) for field in each.fields)
     assert only(toward, cid).put_right_at is None
     bench.clock.go(days=4)
     toward = bench.open()
-    again = next(each for each in loops.open_loops(toward) if each.fields[0].name == "put_right")
-    loops.answer(toward, again, {"put_right": True, **MENDED})
+    again = next(each for each in followups.open_loops(toward) if each.fields[0].name == "put_right")
+    followups.answer(toward, again, {"put_right": True, **MENDED})
     assert only(toward, cid).put_right_later
     undo.undo(toward)
-    assert only(toward, cid).put_right_at is None and loops.open_loops(toward)
+    assert only(toward, cid).put_right_at is None and followups.open_loops(toward)
 
 
 def test_a_day_alone_means_not_yet_and_parts_alone_close_nothing(bench: Bench, toward: Toward) -> None:
     lapses.lapse(toward, get(toward, ATTACKS))
     bench.clock.go(days=1)
-    (loop,) = loops.open_loops(toward)
+    (loop,) = followups.open_loops(toward)
     with pytest.raises(BadInput, match="yes or no"):
-        loops.answer(toward, loop, dict(MENDED))
-    assert "Not yet, then." in loops.answer(toward, loop, {"put_right_by": "fri 18:00"}).said[0]
+        followups.answer(toward, loop, dict(MENDED))
+    assert "Not yet, then." in followups.answer(toward, loop, {"put_right_by": "fri 18:00"}).said[0]
     assert "put_right" in only(toward, ATTACKS).asks
 
 
 def test_a_promise_that_did_not_work_out_stays_open_until_it_is_put_right(bench: Bench, toward: Toward) -> None:
     keeper = get(toward, "s4.promise-keeper")
-    forms.log(toward, keeper, {"text": "CANARY", "due": "+30m"})
+    guided.log(toward, keeper, {"text": "CANARY", "due": "+30m"})
     bench.clock.go(hours=1)
-    (loop,) = loops.open_loops(toward)
-    assert "stays open" in loops.answer(toward, loop, {"outcome": "missed", "repaired": False}).said[0]
-    assert loops.open_loops(toward) == []
+    (loop,) = followups.open_loops(toward)
+    assert "stays open" in followups.answer(toward, loop, {"outcome": "missed", "repaired": False}).said[0]
+    assert followups.open_loops(toward) == []
     bench.clock.go(days=1)
-    (loop,) = loops.open_loops(toward)
+    (loop,) = followups.open_loops(toward)
     assert [field.name for field in loop.fields] == ["repaired"]
-    loops.answer(toward, loop, {"repaired": True})
-    assert loops.all_loops(toward) == []
-    forms.log(toward, keeper, {"text": "CANARY", "due": "+30m"})
+    followups.answer(toward, loop, {"repaired": True})
+    assert followups.all_loops(toward) == []
+    guided.log(toward, keeper, {"text": "CANARY", "due": "+30m"})
     bench.clock.go(hours=1)
-    (loop,) = loops.open_loops(toward)
-    loops.answer(toward, loop, {"outcome": "kept", "repaired": False})
-    assert loops.all_loops(toward) == [], "what was kept needs no repair"
+    (loop,) = followups.open_loops(toward)
+    followups.answer(toward, loop, {"outcome": "kept", "repaired": False})
+    assert followups.all_loops(toward) == [], "what was kept needs no repair"
 
 
 # --- what calls for care
@@ -178,8 +181,8 @@ def third_ways(toward: Toward) -> dict[str, Callable[[], Change]]:
     attacks = get(toward, ATTACKS)
     return {
         "one key": lambda: lapses.lapse(toward, attacks),
-        "form": lambda: forms.log(toward, attacks, {"what": "lapse"}),
-        "edit": lambda: forms.change(toward, attacks, toward.book.record(ATTACKS).entries[-1].id, {"what": "lapse"}),
+        "form": lambda: guided.log(toward, attacks, {"what": "lapse"}),
+        "edit": lambda: guided.change(toward, attacks, toward.book.record(ATTACKS).entries[-1].id, {"what": "lapse"}),
     }
 
 
@@ -188,7 +191,7 @@ def test_the_third_time_in_two_weeks_needs_more_than_an_app(bench: Bench, toward
     lapses.lapse(toward, get(toward, THREATS), (on(toward, 13),))
     lapses.lapse(toward, get(toward, "s3.no-hidden-contact"), (on(toward, 2),))
     bench.clock.go(minutes=1)
-    forms.log(toward, get(toward, ATTACKS), {"what": "handled"})
+    guided.log(toward, get(toward, ATTACKS), {"what": "handled"})
     change = third_ways(toward)[way]()
     assert change.way is Way.FRIGHTEN
     assert "Three times in two weeks. This needs more than an app." in change.said
@@ -197,7 +200,7 @@ def test_the_third_time_in_two_weeks_needs_more_than_an_app(bench: Bench, toward
 @pytest.mark.parametrize("cid", [ATTACKS, THREATS])
 def test_hands_are_an_answer_of_their_own_and_lead_to_the_page(toward: Toward, cid: str) -> None:
     harm = get(toward, cid)
-    for change in (lapses.lapse(toward, harm, hands=True), forms.log(toward, harm, {"what": "hands"})):
+    for change in (lapses.lapse(toward, harm, hands=True), guided.log(toward, harm, {"what": "hands"})):
         assert change.way is Way.FRIGHTEN
     assert [entry.outcome for entry in toward.book.record(cid).entries] == [LAPSE, LAPSE]
     assert [entry.fields["what"] for entry in toward.book.record(cid).entries] == ["hands", "hands"]
@@ -209,11 +212,11 @@ def test_hands_lead_to_the_page_from_an_urge_and_a_trigger_also_in_an_old_store(
     toward.write("old", lambda: [Draft(f"commitment|{TRIGGER}", {**trigger.details, "outcomes": old})])
     trigger = get(toward, TRIGGER)
     assert trigger.outcome("hands") is None and any(each.name == "hands" for each in outcomes_of(trigger))
-    assert entries.done(toward, trigger, outcome="hands").way is Way.FRIGHTEN
-    assert forms.log(toward, trigger, {"did": "hands"}).way is Way.FRIGHTEN
+    assert log_entry.done(toward, trigger, outcome="hands").way is Way.FRIGHTEN
+    assert guided.log(toward, trigger, {"did": "hands"}).way is Way.FRIGHTEN
     safe = {"safe": "tight_but_safe"}
-    assert forms.log(toward, edge, {"did": "hands", **safe}).way is Way.FRIGHTEN
-    words = forms.log(toward, edge, {"did": "attacked", **safe})
+    assert guided.log(toward, edge, {"did": "hands", **safe}).way is Way.FRIGHTEN
+    words = guided.log(toward, edge, {"did": "attacked", **safe})
     assert words.way is Way.REPAIR and words.said[-1] == "What will you put right? And was anyone afraid?"
     for cid, names in ((EDGE, ("did", "urge")), (TRIGGER, ("did",))):
         labels = [choice.label for field in template(cid).fields if field.name in names for choice in field.choices]
@@ -224,11 +227,14 @@ def test_hands_lead_to_the_page_from_an_urge_and_a_trigger_also_in_an_old_store(
 def test_pushing_past_a_no_leads_to_a_repair_and_to_whether_anyone_was_afraid(toward: Toward) -> None:
     respect = get(toward, "s2.respect-a-no")
     assert leads_of(respect, "pushed") == "repair" and leads_of(respect, "accepted") == ""
-    for change in (entries.done(toward, respect, outcome="pushed"), forms.log(toward, respect, {"response": "pushed"})):
+    for change in (
+        log_entry.done(toward, respect, outcome="pushed"),
+        guided.log(toward, respect, {"response": "pushed"}),
+    ):
         assert change.way is Way.REPAIR and "afraid" in change.said[-1]
-    afraid = forms.log(toward, respect, {"response": "pushed", "someone_afraid": True})
+    afraid = guided.log(toward, respect, {"response": "pushed", "someone_afraid": True})
     assert afraid.way is Way.FRIGHTEN
-    assert entries.done(toward, respect, outcome="accepted").way is None
+    assert log_entry.done(toward, respect, outcome="accepted").way is None
 
 
 # --- one key
@@ -255,7 +261,7 @@ def test_a_bare_key_claims_no_outcome_no_part_and_no_credit_that_nobody_stated(b
     commitment = get(toward, each.id)
     amount = 30.0 if commitment.kind is Kind.MINUTES else None
     try:
-        entries.done(toward, commitment, None, amount)
+        log_entry.done(toward, commitment, None, amount)
     except Refused as refused:
         assert refused.way in (Way.WRITE, Way.OUTCOME)
         assert not toward.book.record(each.id).entries
@@ -273,27 +279,27 @@ def test_a_bare_key_claims_no_outcome_no_part_and_no_credit_that_nobody_stated(b
 
 def test_ones_own_event_claims_no_outcome_by_a_bare_key(toward: Toward) -> None:
     outcomes = ({"name": "went", "credit": 1}, {"name": "not", "credit": 0})
-    made = shape.add_own(toward, shape.Own("Walk", "s4", "event", "on event", outcomes=outcomes))
+    made = lifecycle.add_own(toward, lifecycle.Own("Walk", "s4", "event", "on event", outcomes=outcomes))
     walk = get(toward, made.commitment or "")
     with pytest.raises(Refused, match="went or not"):
-        entries.done(toward, walk)
-    assert entries.done(toward, walk, outcome="went").changed
+        log_entry.done(toward, walk)
+    assert log_entry.done(toward, walk, outcome="went").changed
 
 
 @pytest.mark.parametrize("answers", [{"did": "stayed"}, {"did": "stayed", "intensity": 3}, {}])
 def test_no_path_logs_an_edge_moment_without_its_question(toward: Toward, answers: dict[str, Any]) -> None:
     edge = get(toward, EDGE)
     with pytest.raises(BadInput, match="tight but safe"):
-        forms.log(toward, edge, answers)
+        guided.log(toward, edge, answers)
     for outcome in (None, "stayed"):
         with pytest.raises(Refused) as refused:
-            entries.done(toward, edge, outcome=outcome)
+            log_entry.done(toward, edge, outcome=outcome)
         assert refused.value.way is Way.WRITE
     assert not toward.book.record(EDGE).entries
-    change = forms.log(toward, edge, {"did": "stayed", "safe": "not_safe"})
+    change = guided.log(toward, edge, {"did": "stayed", "safe": "not_safe"})
     assert change.way is Way.SAFETY and "Noticing counts, whatever followed." in change.said
     with pytest.raises(BadInput, match="tight but safe"):
-        forms.change(toward, edge, only(toward, EDGE).id, {"did": "stayed"})
+        guided.change(toward, edge, only(toward, EDGE).id, {"did": "stayed"})
 
 
 # --- the hour
@@ -310,16 +316,16 @@ def test_what_goes_deep_knows_the_hour(bench: Bench, hour: str, offered: bool) -
     for cid in sorted(DEEP):
         commitment = get(toward, cid)
         assert late.late_for(toward, commitment) != offered
-        answers = filled([field for field in forms.asked_now(commitment) if not field.optional], cid)
+        answers = filled([field for field in guided.asked_now(commitment) if not field.optional], cid)
         if cid == "s3.planned-telling":
-            answers = filled(forms.asked_now(commitment), cid)
+            answers = filled(guided.asked_now(commitment), cid)
         if cid == "s1.origins":
             answers |= {"distress_before": 2}
         if not offered:
             with pytest.raises(Refused, match="It is late") as refused:
-                forms.log(toward, commitment, answers)
+                guided.log(toward, commitment, answers)
             assert refused.value.way is Way.NOW
-        assert forms.log(toward, commitment, answers, now=not offered).changed
+        assert guided.log(toward, commitment, answers, now=not offered).changed
     assert not late.late_for(toward, get(toward, ATTACKS))
 
 
@@ -336,7 +342,7 @@ def test_deep_cards_open_after_two_sharings_that_were_received(
     toward: Toward, shares: list[tuple[int, int | None]], ready: int
 ) -> None:
     for depth, received in shares:
-        three.share(toward, "fears", depth, received=received)
+        quick_log.share(toward, "fears", depth, received=received)
     assert cards.ready(toward) == ready
     if ready < cards.TWICE:
         with pytest.raises(Refused, match="received"):
@@ -347,12 +353,12 @@ def test_deep_cards_open_after_two_sharings_that_were_received(
 
 
 def test_how_it_was_received_is_asked_the_day_after_where_it_is_not_known_yet(bench: Bench, toward: Toward) -> None:
-    three.share(toward, "fears", 3)
-    assert loops.open_loops(toward) == []
+    quick_log.share(toward, "fears", 3)
+    assert followups.open_loops(toward) == []
     bench.clock.go(days=1)
-    (loop,) = loops.open_loops(bench.open())
+    (loop,) = followups.open_loops(bench.open())
     assert [field.name for field in loop.fields] == ["felt_received", "felt_later"]
-    loops.answer(toward, loop, {"felt_received": 5})
+    followups.answer(toward, loop, {"felt_received": 5})
     assert cards.ready(toward) == 1
     with pytest.raises(BadInput, match="0 to 5"):
-        three.share(toward, "fears", 3, received=6)
+        quick_log.share(toward, "fears", 3, received=6)

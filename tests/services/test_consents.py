@@ -17,10 +17,14 @@ from tracker.domain import consent
 from tracker.domain.commitments import Commitment
 from tracker.domain.consent import CHECKLIST, GUARDED
 from tracker.domain.fields import Field, Type
-from tracker.services import consents, entries, exchange, forms, history, keys, loops, shape, undo
-from tracker.services.errors import BadInput, Refused, Way
-from tracker.services.own_file import read_own
-from tracker.services.toward import Toward
+from tracker.ledger import consents, event_keys
+from tracker.ledger.errors import BadInput, Refused, Way
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.commitments.custom_file import read_own
+from tracker.services.exchange import transfer
+from tracker.services.history import history, undo
+from tracker.services.logging import followups, guided, log_entry
 from tracker.store.log.events import Draft, Event, as_stored, new_id
 
 WORDS = "CANARY rest quiet play"
@@ -76,7 +80,7 @@ def test_what_asks_for_consent_is_known_before_its_questions_are_read() -> None:
 def test_not_sure_counts_as_no_where_consent_is_asked(toward: Toward, word: Any) -> None:
     commitment = taken(toward, "s3.openness-agreement")
     with pytest.raises(Refused) as caught:
-        forms.log(toward, commitment, {"free_to_say_no_mine": "yes", "free_to_say_no_theirs": word})
+        guided.log(toward, commitment, {"free_to_say_no_mine": "yes", "free_to_say_no_theirs": word})
     assert caught.value.way is Way.SAFETY
     afraid = Field("afraid", "Was anyone afraid?", Type.YESNO)
     with pytest.raises(ValueError, match="yes or no"):
@@ -87,13 +91,13 @@ def test_not_sure_counts_as_no_where_consent_is_asked(toward: Toward, word: Any)
 def test_a_no_is_never_written_down(toward: Toward, cid: str, answers: dict[str, Any]) -> None:
     commitment, before = taken(toward, cid), fold(toward)
     with pytest.raises(Refused) as caught:
-        forms.log(toward, commitment, answers)
+        guided.log(toward, commitment, answers)
     assert caught.value.way is Way.SAFETY and caught.value.message.endswith("Nothing was kept.")
     assert fold(toward) == before
     with pytest.raises(Refused, match="asks something first"):
-        entries.done(toward, commitment)
+        log_entry.done(toward, commitment)
     with pytest.raises(Refused, match="asks something first"):
-        entries.toggle(toward, commitment, toward.today)
+        log_entry.toggle(toward, commitment, toward.today)
     assert fold(toward) == before and not kept(toward, commitment)
 
 
@@ -102,11 +106,11 @@ def test_an_edit_to_a_no_takes_the_credit_away(bench: Bench, toward: Toward, cid
     commitment = taken(toward, cid)
     before = fold(toward)
     words = {"areas": WORDS} if cid == "s3.openness-agreement" else {}
-    forms.log(toward, commitment, YES[cid] | words)
-    carried_out = exchange.export_json(toward, private=True).text
+    guided.log(toward, commitment, YES[cid] | words)
+    carried_out = transfer.export_json(toward, private=True).text
     assert kept(toward, commitment)
     (entry,) = toward.book.record(cid).entries
-    change = forms.change(toward, commitment, entry.id, answers)
+    change = guided.change(toward, commitment, entry.id, answers)
     assert change.way is Way.SAFETY and "counts for nothing" in change.said[0]
     assert not kept(toward, commitment) and not toward.book.record(cid).entries
     assert {key: value for key, value in fold(toward).items() if not key.startswith("purge|")} == before
@@ -119,7 +123,7 @@ def test_an_edit_to_a_no_takes_the_credit_away(bench: Bench, toward: Toward, cid
         with contextlib.suppress(Refused):
             undo.redo(toward)
     assert not kept(bench.open(), commitment), "neither undo nor redo makes a yes of it again"
-    exchange.import_json(toward, carried_out)
+    transfer.import_json(toward, carried_out)
     assert not kept(bench.open(), commitment) and WORDS.encode() not in raw(bench)
 
 
@@ -128,10 +132,10 @@ def test_a_no_that_an_older_version_kept_counts_for_nothing(
     bench: Bench, toward: Toward, cid: str, answers: dict[str, Any]
 ) -> None:
     commitment = taken(toward, cid)
-    without = [toward.book.record(cid).entries, toward.book.figures(cid, toward.today), loops.all_loops(toward)]
+    without = [toward.book.record(cid).entries, toward.book.figures(cid, toward.today), followups.all_loops(toward)]
     _by_hand(toward, commitment, answers, {"credit": 1.0, "outcome": answers.get("told", answers.get("state"))})
     for there in (toward, bench.open(), bench.resealed() if toward.store.sealed_fingerprint() else bench.open()):
-        now = [there.book.record(cid).entries, there.book.figures(cid, there.today), loops.all_loops(there)]
+        now = [there.book.record(cid).entries, there.book.figures(cid, there.today), followups.all_loops(there)]
         assert now == without
 
 
@@ -149,11 +153,11 @@ UNSAID: dict[str, tuple[str, dict[str, Any]]] = {
 @pytest.mark.parametrize(("cid", "answers"), UNSAID.values(), ids=UNSAID)
 def test_an_answer_that_is_missing_is_no_yes(bench: Bench, toward: Toward, cid: str, answers: dict[str, Any]) -> None:
     commitment = taken(toward, cid)
-    without = [toward.book.record(cid).entries, toward.book.figures(cid, toward.today), loops.all_loops(toward)]
+    without = [toward.book.record(cid).entries, toward.book.figures(cid, toward.today), followups.all_loops(toward)]
     _by_hand(toward, commitment, answers, {"credit": 1.0, "outcome": answers.get("told", answers.get("state"))})
     toward.write("done", lambda: [Draft(f"check|{cid}|{toward.today}", {"at": toward.clock.now().isoformat()})])
     for there in (toward, bench.open()):
-        now = [there.book.record(cid).entries, there.book.figures(cid, there.today), loops.all_loops(there)]
+        now = [there.book.record(cid).entries, there.book.figures(cid, there.today), followups.all_loops(there)]
         assert now == without
 
 
@@ -163,17 +167,17 @@ def test_what_counts_for_nothing_is_carried_neither_out_nor_in(
 ) -> None:
     commitment = taken(toward, cid)
     key = _by_hand(toward, commitment, answers, {"credit": 1.0})
-    assert key not in exchange.export_json(toward, private=True).text
-    assert key not in exchange.export_json(toward, private=False).text
+    assert key not in transfer.export_json(toward, private=True).text
+    assert key not in transfer.export_json(toward, private=False).text
     assert key not in {event["key"] for event in consents.carried(toward.store.events.values(), toward.book.get)}
-    forms.log(toward, commitment, YES[cid])
-    assert f"entry|{cid}|" in exchange.export_json(toward, private=True).text
+    guided.log(toward, commitment, YES[cid])
+    assert f"entry|{cid}|" in transfer.export_json(toward, private=True).text
 
 
 def _write_a_form(toward: Toward, commitment: Commitment, fields: list[dict[str, Any]]) -> None:
     """Write a form beside a commitment as no command of this version would."""
     value = {**commitment.details, "fields": fields}
-    toward.write("edit", lambda: [Draft(keys.commitment(commitment.id), value)])
+    toward.write("edit", lambda: [Draft(event_keys.commitment(commitment.id), value)])
 
 
 def test_no_form_that_is_written_beside_the_catalogues_takes_its_questions_away(bench: Bench, toward: Toward) -> None:
@@ -185,15 +189,15 @@ def test_no_form_that_is_written_beside_the_catalogues_takes_its_questions_away(
     talk, agreement = (there.book.get(cid) for cid in ("s2.needs-talk", "s3.openness-agreement"))
     assert talk is not None and agreement is not None
     with pytest.raises(BadInput, match="kept only with a yes"):
-        forms.log(there, talk, {"their_needs": WORDS})
+        guided.log(there, talk, {"their_needs": WORDS})
     with pytest.raises(BadInput, match="needs an answer"):
-        forms.log(there, agreement, {})
+        guided.log(there, agreement, {})
     key = _by_hand(there, talk, {"agreed_mine": True, "their_needs": WORDS})
-    assert WORDS not in str(there.book.value(key)) and WORDS not in exchange.export_json(there, private=True).text
+    assert WORDS not in str(there.book.value(key)) and WORDS not in transfer.export_json(there, private=True).text
 
 
 def test_a_form_that_cannot_be_read_gives_no_yes(bench: Bench, toward: Toward) -> None:
-    shape.add_own(toward, read_own(OWN.replace("stops = ", "# ")))
+    lifecycle.add_own(toward, read_own(OWN.replace("stops = ", "# ")))
     commitment = toward.book.get("own.cook-what-they-like")
     assert commitment is not None
     key = _by_hand(toward, commitment, {"with_them": True, "dish": WORDS})
@@ -202,7 +206,7 @@ def test_a_form_that_cannot_be_read_gives_no_yes(bench: Bench, toward: Toward) -
     newer = [*rows, {"name": "more", "ask": "More?", "type": "of a newer version"}]
     _write_a_form(toward, commitment, newer)
     there = bench.open()
-    assert WORDS not in str(there.book.value(key)) and WORDS not in exchange.export_json(there, private=True).text
+    assert WORDS not in str(there.book.value(key)) and WORDS not in transfer.export_json(there, private=True).text
 
 
 @A_NO
@@ -213,15 +217,15 @@ def test_so_it_does_where_only_the_summary_is_read(bench: Bench, cid: str, answe
     bench.clock.set("2026-09-20T20:00")
     toward = bench.open()
     _by_hand(toward, commitment, answers, {"credit": 1.0, "asks": ["told"], "amount": 1})
-    forms.log(toward, commitment, YES[cid])
+    guided.log(toward, commitment, YES[cid])
     bench.clock.set("2026-11-23T20:00")
     toward = bench.resealed()
     entry = next(iter(toward.book.record(cid).entries), None)
     assert not toward.store.complete, "nothing private was fetched to look at it"
-    seen = [toward.book.figures(cid, toward.today), len(toward.book.record(cid).entries), loops.all_loops(toward)]
+    seen = [toward.book.figures(cid, toward.today), len(toward.book.record(cid).entries), followups.all_loops(toward)]
     whole = bench.recounted()
     entries_then = [each for each in whole.book.record(cid).entries if entry is None or each.day >= entry.day]
-    assert seen == [whole.book.figures(cid, whole.today), len(entries_then) * bool(entry), loops.all_loops(whole)]
+    assert seen == [whole.book.figures(cid, whole.today), len(entries_then) * bool(entry), followups.all_loops(whole)]
     assert len(whole.book.record(cid).entries) == 1
 
 
@@ -230,7 +234,7 @@ def _by_hand(
 ) -> str:
     """Write an entry as no form of this version would, and return its key."""
     value = {"day": toward.today.isoformat(), "at": toward.clock.now().isoformat()}
-    value |= forms.sorted_out(forms.fields_of(commitment), answers) | {n: v for n, v in (more or {}).items() if v}
+    value |= guided.sorted_out(guided.fields_of(commitment), answers) | {n: v for n, v in (more or {}).items() if v}
     key = f"entry|{commitment.id}|{new_id()}"
     toward.write("log", lambda: [Draft(key, value)])
     return key
@@ -238,18 +242,18 @@ def _by_hand(
 
 def test_a_plan_to_tell_is_not_told_before_its_list_is_a_yes(bench: Bench, toward: Toward) -> None:
     commitment = taken(toward, "s3.planned-telling")
-    forms.log(toward, commitment, LISTED | {"sober": False, "told": "not_yet", "follow_up": "2026-11-24"})
+    guided.log(toward, commitment, LISTED | {"sober": False, "told": "not_yet", "follow_up": "2026-11-24"})
     bench.clock.go(days=1)
     toward = bench.open()
-    (loop,) = loops.open_loops(toward)
+    (loop,) = followups.open_loops(toward)
     before = fold(toward)
     for told in ("all", "part"):
         with pytest.raises(Refused, match="change the list first"):
-            loops.answer(toward, loop, {"told": told})
+            followups.answer(toward, loop, {"told": told})
     assert fold(toward) == before
-    forms.change(toward, commitment, loop.entry.id, forms.answers_of(toward, loop.entry.id) | {"sober": True})
-    (loop,) = loops.open_loops(toward)
-    loops.answer(toward, loop, {"told": "all"})
+    guided.change(toward, commitment, loop.entry.id, guided.answers_of(toward, loop.entry.id) | {"sober": True})
+    (loop,) = followups.open_loops(toward)
+    followups.answer(toward, loop, {"told": "all"})
     assert kept(toward, commitment)
 
 
@@ -265,34 +269,34 @@ def test_a_plan_to_tell_is_not_told_before_its_list_is_a_yes(bench: Bench, towar
 def test_what_lacks_its_yes_is_not_accepted(toward: Toward, answers: dict[str, Any], name: str, bench: Bench) -> None:
     commitment = taken(toward, NEEDS)
     with pytest.raises(BadInput, match=f"{name} is kept only with a yes") as caught:
-        forms.log(toward, commitment, answers)
+        guided.log(toward, commitment, answers)
     assert WORDS not in caught.value.message and WORDS.encode() not in raw(bench)
-    fields = {field.name: field for field in forms.asked_now(commitment)}
+    fields = {field.name: field for field in guided.asked_now(commitment)}
     given = {each: answer for each, answer in answers.items() if answer is True}
-    assert not forms.goes_on(commitment, fields[name], given)
-    hidden, _ = forms.not_asked(commitment, dict.fromkeys(given, "yes"))
+    assert not guided.goes_on(commitment, fields[name], given)
+    hidden, _ = guided.not_asked(commitment, dict.fromkeys(given, "yes"))
     assert name in hidden
-    assert not forms.not_asked(commitment, {"agreed_mine": "yes", "agreed_theirs": "y"})[0]
+    assert not guided.not_asked(commitment, {"agreed_mine": "yes", "agreed_theirs": "y"})[0]
 
 
 @pytest.mark.parametrize("anew", [{"agreed_mine": True, "agreed_theirs": False}, {"agreed_mine": True}])
 def test_what_an_edit_turns_into_a_no_is_forgotten(bench: Bench, toward: Toward, anew: dict[str, Any]) -> None:
     commitment = taken(toward, NEEDS)
-    forms.log(toward, commitment, BOTH | {"their_needs": WORDS, "my_needs": "mine"})
+    guided.log(toward, commitment, BOTH | {"their_needs": WORDS, "my_needs": "mine"})
     bench.clock.go(days=1)
     toward = bench.open()
-    entries.note(toward, commitment, toward.today, "something else, so that there is a backup of it")
+    log_entry.note(toward, commitment, toward.today, "something else, so that there is a backup of it")
     assert WORDS.encode() in raw(bench)
     (entry,) = toward.book.record(NEEDS).entries
-    change = forms.change(toward, commitment, entry.id, anew | {"my_needs": "mine"})
+    change = guided.change(toward, commitment, entry.id, anew | {"my_needs": "mine"})
     assert "forgotten" in change.said[0]
     assert WORDS.encode() not in raw(bench), "neither in the store nor in a backup"
-    assert forms.answers_of(toward, entry.id) == anew | {"my_needs": "mine"} and kept(toward, commitment)
+    assert guided.answers_of(toward, entry.id) == anew | {"my_needs": "mine"} and kept(toward, commitment)
     for turn in (undo.undo, undo.redo, undo.undo):
         with contextlib.suppress(Refused):
             turn(toward)
-    assert "their_needs" not in forms.answers_of(bench.open(), entry.id)
-    assert WORDS not in str(history.history(toward)) + exchange.export_json(toward, private=True).text
+    assert "their_needs" not in guided.answers_of(bench.open(), entry.id)
+    assert WORDS not in str(history.history(toward)) + transfer.export_json(toward, private=True).text
 
 
 def test_what_an_older_version_kept_without_a_yes_is_read_and_carried_nowhere(bench: Bench, toward: Toward) -> None:
@@ -300,34 +304,34 @@ def test_what_an_older_version_kept_without_a_yes_is_read_and_carried_nowhere(be
     key = _by_hand(toward, commitment, {"agreed_theirs": False, "their_needs": WORDS, "agreed_mine": True})
     value = dict(toward.store.winners[key]["v"] or {})
     for there in (toward, bench.open()):
-        assert forms.answers_of(there, key) == {"agreed_theirs": False, "agreed_mine": True}
+        assert guided.answers_of(there, key) == {"agreed_theirs": False, "agreed_mine": True}
         assert WORDS not in str(there.book.record(NEEDS).entries) + str(there.book.value(key))
-        assert WORDS not in exchange.export_json(there, private=True).text
+        assert WORDS not in transfer.export_json(there, private=True).text
     yes = value | {"private": value["private"] | {"agreed_theirs": True}}
     toward.write("edit entry", lambda: [Draft(key, yes)])
-    assert forms.answers_of(toward, key)["their_needs"] == WORDS
+    assert guided.answers_of(toward, key)["their_needs"] == WORDS
     no = value | {"private": {"agreed_theirs": False}}
     toward.write("edit entry", lambda: [Draft(key, no)])
-    assert WORDS not in exchange.export_json(toward, private=True).text, "not of an earlier version either"
-    forms.change(toward, commitment, key, {"agreed_theirs": False})
+    assert WORDS not in transfer.export_json(toward, private=True).text, "not of an earlier version either"
+    guided.change(toward, commitment, key, {"agreed_theirs": False})
     assert WORDS.encode() not in raw(bench), "any change forgets what is left of it"
 
 
 def test_a_file_brings_in_nothing_that_lacks_its_yes(bench: Bench, toward: Toward, tmp_path: Path) -> None:
     commitment = taken(toward, NEEDS)
     _by_hand(toward, commitment, BOTH | {"their_needs": WORDS})
-    text = exchange.export_json(toward, private=True).text
+    text = transfer.export_json(toward, private=True).text
     assert WORDS in text
     for wrong in (
         text.replace('"agreed_theirs": true', '"agreed_theirs": false'),
         text.replace('"agreed_theirs": true, ', ""),
     ):
         there = Bench(tmp_path / new_id(), bench.clock)
-        exchange.import_json(there.open(), wrong)
+        transfer.import_json(there.open(), wrong)
         assert WORDS.encode() not in raw(there)
         assert [entry.day for entry in there.open().book.record(NEEDS).entries] == [toward.today]
     there = Bench(tmp_path / "with it", bench.clock)
-    exchange.import_json(there.open(), text)
+    transfer.import_json(there.open(), text)
     assert WORDS.encode() in raw(there)
 
 
@@ -358,20 +362,20 @@ needs = "with_them"
 
 
 def test_a_form_of_ones_own_is_held_to_it_too(bench: Bench, toward: Toward) -> None:
-    shape.add_own(toward, read_own(OWN))
+    lifecycle.add_own(toward, read_own(OWN))
     commitment = toward.book.get("own.cook-what-they-like")
     assert commitment is not None
     with pytest.raises(Refused, match="stays between the two of you"):
-        forms.log(toward, commitment, {"may_i": False})
+        guided.log(toward, commitment, {"may_i": False})
     with pytest.raises(Refused, match="asks something first"):
-        entries.done(toward, commitment)
+        log_entry.done(toward, commitment)
     with pytest.raises(BadInput, match="dish is kept only with a yes to with_them"):
-        forms.log(toward, commitment, {"may_i": True, "dish": WORDS})
-    forms.log(toward, commitment, {"may_i": True, "with_them": True, "dish": WORDS})
+        guided.log(toward, commitment, {"may_i": True, "dish": WORDS})
+    guided.log(toward, commitment, {"may_i": True, "with_them": True, "dish": WORDS})
     (entry,) = toward.book.record(commitment.id).entries
-    forms.change(toward, commitment, entry.id, {"may_i": True, "with_them": False})
+    guided.change(toward, commitment, entry.id, {"may_i": True, "with_them": False})
     assert WORDS.encode() not in raw(bench) and kept(toward, commitment)
-    forms.change(toward, commitment, entry.id, {"may_i": False})
+    guided.change(toward, commitment, entry.id, {"may_i": False})
     assert not kept(toward, commitment)
 
 
@@ -386,7 +390,7 @@ def test_a_form_of_ones_own_is_held_to_it_too(bench: Bench, toward: Toward) -> N
 )
 def test_a_form_of_ones_own_that_makes_no_sense_is_refused(toward: Toward, line: str, why: str) -> None:
     with pytest.raises(BadInput, match=why):
-        shape.add_own(toward, read_own(OWN.replace('needs = "with_them"', line)))
+        lifecycle.add_own(toward, read_own(OWN.replace('needs = "with_them"', line)))
 
 
 def test_what_hangs_on_something_withheld_is_withheld() -> None:

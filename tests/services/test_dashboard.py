@@ -6,8 +6,10 @@ import pytest
 
 from tests.services.kit import Bench, on
 from tests.services.test_undo import get
-from tracker.services import dashboard, entries, lapses, pauses, shape
-from tracker.services.toward import Toward
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle, pauses
+from tracker.services.logging import lapses, log_entry
+from tracker.services.views import dashboard
 
 REPLY, TURN, DEED, ATTACKS = "s4.reachable", "s2.turn-toward", "s4.here-today", "s5.no-attacks"
 
@@ -17,13 +19,13 @@ def fortnight(bench: Bench) -> Toward:
     """Return a store of fourteen days in which only one commitment was ever logged, and that seldom."""
     toward = bench.open()
     for cid in (REPLY, TURN, ATTACKS):
-        shape.add(toward, cid, start=on(toward, 14))
+        lifecycle.add(toward, cid, start=on(toward, 14))
     return toward
 
 
 def kept(toward: Toward, cid: str, *ago: int) -> None:
     for each in ago:
-        entries.done(toward, get(toward, cid), (on(toward, each),), 3.0 if cid == TURN else None)
+        log_entry.done(toward, get(toward, cid), (on(toward, each),), 3.0 if cid == TURN else None)
 
 
 def words(toward: Toward) -> tuple[str, str]:
@@ -39,7 +41,7 @@ def test_what_is_kept_less_than_seven_of_ten_times_is_not_praised(fortnight: Tow
 
 
 def test_one_is_never_praised_and_asked_for_at_once(fortnight: Toward) -> None:
-    shape.archive(fortnight, get(fortnight, TURN))
+    lifecycle.archive(fortnight, get(fortnight, TURN))
     kept(fortnight, REPLY, *range(1, 12))
     praised, asked = words(fortnight)
     assert "Reply" in praised and "Reply" not in asked
@@ -77,7 +79,7 @@ def test_all_on_track_is_said_where_nothing_is_left_to_do(fortnight: Toward) -> 
 
 def test_a_young_store_is_only_invited(bench: Bench) -> None:
     toward = bench.open()
-    shape.add(toward, REPLY)
+    lifecycle.add(toward, REPLY)
     assert words(toward) == (
         "Give it a week: a few check-ins from now, this page begins to tell you something.",
         "Still open today: Reply to messages in my own window.",

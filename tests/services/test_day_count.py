@@ -14,9 +14,13 @@ from tests.services.kit import Bench, HandClock, on
 from tests.services.test_undo import get
 from tracker.domain.counting.occasions import State
 from tracker.domain.reviews import Review
-from tracker.services import dashboard, demo, entries, lookback, shape, skips, views
-from tracker.services.day_count import DayCount, count_day
-from tracker.services.toward import Toward
+from tracker.ledger.workspace import Toward
+from tracker.services import demo
+from tracker.services.commitments import lifecycle, skips
+from tracker.services.logging import log_entry
+from tracker.services.reviews import period_summary
+from tracker.services.views import dashboard, day_rows
+from tracker.services.views.day_count import DayCount, count_day
 
 
 @pytest.fixture(scope="module")
@@ -34,20 +38,20 @@ def lived(made: Bench, tmp_path: Path) -> Toward:
     shutil.copytree(made.data, tmp_path / "data")
     toward = Bench(tmp_path, made.clock).open()
     with no_waiting_for_the_disk():
-        task = shape.Own("Write the letter", "s1", "task", f"once by {on(toward, 20)}")
-        shape.add_own(toward, task, on(toward, 30))
-        other = shape.Own("Write another", "s1", "task", "once")
-        shape.add_own(toward, other, on(toward, 30))
-        entries.done(toward, get(toward, "own.write-the-letter"), (on(toward, 25),))
-        entries.done(toward, get(toward, "own.write-another"), (on(toward, 12),))
+        task = lifecycle.Own("Write the letter", "s1", "task", f"once by {on(toward, 20)}")
+        lifecycle.add_own(toward, task, on(toward, 30))
+        other = lifecycle.Own("Write another", "s1", "task", "once")
+        lifecycle.add_own(toward, other, on(toward, 30))
+        log_entry.done(toward, get(toward, "own.write-the-letter"), (on(toward, 25),))
+        log_entry.done(toward, get(toward, "own.write-another"), (on(toward, 12),))
         skips.skip(toward, get(toward, "s4.reachable"), (on(toward, 3), on(toward, 4)))
     return toward
 
 
 def agreed(toward: Toward, ago: int, year: Mapping[date, DayCount]) -> DayCount:
     day = on(toward, ago)
-    shown = views.day_view(toward, day).count
-    steps = lookback.summary_of(toward, Review.DAY, day).steps
+    shown = day_rows.day_view(toward, day).count
+    steps = period_summary.summary_of(toward, Review.DAY, day).steps
     assert (sum(each.kept for each in steps), sum(each.settled for each in steps)) == (shown.kept, shown.asked)
     assert year.get(day, DayCount(0, 0)) == shown
     return shown
@@ -63,15 +67,15 @@ def test_every_day_of_the_demo_has_one_number(lived: Toward) -> None:
 
 def test_what_is_done_once_counts_on_its_day_and_on_none_after_it(bench: Bench) -> None:
     toward = bench.open()
-    shape.add_own(toward, shape.Own("Write it", "s1", "task", "once"), on(toward, 5))
+    lifecycle.add_own(toward, lifecycle.Own("Write it", "s1", "task", "once"), on(toward, 5))
     task = get(toward, "own.write-it")
-    assert views.day_view(toward).count == DayCount(0, 1)
+    assert day_rows.day_view(toward).count == DayCount(0, 1)
 
-    entries.done(toward, task, (on(toward, 2),))
+    log_entry.done(toward, task, (on(toward, 2),))
 
-    assert [views.day_view(toward, on(toward, ago)).count.asked for ago in (3, 2, 1, 0)] == [1, 1, 0, 0]
+    assert [day_rows.day_view(toward, on(toward, ago)).count.asked for ago in (3, 2, 1, 0)] == [1, 1, 0, 0]
     bench.clock.moment += timedelta(days=400)
-    assert views.day_view(bench.open()).due == ()
+    assert day_rows.day_view(bench.open()).due == ()
 
 
 def test_a_day_nothing_was_said_of_counts_nowhere() -> None:
@@ -81,13 +85,13 @@ def test_a_day_nothing_was_said_of_counts_nowhere() -> None:
 
 def test_a_limit_counts_once_its_day_is_over_or_it_is_passed(bench: Bench) -> None:
     toward = bench.open()
-    shape.add_own(toward, shape.Own("Drinks", "s5", "count", "at most 2 per day"))
+    lifecycle.add_own(toward, lifecycle.Own("Drinks", "s5", "count", "at most 2 per day"))
     drinks = get(toward, "own.drinks")
-    entries.done(toward, drinks, amount=2)
-    assert [row.due for row in views.day_view(toward).rows] == [True]
-    assert views.day_view(toward).count == DayCount(0, 0)
-    entries.done(toward, drinks)
-    assert views.day_view(toward).count == DayCount(0, 1)
-    entries.less(toward, drinks, toward.today)
+    log_entry.done(toward, drinks, amount=2)
+    assert [row.due for row in day_rows.day_view(toward).rows] == [True]
+    assert day_rows.day_view(toward).count == DayCount(0, 0)
+    log_entry.done(toward, drinks)
+    assert day_rows.day_view(toward).count == DayCount(0, 1)
+    log_entry.less(toward, drinks, toward.today)
     bench.clock.go(days=1)
-    assert views.day_view(bench.open(), on(toward, 1)).count == DayCount(1, 1)
+    assert day_rows.day_view(bench.open(), on(toward, 1)).count == DayCount(1, 1)

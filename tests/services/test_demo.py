@@ -8,8 +8,11 @@ import pytest
 
 from tests.faults.folders import no_waiting_for_the_disk
 from tests.services.kit import Bench, HandClock, figures
-from tracker.services import dashboard, demo, exchange, history, views
-from tracker.services.toward import Toward
+from tracker.ledger.workspace import Toward
+from tracker.services import demo
+from tracker.services.exchange import transfer
+from tracker.services.history import history
+from tracker.services.views import dashboard, day_rows
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,7 @@ def test_it_is_the_same_every_time(year: Bench, tmp_path: Path) -> None:
 
 def test_all_six_steps_are_lived_in(year: Bench) -> None:
     toward = year.open()
-    assert [group.step for group in views.day_view(toward).groups] == ["s1", "s2", "s3", "s4", "s5", "s6"]
+    assert [group.step for group in day_rows.day_view(toward).groups] == ["s1", "s2", "s3", "s4", "s5", "s6"]
     assert all(each.occasions > 0 for each in figures(toward).values())
     assert all(minutes > 0 for _, minutes in dashboard.overview(toward).together[:-1])
     assert toward.book.misread == set()
@@ -53,6 +56,6 @@ def test_it_opens_with_its_summary_and_says_the_same(year: Bench) -> None:
 
 def test_it_holds_no_private_word(year: Bench) -> None:
     toward = year.open()
-    assert exchange.export_json(toward, private=False).left_out == 0
+    assert transfer.export_json(toward, private=False).left_out == 0
     assert not any(event["key"].startswith("note|") for event in toward.store.events.values())
     assert history.history(toward, limit=10)

@@ -17,10 +17,12 @@ from tests.services.kit import Bench, fold
 from tests.services.test_purge import CANARY, REPLY, TIME, get
 from tests.services.test_restore import shards
 from tests.shelf_kit import spoil_month
-from tracker.services import backups, doctor, entries, mend, shape, three
-from tracker.services.errors import TowardError
-from tracker.services.findings import ACKNOWLEDGED
-from tracker.services.toward import Toward
+from tracker.ledger.errors import TowardError
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.logging import log_entry, quick_log
+from tracker.services.safekeeping import backups, doctor, repairing
+from tracker.services.safekeeping.findings import ACKNOWLEDGED
 from tracker.store.backup.copies import ASIDE
 from tracker.store.log import shards as shard_files
 
@@ -36,11 +38,11 @@ def codes(report: doctor.Report) -> list[str]:
 def repair(toward: Toward) -> list[str]:
     """Put right all that can be, as the shell does, and return what could not be."""
     refused = []
-    for code in (each for each in mend.ORDER if each not in ACKNOWLEDGED):
+    for code in (each for each in repairing.ORDER if each not in ACKNOWLEDGED):
         for finding in look(toward).findings:
             if finding.code == code:
                 try:
-                    assert mend.mend(toward.data, toward.state, toward.clock, finding).endswith((".", ".damaged."))
+                    assert repairing.mend(toward.data, toward.state, toward.clock, finding).endswith((".", ".damaged."))
                 except TowardError as error:
                     refused.append(error.message)
     return refused
@@ -54,11 +56,11 @@ def bytes_of(toward: Toward) -> set[bytes]:
 def lived(bench: Bench) -> Toward:
     """Return a store with two entries, a backup of the first, and nothing wrong."""
     toward = bench.open()
-    shape.add(toward, REPLY)
-    shape.add(toward, TIME)
-    entries.done(toward, get(toward), note=CANARY)
+    lifecycle.add(toward, REPLY)
+    lifecycle.add(toward, TIME)
+    log_entry.done(toward, get(toward), note=CANARY)
     backups.back_up_now(toward)
-    three.log_time(toward, 45)
+    quick_log.log_time(toward, 45)
     return toward
 
 
@@ -87,7 +89,7 @@ def test_no_bytes_are_parsed_more_than_once_however_many_backups_hold_them(
     assert look(lived).healthy
     assert shards(lived)[-1].read_bytes() in seen and max(seen.values()) == 1
     before = len(seen)
-    three.log_time(lived, 5)
+    quick_log.log_time(lived, 5)
     assert look(lived).healthy and len(seen) == before + 1, "what was written on needs no look at how it was before"
 
 
@@ -183,7 +185,7 @@ def test_what_is_wrong_is_named_and_put_right(bench: Bench, lived: Toward, name:
     toward = bench.open()
     toward.complete()
     assert toward.store.store_id == store and set(toward.store.events) >= kept
-    three.log_time(toward, 5)
+    quick_log.log_time(toward, 5)
 
 
 @pytest.mark.parametrize("kind", ["folder", "fifo", "link"])
@@ -230,7 +232,7 @@ def test_the_corpus_of_spoilt_files(bench: Bench, lived: Toward, spoil: Spoil) -
     assert set(again.store.events) >= set(readable)
     backup = backups.lines(backups.folder_of(lived.state))
     assert backup and set(again.store.events) >= {each["id"] for each in _held(backup[-1].path)}
-    three.log_time(again, 5)
+    quick_log.log_time(again, 5)
     assert again.store.damaged == ()
 
 
@@ -253,7 +255,7 @@ def test_after_a_loss_all_is_never_well_until_a_person_says_that_they_know(lived
     assert lost.code in ACKNOWLEDGED and "remove" not in lost.means + lost.will
     assert repair(lived) == [] and not look(lived).healthy
     spoilt = lost.path.read_bytes()
-    mend.mend(lived.data, lived.state, lived.clock, lost)
+    repairing.mend(lived.data, lived.state, lived.clock, lost)
     assert look(lived).healthy and "All is well" in look(lived).said
     assert spoilt in bytes_of(lived)
 
@@ -315,7 +317,7 @@ def _held(copy: Path) -> list[dict[str, str]]:
 @pytest.mark.parametrize("spoil", list(PARTLY_READABLE.values())[:3])
 def test_another_devices_file_is_named_and_left(bench: Bench, lived: Toward, spoil: Spoil) -> None:
     two = bench.open("two")
-    three.log_time(two, 5)
+    quick_log.log_time(two, 5)
     path = next(each for each in shards(two) if each.parent.name == two.store.device)
     path.write_bytes(spoil(path.read_bytes()))
     spoilt = path.read_bytes()
@@ -340,9 +342,9 @@ def test_two_machines_with_one_id_and_clocks_ahead_are_told(bench: Bench, lived:
     shutil.copytree(lived.state, twin / "state")
     other = Toward(twin / "data", twin / "state", bench.clock)
     bench.clock.go(days=9)
-    three.log_time(other, 10)
+    quick_log.log_time(other, 10)
     bench.clock.go(days=-9)
-    three.log_time(lived, 20)
+    quick_log.log_time(lived, 20)
     copy = shards(lived)[0].with_name("2026-11.sync-conflict-20261123-120000-ABCDEFG.json")
     shutil.copy(max(shards(other)), copy)
     copy.chmod(0o600)
@@ -361,7 +363,7 @@ def test_versions_that_nobody_settled_and_an_old_backup_are_told(bench: Bench, l
         # Neither sees what the other wrote.
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(toward.store, "refresh", lambda: False)
-            entries.done(toward, get(toward), note=words)
+            log_entry.done(toward, get(toward), note=words)
     found = {each.code: each for each in look(lived).findings}
     assert found["concurrent"].wrong is False and found["concurrent"].what[0].isdigit()
     bench.clock.go(days=8)
@@ -373,7 +375,7 @@ def test_versions_that_nobody_settled_and_an_old_backup_are_told(bench: Bench, l
 
 def test_a_purge_that_was_cut_short_is_finished(bench: Bench, lived: Toward) -> None:
     from tests.services.test_purge import canaries
-    from tracker.services import purge
+    from tracker.services.history import purge
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tracker.store.log.storage.replace", lambda *_: (_ for _ in ()).throw(OSError(5, "I/O error")))

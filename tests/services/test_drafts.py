@@ -9,9 +9,12 @@ import pytest
 from tests.crypt_kit import PASSPHRASE, holding, quick_locks, unlocked
 from tests.services.kit import Bench
 from tests.services.test_purge import CANARY, REPLY, TIME, canaries, get
-from tracker.services import drafts, erase, keys, locks, purge, shape
-from tracker.services.errors import Refused
-from tracker.services.toward import Toward
+from tracker.ledger import event_keys
+from tracker.ledger.errors import Refused
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.history import drafts, purge
+from tracker.services.safekeeping import encryption, erase
 
 
 def kept(toward: Toward) -> list[str]:
@@ -41,17 +44,17 @@ def test_a_damaged_draft_stops_nothing(toward: Toward, text: str) -> None:
 
 
 def test_purging_forgets_what_was_half_typed_of_it(bench: Bench, toward: Toward) -> None:
-    shape.add(toward, REPLY)
-    shape.add(toward, TIME)
-    today, note = toward.today, keys.note(REPLY, toward.today)
+    lifecycle.add(toward, REPLY)
+    lifecycle.add(toward, TIME)
+    today, note = toward.today, event_keys.note(REPLY, toward.today)
     earlier = "note|s4.reachable|2026-11-20"
-    keep(toward, note, f"entry|{REPLY}|new", earlier, f"note|{TIME}|{today}", keys.AT_HAND)
+    keep(toward, note, f"entry|{REPLY}|new", earlier, f"note|{TIME}|{today}", event_keys.AT_HAND)
     said = purge.purge(toward, purge.note(toward, get(toward), today)).said
     assert "half typed" in said[0] and note not in kept(toward) and len(kept(toward)) == 4
     purge.purge(toward, purge.day(toward, get(toward), today))
     assert f"entry|{REPLY}|new" not in kept(toward) and earlier in kept(toward)
     purge.purge(toward, purge.commitment(toward, REPLY))
-    assert sorted(kept(toward)) == sorted([f"note|{TIME}|{today}", keys.AT_HAND])
+    assert sorted(kept(toward)) == sorted([f"note|{TIME}|{today}", event_keys.AT_HAND])
     purge.purge(toward, purge.numbers(toward))
     assert kept(toward) == [f"note|{TIME}|{today}"]
     with pytest.raises(Refused, match="Nothing is kept"):
@@ -62,7 +65,7 @@ def test_purging_forgets_what_was_half_typed_of_it(bench: Bench, toward: Toward)
 
 
 def test_deleting_everything_reaches_drafts(bench: Bench, toward: Toward) -> None:
-    shape.add(toward, REPLY)
+    lifecycle.add(toward, REPLY)
     keep(toward, "note|a|2026-11-23")
     erase.delete_everything(erase.plan(toward.data, toward.state))
     assert canaries(bench) == []
@@ -70,18 +73,18 @@ def test_deleting_everything_reaches_drafts(bench: Bench, toward: Toward) -> Non
 
 def test_a_draft_is_sealed_with_its_store_and_follows_it(bench: Bench, toward: Toward) -> None:
     with quick_locks():
-        shape.add(toward, REPLY)
+        lifecycle.add(toward, REPLY)
         keep(toward, "note|a|2026-11-23")
-        locks.encrypt(toward, locks.prepare(PASSPHRASE))
+        encryption.encrypt(toward, encryption.prepare(PASSPHRASE))
         assert holding(bench.root, CANARY) == []
         with pytest.raises(Refused, match="encrypted meanwhile"):
             keep(toward, "note|b|2026-11-23")
         opened = bench.open(key=unlocked(bench.data))
         assert kept(opened) == ["note|a|2026-11-23"]
         keep(opened, "note|b|2026-11-23")
-        fresh = locks.prepare("another passphrase", opened.key)
-        locks.rotate(opened, fresh)
+        fresh = encryption.prepare("another passphrase", opened.key)
+        encryption.rotate(opened, fresh)
         again = bench.open(key=fresh.key)
         assert len(kept(again)) == 2 and holding(bench.root, CANARY) == []
-        locks.decrypt(again)
+        encryption.decrypt(again)
         assert len(kept(bench.open())) == 2 and not list(toward.state.glob("draft-*.age"))

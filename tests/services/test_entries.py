@@ -9,9 +9,12 @@ import pytest
 from tests.services.kit import MENDED, Bench, HandClock, figures, fold, on
 from tests.services.test_undo import get
 from tracker.domain.counting.occasions import State
-from tracker.services import amends, entries, lapses, notes, shape, skips, three, undo, views
-from tracker.services.errors import BadInput, Refused, Way
-from tracker.services.toward import Toward
+from tracker.ledger.errors import BadInput, Refused, Way
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle, skips
+from tracker.services.history import undo
+from tracker.services.logging import lapses, log_entry, notes, quick_log, repair_plan
+from tracker.services.views import day_rows
 
 REACHABLE, TIME, TURN, ATTACKS = "s4.reachable", "s4.partner-time", "s2.turn-toward", "s5.no-attacks"
 KEEPER, STORY = "s4.promise-keeper", "s6.my-story"
@@ -21,7 +24,7 @@ KEEPER, STORY = "s4.promise-keeper", "s6.my-story"
 def toward(bench: Bench) -> Toward:
     """Return a store with a few commitments, ten days old."""
     clock = HandClock(bench.clock.moment - timedelta(days=10))
-    shape.add_all(bench.open(clock=clock), (REACHABLE, TIME, TURN, ATTACKS, KEEPER, STORY))
+    lifecycle.add_all(bench.open(clock=clock), (REACHABLE, TIME, TURN, ATTACKS, KEEPER, STORY))
     return bench.open()
 
 
@@ -30,11 +33,11 @@ def test_a_day_to_come_is_refused(toward: Toward) -> None:
     tomorrow = (on(toward, -1),)
     for cid in (REACHABLE, ATTACKS, KEEPER):
         with pytest.raises(Refused, match="has not come yet"):
-            entries.done(toward, get(toward, cid), tomorrow)
+            log_entry.done(toward, get(toward, cid), tomorrow)
     with pytest.raises(Refused, match="has not come yet"):
         lapses.lapse(toward, get(toward, ATTACKS), tomorrow)
     with pytest.raises(Refused, match="has not come yet"):
-        entries.done(toward, get(toward, REACHABLE), (toward.today, on(toward, -1)))
+        log_entry.done(toward, get(toward, REACHABLE), (toward.today, on(toward, -1)))
     assert fold(toward) == before
 
 
@@ -44,9 +47,9 @@ def test_a_day_to_come_can_be_skipped(toward: Toward) -> None:
 
 
 def test_a_check_twice_is_one(toward: Toward) -> None:
-    first = entries.done(toward, get(toward, REACHABLE))
-    again = entries.done(toward, get(toward, REACHABLE))
-    noted = entries.done(toward, get(toward, REACHABLE), note="a word")
+    first = log_entry.done(toward, get(toward, REACHABLE))
+    again = log_entry.done(toward, get(toward, REACHABLE))
+    noted = log_entry.done(toward, get(toward, REACHABLE), note="a word")
     assert first.said == ("Reply to messages in my own window: done, today. 1 day.",)
     assert not again.changed and "already there" in again.said[0]
     assert noted.changed and noted.said[-1] == notes.KEPT
@@ -76,19 +79,19 @@ def test_what_does_not_fit_is_refused(
 ) -> None:
     before = fold(toward)
     with pytest.raises(BadInput, match=words):
-        entries.done(toward, get(toward, cid), None, amount, outcome)
+        log_entry.done(toward, get(toward, cid), None, amount, outcome)
     assert fold(toward) == before
 
 
 def test_an_outcome_may_be_named_by_its_start_and_is_worth_what_the_catalogue_says(
     bench: Bench, toward: Toward
 ) -> None:
-    entries.done(toward, get(toward, KEEPER), outcome="l")
+    log_entry.done(toward, get(toward, KEEPER), outcome="l")
     bench.clock.go(minutes=1)
-    entries.done(toward, get(toward, KEEPER), outcome="kept")
+    log_entry.done(toward, get(toward, KEEPER), outcome="kept")
     bench.clock.go(minutes=1)
-    entries.done(toward, get(toward, KEEPER), outcome="promised")
-    entries.done(toward, get(toward, STORY), outcome="part")
+    log_entry.done(toward, get(toward, KEEPER), outcome="promised")
+    log_entry.done(toward, get(toward, STORY), outcome="part")
     found = toward.book.figures(KEEPER, toward.today)
     assert (found.kept, found.occasions, found.streak) == (1, 2, 1)
     assert [mark.state for mark in found.strip] == [State.PARTLY, State.KEPT, State.OPEN]
@@ -97,20 +100,20 @@ def test_an_outcome_may_be_named_by_its_start_and_is_worth_what_the_catalogue_sa
 
 
 def test_an_amount_for_a_check_affirms_the_day_once(toward: Toward) -> None:
-    entries.done(toward, get(toward, REACHABLE), None, 3.0)
+    log_entry.done(toward, get(toward, REACHABLE), None, 3.0)
     found = toward.book.figures(REACHABLE, toward.today)
     assert found.current is not None and (found.current.done, found.current.state) == (1.0, State.KEPT)
 
 
 def test_logging_before_the_start_moves_the_start_and_leaves_the_windows(bench: Bench) -> None:
     toward = bench.open()
-    shape.add_own(toward, shape.Own("Swim", "s1", "check", "every 3 days"))
+    lifecycle.add_own(toward, lifecycle.Own("Swim", "s1", "check", "every 3 days"))
     bench.clock.go(days=7)
     toward = bench.open()
     start = get(toward, "own.swim").plan.start
     windows = [each.first for each in toward.book.occasions("own.swim", toward.today)]
 
-    change = entries.done(toward, get(toward, "own.swim"), (start - timedelta(days=4),))
+    change = log_entry.done(toward, get(toward, "own.swim"), (start - timedelta(days=4),))
 
     assert change.said[-1] == "It now begins on 2026-11-19, since you logged a day before its start."
     assert get(toward, "own.swim").plans[0].start == date(2026, 11, 19)
@@ -121,7 +124,7 @@ def test_logging_before_the_start_moves_the_start_and_leaves_the_windows(bench: 
 
 
 def test_a_commitment_taken_on_by_logging_an_earlier_day_begins_there(toward: Toward) -> None:
-    change = three.share(toward, "joys", None, (on(toward, 3),))
+    change = quick_log.share(toward, "joys", None, (on(toward, 3),))
     assert "Added" in change.said[0]
     assert get(toward, "s6.weekly-share").plans[0].start == on(toward, 3)
     assert get(toward, "s6.weekly-share").plans[0].anchor is None
@@ -148,69 +151,69 @@ def test_skips_take_a_reason_of_the_list_and_no_other(toward: Toward) -> None:
 
 
 def test_a_skip_changes_no_run_and_an_entry_wins_over_it(toward: Toward) -> None:
-    entries.done(toward, get(toward, REACHABLE), (on(toward, 2), toward.today))
+    log_entry.done(toward, get(toward, REACHABLE), (on(toward, 2), toward.today))
     assert toward.book.figures(REACHABLE, toward.today).streak == 1
     skips.skip(toward, get(toward, REACHABLE), (on(toward, 1),))
     assert toward.book.figures(REACHABLE, toward.today).streak == 2
-    entries.done(toward, get(toward, REACHABLE), (on(toward, 1),))
+    log_entry.done(toward, get(toward, REACHABLE), (on(toward, 1),))
     assert toward.book.figures(REACHABLE, toward.today).streak == 3
 
 
 def test_less_takes_from_the_newest_entries_first(bench: Bench, toward: Toward) -> None:
     for amount in (3.0, 2.0, 1.0):
-        entries.done(toward, get(toward, TURN), None, amount)
+        log_entry.done(toward, get(toward, TURN), None, amount)
         bench.clock.go(minutes=1)
-    change = entries.less(toward, get(toward, TURN), toward.today, 4)
+    change = log_entry.less(toward, get(toward, TURN), toward.today, 4)
     assert [entry.amount for entry in toward.book.entries_on(TURN, toward.today)] == [2.0]
     assert "4 less" in change.said[0]
-    change = entries.less(toward, get(toward, TURN), toward.today, 9)
+    change = log_entry.less(toward, get(toward, TURN), toward.today, 9)
     assert "2 less" in change.said[0], "no more is taken off than was there"
-    three.log_time(toward, 50)
-    assert "20 min less" in entries.less(toward, get(toward, TIME), toward.today, 20).said[0]
+    quick_log.log_time(toward, 50)
+    assert "20 min less" in log_entry.less(toward, get(toward, TIME), toward.today, 20).said[0]
     assert toward.book.entries_on(TURN, toward.today) == ()
     with pytest.raises(Refused, match="nothing is logged"):
-        entries.less(toward, get(toward, TURN), toward.today)
+        log_entry.less(toward, get(toward, TURN), toward.today)
 
 
 def test_less_of_minutes_keeps_the_rest_of_an_entry(toward: Toward) -> None:
-    three.log_time(toward, 45, tag="walk")
-    entries.less(toward, get(toward, TIME), toward.today, 15)
+    quick_log.log_time(toward, 45, tag="walk")
+    log_entry.less(toward, get(toward, TIME), toward.today, 15)
     (entry,) = toward.book.entries_on(TIME, toward.today)
     assert (entry.amount, entry.fields["tag"]) == (30.0, "walk")
 
 
 def test_undone_takes_all_of_a_day_back_and_leaves_its_note(toward: Toward) -> None:
-    entries.done(toward, get(toward, TURN), None, 2.0, note="a word")
-    entries.done(toward, get(toward, TURN), None, 1.0)
-    entries.undone(toward, get(toward, TURN))
+    log_entry.done(toward, get(toward, TURN), None, 2.0, note="a word")
+    log_entry.done(toward, get(toward, TURN), None, 1.0)
+    log_entry.undone(toward, get(toward, TURN))
     assert toward.book.entries_on(TURN, toward.today) == ()
     assert notes.read_note(toward, TURN, toward.today) == "a word"
     with pytest.raises(Refused, match="nothing is logged"):
-        entries.undone(toward, get(toward, TURN))
+        log_entry.undone(toward, get(toward, TURN))
 
 
 def test_toggle_checks_off_and_takes_back(toward: Toward) -> None:
     for cid in (REACHABLE, ATTACKS):
-        entries.toggle(toward, get(toward, cid), toward.today)
+        log_entry.toggle(toward, get(toward, cid), toward.today)
         assert len(toward.book.entries_on(cid, toward.today)) == 1
-        entries.toggle(toward, get(toward, cid), toward.today)
+        log_entry.toggle(toward, get(toward, cid), toward.today)
         assert toward.book.entries_on(cid, toward.today) == ()
-    entries.toggle(toward, get(toward, TURN), toward.today)
-    entries.toggle(toward, get(toward, TURN), toward.today)
+    log_entry.toggle(toward, get(toward, TURN), toward.today)
+    log_entry.toggle(toward, get(toward, TURN), toward.today)
     assert len(toward.book.entries_on(TURN, toward.today)) == 2
     lapses.lapse(toward, get(toward, ATTACKS))
     with pytest.raises(Refused, match="a moment is logged"):
-        entries.toggle(toward, get(toward, ATTACKS), toward.today)
+        log_entry.toggle(toward, get(toward, ATTACKS), toward.today)
 
 
 def test_something_to_avoid_is_clear_handled_or_lapsed(toward: Toward) -> None:
     attacks = get(toward, ATTACKS)
-    entries.done(toward, attacks, (on(toward, 3),))
+    log_entry.done(toward, attacks, (on(toward, 3),))
     lapses.lapse(toward, attacks, (on(toward, 2),), handled=True)
     assert toward.book.figures(ATTACKS, toward.today).streak == 2
     change = lapses.lapse(toward, attacks, (on(toward, 1),))
     assert change.way is Way.PUT_RIGHT
-    entries.done(toward, attacks, (on(toward, 1),))
+    log_entry.done(toward, attacks, (on(toward, 1),))
     states = {each.first: each.state for each in toward.book.occasions(ATTACKS, toward.today)}
     assert [states[on(toward, ago)] for ago in (4, 3, 2, 1, 0)] == [
         State.NEUTRAL,
@@ -222,7 +225,7 @@ def test_something_to_avoid_is_clear_handled_or_lapsed(toward: Toward) -> None:
     with pytest.raises(Refused, match="not something to avoid"):
         lapses.lapse(toward, get(toward, REACHABLE))
     with pytest.raises(Refused, match="not something to avoid"):
-        amends.put_right(toward, get(toward, REACHABLE), MENDED)
+        repair_plan.put_right(toward, get(toward, REACHABLE), MENDED)
 
 
 @pytest.mark.parametrize(("hours", "put_right"), [(0.2, 1), (24, 1), (24.1, 0)])
@@ -232,10 +235,10 @@ def test_a_lapse_is_put_right_within_a_day_or_later_and_told_as_such(
     lapses.lapse(toward, get(toward, ATTACKS))
     bench.clock.go(hours=hours)
     toward = bench.open()
-    amends.put_right(toward, get(toward, ATTACKS), MENDED, "said sorry")
-    assert views.row(toward, get(toward, ATTACKS), toward.today).moments == (0, 1, put_right, 1 - put_right)
+    repair_plan.put_right(toward, get(toward, ATTACKS), MENDED, "said sorry")
+    assert day_rows.row(toward, get(toward, ATTACKS), toward.today).moments == (0, 1, put_right, 1 - put_right)
     with pytest.raises(Refused, match="no lapse is waiting"):
-        amends.put_right(toward, get(toward, ATTACKS), MENDED)
+        repair_plan.put_right(toward, get(toward, ATTACKS), MENDED)
 
 
 def test_a_note_grows_and_can_be_replaced(toward: Toward) -> None:

@@ -9,9 +9,12 @@ import pytest
 
 from tests.services.kit import Bench, figures
 from tests.services.test_purge import CANARY, REPLY, TIME, canaries, get
-from tracker.services import backups, entries, erase, notes, purge, shape, three
-from tracker.services.errors import BadInput, Damaged, Refused, TowardError
-from tracker.services.toward import Toward
+from tracker.ledger.errors import BadInput, Damaged, Refused, TowardError
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.history import purge
+from tracker.services.logging import log_entry, notes, quick_log
+from tracker.services.safekeeping import backups, erase
 from tracker.store import Draft
 
 
@@ -20,10 +23,10 @@ def lived(bench: Bench) -> Toward:
     """Return a store of two devices with backups, and a file of somebody else in its folder."""
     two = bench.open("two")
     toward = bench.open()
-    shape.add(toward, REPLY)
-    entries.done(toward, get(toward), note=CANARY)
+    lifecycle.add(toward, REPLY)
+    log_entry.done(toward, get(toward), note=CANARY)
     two.poll()
-    three.log_time(two, 5) if two.book.get(TIME) else shape.add(two, TIME)
+    quick_log.log_time(two, 5) if two.book.get(TIME) else lifecycle.add(two, TIME)
     backups.back_up_now(toward)
     (toward.data / "mine.txt").write_text("mine")
     (toward.data / ".stignore").write_text("mine")
@@ -69,8 +72,8 @@ def test_killed_at_any_point_it_never_comes_back_half_and_can_be_finished(bench:
     while True:
         here = Bench(bench.root / str(at), bench.clock)
         toward = here.open()
-        shape.add(toward, REPLY)
-        entries.done(toward, get(toward), note=CANARY)
+        lifecycle.add(toward, REPLY)
+        log_entry.done(toward, get(toward), note=CANARY)
         backups.back_up_now(toward)
         whole = set(here.open().store.winners)
         left = [at]
@@ -100,10 +103,10 @@ def test_killed_at_any_point_it_never_comes_back_half_and_can_be_finished(bench:
 
 def test_old_words_go_and_their_numbers_stay(bench: Bench, toward: Toward) -> None:
     for cid in (REPLY, TIME):
-        shape.add(toward, cid)
+        lifecycle.add(toward, cid)
     first = toward.today
     notes.note(toward, get(toward), first, CANARY)
-    three.log_time(toward, 40, None, "walk")
+    quick_log.log_time(toward, 40, None, "walk")
     value = {"day": first.isoformat(), "amount": 20, "private": {"text": CANARY, "urge": 7, "said": [CANARY, 2]}}
     toward.write("log", lambda: [Draft(f"entry|{TIME}|x", value), Draft(f"entry|{TIME}|y", value | {"asks": ["text"]})])
     backups.back_up_now(toward)

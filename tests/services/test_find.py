@@ -7,18 +7,19 @@ from collections.abc import Callable
 import pytest
 
 from tests.services.test_undo import get
-from tracker.services import shape, three
-from tracker.services.errors import BadInput, NotFound, Refused, Way
-from tracker.services.find import find
-from tracker.services.toward import Toward
+from tracker.ledger.errors import BadInput, NotFound, Refused, Way
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.commitments.find import find
+from tracker.services.logging import quick_log
 
 
 @pytest.fixture
 def filled(toward: Toward) -> Toward:
     """Return a store with commitments whose names are alike."""
-    shape.add_all(toward, ("s4.reachable", "s4.partner-time", "s4.child-time", "s6.weekly-share"))
-    shape.add_own(toward, shape.Own("Evening walk", "s1", "check", "daily", aliases=("stroll",)))
-    shape.add_own(toward, shape.Own("Morning walk", "s1", "check", "daily"))
+    lifecycle.add_all(toward, ("s4.reachable", "s4.partner-time", "s4.child-time", "s6.weekly-share"))
+    lifecycle.add_own(toward, lifecycle.Own("Evening walk", "s1", "check", "daily", aliases=("stroll",)))
+    lifecycle.add_own(toward, lifecycle.Own("Morning walk", "s1", "check", "daily"))
     return toward
 
 
@@ -54,7 +55,7 @@ def test_a_name_for_several_is_answered_with_all_of_them(filled: Toward) -> None
 
 def test_an_id_wins_over_a_title_that_reads_like_it(toward: Toward) -> None:
     for title in ("e", "own.e"):
-        shape.add_own(toward, shape.Own(title, "s3", "check", "daily"))
+        lifecycle.add_own(toward, lifecycle.Own(title, "s3", "check", "daily"))
     assert (find(toward, "own.e").title, find(toward, "own.own-e").title) == ("e", "own.e")
 
 
@@ -66,7 +67,7 @@ def test_an_unknown_name_is_answered_with_what_there_is(filled: Toward, word: st
 
 
 def test_an_archived_commitment_is_told_apart(filled: Toward) -> None:
-    shape.archive(filled, get(filled, "own.evening-walk"))
+    lifecycle.archive(filled, get(filled, "own.evening-walk"))
     for word in ("stroll", "evening"):
         with pytest.raises(NotFound, match="is archived") as away:
             find(filled, word)
@@ -76,7 +77,7 @@ def test_an_archived_commitment_is_told_apart(filled: Toward) -> None:
 
 
 def test_a_deleted_commitment_is_gone(filled: Toward) -> None:
-    shape.delete(filled, get(filled, "own.evening-walk"))
+    lifecycle.delete(filled, get(filled, "own.evening-walk"))
     with pytest.raises(NotFound, match="No commitment goes by"):
         find(filled, "stroll", archived=True)
 
@@ -101,21 +102,21 @@ def test_an_empty_store_points_to_the_catalogue(toward: Toward) -> None:
 def test_one_name_in_two_spellings_is_found_and_never_added_or_edited_twice(
     toward: Toward, title: str, typed: str
 ) -> None:
-    shape.add_own(toward, shape.Own(title, "s2", "check", "daily"))
+    lifecycle.add_own(toward, lifecycle.Own(title, "s2", "check", "daily"))
     assert find(toward, typed).title == title
     with pytest.raises(Refused, match="yours already"):
-        shape.add_own(toward, shape.Own(f" {typed} ", "s3", "check", "daily"))
-    shape.add_own(toward, shape.Own("Another", "s2", "check", "daily"))
+        lifecycle.add_own(toward, lifecycle.Own(f" {typed} ", "s3", "check", "daily"))
+    lifecycle.add_own(toward, lifecycle.Own("Another", "s2", "check", "daily"))
     with pytest.raises(Refused, match="yours already"):
-        shape.edit(toward, find(toward, "another"), title=typed)
+        lifecycle.edit(toward, find(toward, "another"), title=typed)
     with pytest.raises(Refused, match="goes by"):
-        shape.edit(toward, find(toward, "another"), aliases=[typed])
-    assert shape.edit(toward, find(toward, typed), title=typed).said, "its own name may be spelt another way"
+        lifecycle.edit(toward, find(toward, "another"), aliases=[typed])
+    assert lifecycle.edit(toward, find(toward, typed), title=typed).said, "its own name may be spelt another way"
 
 
 def test_titles_without_latin_letters_get_ids_that_can_be_told_apart_and_typed(toward: Toward) -> None:
     ids = [
-        shape.add_own(toward, shape.Own(title, "s3", "check", "daily")).commitment
+        lifecycle.add_own(toward, lifecycle.Own(title, "s3", "check", "daily")).commitment
         for title in ("走路", "跑步", "🐕", "Прогулка", "Περίπατος", "산책 10")
     ]
     assert ids == ["own.s3", "own.s3-2", "own.s3-3", "own.progulka", "own.peripatos", "own.s3-4"]
@@ -124,14 +125,14 @@ def test_titles_without_latin_letters_get_ids_that_can_be_told_apart_and_typed(t
 
 @pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\u3164", "\u2800", "\u0301", "\ufe0f"])
 def test_a_name_needs_something_to_see(toward: Toward, unseen: str) -> None:
-    shape.add_own(toward, shape.Own("Walk", "s2", "check", "daily"))
+    lifecycle.add_own(toward, lifecycle.Own("Walk", "s2", "check", "daily"))
     changes: list[Callable[[], object]] = [
-        lambda: shape.add_own(toward, shape.Own(unseen, "s2", "check", "daily")),
-        lambda: shape.add_own(toward, shape.Own("Run", "s2", "check", "daily", aliases=(unseen,))),
-        lambda: shape.add_own(toward, shape.Own("Run", "s2", "check", "daily", if_then=unseen)),
-        lambda: shape.edit(toward, find(toward, "walk"), title=unseen),
-        lambda: shape.edit(toward, find(toward, "walk"), aliases=[unseen]),
-        lambda: three.log_time(toward, 10, tag=unseen),
+        lambda: lifecycle.add_own(toward, lifecycle.Own(unseen, "s2", "check", "daily")),
+        lambda: lifecycle.add_own(toward, lifecycle.Own("Run", "s2", "check", "daily", aliases=(unseen,))),
+        lambda: lifecycle.add_own(toward, lifecycle.Own("Run", "s2", "check", "daily", if_then=unseen)),
+        lambda: lifecycle.edit(toward, find(toward, "walk"), title=unseen),
+        lambda: lifecycle.edit(toward, find(toward, "walk"), aliases=[unseen]),
+        lambda: quick_log.log_time(toward, 10, tag=unseen),
     ]
     for change in changes:
         with pytest.raises(BadInput, match="visible character"):

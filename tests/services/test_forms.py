@@ -17,15 +17,17 @@ from tracker.domain.counting.occasions import State
 from tracker.domain.fields import Field, Gives, Type
 from tracker.domain.records import Entry
 from tracker.domain.rules import GROUNDING
-from tracker.services import amends, entries, forms, lapses, loops, shape, undo
-from tracker.services.errors import BadInput, Refused, Way
-from tracker.services.toward import Toward
+from tracker.ledger.errors import BadInput, Refused, Way
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.history import undo
+from tracker.services.logging import followups, guided, lapses, log_entry, repair_plan
 
 EVERY = [each for each in (*templates(), *more()) if any(not field.later for field in each.fields)]
 
 
 def taken(toward: Toward, cid: str) -> Commitment:
-    shape.add(toward, cid)
+    lifecycle.add(toward, cid)
     return get(toward, cid)
 
 
@@ -59,44 +61,44 @@ def test_every_form_is_written_changed_closed_undone_and_done_again(each: Templa
     commitment = taken(toward, each.id)
     states = [fold(toward)]
 
-    asked = forms.asked_now(commitment)
+    asked = guided.asked_now(commitment)
     answers = filled(asked, each.id)
-    change = forms.log(toward, commitment, answers)
+    change = guided.log(toward, commitment, answers)
     states.append(fold(toward))
     assert change.changed and CANARY not in " ".join(change.said)
     entry = only(toward, commitment)
-    given = forms.answers_of(toward, entry.id)
+    given = guided.answers_of(toward, entry.id)
     assert given.keys() == answers.keys()
     secret = {field.name for field in asked if field.private}
     assert not secret & entry.fields.keys()
     assert all(given[field.name] == answers[field.name] for field in asked if field.type in (Type.TEXT, Type.YESNO))
 
-    same = forms.change(toward, commitment, entry.id, given)
+    same = guided.change(toward, commitment, entry.id, given)
     assert not same.changed, same
 
     changed = (field for field in asked if field.optional and field.gives is None and not field.consents)
     field = next(changed, asked[0])
-    forms.change(toward, commitment, entry.id, given | {field.name: other(field)})
+    guided.change(toward, commitment, entry.id, given | {field.name: other(field)})
     states.append(fold(toward))
-    assert forms.answers_of(toward, entry.id)[field.name] != given[field.name]
+    assert guided.answers_of(toward, entry.id)[field.name] != given[field.name]
 
     bench.clock.go(days=2)
     toward = bench.open()
-    waiting = loops.open_loops(toward)
+    waiting = followups.open_loops(toward)
     assert {name for loop in waiting for name in (field.name for field in loop.fields)} - {"put_right_by"} == set(
         only(toward, commitment).asks
     )
     for loop in waiting:
         late = {field.name: fill(field, each.id) for field in loop.fields}
-        loops.answer(toward, loop, late)
+        followups.answer(toward, loop, late)
         states.append(fold(toward))
         with pytest.raises(Refused):
-            loops.answer(toward, loop, late)
-    assert loops.open_loops(toward) == []
+            followups.answer(toward, loop, late)
+    assert followups.open_loops(toward) == []
     assert not only(toward, commitment).open or not waiting
 
-    whole = forms.answers_of(toward, entry.id)
-    assert not forms.change(toward, commitment, entry.id, whole).changed
+    whole = guided.answers_of(toward, entry.id)
+    assert not guided.change(toward, commitment, entry.id, whole).changed
 
     for state in reversed(states[:-1]):
         undo.undo(toward)
@@ -110,30 +112,30 @@ def test_every_form_is_written_changed_closed_undone_and_done_again(each: Templa
 @pytest.mark.parametrize("each", EVERY, ids=lambda each: each.id)
 def test_what_may_be_skipped_can_all_be_skipped(each: Template, toward: Toward) -> None:
     commitment = taken(toward, each.id)
-    needed = [field for field in forms.asked_now(commitment) if not field.optional]
-    forms.log(toward, commitment, filled(needed, each.id))
-    assert forms.answers_of(toward, only(toward, commitment).id).keys() >= {field.name for field in needed}
+    needed = [field for field in guided.asked_now(commitment) if not field.optional]
+    guided.log(toward, commitment, filled(needed, each.id))
+    assert guided.answers_of(toward, only(toward, commitment).id).keys() >= {field.name for field in needed}
     for field in needed:
         before = fold(toward)
         with pytest.raises(BadInput, match=r"needs an answer|counts minutes"):
-            forms.log(toward, commitment, filled(each for each in needed if each is not field))
+            guided.log(toward, commitment, filled(each for each in needed if each is not field))
         assert fold(toward) == before
 
 
 def test_an_answer_that_is_not_asked_or_does_not_fit_is_refused(toward: Toward) -> None:
     commitment = taken(toward, "s1.fear-forecast")
-    good = filled(forms.asked_now(commitment))
+    good = filled(guided.asked_now(commitment))
     for wrong in ({"colour": "red"}, {"likelihood": 101}, {"follow_up_at": "someday"}, {"outcome": "better"}):
         with pytest.raises(BadInput):
-            forms.log(toward, commitment, good | wrong)
+            guided.log(toward, commitment, good | wrong)
     with pytest.raises(Refused):
-        forms.log(toward, commitment, good, date(2026, 11, 24))
+        guided.log(toward, commitment, good, date(2026, 11, 24))
     assert not toward.book.record(commitment.id).entries
 
 
 def test_an_earlier_day_moves_the_start_and_says_so(toward: Toward) -> None:
     commitment = taken(toward, "s1.thought-record")
-    change = forms.log(toward, commitment, {"thought": "t"}, on(toward, 20))
+    change = guided.log(toward, commitment, {"thought": "t"}, on(toward, 20))
     assert change.said[-1].startswith("It now begins on 2026-11-03")
     assert only(toward, commitment).day == date(2026, 11, 3)
 
@@ -141,21 +143,21 @@ def test_an_earlier_day_moves_the_start_and_says_so(toward: Toward) -> None:
 def test_a_promise_is_open_until_it_is_answered(bench: Bench) -> None:
     toward = bench.open()
     commitment = taken(toward, "s4.promise-keeper")
-    forms.log(toward, commitment, {"text": "call the bank", "due": "tomorrow 18:00", "confidence": 50})
+    guided.log(toward, commitment, {"text": "call the bank", "due": "tomorrow 18:00", "confidence": 50})
     assert only(toward, commitment).open and only(toward, commitment).outcome == "promised"
-    assert loops.open_loops(toward) == []
-    (ahead,) = loops.all_loops(toward)
-    loops.answer(toward, ahead, {"outcome": "renegotiated"})
+    assert followups.open_loops(toward) == []
+    (ahead,) = followups.all_loops(toward)
+    followups.answer(toward, ahead, {"outcome": "renegotiated"})
     assert (only(toward, commitment).outcome, only(toward, commitment).credit) == ("renegotiated", 1.0)
     undo.undo(toward)
     bench.clock.go(days=2)
     toward = bench.open()
-    (loop,) = loops.open_loops(toward)
+    (loop,) = followups.open_loops(toward)
     with pytest.raises(BadInput, match="before a promise falls due"):
-        loops.answer(toward, loop, {"outcome": "renegotiated"})
+        followups.answer(toward, loop, {"outcome": "renegotiated"})
     with pytest.raises(BadInput, match="Nothing was answered"):
-        loops.answer(toward, loop, {})
-    loops.answer(toward, loop, {"outcome": "late", "repaired": True})
+        followups.answer(toward, loop, {})
+    followups.answer(toward, loop, {"outcome": "late", "repaired": True})
     assert toward.book.figures(commitment.id, toward.today).occasions == 1
     entry = only(toward, commitment)
     assert (entry.outcome, entry.credit, entry.open, entry.asks) == ("late", 0.5, False, ())
@@ -164,44 +166,44 @@ def test_a_promise_is_open_until_it_is_answered(bench: Bench) -> None:
 def test_what_is_let_go_is_never_asked_again(bench: Bench) -> None:
     toward = bench.open()
     commitment = taken(toward, "s6.weekly-share")
-    forms.log(toward, commitment, {"topic": "fears", "depth": 2})
+    guided.log(toward, commitment, {"topic": "fears", "depth": 2})
     bench.clock.go(days=1)
     toward = bench.open()
-    (loop,) = loops.open_loops(toward)
-    loops.let_go(toward, loop)
-    assert loops.open_loops(toward) == []
+    (loop,) = followups.open_loops(toward)
+    followups.let_go(toward, loop)
+    assert followups.open_loops(toward) == []
     entry = only(toward, commitment)
-    forms.change(toward, commitment, entry.id, {"topic": "joys", "depth": 3})
-    assert loops.all_loops(toward) == []
+    guided.change(toward, commitment, entry.id, {"topic": "joys", "depth": 3})
+    assert followups.all_loops(toward) == []
 
 
 def test_a_lapse_asks_whether_it_is_put_right(bench: Bench) -> None:
     toward = bench.open()
     commitment = taken(toward, "s5.no-attacks")
-    forms.log(toward, commitment, {"what": "handled", "intensity": 4})
+    guided.log(toward, commitment, {"what": "handled", "intensity": 4})
     assert only(toward, commitment).asks == ()
     undo.undo(toward)
-    change = forms.log(toward, commitment, {"what": "lapse", "put_right_by": "+2h"})
+    change = guided.log(toward, commitment, {"what": "lapse", "put_right_by": "+2h"})
     assert change.way is None and "not who you are" in change.said[-1]
     bench.clock.go(hours=3)
-    (loop,) = loops.open_loops(toward)
+    (loop,) = followups.open_loops(toward)
     with pytest.raises(BadInput, match="What was done"):
-        loops.answer(toward, loop, {"put_right": True})
-    assert "4 of 4 parts" in loops.answer(toward, loop, {"put_right": True, **MENDED}).said[0]
+        followups.answer(toward, loop, {"put_right": True})
+    assert "4 of 4 parts" in followups.answer(toward, loop, {"put_right": True, **MENDED}).said[0]
     entry = only(toward, commitment)
     assert entry.put_right and entry.put_right_at == bench.clock.now()
     bench.clock.go(hours=5)
-    forms.change(toward, commitment, entry.id, forms.answers_of(toward, entry.id) | {"intensity": 9})
+    guided.change(toward, commitment, entry.id, guided.answers_of(toward, entry.id) | {"intensity": 9})
     assert only(toward, commitment).put_right_at == entry.put_right_at
 
 
 def test_a_lapse_put_right_in_another_way_asks_no_more(bench: Bench) -> None:
     toward = bench.open()
     commitment = taken(toward, "s5.no-attacks")
-    forms.log(toward, commitment, {"what": "lapse", "put_right_by": "+2h"})
+    guided.log(toward, commitment, {"what": "lapse", "put_right_by": "+2h"})
     bench.clock.go(hours=1)
-    amends.put_right(toward, commitment, MENDED)
-    assert loops.all_loops(toward) == []
+    repair_plan.put_right(toward, commitment, MENDED)
+    assert followups.all_loops(toward) == []
 
 
 def test_a_lapse_of_one_key_is_asked_about_within_a_day(bench: Bench) -> None:
@@ -211,7 +213,7 @@ def test_a_lapse_of_one_key_is_asked_about_within_a_day(bench: Bench) -> None:
         assert lapses.lapse(toward, commitment).said[-1].startswith("What will you put right, and by when?")
         lapses.lapse(toward, commitment, handled=True)
     bench.clock.go(days=1)
-    waiting = loops.open_loops(bench.open())
+    waiting = followups.open_loops(bench.open())
     assert [(loop.commitment, [field.name for field in loop.fields]) for loop in waiting] == [
         ("s3.no-hidden-contact", ["put_right", *MENDED, "told_within_24h", "put_right_by"]),
         ("s5.no-attacks", ["put_right", *MENDED, "put_right_by"]),
@@ -220,21 +222,21 @@ def test_a_lapse_of_one_key_is_asked_about_within_a_day(bench: Bench) -> None:
 
 def test_somebody_afraid_is_private_and_leads_to_what_is_for_those_who_frighten(bench: Bench, toward: Toward) -> None:
     commitment = taken(toward, "s5.no-attacks")
-    change = forms.log(toward, commitment, {"what": "lapse", "someone_afraid": True})
+    change = guided.log(toward, commitment, {"what": "lapse", "someone_afraid": True})
     assert change.way is Way.FRIGHTEN
     value = toward.book.value(only(toward, commitment).id)
     assert value is not None and value["private"] == {"someone_afraid": True} and "afraid" not in value
     bench.clock.go(hours=1)
-    amends.put_right(toward, commitment, MENDED)
+    repair_plan.put_right(toward, commitment, MENDED)
     assert only(toward, commitment).afraid and not only(toward, commitment).put_right
 
 
 def test_three_lapses_in_a_fortnight_lead_to_safety(toward: Toward) -> None:
     one, two = taken(toward, "s5.no-attacks"), taken(toward, "s5.no-leaving-threats")
-    assert forms.log(toward, one, {"what": "lapse"}, on(toward, 13)).way is None
-    assert forms.log(toward, one, {"what": "handled"}).way is None
+    assert guided.log(toward, one, {"what": "lapse"}, on(toward, 13)).way is None
+    assert guided.log(toward, one, {"what": "handled"}).way is None
     assert lapses.lapse(toward, two).way is Way.PUT_RIGHT
-    third = forms.log(toward, one, {"what": "lapse"})
+    third = guided.log(toward, one, {"what": "lapse"})
     assert third.way is Way.FRIGHTEN and third.said[-1] == "Three times in two weeks. This needs more than an app."
     fourth = lapses.lapse(toward, two)
     assert fourth.way is Way.FRIGHTEN and fourth.said[-1] == "Four times in two weeks. This needs more than an app."
@@ -244,27 +246,27 @@ def test_an_agreement_that_is_not_free_is_not_kept(toward: Toward) -> None:
     commitment = taken(toward, "s3.openness-agreement")
     before = fold(toward)
     with pytest.raises(Refused) as caught:
-        forms.log(toward, commitment, {"areas": "money", "free_to_say_no_theirs": False})
+        guided.log(toward, commitment, {"areas": "money", "free_to_say_no_theirs": False})
     assert caught.value.way is Way.SAFETY and fold(toward) == before
-    field = forms.asked_now(commitment)[-1]
+    field = guided.asked_now(commitment)[-1]
     with pytest.raises(Refused):
-        forms.goes_on(commitment, field, {"free_to_say_no_mine": False})
-    assert forms.goes_on(commitment, field, {"free_to_say_no_mine": True})
+        guided.goes_on(commitment, field, {"free_to_say_no_mine": False})
+    assert guided.goes_on(commitment, field, {"free_to_say_no_mine": True})
 
 
 def test_an_agreement_is_never_checked_off_past_its_questions(toward: Toward) -> None:
     commitment = taken(toward, "s3.openness-agreement")
     before = fold(toward)
     with pytest.raises(Refused, match="asks something first") as caught:
-        entries.done(toward, commitment)
+        log_entry.done(toward, commitment)
     assert caught.value.way is Way.WRITE
     with pytest.raises(Refused, match="asks something first"):
-        entries.toggle(toward, commitment, toward.today)
+        log_entry.toggle(toward, commitment, toward.today)
     with pytest.raises(BadInput, match="needs an answer"):
-        forms.log(toward, commitment, {"areas": "money", "free_to_say_no_mine": True})
+        guided.log(toward, commitment, {"areas": "money", "free_to_say_no_mine": True})
     assert fold(toward) == before
-    forms.log(toward, commitment, {"free_to_say_no_mine": True, "free_to_say_no_theirs": True})
-    entries.toggle(toward, commitment, toward.today)
+    guided.log(toward, commitment, {"free_to_say_no_mine": True, "free_to_say_no_theirs": True})
+    log_entry.toggle(toward, commitment, toward.today)
     assert not toward.book.record(commitment.id).entries, "taking it back asks nothing"
 
 
@@ -273,102 +275,104 @@ def test_a_call_not_yet_answered_stands_open_until_it_is(quick: bool, bench: Ben
     toward = bench.open()
     commitment = taken(toward, "s4.call-back")
     if quick:
-        entries.done(toward, commitment, outcome="not_yet")
+        log_entry.done(toward, commitment, outcome="not_yet")
     else:
-        forms.log(toward, commitment, {"response": "not_yet"})
-    (loop,) = loops.open_loops(toward)
-    assert "It stays open, and is asked again tomorrow" in loops.answer(toward, loop, {"response": "not_yet"}).said[0]
-    assert loops.open_loops(toward) == [], "not again the moment after"
+        guided.log(toward, commitment, {"response": "not_yet"})
+    (loop,) = followups.open_loops(toward)
+    assert (
+        "It stays open, and is asked again tomorrow" in followups.answer(toward, loop, {"response": "not_yet"}).said[0]
+    )
+    assert followups.open_loops(toward) == [], "not again the moment after"
     bench.clock.go(days=1)
-    (loop,) = loops.open_loops(toward)
-    loops.answer(toward, loop, {"response": "called"})
-    assert loops.all_loops(toward) == []
+    (loop,) = followups.open_loops(toward)
+    followups.answer(toward, loop, {"response": "called"})
+    assert followups.all_loops(toward) == []
     assert (only(toward, commitment).outcome, only(toward, commitment).open) == ("called", False)
-    forms.change(toward, commitment, loop.entry.id, {"response": "not_yet"})
-    (loop,) = loops.open_loops(toward)
-    loops.let_go(toward, loop)
-    assert loops.all_loops(toward) == []
+    guided.change(toward, commitment, loop.entry.id, {"response": "not_yet"})
+    (loop,) = followups.open_loops(toward)
+    followups.let_go(toward, loop)
+    assert followups.all_loops(toward) == []
 
 
 def test_a_planned_telling_comes_back_on_its_day_and_asks_a_day_after_it_was_told(bench: Bench) -> None:
     toward = bench.open()
     commitment = taken(toward, "s3.planned-telling")
-    forms.log(toward, commitment, dict.fromkeys(CHECKLIST, True) | {"told": "not_yet", "follow_up": "2026-12-05"})
+    guided.log(toward, commitment, dict.fromkeys(CHECKLIST, True) | {"told": "not_yet", "follow_up": "2026-12-05"})
     bench.clock.go(days=3)
-    assert loops.open_loops(bench.open()) == [], "nothing is asked of what was not told"
+    assert followups.open_loops(bench.open()) == [], "nothing is asked of what was not told"
     bench.clock.set("2026-12-05T20:00")
     toward = bench.open()
-    (loop,) = loops.open_loops(toward)
-    loops.answer(toward, loop, {"told": "all"})
+    (loop,) = followups.open_loops(toward)
+    followups.answer(toward, loop, {"told": "all"})
     bench.clock.go(days=1)
     toward = bench.open()
-    (loop,) = loops.open_loops(toward)
+    (loop,) = followups.open_loops(toward)
     assert [field.name for field in loop.fields] == ["feeling_later"]
-    same = forms.answers_of(toward, loop.entry.id)
-    assert not forms.change(toward, commitment, loop.entry.id, same).changed
+    same = guided.answers_of(toward, loop.entry.id)
+    assert not guided.change(toward, commitment, loop.entry.id, same).changed
 
 
 def test_much_distress_ends_the_questions(toward: Toward) -> None:
     commitment = taken(toward, "s1.origins")
-    by_name = {field.name: field for field in forms.asked_now(commitment)}
-    assert not forms.goes_on(commitment, by_name["origin_tag"], {"distress_before": 8})
+    by_name = {field.name: field for field in guided.asked_now(commitment)}
+    assert not guided.goes_on(commitment, by_name["origin_tag"], {"distress_before": 8})
     with pytest.raises(Refused, match="Stop here"):
-        forms.goes_on(commitment, by_name["text"], {"distress_before": 8})
+        guided.goes_on(commitment, by_name["text"], {"distress_before": 8})
     with pytest.raises(Refused, match="Stop here"):
-        forms.log(toward, commitment, {"distress_before": 8})
-    change = forms.log(toward, commitment, {"text": "t", "distress_before": 3, "distress_after": 9})
+        guided.log(toward, commitment, {"distress_before": 8})
+    change = guided.log(toward, commitment, {"text": "t", "distress_before": 3, "distress_after": 9})
     assert change.said[-1] == GROUNDING
 
 
 @pytest.mark.parametrize(("typed", "hides"), [("8", True), ("10", True), ("7", False), ("", False), ("much", False)])
 def test_much_distress_takes_the_rest_of_the_form_away(typed: str, hides: bool, toward: Toward) -> None:
     commitment = taken(toward, "s1.origins")
-    names, said = forms.not_asked(commitment, {"distress_before": typed})
+    names, said = guided.not_asked(commitment, {"distress_before": typed})
     assert set(names) == ({"origin_tag", "text", "distress_after"} if hides else set())
     assert said == (GROUNDING if hides else "")
-    names, _ = forms.not_asked(commitment, {"distress_before": typed, "text": "written already"})
+    names, _ = guided.not_asked(commitment, {"distress_before": typed, "text": "written already"})
     assert "text" not in names
     attacks = taken(toward, "s5.no-attacks")
-    assert forms.not_asked(attacks, {"what": "handled"})[0] == {"put_right_how", "put_right_by"}
-    assert not any(forms.not_asked(attacks, {"what": "lapse"}))
+    assert guided.not_asked(attacks, {"what": "handled"})[0] == {"put_right_how", "put_right_by"}
+    assert not any(guided.not_asked(attacks, {"what": "lapse"}))
 
 
 def test_an_entry_that_is_changed_to_one_that_calls_for_it_leads_to_safety(toward: Toward) -> None:
     commitment = taken(toward, "s5.no-attacks")
-    forms.log(toward, commitment, {"what": "lapse"})
+    guided.log(toward, commitment, {"what": "lapse"})
     key = only(toward, commitment).id
-    assert forms.change(toward, commitment, key, {"what": "lapse", "intensity": 3}).way is None
-    assert forms.change(toward, commitment, key, {"what": "lapse", "someone_afraid": True}).way is Way.FRIGHTEN
+    assert guided.change(toward, commitment, key, {"what": "lapse", "intensity": 3}).way is None
+    assert guided.change(toward, commitment, key, {"what": "lapse", "someone_afraid": True}).way is Way.FRIGHTEN
     handled = {"what": "handled", "someone_afraid": True}
-    assert forms.change(toward, commitment, key, handled).way is Way.SAFETY, "of a moment that did not happen"
+    assert guided.change(toward, commitment, key, handled).way is Way.SAFETY, "of a moment that did not happen"
     edge = taken(toward, "s6.edge-moment")
-    forms.log(toward, edge, {"did": "stayed", "safe": "unsure"})
-    assert forms.change(toward, edge, only(toward, edge).id, {"did": "stayed", "safe": "not_safe"}).way is Way.SAFETY
+    guided.log(toward, edge, {"did": "stayed", "safe": "unsure"})
+    assert guided.change(toward, edge, only(toward, edge).id, {"did": "stayed", "safe": "not_safe"}).way is Way.SAFETY
 
 
 def test_a_moment_handled_is_not_asked_what_will_be_put_right(toward: Toward) -> None:
     commitment = taken(toward, "s5.no-attacks")
-    for field in forms.asked_now(commitment):
-        assert forms.goes_on(commitment, field, {"what": "handled"}) == (not field.name.startswith("put_right"))
-        assert forms.goes_on(commitment, field, {"what": "lapse"})
+    for field in guided.asked_now(commitment):
+        assert guided.goes_on(commitment, field, {"what": "handled"}) == (not field.name.startswith("put_right"))
+        assert guided.goes_on(commitment, field, {"what": "lapse"})
 
 
 def test_replies_in_numbers(toward: Toward) -> None:
     commitment = taken(toward, "s4.reachable")
-    forms.log(toward, commitment, {"needing_reply": 10, "in_window": 4})
+    guided.log(toward, commitment, {"needing_reply": 10, "in_window": 4})
     current = toward.book.figures(commitment.id, toward.today).current
     assert current is not None and current.credit == 0.5
     key = only(toward, commitment).id
-    forms.change(toward, commitment, key, {"needing_reply": 0})
+    guided.change(toward, commitment, key, {"needing_reply": 0})
     current = toward.book.figures(commitment.id, toward.today).current
     assert current is not None and current.state is State.NEUTRAL
 
 
 def test_the_parts_of_a_repair_make_its_credit(toward: Toward) -> None:
     commitment = taken(toward, "s5.repair")
-    forms.log(toward, commitment, {"named_it": True, "heard_impact": True, "plan": True})
+    guided.log(toward, commitment, {"named_it": True, "heard_impact": True, "plan": True})
     assert (only(toward, commitment).credit, only(toward, commitment).outcome) == (0.75, "three_parts")
-    forms.change(toward, commitment, only(toward, commitment).id, {"named_it": False})
+    guided.change(toward, commitment, only(toward, commitment).id, {"named_it": False})
     assert (only(toward, commitment).credit, only(toward, commitment).outcome) == (0.0, None)
 
 

@@ -15,12 +15,15 @@ from tracker.cli.portrait import portrait
 from tracker.domain.commitments import Commitment
 from tracker.domain.counting.moments import HAPPENED, Moments
 from tracker.domain.counting.occasions import State
-from tracker.services import entries, keys, lapses, pauses, shape, skips, views
-from tracker.services.change import Change
-from tracker.services.details import details
-from tracker.services.errors import BadInput, Refused, Way
-from tracker.services.own_file import read_changed, read_own
-from tracker.services.toward import Toward
+from tracker.ledger import event_keys
+from tracker.ledger.change import Change
+from tracker.ledger.errors import BadInput, Refused, Way
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle, pauses, skips
+from tracker.services.commitments.custom_file import read_changed, read_own
+from tracker.services.logging import lapses, log_entry
+from tracker.services.views import day_rows
+from tracker.services.views.details import details
 from tracker.store.log.events import Draft
 
 HARM = ("s3.no-hidden-contact", "s5.no-leaving-threats", "s5.no-attacks")
@@ -30,14 +33,14 @@ OWN = 'title = "No slammed doors"\nstep = "s5"\nkind = "avoid"\nharm = true\n'
 
 def get(toward: Toward, cid: str) -> Commitment:
     if toward.book.get(cid) is None:
-        shape.add(toward, cid)
+        lifecycle.add(toward, cid)
     found = toward.book.get(cid)
     assert found is not None
     return found
 
 
 def own(toward: Toward) -> Commitment:
-    made = shape.add_own(toward, read_own(OWN))
+    made = lifecycle.add_own(toward, read_own(OWN))
     return get(toward, made.commitment or "")
 
 
@@ -55,38 +58,38 @@ def test_harm_is_neither_skipped_nor_paused_and_is_told_kindly(toward: Toward, c
         with pytest.raises(Refused, match="takes no day off") as refused:
             use()
         assert (refused.value.exit, refused.value.way) == (1, Way.PUT_AWAY)
-    assert shape.archive(toward, harm).changed
-    row = views.row(toward, get(toward, harm.id), toward.today)
+    assert lifecycle.archive(toward, harm).changed
+    row = day_rows.row(toward, get(toward, harm.id), toward.today)
     assert not row.due and row.paused, "put away, it asks for nothing"
     pauses.resume(toward, get(toward, harm.id))
-    assert views.row(toward, get(toward, harm.id), toward.today).due
+    assert day_rows.row(toward, get(toward, harm.id), toward.today).due
 
 
 def test_a_pause_of_all_leaves_harm_out_and_says_so(toward: Toward) -> None:
     attacks, reachable = get(toward, ATTACKS), get(toward, REACHABLE)
     change = pauses.pause(toward, None)
     assert attacks.title in change.said[1] and "goes on being asked" in change.said[1]
-    assert views.row(toward, attacks, toward.today).due
-    assert not views.row(toward, reachable, toward.today).due
+    assert day_rows.row(toward, attacks, toward.today).due
+    assert not day_rows.row(toward, reachable, toward.today).due
     pauses.resume(toward, None)
-    shape.archive(toward, attacks)
+    lifecycle.archive(toward, attacks)
     assert len(pauses.pause(toward, None).said) == 1
 
 
 @pytest.mark.parametrize("everyone", [False, True])
 def test_a_skip_or_pause_that_lies_in_the_store_excuses_nothing(bench: Bench, toward: Toward, everyone: bool) -> None:
     attacks = get(toward, ATTACKS)
-    entries.done(toward, attacks, (on(toward, 2),))
+    log_entry.done(toward, attacks, (on(toward, 2),))
     lapses.lapse(toward, attacks, (on(toward, 1),))
     before = toward.book.figures(ATTACKS, toward.today)
-    owner = keys.EVERYONE if everyone else ATTACKS
-    drafts = [Draft(keys.pause(owner), {"first": on(toward, 9).isoformat(), "last": None})]
-    drafts += [Draft(keys.skip(ATTACKS, on(toward, ago)), {"reason": "ill"}) for ago in (0, 1)]
+    owner = event_keys.EVERYONE if everyone else ATTACKS
+    drafts = [Draft(event_keys.pause(owner), {"first": on(toward, 9).isoformat(), "last": None})]
+    drafts += [Draft(event_keys.skip(ATTACKS, on(toward, ago)), {"reason": "ill"}) for ago in (0, 1)]
     toward.write("import", lambda: drafts)
     for seen in (toward, bench.recounted(), bench.open("two")):
         record = seen.book.record(ATTACKS)
         assert not record.skips and not record.pauses
-        row = views.row(seen, get(seen, ATTACKS), seen.today)
+        row = day_rows.row(seen, get(seen, ATTACKS), seen.today)
         assert row.due and row.said == "how was it?" and row.state is State.OPEN
         assert seen.book.figures(ATTACKS, seen.today) == before
 
@@ -94,7 +97,7 @@ def test_a_skip_or_pause_that_lies_in_the_store_excuses_nothing(bench: Bench, to
 def test_harm_shows_no_price_on_its_page_nor_in_json(toward: Toward) -> None:
     attacks = get(toward, ATTACKS)
     for ago in range(20, 0, -1):
-        entries.done(toward, attacks, (on(toward, ago),))
+        log_entry.done(toward, attacks, (on(toward, ago),))
     lapses.lapse(toward, attacks)
     lapses.lapse(toward, attacks, handled=True)
     found = details(toward, attacks)
@@ -115,11 +118,11 @@ def test_only_something_to_avoid_is_marked_as_harm_and_a_file_may_mark_it_later(
         read_own(OWN.replace('"avoid"', '"check"'))
     with pytest.raises(BadInput, match="true or false"):
         read_own(OWN.replace("true", '"yes"'))
-    made = shape.add_own(toward, read_own(OWN.replace("harm = true", "")))
+    made = lifecycle.add_own(toward, read_own(OWN.replace("harm = true", "")))
     mine = get(toward, made.commitment or "")
     skips.skip(toward, mine)
     changed = read_changed("harm = true", mine)
-    shape.edit(toward, mine, harm=changed.harm)
+    lifecycle.edit(toward, mine, harm=changed.harm)
     mine = get(toward, mine.id)
     assert mine.harm and not toward.book.record(mine.id).skips
     assert read_changed("", mine).harm, "what the file leaves out stays"
@@ -128,7 +131,7 @@ def test_only_something_to_avoid_is_marked_as_harm_and_a_file_may_mark_it_later(
 def test_a_skip_promises_a_streak_only_where_one_stands(toward: Toward) -> None:
     reachable = get(toward, REACHABLE)
     assert skips.skip(toward, reachable).said[0].endswith("It asks for nothing.")
-    entries.done(toward, reachable, (on(toward, 1), on(toward, 2)))
+    log_entry.done(toward, reachable, (on(toward, 1), on(toward, 2)))
     assert skips.skip(toward, reachable, (on(toward, 3),)).said[0].endswith("and your streak goes on.")
 
 
@@ -157,18 +160,18 @@ def test_a_headline_names_every_count_in_any_room(numbers: tuple[int, int, int, 
 def test_harm_says_it_happened(toward: Toward) -> None:
     attacks = get(toward, ATTACKS)
     lapses.lapse(toward, attacks, (on(toward, 1),))
-    assert views.row(toward, attacks, on(toward, 1)).said == HAPPENED
+    assert day_rows.row(toward, attacks, on(toward, 1)).said == HAPPENED
     assert HAPPENED in "\n".join(portrait(toward, details(toward, attacks), None, (), 80))
 
 
 def test_no_schedule_gives_a_day_off_from_what_may_hurt_somebody(toward: Toward) -> None:
     with pytest.raises(BadInput, match="takes no day off"):
-        shape.add(toward, "s5.no-attacks", schedule="mon tue wed thu fri")
-    shape.add(toward, "s5.no-attacks")
+        lifecycle.add(toward, "s5.no-attacks", schedule="mon tue wed thu fri")
+    lifecycle.add(toward, "s5.no-attacks")
     with pytest.raises(BadInput, match="takes no day off"):
-        shape.edit(toward, get(toward, "s5.no-attacks"), schedule="mon-fri")
+        lifecycle.edit(toward, get(toward, "s5.no-attacks"), schedule="mon-fri")
     with pytest.raises(BadInput, match="takes no day off"):
-        shape.add_own(toward, shape.Own("No slammed doors", "s5", "avoid", "weekends", harm=True))
-    weekdays = Draft(keys.plan("s5.no-attacks", toward.today), {"schedule": "sat sun", "target": 1})
+        lifecycle.add_own(toward, lifecycle.Own("No slammed doors", "s5", "avoid", "weekends", harm=True))
+    weekdays = Draft(event_keys.plan("s5.no-attacks", toward.today), {"schedule": "sat sun", "target": 1})
     toward.write("import", lambda: [weekdays])
     assert get(toward, "s5.no-attacks").plan.schedule.sentence == "daily"

@@ -8,13 +8,18 @@ from typing import Any
 import pytest
 
 from tests.services.kit import Bench, fold
-from tracker.services import exchange, keys, shape, three, undo, why
-from tracker.services.errors import BadInput, Refused
-from tracker.services.forms import answers_of
-from tracker.services.notes import read_note
-from tracker.services.numbers import read_numbers
-from tracker.services.toward import Toward
-from tracker.services.views import day_view
+from tracker.ledger import event_keys
+from tracker.ledger.errors import BadInput, Refused
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.exchange import transfer
+from tracker.services.history import undo
+from tracker.services.logging import quick_log
+from tracker.services.logging.guided import answers_of
+from tracker.services.logging.notes import read_note
+from tracker.services.support import why
+from tracker.services.support.numbers import read_numbers
+from tracker.services.views.day_rows import day_view
 
 REPLY = "s4.reachable"
 
@@ -22,8 +27,8 @@ REPLY = "s4.reachable"
 @pytest.fixture
 def lived(toward: Toward) -> Toward:
     """Return a store with a commitment and a reply."""
-    shape.add_all(toward, [REPLY])
-    three.reply(toward)
+    lifecycle.add_all(toward, [REPLY])
+    quick_log.reply(toward)
     return toward
 
 
@@ -42,7 +47,7 @@ def stranger(**fields: Any) -> dict[str, Any]:
 
 def bring(toward: Toward, *events: Any) -> tuple[str, ...]:
     text = json.dumps({"schema": 1, "format": "toward-events", "events": events})
-    return exchange.import_json(toward, text).said
+    return transfer.import_json(toward, text).said
 
 
 def test_an_order_to_purge_in_a_file_is_not_carried_out_and_is_named(bench: Bench, lived: Toward) -> None:
@@ -50,7 +55,7 @@ def test_an_order_to_purge_in_a_file_is_not_carried_out_and_is_named(bench: Benc
     keys = dict.fromkeys(lived.store.winners, 2**52 - 2)
     said = bring(lived, stranger(key="purge|x", v={"keys": keys}), stranger(id="second"))
     assert said[0] == "Imported 1 event." and "a file never forgets for you" in said[1]
-    three.reply(lived, 2)
+    quick_log.reply(lived, 2)
     again = bench.open()
     assert all(again.store.winners[key]["v"] == value for key, value in before.items())
     assert not any(key.startswith("purge|") for key in again.store.winners)
@@ -82,16 +87,16 @@ def test_an_event_under_a_known_id_changes_nothing(bench: Bench, lived: Toward, 
 
 
 def test_words_that_were_left_out_of_an_export_may_come_later(bench: Bench, lived: Toward) -> None:
-    from tracker.services import notes
+    from tracker.services.logging import notes
 
     commitment = lived.book.get(REPLY)
     assert commitment is not None
     notes.note(lived, commitment, lived.today, "mine")
     there = Bench(bench.root / "elsewhere", bench.clock).open()
-    exchange.import_json(there, exchange.export_json(lived, private=False).text)
-    assert exchange.import_json(there, exchange.export_json(lived, private=True).text).said[0].startswith("Imported 1 ")
+    transfer.import_json(there, transfer.export_json(lived, private=False).text)
+    assert transfer.import_json(there, transfer.export_json(lived, private=True).text).said[0].startswith("Imported 1 ")
     assert fold(there) == fold(lived)
-    assert not exchange.import_json(there, exchange.export_json(lived, private=False).text).changed
+    assert not transfer.import_json(there, transfer.export_json(lived, private=False).text).changed
 
 
 @pytest.mark.parametrize("ahead", [{"t": 2**52 - 1}, {"t": 2**43}, {"n": 2**52 - 2}, {"n": 2**48}])
@@ -101,7 +106,7 @@ def test_a_time_or_a_number_that_nothing_could_follow_is_refused(
     before = fold(lived)
     with pytest.raises(BadInput, match="nothing could follow it"):
         bring(lived, stranger(key=f"commitment|{REPLY}", dev=lived.store.device, **ahead))
-    three.reply(lived, 2)
+    quick_log.reply(lived, 2)
     undo.undo(lived)
     assert fold(lived) == fold(bench.open()) == before
 
@@ -117,7 +122,7 @@ def deep(levels: int) -> dict[str, Any]:
 def test_what_is_nested_too_deeply_is_refused(lived: Toward, levels: int) -> None:
     with pytest.raises(BadInput, match="cannot be understood"):
         bring(lived, stranger(v=deep(levels)))
-    assert exchange.export_json(lived, private=False).events == len(lived.store.events)
+    assert transfer.export_json(lived, private=False).events == len(lived.store.events)
 
 
 def test_a_forged_note_of_an_import_does_not_stand_in_the_way_of_undo(lived: Toward) -> None:
@@ -148,11 +153,11 @@ def test_what_a_file_brought_is_taken_back_by_one_undo(bench: Bench, lived: Towa
 @pytest.mark.parametrize("part", ["private", "fields"])
 @pytest.mark.parametrize("odd", [["a", "list"], "words", 7, True])
 def test_answers_that_are_no_table_are_borne_wherever_they_are_looked_at(lived: Toward, part: str, odd: object) -> None:
-    shape.add_all(lived, ["s4.promise-keeper", "s1.my-why"])
+    lifecycle.add_all(lived, ["s4.promise-keeper", "s1.my-why"])
     day = lived.today.isoformat()
     value = {"day": day, "at": f"{day}T08:00:00+01:00", "asks": ["how"], "due": day, part: odd}
     keys_ = [f"entry|{cid}|0123" for cid in ("s4.promise-keeper", "s1.my-why", REPLY)]
-    odd_ones = [f"note|{REPLY}|{day}", keys.AT_HAND, *keys_]
+    odd_ones = [f"note|{REPLY}|{day}", event_keys.AT_HAND, *keys_]
     bring(lived, *(stranger(id=f"odd{n}", key=key, v=value) for n, key in enumerate(odd_ones)))
     day_view(lived)
     for key in keys_:

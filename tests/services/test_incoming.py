@@ -13,24 +13,15 @@ import pytest
 from tests.services import kit
 from tests.services.kit import Bench
 from tracker.domain.text import discreet_mode
-from tracker.services import (
-    arrivals,
-    backups,
-    doctor,
-    exchange,
-    incoming,
-    keys,
-    mend,
-    notes,
-    purge,
-    restore,
-    shape,
-    three,
-    undo,
-)
-from tracker.services.errors import BadInput, NotFound, Refused
-from tracker.services.find import find
-from tracker.services.toward import Toward
+from tracker.ledger import event_keys
+from tracker.ledger.errors import BadInput, NotFound, Refused
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.commitments.find import find
+from tracker.services.exchange import arrivals, incoming, transfer
+from tracker.services.history import purge, undo
+from tracker.services.logging import notes, quick_log
+from tracker.services.safekeeping import backups, doctor, repairing, restore
 from tracker.store.exchange.incoming import mark_of
 from tracker.store.log.events import Draft, Event
 from tracker.store.log.purge import orders_of
@@ -43,10 +34,10 @@ STRANGER = "e" * 32
 def mine(bench: Bench) -> Toward:
     """A store with a week in it that has been looked at, with a backup of all of it."""
     toward = bench.open()
-    shape.add(toward, REPLY)
+    lifecycle.add(toward, REPLY)
     for day in range(7):
         bench.clock.go(days=1 if day else 0)
-        three.reply(toward, day + 1)
+        quick_log.reply(toward, day + 1)
         notes.note(toward, find(toward, REPLY), toward.today, f"{CANARY} {day}")
     backups.back_up_now(toward)
     return bench.open()
@@ -96,7 +87,7 @@ def test_an_order_from_elsewhere_touches_no_file_and_no_backup_before_it_is_answ
     plant(bench, all_of(mine))
     fresh = bench.open()
     assert list(fresh.book.commitments()) == [], "what is ordered purged is shown nowhere"
-    shape.add(fresh, "s1.take-it-in")
+    lifecycle.add(fresh, "s1.take-it-in")
     bench.clock.go(hours=2)
     backups.back_up_now(fresh)
     assert canaries(bench) > held, "a backup holds it too"
@@ -115,7 +106,7 @@ def test_a_repair_of_everything_answers_nothing(bench: Bench, mine: Toward) -> N
     held = canaries(bench)
     for finding in doctor.look(mine.data, mine.state, mine.clock).findings:
         if finding.repairable:
-            mend.mend(mine.data, mine.state, mine.clock, finding)
+            repairing.mend(mine.data, mine.state, mine.clock, finding)
     assert canaries(bench) == held and incoming.waiting(bench.open())
 
 
@@ -136,7 +127,7 @@ def test_a_refused_order_is_ignored_for_good_and_what_it_covered_is_back(bench: 
     incoming.refuse(fresh, incoming.chosen(fresh, 1))
     assert fold(fresh) == fold(bench.open()) == fold(bench.recounted()) == before
     path.touch()
-    three.reply(bench.open(), 1)
+    quick_log.reply(bench.open(), 1)
     assert incoming.waiting(bench.open()) == ()
     assert doctor.look(mine.data, mine.state, mine.clock).healthy
 
@@ -159,7 +150,7 @@ def test_a_forged_copy_of_an_accepted_order_is_another_order(bench: Bench, mine:
     held = canaries(bench)
     plant(bench, one)
     fresh = bench.open()
-    three.reply(fresh, 1)
+    quick_log.reply(fresh, 1)
     assert canaries(bench) == held > 0 and len(incoming.waiting(fresh)) == 1
 
 
@@ -175,7 +166,7 @@ def test_our_own_order_outlives_the_file_that_held_it(bench: Bench, mine: Toward
     own.write_bytes(before)
     fresh = bench.open()
     assert fold(fresh) == {} and incoming.waiting(fresh) == ()
-    shape.add(fresh, "s1.take-it-in")
+    lifecycle.add(fresh, "s1.take-it-in")
     assert canaries(bench) == 0
 
 
@@ -239,7 +230,7 @@ def test_one_change_by_a_device_never_seen_is_asked_about(bench: Bench, mine: To
 def test_entries_of_another_device_that_vanish_or_are_rewritten_are_found_too(bench: Bench, mine: Toward) -> None:
     other = bench.open("two")
     for _ in range(6):
-        three.log_time(other, 15)
+        quick_log.log_time(other, 15)
     bench.open()
     backups.back_up_now(bench.open())
     path = bench.data / "devices" / other.store.device / "2026-11.json"
@@ -268,7 +259,7 @@ def test_a_computer_that_looks_for_the_first_time_takes_what_there_is(bench: Ben
     purge.purge(mine, purge.note(mine, find(mine, REPLY), mine.today))
     new = bench.open("two")
     assert new.arrived == "" and fold(new) == fold(mine)
-    shape.add(new, "s1.take-it-in")
+    lifecycle.add(new, "s1.take-it-in")
     assert (new.state / "purged.json").exists()
 
 
@@ -278,7 +269,7 @@ def test_an_upgraded_computer_asks_about_an_order_that_would_empty_its_files(ben
     plant(bench, all_of(mine))
     held = canaries(bench)
     fresh = bench.open()
-    shape.add(fresh, "s1.take-it-in")
+    lifecycle.add(fresh, "s1.take-it-in")
     assert canaries(bench) >= held and len(incoming.waiting(fresh)) == 1
 
 
@@ -292,9 +283,9 @@ def test_neither_a_restore_nor_an_import_carries_an_order(bench: Bench, mine: To
         shown = restore.preview(mine.data, mine.state, mine.clock, there.data)
         restore.restore(mine.data, mine.state, mine.clock, shown)
     else:
-        exchange.import_json(mine, exchange.export_json(there.open(), private=True).text)
+        transfer.import_json(mine, transfer.export_json(there.open(), private=True).text)
     fresh = bench.open()
-    three.reply(fresh, 1)
+    quick_log.reply(fresh, 1)
     assert not any(orders_of(event) for event in fresh.store.events.values())
     assert incoming.waiting(fresh) == ()
     if bring == "restore":
@@ -385,12 +376,12 @@ def test_discreet_moments_tell_neither_the_name_nor_the_days_nor_how_much(bench:
 
 def test_a_purge_says_before_it_is_done_what_the_other_devices_will_ask(bench: Bench, mine: Toward) -> None:
     assert purge.warnings(mine) == (purge.WARNING,), "nobody else is there to be asked"
-    three.reply(bench.open("two"), 1)
+    quick_log.reply(bench.open("two"), 1)
     assert purge.warnings(bench.open()) == (purge.WARNING, purge.ASKED_THERE)
 
 
 def test_what_a_partner_took_back_elsewhere_is_neither_asked_about_nor_brought_back(bench: Bench, mine: Toward) -> None:
-    key = keys.theirs("2026-11-23")
+    key = event_keys.theirs("2026-11-23")
     mine.write("seal", lambda: [Draft(key, {"listened": CANARY})])
     backups.back_up_now(mine)
     other = bench.open("two")
@@ -399,7 +390,7 @@ def test_what_a_partner_took_back_elsewhere_is_neither_asked_about_nor_brought_b
     assert here.arrived == "" and incoming.waiting(here) == ()
     here.store.judge.refuse(mark_of(each) for each in here.store.events.values() if each["key"].startswith("purge|"))
     here = bench.open()
-    three.reply(here, 1)
+    quick_log.reply(here, 1)
     assert all(each["key"] != key for each in incoming._in_backups(here))
     assert f'"listened":"{CANARY}"' not in "".join(path.read_text() for path in bench.data.rglob("2*.json"))
 
@@ -407,7 +398,7 @@ def test_what_a_partner_took_back_elsewhere_is_neither_asked_about_nor_brought_b
 def _takes_back_a_week(bench: Bench) -> Toward:
     """Return another device that logged a week in one go and took it back once this one had looked."""
     other = bench.open("two")
-    three.log_time(other, 15, [kit.on(other, ago) for ago in range(7)])
+    quick_log.log_time(other, 15, [kit.on(other, ago) for ago in range(7)])
     assert bench.open().arrived == ""
     undo.undo(other)
     return other
@@ -495,7 +486,7 @@ def test_what_a_device_corrects_of_its_own_week_is_not_added_up(bench: Bench, mi
     for day in range(14):
         bench.clock.go(days=1)
         for number in range(3):
-            three.log_time(other, 15)
+            quick_log.log_time(other, 15)
             notes.note(other, other_find, other.today, f"{day} {number}", replace=True)
             assert bench.open().arrived == "", f"the note of day {day} is corrected each evening"
 
@@ -621,9 +612,9 @@ def test_many_commitments_gone_are_counted_with_one_look_at_all_there_is(
     def split(key: str) -> tuple[str, str, str]:
         nonlocal parts
         parts += 1
-        return keys.split(key)
+        return event_keys.split(key)
 
-    monkeypatch.setattr(arrivals, "keys", SimpleNamespace(split=split))
+    monkeypatch.setattr(arrivals, "event_keys", SimpleNamespace(split=split))
     plant(bench, *many, *entries, *({**each, "v": None, "t": 2} for each in many))
     fresh = bench.open()
     assert incoming.waiting(fresh)

@@ -14,22 +14,12 @@ from tests.services.kit import MENDED, Bench, HandClock, figures, fold, on
 from tests.services.test_undo import get, lived_in
 from tracker.catalogue import templates
 from tracker.domain.commitments import Commitment, Kind
-from tracker.services import (
-    amends,
-    entries,
-    exchange,
-    history,
-    lapses,
-    notes,
-    one_key,
-    pauses,
-    shape,
-    skips,
-    three,
-    undo,
-)
-from tracker.services.errors import BadInput
-from tracker.services.toward import Toward
+from tracker.ledger.errors import BadInput
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle, pauses, skips
+from tracker.services.exchange import transfer
+from tracker.services.history import history, undo
+from tracker.services.logging import lapses, log_entry, notes, one_key, quick_log, repair_plan
 
 CANARY = "kanarienvogel"
 
@@ -38,7 +28,7 @@ CANARY = "kanarienvogel"
 def everything(bench: Bench) -> Toward:
     """Return a store with every commitment of the catalogue, some days old."""
     clock = HandClock(bench.clock.moment - timedelta(days=20))
-    shape.add_all(bench.open(clock=clock), [each.id for each in templates()])
+    lifecycle.add_all(bench.open(clock=clock), [each.id for each in templates()])
     return bench.open()
 
 
@@ -55,7 +45,9 @@ def test_an_entry_of_one_commitment_changes_no_other(everything: Toward) -> None
         before = figures(toward)
         fields = {"topic": "fears"} if commitment.step in ("s3", "s6") else None
         outcome = commitment.outcomes[0].name if commitment.outcomes else None
-        entries.done(toward, commitment, (on(toward, 1), on(toward, 9)), amount_for(commitment), outcome, fields=fields)
+        log_entry.done(
+            toward, commitment, (on(toward, 1), on(toward, 9)), amount_for(commitment), outcome, fields=fields
+        )
         after = figures(toward)
         gathering = {"s6.four-topics"} if commitment.step == "s6" else set()
         changed = {cid for cid in before if before[cid] != after[cid]}
@@ -66,22 +58,22 @@ def test_an_entry_of_one_commitment_changes_no_other(everything: Toward) -> None
 
 def test_four_topics_counts_what_was_shared_in_any_commitment_of_its_step(everything: Toward) -> None:
     toward = everything
-    three.share(toward, "fears", 2)
-    three.share(toward, "fears", 3)
-    entries.done(toward, get(toward, "s6.invite-theirs"), fields={"topic": "joys"})
-    entries.done(toward, get(toward, "s2.cheer-theirs"), fields={"topic": "dreams"})
+    quick_log.share(toward, "fears", 2)
+    quick_log.share(toward, "fears", 3)
+    log_entry.done(toward, get(toward, "s6.invite-theirs"), fields={"topic": "joys"})
+    log_entry.done(toward, get(toward, "s2.cheer-theirs"), fields={"topic": "dreams"})
     current = toward.book.figures("s6.four-topics", toward.today).current
     assert current is not None and current.done == 2.0
 
 
 def test_an_import_twice_changes_nothing(bench: Bench) -> None:
     lived_in(bench)
-    text = exchange.export_json(bench.open(), private=True).text
+    text = transfer.export_json(bench.open(), private=True).text
     there = Bench(bench.root / "there", bench.clock).open()
 
-    first = exchange.import_json(there, text)
+    first = transfer.import_json(there, text)
     whole, events = fold(there), len(there.store.events)
-    second = exchange.import_json(there, text)
+    second = transfer.import_json(there, text)
 
     assert first.changed and not second.changed
     assert fold(there) == whole == fold(bench.open())
@@ -91,16 +83,16 @@ def test_an_import_twice_changes_nothing(bench: Bench) -> None:
 def test_export_import_export_is_equal_byte_for_byte(bench: Bench) -> None:
     lived_in(bench)
     toward = bench.open()
-    three.log_time(toward, 30, note="with words: ü, \u202e and \x1b")
+    quick_log.log_time(toward, 30, note="with words: ü, \u202e and \x1b")
     undo.undo(toward)
-    text = exchange.export_json(toward, private=True).text
+    text = transfer.export_json(toward, private=True).text
     there = Bench(bench.root / "there", bench.clock)
-    exchange.import_json(there.open(), text)
+    transfer.import_json(there.open(), text)
 
-    assert exchange.export_json(there.open(), private=True).text == text
+    assert transfer.export_json(there.open(), private=True).text == text
     assert figures(there.open()) == figures(bench.open())
-    exchange.import_json(bench.open(), exchange.export_json(there.open(), private=True).text)
-    assert exchange.export_json(bench.open(), private=True).text == text
+    transfer.import_json(bench.open(), transfer.export_json(there.open(), private=True).text)
+    assert transfer.export_json(bench.open(), private=True).text == text
 
 
 def test_an_export_without_private_words_holds_none_of_them(bench: Bench) -> None:
@@ -109,24 +101,24 @@ def test_an_export_without_private_words_holds_none_of_them(bench: Bench) -> Non
     reach = get(toward, "s4.reachable")
     notes.note(toward, reach, toward.today, CANARY)
     notes.note(toward, reach, toward.today, f"{CANARY} again")
-    entries.done(toward, reach, (on(toward, 6),), note=CANARY)
-    entries.undone(toward, reach, (on(toward, 6),), note=CANARY)
+    log_entry.done(toward, reach, (on(toward, 6),), note=CANARY)
+    log_entry.undone(toward, reach, (on(toward, 6),), note=CANARY)
     skips.skip(toward, reach, (on(toward, 5),), note=CANARY)
     lapses.lapse(toward, get(toward, "s5.no-attacks"), note=CANARY)
     bench.clock.go(hours=1)
-    amends.put_right(toward, get(toward, "s5.no-attacks"), MENDED, CANARY)
+    repair_plan.put_right(toward, get(toward, "s5.no-attacks"), MENDED, CANARY)
     pauses.pause(toward, reach, reason=CANARY)
     pauses.resume(toward, reach)
-    three.share(toward, "fears", 2, note=CANARY)
-    three.log_time(toward, 30, note=CANARY)
-    three.stop_timer(toward, note=CANARY)
+    quick_log.share(toward, "fears", 2, note=CANARY)
+    quick_log.log_time(toward, 30, note=CANARY)
+    quick_log.stop_timer(toward, note=CANARY)
     undo.undo(toward)
 
-    export = exchange.export_json(toward, private=False)
+    export = transfer.export_json(toward, private=False)
 
     assert CANARY not in export.text
     assert export.left_out > 5
-    assert CANARY in exchange.export_json(toward, private=True).text
+    assert CANARY in transfer.export_json(toward, private=True).text
     assert not any(CANARY in line.said for line in history.history(toward, limit=99))
 
 
@@ -136,7 +128,7 @@ def test_what_is_no_export_changes_nothing(bench: Bench, text: str) -> None:
     toward = bench.open()
     before = fold(toward)
     with pytest.raises(BadInput):
-        exchange.import_json(toward, text)
+        transfer.import_json(toward, text)
     assert fold(bench.open()) == before
 
 
@@ -155,7 +147,7 @@ def _both(root: Path) -> tuple[Bench, Bench]:
     """Return two data folders of one person, on two devices."""
     one, two = Bench(root / "one", HandClock()), Bench(root / "two", HandClock())
     toward = one.open()
-    shape.add_all(toward, ("s4.reachable", "s4.partner-time", "s5.no-attacks"))
+    lifecycle.add_all(toward, ("s4.reachable", "s4.partner-time", "s5.no-attacks"))
     two.data.mkdir(parents=True)
     shutil.copy2(one.data / "store.json", two.data / "store.json")
     _sync(one.data, two.data)
@@ -164,11 +156,11 @@ def _both(root: Path) -> tuple[Bench, Bench]:
 
 def _yesterday_and_today(bench: Bench) -> None:
     toward = bench.open()
-    entries.done(toward, get(toward, "s4.reachable"), (toward.today, on(toward, 1)))
+    log_entry.done(toward, get(toward, "s4.reachable"), (toward.today, on(toward, 1)))
 
 
 def _time(bench: Bench) -> None:
-    three.log_time(bench.open(), 30)
+    quick_log.log_time(bench.open(), 30)
 
 
 def _skip(bench: Bench) -> None:
@@ -178,12 +170,12 @@ def _skip(bench: Bench) -> None:
 
 def _edit(bench: Bench) -> None:
     toward = bench.open()
-    shape.edit(toward, get(toward, "s4.partner-time"), schedule="60 min per week")
+    lifecycle.edit(toward, get(toward, "s4.partner-time"), schedule="60 min per week")
 
 
 def _clear(bench: Bench) -> None:
     toward = bench.open()
-    entries.done(toward, get(toward, "s5.no-attacks"))
+    log_entry.done(toward, get(toward, "s5.no-attacks"))
     lapses.lapse(toward, get(toward, "s5.no-attacks"))
     undo.undo(toward)
 
@@ -209,7 +201,7 @@ def test_two_devices_agree_in_whatever_order_they_meet(
 
     assert fold(one.open()) == fold(two.open())
     assert figures(one.open()) == figures(two.open()) == figures(early) == figures(late)
-    assert exchange.export_json(one.open(), private=True).text == exchange.export_json(two.open(), private=True).text
+    assert transfer.export_json(one.open(), private=True).text == transfer.export_json(two.open(), private=True).text
 
 
 def test_two_devices_that_each_add_one_make_two(tmp_path: Path) -> None:
@@ -217,7 +209,7 @@ def test_two_devices_that_each_add_one_make_two(tmp_path: Path) -> None:
     for bench in (one, two):
         _time(bench)
         toward = bench.open()
-        entries.done(toward, get(toward, "s4.reachable"))
+        log_entry.done(toward, get(toward, "s4.reachable"))
     _sync(two.data, one.data)
     toward = one.open()
     current = toward.book.figures("s4.partner-time", toward.today).current

@@ -18,12 +18,17 @@ from tests.services.kit import NOVEMBER, Bench, HandClock, figures
 from tests.services.test_undo import get
 from tracker.domain.fields import Type
 from tracker.domain.reviews import Review
-from tracker.services import entries, exchange, forms, keyring, lapses, locks, notes, purge, reviews, shape, three, undo
+from tracker.ledger.errors import BadInput, Damaged, Exit, Locked, Refused, TowardError
+from tracker.ledger.workspace import Toward
 from tracker.services import settings as put_settings
-from tracker.services.crash import record
-from tracker.services.errors import BadInput, Damaged, Exit, Locked, Refused, TowardError
-from tracker.services.find import find
-from tracker.services.toward import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.commitments.find import find
+from tracker.services.exchange import transfer
+from tracker.services.history import purge, undo
+from tracker.services.logging import guided, lapses, log_entry, notes, quick_log
+from tracker.services.reviews import reviews
+from tracker.services.safekeeping import encryption, keyring
+from tracker.services.safekeeping.crash import record
 from tracker.store.identity.refused import TAKEN_BACK
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
@@ -31,24 +36,24 @@ pytestmark = pytest.mark.usefixtures("quick_locks")
 CANARY = "CANARY"
 
 
-def lock(bench: Bench, device: str = "one") -> locks.Fresh:
+def lock(bench: Bench, device: str = "one") -> encryption.Fresh:
     """Encrypt a store and return what is kept on paper."""
-    fresh = locks.prepare(PASSPHRASE)
-    assert locks.encrypt(bench.open(device), fresh).changed
+    fresh = encryption.prepare(PASSPHRASE)
+    assert encryption.encrypt(bench.open(device), fresh).changed
     return fresh
 
 
 def unlock(bench: Bench, device: str = "one", typed: str = PASSPHRASE) -> Toward:
-    return bench.open(device, key=locks.unlock(bench.data, typed))
+    return bench.open(device, key=encryption.unlock(bench.data, typed))
 
 
 def session(toward: Toward) -> None:
     """Do a bit of everything, with a word of somebody's wherever one may be."""
-    shape.add_all(toward, ("s4.reachable", "s1.fear-forecast", "s4.partner-time", "s5.no-attacks"))
-    entries.done(toward, get(toward, "s4.reachable"), note=CANARY)
+    lifecycle.add_all(toward, ("s4.reachable", "s1.fear-forecast", "s4.partner-time", "s5.no-attacks"))
+    log_entry.done(toward, get(toward, "s4.reachable"), note=CANARY)
     answers = {"feared_outcome": f"{CANARY} fear", "follow_up_at": "tomorrow"}
-    forms.log(toward, get(toward, "s1.fear-forecast"), answers)
-    three.log_time(toward, 30, tag=CANARY.lower(), note=CANARY)
+    guided.log(toward, get(toward, "s1.fear-forecast"), answers)
+    quick_log.log_time(toward, 30, tag=CANARY.lower(), note=CANARY)
     notes.note(toward, get(toward, "s4.partner-time"), toward.today, f"{CANARY} note")
     lapses.lapse(toward, get(toward, "s5.no-attacks"), note=CANARY)
     undo.undo(toward)
@@ -79,20 +84,24 @@ def test_nothing_of_a_session_lies_outside_the_vault(bench: Bench) -> None:
 def test_everything_from_before_is_sealed_too(bench: Bench) -> None:
     session(bench.open())
     bench.open().keep_summary()
-    before = exchange.export_json(bench.open(), private=True).text
+    before = transfer.export_json(bench.open(), private=True).text
     copies = bench.summary().parent / "backups" / "2026-11-20" / bench.open().store.device
     copies.mkdir(parents=True)
     (copies / "2026-11.json").write_text(f'{{"events": {{}}, "x": {{"1": {{"y": "{CANARY}"}}}}}}')
     (bench.summary().parent / ".summary.json.0123456789ab.tmp").write_text(CANARY)
-    assert locks.planned(bench.open()).said[0].startswith("This would encrypt 1 file of this device and 2 files of its")
+    assert (
+        encryption.planned(bench.open())
+        .said[0]
+        .startswith("This would encrypt 1 file of this device and 2 files of its")
+    )
     assert holding(bench.root, CANARY)
     lock(bench)
     assert holding(bench.root, CANARY) == []
     toward = unlock(bench)
-    assert exchange.export_json(toward, private=True).text == before
-    said = locks.decrypt(toward).said
+    assert transfer.export_json(toward, private=True).text == before
+    said = encryption.decrypt(toward).said
     assert said == ("No longer encrypted: 3 files.",)
-    assert exchange.export_json(bench.open(), private=True).text == before
+    assert transfer.export_json(bench.open(), private=True).text == before
     assert CANARY in (copies / "2026-11.json").read_text()
 
 
@@ -103,95 +112,95 @@ def test_every_way_in_and_none_else(bench: Bench) -> None:
             unlock(bench, typed=typed)
         assert caught.value.exit == Exit.LOCKED and int(Exit.LOCKED) == 6
     with pytest.raises(Locked):
-        unlock(bench, typed=locks.prepare("another store").recovery)
+        unlock(bench, typed=encryption.prepare("another store").recovery)
     with pytest.raises(Locked):
         bench.open()
     assert unlock(bench, typed=fresh.recovery.lower()).encrypted
     with pytest.raises(BadInput, match="last 4"):
-        locks.typed_again(fresh, "0000")
-    locks.typed_again(fresh, f" {fresh.last.lower()} ")
+        encryption.typed_again(fresh, "0000")
+    encryption.typed_again(fresh, f" {fresh.last.lower()} ")
 
 
 def test_a_new_passphrase_is_long_enough_and_typed_twice() -> None:
     for first, second in (("long enough", "long enougf"), ("short", "short"), (" " * 9, " " * 9)):
         with pytest.raises(BadInput):
-            locks.check_passphrase(first, second)
-    locks.check_passphrase("long enough", "long enough")
+            encryption.check_passphrase(first, second)
+    encryption.check_passphrase("long enough", "long enough")
 
 
 def test_a_changed_passphrase_leaves_key_and_files_alone(bench: Bench) -> None:
     fresh = lock(bench)
     toward = unlock(bench)
-    three.reply(toward)
+    quick_log.reply(toward)
     shards = {path: path.read_bytes() for path in bench.data.glob("devices/*/2*")}
-    locks.change(toward, locks.rewrap(locks.key_of(toward), "another passphrase"))
+    encryption.change(toward, encryption.rewrap(encryption.key_of(toward), "another passphrase"))
     assert {path: path.read_bytes() for path in shards} == shards
     with pytest.raises(Locked):
         unlock(bench)
-    assert unlock(bench, typed="another passphrase").book.get(three.REPLY)
-    assert unlock(bench, typed=fresh.recovery).book.get(three.REPLY)
+    assert unlock(bench, typed="another passphrase").book.get(quick_log.REPLY)
+    assert unlock(bench, typed=fresh.recovery).book.get(quick_log.REPLY)
     with pytest.raises(Locked, match="changed elsewhere"):
         toward.poll()
 
 
 def test_a_new_key_seals_everything_anew_also_what_others_wrote(bench: Bench) -> None:
     fresh = lock(bench)
-    three.reply(unlock(bench, "two"))
+    quick_log.reply(unlock(bench, "two"))
     toward = unlock(bench)
-    three.log_time(toward, 30)
+    quick_log.log_time(toward, 30)
     (straggler,) = bench.data.glob(f"devices/{unlock(bench, 'two').store.device}/2*")
     kept = straggler.read_bytes()
-    newer = locks.prepare("another passphrase", locks.key_of(toward))
-    said = locks.rotate(toward, newer).said
+    newer = encryption.prepare("another passphrase", encryption.key_of(toward))
+    said = encryption.rotate(toward, newer).said
     assert said[0].startswith("Everything is sealed with a new key: 4 files.")
     assert newer.recovery != fresh.recovery and newer.key.secrets == (newer.recovery, fresh.recovery)
     with pytest.raises(Locked):
         unlock(bench, typed=fresh.recovery)
     only_new = unlock(bench, typed=newer.recovery)
-    assert only_new.warnings == () and only_new.book.get(three.REPLY)
+    assert only_new.warnings == () and only_new.book.get(quick_log.REPLY)
     straggler.write_bytes(kept)
     two = unlock(bench, "two", "another passphrase")
-    assert two.warnings == () and two.book.get(three.REPLY)
+    assert two.warnings == () and two.book.get(quick_log.REPLY)
     assert straggler.read_bytes() != kept, "its own device seals it anew"
 
 
 def test_a_key_that_was_replaced_meanwhile_takes_the_place_of_none(bench: Bench) -> None:
     lock(bench)
     stale = unlock(bench)
-    old = locks.key_of(stale)
-    locks.rotate(unlock(bench), locks.prepare("another passphrase", old))
-    three.reply(unlock(bench, typed="another passphrase"))
+    old = encryption.key_of(stale)
+    encryption.rotate(unlock(bench), encryption.prepare("another passphrase", old))
+    quick_log.reply(unlock(bench, typed="another passphrase"))
     before = {path: path.read_bytes() for path in bench.data.rglob("*") if path.is_file()}
     acts: tuple[Callable[[], object], ...] = (
-        lambda: locks.change(stale, locks.rewrap(old, "a third passphrase")),
-        lambda: locks.rotate(stale, locks.prepare("a third passphrase", old)),
-        lambda: locks.finish(stale),
-        lambda: locks.decrypt(stale),
+        lambda: encryption.change(stale, encryption.rewrap(old, "a third passphrase")),
+        lambda: encryption.rotate(stale, encryption.prepare("a third passphrase", old)),
+        lambda: encryption.finish(stale),
+        lambda: encryption.decrypt(stale),
     )
     for act in acts:
         with pytest.raises(Locked, match="changed elsewhere"):
             act()
     assert {path: path.read_bytes() for path in bench.data.rglob("*") if path.is_file()} == before
     now = unlock(bench, typed="another passphrase")
-    key = locks.key_of(now)
-    locks.decrypt(now)
+    key = encryption.key_of(now)
+    encryption.decrypt(now)
     with pytest.raises(Locked, match="changed elsewhere"):
-        locks.rotate(now, locks.prepare("a third passphrase", key))
-    assert bench.open().warnings == () and bench.open().book.get(three.REPLY)
+        encryption.rotate(now, encryption.prepare("a third passphrase", key))
+    assert bench.open().warnings == () and bench.open().book.get(quick_log.REPLY)
 
 
 def test_what_a_later_version_encrypted_keeps_its_key_and_its_files(bench: Bench) -> None:
     lock(bench)
-    key = locks.key_of(unlock(bench))
-    three.reply(unlock(bench))
+    key = encryption.key_of(unlock(bench))
+    quick_log.reply(unlock(bench))
     said_anew(bench.data, key, format=3)
     toward = unlock(bench)
     before = {path: path.read_bytes() for path in bench.root.rglob("*") if path.is_file()}
     acts: tuple[Callable[[], object], ...] = (
-        lambda: locks.change(toward, locks.rewrap(key, "another passphrase")),
-        lambda: locks.rotate(toward, locks.prepare("another passphrase", key)),
-        lambda: locks.finish(toward),
-        lambda: locks.decrypt(toward, everyone=True),
+        lambda: encryption.change(toward, encryption.rewrap(key, "another passphrase")),
+        lambda: encryption.rotate(toward, encryption.prepare("another passphrase", key)),
+        lambda: encryption.finish(toward),
+        lambda: encryption.decrypt(toward, everyone=True),
     )
     for act in acts:
         with pytest.raises(Damaged, match="update Toward"):
@@ -205,7 +214,7 @@ def test_a_lost_identity_file_is_made_again_from_the_recovery_key(bench: Bench) 
     with pytest.raises(TowardError, match="--recover"):
         unlock(bench)
     toward = unlock(bench, typed=fresh.recovery)
-    locks.change(toward, locks.rewrap(locks.key_of(toward), "another passphrase"))
+    encryption.change(toward, encryption.rewrap(encryption.key_of(toward), "another passphrase"))
     assert unlock(bench, typed="another passphrase").encrypted
 
 
@@ -213,38 +222,40 @@ def test_a_store_is_encrypted_once(bench: Bench) -> None:
     plain = bench.open()
     lock(bench)
     with pytest.raises(Locked, match="meanwhile"):
-        locks.encrypt(plain, locks.prepare(PASSPHRASE))
+        encryption.encrypt(plain, encryption.prepare(PASSPHRASE))
     assert unlock(bench).encrypted
 
 
 def test_files_of_another_device_wait_for_it(bench: Bench) -> None:
-    three.reply(bench.open("two"))
-    three.log_time(bench.open(), 30)
-    fresh = locks.prepare(PASSPHRASE)
-    assert locks.OTHERS in locks.encrypt(bench.open(), fresh).said
+    quick_log.reply(bench.open("two"))
+    quick_log.log_time(bench.open(), 30)
+    fresh = encryption.prepare(PASSPHRASE)
+    assert encryption.OTHERS in encryption.encrypt(bench.open(), fresh).said
     unlock(bench, "two")
-    said = locks.decrypt(unlock(bench)).said
+    said = encryption.decrypt(unlock(bench)).said
     assert "Files of another device are still encrypted" in said[-1]
-    three.log_time(unlock(bench), 10)
+    quick_log.log_time(unlock(bench), 10)
     assert len(list(bench.data.glob("devices/*/2*.json"))) == 1, "on its way back, nothing new is sealed"
     two = unlock(bench, "two")
-    assert two.encrypted and locks.is_encrypted(bench.data), "looking makes nothing plain"
+    assert two.encrypted and encryption.is_encrypted(bench.data), "looking makes nothing plain"
     assert TAKEN_BACK in two.warnings and TAKEN_BACK not in unlock(bench, "two").warnings
-    assert locks.decrypt(two).changed and not locks.is_encrypted(bench.data), "the last device closes the door"
+    assert encryption.decrypt(two).changed and not encryption.is_encrypted(bench.data), (
+        "the last device closes the door"
+    )
     two = bench.open("two")
-    three.reply(two, 2)
-    assert bench.open().book.get(three.REPLY) and bench.open("two").warnings == ()
+    quick_log.reply(two, 2)
+    assert bench.open().book.get(quick_log.REPLY) and bench.open("two").warnings == ()
     assert not list(bench.data.glob("devices/*/*.age"))
 
 
 def test_files_of_a_device_that_is_gone_are_taken_back_if_asked_for(bench: Bench) -> None:
     lock(bench)
-    three.reply(unlock(bench, "two"))
-    three.log_time(unlock(bench), 10)
+    quick_log.reply(unlock(bench, "two"))
+    quick_log.log_time(unlock(bench), 10)
     with pytest.raises(Refused, match="not encrypted"):
-        locks.decrypt(Bench(bench.root / "other", bench.clock).open())
-    assert locks.decrypt(unlock(bench), everyone=True).said == ("No longer encrypted: 4 files.",)
-    assert bench.open().book.get(three.REPLY)
+        encryption.decrypt(Bench(bench.root / "other", bench.clock).open())
+    assert encryption.decrypt(unlock(bench), everyone=True).said == ("No longer encrypted: 4 files.",)
+    assert bench.open().book.get(quick_log.REPLY)
 
 
 def test_lock_after_is_this_computers_own_and_only_for_encrypted_stores(bench: Bench) -> None:
@@ -303,8 +314,8 @@ def test_a_machine_without_a_keyring_just_asks(bench: Bench, module: object, mon
     assert keyring.recall(bench.data, root) is None
 
 
-def key_of(bench: Bench) -> locks.Key | None:
-    return locks.unlock(bench.data, PASSPHRASE) if locks.is_encrypted(bench.data) else None
+def key_of(bench: Bench) -> encryption.Key | None:
+    return encryption.unlock(bench.data, PASSPHRASE) if encryption.is_encrypted(bench.data) else None
 
 
 def opened(bench: Bench) -> Toward:
@@ -313,10 +324,10 @@ def opened(bench: Bench) -> Toward:
 
 Step = Callable[[Toward, Random], object]
 STEPS: tuple[Step, ...] = (
-    lambda toward, random: three.reply(toward, random.randrange(1, 4)),
-    lambda toward, random: three.log_time(toward, random.randrange(5, 90), note="words"),
-    lambda toward, random: three.share(toward, "joys", random.randrange(1, 4)),
-    lambda toward, random: entries.undone(toward, find(toward, "s4.reachable")),
+    lambda toward, random: quick_log.reply(toward, random.randrange(1, 4)),
+    lambda toward, random: quick_log.log_time(toward, random.randrange(5, 90), note="words"),
+    lambda toward, random: quick_log.share(toward, "joys", random.randrange(1, 4)),
+    lambda toward, random: log_entry.undone(toward, find(toward, "s4.reachable")),
     lambda toward, random: notes.note(toward, find(toward, "s4.reachable"), toward.today, f"word {random.random()}"),
     lambda toward, random: purge.purge(toward, purge.note(toward, find(toward, "s4.reachable"), toward.today)),
     lambda toward, random: undo.undo(toward),
@@ -336,7 +347,7 @@ def test_a_sealed_store_answers_as_a_plain_one(
             bench = Bench(tmp_path_factory.mktemp("store"), HandClock(NOVEMBER))
             random = Random(seed)
             said = []
-            shape.add_all(bench.open(), ("s4.reachable", "s4.partner-time"))
+            lifecycle.add_all(bench.open(), ("s4.reachable", "s4.partner-time"))
             for number, (step, days) in enumerate(plan):
                 if sealed and number == len(plan) // 2:
                     lock(bench)
@@ -345,7 +356,7 @@ def test_a_sealed_store_answers_as_a_plain_one(
                     STEPS[step](opened(bench), random)
                 except TowardError as error:
                     said.append(error.message)
-            events = exchange.export_json(opened(bench), private=True).text.splitlines()
+            events = transfer.export_json(opened(bench), private=True).text.splitlines()
             lines = sorted(re.sub("[0-9a-f]{32}", "#", line).strip(",") for line in events)
             assert figures(opened(bench)) == figures(bench.recounted(key=key_of(bench)))
             answers.append((said, lines, figures(opened(bench))))

@@ -14,10 +14,14 @@ from tests.services.sync_kit import tree
 from tests.services.test_locks import lock, session, unlock
 from tests.services.test_undo import get
 from tests.shelf_kit import files_in
-from tracker.services import backups, doctor, entries, erase, locks, mend, purge, restore, shape, skips, sync, three
-from tracker.services.errors import Damaged, Locked, Refused, Unsaved
-from tracker.services.exchange import export_json
-from tracker.services.toward import Toward
+from tracker.ledger.errors import Damaged, Locked, Refused, Unsaved
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle, skips
+from tracker.services.exchange import sync
+from tracker.services.exchange.transfer import export_json
+from tracker.services.history import purge
+from tracker.services.logging import log_entry, quick_log
+from tracker.services.safekeeping import backups, doctor, encryption, erase, repairing, restore
 from tracker.store.backup.copies import list_backups
 from tracker.store.identity.identity import read_marker
 
@@ -36,7 +40,7 @@ def lived(bench: Bench) -> Bench:
     lock(bench)
     bench.clock.go(days=1)
     toward = unlock(bench)
-    entries.done(toward, get(toward, CID), note=f"{CANARY} the next day")
+    log_entry.done(toward, get(toward, CID), note=f"{CANARY} the next day")
     return bench
 
 
@@ -53,13 +57,13 @@ def test_backups_are_sealed_with_their_store_and_say_so(lived: Bench) -> None:
 
 def test_what_stays_readable_in_the_data_folder_is_named(lived: Bench) -> None:
     toward = unlock(lived)
-    locks.decrypt(toward)
+    encryption.decrypt(toward)
     (shard,) = lived.data.glob("devices/*/2*.json")
     aside = shard.with_name(f"{shard.name}.damaged-0a1b2c3d")
     aside.write_bytes(shard.read_bytes()[:-9])
     (copy, *_) = toward.state.glob("backups/2*.zip")
     copy.with_name(f".{copy.name}.01234567.tmp").hardlink_to(copy)
-    said = locks.encrypt(lived.open(), locks.prepare(PASSPHRASE)).said
+    said = encryption.encrypt(lived.open(), encryption.prepare(PASSPHRASE)).said
     assert any(line.startswith(f"Left as it is: {aside.name} was set aside and anybody can read it") for line in said)
     assert holding(lived.root, CANARY) == [str(aside)]
 
@@ -72,7 +76,7 @@ def test_a_lost_folder_comes_back_locked_and_what_was_purged_does_not(lived: Ben
     assert f"{CANARY} the next day" not in export_json(toward, private=True).text
     shutil.rmtree(lived.data)
     copy = restore.choose("", toward.state, lived.clock.now())
-    assert locks.needs_key(copy) and key is not None and locks.opens(copy, key)
+    assert encryption.needs_key(copy) and key is not None and encryption.opens(copy, key)
     with pytest.raises(Locked):
         restore.preview(*place, copy)
     shown = restore.preview(*place, copy, key)
@@ -86,10 +90,10 @@ def test_a_lost_folder_comes_back_locked_and_what_was_purged_does_not(lived: Ben
 def test_a_copy_with_a_key_of_its_own_is_taken_in(lived: Bench, tmp_path: Path) -> None:
     toward = unlock(lived)
     kept = backups.back_up_to(toward, str(tmp_path / "stick"))
-    locks.rotate(toward, locks.prepare("another pass phrase", toward.key))
+    encryption.rotate(toward, encryption.prepare("another pass phrase", toward.key))
     toward = unlock(lived, typed="another pass phrase")
     shown = restore.preview(
-        lived.data, toward.state, lived.clock, kept.path, toward.key, locks.unlock(kept.path, PASSPHRASE)
+        lived.data, toward.state, lived.clock, kept.path, toward.key, encryption.unlock(kept.path, PASSPHRASE)
     )
     assert not shown.events and not shown.damaged
 
@@ -99,7 +103,7 @@ def test_a_lost_encrypted_store_comes_back_plain_only_where_that_is_said(lived: 
     place = (lived.data, toward.state, lived.clock)
     sealed = backups.back_up_to(toward, str(tmp_path / "stick")).path
     plain = Bench(tmp_path / "elsewhere", lived.clock).open()
-    shape.add(plain, CID)
+    lifecycle.add(plain, CID)
     copy = backups.back_up_to(plain, str(tmp_path / "stick")).path
     assert not restore.preview(*place, copy, toward.key).unsealed
     shutil.rmtree(lived.data)
@@ -110,7 +114,7 @@ def test_a_lost_encrypted_store_comes_back_plain_only_where_that_is_said(lived: 
         restore.restore(*place, shown)
     assert not lived.data.exists()
     restore.restore(*place, shown, plain=True)
-    assert not locks.is_encrypted(lived.data) and entries.done(lived.open(), get(lived.open(), CID)).changed
+    assert not encryption.is_encrypted(lived.data) and log_entry.done(lived.open(), get(lived.open(), CID)).changed
     shutil.rmtree(lived.data)
     restore.restore(*place, restore.preview(*place, copy))
     assert lived.open().book.get(CID) is not None, "it is a plain store since"
@@ -119,7 +123,7 @@ def test_a_lost_encrypted_store_comes_back_plain_only_where_that_is_said(lived: 
 def test_what_was_purged_stays_so_when_a_plain_copy_of_a_sealed_store_is_put_back(bench: Bench, tmp_path: Path) -> None:
     toward = bench.open()
     session(toward)
-    entries.done(toward, get(toward, CID), note=f"{CANARY} to be forgotten")
+    log_entry.done(toward, get(toward, CID), note=f"{CANARY} to be forgotten")
     stick = backups.back_up_to(toward, str(tmp_path / "stick")).path
     lock(bench)
     bench.clock.go(hours=2)
@@ -131,14 +135,14 @@ def test_what_was_purged_stays_so_when_a_plain_copy_of_a_sealed_store_is_put_bac
     assert restore.lock_to_ask_for(bench.data, toward.state, backups.lines(toward.state / "backups")[0].path) is None
     lock_ = restore.lock_to_ask_for(bench.data, toward.state, stick)
     assert lock_ is not None and restore.preview(*place, stick).unknown
-    shown = restore.preview(*place, stick, locks.unlock(lock_, PASSPHRASE))
+    shown = restore.preview(*place, stick, encryption.unlock(lock_, PASSPHRASE))
     assert shown.unsealed and not shown.unknown
-    restore.restore(*place, shown, locks.unlock(lock_, PASSPHRASE), plain=True)
+    restore.restore(*place, shown, encryption.unlock(lock_, PASSPHRASE), plain=True)
     text = export_json(bench.open(), private=True).text
     assert "to be forgotten" not in text and bench.open().book.get(CID) is not None
     assert not [name for name, raw in (tree(bench.data) | tree(toward.state)).items() if b"to be forgotten" in raw]
-    entries.done(bench.open(), get(bench.open(), CID))
-    assert locks.opens(lock_, locks.unlock(lock_, PASSPHRASE)), "the sealed backups keep what opens them"
+    log_entry.done(bench.open(), get(bench.open(), CID))
+    assert encryption.opens(lock_, encryption.unlock(lock_, PASSPHRASE)), "the sealed backups keep what opens them"
 
 
 def test_a_backup_that_another_key_sealed_keeps_what_opens_it(lived: Bench, tmp_path: Path) -> None:
@@ -148,15 +152,15 @@ def test_a_backup_that_another_key_sealed_keeps_what_opens_it(lived: Bench, tmp_
     inside = files_in(kept.path)
     shutil.rmtree(lived.data)
     plain = Bench(tmp_path / "elsewhere", lived.clock).open()
-    shape.add(plain, CID)
+    lifecycle.add(plain, CID)
     copy = backups.back_up_to(plain, str(tmp_path / "stick")).path
     restore.restore(*place, restore.preview(*place, copy), plain=True)
-    locks.encrypt(lived.open(), locks.prepare("another passphrase"))
+    encryption.encrypt(lived.open(), encryption.prepare("another passphrase"))
     assert files_in(kept.path) == inside
     now = unlock(lived, typed="another passphrase")
-    shown = restore.preview(*place, kept.path, now.key, locks.unlock(kept.path, PASSPHRASE))
+    shown = restore.preview(*place, kept.path, now.key, encryption.unlock(kept.path, PASSPHRASE))
     assert shown.events and not shown.damaged
-    locks.decrypt(now)
+    encryption.decrypt(now)
     assert files_in(kept.path) == inside
 
 
@@ -164,7 +168,7 @@ def test_the_newest_backup_gives_back_the_lock_of_an_encrypted_store(lived: Benc
     toward = unlock(lived)
     held = {name: (lived.data / name).read_bytes() for name in ("store.json", "identity.age")}
     assert held.items() <= files_in(list_backups(backups.folder_of(toward.state))[0].path).items()
-    locks.decrypt(toward)
+    encryption.decrypt(toward)
     backups.back_up_now(lived.open())
     kept = [files_in(each.path) for each in list_backups(backups.folder_of(toward.state))]
     assert not any("identity.age" in each for each in kept), "a plain store has none, and its backups lose theirs"
@@ -181,14 +185,14 @@ def test_a_damaged_sealed_month_is_put_right_from_a_backup(lived: Bench) -> None
     report = doctor.look(*place, key=key)
     found = [each for each in report.findings if each.code == "own-file"]
     assert len(found) == 1 and "damaged" in found[0].what
-    mend.mend(*place, found[0], key)
+    repairing.mend(*place, found[0], key)
     after = export_json(unlock(lived), private=True).text
     assert after.count('"id"') >= before.count('"id"')
     assert list(month.parent.glob("*.damaged-*")) and holding(lived.root, CANARY) == []
 
 
 def test_taking_the_encryption_back_opens_the_backups_too(lived: Bench) -> None:
-    locks.decrypt(unlock(lived))
+    encryption.decrypt(unlock(lived))
     toward = lived.open()
     shelf = backups.lines(backups.folder_of(toward.state))
     assert all(read_marker(each.path) == read_marker(lived.data) for each in shelf)
@@ -201,7 +205,7 @@ def test_taking_the_encryption_back_opens_the_backups_too(lived: Bench) -> None:
 
 
 def test_a_folder_that_cannot_be_looked_into_keeps_the_lock_on(lived: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    three.log_time(unlock(lived, "two"), 30)
+    quick_log.log_time(unlock(lived, "two"), 30)
     (other,) = (
         path.parent for path in lived.data.glob("devices/*/2*") if path.parent.name != unlock(lived).store.device
     )
@@ -215,13 +219,13 @@ def test_a_folder_that_cannot_be_looked_into_keeps_the_lock_on(lived: Bench, mon
     with monkeypatch.context() as patch:
         patch.setattr(Path, "iterdir", refuse)
         with pytest.raises(Unsaved, match="Permission denied"):
-            locks.decrypt(toward)
-    assert locks.is_encrypted(lived.data) and unlock(lived).warnings == ()
+            encryption.decrypt(toward)
+    assert encryption.is_encrypted(lived.data) and unlock(lived).warnings == ()
 
 
 def test_everything_of_an_encrypted_store_can_be_deleted(lived: Bench) -> None:
     toward = unlock(lived)
-    locks.rotate(toward, locks.prepare(PASSPHRASE, toward.key))
+    encryption.rotate(toward, encryption.prepare(PASSPHRASE, toward.key))
     erased = erase.delete_everything(erase.plan(lived.data, toward.state))
     assert erased.foreign == () and not toward.state.exists()
     assert not [path for path in lived.data.rglob("*") if path.is_file()]
@@ -237,7 +241,7 @@ class Pair:
     def open(self, name: str, passphrase: str = "") -> Toward:
         """Return a device's store."""
         data = self.root / name
-        key = locks.unlock(data, passphrase) if passphrase else None
+        key = encryption.unlock(data, passphrase) if passphrase else None
         return Toward.at(data, self.root / f"{name}-state", self.clock, key=key)
 
     def meet(self, name: str, passphrase: str = "", join: bool = False) -> sync.Synced:
@@ -253,8 +257,8 @@ def pair(tmp_path: Path, bench: Bench) -> Pair:
     (tmp_path / "pair").mkdir()
     found = Pair(tmp_path / "pair", bench)
     one = found.open("one")
-    shape.add(one, CID)
-    entries.done(one, get(one, CID), note=f"{CANARY} of one")
+    lifecycle.add(one, CID)
+    log_entry.done(one, get(one, CID), note=f"{CANARY} of one")
     found.meet("one")
     found.meet("two", join=True)
     two = found.open("two")
@@ -266,7 +270,7 @@ def pair(tmp_path: Path, bench: Bench) -> Pair:
 
 def test_a_lock_travels_and_the_place_keeps_nothing_in_the_clear(pair: Pair) -> None:
     one = pair.open("one")
-    locks.encrypt(one, locks.prepare(PASSPHRASE))
+    encryption.encrypt(one, encryption.prepare(PASSPHRASE))
     pair.meet("one", PASSPHRASE)
     before = tree(pair.root / "two")
     with pytest.raises(Locked, match="would encrypt this one too"):
@@ -280,7 +284,7 @@ def test_a_lock_travels_and_the_place_keeps_nothing_in_the_clear(pair: Pair) -> 
     with pytest.raises(Locked):
         pair.open("two")
     two = pair.open("two", PASSPHRASE)
-    entries.done(two, get(two, CID), (two.today,), note=f"{CANARY} of two")
+    log_entry.done(two, get(two, CID), (two.today,), note=f"{CANARY} of two")
     for name in ("two", "one", "two"):
         pair.meet(name, PASSPHRASE)
     assert holding(pair.root, CANARY) == []
@@ -289,7 +293,7 @@ def test_a_lock_travels_and_the_place_keeps_nothing_in_the_clear(pair: Pair) -> 
 
 
 def test_a_new_device_takes_part_in_an_encrypted_store(pair: Pair) -> None:
-    locks.encrypt(pair.open("one"), locks.prepare(PASSPHRASE))
+    encryption.encrypt(pair.open("one"), encryption.prepare(PASSPHRASE))
     pair.meet("one", PASSPHRASE)
     with pytest.raises(Refused, match="--join"):
         pair.meet("three")
@@ -301,10 +305,10 @@ def test_a_new_device_takes_part_in_an_encrypted_store(pair: Pair) -> None:
 
 def test_after_a_new_key_a_new_device_is_let_in_by_the_new_passphrase(pair: Pair) -> None:
     one = pair.open("one")
-    locks.encrypt(one, locks.prepare(PASSPHRASE))
+    encryption.encrypt(one, encryption.prepare(PASSPHRASE))
     pair.meet("one", PASSPHRASE)
     one = pair.open("one", PASSPHRASE)
-    locks.rotate(one, locks.prepare("another passphrase", one.key))
+    encryption.rotate(one, encryption.prepare("another passphrase", one.key))
     pair.meet("one", "another passphrase")
     with pytest.raises(Locked, match="from now on"):
         pair.meet("three", join=True)
@@ -313,8 +317,8 @@ def test_after_a_new_key_a_new_device_is_let_in_by_the_new_passphrase(pair: Pair
 
 
 def test_a_lost_identity_file_is_named_before_anything_is_sent(pair: Pair) -> None:
-    fresh = locks.prepare(PASSPHRASE)
-    locks.encrypt(pair.open("one"), fresh)
+    fresh = encryption.prepare(PASSPHRASE)
+    encryption.encrypt(pair.open("one"), fresh)
     (pair.root / "one" / "identity.age").unlink()
     one = Toward.at(pair.root / "one", pair.root / "one-state", pair.clock, key=fresh.key)
     before = read_marker(pair.root / "stick")
@@ -326,12 +330,12 @@ def test_a_lost_identity_file_is_named_before_anything_is_sent(pair: Pair) -> No
 def test_a_lock_that_somebody_else_put_at_the_place_is_not_taken_in(pair: Pair) -> None:
     stranger = pair.root / "stranger"
     shutil.copytree(pair.root / "stick", stranger)
-    locks.encrypt(pair.open("stranger"), locks.prepare("words that nobody else knows"))
+    encryption.encrypt(pair.open("stranger"), encryption.prepare("words that nobody else knows"))
     for name in ("store.json", "identity.age"):
         shutil.copyfile(stranger / name, pair.root / "stick" / name)
     planted = tree(pair.root / "stick")
     for name in ("one", "two"):
-        entries.done(pair.open(name), get(pair.open(name), CID), note=f"{CANARY} goes on")
+        log_entry.done(pair.open(name), get(pair.open(name), CID), note=f"{CANARY} goes on")
         before = tree(pair.root / name)
         with pytest.raises(Refused, match="is encrypted and this store is not"):
             pair.meet(name)
@@ -343,14 +347,14 @@ def test_a_lock_that_somebody_else_put_at_the_place_is_not_taken_in(pair: Pair) 
 
 
 def test_what_was_decrypted_is_not_locked_again_unasked(pair: Pair) -> None:
-    locks.encrypt(pair.open("one"), locks.prepare(PASSPHRASE))
+    encryption.encrypt(pair.open("one"), encryption.prepare(PASSPHRASE))
     pair.meet("one", PASSPHRASE)
     with pytest.raises(Locked):
         pair.meet("two", join=True)
     for name in ("two", "one"):
         pair.meet(name, PASSPHRASE)
     for name in ("one", "two"):
-        locks.decrypt(pair.open(name, PASSPHRASE), everyone=True)
+        encryption.decrypt(pair.open(name, PASSPHRASE), everyone=True)
         before = tree(pair.root / name)
         for exchange in (sync.exchange, sync.look):
             with pytest.raises(Refused, match="is encrypted and this store is not"):
@@ -368,14 +372,14 @@ def test_what_was_decrypted_is_not_locked_again_unasked(pair: Pair) -> None:
 
 def test_another_key_and_another_store_are_refused_and_nothing_changes(pair: Pair) -> None:
     one = pair.open("one")
-    locks.encrypt(one, locks.prepare(PASSPHRASE))
+    encryption.encrypt(one, encryption.prepare(PASSPHRASE))
     pair.meet("one", PASSPHRASE)
     before = read_marker(pair.root / "stick")
-    locks.encrypt(pair.open("two"), locks.prepare("some other words"))
+    encryption.encrypt(pair.open("two"), encryption.prepare("some other words"))
     with pytest.raises(Refused, match="another key"):
         pair.meet("two", "some other words")
     other = pair.open("other")
-    shape.add(other, CID)
+    lifecycle.add(other, CID)
     with pytest.raises((Refused, Damaged), match="another store"):
         pair.meet("other", join=True)
     assert read_marker(pair.root / "stick") == before

@@ -9,10 +9,12 @@ import pytest
 from tests.services.kit import Bench, on
 from tracker.catalogue import reviews as scripts
 from tracker.domain.reviews import Review
-from tracker.services import reviews, undo, waiting
-from tracker.services.errors import Refused
-from tracker.services.toward import Toward
-from tracker.services.views import day_view
+from tracker.ledger.errors import Refused
+from tracker.ledger.workspace import Toward
+from tracker.services.history import undo
+from tracker.services.reviews import reviews
+from tracker.services.views import inbox
+from tracker.services.views.day_rows import day_view
 from tracker.store.log.events import Draft
 
 CANARY = "CANARY"
@@ -39,16 +41,16 @@ def test_a_day_named_to_put_something_right_stands_open_on_it_and_is_closed_once
     told = "\n".join(reviews.told(toward, next(p for p in scripts().scripts[Review.WEEK].parts if p.name == "mend")))
     assert "A moment to put right" in told and CANARY not in told
 
-    (each,) = waiting.waiting(toward)
-    change = waiting.answer(toward, each, {"mended": True})
+    (each,) = inbox.waiting(toward)
+    change = inbox.answer(toward, each, {"mended": True})
     value = toward.book.value(each.loop.entry.id if each.loop else "") or {}
     assert value["fields"] == {"mend_by": "2026-11-27", "mended": True} and "asks" not in value
     assert value["private"] == {"mend": CANARY} and CANARY not in " ".join(change.said) and open_now() == []
     with pytest.raises(Refused, match="closed already"):
-        waiting.let_go(toward, each)
+        inbox.let_go(toward, each)
     assert reviews.summary_of_week(toward, on(toward, 0)).loops_open == 0
     undo.undo(toward)
-    waiting.let_go(toward, waiting.waiting(toward)[0])
+    inbox.let_go(toward, inbox.waiting(toward)[0])
     again = reviews.answer(toward, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-27"})
     assert len(again.said) == 1
     assert open_now() == [], "what was let go stays so while its day is the same"
@@ -58,14 +60,14 @@ def test_what_a_review_named_and_is_not_put_right_yet_stays_open(bench: Bench, t
     reviews.answer(toward, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-23"})
     bench.clock.set("2026-11-23T21:00")
     toward = bench.open()
-    (each,) = waiting.waiting(toward)
-    said = waiting.answer(toward, each, {"mended": False}).said[0]
+    (each,) = inbox.waiting(toward)
+    said = inbox.answer(toward, each, {"mended": False}).said[0]
     assert "Not yet, then. It stays open, and is asked again tomorrow 21:00." in said
-    assert waiting.waiting(toward) == (), "not the moment after"
+    assert inbox.waiting(toward) == (), "not the moment after"
     bench.clock.go(days=1)
-    (again,) = waiting.waiting(bench.open())
-    assert "thank you" in waiting.answer(bench.open(), again, {"mended": True}).said[0]
-    assert waiting.waiting(bench.open()) == ()
+    (again,) = inbox.waiting(bench.open())
+    assert "thank you" in inbox.answer(bench.open(), again, {"mended": True}).said[0]
+    assert inbox.waiting(bench.open()) == ()
 
 
 def test_a_day_named_long_ago_is_still_asked_by_a_summary_of_sealed_months(bench: Bench, toward: Toward) -> None:

@@ -6,12 +6,14 @@ import pytest
 
 from tests.services.kit import Bench
 from tracker.domain.text.clean import LONGEST_TEXT
-from tracker.services import numbers, purge, shape
-from tracker.services.errors import BadInput, Way
-from tracker.services.exchange import export_json
-from tracker.services.history import history
-from tracker.services.toward import Toward
-from tracker.services.undo import undo
+from tracker.ledger.errors import BadInput, Way
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.exchange.transfer import export_json
+from tracker.services.history import purge
+from tracker.services.history.history import history
+from tracker.services.history.undo import undo
+from tracker.services.support import numbers
 
 WORDS = "the line that listens: 0800 000\nmy sister"
 
@@ -32,7 +34,7 @@ def test_they_are_kept_changed_and_taken_back(toward: Toward, bench: Bench) -> N
 
 def test_nothing_holds_them_that_was_not_asked(toward: Toward, bench: Bench) -> None:
     numbers.keep_numbers(toward, WORDS)
-    shape.add(toward, "s4.reachable")
+    lifecycle.add(toward, "s4.reachable")
     assert [line.said for line in history(toward)][-1] == "Safety page: numbers at hand"
     assert "0800" not in export_json(toward, private=False).text
     assert "0800" in export_json(toward, private=True).text
@@ -52,18 +54,18 @@ def test_they_can_be_forgotten_for_good(toward: Toward, bench: Bench) -> None:
 
 
 def test_care_comes_with_the_first_commitment_of_a_step_only(toward: Toward, bench: Bench) -> None:
-    assert shape.add(toward, "s4.reachable").way is None
-    assert shape.add(toward, "s3.volunteer").way is Way.CARE
-    assert shape.add(toward, "s3.inventory").way is None
-    own = shape.Own("Breathe before I answer", "s5", "check", "daily")
-    assert shape.add_own(toward, own).way is Way.CARE
-    assert shape.add_all(bench.open(), ["s5.time-out", "s5.repair"]).way is None
+    assert lifecycle.add(toward, "s4.reachable").way is None
+    assert lifecycle.add(toward, "s3.volunteer").way is Way.CARE
+    assert lifecycle.add(toward, "s3.inventory").way is None
+    own = lifecycle.Own("Breathe before I answer", "s5", "check", "daily")
+    assert lifecycle.add_own(toward, own).way is Way.CARE
+    assert lifecycle.add_all(bench.open(), ["s5.time-out", "s5.repair"]).way is None
     gone = toward.book.get("s3.volunteer")
     assert gone is not None
-    shape.delete(toward, gone)
-    assert shape.add(bench.open(), "s3.volunteer").way is None
+    lifecycle.delete(toward, gone)
+    assert lifecycle.add(bench.open(), "s3.volunteer").way is None
 
 
 def test_care_comes_once_for_several_at_once(toward: Toward) -> None:
-    assert shape.add_all(toward, ["s4.reachable", "s3.volunteer", "s5.time-out"]).way is Way.CARE
-    assert shape.add_all(toward, ["s4.partner-time", "s3.inventory"]).way is None
+    assert lifecycle.add_all(toward, ["s4.reachable", "s3.volunteer", "s5.time-out"]).way is Way.CARE
+    assert lifecycle.add_all(toward, ["s4.partner-time", "s3.inventory"]).way is None

@@ -9,9 +9,10 @@ import pytest
 from tests.services.kit import fold
 from tests.services.test_forms import only
 from tests.services.test_undo import get
-from tracker.services import forms, shape
-from tracker.services.errors import BadInput
-from tracker.services.toward import Toward
+from tracker.ledger.errors import BadInput
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.logging import guided
 
 OWN_FIELDS = (
     {"name": "how", "ask": "How was it?", "type": "choice", "gives": "outcome", "optional": False},
@@ -21,22 +22,22 @@ OWN_OUTCOMES = ({"name": "good", "label": "good", "credit": 1}, {"name": "later"
 
 
 def test_ones_own_commitment_has_its_own_form(toward: Toward) -> None:
-    own = shape.Own("Walk", "s4", "event", "on event", fields=OWN_FIELDS, outcomes=OWN_OUTCOMES)
-    change = shape.add_own(toward, own)
+    own = lifecycle.Own("Walk", "s4", "event", "on event", fields=OWN_FIELDS, outcomes=OWN_OUTCOMES)
+    change = lifecycle.add_own(toward, own)
     commitment = get(toward, str(change.commitment))
-    assert [(field.name, field.private) for field in forms.fields_of(commitment)] == [("how", False), ("words", True)]
-    assert [choice.name for choice in forms.fields_of(commitment)[0].choices] == ["good", "later"]
-    forms.log(toward, commitment, {"how": "good", "words": "w"})
+    assert [(field.name, field.private) for field in guided.fields_of(commitment)] == [("how", False), ("words", True)]
+    assert [choice.name for choice in guided.fields_of(commitment)[0].choices] == ["good", "later"]
+    guided.log(toward, commitment, {"how": "good", "words": "w"})
     assert only(toward, commitment).credit == 1.0
-    forms.change(toward, commitment, only(toward, commitment).id, {"how": "later"})
+    guided.change(toward, commitment, only(toward, commitment).id, {"how": "later"})
     assert only(toward, commitment).open
 
 
 def test_an_event_of_ones_own_without_outcomes_is_kept_when_it_happened(toward: Toward) -> None:
     fields = ({"name": "words", "ask": "What stays?", "type": "text"},)
-    change = shape.add_own(toward, shape.Own("Walk", "s4", "event", "on event", fields=fields))
+    change = lifecycle.add_own(toward, lifecycle.Own("Walk", "s4", "event", "on event", fields=fields))
     commitment = get(toward, str(change.commitment))
-    forms.log(toward, commitment, {})
+    guided.log(toward, commitment, {})
     assert toward.book.figures(commitment.id, toward.today).streak == 1
 
 
@@ -59,5 +60,5 @@ def test_a_form_of_ones_own_that_does_not_fit_is_refused(
     kind: str, schedule: str, fields: tuple[Any, ...], outcomes: tuple[Any, ...], toward: Toward
 ) -> None:
     with pytest.raises(BadInput) as caught:
-        shape.add_own(toward, shape.Own("Walk", "s4", kind, schedule, fields=fields, outcomes=outcomes))
+        lifecycle.add_own(toward, lifecycle.Own("Walk", "s4", kind, schedule, fields=fields, outcomes=outcomes))
     assert "\n" not in caught.value.message and fold(toward) == {}

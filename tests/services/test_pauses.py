@@ -7,23 +7,24 @@ from datetime import date
 import pytest
 
 from tests.services.kit import HandClock
-from tracker.services import keys, undo
-from tracker.services.errors import Refused
-from tracker.services.pauses import pause, pause_or_resume, resume
-from tracker.services.shape import add, archive
-from tracker.services.toward import Toward
+from tracker.ledger import event_keys
+from tracker.ledger.errors import Refused
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments.lifecycle import add, archive
+from tracker.services.commitments.pauses import pause, pause_or_resume, resume
+from tracker.services.history import undo
 
 HOLIDAY = (date(2026, 12, 20), date(2027, 1, 2))
 
 
 def pauses(toward: Toward) -> list[tuple[str, str | None]]:
-    found = [(value["first"], value["last"]) for _, value in toward.book.values(keys.REPLY, "pause")]
+    found = [(value["first"], value["last"]) for _, value in toward.book.values(event_keys.REPLY, "pause")]
     return sorted(found)
 
 
 def test_resume_ends_what_runs_now_and_leaves_the_holiday(toward: Toward, clock: HandClock) -> None:
-    add(toward, keys.REPLY)
-    reply = toward.book.get(keys.REPLY)
+    add(toward, event_keys.REPLY)
+    reply = toward.book.get(event_keys.REPLY)
     assert reply is not None
     pause(toward, reply, *HOLIDAY)
     pause(toward, reply)
@@ -39,14 +40,14 @@ def test_resume_ends_what_runs_now_and_leaves_the_holiday(toward: Toward, clock:
 
 
 def test_the_holiday_outlives_a_key_an_archive_and_a_pause_of_all(toward: Toward) -> None:
-    add(toward, keys.REPLY)
-    reply = toward.book.get(keys.REPLY)
+    add(toward, event_keys.REPLY)
+    reply = toward.book.get(event_keys.REPLY)
     assert reply is not None
     pause(toward, reply, *HOLIDAY)
     pause_or_resume(toward, reply)
     pause_or_resume(toward, reply)
     archive(toward, reply)
-    archived = toward.book.get(keys.REPLY)
+    archived = toward.book.get(event_keys.REPLY)
     assert archived is not None and archived.archived
     assert "Still planned" in resume(toward, archived).said[1]
     pause(toward, None, *HOLIDAY)

@@ -7,12 +7,16 @@ from datetime import timedelta
 import pytest
 
 from tests.services.kit import Bench, HandClock
-from tracker.services import entries, keys, planned, settings, three, undo
-from tracker.services.errors import BadInput, Refused
-from tracker.services.planned import agenda
-from tracker.services.toward import Toward
-from tracker.services.views import day_view
-from tracker.services.waiting import answer, read_came
+from tracker.ledger import event_keys
+from tracker.ledger.errors import BadInput, Refused
+from tracker.ledger.workspace import Toward
+from tracker.services import settings
+from tracker.services.history import undo
+from tracker.services.logging import log_entry, quick_log
+from tracker.services.together import planned
+from tracker.services.together.planned import agenda
+from tracker.services.views.day_rows import day_view
+from tracker.services.views.inbox import answer, read_came
 
 
 def ahead(toward: Toward) -> list[tuple[str, str, int]]:
@@ -120,7 +124,7 @@ def test_after_midnight_the_evening_goes_on(bench: Bench, clock: HandClock) -> N
     assert agenda(toward).begun == ()
     clock.set("2026-11-28T02:05")
     assert [each.begins.isoformat() for each in agenda(toward).begun] == ["2026-11-28T02:00:00"]
-    said = three.log_time(toward, 60).said[-1]
+    said = quick_log.log_time(toward, 60).said[-1]
     assert said.endswith("The planned time is kept.")
 
 
@@ -154,17 +158,17 @@ def test_every_way_to_log_time_says_that_the_planned_time_is_kept(bench: Bench, 
     toward = bench.open()
     planned.plan(toward, "today 20:30 60m")
     clock.go(hours=1)
-    assert three.log_time(toward, 60).said[-1].endswith("The planned time is kept.")
-    assert "planned" not in three.log_time(toward, 30).said[-1]
+    assert quick_log.log_time(toward, 60).said[-1].endswith("The planned time is kept.")
+    assert "planned" not in quick_log.log_time(toward, 30).said[-1]
     undo.undo(toward)
     undo.undo(toward)
-    commitment = toward.book.get(keys.TIME)
+    commitment = toward.book.get(event_keys.TIME)
     assert commitment is not None
-    assert entries.done(toward, commitment, None, 30.0).said[-1].endswith("30 of 60 planned min.")
+    assert log_entry.done(toward, commitment, None, 30.0).said[-1].endswith("30 of 60 planned min.")
     undo.undo(toward)
-    three.start_timer(toward)
+    quick_log.start_timer(toward)
     clock.go(minutes=50)
-    assert three.stop_timer(toward).said[-1].endswith("The planned time is kept.")
+    assert quick_log.stop_timer(toward).said[-1].endswith("The planned time is kept.")
 
 
 def test_a_plan_is_stopped_with_the_one_that_says_the_same(bench: Bench) -> None:

@@ -13,10 +13,14 @@ from tests.services.kit import Bench
 from tests.services.test_incoming import all_of, fold, later, plant
 from tests.services.test_incoming import mine as mine
 from tests.services.test_restore import bring
-from tracker.services import backups, doctor, incoming, mend, notes, restore, shape, three, undo
-from tracker.services.errors import Refused
-from tracker.services.find import find
-from tracker.services.toward import Toward
+from tracker.ledger.errors import Refused
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.commitments.find import find
+from tracker.services.exchange import incoming
+from tracker.services.history import undo
+from tracker.services.logging import notes, quick_log
+from tracker.services.safekeeping import backups, doctor, repairing, restore
 from tracker.store.identity.memory import SEEN, read_seen
 
 REPLY = "s4.reachable"
@@ -140,8 +144,8 @@ def test_older_months_that_were_not_read_yet_are_ones_own(bench: Bench) -> None:
         bench.clock.set(f"2026-{month:02}-03T20:00")
         toward = bench.open()
         if month == 1:
-            shape.add(toward, REPLY)
-        three.reply(toward, 1)
+            lifecycle.add(toward, REPLY)
+        quick_log.reply(toward, 1)
         notes.note(toward, find(toward, REPLY), toward.today, "a note")
     bench.resealed()
     (toward.state / SEEN).unlink()
@@ -156,7 +160,7 @@ def test_what_a_power_cut_let_it_forget_is_not_asked_about(bench: Bench, mine: T
     path = mine.state / SEEN
     before = path.read_bytes()
     for each in range(3):
-        three.reply(bench.open(), each + 1)
+        quick_log.reply(bench.open(), each + 1)
     path.write_bytes(before)
     fresh = bench.open()
     assert fresh.arrived == "" and fresh.today and not fresh.damaged
@@ -166,7 +170,7 @@ def test_what_a_power_cut_let_it_forget_is_not_asked_about(bench: Bench, mine: T
 def test_two_processes_of_this_computer_ask_nothing_of_each_other(bench: Bench, mine: Toward) -> None:
     app, shell = bench.open(), bench.open()
     for day in range(7):
-        three.reply(shell, 9 + day)
+        quick_log.reply(shell, 9 + day)
         app.poll()
         notes.note(app, find(app, REPLY), app.today, f"of the app {day}", replace=True)
         shell.poll()
@@ -190,7 +194,7 @@ def test_what_another_process_wrote_into_an_old_month_is_not_forgotten(bench: Be
     app = bench.open()
     bench.clock.set("2026-02-03T20:00")
     for day in range(7):
-        three.reply(bench.open(), day + 1)
+        quick_log.reply(bench.open(), day + 1)
     bench.clock.set("2026-11-29T21:00")
     app.poll()
     notes.note(app, find(app, REPLY), app.today, "of the app", replace=True)
@@ -213,7 +217,7 @@ def test_what_this_computer_does_with_its_own_files_is_its_own(bench: Bench, min
     own_file(mine).write_text(own_file(mine).read_text()[:-40])
     for finding in doctor.look(mine.data, mine.state, mine.clock).findings:
         if finding.repairable:
-            mend.mend(mine.data, mine.state, mine.clock, finding)
+            repairing.mend(mine.data, mine.state, mine.clock, finding)
     assert incoming.waiting(bench.open()) == ()
     with pytest.raises(Refused):
         incoming.chosen(bench.open(), None)

@@ -18,11 +18,14 @@ from tracker.domain.counting.figures import Mark
 from tracker.domain.counting.occasions import State
 from tracker.domain.language.words import say_duration
 from tracker.domain.records import Entry
+from tracker.ledger.workspace import Toward
 from tracker.present import page, signs
-from tracker.services import demo, entries, lapses, pauses, shape, skips, three, views
-from tracker.services.details import details
-from tracker.services.toward import Toward
-from tracker.services.views import Row
+from tracker.services import demo
+from tracker.services.commitments import lifecycle, pauses, skips
+from tracker.services.logging import lapses, log_entry, quick_log
+from tracker.services.views import day_rows
+from tracker.services.views.day_rows import Row
+from tracker.services.views.details import details
 from tracker.tui.layout import columns, row_line
 
 REPLY, TURN, CALL, DISTANCE = "s4.reachable", "s2.turn-toward", "s4.call-back", "s4.no-quiet-distance"
@@ -62,15 +65,15 @@ def rows(bench: Bench) -> Toward:
     """Return a store with a row in every state."""
     toward = bench.open()
     for cid in (REPLY, TURN, CALL, DISTANCE, "s4.here-today"):
-        shape.add(toward, cid, start=on(toward, 5))
+        lifecycle.add(toward, cid, start=on(toward, 5))
     skips.skip(toward, get(toward, REPLY), (on(toward, 1),))
-    entries.done(toward, get(toward, REPLY), (on(toward, 2),))
-    entries.done(toward, get(toward, TURN))
+    log_entry.done(toward, get(toward, REPLY), (on(toward, 2),))
+    log_entry.done(toward, get(toward, TURN))
     return toward
 
 
 def glyph(toward: Toward, cid: str, ago: int) -> str:
-    return signs.of_row(views.row(toward, get(toward, cid), on(toward, ago))).glyph
+    return signs.of_row(day_rows.row(toward, get(toward, cid), on(toward, ago))).glyph
 
 
 def test_skipped_missed_kept_open_and_begun_have_signs_of_their_own(rows: Toward) -> None:
@@ -86,7 +89,7 @@ def test_skipped_missed_kept_open_and_begun_have_signs_of_their_own(rows: Toward
 
 def shown(toward: Toward) -> Iterator[tuple[Row, str, str]]:
     """Yield each row with its line in the app and in the shell."""
-    view = views.day_view(toward)
+    view = day_rows.day_view(toward)
     shell = [line for line in streak_lines(view, 200) if line]
     for row in view.rows:
         app = "".join(text for text, _ in row_line(row, 200, columns(200)).parts)
@@ -118,20 +121,20 @@ def test_none_is_the_same_sign_everywhere(rows: Toward) -> None:
 def test_no_number_of_consistency_is_told_before_the_thirteenth(rows: Toward) -> None:
     reply = get(rows, REPLY)
     for ago in range(3):
-        entries.done(rows, reply, (on(rows, ago),))
+        log_entry.done(rows, reply, (on(rows, ago),))
     lines = "\n".join(portrait(rows, details(rows, reply), None, (), 80))
 
     assert "3 of 6 kept so far. Consistency is a number after 13 times." in lines
     assert "Why" not in lines and "next:" not in lines and "of 100" not in lines
     assert page.no_number_yet(rows.book.figures(TURN, rows.today)).startswith("0 of 5 kept so far")
-    shape.add(rows, "s1.kinder-voice")
+    lifecycle.add(rows, "s1.kinder-voice")
     assert page.no_number_yet(rows.book.figures("s1.kinder-voice", rows.today)).startswith("Nothing is settled yet")
 
 
 def test_totals_are_told_of_the_same_kinds_in_both_faces(rows: Toward) -> None:
-    three.log_time(rows, 90)
+    quick_log.log_time(rows, 90)
     told = {Kind.MINUTES: say_duration(90), Kind.COUNT: "once", Kind.EVENT: "", Kind.CHECK: "", Kind.AVOID: ""}
-    for cid, kind in ((three.TIME, Kind.MINUTES), (TURN, Kind.COUNT), (REPLY, Kind.CHECK), (DISTANCE, Kind.AVOID)):
+    for cid, kind in ((quick_log.TIME, Kind.MINUTES), (TURN, Kind.COUNT), (REPLY, Kind.CHECK), (DISTANCE, Kind.AVOID)):
         assert page.total(get(rows, cid), details(rows, get(rows, cid)).total) == told[kind]
     assert page.total(get(rows, CALL), 3) == "3 times"
 

@@ -8,9 +8,12 @@ import pytest
 
 from tests.services.kit import Bench, fold
 from tests.services.test_undo import get
-from tracker.services import entries, forms, loops, pauses, planned, shape, undo
-from tracker.services.notes import read_note
-from tracker.services.toward import Toward
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle, pauses
+from tracker.services.history import undo
+from tracker.services.logging import followups, guided, log_entry
+from tracker.services.logging.notes import read_note
+from tracker.services.together import planned
 
 CANARY = "CANARY"
 SUMMER = "2026-08-03T20:00"
@@ -22,11 +25,13 @@ def old(bench: Bench) -> Bench:
     bench.clock.set(SUMMER)
     toward = bench.open()
     for cid in ("s1.fear-forecast", "s3.openness-agreement", "s4.partner-time"):
-        shape.add(toward, cid)
-    forms.log(toward, get(toward, "s1.fear-forecast"), {"feared_outcome": f"{CANARY} fear", "follow_up_at": "tomorrow"})
+        lifecycle.add(toward, cid)
+    guided.log(
+        toward, get(toward, "s1.fear-forecast"), {"feared_outcome": f"{CANARY} fear", "follow_up_at": "tomorrow"}
+    )
     agreement = get(toward, "s3.openness-agreement")
-    forms.log(toward, agreement, {"free_to_say_no_mine": True, "free_to_say_no_theirs": True})
-    entries.note(toward, agreement, toward.today, f"{CANARY} note")
+    guided.log(toward, agreement, {"free_to_say_no_mine": True, "free_to_say_no_theirs": True})
+    log_entry.note(toward, agreement, toward.today, f"{CANARY} note")
     pauses.pause(toward, get(toward, "s4.partner-time"), reason=f"{CANARY} reason")
     planned.plan(toward, "fri 19:00 60m weekly")
     planned.cancel(toward, planned.find_planned(toward), "self-protection")
@@ -45,14 +50,14 @@ def sealed(bench: Bench) -> Toward:
 
 def test_private_words_are_fetched_when_they_are_asked_for(old: Bench) -> None:
     toward = sealed(old)
-    (loop,) = loops.open_loops(toward)
-    assert forms.answers_of(toward, loop.entry.id)["feared_outcome"] == f"{CANARY} fear"
+    (loop,) = followups.open_loops(toward)
+    assert guided.answers_of(toward, loop.entry.id)["feared_outcome"] == f"{CANARY} fear"
     assert not toward.store.complete
     assert read_note(sealed(old), "s3.openness-agreement", date(2026, 8, 3)) == f"{CANARY} note"
 
 
 def test_looking_at_a_day_fetches_nothing(old: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tracker.services.views import day_view
+    from tracker.services.views.day_rows import day_view
     from tracker.store.log.store import Store
 
     def fail(*_: object) -> None:
@@ -73,20 +78,20 @@ def test_writing_over_a_value_keeps_its_private_part(old: Bench) -> None:
 
 def test_a_second_note_is_added_below_the_first(old: Bench) -> None:
     toward = sealed(old)
-    entries.note(toward, get(toward, "s3.openness-agreement"), date(2026, 8, 3), "more")
+    log_entry.note(toward, get(toward, "s3.openness-agreement"), date(2026, 8, 3), "more")
     assert read_note(old.open(), "s3.openness-agreement", date(2026, 8, 3)) == f"{CANARY} note\nmore"
 
 
 def test_closing_a_loop_and_undoing_it_keeps_every_answer(old: Bench) -> None:
     before = fold(old.recounted())
     toward = sealed(old)
-    (loop,) = loops.open_loops(toward)
-    loops.answer(toward, loop, {"outcome": "better", "learned": "l"})
-    assert forms.answers_of(old.open(), loop.entry.id)["feared_outcome"] == f"{CANARY} fear"
+    (loop,) = followups.open_loops(toward)
+    followups.answer(toward, loop, {"outcome": "better", "learned": "l"})
+    assert guided.answers_of(old.open(), loop.entry.id)["feared_outcome"] == f"{CANARY} fear"
     undo.undo(sealed(old))
     assert fold(old.recounted()) == before
     undo.redo(sealed(old))
-    assert forms.answers_of(old.recounted(), loop.entry.id)["learned"] == "l"
+    assert guided.answers_of(old.recounted(), loop.entry.id)["learned"] == "l"
 
 
 def test_resuming_and_undoing_it_brings_the_reason_back(old: Bench) -> None:

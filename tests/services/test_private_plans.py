@@ -12,14 +12,16 @@ from tests.services.kit import Bench, fold
 from tests.services.test_undo import get
 from tracker.catalogue import template
 from tracker.domain.text import discreet_mode
-from tracker.services import private_words, shape, undo
-from tracker.services.dashboard import overview
-from tracker.services.details import details
-from tracker.services.exchange import export_json, import_json
-from tracker.services.own_file import read_changed
-from tracker.services.private_words import OWN_PLAN, public, seen_plan
-from tracker.services.toward import Toward
-from tracker.services.views import day_view
+from tracker.ledger import private_words
+from tracker.ledger.private_words import OWN_PLAN, public, seen_plan
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.commitments.custom_file import read_changed
+from tracker.services.exchange.transfer import export_json, import_json
+from tracker.services.history import undo
+from tracker.services.views.dashboard import overview
+from tracker.services.views.day_rows import day_view
+from tracker.services.views.details import details
 from tracker.store.log.events import Draft
 
 CANARY = "If CANARY comes, then I breathe out"
@@ -40,7 +42,7 @@ def older(toward: Toward, cid: str = REPLY) -> None:
 
 
 def newer(toward: Toward, cid: str = REPLY) -> None:
-    shape.edit(toward, get(toward, cid), if_then=CANARY)
+    lifecycle.edit(toward, get(toward, cid), if_then=CANARY)
 
 
 @pytest.fixture(params=[older, newer])
@@ -48,8 +50,8 @@ def written(bench: Bench, request: pytest.FixtureRequest) -> Toward:
     """Return a store with a plan of one's own and one of the catalogue."""
     bench.clock.set("2026-11-10T20:00")
     toward = bench.open()
-    shape.add(toward, REPLY)
-    shape.add(toward, SHARE)
+    lifecycle.add(toward, REPLY)
+    lifecycle.add(toward, SHARE)
     request.param(toward)
     bench.clock.set("2026-11-23T20:00")
     return bench.open()
@@ -75,15 +77,18 @@ def test_it_is_dots_wherever_it_is_told_discreetly(written: Toward) -> None:
         assert seen_plan(row.commitment, OWN_PLAN, bare=row.bare) == discreet_mode.DOTS
         assert details(written, row.commitment).if_then == discreet_mode.DOTS
         assert CANARY not in str(row.commitment)
-    assert CANARY not in str(shape.edit(written, get(written, SHARE), if_then=CANARY).said)
+    assert CANARY not in str(lifecycle.edit(written, get(written, SHARE), if_then=CANARY).said)
 
 
 def test_nothing_that_is_said_of_it_repeats_it(bench: Bench) -> None:
     toward = bench.open()
-    said = [*shape.add(toward, REPLY, if_then=CANARY).said, *shape.edit(toward, get(toward, REPLY), if_then="").said]
-    said += shape.add_own(toward, shape.Own("Run", "s2", "check", "daily", if_then=CANARY)).said
+    said = [
+        *lifecycle.add(toward, REPLY, if_then=CANARY).said,
+        *lifecycle.edit(toward, get(toward, REPLY), if_then="").said,
+    ]
+    said += lifecycle.add_own(toward, lifecycle.Own("Run", "s2", "check", "daily", if_then=CANARY)).said
     assert CANARY not in str(said)
-    assert template(SHARE).if_then in shape.add(toward, SHARE).said
+    assert template(SHARE).if_then in lifecycle.add(toward, SHARE).said
     assert seen_plan(get(toward, REPLY), OWN_PLAN) == ""
 
 
@@ -108,26 +113,26 @@ def test_no_summary_holds_it_and_it_is_fetched_once_opened(written: Toward, benc
     assert seen_plan(row.commitment, OWN_PLAN, bare=row.bare) == OWN_PLAN
     whole = toward.book.whole(REPLY)
     assert whole is not None and private_words.plan_of(whole.details) == CANARY
-    shape.edit(bench.resealed(), get(toward, REPLY), title="Another title")
+    lifecycle.edit(bench.resealed(), get(toward, REPLY), title="Another title")
     assert private_words.plan_of(fold(bench.open())[KEY]) == CANARY
 
 
 def test_it_is_changed_undone_and_taken_back_whole(written: Toward) -> None:
     catalogue = template(REPLY).if_then
-    assert not shape.edit(written, get(written, REPLY), if_then=CANARY).changed
-    assert shape.edit(written, get(written, REPLY), if_then=catalogue).changed
+    assert not lifecycle.edit(written, get(written, REPLY), if_then=CANARY).changed
+    assert lifecycle.edit(written, get(written, REPLY), if_then=catalogue).changed
     value = fold(written)[KEY]
     assert value["if_then"] == catalogue and "private" not in value
     undo.undo(written)
     assert private_words.plan_of(fold(written)[KEY]) == CANARY
     assert read_changed('title = "Other"', get(written, REPLY)).if_then == CANARY
-    shape.edit(written, get(written, REPLY), if_then="")
+    lifecycle.edit(written, get(written, REPLY), if_then="")
     assert "private" not in fold(written)[KEY] and private_words.plan_of(fold(written)[KEY]) == ""
 
 
 def test_other_free_text_from_a_file_is_private_too(bench: Bench) -> None:
     toward = bench.open()
-    shape.add(toward, REPLY)
+    lifecycle.add(toward, REPLY)
     row = {"name": "who", "ask": "Who?", "type": "line", "private": True}
     drafts = [
         Draft(f"skip|{REPLY}|2026-11-23", {"reason": CANARY}),

@@ -8,9 +8,12 @@ import pytest
 
 from tests.services.kit import Bench, figures, fold, on
 from tracker.domain.commitments import Commitment
-from tracker.services import entries, exchange, history, incoming, notes, pauses, purge, shape, three, undo
-from tracker.services.errors import BadInput, NotFound, Refused
-from tracker.services.toward import Toward
+from tracker.ledger.errors import BadInput, NotFound, Refused
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle, pauses
+from tracker.services.exchange import incoming, transfer
+from tracker.services.history import history, purge, undo
+from tracker.services.logging import log_entry, notes, quick_log
 
 REPLY, TIME = "s4.reachable", "s4.partner-time"
 CANARY = "CANARY"
@@ -31,18 +34,18 @@ def lived_in(bench: Bench) -> Toward:
     """Return a store with three months of replies, notes and minutes, some with the canary."""
     bench.clock.set("2026-09-10T20:00")
     toward = bench.open()
-    shape.add(toward, REPLY)
-    shape.add(toward, TIME)
+    lifecycle.add(toward, REPLY)
+    lifecycle.add(toward, TIME)
     for _ in range(10):
         bench.clock.go(days=8)
-        entries.done(toward, get(toward), note=CANARY)
-        three.log_time(toward, 30, tag=CANARY)
+        log_entry.done(toward, get(toward), note=CANARY)
+        quick_log.log_time(toward, 30, tag=CANARY)
     bench.clock.set("2026-11-29T20:00")
     return bench.open()
 
 
 def test_a_note_is_forgotten_with_its_earlier_versions(bench: Bench, toward: Toward) -> None:
-    shape.add(toward, REPLY)
+    lifecycle.add(toward, REPLY)
     notes.note(toward, get(toward), toward.today, CANARY)
     notes.note(toward, get(toward), toward.today, "other", replace=True)
     doomed = purge.note(toward, get(toward), toward.today)
@@ -56,14 +59,14 @@ def test_a_note_is_forgotten_with_its_earlier_versions(bench: Bench, toward: Tow
 
 
 def test_one_entry_and_one_day(bench: Bench, toward: Toward) -> None:
-    three.log_time(toward, 20, (on(toward, 1),), "walk")
-    three.log_time(toward, 30, None, CANARY)
+    quick_log.log_time(toward, 20, (on(toward, 1),), "walk")
+    quick_log.log_time(toward, 30, None, CANARY)
     bench.clock.go(minutes=1)
-    three.log_time(toward, 40, None, CANARY)
+    quick_log.log_time(toward, 40, None, CANARY)
     assert toward.book.record(TIME).entries[-1].amount == 40
     purge.purge(toward, purge.entry(toward, get(toward, TIME), 1))
     assert [entry.amount for entry in toward.book.record(TIME).entries] == [20, 30]
-    entries.undone(toward, get(toward, TIME))
+    log_entry.undone(toward, get(toward, TIME))
     doomed = purge.day(toward, get(toward, TIME), toward.today)
     assert doomed.events == 2, "what was taken back is forgotten too"
     purge.purge(toward, doomed)
@@ -81,21 +84,21 @@ def test_a_commitment_with_all_its_entries_over_months(bench: Bench, lived_in: T
     assert toward.book.get(TIME) is None
     assert {each.parent.name for each in canaries(bench)} <= {toward.store.device, "backups"}
     assert figures(toward)[REPLY] == before == figures(bench.open())[REPLY] == figures(bench.recounted())[REPLY]
-    shape.delete(toward, get(toward))
+    lifecycle.delete(toward, get(toward))
     with pytest.raises(NotFound):
         purge.commitment(toward, "reply")
     purge.purge(toward, purge.commitment(toward, REPLY))
     assert canaries(bench) == []
     assert fold(toward).keys() == fold(bench.open()).keys()
-    shape.add(toward, REPLY)
-    entries.done(toward, get(toward))
+    lifecycle.add(toward, REPLY)
+    log_entry.done(toward, get(toward))
     assert bench.open().book.figures(REPLY, toward.today).kept == 1
 
 
 def test_no_undo_and_no_redo_brings_it_back(bench: Bench, toward: Toward) -> None:
-    shape.add(toward, REPLY)
-    three.log_time(toward, 10)
-    entries.done(toward, get(toward), note=CANARY)
+    lifecycle.add(toward, REPLY)
+    quick_log.log_time(toward, 10)
+    log_entry.done(toward, get(toward), note=CANARY)
     notes.note(toward, get(toward), toward.today, CANARY)
     undo.undo(toward)
     purge.purge(toward, purge.note(toward, get(toward), toward.today))
@@ -117,20 +120,20 @@ def test_no_undo_and_no_redo_brings_it_back(bench: Bench, toward: Toward) -> Non
 
 
 def test_an_old_export_brings_nothing_back(bench: Bench, lived_in: Toward) -> None:
-    exported = exchange.export_json(lived_in, private=True).text
+    exported = transfer.export_json(lived_in, private=True).text
     assert CANARY in exported
     for cid in (REPLY, TIME):
         purge.purge(lived_in, purge.commitment(lived_in, cid))
     for toward in (lived_in, bench.open("two")):
-        assert not exchange.import_json(toward, exported).changed
+        assert not transfer.import_json(toward, exported).changed
     assert canaries(bench) == []
-    after = exchange.export_json(lived_in, private=True).text
+    after = transfer.export_json(lived_in, private=True).text
     assert CANARY not in after
     other = Bench(bench.root / "elsewhere", bench.clock)
     fresh = other.open()
-    exchange.import_json(fresh, after)
-    assert not exchange.import_json(fresh, exported).changed
-    shape.add(fresh, REPLY)
+    transfer.import_json(fresh, after)
+    assert not transfer.import_json(fresh, exported).changed
+    lifecycle.add(fresh, REPLY)
     assert canaries(other) == []
     with pytest.raises(Refused):
         for _ in range(9):
@@ -140,7 +143,7 @@ def test_an_old_export_brings_nothing_back(bench: Bench, lived_in: Toward) -> No
 
 def test_another_device_obeys_and_counts_the_same(bench: Bench, lived_in: Toward) -> None:
     other = bench.open("two")
-    three.log_time(other, 15, None, CANARY)
+    quick_log.log_time(other, 15, None, CANARY)
     other.keep_summary()
     lived_in.poll()
     said = purge.purge(lived_in, purge.commitment(lived_in, TIME)).said
@@ -148,7 +151,7 @@ def test_another_device_obeys_and_counts_the_same(bench: Bench, lived_in: Toward
     purge.purge(lived_in, purge.commitment(lived_in, REPLY))
     other = bench.open("two")
     incoming.accept(other, incoming.waiting(other))
-    shape.add(other, "s1.take-it-in")
+    lifecycle.add(other, "s1.take-it-in")
     assert canaries(bench) == []
     assert figures(other) == figures(bench.recounted("two")) == figures(bench.open())
 
@@ -156,14 +159,14 @@ def test_another_device_obeys_and_counts_the_same(bench: Bench, lived_in: Toward
 def test_a_day_long_counted_is_counted_no_more_on_any_device(bench: Bench, lived_in: Toward) -> None:
     old = lived_in.book.record(REPLY).entries[0].day
     app, other = bench.resealed(), bench.open("two")
-    shape.add(other, "s1.take-it-in")
+    lifecycle.add(other, "s1.take-it-in")
     other = bench.resealed("two")
     before = figures(app)[REPLY].kept
     purge.purge(other, purge.day(other, get(other), old))
     assert app.poll()
     for toward in (app, bench.open(), bench.recounted(), other, bench.open("two")):
         assert figures(toward)[REPLY].kept == before - 1
-    three.log_time(app, 5)
+    quick_log.log_time(app, 5)
     assert figures(app) == figures(bench.recounted()) == figures(bench.open("two"))
     assert not bench.resealed().store.complete
 

@@ -9,11 +9,12 @@ import pytest
 from tests.services.kit import Bench
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import Type
-from tracker.services import forms, questions, shape
-from tracker.services.errors import BadInput, Refused
-from tracker.services.own_file import read_changed, read_own
-from tracker.services.questions import Row
-from tracker.services.toward import Toward
+from tracker.ledger.errors import BadInput, Refused
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle, questions
+from tracker.services.commitments.custom_file import read_changed, read_own
+from tracker.services.commitments.questions import Row
+from tracker.services.logging import guided
 
 WALK = "own.walk"
 FILE = """
@@ -64,17 +65,17 @@ def test_a_question_of_every_type_fits_with_what_stands_in_its_lines(toward: Tow
     asked = {part.name for part in questions.parts(type_, {}, rows)}
     rows = questions.put(toward, type_, {name: each for name, each in given.items() if name in asked}, rows, 1)
     questions.check(Kind.CHECK, rows)
-    own = shape.Own("Walk", "s4", "check", "daily", fields=tuple(rows))
-    shape.add_own(toward, own)
-    field = forms.fields_of(walk(toward))[1]
+    own = lifecycle.Own("Walk", "s4", "check", "daily", fields=tuple(rows))
+    lifecycle.add_own(toward, own)
+    field = guided.fields_of(walk(toward))[1]
     assert (field.name, field.type) == ("how_was_it_really", type_)
     assert field.private is (type_ in (Type.TEXT, Type.LINE)), "words are private unless one says otherwise"
     assert type_ is not Type.CHOICE or [each.name for each in field.choices] == ["well", "so_so", "not_well"]
     back = questions.answers_of(type_, walk(toward).details["fields"][1])  # type: ignore[index]
     again = questions.put(toward, type_, {name: each for name, each in back.items() if name in asked}, rows, 1)
     questions.check(Kind.CHECK, again)
-    shape.edit(toward, walk(toward), fields=again)
-    assert forms.fields_of(walk(toward))[1] == field, "kept as it stands, it stays as it is"
+    lifecycle.edit(toward, walk(toward), fields=again)
+    assert guided.fields_of(walk(toward))[1] == field, "kept as it stands, it stays as it is"
 
 
 def test_a_question_is_asked_later_where_that_is_said(toward: Toward) -> None:
@@ -101,47 +102,47 @@ def test_a_kind_asks_first_what_it_cannot_do_without(toward: Toward, kind: str) 
     rows = questions.with_needed(Kind(kind), add(toward, "scale", [], ask="How hard?", low=1, high=5))
     assert questions.with_needed(Kind(kind), rows) == rows
     schedule = "daily" if kind == "avoid" else "120 min per week"
-    shape.add_own(toward, shape.Own("Walk", "s4", kind, schedule, fields=tuple(rows)))
+    lifecycle.add_own(toward, lifecycle.Own("Walk", "s4", kind, schedule, fields=tuple(rows)))
     first = {"minutes": 30} if kind == "minutes" else {"what": "handled"}
-    forms.log(toward, walk(toward), first | {"how_hard": 4})
+    guided.log(toward, walk(toward), first | {"how_hard": 4})
     assert toward.book.entries_on(WALK, toward.today)[0].fields["how_hard"] == 4
 
 
 def test_other_questions_rewrite_no_entry(toward: Toward, bench: Bench) -> None:
-    shape.add_own(toward, read_own(FILE))
-    forms.log(toward, walk(toward), {"how": "short", "words": "it rained"})
+    lifecycle.add_own(toward, read_own(FILE))
+    guided.log(toward, walk(toward), {"how": "short", "words": "it rained"})
     [entry] = toward.book.entries_on(WALK, toward.today)
     before = toward.book.value(entry.id)
     now: list[Row] = list(walk(toward).details["fields"])  # type: ignore[call-overload]
     rows = questions.put(toward, Type.CHOICE, {"ask": "And how was it?"}, now, 0, WALK)
     rows = questions.put(toward, Type.SCALE, {"ask": "Words?", "low": 1, "high": 5}, rows[:1], 1, WALK)
-    shape.edit(toward, walk(toward), fields=rows)
+    lifecycle.edit(toward, walk(toward), fields=rows)
     again = bench.open()
     assert again.book.value(entry.id) == before
-    assert [field.name for field in forms.fields_of(walk(again))] == ["how", "words_2"], (
+    assert [field.name for field in guided.fields_of(walk(again))] == ["how", "words_2"], (
         "a name keeps its type for good"
     )
     assert again.book.figures(WALK, again.today) == toward.book.figures(WALK, toward.today)
-    forms.change(again, walk(again), entry.id, {"how": "went", "words_2": 4})
-    assert forms.answers_of(again, entry.id)["words"] == "it rained", "what is asked no more is kept"
-    shape.edit(again, walk(again), fields=[])
-    assert forms.fields_of(walk(again)) == () and len(walk(again).outcomes) == 3
+    guided.change(again, walk(again), entry.id, {"how": "went", "words_2": 4})
+    assert guided.answers_of(again, entry.id)["words"] == "it rained", "what is asked no more is kept"
+    lifecycle.edit(again, walk(again), fields=[])
+    assert guided.fields_of(walk(again)) == () and len(walk(again).outcomes) == 3
 
 
 def test_a_file_changes_what_it_names_and_leaves_the_rest(toward: Toward) -> None:
-    shape.add_own(toward, read_own(FILE))
+    lifecycle.add_own(toward, read_own(FILE))
     own = read_changed('[[fields]]\nname = "ease"\nask = "How easy?"\ntype = "scale"', walk(toward))
     assert (own.title, own.schedule, len(own.outcomes)) == ("Walk", "on event", 3)
-    shape.edit(toward, walk(toward), fields=own.fields, outcomes=own.outcomes)
-    assert [field.name for field in forms.fields_of(walk(toward))] == ["ease"]
+    lifecycle.edit(toward, walk(toward), fields=own.fields, outcomes=own.outcomes)
+    assert [field.name for field in guided.fields_of(walk(toward))] == ["ease"]
     same = read_changed("", walk(toward))
-    assert not shape.edit(toward, walk(toward), fields=same.fields, outcomes=same.outcomes).changed
+    assert not lifecycle.edit(toward, walk(toward), fields=same.fields, outcomes=same.outcomes).changed
     with pytest.raises(BadInput, match="another commitment"):
         read_changed('kind = "check"', walk(toward))
     with pytest.raises(BadInput, match="asks nothing"):
-        shape.edit(toward, walk(toward), fields=[{"name": "x"}])
-    shape.add(toward, "s4.reachable")
+        lifecycle.edit(toward, walk(toward), fields=[{"name": "x"}])
+    lifecycle.add(toward, "s4.reachable")
     reply = toward.book.get("s4.reachable")
     assert reply is not None
     with pytest.raises(Refused, match="catalogue"):
-        shape.edit(toward, reply, fields=[])
+        lifecycle.edit(toward, reply, fields=[])

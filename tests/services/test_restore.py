@@ -17,9 +17,12 @@ from tests.faults.folders import no_waiting_for_the_disk
 from tests.services.kit import Bench, HandClock, fold
 from tests.services.test_purge import CANARY, REPLY, TIME, canaries, get
 from tests.shelf_kit import files_in, spoil_month
-from tracker.services import backups, entries, history, purge, restore, shape, three, undo
-from tracker.services.errors import BadInput, Damaged, NotFound, Refused
-from tracker.services.toward import Toward
+from tracker.ledger.errors import BadInput, Damaged, NotFound, Refused
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.history import history, purge, undo
+from tracker.services.logging import log_entry, quick_log
+from tracker.services.safekeeping import backups, restore
 from tracker.store.log.shards import parse
 
 
@@ -36,18 +39,18 @@ def shards(toward: Toward) -> list[Path]:
 def lived(bench: Bench) -> Toward:
     """Return a store with a few days of two commitments, one with a canary, and a backup of it."""
     toward = bench.open()
-    shape.add(toward, REPLY)
-    shape.add(toward, TIME)
-    entries.done(toward, get(toward), note=CANARY)
+    lifecycle.add(toward, REPLY)
+    lifecycle.add(toward, TIME)
+    log_entry.done(toward, get(toward), note=CANARY)
     bench.clock.go(days=1)
-    three.log_time(toward, 45)
+    quick_log.log_time(toward, 45)
     backups.back_up_now(toward)
     return toward
 
 
 def test_entries_that_went_with_a_file_come_back_and_the_preview_says_which(bench: Bench, lived: Toward) -> None:
     before = fold(lived)
-    three.log_time(lived, 15)
+    quick_log.log_time(lived, 15)
     with_more = fold(lived)
     shards(lived)[0].write_bytes(b"")
     toward = bench.open()
@@ -84,7 +87,7 @@ def test_what_was_purged_stays_purged_from_any_copy(bench: Bench, lived: Toward,
     assert bring_lost.lost
     restore.restore(lived.data, lived.state, lived.clock, bring_lost)
     assert {path.is_relative_to(kept) for path in canaries(bench)} == {True}
-    assert three.TIME in bench.open().book.ids()
+    assert quick_log.TIME in bench.open().book.ids()
 
 
 @pytest.mark.parametrize("how", ["gone", "empty", "marker only"])
@@ -104,12 +107,12 @@ def test_a_lost_folder_comes_back_as_the_same_store(bench: Bench, lived: Toward,
     again = bench.open()
     assert again.store.store_id == store and fold(again) == before
     assert {path.name: path.read_bytes() for path in shards(again)} == files
-    three.log_time(again, 5)
+    quick_log.log_time(again, 5)
 
 
 def test_damaged_files_of_a_backup_are_named_and_the_rest_is_taken(bench: Bench, lived: Toward) -> None:
     two = bench.open("two")
-    entries.done(two, get(two))
+    log_entry.done(two, get(two))
     copy = backups.back_up_now(bench.open()).path
     raw = files_in(copy)[f"devices/{lived.store.device}/2026-11.json"]
     held = {each["id"] for each in parse(raw).events}
@@ -143,13 +146,13 @@ def test_a_backup_is_made_by_itself_an_hour_after_the_last(bench: Bench, lived: 
     folder = backups.folder_of(lived.state)
     count = len(backups.lines(folder))
     bench.clock.go(minutes=59)
-    three.log_time(lived, 5)
+    quick_log.log_time(lived, 5)
     assert len(backups.lines(folder)) == count
     bench.clock.go(minutes=1)
-    three.log_time(lived, 5)
+    quick_log.log_time(lived, 5)
     assert len(backups.lines(folder)) == count + 1
     bench.clock.go(days=-400)
-    three.log_time(lived, 5)
+    quick_log.log_time(lived, 5)
     assert len(backups.lines(folder)) == count + 2, "a clock set back does not stop them"
 
 
@@ -161,17 +164,17 @@ def test_a_backup_that_fails_never_stops_an_entry_and_is_said_once(bench: Bench,
         patch.setattr(
             "tracker.store.backup.backups.write_backup", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left"))
         )
-        three.log_time(lived, 5)
+        quick_log.log_time(lived, 5)
         assert lived.backup_trouble is not None and "No space left" in lived.backup_trouble
         lived.backup_trouble = None
         bench.clock.go(hours=2)
-        three.log_time(lived, 5)
+        quick_log.log_time(lived, 5)
         assert lived.backup_trouble is None
         with pytest.raises(Refused, match="No space left"):
             backups.back_up_now(lived)
     assert backups.last_trouble(lived.state) is not None and len(backups.lines(folder)) == count
     bench.clock.go(hours=2)
-    three.log_time(lived, 5)
+    quick_log.log_time(lived, 5)
     assert backups.last_trouble(lived.state) is None and len(backups.lines(folder)) == count + 1
 
 
@@ -212,16 +215,16 @@ def test_a_restore_is_a_union_whatever_happened(tmp_path_factory: pytest.TempPat
     bench = Bench(tmp_path_factory.mktemp("law"), HandClock())
     with no_waiting_for_the_disk():
         toward = bench.open()
-        shape.add(toward, REPLY)
+        lifecycle.add(toward, REPLY)
         for step in steps:
             bench.clock.go(minutes=10)
             toward = bench.open()
             toward.complete()
             here = set(toward.store.events)
             if step == "time":
-                three.log_time(toward, 5)
+                quick_log.log_time(toward, 5)
             elif step == "reply":
-                three.reply(toward)
+                quick_log.reply(toward)
             elif step == "backup":
                 backups.back_up_now(toward)
             elif step == "lose":
@@ -286,7 +289,7 @@ def test_a_forged_backup_costs_no_more_than_one_of_ours_and_is_named(
     bench: Bench, make: Callable[[Path], Path], reason: str
 ) -> None:
     toward = bench.open()
-    shape.add(toward, "s4.reachable")
+    lifecycle.add(toward, "s4.reachable")
     copy = make(bench.root / "forged.zip")
     with pytest.raises(Damaged, match=f"forged.zip {reason}"):
         restore.preview(toward.data, toward.state, toward.clock, copy)
@@ -296,10 +299,10 @@ def test_of_a_copy_that_is_larger_than_any_store_the_rest_is_left_and_named(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     toward = bench.open()
-    shape.add(toward, "s4.reachable")
+    lifecycle.add(toward, "s4.reachable")
     there = Bench(bench.root / "elsewhere", bench.clock)
-    shape.add(there.open("one"), "s1.take-it-in")
-    shape.add(there.open("two"), "s4.partner-time")
+    lifecycle.add(there.open("one"), "s1.take-it-in")
+    lifecycle.add(there.open("two"), "s4.partner-time")
     monkeypatch.setattr("tracker.store.backup.backups.MOST_FILES", 1)
     shown = restore.preview(toward.data, toward.state, toward.clock, there.data)
     assert len(shown.events) == 2 and "is left, as all that follow" in shown.damaged[0]

@@ -12,25 +12,16 @@ from tests.services.kit import Bench, figures, on
 from tests.services.test_undo import get
 from tracker.catalogue import reviews as scripts
 from tracker.domain.reviews import NO_VIEW, Free, Review
-from tracker.services import (
-    entries,
-    exchange,
-    forms,
-    history,
-    lapses,
-    loops,
-    partner,
-    planned,
-    reviews,
-    shape,
-    signs,
-    three,
-    undo,
-)
-from tracker.services.dashboard import overview
-from tracker.services.errors import BadInput, Refused
-from tracker.services.toward import Toward
-from tracker.services.views import day_view
+from tracker.ledger.errors import BadInput, Refused
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.exchange import transfer
+from tracker.services.history import history, undo
+from tracker.services.logging import followups, guided, lapses, log_entry, quick_log
+from tracker.services.reviews import month_report, partner, reviews
+from tracker.services.together import planned
+from tracker.services.views.dashboard import overview
+from tracker.services.views.day_rows import day_view
 
 CANARY = "CANARY"
 ITEMS = [item.name for item in scripts().items]
@@ -59,7 +50,7 @@ def test_a_review_is_left_and_taken_up_again_elsewhere(bench: Bench, toward: Tow
     assert dict(now.answers) == {"glad": CANARY, "mend_by": "2026-11-26"}
     value = toward.book.value(now.key) or {}
     assert value["private"] == {"glad": CANARY} and value["fields"] == {"mend_by": "2026-11-26"}
-    assert CANARY not in exchange.export_json(toward, private=False).text
+    assert CANARY not in transfer.export_json(toward, private=False).text
     assert all(CANARY not in line.said for line in history.history(toward))
 
 
@@ -103,14 +94,14 @@ def week(bench: Bench) -> Toward:
     bench.clock.set("2026-11-16T20:00")
     toward = bench.open()
     for cid in ("s4.reachable", "s5.no-attacks", "s4.promise-keeper", "s1.fear-forecast", "s2.needs-log"):
-        shape.add(toward, cid)
+        lifecycle.add(toward, cid)
     planned.plan(toward, "wed 19:00 60m")
-    entries.done(toward, get(toward, "s4.reachable"))
+    log_entry.done(toward, get(toward, "s4.reachable"))
     bench.clock.set("2026-11-18T21:00")
-    entries.done(toward, get(toward, "s4.reachable"))
-    three.log_time(toward, 60)
+    log_entry.done(toward, get(toward, "s4.reachable"))
+    quick_log.log_time(toward, 60)
     for outcome in ("kept", "renegotiated", "missed"):
-        entries.done(toward, get(toward, "s4.promise-keeper"), outcome=outcome)
+        log_entry.done(toward, get(toward, "s4.promise-keeper"), outcome=outcome)
     lapses.lapse(toward, get(toward, "s5.no-attacks"))
     bench.clock.set("2026-11-23T20:00")
     return bench.open()
@@ -140,21 +131,21 @@ def test_what_may_be_shown_leaves_out_what_is_private_or_harms(week: Toward) -> 
 
 
 def test_loops_are_closed_in_the_week_they_are_answered(bench: Bench, week: Toward) -> None:
-    from tracker.services import forms
+    from tracker.services.logging import guided
 
-    forms.log(
+    guided.log(
         week, get(week, "s1.fear-forecast"),
         {"feared_outcome": CANARY, "likelihood": 80, "follow_up_at": week.today.isoformat()},
     )  # fmt: skip
     assert (reviews.summary_of_week(week).loops_closed, reviews.summary_of_week(week).loops_open) == (0, 2)
-    lapse, forecast = loops.open_loops(week)
+    lapse, forecast = followups.open_loops(week)
     assert lapse.commitment == "s5.no-attacks", "a lapse asks the next day whether it is put right"
-    loops.answer(week, forecast, {"outcome": "better"})
+    followups.answer(week, forecast, {"outcome": "better"})
     assert (reviews.summary_of_week(week).loops_closed, reviews.summary_of_week(week).loops_open) == (1, 1)
     assert reviews.summary_of_week(week, on(week, 7)).loops_closed == 0
     undo.undo(week)
     assert reviews.summary_of_week(week).loops_closed == 0
-    rows = {row.step: row for row in signs.month_table(week)}
+    rows = {row.step: row for row in month_report.month_table(week)}
     assert rows["s1"].between == ("1 made, none checked yet",)
     assert rows["s4"].between == ("planned times: 1 of 1 kept", "planned minutes kept: 60 of 60", "promises: 2 of 3")
     assert all(CANARY not in str(row) for row in rows.values())
@@ -169,8 +160,8 @@ def test_a_review_names_what_stands_open_only_where_one_is_alone(week: Toward) -
     assert "Fight fair" in said(Review.DAY, "today") and "Have you put it right?" in said(Review.WEEK, "mend")
     assert said(Review.WEEK, "fears").endswith("Nothing stands open here.")
     late = {"name": "mended", "ask": "Was it mended?", "type": "yesno", "after_hours": 1}
-    shape.add_own(week, shape.Own("Slam no door", "s5", "event", "on event", fields=(late,)))
-    forms.log(week, get(week, "own.slam-no-door"), {})
+    lifecycle.add_own(week, lifecycle.Own("Slam no door", "s5", "event", "on event", fields=(late,)))
+    guided.log(week, get(week, "own.slam-no-door"), {})
     assert "Slam no door" in said(Review.WEEK, "mend"), "one's own belong to a step too"
     for part in scripts().scripts[Review.TOGETHER].parts:
         assert reviews.told(week, part) == part.say, "what one has to put right is not shown to another"
@@ -287,25 +278,25 @@ def test_nothing_but_the_reveal_depends_on_what_they_answered(bench: Bench, week
         summary = [reviews.summary_of_week(toward, shareable=shared) for shared in (True, False)]
         offered = [reviews.offers(toward, kind) for kind in Review]
         standing = [reviews.standing(toward, kind) for kind in Review]
-        table = signs.month_table(toward)
+        table = month_report.month_table(toward)
         return [day_view(toward), overview(toward), figures(toward), summary, offered, standing, table]
 
     before = seen(week)
     seal(week, answer=0)
     assert seen(week) == before == seen(bench.open())
-    assert exchange.export_json(week, private=False).text.count('"answers"') == 0
+    assert transfer.export_json(week, private=False).text.count('"answers"') == 0
 
 
 def test_what_they_take_back_is_gone_for_good(bench: Bench, toward: Toward) -> None:
     partner.seal_own(toward, Review.WEEK, MINE, GUESS)
     seal(toward)
-    exported = exchange.export_json(toward, private=True).text
+    exported = transfer.export_json(toward, private=True).text
     key = f"partner-ratings|{partner.period_of(toward, Review.TOGETHER)}"
     assert set(toward.store.winners[key]["v"] or {}) == {"private"}
     taken = partner.withdraw(toward, Review.TOGETHER)
     with pytest.raises(Refused):
         undo.undo(toward)
-    exchange.import_json(toward, exported)
+    transfer.import_json(toward, exported)
     assert all(event["v"] is None for event in bench.open().store.versions(key))
     assert not any(b'"answers"' in path.read_bytes() for path in bench.root.rglob("*") if path.is_file())
     assert partner.withdraw(toward, Review.TOGETHER) == taken, "it is not told whether there were any"
@@ -314,7 +305,7 @@ def test_what_they_take_back_is_gone_for_good(bench: Bench, toward: Toward) -> N
 
 
 def test_what_is_sealed_is_neither_undone_nor_done_again(bench: Bench, toward: Toward) -> None:
-    shape.add(toward, "s4.reachable")
+    lifecycle.add(toward, "s4.reachable")
     partner.seal_own(toward, Review.WEEK, MINE, GUESS)
     for theirs in (False, True, False):
         if theirs:

@@ -16,7 +16,10 @@ import pytest
 from tests.services.kit import Bench
 from tests.services.test_incoming import all_of, plant
 from tests.services.test_locks import lock, unlock
-from tracker.services import incoming, locks, restore, shape, three
+from tracker.services.commitments import lifecycle
+from tracker.services.exchange import incoming
+from tracker.services.logging import quick_log
+from tracker.services.safekeeping import encryption, restore
 from tracker.store.crypto import vault
 from tracker.store.crypto.vault import Key
 from tracker.store.errors import StoreDamaged
@@ -75,12 +78,12 @@ def test_a_store_json_that_cannot_be_written_again_is_damaged(text: str) -> None
 
 
 def test_while_the_encryption_is_taken_back_an_order_is_asked_about(bench: Bench) -> None:
-    three.reply(bench.open("two"))
+    quick_log.reply(bench.open("two"))
     mine = bench.open()
-    shape.add(mine, "s4.partner-time")
+    lifecycle.add(mine, "s4.partner-time")
     lock(bench)
     unlock(bench, "two")
-    locks.decrypt(unlock(bench))
+    encryption.decrypt(unlock(bench))
     leaving = unlock(bench)
     assert leaving.encrypted and not leaving.store.vault.ending
     whole = dict(leaving.store.winners)
@@ -94,20 +97,20 @@ def test_while_the_encryption_is_taken_back_an_order_is_asked_about(bench: Bench
 
 
 def test_a_decryption_that_waits_for_files_of_nobody_says_what_to_do(bench: Bench) -> None:
-    three.reply(bench.open())
+    quick_log.reply(bench.open())
     lock(bench)
     junk = bench.data / "devices" / ("e" * 32) / "2026-10.json.age"
     junk.parent.mkdir()
     junk.write_bytes(b"junk")
-    said = locks.decrypt(unlock(bench), everyone=True).said
+    said = encryption.decrypt(unlock(bench), everyone=True).said
     assert "Move away what was left" in said[-1] and "--all-devices" not in said[-1]
     junk.unlink()
     unlock(bench)
-    assert not locks.is_encrypted(bench.data)
+    assert not encryption.is_encrypted(bench.data)
 
 
 def test_a_copy_of_which_nothing_proves_who_wrote_it_is_said_to_be_that(bench: Bench, tmp_path: Path) -> None:
-    three.reply(bench.open())
+    quick_log.reply(bench.open())
     shutil.copytree(bench.data, tmp_path / "plain-copy")
     lock(bench)
     toward = unlock(bench)

@@ -8,9 +8,11 @@ import pytest
 
 from tests.services.kit import Bench, on
 from tests.services.test_undo import get
-from tracker.services import entries, settings, shape, three
-from tracker.services.errors import BadInput
-from tracker.services.toward import Toward
+from tracker.ledger.errors import BadInput
+from tracker.ledger.workspace import Toward
+from tracker.services import settings
+from tracker.services.commitments import lifecycle
+from tracker.services.logging import log_entry, quick_log
 
 
 def test_what_holds_at_first(toward: Toward) -> None:
@@ -23,7 +25,7 @@ def test_what_holds_at_first(toward: Toward) -> None:
 
 
 def test_a_week_start_holds_from_the_next_such_day(bench: Bench, toward: Toward) -> None:
-    shape.add(toward, "s4.partner-time", start=date(2026, 11, 2))
+    lifecycle.add(toward, "s4.partner-time", start=date(2026, 11, 2))
     before = list(toward.book.occasions("s4.partner-time", toward.today))
     change = settings.put(toward, "week-start", "Saturday")
     assert change.said == ("week-start is sat from Sat 28 Nov on. Days before stay as they are.",)
@@ -40,7 +42,7 @@ def test_a_week_start_holds_from_the_next_such_day(bench: Bench, toward: Toward)
 
 
 def test_a_day_end_holds_from_tomorrow_on(bench: Bench, toward: Toward) -> None:
-    shape.add(toward, "s4.reachable")
+    lifecycle.add(toward, "s4.reachable")
     settings.put(toward, "day-ends-at", "5:00")
     assert settings.shown(toward, on(toward, -1))["day-ends-at"] == "05:00"
     bench.clock.set("2026-11-24T04:00")
@@ -49,7 +51,7 @@ def test_a_day_end_holds_from_tomorrow_on(bench: Bench, toward: Toward) -> None:
     bench.clock.set("2026-11-25T04:59")
     toward = bench.open()
     assert toward.today == date(2026, 11, 24)
-    entries.done(toward, get(toward, "s4.reachable"))
+    log_entry.done(toward, get(toward, "s4.reachable"))
     bench.clock.set("2026-11-25T05:00")
     assert bench.open().today == date(2026, 11, 25)
     assert bench.open().book.entries_on("s4.reachable", date(2026, 11, 24))
@@ -82,7 +84,7 @@ def test_what_does_not_fit_is_refused(toward: Toward, name: str, text: str) -> N
 def test_after_midnight_the_evening_goes_on(bench: Bench) -> None:
     bench.clock.set("2026-11-24T01:30")
     toward = bench.open()
-    shape.add(toward, "s4.reachable")
+    lifecycle.add(toward, "s4.reachable")
     assert toward.today == date(2026, 11, 23)
-    three.reply(toward)
+    quick_log.reply(toward)
     assert toward.book.entries_on("s4.reachable", date(2026, 11, 23))

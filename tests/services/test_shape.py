@@ -10,10 +10,13 @@ from tests.services.kit import Bench, figures, fold, on
 from tests.services.test_undo import get
 from tracker.domain.commitments import usual_schedule
 from tracker.domain.counting.occasions import State
-from tracker.services import entries, keys, pauses, shape, three, undo
-from tracker.services.errors import BadInput, NotFound, Refused, Way
-from tracker.services.find import find_template
-from tracker.services.toward import Toward
+from tracker.ledger import event_keys
+from tracker.ledger.errors import BadInput, NotFound, Refused, Way
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle, pauses
+from tracker.services.commitments.find import find_template
+from tracker.services.history import undo
+from tracker.services.logging import log_entry, quick_log
 from tracker.store.log.events import Draft
 
 REACHABLE, TIME, TURN = "s4.reachable", "s4.partner-time", "s2.turn-toward"
@@ -23,13 +26,13 @@ REACHABLE, TIME, TURN = "s4.reachable", "s4.partner-time", "s2.turn-toward"
 def old(bench: Bench) -> Toward:
     """Return a store with three commitments and three weeks behind them."""
     toward = bench.open()
-    shape.add_all(toward, (REACHABLE, TIME, TURN))
+    lifecycle.add_all(toward, (REACHABLE, TIME, TURN))
     for number in range(21):
         toward = bench.open()
         if number % 4:
-            entries.done(toward, get(toward, REACHABLE))
-        three.log_time(toward, 10 + number)
-        entries.done(toward, get(toward, TURN), None, float(number % 3 + 1))
+            log_entry.done(toward, get(toward, REACHABLE))
+        quick_log.log_time(toward, 10 + number)
+        log_entry.done(toward, get(toward, TURN), None, float(number % 3 + 1))
         bench.clock.go(days=1)
     return bench.open()
 
@@ -54,58 +57,59 @@ def test_a_commitment_is_taken_on_by_id_tail_alias_or_title(toward: Toward) -> N
 
 
 def test_what_is_there_is_not_taken_on_twice(toward: Toward) -> None:
-    change = shape.add(toward, "reply")
+    change = lifecycle.add(toward, "reply")
     assert change.said[0] == "Added 'Reply to messages in my own window': daily."
     with pytest.raises(Refused, match="is yours already"):
-        shape.add(toward, "reply")
-    shape.archive(toward, get(toward, REACHABLE))
+        lifecycle.add(toward, "reply")
+    lifecycle.archive(toward, get(toward, REACHABLE))
     with pytest.raises(Refused, match="archived") as away:
-        shape.add(toward, "reply")
+        lifecycle.add(toward, "reply")
     assert (away.value.way, away.value.about) == (Way.RESUME, REACHABLE)
-    assert shape.add_all(toward, (REACHABLE, TIME)).changed
+    assert lifecycle.add_all(toward, (REACHABLE, TIME)).changed
     assert not get(toward, REACHABLE).archived
-    assert not shape.add_all(toward, (REACHABLE, TIME)).changed
+    assert not lifecycle.add_all(toward, (REACHABLE, TIME)).changed
 
 
 @pytest.mark.parametrize(
     ("own", "words"),
     [
-        (shape.Own("\u200e", "s1", "check", "daily"), "visible character"),
-        (shape.Own("  ", "s1", "check", "daily"), "visible character"),
-        (shape.Own("Walk", "s9", "check", "daily"), "not a step"),
-        (shape.Own("Walk", "1", "dance", "daily"), "not a kind"),
-        (shape.Own("Walk", "1", "check", "dayly"), "Did you mean 'daily'"),
-        (shape.Own("Walk", "1", "check", "120 min per week"), "asks for minutes"),
-        (shape.Own("Walk", "1", "check", "9 per week"), "A check counts days"),
-        (shape.Own("Walk", "1", "count", "daily", 0), "1 or more"),
-        (shape.Own("Walk", "1", "event", "daily"), "belong together"),
-        (shape.Own("Walk", "1", "task", "once by 2026-11-01"), "over before it begins"),
+        (lifecycle.Own("\u200e", "s1", "check", "daily"), "visible character"),
+        (lifecycle.Own("  ", "s1", "check", "daily"), "visible character"),
+        (lifecycle.Own("Walk", "s9", "check", "daily"), "not a step"),
+        (lifecycle.Own("Walk", "1", "dance", "daily"), "not a kind"),
+        (lifecycle.Own("Walk", "1", "check", "dayly"), "Did you mean 'daily'"),
+        (lifecycle.Own("Walk", "1", "check", "120 min per week"), "asks for minutes"),
+        (lifecycle.Own("Walk", "1", "check", "9 per week"), "A check counts days"),
+        (lifecycle.Own("Walk", "1", "count", "daily", 0), "1 or more"),
+        (lifecycle.Own("Walk", "1", "event", "daily"), "belong together"),
+        (lifecycle.Own("Walk", "1", "task", "once by 2026-11-01"), "over before it begins"),
     ],
 )
-def test_what_does_not_fit_is_refused(toward: Toward, own: shape.Own, words: str) -> None:
+def test_what_does_not_fit_is_refused(toward: Toward, own: lifecycle.Own, words: str) -> None:
     with pytest.raises(BadInput, match=words):
-        shape.add_own(toward, own)
+        lifecycle.add_own(toward, own)
     assert fold(toward) == {}
 
 
 def test_an_own_commitment_has_an_id_of_its_title(toward: Toward) -> None:
     assert (
-        shape.add_own(toward, shape.Own("Éva's long walk!", "s1", "check", "daily")).commitment == "own.eva-s-long-walk"
+        lifecycle.add_own(toward, lifecycle.Own("Éva's long walk!", "s1", "check", "daily")).commitment
+        == "own.eva-s-long-walk"
     )
     with pytest.raises(Refused, match="yours already"):
-        shape.add_own(toward, shape.Own("éva's LONG walk!", "s1", "check", "daily"))
+        lifecycle.add_own(toward, lifecycle.Own("éva's LONG walk!", "s1", "check", "daily"))
     assert (
-        shape.add_own(toward, shape.Own("Eva's long walk", "s1", "check", "daily")).commitment
+        lifecycle.add_own(toward, lifecycle.Own("Eva's long walk", "s1", "check", "daily")).commitment
         == "own.eva-s-long-walk-2"
     )
-    assert shape.add_own(toward, shape.Own("歩く", "s1", "check", "daily")).commitment == "own.s1"
+    assert lifecycle.add_own(toward, lifecycle.Own("歩く", "s1", "check", "daily")).commitment == "own.s1"
 
 
 def test_a_new_plan_leaves_the_past_equal(bench: Bench, old: Toward) -> None:
     for cid, sentence, target in ((REACHABLE, "mon wed fri", 1), (TIME, "60 min per month", 1), (TURN, "daily", 9)):
         before = list(old.book.occasions(cid, old.today))
         was = figures(old)[cid]
-        change = shape.edit(old, get(old, cid), schedule=sentence, target=target)
+        change = lifecycle.edit(old, get(old, cid), schedule=sentence, target=target)
         assert "What was before stays as it is" in change.said[-1]
         after = list(old.book.occasions(cid, old.today))
         past = [each for each in before if each.last < old.today]
@@ -119,30 +123,30 @@ def test_a_new_plan_leaves_the_past_equal(bench: Bench, old: Toward) -> None:
 
 
 def test_a_plan_may_begin_later_and_none_before_the_one_in_force(old: Toward) -> None:
-    shape.edit(old, get(old, TURN), target=5, start=on(old, -7))
+    lifecycle.edit(old, get(old, TURN), target=5, start=on(old, -7))
     assert get(old, TURN).plan_on(old.today).target == 3
     assert get(old, TURN).plan_on(on(old, -7)).target == 5
     with pytest.raises(Refused, match="can begin then or later"):
-        shape.edit(old, get(old, TURN), target=4)
+        lifecycle.edit(old, get(old, TURN), target=4)
     with pytest.raises(BadInput, match="1 or more"):
-        shape.edit(old, get(old, REACHABLE), target=0)
-    assert not shape.edit(old, get(old, REACHABLE), schedule="daily").changed
+        lifecycle.edit(old, get(old, REACHABLE), target=0)
+    assert not lifecycle.edit(old, get(old, REACHABLE), schedule="daily").changed
 
 
 def test_words_are_changed_without_a_plan(old: Toward) -> None:
     plans = get(old, TURN).plans
-    shape.edit(
+    lifecycle.edit(
         old, get(old, TURN), title=" Turn  to her\x1b ", if_then="If she sighs, then I look up", aliases=("t", " ")
     )
     found = get(old, TURN)
     assert (found.title, found.aliases, found.plans) == ("Turn to her", ("t",), plans)
     with pytest.raises(BadInput, match="visible"):
-        shape.edit(old, found, title=" ")
-    assert not shape.edit(old, found, aliases=("t",)).changed
+        lifecycle.edit(old, found, title=" ")
+    assert not lifecycle.edit(old, found, aliases=("t",)).changed
 
 
 def test_a_pause_without_an_end_asks_for_nothing_until_it_is_resumed(bench: Bench, old: Toward) -> None:
-    entries.done(old, get(old, REACHABLE))
+    log_entry.done(old, get(old, REACHABLE))
     streak = figures(old)[REACHABLE].streak
     bench.clock.go(days=1)
     toward = bench.open()
@@ -156,7 +160,7 @@ def test_a_pause_without_an_end_asks_for_nothing_until_it_is_resumed(bench: Benc
     (pause,) = toward.book.record(REACHABLE).pauses
     assert (pause.first, pause.last) == (on(toward, 40), on(toward, 1))
     assert toward.book.figures(REACHABLE, toward.today).strip[-1].state is State.OPEN
-    entries.done(toward, get(toward, REACHABLE))
+    log_entry.done(toward, get(toward, REACHABLE))
     assert figures(toward)[REACHABLE].streak == streak + 1
     with pytest.raises(Refused, match="not paused"):
         pauses.resume(toward, get(toward, REACHABLE))
@@ -185,9 +189,9 @@ def test_pause_or_resume_turns_round(old: Toward) -> None:
 
 def test_an_archived_commitment_is_away_and_comes_back_with_its_past(bench: Bench, old: Toward) -> None:
     before = figures(old)[TURN]
-    shape.archive(old, get(old, TURN))
+    lifecycle.archive(old, get(old, TURN))
     assert TURN not in [each.id for each in old.book.commitments()]
-    assert not shape.archive(old, get(old, TURN)).changed
+    assert not lifecycle.archive(old, get(old, TURN)).changed
     bench.clock.go(days=10)
     toward = bench.open()
     pauses.resume(toward, get(toward, TURN))
@@ -197,11 +201,11 @@ def test_an_archived_commitment_is_away_and_comes_back_with_its_past(bench: Benc
 
 def test_a_deleted_commitment_comes_back_with_its_past(bench: Bench, old: Toward) -> None:
     before = figures(old)
-    shape.archive(old, get(old, TURN))
-    shape.delete(old, get(old, TURN))
+    lifecycle.archive(old, get(old, TURN))
+    lifecycle.delete(old, get(old, TURN))
     assert old.book.get(TURN) is None
     toward = bench.open()
-    shape.add(toward, TURN)
+    lifecycle.add(toward, TURN)
     assert not get(toward, TURN).archived
     assert [each.id for each in toward.book.commitments()] == [TURN, TIME, REACHABLE]
     assert figures(toward)[TURN].kept == before[TURN].kept
@@ -213,21 +217,21 @@ def test_a_deleted_commitment_comes_back_with_its_past(bench: Bench, old: Toward
 
 def test_a_commitment_added_again_may_be_another_one(bench: Bench) -> None:
     toward = bench.open()
-    shape.add_own(toward, shape.Own("Walk", "s1", "check", "daily"), date(2026, 9, 1))
+    lifecycle.add_own(toward, lifecycle.Own("Walk", "s1", "check", "daily"), date(2026, 9, 1))
     for ago in range(0, 80, 2):
-        entries.done(toward, get(toward, "own.walk"), (on(toward, ago),))
+        log_entry.done(toward, get(toward, "own.walk"), (on(toward, ago),))
     bench.clock.go(days=70)
     toward = bench.resealed()
-    shape.delete(toward, get(toward, "own.walk"))
-    shape.add_own(toward, shape.Own("Walk", "s1", "count", "5 per week"), toward.today - timedelta(days=3))
+    lifecycle.delete(toward, get(toward, "own.walk"))
+    lifecycle.add_own(toward, lifecycle.Own("Walk", "s1", "count", "5 per week"), toward.today - timedelta(days=3))
     assert figures(bench.resealed()) == figures(bench.recounted())
     assert figures(toward) == figures(bench.recounted())
 
 
 def test_a_sentence_with_an_amount_is_a_plan_and_a_rule_that_is_over_is_refused(toward: Toward) -> None:
-    said = shape.add_own(toward, shape.Own("Stretch", "s1", "minutes", "15 min daily")).said[0]
+    said = lifecycle.add_own(toward, lifecycle.Own("Stretch", "s1", "minutes", "15 min daily")).said[0]
     assert said == "Added 'Stretch': daily, 15 minutes."
-    assert "60 min per week" in shape.add_own(toward, shape.Own("Walk", "s1", "minutes", "1h a week")).said[0]
+    assert "60 min per week" in lifecycle.add_own(toward, lifecycle.Own("Walk", "s1", "minutes", "1h a week")).said[0]
     for kind, schedule, target, why in (
         ("check", "rrule FREQ=WEEKLY;UNTIL=20260630T215959Z;BYDAY=TU", None, "over before it begins"),
         ("task", "once by 2026-11-01", None, "over before it begins"),
@@ -235,7 +239,7 @@ def test_a_sentence_with_an_amount_is_a_plan_and_a_rule_that_is_over_is_refused(
         ("minutes", "3 times a day", None, "asks for times"),
     ):
         with pytest.raises(BadInput, match=why):
-            shape.add_own(toward, shape.Own("Other", "s1", kind, schedule, target))
+            lifecycle.add_own(toward, lifecycle.Own("Other", "s1", kind, schedule, target))
 
 
 def test_a_target_that_a_quota_would_ignore_is_refused_and_the_way_out_is_named(toward: Toward) -> None:
@@ -246,25 +250,25 @@ def test_a_target_that_a_quota_would_ignore_is_refused_and_the_way_out_is_named(
         ("at most 3 per week", "count", "at most 5 per week"),
     ):
         with pytest.raises(BadInput, match=f"a target of 5 would be ignored.*'{meant}'"):
-            shape.add_own(toward, shape.Own("Walk", "s2", kind, sentence, 5))
+            lifecycle.add_own(toward, lifecycle.Own("Walk", "s2", kind, sentence, 5))
     with pytest.raises(BadInput, match="one at a time"):
-        shape.add_own(toward, shape.Own("Walk", "s2", "event", "on event", 3))
-    shape.add_own(toward, shape.Own("Walk", "s2", "count", "3 per week", 3))
-    shape.add(toward, TURN)
+        lifecycle.add_own(toward, lifecycle.Own("Walk", "s2", "event", "on event", 3))
+    lifecycle.add_own(toward, lifecycle.Own("Walk", "s2", "count", "3 per week", 3))
+    lifecycle.add(toward, TURN)
     for change in ({"target": 5, "schedule": "3 per week"}, {"target": 5, "schedule": "weekly"}):
         with pytest.raises(BadInput, match="would be ignored"):
-            shape.edit(toward, get(toward, TURN), **change)  # type: ignore[arg-type]
+            lifecycle.edit(toward, get(toward, TURN), **change)  # type: ignore[arg-type]
     with pytest.raises(BadInput, match="would be ignored"):
-        shape.edit(toward, get(toward, "own.walk"), target=5)
-    shape.edit(toward, get(toward, TURN), target=5)
+        lifecycle.edit(toward, get(toward, "own.walk"), target=5)
+    lifecycle.edit(toward, get(toward, TURN), target=5)
     assert get(toward, TURN).plan.target == 5
-    shape.edit(toward, get(toward, TURN), schedule="3 per week")
+    lifecycle.edit(toward, get(toward, TURN), schedule="3 per week")
     assert get(toward, TURN).plan.schedule.sentence == "3 per week"
 
 
 def test_a_plan_stored_with_a_target_it_ignores_is_read_as_ever(toward: Toward) -> None:
-    shape.add(toward, TIME)
-    key = keys.plan(TIME, toward.today)
+    lifecycle.add(toward, TIME)
+    key = event_keys.plan(TIME, toward.today)
     toward.write("edit", lambda: [Draft(key, {"schedule": "120 min per week", "target": 15})])
 
     current = toward.book.figures(TIME, toward.today).current

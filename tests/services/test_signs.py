@@ -8,9 +8,12 @@ from tests.answers import CANARY
 from tests.services.kit import MENDED, Bench
 from tests.services.test_undo import get
 from tracker.domain.text import discreet_mode
-from tracker.services import amends, forms, lapses, loops, planned, shape, signs, three
-from tracker.services.insights import insight
-from tracker.services.toward import Toward
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.logging import followups, guided, lapses, quick_log, repair_plan
+from tracker.services.reviews import month_report
+from tracker.services.together import planned
+from tracker.services.views.measures import insight
 
 LOGGED = (
     ("s1.belief-map", {"belief_text": CANARY, "strength": 80}),
@@ -32,29 +35,29 @@ def month(bench: Bench) -> Toward:
     """Return a store with a month of everything in it."""
     bench.clock.set("2026-10-30T20:00")
     toward = bench.open()
-    shape.add_all(toward, [*dict.fromkeys(cid for cid, _ in LOGGED), "s5.no-attacks", "s3.no-hidden-contact"])
+    lifecycle.add_all(toward, [*dict.fromkeys(cid for cid, _ in LOGGED), "s5.no-attacks", "s3.no-hidden-contact"])
     lapses.lapse(toward, get(toward, "s5.no-attacks"))
     bench.clock.set("2026-11-09T20:00")
     for cid, answers in LOGGED:
-        forms.log(toward, get(toward, cid), answers)
+        guided.log(toward, get(toward, cid), answers)
         bench.clock.go(minutes=1)
-    forms.log(toward, get(toward, "s3.no-hidden-contact"), {"what": "lapse"})
+    guided.log(toward, get(toward, "s3.no-hidden-contact"), {"what": "lapse"})
     bench.clock.go(minutes=11)
-    amends.put_right(toward, get(toward, "s3.no-hidden-contact"), MENDED)
+    repair_plan.put_right(toward, get(toward, "s3.no-hidden-contact"), MENDED)
     lapses.lapse(toward, get(toward, "s5.no-attacks"), handled=True)
     planned.plan(toward, "today 21:00 60m")
-    three.log_time(toward, 40)
+    quick_log.log_time(toward, 40)
     bench.clock.go(days=1)
-    for loop in loops.open_loops(toward):
+    for loop in followups.open_loops(toward):
         asked = {"told_within_24h": True, "felt_later": 7}
         given = {field.name: asked[field.name] for field in loop.fields if field.name in asked}
         if given:
-            loops.answer(toward, loop, given)
+            followups.answer(toward, loop, given)
     return toward
 
 
 def test_each_step_says_what_came_of_it_and_what_it_becomes(month: Toward) -> None:
-    rows = {row.step: row for row in signs.month_table(month)}
+    rows = {row.step: row for row in month_report.month_table(month)}
     assert rows["s1"].becomes == (
         "the old belief, 0 to 100: 80, 55",
         "kind words let in, 0 to 10: 4",
@@ -72,14 +75,16 @@ def test_each_step_says_what_came_of_it_and_what_it_becomes(month: Toward) -> No
 
 
 def test_it_shows_no_private_answer_and_nothing_of_what_was_not_logged(month: Toward, bench: Bench) -> None:
-    assert CANARY not in str(signs.month_table(month)) and "on_my_mind" not in str(signs.month_table(month))
+    assert CANARY not in str(month_report.month_table(month)) and "on_my_mind" not in str(
+        month_report.month_table(month)
+    )
     there = Bench(bench.root / "there", bench.clock).open()
-    assert all(not (row.counted or row.between) for row in signs.month_table(there))
-    assert [row.becomes for row in signs.month_table(there)] == [()] * 6
+    assert all(not (row.counted or row.between) for row in month_report.month_table(there))
+    assert [row.becomes for row in month_report.month_table(there)] == [()] * 6
 
 
 def test_a_month_shows_only_what_has_a_value_and_names_the_rest_in_one_line(month: Toward, bench: Bench) -> None:
-    told = signs.said_of(signs.month_table(month))
+    told = month_report.said_of(month_report.month_table(month))
 
     assert all(said for _, said in told)
     labels = [line for _, said in told for line in said if line.startswith("  ") and not line.startswith("    ")]
@@ -87,7 +92,7 @@ def test_a_month_shows_only_what_has_a_value_and_names_the_rest_in_one_line(mont
     assert labels and len(values) >= len(labels)
     (name, (rest,)) = told[-1]
     assert name == "" and rest.startswith("Not logged yet: ") and "time" not in rest.split("(")[0].split(", ")
-    empty = signs.said_of(signs.month_table(Bench(bench.root / "there", bench.clock).open()))
+    empty = month_report.said_of(month_report.month_table(Bench(bench.root / "there", bench.clock).open()))
     assert empty == (("", ("Not logged yet: beliefs, needs, one life, time, emotions, openness.",)),)
 
 
@@ -97,23 +102,23 @@ def test_a_commitment_says_what_came_of_it_over_time(month: Toward, bench: Bench
 
     assert told("s1.belief-map") == ("How strong, over time: 80, 55.",)
     assert told("s3.no-hidden-contact") == ("Told within a day: 1 of 1.",)
-    shape.add(month, "s1.thought-record")
+    lifecycle.add(month, "s1.thought-record")
     for before, after in ((70, 40), (60, 60), (50, None)):
         given = {"thought": CANARY, "intensity_before": before, "intensity_after": after}
-        forms.log(month, get(month, "s1.thought-record"), given)
+        guided.log(month, get(month, "s1.thought-record"), given)
     assert told("s1.thought-record") == ("The feeling eased in 1 of 2.",)
     for chooser in ("them", "me"):
-        forms.log(month, get(month, "s4.partner-time"), {"actual_min": 30, "chooser": chooser, "undivided": True})
+        guided.log(month, get(month, "s4.partner-time"), {"actual_min": 30, "chooser": chooser, "undivided": True})
         bench.clock.go(minutes=1)
     assert told("s4.partner-time")[-2:] == ("Undivided: 2 of 2.", "Last time you chose what to do.")
 
 
 def test_told_discreetly_a_month_is_codes_and_counts_alone(month: Toward) -> None:
-    areas = signs.month_table(month)
+    areas = month_report.month_table(month)
     discreet_mode.draw(True)
     try:
-        told = dict(signs.said_of(areas))
-        codes = dict(signs.said_of(signs.month_table(month)))
+        told = dict(month_report.said_of(areas))
+        codes = dict(month_report.said_of(month_report.month_table(month)))
     finally:
         discreet_mode.draw(False)
     assert told and set(told) <= set(discreet_mode.LETTERS.values())

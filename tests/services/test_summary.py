@@ -14,10 +14,15 @@ from tinydb import TinyDB
 from tests.faults.folders import no_waiting_for_the_disk
 from tests.services.kit import Bench, HandClock, figures, on
 from tests.services.test_undo import get
-from tracker.services import entries, exchange, keys, loops, settings, shape, three, undo
-from tracker.services.rows import streak_row
-from tracker.services.summary import _sum as summed
-from tracker.services.toward import Toward
+from tracker.ledger import event_keys
+from tracker.ledger.json_rows import streak_row
+from tracker.ledger.streak_cache import _sum as summed
+from tracker.ledger.workspace import Toward
+from tracker.services import settings
+from tracker.services.commitments import lifecycle
+from tracker.services.exchange import transfer
+from tracker.services.history import undo
+from tracker.services.logging import followups, log_entry, quick_log
 from tracker.store.log.events import Draft
 
 REACHABLE, TIME, TOPICS, KEEPER = "s4.reachable", "s4.partner-time", "s6.four-topics", "s4.promise-keeper"
@@ -31,15 +36,15 @@ def long_made(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     bench.clock.set("2026-08-03T20:00")
     with no_waiting_for_the_disk():
         toward = bench.open()
-        shape.add_all(toward, (REACHABLE, TIME, TOPICS, "s6.weekly-share", "s5.no-attacks"))
+        lifecycle.add_all(toward, (REACHABLE, TIME, TOPICS, "s6.weekly-share", "s5.no-attacks"))
         while bench.clock.moment.date() < date(2026, 11, 19):
             toward = bench.open()
-            entries.done(toward, get(toward, REACHABLE))
-            three.log_time(toward, 45)
-            three.share(toward, "joys" if bench.clock.moment.day % 2 else "fears")
+            log_entry.done(toward, get(toward, REACHABLE))
+            quick_log.log_time(toward, 45)
+            quick_log.share(toward, "joys" if bench.clock.moment.day % 2 else "fears")
             bench.clock.go(days=1)
-            for loop in loops.open_loops(toward):
-                loops.answer(toward, loop, {"felt_later": 7})
+            for loop in followups.open_loops(toward):
+                followups.answer(toward, loop, {"felt_later": 7})
             bench.clock.go(days=3)
     bench.clock.set("2026-11-20T20:00")
     return bench
@@ -69,9 +74,9 @@ def rewritten(toward: Toward, key: str, value: dict[str, Any] | None) -> None:
 def test_a_check_in_and_a_look_leave_older_months_unread(long: Bench) -> None:
     toward = long.resealed()
     assert toward.warnings == ()
-    entries.done(toward, get(toward, REACHABLE))
-    shape.add(toward, "s1.why-us")
-    three.log_time(toward, 30)
+    log_entry.done(toward, get(toward, REACHABLE))
+    lifecycle.add(toward, "s1.why-us")
+    quick_log.log_time(toward, 30)
     undo.undo(toward)
     assert not toward.store.complete
     assert not agree(long).store.complete
@@ -82,14 +87,14 @@ def test_a_check_in_and_a_look_leave_older_months_unread(long: Bench) -> None:
 def test_a_task_without_end_keeps_no_old_month_loaded(long: Bench) -> None:
     before = len(long.resealed().store.events)
     toward = long.open()
-    shape.add_own(toward, shape.Own("Tell it", "s6", "task", "once"), START)
+    lifecycle.add_own(toward, lifecycle.Own("Tell it", "s6", "task", "once"), START)
     assert len(long.resealed().store.events) <= before + 2
     agree(long)
 
 
 def test_the_table_holds_the_streaks(long: Bench) -> None:
     toward = long.resealed()
-    entries.done(toward, get(toward, REACHABLE))
+    log_entry.done(toward, get(toward, REACHABLE))
     assert long.summary().stat().st_mode & 0o777 == 0o600
     recounted = long.recounted()
     with TinyDB(long.summary(), encoding="utf-8") as stock:
@@ -119,7 +124,7 @@ def test_a_new_month_moves_the_cut(long: Bench) -> None:
 
 def test_a_backfill_reads_everything_once(long: Bench) -> None:
     toward = long.resealed()
-    entries.done(toward, get(toward, REACHABLE), (START + timedelta(days=1),))
+    log_entry.done(toward, get(toward, REACHABLE), (START + timedelta(days=1),))
     assert toward.store.complete
     assert not agree(long).store.complete
 
@@ -127,9 +132,9 @@ def test_a_backfill_reads_everything_once(long: Bench) -> None:
 @pytest.mark.parametrize(
     "act",
     [
-        lambda toward: shape.add(toward, "s1.my-why"),
-        lambda toward: shape.add_own(toward, shape.Own("Walk", "s2", "check", "daily")),
-        lambda toward: shape.delete(toward, get(toward, TIME)),
+        lambda toward: lifecycle.add(toward, "s1.my-why"),
+        lambda toward: lifecycle.add_own(toward, lifecycle.Own("Walk", "s2", "check", "daily")),
+        lambda toward: lifecycle.delete(toward, get(toward, TIME)),
     ],
     ids=["take one on", "make one", "delete one"],
 )
@@ -144,13 +149,13 @@ def test_what_was_before_is_not_counted_anew_for_a_commitment_that_comes_or_goes
 
 def _take_back_a_backfill(bench: Bench) -> None:
     toward = bench.resealed()
-    three.log_time(toward, 90, (START + timedelta(days=9),))
+    quick_log.log_time(toward, 90, (START + timedelta(days=9),))
     undo.undo(bench.resealed())
 
 
 def _take_back_anothers_pause(bench: Bench) -> None:
     other = bench.open("two")
-    key = keys.pause(REACHABLE)
+    key = event_keys.pause(REACHABLE)
     rewritten(other, key, {"first": "2026-08-20", "last": "2026-09-03"})
     agree(bench).keep_summary()
     bench.clock.go(days=80)
@@ -164,21 +169,21 @@ def _share_long_ago_elsewhere(bench: Bench) -> None:
     other = bench.open("two")
     rewritten(other, "commitment|own.letters", value)
     rewritten(other, "plan|own.letters|2026-11-19", {"schedule": "daily"})
-    rewritten(other, keys.entry("own.letters"), {"day": "2026-09-09", "fields": {"topic": "dreams"}})
+    rewritten(other, event_keys.entry("own.letters"), {"day": "2026-09-09", "fields": {"topic": "dreams"}})
 
 
 def _delete_what_fed_the_topics(bench: Bench) -> None:
     toward = bench.open()
-    shape.add_own(toward, shape.Own("Letters", "s6", "count", "daily"), START)
+    lifecycle.add_own(toward, lifecycle.Own("Letters", "s6", "count", "daily"), START)
     fields = {"topic": "dreams"}
-    entries.done(toward, get(toward, "own.letters"), (START + timedelta(days=1),), fields=fields)
+    log_entry.done(toward, get(toward, "own.letters"), (START + timedelta(days=1),), fields=fields)
     toward = bench.resealed()
-    shape.delete(toward, get(toward, "own.letters"))
+    lifecycle.delete(toward, get(toward, "own.letters"))
 
 
 def _delete_with_the_clock_set_back(bench: Bench) -> None:
     toward = bench.open()
-    three.log_time(toward, 77)
+    quick_log.log_time(toward, 77)
     (entry,) = toward.book.entries_on(TIME, toward.today)
     slow = HandClock(bench.clock.moment - timedelta(days=75))
     rewritten(bench.open("two", slow), entry.id, None)
@@ -187,9 +192,9 @@ def _delete_with_the_clock_set_back(bench: Bench) -> None:
 
 def _do_a_task_late(bench: Bench) -> None:
     toward = bench.open()
-    shape.add_own(toward, shape.Own("Tell it", "s6", "task", "once by 2026-09-10"), START)
+    lifecycle.add_own(toward, lifecycle.Own("Tell it", "s6", "task", "once by 2026-09-10"), START)
     toward = bench.resealed()
-    entries.done(toward, get(toward, "own.tell-it"))
+    log_entry.done(toward, get(toward, "own.tell-it"))
 
 
 def _take_back_a_week_start_at_the_cut(bench: Bench) -> None:
@@ -203,8 +208,8 @@ def _take_back_a_week_start_at_the_cut(bench: Bench) -> None:
 def _take_back_a_plan_at_the_cut(bench: Bench) -> None:
     bench.clock.set("2026-10-29T20:00")
     toward = bench.open()
-    shape.add_own(toward, shape.Own("Walk", "s1", "count", "once"))
-    shape.edit(toward, get(toward, "own.walk"), schedule="daily", start=date(2026, 11, 1))
+    lifecycle.add_own(toward, lifecycle.Own("Walk", "s1", "count", "once"))
+    lifecycle.edit(toward, get(toward, "own.walk"), schedule="daily", start=date(2026, 11, 1))
     bench.clock.set("2026-12-10T20:00")
     toward = bench.resealed()
     rewritten(toward, "plan|own.walk|2026-11-01", None)
@@ -212,18 +217,18 @@ def _take_back_a_plan_at_the_cut(bench: Bench) -> None:
 
 def _fall_due_before_it_happens(bench: Bench) -> None:
     toward = bench.open()
-    shape.add(toward, KEEPER, start=START)
-    rewritten(toward, keys.entry(KEEPER), {"day": "2026-11-25", "due": "2026-08-05", "credit": 1.0})
+    lifecycle.add(toward, KEEPER, start=START)
+    rewritten(toward, event_keys.entry(KEEPER), {"day": "2026-11-25", "due": "2026-08-05", "credit": 1.0})
     bench.resealed()
     bench.clock.go(days=7)
 
 
 def _settle_an_old_promise(bench: Bench) -> None:
     toward = bench.open()
-    shape.add(toward, KEEPER, start=START)
-    key = keys.entry(KEEPER)
+    lifecycle.add(toward, KEEPER, start=START)
+    key = event_keys.entry(KEEPER)
     rewritten(toward, key, {"day": "2026-08-05", "due": "2026-11-19", "open": True})
-    rewritten(toward, keys.entry(KEEPER), {"day": "2026-08-06", "credit": 0.0})
+    rewritten(toward, event_keys.entry(KEEPER), {"day": "2026-08-06", "credit": 0.0})
     toward = bench.resealed()
     rewritten(toward, key, {"day": "2026-08-05", "due": "2026-11-19", "credit": 1.0})
 
@@ -232,9 +237,9 @@ def _import_what_is_old(bench: Bench) -> None:
     bench.resealed()
     other = Bench(bench.root / "other", HandClock(bench.clock.moment - timedelta(days=60)))
     there = other.open()
-    three.log_time(there, 120)
-    there.write("skip", lambda: [Draft(keys.skip(REACHABLE, date(2026, 11, 18)), {})])
-    exchange.import_json(bench.open(), exchange.export_json(there, private=True).text)
+    quick_log.log_time(there, 120)
+    there.write("skip", lambda: [Draft(event_keys.skip(REACHABLE, date(2026, 11, 18)), {})])
+    transfer.import_json(bench.open(), transfer.export_json(there, private=True).text)
 
 
 def _take_back_elsewhere(bench: Bench) -> None:
@@ -257,8 +262,8 @@ def _mend_what_could_not_be_read(bench: Bench) -> None:
 
 def _count_it_no_more(bench: Bench) -> None:
     toward = bench.resealed()
-    value = dict(toward.book.value(keys.commitment(TIME)) or {})
-    rewritten(toward, keys.commitment(TIME), value | {"counts": False})
+    value = dict(toward.book.value(event_keys.commitment(TIME)) or {})
+    rewritten(toward, event_keys.commitment(TIME), value | {"counts": False})
 
 
 REACHES: tuple[Callable[[Bench], None], ...] = (
@@ -294,7 +299,7 @@ def test_a_clock_set_back_behind_the_cut_counts_from_the_first_day(long: Bench, 
     long.clock.go(days=days)
     toward.poll()
     assert figures(toward) == figures(long.recounted())
-    entries.done(toward, get(toward, REACHABLE))
+    log_entry.done(toward, get(toward, REACHABLE))
     long.clock.go(days=-days)
     agree(long)
 
@@ -303,7 +308,7 @@ def test_an_open_store_sees_what_another_device_files_in_an_old_month(long: Benc
     toward = long.resealed()
     slow = HandClock(long.clock.moment - timedelta(days=60))
     other = long.open("two", slow)
-    three.log_time(other, 300)
+    quick_log.log_time(other, 300)
     assert toward.poll()
     assert figures(toward) == figures(long.recounted())
 
@@ -376,13 +381,13 @@ def test_streaks_that_closed_in_months_that_stay_unread_are_known(bench: Bench) 
     bench.clock.set("2026-08-03T20:00")
     with no_waiting_for_the_disk():
         toward = bench.open()
-        shape.add(toward, REACHABLE)
+        lifecycle.add(toward, REACHABLE)
         sentences = {30: "3 per week", 60: "daily", 90: "monthly"}
         for number in range(110):
             if number in sentences:
-                shape.edit(toward, get(toward, REACHABLE), schedule=sentences[number])
+                lifecycle.edit(toward, get(toward, REACHABLE), schedule=sentences[number])
             if number != 20:
-                entries.done(toward, get(toward, REACHABLE))
+                log_entry.done(toward, get(toward, REACHABLE))
             bench.clock.go(days=1)
             toward = bench.open()
     bench.resealed()
@@ -398,15 +403,15 @@ def test_a_summary_of_another_folder_is_not_taken_up(long: Bench) -> None:
     long.resealed()
     there = Bench(long.root / "there", long.clock)
     toward = there.open()
-    shape.add(toward, REACHABLE)
+    lifecycle.add(toward, REACHABLE)
     there.summary().write_bytes(long.summary().read_bytes())
     assert list(figures(there.open())) == [REACHABLE]
 
 
 def test_a_first_month_has_no_base(bench: Bench) -> None:
     toward = bench.open()
-    shape.add(toward, REACHABLE)
-    entries.done(toward, get(toward, REACHABLE))
+    lifecycle.add(toward, REACHABLE)
+    log_entry.done(toward, get(toward, REACHABLE))
     tables = json.loads(bench.summary().read_bytes())
     assert (tables["base"], tables["carries"]) == ({}, {})
     assert tables["streaks"]["1"]["streak"] == 1
@@ -415,7 +420,9 @@ def test_a_first_month_has_no_base(bench: Bench) -> None:
 
 def test_more_than_it_pays_to_absorb_makes_no_base(long: Bench) -> None:
     toward = long.open()
-    drafts = [Draft(keys.entry(TIME), {"day": str(START + timedelta(days=n % 40)), "amount": 1}) for n in range(501)]
+    drafts = [
+        Draft(event_keys.entry(TIME), {"day": str(START + timedelta(days=n % 40)), "amount": 1}) for n in range(501)
+    ]
     toward.write("done", lambda: drafts)
     assert agree(long).store.complete
     long.clock.go(days=70)

@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.services.sync_kit import CID, Devices, bare, begin, contents, tree
-from tracker.services import notes, purge, shape, sync
-from tracker.services.errors import BadInput, Busy, Damaged, Refused
-from tracker.services.toward import Toward
+from tracker.ledger.errors import BadInput, Busy, Damaged, Refused
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.exchange import sync
+from tracker.services.history import purge
+from tracker.services.logging import notes
 from tracker.store.exchange import places
 from tracker.store.exchange.places import Folder
 from tracker.store.files import read_plain
@@ -138,7 +141,7 @@ def test_another_store_is_joined_only_on_request_and_then_for_all(devices: Devic
     with pytest.raises(Refused, match="To take part in it"):
         devices.meet("three", join=False)
     own = devices.open("four")
-    shape.add(own, "s2.turn-toward")
+    lifecycle.add(own, "s2.turn-toward")
     with pytest.raises(Refused, match="another store"):
         devices.meet("four", join=False)
     assert sync.look(devices.open("four"), join=True).joined

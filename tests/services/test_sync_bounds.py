@@ -12,8 +12,8 @@ import pytest
 
 from tests.services.git_kit import fake_ssh, git, rewrite, script, tip
 from tests.services.sync_kit import Devices, bare, begin, contents
-from tracker.services import sync
-from tracker.services.errors import Damaged, Refused
+from tracker.ledger.errors import Damaged, Refused
+from tracker.services.exchange import sync
 from tracker.store.exchange import git as git_module
 from tracker.store.exchange import git_files, places
 from tracker.store.exchange.git import Git, GitTrouble
@@ -159,9 +159,9 @@ def test_no_folder_is_made_through_a_link_at_the_place(tmp_path: Path, planted: 
     devices = Devices(tmp_path, stick)
     (stick / planted).parent.mkdir(exist_ok=True)
     (stick / planted).symlink_to(outside)
-    from tracker.services import shape
+    from tracker.services.commitments import lifecycle
 
-    shape.add(devices.open("one"), "s4.reachable")
+    lifecycle.add(devices.open("one"), "s4.reachable")
     sync.choose(devices.open("one"), str(stick))
     if planted == "devices":
         with pytest.raises(Damaged, match="devices is a symbolic link"):

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.services.sync_kit import CID, Devices, bare, begin, contents, tree
-from tracker.services import shape, sync
-from tracker.services.errors import Refused
+from tracker.ledger.errors import Refused
+from tracker.services.commitments import lifecycle
+from tracker.services.exchange import sync
 from tracker.store.exchange import remote
 from tracker.store.exchange.git import Git, GitTrouble
 from tracker.store.exchange.git_remote import GitRemote
@@ -121,7 +122,7 @@ def test_the_environment_of_whoever_calls_does_not_steer_git(
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "nowhere"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
     monkeypatch.setenv("GIT_TRACE", str(tmp_path / "trace"))
-    shape.add(repository.open("one"), CID)
+    lifecycle.add(repository.open("one"), CID)
     repository.meet("one")
     assert {path.name for path in tmp_path.iterdir()} & {"hooked", "trace", "index", "nowhere"} == set()
 

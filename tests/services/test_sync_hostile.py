@@ -10,8 +10,9 @@ import pytest
 
 from tests.services.git_kit import arm, fake_ssh, git, plant, runs_everything, script, tip
 from tests.services.sync_kit import CID, Devices, bare, begin, contents
-from tracker.services import shape, sync
-from tracker.services.errors import Damaged, Refused
+from tracker.ledger.errors import Damaged, Refused
+from tracker.services.commitments import lifecycle
+from tracker.services.exchange import sync
 from tracker.store.exchange.git import Git, GitTrouble
 from tracker.store.exchange.git_login import settings_for
 from tracker.store.exchange.git_remote import GitRemote
@@ -70,7 +71,7 @@ def test_the_settings_of_the_user_run_and_redirect_nothing(
     for name in ("one", "two"):
         toward = devices.open(name)
         if name == "one":
-            shape.add(toward, CID)
+            lifecycle.add(toward, CID)
         if address == "ssh":
             _by_ssh(devices, name, monkeypatch)
             continue
@@ -86,7 +87,7 @@ def test_the_settings_of_the_user_run_and_redirect_nothing(
 
 def test_by_ssh_it_arrives_as_by_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     devices = Devices(tmp_path, bare(tmp_path / "between.git"))
-    shape.add(devices.open("one"), CID)
+    lifecycle.add(devices.open("one"), CID)
     _by_ssh(devices, "one", monkeypatch)
     devices.meet("two")
     sync.exchange(devices.log("two", "from two"))
@@ -137,7 +138,7 @@ def test_the_ssh_of_the_user_is_the_one_that_is_used(tmp_path: Path, monkeypatch
     own = script(tmp_path / "own-ssh", f'touch {used}\nexec {ssh} "$@"')
     (home / ".gitconfig").write_text(f"[core]\n sshCommand = {own}\n")
     toward = devices.open("one")
-    shape.add(toward, CID)
+    lifecycle.add(toward, CID)
     sync.choose(toward, f"h.invalid:{devices.place}")
     assert sync.exchange(toward).went and used.exists() and tip(devices.place)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tracker.services import to_file
-from tracker.services.errors import BadInput, Refused
+from tracker.ledger.errors import BadInput, Refused
+from tracker.services.exchange import to_file
 
 TEXT = "# The week\n\n- kept\n"
 

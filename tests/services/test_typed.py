@@ -10,20 +10,22 @@ from tests.services.kit import Bench, fold
 from tests.services.test_undo import get
 from tracker.domain.fields import Type
 from tracker.domain.text.clean import LONGEST_LINE, LONGEST_PLAN, LONGEST_TEXT
-from tracker.services import entries, forms, lapses, notes, numbers, own_file, pauses, questions, shape, skips, three
-from tracker.services.change import Change
-from tracker.services.errors import BadInput
-from tracker.services.exchange import export_json, import_json
-from tracker.services.forms import log
-from tracker.services.toward import Toward
+from tracker.ledger.change import Change
+from tracker.ledger.errors import BadInput
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import custom_file, lifecycle, pauses, questions, skips
+from tracker.services.exchange.transfer import export_json, import_json
+from tracker.services.logging import guided, lapses, log_entry, notes, quick_log
+from tracker.services.logging.guided import log
+from tracker.services.support import numbers
 
 LINE, PLAN, TEXT = "x" * (LONGEST_LINE + 1), "x" * (LONGEST_PLAN + 1), "x" * (LONGEST_TEXT + 1)
 REPLY, AVOID, FORECAST = "s4.reachable", "s5.no-attacks", "s1.fear-forecast"
 
 
-def _own(**parts: object) -> shape.Own:
+def _own(**parts: object) -> lifecycle.Own:
     usual: dict[str, object] = {"title": "Mine", "step": "s2", "kind": "check", "schedule": "daily"}
-    return shape.Own(**(usual | parts))  # type: ignore[arg-type]
+    return lifecycle.Own(**(usual | parts))  # type: ignore[arg-type]
 
 
 def _question(**parts: object) -> dict[str, object]:
@@ -33,31 +35,31 @@ def _question(**parts: object) -> dict[str, object]:
 OVER: dict[str, tuple[Callable[[Toward], object], str]] = {
     "note": (lambda t: notes.note(t, get(t, REPLY), t.today, TEXT), "A note"),
     "note in place": (lambda t: notes.note(t, get(t, REPLY), t.today, TEXT, replace=True), "A note"),
-    "note of done": (lambda t: entries.done(t, get(t, REPLY), note=TEXT), "A note"),
-    "note of undone": (lambda t: entries.undone(t, get(t, "s4.partner-time"), note=TEXT), "A note"),
+    "note of done": (lambda t: log_entry.done(t, get(t, REPLY), note=TEXT), "A note"),
+    "note of undone": (lambda t: log_entry.undone(t, get(t, "s4.partner-time"), note=TEXT), "A note"),
     "note of skip": (lambda t: skips.skip(t, get(t, REPLY), note=TEXT), "A note"),
     "note of lapse": (lambda t: lapses.lapse(t, get(t, AVOID), note=TEXT), "A note"),
-    "note of reply": (lambda t: three.reply(t, 2, note=TEXT), "A note"),
-    "note of time": (lambda t: three.log_time(t, 5, note=TEXT), "A note"),
-    "note of share": (lambda t: three.share(t, "joys", note=TEXT), "A note"),
-    "tag": (lambda t: three.log_time(t, 5, tag="x" * 41), "A tag"),
-    "title": (lambda t: shape.add_own(t, _own(title=LINE)), "A title"),
-    "new title": (lambda t: shape.edit(t, get(t, REPLY), title=LINE), "A title"),
-    "alias": (lambda t: shape.add_own(t, _own(aliases=(LINE,))), "An alias"),
-    "new alias": (lambda t: shape.edit(t, get(t, REPLY), aliases=[LINE]), "An alias"),
-    "if-then": (lambda t: shape.add_own(t, _own(if_then=PLAN)), "An if-then plan"),
-    "if-then of the catalogue": (lambda t: shape.add(t, "s6.weekly-share", if_then=PLAN), "An if-then plan"),
-    "new if-then": (lambda t: shape.edit(t, get(t, REPLY), if_then=PLAN), "An if-then plan"),
-    "title in a file": (lambda t: own_file.read_own(f'title = "{LINE}"\nstep = "s2"') and _file(t), "A title"),
-    "question": (lambda t: shape.add_own(t, _own(fields=(_question(ask=LINE),))), "A question"),
+    "note of reply": (lambda t: quick_log.reply(t, 2, note=TEXT), "A note"),
+    "note of time": (lambda t: quick_log.log_time(t, 5, note=TEXT), "A note"),
+    "note of share": (lambda t: quick_log.share(t, "joys", note=TEXT), "A note"),
+    "tag": (lambda t: quick_log.log_time(t, 5, tag="x" * 41), "A tag"),
+    "title": (lambda t: lifecycle.add_own(t, _own(title=LINE)), "A title"),
+    "new title": (lambda t: lifecycle.edit(t, get(t, REPLY), title=LINE), "A title"),
+    "alias": (lambda t: lifecycle.add_own(t, _own(aliases=(LINE,))), "An alias"),
+    "new alias": (lambda t: lifecycle.edit(t, get(t, REPLY), aliases=[LINE]), "An alias"),
+    "if-then": (lambda t: lifecycle.add_own(t, _own(if_then=PLAN)), "An if-then plan"),
+    "if-then of the catalogue": (lambda t: lifecycle.add(t, "s6.weekly-share", if_then=PLAN), "An if-then plan"),
+    "new if-then": (lambda t: lifecycle.edit(t, get(t, REPLY), if_then=PLAN), "An if-then plan"),
+    "title in a file": (lambda t: custom_file.read_own(f'title = "{LINE}"\nstep = "s2"') and _file(t), "A title"),
+    "question": (lambda t: lifecycle.add_own(t, _own(fields=(_question(ask=LINE),))), "A question"),
     "choice": (
-        lambda t: shape.add_own(
+        lambda t: lifecycle.add_own(
             t, _own(fields=(_question(type="choice", choices=[{"name": "a", "label": LINE}, {"name": "b"}]),))
         ),
         "A choice",
     ),
     "outcome": (
-        lambda t: shape.add_own(
+        lambda t: lifecycle.add_own(
             t, _own(kind="event", schedule="on event", outcomes=({"name": "a", "label": LINE, "credit": 1},))
         ),
         "The label of an outcome",
@@ -73,14 +75,14 @@ OVER: dict[str, tuple[Callable[[Toward], object], str]] = {
 
 
 def _file(toward: Toward) -> Change:
-    return shape.add_own(toward, own_file.read_own(f'title = "{LINE}"\nstep = "s2"'))
+    return lifecycle.add_own(toward, custom_file.read_own(f'title = "{LINE}"\nstep = "s2"'))
 
 
 @pytest.fixture
 def busy(toward: Toward) -> Toward:
     """Return a store with what the table below writes to."""
-    shape.add_all(toward, [REPLY, AVOID, FORECAST, "s4.partner-time"])
-    three.log_time(toward, 5)
+    lifecycle.add_all(toward, [REPLY, AVOID, FORECAST, "s4.partner-time"])
+    quick_log.log_time(toward, 5)
     return toward
 
 
@@ -107,7 +109,7 @@ def test_a_line_for_a_full_note_is_refused_and_not_told_as_no_change(busy: Towar
     before = fold(busy)
     ways: tuple[Callable[[], Change], ...] = (
         lambda: notes.note(busy, get(busy, REPLY), busy.today, "one more"),
-        lambda: entries.done(busy, get(busy, REPLY), note="one more"),
+        lambda: log_entry.done(busy, get(busy, REPLY), note="one more"),
     )
     for more in ways:
         with pytest.raises(BadInput, match="at most 100,000 characters; with this it would have 100,009"):
@@ -118,13 +120,13 @@ def test_a_line_for_a_full_note_is_refused_and_not_told_as_no_change(busy: Towar
 def test_text_that_is_longer_already_can_be_kept_and_shortened(busy: Toward, bench: Bench) -> None:
     """An import takes in what an older or a newer version wrote."""
     notes.note(busy, get(busy, REPLY), busy.today, "SHORT")
-    shape.edit(busy, get(busy, REPLY), title="TITLE")
+    lifecycle.edit(busy, get(busy, REPLY), title="TITLE")
     text = export_json(busy, private=True).text.replace("SHORT", TEXT).replace("TITLE", LINE)
     other = Bench(bench.root / "other", bench.clock).open()
     import_json(other, text)
     assert notes.read_note(other, REPLY, other.today) == TEXT
     commitment = get(other, REPLY)
-    assert shape.edit(other, commitment, title=LINE, if_then="If a, then b.").changed
+    assert lifecycle.edit(other, commitment, title=LINE, if_then="If a, then b.").changed
     assert not notes.note(other, commitment, other.today, TEXT, replace=True).changed
     assert notes.note(other, commitment, other.today, TEXT[:-1], replace=True).changed
     with pytest.raises(BadInput, match="A note holds at most"):
@@ -139,4 +141,4 @@ def test_answers_keep_their_lines(busy: Toward) -> None:
         {"feared_outcome": words, "likelihood": 5, "follow_up_at": "+1", "situation_tag": "a talk"},
     )
     (entry,) = busy.book.entries_on(FORECAST, busy.today)
-    assert forms.answers_of(busy, entry.id)["feared_outcome"] == words.strip()
+    assert guided.answers_of(busy, entry.id)["feared_outcome"] == words.strip()

@@ -10,23 +10,14 @@ import pytest
 
 from tests.services.kit import MENDED, Bench, HandClock, figures, fold, on
 from tracker.domain.commitments import Commitment
-from tracker.services import (
-    amends,
-    doctor,
-    entries,
-    exchange,
-    history,
-    lapses,
-    notes,
-    pauses,
-    settings,
-    shape,
-    skips,
-    three,
-    undo,
-)
-from tracker.services.errors import Refused
-from tracker.services.toward import Toward
+from tracker.ledger.errors import Refused
+from tracker.ledger.workspace import Toward
+from tracker.services import settings
+from tracker.services.commitments import lifecycle, pauses, skips
+from tracker.services.exchange import transfer
+from tracker.services.history import history, undo
+from tracker.services.logging import lapses, log_entry, notes, quick_log, repair_plan
+from tracker.services.safekeeping import doctor
 
 REACHABLE, TIME, TURN, ATTACKS = "s4.reachable", "s4.partner-time", "s2.turn-toward", "s5.no-attacks"
 STORY, KEEPER, SHARE = "s6.my-story", "s4.promise-keeper", "s6.weekly-share"
@@ -43,75 +34,75 @@ def lived_in(bench: Bench) -> None:
     """Fill a store with something of every kind, a week ago and today."""
     clock = HandClock(bench.clock.moment - timedelta(days=7))
     toward = bench.open(clock=clock)
-    shape.add_all(toward, (REACHABLE, TIME, TURN, ATTACKS, STORY, KEEPER, SHARE))
+    lifecycle.add_all(toward, (REACHABLE, TIME, TURN, ATTACKS, STORY, KEEPER, SHARE))
     toward = bench.open()
     for cid in (TIME, TURN):
-        entries.done(toward, get(toward, cid), None, 20.0)
-        entries.done(toward, get(toward, cid), None, 2.0)
-    entries.done(toward, get(toward, REACHABLE), (on(toward, 1), on(toward, 2)))
+        log_entry.done(toward, get(toward, cid), None, 20.0)
+        log_entry.done(toward, get(toward, cid), None, 2.0)
+    log_entry.done(toward, get(toward, REACHABLE), (on(toward, 1), on(toward, 2)))
     lapses.lapse(toward, get(toward, ATTACKS), (on(toward, 1),))
     skips.skip(toward, get(toward, REACHABLE), (on(toward, 3),), "ill")
     notes.note(toward, get(toward, REACHABLE), toward.today, "the first line")
     pauses.pause(toward, get(toward, TURN), on(toward, 2), on(toward, -9))
-    shape.archive(toward, get(toward, STORY))
-    three.start_timer(toward)
+    lifecycle.archive(toward, get(toward, STORY))
+    quick_log.start_timer(toward)
 
 
 def another_export(toward: Toward) -> str:
     """Return what another person's store would export, made beside this one."""
     other = Bench(toward.data.parent / "other", HandClock(toward.clock.now() - timedelta(days=2)))
     there = other.open()
-    shape.add_all(there, (REACHABLE, "s6.small-true-thing"))
-    entries.done(there, get(there, REACHABLE))
-    return exchange.export_json(there, private=True).text
+    lifecycle.add_all(there, (REACHABLE, "s6.small-true-thing"))
+    log_entry.done(there, get(there, REACHABLE))
+    return transfer.export_json(there, private=True).text
 
 
 Act = Callable[[Toward], object]
 MUTATIONS: dict[str, Act] = {
-    "check": lambda at: entries.done(at, get(at, REACHABLE)),
-    "check with a note": lambda at: entries.done(at, get(at, REACHABLE), note="a word"),
-    "several days": lambda at: entries.done(at, get(at, REACHABLE), tuple(on(at, ago) for ago in (0, 4, 5))),
-    "the same day twice": lambda at: entries.done(at, get(at, REACHABLE), (at.today, at.today)),
-    "a day before the start": lambda at: entries.done(at, get(at, REACHABLE), (on(at, 30),)),
-    "count": lambda at: entries.done(at, get(at, TURN), None, 2.0),
-    "minutes": lambda at: entries.done(at, get(at, TIME), None, 45.0),
-    "clear": lambda at: entries.done(at, get(at, ATTACKS), (on(at, 1),)),
-    "task": lambda at: entries.done(at, get(at, STORY), outcome="part"),
-    "event": lambda at: entries.done(at, get(at, KEEPER), outcome="late"),
-    "undone": lambda at: entries.undone(at, get(at, TURN)),
-    "undone on a day twice": lambda at: entries.undone(at, get(at, TURN), (at.today, at.today)),
-    "less": lambda at: entries.less(at, get(at, TIME), at.today, 10),
-    "less over several": lambda at: entries.less(at, get(at, TURN), at.today, 3),
-    "toggle on": lambda at: entries.toggle(at, get(at, REACHABLE), at.today),
-    "toggle off": lambda at: entries.toggle(at, get(at, REACHABLE), on(at, 1)),
+    "check": lambda at: log_entry.done(at, get(at, REACHABLE)),
+    "check with a note": lambda at: log_entry.done(at, get(at, REACHABLE), note="a word"),
+    "several days": lambda at: log_entry.done(at, get(at, REACHABLE), tuple(on(at, ago) for ago in (0, 4, 5))),
+    "the same day twice": lambda at: log_entry.done(at, get(at, REACHABLE), (at.today, at.today)),
+    "a day before the start": lambda at: log_entry.done(at, get(at, REACHABLE), (on(at, 30),)),
+    "count": lambda at: log_entry.done(at, get(at, TURN), None, 2.0),
+    "minutes": lambda at: log_entry.done(at, get(at, TIME), None, 45.0),
+    "clear": lambda at: log_entry.done(at, get(at, ATTACKS), (on(at, 1),)),
+    "task": lambda at: log_entry.done(at, get(at, STORY), outcome="part"),
+    "event": lambda at: log_entry.done(at, get(at, KEEPER), outcome="late"),
+    "undone": lambda at: log_entry.undone(at, get(at, TURN)),
+    "undone on a day twice": lambda at: log_entry.undone(at, get(at, TURN), (at.today, at.today)),
+    "less": lambda at: log_entry.less(at, get(at, TIME), at.today, 10),
+    "less over several": lambda at: log_entry.less(at, get(at, TURN), at.today, 3),
+    "toggle on": lambda at: log_entry.toggle(at, get(at, REACHABLE), at.today),
+    "toggle off": lambda at: log_entry.toggle(at, get(at, REACHABLE), on(at, 1)),
     "skip": lambda at: skips.skip(at, get(at, TURN), (on(at, 5), on(at, 4)), "travel"),
     "unskip": lambda at: skips.unskip(at, get(at, REACHABLE), (on(at, 3),)),
     "lapse": lambda at: lapses.lapse(at, get(at, ATTACKS)),
     "handled": lambda at: lapses.lapse(at, get(at, ATTACKS), handled=True),
-    "put right": lambda at: amends.put_right(at, get(at, ATTACKS), MENDED, "said sorry"),
+    "put right": lambda at: repair_plan.put_right(at, get(at, ATTACKS), MENDED, "said sorry"),
     "note": lambda at: notes.note(at, get(at, REACHABLE), at.today, "the second line"),
     "note replaced": lambda at: notes.note(at, get(at, REACHABLE), at.today, "", replace=True),
-    "reply": lambda at: three.reply(at),
-    "replies": lambda at: three.reply(at, 3),
-    "time": lambda at: three.log_time(at, 45, tag="walk"),
-    "timer stopped": lambda at: three.stop_timer(at),
-    "timer thrown away": lambda at: three.stop_timer(at, keep=False),
-    "share": lambda at: three.share(at, "fears", 2),
-    "add": lambda at: shape.add(at, "s6.four-topics"),
-    "add all": lambda at: shape.add_all(at, ("s1.why-us", REACHABLE, "s3.volunteer")),
-    "add own": lambda at: shape.add_own(at, shape.Own("Walk", "s1", "count", "3 per week", aliases=("w",))),
-    "edit": lambda at: shape.edit(at, get(at, TURN), title="Turn", schedule="2 per week", target=1),
-    "edit later": lambda at: shape.edit(at, get(at, TURN), target=5, start=on(at, -3)),
+    "reply": lambda at: quick_log.reply(at),
+    "replies": lambda at: quick_log.reply(at, 3),
+    "time": lambda at: quick_log.log_time(at, 45, tag="walk"),
+    "timer stopped": lambda at: quick_log.stop_timer(at),
+    "timer thrown away": lambda at: quick_log.stop_timer(at, keep=False),
+    "share": lambda at: quick_log.share(at, "fears", 2),
+    "add": lambda at: lifecycle.add(at, "s6.four-topics"),
+    "add all": lambda at: lifecycle.add_all(at, ("s1.why-us", REACHABLE, "s3.volunteer")),
+    "add own": lambda at: lifecycle.add_own(at, lifecycle.Own("Walk", "s1", "count", "3 per week", aliases=("w",))),
+    "edit": lambda at: lifecycle.edit(at, get(at, TURN), title="Turn", schedule="2 per week", target=1),
+    "edit later": lambda at: lifecycle.edit(at, get(at, TURN), target=5, start=on(at, -3)),
     "pause": lambda at: pauses.pause(at, get(at, TIME), reason="a hard week"),
     "pause all": lambda at: pauses.pause(at, None, on(at, 2), on(at, -2)),
     "resume": lambda at: pauses.resume(at, get(at, TURN)),
     "resume the archived": lambda at: pauses.resume(at, get(at, STORY)),
     "pause or resume": lambda at: pauses.pause_or_resume(at, get(at, TURN)),
-    "archive": lambda at: shape.archive(at, get(at, REACHABLE)),
-    "delete": lambda at: shape.delete(at, get(at, REACHABLE)),
+    "archive": lambda at: lifecycle.archive(at, get(at, REACHABLE)),
+    "delete": lambda at: lifecycle.delete(at, get(at, REACHABLE)),
     "week start": lambda at: settings.put(at, "week-start", "sunday"),
     "day end": lambda at: settings.put(at, "day-ends-at", "05:00"),
-    "import": lambda at: exchange.import_json(at, another_export(at)),
+    "import": lambda at: transfer.import_json(at, another_export(at)),
 }
 
 
@@ -159,9 +150,9 @@ def test_a_whole_history_is_walked_back_and_forth(bench: Bench) -> None:
 def test_a_new_change_clears_redo(bench: Bench) -> None:
     lived_in(bench)
     toward = bench.open()
-    three.log_time(toward, 30)
+    quick_log.log_time(toward, 30)
     undo.undo(toward)
-    entries.done(toward, get(toward, REACHABLE))
+    log_entry.done(toward, get(toward, REACHABLE))
 
     with pytest.raises(Refused, match="nothing to redo"):
         undo.redo(toward)
@@ -181,8 +172,8 @@ def test_an_empty_store_has_nothing_to_undo(bench: Bench) -> None:
 
 def test_undo_leaves_what_another_device_wrote_since(bench: Bench) -> None:
     toward = bench.open()
-    shape.add(toward, REACHABLE)
-    entries.done(toward, get(toward, REACHABLE), note="mine")
+    lifecycle.add(toward, REACHABLE)
+    log_entry.done(toward, get(toward, REACHABLE), note="mine")
     bench.clock.go(minutes=1)
     other = bench.open("two")
     notes.note(other, get(other, REACHABLE), other.today, "theirs")
@@ -198,12 +189,12 @@ def test_undo_leaves_what_another_device_wrote_since(bench: Bench) -> None:
 
 def test_redo_leaves_what_another_device_wrote_since(bench: Bench) -> None:
     toward = bench.open()
-    shape.add(toward, REACHABLE)
-    entries.done(toward, get(toward, REACHABLE))
+    lifecycle.add(toward, REACHABLE)
+    log_entry.done(toward, get(toward, REACHABLE))
     undo.undo(toward)
     bench.clock.go(minutes=1)
     other = bench.open("two")
-    entries.done(other, get(other, REACHABLE))
+    log_entry.done(other, get(other, REACHABLE))
     before = fold(other)
 
     with pytest.raises(Refused, match="changed since"):
@@ -219,9 +210,9 @@ def get_or_none(toward: Toward, cid: str) -> Commitment | None:
 
 def test_one_device_never_undoes_what_another_did(bench: Bench) -> None:
     toward = bench.open()
-    shape.add(toward, REACHABLE)
+    lifecycle.add(toward, REACHABLE)
     other = bench.open("two")
-    entries.done(other, get(other, REACHABLE))
+    log_entry.done(other, get(other, REACHABLE))
 
     undo.undo(toward)
 
@@ -231,13 +222,13 @@ def test_one_device_never_undoes_what_another_did(bench: Bench) -> None:
 
 def test_the_stack_goes_back_through_months(bench: Bench) -> None:
     toward = bench.open()
-    shape.add(toward, REACHABLE)
-    shape.add(toward, TURN)
+    lifecycle.add(toward, REACHABLE)
+    lifecycle.add(toward, TURN)
     folds = [fold(toward)]
     for number in range(5):
         bench.clock.go(days=27)
         toward = bench.open()
-        entries.done(toward, get(toward, TURN), None, float(number + 1))
+        log_entry.done(toward, get(toward, TURN), None, float(number + 1))
         folds.append(fold(toward))
 
     for expected in reversed(folds[:-1]):
@@ -251,15 +242,15 @@ def test_the_stack_goes_back_through_months(bench: Bench) -> None:
 
 def test_the_last_operation_is_undone_first_also_with_the_clock_set_back(bench: Bench) -> None:
     toward = bench.open()
-    shape.add(toward, REACHABLE, start=on(toward, 200))
-    shape.add(toward, TURN, start=on(toward, 200))
+    lifecycle.add(toward, REACHABLE, start=on(toward, 200))
+    lifecycle.add(toward, TURN, start=on(toward, 200))
     bench.clock.go(days=1)
     toward = bench.open()
-    entries.done(toward, get(toward, REACHABLE))
+    log_entry.done(toward, get(toward, REACHABLE))
     before = fold(toward)
     bench.clock.go(days=-120)
     toward = bench.open()
-    three.log_time(toward, 30)
+    quick_log.log_time(toward, 30)
     bench.clock.go(days=120)
 
     undo.undo(bench.resealed())
@@ -269,14 +260,14 @@ def test_the_last_operation_is_undone_first_also_with_the_clock_set_back(bench: 
 
 def test_a_value_in_a_sealed_month_comes_back(bench: Bench) -> None:
     toward = bench.open()
-    shape.add(toward, TURN)
-    entries.done(toward, get(toward, TURN), None, 3.0)
+    lifecycle.add(toward, TURN)
+    log_entry.done(toward, get(toward, TURN), None, 3.0)
     day = toward.today
     before = fold(toward)
     bench.clock.go(days=80)
 
     toward = bench.resealed()
-    entries.less(toward, get(toward, TURN), day, 1)
+    log_entry.less(toward, get(toward, TURN), day, 1)
     assert fold(bench.open()) != before
     undo.undo(bench.resealed())
 
@@ -286,16 +277,16 @@ def test_a_value_in_a_sealed_month_comes_back(bench: Bench) -> None:
 
 def test_an_import_that_changed_nothing_does_not_block_undo(bench: Bench) -> None:
     toward = bench.open()
-    shape.add(toward, REACHABLE)
+    lifecycle.add(toward, REACHABLE)
     notes.note(toward, get(toward, REACHABLE), toward.today, "first")
-    text = exchange.export_json(toward, private=True).text
+    text = transfer.export_json(toward, private=True).text
     elsewhere = Bench(bench.root / "elsewhere", bench.clock).open()
-    exchange.import_json(elsewhere, text)
+    transfer.import_json(elsewhere, text)
     notes.note(elsewhere, get(elsewhere, REACHABLE), toward.today, "lost", replace=True)
     bench.clock.go(minutes=1)
     notes.note(toward, get(toward, REACHABLE), toward.today, "newer", replace=True)
     before = fold(toward)
-    assert exchange.import_json(toward, exchange.export_json(elsewhere, private=True).text).changed
+    assert transfer.import_json(toward, transfer.export_json(elsewhere, private=True).text).changed
     assert fold(toward) == before
 
     undo.undo(toward)
@@ -306,27 +297,27 @@ def test_an_import_that_changed_nothing_does_not_block_undo(bench: Bench) -> Non
 def test_the_history_says_how_much(bench: Bench) -> None:
     lived_in(bench)
     toward = bench.open()
-    entries.done(toward, get(toward, TIME), None, 50.0)
-    entries.done(toward, get(toward, TURN), None, 2.0)
-    entries.less(toward, get(toward, TIME), toward.today, 60)
+    log_entry.done(toward, get(toward, TIME), None, 50.0)
+    log_entry.done(toward, get(toward, TURN), None, 2.0)
+    log_entry.less(toward, get(toward, TIME), toward.today, 60)
     assert undo.undo(toward).said[0].endswith(": 1 h less, today.")
 
     said = [line.said.split(": ", 1)[1] for line in history.history(toward, limit=4)]
 
     assert said == ["1 h less, today", "1 h less, today", "2 more, today", "50 min, today"]
-    three.reply(toward, 3)
+    quick_log.reply(toward, 3)
     assert undo.undo(toward).said[0].endswith(": 3 replies, today.")
-    three.reply(toward)
+    quick_log.reply(toward)
     assert undo.undo(toward).said[0].endswith(": done, today.")
 
 
 def test_the_history_says_what_was_done_and_undone(bench: Bench) -> None:
     lived_in(bench)
     toward = bench.open()
-    entries.done(toward, get(toward, REACHABLE), note="secret words")
+    log_entry.done(toward, get(toward, REACHABLE), note="secret words")
     undo.undo(toward)
     undo.redo(toward)
-    shape.delete(toward, get(toward, REACHABLE))
+    lifecycle.delete(toward, get(toward, REACHABLE))
 
     lines = history.history(toward, limit=4)
 
@@ -349,11 +340,11 @@ def _put_back(bench: Bench, snapshot: dict[str, bytes]) -> None:
 
 def test_after_a_snapshot_was_put_back_and_synced_undo_takes_the_last_thing_or_refuses(bench: Bench) -> None:
     toward = bench.open()
-    shape.add(toward, "s4.reachable")
+    lifecycle.add(toward, "s4.reachable")
     before, state = _snapshot(bench), {path: path.read_bytes() for path in toward.state.glob("*") if path.is_file()}
     for number in (1, 2, 3):
         bench.clock.go(minutes=1)
-        three.reply(toward, number)
+        quick_log.reply(toward, number)
     lost = _snapshot(bench)
     for path in toward.state.glob("*"):
         if path.is_file() and path not in state:
@@ -362,7 +353,7 @@ def test_after_a_snapshot_was_put_back_and_synced_undo_takes_the_last_thing_or_r
         path.write_bytes(raw)
     _put_back(bench, before)
     bench.clock.go(minutes=1)
-    meant = three.reply(bench.open(), 9).operation
+    meant = quick_log.reply(bench.open(), 9).operation
     for name, raw in lost.items():
         (bench.data / name.replace(".json", ".sync-conflict-20261123-1-A.json")).write_bytes(raw)
     back = bench.open()
@@ -372,15 +363,15 @@ def test_after_a_snapshot_was_put_back_and_synced_undo_takes_the_last_thing_or_r
     except Refused as error:
         assert "cannot be told" in error.message and fold(bench.open()) == replies
     bench.clock.go(minutes=1)
-    newest = three.reply(bench.open(), 5).operation
+    newest = quick_log.reply(bench.open(), 5).operation
     assert undo.undo(bench.open()).operation == newest, "what is done from now on can be undone again"
 
 
 @pytest.mark.parametrize("number", [3, 10**9, 2**48 - 1])
 def test_what_another_folder_says_of_this_device_is_none_of_its_own(bench: Bench, number: int) -> None:
     toward = bench.open()
-    shape.add(toward, "s4.reachable")
-    done = three.reply(toward, 2).operation
+    lifecycle.add(toward, "s4.reachable")
+    done = quick_log.reply(toward, 2).operation
     forged = {
         "id": "forged",
         "key": "note|s4.reachable|2026-11-23",
@@ -411,7 +402,7 @@ def test_what_another_folder_says_of_this_device_is_none_of_its_own(bench: Bench
 
 def test_a_number_near_the_end_in_our_own_folder_ends_neither_writing_nor_undo(bench: Bench) -> None:
     toward = bench.open()
-    shape.add(toward, "s4.reachable")
+    lifecycle.add(toward, "s4.reachable")
     forged = {
         "id": "forged",
         "key": "note|x",
@@ -427,6 +418,6 @@ def test_a_number_near_the_end_in_our_own_folder_ends_neither_writing_nor_undo(b
     )
     for amount in (3, 4):
         bench.clock.go(minutes=1)
-        done = three.reply(bench.open(), amount).operation
+        done = quick_log.reply(bench.open(), amount).operation
         assert undo.undo(bench.open()).operation == done
     doctor.look(toward.data, toward.state, bench.clock)

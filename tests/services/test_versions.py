@@ -6,10 +6,12 @@ import os
 
 from tests.services.kit import Bench
 from tracker.domain.commitments import Commitment
-from tracker.services import entries, notes, shape, undo
-from tracker.services.details import details
-from tracker.services.exchange import export_json, import_json
-from tracker.services.toward import Toward
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.exchange.transfer import export_json, import_json
+from tracker.services.history import undo
+from tracker.services.logging import log_entry, notes
+from tracker.services.views.details import details
 
 CID = "s4.reachable"
 
@@ -23,7 +25,7 @@ def get(toward: Toward) -> Commitment:
 def apart(bench: Bench) -> tuple[Toward, Toward]:
     """Return a store on two devices that have not met since one of them took a commitment on."""
     one = bench.open()
-    shape.add(one, CID)
+    lifecycle.add(one, CID)
     other = Bench(bench.root / "other", bench.clock).open("two")
     bring(one, other)
     return one, other
@@ -78,7 +80,7 @@ def test_one_of_the_two_may_be_kept_as_it_is(bench: Bench) -> None:
 
 def test_a_line_added_keeps_both(bench: Bench) -> None:
     one = two_notes(bench)
-    entries.done(one, get(one), note="and more")
+    log_entry.done(one, get(one), note="and more")
     assert texts(one) == ["from the other\nfrom one\nand more"]
 
 
@@ -104,12 +106,12 @@ def test_equal_notes_are_one(bench: Bench) -> None:
 
 def test_a_title_changed_on_two_devices_is_told_until_it_is_changed_again(bench: Bench) -> None:
     one, other = apart(bench)
-    shape.edit(one, get(one), title="One's title")
+    lifecycle.edit(one, get(one), title="One's title")
     bench.clock.go(minutes=5)
-    shape.edit(other, get(other), title="The other's title")
+    lifecycle.edit(other, get(other), title="The other's title")
     bring(other, one)
     (told,) = details(one, get(one)).unsettled
     assert told.startswith("Two devices changed its title or details: ") and "this device" in told and "One" not in told
-    shape.edit(one, get(one), title="Agreed")
+    lifecycle.edit(one, get(one), title="Agreed")
     assert details(one, get(one)).unsettled == ()
     assert details(bench.recounted(), get(one)).unsettled == ()

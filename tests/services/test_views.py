@@ -7,10 +7,12 @@ from datetime import timedelta
 from tests.services.kit import Bench, HandClock, fold, on
 from tests.services.test_undo import get
 from tracker.domain.counting.occasions import State
-from tracker.services import dashboard, details, entries, forms, lapses, notes, pauses, shape, skips, three, views
-from tracker.services.day_count import DayCount
-from tracker.services.toward import Toward
-from tracker.services.views import Row
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle, pauses, skips
+from tracker.services.logging import guided, lapses, log_entry, notes, quick_log
+from tracker.services.views import dashboard, day_rows, details
+from tracker.services.views.day_count import DayCount
+from tracker.services.views.day_rows import Row
 
 REACHABLE, TIME, ATTACKS, KEEPER = "s4.reachable", "s4.partner-time", "s5.no-attacks", "s4.promise-keeper"
 
@@ -18,17 +20,17 @@ REACHABLE, TIME, ATTACKS, KEEPER = "s4.reachable", "s4.partner-time", "s5.no-att
 def filled(bench: Bench, days: int = 30) -> Toward:
     """Return a store with some commitments, that many days old."""
     clock = HandClock(bench.clock.moment - timedelta(days=days))
-    shape.add_all(bench.open(clock=clock), (REACHABLE, TIME, ATTACKS, KEEPER, "s6.small-true-thing"))
+    lifecycle.add_all(bench.open(clock=clock), (REACHABLE, TIME, ATTACKS, KEEPER, "s6.small-true-thing"))
     return bench.open()
 
 
 def row(toward: Toward, cid: str, ago: int = 0) -> Row:
     """Return one row of a day."""
-    return next(each for each in views.day_view(toward, on(toward, ago)).rows if each.commitment.id == cid)
+    return next(each for each in day_rows.day_view(toward, on(toward, ago)).rows if each.commitment.id == cid)
 
 
 def test_an_empty_store_has_an_empty_day(toward: Toward) -> None:
-    view = views.day_view(toward)
+    view = day_rows.day_view(toward)
     assert (view.groups, view.due, view.count, view.timer, view.timer_minutes) == ((), (), DayCount(0, 0), None, 0)
     assert toward.is_new
     assert (dashboard.overview(toward).going_well[:14], dashboard.overview(toward).would_help) == ("Give it a week", "")
@@ -36,8 +38,8 @@ def test_an_empty_store_has_an_empty_day(toward: Toward) -> None:
 
 def test_a_day_groups_what_it_asks_by_step(bench: Bench) -> None:
     toward = filled(bench)
-    entries.done(toward, get(toward, REACHABLE))
-    view = views.day_view(toward)
+    log_entry.done(toward, get(toward, REACHABLE))
+    view = day_rows.day_view(toward)
     assert [group.step for group in view.groups] == ["s4", "s5", "s6"]
     assert {each.commitment.id for each in view.due} == {REACHABLE, TIME, ATTACKS, "s6.small-true-thing"}
     assert view.count.kept == 1
@@ -47,7 +49,7 @@ def test_a_day_groups_what_it_asks_by_step(bench: Bench) -> None:
 def test_what_asks_for_less_says_why(bench: Bench) -> None:
     bench.clock.go(days=2)
     toward = bench.open()
-    shape.add_all(toward, (REACHABLE, TIME, "s6.small-true-thing"))
+    lifecycle.add_all(toward, (REACHABLE, TIME, "s6.small-true-thing"))
     assert row(toward, TIME).shorter == "86 of 120 min, as it began on Wednesday"
     assert row(toward, "s6.small-true-thing").shorter == "4 of 5, as it began on Wednesday"
     assert row(toward, REACHABLE).shorter == ""
@@ -67,12 +69,12 @@ def test_the_words_of_a_row(bench: Bench) -> None:
     assert row(toward, REACHABLE, 1).said == "not this time"
     assert row(toward, KEEPER).said == "when it comes"
     lapses.lapse(toward, get(toward, ATTACKS), (on(toward, 1),))
-    entries.done(toward, get(toward, ATTACKS))
-    entries.done(toward, get(toward, REACHABLE))
-    entries.done(toward, get(toward, KEEPER), outcome="promised")
+    log_entry.done(toward, get(toward, ATTACKS))
+    log_entry.done(toward, get(toward, REACHABLE))
+    log_entry.done(toward, get(toward, KEEPER), outcome="promised")
     skips.skip(toward, get(toward, REACHABLE), (on(toward, 1),), "ill")
     pauses.pause(toward, get(toward, REACHABLE), on(toward, 3), on(toward, 3))
-    three.log_time(toward, 45)
+    quick_log.log_time(toward, 45)
     assert row(toward, ATTACKS).said == "clear"
     assert row(toward, ATTACKS, 1).said == "it happened"
     assert row(toward, REACHABLE).said == "kept"
@@ -86,7 +88,7 @@ def test_the_words_of_a_row(bench: Bench) -> None:
 def test_a_weekly_row_shows_the_week_of_a_past_day(bench: Bench) -> None:
     toward = filled(bench)
     for ago, minutes in ((1, 50), (3, 70), (8, 30)):
-        three.log_time(toward, minutes, (on(toward, ago),))
+        quick_log.log_time(toward, minutes, (on(toward, ago),))
     last = row(toward, TIME, 1)
     assert last.occasion is not None
     assert (last.occasion.first, last.occasion.last) == (on(toward, 7), on(toward, 1))
@@ -99,18 +101,18 @@ def test_a_weekly_row_shows_the_week_of_a_past_day(bench: Bench) -> None:
 
 def test_nothing_is_asked_before_the_start_or_after_today(bench: Bench) -> None:
     toward = filled(bench, 5)
-    assert views.day_view(toward, on(toward, 6)).due == ()
-    assert views.day_view(toward, on(toward, -9)).day == toward.today
+    assert day_rows.day_view(toward, on(toward, 6)).due == ()
+    assert day_rows.day_view(toward, on(toward, -9)).day == toward.today
 
 
 def test_a_past_day_is_filled_in_through_its_view_also_behind_a_sealed_month(bench: Bench) -> None:
     filled(bench)
     bench.clock.go(days=80)
     toward = bench.resealed()
-    view = views.day_view(toward, on(toward, 100))
+    view = day_rows.day_view(toward, on(toward, 100))
     assert {each.commitment.id for each in view.due} == {REACHABLE, TIME, ATTACKS, "s6.small-true-thing"}
     assert view.count.kept == 0
-    entries.toggle(toward, next(each.commitment for each in view.due if each.commitment.id == REACHABLE), view.day)
+    log_entry.toggle(toward, next(each.commitment for each in view.due if each.commitment.id == REACHABLE), view.day)
     assert row(toward, REACHABLE, 100).state is State.KEPT
     toward = bench.resealed()
     assert row(toward, REACHABLE).figures.kept == 1
@@ -122,8 +124,8 @@ def test_each_step_tells_its_week(bench: Bench) -> None:
     toward = filled(bench)
     bench.clock.go(days=2)
     toward = bench.open()
-    entries.done(toward, get(toward, REACHABLE), (on(toward, 0), on(toward, 2)))
-    lines = {line.step: line for line in views.week_lines(toward, views.day_view(toward))}
+    log_entry.done(toward, get(toward, REACHABLE), (on(toward, 0), on(toward, 2)))
+    lines = {line.step: line for line in day_rows.week_lines(toward, day_rows.day_view(toward))}
     assert len(lines) == 6
     assert (lines["s4"].kept, lines["s4"].asked, lines["s4"].commitments) == (2, 4, 3)
     assert (lines["s1"].asked, lines["s1"].rows) == (0, ())
@@ -132,7 +134,7 @@ def test_each_step_tells_its_week(bench: Bench) -> None:
 def test_details_tell_the_whole_history(bench: Bench) -> None:
     toward = filled(bench)
     attacks = get(toward, ATTACKS)
-    entries.done(toward, attacks, (on(toward, 2),), note="a word")
+    log_entry.done(toward, attacks, (on(toward, 2),), note="a word")
     lapses.lapse(toward, attacks, (on(toward, 1),))
     lapses.lapse(toward, attacks, handled=True)
     found = details.details(toward, attacks)
@@ -148,18 +150,18 @@ def test_details_tell_the_whole_history(bench: Bench) -> None:
 
 def test_the_overview_counts_time_topics_and_weeks(bench: Bench) -> None:
     toward = filled(bench)
-    three.log_time(toward, 120, (on(toward, 1),))
-    three.log_time(toward, 30)
-    three.share(toward, "joys")
+    quick_log.log_time(toward, 120, (on(toward, 1),))
+    quick_log.log_time(toward, 30)
+    quick_log.share(toward, "joys")
     for ago in range(1, 15):
-        entries.done(toward, get(toward, REACHABLE), (on(toward, ago),))
+        log_entry.done(toward, get(toward, REACHABLE), (on(toward, ago),))
     found = dashboard.overview(toward)
     assert [minutes for _, minutes in found.together][-2:] == [120.0, 30.0]
     assert found.together_target == 120.0
     assert dict(found.topics) == {"fears": 0, "joys": 1, "disappointments": 0, "dreams": 0}
     assert "Reply to messages in my own window" in found.going_well
     assert found.directions[REACHABLE] == "rising"
-    assert found.year.days[on(toward, 2)] == views.day_view(toward, on(toward, 2)).count
+    assert found.year.days[on(toward, 2)] == day_rows.day_view(toward, on(toward, 2)).count
     assert found.on_track == 3
 
 
@@ -170,19 +172,19 @@ def test_looking_writes_nothing_into_the_data(bench: Bench) -> None:
     looked = bench.open()
     dashboard.overview(looked)
     details.details(looked, get(looked, REACHABLE))
-    views.day_view(looked, on(looked, 40))
+    day_rows.day_view(looked, on(looked, 40))
     assert (fold(bench.open()), len(bench.open().store.events)) == (before, events)
     assert set(looked.book.ids()) == set(bench.open().book.ids())
 
 
 def test_a_pause_has_a_running_clock(bench: Bench) -> None:
     toward = bench.open()
-    shape.add(toward, "s5.time-out")
-    forms.log(toward, get(toward, "s5.time-out"), {"announced": True, "return_time": "+30m"})
+    lifecycle.add(toward, "s5.time-out")
+    guided.log(toward, get(toward, "s5.time-out"), {"announced": True, "return_time": "+30m"})
     for minutes, when, clock in ((0, "20:30, in 30 min", "back in 30 min"), (29.5, "20:30, in 1 min", "back in 1 min")):
         bench.clock.go(minutes=minutes)
-        view = views.day_view(bench.open())
+        view = day_rows.day_view(bench.open())
         assert (view.waiting[0].when, view.clock, view.ticks) == (when, clock, True)
     bench.clock.go(minutes=0.5)
-    view = views.day_view(bench.open())
+    view = day_rows.day_view(bench.open())
     assert (view.waiting[0].when, view.clock, view.ticks) == ("since 20:30", "", False)

@@ -17,10 +17,11 @@ from textual.widgets import Input, TextArea
 from tests.faults.folders import no_waiting_for_the_disk
 from tests.tui.driver import NOW, Hands, state_root
 from tracker.catalogue import starters
-from tracker.services import entries, shape, three
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
 from tracker.services.demo import fill
 from tracker.services.environment import Environment
-from tracker.services.toward import Toward
+from tracker.services.logging import log_entry, quick_log
 from tracker.store.identity.identity import state_folder
 from tracker.tui import closing
 
@@ -80,17 +81,17 @@ def young_made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     data, root = folder / "data", state_root(folder)
     clock = Hands(NOW - timedelta(days=7))
     toward = Toward.at(data, root, clock)
-    shape.add_all(toward, starters())
+    lifecycle.add_all(toward, starters())
     for ago in range(7, 0, -1):
         clock.moment = NOW - timedelta(days=ago)
         if ago != 3:
-            three.reply(toward)
+            quick_log.reply(toward)
         if ago in (2, 6):
-            three.log_time(toward, 45)
+            quick_log.log_time(toward, 45)
         if ago % 2:
             small = toward.book.get("s6.small-true-thing")
             assert small is not None
-            entries.done(toward, small)
+            log_entry.done(toward, small)
     return data, state_folder(root, data)
 
 
@@ -148,9 +149,9 @@ def kinds_made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     folder = tmp_path_factory.mktemp("kinds")
     data, root = folder / "data", state_root(folder)
     toward = Toward.at(data, root, Hands(NOW - timedelta(days=5)))
-    shape.add_all(toward, KINDS)
-    own = shape.Own("Say hello to the cat", "s1", "event", "on event")
-    shape.add_own(toward, own)
+    lifecycle.add_all(toward, KINDS)
+    own = lifecycle.Own("Say hello to the cat", "s1", "event", "on event")
+    lifecycle.add_own(toward, own)
     return data, state_folder(root, data)
 
 

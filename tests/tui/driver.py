@@ -23,10 +23,10 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Footer, OptionList, Static
 
+from tracker.ledger.errors import TowardError
+from tracker.ledger.workspace import Toward
 from tracker.services.environment import Environment
-from tracker.services.errors import TowardError
-from tracker.services.toward import Toward
-from tracker.services.views import Row, row
+from tracker.services.views.day_rows import Row, row
 from tracker.tui.app import TowardApp
 from tracker.tui.page import Page
 from tracker.tui.widgets.board import Board

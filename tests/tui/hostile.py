@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from tests.tui.driver import TODAY, day
-from tracker.services.toward import Toward
+from tracker.ledger.workspace import Toward
 from tracker.store.log.events import Draft
 
 TEXTS = {

@@ -9,10 +9,11 @@ from textual.widgets import Input
 
 from tests.tui.driver import TODAY, Hands, day, drive, full_disk, held, second
 from tests.tui.today_kit import AVOID, COUNT, REPLY, TIME
-from tracker.services import planned, three
+from tracker.ledger.errors import BadInput
 from tracker.services.environment import Environment
-from tracker.services.errors import BadInput
-from tracker.services.timer import running
+from tracker.services.logging import quick_log
+from tracker.services.together import planned
+from tracker.services.together.timer import running
 
 Clock = Callable[[Environment], Hands]
 
@@ -25,7 +26,7 @@ def minutes(here: Environment) -> float:
 @pytest.mark.parametrize("number", [1441, 9999, 12345])
 async def test_more_than_a_day_is_refused_as_the_shell_refuses_it(number: int, kinds: Environment) -> None:
     with pytest.raises(BadInput) as shell:
-        three.log_time(second(kinds), number)
+        quick_log.log_time(second(kinds), number)
     async with drive(kinds) as driver:
         await driver.press(*str(number), "t")
         assert driver.said == shell.value.message

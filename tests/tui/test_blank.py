@@ -10,8 +10,10 @@ from textual.widgets import Input, TextArea
 from tests.crypt_kit import PASSPHRASE, holding
 from tests.tui.driver import TODAY, Driver, drive, second, shown, value, walk
 from tests.tui.hostile import bare
-from tracker.services import keys, locks, three
+from tracker.ledger import event_keys
 from tracker.services.environment import Environment
+from tracker.services.logging import quick_log
+from tracker.services.safekeeping import encryption
 from tracker.tui.prompts import Write
 from tracker.tui.screens.blank import BlankScreen
 from tracker.tui.screens.help import HelpScreen
@@ -26,7 +28,7 @@ HALF = "half a sentence"
 def sealed(kinds: Environment) -> Environment:
     """Return an encrypted store with a word that is not to be seen."""
     bare(second(kinds), "own.canary", CANARY)
-    locks.encrypt(second(kinds), locks.prepare(PASSPHRASE))
+    encryption.encrypt(second(kinds), encryption.prepare(PASSPHRASE))
     return kinds
 
 
@@ -55,7 +57,7 @@ async def test_it_works_while_typing_and_the_words_are_still_there(kinds: Enviro
         assert blank(driver)
         await driver.press("ctrl+s")
         assert cid is not None and driver.screen.query_one(TextArea).text == HALF
-        assert value(kinds, keys.note(cid, TODAY)) is None, "the key was spent on coming back"
+        assert value(kinds, event_keys.note(cid, TODAY)) is None, "the key was spent on coming back"
         await driver.type(", whole")
         await driver.press("ctrl+s")
         assert "note kept" in driver.said
@@ -81,7 +83,7 @@ async def test_nothing_is_drawn_or_told_while_it_is_blank(kinds: Environment) ->
     async with drive(kinds) as driver:
         driver.app.notify(f"{CANARY} before")
         await driver.press("ctrl+g")
-        three.reply(second(kinds))
+        quick_log.reply(second(kinds))
         await driver.app._tick()
         driver.app.notify(CANARY)
         await driver.settle()
@@ -151,7 +153,7 @@ async def test_half_a_note_waits_behind_the_lock_and_is_sealed_on_the_disk(seale
 async def test_a_store_encrypted_meanwhile_asks_for_its_passphrase(kinds: Environment) -> None:
     async with drive(kinds) as driver:
         await driver.press("ctrl+g")
-        locks.encrypt(second(kinds), locks.prepare(PASSPHRASE))
+        encryption.encrypt(second(kinds), encryption.prepare(PASSPHRASE))
         await driver.press("space")
         assert driver.name == "Unlock"
 

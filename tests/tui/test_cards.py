@@ -7,8 +7,10 @@ from textual.widgets import OptionList, Static
 from tests.tui.driver import Driver, Hands, drive, second, value
 from tests.tui.test_frames import same, whole
 from tracker.catalogue import Card
-from tracker.services import cards, keys, three
+from tracker.ledger import event_keys
 from tracker.services.environment import Environment
+from tracker.services.logging import quick_log
+from tracker.services.support import cards
 from tracker.tui.screens.cards import Pick
 
 
@@ -46,7 +48,7 @@ async def test_a_card_is_drawn_swapped_passed_and_used(young: Environment) -> No
         await driver.press("left", "enter", "x")
         assert driver.said == "That card is passed for good.  u takes it back"
         await driver.press("u")
-        assert all(value(young, keys.card_passed(cid)) is None for cid in cards.deck())
+        assert all(value(young, event_keys.card_passed(cid)) is None for cid in cards.deck())
         await driver.press("enter", "o")
         assert driver.shows("How deep") and driver.screen.query_one(OptionList).highlighted == 1
         await driver.press("enter", "4")
@@ -61,7 +63,7 @@ async def test_deep_levels_and_the_night_ask_first(young: Environment) -> None:
         await driver.press("c", "4")
         assert "0 of 2 so far" in driver.said and driver.screen.query("#locked").first(Static).display
         for _ in range(2):
-            three.share(second(young), "joys", 3, received=4)
+            quick_log.share(second(young), "joys", 3, received=4)
         await driver.poll()
         await pick(driver, "4 locked")
         assert driver.name == "Choose"

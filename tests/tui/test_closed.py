@@ -12,8 +12,8 @@ import pytest
 from tests.faults.ordinary import ordinary_account
 from tests.faults.scale import LONG
 from tests.tui.driver import Hands, drive, second
-from tracker.services import three
 from tracker.services.environment import Environment, state_of
+from tracker.services.logging import quick_log
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no file modes")
 PLACES = ("data", "data/store.json", "data/devices", "state", "state/own", "data/devices/own", "data/devices/own/month")
@@ -23,7 +23,7 @@ REFUSED = PLACES[:5]
 @pytest.fixture
 def kept(kinds: Environment) -> Iterator[Environment]:
     """Return a store whose files are opened again at the end."""
-    three.reply(second(kinds))
+    quick_log.reply(second(kinds))
     yield kinds
     for top in (kinds.data, kinds.state):
         top.chmod(0o700)

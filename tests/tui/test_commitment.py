@@ -7,7 +7,7 @@ from textual.widgets import Input
 
 from tests.tui.driver import TODAY, Driver, day, drive, held, second, value
 from tracker.domain.counting.occasions import State
-from tracker.services import shape
+from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
 from tracker.tui.widgets.heatmap import Heatmap
 
@@ -80,7 +80,7 @@ async def test_counts_and_clear_days_are_filled_in(kinds: Environment) -> None:
 @pytest.mark.parametrize("cid", [TIME, "s4.call-back", "s3.openness-agreement"])
 async def test_what_needs_an_answer_is_logged_on_today(kinds: Environment, cid: str) -> None:
     if second(kinds).book.get(cid) is None:
-        shape.add(second(kinds), cid)
+        lifecycle.add(second(kinds), cid)
     async with drive(kinds) as driver:
         await opened(driver, cid)
         await driver.press("space")
@@ -148,22 +148,22 @@ async def test_delete_says_so_on_the_page_below_and_undo_brings_it_back(kinds: E
 
 
 async def test_a_commitment_that_is_gone_closes_its_screen(kinds: Environment) -> None:
-    from tracker.services import shape
+    from tracker.services.commitments import lifecycle
 
     async with drive(kinds) as driver:
         await opened(driver, REPLY)
         toward = second(kinds)
         commitment = toward.book.get(REPLY)
         assert commitment is not None
-        shape.delete(toward, commitment)
+        lifecycle.delete(toward, commitment)
         await driver.poll()
         assert driver.name == "Today" and "not there any more" in driver.said
 
 
 async def test_a_title_like_the_id_of_another_opens_the_right_one(kinds: Environment) -> None:
-    from tracker.services import shape
+    from tracker.services.commitments import lifecycle
 
-    shape.add_own(second(kinds), shape.Own(REPLY, "s1", "check", "daily"))
+    lifecycle.add_own(second(kinds), lifecycle.Own(REPLY, "s1", "check", "daily"))
     async with drive(kinds) as driver:
         await opened(driver, REPLY)
         assert "Reply to messages" in driver.text("#heading")

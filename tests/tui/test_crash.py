@@ -15,8 +15,8 @@ from textual._wait import wait_for_idle
 from tests.faults.totals import record as record_
 from tests.tui.driver import PATIENCE, ROUTES, TODAY, Driver, day, drive, second
 from tests.tui.hostile import bare
-from tracker.services.crash import CRASH_LOG
 from tracker.services.environment import Environment
+from tracker.services.safekeeping.crash import CRASH_LOG
 from tracker.tui import app as app_module
 from tracker.tui.bridge import Bridge
 from tracker.tui.page import Page

@@ -8,9 +8,9 @@ import pytest
 
 from tests.tui.driver import PATIENCE, drive, second
 from tests.tui.test_outside import asked
-from tracker.services.dashboard import Overview, overview
+from tracker.ledger.workspace import Toward
 from tracker.services.environment import Environment
-from tracker.services.toward import Toward
+from tracker.services.views.dashboard import Overview, overview
 from tracker.tui.widgets.heatmap import Heatmap
 
 

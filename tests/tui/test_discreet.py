@@ -11,8 +11,10 @@ from tests.tui.driver import Driver, drive, second, walk
 from tests.tui.hostile import bare
 from tracker.catalogue import steps, templates
 from tracker.domain.text import discreet_mode
-from tracker.services import forms, lapses, settings, shape
+from tracker.services import settings
+from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
+from tracker.services.logging import guided, lapses
 from tracker.tui.waiting import OWN_LINE
 
 READABLE = ("edit", "own", "catalogue", "help", "safety", "palette", "choose", "cards")
@@ -82,10 +84,10 @@ async def test_an_edit_shows_and_keeps_the_real_title(kinds: Environment) -> Non
 
 async def test_the_line_of_why_has_no_name_and_no_words(kinds: Environment) -> None:
     toward = second(kinds)
-    shape.add(toward, "s1.my-why")
+    lifecycle.add(toward, "s1.my-why")
     why = toward.book.get("s1.my-why")
     assert why is not None
-    forms.log(toward, why, {"reason": "CANARY zebra"})
+    guided.log(toward, why, {"reason": "CANARY zebra"})
     harm = toward.book.get("s5.no-attacks")
     assert harm is not None
     lapses.lapse(toward, harm)

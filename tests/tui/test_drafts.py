@@ -17,9 +17,12 @@ from tests.crypt_kit import PASSPHRASE, holding
 from tests.faults.scale import LONG
 from tests.tui.driver import TODAY, Driver, drive, second
 from tests.tui.terminal import Terminal
-from tracker.services import drafts, forms, locks, loops, notes, shape
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment, state_of
-from tracker.services.toward import Toward
+from tracker.services.history import drafts
+from tracker.services.logging import followups, guided, notes
+from tracker.services.safekeeping import encryption
 from tracker.tui.prompts import Write
 from tracker.tui.screens.form import FormScreen
 from tracker.tui.widgets.answers import YesNo
@@ -159,7 +162,7 @@ async def test_a_note_changed_elsewhere_meanwhile_is_not_lost(kinds: Environment
 
 
 async def test_an_encrypted_store_seals_it_and_one_locked_meanwhile_keeps_none_in_the_clear(kinds: Environment) -> None:
-    locks.encrypt(second(kinds), locks.prepare(PASSPHRASE))
+    encryption.encrypt(second(kinds), encryption.prepare(PASSPHRASE))
     async with drive(kinds) as driver:
         await driver.type(f"{PASSPHRASE}\n")
         await driver.press("n")
@@ -171,10 +174,10 @@ async def test_an_encrypted_store_seals_it_and_one_locked_meanwhile_keeps_none_i
         await driver.type(f"{PASSPHRASE}\n")
         await driver.press("n")
         assert driver.screen.query_one(TextArea).text == HALF
-        key = locks.unlock(kinds.data, PASSPHRASE)
-        locks.decrypt(Toward.at(kinds.data, kinds.state, kinds.clock, key=key))
+        key = encryption.unlock(kinds.data, PASSPHRASE)
+        encryption.decrypt(Toward.at(kinds.data, kinds.state, kinds.clock, key=key))
         assert [path.suffix for path in files(kinds)] == [".json"], "it follows the store"
-    locks.encrypt(second(kinds), locks.prepare(PASSPHRASE))
+    encryption.encrypt(second(kinds), encryption.prepare(PASSPHRASE))
     assert [path.suffix for path in files(kinds)] == [".age"]
 
 
@@ -182,7 +185,7 @@ async def test_a_store_encrypted_under_an_open_note_gets_no_plain_draft(kinds: E
     async with drive(kinds) as driver:
         await driver.press("n")
         await driver.type(HALF)
-        locks.encrypt(second(kinds), locks.prepare(PASSPHRASE))
+        encryption.encrypt(second(kinds), encryption.prepare(PASSPHRASE))
         await cut(driver)
     assert holding(kinds.data.parent, HALF) == []
 
@@ -229,7 +232,7 @@ async def _say(driver: Driver, **answers: str) -> None:
 
 async def test_a_draft_holds_no_no_and_no_word_that_lacks_its_yes(empty: Environment) -> None:
     here = empty
-    shape.add(second(here), "s2.needs-talk")
+    lifecycle.add(second(here), "s2.needs-talk")
     async with drive(here) as driver:
         form = await _needs_talk(driver)
         await _say(driver, agreed_mine="yes", agreed_theirs="yes")
@@ -258,13 +261,13 @@ async def test_a_draft_holds_no_no_and_no_word_that_lacks_its_yes(empty: Environ
 
 async def test_a_yes_that_is_taken_back_in_a_draft_is_asked_for_anew(empty: Environment) -> None:
     here, toward = empty, second(empty)
-    shape.add(toward, "s2.needs-talk")
+    lifecycle.add(toward, "s2.needs-talk")
     commitment = toward.book.get("s2.needs-talk")
     assert commitment is not None
     answers = {"agreed_mine": True, "my_needs": "rest", "agreed_theirs": True, "their_needs": HALF}
     async with drive(here) as driver:
-        fields = forms.asked_now(commitment)
-        form = FormScreen(driver.app.bridge, "Anew", fields, lambda _: loops.all_loops, answers)  # type: ignore[arg-type, return-value]
+        fields = guided.asked_now(commitment)
+        form = FormScreen(driver.app.bridge, "Anew", fields, lambda _: followups.all_loops, answers)  # type: ignore[arg-type, return-value]
         await driver.app.push_screen(form)
         form.fill_in({"field-agreed_mine": "yes", "field-my_needs": "rest and quiet"})
         await driver.settle()

@@ -16,9 +16,9 @@ from tests.tui.driver import NOW, TODAY, Driver, Hands, drive, second, value
 from tracker.catalogue import STEP_IDS, Template, more, templates
 from tracker.domain.fields import Field, Gives, Type
 from tracker.domain.records import Entry
-from tracker.services import shape
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
-from tracker.services.toward import Toward
 from tracker.tui.screens.form import FormScreen
 
 EVERY = {each.id: each for each in (*templates(), *more())}
@@ -233,7 +233,7 @@ def of(step: str) -> Iterator[str]:
 async def test_every_form_by_keyboard_alone(empty: Environment, step: str) -> None:
     """One run of the app for a step; what went wrong is told for every commitment."""
     wanted = list(of(step))
-    shape.add_all(Toward.at(empty.data, empty.state, Hands(NOW - timedelta(days=5))), wanted)
+    lifecycle.add_all(Toward.at(empty.data, empty.state, Hands(NOW - timedelta(days=5))), wanted)
     wrong: dict[str, str] = {}
     changed: set[tuple[Type, bool]] = set()
     async with drive(empty, (60, 18)) as driver:

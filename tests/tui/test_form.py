@@ -13,9 +13,10 @@ from textual.widgets import Input, Select, TextArea
 
 from tests.tui.driver import TODAY, drive, second
 from tracker.domain.text.clean import LONGEST_TEXT
-from tracker.services import forms, notes, shape
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
-from tracker.services.toward import Toward
+from tracker.services.logging import guided, notes
 from tracker.tui.screens.form import FormScreen
 from tracker.tui.widgets.answers import Number, YesNo
 
@@ -23,7 +24,7 @@ FORECAST, ORIGINS, TELLING = "s1.fear-forecast", "s1.origins", "s3.planned-telli
 
 
 async def test_it_is_kept_once_and_told(kinds: Environment) -> None:
-    shape.add_all(second(kinds), [FORECAST])
+    lifecycle.add_all(second(kinds), [FORECAST])
     async with drive(kinds) as driver:
         await driver.go(FORECAST)
         await driver.press("f")
@@ -45,7 +46,7 @@ async def test_it_is_kept_once_and_told(kinds: Environment) -> None:
 
 
 async def test_escape_asks_once_after_each_change(kinds: Environment) -> None:
-    shape.add_all(second(kinds), [FORECAST])
+    lifecycle.add_all(second(kinds), [FORECAST])
     async with drive(kinds) as driver:
         await driver.go(FORECAST)
         await driver.press("f", "escape")
@@ -80,7 +81,7 @@ async def test_much_distress_takes_the_rest_away_and_leads_to_the_safety_page(ki
 
 
 async def test_yes_no_and_numbers_take_one_key_each(kinds: Environment) -> None:
-    shape.add_all(second(kinds), [TELLING])
+    lifecycle.add_all(second(kinds), [TELLING])
     async with drive(kinds, (60, 18)) as driver:
         await driver.go(TELLING)
         await driver.press("f")
@@ -128,7 +129,7 @@ async def test_where_to_type_is_seen_without_colours(kinds: Environment, monkeyp
 async def test_a_form_is_as_high_as_what_it_asks_and_its_keys_stay(
     kinds: Environment, size: tuple[int, int], most: int
 ) -> None:
-    shape.add_all(second(kinds), ["s6.small-true-thing", TELLING])
+    lifecycle.add_all(second(kinds), ["s6.small-true-thing", TELLING])
     async with drive(kinds, size) as driver:
         await driver.go("s6.small-true-thing")
         await driver.press("f")
@@ -153,7 +154,7 @@ LINE = {"name": "what", "ask": "What was it?", "type": "line"}
 
 def own(here: Environment, *fields: Mapping[str, object]) -> str:
     """Make a commitment of one's own that asks these, and return its id."""
-    change = shape.add_own(second(here), shape.Own("Guess", "s1", "check", "daily", fields=fields))
+    change = lifecycle.add_own(second(here), lifecycle.Own("Guess", "s1", "check", "daily", fields=fields))
     assert change.commitment is not None
     return change.commitment
 
@@ -161,7 +162,7 @@ def own(here: Environment, *fields: Mapping[str, object]) -> str:
 def answered(here: Environment, cid: str) -> list[dict[str, object]]:
     """Return what was answered today, entry by entry."""
     toward = second(here)
-    return [forms.answers_of(toward, entry.id) for entry in toward.book.entries_on(cid, TODAY)]
+    return [guided.answers_of(toward, entry.id) for entry in toward.book.entries_on(cid, TODAY)]
 
 
 @pytest.mark.parametrize(
@@ -198,7 +199,7 @@ async def test_a_paste_that_is_no_such_number_is_refused_whole(kinds: Environmen
 
 async def test_enter_saves_from_the_last_field_once_and_begins_a_line_in_words(kinds: Environment) -> None:
     cid = own(kinds, LINE, PERCENT)
-    shape.add_own(second(kinds), shape.Own("Guess again", "s1", "check", "daily", fields=(PERCENT, WORDS)))
+    lifecycle.add_own(second(kinds), lifecycle.Own("Guess again", "s1", "check", "daily", fields=(PERCENT, WORDS)))
     other = "own.guess-again"
     async with drive(kinds) as driver:
         await driver.go(cid)

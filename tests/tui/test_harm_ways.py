@@ -6,7 +6,7 @@ import pytest
 
 from tests.tui.driver import Hands, drive, held, second
 from tests.tui.today_kit import AVOID, TASK
-from tracker.services import shape
+from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
 from tracker.tui.prompts import Choose
 from tracker.tui.screens.form import FormScreen
@@ -18,7 +18,7 @@ THREATS, EDGE, NO = "s5.no-leaving-threats", "s6.edge-moment", "s2.respect-a-no"
 async def test_harm_takes_no_day_off_and_the_third_time_opens_the_page(
     kinds: Environment, size: tuple[int, int]
 ) -> None:
-    shape.add(second(kinds), THREATS)
+    lifecycle.add(second(kinds), THREATS)
     async with drive(kinds, size) as driver:
         await driver.go(AVOID)
         await driver.press("s")
@@ -49,7 +49,7 @@ async def test_harm_takes_no_day_off_and_the_third_time_opens_the_page(
 
 async def test_an_edge_moment_and_a_no_ask_their_question_and_what_is_deep_asks_at_night(kinds: Environment) -> None:
     assert isinstance(kinds.clock, Hands)
-    shape.add_all(second(kinds), (EDGE, NO))
+    lifecycle.add_all(second(kinds), (EDGE, NO))
     async with drive(kinds) as driver:
         await driver.go(EDGE)
         await driver.press("space")

@@ -15,7 +15,7 @@ from textual.widgets._footer import FooterKey
 import tracker.tui
 from tests.tui.driver import ROUTES, Driver, drive, second, shown
 from tests.tui.hostile import bare
-from tracker.services import shape
+from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
 from tracker.tui.app import TowardApp
 from tracker.tui.page import Page
@@ -135,7 +135,7 @@ async def test_the_footer_is_made_anew_only_where_it_has_other_keys(empty: Envir
         footer = driver.screen.query_one(Footer)
         before = list(footer.query(FooterKey))
         assert "choose what to keep" in [key.description for key in before]
-        shape.add_all(second(empty), ("s4.reachable", "s4.partner-time"))
+        lifecycle.add_all(second(empty), ("s4.reachable", "s4.partner-time"))
         await driver.poll()
         after = list(footer.query(FooterKey))
         assert "check" in [key.description for key in after] and not set(before) & set(after)

@@ -21,9 +21,11 @@ from tests.tui.conftest import Made
 from tests.tui.driver import SIZES, Driver, Hands, drive, second, shown
 from tests.tui.hostile import bare
 from tracker.domain.reviews import Review
-from tracker.services import locks, settings, three
+from tracker.ledger.workspace import Toward
+from tracker.services import settings
 from tracker.services.environment import Environment
-from tracker.services.toward import Toward
+from tracker.services.logging import quick_log
+from tracker.services.safekeeping import encryption
 from tracker.store.crypto import passphrase
 from tracker.store.crypto.passphrase import apart
 from tracker.store.crypto.vault import IDENTITY
@@ -40,12 +42,12 @@ CANARY = "zebra-at-midnight"
 def sealed(kinds: Environment) -> Environment:
     """Return an encrypted store with a word that is not to be seen."""
     bare(second(kinds), "own.canary", CANARY)
-    locks.encrypt(second(kinds), locks.prepare(PASSPHRASE))
+    encryption.encrypt(second(kinds), encryption.prepare(PASSPHRASE))
     return kinds
 
 
-def opened(here: Environment) -> locks.Key:
-    return locks.unlock(here.data, PASSPHRASE)
+def opened(here: Environment) -> encryption.Key:
+    return encryption.unlock(here.data, PASSPHRASE)
 
 
 async def idle(driver: Driver, minutes: float) -> None:
@@ -71,7 +73,7 @@ async def test_unlock_today_auto_lock_unlock(sealed: Environment) -> None:
         await driver.press("escape")
         await driver.type(f"{PASSPHRASE}\n")
         assert driver.name == "Today" and driver.shows(CANARY)
-        three.reply(second_sealed(sealed))
+        quick_log.reply(second_sealed(sealed))
         await driver.poll()
         await driver.press("enter")
         assert driver.name == "Commitment"
@@ -204,14 +206,14 @@ async def test_words_in_an_open_form_are_covered_and_come_back(sealed: Environme
         await driver.poll()
         await idle(driver, 10_000)
         assert driver.name == "Today"
-        locks.change(second_sealed(sealed), locks.rewrap(opened(sealed), "another passphrase"))
+        encryption.change(second_sealed(sealed), encryption.rewrap(opened(sealed), "another passphrase"))
         await driver.poll()
         assert driver.name == "Unlock", "what changed elsewhere is asked for anew"
         await driver.type("another passphrase\n")
         assert driver.name == "Today"
         assert holding(sealed.data.parent, CANARY, "half a sentence") == []
-        key = locks.unlock(sealed.data, "another passphrase")
-        locks.decrypt(Toward.at(sealed.data, sealed.state, sealed.clock, key=key))
+        key = encryption.unlock(sealed.data, "another passphrase")
+        encryption.decrypt(Toward.at(sealed.data, sealed.state, sealed.clock, key=key))
         await driver.poll()
         assert driver.name == "Today" and driver.shows("cat"), "what is plain now needs no passphrase"
         await driver.press("f9")
@@ -266,13 +268,13 @@ async def test_a_store_is_encrypted_given_another_passphrase_and_taken_back(
         key = driver.text("#explained").split("\n")[0]
         assert key.startswith("AGE-SECRET-KEY-1") and driver.shows(key[:40])
         assert driver.screen.query_one("#end").region.bottom <= size[1] - 1
-        assert not locks.is_encrypted(kinds.data), "nothing is touched before it is written down"
+        assert not encryption.is_encrypted(kinds.data), "nothing is touched before it is written down"
         await driver.type("nope\n")
         assert "last 4" in driver.said
         driver.screen.query_one("#end", Input).value = ""
         await driver.type(f"{key[-4:]}\n")
         assert "Encrypted: 3 files" in driver.text("#explained") and not driver.shows(key[:40])
-        assert locks.is_encrypted(kinds.data) and holding(kinds.data.parent, CANARY) == []
+        assert encryption.is_encrypted(kinds.data) and holding(kinds.data.parent, CANARY) == []
         await driver.press("enter")
         assert driver.name == "Today" and len(driver.app.screen_stack) == 2
         await choose(driver, "Change the passphrase")
@@ -287,7 +289,7 @@ async def test_a_store_is_encrypted_given_another_passphrase_and_taken_back(
         await driver.type("longer words\n")
         await driver.press("enter")
         assert driver.name == "Today"
-    assert not locks.is_encrypted(kinds.data) and second(kinds).book.get("own.canary")
+    assert not encryption.is_encrypted(kinds.data) and second(kinds).book.get("own.canary")
 
 
 async def test_leaving_halfway_changes_nothing(kinds_made: Made, kinds: Environment) -> None:
@@ -298,4 +300,4 @@ async def test_leaving_halfway_changes_nothing(kinds_made: Made, kinds: Environm
         assert driver.shows("AGE-SECRET-KEY-1")
         await driver.press("escape")
         assert driver.name == "Today"
-    assert not locks.is_encrypted(kinds.data) and not list(kinds.data.rglob("*.age"))
+    assert not encryption.is_encrypted(kinds.data) and not list(kinds.data.rglob("*.age"))

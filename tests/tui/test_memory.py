@@ -9,8 +9,8 @@ from textual.widget import Widget
 
 from tests.faults.scale import SCALE
 from tests.tui.driver import TURNS, Driver, Hands, drive, second
-from tracker.services import three
 from tracker.services.environment import Environment
+from tracker.services.logging import quick_log
 
 
 def kept(driver: Driver) -> tuple[int, int, int]:
@@ -31,7 +31,7 @@ async def idle(driver: Driver, minutes: float) -> None:
 
 
 async def test_the_whole_history_is_let_go_once_nobody_needs_it(demo: Environment) -> None:
-    three.reply(second(demo))
+    quick_log.reply(second(demo))
     async with drive(demo) as driver:
         short, screens, _ = kept(driver)
         assert not driver.app.bridge._toward.store.complete  # type: ignore[union-attr]
@@ -53,7 +53,7 @@ async def test_the_whole_history_is_let_go_once_nobody_needs_it(demo: Environmen
 
 
 async def test_a_history_of_which_a_file_has_gone_is_kept(demo: Environment) -> None:
-    three.reply(second(demo))
+    quick_log.reply(second(demo))
     async with drive(demo) as driver:
         await driver.press("d", "escape")
         whole = kept(driver)[0]

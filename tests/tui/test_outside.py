@@ -13,10 +13,11 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from tests.tui.driver import TODAY, Driver, drive, full_disk, held, second, shown, value
-from tracker.services import entries, shape, three
+from tracker.ledger.errors import Exit
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
-from tracker.services.errors import Exit
-from tracker.services.toward import Toward
+from tracker.services.logging import log_entry, quick_log
 from tracker.store.log.file_lock import exclusive
 from tracker.tui.bridge import Bridge
 from tracker.tui.prompts import Write
@@ -28,11 +29,11 @@ async def test_what_the_shell_writes_is_shown(kinds: Environment) -> None:
     async with drive(kinds) as driver:
         await driver.go(COUNT)
         shell = second(kinds)
-        three.reply(shell)
+        quick_log.reply(shell)
         await driver.poll()
         assert "kept" in driver.line("Reply to messages")
         assert driver.board.key == COUNT, "the cursor stays where it was"
-        shape.add_all(shell, ["s2.caring-act"])
+        lifecycle.add_all(shell, ["s2.caring-act"])
         await driver.poll()
         assert "s2.caring-act" in driver.keys and driver.board.key == COUNT
 
@@ -41,18 +42,18 @@ async def test_every_page_shows_what_the_shell_writes(kinds: Environment) -> Non
     shell = second(kinds)
     async with drive(kinds, (120, 60)) as driver:
         await driver.press("d")
-        three.log_time(shell, 45)
+        quick_log.log_time(shell, 45)
         await driver.poll()
         assert "45 min of 2 h this week" in driver.text("#panel-text")
         await driver.press("escape")
         assert "45 of 120" in driver.line("Keep our time"), "a page below is fresh when it is seen again"
         await driver.go(REPLY)
         await driver.press("enter")
-        three.reply(shell, 2)
+        quick_log.reply(shell, 2)
         await driver.poll()
         assert "2 logged" in driver.text("#told")
         await driver.press("escape", "a")
-        shape.add_all(shell, ["s2.caring-act"])
+        lifecycle.add_all(shell, ["s2.caring-act"])
         await driver.poll()
         assert "9 yours" in driver.text("#aside")
 
@@ -71,7 +72,7 @@ async def test_a_note_being_typed_survives_what_others_write(kinds: Environment)
         await driver.go(REPLY)
         await driver.press("n")
         await driver.type("still thinking")
-        three.reply(second(kinds))
+        quick_log.reply(second(kinds))
         await driver.poll()
         assert driver.screen.query_one(TextArea).text == "still thinking"
         await driver.press("ctrl+s")
@@ -87,7 +88,7 @@ async def test_two_windows_each_add_one(kinds: Environment) -> None:
         shell = second(kinds)
         commitment = shell.book.get(COUNT)
         assert commitment is not None
-        entries.done(shell, commitment, amount=1)
+        log_entry.done(shell, commitment, amount=1)
         await driver.press("plus")
         assert held(kinds, COUNT).done == 3 and "3 of 3" in driver.line("Notice small")
 

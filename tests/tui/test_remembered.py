@@ -8,15 +8,15 @@ from textual.widgets import TextArea
 from tests.crypt_kit import PASSPHRASE
 from tests.forged import AT_ONCE, UNLOCKING, Forge, is_another, says_plain
 from tests.tui.driver import Driver, drive, second
-from tracker.services import locks
 from tracker.services.environment import Environment
+from tracker.services.safekeeping import encryption
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 
 
 @pytest.fixture
 def sealed(kinds: Environment) -> Environment:
-    locks.encrypt(second(kinds), locks.prepare(PASSPHRASE))
+    encryption.encrypt(second(kinds), encryption.prepare(PASSPHRASE))
     return kinds
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from threading import Event
 
 from tests.tui.driver import Driver, drive, second
-from tracker.services import backups
 from tracker.services.environment import Environment, state_of
+from tracker.services.safekeeping import backups
 from tracker.tui.screens import report
 from tracker.tui.screens.report import ReportScreen
 

@@ -11,8 +11,8 @@ from tests.tui.driver import TODAY, Driver, Hands, drive, second
 from tests.tui.test_frames import whole
 from tracker.catalogue import reviews as scripts
 from tracker.domain.reviews import EFFORT, NO_VIEW, Free, Review
-from tracker.services import partner, reviews
 from tracker.services.environment import Environment
+from tracker.services.reviews import partner, reviews
 from tracker.tui.screens.form import FormScreen
 from tracker.tui.screens.review import ReviewScreen
 from tracker.tui.screens.their_turn import HAND_OVER, TheirTurn

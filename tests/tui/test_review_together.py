@@ -11,8 +11,8 @@ from tests.tui.driver import TODAY, Hands, drive, second
 from tests.tui.test_frames import whole
 from tests.tui.test_review import CANARY, at, files, hold, look, seal, shown
 from tracker.domain.reviews import NO_VIEW, Free, Review
-from tracker.services import partner, reviews
 from tracker.services.environment import Environment
+from tracker.services.reviews import partner, reviews
 from tracker.tui.screens.review import ReviewScreen
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.driver import SIZES, drive, held, second
-from tracker.services import shape
+from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
 from tracker.tui.page import UNDO, Page
 from tracker.tui.widgets.said import CUT, MOST_LINES, fitted
@@ -32,7 +32,7 @@ async def test_the_answer_to_a_lapse_of_a_long_title_ends_with_its_key(
     toward = second(kinds)
     commitment = toward.book.get(LONG)
     assert commitment is not None
-    shape.edit(toward, commitment, title="No insults, no shouting, no mocking, and nothing they entrusted to me")
+    lifecycle.edit(toward, commitment, title="No insults, no shouting, no mocking, and nothing they entrusted to me")
     async with drive(kinds, size) as driver:
         await driver.go(LONG)
         await driver.press("x", "2", "enter")

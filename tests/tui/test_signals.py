@@ -17,8 +17,8 @@ import pytest
 from tests.faults.scale import LONG
 from tests.tui.driver import TODAY, second
 from tests.tui.terminal import Terminal
-from tracker.services import drafts
 from tracker.services.environment import Environment
+from tracker.services.history import drafts
 from tracker.tui import keyboard
 from tracker.tui.keyboard import UntilGone
 from tracker.tui.signals import deadly

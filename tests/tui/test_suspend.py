@@ -15,8 +15,9 @@ from textual.widgets import Input, TextArea
 from tests.crypt_kit import PASSPHRASE, holding, quick_locks
 from tests.tui.driver import TODAY, drive, second, value
 from tests.tui.terminal import Terminal
-from tracker.services import keys, locks
+from tracker.ledger import event_keys
 from tracker.services.environment import Environment
+from tracker.services.safekeeping import encryption
 from tracker.tui import guarded
 from tracker.tui.suspending import NO_SHELL
 
@@ -73,7 +74,7 @@ def test_it_goes_to_the_shell_in_the_middle_of_a_note_and_comes_back_whole(shell
     assert [event["v"] for event in toward.store.winners.values() if event["key"].startswith("note|")] == [
         {"private": {"text": "half a word, whole"}}
     ]
-    assert value(moved, keys.check("s4.reachable", TODAY)) is None, "nothing typed to the shell acted on the app"
+    assert value(moved, event_keys.check("s4.reachable", TODAY)) is None, "nothing typed to the shell acted on the app"
 
 
 async def test_an_encrypted_store_is_locked_before_the_terminal_is_given_back(
@@ -81,7 +82,7 @@ async def test_an_encrypted_store_is_locked_before_the_terminal_is_given_back(
 ) -> None:
     monkeypatch.setattr(guarded, "has_shell", lambda: True)
     with quick_locks():
-        locks.encrypt(second(kinds), locks.prepare(PASSPHRASE))
+        encryption.encrypt(second(kinds), encryption.prepare(PASSPHRASE))
         async with drive(kinds) as driver:
             await driver.type(f"{PASSPHRASE}\n")
             await driver.press("n")

@@ -11,9 +11,11 @@ from textual.widgets import TextArea
 from tests.crypt_kit import PASSPHRASE, quick_locks
 from tests.tui.driver import TODAY, Driver, drive, second, shown, state_root, value
 from tests.tui.test_outside import asked
-from tracker.services import locks, notes, sync, three
+from tracker.ledger.workspace import Toward
 from tracker.services.environment import Environment
-from tracker.services.toward import Toward
+from tracker.services.exchange import sync
+from tracker.services.logging import notes, quick_log
+from tracker.services.safekeeping import encryption
 from tracker.tui.prompts import Write
 
 REPLY = "s4.reachable"
@@ -42,7 +44,7 @@ async def from_palette(driver: Driver, name: str) -> None:
 
 async def test_what_an_exchange_beside_the_app_brings_is_shown(kinds: Environment, other: Toward) -> None:
     async with drive(kinds) as driver:
-        three.reply(other)
+        quick_log.reply(other)
         sync.exchange(other)
         beside = threading.Thread(target=lambda: sync.exchange(second(kinds)))
         beside.start()
@@ -55,7 +57,7 @@ async def test_sync_now_says_what_came_and_two_notes_stand_side_by_side(kinds: E
     reply = other.book.get(REPLY)
     assert reply is not None
     notes.note(other, reply, TODAY, "from afar")
-    three.reply(other)
+    quick_log.reply(other)
     sync.exchange(other)
     async with drive(kinds) as driver:
         await driver.go(REPLY)
@@ -108,13 +110,13 @@ async def test_a_lock_at_the_place_is_named_with_the_way_out_and_not_taken_in(
     kinds: Environment, other: Toward
 ) -> None:
     with quick_locks():
-        locks.encrypt(other, fresh := locks.prepare(PASSPHRASE))
+        encryption.encrypt(other, fresh := encryption.prepare(PASSPHRASE))
     sync.exchange(Toward(other.data, other.state, kinds.clock, key=fresh.key))
     async with drive(kinds, (160, 30)) as driver:
         await from_palette(driver, "Sync now")
         await asked(driver, lambda: "is encrypted and this store is not" in driver.said)
         assert "toward sync --join" in driver.said and driver.name == "Today"
-    assert not locks.is_encrypted(kinds.data)
+    assert not encryption.is_encrypted(kinds.data)
 
 
 async def test_without_a_place_it_says_how_to_name_one(kinds: Environment) -> None:

@@ -7,10 +7,10 @@ from textual.theme import BUILTIN_THEMES
 from textual.widgets import OptionList
 
 from tests.tui.driver import Driver, drive, second, shown
+from tracker.ledger.errors import BadInput
 from tracker.services import settings
 from tracker.services.appearance import OTHER_THEMES, OWN_THEMES, keep_theme, read_theme
 from tracker.services.environment import Environment, state_of
-from tracker.services.errors import BadInput
 from tracker.tui.themes import THEMES
 
 

@@ -7,9 +7,9 @@ from textual.widgets import TextArea
 from tests.tui.driver import TODAY, drive, held, second, value
 from tests.tui.today_kit import AVOID, COUNT, EVENT, OWN, REPLY, SHARE, TASK, TIME, TOLD, agrees
 from tracker.domain.counting.occasions import State
-from tracker.services import entries, lapses
+from tracker.services.commitments.skips import SKIP_REASONS
 from tracker.services.environment import Environment
-from tracker.services.skips import SKIP_REASONS
+from tracker.services.logging import lapses, log_entry
 from tracker.tui.prompts import Ask, Choose, Write
 
 
@@ -343,4 +343,4 @@ async def test_toggle_and_shell_agree(young: Environment) -> None:
         await driver.go(REPLY)
         await driver.press("space")
         toward.poll()
-        assert entries.toggle(toward, commitment, TODAY).said[0].endswith("taken back, today.")
+        assert log_entry.toggle(toward, commitment, TODAY).said[0].endswith("taken back, today.")

@@ -9,7 +9,7 @@ import pytest
 from tests.tui.driver import Hands, day, drive, held, second
 from tests.tui.today_kit import COUNT, REPLY, SHARE, TIME, agrees
 from tracker.domain.counting.occasions import State
-from tracker.services import pauses
+from tracker.services.commitments import pauses
 from tracker.services.environment import Environment
 
 

@@ -9,8 +9,9 @@ from textual.widgets import OptionList
 from tests.tui.driver import Hands, drive, held, second
 from tests.tui.today_kit import COUNT, REPLY
 from tracker.domain.counting.occasions import State
-from tracker.services import planned, shape
+from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
+from tracker.services.together import planned
 from tracker.tui.prompts import Choose
 from tracker.tui.screens.today import TodayScreen
 
@@ -29,7 +30,7 @@ async def test_keys_that_lead_elsewhere_and_back(kinds: Environment) -> None:
 
 async def test_what_asks_something_first_is_written_down_by_every_key(kinds: Environment) -> None:
     agreement, telling = "s3.openness-agreement", "s3.planned-telling"
-    shape.add_all(second(kinds), [agreement, telling])
+    lifecycle.add_all(second(kinds), [agreement, telling])
     async with drive(kinds) as driver:
         for cid in (agreement, telling):
             await driver.go(cid)

@@ -27,11 +27,13 @@ from tracker.catalogue import reviews as scripts
 from tracker.cli.output import Output
 from tracker.cli.session import Session
 from tracker.domain.reviews import NO_VIEW, Free, Review
-from tracker.services import exchange, history, partner, reviews, undo
-from tracker.services.change import Change
+from tracker.ledger.change import Change
+from tracker.ledger.errors import TowardError
+from tracker.ledger.workspace import Toward
 from tracker.services.environment import Environment
-from tracker.services.errors import TowardError
-from tracker.services.toward import Toward
+from tracker.services.exchange import transfer
+from tracker.services.history import history, undo
+from tracker.services.reviews import partner, reviews
 from tracker.store.log.events import Draft, new_id
 from tracker.tui.screens.their_turn import TheirTurn
 
@@ -137,7 +139,7 @@ def said_next(toward: Toward, kind: Review) -> list[Any]:
     first = scripts().scripts[Review.WEEK].parts[0].name
     told: list[Any] = [partner.reveal(toward, each) for each in Review]
     told += [reviews.offers(toward, each) for each in Review]
-    told += [exchange.export_json(toward, private=private) for private in (False, True)]
+    told += [transfer.export_json(toward, private=private) for private in (False, True)]
     steps: tuple[Callable[[], Change], ...] = (
         lambda: undo.redo(toward),
         lambda: reviews.answer(toward, Review.WEEK, first, {}),
@@ -317,9 +319,9 @@ OLD = {name: (case[0], by_hand(case)) for name, case in UNSAFE.items()} | {n: (M
 def test_what_an_older_version_wrote_is_read_as_not_there(ready: Environment, name: str) -> None:
     kind, value = OLD[name]
     toward = second(ready)
-    without = [partner.reveal(toward, kind), exchange.export_json(toward, private=True), history.history(toward)]
+    without = [partner.reveal(toward, kind), transfer.export_json(toward, private=True), history.history(toward)]
     toward.write("review", lambda: [Draft(f"partner-ratings|{PERIOD[kind]}", value)])
-    now = [partner.reveal(toward, kind), exchange.export_json(toward, private=True), history.history(toward)]
+    now = [partner.reveal(toward, kind), transfer.export_json(toward, private=True), history.history(toward)]
     assert now == without
     made = sheet((kind, "", None, Free.YES))
     assert made.seal(toward).operation is not None, "it does not stand in the way of another turn"
@@ -334,7 +336,7 @@ def test_a_file_brings_none_of_it_in(
     runs = []
     for with_it in (False, True):
         again()
-        lines = json.loads(exchange.export_json(second(ready), private=True).text)
+        lines = json.loads(transfer.export_json(second(ready), private=True).text)
         last = lines["events"][-1] | {"n": 900, "op": "b" * 32}
         fresh = last | {"id": "a" * 32, "key": "check|s4.reachable|2026-11-20", "v": {"at": NOW.isoformat()}}
         theirs = last | {"id": new_id(), "key": f"partner-ratings|{PERIOD[kind]}", "v": value, "prev": None}
@@ -349,28 +351,28 @@ def test_a_file_brings_none_of_it_in(
 
 def test_a_calm_turn_stays_out_of_every_export_unless_they_allowed_it(ready: Environment) -> None:
     toward = second(ready)
-    both = [exchange.export_json(toward, private=private) for private in (False, True)]
+    both = [transfer.export_json(toward, private=private) for private in (False, True)]
     for may_leave in (False, True):
         sheet((MONTH, "", None, Free.YES)).seal(toward, may_leave=may_leave)
         assert partner.reveal(toward, MONTH).open
-        assert exchange.export_json(toward, private=False) == both[0]
-        whole = exchange.export_json(toward, private=True)
+        assert transfer.export_json(toward, private=False) == both[0]
+        whole = transfer.export_json(toward, private=True)
         assert (whole == both[1]) is not may_leave and (MARK.decode() in whole.text) is may_leave
         partner.withdraw(toward, MONTH)
-        assert [exchange.export_json(toward, private=private) for private in (False, True)] == both
+        assert [transfer.export_json(toward, private=private) for private in (False, True)] == both
         assert not any(b'"gave_up": 1' in raw for raw in texts(ready).values())
 
 
 def test_what_was_carried_out_with_leave_can_be_carried_in(ready: Environment, empty: Environment) -> None:
     toward = second(ready)
     sheet((WEEK, "", None, Free.YES)).seal(toward, may_leave=True)
-    text = exchange.export_json(toward, private=True).text
+    text = transfer.export_json(toward, private=True).text
     for root in (ready.data, ready.state):
         shutil.rmtree(root)
     there = second(ready)
-    exchange.import_json(there, text)
+    transfer.import_json(there, text)
     assert partner.reveal(there, WEEK).open
-    assert exchange.export_json(there, private=True).text == text
+    assert transfer.export_json(there, private=True).text == text
 
 
 async def test_their_turn_begins_with_what_is_true(ready: Environment, shell: Callable[..., str]) -> None:

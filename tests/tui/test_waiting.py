@@ -8,8 +8,11 @@ from textual.widgets import TextArea
 
 from tests.tui.driver import Hands, drive, second
 from tracker.domain.reviews import Review
-from tracker.services import forms, lapses, planned, reviews, shape
+from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
+from tracker.services.logging import guided, lapses
+from tracker.services.reviews import reviews
+from tracker.services.together import planned
 from tracker.tui.screens.form import FormScreen
 from tracker.tui.waiting import OPEN, OWN_LINE
 
@@ -30,12 +33,12 @@ def prepare(here: Environment) -> None:
     now = clock.moment
     clock.moment = now - timedelta(days=3)
     toward = second(here)
-    shape.add_all(toward, [FORECAST, PROMISE, WHY])
+    lifecycle.add_all(toward, [FORECAST, PROMISE, WHY])
 
     def log(cid: str, answers: dict[str, object]) -> None:
         commitment = toward.book.get(cid)
         assert commitment is not None
-        forms.log(toward, commitment, answers)
+        guided.log(toward, commitment, answers)
 
     log(FORECAST, {"feared_outcome": f"{CANARY} they laugh", "likelihood": 70, "follow_up_at": "2026-11-25"})
     log(PROMISE, {"text": f"{CANARY} call the bank", "due": "2026-11-23 18:00", "confidence": 90})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.tui.driver import Driver, held
-from tracker.services.views import Day
+from tracker.services.views.day_rows import Day
 
 REPLY, AVOID, COUNT, TIME = "s4.reachable", "s5.no-attacks", "s2.turn-toward", "s4.partner-time"
 EVENT, TASK, TOLD, OWN = "s4.call-back", "s1.origins", "s6.my-story", "own.say-hello-to-the-cat"

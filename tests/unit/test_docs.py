@@ -10,9 +10,10 @@ import pytest
 
 from tracker.domain.clock import FixedClock
 from tracker.domain.language.schedule_sentences import parse
-from tracker.services import skips, three
-from tracker.services.backups import back_up_now
-from tracker.services.toward import Toward
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import skips
+from tracker.services.logging import quick_log
+from tracker.services.safekeeping.backups import back_up_now
 
 DOCS = Path(__file__).parents[2] / "docs"
 EVENING = FixedClock(datetime.fromisoformat("2026-11-23T21:30:00+01:00"))
@@ -24,8 +25,8 @@ def test_data_page_opens_streaks_events_and_a_backup_without_toward(
     """The pieces of Python on the data page run, print what was logged, and unpack a backup."""
     data, state = tmp_path / "data", tmp_path / "state"
     toward = Toward.at(data, state, EVENING)
-    three.reply(toward)
-    commitment = toward.book.get(three.REPLY)
+    quick_log.reply(toward)
+    commitment = toward.book.get(quick_log.REPLY)
     assert commitment is not None
     skips.skip(toward, commitment, [datetime(2026, 11, 22).date()], "ill")
     blocks = re.findall(r"```python\n(.*?)```", (DOCS / "data.md").read_text("utf-8"), re.DOTALL)

@@ -13,8 +13,8 @@ from unicodedata import normalize
 import pytest
 
 from tests.crypt_kit import HEAD, QUICK, quick_locks
-from tracker.services import locks
-from tracker.services.errors import BadInput, Locked
+from tracker.ledger.errors import BadInput, Locked
+from tracker.services.safekeeping import encryption
 from tracker.store.crypto import vault
 from tracker.store.crypto.passphrase import WrongPassphrase, apart, as_tried, looks_like_secret, trouble, work_factor
 from tracker.store.crypto.vault import Key, unwrap
@@ -80,7 +80,7 @@ def test_what_a_key_file_asks_for_is_looked_at_before_any_work(raw: bytes, said:
 def test_what_looks_like_a_secret_key_is_no_passphrase(text: str) -> None:
     assert looks_like_secret(text)
     with pytest.raises(BadInput, match="recovery key"):
-        locks.check_passphrase(text, text)
+        encryption.check_passphrase(text, text)
     with quick_locks(), pytest.raises(WriteFailed, match="recovery key"):
         Key.fresh().wrap(text)
 
@@ -89,7 +89,7 @@ def test_what_looks_like_a_secret_key_is_no_passphrase(text: str) -> None:
                                   "lone \udce9 surrogate", "\ufefffrom a notepad", "line\u2028separator"])  # fmt: skip
 def test_what_nobody_can_type_again_is_no_passphrase(text: str) -> None:
     with pytest.raises(BadInput, match="control character"):
-        locks.check_passphrase(text, text)
+        encryption.check_passphrase(text, text)
 
 
 def test_letters_of_every_script_and_signs_joined_of_several_are_a_passphrase() -> None:
@@ -104,7 +104,7 @@ def test_letters_of_every_script_and_signs_joined_of_several_are_a_passphrase() 
     ):
         assert trouble(text) == ""
     assert "at most" in trouble("x" * 1001) and "at least" in trouble(normalize("NFD", "ääää"))
-    locks.check_passphrase(COMPOSED, APART)
+    encryption.check_passphrase(COMPOSED, APART)
 
 
 @pytest.mark.parametrize("at_setting", [COMPOSED, APART])
@@ -131,10 +131,10 @@ def test_a_store_whose_passphrase_looks_like_a_key_opens_again(tmp_path: Path) -
         (tmp_path / "identity.age").write_bytes(
             QUICK.passphrase.encrypt(key.recovery.encode(), "AGE-SECRET-KEY-1 four")
         )
-        assert locks.unlock(tmp_path, "AGE-SECRET-KEY-1 four").secrets == key.secrets
-        assert locks.unlock(tmp_path, f" {key.recovery.lower()} ").secrets == key.secrets
+        assert encryption.unlock(tmp_path, "AGE-SECRET-KEY-1 four").secrets == key.secrets
+        assert encryption.unlock(tmp_path, f" {key.recovery.lower()} ").secrets == key.secrets
         with pytest.raises(Locked, match="not a key of Toward"):
-            locks.unlock(tmp_path, "AGE-SECRET-KEY-1 five")
+            encryption.unlock(tmp_path, "AGE-SECRET-KEY-1 five")
 
 
 @pytest.mark.parametrize("text", [b"\xff\xfe not text", b"", b"# words", b"AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQ"])

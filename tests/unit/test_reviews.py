@@ -23,7 +23,7 @@ from tracker.domain.reviews import (
     unsafe,
     views,
 )
-from tracker.services.errors import Way
+from tracker.ledger.errors import Way
 
 NOW = datetime(2026, 11, 25, 19, 30)
 ITEM = Item("listened", "listening", "I did.", "They did.", 4)

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tracker.cli.output import Output, Unwritten
-from tracker.services.errors import Exit, NotFound, TowardError, Way
+from tracker.ledger.errors import Exit, NotFound, TowardError, Way
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,8 +112,8 @@ def _explain(error: TowardError, out: Output) -> None:
 
 def _crashed(error: Exception, out: Output) -> None:
     """Say one line about something unforeseen, and keep where it happened, without anybody's words."""
-    from tracker.services.crash import CRASH_LOG, record
     from tracker.services.environment import state_root
+    from tracker.services.safekeeping.crash import CRASH_LOG, record
 
     where: Path | None
     try:

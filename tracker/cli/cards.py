@@ -7,8 +7,8 @@ from textwrap import wrap
 
 from tracker.cli.logging_commands import whole
 from tracker.cli.session import SCHEMA, Session
-from tracker.services import cards
-from tracker.services.errors import BadInput
+from tracker.ledger.errors import BadInput
+from tracker.services.support import cards
 
 
 def card(session: Session) -> None:

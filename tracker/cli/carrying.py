@@ -11,8 +11,8 @@ from pathlib import Path
 
 from tracker.cli.session import SCHEMA, Session, open_store
 from tracker.domain.language.words import say_list
+from tracker.ledger.errors import BadInput, Refused
 from tracker.services.environment import Environment, folder_named, state_of
-from tracker.services.errors import BadInput, Refused
 
 MOST_BYTES = 200_000_000
 """No file is read any further, for some have no end."""
@@ -30,21 +30,21 @@ def app(session: Session) -> int:
 
 def undo(session: Session) -> None:
     """Take the last change back."""
-    from tracker.services.undo import undo as take_back
+    from tracker.services.history.undo import undo as take_back
 
     session.answer(take_back(session.toward))
 
 
 def redo(session: Session) -> None:
     """Do again what was undone last."""
-    from tracker.services.undo import redo as do_again
+    from tracker.services.history.undo import redo as do_again
 
     session.answer(do_again(session.toward))
 
 
 def export(session: Session) -> None:
     """Print the whole store as JSON."""
-    from tracker.services.exchange import export_json
+    from tracker.services.exchange.transfer import export_json
 
     exported = export_json(session.toward, private=session.args.private)
     session.out.json_text(exported.text)
@@ -55,7 +55,7 @@ def export(session: Session) -> None:
 
 def import_file(session: Session) -> None:
     """Take in an export."""
-    from tracker.services.exchange import import_json
+    from tracker.services.exchange.transfer import import_json
 
     session.answer(import_json(session.toward, read_text(session.args.file, "no export of Toward")))
 
@@ -92,7 +92,7 @@ def _read(path: Path) -> bytes:
 def paths(session: Session) -> None:
     """Print where things lie."""
     from tracker import __version__
-    from tracker.services.crash import CRASH_LOG
+    from tracker.services.safekeeping.crash import CRASH_LOG
 
     here = session.here
     found = {
@@ -146,7 +146,7 @@ def _fill(here: Environment) -> int:
 def _print_demo(session: Session, here: Environment) -> None:
     """Print today and the streaks of a demo."""
     from tracker.cli import layout, objects
-    from tracker.services.views import day_view
+    from tracker.services.views.day_rows import day_view
 
     toward = open_store(here)
     view = day_view(toward)
@@ -187,9 +187,9 @@ def safety(session: Session) -> None:
 
 def _numbers(session: Session) -> str | None:
     """Return the person's own numbers, or None where they cannot be read just now; the notice stands without them."""
-    from tracker.services.encrypted import needs_key
-    from tracker.services.errors import TowardError
-    from tracker.services.numbers import read_numbers
+    from tracker.ledger.errors import TowardError
+    from tracker.services.safekeeping.encryption_status import needs_key
+    from tracker.services.support.numbers import read_numbers
 
     if needs_key(session.here.data) and session.args.passphrase_fd is None:
         session.out.tell("Your own numbers lie in the encrypted store: unlock it in the app, then press !")
@@ -204,8 +204,8 @@ def _numbers(session: Session) -> str | None:
 def _keep_numbers(session: Session) -> None:
     """Take numbers from a prompt or from standard input."""
     from tracker.cli.prompts import private_words
-    from tracker.services import numbers
-    from tracker.services.numbers import keep_numbers, read_numbers
+    from tracker.services.support import numbers
+    from tracker.services.support.numbers import keep_numbers, read_numbers
 
     if session.can_ask and (now := read_numbers(session.toward)):
         session.out.tell("Now:", *now.split("\n"))

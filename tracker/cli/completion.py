@@ -9,7 +9,7 @@ from tracker.cli.commands import COMMANDS, Command
 from tracker.cli.manual import parser_of
 from tracker.cli.session import SCHEMA, Session, open_store
 from tracker.domain.text.clean import one_line
-from tracker.services.errors import BadInput, TowardError
+from tracker.ledger.errors import BadInput, TowardError
 
 SHELLS = ("bash", "zsh", "fish")
 SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

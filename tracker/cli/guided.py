@@ -13,16 +13,16 @@ from tracker.cli.session import SCHEMA, Session, in_catalogue
 from tracker.domain.commitments import Kind
 from tracker.domain.fields import BadAnswer, Field, Type
 from tracker.domain.text.cells import left
-from tracker.services import forms
-from tracker.services.errors import BadInput, NotFound, Refused, Way
-from tracker.services.late import LATE, late_for
+from tracker.ledger.errors import BadInput, NotFound, Refused, Way
+from tracker.services.logging import guided
+from tracker.services.support.late import LATE, late_for
 
 if TYPE_CHECKING:
     from datetime import date
 
     from tracker.domain.commitments import Commitment
-    from tracker.services.shape import AtHand
-    from tracker.services.waiting import Waiting
+    from tracker.services.commitments.lifecycle import AtHand
+    from tracker.services.views.inbox import Waiting
 
 WAYS = "Answers are typed at a terminal, or come as JSON on standard input: toward {command} --json < answers.json."
 ASKED = " What is asked: toward log --fields {what}"
@@ -43,7 +43,7 @@ def log(session: Session) -> None:
 def fill_in(session: Session, ready: AtHand, day: date | None, *, now: bool = False) -> None:
     """Ask what a commitment asks and log it; `now` says that what goes deep is wanted although it is late."""
     commitment = ready.commitment
-    fields = forms.asked_now(commitment)
+    fields = guided.asked_now(commitment)
     if not fields:
         raise Refused(_asks_nothing(session, ready))
     late = late_for(session.toward, commitment) and not now
@@ -65,7 +65,7 @@ def fill_in(session: Session, ready: AtHand, day: date | None, *, now: bool = Fa
             session.hint(ready.way, commitment.id)
             ready = replace(ready, way=None)
         answers = _ask_all(session, fields, commitment)
-    session.answer(forms.log(session.toward, commitment, answers, day, ready, now=now))
+    session.answer(guided.log(session.toward, commitment, answers, day, ready, now=now))
 
 
 def _yes(text: str) -> bool:
@@ -84,7 +84,7 @@ def _list_askers(session: Session) -> None:
     """Print the commitments that ask something when an entry is written down in full."""
     if session.args.day is not None:
         raise BadInput("Of what? For example: toward log forecast. What there is: toward log")
-    found = [each for each in session.toward.book.commitments() if forms.asked_now(each)]
+    found = [each for each in session.toward.book.commitments() if guided.asked_now(each)]
     if session.args.json:
         rows = [{"commitment": each.id, "title": each.title} for each in found]
         session.out.json({"schema": SCHEMA, "commitments": rows})
@@ -116,7 +116,7 @@ def _ask_all(session: Session, fields: Sequence[Field], commitment: Commitment |
     """Return what somebody answers to one question after another; those without an answer are left out."""
     given: dict[str, Any] = {}
     for field in fields:
-        if commitment is not None and not forms.goes_on(commitment, field, given):
+        if commitment is not None and not guided.goes_on(commitment, field, given):
             continue
         answer = _ask_one(session, field)
         if answer is not None:
@@ -159,7 +159,7 @@ def _choices(field: Field) -> list[str]:
 def _list_fields(session: Session, ready: AtHand) -> None:
     """Print what a commitment asks, now and later."""
     commitment = ready.commitment
-    fields = forms.fields_of(commitment)
+    fields = guided.fields_of(commitment)
     if session.args.json:
         rows = [objects.field_object(field, when_asked(field)) for field in fields]
         session.out.json({"schema": SCHEMA, "commitment": commitment.id, "fields": rows})
@@ -183,7 +183,7 @@ def when_asked(field: Field) -> str:
 
 def answer(session: Session) -> None:
     """List what stands open, or close one of it with its answers or without."""
-    from tracker.services import waiting
+    from tracker.services.views import inbox
 
     args = session.args
     if args.what is None:
@@ -193,7 +193,7 @@ def answer(session: Session) -> None:
         return
     each = _wanted(session, args.what)
     if args.let_go:
-        session.answer(waiting.let_go(session.toward, each))
+        session.answer(inbox.let_go(session.toward, each))
         return
     if args.json:
         answers = json_answers()
@@ -201,11 +201,11 @@ def answer(session: Session) -> None:
         _must_be_asked(session, f"answer {args.what}", each.commitment)
         session.out.tell(f"{each.title}, {each.when}")
         answers = _ask_waiting(session, each)
-    session.answer(waiting.answer(session.toward, each, answers))
+    session.answer(inbox.answer(session.toward, each, answers))
 
 
 def _ask_waiting(session: Session, each: Waiting) -> dict[str, Any]:
-    from tracker.services.waiting import read_came
+    from tracker.services.views.inbox import read_came
 
     if each.loop is not None:
         return _ask_all(session, each.loop.fields, session.toward.book.get(each.commitment))
@@ -215,7 +215,7 @@ def _ask_waiting(session: Session, each: Waiting) -> dict[str, Any]:
 
 def _wanted(session: Session, word: str) -> Waiting:
     """Return what a number of the list or the name of a commitment means. Raises NotFound or Refused."""
-    from tracker.services.waiting import waiting, waiting_of
+    from tracker.services.views.inbox import waiting, waiting_of
 
     if word.isascii() and word.isdigit():
         found = [each for each in waiting(session.toward) if each.number == int(word[:9])]
@@ -227,7 +227,7 @@ def _wanted(session: Session, word: str) -> Waiting:
 
 def _list_open(session: Session) -> None:
     """Print what stands open with the numbers that answer it; never anybody's words."""
-    from tracker.services.waiting import waiting
+    from tracker.services.views.inbox import waiting
 
     found = waiting(session.toward)
     if session.args.json:

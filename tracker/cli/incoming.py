@@ -6,9 +6,9 @@ from textwrap import wrap
 
 from tracker.cli.prompts import ask
 from tracker.cli.session import SCHEMA, Session
-from tracker.services import incoming as arriving
-from tracker.services.errors import BadInput, NotFound, Refused
-from tracker.services.incoming import PURGES, Waiting
+from tracker.ledger.errors import BadInput, NotFound, Refused
+from tracker.services.exchange import incoming as arriving
+from tracker.services.exchange.incoming import PURGES, Waiting
 
 ACCEPT = "accept"
 

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.cli.prompts import ask, read_line, yes
 from tracker.cli.session import SCHEMA, Session
+from tracker.ledger.errors import BadInput, Damaged, Exit, Locked, Refused, TowardError
 from tracker.services.environment import is_closed, refuse_closed, state_of
-from tracker.services.errors import BadInput, Damaged, Exit, Locked, Refused, TowardError
-from tracker.services.words import count, say_moment, say_size
+from tracker.services.quantities import count, say_moment, say_size
 
 if TYPE_CHECKING:
-    from tracker.services.locks import Key
+    from tracker.services.safekeeping.encryption import Key
 
 
 def backup(session: Session) -> None:
     """Make a backup now, list them, or keep a copy elsewhere."""
-    from tracker.services import backups
+    from tracker.services.safekeeping import backups
 
     args = session.args
     if args.listed:
@@ -46,7 +46,7 @@ def backup(session: Session) -> None:
 
 def _list(session: Session) -> None:
     """Print the backups, newest first; this opens no store."""
-    from tracker.services import backups
+    from tracker.services.safekeeping import backups
 
     here = session.here
     folder = backups.folder_of(state_of(here.data, here.state))
@@ -81,7 +81,7 @@ def _list(session: Session) -> None:
 def restore(session: Session) -> None:
     """Say what a backup would bring back, ask, and take it in."""
     from tracker.cli.locking import key_of
-    from tracker.services import restore as restoring
+    from tracker.services.safekeeping import restore as restoring
 
     here, args = session.here, session.args
     state = state_of(here.data, here.state)
@@ -127,8 +127,8 @@ def restore(session: Session) -> None:
 
 def doctor(session: Session) -> int:
     """Look at everything, say what is wrong, and put right what can be where that is asked for."""
-    from tracker.services.doctor import look
-    from tracker.services.findings import ACKNOWLEDGED
+    from tracker.services.safekeeping.doctor import look
+    from tracker.services.safekeeping.findings import ACKNOWLEDGED
 
     here, args, out = session.here, session.args, session.out
     state = state_of(here.data, here.state)
@@ -187,9 +187,9 @@ def doctor(session: Session) -> int:
 
 def _repair(session: Session, state: Path, key: Key | None) -> list[str]:
     """Put right what can be, in the order in which it depends on each other, and return what was done."""
-    from tracker.services.doctor import look
-    from tracker.services.findings import ACKNOWLEDGED, ASKED_EACH
-    from tracker.services.mend import ORDER, mend
+    from tracker.services.safekeeping.doctor import look
+    from tracker.services.safekeeping.findings import ACKNOWLEDGED, ASKED_EACH
+    from tracker.services.safekeeping.repairing import ORDER, mend
 
     here = session.here
     done: list[str] = []
@@ -220,7 +220,7 @@ def _key_for(session: Session, state: Path) -> Key | None:
 
     Where the store is not what this computer remembers, the key is asked for only to put that right.
     """
-    from tracker.services.encrypted import key_for_repair, knows_key
+    from tracker.services.safekeeping.encryption_status import key_for_repair, knows_key
 
     args, needed, locked = session.args, key_for_repair(session.here.data, state), False
     if needed is None or (needed is False and args.passphrase_fd is not None):
@@ -251,9 +251,9 @@ def _key_for(session: Session, state: Path) -> Key | None:
 
 def _acknowledge(session: Session, state: Path, key: Key | None) -> list[str]:
     """Let what was set aside be mentioned no more, and return what was done."""
-    from tracker.services.doctor import look
-    from tracker.services.findings import ACKNOWLEDGED
-    from tracker.services.mend import mend
+    from tracker.services.safekeeping.doctor import look
+    from tracker.services.safekeeping.findings import ACKNOWLEDGED
+    from tracker.services.safekeeping.repairing import mend
 
     here = session.here
     findings = look(here.data, state, here.clock, key=key).findings
@@ -264,7 +264,7 @@ def _acknowledge(session: Session, state: Path, key: Key | None) -> list[str]:
 
 def delete_everything(session: Session) -> None:
     """Say what goes and what cannot be reached, and remove it once that was typed."""
-    from tracker.services import erase
+    from tracker.services.safekeeping import erase
 
     here, out = session.here, session.out
     _refuse_no_folder(here.data)

@@ -13,12 +13,12 @@ from tracker.domain.text import discreet_mode
 from tracker.domain.text.cells import cell_width, cut, left, right
 from tracker.domain.text.clean import harmless
 from tracker.present import signs
-from tracker.services.views import Day, Row
-from tracker.services.words import HIDDEN, NOT_READ
+from tracker.services.quantities import HIDDEN, NOT_READ
+from tracker.services.views.day_rows import Day, Row
 
 if TYPE_CHECKING:
     from tracker.catalogue import Step
-    from tracker.services.toward import Toward
+    from tracker.ledger.workspace import Toward
 
 NOTHING_YET = (
     "Nothing is asked of you yet.",

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tracker.cli.output import Output
 from tracker.cli.prompts import ask, yes
-from tracker.services import locks
-from tracker.services.encrypted import turned_plain
+from tracker.ledger.errors import BadInput, Locked, Refused
+from tracker.ledger.workspace import Toward
 from tracker.services.environment import state_of
-from tracker.services.errors import BadInput, Locked, Refused
-from tracker.services.toward import Toward
+from tracker.services.safekeeping import encryption
+from tracker.services.safekeeping.encryption_status import turned_plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,37 +80,37 @@ def open_locked(session: Session, here: Environment, *, by_hand: bool = False) -
     Raises Locked after a wrong passphrase, or after three at a terminal.
     """
 
-    def use(key: locks.Key) -> Toward:
+    def use(key: encryption.Key) -> Toward:
         return Toward.at(here.data, here.state, here.clock, key=key)
 
     state = state_of(here.data, here.state)
     if session.args.passphrase_fd is not None:
-        return use(locks.unlock(here.data, _first(session), state))
-    from tracker.services.keyring import recall
+        return use(encryption.unlock(here.data, _first(session), state))
+    from tracker.services.safekeeping.keyring import recall
 
     with suppress(Locked):
         if not by_hand and (key := recall(here.data, here.state)) is not None:
             return use(key)
     if not has_terminal():
         raise Locked(HOW)
-    locks.need_library()
-    return _three_times(session.out, lambda: use(locks.unlock(here.data, typed("Passphrase"), state)))
+    encryption.need_library()
+    return _three_times(session.out, lambda: use(encryption.unlock(here.data, typed("Passphrase"), state)))
 
 
-def key_of(session: Session, folder: Path, known: locks.Key | None = None) -> locks.Key | None:
+def key_of(session: Session, folder: Path, known: encryption.Key | None = None) -> encryption.Key | None:
     """Return what opens a data folder or a copy of one: None where it is plain, `known` if that does.
 
     Raises Locked as `open_locked` does.
     """
-    if not locks.needs_key(folder) or (known is not None and locks.opens(folder, known)):
+    if not encryption.needs_key(folder) or (known is not None and encryption.opens(folder, known)):
         return known
     if session.args.passphrase_fd is not None:
-        return locks.unlock(folder, _first(session))
+        return encryption.unlock(folder, _first(session))
     if not has_terminal():
         raise Locked(HOW)
-    locks.need_library()
+    encryption.need_library()
     session.out.tell(f"{folder} is encrypted.")
-    return _three_times(session.out, lambda: locks.unlock(folder, typed("Passphrase")))
+    return _three_times(session.out, lambda: encryption.unlock(folder, typed("Passphrase")))
 
 
 def _first(session: Session) -> str:
@@ -144,7 +144,7 @@ def _new_passphrase(session: Session, line: int) -> str:
     else:
         _need_terminal()
         first, second = typed("New passphrase"), typed("The same once more")
-    locks.check_passphrase(first, second)
+    encryption.check_passphrase(first, second)
     return first
 
 
@@ -156,47 +156,47 @@ def _need_terminal() -> None:
 def encrypt(session: Session) -> None:
     """Encrypt the whole store, once the recovery key is written down."""
     args, out = session.args, session.out
-    if locks.is_encrypted(session.here.data):
+    if encryption.is_encrypted(session.here.data):
         _finish(session)
         return
     toward = session.toward
     if args.dry_run:
-        session.answer(locks.planned(toward))
+        session.answer(encryption.planned(toward))
         return
-    locks.ready(toward)
+    encryption.ready(toward)
     _tell(
         out,
-        f"Encrypting protects what you wrote from whoever gets at the files. {locks.NO_WAY_BACK} {locks.GOOD_WORDS}",
+        f"Encrypting protects what you wrote from whoever gets at the files. {encryption.NO_WAY_BACK} {encryption.GOOD_WORDS}",
     )
     passphrase = _new_passphrase(session, 0)
     out.tell("", "Making a key; this takes some seconds.")
-    fresh = locks.prepare(passphrase)
+    fresh = encryption.prepare(passphrase)
     _show_recovery(session, fresh)
-    session.answer(locks.encrypt(toward, fresh, _progress(out), everyone=args.all_devices))
+    session.answer(encryption.encrypt(toward, fresh, _progress(out), everyone=args.all_devices))
 
 
 def _finish(session: Session) -> None:
     """Say that a store is encrypted, after what was left undone was finished by opening it."""
     toward = session.toward
-    session.answer(locks.finish(toward, everyone=session.args.all_devices))
+    session.answer(encryption.finish(toward, everyone=session.args.all_devices))
 
 
-def _show_recovery(session: Session, fresh: locks.Fresh) -> None:
+def _show_recovery(session: Session, fresh: encryption.Fresh) -> None:
     """Show the recovery key once and go on only where its last characters are typed again."""
     out = session.out
     out.tell("", "This is your recovery key:", "", f"  {fresh.recovery}", "")
-    _tell(out, locks.WRITE_DOWN)
+    _tell(out, encryption.WRITE_DOWN)
     if not out.is_heard:
         raise Refused("Nothing was changed: the recovery key could not be shown.")
     if getattr(session.args, "yes", False):
         return
     while True:
-        out.ask(f"Type its last {locks.ASKED_AGAIN} characters: ")
+        out.ask(f"Type its last {encryption.ASKED_AGAIN} characters: ")
         line = sys.stdin.readline(LONGEST)
         if not line:
             raise Refused("Nothing was changed: the recovery key was not confirmed.")
         try:
-            locks.typed_again(fresh, line)
+            encryption.typed_again(fresh, line)
         except BadInput as error:
             out.tell(error.message)
         else:
@@ -211,30 +211,30 @@ def decrypt(session: Session) -> None:
     if turned_plain(here.data, state):
         key = known_key(session)
         _ask_to_follow(session, key)
-        session.answer(locks.follow(here.data, state, key, tell, everyone=args.all_devices))
+        session.answer(encryption.follow(here.data, state, key, tell, everyone=args.all_devices))
         return
     toward = session.toward
-    key = locks.key_of(toward)
-    if locks.is_followed(toward):
+    key = encryption.key_of(toward)
+    if encryption.is_followed(toward):
         _ask_to_follow(session, key)
-    session.answer(locks.decrypt(toward, tell, everyone=args.all_devices))
+    session.answer(encryption.decrypt(toward, tell, everyone=args.all_devices))
 
 
-def known_key(session: Session) -> locks.Key:
+def known_key(session: Session) -> encryption.Key:
     """Return the key that this computer knows the store by, whatever store.json says now. Raises Locked."""
     here = session.here
     state = state_of(here.data, here.state)
     if session.args.passphrase_fd is not None:
-        return locks.find_key(here.data, state, _first(session))
+        return encryption.find_key(here.data, state, _first(session))
     if not has_terminal():
         raise Locked(HOW)
-    locks.need_library()
-    return _three_times(session.out, lambda: locks.find_key(here.data, state, typed("Passphrase")))
+    encryption.need_library()
+    return _three_times(session.out, lambda: encryption.find_key(here.data, state, typed("Passphrase")))
 
 
-def _ask_to_follow(session: Session, key: locks.Key) -> None:
+def _ask_to_follow(session: Session, key: encryption.Key) -> None:
     """Go on only where somebody says that they took the encryption back themselves. Raises BadInput or Refused."""
-    _tell(session.out, locks.what_following_means(session.here.data, key))
+    _tell(session.out, encryption.what_following_means(session.here.data, key))
     if session.args.yes:
         return
     if not session.can_ask:
@@ -246,21 +246,21 @@ def _ask_to_follow(session: Session, key: locks.Key) -> None:
 def passphrase(session: Session) -> None:
     """Change the passphrase, or the key itself, or what this computer remembers."""
     args, out = session.args, session.out
-    if not locks.is_encrypted(session.here.data):
+    if not encryption.is_encrypted(session.here.data):
         raise Refused("This store is not encrypted. To encrypt it: toward encrypt")
     if args.forget or args.remember:
         _remember(session)
         return
     toward = _recovered(session) if args.recover else session.unlocked_by_hand()
-    key = locks.key_of(toward)
+    key = encryption.key_of(toward)
     new = _new_passphrase(session, 1)
     out.tell("This takes some seconds.")
     if args.rotate:
-        fresh = locks.prepare(new, key)
+        fresh = encryption.prepare(new, key)
         _show_recovery(session, fresh)
-        session.answer(locks.rotate(toward, fresh, _progress(out)))
+        session.answer(encryption.rotate(toward, fresh, _progress(out)))
     else:
-        session.answer(locks.change(toward, locks.rewrap(key, new)))
+        session.answer(encryption.change(toward, encryption.rewrap(key, new)))
 
 
 def _recovered(session: Session) -> Toward:
@@ -268,9 +268,9 @@ def _recovered(session: Session) -> Toward:
     here = session.here
 
     def attempt(text: str) -> Toward:
-        if not locks.looks_like_recovery(text):
+        if not encryption.looks_like_recovery(text):
             raise Locked("This is not a recovery key: it begins with AGE-SECRET-KEY-1.")
-        return Toward.at(here.data, here.state, here.clock, key=locks.unlock(here.data, text))
+        return Toward.at(here.data, here.state, here.clock, key=encryption.unlock(here.data, text))
 
     if session.args.passphrase_fd is not None:
         return attempt(_first(session))
@@ -279,13 +279,13 @@ def _recovered(session: Session) -> Toward:
 
 
 def _remember(session: Session) -> None:
-    from tracker.services.keyring import forget, remember
+    from tracker.services.safekeeping.keyring import forget, remember
 
     here = session.here
     if session.args.forget:
         session.answer(forget(here.data, here.state))
     else:
-        session.answer(remember(here.data, here.state, locks.key_of(session.unlocked_by_hand())))
+        session.answer(remember(here.data, here.state, encryption.key_of(session.unlocked_by_hand())))
 
 
 def _progress(out: Output) -> Callable[[int, int], None] | None:

@@ -9,11 +9,12 @@ from tracker.cli.prompts import ask, line_if_any, note
 from tracker.cli.session import SCHEMA, Session
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.language.words import BadWord, parse_amount, parse_duration, parse_whole
-from tracker.services import entries, lapses, one_key, skips, three
-from tracker.services.change import Change
-from tracker.services.errors import BadInput, Refused, TowardError, Way
-from tracker.services.outcomes import outcomes_of
-from tracker.services.timer import doubt
+from tracker.ledger.change import Change
+from tracker.ledger.errors import BadInput, Refused, TowardError, Way
+from tracker.services.commitments import skips
+from tracker.services.logging import lapses, log_entry, one_key, quick_log
+from tracker.services.logging.outcomes import outcomes_of
+from tracker.services.together.timer import doubt
 
 
 def number(text: str, what: str = "an amount", example: str = "3") -> float:
@@ -62,14 +63,14 @@ def done(session: Session) -> None:
             return
         if outcome is None and amount is None and one_key.must_be_said(commitment):
             outcome = _ask_outcome(session, commitment)
-    change = entries.done(session.toward, commitment, days, amount, outcome, note=note(session))
+    change = log_entry.done(session.toward, commitment, days, amount, outcome, note=note(session))
     session.answer(change)
 
 
 def _write_down(session: Session, commitment: Commitment, days: Sequence[date] | None) -> None:
     """Log a commitment that asks first by its questions, on one day."""
     from tracker.cli.guided import fill_in
-    from tracker.services.shape import AtHand
+    from tracker.services.commitments.lifecycle import AtHand
 
     if days is not None and len(days) > 1:
         raise BadInput(f"'{commitment.title}' is written down one day at a time.")
@@ -82,7 +83,7 @@ def _ask_outcome(session: Session, commitment: Commitment) -> str:
     """Return how it turned out, asked at a terminal."""
     known = outcomes_of(commitment)
     session.out.tell(commitment.title, *(f"  {each.name:<20}{each.label}" for each in known))
-    return ask(session, "How did it turn out?", lambda text: entries.outcome_named(commitment, text).name)
+    return ask(session, "How did it turn out?", lambda text: log_entry.outcome_named(commitment, text).name)
 
 
 def undone(session: Session) -> None:
@@ -90,7 +91,7 @@ def undone(session: Session) -> None:
     days = session.days()
     commitment = session.commitment()
     if session.args.amount is None:
-        session.answer(entries.undone(session.toward, commitment, days, note(session)))
+        session.answer(log_entry.undone(session.toward, commitment, days, note(session)))
         return
     amount, _ = _amount(commitment, session.args.amount)
     if amount is None or not amount:
@@ -100,7 +101,7 @@ def undone(session: Session) -> None:
     if session.args.note:
         raise BadInput("A note goes with a whole day that is taken back; leave the amount out.")
     day = days[0] if days else session.toward.today
-    session.answer(entries.less(session.toward, commitment, day, amount))
+    session.answer(log_entry.less(session.toward, commitment, day, amount))
 
 
 def skip(session: Session) -> None:
@@ -141,11 +142,12 @@ def _put_right(session: Session, commitment: Commitment) -> None:
     """Ask what was done of the four parts, at a terminal or as JSON, and say that the newest lapse is put right."""
     from tracker.cli.guided import ask_fields
     from tracker.cli.prompts import json_answers
-    from tracker.services import amends, asked
+    from tracker.ledger import commitment_fields
+    from tracker.services.logging import repair_plan
 
     lapses.must_avoid(commitment)
     lapses.newest_lapse(session.toward, commitment)
-    fields = asked.part_fields()
+    fields = commitment_fields.part_fields()
     if session.args.json:
         if session.args.note:
             raise BadInput("With --json what was done comes on standard input, so leave --note out.")
@@ -158,18 +160,18 @@ def _put_right(session: Session, commitment: Commitment) -> None:
             "Putting right asks what was done, so it needs a terminal, or what was done on standard input: "
             f"echo '{{{names}}}' | toward lapse {commitment.id} --put-right --json"
         )
-    session.answer(amends.put_right(session.toward, commitment, answers, note(session)))
+    session.answer(repair_plan.put_right(session.toward, commitment, answers, note(session)))
 
 
 def _put_right_later(session: Session, commitment: Commitment, lapsed: Change) -> None:
     """Ask once what will be put right, and by when, of a lapse just logged; an empty line leaves it for tomorrow."""
-    from tracker.services import amends
+    from tracker.services.logging import repair_plan
 
-    if not amends.may_be_said(commitment, lapsed):
+    if not repair_plan.may_be_said(commitment, lapsed):
         return
-    while line := line_if_any(session, f"For your eyes only ({amends.EXAMPLE}), or empty: ask me tomorrow"):
+    while line := line_if_any(session, f"For your eyes only ({repair_plan.EXAMPLE}), or empty: ask me tomorrow"):
         try:
-            session.out.tell(*amends.say(session.toward, commitment, lapsed, line).said)
+            session.out.tell(*repair_plan.say(session.toward, commitment, lapsed, line).said)
         except BadInput as error:
             session.out.tell(error.message)
         except TowardError as error:
@@ -190,7 +192,7 @@ def reply(session: Session) -> None:
     if session.args.at:
         raise BadInput("--at goes with --unanswered: toward reply --unanswered --at 21:00")
     count = 1 if text is None else whole(text, "a number of replies", "3")
-    session.answer(three.reply(session.toward, count, days, note(session)))
+    session.answer(quick_log.reply(session.toward, count, days, note(session)))
 
 
 def _unanswered(session: Session) -> None:
@@ -202,8 +204,8 @@ def _unanswered(session: Session) -> None:
         raise BadInput("--unanswered is of one day.")
     when = args.at
     if not when and session.can_ask and not args.json:
-        when = line_if_any(session, f"{three.WHEN} ({three.FOR_EXAMPLE}), or empty: not yet known") or ""
-    session.answer(three.unanswered(session.toward, when, days[0] if days else None))
+        when = line_if_any(session, f"{quick_log.WHEN} ({quick_log.FOR_EXAMPLE}), or empty: not yet known") or ""
+    session.answer(quick_log.unanswered(session.toward, when, days[0] if days else None))
 
 
 def time(session: Session) -> None:
@@ -216,13 +218,13 @@ def time(session: Session) -> None:
 
 def _tell_time(session: Session) -> None:
     """Print whether the timer runs, and what was logged of what is asked."""
-    from tracker.services.views import day_view
+    from tracker.services.views.day_rows import day_view
 
     args = session.args
     if args.day is not None or args.tag or args.note:
         raise BadInput("How long? For example: toward time 45m")
     view = day_view(session.toward)
-    row = next((each for each in view.rows if each.commitment.id == three.TIME), None)
+    row = next((each for each in view.rows if each.commitment.id == quick_log.TIME), None)
     if args.json:
         since = view.timer.isoformat() if view.timer else None
         session.out.json({"schema": SCHEMA, "timer_since": since, "said": row.said if row else None})
@@ -243,7 +245,7 @@ def _timer(session: Session) -> Change:
         raise BadInput("A duration and --discard belong to stop: toward time stop 45m")
     if args.note:
         raise BadInput("A note can be written when the timer stops: toward time stop --note")
-    return three.start_timer(session.toward)
+    return quick_log.start_timer(session.toward)
 
 
 def _stop(session: Session) -> Change:
@@ -252,17 +254,17 @@ def _stop(session: Session) -> Change:
     if args.discard:
         if args.really is not None or args.note:
             raise BadInput("--discard logs nothing, so neither a duration nor --note goes with it.")
-        return three.stop_timer(toward, keep=False)
+        return quick_log.stop_timer(toward, keep=False)
     if args.really is not None:
-        return three.stop_timer(toward, minutes(args.really), note=note(session))
+        return quick_log.stop_timer(toward, minutes(args.really), note=note(session))
     try:
-        return three.stop_timer(toward, note=note(session) if doubt(toward) is None else "")
-    except three.Doubtful as error:
+        return quick_log.stop_timer(toward, note=note(session) if doubt(toward) is None else "")
+    except quick_log.Doubtful as error:
         if not session.can_ask:
             raise
         offer = f"{error.doubt.offer}m" if error.doubt.offer else ""
         really = ask(session, f"{error.doubt.question} 45m, or 0 to log nothing", _really, offer)
-    return three.stop_timer(toward, really, keep=bool(really), note=note(session))
+    return quick_log.stop_timer(toward, really, keep=bool(really), note=note(session))
 
 
 def _really(text: str) -> int:
@@ -275,7 +277,7 @@ def _time(session: Session) -> Change:
         raise BadInput("One duration is enough. To stop the timer: toward time stop 45m, or toward time stop --discard")
     days = session.days()
     duration = minutes(session.args.duration)
-    return three.log_time(session.toward, duration, days, session.args.tag, note(session))
+    return quick_log.log_time(session.toward, duration, days, session.args.tag, note(session))
 
 
 def share(session: Session) -> None:
@@ -285,4 +287,4 @@ def share(session: Session) -> None:
     depth = None if text is None else whole(text, "a depth", "2")
     word = session.args.received
     received = None if word is None else whole(word, "how well it was received", "3")
-    session.answer(three.share(session.toward, session.args.topic or "", depth, days, note(session), received))
+    session.answer(quick_log.share(session.toward, session.args.topic or "", depth, days, note(session), received))

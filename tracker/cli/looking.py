@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tracker.cli import layout, objects
 from tracker.cli.session import SCHEMA, Session
-from tracker.services.errors import BadInput, Refused
-from tracker.services.toward import Toward
-from tracker.services.views import day_view
+from tracker.ledger.errors import BadInput, Refused
+from tracker.ledger.workspace import Toward
+from tracker.services.views.day_rows import day_view
 
 
 def today(session: Session) -> None:
@@ -43,9 +43,9 @@ def _remember(toward: Toward) -> None:
 def show(session: Session) -> None:
     """Print all about one commitment."""
     from tracker.cli.portrait import portrait
-    from tracker.services.details import details
-    from tracker.services.insights import insight
-    from tracker.services.notes import note_versions
+    from tracker.services.logging.notes import note_versions
+    from tracker.services.views.details import details
+    from tracker.services.views.measures import insight
 
     commitment = session.commitment(archived=True)
     toward = session.toward
@@ -64,7 +64,7 @@ def why(session: Session) -> None:
     """Print the person's own line."""
     from textwrap import wrap
 
-    from tracker.services.why import line
+    from tracker.services.support.why import line
 
     if session.args.what is not None:
         raise BadInput("'why' is the line of your own. Why the number of a commitment is as it is: toward show WHAT")
@@ -87,7 +87,7 @@ def list_all(session: Session) -> None:
 def history(session: Session) -> None:
     """Print the changes made, newest first."""
     from tracker.cli.logging_commands import whole
-    from tracker.services.history import history as past
+    from tracker.services.history.history import history as past
 
     most = whole(session.args.most, "a number of lines", "20")
     if most < 1:

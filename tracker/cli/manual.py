@@ -10,7 +10,7 @@ from tracker import __version__
 from tracker.cli.commands import COMMANDS, Command
 from tracker.cli.parser import EXIT_CODES, PRIVATE, build, nearest
 from tracker.cli.session import SCHEMA, Session
-from tracker.services.errors import BadInput
+from tracker.ledger.errors import BadInput
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Every day", ("today", "done", "reply", "time", "share", "log", "answer", "undone", "skip", "lapse")),

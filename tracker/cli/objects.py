@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from tracker.domain.commitments import Commitment, Plan
 from tracker.domain.counting.occasions import Occasion
 from tracker.domain.records import Entry
-from tracker.services.rows import measure_unit, moments_object, own_row, streak_row
-from tracker.services.toward import Toward
-from tracker.services.views import Day, Row
+from tracker.ledger.json_rows import measure_unit, moments_object, own_row, streak_row
+from tracker.ledger.workspace import Toward
+from tracker.services.views.day_rows import Day, Row
 
 if TYPE_CHECKING:
     from tracker.catalogue import Template
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from tracker.domain.fields import Field
     from tracker.domain.planned import PlannedTime
     from tracker.domain.reviews import Review
-    from tracker.services.details import Details
-    from tracker.services.history import Past
-    from tracker.services.versions import Version
-    from tracker.services.waiting import Waiting
+    from tracker.services.history.history import Past
+    from tracker.services.history.versions import Version
+    from tracker.services.views.details import Details
+    from tracker.services.views.inbox import Waiting
 
 SCHEMA = 1
 
@@ -240,9 +240,9 @@ def shelf_object(template: Template, mine: Commitment | None) -> dict[str, Any]:
 
 def review_object(toward: Toward, kind: Review, day: date | None = None) -> dict[str, Any]:
     """Return where a review stands and what its period held; nobody's words and nobody's ratings are in it."""
-    from tracker.services.lookback import summary_of
-    from tracker.services.reviews import standing
-    from tracker.services.signs import month_table
+    from tracker.services.reviews.month_report import month_table
+    from tracker.services.reviews.period_summary import summary_of
+    from tracker.services.reviews.reviews import standing
 
     summary = summary_of(toward, kind, day, shareable=kind == "together")
     now = standing(toward, kind, day)

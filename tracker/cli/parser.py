@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from tracker import __version__
 from tracker.cli.commands import COMMANDS, Command
 from tracker.cli.output import USUAL, Output, Unwritten, room
-from tracker.services.errors import BadInput
+from tracker.ledger.errors import BadInput
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite

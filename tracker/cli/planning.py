@@ -10,10 +10,10 @@ from tracker.cli.session import SCHEMA, Session
 from tracker.domain.calendar import WEEKDAYS
 from tracker.domain.language.words import BadWord, parse_day
 from tracker.domain.planned import read_plan
-from tracker.services import planned
-from tracker.services.errors import BadInput, Refused
-from tracker.services.insights import LATELY
-from tracker.services.planned import GONE
+from tracker.ledger.errors import BadInput, Refused
+from tracker.services.together import planned
+from tracker.services.together.planned import GONE
+from tracker.services.views.measures import LATELY
 
 MOVE, CANCEL, STOP = "move", "cancel", "stop"
 

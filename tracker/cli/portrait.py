@@ -13,13 +13,13 @@ from tracker.domain.records import Entry
 from tracker.domain.schedules import Unit
 from tracker.domain.text import discreet_mode
 from tracker.domain.text.cells import left, right
+from tracker.ledger.change import say_day, say_earlier, say_streak
+from tracker.ledger.private_words import seen_plan
+from tracker.ledger.workspace import Toward
 from tracker.present import page, signs
-from tracker.services.change import say_day, say_earlier, say_streak
-from tracker.services.details import Details
-from tracker.services.private_words import seen_plan
-from tracker.services.shape import say_plan, step_name
-from tracker.services.toward import Toward
-from tracker.services.versions import Version, said
+from tracker.services.commitments.lifecycle import say_plan, step_name
+from tracker.services.history.versions import Version, said
+from tracker.services.views.details import Details
 
 LATEST = 10
 OWN = "Its if-then plan is your own: --notes prints it."

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from tracker.cli.session import Session
 from tracker.domain.text.clean import LONGEST_TEXT, too_long
-from tracker.services.errors import BadInput, Refused
+from tracker.ledger.errors import BadInput, Refused
 
 T = TypeVar("T")
 MOST = 4_000_000

@@ -13,10 +13,11 @@ from tracker.cli.prompts import forget_what_was_typed_ahead, lines_typed, read_l
 from tracker.cli.session import SCHEMA, Session
 from tracker.domain.fields import BadAnswer, Field, Type
 from tracker.domain.reviews import EFFORT, Item, Part, Review
-from tracker.services import lookback, partner, reviews, signs, to_file
-from tracker.services import purge as purging
-from tracker.services.change import Change
-from tracker.services.errors import BadInput, Refused, TowardError
+from tracker.ledger.change import Change
+from tracker.ledger.errors import BadInput, Refused, TowardError
+from tracker.services.exchange import to_file
+from tracker.services.history import purge as purging
+from tracker.services.reviews import month_report, partner, period_summary, reviews
 
 T = TypeVar("T")
 CONFIRM = "purge"
@@ -66,11 +67,11 @@ def _kind(session: Session, word: str) -> Review:
 
 def _counts(session: Session, kind: Review, day: date | None) -> list[str]:
     """Return what a period held, and of a month its areas."""
-    summary = lookback.summary_of(session.toward, kind, day, shareable=kind is Review.TOGETHER)
+    summary = period_summary.summary_of(session.toward, kind, day, shareable=kind is Review.TOGETHER)
     span = f"{summary.first}" if kind is Review.DAY else f"{summary.first} to {summary.last}"
     lines = [span, *(f"  {line}" for line in summary.said)]
-    areas = signs.month_table(session.toward, day) if kind is Review.MONTH else ()
-    for name, said in signs.said_of(areas):
+    areas = month_report.month_table(session.toward, day) if kind is Review.MONTH else ()
+    for name, said in month_report.said_of(areas):
         lines += ["", *([name.upper()] if name else []), *said]
     return lines
 

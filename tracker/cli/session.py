@@ -15,16 +15,16 @@ from tracker.cli.output import Output
 from tracker.domain.clock import Clock
 from tracker.domain.language.words import BadWord, parse_day, parse_days
 from tracker.domain.text import discreet_mode
+from tracker.ledger.errors import Ambiguous, BadInput, Locked, NotFound, Way
 from tracker.services.environment import Environment, environment
-from tracker.services.errors import Ambiguous, BadInput, Locked, NotFound, Way
 from tracker.services.terminal import no_app
 
 if TYPE_CHECKING:
     from tracker.domain.commitments import Commitment
-    from tracker.services.change import Change
-    from tracker.services.locks import Key
-    from tracker.services.shape import AtHand
-    from tracker.services.toward import Toward
+    from tracker.ledger.change import Change
+    from tracker.ledger.workspace import Toward
+    from tracker.services.commitments.lifecycle import AtHand
+    from tracker.services.safekeeping.encryption import Key
 
 OpenApp = Callable[[Path, Path, Clock], int]
 SCHEMA = 1
@@ -71,7 +71,7 @@ class Session:
 
     def key(self) -> Key | None:
         """Return the key of an encrypted store, asked for where need be; None where it is plain or cannot tell."""
-        from tracker.services.encrypted import needs_key
+        from tracker.services.safekeeping.encryption_status import needs_key
 
         return self.toward.key if needs_key(self.here.data) else None
 
@@ -159,7 +159,7 @@ class Session:
 
     def commitment(self, archived: bool = False) -> Commitment:
         """Return the commitment that WHAT names. Raises NotFound, with the catalogue's own if it has one."""
-        from tracker.services.find import find
+        from tracker.services.commitments.find import find
 
         try:
             return find(self.toward, self.args.what, archived)
@@ -180,8 +180,8 @@ class Session:
 
         Raises NotFound where nobody goes by that name, in the catalogue neither.
         """
-        from tracker.services.find import find
-        from tracker.services.shape import at_hand
+        from tracker.services.commitments.find import find
+        from tracker.services.commitments.lifecycle import at_hand
 
         try:
             cid = find(self.toward, self.args.what).id
@@ -253,14 +253,14 @@ class Session:
 
 def open_store(here: Environment) -> Toward:
     """Return the open store. Raises TowardError."""
-    from tracker.services.toward import Toward
+    from tracker.ledger.workspace import Toward
 
     return Toward.at(here.data, here.state, here.clock, make=False)
 
 
 def in_catalogue(word: str) -> str | None:
     """Return the id of the one commitment of the catalogue that goes by a word, or None."""
-    from tracker.services.find import find_template
+    from tracker.services.commitments.find import find_template
 
     try:
         return find_template(word).id

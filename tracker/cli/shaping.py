@@ -13,9 +13,10 @@ from tracker.domain.commitments import Commitment, Kind, usual_schedule
 from tracker.domain.language.schedule_sentences import BadSchedule, parse_asked
 from tracker.domain.language.words import parse_day, weekday_of
 from tracker.domain.text.clean import LONGEST_PLAN
-from tracker.services import find, pauses, settings, shape
-from tracker.services.errors import BadInput, NotFound
-from tracker.services.typed import typed_line
+from tracker.ledger.errors import BadInput, NotFound
+from tracker.ledger.text_limits import typed_line
+from tracker.services import settings
+from tracker.services.commitments import find, lifecycle, pauses
 
 
 def add(session: Session) -> None:
@@ -39,32 +40,32 @@ def add(session: Session) -> None:
     if not own and len(words) == 1 and in_catalogue(words[0]) is None:
         own = _is_own(session, words[0])
     if own:
-        session.answer(shape.add_own(session.toward, _own(session, words[0]), start))
+        session.answer(lifecycle.add_own(session.toward, _own(session, words[0]), start))
     elif len(words) == 1:
         if args.alias:
             raise BadInput("--alias is for a commitment of your own; others: toward edit WHAT --alias WORD")
         target, if_then = _target(session, _kind_of_template(words[0])), _if_then(session)
-        change = shape.add(
+        change = lifecycle.add(
             session.toward, words[0], schedule=args.schedule, target=target, start=start, if_then=if_then
         )
         session.answer(change)
     else:
         if any((args.schedule, args.target, start, args.alias, args.if_then)):
             raise BadInput("Several at once are taken on as they are. Add one by one to change something about them.")
-        session.answer(shape.add_all(session.toward, list(dict.fromkeys(words))))
+        session.answer(lifecycle.add_all(session.toward, list(dict.fromkeys(words))))
 
 
 def _add_from_file(session: Session) -> None:
     """Take one's own commitment on as a file describes it."""
     from tracker.cli.carrying import read_text
-    from tracker.services.own_file import read_own
+    from tracker.services.commitments.custom_file import read_own
 
     args = session.args
     if args.what or any((args.step, args.kind, args.schedule, args.target, args.alias, args.if_then)):
         raise BadInput("--file says all about one commitment; only --from goes with it.")
     start = session.day("start", ahead=True)
     own = read_own(read_text(args.file, "no commitment"))
-    session.answer(shape.add_own(session.toward, own, start))
+    session.answer(lifecycle.add_own(session.toward, own, start))
 
 
 def _is_own(session: Session, word: str) -> bool:
@@ -77,7 +78,7 @@ def _is_own(session: Session, word: str) -> bool:
     return True
 
 
-def _own(session: Session, title: str) -> shape.Own:
+def _own(session: Session, title: str) -> lifecycle.Own:
     """Return what is typed of one's own commitment, and ask for what is missing where somebody can answer."""
     args = session.args
     step_id, kind, schedule = args.step, args.kind, args.schedule
@@ -86,7 +87,7 @@ def _own(session: Session, title: str) -> shape.Own:
             raise BadInput("Which step does it belong to? Say it with --step s1 to --step s6.")
         session.out.tell(*(f"  {each.id}  {each.name}" for each in steps()))
         step_id = ask(session, "Its step", find.read_step)
-    if kind is None and schedule is not None and (meant := shape.kind_for(schedule)) is not None:
+    if kind is None and schedule is not None and (meant := lifecycle.kind_for(schedule)) is not None:
         kind = meant.value
     if kind is None:
         question = "How it counts: check, count, minutes, avoid, task or event"
@@ -98,7 +99,7 @@ def _own(session: Session, title: str) -> shape.Own:
             ask(session, "When it is asked", lambda text: _schedule(session, text), usual) if session.can_ask else usual
         )
     target = _target(session, Kind(kind))
-    return shape.Own(
+    return lifecycle.Own(
         title=title,
         step=step_id,
         kind=kind,
@@ -110,7 +111,7 @@ def _own(session: Session, title: str) -> shape.Own:
 
 
 def _title(text: str) -> str:
-    title = typed_line(text, shape.TITLE)
+    title = typed_line(text, lifecycle.TITLE)
     if not title:
         raise BadInput("A commitment needs a title of at least one visible character.")
     return title
@@ -126,7 +127,7 @@ def _schedule(session: Session, text: str) -> str:
 
 def _target(session: Session, kind: Kind) -> int | None:
     text = session.args.target
-    return None if text is None else shape.read_target(kind, text)
+    return None if text is None else lifecycle.read_target(kind, text)
 
 
 def _kind_of_template(word: str) -> Kind:
@@ -136,7 +137,7 @@ def _kind_of_template(word: str) -> Kind:
 def _if_then(session: Session) -> str | None:
     if not session.args.if_then:
         return None
-    return private_words(session, "If ..., then I ...: one sentence.", shape.IF_THEN, LONGEST_PLAN)
+    return private_words(session, "If ..., then I ...: one sentence.", lifecycle.IF_THEN, LONGEST_PLAN)
 
 
 def _show_shelf(session: Session) -> None:
@@ -164,7 +165,7 @@ def edit(session: Session) -> None:
     if all(each is None for each in (args.title, args.schedule, args.target, args.alias, start)) and not args.if_then:
         raise BadInput("Say what to change: --title, --schedule, --target, --alias, --if-then or --file.")
     session.answer(
-        shape.edit(
+        lifecycle.edit(
             session.toward,
             commitment,
             title=args.title,
@@ -180,7 +181,7 @@ def edit(session: Session) -> None:
 def _edit_from_file(session: Session, commitment: Commitment, start: date | None) -> None:
     """Change one's own commitment as a file describes it."""
     from tracker.cli.carrying import read_text
-    from tracker.services.own_file import read_changed
+    from tracker.services.commitments.custom_file import read_changed
 
     args = session.args
     if any((args.title, args.schedule, args.target, args.alias, args.if_then)):
@@ -189,7 +190,7 @@ def _edit_from_file(session: Session, commitment: Commitment, start: date | None
     own = read_changed(read_text(args.file, "no commitment"), commitment)
     plan = commitment.plan
     session.answer(
-        shape.edit(
+        lifecycle.edit(
             session.toward,
             commitment,
             title=own.title,
@@ -230,12 +231,12 @@ def resume(session: Session) -> None:
 
 def archive(session: Session) -> None:
     """Put a commitment away."""
-    session.answer(shape.archive(session.toward, session.commitment(archived=True)))
+    session.answer(lifecycle.archive(session.toward, session.commitment(archived=True)))
 
 
 def delete(session: Session) -> None:
     """Hide a commitment with its history."""
-    session.answer(shape.delete(session.toward, session.commitment(archived=True)))
+    session.answer(lifecycle.delete(session.toward, session.commitment(archived=True)))
 
 
 def settings_in_force(session: Session) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tracker.cli.session import SCHEMA, Session
-from tracker.services.errors import BadInput
-from tracker.services.sync import Moved, Synced, choose, exchange, forget, look
+from tracker.ledger.errors import BadInput
+from tracker.services.exchange.sync import Moved, Synced, choose, exchange, forget, look
 
 
 def sync(session: Session) -> None:

@@ -9,8 +9,8 @@ from tracker.domain.counting.worth import REPLIES
 from tracker.domain.language.words import say_duration, say_number
 from tracker.domain.records import Entry
 from tracker.domain.text import discreet_mode
-from tracker.services.change import say_replies
-from tracker.services.outcomes import say_outcome
+from tracker.ledger.change import say_replies
+from tracker.services.logging.outcomes import say_outcome
 
 WORDS = {
     State.KEPT: "kept",

@@ -13,7 +13,7 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.counting.figures import Figures, Mark
 from tracker.domain.counting.occasions import State
 from tracker.domain.schedules import Unit
-from tracker.services.views import Row
+from tracker.services.views.day_rows import Row
 
 Level = Literal["full", "part", "open", "dim"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tracker.domain.language.words import say_list
-from tracker.services.errors import BadInput, Refused
+from tracker.ledger.errors import BadInput, Refused
 from tracker.store.files import atomic_write, make_folder, read_plain
 
 OWN_THEMES = ("toward-dark", "toward-light", "toward-contrast")

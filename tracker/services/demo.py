@@ -10,8 +10,8 @@ from typing import Any
 
 from tracker.catalogue import template
 from tracker.domain.calendar import ONE_DAY
-from tracker.services import keys
-from tracker.services.toward import Toward, in_plain_words
+from tracker.ledger import event_keys
+from tracker.ledger.workspace import Toward, in_plain_words
 from tracker.store.log.events import Event, as_stored
 
 SEED = 6
@@ -78,9 +78,9 @@ def _day(random: Random, habit: Habit, day: date, ago: int) -> Iterator[tuple[st
     """Yield the keys and values that one habit brings on one day."""
     chosen = template(habit.id)
     if ago == habit.since:
-        yield keys.commitment(habit.id), chosen.as_value(), 7
+        yield event_keys.commitment(habit.id), chosen.as_value(), 7
         plan = {"schedule": habit.schedule or chosen.schedule, "target": chosen.target or 1}
-        yield keys.plan(habit.id, day), plan, 7
+        yield event_keys.plan(habit.id, day), plan, 7
     if ago >= habit.since or not habit.chance:
         return
     if ago in (143, 144, 145, 146, 147):
@@ -100,11 +100,11 @@ def _day(random: Random, habit: Habit, day: date, ago: int) -> Iterator[tuple[st
             yield _entry(random, habit.id, day), _outcome(random, habit, day), habit.hour
     elif roll < chance:
         if chosen.kind == "check":
-            yield keys.check(habit.id, day), {}, habit.hour
+            yield event_keys.check(habit.id, day), {}, habit.hour
         else:
             yield _entry(random, habit.id, day), _amount(random, habit, day), habit.hour
     elif roll > 0.985 and chosen.schedule == "daily":
-        yield keys.skip(habit.id, day), {"reason": random.choice(("ill", "travel"))}, 8
+        yield event_keys.skip(habit.id, day), {"reason": random.choice(("ill", "travel"))}, 8
 
 
 def _avoid(
@@ -116,7 +116,7 @@ def _avoid(
     elif roll < 0.09:
         yield _entry(random, habit.id, day), {"day": day.isoformat(), "outcome": "handled"}, habit.hour
     elif roll < habit.chance:
-        yield keys.clear(habit.id, day), {}, habit.hour
+        yield event_keys.clear(habit.id, day), {}, habit.hour
 
 
 def _outcome(random: Random, habit: Habit, day: date) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def _event(random: Random, device: str, number: int, key: str, value: dict[str, 
     stamp = at.isoformat(timespec="seconds")
     if value.pop("_mended", False):
         value["put_right_at"] = (at + timedelta(hours=9)).isoformat(timespec="seconds")
-    if keys.split(key)[0] in ("check", "clear", "entry", "skip"):
+    if event_keys.split(key)[0] in ("check", "clear", "entry", "skip"):
         value = value | {"at": stamp}
     return as_stored(
         {

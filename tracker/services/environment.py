@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tracker.domain.clock import Clock, FixedClock, SystemClock
 from tracker.domain.text.clean import one_line
-from tracker.services.errors import BadInput, Damaged
+from tracker.ledger.errors import BadInput, Damaged
 
 APP = "toward"
 YEARS = range(1969, 2200)

@@ -9,10 +9,11 @@ from tracker.domain.clock import DEFAULT_DAY_END, LATEST_DAY_END
 from tracker.domain.language.hours import read_time
 from tracker.domain.language.words import BadWord, parse_duration, say_list, weekday_of
 from tracker.domain.text.clean import one_line
-from tracker.services import appearance, keys
-from tracker.services.change import Change, say_day
-from tracker.services.errors import BadInput, Refused
-from tracker.services.toward import Toward
+from tracker.ledger import event_keys
+from tracker.ledger.change import Change, say_day
+from tracker.ledger.errors import BadInput, Refused
+from tracker.ledger.workspace import Toward
+from tracker.services import appearance
 from tracker.store.files import atomic_write, read_plain
 from tracker.store.log.events import Draft
 
@@ -63,7 +64,7 @@ def put(toward: Toward, name: str, text: str) -> Change:
         return Change((say_discreet(on),))
     else:
         raise BadInput(f"'{name}' is not a setting. The settings are {say_list(NAMES)}.")
-    events = toward.write("set", lambda: [Draft(keys.setting(name, since), {"value": stored})])
+    events = toward.write("set", lambda: [Draft(event_keys.setting(name, since), {"value": stored})])
     said = f"{name} is {shown} from {say_day(since, today)} on. Days before stay as they are."
     return Change((said,), operation=events[0]["op"])
 

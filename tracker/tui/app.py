@@ -21,9 +21,9 @@ from textual.worker import WorkerFailed
 from tracker.domain.clock import Clock
 from tracker.domain.text import discreet_mode
 from tracker.domain.text.clean import harmless
-from tracker.services.crash import record
+from tracker.ledger.errors import Locked, TowardError
 from tracker.services.environment import Environment, environment
-from tracker.services.errors import Locked, TowardError
+from tracker.services.safekeeping.crash import record
 from tracker.tui.closing import PATIENCE, Closing
 from tracker.tui.gone import ScreenGone, of_what_has_gone
 from tracker.tui.guarded import GuardedApp
@@ -191,7 +191,7 @@ class TowardApp(GuardedApp):
 
     async def _changed_elsewhere(self) -> None:
         """Ask anew where the shell or another device encrypted the store or changed its key; open it if plain now."""
-        from tracker.services.encrypted import is_encrypted
+        from tracker.services.safekeeping.encryption_status import is_encrypted
 
         if self.holds_words or is_encrypted(self.here.data):
             self.standing = Standing(True, self.standing.minutes)

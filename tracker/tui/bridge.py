@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
+from tracker.ledger.errors import TowardError
+from tracker.ledger.workspace import Toward
 from tracker.services.environment import told_of
-from tracker.services.errors import TowardError
-from tracker.services.toward import Toward
 
 if TYPE_CHECKING:
-    from tracker.services.locks import Key
+    from tracker.services.safekeeping.encryption import Key
 
 T = TypeVar("T")
 

@@ -7,11 +7,11 @@ from datetime import date
 
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import Gives
-from tracker.services import entries, forms, one_key
-from tracker.services.asked import AFRAID
-from tracker.services.care import REPAIR
-from tracker.services.outcomes import leads_of, outcomes_of
-from tracker.services.views import Day, Row
+from tracker.ledger.commitment_fields import AFRAID
+from tracker.services.logging import guided, log_entry, one_key
+from tracker.services.logging.outcomes import leads_of, outcomes_of
+from tracker.services.support.care import REPAIR
+from tracker.services.views.day_rows import Day, Row
 from tracker.tui.page import Page
 from tracker.tui.prompts import Choose
 from tracker.tui.waiting import DURATIONS, read_duration, write_down
@@ -38,49 +38,49 @@ async def check(page: Page[Day], row: Row, number: int | None, day: date | None)
             if outcome is not None:
                 await _turned_out(page, commitment, outcome, day)
         case Kind.EVENT | Kind.TASK if one_key.begins_open(commitment):
-            await page.perform(lambda toward: entries.done(toward, commitment, days))
+            await page.perform(lambda toward: log_entry.done(toward, commitment, days))
         case Kind.COUNT | Kind.TASK | Kind.EVENT:
             await add(page, commitment, number, days)
         case _ if number is not None:
             await add(page, commitment, number, days)
         case _:
             shown = day or (page.view.today if page.view else date.min)
-            await page.perform(lambda toward: entries.toggle(toward, commitment, shown))
+            await page.perform(lambda toward: log_entry.toggle(toward, commitment, shown))
 
 
 async def _turned_out(page: Page[Day], commitment: Commitment, outcome: str, day: date | None) -> None:
     """Log how something turned out; where that leads to a repair, whether anyone was afraid is asked first."""
-    asks = {field.name: field for field in forms.asked_now(commitment)}
+    asks = {field.name: field for field in guided.asked_now(commitment)}
     gives = next((name for name, field in asks.items() if field.gives is Gives.OUTCOME), None)
     if gives is None or AFRAID not in asks or leads_of(commitment, outcome) != REPAIR:
-        await page.perform(lambda toward: entries.done(toward, commitment, (day,) if day else None, outcome=outcome))
+        await page.perform(lambda toward: log_entry.done(toward, commitment, (day,) if day else None, outcome=outcome))
         return
     afraid = await page.ask(Choose(asks[AFRAID].ask, NOT_OR_SO))
     if afraid is not None:
         answers = {gives: outcome, AFRAID: afraid}
-        await page.perform(lambda toward: forms.log(toward, commitment, answers, day))
+        await page.perform(lambda toward: guided.log(toward, commitment, answers, day))
 
 
 async def log_minutes(page: Page[Day], commitment: Commitment, number: int | None, days: Days) -> None:
     """Log minutes, or ask how many where no number was typed; only for use inside a worker."""
     if number:
-        await page.perform(lambda toward: entries.done(toward, commitment, days, number))
+        await page.perform(lambda toward: log_entry.done(toward, commitment, days, number))
         return
     await page.ask_line(
         f"{commitment.title}: how long?",
         DURATIONS,
-        lambda text: lambda toward: entries.done(toward, commitment, days, read_duration(text)),
+        lambda text: lambda toward: log_entry.done(toward, commitment, days, read_duration(text)),
     )
 
 
 async def add(page: Page[Day], commitment: Commitment, number: float | None, days: Days) -> None:
     """Add to what is counted, by the shell's rule for amounts; only for use inside a worker."""
-    await page.perform(lambda toward: entries.done(toward, commitment, days, number))
+    await page.perform(lambda toward: log_entry.done(toward, commitment, days, number))
 
 
 def is_written_down(row: Row) -> bool:
     """Return whether what is logged now is told by its questions, not by a key alone."""
     first = one_key.asks_first(row.commitment)
     if row.commitment.kind is Kind.EVENT:
-        return first or forms.settles_later(row.commitment)
+        return first or guided.settles_later(row.commitment)
     return first and not row.logged

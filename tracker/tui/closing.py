@@ -13,8 +13,8 @@ from textual.widgets import Input, Select, Static, TextArea
 from textual.widgets.select import InvalidSelectValueError
 
 from tracker.domain.text.clean import harmless
-from tracker.services.drafts import HERE_AGAIN, Words
-from tracker.services.errors import TowardError
+from tracker.ledger.errors import TowardError
+from tracker.services.history.drafts import HERE_AGAIN, Words
 from tracker.tui.gone import MayGo
 from tracker.tui.safe import plain
 

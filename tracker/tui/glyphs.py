@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.services.day_count import DayCount
+from tracker.services.views.day_count import DayCount
 
 
 def bar(value: float, most: float, width: int) -> str:

@@ -16,11 +16,11 @@ from textual.screen import Screen
 from textual.widgets import TextArea
 
 from tracker.domain.text import discreet_mode
+from tracker.ledger.errors import Locked, TowardError
+from tracker.ledger.workspace import Toward
 from tracker.services import settings
 from tracker.services.appearance import is_discreet, keep_discreet
 from tracker.services.environment import Environment, state_of
-from tracker.services.errors import Locked, TowardError
-from tracker.services.toward import Toward
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.farewell import Farewell
@@ -35,7 +35,7 @@ from tracker.tui.suspending import NO_SHELL, has_shell, listen_for_stop
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from tracker.services.locks import Key
+    from tracker.services.safekeeping.encryption import Key
 
 KEEP_TITLE, OWN_TITLE = "\x1b[22;2t", "\x1b[23;2t"
 """Let the terminal remember the title of its window, and show the remembered one again."""
@@ -106,7 +106,7 @@ class GuardedApp(HalfTyped):
         try:
             return Toward.at(here.data, here.state, here.clock, key=key)
         except Locked:
-            from tracker.services.keyring import recall
+            from tracker.services.safekeeping.keyring import recall
 
             known = None if key or self._by_hand else recall(here.data, here.state)
             if known is None:
@@ -211,7 +211,7 @@ class GuardedApp(HalfTyped):
 
     def _come_back(self) -> None:
         """Let what is behind the blank screen be seen again, or ask for the passphrase first."""
-        from tracker.services.encrypted import needs_key
+        from tracker.services.safekeeping.encryption_status import needs_key
 
         blank = self.screen
         if not isinstance(blank, BlankScreen):

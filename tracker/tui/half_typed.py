@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from tracker.services import drafts
-from tracker.services.errors import TowardError
+from tracker.ledger.errors import TowardError
+from tracker.services.history import drafts
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.on_terminal import OnTerminal

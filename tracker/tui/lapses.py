@@ -9,9 +9,10 @@ from typing import Any
 from tracker.domain.commitments import Commitment
 from tracker.domain.records import HANDLED, LAPSE
 from tracker.domain.rules import HANDS
-from tracker.services import amends, asked, lapses
-from tracker.services.change import Change
-from tracker.services.toward import Toward
+from tracker.ledger import commitment_fields
+from tracker.ledger.change import Change
+from tracker.ledger.workspace import Toward
+from tracker.services.logging import lapses, repair_plan
 from tracker.tui.page import Page
 from tracker.tui.prompts import Choose
 from tracker.tui.screens.form import FormScreen
@@ -41,11 +42,11 @@ async def log_lapse(page: Page[Any], commitment: Commitment, day: date) -> None:
         await _put_right(page, commitment)
         return
     change = await page.perform(uses[answer])
-    if change is not None and amends.may_be_said(commitment, change):
+    if change is not None and repair_plan.may_be_said(commitment, change):
         await page.ask_line(
             f"{lapses.QUESTION}\n{FOR_YOU}",
-            amends.EXAMPLE,
-            lambda line: lambda toward: amends.say(toward, commitment, change, line),
+            repair_plan.EXAMPLE,
+            lambda line: lambda toward: repair_plan.say(toward, commitment, change, line),
             DOES,
         )
 
@@ -53,7 +54,9 @@ async def log_lapse(page: Page[Any], commitment: Commitment, day: date) -> None:
 def choices_of(toward: Toward, commitment: Commitment) -> tuple[tuple[str, str], ...]:
     """Return what may have happened; putting right is among it only where a lapse is waiting for that."""
     toward.complete()
-    what = next((field for field in asked.fields_of(commitment) if field.name == asked.WHAT), None)
+    what = next(
+        (field for field in commitment_fields.fields_of(commitment) if field.name == commitment_fields.WHAT), None
+    )
     known = tuple((each.name, each.label) for each in what.choices) if what else ()
     if not {HANDLED, LAPSE} <= dict(known).keys() <= {HANDLED, LAPSE, HANDS}:
         known = (*CHOICES, HANDS_TOO) if commitment.harm else CHOICES
@@ -65,7 +68,7 @@ async def _put_right(page: Page[Any], commitment: Commitment) -> None:
     form = FormScreen(
         page.bridge,
         f"{commitment.title}\nWhat did you do?",
-        asked.part_fields(),
-        lambda answers: lambda toward: amends.put_right(toward, commitment, answers),
+        commitment_fields.part_fields(),
+        lambda answers: lambda toward: repair_plan.put_right(toward, commitment, answers),
     )
     await page.tell(await page.ask(form))

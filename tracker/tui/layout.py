@@ -11,8 +11,8 @@ from textual.content import Content
 from tracker.domain.counting.figures import STRIP_LENGTH, Mark
 from tracker.domain.text.cells import cell_width
 from tracker.present import signs
-from tracker.services.views import Day, Group, Row
-from tracker.services.words import HIDDEN, NOT_READ
+from tracker.services.quantities import HIDDEN, NOT_READ
+from tracker.services.views.day_rows import Day, Group, Row
 from tracker.tui.safe import plain
 from tracker.tui.widgets.board import Line, Part, fit, unfit
 

@@ -8,9 +8,9 @@ from typing import Any
 from textual.content import Content
 
 from tracker.domain.reviews import EFFORT, Part
-from tracker.services import partner, reviews
-from tracker.services.lookback import Summary
-from tracker.services.signs import AreaLine, said_of
+from tracker.services.reviews import partner, reviews
+from tracker.services.reviews.month_report import AreaLine, said_of
+from tracker.services.reviews.period_summary import Summary
 from tracker.tui.layout import span_name
 from tracker.tui.safe import plain
 

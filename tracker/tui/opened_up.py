@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from tracker.services import cards, three
-from tracker.services.change import Change
+from tracker.ledger.change import Change
+from tracker.services.logging import quick_log
+from tracker.services.support import cards
 from tracker.tui.page import Page
 from tracker.tui.prompts import Choose
 
@@ -44,4 +45,4 @@ async def log_share(
     if heard is None:
         return None
     received = int(heard) if heard else None
-    return await page.perform(lambda toward: three.share(toward, about, int(chosen), days, received=received))
+    return await page.perform(lambda toward: quick_log.share(toward, about, int(chosen), days, received=received))

@@ -16,10 +16,12 @@ from textual.visual import VisualType
 from textual.widgets import Static
 
 from tracker.domain.commitments import Commitment
-from tracker.services import keys, notes, undo
-from tracker.services.change import Change
-from tracker.services.errors import NotFound, TowardError, Way
-from tracker.services.toward import Toward
+from tracker.ledger import event_keys
+from tracker.ledger.change import Change
+from tracker.ledger.errors import NotFound, TowardError, Way
+from tracker.ledger.workspace import Toward
+from tracker.services.history import undo
+from tracker.services.logging import notes
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.safety_ways import SAFETY
@@ -278,7 +280,7 @@ class Page(Closing, Generic[View]):
             return lambda toward: notes.note(toward, commitment, day, text, replace=True, seen=seen)
 
         before = notes.side_by_side(versions)
-        place = keys.note(commitment.id, day)
+        place = event_keys.note(commitment.id, day)
         question = f"{commitment.title}, {title}{several}"
         await self._until_kept(use, lambda save: Write(question, before, save, place=place))
 

@@ -8,7 +8,7 @@ from functools import partial
 from textual.app import SystemCommand
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from tracker.services.toward import Toward
+from tracker.ledger.workspace import Toward
 from tracker.tui.page import Page
 from tracker.tui.safe import plain
 

@@ -14,8 +14,8 @@ from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from tracker.domain.text.clean import harmless
-from tracker.services.drafts import Words
-from tracker.services.errors import TowardError
+from tracker.ledger.errors import TowardError
+from tracker.services.history.drafts import Words
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
 

@@ -5,6 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tracker.catalogue import FRIGHTEN, NOTICE
-from tracker.services.errors import Way
+from tracker.ledger.errors import Way
 
 SAFETY: Mapping[Way | None, str] = {Way.SAFETY: NOTICE[0], Way.CARE: NOTICE[0], Way.FRIGHTEN: FRIGHTEN}

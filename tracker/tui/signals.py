@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from tracker.services.crash import record
+from tracker.services.safekeeping.crash import record
 from tracker.tui.farewell import Farewell
 
 SIGNALLED = 128

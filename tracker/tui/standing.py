@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.services import drafts
-from tracker.services.drafts import Unfinished
-from tracker.services.toward import Toward
+from tracker.ledger.workspace import Toward
+from tracker.services.history import drafts
+from tracker.services.history.drafts import Unfinished
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ import asyncio
 import threading
 from collections.abc import Callable
 
+from tracker.ledger.errors import TowardError
+from tracker.ledger.workspace import Toward
 from tracker.services.environment import Environment
-from tracker.services.errors import TowardError
-from tracker.services.locks import Key
-from tracker.services.toward import Toward
+from tracker.services.safekeeping.encryption import Key
 
 Tell = Callable[[str, bool], None]
 
@@ -53,7 +53,7 @@ class Syncing:
 
 
 def _exchange(here: Environment, key: Key | None, progress: Callable[[str], None], stopped: threading.Event) -> str:
-    from tracker.services.sync import exchange
+    from tracker.services.exchange.sync import exchange
 
     done = exchange(Toward.at(here.data, here.state, here.clock, key=key), say=progress, stopped=stopped)
     more = len(done.notes) - 1

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracker.services import three
-from tracker.services.change import Change
-from tracker.services.timer import doubt
-from tracker.services.toward import Toward
+from tracker.ledger.change import Change
+from tracker.ledger.workspace import Toward
+from tracker.services.logging import quick_log
+from tracker.services.together.timer import doubt
 from tracker.tui.page import Page, Use
 from tracker.tui.waiting import DURATIONS, read_duration
 
@@ -21,7 +21,7 @@ async def stop(page: Page[Any]) -> None:
         return
     (why,) = found
     if why is None:
-        await page.perform(three.stop_timer)
+        await page.perform(quick_log.stop_timer)
         return
     await page.ask_line(why.question, DURATIONS, _use, DOES, value=f"{why.offer}m" if why.offer else "")
 
@@ -29,7 +29,7 @@ async def stop(page: Page[Any]) -> None:
 def _use(text: str) -> Use:
     def use(toward: Toward) -> Change:
         if text.strip() == "0":
-            return three.stop_timer(toward, keep=False)
-        return three.stop_timer(toward, read_duration(text))
+            return quick_log.stop_timer(toward, keep=False)
+        return quick_log.stop_timer(toward, read_duration(text))
 
     return use

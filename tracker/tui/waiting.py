@@ -10,14 +10,15 @@ from tracker.domain.counting.followups import Loop
 from tracker.domain.language.words import BadWord, parse_duration, say_duration
 from tracker.domain.planned import PlannedTime
 from tracker.domain.text import discreet_mode
-from tracker.services import forms, loops, planned, three
-from tracker.services.change import say_day
-from tracker.services.errors import BadInput
-from tracker.services.late import LATE, late_for
-from tracker.services.planned import REASONS
-from tracker.services.views import Day
-from tracker.services.waiting import Waiting, log_planned
-from tracker.services.why import line
+from tracker.ledger.change import say_day
+from tracker.ledger.errors import BadInput
+from tracker.services.logging import followups, guided, quick_log
+from tracker.services.support.late import LATE, late_for
+from tracker.services.support.why import line
+from tracker.services.together import planned
+from tracker.services.together.planned import REASONS
+from tracker.services.views.day_rows import Day
+from tracker.services.views.inbox import Waiting, log_planned
 from tracker.tui.page import Page
 from tracker.tui.prompts import Choose, Show
 from tracker.tui.screens.form import FormScreen
@@ -84,7 +85,7 @@ async def take_up(page: Page[Any], view: Day, key: str) -> None:
 
 
 async def _loop(page: Page[Any], title: str, loop: Loop) -> None:
-    answers = await page.look(lambda toward: forms.answers_of(toward, loop.entry.id))
+    answers = await page.look(lambda toward: guided.answers_of(toward, loop.entry.id))
     if answers is None:
         return
     asks = await page.look(lambda toward: toward.book.get(loop.commitment))
@@ -93,9 +94,9 @@ async def _loop(page: Page[Any], title: str, loop: Loop) -> None:
         page.bridge,
         f"{title}\n{words}" if words else title,
         loop.fields,
-        lambda answers: lambda toward: loops.answer(toward, loop, answers),
-        let_go=lambda toward: loops.let_go(toward, loop),
-        not_asked=None if asks is None else lambda filled: forms.not_asked(asks, filled, loop.fields),
+        lambda answers: lambda toward: followups.answer(toward, loop, answers),
+        let_go=lambda toward: followups.let_go(toward, loop),
+        not_asked=None if asks is None else lambda filled: guided.not_asked(asks, filled, loop.fields),
         place=f"answer{loop.entry.id.removeprefix('entry')}",
     )
     await page.tell(await page.ask(form))
@@ -109,7 +110,7 @@ async def _planned(page: Page[Any], each: PlannedTime, view: Day, *, over: bool)
     what = f"{each.day:%A} {each.day.day} {each.day:%B}, {each.at:%H:%M}, {say_duration(each.minutes)}"
     answer = await page.ask(Choose(what, choices, letters={"t": start[0][0]} if start else {}))
     if answer == "start":
-        await page.perform(three.start_timer)
+        await page.perform(quick_log.start_timer)
     elif answer == "time":
         await page.ask_line(
             "How long was it?",
@@ -140,10 +141,10 @@ def read_duration(text: str) -> int:
 
 async def open_day(page: Page[Any], commitment: Commitment, day: date, today: date) -> None:
     """Open an entry of a day as a form, or a new one; only for use inside a worker."""
-    found = await page.look(lambda toward: forms.entries_with_answers(toward, commitment, day))
+    found = await page.look(lambda toward: guided.entries_with_answers(toward, commitment, day))
     if found is None:
         return
-    if not found or not forms.fields_of(commitment):
+    if not found or not guided.fields_of(commitment):
         await write_down(page, commitment, day if day != today else None)
         return
     choices = [(each.id, f"the entry of {each.at:%H:%M}" if each.at else "an entry") for each in found]
@@ -156,17 +157,17 @@ async def open_day(page: Page[Any], commitment: Commitment, day: date, today: da
     if not await _may_open(page, commitment):
         return
     entry = next(each for each in found if each.id == key)
-    answers = await page.look(lambda toward: forms.answers_of(toward, key))
+    answers = await page.look(lambda toward: guided.answers_of(toward, key))
     if answers is None:
         return
-    shown = [field for field in forms.fields_of(commitment) if not field.later or field.name not in entry.asks]
+    shown = [field for field in guided.fields_of(commitment) if not field.later or field.name not in entry.asks]
     form = FormScreen(
         page.bridge,
         commitment.title,
         shown,
-        lambda given: lambda toward: forms.change(toward, commitment, key, given),
+        lambda given: lambda toward: guided.change(toward, commitment, key, given),
         answers,
-        not_asked=lambda filled: forms.without_yes(commitment, filled, shown),
+        not_asked=lambda filled: guided.without_yes(commitment, filled, shown),
         place=key,
     )
     await page.tell(await page.ask(form))
@@ -180,7 +181,7 @@ async def _may_open(page: Page[Any], commitment: Commitment) -> bool:
 
 async def write_down(page: Page[Any], commitment: Commitment, day: date | None = None) -> None:
     """Open the whole form of a commitment for a new entry; only for use inside a worker."""
-    asked = forms.asked_now(commitment)
+    asked = guided.asked_now(commitment)
     if not asked:
         page.say("There is nothing more to write down here: check it off, or write a note.")
         return
@@ -191,8 +192,8 @@ async def write_down(page: Page[Any], commitment: Commitment, day: date | None =
         page.bridge,
         "\n".join(each for each in (commitment.title, note) if each),
         asked,
-        lambda answers: lambda toward: forms.log(toward, commitment, answers, day, now=True),
-        not_asked=lambda filled: forms.not_asked(commitment, filled),
+        lambda answers: lambda toward: guided.log(toward, commitment, answers, day, now=True),
+        not_asked=lambda filled: guided.not_asked(commitment, filled),
         place=f"entry|{commitment.id}|{day.isoformat() if day else 'new'}",
     )
     await page.tell(await page.ask(form))

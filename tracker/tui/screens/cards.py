@@ -13,9 +13,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from tracker.services import cards
-from tracker.services.errors import TowardError
-from tracker.services.toward import Toward
+from tracker.ledger.errors import TowardError
+from tracker.ledger.workspace import Toward
+from tracker.services.support import cards
 from tracker.tui.bridge import Bridge
 from tracker.tui.opened_up import log_share
 from tracker.tui.page import SHARED, Page

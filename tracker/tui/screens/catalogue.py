@@ -15,10 +15,10 @@ from textual.widgets import Static
 
 from tracker.catalogue import Step, Template, more, starters, steps, templates
 from tracker.domain.commitments import Commitment
-from tracker.services import pauses, shape
-from tracker.services.change import Change
-from tracker.services.private_words import opened_plan
-from tracker.services.toward import Toward
+from tracker.ledger.change import Change
+from tracker.ledger.private_words import opened_plan
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle, pauses
 from tracker.tui.bridge import Bridge
 from tracker.tui.page import SHARED, Page
 from tracker.tui.safe import plain
@@ -192,7 +192,7 @@ class CatalogueScreen(Page[Shelf]):
         chosen = [each.id for each in (*templates(), *more()) if each.id in self._marked]
 
         def add(toward: Toward) -> Change:
-            return shape.add_all(toward, chosen)
+            return lifecycle.add_all(toward, chosen)
 
         change = await self.perform(add, self._add)
         if change is None:
@@ -238,7 +238,7 @@ class CatalogueScreen(Page[Shelf]):
         """Put the commitment under the cursor away."""
         mine = self._mine()
         if mine is not None:
-            self.act(lambda toward: shape.archive(toward, mine))
+            self.act(lambda toward: lifecycle.archive(toward, mine))
 
     def _mine(self) -> Commitment | None:
         mine = self.view.mine.get(self.board.key or "") if self.view else None

@@ -16,13 +16,14 @@ from tracker.domain.commitments import Kind
 from tracker.domain.counting.moments import HAPPENED
 from tracker.domain.counting.occasions import State
 from tracker.domain.language.words import say_duration, say_number
+from tracker.ledger.change import say_earlier
+from tracker.ledger.errors import NotFound
+from tracker.ledger.workspace import Toward
 from tracker.present import page, signs
-from tracker.services import entries, one_key, pauses, shape, skips
-from tracker.services.change import say_earlier
-from tracker.services.details import Details, details
-from tracker.services.errors import NotFound
-from tracker.services.shape import say_plan, step_name
-from tracker.services.toward import Toward
+from tracker.services.commitments import lifecycle, pauses, skips
+from tracker.services.commitments.lifecycle import say_plan, step_name
+from tracker.services.logging import log_entry, one_key
+from tracker.services.views.details import Details, details
 from tracker.tui.bridge import Bridge
 from tracker.tui.layout import day_name
 from tracker.tui.page import SHARED, Page
@@ -216,7 +217,7 @@ class CommitmentScreen(Page[Details]):
         if asks or view.commitment.kind in (Kind.MINUTES, Kind.EVENT):
             self.say("This one is logged on Today: go there with esc and walk to the day with ←.")
             return
-        self.act(lambda toward: entries.toggle(toward, view.commitment, day))
+        self.act(lambda toward: log_entry.toggle(toward, view.commitment, day))
 
     def action_skip(self) -> None:
         """Skip the day under the cursor, or take the skip back."""
@@ -254,7 +255,7 @@ class CommitmentScreen(Page[Details]):
     def action_archive(self) -> None:
         """Put the commitment away."""
         if (view := self.view) is not None:
-            self.act(lambda toward: shape.archive(toward, view.commitment))
+            self.act(lambda toward: lifecycle.archive(toward, view.commitment))
 
     def action_delete(self) -> None:
         """Hide the commitment; undo brings it back."""
@@ -262,4 +263,4 @@ class CommitmentScreen(Page[Details]):
 
     async def _delete(self) -> None:
         if (view := self.view) is not None:
-            await self.perform(lambda toward: shape.delete(toward, view.commitment))
+            await self.perform(lambda toward: lifecycle.delete(toward, view.commitment))

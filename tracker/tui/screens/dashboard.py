@@ -14,9 +14,9 @@ from textual.widgets import Static
 
 from tracker.domain.language.words import say_number
 from tracker.domain.text import discreet_mode
-from tracker.services.dashboard import Overview, overview, say_together
-from tracker.services.day_count import DayCount
-from tracker.services.toward import Toward
+from tracker.ledger.workspace import Toward
+from tracker.services.views.dashboard import Overview, overview, say_together
+from tracker.services.views.day_count import DayCount
 from tracker.tui import glyphs
 from tracker.tui.layout import day_name, foot, streak_lines
 from tracker.tui.page import SHARED, Page

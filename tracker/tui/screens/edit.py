@@ -18,15 +18,15 @@ from tracker.catalogue import Template, steps
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.language.words import BadWord, parse_day
 from tracker.domain.text.clean import one_line
-from tracker.services import shape
-from tracker.services.asks import explain
-from tracker.services.change import Change
-from tracker.services.drafts import Words
-from tracker.services.errors import TowardError, Way
-from tracker.services.own_form import outcome_rows
-from tracker.services.private_words import plan_of
-from tracker.services.questions import Row, with_needed
-from tracker.services.toward import Toward
+from tracker.ledger.change import Change
+from tracker.ledger.errors import TowardError, Way
+from tracker.ledger.private_words import plan_of
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.commitments.custom_fields import outcome_rows
+from tracker.services.commitments.questions import Row, with_needed
+from tracker.services.commitments.schedule_hint import explain
+from tracker.services.history.drafts import Words
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
@@ -188,7 +188,7 @@ class EditScreen(Closing):
     def _target(self) -> int | None:
         """Return the target typed, or None where it is as it was. Raises BadInput."""
         text = self._text("target").strip()
-        return None if text == self._target_before else shape.read_target(self._kind(), text)
+        return None if text == self._target_before else lifecycle.read_target(self._kind(), text)
 
     def _kind(self) -> Kind:
         if self._subject is not None:
@@ -246,7 +246,7 @@ class EditScreen(Closing):
             if isinstance(subject, Commitment):
                 now = subject.plan
                 changed = schedule != now.schedule.sentence or target is not None
-                return shape.edit(
+                return lifecycle.edit(
                     toward,
                     subject,
                     title=title,
@@ -257,9 +257,9 @@ class EditScreen(Closing):
                     fields=rows if rows != self._rows_before else None,
                 )
             if subject is not None:
-                return shape.add(toward, subject.id, schedule=schedule, target=target, start=day, if_then=if_then)
-            own = shape.Own(title, step, kind.value, schedule, target, if_then=if_then, fields=tuple(rows))
-            return shape.add_own(toward, own, day)
+                return lifecycle.add(toward, subject.id, schedule=schedule, target=target, start=day, if_then=if_then)
+            own = lifecycle.Own(title, step, kind.value, schedule, target, if_then=if_then, fields=tuple(rows))
+            return lifecycle.add_own(toward, own, day)
 
         try:
             with self.patience(self.complain):

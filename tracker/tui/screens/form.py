@@ -15,10 +15,10 @@ from textual.widgets import Input, Label, Select, Static, TextArea
 
 from tracker.domain.fields import MOMENT_EXAMPLES, Field, Type
 from tracker.domain.text.clean import harmless, one_line
-from tracker.services.change import Change
-from tracker.services.drafts import Words
-from tracker.services.errors import TowardError
-from tracker.services.toward import Toward
+from tracker.ledger.change import Change
+from tracker.ledger.errors import TowardError
+from tracker.ledger.workspace import Toward
+from tracker.services.history.drafts import Words
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain

@@ -11,16 +11,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input, Label, Static
 
-from tracker.services import locks
-from tracker.services.change import Change
+from tracker.ledger.change import Change
+from tracker.ledger.errors import TowardError
 from tracker.services.environment import Environment
-from tracker.services.errors import TowardError
+from tracker.services.safekeeping import encryption
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
 from tracker.tui.widgets.keys import Keys
 
-Reopen = Callable[[locks.Key | None], None]
+Reopen = Callable[[encryption.Key | None], None]
 
 
 class Locksmith(Closing):
@@ -39,7 +39,7 @@ class Locksmith(Closing):
         super().__init__()
         self._bridge, self._here, self._reopen = bridge, here, reopen
         self._busy = False
-        self._key: locks.Key | None = None
+        self._key: encryption.Key | None = None
         self._done = False
 
     def compose(self) -> ComposeResult:
@@ -94,7 +94,7 @@ class Locksmith(Closing):
         """Show how far the files are; called on the services' thread."""
         self.app.call_from_thread(self.say, f"{done} of {of} done")
 
-    async def done(self, key: locks.Key | None, change: Change) -> None:
+    async def done(self, key: encryption.Key | None, change: Change) -> None:
         """Say all of what was done, until that was read."""
         self._key, self._done = key, True
         self.query_one("#title", Static).update(plain("Done"))
@@ -105,12 +105,12 @@ class Locksmith(Closing):
         self.query_one(VerticalScroll).can_focus = True
         self.query_one(VerticalScroll).focus()
 
-    async def checked(self) -> locks.Key:
+    async def checked(self) -> encryption.Key:
         """Return the key of whoever knows the passphrase of now. Raises Locked."""
         typed = self.typed("now")
         self.say("Opening…")
         await self.shown()
-        return await self._bridge.run(lambda toward: locks.unlock(self._here.data, typed))
+        return await self._bridge.run(lambda toward: encryption.unlock(self._here.data, typed))
 
     def action_read(self) -> None:
         """Go on once it was read what was done."""
@@ -133,36 +133,37 @@ class EncryptScreen(Locksmith):
     title_said = "Encrypt everything with a passphrase"
     words = (
         "From then on what you wrote opens with a passphrase, or with a recovery key. "
-        f"{locks.NO_WAY_BACK} {locks.GOOD_WORDS}"
+        f"{encryption.NO_WAY_BACK} {encryption.GOOD_WORDS}"
     )
     asks = (("first", "A passphrase"), ("second", "The same once more"))
 
     def __init__(self, bridge: Bridge, here: Environment, reopen: Reopen) -> None:
         super().__init__(bridge, here, reopen)
-        self._fresh: locks.Fresh | None = None
+        self._fresh: encryption.Fresh | None = None
 
     async def go(self) -> None:
         """Make the key and show it, or, once its end was typed again, encrypt."""
         if self._fresh is None:
             passphrase = self.typed("first")
-            locks.check_passphrase(passphrase, self.typed("second"))
+            encryption.check_passphrase(passphrase, self.typed("second"))
             self.say("Making a key; this takes some seconds…")
             await self.shown()
-            self._fresh = await self._bridge.run(lambda toward: locks.prepare(passphrase))
+            self._fresh = await self._bridge.run(lambda toward: encryption.prepare(passphrase))
             await self._show(self._fresh)
             return
         fresh = self._fresh
-        locks.typed_again(fresh, self.typed("end"))
-        change = await self._bridge.run(lambda toward: locks.encrypt(toward, fresh, self.tell))
+        encryption.typed_again(fresh, self.typed("end"))
+        change = await self._bridge.run(lambda toward: encryption.encrypt(toward, fresh, self.tell))
         await self.done(fresh.key, change)
 
-    async def _show(self, fresh: locks.Fresh) -> None:
+    async def _show(self, fresh: encryption.Fresh) -> None:
         self.query_one("#title", Static).update(plain("Your recovery key"))
-        self.query_one("#explained", Static).update(plain(f"{fresh.recovery}\n\n{locks.WRITE_DOWN}"))
+        self.query_one("#explained", Static).update(plain(f"{fresh.recovery}\n\n{encryption.WRITE_DOWN}"))
         asked = self.query_one("#asked", Vertical)
         await asked.remove_children()
         await asked.mount(
-            Label(f"Its last {locks.ASKED_AGAIN} characters, typed again", markup=False), Input(id="end", compact=True)
+            Label(f"Its last {encryption.ASKED_AGAIN} characters, typed again", markup=False),
+            Input(id="end", compact=True),
         )
         self.say("")
         self.query_one("#end", Input).focus(scroll_visible=False)
@@ -178,11 +179,11 @@ class PassphraseScreen(Locksmith):
     async def go(self) -> None:
         """Put the key under the new passphrase."""
         new = self.typed("first")
-        locks.check_passphrase(new, self.typed("second"))
+        encryption.check_passphrase(new, self.typed("second"))
         key = await self.checked()
         self.say("This takes some seconds…")
         await self.shown()
-        change = await self._bridge.run(lambda toward: locks.change(toward, locks.rewrap(key, new)))
+        change = await self._bridge.run(lambda toward: encryption.change(toward, encryption.rewrap(key, new)))
         await self.done(key, change)
 
 
@@ -196,5 +197,5 @@ class DecryptScreen(Locksmith):
     async def go(self) -> None:
         """Make plain files of all of this device."""
         key = await self.checked()
-        change = await self._bridge.run(lambda toward: locks.decrypt(toward, self.tell))
+        change = await self._bridge.run(lambda toward: encryption.decrypt(toward, self.tell))
         await self.done(key, change)

@@ -15,11 +15,11 @@ from textual.widgets.option_list import Option
 
 from tracker.domain.commitments import Kind
 from tracker.domain.fields import Type
-from tracker.services import questions
-from tracker.services.change import Change
-from tracker.services.errors import BadInput
-from tracker.services.questions import Row
-from tracker.services.toward import Toward
+from tracker.ledger.change import Change
+from tracker.ledger.errors import BadInput
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import questions
+from tracker.services.commitments.questions import Row
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.prompts import Choose

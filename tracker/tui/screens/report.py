@@ -15,18 +15,18 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tracker.ledger.errors import TowardError
+from tracker.ledger.workspace import Toward
 from tracker.services.environment import Environment, state_of
-from tracker.services.errors import TowardError
-from tracker.services.locks import Key
-from tracker.services.toward import Toward
+from tracker.services.safekeeping.encryption import Key
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.prompts import Choose
 from tracker.tui.safe import plain
 
 if TYPE_CHECKING:
-    from tracker.services.findings import Finding
-    from tracker.services.incoming import Waiting
+    from tracker.services.exchange.incoming import Waiting
+    from tracker.services.safekeeping.findings import Finding
 
 GLANCE = 0.1
 RUNNING, DONE, MENDABLE = "esc stops it", "esc closes", "r puts right what can be, each after a question; esc closes"
@@ -153,7 +153,7 @@ def backing_up(here: Environment, key: Key | None) -> Work:
     """Return the work of making a backup now."""
 
     def work(stop: Stop, progress: Progress) -> Told:
-        from tracker.services import backups
+        from tracker.services.safekeeping import backups
 
         progress("Copying, and reading again what was copied")
         kept = backups.back_up_now(Toward.at(here.data, here.state, here.clock, key=key), stop)
@@ -164,7 +164,7 @@ def backing_up(here: Environment, key: Key | None) -> Work:
 
 def _to_answer(each: Waiting, answer: Callable[..., str]) -> Repair:
     """Return the question about one thing that waits: enter leaves it, and each answer says what it does."""
-    from tracker.services import incoming
+    from tracker.services.exchange import incoming
 
     yes, no = incoming.answers(each)
     return Repair(
@@ -180,7 +180,7 @@ def answering(here: Environment, key: Key | None) -> Work:
     """Return the work of telling what came from elsewhere, each to be accepted or refused."""
 
     def work(stop: Stop, progress: Progress) -> Told:
-        from tracker.services import incoming
+        from tracker.services.exchange import incoming
 
         progress("Comparing what came from other devices")
 
@@ -203,7 +203,7 @@ def answering(here: Environment, key: Key | None) -> Work:
 
 def _offer(each: Finding) -> str:
     """Return what Doctor can do about something; what only a person may decide is not called putting right."""
-    from tracker.services.findings import ACKNOWLEDGED, ASKED_EACH
+    from tracker.services.safekeeping.findings import ACKNOWLEDGED, ASKED_EACH
 
     if not each.will:
         return ""
@@ -218,8 +218,8 @@ def examining(here: Environment, key: Key | None) -> Work:
     """Return the work of looking at everything."""
 
     def work(stop: Stop, progress: Progress) -> Told:
-        from tracker.services import doctor, mend
-        from tracker.services.findings import ACKNOWLEDGED, ASKED_EACH
+        from tracker.services.safekeeping import doctor, repairing
+        from tracker.services.safekeeping.findings import ACKNOWLEDGED, ASKED_EACH
 
         state = state_of(here.data, here.state)
         report = doctor.look(here.data, state, here.clock, stop, progress, key)
@@ -231,10 +231,10 @@ def examining(here: Environment, key: Key | None) -> Work:
             Repair(
                 f"{each.what}. {each.means.rstrip('.')}" if each.code in ASKED_EACH else each.what,
                 each.will,
-                partial(mend.mend, here.data, state, here.clock, each, key),
+                partial(repairing.mend, here.data, state, here.clock, each, key),
                 at=1 if each.code in (*ACKNOWLEDGED, *ASKED_EACH) else 0,
             )
-            for each in sorted(mendable, key=lambda each: mend.ORDER.index(each.code))
+            for each in sorted(mendable, key=lambda each: repairing.ORDER.index(each.code))
         ]
         return Told(said, repairs)
 

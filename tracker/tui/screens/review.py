@@ -13,10 +13,12 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from tracker.domain.reviews import SAFE, Part, Review, unsafe
-from tracker.services import forms, lookback, partner, reviews, shape, signs
-from tracker.services.change import Change
-from tracker.services.errors import BadInput, TowardError, Way
-from tracker.services.toward import Toward
+from tracker.ledger.change import Change
+from tracker.ledger.errors import BadInput, TowardError, Way
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import lifecycle
+from tracker.services.logging import guided
+from tracker.services.reviews import month_report, partner, period_summary, reviews
 from tracker.tui.bridge import Bridge
 from tracker.tui.countdown import Countdown
 from tracker.tui.looked_back import Look, tell
@@ -109,10 +111,10 @@ class ReviewScreen(Page[Look]):
         return Look(
             now=now,
             says=reviews.told(toward, part) if part is not None else (),
-            summary=lookback.summary_of(toward, self.kind, day, shareable=self.kind is Review.TOGETHER)
+            summary=period_summary.summary_of(toward, self.kind, day, shareable=self.kind is Review.TOGETHER)
             if counts
             else None,
-            areas=signs.month_table(toward, day) if counts and self.kind is Review.MONTH else (),
+            areas=month_report.month_table(toward, day) if counts and self.kind is Review.MONTH else (),
             sealed=sealed,
             told=partner.reveal(toward, self.kind, day) if sealed and self.kind is not Review.WEEK else None,
             shares=bool(reviews.offers(toward, self.kind, day)),
@@ -209,11 +211,11 @@ class ReviewScreen(Page[Look]):
         """Lead from a talk that grew too hot into the form of a pause well taken."""
         if await self.ask(Choose(PAUSE, PAUSES)) != "yes":
             return
-        ready = await self.bridge.run(lambda toward: shape.at_hand(toward, cid))
+        ready = await self.bridge.run(lambda toward: lifecycle.at_hand(toward, cid))
         form = FormScreen(
             self.bridge,
             ready.commitment.title,
-            forms.asked_now(ready.commitment),
+            guided.asked_now(ready.commitment),
             lambda answers: lambda toward: reviews.take_pause(toward, cid, answers),
         )
         await self.tell(await self.ask(form))

@@ -12,9 +12,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tracker.catalogue import NOTICE, safety_notice
-from tracker.services import keys
-from tracker.services.errors import TowardError
-from tracker.services.numbers import keep_numbers, read_numbers
+from tracker.ledger import event_keys
+from tracker.ledger.errors import TowardError
+from tracker.services.support.numbers import keep_numbers, read_numbers
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.prompts import Write
@@ -91,7 +91,7 @@ class SafetyScreen(Closing, ModalScreen[None]):
         async def save(text: str) -> None:
             await bridge.run(lambda toward: keep_numbers(toward, text))
 
-        await self.app.push_screen_wait(Write(AT_HAND, before, save, ONLY_HERE, keys.AT_HAND))
+        await self.app.push_screen_wait(Write(AT_HAND, before, save, ONLY_HERE, event_keys.AT_HAND))
         await self._show(bridge)
 
     def action_close(self) -> None:

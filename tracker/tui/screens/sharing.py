@@ -12,10 +12,10 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input, Label, Static
 
-from tracker.services import to_file
-from tracker.services.change import Change
-from tracker.services.errors import TowardError
-from tracker.services.reviews import Offer
+from tracker.ledger.change import Change
+from tracker.ledger.errors import TowardError
+from tracker.services.exchange import to_file
+from tracker.services.reviews.reviews import Offer
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain

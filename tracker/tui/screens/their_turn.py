@@ -14,8 +14,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tracker.domain.reviews import HIGHEST_RATING, RATING_WORDS, Item, Review
-from tracker.services import partner
-from tracker.services.errors import BadInput, TowardError
+from tracker.ledger.errors import BadInput, TowardError
+from tracker.services.reviews import partner
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain

@@ -12,9 +12,9 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from tracker.ledger.errors import TowardError
 from tracker.services.appearance import OWN_THEMES, keep_theme
 from tracker.services.environment import Environment, state_of
-from tracker.services.errors import TowardError
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain

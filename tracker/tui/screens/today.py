@@ -13,11 +13,13 @@ from textual.widgets import Static
 from tracker.domain.commitments import Kind
 from tracker.domain.reviews import Review
 from tracker.domain.text.cells import cell_width
-from tracker.services import entries, planned, skips, three
-from tracker.services.private_words import OWN_PLAN, seen_plan
-from tracker.services.skips import SKIP_REASONS
-from tracker.services.toward import Toward
-from tracker.services.views import Day, Row, day_view
+from tracker.ledger.private_words import OWN_PLAN, seen_plan
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments import skips
+from tracker.services.commitments.skips import SKIP_REASONS
+from tracker.services.logging import log_entry, quick_log
+from tracker.services.together import planned
+from tracker.services.views.day_rows import Day, Row, day_view
 from tracker.tui import glyphs, timing
 from tracker.tui.checking import add, check, is_written_down, log_minutes
 from tracker.tui.lapses import log_lapse
@@ -209,26 +211,26 @@ class TodayScreen(TypedNumber[Day]):
         """Take one off, or the number typed before."""
         number, row = self.take_count(), self.row
         if row is not None and not self.refuse_zero(number):
-            self.act(lambda toward: entries.less(toward, row.commitment, row.day, number or 1))
+            self.act(lambda toward: log_entry.less(toward, row.commitment, row.day, number or 1))
 
     def action_reply(self) -> None:
         """Log a reply in the person's own window."""
         number, days = self.take_count(), self._days()
         if not self.refuse_zero(number):
-            self.act(lambda toward: three.reply(toward, number or 1, days))
+            self.act(lambda toward: quick_log.reply(toward, number or 1, days))
 
     def action_time(self) -> None:
         """Log partner time, or start and stop the timer."""
         number, days = self.take_count(), self._days()
         runs = self.view is not None and self.view.timer is not None
         if number:
-            self.act(lambda toward: three.log_time(toward, number, days))
+            self.act(lambda toward: quick_log.log_time(toward, number, days))
         elif runs and number == 0:
-            self.act(lambda toward: three.stop_timer(toward, keep=False))
+            self.act(lambda toward: quick_log.stop_timer(toward, keep=False))
         elif runs:
             self.run_worker(timing.stop(self), group="act")
         elif not self.refuse_zero(number, " min"):
-            self.act(three.start_timer)
+            self.act(quick_log.start_timer)
 
     def action_share(self) -> None:
         """Log something opened up: which topic, and how deep."""
@@ -258,7 +260,7 @@ class TodayScreen(TypedNumber[Day]):
         row = self.row
         if row is None:
             return
-        if row.commitment.id == three.REPLY:
+        if row.commitment.id == quick_log.REPLY:
             self.run_worker(self._unanswered(row.day), group="act")
             return
         if row.commitment.kind is not Kind.AVOID:
@@ -268,9 +270,9 @@ class TodayScreen(TypedNumber[Day]):
 
     async def _unanswered(self, day: date) -> None:
         await self.ask_line(
-            f"One left unanswered. {three.WHEN}",
-            three.FOR_EXAMPLE,
-            lambda when: lambda toward: three.unanswered(toward, when, day),
+            f"One left unanswered. {quick_log.WHEN}",
+            quick_log.FOR_EXAMPLE,
+            lambda when: lambda toward: quick_log.unanswered(toward, when, day),
             "enter keeps it; enter alone: not yet known",
         )
 

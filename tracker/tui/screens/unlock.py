@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from tracker.services import locks
+from tracker.ledger.errors import TowardError
 from tracker.services.environment import Environment, state_of
-from tracker.services.errors import TowardError
+from tracker.services.safekeeping import encryption
 from tracker.tui.bridge import Bridge
 from tracker.tui.closing import Closing
 from tracker.tui.safe import plain
@@ -59,8 +59,8 @@ class UnlockScreen(Closing):
         self.trouble.update(plain("Opening…"))
         await self.shown()
         try:
-            if locks.is_encrypted(self._here.data):
-                await self._bridge.unlock(lambda: locks.unlock(self._here.data, typed, self._state))
+            if encryption.is_encrypted(self._here.data):
+                await self._bridge.unlock(lambda: encryption.unlock(self._here.data, typed, self._state))
             else:
                 # Taken back by the shell meanwhile; what only says so does not open, and the lock stays.
                 await self._bridge.reopen(None)

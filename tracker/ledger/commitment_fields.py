@@ -1,0 +1,118 @@
+"""What a commitment asks: its own questions, or those of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from tracker.catalogue import read_fields, template
+from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.consent import GUARDED
+from tracker.domain.fields import Field, Gives, Type
+from tracker.domain.rules import HANDS, PARTS, judge
+from tracker.ledger import codec, event_keys
+from tracker.ledger.workspace import Toward
+
+WHAT, PUT_RIGHT, AFRAID = "what", "put_right", "someone_afraid"
+BY = f"{PUT_RIGHT}_by"
+REPAIR, ATTACKS = "s5.repair", "s5.no-attacks"
+
+
+def fields_of(commitment: Commitment) -> tuple[Field, ...]:
+    """Return what a commitment asks: its own fields, or those of the catalogue, which alone say what needs a yes there.
+
+    Where it asks whether a lapse is put right, the four parts of putting right are asked with it.
+    """
+    own = commitment.details.get("fields")
+    if isinstance(own, list) and commitment.details.get("catalogue") not in GUARDED:
+        try:
+            fields = read_fields(own, commitment.outcomes)
+        except ValueError:
+            return ()
+    else:
+        fields = template(source).fields if (source := source_of(commitment)) else ()
+    return _of_lapses(commitment, fields) if fields and commitment.kind is Kind.AVOID else fields
+
+
+def _of_lapses(commitment: Commitment, fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """Return what something to avoid asks, also one of one's own: first of all what happened, which is never guessed.
+
+    Whether a lapse is put right stays open after a no, and asks the four parts with a yes.
+    """
+    if WHAT not in {each.name for each in fields}:
+        fields = (_what_happened(commitment), *fields)
+    fields = tuple(replace(each, optional=False) if each.name == WHAT and not each.later else each for each in fields)
+    right = next((each for each in fields if each.name == PUT_RIGHT and each.type is Type.YESNO and each.later), None)
+    if right is None:
+        return fields
+    place = fields.index(right)
+    known = {each.name for each in fields}
+    by = () if BY in known else (next(field for field in template(ATTACKS).fields if field.name == BY),)
+    parts = (replace(part, at=BY) for part in part_fields() if part.name not in known)
+    right = replace(right, at=BY, after_hours=0, stays_open=True)
+    return (*fields[:place], *by, right, *parts, *fields[place + 1 :])
+
+
+def _what_happened(commitment: Commitment) -> Field:
+    """Return the question what happened, as the catalogue asks it; hands are an answer only where harm may be done."""
+    asked = next(field for field in template(ATTACKS).fields if field.name == WHAT)
+    return replace(asked, choices=tuple(each for each in asked.choices if commitment.harm or each.name != HANDS))
+
+
+def part_fields() -> tuple[Field, ...]:
+    """Return the questions about the four parts of putting right, as the catalogue asks them of a repair."""
+    return tuple(field for field in template(REPAIR).fields if field.name in PARTS)
+
+
+def source_of(commitment: Commitment) -> str:
+    """Return the id of the catalogue a commitment came from, or an empty text."""
+    source = str(commitment.details.get("catalogue", ""))
+    try:
+        template(source)
+    except KeyError:
+        return ""
+    return source
+
+
+def parts_of(commitment: Commitment) -> tuple[str, ...]:
+    """Return the names of the fields whose yes answers are counted together as how it turned out."""
+    return template(source).parts if (source := source_of(commitment)) else ()
+
+
+def asked_now(commitment: Commitment) -> tuple[Field, ...]:
+    """Return the fields that are asked when an entry is made."""
+    return tuple(field for field in fields_of(commitment) if not field.later)
+
+
+def settles_later(commitment: Commitment) -> bool:
+    """Return whether how an event turned out is asked later than the event itself."""
+    return any(field.later and field.gives is Gives.OUTCOME for field in fields_of(commitment))
+
+
+def answers_of(toward: Toward, key: str) -> dict[str, Any]:
+    """Return what was answered in an entry, private answers too, by the name of the field.
+
+    What a plain check-in said in another way (minutes, how it turned out) stands for the answer of its field.
+    """
+    value = toward.book.value(key) or {}
+    said = codec.said_in(value)
+    commitment = toward.book.get(event_keys.split(key)[1])
+    return said if commitment is None else {**_implied(commitment, value), **said}
+
+
+def _implied(commitment: Commitment, value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers that stand elsewhere in an entry than under their field."""
+    found: dict[str, Any] = {}
+    ruled = judge(source_of(commitment), codec.table(value, "fields")).outcome
+    for field in fields_of(commitment):
+        answer = value.get(field.gives.value) if field.gives else None
+        if field.name == WHAT and commitment.kind is Kind.AVOID:
+            answer = value.get("outcome")
+        if field.gives is Gives.OUTCOME and (value.get("open") or answer == ruled):
+            answer = None
+        if field.gives is Gives.AMOUNT and isinstance(answer, float):
+            answer = round(answer)
+        if answer is not None:
+            found[field.name] = answer
+    return found

@@ -1,0 +1,401 @@
+"""The state of a store as the domain sees it: commitments with what was logged, kept up to date key by key."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from tracker.domain.calendar import Calendar
+from tracker.domain.clock import DayEnd
+from tracker.domain.commitments import Commitment, Plan
+from tracker.domain.counting.figures import Figures, Tally
+from tracker.domain.counting.occasions import Occasion, Run, occasions, runs
+from tracker.domain.records import Entry, Pause, Record
+from tracker.domain.schedules import Once, unit_of
+from tracker.domain.text import discreet_mode
+from tracker.ledger import codec, event_keys
+from tracker.ledger.bounds import Bounds
+from tracker.ledger.consents import guarded, heard
+from tracker.ledger.time_settings import CUTTING, Cuts
+
+SHAPING = ("commitment", "plan")
+LOGGED = frozenset({"check", "clear", "entry"})
+ASKED = ("check|", "entry|")
+"""The beginnings of keys whose values count only with the yes that their commitment asks for."""
+
+
+class Source(Protocol):
+    """Where winning events are looked up by key."""
+
+    @property
+    def winners(self) -> Mapping[str, Any]:
+        """Return the newest event of every key."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """What the occasions that end before day `cut` amount to; a later count goes on from there."""
+
+    cut: date
+    tally: Tally
+
+
+@dataclass(slots=True)
+class Drawer:
+    """The raw values of one commitment, by key, and what was made of them so far."""
+
+    values: dict[str, tuple[Mapping[str, Any], int]] = field(default_factory=dict)
+    commitment: Commitment | None = None
+    record: Record | None = None
+    figures: dict[date, Figures] = field(default_factory=dict)
+    read: bool = False
+
+    def forget(self) -> None:
+        """Drop what was made of the values."""
+        self.commitment, self.record, self.read = None, None, False
+        self.figures.clear()
+
+
+def step_in(cid: str) -> str:
+    """Return the step that a commitment's id tells, where it is one of the catalogue."""
+    return cid.partition(".")[0]
+
+
+class Book:
+    """Commitments, records and figures, each made when it is first asked for and kept until a key changes.
+
+    `bare` are the ids of events that came without their private part; `fetch` brings them once a value is asked for.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        carries: Mapping[str, Carry] | None = None,
+        bare: Collection[str] = frozenset(),
+        fetch: Callable[[Collection[str]], Sequence[Any]] = lambda _: (),
+        today: date | None = None,
+    ) -> None:
+        self._source = source
+        self._bare, self._fetch = frozenset(bare), fetch
+        self._whole: dict[str, Mapping[str, Any] | None] = {}
+        self._drawers: dict[str, Drawer] = defaultdict(Drawer)
+        self._everyone = Drawer()
+        self._beside = Drawer()
+        self._cuts = Cuts()
+        self.carries = dict(carries or {})
+        self.misread: set[str] = set()
+        self.bounds = Bounds(today)
+        self._codes: dict[str, str] | None = None
+        self.apply(list(source.winners))
+
+    def apply(self, changed: Iterable[str]) -> None:
+        """Take in the keys whose newest event changed."""
+        self._codes = None
+        touched: set[str] = set()
+        steps: set[str] = set()
+        all_touched, shaped = False, False
+        for key in changed:
+            event = self._source.winners.get(key)
+            kind, owner, rest = event_keys.split(key)
+            self.misread.discard(key)
+            if kind == "import":
+                continue
+            if kind == "setting":
+                all_touched |= self._read_setting(owner, key, rest, event["v"] if event else None)
+                continue
+            if kind in event_keys.BESIDE:
+                drawer = self._beside
+            else:
+                drawer = self._everyone if owner == event_keys.EVERYONE else self._drawers[owner]
+                if owner not in touched:
+                    steps.add(self._step(owner))
+                    touched.add(owner)
+            if event is None or event["v"] is None:
+                drawer.values.pop(key, None)
+            else:
+                drawer.values[key] = (self._whole_of(event), event["t"])
+            if kind in SHAPING:
+                self.bounds.take(key, event["v"] if event else None)
+                shaped = True
+        if all_touched:
+            self.misread |= self._cuts.settle()
+        if event_keys.EVERYONE in touched:
+            all_touched = True
+            self._everyone.forget()
+        # A commitment that changes its step, or goes, is counted no more where it was counted before.
+        steps |= {self._step(owner) for owner in touched}
+        gatherers = {cid for cid in self._drawers if self._gathers_from(cid, steps)}
+        turned = self._set_aside() if shaped else set()
+        for cid in list(self._drawers) if all_touched else touched | gatherers | turned:
+            if cid != event_keys.EVERYONE:
+                self._drawers[cid].forget()
+
+    def _set_aside(self) -> set[str]:
+        """Name what is beyond what is counted, and return the ids of the commitments of which that changed."""
+        # Of too many those stay of which most is kept, and of these the oldest.
+        held = self._drawers
+        turned = self.bounds.settle(
+            lambda cid: (-len(held[cid].values), held[cid].values[event_keys.commitment(cid)][1])
+        )
+        self.misread = (self.misread - turned) | self.bounds.aside
+        return {event_keys.split(key)[1] for key in turned}
+
+    def _gathers_from(self, cid: str, steps: set[str]) -> bool:
+        gathers = (self.value(event_keys.commitment(cid)) or {}).get("gathers")
+        return bool(gathers) and str(gathers) in steps
+
+    def _step(self, cid: str) -> str:
+        """Return a commitment's step, also of a deleted one whose id still tells it."""
+        value = self.value(event_keys.commitment(cid)) or {}
+        return str(value.get("step", step_in(cid)))
+
+    def _read_setting(self, name: str, key: str, since: str, value: Mapping[str, Any] | None) -> bool:
+        """Take in a setting that cuts time and return whether it was one."""
+        try:
+            if name in CUTTING:
+                self._cuts.take(name, key, since, value, self.bounds)
+        except codec.MISREAD:
+            self.misread.add(key)
+        return name in CUTTING
+
+    @property
+    def calendar(self) -> Calendar:
+        """Return the weeks as the person set them."""
+        return self._cuts.calendar
+
+    @property
+    def day_ends(self) -> tuple[DayEnd, ...]:
+        """Return when days end, oldest setting first."""
+        return self._cuts.day_ends
+
+    def commitments(self, archived: bool = False) -> Iterator[Commitment]:
+        """Yield the commitments by step and then by id, an order that nothing logged ever changes."""
+        found = [commitment for cid in self._drawers if (commitment := self.get(cid)) is not None]
+        found.sort(key=lambda each: (each.step, each.id))
+        yield from (each for each in found if archived or not each.archived)
+
+    def get(self, cid: str) -> Commitment | None:
+        """Return a commitment by its id, or None if there is none or it was deleted; told by its code if discreet."""
+        found = self.real(cid)
+        if found is None or not discreet_mode.is_drawn():
+            return found
+        if self._codes is None:
+            self._codes = discreet_mode.codes(each for one in self._drawers if (each := self.real(one)) is not None)
+        return discreet_mode.veiled(found, self._codes.get(cid, discreet_mode.DOTS))
+
+    def real(self, cid: str) -> Commitment | None:
+        """Return a commitment with its own title, whether or not Toward is discreet."""
+        if cid not in self._drawers:
+            return None
+        drawer = self._drawers[cid]
+        if not drawer.read:
+            self._read(cid, drawer)
+        return drawer.commitment
+
+    def whole(self, cid: str) -> Commitment | None:
+        """Return a commitment with its own title and all that is private of it, which may have to be fetched."""
+        if self.is_bare(event_keys.commitment(cid)):
+            self.fill()
+        return self.real(cid)
+
+    def record(self, cid: str) -> Record:
+        """Return what was logged for a commitment."""
+        self.real(cid)
+        return (self._drawers[cid].record if cid in self._drawers else None) or Record()
+
+    def _read(self, cid: str, drawer: Drawer) -> None:
+        drawer.read = True
+        plans: list[Plan] = []
+        logged: list[tuple[str, str, Mapping[str, Any], int]] = []
+        pauses: list[Pause] = []
+        skips: dict[date, str] = {}
+        everyone = self._everyone.values
+        for key, (value, t) in (everyone | drawer.values if everyone else drawer.values).items():
+            kind, _, rest = event_keys.split(key)
+            try:
+                if kind in LOGGED:
+                    logged.append((kind, key, value, t))
+                elif kind == "plan" and key not in self.bounds.aside:
+                    plan = codec.read_plan(rest, value)
+                    last = plan.schedule.by if isinstance(plan.schedule, Once) else None
+                    self.bounds.check(plan.start, plan.anchor, last)
+                    plans.append(plan)
+                elif kind == "skip":
+                    self.bounds.check(date.fromisoformat(rest))
+                    skips[date.fromisoformat(rest)] = codec.skip_reason(value)
+                elif kind == "pause":
+                    pause = codec.read_pause(value)
+                    self.bounds.check(pause.first, pause.last)
+                    pauses.append(pause)
+            except codec.MISREAD:
+                self.misread.add(key)
+        plans, beyond = self.bounds.nearest(plans)
+        self.misread |= {event_keys.plan(cid, plan.start) for plan in beyond}
+        drawer.commitment = self._read_commitment(cid, drawer, tuple(plans))
+        if drawer.commitment is not None and drawer.commitment.gathers:
+            entries = list(self._gathered(drawer.commitment))
+        else:
+            entries = list(self._entries(cid, drawer, logged))
+        if drawer.commitment is not None and drawer.commitment.harm:
+            # What may hurt somebody takes no day off, whoever wrote one: only having put it away asks for nothing.
+            skips, pauses = (
+                {},
+                [each for each in pauses if (each.archived if each.last else drawer.commitment.archived)],
+            )
+        drawer.record = Record(entries, skips, pauses)
+
+    def _entries(
+        self, cid: str, drawer: Drawer, logged: Iterable[tuple[str, str, Mapping[str, Any], int]]
+    ) -> Iterator[Entry]:
+        """Yield entries as they may be read; what is not as it should be is left out and remembered."""
+        asks = self._guarded(drawer, cid)
+        for kind, key, value, t in logged:
+            try:
+                if (found := self._heard(cid, drawer, key, value) if asks else value) is not None:
+                    entry = codec.read_entry(kind, key, "" if kind == "entry" else event_keys.split(key)[2], found, t)
+                    self.bounds.check(entry.day, entry.due)
+                    yield entry
+            except codec.MISREAD:
+                self.misread.add(key)
+
+    def _guarded(self, drawer: Drawer, cid: str) -> bool:
+        """Return whether a commitment asks for consent, which its entries are then read by."""
+        facts = drawer.values.get(event_keys.commitment(cid))
+        return facts is not None and guarded(facts[0])
+
+    def _heard(self, cid: str, drawer: Drawer, key: str, value: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return a value without what lacks a yes, None where a no makes it count for nothing.
+
+        One that came without its private part was judged when that was left out.
+        """
+        if not key.startswith(ASKED) or not self._guarded(drawer, cid) or self.is_bare(key):
+            return value
+        commitment = self.get(cid)
+        return value if commitment is None else heard(commitment, value)
+
+    def _read_commitment(self, cid: str, drawer: Drawer, plans: tuple[Plan, ...]) -> Commitment | None:
+        key = event_keys.commitment(cid)
+        if key not in drawer.values or not plans or key in self.bounds.aside:
+            return None
+        try:
+            archived = event_keys.archived(cid) in drawer.values
+            return codec.read_commitment(cid, drawer.values[key][0], plans, archived)
+        except codec.MISREAD:
+            self.misread.add(key)
+            return None
+
+    def _gathered(self, commitment: Commitment) -> Iterator[Entry]:
+        """Yield the entries of a whole step that carry the field a commitment counts."""
+        for cid, drawer in self._drawers.items():
+            if self._step(cid) != commitment.gathers:
+                continue
+            logged = (("entry", key, value, t) for key, (value, t) in drawer.values.items() if key.startswith("entry|"))
+            for entry in self._entries(cid, drawer, logged):
+                if entry.fields.get(commitment.distinct or ""):
+                    yield entry
+
+    def occasions(self, cid: str, today: date, since: date = date.min) -> Iterator[Occasion]:
+        """Yield a commitment's occasions that end on `since` or later, oldest first."""
+        commitment = self.real(cid)
+        if commitment is not None:
+            yield from occasions(commitment, self.record(cid), today, self.calendar, since)
+
+    def runs(self, cid: str, today: date, since: date = date.min, before: date = date.max) -> Iterator[Run]:
+        """Yield them in runs, of which none reaches the day `before`."""
+        commitment = self.real(cid)
+        if commitment is not None:
+            yield from runs(commitment, self.record(cid), today, self.calendar, since, before)
+
+    def figures(self, cid: str, today: date) -> Figures:
+        """Return a commitment's numbers on a day."""
+        drawer = self._drawers.get(cid, Drawer())
+        if today not in drawer.figures:
+            drawer.figures.clear()
+            carry = self.carries.get(cid)
+            tally = deepcopy(carry.tally) if carry else Tally()
+            since = carry.cut if carry else date.min
+            commitment = self.real(cid)
+            unit = unit_of(commitment.plan_on(today).schedule) if commitment else None
+            drawer.figures[today] = tally.extend_runs(self.runs(cid, today, since)).figures(today, unit)
+        return drawer.figures[today]
+
+    def reaches(self, cid: str, day: date) -> bool:
+        """Return whether this book knows what was logged for a commitment on a day."""
+        carry = self.carries.get(cid)
+        return carry is None or day >= carry.cut
+
+    def entries_on(self, cid: str, day: date) -> tuple[Entry, ...]:
+        """Return the entries logged for a commitment itself on a day, oldest first."""
+        drawer = self._drawers.get(cid, Drawer())
+        own = [entry for entry in self.record(cid).on(day) if entry.id in drawer.values]
+        return tuple(own)
+
+    def value(self, key: str) -> Mapping[str, Any] | None:
+        """Return the value of a key, or None."""
+        kind, owner, _ = event_keys.split(key)
+        if kind in event_keys.BESIDE:
+            drawer: Drawer | None = self._beside
+        else:
+            drawer = self._everyone if owner == event_keys.EVERYONE else self._drawers.get(owner)
+        if self.is_bare(key):
+            self.fill()
+        found = drawer.values.get(key) if drawer else None
+        if drawer is None or found is None or not kind:
+            return None
+        return self._heard(owner, drawer, key, found[0])
+
+    def is_bare(self, key: str) -> bool:
+        """Return whether the private part of a key's value is not there yet."""
+        event = self._source.winners.get(key) if self._bare else None
+        return event is not None and event["id"] in self._bare and event["id"] not in self._whole
+
+    def _whole_of(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return an event's value, with its private part where that was fetched."""
+        value: Mapping[str, Any] = event["v"]
+        return (self._whole.get(event["id"]) or value) if self._whole else value
+
+    def fill(self) -> None:
+        """Fetch the private part of every value that came without it."""
+        events = self._fetch(self._bare)
+        self._whole = dict.fromkeys(self._bare) | {event["id"]: event["v"] for event in events}
+        self.apply([event["key"] for event in events if event["id"] in self._bare])
+
+    def values(self, cid: str, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield the keys and values of one kind, of one commitment or (`*`) of all, perhaps without what is private."""
+        drawer = self._everyone if cid == event_keys.EVERYONE else self._drawers.get(cid)
+        for key, (value, _) in list(drawer.values.items()) if drawer else ():
+            if key.startswith(f"{kind}|"):
+                yield key, value
+
+    def beside(self, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield the keys and values of a kind that belongs to no commitment, perhaps without what is private."""
+        for key in sorted(self._beside.values):
+            if key.startswith(f"{kind}|"):
+                yield key, self._beside.values[key][0]
+
+    def timer(self, cid: str) -> datetime | None:
+        """Return when a commitment's timer was started, or None."""
+        key = event_keys.timer(cid)
+        value = self.value(key)
+        try:
+            return codec.read_timer(value) if value is not None else None
+        except codec.MISREAD:
+            self.misread.add(key)
+            return None
+
+    def steps_so_far(self) -> set[str]:
+        """Return the steps that ever had a commitment, as far as an id or a commitment that stands still tells."""
+        return {self._step(cid) for cid in self._drawers}
+
+    def let_go(self, cid: str) -> None:
+        """Forget what was worked out of a commitment; it is made anew when it is asked for."""
+        self._drawers[cid].forget()
+
+    def ids(self) -> tuple[str, ...]:
+        """Return every id that was ever used, also by a deleted commitment."""
+        return tuple(self._drawers)

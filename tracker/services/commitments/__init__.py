@@ -1,0 +1,1 @@
+"""Commitments: take on, name, change, pause, and what one of your own asks."""

@@ -1,0 +1,406 @@
+"""Take commitments on, edit, archive and delete them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tracker.catalogue import step, template
+from tracker.domain.commitments import Commitment, Kind, Plan, misfit, unused_target
+from tracker.domain.counting.occasions import State
+from tracker.domain.language.schedule_sentences import BadSchedule, parse_asked
+from tracker.domain.language.words import BadWord, parse_duration, parse_whole
+from tracker.domain.schedules import AtMost, Daily, Minutes, Once, OnEvent, Quota, Rule, unit_of
+from tracker.domain.text import discreet_mode
+from tracker.domain.text.clean import LONGEST_PLAN
+from tracker.ledger import bounds, codec, event_keys
+from tracker.ledger.change import Change, say_day
+from tracker.ledger.errors import BadInput, Refused, Way
+from tracker.ledger.private_words import plan_of, with_plan
+from tracker.ledger.text_limits import typed_line, typed_name
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments.pauses import resuming
+from tracker.store.log.events import Draft
+
+TITLE, IF_THEN = "A title", "An if-then plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A commitment of the person's own, as typed; fields and outcomes are tables as the catalogue has them."""
+
+    title: str
+    step: str
+    kind: str
+    schedule: str
+    target: int | None = None
+    aliases: tuple[str, ...] = ()
+    if_then: str = ""
+    harm: bool = False
+    fields: tuple[Mapping[str, Any], ...] = ()
+    outcomes: tuple[Mapping[str, Any], ...] = ()
+
+
+def add(
+    toward: Toward,
+    cid: str,
+    *,
+    schedule: str | None = None,
+    target: int | None = None,
+    start: date | None = None,
+    if_then: str | None = None,
+) -> Change:
+    """Take a commitment of the catalogue on. Raises NotFound, BadInput, or Refused if it is there already."""
+    from tracker.services.commitments.find import find_template
+
+    chosen = find_template(cid)
+    value = chosen.as_value()
+    if if_then is not None:
+        value = with_plan(value, _if_then(if_then))
+    plan = _plan(
+        toward, Kind(chosen.kind), schedule or chosen.schedule, target, start or toward.today, chosen.target or 1
+    )
+    _no_day_off(chosen.harm, plan)
+    return _take_on(toward, chosen.id, value, plan)
+
+
+def add_all(toward: Toward, cids: Sequence[str]) -> Change:
+    """Take several commitments of the catalogue on as one operation; those that are there already stay as they are."""
+    from tracker.services.commitments.find import find_template
+
+    ready = [at_hand(toward, find_template(cid).id) for cid in cids]
+    drafts = [draft for each in ready for draft in each.first]
+    events = toward.write("add", lambda: drafts)
+    if not events:
+        return Change(("All of them are yours already. Nothing changed.",), changed=False)
+    said = [sentence for each in ready for sentence in each.said]
+    if len(said) > 1:
+        said = [f"{len(said)} commitments are yours now."]
+    way = next((each.way for each in ready if each.way), None)
+    return Change(tuple(said), operation=events[0]["op"], way=way)
+
+
+def _care(toward: Toward, step_id: str) -> Way | None:
+    """Return the way to the safety page where the first commitment of a step that needs care is taken on."""
+    return Way.CARE if step(step_id).safety_first and step_id not in toward.book.steps_so_far() else None
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """A commitment that can be logged, what must be written first to make it so, and the sentence that says so."""
+
+    commitment: Commitment
+    first: tuple[Draft, ...] = ()
+    said: tuple[str, ...] = ()
+    way: Way | None = None
+
+
+def at_hand(toward: Toward, cid: str) -> AtHand:
+    """Return a commitment of the catalogue ready to be logged, taken on or up again if need be.
+
+    Raises Damaged where it may stand in a file that this account may not read.
+    """
+    commitment = toward.book.get(cid)
+    if commitment is None:
+        toward.refuse_closed()
+        chosen = template(cid)
+        plan = _plan(toward, Kind(chosen.kind), chosen.schedule, chosen.target or 1, toward.today)
+        value = chosen.as_value()
+        again = resuming(toward, cid)
+        drafts = (
+            Draft(event_keys.commitment(cid), value),
+            Draft(event_keys.plan(cid, plan.start), plan_value(plan)),
+            *again,
+        )
+        commitment = codec.read_commitment(cid, value, (plan,), False)
+        return AtHand(commitment, drafts, (f"{_say_added(value, plan)}.",), _care(toward, chosen.step))
+    if commitment.archived:
+        return AtHand(commitment, tuple(resuming(toward, cid)), (f"{commitment.title}: taken up again.",))
+    return AtHand(commitment)
+
+
+def _say_added(value: Mapping[str, Any], plan: Plan) -> str:
+    return f"Added '{value['title']}': {say_plan(Kind(value['kind']), plan)}"
+
+
+def add_own(toward: Toward, own: Own, start: date | None = None) -> Change:
+    """Take a commitment of the person's own on. Raises BadInput where something does not fit."""
+    from tracker.services.commitments.find import read_kind, read_step
+    from tracker.services.commitments.naming import fresh_id, read_aliases
+
+    title = typed_name(own.title, TITLE)
+    value: dict[str, Any] = {"title": title, "step": read_step(own.step), "kind": read_kind(own.kind).value}
+    aliases = read_aliases(toward, own.aliases)
+    value |= {"share": "total"} | ({"aliases": aliases} if aliases else {}) | ({"harm": True} if own.harm else {})
+    if own.if_then:
+        value = with_plan(value, _if_then(own.if_then))
+    if own.fields or own.outcomes:
+        from tracker.services.commitments.custom_fields import form_value
+
+        value |= form_value(Kind(value["kind"]), own.fields, own.outcomes)
+    plan = _plan(toward, Kind(value["kind"]), own.schedule, own.target, start or toward.today)
+    _no_day_off(own.harm, plan)
+    return _take_on(toward, fresh_id(toward, title, value["step"]), value, plan)
+
+
+def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Change:
+    way = _care(toward, value["step"])
+
+    def build() -> list[Draft]:
+        known = toward.book.get(cid)
+        if known is None and toward.book.bounds.is_full:
+            raise Refused(f"There are {bounds.MOST_COMMITMENTS:,} commitments already, and no more are counted.")
+        if known is not None and known.archived:
+            raise Refused(f"'{known.title}' is yours already, and archived.", Way.RESUME, cid)
+        if known is not None:
+            raise Refused(f"'{known.title}' is yours already.")
+        again = resuming(toward, cid)
+        return [
+            Draft(event_keys.commitment(cid), value),
+            Draft(event_keys.plan(cid, plan.start), plan_value(plan)),
+            *again,
+        ]
+
+    events = toward.write("add", build)
+    when = "" if plan.start == toward.today else f", from {say_day(plan.start, toward.today)}"
+    said = [f"{_say_added(value, plan)}{when}."]
+    if value.get("if_then") and not discreet_mode.is_drawn():
+        said.append(str(value["if_then"]))
+    return Change(tuple(said), cid, operation=events[0]["op"], way=way)
+
+
+def _plan(toward: Toward, kind: Kind, sentence: str, target: int | None, start: date, usual: int = 1) -> Plan:
+    """Return the plan from `start` on that a sentence asks for; `usual` is its target where neither names one.
+
+    Raises BadInput where they do not fit together, or where it is over before it begins.
+    """
+    try:
+        asked = parse_asked(sentence, toward.today)
+    except BadSchedule as error:
+        raise BadInput(str(error)) from None
+    schedule = asked.schedule
+    if asked.minutes and kind is not Kind.MINUTES:
+        raise BadInput(f"'{sentence}' asks for minutes, which a {kind} does not count. The kind 'minutes' does.")
+    if asked.target is not None:
+        if kind is Kind.MINUTES and not asked.minutes:
+            raise BadInput(f"'{sentence}' asks for times, not for minutes. Write how long, such as '15 min daily'.")
+        if target not in (None, asked.target):
+            raise BadInput(f"'{sentence}' asks for {asked.target} each time, the target for {target}. Leave one out.")
+        target = asked.target
+    if target is not None and (unused := unused_target(schedule, target)):
+        raise BadInput(unused)
+    target = usual if target is None else target
+    if reason := misfit(kind, schedule, target):
+        raise BadInput(reason)
+    if wrong := toward.book.bounds.refusal(schedule, start):
+        raise BadInput(f"'{sentence}' from {start}: {wrong}")
+    over = isinstance(schedule, Once) and schedule.by is not None and schedule.by < start
+    if over or (isinstance(schedule, Rule) and next(schedule.dates(start), None) is None):
+        raise BadInput(f"'{sentence}' is over before it begins on {start}.")
+    return Plan(start, schedule, target)
+
+
+def _no_day_off(harm: bool, plan: Plan) -> None:
+    """Raise BadInput where what may hurt somebody would not be asked about every day."""
+    if harm and not isinstance(plan.schedule, Daily):
+        raise BadInput("It is about what may hurt somebody, and that takes no day off: it is asked 'daily'.")
+
+
+def read_target(kind: Kind, text: str) -> int:
+    """Return a target as it was typed: a whole number, or for minutes a duration such as `1.5h`. Raises BadInput."""
+    try:
+        return parse_duration(text) if kind is Kind.MINUTES else parse_whole(text, "a target", "3")
+    except BadWord as error:
+        raise BadInput(str(error)) from None
+
+
+def kind_for(sentence: str) -> Kind | None:
+    """Return the only kind that a schedule's sentence leaves to choose, or None where several fit or it is none."""
+    try:
+        asked = parse_asked(sentence, date(2026, 1, 1))
+    except BadSchedule:
+        return None
+    match asked.schedule:
+        case AtMost(minutes=True) | Minutes():
+            return Kind.MINUTES
+        case _ if asked.minutes:
+            return Kind.MINUTES
+        case AtMost():
+            return Kind.COUNT
+        case Daily() if asked.target is not None:
+            return Kind.COUNT
+        case OnEvent():
+            return Kind.EVENT
+        case _:
+            return None
+
+
+def plan_value(plan: Plan) -> dict[str, Any]:
+    """Return a plan as it is stored."""
+    value: dict[str, Any] = {"schedule": plan.schedule.sentence, "target": plan.target}
+    value |= {"after": True} if plan.after else {}
+    return value | ({"anchor": plan.anchor.isoformat()} if plan.anchor else {})
+
+
+def say_plan(kind: Kind, plan: Plan) -> str:
+    """Return a plan in words: `daily, 15 minutes`."""
+    sentence = plan.schedule.sentence
+    if isinstance(plan.schedule, Quota | Minutes | AtMost | OnEvent) or plan.target == 1:
+        return sentence
+    return f"{sentence}, {plan.target} {'minutes' if kind is Kind.MINUTES else 'times'}"
+
+
+def _if_then(text: str, most: int = LONGEST_PLAN) -> str:
+    return typed_name(text, IF_THEN, most) if text.strip() else typed_line(text, IF_THEN, most)
+
+
+def edit(
+    toward: Toward,
+    commitment: Commitment,
+    *,
+    title: str | None = None,
+    schedule: str | None = None,
+    target: int | None = None,
+    start: date | None = None,
+    if_then: str | None = None,
+    aliases: Sequence[str] | None = None,
+    harm: bool | None = None,
+    fields: Sequence[Mapping[str, Any]] | None = None,
+    outcomes: Sequence[Mapping[str, Any]] | None = None,
+) -> Change:
+    """Change a commitment. A new schedule or target is a new plan from `start` (today) on; the past stays.
+
+    A `start` alone moves when it begins: the newest plan if it has not begun yet, else the commitment itself to a
+    later day, where nothing is logged before. New questions (`fields`) or outcomes of one's own are asked from the
+    next entry on; no entry is rewritten.
+
+    Raises BadInput where something does not fit, Refused where a newer plan begins after `start`.
+    """
+    cid = commitment.id
+    told, commitment = toward.book.get(cid) or commitment, toward.book.whole(cid) or commitment
+    from tracker.services.commitments.naming import other_title, read_aliases
+
+    words: dict[str, Any] = {}
+    if title is not None:
+        words["title"] = other_title(toward, commitment, title)
+    if if_then is not None:
+        before = plan_of(toward.book.value(event_keys.commitment(cid)) or {})
+        if_then = _if_then(if_then, max(LONGEST_PLAN, len(before)))
+    if aliases is not None:
+        words["aliases"] = read_aliases(toward, aliases, commitment)
+    if harm is not None and harm != commitment.harm:
+        words["harm"] = harm
+    if fields is not None or outcomes is not None:
+        from tracker.services.commitments.custom_fields import other_form
+
+        words |= other_form(commitment, fields, outcomes)
+    plan, gone = None, None
+    if schedule is not None or target is not None:
+        plan = _next_plan(toward, commitment, schedule, target, start or toward.today)
+    elif start is not None:
+        from tracker.services.commitments.backdate import moved
+
+        plan, gone = moved(toward, commitment, start)
+        if plan is not None:
+            _plan(toward, commitment.kind, plan.schedule.sentence, None, plan.start, plan.target)
+
+    def build() -> list[Draft]:
+        drafts = []
+        now = toward.book.value(event_keys.commitment(cid)) or {}
+        new = dict(now) | words
+        if if_then is not None and if_then != plan_of(now):
+            new = with_plan(new, if_then)
+        if new != now:
+            drafts.append(Draft(event_keys.commitment(cid), new))
+        if gone is not None:
+            drafts.append(Draft(event_keys.plan(cid, gone.start), None))
+        if plan is not None:
+            drafts.append(Draft(event_keys.plan(cid, plan.start), plan_value(plan)))
+        return drafts
+
+    events = toward.write("edit", build)
+    if not events:
+        return Change((f"{told.title}: as it was. Nothing changed.",), cid, changed=False)
+    name = told.title if discreet_mode.is_drawn() else words.get("title", commitment.title)
+    said = [f"'{name}' is changed."]
+    if plan is not None and gone is not None:
+        said = [f"'{name}' now begins {say_day(plan.start, toward.today)}."]
+    elif plan is not None:
+        when = say_day(plan.start, toward.today)
+        said.append(f"From {when}: {say_plan(commitment.kind, plan)}. What was before stays as it is.")
+    return Change(tuple(said), cid, operation=events[0]["op"])
+
+
+def _next_plan(
+    toward: Toward, commitment: Commitment, schedule: str | None, target: int | None, start: date
+) -> Plan | None:
+    now = commitment.plan
+    plan = _plan(toward, commitment.kind, schedule or now.schedule.sentence, target, start, now.target)
+    _no_day_off(commitment.harm, plan)
+    if len(commitment.plans) >= bounds.MOST_PLANS:
+        raise Refused(f"Its plan was changed {bounds.MOST_PLANS:,} times already. Archive it, and add another.")
+    if start < now.start:
+        raise Refused(
+            f"The plan in force began on {now.start}; a new one can begin then or later. "
+            "What was asked before stays as it was."
+        )
+    if (plan.schedule, plan.target) == (now.schedule, now.target):
+        return None
+    anchor = now.anchor if plan.schedule == now.schedule and start == now.start else None
+    return Plan(start, plan.schedule, plan.target, anchor, _kept_today(toward, commitment, plan))
+
+
+def _kept_today(toward: Toward, commitment: Commitment, plan: Plan) -> bool:
+    """Return whether a plan that counts in another unit begins on a day that the plan so far has kept.
+
+    That day is in the streak that closes with it; the new plan's first occasion begins on the day after.
+    """
+    current = toward.book.figures(commitment.id, toward.today).current
+    if current is None or current.first != plan.start or plan.start == commitment.plan.start:
+        return False
+    return current.state is State.KEPT and current.unit != unit_of(plan.schedule)
+
+
+def archive(toward: Toward, commitment: Commitment) -> Change:
+    """Put a commitment away: it asks for nothing, and its history stays."""
+    today = toward.today
+
+    def build() -> list[Draft]:
+        if commitment.archived:
+            return []
+        pause_value = {"first": today.isoformat(), "last": None, "archived": True}
+        return [
+            Draft(event_keys.archived(commitment.id), {"since": today.isoformat()}),
+            Draft(event_keys.pause(commitment.id), pause_value),
+            *_timer_off(toward, commitment.id),
+        ]
+
+    events = toward.write("archive", build)
+    if not events:
+        return Change((f"'{commitment.title}' is archived already.",), commitment.id, changed=False)
+    said = f"'{commitment.title}' is archived. Its history stays; take it up again with resume."
+    return Change((said,), commitment.id, operation=events[0]["op"])
+
+
+def delete(toward: Toward, commitment: Commitment) -> Change:
+    """Hide a commitment with its history. It can be undone, and adding it again brings its history back."""
+    gone = Draft(event_keys.commitment(commitment.id), None)
+    events = toward.write("delete", lambda: [gone, *_timer_off(toward, commitment.id)])
+    said = f"'{commitment.title}' is deleted. Undo brings it back with all its history."
+    return Change((said,), commitment.id, operation=events[0]["op"])
+
+
+def _timer_off(toward: Toward, cid: str) -> list[Draft]:
+    """Return what stops the timer of a commitment that goes; undo brings both back, and it has run all the while."""
+    key = event_keys.timer(cid)
+    return [Draft(key, None)] if toward.book.value(key) is not None else []
+
+
+def step_name(step_id: str) -> str:
+    """Return a step's name, or its id where the catalogue knows none."""
+    try:
+        return step(step_id).name
+    except KeyError:
+        return step_id

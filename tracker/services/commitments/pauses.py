@@ -1,0 +1,120 @@
+"""Ask for nothing for a while, of one commitment or of all, and take them up again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from tracker.domain.calendar import ONE_DAY
+from tracker.domain.commitments import Commitment
+from tracker.domain.language.words import say_list
+from tracker.domain.records import Pause
+from tracker.domain.rules import NO_DAY_OFF
+from tracker.ledger import codec, event_keys
+from tracker.ledger.change import Change, say_day
+from tracker.ledger.errors import BadInput, Refused, Way
+from tracker.ledger.text_limits import typed_line
+from tracker.ledger.workspace import Toward
+from tracker.store.log.events import Draft
+
+
+def pause(
+    toward: Toward,
+    commitment: Commitment | None,
+    first: date | None = None,
+    last: date | None = None,
+    reason: str = "",
+) -> Change:
+    """Ask for nothing from `first` (today) to `last` (without end), of one commitment or (None) of all.
+
+    Commitments about harm are never paused: one is refused, and a pause of all leaves them out and says so.
+    Raises BadInput for a pause that ends before it begins.
+    """
+    if commitment is not None and commitment.harm:
+        raise Refused(f"'{commitment.title}' {NO_DAY_OFF}.", Way.PUT_AWAY, commitment.id)
+    first = first or toward.today
+    if last is not None and last < first:
+        raise BadInput(f"A pause cannot end on {last}, before it begins on {first}.")
+    owner = commitment.id if commitment else event_keys.EVERYONE
+    words = typed_line(reason, "A reason")
+    value: dict[str, Any] = {"first": first.isoformat(), "last": last.isoformat() if last else None}
+    if words:
+        value["private"] = {"reason": words}
+    events = toward.write("pause", lambda: [Draft(event_keys.pause(owner), value)])
+    name = commitment.title if commitment else "All commitments"
+    until = f"to {say_day(last, toward.today)}" if last else "until you resume"
+    said = [f"{name}: paused from {say_day(first, toward.today)} {until}. Streaks go on after it."]
+    if commitment is None and (asked := [each.title for each in toward.book.commitments() if each.harm]):
+        said.append(f"What may hurt somebody goes on being asked: {say_list(asked, 'and')}.")
+    return Change(tuple(said), commitment.id if commitment else None, operation=events[0]["op"])
+
+
+def resume(toward: Toward, commitment: Commitment | None) -> Change:
+    """End the pauses that hold today, and take an archived commitment up again; what is to come stays, and is named.
+
+    Where none holds today, the next one that is to come is taken back.
+    """
+    owner = commitment.id if commitment else event_keys.EVERYONE
+    about = commitment.id if commitment else None
+    name = commitment.title if commitment else "All commitments"
+    today = toward.today
+    coming = _coming(toward, owner)
+    running = bool(resuming(toward, owner))
+    if running or not coming:
+        events = toward.write("resume", lambda: resuming(toward, owner))
+        said = [f"{name}: taken up again from today."]
+    else:
+        key, held = coming.pop(0)
+        events = toward.write("resume", lambda: [Draft(key, None)] if toward.book.value(key) else [])
+        said = [f"{name}: the pause {_say_pause(held, today)} is taken back."]
+    if not events:
+        if commitment is not None and any(today in each for each in toward.book.record(owner).pauses):
+            raise Refused("All commitments are paused together.", Way.RESUME_ALL)
+        raise Refused(f"{name}: not paused. Nothing changed.")
+    said += [f"Still planned: a pause {_say_pause(held, today)}." for _, held in coming]
+    return Change(tuple(said), about, True, events[0]["op"])
+
+
+def _coming(toward: Toward, owner: str) -> list[tuple[str, Pause]]:
+    """Return the pauses that begin after today, with their keys, soonest first."""
+    found = [(key, _read_pause(value)) for key, value in toward.book.values(owner, "pause")]
+    coming = [(key, held) for key, held in found if held is not None and held.first > toward.today]
+    return sorted(coming, key=lambda each: (each[1].first, each[0]))
+
+
+def _say_pause(held: Pause, today: date) -> str:
+    until = f" to {say_day(held.last, today)}" if held.last else ", until you resume"
+    return f"from {say_day(held.first, today)}{until}"
+
+
+def resuming(toward: Toward, owner: str) -> list[Draft]:
+    """Return what ends the pauses that hold today, and an archiving."""
+    today = toward.today
+    drafts = []
+    for key, value in toward.book.values(owner, "pause"):
+        held = _read_pause(value)
+        if held is None or today not in held:
+            continue
+        ended = dict(value) | {"last": (today - ONE_DAY).isoformat()} if held.first < today else None
+        drafts.append(Draft(key, ended))
+    if toward.book.value(event_keys.archived(owner)) is not None:
+        drafts.append(Draft(event_keys.archived(owner), None))
+    return drafts
+
+
+def pause_or_resume(toward: Toward, commitment: Commitment) -> Change:
+    """Pause a commitment without end, or take it up again where it is paused today or archived."""
+    today = toward.today
+    paused = any(
+        today in held for _, value in toward.book.values(commitment.id, "pause") if (held := _read_pause(value))
+    )
+    return resume(toward, commitment) if commitment.archived or paused else pause(toward, commitment)
+
+
+def _read_pause(value: Mapping[str, Any]) -> Pause | None:
+    """Return a pause, or None where the value is none."""
+    try:
+        return codec.read_pause(value)
+    except codec.MISREAD:
+        return None

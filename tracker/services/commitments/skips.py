@@ -1,0 +1,74 @@
+"""Skip a day, which then asks for nothing, or ask for it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from tracker.domain.commitments import Commitment
+from tracker.domain.records import SKIP_REASONS as SKIP_REASONS
+from tracker.domain.rules import NO_DAY_OFF
+from tracker.domain.text.clean import one_line
+from tracker.ledger import event_keys
+from tracker.ledger.change import Change, say_days
+from tracker.ledger.errors import BadInput, Refused, Way
+from tracker.ledger.workspace import Toward
+from tracker.services.logging.log_entry import logged, now_of, only_noted
+from tracker.services.logging.notes import noted
+from tracker.store.log.events import Draft
+
+
+def skip(
+    toward: Toward, commitment: Commitment, days: Sequence[date] | None = None, reason: str = "", note: str = ""
+) -> Change:
+    """Ask for nothing on the days; `reason` is a word of the list, kept with the skip in place of an earlier one.
+
+    Raises BadInput for another reason, Refused for a commitment about harm.
+    """
+    days = tuple(days or (toward.today,))
+    if commitment.harm:
+        why = f"'{commitment.title}' {NO_DAY_OFF}. A day left unanswered counts for nothing."
+        raise Refused(why, Way.PUT_AWAY, commitment.id)
+    stands = bool(toward.book.figures(commitment.id, toward.today).streak)
+    word = one_line(reason).lower()
+    if word and word not in SKIP_REASONS:
+        raise BadInput(f"'{reason}' is not a reason of the list: {', '.join(SKIP_REASONS)}. Or leave it out.")
+    before: dict[str, Mapping[str, Any] | None] = {}
+
+    def build() -> list[Draft]:
+        value = {"at": now_of(toward), "reason": word} if word else {"at": now_of(toward)}
+        for day in days:
+            toward.reach(commitment.id, day)
+        before.update((key, toward.book.value(key)) for key in (event_keys.skip(commitment.id, day) for day in days))
+        new = [key for key, old in before.items() if old is None or (word and old.get("reason") != word)]
+        drafts = [Draft(key, {**(before[key] or {}), **value}) for key in new]
+        return drafts + noted(toward, commitment.id, days[-1], note)
+
+    events = toward.write("skip", build)
+    when = say_days(days, toward.today)
+    if not events:
+        return Change((f"{commitment.title}: {when} was skipped already.",), commitment.id, changed=False)
+    if None not in before.values():
+        reason = "" if only_noted(events) else f"; the reason is {word} now"
+        return logged(commitment, [f"{commitment.title}: {when} was skipped already{reason}."], events)
+    because = f" ({word})" if word else ""
+    goes_on = ", and your streak goes on" if stands else ""
+    said = f"{commitment.title}: skipped{because}, {when}. It asks for nothing{goes_on}."
+    return logged(commitment, [said], events)
+
+
+def unskip(toward: Toward, commitment: Commitment, days: Sequence[date]) -> Change:
+    """Take skips back."""
+
+    def build() -> list[Draft]:
+        for day in days:
+            toward.reach(commitment.id, day)
+        found = [event_keys.skip(commitment.id, day) for day in days]
+        return [Draft(key, None) for key in found if toward.book.value(key) is not None]
+
+    events = toward.write("unskip", build)
+    when = say_days(tuple(days), toward.today)
+    if not events:
+        raise Refused(f"{commitment.title}: {when} is not skipped.")
+    return Change((f"{commitment.title}: asked for again, {when}.",), commitment.id, operation=events[0]["op"])

@@ -1,0 +1,140 @@
+"""Carry a store out as JSON and back in; bringing the same thing in twice changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.domain.commitments import Commitment
+from tracker.domain.text.clean import harmless
+from tracker.formats import own_json
+from tracker.ledger import codec, consents, event_keys
+from tracker.ledger.change import Change
+from tracker.ledger.errors import BadInput
+from tracker.ledger.private_words import public
+from tracker.ledger.workspace import Toward, in_plain_words
+from tracker.services.quantities import count
+from tracker.services.reviews import partners_turn
+from tracker.store.limits import LITTLE, ROOMY
+from tracker.store.log.events import Event, as_stored, is_more_of, is_too_far, sized
+from tracker.store.log.purge import PURGE
+
+MOST_CHARACTERS = 200_000_000
+DEEPEST = 40
+
+_PURGES_LEFT_OUT = "It also asks for something to be purged. That was left out: a file never forgets for you."
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The text of an export, and how many events had private words left out."""
+
+    text: str
+    events: int
+    left_out: int
+
+
+def export_json(toward: Toward, *, private: bool) -> Export:
+    """Return the whole store as text, private words only if asked for, a partner's answers only if they allowed it."""
+    toward.complete()
+    found = (partners_turn.for_export(event, private=private) for event in toward.store.events.values())
+    events = consents.carried((event for event in found if event is not None), toward.book.get)
+    told = events if private else [_without_private(event) for event in events]
+    left_out = sum(each is not event for each, event in zip(told, events, strict=True))
+    return Export(own_json.dump(told, private=private), len(events), left_out)
+
+
+def _without_private(event: Event) -> Event:
+    """Return an event as it leaves the store where nobody asked for private words, the same one if it has none."""
+    value = event["v"]
+    if value is None:
+        return event
+    left = own_json.public(public(event["key"], value))
+    return event if left == value else {**event, "v": left}
+
+
+def import_json(toward: Toward, text: str) -> Change:
+    """Take in an export: events that are known already are left alone. BadInput if the text is no export."""
+    if len(text) > MOST_CHARACTERS:
+        raise BadInput("This file is too large to be an export of Toward.")
+    try:
+        events = [event for each in own_json.load(text) if partners_turn.welcome(event := _clean(each))]
+    except own_json.NotOurs as error:
+        raise BadInput(f"{error} Nothing was imported.") from None
+    if len(text) > ROOMY and any(size > LITTLE for _, size in sized(events)):
+        raise BadInput("An event in this export is larger than any can be. Nothing was imported.")
+    toward.complete()
+    events = consents.carried(events, _known(toward, events))
+    with toward.transaction() as transaction, in_plain_words():
+        known = toward.store.events
+        orders = sum(known.get(event["id"]) != event for event in events if event["key"].startswith(PURGE))
+        welcome = [event for event in events if _welcome(event) and _adds(known.get(event["id"]), event)]
+        added, note = transaction.add(welcome, cmd="import")
+    toward.settle()
+    left_out = (_PURGES_LEFT_OUT,) if orders else ()
+    if note is None:
+        return Change((f"Nothing new: all {len(events)} events are here already.", *left_out), changed=False)
+    rest = len(events) - orders - added
+    said = f"Imported {count(added, 'event')}" + (f"; {rest} were here already." if rest else ".")
+    return Change((said, *_not_counted(toward, welcome), *left_out), operation=note["op"])
+
+
+def _not_counted(toward: Toward, events: Sequence[Event]) -> list[str]:
+    """Return a sentence where some of what came in is not counted, because nobody could have typed it."""
+    for cid in toward.book.ids():
+        toward.book.record(cid)
+    aside = len(toward.book.misread & {event["key"] for event in events})
+    are = "1 of them is" if aside == 1 else f"{aside} of them are"
+    return [f"{are} not understood: kept, and not counted. What that means: toward doctor"] if aside else []
+
+
+def _known(toward: Toward, events: Sequence[Event]) -> Callable[[str], Commitment | None]:
+    """Return what finds a commitment by its id, among those of a file too."""
+    brought = {event["key"]: event["v"] for event in events if event["v"] is not None}
+
+    def known(cid: str) -> Commitment | None:
+        try:
+            value = brought[event_keys.commitment(cid)]
+            return codec.read_commitment(cid, value, (), archived=False)
+        except (KeyError, *codec.MISREAD):
+            return toward.book.get(cid)
+
+    return known
+
+
+def _welcome(event: Event) -> bool:
+    """Return whether a file may bring such an event: neither an order to forget nor the note of another import."""
+    return not event["key"].startswith((PURGE, own_json.BOOKKEEPING))
+
+
+def _adds(known: Event | None, event: Event) -> bool:
+    """Return whether an event is new, or the known one with more in it; no file changes what is here already."""
+    return known is None or is_more_of(known, event)
+
+
+def _clean(document: dict[str, object]) -> Event:
+    """Return the event with harmless text; BadInput if it is not an event, or one that nothing could follow."""
+    if is_too_far(document):
+        raise BadInput(
+            "An event in this export is dated or numbered so far ahead that nothing could follow it. "
+            "Nothing was imported."
+        )
+    try:
+        event = as_stored(document)
+        event = {**event, "v": _harmless(event["v"])}
+    except (ValueError, RecursionError):
+        raise BadInput("An event in this export cannot be understood. Nothing was imported.") from None
+    return event
+
+
+def _harmless(value: Any, depth: int = 0) -> Any:
+    if depth > DEEPEST:
+        raise ValueError("nested too deeply")
+    if isinstance(value, str):
+        return harmless(value)
+    if isinstance(value, dict):
+        return {harmless(name): _harmless(part, depth + 1) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_harmless(part, depth + 1) for part in value]
+    return value

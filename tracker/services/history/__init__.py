@@ -1,0 +1,1 @@
+"""The history of operations: shown, undone, settled between devices, and really forgotten."""

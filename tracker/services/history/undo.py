@@ -1,0 +1,238 @@
+"""Undo and redo of operations, across restarts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from tracker.ledger import event_keys
+from tracker.ledger.change import Change
+from tracker.ledger.errors import Refused
+from tracker.ledger.workspace import Toward
+from tracker.services.history.history import Operation, describe, ends, is_theirs, operations
+from tracker.store.log.events import Draft, Event, order
+
+NOTHING = ""
+SEALED = (
+    "Ratings that are sealed stay as they are, so that nobody rates again knowing the other side. What was done before "
+    "them can be changed by hand."
+)
+DOUBTFUL = (
+    "It cannot be told what was done last: an older copy of the folder was put back and written on. "
+    "Nothing changed. Change it by hand; what you do from now on can be undone again."
+)
+PURGED = "The last thing you did was a purge, and what was purged is gone for good. Nothing changed."
+BROUGHT = ("import", "restore")
+"""Operations that took in finished events; they note which."""
+
+
+def _stacks(own: Sequence[Operation]) -> tuple[list[Operation], list[Operation]]:
+    """Return what can be undone and what can be redone, the next one last."""
+    by_id = {operation.id: operation for operation in own}
+    undo: list[Operation] = []
+    redo: list[Operation] = []
+    for operation in sorted(own, key=_turn_of):
+        if operation.undoes:
+            target = by_id.get(operation.undoes)
+            if target in undo:
+                undo.remove(target)
+            if target is not None:
+                redo.append(target)
+        elif operation.redoes:
+            target = by_id.get(operation.redoes)
+            if target in redo:
+                redo.remove(target)
+            if target is not None:
+                undo.append(target)
+        elif operation.cmd == event_keys.PURGE:
+            redo.clear()
+        else:
+            undo.append(operation)
+            redo.clear()
+    return [each for each in undo if not each.empty], [each for each in redo if not each.empty]
+
+
+def _own(toward: Toward) -> list[Operation]:
+    """Return this device's operations that are loaded whole, without those that are the partner's."""
+    return [each for each in operations(toward.store.own_events()) if not each.theirs]
+
+
+def _turn_of(operation: Operation) -> tuple[int, datetime, str]:
+    """Return by what this device's operations are ordered: their number, and the clock where two share one."""
+    return operation.number, operation.moment, operation.id
+
+
+def _refuse_doubt(own: Sequence[Operation], chosen: Operation, stack: Sequence[Operation], now: datetime) -> None:
+    """Raise Refused where numbers were used twice and the clock names another operation as the last one.
+
+    That is so once a snapshot of the folder was put back, written on, and what it lacked came by way of a sync service.
+    What is dated ahead of the clock says nothing of when it was done.
+    """
+    numbers = Counter(operation.number for operation in own if operation.number)
+    twice = [number for number, times in numbers.items() if times > 1]
+    if twice and chosen.number >= min(twice):
+        doubtful = (each for each in stack if each.number >= min(twice) and each.moment <= now)
+        if any(each.moment > chosen.moment for each in doubtful):
+            raise Refused(DOUBTFUL)
+
+
+def _next(toward: Toward, *, redo: bool) -> Operation | None:
+    stack = _stacks(_own(toward))[redo]
+    return stack[-1] if stack else None
+
+
+def _origin(event: Event | None) -> str:
+    """Return the id of the event whose value this one holds: undo and redo repeat an older value."""
+    if event is None:
+        return NOTHING
+    return event.get("as", event["id"])
+
+
+def undo(toward: Toward) -> Change:
+    """Take this device's last operation back by new events. Raises Refused with a sentence where it cannot."""
+    return _turn(toward, redo=False)
+
+
+def redo(toward: Toward) -> Change:
+    """Do again what was undone last. Raises Refused with a sentence where it cannot."""
+    return _turn(toward, redo=True)
+
+
+def _turn(toward: Toward, *, redo: bool) -> Change:
+    none = Refused("There is nothing to redo." if redo else "There is nothing to undo.")
+    if not (toward.store.made or toward.astray):
+        raise none
+    with toward.transaction() as transaction:
+        if _next(toward, redo=redo) is None or not _prev_known(toward) or not _in_order(toward):
+            toward.complete()
+        operation = _next(toward, redo=redo)
+        if not redo and _purged_last(toward):
+            raise Refused(PURGED)
+        if operation is None:
+            raise none
+        own = _own(toward)
+        _refuse_doubt(own, operation, _stacks(own)[redo], toward.clock.now())
+        if operation.cmd == event_keys.SEALED:
+            raise Refused(SEALED)
+        drafts = _again(toward, operation) if redo else _back(toward, operation)
+        said = describe(toward, operation)
+        if redo:
+            transaction.write(drafts, cmd="redo", redoes=operation.id)
+        else:
+            transaction.write(drafts, cmd="undo", undoes=operation.id)
+    toward.settle()
+    cids = {event_keys.split(event["key"])[1] for event in operation.events}
+    cid = next(iter(cids)) if len(cids) == 1 else None
+    if cid is not None and not toward.store.versions(event_keys.commitment(cid)):
+        cid = None
+    return Change((f"{'Done again' if redo else 'Undone'}. {said}.",), cid, operation=operation.id)
+
+
+def _purged_last(toward: Toward) -> bool:
+    """Return whether the newest thing this device did was a purge, which somebody may take for undoable."""
+    seen = (event for event in toward.store.own_events() if not is_theirs(event))
+    newest = max(seen, key=lambda event: (event.get("n", 0), datetime.fromisoformat(event["at"])), default=None)
+    return newest is not None and newest.get("cmd") == event_keys.PURGE
+
+
+def _prev_known(toward: Toward) -> bool:
+    """Return whether every value that an undo could bring back is loaded."""
+    events, bare = toward.store.events, toward.summary.bare
+    known = (
+        event["prev"] in events and event["prev"] not in bare for event in toward.store.recent_events() if event["prev"]
+    )
+    return all(known)
+
+
+def _in_order(toward: Toward) -> bool:
+    """Return whether every unread operation came before the loaded ones: a clock set back may file a later one."""
+    return all(operation.number > toward.summary.sealed_operation for operation in _own(toward))
+
+
+def _back(toward: Toward, operation: Operation) -> list[Draft]:
+    if (note := _note(operation)) is not None:
+        return _unimport(toward, note)
+    drafts = []
+    for first, last in ends(operation):
+        if "purged" in last:
+            continue
+        if _origin(toward.store.winners[last["key"]]) != _origin(last):
+            raise Refused("It cannot be undone: another device has changed the same thing since. Change it by hand.")
+        before = toward.store.events.get(first["prev"] or NOTHING)
+        drafts.append(Draft(last["key"], before["v"] if before else None, as_=_origin(before)))
+    return drafts
+
+
+def _again(toward: Toward, operation: Operation) -> list[Draft]:
+    if (note := _note(operation)) is not None:
+        return _reimport(toward, operation, note)
+    drafts = []
+    for first, last in ends(operation):
+        if "purged" in last:
+            continue
+        before = toward.store.events.get(first["prev"] or NOTHING)
+        if _origin(toward.store.winners[last["key"]]) != _origin(before):
+            raise Refused("It cannot be redone: the same thing has been changed since. Change it by hand.")
+        drafts.append(Draft(last["key"], last["v"], as_=_origin(last)))
+    return drafts
+
+
+def _note(operation: Operation) -> Event | None:
+    """Return the event that lists what an import or a restore brought, or None for any other operation."""
+    notes = (event for event in operation.events if event["key"].startswith("import|"))
+    return next(notes, None) if operation.cmd in BROUGHT else None
+
+
+def _imported(toward: Toward, note: Event) -> dict[str, list[Event]]:
+    """Return the events that an import brought, by key."""
+    toward.complete()
+    listed = (note["v"] or {}).get("events")
+    ids = {id_ for id_ in listed if isinstance(id_, str)} if isinstance(listed, list) else set()
+    found: dict[str, list[Event]] = {}
+    for event in toward.store.events.values():
+        if event["id"] in ids:
+            found.setdefault(event["key"], []).append(event)
+    return found
+
+
+def _mark(note: Event) -> Draft:
+    """Return what is written with the undo of an import, so that it is one even where no value changes."""
+    return Draft(note["key"], note["v"], as_=_origin(note))
+
+
+def _unimport(toward: Toward, note: Event) -> list[Draft]:
+    drafts = [_mark(note)]
+    for key, brought in _imported(toward, note).items():
+        ids = {event["id"] for event in brought}
+        if _origin(toward.store.winners[key]) in ids:
+            others = _beside(toward.store.versions(key), ids)
+            before = others[-1] if others else None
+            drafts.append(Draft(key, before["v"] if before else None, as_=_origin(before)))
+    return drafts
+
+
+def _beside(versions: Sequence[Event], ids: set[str]) -> list[Event]:
+    """Return the versions of a key that are neither brought by an import nor written on top of what it brought."""
+    by_id = {event["id"]: event for event in versions}
+
+    def above(event: Event) -> bool:
+        link: Event | None = event
+        seen: set[str] = set()
+        while link is not None and link["id"] not in seen:
+            if link["id"] in ids:
+                return True
+            seen.add(link["id"])
+            link = by_id.get(link["prev"] or NOTHING)
+        return False
+
+    return [event for event in versions if not above(event)]
+
+
+def _reimport(toward: Toward, operation: Operation, note: Event) -> list[Draft]:
+    drafts = [_mark(note)]
+    for key, brought in _imported(toward, note).items():
+        newest = max(brought, key=order)
+        if toward.store.winners[key].get("undoes") == operation.id:
+            drafts.append(Draft(key, newest["v"], as_=_origin(newest)))
+    return drafts

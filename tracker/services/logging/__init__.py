@@ -1,0 +1,1 @@
+"""Log what was done, what happened, and what came of it."""

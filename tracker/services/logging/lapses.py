@@ -1,0 +1,90 @@
+"""Log a lapse of something to avoid, or a moment handled, and what was put right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.counting.moments import HAPPENED
+from tracker.domain.records import HANDLED, LAPSE, Entry
+from tracker.domain.rules import HANDS, THANKS
+from tracker.ledger import event_keys
+from tracker.ledger.change import Change, say_days
+from tracker.ledger.errors import Refused, Way
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments.backdate import say_moved, start_earlier
+from tracker.services.logging.log_entry import logged, not_ahead, now_of
+from tracker.services.logging.notes import noted
+from tracker.services.support.care import care
+from tracker.store.log.events import Draft
+
+QUESTION = "What will you put right, and by when?"
+
+
+def lapse(
+    toward: Toward,
+    commitment: Commitment,
+    days: Sequence[date] | None = None,
+    *,
+    handled: bool = False,
+    hands: bool = False,
+    note: str = "",
+) -> Change:
+    """Log a lapse of something to avoid, or a moment handled; with `hands`, that words were not all of it."""
+    days = tuple(days or (toward.today,))
+    must_avoid(commitment)
+    not_ahead(toward, days)
+    outcome = HANDLED if handled else LAPSE
+    asked = {} if handled else _asked_tomorrow(toward, commitment)
+    if hands:
+        asked["fields"] = asked.get("fields", {}) | {"what": HANDS}
+
+    def build() -> list[Draft]:
+        drafts = start_earlier(toward, commitment, min(days), [])
+        for day in days:
+            toward.reach(commitment.id, day)
+            value = {"day": day.isoformat(), "at": now_of(toward), "outcome": outcome} | asked
+            drafts.append(Draft(event_keys.entry(commitment.id), value))
+        return drafts + noted(toward, commitment.id, days[-1], note)
+
+    events = toward.write(outcome, build)
+    when = say_days(days, toward.today)
+    if handled:
+        said = [f"{commitment.title}: a moment handled, {when}. That counts."]
+        return logged(commitment, [*said, *say_moved(events)], events)
+    said = [f"{commitment.title}: {HAPPENED}, {when}. {THANKS}"]
+    found = care(toward, commitment, LAPSE, hands=hands)
+    said += [QUESTION] if found is None else list(found.said)
+    return logged(commitment, [*said, *say_moved(events)], events, Way.PUT_RIGHT if found is None else found.way)
+
+
+def _asked_tomorrow(toward: Toward, commitment: Commitment) -> dict[str, Any]:
+    """Return what lets a lapse ask within a day whether it is put right, where its commitment asks that at all."""
+    from tracker.ledger.commitment_fields import fields_of
+    from tracker.services.logging.settling import asked_tomorrow
+
+    fields = fields_of(commitment)
+    found = asked_tomorrow(toward, fields)
+    return {"fields": found, "asks": [field.name for field in fields if field.later]} if found else {}
+
+
+def waiting_lapses(toward: Toward, commitment: Commitment) -> list[Entry]:
+    """Return the lapses that are not put right."""
+    entries = toward.book.record(commitment.id).entries
+    return [entry for entry in entries if entry.outcome == LAPSE and entry.put_right_at is None]
+
+
+def newest_lapse(toward: Toward, commitment: Commitment) -> Entry:
+    """Return the newest lapse that is not put right. Raises Refused without one."""
+    waiting = waiting_lapses(toward, commitment)
+    if not waiting:
+        raise Refused(f"{commitment.title}: no lapse is waiting to be put right.")
+    return max(waiting, key=lambda entry: (entry.written, entry.id))
+
+
+def must_avoid(commitment: Commitment) -> None:
+    """Raise Refused where a commitment is not something to avoid."""
+    if commitment.kind is not Kind.AVOID:
+        raise Refused(f"'{commitment.title}' is not something to avoid. A day that did not work is simply left open.")

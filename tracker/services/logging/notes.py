@@ -1,0 +1,95 @@
+"""Private notes: one for a commitment and a day, never counted and never shown unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from tracker.domain.commitments import Commitment
+from tracker.domain.text.clean import LONGEST_TEXT, paragraphs, too_long
+from tracker.ledger import codec, event_keys
+from tracker.ledger.change import Change, say_day
+from tracker.ledger.errors import BadInput
+from tracker.ledger.workspace import Toward
+from tracker.services.history import versions
+from tracker.services.history.versions import Version
+from tracker.store.log.events import Draft
+
+KEPT = "Your note is kept."
+
+
+def note(
+    toward: Toward, commitment: Commitment, day: date, text: str, *, replace: bool = False, seen: Collection[str] = ()
+) -> Change:
+    """Keep a private note with a commitment's day; a second one is added below the first.
+
+    What replaces it answers the versions that were `seen`; one that came in since is kept below.
+    """
+
+    def build() -> list[Draft]:
+        toward.reach(commitment.id, day)
+        return noted(toward, commitment.id, day, text, replace=replace, seen=seen)
+
+    events = toward.write("note", build)
+    if not events:
+        return Change(("The note is as it was.",), commitment.id, changed=False)
+    said = f"{commitment.title}: note {'kept' if events[0]['v'] else 'taken away'}, {say_day(day, toward.today)}."
+    return Change((said,), commitment.id, operation=events[0]["op"])
+
+
+def noted(
+    toward: Toward, cid: str, day: date, text: str, *, replace: bool = False, seen: Collection[str] = ()
+) -> list[Draft]:
+    """Return what keeps a note, to be written with something else or by itself; nothing if it is there already.
+
+    Raises BadInput where it would be too long; one that is longer already, by an import, may still be shortened.
+    """
+    words = paragraphs(text)
+    if not words and not replace:
+        return []
+    winner, *others = note_versions(toward, cid, day) or (None,)
+    kept = [each.text for each in (winner, *others) if each is not None and (not replace or _unseen(each, seen))]
+    after = paragraphs("\n".join((words, *kept) if replace else (*kept, words)))
+    if after == (winner.text if winner else "") and not (others and seen):
+        return []
+    _must_fit(words, side_by_side([each for each in (winner, *others) if each is not None]) if replace else "")
+    if not replace:
+        _must_fit(after, "", with_more=bool(kept))
+    key = event_keys.note(cid, day)
+    answered = tuple(event["id"] for event in toward.store.concurrent(key)) if seen or not replace else ()
+    return [Draft(key, {"private": {"text": after}} if after else None, settles=answered)]
+
+
+def _must_fit(words: str, before: str, *, with_more: bool = False) -> None:
+    """Raise BadInput where a note is too long, unless it was longer before."""
+    most = max(LONGEST_TEXT, len(before))
+    if with_more and len(words) > most:
+        raise BadInput(
+            f"A note holds at most {most:,} characters; with this it would have {len(words):,}. "
+            "Nothing was saved: shorten the note first, by its key n in the app."
+        )
+    if wrong := too_long("A note", words, most):
+        raise BadInput(wrong)
+
+
+def _unseen(version: Version, seen: Collection[str]) -> bool:
+    """Return whether a version came in while another one was being changed."""
+    return bool(seen) and version.id not in seen
+
+
+def note_versions(toward: Toward, cid: str, day: date) -> tuple[Version, ...]:
+    """Return the note of a commitment's day as each device left it, the one in force first; none without a note."""
+    text = read_note(toward, cid, day)
+    return versions.of(toward, event_keys.note(cid, day), lambda value: codec.note_text(value) or text) if text else ()
+
+
+def side_by_side(found: Sequence[Version]) -> str:
+    """Return the text of a note, or of its versions one below the other, each with its device and time."""
+    if len(found) < 2:
+        return found[0].text if found else ""
+    return "\n\n".join(f"{versions.said(each)}:\n{each.text}" for each in found)
+
+
+def read_note(toward: Toward, cid: str, day: date) -> str:
+    """Return the private note of a commitment's day, or an empty text."""
+    return codec.note_text(toward.book.value(event_keys.note(cid, day)) or {})

@@ -1,0 +1,1 @@
+"""Looking back over a week or a month, alone or together."""

@@ -1,0 +1,235 @@
+"""Look back: begin a review, leave it, take it up again, finish it, and share of it what both agreed to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from tracker.catalogue import reviews
+from tracker.domain.calendar import Span
+from tracker.domain.reviews import Part, Review, Script
+from tracker.domain.text.clean import one_line
+from tracker.ledger import codec, event_keys
+from tracker.ledger.change import Change, say_day
+from tracker.ledger.errors import Refused, Way
+from tracker.ledger.ledger import step_in
+from tracker.ledger.workspace import Toward
+from tracker.services.commitments.lifecycle import at_hand
+from tracker.services.logging import review_dates
+from tracker.services.logging.guided import log, read_answers, sorted_out
+from tracker.services.reviews.period_summary import Summary as Summary
+from tracker.services.reviews.period_summary import figures_in, may_be_shown, planned_in, promises_in
+from tracker.services.reviews.period_summary import summary_of as summary_of
+from tracker.services.reviews.period_summary import summary_of_week as summary_of_week
+from tracker.store.log.events import Draft
+
+RESERVED = frozenset({"sealed"})
+KEPT = "Kept. You can leave and go on later."
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A review of a period: its script, the part that is next (None once all were gone through), and the answers."""
+
+    script: Script
+    span: Span
+    part: Part | None
+    began: bool
+    finished: datetime | None
+    answers: Mapping[str, Any]
+
+    @property
+    def kind(self) -> Review:
+        """Return which review it is."""
+        return self.script.kind
+
+    @property
+    def key(self) -> str:
+        """Return the key it is kept under."""
+        return event_keys.review(self.kind, self.span.first.isoformat())
+
+    @property
+    def done(self) -> tuple[Part, ...]:
+        """Return the parts that were gone through."""
+        parts = self.script.parts
+        return parts if self.part is None else parts[: parts.index(self.part)]
+
+
+def standing(toward: Toward, kind: Review, day: date | None = None) -> Standing:
+    """Return where the review of a day's period stands, today's if none is given."""
+    script = reviews().scripts[kind]
+    span = kind.span(day or toward.today, toward.book.calendar)
+    value = toward.book.value(event_keys.review(kind, span.first.isoformat())) or {}
+    began = "part" in value or "finished" in value
+    part = None if value.get("finished") else script.part(str(value.get("part"))) or script.parts[0]
+    answers = codec.said_in(value)
+    return Standing(
+        script=script,
+        span=span,
+        part=part,
+        began=began,
+        finished=_moment(value.get("finished")),
+        answers={name: answer for name, answer in answers.items() if name not in RESERVED},
+    )
+
+
+def told(toward: Toward, part: Part) -> tuple[str, ...]:
+    """Return what a part says, and what stands open today of what it is about; kind and date only."""
+    if not part.waits:
+        return part.say
+    from tracker.services.views.inbox import waiting
+
+    found = [each for each in waiting(toward) if _placed(toward, each.commitment).startswith(part.waits)]
+    lines = [f"{each.title}, {each.when}: {each.ask}" for each in found]
+    head = "Still open, and answered on Today:" if lines else "Nothing stands open here."
+    return (*part.say, head, *lines)
+
+
+def _placed(toward: Toward, cid: str) -> str:
+    """Return a commitment's id behind its step, as the catalogue's begin already: `s5.own.slam-no-door`."""
+    commitment = toward.book.get(cid)
+    return cid if commitment is None or commitment.step == step_in(cid) else f"{commitment.step}.{cid}"
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
+def answer(
+    toward: Toward,
+    kind: Review,
+    part: str,
+    answers: Mapping[str, Any],
+    day: date | None = None,
+    *,
+    stay: bool = False,
+) -> Change:
+    """Keep the answers of a part and go on to the next, which opens a finished review again; the last one finishes it.
+
+    With `stay` the part stays the next one, for somebody who leaves in the middle of it. What is left empty is taken
+    out. Raises BadInput for an answer that does not fit, Refused for an unknown part.
+    """
+    script = reviews().scripts[kind]
+    chosen = script.part(part)
+    if chosen is None:
+        raise Refused(f"{script.title} has no part '{one_line(part)}'.")
+    given = sorted_out(chosen.fields, read_answers(toward, chosen.fields, answers, complete=False))
+    place = script.parts.index(chosen) + 1
+    following = chosen if stay else script.parts[place] if place < len(script.parts) else None
+
+    def build() -> list[Draft]:
+        now = standing(toward, kind, day)
+        old = toward.book.value(now.key) or {}
+        value = review_dates.without(old, {field.name for field in chosen.fields})
+        for name in ("fields", "private"):
+            if name in given:
+                value[name] = {**codec.table(value, name), **given[name]}
+        value = review_dates.asked_anew(chosen, old, value)
+        value.setdefault("at", _now(toward))
+        if following is None:
+            return [Draft(now.key, value | _end(toward, value))]
+        value.pop("finished", None)
+        return [Draft(now.key, value | {"part": following.name})]
+
+    events = toward.write("review" if following else "review finished", build)
+    said = [KEPT if following else f"{script.title}: finished. Thank you for looking."]
+    said += [f"It is asked {say_day(day, toward.today)}." for day in review_dates.to_come(chosen, events[0]["v"] or {})]
+    pause = chosen.pause_after(given.get("fields", {}))
+    lead = chosen.leads_to(codec.said_in(given))
+    way = Way.PAUSE if pause else Way[lead.upper()] if lead else None
+    return Change(tuple(said), pause or None, operation=events[0]["op"], way=way)
+
+
+def _end(toward: Toward, value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"part": "", "finished": value.get("finished") or _now(toward)}
+
+
+def _now(toward: Toward) -> str:
+    return toward.clock.now().isoformat(timespec="seconds")
+
+
+def take_pause(toward: Toward, cid: str, answers: Mapping[str, Any]) -> Change:
+    """Write down a pause that a talk asked for, and take its commitment on where it is not yet. Raises as forms do."""
+    # In the middle of a talk, with both at the screen, no safety page opens for what is taken on.
+    ready = replace(at_hand(toward, cid), way=None)
+    return log(toward, ready.commitment, answers, first=ready)
+
+
+def finish(toward: Toward, kind: Review, day: date | None = None) -> Change:
+    """Finish a review, whatever parts are left."""
+    script = reviews().scripts[kind]
+
+    def build() -> list[Draft]:
+        now = standing(toward, kind, day)
+        if now.finished:
+            return []
+        value = dict(toward.book.value(now.key) or {})
+        return [Draft(now.key, {"at": _now(toward)} | value | _end(toward, value))]
+
+    events = toward.write("review finished", build)
+    if not events:
+        return Change((f"{script.title}: finished already.",), changed=False)
+    return Change((f"{script.title}: finished. Thank you for looking.",), operation=events[0]["op"])
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One line that may be shared, as it would stand there; `name` is what both agree to."""
+
+    name: str
+    text: str
+
+
+def offers(toward: Toward, kind: Review, day: date | None = None) -> tuple[Offer, ...]:
+    """Return what a review may share, line by line; a partner's ratings are never among it, nor what is private."""
+    toward.complete()
+    now = standing(toward, kind, day)
+    found = []
+    for commitment in toward.book.commitments():
+        figures = figures_in(toward, commitment, now.span)
+        if may_be_shown(commitment) and figures.occasions:
+            only_kept = commitment.details.get("share") == "kept"
+            told = "kept" if figures.kept else "not this time"
+            told = told if only_kept else f"{figures.kept} of {figures.occasions} kept"
+            found.append(Offer(commitment.id, f"{commitment.title}: {told}"))
+    planned = planned_in(toward, now.span)
+    if planned.settled:
+        found.append(Offer("planned", f"Planned times together: {planned.kept} of {planned.settled} kept"))
+    if told := promises_in(toward, now.span).said:
+        found.append(Offer("promises", f"Words and deeds: {told}"))
+    for part in now.script.parts:
+        for field in part.fields:
+            if field.name in part.offers and field.name in now.answers:
+                label = next((c.label for c in field.choices if c.name == now.answers[field.name]), None)
+                found.append(Offer(field.name, f"{field.ask} {label or now.answers[field.name]}"))
+    return tuple(found)
+
+
+def export(
+    toward: Toward, kind: Review, mine: Collection[str], theirs: Collection[str], day: date | None = None
+) -> str:
+    """Return a review as Markdown: only the lines that both agreed to, each by name. Raises Refused for none."""
+    now = standing(toward, kind, day)
+    agreed = [each for each in offers(toward, kind, day) if each.name in mine and each.name in theirs]
+    if not agreed:
+        raise Refused("There is no line that both of you agreed to share. Nothing was written.")
+    first, last = now.span.first, now.span.last
+    when = f"{first}" if first == last else f"{first} to {last}"
+    lines = [f"- {_markdown(each.text)}" for each in agreed]
+    return "\n".join([f"# {now.script.title}, {when}", "", *lines, ""])
+
+
+def file_name(toward: Toward, kind: Review, day: date | None = None) -> str:
+    """Return what the file of a shared review may be called: `~/toward-week-2026-11-23.md`."""
+    now = standing(toward, kind, day)
+    return f"~/toward-{Review.WEEK if kind is Review.TOGETHER else kind}-{now.span.first}.md"
+
+
+def _markdown(text: str) -> str:
+    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", " ".join(text.split()))

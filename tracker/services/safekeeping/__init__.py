@@ -1,0 +1,1 @@
+"""Backups, repair, encryption, and deleting everything."""

@@ -1,0 +1,107 @@
+"""Damaged files that were set aside: what in them the store lacks, and whether something in them is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from tracker.ledger.streak_cache import newest_operations
+from tracker.ledger.workspace import Toward
+from tracker.services.safekeeping.backups import folder_of
+from tracker.store.backup.copies import ASIDE, COVERED, NOTED, SHORT, list_backups
+from tracker.store.backup.packs import Packs
+from tracker.store.backup.shelf import contents_in, copy_at
+from tracker.store.crypto.vault import Vault
+from tracker.store.examine import Problem, set_aside
+from tracker.store.exchange.union import by_id
+from tracker.store.files import read_plain
+from tracker.store.identity.identity import DEVICES
+from tracker.store.limits import MOST_BYTES
+from tracker.store.log.events import Event, number_of
+from tracker.store.log.shards import Contents, Reader, is_shard, open_shard
+from tracker.store.log.streak_file import SummaryFile
+
+
+def contents_of_aside(path: Path, vault: Vault) -> Contents | None:
+    """Return what a month's file that was set aside holds, None for a file that holds no entries."""
+    original = path.with_name(path.name.partition(ASIDE)[0])
+    if path.parent.parent.name != DEVICES or not is_shard(original.name):
+        return None
+    with suppress(OSError):
+        return open_shard(original, read_plain(path, MOST_BYTES), vault)
+    return Contents({}, (), "cannot be read")
+
+
+def problems(data: Path, state: Path, toward: Toward | None) -> Iterator[Problem]:
+    """Yield what is set aside: with what the store lacks, with what is lost, or with nothing of either."""
+    for path in set_aside(data, state):
+        contents = contents_of_aside(path, toward.store.vault) if toward is not None else None
+        number = _lacking(toward, contents) if toward is not None and contents is not None else 0
+        if number:
+            yield Problem("left-behind", path, number=number)
+        if path.name.endswith(NOTED):
+            continue
+        if toward is None or contents is None:
+            yield Problem("backup-aside" if path.parent == folder_of(state) else "set-aside", path)
+        elif path.name.endswith(SHORT):
+            yield Problem("set-aside-short", path)
+        elif contents.left is None or contents.left.is_whole or path.name.endswith(COVERED):
+            yield Problem("set-aside-read", path)
+        else:
+            yield Problem("set-aside-loss", path, number=len(contents.events), left=contents.left)
+
+
+def lacking(toward: Toward) -> list[Event]:
+    """Return the entries in files that were set aside which the store lacks, each as sound as it is anywhere."""
+    read = (contents_of_aside(path, toward.store.vault) for path in set_aside(toward.data, toward.state))
+    held = [contents for contents in read if contents is not None]
+    sound = by_id(event for contents in held for event in contents.events)
+    marred = by_id(event for contents in held if contents.left for event in contents.left.marred)
+    return [
+        event
+        for id_, event in (marred | sound).items()
+        if id_ not in toward.store.events and toward.store.takes_in(event)
+    ]
+
+
+def _lacking(toward: Toward, contents: Contents) -> int:
+    marred = contents.left.marred if contents.left else ()
+    held = {event["id"] for event in (*contents.events, *marred) if toward.store.takes_in(event)}
+    return len(held - toward.store.events.keys())
+
+
+def verdict(toward: Toward, path: Path, newest: tuple[int, str]) -> str:
+    """Return what to add to the name of a file that was just set aside: COVERED, SHORT or nothing.
+
+    A backup covers it where the file shows nothing that a sound copy lacks, and each operation of this device is in the
+    store up to `newest`: what `newest_before` returned before anything was put right.
+    """
+    contents = contents_of_aside(path, toward.store.vault)
+    if contents is None:
+        return ""
+    if not _has_all(toward, newest):
+        return SHORT if newest[0] and contents.left is not None and contents.left.is_whole else ""
+    original = path.name.partition(ASIDE)[0]
+    marred = contents.left.marred if contents.left else ()
+    shown = {event["id"] for event in (*contents.events, *marred)}
+    reader, shelf = Reader(toward.store.vault), folder_of(toward.state)
+    packs = Packs(shelf)
+    for backup in list_backups(shelf):
+        copy = contents_in(copy_at(backup.path, packs), f"{DEVICES}/{path.parent.name}/{original}", reader)
+        if copy.events and not copy.trouble and shown <= {event["id"] for event in copy.events}:
+            return COVERED
+    return ""
+
+
+def newest_before(toward: Toward) -> tuple[int, str]:
+    """Return the number and id of this device's newest operation while all its files were sound, 0 if unknown."""
+    tables = SummaryFile(toward.state / "summary.json", toward.store.vault).read() or {}
+    return newest_operations(tables).get(toward.store.device, (0, ""))
+
+
+def _has_all(toward: Toward, newest: tuple[int, str]) -> bool:
+    number, id_ = newest
+    own = [each for each in toward.store.events.values() if each["dev"] == toward.store.device]
+    there = {number_of(each) for each in own}
+    return 0 < number <= len(own) and there >= set(range(1, number + 1)) and any(each.get("op") == id_ for each in own)

@@ -1,0 +1,75 @@
+"""What the backups on this computer hold, in one look at each content: what is damaged, what the store lacks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tracker.ledger.workspace import Toward
+from tracker.services.safekeeping.backups import folder_of
+from tracker.store.backup.backups import look_through
+from tracker.store.backup.copies import Backup, all_copies, holds_entries
+from tracker.store.backup.shelf import LookedAt, looked_at_nothing
+from tracker.store.crypto.vault import is_sealed
+from tracker.store.files import read_plain
+from tracker.store.limits import MOST_BYTES
+from tracker.store.log.purge import PURGE
+from tracker.store.log.shards import Damage, Reader
+
+_END = b"}}"
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Damaged files by their backup, ids that the store lacks by theirs, ids that were purged and hold something."""
+
+    damaged: dict[Backup, list[Damage]] = field(default_factory=dict)
+    gone: dict[str, Path] = field(default_factory=dict)
+    full: set[str] = field(default_factory=set)
+
+
+def look_at_shelf(state: Path, toward: Toward | None, reader: Reader, sound: Iterable[Path] = ()) -> Shelf:
+    """Return what the backups show beside the whole store.
+
+    `sound` are its files that are not damaged; what one of them holds as well is not looked at again.
+    """
+    found = Shelf()
+    covers = toward.store.source().covers if toward is not None else lambda _: False
+    known: LookedAt = looked_at_nothing
+    if toward is not None and not any(key.startswith(PURGE) for key in toward.store.winners):
+        known = _within(toward.data, frozenset(sound), reader)
+    for look in look_through(all_copies(folder_of(state)), reader, known):
+        if look.trouble is not None and not look.backup.damaged:
+            found.damaged.setdefault(look.backup, []).append(Damage(look.backup.path / look.name, look.trouble))
+        if toward is None or look.contents is None or not holds_entries(look.name):
+            continue
+        for event in look.contents.events:
+            if event["id"] not in toward.store.events and toward.store.takes_in(event):
+                found.gone.setdefault(event["id"], look.backup.path)
+            if covers(event):
+                found.full.add(event["id"])
+    return found
+
+
+def _within(data: Path, sound: frozenset[Path], reader: Reader) -> LookedAt:
+    """Return what tells that a file is as a sound live one is, or was before more was written behind its end."""
+    live: dict[str, bytes] = {}
+
+    def known(name: str, raw: bytes, digest: str) -> bool:
+        path = data / name
+        if path not in sound:
+            return False
+        if reader.knows(path, digest):
+            return True
+        if is_sealed(path) or not raw.endswith(_END):
+            return False
+        if name not in live:
+            with suppress(OSError):
+                live[name] = read_plain(path, MOST_BYTES)
+        cut = len(raw) - len(_END)
+        whole = live.get(name, b"")
+        return whole.startswith(raw[:cut]) and whole[cut : cut + 1] == b","
+
+    return known

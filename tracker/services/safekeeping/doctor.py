@@ -1,0 +1,282 @@
+"""Doctor: look at everything, and say what is wrong, what it means, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from tracker.domain.clock import Clock
+from tracker.ledger.errors import TowardError
+from tracker.ledger.json_rows import streak_row
+from tracker.ledger.ledger import Book
+from tracker.ledger.workspace import Toward, in_plain_words, refuse_year
+from tracker.services.quantities import count, say_moment, say_size
+from tracker.services.safekeeping import aside, backups
+from tracker.services.safekeeping.backup_contents import Shelf, look_at_shelf
+from tracker.services.safekeeping.findings import ACKNOWLEDGED, NOT_AS_KNOWN, Finding, told
+from tracker.store.backup.copies import list_backups
+from tracker.store.barred import barrier
+from tracker.store.crypto.regain import IDENTITY_LOST, unlike
+from tracker.store.crypto.unlocking import vault_in
+from tracker.store.crypto.vault import UNOPENED, Key, Vault, is_sealed
+from tracker.store.examine import Examined, Problem, examine
+from tracker.store.log.events import canonical
+from tracker.store.log.shard_set import gc_paused
+from tracker.store.log.shards import Damage, Reader
+from tracker.store.log.streak_file import SummaryFile
+
+LOST = ("identity", "identity-lost")
+"""What a store can be opened without, by somebody who has the key."""
+
+SCARCE = 50_000_000
+OLD = timedelta(days=7)
+AHEAD = timedelta(days=1)
+UNREADABLE = frozenset({"lost", "marker-missing", "marker-damaged", "device-id", "barred"})
+"""What keeps the store from being opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All findings, and how much was looked at."""
+
+    findings: tuple[Finding, ...]
+    files: int
+    entries: int
+    backups: int
+    newest: str
+    opened: bool = True
+    """Whether the store is what this computer remembers, so that it was looked into."""
+
+    @property
+    def healthy(self) -> bool:
+        """Return whether nothing is wrong."""
+        return not any(each.wrong for each in self.findings)
+
+    @property
+    def said(self) -> str:
+        """Return in one sentence how it looks."""
+        looked = (
+            f"Looked at {count(self.files, 'file')} with {count(self.entries, 'entry', 'entries')} "
+            f"and {count(self.backups, 'backup')}{self.newest}."
+        )
+        if not self.opened:
+            looked = f"The store was not opened, and nothing in it was changed. Backups: {self.backups}{self.newest}."
+        wrong = sum(each.wrong for each in self.findings)
+        set_aside = sum(each.code in ACKNOWLEDGED for each in self.findings)
+        verdict = f"{count(wrong, 'thing')} to look into." if wrong else "All is well."
+        if set_aside and not wrong:
+            verdict = f"Nothing to put right. Set aside: {count(set_aside, 'damaged file')}, named above."
+        return f"{looked} {verdict}"
+
+
+@gc_paused()
+def look(
+    data: Path,
+    state: Path,
+    clock: Clock,
+    stop: Callable[[], bool] = lambda: False,
+    progress: Callable[[str], None] = lambda _: None,
+    key: Key | None = None,
+) -> Report:
+    """Return what is the case with a data folder, its state folder and its backups; nothing is changed.
+
+    Raises Locked for an encrypted store without its key, Refused for a clock past all reason.
+    """
+    refuse_year(clock.now())
+    progress("Reading every file")
+    with in_plain_words():
+        reader = Reader(_vault(data, state, key))
+    seen = examine(data, state, reader)
+    found = list(seen.problems)
+    toward: Toward | None = None
+    opened = not any(each.code in NOT_AS_KNOWN and not (key and each.code in LOST) for each in found)
+    if opened and not any(each.code in UNREADABLE for each in found):
+        try:
+            toward = Toward(data, state, clock, key=key, make=False, reader=reader)
+        except TowardError as error:
+            found.append(Problem("unopened", data, error.message))
+    if toward is not None and not stop():
+        progress("Counting everything anew")
+        found += _store(toward)
+    with suppress(PermissionError):
+        # Which folder this account may not look into is among what was seen.
+        if opened and not stop():
+            progress("Reading every backup")
+            damaged = {each.path for each in seen.problems}
+            shelf = look_at_shelf(state, toward, reader, (path for path in seen.shards if path not in damaged))
+            found += _purges(toward, shelf) if toward is not None else ()
+            found += _backups(data, state, clock, seen, toward, shelf)
+        found += aside.problems(data, state, toward) if opened else ()
+    found += _space(data, state)
+    folder = backups.folder_of(state)
+    copies = list_backups(folder, clock.now())
+    newest = f", the newest of {say_moment(copies[0].made, clock.now())}" if copies else ""
+    entries = len({event["id"] for events in seen.shards.values() for event in events})
+    made = sorted((told(each, (data, state)) for each in found), key=lambda each: not each.wrong)
+    return Report(tuple(made), len(seen.shards), entries, len(copies), newest, opened)
+
+
+def _vault(data: Path, state: Path, key: Key | None) -> Vault:
+    """Return what opens the files, the plain vault with the key where the store is not opened as it is."""
+    found = unlike(data, state, key)
+    return vault_in(data, state, key) if found is None or (found.why == IDENTITY_LOST and key) else Vault("", key)
+
+
+def _store(toward: Toward) -> Iterator[Problem]:
+    """Yield what only the opened store shows."""
+    if toward.store.read_only:
+        yield Problem("newer", toward.data, toward.store.read_only)
+    short = toward.book
+    carried = _rows(toward, short)
+    toward.complete()
+    # Counting what was counted without any help of the summary once more would show nothing.
+    again = short is toward.book and bool(short.carries)
+    book = Book(toward.store, today=toward.clock.now().date()) if again else toward.book
+    counted = carried if book is short else _rows(toward, book)
+    yield from _summary(toward, carried, counted)
+    if toward.plans_time:
+        from tracker.services.together.planned import agenda
+
+        agenda(toward)
+    if misread := book.misread | toward.book.misread:
+        yield Problem("misread", toward.data, number=len(misread))
+    now = toward.clock.now()
+    ahead = int((now + AHEAD).timestamp() * 1000)
+    future = sum(event["t"] > ahead for event in toward.store.events.values())
+    if future:
+        yield Problem("future", toward.data, f"{now:%Y-%m-%d %H:%M} now", future)
+    unsettled = sum(bool(toward.store.concurrent(key)) for key in _written_twice(toward))
+    if unsettled:
+        yield Problem("concurrent", toward.data, number=unsettled)
+    if toward.has_arrivals:
+        from tracker.services.exchange.incoming import waiting
+
+        yield from (Problem("incoming", toward.data, f"{each.said} {each.means}") for each in waiting(toward))
+
+
+def _written_twice(toward: Toward) -> set[str]:
+    """Return the keys of which there is more than one version."""
+    once: set[str] = set()
+    again: set[str] = set()
+    for event in toward.store.events.values():
+        (again if event["key"] in once else once).add(event["key"])
+    return again
+
+
+def _purges(toward: Toward, shelf: Shelf) -> Iterator[Problem]:
+    """Yield how many different entries were purged and still hold what they held, in backups too."""
+    here, elsewhere = toward.store.unfinished_purge()
+    if here or shelf.full:
+        yield Problem("purge", toward.data, number=here + len(shelf.full))
+    if elsewhere:
+        yield Problem("purge-elsewhere", toward.data, number=elsewhere)
+
+
+def _summary(toward: Toward, carried: list[str], counted: list[str]) -> Iterator[Problem]:
+    """Yield whether the table of streaks is not what a recount gives."""
+    path = toward.state / "summary.json"
+    tables = SummaryFile(path, toward.store.vault).read()
+    if tables is None:
+        if path.exists():
+            yield Problem("summary", path, "is damaged")
+        return
+    stamp = tables.get("stamp") or [{}]
+    fresh = (
+        stamp[0].get("day") == toward.today.isoformat() and stamp[0].get("fingerprint") == toward.store.fingerprint()
+    )
+    written = [canonical(row) for row in tables.get("streaks", [])]
+    if carried != counted or (fresh and written != counted):
+        yield Problem("summary", path, "does not match what the entries amount to")
+
+
+def _rows(toward: Toward, book: Book) -> list[str]:
+    """Return the rows of the commitments that are not put away, after reading all of every one."""
+    rows = []
+    for cid in book.ids():
+        commitment = book.get(cid)
+        book.record(cid)
+        if commitment is not None and not commitment.archived:
+            row = canonical(_plain(streak_row(book, commitment, toward.today)))
+            rows.append((commitment.step, commitment.id, row))
+        # Ten years of entries are large, and one commitment needs no other's.
+        book.let_go(cid)
+    return [row for _, _, row in sorted(rows)]
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    """Return a row as it reads back from its file."""
+    import json
+
+    read: dict[str, Any] = json.loads(json.dumps(row))
+    return read
+
+
+def _backups(
+    data: Path, state: Path, clock: Clock, seen: Examined, toward: Toward | None, shelf: Shelf
+) -> Iterator[Problem]:
+    folder = backups.folder_of(state)
+    found = list_backups(folder, clock.now())
+    trouble = backups.last_trouble(state)
+    if trouble is not None:
+        yield Problem("backup-failed", folder, f"{trouble[1]} ({say_moment(trouble[0], clock.now())})")
+    elif not found and seen.shards and barrier(folder) is None:
+        yield Problem("no-backup", folder)
+    elif found and abs(clock.now() - found[0].made) >= OLD and _changed_since(seen, found[0].made.timestamp()):
+        yield Problem("old-backup", found[0].path, say_moment(found[0].made, clock.now()))
+    ahead = [each for each in found if each.is_ahead(clock.now())]
+    if ahead:
+        yield Problem("backup-dates", ahead[0].path, f"{clock.now():%Y-%m-%d %H:%M} now", len(ahead))
+    live = {path.relative_to(data).as_posix() for path in seen.shards}
+    for backup, damages in shelf.damaged.items():
+        names = [each.path.relative_to(backup.path).as_posix() for each in damages]
+        # A file that was damaged when it was copied is told where it lies.
+        own = [
+            each
+            for name, each in zip(names, damages, strict=True)
+            if (name not in live or not any(problem.path == data / name for problem in seen.problems))
+            and not _is_of_before(toward, each)
+        ]
+        sealed = [each for each in own if is_sealed(each.path) and each.reason in UNOPENED]
+        if sealed and len(sealed) == len(own):
+            # What the key of now does not open is no damage, and no reason to set a backup aside.
+            yield Problem("backup-sealed", backup.path)
+        elif own:
+            yield Problem("backup", backup.path, f"{own[0].path.name} {own[0].reason}", len(own))
+    # What lies in a file that this account may not read is not gone.
+    closed = any(each.code == "closed" for each in seen.problems)
+    if found and shelf.gone and not closed:
+        yield Problem("missing", found[0].path, number=len(shelf.gone))
+
+
+def _is_of_before(toward: Toward | None, each: Damage) -> bool:
+    """Return whether a file in a backup is another device's from before that one proved what it writes."""
+    if toward is None or not toward.encrypted or each.path.parent.name == toward.store.device:
+        return False
+    from tracker.store.crypto.trust import is_refused
+
+    return is_refused(each.reason)
+
+
+def _changed_since(seen: Examined, moment: float) -> bool:
+    return any(event["t"] / 1000 > moment for events in seen.shards.values() for event in events)
+
+
+def missing_from(toward: Toward, state: Path) -> dict[str, Path]:
+    """Return the ids that the readable part of a backup holds and the store does not, each with its backup."""
+    toward.complete()
+    return look_at_shelf(state, toward, Reader(toward.store.vault)).gone
+
+
+def _space(data: Path, state: Path) -> Iterator[Problem]:
+    from shutil import disk_usage
+
+    for folder in (data, state):
+        with suppress(OSError):
+            free = disk_usage(folder).free
+            if free < SCARCE:
+                yield Problem("space", folder, say_size(free))
+                return

@@ -1,0 +1,63 @@
+"""What calls for care in something just logged: the safety page, or to put right what was hurt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracker.domain.calendar import ONE_DAY
+from tracker.domain.commitments import Commitment
+from tracker.domain.records import LAPSE
+from tracker.domain.rules import MORE_THAN_AN_APP
+from tracker.ledger.errors import Way
+from tracker.ledger.workspace import Toward
+from tracker.services.logging.outcomes import leads_of
+
+MANY, MANY_WITHIN = 3, 14
+IN_WORDS = {3: "Three", 4: "Four", 5: "Five", 6: "Six", 7: "Seven", 8: "Eight", 9: "Nine", 10: "Ten"}
+REPAIR, FRIGHTEN = "repair", "frighten"
+WHAT_NOW = "What will you put right? And was anyone afraid?"
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """What is said beside something that was just logged, and the way it leads to."""
+
+    way: Way
+    said: tuple[str, ...] = ()
+
+
+def care(
+    toward: Toward,
+    commitment: Commitment,
+    outcome: str | None,
+    *,
+    hands: bool = False,
+    afraid: bool = False,
+    unsafe: bool = False,
+) -> Care | None:
+    """Return what calls for care after an outcome that was just logged, the gravest first; None where nothing does.
+
+    The safety page opens with what is for those who frighten somebody after three lapses of harm in two weeks, after
+    hands, and where somebody was `afraid` of what one did; with what is for those in fear where it was `unsafe`.
+    """
+    many = harm_lately(toward) if outcome == LAPSE and commitment.harm else 0
+    leads = leads_of(commitment, outcome)
+    if many >= MANY:
+        return Care(Way.FRIGHTEN, (f"{IN_WORDS.get(many, str(many))} times {MORE_THAN_AN_APP}",))
+    own_doing = outcome == LAPSE or leads == REPAIR
+    if hands or leads == FRIGHTEN or (afraid and own_doing):
+        return Care(Way.FRIGHTEN)
+    if afraid or unsafe:
+        return Care(Way.SAFETY)
+    return Care(Way.REPAIR, (WHAT_NOW,)) if leads == REPAIR else None
+
+
+def harm_lately(toward: Toward) -> int:
+    """Return how often something that may hurt somebody happened in the last fourteen days, over all commitments."""
+    today, found = toward.today, 0
+    for each in toward.book.commitments(archived=True):
+        if each.harm:
+            toward.reach(each.id, today - (MANY_WITHIN - 1) * ONE_DAY)
+            entries = toward.book.record(each.id).between(today - (MANY_WITHIN - 1) * ONE_DAY, today)
+            found += sum(entry.outcome == LAPSE for entry in entries)
+    return found

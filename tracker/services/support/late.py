@@ -1,0 +1,27 @@
+"""The hours in which what goes deep is not offered by itself: from 22:00 to 06:00, by the wall clock of the person."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from tracker.catalogue import template
+from tracker.domain.commitments import Commitment
+from tracker.ledger.workspace import Toward
+
+EVENING, MORNING = time(22), time(6)
+LATE = "It is late, and this one goes deep. Between 22:00 and 06:00 it can wait: sleep first, it keeps."
+
+
+def is_night(toward: Toward) -> bool:
+    """Return whether it is between 22:00 and 06:00."""
+    now = toward.clock.now().time()
+    return now >= EVENING or now < MORNING
+
+
+def late_for(toward: Toward, commitment: Commitment) -> bool:
+    """Return whether it is too late for what a commitment asks: the catalogue says which of them go deep."""
+    try:
+        deep = template(str(commitment.details.get("catalogue", ""))).deep
+    except KeyError:
+        return False
+    return deep and is_night(toward)

@@ -1,0 +1,32 @@
+"""Numbers to have at hand: one private text of the person's own, shown on the safety page and nowhere else."""
+
+from __future__ import annotations
+
+from tracker.ledger import codec, event_keys
+from tracker.ledger.change import Change
+from tracker.ledger.text_limits import typed_text
+from tracker.ledger.workspace import Toward
+from tracker.store.log.events import Draft
+
+WHAT = "The text of numbers at hand"
+
+
+def read_numbers(toward: Toward) -> str:
+    """Return the numbers, or an empty text where there are none."""
+    return str(codec.table(toward.book.value(event_keys.AT_HAND) or {}, "private").get("text", ""))
+
+
+def keep_numbers(toward: Toward, text: str) -> Change:
+    """Keep other numbers, or none where the text is empty. Raises BadInput where it is too long."""
+    words = typed_text(text, WHAT)
+
+    def build() -> list[Draft]:
+        if words == read_numbers(toward):
+            return []
+        return [Draft(event_keys.AT_HAND, {"private": {"text": words}} if words else None)]
+
+    events = toward.write("numbers", build)
+    if not events:
+        return Change(("Your numbers are as they were.",), changed=False)
+    said = "Your numbers are kept." if words else "Your numbers are taken away."
+    return Change((said,), operation=events[0]["op"])

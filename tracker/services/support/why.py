@@ -1,0 +1,37 @@
+"""Why I do this: the person's own line, within reach on a heavy day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.records import LAPSE
+from tracker.domain.text import discreet_mode
+from tracker.ledger import codec, event_keys
+from tracker.ledger.errors import Refused
+from tracker.ledger.workspace import Toward
+
+NONE_YET = "There is no line of your own yet. It begins with: toward log my-why"
+
+
+def near(toward: Toward, commitments: Iterable[Commitment], day: date) -> bool:
+    """Return whether the line is to be within reach: it was written, and something was not kept from on the day."""
+    if not toward.book.record(event_keys.WHY).entries:
+        return False
+    return any(
+        entry.outcome == LAPSE
+        for each in commitments
+        if each.kind is Kind.AVOID
+        for entry in toward.book.record(each.id).on(day)
+    )
+
+
+def line(toward: Toward) -> str:
+    """Return the newest line that was written. Raises Refused where there is none."""
+    toward.complete()
+    for entry in reversed(toward.book.record(event_keys.WHY).entries):
+        private = codec.table(toward.book.value(entry.id) or {}, "private")
+        if text := str(private.get("reason") or ""):
+            return discreet_mode.dotted(text)
+    raise Refused(NONE_YET)

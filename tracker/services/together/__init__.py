@@ -1,0 +1,1 @@
+"""Time together: planned, kept, and timed."""

@@ -1,0 +1,1 @@
+"""What is shown of a day, of all streaks, and of one commitment."""

@@ -1,0 +1,141 @@
+"""What the answers of a commitment say beside its streak, in sentences that both faces show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from tracker.domain.commitments import Commitment
+from tracker.domain.counting import measures
+from tracker.domain.language.words import say_number
+from tracker.domain.planned import PlannedState
+from tracker.domain.records import Entry
+from tracker.domain.text import discreet_mode
+from tracker.ledger import event_keys
+from tracker.ledger.workspace import Toward
+from tracker.services.together.planned import agenda
+
+LATELY = timedelta(weeks=8)
+CHOSE: Mapping[object, str] = {
+    "me": "Last time you chose what to do.",
+    "them": "Last time they chose what to do.",
+    "both": "Last time you both chose what to do.",
+}
+
+
+def insight(toward: Toward, commitment: Commitment) -> tuple[str, ...]:
+    """Return sentences on what came of fears, promises, needs, heat or planned times; most commitments have none.
+
+    Told discreetly there are none: such a sentence says what it is about.
+    """
+    tell = None if discreet_mode.is_drawn() else TELLS.get(commitment.id)
+    return tuple(sentence for sentence in tell(toward) if sentence) if tell else ()
+
+
+def _answers(toward: Toward, cid: str) -> list[Mapping[str, object]]:
+    """Return the public answers of all entries, which is all that is ever counted."""
+    toward.complete()
+    return [entry.fields for entry in toward.book.record(cid).entries]
+
+
+def _entries(toward: Toward, cid: str) -> tuple[Entry, ...]:
+    toward.complete()
+    return toward.book.record(cid).entries
+
+
+def _outcomes(toward: Toward, cid: str) -> list[str | None]:
+    toward.complete()
+    return [entry.outcome for entry in toward.book.record(cid).entries]
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}." if words else ""
+
+
+def _forecasts(toward: Toward) -> tuple[str, ...]:
+    return (_sentence(measures.forecasts(_answers(toward, "s1.fear-forecast")).said),)
+
+
+def _beliefs(toward: Toward) -> tuple[str, ...]:
+    """Return how strong the belief was each time it was looked at again."""
+    said = (each.get("strength") for each in _answers(toward, "s1.belief-map"))
+    strengths = [strength for strength in said if isinstance(strength, int)]
+    return (f"How strong, over time: {measures.course(strengths)}.",) if len(strengths) > 1 else ()
+
+
+def _thoughts(toward: Toward) -> tuple[str, ...]:
+    eased, of = measures.eased(_answers(toward, "s1.thought-record"))
+    return (f"The feeling eased in {eased} of {of}.",) if of else ()
+
+
+def _contacts(toward: Toward) -> tuple[str, ...]:
+    told = measures.told_in_time(_answers(toward, "s3.no-hidden-contact"))
+    return (_sentence(told),) if told else ()
+
+
+def _together(toward: Toward) -> tuple[str, ...]:
+    """Return what came of planned times, how often it was undivided, and who chose last, so that it can change."""
+    answers = _answers(toward, event_keys.TIME)
+    undivided = [each["undivided"] for each in answers if "undivided" in each]
+    chosen = next((each["chooser"] for each in reversed(answers) if each.get("chooser") in CHOSE), None)
+    lines = [*planned_lines(toward)]
+    lines += [f"Undivided: {undivided.count(True)} of {len(undivided)}."] if undivided else []
+    return (*lines, CHOSE[chosen]) if chosen else tuple(lines)
+
+
+def _promises(toward: Toward) -> tuple[str, ...]:
+    found = measures.promises(_outcomes(toward, "s4.promise-keeper"))
+    few = 0 < found.settled < measures.FEW
+    return (_sentence(f"promises kept, or moved in time: {found.said}" if few else found.said),)
+
+
+def _needs(toward: Toward) -> tuple[str, ...]:
+    """Return each side alone: nothing is set against the other."""
+    found = measures.needs(_answers(toward, "s2.needs-log"))
+    return tuple(
+        f"{whose.capitalize()}: {side.voiced} voiced, {side.heard} heard, {side.met} met or a middle way found."
+        for whose, side in found.items()
+        if side.voiced
+    )
+
+
+def _heat(toward: Toward) -> tuple[str, ...]:
+    toward.complete()
+    repairs = sum(bool(entry.credit) for entry in toward.book.record("s5.repair").entries)
+    steps = measures.funnel(_entries(toward, "s5.trigger-log"), _entries(toward, "s5.time-out"), repairs)
+    if not any(number for _, number in steps):
+        return ()
+    return (_sentence(", ".join(f"{name} {number}" for name, number in steps)),)
+
+
+def _turned(toward: Toward) -> tuple[str, ...]:
+    """Return how many invitations were turned toward, where it was ever said which way."""
+    found = _entries(toward, "s2.turn-toward")
+    met, of = measures.turned(found)
+    said = any("direction" in each.fields for each in found)
+    return (f"Turned toward {say_number(met)} of {say_number(of)}.",) if said else ()
+
+
+def planned_lines(toward: Toward) -> tuple[str, ...]:
+    """Return what came of the planned times of the last eight weeks: kept of settled, and the rest by itself."""
+    past = agenda(toward, toward.today - LATELY)
+    lines = [f"Planned times: {past.kept} of {past.settled} kept."] if past.settled else []
+    for state, word in ((PlannedState.CANCELLED, "Cancelled"), (PlannedState.MOVED, "Moved in time")):
+        number = sum(each.state is state for each in (*past.past, *past.off))
+        lines += [f"{word}: {number}."] if number else []
+    if past.asked_about:
+        lines.append(f"Nothing said yet: {len(past.asked_about)}.")
+    return tuple(lines)
+
+
+TELLS: Mapping[str, Callable[[Toward], tuple[str, ...]]] = {
+    "s1.belief-map": _beliefs,
+    "s1.fear-forecast": _forecasts,
+    "s1.thought-record": _thoughts,
+    "s2.needs-log": _needs,
+    "s2.turn-toward": _turned,
+    "s3.no-hidden-contact": _contacts,
+    "s4.promise-keeper": _promises,
+    "s5.trigger-log": _heat,
+    event_keys.TIME: _together,
+}
