@@ -82,7 +82,7 @@ def test_what_stands_in_the_place_of_the_report_is_left_alone(
     def broken(_session: Session) -> None:
         raise RuntimeError(CANARY)
 
-    monkeypatch.setattr(import_module("tracker.cli.looking"), "today", broken)
+    monkeypatch.setattr(import_module("tracker.cli.groups.views"), "today", broken)
     answer = young("today")
     assert answer.code == 1 and "no crash.log could be written" in answer.err and "CANARY" not in answer.err
     assert target.read_text() == "somebody's"
@@ -92,7 +92,7 @@ def test_an_interruption_says_nothing(young: Shell, monkeypatch: pytest.MonkeyPa
     def broken(_session: Session) -> None:
         raise KeyboardInterrupt(CANARY)
 
-    monkeypatch.setattr(import_module("tracker.cli.looking"), "today", broken)
+    monkeypatch.setattr(import_module("tracker.cli.groups.views"), "today", broken)
     answer = young("today")
     assert (answer.code, answer.out, answer.err) == (130, "", "")
 

@@ -113,7 +113,7 @@ def test_any_control_character_in_a_title(young: Shell, tmp_path: Path, home: Pa
 def test_an_endless_file_is_not_read_to_its_end(young: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     if not Path("/dev/zero").exists():
         pytest.skip("this system has no endless file")
-    monkeypatch.setattr("tracker.cli.carrying.MOST_BYTES", 1000)
+    monkeypatch.setattr("tracker.cli.groups.data.MOST_BYTES", 1000)
     answer = young("import", "/dev/zero")
     assert answer.code == 2 and "too large" in answer.err
     assert os.fspath("/dev/zero") not in answer.out

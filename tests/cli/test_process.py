@@ -338,7 +338,7 @@ def test_a_crash_is_one_line_and_keeps_no_words(young: Shell, home: Path, monkey
         words = "CANARY in a local variable"
         raise RuntimeError(f"CANARY in a message: {words}")
 
-    monkeypatch.setattr("tracker.cli.looking.day_view", fail)
+    monkeypatch.setattr("tracker.cli.groups.views.day_view", fail)
     answer = young("today")
     log = home / "state" / "toward" / "crash.log"
     assert answer.code == 1 and answer.out == ""
@@ -352,5 +352,5 @@ def test_interrupted(young: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tracker.cli.looking.day_view", interrupt)
+    monkeypatch.setattr("tracker.cli.groups.views.day_view", interrupt)
     assert young("today").code == 130

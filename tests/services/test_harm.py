@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.services.kit import Bench, on
-from tracker.cli.objects import show_object, streaks_object
-from tracker.cli.portrait import portrait
+from tracker.cli.json_schema import show_object, streaks_object
+from tracker.cli.show_page import portrait
 from tracker.domain.commitments import Commitment
 from tracker.domain.counting.moments import HAPPENED, Moments
 from tracker.domain.counting.occasions import State

@@ -12,7 +12,7 @@ from tests.faults.folders import no_waiting_for_the_disk
 from tests.services.kit import Bench, HandClock, on
 from tests.services.test_undo import get
 from tracker.cli.layout import streak_lines
-from tracker.cli.portrait import portrait
+from tracker.cli.show_page import portrait
 from tracker.domain.commitments import Kind
 from tracker.domain.counting.figures import Mark
 from tracker.domain.counting.occasions import State

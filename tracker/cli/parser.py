@@ -104,7 +104,7 @@ def build(wanted: Iterable[Command] = COMMANDS) -> ArgumentParser:
     )
     parser.add_argument("-V", "--version", action="version", version=f"toward {__version__}")
     _everywhere(parser, None, False)
-    parser.set_defaults(run="carrying:app")
+    parser.set_defaults(run="groups.data:app")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
     for command in wanted:
         _add_command(commands, command)

@@ -64,7 +64,7 @@ class Session:
         try:
             toward = open_store(self.here)
         except Locked:
-            from tracker.cli.locking import open_locked
+            from tracker.cli.groups.encrypting import open_locked
 
             toward = open_locked(self, self.here)
         return self._with_warnings(toward)
@@ -77,7 +77,7 @@ class Session:
 
     def unlocked_by_hand(self) -> Toward:
         """Return the open store of somebody who knows the passphrase, whatever this computer remembers."""
-        from tracker.cli.locking import open_locked
+        from tracker.cli.groups.encrypting import open_locked
 
         return self._with_warnings(open_locked(self, self.here, by_hand=True))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from tracker.cli import objects
+from tracker.cli import json_schema
 from tracker.cli.session import SCHEMA, Session
 from tracker.domain.calendar import WEEKDAYS
 from tracker.domain.language.words import BadWord, parse_day
@@ -108,9 +108,9 @@ def _list(session: Session) -> None:
                 "schema": SCHEMA,
                 "kept": found.kept,
                 "settled": found.settled,
-                "ahead": [objects.planned_object(each) for each in found.ahead],
-                "off": [objects.planned_object(each) for each in found.off],
-                "past": [objects.planned_object(each) for each in found.past],
+                "ahead": [json_schema.planned_object(each) for each in found.ahead],
+                "off": [json_schema.planned_object(each) for each in found.off],
+                "past": [json_schema.planned_object(each) for each in found.past],
             }
         )
         return

@@ -80,7 +80,7 @@ def _list(session: Session) -> None:
 
 def restore(session: Session) -> None:
     """Say what a backup would bring back, ask, and take it in."""
-    from tracker.cli.locking import key_of
+    from tracker.cli.groups.encrypting import key_of
     from tracker.services.safekeeping import restore as restoring
 
     here, args = session.here, session.args
@@ -238,7 +238,7 @@ def _key_for(session: Session, state: Path) -> Key | None:
             needed = locked = True
     if not needed or (args.passphrase_fd is None and not (args.repair and session.can_ask)):
         return None
-    from tracker.cli.locking import known_key
+    from tracker.cli.groups.encrypting import known_key
 
     try:
         return known_key(session)

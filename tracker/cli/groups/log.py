@@ -69,7 +69,7 @@ def done(session: Session) -> None:
 
 def _write_down(session: Session, commitment: Commitment, days: Sequence[date] | None) -> None:
     """Log a commitment that asks first by its questions, on one day."""
-    from tracker.cli.guided import fill_in
+    from tracker.cli.groups.log_guided import fill_in
     from tracker.services.commitments.lifecycle import AtHand
 
     if days is not None and len(days) > 1:
@@ -140,7 +140,7 @@ def lapse(session: Session) -> None:
 
 def _put_right(session: Session, commitment: Commitment) -> None:
     """Ask what was done of the four parts, at a terminal or as JSON, and say that the newest lapse is put right."""
-    from tracker.cli.guided import ask_fields
+    from tracker.cli.groups.log_guided import ask_fields
     from tracker.cli.prompts import json_answers
     from tracker.ledger import commitment_fields
     from tracker.services.logging import repair_plan

@@ -145,14 +145,14 @@ def _fill(here: Environment) -> int:
 
 def _print_demo(session: Session, here: Environment) -> None:
     """Print today and the streaks of a demo."""
-    from tracker.cli import layout, objects
+    from tracker.cli import json_schema, layout
     from tracker.services.views.day_rows import day_view
 
     toward = open_store(here)
     view = day_view(toward)
     if session.args.json:
-        today = objects.today_object(view)
-        session.out.json({"schema": SCHEMA, "today": today, "streaks": objects.streaks_object(toward)})
+        today = json_schema.today_object(view)
+        session.out.json({"schema": SCHEMA, "today": today, "streaks": json_schema.streaks_object(toward)})
         return
     width = session.out.width
     session.out.say(

@@ -8,7 +8,7 @@ from functools import partial
 from textwrap import wrap
 from typing import Any, NoReturn, TypeVar
 
-from tracker.cli.objects import review_object
+from tracker.cli.json_schema import review_object
 from tracker.cli.prompts import forget_what_was_typed_ahead, lines_typed, read_line
 from tracker.cli.session import SCHEMA, Session
 from tracker.domain.fields import BadAnswer, Field, Type
@@ -365,7 +365,7 @@ def _doomed(session: Session) -> purging.Doomed:
     if args.note:
         return purging.note(toward, commitment, day or toward.today)
     if args.entry is not None:
-        from tracker.cli.logging_commands import whole
+        from tracker.cli.groups.log import whole
 
         return purging.entry(toward, commitment, whole(args.entry, "the number of an entry", "1"), day)
     return purging.day(toward, commitment, day or toward.today)

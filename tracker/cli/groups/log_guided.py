@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tracker.cli import objects
+from tracker.cli import json_schema
 from tracker.cli.layout import title
 from tracker.cli.prompts import ask, json_answers, long_words
 from tracker.cli.session import SCHEMA, Session, in_catalogue
@@ -161,7 +161,7 @@ def _list_fields(session: Session, ready: AtHand) -> None:
     commitment = ready.commitment
     fields = guided.fields_of(commitment)
     if session.args.json:
-        rows = [objects.field_object(field, when_asked(field)) for field in fields]
+        rows = [json_schema.field_object(field, when_asked(field)) for field in fields]
         session.out.json({"schema": SCHEMA, "commitment": commitment.id, "fields": rows})
         return
     width = max((len(field.name) for field in fields), default=0)
@@ -231,7 +231,7 @@ def _list_open(session: Session) -> None:
 
     found = waiting(session.toward)
     if session.args.json:
-        session.out.json({"schema": SCHEMA, "open": [objects.open_object(each) for each in found]})
+        session.out.json({"schema": SCHEMA, "open": [json_schema.open_object(each) for each in found]})
         return
     for each in found:
         session.out.say(f"{each.number:>2}  {each.title}, {each.when}", f"    {each.ask}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.cli import layout, objects
+from tracker.cli import json_schema, layout
 from tracker.cli.session import SCHEMA, Session
 from tracker.ledger.errors import BadInput, Refused
 from tracker.ledger.workspace import Toward
@@ -17,7 +17,7 @@ def today(session: Session) -> None:
         raise Refused(f"{day} has not come yet; today is {toward.today}.")
     view = day_view(toward, day)
     if session.args.json:
-        session.out.json(objects.today_object(view))
+        session.out.json(json_schema.today_object(view))
     else:
         width = session.out.width
         session.out.say(*layout.day_lines(view, width, toward.damaged), *layout.open_lines(view, width))
@@ -28,7 +28,7 @@ def streaks(session: Session) -> None:
     """Print all streaks."""
     toward = session.toward
     if session.args.json:
-        session.out.json(objects.streaks_object(toward))
+        session.out.json(json_schema.streaks_object(toward))
     else:
         session.out.say(*layout.streak_lines(day_view(toward), session.out.width, toward.damaged))
     _remember(toward)
@@ -42,7 +42,7 @@ def _remember(toward: Toward) -> None:
 
 def show(session: Session) -> None:
     """Print all about one commitment."""
-    from tracker.cli.portrait import portrait
+    from tracker.cli.show_page import portrait
     from tracker.services.logging.notes import note_versions
     from tracker.services.views.details import details
     from tracker.services.views.measures import insight
@@ -55,7 +55,7 @@ def show(session: Session) -> None:
     if session.args.notes:
         notes = {day: note_versions(toward, commitment.id, day) for day in sorted(found.note_days)}
     if session.args.json:
-        session.out.json(objects.show_object(toward, found, notes, told))
+        session.out.json(json_schema.show_object(toward, found, notes, told))
     else:
         session.out.say(*portrait(toward, found, notes, told, session.out.width))
 
@@ -79,14 +79,14 @@ def list_all(session: Session) -> None:
     """Print all commitments."""
     archived: bool = session.args.archived
     if session.args.json:
-        session.out.json(objects.list_object(session.toward, archived))
+        session.out.json(json_schema.list_object(session.toward, archived))
     else:
         session.out.say(*layout.list_lines(session.toward, archived, session.out.width))
 
 
 def history(session: Session) -> None:
     """Print the changes made, newest first."""
-    from tracker.cli.logging_commands import whole
+    from tracker.cli.groups.log import whole
     from tracker.services.history.history import history as past
 
     most = whole(session.args.most, "a number of lines", "20")
@@ -95,7 +95,7 @@ def history(session: Session) -> None:
     cid = session.commitment(archived=True).id if session.args.what is not None else None
     found = past(session.toward, most, cid)
     if session.args.json:
-        session.out.json({"schema": SCHEMA, "operations": [objects.operation_object(each) for each in found]})
+        session.out.json({"schema": SCHEMA, "operations": [json_schema.operation_object(each) for each in found]})
         return
     for each in found:
         where = "" if each.own else f"  (another device: {each.name})"

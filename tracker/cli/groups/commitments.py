@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from tracker.catalogue import step, steps, templates
+from tracker.cli.json_schema import shelf_object
 from tracker.cli.layout import shelf_lines
-from tracker.cli.objects import shelf_object
 from tracker.cli.prompts import ask, private_words
 from tracker.cli.session import SCHEMA, Session, in_catalogue
 from tracker.domain.commitments import Commitment, Kind, usual_schedule
@@ -57,7 +57,7 @@ def add(session: Session) -> None:
 
 def _add_from_file(session: Session) -> None:
     """Take one's own commitment on as a file describes it."""
-    from tracker.cli.carrying import read_text
+    from tracker.cli.groups.data import read_text
     from tracker.services.commitments.custom_file import read_own
 
     args = session.args
@@ -180,7 +180,7 @@ def edit(session: Session) -> None:
 
 def _edit_from_file(session: Session, commitment: Commitment, start: date | None) -> None:
     """Change one's own commitment as a file describes it."""
-    from tracker.cli.carrying import read_text
+    from tracker.cli.groups.data import read_text
     from tracker.services.commitments.custom_file import read_changed
 
     args = session.args

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from textwrap import wrap
 
-from tracker.cli.logging_commands import whole
+from tracker.cli.groups.log import whole
 from tracker.cli.session import SCHEMA, Session
 from tracker.ledger.errors import BadInput
 from tracker.services.support import cards
