@@ -30,7 +30,7 @@ Bare().run(headless=True)
 """
 OUR_APP = """
 from tracker.tui.app import TowardApp
-from tracker.tui.page import Page
+from tracker.tui.frame.data_screen import Page
 class Timed(TowardApp):
     def on_mount(self):
         super().on_mount()

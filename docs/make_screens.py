@@ -15,7 +15,7 @@ from tracker.ledger.workspace import Toward
 from tracker.services import demo
 from tracker.services.environment import Environment
 from tracker.tui.app import TowardApp
-from tracker.tui.page import Page
+from tracker.tui.frame.data_screen import Page
 
 HERE = Path(__file__).parent / "screens"
 EVENING = FixedClock(datetime.fromisoformat("2026-11-23T21:30:00+01:00"))

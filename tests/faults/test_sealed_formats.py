@@ -28,7 +28,7 @@ from tracker.store.crypto.vault import AGE, CannotOpen, Key, Vault
 from tracker.store.identity.identity import read_marker
 from tracker.store.identity.memory import read_known
 from tracker.store.identity.refused import ENCRYPTED_ELSEWHERE
-from tracker.tui.standing import first_look
+from tracker.tui.frame.store_status import first_look
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 

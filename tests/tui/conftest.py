@@ -23,7 +23,7 @@ from tracker.services.demo import fill
 from tracker.services.environment import Environment
 from tracker.services.logging import log_entry, quick_log
 from tracker.store.identity.identity import state_folder
-from tracker.tui import closing
+from tracker.tui.frame import guarded_screen
 
 Made = tuple[Path, Path]
 """A data folder and its state folder."""
@@ -32,7 +32,7 @@ Made = tuple[Path, Path]
 @pytest.fixture(autouse=True)
 def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep cursors from blinking, and wait for no terminal to draw."""
-    monkeypatch.setattr(closing, "DRAWING", 0)
+    monkeypatch.setattr(guarded_screen, "DRAWING", 0)
     monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
     monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda self: None)
     for name in ("NO_COLOR", "TEXTUAL_THEME", "TOWARD_DATA", "TOWARD_NOW"):

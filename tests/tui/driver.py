@@ -28,7 +28,7 @@ from tracker.ledger.workspace import Toward
 from tracker.services.environment import Environment
 from tracker.services.views.day_rows import Row, row
 from tracker.tui.app import TowardApp
-from tracker.tui.page import Page
+from tracker.tui.frame.data_screen import Page
 from tracker.tui.widgets.board import Board
 
 NOW = datetime(2026, 11, 25, 19, 30, tzinfo=timezone(timedelta(hours=1)))

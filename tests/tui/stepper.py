@@ -17,7 +17,7 @@ from unittest.mock import patch
 from textual import _time
 
 from tracker.services.environment import told_of
-from tracker.tui.bridge import Bridge
+from tracker.tui.worker import Bridge
 
 T = TypeVar("T")
 MOST_TURNS = 12

@@ -14,9 +14,9 @@ from tracker.ledger import event_keys
 from tracker.services.environment import Environment
 from tracker.services.logging import quick_log
 from tracker.services.safekeeping import encryption
-from tracker.tui.prompts import Write
-from tracker.tui.screens.blank import BlankScreen
+from tracker.tui.frame.dialogs import Write
 from tracker.tui.screens.help import HelpScreen
+from tracker.tui.screens.store.blank import BlankScreen
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 

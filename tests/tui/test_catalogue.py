@@ -9,7 +9,7 @@ from tests.tui.driver import TODAY, Driver, day, drive, full_disk, held, second
 from tracker.catalogue import more, steps, templates
 from tracker.services.environment import Environment
 from tracker.services.logging.guided import fields_of
-from tracker.tui.prompts import Write
+from tracker.tui.frame.dialogs import Write
 from tracker.tui.screens.catalogue import CatalogueScreen
 from tracker.tui.screens.edit import EditScreen
 

@@ -18,9 +18,8 @@ from tests.tui.hostile import bare
 from tracker.services.environment import Environment
 from tracker.services.safekeeping.crash import CRASH_LOG
 from tracker.tui import app as app_module
-from tracker.tui.bridge import Bridge
-from tracker.tui.page import Page
-from tracker.tui.prompts import Choose, Write
+from tracker.tui.frame.data_screen import Page
+from tracker.tui.frame.dialogs import Choose, Write
 from tracker.tui.screens.catalogue import CatalogueScreen
 from tracker.tui.screens.commitment import CommitmentScreen
 from tracker.tui.screens.dashboard import DashboardScreen
@@ -28,9 +27,10 @@ from tracker.tui.screens.edit import EditScreen
 from tracker.tui.screens.help import HelpScreen
 from tracker.tui.screens.safety import SafetyScreen
 from tracker.tui.screens.today import TodayScreen
-from tracker.tui.signals import keep_quiet
+from tracker.tui.terminal.signals import keep_quiet
 from tracker.tui.widgets.board import Board
 from tracker.tui.widgets.heatmap import Heatmap
+from tracker.tui.worker import Bridge
 
 CANARY = "zebra-at-midnight"
 CID = "own.canary"

@@ -15,7 +15,7 @@ from tracker.services import settings
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
 from tracker.services.logging import guided, lapses
-from tracker.tui.waiting import OWN_LINE
+from tracker.tui.actions.inbox import OWN_LINE
 
 READABLE = ("edit", "own", "catalogue", "help", "safety", "palette", "choose", "cards")
 """What is opened to choose or to write in, or holds no word of one's own."""

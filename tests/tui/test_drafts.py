@@ -23,7 +23,7 @@ from tracker.services.environment import Environment, state_of
 from tracker.services.history import drafts
 from tracker.services.logging import followups, guided, notes
 from tracker.services.safekeeping import encryption
-from tracker.tui.prompts import Write
+from tracker.tui.frame.dialogs import Write
 from tracker.tui.screens.form import FormScreen
 from tracker.tui.widgets.answers import YesNo
 

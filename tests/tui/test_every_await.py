@@ -16,7 +16,7 @@ from tests.faults.totals import record
 from tests.tui.driver import Driver, drive
 from tests.tui.stepper import Steps, in_hand
 from tracker.services.environment import Environment
-from tracker.tui.gone import MayGo
+from tracker.tui.frame.gone import MayGo
 
 TIMES = 120 if SCALE < 2 else 500 * SCALE
 """How often something is opened and left, in all stores together."""

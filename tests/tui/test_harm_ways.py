@@ -8,7 +8,7 @@ from tests.tui.driver import Hands, drive, held, second
 from tests.tui.today_kit import AVOID, TASK
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
-from tracker.tui.prompts import Choose
+from tracker.tui.frame.dialogs import Choose
 from tracker.tui.screens.form import FormScreen
 
 THREATS, EDGE, NO = "s5.no-leaving-threats", "s6.edge-moment", "s2.respect-a-no"

@@ -18,7 +18,7 @@ from tests.tui.hostile import bare
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
 from tracker.tui.app import TowardApp
-from tracker.tui.page import Page
+from tracker.tui.frame.data_screen import Page
 from tracker.tui.screens.help import HelpScreen
 
 PAGES = ("today", "dashboard", "commitment", "catalogue", "cards")

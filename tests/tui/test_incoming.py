@@ -10,7 +10,7 @@ from tests.tui.driver import Driver, drive, second
 from tests.tui.test_frames import same
 from tests.tui.test_report import words
 from tracker.services.environment import Environment
-from tracker.tui.screens.report import ReportScreen
+from tracker.tui.screens.store.report import ReportScreen
 
 STRANGER = "e" * 32
 

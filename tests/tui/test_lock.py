@@ -29,9 +29,9 @@ from tracker.services.safekeeping import encryption
 from tracker.store.crypto import passphrase
 from tracker.store.crypto.passphrase import apart
 from tracker.store.crypto.vault import IDENTITY
-from tracker.tui.idle import elapsed
-from tracker.tui.screens.locksmith import EncryptScreen
-from tracker.tui.screens.their_turn import TheirTurn
+from tracker.tui.screens.reviews.partner_turn import TheirTurn
+from tracker.tui.screens.store.encryption import EncryptScreen
+from tracker.tui.terminal.idle import elapsed
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 

@@ -19,8 +19,8 @@ from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
 from tracker.services.logging import log_entry, quick_log
 from tracker.store.log.file_lock import exclusive
-from tracker.tui.bridge import Bridge
-from tracker.tui.prompts import Write
+from tracker.tui.frame.dialogs import Write
+from tracker.tui.worker import Bridge
 
 REPLY, COUNT, TIME, SHARE = "s4.reachable", "s2.turn-toward", "s4.partner-time", "s6.weekly-share"
 

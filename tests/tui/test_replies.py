@@ -10,8 +10,8 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
 from tracker.tui.app import TowardApp
-from tracker.tui.keyboard import Keyboard, encoding_typed, patient
-from tracker.tui.replies import LONG_PATIENCE, PATIENCE, STALL, TAIL, TALKATIVE
+from tracker.tui.terminal.keyboard import Keyboard, encoding_typed, patient
+from tracker.tui.terminal.replies import LONG_PATIENCE, PATIENCE, STALL, TAIL, TALKATIVE
 
 REPLIES = {
     "DA1": "\x1b[?62;c",
@@ -206,7 +206,7 @@ def test_the_app_reads_so_and_starts_where_textual_has_changed(monkeypatch: pyte
     assert issubclass(TowardApp().driver_class, LinuxDriver)
     assert TowardApp().driver_class is not LinuxDriver, "the hook is in place with the Textual that is installed"
     assert encoding_typed()
-    monkeypatch.setattr("tracker.tui.keyboard.new_parser", _gone)
+    monkeypatch.setattr("tracker.tui.terminal.keyboard.new_parser", _gone)
     assert patient(LinuxDriver) is LinuxDriver
     assert patient(App().driver_class) is LinuxDriver
 

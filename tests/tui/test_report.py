@@ -8,8 +8,8 @@ from threading import Event
 from tests.tui.driver import Driver, drive, second
 from tracker.services.environment import Environment, state_of
 from tracker.services.safekeeping import backups
-from tracker.tui.screens import report
-from tracker.tui.screens.report import ReportScreen
+from tracker.tui.screens.store import report
+from tracker.tui.screens.store.report import ReportScreen
 
 
 def shards(here: Environment) -> list[Path]:

@@ -14,8 +14,8 @@ from tracker.domain.reviews import EFFORT, NO_VIEW, Free, Review
 from tracker.services.environment import Environment
 from tracker.services.reviews import partner, reviews
 from tracker.tui.screens.form import FormScreen
-from tracker.tui.screens.review import ReviewScreen
-from tracker.tui.screens.their_turn import HAND_OVER, TheirTurn
+from tracker.tui.screens.reviews.partner_turn import HAND_OVER, TheirTurn
+from tracker.tui.screens.reviews.review import ReviewScreen
 
 CANARY = "CANARY"
 SAFE = "two people who can disagree"

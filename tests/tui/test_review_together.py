@@ -13,7 +13,7 @@ from tests.tui.test_review import CANARY, at, files, hold, look, seal, shown
 from tracker.domain.reviews import NO_VIEW, Free, Review
 from tracker.services.environment import Environment
 from tracker.services.reviews import partner, reviews
-from tracker.tui.screens.review import ReviewScreen
+from tracker.tui.screens.reviews.review import ReviewScreen
 
 
 async def test_two_speak_in_turns_and_much_heat_leads_to_a_pause(young: Environment) -> None:

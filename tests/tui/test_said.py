@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tests.tui.driver import SIZES, drive, held, second
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
-from tracker.tui.page import UNDO, Page
-from tracker.tui.widgets.said import CUT, MOST_LINES, fitted
+from tracker.tui.frame.data_screen import UNDO, Page
+from tracker.tui.widgets.message_line import CUT, MOST_LINES, fitted
 
 LONG = "s5.no-attacks"
 WORDS = st.lists(st.sampled_from(["a", "word", "kindly", "Freundlichkeit", "漢字"]), max_size=120).map(" ".join)

@@ -19,9 +19,9 @@ from tests.tui.driver import TODAY, second
 from tests.tui.terminal import Terminal
 from tracker.services.environment import Environment
 from tracker.services.history import drafts
-from tracker.tui import keyboard
-from tracker.tui.keyboard import UntilGone
-from tracker.tui.signals import deadly
+from tracker.tui.terminal import keyboard
+from tracker.tui.terminal.keyboard import UntilGone
+from tracker.tui.terminal.signals import deadly
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no pty")
 
@@ -110,9 +110,9 @@ def test_what_is_no_reason_to_leave_is_none(terminal: Terminal) -> None:
 
 
 STUCK = {
-    "a thread that never ends": "from tracker.tui.bridge import Bridge\n"
+    "a thread that never ends": "from tracker.tui.worker import Bridge\n"
     "Bridge.close = lambda bridge: bridge._pool.submit(time.sleep, 600).result()\n",
-    "the app itself": "from tracker.tui.page import Page\n"
+    "the app itself": "from tracker.tui.frame.data_screen import Page\n"
     "Page.action_safety = lambda page: (print('held', file=sys.__stderr__, flush=True), time.sleep(600))\n",
 }
 START = (

@@ -16,7 +16,7 @@ from tracker.services.environment import Environment
 from tracker.services.exchange import sync
 from tracker.services.logging import notes, quick_log
 from tracker.services.safekeeping import encryption
-from tracker.tui.prompts import Write
+from tracker.tui.frame.dialogs import Write
 
 REPLY = "s4.reachable"
 

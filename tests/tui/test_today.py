@@ -10,7 +10,7 @@ from tracker.domain.counting.occasions import State
 from tracker.services.commitments.skips import SKIP_REASONS
 from tracker.services.environment import Environment
 from tracker.services.logging import lapses, log_entry
-from tracker.tui.prompts import Ask, Choose, Write
+from tracker.tui.frame.dialogs import Ask, Choose, Write
 
 
 async def test_space_checks_off_and_takes_back(kinds: Environment) -> None:

@@ -12,7 +12,7 @@ from tracker.domain.counting.occasions import State
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
 from tracker.services.together import planned
-from tracker.tui.prompts import Choose
+from tracker.tui.frame.dialogs import Choose
 from tracker.tui.screens.today import TodayScreen
 
 

@@ -35,7 +35,7 @@ from tracker.services.exchange import transfer
 from tracker.services.history import history, undo
 from tracker.services.reviews import partner, reviews
 from tracker.store.log.events import Draft, new_id
-from tracker.tui.screens.their_turn import TheirTurn
+from tracker.tui.screens.reviews.partner_turn import TheirTurn
 
 WEEK, MONTH = Review.TOGETHER, Review.MONTH
 ITEMS, DIALS = [[item.name for item in partner.asked_of_them(kind)] for kind in (WEEK, MONTH)]

@@ -13,8 +13,8 @@ from tracker.services.environment import Environment
 from tracker.services.logging import guided, lapses
 from tracker.services.reviews import reviews
 from tracker.services.together import planned
+from tracker.tui.actions.inbox import OPEN, OWN_LINE
 from tracker.tui.screens.form import FormScreen
-from tracker.tui.waiting import OPEN, OWN_LINE
 
 FORECAST, PROMISE, TIME, ATTACKS, WHY = (
     "s1.fear-forecast",

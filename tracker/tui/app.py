@@ -24,14 +24,14 @@ from tracker.domain.text.clean import harmless
 from tracker.ledger.errors import Locked, TowardError
 from tracker.services.environment import Environment, environment
 from tracker.services.safekeeping.crash import record
-from tracker.tui.closing import PATIENCE, Closing
-from tracker.tui.gone import ScreenGone, of_what_has_gone
-from tracker.tui.guarded import GuardedApp
-from tracker.tui.page import MOMENT, Page
+from tracker.tui.frame.data_screen import MOMENT, Page
+from tracker.tui.frame.gone import ScreenGone, of_what_has_gone
+from tracker.tui.frame.guarded_screen import PATIENCE, Closing
+from tracker.tui.frame.privacy import GuardedApp
+from tracker.tui.frame.store_status import Standing, first_look, look
+from tracker.tui.frame.syncing import Syncing
 from tracker.tui.palette import Everything
-from tracker.tui.signals import keep_quiet, leave_if_alone
-from tracker.tui.standing import Standing, first_look, look
-from tracker.tui.syncing import Syncing
+from tracker.tui.terminal.signals import keep_quiet, leave_if_alone
 from tracker.tui.themes import DARK, THEMES, styles
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class TowardApp(GuardedApp):
                 self.ask_passphrase()
             return
         except TowardError as error:
-            from tracker.tui.screens.trouble import TroubleScreen
+            from tracker.tui.screens.store.trouble import TroubleScreen
 
             await self.in_sight()
             await self.push_screen(TroubleScreen(error.message, int(error.exit)))
@@ -207,19 +207,19 @@ class TowardApp(GuardedApp):
 
     def action_back_up(self) -> None:
         """Make a backup now."""
-        from tracker.tui.screens.report import ReportScreen, backing_up
+        from tracker.tui.screens.store.report import ReportScreen, backing_up
 
         self.push_screen(ReportScreen(self.bridge, "Back up now", backing_up(self.here, self.bridge.key)))
 
     def action_doctor(self) -> None:
         """Look at everything and say what is wrong."""
-        from tracker.tui.screens.report import ReportScreen, examining
+        from tracker.tui.screens.store.report import ReportScreen, examining
 
         self.push_screen(ReportScreen(self.bridge, "Doctor", examining(self.here, self.bridge.key)))
 
     def action_incoming(self) -> None:
         """Tell what came from other devices and waits for an answer."""
-        from tracker.tui.screens.report import ReportScreen, answering
+        from tracker.tui.screens.store.report import ReportScreen, answering
 
         self.push_screen(
             ReportScreen(self.bridge, "From other devices", answering(self.here, self.bridge.key)), self._answered

@@ -9,7 +9,7 @@ from textual.app import SystemCommand
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from tracker.tui.page import Page
+from tracker.tui.frame.data_screen import Page
 
 if TYPE_CHECKING:
     from tracker.tui.app import TowardApp
@@ -55,17 +55,17 @@ def _runner(app: TowardApp, node: DOMNode, action: str) -> Callable[[], None]:
 
 def _locks(app: TowardApp, screen: Screen[object]) -> Iterable[SystemCommand]:
     """Yield what changes the lock, where nothing that is being typed would go with the screens."""
-    from tracker.tui.screens import locksmith
+    from tracker.tui.screens.store import encryption
     from tracker.tui.screens.welcome import WelcomeScreen
 
     if not isinstance(screen, Page | WelcomeScreen):
         return
 
-    def opener(screen: type[locksmith.Locksmith]) -> Callable[[], None]:
+    def opener(screen: type[encryption.Locksmith]) -> Callable[[], None]:
         return lambda: app.call_next(app.push_screen, screen(app.bridge, app.here, app.reopen))
 
     if app.standing.encrypted:
-        yield SystemCommand("Change the passphrase", "The key stays", opener(locksmith.PassphraseScreen))
-        yield SystemCommand("Decrypt", "Make plain files again", opener(locksmith.DecryptScreen))
+        yield SystemCommand("Change the passphrase", "The key stays", opener(encryption.PassphraseScreen))
+        yield SystemCommand("Decrypt", "Make plain files again", opener(encryption.DecryptScreen))
     else:
-        yield SystemCommand("Encrypt", "Lock everything with a passphrase", opener(locksmith.EncryptScreen))
+        yield SystemCommand("Encrypt", "Lock everything with a passphrase", opener(encryption.EncryptScreen))

@@ -9,7 +9,7 @@ from textual.app import SystemCommand
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from tracker.ledger.workspace import Toward
-from tracker.tui.page import Page
+from tracker.tui.frame.data_screen import Page
 from tracker.tui.safe import plain
 
 OPENS = "Open its numbers and calendar"

@@ -166,7 +166,8 @@ def encrypt(session: Session) -> None:
     encryption.ready(toward)
     _tell(
         out,
-        f"Encrypting protects what you wrote from whoever gets at the files. {encryption.NO_WAY_BACK} {encryption.GOOD_WORDS}",
+        "Encrypting protects what you wrote from whoever gets at the files. "
+        f"{encryption.NO_WAY_BACK} {encryption.GOOD_WORDS}",
     )
     passphrase = _new_passphrase(session, 0)
     out.tell("", "Making a key; this takes some seconds.")

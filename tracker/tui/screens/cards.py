@@ -16,12 +16,12 @@ from textual.widgets import Static
 from tracker.ledger.errors import TowardError
 from tracker.ledger.workspace import Toward
 from tracker.services.support import cards
-from tracker.tui.bridge import Bridge
-from tracker.tui.opened_up import log_share
-from tracker.tui.page import SHARED, Page
-from tracker.tui.prompts import Choose
+from tracker.tui.actions.log_disclosure import log_share
+from tracker.tui.frame.data_screen import SHARED, Page
+from tracker.tui.frame.dialogs import Choose
 from tracker.tui.safe import plain
-from tracker.tui.widgets.words import Words
+from tracker.tui.widgets.reader import Words
+from tracker.tui.worker import Bridge
 
 ANY = "any"
 BEGIN = "enter draws a card"

@@ -19,10 +19,10 @@ from tracker.ledger.change import Change
 from tracker.ledger.private_words import opened_plan
 from tracker.ledger.workspace import Toward
 from tracker.services.commitments import lifecycle, pauses
-from tracker.tui.bridge import Bridge
-from tracker.tui.page import SHARED, Page
+from tracker.tui.frame.data_screen import SHARED, Page
 from tracker.tui.safe import plain
 from tracker.tui.widgets.board import Board, Line, fit
+from tracker.tui.worker import Bridge
 
 BEGINS = "space marks others, enter begins."
 

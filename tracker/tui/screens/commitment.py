@@ -24,12 +24,12 @@ from tracker.services.commitments import lifecycle, pauses, skips
 from tracker.services.commitments.lifecycle import say_plan, step_name
 from tracker.services.logging import log_entry, one_key
 from tracker.services.views.details import Details, details
-from tracker.tui.bridge import Bridge
+from tracker.tui.actions.inbox import open_day
+from tracker.tui.frame.data_screen import SHARED, Page
 from tracker.tui.layout import day_name
-from tracker.tui.page import SHARED, Page
 from tracker.tui.safe import plain
-from tracker.tui.waiting import open_day
 from tracker.tui.widgets.heatmap import Heatmap
+from tracker.tui.worker import Bridge
 
 Piece = Content | str | tuple[str, str]
 

@@ -18,8 +18,8 @@ from tracker.ledger.workspace import Toward
 from tracker.services.views.dashboard import Overview, overview, say_together
 from tracker.services.views.day_count import DayCount
 from tracker.tui import glyphs
+from tracker.tui.frame.data_screen import SHARED, Page
 from tracker.tui.layout import day_name, foot, streak_lines
-from tracker.tui.page import SHARED, Page
 from tracker.tui.safe import plain
 from tracker.tui.widgets.board import Board
 from tracker.tui.widgets.heatmap import Heatmap

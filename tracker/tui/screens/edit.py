@@ -27,10 +27,10 @@ from tracker.services.commitments.custom_fields import outcome_rows
 from tracker.services.commitments.questions import Row, with_needed
 from tracker.services.commitments.schedule_hint import explain
 from tracker.services.history.drafts import Words
-from tracker.tui.bridge import Bridge
-from tracker.tui.closing import Closing
+from tracker.tui.frame.guarded_screen import Closing
 from tracker.tui.safe import plain
-from tracker.tui.widgets.keys import Keys
+from tracker.tui.widgets.key_footer import Keys
+from tracker.tui.worker import Bridge
 
 KINDS = {
     Kind.CHECK: "check - done or not done",

@@ -19,12 +19,12 @@ from tracker.ledger.change import Change
 from tracker.ledger.errors import TowardError
 from tracker.ledger.workspace import Toward
 from tracker.services.history.drafts import Words
-from tracker.tui.bridge import Bridge
-from tracker.tui.closing import Closing
+from tracker.tui.frame.guarded_screen import Closing
 from tracker.tui.safe import plain
 from tracker.tui.safety_ways import SAFETY
 from tracker.tui.widgets.answers import NO, YES, Number, YesNo
-from tracker.tui.widgets.snug import Snug
+from tracker.tui.widgets.fit_content_box import Snug
+from tracker.tui.worker import Bridge
 
 HINTS = {
     Type.DAY: "today, tomorrow, fri, +3 or 2026-11-28",

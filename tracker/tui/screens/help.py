@@ -13,7 +13,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from tracker.catalogue import about
-from tracker.tui.closing import Closing
+from tracker.tui.frame.guarded_screen import Closing
 from tracker.tui.safe import plain
 
 ALWAYS = (("↑↓←→", "Move; k j h l do as well"), ("3 +", "A number first, then the key; also 45 t and 2 r"))

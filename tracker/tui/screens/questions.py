@@ -20,11 +20,11 @@ from tracker.ledger.errors import BadInput
 from tracker.ledger.workspace import Toward
 from tracker.services.commitments import questions
 from tracker.services.commitments.questions import Row
-from tracker.tui.bridge import Bridge
-from tracker.tui.closing import Closing
-from tracker.tui.prompts import Choose
+from tracker.tui.frame.dialogs import Choose
+from tracker.tui.frame.guarded_screen import Closing
 from tracker.tui.safe import plain
 from tracker.tui.screens.form import FormScreen, Use
+from tracker.tui.worker import Bridge
 
 NONE_YET = "It asks nothing yet. a adds a question."
 EVENTS = "How an event can turn out is said in a file: docs/fields.md."

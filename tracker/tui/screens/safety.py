@@ -15,10 +15,10 @@ from tracker.catalogue import NOTICE, safety_notice
 from tracker.ledger import event_keys
 from tracker.ledger.errors import TowardError
 from tracker.services.support.numbers import keep_numbers, read_numbers
-from tracker.tui.bridge import Bridge
-from tracker.tui.closing import Closing
-from tracker.tui.prompts import Write
+from tracker.tui.frame.dialogs import Write
+from tracker.tui.frame.guarded_screen import Closing
 from tracker.tui.safe import plain
+from tracker.tui.worker import Bridge
 
 AT_HAND = "Numbers I want to have at hand"
 ONLY_HERE = "Only for you. They are shown on the safety page and nowhere else."

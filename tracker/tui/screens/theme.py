@@ -15,9 +15,9 @@ from textual.widgets.option_list import Option
 from tracker.ledger.errors import TowardError
 from tracker.services.appearance import OWN_THEMES, keep_theme
 from tracker.services.environment import Environment, state_of
-from tracker.tui.bridge import Bridge
-from tracker.tui.closing import Closing
+from tracker.tui.frame.guarded_screen import Closing
 from tracker.tui.safe import plain
+from tracker.tui.worker import Bridge
 
 
 class ThemeScreen(Closing, ModalScreen[None]):

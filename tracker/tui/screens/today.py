@@ -20,17 +20,18 @@ from tracker.services.commitments.skips import SKIP_REASONS
 from tracker.services.logging import log_entry, quick_log
 from tracker.services.together import planned
 from tracker.services.views.day_rows import Day, Row, day_view
-from tracker.tui import glyphs, timing
-from tracker.tui.checking import add, check, is_written_down, log_minutes
-from tracker.tui.lapses import log_lapse
+from tracker.tui import glyphs
+from tracker.tui.actions import timing
+from tracker.tui.actions.checking import add, check, is_written_down, log_minutes
+from tracker.tui.actions.inbox import is_waiting, take_up, waiting_lines, write_down
+from tracker.tui.actions.lapses import log_lapse
+from tracker.tui.actions.log_disclosure import log_share
+from tracker.tui.actions.typed_number import TypedNumber
+from tracker.tui.frame.data_screen import SHARED
+from tracker.tui.frame.dialogs import Choose
+from tracker.tui.frame.store_status import arrivals
 from tracker.tui.layout import day_lines, day_name, foot, nothing_here
-from tracker.tui.opened_up import log_share
-from tracker.tui.page import SHARED
-from tracker.tui.prompts import Choose
 from tracker.tui.safe import plain
-from tracker.tui.standing import arrivals
-from tracker.tui.typed_number import TypedNumber
-from tracker.tui.waiting import is_waiting, take_up, waiting_lines, write_down
 from tracker.tui.widgets.board import Board
 
 NEEDS_A_ROW = ("check", "more", "skip")
@@ -351,7 +352,7 @@ class TodayScreen(TypedNumber[Day]):
         self.run_worker(self._review(), group="act")
 
     async def _review(self) -> None:
-        from tracker.tui.screens.review import KINDS, ReviewScreen
+        from tracker.tui.screens.reviews.review import KINDS, ReviewScreen
 
         kind = await self.ask(Choose("Look back", KINDS))
         if kind is not None:

@@ -11,10 +11,10 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from tracker.catalogue import safety_short
-from tracker.tui.bridge import Bridge
-from tracker.tui.closing import Closing
+from tracker.tui.frame.guarded_screen import Closing
 from tracker.tui.safe import plain
-from tracker.tui.widgets.keys import Keys
+from tracker.tui.widgets.key_footer import Keys
+from tracker.tui.worker import Bridge
 
 WHAT = (
     "Choose a few small acts for someone you love; check them off daily. "

@@ -17,8 +17,8 @@ from textual import events
 from textual.driver import Driver
 from textual.message import Message
 
-from tracker.tui.replies import Piece, Replies, Sort
-from tracker.tui.signals import is_alone
+from tracker.tui.terminal.replies import Piece, Replies, Sort
+from tracker.tui.terminal.signals import is_alone
 
 if TYPE_CHECKING:
     from textual._xterm_parser import XTermParser

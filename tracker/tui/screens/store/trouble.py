@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tracker.tui.safe import plain
-from tracker.tui.widgets.keys import Keys
+from tracker.tui.widgets.key_footer import Keys
 
 
 class TroubleScreen(Screen[None]):

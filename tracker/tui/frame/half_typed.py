@@ -6,9 +6,9 @@ from contextlib import suppress
 
 from tracker.ledger.errors import TowardError
 from tracker.services.history import drafts
-from tracker.tui.bridge import Bridge
-from tracker.tui.closing import Closing
-from tracker.tui.on_terminal import OnTerminal
+from tracker.tui.frame.guarded_screen import Closing
+from tracker.tui.terminal.on_terminal import OnTerminal
+from tracker.tui.worker import Bridge
 
 
 class HalfTyped(OnTerminal):

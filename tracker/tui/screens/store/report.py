@@ -19,10 +19,10 @@ from tracker.ledger.errors import TowardError
 from tracker.ledger.workspace import Toward
 from tracker.services.environment import Environment, state_of
 from tracker.services.safekeeping.encryption import Key
-from tracker.tui.bridge import Bridge
-from tracker.tui.closing import Closing
-from tracker.tui.prompts import Choose
+from tracker.tui.frame.dialogs import Choose
+from tracker.tui.frame.guarded_screen import Closing
 from tracker.tui.safe import plain
+from tracker.tui.worker import Bridge
 
 if TYPE_CHECKING:
     from tracker.services.exchange.incoming import Waiting

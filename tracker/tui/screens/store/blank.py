@@ -7,7 +7,7 @@ from collections.abc import Callable
 from textual import events
 from textual.app import ComposeResult
 
-from tracker.tui.closing import Closing
+from tracker.tui.frame.guarded_screen import Closing
 
 
 class BlankScreen(Closing):

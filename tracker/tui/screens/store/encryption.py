@@ -15,10 +15,10 @@ from tracker.ledger.change import Change
 from tracker.ledger.errors import TowardError
 from tracker.services.environment import Environment
 from tracker.services.safekeeping import encryption
-from tracker.tui.bridge import Bridge
-from tracker.tui.closing import Closing
+from tracker.tui.frame.guarded_screen import Closing
 from tracker.tui.safe import plain
-from tracker.tui.widgets.keys import Keys
+from tracker.tui.widgets.key_footer import Keys
+from tracker.tui.worker import Bridge
 
 Reopen = Callable[[encryption.Key | None], None]
 

@@ -19,16 +19,16 @@ from tracker.ledger.workspace import Toward
 from tracker.services.commitments import lifecycle
 from tracker.services.logging import guided
 from tracker.services.reviews import month_report, partner, period_summary, reviews
-from tracker.tui.bridge import Bridge
 from tracker.tui.countdown import Countdown
-from tracker.tui.looked_back import Look, tell
-from tracker.tui.page import SHARED, Page
-from tracker.tui.prompts import Choose
+from tracker.tui.frame.data_screen import SHARED, Page
+from tracker.tui.frame.dialogs import Choose
 from tracker.tui.safe import plain
 from tracker.tui.screens.form import FormScreen, Use
-from tracker.tui.screens.sharing import MINE, THEIRS, KeepScreen, ShareScreen
-from tracker.tui.screens.their_turn import TheirTurn
-from tracker.tui.widgets.words import Words
+from tracker.tui.screens.reviews.partner_turn import TheirTurn
+from tracker.tui.screens.reviews.review_text import Look, tell
+from tracker.tui.screens.reviews.sharing import MINE, THEIRS, KeepScreen, ShareScreen
+from tracker.tui.widgets.reader import Words
+from tracker.tui.worker import Bridge
 
 KINDS = (
     (Review.DAY.value, "today, in two minutes"),

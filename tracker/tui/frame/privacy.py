@@ -21,16 +21,16 @@ from tracker.ledger.workspace import Toward
 from tracker.services import settings
 from tracker.services.appearance import is_discreet, keep_discreet
 from tracker.services.environment import Environment, state_of
-from tracker.tui.bridge import Bridge
-from tracker.tui.closing import Closing
-from tracker.tui.farewell import Farewell
-from tracker.tui.half_typed import HalfTyped
-from tracker.tui.idle import Idle, elapsed
-from tracker.tui.page import Page
-from tracker.tui.screens.blank import BlankScreen
-from tracker.tui.signals import Told, leave_if_alone
-from tracker.tui.standing import Standing
-from tracker.tui.suspending import NO_SHELL, has_shell, listen_for_stop
+from tracker.tui.frame.data_screen import Page
+from tracker.tui.frame.guarded_screen import Closing
+from tracker.tui.frame.half_typed import HalfTyped
+from tracker.tui.frame.store_status import Standing
+from tracker.tui.screens.store.blank import BlankScreen
+from tracker.tui.terminal.farewell import Farewell
+from tracker.tui.terminal.idle import Idle, elapsed
+from tracker.tui.terminal.signals import Told, leave_if_alone
+from tracker.tui.terminal.suspending import NO_SHELL, has_shell, listen_for_stop
+from tracker.tui.worker import Bridge
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -274,7 +274,7 @@ class GuardedApp(HalfTyped):
         self.push_screen(self._unlocker(kept=kept))
 
     def _unlocker(self, *, kept: bool) -> Screen[Any]:
-        from tracker.tui.screens.unlock import UnlockScreen
+        from tracker.tui.screens.store.unlock import UnlockScreen
 
         return UnlockScreen(self.bridge, self.here, self._opened, kept=kept)
 

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from tracker.domain.text.clean import harmless
 from tracker.ledger.errors import TowardError
 from tracker.services.history.drafts import Words
-from tracker.tui.closing import Closing
+from tracker.tui.frame.guarded_screen import Closing
 from tracker.tui.safe import plain
 
 Save = Callable[[str], Awaitable[None]]

@@ -13,8 +13,8 @@ from textual.widgets import Input
 
 from tracker.domain.text.clean import without_codes
 from tracker.services.terminal import plain_encoding
-from tracker.tui.keyboard import patient
 from tracker.tui.safe import Harmless, PlainSigns
+from tracker.tui.terminal.keyboard import patient
 
 
 class OnTerminal(App[int]):

@@ -16,9 +16,9 @@ from tracker.ledger.change import Change
 from tracker.ledger.errors import TowardError
 from tracker.services.exchange import to_file
 from tracker.services.reviews.reviews import Offer
-from tracker.tui.bridge import Bridge
-from tracker.tui.closing import Closing
+from tracker.tui.frame.guarded_screen import Closing
 from tracker.tui.safe import plain
+from tracker.tui.worker import Bridge
 
 MINE, THEIRS = "mine", "theirs"
 Agreed = dict[str, set[str]]

@@ -8,8 +8,8 @@ from tracker.ledger.change import Change
 from tracker.ledger.workspace import Toward
 from tracker.services.logging import quick_log
 from tracker.services.together.timer import doubt
-from tracker.tui.page import Page, Use
-from tracker.tui.waiting import DURATIONS, read_duration
+from tracker.tui.actions.inbox import DURATIONS, read_duration
+from tracker.tui.frame.data_screen import Page, Use
 
 DOES = "enter saves it, 0 throws it away, esc leaves the timer running"
 

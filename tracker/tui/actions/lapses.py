@@ -13,8 +13,8 @@ from tracker.ledger import commitment_fields
 from tracker.ledger.change import Change
 from tracker.ledger.workspace import Toward
 from tracker.services.logging import lapses, repair_plan
-from tracker.tui.page import Page
-from tracker.tui.prompts import Choose
+from tracker.tui.frame.data_screen import Page
+from tracker.tui.frame.dialogs import Choose
 from tracker.tui.screens.form import FormScreen
 
 CHOICES = ((HANDLED, "a moment came, and I handled it"), (LAPSE, "it happened"))

@@ -9,8 +9,8 @@ from typing import Any
 from tracker.ledger.change import Change
 from tracker.services.logging import quick_log
 from tracker.services.support import cards
-from tracker.tui.page import Page
-from tracker.tui.prompts import Choose
+from tracker.tui.frame.data_screen import Page
+from tracker.tui.frame.dialogs import Choose
 
 RECEIVED = (
     ("1", "hardly"),

@@ -12,9 +12,9 @@ from tracker.services.logging import guided, log_entry, one_key
 from tracker.services.logging.outcomes import leads_of, outcomes_of
 from tracker.services.support.care import REPAIR
 from tracker.services.views.day_rows import Day, Row
-from tracker.tui.page import Page
-from tracker.tui.prompts import Choose
-from tracker.tui.waiting import DURATIONS, read_duration, write_down
+from tracker.tui.actions.inbox import DURATIONS, read_duration, write_down
+from tracker.tui.frame.data_screen import Page
+from tracker.tui.frame.dialogs import Choose
 
 NOT_OR_SO = (("no", "no"), ("yes", "yes, or I am not sure"))
 Days = Sequence[date] | None

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from tracker.services.safekeeping.crash import record
-from tracker.tui.farewell import Farewell
+from tracker.tui.terminal.farewell import Farewell
 
 SIGNALLED = 128
 """What the shell adds to the number of a signal that ended a program."""

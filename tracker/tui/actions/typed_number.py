@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.screen import Screen
 
-from tracker.tui.page import Page, View
+from tracker.tui.frame.data_screen import Page, View
 
 MOST_DIGITS = 6
 

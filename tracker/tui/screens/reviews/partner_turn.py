@@ -16,9 +16,9 @@ from textual.widgets import Input, Static
 from tracker.domain.reviews import HIGHEST_RATING, RATING_WORDS, Item, Review
 from tracker.ledger.errors import BadInput, TowardError
 from tracker.services.reviews import partner
-from tracker.tui.bridge import Bridge
-from tracker.tui.closing import Closing
+from tracker.tui.frame.guarded_screen import Closing
 from tracker.tui.safe import plain
+from tracker.tui.worker import Bridge
 
 HAND_OVER = "Hand over the keyboard"
 LEAVE = "press esc, now or at any time"

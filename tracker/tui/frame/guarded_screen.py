@@ -15,11 +15,11 @@ from textual.widgets.select import InvalidSelectValueError
 from tracker.domain.text.clean import harmless
 from tracker.ledger.errors import TowardError
 from tracker.services.history.drafts import HERE_AGAIN, Words
-from tracker.tui.gone import MayGo
+from tracker.tui.frame.gone import MayGo
 from tracker.tui.safe import plain
 
 if TYPE_CHECKING:
-    from tracker.tui.guarded import GuardedApp
+    from tracker.tui.frame.privacy import GuardedApp
 
 PATIENCE = 0.4
 SAVING = "Saving… another Toward may be writing just now."
@@ -152,7 +152,7 @@ class Closing(MayGo):
 
     def leave_saying(self, text: str, *, undo: bool = False) -> None:
         """Close, and let the page below say what was done."""
-        from tracker.tui.page import Page
+        from tracker.tui.frame.data_screen import Page
 
         if not self.is_active:
             self._close_later(lambda: self.leave_saying(text, undo=undo))

@@ -14,10 +14,10 @@ from textual.widgets import Input, Static
 from tracker.ledger.errors import TowardError
 from tracker.services.environment import Environment, state_of
 from tracker.services.safekeeping import encryption
-from tracker.tui.bridge import Bridge
-from tracker.tui.closing import Closing
+from tracker.tui.frame.guarded_screen import Closing
 from tracker.tui.safe import plain
-from tracker.tui.widgets.keys import Keys
+from tracker.tui.widgets.key_footer import Keys
+from tracker.tui.worker import Bridge
 
 KEPT = "What you were writing is kept, and comes back when you unlock."
 HINT = "enter opens it, f2 safety, ctrl+q leaves. A recovery key opens it too."

@@ -22,11 +22,11 @@ from tracker.ledger.errors import NotFound, TowardError, Way
 from tracker.ledger.workspace import Toward
 from tracker.services.history import undo
 from tracker.services.logging import notes
-from tracker.tui.bridge import Bridge
-from tracker.tui.closing import Closing
+from tracker.tui.frame.guarded_screen import Closing
 from tracker.tui.safety_ways import SAFETY
-from tracker.tui.widgets.keys import Keys
-from tracker.tui.widgets.said import Said
+from tracker.tui.widgets.key_footer import Keys
+from tracker.tui.widgets.message_line import Said
+from tracker.tui.worker import Bridge
 
 SHARED: tuple[BindingType, ...] = (
     Binding("u", "undo", "undo", id="undo", tooltip="Take the last change back, also after a restart"),
@@ -268,7 +268,7 @@ class Page(Closing, Generic[View]):
 
     async def write_note(self, commitment: Commitment, day: date, title: str) -> None:
         """Let the private note of a day be read and written; only for use inside a worker."""
-        from tracker.tui.prompts import Write
+        from tracker.tui.frame.dialogs import Write
 
         versions = await self.look(lambda toward: notes.note_versions(toward, commitment.id, day))
         if versions is None:
@@ -297,7 +297,7 @@ class Page(Closing, Generic[View]):
 
         `value` stands in the line already, so that enter takes it.
         """
-        from tracker.tui.prompts import Ask
+        from tracker.tui.frame.dialogs import Ask
 
         await self._until_kept(use, lambda save: Ask(question, save, hint=hint, value=value, does=does, place=place))
 

@@ -19,8 +19,8 @@ from tracker.services.together import planned
 from tracker.services.together.planned import REASONS
 from tracker.services.views.day_rows import Day
 from tracker.services.views.inbox import Waiting, log_planned
-from tracker.tui.page import Page
-from tracker.tui.prompts import Choose, Show
+from tracker.tui.frame.data_screen import Page
+from tracker.tui.frame.dialogs import Choose, Show
 from tracker.tui.screens.form import FormScreen
 from tracker.tui.widgets.board import Line, fit, unfit
 

@@ -1,0 +1,1 @@
+"""Things done on Today in a question or two."""

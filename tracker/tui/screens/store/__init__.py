@@ -1,0 +1,1 @@
+"""Screens of the store itself: locked, encrypted, in trouble, at work."""
