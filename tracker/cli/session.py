@@ -71,7 +71,7 @@ class Session:
 
     def key(self) -> Key | None:
         """Return the key of an encrypted store, asked for where need be; None where it is plain or cannot tell."""
-        from tracker.services.safekeeping.encryption_status import needs_key
+        from tracker.services.safekeeping.lock_status import needs_key
 
         return self.toward.key if needs_key(self.here.data) else None
 
@@ -90,7 +90,7 @@ class Session:
 
     def _tell_of_arrivals(self, toward: Toward) -> None:
         """Say once what came from elsewhere and waits for an answer."""
-        asks = getattr(self.args, "run", "") == "incoming:incoming"
+        asks = getattr(self.args, "run", "") == "groups.incoming:incoming"
         if not asks and not self._told_of_arrivals and (arrived := toward.arrived):
             self.out.tell(f"Note: {arrived}")
             self._told_of_arrivals = True

@@ -15,7 +15,7 @@ from tracker.ledger.errors import BadInput, Locked, Refused
 from tracker.ledger.workspace import Toward
 from tracker.services.environment import state_of
 from tracker.services.safekeeping import encryption
-from tracker.services.safekeeping.encryption_status import turned_plain
+from tracker.services.safekeeping.lock_status import turned_plain
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ from pathlib import Path
 from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, Locked, Refused, TowardError
 from tracker.ledger.workspace import Toward, in_plain_words
-from tracker.services.safekeeping.encryption_status import is_encrypted as is_encrypted
-from tracker.services.safekeeping.encryption_status import needs_key as needs_key
+from tracker.services.safekeeping.lock_status import is_encrypted as is_encrypted
+from tracker.services.safekeeping.lock_status import needs_key as needs_key
 from tracker.store.crypto import conversion, regain, unlocking
 from tracker.store.crypto.conversion import Conversion, Converted
 from tracker.store.crypto.following import Following
