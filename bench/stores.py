@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tracker.domain.clock import SystemClock
 from tracker.ledger import event_keys
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.store.log.events import Event, as_stored
 
 COMMITMENTS = 20
@@ -16,14 +16,14 @@ COMMITMENTS = 20
 
 def make(data: Path, state: Path, years: int) -> int:
     """Fill an empty store with `years` of check-ins up to yesterday and return the number of events."""
-    toward = Toward.at(data, state, SystemClock())
+    toward = Workspace.at(data, state, SystemClock())
     with toward.transaction() as transaction:
         events = list(_events(toward, years))
         transaction.bulk(events)
     return len(events)
 
 
-def _events(toward: Toward, years: int) -> Iterator[Event]:
+def _events(toward: Workspace, years: int) -> Iterator[Event]:
     now = toward.clock.now()
     number = 0
     for ago in range(years * 365, 0, -1):

@@ -11,7 +11,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from tracker.domain.clock import FixedClock
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services import demo
 from tracker.services.environment import Environment
 from tracker.tui.app import TowardApp
@@ -49,7 +49,7 @@ async def main() -> None:
     for name, keys in SCREENS.items():
         with tempfile.TemporaryDirectory() as folder:
             here = Environment(Path(folder) / "data", Path(folder) / "state", EVENING)
-            demo.fill(Toward.at(here.data, here.state, here.clock))
+            demo.fill(Workspace.at(here.data, here.state, here.clock))
             app = TowardApp(here)
             async with app.run_test(size=SIZE) as pilot:
                 await ready(pilot)

@@ -13,7 +13,7 @@ import pyrage
 import pytest
 
 from tracker.store.crypto import passphrase, unlocking, vault
-from tracker.store.crypto.vault import Key
+from tracker.store.crypto.vault import StoreKey
 from tracker.store.identity.identity import read_marker
 
 PASSPHRASE = "four words are plenty"
@@ -69,12 +69,12 @@ def _quick_locks() -> Iterator[None]:
         yield
 
 
-def unlocked(data: Path) -> Key | None:
+def unlocked(data: Path) -> StoreKey | None:
     """Return the key of a data folder by its passphrase, None where it is not encrypted."""
     return unlocking.unlock(data, PASSPHRASE) if unlocking.is_encrypted(data) else None
 
 
-def said_anew(data: Path, key: Key, **changes: object) -> None:
+def said_anew(data: Path, key: StoreKey, **changes: object) -> None:
     """Let store.json say something else, as whoever holds the key could."""
     path = data / "store.json"
     path.write_text(json.dumps({**json.loads(path.read_bytes()), **changes}))

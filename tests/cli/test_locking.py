@@ -47,7 +47,7 @@ class Keyboard:
         self.answers, self.asked = list(hidden), []
         prepare = encryption.prepare
 
-        def watched(passphrase: str, before: encryption.Key | None = None) -> encryption.Fresh:
+        def watched(passphrase: str, before: encryption.StoreKey | None = None) -> encryption.Fresh:
             fresh = prepare(passphrase, before)
             self.recovery = fresh.recovery
             sys.stdin = _Lines(stdin or f"nope\n{fresh.last}\n")

@@ -15,7 +15,7 @@ from tests.cli.test_golden import shown
 from tracker.catalogue import cards as deck
 from tracker.domain.rules import GROUNDING
 from tracker.ledger.errors import Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.environment import environment
 from tracker.services.support import cards
 
@@ -217,12 +217,12 @@ def test_no_card_at_night_unless_asked_for(hour: str, offered: bool, toward: She
 
 
 @pytest.fixture
-def store(toward: Shell) -> Iterator[Toward]:
+def store(toward: Shell) -> Iterator[Workspace]:
     here = environment(None)
-    yield Toward.at(here.data, here.state, here.clock)
+    yield Workspace.at(here.data, here.state, here.clock)
 
 
-def test_chance_is_given_and_every_light_card_comes(store: Toward) -> None:
+def test_chance_is_given_and_every_light_card_comes(store: Workspace) -> None:
     drawn = {cards.draw(store, Random(seed)).id for seed in range(800)}
     light = {cid for cid, each in cards.deck().items() if each.level <= 3}
     assert drawn == light and len(light) == 48

@@ -142,10 +142,10 @@ def test_a_stream_that_was_closed_before_it_began_leads_nowhere(young: Shell) ->
 def test_a_busy_store(young: Shell, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from filelock import FileLock
 
-    from tracker.ledger.workspace import Toward
+    from tracker.ledger.workspace import Workspace
 
-    monkeypatch.setattr(Toward.__init__, "__defaults__", (0.05,))
-    monkeypatch.setattr(Toward.at.__func__, "__defaults__", (0.05,))  # type: ignore[attr-defined]
+    monkeypatch.setattr(Workspace.__init__, "__defaults__", (0.05,))
+    monkeypatch.setattr(Workspace.at.__func__, "__defaults__", (0.05,))  # type: ignore[attr-defined]
     device = next((home / "data" / "toward" / "devices").iterdir())
     with FileLock(device / ".lock"):
         answer = young("done", "small-things")

@@ -17,7 +17,7 @@ from tracker.cli.session import Session
 from tracker.services.environment import state_of
 from tracker.services.safekeeping import encryption
 from tracker.store.crypto.relocking import lock_marker
-from tracker.store.crypto.vault import Key
+from tracker.store.crypto.vault import StoreKey
 from tracker.store.identity.identity import read_marker
 from tracker.store.identity.memory import read_known
 
@@ -50,7 +50,7 @@ def known(home: Path) -> str:
 
 
 def locked_by_another(data: Path) -> None:
-    (data / "store.json").write_bytes(lock_marker(read_marker(data), Key.fresh()).encoded())
+    (data / "store.json").write_bytes(lock_marker(read_marker(data), StoreKey.fresh()).encoded())
 
 
 def cut_off(data: Path) -> None:
@@ -127,7 +127,7 @@ def test_another_store_is_taken_only_by_somebody_who_says_so(
 def test_where_two_devices_encrypted_at_once_the_passphrase_of_this_one_gets_in_again(keyed: Keyed, home: Path) -> None:
     """The lock of the other one lies there: doctor is given the passphrase from before and puts this one's back."""
     data = home / "data" / "toward"
-    marker, other, opened = read_marker(data), Key.fresh(), known(home)
+    marker, other, opened = read_marker(data), StoreKey.fresh(), known(home)
     (data / "identity.age").write_bytes(encryption.rewrap(other, "of the other device").wrapped)
     (data / "store.json").write_bytes(lock_marker(marker, other).encoded())
     answer = keyed("today", typed="of the other device")
@@ -165,7 +165,7 @@ def test_a_repair_brings_the_identity_back_that_the_passphrase_opened(
     keyed: Keyed, home: Path, spoil: Callable[[Path], object]
 ) -> None:
     data = home / "data" / "toward"
-    (data / "identity.age").write_bytes(encryption.rewrap(Key.fresh(), "of the other device").wrapped)
+    (data / "identity.age").write_bytes(encryption.rewrap(StoreKey.fresh(), "of the other device").wrapped)
     spoil(data)
     keyed("doctor", "--repair", "--yes")
     assert keyed("today").code == 0 and keyed("doctor").code == 0

@@ -328,12 +328,12 @@ def test_each_part_says_when_its_minutes_would_be_over(young: Shell, home: Path,
 
 def _offers(young: Shell) -> list[tuple[str, str]]:
     """Return what would be offered: the name and the text of each line."""
-    from tracker.ledger.workspace import Toward
+    from tracker.ledger.workspace import Workspace
     from tracker.services.environment import environment
     from tracker.services.reviews.reviews import offers
 
     here = environment()
-    return [(each.name, each.text) for each in offers(Toward.at(here.data, here.state, here.clock), Review.TOGETHER)]
+    return [(each.name, each.text) for each in offers(Workspace.at(here.data, here.state, here.clock), Review.TOGETHER)]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tracker.ledger.bounds import Bounds
 from tracker.services import environment
 from tracker.services.commitments import lifecycle
 from tracker.store.crypto import passphrase, vault
-from tracker.store.crypto.vault import Key
+from tracker.store.crypto.vault import StoreKey
 
 
 @contextmanager
@@ -70,7 +70,7 @@ def composed_only() -> Iterator[None]:
 @contextmanager
 def replaced() -> Iterator[None]:
     """Read a key file's text with a sign in place of what is none."""
-    with patch.object(Key, "kept", lambda raw: Key.read(raw.decode("utf-8", "replace"))):
+    with patch.object(StoreKey, "kept", lambda raw: StoreKey.read(raw.decode("utf-8", "replace"))):
         yield
 
 

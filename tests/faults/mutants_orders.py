@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.exchange import arrivals
 from tracker.services.history import undo
 from tracker.store.exchange import incoming, planted
@@ -145,7 +145,7 @@ def strangers_are_known() -> Iterator[None]:
     """Take a device for known because it is there."""
     real = arrivals._compare
 
-    def compare(toward: Toward, judge: Any, seen: Any) -> None:
+    def compare(toward: Workspace, judge: Any, seen: Any) -> None:
         _, folders = foreign_folders(toward.store.shards)
         real(toward, judge, seen._replace(devices=seen.devices | folders))
 
@@ -156,7 +156,7 @@ def strangers_are_known() -> Iterator[None]:
 @contextmanager
 def backups_go_meanwhile() -> Iterator[None]:
     """Thin backups out past the copy made before what waits."""
-    with patch.object(Toward, "has_arrivals", property(lambda _self: False)):
+    with patch.object(Workspace, "has_arrivals", property(lambda _self: False)):
         yield
 
 

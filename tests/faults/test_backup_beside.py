@@ -19,7 +19,7 @@ from tracker.store.backup.copies import list_backups
 from tracker.store.crypto import conversion
 from tracker.store.crypto.conversion import Conversion, Converted
 from tracker.store.crypto.unlocking import vault_at
-from tracker.store.crypto.vault import Key
+from tracker.store.crypto.vault import StoreKey
 from tracker.store.errors import StoreBusy
 from tracker.store.identity.memory import read_known
 
@@ -33,7 +33,7 @@ def _open(root: Path, device: str = "one", month: int = 11) -> Store:
 
 
 def _lock(store: Store) -> None:
-    key = Key.fresh()
+    key = StoreKey.fresh()
     Conversion(store.data, store.state, store.device).begin(key, key.wrap(PASSPHRASE))
 
 
@@ -44,7 +44,7 @@ def _unlock(store: Store) -> None:
 
 def _rotate(store: Store) -> None:
     assert store.vault.key is not None
-    key = Key.fresh(store.vault.key.secrets)
+    key = StoreKey.fresh(store.vault.key.secrets)
     Conversion(store.data, store.state, store.device).rotate(key, key.wrap(PASSPHRASE))
 
 

@@ -16,7 +16,7 @@ from tests.faults.totals import record
 from tests.services.kit import HandClock
 from tracker.domain.clock import FixedClock
 from tracker.ledger.errors import BadInput, Damaged
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.exchange.transfer import import_json
 from tracker.services.logging import log_entry
@@ -40,9 +40,9 @@ def sparse(path: Path, size: int = HUGE) -> Path:
     return path
 
 
-def open_toward(root: Path) -> Toward:
+def open_toward(root: Path) -> Workspace:
     """Return the store of `root` as a face opens it."""
-    return Toward.at(root / "data", root / "one", FixedClock(NOVEMBER))
+    return Workspace.at(root / "data", root / "one", FixedClock(NOVEMBER))
 
 
 def test_a_file_is_read_up_to_its_limit_and_no_further(tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ def test_a_name_as_long_as_a_name_may_be_is_written_whole(tmp_path: Path, length
 
 
 def test_a_device_with_the_longest_names_is_read_and_backed_up(tmp_path: Path) -> None:
-    toward = Toward.at(tmp_path / "data", tmp_path / "one", HandClock())
+    toward = Workspace.at(tmp_path / "data", tmp_path / "one", HandClock())
     lifecycle.add(toward, "s4.reachable")
     other = open_store(tmp_path / "other")
     put(other, "from elsewhere")
@@ -219,7 +219,7 @@ def test_a_device_with_the_longest_names_is_read_and_backed_up(tmp_path: Path) -
     (folder / f"2026-11{'x' * 243}.json").write_bytes(shard(other).read_bytes())
     from tracker.services.safekeeping.backups import back_up_now
 
-    again = Toward.at(tmp_path / "data", tmp_path / "one", HandClock())
+    again = Workspace.at(tmp_path / "data", tmp_path / "one", HandClock())
     assert "note|from elsewhere" in again.store.winners
     made = back_up_now(again)
     assert made.files >= 3 and not made.troubles
@@ -250,7 +250,7 @@ def _write_through(store: Store) -> None:
 
 def test_a_due_backup_tells_of_a_planted_link_and_makes_nothing_there(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
-    toward = Toward.at(tmp_path / "data", tmp_path / "one", HandClock())
+    toward = Workspace.at(tmp_path / "data", tmp_path / "one", HandClock())
     toward.state.mkdir(exist_ok=True)
     (toward.state / BACKUPS).symlink_to(tmp_path / "elsewhere")
     lifecycle.add(toward, "s4.reachable")
@@ -265,7 +265,7 @@ def test_a_due_backup_tells_of_a_planted_link_and_makes_nothing_there(tmp_path: 
 
 
 def test_a_copy_with_a_link_inside_is_named_when_it_is_restored(tmp_path: Path) -> None:
-    toward = Toward.at(tmp_path / "data", tmp_path / "one", HandClock())
+    toward = Workspace.at(tmp_path / "data", tmp_path / "one", HandClock())
     lifecycle.add(toward, "s4.reachable")
     copy = tmp_path / "copy"
     copy.mkdir()

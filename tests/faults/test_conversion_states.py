@@ -18,7 +18,7 @@ from tests.faults.totals import record
 from tracker.store import Store, StoreError, SummaryFile
 from tracker.store.crypto import conversion
 from tracker.store.crypto.conversion import Conversion
-from tracker.store.crypto.vault import Key
+from tracker.store.crypto.vault import StoreKey
 from tracker.store.files import atomic_write, make_folder
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
@@ -50,7 +50,7 @@ def _make(root: Path) -> Store:
 
 
 def _encrypt(store: Store) -> None:
-    key = Key.fresh()
+    key = StoreKey.fresh()
     Conversion(store.data, store.state, store.device).begin(key, key.wrap(PASSPHRASE))
 
 
@@ -62,7 +62,7 @@ def _decrypt(store: Store) -> None:
 
 def _rotate(store: Store) -> None:
     assert store.vault.key is not None
-    key = Key.fresh(store.vault.key.secrets)
+    key = StoreKey.fresh(store.vault.key.secrets)
     Conversion(store.data, store.state, store.device).rotate(key, key.wrap(PASSPHRASE))
 
 

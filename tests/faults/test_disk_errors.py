@@ -22,7 +22,7 @@ from tests.faults.totals import record
 from tests.unit.store_kit import foreign
 from tracker.domain.clock import FixedClock
 from tracker.ledger.errors import TowardError
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.logging import quick_log
 from tracker.store import Draft, Store, StoreError, WriteFailed, files
@@ -62,8 +62,8 @@ class Refusals:
         return call
 
 
-def _toward(root: Path) -> Toward:
-    return Toward.at(root / "data", root / "state", FixedClock(NOVEMBER), lock_timeout=1)
+def _toward(root: Path) -> Workspace:
+    return Workspace.at(root / "data", root / "state", FixedClock(NOVEMBER), lock_timeout=1)
 
 
 def _lived_in(root: Path) -> None:

@@ -13,7 +13,7 @@ from tests.faults.folders import shard
 from tests.faults.totals import record
 from tracker.domain.clock import FixedClock
 from tracker.ledger.errors import Damaged
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.exchange import transfer
 from tracker.services.history import undo
@@ -24,8 +24,8 @@ FORMATS = Path(__file__).parent / "formats"
 EVENING = FixedClock(datetime.fromisoformat("2026-11-25T21:00:00+01:00"))
 
 
-def opened(root: Path) -> Toward:
-    return Toward(root / "data", root / "state", EVENING)
+def opened(root: Path) -> Workspace:
+    return Workspace(root / "data", root / "state", EVENING)
 
 
 @pytest.fixture(params=sorted(FORMATS.glob("?")), ids=lambda path: path.name)
@@ -95,7 +95,7 @@ def test_what_a_later_version_wrote_survives_a_write_byte_for_byte(kept: Path) -
     tables["index of the future"] = {"1": {"anything": True}}
     text = json.dumps(tables, ensure_ascii=False, separators=(",", ":"))
     path.write_text(text, "utf-8")
-    toward = Toward(
+    toward = Workspace(
         kept / "data", kept / "state", FixedClock(datetime.fromisoformat(f"{path.name[:7]}-28T12:00+01:00"))
     )
     quick_log.log_time(toward, 5)

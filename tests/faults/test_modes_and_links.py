@@ -13,7 +13,7 @@ import pytest
 from tests.faults.folders import NOVEMBER, names, open_store, operations, put, shard
 from tests.faults.totals import record
 from tracker.domain.clock import FixedClock
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.store import Draft, StoreError, SummaryFile, UnsafePath
 
 
@@ -168,7 +168,7 @@ def test_a_folder_that_others_can_look_into_is_named(tmp_path: Path, which: str,
 def test_a_folder_that_others_can_look_into_is_a_warning_with_its_way_out(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data").chmod(0o755)
-    here = Toward.at(tmp_path / "data", tmp_path / "state", FixedClock(NOVEMBER))
+    here = Workspace.at(tmp_path / "data", tmp_path / "state", FixedClock(NOVEMBER))
     told = f"Others who use this computer can look into {here.data}. To close it: chmod 700 {here.data}"
     assert [*here.warnings] == [told] == [here.trouble]
     here.data.chmod(0o700)
@@ -182,7 +182,7 @@ def test_a_folder_full_of_strange_files_is_a_few_lines(tmp_path: Path) -> None:
         (shard(store).parent / f"junk {number}.json").write_bytes(b"x")
         (shard(store).parent / f"junk {number}.txt").write_bytes(b"x")
     record("corrupt files", 300)
-    here = Toward.at(tmp_path / "data", tmp_path / "state", FixedClock(NOVEMBER))
+    here = Workspace.at(tmp_path / "data", tmp_path / "state", FixedClock(NOVEMBER))
     assert len(here.warnings) == 6 and here.warnings[-1] == "295 more files could not be used"
 
 

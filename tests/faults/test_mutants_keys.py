@@ -15,12 +15,12 @@ from tests.faults.asking import Question, for_each, only_the_real_one_answers
 from tests.faults.mutants import Mutant
 from tests.services.kit import Bench
 from tracker.ledger.errors import BadInput
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import clock
 from tracker.services.exchange.transfer import export_json
 from tracker.store.crypto import passphrase, vault
-from tracker.store.crypto.vault import CannotOpen, Key, unwrap
+from tracker.store.crypto.vault import CannotOpen, StoreKey, unwrap
 from tracker.store.errors import StoreDamaged, StoreError, TooLittleMemory, WriteFailed
 from tracker.store.log.events import Draft
 
@@ -29,7 +29,7 @@ WORDS = "vier wörter"
 
 def refuses_a_work_factor_of_forty(_root: Path) -> bool:
     with quick_locks():
-        raw = QUICK.passphrase.encrypt(Key.fresh().recovery.encode(), WORDS)
+        raw = QUICK.passphrase.encrypt(StoreKey.fresh().recovery.encode(), WORDS)
         try:
             unwrap(raw.replace(b"A 1\n", b"A 40\n", 1), WORDS)
         except StoreDamaged as error:
@@ -48,7 +48,7 @@ def refuses_a_second_way_in(_root: Path) -> bool:
 
 
 def tries_no_flood_of_ways_in(_root: Path) -> bool:
-    key, seen = Key.fresh(), list[bytes]()
+    key, seen = StoreKey.fresh(), list[bytes]()
     stanza = b"-> X25519 " + b"A" * 43 + b"\n" + b"A" * 43 + b"\n"
     raw = b"age-encryption.org/v1\n" + stanza * 20 + b"--- " + b"A" * 43 + b"\n" + bytes(64)
 
@@ -67,7 +67,7 @@ def tries_no_flood_of_ways_in(_root: Path) -> bool:
 def refuses_what_looks_like_a_key(_root: Path) -> bool:
     with quick_locks():
         try:
-            Key.fresh().wrap("age-secret-key-1 four words")
+            StoreKey.fresh().wrap("age-secret-key-1 four words")
         except WriteFailed:
             return True
     return False
@@ -81,9 +81,9 @@ def opens_what_was_set_before(_root: Path) -> bool:
     return _opens(lambda key: QUICK.passphrase.encrypt(key.recovery.encode(), normalize("NFD", WORDS)))
 
 
-def _opens(wrapped: Callable[[Key], bytes]) -> bool:
+def _opens(wrapped: Callable[[StoreKey], bytes]) -> bool:
     with quick_locks():
-        key = Key.fresh()
+        key = StoreKey.fresh()
         try:
             return unwrap(wrapped(key), normalize("NFC", WORDS)).secrets == key.secrets
         except StoreError:
@@ -92,7 +92,7 @@ def _opens(wrapped: Callable[[Key], bytes]) -> bool:
 
 def names_a_key_file_that_is_no_text(_root: Path) -> bool:
     with quick_locks():
-        text = b"\xff" + Key.fresh().recovery.encode()
+        text = b"\xff" + StoreKey.fresh().recovery.encode()
         try:
             unwrap(QUICK.passphrase.encrypt(text, WORDS), WORDS)
         except StoreDamaged:
@@ -142,7 +142,7 @@ def carries_out_that_a_question_is_private(root: Path) -> bool:
     return '"private": true' in _exported(root, OLD | {"fields": [row]}).partition("events")[2]
 
 
-def _planned(root: Path, *plans: tuple[str, str]) -> Toward:
+def _planned(root: Path, *plans: tuple[str, str]) -> Workspace:
     """Return a store with commitments that each have one plan: a day and a schedule."""
     drafts = [Draft(f"plan|own.x{place}|{day}", {"schedule": how}) for place, (day, how) in enumerate(plans)]
     facts = [Draft(f"commitment|own.x{place}", OLD | {"title": f"{place}"}) for place in range(len(plans))]

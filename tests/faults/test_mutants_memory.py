@@ -25,23 +25,23 @@ from tracker.store.crypto.conversion import Conversion
 from tracker.store.crypto.regain import find_key, put_lock_back
 from tracker.store.crypto.relocking import lock_marker
 from tracker.store.crypto.unlocking import with_proof
-from tracker.store.crypto.vault import Key
+from tracker.store.crypto.vault import StoreKey
 from tracker.store.identity.identity import read_marker
 from tracker.store.identity.memory import KNOWN, SEALED_MARK, WAS_SEALED, learn
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 
 
-def seal(root: Path, passphrase: str = PASSPHRASE, device: str = "one") -> Key:
+def seal(root: Path, passphrase: str = PASSPHRASE, device: str = "one") -> StoreKey:
     """Encrypt the store in `root`, which has an entry, and return its key."""
     store = open_store(root, device=device)
     put(store, "older")
-    key = Key.fresh()
+    key = StoreKey.fresh()
     Conversion(store.data, store.state, store.device).begin(key, key.wrap(passphrase))
     return key
 
 
-def opened(root: Path, key: Key | None, device: str = "one") -> Store:
+def opened(root: Path, key: StoreKey | None, device: str = "one") -> Store:
     return Store.open(root / "data", root / device, lambda: NOVEMBER, key=key)
 
 
@@ -88,7 +88,7 @@ def knows_its_key_whatever_is_left_of_what_it_remembers(root: Path) -> bool:
         if "older" not in names(opened(root, key)):
             return False
         known.write_bytes(left)
-        other = Key.fresh()
+        other = StoreKey.fresh()
         marker.write_bytes(lock_marker(read_marker(root / "data"), other).encoded())
         if not refused(partial(opened, root, other), StoreLocked):
             return False
@@ -134,7 +134,7 @@ def notices_while_it_is_open(root: Path) -> bool:
 
 def refuses_another_key(root: Path) -> bool:
     seal(root)
-    other = Key.fresh()
+    other = StoreKey.fresh()
     marker = lock_marker(read_marker(root / "data"), other)
     (root / "data" / "store.json").write_bytes(marker.encoded())
     return refused(lambda: opened(root, other), StoreLocked)
@@ -237,7 +237,7 @@ def puts_a_lock_back_only_for_its_key(root: Path) -> bool:
     seal(root)
     say(root, format=1, encryption="", check="")
     before = (root / "data" / "store.json").read_bytes()
-    wrong = refused(lambda: put_lock_back(root / "data", root / "one", Key.fresh()), StoreLocked)
+    wrong = refused(lambda: put_lock_back(root / "data", root / "one", StoreKey.fresh()), StoreLocked)
     if not wrong or (root / "data" / "store.json").read_bytes() != before:
         return False
     key = find_key(root / "data", root / "one", PASSPHRASE)
@@ -253,7 +253,7 @@ def _backed_up(root: Path) -> None:
         shutil.copy(root / "data" / name, backup / name)
 
 
-def _repaired(root: Path, key: Key, passphrase: str, typed: str) -> bool:
+def _repaired(root: Path, key: StoreKey, passphrase: str, typed: str) -> bool:
     """Return whether a passphrase opens what was put right with what was typed; a key lies there under the first."""
     (root / "data" / "identity.age").write_bytes(key.wrap(passphrase))
     say(root, format=1, encryption="", check="")
@@ -270,7 +270,7 @@ def keeps_a_passphrase_changed_elsewhere(root: Path) -> bool:
 def puts_the_identity_back_that_its_passphrase_opened(root: Path) -> bool:
     seal(root)
     _backed_up(root)
-    return _repaired(root, Key.fresh(), "of another device", PASSPHRASE)
+    return _repaired(root, StoreKey.fresh(), "of another device", PASSPHRASE)
 
 
 def puts_a_lock_back_that_an_older_version_knew(root: Path) -> bool:
@@ -278,7 +278,7 @@ def puts_a_lock_back_that_an_older_version_knew(root: Path) -> bool:
     (root / "one" / KNOWN).unlink()
     (root / "one" / SEALED_MARK).write_text(".age 1\n")
     say(root, format=1, encryption="", check="", mac="")
-    if not refused(lambda: put_lock_back(root / "data", root / "one", Key.fresh()), StoreLocked):
+    if not refused(lambda: put_lock_back(root / "data", root / "one", StoreKey.fresh()), StoreLocked):
         return False
     put_lock_back(root / "data", root / "one", find_key(root / "data", root / "one", PASSPHRASE))
     return "older" in names(opened(root, key))

@@ -13,7 +13,7 @@ from tests.faults.mutants import Mutant
 from tests.services import kit
 from tests.services.kit import Bench
 from tracker.ledger.errors import TowardError
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.commitments.find import find
 from tracker.services.exchange import incoming
@@ -31,7 +31,7 @@ THEIRS = "partner-ratings|2026-11-23"
 Question = Callable[[Bench], bool]
 
 
-def lived(bench: Bench) -> Toward:
+def lived(bench: Bench) -> Workspace:
     """Return a store with a few days in it, with a backup of all of it."""
     toward = bench.open()
     lifecycle.add(toward, REPLY)
@@ -56,7 +56,7 @@ def plant(bench: Bench, *events: dict[str, Any], device: str = STRANGER) -> None
     path.write_text(json.dumps({"events": rows}))
 
 
-def order_of_all(toward: Toward) -> dict[str, Any]:
+def order_of_all(toward: Workspace) -> dict[str, Any]:
     """Return an order to purge all there is."""
     toward.complete()
     until = max(event["t"] for event in toward.store.events.values()) + 1
@@ -226,7 +226,7 @@ def undoes_what_was_meant_or_nothing(bench: Bench) -> bool:
 HELLO: dict[str, Any] = {"key": "note|x", "v": {}, "t": 1}
 
 
-def gone(toward: Toward) -> list[dict[str, Any]]:
+def gone(toward: Workspace) -> list[dict[str, Any]]:
     """Return what removes every entry, but no commitment."""
     shaping = ("commitment|", "plan|")
     found = (key for key in kit.fold(toward) if not key.startswith(shaping))
@@ -241,7 +241,7 @@ def adds_up_what_was_let_pass(bench: Bench) -> bool:
     return bool(asked)
 
 
-def _of_a_month_ago(bench: Bench) -> Toward:
+def _of_a_month_ago(bench: Bench) -> Workspace:
     """Return another device whose notes of a month ago were looked at here."""
     here = lived(bench)
     other = bench.open("two")
@@ -297,7 +297,7 @@ def asks_about_a_commitment_with_all_that_is_about_it(bench: Bench) -> bool:
     return bool(incoming.waiting(bench.open()))
 
 
-def in_our_name(toward: Toward, at: int) -> None:
+def in_our_name(toward: Workspace, at: int) -> None:
     """Slip the removal of every entry into this device's own month, before the entry of that place."""
     device = toward.store.device
     path = toward.data / "devices" / device / "2026-11.json"

@@ -25,7 +25,7 @@ from tracker.store.backup.backups import read_folder
 from tracker.store.backup.shelf import copy_at
 from tracker.store.crypto.conversion import Conversion
 from tracker.store.crypto.unlocking import vault_at
-from tracker.store.crypto.vault import Key, Vault
+from tracker.store.crypto.vault import StoreKey, Vault
 from tracker.store.identity.memory import read_known, remember
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
@@ -38,11 +38,11 @@ def _open(root: Path, device: str = "one") -> Store:
     return Store.open(root / "data", root / device, lambda: Desk(root).now, key=unlocked(root / "data"))
 
 
-def _sealed(root: Path) -> tuple[Store, Key]:
+def _sealed(root: Path) -> tuple[Store, StoreKey]:
     """Return an encrypted store of two devices with a note of each, and its key."""
     put(Desk(root).open(), "one's")
     put(Desk(root).open("two"), "two's")
-    key = Key.fresh()
+    key = StoreKey.fresh()
     Conversion(root / "data", root / "one", Desk(root).open().device).begin(key, key.wrap(PASSPHRASE))
     _open(root, "two")
     return _open(root), key
@@ -121,7 +121,7 @@ def reads_nothing_that_a_replaced_key_wrote(root: Path) -> bool:
     store, old = _sealed(root)
     theirs = shard(_open(root, "two"), NOVEMBER)
     before = theirs.read_bytes()
-    fresh = Key.fresh(old.secrets)
+    fresh = StoreKey.fresh(old.secrets)
     Conversion(store.data, store.state, store.device).rotate(fresh, fresh.wrap(PASSPHRASE))
     if names(_open(root)) != {"one's", "two's"}:
         return False
@@ -134,7 +134,7 @@ def reads_nothing_that_a_replaced_key_wrote(root: Path) -> bool:
 def joins_no_store_of_a_replaced_key(root: Path) -> bool:
     store, old = _sealed(root)
     marker = root / "data" / "store.json"
-    before, fresh = marker.read_bytes(), Key.fresh(old.secrets)
+    before, fresh = marker.read_bytes(), StoreKey.fresh(old.secrets)
     Conversion(store.data, store.state, store.device).rotate(fresh, fresh.wrap(PASSPHRASE))
     marker.write_bytes(before)
     try:
@@ -146,7 +146,7 @@ def joins_no_store_of_a_replaced_key(root: Path) -> bool:
 
 def seals_nothing_anew_that_a_replaced_key_wrote(root: Path) -> bool:
     store, old = _sealed(root)
-    fresh = Key.fresh(old.secrets)
+    fresh = StoreKey.fresh(old.secrets)
     Conversion(store.data, store.state, store.device).rotate(fresh, fresh.wrap(PASSPHRASE))
     where = root / "data" / "devices" / STRANGER / NOVEMBER
     forged = json.loads(_forged(store))["events"]
@@ -180,7 +180,7 @@ def salvages_only_what_is_proven(root: Path) -> bool:
 def reads_what_was_adopted_as_it_lay_there(root: Path) -> bool:
     put(Desk(root).open("two"), "two's")
     put(Desk(root).open(), "one's")
-    key = Key.fresh()
+    key = StoreKey.fresh()
     Conversion(root / "data", root / "one", Desk(root).open().device).begin(key, key.wrap(PASSPHRASE))
     store = _open(root)
     if names(store) != {"one's", "two's"} or store.damaged:
@@ -199,7 +199,7 @@ def obeys_no_order_that_was_adopted(root: Path) -> bool:
     event = {**tables["events"]["1"], "id": "order", "key": "purge|all", "v": {"keys": {"note|one's": 2**42}}}
     tables["events"]["2"] = event
     theirs.write_text(json.dumps(tables))
-    key = Key.fresh()
+    key = StoreKey.fresh()
     Conversion(root / "data", root / "one", store.device).begin(key, key.wrap(PASSPHRASE))
     again = _open(root)
     put(again, "next")
@@ -215,7 +215,7 @@ def adopts_nothing_of_a_stranger(root: Path) -> bool:
     for state in (root / "one", root / "two"):
         remember(state, read_known(state)._replace(mode="plain", devices=seen))
     _plant(root, _forged(store).replace(b"sealed", b"beside"), "2026-11.json")
-    key = Key.fresh()
+    key = StoreKey.fresh()
     Conversion(root / "data", root / "one", store.device).begin(key, key.wrap(PASSPHRASE))
     return all(names(_open(root, device)) == {"one's", "two's"} for device in ("one", "two"))
 

@@ -13,7 +13,7 @@ import pytest
 from tests.faults.totals import record
 from tracker.domain.clock import FixedClock
 from tracker.ledger.errors import Damaged
-from tracker.ledger.workspace import GONE_OVER, Toward
+from tracker.ledger.workspace import GONE_OVER, Workspace
 from tracker.services.exchange import transfer
 from tracker.services.history import drafts, purge
 from tracker.services.logging import quick_log
@@ -24,7 +24,7 @@ from tracker.store.backup.shelf import copy_at
 from tracker.store.crypto import conversion
 from tracker.store.crypto.trust import Kind, kind_of
 from tracker.store.crypto.unlocking import is_proven, sealed_anywhere
-from tracker.store.crypto.vault import AGE, CannotOpen, Key, Vault
+from tracker.store.crypto.vault import AGE, CannotOpen, StoreKey, Vault
 from tracker.store.identity.identity import read_marker
 from tracker.store.identity.memory import read_known
 from tracker.store.identity.refused import ENCRYPTED_ELSEWHERE
@@ -49,11 +49,11 @@ def kept(tmp_path: Path) -> Path:
     return root
 
 
-def opened(root: Path, device: str = "") -> Toward:
-    return Toward(root / "data", root / f"state{device}", EVENING, key=Key.read(KEY))
+def opened(root: Path, device: str = "") -> Workspace:
+    return Workspace(root / "data", root / f"state{device}", EVENING, key=StoreKey.read(KEY))
 
 
-def exports(toward: Toward) -> list[str]:
+def exports(toward: Workspace) -> list[str]:
     return [transfer.export_json(toward, private=private).text for private in (False, True)]
 
 
@@ -61,7 +61,7 @@ def expected(root: Path) -> list[str]:
     return [(root / f"export{private}.json").read_text("utf-8") for private in ("", "-private")]
 
 
-def strangers(folder: Path, key: Key) -> list[str]:
+def strangers(folder: Path, key: StoreKey) -> list[str]:
     """Return the sealed files below a folder that bear no proof."""
     strict = Vault(read_marker(KEPT / "data").store, key)
     found = []
@@ -78,7 +78,7 @@ def test_it_says_what_it_said_and_its_files_bear_proofs_from_then_on(kept: Path)
     assert exports(toward) == expected(kept) and toward.warnings == ()
     assert toward.news == GONE_OVER and first_look(toward).waits.endswith(f" there. {GONE_OVER}")
     assert opened(kept).news == ""
-    key, state = Key.read(KEY), kept / "state"
+    key, state = StoreKey.read(KEY), kept / "state"
     assert is_proven(read_marker(kept / "data"), key)
     assert read_known(state).proven and read_known(state).key == key.name
     assert strangers(kept / "data" / "devices" / toward.store.device, key) == []
@@ -99,11 +99,11 @@ def test_each_device_writes_its_own_files_anew_and_none_anybody_elses(kept: Path
     theirs = {
         path: path.read_bytes() for path in kept.glob("data/devices/*/2*") if path.parent.name != one.store.device
     }
-    assert strangers(kept / "data", Key.read(KEY)), "the second device was not unlocked yet"
+    assert strangers(kept / "data", StoreKey.read(KEY)), "the second device was not unlocked yet"
     assert {path: path.read_bytes() for path in theirs} == theirs
     two = opened(kept, "-two")
     assert exports(two) == expected(kept) and two.warnings == ()
-    assert strangers(kept / "data", Key.read(KEY)) == []
+    assert strangers(kept / "data", StoreKey.read(KEY)) == []
     three_ = opened(kept, "-three")
     assert exports(three_) == expected(kept) and three_.warnings == (ENCRYPTED_ELSEWHERE,)
     assert len(sealed_anywhere(kept / "data")) == 3 and not list(kept.glob("data/devices/*/2*.json"))
@@ -119,7 +119,7 @@ def test_what_comes_after_that_has_to_bear_a_proof(kept: Path) -> None:
     for event in tables["events"].values():
         event["id"], event["v"] = "forged", {"text": "forged"}
     plain.write_text(json.dumps(tables))
-    key = Key.read(KEY)
+    key = StoreKey.read(KEY)
     later = other.with_name("2026-11.json.age")
     later.write_bytes(key.seal(key.open(other.read_bytes()).replace(b"2026-10.json.age", b"2026-11.json.age")))
     toward = opened(kept)
@@ -163,7 +163,7 @@ def test_a_copy_of_before_is_restored_whole(kept: Path) -> None:
     opened(kept)
     shutil.rmtree(kept / "data")
     place = (kept / "data", kept / "state", EVENING)
-    key = Key.read(KEY)
+    key = StoreKey.read(KEY)
     shown = restore.preview(*place, copy, key)
     assert shown.lost and not shown.damaged
     restore.restore(*place, shown, key)
@@ -173,11 +173,11 @@ def test_a_copy_of_before_is_restored_whole(kept: Path) -> None:
     assert isinstance(opened(kept).store, Store) and opened(kept).warnings == ()
 
 
-def _backed_up_with_an_older_version_elsewhere(kept: Path, words: str) -> tuple[Toward, Path]:
+def _backed_up_with_an_older_version_elsewhere(kept: Path, words: str) -> tuple[Workspace, Path]:
     """Return this device, and its newest backup, made while another one still ran a version without proofs."""
     toward = opened(kept)
     path = kept / "data/devices" / TWO / "2026-10.json.age"
-    key, before = Key.read(KEY), path.read_bytes()
+    key, before = StoreKey.read(KEY), path.read_bytes()
     path.write_bytes(key.seal(key.open(before).replace(b"from October, by two", words.encode())))
     backups.back_up_now(opened(kept))
     path.write_bytes(before)
@@ -187,7 +187,7 @@ def _backed_up_with_an_older_version_elsewhere(kept: Path, words: str) -> tuple[
 def test_a_backup_made_while_another_device_ran_an_older_version_is_no_damaged_one(kept: Path) -> None:
     _backed_up_with_an_older_version_elsewhere(kept, "CANARY")
     opened(kept, "-two")
-    assert doctor.look(kept / "data", kept / "state", EVENING, key=Key.read(KEY)).healthy
+    assert doctor.look(kept / "data", kept / "state", EVENING, key=StoreKey.read(KEY)).healthy
 
 
 def test_a_purge_empties_copies_in_backups_that_nobody_proves_and_proves_none(kept: Path) -> None:
@@ -200,7 +200,7 @@ def test_a_purge_empties_copies_in_backups_that_nobody_proves_and_proves_none(ke
     one = opened(kept)
     with one.transaction():
         pass
-    key = Key.read(KEY)
+    key = StoreKey.read(KEY)
     copy = copy_at(made)
     name = f"devices/{TWO}/2026-10.json.age"
     assert b"CANARY" not in key.open(copy.read(name)) and b"CANARY" not in made.read_bytes()

@@ -24,7 +24,7 @@ from tracker.store.backup.packs import PACK, RECENT, Packs
 from tracker.store.backup.shelving import pack, thin_out
 from tracker.store.crypto.conversion import Conversion
 from tracker.store.crypto.unlocking import vault_at
-from tracker.store.crypto.vault import Key
+from tracker.store.crypto.vault import StoreKey
 from tracker.store.log.shards import Reader
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
@@ -43,7 +43,7 @@ def folder(store: Store) -> Path:
     return store.state / BACKUPS
 
 
-def held_in(shelf: Path, key: Key | None = None) -> Held:
+def held_in(shelf: Path, key: StoreKey | None = None) -> Held:
     """Return what every backup that is not damaged holds, as a restore would read it."""
     found: Held = {}
     for each in list_backups(shelf):
@@ -167,7 +167,7 @@ def test_what_no_backup_needs_leaves_the_packs_and_nothing_does_where_that_canno
 
 def test_the_lock_is_kept_with_the_backups_of_an_encrypted_store(desk: Desk) -> None:
     store = lived(desk)
-    key = Key.fresh()
+    key = StoreKey.fresh()
     Conversion(store.data, store.state, store.device).begin(key, key.wrap(PASSPHRASE))
     lock = {name: (store.data / name).read_bytes() for name in ("store.json", "identity.age")}
     assert lock.items() <= files_in(list_backups(folder(store))[0].path).items()
@@ -194,7 +194,7 @@ def _purge(desk: Desk, store: Store) -> None:
 
 
 def _encrypt(desk: Desk, store: Store) -> None:
-    key = Key.fresh()
+    key = StoreKey.fresh()
     Conversion(store.data, store.state, store.device).begin(key, key.wrap(PASSPHRASE))
 
 

@@ -19,7 +19,7 @@ from tests.faults.scale import SCALE
 from tests.faults.totals import record
 from tracker.domain.clock import FixedClock
 from tracker.domain.counting.figures import Figures
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.exchange.transfer import export_json, import_json
 from tracker.services.history import undo
@@ -44,8 +44,8 @@ def same_by_size() -> Iterator[None]:
         yield
 
 
-def opened(root: Path, days: int) -> Toward:
-    return Toward(root / "data", root / "state", FixedClock(START + timedelta(days=days)))
+def opened(root: Path, days: int) -> Workspace:
+    return Workspace(root / "data", root / "state", FixedClock(START + timedelta(days=days)))
 
 
 def lived(root: Path, aside: Path) -> list[Call]:
@@ -67,7 +67,7 @@ def lived(root: Path, aside: Path) -> list[Call]:
     return trace.calls
 
 
-def numbers(toward: Toward) -> dict[str, Figures]:
+def numbers(toward: Workspace) -> dict[str, Figures]:
     return {each.id: toward.book.figures(each.id, toward.today) for each in toward.book.commitments(archived=True)}
 
 

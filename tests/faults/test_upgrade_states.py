@@ -22,7 +22,7 @@ from tracker.store import Store, StoreError
 from tracker.store.crypto import adoption, conversion
 from tracker.store.crypto.adoption import OF_BEFORE, adopt
 from tracker.store.crypto.unlocking import vault_here, with_proof
-from tracker.store.crypto.vault import Key, Vault
+from tracker.store.crypto.vault import StoreKey, Vault
 from tracker.store.files import atomic_write, make_folder
 from tracker.store.identity import memory
 from tracker.store.identity.identity import read_marker, write_marker
@@ -40,7 +40,7 @@ ONE_OF = 1 if SCALE > 1 else 3
 
 
 def _open(root: Path, device: str = "state") -> Store:
-    return Store.open(root / "data", root / device, lambda: NOVEMBER, key=Key.read(KEY))
+    return Store.open(root / "data", root / device, lambda: NOVEMBER, key=StoreKey.read(KEY))
 
 
 def _record(root: Path, *, backups: bool = False) -> list[Call]:
@@ -89,7 +89,7 @@ def _problem(root: Path) -> str | None:
 
 
 def _unproven(root: Path, store: Store) -> list[str]:
-    strict = Vault(store.store_id, Key.read(KEY))
+    strict = Vault(store.store_id, StoreKey.read(KEY))
     found = [*store._folder.glob("2*"), *(root / "state").rglob("*.json.age")]
     wrong = []
     for path in found:

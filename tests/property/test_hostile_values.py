@@ -16,7 +16,7 @@ from tests.faults.folders import no_waiting_for_the_disk
 from tests.services.kit import Bench
 from tracker.domain.reviews import Review
 from tracker.ledger.errors import Refused, TowardError
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import find, lifecycle
 from tracker.services.exchange import transfer
 from tracker.services.history import history, undo
@@ -95,7 +95,7 @@ def hostile(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-def everything(toward: Toward) -> None:
+def everything(toward: Workspace) -> None:
     """Look at all there is to see, and change something."""
     view = day_rows.day_view(toward)
     day_rows.week_lines(toward, view)
@@ -107,7 +107,7 @@ def everything(toward: Toward) -> None:
     history.history(toward, limit=200)
     for kind in Review:
         period_summary.summary_of(toward, kind)
-        reviews.standing(toward, kind)
+        reviews.progress(toward, kind)
     month_report.month_table(toward)
     transfer.export_json(toward, private=True)
     acts: list[Callable[[], object]] = [lambda: partner.reveal(toward, Review.TOGETHER), lambda: find.find(toward, "x")]

@@ -22,7 +22,7 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.ledger import event_keys
 from tracker.ledger.errors import TowardError
 from tracker.ledger.json_rows import streak_row
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services import settings as dated
 from tracker.services.commitments import lifecycle, pauses, skips
 from tracker.services.exchange import transfer
@@ -72,11 +72,11 @@ class Step:
     number: int
 
 
-def _find(toward: Toward, cid: str) -> Commitment | None:
+def _find(toward: Workspace, cid: str) -> Commitment | None:
     return toward.book.get(cid)
 
 
-def _add(toward: Toward, step: Step) -> None:
+def _add(toward: Workspace, step: Step) -> None:
     start = toward.today - timedelta(days=step.ago)
     if step.cid != "own.walk":
         lifecycle.add(toward, step.cid, start=start)
@@ -86,7 +86,7 @@ def _add(toward: Toward, step: Step) -> None:
     lifecycle.add_own(toward, lifecycle.Own("Walk", "s6", kind, schedule.format(day=by)), start)
 
 
-def _done(toward: Toward, step: Step) -> None:
+def _done(toward: Workspace, step: Step) -> None:
     commitment = _find(toward, step.cid)
     if commitment is None:
         return
@@ -97,7 +97,7 @@ def _done(toward: Toward, step: Step) -> None:
     log_entry.done(toward, commitment, (toward.today - timedelta(days=step.ago),), amount, fields=fields)
 
 
-def _event(toward: Toward, step: Step) -> None:
+def _event(toward: Workspace, step: Step) -> None:
     """Write a promise that falls due on some day, open or with an outcome, as another version might."""
     day = toward.today - timedelta(days=step.ago)
     value: dict[str, Any] = {"day": day.isoformat(), "due": (day + timedelta(days=step.number * 9 - 30)).isoformat()}
@@ -105,7 +105,7 @@ def _event(toward: Toward, step: Step) -> None:
     toward.write("done", lambda: [Draft(event_keys.entry("s4.promise-keeper"), value)])
 
 
-def _rewrite(toward: Toward, step: Step) -> None:
+def _rewrite(toward: Workspace, step: Step) -> None:
     """Change an entry in place: an outcome that comes later, another day, an entry that goes."""
     found = [key for cid in ROSTER for key, _ in toward.book.values(cid, "entry")]
     if not found:
@@ -120,7 +120,7 @@ def _rewrite(toward: Toward, step: Step) -> None:
     toward.write("less", lambda: [Draft(key, changes[step.number % 3])])
 
 
-def _edit(toward: Toward, step: Step) -> None:
+def _edit(toward: Workspace, step: Step) -> None:
     commitment = _find(toward, step.cid)
     if commitment is None:
         return
@@ -129,15 +129,15 @@ def _edit(toward: Toward, step: Step) -> None:
     lifecycle.edit(toward, commitment, schedule=sentence, target=1 + step.number % 2, start=start)
 
 
-def _unplan(toward: Toward, step: Step) -> None:
+def _unplan(toward: Workspace, step: Step) -> None:
     """Take the newest plan away, as an undo on another device does."""
     commitment = _find(toward, step.cid)
     if commitment is not None and len(commitment.plans) > 1:
         toward.write("edit", lambda: [Draft(event_keys.plan(step.cid, commitment.plan.start), None)])
 
 
-def _with(act: Callable[[Toward, Commitment, date, int], object]) -> Callable[[Toward, Step], None]:
-    def run(toward: Toward, step: Step) -> None:
+def _with(act: Callable[[Workspace, Commitment, date, int], object]) -> Callable[[Workspace, Step], None]:
+    def run(toward: Workspace, step: Step) -> None:
         commitment = _find(toward, step.cid)
         if commitment is not None:
             act(toward, commitment, toward.today - timedelta(days=step.ago), step.number)
@@ -145,7 +145,7 @@ def _with(act: Callable[[Toward, Commitment, date, int], object]) -> Callable[[T
     return run
 
 
-def _unpause(toward: Toward, step: Step) -> None:
+def _unpause(toward: Workspace, step: Step) -> None:
     """Take a pause away altogether, as an undo on another device does."""
     owner = event_keys.EVERYONE if step.number % 2 else step.cid
     found = [key for key, _ in toward.book.values(owner, "pause")]
@@ -153,13 +153,13 @@ def _unpause(toward: Toward, step: Step) -> None:
         toward.write("pause", lambda: [Draft(found[step.ago % len(found)], None)])
 
 
-def _redo(toward: Toward, step: Step) -> None:
+def _redo(toward: Workspace, step: Step) -> None:
     if step.number % 2:
         undo.undo(toward)
     undo.redo(toward)
 
 
-def _import(toward: Toward, step: Step) -> None:
+def _import(toward: Workspace, step: Step) -> None:
     """Bring in what a third device, with a clock of its own, had logged."""
     with tempfile.TemporaryDirectory() as folder:
         other = Bench(Path(folder), HandClock(toward.clock.now() - timedelta(days=step.ago)))
@@ -170,7 +170,7 @@ def _import(toward: Toward, step: Step) -> None:
     transfer.import_json(toward, text)
 
 
-ACTS: dict[str, Callable[[Toward, Step], object]] = {
+ACTS: dict[str, Callable[[Workspace, Step], object]] = {
     "add": _add,
     "done": _done,
     "done again": _done,
@@ -204,7 +204,7 @@ ACTS: dict[str, Callable[[Toward, Step], object]] = {
 }
 
 
-def _quietly(act: Callable[[Toward, Step], object], toward: Toward, step: Step) -> bool:
+def _quietly(act: Callable[[Workspace, Step], object], toward: Workspace, step: Step) -> bool:
     try:
         act(toward, step)
     except TowardError:
@@ -243,9 +243,9 @@ class World:
         self.bench = Bench(root)
         self.clocks = [HandClock(), HandClock()]
         self.counts = counts
-        self.open: list[Toward | None] = [None, None]
+        self.open: list[Workspace | None] = [None, None]
 
-    def toward(self, who: int) -> Toward:
+    def toward(self, who: int) -> Workspace:
         """Return the device's open store, opened now if it is not."""
         found = self.open[who]
         if found is None:

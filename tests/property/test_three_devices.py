@@ -14,7 +14,7 @@ from hypothesis.stateful import initialize, rule
 from tests.property.devices import DEVICES, START, ThreeDevices, texts
 from tracker.domain.clock import FixedClock
 from tracker.ledger.errors import Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.exchange import sync
 from tracker.services.exchange.transfer import export_json
@@ -36,8 +36,8 @@ class Meeting(ThreeDevices):
         self.forgotten: set[str] = set()
         self.words = 0
 
-    def open(self, device: int) -> Toward:
-        return Toward.at(self.data(device), self.state(device), FixedClock(self.now[device]))
+    def open(self, device: int) -> Workspace:
+        return Workspace.at(self.data(device), self.state(device), FixedClock(self.now[device]))
 
     @initialize()
     def begin(self) -> None:
@@ -49,7 +49,7 @@ class Meeting(ThreeDevices):
             sync.exchange(toward, join=True)
             self.keep(toward)
 
-    def keep(self, toward: Toward) -> None:
+    def keep(self, toward: Workspace) -> None:
         """Note what this device has written so far."""
         toward.complete()
         for event in toward.store.events.values():
@@ -57,9 +57,9 @@ class Meeting(ThreeDevices):
                 self.written.setdefault(event["id"], event)
         self.same_anew(toward)
 
-    def same_anew(self, toward: Toward) -> None:
+    def same_anew(self, toward: Workspace) -> None:
         toward.complete()
-        fresh = Toward(toward.data, toward.state, toward.clock)
+        fresh = Workspace(toward.data, toward.state, toward.clock)
         fresh.complete()
         assert fresh.store.events == toward.store.events and fresh.store.winners == toward.store.winners
 
@@ -101,10 +101,10 @@ class Meeting(ThreeDevices):
         commitment = toward.book.get(CID)
         if commitment is None:
             return
-        doomed = purge.note(toward, commitment, START.date() - timedelta(days=ago))
-        if doomed.keys:
-            purge.purge(toward, doomed)
-            self.forgotten |= {event["id"] for key in doomed.keys for event in toward.store.versions(key)}
+        removal = purge.note(toward, commitment, START.date() - timedelta(days=ago))
+        if removal.keys:
+            purge.purge(toward, removal)
+            self.forgotten |= {event["id"] for key in removal.keys for event in toward.store.versions(key)}
             assert notes.read_note(toward, CID, START.date() - timedelta(days=ago)) == ""
         self.keep(toward)
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.folders import no_waiting_for_the_disk
 from tests.services.kit import Bench, HandClock
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +32,6 @@ def bench(tmp_path: Path, clock: HandClock) -> Bench:
 
 
 @pytest.fixture
-def toward(bench: Bench) -> Toward:
+def toward(bench: Bench) -> Workspace:
     """Return an empty store, opened."""
     return bench.open()

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.counting.figures import Figures
-from tracker.ledger.workspace import Toward
-from tracker.services.safekeeping.encryption import Key
+from tracker.ledger.workspace import Workspace
+from tracker.services.safekeeping.encryption import StoreKey
 from tracker.store.identity.identity import state_folder
 
 NOVEMBER = datetime.fromisoformat("2026-11-23T20:00:00+01:00")
@@ -50,15 +50,15 @@ class Bench:
         """Return the data folder."""
         return self.root / "data"
 
-    def open(self, device: str = "one", clock: HandClock | None = None, key: Key | None = None) -> Toward:
+    def open(self, device: str = "one", clock: HandClock | None = None, key: StoreKey | None = None) -> Workspace:
         """Open the data folder as a device."""
-        return Toward.at(self.data, self.root / f"state-{device}", clock or self.clock, key=key)
+        return Workspace.at(self.data, self.root / f"state-{device}", clock or self.clock, key=key)
 
     def summary(self, device: str = "one") -> Path:
         """Return where a device keeps its summary."""
         return state_folder(self.root / f"state-{device}", self.data) / "summary.json"
 
-    def recounted(self, device: str = "one", clock: HandClock | None = None, key: Key | None = None) -> Toward:
+    def recounted(self, device: str = "one", clock: HandClock | None = None, key: StoreKey | None = None) -> Workspace:
         """Open the data folder as if there had never been a summary; the summary itself stays."""
         path = self.summary(device)
         path = path.with_name(f"{path.name}.age") if key else path
@@ -70,7 +70,7 @@ class Bench:
             path.write_bytes(kept)
         return toward
 
-    def resealed(self, device: str = "one") -> Toward:
+    def resealed(self, device: str = "one") -> Workspace:
         """Open with a fresh summary whose older months stay unread."""
         self.recounted(device).keep_summary()
         toward = self.open(device)
@@ -81,7 +81,7 @@ class Bench:
 Fold = dict[str, dict[str, Any]]
 
 
-def fold(toward: Toward) -> Fold:
+def fold(toward: Workspace) -> Fold:
     """Return the value of every key that has one, and check that the book holds the same."""
     toward.complete()
     found = {
@@ -94,12 +94,12 @@ def fold(toward: Toward) -> Fold:
     return found
 
 
-def figures(toward: Toward) -> dict[str, Figures]:
+def figures(toward: Workspace) -> dict[str, Figures]:
     """Return the figures of every commitment, archived ones too."""
     today = toward.today
     return {each.id: toward.book.figures(each.id, today) for each in toward.book.commitments(archived=True)}
 
 
-def on(toward: Toward, ago: int) -> date:
+def on(toward: Workspace, ago: int) -> date:
     """Return the day that many days ago."""
     return toward.today - timedelta(days=ago)

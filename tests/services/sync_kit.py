@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.kit import HandClock
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.exchange import sync
 from tracker.services.exchange.transfer import export_json
@@ -25,18 +25,18 @@ class Devices:
         self.root, self.place = root, place
         self.clock = HandClock()
 
-    def open(self, name: str) -> Toward:
+    def open(self, name: str) -> Workspace:
         """Return a device's store, opened anew."""
-        return Toward.at(self.root / name, self.root / f"{name}-state", self.clock)
+        return Workspace.at(self.root / name, self.root / f"{name}-state", self.clock)
 
-    def meet(self, name: str, join: bool = True) -> Toward:
+    def meet(self, name: str, join: bool = True) -> Workspace:
         """Let a device exchange by way of the place, and return its store."""
         toward = self.open(name)
         sync.choose(toward, str(self.place))
         sync.exchange(toward, join=join)
         return toward
 
-    def log(self, name: str, text: str = "") -> Toward:
+    def log(self, name: str, text: str = "") -> Workspace:
         """Check today off on a device, with a note."""
         toward = self.open(name)
         commitment = toward.book.get(CID)

@@ -10,7 +10,7 @@ import pytest
 from tests.crypt_kit import PASSPHRASE, quick_locks
 from tests.faults.folders import no_waiting_for_the_disk
 from tests.services.kit import Bench
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.logging import quick_log
 from tracker.services.safekeeping import doctor, encryption
@@ -29,7 +29,7 @@ def _quick() -> Iterator[None]:
         yield
 
 
-def live_on(bench: Bench, key: encryption.Key | None) -> Toward:
+def live_on(bench: Bench, key: encryption.StoreKey | None) -> Workspace:
     """Use it every third day for fifteen months, and eight times a day for the last days."""
     toward = bench.open(key=key)
     for day in range(155):

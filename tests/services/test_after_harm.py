@@ -12,8 +12,8 @@ from tracker.domain.counting.moments import HAPPENED
 from tracker.domain.reviews import Review
 from tracker.domain.rules import KIND_LINE, NOTICED, THANKS
 from tracker.ledger import event_keys
-from tracker.ledger.errors import BadInput, Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import BadInput, NextStep
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.commitments.custom_file import read_own
 from tracker.services.history import history
@@ -49,7 +49,7 @@ at = "on_day"
 """
 
 
-def get(toward: Toward, cid: str) -> Commitment:
+def get(toward: Workspace, cid: str) -> Commitment:
     if toward.book.get(cid) is None:
         lifecycle.add(toward, cid)
     found = toward.book.get(cid)
@@ -57,12 +57,12 @@ def get(toward: Toward, cid: str) -> Commitment:
     return found
 
 
-def own(toward: Toward, text: str = OWN) -> Commitment:
+def own(toward: Workspace, text: str = OWN) -> Commitment:
     return get(toward, lifecycle.add_own(toward, read_own(text)).commitment or "")
 
 
 @pytest.mark.parametrize("cid", [ATTACKS, "s5.no-leaving-threats", "s3.no-hidden-contact", "s4.no-quiet-distance"])
-def test_a_lapse_written_down_in_full_is_asked_about_a_day_later(bench: Bench, toward: Toward, cid: str) -> None:
+def test_a_lapse_written_down_in_full_is_asked_about_a_day_later(bench: Bench, toward: Workspace, cid: str) -> None:
     commitment = get(toward, cid)
     guided.log(toward, commitment, {"what": "handled"})
     key = toward.book.record(cid).entries[0].id
@@ -74,7 +74,7 @@ def test_a_lapse_written_down_in_full_is_asked_about_a_day_later(bench: Bench, t
     assert sum("put_right" in names for names in asked) == 2, "as after one key"
 
 
-def test_a_lapse_that_is_put_right_is_not_asked_again_by_a_change(bench: Bench, toward: Toward) -> None:
+def test_a_lapse_that_is_put_right_is_not_asked_again_by_a_change(bench: Bench, toward: Workspace) -> None:
     attacks = get(toward, ATTACKS)
     guided.log(toward, attacks, {"what": "lapse"})
     bench.clock.go(days=1)
@@ -87,17 +87,17 @@ def test_a_lapse_that_is_put_right_is_not_asked_again_by_a_change(bench: Bench, 
     assert toward.book.record(ATTACKS).entries[0].put_right_at is not None
 
 
-def test_an_own_form_never_takes_for_handled_what_nobody_said(toward: Toward) -> None:
+def test_an_own_form_never_takes_for_handled_what_nobody_said(toward: Workspace) -> None:
     doors = own(toward, OWN + WHAT + HOW_LOUD)
     with pytest.raises(BadInput, match="What happened"):
         guided.log(toward, doors, {"loud": 7})
-    assert guided.log(toward, doors, {"what": "hands", "loud": 7}).way is Way.FRIGHTEN
+    assert guided.log(toward, doors, {"what": "hands", "loud": 7}).way is NextStep.FRIGHTEN
     assert toward.book.record(doors.id).entries[0].outcome == "lapse"
     with pytest.raises(BadInput, match="a field 'what'"):
         own(toward, OWN.replace("doors", "words") + HOW_LOUD)
 
 
-def test_a_form_from_elsewhere_that_does_not_ask_what_happened_asks_it(toward: Toward) -> None:
+def test_a_form_from_elsewhere_that_does_not_ask_what_happened_asks_it(toward: Workspace) -> None:
     doors = own(toward)
     loud = [{"name": "loud", "ask": "How loud?", "type": "scale", "private": False}]
     for harm, names in ((True, ["handled", "lapse", "hands"]), (False, ["handled", "lapse"])):
@@ -108,7 +108,7 @@ def test_a_form_from_elsewhere_that_does_not_ask_what_happened_asks_it(toward: T
         assert (what.name, [each.name for each in what.choices]) == ("what", names)
 
 
-def test_an_own_lapse_stays_open_after_a_no_and_asks_its_parts_with_a_yes(bench: Bench, toward: Toward) -> None:
+def test_an_own_lapse_stays_open_after_a_no_and_asks_its_parts_with_a_yes(bench: Bench, toward: Workspace) -> None:
     doors = own(toward, OWN + WHAT + RIGHT)
     guided.log(toward, doors, {"what": "lapse"})
     bench.clock.go(days=1)
@@ -124,7 +124,7 @@ def test_an_own_lapse_stays_open_after_a_no_and_asks_its_parts_with_a_yes(bench:
     assert toward.book.record(doors.id).entries[0].put_right_at is not None and not followups.open_loops(toward)
 
 
-def test_not_yet_names_a_time_to_come(bench: Bench, toward: Toward) -> None:
+def test_not_yet_names_a_time_to_come(bench: Bench, toward: Workspace) -> None:
     lapses.lapse(toward, get(toward, ATTACKS))
     bench.clock.go(days=1)
     (loop,) = followups.open_loops(toward)
@@ -135,7 +135,7 @@ def test_not_yet_names_a_time_to_come(bench: Bench, toward: Toward) -> None:
     assert "tomorrow 19:00" in followups.answer(toward, loop, {"put_right_by": "tomorrow 19:00"}).said[0]
 
 
-def test_an_answer_is_taken_by_the_words_it_is_offered_in(toward: Toward) -> None:
+def test_an_answer_is_taken_by_the_words_it_is_offered_in(toward: Workspace) -> None:
     attacks = get(toward, ATTACKS)
     guided.log(toward, attacks, {"what": "It happened"})
     assert toward.book.record(ATTACKS).entries[0].outcome == "lapse"
@@ -143,17 +143,17 @@ def test_an_answer_is_taken_by_the_words_it_is_offered_in(toward: Toward) -> Non
         guided.log(toward, attacks, {"what": "it never happened"})
 
 
-def test_what_one_did_oneself_that_made_somebody_afraid_opens_the_right_paragraph(toward: Toward) -> None:
+def test_what_one_did_oneself_that_made_somebody_afraid_opens_the_right_paragraph(toward: Workspace) -> None:
     no = get(toward, "s2.respect-a-no")
-    assert guided.log(toward, no, {"response": "pushed", "someone_afraid": True}).way is Way.FRIGHTEN
-    assert guided.log(toward, no, {"response": "pushed"}).way is Way.REPAIR
-    assert guided.log(toward, no, {"response": "accepted", "someone_afraid": True}).way is Way.SAFETY
+    assert guided.log(toward, no, {"response": "pushed", "someone_afraid": True}).way is NextStep.FRIGHTEN
+    assert guided.log(toward, no, {"response": "pushed"}).way is NextStep.REPAIR
+    assert guided.log(toward, no, {"response": "accepted", "someone_afraid": True}).way is NextStep.SAFETY
     edge = get(toward, "s6.edge-moment")
     unsafe = guided.log(toward, edge, {"did": "attacked", "safe": "not_safe"})
-    assert unsafe.way is Way.SAFETY, "who is not safe reads what is for those in fear"
+    assert unsafe.way is NextStep.SAFETY, "who is not safe reads what is for those in fear"
 
 
-def test_nothing_is_made_light_of_where_more_than_an_app_is_needed(toward: Toward) -> None:
+def test_nothing_is_made_light_of_where_more_than_an_app_is_needed(toward: Workspace) -> None:
     attacks, edge = get(toward, ATTACKS), get(toward, "s6.edge-moment")
     assert guided.log(toward, attacks, {"what": "lapse"}).said[-1] == f"{THANKS} {KIND_LINE}"
     for answers in ({"what": "hands"}, {"what": "lapse"}):
@@ -163,7 +163,7 @@ def test_nothing_is_made_light_of_where_more_than_an_app_is_needed(toward: Towar
     assert NOTICED in guided.log(toward, edge, {"did": "attacked", "safe": "tight_but_safe"}).said
 
 
-def test_a_week_of_lapses_is_no_week_on_track_however_much_else_was_kept(toward: Toward) -> None:
+def test_a_week_of_lapses_is_no_week_on_track_however_much_else_was_kept(toward: Workspace) -> None:
     attacks, reply = get(toward, ATTACKS), get(toward, "s4.reachable")
     log_entry.done(toward, reply, tuple(on(toward, ago) for ago in range(1, 15)))
     assert summary_of_week(toward).weeks_on_track == dashboard.overview(toward).on_track == 2
@@ -172,7 +172,7 @@ def test_a_week_of_lapses_is_no_week_on_track_however_much_else_was_kept(toward:
     assert summary_of_week(toward).weeks_on_track == dashboard.overview(toward).on_track == 0
 
 
-def test_a_look_back_tells_harm_by_its_moments_and_never_as_kept_of_asked(toward: Toward) -> None:
+def test_a_look_back_tells_harm_by_its_moments_and_never_as_kept_of_asked(toward: Workspace) -> None:
     attacks = get(toward, ATTACKS)
     assert summary_of_week(toward).harm == ""
     log_entry.done(toward, attacks, (on(toward, 1),))
@@ -186,14 +186,14 @@ def test_a_look_back_tells_harm_by_its_moments_and_never_as_kept_of_asked(toward
     assert not any(line.asked for line in dashboard.overview(toward).steps)
 
 
-def test_the_history_says_that_it_happened(toward: Toward) -> None:
+def test_the_history_says_that_it_happened(toward: Workspace) -> None:
     lapses.lapse(toward, get(toward, ATTACKS))
     lapses.lapse(toward, get(toward, ATTACKS), handled=True)
     handled, happened, *_ = (line.said for line in history.history(toward))
     assert happened.endswith(f": {HAPPENED}, today") and handled.endswith(": moment handled, today")
 
 
-def test_an_imported_pause_that_says_archived_excuses_no_harm(bench: Bench, toward: Toward) -> None:
+def test_an_imported_pause_that_says_archived_excuses_no_harm(bench: Bench, toward: Workspace) -> None:
     get(toward, ATTACKS)
     value = {"first": on(toward, 3).isoformat(), "last": None, "archived": True}
     toward.write("import", lambda: [Draft(event_keys.pause(ATTACKS), value)])
@@ -204,7 +204,7 @@ def test_an_imported_pause_that_says_archived_excuses_no_harm(bench: Bench, towa
 
 @pytest.mark.parametrize(("minutes", "counts"), [(-1, False), (0, False), (9, False), (10, True)])
 def test_nothing_from_elsewhere_is_put_right_sooner_than_it_can_have_been(
-    bench: Bench, toward: Toward, minutes: int, counts: bool
+    bench: Bench, toward: Workspace, minutes: int, counts: bool
 ) -> None:
     get(toward, ATTACKS)
     at = toward.clock.now()

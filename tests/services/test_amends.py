@@ -9,8 +9,8 @@ import pytest
 from tests.services.kit import MENDED, NOVEMBER, Bench
 from tracker.domain.commitments import Commitment
 from tracker.domain.text.clean import LONGEST_TEXT
-from tracker.ledger.errors import BadInput, Refused, Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import BadInput, NextStep, Refused
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.exchange import transfer
 from tracker.services.history import history, undo
@@ -21,7 +21,7 @@ ATTACKS, CANARY = "s5.no-attacks", "CANARY"
 TODAY = NOVEMBER.date()
 
 
-def attacks(toward: Toward) -> Commitment:
+def attacks(toward: Workspace) -> Commitment:
     if toward.book.get(ATTACKS) is None:
         lifecycle.add(toward, ATTACKS)
     found = toward.book.get(ATTACKS)
@@ -52,7 +52,7 @@ def test_a_line_ends_in_a_time_to_come_or_is_all_words(line: str, what: str, by:
     assert (found, moment.isoformat()[:16] if moment else None) == (what, by)
 
 
-def test_the_line_is_kept_privately_with_the_lapse_and_asked_at_its_time(bench: Bench, toward: Toward) -> None:
+def test_the_line_is_kept_privately_with_the_lapse_and_asked_at_its_time(bench: Bench, toward: Workspace) -> None:
     lapsed = lapses.lapse(toward, attacks(toward))
     assert repair_plan.may_be_said(attacks(toward), lapsed)
     assert repair_plan.say(toward, attacks(toward), lapsed, "  ").said == lapsed.said
@@ -72,7 +72,7 @@ def test_the_line_is_kept_privately_with_the_lapse_and_asked_at_its_time(bench: 
     assert toward.book.value(key) == before, "the lapse stays, and is asked the day after it"
 
 
-def test_words_alone_leave_the_question_for_tomorrow(bench: Bench, toward: Toward) -> None:
+def test_words_alone_leave_the_question_for_tomorrow(bench: Bench, toward: Workspace) -> None:
     lapsed = lapses.lapse(toward, attacks(toward))
     change = repair_plan.say(toward, attacks(toward), lapsed, CANARY)
     key = lapses.newest_lapse(toward, attacks(toward)).id
@@ -87,11 +87,11 @@ def test_words_alone_leave_the_question_for_tomorrow(bench: Bench, toward: Towar
         repair_plan.say(toward, attacks(toward), lapsed, "more")
 
 
-def test_nothing_is_asked_of_a_moment_handled_nor_where_safety_comes_first(toward: Toward) -> None:
+def test_nothing_is_asked_of_a_moment_handled_nor_where_safety_comes_first(toward: Workspace) -> None:
     handled = lapses.lapse(toward, attacks(toward), handled=True)
     assert not repair_plan.may_be_said(attacks(toward), handled)
     many = [lapses.lapse(toward, attacks(toward)) for _ in range(3)][-1]
-    assert many.way is Way.FRIGHTEN and not repair_plan.may_be_said(attacks(toward), many)
+    assert many.way is NextStep.FRIGHTEN and not repair_plan.may_be_said(attacks(toward), many)
     own = lifecycle.add_own(toward, lifecycle.Own("No late mails", "s4", "avoid", "daily"))
     commitment = toward.book.get(own.commitment or "")
     assert commitment is not None and not repair_plan.may_be_said(commitment, lapses.lapse(toward, commitment))

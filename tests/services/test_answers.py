@@ -10,7 +10,7 @@ from tests.services.kit import Bench, on
 from tests.services.test_undo import get
 from tracker.domain.counting.occasions import State
 from tracker.ledger.errors import BadInput, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.logging import followups, guided, log_entry, quick_log
 from tracker.services.views.day_rows import row
@@ -19,7 +19,7 @@ TRUE, TURN, DEED, NEEDS = "s6.small-true-thing", "s2.turn-toward", "s4.word-and-
 
 
 @pytest.fixture
-def weeks(bench: Bench) -> Toward:
+def weeks(bench: Bench) -> Workspace:
     """Return a store of three weeks; today is Monday, and last week's Monday to Wednesday are done."""
     toward = bench.open()
     for cid in (TRUE, TURN, quick_log.TIME, quick_log.REPLY):
@@ -32,13 +32,13 @@ def last(change: object) -> str:
     return str(change.said[-1])  # type: ignore[attr-defined]
 
 
-def test_a_day_of_last_week_tells_that_week(weeks: Toward) -> None:
+def test_a_day_of_last_week_tells_that_week(weeks: Workspace) -> None:
     change = log_entry.done(weeks, get(weeks, TRUE), (date(2026, 11, 20),))
 
     assert last(change) == "Say one true feeling out loud: done, Fri 20 Nov. That week: 2 of 5."
 
 
-def test_minutes_of_last_week_tell_that_week_and_its_streak(weeks: Toward) -> None:
+def test_minutes_of_last_week_tell_that_week_and_its_streak(weeks: Workspace) -> None:
     assert last(quick_log.log_time(weeks, 45, (date(2026, 11, 20),))).endswith(
         "logged, Fri 20 Nov. That week: 45 of 120 min."
     )
@@ -55,7 +55,7 @@ def test_a_first_week_of_one_day_is_told_as_a_week(bench: Bench) -> None:
     assert any(sentence.endswith("That week: 30 of 10 min - kept.") for sentence in change.said)
 
 
-def test_an_earlier_day_tells_that_day(weeks: Toward) -> None:
+def test_an_earlier_day_tells_that_day(weeks: Workspace) -> None:
     turn = get(weeks, TURN)
 
     assert last(log_entry.done(weeks, turn, (on(weeks, 3),), 2.0)).endswith("2 more, Fri 20 Nov. That day: 2 of 3.")
@@ -64,7 +64,7 @@ def test_an_earlier_day_tells_that_day(weeks: Toward) -> None:
     assert last(log_entry.done(weeks, turn, None, 2.0)).endswith("2 more, today. 2 of 3.")
 
 
-def test_a_day_that_leads_up_to_now_tells_the_streak_too(weeks: Toward) -> None:
+def test_a_day_that_leads_up_to_now_tells_the_streak_too(weeks: Workspace) -> None:
     reply = get(weeks, quick_log.REPLY)
     log_entry.done(weeks, reply)
 
@@ -74,7 +74,7 @@ def test_a_day_that_leads_up_to_now_tells_the_streak_too(weeks: Toward) -> None:
     assert last(log_entry.done(weeks, reply, (on(weeks, 9),))).endswith("done, Sat 14 Nov. That day: kept.")
 
 
-def test_replies_are_told_in_all_for_the_day(weeks: Toward) -> None:
+def test_replies_are_told_in_all_for_the_day(weeks: Workspace) -> None:
     assert "1 reply today." in last(quick_log.reply(weeks, 1))
     assert "4 replies today." in last(quick_log.reply(weeks, 3))
     assert row(weeks, get(weeks, quick_log.REPLY), weeks.today).said == "4 replies"
@@ -85,14 +85,14 @@ def test_replies_are_told_in_all_for_the_day(weeks: Toward) -> None:
 
 
 @pytest.mark.parametrize("amount", [2.0, 1.5, 0.0])
-def test_an_amount_of_what_is_checked_off_is_refused_rather_than_lost(weeks: Toward, amount: float) -> None:
+def test_an_amount_of_what_is_checked_off_is_refused_rather_than_lost(weeks: Workspace, amount: float) -> None:
     with pytest.raises(BadInput, match="checked off once a day"):
         log_entry.done(weeks, get(weeks, TRUE), None, amount)
     with pytest.raises(BadInput):
         log_entry.done(weeks, get(weeks, quick_log.REPLY), None, 0.5 if amount else 0.0)
 
 
-def test_one_left_unanswered_is_not_kept_until_it_is_said_when(bench: Bench, weeks: Toward) -> None:
+def test_one_left_unanswered_is_not_kept_until_it_is_said_when(bench: Bench, weeks: Workspace) -> None:
     change = quick_log.unanswered(weeks)
     assert last(change) == "Reply to messages in my own window: one left unanswered, today."
     assert row(weeks, get(weeks, quick_log.REPLY), weeks.today).state is State.OPEN
@@ -110,7 +110,7 @@ def test_one_left_unanswered_is_not_kept_until_it_is_said_when(bench: Bench, wee
     assert followups.open_loops(bench.open()) == []
 
 
-def test_what_was_left_unanswered_on_a_day_gone_by_was_not_said_in_time(weeks: Toward) -> None:
+def test_what_was_left_unanswered_on_a_day_gone_by_was_not_said_in_time(weeks: Workspace) -> None:
     change = quick_log.unanswered(weeks, "tomorrow 9:00", on(weeks, 3))
 
     assert "Saying so" not in last(change)
@@ -121,7 +121,7 @@ def test_what_was_left_unanswered_on_a_day_gone_by_was_not_said_in_time(weeks: T
     assert len(weeks.store.events) == before
 
 
-def test_a_need_is_logged_for_a_side_and_never_for_nobody(weeks: Toward) -> None:
+def test_a_need_is_logged_for_a_side_and_never_for_nobody(weeks: Workspace) -> None:
     lifecycle.add(weeks, NEEDS)
     needs = get(weeks, NEEDS)
 
@@ -133,7 +133,7 @@ def test_a_need_is_logged_for_a_side_and_never_for_nobody(weeks: Toward) -> None
     guided.log(weeks, needs, {"whose": "mine", "outcome": "met"})
 
 
-def test_a_word_without_its_deed_is_missed_however_it_is_written_down(weeks: Toward, bench: Bench) -> None:
+def test_a_word_without_its_deed_is_missed_however_it_is_written_down(weeks: Workspace, bench: Bench) -> None:
     lifecycle.add(weeks, DEED)
     deed = get(weeks, DEED)
     change = guided.log(weeks, deed, {"said": True, "did": False})

@@ -15,8 +15,8 @@ from tracker.catalogue import template
 from tracker.ledger import event_keys
 from tracker.ledger.errors import TowardError
 from tracker.ledger.json_rows import streak_row
-from tracker.ledger.ledger import Book
-from tracker.ledger.workspace import Toward
+from tracker.ledger.ledger import Ledger
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle, pauses
 from tracker.services.history import history, undo
 from tracker.services.logging import log_entry, notes
@@ -113,14 +113,14 @@ def test_a_book_taken_in_bit_by_bit_is_the_book_made_anew(
     batches: list[list[tuple[str, Mapping[str, Any] | None]]], asked: bool
 ) -> None:
     source = Winners()
-    book = Book(source)
+    book = Ledger(source)
     for batch in batches:
         for key, value in batch:
             source.put(key, value)
         book.apply([key for key, _ in batch])
         if asked:
             everything(book)
-    anew = Book(source)
+    anew = Ledger(source)
 
     assert everything(book) == everything(anew)
     assert book.misread == anew.misread
@@ -134,7 +134,7 @@ def test_what_leaves_a_step_is_counted_there_no_more(after: dict[str, Any] | Non
     source.put("commitment|own.walk", walk("s6", "count"))
     source.put("plan|own.walk|2026-11-01", {"schedule": "daily"})
     source.put("entry|own.walk|1", {"day": "2026-11-20", "fields": {"topic": "joys"}})
-    book = Book(source)
+    book = Ledger(source)
     before = book.figures("s6.four-topics", TODAY).current
     assert before is not None and before.done == 1.0
 
@@ -145,7 +145,7 @@ def test_what_leaves_a_step_is_counted_there_no_more(after: dict[str, Any] | Non
     assert current is not None and current.done == 0.0
 
 
-def everything(book: Book) -> tuple[Any, ...]:
+def everything(book: Ledger) -> tuple[Any, ...]:
     """Return all that a book says."""
     commitments = list(book.commitments(archived=True))
     return (
@@ -158,7 +158,7 @@ def everything(book: Book) -> tuple[Any, ...]:
     )
 
 
-def look_everywhere(toward: Toward) -> None:
+def look_everywhere(toward: Workspace) -> None:
     """Ask everything the faces ask."""
     figures(toward)
     for ago in (0, 1, 30):
@@ -234,7 +234,7 @@ BAD: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("key", BAD)
-def test_a_value_that_cannot_be_read_is_named_and_changes_nothing(toward: Toward, bench: Bench, key: str) -> None:
+def test_a_value_that_cannot_be_read_is_named_and_changes_nothing(toward: Workspace, bench: Bench, key: str) -> None:
     lifecycle.add_all(toward, ("s4.reachable", "s4.partner-time"))
     log_entry.done(toward, lifecycle.at_hand(toward, "s4.reachable").commitment)
     before = figures(toward)

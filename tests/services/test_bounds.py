@@ -14,7 +14,7 @@ from tracker.domain.counting import occasions as counting
 from tracker.domain.counting.occasions import Occasion
 from tracker.ledger import bounds, time_settings
 from tracker.ledger.errors import BadInput, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services import settings
 from tracker.services.commitments import lifecycle, pauses
 from tracker.services.environment import clock
@@ -30,7 +30,7 @@ COMMITMENT = ("commitment|own.x", FACTS)
 Rows = Iterable[tuple[str, Mapping[str, Any]]]
 
 
-def holding(bench: Bench, rows: Rows) -> Toward:
+def holding(bench: Bench, rows: Rows) -> Workspace:
     """Return a store that came by such rows in a file, opened anew."""
     other = Bench(bench.root / "other").open()
     other.write("x", lambda: [Draft(key, dict(value)) for key, value in rows])
@@ -38,7 +38,7 @@ def holding(bench: Bench, rows: Rows) -> Toward:
     return bench.open()
 
 
-def aside(toward: Toward) -> int:
+def aside(toward: Workspace) -> int:
     """Return how many entries the doctor names as not understood."""
     found = doctor.look(toward.data, toward.state, toward.clock).findings
     return next((int(each.what.split()[0]) for each in found if each.code == "misread"), 0)

@@ -15,8 +15,8 @@ from tracker.domain.counting.moments import moments
 from tracker.domain.records import LAPSE
 from tracker.domain.rules import PARTS
 from tracker.ledger.change import Change
-from tracker.ledger.errors import BadInput, Refused, Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import BadInput, NextStep, Refused
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.history import undo
 from tracker.services.logging import followups, guided, lapses, log_entry, one_key, quick_log, repair_plan
@@ -29,7 +29,7 @@ ATTACKS, THREATS, EDGE, TRIGGER = "s5.no-attacks", "s5.no-leaving-threats", "s6.
 RIGHT = [each.id for each in EVERY if any(field.name == guided.PUT_RIGHT for field in each.fields)]
 
 
-def get(toward: Toward, cid: str) -> Commitment:
+def get(toward: Workspace, cid: str) -> Commitment:
     if toward.book.get(cid) is None:
         lifecycle.add(toward, cid)
     found = toward.book.get(cid)
@@ -37,7 +37,7 @@ def get(toward: Toward, cid: str) -> Commitment:
     return found
 
 
-def only(toward: Toward, cid: str) -> Any:
+def only(toward: Workspace, cid: str) -> Any:
     (entry,) = toward.book.record(cid).entries
     return entry
 
@@ -53,7 +53,7 @@ def test_the_parts_of_a_lapse_are_those_of_a_repair() -> None:
 @pytest.mark.parametrize("cid", RIGHT)
 @pytest.mark.parametrize("given", [{}, {"named_it": True}, dict.fromkeys(PARTS, False)])
 def test_nothing_is_put_right_before_it_is_said_what_was_done(
-    bench: Bench, toward: Toward, cid: str, given: dict[str, Any]
+    bench: Bench, toward: Workspace, cid: str, given: dict[str, Any]
 ) -> None:
     lapses.lapse(toward, get(toward, cid))
     bench.clock.go(days=1)
@@ -72,7 +72,7 @@ def test_nothing_is_put_right_before_it_is_said_what_was_done(
 
 @pytest.mark.parametrize(("minutes", "day", "fits"), [(0, 0, False), (9, 0, False), (10, 0, True), (0, 1, True)])
 def test_nothing_is_put_right_before_it_can_have_happened(
-    bench: Bench, toward: Toward, minutes: int, day: int, fits: bool
+    bench: Bench, toward: Workspace, minutes: int, day: int, fits: bool
 ) -> None:
     lapses.lapse(toward, get(toward, ATTACKS), (on(toward, day),))
     bench.clock.go(minutes=minutes)
@@ -96,7 +96,7 @@ def test_nothing_is_put_right_before_it_can_have_happened(
 )
 @pytest.mark.parametrize("by_question", [False, True])
 def test_when_it_was_put_right_is_told_the_same_on_both_ways(
-    bench: Bench, toward: Toward, hours: int, said: str, headline: str, by_question: bool
+    bench: Bench, toward: Workspace, hours: int, said: str, headline: str, by_question: bool
 ) -> None:
     guided.log(toward, get(toward, ATTACKS), {"what": "lapse", "put_right_by": "+30m"})
     bench.clock.go(hours=hours)
@@ -114,7 +114,7 @@ def test_when_it_was_put_right_is_told_the_same_on_both_ways(
 @pytest.mark.parametrize("cid", RIGHT)
 @pytest.mark.parametrize(("by", "due"), [(None, "20:00"), ("fri 18:00", "18:00")])
 def test_not_yet_stays_open_and_asks_again_when_said(
-    bench: Bench, toward: Toward, cid: str, by: str | None, due: str
+    bench: Bench, toward: Workspace, cid: str, by: str | None, due: str
 ) -> None:
     lapses.lapse(toward, get(toward, cid))
     bench.clock.go(days=1)
@@ -136,7 +136,7 @@ def test_not_yet_stays_open_and_asks_again_when_said(
     assert only(toward, cid).put_right_at is None and followups.open_loops(toward)
 
 
-def test_a_day_alone_means_not_yet_and_parts_alone_close_nothing(bench: Bench, toward: Toward) -> None:
+def test_a_day_alone_means_not_yet_and_parts_alone_close_nothing(bench: Bench, toward: Workspace) -> None:
     lapses.lapse(toward, get(toward, ATTACKS))
     bench.clock.go(days=1)
     (loop,) = followups.open_loops(toward)
@@ -146,7 +146,7 @@ def test_a_day_alone_means_not_yet_and_parts_alone_close_nothing(bench: Bench, t
     assert "put_right" in only(toward, ATTACKS).asks
 
 
-def test_a_promise_that_did_not_work_out_stays_open_until_it_is_put_right(bench: Bench, toward: Toward) -> None:
+def test_a_promise_that_did_not_work_out_stays_open_until_it_is_put_right(bench: Bench, toward: Workspace) -> None:
     keeper = get(toward, "s4.promise-keeper")
     guided.log(toward, keeper, {"text": "CANARY", "due": "+30m"})
     bench.clock.go(hours=1)
@@ -177,7 +177,7 @@ def test_every_paragraph_of_the_notice_can_come_first() -> None:
         safety_notice("nobody")
 
 
-def third_ways(toward: Toward) -> dict[str, Callable[[], Change]]:
+def third_ways(toward: Workspace) -> dict[str, Callable[[], Change]]:
     attacks = get(toward, ATTACKS)
     return {
         "one key": lambda: lapses.lapse(toward, attacks),
@@ -187,53 +187,53 @@ def third_ways(toward: Toward) -> dict[str, Callable[[], Change]]:
 
 
 @pytest.mark.parametrize("way", ["one key", "form", "edit"])
-def test_the_third_time_in_two_weeks_needs_more_than_an_app(bench: Bench, toward: Toward, way: str) -> None:
+def test_the_third_time_in_two_weeks_needs_more_than_an_app(bench: Bench, toward: Workspace, way: str) -> None:
     lapses.lapse(toward, get(toward, THREATS), (on(toward, 13),))
     lapses.lapse(toward, get(toward, "s3.no-hidden-contact"), (on(toward, 2),))
     bench.clock.go(minutes=1)
     guided.log(toward, get(toward, ATTACKS), {"what": "handled"})
     change = third_ways(toward)[way]()
-    assert change.way is Way.FRIGHTEN
+    assert change.way is NextStep.FRIGHTEN
     assert "Three times in two weeks. This needs more than an app." in change.said
 
 
 @pytest.mark.parametrize("cid", [ATTACKS, THREATS])
-def test_hands_are_an_answer_of_their_own_and_lead_to_the_page(toward: Toward, cid: str) -> None:
+def test_hands_are_an_answer_of_their_own_and_lead_to_the_page(toward: Workspace, cid: str) -> None:
     harm = get(toward, cid)
     for change in (lapses.lapse(toward, harm, hands=True), guided.log(toward, harm, {"what": "hands"})):
-        assert change.way is Way.FRIGHTEN
+        assert change.way is NextStep.FRIGHTEN
     assert [entry.outcome for entry in toward.book.record(cid).entries] == [LAPSE, LAPSE]
     assert [entry.fields["what"] for entry in toward.book.record(cid).entries] == ["hands", "hands"]
 
 
-def test_hands_lead_to_the_page_from_an_urge_and_a_trigger_also_in_an_old_store(toward: Toward) -> None:
+def test_hands_lead_to_the_page_from_an_urge_and_a_trigger_also_in_an_old_store(toward: Workspace) -> None:
     edge, trigger = get(toward, EDGE), get(toward, TRIGGER)
     old = [dict(each) for each in trigger.details["outcomes"] if each["name"] != "hands"]  # type: ignore[attr-defined]
     toward.write("old", lambda: [Draft(f"commitment|{TRIGGER}", {**trigger.details, "outcomes": old})])
     trigger = get(toward, TRIGGER)
     assert trigger.outcome("hands") is None and any(each.name == "hands" for each in outcomes_of(trigger))
-    assert log_entry.done(toward, trigger, outcome="hands").way is Way.FRIGHTEN
-    assert guided.log(toward, trigger, {"did": "hands"}).way is Way.FRIGHTEN
+    assert log_entry.done(toward, trigger, outcome="hands").way is NextStep.FRIGHTEN
+    assert guided.log(toward, trigger, {"did": "hands"}).way is NextStep.FRIGHTEN
     safe = {"safe": "tight_but_safe"}
-    assert guided.log(toward, edge, {"did": "hands", **safe}).way is Way.FRIGHTEN
+    assert guided.log(toward, edge, {"did": "hands", **safe}).way is NextStep.FRIGHTEN
     words = guided.log(toward, edge, {"did": "attacked", **safe})
-    assert words.way is Way.REPAIR and words.said[-1] == "What will you put right? And was anyone afraid?"
+    assert words.way is NextStep.REPAIR and words.said[-1] == "What will you put right? And was anyone afraid?"
     for cid, names in ((EDGE, ("did", "urge")), (TRIGGER, ("did",))):
         labels = [choice.label for field in template(cid).fields if field.name in names for choice in field.choices]
         assert any("in words" in label for label in labels) and any("hands" in label for label in labels)
         assert not any(word in " ".join(labels) for word in ("attack", "strike"))
 
 
-def test_pushing_past_a_no_leads_to_a_repair_and_to_whether_anyone_was_afraid(toward: Toward) -> None:
+def test_pushing_past_a_no_leads_to_a_repair_and_to_whether_anyone_was_afraid(toward: Workspace) -> None:
     respect = get(toward, "s2.respect-a-no")
     assert leads_of(respect, "pushed") == "repair" and leads_of(respect, "accepted") == ""
     for change in (
         log_entry.done(toward, respect, outcome="pushed"),
         guided.log(toward, respect, {"response": "pushed"}),
     ):
-        assert change.way is Way.REPAIR and "afraid" in change.said[-1]
+        assert change.way is NextStep.REPAIR and "afraid" in change.said[-1]
     afraid = guided.log(toward, respect, {"response": "pushed", "someone_afraid": True})
-    assert afraid.way is Way.FRIGHTEN
+    assert afraid.way is NextStep.FRIGHTEN
     assert log_entry.done(toward, respect, outcome="accepted").way is None
 
 
@@ -263,7 +263,7 @@ def test_a_bare_key_claims_no_outcome_no_part_and_no_credit_that_nobody_stated(b
     try:
         log_entry.done(toward, commitment, None, amount)
     except Refused as refused:
-        assert refused.way in (Way.WRITE, Way.OUTCOME)
+        assert refused.way in (NextStep.WRITE, NextStep.OUTCOME)
         assert not toward.book.record(each.id).entries
         assert one_key.asks_first(commitment) or one_key.must_be_said(commitment)
         return
@@ -277,7 +277,7 @@ def test_a_bare_key_claims_no_outcome_no_part_and_no_credit_that_nobody_stated(b
         assert entry.open and entry.asks, "it happened, and how it was is asked later"
 
 
-def test_ones_own_event_claims_no_outcome_by_a_bare_key(toward: Toward) -> None:
+def test_ones_own_event_claims_no_outcome_by_a_bare_key(toward: Workspace) -> None:
     outcomes = ({"name": "went", "credit": 1}, {"name": "not", "credit": 0})
     made = lifecycle.add_own(toward, lifecycle.Own("Walk", "s4", "event", "on event", outcomes=outcomes))
     walk = get(toward, made.commitment or "")
@@ -287,17 +287,17 @@ def test_ones_own_event_claims_no_outcome_by_a_bare_key(toward: Toward) -> None:
 
 
 @pytest.mark.parametrize("answers", [{"did": "stayed"}, {"did": "stayed", "intensity": 3}, {}])
-def test_no_path_logs_an_edge_moment_without_its_question(toward: Toward, answers: dict[str, Any]) -> None:
+def test_no_path_logs_an_edge_moment_without_its_question(toward: Workspace, answers: dict[str, Any]) -> None:
     edge = get(toward, EDGE)
     with pytest.raises(BadInput, match="tight but safe"):
         guided.log(toward, edge, answers)
     for outcome in (None, "stayed"):
         with pytest.raises(Refused) as refused:
             log_entry.done(toward, edge, outcome=outcome)
-        assert refused.value.way is Way.WRITE
+        assert refused.value.way is NextStep.WRITE
     assert not toward.book.record(EDGE).entries
     change = guided.log(toward, edge, {"did": "stayed", "safe": "not_safe"})
-    assert change.way is Way.SAFETY and "Noticing counts, whatever followed." in change.said
+    assert change.way is NextStep.SAFETY and "Noticing counts, whatever followed." in change.said
     with pytest.raises(BadInput, match="tight but safe"):
         guided.change(toward, edge, only(toward, EDGE).id, {"did": "stayed"})
 
@@ -324,7 +324,7 @@ def test_what_goes_deep_knows_the_hour(bench: Bench, hour: str, offered: bool) -
         if not offered:
             with pytest.raises(Refused, match="It is late") as refused:
                 guided.log(toward, commitment, answers)
-            assert refused.value.way is Way.NOW
+            assert refused.value.way is NextStep.NOW
         assert guided.log(toward, commitment, answers, now=not offered).changed
     assert not late.late_for(toward, get(toward, ATTACKS))
 
@@ -339,7 +339,7 @@ def test_what_goes_deep_knows_the_hour(bench: Bench, hour: str, offered: bool) -
     ],
 )
 def test_deep_cards_open_after_two_sharings_that_were_received(
-    toward: Toward, shares: list[tuple[int, int | None]], ready: int
+    toward: Workspace, shares: list[tuple[int, int | None]], ready: int
 ) -> None:
     for depth, received in shares:
         quick_log.share(toward, "fears", depth, received=received)
@@ -352,7 +352,7 @@ def test_deep_cards_open_after_two_sharings_that_were_received(
         assert cards.is_unlocked(toward)
 
 
-def test_how_it_was_received_is_asked_the_day_after_where_it_is_not_known_yet(bench: Bench, toward: Toward) -> None:
+def test_how_it_was_received_is_asked_the_day_after_where_it_is_not_known_yet(bench: Bench, toward: Workspace) -> None:
     quick_log.share(toward, "fears", 3)
     assert followups.open_loops(toward) == []
     bench.clock.go(days=1)

@@ -10,11 +10,11 @@ import pytest
 from tests.services.kit import Bench
 from tests.services.test_forms import only, taken
 from tracker.ledger.errors import Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.logging import followups, guided, log_entry
 
 
-def test_a_plain_check_in_opens_as_a_form_with_what_it_said(toward: Toward) -> None:
+def test_a_plain_check_in_opens_as_a_form_with_what_it_said(toward: Workspace) -> None:
     time = taken(toward, "s4.partner-time")
     log_entry.done(toward, time, amount=45, fields={"tag": "walk", "from_elsewhere": "kept"})
     key = only(toward, time).id
@@ -27,7 +27,7 @@ def test_a_plain_check_in_opens_as_a_form_with_what_it_said(toward: Toward) -> N
     assert guided.answers_of(toward, only(toward, promise).id) == {"response": "negotiated"}
 
 
-def test_changing_an_entry_keeps_what_its_form_does_not_ask(toward: Toward) -> None:
+def test_changing_an_entry_keeps_what_its_form_does_not_ask(toward: Workspace) -> None:
     turn = taken(toward, "s2.turn-toward")
     log_entry.done(toward, turn, amount=3)
     guided.change(toward, turn, only(toward, turn).id, {"direction": "toward"})
@@ -50,7 +50,7 @@ def test_a_day_that_moves_is_asked_about_again(bench: Bench) -> None:
     assert [field.name for loop in followups.all_loops(toward) for field in loop.fields] == ["outcome"]
 
 
-def test_an_entry_that_is_gone_cannot_be_changed_or_closed(toward: Toward) -> None:
+def test_an_entry_that_is_gone_cannot_be_changed_or_closed(toward: Workspace) -> None:
     commitment = taken(toward, "s6.weekly-share")
     guided.log(toward, commitment, {"topic": "fears"})
     (loop,) = followups.all_loops(toward)

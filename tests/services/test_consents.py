@@ -18,8 +18,8 @@ from tracker.domain.commitments import Commitment
 from tracker.domain.consent import CHECKLIST, GUARDED
 from tracker.domain.fields import Field, Type
 from tracker.ledger import consents, event_keys
-from tracker.ledger.errors import BadInput, Refused, Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import BadInput, NextStep, Refused
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.commitments.custom_file import read_own
 from tracker.services.exchange import transfer
@@ -57,7 +57,7 @@ def raw(bench: Bench) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(bench.root.rglob("*")) if path.is_file())
 
 
-def kept(toward: Toward, commitment: Commitment) -> float:
+def kept(toward: Workspace, commitment: Commitment) -> float:
     figures = toward.book.figures(commitment.id, toward.today)
     return figures.kept + sum(bool(entry.credit) for entry in toward.book.record(commitment.id).entries)
 
@@ -77,22 +77,22 @@ def test_what_asks_for_consent_is_known_before_its_questions_are_read() -> None:
 
 
 @pytest.mark.parametrize("word", ["no", "n", "not sure", "Not quite", "maybe", "don’t know", False])
-def test_not_sure_counts_as_no_where_consent_is_asked(toward: Toward, word: Any) -> None:
+def test_not_sure_counts_as_no_where_consent_is_asked(toward: Workspace, word: Any) -> None:
     commitment = taken(toward, "s3.openness-agreement")
     with pytest.raises(Refused) as caught:
         guided.log(toward, commitment, {"free_to_say_no_mine": "yes", "free_to_say_no_theirs": word})
-    assert caught.value.way is Way.SAFETY
+    assert caught.value.way is NextStep.SAFETY
     afraid = Field("afraid", "Was anyone afraid?", Type.YESNO)
     with pytest.raises(ValueError, match="yes or no"):
         afraid.read("not sure", toward.clock.now(), toward.today)
 
 
 @A_NO
-def test_a_no_is_never_written_down(toward: Toward, cid: str, answers: dict[str, Any]) -> None:
+def test_a_no_is_never_written_down(toward: Workspace, cid: str, answers: dict[str, Any]) -> None:
     commitment, before = taken(toward, cid), fold(toward)
     with pytest.raises(Refused) as caught:
         guided.log(toward, commitment, answers)
-    assert caught.value.way is Way.SAFETY and caught.value.message.endswith("Nothing was kept.")
+    assert caught.value.way is NextStep.SAFETY and caught.value.message.endswith("Nothing was kept.")
     assert fold(toward) == before
     with pytest.raises(Refused, match="asks something first"):
         log_entry.done(toward, commitment)
@@ -102,7 +102,9 @@ def test_a_no_is_never_written_down(toward: Toward, cid: str, answers: dict[str,
 
 
 @A_NO
-def test_an_edit_to_a_no_takes_the_credit_away(bench: Bench, toward: Toward, cid: str, answers: dict[str, Any]) -> None:
+def test_an_edit_to_a_no_takes_the_credit_away(
+    bench: Bench, toward: Workspace, cid: str, answers: dict[str, Any]
+) -> None:
     commitment = taken(toward, cid)
     before = fold(toward)
     words = {"areas": WORDS} if cid == "s3.openness-agreement" else {}
@@ -111,7 +113,7 @@ def test_an_edit_to_a_no_takes_the_credit_away(bench: Bench, toward: Toward, cid
     assert kept(toward, commitment)
     (entry,) = toward.book.record(cid).entries
     change = guided.change(toward, commitment, entry.id, answers)
-    assert change.way is Way.SAFETY and "counts for nothing" in change.said[0]
+    assert change.way is NextStep.SAFETY and "counts for nothing" in change.said[0]
     assert not kept(toward, commitment) and not toward.book.record(cid).entries
     assert {key: value for key, value in fold(toward).items() if not key.startswith("purge|")} == before
     if "forgotten" not in change.said[0]:
@@ -129,7 +131,7 @@ def test_an_edit_to_a_no_takes_the_credit_away(bench: Bench, toward: Toward, cid
 
 @A_NO
 def test_a_no_that_an_older_version_kept_counts_for_nothing(
-    bench: Bench, toward: Toward, cid: str, answers: dict[str, Any]
+    bench: Bench, toward: Workspace, cid: str, answers: dict[str, Any]
 ) -> None:
     commitment = taken(toward, cid)
     without = [toward.book.record(cid).entries, toward.book.figures(cid, toward.today), followups.all_loops(toward)]
@@ -151,7 +153,9 @@ UNSAID: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize(("cid", "answers"), UNSAID.values(), ids=UNSAID)
-def test_an_answer_that_is_missing_is_no_yes(bench: Bench, toward: Toward, cid: str, answers: dict[str, Any]) -> None:
+def test_an_answer_that_is_missing_is_no_yes(
+    bench: Bench, toward: Workspace, cid: str, answers: dict[str, Any]
+) -> None:
     commitment = taken(toward, cid)
     without = [toward.book.record(cid).entries, toward.book.figures(cid, toward.today), followups.all_loops(toward)]
     _by_hand(toward, commitment, answers, {"credit": 1.0, "outcome": answers.get("told", answers.get("state"))})
@@ -163,7 +167,7 @@ def test_an_answer_that_is_missing_is_no_yes(bench: Bench, toward: Toward, cid: 
 
 @pytest.mark.parametrize(("cid", "answers"), [*REFUSED.values(), *UNSAID.values()], ids=[*REFUSED, *UNSAID])
 def test_what_counts_for_nothing_is_carried_neither_out_nor_in(
-    toward: Toward, cid: str, answers: dict[str, Any]
+    toward: Workspace, cid: str, answers: dict[str, Any]
 ) -> None:
     commitment = taken(toward, cid)
     key = _by_hand(toward, commitment, answers, {"credit": 1.0})
@@ -174,13 +178,15 @@ def test_what_counts_for_nothing_is_carried_neither_out_nor_in(
     assert f"entry|{cid}|" in transfer.export_json(toward, private=True).text
 
 
-def _write_a_form(toward: Toward, commitment: Commitment, fields: list[dict[str, Any]]) -> None:
+def _write_a_form(toward: Workspace, commitment: Commitment, fields: list[dict[str, Any]]) -> None:
     """Write a form beside a commitment as no command of this version would."""
     value = {**commitment.details, "fields": fields}
     toward.write("edit", lambda: [Draft(event_keys.commitment(commitment.id), value)])
 
 
-def test_no_form_that_is_written_beside_the_catalogues_takes_its_questions_away(bench: Bench, toward: Toward) -> None:
+def test_no_form_that_is_written_beside_the_catalogues_takes_its_questions_away(
+    bench: Bench, toward: Workspace
+) -> None:
     """By hand, or by a file: the questions of consent are the catalogue's, and a form nobody can read says no yes."""
     other = [{"name": "their_needs", "ask": "Theirs?", "type": "line", "private": True}]
     _write_a_form(toward, taken(toward, "s2.needs-talk"), other)
@@ -196,7 +202,7 @@ def test_no_form_that_is_written_beside_the_catalogues_takes_its_questions_away(
     assert WORDS not in str(there.book.value(key)) and WORDS not in transfer.export_json(there, private=True).text
 
 
-def test_a_form_that_cannot_be_read_gives_no_yes(bench: Bench, toward: Toward) -> None:
+def test_a_form_that_cannot_be_read_gives_no_yes(bench: Bench, toward: Workspace) -> None:
     lifecycle.add_own(toward, read_own(OWN.replace("stops = ", "# ")))
     commitment = toward.book.get("own.cook-what-they-like")
     assert commitment is not None
@@ -230,7 +236,7 @@ def test_so_it_does_where_only_the_summary_is_read(bench: Bench, cid: str, answe
 
 
 def _by_hand(
-    toward: Toward, commitment: Commitment, answers: Mapping[str, Any], more: Mapping[str, Any] | None = None
+    toward: Workspace, commitment: Commitment, answers: Mapping[str, Any], more: Mapping[str, Any] | None = None
 ) -> str:
     """Write an entry as no form of this version would, and return its key."""
     value = {"day": toward.today.isoformat(), "at": toward.clock.now().isoformat()}
@@ -240,7 +246,7 @@ def _by_hand(
     return key
 
 
-def test_a_plan_to_tell_is_not_told_before_its_list_is_a_yes(bench: Bench, toward: Toward) -> None:
+def test_a_plan_to_tell_is_not_told_before_its_list_is_a_yes(bench: Bench, toward: Workspace) -> None:
     commitment = taken(toward, "s3.planned-telling")
     guided.log(toward, commitment, LISTED | {"sober": False, "told": "not_yet", "follow_up": "2026-11-24"})
     bench.clock.go(days=1)
@@ -266,7 +272,9 @@ def test_a_plan_to_tell_is_not_told_before_its_list_is_a_yes(bench: Bench, towar
         ({"agreed_theirs": True, "my_needs": WORDS}, "my_needs"),
     ],
 )
-def test_what_lacks_its_yes_is_not_accepted(toward: Toward, answers: dict[str, Any], name: str, bench: Bench) -> None:
+def test_what_lacks_its_yes_is_not_accepted(
+    toward: Workspace, answers: dict[str, Any], name: str, bench: Bench
+) -> None:
     commitment = taken(toward, NEEDS)
     with pytest.raises(BadInput, match=f"{name} is kept only with a yes") as caught:
         guided.log(toward, commitment, answers)
@@ -280,7 +288,7 @@ def test_what_lacks_its_yes_is_not_accepted(toward: Toward, answers: dict[str, A
 
 
 @pytest.mark.parametrize("anew", [{"agreed_mine": True, "agreed_theirs": False}, {"agreed_mine": True}])
-def test_what_an_edit_turns_into_a_no_is_forgotten(bench: Bench, toward: Toward, anew: dict[str, Any]) -> None:
+def test_what_an_edit_turns_into_a_no_is_forgotten(bench: Bench, toward: Workspace, anew: dict[str, Any]) -> None:
     commitment = taken(toward, NEEDS)
     guided.log(toward, commitment, BOTH | {"their_needs": WORDS, "my_needs": "mine"})
     bench.clock.go(days=1)
@@ -299,7 +307,7 @@ def test_what_an_edit_turns_into_a_no_is_forgotten(bench: Bench, toward: Toward,
     assert WORDS not in str(history.history(toward)) + transfer.export_json(toward, private=True).text
 
 
-def test_what_an_older_version_kept_without_a_yes_is_read_and_carried_nowhere(bench: Bench, toward: Toward) -> None:
+def test_what_an_older_version_kept_without_a_yes_is_read_and_carried_nowhere(bench: Bench, toward: Workspace) -> None:
     commitment = taken(toward, NEEDS)
     key = _by_hand(toward, commitment, {"agreed_theirs": False, "their_needs": WORDS, "agreed_mine": True})
     value = dict(toward.store.winners[key]["v"] or {})
@@ -317,7 +325,7 @@ def test_what_an_older_version_kept_without_a_yes_is_read_and_carried_nowhere(be
     assert WORDS.encode() not in raw(bench), "any change forgets what is left of it"
 
 
-def test_a_file_brings_in_nothing_that_lacks_its_yes(bench: Bench, toward: Toward, tmp_path: Path) -> None:
+def test_a_file_brings_in_nothing_that_lacks_its_yes(bench: Bench, toward: Workspace, tmp_path: Path) -> None:
     commitment = taken(toward, NEEDS)
     _by_hand(toward, commitment, BOTH | {"their_needs": WORDS})
     text = transfer.export_json(toward, private=True).text
@@ -361,7 +369,7 @@ needs = "with_them"
 """
 
 
-def test_a_form_of_ones_own_is_held_to_it_too(bench: Bench, toward: Toward) -> None:
+def test_a_form_of_ones_own_is_held_to_it_too(bench: Bench, toward: Workspace) -> None:
     lifecycle.add_own(toward, read_own(OWN))
     commitment = toward.book.get("own.cook-what-they-like")
     assert commitment is not None
@@ -388,7 +396,7 @@ def test_a_form_of_ones_own_is_held_to_it_too(bench: Bench, toward: Toward) -> N
         ('stops = "Then not."', "only a yes-or-no field does"),
     ],
 )
-def test_a_form_of_ones_own_that_makes_no_sense_is_refused(toward: Toward, line: str, why: str) -> None:
+def test_a_form_of_ones_own_that_makes_no_sense_is_refused(toward: Workspace, line: str, why: str) -> None:
     with pytest.raises(BadInput, match=why):
         lifecycle.add_own(toward, read_own(OWN.replace('needs = "with_them"', line)))
 
@@ -405,7 +413,7 @@ def test_what_hangs_on_something_withheld_is_withheld() -> None:
         assert "b" in consent.withheld(fields, {"a": odd}), "only a plain yes is one"
 
 
-def test_events_without_an_entry_are_carried_as_they_are(toward: Toward) -> None:
+def test_events_without_an_entry_are_carried_as_they_are(toward: Workspace) -> None:
     taken(toward, NEEDS)
     events: list[Event] = list(toward.store.events.values())
     assert consents.carried(events, toward.book.get) == events

@@ -14,7 +14,7 @@ from tests.services.kit import Bench, HandClock, on
 from tests.services.test_undo import get
 from tracker.domain.counting.occasions import State
 from tracker.domain.reviews import Review
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services import demo
 from tracker.services.commitments import lifecycle, skips
 from tracker.services.logging import log_entry
@@ -33,7 +33,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 
 
 @pytest.fixture
-def lived(made: Bench, tmp_path: Path) -> Toward:
+def lived(made: Bench, tmp_path: Path) -> Workspace:
     """Return a copy of the demo with tasks, skips and a pause in it."""
     shutil.copytree(made.data, tmp_path / "data")
     toward = Bench(tmp_path, made.clock).open()
@@ -48,7 +48,7 @@ def lived(made: Bench, tmp_path: Path) -> Toward:
     return toward
 
 
-def agreed(toward: Toward, ago: int, year: Mapping[date, DayCount]) -> DayCount:
+def agreed(toward: Workspace, ago: int, year: Mapping[date, DayCount]) -> DayCount:
     day = on(toward, ago)
     shown = day_rows.day_view(toward, day).count
     steps = period_summary.summary_of(toward, Review.DAY, day).steps
@@ -57,7 +57,7 @@ def agreed(toward: Toward, ago: int, year: Mapping[date, DayCount]) -> DayCount:
     return shown
 
 
-def test_every_day_of_the_demo_has_one_number(lived: Toward) -> None:
+def test_every_day_of_the_demo_has_one_number(lived: Workspace) -> None:
     year = dashboard.overview(lived).year.days
 
     numbers = [agreed(lived, ago, year) for ago in [*range(60), *range(60, 360, 23)]]

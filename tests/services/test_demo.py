@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.folders import no_waiting_for_the_disk
 from tests.services.kit import Bench, HandClock, figures
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services import demo
 from tracker.services.exchange import transfer
 from tracker.services.history import history
@@ -29,7 +29,7 @@ def filled(root: Path) -> Bench:
     return bench
 
 
-def events(toward: Toward) -> list[dict[str, object]]:
+def events(toward: Workspace) -> list[dict[str, object]]:
     """Return all events without the device, which is another one each time."""
     toward.complete()
     found = sorted(toward.store.events.values(), key=lambda event: event["id"])

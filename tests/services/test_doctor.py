@@ -18,7 +18,7 @@ from tests.services.test_purge import CANARY, REPLY, TIME, get
 from tests.services.test_restore import shards
 from tests.shelf_kit import spoil_month
 from tracker.ledger.errors import TowardError
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.logging import log_entry, quick_log
 from tracker.services.safekeeping import backups, doctor, repairing
@@ -27,7 +27,7 @@ from tracker.store.backup.copies import ASIDE
 from tracker.store.log import shards as shard_files
 
 
-def look(toward: Toward) -> doctor.Report:
+def look(toward: Workspace) -> doctor.Report:
     return doctor.look(toward.data, toward.state, toward.clock)
 
 
@@ -35,7 +35,7 @@ def codes(report: doctor.Report) -> list[str]:
     return sorted({each.code for each in report.findings if each.wrong})
 
 
-def repair(toward: Toward) -> list[str]:
+def repair(toward: Workspace) -> list[str]:
     """Put right all that can be, as the shell does, and return what could not be."""
     refused = []
     for code in (each for each in repairing.ORDER if each not in ACKNOWLEDGED):
@@ -48,12 +48,12 @@ def repair(toward: Toward) -> list[str]:
     return refused
 
 
-def bytes_of(toward: Toward) -> set[bytes]:
+def bytes_of(toward: Workspace) -> set[bytes]:
     return {path.read_bytes() for path in toward.data.rglob("*") if path.is_file() and not path.is_symlink()}
 
 
 @pytest.fixture
-def lived(bench: Bench) -> Toward:
+def lived(bench: Bench) -> Workspace:
     """Return a store with two entries, a backup of the first, and nothing wrong."""
     toward = bench.open()
     lifecycle.add(toward, REPLY)
@@ -64,7 +64,7 @@ def lived(bench: Bench) -> Toward:
     return toward
 
 
-def test_a_sound_store_is_healthy_and_looking_changes_nothing(bench: Bench, lived: Toward) -> None:
+def test_a_sound_store_is_healthy_and_looking_changes_nothing(bench: Bench, lived: Workspace) -> None:
     before = {path: path.read_bytes() for path in bench.root.rglob("*") if path.is_file()}
     report = look(lived)
     assert report.healthy and report.findings == () and "All is well." in report.said
@@ -72,7 +72,7 @@ def test_a_sound_store_is_healthy_and_looking_changes_nothing(bench: Bench, live
 
 
 def test_no_bytes_are_parsed_more_than_once_however_many_backups_hold_them(
-    bench: Bench, lived: Toward, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, lived: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(3):
         bench.clock.go(minutes=1)
@@ -93,65 +93,65 @@ def test_no_bytes_are_parsed_more_than_once_however_many_backups_hold_them(
     assert look(lived).healthy and len(seen) == before + 1, "what was written on needs no look at how it was before"
 
 
-def _lose_marker(toward: Toward) -> None:
+def _lose_marker(toward: Workspace) -> None:
     (toward.data / "store.json").unlink()
 
 
-def _spoil_marker(toward: Toward) -> None:
+def _spoil_marker(toward: Workspace) -> None:
     (toward.data / "store.json").write_bytes(b"\0" * 20)
 
 
-def _spoil_device(toward: Toward) -> None:
+def _spoil_device(toward: Workspace) -> None:
     (toward.state / "device-id").write_bytes(b"")
 
 
-def _loosen(toward: Toward) -> None:
+def _loosen(toward: Workspace) -> None:
     shards(toward)[0].chmod(0o644)
     shards(toward)[0].parent.chmod(0o755)
 
 
-def _forbid(toward: Toward) -> None:
+def _forbid(toward: Workspace) -> None:
     shards(toward)[0].chmod(0)
 
 
-def _leave_temps(toward: Toward) -> None:
+def _leave_temps(toward: Workspace) -> None:
     temp = toward.data / ".store.json.0123456789ab.tmp"
     temp.touch(mode=0o600)
     os.utime(temp, (1, 1))
     (backups.folder_of(toward.state) / ".2026-11-23T19-00-00Z.01234567.tmp").mkdir(mode=0o700)
 
 
-def _spoil_summary(toward: Toward) -> None:
+def _spoil_summary(toward: Workspace) -> None:
     (toward.state / "summary.json").write_bytes(b"{")
 
 
-def _replace_summary(toward: Toward) -> None:
+def _replace_summary(toward: Workspace) -> None:
     (toward.state / "summary.json").unlink()
     (toward.state / "summary.json").mkdir(mode=0o700)
 
 
-def _falsify_summary(toward: Toward) -> None:
+def _falsify_summary(toward: Workspace) -> None:
     path = toward.state / "summary.json"
     path.write_text(path.read_text("utf-8").replace('"streak":1', '"streak":7'), "utf-8")
 
 
-def _lose_file(toward: Toward) -> None:
+def _lose_file(toward: Workspace) -> None:
     shards(toward)[0].unlink()
 
 
-def _lose_backups(toward: Toward) -> None:
+def _lose_backups(toward: Workspace) -> None:
     shutil.rmtree(backups.folder_of(toward.state))
 
 
-def _fail_backup(toward: Toward) -> None:
+def _fail_backup(toward: Workspace) -> None:
     backups._remember(toward.state, toward.clock.now(), "No space left on device.")
 
 
-def _spoil_backup(toward: Toward) -> None:
+def _spoil_backup(toward: Workspace) -> None:
     spoil_month(backups.lines(backups.folder_of(toward.state))[0].path, "2026-11", lambda _: b"")
 
 
-BREAKS: dict[str, tuple[Callable[[Toward], None], set[str]]] = {
+BREAKS: dict[str, tuple[Callable[[Workspace], None], set[str]]] = {
     "marker lost": (_lose_marker, {"marker-missing"}),
     "marker spoilt": (_spoil_marker, {"marker-damaged"}),
     "device id spoilt": (_spoil_device, {"device-id"}),
@@ -168,7 +168,7 @@ BREAKS: dict[str, tuple[Callable[[Toward], None], set[str]]] = {
 
 
 @pytest.mark.parametrize("name", BREAKS)
-def test_what_is_wrong_is_named_and_put_right(bench: Bench, lived: Toward, name: str) -> None:
+def test_what_is_wrong_is_named_and_put_right(bench: Bench, lived: Workspace, name: str) -> None:
     spoil, expected = BREAKS[name]
     store, kept = lived.store.store_id, set(lived.store.events)
     if name == "a file lost":
@@ -189,7 +189,9 @@ def test_what_is_wrong_is_named_and_put_right(bench: Bench, lived: Toward, name:
 
 
 @pytest.mark.parametrize("kind", ["folder", "fifo", "link"])
-def test_what_is_no_file_is_told_once_and_no_repair_is_promised_that_cannot_be_done(lived: Toward, kind: str) -> None:
+def test_what_is_no_file_is_told_once_and_no_repair_is_promised_that_cannot_be_done(
+    lived: Workspace, kind: str
+) -> None:
     backups.back_up_now(lived)
     path = shards(lived)[0]
     elsewhere = path.rename(lived.data.parent / "elsewhere.json")
@@ -208,7 +210,7 @@ def test_what_is_no_file_is_told_once_and_no_repair_is_promised_that_cannot_be_d
 
 
 @pytest.mark.parametrize("spoil", CORPUS.values(), ids=CORPUS)
-def test_the_corpus_of_spoilt_files(bench: Bench, lived: Toward, spoil: Spoil) -> None:
+def test_the_corpus_of_spoilt_files(bench: Bench, lived: Workspace, spoil: Spoil) -> None:
     """Own file: named, set aside with every byte; no event is lost that could be read before or lies in a backup."""
     path = shards(lived)[0]
     good = path.read_bytes()
@@ -245,7 +247,7 @@ LOSSES: dict[str, Spoil] = {
 
 
 @pytest.mark.parametrize("spoil", LOSSES.values(), ids=LOSSES)
-def test_after_a_loss_all_is_never_well_until_a_person_says_that_they_know(lived: Toward, spoil: Spoil) -> None:
+def test_after_a_loss_all_is_never_well_until_a_person_says_that_they_know(lived: Workspace, spoil: Spoil) -> None:
     path = shards(lived)[0]
     path.write_bytes(spoil(path.read_bytes()))
     assert repair(lived) == []
@@ -260,7 +262,7 @@ def test_after_a_loss_all_is_never_well_until_a_person_says_that_they_know(lived
     assert spoilt in bytes_of(lived)
 
 
-def test_what_a_full_backup_covers_is_no_loss_and_is_told_as_set_aside(lived: Toward) -> None:
+def test_what_a_full_backup_covers_is_no_loss_and_is_told_as_set_aside(lived: Workspace) -> None:
     backups.back_up_now(lived)
     path = shards(lived)[0]
     path.write_bytes(path.read_bytes()[:-60])
@@ -269,7 +271,7 @@ def test_what_a_full_backup_covers_is_no_loss_and_is_told_as_set_aside(lived: To
     assert report.healthy and "All is well" not in report.said and "set aside" in report.said.lower()
 
 
-def test_braces_behind_a_month_cost_nothing_without_any_backup(bench: Bench, lived: Toward) -> None:
+def test_braces_behind_a_month_cost_nothing_without_any_backup(bench: Bench, lived: Workspace) -> None:
     before, path = dict(lived.store.events), shards(lived)[0]
     _lose_backups(lived)
     path.write_bytes(path.read_bytes() + b"}}}")
@@ -281,7 +283,7 @@ def test_braces_behind_a_month_cost_nothing_without_any_backup(bench: Bench, liv
     assert before.items() <= dict(toward.store.events).items()
 
 
-def test_spoilt_characters_cost_only_themselves_and_a_sound_copy_goes_first(bench: Bench, lived: Toward) -> None:
+def test_spoilt_characters_cost_only_themselves_and_a_sound_copy_goes_first(bench: Bench, lived: Workspace) -> None:
     path = shards(lived)[0]
     good = path.read_bytes()
     path.write_bytes(good.replace(CANARY.encode(), CANARY.encode()[:3] + b"\xff" + CANARY.encode()[4:]))
@@ -295,7 +297,7 @@ def test_spoilt_characters_cost_only_themselves_and_a_sound_copy_goes_first(benc
     assert f"{CANARY[:3]}\ufffd{CANARY[4:]}" in str(fold(bench.open()))
 
 
-def test_what_an_earlier_repair_left_behind_is_found_and_comes_back(bench: Bench, lived: Toward) -> None:
+def test_what_an_earlier_repair_left_behind_is_found_and_comes_back(bench: Bench, lived: Workspace) -> None:
     before, path = set(lived.store.events), shards(lived)[0]
     _lose_backups(lived)
     path.with_name(f"{path.name}.damaged-0a1b2c3d").write_bytes(path.read_bytes() + b"}}}")
@@ -315,7 +317,7 @@ def _held(copy: Path) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("spoil", list(PARTLY_READABLE.values())[:3])
-def test_another_devices_file_is_named_and_left(bench: Bench, lived: Toward, spoil: Spoil) -> None:
+def test_another_devices_file_is_named_and_left(bench: Bench, lived: Workspace, spoil: Spoil) -> None:
     two = bench.open("two")
     quick_log.log_time(two, 5)
     path = next(each for each in shards(two) if each.parent.name == two.store.device)
@@ -327,7 +329,7 @@ def test_another_devices_file_is_named_and_left(bench: Bench, lived: Toward, spo
     assert path.read_bytes() == spoilt
 
 
-def test_links_and_lost_folders_are_named_and_left(bench: Bench, lived: Toward) -> None:
+def test_links_and_lost_folders_are_named_and_left(bench: Bench, lived: Workspace) -> None:
     (lived.data / "devices" / "planted").symlink_to(bench.root)
     assert {"folder", "link"} & set(codes(look(lived)))
     shutil.rmtree(lived.data)
@@ -336,11 +338,11 @@ def test_links_and_lost_folders_are_named_and_left(bench: Bench, lived: Toward) 
     assert repair(lived) == [] and not lived.data.exists()
 
 
-def test_two_machines_with_one_id_and_clocks_ahead_are_told(bench: Bench, lived: Toward) -> None:
+def test_two_machines_with_one_id_and_clocks_ahead_are_told(bench: Bench, lived: Workspace) -> None:
     twin = bench.root / "twin"
     shutil.copytree(lived.data, twin / "data")
     shutil.copytree(lived.state, twin / "state")
-    other = Toward(twin / "data", twin / "state", bench.clock)
+    other = Workspace(twin / "data", twin / "state", bench.clock)
     bench.clock.go(days=9)
     quick_log.log_time(other, 10)
     bench.clock.go(days=-9)
@@ -356,7 +358,7 @@ def test_two_machines_with_one_id_and_clocks_ahead_are_told(bench: Bench, lived:
     assert "future" in found and not found["future"].wrong
 
 
-def test_versions_that_nobody_settled_and_an_old_backup_are_told(bench: Bench, lived: Toward) -> None:
+def test_versions_that_nobody_settled_and_an_old_backup_are_told(bench: Bench, lived: Workspace) -> None:
     two = bench.open("two")
     bench.clock.go(days=1)
     for toward, words in ((lived, "one"), (two, "other")):
@@ -373,7 +375,7 @@ def test_versions_that_nobody_settled_and_an_old_backup_are_told(bench: Bench, l
     assert repair(lived) == [] and look(lived).healthy
 
 
-def test_a_purge_that_was_cut_short_is_finished(bench: Bench, lived: Toward) -> None:
+def test_a_purge_that_was_cut_short_is_finished(bench: Bench, lived: Workspace) -> None:
     from tests.services.test_purge import canaries
     from tracker.services.history import purge
 
@@ -387,12 +389,12 @@ def test_a_purge_that_was_cut_short_is_finished(bench: Bench, lived: Toward) -> 
     assert CANARY not in str(fold(bench.open()))
 
 
-def test_little_room_is_told(lived: Toward, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_little_room_is_told(lived: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "SCARCE", 10**18)
     assert codes(look(lived)) == ["space"]
 
 
-def test_it_can_be_stopped_and_says_what_it_does(lived: Toward) -> None:
+def test_it_can_be_stopped_and_says_what_it_does(lived: Workspace) -> None:
     told: list[str] = []
     doctor.look(lived.data, lived.state, lived.clock, stop=lambda: bool(told), progress=told.append)
     assert told == ["Reading every file"]

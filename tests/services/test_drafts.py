@@ -11,21 +11,21 @@ from tests.services.kit import Bench
 from tests.services.test_purge import CANARY, REPLY, TIME, canaries, get
 from tracker.ledger import event_keys
 from tracker.ledger.errors import Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.history import drafts, purge
 from tracker.services.safekeeping import encryption, erase
 
 
-def kept(toward: Toward) -> list[str]:
+def kept(toward: Workspace) -> list[str]:
     return [each.place for each in drafts.unfinished(toward)]
 
 
-def keep(toward: Toward, *places: str) -> None:
+def keep(toward: Workspace, *places: str) -> None:
     drafts.keep(toward, {place: {"text": CANARY} for place in places})
 
 
-def test_a_draft_is_kept_by_its_place_and_let_go(bench: Bench, toward: Toward) -> None:
+def test_a_draft_is_kept_by_its_place_and_let_go(bench: Bench, toward: Workspace) -> None:
     drafts.keep(toward, {"note|a|2026-11-23": {"text": "one"}, "numbers|at-hand": {"text": "two"}})
     drafts.keep(toward, {"note|a|2026-11-23": {"text": "three"}})
     found = {each.place: dict(each.words) for each in drafts.unfinished(bench.open())}
@@ -37,13 +37,13 @@ def test_a_draft_is_kept_by_its_place_and_let_go(bench: Bench, toward: Toward) -
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"draft": {"1": {"place": 3}}}', '{"draft": {"1": {"place": "x"}}}', "[]"])
-def test_a_damaged_draft_stops_nothing(toward: Toward, text: str) -> None:
+def test_a_damaged_draft_stops_nothing(toward: Workspace, text: str) -> None:
     keep(toward, "note|a|2026-11-23")
     next(toward.state.glob("draft-*")).write_text(text)
     assert drafts.unfinished(toward) == () and drafts.tell(toward, ()) == ""
 
 
-def test_purging_forgets_what_was_half_typed_of_it(bench: Bench, toward: Toward) -> None:
+def test_purging_forgets_what_was_half_typed_of_it(bench: Bench, toward: Workspace) -> None:
     lifecycle.add(toward, REPLY)
     lifecycle.add(toward, TIME)
     today, note = toward.today, event_keys.note(REPLY, toward.today)
@@ -64,14 +64,14 @@ def test_purging_forgets_what_was_half_typed_of_it(bench: Bench, toward: Toward)
     assert canaries(bench) == []
 
 
-def test_deleting_everything_reaches_drafts(bench: Bench, toward: Toward) -> None:
+def test_deleting_everything_reaches_drafts(bench: Bench, toward: Workspace) -> None:
     lifecycle.add(toward, REPLY)
     keep(toward, "note|a|2026-11-23")
     erase.delete_everything(erase.plan(toward.data, toward.state))
     assert canaries(bench) == []
 
 
-def test_a_draft_is_sealed_with_its_store_and_follows_it(bench: Bench, toward: Toward) -> None:
+def test_a_draft_is_sealed_with_its_store_and_follows_it(bench: Bench, toward: Workspace) -> None:
     with quick_locks():
         lifecycle.add(toward, REPLY)
         keep(toward, "note|a|2026-11-23")

@@ -9,8 +9,8 @@ import pytest
 from tests.services.kit import MENDED, Bench, HandClock, figures, fold, on
 from tests.services.test_undo import get
 from tracker.domain.counting.occasions import State
-from tracker.ledger.errors import BadInput, Refused, Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import BadInput, NextStep, Refused
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle, skips
 from tracker.services.history import undo
 from tracker.services.logging import lapses, log_entry, notes, quick_log, repair_plan
@@ -21,14 +21,14 @@ KEEPER, STORY = "s4.promise-keeper", "s6.my-story"
 
 
 @pytest.fixture
-def toward(bench: Bench) -> Toward:
+def toward(bench: Bench) -> Workspace:
     """Return a store with a few commitments, ten days old."""
     clock = HandClock(bench.clock.moment - timedelta(days=10))
     lifecycle.add_all(bench.open(clock=clock), (REACHABLE, TIME, TURN, ATTACKS, KEEPER, STORY))
     return bench.open()
 
 
-def test_a_day_to_come_is_refused(toward: Toward) -> None:
+def test_a_day_to_come_is_refused(toward: Workspace) -> None:
     before = fold(toward)
     tomorrow = (on(toward, -1),)
     for cid in (REACHABLE, ATTACKS, KEEPER):
@@ -41,12 +41,12 @@ def test_a_day_to_come_is_refused(toward: Toward) -> None:
     assert fold(toward) == before
 
 
-def test_a_day_to_come_can_be_skipped(toward: Toward) -> None:
+def test_a_day_to_come_can_be_skipped(toward: Workspace) -> None:
     assert skips.skip(toward, get(toward, REACHABLE), (on(toward, -1),)).changed
     assert toward.book.record(REACHABLE).skips == {on(toward, -1): ""}
 
 
-def test_a_check_twice_is_one(toward: Toward) -> None:
+def test_a_check_twice_is_one(toward: Workspace) -> None:
     first = log_entry.done(toward, get(toward, REACHABLE))
     again = log_entry.done(toward, get(toward, REACHABLE))
     noted = log_entry.done(toward, get(toward, REACHABLE), note="a word")
@@ -75,7 +75,7 @@ def test_a_check_twice_is_one(toward: Toward) -> None:
     ],
 )
 def test_what_does_not_fit_is_refused(
-    toward: Toward, cid: str, amount: float | None, outcome: str | None, words: str
+    toward: Workspace, cid: str, amount: float | None, outcome: str | None, words: str
 ) -> None:
     before = fold(toward)
     with pytest.raises(BadInput, match=words):
@@ -84,7 +84,7 @@ def test_what_does_not_fit_is_refused(
 
 
 def test_an_outcome_may_be_named_by_its_start_and_is_worth_what_the_catalogue_says(
-    bench: Bench, toward: Toward
+    bench: Bench, toward: Workspace
 ) -> None:
     log_entry.done(toward, get(toward, KEEPER), outcome="l")
     bench.clock.go(minutes=1)
@@ -99,7 +99,7 @@ def test_an_outcome_may_be_named_by_its_start_and_is_worth_what_the_catalogue_sa
     assert current is not None and (current.state, current.credit) == (State.OPEN, 0.5)
 
 
-def test_an_amount_for_a_check_affirms_the_day_once(toward: Toward) -> None:
+def test_an_amount_for_a_check_affirms_the_day_once(toward: Workspace) -> None:
     log_entry.done(toward, get(toward, REACHABLE), None, 3.0)
     found = toward.book.figures(REACHABLE, toward.today)
     assert found.current is not None and (found.current.done, found.current.state) == (1.0, State.KEPT)
@@ -123,14 +123,14 @@ def test_logging_before_the_start_moves_the_start_and_leaves_the_windows(bench: 
     assert figures(bench.open()) == figures(toward)
 
 
-def test_a_commitment_taken_on_by_logging_an_earlier_day_begins_there(toward: Toward) -> None:
+def test_a_commitment_taken_on_by_logging_an_earlier_day_begins_there(toward: Workspace) -> None:
     change = quick_log.share(toward, "joys", None, (on(toward, 3),))
     assert "Added" in change.said[0]
     assert get(toward, "s6.weekly-share").plans[0].start == on(toward, 3)
     assert get(toward, "s6.weekly-share").plans[0].anchor is None
 
 
-def test_skips_take_a_reason_of_the_list_and_no_other(toward: Toward) -> None:
+def test_skips_take_a_reason_of_the_list_and_no_other(toward: Workspace) -> None:
     with pytest.raises(BadInput, match="not a reason"):
         skips.skip(toward, get(toward, REACHABLE), reason="bored")
     change = skips.skip(toward, get(toward, REACHABLE), (toward.today, on(toward, 1)), " Ill ", note="fever")
@@ -150,7 +150,7 @@ def test_skips_take_a_reason_of_the_list_and_no_other(toward: Toward) -> None:
         skips.unskip(toward, get(toward, REACHABLE), (toward.today,))
 
 
-def test_a_skip_changes_no_run_and_an_entry_wins_over_it(toward: Toward) -> None:
+def test_a_skip_changes_no_run_and_an_entry_wins_over_it(toward: Workspace) -> None:
     log_entry.done(toward, get(toward, REACHABLE), (on(toward, 2), toward.today))
     assert toward.book.figures(REACHABLE, toward.today).streak == 1
     skips.skip(toward, get(toward, REACHABLE), (on(toward, 1),))
@@ -159,7 +159,7 @@ def test_a_skip_changes_no_run_and_an_entry_wins_over_it(toward: Toward) -> None
     assert toward.book.figures(REACHABLE, toward.today).streak == 3
 
 
-def test_less_takes_from_the_newest_entries_first(bench: Bench, toward: Toward) -> None:
+def test_less_takes_from_the_newest_entries_first(bench: Bench, toward: Workspace) -> None:
     for amount in (3.0, 2.0, 1.0):
         log_entry.done(toward, get(toward, TURN), None, amount)
         bench.clock.go(minutes=1)
@@ -175,14 +175,14 @@ def test_less_takes_from_the_newest_entries_first(bench: Bench, toward: Toward) 
         log_entry.less(toward, get(toward, TURN), toward.today)
 
 
-def test_less_of_minutes_keeps_the_rest_of_an_entry(toward: Toward) -> None:
+def test_less_of_minutes_keeps_the_rest_of_an_entry(toward: Workspace) -> None:
     quick_log.log_time(toward, 45, tag="walk")
     log_entry.less(toward, get(toward, TIME), toward.today, 15)
     (entry,) = toward.book.entries_on(TIME, toward.today)
     assert (entry.amount, entry.fields["tag"]) == (30.0, "walk")
 
 
-def test_undone_takes_all_of_a_day_back_and_leaves_its_note(toward: Toward) -> None:
+def test_undone_takes_all_of_a_day_back_and_leaves_its_note(toward: Workspace) -> None:
     log_entry.done(toward, get(toward, TURN), None, 2.0, note="a word")
     log_entry.done(toward, get(toward, TURN), None, 1.0)
     log_entry.undone(toward, get(toward, TURN))
@@ -192,7 +192,7 @@ def test_undone_takes_all_of_a_day_back_and_leaves_its_note(toward: Toward) -> N
         log_entry.undone(toward, get(toward, TURN))
 
 
-def test_toggle_checks_off_and_takes_back(toward: Toward) -> None:
+def test_toggle_checks_off_and_takes_back(toward: Workspace) -> None:
     for cid in (REACHABLE, ATTACKS):
         log_entry.toggle(toward, get(toward, cid), toward.today)
         assert len(toward.book.entries_on(cid, toward.today)) == 1
@@ -206,13 +206,13 @@ def test_toggle_checks_off_and_takes_back(toward: Toward) -> None:
         log_entry.toggle(toward, get(toward, ATTACKS), toward.today)
 
 
-def test_something_to_avoid_is_clear_handled_or_lapsed(toward: Toward) -> None:
+def test_something_to_avoid_is_clear_handled_or_lapsed(toward: Workspace) -> None:
     attacks = get(toward, ATTACKS)
     log_entry.done(toward, attacks, (on(toward, 3),))
     lapses.lapse(toward, attacks, (on(toward, 2),), handled=True)
     assert toward.book.figures(ATTACKS, toward.today).streak == 2
     change = lapses.lapse(toward, attacks, (on(toward, 1),))
-    assert change.way is Way.PUT_RIGHT
+    assert change.way is NextStep.PUT_RIGHT
     log_entry.done(toward, attacks, (on(toward, 1),))
     states = {each.first: each.state for each in toward.book.occasions(ATTACKS, toward.today)}
     assert [states[on(toward, ago)] for ago in (4, 3, 2, 1, 0)] == [
@@ -230,7 +230,7 @@ def test_something_to_avoid_is_clear_handled_or_lapsed(toward: Toward) -> None:
 
 @pytest.mark.parametrize(("hours", "put_right"), [(0.2, 1), (24, 1), (24.1, 0)])
 def test_a_lapse_is_put_right_within_a_day_or_later_and_told_as_such(
-    bench: Bench, toward: Toward, hours: float, put_right: int
+    bench: Bench, toward: Workspace, hours: float, put_right: int
 ) -> None:
     lapses.lapse(toward, get(toward, ATTACKS))
     bench.clock.go(hours=hours)
@@ -241,7 +241,7 @@ def test_a_lapse_is_put_right_within_a_day_or_later_and_told_as_such(
         repair_plan.put_right(toward, get(toward, ATTACKS), MENDED)
 
 
-def test_a_note_grows_and_can_be_replaced(toward: Toward) -> None:
+def test_a_note_grows_and_can_be_replaced(toward: Workspace) -> None:
     reach = get(toward, REACHABLE)
     notes.note(toward, reach, toward.today, " one\r\n")
     notes.note(toward, reach, toward.today, "two\x1b")

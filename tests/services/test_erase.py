@@ -10,7 +10,7 @@ import pytest
 from tests.services.kit import Bench, figures
 from tests.services.test_purge import CANARY, REPLY, TIME, canaries, get
 from tracker.ledger.errors import BadInput, Damaged, Refused, TowardError
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.history import purge
 from tracker.services.logging import log_entry, notes, quick_log
@@ -19,7 +19,7 @@ from tracker.store import Draft
 
 
 @pytest.fixture
-def lived(bench: Bench) -> Toward:
+def lived(bench: Bench) -> Workspace:
     """Return a store of two devices with backups, and a file of somebody else in its folder."""
     two = bench.open("two")
     toward = bench.open()
@@ -33,7 +33,7 @@ def lived(bench: Bench) -> Toward:
     return bench.open()
 
 
-def test_only_what_is_ours_goes(bench: Bench, lived: Toward) -> None:
+def test_only_what_is_ours_goes(bench: Bench, lived: Workspace) -> None:
     doom = erase.plan(lived.data, lived.state)
     said = " ".join(erase.tell(doom))
     assert "mine.txt" in said and "backup --to" in said and str(lived.state) in said
@@ -50,7 +50,7 @@ def test_only_what_is_ours_goes(bench: Bench, lived: Toward) -> None:
     assert bench.open().is_new, "it can be begun anew"
 
 
-def test_a_folder_that_is_not_ours_or_newer_is_refused(bench: Bench, lived: Toward, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_ours_or_newer_is_refused(bench: Bench, lived: Workspace, tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     with pytest.raises(Refused, match="No store of Toward"):
         erase.plan(tmp_path / "photos", tmp_path / "nothing")
@@ -101,7 +101,7 @@ def test_killed_at_any_point_it_never_comes_back_half_and_can_be_finished(bench:
     assert at >= 5
 
 
-def test_old_words_go_and_their_numbers_stay(bench: Bench, toward: Toward) -> None:
+def test_old_words_go_and_their_numbers_stay(bench: Bench, toward: Workspace) -> None:
     for cid in (REPLY, TIME):
         lifecycle.add(toward, cid)
     first = toward.today
@@ -114,9 +114,9 @@ def test_old_words_go_and_their_numbers_stay(bench: Bench, toward: Toward) -> No
     notes.note(toward, get(toward), toward.today, "recent words")
     before = figures(toward)
     assert purge.old_words(toward, "24m").keys == ()
-    doomed = purge.old_words(toward, "12m")
-    assert CANARY not in doomed.about and doomed.events >= 1
-    purge.purge(toward, doomed)
+    removal = purge.old_words(toward, "12m")
+    assert CANARY not in removal.about and removal.events >= 1
+    purge.purge(toward, removal)
     again = bench.open()
     assert notes.read_note(again, REPLY, first) == ""
     assert notes.read_note(again, REPLY, again.today) == "recent words"

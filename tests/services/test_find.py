@@ -7,15 +7,15 @@ from collections.abc import Callable
 import pytest
 
 from tests.services.test_undo import get
-from tracker.ledger.errors import BadInput, NotFound, Refused, Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import BadInput, NextStep, NotFound, Refused
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.commitments.find import find
 from tracker.services.logging import quick_log
 
 
 @pytest.fixture
-def filled(toward: Toward) -> Toward:
+def filled(toward: Workspace) -> Workspace:
     """Return a store with commitments whose names are alike."""
     lifecycle.add_all(toward, ("s4.reachable", "s4.partner-time", "s4.child-time", "s6.weekly-share"))
     lifecycle.add_own(toward, lifecycle.Own("Evening walk", "s1", "check", "daily", aliases=("stroll",)))
@@ -38,7 +38,7 @@ def filled(toward: Toward) -> Toward:
         ("opening", "s6.weekly-share"),
     ],
 )
-def test_a_commitment_is_found_by_any_clear_name(filled: Toward, word: str, cid: str) -> None:
+def test_a_commitment_is_found_by_any_clear_name(filled: Workspace, word: str, cid: str) -> None:
     if word == "opening":
         with pytest.raises(NotFound) as near:
             find(filled, word)
@@ -47,45 +47,45 @@ def test_a_commitment_is_found_by_any_clear_name(filled: Toward, word: str, cid:
     assert find(filled, word).id == cid
 
 
-def test_a_name_for_several_is_answered_with_all_of_them(filled: Toward) -> None:
+def test_a_name_for_several_is_answered_with_all_of_them(filled: Workspace) -> None:
     with pytest.raises(NotFound, match="could be 2 commitments") as several:
         find(filled, "walk")
     assert [cid for cid, _ in several.value.candidates] == ["own.evening-walk", "own.morning-walk"]
 
 
-def test_an_id_wins_over_a_title_that_reads_like_it(toward: Toward) -> None:
+def test_an_id_wins_over_a_title_that_reads_like_it(toward: Workspace) -> None:
     for title in ("e", "own.e"):
         lifecycle.add_own(toward, lifecycle.Own(title, "s3", "check", "daily"))
     assert (find(toward, "own.e").title, find(toward, "own.own-e").title) == ("e", "own.e")
 
 
 @pytest.mark.parametrize("word", ["", "  ", "zzz", "\x1b["])
-def test_an_unknown_name_is_answered_with_what_there_is(filled: Toward, word: str) -> None:
+def test_an_unknown_name_is_answered_with_what_there_is(filled: Workspace, word: str) -> None:
     with pytest.raises(NotFound, match=r"No commitment goes by .* There are these") as unknown:
         find(filled, word)
     assert 0 < len(unknown.value.candidates) <= 8
 
 
-def test_an_archived_commitment_is_told_apart(filled: Toward) -> None:
+def test_an_archived_commitment_is_told_apart(filled: Workspace) -> None:
     lifecycle.archive(filled, get(filled, "own.evening-walk"))
     for word in ("stroll", "evening"):
         with pytest.raises(NotFound, match="is archived") as away:
             find(filled, word)
-        assert (away.value.way, away.value.about) == (Way.RESUME, "own.evening-walk")
+        assert (away.value.way, away.value.about) == (NextStep.RESUME, "own.evening-walk")
     assert find(filled, "walk").id == "own.morning-walk"
     assert find(filled, "stroll", archived=True).id == "own.evening-walk"
 
 
-def test_a_deleted_commitment_is_gone(filled: Toward) -> None:
+def test_a_deleted_commitment_is_gone(filled: Workspace) -> None:
     lifecycle.delete(filled, get(filled, "own.evening-walk"))
     with pytest.raises(NotFound, match="No commitment goes by"):
         find(filled, "stroll", archived=True)
 
 
-def test_an_empty_store_points_to_the_catalogue(toward: Toward) -> None:
+def test_an_empty_store_points_to_the_catalogue(toward: Workspace) -> None:
     with pytest.raises(NotFound, match="no commitments yet") as empty:
         find(toward, "reply")
-    assert empty.value.way is Way.CHOOSE
+    assert empty.value.way is NextStep.CHOOSE
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_an_empty_store_points_to_the_catalogue(toward: Toward) -> None:
     ],
 )
 def test_one_name_in_two_spellings_is_found_and_never_added_or_edited_twice(
-    toward: Toward, title: str, typed: str
+    toward: Workspace, title: str, typed: str
 ) -> None:
     lifecycle.add_own(toward, lifecycle.Own(title, "s2", "check", "daily"))
     assert find(toward, typed).title == title
@@ -114,7 +114,7 @@ def test_one_name_in_two_spellings_is_found_and_never_added_or_edited_twice(
     assert lifecycle.edit(toward, find(toward, typed), title=typed).said, "its own name may be spelt another way"
 
 
-def test_titles_without_latin_letters_get_ids_that_can_be_told_apart_and_typed(toward: Toward) -> None:
+def test_titles_without_latin_letters_get_ids_that_can_be_told_apart_and_typed(toward: Workspace) -> None:
     ids = [
         lifecycle.add_own(toward, lifecycle.Own(title, "s3", "check", "daily")).commitment
         for title in ("走路", "跑步", "🐕", "Прогулка", "Περίπατος", "산책 10")
@@ -124,7 +124,7 @@ def test_titles_without_latin_letters_get_ids_that_can_be_told_apart_and_typed(t
 
 
 @pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\u3164", "\u2800", "\u0301", "\ufe0f"])
-def test_a_name_needs_something_to_see(toward: Toward, unseen: str) -> None:
+def test_a_name_needs_something_to_see(toward: Workspace, unseen: str) -> None:
     lifecycle.add_own(toward, lifecycle.Own("Walk", "s2", "check", "daily"))
     changes: list[Callable[[], object]] = [
         lambda: lifecycle.add_own(toward, lifecycle.Own(unseen, "s2", "check", "daily")),

@@ -17,8 +17,8 @@ from tracker.domain.counting.occasions import State
 from tracker.domain.fields import Field, Gives, Type
 from tracker.domain.records import Entry
 from tracker.domain.rules import GROUNDING
-from tracker.ledger.errors import BadInput, Refused, Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import BadInput, NextStep, Refused
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.history import undo
 from tracker.services.logging import followups, guided, lapses, log_entry, repair_plan
@@ -26,12 +26,12 @@ from tracker.services.logging import followups, guided, lapses, log_entry, repai
 EVERY = [each for each in (*templates(), *more()) if any(not field.later for field in each.fields)]
 
 
-def taken(toward: Toward, cid: str) -> Commitment:
+def taken(toward: Workspace, cid: str) -> Commitment:
     lifecycle.add(toward, cid)
     return get(toward, cid)
 
 
-def only(toward: Toward, commitment: Commitment) -> Entry:
+def only(toward: Workspace, commitment: Commitment) -> Entry:
     (entry,) = toward.book.record(commitment.id).entries
     return entry
 
@@ -110,7 +110,7 @@ def test_every_form_is_written_changed_closed_undone_and_done_again(each: Templa
 
 
 @pytest.mark.parametrize("each", EVERY, ids=lambda each: each.id)
-def test_what_may_be_skipped_can_all_be_skipped(each: Template, toward: Toward) -> None:
+def test_what_may_be_skipped_can_all_be_skipped(each: Template, toward: Workspace) -> None:
     commitment = taken(toward, each.id)
     needed = [field for field in guided.asked_now(commitment) if not field.optional]
     guided.log(toward, commitment, filled(needed, each.id))
@@ -122,7 +122,7 @@ def test_what_may_be_skipped_can_all_be_skipped(each: Template, toward: Toward) 
         assert fold(toward) == before
 
 
-def test_an_answer_that_is_not_asked_or_does_not_fit_is_refused(toward: Toward) -> None:
+def test_an_answer_that_is_not_asked_or_does_not_fit_is_refused(toward: Workspace) -> None:
     commitment = taken(toward, "s1.fear-forecast")
     good = filled(guided.asked_now(commitment))
     for wrong in ({"colour": "red"}, {"likelihood": 101}, {"follow_up_at": "someday"}, {"outcome": "better"}):
@@ -133,7 +133,7 @@ def test_an_answer_that_is_not_asked_or_does_not_fit_is_refused(toward: Toward) 
     assert not toward.book.record(commitment.id).entries
 
 
-def test_an_earlier_day_moves_the_start_and_says_so(toward: Toward) -> None:
+def test_an_earlier_day_moves_the_start_and_says_so(toward: Workspace) -> None:
     commitment = taken(toward, "s1.thought-record")
     change = guided.log(toward, commitment, {"thought": "t"}, on(toward, 20))
     assert change.said[-1].startswith("It now begins on 2026-11-03")
@@ -220,10 +220,12 @@ def test_a_lapse_of_one_key_is_asked_about_within_a_day(bench: Bench) -> None:
     ]
 
 
-def test_somebody_afraid_is_private_and_leads_to_what_is_for_those_who_frighten(bench: Bench, toward: Toward) -> None:
+def test_somebody_afraid_is_private_and_leads_to_what_is_for_those_who_frighten(
+    bench: Bench, toward: Workspace
+) -> None:
     commitment = taken(toward, "s5.no-attacks")
     change = guided.log(toward, commitment, {"what": "lapse", "someone_afraid": True})
-    assert change.way is Way.FRIGHTEN
+    assert change.way is NextStep.FRIGHTEN
     value = toward.book.value(only(toward, commitment).id)
     assert value is not None and value["private"] == {"someone_afraid": True} and "afraid" not in value
     bench.clock.go(hours=1)
@@ -231,35 +233,37 @@ def test_somebody_afraid_is_private_and_leads_to_what_is_for_those_who_frighten(
     assert only(toward, commitment).afraid and not only(toward, commitment).put_right
 
 
-def test_three_lapses_in_a_fortnight_lead_to_safety(toward: Toward) -> None:
+def test_three_lapses_in_a_fortnight_lead_to_safety(toward: Workspace) -> None:
     one, two = taken(toward, "s5.no-attacks"), taken(toward, "s5.no-leaving-threats")
     assert guided.log(toward, one, {"what": "lapse"}, on(toward, 13)).way is None
     assert guided.log(toward, one, {"what": "handled"}).way is None
-    assert lapses.lapse(toward, two).way is Way.PUT_RIGHT
+    assert lapses.lapse(toward, two).way is NextStep.PUT_RIGHT
     third = guided.log(toward, one, {"what": "lapse"})
-    assert third.way is Way.FRIGHTEN and third.said[-1] == "Three times in two weeks. This needs more than an app."
+    assert third.way is NextStep.FRIGHTEN and third.said[-1] == "Three times in two weeks. This needs more than an app."
     fourth = lapses.lapse(toward, two)
-    assert fourth.way is Way.FRIGHTEN and fourth.said[-1] == "Four times in two weeks. This needs more than an app."
+    assert (
+        fourth.way is NextStep.FRIGHTEN and fourth.said[-1] == "Four times in two weeks. This needs more than an app."
+    )
 
 
-def test_an_agreement_that_is_not_free_is_not_kept(toward: Toward) -> None:
+def test_an_agreement_that_is_not_free_is_not_kept(toward: Workspace) -> None:
     commitment = taken(toward, "s3.openness-agreement")
     before = fold(toward)
     with pytest.raises(Refused) as caught:
         guided.log(toward, commitment, {"areas": "money", "free_to_say_no_theirs": False})
-    assert caught.value.way is Way.SAFETY and fold(toward) == before
+    assert caught.value.way is NextStep.SAFETY and fold(toward) == before
     field = guided.asked_now(commitment)[-1]
     with pytest.raises(Refused):
         guided.goes_on(commitment, field, {"free_to_say_no_mine": False})
     assert guided.goes_on(commitment, field, {"free_to_say_no_mine": True})
 
 
-def test_an_agreement_is_never_checked_off_past_its_questions(toward: Toward) -> None:
+def test_an_agreement_is_never_checked_off_past_its_questions(toward: Workspace) -> None:
     commitment = taken(toward, "s3.openness-agreement")
     before = fold(toward)
     with pytest.raises(Refused, match="asks something first") as caught:
         log_entry.done(toward, commitment)
-    assert caught.value.way is Way.WRITE
+    assert caught.value.way is NextStep.WRITE
     with pytest.raises(Refused, match="asks something first"):
         log_entry.toggle(toward, commitment, toward.today)
     with pytest.raises(BadInput, match="needs an answer"):
@@ -312,7 +316,7 @@ def test_a_planned_telling_comes_back_on_its_day_and_asks_a_day_after_it_was_tol
     assert not guided.change(toward, commitment, loop.entry.id, same).changed
 
 
-def test_much_distress_ends_the_questions(toward: Toward) -> None:
+def test_much_distress_ends_the_questions(toward: Workspace) -> None:
     commitment = taken(toward, "s1.origins")
     by_name = {field.name: field for field in guided.asked_now(commitment)}
     assert not guided.goes_on(commitment, by_name["origin_tag"], {"distress_before": 8})
@@ -325,7 +329,7 @@ def test_much_distress_ends_the_questions(toward: Toward) -> None:
 
 
 @pytest.mark.parametrize(("typed", "hides"), [("8", True), ("10", True), ("7", False), ("", False), ("much", False)])
-def test_much_distress_takes_the_rest_of_the_form_away(typed: str, hides: bool, toward: Toward) -> None:
+def test_much_distress_takes_the_rest_of_the_form_away(typed: str, hides: bool, toward: Workspace) -> None:
     commitment = taken(toward, "s1.origins")
     names, said = guided.not_asked(commitment, {"distress_before": typed})
     assert set(names) == ({"origin_tag", "text", "distress_after"} if hides else set())
@@ -337,27 +341,29 @@ def test_much_distress_takes_the_rest_of_the_form_away(typed: str, hides: bool, 
     assert not any(guided.not_asked(attacks, {"what": "lapse"}))
 
 
-def test_an_entry_that_is_changed_to_one_that_calls_for_it_leads_to_safety(toward: Toward) -> None:
+def test_an_entry_that_is_changed_to_one_that_calls_for_it_leads_to_safety(toward: Workspace) -> None:
     commitment = taken(toward, "s5.no-attacks")
     guided.log(toward, commitment, {"what": "lapse"})
     key = only(toward, commitment).id
     assert guided.change(toward, commitment, key, {"what": "lapse", "intensity": 3}).way is None
-    assert guided.change(toward, commitment, key, {"what": "lapse", "someone_afraid": True}).way is Way.FRIGHTEN
+    assert guided.change(toward, commitment, key, {"what": "lapse", "someone_afraid": True}).way is NextStep.FRIGHTEN
     handled = {"what": "handled", "someone_afraid": True}
-    assert guided.change(toward, commitment, key, handled).way is Way.SAFETY, "of a moment that did not happen"
+    assert guided.change(toward, commitment, key, handled).way is NextStep.SAFETY, "of a moment that did not happen"
     edge = taken(toward, "s6.edge-moment")
     guided.log(toward, edge, {"did": "stayed", "safe": "unsure"})
-    assert guided.change(toward, edge, only(toward, edge).id, {"did": "stayed", "safe": "not_safe"}).way is Way.SAFETY
+    assert (
+        guided.change(toward, edge, only(toward, edge).id, {"did": "stayed", "safe": "not_safe"}).way is NextStep.SAFETY
+    )
 
 
-def test_a_moment_handled_is_not_asked_what_will_be_put_right(toward: Toward) -> None:
+def test_a_moment_handled_is_not_asked_what_will_be_put_right(toward: Workspace) -> None:
     commitment = taken(toward, "s5.no-attacks")
     for field in guided.asked_now(commitment):
         assert guided.goes_on(commitment, field, {"what": "handled"}) == (not field.name.startswith("put_right"))
         assert guided.goes_on(commitment, field, {"what": "lapse"})
 
 
-def test_replies_in_numbers(toward: Toward) -> None:
+def test_replies_in_numbers(toward: Workspace) -> None:
     commitment = taken(toward, "s4.reachable")
     guided.log(toward, commitment, {"needing_reply": 10, "in_window": 4})
     current = toward.book.figures(commitment.id, toward.today).current
@@ -368,7 +374,7 @@ def test_replies_in_numbers(toward: Toward) -> None:
     assert current is not None and current.state is State.NEUTRAL
 
 
-def test_the_parts_of_a_repair_make_its_credit(toward: Toward) -> None:
+def test_the_parts_of_a_repair_make_its_credit(toward: Workspace) -> None:
     commitment = taken(toward, "s5.repair")
     guided.log(toward, commitment, {"named_it": True, "heard_impact": True, "plan": True})
     assert (only(toward, commitment).credit, only(toward, commitment).outcome) == (0.75, "three_parts")

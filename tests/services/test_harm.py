@@ -17,8 +17,8 @@ from tracker.domain.counting.moments import HAPPENED, Moments
 from tracker.domain.counting.occasions import State
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change
-from tracker.ledger.errors import BadInput, Refused, Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import BadInput, NextStep, Refused
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle, pauses, skips
 from tracker.services.commitments.custom_file import read_changed, read_own
 from tracker.services.logging import lapses, log_entry
@@ -31,7 +31,7 @@ ATTACKS, REACHABLE = "s5.no-attacks", "s4.reachable"
 OWN = 'title = "No slammed doors"\nstep = "s5"\nkind = "avoid"\nharm = true\n'
 
 
-def get(toward: Toward, cid: str) -> Commitment:
+def get(toward: Workspace, cid: str) -> Commitment:
     if toward.book.get(cid) is None:
         lifecycle.add(toward, cid)
     found = toward.book.get(cid)
@@ -39,13 +39,13 @@ def get(toward: Toward, cid: str) -> Commitment:
     return found
 
 
-def own(toward: Toward) -> Commitment:
+def own(toward: Workspace) -> Commitment:
     made = lifecycle.add_own(toward, read_own(OWN))
     return get(toward, made.commitment or "")
 
 
 @pytest.mark.parametrize("cid", [*HARM, "own"])
-def test_harm_is_neither_skipped_nor_paused_and_is_told_kindly(toward: Toward, cid: str) -> None:
+def test_harm_is_neither_skipped_nor_paused_and_is_told_kindly(toward: Workspace, cid: str) -> None:
     harm = own(toward) if cid == "own" else get(toward, cid)
     uses: list[Callable[[], Change]] = [
         lambda: skips.skip(toward, harm),
@@ -57,7 +57,7 @@ def test_harm_is_neither_skipped_nor_paused_and_is_told_kindly(toward: Toward, c
     for use in uses:
         with pytest.raises(Refused, match="takes no day off") as refused:
             use()
-        assert (refused.value.exit, refused.value.way) == (1, Way.PUT_AWAY)
+        assert (refused.value.exit, refused.value.way) == (1, NextStep.PUT_AWAY)
     assert lifecycle.archive(toward, harm).changed
     row = day_rows.row(toward, get(toward, harm.id), toward.today)
     assert not row.due and row.paused, "put away, it asks for nothing"
@@ -65,7 +65,7 @@ def test_harm_is_neither_skipped_nor_paused_and_is_told_kindly(toward: Toward, c
     assert day_rows.row(toward, get(toward, harm.id), toward.today).due
 
 
-def test_a_pause_of_all_leaves_harm_out_and_says_so(toward: Toward) -> None:
+def test_a_pause_of_all_leaves_harm_out_and_says_so(toward: Workspace) -> None:
     attacks, reachable = get(toward, ATTACKS), get(toward, REACHABLE)
     change = pauses.pause(toward, None)
     assert attacks.title in change.said[1] and "goes on being asked" in change.said[1]
@@ -77,7 +77,9 @@ def test_a_pause_of_all_leaves_harm_out_and_says_so(toward: Toward) -> None:
 
 
 @pytest.mark.parametrize("everyone", [False, True])
-def test_a_skip_or_pause_that_lies_in_the_store_excuses_nothing(bench: Bench, toward: Toward, everyone: bool) -> None:
+def test_a_skip_or_pause_that_lies_in_the_store_excuses_nothing(
+    bench: Bench, toward: Workspace, everyone: bool
+) -> None:
     attacks = get(toward, ATTACKS)
     log_entry.done(toward, attacks, (on(toward, 2),))
     lapses.lapse(toward, attacks, (on(toward, 1),))
@@ -94,7 +96,7 @@ def test_a_skip_or_pause_that_lies_in_the_store_excuses_nothing(bench: Bench, to
         assert seen.book.figures(ATTACKS, seen.today) == before
 
 
-def test_harm_shows_no_price_on_its_page_nor_in_json(toward: Toward) -> None:
+def test_harm_shows_no_price_on_its_page_nor_in_json(toward: Workspace) -> None:
     attacks = get(toward, ATTACKS)
     for ago in range(20, 0, -1):
         log_entry.done(toward, attacks, (on(toward, ago),))
@@ -113,7 +115,7 @@ def test_harm_shows_no_price_on_its_page_nor_in_json(toward: Toward) -> None:
     assert row["moments"] == {"handled": 1, "lapses": 1, "put_right": 0, "put_right_later": 0}
 
 
-def test_only_something_to_avoid_is_marked_as_harm_and_a_file_may_mark_it_later(toward: Toward) -> None:
+def test_only_something_to_avoid_is_marked_as_harm_and_a_file_may_mark_it_later(toward: Workspace) -> None:
     with pytest.raises(BadInput, match="Only something to avoid"):
         read_own(OWN.replace('"avoid"', '"check"'))
     with pytest.raises(BadInput, match="true or false"):
@@ -128,7 +130,7 @@ def test_only_something_to_avoid_is_marked_as_harm_and_a_file_may_mark_it_later(
     assert read_changed("", mine).harm, "what the file leaves out stays"
 
 
-def test_a_skip_promises_a_streak_only_where_one_stands(toward: Toward) -> None:
+def test_a_skip_promises_a_streak_only_where_one_stands(toward: Workspace) -> None:
     reachable = get(toward, REACHABLE)
     assert skips.skip(toward, reachable).said[0].endswith("It asks for nothing.")
     log_entry.done(toward, reachable, (on(toward, 1), on(toward, 2)))
@@ -157,14 +159,14 @@ def test_a_headline_names_every_count_in_any_room(numbers: tuple[int, int, int, 
     assert [int(part.split()[0]) for part in words.split(", ") if part] == [each for each in numbers if each]
 
 
-def test_harm_says_it_happened(toward: Toward) -> None:
+def test_harm_says_it_happened(toward: Workspace) -> None:
     attacks = get(toward, ATTACKS)
     lapses.lapse(toward, attacks, (on(toward, 1),))
     assert day_rows.row(toward, attacks, on(toward, 1)).said == HAPPENED
     assert HAPPENED in "\n".join(portrait(toward, details(toward, attacks), None, (), 80))
 
 
-def test_no_schedule_gives_a_day_off_from_what_may_hurt_somebody(toward: Toward) -> None:
+def test_no_schedule_gives_a_day_off_from_what_may_hurt_somebody(toward: Workspace) -> None:
     with pytest.raises(BadInput, match="takes no day off"):
         lifecycle.add(toward, "s5.no-attacks", schedule="mon tue wed thu fri")
     lifecycle.add(toward, "s5.no-attacks")

@@ -10,7 +10,7 @@ import pytest
 from tests.services.kit import Bench, fold
 from tracker.ledger import event_keys
 from tracker.ledger.errors import BadInput, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.exchange import transfer
 from tracker.services.history import undo
@@ -25,7 +25,7 @@ REPLY = "s4.reachable"
 
 
 @pytest.fixture
-def lived(toward: Toward) -> Toward:
+def lived(toward: Workspace) -> Workspace:
     """Return a store with a commitment and a reply."""
     lifecycle.add_all(toward, [REPLY])
     quick_log.reply(toward)
@@ -45,12 +45,12 @@ def stranger(**fields: Any) -> dict[str, Any]:
     }
 
 
-def bring(toward: Toward, *events: Any) -> tuple[str, ...]:
+def bring(toward: Workspace, *events: Any) -> tuple[str, ...]:
     text = json.dumps({"schema": 1, "format": "toward-events", "events": events})
     return transfer.import_json(toward, text).said
 
 
-def test_an_order_to_purge_in_a_file_is_not_carried_out_and_is_named(bench: Bench, lived: Toward) -> None:
+def test_an_order_to_purge_in_a_file_is_not_carried_out_and_is_named(bench: Bench, lived: Workspace) -> None:
     before = fold(lived)
     keys = dict.fromkeys(lived.store.winners, 2**52 - 2)
     said = bring(lived, stranger(key="purge|x", v={"keys": keys}), stranger(id="second"))
@@ -61,7 +61,7 @@ def test_an_order_to_purge_in_a_file_is_not_carried_out_and_is_named(bench: Benc
     assert not any(key.startswith("purge|") for key in again.store.winners)
 
 
-def test_an_order_cannot_be_completed_piece_by_piece(lived: Toward) -> None:
+def test_an_order_cannot_be_completed_piece_by_piece(lived: Workspace) -> None:
     order = stranger(key="purge|x", v={"keys": {}})
     bring(lived, order)
     bring(lived, {**order, "v": {"keys": dict.fromkeys(lived.store.winners, 2**50)}})
@@ -79,14 +79,14 @@ def test_an_order_cannot_be_completed_piece_by_piece(lived: Toward) -> None:
     ],
     ids=["another key", "another value", "emptied", "another time"],
 )
-def test_an_event_under_a_known_id_changes_nothing(bench: Bench, lived: Toward, change: dict[str, Any]) -> None:
+def test_an_event_under_a_known_id_changes_nothing(bench: Bench, lived: Workspace, change: dict[str, Any]) -> None:
     before = fold(lived)
     for event in list(lived.store.events.values()):
         bring(lived, {**event, **change})
     assert fold(lived) == fold(bench.open()) == before
 
 
-def test_words_that_were_left_out_of_an_export_may_come_later(bench: Bench, lived: Toward) -> None:
+def test_words_that_were_left_out_of_an_export_may_come_later(bench: Bench, lived: Workspace) -> None:
     from tracker.services.logging import notes
 
     commitment = lived.book.get(REPLY)
@@ -101,7 +101,7 @@ def test_words_that_were_left_out_of_an_export_may_come_later(bench: Bench, live
 
 @pytest.mark.parametrize("ahead", [{"t": 2**52 - 1}, {"t": 2**43}, {"n": 2**52 - 2}, {"n": 2**48}])
 def test_a_time_or_a_number_that_nothing_could_follow_is_refused(
-    bench: Bench, lived: Toward, ahead: dict[str, int]
+    bench: Bench, lived: Workspace, ahead: dict[str, int]
 ) -> None:
     before = fold(lived)
     with pytest.raises(BadInput, match="nothing could follow it"):
@@ -119,13 +119,13 @@ def deep(levels: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("levels", [60, 400, 900])
-def test_what_is_nested_too_deeply_is_refused(lived: Toward, levels: int) -> None:
+def test_what_is_nested_too_deeply_is_refused(lived: Workspace, levels: int) -> None:
     with pytest.raises(BadInput, match="cannot be understood"):
         bring(lived, stranger(v=deep(levels)))
     assert transfer.export_json(lived, private=False).events == len(lived.store.events)
 
 
-def test_a_forged_note_of_an_import_does_not_stand_in_the_way_of_undo(lived: Toward) -> None:
+def test_a_forged_note_of_an_import_does_not_stand_in_the_way_of_undo(lived: Workspace) -> None:
     before = fold(lived)
     own = {"dev": lived.store.device, "op": "forged", "n": 90, "cmd": "import"}
     bring(
@@ -137,7 +137,7 @@ def test_a_forged_note_of_an_import_does_not_stand_in_the_way_of_undo(lived: Tow
     assert fold(lived) == before
 
 
-def test_what_a_file_brought_is_taken_back_by_one_undo(bench: Bench, lived: Toward) -> None:
+def test_what_a_file_brought_is_taken_back_by_one_undo(bench: Bench, lived: Workspace) -> None:
     before = fold(lived)
     newest = {"t": 2**42, "v": {"title": "taken over", "step": "s4", "kind": "check"}}
     bring(
@@ -152,7 +152,9 @@ def test_what_a_file_brought_is_taken_back_by_one_undo(bench: Bench, lived: Towa
 
 @pytest.mark.parametrize("part", ["private", "fields"])
 @pytest.mark.parametrize("odd", [["a", "list"], "words", 7, True])
-def test_answers_that_are_no_table_are_borne_wherever_they_are_looked_at(lived: Toward, part: str, odd: object) -> None:
+def test_answers_that_are_no_table_are_borne_wherever_they_are_looked_at(
+    lived: Workspace, part: str, odd: object
+) -> None:
     lifecycle.add_all(lived, ["s4.promise-keeper", "s1.my-why"])
     day = lived.today.isoformat()
     value = {"day": day, "at": f"{day}T08:00:00+01:00", "asks": ["how"], "due": day, part: odd}

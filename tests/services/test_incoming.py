@@ -15,7 +15,7 @@ from tests.services.kit import Bench
 from tracker.domain.text import discreet_mode
 from tracker.ledger import event_keys
 from tracker.ledger.errors import BadInput, NotFound, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.commitments.find import find
 from tracker.services.exchange import arrivals, incoming, transfer
@@ -31,7 +31,7 @@ STRANGER = "e" * 32
 
 
 @pytest.fixture
-def mine(bench: Bench) -> Toward:
+def mine(bench: Bench) -> Workspace:
     """A store with a week in it that has been looked at, with a backup of all of it."""
     toward = bench.open()
     lifecycle.add(toward, REPLY)
@@ -43,7 +43,7 @@ def mine(bench: Bench) -> Toward:
     return bench.open()
 
 
-def fold(toward: Toward) -> dict[str, Any]:
+def fold(toward: Workspace) -> dict[str, Any]:
     """Return the value of every key that has one, orders aside."""
     return {key: value for key, value in kit.fold(toward).items() if not key.startswith("purge|")}
 
@@ -61,7 +61,7 @@ def plant(bench: Bench, *events: dict[str, Any], device: str = STRANGER, name: s
     return path
 
 
-def all_of(toward: Toward) -> dict[str, Any]:
+def all_of(toward: Workspace) -> dict[str, Any]:
     """Return an order to purge all there is."""
     toward.complete()
     until = max(event["t"] for event in toward.store.events.values()) + 1
@@ -81,7 +81,7 @@ def canaries(bench: Bench) -> int:
 
 
 def test_an_order_from_elsewhere_touches_no_file_and_no_backup_before_it_is_answered(
-    bench: Bench, mine: Toward
+    bench: Bench, mine: Workspace
 ) -> None:
     held = canaries(bench)
     plant(bench, all_of(mine))
@@ -101,7 +101,7 @@ def test_an_order_from_elsewhere_touches_no_file_and_no_backup_before_it_is_answ
     assert "incoming" in codes and "purge" not in codes
 
 
-def test_a_repair_of_everything_answers_nothing(bench: Bench, mine: Toward) -> None:
+def test_a_repair_of_everything_answers_nothing(bench: Bench, mine: Workspace) -> None:
     plant(bench, all_of(mine))
     held = canaries(bench)
     for finding in doctor.look(mine.data, mine.state, mine.clock).findings:
@@ -110,7 +110,9 @@ def test_a_repair_of_everything_answers_nothing(bench: Bench, mine: Toward) -> N
     assert canaries(bench) == held and incoming.waiting(bench.open())
 
 
-def test_an_accepted_order_is_obeyed_in_files_and_backups_and_not_asked_about_again(bench: Bench, mine: Toward) -> None:
+def test_an_accepted_order_is_obeyed_in_files_and_backups_and_not_asked_about_again(
+    bench: Bench, mine: Workspace
+) -> None:
     plant(bench, all_of(mine))
     fresh = bench.open()
     incoming.accept(fresh, incoming.chosen(fresh, None))
@@ -120,7 +122,7 @@ def test_an_accepted_order_is_obeyed_in_files_and_backups_and_not_asked_about_ag
     assert fold(again) == fold(bench.recounted()) == {}
 
 
-def test_a_refused_order_is_ignored_for_good_and_what_it_covered_is_back(bench: Bench, mine: Toward) -> None:
+def test_a_refused_order_is_ignored_for_good_and_what_it_covered_is_back(bench: Bench, mine: Workspace) -> None:
     before = fold(mine)
     path = plant(bench, all_of(mine))
     fresh = bench.open()
@@ -132,7 +134,7 @@ def test_a_refused_order_is_ignored_for_good_and_what_it_covered_is_back(bench: 
     assert doctor.look(mine.data, mine.state, mine.clock).healthy
 
 
-def test_a_running_app_follows_an_answer_given_in_the_shell(bench: Bench, mine: Toward) -> None:
+def test_a_running_app_follows_an_answer_given_in_the_shell(bench: Bench, mine: Workspace) -> None:
     before = fold(mine)
     plant(bench, all_of(mine))
     app = bench.open()
@@ -141,7 +143,7 @@ def test_a_running_app_follows_an_answer_given_in_the_shell(bench: Bench, mine: 
     assert app.poll() and fold(app) == before
 
 
-def test_a_forged_copy_of_an_accepted_order_is_another_order(bench: Bench, mine: Toward) -> None:
+def test_a_forged_copy_of_an_accepted_order_is_another_order(bench: Bench, mine: Workspace) -> None:
     one = all_of(mine)
     only = next(key for key in one["v"]["keys"] if key.startswith("note|"))
     plant(bench, {**one, "v": {"keys": {only: one["t"]}}})
@@ -154,12 +156,12 @@ def test_a_forged_copy_of_an_accepted_order_is_another_order(bench: Bench, mine:
     assert canaries(bench) == held > 0 and len(incoming.waiting(fresh)) == 1
 
 
-def test_what_was_ordered_here_is_obeyed_at_once_also_by_a_second_look(bench: Bench, mine: Toward) -> None:
+def test_what_was_ordered_here_is_obeyed_at_once_also_by_a_second_look(bench: Bench, mine: Workspace) -> None:
     purge.purge(mine, purge.commitment(mine, REPLY))
     assert canaries(bench) == 0 and incoming.waiting(bench.open()) == ()
 
 
-def test_our_own_order_outlives_the_file_that_held_it(bench: Bench, mine: Toward) -> None:
+def test_our_own_order_outlives_the_file_that_held_it(bench: Bench, mine: Workspace) -> None:
     own = bench.data / "devices" / mine.store.device / "2026-11.json"
     before = own.read_bytes()
     purge.purge(mine, purge.commitment(mine, REPLY))
@@ -170,7 +172,7 @@ def test_our_own_order_outlives_the_file_that_held_it(bench: Bench, mine: Toward
     assert canaries(bench) == 0
 
 
-def test_an_emptied_copy_without_an_order_hides_nothing(bench: Bench, mine: Toward) -> None:
+def test_an_emptied_copy_without_an_order_hides_nothing(bench: Bench, mine: Workspace) -> None:
     before = fold(mine)
     emptied = [{**event, "v": None, "purged": True} for event in mine.store.events.values()]
     plant(bench, *emptied)
@@ -178,7 +180,7 @@ def test_an_emptied_copy_without_an_order_hides_nothing(bench: Bench, mine: Towa
     assert fold(bench.open()) == fold(bench.recounted()) == before
 
 
-def test_nobody_elses_copy_changes_what_was_written_here(bench: Bench, mine: Toward) -> None:
+def test_nobody_elses_copy_changes_what_was_written_here(bench: Bench, mine: Workspace) -> None:
     before = fold(mine)
     longer = [{**event, "v": {**(event["v"] or {}), "zz": "z" * 99}} for event in mine.store.events.values()]
     plant(bench, *longer)
@@ -186,7 +188,9 @@ def test_nobody_elses_copy_changes_what_was_written_here(bench: Bench, mine: Tow
 
 
 @pytest.mark.parametrize("by", ["deleted", "changed"])
-def test_many_changes_at_once_are_asked_about_and_refused_in_one_operation(bench: Bench, mine: Toward, by: str) -> None:
+def test_many_changes_at_once_are_asked_about_and_refused_in_one_operation(
+    bench: Bench, mine: Workspace, by: str
+) -> None:
     before = fold(mine)
     plant(bench, {"key": "note|x|2026-11-23", "v": {}, "t": 1})
     known = bench.open()
@@ -205,14 +209,14 @@ def test_many_changes_at_once_are_asked_about_and_refused_in_one_operation(bench
     assert fold(fresh) == after
 
 
-def test_accepted_changes_stand_and_are_not_asked_about_again(bench: Bench, mine: Toward) -> None:
+def test_accepted_changes_stand_and_are_not_asked_about_again(bench: Bench, mine: Workspace) -> None:
     plant(bench, *(later(mine.store.winners[key]) for key in fold(mine)))
     fresh = bench.open()
     incoming.accept(fresh, incoming.chosen(fresh, 1))
     assert fold(fresh) == {} and fresh.arrived == "" and incoming.waiting(bench.open()) == ()
 
 
-def test_a_few_changes_by_a_device_that_is_known_are_not_asked_about(bench: Bench, mine: Toward) -> None:
+def test_a_few_changes_by_a_device_that_is_known_are_not_asked_about(bench: Bench, mine: Workspace) -> None:
     plant(bench, {"key": "note|x|2026-11-23", "v": {}, "t": 1})
     bench.open()
     notes_ = [key for key in fold(mine) if key.startswith("note|")][:4]
@@ -220,14 +224,14 @@ def test_a_few_changes_by_a_device_that_is_known_are_not_asked_about(bench: Benc
     assert bench.open().arrived == ""
 
 
-def test_one_change_by_a_device_never_seen_is_asked_about(bench: Bench, mine: Toward) -> None:
+def test_one_change_by_a_device_never_seen_is_asked_about(bench: Bench, mine: Workspace) -> None:
     key = next(key for key in fold(mine) if key.startswith("commitment|"))
     plant(bench, later(mine.store.winners[key], v={"title": "hostile"}))
     (each,) = incoming.waiting(bench.open())
     assert each.new and each.entries == 1
 
 
-def test_entries_of_another_device_that_vanish_or_are_rewritten_are_found_too(bench: Bench, mine: Toward) -> None:
+def test_entries_of_another_device_that_vanish_or_are_rewritten_are_found_too(bench: Bench, mine: Workspace) -> None:
     other = bench.open("two")
     for _ in range(6):
         quick_log.log_time(other, 15)
@@ -246,7 +250,7 @@ def test_entries_of_another_device_that_vanish_or_are_rewritten_are_found_too(be
     assert fold(bench.open()) == before, "a backup gave it back"
 
 
-def test_no_backup_goes_while_something_waits(bench: Bench, mine: Toward) -> None:
+def test_no_backup_goes_while_something_waits(bench: Bench, mine: Workspace) -> None:
     plant(bench, all_of(mine))
     first = {each.path for each in backups.lines(backups.folder_of(mine.state))}
     for _ in range(30):
@@ -255,7 +259,7 @@ def test_no_backup_goes_while_something_waits(bench: Bench, mine: Toward) -> Non
     assert first < {each.path for each in backups.lines(backups.folder_of(mine.state))}
 
 
-def test_a_computer_that_looks_for_the_first_time_takes_what_there_is(bench: Bench, mine: Toward) -> None:
+def test_a_computer_that_looks_for_the_first_time_takes_what_there_is(bench: Bench, mine: Workspace) -> None:
     purge.purge(mine, purge.note(mine, find(mine, REPLY), mine.today))
     new = bench.open("two")
     assert new.arrived == "" and fold(new) == fold(mine)
@@ -263,7 +267,7 @@ def test_a_computer_that_looks_for_the_first_time_takes_what_there_is(bench: Ben
     assert (new.state / "purged.json").exists()
 
 
-def test_an_upgraded_computer_asks_about_an_order_that_would_empty_its_files(bench: Bench, mine: Toward) -> None:
+def test_an_upgraded_computer_asks_about_an_order_that_would_empty_its_files(bench: Bench, mine: Workspace) -> None:
     for name in ("incoming.json", "looked.json"):
         (mine.state / name).unlink(missing_ok=True)
     plant(bench, all_of(mine))
@@ -274,7 +278,7 @@ def test_an_upgraded_computer_asks_about_an_order_that_would_empty_its_files(ben
 
 
 @pytest.mark.parametrize("bring", ["restore", "import"])
-def test_neither_a_restore_nor_an_import_carries_an_order(bench: Bench, mine: Toward, bring: str) -> None:
+def test_neither_a_restore_nor_an_import_carries_an_order(bench: Bench, mine: Workspace, bring: str) -> None:
     before = fold(mine)
     there = Bench(bench.root / "elsewhere", bench.clock)
     there.open().store.make()
@@ -292,7 +296,7 @@ def test_neither_a_restore_nor_an_import_carries_an_order(bench: Bench, mine: To
         assert before.items() <= fold(bench.recounted()).items(), "nothing is removed"
 
 
-def test_an_answer_needs_a_number_that_is_there(bench: Bench, mine: Toward) -> None:
+def test_an_answer_needs_a_number_that_is_there(bench: Bench, mine: Workspace) -> None:
     with pytest.raises(Refused, match="Nothing from other devices"):
         incoming.chosen(mine, None)
     plant(bench, all_of(mine))
@@ -314,7 +318,7 @@ HOSTILE: list[Callable[[dict[str, Any]], dict[str, Any]]] = [
 
 @pytest.mark.parametrize("spoil", HOSTILE)
 def test_an_order_that_makes_no_sense_is_none(
-    bench: Bench, mine: Toward, spoil: Callable[[dict[str, Any]], dict[str, Any]]
+    bench: Bench, mine: Workspace, spoil: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> None:
     before = fold(mine)
     plant(bench, spoil(all_of(mine)))
@@ -322,7 +326,7 @@ def test_an_order_that_makes_no_sense_is_none(
     assert fold(fresh) == before and fresh.arrived == ""
 
 
-def test_what_an_order_hides_is_asked_about_too_where_something_takes_its_place(bench: Bench, mine: Toward) -> None:
+def test_what_an_order_hides_is_asked_about_too_where_something_takes_its_place(bench: Bench, mine: Workspace) -> None:
     before = fold(mine)
     until = all_of(mine)["t"]
     gone = ({"key": key, "v": None, "t": until + 1} for key in before)
@@ -335,7 +339,7 @@ def test_what_an_order_hides_is_asked_about_too_where_something_takes_its_place(
     assert fold(bench.open()) == before and changes.entries == len(before)
 
 
-def test_a_flood_of_orders_is_one_question_and_ends_no_memory(bench: Bench, mine: Toward) -> None:
+def test_a_flood_of_orders_is_one_question_and_ends_no_memory(bench: Bench, mine: Workspace) -> None:
     one = all_of(mine)
     plant(bench, *({**one, "key": f"purge|{number}", "t": one["t"] + number} for number in range(1_100)))
     for _ in range(2):
@@ -347,7 +351,7 @@ def test_a_flood_of_orders_is_one_question_and_ends_no_memory(bench: Bench, mine
     assert len(rest.marks) == 100 and not rest.new
 
 
-def test_a_note_that_is_removed_without_having_been_seen_counts_as_removed(bench: Bench, mine: Toward) -> None:
+def test_a_note_that_is_removed_without_having_been_seen_counts_as_removed(bench: Bench, mine: Workspace) -> None:
     key = next(key for key in fold(mine) if key.startswith("note|"))
     plant(bench, {"key": key, "v": None, "t": mine.store.winners[key]["t"] + 1})
     (each,) = incoming.waiting(bench.open())
@@ -356,7 +360,7 @@ def test_a_note_that_is_removed_without_having_been_seen_counts_as_removed(bench
     assert key in fold(bench.open())
 
 
-def test_discreet_moments_tell_neither_the_name_nor_the_days_nor_how_much(bench: Bench, mine: Toward) -> None:
+def test_discreet_moments_tell_neither_the_name_nor_the_days_nor_how_much(bench: Bench, mine: Workspace) -> None:
     plant(bench, all_of(mine))
     path = bench.data / "devices" / STRANGER / "device.json"
     path.write_text(json.dumps({"name": "laptop of A."}))
@@ -374,13 +378,15 @@ def test_discreet_moments_tell_neither_the_name_nor_the_days_nor_how_much(bench:
         discreet_mode.draw(False)
 
 
-def test_a_purge_says_before_it_is_done_what_the_other_devices_will_ask(bench: Bench, mine: Toward) -> None:
+def test_a_purge_says_before_it_is_done_what_the_other_devices_will_ask(bench: Bench, mine: Workspace) -> None:
     assert purge.warnings(mine) == (purge.WARNING,), "nobody else is there to be asked"
     quick_log.reply(bench.open("two"), 1)
     assert purge.warnings(bench.open()) == (purge.WARNING, purge.ASKED_THERE)
 
 
-def test_what_a_partner_took_back_elsewhere_is_neither_asked_about_nor_brought_back(bench: Bench, mine: Toward) -> None:
+def test_what_a_partner_took_back_elsewhere_is_neither_asked_about_nor_brought_back(
+    bench: Bench, mine: Workspace
+) -> None:
     key = event_keys.theirs("2026-11-23")
     mine.write("seal", lambda: [Draft(key, {"listened": CANARY})])
     backups.back_up_now(mine)
@@ -395,7 +401,7 @@ def test_what_a_partner_took_back_elsewhere_is_neither_asked_about_nor_brought_b
     assert f'"listened":"{CANARY}"' not in "".join(path.read_text() for path in bench.data.rglob("2*.json"))
 
 
-def _takes_back_a_week(bench: Bench) -> Toward:
+def _takes_back_a_week(bench: Bench) -> Workspace:
     """Return another device that logged a week in one go and took it back once this one had looked."""
     other = bench.open("two")
     quick_log.log_time(other, 15, [kit.on(other, ago) for ago in range(7)])
@@ -404,7 +410,7 @@ def _takes_back_a_week(bench: Bench) -> Toward:
     return other
 
 
-def test_what_is_as_it_was_again_is_asked_about_no_more(bench: Bench, mine: Toward) -> None:
+def test_what_is_as_it_was_again_is_asked_about_no_more(bench: Bench, mine: Workspace) -> None:
     other = _takes_back_a_week(bench)
     assert len(incoming.waiting(bench.open())) == 1
     undo.redo(other)
@@ -412,7 +418,7 @@ def test_what_is_as_it_was_again_is_asked_about_no_more(bench: Bench, mine: Towa
     assert incoming.waiting(fresh) == () and not fresh.has_arrivals, "nothing is left to accept or to refuse"
 
 
-def test_an_entry_that_changes_more_than_once_is_counted_once(bench: Bench, mine: Toward) -> None:
+def test_an_entry_that_changes_more_than_once_is_counted_once(bench: Bench, mine: Workspace) -> None:
     other = _takes_back_a_week(bench)
     before = fold(mine)
     (first,) = incoming.waiting(bench.open())
@@ -428,7 +434,7 @@ def test_an_entry_that_changes_more_than_once_is_counted_once(bench: Bench, mine
 
 
 @pytest.mark.parametrize("second", [{"hostile": 2}, None])
-def test_a_second_change_does_not_make_the_first_one_stand(bench: Bench, mine: Toward, second: object) -> None:
+def test_a_second_change_does_not_make_the_first_one_stand(bench: Bench, mine: Workspace, second: object) -> None:
     before = fold(mine)
     first = [later(mine.store.winners[key], v={"hostile": 1}) for key in before]
     plant(bench, {"key": "note|x|2026-11-23", "v": {}, "t": 1})
@@ -446,7 +452,7 @@ def test_a_second_change_does_not_make_the_first_one_stand(bench: Bench, mine: T
     assert {key: value for key, value in fold(bench.open()).items() if not key.startswith("note|x")} == before
 
 
-def test_an_order_counts_what_the_other_device_has_emptied_before(bench: Bench, mine: Toward) -> None:
+def test_an_order_counts_what_the_other_device_has_emptied_before(bench: Bench, mine: Workspace) -> None:
     other = bench.open("two")
     notes.note(other, find(other, REPLY), kit.on(other, 9), "of the other")
     backups.back_up_now(bench.open())
@@ -458,7 +464,7 @@ def test_an_order_counts_what_the_other_device_has_emptied_before(bench: Bench, 
 HELLO: dict[str, Any] = {"key": "note|x|2026-11-23", "v": {}, "t": 1}
 
 
-def test_a_few_changes_again_and_again_are_many(bench: Bench, mine: Toward) -> None:
+def test_a_few_changes_again_and_again_are_many(bench: Bench, mine: Workspace) -> None:
     before = fold(mine)
     gone = [later(mine.store.winners[key]) for key in before if key.startswith("note|")]
     asked = []
@@ -472,7 +478,7 @@ def test_a_few_changes_again_and_again_are_many(bench: Bench, mine: Toward) -> N
     assert before.items() <= fold(bench.open()).items(), "those that were let pass before come back too"
 
 
-def test_a_few_changes_in_many_days_are_few(bench: Bench, mine: Toward) -> None:
+def test_a_few_changes_in_many_days_are_few(bench: Bench, mine: Workspace) -> None:
     gone = [later(mine.store.winners[key]) for key in fold(mine) if key.startswith("note|")]
     for number in range(len(gone)):
         plant(bench, HELLO, *gone[:number])
@@ -480,7 +486,7 @@ def test_a_few_changes_in_many_days_are_few(bench: Bench, mine: Toward) -> None:
         bench.clock.go(days=2)
 
 
-def test_what_a_device_corrects_of_its_own_week_is_not_added_up(bench: Bench, mine: Toward) -> None:
+def test_what_a_device_corrects_of_its_own_week_is_not_added_up(bench: Bench, mine: Workspace) -> None:
     other = bench.open("two")
     other_find = find(other, REPLY)
     for day in range(14):
@@ -491,7 +497,7 @@ def test_what_a_device_corrects_of_its_own_week_is_not_added_up(bench: Bench, mi
             assert bench.open().arrived == "", f"the note of day {day} is corrected each evening"
 
 
-def test_what_a_device_changes_of_its_older_entries_is_added_up(bench: Bench, mine: Toward) -> None:
+def test_what_a_device_changes_of_its_older_entries_is_added_up(bench: Bench, mine: Workspace) -> None:
     other = bench.open("two")
     for ago in range(7):
         notes.note(other, find(other, REPLY), kit.on(other, ago + 20), f"{ago}")
@@ -508,7 +514,7 @@ def test_what_a_device_changes_of_its_older_entries_is_added_up(bench: Bench, mi
 
 
 @pytest.mark.parametrize("cover", ["the same", "below"])
-def test_what_is_written_again_first_is_no_correction(bench: Bench, mine: Toward, cover: str) -> None:
+def test_what_is_written_again_first_is_no_correction(bench: Bench, mine: Workspace, cover: str) -> None:
     """Somebody takes an entry over by writing what it says, or more below it, and changes it in a second step."""
     before = fold(mine)
     held = {key: mine.store.winners[key] for key in before if key.startswith("note|")}
@@ -529,7 +535,7 @@ def test_what_is_written_again_first_is_no_correction(bench: Bench, mine: Toward
     assert asked == [False] * 4 + [True] * 3
 
 
-def test_many_at_once_are_many_though_they_are_of_the_last_days(bench: Bench, mine: Toward) -> None:
+def test_many_at_once_are_many_though_they_are_of_the_last_days(bench: Bench, mine: Workspace) -> None:
     other = bench.open("two")
     for ago in range(7):
         notes.note(other, find(other, REPLY), kit.on(other, ago + 20), f"{ago}")
@@ -542,7 +548,7 @@ def test_many_at_once_are_many_though_they_are_of_the_last_days(bench: Bench, mi
 
 @pytest.mark.parametrize("moved", [0, -(10**10)], ids=["in its place", "into the past"])
 def test_what_is_spoilt_where_it_stands_is_found_below_what_is_written_over_it(
-    bench: Bench, mine: Toward, moved: int
+    bench: Bench, mine: Workspace, moved: int
 ) -> None:
     other = bench.open("two")
     find_other = find(other, REPLY)
@@ -567,7 +573,9 @@ def test_what_is_spoilt_where_it_stands_is_found_below_what_is_written_over_it(
 
 
 @pytest.mark.parametrize(("added", "few"), [("{}\nand more", True), ("{}, no", False), ("no\n{}", False)])
-def test_a_note_that_grows_below_what_it_said_loses_nothing(bench: Bench, mine: Toward, added: str, few: bool) -> None:
+def test_a_note_that_grows_below_what_it_said_loses_nothing(
+    bench: Bench, mine: Workspace, added: str, few: bool
+) -> None:
     plant(bench, HELLO)
     bench.open()
     held = {key: value["private"]["text"] for key, value in fold(mine).items() if key.startswith("note|")}
@@ -576,7 +584,7 @@ def test_a_note_that_grows_below_what_it_said_loses_nothing(bench: Bench, mine: 
     assert (bench.open().arrived == "") is few
 
 
-def test_what_others_add_makes_many_changes_of_ones_own_no_few(bench: Bench, mine: Toward) -> None:
+def test_what_others_add_makes_many_changes_of_ones_own_no_few(bench: Bench, mine: Workspace) -> None:
     before = fold(mine)
     junk = [{"key": f"entry|{REPLY}|{number}", "v": {"day": "2026-11-23"}, "t": 1} for number in range(200)]
     plant(bench, *junk)
@@ -588,7 +596,9 @@ def test_what_others_add_makes_many_changes_of_ones_own_no_few(bench: Bench, min
 
 
 @pytest.mark.parametrize("value", [None, {"hostile": 1}])
-def test_with_a_commitment_goes_all_that_is_about_it(bench: Bench, mine: Toward, value: dict[str, Any] | None) -> None:
+def test_with_a_commitment_goes_all_that_is_about_it(
+    bench: Bench, mine: Workspace, value: dict[str, Any] | None
+) -> None:
     before = fold(mine)
     plant(bench, HELLO)
     bench.open()
@@ -601,7 +611,7 @@ def test_with_a_commitment_goes_all_that_is_about_it(bench: Bench, mine: Toward,
 
 
 def test_many_commitments_gone_are_counted_with_one_look_at_all_there_is(
-    bench: Bench, mine: Toward, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, mine: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many = [{"key": f"commitment|s9.{number}", "v": {"title": "theirs"}, "t": 1} for number in range(60)]
     entries = [{"key": f"check|s9.{number}|2026-11-24", "v": {"at": ""}, "t": 1} for number in range(60)]
@@ -631,7 +641,7 @@ BENDS = [
 ]
 
 
-def test_what_bends_what_is_there_is_a_change_of_it_though_its_key_is_new(bench: Bench, mine: Toward) -> None:
+def test_what_bends_what_is_there_is_a_change_of_it_though_its_key_is_new(bench: Bench, mine: Workspace) -> None:
     before = fold(mine)
     own = {"key": "commitment|s9.theirs", "v": {"title": "theirs"}, "t": 1}
     plant(bench, own, {"key": "plan|s9.theirs|2026-11-24", "v": {}, "t": 1}, *({**each, "t": 1} for each in BENDS))
@@ -642,7 +652,7 @@ def test_what_bends_what_is_there_is_a_change_of_it_though_its_key_is_new(bench:
     assert {key: value for key, value in fold(bench.open()).items() if "s9.theirs" not in key} == before
 
 
-def test_two_notes_of_a_day_are_not_hidden_by_something_older(bench: Bench, mine: Toward) -> None:
+def test_two_notes_of_a_day_are_not_hidden_by_something_older(bench: Bench, mine: Workspace) -> None:
     key = next(key for key in fold(mine) if key.startswith("note|"))
     one = {"key": key, "v": {"private": {"text": "of the other device"}}, "t": mine.store.winners[key]["t"] - 9}
     plant(bench, one)
@@ -659,7 +669,7 @@ def test_two_notes_of_a_day_are_not_hidden_by_something_older(bench: Bench, mine
     assert CANARY in str(fold(bench.open())[key])
 
 
-def test_what_was_let_pass_and_cannot_be_read_is_nothing(bench: Bench, mine: Toward) -> None:
+def test_what_was_let_pass_and_cannot_be_read_is_nothing(bench: Bench, mine: Workspace) -> None:
     path = mine.state / "incoming.json"
     kept = json.loads(path.read_text())
     for odd in (7, [7], [["a", "b", "c", "d", "e", True]], [["2026-11-29", "x", "y", "z", 1, True]]):

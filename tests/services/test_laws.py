@@ -15,7 +15,7 @@ from tests.services.test_undo import get, lived_in
 from tracker.catalogue import templates
 from tracker.domain.commitments import Commitment, Kind
 from tracker.ledger.errors import BadInput
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle, pauses, skips
 from tracker.services.exchange import transfer
 from tracker.services.history import history, undo
@@ -25,7 +25,7 @@ CANARY = "kanarienvogel"
 
 
 @pytest.fixture
-def everything(bench: Bench) -> Toward:
+def everything(bench: Bench) -> Workspace:
     """Return a store with every commitment of the catalogue, some days old."""
     clock = HandClock(bench.clock.moment - timedelta(days=20))
     lifecycle.add_all(bench.open(clock=clock), [each.id for each in templates()])
@@ -37,7 +37,7 @@ def amount_for(commitment: Commitment) -> float | None:
     return 2.0 if commitment.kind in (Kind.COUNT, Kind.MINUTES, Kind.TASK) and not commitment.outcomes else None
 
 
-def test_an_entry_of_one_commitment_changes_no_other(everything: Toward) -> None:
+def test_an_entry_of_one_commitment_changes_no_other(everything: Workspace) -> None:
     toward = everything
     for commitment in list(toward.book.commitments()):
         if commitment.gathers or one_key.asks_first(commitment):
@@ -53,10 +53,10 @@ def test_an_entry_of_one_commitment_changes_no_other(everything: Toward) -> None
         changed = {cid for cid in before if before[cid] != after[cid]}
         assert changed <= {commitment.id} | gathering
         assert commitment.id in changed or not commitment.counts
-        assert after == figures(Toward(toward.data, toward.state, toward.clock))
+        assert after == figures(Workspace(toward.data, toward.state, toward.clock))
 
 
-def test_four_topics_counts_what_was_shared_in_any_commitment_of_its_step(everything: Toward) -> None:
+def test_four_topics_counts_what_was_shared_in_any_commitment_of_its_step(everything: Workspace) -> None:
     toward = everything
     quick_log.share(toward, "fears", 2)
     quick_log.share(toward, "fears", 3)

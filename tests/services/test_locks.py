@@ -19,7 +19,7 @@ from tests.services.test_undo import get
 from tracker.domain.fields import Type
 from tracker.domain.reviews import Review
 from tracker.ledger.errors import BadInput, Damaged, Exit, Locked, Refused, TowardError
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services import settings as put_settings
 from tracker.services.commitments import lifecycle
 from tracker.services.commitments.find import find
@@ -43,11 +43,11 @@ def lock(bench: Bench, device: str = "one") -> encryption.Fresh:
     return fresh
 
 
-def unlock(bench: Bench, device: str = "one", typed: str = PASSPHRASE) -> Toward:
+def unlock(bench: Bench, device: str = "one", typed: str = PASSPHRASE) -> Workspace:
     return bench.open(device, key=encryption.unlock(bench.data, typed))
 
 
-def session(toward: Toward) -> None:
+def session(toward: Workspace) -> None:
     """Do a bit of everything, with a word of somebody's wherever one may be."""
     lifecycle.add_all(toward, ("s4.reachable", "s1.fear-forecast", "s4.partner-time", "s5.no-attacks"))
     log_entry.done(toward, get(toward, "s4.reachable"), note=CANARY)
@@ -58,12 +58,12 @@ def session(toward: Toward) -> None:
     lapses.lapse(toward, get(toward, "s5.no-attacks"), note=CANARY)
     undo.undo(toward)
     undo.redo(toward)
-    part = reviews.standing(toward, Review.DAY).part
+    part = reviews.progress(toward, Review.DAY).part
     assert part is not None
     words = {field.name: CANARY for field in part.fields if field.type is Type.TEXT}
     reviews.answer(toward, Review.DAY, part.name, words)
-    doomed = purge.note(toward, get(toward, "s4.partner-time"), toward.today)
-    purge.purge(toward, doomed)
+    removal = purge.note(toward, get(toward, "s4.partner-time"), toward.today)
+    purge.purge(toward, removal)
 
 
 def test_nothing_of_a_session_lies_outside_the_vault(bench: Bench) -> None:
@@ -272,7 +272,7 @@ def test_lock_after_is_this_computers_own_and_only_for_encrypted_stores(bench: B
             put_settings.put(toward, "lock-after", text)
 
 
-class Drawer:
+class CommitmentState:
     """A keyring of the system, in memory."""
 
     def __init__(self) -> None:
@@ -289,7 +289,7 @@ class Drawer:
 
 
 def test_the_keyring_is_asked_only_where_it_was_given_the_key(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    root, drawer = bench.root / "state-one", Drawer()
+    root, drawer = bench.root / "state-one", CommitmentState()
     fresh = lock(bench)
     monkeypatch.setattr(keyring, "_keyring", lambda: pytest.fail("asked"))
     assert keyring.recall(bench.data, root) is None
@@ -314,15 +314,15 @@ def test_a_machine_without_a_keyring_just_asks(bench: Bench, module: object, mon
     assert keyring.recall(bench.data, root) is None
 
 
-def key_of(bench: Bench) -> encryption.Key | None:
+def key_of(bench: Bench) -> encryption.StoreKey | None:
     return encryption.unlock(bench.data, PASSPHRASE) if encryption.is_encrypted(bench.data) else None
 
 
-def opened(bench: Bench) -> Toward:
+def opened(bench: Bench) -> Workspace:
     return bench.open(key=key_of(bench))
 
 
-Step = Callable[[Toward, Random], object]
+Step = Callable[[Workspace, Random], object]
 STEPS: tuple[Step, ...] = (
     lambda toward, random: quick_log.reply(toward, random.randrange(1, 4)),
     lambda toward, random: quick_log.log_time(toward, random.randrange(5, 90), note="words"),

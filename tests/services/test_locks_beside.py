@@ -15,7 +15,7 @@ from tests.services.test_locks import lock, session, unlock
 from tests.services.test_undo import get
 from tests.shelf_kit import files_in
 from tracker.ledger.errors import Damaged, Locked, Refused, Unsaved
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle, skips
 from tracker.services.exchange import sync
 from tracker.services.exchange.transfer import export_json
@@ -238,11 +238,11 @@ class Pair:
         self.root, self.clock = root, bench.clock
         (root / "stick").mkdir()
 
-    def open(self, name: str, passphrase: str = "") -> Toward:
+    def open(self, name: str, passphrase: str = "") -> Workspace:
         """Return a device's store."""
         data = self.root / name
         key = encryption.unlock(data, passphrase) if passphrase else None
-        return Toward.at(data, self.root / f"{name}-state", self.clock, key=key)
+        return Workspace.at(data, self.root / f"{name}-state", self.clock, key=key)
 
     def meet(self, name: str, passphrase: str = "", join: bool = False) -> sync.Synced:
         """Let a device exchange."""
@@ -320,7 +320,7 @@ def test_a_lost_identity_file_is_named_before_anything_is_sent(pair: Pair) -> No
     fresh = encryption.prepare(PASSPHRASE)
     encryption.encrypt(pair.open("one"), fresh)
     (pair.root / "one" / "identity.age").unlink()
-    one = Toward.at(pair.root / "one", pair.root / "one-state", pair.clock, key=fresh.key)
+    one = Workspace.at(pair.root / "one", pair.root / "one-state", pair.clock, key=fresh.key)
     before = read_marker(pair.root / "stick")
     with pytest.raises(Damaged, match="--recover"):
         sync.exchange(one)

@@ -10,7 +10,7 @@ from tests.services.kit import Bench, on
 from tracker.catalogue import reviews as scripts
 from tracker.domain.reviews import Review
 from tracker.ledger.errors import Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.history import undo
 from tracker.services.reviews import reviews
 from tracker.services.views import inbox
@@ -20,7 +20,9 @@ from tracker.store.log.events import Draft
 CANARY = "CANARY"
 
 
-def test_a_day_named_to_put_something_right_stands_open_on_it_and_is_closed_once(bench: Bench, toward: Toward) -> None:
+def test_a_day_named_to_put_something_right_stands_open_on_it_and_is_closed_once(
+    bench: Bench, toward: Workspace
+) -> None:
     def open_now() -> list[tuple[str, str, str]]:
         fresh = bench.open()
         return [(each.title, each.when, each.ask) for each in day_view(fresh).waiting]
@@ -56,7 +58,7 @@ def test_a_day_named_to_put_something_right_stands_open_on_it_and_is_closed_once
     assert open_now() == [], "what was let go stays so while its day is the same"
 
 
-def test_what_a_review_named_and_is_not_put_right_yet_stays_open(bench: Bench, toward: Toward) -> None:
+def test_what_a_review_named_and_is_not_put_right_yet_stays_open(bench: Bench, toward: Workspace) -> None:
     reviews.answer(toward, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-23"})
     bench.clock.set("2026-11-23T21:00")
     toward = bench.open()
@@ -70,7 +72,7 @@ def test_what_a_review_named_and_is_not_put_right_yet_stays_open(bench: Bench, t
     assert inbox.waiting(bench.open()) == ()
 
 
-def test_a_day_named_long_ago_is_still_asked_by_a_summary_of_sealed_months(bench: Bench, toward: Toward) -> None:
+def test_a_day_named_long_ago_is_still_asked_by_a_summary_of_sealed_months(bench: Bench, toward: Workspace) -> None:
     reviews.answer(toward, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-26"})
     bench.clock.set("2027-03-01T09:00")
     sealed = bench.resealed()
@@ -79,9 +81,9 @@ def test_a_day_named_long_ago_is_still_asked_by_a_summary_of_sealed_months(bench
 
 
 @pytest.mark.parametrize("strange", [{"asks": 5}, {"at": 7, "asks": ["mended"]}, {"fields": {"mend_by": "soon"}}])
-def test_a_review_that_is_not_as_it_should_be_asks_nothing(strange: dict[str, Any], toward: Toward) -> None:
+def test_a_review_that_is_not_as_it_should_be_asks_nothing(strange: dict[str, Any], toward: Workspace) -> None:
     reviews.answer(toward, Review.WEEK, "mend", {"mend_by": "2026-11-23"})
-    key = reviews.standing(toward, Review.WEEK).key
+    key = reviews.progress(toward, Review.WEEK).key
     assert day_view(toward).waiting
     toward.write("review", lambda: [Draft(key, dict(toward.book.value(key) or {}) | strange)])
     assert day_view(toward).waiting == ()

@@ -6,8 +6,8 @@ import pytest
 
 from tests.services.kit import Bench
 from tracker.domain.text.clean import LONGEST_TEXT
-from tracker.ledger.errors import BadInput, Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import BadInput, NextStep
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.exchange.transfer import export_json
 from tracker.services.history import purge
@@ -18,7 +18,7 @@ from tracker.services.support import numbers
 WORDS = "the line that listens: 0800 000\nmy sister"
 
 
-def test_they_are_kept_changed_and_taken_back(toward: Toward, bench: Bench) -> None:
+def test_they_are_kept_changed_and_taken_back(toward: Workspace, bench: Bench) -> None:
     assert numbers.read_numbers(toward) == ""
     assert numbers.keep_numbers(toward, WORDS).said == ("Your numbers are kept.",)
     assert not numbers.keep_numbers(toward, f"{WORDS}\n").changed
@@ -32,7 +32,7 @@ def test_they_are_kept_changed_and_taken_back(toward: Toward, bench: Bench) -> N
         numbers.keep_numbers(toward, "1" * (LONGEST_TEXT + 1))
 
 
-def test_nothing_holds_them_that_was_not_asked(toward: Toward, bench: Bench) -> None:
+def test_nothing_holds_them_that_was_not_asked(toward: Workspace, bench: Bench) -> None:
     numbers.keep_numbers(toward, WORDS)
     lifecycle.add(toward, "s4.reachable")
     assert [line.said for line in history(toward)][-1] == "Safety page: numbers at hand"
@@ -44,7 +44,7 @@ def test_nothing_holds_them_that_was_not_asked(toward: Toward, bench: Bench) -> 
     assert numbers.read_numbers(again) == WORDS, "they are fetched where the summary came without them"
 
 
-def test_they_can_be_forgotten_for_good(toward: Toward, bench: Bench) -> None:
+def test_they_can_be_forgotten_for_good(toward: Workspace, bench: Bench) -> None:
     numbers.keep_numbers(toward, WORDS)
     numbers.keep_numbers(toward, "another")
     purge.purge(toward, purge.numbers(toward))
@@ -53,12 +53,12 @@ def test_they_can_be_forgotten_for_good(toward: Toward, bench: Bench) -> None:
     assert not purge.numbers(toward).keys
 
 
-def test_care_comes_with_the_first_commitment_of_a_step_only(toward: Toward, bench: Bench) -> None:
+def test_care_comes_with_the_first_commitment_of_a_step_only(toward: Workspace, bench: Bench) -> None:
     assert lifecycle.add(toward, "s4.reachable").way is None
-    assert lifecycle.add(toward, "s3.volunteer").way is Way.CARE
+    assert lifecycle.add(toward, "s3.volunteer").way is NextStep.CARE
     assert lifecycle.add(toward, "s3.inventory").way is None
     own = lifecycle.Own("Breathe before I answer", "s5", "check", "daily")
-    assert lifecycle.add_own(toward, own).way is Way.CARE
+    assert lifecycle.add_own(toward, own).way is NextStep.CARE
     assert lifecycle.add_all(bench.open(), ["s5.time-out", "s5.repair"]).way is None
     gone = toward.book.get("s3.volunteer")
     assert gone is not None
@@ -66,6 +66,6 @@ def test_care_comes_with_the_first_commitment_of_a_step_only(toward: Toward, ben
     assert lifecycle.add(bench.open(), "s3.volunteer").way is None
 
 
-def test_care_comes_once_for_several_at_once(toward: Toward) -> None:
-    assert lifecycle.add_all(toward, ["s4.reachable", "s3.volunteer", "s5.time-out"]).way is Way.CARE
+def test_care_comes_once_for_several_at_once(toward: Workspace) -> None:
+    assert lifecycle.add_all(toward, ["s4.reachable", "s3.volunteer", "s5.time-out"]).way is NextStep.CARE
     assert lifecycle.add_all(toward, ["s4.partner-time", "s3.inventory"]).way is None

@@ -10,7 +10,7 @@ from tests.services.kit import fold
 from tests.services.test_forms import only
 from tests.services.test_undo import get
 from tracker.ledger.errors import BadInput
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.logging import guided
 
@@ -21,7 +21,7 @@ OWN_FIELDS = (
 OWN_OUTCOMES = ({"name": "good", "label": "good", "credit": 1}, {"name": "later", "credit": "open"})
 
 
-def test_ones_own_commitment_has_its_own_form(toward: Toward) -> None:
+def test_ones_own_commitment_has_its_own_form(toward: Workspace) -> None:
     own = lifecycle.Own("Walk", "s4", "event", "on event", fields=OWN_FIELDS, outcomes=OWN_OUTCOMES)
     change = lifecycle.add_own(toward, own)
     commitment = get(toward, str(change.commitment))
@@ -33,7 +33,7 @@ def test_ones_own_commitment_has_its_own_form(toward: Toward) -> None:
     assert only(toward, commitment).open
 
 
-def test_an_event_of_ones_own_without_outcomes_is_kept_when_it_happened(toward: Toward) -> None:
+def test_an_event_of_ones_own_without_outcomes_is_kept_when_it_happened(toward: Workspace) -> None:
     fields = ({"name": "words", "ask": "What stays?", "type": "text"},)
     change = lifecycle.add_own(toward, lifecycle.Own("Walk", "s4", "event", "on event", fields=fields))
     commitment = get(toward, str(change.commitment))
@@ -57,7 +57,7 @@ def test_an_event_of_ones_own_without_outcomes_is_kept_when_it_happened(toward: 
     ],
 )
 def test_a_form_of_ones_own_that_does_not_fit_is_refused(
-    kind: str, schedule: str, fields: tuple[Any, ...], outcomes: tuple[Any, ...], toward: Toward
+    kind: str, schedule: str, fields: tuple[Any, ...], outcomes: tuple[Any, ...], toward: Workspace
 ) -> None:
     with pytest.raises(BadInput) as caught:
         lifecycle.add_own(toward, lifecycle.Own("Walk", "s4", kind, schedule, fields=fields, outcomes=outcomes))

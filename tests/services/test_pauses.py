@@ -9,7 +9,7 @@ import pytest
 from tests.services.kit import HandClock
 from tracker.ledger import event_keys
 from tracker.ledger.errors import Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.lifecycle import add, archive
 from tracker.services.commitments.pauses import pause, pause_or_resume, resume
 from tracker.services.history import undo
@@ -17,12 +17,12 @@ from tracker.services.history import undo
 HOLIDAY = (date(2026, 12, 20), date(2027, 1, 2))
 
 
-def pauses(toward: Toward) -> list[tuple[str, str | None]]:
+def pauses(toward: Workspace) -> list[tuple[str, str | None]]:
     found = [(value["first"], value["last"]) for _, value in toward.book.values(event_keys.REPLY, "pause")]
     return sorted(found)
 
 
-def test_resume_ends_what_runs_now_and_leaves_the_holiday(toward: Toward, clock: HandClock) -> None:
+def test_resume_ends_what_runs_now_and_leaves_the_holiday(toward: Workspace, clock: HandClock) -> None:
     add(toward, event_keys.REPLY)
     reply = toward.book.get(event_keys.REPLY)
     assert reply is not None
@@ -39,7 +39,7 @@ def test_resume_ends_what_runs_now_and_leaves_the_holiday(toward: Toward, clock:
     assert ("2026-12-20", "2027-01-02") in pauses(toward)
 
 
-def test_the_holiday_outlives_a_key_an_archive_and_a_pause_of_all(toward: Toward) -> None:
+def test_the_holiday_outlives_a_key_an_archive_and_a_pause_of_all(toward: Workspace) -> None:
     add(toward, event_keys.REPLY)
     reply = toward.book.get(event_keys.REPLY)
     assert reply is not None

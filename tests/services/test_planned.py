@@ -9,7 +9,7 @@ import pytest
 from tests.services.kit import Bench, HandClock
 from tracker.ledger import event_keys
 from tracker.ledger.errors import BadInput, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services import settings
 from tracker.services.history import undo
 from tracker.services.logging import log_entry, quick_log
@@ -19,7 +19,7 @@ from tracker.services.views.day_rows import day_view
 from tracker.services.views.inbox import answer, read_came
 
 
-def ahead(toward: Toward) -> list[tuple[str, str, int]]:
+def ahead(toward: Workspace) -> list[tuple[str, str, int]]:
     return [(each.day.isoformat(), f"{each.at:%H:%M}", each.minutes) for each in agenda(toward).ahead]
 
 
@@ -40,7 +40,7 @@ def ahead(toward: Toward) -> list[tuple[str, str, int]]:
         ("tonight 01:00", "Planned: Mon 23 Nov, 01:00 in the night to Tuesday, 60 min."),
     ],
 )
-def test_a_planned_time_is_taken_and_shown_back_in_full(toward: Toward, sentence: str, said: str) -> None:
+def test_a_planned_time_is_taken_and_shown_back_in_full(toward: Workspace, sentence: str, said: str) -> None:
     assert planned.plan(toward, sentence).said[-1] == said
 
 
@@ -57,7 +57,7 @@ def test_a_planned_time_is_taken_and_shown_back_in_full(toward: Toward, sentence
         ("sometime", "not a planned time"),
     ],
 )
-def test_what_cannot_be_planned_is_refused_with_the_reason(toward: Toward, sentence: str, says: str) -> None:
+def test_what_cannot_be_planned_is_refused_with_the_reason(toward: Workspace, sentence: str, says: str) -> None:
     with pytest.raises(BadInput, match=says):
         planned.plan(toward, sentence)
 
@@ -78,7 +78,7 @@ def test_a_length_left_out_is_the_last_one_used(bench: Bench, clock: HandClock) 
     )
 
 
-def test_the_same_time_is_never_planned_twice(toward: Toward) -> None:
+def test_the_same_time_is_never_planned_twice(toward: Workspace) -> None:
     planned.plan(toward, "sat 19:00 60m weekly")
     for again in ("sat 19:00 60m weekly", "sat 7pm", "sat 19:00 90m", "2026-12-05 19:00", "every other sat 19:00"):
         with pytest.raises(Refused, match="That is planned already"):
@@ -91,7 +91,7 @@ def test_the_same_time_is_never_planned_twice(toward: Toward) -> None:
     assert ahead(toward) == [("2026-11-28", "19:00", 60), ("2026-11-28", "20:00", 60), ("2026-12-05", "19:00", 60)]
 
 
-def test_what_was_cancelled_can_be_planned_again_and_moved_in_length(toward: Toward) -> None:
+def test_what_was_cancelled_can_be_planned_again_and_moved_in_length(toward: Workspace) -> None:
     planned.plan(toward, "sat 19:00 60m")
     said = planned.cancel(toward, agenda(toward).ahead[0]).said[0]
     assert said.startswith("Cancelled: Sat 28 Nov 19:00."), "there may be several on a day"

@@ -14,7 +14,7 @@ from tests.services.test_incoming import all_of, fold, later, plant
 from tests.services.test_incoming import mine as mine
 from tests.services.test_restore import bring
 from tracker.ledger.errors import Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.commitments.find import find
 from tracker.services.exchange import incoming
@@ -26,12 +26,12 @@ from tracker.store.identity.memory import SEEN, read_seen
 REPLY = "s4.reachable"
 
 
-def own_file(toward: Toward, name: str = "2026-11.json") -> Path:
+def own_file(toward: Workspace, name: str = "2026-11.json") -> Path:
     """Return where a month file of this device lies."""
     return toward.data / "devices" / toward.store.device / name
 
 
-def removal(toward: Toward) -> list[dict[str, Any]]:
+def removal(toward: Workspace) -> list[dict[str, Any]]:
     """Return events in this device's name that remove all there is, naming nothing that they replace."""
     dev = toward.store.device
     changes = (later(toward.store.winners[key], prev=None, dev=dev) for key in fold(toward))
@@ -46,7 +46,7 @@ def slip_in(path: Path, events: list[dict[str, Any]], at: int | None = None) -> 
     path.write_text(json.dumps({"events": {str(n): each for n, each in enumerate(held, start=1)}}))
 
 
-def put_in(toward: Toward, how: str) -> None:
+def put_in(toward: Workspace, how: str) -> None:
     """Plant the removal of all in the way that is named."""
     path, events = own_file(toward), removal(toward)
     if how in ("new month", "an old month"):
@@ -71,7 +71,7 @@ def put_in(toward: Toward, how: str) -> None:
 
 @pytest.mark.parametrize("how", ["new month", "an old month", "behind", "between", "in front", "moved", "damaged"])
 def test_what_is_planted_in_own_files_is_asked_about_and_a_no_brings_all_back(
-    bench: Bench, mine: Toward, how: str
+    bench: Bench, mine: Workspace, how: str
 ) -> None:
     before = fold(mine)
     put_in(mine, how)
@@ -87,7 +87,7 @@ def test_what_is_planted_in_own_files_is_asked_about_and_a_no_brings_all_back(
     assert incoming.waiting(bench.open()) == ()
 
 
-def test_a_running_app_asks_too_and_a_yes_lets_it_stand(bench: Bench, mine: Toward) -> None:
+def test_a_running_app_asks_too_and_a_yes_lets_it_stand(bench: Bench, mine: Workspace) -> None:
     put_in(mine, "behind")
     assert mine.poll()
     (each,) = incoming.waiting(mine)
@@ -95,7 +95,7 @@ def test_a_running_app_asks_too_and_a_yes_lets_it_stand(bench: Bench, mine: Towa
     assert fold(mine) == fold(bench.open()) == {} and incoming.waiting(bench.open()) == ()
 
 
-def test_an_order_that_is_planted_there_is_asked_about_with_the_changes(bench: Bench, mine: Toward) -> None:
+def test_an_order_that_is_planted_there_is_asked_about_with_the_changes(bench: Bench, mine: Workspace) -> None:
     before = fold(mine)
     order = {**all_of(mine), "id": "order", "prev": None, "dev": mine.store.device, "at": "2026-11-29T20:00:00+01:00"}
     slip_in(own_file(mine), [order])
@@ -106,7 +106,7 @@ def test_an_order_that_is_planted_there_is_asked_about_with_the_changes(bench: B
     assert fold(bench.open()) == before
 
 
-def test_a_copy_of_ones_own_entry_that_says_something_else_changes_nothing(bench: Bench, mine: Toward) -> None:
+def test_a_copy_of_ones_own_entry_that_says_something_else_changes_nothing(bench: Bench, mine: Workspace) -> None:
     before = fold(mine)
     forged = [{**event, "v": None, "t": event["t"]} for event in mine.store.events.values()]
     plant(bench, *forged, device=mine.store.device, name="2026-10.json")
@@ -114,7 +114,7 @@ def test_a_copy_of_ones_own_entry_that_says_something_else_changes_nothing(bench
     assert incoming.waiting(bench.open()) == ()
 
 
-def test_what_was_planted_stays_so_wherever_it_is_moved_to(bench: Bench, mine: Toward) -> None:
+def test_what_was_planted_stays_so_wherever_it_is_moved_to(bench: Bench, mine: Workspace) -> None:
     put_in(mine, "new month")
     bench.open()
     bench.clock.go(days=1)
@@ -125,7 +125,7 @@ def test_what_was_planted_stays_so_wherever_it_is_moved_to(bench: Bench, mine: T
 
 
 @pytest.mark.parametrize("left", ["nothing", "cut", "of an older version"])
-def test_where_nobody_looked_before_all_is_taken_as_it_is(bench: Bench, mine: Toward, left: str) -> None:
+def test_where_nobody_looked_before_all_is_taken_as_it_is(bench: Bench, mine: Workspace, left: str) -> None:
     path = mine.state / SEEN
     if left == "nothing":
         path.unlink()
@@ -156,7 +156,7 @@ def test_older_months_that_were_not_read_yet_are_ones_own(bench: Bench) -> None:
     assert seen.planted == {} and all(number for number, _ in (seen.own or {}).values()) and sealed.arrived == ""
 
 
-def test_what_a_power_cut_let_it_forget_is_not_asked_about(bench: Bench, mine: Toward) -> None:
+def test_what_a_power_cut_let_it_forget_is_not_asked_about(bench: Bench, mine: Workspace) -> None:
     path = mine.state / SEEN
     before = path.read_bytes()
     for each in range(3):
@@ -167,7 +167,7 @@ def test_what_a_power_cut_let_it_forget_is_not_asked_about(bench: Bench, mine: T
     undo.undo(fresh)
 
 
-def test_two_processes_of_this_computer_ask_nothing_of_each_other(bench: Bench, mine: Toward) -> None:
+def test_two_processes_of_this_computer_ask_nothing_of_each_other(bench: Bench, mine: Workspace) -> None:
     app, shell = bench.open(), bench.open()
     for day in range(7):
         quick_log.reply(shell, 9 + day)
@@ -177,7 +177,7 @@ def test_two_processes_of_this_computer_ask_nothing_of_each_other(bench: Bench, 
     assert read_seen(mine.state).planted == {} and app.arrived == shell.arrived == ""
 
 
-def test_what_another_process_is_still_writing_is_not_judged_before_it_is_done(bench: Bench, mine: Toward) -> None:
+def test_what_another_process_is_still_writing_is_not_judged_before_it_is_done(bench: Bench, mine: Workspace) -> None:
     app, shell = bench.open(), bench.open()
     with shell.transaction() as transaction:
         transaction.write([kit_draft(mine)], cmd="note")
@@ -190,7 +190,7 @@ def test_what_another_process_is_still_writing_is_not_judged_before_it_is_done(b
     assert incoming.waiting(app)
 
 
-def test_what_another_process_wrote_into_an_old_month_is_not_forgotten(bench: Bench, mine: Toward) -> None:
+def test_what_another_process_wrote_into_an_old_month_is_not_forgotten(bench: Bench, mine: Workspace) -> None:
     app = bench.open()
     bench.clock.set("2026-02-03T20:00")
     for day in range(7):
@@ -202,14 +202,14 @@ def test_what_another_process_wrote_into_an_old_month_is_not_forgotten(bench: Be
     assert read_seen(mine.state).planted == {} and bench.recounted().arrived == ""
 
 
-def kit_draft(toward: Toward) -> Any:
+def kit_draft(toward: Workspace) -> Any:
     """Return something to write."""
     from tracker.store.log.events import Draft
 
     return Draft(f"note|{REPLY}|{toward.today}", {"private": {"text": "another"}})
 
 
-def test_what_this_computer_does_with_its_own_files_is_its_own(bench: Bench, mine: Toward) -> None:
+def test_what_this_computer_does_with_its_own_files_is_its_own(bench: Bench, mine: Workspace) -> None:
     own_file(mine).unlink()
     lost = bench.open()
     bring(lost, restore.choose("1", lost.state, lost.clock.now()))

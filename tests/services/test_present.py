@@ -18,7 +18,7 @@ from tracker.domain.counting.figures import Mark
 from tracker.domain.counting.occasions import State
 from tracker.domain.language.words import say_duration
 from tracker.domain.records import Entry
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.present import page, signs
 from tracker.services import demo
 from tracker.services.commitments import lifecycle, pauses, skips
@@ -32,7 +32,7 @@ REPLY, TURN, CALL, DISTANCE = "s4.reachable", "s2.turn-toward", "s4.call-back", 
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Toward:
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Return the demo."""
     bench = Bench(tmp_path_factory.mktemp("demo"), HandClock())
     with no_waiting_for_the_disk():
@@ -61,7 +61,7 @@ def test_every_sign_takes_one_cell_and_no_two_states_share_one() -> None:
 
 
 @pytest.fixture
-def rows(bench: Bench) -> Toward:
+def rows(bench: Bench) -> Workspace:
     """Return a store with a row in every state."""
     toward = bench.open()
     for cid in (REPLY, TURN, CALL, DISTANCE, "s4.here-today"):
@@ -72,11 +72,11 @@ def rows(bench: Bench) -> Toward:
     return toward
 
 
-def glyph(toward: Toward, cid: str, ago: int) -> str:
+def glyph(toward: Workspace, cid: str, ago: int) -> str:
     return signs.of_row(day_rows.row(toward, get(toward, cid), on(toward, ago))).glyph
 
 
-def test_skipped_missed_kept_open_and_begun_have_signs_of_their_own(rows: Toward) -> None:
+def test_skipped_missed_kept_open_and_begun_have_signs_of_their_own(rows: Workspace) -> None:
     assert [glyph(rows, REPLY, ago) for ago in range(4)] == ["○", "–", "●", "·"]
     assert (glyph(rows, TURN, 0), glyph(rows, CALL, 0)) == ("◐", "◇")
     assert (glyph(rows, DISTANCE, 0), glyph(rows, DISTANCE, 1)) == ("○", "–")
@@ -87,7 +87,7 @@ def test_skipped_missed_kept_open_and_begun_have_signs_of_their_own(rows: Toward
     assert glyph(rows, REPLY, 9) == " "
 
 
-def shown(toward: Toward) -> Iterator[tuple[Row, str, str]]:
+def shown(toward: Workspace) -> Iterator[tuple[Row, str, str]]:
     """Yield each row with its line in the app and in the shell."""
     view = day_rows.day_view(toward)
     shell = [line for line in streak_lines(view, 200) if line]
@@ -97,7 +97,7 @@ def shown(toward: Toward) -> Iterator[tuple[Row, str, str]]:
         yield row, app, next(line for line in shell if title in line)
 
 
-def test_the_app_and_the_shell_tell_each_commitment_with_the_same_signs(lived: Toward) -> None:
+def test_the_app_and_the_shell_tell_each_commitment_with_the_same_signs(lived: Workspace) -> None:
     seen = 0
     for row, app, shell in shown(lived):
         assert app.split()[0] == shell.split()[0] == signs.of_row(row).glyph
@@ -111,14 +111,14 @@ def test_the_app_and_the_shell_tell_each_commitment_with_the_same_signs(lived: T
     assert seen > 8
 
 
-def test_none_is_the_same_sign_everywhere(rows: Toward) -> None:
+def test_none_is_the_same_sign_everywhere(rows: Workspace) -> None:
     call = get(rows, CALL)
     figures = rows.book.figures(CALL, rows.today)
 
     assert (signs.streak(call, figures), signs.best(call, figures), signs.consistency(figures)) == ("–", "–", "–")
 
 
-def test_no_number_of_consistency_is_told_before_the_thirteenth(rows: Toward) -> None:
+def test_no_number_of_consistency_is_told_before_the_thirteenth(rows: Workspace) -> None:
     reply = get(rows, REPLY)
     for ago in range(3):
         log_entry.done(rows, reply, (on(rows, ago),))
@@ -131,7 +131,7 @@ def test_no_number_of_consistency_is_told_before_the_thirteenth(rows: Toward) ->
     assert page.no_number_yet(rows.book.figures("s1.kinder-voice", rows.today)).startswith("Nothing is settled yet")
 
 
-def test_totals_are_told_of_the_same_kinds_in_both_faces(rows: Toward) -> None:
+def test_totals_are_told_of_the_same_kinds_in_both_faces(rows: Workspace) -> None:
     quick_log.log_time(rows, 90)
     told = {Kind.MINUTES: say_duration(90), Kind.COUNT: "once", Kind.EVENT: "", Kind.CHECK: "", Kind.AVOID: ""}
     for cid, kind in ((quick_log.TIME, Kind.MINUTES), (TURN, Kind.COUNT), (REPLY, Kind.CHECK), (DISTANCE, Kind.AVOID)):
@@ -139,7 +139,7 @@ def test_totals_are_told_of_the_same_kinds_in_both_faces(rows: Toward) -> None:
     assert page.total(get(rows, CALL), 3) == "3 times"
 
 
-def test_an_entry_is_told_in_one_order(rows: Toward) -> None:
+def test_an_entry_is_told_in_one_order(rows: Workspace) -> None:
     reply, turn = get(rows, REPLY), get(rows, TURN)
     day = rows.today
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.services.kit import Bench, fold
 from tests.services.test_undo import get
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle, pauses
 from tracker.services.history import undo
 from tracker.services.logging import followups, guided, log_entry
@@ -42,7 +42,7 @@ def old(bench: Bench) -> Bench:
     return bench
 
 
-def sealed(bench: Bench) -> Toward:
+def sealed(bench: Bench) -> Workspace:
     toward = bench.open()
     assert not toward.store.complete
     return toward

@@ -14,7 +14,7 @@ from tracker.catalogue import template
 from tracker.domain.text import discreet_mode
 from tracker.ledger import private_words
 from tracker.ledger.private_words import OWN_PLAN, public, seen_plan
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.commitments.custom_file import read_changed
 from tracker.services.exchange.transfer import export_json, import_json
@@ -35,18 +35,18 @@ def _afterwards() -> Iterator[None]:
     discreet_mode.draw(False)
 
 
-def older(toward: Toward, cid: str = REPLY) -> None:
+def older(toward: Workspace, cid: str = REPLY) -> None:
     """Write a person's plan as versions before this one did: beside what is not private."""
     key = f"commitment|{cid}"
     toward.write("edit", lambda: [Draft(key, dict(toward.book.value(key) or {}) | {"if_then": CANARY})])
 
 
-def newer(toward: Toward, cid: str = REPLY) -> None:
+def newer(toward: Workspace, cid: str = REPLY) -> None:
     lifecycle.edit(toward, get(toward, cid), if_then=CANARY)
 
 
 @pytest.fixture(params=[older, newer])
-def written(bench: Bench, request: pytest.FixtureRequest) -> Toward:
+def written(bench: Bench, request: pytest.FixtureRequest) -> Workspace:
     """Return a store with a plan of one's own and one of the catalogue."""
     bench.clock.set("2026-11-10T20:00")
     toward = bench.open()
@@ -57,11 +57,11 @@ def written(bench: Bench, request: pytest.FixtureRequest) -> Toward:
     return bench.open()
 
 
-def row_of(toward: Toward, cid: str) -> Any:
+def row_of(toward: Workspace, cid: str) -> Any:
     return next(row for row in day_view(toward).rows if row.commitment.id == cid)
 
 
-def test_it_stands_on_no_screen_that_nobody_opened(written: Toward) -> None:
+def test_it_stands_on_no_screen_that_nobody_opened(written: Workspace) -> None:
     own, catalogue = row_of(written, REPLY), row_of(written, SHARE)
     assert seen_plan(own.commitment, OWN_PLAN, bare=own.bare) == OWN_PLAN
     assert seen_plan(catalogue.commitment, OWN_PLAN, bare=catalogue.bare) == template(SHARE).if_then
@@ -70,7 +70,7 @@ def test_it_stands_on_no_screen_that_nobody_opened(written: Toward) -> None:
     assert details(written, own.commitment).if_then == CANARY
 
 
-def test_it_is_dots_wherever_it_is_told_discreetly(written: Toward) -> None:
+def test_it_is_dots_wherever_it_is_told_discreetly(written: Workspace) -> None:
     discreet_mode.draw(True)
     for cid in (REPLY, SHARE):
         row = row_of(written, cid)
@@ -92,7 +92,7 @@ def test_nothing_that_is_said_of_it_repeats_it(bench: Bench) -> None:
     assert seen_plan(get(toward, REPLY), OWN_PLAN) == ""
 
 
-def test_an_export_has_it_only_with_private_words_and_both_come_back(written: Toward, bench: Bench) -> None:
+def test_an_export_has_it_only_with_private_words_and_both_come_back(written: Workspace, bench: Bench) -> None:
     without, whole = export_json(written, private=False), export_json(written, private=True)
     assert CANARY not in without.text and template(SHARE).if_then in without.text
     assert without.left_out >= 1 and CANARY in whole.text and whole.left_out == 0
@@ -105,7 +105,7 @@ def test_an_export_has_it_only_with_private_words_and_both_come_back(written: To
     assert fold(other) == fold(written)
 
 
-def test_no_summary_holds_it_and_it_is_fetched_once_opened(written: Toward, bench: Bench) -> None:
+def test_no_summary_holds_it_and_it_is_fetched_once_opened(written: Workspace, bench: Bench) -> None:
     bench.clock.set("2027-02-12T20:00")
     toward = bench.resealed()
     assert CANARY not in bench.summary().read_text("utf-8") and not toward.store.complete
@@ -117,7 +117,7 @@ def test_no_summary_holds_it_and_it_is_fetched_once_opened(written: Toward, benc
     assert private_words.plan_of(fold(bench.open())[KEY]) == CANARY
 
 
-def test_it_is_changed_undone_and_taken_back_whole(written: Toward) -> None:
+def test_it_is_changed_undone_and_taken_back_whole(written: Workspace) -> None:
     catalogue = template(REPLY).if_then
     assert not lifecycle.edit(written, get(written, REPLY), if_then=CANARY).changed
     assert lifecycle.edit(written, get(written, REPLY), if_then=catalogue).changed

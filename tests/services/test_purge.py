@@ -9,7 +9,7 @@ import pytest
 from tests.services.kit import Bench, figures, fold, on
 from tracker.domain.commitments import Commitment
 from tracker.ledger.errors import BadInput, NotFound, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle, pauses
 from tracker.services.exchange import incoming, transfer
 from tracker.services.history import history, purge, undo
@@ -19,7 +19,7 @@ REPLY, TIME = "s4.reachable", "s4.partner-time"
 CANARY = "CANARY"
 
 
-def get(toward: Toward, cid: str = REPLY) -> Commitment:
+def get(toward: Workspace, cid: str = REPLY) -> Commitment:
     found = toward.book.get(cid)
     assert found is not None
     return found
@@ -30,7 +30,7 @@ def canaries(bench: Bench) -> list[Path]:
 
 
 @pytest.fixture
-def lived_in(bench: Bench) -> Toward:
+def lived_in(bench: Bench) -> Workspace:
     """Return a store with three months of replies, notes and minutes, some with the canary."""
     bench.clock.set("2026-09-10T20:00")
     toward = bench.open()
@@ -44,13 +44,13 @@ def lived_in(bench: Bench) -> Toward:
     return bench.open()
 
 
-def test_a_note_is_forgotten_with_its_earlier_versions(bench: Bench, toward: Toward) -> None:
+def test_a_note_is_forgotten_with_its_earlier_versions(bench: Bench, toward: Workspace) -> None:
     lifecycle.add(toward, REPLY)
     notes.note(toward, get(toward), toward.today, CANARY)
     notes.note(toward, get(toward), toward.today, "other", replace=True)
-    doomed = purge.note(toward, get(toward), toward.today)
-    assert doomed.events == 2 and CANARY not in doomed.about
-    said = " ".join(purge.purge(toward, doomed).said)
+    removal = purge.note(toward, get(toward), toward.today)
+    assert removal.events == 2 and CANARY not in removal.about
+    said = " ".join(purge.purge(toward, removal).said)
     assert "2 events are emptied" in said and "backups" in said and "other devices" in said
     assert canaries(bench) == []
     assert notes.read_note(toward, REPLY, toward.today) == ""
@@ -58,7 +58,7 @@ def test_a_note_is_forgotten_with_its_earlier_versions(bench: Bench, toward: Tow
         purge.purge(toward, purge.note(toward, get(toward), toward.today))
 
 
-def test_one_entry_and_one_day(bench: Bench, toward: Toward) -> None:
+def test_one_entry_and_one_day(bench: Bench, toward: Workspace) -> None:
     quick_log.log_time(toward, 20, (on(toward, 1),), "walk")
     quick_log.log_time(toward, 30, None, CANARY)
     bench.clock.go(minutes=1)
@@ -67,16 +67,16 @@ def test_one_entry_and_one_day(bench: Bench, toward: Toward) -> None:
     purge.purge(toward, purge.entry(toward, get(toward, TIME), 1))
     assert [entry.amount for entry in toward.book.record(TIME).entries] == [20, 30]
     log_entry.undone(toward, get(toward, TIME))
-    doomed = purge.day(toward, get(toward, TIME), toward.today)
-    assert doomed.events == 2, "what was taken back is forgotten too"
-    purge.purge(toward, doomed)
+    removal = purge.day(toward, get(toward, TIME), toward.today)
+    assert removal.events == 2, "what was taken back is forgotten too"
+    purge.purge(toward, removal)
     assert canaries(bench) == []
     assert [entry.amount for entry in bench.recounted().book.record(TIME).entries] == [20]
     with pytest.raises(Refused, match="no entry number 2"):
         purge.entry(toward, get(toward, TIME), 2)
 
 
-def test_a_commitment_with_all_its_entries_over_months(bench: Bench, lived_in: Toward) -> None:
+def test_a_commitment_with_all_its_entries_over_months(bench: Bench, lived_in: Workspace) -> None:
     toward = bench.resealed()
     assert canaries(bench)
     before = figures(toward)[REPLY]
@@ -95,7 +95,7 @@ def test_a_commitment_with_all_its_entries_over_months(bench: Bench, lived_in: T
     assert bench.open().book.figures(REPLY, toward.today).kept == 1
 
 
-def test_no_undo_and_no_redo_brings_it_back(bench: Bench, toward: Toward) -> None:
+def test_no_undo_and_no_redo_brings_it_back(bench: Bench, toward: Workspace) -> None:
     lifecycle.add(toward, REPLY)
     quick_log.log_time(toward, 10)
     log_entry.done(toward, get(toward), note=CANARY)
@@ -119,7 +119,7 @@ def test_no_undo_and_no_redo_brings_it_back(bench: Bench, toward: Toward) -> Non
     assert all(CANARY not in line.said for line in history.history(toward))
 
 
-def test_an_old_export_brings_nothing_back(bench: Bench, lived_in: Toward) -> None:
+def test_an_old_export_brings_nothing_back(bench: Bench, lived_in: Workspace) -> None:
     exported = transfer.export_json(lived_in, private=True).text
     assert CANARY in exported
     for cid in (REPLY, TIME):
@@ -141,7 +141,7 @@ def test_an_old_export_brings_nothing_back(bench: Bench, lived_in: Toward) -> No
     assert canaries(other) == []
 
 
-def test_another_device_obeys_and_counts_the_same(bench: Bench, lived_in: Toward) -> None:
+def test_another_device_obeys_and_counts_the_same(bench: Bench, lived_in: Workspace) -> None:
     other = bench.open("two")
     quick_log.log_time(other, 15, None, CANARY)
     other.keep_summary()
@@ -156,7 +156,7 @@ def test_another_device_obeys_and_counts_the_same(bench: Bench, lived_in: Toward
     assert figures(other) == figures(bench.recounted("two")) == figures(bench.open())
 
 
-def test_a_day_long_counted_is_counted_no_more_on_any_device(bench: Bench, lived_in: Toward) -> None:
+def test_a_day_long_counted_is_counted_no_more_on_any_device(bench: Bench, lived_in: Workspace) -> None:
     old = lived_in.book.record(REPLY).entries[0].day
     app, other = bench.resealed(), bench.open("two")
     lifecycle.add(other, "s1.take-it-in")
@@ -171,7 +171,7 @@ def test_a_day_long_counted_is_counted_no_more_on_any_device(bench: Bench, lived
     assert not bench.resealed().store.complete
 
 
-def test_an_open_app_sees_it(bench: Bench, lived_in: Toward) -> None:
+def test_an_open_app_sees_it(bench: Bench, lived_in: Workspace) -> None:
     app = bench.open()
     assert app.book.get(TIME) is not None
     purge.purge(lived_in, purge.commitment(lived_in, TIME))
@@ -183,7 +183,7 @@ def test_an_open_app_sees_it(bench: Bench, lived_in: Toward) -> None:
     assert canaries(bench) == []
 
 
-def test_what_names_a_period(toward: Toward) -> None:
+def test_what_names_a_period(toward: Workspace) -> None:
     for text, period in (("2026-11-25", "2026-11-23"), ("2026-11-23", "2026-11-23"), ("2026-11", "2026-11")):
         assert period in purge.ratings(toward, text).about
     with pytest.raises(BadInput):

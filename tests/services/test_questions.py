@@ -10,7 +10,7 @@ from tests.services.kit import Bench
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import Type
 from tracker.ledger.errors import BadInput, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle, questions
 from tracker.services.commitments.custom_file import read_changed, read_own
 from tracker.services.commitments.questions import Row
@@ -48,18 +48,18 @@ type = "text"
 """
 
 
-def add(toward: Toward, type_: str, rows: list[Row], **answers: Any) -> list[Row]:
+def add(toward: Workspace, type_: str, rows: list[Row], **answers: Any) -> list[Row]:
     return questions.put(toward, Type(type_), answers, rows, len(rows))
 
 
-def walk(toward: Toward) -> Commitment:
+def walk(toward: Workspace) -> Commitment:
     commitment = toward.book.get(WALK)
     assert commitment is not None
     return commitment
 
 
 @pytest.mark.parametrize("type_", Type)
-def test_a_question_of_every_type_fits_with_what_stands_in_its_lines(toward: Toward, type_: Type) -> None:
+def test_a_question_of_every_type_fits_with_what_stands_in_its_lines(toward: Workspace, type_: Type) -> None:
     rows: list[Row] = add(toward, "day", [], ask="When do I look again?")
     given = questions.answers_of(type_, {}) | {"ask": "How was it, really?", "choices": "well, so so, Not Well"}
     asked = {part.name for part in questions.parts(type_, {}, rows)}
@@ -78,7 +78,7 @@ def test_a_question_of_every_type_fits_with_what_stands_in_its_lines(toward: Tow
     assert guided.fields_of(walk(toward))[1] == field, "kept as it stands, it stays as it is"
 
 
-def test_a_question_is_asked_later_where_that_is_said(toward: Toward) -> None:
+def test_a_question_is_asked_later_where_that_is_said(toward: Workspace) -> None:
     rows = add(toward, "day", [], ask="When?")
     rows = add(toward, "line", rows, ask="What came of it?", when="at_when", private=False)
     rows = add(toward, "yesno", rows, ask="Still?", when="later", hours=20)
@@ -98,7 +98,7 @@ def test_names_come_from_the_words(words: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["minutes", "avoid"])
-def test_a_kind_asks_first_what_it_cannot_do_without(toward: Toward, kind: str) -> None:
+def test_a_kind_asks_first_what_it_cannot_do_without(toward: Workspace, kind: str) -> None:
     rows = questions.with_needed(Kind(kind), add(toward, "scale", [], ask="How hard?", low=1, high=5))
     assert questions.with_needed(Kind(kind), rows) == rows
     schedule = "daily" if kind == "avoid" else "120 min per week"
@@ -108,7 +108,7 @@ def test_a_kind_asks_first_what_it_cannot_do_without(toward: Toward, kind: str) 
     assert toward.book.entries_on(WALK, toward.today)[0].fields["how_hard"] == 4
 
 
-def test_other_questions_rewrite_no_entry(toward: Toward, bench: Bench) -> None:
+def test_other_questions_rewrite_no_entry(toward: Workspace, bench: Bench) -> None:
     lifecycle.add_own(toward, read_own(FILE))
     guided.log(toward, walk(toward), {"how": "short", "words": "it rained"})
     [entry] = toward.book.entries_on(WALK, toward.today)
@@ -129,7 +129,7 @@ def test_other_questions_rewrite_no_entry(toward: Toward, bench: Bench) -> None:
     assert guided.fields_of(walk(again)) == () and len(walk(again).outcomes) == 3
 
 
-def test_a_file_changes_what_it_names_and_leaves_the_rest(toward: Toward) -> None:
+def test_a_file_changes_what_it_names_and_leaves_the_rest(toward: Workspace) -> None:
     lifecycle.add_own(toward, read_own(FILE))
     own = read_changed('[[fields]]\nname = "ease"\nask = "How easy?"\ntype = "scale"', walk(toward))
     assert (own.title, own.schedule, len(own.outcomes)) == ("Walk", "on event", 3)

@@ -18,7 +18,7 @@ from tests.services.kit import Bench, HandClock, fold
 from tests.services.test_purge import CANARY, REPLY, TIME, canaries, get
 from tests.shelf_kit import files_in, spoil_month
 from tracker.ledger.errors import BadInput, Damaged, NotFound, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.history import history, purge, undo
 from tracker.services.logging import log_entry, quick_log
@@ -26,17 +26,17 @@ from tracker.services.safekeeping import backups, restore
 from tracker.store.log.shards import parse
 
 
-def bring(toward: Toward, copy: Path) -> tuple[str, ...]:
+def bring(toward: Workspace, copy: Path) -> tuple[str, ...]:
     shown = restore.preview(toward.data, toward.state, toward.clock, copy)
     return restore.restore(toward.data, toward.state, toward.clock, shown).said
 
 
-def shards(toward: Toward) -> list[Path]:
+def shards(toward: Workspace) -> list[Path]:
     return sorted(toward.data.glob("devices/*/2*.json"))
 
 
 @pytest.fixture
-def lived(bench: Bench) -> Toward:
+def lived(bench: Bench) -> Workspace:
     """Return a store with a few days of two commitments, one with a canary, and a backup of it."""
     toward = bench.open()
     lifecycle.add(toward, REPLY)
@@ -48,7 +48,7 @@ def lived(bench: Bench) -> Toward:
     return toward
 
 
-def test_entries_that_went_with_a_file_come_back_and_the_preview_says_which(bench: Bench, lived: Toward) -> None:
+def test_entries_that_went_with_a_file_come_back_and_the_preview_says_which(bench: Bench, lived: Workspace) -> None:
     before = fold(lived)
     quick_log.log_time(lived, 15)
     with_more = fold(lived)
@@ -65,7 +65,7 @@ def test_entries_that_went_with_a_file_come_back_and_the_preview_says_which(benc
     assert bring(bench.open(), copy) == ("Nothing was missing; nothing changed.",)
 
 
-def test_a_restore_can_be_undone_and_redone(bench: Bench, lived: Toward) -> None:
+def test_a_restore_can_be_undone_and_redone(bench: Bench, lived: Workspace) -> None:
     before = fold(lived)
     shards(lived)[0].write_bytes(b"")
     bring(bench.open(), restore.choose("1", lived.state, lived.clock.now()))
@@ -77,7 +77,7 @@ def test_a_restore_can_be_undone_and_redone(bench: Bench, lived: Toward) -> None
     assert fold(bench.open()) == before
 
 
-def test_what_was_purged_stays_purged_from_any_copy(bench: Bench, lived: Toward, tmp_path: Path) -> None:
+def test_what_was_purged_stays_purged_from_any_copy(bench: Bench, lived: Workspace, tmp_path: Path) -> None:
     kept = backups.back_up_to(lived, str(tmp_path / "stick")).path
     purge.purge(lived, purge.note(lived, get(lived), lived.today - timedelta(days=1)))
     assert {path.is_relative_to(kept) for path in canaries(bench)} == {True}
@@ -91,7 +91,7 @@ def test_what_was_purged_stays_purged_from_any_copy(bench: Bench, lived: Toward,
 
 
 @pytest.mark.parametrize("how", ["gone", "empty", "marker only"])
-def test_a_lost_folder_comes_back_as_the_same_store(bench: Bench, lived: Toward, how: str) -> None:
+def test_a_lost_folder_comes_back_as_the_same_store(bench: Bench, lived: Workspace, how: str) -> None:
     before, store = fold(lived), lived.store.store_id
     files = {path.name: path.read_bytes() for path in shards(lived)}
     if how == "marker only":
@@ -110,7 +110,7 @@ def test_a_lost_folder_comes_back_as_the_same_store(bench: Bench, lived: Toward,
     quick_log.log_time(again, 5)
 
 
-def test_damaged_files_of_a_backup_are_named_and_the_rest_is_taken(bench: Bench, lived: Toward) -> None:
+def test_damaged_files_of_a_backup_are_named_and_the_rest_is_taken(bench: Bench, lived: Workspace) -> None:
     two = bench.open("two")
     log_entry.done(two, get(two))
     copy = backups.back_up_now(bench.open()).path
@@ -127,7 +127,7 @@ def test_damaged_files_of_a_backup_are_named_and_the_rest_is_taken(bench: Bench,
     assert held - back == {last}, "all but the entry that is cut off"
 
 
-def test_names_that_lead_nowhere(bench: Bench, lived: Toward, tmp_path: Path) -> None:
+def test_names_that_lead_nowhere(bench: Bench, lived: Workspace, tmp_path: Path) -> None:
     now = lived.clock.now()
     for word in ("7", "0", "2020-01-01 12:00", str(tmp_path / "nowhere")):
         with pytest.raises(NotFound):
@@ -142,7 +142,7 @@ def test_names_that_lead_nowhere(bench: Bench, lived: Toward, tmp_path: Path) ->
         assert restore.choose(word, lived.state, now) == line.path
 
 
-def test_a_backup_is_made_by_itself_an_hour_after_the_last(bench: Bench, lived: Toward) -> None:
+def test_a_backup_is_made_by_itself_an_hour_after_the_last(bench: Bench, lived: Workspace) -> None:
     folder = backups.folder_of(lived.state)
     count = len(backups.lines(folder))
     bench.clock.go(minutes=59)
@@ -156,7 +156,7 @@ def test_a_backup_is_made_by_itself_an_hour_after_the_last(bench: Bench, lived: 
     assert len(backups.lines(folder)) == count + 2, "a clock set back does not stop them"
 
 
-def test_a_backup_that_fails_never_stops_an_entry_and_is_said_once(bench: Bench, lived: Toward) -> None:
+def test_a_backup_that_fails_never_stops_an_entry_and_is_said_once(bench: Bench, lived: Workspace) -> None:
     folder = backups.folder_of(lived.state)
     count = len(backups.lines(folder))
     bench.clock.go(hours=2)
@@ -178,7 +178,7 @@ def test_a_backup_that_fails_never_stops_an_entry_and_is_said_once(bench: Bench,
     assert backups.last_trouble(lived.state) is None and len(backups.lines(folder)) == count + 1
 
 
-def test_a_copy_elsewhere_goes_beside_older_ones_and_never_into_the_data(lived: Toward, tmp_path: Path) -> None:
+def test_a_copy_elsewhere_goes_beside_older_ones_and_never_into_the_data(lived: Workspace, tmp_path: Path) -> None:
     stick = tmp_path / "stick"
     for _ in range(2):
         made = backups.back_up_to(lived, str(stick))
@@ -191,7 +191,9 @@ def test_a_copy_elsewhere_goes_beside_older_ones_and_never_into_the_data(lived: 
             backups.back_up_to(lived, str(no_place))
 
 
-def test_nothing_readable_is_not_put_in_the_place_of_a_lost_folder(bench: Bench, lived: Toward, tmp_path: Path) -> None:
+def test_nothing_readable_is_not_put_in_the_place_of_a_lost_folder(
+    bench: Bench, lived: Workspace, tmp_path: Path
+) -> None:
     copy = backups.back_up_to(lived, str(tmp_path / "stick")).path
     spoilt = shutil.copytree(copy, tmp_path / "spoilt")
     for path in spoilt.glob("devices/*/2*.json"):

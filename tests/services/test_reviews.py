@@ -13,7 +13,7 @@ from tests.services.test_undo import get
 from tracker.catalogue import reviews as scripts
 from tracker.domain.reviews import NO_VIEW, Free, Review
 from tracker.ledger.errors import BadInput, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.exchange import transfer
 from tracker.services.history import history, undo
@@ -30,7 +30,7 @@ MINE = dict.fromkeys(ITEMS, 3)
 GUESS = dict.fromkeys(ITEMS, 2)
 
 
-def seal(toward: Toward, kind: Review = Review.TOGETHER, free: Free = Free.YES, answer: int = 1) -> partner.Sheet:
+def seal(toward: Workspace, kind: Review = Review.TOGETHER, free: Free = Free.YES, answer: int = 1) -> partner.Sheet:
     sheet = partner.Sheet(kind)
     for item in partner.asked(kind):
         sheet.rate(item.name, answer)
@@ -39,13 +39,13 @@ def seal(toward: Toward, kind: Review = Review.TOGETHER, free: Free = Free.YES, 
     return sheet
 
 
-def test_a_review_is_left_and_taken_up_again_elsewhere(bench: Bench, toward: Toward) -> None:
-    assert reviews.standing(toward, Review.WEEK).part == scripts().scripts[Review.WEEK].parts[0]
-    assert not reviews.standing(toward, Review.WEEK).began
+def test_a_review_is_left_and_taken_up_again_elsewhere(bench: Bench, toward: Workspace) -> None:
+    assert reviews.progress(toward, Review.WEEK).part == scripts().scripts[Review.WEEK].parts[0]
+    assert not reviews.progress(toward, Review.WEEK).began
     reviews.answer(toward, Review.WEEK, "counts", {})
     reviews.answer(toward, Review.WEEK, "glad", {"glad": CANARY})
     reviews.answer(toward, Review.WEEK, "mend", {"mend_by": "2026-11-26"}, stay=True)
-    now = reviews.standing(bench.open("two"), Review.WEEK)
+    now = reviews.progress(bench.open("two"), Review.WEEK)
     assert now.part is not None and now.part.name == "mend" and [part.name for part in now.done] == ["counts", "glad"]
     assert dict(now.answers) == {"glad": CANARY, "mend_by": "2026-11-26"}
     value = toward.book.value(now.key) or {}
@@ -54,18 +54,18 @@ def test_a_review_is_left_and_taken_up_again_elsewhere(bench: Bench, toward: Tow
     assert all(CANARY not in line.said for line in history.history(toward))
 
 
-def test_a_review_is_finished_opened_again_and_undone(toward: Toward) -> None:
+def test_a_review_is_finished_opened_again_and_undone(toward: Workspace) -> None:
     for part in scripts().scripts[Review.TOGETHER].parts:
         reviews.answer(toward, Review.TOGETHER, part.name, {})
-    now = reviews.standing(toward, Review.TOGETHER)
+    now = reviews.progress(toward, Review.TOGETHER)
     assert now.finished is not None and now.part is None and len(now.done) == 9
     assert not reviews.finish(toward, Review.TOGETHER).changed
     undo.undo(toward)
-    last = reviews.standing(toward, Review.TOGETHER).part
+    last = reviews.progress(toward, Review.TOGETHER).part
     assert last is not None and last.name == "close"
     reviews.finish(toward, Review.TOGETHER)
     reviews.answer(toward, Review.TOGETHER, "thanks", {})
-    now = reviews.standing(toward, Review.TOGETHER)
+    now = reviews.progress(toward, Review.TOGETHER)
     assert now.finished is None and now.done[-1].name == "thanks", "an answer opens it again"
     with pytest.raises(Refused):
         reviews.answer(toward, Review.TOGETHER, "dials", {})
@@ -73,23 +73,23 @@ def test_a_review_is_finished_opened_again_and_undone(toward: Toward) -> None:
         reviews.answer(toward, Review.TOGETHER, "talk", {"heat": "eleven"})
 
 
-def test_an_answer_left_empty_is_taken_out_and_what_is_sealed_stays(toward: Toward) -> None:
+def test_an_answer_left_empty_is_taken_out_and_what_is_sealed_stays(toward: Workspace) -> None:
     partner.seal_own(toward, Review.WEEK, MINE, GUESS)
     reviews.answer(toward, Review.WEEK, "glad", {"glad": "one"})
     reviews.answer(toward, Review.WEEK, "glad", {"glad": ""})
-    assert dict(reviews.standing(toward, Review.WEEK).answers) == {}
+    assert dict(reviews.progress(toward, Review.WEEK).answers) == {}
     assert partner.own(toward, Review.TOGETHER) == {"mine": MINE, "guess": GUESS}
 
 
-def test_each_period_has_its_own(bench: Bench, toward: Toward) -> None:
+def test_each_period_has_its_own(bench: Bench, toward: Workspace) -> None:
     for kind in Review:
         first = scripts().scripts[kind].parts[0].name
         reviews.answer(toward, kind, first, {}, on(toward, 31))
-        assert reviews.standing(toward, kind, on(toward, 31)).began and not reviews.standing(toward, kind).began
+        assert reviews.progress(toward, kind, on(toward, 31)).began and not reviews.progress(toward, kind).began
 
 
 @pytest.fixture
-def week(bench: Bench) -> Toward:
+def week(bench: Bench) -> Workspace:
     """Return a store with a week and a half behind it."""
     bench.clock.set("2026-11-16T20:00")
     toward = bench.open()
@@ -107,7 +107,7 @@ def week(bench: Bench) -> Toward:
     return bench.open()
 
 
-def test_what_a_week_held_is_what_is_counted_elsewhere(week: Toward) -> None:
+def test_what_a_week_held_is_what_is_counted_elsewhere(week: Workspace) -> None:
     summary = reviews.summary_of_week(week, on(week, 7))
     assert (summary.first.day, summary.last.day) == (16, 22)
     steps = {each.step: (each.kept, each.settled) for each in summary.steps}
@@ -123,14 +123,14 @@ def test_what_a_week_held_is_what_is_counted_elsewhere(week: Toward) -> None:
     assert reviews.summary_of_week(week).planned_settled == 0
 
 
-def test_what_may_be_shown_leaves_out_what_is_private_or_harms(week: Toward) -> None:
+def test_what_may_be_shown_leaves_out_what_is_private_or_harms(week: Workspace) -> None:
     shown = {each.step for each in reviews.summary_of_week(week, on(week, 7), shareable=True).steps}
     assert "s5" not in shown and "s2" not in shown and "s4" in shown
     summary = reviews.summary_of_week(week, on(week, 7), shareable=True)
     assert (summary.weeks_on_track, summary.loops_closed, summary.loops_open) == (None, None, None)
 
 
-def test_loops_are_closed_in_the_week_they_are_answered(bench: Bench, week: Toward) -> None:
+def test_loops_are_closed_in_the_week_they_are_answered(bench: Bench, week: Workspace) -> None:
     from tracker.services.logging import guided
 
     guided.log(
@@ -151,7 +151,7 @@ def test_loops_are_closed_in_the_week_they_are_answered(bench: Bench, week: Towa
     assert all(CANARY not in str(row) for row in rows.values())
 
 
-def test_a_review_names_what_stands_open_only_where_one_is_alone(week: Toward) -> None:
+def test_a_review_names_what_stands_open_only_where_one_is_alone(week: Workspace) -> None:
     def said(kind: Review, name: str) -> str:
         part = scripts().scripts[kind].part(name)
         assert part is not None
@@ -167,7 +167,7 @@ def test_a_review_names_what_stands_open_only_where_one_is_alone(week: Toward) -
         assert reviews.told(week, part) == part.say, "what one has to put right is not shown to another"
 
 
-def test_it_stays_blind_until_both_are_in(toward: Toward) -> None:
+def test_it_stays_blind_until_both_are_in(toward: Workspace) -> None:
     sheet = partner.Sheet(Review.TOGETHER)
     sheet.rate("listened", 1)
     sheet.free(Free.YES)
@@ -188,7 +188,7 @@ def test_it_stays_blind_until_both_are_in(toward: Toward) -> None:
         seal(toward)
 
 
-def test_it_asks_whether_they_were_free_and_takes_only_numbers_of_its_own(toward: Toward) -> None:
+def test_it_asks_whether_they_were_free_and_takes_only_numbers_of_its_own(toward: Workspace) -> None:
     partner.seal_own(toward, Review.WEEK, MINE, GUESS)
     sheet = partner.Sheet(Review.TOGETHER)
     sheet.rate("listened", 1)
@@ -202,7 +202,7 @@ def test_it_asks_whether_they_were_free_and_takes_only_numbers_of_its_own(toward
 
 
 @pytest.mark.parametrize("how", ["no", "left", "withdrawn"])
-def test_a_missing_view_never_says_why(bench: Bench, toward: Toward, how: str) -> None:
+def test_a_missing_view_never_says_why(bench: Bench, toward: Workspace, how: str) -> None:
     partner.seal_own(toward, Review.WEEK, MINE, GUESS)
     before = partner.reveal(toward, Review.TOGETHER), len(toward.store.events)
     if how == "no":
@@ -218,7 +218,7 @@ def test_a_missing_view_never_says_why(bench: Bench, toward: Toward, how: str) -
     assert partner.reveal(bench.open(), Review.TOGETHER) == before[0]
 
 
-def test_the_safety_page_is_for_the_partner_alone_and_is_not_remembered(bench: Bench, toward: Toward) -> None:
+def test_the_safety_page_is_for_the_partner_alone_and_is_not_remembered(bench: Bench, toward: Workspace) -> None:
     dials = dict.fromkeys(DIALS, 7)
     partner.seal_own(toward, Review.MONTH, dials, {})
     sheet = partner.Sheet(Review.MONTH)
@@ -232,7 +232,7 @@ def test_the_safety_page_is_for_the_partner_alone_and_is_not_remembered(bench: B
     assert low == high, "nothing besides the answer itself is kept of it"
 
 
-def test_the_dials_of_both_stand_beside_each_other(toward: Toward) -> None:
+def test_the_dials_of_both_stand_beside_each_other(toward: Workspace) -> None:
     partner.seal_own(toward, Review.MONTH, dict.fromkeys(DIALS, 7) | {"loved": None}, {})
     seal(toward, Review.MONTH, answer=9)
     said = partner.reveal(toward, Review.MONTH).said
@@ -240,7 +240,7 @@ def test_the_dials_of_both_stand_beside_each_other(toward: Toward) -> None:
     assert not partner.reveal(toward, Review.TOGETHER).open
 
 
-def test_a_month_asks_them_alone_for_three_things_more(toward: Toward) -> None:
+def test_a_month_asks_them_alone_for_three_things_more(toward: Workspace) -> None:
     assert [item.name for item in partner.asked_of_them(Review.MONTH)][4:] == ["at_ease", "own_things", "gave_up"]
     assert partner.asked_of_them(Review.WEEK) == partner.asked(Review.WEEK)
     with pytest.raises(BadInput):
@@ -271,13 +271,13 @@ def _sealed(bench: Bench, answer: int) -> list[Any]:
     return [(event["key"], event.get("cmd"), sorted(event["v"] or {})) for event in events]
 
 
-def test_nothing_but_the_reveal_depends_on_what_they_answered(bench: Bench, week: Toward) -> None:
+def test_nothing_but_the_reveal_depends_on_what_they_answered(bench: Bench, week: Workspace) -> None:
     partner.seal_own(week, Review.WEEK, MINE, GUESS)
 
-    def seen(toward: Toward) -> list[Any]:
+    def seen(toward: Workspace) -> list[Any]:
         summary = [reviews.summary_of_week(toward, shareable=shared) for shared in (True, False)]
         offered = [reviews.offers(toward, kind) for kind in Review]
-        standing = [reviews.standing(toward, kind) for kind in Review]
+        standing = [reviews.progress(toward, kind) for kind in Review]
         table = month_report.month_table(toward)
         return [day_view(toward), overview(toward), figures(toward), summary, offered, standing, table]
 
@@ -287,7 +287,7 @@ def test_nothing_but_the_reveal_depends_on_what_they_answered(bench: Bench, week
     assert transfer.export_json(week, private=False).text.count('"answers"') == 0
 
 
-def test_what_they_take_back_is_gone_for_good(bench: Bench, toward: Toward) -> None:
+def test_what_they_take_back_is_gone_for_good(bench: Bench, toward: Workspace) -> None:
     partner.seal_own(toward, Review.WEEK, MINE, GUESS)
     seal(toward)
     exported = transfer.export_json(toward, private=True).text
@@ -304,7 +304,7 @@ def test_what_they_take_back_is_gone_for_good(bench: Bench, toward: Toward) -> N
     assert partner.reveal(toward, Review.TOGETHER).views[0].theirs == 3
 
 
-def test_what_is_sealed_is_neither_undone_nor_done_again(bench: Bench, toward: Toward) -> None:
+def test_what_is_sealed_is_neither_undone_nor_done_again(bench: Bench, toward: Workspace) -> None:
     lifecycle.add(toward, "s4.reachable")
     partner.seal_own(toward, Review.WEEK, MINE, GUESS)
     for theirs in (False, True, False):
@@ -321,7 +321,7 @@ def test_what_is_sealed_is_neither_undone_nor_done_again(bench: Bench, toward: T
 
 
 @pytest.mark.parametrize("how", ["not there", "sealed", "taken back"])
-def test_undo_redo_and_history_pass_over_what_is_theirs(toward: Toward, how: str) -> None:
+def test_undo_redo_and_history_pass_over_what_is_theirs(toward: Workspace, how: str) -> None:
     """Whatever a partner did, the next key does the same, and no list tells of it."""
     partner.seal_own(toward, Review.WEEK, MINE, GUESS)
     reviews.answer(toward, Review.WEEK, "glad", {"glad": "one"})
@@ -335,10 +335,10 @@ def test_undo_redo_and_history_pass_over_what_is_theirs(toward: Toward, how: str
         ("undo", False), ("review", True), ("review", False), ("sealed", False),
     ]  # fmt: skip
     undo.redo(toward)
-    assert reviews.standing(toward, Review.WEEK).answers == {"glad": "two"}
+    assert reviews.progress(toward, Review.WEEK).answers == {"glad": "two"}
     undo.undo(toward)
     undo.undo(toward)
-    assert reviews.standing(toward, Review.WEEK).answers == {}
+    assert reviews.progress(toward, Review.WEEK).answers == {}
     assert partner.own(toward, Review.WEEK) == {"mine": MINE, "guess": GUESS}
     assert partner.reveal(toward, Review.TOGETHER).open is (how == "sealed")
 
@@ -351,7 +351,7 @@ def test_a_sheet_shows_nothing_of_itself() -> None:
     assert sheet._answers == {}
 
 
-def test_a_trend_over_weeks(bench: Bench, toward: Toward) -> None:
+def test_a_trend_over_weeks(bench: Bench, toward: Workspace) -> None:
     for number in range(6):
         partner.seal_own(toward, Review.WEEK, MINE, GUESS)
         seal(toward, answer=0 if number < 3 else 2)
@@ -369,7 +369,7 @@ def test_a_trend_over_weeks(bench: Bench, toward: Toward) -> None:
     assert not partner.reveal(toward, Review.TOGETHER).open
 
 
-def test_only_what_both_agreed_to_is_exported(week: Toward) -> None:
+def test_only_what_both_agreed_to_is_exported(week: Workspace) -> None:
     day = on(week, 7)
     reviews.answer(week, Review.TOGETHER, "needs", {"need_mine": "an *evening* <b>out</b>", "need_offer": CANARY}, day)
     reviews.answer(week, Review.TOGETHER, "arrive", {"word_mine": CANARY}, day)
@@ -386,7 +386,7 @@ def test_only_what_both_agreed_to_is_exported(week: Toward) -> None:
         reviews.export(week, Review.TOGETHER, set(offered), set(), day)
 
 
-def test_odd_values_are_no_reason_to_fall(toward: Toward) -> None:
+def test_odd_values_are_no_reason_to_fall(toward: Workspace) -> None:
     from tracker.store.log.events import Draft
 
     first = "2026-11-23"
@@ -398,6 +398,6 @@ def test_odd_values_are_no_reason_to_fall(toward: Toward) -> None:
         found = (f"review|week|{first}", f"review|together|{first}", f"partner-ratings|{first}")
         drafts = [Draft(key, value) for key in found]
         toward.write("review", partial(list, drafts))
-        reviews.standing(toward, Review.WEEK), reviews.offers(toward, Review.TOGETHER)
+        reviews.progress(toward, Review.WEEK), reviews.offers(toward, Review.TOGETHER)
         assert not partner.reveal(toward, Review.TOGETHER).open
     partner.seal_own(toward, Review.WEEK, MINE, GUESS)

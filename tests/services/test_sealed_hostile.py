@@ -21,7 +21,7 @@ from tracker.services.exchange import incoming
 from tracker.services.logging import quick_log
 from tracker.services.safekeeping import encryption, restore
 from tracker.store.crypto import vault
-from tracker.store.crypto.vault import Key
+from tracker.store.crypto.vault import StoreKey
 from tracker.store.errors import StoreDamaged
 from tracker.store.identity.identity import parse_marker
 
@@ -53,7 +53,7 @@ def _counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def test_what_was_sealed_for_nobody_here_costs_a_try_for_each_copy(monkeypatch: pytest.MonkeyPatch) -> None:
     tries = _counted(monkeypatch)
-    key = Key.fresh()
+    key = StoreKey.fresh()
     for _ in range(5):
         assert not any(clear for clear, _ in key.pieces(_for_nobody(40)))
     assert len(tries) <= 5 * 16
@@ -62,7 +62,7 @@ def test_what_was_sealed_for_nobody_here_costs_a_try_for_each_copy(monkeypatch: 
 def test_all_damaged_files_together_cost_a_limited_effort(monkeypatch: pytest.MonkeyPatch) -> None:
     tries = _counted(monkeypatch)
     monkeypatch.setattr(vault, "_EFFORT", 20 * vault._A_TRY)
-    key = Key.fresh()
+    key = StoreKey.fresh()
     spoilt = key.seal(b"words")[:-1]
     for _ in range(10):
         assert not any(clear for clear, _ in key.pieces(spoilt * 10))

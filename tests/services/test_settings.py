@@ -9,13 +9,13 @@ import pytest
 from tests.services.kit import Bench, on
 from tests.services.test_undo import get
 from tracker.ledger.errors import BadInput
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services import settings
 from tracker.services.commitments import lifecycle
 from tracker.services.logging import log_entry, quick_log
 
 
-def test_what_holds_at_first(toward: Toward) -> None:
+def test_what_holds_at_first(toward: Workspace) -> None:
     assert settings.shown(toward, toward.today) == {
         "week-start": "mon",
         "day-ends-at": "03:00",
@@ -24,7 +24,7 @@ def test_what_holds_at_first(toward: Toward) -> None:
     }
 
 
-def test_a_week_start_holds_from_the_next_such_day(bench: Bench, toward: Toward) -> None:
+def test_a_week_start_holds_from_the_next_such_day(bench: Bench, toward: Workspace) -> None:
     lifecycle.add(toward, "s4.partner-time", start=date(2026, 11, 2))
     before = list(toward.book.occasions("s4.partner-time", toward.today))
     change = settings.put(toward, "week-start", "Saturday")
@@ -41,7 +41,7 @@ def test_a_week_start_holds_from_the_next_such_day(bench: Bench, toward: Toward)
     ]
 
 
-def test_a_day_end_holds_from_tomorrow_on(bench: Bench, toward: Toward) -> None:
+def test_a_day_end_holds_from_tomorrow_on(bench: Bench, toward: Workspace) -> None:
     lifecycle.add(toward, "s4.reachable")
     settings.put(toward, "day-ends-at", "5:00")
     assert settings.shown(toward, on(toward, -1))["day-ends-at"] == "05:00"
@@ -57,7 +57,7 @@ def test_a_day_end_holds_from_tomorrow_on(bench: Bench, toward: Toward) -> None:
     assert bench.open().book.entries_on("s4.reachable", date(2026, 11, 24))
 
 
-def test_the_last_of_two_settings_of_a_day_wins(bench: Bench, toward: Toward) -> None:
+def test_the_last_of_two_settings_of_a_day_wins(bench: Bench, toward: Workspace) -> None:
     settings.put(toward, "day-ends-at", "05:00")
     settings.put(toward, "day-ends-at", "00:00")
     assert settings.shown(bench.open(), date(2026, 12, 1))["day-ends-at"] == "00:00"
@@ -75,7 +75,7 @@ def test_the_last_of_two_settings_of_a_day_wins(bench: Bench, toward: Toward) ->
         ("colour", "dark"),
     ],
 )
-def test_what_does_not_fit_is_refused(toward: Toward, name: str, text: str) -> None:
+def test_what_does_not_fit_is_refused(toward: Workspace, name: str, text: str) -> None:
     with pytest.raises(BadInput):
         settings.put(toward, name, text)
     assert toward.is_new

@@ -11,8 +11,8 @@ from tests.services.test_undo import get
 from tracker.domain.commitments import usual_schedule
 from tracker.domain.counting.occasions import State
 from tracker.ledger import event_keys
-from tracker.ledger.errors import BadInput, NotFound, Refused, Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import BadInput, NextStep, NotFound, Refused
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle, pauses
 from tracker.services.commitments.find import find_template
 from tracker.services.history import undo
@@ -23,7 +23,7 @@ REACHABLE, TIME, TURN = "s4.reachable", "s4.partner-time", "s2.turn-toward"
 
 
 @pytest.fixture
-def old(bench: Bench) -> Toward:
+def old(bench: Bench) -> Workspace:
     """Return a store with three commitments and three weeks behind them."""
     toward = bench.open()
     lifecycle.add_all(toward, (REACHABLE, TIME, TURN))
@@ -37,7 +37,7 @@ def old(bench: Bench) -> Toward:
     return bench.open()
 
 
-def test_a_commitment_is_taken_on_by_id_tail_alias_or_title(toward: Toward) -> None:
+def test_a_commitment_is_taken_on_by_id_tail_alias_or_title(toward: Workspace) -> None:
     for word in (
         "s4.reachable",
         "reachable",
@@ -53,10 +53,10 @@ def test_a_commitment_is_taken_on_by_id_tail_alias_or_title(toward: Toward) -> N
     with pytest.raises(NotFound) as near:
         find_template("s4.reachabel")
     assert (REACHABLE, "Reply to messages in my own window") in near.value.candidates
-    assert near.value.way is Way.CHOOSE
+    assert near.value.way is NextStep.CHOOSE
 
 
-def test_what_is_there_is_not_taken_on_twice(toward: Toward) -> None:
+def test_what_is_there_is_not_taken_on_twice(toward: Workspace) -> None:
     change = lifecycle.add(toward, "reply")
     assert change.said[0] == "Added 'Reply to messages in my own window': daily."
     with pytest.raises(Refused, match="is yours already"):
@@ -64,7 +64,7 @@ def test_what_is_there_is_not_taken_on_twice(toward: Toward) -> None:
     lifecycle.archive(toward, get(toward, REACHABLE))
     with pytest.raises(Refused, match="archived") as away:
         lifecycle.add(toward, "reply")
-    assert (away.value.way, away.value.about) == (Way.RESUME, REACHABLE)
+    assert (away.value.way, away.value.about) == (NextStep.RESUME, REACHABLE)
     assert lifecycle.add_all(toward, (REACHABLE, TIME)).changed
     assert not get(toward, REACHABLE).archived
     assert not lifecycle.add_all(toward, (REACHABLE, TIME)).changed
@@ -85,13 +85,13 @@ def test_what_is_there_is_not_taken_on_twice(toward: Toward) -> None:
         (lifecycle.Own("Walk", "1", "task", "once by 2026-11-01"), "over before it begins"),
     ],
 )
-def test_what_does_not_fit_is_refused(toward: Toward, own: lifecycle.Own, words: str) -> None:
+def test_what_does_not_fit_is_refused(toward: Workspace, own: lifecycle.Own, words: str) -> None:
     with pytest.raises(BadInput, match=words):
         lifecycle.add_own(toward, own)
     assert fold(toward) == {}
 
 
-def test_an_own_commitment_has_an_id_of_its_title(toward: Toward) -> None:
+def test_an_own_commitment_has_an_id_of_its_title(toward: Workspace) -> None:
     assert (
         lifecycle.add_own(toward, lifecycle.Own("Éva's long walk!", "s1", "check", "daily")).commitment
         == "own.eva-s-long-walk"
@@ -105,7 +105,7 @@ def test_an_own_commitment_has_an_id_of_its_title(toward: Toward) -> None:
     assert lifecycle.add_own(toward, lifecycle.Own("歩く", "s1", "check", "daily")).commitment == "own.s1"
 
 
-def test_a_new_plan_leaves_the_past_equal(bench: Bench, old: Toward) -> None:
+def test_a_new_plan_leaves_the_past_equal(bench: Bench, old: Workspace) -> None:
     for cid, sentence, target in ((REACHABLE, "mon wed fri", 1), (TIME, "60 min per month", 1), (TURN, "daily", 9)):
         before = list(old.book.occasions(cid, old.today))
         was = figures(old)[cid]
@@ -122,7 +122,7 @@ def test_a_new_plan_leaves_the_past_equal(bench: Bench, old: Toward) -> None:
     assert figures(bench.open()) == figures(old)
 
 
-def test_a_plan_may_begin_later_and_none_before_the_one_in_force(old: Toward) -> None:
+def test_a_plan_may_begin_later_and_none_before_the_one_in_force(old: Workspace) -> None:
     lifecycle.edit(old, get(old, TURN), target=5, start=on(old, -7))
     assert get(old, TURN).plan_on(old.today).target == 3
     assert get(old, TURN).plan_on(on(old, -7)).target == 5
@@ -133,7 +133,7 @@ def test_a_plan_may_begin_later_and_none_before_the_one_in_force(old: Toward) ->
     assert not lifecycle.edit(old, get(old, REACHABLE), schedule="daily").changed
 
 
-def test_words_are_changed_without_a_plan(old: Toward) -> None:
+def test_words_are_changed_without_a_plan(old: Workspace) -> None:
     plans = get(old, TURN).plans
     lifecycle.edit(
         old, get(old, TURN), title=" Turn  to her\x1b ", if_then="If she sighs, then I look up", aliases=("t", " ")
@@ -145,7 +145,7 @@ def test_words_are_changed_without_a_plan(old: Toward) -> None:
     assert not lifecycle.edit(old, found, aliases=("t",)).changed
 
 
-def test_a_pause_without_an_end_asks_for_nothing_until_it_is_resumed(bench: Bench, old: Toward) -> None:
+def test_a_pause_without_an_end_asks_for_nothing_until_it_is_resumed(bench: Bench, old: Workspace) -> None:
     log_entry.done(old, get(old, REACHABLE))
     streak = figures(old)[REACHABLE].streak
     bench.clock.go(days=1)
@@ -166,18 +166,18 @@ def test_a_pause_without_an_end_asks_for_nothing_until_it_is_resumed(bench: Benc
         pauses.resume(toward, get(toward, REACHABLE))
 
 
-def test_a_pause_of_all_is_ended_for_all(old: Toward) -> None:
+def test_a_pause_of_all_is_ended_for_all(old: Workspace) -> None:
     pauses.pause(old, None)
     with pytest.raises(Refused, match="paused together") as refusal:
         pauses.resume(old, get(old, TURN))
-    assert refusal.value.way is Way.RESUME_ALL
+    assert refusal.value.way is NextStep.RESUME_ALL
     pauses.resume(old, None)
     assert old.book.record(TURN).pauses == ()
     with pytest.raises(BadInput, match="before it begins"):
         pauses.pause(old, None, old.today, on(old, 1))
 
 
-def test_pause_or_resume_turns_round(old: Toward) -> None:
+def test_pause_or_resume_turns_round(old: Workspace) -> None:
     turn = get(old, TURN)
     assert "paused" in pauses.pause_or_resume(old, turn).said[0]
     assert "taken up again" in pauses.pause_or_resume(old, get(old, TURN)).said[0]
@@ -187,7 +187,7 @@ def test_pause_or_resume_turns_round(old: Toward) -> None:
     assert [pause.first for pause in old.book.record(TURN).pauses] == [on(old, -3)]
 
 
-def test_an_archived_commitment_is_away_and_comes_back_with_its_past(bench: Bench, old: Toward) -> None:
+def test_an_archived_commitment_is_away_and_comes_back_with_its_past(bench: Bench, old: Workspace) -> None:
     before = figures(old)[TURN]
     lifecycle.archive(old, get(old, TURN))
     assert TURN not in [each.id for each in old.book.commitments()]
@@ -199,7 +199,7 @@ def test_an_archived_commitment_is_away_and_comes_back_with_its_past(bench: Benc
     assert (after.kept, after.occasions, after.best) == (before.kept, before.occasions, before.best)
 
 
-def test_a_deleted_commitment_comes_back_with_its_past(bench: Bench, old: Toward) -> None:
+def test_a_deleted_commitment_comes_back_with_its_past(bench: Bench, old: Workspace) -> None:
     before = figures(old)
     lifecycle.archive(old, get(old, TURN))
     lifecycle.delete(old, get(old, TURN))
@@ -228,7 +228,7 @@ def test_a_commitment_added_again_may_be_another_one(bench: Bench) -> None:
     assert figures(toward) == figures(bench.recounted())
 
 
-def test_a_sentence_with_an_amount_is_a_plan_and_a_rule_that_is_over_is_refused(toward: Toward) -> None:
+def test_a_sentence_with_an_amount_is_a_plan_and_a_rule_that_is_over_is_refused(toward: Workspace) -> None:
     said = lifecycle.add_own(toward, lifecycle.Own("Stretch", "s1", "minutes", "15 min daily")).said[0]
     assert said == "Added 'Stretch': daily, 15 minutes."
     assert "60 min per week" in lifecycle.add_own(toward, lifecycle.Own("Walk", "s1", "minutes", "1h a week")).said[0]
@@ -242,7 +242,7 @@ def test_a_sentence_with_an_amount_is_a_plan_and_a_rule_that_is_over_is_refused(
             lifecycle.add_own(toward, lifecycle.Own("Other", "s1", kind, schedule, target))
 
 
-def test_a_target_that_a_quota_would_ignore_is_refused_and_the_way_out_is_named(toward: Toward) -> None:
+def test_a_target_that_a_quota_would_ignore_is_refused_and_the_way_out_is_named(toward: Workspace) -> None:
     for sentence, kind, meant in (
         ("3 per week", "count", "5 per week"),
         ("weekly", "check", "5 per week"),
@@ -266,7 +266,7 @@ def test_a_target_that_a_quota_would_ignore_is_refused_and_the_way_out_is_named(
     assert get(toward, TURN).plan.schedule.sentence == "3 per week"
 
 
-def test_a_plan_stored_with_a_target_it_ignores_is_read_as_ever(toward: Toward) -> None:
+def test_a_plan_stored_with_a_target_it_ignores_is_read_as_ever(toward: Workspace) -> None:
     lifecycle.add(toward, TIME)
     key = event_keys.plan(TIME, toward.today)
     toward.write("edit", lambda: [Draft(key, {"schedule": "120 min per week", "target": 15})])

@@ -8,7 +8,7 @@ from tests.answers import CANARY
 from tests.services.kit import MENDED, Bench
 from tests.services.test_undo import get
 from tracker.domain.text import discreet_mode
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.logging import followups, guided, lapses, quick_log, repair_plan
 from tracker.services.reviews import month_report
@@ -31,7 +31,7 @@ LOGGED = (
 
 
 @pytest.fixture
-def month(bench: Bench) -> Toward:
+def month(bench: Bench) -> Workspace:
     """Return a store with a month of everything in it."""
     bench.clock.set("2026-10-30T20:00")
     toward = bench.open()
@@ -56,7 +56,7 @@ def month(bench: Bench) -> Toward:
     return toward
 
 
-def test_each_step_says_what_came_of_it_and_what_it_becomes(month: Toward) -> None:
+def test_each_step_says_what_came_of_it_and_what_it_becomes(month: Workspace) -> None:
     rows = {row.step: row for row in month_report.month_table(month)}
     assert rows["s1"].becomes == (
         "the old belief, 0 to 100: 80, 55",
@@ -74,7 +74,7 @@ def test_each_step_says_what_came_of_it_and_what_it_becomes(month: Toward) -> No
     assert rows["s6"].becomes == ("ease a day later, 0 to 10: 7", "edge moments stayed with: 1 of 2")
 
 
-def test_it_shows_no_private_answer_and_nothing_of_what_was_not_logged(month: Toward, bench: Bench) -> None:
+def test_it_shows_no_private_answer_and_nothing_of_what_was_not_logged(month: Workspace, bench: Bench) -> None:
     assert CANARY not in str(month_report.month_table(month)) and "on_my_mind" not in str(
         month_report.month_table(month)
     )
@@ -83,7 +83,7 @@ def test_it_shows_no_private_answer_and_nothing_of_what_was_not_logged(month: To
     assert [row.becomes for row in month_report.month_table(there)] == [()] * 6
 
 
-def test_a_month_shows_only_what_has_a_value_and_names_the_rest_in_one_line(month: Toward, bench: Bench) -> None:
+def test_a_month_shows_only_what_has_a_value_and_names_the_rest_in_one_line(month: Workspace, bench: Bench) -> None:
     told = month_report.said_of(month_report.month_table(month))
 
     assert all(said for _, said in told)
@@ -96,7 +96,7 @@ def test_a_month_shows_only_what_has_a_value_and_names_the_rest_in_one_line(mont
     assert empty == (("", ("Not logged yet: beliefs, needs, one life, time, emotions, openness.",)),)
 
 
-def test_a_commitment_says_what_came_of_it_over_time(month: Toward, bench: Bench) -> None:
+def test_a_commitment_says_what_came_of_it_over_time(month: Workspace, bench: Bench) -> None:
     def told(cid: str) -> tuple[str, ...]:
         return insight(month, get(month, cid))
 
@@ -113,7 +113,7 @@ def test_a_commitment_says_what_came_of_it_over_time(month: Toward, bench: Bench
     assert told("s4.partner-time")[-2:] == ("Undivided: 2 of 2.", "Last time you chose what to do.")
 
 
-def test_told_discreetly_a_month_is_codes_and_counts_alone(month: Toward) -> None:
+def test_told_discreetly_a_month_is_codes_and_counts_alone(month: Workspace) -> None:
     areas = month_report.month_table(month)
     discreet_mode.draw(True)
     try:

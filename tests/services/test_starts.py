@@ -9,7 +9,7 @@ import pytest
 from tests.services.kit import on
 from tests.services.test_undo import get
 from tracker.ledger.errors import BadInput, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.history import undo
 from tracker.services.logging import log_entry
@@ -18,11 +18,11 @@ from tracker.services.views.day_rows import day_view
 REACHABLE = "s4.reachable"
 
 
-def ahead(toward: Toward, days: int) -> date:
+def ahead(toward: Workspace, days: int) -> date:
     return toward.today + timedelta(days=days)
 
 
-def test_a_start_moves_to_a_later_day_and_back_by_undo(toward: Toward) -> None:
+def test_a_start_moves_to_a_later_day_and_back_by_undo(toward: Workspace) -> None:
     lifecycle.add(toward, REACHABLE)
     change = lifecycle.edit(toward, get(toward, REACHABLE), start=ahead(toward, 3))
     assert change.said == ("'Reply to messages in my own window' now begins Thu 26 Nov.",)
@@ -31,7 +31,7 @@ def test_a_start_moves_to_a_later_day_and_back_by_undo(toward: Toward) -> None:
     assert [plan.start for plan in get(toward, REACHABLE).plans] == [toward.today]
 
 
-def test_a_start_never_moves_past_what_is_logged(toward: Toward) -> None:
+def test_a_start_never_moves_past_what_is_logged(toward: Workspace) -> None:
     lifecycle.add(toward, REACHABLE, start=on(toward, 9))
     log_entry.done(toward, get(toward, REACHABLE), (on(toward, 4),))
     with pytest.raises(Refused, match=r"Something is logged on 2026-11-19"):
@@ -41,13 +41,13 @@ def test_a_start_never_moves_past_what_is_logged(toward: Toward) -> None:
     assert toward.book.figures(REACHABLE, toward.today).occasions == 4
 
 
-def test_a_start_that_is_past_moves_earlier_by_logging_a_day_before_it(toward: Toward) -> None:
+def test_a_start_that_is_past_moves_earlier_by_logging_a_day_before_it(toward: Workspace) -> None:
     lifecycle.add(toward, REACHABLE)
     with pytest.raises(Refused, match="log what was done before"):
         lifecycle.edit(toward, get(toward, REACHABLE), start=on(toward, 2))
 
 
-def test_a_plan_that_has_not_begun_moves_by_itself(toward: Toward) -> None:
+def test_a_plan_that_has_not_begun_moves_by_itself(toward: Workspace) -> None:
     lifecycle.add(toward, REACHABLE)
     lifecycle.edit(toward, get(toward, REACHABLE), schedule="4 per week", start=ahead(toward, 7))
     lifecycle.edit(toward, get(toward, REACHABLE), start=ahead(toward, 14))
@@ -56,7 +56,7 @@ def test_a_plan_that_has_not_begun_moves_by_itself(toward: Toward) -> None:
         lifecycle.edit(toward, get(toward, REACHABLE), start=toward.today)
 
 
-def test_the_same_start_changes_nothing_and_a_start_after_its_last_day_is_refused(toward: Toward) -> None:
+def test_the_same_start_changes_nothing_and_a_start_after_its_last_day_is_refused(toward: Workspace) -> None:
     own = lifecycle.Own("Write the letter", "s1", "task", f"once by {ahead(toward, 5)}")
     lifecycle.add_own(toward, own)
     letter = get(toward, "own.write-the-letter")
@@ -65,14 +65,14 @@ def test_the_same_start_changes_nothing_and_a_start_after_its_last_day_is_refuse
         lifecycle.edit(toward, letter, start=ahead(toward, 6))
 
 
-def test_a_plan_that_has_not_begun_never_moves_into_the_past(toward: Toward) -> None:
+def test_a_plan_that_has_not_begun_never_moves_into_the_past(toward: Workspace) -> None:
     lifecycle.add(toward, REACHABLE, start=on(toward, 9))
     lifecycle.edit(toward, get(toward, REACHABLE), schedule="4 per week", start=ahead(toward, 7))
     with pytest.raises(Refused, match="can begin today"):
         lifecycle.edit(toward, get(toward, REACHABLE), start=on(toward, 3))
 
 
-def test_a_start_that_another_window_moved_is_moved_on_from_there(toward: Toward) -> None:
+def test_a_start_that_another_window_moved_is_moved_on_from_there(toward: Workspace) -> None:
     lifecycle.add(toward, REACHABLE)
     seen = get(toward, REACHABLE)
     for ago in (2, 5):
@@ -82,7 +82,7 @@ def test_a_start_that_another_window_moved_is_moved_on_from_there(toward: Toward
     assert toward.book.figures(REACHABLE, toward.today).occasions == 5
 
 
-def test_a_day_already_kept_stays_in_the_streak_that_closes_with_it(toward: Toward) -> None:
+def test_a_day_already_kept_stays_in_the_streak_that_closes_with_it(toward: Workspace) -> None:
     lifecycle.add(toward, REACHABLE)
     log_entry.done(toward, get(toward, REACHABLE), tuple(on(toward, ago) for ago in range(3)))
     change = lifecycle.edit(toward, get(toward, REACHABLE), schedule="4 per week")

@@ -17,7 +17,7 @@ from tests.services.test_undo import get
 from tracker.ledger import event_keys
 from tracker.ledger.json_rows import streak_row
 from tracker.ledger.streak_cache import _sum as summed
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services import settings
 from tracker.services.commitments import lifecycle
 from tracker.services.exchange import transfer
@@ -59,14 +59,14 @@ def long(long_made: Bench, bench: Bench) -> Bench:
     return bench
 
 
-def agree(bench: Bench, device: str = "one") -> Toward:
+def agree(bench: Bench, device: str = "one") -> Workspace:
     """Check that a start with the summary says what a recount says; return the former."""
     toward = bench.open(device)
     assert figures(toward) == figures(bench.recounted(device))
     return toward
 
 
-def rewritten(toward: Toward, key: str, value: dict[str, Any] | None) -> None:
+def rewritten(toward: Workspace, key: str, value: dict[str, Any] | None) -> None:
     """Write a value as another version, or a person by hand, might."""
     toward.write("done", lambda: [Draft(key, value)])
 
@@ -139,7 +139,7 @@ def test_a_backfill_reads_everything_once(long: Bench) -> None:
     ids=["take one on", "make one", "delete one"],
 )
 def test_what_was_before_is_not_counted_anew_for_a_commitment_that_comes_or_goes(
-    long: Bench, act: Callable[[Toward], object]
+    long: Bench, act: Callable[[Workspace], object]
 ) -> None:
     long.resealed()
     for do in (act, undo.undo, undo.redo, undo.undo):

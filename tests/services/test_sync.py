@@ -12,7 +12,7 @@ import pytest
 
 from tests.services.sync_kit import CID, Devices, bare, begin, contents, tree
 from tracker.ledger.errors import BadInput, Busy, Damaged, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.exchange import sync
 from tracker.services.history import purge
@@ -77,7 +77,7 @@ def test_a_look_says_what_would_move_and_changes_nothing(devices: Devices) -> No
 
 def test_a_look_from_a_new_device_makes_no_store_of_it(devices: Devices) -> None:
     begin(devices)
-    new = Toward.at(devices.root / "new", devices.root / "new-state", devices.clock, make=False)
+    new = Workspace.at(devices.root / "new", devices.root / "new-state", devices.clock, make=False)
     sync.choose(new, str(devices.place))
     with pytest.raises(Refused, match="toward sync --join"):
         sync.look(new)

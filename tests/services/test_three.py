@@ -14,7 +14,7 @@ from tracker.domain.counting.occasions import State
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.history import undo
 from tracker.services.logging import guided, log_entry, quick_log
@@ -25,7 +25,7 @@ from tracker.services.views.inbox import answer, waiting
 from tracker.store.log.events import Draft
 
 
-def test_each_takes_its_commitment_on_in_the_same_operation(toward: Toward) -> None:
+def test_each_takes_its_commitment_on_in_the_same_operation(toward: Workspace) -> None:
     acts: tuple[Callable[[], Change], ...] = (
         lambda: quick_log.reply(toward),
         lambda: quick_log.log_time(toward, 45),
@@ -39,7 +39,7 @@ def test_each_takes_its_commitment_on_in_the_same_operation(toward: Toward) -> N
         assert fold(toward) == {}
 
 
-def test_replies_with_numbers_affirm_the_day(toward: Toward) -> None:
+def test_replies_with_numbers_affirm_the_day(toward: Workspace) -> None:
     change = quick_log.reply(toward, 3)
     assert "3 replies today" in change.said[-1]
     current = toward.book.figures(quick_log.REPLY, toward.today).current
@@ -52,7 +52,7 @@ def test_replies_with_numbers_affirm_the_day(toward: Toward) -> None:
     assert toward.book.figures(quick_log.REPLY, toward.today).streak == 1
 
 
-def test_minutes_have_a_short_tag(toward: Toward) -> None:
+def test_minutes_have_a_short_tag(toward: Workspace) -> None:
     change = quick_log.log_time(toward, 45, (on(toward, 0),), tag="  by the\nriver ", note="ours")
     assert change.said[1] == "Keep our time together: 45 min logged, today. 45 of 120 min."
     (entry,) = toward.book.entries_on(quick_log.TIME, toward.today)
@@ -61,7 +61,7 @@ def test_minutes_have_a_short_tag(toward: Toward) -> None:
         quick_log.log_time(toward, 0)
 
 
-def test_what_is_opened_up_has_a_topic_and_a_depth(toward: Toward) -> None:
+def test_what_is_opened_up_has_a_topic_and_a_depth(toward: Workspace) -> None:
     change = quick_log.share(toward, "F", 5)
     assert "fears at depth 5" in change.said[-1]
     (entry,) = toward.book.entries_on(quick_log.SHARE, toward.today)
@@ -196,7 +196,7 @@ def test_a_timer_stopped_in_two_windows_is_logged_once(bench: Bench) -> None:
 
 @pytest.mark.parametrize("away", [lifecycle.delete, lifecycle.archive])
 def test_what_goes_takes_its_timer_and_the_next_time_with_it_and_undo_brings_both_back(
-    away: Callable[[Toward, Commitment], Change], bench: Bench
+    away: Callable[[Workspace, Commitment], Change], bench: Bench
 ) -> None:
     toward = bench.open()
     planned.plan(toward, "tomorrow 19:00 60m")
@@ -226,7 +226,7 @@ def test_a_timer_that_an_older_version_left_does_not_stand_in_the_way(bench: Ben
     assert "5 min" in quick_log.stop_timer(bench.open()).said[0]
 
 
-def test_a_day_holds_24_hours_of_one_commitment(toward: Toward) -> None:
+def test_a_day_holds_24_hours_of_one_commitment(toward: Workspace) -> None:
     quick_log.log_time(toward, 1440, (on(toward, 1),))
     quick_log.log_time(toward, 1000)
     before = fold(toward)
@@ -240,7 +240,7 @@ def test_a_day_holds_24_hours_of_one_commitment(toward: Toward) -> None:
     quick_log.log_time(toward, 440)
 
 
-def test_a_form_keeps_the_same_rule_for_minutes(toward: Toward) -> None:
+def test_a_form_keeps_the_same_rule_for_minutes(toward: Workspace) -> None:
     row = {"name": "long", "ask": "How long?", "type": "minutes", "gives": "amount", "optional": False}
     own = lifecycle.Own("Walk", "s2", "minutes", "120 min per week", fields=(row,))
     lifecycle.add_own(toward, own)
@@ -255,7 +255,7 @@ def test_a_form_keeps_the_same_rule_for_minutes(toward: Toward) -> None:
     assert guided.change(toward, walk, entry.id, {"long": "19h"}).changed
 
 
-def test_more_than_a_day_that_an_import_brought_is_read_and_not_added_to(toward: Toward) -> None:
+def test_more_than_a_day_that_an_import_brought_is_read_and_not_added_to(toward: Workspace) -> None:
     quick_log.log_time(toward, 5)
     value = {"day": toward.today.isoformat(), "amount": 3000}
     toward.write("done", lambda: [Draft(event_keys.entry(quick_log.TIME), value)])
@@ -265,7 +265,7 @@ def test_more_than_a_day_that_an_import_brought_is_read_and_not_added_to(toward:
     assert log_entry.less(toward, get(toward, quick_log.TIME), toward.today, 3000).changed
 
 
-def test_what_was_put_away_is_taken_up_by_logging_it(toward: Toward) -> None:
+def test_what_was_put_away_is_taken_up_by_logging_it(toward: Workspace) -> None:
     quick_log.log_time(toward, 10)
     lifecycle.archive(toward, get(toward, quick_log.TIME))
     change = quick_log.log_time(toward, 20)

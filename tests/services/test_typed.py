@@ -12,7 +12,7 @@ from tracker.domain.fields import Type
 from tracker.domain.text.clean import LONGEST_LINE, LONGEST_PLAN, LONGEST_TEXT
 from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import custom_file, lifecycle, pauses, questions, skips
 from tracker.services.exchange.transfer import export_json, import_json
 from tracker.services.logging import guided, lapses, log_entry, notes, quick_log
@@ -32,7 +32,7 @@ def _question(**parts: object) -> dict[str, object]:
     return {"name": "q", "ask": "How?", "type": "line"} | parts
 
 
-OVER: dict[str, tuple[Callable[[Toward], object], str]] = {
+OVER: dict[str, tuple[Callable[[Workspace], object], str]] = {
     "note": (lambda t: notes.note(t, get(t, REPLY), t.today, TEXT), "A note"),
     "note in place": (lambda t: notes.note(t, get(t, REPLY), t.today, TEXT, replace=True), "A note"),
     "note of done": (lambda t: log_entry.done(t, get(t, REPLY), note=TEXT), "A note"),
@@ -74,12 +74,12 @@ OVER: dict[str, tuple[Callable[[Toward], object], str]] = {
 }
 
 
-def _file(toward: Toward) -> Change:
+def _file(toward: Workspace) -> Change:
     return lifecycle.add_own(toward, custom_file.read_own(f'title = "{LINE}"\nstep = "s2"'))
 
 
 @pytest.fixture
-def busy(toward: Toward) -> Toward:
+def busy(toward: Workspace) -> Workspace:
     """Return a store with what the table below writes to."""
     lifecycle.add_all(toward, [REPLY, AVOID, FORECAST, "s4.partner-time"])
     quick_log.log_time(toward, 5)
@@ -87,7 +87,7 @@ def busy(toward: Toward) -> Toward:
 
 
 @pytest.mark.parametrize("name", OVER)
-def test_text_over_its_limit_is_refused_and_nothing_is_saved(name: str, busy: Toward) -> None:
+def test_text_over_its_limit_is_refused_and_nothing_is_saved(name: str, busy: Workspace) -> None:
     use, what = OVER[name]
     before = fold(busy)
     with pytest.raises(BadInput) as caught:
@@ -96,14 +96,14 @@ def test_text_over_its_limit_is_refused_and_nothing_is_saved(name: str, busy: To
     assert fold(busy) == before
 
 
-def test_a_note_is_kept_whole_up_to_its_limit(busy: Toward) -> None:
+def test_a_note_is_kept_whole_up_to_its_limit(busy: Workspace) -> None:
     for size in (22_013, LONGEST_TEXT):
         words = "é👩\u200d👩\u200d👧\tb\n\nc" + "w" * (size - 11)
         notes.note(busy, get(busy, REPLY), busy.today, words, replace=True)
         assert notes.read_note(busy, REPLY, busy.today) == words
 
 
-def test_a_line_for_a_full_note_is_refused_and_not_told_as_no_change(busy: Toward) -> None:
+def test_a_line_for_a_full_note_is_refused_and_not_told_as_no_change(busy: Workspace) -> None:
     full = "w" * LONGEST_TEXT
     notes.note(busy, get(busy, REPLY), busy.today, full)
     before = fold(busy)
@@ -117,7 +117,7 @@ def test_a_line_for_a_full_note_is_refused_and_not_told_as_no_change(busy: Towar
     assert fold(busy) == before
 
 
-def test_text_that_is_longer_already_can_be_kept_and_shortened(busy: Toward, bench: Bench) -> None:
+def test_text_that_is_longer_already_can_be_kept_and_shortened(busy: Workspace, bench: Bench) -> None:
     """An import takes in what an older or a newer version wrote."""
     notes.note(busy, get(busy, REPLY), busy.today, "SHORT")
     lifecycle.edit(busy, get(busy, REPLY), title="TITLE")
@@ -133,7 +133,7 @@ def test_text_that_is_longer_already_can_be_kept_and_shortened(busy: Toward, ben
         notes.note(other, commitment, other.today, TEXT + "y", replace=True)
 
 
-def test_answers_keep_their_lines(busy: Toward) -> None:
+def test_answers_keep_their_lines(busy: Workspace) -> None:
     words = "\tone\n\n  two\u200d 👍🏽 “three”"
     log(
         busy,

@@ -11,7 +11,7 @@ import pytest
 from tests.services.kit import MENDED, Bench, HandClock, figures, fold, on
 from tracker.domain.commitments import Commitment
 from tracker.ledger.errors import Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services import settings
 from tracker.services.commitments import lifecycle, pauses, skips
 from tracker.services.exchange import transfer
@@ -23,7 +23,7 @@ REACHABLE, TIME, TURN, ATTACKS = "s4.reachable", "s4.partner-time", "s2.turn-tow
 STORY, KEEPER, SHARE = "s6.my-story", "s4.promise-keeper", "s6.weekly-share"
 
 
-def get(toward: Toward, cid: str) -> Commitment:
+def get(toward: Workspace, cid: str) -> Commitment:
     """Return a commitment that is there."""
     found = toward.book.get(cid)
     assert found is not None
@@ -48,7 +48,7 @@ def lived_in(bench: Bench) -> None:
     quick_log.start_timer(toward)
 
 
-def another_export(toward: Toward) -> str:
+def another_export(toward: Workspace) -> str:
     """Return what another person's store would export, made beside this one."""
     other = Bench(toward.data.parent / "other", HandClock(toward.clock.now() - timedelta(days=2)))
     there = other.open()
@@ -57,7 +57,7 @@ def another_export(toward: Toward) -> str:
     return transfer.export_json(there, private=True).text
 
 
-Act = Callable[[Toward], object]
+Act = Callable[[Workspace], object]
 MUTATIONS: dict[str, Act] = {
     "check": lambda at: log_entry.done(at, get(at, REACHABLE)),
     "check with a note": lambda at: log_entry.done(at, get(at, REACHABLE), note="a word"),
@@ -162,7 +162,7 @@ def test_a_new_change_clears_redo(bench: Bench) -> None:
 
 def test_an_empty_store_has_nothing_to_undo(bench: Bench) -> None:
     for make in (False, True):
-        toward = Toward.at(bench.data, bench.root / "state", bench.clock, make=make)
+        toward = Workspace.at(bench.data, bench.root / "state", bench.clock, make=make)
         with pytest.raises(Refused, match="nothing to undo"):
             undo.undo(toward)
         with pytest.raises(Refused, match="nothing to redo"):
@@ -203,7 +203,7 @@ def test_redo_leaves_what_another_device_wrote_since(bench: Bench) -> None:
     assert fold(bench.open()) == before
 
 
-def get_or_none(toward: Toward, cid: str) -> Commitment | None:
+def get_or_none(toward: Workspace, cid: str) -> Commitment | None:
     """Return a commitment, or None."""
     return toward.book.get(cid)
 

@@ -6,7 +6,7 @@ import os
 
 from tests.services.kit import Bench
 from tracker.domain.commitments import Commitment
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.exchange.transfer import export_json, import_json
 from tracker.services.history import undo
@@ -16,13 +16,13 @@ from tracker.services.views.details import details
 CID = "s4.reachable"
 
 
-def get(toward: Toward) -> Commitment:
+def get(toward: Workspace) -> Commitment:
     commitment = toward.book.get(CID)
     assert commitment is not None
     return commitment
 
 
-def apart(bench: Bench) -> tuple[Toward, Toward]:
+def apart(bench: Bench) -> tuple[Workspace, Workspace]:
     """Return a store on two devices that have not met since one of them took a commitment on."""
     one = bench.open()
     lifecycle.add(one, CID)
@@ -31,16 +31,16 @@ def apart(bench: Bench) -> tuple[Toward, Toward]:
     return one, other
 
 
-def bring(source: Toward, to: Toward) -> None:
+def bring(source: Workspace, to: Workspace) -> None:
     """Bring all that the source holds to another device."""
     import_json(to, export_json(source, private=True).text)
 
 
-def texts(toward: Toward) -> list[str]:
+def texts(toward: Workspace) -> list[str]:
     return [each.text for each in notes.note_versions(toward, CID, toward.today)]
 
 
-def two_notes(bench: Bench) -> Toward:
+def two_notes(bench: Bench) -> Workspace:
     """Return a store in which two notes of a day stand side by side."""
     one, other = apart(bench)
     notes.note(one, get(one), one.today, "from one")

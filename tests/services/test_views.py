@@ -7,7 +7,7 @@ from datetime import timedelta
 from tests.services.kit import Bench, HandClock, fold, on
 from tests.services.test_undo import get
 from tracker.domain.counting.occasions import State
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle, pauses, skips
 from tracker.services.logging import guided, lapses, log_entry, notes, quick_log
 from tracker.services.views import dashboard, day_rows, details
@@ -17,19 +17,19 @@ from tracker.services.views.day_rows import Row
 REACHABLE, TIME, ATTACKS, KEEPER = "s4.reachable", "s4.partner-time", "s5.no-attacks", "s4.promise-keeper"
 
 
-def filled(bench: Bench, days: int = 30) -> Toward:
+def filled(bench: Bench, days: int = 30) -> Workspace:
     """Return a store with some commitments, that many days old."""
     clock = HandClock(bench.clock.moment - timedelta(days=days))
     lifecycle.add_all(bench.open(clock=clock), (REACHABLE, TIME, ATTACKS, KEEPER, "s6.small-true-thing"))
     return bench.open()
 
 
-def row(toward: Toward, cid: str, ago: int = 0) -> Row:
+def row(toward: Workspace, cid: str, ago: int = 0) -> Row:
     """Return one row of a day."""
     return next(each for each in day_rows.day_view(toward, on(toward, ago)).rows if each.commitment.id == cid)
 
 
-def test_an_empty_store_has_an_empty_day(toward: Toward) -> None:
+def test_an_empty_store_has_an_empty_day(toward: Workspace) -> None:
     view = day_rows.day_view(toward)
     assert (view.groups, view.due, view.count, view.timer, view.timer_minutes) == ((), (), DayCount(0, 0), None, 0)
     assert toward.is_new

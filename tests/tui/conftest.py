@@ -17,7 +17,7 @@ from textual.widgets import Input, TextArea
 from tests.faults.folders import no_waiting_for_the_disk
 from tests.tui.driver import NOW, Hands, state_root
 from tracker.catalogue import starters
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.demo import fill
 from tracker.services.environment import Environment
@@ -70,7 +70,7 @@ def demo_made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Return a lived-in year, made once."""
     folder = tmp_path_factory.mktemp("demo")
     data, root = folder / "data", state_root(folder)
-    fill(Toward.at(data, root, Hands()))
+    fill(Workspace.at(data, root, Hands()))
     return data, state_folder(root, data)
 
 
@@ -80,7 +80,7 @@ def young_made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     folder = tmp_path_factory.mktemp("young")
     data, root = folder / "data", state_root(folder)
     clock = Hands(NOW - timedelta(days=7))
-    toward = Toward.at(data, root, clock)
+    toward = Workspace.at(data, root, clock)
     lifecycle.add_all(toward, starters())
     for ago in range(7, 0, -1):
         clock.moment = NOW - timedelta(days=ago)
@@ -148,7 +148,7 @@ def kinds_made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Return one commitment of every kind since five days, with nothing logged, made once."""
     folder = tmp_path_factory.mktemp("kinds")
     data, root = folder / "data", state_root(folder)
-    toward = Toward.at(data, root, Hands(NOW - timedelta(days=5)))
+    toward = Workspace.at(data, root, Hands(NOW - timedelta(days=5)))
     lifecycle.add_all(toward, KINDS)
     own = lifecycle.Own("Say hello to the cat", "s1", "event", "on event")
     lifecycle.add_own(toward, own)

@@ -24,11 +24,11 @@ from textual.widget import Widget
 from textual.widgets import Footer, OptionList, Static
 
 from tracker.ledger.errors import TowardError
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.environment import Environment
 from tracker.services.views.day_rows import Row, row
 from tracker.tui.app import TowardApp
-from tracker.tui.frame.data_screen import Page
+from tracker.tui.frame.data_screen import DataScreen
 from tracker.tui.widgets.board import Board
 
 NOW = datetime(2026, 11, 25, 19, 30, tzinfo=timezone(timedelta(hours=1)))
@@ -68,9 +68,9 @@ def day(ago: int) -> date:
     return TODAY - timedelta(days=ago)
 
 
-def second(here: Environment) -> Toward:
+def second(here: Environment) -> Workspace:
     """Return the same store opened once more, as the shell or another window does."""
-    return Toward.at(here.data, here.state, here.clock, lock_timeout=5)
+    return Workspace.at(here.data, here.state, here.clock, lock_timeout=5)
 
 
 def held(here: Environment, cid: str, on: date = TODAY) -> Row:
@@ -110,9 +110,9 @@ class Driver:
         return self.app.screen
 
     @property
-    def page(self) -> Page[Any]:
+    def page(self) -> DataScreen[Any]:
         """Return the page on top."""
-        assert isinstance(self.screen, Page), self.screen
+        assert isinstance(self.screen, DataScreen), self.screen
         return self.screen
 
     @property
@@ -365,8 +365,8 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        for module in ("storage", "shardset", "transaction", "store", "summary"):
-            patch.setattr(f"tracker.store.{module}.atomic_write", full, raising=False)
+        for module in ("storage", "shard_set", "transaction", "store", "streak_file"):
+            patch.setattr(f"tracker.store.log.{module}.atomic_write", full, raising=False)
         yield
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from tests.tui.driver import TODAY, day
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.store.log.events import Draft
 
 TEXTS = {
@@ -34,7 +34,7 @@ TEXTS = {
 """Names and texts; each is written into the store without being cleaned."""
 
 
-def bare(toward: Toward, cid: str, text: str, kind: str = "check") -> None:
+def bare(toward: Workspace, cid: str, text: str, kind: str = "check") -> None:
     """Write a commitment that holds a text in its title, if-then plan, aliases, tag, skip and note, uncleaned."""
     start = day(3).isoformat()
     value = {

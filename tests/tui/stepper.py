@@ -17,7 +17,7 @@ from unittest.mock import patch
 from textual import _time
 
 from tracker.services.environment import told_of
-from tracker.tui.worker import Bridge
+from tracker.tui.worker import StoreWorker
 
 T = TypeVar("T")
 MOST_TURNS = 12
@@ -75,13 +75,13 @@ def in_hand(seed: int) -> Iterator[Steps]:
     loop: Any = asyncio.get_running_loop()
     steps = Steps(loop, random.Random(seed))
 
-    async def beside(_bridge: Bridge, work: Callable[[], T]) -> T:
+    async def beside(_bridge: StoreWorker, work: Callable[[], T]) -> T:
         return await asyncio.shield(asyncio.ensure_future(steps.answer(work)))
 
     with (
         patch.object(loop, "_run_once", steps.turn),
         patch.object(loop, "time", steps.now),
         patch.object(_time, "get_time", steps.now),
-        patch.object(Bridge, "beside", beside),
+        patch.object(StoreWorker, "beside", beside),
     ):
         yield steps

@@ -96,7 +96,7 @@ async def test_a_timer_left_on_over_night_asks_how_long_it_was(kinds: Environmen
         await driver.press("t")
         await driver.type("nine")
         await driver.press("enter")
-        assert driver.name == "Ask" and "'nine'" in driver.said
+        assert driver.name == "LineDialog" and "'nine'" in driver.said
         await driver.press("escape", "t", "enter")
         toward = second(kinds)
         assert running(toward) is None

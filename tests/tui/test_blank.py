@@ -14,7 +14,7 @@ from tracker.ledger import event_keys
 from tracker.services.environment import Environment
 from tracker.services.logging import quick_log
 from tracker.services.safekeeping import encryption
-from tracker.tui.frame.dialogs import Write
+from tracker.tui.frame.dialogs import NoteDialog
 from tracker.tui.screens.help import HelpScreen
 from tracker.tui.screens.store.blank import BlankScreen
 
@@ -101,7 +101,7 @@ async def test_what_a_save_leads_to_waits_until_it_is_seen(kinds: Environment) -
         async def slow(_text: str) -> None:
             await goes_on.wait()
 
-        driver.app.push_screen(Write("A note", "", slow))
+        driver.app.push_screen(NoteDialog("A note", "", slow))
         await driver.settle()
         await driver.type(HALF)
         driver.send("ctrl+s", "ctrl+g")

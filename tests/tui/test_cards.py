@@ -66,7 +66,7 @@ async def test_deep_levels_and_the_night_ask_first(young: Environment) -> None:
             quick_log.share(second(young), "joys", 3, received=4)
         await driver.poll()
         await pick(driver, "4 locked")
-        assert driver.name == "Choose"
+        assert driver.name == "ChoiceDialog"
         await driver.press("1")
         assert "● 1" in driver.frame() and not cards.is_unlocked(second(young))
         await driver.press("4", "2")

@@ -9,7 +9,7 @@ from tests.tui.driver import TODAY, Driver, day, drive, full_disk, held, second
 from tracker.catalogue import more, steps, templates
 from tracker.services.environment import Environment
 from tracker.services.logging.guided import fields_of
-from tracker.tui.frame.dialogs import Write
+from tracker.tui.frame.dialogs import NoteDialog
 from tracker.tui.screens.catalogue import CatalogueScreen
 from tracker.tui.screens.edit import EditScreen
 
@@ -232,7 +232,7 @@ async def test_the_safety_page_holds_my_numbers_and_opens_by_itself_only_once(
         await driver.type("my sister: 0800 [b]")
         with full_disk(monkeypatch):
             await driver.press("ctrl+s")
-            assert isinstance(driver.screen, Write) and "still here" in driver.said
+            assert isinstance(driver.screen, NoteDialog) and "still here" in driver.said
         await driver.press("ctrl+s")
         assert driver.name == "Safety" and driver.shows("my sister: 0800 [b]")
         await driver.press("escape")

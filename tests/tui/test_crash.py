@@ -18,8 +18,8 @@ from tests.tui.hostile import bare
 from tracker.services.environment import Environment
 from tracker.services.safekeeping.crash import CRASH_LOG
 from tracker.tui import app as app_module
-from tracker.tui.frame.data_screen import Page
-from tracker.tui.frame.dialogs import Choose, Write
+from tracker.tui.frame.data_screen import DataScreen
+from tracker.tui.frame.dialogs import ChoiceDialog, NoteDialog
 from tracker.tui.screens.catalogue import CatalogueScreen
 from tracker.tui.screens.commitment import CommitmentScreen
 from tracker.tui.screens.dashboard import DashboardScreen
@@ -30,7 +30,7 @@ from tracker.tui.screens.today import TodayScreen
 from tracker.tui.terminal.signals import keep_quiet
 from tracker.tui.widgets.board import Board
 from tracker.tui.widgets.heatmap import Heatmap
-from tracker.tui.worker import Bridge
+from tracker.tui.worker import StoreWorker
 
 CANARY = "zebra-at-midnight"
 CID = "own.canary"
@@ -47,9 +47,9 @@ PLACES: list[tuple[str, type[Any], str]] = [
     ("own", EditScreen, "compose"),
     ("help", HelpScreen, "compose"),
     ("safety", SafetyScreen, "compose"),
-    ("note", Write, "compose"),
-    ("note", Page, "write_note"),
-    ("choose", Choose, "compose"),
+    ("note", NoteDialog, "compose"),
+    ("note", DataScreen, "write_note"),
+    ("choose", ChoiceDialog, "compose"),
 ]
 
 
@@ -107,7 +107,7 @@ async def _break_a_poll(driver: Driver, patch: pytest.MonkeyPatch) -> None:
 
 
 async def _break_the_way_out(driver: Driver, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Bridge, "close", _broken)
+    patch.setattr(StoreWorker, "close", _broken)
     driver.send("q")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.tui.driver import PATIENCE, drive, second
 from tests.tui.test_outside import asked
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.environment import Environment
 from tracker.services.views.dashboard import Overview, overview
 from tracker.tui.widgets.heatmap import Heatmap
@@ -75,7 +75,7 @@ async def test_a_page_that_takes_long_says_so_until_it_stands(
 ) -> None:
     goes_on = threading.Event()
 
-    def slow(toward: Toward) -> Overview:
+    def slow(toward: Workspace) -> Overview:
         assert goes_on.wait(PATIENCE)
         return overview(toward)
 

@@ -97,4 +97,6 @@ async def test_the_line_of_why_has_no_name_and_no_words(kinds: Environment) -> N
         assert driver.board.key == OWN_LINE and driver.shows(discreet_mode.DOTS) and "why" not in driver.frame().lower()
         await driver.press("enter")
         frame = driver.frame().lower()
-        assert driver.name == "Show" and discreet_mode.DOTS in frame and "why" not in frame and "zebra" not in frame
+        assert (
+            driver.name == "TextDialog" and discreet_mode.DOTS in frame and "why" not in frame and "zebra" not in frame
+        )

@@ -17,13 +17,13 @@ from tests.crypt_kit import PASSPHRASE, holding
 from tests.faults.scale import LONG
 from tests.tui.driver import TODAY, Driver, drive, second
 from tests.tui.terminal import Terminal
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment, state_of
 from tracker.services.history import drafts
 from tracker.services.logging import followups, guided, notes
 from tracker.services.safekeeping import encryption
-from tracker.tui.frame.dialogs import Write
+from tracker.tui.frame.dialogs import NoteDialog
 from tracker.tui.screens.form import FormScreen
 from tracker.tui.widgets.answers import YesNo
 
@@ -175,7 +175,7 @@ async def test_an_encrypted_store_seals_it_and_one_locked_meanwhile_keeps_none_i
         await driver.press("n")
         assert driver.screen.query_one(TextArea).text == HALF
         key = encryption.unlock(kinds.data, PASSPHRASE)
-        encryption.decrypt(Toward.at(kinds.data, kinds.state, kinds.clock, key=key))
+        encryption.decrypt(Workspace.at(kinds.data, kinds.state, kinds.clock, key=key))
         assert [path.suffix for path in files(kinds)] == [".json"], "it follows the store"
     encryption.encrypt(second(kinds), encryption.prepare(PASSPHRASE))
     assert [path.suffix for path in files(kinds)] == [".age"]
@@ -197,7 +197,7 @@ async def test_a_screen_without_a_place_keeps_nothing(kinds: Environment) -> Non
         raise AssertionError
 
     async with drive(kinds) as driver:
-        driver.app.push_screen(Write("?", "", save))
+        driver.app.push_screen(NoteDialog("?", "", save))
         await driver.settle()
         await driver.type(HALF)
         await cut(driver)

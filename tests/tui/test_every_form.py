@@ -16,7 +16,7 @@ from tests.tui.driver import NOW, TODAY, Driver, Hands, drive, second, value
 from tracker.catalogue import STEP_IDS, Template, more, templates
 from tracker.domain.fields import Field, Gives, Type
 from tracker.domain.records import Entry
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
 from tracker.tui.screens.form import FormScreen
@@ -208,7 +208,7 @@ async def whole_path(driver: Driver, each: Template, changed: set[tuple[Type, bo
     check(here, entry.id, asked)
     before = value(here, entry.id)
     await driver.press("enter", "f")
-    assert driver.name == "Choose" and driver.shows("a new one")
+    assert driver.name == "ChoiceDialog" and driver.shows("a new one")
     await driver.press("enter")
     shows(driver, asked)
     asked = await change(driver, asked, each.id, changed)
@@ -233,7 +233,7 @@ def of(step: str) -> Iterator[str]:
 async def test_every_form_by_keyboard_alone(empty: Environment, step: str) -> None:
     """One run of the app for a step; what went wrong is told for every commitment."""
     wanted = list(of(step))
-    lifecycle.add_all(Toward.at(empty.data, empty.state, Hands(NOW - timedelta(days=5))), wanted)
+    lifecycle.add_all(Workspace.at(empty.data, empty.state, Hands(NOW - timedelta(days=5))), wanted)
     wrong: dict[str, str] = {}
     changed: set[tuple[Type, bool]] = set()
     async with drive(empty, (60, 18)) as driver:

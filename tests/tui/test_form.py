@@ -13,7 +13,7 @@ from textual.widgets import Input, Select, TextArea
 
 from tests.tui.driver import TODAY, drive, second
 from tracker.domain.text.clean import LONGEST_TEXT
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
 from tracker.services.logging import guided, notes
@@ -234,16 +234,16 @@ async def test_enter_on_a_yes_or_no_saves_once_it_is_answered(kinds: Environment
 async def test_a_slow_disk_and_many_keys_save_one_entry(kinds: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
     cid = own(kinds, PERCENT)
     gate = threading.Event()
-    write = Toward.write
+    write = Workspace.write
 
-    def held(toward: Toward, *args: Any, **more: Any) -> Any:
+    def held(toward: Workspace, *args: Any, **more: Any) -> Any:
         assert gate.wait(30)
         return write(toward, *args, **more)
 
     async with drive(kinds) as driver:
         await driver.go(cid)
         await driver.press("f", "4")
-        monkeypatch.setattr(Toward, "write", held)
+        monkeypatch.setattr(Workspace, "write", held)
         driver.send("enter", "enter", "ctrl+s", "enter")
         for _ in range(5):
             await driver.ripple()
@@ -269,7 +269,7 @@ async def test_what_is_over_its_limit_stays_on_the_screen(kinds: Environment) ->
         assert "holds at most 200 characters; this one has 201." in driver.said and len(line.value) == 201
         line.value = "x" * 200
         await driver.press("ctrl+s", "n")
-        assert driver.name == "Write"
+        assert driver.name == "NoteDialog"
         driver.screen.query_one(TextArea).text = "w" * (LONGEST_TEXT + 1)
         await driver.press("ctrl+s")
         assert driver.said == "A note holds at most 100,000 characters; this one has 100,001."

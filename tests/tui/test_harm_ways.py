@@ -8,7 +8,7 @@ from tests.tui.driver import Hands, drive, held, second
 from tests.tui.today_kit import AVOID, TASK
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
-from tracker.tui.frame.dialogs import Choose
+from tracker.tui.frame.dialogs import ChoiceDialog
 from tracker.tui.screens.form import FormScreen
 
 THREATS, EDGE, NO = "s5.no-leaving-threats", "s6.edge-moment", "s2.respect-a-no"
@@ -57,7 +57,7 @@ async def test_an_edge_moment_and_a_no_ask_their_question_and_what_is_deep_asks_
         await driver.press("escape")
         await driver.go(NO)
         await driver.press("space", "3")
-        assert isinstance(driver.screen, Choose) and driver.shows("Was anyone afraid?")
+        assert isinstance(driver.screen, ChoiceDialog) and driver.shows("Was anyone afraid?")
         await driver.press("2")
         assert driver.name == "Safety"
         await driver.press("escape")
@@ -66,7 +66,7 @@ async def test_an_edge_moment_and_a_no_ask_their_question_and_what_is_deep_asks_
         kinds.clock.move(hours=4)
         await driver.go(TASK)
         await driver.press("f")
-        assert isinstance(driver.screen, Choose) and driver.shows("It is late")
+        assert isinstance(driver.screen, ChoiceDialog) and driver.shows("It is late")
         await driver.press("1")
         assert driver.name == "Today"
         await driver.press("f", "2")

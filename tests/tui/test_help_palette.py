@@ -18,7 +18,7 @@ from tests.tui.hostile import bare
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
 from tracker.tui.app import TowardApp
-from tracker.tui.frame.data_screen import Page
+from tracker.tui.frame.data_screen import DataScreen
 from tracker.tui.screens.help import HelpScreen
 
 PAGES = ("today", "dashboard", "commitment", "catalogue", "cards")
@@ -46,7 +46,7 @@ def test_what_has_a_name_can_be_looked_up_and_bound_anew(where: str, binding: Bi
 
 
 def test_ids_are_told_apart() -> None:
-    shared = {id(binding) for binding in Page.__dict__.get("BINDINGS", ())}
+    shared = {id(binding) for binding in DataScreen.__dict__.get("BINDINGS", ())}
     ids: dict[str, str] = {}
     for _, binding in bindings():
         if binding.id and id(binding) not in shared:
@@ -150,8 +150,8 @@ async def test_a_colon_in_a_form_is_a_colon(kinds: Environment) -> None:
         assert driver.name == "Edit"
 
 
-def _pages() -> list[type[Page[Any]]]:
-    return list(Page.__subclasses__())
+def _pages() -> list[type[DataScreen[Any]]]:
+    return list(DataScreen.__subclasses__())
 
 
 def test_there_is_no_key_of_two_minds() -> None:

@@ -50,7 +50,7 @@ async def test_an_order_from_elsewhere_is_told_and_answered(kinds: Environment, 
         if answer == "accept":
             await same(driver, "incoming")
         await driver.press("r")
-        assert driver.name == "Choose" and "it was me" in words(driver)
+        assert driver.name == "ChoiceDialog" and "it was me" in words(driver)
         await driver.press("enter")
         await _until(driver, "r answers")
         assert second(kinds).arrived, "enter leaves it, and so nothing is emptied by a tired hand"

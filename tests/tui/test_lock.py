@@ -21,7 +21,7 @@ from tests.tui.conftest import Made
 from tests.tui.driver import SIZES, Driver, Hands, drive, second, shown
 from tests.tui.hostile import bare
 from tracker.domain.reviews import Review
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services import settings
 from tracker.services.environment import Environment
 from tracker.services.logging import quick_log
@@ -46,7 +46,7 @@ def sealed(kinds: Environment) -> Environment:
     return kinds
 
 
-def opened(here: Environment) -> encryption.Key:
+def opened(here: Environment) -> encryption.StoreKey:
     return encryption.unlock(here.data, PASSPHRASE)
 
 
@@ -183,8 +183,8 @@ def test_the_time_that_counts_goes_on_in_sleep_and_is_set_by_nobody(monkeypatch:
     assert elapsed() > 0 and not asked, "the one of Windows counts sleep by itself"
 
 
-def second_sealed(here: Environment) -> Toward:
-    return Toward.at(here.data, here.state, here.clock, key=opened(here))
+def second_sealed(here: Environment) -> Workspace:
+    return Workspace.at(here.data, here.state, here.clock, key=opened(here))
 
 
 async def test_words_in_an_open_form_are_covered_and_come_back(sealed: Environment) -> None:
@@ -213,7 +213,7 @@ async def test_words_in_an_open_form_are_covered_and_come_back(sealed: Environme
         assert driver.name == "Today"
         assert holding(sealed.data.parent, CANARY, "half a sentence") == []
         key = encryption.unlock(sealed.data, "another passphrase")
-        encryption.decrypt(Toward.at(sealed.data, sealed.state, sealed.clock, key=key))
+        encryption.decrypt(Workspace.at(sealed.data, sealed.state, sealed.clock, key=key))
         await driver.poll()
         assert driver.name == "Today" and driver.shows("cat"), "what is plain now needs no passphrase"
         await driver.press("f9")

@@ -14,13 +14,13 @@ from textual.widgets import Input, TextArea
 
 from tests.tui.driver import TODAY, Driver, drive, full_disk, held, second, shown, value
 from tracker.ledger.errors import Exit
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
 from tracker.services.logging import log_entry, quick_log
 from tracker.store.log.file_lock import exclusive
-from tracker.tui.frame.dialogs import Write
-from tracker.tui.worker import Bridge
+from tracker.tui.frame.dialogs import NoteDialog
+from tracker.tui.worker import StoreWorker
 
 REPLY, COUNT, TIME, SHARE = "s4.reachable", "s2.turn-toward", "s4.partner-time", "s6.weekly-share"
 
@@ -116,7 +116,7 @@ async def test_a_full_disk_keeps_every_word_of_a_note(kinds: Environment, monkey
         await driver.type("not to be lost")
         with full_disk(monkeypatch):
             await driver.press("ctrl+s")
-            assert isinstance(driver.screen, Write)
+            assert isinstance(driver.screen, NoteDialog)
             assert "No space left" in driver.said and "still here" in driver.said
             assert driver.screen.query_one(TextArea).text == "not to be lost"
         await driver.press("ctrl+s")
@@ -171,12 +171,12 @@ async def test_a_line_that_was_typed_stands_until_it_is_saved(
         await driver.press("space")
         with full_disk(monkeypatch):
             await driver.type("1h30\n")
-            assert driver.name == "Ask" and "No space left" in driver.said and "still here" in driver.said
+            assert driver.name == "LineDialog" and "No space left" in driver.said and "still here" in driver.said
         await driver.press("enter")
         assert driver.name == "Today" and held(kinds, TIME).done == 90
         await driver.press("p")
         await driver.type("some day\n")
-        assert driver.name == "Ask" and driver.screen.query_one(Input).value == "some day"
+        assert driver.name == "LineDialog" and driver.screen.query_one(Input).value == "some day"
         await driver.press("ctrl+q")
         assert not gone(driver) and "ctrl+q once more" in driver.said
         await driver.press("escape")
@@ -259,7 +259,7 @@ async def test_a_busy_store_is_said_and_the_screen_stays_alive(kinds: Environmen
 
 async def test_a_store_that_stays_busy_is_given_up_on(kinds: Environment) -> None:
     async with drive(kinds) as driver:
-        driver.app.bridge = Bridge(lambda key: Toward.at(kinds.data, kinds.state, kinds.clock, 0.01, key=key))
+        driver.app.bridge = StoreWorker(lambda key: Workspace.at(kinds.data, kinds.state, kinds.clock, 0.01, key=key))
         driver.page.bridge = driver.app.bridge
         await driver.go(REPLY)
         with locked(kinds):
@@ -268,7 +268,7 @@ async def test_a_store_that_stays_busy_is_given_up_on(kinds: Environment) -> Non
             await driver.press("n")
             await driver.type("waits")
             await driver.press("ctrl+s")
-            assert isinstance(driver.screen, Write) and "still here" in driver.said
+            assert isinstance(driver.screen, NoteDialog) and "still here" in driver.said
         await driver.press("ctrl+s")
         assert driver.name == "Today"
         assert value(kinds, f"note|{REPLY}|{TODAY}") == {"private": {"text": "waits"}}

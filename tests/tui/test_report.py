@@ -34,7 +34,7 @@ async def test_doctor_names_what_is_wrong_and_puts_it_right_after_a_question(kin
         assert isinstance(driver.screen, ReportScreen)
         assert "1 thing to look into" in words(driver) and "r puts right" in words(driver)
         await driver.press("r")
-        assert driver.name == "Choose" and "has the mode 644" in words(driver)
+        assert driver.name == "ChoiceDialog" and "has the mode 644" in words(driver)
         await driver.press("1")
         for _ in range(50):
             await driver.still()

@@ -100,14 +100,14 @@ async def test_one_digit_is_enough_for_the_day(young: Environment) -> None:
         driver.screen.query_one(TextArea).text = "the walk"
         await driver.press("ctrl+s", "left", "3")
         assert "Finished on 25 November" in shown(driver) and "finished" in driver.said
-        assert reviews.standing(second(young), Review.DAY).answers == {"here": 3, "event": "the walk"}
+        assert reviews.progress(second(young), Review.DAY).answers == {"here": 3, "event": "the walk"}
         await driver.press("2")
-        assert reviews.standing(second(young), Review.DAY).answers["here"] == 3, "what is finished takes no digit"
+        assert reviews.progress(second(young), Review.DAY).answers["here"] == 3, "what is finished takes no digit"
         await driver.press("u")
         assert "Finished" in shown(driver), "the form before it stands"
-        assert reviews.standing(second(young), Review.DAY).answers == {"event": "the walk"}
+        assert reviews.progress(second(young), Review.DAY).answers == {"event": "the walk"}
         await driver.press("escape", "w", "3", "right", "4")
-        assert reviews.standing(second(young), Review.TOGETHER).answers == {}, "a scale to 10 takes two digits"
+        assert reviews.progress(second(young), Review.TOGETHER).answers == {}, "a scale to 10 takes two digits"
 
 
 async def test_parts_before_and_after_and_the_last_of_them(young: Environment) -> None:
@@ -134,7 +134,7 @@ async def test_a_look_at_another_part_is_no_change(young: Environment) -> None:
         assert "Part 2 of 7" in shown(driver) and files(young) == before
         await driver.press("u")
         assert "Part 2 of 7" in shown(driver) and "Undone. Review: looked back" in driver.said
-        assert reviews.standing(second(young), Review.WEEK).answers == {}, "undo takes back the answer, not the look"
+        assert reviews.progress(second(young), Review.WEEK).answers == {}, "undo takes back the answer, not the look"
 
 
 async def test_finish_and_undo(young: Environment) -> None:
@@ -142,12 +142,12 @@ async def test_finish_and_undo(young: Environment) -> None:
         await look(driver, Review.MONTH)
         await driver.press("right", "x")
         assert "Finished on 25 November" in shown(driver) and driver.text("#aside").strip() == "finished"
-        assert reviews.standing(second(young), Review.MONTH).finished is not None
+        assert reviews.progress(second(young), Review.MONTH).finished is not None
         await driver.press("x", "right")
         assert driver.said == "It is finished."
         await driver.press("u")
         assert "Part 1 of 4" in shown(driver)
-        assert reviews.standing(second(young), Review.MONTH).finished is None
+        assert reviews.progress(second(young), Review.MONTH).finished is None
         await driver.press("x", "left")
         assert "Part 4 of 4" in shown(driver)
         await driver.press("x", "enter")
@@ -165,7 +165,7 @@ async def test_the_last_answer_finishes(young: Environment) -> None:
         line.value = "3"
         await driver.press("ctrl+s")
         assert "Thank you for looking" in driver.said
-        assert reviews.standing(second(young), Review.DAY).answers == {"here": 3}
+        assert reviews.progress(second(young), Review.DAY).answers == {"here": 3}
 
 
 async def test_a_choice_names_the_way_on_and_is_prefilled(young: Environment) -> None:
@@ -209,8 +209,8 @@ async def test_a_review_stays_with_its_day(young: Environment) -> None:
         assert isinstance(young.clock, Hands)
         young.clock.move(hours=12)
         await driver.press("x")
-        assert reviews.standing(second(young), Review.DAY, TODAY).finished is not None
-        assert not reviews.standing(second(young), Review.DAY).began
+        assert reviews.progress(second(young), Review.DAY, TODAY).finished is not None
+        assert not reviews.progress(second(young), Review.DAY).began
 
 
 @pytest.mark.parametrize("kind", [Review.WEEK, Review.TOGETHER])
@@ -235,9 +235,9 @@ async def test_the_own_side_is_sealed_unseen(young: Environment, kind: Review) -
         assert (EFFORT in shown(driver)) is (kind is Review.TOGETHER)
         await driver.press("enter")
         if kind is Review.TOGETHER:
-            assert driver.name == "Choose"
+            assert driver.name == "ChoiceDialog"
             await driver.press("enter")
-        now = reviews.standing(second(young), kind).part
+        now = reviews.progress(second(young), kind).part
         assert now is not None and now.name == ("show" if kind is Review.WEEK else "deeds")
 
 

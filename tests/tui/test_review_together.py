@@ -40,7 +40,7 @@ async def test_two_speak_in_turns_and_much_heat_leads_to_a_pause(young: Environm
         await driver.press("t", "enter")
         driver.screen.query(Input).last().value = "6"
         await driver.press("ctrl+s")
-        assert driver.name == "Choose" and driver.shows("pause")
+        assert driver.name == "ChoiceDialog" and driver.shows("pause")
         await driver.press("1")
         assert driver.name == "Form" and driver.shows("Pause well")
         moment = driver.screen.query_one("#field-return_time", Input)
@@ -48,7 +48,7 @@ async def test_two_speak_in_turns_and_much_heat_leads_to_a_pause(young: Environm
         await driver.press("ctrl+s")
         assert driver.name == "Review" and "Added 'Pause well" in driver.said and "written down" in driver.said
         assert [entry.open for entry in second(young).book.entries_on("s5.time-out", TODAY)] == [True]
-        now = reviews.standing(second(young), Review.TOGETHER)
+        now = reviews.progress(second(young), Review.TOGETHER)
         assert now.part is not None and now.part.name == "needs" and now.answers["heat"] == 6
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.tui.driver import SIZES, drive, held, second
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
-from tracker.tui.frame.data_screen import UNDO, Page
+from tracker.tui.frame.data_screen import UNDO, DataScreen
 from tracker.tui.widgets.message_line import CUT, MOST_LINES, fitted
 
 LONG = "s5.no-attacks"
@@ -49,7 +49,7 @@ async def test_what_is_new_in_the_store_stands_behind_what_was_done_and_in_the_p
 ) -> None:
     async with drive(kinds, SIZES[1]) as driver:
         page = driver.screen
-        assert isinstance(page, Page)
+        assert isinstance(page, DataScreen)
         page.say("Done.", undo=True)
         page.add("A file is gone.", "")
         assert driver.said == f"Done. A file is gone.  {UNDO}"

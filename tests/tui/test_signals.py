@@ -110,13 +110,13 @@ def test_what_is_no_reason_to_leave_is_none(terminal: Terminal) -> None:
 
 
 STUCK = {
-    "a thread that never ends": "from tracker.tui.worker import Bridge\n"
-    "Bridge.close = lambda bridge: bridge._pool.submit(time.sleep, 600).result()\n",
-    "the app itself": "from tracker.tui.frame.data_screen import Page\n"
-    "Page.action_safety = lambda page: (print('held', file=sys.__stderr__, flush=True), time.sleep(600))\n",
+    "a thread that never ends": "from tracker.tui.worker import StoreWorker\n"
+    "StoreWorker.close = lambda bridge: bridge._pool.submit(time.sleep, 600).result()\n",
+    "the app itself": "from tracker.tui.frame.data_screen import DataScreen\n"
+    "DataScreen.action_safety = lambda page: (print('held', file=sys.__stderr__, flush=True), time.sleep(600))\n",
 }
 START = (
-    "import sys, time\nfrom tracker.tui import farewell\nfarewell.LAST_SECONDS = 0.3\n"
+    "import sys, time\nfrom tracker.tui.terminal import farewell\nfarewell.LAST_SECONDS = 0.3\n"
     "{}from tracker.__main__ import main\nmain()"
 )
 

@@ -11,25 +11,25 @@ from textual.widgets import TextArea
 from tests.crypt_kit import PASSPHRASE, quick_locks
 from tests.tui.driver import TODAY, Driver, drive, second, shown, state_root, value
 from tests.tui.test_outside import asked
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.environment import Environment
 from tracker.services.exchange import sync
 from tracker.services.logging import notes, quick_log
 from tracker.services.safekeeping import encryption
-from tracker.tui.frame.dialogs import Write
+from tracker.tui.frame.dialogs import NoteDialog
 
 REPLY = "s4.reachable"
 
 
 @pytest.fixture
-def other(kinds: Environment, tmp_path: Path) -> Toward:
+def other(kinds: Environment, tmp_path: Path) -> Workspace:
     """Return the same store on another device; both exchange by way of a stick."""
     stick = tmp_path / "stick"
     stick.mkdir()
     here = second(kinds)
     sync.choose(here, str(stick))
     sync.exchange(here)
-    there = Toward.at(tmp_path / "other" / "data", state_root(tmp_path / "other"), kinds.clock)
+    there = Workspace.at(tmp_path / "other" / "data", state_root(tmp_path / "other"), kinds.clock)
     sync.choose(there, str(stick))
     sync.exchange(there, join=True)
     return there
@@ -42,7 +42,7 @@ async def from_palette(driver: Driver, name: str) -> None:
     driver.send("enter")
 
 
-async def test_what_an_exchange_beside_the_app_brings_is_shown(kinds: Environment, other: Toward) -> None:
+async def test_what_an_exchange_beside_the_app_brings_is_shown(kinds: Environment, other: Workspace) -> None:
     async with drive(kinds) as driver:
         quick_log.reply(other)
         sync.exchange(other)
@@ -53,7 +53,7 @@ async def test_what_an_exchange_beside_the_app_brings_is_shown(kinds: Environmen
         assert "kept" in driver.line("Reply to messages")
 
 
-async def test_sync_now_says_what_came_and_two_notes_stand_side_by_side(kinds: Environment, other: Toward) -> None:
+async def test_sync_now_says_what_came_and_two_notes_stand_side_by_side(kinds: Environment, other: Workspace) -> None:
     reply = other.book.get(REPLY)
     assert reply is not None
     notes.note(other, reply, TODAY, "from afar")
@@ -84,7 +84,7 @@ async def test_sync_now_says_what_came_and_two_notes_stand_side_by_side(kinds: E
 
 
 async def test_words_being_typed_survive_an_exchange_and_what_came_is_kept_below(
-    kinds: Environment, other: Toward
+    kinds: Environment, other: Workspace
 ) -> None:
     async with drive(kinds) as driver:
         await driver.go(REPLY)
@@ -107,11 +107,11 @@ async def test_words_being_typed_survive_an_exchange_and_what_came_is_kept_below
 
 
 async def test_a_lock_at_the_place_is_named_with_the_way_out_and_not_taken_in(
-    kinds: Environment, other: Toward
+    kinds: Environment, other: Workspace
 ) -> None:
     with quick_locks():
         encryption.encrypt(other, fresh := encryption.prepare(PASSPHRASE))
-    sync.exchange(Toward(other.data, other.state, kinds.clock, key=fresh.key))
+    sync.exchange(Workspace(other.data, other.state, kinds.clock, key=fresh.key))
     async with drive(kinds, (160, 30)) as driver:
         await from_palette(driver, "Sync now")
         await asked(driver, lambda: "is encrypted and this store is not" in driver.said)
@@ -126,7 +126,7 @@ async def test_without_a_place_it_says_how_to_name_one(kinds: Environment) -> No
 
 
 async def test_a_long_exchange_shows_where_it_is_and_can_be_stopped(
-    kinds: Environment, other: Toward, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    kinds: Environment, other: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "git").write_text('#!/bin/sh\ncase " $* " in *" fetch "*) exec sleep 60;; esac\n')
     (tmp_path / "git").chmod(0o700)
@@ -136,7 +136,7 @@ async def test_a_long_exchange_shows_where_it_is_and_can_be_stopped(
         await from_palette(driver, "Sync now")
         await asked(driver, lambda: driver.name == "Today" and "Asking https://h.invalid/x" in driver.said)
         driver.send("n")
-        await asked(driver, lambda: isinstance(driver.screen, Write))
+        await asked(driver, lambda: isinstance(driver.screen, NoteDialog))
         driver.send("h", "i")
         await asked(driver, lambda: driver.screen.query_one(TextArea).text == "hi")
         driver.app.syncing.stop()

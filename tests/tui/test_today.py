@@ -10,7 +10,7 @@ from tracker.domain.counting.occasions import State
 from tracker.services.commitments.skips import SKIP_REASONS
 from tracker.services.environment import Environment
 from tracker.services.logging import lapses, log_entry
-from tracker.tui.frame.dialogs import Ask, Choose, Write
+from tracker.tui.frame.dialogs import ChoiceDialog, LineDialog, NoteDialog
 
 
 async def test_space_checks_off_and_takes_back(kinds: Environment) -> None:
@@ -54,9 +54,11 @@ async def test_space_asks_for_minutes(kinds: Environment) -> None:
     async with drive(kinds) as driver:
         await driver.go(TIME)
         await driver.press("space")
-        assert isinstance(driver.screen, Ask)
+        assert isinstance(driver.screen, LineDialog)
         await driver.type("soon\n")
-        assert isinstance(driver.screen, Ask) and driver.said, "what cannot be read is said, and stays to be mended"
+        assert isinstance(driver.screen, LineDialog) and driver.said, (
+            "what cannot be read is said, and stays to be mended"
+        )
         await driver.press("escape")
         assert held(kinds, TIME).done == 0
         await driver.press("space")
@@ -70,7 +72,7 @@ async def test_space_offers_outcomes(kinds: Environment) -> None:
     async with drive(kinds) as driver:
         await driver.go(EVENT)
         await driver.press("space")
-        assert isinstance(driver.screen, Choose) and driver.shows("called back")
+        assert isinstance(driver.screen, ChoiceDialog) and driver.shows("called back")
         await driver.press("escape")
         assert held(kinds, EVENT).logged == 0
         await driver.press("space", "j", "enter")
@@ -224,7 +226,7 @@ async def test_a_note_is_kept_and_never_shown_on_today(kinds: Environment) -> No
         await driver.press("n")
         await driver.type(words)
         await driver.press("escape")
-        assert isinstance(driver.screen, Write) and "once more" in driver.said
+        assert isinstance(driver.screen, NoteDialog) and "once more" in driver.said
         await driver.press("ctrl+s")
         assert value(kinds, f"note|{REPLY}|{TODAY}") == {"private": {"text": words}}
         assert driver.name == "Today" and "note kept" in driver.said
@@ -244,7 +246,7 @@ async def test_a_note_can_be_let_go_and_taken_away(kinds: Environment) -> None:
         await driver.press("escape")
         await driver.type(" two")
         await driver.press("escape")
-        assert isinstance(driver.screen, Write), "what was typed after the question is asked about too"
+        assert isinstance(driver.screen, NoteDialog), "what was typed after the question is asked about too"
         await driver.press("escape")
         assert driver.name == "Today" and value(kinds, f"note|{REPLY}|{TODAY}") is None
         await driver.press("n")
@@ -264,7 +266,7 @@ async def test_a_lapse_a_moment_handled_and_what_is_put_right(kinds: Environment
         assert held(kinds, AVOID).moments == (1, 0, 0, 0)
         assert "1 handled" in driver.line("Fight fair")
         await driver.press("x", "2")
-        assert driver.name == "Ask" and "enter alone: ask me tomorrow" in " ".join(driver.frame().split())
+        assert driver.name == "LineDialog" and "enter alone: ask me tomorrow" in " ".join(driver.frame().split())
         await driver.press("enter")
         assert held(kinds, AVOID).moments == (1, 1, 0, 0)
         agrees(driver, AVOID)

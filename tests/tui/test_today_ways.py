@@ -12,7 +12,7 @@ from tracker.domain.counting.occasions import State
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
 from tracker.services.together import planned
-from tracker.tui.frame.dialogs import Choose
+from tracker.tui.frame.dialogs import ChoiceDialog
 from tracker.tui.screens.today import TodayScreen
 
 
@@ -89,7 +89,7 @@ async def test_keys_in_a_hurry_open_one_thing_at_a_time(kinds: Environment) -> N
 async def test_a_digit_of_another_script_chooses_nothing(kinds: Environment) -> None:
     async with drive(kinds) as driver:
         await driver.press("o", "²", "9")
-        assert isinstance(driver.screen, Choose)
+        assert isinstance(driver.screen, ChoiceDialog)
         assert driver.screen.query_one(OptionList).option_count == 4
 
 

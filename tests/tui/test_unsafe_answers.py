@@ -29,7 +29,7 @@ from tracker.cli.session import Session
 from tracker.domain.reviews import NO_VIEW, Free, Review
 from tracker.ledger.change import Change
 from tracker.ledger.errors import TowardError
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.environment import Environment
 from tracker.services.exchange import transfer
 from tracker.services.history import history, undo
@@ -134,7 +134,7 @@ def sheet(case: Case) -> partner.Sheet:
     return made
 
 
-def said_next(toward: Toward, kind: Review) -> list[Any]:
+def said_next(toward: Workspace, kind: Review) -> list[Any]:
     """Return what every next step says, and go some of them."""
     first = scripts().scripts[Review.WEEK].parts[0].name
     told: list[Any] = [partner.reveal(toward, each) for each in Review]
@@ -257,7 +257,7 @@ async def test_the_app_shows_the_same(ready: Environment, name: str, how: str) -
         assert driver.name == "Review" and driver.frame() == untouched
         assert not made._answers and tree(ready) == before
         await driver.press("enter")
-        assert driver.name == "Choose", "it is asked for again as if nobody had answered"
+        assert driver.name == "ChoiceDialog", "it is asked for again as if nobody had answered"
     assert tree(ready) == before
 
 

@@ -99,6 +99,6 @@ async def test_ones_own_line_is_read_by_one_key_on_a_heavy_day(kinds: Environmen
         assert CANARY not in driver.frame()
         await driver.go(OWN_LINE)
         await driver.press("enter")
-        assert driver.name == "Show" and driver.shows(f"{CANARY} so that they can lean on me [/b]")
+        assert driver.name == "TextDialog" and driver.shows(f"{CANARY} so that they can lean on me [/b]")
         await driver.press("escape")
         assert driver.name == "Today" and CANARY not in driver.frame()

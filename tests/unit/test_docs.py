@@ -10,7 +10,7 @@ import pytest
 
 from tracker.domain.clock import FixedClock
 from tracker.domain.language.schedule_sentences import parse
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import skips
 from tracker.services.logging import quick_log
 from tracker.services.safekeeping.backups import back_up_now
@@ -24,7 +24,7 @@ def test_data_page_opens_streaks_events_and_a_backup_without_toward(
 ) -> None:
     """The pieces of Python on the data page run, print what was logged, and unpack a backup."""
     data, state = tmp_path / "data", tmp_path / "state"
-    toward = Toward.at(data, state, EVENING)
+    toward = Workspace.at(data, state, EVENING)
     quick_log.reply(toward)
     commitment = toward.book.get(quick_log.REPLY)
     assert commitment is not None

@@ -17,7 +17,7 @@ from tracker.ledger.errors import BadInput, Locked
 from tracker.services.safekeeping import encryption
 from tracker.store.crypto import vault
 from tracker.store.crypto.passphrase import WrongPassphrase, apart, as_tried, looks_like_secret, trouble, work_factor
-from tracker.store.crypto.vault import Key, unwrap
+from tracker.store.crypto.vault import StoreKey, unwrap
 from tracker.store.errors import StoreDamaged, StoreLocked, TooLittleMemory, WriteFailed
 
 BEGINNING, STANZA = b"age-encryption.org/v1\n", b"-> scrypt 4UcvDANXecNcp3dcldlStw 19\n"
@@ -82,7 +82,7 @@ def test_what_looks_like_a_secret_key_is_no_passphrase(text: str) -> None:
     with pytest.raises(BadInput, match="recovery key"):
         encryption.check_passphrase(text, text)
     with quick_locks(), pytest.raises(WriteFailed, match="recovery key"):
-        Key.fresh().wrap(text)
+        StoreKey.fresh().wrap(text)
 
 
 @pytest.mark.parametrize("text", ["with\0nul in it", "two\nlines of it", "tab\there and there", "esc\x1b[2Jape it",
@@ -110,7 +110,7 @@ def test_letters_of_every_script_and_signs_joined_of_several_are_a_passphrase() 
 @pytest.mark.parametrize("at_setting", [COMPOSED, APART])
 def test_a_passphrase_opens_from_every_keyboard(at_setting: str) -> None:
     with quick_locks():
-        key = Key.fresh()
+        key = StoreKey.fresh()
         wrapped = key.wrap(at_setting)
         for typed in (COMPOSED, APART):
             assert unwrap(wrapped, typed).secrets == key.secrets
@@ -127,7 +127,7 @@ def test_a_passphrase_opens_from_every_keyboard(at_setting: str) -> None:
 
 def test_a_store_whose_passphrase_looks_like_a_key_opens_again(tmp_path: Path) -> None:
     with quick_locks():
-        key = Key.fresh()
+        key = StoreKey.fresh()
         (tmp_path / "identity.age").write_bytes(
             QUICK.passphrase.encrypt(key.recovery.encode(), "AGE-SECRET-KEY-1 four")
         )
@@ -202,7 +202,7 @@ def test_a_new_passphrase_says_what_memory_it_really_takes(monkeypatch: pytest.M
 
     monkeypatch.setattr(os, "fork", no_room)
     with pytest.raises(TooLittleMemory, match="takes about half a gigabyte of memory for a moment"):
-        Key.fresh().wrap("four words")
+        StoreKey.fresh().wrap("four words")
 
 
 def test_the_kit_writes_key_files_as_they_are() -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.crypt_kit import quick_locks
 from tracker.store.crypto.proofs import STEP, Prover, derive, take_apart
 from tracker.store.crypto.trust import Trust
-from tracker.store.crypto.vault import Key, Vault
+from tracker.store.crypto.vault import StoreKey, Vault
 from tracker.store.files import sum_of
 from tracker.store.log.shards import open_shard
 
@@ -104,7 +104,7 @@ def test_the_beginnings_of_a_large_file_are_proven_and_no_beginning_passes_for_a
 @given(st.data())
 def test_no_event_is_taken_from_a_file_of_which_a_byte_was_changed(data: st.DataObject) -> None:
     with quick_locks():
-        key = Key.read("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX")
+        key = StoreKey.read("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX")
         vault = Vault("store", key)
         clear = key.open(vault.seal(MONTH, {"events": {"1": EVENT}}))
         assert len(open_shard(MONTH, key.seal(clear), vault).events) == 1
@@ -114,7 +114,7 @@ def test_no_event_is_taken_from_a_file_of_which_a_byte_was_changed(data: st.Data
 
 
 def test_what_was_adopted_is_read_as_it_lay_there_and_not_otherwise() -> None:
-    key = Key.fresh()
+    key = StoreKey.fresh()
     plain = Path("devices/two/2026-11.json")
     raw = b'{"events":{"1":' + b'{"id":"1","key":"k","v":null,"t":1,"prev":null,"dev":"two",'
     raw += b'"at":"2026-11-23T20:00:00+01:00"}}}'
@@ -131,7 +131,7 @@ def test_what_was_adopted_is_read_as_it_lay_there_and_not_otherwise() -> None:
 def test_the_lines_in_the_docs_check_a_file_by_hand(tmp_path: Path) -> None:
     docs = Path(__file__).parents[2] / "docs" / "encryption.md"
     (lines,) = re.findall(r"```python\n(.*?)```", docs.read_text("utf-8"), re.DOTALL)
-    key = Key.fresh()
+    key = StoreKey.fresh()
     sealed = Vault("a store", key).seal(
         MONTH, {"events": {str(n): {**EVENT, "v": {"text": "w" * 500}} for n in range(300)}}
     )

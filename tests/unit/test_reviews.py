@@ -23,7 +23,7 @@ from tracker.domain.reviews import (
     unsafe,
     views,
 )
-from tracker.ledger.errors import Way
+from tracker.ledger.errors import NextStep
 
 NOW = datetime(2026, 11, 25, 19, 30)
 ITEM = Item("listened", "listening", "I did.", "They did.", 4)
@@ -62,7 +62,7 @@ def test_what_an_answer_leads_on_to_is_data() -> None:
     assert [needs.leads_to(each) for each in ({"need_mine": "a walk"}, {"need_offer": "cook"})] == ["", "take_on"]
     for part in (part for script in reviews().scripts.values() for part in script.parts):
         assert {lead.field for lead in part.leads} <= {field.name for field in part.fields}
-        assert all(Way[lead.to.upper()] in HINTS for lead in part.leads)
+        assert all(NextStep[lead.to.upper()] in HINTS for lead in part.leads)
         assert {field.at for field in part.later} <= {field.name for field in part.fields} and (
             bool(part.later) == bool(part.stands)
         )

@@ -18,7 +18,7 @@ from tracker.store import Store, StoreDamaged, StoreFromTheFuture, StoreLocked, 
 from tracker.store.crypto import vault
 from tracker.store.crypto.conversion import Conversion
 from tracker.store.crypto.unlocking import is_proven, unlock
-from tracker.store.crypto.vault import AGE, IDENTITY, Key, Vault
+from tracker.store.crypto.vault import AGE, IDENTITY, StoreKey, Vault
 from tracker.store.identity.identity import read_marker
 from tracker.store.log.shards import read_shard
 
@@ -48,8 +48,8 @@ def sealed(desk: Desk, *months: int) -> Store:
     return reopen(desk)
 
 
-def begin(store: Store, *, everyone: bool = False) -> Key:
-    key = Key.fresh()
+def begin(store: Store, *, everyone: bool = False) -> StoreKey:
+    key = StoreKey.fresh()
     Conversion(store.data, store.state, store.device).begin(key, key.wrap(PASSPHRASE), everyone=everyone)
     return key
 
@@ -68,13 +68,13 @@ def test_a_store_goes_there_and_back(desk: Desk) -> None:
     said = json.loads((store.data / "store.json").read_text())
     assert said.pop("mac") and said == {"format": 1, "store": store.store_id}
     marker = read_marker(store.data)
-    assert is_proven(marker, again.vault.key) and not is_proven(marker, Key.fresh())
+    assert is_proven(marker, again.vault.key) and not is_proven(marker, StoreKey.fresh())
     assert not list(store._folder.glob(f"*{AGE}"))
 
 
 def test_nothing_opens_it_but_its_key(desk: Desk) -> None:
     store = sealed(desk)
-    for key in (None, Key.fresh()):
+    for key in (None, StoreKey.fresh()):
         with pytest.raises(StoreLocked):
             Store.open(store.data, store.state, lambda: desk.now, key=key)
     with pytest.raises(StoreLocked, match="does not open it"):
@@ -90,11 +90,11 @@ def test_neither_the_key_nor_its_public_half_lies_anywhere(desk: Desk) -> None:
 
 
 def test_a_recovery_key_is_read_as_people_write(desk: Desk) -> None:
-    key = Key.fresh()
-    assert Key.read(f" {key.recovery[:20].lower()} {key.recovery[20:]} ").secrets == key.secrets
+    key = StoreKey.fresh()
+    assert StoreKey.read(f" {key.recovery[:20].lower()} {key.recovery[20:]} ").secrets == key.secrets
     for text in ("", "AGE-SECRET-KEY-1", "AGE-SECRET-KEY-1" + "Q" * 58):
         with pytest.raises(StoreLocked, match="recovery key begins with"):
-            Key.read(text)
+            StoreKey.read(text)
 
 
 def damage_of(desk: Desk) -> dict[str, str]:
@@ -121,7 +121,7 @@ def test_a_file_in_the_place_of_another_is_named_and_not_taken(desk: Desk, tmp_p
     path.write_bytes(store.vault.key.seal(b'{"events":{}}'))
     trouble = read_shard(path, store.vault).trouble
     assert trouble is not None and trouble.startswith("is not proven to be yours, so it is not read")
-    path.write_bytes(Key.fresh().seal(b'{"events":{}}'))
+    path.write_bytes(StoreKey.fresh().seal(b'{"events":{}}'))
     assert read_shard(path, store.vault).trouble == "was sealed with another key"
     before = {each: each.read_bytes() for each in store._folder.glob("2*")}
     put(reopen(desk), "next")
@@ -260,7 +260,7 @@ def test_a_link_and_a_key_of_before_are_left_alone(desk: Desk) -> None:
     link = store._folder / "2026-10.json"
     link.symlink_to(shard(store, "2026-11.json"))
     (store.data / IDENTITY).write_bytes(b"of another time")
-    key = Key.fresh()
+    key = StoreKey.fresh()
     done = Conversion(store.data, store.state, store.device).begin(key, key.wrap(PASSPHRASE))
     assert done.done == 1 and done.left == [(link, "cannot be read (is a symbolic link)")] and link.is_symlink()
     assert [path.read_bytes() for path in store.data.glob("identity-before-*.age")] == [b"of another time"]

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tracker.cli.output import Output, Unwritten
-from tracker.ledger.errors import Exit, NotFound, TowardError, Way
+from tracker.ledger.errors import Exit, NextStep, NotFound, TowardError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,24 +16,26 @@ if TYPE_CHECKING:
     from tracker.cli.session import OpenApp
 
 HINTS = {
-    Way.CHOOSE: 'See what there is: toward add --list. Or make one of your own: toward add "Title" --step s4',
-    Way.DOCTOR: "What is wrong, and what may bring it back: toward doctor",
-    Way.RESUME: "Take it up again with: toward resume {about}",
-    Way.RESUME_ALL: "Take them up again with: toward resume all",
-    Way.PAUSE: "Heat of 6 or more asks for a pause: say so, say when you are back, come back. Then: toward log {about}",
-    Way.SMALLER: "To make one smaller: toward edit WHAT --target 2, or --schedule '2 per week'",
-    Way.SWAP: "To swap one: toward archive WHAT, then toward add --list",
-    Way.TAKE_ON: "To keep what you offer as a commitment of your own: toward add",
-    Way.SAFETY: "You are not alone with this: toward safety",
-    Way.HOW_LONG: "toward time stop 45m, or toward time stop --discard",
-    Way.CARE: "Before you start: toward safety",
-    Way.OUTCOME: "Say which: toward done {about} WHICH",
-    Way.FRIGHTEN: "For those who notice that they frighten somebody: toward safety frighten",
-    Way.REPAIR: "Put it right: toward log mend. If anyone was afraid: toward safety",
-    Way.NOW: "If it is to be now: the same with --now",
-    Way.PUT_AWAY: "To put it away for good: toward archive {about}",
-    Way.WRITE: "Write it down: toward log {about}",
-    Way.PUT_RIGHT: "Once it is done: toward lapse {about} --put-right",
+    NextStep.CHOOSE: 'See what there is: toward add --list. Or make one of your own: toward add "Title" --step s4',
+    NextStep.DOCTOR: "What is wrong, and what may bring it back: toward doctor",
+    NextStep.RESUME: "Take it up again with: toward resume {about}",
+    NextStep.RESUME_ALL: "Take them up again with: toward resume all",
+    NextStep.PAUSE: (
+        "Heat of 6 or more asks for a pause: say so, say when you are back, come back. Then: toward log {about}"
+    ),
+    NextStep.SMALLER: "To make one smaller: toward edit WHAT --target 2, or --schedule '2 per week'",
+    NextStep.SWAP: "To swap one: toward archive WHAT, then toward add --list",
+    NextStep.TAKE_ON: "To keep what you offer as a commitment of your own: toward add",
+    NextStep.SAFETY: "You are not alone with this: toward safety",
+    NextStep.HOW_LONG: "toward time stop 45m, or toward time stop --discard",
+    NextStep.CARE: "Before you start: toward safety",
+    NextStep.OUTCOME: "Say which: toward done {about} WHICH",
+    NextStep.FRIGHTEN: "For those who notice that they frighten somebody: toward safety frighten",
+    NextStep.REPAIR: "Put it right: toward log mend. If anyone was afraid: toward safety",
+    NextStep.NOW: "If it is to be now: the same with --now",
+    NextStep.PUT_AWAY: "To put it away for good: toward archive {about}",
+    NextStep.WRITE: "Write it down: toward log {about}",
+    NextStep.PUT_RIGHT: "Once it is done: toward lapse {about} --put-right",
 }
 
 

@@ -10,7 +10,7 @@ from tracker.domain.commitments import Commitment, Plan
 from tracker.domain.counting.occasions import Occasion
 from tracker.domain.records import Entry
 from tracker.ledger.json_rows import measure_unit, moments_object, own_row, streak_row
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.views.day_rows import Day, Row
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def field_object(field: Field, asked: str) -> dict[str, Any]:
     }
 
 
-def streaks_object(toward: Toward) -> dict[str, Any]:
+def streaks_object(toward: Workspace) -> dict[str, Any]:
     """Return the streaks of all commitments."""
     today = toward.today
     rows = [dict(streak_row(toward.book, each, today)) for each in toward.book.commitments()]
@@ -122,7 +122,7 @@ def commitment_object(commitment: Commitment) -> dict[str, Any]:
     }
 
 
-def list_object(toward: Toward, archived: bool) -> dict[str, Any]:
+def list_object(toward: Workspace, archived: bool) -> dict[str, Any]:
     """Return all commitments."""
     rows = [commitment_object(each) for each in toward.book.commitments(archived)]
     return {"schema": SCHEMA, "commitments": rows}
@@ -170,7 +170,7 @@ def explanation_object(why: Explanation) -> dict[str, Any]:
 
 
 def show_object(
-    toward: Toward, found: Details, notes: Mapping[date, Sequence[Version]] | None, told: Sequence[str]
+    toward: Workspace, found: Details, notes: Mapping[date, Sequence[Version]] | None, told: Sequence[str]
 ) -> dict[str, Any]:
     """Return all about one commitment, with what its answers say; the text of notes only where it was asked for."""
     commitment = found.commitment
@@ -238,14 +238,14 @@ def shelf_object(template: Template, mine: Commitment | None) -> dict[str, Any]:
     }
 
 
-def review_object(toward: Toward, kind: Review, day: date | None = None) -> dict[str, Any]:
+def review_object(toward: Workspace, kind: Review, day: date | None = None) -> dict[str, Any]:
     """Return where a review stands and what its period held; nobody's words and nobody's ratings are in it."""
     from tracker.services.reviews.month_report import month_table
     from tracker.services.reviews.period_summary import summary_of
-    from tracker.services.reviews.reviews import standing
+    from tracker.services.reviews.reviews import progress
 
     summary = summary_of(toward, kind, day, shareable=kind == "together")
-    now = standing(toward, kind, day)
+    now = progress(toward, kind, day)
     areas = month_table(toward, day) if kind == "month" else ()
     told = summary.promises
     return {

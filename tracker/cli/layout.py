@@ -18,7 +18,7 @@ from tracker.services.views.day_rows import Day, Row
 
 if TYPE_CHECKING:
     from tracker.catalogue import Step
-    from tracker.ledger.workspace import Toward
+    from tracker.ledger.workspace import Workspace
 
 NOTHING_YET = (
     "Nothing is asked of you yet.",
@@ -177,7 +177,7 @@ class _Table:
         return GAP.join(parts).rstrip()
 
 
-def list_lines(toward: Toward, archived: bool, width: int) -> list[str]:
+def list_lines(toward: Workspace, archived: bool, width: int) -> list[str]:
     """Return all commitments, one a line: id, title, schedule."""
     found = list(toward.book.commitments(archived))
     if not found:

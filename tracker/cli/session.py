@@ -15,16 +15,16 @@ from tracker.cli.output import Output
 from tracker.domain.clock import Clock
 from tracker.domain.language.words import BadWord, parse_day, parse_days
 from tracker.domain.text import discreet_mode
-from tracker.ledger.errors import Ambiguous, BadInput, Locked, NotFound, Way
+from tracker.ledger.errors import Ambiguous, BadInput, Locked, NextStep, NotFound
 from tracker.services.environment import Environment, environment
 from tracker.services.terminal import no_app
 
 if TYPE_CHECKING:
     from tracker.domain.commitments import Commitment
     from tracker.ledger.change import Change
-    from tracker.ledger.workspace import Toward
+    from tracker.ledger.workspace import Workspace
     from tracker.services.commitments.lifecycle import AtHand
-    from tracker.services.safekeeping.encryption import Key
+    from tracker.services.safekeeping.encryption import StoreKey
 
 OpenApp = Callable[[Path, Path, Clock], int]
 SCHEMA = 1
@@ -59,7 +59,7 @@ class Session:
         discreet_mode.draw(wanted and not self.args.json)
 
     @cached_property
-    def toward(self) -> Toward:
+    def toward(self) -> Workspace:
         """Return the open store, with a word about what could not be used."""
         try:
             toward = open_store(self.here)
@@ -69,26 +69,26 @@ class Session:
             toward = open_locked(self, self.here)
         return self._with_warnings(toward)
 
-    def key(self) -> Key | None:
+    def key(self) -> StoreKey | None:
         """Return the key of an encrypted store, asked for where need be; None where it is plain or cannot tell."""
         from tracker.services.safekeeping.lock_status import needs_key
 
         return self.toward.key if needs_key(self.here.data) else None
 
-    def unlocked_by_hand(self) -> Toward:
+    def unlocked_by_hand(self) -> Workspace:
         """Return the open store of somebody who knows the passphrase, whatever this computer remembers."""
         from tracker.cli.groups.encrypting import open_locked
 
         return self._with_warnings(open_locked(self, self.here, by_hand=True))
 
-    def _with_warnings(self, toward: Toward) -> Toward:
+    def _with_warnings(self, toward: Workspace) -> Workspace:
         self._is_first = toward.is_new
         for said in (*(self.here.notes if toward.is_new else ()), *toward.warnings, *filter(None, (toward.news,))):
             self.out.tell(f"Note: {said}")
         self._tell_of_arrivals(toward)
         return toward
 
-    def _tell_of_arrivals(self, toward: Toward) -> None:
+    def _tell_of_arrivals(self, toward: Workspace) -> None:
         """Say once what came from elsewhere and waits for an answer."""
         asks = getattr(self.args, "run", "") == "groups.incoming:incoming"
         if not asks and not self._told_of_arrivals and (arrived := toward.arrived):
@@ -167,7 +167,7 @@ class Session:
             raise
         except NotFound as error:
             known = in_catalogue(self.args.what)
-            if error.way is Way.DOCTOR:
+            if error.way is NextStep.DOCTOR:
                 # It may be there, in a file that cannot be used: adding it anew would make two.
                 raise
             if known is None or self.toward.book.get(known) is not None:
@@ -212,13 +212,13 @@ class Session:
         if change.way is not None:
             self.hint(change.way, change.commitment)
 
-    def hint(self, way: Way, about: str | None) -> None:
+    def hint(self, way: NextStep, about: str | None) -> None:
         """Say what may be done next; before a step that needs care the safety notice itself, but beside JSON."""
         from tracker.cli import HINTS
 
-        if way is Way.CARE and not self.args.json:
+        if way is NextStep.CARE and not self.args.json:
             self._safety()
-        elif way is Way.FRIGHTEN:
+        elif way is NextStep.FRIGHTEN:
             self._frighten()
         else:
             self.out.tell(HINTS[way].format(about=about))
@@ -251,11 +251,11 @@ class Session:
         self.out.tell("", *wrap(safety_short("Type toward safety"), self.out.width))
 
 
-def open_store(here: Environment) -> Toward:
+def open_store(here: Environment) -> Workspace:
     """Return the open store. Raises TowardError."""
-    from tracker.ledger.workspace import Toward
+    from tracker.ledger.workspace import Workspace
 
-    return Toward.at(here.data, here.state, here.clock, make=False)
+    return Workspace.at(here.data, here.state, here.clock, make=False)
 
 
 def in_catalogue(word: str) -> str | None:

@@ -15,7 +15,7 @@ from tracker.domain.text import discreet_mode
 from tracker.domain.text.cells import left, right
 from tracker.ledger.change import say_day, say_earlier, say_streak
 from tracker.ledger.private_words import seen_plan
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.present import page, signs
 from tracker.services.commitments.lifecycle import say_plan, step_name
 from tracker.services.history.versions import Version, said
@@ -27,7 +27,7 @@ LABEL = 14
 
 
 def portrait(
-    toward: Toward, found: Details, notes: Mapping[date, Sequence[Version]] | None, told: Sequence[str], width: int
+    toward: Workspace, found: Details, notes: Mapping[date, Sequence[Version]] | None, told: Sequence[str], width: int
 ) -> list[str]:
     """Return the lines of `toward show`, with what its answers say; the text of notes only if it is given."""
     commitment, today = found.commitment, toward.today

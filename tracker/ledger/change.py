@@ -11,8 +11,8 @@ from tracker.domain.counting.figures import Figures, Streak
 from tracker.domain.counting.occasions import Occasion, State
 from tracker.domain.language.words import say_duration, say_number
 from tracker.domain.schedules import Unit
-from tracker.ledger.errors import Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import NextStep
+from tracker.ledger.workspace import Workspace
 
 ONE = {"days": "day", "weeks": "week", "months": "month", "times": "time"}
 
@@ -28,7 +28,7 @@ class Change:
     commitment: str | None = None
     changed: bool = True
     operation: str | None = None
-    way: Way | None = None
+    way: NextStep | None = None
 
 
 def say_streak(streak: int, unit: Unit) -> str:
@@ -86,7 +86,7 @@ def say_days(days: tuple[date, ...], today: date) -> str:
     return f"{len(days)} days, {say_day(days[0], today)} to {say_day(days[-1], today)}"
 
 
-def standing(toward: Toward, commitment: Commitment, days: Sequence[date] = ()) -> str:
+def progress_line(toward: Workspace, commitment: Commitment, days: Sequence[date] = ()) -> str:
     """Return where a commitment stands, in one short sentence: now, or in the time that the days filled in lie in."""
     figures = toward.book.figures(commitment.id, toward.today)
     current = figures.current
@@ -95,7 +95,7 @@ def standing(toward: Toward, commitment: Commitment, days: Sequence[date] = ()) 
     return _say_past(toward, commitment, figures, days)
 
 
-def _say_past(toward: Toward, commitment: Commitment, figures: Figures, days: Sequence[date]) -> str:
+def _say_past(toward: Workspace, commitment: Commitment, figures: Figures, days: Sequence[date]) -> str:
     """Return how a time gone by stands after its days were filled in, and the streak where it reaches back to it."""
     first, last = min(days), max(days)
     toward.reach(commitment.id, first)

@@ -12,7 +12,7 @@ from tracker.domain.consent import GUARDED
 from tracker.domain.fields import Field, Gives, Type
 from tracker.domain.rules import HANDS, PARTS, judge
 from tracker.ledger import codec, event_keys
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 
 WHAT, PUT_RIGHT, AFRAID = "what", "put_right", "someone_afraid"
 BY = f"{PUT_RIGHT}_by"
@@ -90,7 +90,7 @@ def settles_later(commitment: Commitment) -> bool:
     return any(field.later and field.gives is Gives.OUTCOME for field in fields_of(commitment))
 
 
-def answers_of(toward: Toward, key: str) -> dict[str, Any]:
+def answers_of(toward: Workspace, key: str) -> dict[str, Any]:
     """Return what was answered in an entry, private answers too, by the name of the field.
 
     What a plain check-in said in another way (minutes, how it turned out) stands for the answer of its field.

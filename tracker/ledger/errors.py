@@ -20,7 +20,7 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-class Way(Enum):
+class NextStep(Enum):
     """A next step that each face tells in its own words: a command, or a key."""
 
     CHOOSE = "choose from the catalogue"
@@ -53,7 +53,7 @@ class TowardError(Exception):
     exit = Exit.REFUSED
     again = False
 
-    def __init__(self, message: str, way: Way | None = None, about: str = "") -> None:
+    def __init__(self, message: str, way: NextStep | None = None, about: str = "") -> None:
         super().__init__(message)
         self.message, self.way, self.about = message, way, about
 
@@ -83,7 +83,7 @@ class NotFound(TowardError):
         self,
         message: str,
         candidates: Sequence[tuple[str, str]] = (),
-        way: Way | None = None,
+        way: NextStep | None = None,
         about: str = "",
     ) -> None:
         super().__init__(message, way, about)

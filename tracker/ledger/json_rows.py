@@ -10,7 +10,7 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.counting.moments import Moments, lately
 from tracker.domain.counting.occasions import Occasion, State
 from tracker.domain.schedules import Minutes, Quota
-from tracker.ledger.ledger import Book
+from tracker.ledger.ledger import Ledger
 
 SCHEMA = 1
 PRICES = ("consistency", "kept", "occasions", "bounce_back_days")
@@ -32,7 +32,7 @@ def current_state(occasion: Occasion | None) -> str:
     return (occasion.state if occasion else State.NEUTRAL).value
 
 
-def streak_row(book: Book, commitment: Commitment, today: date) -> Mapping[str, Any]:
+def streak_row(book: Ledger, commitment: Commitment, today: date) -> Mapping[str, Any]:
     """Return a commitment's row as documented for `streaks --json`; of harm it has moments in place of numbers."""
     row = _row(book, commitment, today)
     if not commitment.harm:
@@ -41,7 +41,7 @@ def streak_row(book: Book, commitment: Commitment, today: date) -> Mapping[str, 
     return {**row, **dict.fromkeys(NUMBERS), "earlier": [], "moments": moments_object(counted)}
 
 
-def own_row(book: Book, commitment: Commitment, today: date) -> Mapping[str, Any]:
+def own_row(book: Ledger, commitment: Commitment, today: date) -> Mapping[str, Any]:
     """Return a commitment's row as its own page has it: there, and only there, a streak of harm stands too."""
     row = _row(book, commitment, today)
     return {**row, **dict.fromkeys(PRICES)} if commitment.harm else row
@@ -57,7 +57,7 @@ def moments_object(counted: Moments) -> Mapping[str, int]:
     }
 
 
-def _row(book: Book, commitment: Commitment, today: date) -> Mapping[str, Any]:
+def _row(book: Ledger, commitment: Commitment, today: date) -> Mapping[str, Any]:
     figures = book.figures(commitment.id, today)
     return {
         "commitment": commitment.id,

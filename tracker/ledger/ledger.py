@@ -38,7 +38,7 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Carry:
+class Checkpoint:
     """What the occasions that end before day `cut` amount to; a later count goes on from there."""
 
     cut: date
@@ -46,7 +46,7 @@ class Carry:
 
 
 @dataclass(slots=True)
-class Drawer:
+class CommitmentState:
     """The raw values of one commitment, by key, and what was made of them so far."""
 
     values: dict[str, tuple[Mapping[str, Any], int]] = field(default_factory=dict)
@@ -66,7 +66,7 @@ def step_in(cid: str) -> str:
     return cid.partition(".")[0]
 
 
-class Book:
+class Ledger:
     """Commitments, records and figures, each made when it is first asked for and kept until a key changes.
 
     `bare` are the ids of events that came without their private part; `fetch` brings them once a value is asked for.
@@ -75,7 +75,7 @@ class Book:
     def __init__(
         self,
         source: Source,
-        carries: Mapping[str, Carry] | None = None,
+        carries: Mapping[str, Checkpoint] | None = None,
         bare: Collection[str] = frozenset(),
         fetch: Callable[[Collection[str]], Sequence[Any]] = lambda _: (),
         today: date | None = None,
@@ -83,9 +83,9 @@ class Book:
         self._source = source
         self._bare, self._fetch = frozenset(bare), fetch
         self._whole: dict[str, Mapping[str, Any] | None] = {}
-        self._drawers: dict[str, Drawer] = defaultdict(Drawer)
-        self._everyone = Drawer()
-        self._beside = Drawer()
+        self._drawers: dict[str, CommitmentState] = defaultdict(CommitmentState)
+        self._everyone = CommitmentState()
+        self._beside = CommitmentState()
         self._cuts = Cuts()
         self.carries = dict(carries or {})
         self.misread: set[str] = set()
@@ -208,7 +208,7 @@ class Book:
         self.real(cid)
         return (self._drawers[cid].record if cid in self._drawers else None) or Record()
 
-    def _read(self, cid: str, drawer: Drawer) -> None:
+    def _read(self, cid: str, drawer: CommitmentState) -> None:
         drawer.read = True
         plans: list[Plan] = []
         logged: list[tuple[str, str, Mapping[str, Any], int]] = []
@@ -250,7 +250,7 @@ class Book:
         drawer.record = Record(entries, skips, pauses)
 
     def _entries(
-        self, cid: str, drawer: Drawer, logged: Iterable[tuple[str, str, Mapping[str, Any], int]]
+        self, cid: str, drawer: CommitmentState, logged: Iterable[tuple[str, str, Mapping[str, Any], int]]
     ) -> Iterator[Entry]:
         """Yield entries as they may be read; what is not as it should be is left out and remembered."""
         asks = self._guarded(drawer, cid)
@@ -263,12 +263,12 @@ class Book:
             except codec.MISREAD:
                 self.misread.add(key)
 
-    def _guarded(self, drawer: Drawer, cid: str) -> bool:
+    def _guarded(self, drawer: CommitmentState, cid: str) -> bool:
         """Return whether a commitment asks for consent, which its entries are then read by."""
         facts = drawer.values.get(event_keys.commitment(cid))
         return facts is not None and guarded(facts[0])
 
-    def _heard(self, cid: str, drawer: Drawer, key: str, value: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def _heard(self, cid: str, drawer: CommitmentState, key: str, value: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Return a value without what lacks a yes, None where a no makes it count for nothing.
 
         One that came without its private part was judged when that was left out.
@@ -278,7 +278,7 @@ class Book:
         commitment = self.get(cid)
         return value if commitment is None else heard(commitment, value)
 
-    def _read_commitment(self, cid: str, drawer: Drawer, plans: tuple[Plan, ...]) -> Commitment | None:
+    def _read_commitment(self, cid: str, drawer: CommitmentState, plans: tuple[Plan, ...]) -> Commitment | None:
         key = event_keys.commitment(cid)
         if key not in drawer.values or not plans or key in self.bounds.aside:
             return None
@@ -313,7 +313,7 @@ class Book:
 
     def figures(self, cid: str, today: date) -> Figures:
         """Return a commitment's numbers on a day."""
-        drawer = self._drawers.get(cid, Drawer())
+        drawer = self._drawers.get(cid, CommitmentState())
         if today not in drawer.figures:
             drawer.figures.clear()
             carry = self.carries.get(cid)
@@ -331,7 +331,7 @@ class Book:
 
     def entries_on(self, cid: str, day: date) -> tuple[Entry, ...]:
         """Return the entries logged for a commitment itself on a day, oldest first."""
-        drawer = self._drawers.get(cid, Drawer())
+        drawer = self._drawers.get(cid, CommitmentState())
         own = [entry for entry in self.record(cid).on(day) if entry.id in drawer.values]
         return tuple(own)
 
@@ -339,7 +339,7 @@ class Book:
         """Return the value of a key, or None."""
         kind, owner, _ = event_keys.split(key)
         if kind in event_keys.BESIDE:
-            drawer: Drawer | None = self._beside
+            drawer: CommitmentState | None = self._beside
         else:
             drawer = self._everyone if owner == event_keys.EVERYONE else self._drawers.get(owner)
         if self.is_bare(key):

@@ -15,7 +15,7 @@ from tracker.domain.text import discreet_mode
 from tracker.ledger import codec, event_keys
 
 if TYPE_CHECKING:
-    from tracker.ledger.workspace import Toward
+    from tracker.ledger.workspace import Workspace
 
 PRIVATE, IF_THEN = "private", "if_then"
 OWN_PLAN = "Its if-then plan is your own: enter shows it."
@@ -52,7 +52,7 @@ def plan_of(facts: Mapping[str, Any]) -> str:
     return own_plan(facts) or str(facts.get(IF_THEN) or "")
 
 
-def opened_plan(toward: Toward, cid: str) -> str:
+def opened_plan(toward: Workspace, cid: str) -> str:
     """Return a commitment's if-then plan where somebody opened it to read, as dots where Toward is discreet."""
     return discreet_mode.dotted(plan_of(toward.book.value(event_keys.commitment(cid)) or {}))
 

@@ -19,7 +19,7 @@ from tracker.domain.counting.occasions import State
 from tracker.domain.schedules import Once
 from tracker.ledger import event_keys
 from tracker.ledger.json_rows import streak_row
-from tracker.ledger.ledger import ASKED, Book, Carry, step_in
+from tracker.ledger.ledger import ASKED, Checkpoint, Ledger, step_in
 from tracker.store.crypto.vault import PLAIN, Vault
 from tracker.store.log.events import Event, canonical
 from tracker.store.log.store import Store
@@ -39,17 +39,17 @@ def sealed_before(today: date) -> str:
     return add_months(today.replace(day=1), -1).isoformat()[:7]
 
 
-class Summary:
+class StreakCache:
     """The summary file of one data folder."""
 
     def __init__(self, state: Path, vault: Vault = PLAIN) -> None:
         self._file = SummaryFile(state / "summary.json", vault)
         self._base: Mapping[str, Any] | None = None
-        self._carries: dict[str, Carry] = {}
+        self._carries: dict[str, Checkpoint] = {}
         self._stamp: tuple[str, str] | None = None
         self._newest: dict[str, tuple[int, str]] = {}
 
-    def take_up(self, store: Store) -> dict[str, Carry] | None:
+    def take_up(self, store: Store) -> dict[str, Checkpoint] | None:
         """Give the store the sealed events that still matter and return what the others amount to.
 
         None where the summary is missing, damaged, out of date or reached behind: then all must be read.
@@ -98,7 +98,7 @@ class Summary:
         """Return the largest number of an operation of this device in a sealed file, 0 where it has none."""
         return int(self._base["operation"]) if self._base else 0
 
-    def keep(self, store: Store, book: Book, today: date) -> None:
+    def keep(self, store: Store, book: Ledger, today: date) -> None:
         """Write the tables if the day or the events are not those they were counted from."""
         stamp = (today.isoformat(), store.fingerprint())
         if stamp == self._stamp or store.read_only:
@@ -118,14 +118,14 @@ class Summary:
         made["newest"] = self._newest
         self._file.write({"stamp": [made], **tables})
 
-    def _rebase(self, store: Store, book: Book, today: date) -> None:
+    def _rebase(self, store: Store, book: Ledger, today: date) -> None:
         """Count up to the cut anew; leave the summary without a base where it would not pay."""
         self._base, self._carries = None, {}
         if not store.since or not store.sealed_fingerprint():
             return
         mark = min(date.fromisoformat(f"{store.since}-01"), today)
         gone: list[str] = []
-        carries: dict[str, Carry] = {}
+        carries: dict[str, Checkpoint] = {}
         recent = list(store.recent_events())
         recent_ids = {event["id"] for event in recent}
         sealed = [event for event in store.events.values() if event["id"] not in recent_ids]
@@ -165,7 +165,7 @@ def _is_operation(row: object) -> bool:
     return isinstance(row, list) and len(row) == 2 and type(row[0]) is int and isinstance(row[1], str)
 
 
-def _judged(store: Store, book: Book, event: Event) -> Event | None:
+def _judged(store: Store, book: Ledger, event: Event) -> Event | None:
     """Return an entry as it may be read, None where it counts for nothing: consent is private, and not kept here."""
     if event["v"] is None or not event["key"].startswith(ASKED) or store.winners[event["key"]]["id"] != event["id"]:
         return event
@@ -198,7 +198,7 @@ def _begins(since: str) -> int:
 
 
 def _reaching(
-    events: Sequence[Event], preloaded: Sequence[Event], since: str, carries: Mapping[str, Carry], gone: set[str]
+    events: Sequence[Event], preloaded: Sequence[Event], since: str, carries: Mapping[str, Checkpoint], gone: set[str]
 ) -> set[str]:
     """Return the ids of recent events that may change something from before a commitment's cut.
 
@@ -273,13 +273,13 @@ def _read_day(text: str) -> date:
         return date.min
 
 
-def _gathering(book: Book) -> set[str]:
+def _gathering(book: Ledger) -> set[str]:
     """Return the ids of the commitments that count what was logged for others."""
     return {each.id for each in book.commitments(archived=True) if each.gathers}
 
 
 def _needed(
-    events: Iterable[Event], recent: Iterable[Event], since: str, carries: Mapping[str, Carry], gathering: set[str]
+    events: Iterable[Event], recent: Iterable[Event], since: str, carries: Mapping[str, Checkpoint], gathering: set[str]
 ) -> list[Event]:
     """Return the sealed events that still matter.
 
@@ -309,7 +309,7 @@ def _needed(
     return found
 
 
-def _carry(book: Book, cid: str, today: date, mark: date) -> Carry:
+def _carry(book: Ledger, cid: str, today: date, mark: date) -> Checkpoint:
     """Return what the occasions that end before `mark` amount to, and the day a count goes on from.
 
     A task can still be done late, and an event of a day to come may have fallen due: neither is carried.
@@ -325,10 +325,10 @@ def _carry(book: Book, cid: str, today: date, mark: date) -> Carry:
             cut = min(cut, run.occasion.first)
             break
         tally.add_run(run)
-    return Carry(cut, tally)
+    return Checkpoint(cut, tally)
 
 
-def _carry_row(cid: str, carry: Carry) -> dict[str, Any]:
+def _carry_row(cid: str, carry: Checkpoint) -> dict[str, Any]:
     tally = carry.tally
     return {
         "commitment": cid,
@@ -358,7 +358,7 @@ def _read_streak(found: Sequence[Any] | None) -> Streak | None:
     return Streak(unit, kept, date.fromisoformat(first), date.fromisoformat(last))
 
 
-def _read_carry(row: Mapping[str, Any]) -> Carry:
+def _read_carry(row: Mapping[str, Any]) -> Checkpoint:
     missed = row["missed_since"]
     strip = (Mark(date.fromisoformat(day), State(state), credit) for day, state, credit in row["strip"])
     tally = Tally(
@@ -374,4 +374,4 @@ def _read_carry(row: Mapping[str, Any]) -> Carry:
         gaps=Counter({int(days): int(times) for days, times in row["gaps"]}),
         strip=deque(strip, maxlen=STRIP_LENGTH),
     )
-    return Carry(date.fromisoformat(row["cut"]), tally)
+    return Checkpoint(date.fromisoformat(row["cut"]), tally)

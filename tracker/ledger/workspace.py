@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from tracker.domain.clock import Clock, day_of
 from tracker.ledger import event_keys
 from tracker.ledger.errors import Busy, Damaged, Locked, Refused, TowardError, Unsaved
-from tracker.ledger.ledger import Book
-from tracker.ledger.streak_cache import Summary, sealed_before
+from tracker.ledger.ledger import Ledger
+from tracker.ledger.streak_cache import StreakCache, sealed_before
 from tracker.services.environment import YEARS
 from tracker.services.environment import state_of as state_of
 from tracker.store.errors import (
@@ -31,7 +31,7 @@ from tracker.store.log.events import Draft, Event
 from tracker.store.log.store import Store
 
 if TYPE_CHECKING:
-    from tracker.store.crypto.vault import Key
+    from tracker.store.crypto.vault import StoreKey
     from tracker.store.log.shards import Damage, Reader
     from tracker.store.log.transaction import Transaction
 
@@ -73,7 +73,7 @@ def closed(damage: Damage) -> str:
     return say_barred(damage.path) if barrier(damage.path) is not None else ""
 
 
-class Toward:
+class Workspace:
     """One data folder, opened. Not for several threads at a time."""
 
     def __init__(
@@ -83,7 +83,7 @@ class Toward:
         clock: Clock,
         lock_timeout: float = 30.0,
         *,
-        key: Key | None = None,
+        key: StoreKey | None = None,
         make: bool = True,
         reader: Reader | None = None,
     ) -> None:
@@ -96,12 +96,12 @@ class Toward:
             since = sealed_before(now.date())
             how: dict[str, Any] = {"lock_timeout": lock_timeout, "key": key, "make": make, "reader": reader}
             self.store = Store.open(data, state, clock.now, since=since, **how)
-            self.summary = Summary(state, self.store.vault)
+            self.summary = StreakCache(state, self.store.vault)
             carries = self.summary.take_up(self.store)
             if carries is None:
                 self.store.load_all()
         self.store.take_changed()
-        self.book = Book(self.store, carries, self.summary.bare, self.store.unread, now.date())
+        self.book = Ledger(self.store, carries, self.summary.bare, self.store.unread, now.date())
         self.look_around()
 
     @classmethod
@@ -112,9 +112,9 @@ class Toward:
         clock: Clock,
         lock_timeout: float = 30.0,
         *,
-        key: Key | None = None,
+        key: StoreKey | None = None,
         make: bool = True,
-    ) -> Toward:
+    ) -> Workspace:
         """Return the opened data folder; its state folder lies below `state_root`.
 
         Without `make` a new folder is only looked at, and made with the first change.
@@ -123,7 +123,7 @@ class Toward:
         return cls(data, state_folder(state_root, data), clock, lock_timeout, key=key, make=make)
 
     @property
-    def key(self) -> Key | None:
+    def key(self) -> StoreKey | None:
         """Return the key of an encrypted store, None for a plain one."""
         return self.store.vault.key
 
@@ -226,7 +226,7 @@ class Toward:
         with in_plain_words():
             self.store.load_all()
         self.store.take_changed()
-        self.book = Book(self.store, today=self.clock.now().date())
+        self.book = Ledger(self.store, today=self.clock.now().date())
 
     def look_around(self) -> None:
         """See whether anything came from elsewhere that is to be asked about before it is obeyed."""
@@ -267,7 +267,7 @@ class Toward:
         with in_plain_words():
             self.store.judge_anew()
         self.store.take_changed()
-        self.book = Book(self.store, today=self.clock.now().date())
+        self.book = Ledger(self.store, today=self.clock.now().date())
 
     def reach(self, cid: str, day: date) -> None:
         """Make sure that what was logged for a commitment on a day is known."""
@@ -278,7 +278,7 @@ class Toward:
         changed = self.store.take_changed()
         if self.store.asked_for_all and self.book.carries:
             # A purge read all that there is, and may have emptied what was counted before the cut.
-            self.book = Book(self.store, today=self.clock.now().date())
+            self.book = Ledger(self.store, today=self.clock.now().date())
             return True
         if not self.store.complete and not (self.summary.covers(self.today) and self.summary.still_holds(self.store)):
             self.complete()
@@ -339,4 +339,4 @@ class Toward:
         self.summary.keep(self.store, self.book, self.today)
 
 
-__all__ = ["Toward", "TowardError"]
+__all__ = ["TowardError", "Workspace"]

@@ -11,7 +11,7 @@ from typing import Any
 from tracker.catalogue import template
 from tracker.domain.calendar import ONE_DAY
 from tracker.ledger import event_keys
-from tracker.ledger.workspace import Toward, in_plain_words
+from tracker.ledger.workspace import Workspace, in_plain_words
 from tracker.store.log.events import Event, as_stored
 
 SEED = 6
@@ -50,7 +50,7 @@ TAGS = ("walk", "dinner", "talk", "film", "river", "")
 HARD_WEEKS = (range(95, 104), range(201, 206))
 
 
-def fill(toward: Toward) -> int:
+def fill(toward: Workspace) -> int:
     """Write a year up to today into an empty store and return the number of events."""
     with toward.transaction() as transaction, in_plain_words():
         events = list(_events(toward))
@@ -60,7 +60,7 @@ def fill(toward: Toward) -> int:
     return len(events)
 
 
-def _events(toward: Toward) -> Iterator[Event]:
+def _events(toward: Workspace) -> Iterator[Event]:
     random = Random(SEED)
     now = toward.clock.now()
     today = toward.today

@@ -12,7 +12,7 @@ from tracker.domain.text.clean import one_line
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change, say_day
 from tracker.ledger.errors import BadInput, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services import appearance
 from tracker.store.files import atomic_write, read_plain
 from tracker.store.log.events import Draft
@@ -42,7 +42,7 @@ def say_discreet(on: bool) -> str:
     return DISCREET if on else PLAIN
 
 
-def put(toward: Toward, name: str, text: str) -> Change:
+def put(toward: Workspace, name: str, text: str) -> Change:
     """Set a setting from the next day or week on; BadInput where the name or the value does not fit."""
     today = toward.today
     stored: int | str
@@ -69,7 +69,7 @@ def put(toward: Toward, name: str, text: str) -> Change:
     return Change((said,), operation=events[0]["op"])
 
 
-def _put_lock_after(toward: Toward, text: str) -> Change:
+def _put_lock_after(toward: Workspace, text: str) -> Change:
     """Set the minutes for this computer, from now on: they are about where it stands, not about any day."""
     word = text.strip().lower()
     try:
@@ -86,7 +86,7 @@ def _put_lock_after(toward: Toward, text: str) -> Change:
     return Change((f"On this computer the app {said}.",))
 
 
-def lock_after(toward: Toward) -> int:
+def lock_after(toward: Workspace) -> int:
     """Return after how many idle minutes the app locks an encrypted store on this computer, 0 for never."""
     try:
         return min(LONGEST_OPEN, max(0, int(read_plain(toward.store.state / _LOCK_AFTER))))
@@ -111,7 +111,7 @@ def _time(text: str) -> time:
     return at
 
 
-def shown(toward: Toward, day: date) -> dict[str, str]:
+def shown(toward: Workspace, day: date) -> dict[str, str]:
     """Return the settings in force on a day, by name."""
     starts = [start.weekday for start in toward.book.calendar.starts if start.since <= day]
     ends = [end.at for end in toward.book.day_ends if end.since <= day]

@@ -32,7 +32,7 @@ _INSIDE = re.compile(rf"{_MONTH}|device[^/]*\.json|\.lock|\.(device\.json|{_MONT
 
 
 @dataclass(frozen=True, slots=True)
-class Doom:
+class RemovalPlan:
     """What goes: the files of ours in the data folder and the state folder; and what is somebody else's and stays."""
 
     data: Path
@@ -42,7 +42,7 @@ class Doom:
     foreign: tuple[Path, ...]
 
 
-def doomed(data: Path, state: Path) -> Doom:
+def plan_removal(data: Path, state: Path) -> RemovalPlan:
     """Return what deleting everything would remove.
 
     Raise StoreError for a folder that is not Toward's, StoreFromTheFuture for one that a newer version wrote.
@@ -66,7 +66,7 @@ def doomed(data: Path, state: Path) -> Doom:
         else:
             (ours if _plain(path) and _made_here(path) else foreign).append(path)
     inside = sum(path.is_file() or path.is_symlink() for path in state.rglob("*")) if state.is_dir() else 0
-    return Doom(data, state, tuple(ours), inside, tuple(foreign))
+    return RemovalPlan(data, state, tuple(ours), inside, tuple(foreign))
 
 
 def _any_of_ours(data: Path) -> bool:
@@ -94,7 +94,7 @@ def _sort_device(folder: Path, ours: list[Path], foreign: list[Path]) -> None:
         (ours if _INSIDE.fullmatch(path.name) and _plain(path) else foreign).append(path)
 
 
-def erase(doom: Doom, device: str | None, lock_timeout: float) -> tuple[Path, ...]:
+def erase(doom: RemovalPlan, device: str | None, lock_timeout: float) -> tuple[Path, ...]:
     """Remove it all and return what could not be removed; raise StoreBusy, UnsafePath or WriteFailed.
 
     store.json goes first and the word that this device wrote here goes last, so that a folder that is half gone is

@@ -39,7 +39,7 @@ from tracker.store.log.shard_state import say_gone
 from tracker.store.log.shards import Reader, is_written_here, list_shards
 
 if TYPE_CHECKING:
-    from tracker.store.crypto.vault import Key
+    from tracker.store.crypto.vault import StoreKey
     from tracker.store.log.salvage import Salvage
 
 
@@ -143,7 +143,7 @@ def _once(problems: list[Problem]) -> list[Problem]:
     return kept
 
 
-def _unlike(data: Path, state: Path, key: Key | None) -> Problem | None:
+def _unlike(data: Path, state: Path, key: StoreKey | None) -> Problem | None:
     """Return what keeps this computer from opening the store, which is then not looked at."""
     found = unlike(data, state, key)
     if found is None or (found.why == IDENTITY_LOST and key is not None):

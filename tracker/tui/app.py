@@ -24,11 +24,11 @@ from tracker.domain.text.clean import harmless
 from tracker.ledger.errors import Locked, TowardError
 from tracker.services.environment import Environment, environment
 from tracker.services.safekeeping.crash import record
-from tracker.tui.frame.data_screen import MOMENT, Page
+from tracker.tui.frame.data_screen import MOMENT, DataScreen
 from tracker.tui.frame.gone import ScreenGone, of_what_has_gone
-from tracker.tui.frame.guarded_screen import PATIENCE, Closing
+from tracker.tui.frame.guarded_screen import PATIENCE, GuardedScreen
 from tracker.tui.frame.privacy import GuardedApp
-from tracker.tui.frame.store_status import Standing, first_look, look
+from tracker.tui.frame.store_status import StoreStatus, first_look, look
 from tracker.tui.frame.syncing import Syncing
 from tracker.tui.palette import Everything
 from tracker.tui.terminal.signals import keep_quiet, leave_if_alone
@@ -162,13 +162,13 @@ class TowardApp(GuardedApp):
         """Let go of the whole history once Today has stood alone for some minutes in which nobody did anything."""
         if not self._idle.lasted(REST_MINUTES):
             self._rested = False
-        elif not self._rested and len(self.screen_stack) == 2 and isinstance(self.screen, Page):
+        elif not self._rested and len(self.screen_stack) == 2 and isinstance(self.screen, DataScreen):
             self._rested = True
             await self.bridge.rest()
 
     async def _poll(self) -> None:
         """Take in what the shell or another device wrote, at most one look at a time."""
-        if self._polling or not isinstance(self.screen, Page) or self.screen.view is None:
+        if self._polling or not isinstance(self.screen, DataScreen) or self.screen.view is None:
             return
         self._polling = True
         try:
@@ -182,9 +182,9 @@ class TowardApp(GuardedApp):
             self._polling = False
         new_day = self._seen_day not in (None, day)
         self._seen_day = day
-        if (changed or new_day) and self.screen_stack and isinstance(self.screen, Page):
+        if (changed or new_day) and self.screen_stack and isinstance(self.screen, DataScreen):
             self.screen.reload()
-        page = next((each for each in reversed(self.screen_stack) if isinstance(each, Page)), None)
+        page = next((each for each in reversed(self.screen_stack) if isinstance(each, DataScreen)), None)
         if trouble and trouble != self.trouble and page is not None:
             page.add(trouble, self.trouble)
         self.trouble = trouble
@@ -194,7 +194,7 @@ class TowardApp(GuardedApp):
         from tracker.services.safekeeping.lock_status import is_encrypted
 
         if self.holds_words or is_encrypted(self.here.data):
-            self.standing = Standing(True, self.standing.minutes)
+            self.standing = StoreStatus(True, self.standing.minutes)
             await self.action_lock()
         else:
             self.reopen(None)
@@ -291,11 +291,11 @@ class TowardApp(GuardedApp):
     async def action_quit(self) -> None:
         """Leave, once everything that was asked for is done; words that were not kept are asked about once."""
         for screen in reversed(self.screen_stack):
-            if isinstance(screen, Closing) and not screen.may_go("ctrl+q"):
+            if isinstance(screen, GuardedScreen) and not screen.may_go("ctrl+q"):
                 if screen is not self.screen:
                     self.notify("Something you typed is not kept yet. ctrl+q once more leaves without it.")
                 return
-        self.finished(*(screen.place for screen in self.screen_stack if isinstance(screen, Closing)))
+        self.finished(*(screen.place for screen in self.screen_stack if isinstance(screen, GuardedScreen)))
         self.run_worker(self._leave(), group="leave", exclusive=True)
 
     async def _leave(self) -> None:

@@ -9,7 +9,7 @@ from textual.app import SystemCommand
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from tracker.tui.frame.data_screen import Page
+from tracker.tui.frame.data_screen import DataScreen
 
 if TYPE_CHECKING:
     from tracker.tui.app import TowardApp
@@ -58,10 +58,10 @@ def _locks(app: TowardApp, screen: Screen[object]) -> Iterable[SystemCommand]:
     from tracker.tui.screens.store import encryption
     from tracker.tui.screens.welcome import WelcomeScreen
 
-    if not isinstance(screen, Page | WelcomeScreen):
+    if not isinstance(screen, DataScreen | WelcomeScreen):
         return
 
-    def opener(screen: type[encryption.Locksmith]) -> Callable[[], None]:
+    def opener(screen: type[encryption.EncryptionScreen]) -> Callable[[], None]:
         return lambda: app.call_next(app.push_screen, screen(app.bridge, app.here, app.reopen))
 
     if app.standing.encrypted:

@@ -8,15 +8,15 @@ from functools import partial
 from textual.app import SystemCommand
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from tracker.ledger.workspace import Toward
-from tracker.tui.frame.data_screen import Page
+from tracker.ledger.workspace import Workspace
+from tracker.tui.frame.data_screen import DataScreen
 from tracker.tui.safe import plain
 
 OPENS = "Open its numbers and calendar"
 FIRST = 7
 
 
-def _titles(toward: Toward) -> list[tuple[str, str]]:
+def _titles(toward: Workspace) -> list[tuple[str, str]]:
     return [(each.id, each.title) for each in toward.book.commitments()]
 
 
@@ -26,7 +26,7 @@ class Everything(Provider):
     async def startup(self) -> None:
         """Fetch the titles once, when the palette opens."""
         page = self.screen
-        self._page = page if isinstance(page, Page) else None
+        self._page = page if isinstance(page, DataScreen) else None
         self._titles = await self._page.bridge.run(_titles) if self._page else []
 
     def _offers(self) -> Iterator[SystemCommand]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tracker.catalogue import FRIGHTEN, NOTICE
-from tracker.ledger.errors import Way
+from tracker.ledger.errors import NextStep
 
-SAFETY: Mapping[Way | None, str] = {Way.SAFETY: NOTICE[0], Way.CARE: NOTICE[0], Way.FRIGHTEN: FRIGHTEN}
+SAFETY: Mapping[NextStep | None, str] = {
+    NextStep.SAFETY: NOTICE[0],
+    NextStep.CARE: NOTICE[0],
+    NextStep.FRIGHTEN: FRIGHTEN,
+}

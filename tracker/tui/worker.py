@@ -9,25 +9,25 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from tracker.ledger.errors import TowardError
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.environment import told_of
 
 if TYPE_CHECKING:
-    from tracker.services.safekeeping.encryption import Key
+    from tracker.services.safekeeping.encryption import StoreKey
 
 T = TypeVar("T")
 
 
-class Bridge:
+class StoreWorker:
     """Runs use cases one after another on a thread of their own."""
 
-    def __init__(self, opener: Callable[[Key | None], Toward]) -> None:
+    def __init__(self, opener: Callable[[StoreKey | None], Workspace]) -> None:
         self._opener = opener
-        self._key: Key | None = None
-        self._toward: Toward | None = None
+        self._key: StoreKey | None = None
+        self._toward: Workspace | None = None
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="toward")
 
-    async def run(self, use: Callable[[Toward], T]) -> T:
+    async def run(self, use: Callable[[Workspace], T]) -> T:
         """Return what `use` returns; raises what it raises. The store is opened at the first call."""
         return await self.beside(lambda: self._run(use))
 
@@ -36,12 +36,12 @@ class Bridge:
         # A screen that is left takes its workers with it; what was asked for is done all the same.
         return await asyncio.shield(asyncio.wrap_future(self._pool.submit(_told, work)))
 
-    def _run(self, use: Callable[[Toward], T]) -> T:
+    def _run(self, use: Callable[[Workspace], T]) -> T:
         if self._toward is None:
             self._toward = self._opener(self._key)
         return use(self._toward)
 
-    async def unlock(self, make: Callable[[], Key]) -> None:
+    async def unlock(self, make: Callable[[], StoreKey]) -> None:
         """Make the key of an encrypted store and open it; raises what either raises."""
 
         def use() -> None:
@@ -50,7 +50,7 @@ class Bridge:
 
         await self.beside(use)
 
-    async def reopen(self, key: Key | None) -> None:
+    async def reopen(self, key: StoreKey | None) -> None:
         """Drop the open store, once everything asked for is done; the next call opens it with this key, if any."""
 
         def use() -> None:
@@ -77,7 +77,7 @@ class Bridge:
             self._toward = short
 
     @property
-    def key(self) -> Key | None:
+    def key(self) -> StoreKey | None:
         """Return the key that the store is open with, None where it is plain or not open."""
         return self._toward.key if self._toward is not None else self._key
 

@@ -14,7 +14,7 @@ from tracker.services.environment import is_closed, refuse_closed, state_of
 from tracker.services.quantities import count, say_moment, say_size
 
 if TYPE_CHECKING:
-    from tracker.services.safekeeping.encryption import Key
+    from tracker.services.safekeeping.encryption import StoreKey
 
 
 def backup(session: Session) -> None:
@@ -185,7 +185,7 @@ def doctor(session: Session) -> int:
     return Exit.DONE if report.healthy else Exit.DAMAGED
 
 
-def _repair(session: Session, state: Path, key: Key | None) -> list[str]:
+def _repair(session: Session, state: Path, key: StoreKey | None) -> list[str]:
     """Put right what can be, in the order in which it depends on each other, and return what was done."""
     from tracker.services.safekeeping.doctor import look
     from tracker.services.safekeeping.findings import ACKNOWLEDGED, ASKED_EACH
@@ -215,7 +215,7 @@ def _repair(session: Session, state: Path, key: Key | None) -> list[str]:
     return done
 
 
-def _key_for(session: Session, state: Path) -> Key | None:
+def _key_for(session: Session, state: Path) -> StoreKey | None:
     """Return what opens the store for doctor, None where it is plain or nothing here can tell.
 
     Where the store is not what this computer remembers, the key is asked for only to put that right.
@@ -249,7 +249,7 @@ def _key_for(session: Session, state: Path) -> Key | None:
         return None
 
 
-def _acknowledge(session: Session, state: Path, key: Key | None) -> list[str]:
+def _acknowledge(session: Session, state: Path, key: StoreKey | None) -> list[str]:
     """Let what was set aside be mentioned no more, and return what was done."""
     from tracker.services.safekeeping.doctor import look
     from tracker.services.safekeeping.findings import ACKNOWLEDGED

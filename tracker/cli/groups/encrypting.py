@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from tracker.cli.output import Output
 from tracker.cli.prompts import ask, yes
 from tracker.ledger.errors import BadInput, Locked, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.environment import state_of
 from tracker.services.safekeeping import encryption
 from tracker.services.safekeeping.lock_status import turned_plain
@@ -74,14 +74,14 @@ def from_descriptor(number: str) -> list[str]:
     return [line.removesuffix("\r") for line in lines]
 
 
-def open_locked(session: Session, here: Environment, *, by_hand: bool = False) -> Toward:
+def open_locked(session: Session, here: Environment, *, by_hand: bool = False) -> Workspace:
     """Return the encrypted store, unlocked; `by_hand` asks whatever the keyring knows.
 
     Raises Locked after a wrong passphrase, or after three at a terminal.
     """
 
-    def use(key: encryption.Key) -> Toward:
-        return Toward.at(here.data, here.state, here.clock, key=key)
+    def use(key: encryption.StoreKey) -> Workspace:
+        return Workspace.at(here.data, here.state, here.clock, key=key)
 
     state = state_of(here.data, here.state)
     if session.args.passphrase_fd is not None:
@@ -97,7 +97,7 @@ def open_locked(session: Session, here: Environment, *, by_hand: bool = False) -
     return _three_times(session.out, lambda: use(encryption.unlock(here.data, typed("Passphrase"), state)))
 
 
-def key_of(session: Session, folder: Path, known: encryption.Key | None = None) -> encryption.Key | None:
+def key_of(session: Session, folder: Path, known: encryption.StoreKey | None = None) -> encryption.StoreKey | None:
     """Return what opens a data folder or a copy of one: None where it is plain, `known` if that does.
 
     Raises Locked as `open_locked` does.
@@ -221,7 +221,7 @@ def decrypt(session: Session) -> None:
     session.answer(encryption.decrypt(toward, tell, everyone=args.all_devices))
 
 
-def known_key(session: Session) -> encryption.Key:
+def known_key(session: Session) -> encryption.StoreKey:
     """Return the key that this computer knows the store by, whatever store.json says now. Raises Locked."""
     here = session.here
     state = state_of(here.data, here.state)
@@ -233,7 +233,7 @@ def known_key(session: Session) -> encryption.Key:
     return _three_times(session.out, lambda: encryption.find_key(here.data, state, typed("Passphrase")))
 
 
-def _ask_to_follow(session: Session, key: encryption.Key) -> None:
+def _ask_to_follow(session: Session, key: encryption.StoreKey) -> None:
     """Go on only where somebody says that they took the encryption back themselves. Raises BadInput or Refused."""
     _tell(session.out, encryption.what_following_means(session.here.data, key))
     if session.args.yes:
@@ -264,14 +264,14 @@ def passphrase(session: Session) -> None:
         session.answer(encryption.change(toward, encryption.rewrap(key, new)))
 
 
-def _recovered(session: Session) -> Toward:
+def _recovered(session: Session) -> Workspace:
     """Return the store, unlocked by the recovery key."""
     here = session.here
 
-    def attempt(text: str) -> Toward:
+    def attempt(text: str) -> Workspace:
         if not encryption.looks_like_recovery(text):
             raise Locked("This is not a recovery key: it begins with AGE-SECRET-KEY-1.")
-        return Toward.at(here.data, here.state, here.clock, key=encryption.unlock(here.data, text))
+        return Workspace.at(here.data, here.state, here.clock, key=encryption.unlock(here.data, text))
 
     if session.args.passphrase_fd is not None:
         return attempt(_first(session))

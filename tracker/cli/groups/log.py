@@ -10,7 +10,7 @@ from tracker.cli.session import SCHEMA, Session
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.language.words import BadWord, parse_amount, parse_duration, parse_whole
 from tracker.ledger.change import Change
-from tracker.ledger.errors import BadInput, Refused, TowardError, Way
+from tracker.ledger.errors import BadInput, NextStep, Refused, TowardError
 from tracker.services.commitments import skips
 from tracker.services.logging import lapses, log_entry, one_key, quick_log
 from tracker.services.logging.outcomes import outcomes_of
@@ -132,7 +132,7 @@ def lapse(session: Session) -> None:
     session.answer(change)
     if commitment.details.get("note") and not (session.args.handled or session.args.hands):
         session.out.tell(f"{commitment.details['note']} If it was one, take it back: toward undo")
-    if commitment.harm and change.way is Way.PUT_RIGHT:
+    if commitment.harm and change.way is NextStep.PUT_RIGHT:
         session.out.tell("If anybody was afraid: toward safety")
     if session.can_ask and not session.args.json and (days is None or len(days) == 1):
         _put_right_later(session, commitment, change)

@@ -13,7 +13,7 @@ from tracker.cli.session import SCHEMA, Session, in_catalogue
 from tracker.domain.commitments import Kind
 from tracker.domain.fields import BadAnswer, Field, Type
 from tracker.domain.text.cells import left
-from tracker.ledger.errors import BadInput, NotFound, Refused, Way
+from tracker.ledger.errors import BadInput, NextStep, NotFound, Refused
 from tracker.services.logging import guided
 from tracker.services.support.late import LATE, late_for
 
@@ -48,7 +48,7 @@ def fill_in(session: Session, ready: AtHand, day: date | None, *, now: bool = Fa
         raise Refused(_asks_nothing(session, ready))
     late = late_for(session.toward, commitment) and not now
     if late and not session.can_ask and not session.args.json:
-        raise Refused(LATE, Way.NOW, commitment.id)
+        raise Refused(LATE, NextStep.NOW, commitment.id)
     if late and not session.args.json:
         now = ask(session, f"{LATE} Still now? (yes or no)", _yes, "no")
         if not now:

@@ -85,7 +85,7 @@ class _Sitting:
 
     def go(self) -> None:
         """Go through the parts that are left."""
-        now = reviews.standing(self.toward, self.kind, self.day)
+        now = reviews.progress(self.toward, self.kind, self.day)
         again = " --together" if self.kind is Review.TOGETHER else ""
         command = f"toward review {'week' if again else self.kind}{again}"
         if now.finished is not None:
@@ -100,7 +100,7 @@ class _Sitting:
         try:
             while now.part is not None:
                 self._part(now.part, f"Part {len(now.done) + 1} of {len(now.script.parts)}")
-                now = reviews.standing(self.toward, self.kind, self.day)
+                now = reviews.progress(self.toward, self.kind, self.day)
         except _Left:
             self.out.tell("", f"Kept up to here. Go on with: {command}")
             return
@@ -116,7 +116,7 @@ class _Sitting:
             self.out.say(*_counts(self.session, self.kind, self.day))
         if part.rates or part.dials:
             self._rate()
-        known = reviews.standing(self.toward, self.kind, self.day).answers
+        known = reviews.progress(self.toward, self.kind, self.day).answers
         given: dict[str, Any] = {field.name: known[field.name] for field in part.fields if field.name in known}
         try:
             for field in part.fields:
@@ -326,13 +326,15 @@ def purge(session: Session) -> None:
     if session.args.ratings is not None:
         _take_back(session, session.args.ratings)
         return
-    doomed = _doomed(session)
-    if not purging.holds_any(session.toward, doomed):
-        raise Refused(f"Nothing is kept of {doomed.about}.")
+    removal = _plan_removal(session)
+    if not purging.holds_any(session.toward, removal):
+        raise Refused(f"Nothing is kept of {removal.about}.")
     if not session.args.yes:
-        number = f"{doomed.events} event{'' if doomed.events == 1 else 's'}" if doomed.events else "what was half typed"
-        _confirm(session, f"This empties {number} for good: {doomed.about}.")
-    session.answer(purging.purge(session.toward, doomed))
+        number = (
+            f"{removal.events} event{'' if removal.events == 1 else 's'}" if removal.events else "what was half typed"
+        )
+        _confirm(session, f"This empties {number} for good: {removal.about}.")
+    session.answer(purging.purge(session.toward, removal))
 
 
 def _take_back(session: Session, period: str) -> None:
@@ -347,7 +349,7 @@ def _take_back(session: Session, period: str) -> None:
     session.answer(change)
 
 
-def _doomed(session: Session) -> purging.Doomed:
+def _plan_removal(session: Session) -> purging.Removal:
     args, toward = session.args, session.toward
     if args.numbers:
         if args.what is not None or args.day is not None:

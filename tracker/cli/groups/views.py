@@ -5,7 +5,7 @@ from __future__ import annotations
 from tracker.cli import json_schema, layout
 from tracker.cli.session import SCHEMA, Session
 from tracker.ledger.errors import BadInput, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.views.day_rows import day_view
 
 
@@ -34,7 +34,7 @@ def streaks(session: Session) -> None:
     _remember(toward)
 
 
-def _remember(toward: Toward) -> None:
+def _remember(toward: Workspace) -> None:
     """Keep the summary where all had to be read, so that the next look need not."""
     if toward.store.complete:
         toward.keep_summary()

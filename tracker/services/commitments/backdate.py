@@ -10,11 +10,11 @@ from tracker.domain.commitments import Commitment, Plan
 from tracker.ledger import event_keys
 from tracker.ledger.change import say_day
 from tracker.ledger.errors import Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.store.log.events import Draft, Event
 
 
-def start_earlier(toward: Toward, commitment: Commitment, day: date, ready: Sequence[Draft] = ()) -> list[Draft]:
+def start_earlier(toward: Workspace, commitment: Commitment, day: date, ready: Sequence[Draft] = ()) -> list[Draft]:
     """Return `ready` and what moves the commitment's start to an earlier day; its windows stay where they were."""
     # Another window may have moved the start since this commitment was looked at.
     first = (toward.book.get(commitment.id) or commitment).plans[0]
@@ -30,7 +30,7 @@ def start_earlier(toward: Toward, commitment: Commitment, day: date, ready: Sequ
     return [*ready, Draft(key, None), Draft(event_keys.plan(commitment.id, day), moved)]
 
 
-def moved(toward: Toward, commitment: Commitment, day: date) -> tuple[Plan | None, Plan | None]:
+def moved(toward: Workspace, commitment: Commitment, day: date) -> tuple[Plan | None, Plan | None]:
     """Return the plan that begins on `day` instead, and the plan it replaces; both None where it begins then already.
 
     The newest plan is moved if it has not begun yet, else the first one. Raises Refused where something is logged

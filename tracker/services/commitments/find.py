@@ -11,14 +11,14 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.language.names import as_seen
 from tracker.domain.text import discreet_mode
 from tracker.domain.text.clean import one_line
-from tracker.ledger.errors import Ambiguous, BadInput, Damaged, NotFound, Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import Ambiguous, BadInput, Damaged, NextStep, NotFound
+from tracker.ledger.workspace import Workspace
 from tracker.services.quantities import NOT_READ
 
 MOST_CANDIDATES = 8
 
 
-def find(toward: Toward, what: str, archived: bool = False) -> Commitment:
+def find(toward: Workspace, what: str, archived: bool = False) -> Commitment:
     """Return the commitment meant by an id, an alias, any unambiguous part of a title, or its code where discreet.
 
     Raises NotFound where none is meant, Ambiguous where more than one is, with the candidates,
@@ -37,19 +37,19 @@ def find(toward: Toward, what: str, archived: bool = False) -> Commitment:
     away = [each for each in everything if each.archived and word and _by_part(each, word)]
     away = [each for each in away if _exactly(each, word)] or away
     if len(away) == 1 and not archived:
-        raise NotFound(f"'{_told(away[0])}' is archived.", way=Way.RESUME, about=away[0].id)
+        raise NotFound(f"'{_told(away[0])}' is archived.", way=NextStep.RESUME, about=away[0].id)
     if told := toward.closed:
         raise Damaged(f"No commitment that can be read goes by '{what}'. {told}")
     if not pool:
         if toward.damaged:
-            raise NotFound(NOT_READ, way=Way.DOCTOR)
-        raise NotFound("There are no commitments yet.", way=Way.CHOOSE)
+            raise NotFound(NOT_READ, way=NextStep.DOCTOR)
+        raise NotFound("There are no commitments yet.", way=NextStep.CHOOSE)
     if near := _near(pool, word):
         raise NotFound(f"No commitment goes by '{what}'. Did you mean one of these?", _pairs(near))
     raise NotFound(f"No commitment goes by '{what}'. There are these:", _pairs(pool))
 
 
-def _by_all_names(toward: Toward, commitment: Commitment) -> Commitment:
+def _by_all_names(toward: Workspace, commitment: Commitment) -> Commitment:
     """Return a commitment with its own title, and where Toward is discreet its code as the last of its aliases."""
     real = with_real_names(toward, commitment)
     if not discreet_mode.is_drawn():
@@ -94,14 +94,14 @@ def _pairs(found: Iterable[Commitment]) -> list[tuple[str, str]]:
     return [(discreet_mode.dotted(each.id), _told(each)) for each in list(found)[:MOST_CANDIDATES]]
 
 
-def named_alike(toward: Toward, name: str, but: str = "") -> Commitment | None:
+def named_alike(toward: Workspace, name: str, but: str = "") -> Commitment | None:
     """Return the commitment, other than the one with the id `but`, whose title looks like a name; None for none."""
     wanted = as_seen(name)
     found = (each for each in toward.book.commitments(archived=True) if each.id != but)
     return next((each for each in found if as_seen(with_real_names(toward, each).title) == wanted), None)
 
 
-def with_real_names(toward: Toward, commitment: Commitment) -> Commitment:
+def with_real_names(toward: Workspace, commitment: Commitment) -> Commitment:
     """Return a commitment with the title and the aliases that it was given, also where Toward is discreet."""
     return toward.book.real(commitment.id) or commitment
 
@@ -119,10 +119,10 @@ def find_template(word: str) -> Template:
         return found[0]
     if found:
         pairs = [(each.id, each.title) for each in found]
-        raise NotFound(f"'{word}' could be {len(found)} of the catalogue. Name one by its id:", pairs, Way.CHOOSE)
+        raise NotFound(f"'{word}' could be {len(found)} of the catalogue. Name one by its id:", pairs, NextStep.CHOOSE)
     by_name = {name: each for each in everything for name in (each.id, *_names(each))}
     close = {by_name[name].id: by_name[name].title for name in get_close_matches(wanted, by_name, 8, 0.6)}
-    raise NotFound(f"'{word}' is not in the catalogue.", list(close.items()), Way.CHOOSE)
+    raise NotFound(f"'{word}' is not in the catalogue.", list(close.items()), NextStep.CHOOSE)
 
 
 def _ids(each: Template) -> tuple[str, ...]:

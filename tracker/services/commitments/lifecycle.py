@@ -17,10 +17,10 @@ from tracker.domain.text import discreet_mode
 from tracker.domain.text.clean import LONGEST_PLAN
 from tracker.ledger import bounds, codec, event_keys
 from tracker.ledger.change import Change, say_day
-from tracker.ledger.errors import BadInput, Refused, Way
+from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.private_words import plan_of, with_plan
 from tracker.ledger.text_limits import typed_line, typed_name
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.pauses import resuming
 from tracker.store.log.events import Draft
 
@@ -44,7 +44,7 @@ class Own:
 
 
 def add(
-    toward: Toward,
+    toward: Workspace,
     cid: str,
     *,
     schedule: str | None = None,
@@ -66,7 +66,7 @@ def add(
     return _take_on(toward, chosen.id, value, plan)
 
 
-def add_all(toward: Toward, cids: Sequence[str]) -> Change:
+def add_all(toward: Workspace, cids: Sequence[str]) -> Change:
     """Take several commitments of the catalogue on as one operation; those that are there already stay as they are."""
     from tracker.services.commitments.find import find_template
 
@@ -82,9 +82,9 @@ def add_all(toward: Toward, cids: Sequence[str]) -> Change:
     return Change(tuple(said), operation=events[0]["op"], way=way)
 
 
-def _care(toward: Toward, step_id: str) -> Way | None:
+def _care(toward: Workspace, step_id: str) -> NextStep | None:
     """Return the way to the safety page where the first commitment of a step that needs care is taken on."""
-    return Way.CARE if step(step_id).safety_first and step_id not in toward.book.steps_so_far() else None
+    return NextStep.CARE if step(step_id).safety_first and step_id not in toward.book.steps_so_far() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +94,10 @@ class AtHand:
     commitment: Commitment
     first: tuple[Draft, ...] = ()
     said: tuple[str, ...] = ()
-    way: Way | None = None
+    way: NextStep | None = None
 
 
-def at_hand(toward: Toward, cid: str) -> AtHand:
+def at_hand(toward: Workspace, cid: str) -> AtHand:
     """Return a commitment of the catalogue ready to be logged, taken on or up again if need be.
 
     Raises Damaged where it may stand in a file that this account may not read.
@@ -125,7 +125,7 @@ def _say_added(value: Mapping[str, Any], plan: Plan) -> str:
     return f"Added '{value['title']}': {say_plan(Kind(value['kind']), plan)}"
 
 
-def add_own(toward: Toward, own: Own, start: date | None = None) -> Change:
+def add_own(toward: Workspace, own: Own, start: date | None = None) -> Change:
     """Take a commitment of the person's own on. Raises BadInput where something does not fit."""
     from tracker.services.commitments.find import read_kind, read_step
     from tracker.services.commitments.naming import fresh_id, read_aliases
@@ -145,7 +145,7 @@ def add_own(toward: Toward, own: Own, start: date | None = None) -> Change:
     return _take_on(toward, fresh_id(toward, title, value["step"]), value, plan)
 
 
-def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Change:
+def _take_on(toward: Workspace, cid: str, value: dict[str, Any], plan: Plan) -> Change:
     way = _care(toward, value["step"])
 
     def build() -> list[Draft]:
@@ -153,7 +153,7 @@ def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Cha
         if known is None and toward.book.bounds.is_full:
             raise Refused(f"There are {bounds.MOST_COMMITMENTS:,} commitments already, and no more are counted.")
         if known is not None and known.archived:
-            raise Refused(f"'{known.title}' is yours already, and archived.", Way.RESUME, cid)
+            raise Refused(f"'{known.title}' is yours already, and archived.", NextStep.RESUME, cid)
         if known is not None:
             raise Refused(f"'{known.title}' is yours already.")
         again = resuming(toward, cid)
@@ -171,7 +171,7 @@ def _take_on(toward: Toward, cid: str, value: dict[str, Any], plan: Plan) -> Cha
     return Change(tuple(said), cid, operation=events[0]["op"], way=way)
 
 
-def _plan(toward: Toward, kind: Kind, sentence: str, target: int | None, start: date, usual: int = 1) -> Plan:
+def _plan(toward: Workspace, kind: Kind, sentence: str, target: int | None, start: date, usual: int = 1) -> Plan:
     """Return the plan from `start` on that a sentence asks for; `usual` is its target where neither names one.
 
     Raises BadInput where they do not fit together, or where it is over before it begins.
@@ -257,7 +257,7 @@ def _if_then(text: str, most: int = LONGEST_PLAN) -> str:
 
 
 def edit(
-    toward: Toward,
+    toward: Workspace,
     commitment: Commitment,
     *,
     title: str | None = None,
@@ -334,7 +334,7 @@ def edit(
 
 
 def _next_plan(
-    toward: Toward, commitment: Commitment, schedule: str | None, target: int | None, start: date
+    toward: Workspace, commitment: Commitment, schedule: str | None, target: int | None, start: date
 ) -> Plan | None:
     now = commitment.plan
     plan = _plan(toward, commitment.kind, schedule or now.schedule.sentence, target, start, now.target)
@@ -352,7 +352,7 @@ def _next_plan(
     return Plan(start, plan.schedule, plan.target, anchor, _kept_today(toward, commitment, plan))
 
 
-def _kept_today(toward: Toward, commitment: Commitment, plan: Plan) -> bool:
+def _kept_today(toward: Workspace, commitment: Commitment, plan: Plan) -> bool:
     """Return whether a plan that counts in another unit begins on a day that the plan so far has kept.
 
     That day is in the streak that closes with it; the new plan's first occasion begins on the day after.
@@ -363,7 +363,7 @@ def _kept_today(toward: Toward, commitment: Commitment, plan: Plan) -> bool:
     return current.state is State.KEPT and current.unit != unit_of(plan.schedule)
 
 
-def archive(toward: Toward, commitment: Commitment) -> Change:
+def archive(toward: Workspace, commitment: Commitment) -> Change:
     """Put a commitment away: it asks for nothing, and its history stays."""
     today = toward.today
 
@@ -384,7 +384,7 @@ def archive(toward: Toward, commitment: Commitment) -> Change:
     return Change((said,), commitment.id, operation=events[0]["op"])
 
 
-def delete(toward: Toward, commitment: Commitment) -> Change:
+def delete(toward: Workspace, commitment: Commitment) -> Change:
     """Hide a commitment with its history. It can be undone, and adding it again brings its history back."""
     gone = Draft(event_keys.commitment(commitment.id), None)
     events = toward.write("delete", lambda: [gone, *_timer_off(toward, commitment.id)])
@@ -392,7 +392,7 @@ def delete(toward: Toward, commitment: Commitment) -> Change:
     return Change((said,), commitment.id, operation=events[0]["op"])
 
 
-def _timer_off(toward: Toward, cid: str) -> list[Draft]:
+def _timer_off(toward: Workspace, cid: str) -> list[Draft]:
     """Return what stops the timer of a commitment that goes; undo brings both back, and it has run all the while."""
     key = event_keys.timer(cid)
     return [Draft(key, None)] if toward.book.value(key) is not None else []

@@ -9,14 +9,14 @@ from tracker.domain.language.names import as_seen, latin
 from tracker.domain.text.clean import LONGEST_LINE
 from tracker.ledger.errors import Refused
 from tracker.ledger.text_limits import typed_name
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.find import named_alike, with_real_names
 from tracker.services.commitments.lifecycle import TITLE
 
 ALIAS = "An alias"
 
 
-def other_title(toward: Toward, commitment: Commitment, title: str) -> str:
+def other_title(toward: Workspace, commitment: Commitment, title: str) -> str:
     """Return a new title for a commitment. Raises BadInput, or Refused where another has a title that looks like it."""
     line = typed_name(title, TITLE, max(LONGEST_LINE, len(commitment.title)))
     other = named_alike(toward, line, commitment.id)
@@ -25,7 +25,7 @@ def other_title(toward: Toward, commitment: Commitment, title: str) -> str:
     return line
 
 
-def read_aliases(toward: Toward, given: Sequence[str], now: Commitment | None = None) -> list[str]:
+def read_aliases(toward: Workspace, given: Sequence[str], now: Commitment | None = None) -> list[str]:
     """Return other words for a commitment, each once. Raises BadInput, or Refused where another goes by one."""
     found: dict[str, str] = {}
     before = {as_seen(alias) for alias in now.aliases} if now else set()
@@ -40,7 +40,7 @@ def read_aliases(toward: Toward, given: Sequence[str], now: Commitment | None = 
     return list(found.values())
 
 
-def fresh_id(toward: Toward, title: str, step_id: str) -> str:
+def fresh_id(toward: Workspace, title: str, step_id: str) -> str:
     """Return the id of the commitment that has this title, or one that no other has: of its letters, or of its step."""
     existing = named_alike(toward, title)
     if existing is not None:

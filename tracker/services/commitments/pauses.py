@@ -13,14 +13,14 @@ from tracker.domain.records import Pause
 from tracker.domain.rules import NO_DAY_OFF
 from tracker.ledger import codec, event_keys
 from tracker.ledger.change import Change, say_day
-from tracker.ledger.errors import BadInput, Refused, Way
+from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.text_limits import typed_line
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.store.log.events import Draft
 
 
 def pause(
-    toward: Toward,
+    toward: Workspace,
     commitment: Commitment | None,
     first: date | None = None,
     last: date | None = None,
@@ -32,7 +32,7 @@ def pause(
     Raises BadInput for a pause that ends before it begins.
     """
     if commitment is not None and commitment.harm:
-        raise Refused(f"'{commitment.title}' {NO_DAY_OFF}.", Way.PUT_AWAY, commitment.id)
+        raise Refused(f"'{commitment.title}' {NO_DAY_OFF}.", NextStep.PUT_AWAY, commitment.id)
     first = first or toward.today
     if last is not None and last < first:
         raise BadInput(f"A pause cannot end on {last}, before it begins on {first}.")
@@ -50,7 +50,7 @@ def pause(
     return Change(tuple(said), commitment.id if commitment else None, operation=events[0]["op"])
 
 
-def resume(toward: Toward, commitment: Commitment | None) -> Change:
+def resume(toward: Workspace, commitment: Commitment | None) -> Change:
     """End the pauses that hold today, and take an archived commitment up again; what is to come stays, and is named.
 
     Where none holds today, the next one that is to come is taken back.
@@ -70,13 +70,13 @@ def resume(toward: Toward, commitment: Commitment | None) -> Change:
         said = [f"{name}: the pause {_say_pause(held, today)} is taken back."]
     if not events:
         if commitment is not None and any(today in each for each in toward.book.record(owner).pauses):
-            raise Refused("All commitments are paused together.", Way.RESUME_ALL)
+            raise Refused("All commitments are paused together.", NextStep.RESUME_ALL)
         raise Refused(f"{name}: not paused. Nothing changed.")
     said += [f"Still planned: a pause {_say_pause(held, today)}." for _, held in coming]
     return Change(tuple(said), about, True, events[0]["op"])
 
 
-def _coming(toward: Toward, owner: str) -> list[tuple[str, Pause]]:
+def _coming(toward: Workspace, owner: str) -> list[tuple[str, Pause]]:
     """Return the pauses that begin after today, with their keys, soonest first."""
     found = [(key, _read_pause(value)) for key, value in toward.book.values(owner, "pause")]
     coming = [(key, held) for key, held in found if held is not None and held.first > toward.today]
@@ -88,7 +88,7 @@ def _say_pause(held: Pause, today: date) -> str:
     return f"from {say_day(held.first, today)}{until}"
 
 
-def resuming(toward: Toward, owner: str) -> list[Draft]:
+def resuming(toward: Workspace, owner: str) -> list[Draft]:
     """Return what ends the pauses that hold today, and an archiving."""
     today = toward.today
     drafts = []
@@ -103,7 +103,7 @@ def resuming(toward: Toward, owner: str) -> list[Draft]:
     return drafts
 
 
-def pause_or_resume(toward: Toward, commitment: Commitment) -> Change:
+def pause_or_resume(toward: Workspace, commitment: Commitment) -> Change:
     """Pause a commitment without end, or take it up again where it is paused today or archived."""
     today = toward.today
     paused = any(

@@ -17,7 +17,7 @@ from tracker.domain.records import HANDLED, LAPSE
 from tracker.domain.text.clean import one_line
 from tracker.ledger import event_keys
 from tracker.ledger.errors import BadInput
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.custom_fields import form_value
 from tracker.services.logging.guided import read_answers
 
@@ -101,7 +101,7 @@ def answers_of(type_: Type, row: Row) -> dict[str, Any]:
 
 
 def put(
-    toward: Toward, type_: Type, answers: Mapping[str, Any], rows: Sequence[Row], place: int, cid: str = ""
+    toward: Workspace, type_: Type, answers: Mapping[str, Any], rows: Sequence[Row], place: int, cid: str = ""
 ) -> list[Row]:
     """Return the questions with the one at a place changed, or with a new one at the end.
 
@@ -156,7 +156,7 @@ def _choices(text: str, old: Sequence[Row]) -> list[Row]:
     return found
 
 
-def _other_than(toward: Toward, cid: str, type_: Type) -> set[str]:
+def _other_than(toward: Workspace, cid: str, type_: Type) -> set[str]:
     """Return the names that questions of another type ever had here: answers to those are not answers to this."""
     if not cid:
         return set()

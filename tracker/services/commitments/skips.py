@@ -12,15 +12,15 @@ from tracker.domain.rules import NO_DAY_OFF
 from tracker.domain.text.clean import one_line
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change, say_days
-from tracker.ledger.errors import BadInput, Refused, Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import BadInput, NextStep, Refused
+from tracker.ledger.workspace import Workspace
 from tracker.services.logging.log_entry import logged, now_of, only_noted
 from tracker.services.logging.notes import noted
 from tracker.store.log.events import Draft
 
 
 def skip(
-    toward: Toward, commitment: Commitment, days: Sequence[date] | None = None, reason: str = "", note: str = ""
+    toward: Workspace, commitment: Commitment, days: Sequence[date] | None = None, reason: str = "", note: str = ""
 ) -> Change:
     """Ask for nothing on the days; `reason` is a word of the list, kept with the skip in place of an earlier one.
 
@@ -29,7 +29,7 @@ def skip(
     days = tuple(days or (toward.today,))
     if commitment.harm:
         why = f"'{commitment.title}' {NO_DAY_OFF}. A day left unanswered counts for nothing."
-        raise Refused(why, Way.PUT_AWAY, commitment.id)
+        raise Refused(why, NextStep.PUT_AWAY, commitment.id)
     stands = bool(toward.book.figures(commitment.id, toward.today).streak)
     word = one_line(reason).lower()
     if word and word not in SKIP_REASONS:
@@ -58,7 +58,7 @@ def skip(
     return logged(commitment, [said], events)
 
 
-def unskip(toward: Toward, commitment: Commitment, days: Sequence[date]) -> Change:
+def unskip(toward: Workspace, commitment: Commitment, days: Sequence[date]) -> Change:
     """Take skips back."""
 
     def build() -> list[Draft]:

@@ -26,7 +26,7 @@ from tracker.store.log.sifting import held as raw
 from tracker.store.log.sifting import is_written_here
 
 if TYPE_CHECKING:
-    from tracker.ledger.workspace import Toward
+    from tracker.ledger.workspace import Workspace
 
 AT_ONCE = 20
 """So many things wait at most in one list; the rest comes once these are answered."""
@@ -95,7 +95,7 @@ def _days_said(days: tuple[str, ...], today: date) -> str:
     return first if len(days) == 1 else f"{len(days)} days from {first} to {last}"
 
 
-def waiting(toward: Toward) -> tuple[Waiting, ...]:
+def waiting(toward: Workspace) -> tuple[Waiting, ...]:
     """Return what waits for an answer, by device: its orders to purge as one thing, its changes as another."""
     seen = toward.store.judge.incoming
     asked = seen.asked if seen is not None else {}
@@ -131,7 +131,7 @@ def waiting(toward: Toward) -> tuple[Waiting, ...]:
     return tuple(found)
 
 
-def _stands(toward: Toward, pairs: Iterable[tuple[str, str]]) -> tuple[int, tuple[str, ...]]:
+def _stands(toward: Workspace, pairs: Iterable[tuple[str, str]]) -> tuple[int, tuple[str, ...]]:
     """Return how many entries are not as they were before these changes, and of which days."""
     from tracker.services.exchange.arrivals import days_of
     from tracker.services.exchange.pending import standing
@@ -159,7 +159,7 @@ def answers(each: Waiting) -> tuple[str, str]:
     return "it was me: let the changes stand", "it was not me: write what was before"
 
 
-def line(toward: Toward, how: str = HOW) -> str:
+def line(toward: Workspace, how: str = HOW) -> str:
     """Return in one line what waits for an answer and `how` to give it, or an empty text."""
     found = waiting(toward)
     if not found:
@@ -173,7 +173,7 @@ def line(toward: Toward, how: str = HOW) -> str:
     return f"{found[0].brief}. {kept} until you answer: {how}"
 
 
-def chosen(toward: Toward, number: int | None) -> tuple[Waiting, ...]:
+def chosen(toward: Workspace, number: int | None) -> tuple[Waiting, ...]:
     """Return the thing of that number, or the only one that waits. Raises NotFound, BadInput or Refused."""
     found = waiting(toward)
     if not found:
@@ -187,7 +187,7 @@ def chosen(toward: Toward, number: int | None) -> tuple[Waiting, ...]:
     return (found[number - 1],)
 
 
-def accept(toward: Toward, things: Iterable[Waiting]) -> Change:
+def accept(toward: Workspace, things: Iterable[Waiting]) -> Change:
     """Let it be done here too: what was ordered purged is emptied, and changes stand. Raises TowardError."""
     said = []
     things = tuple(things)
@@ -206,7 +206,7 @@ def accept(toward: Toward, things: Iterable[Waiting]) -> Change:
     return Change(tuple(said))
 
 
-def refuse(toward: Toward, things: Iterable[Waiting]) -> Change:
+def refuse(toward: Workspace, things: Iterable[Waiting]) -> Change:
     """Let it not be done here, for good: what was to be purged is shown again, what was changed is as it was before.
 
     Raises TowardError.
@@ -235,7 +235,7 @@ def refuse(toward: Toward, things: Iterable[Waiting]) -> Change:
     return Change(tuple(said), operation=operation)
 
 
-def _answer(toward: Toward, things: Iterable[Waiting], *, yes: bool) -> None:
+def _answer(toward: Workspace, things: Iterable[Waiting], *, yes: bool) -> None:
     """Keep the answer on the disk, and fold everything by it."""
     marks = [mark for each in things for mark in each.marks]
     judge = toward.store.judge
@@ -251,7 +251,7 @@ def _answer(toward: Toward, things: Iterable[Waiting], *, yes: bool) -> None:
     toward.settle()
 
 
-def _fetched_back(toward: Toward, orders: Iterable[Event]) -> int:
+def _fetched_back(toward: Workspace, orders: Iterable[Event]) -> int:
     """Take back from backups what other devices have emptied by refused orders, and return how many entries came."""
     index = Index("")
     index.take_orders(orders)
@@ -269,7 +269,7 @@ def _fetched_back(toward: Toward, orders: Iterable[Event]) -> int:
     return number
 
 
-def _as_before(toward: Toward, pairs: Iterable[tuple[str, str]]) -> tuple[int, str | None]:
+def _as_before(toward: Workspace, pairs: Iterable[tuple[str, str]]) -> tuple[int, str | None]:
     """Write again what was there before, as one operation, and return how much of it and the operation."""
     from tracker.services.exchange.pending import first_of, standing
 
@@ -312,7 +312,7 @@ def _as_before(toward: Toward, pairs: Iterable[tuple[str, str]]) -> tuple[int, s
     return len(written), written[0].get("op") if written else None
 
 
-def _in_backups(toward: Toward) -> Iterator[Event]:
+def _in_backups(toward: Workspace) -> Iterator[Event]:
     """Yield the events that backups hold and that are not emptied there, the newest backup first."""
     from tracker.services.safekeeping.backups import folder_of
     from tracker.store.backup.backups import contents_of

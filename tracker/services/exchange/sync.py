@@ -12,10 +12,10 @@ from pathlib import Path
 from tracker.domain.text.clean import one_line
 from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, Locked, Refused
-from tracker.ledger.workspace import Toward, in_plain_words
+from tracker.ledger.workspace import Workspace, in_plain_words
 from tracker.services.history.versions import device_name
 from tracker.store.crypto.unlocking import ON, as_of, is_proven, opens_marker, read_identity
-from tracker.store.crypto.vault import IDENTITY, Key
+from tracker.store.crypto.vault import IDENTITY, StoreKey
 from tracker.store.errors import StoreDamaged, StoreFromTheFuture, write_failed
 from tracker.store.exchange import remote
 from tracker.store.exchange.address import shown as without_password
@@ -83,12 +83,12 @@ def _count(number: int) -> str:
     return f"{number} {'change' if number == 1 else 'changes'}"
 
 
-def chosen(toward: Toward) -> Remote | None:
+def chosen(toward: Workspace) -> Remote | None:
     """Return the place that this data folder exchanges with, or None."""
     return remote.remembered(toward.state)
 
 
-def choose(toward: Toward, text: str) -> Change:
+def choose(toward: Workspace, text: str) -> Change:
     """Remember a place to exchange with. Raises BadInput where the text names none."""
     try:
         named = remote.read_remote(text.strip(), toward.data, toward.state)
@@ -105,7 +105,7 @@ def choose(toward: Toward, text: str) -> Change:
     return Change((f"This device exchanges by way of the {what} {named.shown}.",))
 
 
-def forget(toward: Toward) -> Change:
+def forget(toward: Workspace) -> Change:
     """Remember no place any more; what lies there stays."""
     before = chosen(toward)
     if before is None:
@@ -118,7 +118,7 @@ def forget(toward: Toward) -> Change:
 
 
 def exchange(
-    toward: Toward,
+    toward: Workspace,
     *,
     join: bool = False,
     say: Say = lambda _: None,
@@ -151,7 +151,7 @@ def exchange(
     return _told(toward, named, there, came, given.steps, (*taken.waiting, *given.waiting), joined, left)
 
 
-def look(toward: Toward, *, join: bool = False, stopped: threading.Event | None = None) -> Synced:
+def look(toward: Workspace, *, join: bool = False, stopped: threading.Event | None = None) -> Synced:
     """Return what an exchange would do, and change nothing. Raises TowardError."""
     named = _named(toward)
     with in_plain_words(), _finished(named), remote.opened(named, toward.state, stopped, writing=False) as place:
@@ -164,7 +164,7 @@ def look(toward: Toward, *, join: bool = False, stopped: threading.Event | None 
     return _told(toward, named, there, comes.steps, goes.steps, (*comes.waiting, *goes.waiting), joined, left)
 
 
-def _named(toward: Toward) -> Remote:
+def _named(toward: Workspace) -> Remote:
     named = chosen(toward)
     if named is None:
         raise Refused("No place to exchange with is set. Name a git repository or a folder: toward sync --set REMOTE")
@@ -185,7 +185,7 @@ def _finished(named: Remote) -> Iterator[None]:
 
 
 def _agreed(
-    toward: Toward, named: Remote, place: Place, there: Mapping[str, bytes], join: bool, *, dry: bool = False
+    toward: Workspace, named: Remote, place: Place, there: Mapping[str, bytes], join: bool, *, dry: bool = False
 ) -> tuple[Marker, bool]:
     """Return what store.json is to say on both sides, and whether two stores become one; `dry` changes nothing.
 
@@ -220,7 +220,7 @@ def _agreed(
 
 
 def _agreed_on_the_lock(
-    toward: Toward, mine: Marker, theirs: Marker, place: Place, there: Mapping[str, bytes], join: bool, dry: bool
+    toward: Workspace, mine: Marker, theirs: Marker, place: Place, there: Mapping[str, bytes], join: bool, dry: bool
 ) -> Marker:
     """Return what store.json is to say where a side is encrypted. Raises Refused, or Locked once a lock came in."""
     same = bool(mine.ids & theirs.ids)
@@ -264,7 +264,7 @@ def _agreed_on_the_lock(
     )
 
 
-def _refuse_unproven(theirs: Marker, key: Key, place: Place) -> None:
+def _refuse_unproven(theirs: Marker, key: StoreKey, place: Place) -> None:
     """Raise StoreDamaged where nobody with the key wrote the store.json of an encrypted place.
 
     One of before there were proofs passes, and so does one of before the key was replaced: ours takes its place.
@@ -276,7 +276,7 @@ def _refuse_unproven(theirs: Marker, key: Key, place: Place) -> None:
         )
 
 
-def _take(toward: Toward, marker: Marker, there: Mapping[str, bytes]) -> Lack:
+def _take(toward: Workspace, marker: Marker, there: Mapping[str, bytes]) -> Lack:
     """Bring in what other devices wrote."""
     data = Folder(toward.data)
     with toward.transaction():
@@ -300,7 +300,7 @@ def _take(toward: Toward, marker: Marker, there: Mapping[str, bytes]) -> Lack:
     return lack
 
 
-def _give(toward: Toward, marker: Marker, place: Place, there: Mapping[str, bytes]) -> Lack:
+def _give(toward: Workspace, marker: Marker, place: Place, there: Mapping[str, bytes]) -> Lack:
     """Leave what is new here, the marker first."""
     data = Folder(toward.data)
     here = data.fetch()
@@ -335,13 +335,13 @@ def _write(place: Place, lack: Lack) -> None:
             lack.left[step.name] = f"has a name that cannot be used in {place.where}"
 
 
-def _reader(toward: Toward) -> Reader:
+def _reader(toward: Workspace) -> Reader:
     """Return what opens a shard's bytes, sealed or not."""
     return lambda name, raw: open_shard(Path(name), raw, toward.store.vault)
 
 
 def _told(
-    toward: Toward,
+    toward: Workspace,
     named: Remote,
     there: Mapping[str, bytes],
     came: Iterable[Step],

@@ -13,7 +13,7 @@ from tracker.ledger import codec, consents, event_keys
 from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput
 from tracker.ledger.private_words import public
-from tracker.ledger.workspace import Toward, in_plain_words
+from tracker.ledger.workspace import Workspace, in_plain_words
 from tracker.services.quantities import count
 from tracker.services.reviews import partners_turn
 from tracker.store.limits import LITTLE, ROOMY
@@ -35,7 +35,7 @@ class Export:
     left_out: int
 
 
-def export_json(toward: Toward, *, private: bool) -> Export:
+def export_json(toward: Workspace, *, private: bool) -> Export:
     """Return the whole store as text, private words only if asked for, a partner's answers only if they allowed it."""
     toward.complete()
     found = (partners_turn.for_export(event, private=private) for event in toward.store.events.values())
@@ -54,7 +54,7 @@ def _without_private(event: Event) -> Event:
     return event if left == value else {**event, "v": left}
 
 
-def import_json(toward: Toward, text: str) -> Change:
+def import_json(toward: Workspace, text: str) -> Change:
     """Take in an export: events that are known already are left alone. BadInput if the text is no export."""
     if len(text) > MOST_CHARACTERS:
         raise BadInput("This file is too large to be an export of Toward.")
@@ -80,7 +80,7 @@ def import_json(toward: Toward, text: str) -> Change:
     return Change((said, *_not_counted(toward, welcome), *left_out), operation=note["op"])
 
 
-def _not_counted(toward: Toward, events: Sequence[Event]) -> list[str]:
+def _not_counted(toward: Workspace, events: Sequence[Event]) -> list[str]:
     """Return a sentence where some of what came in is not counted, because nobody could have typed it."""
     for cid in toward.book.ids():
         toward.book.record(cid)
@@ -89,7 +89,7 @@ def _not_counted(toward: Toward, events: Sequence[Event]) -> list[str]:
     return [f"{are} not understood: kept, and not counted. What that means: toward doctor"] if aside else []
 
 
-def _known(toward: Toward, events: Sequence[Event]) -> Callable[[str], Commitment | None]:
+def _known(toward: Workspace, events: Sequence[Event]) -> Callable[[str], Commitment | None]:
     """Return what finds a commitment by its id, among those of a file too."""
     brought = {event["key"]: event["v"] for event in events if event["v"] is not None}
 

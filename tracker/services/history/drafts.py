@@ -14,7 +14,7 @@ from tracker.domain.language.words import say_list
 from tracker.ledger import codec, event_keys
 from tracker.ledger.change import say_day
 from tracker.ledger.errors import Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.store.drafts import read_drafts, remove_draft, write_draft
 
 Words = Mapping[str, str]
@@ -30,7 +30,7 @@ class Unfinished:
     at: datetime
 
 
-def keep(toward: Toward, typed: Mapping[str, Words]) -> None:
+def keep(toward: Workspace, typed: Mapping[str, Words]) -> None:
     """Keep what stands typed at each place. Raises Refused where nothing may or can be written.
 
     Without its key an encrypted store takes nothing: the words would lie open beside it.
@@ -47,7 +47,7 @@ def keep(toward: Toward, typed: Mapping[str, Words]) -> None:
         raise Refused(f"What you typed could not be kept: check that you may write to {toward.state}.") from None
 
 
-def unfinished(toward: Toward) -> tuple[Unfinished, ...]:
+def unfinished(toward: Workspace) -> tuple[Unfinished, ...]:
     """Return all that is kept, oldest first."""
     found = []
     for row in read_drafts(toward.state, toward.store.vault):
@@ -59,14 +59,14 @@ def unfinished(toward: Toward) -> tuple[Unfinished, ...]:
     return tuple(sorted(found, key=lambda each: each.at))
 
 
-def forget(toward: Toward, places: Iterable[str]) -> None:
+def forget(toward: Workspace, places: Iterable[str]) -> None:
     """Let go of what is kept at some places; what the disk refuses stays until the next time."""
     for place in places:
         with suppress(OSError):
             remove_draft(toward.state, place)
 
 
-def forget_where(toward: Toward, wanted: Callable[[Unfinished], bool]) -> int:
+def forget_where(toward: Workspace, wanted: Callable[[Unfinished], bool]) -> int:
     """Let go of every draft that is wanted gone, and return how many there were."""
     places = [each.place for each in unfinished(toward) if wanted(each)]
     forget(toward, places)
@@ -83,7 +83,7 @@ def of_commitment(cid: str, day: date | None = None) -> Callable[[Unfinished], b
     return wanted
 
 
-def tell(toward: Toward, kept: Iterable[Unfinished]) -> str:
+def tell(toward: Workspace, kept: Iterable[Unfinished]) -> str:
     """Return a line about what waits to be finished, without a word of it; empty where nothing does."""
     names = []
     for each in kept:

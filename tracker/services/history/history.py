@@ -14,7 +14,7 @@ from tracker.domain.records import HANDLED, LAPSE
 from tracker.domain.text import discreet_mode
 from tracker.ledger import codec, event_keys
 from tracker.ledger.change import say_day, say_replies
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.history.versions import device_name
 from tracker.services.quantities import count
 from tracker.store.log.events import Event, order
@@ -145,7 +145,7 @@ def ends(operation: Operation) -> list[tuple[Event, Event]]:
     return list(ends.values())
 
 
-def describe(toward: Toward, operation: Operation) -> str:
+def describe(toward: Workspace, operation: Operation) -> str:
     """Return an operation in a few words, without private text: `Our time: done, today`."""
     verb = _amount(toward, operation) or VERBS.get(operation.cmd, operation.cmd or "change")
     names: dict[str, None] = {}
@@ -181,7 +181,7 @@ def describe(toward: Toward, operation: Operation) -> str:
     return f"{what}: {verb}{when}"
 
 
-def _title(toward: Toward, owner: str) -> str:
+def _title(toward: Workspace, owner: str) -> str:
     """Return a commitment's title, also of a deleted one."""
     if owner == event_keys.EVERYONE:
         return "all commitments"
@@ -194,7 +194,7 @@ def _title(toward: Toward, owner: str) -> str:
     )
 
 
-def _amount(toward: Toward, operation: Operation) -> str:
+def _amount(toward: Workspace, operation: Operation) -> str:
     """Return what was logged or taken off as an amount: `50 min`, `2 more`, `1 less`; nothing where none is counted."""
     owners = {event_keys.split(event["key"])[1] for event in operation.events if event["key"].startswith("entry|")}
     commitment = toward.book.get(owners.pop()) if len(owners) == 1 else None
@@ -212,7 +212,7 @@ def _amount(toward: Toward, operation: Operation) -> str:
     return f"{say_number(abs(change))}{less or ' more'}"
 
 
-def _changed(toward: Toward, operation: Operation, worth: Callable[[Event], float]) -> float:
+def _changed(toward: Workspace, operation: Operation, worth: Callable[[Event], float]) -> float:
     """Return by how much an operation changed what its entries are worth, less than 0 where it took some back."""
     change = 0.0
     for first, last in ends(operation):
@@ -249,7 +249,7 @@ class Past:
     operation: str
 
 
-def history(toward: Toward, limit: int = 20, cid: str | None = None) -> list[Past]:
+def history(toward: Workspace, limit: int = 20, cid: str | None = None) -> list[Past]:
     """Return the newest operations first, at most `limit`, of one commitment if `cid` is given."""
     toward.complete()
     lines: list[Past] = []

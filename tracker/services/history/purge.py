@@ -14,7 +14,7 @@ from tracker.domain.commitments import Commitment
 from tracker.ledger import codec, event_keys
 from tracker.ledger.change import Change, say_day
 from tracker.ledger.errors import BadInput, NotFound, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.find import find
 from tracker.services.history.drafts import Unfinished, forget_where, of_commitment, unfinished
 from tracker.store.log.events import Draft, Event
@@ -31,7 +31,7 @@ DATED = frozenset({"check", "clear", "skip", "note"})
 
 
 @dataclass(frozen=True, slots=True)
-class Doomed:
+class Removal:
     """What a purge would empty: in words without anything private, its keys, and how many events hold something."""
 
     about: str
@@ -44,7 +44,7 @@ class Doomed:
     """What tells the drafts that go with it: words that were typed and never saved."""
 
 
-def commitment(toward: Toward, what: str) -> Doomed:
+def commitment(toward: Workspace, what: str) -> Removal:
     """Return a commitment with all that was ever logged for it, also a deleted one by its id. Raises NotFound."""
     toward.complete()
     try:
@@ -55,28 +55,28 @@ def commitment(toward: Toward, what: str) -> Doomed:
         cid = what
     known = toward.book.get(cid)
     title = known.title if known else cid
-    made = _doomed(toward, f"'{title}' with all that was logged for it", _of(toward, cid), cid)
+    made = _plan_removal(toward, f"'{title}' with all that was logged for it", _of(toward, cid), cid)
     return replace(made, drafts=of_commitment(cid))
 
 
-def day(toward: Toward, commitment: Commitment, day: date) -> Doomed:
+def day(toward: Workspace, commitment: Commitment, day: date) -> Removal:
     """Return all that was logged for a commitment on a day, also what was taken back since, and the note."""
     toward.complete()
     found = [key for key in _of(toward, commitment.id) if day in _days(toward, key)]
-    made = _doomed(toward, f"{commitment.title}: all of {say_day(day, toward.today)}", found, commitment.id)
+    made = _plan_removal(toward, f"{commitment.title}: all of {say_day(day, toward.today)}", found, commitment.id)
     return replace(made, drafts=of_commitment(commitment.id, day))
 
 
-def note(toward: Toward, commitment: Commitment, day: date) -> Doomed:
+def note(toward: Workspace, commitment: Commitment, day: date) -> Removal:
     """Return the note of a commitment's day, with its earlier versions."""
     toward.complete()
     about = f"{commitment.title}: the note of {say_day(day, toward.today)}"
-    return _doomed(
+    return _plan_removal(
         toward, about, [event_keys.note(commitment.id, day)], commitment.id, at=event_keys.note(commitment.id, day)
     )
 
 
-def entry(toward: Toward, commitment: Commitment, number: int = 1, day: date | None = None) -> Doomed:
+def entry(toward: Workspace, commitment: Commitment, number: int = 1, day: date | None = None) -> Removal:
     """Return one entry with its earlier versions: the newest is 1, of a day or of all. Raises Refused."""
     toward.complete()
     entries = [
@@ -88,10 +88,10 @@ def entry(toward: Toward, commitment: Commitment, number: int = 1, day: date | N
         raise Refused(f"{commitment.title}: there is no entry number {number}; there are {len(entries)}.")
     chosen = entries[-number]
     about = f"{commitment.title}: one entry of {say_day(chosen.day, toward.today)}"
-    return _doomed(toward, about, [chosen.id], commitment.id, at=chosen.id)
+    return _plan_removal(toward, about, [chosen.id], commitment.id, at=chosen.id)
 
 
-def ratings(toward: Toward, text: str) -> Doomed:
+def ratings(toward: Workspace, text: str) -> Removal:
     """Return a partner's answers for a week, named by any of its days, or for a month such as `2026-11`."""
     toward.complete()
     period = text.strip()
@@ -100,16 +100,16 @@ def ratings(toward: Toward, text: str) -> Doomed:
         if found is None:
             raise BadInput(f"'{text}' is neither a day of a week (2026-11-23) nor a month (2026-11).")
         period = toward.book.calendar.week(found).first.isoformat()
-    return _doomed(toward, f"the partner's answers for {period}", [event_keys.theirs(period)])
+    return _plan_removal(toward, f"the partner's answers for {period}", [event_keys.theirs(period)])
 
 
-def numbers(toward: Toward) -> Doomed:
+def numbers(toward: Workspace) -> Removal:
     """Return the numbers at hand, with their earlier versions."""
     toward.complete()
-    return _doomed(toward, "the numbers at hand", [event_keys.AT_HAND], at=event_keys.AT_HAND)
+    return _plan_removal(toward, "the numbers at hand", [event_keys.AT_HAND], at=event_keys.AT_HAND)
 
 
-def old_words(toward: Toward, span: str) -> Doomed:
+def old_words(toward: Workspace, span: str) -> Removal:
     """Return the private words of days longer ago than a span such as `12m` (months); the numbers stay.
 
     What a commitment says of itself, what still asks something, and a partner's answers are not among them. Raises
@@ -120,7 +120,7 @@ def old_words(toward: Toward, span: str) -> Doomed:
         raise BadInput(f"'{span}' is no number of months. Try 12m.")
     before = add_months(toward.today, -int(found[1]))
     toward.complete()
-    doomed: list[str] = []
+    emptied: list[str] = []
     instead: list[Draft] = []
     for key, winner in toward.store.winners.items():
         if event_keys.split(key)[0] not in (*DATED, "entry", "planned", "agreed", event_keys.REVIEW):
@@ -128,11 +128,11 @@ def old_words(toward: Toward, span: str) -> Doomed:
         versions = [event for event in toward.store.versions(key) if _has_words(event["v"])]
         if not versions or (winner["v"] or {}).get("asks") or max(map(_day_of, toward.store.versions(key))) >= before:
             continue
-        doomed.append(key)
+        emptied.append(key)
         if winner["v"] is not None and (left := _numbers_only(winner["v"])):
             instead.append(Draft(key, left))
     about = f"private words from before {before.isoformat()}"
-    made = _doomed(toward, about, doomed)
+    made = _plan_removal(toward, about, emptied)
     return replace(made, instead=tuple(instead), drafts=lambda each: each.at.date() < before)
 
 
@@ -165,14 +165,14 @@ def _day_of(event: Event) -> date:
     return codec.read_day(named) or datetime.fromisoformat(event["at"]).date()
 
 
-def _doomed(toward: Toward, about: str, found: Iterable[str], cid: str | None = None, at: str = "") -> Doomed:
+def _plan_removal(toward: Workspace, about: str, found: Iterable[str], cid: str | None = None, at: str = "") -> Removal:
     """Return what would be emptied, with the draft that belongs `at` a place."""
     full = {key: sum("purged" not in event for event in toward.store.versions(key)) for key in found}
     held = tuple(key for key, events in full.items() if events)
-    return Doomed(about, held, sum(full.values()), cid, drafts=lambda each: each.place == at)
+    return Removal(about, held, sum(full.values()), cid, drafts=lambda each: each.place == at)
 
 
-def _of(toward: Toward, cid: str) -> list[str]:
+def _of(toward: Workspace, cid: str) -> list[str]:
     """Return every key that belongs to a commitment."""
     parts = ((key, event_keys.split(key)) for key in toward.store.winners)
     return [
@@ -180,7 +180,7 @@ def _of(toward: Toward, cid: str) -> list[str]:
     ]
 
 
-def _days(toward: Toward, key: str) -> set[date | None]:
+def _days(toward: Workspace, key: str) -> set[date | None]:
     """Return the days that the versions of a key are about."""
     kind, _, rest = event_keys.split(key)
     if kind in DATED:
@@ -190,28 +190,28 @@ def _days(toward: Toward, key: str) -> set[date | None]:
     return {codec.read_day((event["v"] or {}).get("day")) for event in toward.store.versions(key)}
 
 
-def warnings(toward: Toward) -> tuple[str, ...]:
+def warnings(toward: Workspace) -> tuple[str, ...]:
     """Return what a purge does not reach, and what other devices will say of it where anybody might have ordered it."""
     asks = not toward.encrypted and set(toward.store.device_names()) - {toward.store.device}
     return (WARNING, ASKED_THERE) if asks else (WARNING,)
 
 
-def holds_any(toward: Toward, doomed: Doomed) -> bool:
+def holds_any(toward: Workspace, removal: Removal) -> bool:
     """Return whether anything is kept of what would be emptied, in the store or half typed."""
-    return bool(doomed.keys) or any(map(doomed.drafts, unfinished(toward)))
+    return bool(removal.keys) or any(map(removal.drafts, unfinished(toward)))
 
 
-def purge(toward: Toward, doomed: Doomed) -> Change:
+def purge(toward: Workspace, removal: Removal) -> Change:
     """Empty it for good; no undo and no import brings it back. Raises Refused where nothing of it is kept."""
-    let_go = forget_where(toward, doomed.drafts)
-    if not doomed.keys and let_go:
-        return Change((f"Purged: what was half typed of {doomed.about}.",), doomed.commitment)
-    if not doomed.keys:
-        raise Refused(f"Nothing is kept of {doomed.about}.")
+    let_go = forget_where(toward, removal.drafts)
+    if not removal.keys and let_go:
+        return Change((f"Purged: what was half typed of {removal.about}.",), removal.commitment)
+    if not removal.keys:
+        raise Refused(f"Nothing is kept of {removal.about}.")
     with toward.transaction() as transaction:
-        done = transaction.purge(doomed.keys, cmd=event_keys.PURGE, instead=doomed.instead)
+        done = transaction.purge(removal.keys, cmd=event_keys.PURGE, instead=removal.instead)
     toward.settle()
-    said = [f"Purged: {doomed.about}. {_events(done.events)} emptied, in backups too, and nothing brings them back."]
+    said = [f"Purged: {removal.about}. {_events(done.events)} emptied, in backups too, and nothing brings them back."]
     if done.elsewhere:
         lie, them = ("lies", "it") if done.elsewhere == 1 else ("lie", "them")
         once = "when it next writes" if toward.encrypted else "once somebody accepts that there"
@@ -219,10 +219,10 @@ def purge(toward: Toward, doomed: Doomed) -> Change:
     if done.unreadable:
         names = ", ".join(_name(toward, path) for path in done.unreadable)
         said.append(f"What cannot be read could not be emptied and may hold copies: {names}.")
-    return Change((*said, *warnings(toward)), doomed.commitment, operation=done.operation)
+    return Change((*said, *warnings(toward)), removal.commitment, operation=done.operation)
 
 
-def _name(toward: Toward, path: Path) -> str:
+def _name(toward: Workspace, path: Path) -> str:
     """Return the name of a file, of one in a backup with the backup it is in."""
     return str(path.relative_to(toward.state)) if path.is_relative_to(toward.state) else path.name
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change
 from tracker.ledger.errors import Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.history.history import Operation, describe, ends, is_theirs, operations
 from tracker.store.log.events import Draft, Event, order
 
@@ -53,7 +53,7 @@ def _stacks(own: Sequence[Operation]) -> tuple[list[Operation], list[Operation]]
     return [each for each in undo if not each.empty], [each for each in redo if not each.empty]
 
 
-def _own(toward: Toward) -> list[Operation]:
+def _own(toward: Workspace) -> list[Operation]:
     """Return this device's operations that are loaded whole, without those that are the partner's."""
     return [each for each in operations(toward.store.own_events()) if not each.theirs]
 
@@ -77,7 +77,7 @@ def _refuse_doubt(own: Sequence[Operation], chosen: Operation, stack: Sequence[O
             raise Refused(DOUBTFUL)
 
 
-def _next(toward: Toward, *, redo: bool) -> Operation | None:
+def _next(toward: Workspace, *, redo: bool) -> Operation | None:
     stack = _stacks(_own(toward))[redo]
     return stack[-1] if stack else None
 
@@ -89,17 +89,17 @@ def _origin(event: Event | None) -> str:
     return event.get("as", event["id"])
 
 
-def undo(toward: Toward) -> Change:
+def undo(toward: Workspace) -> Change:
     """Take this device's last operation back by new events. Raises Refused with a sentence where it cannot."""
     return _turn(toward, redo=False)
 
 
-def redo(toward: Toward) -> Change:
+def redo(toward: Workspace) -> Change:
     """Do again what was undone last. Raises Refused with a sentence where it cannot."""
     return _turn(toward, redo=True)
 
 
-def _turn(toward: Toward, *, redo: bool) -> Change:
+def _turn(toward: Workspace, *, redo: bool) -> Change:
     none = Refused("There is nothing to redo." if redo else "There is nothing to undo.")
     if not (toward.store.made or toward.astray):
         raise none
@@ -129,14 +129,14 @@ def _turn(toward: Toward, *, redo: bool) -> Change:
     return Change((f"{'Done again' if redo else 'Undone'}. {said}.",), cid, operation=operation.id)
 
 
-def _purged_last(toward: Toward) -> bool:
+def _purged_last(toward: Workspace) -> bool:
     """Return whether the newest thing this device did was a purge, which somebody may take for undoable."""
     seen = (event for event in toward.store.own_events() if not is_theirs(event))
     newest = max(seen, key=lambda event: (event.get("n", 0), datetime.fromisoformat(event["at"])), default=None)
     return newest is not None and newest.get("cmd") == event_keys.PURGE
 
 
-def _prev_known(toward: Toward) -> bool:
+def _prev_known(toward: Workspace) -> bool:
     """Return whether every value that an undo could bring back is loaded."""
     events, bare = toward.store.events, toward.summary.bare
     known = (
@@ -145,12 +145,12 @@ def _prev_known(toward: Toward) -> bool:
     return all(known)
 
 
-def _in_order(toward: Toward) -> bool:
+def _in_order(toward: Workspace) -> bool:
     """Return whether every unread operation came before the loaded ones: a clock set back may file a later one."""
     return all(operation.number > toward.summary.sealed_operation for operation in _own(toward))
 
 
-def _back(toward: Toward, operation: Operation) -> list[Draft]:
+def _back(toward: Workspace, operation: Operation) -> list[Draft]:
     if (note := _note(operation)) is not None:
         return _unimport(toward, note)
     drafts = []
@@ -164,7 +164,7 @@ def _back(toward: Toward, operation: Operation) -> list[Draft]:
     return drafts
 
 
-def _again(toward: Toward, operation: Operation) -> list[Draft]:
+def _again(toward: Workspace, operation: Operation) -> list[Draft]:
     if (note := _note(operation)) is not None:
         return _reimport(toward, operation, note)
     drafts = []
@@ -184,7 +184,7 @@ def _note(operation: Operation) -> Event | None:
     return next(notes, None) if operation.cmd in BROUGHT else None
 
 
-def _imported(toward: Toward, note: Event) -> dict[str, list[Event]]:
+def _imported(toward: Workspace, note: Event) -> dict[str, list[Event]]:
     """Return the events that an import brought, by key."""
     toward.complete()
     listed = (note["v"] or {}).get("events")
@@ -201,7 +201,7 @@ def _mark(note: Event) -> Draft:
     return Draft(note["key"], note["v"], as_=_origin(note))
 
 
-def _unimport(toward: Toward, note: Event) -> list[Draft]:
+def _unimport(toward: Workspace, note: Event) -> list[Draft]:
     drafts = [_mark(note)]
     for key, brought in _imported(toward, note).items():
         ids = {event["id"] for event in brought}
@@ -229,7 +229,7 @@ def _beside(versions: Sequence[Event], ids: set[str]) -> list[Event]:
     return [event for event in versions if not above(event)]
 
 
-def _reimport(toward: Toward, operation: Operation, note: Event) -> list[Draft]:
+def _reimport(toward: Workspace, operation: Operation, note: Event) -> list[Draft]:
     drafts = [_mark(note)]
     for key, brought in _imported(toward, note).items():
         newest = max(brought, key=order)

@@ -9,7 +9,7 @@ from typing import Any
 
 from tracker.domain.text.clean import LONGEST_DEVICE, excerpt, one_line
 from tracker.ledger import event_keys
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.store.log.events import Event
 
 TOLD = {"commitment": "its title or details", "plan": "its plan", "archived": "whether it is put away"}
@@ -28,7 +28,7 @@ class Version:
     text: str
 
 
-def of(toward: Toward, key: str, read: Callable[[Mapping[str, Any]], str]) -> tuple[Version, ...]:
+def of(toward: Workspace, key: str, read: Callable[[Mapping[str, Any]], str]) -> tuple[Version, ...]:
     """Return the versions of a key that stand side by side, the one in force first; equal ones count once."""
     winner = toward.store.winners.get(key)
     if winner is None or winner["v"] is None:
@@ -41,7 +41,7 @@ def of(toward: Toward, key: str, read: Callable[[Mapping[str, Any]], str]) -> tu
     return tuple(found.values())
 
 
-def _version(toward: Toward, event: Event, names: Mapping[str, str], text: str) -> Version:
+def _version(toward: Workspace, event: Event, names: Mapping[str, str], text: str) -> Version:
     device = event["dev"]
     own = device == toward.store.device
     return Version(event["id"], device, device_name(device, names), own, datetime.fromisoformat(event["at"]), text)
@@ -57,7 +57,7 @@ def said(version: Version) -> str:
     return f"{version.name}{' (this device)' if version.own else ''}, {version.at:%Y-%m-%d %H:%M}"
 
 
-def unsettled(toward: Toward, cid: str) -> Iterator[str]:
+def unsettled(toward: Workspace, cid: str) -> Iterator[str]:
     """Yield a sentence for each thing about a commitment that two devices changed without knowing of each other."""
     plans = sorted(key for key, _ in toward.book.values(cid, "plan"))
     for key in (event_keys.commitment(cid), *plans, event_keys.archived(cid)):

@@ -14,7 +14,7 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.language.words import DURATION_EXAMPLES, MOST_MINUTES, say_duration, say_number
 from tracker.ledger.change import say_day
 from tracker.ledger.errors import BadInput, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 
 MOST = 10_000
 """The most that one entry counts, where it does not count minutes."""
@@ -30,7 +30,7 @@ def fitting(commitment: Commitment, amount: float) -> float:
     return amount
 
 
-def must_fit_day(toward: Toward, commitment: Commitment, day: date, amount: float, entry: str = "") -> None:
+def must_fit_day(toward: Workspace, commitment: Commitment, day: date, amount: float, entry: str = "") -> None:
     """Raise Refused where a day would hold more than 24 hours of a commitment with these minutes.
 
     `entry` is the key of the entry that they take the place of, if any. The day's entries have to be loaded.
@@ -46,7 +46,7 @@ def must_fit_day(toward: Toward, commitment: Commitment, day: date, amount: floa
 
 
 def must_fit_changed(
-    toward: Toward, commitment: Commitment, key: str, old: Mapping[str, Any], new: Mapping[str, Any]
+    toward: Workspace, commitment: Commitment, key: str, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> None:
     """Raise as `must_fit_day` does for an entry that is changed, unless its amount stays as it is."""
     amount = new.get("amount", 0)

@@ -13,8 +13,8 @@ from tracker.domain.language.words import say_list
 from tracker.domain.records import HANDLED
 from tracker.domain.rules import GROUNDING, PARTS, judge, too_much
 from tracker.ledger.commitment_fields import BY, PUT_RIGHT, WHAT, asked_now, fields_of, source_of
-from tracker.ledger.errors import BadInput, Refused, Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import BadInput, NextStep, Refused
+from tracker.ledger.workspace import Workspace
 
 STOPPED = f"{GROUNDING} Nothing was written down."
 NOTHING_KEPT = "Nothing was kept."
@@ -22,7 +22,7 @@ NO_MOMENT = datetime.fromtimestamp(0, UTC)
 
 
 def read_answers(
-    toward: Toward, fields: Sequence[Field], answers: Mapping[str, Any], *, complete: bool = True
+    toward: Workspace, fields: Sequence[Field], answers: Mapping[str, Any], *, complete: bool = True
 ) -> dict[str, Any]:
     """Return answers as they are stored, empty ones left out.
 
@@ -59,7 +59,7 @@ def goes_on(commitment: Commitment, field: Field, given: Mapping[str, Any]) -> b
     if too_much(given):
         if field.optional:
             return False
-        raise Refused(STOPPED, Way.SAFETY)
+        raise Refused(STOPPED, NextStep.SAFETY)
     return field.name not in _beside_the_point(commitment, (field,), given)
 
 
@@ -118,9 +118,9 @@ def _early(field: Field, filled: Mapping[str, Any]) -> Any:
 def may_stop(commitment: Commitment, given: Mapping[str, Any]) -> None:
     """Raise Refused where a no or a rule ends it, whatever else is still unanswered."""
     if said := consent.stop(source_of(commitment), fields_of(commitment), given):
-        raise Refused(f"{said} {NOTHING_KEPT}", Way.SAFETY)
+        raise Refused(f"{said} {NOTHING_KEPT}", NextStep.SAFETY)
     if stop := judge(source_of(commitment), given).stop:
-        raise Refused(stop, Way.SAFETY)
+        raise Refused(stop, NextStep.SAFETY)
 
 
 def sorted_out(fields: Sequence[Field], given: Mapping[str, Any]) -> dict[str, Any]:

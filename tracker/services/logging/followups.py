@@ -11,10 +11,10 @@ from tracker.domain.commitments import Commitment
 from tracker.domain.counting.followups import Loop, loops_of, open_now
 from tracker.domain.fields import Field
 from tracker.domain.rules import PARTS, too_late
-from tracker.ledger.change import Change, say_day, standing, then
+from tracker.ledger.change import Change, progress_line, say_day, then
 from tracker.ledger.commitment_fields import BY, PUT_RIGHT, answers_of, fields_of, source_of
 from tracker.ledger.errors import BadInput, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.logging import review_dates
 from tracker.store.log.events import Draft
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from tracker.domain.reviews import Part
 
 
-def open_loops(toward: Toward) -> list[Loop]:
+def open_loops(toward: Workspace) -> list[Loop]:
     """Return what stands open today over all commitments, oldest first."""
     return open_now(all_loops(toward), toward.clock.now(), toward.today)
 
 
-def all_loops(toward: Toward) -> list[Loop]:
+def all_loops(toward: Workspace) -> list[Loop]:
     """Return what is still asked, now or on a day to come: by entries of what is not archived, and by reviews."""
     found: list[Loop] = []
     for commitment in toward.book.commitments():
@@ -53,7 +53,7 @@ def _with_by(asked: tuple[Field, ...], fields: Sequence[Field]) -> tuple[Field, 
     return (*asked, *(field for field in fields if field.name == BY))
 
 
-def answer(toward: Toward, loop: Loop, answers: Mapping[str, Any]) -> Change:
+def answer(toward: Workspace, loop: Loop, answers: Mapping[str, Any]) -> Change:
     """Close a loop with its answers. Raises BadInput for one that does not fit, Refused where it is closed already."""
     from tracker.services.logging import guided
 
@@ -77,7 +77,7 @@ def answer(toward: Toward, loop: Loop, answers: Mapping[str, Any]) -> Change:
     return _close(toward, source, loop, given, "answer", "thank you, that closes it.")
 
 
-def _told(toward: Toward, loop: Loop, given: Mapping[str, Any], told: str) -> str:
+def _told(toward: Workspace, loop: Loop, given: Mapping[str, Any], told: str) -> str:
     """Return what is said to answers: that it is put right, that it stays open and until when, or that it is closed."""
     if given.get(PUT_RIGHT) is True:
         from tracker.services.logging.repair_plan import say_righted
@@ -94,12 +94,12 @@ def _told(toward: Toward, loop: Loop, given: Mapping[str, Any], told: str) -> st
     return f"Not yet, then.{by_when} It stays open, and is asked again {when}."
 
 
-def let_go(toward: Toward, loop: Loop) -> Change:
+def let_go(toward: Workspace, loop: Loop) -> Change:
     """Close a loop without an answer, for good."""
     return _close(toward, _source(toward, loop), loop, {}, "let go", "let go.")
 
 
-def _source(toward: Toward, loop: Loop) -> Commitment | Part:
+def _source(toward: Workspace, loop: Loop) -> Commitment | Part:
     """Return the commitment, or the part of a review, that asks."""
     if (part := review_dates.part_of(loop)) is not None:
         return part
@@ -110,7 +110,7 @@ def _source(toward: Toward, loop: Loop) -> Commitment | Part:
 
 
 def _close(
-    toward: Toward, source: Commitment | Part, loop: Loop, given: Mapping[str, Any], cmd: str, told: str
+    toward: Workspace, source: Commitment | Part, loop: Loop, given: Mapping[str, Any], cmd: str, told: str
 ) -> Change:
     from tracker.services.logging import guided
     from tracker.services.logging.settling import tomorrow
@@ -140,5 +140,5 @@ def _close(
     if commitment is None:
         return Change((said,), operation=events[0]["op"])
     return Change(
-        (said + then(standing(toward, commitment, (loop.entry.day,))),), commitment.id, operation=events[0]["op"]
+        (said + then(progress_line(toward, commitment, (loop.entry.day,))),), commitment.id, operation=events[0]["op"]
     )

@@ -13,7 +13,7 @@ from tracker.domain.fields import Field, Gives
 from tracker.domain.records import HANDLED, LAPSE, Entry
 from tracker.domain.rules import HANDS, KIND_LINE, THANKS, Verdict, judge, parts_done, too_much
 from tracker.ledger import codec, consents, event_keys
-from tracker.ledger.change import Change, say_day, standing, then
+from tracker.ledger.change import Change, progress_line, say_day, then
 from tracker.ledger.commitment_fields import AFRAID as AFRAID
 from tracker.ledger.commitment_fields import BY, parts_of
 from tracker.ledger.commitment_fields import PUT_RIGHT as PUT_RIGHT
@@ -23,8 +23,8 @@ from tracker.ledger.commitment_fields import asked_now as asked_now
 from tracker.ledger.commitment_fields import fields_of as fields_of
 from tracker.ledger.commitment_fields import settles_later as settles_later
 from tracker.ledger.commitment_fields import source_of as source_of
-from tracker.ledger.errors import BadInput, Refused, Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import BadInput, NextStep, Refused
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.backdate import say_moved, start_earlier
 from tracker.services.commitments.lifecycle import AtHand
 from tracker.services.logging.amount_limits import fitting, must_fit_changed, must_fit_day
@@ -47,7 +47,7 @@ from tracker.store.log.events import Draft
 
 
 def log(
-    toward: Toward,
+    toward: Workspace,
     commitment: Commitment,
     answers: Mapping[str, Any],
     day: date | None = None,
@@ -64,12 +64,12 @@ def log(
     day = day or toward.today
     not_ahead(toward, (day,))
     if not now and late_for(toward, commitment):
-        raise Refused(LATE, Way.NOW, commitment.id)
+        raise Refused(LATE, NextStep.NOW, commitment.id)
     asked = asked_now(commitment)
     so_far = read_answers(toward, asked, answers, complete=False)
     may_stop(commitment, so_far)
     if too_much(so_far) and any(not field.optional and field.name not in so_far for field in asked):
-        raise Refused(STOPPED, Way.SAFETY)
+        raise Refused(STOPPED, NextStep.SAFETY)
     given = read_answers(toward, asked, answers)
     value, verdict = _value(toward, commitment, given, day)
 
@@ -82,7 +82,7 @@ def log(
     met = watch(toward, commitment.id, (day,))
     events = toward.write("log", build)
     said = f"{commitment.title}: written down, {say_day(day, toward.today)}."
-    said += then(standing(toward, commitment, (day,))) + met()
+    said += then(progress_line(toward, commitment, (day,))) + met()
     more = [verdict.said] if verdict.said else []
     found = cared_for(toward, commitment, value, given, verdict)
     if value.get("outcome") == LAPSE:
@@ -94,7 +94,7 @@ def log(
 
 
 def cared_for(
-    toward: Toward, commitment: Commitment, value: Mapping[str, Any], given: Mapping[str, Any], verdict: Verdict
+    toward: Workspace, commitment: Commitment, value: Mapping[str, Any], given: Mapping[str, Any], verdict: Verdict
 ) -> Care | None:
     """Return what calls for care in an entry that was just logged or changed, by its outcome and answers."""
     hands = HANDS in (given.get(WHAT), value.get("outcome"))
@@ -102,13 +102,15 @@ def cared_for(
     return care(toward, commitment, value.get("outcome"), hands=hands, afraid=afraid, unsafe=verdict.safety)
 
 
-def _value(toward: Toward, commitment: Commitment, given: dict[str, Any], day: date) -> tuple[dict[str, Any], Verdict]:
+def _value(
+    toward: Workspace, commitment: Commitment, given: dict[str, Any], day: date
+) -> tuple[dict[str, Any], Verdict]:
     """Return the value of a new entry, and what the rules say to it."""
     fields = fields_of(commitment)
     source = source_of(commitment)
     verdict = judge(source, given)
     if verdict.stop:
-        raise Refused(verdict.stop, Way.SAFETY)
+        raise Refused(verdict.stop, NextStep.SAFETY)
     value: dict[str, Any] = {"day": day.isoformat(), "at": toward.clock.now().isoformat(timespec="seconds")}
     value |= sorted_out(fields, given)
     if commitment.kind is Kind.MINUTES and not any(field.gives is Gives.AMOUNT for field in fields):
@@ -183,7 +185,7 @@ def _still_asks(field: Field, value: Mapping[str, Any]) -> bool:
     return bool(codec.said_in(value).get(field.at))
 
 
-def change(toward: Toward, commitment: Commitment, key: str, answers: Mapping[str, Any]) -> Change:
+def change(toward: Workspace, commitment: Commitment, key: str, answers: Mapping[str, Any]) -> Change:
     """Change the answers of an entry; what is left empty is taken out. Raises as `log` does."""
     toward.complete()
     fields = fields_of(commitment)
@@ -192,9 +194,9 @@ def change(toward: Toward, commitment: Commitment, key: str, answers: Mapping[st
         if any(field.stops and so_far.get(field.name) is False for field in fields):
             change = _forgetting(toward, commitment, key, list)
             gone = f"{said} The entry counts for nothing now and is forgotten, in backups too."
-            return replace(change, said=(gone, *change.said[1:]), way=Way.SAFETY)
+            return replace(change, said=(gone, *change.said[1:]), way=NextStep.SAFETY)
         change = remove(toward, commitment, key)
-        return replace(change, said=(f"{said} The entry is taken back and counts for nothing.",), way=Way.SAFETY)
+        return replace(change, said=(f"{said} The entry is taken back and counts for nothing.",), way=NextStep.SAFETY)
     given = read_answers(toward, fields, answers)
     made: list[tuple[dict[str, Any], Verdict]] = []
 
@@ -222,7 +224,7 @@ def change(toward: Toward, commitment: Commitment, key: str, answers: Mapping[st
     return Change(lines, commitment.id, operation=events[0]["op"], way=found.way if found else None)
 
 
-def _forgetting(toward: Toward, commitment: Commitment, key: str, build: Callable[[], list[Draft]]) -> Change:
+def _forgetting(toward: Workspace, commitment: Commitment, key: str, build: Callable[[], list[Draft]]) -> Change:
     """Write a change that turns a yes into a no, and forget in every version what was kept with that yes.
 
     Where `build` returns nothing, nothing stands in its place.
@@ -243,7 +245,7 @@ def _first(fields: Sequence[Field], given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: answer for name, answer in given.items() if name in names}
 
 
-def entry_value(toward: Toward, commitment: Commitment, key: str) -> Mapping[str, Any]:
+def entry_value(toward: Workspace, commitment: Commitment, key: str) -> Mapping[str, Any]:
     """Return the value of an entry. Raises Refused where it is gone, or is another commitment's."""
     value = toward.book.value(key)
     if value is None or event_keys.split(key)[:2] != ("entry", commitment.id):
@@ -251,7 +253,7 @@ def entry_value(toward: Toward, commitment: Commitment, key: str) -> Mapping[str
     return value
 
 
-def remove(toward: Toward, commitment: Commitment, key: str) -> Change:
+def remove(toward: Workspace, commitment: Commitment, key: str) -> Change:
     """Take one entry back."""
 
     def build() -> list[Draft]:
@@ -263,7 +265,7 @@ def remove(toward: Toward, commitment: Commitment, key: str) -> Change:
     return Change((f"{commitment.title}: the entry is taken back.",), commitment.id, operation=events[0]["op"])
 
 
-def entries_with_answers(toward: Toward, commitment: Commitment, day: date) -> list[Entry]:
+def entries_with_answers(toward: Workspace, commitment: Commitment, day: date) -> list[Entry]:
     """Return the entries of a day that can be opened as a form, oldest first."""
     toward.reach(commitment.id, day)
     return [entry for entry in toward.book.entries_on(commitment.id, day) if event_keys.split(entry.id)[0] == "entry"]

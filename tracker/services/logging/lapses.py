@@ -12,8 +12,8 @@ from tracker.domain.records import HANDLED, LAPSE, Entry
 from tracker.domain.rules import HANDS, THANKS
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change, say_days
-from tracker.ledger.errors import Refused, Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import NextStep, Refused
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.backdate import say_moved, start_earlier
 from tracker.services.logging.log_entry import logged, not_ahead, now_of
 from tracker.services.logging.notes import noted
@@ -24,7 +24,7 @@ QUESTION = "What will you put right, and by when?"
 
 
 def lapse(
-    toward: Toward,
+    toward: Workspace,
     commitment: Commitment,
     days: Sequence[date] | None = None,
     *,
@@ -57,10 +57,10 @@ def lapse(
     said = [f"{commitment.title}: {HAPPENED}, {when}. {THANKS}"]
     found = care(toward, commitment, LAPSE, hands=hands)
     said += [QUESTION] if found is None else list(found.said)
-    return logged(commitment, [*said, *say_moved(events)], events, Way.PUT_RIGHT if found is None else found.way)
+    return logged(commitment, [*said, *say_moved(events)], events, NextStep.PUT_RIGHT if found is None else found.way)
 
 
-def _asked_tomorrow(toward: Toward, commitment: Commitment) -> dict[str, Any]:
+def _asked_tomorrow(toward: Workspace, commitment: Commitment) -> dict[str, Any]:
     """Return what lets a lapse ask within a day whether it is put right, where its commitment asks that at all."""
     from tracker.ledger.commitment_fields import fields_of
     from tracker.services.logging.settling import asked_tomorrow
@@ -70,13 +70,13 @@ def _asked_tomorrow(toward: Toward, commitment: Commitment) -> dict[str, Any]:
     return {"fields": found, "asks": [field.name for field in fields if field.later]} if found else {}
 
 
-def waiting_lapses(toward: Toward, commitment: Commitment) -> list[Entry]:
+def waiting_lapses(toward: Workspace, commitment: Commitment) -> list[Entry]:
     """Return the lapses that are not put right."""
     entries = toward.book.record(commitment.id).entries
     return [entry for entry in entries if entry.outcome == LAPSE and entry.put_right_at is None]
 
 
-def newest_lapse(toward: Toward, commitment: Commitment) -> Entry:
+def newest_lapse(toward: Workspace, commitment: Commitment) -> Entry:
     """Return the newest lapse that is not put right. Raises Refused without one."""
     waiting = waiting_lapses(toward, commitment)
     if not waiting:

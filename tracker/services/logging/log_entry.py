@@ -14,9 +14,9 @@ from tracker.domain.fields import Gives
 from tracker.domain.language.words import say_duration, say_list, say_number
 from tracker.domain.records import HANDLED, LAPSE
 from tracker.ledger import event_keys
-from tracker.ledger.change import Change, say_day, say_days, say_replies, standing, then
-from tracker.ledger.errors import BadInput, Refused, Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.change import Change, progress_line, say_day, say_days, say_replies, then
+from tracker.ledger.errors import BadInput, NextStep, Refused
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.backdate import say_moved, start_earlier
 from tracker.services.commitments.lifecycle import AtHand
 from tracker.services.logging.amount_limits import fitting, must_fit_day
@@ -35,7 +35,7 @@ BEGUN = Outcome("", "written down, and asked about later", None, open=True)
 
 
 def done(
-    toward: Toward,
+    toward: Workspace,
     commitment: Commitment,
     days: Sequence[date] | None = None,
     amount: float | None = None,
@@ -59,7 +59,7 @@ def done(
     not_ahead(toward, days)
     if asks_first(commitment):
         why = f"'{commitment.title}' asks something first, and is written down in full."
-        raise Refused(why, Way.WRITE, commitment.id)
+        raise Refused(why, NextStep.WRITE, commitment.id)
     begun = outcome is None and not fields and begins_open(commitment)
     chosen = BEGUN if begun else _outcome(commitment, outcome)
     amount = _amount(commitment, amount, chosen)
@@ -95,13 +95,17 @@ def done(
         did = _say_done(commitment, amount, chosen, when)
     if only_noted(events):
         did = f"{commitment.title}: already there for {when}."
-    said = [*(first.said if first else ()), did + then(standing(toward, commitment, days)) + met(), *say_moved(events)]
+    said = [
+        *(first.said if first else ()),
+        did + then(progress_line(toward, commitment, days)) + met(),
+        *say_moved(events),
+    ]
     found = care(toward, commitment, chosen.name if chosen else None)
     said += found.said if found else ()
     return logged(commitment, said, events, found.way if found else None)
 
 
-def _say_replies(toward: Toward, commitment: Commitment, days: Sequence[date], number: int) -> str:
+def _say_replies(toward: Workspace, commitment: Commitment, days: Sequence[date], number: int) -> str:
     """Return how many replies there are on a day by now, or how many were logged on each of some days."""
     if len(days) > 1:
         return f"{say_replies(number)} each, {say_days(tuple(days), toward.today)}"
@@ -125,7 +129,7 @@ def only_noted(events: Sequence[Event]) -> bool:
     return all(event_keys.split(event["key"])[0] == "note" for event in events)
 
 
-def logged(commitment: Commitment, said: Sequence[str], events: Sequence[Event], way: Way | None = None) -> Change:
+def logged(commitment: Commitment, said: Sequence[str], events: Sequence[Event], way: NextStep | None = None) -> Change:
     """Return the answer to something logged; it says so where a note was kept with it."""
     has_note = any(event_keys.split(event["key"])[0] == "note" for event in events)
     return Change((*said, KEPT) if has_note else tuple(said), commitment.id, operation=events[0]["op"], way=way)
@@ -145,7 +149,7 @@ def _say_done(commitment: Commitment, amount: float | None, outcome: Outcome | N
             return f"{commitment.title}: done, {when}."
 
 
-def not_ahead(toward: Toward, days: Sequence[date]) -> None:
+def not_ahead(toward: Workspace, days: Sequence[date]) -> None:
     """Raise Refused if one of the days has not come yet."""
     today = toward.today
     if max(days) > today:
@@ -199,7 +203,7 @@ def _amount(commitment: Commitment, amount: float | None, outcome: Outcome | Non
 
 
 def _draft(
-    toward: Toward,
+    toward: Workspace,
     commitment: Commitment,
     day: date,
     amount: float | None,
@@ -231,11 +235,11 @@ def _draft(
     return Draft(event_keys.entry(cid), value | answers | ({"asks": list(asks)} if asks else {}))
 
 
-def now_of(toward: Toward) -> str:
+def now_of(toward: Workspace) -> str:
     return toward.clock.now().isoformat(timespec="seconds")
 
 
-def undone(toward: Toward, commitment: Commitment, days: Sequence[date] | None = None, note: str = "") -> Change:
+def undone(toward: Workspace, commitment: Commitment, days: Sequence[date] | None = None, note: str = "") -> Change:
     """Take back all that was logged for a commitment on the days; a note stays, and can be added to."""
     days = tuple(days or (toward.today,))
 
@@ -253,7 +257,7 @@ def undone(toward: Toward, commitment: Commitment, days: Sequence[date] | None =
     return logged(commitment, [f"{commitment.title}: taken back, {when}."], events)
 
 
-def less(toward: Toward, commitment: Commitment, day: date, amount: float = 1) -> Change:
+def less(toward: Workspace, commitment: Commitment, day: date, amount: float = 1) -> Change:
     """Take an amount (times or minutes) off what was logged on a day, newest entry first."""
     taken = 0.0
 
@@ -279,11 +283,11 @@ def less(toward: Toward, commitment: Commitment, day: date, amount: float = 1) -
     if not events:
         raise Refused(f"{commitment.title}: nothing is logged for {say_day(day, toward.today)}.")
     off = say_duration(taken) if commitment.kind is Kind.MINUTES else say_number(taken)
-    said = f"{commitment.title}: {off} less." + then(standing(toward, commitment, (day,)))
+    said = f"{commitment.title}: {off} less." + then(progress_line(toward, commitment, (day,)))
     return Change((said,), commitment.id, operation=events[0]["op"])
 
 
-def toggle(toward: Toward, commitment: Commitment, day: date) -> Change:
+def toggle(toward: Workspace, commitment: Commitment, day: date) -> Change:
     """Check a day off, or take its check back if it is there."""
     toward.reach(commitment.id, day)
     marked = toward.book.entries_on(commitment.id, day)

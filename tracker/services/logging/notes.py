@@ -10,7 +10,7 @@ from tracker.domain.text.clean import LONGEST_TEXT, paragraphs, too_long
 from tracker.ledger import codec, event_keys
 from tracker.ledger.change import Change, say_day
 from tracker.ledger.errors import BadInput
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.history import versions
 from tracker.services.history.versions import Version
 from tracker.store.log.events import Draft
@@ -19,7 +19,13 @@ KEPT = "Your note is kept."
 
 
 def note(
-    toward: Toward, commitment: Commitment, day: date, text: str, *, replace: bool = False, seen: Collection[str] = ()
+    toward: Workspace,
+    commitment: Commitment,
+    day: date,
+    text: str,
+    *,
+    replace: bool = False,
+    seen: Collection[str] = (),
 ) -> Change:
     """Keep a private note with a commitment's day; a second one is added below the first.
 
@@ -38,7 +44,7 @@ def note(
 
 
 def noted(
-    toward: Toward, cid: str, day: date, text: str, *, replace: bool = False, seen: Collection[str] = ()
+    toward: Workspace, cid: str, day: date, text: str, *, replace: bool = False, seen: Collection[str] = ()
 ) -> list[Draft]:
     """Return what keeps a note, to be written with something else or by itself; nothing if it is there already.
 
@@ -77,7 +83,7 @@ def _unseen(version: Version, seen: Collection[str]) -> bool:
     return bool(seen) and version.id not in seen
 
 
-def note_versions(toward: Toward, cid: str, day: date) -> tuple[Version, ...]:
+def note_versions(toward: Workspace, cid: str, day: date) -> tuple[Version, ...]:
     """Return the note of a commitment's day as each device left it, the one in force first; none without a note."""
     text = read_note(toward, cid, day)
     return versions.of(toward, event_keys.note(cid, day), lambda value: codec.note_text(value) or text) if text else ()
@@ -90,6 +96,6 @@ def side_by_side(found: Sequence[Version]) -> str:
     return "\n\n".join(f"{versions.said(each)}:\n{each.text}" for each in found)
 
 
-def read_note(toward: Toward, cid: str, day: date) -> str:
+def read_note(toward: Workspace, cid: str, day: date) -> str:
     """Return the private note of a commitment's day, or an empty text."""
     return codec.note_text(toward.book.value(event_keys.note(cid, day)) or {})

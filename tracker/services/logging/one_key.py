@@ -6,7 +6,7 @@ from tracker.catalogue import template
 from tracker.domain.commitments import Commitment, Kind, Outcome
 from tracker.domain.language.words import say_list
 from tracker.ledger import consents
-from tracker.ledger.errors import Refused, Way
+from tracker.ledger.errors import NextStep, Refused
 from tracker.services.logging.outcomes import outcomes_of
 
 FORM, STILL_OPEN = "form", "open"
@@ -47,5 +47,5 @@ def meant(commitment: Commitment) -> Outcome | None:
     found = next((each for each in outcomes_of(commitment) if each.name == rule), None)
     if found is None:
         names = say_list([each.name for each in outcomes_of(commitment)], "or")
-        raise Refused(f"'{commitment.title}': how did it turn out? {names}.", Way.OUTCOME, commitment.id)
+        raise Refused(f"'{commitment.title}': how did it turn out? {names}.", NextStep.OUTCOME, commitment.id)
     return found

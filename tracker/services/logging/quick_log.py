@@ -10,10 +10,10 @@ from typing import Any
 from tracker.catalogue import template
 from tracker.domain.language.words import say_list, say_number
 from tracker.ledger import event_keys
-from tracker.ledger.change import Change, say_day, say_days, standing, then
-from tracker.ledger.errors import BadInput, Refused, Way
+from tracker.ledger.change import Change, progress_line, say_day, say_days, then
+from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.text_limits import typed_name
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.lifecycle import at_hand
 from tracker.services.logging import log_entry
 from tracker.services.logging.amount_limits import fitting, must_fit_day
@@ -28,7 +28,7 @@ WHEN, FOR_EXAMPLE = "When will you reply?", "21:00, or tomorrow 9:00"
 LONGEST_TAG = 40
 
 
-def reply(toward: Toward, number: int | None = None, days: Sequence[date] | None = None, note: str = "") -> Change:
+def reply(toward: Workspace, number: int | None = None, days: Sequence[date] | None = None, note: str = "") -> Change:
     """Log replies given in the person's own window; without a number the day is affirmed."""
     ready = at_hand(toward, REPLY)
     amount = None if number is None else float(number)
@@ -36,7 +36,7 @@ def reply(toward: Toward, number: int | None = None, days: Sequence[date] | None
     return log_entry.done(toward, ready.commitment, days, amount, fields=fields, first=ready, note=note)
 
 
-def unanswered(toward: Toward, when: str = "", day: date | None = None) -> Change:
+def unanswered(toward: Workspace, when: str = "", day: date | None = None) -> Change:
     """Own up to a message that stayed unanswered; `when` it will be answered is asked then.
 
     Saying so on the day itself counts as much as a reply. Raises BadInput for a time that cannot be read.
@@ -54,12 +54,12 @@ def unanswered(toward: Toward, when: str = "", day: date | None = None) -> Chang
         at = datetime.fromisoformat(asked)
         counts = " Saying so counts." if day == toward.today else ""
         said = f"{said[:-1]}, to be answered {say_day(at.date(), toward.today)} {at:%H:%M}.{counts}"
-    said += then(standing(toward, ready.commitment, (day,)))
+    said += then(progress_line(toward, ready.commitment, (day,)))
     return replace(change, said=(*ready.said, said, *change.said[len(ready.said) + 1 :]))
 
 
 def log_time(
-    toward: Toward, minutes: float, days: Sequence[date] | None = None, tag: str = "", note: str = ""
+    toward: Workspace, minutes: float, days: Sequence[date] | None = None, tag: str = "", note: str = ""
 ) -> Change:
     """Log minutes of partner time, with an optional short tag such as `walk`."""
     ready = at_hand(toward, TIME)
@@ -68,7 +68,7 @@ def log_time(
     return log_entry.done(toward, ready.commitment, days, minutes, fields=fields, first=ready, note=note)
 
 
-def start_timer(toward: Toward) -> Change:
+def start_timer(toward: Workspace) -> Change:
     """Start timing partner time; the timer runs on while the app is closed."""
     ready = at_hand(toward, TIME)
     now = toward.clock.now().isoformat(timespec="seconds")
@@ -83,7 +83,7 @@ def start_timer(toward: Toward) -> Change:
     return Change((*ready.said, said), TIME, operation=events[0]["op"])
 
 
-def stop_timer(toward: Toward, minutes: int | None = None, *, keep: bool = True, note: str = "") -> Change:
+def stop_timer(toward: Workspace, minutes: int | None = None, *, keep: bool = True, note: str = "") -> Change:
     """Stop the timer and log its minutes on the day it was started, or those that are named, or throw them away.
 
     Raises Doubtful where nobody named the minutes and the timer is not to be believed; it then runs on. Raises Refused
@@ -119,7 +119,7 @@ def stop_timer(toward: Toward, minutes: int | None = None, *, keep: bool = True,
         said = "The timer is stopped; nothing was logged, for it ran less than a minute."
     else:
         said = f"{commitment.title}: {amount} min logged, {say_days((day,), toward.today)}."
-        said += then(standing(toward, commitment, (day,))) + met()
+        said += then(progress_line(toward, commitment, (day,))) + met()
     return Change((said,), TIME, operation=events[0]["op"])
 
 
@@ -127,12 +127,12 @@ class Doubtful(Refused):
     """A timer that ran too long, or backwards, and goes on running until somebody says how long it was."""
 
     def __init__(self, doubt: Doubt) -> None:
-        super().__init__(f"{doubt.why} It goes on running: how long was it really?", Way.HOW_LONG)
+        super().__init__(f"{doubt.why} It goes on running: how long was it really?", NextStep.HOW_LONG)
         self.doubt = doubt
 
 
 def share(
-    toward: Toward,
+    toward: Workspace,
     topic: str,
     depth: int | None = None,
     days: Sequence[date] | None = None,

@@ -16,8 +16,8 @@ from tracker.domain.rules import PARTS
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change, say_day
 from tracker.ledger.commitment_fields import BY, PUT_RIGHT, part_fields
-from tracker.ledger.errors import Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import NextStep
+from tracker.ledger.workspace import Workspace
 from tracker.services.logging import guided, lapses
 from tracker.services.logging.log_entry import logged
 from tracker.services.logging.notes import noted
@@ -30,10 +30,10 @@ EXAMPLE = "say sorry, tomorrow 19:00"
 def may_be_said(commitment: Commitment, lapsed: Change) -> bool:
     """Return whether a lapse just logged takes the line; none is asked for where the safety page comes first."""
     names = {field.name for field in guided.fields_of(commitment)}
-    return lapsed.way is Way.PUT_RIGHT and {HOW, BY} <= names
+    return lapsed.way is NextStep.PUT_RIGHT and {HOW, BY} <= names
 
 
-def say(toward: Toward, commitment: Commitment, lapsed: Change, line: str) -> Change:
+def say(toward: Workspace, commitment: Commitment, lapsed: Change, line: str) -> Change:
     """Keep with the newest lapse what will be put right, and by when if the line ends in a day or a time to come.
 
     An empty line changes nothing: it is asked tomorrow. Raises BadInput for a line too long to keep, Refused without a
@@ -52,7 +52,7 @@ def say(toward: Toward, commitment: Commitment, lapsed: Change, line: str) -> Ch
     return replace(change, said=(f"Kept, for your eyes only. It is asked {when}.",))
 
 
-def put_right(toward: Toward, commitment: Commitment, answers: Mapping[str, Any], note: str = "") -> Change:
+def put_right(toward: Workspace, commitment: Commitment, answers: Mapping[str, Any], note: str = "") -> Change:
     """Say that the newest lapse is put right now, and which of the four parts were done.
 
     `answers` has a yes or no for each of the parts. Within 24 hours it counts among moments put right, later it is told
@@ -75,7 +75,7 @@ def put_right(toward: Toward, commitment: Commitment, answers: Mapping[str, Any]
     return logged(commitment, [f"{commitment.title}: {say_righted(toward, events[0]['key'])}"], events)
 
 
-def say_righted(toward: Toward, key: str) -> str:
+def say_righted(toward: Workspace, key: str) -> str:
     """Return what is said of a lapse that was just put right: when, and how much of it was done."""
     entry = next(each for each in toward.book.record(event_keys.split(key)[1]).entries if each.id == key)
     done = sum(entry.fields.get(part) is True for part in PARTS)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.domain.counting.followups import Loop, loops_of
 from tracker.ledger import codec, event_keys
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 
 if TYPE_CHECKING:
     from tracker.domain.reviews import Part, Script
@@ -17,7 +17,7 @@ OWNER = event_keys.REVIEW
 """What stands in a question of a review where one of an entry has the id of its commitment."""
 
 
-def loops_named(toward: Toward) -> Iterator[Loop]:
+def loops_named(toward: Workspace) -> Iterator[Loop]:
     """Yield what reviews still ask, now or on a day to come; a value that is not as it should be asks nothing."""
     for key, value in toward.book.beside(event_keys.REVIEW):
         if value.get("asks"):

@@ -14,15 +14,17 @@ from tracker.domain.records import LAPSE, SOONEST
 from tracker.domain.rules import PARTS, put_right_trouble
 from tracker.ledger import codec
 from tracker.ledger.commitment_fields import BY, PUT_RIGHT, fields_of, part_fields, source_of
-from tracker.ledger.errors import BadInput, Refused, Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import BadInput, NextStep, Refused
+from tracker.ledger.workspace import Workspace
 from tracker.services.logging.answering import may_stop, sorted_out
 from tracker.services.logging.log_entry import outcome_named
 
 LIST_FIRST = f"{consent.NOT_YET} If it is a yes by now, open the entry and change the list first."
 
 
-def closed(toward: Toward, commitment: Commitment, value: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+def closed(
+    toward: Workspace, commitment: Commitment, value: dict[str, Any], given: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return an entry's value with answers that came later, and what they make of it.
 
     A no that keeps its question open is not stored: it is asked again on the day or at the time said, or tomorrow.
@@ -31,7 +33,7 @@ def closed(toward: Toward, commitment: Commitment, value: dict[str, Any], given:
     fields = fields_of(commitment)
     now = {**codec.said_in(value), **given}
     if given and consent.unready(source_of(commitment), now):
-        raise Refused(LIST_FIRST, Way.SAFETY)
+        raise Refused(LIST_FIRST, NextStep.SAFETY)
     may_stop(commitment, now)
     still = _staying_open(commitment, fields, given)
     if PUT_RIGHT in still:
@@ -69,18 +71,18 @@ def closed(toward: Toward, commitment: Commitment, value: dict[str, Any], given:
     return merged
 
 
-def tomorrow(toward: Toward) -> str:
+def tomorrow(toward: Workspace) -> str:
     """Return this time tomorrow, as a moment is stored."""
     return (toward.clock.now() + ONE_DAY).isoformat(timespec="minutes")
 
 
-def asked_tomorrow(toward: Toward, fields: Sequence[Field]) -> dict[str, Any]:
+def asked_tomorrow(toward: Workspace, fields: Sequence[Field]) -> dict[str, Any]:
     """Return what lets a lapse ask within a day whether it is put right; nothing where its fields do not ask that."""
     asks = {field.name for field in fields if field.later}
     return {BY: tomorrow(toward)} if PUT_RIGHT in asks else {}
 
 
-def must_be_put_right(toward: Toward, value: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+def must_be_put_right(toward: Workspace, value: Mapping[str, Any], given: Mapping[str, Any]) -> None:
     """Raise BadInput where a lapse cannot be put right yet: what was done is not said, or it is too early for it."""
     if trouble := put_right_trouble(given):
         raise BadInput(f"{trouble} {' '.join(f'{field.name}: {field.ask}' for field in part_fields())}")
@@ -102,7 +104,7 @@ def _staying_open(commitment: Commitment, fields: Sequence[Field], given: Mappin
     return frozenset(field.name for field in fields if field.stays_open and given.get(field.name) is False)
 
 
-def _settled(toward: Toward, fields: Sequence[Field], value: Mapping[str, Any]) -> dict[str, Any]:
+def _settled(toward: Workspace, fields: Sequence[Field], value: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an event that was open gains by turning out: the moment, and the questions of a day later."""
     known, asked = codec.said_in(value), value.get("asks", ())
     fresh = [each.name for each in fields if each.after_hours and each.name not in (*known, *asked)]

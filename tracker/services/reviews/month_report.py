@@ -17,7 +17,7 @@ from tracker.domain.records import LAPSE, Entry
 from tracker.domain.reviews import Review
 from tracker.domain.text import discreet_mode
 from tracker.ledger import event_keys
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.reviews.period_summary import figures_in, harm_in, planned_in, promises_in
 
 THEIRS = frozenset({("s4", "what it becomes")})
@@ -89,7 +89,7 @@ def said_of(areas: Sequence[AreaLine]) -> tuple[tuple[str, tuple[str, ...]], ...
     return (*told, *([("", (f"Not logged yet: {missing}.",))] if missing else []))
 
 
-def month_table(toward: Toward, day: date | None = None) -> tuple[AreaLine, ...]:
+def month_table(toward: Workspace, day: date | None = None) -> tuple[AreaLine, ...]:
     """Return the six areas of a month."""
     toward.complete()
     span = Review.MONTH.span(day or toward.today, toward.book.calendar)
@@ -108,15 +108,15 @@ def month_table(toward: Toward, day: date | None = None) -> tuple[AreaLine, ...]
     )
 
 
-def _entries(toward: Toward, cid: str, span: Span) -> tuple[Entry, ...]:
+def _entries(toward: Workspace, cid: str, span: Span) -> tuple[Entry, ...]:
     return toward.book.record(cid).between(span.first, span.last)
 
 
-def _answers(toward: Toward, cid: str, span: Span) -> list[Mapping[str, Any]]:
+def _answers(toward: Workspace, cid: str, span: Span) -> list[Mapping[str, Any]]:
     return [each.fields for each in _entries(toward, cid, span)]
 
 
-def _numbers(toward: Toward, cid: str, span: Span, name: str) -> list[int]:
+def _numbers(toward: Workspace, cid: str, span: Span, name: str) -> list[int]:
     """Return what one field was answered with, oldest first."""
     found = (each.get(name) for each in _answers(toward, cid, span))
     return [each for each in found if type(each) is int]
@@ -126,7 +126,7 @@ def _told(words: str, said: str) -> str:
     return f"{words}: {said}" if said else ""
 
 
-def _leading(toward: Toward, step: str, span: Span) -> Iterator[str]:
+def _leading(toward: Workspace, step: str, span: Span) -> Iterator[str]:
     for commitment in toward.book.commitments():
         if commitment.step == step and not commitment.harm:
             figures = figures_in(toward, commitment, span)
@@ -134,7 +134,7 @@ def _leading(toward: Toward, step: str, span: Span) -> Iterator[str]:
                 yield f"{commitment.title}: {figures.kept} of {figures.occasions}"
 
 
-def _middle(toward: Toward, step: str, span: Span) -> Iterator[str]:
+def _middle(toward: Workspace, step: str, span: Span) -> Iterator[str]:
     match step:
         case "s1":
             yield forecasts(_answers(toward, "s1.fear-forecast", span)).said
@@ -166,7 +166,7 @@ def _middle(toward: Toward, step: str, span: Span) -> Iterator[str]:
                 yield _told(words, level(_numbers(toward, event_keys.SHARE, span, name)))
 
 
-def _lagging(toward: Toward, step: str, span: Span) -> Iterator[str]:
+def _lagging(toward: Workspace, step: str, span: Span) -> Iterator[str]:
     match step:
         case "s1":
             yield _told("the old belief, 0 to 100", course(_numbers(toward, "s1.belief-map", span, "strength")))
@@ -191,7 +191,7 @@ def _lagging(toward: Toward, step: str, span: Span) -> Iterator[str]:
             yield f"edge moments stayed with: {stayed} of {len(edges)}" if edges else ""
 
 
-def _harm(toward: Toward, span: Span) -> str:
+def _harm(toward: Workspace, span: Span) -> str:
     """Return the headline of all that may hurt somebody, and how often it happened the month before."""
     before = Review.MONTH.span(span.first - ONE_DAY, toward.book.calendar)
     now, earlier = harm_in(toward, span), harm_in(toward, before)

@@ -29,7 +29,7 @@ from tracker.domain.reviews import (
 from tracker.ledger import codec, event_keys
 from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.history.purge import WARNING, purge, ratings
 from tracker.services.reviews import partners_turn
 from tracker.store.log.events import Draft
@@ -60,7 +60,7 @@ UNREADABLE = "A file that cannot be read could not be emptied, and may hold copi
 Answers = Mapping[str, int | None]
 
 
-def period_of(toward: Toward, kind: Review, day: date | None = None) -> str:
+def period_of(toward: Workspace, kind: Review, day: date | None = None) -> str:
     """Return what names a period of ratings: the first day of its week, or its month."""
     first = kind.span(day or toward.today, toward.book.calendar).first
     return first.isoformat()[:7] if kind is Review.MONTH else first.isoformat()
@@ -99,13 +99,13 @@ def read_rating(item: Item, text: str) -> int | None:
     raise BadInput(f"Answer with 0 to {item.high}, or leave it empty where it did not come up.")
 
 
-def _own_key(toward: Toward, kind: Review, day: date | None) -> str:
+def _own_key(toward: Workspace, kind: Review, day: date | None) -> str:
     # Alone or together, a week has one rating of one's own.
     kind = Review.MONTH if kind is Review.MONTH else Review.WEEK
     return event_keys.review(kind, kind.span(day or toward.today, toward.book.calendar).first.isoformat())
 
 
-def own(toward: Toward, kind: Review, day: date | None = None) -> dict[str, dict[str, int | None]] | None:
+def own(toward: Workspace, kind: Review, day: date | None = None) -> dict[str, dict[str, int | None]] | None:
     """Return one's own ratings and guesses of a period by `mine` and `guess`, or None while they are not sealed."""
     value = toward.book.value(_own_key(toward, kind, day)) or {}
     sealed = codec.table(value, "private").get("sealed")
@@ -114,7 +114,7 @@ def own(toward: Toward, kind: Review, day: date | None = None) -> dict[str, dict
     return {name: partners_turn.numbers(asked(kind), sealed.get(name)) for name in (MINE, GUESS)}
 
 
-def seal_own(toward: Toward, kind: Review, mine: Answers, guess: Answers, day: date | None = None) -> Change:
+def seal_own(toward: Workspace, kind: Review, mine: Answers, guess: Answers, day: date | None = None) -> Change:
     """Seal one's own ratings and guesses; once sealed they stay. Raises Refused, or BadInput for one that is none."""
     sealed = {MINE: _checked(asked(kind), mine), GUESS: _checked(asked(kind), guess)}
     key = _own_key(toward, kind, day)
@@ -179,7 +179,7 @@ class Sheet:
         self._answers.clear()
         self._free = None
 
-    def seal(self, toward: Toward, day: date | None = None, *, may_leave: bool = False) -> Change:
+    def seal(self, toward: Workspace, day: date | None = None, *, may_leave: bool = False) -> Change:
         """Keep the answers, as the partner wishes; what is said is the same where nothing of them is ever kept.
 
         With `may_leave` they let exports hold them. Raises Refused before one's own ratings are sealed, or while it is
@@ -207,7 +207,7 @@ class Sheet:
         return Change((DONE,), operation=events[0]["op"])
 
 
-def _theirs(toward: Toward, kind: Review, day: date | None) -> dict[str, int | None]:
+def _theirs(toward: Workspace, kind: Review, day: date | None) -> dict[str, int | None]:
     key = event_keys.theirs(period_of(toward, kind, day))
     return partners_turn.answers_in(key, toward.book.value(key), asked_of_them(kind))
 
@@ -237,7 +237,7 @@ class Reveal:
         return (*lines, *(f"  {labels[name]}: {said}" for name, said in self.spots), CURIOUS)
 
 
-def reveal(toward: Toward, kind: Review, day: date | None = None) -> Reveal:
+def reveal(toward: Workspace, kind: Review, day: date | None = None) -> Reveal:
     """Return what opens when both sides are in. A missing side is never made up, and why it is missing is not said."""
     now = _opened(toward, kind, day)
     if not now:
@@ -255,12 +255,12 @@ def reveal(toward: Toward, kind: Review, day: date | None = None) -> Reveal:
     return Reveal(True, kind, now, attunement(now), say_attunement(distances), tuple(spots))
 
 
-def _opened(toward: Toward, kind: Review, day: date | None) -> tuple[Views, ...]:
+def _opened(toward: Workspace, kind: Review, day: date | None) -> tuple[Views, ...]:
     mine, theirs = own(toward, kind, day), _theirs(toward, kind, day)
     return views(asked_of_them(kind), mine[MINE], mine[GUESS], theirs) if mine and theirs else ()
 
 
-def _weeks(toward: Toward, until: date) -> list[tuple[Views, ...]]:
+def _weeks(toward: Workspace, until: date) -> list[tuple[Views, ...]]:
     """Return the weeks up to one in which both sides are in, oldest first."""
     found = []
     for key, _ in toward.book.beside(event_keys.THEIRS):
@@ -270,18 +270,18 @@ def _weeks(toward: Toward, until: date) -> list[tuple[Views, ...]]:
     return [week for week in found if week]
 
 
-def withdraw(toward: Toward, kind: Review, day: date | None = None) -> Change:
+def withdraw(toward: Workspace, kind: Review, day: date | None = None) -> Change:
     """Take a partner's answers back for good, as they wish; what is said tells nobody whether there were any."""
     return withdraw_period(toward, period_of(toward, kind, day))
 
 
-def withdraw_period(toward: Toward, text: str) -> Change:
+def withdraw_period(toward: Workspace, text: str) -> Change:
     """Do so for a week, named by any of its days, or for a month such as `2026-11`. Raises BadInput."""
-    doomed = ratings(toward, text)
-    if doomed.keys:
-        purge(toward, doomed)
+    removal = ratings(toward, text)
+    if removal.keys:
+        purge(toward, removal)
     unread = [UNREADABLE] if toward.damaged else []
-    return Change((f"Nothing is kept any more of {doomed.about}.", *unread, WARNING), changed=False)
+    return Change((f"Nothing is kept any more of {removal.about}.", *unread, WARNING), changed=False)
 
 
 def read_free(text: str) -> Free:

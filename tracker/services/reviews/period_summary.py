@@ -13,7 +13,7 @@ from tracker.domain.counting.measures import Promises, promises
 from tracker.domain.counting.moments import Moments, moments
 from tracker.domain.counting.weeks import weeks_on_track
 from tracker.domain.reviews import Review
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.history.history import operations
 from tracker.services.logging.followups import open_loops
 from tracker.services.together.planned import Agenda, agenda
@@ -39,7 +39,7 @@ class StepCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class PeriodSummary:
     """What a period held; `weeks_on_track` is the run of weeks as of today.
 
     Weeks on track and loops are None where only what may be shown was asked for: they count everything. `harm` is the
@@ -77,18 +77,18 @@ class Summary:
         return tuple(lines)
 
 
-def summary_of_week(toward: Toward, day: date | None = None, *, shareable: bool = False) -> Summary:
+def summary_of_week(toward: Workspace, day: date | None = None, *, shareable: bool = False) -> PeriodSummary:
     """Return what the week of a day held, this week's if none is given."""
     return summary_of(toward, Review.WEEK, day, shareable=shareable)
 
 
-def summary_of(toward: Toward, kind: Review, day: date | None = None, *, shareable: bool = False) -> Summary:
+def summary_of(toward: Workspace, kind: Review, day: date | None = None, *, shareable: bool = False) -> PeriodSummary:
     """Return what a period held; with `shareable` only what a person is willing to show at all."""
     toward.complete()
     span = kind.span(day or toward.today, toward.book.calendar)
     lines = _of_day(toward, span.first) if kind is Review.DAY else _of_period(toward, span, shareable)
     planned = planned_in(toward, span)
-    return Summary(
+    return PeriodSummary(
         kind=kind,
         first=span.first,
         last=span.last,
@@ -103,18 +103,18 @@ def summary_of(toward: Toward, kind: Review, day: date | None = None, *, shareab
     )
 
 
-def harm_in(toward: Toward, span: Span) -> Moments:
+def harm_in(toward: Workspace, span: Span) -> Moments:
     """Return the moments of all that may hurt somebody in a period."""
     watched = [each.id for each in toward.book.commitments() if each.harm]
     return moments(entry for cid in watched for entry in toward.book.record(cid).between(span.first, span.last))
 
 
-def _of_day(toward: Toward, day: date) -> list[StepCount]:
+def _of_day(toward: Workspace, day: date) -> list[StepCount]:
     found = [(group, count_rows(group.rows)) for group in day_view(toward, day).groups]
     return [StepCount(group.step, group.name, count.kept, count.asked) for group, count in found]
 
 
-def _of_period(toward: Toward, span: Span, shareable: bool) -> list[StepCount]:
+def _of_period(toward: Workspace, span: Span, shareable: bool) -> list[StepCount]:
     counted: dict[str, list[Figures]] = {}
     for commitment in toward.book.commitments():
         if may_be_shown(commitment) if shareable else not commitment.harm:
@@ -126,7 +126,7 @@ def _of_period(toward: Toward, span: Span, shareable: bool) -> list[StepCount]:
     ]
 
 
-def _closed_in(toward: Toward, span: Span) -> int:
+def _closed_in(toward: Workspace, span: Span) -> int:
     """Return how many open questions were answered or let go in a period, and that was not undone."""
     closed = (each for each in operations(toward.store.events.values()) if each.cmd in CLOSING and not each.undone)
     return sum(toward.day_at(each.moment) in span for each in closed)
@@ -137,17 +137,17 @@ def may_be_shown(commitment: Commitment) -> bool:
     return not commitment.harm and commitment.details.get("share", "private") != "private"
 
 
-def figures_in(toward: Toward, commitment: Commitment, span: Span) -> Figures:
+def figures_in(toward: Workspace, commitment: Commitment, span: Span) -> Figures:
     """Return the figures of the occasions that end in a period; what is kept early counts where it ends."""
     found = toward.book.occasions(commitment.id, toward.today, span.first)
     return count((each for each in found if each.last in span), min(toward.today, span.last))
 
 
-def planned_in(toward: Toward, span: Span) -> Agenda:
+def planned_in(toward: Workspace, span: Span) -> Agenda:
     """Return the planned times of a period."""
     return Agenda(tuple(each for each in agenda(toward, span.first).past if each.day in span), ())
 
 
-def promises_in(toward: Toward, span: Span) -> Promises:
+def promises_in(toward: Workspace, span: Span) -> Promises:
     """Return the promises that were made for, or fell due in, a period."""
     return promises(each.outcome for each in toward.book.record(PROMISES).entries if (each.due or each.day) in span)

@@ -14,13 +14,13 @@ from tracker.domain.reviews import Part, Review, Script
 from tracker.domain.text.clean import one_line
 from tracker.ledger import codec, event_keys
 from tracker.ledger.change import Change, say_day
-from tracker.ledger.errors import Refused, Way
+from tracker.ledger.errors import NextStep, Refused
 from tracker.ledger.ledger import step_in
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.lifecycle import at_hand
 from tracker.services.logging import review_dates
 from tracker.services.logging.guided import log, read_answers, sorted_out
-from tracker.services.reviews.period_summary import Summary as Summary
+from tracker.services.reviews.period_summary import PeriodSummary as PeriodSummary
 from tracker.services.reviews.period_summary import figures_in, may_be_shown, planned_in, promises_in
 from tracker.services.reviews.period_summary import summary_of as summary_of
 from tracker.services.reviews.period_summary import summary_of_week as summary_of_week
@@ -31,7 +31,7 @@ KEPT = "Kept. You can leave and go on later."
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ReviewProgress:
     """A review of a period: its script, the part that is next (None once all were gone through), and the answers."""
 
     script: Script
@@ -58,7 +58,7 @@ class Standing:
         return parts if self.part is None else parts[: parts.index(self.part)]
 
 
-def standing(toward: Toward, kind: Review, day: date | None = None) -> Standing:
+def progress(toward: Workspace, kind: Review, day: date | None = None) -> ReviewProgress:
     """Return where the review of a day's period stands, today's if none is given."""
     script = reviews().scripts[kind]
     span = kind.span(day or toward.today, toward.book.calendar)
@@ -66,7 +66,7 @@ def standing(toward: Toward, kind: Review, day: date | None = None) -> Standing:
     began = "part" in value or "finished" in value
     part = None if value.get("finished") else script.part(str(value.get("part"))) or script.parts[0]
     answers = codec.said_in(value)
-    return Standing(
+    return ReviewProgress(
         script=script,
         span=span,
         part=part,
@@ -76,7 +76,7 @@ def standing(toward: Toward, kind: Review, day: date | None = None) -> Standing:
     )
 
 
-def told(toward: Toward, part: Part) -> tuple[str, ...]:
+def told(toward: Workspace, part: Part) -> tuple[str, ...]:
     """Return what a part says, and what stands open today of what it is about; kind and date only."""
     if not part.waits:
         return part.say
@@ -88,7 +88,7 @@ def told(toward: Toward, part: Part) -> tuple[str, ...]:
     return (*part.say, head, *lines)
 
 
-def _placed(toward: Toward, cid: str) -> str:
+def _placed(toward: Workspace, cid: str) -> str:
     """Return a commitment's id behind its step, as the catalogue's begin already: `s5.own.slam-no-door`."""
     commitment = toward.book.get(cid)
     return cid if commitment is None or commitment.step == step_in(cid) else f"{commitment.step}.{cid}"
@@ -102,7 +102,7 @@ def _moment(text: object) -> datetime | None:
 
 
 def answer(
-    toward: Toward,
+    toward: Workspace,
     kind: Review,
     part: str,
     answers: Mapping[str, Any],
@@ -124,7 +124,7 @@ def answer(
     following = chosen if stay else script.parts[place] if place < len(script.parts) else None
 
     def build() -> list[Draft]:
-        now = standing(toward, kind, day)
+        now = progress(toward, kind, day)
         old = toward.book.value(now.key) or {}
         value = review_dates.without(old, {field.name for field in chosen.fields})
         for name in ("fields", "private"):
@@ -142,31 +142,31 @@ def answer(
     said += [f"It is asked {say_day(day, toward.today)}." for day in review_dates.to_come(chosen, events[0]["v"] or {})]
     pause = chosen.pause_after(given.get("fields", {}))
     lead = chosen.leads_to(codec.said_in(given))
-    way = Way.PAUSE if pause else Way[lead.upper()] if lead else None
+    way = NextStep.PAUSE if pause else NextStep[lead.upper()] if lead else None
     return Change(tuple(said), pause or None, operation=events[0]["op"], way=way)
 
 
-def _end(toward: Toward, value: Mapping[str, Any]) -> dict[str, Any]:
+def _end(toward: Workspace, value: Mapping[str, Any]) -> dict[str, Any]:
     return {"part": "", "finished": value.get("finished") or _now(toward)}
 
 
-def _now(toward: Toward) -> str:
+def _now(toward: Workspace) -> str:
     return toward.clock.now().isoformat(timespec="seconds")
 
 
-def take_pause(toward: Toward, cid: str, answers: Mapping[str, Any]) -> Change:
+def take_pause(toward: Workspace, cid: str, answers: Mapping[str, Any]) -> Change:
     """Write down a pause that a talk asked for, and take its commitment on where it is not yet. Raises as forms do."""
     # In the middle of a talk, with both at the screen, no safety page opens for what is taken on.
     ready = replace(at_hand(toward, cid), way=None)
     return log(toward, ready.commitment, answers, first=ready)
 
 
-def finish(toward: Toward, kind: Review, day: date | None = None) -> Change:
+def finish(toward: Workspace, kind: Review, day: date | None = None) -> Change:
     """Finish a review, whatever parts are left."""
     script = reviews().scripts[kind]
 
     def build() -> list[Draft]:
-        now = standing(toward, kind, day)
+        now = progress(toward, kind, day)
         if now.finished:
             return []
         value = dict(toward.book.value(now.key) or {})
@@ -186,10 +186,10 @@ class Offer:
     text: str
 
 
-def offers(toward: Toward, kind: Review, day: date | None = None) -> tuple[Offer, ...]:
+def offers(toward: Workspace, kind: Review, day: date | None = None) -> tuple[Offer, ...]:
     """Return what a review may share, line by line; a partner's ratings are never among it, nor what is private."""
     toward.complete()
-    now = standing(toward, kind, day)
+    now = progress(toward, kind, day)
     found = []
     for commitment in toward.book.commitments():
         figures = figures_in(toward, commitment, now.span)
@@ -212,10 +212,10 @@ def offers(toward: Toward, kind: Review, day: date | None = None) -> tuple[Offer
 
 
 def export(
-    toward: Toward, kind: Review, mine: Collection[str], theirs: Collection[str], day: date | None = None
+    toward: Workspace, kind: Review, mine: Collection[str], theirs: Collection[str], day: date | None = None
 ) -> str:
     """Return a review as Markdown: only the lines that both agreed to, each by name. Raises Refused for none."""
-    now = standing(toward, kind, day)
+    now = progress(toward, kind, day)
     agreed = [each for each in offers(toward, kind, day) if each.name in mine and each.name in theirs]
     if not agreed:
         raise Refused("There is no line that both of you agreed to share. Nothing was written.")
@@ -225,9 +225,9 @@ def export(
     return "\n".join([f"# {now.script.title}, {when}", "", *lines, ""])
 
 
-def file_name(toward: Toward, kind: Review, day: date | None = None) -> str:
+def file_name(toward: Workspace, kind: Review, day: date | None = None) -> str:
     """Return what the file of a shared review may be called: `~/toward-week-2026-11-23.md`."""
-    now = standing(toward, kind, day)
+    now = progress(toward, kind, day)
     return f"~/toward-{Review.WEEK if kind is Review.TOGETHER else kind}-{now.span.first}.md"
 
 

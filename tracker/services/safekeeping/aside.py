@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tracker.ledger.streak_cache import newest_operations
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.safekeeping.backups import folder_of
 from tracker.store.backup.copies import ASIDE, COVERED, NOTED, SHORT, list_backups
 from tracker.store.backup.packs import Packs
@@ -33,7 +33,7 @@ def contents_of_aside(path: Path, vault: Vault) -> Contents | None:
     return Contents({}, (), "cannot be read")
 
 
-def problems(data: Path, state: Path, toward: Toward | None) -> Iterator[Problem]:
+def problems(data: Path, state: Path, toward: Workspace | None) -> Iterator[Problem]:
     """Yield what is set aside: with what the store lacks, with what is lost, or with nothing of either."""
     for path in set_aside(data, state):
         contents = contents_of_aside(path, toward.store.vault) if toward is not None else None
@@ -52,7 +52,7 @@ def problems(data: Path, state: Path, toward: Toward | None) -> Iterator[Problem
             yield Problem("set-aside-loss", path, number=len(contents.events), left=contents.left)
 
 
-def lacking(toward: Toward) -> list[Event]:
+def lacking(toward: Workspace) -> list[Event]:
     """Return the entries in files that were set aside which the store lacks, each as sound as it is anywhere."""
     read = (contents_of_aside(path, toward.store.vault) for path in set_aside(toward.data, toward.state))
     held = [contents for contents in read if contents is not None]
@@ -65,13 +65,13 @@ def lacking(toward: Toward) -> list[Event]:
     ]
 
 
-def _lacking(toward: Toward, contents: Contents) -> int:
+def _lacking(toward: Workspace, contents: Contents) -> int:
     marred = contents.left.marred if contents.left else ()
     held = {event["id"] for event in (*contents.events, *marred) if toward.store.takes_in(event)}
     return len(held - toward.store.events.keys())
 
 
-def verdict(toward: Toward, path: Path, newest: tuple[int, str]) -> str:
+def verdict(toward: Workspace, path: Path, newest: tuple[int, str]) -> str:
     """Return what to add to the name of a file that was just set aside: COVERED, SHORT or nothing.
 
     A backup covers it where the file shows nothing that a sound copy lacks, and each operation of this device is in the
@@ -94,13 +94,13 @@ def verdict(toward: Toward, path: Path, newest: tuple[int, str]) -> str:
     return ""
 
 
-def newest_before(toward: Toward) -> tuple[int, str]:
+def newest_before(toward: Workspace) -> tuple[int, str]:
     """Return the number and id of this device's newest operation while all its files were sound, 0 if unknown."""
     tables = SummaryFile(toward.state / "summary.json", toward.store.vault).read() or {}
     return newest_operations(tables).get(toward.store.device, (0, ""))
 
 
-def _has_all(toward: Toward, newest: tuple[int, str]) -> bool:
+def _has_all(toward: Workspace, newest: tuple[int, str]) -> bool:
     number, id_ = newest
     own = [each for each in toward.store.events.values() if each["dev"] == toward.store.device]
     there = {number_of(each) for each in own}

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.safekeeping.backups import folder_of
 from tracker.store.backup.backups import look_through
 from tracker.store.backup.copies import Backup, all_copies, holds_entries
@@ -30,7 +30,7 @@ class Shelf:
     full: set[str] = field(default_factory=set)
 
 
-def look_at_shelf(state: Path, toward: Toward | None, reader: Reader, sound: Iterable[Path] = ()) -> Shelf:
+def look_at_shelf(state: Path, toward: Workspace | None, reader: Reader, sound: Iterable[Path] = ()) -> Shelf:
     """Return what the backups show beside the whole store.
 
     `sound` are its files that are not damaged; what one of them holds as well is not looked at again.

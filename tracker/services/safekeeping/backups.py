@@ -20,7 +20,7 @@ from tracker.store.backup.copies import BACKUPS, backups_lock, list_backups
 from tracker.store.files import read_plain
 
 if TYPE_CHECKING:
-    from tracker.ledger.workspace import Toward
+    from tracker.ledger.workspace import Workspace
 
 TROUBLE = ".trouble"
 ELSEWHERE = "toward-"
@@ -60,7 +60,7 @@ def _never() -> bool:
     return False
 
 
-def keep_one(toward: Toward) -> str | None:
+def keep_one(toward: Workspace) -> str | None:
     """Make the backup that is due and return what went wrong, if that is new; never raises for the disk's sake.
 
     Somebody else's backup or purge that is under way goes first: then this one waits for the next change.
@@ -78,7 +78,9 @@ def keep_one(toward: Toward) -> str | None:
     return None
 
 
-def _make(toward: Toward, now: datetime, timeout: float, deep: bool = False, stop: Callable[[], bool] = _never) -> Kept:
+def _make(
+    toward: Workspace, now: datetime, timeout: float, deep: bool = False, stop: Callable[[], bool] = _never
+) -> Kept:
     from tracker.store.errors import StoreError
 
     folder = folder_of(toward.state)
@@ -118,7 +120,7 @@ def _stoppable() -> Iterator[None]:
         raise Refused("It was stopped. No new backup was made, and the older ones stand.") from None
 
 
-def _troubles(toward: Toward, made: Made) -> tuple[str, ...]:
+def _troubles(toward: Workspace, made: Made) -> tuple[str, ...]:
     """Return what is the matter with files of a new backup, and whether each is in it all the same."""
     found = []
     for each in made.troubles:
@@ -128,12 +130,12 @@ def _troubles(toward: Toward, made: Made) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _refuse_nothing(toward: Toward) -> None:
+def _refuse_nothing(toward: Workspace) -> None:
     if not toward.store.made:
         raise Refused("Nothing was ever written here, so there is nothing to back up.")
 
 
-def back_up_now(toward: Toward, stop: Callable[[], bool] = _never) -> Kept:
+def back_up_now(toward: Workspace, stop: Callable[[], bool] = _never) -> Kept:
     """Make a backup now and return where and how much; every file is read again. Raises Refused or Busy."""
     from tracker.ledger.workspace import in_plain_words
 
@@ -143,7 +145,7 @@ def back_up_now(toward: Toward, stop: Callable[[], bool] = _never) -> Kept:
         return _make(toward, toward.clock.now(), timeout=30.0, deep=True, stop=stop)
 
 
-def back_up_to(toward: Toward, where: str, stop: Callable[[], bool] = _never) -> Kept:
+def back_up_to(toward: Workspace, where: str, stop: Callable[[], bool] = _never) -> Kept:
     """Keep a whole, verified copy below another folder and return it. Raises BadInput, Refused or Busy."""
     from tracker.ledger.workspace import in_plain_words
 

@@ -12,8 +12,8 @@ from typing import Any
 from tracker.domain.clock import Clock
 from tracker.ledger.errors import TowardError
 from tracker.ledger.json_rows import streak_row
-from tracker.ledger.ledger import Book
-from tracker.ledger.workspace import Toward, in_plain_words, refuse_year
+from tracker.ledger.ledger import Ledger
+from tracker.ledger.workspace import Workspace, in_plain_words, refuse_year
 from tracker.services.quantities import count, say_moment, say_size
 from tracker.services.safekeeping import aside, backups
 from tracker.services.safekeeping.backup_contents import Shelf, look_at_shelf
@@ -22,7 +22,7 @@ from tracker.store.backup.copies import list_backups
 from tracker.store.barred import barrier
 from tracker.store.crypto.regain import IDENTITY_LOST, unlike
 from tracker.store.crypto.unlocking import vault_in
-from tracker.store.crypto.vault import UNOPENED, Key, Vault, is_sealed
+from tracker.store.crypto.vault import UNOPENED, StoreKey, Vault, is_sealed
 from tracker.store.examine import Examined, Problem, examine
 from tracker.store.log.events import canonical
 from tracker.store.log.shard_set import gc_paused
@@ -80,7 +80,7 @@ def look(
     clock: Clock,
     stop: Callable[[], bool] = lambda: False,
     progress: Callable[[str], None] = lambda _: None,
-    key: Key | None = None,
+    key: StoreKey | None = None,
 ) -> Report:
     """Return what is the case with a data folder, its state folder and its backups; nothing is changed.
 
@@ -92,11 +92,11 @@ def look(
         reader = Reader(_vault(data, state, key))
     seen = examine(data, state, reader)
     found = list(seen.problems)
-    toward: Toward | None = None
+    toward: Workspace | None = None
     opened = not any(each.code in NOT_AS_KNOWN and not (key and each.code in LOST) for each in found)
     if opened and not any(each.code in UNREADABLE for each in found):
         try:
-            toward = Toward(data, state, clock, key=key, make=False, reader=reader)
+            toward = Workspace(data, state, clock, key=key, make=False, reader=reader)
         except TowardError as error:
             found.append(Problem("unopened", data, error.message))
     if toward is not None and not stop():
@@ -120,13 +120,13 @@ def look(
     return Report(tuple(made), len(seen.shards), entries, len(copies), newest, opened)
 
 
-def _vault(data: Path, state: Path, key: Key | None) -> Vault:
+def _vault(data: Path, state: Path, key: StoreKey | None) -> Vault:
     """Return what opens the files, the plain vault with the key where the store is not opened as it is."""
     found = unlike(data, state, key)
     return vault_in(data, state, key) if found is None or (found.why == IDENTITY_LOST and key) else Vault("", key)
 
 
-def _store(toward: Toward) -> Iterator[Problem]:
+def _store(toward: Workspace) -> Iterator[Problem]:
     """Yield what only the opened store shows."""
     if toward.store.read_only:
         yield Problem("newer", toward.data, toward.store.read_only)
@@ -135,7 +135,7 @@ def _store(toward: Toward) -> Iterator[Problem]:
     toward.complete()
     # Counting what was counted without any help of the summary once more would show nothing.
     again = short is toward.book and bool(short.carries)
-    book = Book(toward.store, today=toward.clock.now().date()) if again else toward.book
+    book = Ledger(toward.store, today=toward.clock.now().date()) if again else toward.book
     counted = carried if book is short else _rows(toward, book)
     yield from _summary(toward, carried, counted)
     if toward.plans_time:
@@ -158,7 +158,7 @@ def _store(toward: Toward) -> Iterator[Problem]:
         yield from (Problem("incoming", toward.data, f"{each.said} {each.means}") for each in waiting(toward))
 
 
-def _written_twice(toward: Toward) -> set[str]:
+def _written_twice(toward: Workspace) -> set[str]:
     """Return the keys of which there is more than one version."""
     once: set[str] = set()
     again: set[str] = set()
@@ -167,7 +167,7 @@ def _written_twice(toward: Toward) -> set[str]:
     return again
 
 
-def _purges(toward: Toward, shelf: Shelf) -> Iterator[Problem]:
+def _purges(toward: Workspace, shelf: Shelf) -> Iterator[Problem]:
     """Yield how many different entries were purged and still hold what they held, in backups too."""
     here, elsewhere = toward.store.unfinished_purge()
     if here or shelf.full:
@@ -176,7 +176,7 @@ def _purges(toward: Toward, shelf: Shelf) -> Iterator[Problem]:
         yield Problem("purge-elsewhere", toward.data, number=elsewhere)
 
 
-def _summary(toward: Toward, carried: list[str], counted: list[str]) -> Iterator[Problem]:
+def _summary(toward: Workspace, carried: list[str], counted: list[str]) -> Iterator[Problem]:
     """Yield whether the table of streaks is not what a recount gives."""
     path = toward.state / "summary.json"
     tables = SummaryFile(path, toward.store.vault).read()
@@ -193,7 +193,7 @@ def _summary(toward: Toward, carried: list[str], counted: list[str]) -> Iterator
         yield Problem("summary", path, "does not match what the entries amount to")
 
 
-def _rows(toward: Toward, book: Book) -> list[str]:
+def _rows(toward: Workspace, book: Ledger) -> list[str]:
     """Return the rows of the commitments that are not put away, after reading all of every one."""
     rows = []
     for cid in book.ids():
@@ -216,7 +216,7 @@ def _plain(row: Any) -> dict[str, Any]:
 
 
 def _backups(
-    data: Path, state: Path, clock: Clock, seen: Examined, toward: Toward | None, shelf: Shelf
+    data: Path, state: Path, clock: Clock, seen: Examined, toward: Workspace | None, shelf: Shelf
 ) -> Iterator[Problem]:
     folder = backups.folder_of(state)
     found = list_backups(folder, clock.now())
@@ -252,7 +252,7 @@ def _backups(
         yield Problem("missing", found[0].path, number=len(shelf.gone))
 
 
-def _is_of_before(toward: Toward | None, each: Damage) -> bool:
+def _is_of_before(toward: Workspace | None, each: Damage) -> bool:
     """Return whether a file in a backup is another device's from before that one proved what it writes."""
     if toward is None or not toward.encrypted or each.path.parent.name == toward.store.device:
         return False
@@ -265,7 +265,7 @@ def _changed_since(seen: Examined, moment: float) -> bool:
     return any(event["t"] / 1000 > moment for events in seen.shards.values() for event in events)
 
 
-def missing_from(toward: Toward, state: Path) -> dict[str, Path]:
+def missing_from(toward: Workspace, state: Path) -> dict[str, Path]:
     """Return the ids that the readable part of a backup holds and the store does not, each with its backup."""
     toward.complete()
     return look_at_shelf(state, toward, Reader(toward.store.vault)).gone

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, Locked, Refused, TowardError
-from tracker.ledger.workspace import Toward, in_plain_words
+from tracker.ledger.workspace import Workspace, in_plain_words
 from tracker.services.safekeeping.lock_status import is_encrypted as is_encrypted
 from tracker.services.safekeeping.lock_status import needs_key as needs_key
 from tracker.store.crypto import conversion, regain, unlocking
 from tracker.store.crypto.conversion import Conversion, Converted
 from tracker.store.crypto.following import Following
 from tracker.store.crypto.passphrase import as_set, looks_like_secret, trouble
-from tracker.store.crypto.vault import Key as Key
+from tracker.store.crypto.vault import StoreKey as StoreKey
 from tracker.store.errors import StoreError, StoreLocked
 from tracker.store.identity import identity
 from tracker.store.identity.device import read_device_id
@@ -47,7 +47,7 @@ OTHERS = (
 class Fresh:
     """A new key under a passphrase, opened again to be sure, and not yet in use."""
 
-    key: Key
+    key: StoreKey
     wrapped: bytes
 
     @property
@@ -61,7 +61,7 @@ class Fresh:
         return self.recovery[-ASKED_AGAIN:]
 
 
-def opens(folder: Path, key: Key) -> bool:
+def opens(folder: Path, key: StoreKey) -> bool:
     """Return whether a key opens an encrypted data folder or a copy of one."""
     try:
         with in_plain_words():
@@ -71,7 +71,7 @@ def opens(folder: Path, key: Key) -> bool:
     return True
 
 
-def unlock(data: Path, typed: str, state: Path | None = None) -> Key:
+def unlock(data: Path, typed: str, state: Path | None = None) -> StoreKey:
     """Return the key of an encrypted store by its passphrase or recovery key; takes a second. Raises TowardError.
 
     With `state`, the state folder, a damaged identity file is told from a wrong passphrase.
@@ -80,7 +80,7 @@ def unlock(data: Path, typed: str, state: Path | None = None) -> Key:
         if not looks_like_recovery(typed):
             return unlocking.unlock(data, typed, state)
         try:
-            return Key.read(typed)
+            return StoreKey.read(typed)
         except StoreLocked:
             # An older version took such words for a new passphrase.
             with suppress(StoreError):
@@ -88,7 +88,7 @@ def unlock(data: Path, typed: str, state: Path | None = None) -> Key:
             raise
 
 
-def find_key(data: Path, state: Path, typed: str) -> Key:
+def find_key(data: Path, state: Path, typed: str) -> StoreKey:
     """Return the key that this computer knows the store by, whatever lies in the data folder now. Raises Locked.
 
     What was typed is the recovery key, or a passphrase of any identity file there is, in backups too; takes seconds.
@@ -96,13 +96,13 @@ def find_key(data: Path, state: Path, typed: str) -> Key:
     with in_plain_words():
         if not looks_like_recovery(typed):
             return regain.find_key(data, state, typed)
-        key = Key.read(typed)
+        key = StoreKey.read(typed)
         if not read_known(state).holds(key.names):
             raise Locked("This recovery key is not the one of this store. Nothing was changed.")
         return key
 
 
-def what_following_means(data: Path, key: Key | None) -> str:
+def what_following_means(data: Path, key: StoreKey | None) -> str:
     """Return what is to be told before this computer takes the encryption back because another device did."""
     with in_plain_words():
         marker = identity.read_marker(data)
@@ -119,12 +119,12 @@ def what_following_means(data: Path, key: Key | None) -> str:
     )
 
 
-def is_followed(toward: Toward) -> bool:
+def is_followed(toward: Workspace) -> bool:
     """Return whether taking back the encryption of this open store was begun on another device only."""
     return toward.store.marker.encryption == unlocking.ENDING and not toward.store.memory.leaves
 
 
-def follow(data: Path, state: Path, key: Key, tell: Tell | None = None, *, everyone: bool = False) -> Change:
+def follow(data: Path, state: Path, key: StoreKey, tell: Tell | None = None, *, everyone: bool = False) -> Change:
     """Make plain files of this device's where another one took the encryption back. Raises TowardError."""
     with in_plain_words():
         device = read_device_id(state)
@@ -148,20 +148,20 @@ def check_passphrase(first: str, second: str) -> None:
 def need_library() -> None:
     """Raise Locked, with how to install it, where the library that encrypts is not there."""
     with in_plain_words():
-        Key.fresh()
+        StoreKey.fresh()
 
 
-def prepare(passphrase: str, before: Key | None = None) -> Fresh:
+def prepare(passphrase: str, before: StoreKey | None = None) -> Fresh:
     """Return a new key under a passphrase; takes some seconds and touches nothing. Raises TowardError.
 
     With `before` it also opens what that key sealed.
     """
     with in_plain_words():
-        key = Key.fresh(before.secrets if before else ())
+        key = StoreKey.fresh(before.secrets if before else ())
         return Fresh(key, key.wrap(passphrase))
 
 
-def rewrap(key: Key, passphrase: str) -> Fresh:
+def rewrap(key: StoreKey, passphrase: str) -> Fresh:
     """Return the same key under another passphrase; takes some seconds and touches nothing. Raises TowardError."""
     with in_plain_words():
         return Fresh(key, key.wrap(passphrase))
@@ -173,7 +173,7 @@ def typed_again(fresh: Fresh, typed: str) -> None:
         raise BadInput(f"These are not its last {ASKED_AGAIN} characters. Look at what you wrote down.")
 
 
-def ready(toward: Toward) -> None:
+def ready(toward: Workspace) -> None:
     """Raise TowardError where a store cannot be encrypted at all, before anybody writes a key down."""
     need_library()
     if toward.store.read_only:
@@ -182,7 +182,7 @@ def ready(toward: Toward) -> None:
         toward.store.make()
 
 
-def encrypt(toward: Toward, fresh: Fresh, tell: Tell | None = None, *, everyone: bool = False) -> Change:
+def encrypt(toward: Workspace, fresh: Fresh, tell: Tell | None = None, *, everyone: bool = False) -> Change:
     """Encrypt the whole store; open it anew with the key afterwards. Raises TowardError, and then nothing is lost."""
     ready(toward)
     with in_plain_words():
@@ -193,14 +193,14 @@ def encrypt(toward: Toward, fresh: Fresh, tell: Tell | None = None, *, everyone:
     return Change(tuple(said))
 
 
-def planned(toward: Toward) -> Change:
+def planned(toward: Workspace) -> Change:
     """Return what encrypting would do, without doing it."""
     shards, backups = conversion.count(toward.store.data, toward.store.state, toward.store.device)
     said = f"This would encrypt {_number(shards)} of this device and {_number(backups)} of its backups."
     return Change((said, "Nothing was changed.", LEFT_BEHIND, NO_WAY_BACK), changed=False)
 
 
-def finish(toward: Toward, *, everyone: bool = False) -> Change:
+def finish(toward: Workspace, *, everyone: bool = False) -> Change:
     """Finish what an interrupted encryption left, also for other devices if `everyone`. Raises TowardError."""
     key = key_of(toward)
     with in_plain_words():
@@ -208,7 +208,7 @@ def finish(toward: Toward, *, everyone: bool = False) -> Change:
     return Change(("This store is encrypted; everything of this device is.", *_left(done)), changed=bool(done.done))
 
 
-def decrypt(toward: Toward, tell: Tell | None = None, *, everyone: bool = False) -> Change:
+def decrypt(toward: Workspace, tell: Tell | None = None, *, everyone: bool = False) -> Change:
     """Take the encryption back; open the store anew afterwards. Raises TowardError, and then nothing is lost."""
     key = key_of(toward)
     with in_plain_words():
@@ -227,7 +227,7 @@ def decrypt(toward: Toward, tell: Tell | None = None, *, everyone: bool = False)
     return Change(tuple(said))
 
 
-def change(toward: Toward, fresh: Fresh) -> Change:
+def change(toward: Workspace, fresh: Fresh) -> Change:
     """Put the key under another passphrase. Raises TowardError, and then the old one holds."""
     with in_plain_words():
         _conversion(toward).rewrap(fresh.key, fresh.wrapped)
@@ -239,7 +239,7 @@ def change(toward: Toward, fresh: Fresh) -> Change:
     )
 
 
-def rotate(toward: Toward, fresh: Fresh, tell: Tell | None = None) -> Change:
+def rotate(toward: Workspace, fresh: Fresh, tell: Tell | None = None) -> Change:
     """Seal everything with a new key. Raises TowardError, and then nothing is lost."""
     with in_plain_words():
         done = _conversion(toward).rotate(fresh.key, fresh.wrapped, tell)
@@ -249,7 +249,7 @@ def rotate(toward: Toward, fresh: Fresh, tell: Tell | None = None) -> Change:
     return Change((said, *_left(done)))
 
 
-def key_of(toward: Toward) -> Key:
+def key_of(toward: Workspace) -> StoreKey:
     """Return the key that an encrypted store was opened with. Raises Refused for a plain one."""
     key = toward.store.vault.key
     if key is None:
@@ -257,7 +257,7 @@ def key_of(toward: Toward) -> Key:
     return key
 
 
-def _conversion(toward: Toward) -> Conversion:
+def _conversion(toward: Workspace) -> Conversion:
     return Conversion(toward.store.data, toward.store.state, toward.store.device)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tracker.ledger.errors import Refused, TowardError
 from tracker.ledger.workspace import in_plain_words
 from tracker.services.quantities import count
-from tracker.store.erase import Doom, doomed, erase
+from tracker.store.erase import RemovalPlan, erase, plan_removal
 from tracker.store.errors import StoreError
 from tracker.store.identity.device import read_device_id
 
@@ -30,10 +30,10 @@ class Erased:
     said: tuple[str, ...]
 
 
-def plan(data: Path, state: Path) -> Doom:
+def plan(data: Path, state: Path) -> RemovalPlan:
     """Return what would be removed. Raises Damaged for a folder that is not Toward's, or of a newer version."""
     with in_plain_words():
-        return doomed(data, state)
+        return plan_removal(data, state)
 
 
 def _forget_key(state: Path) -> None:
@@ -43,7 +43,7 @@ def _forget_key(state: Path) -> None:
     forget_of(state)
 
 
-def tell(doom: Doom) -> tuple[str, ...]:
+def tell(doom: RemovalPlan) -> tuple[str, ...]:
     """Return in words what would be removed, what stays, and what is out of reach."""
     lines = [
         f"This removes for good: {count(len(doom.files), 'file')} of Toward in {doom.data}, and {doom.state} with "
@@ -54,7 +54,7 @@ def tell(doom: Doom) -> tuple[str, ...]:
     return (*lines, BEYOND_REACH)
 
 
-def delete_everything(doom: Doom, lock_timeout: float = 30.0) -> Erased:
+def delete_everything(doom: RemovalPlan, lock_timeout: float = 30.0) -> Erased:
     """Remove it all and return what went. Raises Busy, Damaged or Refused; then it can be done again."""
     device = None
     with suppress(StoreError, OSError):

@@ -9,7 +9,7 @@ from typing import Any
 from tracker.ledger.change import Change
 from tracker.ledger.errors import Refused
 from tracker.ledger.workspace import in_plain_words, state_of
-from tracker.services.safekeeping.encryption import Key
+from tracker.services.safekeeping.encryption import StoreKey
 
 SERVICE = "toward"
 KNOWN = (
@@ -24,20 +24,20 @@ INSTALL = "pip install keyring (or: pipx inject toward keyring)"
 _MARK = "remembered"
 
 
-def recall(data: Path, state_root: Path) -> Key | None:
+def recall(data: Path, state_root: Path) -> StoreKey | None:
     """Return the key that the keyring holds for a data folder, or None; never asked unless it was given one."""
     state = state_of(data, state_root)
     if not (state / _MARK).exists():
         return None
     try:
         text = _keyring().get_password(SERVICE, state.name)
-        return Key.read(text) if text else None
+        return StoreKey.read(text) if text else None
     except Exception:
         # Whatever ails a keyring, a locked one too, the passphrase still opens the store.
         return None
 
 
-def remember(data: Path, state_root: Path, key: Key) -> Change:
+def remember(data: Path, state_root: Path, key: StoreKey) -> Change:
     """Let the keyring hold the key, so that nothing is asked on this computer. Raises Refused."""
     state = state_of(data, state_root)
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tracker.domain.clock import Clock
 from tracker.ledger.errors import Refused
-from tracker.ledger.workspace import Toward, in_plain_words
+from tracker.ledger.workspace import Workspace, in_plain_words
 from tracker.services.quantities import count
 from tracker.services.safekeeping import aside, backups, restore
 from tracker.services.safekeeping.doctor import missing_from
@@ -17,7 +17,7 @@ from tracker.services.safekeeping.findings import ACKNOWLEDGED, Finding
 from tracker.store.backup.backups import damaged_in
 from tracker.store.backup.copies import NOTED, named, remove_temp, set_backup_aside, temps_of
 from tracker.store.crypto import regain
-from tracker.store.crypto.vault import Key
+from tracker.store.crypto.vault import StoreKey
 from tracker.store.identity.identity import DEVICES, repair_marker
 from tracker.store.identity.memory import Memory
 from tracker.store.log.events import new_id
@@ -60,21 +60,21 @@ class Here:
     data: Path
     state: Path
     clock: Clock
-    key: Key | None
+    key: StoreKey | None
 
     @property
     def place(self) -> tuple[Path, Path, Clock]:
         """Return the folders and the clock."""
         return self.data, self.state, self.clock
 
-    def open(self) -> Toward:
+    def open(self) -> Workspace:
         """Return the store with its whole history. Raises TowardError."""
-        toward = Toward(*self.place, key=self.key)
+        toward = Workspace(*self.place, key=self.key)
         toward.complete()
         return toward
 
 
-def mend(data: Path, state: Path, clock: Clock, finding: Finding, key: Key | None = None) -> str:
+def mend(data: Path, state: Path, clock: Clock, finding: Finding, key: StoreKey | None = None) -> str:
     """Put one finding right and return what was done, in a sentence. Raises TowardError."""
     try:
         with in_plain_words():

@@ -13,7 +13,7 @@ from tracker.domain.clock import Clock
 from tracker.ledger import codec, event_keys
 from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, Damaged, NotFound, Refused
-from tracker.ledger.workspace import Toward, in_plain_words
+from tracker.ledger.workspace import Workspace, in_plain_words
 from tracker.services.environment import folder_named, refuse_closed
 from tracker.services.quantities import count, say_moment
 from tracker.services.safekeeping.backups import folder_of
@@ -24,7 +24,7 @@ from tracker.store.backup.rescue import lock_of_orders, orders_left, put_folder_
 from tracker.store.backup.shelf import copy_at
 from tracker.store.crypto.adoption import start_over
 from tracker.store.crypto.unlocking import is_encrypted, vault_at
-from tracker.store.crypto.vault import Key, Vault
+from tracker.store.crypto.vault import StoreKey, Vault
 from tracker.store.errors import StoreError
 from tracker.store.exchange.incoming import mark_of
 from tracker.store.identity.identity import (
@@ -165,7 +165,7 @@ def refuse_changed(data: Path, state: Path) -> None:
 
 
 def preview(
-    data: Path, state: Path, clock: Clock, copy: Path, key: Key | None = None, copy_key: Key | None = None
+    data: Path, state: Path, clock: Clock, copy: Path, key: StoreKey | None = None, copy_key: StoreKey | None = None
 ) -> Preview:
     """Return what a restore from `copy` would bring, without changing anything. Raises TowardError.
 
@@ -187,7 +187,7 @@ def preview(
         # An empty folder put in the place of a lost one would pass for the store from then on.
         why = f" ({trouble})" if trouble else ""
         raise Damaged(f"Nothing of {copy} can be read{why}, so nothing was put back. Another: toward backup --list")
-    toward = None if lost else Toward(data, state, clock, key=key, make=False)
+    toward = None if lost else Workspace(data, state, clock, key=key, make=False)
     if toward is not None:
         toward.complete()
     if toward is None:
@@ -225,7 +225,7 @@ def _refuse_newer(copy: Path) -> None:
 
 
 def _compare(
-    toward: Toward | None, orders: Sequence[Event], copy: Path, contents: Mapping[str, Contents], lost: bool
+    toward: Workspace | None, orders: Sequence[Event], copy: Path, contents: Mapping[str, Contents], lost: bool
 ) -> Preview:
     live = dict(toward.store.events) if toward is not None else {}
     known = {mark_of(each) for each in orders}
@@ -258,7 +258,7 @@ def _compare(
     return Preview(copy, made, events, tuple(days), tuple(sorted(titles)), damaged, lost, left_out=left_out)
 
 
-def _is_missing(toward: Toward, event: Event) -> bool:
+def _is_missing(toward: Workspace, event: Event) -> bool:
     """Return whether the store lacks what a copy holds, and nothing that is here would go by it."""
     known = toward.store.events.get(event["id"])
     if known is None:
@@ -295,8 +295,8 @@ def restore(
     state: Path,
     clock: Clock,
     shown: Preview,
-    key: Key | None = None,
-    copy_key: Key | None = None,
+    key: StoreKey | None = None,
+    copy_key: StoreKey | None = None,
     *,
     plain: bool = False,
 ) -> Change:
@@ -320,7 +320,7 @@ def restore(
         said.append(f"The data folder is back in {data}, and is the same store as before.")
     if shown.lost:
         key = None if shown.unsealed else copy_key or key
-    toward = Toward(data, state, clock, key=key)
+    toward = Workspace(data, state, clock, key=key)
     toward.complete()
     with toward.transaction() as transaction, in_plain_words():
         added, note = transaction.add(shown.events, cmd="restore")

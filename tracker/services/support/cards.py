@@ -12,7 +12,7 @@ from tracker.domain.rules import GROUNDING
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, NotFound, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.support.late import is_night as is_night
 from tracker.store.log.events import Draft
 
@@ -63,7 +63,7 @@ def deck() -> dict[str, Card]:
 
 
 def draw(
-    toward: Toward,
+    toward: Workspace,
     chance: Random,
     topic: str = "",
     level: int | None = None,
@@ -102,7 +102,7 @@ def draw(
     return Drawn(chosen, card, cards().levels[card.level - 1], cards().rules)
 
 
-def pass_for_good(toward: Toward, cid: str) -> Change:
+def pass_for_good(toward: Workspace, cid: str) -> Change:
     """Never draw a card again; no reason is asked. Raises NotFound for an id that no card has."""
     _card(cid)
     key = event_keys.card_passed(cid)
@@ -113,7 +113,7 @@ def pass_for_good(toward: Toward, cid: str) -> Change:
     return Change(("That card is passed for good.",), operation=events[0]["op"])
 
 
-def unlock(toward: Toward) -> Change:
+def unlock(toward: Workspace) -> Change:
     """Open levels 4 and 5, once two sharings at level 3 or deeper were received. Raises Refused before that."""
     if ready(toward) < TWICE:
         raise Refused(locked(toward))
@@ -124,12 +124,12 @@ def unlock(toward: Toward) -> Change:
     return Change(("Levels 4 and 5 are open. Either of you may pass, swap or stop.",), operation=events[0]["op"])
 
 
-def is_unlocked(toward: Toward) -> bool:
+def is_unlocked(toward: Workspace) -> bool:
     """Return whether cards of levels 4 and 5 may be drawn."""
     return toward.book.value(event_keys.UNLOCKED) is not None and ready(toward) >= TWICE
 
 
-def ready(toward: Toward) -> int:
+def ready(toward: Workspace) -> int:
     """Return how many sharings at level 3 or deeper were received well, 3 or more of 5."""
     toward.complete()
     return sum(_was_received(entry.fields) for entry in toward.book.record(event_keys.SHARE).entries)
@@ -140,7 +140,7 @@ def _was_received(answers: Mapping[str, object]) -> bool:
     return isinstance(depth, int) and depth >= LIGHT and isinstance(received, int) and received >= RECEIVED
 
 
-def locked(toward: Toward) -> str:
+def locked(toward: Workspace) -> str:
     """Return why levels 4 and 5 are not open yet."""
     done = ready(toward)
     if done < TWICE:

@@ -8,8 +8,8 @@ from tracker.domain.calendar import ONE_DAY
 from tracker.domain.commitments import Commitment
 from tracker.domain.records import LAPSE
 from tracker.domain.rules import MORE_THAN_AN_APP
-from tracker.ledger.errors import Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import NextStep
+from tracker.ledger.workspace import Workspace
 from tracker.services.logging.outcomes import leads_of
 
 MANY, MANY_WITHIN = 3, 14
@@ -22,12 +22,12 @@ WHAT_NOW = "What will you put right? And was anyone afraid?"
 class Care:
     """What is said beside something that was just logged, and the way it leads to."""
 
-    way: Way
+    way: NextStep
     said: tuple[str, ...] = ()
 
 
 def care(
-    toward: Toward,
+    toward: Workspace,
     commitment: Commitment,
     outcome: str | None,
     *,
@@ -43,16 +43,16 @@ def care(
     many = harm_lately(toward) if outcome == LAPSE and commitment.harm else 0
     leads = leads_of(commitment, outcome)
     if many >= MANY:
-        return Care(Way.FRIGHTEN, (f"{IN_WORDS.get(many, str(many))} times {MORE_THAN_AN_APP}",))
+        return Care(NextStep.FRIGHTEN, (f"{IN_WORDS.get(many, str(many))} times {MORE_THAN_AN_APP}",))
     own_doing = outcome == LAPSE or leads == REPAIR
     if hands or leads == FRIGHTEN or (afraid and own_doing):
-        return Care(Way.FRIGHTEN)
+        return Care(NextStep.FRIGHTEN)
     if afraid or unsafe:
-        return Care(Way.SAFETY)
-    return Care(Way.REPAIR, (WHAT_NOW,)) if leads == REPAIR else None
+        return Care(NextStep.SAFETY)
+    return Care(NextStep.REPAIR, (WHAT_NOW,)) if leads == REPAIR else None
 
 
-def harm_lately(toward: Toward) -> int:
+def harm_lately(toward: Workspace) -> int:
     """Return how often something that may hurt somebody happened in the last fourteen days, over all commitments."""
     today, found = toward.today, 0
     for each in toward.book.commitments(archived=True):

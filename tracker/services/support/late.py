@@ -6,19 +6,19 @@ from datetime import time
 
 from tracker.catalogue import template
 from tracker.domain.commitments import Commitment
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 
 EVENING, MORNING = time(22), time(6)
 LATE = "It is late, and this one goes deep. Between 22:00 and 06:00 it can wait: sleep first, it keeps."
 
 
-def is_night(toward: Toward) -> bool:
+def is_night(toward: Workspace) -> bool:
     """Return whether it is between 22:00 and 06:00."""
     now = toward.clock.now().time()
     return now >= EVENING or now < MORNING
 
 
-def late_for(toward: Toward, commitment: Commitment) -> bool:
+def late_for(toward: Workspace, commitment: Commitment) -> bool:
     """Return whether it is too late for what a commitment asks: the catalogue says which of them go deep."""
     try:
         deep = template(str(commitment.details.get("catalogue", ""))).deep

@@ -5,18 +5,18 @@ from __future__ import annotations
 from tracker.ledger import codec, event_keys
 from tracker.ledger.change import Change
 from tracker.ledger.text_limits import typed_text
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.store.log.events import Draft
 
 WHAT = "The text of numbers at hand"
 
 
-def read_numbers(toward: Toward) -> str:
+def read_numbers(toward: Workspace) -> str:
     """Return the numbers, or an empty text where there are none."""
     return str(codec.table(toward.book.value(event_keys.AT_HAND) or {}, "private").get("text", ""))
 
 
-def keep_numbers(toward: Toward, text: str) -> Change:
+def keep_numbers(toward: Workspace, text: str) -> Change:
     """Keep other numbers, or none where the text is empty. Raises BadInput where it is too long."""
     words = typed_text(text, WHAT)
 

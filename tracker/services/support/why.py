@@ -10,12 +10,12 @@ from tracker.domain.records import LAPSE
 from tracker.domain.text import discreet_mode
 from tracker.ledger import codec, event_keys
 from tracker.ledger.errors import Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 
 NONE_YET = "There is no line of your own yet. It begins with: toward log my-why"
 
 
-def near(toward: Toward, commitments: Iterable[Commitment], day: date) -> bool:
+def near(toward: Workspace, commitments: Iterable[Commitment], day: date) -> bool:
     """Return whether the line is to be within reach: it was written, and something was not kept from on the day."""
     if not toward.book.record(event_keys.WHY).entries:
         return False
@@ -27,7 +27,7 @@ def near(toward: Toward, commitments: Iterable[Commitment], day: date) -> bool:
     )
 
 
-def line(toward: Toward) -> str:
+def line(toward: Workspace) -> str:
     """Return the newest line that was written. Raises Refused where there is none."""
     toward.complete()
     for entry in reversed(toward.book.record(event_keys.WHY).entries):

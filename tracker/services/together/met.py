@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from tracker.ledger import event_keys
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 
 
-def watch(toward: Toward, cid: str, days: Sequence[date]) -> Callable[[], str]:
+def watch(toward: Workspace, cid: str, days: Sequence[date]) -> Callable[[], str]:
     """Return what says afterwards, in a sentence, what minutes logged on these days did for what was planned then.
 
     It returns an empty text where nothing was planned, or nothing became of it.

@@ -26,7 +26,7 @@ from tracker.ledger.bounds import Bounds
 from tracker.ledger.change import Change, say_day
 from tracker.ledger.errors import BadInput, NotFound, Refused
 from tracker.ledger.event_keys import TIME
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.lifecycle import at_hand
 from tracker.store.log.events import Draft, new_id
 
@@ -91,7 +91,7 @@ class Agenda:
         return tuple(each for each in self.past if each.state is PlannedState.OPEN)
 
 
-def agenda(toward: Toward, since: date | None = None, days: timedelta = AHEAD) -> Agenda:
+def agenda(toward: Workspace, since: date | None = None, days: timedelta = AHEAD) -> Agenda:
     """Return what was planned, from `since` or the first of it on, up to now and for the days to come.
 
     While their commitment is archived nothing is ahead and nothing is asked about; once it is deleted nothing is told.
@@ -116,7 +116,7 @@ def agenda(toward: Toward, since: date | None = None, days: timedelta = AHEAD) -
     return Agenda(tuple(past), tuple(ahead), tuple(off))
 
 
-def _plans(toward: Toward) -> list[Plan]:
+def _plans(toward: Workspace) -> list[Plan]:
     """Return the plans, those that begin last first; what is none, or beyond what is counted, is named as misread."""
     read: list[tuple[str, Plan]] = []
     for key, value in toward.book.values(TIME, "planned"):
@@ -153,7 +153,7 @@ def _plan(plan_id: str, value: Mapping[str, Any], bounds: Bounds) -> Plan:
     return plan
 
 
-def _words(toward: Toward) -> dict[str, Word]:
+def _words(toward: Workspace) -> dict[str, Word]:
     found = {}
     for key, value in toward.book.values(TIME, "agreed"):
         try:
@@ -164,7 +164,7 @@ def _words(toward: Toward) -> dict[str, Word]:
     return found
 
 
-def _logged(toward: Toward, first: date) -> dict[date, list[tuple[time | None, float]]]:
+def _logged(toward: Workspace, first: date) -> dict[date, list[tuple[time | None, float]]]:
     found: dict[date, list[tuple[time | None, float]]] = {}
     for entry in toward.book.record(TIME).between(first, toward.today):
         at = entry.at.time() if entry.at is not None and toward.day_at(entry.at) == entry.day else None
@@ -172,7 +172,7 @@ def _logged(toward: Toward, first: date) -> dict[date, list[tuple[time | None, f
     return found
 
 
-def plan(toward: Toward, sentence: str, start: date | None = None) -> Change:
+def plan(toward: Workspace, sentence: str, start: date | None = None) -> Change:
     """Plan a time together by a sentence such as `sat 19:00 60m weekly` or `saturday 7pm`.
 
     Raises BadInput with an example, Refused where it is planned already.
@@ -189,7 +189,7 @@ def plan(toward: Toward, sentence: str, start: date | None = None) -> Change:
     return Change((*ready.said, say_plan(toward, made)), TIME, operation=events[0]["op"])
 
 
-def say_plan(toward: Toward, made: Plan) -> str:
+def say_plan(toward: Workspace, made: Plan) -> str:
     """Return what was planned, in full: `Planned: Sat 28 Nov, 19:00, 60 min.`"""
     when = _say_time(made.first, made.at, toward, weekly=bool(made.every))
     first = _in_full(made.first, toward.today)
@@ -206,13 +206,13 @@ def _in_full(day: date, today: date) -> str:
     return f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
 
 
-def _say_time(day: date, at: time, toward: Toward, weekly: bool = False) -> str:
+def _say_time(day: date, at: time, toward: Workspace, weekly: bool = False) -> str:
     """Return a time of a day; one after midnight says in which night it is."""
     moment = moment_of(day, at, toward.book.day_ends)
     return f"{at:%H:%M}" if moment.date() == day else f"{at:%H:%M} in the night to {moment:%A}"
 
 
-def _not_twice(toward: Toward, made: Plan, but: Sequence[str] = ()) -> None:
+def _not_twice(toward: Workspace, made: Plan, but: Sequence[str] = ()) -> None:
     """Raise Refused where all of a plan stands already; `but` are the keys of times that are about to be moved."""
     plans, said = list(_plans(toward)), _words(toward)
     days = list(made.days(made.first + timedelta(days=LONGEST_GAP)))
@@ -220,14 +220,14 @@ def _not_twice(toward: Toward, made: Plan, but: Sequence[str] = ()) -> None:
         raise Refused("That is planned already.")
 
 
-def usual_minutes(toward: Toward) -> int:
+def usual_minutes(toward: Workspace) -> int:
     """Return the minutes of the planned time that was written last, or 60 where there is none."""
     plans = {event_keys.planned(TIME, plan.id): plan for plan in _plans(toward)}
     newest = max(plans, key=lambda key: (toward.store.winners[key]["t"], key), default=None)
     return plans[newest].minutes if newest else USUAL
 
 
-def _read(toward: Toward, sentence: str, start: date | None = None, usual: int = 0) -> Plan:
+def _read(toward: Workspace, sentence: str, start: date | None = None, usual: int = 0) -> Plan:
     """Return the plan of a sentence: a weekday, or a time without a day, is the next that has not begun."""
     try:
         said = read_plan(sentence, toward.today, start)
@@ -243,7 +243,7 @@ def _read(toward: Toward, sentence: str, start: date | None = None, usual: int =
     return Plan(new_id(), first, said.at, said.minutes or usual or usual_minutes(toward), said.every)
 
 
-def _is_ahead(day: date, at: time, toward: Toward) -> bool:
+def _is_ahead(day: date, at: time, toward: Workspace) -> bool:
     return toward.clock.now().replace(tzinfo=None) < moment_of(day, at, toward.book.day_ends)
 
 
@@ -253,7 +253,7 @@ def _stored(made: Plan) -> dict[str, object]:
     return value | ({"last": made.last.isoformat()} if made.last else {})
 
 
-def find_planned(toward: Toward, day: date | None = None) -> PlannedTime:
+def find_planned(toward: Workspace, day: date | None = None) -> PlannedTime:
     """Return the planned time of a day, or the next one. Raises NotFound with what is planned."""
     whole = agenda(toward, days=max(AHEAD, day - toward.today) if day else AHEAD)
     everything = [*whole.past, *whole.ahead]
@@ -270,7 +270,7 @@ def find_planned(toward: Toward, day: date | None = None) -> PlannedTime:
     raise NotFound(f"No time is planned {f'for {say_day(day, toward.today)}' if day else 'yet'}.", pairs)
 
 
-def move(toward: Toward, each: PlannedTime, sentence: str) -> Change:
+def move(toward: Workspace, each: PlannedTime, sentence: str) -> Change:
     """Move a planned time to another one, once. Raises Refused when it has begun already."""
     if not may_move(each, toward.clock.now()):
         raise Refused("It has begun already. Log what it became, or cancel it.")
@@ -300,13 +300,13 @@ def _which(each: PlannedTime, today: date) -> str:
     return f"{say_day(each.day, today)} {each.at:%H:%M}"
 
 
-def _all_of(toward: Toward, each: PlannedTime) -> list[str]:
+def _all_of(toward: Workspace, each: PlannedTime) -> list[str]:
     """Return the keys of all that stands at the time of a planned time: what is said of one is said of them all."""
     found = standing_at(_plans(toward), _words(toward), each.day, each.at)
     return [each.key, *(key for key in found if key != each.key)]
 
 
-def cancel(toward: Toward, each: PlannedTime, reason: str = "") -> Change:
+def cancel(toward: Workspace, each: PlannedTime, reason: str = "") -> Change:
     """Cancel a planned time, with a reason of the list; it stands as its own line and is never shared."""
     word = one_line(reason).lower()
     if word and word not in REASONS:
@@ -321,7 +321,7 @@ def cancel(toward: Toward, each: PlannedTime, reason: str = "") -> Change:
     return Change((said,), TIME, operation=events[0]["op"])
 
 
-def did_not_happen(toward: Toward, each: PlannedTime) -> Change:
+def did_not_happen(toward: Workspace, each: PlannedTime) -> Change:
     """Say of a planned time that is over that nothing came of it."""
     value = {"state": PlannedState.MISSED.value}
     events = toward.write(
@@ -330,7 +330,7 @@ def did_not_happen(toward: Toward, each: PlannedTime) -> Change:
     return Change((f"{_which(each, toward.today)}: not this time.",), TIME, operation=events[0]["op"])
 
 
-def stop(toward: Toward, plan_id: str) -> Change:
+def stop(toward: Workspace, plan_id: str) -> Change:
     """End a plan that comes again, from today on; what was before it stays."""
     key = event_keys.planned(TIME, plan_id)
 

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from tracker.domain.language.words import MOST_MINUTES, say_duration
 from tracker.ledger import event_keys
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 
 LONG = 4 * 60
 """Minutes after which somebody may rather have forgotten to stop it."""
@@ -21,13 +21,13 @@ def since_then(start: datetime, now: datetime) -> int:
     return max(0, int((now - start).total_seconds() // 60))
 
 
-def running(toward: Toward) -> datetime | None:
+def running(toward: Workspace) -> datetime | None:
     """Return when the running timer was started; None where none runs, or what it times is archived or deleted."""
     commitment = toward.book.get(event_keys.TIME)
     return None if commitment is None or commitment.archived else toward.book.timer(event_keys.TIME)
 
 
-def running_minutes(toward: Toward) -> int:
+def running_minutes(toward: Workspace) -> int:
     """Return the whole minutes that a running timer has counted, 0 where none runs."""
     started = running(toward)
     return 0 if started is None else since_then(started, toward.clock.now())
@@ -46,7 +46,7 @@ class Doubt:
         return f"{self.why} How long was it really?"
 
 
-def doubt(toward: Toward) -> Doubt | None:
+def doubt(toward: Workspace) -> Doubt | None:
     """Return why the running timer has to be asked about, or None where it is believed or none runs.
 
     It ran more than four hours, or more than twice what was planned for then, or the clock was set back since.
@@ -63,7 +63,7 @@ def doubt(toward: Toward) -> Doubt | None:
     return None
 
 
-def _planned_for(toward: Toward, started: datetime) -> int | None:
+def _planned_for(toward: Workspace, started: datetime) -> int | None:
     """Return the minutes of what was planned for about that moment and is not logged yet, or None without any."""
     if not toward.plans_time:
         return None

@@ -13,7 +13,7 @@ from tracker.domain.counting.occasions import SETTLED, State
 from tracker.domain.counting.weeks import ON_TRACK, weeks_on_track
 from tracker.domain.language.words import say_duration
 from tracker.ledger.private_words import seen_plan
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.logging.quick_log import SHARE, TIME
 from tracker.services.views.day_rows import Day, Row, StepLine, day_view, week_lines
 from tracker.services.views.details import Year, year
@@ -42,7 +42,7 @@ class Overview:
     insights: tuple[str, ...]
 
 
-def overview(toward: Toward) -> Overview:
+def overview(toward: Workspace) -> Overview:
     """Return everything the dashboard shows, as of today."""
     toward.complete()
     view = day_view(toward)
@@ -68,7 +68,7 @@ def overview(toward: Toward) -> Overview:
     )
 
 
-def _direction(toward: Toward, row: Row, today: date) -> str:
+def _direction(toward: Workspace, row: Row, today: date) -> str:
     """Return in a word where consistency went over the last seven settled occasions; nothing for fewer than twelve.
 
     The numbers of the row know the rest of its history, so that a page after ten years reads one.
@@ -86,7 +86,7 @@ def _direction(toward: Toward, row: Row, today: date) -> str:
     return "rising" if points > 0 else "easing"
 
 
-def _together(toward: Toward, today: date) -> tuple[tuple[date, float], ...]:
+def _together(toward: Workspace, today: date) -> tuple[tuple[date, float], ...]:
     record = toward.book.record(TIME)
     calendar = toward.book.calendar
     found: list[tuple[date, float]] = []
@@ -97,7 +97,7 @@ def _together(toward: Toward, today: date) -> tuple[tuple[date, float], ...]:
     return tuple(reversed(found))
 
 
-def _topics(toward: Toward) -> tuple[tuple[str, int], ...]:
+def _topics(toward: Workspace) -> tuple[tuple[str, int], ...]:
     """Return how often each topic was opened up, in the order of the catalogue."""
     counts = Counter(
         str(entry.fields["topic"]) for entry in toward.book.record(SHARE).entries if "topic" in entry.fields

@@ -21,7 +21,7 @@ from tracker.domain.text import discreet_mode
 from tracker.ledger import codec, event_keys
 from tracker.ledger.change import say_amount, say_replies
 from tracker.ledger.json_rows import measure_unit
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.support.why import near
 from tracker.services.together.timer import running, running_minutes
 from tracker.services.views.day_count import DayCount, count_day, counts_as, due_on
@@ -152,7 +152,7 @@ def count_rows(rows: Iterable[Row]) -> DayCount:
     return count_day(counts_as(row.commitment, row.occasion) for row in rows if row.due)
 
 
-def day_view(toward: Toward, day: date | None = None) -> Day:
+def day_view(toward: Workspace, day: date | None = None) -> Day:
     """Return what a day asks for and what was logged on it; today if none is given."""
     today = toward.today
     day = min(day or today, today)
@@ -172,7 +172,7 @@ def day_view(toward: Toward, day: date | None = None) -> Day:
     return Day(day, today, shown, timer, running_minutes(toward), waiting, next_time, reach, toward.damaged, hidden)
 
 
-def _waiting(toward: Toward) -> tuple[tuple[Waiting, ...], PlannedTime | None]:
+def _waiting(toward: Workspace) -> tuple[tuple[Waiting, ...], PlannedTime | None]:
     """Return what stands open and the next planned time; most days have neither, and load nothing for it."""
     asks = any(entry.asks for each in toward.book.commitments() for entry in toward.book.record(each.id).entries)
     asks = asks or any(value.get("asks") for _, value in toward.book.beside(event_keys.REVIEW))
@@ -187,7 +187,7 @@ def _waiting(toward: Toward) -> tuple[tuple[Waiting, ...], PlannedTime | None]:
     return gathered(toward, (*planned.asked_about, *planned.begun)), planned.next
 
 
-def row(toward: Toward, commitment: Commitment, day: date) -> Row:
+def row(toward: Workspace, commitment: Commitment, day: date) -> Row:
     """Return one commitment's row on a day."""
     today = toward.today
     cid = commitment.id
@@ -218,7 +218,7 @@ def row(toward: Toward, commitment: Commitment, day: date) -> Row:
     )
 
 
-def _say_shorter(toward: Toward, commitment: Commitment, occasion: Occasion | None) -> str:
+def _say_shorter(toward: Workspace, commitment: Commitment, occasion: Occasion | None) -> str:
     """Return why an occasion asks for less than a whole one, or nothing for a whole one."""
     short = shortened(commitment, occasion, toward.book.calendar) if occasion else None
     if occasion is None or short is None:
@@ -232,7 +232,7 @@ def _say_shorter(toward: Toward, commitment: Commitment, occasion: Occasion | No
     return f"{limit}{say_number(occasion.target)} of {say_number(whole)}{unit}, as {why}"
 
 
-def _covering(toward: Toward, cid: str, day: date, today: date, figures: Figures) -> Occasion | None:
+def _covering(toward: Workspace, cid: str, day: date, today: date, figures: Figures) -> Occasion | None:
     if day == today:
         return figures.current
     for occasion in toward.book.occasions(cid, today, day):
@@ -288,7 +288,7 @@ class StepLine:
     rows: tuple[Row, ...]
 
 
-def week_lines(toward: Toward, view: Day) -> tuple[StepLine, ...]:
+def week_lines(toward: Workspace, view: Day) -> tuple[StepLine, ...]:
     """Return each step's week so far: how many of the occasions that ended or were kept in it were kept.
 
     What may hurt somebody is told by its moments, and is not among them.

@@ -16,7 +16,7 @@ from tracker.domain.records import Entry, Pause
 from tracker.domain.schedules import number_of, spacing_of
 from tracker.ledger import codec, event_keys
 from tracker.ledger.private_words import opened_plan
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.history.versions import unsettled
 from tracker.services.logging.notes import note_versions
 from tracker.services.views.day_count import DayCount, count_day, counts_as, due_on
@@ -78,7 +78,7 @@ class Details:
         return found
 
 
-def details(toward: Toward, commitment: Commitment) -> Details:
+def details(toward: Workspace, commitment: Commitment) -> Details:
     """Return everything about one commitment as of today."""
     toward.complete()
     today = toward.today
@@ -116,7 +116,7 @@ class Year:
     weeks: tuple[Week, ...]
 
 
-def year(toward: Toward, first: date) -> Year:
+def year(toward: Workspace, first: date) -> Year:
     """Return the number of each day from `first` on, as Today tells it, and all weeks; events make neither."""
     toward.complete()
     today = toward.today

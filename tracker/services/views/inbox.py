@@ -14,7 +14,7 @@ from tracker.domain.planned import PlannedState, PlannedTime
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change, say_day
 from tracker.ledger.errors import BadInput, Refused
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.logging import followups, review_dates
 from tracker.services.together import planned
 from tracker.services.views.day_rows import day_view
@@ -85,12 +85,12 @@ def minutes_left(due: datetime, now: datetime) -> int | None:
     return -((now - due) // ONE_MINUTE) if now < due <= now + NEAR else None
 
 
-def waiting(toward: Toward) -> tuple[Waiting, ...]:
+def waiting(toward: Workspace) -> tuple[Waiting, ...]:
     """Return what stands open today, oldest first."""
     return day_view(toward).waiting
 
 
-def gathered(toward: Toward, unsaid: Iterable[PlannedTime]) -> tuple[Waiting, ...]:
+def gathered(toward: Workspace, unsaid: Iterable[PlannedTime]) -> tuple[Waiting, ...]:
     """Return the open questions and the planned times that began and nothing was said of, oldest first and numbered."""
     zone = toward.clock.now().tzinfo
     found = [_of_loop(toward, loop) for loop in followups.open_loops(toward)]
@@ -104,7 +104,7 @@ def gathered(toward: Toward, unsaid: Iterable[PlannedTime]) -> tuple[Waiting, ..
     return tuple(replace(each, number=number) for number, each in enumerate(found, 1))
 
 
-def _of_loop(toward: Toward, loop: Loop) -> Waiting:
+def _of_loop(toward: Workspace, loop: Loop) -> Waiting:
     when = say_due(loop.due, toward.clock.now(), toward.today)
     left = minutes_left(loop.due, toward.clock.now())
     part = review_dates.part_of(loop)
@@ -112,12 +112,12 @@ def _of_loop(toward: Toward, loop: Loop) -> Waiting:
     return Waiting(0, loop.commitment, title, loop.due, when, loop, left=left)
 
 
-def _title(toward: Toward, cid: str) -> str:
+def _title(toward: Workspace, cid: str) -> str:
     commitment = toward.book.get(cid)
     return " ".join(commitment.title.split()) if commitment else cid
 
 
-def waiting_of(toward: Toward, commitment: Commitment) -> Waiting:
+def waiting_of(toward: Workspace, commitment: Commitment) -> Waiting:
     """Return the oldest open question of a commitment, or the next that will come. Raises Refused without any."""
     for each in waiting(toward):
         if each.commitment == commitment.id:
@@ -128,7 +128,7 @@ def waiting_of(toward: Toward, commitment: Commitment) -> Waiting:
     raise Refused(f"'{commitment.title}' asks nothing that is still open.")
 
 
-def answer(toward: Toward, each: Waiting, answers: Mapping[str, Any]) -> Change:
+def answer(toward: Workspace, each: Waiting, answers: Mapping[str, Any]) -> Change:
     """Close a question with its answers. Raises BadInput where one does not fit."""
     if each.loop is not None:
         return followups.answer(toward, each.loop, answers)
@@ -136,7 +136,7 @@ def answer(toward: Toward, each: Waiting, answers: Mapping[str, Any]) -> Change:
     return _came(toward, each.time, answers)
 
 
-def let_go(toward: Toward, each: Waiting) -> Change:
+def let_go(toward: Workspace, each: Waiting) -> Change:
     """Close a question without an answer; a planned time is then cancelled without a reason."""
     if each.loop is not None:
         return followups.let_go(toward, each.loop)
@@ -144,7 +144,7 @@ def let_go(toward: Toward, each: Waiting) -> Change:
     return planned.cancel(toward, each.time)
 
 
-def _came(toward: Toward, time: PlannedTime, answers: Mapping[str, Any]) -> Change:
+def _came(toward: Workspace, time: PlannedTime, answers: Mapping[str, Any]) -> Change:
     """Say what came of a planned time: minutes together, nothing, or a reason it was cancelled for."""
     given = {name: value for name, value in answers.items() if value not in (None, "", False)}
     if len(given) != 1 or not given.keys() <= set(CAME_OF_IT):
@@ -157,7 +157,7 @@ def _came(toward: Toward, time: PlannedTime, answers: Mapping[str, Any]) -> Chan
     return log_planned(toward, time, _minutes(given["minutes"]))
 
 
-def log_planned(toward: Toward, time: PlannedTime, minutes: int) -> Change:
+def log_planned(toward: Workspace, time: PlannedTime, minutes: int) -> Change:
     """Log the minutes of a planned time that has begun. Raises Refused where another window answered it meanwhile."""
     toward.poll()
     found = planned.agenda(toward, time.day)

@@ -12,7 +12,7 @@ from tracker.domain.planned import PlannedState
 from tracker.domain.records import Entry
 from tracker.domain.text import discreet_mode
 from tracker.ledger import event_keys
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.together.planned import agenda
 
 LATELY = timedelta(weeks=8)
@@ -23,7 +23,7 @@ CHOSE: Mapping[object, str] = {
 }
 
 
-def insight(toward: Toward, commitment: Commitment) -> tuple[str, ...]:
+def insight(toward: Workspace, commitment: Commitment) -> tuple[str, ...]:
     """Return sentences on what came of fears, promises, needs, heat or planned times; most commitments have none.
 
     Told discreetly there are none: such a sentence says what it is about.
@@ -32,18 +32,18 @@ def insight(toward: Toward, commitment: Commitment) -> tuple[str, ...]:
     return tuple(sentence for sentence in tell(toward) if sentence) if tell else ()
 
 
-def _answers(toward: Toward, cid: str) -> list[Mapping[str, object]]:
+def _answers(toward: Workspace, cid: str) -> list[Mapping[str, object]]:
     """Return the public answers of all entries, which is all that is ever counted."""
     toward.complete()
     return [entry.fields for entry in toward.book.record(cid).entries]
 
 
-def _entries(toward: Toward, cid: str) -> tuple[Entry, ...]:
+def _entries(toward: Workspace, cid: str) -> tuple[Entry, ...]:
     toward.complete()
     return toward.book.record(cid).entries
 
 
-def _outcomes(toward: Toward, cid: str) -> list[str | None]:
+def _outcomes(toward: Workspace, cid: str) -> list[str | None]:
     toward.complete()
     return [entry.outcome for entry in toward.book.record(cid).entries]
 
@@ -52,28 +52,28 @@ def _sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}." if words else ""
 
 
-def _forecasts(toward: Toward) -> tuple[str, ...]:
+def _forecasts(toward: Workspace) -> tuple[str, ...]:
     return (_sentence(measures.forecasts(_answers(toward, "s1.fear-forecast")).said),)
 
 
-def _beliefs(toward: Toward) -> tuple[str, ...]:
+def _beliefs(toward: Workspace) -> tuple[str, ...]:
     """Return how strong the belief was each time it was looked at again."""
     said = (each.get("strength") for each in _answers(toward, "s1.belief-map"))
     strengths = [strength for strength in said if isinstance(strength, int)]
     return (f"How strong, over time: {measures.course(strengths)}.",) if len(strengths) > 1 else ()
 
 
-def _thoughts(toward: Toward) -> tuple[str, ...]:
+def _thoughts(toward: Workspace) -> tuple[str, ...]:
     eased, of = measures.eased(_answers(toward, "s1.thought-record"))
     return (f"The feeling eased in {eased} of {of}.",) if of else ()
 
 
-def _contacts(toward: Toward) -> tuple[str, ...]:
+def _contacts(toward: Workspace) -> tuple[str, ...]:
     told = measures.told_in_time(_answers(toward, "s3.no-hidden-contact"))
     return (_sentence(told),) if told else ()
 
 
-def _together(toward: Toward) -> tuple[str, ...]:
+def _together(toward: Workspace) -> tuple[str, ...]:
     """Return what came of planned times, how often it was undivided, and who chose last, so that it can change."""
     answers = _answers(toward, event_keys.TIME)
     undivided = [each["undivided"] for each in answers if "undivided" in each]
@@ -83,13 +83,13 @@ def _together(toward: Toward) -> tuple[str, ...]:
     return (*lines, CHOSE[chosen]) if chosen else tuple(lines)
 
 
-def _promises(toward: Toward) -> tuple[str, ...]:
+def _promises(toward: Workspace) -> tuple[str, ...]:
     found = measures.promises(_outcomes(toward, "s4.promise-keeper"))
     few = 0 < found.settled < measures.FEW
     return (_sentence(f"promises kept, or moved in time: {found.said}" if few else found.said),)
 
 
-def _needs(toward: Toward) -> tuple[str, ...]:
+def _needs(toward: Workspace) -> tuple[str, ...]:
     """Return each side alone: nothing is set against the other."""
     found = measures.needs(_answers(toward, "s2.needs-log"))
     return tuple(
@@ -99,7 +99,7 @@ def _needs(toward: Toward) -> tuple[str, ...]:
     )
 
 
-def _heat(toward: Toward) -> tuple[str, ...]:
+def _heat(toward: Workspace) -> tuple[str, ...]:
     toward.complete()
     repairs = sum(bool(entry.credit) for entry in toward.book.record("s5.repair").entries)
     steps = measures.funnel(_entries(toward, "s5.trigger-log"), _entries(toward, "s5.time-out"), repairs)
@@ -108,7 +108,7 @@ def _heat(toward: Toward) -> tuple[str, ...]:
     return (_sentence(", ".join(f"{name} {number}" for name, number in steps)),)
 
 
-def _turned(toward: Toward) -> tuple[str, ...]:
+def _turned(toward: Workspace) -> tuple[str, ...]:
     """Return how many invitations were turned toward, where it was ever said which way."""
     found = _entries(toward, "s2.turn-toward")
     met, of = measures.turned(found)
@@ -116,7 +116,7 @@ def _turned(toward: Toward) -> tuple[str, ...]:
     return (f"Turned toward {say_number(met)} of {say_number(of)}.",) if said else ()
 
 
-def planned_lines(toward: Toward) -> tuple[str, ...]:
+def planned_lines(toward: Workspace) -> tuple[str, ...]:
     """Return what came of the planned times of the last eight weeks: kept of settled, and the rest by itself."""
     past = agenda(toward, toward.today - LATELY)
     lines = [f"Planned times: {past.kept} of {past.settled} kept."] if past.settled else []
@@ -128,7 +128,7 @@ def planned_lines(toward: Toward) -> tuple[str, ...]:
     return tuple(lines)
 
 
-TELLS: Mapping[str, Callable[[Toward], tuple[str, ...]]] = {
+TELLS: Mapping[str, Callable[[Workspace], tuple[str, ...]]] = {
     "s1.belief-map": _beliefs,
     "s1.fear-forecast": _forecasts,
     "s1.thought-record": _thoughts,

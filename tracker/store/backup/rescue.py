@@ -8,7 +8,7 @@ from pathlib import Path
 from tracker.store.backup.backups import contents_of, read_folder
 from tracker.store.backup.copies import BACKUPS, list_backups
 from tracker.store.backup.shelf import Copy, copy_at
-from tracker.store.crypto.vault import AGE, IDENTITY, PLAIN, Key, Vault
+from tracker.store.crypto.vault import AGE, IDENTITY, PLAIN, StoreKey, Vault
 from tracker.store.errors import StoreDamaged, StoreError, refuse_links
 from tracker.store.exchange.incoming import Judge
 from tracker.store.files import create_once, make_folder
@@ -19,7 +19,7 @@ from tracker.store.log.purge import ORDERS, PURGE, orders_of_device
 from tracker.store.log.shards import TABLE, Contents, Damage, Reader, read_shard
 
 
-def orders_left(state: Path, key: Key | None) -> tuple[list[Event], bool]:
+def orders_left(state: Path, key: StoreKey | None) -> tuple[list[Event], bool]:
     """Return the purge events that outlive a lost data folder, in backups too, and whether some stay sealed.
 
     What nobody here gave or accepted is not among them: a backup holds the files of others as well.

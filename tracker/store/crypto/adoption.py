@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tracker.store.crypto.trust import Kind, Trust, adopted_as, kind_of
 from tracker.store.crypto.unlocking import read_mark, vault_here, with_proof
-from tracker.store.crypto.vault import CannotOpen, Key, Vault
+from tracker.store.crypto.vault import CannotOpen, StoreKey, Vault
 from tracker.store.files import read_plain, sum_of
 from tracker.store.identity.identity import DEVICES, read_marker, read_written, write_marker
 from tracker.store.identity.memory import OPENED_WITH, SEALED_WITH, WAS_SEALED, read_known, remember
@@ -42,10 +42,10 @@ def trust_in_state(state: Path, vault: Vault) -> Trust:
 def adopt(
     data: Path,
     state: Path,
-    key: Key,
+    key: StoreKey,
     kinds: Collection[Kind | None],
     devices: Collection[str] = (),
-    by: Key | None = None,
+    by: StoreKey | None = None,
 ) -> None:
     """Keep the SHA-256 of each file of these kinds as it lies there now, of some devices or of all; raise OSError.
 
@@ -64,7 +64,7 @@ def adopt(
     remember(state, known._replace(adopted={**known.adopted, **found}, adopted_for=key.name))
 
 
-def _kind(key: Key, path: Path, raw: bytes) -> Kind | None:
+def _kind(key: StoreKey, path: Path, raw: bytes) -> Kind | None:
     try:
         return kind_of(key, path, raw)
     except CannotOpen:

@@ -36,7 +36,7 @@ from tracker.store.crypto.unlocking import (
     vault_here,
     with_proof,
 )
-from tracker.store.crypto.vault import AGE, IDENTITY, SEALED, CannotOpen, Key, Vault, is_sealed
+from tracker.store.crypto.vault import AGE, IDENTITY, SEALED, CannotOpen, StoreKey, Vault, is_sealed
 from tracker.store.drafts import convert_drafts, has_plain_drafts
 from tracker.store.errors import (
     StoreFromTheFuture,
@@ -258,7 +258,7 @@ def _holds(path: Path, raw: bytes, clear: bytes, contents: Contents, vault: Vaul
     )
 
 
-def finish_end(data: Path, state: Path, key: Key) -> list[str]:
+def finish_end(data: Path, state: Path, key: StoreKey) -> list[str]:
     """Make a store plain once nothing in it is sealed any more; return the devices whose files still are."""
     waiting = sealed_anywhere(data)
     if not waiting:
@@ -283,7 +283,7 @@ class Conversion:
         return self.data / DEVICES / self.device
 
     @contextlib.contextmanager
-    def _locked(self, key: Key | None = None) -> Iterator[Marker]:
+    def _locked(self, key: StoreKey | None = None) -> Iterator[Marker]:
         """Hold the lock and return what store.json says; a `key` has to be the one that the store is locked with."""
         try:
             refuse_links(self.folder.parent, self.folder, self.state)
@@ -300,7 +300,7 @@ class Conversion:
         except OSError as error:
             raise write_failed(self.data, error) from error
 
-    def _refuse_another(self, marker: Marker, key: Key) -> Marker:
+    def _refuse_another(self, marker: Marker, key: StoreKey) -> Marker:
         """Return what store.json says, with its proof; raise StoreLocked or StoreDamaged for another key's."""
         if not (marker.encryption and opens_marker(marker, key)):
             # A key put in the place of a newer one would leave nothing that opens what that one sealed.
@@ -310,7 +310,7 @@ class Conversion:
             go_over(self.folder, self.state, vault)
         return read_marker(self.data)
 
-    def begin(self, key: Key, wrapped: bytes, tell: Tell | None = None, *, everyone: bool = False) -> Converted:
+    def begin(self, key: StoreKey, wrapped: bytes, tell: Tell | None = None, *, everyone: bool = False) -> Converted:
         """Encrypt the store with a key that was wrapped and opened again; raise StoreError with nothing lost."""
         with self._locked() as marker:
             if marker.encryption:
@@ -327,14 +327,14 @@ class Conversion:
             remember_sealed(self.state, sealed, key, wrapped)
             return self._convert(key, tell, everyone)
 
-    def resume(self, key: Key, *, everyone: bool = False) -> Converted:
+    def resume(self, key: StoreKey, *, everyone: bool = False) -> Converted:
         """Go on with what was begun; raise StoreError with nothing lost."""
         with self._locked(key) as marker:
             if marker.encryption != ON:
                 raise StoreLocked("The encryption of this store is being taken back. Finish that: toward decrypt")
             return self._convert(key, None, everyone)
 
-    def end(self, key: Key, tell: Tell | None = None, *, everyone: bool = False) -> tuple[Converted, list[str]]:
+    def end(self, key: StoreKey, tell: Tell | None = None, *, everyone: bool = False) -> tuple[Converted, list[str]]:
         """Take the encryption back; return what was done, and the devices whose files are still sealed."""
         with self._locked(key) as marker:
             # From now on this computer may make plain files of them, also after a kill; no other one may.
@@ -343,7 +343,7 @@ class Conversion:
             converted = self._convert(key, tell, everyone)
             return converted, finish_end(self.data, self.state, key)
 
-    def rewrap(self, key: Key, wrapped: bytes) -> None:
+    def rewrap(self, key: StoreKey, wrapped: bytes) -> None:
         """Put the key under another passphrase: one file, replaced whole, only after the new one opened."""
         with self._locked(key):
             atomic_write(self.data / IDENTITY, wrapped)
@@ -353,9 +353,9 @@ class Conversion:
                 )
             learn(self.state, identity=sum_of(wrapped))
 
-    def rotate(self, key: Key, wrapped: bytes, tell: Tell | None = None) -> Converted:
+    def rotate(self, key: StoreKey, wrapped: bytes, tell: Tell | None = None) -> Converted:
         """Seal everything anew, other devices' files too, with a key that still opens what the old ones sealed."""
-        before = Key(key.secrets[1:])
+        before = StoreKey(key.secrets[1:])
         with self._locked(before) as marker:
             adopt(self.data, self.state, key, (Kind.PROVEN, DAMAGED), by=before)
             atomic_write(self.data / IDENTITY, wrapped)
@@ -363,7 +363,7 @@ class Conversion:
             remember_sealed(self.state, marker, key, wrapped)
             return self._convert(key, tell, everyone=True)
 
-    def _convert(self, key: Key, tell: Tell | None, everyone: bool) -> Converted:
+    def _convert(self, key: StoreKey, tell: Tell | None, everyone: bool) -> Converted:
         vault = vault_here(self.data, self.state, read_marker(self.data), key)
         converted = convert_device(self.folder, self.state, vault, tell, everyone=everyone)
         for path in sorted((self.data / DEVICES).glob(f"*/*.json{ASIDE}*")) if vault.ending else ():

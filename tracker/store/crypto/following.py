@@ -6,7 +6,7 @@ from tracker.store.crypto.conversion import Conversion, Converted, Tell, convert
 from tracker.store.crypto.relocking import put_identity_by
 from tracker.store.crypto.trust import ANY_OF_OURS, Kind, Trust
 from tracker.store.crypto.unlocking import opens_marker
-from tracker.store.crypto.vault import Key, Vault
+from tracker.store.crypto.vault import StoreKey, Vault
 from tracker.store.errors import StoreLocked
 from tracker.store.identity.memory import WAS_LEAVING, forget_sealed, learn, read_known
 
@@ -14,7 +14,7 @@ from tracker.store.identity.memory import WAS_LEAVING, forget_sealed, learn, rea
 class Following(Conversion):
     """A data folder whose store.json says already that the store is plain, or that it is another key's."""
 
-    def follow(self, key: Key, tell: Tell | None = None, *, everyone: bool = False) -> Converted:
+    def follow(self, key: StoreKey, tell: Tell | None = None, *, everyone: bool = False) -> Converted:
         """Make plain files of what this device sealed, where store.json says already that the store is plain.
 
         Only a person may decide that it is right. Raise StoreLocked for a key that this computer does not know.

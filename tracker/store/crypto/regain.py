@@ -12,7 +12,7 @@ from pathlib import Path
 from tracker.store.backup.copies import ASIDE, BACKUPS, list_backups
 from tracker.store.crypto.relocking import lock_marker
 from tracker.store.crypto.unlocking import ON, is_proven, opens_marker, vault_here
-from tracker.store.crypto.vault import AGE, IDENTITY, CannotOpen, Key, is_sealed, unwrap
+from tracker.store.crypto.vault import AGE, IDENTITY, CannotOpen, StoreKey, is_sealed, unwrap
 from tracker.store.errors import StoreBarred, StoreDamaged, StoreError, StoreLocked
 from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain, sum_of
 from tracker.store.identity.device import read_device_id
@@ -98,7 +98,7 @@ class Unlike:
     needs_key: bool = False
 
 
-def unlike(data: Path, state: Path, key: Key | None = None) -> Unlike | None:
+def unlike(data: Path, state: Path, key: StoreKey | None = None) -> Unlike | None:
     """Return what keeps this computer from opening a store, None where nothing does; looks at names and two files."""
     known = read_known(state)
     path = data / MARKER
@@ -162,7 +162,7 @@ def identities(data: Path, state: Path) -> Iterator[Path]:
         yield from sorted(each for each in data.iterdir() if _CONFLICT.fullmatch(each.name))
 
 
-def find_key(data: Path, state: Path, passphrase: str) -> Key:
+def find_key(data: Path, state: Path, passphrase: str) -> StoreKey:
     """Return the key that this computer knows the store by, from whichever identity file the passphrase opens.
 
     Each different one is tried, up to four; each takes about a second. Raise StoreLocked.
@@ -213,7 +213,7 @@ def put_identity_back(data: Path, state: Path) -> str:
     return spare.parent.name
 
 
-def put_lock_back(data: Path, state: Path, key: Key) -> str:
+def put_lock_back(data: Path, state: Path, key: StoreKey) -> str:
     """Let store.json say again what this computer knows: from the newest backup whose lock the key opens, or anew.
 
     Return where it came from, "" if it was made anew. What lies there is kept under another name. Raise StoreLocked for
@@ -239,7 +239,7 @@ def _is_unsound(path: Path) -> bool:
     return False
 
 
-def _is_strange(data: Path, state: Path, key: Key) -> bool:
+def _is_strange(data: Path, state: Path, key: StoreKey) -> bool:
     """Return whether the identity file that lies there is none of the key's, as far as anybody can tell.
 
     It never is where it opened here last, or opened for this key: whoever changed the passphrase on another device
@@ -257,7 +257,7 @@ def _is_strange(data: Path, state: Path, key: Key) -> bool:
     return False
 
 
-def _lock_of(state: Path, known: Known, key: Key) -> tuple[bytes, str]:
+def _lock_of(state: Path, known: Known, key: StoreKey) -> tuple[bytes, str]:
     for backup in list_backups(state / BACKUPS):
         with contextlib.suppress(StoreError, OSError):
             raw = read_beside(backup.path / MARKER)
@@ -267,11 +267,11 @@ def _lock_of(state: Path, known: Known, key: Key) -> tuple[bytes, str]:
     return lock_marker(Marker(FORMAT, known.store, tuple(sorted(known.was))), key).encoded(), ""
 
 
-def _is_ours(marker: Marker, key: Key) -> bool:
+def _is_ours(marker: Marker, key: StoreKey) -> bool:
     return opens_marker(marker, key) and (not marker.mac or is_proven(marker, key))
 
 
-def _opens_ours(data: Path, state: Path, key: Key) -> bool:
+def _opens_ours(data: Path, state: Path, key: StoreKey) -> bool:
     """Return whether a key opens a file of this computer's, where no more is remembered than that it is encrypted."""
     for path in _own_sealed(data, state):
         with contextlib.suppress(OSError, CannotOpen):

@@ -7,7 +7,7 @@ import contextlib
 from pathlib import Path
 
 from tracker.store.crypto.unlocking import ON, opens_marker, read_identity, with_proof
-from tracker.store.crypto.vault import AGE, IDENTITY, Key, Vault
+from tracker.store.crypto.vault import AGE, IDENTITY, StoreKey, Vault
 from tracker.store.errors import StoreDamaged
 from tracker.store.files import atomic_write
 from tracker.store.identity.identity import ENCRYPTED_FORMAT, Marker, read_marker, write_marker
@@ -29,13 +29,13 @@ def relock(copy: Path, data: Path, said: Marker, vault: Vault) -> None:
         (copy / IDENTITY).unlink(missing_ok=True)
 
 
-def lock_marker(marker: Marker, key: Key) -> Marker:
+def lock_marker(marker: Marker, key: StoreKey) -> Marker:
     """Return what the store.json of an encrypted store says, locked with a key and proven by it."""
     sealed = marker._replace(format=ENCRYPTED_FORMAT, encryption=ON, check=check_of(key, marker.store))
     return with_proof(sealed, key)
 
 
-def check_of(key: Key, store: str) -> str:
+def check_of(key: StoreKey, store: str) -> str:
     """Return what shows in a store.json that a key is the right one: the id of the store, sealed, as base64."""
     return base64.b64encode(key.seal(store.encode())).decode()
 

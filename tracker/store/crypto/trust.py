@@ -20,7 +20,7 @@ from tracker.store.crypto.vault import (
     SEALED,
     SEALED_FORMAT,
     CannotOpen,
-    Key,
+    StoreKey,
     as_text,
     is_sealed,
     month_or_name,
@@ -94,7 +94,7 @@ def opened(vault: Vault, path: Path, raw: bytes) -> bytes:
     return clear if parts is None else _behind_stamp(clear, parts)
 
 
-def kind_of(key: Key, path: Path, raw: bytes) -> Kind:
+def kind_of(key: StoreKey, path: Path, raw: bytes) -> Kind:
     """Return what speaks for a file, wherever it lies; raise CannotOpen where no key opens it."""
     return _kind(key, key.open(raw))[0] if is_sealed(path) else Kind.PLAIN
 
@@ -123,7 +123,7 @@ def _piece(vault: Vault, path: Path, raw: bytes, clear: bytes, *, is_all: bool) 
     return clear if parts is None else _behind_stamp(clear, parts)
 
 
-def _kind(key: Key, clear: bytes) -> tuple[Kind, Clear | None]:
+def _kind(key: StoreKey, clear: bytes) -> tuple[Kind, Clear | None]:
     """Return what speaks for the bytes of a sealed file, and their parts where they bear a proof."""
     parts = take_apart(clear)
     if parts is None or _stamp_in(parts) is None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.store.crypto.vault import AGE, IDENTITY, PLAIN, WAY_OUT, CannotOpen, Key, Vault, is_sealed, unwrap
+from tracker.store.crypto.vault import AGE, IDENTITY, PLAIN, WAY_OUT, CannotOpen, StoreKey, Vault, is_sealed, unwrap
 from tracker.store.errors import StoreDamaged, StoreError, StoreLocked, may_not
 from tracker.store.files import read_plain, sum_of
 from tracker.store.identity.device import read_device_id
@@ -28,7 +28,7 @@ def is_encrypted(data: Path) -> bool:
     return (is_packed(data) or is_there(data / MARKER)) and bool(read_marker(data).encryption)
 
 
-def unlock(data: Path, passphrase: str, state: Path | None = None) -> Key:
+def unlock(data: Path, passphrase: str, state: Path | None = None) -> StoreKey:
     """Return the key that a passphrase opens; takes about a second. Raise StoreLocked or StoreDamaged.
 
     With `state` it is remembered which identity file opened, so that a damaged one is told from a wrong passphrase.
@@ -70,7 +70,7 @@ def read_identity(data: Path) -> bytes:
     return raw
 
 
-def opens_marker(marker: Marker, key: Key) -> bool:
+def opens_marker(marker: Marker, key: StoreKey) -> bool:
     """Return whether a key opens the store that a store.json is of, whoever wrote that."""
     try:
         return key.open(base64.b64decode(marker.check)).decode() == marker.store
@@ -78,25 +78,25 @@ def opens_marker(marker: Marker, key: Key) -> bool:
         return False
 
 
-def with_proof(marker: Marker, key: Key) -> Marker:
+def with_proof(marker: Marker, key: StoreKey) -> Marker:
     """Return a store.json that says the same and bears the proof of the newest key."""
     return marker._replace(mac=key.provers[0].mark(marker.content))
 
 
-def is_proven(marker: Marker, key: Key) -> bool:
+def is_proven(marker: Marker, key: StoreKey) -> bool:
     """Return whether all that a store.json says was written by a holder of the newest key."""
     return bool(marker.mac) and key.provers[0].marks(marker.content, marker.mac)
 
 
-def as_of(marker: Marker, key: Key) -> Key:
+def as_of(marker: Marker, key: StoreKey) -> StoreKey:
     """Return the key as it was when a store.json was written: without the secrets that took its place since."""
     for number, prover in enumerate(key.provers):
         if marker.mac and prover.marks(marker.content, marker.mac):
-            return Key(key.secrets[number:]) if number else key
+            return StoreKey(key.secrets[number:]) if number else key
     return key
 
 
-def refuse_unproven(marker: Marker, key: Key, where: str) -> None:
+def refuse_unproven(marker: Marker, key: StoreKey, where: str) -> None:
     """Raise StoreDamaged, which names where it lies, for a store.json with a wrong proof; StoreLocked for another key.
 
     One without a proof is of before there were any, and passes, unless it says that the encryption is taken back.
@@ -115,7 +115,9 @@ def _not_proven(where: str) -> str:
     )
 
 
-def vault_of(data: Path, marker: Marker, key: Key | None, trust: Trust | None = None, *, leaves: bool = False) -> Vault:
+def vault_of(
+    data: Path, marker: Marker, key: StoreKey | None, trust: Trust | None = None, *, leaves: bool = False
+) -> Vault:
     """Return the vault of an encrypted store; raise StoreLocked without its key, StoreDamaged for a false marker.
 
     It writes plain files only where `leaves` says that this computer takes the encryption back, and store.json too.
@@ -126,7 +128,7 @@ def vault_of(data: Path, marker: Marker, key: Key | None, trust: Trust | None = 
     return Vault(marker.store, key, seals=not leaves or marker.encryption != ENDING, trust=trust)
 
 
-def vault_here(data: Path, state: Path, marker: Marker, key: Key | None) -> Vault:
+def vault_here(data: Path, state: Path, marker: Marker, key: StoreKey | None) -> Vault:
     """Return the vault of the store that a state folder belongs to; raise StoreLocked without its key.
 
     Where store.json bears no proof, everything is read as it was before there were proofs, unless this computer or a
@@ -167,7 +169,7 @@ def _own(state: Path) -> str:
         return ""
 
 
-def vault_at(data: Path, key: Key | None, adopted: Mapping[str, str] | None = None) -> Vault:
+def vault_at(data: Path, key: StoreKey | None, adopted: Mapping[str, str] | None = None) -> Vault:
     """Return the vault of a copy of a data folder, plain where it is; raise StoreLocked without its key, StoreDamaged.
 
     A copy may be of before its key was replaced, or of before there were proofs. Where its store.json cannot be read
@@ -187,7 +189,7 @@ def vault_at(data: Path, key: Key | None, adopted: Mapping[str, str] | None = No
     return PLAIN
 
 
-def vault_in(data: Path, state: Path, key: Key | None) -> Vault:
+def vault_in(data: Path, state: Path, key: StoreKey | None) -> Vault:
     """Return the vault of a data folder, plain where it is or does not say; raise StoreLocked without its key."""
     try:
         marker = read_marker(data)
@@ -206,7 +208,7 @@ def read_mark(state: Path) -> str:
         return ""
 
 
-def proven_anywhere(data: Path, marker: Marker, key: Key) -> bool:
+def proven_anywhere(data: Path, marker: Marker, key: StoreKey) -> bool:
     """Return whether a file lies there that bears a proof by this key; raise OSError."""
     strict = Vault(marker.store, key)
     for device in sealed_anywhere(data):

@@ -67,7 +67,7 @@ class CannotOpen(ValueError):
     """A file that the key does not open; the message is the reason, fit to stand behind the file's name."""
 
 
-class Key:
+class StoreKey:
     """An unlocked identity, with those that it replaced: the first seals, any of them opens.
 
     A process that holds one is closed to others.
@@ -93,17 +93,17 @@ class Key:
         return "Key(…)"
 
     @classmethod
-    def fresh(cls, before: Iterable[str] = ()) -> Key:
+    def fresh(cls, before: Iterable[str] = ()) -> StoreKey:
         """Return a new key that also opens what the keys `before` sealed."""
         return cls((str(_library().x25519.Identity.generate()), *before))
 
     @classmethod
-    def read(cls, text: str) -> Key:
+    def read(cls, text: str) -> StoreKey:
         """Return the key that a recovery key or the text of an identity file spells; raise StoreLocked."""
         return cls(_SECRET.findall(re.sub(r"[^\S\n]+", "", text.upper())))
 
     @classmethod
-    def kept(cls, raw: bytes) -> Key:
+    def kept(cls, raw: bytes) -> StoreKey:
         """Return the key that the text of an identity file holds; raise StoreDamaged where that is none."""
         try:
             return cls.read(raw.decode())
@@ -206,7 +206,7 @@ class Key:
         return wrapped
 
 
-def unwrap(raw: bytes, passphrase: str) -> Key:
+def unwrap(raw: bytes, passphrase: str) -> StoreKey:
     """Return the key that a passphrase opens; takes about a second.
 
     Raise StoreLocked, StoreDamaged for a file that is not as Toward writes it, or TooLittleMemory.
@@ -218,7 +218,7 @@ def unwrap(raw: bytes, passphrase: str) -> Key:
     try:
         for form in as_tried(passphrase):
             with contextlib.suppress(WrongPassphrase):
-                return Key.kept(apart(partial(_opened, library, raw, form), needs))
+                return StoreKey.kept(apart(partial(_opened, library, raw, form), needs))
     except SpoiltFile:
         raise StoreDamaged(f"{IDENTITY} is damaged, whatever the passphrase. {WAY_OUT}") from None
     raise StoreLocked("That passphrase does not open it. Nothing was changed.")
@@ -241,7 +241,7 @@ class Vault:
     """What the files of one store go through: sealed and proven if the store is encrypted, as they are otherwise."""
 
     def __init__(
-        self, store: str = "", key: Key | None = None, *, seals: bool = True, trust: Trust | None = None
+        self, store: str = "", key: StoreKey | None = None, *, seals: bool = True, trust: Trust | None = None
     ) -> None:
         self.store, self.key = store, key
         self.ending = AGE if key and seals else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tracker.store.crypto.vault import IDENTITY, PLAIN, Key
+from tracker.store.crypto.vault import IDENTITY, PLAIN, StoreKey
 from tracker.store.errors import StoreDamaged, StoreFromTheFuture, StoreLocked, write_failed
 from tracker.store.files import read_plain, signature_of
 from tracker.store.identity import identity
@@ -14,7 +14,7 @@ from tracker.store.identity.memory import Memory
 class Guarded:
     """A data folder whose store.json is what this computer remembers, and which its key opens."""
 
-    def __init__(self, data: Path, state: Path, key: Key | None, make: bool) -> None:
+    def __init__(self, data: Path, state: Path, key: StoreKey | None, make: bool) -> None:
         self.data, self.state = data, state
         self.memory = Memory(data, state)
         """What this computer remembers of the store."""

@@ -18,7 +18,7 @@ from tracker.store.limits import MOST_BYTES
 from tracker.store.log.events import Event, decode, encode
 
 if TYPE_CHECKING:
-    from tracker.store.crypto.vault import Key
+    from tracker.store.crypto.vault import StoreKey
     from tracker.store.identity.identity import Marker
 
 KNOWN = "known.json"
@@ -162,7 +162,7 @@ def learn(state: Path, **changes: Any) -> Known:
     return known
 
 
-def remember_sealed(state: Path, marker: Marker, key: Key, wrapped: bytes) -> None:
+def remember_sealed(state: Path, marker: Marker, key: StoreKey, wrapped: bytes) -> None:
     """Keep that a store was encrypted here, or got another key here; raise OSError."""
     was = frozenset(marker.was)
     learn(state, store=marker.store, was=was, mode=WAS_SEALED, key=key.names[0], identity=sum_of(wrapped), told="")

@@ -14,7 +14,7 @@ from pathlib import Path
 from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracker.store.crypto.vault import AGE, PLAIN, CannotOpen, Key, Vault
+from tracker.store.crypto.vault import AGE, PLAIN, CannotOpen, StoreKey, Vault
 from tracker.store.files import NotRegular, Signature, oddity, read_plain, signature
 from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_FOLDERS, MOST_TOGETHER
 from tracker.store.log.events import (
@@ -211,7 +211,7 @@ class Reader:
         return all(getattr(self.vault, name) == getattr(vault, name) for name in ("store", "key", "ending", "trust"))
 
     @property
-    def key(self) -> Key | None:
+    def key(self) -> StoreKey | None:
         """Return the key that it opens sealed shards with, None without one."""
         return self.vault.key
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.store.crypto.vault import PLAIN, Key
+from tracker.store.crypto.vault import PLAIN, StoreKey
 from tracker.store.errors import (
     StoreBusy,
     WriteFailed,
@@ -46,7 +46,7 @@ class Store(Guarded):
         now: Callable[[], datetime],
         since: str | None,
         lock_timeout: float,
-        key: Key | None,
+        key: StoreKey | None,
         make: bool,
         reader: Reader | None = None,
     ) -> None:
@@ -75,7 +75,7 @@ class Store(Guarded):
         *,
         since: str | None = None,
         lock_timeout: float = 30.0,
-        key: Key | None = None,
+        key: StoreKey | None = None,
         make: bool = True,
         reader: Reader | None = None,
     ) -> Store:

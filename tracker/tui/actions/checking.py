@@ -13,15 +13,15 @@ from tracker.services.logging.outcomes import leads_of, outcomes_of
 from tracker.services.support.care import REPAIR
 from tracker.services.views.day_rows import Day, Row
 from tracker.tui.actions.inbox import DURATIONS, read_duration, write_down
-from tracker.tui.frame.data_screen import Page
-from tracker.tui.frame.dialogs import Choose
+from tracker.tui.frame.data_screen import DataScreen
+from tracker.tui.frame.dialogs import ChoiceDialog
 
 NOT_OR_SO = (("no", "no"), ("yes", "yes, or I am not sure"))
 Days = Sequence[date] | None
 """The days to log on, None for today."""
 
 
-async def check(page: Page[Day], row: Row, number: int | None, day: date | None) -> None:
+async def check(page: DataScreen[Day], row: Row, number: int | None, day: date | None) -> None:
     """Check a row off on a day, None for today; only for use inside a worker."""
     commitment, days = row.commitment, (day,) if day else None
     if number is not None and (is_written_down(row) or commitment.outcomes):
@@ -34,7 +34,7 @@ async def check(page: Page[Day], row: Row, number: int | None, day: date | None)
             await write_down(page, commitment, day)
         case Kind.EVENT | Kind.TASK if commitment.outcomes:
             choices = [(each.name, each.label) for each in outcomes_of(commitment)]
-            outcome = await page.ask(Choose(commitment.title, choices))
+            outcome = await page.ask(ChoiceDialog(commitment.title, choices))
             if outcome is not None:
                 await _turned_out(page, commitment, outcome, day)
         case Kind.EVENT | Kind.TASK if one_key.begins_open(commitment):
@@ -48,20 +48,20 @@ async def check(page: Page[Day], row: Row, number: int | None, day: date | None)
             await page.perform(lambda toward: log_entry.toggle(toward, commitment, shown))
 
 
-async def _turned_out(page: Page[Day], commitment: Commitment, outcome: str, day: date | None) -> None:
+async def _turned_out(page: DataScreen[Day], commitment: Commitment, outcome: str, day: date | None) -> None:
     """Log how something turned out; where that leads to a repair, whether anyone was afraid is asked first."""
     asks = {field.name: field for field in guided.asked_now(commitment)}
     gives = next((name for name, field in asks.items() if field.gives is Gives.OUTCOME), None)
     if gives is None or AFRAID not in asks or leads_of(commitment, outcome) != REPAIR:
         await page.perform(lambda toward: log_entry.done(toward, commitment, (day,) if day else None, outcome=outcome))
         return
-    afraid = await page.ask(Choose(asks[AFRAID].ask, NOT_OR_SO))
+    afraid = await page.ask(ChoiceDialog(asks[AFRAID].ask, NOT_OR_SO))
     if afraid is not None:
         answers = {gives: outcome, AFRAID: afraid}
         await page.perform(lambda toward: guided.log(toward, commitment, answers, day))
 
 
-async def log_minutes(page: Page[Day], commitment: Commitment, number: int | None, days: Days) -> None:
+async def log_minutes(page: DataScreen[Day], commitment: Commitment, number: int | None, days: Days) -> None:
     """Log minutes, or ask how many where no number was typed; only for use inside a worker."""
     if number:
         await page.perform(lambda toward: log_entry.done(toward, commitment, days, number))
@@ -73,7 +73,7 @@ async def log_minutes(page: Page[Day], commitment: Commitment, number: int | Non
     )
 
 
-async def add(page: Page[Day], commitment: Commitment, number: float | None, days: Days) -> None:
+async def add(page: DataScreen[Day], commitment: Commitment, number: float | None, days: Days) -> None:
     """Add to what is counted, by the shell's rule for amounts; only for use inside a worker."""
     await page.perform(lambda toward: log_entry.done(toward, commitment, days, number))
 

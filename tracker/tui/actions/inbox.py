@@ -19,8 +19,8 @@ from tracker.services.together import planned
 from tracker.services.together.planned import REASONS
 from tracker.services.views.day_rows import Day
 from tracker.services.views.inbox import Waiting, log_planned
-from tracker.tui.frame.data_screen import Page
-from tracker.tui.frame.dialogs import Choose, Show
+from tracker.tui.frame.data_screen import DataScreen
+from tracker.tui.frame.dialogs import ChoiceDialog, TextDialog
 from tracker.tui.screens.form import FormScreen
 from tracker.tui.widgets.board import Line, fit, unfit
 
@@ -69,7 +69,7 @@ def is_waiting(key: str | None) -> bool:
     return key is not None and key.startswith((OPEN, NEXT, OWN_LINE))
 
 
-async def take_up(page: Page[Any], view: Day, key: str) -> None:
+async def take_up(page: DataScreen[Any], view: Day, key: str) -> None:
     """Answer what stands open under a line's key, or show one's own line; only for use inside a worker."""
     if key.startswith(OPEN):
         each = view.waiting[int(key[len(OPEN) :]) - 1]
@@ -79,12 +79,12 @@ async def take_up(page: Page[Any], view: Day, key: str) -> None:
             await _planned(page, each.time, view, over=True)
     elif key == OWN_LINE:
         if (text := await page.look(line)) is not None:
-            await page.ask(Show(discreet_mode.dotted("Why I do this"), text))
+            await page.ask(TextDialog(discreet_mode.dotted("Why I do this"), text))
     elif view.next_time is not None:
         await _planned(page, view.next_time, view, over=False)
 
 
-async def _loop(page: Page[Any], title: str, loop: Loop) -> None:
+async def _loop(page: DataScreen[Any], title: str, loop: Loop) -> None:
     answers = await page.look(lambda toward: guided.answers_of(toward, loop.entry.id))
     if answers is None:
         return
@@ -102,13 +102,13 @@ async def _loop(page: Page[Any], title: str, loop: Loop) -> None:
     await page.tell(await page.ask(form))
 
 
-async def _planned(page: Page[Any], each: PlannedTime, view: Day, *, over: bool) -> None:
+async def _planned(page: DataScreen[Any], each: PlannedTime, view: Day, *, over: bool) -> None:
     """Start, log, move or cancel a planned time; of one that has begun say what came of it."""
     of_today = each.day == view.today
     start = (("start", "start the timer (t)"),) if of_today and view.timer is None else ()
     choices = (*CAME[:1], *start, *CAME[1:]) if over else (*start, *(AHEAD if of_today else AHEAD[1:]))
     what = f"{each.day:%A} {each.day.day} {each.day:%B}, {each.at:%H:%M}, {say_duration(each.minutes)}"
-    answer = await page.ask(Choose(what, choices, letters={"t": start[0][0]} if start else {}))
+    answer = await page.ask(ChoiceDialog(what, choices, letters={"t": start[0][0]} if start else {}))
     if answer == "start":
         await page.perform(quick_log.start_timer)
     elif answer == "time":
@@ -126,7 +126,7 @@ async def _planned(page: Page[Any], each: PlannedTime, view: Day, *, over: bool)
         )
     elif answer == "cancelled":
         reasons = [("", "no reason"), *((reason, reason) for reason in REASONS)]
-        reason = await page.ask(Choose("Why, if you like? Only you see it.", reasons))
+        reason = await page.ask(ChoiceDialog("Why, if you like? Only you see it.", reasons))
         if reason is not None:
             await page.perform(lambda toward: planned.cancel(toward, each, reason))
 
@@ -139,7 +139,7 @@ def read_duration(text: str) -> int:
         raise BadInput(str(error)) from None
 
 
-async def open_day(page: Page[Any], commitment: Commitment, day: date, today: date) -> None:
+async def open_day(page: DataScreen[Any], commitment: Commitment, day: date, today: date) -> None:
     """Open an entry of a day as a form, or a new one; only for use inside a worker."""
     found = await page.look(lambda toward: guided.entries_with_answers(toward, commitment, day))
     if found is None:
@@ -148,7 +148,7 @@ async def open_day(page: Page[Any], commitment: Commitment, day: date, today: da
         await write_down(page, commitment, day if day != today else None)
         return
     choices = [(each.id, f"the entry of {each.at:%H:%M}" if each.at else "an entry") for each in found]
-    key = await page.ask(Choose(f"{commitment.title}, {say_day(day, today)}", [*choices, ("", "a new one")]))
+    key = await page.ask(ChoiceDialog(f"{commitment.title}, {say_day(day, today)}", [*choices, ("", "a new one")]))
     if key is None:
         return
     if not key:
@@ -173,13 +173,13 @@ async def open_day(page: Page[Any], commitment: Commitment, day: date, today: da
     await page.tell(await page.ask(form))
 
 
-async def _may_open(page: Page[Any], commitment: Commitment) -> bool:
+async def _may_open(page: DataScreen[Any], commitment: Commitment) -> bool:
     """Return whether a form is opened; at night it is asked once of what goes deep, and never again while it stands."""
     late = await page.look(lambda toward: late_for(toward, commitment))
-    return late is False or (late is True and await page.ask(Choose(f"{LATE}\nStill now?", TONIGHT)) == "now")
+    return late is False or (late is True and await page.ask(ChoiceDialog(f"{LATE}\nStill now?", TONIGHT)) == "now")
 
 
-async def write_down(page: Page[Any], commitment: Commitment, day: date | None = None) -> None:
+async def write_down(page: DataScreen[Any], commitment: Commitment, day: date | None = None) -> None:
     """Open the whole form of a commitment for a new entry; only for use inside a worker."""
     asked = guided.asked_now(commitment)
     if not asked:

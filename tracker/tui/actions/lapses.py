@@ -11,10 +11,10 @@ from tracker.domain.records import HANDLED, LAPSE
 from tracker.domain.rules import HANDS
 from tracker.ledger import commitment_fields
 from tracker.ledger.change import Change
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.logging import lapses, repair_plan
-from tracker.tui.frame.data_screen import Page
-from tracker.tui.frame.dialogs import Choose
+from tracker.tui.frame.data_screen import DataScreen
+from tracker.tui.frame.dialogs import ChoiceDialog
 from tracker.tui.screens.form import FormScreen
 
 CHOICES = ((HANDLED, "a moment came, and I handled it"), (LAPSE, "it happened"))
@@ -24,9 +24,9 @@ FOR_YOU = "Only for you."
 DOES = "enter keeps it; enter alone: ask me tomorrow"
 
 
-async def log_lapse(page: Page[Any], commitment: Commitment, day: date) -> None:
+async def log_lapse(page: DataScreen[Any], commitment: Commitment, day: date) -> None:
     """Ask what happened and log it; only for use inside a worker."""
-    uses: dict[str, Callable[[Toward], Change]] = {
+    uses: dict[str, Callable[[Workspace], Change]] = {
         HANDLED: lambda toward: lapses.lapse(toward, commitment, (day,), handled=True),
         LAPSE: lambda toward: lapses.lapse(toward, commitment, (day,)),
         HANDS: lambda toward: lapses.lapse(toward, commitment, (day,), hands=True),
@@ -35,7 +35,7 @@ async def log_lapse(page: Page[Any], commitment: Commitment, day: date) -> None:
     if choices is None:
         return
     note = str(commitment.details.get("note", ""))
-    answer = await page.ask(Choose("\n".join(each for each in (commitment.title, note) if each), choices))
+    answer = await page.ask(ChoiceDialog("\n".join(each for each in (commitment.title, note) if each), choices))
     if answer is None:
         return
     if answer == RIGHT[0]:
@@ -51,7 +51,7 @@ async def log_lapse(page: Page[Any], commitment: Commitment, day: date) -> None:
         )
 
 
-def choices_of(toward: Toward, commitment: Commitment) -> tuple[tuple[str, str], ...]:
+def choices_of(toward: Workspace, commitment: Commitment) -> tuple[tuple[str, str], ...]:
     """Return what may have happened; putting right is among it only where a lapse is waiting for that."""
     toward.complete()
     what = next(
@@ -63,7 +63,7 @@ def choices_of(toward: Toward, commitment: Commitment) -> tuple[tuple[str, str],
     return (*known, RIGHT) if lapses.waiting_lapses(toward, commitment) else known
 
 
-async def _put_right(page: Page[Any], commitment: Commitment) -> None:
+async def _put_right(page: DataScreen[Any], commitment: Commitment) -> None:
     """Ask what was done of the four parts, and say that the newest lapse is put right."""
     form = FormScreen(
         page.bridge,

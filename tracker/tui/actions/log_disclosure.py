@@ -9,8 +9,8 @@ from typing import Any
 from tracker.ledger.change import Change
 from tracker.services.logging import quick_log
 from tracker.services.support import cards
-from tracker.tui.frame.data_screen import Page
-from tracker.tui.frame.dialogs import Choose
+from tracker.tui.frame.data_screen import DataScreen
+from tracker.tui.frame.dialogs import ChoiceDialog
 
 RECEIVED = (
     ("1", "hardly"),
@@ -25,7 +25,7 @@ RECEIVED = (
 
 
 async def log_share(
-    page: Page[Any], days: Sequence[date] | None = None, topic: str | None = None, depth: int = 1
+    page: DataScreen[Any], days: Sequence[date] | None = None, topic: str | None = None, depth: int = 1
 ) -> Change | None:
     """Ask for the topic, unless it is known, the depth, and how it was received, then log it.
 
@@ -33,15 +33,15 @@ async def log_share(
     """
     if topic is None:
         topics = [(each, each) for each in cards.topics()]
-        topic = await page.ask(Choose("You let yourself be known. What was it about?", topics))
+        topic = await page.ask(ChoiceDialog("You let yourself be known. What was it about?", topics))
     if topic is None:
         return None
     about = topic
     levels = [(str(level), means) for level, means in enumerate(cards.levels(), 1)]
-    chosen = await page.ask(Choose("How deep did it go?", levels, at=depth - 1))
+    chosen = await page.ask(ChoiceDialog("How deep did it go?", levels, at=depth - 1))
     if chosen is None:
         return None
-    heard = await page.ask(Choose("How well was it received?", RECEIVED))
+    heard = await page.ask(ChoiceDialog("How well was it received?", RECEIVED))
     if heard is None:
         return None
     received = int(heard) if heard else None

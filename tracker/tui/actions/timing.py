@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from tracker.ledger.change import Change
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.logging import quick_log
 from tracker.services.together.timer import doubt
 from tracker.tui.actions.inbox import DURATIONS, read_duration
-from tracker.tui.frame.data_screen import Page, Use
+from tracker.tui.frame.data_screen import DataScreen, Use
 
 DOES = "enter saves it, 0 throws it away, esc leaves the timer running"
 
 
-async def stop(page: Page[Any]) -> None:
+async def stop(page: DataScreen[Any]) -> None:
     """Stop the timer, or ask first how long it really was; only for use inside a worker."""
     found = await page.look(lambda toward: (doubt(toward),))
     if found is None:
@@ -27,7 +27,7 @@ async def stop(page: Page[Any]) -> None:
 
 
 def _use(text: str) -> Use:
-    def use(toward: Toward) -> Change:
+    def use(toward: Workspace) -> Change:
         if text.strip() == "0":
             return quick_log.stop_timer(toward, keep=False)
         return quick_log.stop_timer(toward, read_duration(text))

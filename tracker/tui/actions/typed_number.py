@@ -6,12 +6,12 @@ from typing import Any
 
 from textual.screen import Screen
 
-from tracker.tui.frame.data_screen import Page, View
+from tracker.tui.frame.data_screen import DataScreen, View
 
 MOST_DIGITS = 6
 
 
-class TypedNumber(Page[View]):
+class TypedNumber(DataScreen[View]):
     """A page whose keys take a number that is typed before them."""
 
     count = ""

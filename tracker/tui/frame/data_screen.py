@@ -18,15 +18,15 @@ from textual.widgets import Static
 from tracker.domain.commitments import Commitment
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change
-from tracker.ledger.errors import NotFound, TowardError, Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import NextStep, NotFound, TowardError
+from tracker.ledger.workspace import Workspace
 from tracker.services.history import undo
 from tracker.services.logging import notes
-from tracker.tui.frame.guarded_screen import Closing
+from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.safety_ways import SAFETY
-from tracker.tui.widgets.key_footer import Keys
+from tracker.tui.widgets.key_footer import KeyFooter
 from tracker.tui.widgets.message_line import Said
-from tracker.tui.worker import Bridge
+from tracker.tui.worker import StoreWorker
 
 SHARED: tuple[BindingType, ...] = (
     Binding("u", "undo", "undo", id="undo", tooltip="Take the last change back, also after a restart"),
@@ -40,21 +40,21 @@ SHARED: tuple[BindingType, ...] = (
 """The keys of every page; each page lists its own first, so that the footer does too."""
 MOMENT = " One moment… "
 WAYS = {
-    Way.PUT_AWAY: "Its page (enter) puts it away: x.",
-    Way.DOCTOR: "Doctor (ctrl+p) says what is wrong.",
-    Way.WRITE: "f writes it down.",
-    Way.OUTCOME: "space asks.",
-    Way.REPAIR: "Put it right: “Put it right within a day”.",
+    NextStep.PUT_AWAY: "Its page (enter) puts it away: x.",
+    NextStep.DOCTOR: "Doctor (ctrl+p) says what is wrong.",
+    NextStep.WRITE: "f writes it down.",
+    NextStep.OUTCOME: "space asks.",
+    NextStep.REPAIR: "Put it right: “Put it right within a day”.",
 }
 """The next step after a refusal, by its key."""
 UNDO, REDO = "u takes it back", "ctrl+r does it again"
 View = TypeVar("View")
 Found = TypeVar("Found")
-Use = Callable[[Toward], Change]
+Use = Callable[[Workspace], Change]
 Again = Callable[[], Coroutine[Any, Any, object]]
 
 
-class Page(Closing, Generic[View]):
+class DataScreen(GuardedScreen, Generic[View]):
     """A full screen over one view of the data: `load` runs on the services' thread, `draw` shows what it found."""
 
     KEEPS = "y tries again"
@@ -62,7 +62,7 @@ class Page(Closing, Generic[View]):
     aside = getters.query_one("#aside", Static)
     message = getters.query_one("#message", Said)
 
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(self, bridge: StoreWorker) -> None:
         super().__init__()
         self.bridge = bridge
         self.view: View | None = None
@@ -78,13 +78,13 @@ class Page(Closing, Generic[View]):
             yield Static(id="aside", markup=False)
         yield from self.body()
         yield Said(id="message")
-        yield Keys()
+        yield KeyFooter()
 
     def body(self) -> ComposeResult:
         """Yield what stands between title and message."""
         raise NotImplementedError
 
-    def load(self, toward: Toward) -> View:
+    def load(self, toward: Workspace) -> View:
         """Return the view to draw; runs on the services' thread."""
         raise NotImplementedError
 
@@ -191,7 +191,7 @@ class Page(Closing, Generic[View]):
         """Say what is wrong in the message line."""
         self.say(text, warn=True)
 
-    async def look(self, find: Callable[[Toward], Found]) -> Found | None:
+    async def look(self, find: Callable[[Workspace], Found]) -> Found | None:
         """Return what is found in the store, or None where it cannot be read and the reason is shown."""
         try:
             with self._a_moment():
@@ -268,7 +268,7 @@ class Page(Closing, Generic[View]):
 
     async def write_note(self, commitment: Commitment, day: date, title: str) -> None:
         """Let the private note of a day be read and written; only for use inside a worker."""
-        from tracker.tui.frame.dialogs import Write
+        from tracker.tui.frame.dialogs import NoteDialog
 
         versions = await self.look(lambda toward: notes.note_versions(toward, commitment.id, day))
         if versions is None:
@@ -282,7 +282,7 @@ class Page(Closing, Generic[View]):
         before = notes.side_by_side(versions)
         place = event_keys.note(commitment.id, day)
         question = f"{commitment.title}, {title}{several}"
-        await self._until_kept(use, lambda save: Write(question, before, save, place=place))
+        await self._until_kept(use, lambda save: NoteDialog(question, before, save, place=place))
 
     async def ask_line(
         self,
@@ -297,9 +297,11 @@ class Page(Closing, Generic[View]):
 
         `value` stands in the line already, so that enter takes it.
         """
-        from tracker.tui.frame.dialogs import Ask
+        from tracker.tui.frame.dialogs import LineDialog
 
-        await self._until_kept(use, lambda save: Ask(question, save, hint=hint, value=value, does=does, place=place))
+        await self._until_kept(
+            use, lambda save: LineDialog(question, save, hint=hint, value=value, does=does, place=place)
+        )
 
     async def _until_kept(
         self, use: Callable[[str], Use], prompt: Callable[[Callable[[str], Awaitable[None]]], Screen[Any]]

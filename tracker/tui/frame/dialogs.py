@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from tracker.domain.text.clean import harmless
 from tracker.ledger.errors import TowardError
 from tracker.services.history.drafts import Words
-from tracker.tui.frame.guarded_screen import Closing
+from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.safe import plain
 
 Save = Callable[[str], Awaitable[None]]
@@ -25,7 +25,7 @@ BEFORE = "before"
 NOTE = "Only for you. Nothing here is shown on Today."
 
 
-class Choose(Closing, ModalScreen[str | None]):
+class ChoiceDialog(GuardedScreen, ModalScreen[str | None]):
     """Choose one of a few; a digit chooses at once, and so does a letter that goes by the key of its command."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -85,7 +85,7 @@ class Choose(Closing, ModalScreen[str | None]):
         self.options.action_cursor_up()
 
 
-class Ask(Closing, ModalScreen[None]):
+class LineDialog(GuardedScreen, ModalScreen[None]):
     """Type one line. It stays open, with what was typed, until that is kept or left on purpose."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -129,7 +129,7 @@ class Ask(Closing, ModalScreen[None]):
         self.dismiss(None)
 
 
-async def keep(screen: Closing, save: Save, text: str) -> None:
+async def keep(screen: GuardedScreen, save: Save, text: str) -> None:
     """Save what was typed on a screen, and close it only if that went well."""
     try:
         with screen.patience(screen.complain):
@@ -140,7 +140,7 @@ async def keep(screen: Closing, save: Save, text: str) -> None:
         screen.dismiss(None)
 
 
-class Write(Closing, ModalScreen[None]):
+class NoteDialog(GuardedScreen, ModalScreen[None]):
     """Write a private note. It stays open, with every word, until it is kept or left on purpose."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -187,7 +187,7 @@ class Write(Closing, ModalScreen[None]):
             self.dismiss(None)
 
 
-class Show(Closing, ModalScreen[None]):
+class TextDialog(GuardedScreen, ModalScreen[None]):
     """Shows words of the person's own, because they asked for them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -27,7 +27,7 @@ DRAWING = 0.05
 LAST = "last"
 
 
-class Closing(MayGo):
+class GuardedScreen(MayGo):
     """Closes while it is on top; a second key, or an answer that comes late, takes no other screen with it.
 
     Words that were typed and not kept are asked about once before they go.
@@ -152,14 +152,14 @@ class Closing(MayGo):
 
     def leave_saying(self, text: str, *, undo: bool = False) -> None:
         """Close, and let the page below say what was done."""
-        from tracker.tui.frame.data_screen import Page
+        from tracker.tui.frame.data_screen import DataScreen
 
         if not self.is_active:
             self._close_later(lambda: self.leave_saying(text, undo=undo))
             return
         below = self.app.screen_stack[-2]
         self.dismiss()
-        if isinstance(below, Page):
+        if isinstance(below, DataScreen):
             below.say(text, undo=undo)
 
     def run_last(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -6,15 +6,15 @@ from contextlib import suppress
 
 from tracker.ledger.errors import TowardError
 from tracker.services.history import drafts
-from tracker.tui.frame.guarded_screen import Closing
+from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.terminal.on_terminal import OnTerminal
-from tracker.tui.worker import Bridge
+from tracker.tui.worker import StoreWorker
 
 
 class HalfTyped(OnTerminal):
     """An app that keeps what stands typed and not saved on its screens, by the place it belongs to."""
 
-    bridge: Bridge
+    bridge: StoreWorker
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,7 +24,7 @@ class HalfTyped(OnTerminal):
 
     def typed(self) -> dict[str, drafts.Words]:
         """Return what stands typed and not saved on the screens, by its place."""
-        screens = (screen for screen in self.screen_stack if isinstance(screen, Closing) and screen.place)
+        screens = (screen for screen in self.screen_stack if isinstance(screen, GuardedScreen) and screen.place)
         return {each.place: words for each in screens if each.unkept and (words := each.lines())}
 
     async def keep_drafts(self) -> None:
@@ -33,7 +33,7 @@ class HalfTyped(OnTerminal):
         What was kept before of a screen that holds no word any more is let go: it was deleted, or lost its yes.
         """
         typed = self.typed()
-        open_now = {each.place for each in self.screen_stack if isinstance(each, Closing) and each.is_mounted}
+        open_now = {each.place for each in self.screen_stack if isinstance(each, GuardedScreen) and each.is_mounted}
         if emptied := sorted((self._on_disk & open_now) - typed.keys()):
             self._on_disk -= set(emptied)
             await self._forget(emptied)

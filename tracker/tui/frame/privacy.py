@@ -17,25 +17,25 @@ from textual.widgets import TextArea
 
 from tracker.domain.text import discreet_mode
 from tracker.ledger.errors import Locked, TowardError
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services import settings
 from tracker.services.appearance import is_discreet, keep_discreet
 from tracker.services.environment import Environment, state_of
-from tracker.tui.frame.data_screen import Page
-from tracker.tui.frame.guarded_screen import Closing
+from tracker.tui.frame.data_screen import DataScreen
+from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.frame.half_typed import HalfTyped
-from tracker.tui.frame.store_status import Standing
+from tracker.tui.frame.store_status import StoreStatus
 from tracker.tui.screens.store.blank import BlankScreen
 from tracker.tui.terminal.farewell import Farewell
 from tracker.tui.terminal.idle import Idle, elapsed
 from tracker.tui.terminal.signals import Told, leave_if_alone
 from tracker.tui.terminal.suspending import NO_SHELL, has_shell, listen_for_stop
-from tracker.tui.worker import Bridge
+from tracker.tui.worker import StoreWorker
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from tracker.services.safekeeping.encryption import Key
+    from tracker.services.safekeeping.encryption import StoreKey
 
 KEEP_TITLE, OWN_TITLE = "\x1b[22;2t", "\x1b[23;2t"
 """Let the terminal remember the title of its window, and show the remembered one again."""
@@ -84,8 +84,8 @@ class GuardedApp(HalfTyped):
         super().__init__()
         self.here = here
         discreet_mode.draw(is_discreet(state_of(here.data, here.state)) if discreet is None else discreet)
-        self.bridge = Bridge(self._open_store)
-        self.standing = Standing()
+        self.bridge = StoreWorker(self._open_store)
+        self.standing = StoreStatus()
         self._seen = asyncio.Event()
         self._seen.set()
         self._by_hand = self._deaf = self._leaving = False
@@ -100,18 +100,18 @@ class GuardedApp(HalfTyped):
         """Open the store and show the first screen."""
         raise NotImplementedError
 
-    def _open_store(self, key: Key | None) -> Toward:
+    def _open_store(self, key: StoreKey | None) -> Workspace:
         """Open the store; only at the start is the system's keyring asked, and never after it was locked."""
         here = self.here
         try:
-            return Toward.at(here.data, here.state, here.clock, key=key)
+            return Workspace.at(here.data, here.state, here.clock, key=key)
         except Locked:
             from tracker.services.safekeeping.keyring import recall
 
             known = None if key or self._by_hand else recall(here.data, here.state)
             if known is None:
                 raise
-            return Toward.at(here.data, here.state, here.clock, key=known)
+            return Workspace.at(here.data, here.state, here.clock, key=known)
 
     async def on_event(self, event: Event) -> None:
         """Remember when somebody last did something; what was typed before a cover was drawn away acts on nothing.
@@ -159,14 +159,14 @@ class GuardedApp(HalfTyped):
             return
         discreet_mode.draw(on)
         self.show_title()
-        if isinstance(self.screen, Page):
+        if isinstance(self.screen, DataScreen):
             self.screen.reload()
             self.tell(settings.say_discreet(on), False)
 
     def tell(self, text: str, warn: bool) -> None:
         """Say a sentence on the page on top, also below a prompt."""
         for screen in reversed(self.screen_stack):
-            if isinstance(screen, Page):
+            if isinstance(screen, DataScreen):
                 screen.say(text, warn=warn)
                 return
 
@@ -187,12 +187,14 @@ class GuardedApp(HalfTyped):
     @property
     def holds_words(self) -> bool:
         """Return whether a screen holds words that would be lost with it."""
-        return any(isinstance(screen, Closing) and screen.unsaved for screen in self.screen_stack)
+        return any(isinstance(screen, GuardedScreen) and screen.unsaved for screen in self.screen_stack)
 
     @property
     def _stays(self) -> bool:
         """Return whether the screens stay behind a lock: somebody types there, and not for nobody else to see."""
-        return self.holds_words and not any(isinstance(each, Closing) and each.FORGETS for each in self.screen_stack)
+        return self.holds_words and not any(
+            isinstance(each, GuardedScreen) and each.FORGETS for each in self.screen_stack
+        )
 
     async def action_blank(self) -> None:
         """Show nothing, at once; a store with a passphrase is locked behind it."""
@@ -291,7 +293,7 @@ class GuardedApp(HalfTyped):
         while len(self.screen_stack) > 1:
             await self.pop_screen()
 
-    def reopen(self, key: Key | None) -> None:
+    def reopen(self, key: StoreKey | None) -> None:
         """Begin again from Today after the store was encrypted, or got another key, or became plain."""
 
         async def begin() -> None:
@@ -353,7 +355,7 @@ class GuardedApp(HalfTyped):
     async def action_suspend(self) -> None:
         """Give the terminal back to the shell; a store with a passphrase is locked meanwhile."""
         if self._stop is None or not has_shell():
-            if isinstance(self.screen, Page):
+            if isinstance(self.screen, DataScreen):
                 self.screen.say(NO_SHELL, warn=True)
             return
         # What was typed after the key is not for the app.
@@ -372,4 +374,4 @@ class GuardedApp(HalfTyped):
 
 def is_lock(screen: Screen[Any]) -> bool:
     """Return whether a screen stands before a store that is locked, or before everything."""
-    return isinstance(screen, Closing) and screen.LOCKED
+    return isinstance(screen, GuardedScreen) and screen.LOCKED

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.history import drafts
 from tracker.services.history.drafts import Unfinished
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StoreStatus:
     """Whether the store is encrypted, after how many idle minutes it locks, 0 for never, and whether anything waits.
 
     What waits came from elsewhere, and is to be accepted or refused.
@@ -22,17 +22,17 @@ class Standing:
     arrivals: bool = False
 
 
-def _standing(toward: Toward) -> Standing:
+def _standing(toward: Workspace) -> StoreStatus:
     if not toward.encrypted:
-        return Standing(arrivals=toward.has_arrivals)
+        return StoreStatus(arrivals=toward.has_arrivals)
     from tracker.services.settings import lock_after
 
-    return Standing(True, lock_after(toward), toward.has_arrivals)
+    return StoreStatus(True, lock_after(toward), toward.has_arrivals)
 
 
 def arrivals(app: object) -> bool:
     """Return whether the app knows of anything from elsewhere that waits for an answer."""
-    return isinstance(standing := getattr(app, "standing", None), Standing) and standing.arrivals
+    return isinstance(standing := getattr(app, "standing", None), StoreStatus) and standing.arrivals
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +41,24 @@ class First:
 
     empty: bool
     trouble: str
-    standing: Standing
+    standing: StoreStatus
     unfinished: tuple[Unfinished, ...]
     waits: str
 
 
-def first_look(toward: Toward) -> First:
+def first_look(toward: Workspace) -> First:
     """Return what the app has to know of a store when it opens."""
     kept = drafts.unfinished(toward)
     news = " ".join(filter(None, (drafts.tell(toward, kept), toward.news)))
     return First(toward.is_new, _trouble(toward), _standing(toward), kept, news)
 
 
-def look(toward: Toward) -> tuple[bool, date | None, str, Standing]:
+def look(toward: Workspace) -> tuple[bool, date | None, str, StoreStatus]:
     """Return whether anything was written elsewhere, the day it is, what cannot be used now, and the lock."""
     return toward.poll(), toward.today, _trouble(toward) or toward.backup_trouble or "", _standing(toward)
 
 
-def _trouble(toward: Toward) -> str:
+def _trouble(toward: Workspace) -> str:
     """Return in one line what cannot be used, or else what came from elsewhere and waits, or else what is new."""
     if toward.damaged or toward.store.read_only:
         return toward.trouble

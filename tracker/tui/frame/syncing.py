@@ -7,9 +7,9 @@ import threading
 from collections.abc import Callable
 
 from tracker.ledger.errors import TowardError
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.environment import Environment
-from tracker.services.safekeeping.encryption import Key
+from tracker.services.safekeeping.encryption import StoreKey
 
 Tell = Callable[[str, bool], None]
 
@@ -17,7 +17,7 @@ Tell = Callable[[str, bool], None]
 class Syncing:
     """At most one exchange at a time; `tell` shows a sentence and whether it is a warning, `key` opens the store."""
 
-    def __init__(self, here: Environment, tell: Tell, key: Callable[[], Key | None]) -> None:
+    def __init__(self, here: Environment, tell: Tell, key: Callable[[], StoreKey | None]) -> None:
         self._here, self._tell, self._key = here, tell, key
         self._stopped: threading.Event | None = None
 
@@ -52,10 +52,12 @@ class Syncing:
             self._stopped = None
 
 
-def _exchange(here: Environment, key: Key | None, progress: Callable[[str], None], stopped: threading.Event) -> str:
+def _exchange(
+    here: Environment, key: StoreKey | None, progress: Callable[[str], None], stopped: threading.Event
+) -> str:
     from tracker.services.exchange.sync import exchange
 
-    done = exchange(Toward.at(here.data, here.state, here.clock, key=key), say=progress, stopped=stopped)
+    done = exchange(Workspace.at(here.data, here.state, here.clock, key=key), say=progress, stopped=stopped)
     more = len(done.notes) - 1
     rest = f" {more} more {'was' if more == 1 else 'were'} left too: toward sync names each." if more > 0 else ""
     return " ".join((done.said, *done.notes[:1])) + rest

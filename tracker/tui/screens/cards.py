@@ -14,14 +14,14 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from tracker.ledger.errors import TowardError
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.support import cards
 from tracker.tui.actions.log_disclosure import log_share
-from tracker.tui.frame.data_screen import SHARED, Page
-from tracker.tui.frame.dialogs import Choose
+from tracker.tui.frame.data_screen import SHARED, DataScreen
+from tracker.tui.frame.dialogs import ChoiceDialog
 from tracker.tui.safe import plain
 from tracker.tui.widgets.reader import Words
-from tracker.tui.worker import Bridge
+from tracker.tui.worker import StoreWorker
 
 ANY = "any"
 BEGIN = "enter draws a card"
@@ -59,7 +59,7 @@ class Pick(Static):
         self._choose()
 
 
-class CardsScreen(Page[Table]):
+class CardsScreen(DataScreen[Table]):
     """One card at a time; either may pass, swap or stop."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -82,7 +82,7 @@ class CardsScreen(Page[Table]):
     words = getters.query_one("#deck", Words)
     card = getters.query_one("#card", Static)
 
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(self, bridge: StoreWorker) -> None:
         super().__init__(bridge)
         self._topics = (ANY, *cards.topics())
         self._place, self._level = 0, 1
@@ -113,7 +113,7 @@ class CardsScreen(Page[Table]):
         self.heading.update(plain(" A card for telling and asking"))
         self.words.focus()
 
-    def load(self, toward: Toward) -> Table:
+    def load(self, toward: Workspace) -> Table:
         """Return what is open now."""
         return Table(
             night=cards.is_night(toward),
@@ -195,7 +195,7 @@ class CardsScreen(Page[Table]):
         self._choose_anew()
 
     async def _unlock(self, level: int) -> None:
-        if await self.ask(Choose(UNLOCK, UNLOCKS)) == "yes" and await self.perform(cards.unlock):
+        if await self.ask(ChoiceDialog(UNLOCK, UNLOCKS)) == "yes" and await self.perform(cards.unlock):
             self.action_level(level)
 
     def action_deal(self) -> None:

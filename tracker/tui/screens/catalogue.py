@@ -17,12 +17,12 @@ from tracker.catalogue import Step, Template, more, starters, steps, templates
 from tracker.domain.commitments import Commitment
 from tracker.ledger.change import Change
 from tracker.ledger.private_words import opened_plan
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle, pauses
-from tracker.tui.frame.data_screen import SHARED, Page
+from tracker.tui.frame.data_screen import SHARED, DataScreen
 from tracker.tui.safe import plain
 from tracker.tui.widgets.board import Board, Line, fit
-from tracker.tui.worker import Bridge
+from tracker.tui.worker import StoreWorker
 
 BEGINS = "space marks others, enter begins."
 
@@ -43,7 +43,7 @@ class Shelf:
         return next((each for each in (*self.templates, *self.later) if each.id == cid), None)
 
 
-class CatalogueScreen(Page[Shelf]):
+class CatalogueScreen(DataScreen[Shelf]):
     """Mark some with space, add them with enter; change or put away what is yours."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,7 +59,7 @@ class CatalogueScreen(Page[Shelf]):
     board = getters.query_one("#board", Board)
     about = getters.query_one("#about", Static)
 
-    def __init__(self, bridge: Bridge, starting: bool = False, step: str = "") -> None:
+    def __init__(self, bridge: StoreWorker, starting: bool = False, step: str = "") -> None:
         super().__init__(bridge)
         self._starting, self._step = starting, step
         self._all = False
@@ -72,7 +72,7 @@ class CatalogueScreen(Page[Shelf]):
             with VerticalScroll(id="panel", can_focus=False):
                 yield Static(id="about", markup=False)
 
-    def load(self, toward: Toward) -> Shelf:
+    def load(self, toward: Workspace) -> Shelf:
         """Return the catalogue with what is the person's own."""
         mine = {each.id: each for each in toward.book.commitments(archived=True)}
         plans = {cid: opened_plan(toward, cid) for cid in mine}
@@ -191,7 +191,7 @@ class CatalogueScreen(Page[Shelf]):
     async def _add(self) -> None:
         chosen = [each.id for each in (*templates(), *more()) if each.id in self._marked]
 
-        def add(toward: Toward) -> Change:
+        def add(toward: Workspace) -> Change:
             return lifecycle.add_all(toward, chosen)
 
         change = await self.perform(add, self._add)

@@ -18,23 +18,23 @@ from tracker.domain.counting.occasions import State
 from tracker.domain.language.words import say_duration, say_number
 from tracker.ledger.change import say_earlier
 from tracker.ledger.errors import NotFound
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.present import page, signs
 from tracker.services.commitments import lifecycle, pauses, skips
 from tracker.services.commitments.lifecycle import say_plan, step_name
 from tracker.services.logging import log_entry, one_key
 from tracker.services.views.details import Details, details
 from tracker.tui.actions.inbox import open_day
-from tracker.tui.frame.data_screen import SHARED, Page
+from tracker.tui.frame.data_screen import SHARED, DataScreen
 from tracker.tui.layout import day_name
 from tracker.tui.safe import plain
 from tracker.tui.widgets.heatmap import Heatmap
-from tracker.tui.worker import Bridge
+from tracker.tui.worker import StoreWorker
 
 Piece = Content | str | tuple[str, str]
 
 
-class CommitmentScreen(Page[Details]):
+class CommitmentScreen(DataScreen[Details]):
     """The calendar has the cursor: space fills in the day under it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -56,7 +56,7 @@ class CommitmentScreen(Page[Details]):
     why = getters.query_one("#why", Static)
     past = getters.query_one("#past", Static)
 
-    def __init__(self, bridge: Bridge, cid: str) -> None:
+    def __init__(self, bridge: StoreWorker, cid: str) -> None:
         super().__init__(bridge)
         self._cid = cid
 
@@ -70,7 +70,7 @@ class CommitmentScreen(Page[Details]):
                 yield Static(id="why", markup=False)
                 yield Static(id="past", markup=False)
 
-    def load(self, toward: Toward) -> Details:
+    def load(self, toward: Workspace) -> Details:
         """Return everything about the commitment."""
         commitment = toward.book.get(self._cid)
         if commitment is None:

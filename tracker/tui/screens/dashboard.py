@@ -14,11 +14,11 @@ from textual.widgets import Static
 
 from tracker.domain.language.words import say_number
 from tracker.domain.text import discreet_mode
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.views.dashboard import Overview, overview, say_together
 from tracker.services.views.day_count import DayCount
 from tracker.tui import glyphs
-from tracker.tui.frame.data_screen import SHARED, Page
+from tracker.tui.frame.data_screen import SHARED, DataScreen
 from tracker.tui.layout import day_name, foot, streak_lines
 from tracker.tui.safe import plain
 from tracker.tui.widgets.board import Board
@@ -44,7 +44,7 @@ def _label(text: str) -> str:
     return "" if discreet_mode.is_drawn() else f"{text}\n"
 
 
-class DashboardScreen(Page[Overview]):
+class DashboardScreen(DataScreen[Overview]):
     """Every streak by step; tab leads to the year."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -69,7 +69,7 @@ class DashboardScreen(Page[Overview]):
         yield Static(id="told", markup=False)
         yield Static(id="words", markup=False)
 
-    def load(self, toward: Toward) -> Overview:
+    def load(self, toward: Workspace) -> Overview:
         """Return the overview."""
         return overview(toward)
 

@@ -19,18 +19,18 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.language.words import BadWord, parse_day
 from tracker.domain.text.clean import one_line
 from tracker.ledger.change import Change
-from tracker.ledger.errors import TowardError, Way
+from tracker.ledger.errors import NextStep, TowardError
 from tracker.ledger.private_words import plan_of
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.commitments.custom_fields import outcome_rows
 from tracker.services.commitments.questions import Row, with_needed
 from tracker.services.commitments.schedule_hint import explain
 from tracker.services.history.drafts import Words
-from tracker.tui.frame.guarded_screen import Closing
+from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.safe import plain
-from tracker.tui.widgets.key_footer import Keys
-from tracker.tui.worker import Bridge
+from tracker.tui.widgets.key_footer import KeyFooter
+from tracker.tui.worker import StoreWorker
 
 KINDS = {
     Kind.CHECK: "check - done or not done",
@@ -44,7 +44,7 @@ ASKS = "asks"
 EXAMPLES = "daily, mon wed fri, 3 per week, every 3 days, 120 min per week, at most 2 per day, once by 2026-12-24"
 
 
-class EditScreen(Closing):
+class EditScreen(GuardedScreen):
     """One form for all of it; what is typed stays until it is saved or left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,7 +61,7 @@ class EditScreen(Closing):
     ]
     AUTO_FOCUS = ""
 
-    def __init__(self, bridge: Bridge, subject: Commitment | Template | None, step: str = "s1") -> None:
+    def __init__(self, bridge: StoreWorker, subject: Commitment | Template | None, step: str = "s1") -> None:
         super().__init__()
         self.place = f"commitment|{subject.id if subject else ''}|form"
         self.bridge = bridge
@@ -126,7 +126,7 @@ class EditScreen(Closing):
             with Horizontal(classes="buttons"):
                 yield Button("Keep", id="save", compact=True)
                 yield Button("Leave as it was", id="leave", compact=True)
-        yield Keys()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Begin on the first line to type on, with the top of the form in sight."""
@@ -241,7 +241,7 @@ class EditScreen(Closing):
         rows = with_needed(kind, self._rows) if self._rows else []
         step = str(self.query_one("#step", Select).value) if self._own else ""
 
-        def use(toward: Toward) -> Change:
+        def use(toward: Workspace) -> Change:
             day = parse_day(start, toward.today, ahead=True)
             if isinstance(subject, Commitment):
                 now = subject.plan
@@ -270,7 +270,7 @@ class EditScreen(Closing):
         except BadWord as error:
             self.complain(str(error))
             return
-        if change.way is Way.CARE:
+        if change.way is NextStep.CARE:
             from tracker.tui.screens.safety import SafetyScreen
 
             await self.guard.in_sight()

@@ -17,14 +17,14 @@ from tracker.domain.fields import MOMENT_EXAMPLES, Field, Type
 from tracker.domain.text.clean import harmless, one_line
 from tracker.ledger.change import Change
 from tracker.ledger.errors import TowardError
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.history.drafts import Words
-from tracker.tui.frame.guarded_screen import Closing
+from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.safe import plain
 from tracker.tui.safety_ways import SAFETY
 from tracker.tui.widgets.answers import NO, YES, Number, YesNo
 from tracker.tui.widgets.fit_content_box import Snug
-from tracker.tui.worker import Bridge
+from tracker.tui.worker import StoreWorker
 
 HINTS = {
     Type.DAY: "today, tomorrow, fri, +3 or 2026-11-28",
@@ -32,10 +32,10 @@ HINTS = {
     Type.MINUTES: "45m, 1h30 or 90",
 }
 NUMBERS = (Type.SCALE, Type.NUMBER, Type.PERCENT)
-Use = Callable[[Toward], Change]
+Use = Callable[[Workspace], Change]
 
 
-class FormScreen(Closing, ModalScreen[Change | None]):
+class FormScreen(GuardedScreen, ModalScreen[Change | None]):
     """Asks some fields; it stays open, with every word, until it is kept or left on purpose."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,7 +49,7 @@ class FormScreen(Closing, ModalScreen[Change | None]):
 
     def __init__(
         self,
-        bridge: Bridge,
+        bridge: StoreWorker,
         title: str,
         fields: Sequence[Field],
         keep: Callable[[dict[str, Any]], Use],

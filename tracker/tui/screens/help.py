@@ -13,13 +13,13 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from tracker.catalogue import about
-from tracker.tui.frame.guarded_screen import Closing
+from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.safe import plain
 
 ALWAYS = (("↑↓←→", "Move; k j h l do as well"), ("3 +", "A number first, then the key; also 45 t and 2 r"))
 
 
-class HelpScreen(Closing, ModalScreen[None]):
+class HelpScreen(GuardedScreen, ModalScreen[None]):
     """Every key that works on a screen, with what it does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -17,20 +17,20 @@ from tracker.domain.commitments import Kind
 from tracker.domain.fields import Type
 from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import questions
 from tracker.services.commitments.questions import Row
-from tracker.tui.frame.dialogs import Choose
-from tracker.tui.frame.guarded_screen import Closing
+from tracker.tui.frame.dialogs import ChoiceDialog
+from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.safe import plain
 from tracker.tui.screens.form import FormScreen, Use
-from tracker.tui.worker import Bridge
+from tracker.tui.worker import StoreWorker
 
 NONE_YET = "It asks nothing yet. a adds a question."
 EVENTS = "How an event can turn out is said in a file: docs/fields.md."
 
 
-class QuestionsScreen(Closing, ModalScreen[list[Row]]):
+class QuestionsScreen(GuardedScreen, ModalScreen[list[Row]]):
     """A list of questions; what is changed here is kept together with the form below it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,7 +45,7 @@ class QuestionsScreen(Closing, ModalScreen[list[Row]]):
     options = getters.query_one(OptionList)
 
     def __init__(
-        self, bridge: Bridge, title: str, kind: Kind, rows: Sequence[Row], outcomes: Sequence[Row], cid: str
+        self, bridge: StoreWorker, title: str, kind: Kind, rows: Sequence[Row], outcomes: Sequence[Row], cid: str
     ) -> None:
         super().__init__()
         self._bridge, self._title, self._kind, self._cid = bridge, title, kind, cid
@@ -81,7 +81,7 @@ class QuestionsScreen(Closing, ModalScreen[list[Row]]):
         self.run_last(self._add)
 
     async def _add(self) -> None:
-        choice = await self.app.push_screen_wait(Choose("What kind of answer does it take?", questions.TYPES))
+        choice = await self.app.push_screen_wait(ChoiceDialog("What kind of answer does it take?", questions.TYPES))
         if choice is not None:
             rows = questions.with_needed(self._kind, self._rows)
             await self._form(Type(choice), rows, len(rows))
@@ -97,7 +97,7 @@ class QuestionsScreen(Closing, ModalScreen[list[Row]]):
         made: list[list[Row]] = []
 
         def keep(answers: dict[str, Any]) -> Use:
-            def use(toward: Toward) -> Change:
+            def use(toward: Workspace) -> Change:
                 changed = questions.put(toward, type_, answers, rows, place, self._cid)
                 questions.check(self._kind, changed, self._outcomes)
                 made.append(changed)

@@ -15,16 +15,16 @@ from tracker.catalogue import NOTICE, safety_notice
 from tracker.ledger import event_keys
 from tracker.ledger.errors import TowardError
 from tracker.services.support.numbers import keep_numbers, read_numbers
-from tracker.tui.frame.dialogs import Write
-from tracker.tui.frame.guarded_screen import Closing
+from tracker.tui.frame.dialogs import NoteDialog
+from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.safe import plain
-from tracker.tui.worker import Bridge
+from tracker.tui.worker import StoreWorker
 
 AT_HAND = "Numbers I want to have at hand"
 ONLY_HERE = "Only for you. They are shown on the safety page and nowhere else."
 
 
-class SafetyScreen(Closing, ModalScreen[None]):
+class SafetyScreen(GuardedScreen, ModalScreen[None]):
     """Who this is for, and where help is; with a `bridge` also the person's own numbers.
 
     `first` says whose paragraph comes first, one of the words of NOTICE.
@@ -40,7 +40,7 @@ class SafetyScreen(Closing, ModalScreen[None]):
     ]
     numbers = getters.query_one("#numbers-at-hand", Static)
 
-    def __init__(self, bridge: Bridge | None = None, first: str = NOTICE[0]) -> None:
+    def __init__(self, bridge: StoreWorker | None = None, first: str = NOTICE[0]) -> None:
         super().__init__()
         self._bridge, self._first = bridge, first
 
@@ -62,7 +62,7 @@ class SafetyScreen(Closing, ModalScreen[None]):
         if self._bridge is not None:
             self.run_worker(self._show(self._bridge), group="load")
 
-    async def _show(self, bridge: Bridge) -> None:
+    async def _show(self, bridge: StoreWorker) -> None:
         try:
             text = await bridge.run(read_numbers)
         except TowardError as error:
@@ -91,7 +91,7 @@ class SafetyScreen(Closing, ModalScreen[None]):
         async def save(text: str) -> None:
             await bridge.run(lambda toward: keep_numbers(toward, text))
 
-        await self.app.push_screen_wait(Write(AT_HAND, before, save, ONLY_HERE, event_keys.AT_HAND))
+        await self.app.push_screen_wait(NoteDialog(AT_HAND, before, save, ONLY_HERE, event_keys.AT_HAND))
         await self._show(bridge)
 
     def action_close(self) -> None:

@@ -15,12 +15,12 @@ from textual.widgets.option_list import Option
 from tracker.ledger.errors import TowardError
 from tracker.services.appearance import OWN_THEMES, keep_theme
 from tracker.services.environment import Environment, state_of
-from tracker.tui.frame.guarded_screen import Closing
+from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.safe import plain
-from tracker.tui.worker import Bridge
+from tracker.tui.worker import StoreWorker
 
 
-class ThemeScreen(Closing, ModalScreen[None]):
+class ThemeScreen(GuardedScreen, ModalScreen[None]):
     """Every theme there is, by its name."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -30,7 +30,7 @@ class ThemeScreen(Closing, ModalScreen[None]):
     ]
     options = getters.query_one(OptionList)
 
-    def __init__(self, bridge: Bridge, here: Environment) -> None:
+    def __init__(self, bridge: StoreWorker, here: Environment) -> None:
         super().__init__()
         self._bridge, self._here = bridge, here
 

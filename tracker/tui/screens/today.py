@@ -14,7 +14,7 @@ from tracker.domain.commitments import Kind
 from tracker.domain.reviews import Review
 from tracker.domain.text.cells import cell_width
 from tracker.ledger.private_words import OWN_PLAN, seen_plan
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import skips
 from tracker.services.commitments.skips import SKIP_REASONS
 from tracker.services.logging import log_entry, quick_log
@@ -28,7 +28,7 @@ from tracker.tui.actions.lapses import log_lapse
 from tracker.tui.actions.log_disclosure import log_share
 from tracker.tui.actions.typed_number import TypedNumber
 from tracker.tui.frame.data_screen import SHARED
-from tracker.tui.frame.dialogs import Choose
+from tracker.tui.frame.dialogs import ChoiceDialog
 from tracker.tui.frame.store_status import arrivals
 from tracker.tui.layout import day_lines, day_name, foot, nothing_here
 from tracker.tui.safe import plain
@@ -97,7 +97,7 @@ class TodayScreen(TypedNumber[Day]):
         if self.view is not None and self.view.ticks:
             self.reload()
 
-    def load(self, toward: Toward) -> Day:
+    def load(self, toward: Workspace) -> Day:
         """Return the day that is shown."""
         return day_view(toward, self.day)
 
@@ -252,7 +252,9 @@ class TodayScreen(TypedNumber[Day]):
             return
         reasons = [(reason, reason) for reason in SKIP_REASONS]
         goes_on = " (your streak goes on)" if row.figures.streak else ""
-        reason = await self.ask(Choose(f"Skip this day{goes_on}. Why, if you like?", [("", "no reason"), *reasons]))
+        reason = await self.ask(
+            ChoiceDialog(f"Skip this day{goes_on}. Why, if you like?", [("", "no reason"), *reasons])
+        )
         if reason is not None:
             await self.perform(lambda toward: skips.skip(toward, row.commitment, (row.day,), reason))
 
@@ -354,7 +356,7 @@ class TodayScreen(TypedNumber[Day]):
     async def _review(self) -> None:
         from tracker.tui.screens.reviews.review import KINDS, ReviewScreen
 
-        kind = await self.ask(Choose("Look back", KINDS))
+        kind = await self.ask(ChoiceDialog("Look back", KINDS))
         if kind is not None:
             self.open(ReviewScreen(self.bridge, Review(kind)))
 

@@ -11,10 +11,10 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from tracker.catalogue import safety_short
-from tracker.tui.frame.guarded_screen import Closing
+from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.safe import plain
-from tracker.tui.widgets.key_footer import Keys
-from tracker.tui.worker import Bridge
+from tracker.tui.widgets.key_footer import KeyFooter
+from tracker.tui.worker import StoreWorker
 
 WHAT = (
     "Choose a few small acts for someone you love; check them off daily. "
@@ -22,7 +22,7 @@ WHAT = (
 )
 
 
-class WelcomeScreen(Closing):
+class WelcomeScreen(GuardedScreen):
     """What Toward is, and whom it is not for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,7 +35,7 @@ class WelcomeScreen(Closing):
     ]
     text = getters.query_one(VerticalScroll)
 
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(self, bridge: StoreWorker) -> None:
         super().__init__()
         self.bridge = bridge
 
@@ -44,7 +44,7 @@ class WelcomeScreen(Closing):
         with VerticalScroll(classes="calm"), Vertical(classes="column"):
             yield Static(plain("Toward"), classes="question")
             yield Static(plain(f"{WHAT}\n\n{safety_short()}"))
-        yield Keys()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Let the arrow keys scroll."""

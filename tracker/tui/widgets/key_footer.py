@@ -11,7 +11,7 @@ Shown = tuple[Binding, bool, str]
 """A key, whether it does something now, and what is said when the mouse rests on it."""
 
 
-class Keys(Footer):
+class KeyFooter(Footer):
     """A footer that is made anew only when it has other keys to show; Textual's is with every look at them."""
 
     def __init__(self) -> None:

@@ -16,9 +16,9 @@ from textual.widgets import Input, Static
 from tracker.domain.reviews import HIGHEST_RATING, RATING_WORDS, Item, Review
 from tracker.ledger.errors import BadInput, TowardError
 from tracker.services.reviews import partner
-from tracker.tui.frame.guarded_screen import Closing
+from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.safe import plain
-from tracker.tui.worker import Bridge
+from tracker.tui.worker import StoreWorker
 
 HAND_OVER = "Hand over the keyboard"
 LEAVE = "press esc, now or at any time"
@@ -39,7 +39,7 @@ class Answer(Input):
             self._take_in(self.value)
 
 
-class TheirTurn(Closing, ModalScreen[None]):
+class TheirTurn(GuardedScreen, ModalScreen[None]):
     """The partner answers alone. What they type is on this screen only, and gone with it unless they seal it.
 
     However they end it, the same is said.
@@ -60,7 +60,7 @@ class TheirTurn(Closing, ModalScreen[None]):
     trouble = getters.query_one("#trouble", Static)
     hint = getters.query_one("#theirs-hint", Static)
 
-    def __init__(self, bridge: Bridge, kind: Review, day: date | None) -> None:
+    def __init__(self, bridge: StoreWorker, kind: Review, day: date | None) -> None:
         super().__init__()
         self._bridge, self._day = bridge, day
         self._sheet = partner.Sheet(kind)

@@ -14,21 +14,21 @@ from textual.widgets import Static
 
 from tracker.domain.reviews import SAFE, Part, Review, unsafe
 from tracker.ledger.change import Change
-from tracker.ledger.errors import BadInput, TowardError, Way
-from tracker.ledger.workspace import Toward
+from tracker.ledger.errors import BadInput, NextStep, TowardError
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.logging import guided
 from tracker.services.reviews import month_report, partner, period_summary, reviews
 from tracker.tui.countdown import Countdown
-from tracker.tui.frame.data_screen import SHARED, Page
-from tracker.tui.frame.dialogs import Choose
+from tracker.tui.frame.data_screen import SHARED, DataScreen
+from tracker.tui.frame.dialogs import ChoiceDialog
 from tracker.tui.safe import plain
 from tracker.tui.screens.form import FormScreen, Use
 from tracker.tui.screens.reviews.partner_turn import TheirTurn
 from tracker.tui.screens.reviews.review_text import Look, tell
 from tracker.tui.screens.reviews.sharing import MINE, THEIRS, KeepScreen, ShareScreen
 from tracker.tui.widgets.reader import Words
-from tracker.tui.worker import Bridge
+from tracker.tui.worker import StoreWorker
 
 KINDS = (
     (Review.DAY.value, "today, in two minutes"),
@@ -40,9 +40,9 @@ THERE = (("no", "not now: go on"), ("yes", "yes, hand over the keyboard"))
 PAUSE = "So much heat asks for a pause: say that you take one, say when you are back, and come back."
 PAUSES = (("yes", "write the pause down"), ("no", "not now"))
 LEADS = {
-    Way.SMALLER: "To make one smaller: e on its row of Today.",
-    Way.SWAP: "To swap one: a on Today leads to what you can add, and x there puts one away.",
-    Way.TAKE_ON: "To keep what you offer as a commitment of your own: a on Today, then n.",
+    NextStep.SMALLER: "To make one smaller: e on its row of Today.",
+    NextStep.SWAP: "To swap one: a on Today leads to what you can add, and x there puts one away.",
+    NextStep.TAKE_ON: "To keep what you offer as a commitment of your own: a on Today, then n.",
 }
 """Where an answer leads on to, by the keys of other screens."""
 TAKE_BACK = (
@@ -52,7 +52,7 @@ TAKE_BACK = (
 CONFIRM = "purge"
 
 
-class ReviewScreen(Page[Look]):
+class ReviewScreen(DataScreen[Look]):
     """One review of the period that holds the day on which it was opened."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -76,7 +76,7 @@ class ReviewScreen(Page[Look]):
     words = getters.query_one("#review", Words)
     script = getters.query_one("#script", Static)
 
-    def __init__(self, bridge: Bridge, kind: Review) -> None:
+    def __init__(self, bridge: StoreWorker, kind: Review) -> None:
         super().__init__(bridge)
         self.kind = kind
         self._day: date | None = None
@@ -99,10 +99,10 @@ class ReviewScreen(Page[Look]):
         self.words.focus()
         self.set_interval(1, self._tick)
 
-    def load(self, toward: Toward) -> Look:
+    def load(self, toward: Workspace) -> Look:
         """Return where the review stands. It stays with its period, also past the end of the day."""
         day = self._day = self._day or toward.today
-        now = reviews.standing(toward, self.kind, day)
+        now = reviews.progress(toward, self.kind, day)
         now = replace(now, part=self._walked or now.part)
         part = now.part
         counts = part is None or part.counts
@@ -169,7 +169,7 @@ class ReviewScreen(Page[Look]):
                 await self._rate(part)
                 return
             if view.told is not None and not view.told.open:
-                there = await self.ask(Choose("Is your partner here, and willing to answer?", THERE))
+                there = await self.ask(ChoiceDialog("Is your partner here, and willing to answer?", THERE))
                 if there == "yes":
                     await self.ask(TheirTurn(self.bridge, self.kind, self._day))
                     await self._load_and_draw()
@@ -189,7 +189,7 @@ class ReviewScreen(Page[Look]):
             if (lead := LEADS.get(change.way)) is not None:
                 change = replace(change, said=("Kept.", lead))
         await self.tell(change)
-        if change is not None and change.way is Way.PAUSE:
+        if change is not None and change.way is NextStep.PAUSE:
             await self._pause(change.commitment)
 
     def action_digit(self, digit: int) -> None:
@@ -209,7 +209,7 @@ class ReviewScreen(Page[Look]):
 
     async def _pause(self, cid: str) -> None:
         """Lead from a talk that grew too hot into the form of a pause well taken."""
-        if await self.ask(Choose(PAUSE, PAUSES)) != "yes":
+        if await self.ask(ChoiceDialog(PAUSE, PAUSES)) != "yes":
             return
         ready = await self.bridge.run(lambda toward: lifecycle.at_hand(toward, cid))
         form = FormScreen(
@@ -249,7 +249,7 @@ class ReviewScreen(Page[Look]):
         await self.ask_line(TAKE_BACK, "the word purge", self._withdraw, does)
 
     def _withdraw(self, typed: str) -> Use:
-        def use(toward: Toward) -> Change:
+        def use(toward: Workspace) -> Change:
             if typed.strip().lower() != CONFIRM:
                 raise BadInput(f"Type {CONFIRM} to take it back, or esc leaves it as it is.")
             change = partner.withdraw(toward, self.kind, self._day)
@@ -268,7 +268,7 @@ class ReviewScreen(Page[Look]):
             self.say(" ".join(change.said))
 
     def _seal(self, answers: dict[str, Any]) -> Use:
-        def use(toward: Toward) -> Change:
+        def use(toward: Workspace) -> Change:
             def read(side: str) -> dict[str, int | None]:
                 return {
                     item.name: partner.read_rating(item, str(answers.get(f"{side}-{item.name}", "")))
@@ -279,7 +279,7 @@ class ReviewScreen(Page[Look]):
             guess = {} if self.kind is Review.MONTH else read(partner.GUESS)
             change = partner.seal_own(toward, self.kind, mine, guess, self._day)
             low = self.kind is Review.MONTH and unsafe(SAFE, mine.get(SAFE))
-            return replace(change, way=Way.SAFETY) if low else change
+            return replace(change, way=NextStep.SAFETY) if low else change
 
         return use
 

@@ -10,7 +10,7 @@ from textual.content import Content
 from tracker.domain.reviews import EFFORT, Part
 from tracker.services.reviews import partner, reviews
 from tracker.services.reviews.month_report import AreaLine, said_of
-from tracker.services.reviews.period_summary import Summary
+from tracker.services.reviews.period_summary import PeriodSummary
 from tracker.tui.layout import span_name
 from tracker.tui.safe import plain
 
@@ -19,9 +19,9 @@ from tracker.tui.safe import plain
 class Look:
     """A review as it stands, with what its part shows; of a partner's answers only what has opened, in its part."""
 
-    now: reviews.Standing
+    now: reviews.ReviewProgress
     says: tuple[str, ...]
-    summary: Summary | None
+    summary: PeriodSummary | None
     areas: tuple[AreaLine, ...]
     sealed: bool
     told: partner.Reveal | None

@@ -16,9 +16,9 @@ from tracker.ledger.change import Change
 from tracker.ledger.errors import TowardError
 from tracker.services.exchange import to_file
 from tracker.services.reviews.reviews import Offer
-from tracker.tui.frame.guarded_screen import Closing
+from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.safe import plain
-from tracker.tui.worker import Bridge
+from tracker.tui.worker import StoreWorker
 
 MINE, THEIRS = "mine", "theirs"
 Agreed = dict[str, set[str]]
@@ -40,7 +40,7 @@ class Agree(Checkbox):
         super().watch_value()
 
 
-class ShareScreen(Closing, ModalScreen[Agreed | None]):
+class ShareScreen(GuardedScreen, ModalScreen[Agreed | None]):
     """Asks both about each line; nothing is agreed to before somebody says so."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -93,7 +93,7 @@ class ShareScreen(Closing, ModalScreen[Agreed | None]):
         self.dismiss(None)
 
 
-class KeepScreen(Closing, ModalScreen[Change | None]):
+class KeepScreen(GuardedScreen, ModalScreen[Change | None]):
     """Shows a text as it would leave, and keeps it as a file; it stays open until that went well, or is left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -104,7 +104,7 @@ class KeepScreen(Closing, ModalScreen[Change | None]):
     line = getters.query_one(Input)
     trouble = getters.query_one("#trouble", Static)
 
-    def __init__(self, bridge: Bridge, text: str, where: str) -> None:
+    def __init__(self, bridge: StoreWorker, text: str, where: str) -> None:
         super().__init__()
         self._bridge, self._text, self._where = bridge, text, where
         self._over: str | None = None

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from textual import events
 from textual.app import ComposeResult
 
-from tracker.tui.frame.guarded_screen import Closing
+from tracker.tui.frame.guarded_screen import GuardedScreen
 
 
-class BlankScreen(Closing):
+class BlankScreen(GuardedScreen):
     """Shows nothing; any key or click asks to come back, and does nothing else."""
 
     LOCKED = True

@@ -15,15 +15,15 @@ from tracker.ledger.change import Change
 from tracker.ledger.errors import TowardError
 from tracker.services.environment import Environment
 from tracker.services.safekeeping import encryption
-from tracker.tui.frame.guarded_screen import Closing
+from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.safe import plain
-from tracker.tui.widgets.key_footer import Keys
-from tracker.tui.worker import Bridge
+from tracker.tui.widgets.key_footer import KeyFooter
+from tracker.tui.worker import StoreWorker
 
-Reopen = Callable[[encryption.Key | None], None]
+Reopen = Callable[[encryption.StoreKey | None], None]
 
 
-class Locksmith(Closing):
+class EncryptionScreen(GuardedScreen):
     """Asks some secrets, one line under another, and does one thing with them; nothing changes before the last step."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,11 +35,11 @@ class Locksmith(Closing):
     words = ""
     asks: ClassVar[Sequence[tuple[str, str]]] = ()
 
-    def __init__(self, bridge: Bridge, here: Environment, reopen: Reopen) -> None:
+    def __init__(self, bridge: StoreWorker, here: Environment, reopen: Reopen) -> None:
         super().__init__()
         self._bridge, self._here, self._reopen = bridge, here, reopen
         self._busy = False
-        self._key: encryption.Key | None = None
+        self._key: encryption.StoreKey | None = None
         self._done = False
 
     def compose(self) -> ComposeResult:
@@ -53,7 +53,7 @@ class Locksmith(Closing):
                     yield Input(password=True, id=name, compact=True)
             yield Static(id="trouble", markup=False)
             yield Static(plain("enter goes on, esc leaves it as it is"), classes="hint", id="hint")
-        yield Keys()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Begin on the first line, with the words above it in sight."""
@@ -94,7 +94,7 @@ class Locksmith(Closing):
         """Show how far the files are; called on the services' thread."""
         self.app.call_from_thread(self.say, f"{done} of {of} done")
 
-    async def done(self, key: encryption.Key | None, change: Change) -> None:
+    async def done(self, key: encryption.StoreKey | None, change: Change) -> None:
         """Say all of what was done, until that was read."""
         self._key, self._done = key, True
         self.query_one("#title", Static).update(plain("Done"))
@@ -105,7 +105,7 @@ class Locksmith(Closing):
         self.query_one(VerticalScroll).can_focus = True
         self.query_one(VerticalScroll).focus()
 
-    async def checked(self) -> encryption.Key:
+    async def checked(self) -> encryption.StoreKey:
         """Return the key of whoever knows the passphrase of now. Raises Locked."""
         typed = self.typed("now")
         self.say("Opening…")
@@ -127,7 +127,7 @@ class Locksmith(Closing):
             self.dismiss(None)
 
 
-class EncryptScreen(Locksmith):
+class EncryptScreen(EncryptionScreen):
     """A passphrase twice, the recovery key once with its end typed again, and then every file."""
 
     title_said = "Encrypt everything with a passphrase"
@@ -137,7 +137,7 @@ class EncryptScreen(Locksmith):
     )
     asks = (("first", "A passphrase"), ("second", "The same once more"))
 
-    def __init__(self, bridge: Bridge, here: Environment, reopen: Reopen) -> None:
+    def __init__(self, bridge: StoreWorker, here: Environment, reopen: Reopen) -> None:
         super().__init__(bridge, here, reopen)
         self._fresh: encryption.Fresh | None = None
 
@@ -169,7 +169,7 @@ class EncryptScreen(Locksmith):
         self.query_one("#end", Input).focus(scroll_visible=False)
 
 
-class PassphraseScreen(Locksmith):
+class PassphraseScreen(EncryptionScreen):
     """The passphrase of now, and another one twice."""
 
     title_said = "Change the passphrase"
@@ -187,7 +187,7 @@ class PassphraseScreen(Locksmith):
         await self.done(key, change)
 
 
-class DecryptScreen(Locksmith):
+class DecryptScreen(EncryptionScreen):
     """The passphrase once more, and then plain files."""
 
     title_said = "Take the encryption back"

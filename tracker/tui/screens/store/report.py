@@ -16,13 +16,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tracker.ledger.errors import TowardError
-from tracker.ledger.workspace import Toward
+from tracker.ledger.workspace import Workspace
 from tracker.services.environment import Environment, state_of
-from tracker.services.safekeeping.encryption import Key
-from tracker.tui.frame.dialogs import Choose
-from tracker.tui.frame.guarded_screen import Closing
+from tracker.services.safekeeping.encryption import StoreKey
+from tracker.tui.frame.dialogs import ChoiceDialog
+from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.safe import plain
-from tracker.tui.worker import Bridge
+from tracker.tui.worker import StoreWorker
 
 if TYPE_CHECKING:
     from tracker.services.exchange.incoming import Waiting
@@ -63,7 +63,7 @@ Progress = Callable[[str], None]
 Work = Callable[[Stop, Progress], Told]
 
 
-class ReportScreen(Closing, ModalScreen[None]):
+class ReportScreen(GuardedScreen, ModalScreen[None]):
     """Runs work off the key path, shows how far it is, and lets it be stopped."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,7 +73,7 @@ class ReportScreen(Closing, ModalScreen[None]):
     report = getters.query_one("#report", Static)
     hint = getters.query_one("#hint", Static)
 
-    def __init__(self, bridge: Bridge, title: str, job: Work) -> None:
+    def __init__(self, bridge: StoreWorker, title: str, job: Work) -> None:
         super().__init__()
         self._bridge, self._title, self._job = bridge, title, job
         self._stop, self._now = Event(), "One moment"
@@ -137,7 +137,7 @@ class ReportScreen(Closing, ModalScreen[None]):
         self._done = []
         for each in self._told.repairs if self._told else ():
             question = f"{each.what}. {each.will[0].upper()}{each.will[1:]}?" if each.will else each.what
-            answer = await self.app.push_screen_wait(Choose(question, each.answers, each.at))
+            answer = await self.app.push_screen_wait(ChoiceDialog(question, each.answers, each.at))
             if answer is None:
                 break
             if (do := {"yes": each.do, "refuse": each.instead}.get(answer)) is not None:
@@ -149,14 +149,14 @@ class ReportScreen(Closing, ModalScreen[None]):
             await self._work()
 
 
-def backing_up(here: Environment, key: Key | None) -> Work:
+def backing_up(here: Environment, key: StoreKey | None) -> Work:
     """Return the work of making a backup now."""
 
     def work(stop: Stop, progress: Progress) -> Told:
         from tracker.services.safekeeping import backups
 
         progress("Copying, and reading again what was copied")
-        kept = backups.back_up_now(Toward.at(here.data, here.state, here.clock, key=key), stop)
+        kept = backups.back_up_now(Workspace.at(here.data, here.state, here.clock, key=key), stop)
         return Told((*kept.said, *kept.troubles))
 
     return work
@@ -176,7 +176,7 @@ def _to_answer(each: Waiting, answer: Callable[..., str]) -> Repair:
     )
 
 
-def answering(here: Environment, key: Key | None) -> Work:
+def answering(here: Environment, key: StoreKey | None) -> Work:
     """Return the work of telling what came from elsewhere, each to be accepted or refused."""
 
     def work(stop: Stop, progress: Progress) -> Told:
@@ -185,12 +185,12 @@ def answering(here: Environment, key: Key | None) -> Work:
         progress("Comparing what came from other devices")
 
         def answer(marks: tuple[str, ...], *, yes: bool) -> str:
-            toward = Toward.at(here.data, here.state, here.clock, key=key)
+            toward = Workspace.at(here.data, here.state, here.clock, key=key)
             # What came meanwhile may have moved the numbers.
             things = [each for each in incoming.waiting(toward) if each.marks == marks]
             return " ".join((incoming.accept if yes else incoming.refuse)(toward, things).said)
 
-        found = incoming.waiting(Toward.at(here.data, here.state, here.clock, key=key))
+        found = incoming.waiting(Workspace.at(here.data, here.state, here.clock, key=key))
         if not found:
             return Told((incoming.NOTHING,))
         several = len(found) > 1
@@ -214,7 +214,7 @@ def _offer(each: Finding) -> str:
     )
 
 
-def examining(here: Environment, key: Key | None) -> Work:
+def examining(here: Environment, key: StoreKey | None) -> Work:
     """Return the work of looking at everything."""
 
     def work(stop: Stop, progress: Progress) -> Told:

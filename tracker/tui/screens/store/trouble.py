@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tracker.tui.safe import plain
-from tracker.tui.widgets.key_footer import Keys
+from tracker.tui.widgets.key_footer import KeyFooter
 
 
 class TroubleScreen(Screen[None]):
@@ -37,7 +37,7 @@ class TroubleScreen(Screen[None]):
             yield Static(
                 plain("\nNothing was changed. d looks what can be done; then open Toward again."), classes="hint"
             )
-        yield Keys()
+        yield KeyFooter()
 
     def action_safety(self) -> None:
         """Show the safety page, which needs no store."""

@@ -14,16 +14,16 @@ from textual.widgets import Input, Static
 from tracker.ledger.errors import TowardError
 from tracker.services.environment import Environment, state_of
 from tracker.services.safekeeping import encryption
-from tracker.tui.frame.guarded_screen import Closing
+from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.safe import plain
-from tracker.tui.widgets.key_footer import Keys
-from tracker.tui.worker import Bridge
+from tracker.tui.widgets.key_footer import KeyFooter
+from tracker.tui.worker import StoreWorker
 
 KEPT = "What you were writing is kept, and comes back when you unlock."
 HINT = "enter opens it, f2 safety, ctrl+q leaves. A recovery key opens it too."
 
 
-class UnlockScreen(Closing):
+class UnlockScreen(GuardedScreen):
     """Asks for the passphrase as often as it takes; the key is made off the key path."""
 
     LOCKED = True
@@ -34,7 +34,9 @@ class UnlockScreen(Closing):
     line = getters.query_one(Input)
     trouble = getters.query_one("#trouble", Static)
 
-    def __init__(self, bridge: Bridge, here: Environment, opened: Callable[[], None], *, kept: bool = False) -> None:
+    def __init__(
+        self, bridge: StoreWorker, here: Environment, opened: Callable[[], None], *, kept: bool = False
+    ) -> None:
         super().__init__()
         self._bridge, self._here, self._opened, self.kept = bridge, here, opened, kept
         self._state = state_of(here.data, here.state)
@@ -46,7 +48,7 @@ class UnlockScreen(Closing):
             yield Input(password=True, compact=True)
             yield Static(id="trouble", markup=False)
             yield Static(plain(f"{KEPT}\n{HINT}" if self.kept else HINT), classes="hint")
-        yield Keys()
+        yield KeyFooter()
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
