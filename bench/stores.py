@@ -16,18 +16,18 @@ COMMITMENTS = 20
 
 def make(data: Path, state: Path, years: int) -> int:
     """Fill an empty store with `years` of check-ins up to yesterday and return the number of events."""
-    toward = Workspace.at(data, state, SystemClock())
-    with toward.transaction() as transaction:
-        events = list(_events(toward, years))
+    workspace = Workspace.at(data, state, SystemClock())
+    with workspace.transaction() as transaction:
+        events = list(_events(workspace, years))
         transaction.bulk(events)
     return len(events)
 
 
-def _events(toward: Workspace, years: int) -> Iterator[Event]:
-    now = toward.clock.now()
+def _events(workspace: Workspace, years: int) -> Iterator[Event]:
+    now = workspace.clock.now()
     number = 0
     for ago in range(years * 365, 0, -1):
-        day = toward.today - timedelta(days=ago)
+        day = workspace.today - timedelta(days=ago)
         at = datetime.combine(day, time(21, 0), now.tzinfo)
         for index in range(COMMITMENTS):
             cid = f"own.habit-{index}"
@@ -51,7 +51,7 @@ def _events(toward: Workspace, years: int) -> Iterator[Event]:
                         "v": value,
                         "t": int(at.timestamp() * 1000),
                         "prev": None,
-                        "dev": toward.store.device,
+                        "dev": workspace.store.device,
                         "at": at.isoformat(),
                         "op": f"{number:032x}",
                         "n": number,

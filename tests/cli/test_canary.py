@@ -46,7 +46,7 @@ def test_no_command_tells_what_it_had_in_hand(
         where, _, name = command.run.partition(":")
 
         def broken(session: Session, error: type[Exception] = error) -> Any:
-            words = [str(event["v"]) for event in session.toward.store.events.values()]
+            words = [str(event["v"]) for event in session.workspace.store.events.values()]
             assert any(CANARY in word for word in words)
             try:
                 raise ValueError(CANARY)

@@ -145,9 +145,9 @@ def strangers_are_known() -> Iterator[None]:
     """Take a device for known because it is there."""
     real = arrivals._compare
 
-    def compare(toward: Workspace, judge: Any, seen: Any) -> None:
-        _, folders = foreign_folders(toward.store.shards)
-        real(toward, judge, seen._replace(devices=seen.devices | folders))
+    def compare(workspace: Workspace, judge: Any, seen: Any) -> None:
+        _, folders = foreign_folders(workspace.store.shards)
+        real(workspace, judge, seen._replace(devices=seen.devices | folders))
 
     with patch.object(arrivals, "_compare", compare):
         yield

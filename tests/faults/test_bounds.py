@@ -191,14 +191,14 @@ def test_a_long_history_is_imported_into_files_that_can_be_read(tmp_path: Path) 
 
 
 def test_an_event_larger_than_any_is_not_imported(tmp_path: Path) -> None:
-    toward = open_toward(tmp_path)
+    workspace = open_toward(tmp_path)
     event = put(open_store(tmp_path / "other"), "x")[0]
     text = json.dumps({"format": 1, "app": "toward", "events": [{**event, "v": {"text": "x" * (LITTLE + 1)}}]})
     with (
         patch("tracker.services.exchange.transfer.ROOMY", LITTLE),
         pytest.raises(BadInput, match=r"Nothing was imported"),
     ):
-        import_json(toward, text)
+        import_json(workspace, text)
 
 
 @pytest.mark.parametrize("length", [238, LONGEST_NAME])
@@ -210,11 +210,11 @@ def test_a_name_as_long_as_a_name_may_be_is_written_whole(tmp_path: Path, length
 
 
 def test_a_device_with_the_longest_names_is_read_and_backed_up(tmp_path: Path) -> None:
-    toward = Workspace.at(tmp_path / "data", tmp_path / "one", HandClock())
-    lifecycle.add(toward, "s4.reachable")
+    workspace = Workspace.at(tmp_path / "data", tmp_path / "one", HandClock())
+    lifecycle.add(workspace, "s4.reachable")
     other = open_store(tmp_path / "other")
     put(other, "from elsewhere")
-    folder = toward.data / "devices" / ("d" * LONGEST_NAME)
+    folder = workspace.data / "devices" / ("d" * LONGEST_NAME)
     folder.mkdir()
     (folder / f"2026-11{'x' * 243}.json").write_bytes(shard(other).read_bytes())
     from tracker.services.safekeeping.backups import back_up_now
@@ -250,31 +250,31 @@ def _write_through(store: Store) -> None:
 
 def test_a_due_backup_tells_of_a_planted_link_and_makes_nothing_there(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
-    toward = Workspace.at(tmp_path / "data", tmp_path / "one", HandClock())
-    toward.state.mkdir(exist_ok=True)
-    (toward.state / BACKUPS).symlink_to(tmp_path / "elsewhere")
-    lifecycle.add(toward, "s4.reachable")
+    workspace = Workspace.at(tmp_path / "data", tmp_path / "one", HandClock())
+    workspace.state.mkdir(exist_ok=True)
+    (workspace.state / BACKUPS).symlink_to(tmp_path / "elsewhere")
+    lifecycle.add(workspace, "s4.reachable")
     from tracker.services.safekeeping.backups import keep_one
 
     for _ in range(2):
-        said = keep_one(toward)
-        assert said is not None and f"{toward.state / BACKUPS} is a symbolic link" in said
+        said = keep_one(workspace)
+        assert said is not None and f"{workspace.state / BACKUPS} is a symbolic link" in said
     assert not list((tmp_path / "elsewhere").iterdir())
-    commitment = toward.book.get("s4.reachable")
-    assert commitment is not None and log_entry.done(toward, commitment).changed
+    commitment = workspace.ledger.get("s4.reachable")
+    assert commitment is not None and log_entry.done(workspace, commitment).changed
 
 
 def test_a_copy_with_a_link_inside_is_named_when_it_is_restored(tmp_path: Path) -> None:
-    toward = Workspace.at(tmp_path / "data", tmp_path / "one", HandClock())
-    lifecycle.add(toward, "s4.reachable")
+    workspace = Workspace.at(tmp_path / "data", tmp_path / "one", HandClock())
+    lifecycle.add(workspace, "s4.reachable")
     copy = tmp_path / "copy"
     copy.mkdir()
-    (copy / "store.json").write_bytes((toward.data / "store.json").read_bytes())
-    (copy / "devices").symlink_to(toward.data / "devices")
+    (copy / "store.json").write_bytes((workspace.data / "store.json").read_bytes())
+    (copy / "devices").symlink_to(workspace.data / "devices")
     with pytest.raises(Damaged, match="devices is a symbolic link"):
-        restore.preview(toward.data, toward.state, HandClock(), copy)
+        restore.preview(workspace.data, workspace.state, HandClock(), copy)
     (copy / "devices").unlink()
     (copy / "devices").mkdir()
-    (copy / "devices" / "e").symlink_to(toward.data / "devices" / toward.store.device)
+    (copy / "devices" / "e").symlink_to(workspace.data / "devices" / workspace.store.device)
     with pytest.raises(Damaged, match="devices/e is a symbolic link"):
-        restore.preview(toward.data, toward.state, HandClock(), copy)
+        restore.preview(workspace.data, workspace.state, HandClock(), copy)

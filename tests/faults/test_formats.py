@@ -45,11 +45,11 @@ def test_a_released_format_says_what_it_said(kept: Path) -> None:
 
 def test_a_released_format_is_written_on_and_loses_nothing(kept: Path) -> None:
     before = {path: json.loads(path.read_bytes())["events"] for path in kept.glob("data/devices/*/2*.json")}
-    toward = opened(kept)
-    quick_log.reply(toward)
-    undo.undo(toward)
-    lifecycle.add_all(toward, ["s4.partner-time"])
-    quick_log.log_time(toward, 30)
+    workspace = opened(kept)
+    quick_log.reply(workspace)
+    undo.undo(workspace)
+    lifecycle.add_all(workspace, ["s4.partner-time"])
+    quick_log.log_time(workspace, 30)
     for path, events in before.items():
         assert events.items() <= json.loads(path.read_bytes())["events"].items()
     assert opened(kept).store.damaged == ()
@@ -58,11 +58,11 @@ def test_a_released_format_is_written_on_and_loses_nothing(kept: Path) -> None:
 def test_a_summary_of_a_released_format_changes_no_number(kept: Path) -> None:
     summary = kept / "state" / "summary.json"
     assert SummaryFile(summary).read() is not None
-    with_it = {each.id: each for each in opened(kept).book.commitments()}
-    numbers = {cid: opened(kept).book.figures(cid, opened(kept).today) for cid in with_it}
+    with_it = {each.id: each for each in opened(kept).ledger.commitments()}
+    numbers = {cid: opened(kept).ledger.figures(cid, opened(kept).today) for cid in with_it}
     summary.unlink()
     fresh = opened(kept)
-    assert numbers == {cid: fresh.book.figures(cid, fresh.today) for cid in with_it} and numbers
+    assert numbers == {cid: fresh.ledger.figures(cid, fresh.today) for cid in with_it} and numbers
 
 
 @pytest.mark.parametrize("number", [3, 99])
@@ -71,13 +71,13 @@ def test_a_folder_of_a_later_format_can_be_looked_at_and_not_written_to(kept: Pa
     marker.write_text(json.dumps({**json.loads(marker.read_text()), "format": number, "later": [1]}))
     opened(kept)  # On its first start here the state folder learns which machine it is on.
     before = {path: path.read_bytes() for path in kept.rglob("*") if path.is_file()}
-    toward = opened(kept)
-    assert transfer.export_json(toward, private=True).text == (kept / "export-private.json").read_text("utf-8")
-    assert f"format {number}" in toward.warnings[0] and toward.warnings[0].endswith(".")
-    for act in (quick_log.reply, undo.undo, lambda toward: lifecycle.add_all(toward, ["s6.my-story"])):
+    workspace = opened(kept)
+    assert transfer.export_json(workspace, private=True).text == (kept / "export-private.json").read_text("utf-8")
+    assert f"format {number}" in workspace.warnings[0] and workspace.warnings[0].endswith(".")
+    for act in (quick_log.reply, undo.undo, lambda workspace: lifecycle.add_all(workspace, ["s6.my-story"])):
         with pytest.raises(Damaged, match="update Toward"):
-            act(toward)
-    toward.keep_summary()
+            act(workspace)
+    workspace.keep_summary()
     assert {path: path.read_bytes() for path in kept.rglob("*") if path.is_file()} == before
 
 
@@ -95,11 +95,11 @@ def test_what_a_later_version_wrote_survives_a_write_byte_for_byte(kept: Path) -
     tables["index of the future"] = {"1": {"anything": True}}
     text = json.dumps(tables, ensure_ascii=False, separators=(",", ":"))
     path.write_text(text, "utf-8")
-    toward = Workspace(
+    workspace = Workspace(
         kept / "data", kept / "state", FixedClock(datetime.fromisoformat(f"{path.name[:7]}-28T12:00+01:00"))
     )
-    quick_log.log_time(toward, 5)
-    assert toward.store.damaged == ()
+    quick_log.log_time(workspace, 5)
+    assert workspace.store.damaged == ()
     after = path.read_text("utf-8")
     for part in (text[: text.index('},"index of the future"')], ',"index of the future":{"1":{"anything":true}}'):
         assert part in after

@@ -59,12 +59,12 @@ def goes_nowhere_else(root: Path) -> bool:
         f'[url "ssh://h.invalid{elsewhere}"]\n insteadOf = ssh://h.invalid{place}\n'
     )
     devices = Devices(root, place)
-    toward = devices.open("one")
-    lifecycle.add(toward, CID)
-    sync.choose(toward, f"ssh://h.invalid{place}")
+    workspace = devices.open("one")
+    lifecycle.add(workspace, CID)
+    sync.choose(workspace, f"ssh://h.invalid{place}")
     there = {"HOME": str(root / "home"), "PATH": f"{fake_ssh(root / 'bin').parent}:{os.environ['PATH']}"}
     with patch.dict(os.environ, there):
-        sync.exchange(toward)
+        sync.exchange(workspace)
     return not (elsewhere / "refs" / "heads" / "toward").exists()
 
 

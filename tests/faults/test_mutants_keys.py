@@ -118,10 +118,10 @@ def survives_a_library_that_gives_up(_root: Path) -> bool:
 
 def _exported(root: Path, value: dict[str, Any]) -> str:
     """Return an export without private words of a store in which a commitment lies as an older version wrote it."""
-    toward = Bench(root).open()
+    workspace = Bench(root).open()
     plan = Draft("plan|own.x|2026-11-01", {"schedule": "daily"})
-    toward.write("old", lambda: [Draft("commitment|own.x", value), plan])
-    return export_json(toward, private=False).text
+    workspace.write("old", lambda: [Draft("commitment|own.x", value), plan])
+    return export_json(workspace, private=False).text
 
 
 OLD = {"title": "Run", "step": "s2", "kind": "check"}
@@ -132,9 +132,9 @@ def carries_no_plan_out(root: Path) -> bool:
 
 
 def keeps_a_plan_apart(root: Path) -> bool:
-    toward = Bench(root).open()
-    lifecycle.add(toward, "s4.reachable", if_then="CANARY")
-    return (toward.book.value("commitment|s4.reachable") or {}).get("private") == {"if_then": "CANARY"}
+    workspace = Bench(root).open()
+    lifecycle.add(workspace, "s4.reachable", if_then="CANARY")
+    return (workspace.ledger.value("commitment|s4.reachable") or {}).get("private") == {"if_then": "CANARY"}
 
 
 def carries_out_that_a_question_is_private(root: Path) -> bool:
@@ -146,24 +146,24 @@ def _planned(root: Path, *plans: tuple[str, str]) -> Workspace:
     """Return a store with commitments that each have one plan: a day and a schedule."""
     drafts = [Draft(f"plan|own.x{place}|{day}", {"schedule": how}) for place, (day, how) in enumerate(plans)]
     facts = [Draft(f"commitment|own.x{place}", OLD | {"title": f"{place}"}) for place in range(len(plans))]
-    toward = Bench(root).open()
-    toward.write("x", lambda: [*drafts, *facts])
-    return toward
+    workspace = Bench(root).open()
+    workspace.write("x", lambda: [*drafts, *facts])
+    return workspace
 
 
 def sets_a_plan_of_the_year_one_aside(root: Path) -> bool:
-    toward = _planned(root, ("1899-12-31", "daily"), ("2026-11-01", "daily"))
-    return [each.id for each in toward.book.commitments()] == ["own.x1"] and len(toward.book.misread) == 1
+    workspace = _planned(root, ("1899-12-31", "daily"), ("2026-11-01", "daily"))
+    return [each.id for each in workspace.ledger.commitments()] == ["own.x1"] and len(workspace.ledger.misread) == 1
 
 
 def sets_too_many_rules_aside(root: Path) -> bool:
-    toward = _planned(root, *[("1940-01-01", f"rrule FREQ=YEARLY;COUNT={each}") for each in range(1, 6)])
-    return len(list(toward.book.commitments())) == 3
+    workspace = _planned(root, *[("1940-01-01", f"rrule FREQ=YEARLY;COUNT={each}") for each in range(1, 6)])
+    return len(list(workspace.ledger.commitments())) == 3
 
 
 def counts_a_century_at_once(root: Path) -> bool:
-    toward = _planned(root, ("1990-01-01", "daily"))
-    found = list(toward.book.runs("own.x0", toward.today))
+    workspace = _planned(root, ("1990-01-01", "daily"))
+    found = list(workspace.ledger.runs("own.x0", workspace.today))
     return len(found) < 100 and sum(each.times for each in found) > 13_000
 
 

@@ -33,12 +33,12 @@ Question = Callable[[Bench], bool]
 
 def lived(bench: Bench) -> Workspace:
     """Return a store with a few days in it, with a backup of all of it."""
-    toward = bench.open()
-    lifecycle.add(toward, REPLY)
+    workspace = bench.open()
+    lifecycle.add(workspace, REPLY)
     for number in range(5):
         bench.clock.go(days=1)
-        quick_log.reply(toward, number + 1)
-    backups.back_up_now(toward)
+        quick_log.reply(workspace, number + 1)
+    backups.back_up_now(workspace)
     return bench.open()
 
 
@@ -56,11 +56,11 @@ def plant(bench: Bench, *events: dict[str, Any], device: str = STRANGER) -> None
     path.write_text(json.dumps({"events": rows}))
 
 
-def order_of_all(toward: Workspace) -> dict[str, Any]:
+def order_of_all(workspace: Workspace) -> dict[str, Any]:
     """Return an order to purge all there is."""
-    toward.complete()
-    until = max(event["t"] for event in toward.store.events.values()) + 1
-    return {"key": "purge|x", "v": {"keys": dict.fromkeys(toward.store.winners, until)}, "t": until}
+    workspace.complete()
+    until = max(event["t"] for event in workspace.store.events.values()) + 1
+    return {"key": "purge|x", "v": {"keys": dict.fromkeys(workspace.store.winners, until)}, "t": until}
 
 
 def full(bench: Bench, below: Path) -> int:
@@ -77,10 +77,10 @@ def leaves_files_alone_until_the_answer(bench: Bench) -> bool:
 
 def lets_a_partner_take_back(bench: Bench) -> bool:
     """A partner's answers that were taken back on another device are gone here too, without a question."""
-    toward = lived(bench)
-    toward.write("seal", lambda: [Draft(THEIRS, {"listened": 1})])
-    toward = bench.open()
-    event = toward.store.winners[THEIRS]
+    workspace = lived(bench)
+    workspace.write("seal", lambda: [Draft(THEIRS, {"listened": 1})])
+    workspace = bench.open()
+    event = workspace.store.winners[THEIRS]
     plant(bench, {"key": "purge|p", "v": {"keys": {THEIRS: event["t"]}}, "t": event["t"] + 1})
     fresh = bench.open()
     unasked = not incoming.waiting(fresh) and not fresh.arrived
@@ -90,8 +90,8 @@ def lets_a_partner_take_back(bench: Bench) -> bool:
 
 def asks_about_what_is_named_beside_theirs(bench: Bench) -> bool:
     """An order that names anything else as well waits for an answer as a whole."""
-    toward = lived(bench)
-    order = order_of_all(toward)
+    workspace = lived(bench)
+    order = order_of_all(workspace)
     order["v"]["keys"][THEIRS] = order["t"]
     plant(bench, order)
     held = full(bench, bench.data)
@@ -111,91 +111,93 @@ def accepts_one_order_and_no_forged_copy_of_it(bench: Bench) -> bool:
 
 
 def copies_whole_while_an_order_waits(bench: Bench) -> bool:
-    toward = lived(bench)
-    plant(bench, order_of_all(toward))
+    workspace = lived(bench)
+    plant(bench, order_of_all(workspace))
     lifecycle.add(bench.open(), "s1.take-it-in")
     backups.back_up_now(bench.open())
-    newest = list_backups(backups.folder_of(toward.state))[:1]
+    newest = list_backups(backups.folder_of(workspace.state))[:1]
     held = [each for _, contents in contents_of(newest, Reader()) for each in contents.events]
     return sum("in_window" in str(each["v"]) for each in held) == full(bench, bench.data) > 0
 
 
 def shows_what_was_emptied_without_an_order(bench: Bench) -> bool:
-    toward = lived(bench)
+    workspace = lived(bench)
     before = fold(bench)
-    plant(bench, *({**event, "v": None, "purged": True} for event in toward.store.events.values()))
+    plant(bench, *({**event, "v": None, "purged": True} for event in workspace.store.events.values()))
     return fold(bench) == before
 
 
 def keeps_its_own_words(bench: Bench) -> bool:
-    toward = lived(bench)
+    workspace = lived(bench)
     before = fold(bench)
-    plant(bench, *({**event, "v": {**(event["v"] or {}), "z": "z" * 50}} for event in toward.store.events.values()))
+    plant(bench, *({**event, "v": {**(event["v"] or {}), "z": "z" * 50}} for event in workspace.store.events.values()))
     return fold(bench) == before
 
 
 def undoes_its_own_alone(bench: Bench) -> bool:
-    toward = lived(bench)
-    mine = quick_log.reply(toward, 7).operation
-    forged = {"dev": toward.store.device, "n": 10**6, "op": "theirs", "cmd": "note"}
+    workspace = lived(bench)
+    mine = quick_log.reply(workspace, 7).operation
+    forged = {"dev": workspace.store.device, "n": 10**6, "op": "theirs", "cmd": "note"}
     plant(bench, {"key": "note|x", "v": {}, "t": 1, **forged})
     return undo.undo(bench.open()).operation == mine
 
 
 def takes_from_a_copy_only_what_is_missing(bench: Bench) -> bool:
-    toward = lived(bench)
+    workspace = lived(bench)
     before = fold(bench)
     other = Bench(bench.root / "other", bench.clock)
     other.open().store.make()
     (other.data / "devices").mkdir(exist_ok=True)
-    gone = ({"key": key, "v": None, "t": toward.store.winners[key]["t"] + 5} for key in before)
-    plant(other, order_of_all(toward), *gone)
-    shown = restore.preview(toward.data, toward.state, bench.clock, other.data)
-    restore.restore(toward.data, toward.state, bench.clock, shown)
+    gone = ({"key": key, "v": None, "t": workspace.store.winners[key]["t"] + 5} for key in before)
+    plant(other, order_of_all(workspace), *gone)
+    shown = restore.preview(workspace.data, workspace.state, bench.clock, other.data)
+    restore.restore(workspace.data, workspace.state, bench.clock, shown)
     return before.items() <= fold(bench).items()
 
 
 def stays_purged_when_its_file_goes_back(bench: Bench) -> bool:
-    toward = lived(bench)
-    own = bench.data / "devices" / toward.store.device / "2026-11.json"
+    workspace = lived(bench)
+    own = bench.data / "devices" / workspace.store.device / "2026-11.json"
     before = own.read_bytes()
-    purge.purge(toward, purge.commitment(toward, REPLY))
+    purge.purge(workspace, purge.commitment(workspace, REPLY))
     own.write_bytes(before)
     return fold(bench) == {}
 
 
 def can_write_after_the_end_of_time(bench: Bench) -> bool:
-    toward = lived(bench)
+    workspace = lived(bench)
     key = f"commitment|{REPLY}"
     plant(bench, {"key": key, "v": {"title": "hostile"}, "t": 2**52})
     try:
-        bench.open().write("edit", lambda: [Draft(key, {**(toward.book.value(key) or {}), "title": "mine"})])
+        bench.open().write("edit", lambda: [Draft(key, {**(workspace.ledger.value(key) or {}), "title": "mine"})])
     except (TowardError, ValueError):
         return False
-    return fold(bench)[key]["title"] == "mine" and toward.data.is_dir()
+    return fold(bench)[key]["title"] == "mine" and workspace.data.is_dir()
 
 
 def asks_about_many_changes(bench: Bench) -> bool:
-    toward = lived(bench)
+    workspace = lived(bench)
     plant(bench, {"key": "note|x", "v": {}, "t": 1})
     bench.open()
-    gone = ({"key": key, "v": None, "t": toward.store.winners[key]["t"] + 5} for key in fold(bench) if key != "note|x")
+    gone = (
+        {"key": key, "v": None, "t": workspace.store.winners[key]["t"] + 5} for key in fold(bench) if key != "note|x"
+    )
     plant(bench, {"key": "note|x", "v": {}, "t": 1}, *gone)
     return bool(incoming.waiting(bench.open()))
 
 
 def asks_about_a_stranger(bench: Bench) -> bool:
-    toward = lived(bench)
+    workspace = lived(bench)
     key = f"commitment|{REPLY}"
-    plant(bench, {"key": key, "v": {"title": "hostile"}, "t": toward.store.winners[key]["t"] + 5})
+    plant(bench, {"key": key, "v": {"title": "hostile"}, "t": workspace.store.winners[key]["t"] + 5})
     return any(each.new for each in incoming.waiting(bench.open()))
 
 
 def keeps_the_backup_made_before(bench: Bench) -> bool:
-    toward = lived(bench)
-    folder = backups.folder_of(toward.state)
+    workspace = lived(bench)
+    folder = backups.folder_of(workspace.state)
     before = {each.path for each in backups.lines(folder)}
-    plant(bench, order_of_all(toward))
+    plant(bench, order_of_all(workspace))
     for _ in range(14):
         bench.clock.go(hours=1.5)
         backups.back_up_now(bench.open())
@@ -205,15 +207,15 @@ def keeps_the_backup_made_before(bench: Bench) -> bool:
 
 
 def undoes_what_was_meant_or_nothing(bench: Bench) -> bool:
-    toward = lived(bench)
-    own = bench.data / "devices" / toward.store.device / "2026-11.json"
+    workspace = lived(bench)
+    own = bench.data / "devices" / workspace.store.device / "2026-11.json"
     before = own.read_bytes()
     for number in (1, 2, 3):
-        quick_log.reply(toward, number)
+        quick_log.reply(workspace, number)
     lost = own.read_bytes()
     own.write_bytes(before)
     for name in ("seen.json", "operations", "summary.json"):
-        (toward.state / name).unlink(missing_ok=True)
+        (workspace.state / name).unlink(missing_ok=True)
     bench.clock.go(minutes=1)
     meant = quick_log.reply(bench.open(), 9).operation
     own.with_name("2026-11.sync-conflict-20261123-1-A.json").write_bytes(lost)
@@ -226,11 +228,11 @@ def undoes_what_was_meant_or_nothing(bench: Bench) -> bool:
 HELLO: dict[str, Any] = {"key": "note|x", "v": {}, "t": 1}
 
 
-def gone(toward: Workspace) -> list[dict[str, Any]]:
+def gone(workspace: Workspace) -> list[dict[str, Any]]:
     """Return what removes every entry, but no commitment."""
     shaping = ("commitment|", "plan|")
-    found = (key for key in kit.fold(toward) if not key.startswith(shaping))
-    return [{"key": key, "v": None, "t": toward.store.winners[key]["t"] + 5} for key in found]
+    found = (key for key in kit.fold(workspace) if not key.startswith(shaping))
+    return [{"key": key, "v": None, "t": workspace.store.winners[key]["t"] + 5} for key in found]
 
 
 def adds_up_what_was_let_pass(bench: Bench) -> bool:
@@ -289,22 +291,22 @@ def asks_about_a_pause_of_all_by_a_stranger(bench: Bench) -> bool:
 
 
 def asks_about_a_commitment_with_all_that_is_about_it(bench: Bench) -> bool:
-    toward = lived(bench)
+    workspace = lived(bench)
     key = f"commitment|{REPLY}"
     plant(bench, HELLO)
     bench.open()
-    plant(bench, HELLO, {"key": key, "v": None, "t": toward.store.winners[key]["t"] + 5})
+    plant(bench, HELLO, {"key": key, "v": None, "t": workspace.store.winners[key]["t"] + 5})
     return bool(incoming.waiting(bench.open()))
 
 
-def in_our_name(toward: Workspace, at: int) -> None:
+def in_our_name(workspace: Workspace, at: int) -> None:
     """Slip the removal of every entry into this device's own month, before the entry of that place."""
-    device = toward.store.device
-    path = toward.data / "devices" / device / "2026-11.json"
+    device = workspace.store.device
+    path = workspace.data / "devices" / device / "2026-11.json"
     held = list(json.loads(path.read_text())["events"].values())
     said = {"prev": None, "dev": device, "at": "2026-11-29T20:00:00+01:00"}
     at = min(at, len(held))
-    held[at:at] = [{"id": f"planted{number}", **said, **each} for number, each in enumerate(gone(toward))]
+    held[at:at] = [{"id": f"planted{number}", **said, **each} for number, each in enumerate(gone(workspace))]
     path.write_text(json.dumps({"events": {str(number): each for number, each in enumerate(held, start=1)}}))
 
 

@@ -238,12 +238,12 @@ def believes_no_copy_of_what_it_does_not_read(root: Path) -> bool:
     bench = Bench(root)
     quick_log.reply(bench.open())
     lock(bench)
-    toward = unlock(bench)
-    quick_log.reply(toward)
-    _plant(root, _forged(toward.store).replace(b"sealed", b"beside"), "2026-11.json")
-    toward.poll()
-    copy = backups.back_up_now(toward).path
-    encryption.rotate(unlock(bench), encryption.prepare(PASSPHRASE, encryption.key_of(toward)))
+    workspace = unlock(bench)
+    quick_log.reply(workspace)
+    _plant(root, _forged(workspace.store).replace(b"sealed", b"beside"), "2026-11.json")
+    workspace.poll()
+    copy = backups.back_up_now(workspace).path
+    encryption.rotate(unlock(bench), encryption.prepare(PASSPHRASE, encryption.key_of(workspace)))
     held = copy_at(copy).names
     return f"devices/{STRANGER}/2026-11.json" in held and f"devices/{STRANGER}/{NOVEMBER}" not in held
 
@@ -253,9 +253,9 @@ def follows_no_place(root: Path) -> bool:
     (root / "place").mkdir()
     quick_log.reply(bench.open())
     lock(bench)
-    toward = unlock(bench)
-    sync.choose(toward, str(root / "place"))
-    sync.exchange(toward)
+    workspace = unlock(bench)
+    sync.choose(workspace, str(root / "place"))
+    sync.exchange(workspace)
     path = root / "place" / "store.json"
     path.write_text(json.dumps({**json.loads(path.read_bytes()), "encryption": "ending"}))
     before = path.read_bytes()

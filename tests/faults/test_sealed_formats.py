@@ -53,8 +53,8 @@ def opened(root: Path, device: str = "") -> Workspace:
     return Workspace(root / "data", root / f"state{device}", EVENING, key=StoreKey.read(KEY))
 
 
-def exports(toward: Workspace) -> list[str]:
-    return [transfer.export_json(toward, private=private).text for private in (False, True)]
+def exports(workspace: Workspace) -> list[str]:
+    return [transfer.export_json(workspace, private=private).text for private in (False, True)]
 
 
 def expected(root: Path) -> list[str]:
@@ -74,23 +74,23 @@ def strangers(folder: Path, key: StoreKey) -> list[str]:
 
 
 def test_it_says_what_it_said_and_its_files_bear_proofs_from_then_on(kept: Path) -> None:
-    toward = opened(kept)
-    assert exports(toward) == expected(kept) and toward.warnings == ()
-    assert toward.news == GONE_OVER and first_look(toward).waits.endswith(f" there. {GONE_OVER}")
+    workspace = opened(kept)
+    assert exports(workspace) == expected(kept) and workspace.warnings == ()
+    assert workspace.news == GONE_OVER and first_look(workspace).waits.endswith(f" there. {GONE_OVER}")
     assert opened(kept).news == ""
     key, state = StoreKey.read(KEY), kept / "state"
     assert is_proven(read_marker(kept / "data"), key)
     assert read_known(state).proven and read_known(state).key == key.name
-    assert strangers(kept / "data" / "devices" / toward.store.device, key) == []
+    assert strangers(kept / "data" / "devices" / workspace.store.device, key) == []
     assert strangers(state, key) == []
-    assert [each.words for each in drafts.unfinished(toward)] == [{"text": "half typed"}]
+    assert [each.words for each in drafts.unfinished(workspace)] == [{"text": "half typed"}]
     copies = sorted((state / "backups").glob("2*"))
     assert copies and all(is_proven(read_marker(copy), key) for copy in copies)
     assert not list((state / "backups").rglob("2*.json")), "no plain file is left in a backup"
-    quick_log.reply(toward, 2)
+    quick_log.reply(workspace, 2)
     again = opened(kept)
     again.complete()
-    assert again.warnings == () and len(again.store.events) == len(toward.store.events)
+    assert again.warnings == () and len(again.store.events) == len(workspace.store.events)
     assert doctor.look(kept / "data", state, EVENING, key=key).healthy
 
 
@@ -122,18 +122,18 @@ def test_what_comes_after_that_has_to_bear_a_proof(kept: Path) -> None:
     key = StoreKey.read(KEY)
     later = other.with_name("2026-11.json.age")
     later.write_bytes(key.seal(key.open(other.read_bytes()).replace(b"2026-10.json.age", b"2026-11.json.age")))
-    toward = opened(kept)
-    assert {each.path for each in toward.store.damaged} == {plain, later}
-    assert "forged" not in "".join(exports(toward))
-    assert all("unlocked on" in each.reason for each in toward.store.damaged)
-    assert [json.loads(text) for text in before] != [json.loads(text) for text in exports(toward)]
+    workspace = opened(kept)
+    assert {each.path for each in workspace.store.damaged} == {plain, later}
+    assert "forged" not in "".join(exports(workspace))
+    assert all("unlocked on" in each.reason for each in workspace.store.damaged)
+    assert [json.loads(text) for text in before] != [json.loads(text) for text in exports(workspace)]
     record("corrupt files", 2)
 
 
 def test_a_computer_that_never_knew_it_reads_all_of_it(kept: Path) -> None:
     shutil.rmtree(kept / "state")
-    toward = opened(kept)
-    assert exports(toward) == expected(kept) and toward.warnings == ()
+    workspace = opened(kept)
+    assert exports(workspace) == expected(kept) and workspace.warnings == ()
 
 
 def test_where_nothing_can_be_written_it_reads_as_it_did(kept: Path) -> None:
@@ -175,13 +175,13 @@ def test_a_copy_of_before_is_restored_whole(kept: Path) -> None:
 
 def _backed_up_with_an_older_version_elsewhere(kept: Path, words: str) -> tuple[Workspace, Path]:
     """Return this device, and its newest backup, made while another one still ran a version without proofs."""
-    toward = opened(kept)
+    workspace = opened(kept)
     path = kept / "data/devices" / TWO / "2026-10.json.age"
     key, before = StoreKey.read(KEY), path.read_bytes()
     path.write_bytes(key.seal(key.open(before).replace(b"from October, by two", words.encode())))
     backups.back_up_now(opened(kept))
     path.write_bytes(before)
-    return toward, list_backups(toward.state / "backups")[0].path
+    return workspace, list_backups(workspace.state / "backups")[0].path
 
 
 def test_a_backup_made_while_another_device_ran_an_older_version_is_no_damaged_one(kept: Path) -> None:
@@ -194,7 +194,7 @@ def test_a_purge_empties_copies_in_backups_that_nobody_proves_and_proves_none(ke
     _, made = _backed_up_with_an_older_version_elsewhere(kept, "CANARY")
     two = opened(kept, "-two")
     two.complete()
-    commitment = two.book.real("s4.partner-time")
+    commitment = two.ledger.real("s4.partner-time")
     assert commitment is not None
     purge.purge(two, purge.note(two, commitment, date(2026, 10, 6)))
     one = opened(kept)

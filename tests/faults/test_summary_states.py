@@ -67,8 +67,11 @@ def lived(root: Path, aside: Path) -> list[Call]:
     return trace.calls
 
 
-def numbers(toward: Workspace) -> dict[str, Figures]:
-    return {each.id: toward.book.figures(each.id, toward.today) for each in toward.book.commitments(archived=True)}
+def numbers(workspace: Workspace) -> dict[str, Figures]:
+    return {
+        each.id: workspace.ledger.figures(each.id, workspace.today)
+        for each in workspace.ledger.commitments(archived=True)
+    }
 
 
 def differs(root: Path, days: int) -> str | None:

@@ -95,30 +95,33 @@ def hostile(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-def everything(toward: Workspace) -> None:
+def everything(workspace: Workspace) -> None:
     """Look at all there is to see, and change something."""
-    view = day_rows.day_view(toward)
-    day_rows.week_lines(toward, view)
-    dashboard.overview(toward)
-    inbox.waiting(toward)
-    planned.agenda(toward)
-    for commitment in list(toward.book.commitments(archived=True)):
-        details.details(toward, commitment)
-    history.history(toward, limit=200)
+    view = day_rows.day_view(workspace)
+    day_rows.week_lines(workspace, view)
+    dashboard.overview(workspace)
+    inbox.waiting(workspace)
+    planned.agenda(workspace)
+    for commitment in list(workspace.ledger.commitments(archived=True)):
+        details.details(workspace, commitment)
+    history.history(workspace, limit=200)
     for kind in Review:
-        period_summary.summary_of(toward, kind)
-        reviews.progress(toward, kind)
-    month_report.month_table(toward)
-    transfer.export_json(toward, private=True)
-    acts: list[Callable[[], object]] = [lambda: partner.reveal(toward, Review.TOGETHER), lambda: find.find(toward, "x")]
-    acts += [lambda: undo.undo(toward), lambda: undo.redo(toward)]
+        period_summary.summary_of(workspace, kind)
+        reviews.progress(workspace, kind)
+    month_report.month_table(workspace)
+    transfer.export_json(workspace, private=True)
+    acts: list[Callable[[], object]] = [
+        lambda: partner.reveal(workspace, Review.TOGETHER),
+        lambda: find.find(workspace, "x"),
+    ]
+    acts += [lambda: undo.undo(workspace), lambda: undo.redo(workspace)]
     for act in acts:
         with contextlib.suppress(TowardError):
             act()
-    quick_log.reply(toward, 1)
+    quick_log.reply(workspace, 1)
     with contextlib.suppress(Refused):
-        undo.undo(toward)
-    doctor.look(toward.data, toward.state, toward.clock)
+        undo.undo(workspace)
+    doctor.look(workspace.data, workspace.state, workspace.clock)
 
 
 def plant(bench: Bench, folder: str, events: list[dict[str, Any]]) -> None:
@@ -134,8 +137,8 @@ def plant(bench: Bench, folder: str, events: list[dict[str, Any]]) -> None:
 def test_no_value_in_a_file_stops_anything(events: list[dict[str, Any]], ours: bool) -> None:
     with TemporaryDirectory() as folder, no_waiting_for_the_disk():
         bench = Bench(Path(folder))
-        toward = bench.open()
-        lifecycle.add(toward, "s4.reachable")
-        plant(bench, toward.store.device if ours else "e" * 32, events)
+        workspace = bench.open()
+        lifecycle.add(workspace, "s4.reachable")
+        plant(bench, workspace.store.device if ours else "e" * 32, events)
         everything(bench.open())
         everything(bench.open())

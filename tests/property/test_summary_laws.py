@@ -72,141 +72,143 @@ class Step:
     number: int
 
 
-def _find(toward: Workspace, cid: str) -> Commitment | None:
-    return toward.book.get(cid)
+def _find(workspace: Workspace, cid: str) -> Commitment | None:
+    return workspace.ledger.get(cid)
 
 
-def _add(toward: Workspace, step: Step) -> None:
-    start = toward.today - timedelta(days=step.ago)
+def _add(workspace: Workspace, step: Step) -> None:
+    start = workspace.today - timedelta(days=step.ago)
     if step.cid != "own.walk":
-        lifecycle.add(toward, step.cid, start=start)
+        lifecycle.add(workspace, step.cid, start=start)
         return
     kind, schedule = (("check", "daily"), ("count", "2 per week"), ("task", "once by {day}"))[step.number % 3]
     by = (start + timedelta(days=step.number * 3)).isoformat()
-    lifecycle.add_own(toward, lifecycle.Own("Walk", "s6", kind, schedule.format(day=by)), start)
+    lifecycle.add_own(workspace, lifecycle.Own("Walk", "s6", kind, schedule.format(day=by)), start)
 
 
-def _done(toward: Workspace, step: Step) -> None:
-    commitment = _find(toward, step.cid)
+def _done(workspace: Workspace, step: Step) -> None:
+    commitment = _find(workspace, step.cid)
     if commitment is None:
         return
     amount = None if commitment.kind in (Kind.EVENT, Kind.AVOID, Kind.CHECK) else float(step.number)
     fields: dict[str, Any] = {}
     if step.cid in ("s6.weekly-share", "own.walk", "s6.small-true-thing"):
         fields = {"topic": TOPICS[step.number % 3]}
-    log_entry.done(toward, commitment, (toward.today - timedelta(days=step.ago),), amount, fields=fields)
+    log_entry.done(workspace, commitment, (workspace.today - timedelta(days=step.ago),), amount, fields=fields)
 
 
-def _event(toward: Workspace, step: Step) -> None:
+def _event(workspace: Workspace, step: Step) -> None:
     """Write a promise that falls due on some day, open or with an outcome, as another version might."""
-    day = toward.today - timedelta(days=step.ago)
+    day = workspace.today - timedelta(days=step.ago)
     value: dict[str, Any] = {"day": day.isoformat(), "due": (day + timedelta(days=step.number * 9 - 30)).isoformat()}
     value |= {"open": True} if step.number % 3 == 0 else {"credit": step.number % 3 / 2}
-    toward.write("done", lambda: [Draft(event_keys.entry("s4.promise-keeper"), value)])
+    workspace.write("done", lambda: [Draft(event_keys.entry("s4.promise-keeper"), value)])
 
 
-def _rewrite(toward: Workspace, step: Step) -> None:
+def _rewrite(workspace: Workspace, step: Step) -> None:
     """Change an entry in place: an outcome that comes later, another day, an entry that goes."""
-    found = [key for cid in ROSTER for key, _ in toward.book.values(cid, "entry")]
+    found = [key for cid in ROSTER for key, _ in workspace.ledger.values(cid, "entry")]
     if not found:
         return
     key = found[step.ago % len(found)]
-    value = dict(toward.book.value(key) or {})
+    value = dict(workspace.ledger.value(key) or {})
     changes: tuple[dict[str, Any] | None, ...] = (
         None,
         value | {"credit": 1.0, "open": False},
-        value | {"day": (toward.today - timedelta(days=step.ago)).isoformat()},
+        value | {"day": (workspace.today - timedelta(days=step.ago)).isoformat()},
     )
-    toward.write("less", lambda: [Draft(key, changes[step.number % 3])])
+    workspace.write("less", lambda: [Draft(key, changes[step.number % 3])])
 
 
-def _edit(toward: Workspace, step: Step) -> None:
-    commitment = _find(toward, step.cid)
+def _edit(workspace: Workspace, step: Step) -> None:
+    commitment = _find(workspace, step.cid)
     if commitment is None:
         return
-    start = toward.today - timedelta(days=step.ago - 5)
+    start = workspace.today - timedelta(days=step.ago - 5)
     sentence = SENTENCES[(step.number + step.ago) % len(SENTENCES)].format(day=(start + timedelta(days=12)).isoformat())
-    lifecycle.edit(toward, commitment, schedule=sentence, target=1 + step.number % 2, start=start)
+    lifecycle.edit(workspace, commitment, schedule=sentence, target=1 + step.number % 2, start=start)
 
 
-def _unplan(toward: Workspace, step: Step) -> None:
+def _unplan(workspace: Workspace, step: Step) -> None:
     """Take the newest plan away, as an undo on another device does."""
-    commitment = _find(toward, step.cid)
+    commitment = _find(workspace, step.cid)
     if commitment is not None and len(commitment.plans) > 1:
-        toward.write("edit", lambda: [Draft(event_keys.plan(step.cid, commitment.plan.start), None)])
+        workspace.write("edit", lambda: [Draft(event_keys.plan(step.cid, commitment.plan.start), None)])
 
 
 def _with(act: Callable[[Workspace, Commitment, date, int], object]) -> Callable[[Workspace, Step], None]:
-    def run(toward: Workspace, step: Step) -> None:
-        commitment = _find(toward, step.cid)
+    def run(workspace: Workspace, step: Step) -> None:
+        commitment = _find(workspace, step.cid)
         if commitment is not None:
-            act(toward, commitment, toward.today - timedelta(days=step.ago), step.number)
+            act(workspace, commitment, workspace.today - timedelta(days=step.ago), step.number)
 
     return run
 
 
-def _unpause(toward: Workspace, step: Step) -> None:
+def _unpause(workspace: Workspace, step: Step) -> None:
     """Take a pause away altogether, as an undo on another device does."""
     owner = event_keys.EVERYONE if step.number % 2 else step.cid
-    found = [key for key, _ in toward.book.values(owner, "pause")]
+    found = [key for key, _ in workspace.ledger.values(owner, "pause")]
     if found:
-        toward.write("pause", lambda: [Draft(found[step.ago % len(found)], None)])
+        workspace.write("pause", lambda: [Draft(found[step.ago % len(found)], None)])
 
 
-def _redo(toward: Workspace, step: Step) -> None:
+def _redo(workspace: Workspace, step: Step) -> None:
     if step.number % 2:
-        undo.undo(toward)
-    undo.redo(toward)
+        undo.undo(workspace)
+    undo.redo(workspace)
 
 
-def _import(toward: Workspace, step: Step) -> None:
+def _import(workspace: Workspace, step: Step) -> None:
     """Bring in what a third device, with a clock of its own, had logged."""
     with tempfile.TemporaryDirectory() as folder:
-        other = Bench(Path(folder), HandClock(toward.clock.now() - timedelta(days=step.ago)))
+        other = Bench(Path(folder), HandClock(workspace.clock.now() - timedelta(days=step.ago)))
         there = other.open()
         _quietly(_add, there, step)
         _quietly(_done, there, step)
         text = transfer.export_json(there, private=True).text
-    transfer.import_json(toward, text)
+    transfer.import_json(workspace, text)
 
 
 ACTS: dict[str, Callable[[Workspace, Step], object]] = {
     "add": _add,
     "done": _done,
     "done again": _done,
-    "share": lambda toward, step: quick_log.share(
-        toward, TOPICS[step.number % 3], None, (toward.today - timedelta(days=step.ago),)
+    "share": lambda workspace, step: quick_log.share(
+        workspace, TOPICS[step.number % 3], None, (workspace.today - timedelta(days=step.ago),)
     ),
     "event": _event,
     "rewrite": _rewrite,
-    "undone": _with(lambda toward, each, day, _: log_entry.undone(toward, each, (day,))),
-    "less": _with(lambda toward, each, day, number: log_entry.less(toward, each, day, number)),
-    "lapse": _with(lambda toward, each, day, number: lapses.lapse(toward, each, (day,), handled=number % 2 == 0)),
-    "skip": _with(lambda toward, each, day, number: skips.skip(toward, each, (day + timedelta(days=number),))),
-    "unskip": _with(lambda toward, each, day, number: skips.unskip(toward, each, (day + timedelta(days=number),))),
+    "undone": _with(lambda workspace, each, day, _: log_entry.undone(workspace, each, (day,))),
+    "less": _with(lambda workspace, each, day, number: log_entry.less(workspace, each, day, number)),
+    "lapse": _with(lambda workspace, each, day, number: lapses.lapse(workspace, each, (day,), handled=number % 2 == 0)),
+    "skip": _with(lambda workspace, each, day, number: skips.skip(workspace, each, (day + timedelta(days=number),))),
+    "unskip": _with(
+        lambda workspace, each, day, number: skips.unskip(workspace, each, (day + timedelta(days=number),))
+    ),
     "pause": _with(
-        lambda toward, each, day, number: pauses.pause(
-            toward, each if number % 3 else None, day, day + timedelta(days=number) if number % 2 else None
+        lambda workspace, each, day, number: pauses.pause(
+            workspace, each if number % 3 else None, day, day + timedelta(days=number) if number % 2 else None
         )
     ),
     "unpause": _unpause,
-    "resume": _with(lambda toward, each, _, number: pauses.resume(toward, each if number % 3 else None)),
-    "archive": _with(lambda toward, each, *_: lifecycle.archive(toward, each)),
-    "delete": _with(lambda toward, each, *_: lifecycle.delete(toward, each)),
+    "resume": _with(lambda workspace, each, _, number: pauses.resume(workspace, each if number % 3 else None)),
+    "archive": _with(lambda workspace, each, *_: lifecycle.archive(workspace, each)),
+    "delete": _with(lambda workspace, each, *_: lifecycle.delete(workspace, each)),
     "edit": _edit,
     "unplan": _unplan,
-    "set": lambda toward, step: dated.put(toward, *SETTINGS[step.number % 4]),
-    "undo": lambda toward, _: undo.undo(toward),
+    "set": lambda workspace, step: dated.put(workspace, *SETTINGS[step.number % 4]),
+    "undo": lambda workspace, _: undo.undo(workspace),
     "redo": _redo,
-    "note": _with(lambda toward, each, day, _: log_entry.note(toward, each, day, "a word")),
-    "timer": lambda toward, step: (quick_log.stop_timer if step.number % 2 else quick_log.start_timer)(toward),
+    "note": _with(lambda workspace, each, day, _: log_entry.note(workspace, each, day, "a word")),
+    "timer": lambda workspace, step: (quick_log.stop_timer if step.number % 2 else quick_log.start_timer)(workspace),
     "import": _import,
 }
 
 
-def _quietly(act: Callable[[Workspace, Step], object], toward: Workspace, step: Step) -> bool:
+def _quietly(act: Callable[[Workspace, Step], object], workspace: Workspace, step: Step) -> bool:
     try:
-        act(toward, step)
+        act(workspace, step)
     except TowardError:
         return False
     return True
@@ -245,7 +247,7 @@ class World:
         self.counts = counts
         self.open: list[Workspace | None] = [None, None]
 
-    def toward(self, who: int) -> Workspace:
+    def workspace(self, who: int) -> Workspace:
         """Return the device's open store, opened now if it is not."""
         found = self.open[who]
         if found is None:
@@ -267,7 +269,7 @@ class World:
             self.open[step.who] = None
             _damage(self.bench.summary(str(step.who)), DAMAGE[(step.number + step.ago) % len(DAMAGE)], step.number)
         else:
-            done = _quietly(ACTS[step.name], self.toward(step.who), step)
+            done = _quietly(ACTS[step.name], self.workspace(step.who), step)
             self.counts[f"{step.name}: {'done' if done else 'refused'}"] += 1
         self.look(step.who)
 
@@ -284,12 +286,12 @@ class World:
         recounted = self.bench.recounted(device, clock)
         expected = figures(recounted)
         assert seen == expected
-        assert figures(self.toward(who)) == expected
+        assert figures(self.workspace(who)) == expected
         fresh.keep_summary()
         with TinyDB(self.bench.summary(device), encoding="utf-8") as stock:
             streaks = stock.table("streaks").all()
         today = recounted.today
-        assert streaks == [streak_row(recounted.book, each, today) for each in recounted.book.commitments()]
+        assert streaks == [streak_row(recounted.ledger, each, today) for each in recounted.ledger.commitments()]
 
 
 PAST = tuple(

@@ -42,78 +42,78 @@ class Meeting(ThreeDevices):
     @initialize()
     def begin(self) -> None:
         for device in range(3):
-            toward = self.open(device)
-            sync.choose(toward, str(self.root / "stick"))
+            workspace = self.open(device)
+            sync.choose(workspace, str(self.root / "stick"))
             if device == 0:
-                lifecycle.add(toward, CID)
-            sync.exchange(toward, join=True)
-            self.keep(toward)
+                lifecycle.add(workspace, CID)
+            sync.exchange(workspace, join=True)
+            self.keep(workspace)
 
-    def keep(self, toward: Workspace) -> None:
+    def keep(self, workspace: Workspace) -> None:
         """Note what this device has written so far."""
-        toward.complete()
-        for event in toward.store.events.values():
-            if event["dev"] == toward.store.device and "purged" not in event:
+        workspace.complete()
+        for event in workspace.store.events.values():
+            if event["dev"] == workspace.store.device and "purged" not in event:
                 self.written.setdefault(event["id"], event)
-        self.same_anew(toward)
+        self.same_anew(workspace)
 
-    def same_anew(self, toward: Workspace) -> None:
-        toward.complete()
-        fresh = Workspace(toward.data, toward.state, toward.clock)
+    def same_anew(self, workspace: Workspace) -> None:
+        workspace.complete()
+        fresh = Workspace(workspace.data, workspace.state, workspace.clock)
         fresh.complete()
-        assert fresh.store.events == toward.store.events and fresh.store.winners == toward.store.winners
+        assert fresh.store.events == workspace.store.events and fresh.store.winners == workspace.store.winners
 
     @rule(device=DEVICES, ago=DAYS)
     def check(self, device: int, ago: int) -> None:
-        toward = self.open(device)
-        commitment = toward.book.get(CID)
+        workspace = self.open(device)
+        commitment = workspace.ledger.get(CID)
         if commitment is None:
             return
-        day = toward.today - timedelta(days=ago)
-        log_entry.done(toward, commitment, [day])
-        assert toward.book.entries_on(CID, day)
-        self.keep(toward)
+        day = workspace.today - timedelta(days=ago)
+        log_entry.done(workspace, commitment, [day])
+        assert workspace.ledger.entries_on(CID, day)
+        self.keep(workspace)
 
     @rule(device=DEVICES, ago=DAYS)
     def write(self, device: int, ago: int) -> None:
-        toward = self.open(device)
-        commitment = toward.book.get(CID)
+        workspace = self.open(device)
+        commitment = workspace.ledger.get(CID)
         if commitment is None:
             return
         self.words += 1
         day = START.date() - timedelta(days=ago)
-        notes.note(toward, commitment, day, f"word {self.words}", replace=True)
-        assert notes.read_note(toward, CID, day).startswith(f"word {self.words}")
-        self.keep(toward)
+        notes.note(workspace, commitment, day, f"word {self.words}", replace=True)
+        assert notes.read_note(workspace, CID, day).startswith(f"word {self.words}")
+        self.keep(workspace)
 
     @rule(device=DEVICES, again=st.booleans())
     def turn(self, device: int, again: bool) -> None:
-        toward = self.open(device)
+        workspace = self.open(device)
         try:
-            (undo.redo if again else undo.undo)(toward)
+            (undo.redo if again else undo.undo)(workspace)
         except Refused:
             return
-        self.keep(toward)
+        self.keep(workspace)
 
     @rule(device=DEVICES, ago=DAYS)
     def forget(self, device: int, ago: int) -> None:
-        toward = self.open(device)
-        commitment = toward.book.get(CID)
+        workspace = self.open(device)
+        commitment = workspace.ledger.get(CID)
         if commitment is None:
             return
-        removal = purge.note(toward, commitment, START.date() - timedelta(days=ago))
+        removal = purge.note(workspace, commitment, START.date() - timedelta(days=ago))
         if removal.keys:
-            purge.purge(toward, removal)
-            self.forgotten |= {event["id"] for key in removal.keys for event in toward.store.versions(key)}
-            assert notes.read_note(toward, CID, START.date() - timedelta(days=ago)) == ""
-        self.keep(toward)
+            purge.purge(workspace, removal)
+            self.forgotten |= {event["id"] for key in removal.keys for event in workspace.store.versions(key)}
+            assert notes.read_note(workspace, CID, START.date() - timedelta(days=ago)) == ""
+        self.keep(workspace)
 
     @rule(device=DEVICES)
     def exchange(self, device: int) -> None:
-        toward = self.open(device)
-        sync.exchange(toward)
-        assert sync.exchange(toward).said == "Nothing new on either side."
-        self.same_anew(toward)
+        workspace = self.open(device)
+        sync.exchange(workspace)
+        assert sync.exchange(workspace).said == "Nothing new on either side."
+        self.same_anew(workspace)
 
     @rule(source=DEVICES, to=DEVICES, how=st.sampled_from(("whole", "cut off", "copy")))
     def carry(self, source: int, to: int, how: str) -> None:
@@ -139,9 +139,9 @@ class Meeting(ThreeDevices):
         for device in (0, 1, 2, 0, 1, 2, 0, 1):
             sync.exchange(self.open(device))
         towards = [self.open(device) for device in range(3)]
-        exports = [export_json(toward, private=True).text for toward in towards]
+        exports = [export_json(workspace, private=True).text for workspace in towards]
         assert exports[0] == exports[1] == exports[2]
-        winners = [texts(toward.store.winners) for toward in towards]
+        winners = [texts(workspace.store.winners) for workspace in towards]
         assert winners[0] == winners[1] == winners[2]
         for id_, event in self.written.items():
             held = towards[0].store.events[id_]

@@ -32,6 +32,6 @@ def bench(tmp_path: Path, clock: HandClock) -> Bench:
 
 
 @pytest.fixture
-def toward(bench: Bench) -> Workspace:
+def workspace(bench: Bench) -> Workspace:
     """Return an empty store, opened."""
     return bench.open()

@@ -64,42 +64,42 @@ class Bench:
         path = path.with_name(f"{path.name}.age") if key else path
         kept = path.read_bytes() if path.exists() else None
         path.unlink(missing_ok=True)
-        toward = self.open(device, clock, key)
-        assert toward.store.complete
+        workspace = self.open(device, clock, key)
+        assert workspace.store.complete
         if kept is not None:
             path.write_bytes(kept)
-        return toward
+        return workspace
 
     def resealed(self, device: str = "one") -> Workspace:
         """Open with a fresh summary whose older months stay unread."""
         self.recounted(device).keep_summary()
-        toward = self.open(device)
-        assert not toward.store.complete
-        return toward
+        workspace = self.open(device)
+        assert not workspace.store.complete
+        return workspace
 
 
 Fold = dict[str, dict[str, Any]]
 
 
-def fold(toward: Workspace) -> Fold:
+def fold(workspace: Workspace) -> Fold:
     """Return the value of every key that has one, and check that the book holds the same."""
-    toward.complete()
+    workspace.complete()
     found = {
         key: event["v"]
-        for key, event in toward.store.winners.items()
+        for key, event in workspace.store.winners.items()
         if event["v"] is not None and not key.startswith("import|")
     }
     for key, value in found.items():
-        assert key.startswith("setting|") or toward.book.value(key) == value
+        assert key.startswith("setting|") or workspace.ledger.value(key) == value
     return found
 
 
-def figures(toward: Workspace) -> dict[str, Figures]:
+def figures(workspace: Workspace) -> dict[str, Figures]:
     """Return the figures of every commitment, archived ones too."""
-    today = toward.today
-    return {each.id: toward.book.figures(each.id, today) for each in toward.book.commitments(archived=True)}
+    today = workspace.today
+    return {each.id: workspace.ledger.figures(each.id, today) for each in workspace.ledger.commitments(archived=True)}
 
 
-def on(toward: Workspace, ago: int) -> date:
+def on(workspace: Workspace, ago: int) -> date:
     """Return the day that many days ago."""
-    return toward.today - timedelta(days=ago)
+    return workspace.today - timedelta(days=ago)

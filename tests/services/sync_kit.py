@@ -31,18 +31,18 @@ class Devices:
 
     def meet(self, name: str, join: bool = True) -> Workspace:
         """Let a device exchange by way of the place, and return its store."""
-        toward = self.open(name)
-        sync.choose(toward, str(self.place))
-        sync.exchange(toward, join=join)
-        return toward
+        workspace = self.open(name)
+        sync.choose(workspace, str(self.place))
+        sync.exchange(workspace, join=join)
+        return workspace
 
     def log(self, name: str, text: str = "") -> Workspace:
         """Check today off on a device, with a note."""
-        toward = self.open(name)
-        commitment = toward.book.get(CID)
+        workspace = self.open(name)
+        commitment = workspace.ledger.get(CID)
         assert commitment is not None
-        log_entry.done(toward, commitment, note=text)
-        return toward
+        log_entry.done(workspace, commitment, note=text)
+        return workspace
 
     def export(self, name: str) -> str:
         """Return all that a device holds."""

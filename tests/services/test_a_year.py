@@ -31,16 +31,16 @@ def _quick() -> Iterator[None]:
 
 def live_on(bench: Bench, key: encryption.StoreKey | None) -> Workspace:
     """Use it every third day for fifteen months, and eight times a day for the last days."""
-    toward = bench.open(key=key)
+    workspace = bench.open(key=key)
     for day in range(155):
         last = day > 146
         for session in range(8 if last else 1):
             bench.clock.go(hours=2)
             if session == 0:
-                toward = bench.open(key=key)
-            quick_log.reply(toward)
+                workspace = bench.open(key=key)
+            quick_log.reply(workspace)
         bench.clock.go(hours=8 if last else 70)
-    return toward
+    return workspace
 
 
 @pytest.mark.parametrize("sealed", [False, True], ids=["plain", "encrypted"])
@@ -50,11 +50,11 @@ def test_a_year_of_daily_use_leaves_few_files_and_reaches_a_year_back(bench: Ben
     if sealed:
         encryption.encrypt(bench.open(), encryption.prepare(PASSPHRASE))
         key = encryption.unlock(bench.data, PASSPHRASE)
-    toward = live_on(bench, key)
-    toward.keep_summary()
-    files = sorted(str(path.relative_to(toward.state)) for path in toward.state.rglob("*") if path.is_file())
-    shelf = list_backups(toward.state / BACKUPS, bench.clock.now())
+    workspace = live_on(bench, key)
+    workspace.keep_summary()
+    files = sorted(str(path.relative_to(workspace.state)) for path in workspace.state.rglob("*") if path.is_file())
+    shelf = list_backups(workspace.state / BACKUPS, bench.clock.now())
     assert len(files) <= FILES and len(shelf) == MOST, files
     assert shelf[-1].made < bench.clock.now() - timedelta(days=365)
-    assert not damaged_in(shelf, Reader(toward.store.vault))
-    assert doctor.look(toward.data, toward.state, bench.clock, key=key).healthy
+    assert not damaged_in(shelf, Reader(workspace.store.vault))
+    assert doctor.look(workspace.data, workspace.state, bench.clock, key=key).healthy

@@ -49,168 +49,168 @@ at = "on_day"
 """
 
 
-def get(toward: Workspace, cid: str) -> Commitment:
-    if toward.book.get(cid) is None:
-        lifecycle.add(toward, cid)
-    found = toward.book.get(cid)
+def get(workspace: Workspace, cid: str) -> Commitment:
+    if workspace.ledger.get(cid) is None:
+        lifecycle.add(workspace, cid)
+    found = workspace.ledger.get(cid)
     assert found is not None
     return found
 
 
-def own(toward: Workspace, text: str = OWN) -> Commitment:
-    return get(toward, lifecycle.add_own(toward, read_own(text)).commitment or "")
+def own(workspace: Workspace, text: str = OWN) -> Commitment:
+    return get(workspace, lifecycle.add_own(workspace, read_own(text)).commitment or "")
 
 
 @pytest.mark.parametrize("cid", [ATTACKS, "s5.no-leaving-threats", "s3.no-hidden-contact", "s4.no-quiet-distance"])
-def test_a_lapse_written_down_in_full_is_asked_about_a_day_later(bench: Bench, toward: Workspace, cid: str) -> None:
-    commitment = get(toward, cid)
-    guided.log(toward, commitment, {"what": "handled"})
-    key = toward.book.record(cid).entries[0].id
-    guided.change(toward, commitment, key, {"what": "lapse"})
-    guided.log(toward, commitment, {"what": "lapse", "intensity": 4} if cid == ATTACKS else {"what": "lapse"})
-    assert not followups.open_loops(toward)
+def test_a_lapse_written_down_in_full_is_asked_about_a_day_later(bench: Bench, workspace: Workspace, cid: str) -> None:
+    commitment = get(workspace, cid)
+    guided.log(workspace, commitment, {"what": "handled"})
+    key = workspace.ledger.record(cid).entries[0].id
+    guided.change(workspace, commitment, key, {"what": "lapse"})
+    guided.log(workspace, commitment, {"what": "lapse", "intensity": 4} if cid == ATTACKS else {"what": "lapse"})
+    assert not followups.open_loops(workspace)
     bench.clock.go(days=1)
     asked = [[field.name for field in loop.fields] for loop in followups.open_loops(bench.open())]
     assert sum("put_right" in names for names in asked) == 2, "as after one key"
 
 
-def test_a_lapse_that_is_put_right_is_not_asked_again_by_a_change(bench: Bench, toward: Workspace) -> None:
-    attacks = get(toward, ATTACKS)
-    guided.log(toward, attacks, {"what": "lapse"})
+def test_a_lapse_that_is_put_right_is_not_asked_again_by_a_change(bench: Bench, workspace: Workspace) -> None:
+    attacks = get(workspace, ATTACKS)
+    guided.log(workspace, attacks, {"what": "lapse"})
     bench.clock.go(days=1)
-    (loop,) = followups.open_loops(toward)
-    followups.answer(toward, loop, {"put_right": True, **MENDED})
-    (entry,) = toward.book.record(ATTACKS).entries
-    guided.change(toward, attacks, entry.id, {**guided.answers_of(toward, entry.id), "intensity": 7})
+    (loop,) = followups.open_loops(workspace)
+    followups.answer(workspace, loop, {"put_right": True, **MENDED})
+    (entry,) = workspace.ledger.record(ATTACKS).entries
+    guided.change(workspace, attacks, entry.id, {**guided.answers_of(workspace, entry.id), "intensity": 7})
     bench.clock.go(days=2)
-    assert not followups.open_loops(toward)
-    assert toward.book.record(ATTACKS).entries[0].put_right_at is not None
+    assert not followups.open_loops(workspace)
+    assert workspace.ledger.record(ATTACKS).entries[0].put_right_at is not None
 
 
-def test_an_own_form_never_takes_for_handled_what_nobody_said(toward: Workspace) -> None:
-    doors = own(toward, OWN + WHAT + HOW_LOUD)
+def test_an_own_form_never_takes_for_handled_what_nobody_said(workspace: Workspace) -> None:
+    doors = own(workspace, OWN + WHAT + HOW_LOUD)
     with pytest.raises(BadInput, match="What happened"):
-        guided.log(toward, doors, {"loud": 7})
-    assert guided.log(toward, doors, {"what": "hands", "loud": 7}).way is NextStep.FRIGHTEN
-    assert toward.book.record(doors.id).entries[0].outcome == "lapse"
+        guided.log(workspace, doors, {"loud": 7})
+    assert guided.log(workspace, doors, {"what": "hands", "loud": 7}).way is NextStep.FRIGHTEN
+    assert workspace.ledger.record(doors.id).entries[0].outcome == "lapse"
     with pytest.raises(BadInput, match="a field 'what'"):
-        own(toward, OWN.replace("doors", "words") + HOW_LOUD)
+        own(workspace, OWN.replace("doors", "words") + HOW_LOUD)
 
 
-def test_a_form_from_elsewhere_that_does_not_ask_what_happened_asks_it(toward: Workspace) -> None:
-    doors = own(toward)
+def test_a_form_from_elsewhere_that_does_not_ask_what_happened_asks_it(workspace: Workspace) -> None:
+    doors = own(workspace)
     loud = [{"name": "loud", "ask": "How loud?", "type": "scale", "private": False}]
     for harm, names in ((True, ["handled", "lapse", "hands"]), (False, ["handled", "lapse"])):
         key = event_keys.commitment(doors.id)
-        drafts = [Draft(key, {**(toward.book.value(key) or {}), "fields": loud, "harm": harm})]
-        toward.write("import", drafts.copy)
-        what, _ = guided.asked_now(get(toward, doors.id))
+        drafts = [Draft(key, {**(workspace.ledger.value(key) or {}), "fields": loud, "harm": harm})]
+        workspace.write("import", drafts.copy)
+        what, _ = guided.asked_now(get(workspace, doors.id))
         assert (what.name, [each.name for each in what.choices]) == ("what", names)
 
 
-def test_an_own_lapse_stays_open_after_a_no_and_asks_its_parts_with_a_yes(bench: Bench, toward: Workspace) -> None:
-    doors = own(toward, OWN + WHAT + RIGHT)
-    guided.log(toward, doors, {"what": "lapse"})
+def test_an_own_lapse_stays_open_after_a_no_and_asks_its_parts_with_a_yes(bench: Bench, workspace: Workspace) -> None:
+    doors = own(workspace, OWN + WHAT + RIGHT)
+    guided.log(workspace, doors, {"what": "lapse"})
     bench.clock.go(days=1)
-    (loop,) = followups.open_loops(toward)
+    (loop,) = followups.open_loops(workspace)
     assert {"put_right", "put_right_by", *MENDED} == {field.name for field in loop.fields}
-    assert "It stays open" in followups.answer(toward, loop, {"put_right": False}).said[0]
-    assert not followups.open_loops(toward)
+    assert "It stays open" in followups.answer(workspace, loop, {"put_right": False}).said[0]
+    assert not followups.open_loops(workspace)
     bench.clock.go(days=1)
-    (loop,) = followups.open_loops(toward)
+    (loop,) = followups.open_loops(workspace)
     with pytest.raises(BadInput, match="four parts"):
-        followups.answer(toward, loop, {"put_right": True})
-    followups.answer(toward, loop, {"put_right": True, **MENDED})
-    assert toward.book.record(doors.id).entries[0].put_right_at is not None and not followups.open_loops(toward)
+        followups.answer(workspace, loop, {"put_right": True})
+    followups.answer(workspace, loop, {"put_right": True, **MENDED})
+    assert workspace.ledger.record(doors.id).entries[0].put_right_at is not None and not followups.open_loops(workspace)
 
 
-def test_not_yet_names_a_time_to_come(bench: Bench, toward: Workspace) -> None:
-    lapses.lapse(toward, get(toward, ATTACKS))
+def test_not_yet_names_a_time_to_come(bench: Bench, workspace: Workspace) -> None:
+    lapses.lapse(workspace, get(workspace, ATTACKS))
     bench.clock.go(days=1)
-    (loop,) = followups.open_loops(toward)
+    (loop,) = followups.open_loops(workspace)
     for gone in ("yesterday 19:00", "2026-11-01 19:00"):
         with pytest.raises(BadInput, match="gone by"):
-            followups.answer(toward, loop, {"put_right": False, "put_right_by": gone})
-    assert followups.open_loops(toward) == [loop], "nothing was written"
-    assert "tomorrow 19:00" in followups.answer(toward, loop, {"put_right_by": "tomorrow 19:00"}).said[0]
+            followups.answer(workspace, loop, {"put_right": False, "put_right_by": gone})
+    assert followups.open_loops(workspace) == [loop], "nothing was written"
+    assert "tomorrow 19:00" in followups.answer(workspace, loop, {"put_right_by": "tomorrow 19:00"}).said[0]
 
 
-def test_an_answer_is_taken_by_the_words_it_is_offered_in(toward: Workspace) -> None:
-    attacks = get(toward, ATTACKS)
-    guided.log(toward, attacks, {"what": "It happened"})
-    assert toward.book.record(ATTACKS).entries[0].outcome == "lapse"
+def test_an_answer_is_taken_by_the_words_it_is_offered_in(workspace: Workspace) -> None:
+    attacks = get(workspace, ATTACKS)
+    guided.log(workspace, attacks, {"what": "It happened"})
+    assert workspace.ledger.record(ATTACKS).entries[0].outcome == "lapse"
     with pytest.raises(BadInput, match="not one of"):
-        guided.log(toward, attacks, {"what": "it never happened"})
+        guided.log(workspace, attacks, {"what": "it never happened"})
 
 
-def test_what_one_did_oneself_that_made_somebody_afraid_opens_the_right_paragraph(toward: Workspace) -> None:
-    no = get(toward, "s2.respect-a-no")
-    assert guided.log(toward, no, {"response": "pushed", "someone_afraid": True}).way is NextStep.FRIGHTEN
-    assert guided.log(toward, no, {"response": "pushed"}).way is NextStep.REPAIR
-    assert guided.log(toward, no, {"response": "accepted", "someone_afraid": True}).way is NextStep.SAFETY
-    edge = get(toward, "s6.edge-moment")
-    unsafe = guided.log(toward, edge, {"did": "attacked", "safe": "not_safe"})
+def test_what_one_did_oneself_that_made_somebody_afraid_opens_the_right_paragraph(workspace: Workspace) -> None:
+    no = get(workspace, "s2.respect-a-no")
+    assert guided.log(workspace, no, {"response": "pushed", "someone_afraid": True}).way is NextStep.FRIGHTEN
+    assert guided.log(workspace, no, {"response": "pushed"}).way is NextStep.REPAIR
+    assert guided.log(workspace, no, {"response": "accepted", "someone_afraid": True}).way is NextStep.SAFETY
+    edge = get(workspace, "s6.edge-moment")
+    unsafe = guided.log(workspace, edge, {"did": "attacked", "safe": "not_safe"})
     assert unsafe.way is NextStep.SAFETY, "who is not safe reads what is for those in fear"
 
 
-def test_nothing_is_made_light_of_where_more_than_an_app_is_needed(toward: Workspace) -> None:
-    attacks, edge = get(toward, ATTACKS), get(toward, "s6.edge-moment")
-    assert guided.log(toward, attacks, {"what": "lapse"}).said[-1] == f"{THANKS} {KIND_LINE}"
+def test_nothing_is_made_light_of_where_more_than_an_app_is_needed(workspace: Workspace) -> None:
+    attacks, edge = get(workspace, ATTACKS), get(workspace, "s6.edge-moment")
+    assert guided.log(workspace, attacks, {"what": "lapse"}).said[-1] == f"{THANKS} {KIND_LINE}"
     for answers in ({"what": "hands"}, {"what": "lapse"}):
-        said = " ".join(guided.log(toward, attacks, answers).said)
+        said = " ".join(guided.log(workspace, attacks, answers).said)
         assert THANKS in said and KIND_LINE not in said
-    assert NOTICED not in guided.log(toward, edge, {"did": "hands", "safe": "tight_but_safe"}).said
-    assert NOTICED in guided.log(toward, edge, {"did": "attacked", "safe": "tight_but_safe"}).said
+    assert NOTICED not in guided.log(workspace, edge, {"did": "hands", "safe": "tight_but_safe"}).said
+    assert NOTICED in guided.log(workspace, edge, {"did": "attacked", "safe": "tight_but_safe"}).said
 
 
-def test_a_week_of_lapses_is_no_week_on_track_however_much_else_was_kept(toward: Workspace) -> None:
-    attacks, reply = get(toward, ATTACKS), get(toward, "s4.reachable")
-    log_entry.done(toward, reply, tuple(on(toward, ago) for ago in range(1, 15)))
-    assert summary_of_week(toward).weeks_on_track == dashboard.overview(toward).on_track == 2
+def test_a_week_of_lapses_is_no_week_on_track_however_much_else_was_kept(workspace: Workspace) -> None:
+    attacks, reply = get(workspace, ATTACKS), get(workspace, "s4.reachable")
+    log_entry.done(workspace, reply, tuple(on(workspace, ago) for ago in range(1, 15)))
+    assert summary_of_week(workspace).weeks_on_track == dashboard.overview(workspace).on_track == 2
     for ago in range(1, 8):
-        lapses.lapse(toward, attacks, (on(toward, ago),))
-    assert summary_of_week(toward).weeks_on_track == dashboard.overview(toward).on_track == 0
+        lapses.lapse(workspace, attacks, (on(workspace, ago),))
+    assert summary_of_week(workspace).weeks_on_track == dashboard.overview(workspace).on_track == 0
 
 
-def test_a_look_back_tells_harm_by_its_moments_and_never_as_kept_of_asked(toward: Workspace) -> None:
-    attacks = get(toward, ATTACKS)
-    assert summary_of_week(toward).harm == ""
-    log_entry.done(toward, attacks, (on(toward, 1),))
-    lapses.lapse(toward, attacks)
-    lapses.lapse(toward, attacks, handled=True)
-    week = summary_of_week(toward)
+def test_a_look_back_tells_harm_by_its_moments_and_never_as_kept_of_asked(workspace: Workspace) -> None:
+    attacks = get(workspace, ATTACKS)
+    assert summary_of_week(workspace).harm == ""
+    log_entry.done(workspace, attacks, (on(workspace, 1),))
+    lapses.lapse(workspace, attacks)
+    lapses.lapse(workspace, attacks, handled=True)
+    week = summary_of_week(workspace)
     assert not any(each.settled for each in week.steps)
     assert week.said == ("What may hurt somebody: 1 handled, 1 happened",)
-    assert "What may hurt somebody: 1 handled, 1 happened" in summary_of(toward, Review.DAY).said
-    assert not summary_of_week(toward, shareable=True).harm and not summary_of(toward, Review.MONTH).harm
-    assert not any(line.asked for line in dashboard.overview(toward).steps)
+    assert "What may hurt somebody: 1 handled, 1 happened" in summary_of(workspace, Review.DAY).said
+    assert not summary_of_week(workspace, shareable=True).harm and not summary_of(workspace, Review.MONTH).harm
+    assert not any(line.asked for line in dashboard.overview(workspace).steps)
 
 
-def test_the_history_says_that_it_happened(toward: Workspace) -> None:
-    lapses.lapse(toward, get(toward, ATTACKS))
-    lapses.lapse(toward, get(toward, ATTACKS), handled=True)
-    handled, happened, *_ = (line.said for line in history.history(toward))
+def test_the_history_says_that_it_happened(workspace: Workspace) -> None:
+    lapses.lapse(workspace, get(workspace, ATTACKS))
+    lapses.lapse(workspace, get(workspace, ATTACKS), handled=True)
+    handled, happened, *_ = (line.said for line in history.history(workspace))
     assert happened.endswith(f": {HAPPENED}, today") and handled.endswith(": moment handled, today")
 
 
-def test_an_imported_pause_that_says_archived_excuses_no_harm(bench: Bench, toward: Workspace) -> None:
-    get(toward, ATTACKS)
-    value = {"first": on(toward, 3).isoformat(), "last": None, "archived": True}
-    toward.write("import", lambda: [Draft(event_keys.pause(ATTACKS), value)])
-    for seen in (toward, bench.recounted()):
+def test_an_imported_pause_that_says_archived_excuses_no_harm(bench: Bench, workspace: Workspace) -> None:
+    get(workspace, ATTACKS)
+    value = {"first": on(workspace, 3).isoformat(), "last": None, "archived": True}
+    workspace.write("import", lambda: [Draft(event_keys.pause(ATTACKS), value)])
+    for seen in (workspace, bench.recounted()):
         row = day_rows.row(seen, get(seen, ATTACKS), seen.today)
         assert row.due and not row.paused
 
 
 @pytest.mark.parametrize(("minutes", "counts"), [(-1, False), (0, False), (9, False), (10, True)])
 def test_nothing_from_elsewhere_is_put_right_sooner_than_it_can_have_been(
-    bench: Bench, toward: Workspace, minutes: int, counts: bool
+    bench: Bench, workspace: Workspace, minutes: int, counts: bool
 ) -> None:
-    get(toward, ATTACKS)
-    at = toward.clock.now()
+    get(workspace, ATTACKS)
+    at = workspace.clock.now()
     right = (at + timedelta(minutes=minutes)).isoformat()
-    value = {"day": toward.today.isoformat(), "at": at.isoformat(), "outcome": "lapse", "put_right_at": right}
-    toward.write("import", lambda: [Draft(event_keys.entry(ATTACKS), value)])
-    for seen in (toward, bench.recounted()):
+    value = {"day": workspace.today.isoformat(), "at": at.isoformat(), "outcome": "lapse", "put_right_at": right}
+    workspace.write("import", lambda: [Draft(event_keys.entry(ATTACKS), value)])
+    for seen in (workspace, bench.recounted()):
         told = day_rows.row(seen, get(seen, ATTACKS), seen.today).moments
         assert told is not None and told.headline == ("1 happened, 1 put right" if counts else "1 happened")

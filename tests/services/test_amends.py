@@ -21,10 +21,10 @@ ATTACKS, CANARY = "s5.no-attacks", "CANARY"
 TODAY = NOVEMBER.date()
 
 
-def attacks(toward: Workspace) -> Commitment:
-    if toward.book.get(ATTACKS) is None:
-        lifecycle.add(toward, ATTACKS)
-    found = toward.book.get(ATTACKS)
+def attacks(workspace: Workspace) -> Commitment:
+    if workspace.ledger.get(ATTACKS) is None:
+        lifecycle.add(workspace, ATTACKS)
+    found = workspace.ledger.get(ATTACKS)
     assert found is not None
     return found
 
@@ -52,46 +52,46 @@ def test_a_line_ends_in_a_time_to_come_or_is_all_words(line: str, what: str, by:
     assert (found, moment.isoformat()[:16] if moment else None) == (what, by)
 
 
-def test_the_line_is_kept_privately_with_the_lapse_and_asked_at_its_time(bench: Bench, toward: Workspace) -> None:
-    lapsed = lapses.lapse(toward, attacks(toward))
-    assert repair_plan.may_be_said(attacks(toward), lapsed)
-    assert repair_plan.say(toward, attacks(toward), lapsed, "  ").said == lapsed.said
-    key = lapses.newest_lapse(toward, attacks(toward)).id
-    before = dict(toward.book.value(key) or {})
-    change = repair_plan.say(toward, attacks(toward), lapsed, f"{CANARY} the tone, wed 18:00")
-    value = toward.book.value(key) or {}
+def test_the_line_is_kept_privately_with_the_lapse_and_asked_at_its_time(bench: Bench, workspace: Workspace) -> None:
+    lapsed = lapses.lapse(workspace, attacks(workspace))
+    assert repair_plan.may_be_said(attacks(workspace), lapsed)
+    assert repair_plan.say(workspace, attacks(workspace), lapsed, "  ").said == lapsed.said
+    key = lapses.newest_lapse(workspace, attacks(workspace)).id
+    before = dict(workspace.ledger.value(key) or {})
+    change = repair_plan.say(workspace, attacks(workspace), lapsed, f"{CANARY} the tone, wed 18:00")
+    value = workspace.ledger.value(key) or {}
     fields = {"what": "lapse", "put_right_by": "2026-11-25T18:00+01:00"}
     assert value == before | {"private": {"put_right_how": f"{CANARY} the tone"}, "fields": fields}
     assert change.said[0].endswith("It is asked Wed 25 Nov 18:00.") and CANARY not in str(change)
-    assert CANARY not in transfer.export_json(toward, private=False).text
-    assert all(CANARY not in line.said for line in history.history(toward))
+    assert CANARY not in transfer.export_json(workspace, private=False).text
+    assert all(CANARY not in line.said for line in history.history(workspace))
     bench.clock.go(days=2)
     (each,) = day_view(bench.open()).waiting
     assert each.commitment == ATTACKS and each.loop is not None and each.ask == "Have you put it right?"
-    undo.undo(toward)
-    assert toward.book.value(key) == before, "the lapse stays, and is asked the day after it"
+    undo.undo(workspace)
+    assert workspace.ledger.value(key) == before, "the lapse stays, and is asked the day after it"
 
 
-def test_words_alone_leave_the_question_for_tomorrow(bench: Bench, toward: Workspace) -> None:
-    lapsed = lapses.lapse(toward, attacks(toward))
-    change = repair_plan.say(toward, attacks(toward), lapsed, CANARY)
-    key = lapses.newest_lapse(toward, attacks(toward)).id
+def test_words_alone_leave_the_question_for_tomorrow(bench: Bench, workspace: Workspace) -> None:
+    lapsed = lapses.lapse(workspace, attacks(workspace))
+    change = repair_plan.say(workspace, attacks(workspace), lapsed, CANARY)
+    key = lapses.newest_lapse(workspace, attacks(workspace)).id
     tomorrow = (NOVEMBER + timedelta(days=1)).isoformat(timespec="minutes")
-    assert guided.answers_of(toward, key)["put_right_by"] == tomorrow and "asked tomorrow 20:00" in change.said[0]
+    assert guided.answers_of(workspace, key)["put_right_by"] == tomorrow and "asked tomorrow 20:00" in change.said[0]
     with pytest.raises(BadInput) as caught:
-        repair_plan.say(toward, attacks(toward), lapsed, CANARY * (LONGEST_TEXT // len(CANARY) + 1))
+        repair_plan.say(workspace, attacks(workspace), lapsed, CANARY * (LONGEST_TEXT // len(CANARY) + 1))
     assert CANARY not in caught.value.message
     bench.clock.go(hours=1)
-    repair_plan.put_right(toward, attacks(toward), MENDED)
+    repair_plan.put_right(workspace, attacks(workspace), MENDED)
     with pytest.raises(Refused):
-        repair_plan.say(toward, attacks(toward), lapsed, "more")
+        repair_plan.say(workspace, attacks(workspace), lapsed, "more")
 
 
-def test_nothing_is_asked_of_a_moment_handled_nor_where_safety_comes_first(toward: Workspace) -> None:
-    handled = lapses.lapse(toward, attacks(toward), handled=True)
-    assert not repair_plan.may_be_said(attacks(toward), handled)
-    many = [lapses.lapse(toward, attacks(toward)) for _ in range(3)][-1]
-    assert many.way is NextStep.FRIGHTEN and not repair_plan.may_be_said(attacks(toward), many)
-    own = lifecycle.add_own(toward, lifecycle.Own("No late mails", "s4", "avoid", "daily"))
-    commitment = toward.book.get(own.commitment or "")
-    assert commitment is not None and not repair_plan.may_be_said(commitment, lapses.lapse(toward, commitment))
+def test_nothing_is_asked_of_a_moment_handled_nor_where_safety_comes_first(workspace: Workspace) -> None:
+    handled = lapses.lapse(workspace, attacks(workspace), handled=True)
+    assert not repair_plan.may_be_said(attacks(workspace), handled)
+    many = [lapses.lapse(workspace, attacks(workspace)) for _ in range(3)][-1]
+    assert many.way is NextStep.FRIGHTEN and not repair_plan.may_be_said(attacks(workspace), many)
+    own = lifecycle.add_own(workspace, lifecycle.Own("No late mails", "s4", "avoid", "daily"))
+    commitment = workspace.ledger.get(own.commitment or "")
+    assert commitment is not None and not repair_plan.may_be_said(commitment, lapses.lapse(workspace, commitment))

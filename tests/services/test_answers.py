@@ -21,11 +21,11 @@ TRUE, TURN, DEED, NEEDS = "s6.small-true-thing", "s2.turn-toward", "s4.word-and-
 @pytest.fixture
 def weeks(bench: Bench) -> Workspace:
     """Return a store of three weeks; today is Monday, and last week's Monday to Wednesday are done."""
-    toward = bench.open()
+    workspace = bench.open()
     for cid in (TRUE, TURN, quick_log.TIME, quick_log.REPLY):
-        lifecycle.add(toward, cid, start=date(2026, 11, 2))
-    log_entry.done(toward, get(toward, TRUE), (date(2026, 11, 16),))
-    return toward
+        lifecycle.add(workspace, cid, start=date(2026, 11, 2))
+    log_entry.done(workspace, get(workspace, TRUE), (date(2026, 11, 16),))
+    return workspace
 
 
 def last(change: object) -> str:
@@ -48,9 +48,9 @@ def test_minutes_of_last_week_tell_that_week_and_its_streak(weeks: Workspace) ->
 
 
 def test_a_first_week_of_one_day_is_told_as_a_week(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add_own(toward, lifecycle.Own("Read", "s3", "minutes", "70 min per week"))
-    change = log_entry.done(toward, get(toward, "own.read"), (date(2026, 11, 15),), 30.0)
+    workspace = bench.open()
+    lifecycle.add_own(workspace, lifecycle.Own("Read", "s3", "minutes", "70 min per week"))
+    change = log_entry.done(workspace, get(workspace, "own.read"), (date(2026, 11, 15),), 30.0)
 
     assert any(sentence.endswith("That week: 30 of 10 min - kept.") for sentence in change.said)
 
@@ -97,12 +97,12 @@ def test_one_left_unanswered_is_not_kept_until_it_is_said_when(bench: Bench, wee
     assert last(change) == "Reply to messages in my own window: one left unanswered, today."
     assert row(weeks, get(weeks, quick_log.REPLY), weeks.today).state is State.OPEN
     bench.clock.go(days=1)
-    toward = bench.open()
-    assert row(toward, get(toward, quick_log.REPLY), on(toward, 1)).state is State.MISSED
+    workspace = bench.open()
+    assert row(workspace, get(workspace, quick_log.REPLY), on(workspace, 1)).state is State.MISSED
 
-    change = quick_log.unanswered(toward, "21:00")
+    change = quick_log.unanswered(workspace, "21:00")
     assert "to be answered today 21:00. Saying so counts." in last(change)
-    assert row(toward, get(toward, quick_log.REPLY), toward.today).state is State.KEPT
+    assert row(workspace, get(workspace, quick_log.REPLY), workspace.today).state is State.KEPT
     bench.clock.go(hours=2)
     (loop,) = followups.open_loops(bench.open())
     assert [field.name for field in loop.fields] == ["replied"]
@@ -139,7 +139,7 @@ def test_a_word_without_its_deed_is_missed_however_it_is_written_down(weeks: Wor
     change = guided.log(weeks, deed, {"said": True, "did": False})
     assert last(change).endswith("written down, today. 0 of 5.")
 
-    (entry,) = weeks.book.entries_on(DEED, weeks.today)
+    (entry,) = weeks.ledger.entries_on(DEED, weeks.today)
     guided.change(weeks, deed, entry.id, {"said": True, "did": True})
-    current = weeks.book.figures(DEED, weeks.today).current
+    current = weeks.ledger.figures(DEED, weeks.today).current
     assert current is not None and current.done == 1

@@ -113,17 +113,17 @@ def test_a_book_taken_in_bit_by_bit_is_the_book_made_anew(
     batches: list[list[tuple[str, Mapping[str, Any] | None]]], asked: bool
 ) -> None:
     source = Winners()
-    book = Ledger(source)
+    ledger = Ledger(source)
     for batch in batches:
         for key, value in batch:
             source.put(key, value)
-        book.apply([key for key, _ in batch])
+        ledger.apply([key for key, _ in batch])
         if asked:
-            everything(book)
+            everything(ledger)
     anew = Ledger(source)
 
-    assert everything(book) == everything(anew)
-    assert book.misread == anew.misread
+    assert everything(ledger) == everything(anew)
+    assert ledger.misread == anew.misread
 
 
 @pytest.mark.parametrize("after", [None, walk("s1", "count")])
@@ -134,44 +134,44 @@ def test_what_leaves_a_step_is_counted_there_no_more(after: dict[str, Any] | Non
     source.put("commitment|own.walk", walk("s6", "count"))
     source.put("plan|own.walk|2026-11-01", {"schedule": "daily"})
     source.put("entry|own.walk|1", {"day": "2026-11-20", "fields": {"topic": "joys"}})
-    book = Ledger(source)
-    before = book.figures("s6.four-topics", TODAY).current
+    ledger = Ledger(source)
+    before = ledger.figures("s6.four-topics", TODAY).current
     assert before is not None and before.done == 1.0
 
     source.put("commitment|own.walk", after)
-    book.apply(["commitment|own.walk"])
+    ledger.apply(["commitment|own.walk"])
 
-    current = book.figures("s6.four-topics", TODAY).current
+    current = ledger.figures("s6.four-topics", TODAY).current
     assert current is not None and current.done == 0.0
 
 
-def everything(book: Ledger) -> tuple[Any, ...]:
+def everything(ledger: Ledger) -> tuple[Any, ...]:
     """Return all that a book says."""
-    commitments = list(book.commitments(archived=True))
+    commitments = list(ledger.commitments(archived=True))
     return (
         commitments,
-        {each.id: book.figures(each.id, TODAY) for each in commitments},
-        {cid: (book.record(cid).entries, book.record(cid).skips, set(book.record(cid).pauses)) for cid in CIDS},
-        {cid: book.entries_on(cid, TODAY - timedelta(days=ago)) for cid in CIDS for ago in range(9)},
-        book.calendar,
-        book.day_ends,
+        {each.id: ledger.figures(each.id, TODAY) for each in commitments},
+        {cid: (ledger.record(cid).entries, ledger.record(cid).skips, set(ledger.record(cid).pauses)) for cid in CIDS},
+        {cid: ledger.entries_on(cid, TODAY - timedelta(days=ago)) for cid in CIDS for ago in range(9)},
+        ledger.calendar,
+        ledger.day_ends,
     )
 
 
-def look_everywhere(toward: Workspace) -> None:
+def look_everywhere(workspace: Workspace) -> None:
     """Ask everything the faces ask."""
-    figures(toward)
+    figures(workspace)
     for ago in (0, 1, 30):
-        view = day_rows.day_view(toward, toward.today - timedelta(days=ago))
-        day_rows.week_lines(toward, view)
-    for each in toward.book.commitments(archived=True):
-        streak_row(toward.book, each, toward.today)
-        shown = details.details(toward, each)
+        view = day_rows.day_view(workspace, workspace.today - timedelta(days=ago))
+        day_rows.week_lines(workspace, view)
+    for each in workspace.ledger.commitments(archived=True):
+        streak_row(workspace.ledger, each, workspace.today)
+        shown = details.details(workspace, each)
         assert shown.days() is not None and shown.logged_days() is not None
-        notes.read_note(toward, each.id, toward.today)
-    dashboard.overview(toward)
-    history.history(toward, limit=99)
-    toward.keep_summary()
+        notes.read_note(workspace, each.id, workspace.today)
+    dashboard.overview(workspace)
+    history.history(workspace, limit=99)
+    workspace.keep_summary()
 
 
 @settings(max_examples=25)
@@ -180,22 +180,22 @@ def test_no_value_of_a_file_breaks_anything(
     tmp_path_factory: pytest.TempPathFactory, values: list[tuple[str, dict[str, Any]]]
 ) -> None:
     bench = Bench(tmp_path_factory.mktemp("bench"))
-    toward = bench.open()
-    lifecycle.add_all(toward, [cid for cid in CIDS if cid != "own.walk"])
-    toward.write("hand", lambda: [Draft(key, value) for key, value in values if key])
-    toward = bench.open()
+    workspace = bench.open()
+    lifecycle.add_all(workspace, [cid for cid in CIDS if cid != "own.walk"])
+    workspace.write("hand", lambda: [Draft(key, value) for key, value in values if key])
+    workspace = bench.open()
 
-    look_everywhere(toward)
+    look_everywhere(workspace)
 
-    for each in list(toward.book.commitments(archived=True)):
+    for each in list(workspace.ledger.commitments(archived=True)):
         try:
-            pauses.pause_or_resume(toward, each)
-            log_entry.toggle(toward, each, toward.today)
-            notes.note(toward, each, toward.today, "more")
+            pauses.pause_or_resume(workspace, each)
+            log_entry.toggle(workspace, each, workspace.today)
+            notes.note(workspace, each, workspace.today, "more")
         except TowardError as refusal:
             assert refusal.message
     look_everywhere(bench.open())
-    undo.undo(toward)
+    undo.undo(workspace)
 
 
 BAD: dict[str, dict[str, Any]] = {
@@ -234,20 +234,20 @@ BAD: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("key", BAD)
-def test_a_value_that_cannot_be_read_is_named_and_changes_nothing(toward: Workspace, bench: Bench, key: str) -> None:
-    lifecycle.add_all(toward, ("s4.reachable", "s4.partner-time"))
-    log_entry.done(toward, lifecycle.at_hand(toward, "s4.reachable").commitment)
-    before = figures(toward)
+def test_a_value_that_cannot_be_read_is_named_and_changes_nothing(workspace: Workspace, bench: Bench, key: str) -> None:
+    lifecycle.add_all(workspace, ("s4.reachable", "s4.partner-time"))
+    log_entry.done(workspace, lifecycle.at_hand(workspace, "s4.reachable").commitment)
+    before = figures(workspace)
     drafts = [Draft(key, BAD[key])]
     if key.startswith("commitment|"):
-        drafts.append(Draft(event_keys.plan(key.partition("|")[2], toward.today), {"schedule": "daily"}))
+        drafts.append(Draft(event_keys.plan(key.partition("|")[2], workspace.today), {"schedule": "daily"}))
 
-    toward.write("hand", lambda: drafts)
+    workspace.write("hand", lambda: drafts)
 
-    for each in (toward, bench.open()):
+    for each in (workspace, bench.open()):
         assert figures(each) == before
         look_everywhere(each)
-        assert key in each.book.misread
-    toward.write("hand", lambda: [Draft(key, None)])
-    look_everywhere(toward)
-    assert toward.book.misread == set()
+        assert key in each.ledger.misread
+    workspace.write("hand", lambda: [Draft(key, None)])
+    look_everywhere(workspace)
+    assert workspace.ledger.misread == set()

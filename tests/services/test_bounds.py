@@ -38,9 +38,9 @@ def holding(bench: Bench, rows: Rows) -> Workspace:
     return bench.open()
 
 
-def aside(toward: Workspace) -> int:
+def aside(workspace: Workspace) -> int:
     """Return how many entries the doctor names as not understood."""
-    found = doctor.look(toward.data, toward.state, toward.clock).findings
+    found = doctor.look(workspace.data, workspace.state, workspace.clock).findings
     return next((int(each.what.split()[0]) for each in found if each.code == "misread"), 0)
 
 
@@ -74,14 +74,14 @@ def aside(toward: Workspace) -> int:
     ],
 )
 def test_what_reaches_too_far_is_set_aside_and_named(bench: Bench, key: str, value: dict[str, Any]) -> None:
-    toward = holding(bench, [COMMITMENT, (START, {"schedule": "daily"}), (key, value)])
-    lifecycle.add(toward, "s4.partner-time")
-    assert [row.commitment.id for row in day_view(toward).rows] == ["own.x", "s4.partner-time"]
-    assert [str(plan.start) for plan in get(toward, "own.x").plans] == ["2026-11-01"]
-    assert toward.book.figures("own.x", toward.today).occasions == 22
-    assert aside(toward) == 1, "kept, named, and not counted"
+    workspace = holding(bench, [COMMITMENT, (START, {"schedule": "daily"}), (key, value)])
+    lifecycle.add(workspace, "s4.partner-time")
+    assert [row.commitment.id for row in day_view(workspace).rows] == ["own.x", "s4.partner-time"]
+    assert [str(plan.start) for plan in get(workspace, "own.x").plans] == ["2026-11-01"]
+    assert workspace.ledger.figures("own.x", workspace.today).occasions == 22
+    assert aside(workspace) == 1, "kept, named, and not counted"
     if key.startswith("planned|"):
-        assert planned.agenda(toward).past == ()
+        assert planned.agenda(workspace).past == ()
 
 
 @pytest.fixture
@@ -105,11 +105,14 @@ def test_sixty_daily_plans_of_long_ago_cost_no_more_than_a_few_weeks(
     rows: list[tuple[str, Mapping[str, Any]]] = []
     for each in range(60):
         rows += [(f"commitment|own.x{each}", FACTS), (f"plan|own.x{each}|{start}", {"schedule": "daily"})]
-    toward = holding(bench, rows)
-    day_view(toward)
+    workspace = holding(bench, rows)
+    day_view(workspace)
     assert len(judged) < 60 * 1_000
     if start > "1899":
-        assert toward.book.figures("own.x1", toward.today).occasions == (toward.today - date.fromisoformat(start)).days
+        assert (
+            workspace.ledger.figures("own.x1", workspace.today).occasions
+            == (workspace.today - date.fromisoformat(start)).days
+        )
 
 
 def test_of_too_many_the_ones_with_most_in_them_stay(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,14 +120,16 @@ def test_of_too_many_the_ones_with_most_in_them_stay(bench: Bench, monkeypatch: 
     rows: list[tuple[str, Mapping[str, Any]]] = [("entry|own.x9|a", {"day": "2026-11-02", "amount": 1})]
     for each in range(10):
         rows += [(f"commitment|own.x{each}", FACTS), (f"plan|own.x{each}|2026-11-01", {"schedule": "daily"})]
-    toward = holding(bench, rows)
-    assert [each.id for each in toward.book.commitments()] == ["own.x0", "own.x1", "own.x9"] and aside(toward) == 7
-    assert toward.book.real("own.x8") is None
+    workspace = holding(bench, rows)
+    assert [each.id for each in workspace.ledger.commitments()] == ["own.x0", "own.x1", "own.x9"] and aside(
+        workspace
+    ) == 7
+    assert workspace.ledger.real("own.x8") is None
     with pytest.raises(Refused, match="There are 3 commitments already"):
-        lifecycle.add(toward, "s4.reachable")
+        lifecycle.add(workspace, "s4.reachable")
     for cid in ("own.x0", "own.x1"):
-        lifecycle.delete(toward, get(toward, cid))
-    assert len(list(toward.book.commitments())) == 3, "whoever was set aside comes back where there is room"
+        lifecycle.delete(workspace, get(workspace, cid))
+    assert len(list(workspace.ledger.commitments())) == 3, "whoever was set aside comes back where there is room"
 
 
 def test_a_flood_of_commitments_takes_the_place_of_none_that_is_here(
@@ -143,11 +148,11 @@ def test_a_flood_of_commitments_takes_the_place_of_none_that_is_here(
 def test_of_too_many_plans_the_nearest_stay(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "MOST_PLANS", 3)
     days = [date(2026, 11, 1) + timedelta(days=7 * each) for each in range(-6, 7)]
-    toward = holding(bench, [COMMITMENT, *((f"plan|own.x|{day}", {"schedule": "daily"}) for day in days)])
-    assert [str(plan.start) for plan in get(toward, "own.x").plans] == ["2026-11-15", "2026-11-22", "2026-11-29"]
-    assert aside(toward) == 10
+    workspace = holding(bench, [COMMITMENT, *((f"plan|own.x|{day}", {"schedule": "daily"}) for day in days)])
+    assert [str(plan.start) for plan in get(workspace, "own.x").plans] == ["2026-11-15", "2026-11-22", "2026-11-29"]
+    assert aside(workspace) == 10
     with pytest.raises(Refused, match="changed 3 times"):
-        lifecycle.edit(toward, get(toward, "own.x"), schedule="weekly")
+        lifecycle.edit(workspace, get(workspace, "own.x"), schedule="weekly")
 
 
 def test_rules_that_reach_back_too_far_are_set_aside_the_newest_stay(bench: Bench) -> None:
@@ -155,31 +160,35 @@ def test_rules_that_reach_back_too_far_are_set_aside_the_newest_stay(bench: Benc
     for each in range(9):
         schedule = {"schedule": f"rrule FREQ=DAILY;COUNT={9990 + each}"}
         rows += [(f"commitment|own.x{each}", FACTS), (f"plan|own.x{each}|{1900 + each}-01-01", schedule)]
-    toward = holding(bench, [*rows, ("commitment|own.new", FACTS), ("plan|own.new|2026-11-01", rows[1][1])])
-    assert [each.id for each in toward.book.commitments()] == ["own.new", "own.x7", "own.x8"] and aside(toward) == 7
+    workspace = holding(bench, [*rows, ("commitment|own.new", FACTS), ("plan|own.new|2026-11-01", rows[1][1])])
+    assert [each.id for each in workspace.ledger.commitments()] == ["own.new", "own.x7", "own.x8"] and aside(
+        workspace
+    ) == 7
     with pytest.raises(BadInput, match="recurrence rules already"):
-        lifecycle.add(toward, "s4.reachable", schedule="rrule FREQ=DAILY", start=date(1950, 1, 1))
-    assert lifecycle.add(toward, "s4.reachable", schedule="daily", start=date(1950, 1, 1)).changed
+        lifecycle.add(workspace, "s4.reachable", schedule="rrule FREQ=DAILY", start=date(1950, 1, 1))
+    assert lifecycle.add(workspace, "s4.reachable", schedule="daily", start=date(1950, 1, 1)).changed
 
 
 def test_of_too_many_week_starts_the_newest_count(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time_settings, "MOST_CUTS", 2)
     days = [date(2026, 10, 1) + timedelta(days=each) for each in range(5)]
-    toward = holding(bench, [(f"setting|week-start|{day}", {"value": day.weekday()}) for day in days])
-    assert [start.since for start in toward.book.calendar.starts] == days[-2:] and len(toward.book.misread) == 3
-    settings.put(toward, "week-start", "sun")
-    assert len(toward.book.calendar.starts) == 2
+    workspace = holding(bench, [(f"setting|week-start|{day}", {"value": day.weekday()}) for day in days])
+    assert [start.since for start in workspace.ledger.calendar.starts] == days[-2:] and len(
+        workspace.ledger.misread
+    ) == 3
+    settings.put(workspace, "week-start", "sun")
+    assert len(workspace.ledger.calendar.starts) == 2
 
 
 def test_what_a_person_types_out_of_range_is_one_clear_line(bench: Bench) -> None:
-    toward = bench.open()
+    workspace = bench.open()
     for typed in (date(1, 1, 1), date(1899, 12, 31), date(2126, 11, 24), date.max):
         with pytest.raises(BadInput, match="days are out of range"):
-            lifecycle.add(toward, "s4.reachable", start=typed)
+            lifecycle.add(workspace, "s4.reachable", start=typed)
     with pytest.raises(BadInput, match="days are out of range"):
-        lifecycle.add_own(toward, lifecycle.Own("Call", "s2", "task", "once by 8000-01-01"))
+        lifecycle.add_own(workspace, lifecycle.Own("Call", "s2", "task", "once by 8000-01-01"))
     with pytest.raises(BadInput, match="before it begins"):
-        pauses.pause(toward, None, date(2026, 1, 1), date(1000, 1, 1))
+        pauses.pause(workspace, None, date(2026, 1, 1), date(1000, 1, 1))
 
 
 def test_an_import_says_what_of_it_is_not_counted(bench: Bench) -> None:

@@ -29,16 +29,16 @@ ATTACKS, THREATS, EDGE, TRIGGER = "s5.no-attacks", "s5.no-leaving-threats", "s6.
 RIGHT = [each.id for each in EVERY if any(field.name == guided.PUT_RIGHT for field in each.fields)]
 
 
-def get(toward: Workspace, cid: str) -> Commitment:
-    if toward.book.get(cid) is None:
-        lifecycle.add(toward, cid)
-    found = toward.book.get(cid)
+def get(workspace: Workspace, cid: str) -> Commitment:
+    if workspace.ledger.get(cid) is None:
+        lifecycle.add(workspace, cid)
+    found = workspace.ledger.get(cid)
     assert found is not None
     return found
 
 
-def only(toward: Workspace, cid: str) -> Any:
-    (entry,) = toward.book.record(cid).entries
+def only(workspace: Workspace, cid: str) -> Any:
+    (entry,) = workspace.ledger.record(cid).entries
     return entry
 
 
@@ -53,37 +53,37 @@ def test_the_parts_of_a_lapse_are_those_of_a_repair() -> None:
 @pytest.mark.parametrize("cid", RIGHT)
 @pytest.mark.parametrize("given", [{}, {"named_it": True}, dict.fromkeys(PARTS, False)])
 def test_nothing_is_put_right_before_it_is_said_what_was_done(
-    bench: Bench, toward: Workspace, cid: str, given: dict[str, Any]
+    bench: Bench, workspace: Workspace, cid: str, given: dict[str, Any]
 ) -> None:
-    lapses.lapse(toward, get(toward, cid))
+    lapses.lapse(workspace, get(workspace, cid))
     bench.clock.go(days=1)
-    toward = bench.open()
-    before = fold(toward)
-    (loop,) = followups.open_loops(toward)
+    workspace = bench.open()
+    before = fold(workspace)
+    (loop,) = followups.open_loops(workspace)
     with pytest.raises(BadInput):
-        repair_plan.put_right(toward, get(toward, cid), given)
+        repair_plan.put_right(workspace, get(workspace, cid), given)
     with pytest.raises(BadInput):
-        followups.answer(toward, loop, {"put_right": True, **given})
+        followups.answer(workspace, loop, {"put_right": True, **given})
     with pytest.raises(BadInput):
-        answers = guided.answers_of(toward, loop.entry.id)
-        guided.change(toward, get(toward, cid), loop.entry.id, answers | {"put_right": True, **given})
-    assert fold(toward) == before
+        answers = guided.answers_of(workspace, loop.entry.id)
+        guided.change(workspace, get(workspace, cid), loop.entry.id, answers | {"put_right": True, **given})
+    assert fold(workspace) == before
 
 
 @pytest.mark.parametrize(("minutes", "day", "fits"), [(0, 0, False), (9, 0, False), (10, 0, True), (0, 1, True)])
 def test_nothing_is_put_right_before_it_can_have_happened(
-    bench: Bench, toward: Workspace, minutes: int, day: int, fits: bool
+    bench: Bench, workspace: Workspace, minutes: int, day: int, fits: bool
 ) -> None:
-    lapses.lapse(toward, get(toward, ATTACKS), (on(toward, day),))
+    lapses.lapse(workspace, get(workspace, ATTACKS), (on(workspace, day),))
     bench.clock.go(minutes=minutes)
     if fits:
-        assert repair_plan.put_right(toward, get(toward, ATTACKS), MENDED).changed
+        assert repair_plan.put_right(workspace, get(workspace, ATTACKS), MENDED).changed
         return
     with pytest.raises(BadInput, match="a moment ago"):
-        repair_plan.put_right(toward, get(toward, ATTACKS), MENDED)
+        repair_plan.put_right(workspace, get(workspace, ATTACKS), MENDED)
     bench.clock.go(days=-1)
     with pytest.raises(BadInput, match="has not happened yet"):
-        repair_plan.put_right(toward, get(toward, ATTACKS), MENDED)
+        repair_plan.put_right(workspace, get(workspace, ATTACKS), MENDED)
 
 
 @pytest.mark.parametrize(
@@ -96,73 +96,73 @@ def test_nothing_is_put_right_before_it_can_have_happened(
 )
 @pytest.mark.parametrize("by_question", [False, True])
 def test_when_it_was_put_right_is_told_the_same_on_both_ways(
-    bench: Bench, toward: Workspace, hours: int, said: str, headline: str, by_question: bool
+    bench: Bench, workspace: Workspace, hours: int, said: str, headline: str, by_question: bool
 ) -> None:
-    guided.log(toward, get(toward, ATTACKS), {"what": "lapse", "put_right_by": "+30m"})
+    guided.log(workspace, get(workspace, ATTACKS), {"what": "lapse", "put_right_by": "+30m"})
     bench.clock.go(hours=hours)
-    toward = bench.open()
+    workspace = bench.open()
     if by_question:
-        (loop,) = followups.open_loops(toward)
-        change = followups.answer(toward, loop, {"put_right": True, **MENDED})
+        (loop,) = followups.open_loops(workspace)
+        change = followups.answer(workspace, loop, {"put_right": True, **MENDED})
     else:
-        change = repair_plan.put_right(toward, get(toward, ATTACKS), MENDED)
+        change = repair_plan.put_right(workspace, get(workspace, ATTACKS), MENDED)
     assert said in change.said[0]
-    assert moments(toward.book.record(ATTACKS).entries).headline == headline
-    assert followups.all_loops(toward) == []
+    assert moments(workspace.ledger.record(ATTACKS).entries).headline == headline
+    assert followups.all_loops(workspace) == []
 
 
 @pytest.mark.parametrize("cid", RIGHT)
 @pytest.mark.parametrize(("by", "due"), [(None, "20:00"), ("fri 18:00", "18:00")])
 def test_not_yet_stays_open_and_asks_again_when_said(
-    bench: Bench, toward: Workspace, cid: str, by: str | None, due: str
+    bench: Bench, workspace: Workspace, cid: str, by: str | None, due: str
 ) -> None:
-    lapses.lapse(toward, get(toward, cid))
+    lapses.lapse(workspace, get(workspace, cid))
     bench.clock.go(days=1)
-    toward = bench.open()
-    loop = next(each for each in followups.open_loops(toward))
+    workspace = bench.open()
+    loop = next(each for each in followups.open_loops(workspace))
     given = {"put_right": False} | ({"put_right_by": by} if by else {})
-    change = followups.answer(toward, loop, given)
+    change = followups.answer(workspace, loop, given)
     assert "Not yet, then." in change.said[0] and "stays open" in change.said[0] and due in change.said[0]
     assert ("By when?" in change.said[0]) == (by is None)
     assert "thank you" not in change.said[0]
-    assert not any(field.name == "put_right" for each in followups.open_loops(toward) for field in each.fields)
-    assert only(toward, cid).put_right_at is None
+    assert not any(field.name == "put_right" for each in followups.open_loops(workspace) for field in each.fields)
+    assert only(workspace, cid).put_right_at is None
     bench.clock.go(days=4)
-    toward = bench.open()
-    again = next(each for each in followups.open_loops(toward) if each.fields[0].name == "put_right")
-    followups.answer(toward, again, {"put_right": True, **MENDED})
-    assert only(toward, cid).put_right_later
-    undo.undo(toward)
-    assert only(toward, cid).put_right_at is None and followups.open_loops(toward)
+    workspace = bench.open()
+    again = next(each for each in followups.open_loops(workspace) if each.fields[0].name == "put_right")
+    followups.answer(workspace, again, {"put_right": True, **MENDED})
+    assert only(workspace, cid).put_right_later
+    undo.undo(workspace)
+    assert only(workspace, cid).put_right_at is None and followups.open_loops(workspace)
 
 
-def test_a_day_alone_means_not_yet_and_parts_alone_close_nothing(bench: Bench, toward: Workspace) -> None:
-    lapses.lapse(toward, get(toward, ATTACKS))
+def test_a_day_alone_means_not_yet_and_parts_alone_close_nothing(bench: Bench, workspace: Workspace) -> None:
+    lapses.lapse(workspace, get(workspace, ATTACKS))
     bench.clock.go(days=1)
-    (loop,) = followups.open_loops(toward)
+    (loop,) = followups.open_loops(workspace)
     with pytest.raises(BadInput, match="yes or no"):
-        followups.answer(toward, loop, dict(MENDED))
-    assert "Not yet, then." in followups.answer(toward, loop, {"put_right_by": "fri 18:00"}).said[0]
-    assert "put_right" in only(toward, ATTACKS).asks
+        followups.answer(workspace, loop, dict(MENDED))
+    assert "Not yet, then." in followups.answer(workspace, loop, {"put_right_by": "fri 18:00"}).said[0]
+    assert "put_right" in only(workspace, ATTACKS).asks
 
 
-def test_a_promise_that_did_not_work_out_stays_open_until_it_is_put_right(bench: Bench, toward: Workspace) -> None:
-    keeper = get(toward, "s4.promise-keeper")
-    guided.log(toward, keeper, {"text": "CANARY", "due": "+30m"})
+def test_a_promise_that_did_not_work_out_stays_open_until_it_is_put_right(bench: Bench, workspace: Workspace) -> None:
+    keeper = get(workspace, "s4.promise-keeper")
+    guided.log(workspace, keeper, {"text": "CANARY", "due": "+30m"})
     bench.clock.go(hours=1)
-    (loop,) = followups.open_loops(toward)
-    assert "stays open" in followups.answer(toward, loop, {"outcome": "missed", "repaired": False}).said[0]
-    assert followups.open_loops(toward) == []
+    (loop,) = followups.open_loops(workspace)
+    assert "stays open" in followups.answer(workspace, loop, {"outcome": "missed", "repaired": False}).said[0]
+    assert followups.open_loops(workspace) == []
     bench.clock.go(days=1)
-    (loop,) = followups.open_loops(toward)
+    (loop,) = followups.open_loops(workspace)
     assert [field.name for field in loop.fields] == ["repaired"]
-    followups.answer(toward, loop, {"repaired": True})
-    assert followups.all_loops(toward) == []
-    guided.log(toward, keeper, {"text": "CANARY", "due": "+30m"})
+    followups.answer(workspace, loop, {"repaired": True})
+    assert followups.all_loops(workspace) == []
+    guided.log(workspace, keeper, {"text": "CANARY", "due": "+30m"})
     bench.clock.go(hours=1)
-    (loop,) = followups.open_loops(toward)
-    followups.answer(toward, loop, {"outcome": "kept", "repaired": False})
-    assert followups.all_loops(toward) == [], "what was kept needs no repair"
+    (loop,) = followups.open_loops(workspace)
+    followups.answer(workspace, loop, {"outcome": "kept", "repaired": False})
+    assert followups.all_loops(workspace) == [], "what was kept needs no repair"
 
 
 # --- what calls for care
@@ -177,46 +177,48 @@ def test_every_paragraph_of_the_notice_can_come_first() -> None:
         safety_notice("nobody")
 
 
-def third_ways(toward: Workspace) -> dict[str, Callable[[], Change]]:
-    attacks = get(toward, ATTACKS)
+def third_ways(workspace: Workspace) -> dict[str, Callable[[], Change]]:
+    attacks = get(workspace, ATTACKS)
     return {
-        "one key": lambda: lapses.lapse(toward, attacks),
-        "form": lambda: guided.log(toward, attacks, {"what": "lapse"}),
-        "edit": lambda: guided.change(toward, attacks, toward.book.record(ATTACKS).entries[-1].id, {"what": "lapse"}),
+        "one key": lambda: lapses.lapse(workspace, attacks),
+        "form": lambda: guided.log(workspace, attacks, {"what": "lapse"}),
+        "edit": lambda: guided.change(
+            workspace, attacks, workspace.ledger.record(ATTACKS).entries[-1].id, {"what": "lapse"}
+        ),
     }
 
 
 @pytest.mark.parametrize("way", ["one key", "form", "edit"])
-def test_the_third_time_in_two_weeks_needs_more_than_an_app(bench: Bench, toward: Workspace, way: str) -> None:
-    lapses.lapse(toward, get(toward, THREATS), (on(toward, 13),))
-    lapses.lapse(toward, get(toward, "s3.no-hidden-contact"), (on(toward, 2),))
+def test_the_third_time_in_two_weeks_needs_more_than_an_app(bench: Bench, workspace: Workspace, way: str) -> None:
+    lapses.lapse(workspace, get(workspace, THREATS), (on(workspace, 13),))
+    lapses.lapse(workspace, get(workspace, "s3.no-hidden-contact"), (on(workspace, 2),))
     bench.clock.go(minutes=1)
-    guided.log(toward, get(toward, ATTACKS), {"what": "handled"})
-    change = third_ways(toward)[way]()
+    guided.log(workspace, get(workspace, ATTACKS), {"what": "handled"})
+    change = third_ways(workspace)[way]()
     assert change.way is NextStep.FRIGHTEN
     assert "Three times in two weeks. This needs more than an app." in change.said
 
 
 @pytest.mark.parametrize("cid", [ATTACKS, THREATS])
-def test_hands_are_an_answer_of_their_own_and_lead_to_the_page(toward: Workspace, cid: str) -> None:
-    harm = get(toward, cid)
-    for change in (lapses.lapse(toward, harm, hands=True), guided.log(toward, harm, {"what": "hands"})):
+def test_hands_are_an_answer_of_their_own_and_lead_to_the_page(workspace: Workspace, cid: str) -> None:
+    harm = get(workspace, cid)
+    for change in (lapses.lapse(workspace, harm, hands=True), guided.log(workspace, harm, {"what": "hands"})):
         assert change.way is NextStep.FRIGHTEN
-    assert [entry.outcome for entry in toward.book.record(cid).entries] == [LAPSE, LAPSE]
-    assert [entry.fields["what"] for entry in toward.book.record(cid).entries] == ["hands", "hands"]
+    assert [entry.outcome for entry in workspace.ledger.record(cid).entries] == [LAPSE, LAPSE]
+    assert [entry.fields["what"] for entry in workspace.ledger.record(cid).entries] == ["hands", "hands"]
 
 
-def test_hands_lead_to_the_page_from_an_urge_and_a_trigger_also_in_an_old_store(toward: Workspace) -> None:
-    edge, trigger = get(toward, EDGE), get(toward, TRIGGER)
+def test_hands_lead_to_the_page_from_an_urge_and_a_trigger_also_in_an_old_store(workspace: Workspace) -> None:
+    edge, trigger = get(workspace, EDGE), get(workspace, TRIGGER)
     old = [dict(each) for each in trigger.details["outcomes"] if each["name"] != "hands"]  # type: ignore[attr-defined]
-    toward.write("old", lambda: [Draft(f"commitment|{TRIGGER}", {**trigger.details, "outcomes": old})])
-    trigger = get(toward, TRIGGER)
+    workspace.write("old", lambda: [Draft(f"commitment|{TRIGGER}", {**trigger.details, "outcomes": old})])
+    trigger = get(workspace, TRIGGER)
     assert trigger.outcome("hands") is None and any(each.name == "hands" for each in outcomes_of(trigger))
-    assert log_entry.done(toward, trigger, outcome="hands").way is NextStep.FRIGHTEN
-    assert guided.log(toward, trigger, {"did": "hands"}).way is NextStep.FRIGHTEN
+    assert log_entry.done(workspace, trigger, outcome="hands").way is NextStep.FRIGHTEN
+    assert guided.log(workspace, trigger, {"did": "hands"}).way is NextStep.FRIGHTEN
     safe = {"safe": "tight_but_safe"}
-    assert guided.log(toward, edge, {"did": "hands", **safe}).way is NextStep.FRIGHTEN
-    words = guided.log(toward, edge, {"did": "attacked", **safe})
+    assert guided.log(workspace, edge, {"did": "hands", **safe}).way is NextStep.FRIGHTEN
+    words = guided.log(workspace, edge, {"did": "attacked", **safe})
     assert words.way is NextStep.REPAIR and words.said[-1] == "What will you put right? And was anyone afraid?"
     for cid, names in ((EDGE, ("did", "urge")), (TRIGGER, ("did",))):
         labels = [choice.label for field in template(cid).fields if field.name in names for choice in field.choices]
@@ -224,17 +226,17 @@ def test_hands_lead_to_the_page_from_an_urge_and_a_trigger_also_in_an_old_store(
         assert not any(word in " ".join(labels) for word in ("attack", "strike"))
 
 
-def test_pushing_past_a_no_leads_to_a_repair_and_to_whether_anyone_was_afraid(toward: Workspace) -> None:
-    respect = get(toward, "s2.respect-a-no")
+def test_pushing_past_a_no_leads_to_a_repair_and_to_whether_anyone_was_afraid(workspace: Workspace) -> None:
+    respect = get(workspace, "s2.respect-a-no")
     assert leads_of(respect, "pushed") == "repair" and leads_of(respect, "accepted") == ""
     for change in (
-        log_entry.done(toward, respect, outcome="pushed"),
-        guided.log(toward, respect, {"response": "pushed"}),
+        log_entry.done(workspace, respect, outcome="pushed"),
+        guided.log(workspace, respect, {"response": "pushed"}),
     ):
         assert change.way is NextStep.REPAIR and "afraid" in change.said[-1]
-    afraid = guided.log(toward, respect, {"response": "pushed", "someone_afraid": True})
+    afraid = guided.log(workspace, respect, {"response": "pushed", "someone_afraid": True})
     assert afraid.way is NextStep.FRIGHTEN
-    assert log_entry.done(toward, respect, outcome="accepted").way is None
+    assert log_entry.done(workspace, respect, outcome="accepted").way is None
 
 
 # --- one key
@@ -257,17 +259,17 @@ def test_what_one_key_may_log_is_said_in_the_catalogue() -> None:
 
 @pytest.mark.parametrize("each", EVERY, ids=lambda each: each.id)
 def test_a_bare_key_claims_no_outcome_no_part_and_no_credit_that_nobody_stated(bench: Bench, each: Template) -> None:
-    toward = bench.open()
-    commitment = get(toward, each.id)
+    workspace = bench.open()
+    commitment = get(workspace, each.id)
     amount = 30.0 if commitment.kind is Kind.MINUTES else None
     try:
-        log_entry.done(toward, commitment, None, amount)
+        log_entry.done(workspace, commitment, None, amount)
     except Refused as refused:
         assert refused.way in (NextStep.WRITE, NextStep.OUTCOME)
-        assert not toward.book.record(each.id).entries
+        assert not workspace.ledger.record(each.id).entries
         assert one_key.asks_first(commitment) or one_key.must_be_said(commitment)
         return
-    entry = only(toward, each.id) if not commitment.gathers else None
+    entry = only(workspace, each.id) if not commitment.gathers else None
     if entry is None:
         return
     assert entry.outcome in (None, "clear", *([each.one_key] if each.one_key else [])), "no outcome that was not said"
@@ -277,29 +279,29 @@ def test_a_bare_key_claims_no_outcome_no_part_and_no_credit_that_nobody_stated(b
         assert entry.open and entry.asks, "it happened, and how it was is asked later"
 
 
-def test_ones_own_event_claims_no_outcome_by_a_bare_key(toward: Workspace) -> None:
+def test_ones_own_event_claims_no_outcome_by_a_bare_key(workspace: Workspace) -> None:
     outcomes = ({"name": "went", "credit": 1}, {"name": "not", "credit": 0})
-    made = lifecycle.add_own(toward, lifecycle.Own("Walk", "s4", "event", "on event", outcomes=outcomes))
-    walk = get(toward, made.commitment or "")
+    made = lifecycle.add_own(workspace, lifecycle.Own("Walk", "s4", "event", "on event", outcomes=outcomes))
+    walk = get(workspace, made.commitment or "")
     with pytest.raises(Refused, match="went or not"):
-        log_entry.done(toward, walk)
-    assert log_entry.done(toward, walk, outcome="went").changed
+        log_entry.done(workspace, walk)
+    assert log_entry.done(workspace, walk, outcome="went").changed
 
 
 @pytest.mark.parametrize("answers", [{"did": "stayed"}, {"did": "stayed", "intensity": 3}, {}])
-def test_no_path_logs_an_edge_moment_without_its_question(toward: Workspace, answers: dict[str, Any]) -> None:
-    edge = get(toward, EDGE)
+def test_no_path_logs_an_edge_moment_without_its_question(workspace: Workspace, answers: dict[str, Any]) -> None:
+    edge = get(workspace, EDGE)
     with pytest.raises(BadInput, match="tight but safe"):
-        guided.log(toward, edge, answers)
+        guided.log(workspace, edge, answers)
     for outcome in (None, "stayed"):
         with pytest.raises(Refused) as refused:
-            log_entry.done(toward, edge, outcome=outcome)
+            log_entry.done(workspace, edge, outcome=outcome)
         assert refused.value.way is NextStep.WRITE
-    assert not toward.book.record(EDGE).entries
-    change = guided.log(toward, edge, {"did": "stayed", "safe": "not_safe"})
+    assert not workspace.ledger.record(EDGE).entries
+    change = guided.log(workspace, edge, {"did": "stayed", "safe": "not_safe"})
     assert change.way is NextStep.SAFETY and "Noticing counts, whatever followed." in change.said
     with pytest.raises(BadInput, match="tight but safe"):
-        guided.change(toward, edge, only(toward, EDGE).id, {"did": "stayed"})
+        guided.change(workspace, edge, only(workspace, EDGE).id, {"did": "stayed"})
 
 
 # --- the hour
@@ -311,11 +313,11 @@ DEEP = {"s1.belief-map", "s1.origins", "s1.protection-map", "s3.inventory", "s3.
 @pytest.mark.parametrize(("hour", "offered"), [("21:59", True), ("22:00", False), ("02:00", False), ("06:00", True)])
 def test_what_goes_deep_knows_the_hour(bench: Bench, hour: str, offered: bool) -> None:
     bench.clock.set(f"2026-11-24T{hour}")
-    toward = bench.open()
+    workspace = bench.open()
     assert {each.id for each in EVERY if each.deep} == DEEP
     for cid in sorted(DEEP):
-        commitment = get(toward, cid)
-        assert late.late_for(toward, commitment) != offered
+        commitment = get(workspace, cid)
+        assert late.late_for(workspace, commitment) != offered
         answers = filled([field for field in guided.asked_now(commitment) if not field.optional], cid)
         if cid == "s3.planned-telling":
             answers = filled(guided.asked_now(commitment), cid)
@@ -323,10 +325,10 @@ def test_what_goes_deep_knows_the_hour(bench: Bench, hour: str, offered: bool) -
             answers |= {"distress_before": 2}
         if not offered:
             with pytest.raises(Refused, match="It is late") as refused:
-                guided.log(toward, commitment, answers)
+                guided.log(workspace, commitment, answers)
             assert refused.value.way is NextStep.NOW
-        assert guided.log(toward, commitment, answers, now=not offered).changed
-    assert not late.late_for(toward, get(toward, ATTACKS))
+        assert guided.log(workspace, commitment, answers, now=not offered).changed
+    assert not late.late_for(workspace, get(workspace, ATTACKS))
 
 
 @pytest.mark.parametrize(
@@ -339,26 +341,28 @@ def test_what_goes_deep_knows_the_hour(bench: Bench, hour: str, offered: bool) -
     ],
 )
 def test_deep_cards_open_after_two_sharings_that_were_received(
-    toward: Workspace, shares: list[tuple[int, int | None]], ready: int
+    workspace: Workspace, shares: list[tuple[int, int | None]], ready: int
 ) -> None:
     for depth, received in shares:
-        quick_log.share(toward, "fears", depth, received=received)
-    assert cards.ready(toward) == ready
+        quick_log.share(workspace, "fears", depth, received=received)
+    assert cards.ready(workspace) == ready
     if ready < cards.TWICE:
         with pytest.raises(Refused, match="received"):
-            cards.unlock(toward)
+            cards.unlock(workspace)
     else:
-        cards.unlock(toward)
-        assert cards.is_unlocked(toward)
+        cards.unlock(workspace)
+        assert cards.is_unlocked(workspace)
 
 
-def test_how_it_was_received_is_asked_the_day_after_where_it_is_not_known_yet(bench: Bench, toward: Workspace) -> None:
-    quick_log.share(toward, "fears", 3)
-    assert followups.open_loops(toward) == []
+def test_how_it_was_received_is_asked_the_day_after_where_it_is_not_known_yet(
+    bench: Bench, workspace: Workspace
+) -> None:
+    quick_log.share(workspace, "fears", 3)
+    assert followups.open_loops(workspace) == []
     bench.clock.go(days=1)
     (loop,) = followups.open_loops(bench.open())
     assert [field.name for field in loop.fields] == ["felt_received", "felt_later"]
-    followups.answer(toward, loop, {"felt_received": 5})
-    assert cards.ready(toward) == 1
+    followups.answer(workspace, loop, {"felt_received": 5})
+    assert cards.ready(workspace) == 1
     with pytest.raises(BadInput, match="0 to 5"):
-        quick_log.share(toward, "fears", 3, received=6)
+        quick_log.share(workspace, "fears", 3, received=6)

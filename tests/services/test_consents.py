@@ -57,9 +57,9 @@ def raw(bench: Bench) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(bench.root.rglob("*")) if path.is_file())
 
 
-def kept(toward: Workspace, commitment: Commitment) -> float:
-    figures = toward.book.figures(commitment.id, toward.today)
-    return figures.kept + sum(bool(entry.credit) for entry in toward.book.record(commitment.id).entries)
+def kept(workspace: Workspace, commitment: Commitment) -> float:
+    figures = workspace.ledger.figures(commitment.id, workspace.today)
+    return figures.kept + sum(bool(entry.credit) for entry in workspace.ledger.record(commitment.id).entries)
 
 
 def test_what_asks_for_consent_is_known_before_its_questions_are_read() -> None:
@@ -77,67 +77,71 @@ def test_what_asks_for_consent_is_known_before_its_questions_are_read() -> None:
 
 
 @pytest.mark.parametrize("word", ["no", "n", "not sure", "Not quite", "maybe", "don’t know", False])
-def test_not_sure_counts_as_no_where_consent_is_asked(toward: Workspace, word: Any) -> None:
-    commitment = taken(toward, "s3.openness-agreement")
+def test_not_sure_counts_as_no_where_consent_is_asked(workspace: Workspace, word: Any) -> None:
+    commitment = taken(workspace, "s3.openness-agreement")
     with pytest.raises(Refused) as caught:
-        guided.log(toward, commitment, {"free_to_say_no_mine": "yes", "free_to_say_no_theirs": word})
+        guided.log(workspace, commitment, {"free_to_say_no_mine": "yes", "free_to_say_no_theirs": word})
     assert caught.value.way is NextStep.SAFETY
     afraid = Field("afraid", "Was anyone afraid?", Type.YESNO)
     with pytest.raises(ValueError, match="yes or no"):
-        afraid.read("not sure", toward.clock.now(), toward.today)
+        afraid.read("not sure", workspace.clock.now(), workspace.today)
 
 
 @A_NO
-def test_a_no_is_never_written_down(toward: Workspace, cid: str, answers: dict[str, Any]) -> None:
-    commitment, before = taken(toward, cid), fold(toward)
+def test_a_no_is_never_written_down(workspace: Workspace, cid: str, answers: dict[str, Any]) -> None:
+    commitment, before = taken(workspace, cid), fold(workspace)
     with pytest.raises(Refused) as caught:
-        guided.log(toward, commitment, answers)
+        guided.log(workspace, commitment, answers)
     assert caught.value.way is NextStep.SAFETY and caught.value.message.endswith("Nothing was kept.")
-    assert fold(toward) == before
+    assert fold(workspace) == before
     with pytest.raises(Refused, match="asks something first"):
-        log_entry.done(toward, commitment)
+        log_entry.done(workspace, commitment)
     with pytest.raises(Refused, match="asks something first"):
-        log_entry.toggle(toward, commitment, toward.today)
-    assert fold(toward) == before and not kept(toward, commitment)
+        log_entry.toggle(workspace, commitment, workspace.today)
+    assert fold(workspace) == before and not kept(workspace, commitment)
 
 
 @A_NO
 def test_an_edit_to_a_no_takes_the_credit_away(
-    bench: Bench, toward: Workspace, cid: str, answers: dict[str, Any]
+    bench: Bench, workspace: Workspace, cid: str, answers: dict[str, Any]
 ) -> None:
-    commitment = taken(toward, cid)
-    before = fold(toward)
+    commitment = taken(workspace, cid)
+    before = fold(workspace)
     words = {"areas": WORDS} if cid == "s3.openness-agreement" else {}
-    guided.log(toward, commitment, YES[cid] | words)
-    carried_out = transfer.export_json(toward, private=True).text
-    assert kept(toward, commitment)
-    (entry,) = toward.book.record(cid).entries
-    change = guided.change(toward, commitment, entry.id, answers)
+    guided.log(workspace, commitment, YES[cid] | words)
+    carried_out = transfer.export_json(workspace, private=True).text
+    assert kept(workspace, commitment)
+    (entry,) = workspace.ledger.record(cid).entries
+    change = guided.change(workspace, commitment, entry.id, answers)
     assert change.way is NextStep.SAFETY and "counts for nothing" in change.said[0]
-    assert not kept(toward, commitment) and not toward.book.record(cid).entries
-    assert {key: value for key, value in fold(toward).items() if not key.startswith("purge|")} == before
+    assert not kept(workspace, commitment) and not workspace.ledger.record(cid).entries
+    assert {key: value for key, value in fold(workspace).items() if not key.startswith("purge|")} == before
     if "forgotten" not in change.said[0]:
         return
     for _ in range(3):
         with contextlib.suppress(Refused):
-            undo.undo(toward)
+            undo.undo(workspace)
     for _ in range(3):
         with contextlib.suppress(Refused):
-            undo.redo(toward)
+            undo.redo(workspace)
     assert not kept(bench.open(), commitment), "neither undo nor redo makes a yes of it again"
-    transfer.import_json(toward, carried_out)
+    transfer.import_json(workspace, carried_out)
     assert not kept(bench.open(), commitment) and WORDS.encode() not in raw(bench)
 
 
 @A_NO
 def test_a_no_that_an_older_version_kept_counts_for_nothing(
-    bench: Bench, toward: Workspace, cid: str, answers: dict[str, Any]
+    bench: Bench, workspace: Workspace, cid: str, answers: dict[str, Any]
 ) -> None:
-    commitment = taken(toward, cid)
-    without = [toward.book.record(cid).entries, toward.book.figures(cid, toward.today), followups.all_loops(toward)]
-    _by_hand(toward, commitment, answers, {"credit": 1.0, "outcome": answers.get("told", answers.get("state"))})
-    for there in (toward, bench.open(), bench.resealed() if toward.store.sealed_fingerprint() else bench.open()):
-        now = [there.book.record(cid).entries, there.book.figures(cid, there.today), followups.all_loops(there)]
+    commitment = taken(workspace, cid)
+    without = [
+        workspace.ledger.record(cid).entries,
+        workspace.ledger.figures(cid, workspace.today),
+        followups.all_loops(workspace),
+    ]
+    _by_hand(workspace, commitment, answers, {"credit": 1.0, "outcome": answers.get("told", answers.get("state"))})
+    for there in (workspace, bench.open(), bench.resealed() if workspace.store.sealed_fingerprint() else bench.open()):
+        now = [there.ledger.record(cid).entries, there.ledger.figures(cid, there.today), followups.all_loops(there)]
         assert now == without
 
 
@@ -154,113 +158,125 @@ UNSAID: dict[str, tuple[str, dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("cid", "answers"), UNSAID.values(), ids=UNSAID)
 def test_an_answer_that_is_missing_is_no_yes(
-    bench: Bench, toward: Workspace, cid: str, answers: dict[str, Any]
+    bench: Bench, workspace: Workspace, cid: str, answers: dict[str, Any]
 ) -> None:
-    commitment = taken(toward, cid)
-    without = [toward.book.record(cid).entries, toward.book.figures(cid, toward.today), followups.all_loops(toward)]
-    _by_hand(toward, commitment, answers, {"credit": 1.0, "outcome": answers.get("told", answers.get("state"))})
-    toward.write("done", lambda: [Draft(f"check|{cid}|{toward.today}", {"at": toward.clock.now().isoformat()})])
-    for there in (toward, bench.open()):
-        now = [there.book.record(cid).entries, there.book.figures(cid, there.today), followups.all_loops(there)]
+    commitment = taken(workspace, cid)
+    without = [
+        workspace.ledger.record(cid).entries,
+        workspace.ledger.figures(cid, workspace.today),
+        followups.all_loops(workspace),
+    ]
+    _by_hand(workspace, commitment, answers, {"credit": 1.0, "outcome": answers.get("told", answers.get("state"))})
+    workspace.write(
+        "done", lambda: [Draft(f"check|{cid}|{workspace.today}", {"at": workspace.clock.now().isoformat()})]
+    )
+    for there in (workspace, bench.open()):
+        now = [there.ledger.record(cid).entries, there.ledger.figures(cid, there.today), followups.all_loops(there)]
         assert now == without
 
 
 @pytest.mark.parametrize(("cid", "answers"), [*REFUSED.values(), *UNSAID.values()], ids=[*REFUSED, *UNSAID])
 def test_what_counts_for_nothing_is_carried_neither_out_nor_in(
-    toward: Workspace, cid: str, answers: dict[str, Any]
+    workspace: Workspace, cid: str, answers: dict[str, Any]
 ) -> None:
-    commitment = taken(toward, cid)
-    key = _by_hand(toward, commitment, answers, {"credit": 1.0})
-    assert key not in transfer.export_json(toward, private=True).text
-    assert key not in transfer.export_json(toward, private=False).text
-    assert key not in {event["key"] for event in consents.carried(toward.store.events.values(), toward.book.get)}
-    guided.log(toward, commitment, YES[cid])
-    assert f"entry|{cid}|" in transfer.export_json(toward, private=True).text
+    commitment = taken(workspace, cid)
+    key = _by_hand(workspace, commitment, answers, {"credit": 1.0})
+    assert key not in transfer.export_json(workspace, private=True).text
+    assert key not in transfer.export_json(workspace, private=False).text
+    assert key not in {
+        event["key"] for event in consents.carried(workspace.store.events.values(), workspace.ledger.get)
+    }
+    guided.log(workspace, commitment, YES[cid])
+    assert f"entry|{cid}|" in transfer.export_json(workspace, private=True).text
 
 
-def _write_a_form(toward: Workspace, commitment: Commitment, fields: list[dict[str, Any]]) -> None:
+def _write_a_form(workspace: Workspace, commitment: Commitment, fields: list[dict[str, Any]]) -> None:
     """Write a form beside a commitment as no command of this version would."""
     value = {**commitment.details, "fields": fields}
-    toward.write("edit", lambda: [Draft(event_keys.commitment(commitment.id), value)])
+    workspace.write("edit", lambda: [Draft(event_keys.commitment(commitment.id), value)])
 
 
 def test_no_form_that_is_written_beside_the_catalogues_takes_its_questions_away(
-    bench: Bench, toward: Workspace
+    bench: Bench, workspace: Workspace
 ) -> None:
     """By hand, or by a file: the questions of consent are the catalogue's, and a form nobody can read says no yes."""
     other = [{"name": "their_needs", "ask": "Theirs?", "type": "line", "private": True}]
-    _write_a_form(toward, taken(toward, "s2.needs-talk"), other)
-    _write_a_form(toward, taken(toward, "s3.openness-agreement"), [])
+    _write_a_form(workspace, taken(workspace, "s2.needs-talk"), other)
+    _write_a_form(workspace, taken(workspace, "s3.openness-agreement"), [])
     there = bench.open()
-    talk, agreement = (there.book.get(cid) for cid in ("s2.needs-talk", "s3.openness-agreement"))
+    talk, agreement = (there.ledger.get(cid) for cid in ("s2.needs-talk", "s3.openness-agreement"))
     assert talk is not None and agreement is not None
     with pytest.raises(BadInput, match="kept only with a yes"):
         guided.log(there, talk, {"their_needs": WORDS})
     with pytest.raises(BadInput, match="needs an answer"):
         guided.log(there, agreement, {})
     key = _by_hand(there, talk, {"agreed_mine": True, "their_needs": WORDS})
-    assert WORDS not in str(there.book.value(key)) and WORDS not in transfer.export_json(there, private=True).text
+    assert WORDS not in str(there.ledger.value(key)) and WORDS not in transfer.export_json(there, private=True).text
 
 
-def test_a_form_that_cannot_be_read_gives_no_yes(bench: Bench, toward: Workspace) -> None:
-    lifecycle.add_own(toward, read_own(OWN.replace("stops = ", "# ")))
-    commitment = toward.book.get("own.cook-what-they-like")
+def test_a_form_that_cannot_be_read_gives_no_yes(bench: Bench, workspace: Workspace) -> None:
+    lifecycle.add_own(workspace, read_own(OWN.replace("stops = ", "# ")))
+    commitment = workspace.ledger.get("own.cook-what-they-like")
     assert commitment is not None
-    key = _by_hand(toward, commitment, {"with_them": True, "dish": WORDS})
-    assert WORDS in str(toward.book.value(key))
+    key = _by_hand(workspace, commitment, {"with_them": True, "dish": WORDS})
+    assert WORDS in str(workspace.ledger.value(key))
     rows: Any = commitment.details["fields"]
     newer = [*rows, {"name": "more", "ask": "More?", "type": "of a newer version"}]
-    _write_a_form(toward, commitment, newer)
+    _write_a_form(workspace, commitment, newer)
     there = bench.open()
-    assert WORDS not in str(there.book.value(key)) and WORDS not in transfer.export_json(there, private=True).text
+    assert WORDS not in str(there.ledger.value(key)) and WORDS not in transfer.export_json(there, private=True).text
 
 
 @A_NO
 def test_so_it_does_where_only_the_summary_is_read(bench: Bench, cid: str, answers: dict[str, Any]) -> None:
     bench.clock.set("2026-07-20T20:00")
-    toward = bench.open()
-    commitment = taken(toward, cid)
+    workspace = bench.open()
+    commitment = taken(workspace, cid)
     bench.clock.set("2026-09-20T20:00")
-    toward = bench.open()
-    _by_hand(toward, commitment, answers, {"credit": 1.0, "asks": ["told"], "amount": 1})
-    guided.log(toward, commitment, YES[cid])
+    workspace = bench.open()
+    _by_hand(workspace, commitment, answers, {"credit": 1.0, "asks": ["told"], "amount": 1})
+    guided.log(workspace, commitment, YES[cid])
     bench.clock.set("2026-11-23T20:00")
-    toward = bench.resealed()
-    entry = next(iter(toward.book.record(cid).entries), None)
-    assert not toward.store.complete, "nothing private was fetched to look at it"
-    seen = [toward.book.figures(cid, toward.today), len(toward.book.record(cid).entries), followups.all_loops(toward)]
+    workspace = bench.resealed()
+    entry = next(iter(workspace.ledger.record(cid).entries), None)
+    assert not workspace.store.complete, "nothing private was fetched to look at it"
+    seen = [
+        workspace.ledger.figures(cid, workspace.today),
+        len(workspace.ledger.record(cid).entries),
+        followups.all_loops(workspace),
+    ]
     whole = bench.recounted()
-    entries_then = [each for each in whole.book.record(cid).entries if entry is None or each.day >= entry.day]
-    assert seen == [whole.book.figures(cid, whole.today), len(entries_then) * bool(entry), followups.all_loops(whole)]
-    assert len(whole.book.record(cid).entries) == 1
+    entries_then = [each for each in whole.ledger.record(cid).entries if entry is None or each.day >= entry.day]
+    assert seen == [whole.ledger.figures(cid, whole.today), len(entries_then) * bool(entry), followups.all_loops(whole)]
+    assert len(whole.ledger.record(cid).entries) == 1
 
 
 def _by_hand(
-    toward: Workspace, commitment: Commitment, answers: Mapping[str, Any], more: Mapping[str, Any] | None = None
+    workspace: Workspace, commitment: Commitment, answers: Mapping[str, Any], more: Mapping[str, Any] | None = None
 ) -> str:
     """Write an entry as no form of this version would, and return its key."""
-    value = {"day": toward.today.isoformat(), "at": toward.clock.now().isoformat()}
+    value = {"day": workspace.today.isoformat(), "at": workspace.clock.now().isoformat()}
     value |= guided.sorted_out(guided.fields_of(commitment), answers) | {n: v for n, v in (more or {}).items() if v}
     key = f"entry|{commitment.id}|{new_id()}"
-    toward.write("log", lambda: [Draft(key, value)])
+    workspace.write("log", lambda: [Draft(key, value)])
     return key
 
 
-def test_a_plan_to_tell_is_not_told_before_its_list_is_a_yes(bench: Bench, toward: Workspace) -> None:
-    commitment = taken(toward, "s3.planned-telling")
-    guided.log(toward, commitment, LISTED | {"sober": False, "told": "not_yet", "follow_up": "2026-11-24"})
+def test_a_plan_to_tell_is_not_told_before_its_list_is_a_yes(bench: Bench, workspace: Workspace) -> None:
+    commitment = taken(workspace, "s3.planned-telling")
+    guided.log(workspace, commitment, LISTED | {"sober": False, "told": "not_yet", "follow_up": "2026-11-24"})
     bench.clock.go(days=1)
-    toward = bench.open()
-    (loop,) = followups.open_loops(toward)
-    before = fold(toward)
+    workspace = bench.open()
+    (loop,) = followups.open_loops(workspace)
+    before = fold(workspace)
     for told in ("all", "part"):
         with pytest.raises(Refused, match="change the list first"):
-            followups.answer(toward, loop, {"told": told})
-    assert fold(toward) == before
-    guided.change(toward, commitment, loop.entry.id, guided.answers_of(toward, loop.entry.id) | {"sober": True})
-    (loop,) = followups.open_loops(toward)
-    followups.answer(toward, loop, {"told": "all"})
-    assert kept(toward, commitment)
+            followups.answer(workspace, loop, {"told": told})
+    assert fold(workspace) == before
+    guided.change(workspace, commitment, loop.entry.id, guided.answers_of(workspace, loop.entry.id) | {"sober": True})
+    (loop,) = followups.open_loops(workspace)
+    followups.answer(workspace, loop, {"told": "all"})
+    assert kept(workspace, commitment)
 
 
 @pytest.mark.parametrize(
@@ -273,11 +289,11 @@ def test_a_plan_to_tell_is_not_told_before_its_list_is_a_yes(bench: Bench, towar
     ],
 )
 def test_what_lacks_its_yes_is_not_accepted(
-    toward: Workspace, answers: dict[str, Any], name: str, bench: Bench
+    workspace: Workspace, answers: dict[str, Any], name: str, bench: Bench
 ) -> None:
-    commitment = taken(toward, NEEDS)
+    commitment = taken(workspace, NEEDS)
     with pytest.raises(BadInput, match=f"{name} is kept only with a yes") as caught:
-        guided.log(toward, commitment, answers)
+        guided.log(workspace, commitment, answers)
     assert WORDS not in caught.value.message and WORDS.encode() not in raw(bench)
     fields = {field.name: field for field in guided.asked_now(commitment)}
     given = {each: answer for each, answer in answers.items() if answer is True}
@@ -288,47 +304,49 @@ def test_what_lacks_its_yes_is_not_accepted(
 
 
 @pytest.mark.parametrize("anew", [{"agreed_mine": True, "agreed_theirs": False}, {"agreed_mine": True}])
-def test_what_an_edit_turns_into_a_no_is_forgotten(bench: Bench, toward: Workspace, anew: dict[str, Any]) -> None:
-    commitment = taken(toward, NEEDS)
-    guided.log(toward, commitment, BOTH | {"their_needs": WORDS, "my_needs": "mine"})
+def test_what_an_edit_turns_into_a_no_is_forgotten(bench: Bench, workspace: Workspace, anew: dict[str, Any]) -> None:
+    commitment = taken(workspace, NEEDS)
+    guided.log(workspace, commitment, BOTH | {"their_needs": WORDS, "my_needs": "mine"})
     bench.clock.go(days=1)
-    toward = bench.open()
-    log_entry.note(toward, commitment, toward.today, "something else, so that there is a backup of it")
+    workspace = bench.open()
+    log_entry.note(workspace, commitment, workspace.today, "something else, so that there is a backup of it")
     assert WORDS.encode() in raw(bench)
-    (entry,) = toward.book.record(NEEDS).entries
-    change = guided.change(toward, commitment, entry.id, anew | {"my_needs": "mine"})
+    (entry,) = workspace.ledger.record(NEEDS).entries
+    change = guided.change(workspace, commitment, entry.id, anew | {"my_needs": "mine"})
     assert "forgotten" in change.said[0]
     assert WORDS.encode() not in raw(bench), "neither in the store nor in a backup"
-    assert guided.answers_of(toward, entry.id) == anew | {"my_needs": "mine"} and kept(toward, commitment)
+    assert guided.answers_of(workspace, entry.id) == anew | {"my_needs": "mine"} and kept(workspace, commitment)
     for turn in (undo.undo, undo.redo, undo.undo):
         with contextlib.suppress(Refused):
-            turn(toward)
+            turn(workspace)
     assert "their_needs" not in guided.answers_of(bench.open(), entry.id)
-    assert WORDS not in str(history.history(toward)) + transfer.export_json(toward, private=True).text
+    assert WORDS not in str(history.history(workspace)) + transfer.export_json(workspace, private=True).text
 
 
-def test_what_an_older_version_kept_without_a_yes_is_read_and_carried_nowhere(bench: Bench, toward: Workspace) -> None:
-    commitment = taken(toward, NEEDS)
-    key = _by_hand(toward, commitment, {"agreed_theirs": False, "their_needs": WORDS, "agreed_mine": True})
-    value = dict(toward.store.winners[key]["v"] or {})
-    for there in (toward, bench.open()):
+def test_what_an_older_version_kept_without_a_yes_is_read_and_carried_nowhere(
+    bench: Bench, workspace: Workspace
+) -> None:
+    commitment = taken(workspace, NEEDS)
+    key = _by_hand(workspace, commitment, {"agreed_theirs": False, "their_needs": WORDS, "agreed_mine": True})
+    value = dict(workspace.store.winners[key]["v"] or {})
+    for there in (workspace, bench.open()):
         assert guided.answers_of(there, key) == {"agreed_theirs": False, "agreed_mine": True}
-        assert WORDS not in str(there.book.record(NEEDS).entries) + str(there.book.value(key))
+        assert WORDS not in str(there.ledger.record(NEEDS).entries) + str(there.ledger.value(key))
         assert WORDS not in transfer.export_json(there, private=True).text
     yes = value | {"private": value["private"] | {"agreed_theirs": True}}
-    toward.write("edit entry", lambda: [Draft(key, yes)])
-    assert guided.answers_of(toward, key)["their_needs"] == WORDS
+    workspace.write("edit entry", lambda: [Draft(key, yes)])
+    assert guided.answers_of(workspace, key)["their_needs"] == WORDS
     no = value | {"private": {"agreed_theirs": False}}
-    toward.write("edit entry", lambda: [Draft(key, no)])
-    assert WORDS not in transfer.export_json(toward, private=True).text, "not of an earlier version either"
-    guided.change(toward, commitment, key, {"agreed_theirs": False})
+    workspace.write("edit entry", lambda: [Draft(key, no)])
+    assert WORDS not in transfer.export_json(workspace, private=True).text, "not of an earlier version either"
+    guided.change(workspace, commitment, key, {"agreed_theirs": False})
     assert WORDS.encode() not in raw(bench), "any change forgets what is left of it"
 
 
-def test_a_file_brings_in_nothing_that_lacks_its_yes(bench: Bench, toward: Workspace, tmp_path: Path) -> None:
-    commitment = taken(toward, NEEDS)
-    _by_hand(toward, commitment, BOTH | {"their_needs": WORDS})
-    text = transfer.export_json(toward, private=True).text
+def test_a_file_brings_in_nothing_that_lacks_its_yes(bench: Bench, workspace: Workspace, tmp_path: Path) -> None:
+    commitment = taken(workspace, NEEDS)
+    _by_hand(workspace, commitment, BOTH | {"their_needs": WORDS})
+    text = transfer.export_json(workspace, private=True).text
     assert WORDS in text
     for wrong in (
         text.replace('"agreed_theirs": true', '"agreed_theirs": false'),
@@ -337,7 +355,7 @@ def test_a_file_brings_in_nothing_that_lacks_its_yes(bench: Bench, toward: Works
         there = Bench(tmp_path / new_id(), bench.clock)
         transfer.import_json(there.open(), wrong)
         assert WORDS.encode() not in raw(there)
-        assert [entry.day for entry in there.open().book.record(NEEDS).entries] == [toward.today]
+        assert [entry.day for entry in there.open().ledger.record(NEEDS).entries] == [workspace.today]
     there = Bench(tmp_path / "with it", bench.clock)
     transfer.import_json(there.open(), text)
     assert WORDS.encode() in raw(there)
@@ -369,22 +387,22 @@ needs = "with_them"
 """
 
 
-def test_a_form_of_ones_own_is_held_to_it_too(bench: Bench, toward: Workspace) -> None:
-    lifecycle.add_own(toward, read_own(OWN))
-    commitment = toward.book.get("own.cook-what-they-like")
+def test_a_form_of_ones_own_is_held_to_it_too(bench: Bench, workspace: Workspace) -> None:
+    lifecycle.add_own(workspace, read_own(OWN))
+    commitment = workspace.ledger.get("own.cook-what-they-like")
     assert commitment is not None
     with pytest.raises(Refused, match="stays between the two of you"):
-        guided.log(toward, commitment, {"may_i": False})
+        guided.log(workspace, commitment, {"may_i": False})
     with pytest.raises(Refused, match="asks something first"):
-        log_entry.done(toward, commitment)
+        log_entry.done(workspace, commitment)
     with pytest.raises(BadInput, match="dish is kept only with a yes to with_them"):
-        guided.log(toward, commitment, {"may_i": True, "dish": WORDS})
-    guided.log(toward, commitment, {"may_i": True, "with_them": True, "dish": WORDS})
-    (entry,) = toward.book.record(commitment.id).entries
-    guided.change(toward, commitment, entry.id, {"may_i": True, "with_them": False})
-    assert WORDS.encode() not in raw(bench) and kept(toward, commitment)
-    guided.change(toward, commitment, entry.id, {"may_i": False})
-    assert not kept(toward, commitment)
+        guided.log(workspace, commitment, {"may_i": True, "dish": WORDS})
+    guided.log(workspace, commitment, {"may_i": True, "with_them": True, "dish": WORDS})
+    (entry,) = workspace.ledger.record(commitment.id).entries
+    guided.change(workspace, commitment, entry.id, {"may_i": True, "with_them": False})
+    assert WORDS.encode() not in raw(bench) and kept(workspace, commitment)
+    guided.change(workspace, commitment, entry.id, {"may_i": False})
+    assert not kept(workspace, commitment)
 
 
 @pytest.mark.parametrize(
@@ -396,9 +414,9 @@ def test_a_form_of_ones_own_is_held_to_it_too(bench: Bench, toward: Workspace) -
         ('stops = "Then not."', "only a yes-or-no field does"),
     ],
 )
-def test_a_form_of_ones_own_that_makes_no_sense_is_refused(toward: Workspace, line: str, why: str) -> None:
+def test_a_form_of_ones_own_that_makes_no_sense_is_refused(workspace: Workspace, line: str, why: str) -> None:
     with pytest.raises(BadInput, match=why):
-        lifecycle.add_own(toward, read_own(OWN.replace('needs = "with_them"', line)))
+        lifecycle.add_own(workspace, read_own(OWN.replace('needs = "with_them"', line)))
 
 
 def test_what_hangs_on_something_withheld_is_withheld() -> None:
@@ -413,12 +431,12 @@ def test_what_hangs_on_something_withheld_is_withheld() -> None:
         assert "b" in consent.withheld(fields, {"a": odd}), "only a plain yes is one"
 
 
-def test_events_without_an_entry_are_carried_as_they_are(toward: Workspace) -> None:
-    taken(toward, NEEDS)
-    events: list[Event] = list(toward.store.events.values())
-    assert consents.carried(events, toward.book.get) == events
+def test_events_without_an_entry_are_carried_as_they_are(workspace: Workspace) -> None:
+    taken(workspace, NEEDS)
+    events: list[Event] = list(workspace.store.events.values())
+    assert consents.carried(events, workspace.ledger.get) == events
     odd: Event = as_stored(
         {**events[-1], "id": new_id(), "key": f"entry|{NEEDS}|x", "v": {"private": 3, "fields": [1]}}
     )
-    assert consents.carried([odd], toward.book.get) == [odd]
+    assert consents.carried([odd], workspace.ledger.get) == [odd]
     json.dumps(odd)

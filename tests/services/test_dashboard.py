@@ -17,19 +17,19 @@ REPLY, TURN, DEED, ATTACKS = "s4.reachable", "s2.turn-toward", "s4.here-today", 
 @pytest.fixture
 def fortnight(bench: Bench) -> Workspace:
     """Return a store of fourteen days in which only one commitment was ever logged, and that seldom."""
-    toward = bench.open()
+    workspace = bench.open()
     for cid in (REPLY, TURN, ATTACKS):
-        lifecycle.add(toward, cid, start=on(toward, 14))
-    return toward
+        lifecycle.add(workspace, cid, start=on(workspace, 14))
+    return workspace
 
 
-def kept(toward: Workspace, cid: str, *ago: int) -> None:
+def kept(workspace: Workspace, cid: str, *ago: int) -> None:
     for each in ago:
-        log_entry.done(toward, get(toward, cid), (on(toward, each),), 3.0 if cid == TURN else None)
+        log_entry.done(workspace, get(workspace, cid), (on(workspace, each),), 3.0 if cid == TURN else None)
 
 
-def words(toward: Workspace) -> tuple[str, str]:
-    found = dashboard.overview(toward)
+def words(workspace: Workspace) -> tuple[str, str]:
+    found = dashboard.overview(workspace)
     return found.going_well, found.would_help
 
 
@@ -78,9 +78,9 @@ def test_all_on_track_is_said_where_nothing_is_left_to_do(fortnight: Workspace) 
 
 
 def test_a_young_store_is_only_invited(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add(toward, REPLY)
-    assert words(toward) == (
+    workspace = bench.open()
+    lifecycle.add(workspace, REPLY)
+    assert words(workspace) == (
         "Give it a week: a few check-ins from now, this page begins to tell you something.",
         "Still open today: Reply to messages in my own window.",
     )

@@ -36,22 +36,22 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 def lived(made: Bench, tmp_path: Path) -> Workspace:
     """Return a copy of the demo with tasks, skips and a pause in it."""
     shutil.copytree(made.data, tmp_path / "data")
-    toward = Bench(tmp_path, made.clock).open()
+    workspace = Bench(tmp_path, made.clock).open()
     with no_waiting_for_the_disk():
-        task = lifecycle.Own("Write the letter", "s1", "task", f"once by {on(toward, 20)}")
-        lifecycle.add_own(toward, task, on(toward, 30))
+        task = lifecycle.Own("Write the letter", "s1", "task", f"once by {on(workspace, 20)}")
+        lifecycle.add_own(workspace, task, on(workspace, 30))
         other = lifecycle.Own("Write another", "s1", "task", "once")
-        lifecycle.add_own(toward, other, on(toward, 30))
-        log_entry.done(toward, get(toward, "own.write-the-letter"), (on(toward, 25),))
-        log_entry.done(toward, get(toward, "own.write-another"), (on(toward, 12),))
-        skips.skip(toward, get(toward, "s4.reachable"), (on(toward, 3), on(toward, 4)))
-    return toward
+        lifecycle.add_own(workspace, other, on(workspace, 30))
+        log_entry.done(workspace, get(workspace, "own.write-the-letter"), (on(workspace, 25),))
+        log_entry.done(workspace, get(workspace, "own.write-another"), (on(workspace, 12),))
+        skips.skip(workspace, get(workspace, "s4.reachable"), (on(workspace, 3), on(workspace, 4)))
+    return workspace
 
 
-def agreed(toward: Workspace, ago: int, year: Mapping[date, DayCount]) -> DayCount:
-    day = on(toward, ago)
-    shown = day_rows.day_view(toward, day).count
-    steps = period_summary.summary_of(toward, Review.DAY, day).steps
+def agreed(workspace: Workspace, ago: int, year: Mapping[date, DayCount]) -> DayCount:
+    day = on(workspace, ago)
+    shown = day_rows.day_view(workspace, day).count
+    steps = period_summary.summary_of(workspace, Review.DAY, day).steps
     assert (sum(each.kept for each in steps), sum(each.settled for each in steps)) == (shown.kept, shown.asked)
     assert year.get(day, DayCount(0, 0)) == shown
     return shown
@@ -66,14 +66,14 @@ def test_every_day_of_the_demo_has_one_number(lived: Workspace) -> None:
 
 
 def test_what_is_done_once_counts_on_its_day_and_on_none_after_it(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add_own(toward, lifecycle.Own("Write it", "s1", "task", "once"), on(toward, 5))
-    task = get(toward, "own.write-it")
-    assert day_rows.day_view(toward).count == DayCount(0, 1)
+    workspace = bench.open()
+    lifecycle.add_own(workspace, lifecycle.Own("Write it", "s1", "task", "once"), on(workspace, 5))
+    task = get(workspace, "own.write-it")
+    assert day_rows.day_view(workspace).count == DayCount(0, 1)
 
-    log_entry.done(toward, task, (on(toward, 2),))
+    log_entry.done(workspace, task, (on(workspace, 2),))
 
-    assert [day_rows.day_view(toward, on(toward, ago)).count.asked for ago in (3, 2, 1, 0)] == [1, 1, 0, 0]
+    assert [day_rows.day_view(workspace, on(workspace, ago)).count.asked for ago in (3, 2, 1, 0)] == [1, 1, 0, 0]
     bench.clock.moment += timedelta(days=400)
     assert day_rows.day_view(bench.open()).due == ()
 
@@ -84,14 +84,14 @@ def test_a_day_nothing_was_said_of_counts_nowhere() -> None:
 
 
 def test_a_limit_counts_once_its_day_is_over_or_it_is_passed(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add_own(toward, lifecycle.Own("Drinks", "s5", "count", "at most 2 per day"))
-    drinks = get(toward, "own.drinks")
-    log_entry.done(toward, drinks, amount=2)
-    assert [row.due for row in day_rows.day_view(toward).rows] == [True]
-    assert day_rows.day_view(toward).count == DayCount(0, 0)
-    log_entry.done(toward, drinks)
-    assert day_rows.day_view(toward).count == DayCount(0, 1)
-    log_entry.less(toward, drinks, toward.today)
+    workspace = bench.open()
+    lifecycle.add_own(workspace, lifecycle.Own("Drinks", "s5", "count", "at most 2 per day"))
+    drinks = get(workspace, "own.drinks")
+    log_entry.done(workspace, drinks, amount=2)
+    assert [row.due for row in day_rows.day_view(workspace).rows] == [True]
+    assert day_rows.day_view(workspace).count == DayCount(0, 0)
+    log_entry.done(workspace, drinks)
+    assert day_rows.day_view(workspace).count == DayCount(0, 1)
+    log_entry.less(workspace, drinks, workspace.today)
     bench.clock.go(days=1)
-    assert day_rows.day_view(bench.open(), on(toward, 1)).count == DayCount(1, 1)
+    assert day_rows.day_view(bench.open(), on(workspace, 1)).count == DayCount(1, 1)

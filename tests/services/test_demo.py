@@ -29,10 +29,10 @@ def filled(root: Path) -> Bench:
     return bench
 
 
-def events(toward: Workspace) -> list[dict[str, object]]:
+def events(workspace: Workspace) -> list[dict[str, object]]:
     """Return all events without the device, which is another one each time."""
-    toward.complete()
-    found = sorted(toward.store.events.values(), key=lambda event: event["id"])
+    workspace.complete()
+    found = sorted(workspace.store.events.values(), key=lambda event: event["id"])
     return [{name: value for name, value in event.items() if name != "dev"} for event in found]
 
 
@@ -41,21 +41,21 @@ def test_it_is_the_same_every_time(year: Bench, tmp_path: Path) -> None:
 
 
 def test_all_six_steps_are_lived_in(year: Bench) -> None:
-    toward = year.open()
-    assert [group.step for group in day_rows.day_view(toward).groups] == ["s1", "s2", "s3", "s4", "s5", "s6"]
-    assert all(each.occasions > 0 for each in figures(toward).values())
-    assert all(minutes > 0 for _, minutes in dashboard.overview(toward).together[:-1])
-    assert toward.book.misread == set()
+    workspace = year.open()
+    assert [group.step for group in day_rows.day_view(workspace).groups] == ["s1", "s2", "s3", "s4", "s5", "s6"]
+    assert all(each.occasions > 0 for each in figures(workspace).values())
+    assert all(minutes > 0 for _, minutes in dashboard.overview(workspace).together[:-1])
+    assert workspace.ledger.misread == set()
 
 
 def test_it_opens_with_its_summary_and_says_the_same(year: Bench) -> None:
-    toward = year.open()
-    assert not toward.store.complete and toward.warnings == ()
-    assert figures(toward) == figures(year.recounted())
+    workspace = year.open()
+    assert not workspace.store.complete and workspace.warnings == ()
+    assert figures(workspace) == figures(year.recounted())
 
 
 def test_it_holds_no_private_word(year: Bench) -> None:
-    toward = year.open()
-    assert transfer.export_json(toward, private=False).left_out == 0
-    assert not any(event["key"].startswith("note|") for event in toward.store.events.values())
-    assert history.history(toward, limit=10)
+    workspace = year.open()
+    assert transfer.export_json(workspace, private=False).left_out == 0
+    assert not any(event["key"].startswith("note|") for event in workspace.store.events.values())
+    assert history.history(workspace, limit=10)

@@ -27,41 +27,43 @@ from tracker.store.backup.copies import ASIDE
 from tracker.store.log import shards as shard_files
 
 
-def look(toward: Workspace) -> doctor.Report:
-    return doctor.look(toward.data, toward.state, toward.clock)
+def look(workspace: Workspace) -> doctor.Report:
+    return doctor.look(workspace.data, workspace.state, workspace.clock)
 
 
 def codes(report: doctor.Report) -> list[str]:
     return sorted({each.code for each in report.findings if each.wrong})
 
 
-def repair(toward: Workspace) -> list[str]:
+def repair(workspace: Workspace) -> list[str]:
     """Put right all that can be, as the shell does, and return what could not be."""
     refused = []
     for code in (each for each in repairing.ORDER if each not in ACKNOWLEDGED):
-        for finding in look(toward).findings:
+        for finding in look(workspace).findings:
             if finding.code == code:
                 try:
-                    assert repairing.mend(toward.data, toward.state, toward.clock, finding).endswith((".", ".damaged."))
+                    assert repairing.mend(workspace.data, workspace.state, workspace.clock, finding).endswith(
+                        (".", ".damaged.")
+                    )
                 except TowardError as error:
                     refused.append(error.message)
     return refused
 
 
-def bytes_of(toward: Workspace) -> set[bytes]:
-    return {path.read_bytes() for path in toward.data.rglob("*") if path.is_file() and not path.is_symlink()}
+def bytes_of(workspace: Workspace) -> set[bytes]:
+    return {path.read_bytes() for path in workspace.data.rglob("*") if path.is_file() and not path.is_symlink()}
 
 
 @pytest.fixture
 def lived(bench: Bench) -> Workspace:
     """Return a store with two entries, a backup of the first, and nothing wrong."""
-    toward = bench.open()
-    lifecycle.add(toward, REPLY)
-    lifecycle.add(toward, TIME)
-    log_entry.done(toward, get(toward), note=CANARY)
-    backups.back_up_now(toward)
-    quick_log.log_time(toward, 45)
-    return toward
+    workspace = bench.open()
+    lifecycle.add(workspace, REPLY)
+    lifecycle.add(workspace, TIME)
+    log_entry.done(workspace, get(workspace), note=CANARY)
+    backups.back_up_now(workspace)
+    quick_log.log_time(workspace, 45)
+    return workspace
 
 
 def test_a_sound_store_is_healthy_and_looking_changes_nothing(bench: Bench, lived: Workspace) -> None:
@@ -93,62 +95,62 @@ def test_no_bytes_are_parsed_more_than_once_however_many_backups_hold_them(
     assert look(lived).healthy and len(seen) == before + 1, "what was written on needs no look at how it was before"
 
 
-def _lose_marker(toward: Workspace) -> None:
-    (toward.data / "store.json").unlink()
+def _lose_marker(workspace: Workspace) -> None:
+    (workspace.data / "store.json").unlink()
 
 
-def _spoil_marker(toward: Workspace) -> None:
-    (toward.data / "store.json").write_bytes(b"\0" * 20)
+def _spoil_marker(workspace: Workspace) -> None:
+    (workspace.data / "store.json").write_bytes(b"\0" * 20)
 
 
-def _spoil_device(toward: Workspace) -> None:
-    (toward.state / "device-id").write_bytes(b"")
+def _spoil_device(workspace: Workspace) -> None:
+    (workspace.state / "device-id").write_bytes(b"")
 
 
-def _loosen(toward: Workspace) -> None:
-    shards(toward)[0].chmod(0o644)
-    shards(toward)[0].parent.chmod(0o755)
+def _loosen(workspace: Workspace) -> None:
+    shards(workspace)[0].chmod(0o644)
+    shards(workspace)[0].parent.chmod(0o755)
 
 
-def _forbid(toward: Workspace) -> None:
-    shards(toward)[0].chmod(0)
+def _forbid(workspace: Workspace) -> None:
+    shards(workspace)[0].chmod(0)
 
 
-def _leave_temps(toward: Workspace) -> None:
-    temp = toward.data / ".store.json.0123456789ab.tmp"
+def _leave_temps(workspace: Workspace) -> None:
+    temp = workspace.data / ".store.json.0123456789ab.tmp"
     temp.touch(mode=0o600)
     os.utime(temp, (1, 1))
-    (backups.folder_of(toward.state) / ".2026-11-23T19-00-00Z.01234567.tmp").mkdir(mode=0o700)
+    (backups.folder_of(workspace.state) / ".2026-11-23T19-00-00Z.01234567.tmp").mkdir(mode=0o700)
 
 
-def _spoil_summary(toward: Workspace) -> None:
-    (toward.state / "summary.json").write_bytes(b"{")
+def _spoil_summary(workspace: Workspace) -> None:
+    (workspace.state / "summary.json").write_bytes(b"{")
 
 
-def _replace_summary(toward: Workspace) -> None:
-    (toward.state / "summary.json").unlink()
-    (toward.state / "summary.json").mkdir(mode=0o700)
+def _replace_summary(workspace: Workspace) -> None:
+    (workspace.state / "summary.json").unlink()
+    (workspace.state / "summary.json").mkdir(mode=0o700)
 
 
-def _falsify_summary(toward: Workspace) -> None:
-    path = toward.state / "summary.json"
+def _falsify_summary(workspace: Workspace) -> None:
+    path = workspace.state / "summary.json"
     path.write_text(path.read_text("utf-8").replace('"streak":1', '"streak":7'), "utf-8")
 
 
-def _lose_file(toward: Workspace) -> None:
-    shards(toward)[0].unlink()
+def _lose_file(workspace: Workspace) -> None:
+    shards(workspace)[0].unlink()
 
 
-def _lose_backups(toward: Workspace) -> None:
-    shutil.rmtree(backups.folder_of(toward.state))
+def _lose_backups(workspace: Workspace) -> None:
+    shutil.rmtree(backups.folder_of(workspace.state))
 
 
-def _fail_backup(toward: Workspace) -> None:
-    backups._remember(toward.state, toward.clock.now(), "No space left on device.")
+def _fail_backup(workspace: Workspace) -> None:
+    backups._remember(workspace.state, workspace.clock.now(), "No space left on device.")
 
 
-def _spoil_backup(toward: Workspace) -> None:
-    spoil_month(backups.lines(backups.folder_of(toward.state))[0].path, "2026-11", lambda _: b"")
+def _spoil_backup(workspace: Workspace) -> None:
+    spoil_month(backups.lines(backups.folder_of(workspace.state))[0].path, "2026-11", lambda _: b"")
 
 
 BREAKS: dict[str, tuple[Callable[[Workspace], None], set[str]]] = {
@@ -182,10 +184,10 @@ def test_what_is_wrong_is_named_and_put_right(bench: Bench, lived: Workspace, na
     assert repair(lived) == []
     again = look(lived)
     assert again.healthy, again.findings
-    toward = bench.open()
-    toward.complete()
-    assert toward.store.store_id == store and set(toward.store.events) >= kept
-    quick_log.log_time(toward, 5)
+    workspace = bench.open()
+    workspace.complete()
+    assert workspace.store.store_id == store and set(workspace.store.events) >= kept
+    quick_log.log_time(workspace, 5)
 
 
 @pytest.mark.parametrize("kind", ["folder", "fifo", "link"])
@@ -217,9 +219,9 @@ def test_the_corpus_of_spoilt_files(bench: Bench, lived: Workspace, spoil: Spoil
     path.write_bytes(spoil(good.replace(CANARY.encode(), b"older")))
     spoilt = path.read_bytes()
     before = set(lived.store.events)
-    toward = bench.open()
-    toward.complete()
-    readable = dict(toward.store.events)
+    workspace = bench.open()
+    workspace.complete()
+    readable = dict(workspace.store.events)
     report = look(lived)
     if spoilt == good.replace(CANARY.encode(), b"older"):
         pytest.skip("this spoils nothing here")
@@ -278,9 +280,9 @@ def test_braces_behind_a_month_cost_nothing_without_any_backup(bench: Bench, liv
     (found,) = [each for each in look(lived).findings if each.code == "own-file"]
     assert "all that was in it" in found.means
     assert repair(lived) == [] and look(lived).healthy
-    toward = bench.open()
-    toward.complete()
-    assert before.items() <= dict(toward.store.events).items()
+    workspace = bench.open()
+    workspace.complete()
+    assert before.items() <= dict(workspace.store.events).items()
 
 
 def test_spoilt_characters_cost_only_themselves_and_a_sound_copy_goes_first(bench: Bench, lived: Workspace) -> None:
@@ -361,11 +363,11 @@ def test_two_machines_with_one_id_and_clocks_ahead_are_told(bench: Bench, lived:
 def test_versions_that_nobody_settled_and_an_old_backup_are_told(bench: Bench, lived: Workspace) -> None:
     two = bench.open("two")
     bench.clock.go(days=1)
-    for toward, words in ((lived, "one"), (two, "other")):
+    for workspace, words in ((lived, "one"), (two, "other")):
         # Neither sees what the other wrote.
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(toward.store, "refresh", lambda: False)
-            log_entry.done(toward, get(toward), note=words)
+            patch.setattr(workspace.store, "refresh", lambda: False)
+            log_entry.done(workspace, get(workspace), note=words)
     found = {each.code: each for each in look(lived).findings}
     assert found["concurrent"].wrong is False and found["concurrent"].what[0].isdigit()
     bench.clock.go(days=8)

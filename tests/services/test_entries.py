@@ -21,39 +21,39 @@ KEEPER, STORY = "s4.promise-keeper", "s6.my-story"
 
 
 @pytest.fixture
-def toward(bench: Bench) -> Workspace:
+def workspace(bench: Bench) -> Workspace:
     """Return a store with a few commitments, ten days old."""
     clock = HandClock(bench.clock.moment - timedelta(days=10))
     lifecycle.add_all(bench.open(clock=clock), (REACHABLE, TIME, TURN, ATTACKS, KEEPER, STORY))
     return bench.open()
 
 
-def test_a_day_to_come_is_refused(toward: Workspace) -> None:
-    before = fold(toward)
-    tomorrow = (on(toward, -1),)
+def test_a_day_to_come_is_refused(workspace: Workspace) -> None:
+    before = fold(workspace)
+    tomorrow = (on(workspace, -1),)
     for cid in (REACHABLE, ATTACKS, KEEPER):
         with pytest.raises(Refused, match="has not come yet"):
-            log_entry.done(toward, get(toward, cid), tomorrow)
+            log_entry.done(workspace, get(workspace, cid), tomorrow)
     with pytest.raises(Refused, match="has not come yet"):
-        lapses.lapse(toward, get(toward, ATTACKS), tomorrow)
+        lapses.lapse(workspace, get(workspace, ATTACKS), tomorrow)
     with pytest.raises(Refused, match="has not come yet"):
-        log_entry.done(toward, get(toward, REACHABLE), (toward.today, on(toward, -1)))
-    assert fold(toward) == before
+        log_entry.done(workspace, get(workspace, REACHABLE), (workspace.today, on(workspace, -1)))
+    assert fold(workspace) == before
 
 
-def test_a_day_to_come_can_be_skipped(toward: Workspace) -> None:
-    assert skips.skip(toward, get(toward, REACHABLE), (on(toward, -1),)).changed
-    assert toward.book.record(REACHABLE).skips == {on(toward, -1): ""}
+def test_a_day_to_come_can_be_skipped(workspace: Workspace) -> None:
+    assert skips.skip(workspace, get(workspace, REACHABLE), (on(workspace, -1),)).changed
+    assert workspace.ledger.record(REACHABLE).skips == {on(workspace, -1): ""}
 
 
-def test_a_check_twice_is_one(toward: Workspace) -> None:
-    first = log_entry.done(toward, get(toward, REACHABLE))
-    again = log_entry.done(toward, get(toward, REACHABLE))
-    noted = log_entry.done(toward, get(toward, REACHABLE), note="a word")
+def test_a_check_twice_is_one(workspace: Workspace) -> None:
+    first = log_entry.done(workspace, get(workspace, REACHABLE))
+    again = log_entry.done(workspace, get(workspace, REACHABLE))
+    noted = log_entry.done(workspace, get(workspace, REACHABLE), note="a word")
     assert first.said == ("Reply to messages in my own window: done, today. 1 day.",)
     assert not again.changed and "already there" in again.said[0]
     assert noted.changed and noted.said[-1] == notes.KEPT
-    assert len(toward.book.entries_on(REACHABLE, toward.today)) == 1
+    assert len(workspace.ledger.entries_on(REACHABLE, workspace.today)) == 1
 
 
 @pytest.mark.parametrize(
@@ -75,147 +75,149 @@ def test_a_check_twice_is_one(toward: Workspace) -> None:
     ],
 )
 def test_what_does_not_fit_is_refused(
-    toward: Workspace, cid: str, amount: float | None, outcome: str | None, words: str
+    workspace: Workspace, cid: str, amount: float | None, outcome: str | None, words: str
 ) -> None:
-    before = fold(toward)
+    before = fold(workspace)
     with pytest.raises(BadInput, match=words):
-        log_entry.done(toward, get(toward, cid), None, amount, outcome)
-    assert fold(toward) == before
+        log_entry.done(workspace, get(workspace, cid), None, amount, outcome)
+    assert fold(workspace) == before
 
 
 def test_an_outcome_may_be_named_by_its_start_and_is_worth_what_the_catalogue_says(
-    bench: Bench, toward: Workspace
+    bench: Bench, workspace: Workspace
 ) -> None:
-    log_entry.done(toward, get(toward, KEEPER), outcome="l")
+    log_entry.done(workspace, get(workspace, KEEPER), outcome="l")
     bench.clock.go(minutes=1)
-    log_entry.done(toward, get(toward, KEEPER), outcome="kept")
+    log_entry.done(workspace, get(workspace, KEEPER), outcome="kept")
     bench.clock.go(minutes=1)
-    log_entry.done(toward, get(toward, KEEPER), outcome="promised")
-    log_entry.done(toward, get(toward, STORY), outcome="part")
-    found = toward.book.figures(KEEPER, toward.today)
+    log_entry.done(workspace, get(workspace, KEEPER), outcome="promised")
+    log_entry.done(workspace, get(workspace, STORY), outcome="part")
+    found = workspace.ledger.figures(KEEPER, workspace.today)
     assert (found.kept, found.occasions, found.streak) == (1, 2, 1)
     assert [mark.state for mark in found.strip] == [State.PARTLY, State.KEPT, State.OPEN]
-    current = toward.book.figures(STORY, toward.today).current
+    current = workspace.ledger.figures(STORY, workspace.today).current
     assert current is not None and (current.state, current.credit) == (State.OPEN, 0.5)
 
 
-def test_an_amount_for_a_check_affirms_the_day_once(toward: Workspace) -> None:
-    log_entry.done(toward, get(toward, REACHABLE), None, 3.0)
-    found = toward.book.figures(REACHABLE, toward.today)
+def test_an_amount_for_a_check_affirms_the_day_once(workspace: Workspace) -> None:
+    log_entry.done(workspace, get(workspace, REACHABLE), None, 3.0)
+    found = workspace.ledger.figures(REACHABLE, workspace.today)
     assert found.current is not None and (found.current.done, found.current.state) == (1.0, State.KEPT)
 
 
 def test_logging_before_the_start_moves_the_start_and_leaves_the_windows(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add_own(toward, lifecycle.Own("Swim", "s1", "check", "every 3 days"))
+    workspace = bench.open()
+    lifecycle.add_own(workspace, lifecycle.Own("Swim", "s1", "check", "every 3 days"))
     bench.clock.go(days=7)
-    toward = bench.open()
-    start = get(toward, "own.swim").plan.start
-    windows = [each.first for each in toward.book.occasions("own.swim", toward.today)]
+    workspace = bench.open()
+    start = get(workspace, "own.swim").plan.start
+    windows = [each.first for each in workspace.ledger.occasions("own.swim", workspace.today)]
 
-    change = log_entry.done(toward, get(toward, "own.swim"), (start - timedelta(days=4),))
+    change = log_entry.done(workspace, get(workspace, "own.swim"), (start - timedelta(days=4),))
 
     assert change.said[-1] == "It now begins on 2026-11-19, since you logged a day before its start."
-    assert get(toward, "own.swim").plans[0].start == date(2026, 11, 19)
-    after = [each.first for each in toward.book.occasions("own.swim", toward.today)]
+    assert get(workspace, "own.swim").plans[0].start == date(2026, 11, 19)
+    after = [each.first for each in workspace.ledger.occasions("own.swim", workspace.today)]
     assert after[-len(windows) :] == windows
     assert after[0] == date(2026, 11, 19)
-    assert figures(bench.open()) == figures(toward)
+    assert figures(bench.open()) == figures(workspace)
 
 
-def test_a_commitment_taken_on_by_logging_an_earlier_day_begins_there(toward: Workspace) -> None:
-    change = quick_log.share(toward, "joys", None, (on(toward, 3),))
+def test_a_commitment_taken_on_by_logging_an_earlier_day_begins_there(workspace: Workspace) -> None:
+    change = quick_log.share(workspace, "joys", None, (on(workspace, 3),))
     assert "Added" in change.said[0]
-    assert get(toward, "s6.weekly-share").plans[0].start == on(toward, 3)
-    assert get(toward, "s6.weekly-share").plans[0].anchor is None
+    assert get(workspace, "s6.weekly-share").plans[0].start == on(workspace, 3)
+    assert get(workspace, "s6.weekly-share").plans[0].anchor is None
 
 
-def test_skips_take_a_reason_of_the_list_and_no_other(toward: Workspace) -> None:
+def test_skips_take_a_reason_of_the_list_and_no_other(workspace: Workspace) -> None:
     with pytest.raises(BadInput, match="not a reason"):
-        skips.skip(toward, get(toward, REACHABLE), reason="bored")
-    change = skips.skip(toward, get(toward, REACHABLE), (toward.today, on(toward, 1)), " Ill ", note="fever")
+        skips.skip(workspace, get(workspace, REACHABLE), reason="bored")
+    change = skips.skip(
+        workspace, get(workspace, REACHABLE), (workspace.today, on(workspace, 1)), " Ill ", note="fever"
+    )
     assert "skipped (ill)" in change.said[0] and change.said[-1] == notes.KEPT
-    assert toward.book.record(REACHABLE).skips == {toward.today: "ill", on(toward, 1): "ill"}
-    assert not skips.skip(toward, get(toward, REACHABLE)).changed
-    assert not skips.skip(toward, get(toward, REACHABLE), reason="ill").changed
-    assert skips.skip(toward, get(toward, REACHABLE), note="more").changed
-    again = skips.skip(toward, get(toward, REACHABLE), reason="travel")
+    assert workspace.ledger.record(REACHABLE).skips == {workspace.today: "ill", on(workspace, 1): "ill"}
+    assert not skips.skip(workspace, get(workspace, REACHABLE)).changed
+    assert not skips.skip(workspace, get(workspace, REACHABLE), reason="ill").changed
+    assert skips.skip(workspace, get(workspace, REACHABLE), note="more").changed
+    again = skips.skip(workspace, get(workspace, REACHABLE), reason="travel")
     assert again.said[0].endswith("today was skipped already; the reason is travel now.")
-    assert toward.book.record(REACHABLE).skips == {toward.today: "travel", on(toward, 1): "ill"}
-    undo.undo(toward)
-    assert toward.book.record(REACHABLE).skips[toward.today] == "ill"
-    skips.unskip(toward, get(toward, REACHABLE), (toward.today,))
-    assert toward.book.record(REACHABLE).skips == {on(toward, 1): "ill"}
+    assert workspace.ledger.record(REACHABLE).skips == {workspace.today: "travel", on(workspace, 1): "ill"}
+    undo.undo(workspace)
+    assert workspace.ledger.record(REACHABLE).skips[workspace.today] == "ill"
+    skips.unskip(workspace, get(workspace, REACHABLE), (workspace.today,))
+    assert workspace.ledger.record(REACHABLE).skips == {on(workspace, 1): "ill"}
     with pytest.raises(Refused, match="is not skipped"):
-        skips.unskip(toward, get(toward, REACHABLE), (toward.today,))
+        skips.unskip(workspace, get(workspace, REACHABLE), (workspace.today,))
 
 
-def test_a_skip_changes_no_run_and_an_entry_wins_over_it(toward: Workspace) -> None:
-    log_entry.done(toward, get(toward, REACHABLE), (on(toward, 2), toward.today))
-    assert toward.book.figures(REACHABLE, toward.today).streak == 1
-    skips.skip(toward, get(toward, REACHABLE), (on(toward, 1),))
-    assert toward.book.figures(REACHABLE, toward.today).streak == 2
-    log_entry.done(toward, get(toward, REACHABLE), (on(toward, 1),))
-    assert toward.book.figures(REACHABLE, toward.today).streak == 3
+def test_a_skip_changes_no_run_and_an_entry_wins_over_it(workspace: Workspace) -> None:
+    log_entry.done(workspace, get(workspace, REACHABLE), (on(workspace, 2), workspace.today))
+    assert workspace.ledger.figures(REACHABLE, workspace.today).streak == 1
+    skips.skip(workspace, get(workspace, REACHABLE), (on(workspace, 1),))
+    assert workspace.ledger.figures(REACHABLE, workspace.today).streak == 2
+    log_entry.done(workspace, get(workspace, REACHABLE), (on(workspace, 1),))
+    assert workspace.ledger.figures(REACHABLE, workspace.today).streak == 3
 
 
-def test_less_takes_from_the_newest_entries_first(bench: Bench, toward: Workspace) -> None:
+def test_less_takes_from_the_newest_entries_first(bench: Bench, workspace: Workspace) -> None:
     for amount in (3.0, 2.0, 1.0):
-        log_entry.done(toward, get(toward, TURN), None, amount)
+        log_entry.done(workspace, get(workspace, TURN), None, amount)
         bench.clock.go(minutes=1)
-    change = log_entry.less(toward, get(toward, TURN), toward.today, 4)
-    assert [entry.amount for entry in toward.book.entries_on(TURN, toward.today)] == [2.0]
+    change = log_entry.less(workspace, get(workspace, TURN), workspace.today, 4)
+    assert [entry.amount for entry in workspace.ledger.entries_on(TURN, workspace.today)] == [2.0]
     assert "4 less" in change.said[0]
-    change = log_entry.less(toward, get(toward, TURN), toward.today, 9)
+    change = log_entry.less(workspace, get(workspace, TURN), workspace.today, 9)
     assert "2 less" in change.said[0], "no more is taken off than was there"
-    quick_log.log_time(toward, 50)
-    assert "20 min less" in log_entry.less(toward, get(toward, TIME), toward.today, 20).said[0]
-    assert toward.book.entries_on(TURN, toward.today) == ()
+    quick_log.log_time(workspace, 50)
+    assert "20 min less" in log_entry.less(workspace, get(workspace, TIME), workspace.today, 20).said[0]
+    assert workspace.ledger.entries_on(TURN, workspace.today) == ()
     with pytest.raises(Refused, match="nothing is logged"):
-        log_entry.less(toward, get(toward, TURN), toward.today)
+        log_entry.less(workspace, get(workspace, TURN), workspace.today)
 
 
-def test_less_of_minutes_keeps_the_rest_of_an_entry(toward: Workspace) -> None:
-    quick_log.log_time(toward, 45, tag="walk")
-    log_entry.less(toward, get(toward, TIME), toward.today, 15)
-    (entry,) = toward.book.entries_on(TIME, toward.today)
+def test_less_of_minutes_keeps_the_rest_of_an_entry(workspace: Workspace) -> None:
+    quick_log.log_time(workspace, 45, tag="walk")
+    log_entry.less(workspace, get(workspace, TIME), workspace.today, 15)
+    (entry,) = workspace.ledger.entries_on(TIME, workspace.today)
     assert (entry.amount, entry.fields["tag"]) == (30.0, "walk")
 
 
-def test_undone_takes_all_of_a_day_back_and_leaves_its_note(toward: Workspace) -> None:
-    log_entry.done(toward, get(toward, TURN), None, 2.0, note="a word")
-    log_entry.done(toward, get(toward, TURN), None, 1.0)
-    log_entry.undone(toward, get(toward, TURN))
-    assert toward.book.entries_on(TURN, toward.today) == ()
-    assert notes.read_note(toward, TURN, toward.today) == "a word"
+def test_undone_takes_all_of_a_day_back_and_leaves_its_note(workspace: Workspace) -> None:
+    log_entry.done(workspace, get(workspace, TURN), None, 2.0, note="a word")
+    log_entry.done(workspace, get(workspace, TURN), None, 1.0)
+    log_entry.undone(workspace, get(workspace, TURN))
+    assert workspace.ledger.entries_on(TURN, workspace.today) == ()
+    assert notes.read_note(workspace, TURN, workspace.today) == "a word"
     with pytest.raises(Refused, match="nothing is logged"):
-        log_entry.undone(toward, get(toward, TURN))
+        log_entry.undone(workspace, get(workspace, TURN))
 
 
-def test_toggle_checks_off_and_takes_back(toward: Workspace) -> None:
+def test_toggle_checks_off_and_takes_back(workspace: Workspace) -> None:
     for cid in (REACHABLE, ATTACKS):
-        log_entry.toggle(toward, get(toward, cid), toward.today)
-        assert len(toward.book.entries_on(cid, toward.today)) == 1
-        log_entry.toggle(toward, get(toward, cid), toward.today)
-        assert toward.book.entries_on(cid, toward.today) == ()
-    log_entry.toggle(toward, get(toward, TURN), toward.today)
-    log_entry.toggle(toward, get(toward, TURN), toward.today)
-    assert len(toward.book.entries_on(TURN, toward.today)) == 2
-    lapses.lapse(toward, get(toward, ATTACKS))
+        log_entry.toggle(workspace, get(workspace, cid), workspace.today)
+        assert len(workspace.ledger.entries_on(cid, workspace.today)) == 1
+        log_entry.toggle(workspace, get(workspace, cid), workspace.today)
+        assert workspace.ledger.entries_on(cid, workspace.today) == ()
+    log_entry.toggle(workspace, get(workspace, TURN), workspace.today)
+    log_entry.toggle(workspace, get(workspace, TURN), workspace.today)
+    assert len(workspace.ledger.entries_on(TURN, workspace.today)) == 2
+    lapses.lapse(workspace, get(workspace, ATTACKS))
     with pytest.raises(Refused, match="a moment is logged"):
-        log_entry.toggle(toward, get(toward, ATTACKS), toward.today)
+        log_entry.toggle(workspace, get(workspace, ATTACKS), workspace.today)
 
 
-def test_something_to_avoid_is_clear_handled_or_lapsed(toward: Workspace) -> None:
-    attacks = get(toward, ATTACKS)
-    log_entry.done(toward, attacks, (on(toward, 3),))
-    lapses.lapse(toward, attacks, (on(toward, 2),), handled=True)
-    assert toward.book.figures(ATTACKS, toward.today).streak == 2
-    change = lapses.lapse(toward, attacks, (on(toward, 1),))
+def test_something_to_avoid_is_clear_handled_or_lapsed(workspace: Workspace) -> None:
+    attacks = get(workspace, ATTACKS)
+    log_entry.done(workspace, attacks, (on(workspace, 3),))
+    lapses.lapse(workspace, attacks, (on(workspace, 2),), handled=True)
+    assert workspace.ledger.figures(ATTACKS, workspace.today).streak == 2
+    change = lapses.lapse(workspace, attacks, (on(workspace, 1),))
     assert change.way is NextStep.PUT_RIGHT
-    log_entry.done(toward, attacks, (on(toward, 1),))
-    states = {each.first: each.state for each in toward.book.occasions(ATTACKS, toward.today)}
-    assert [states[on(toward, ago)] for ago in (4, 3, 2, 1, 0)] == [
+    log_entry.done(workspace, attacks, (on(workspace, 1),))
+    states = {each.first: each.state for each in workspace.ledger.occasions(ATTACKS, workspace.today)}
+    assert [states[on(workspace, ago)] for ago in (4, 3, 2, 1, 0)] == [
         State.NEUTRAL,
         State.KEPT,
         State.KEPT,
@@ -223,30 +225,30 @@ def test_something_to_avoid_is_clear_handled_or_lapsed(toward: Workspace) -> Non
         State.OPEN,
     ]
     with pytest.raises(Refused, match="not something to avoid"):
-        lapses.lapse(toward, get(toward, REACHABLE))
+        lapses.lapse(workspace, get(workspace, REACHABLE))
     with pytest.raises(Refused, match="not something to avoid"):
-        repair_plan.put_right(toward, get(toward, REACHABLE), MENDED)
+        repair_plan.put_right(workspace, get(workspace, REACHABLE), MENDED)
 
 
 @pytest.mark.parametrize(("hours", "put_right"), [(0.2, 1), (24, 1), (24.1, 0)])
 def test_a_lapse_is_put_right_within_a_day_or_later_and_told_as_such(
-    bench: Bench, toward: Workspace, hours: float, put_right: int
+    bench: Bench, workspace: Workspace, hours: float, put_right: int
 ) -> None:
-    lapses.lapse(toward, get(toward, ATTACKS))
+    lapses.lapse(workspace, get(workspace, ATTACKS))
     bench.clock.go(hours=hours)
-    toward = bench.open()
-    repair_plan.put_right(toward, get(toward, ATTACKS), MENDED, "said sorry")
-    assert day_rows.row(toward, get(toward, ATTACKS), toward.today).moments == (0, 1, put_right, 1 - put_right)
+    workspace = bench.open()
+    repair_plan.put_right(workspace, get(workspace, ATTACKS), MENDED, "said sorry")
+    assert day_rows.row(workspace, get(workspace, ATTACKS), workspace.today).moments == (0, 1, put_right, 1 - put_right)
     with pytest.raises(Refused, match="no lapse is waiting"):
-        repair_plan.put_right(toward, get(toward, ATTACKS), MENDED)
+        repair_plan.put_right(workspace, get(workspace, ATTACKS), MENDED)
 
 
-def test_a_note_grows_and_can_be_replaced(toward: Workspace) -> None:
-    reach = get(toward, REACHABLE)
-    notes.note(toward, reach, toward.today, " one\r\n")
-    notes.note(toward, reach, toward.today, "two\x1b")
-    assert notes.read_note(toward, REACHABLE, toward.today) == "one\ntwo"
-    assert not notes.note(toward, reach, toward.today, "  ").changed
-    notes.note(toward, reach, toward.today, "three", replace=True)
-    assert notes.read_note(toward, REACHABLE, toward.today) == "three"
-    assert "taken away" in notes.note(toward, reach, toward.today, "", replace=True).said[0]
+def test_a_note_grows_and_can_be_replaced(workspace: Workspace) -> None:
+    reach = get(workspace, REACHABLE)
+    notes.note(workspace, reach, workspace.today, " one\r\n")
+    notes.note(workspace, reach, workspace.today, "two\x1b")
+    assert notes.read_note(workspace, REACHABLE, workspace.today) == "one\ntwo"
+    assert not notes.note(workspace, reach, workspace.today, "  ").changed
+    notes.note(workspace, reach, workspace.today, "three", replace=True)
+    assert notes.read_note(workspace, REACHABLE, workspace.today) == "three"
+    assert "taken away" in notes.note(workspace, reach, workspace.today, "", replace=True).said[0]

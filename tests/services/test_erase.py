@@ -22,14 +22,14 @@ from tracker.store import Draft
 def lived(bench: Bench) -> Workspace:
     """Return a store of two devices with backups, and a file of somebody else in its folder."""
     two = bench.open("two")
-    toward = bench.open()
-    lifecycle.add(toward, REPLY)
-    log_entry.done(toward, get(toward), note=CANARY)
+    workspace = bench.open()
+    lifecycle.add(workspace, REPLY)
+    log_entry.done(workspace, get(workspace), note=CANARY)
     two.poll()
-    quick_log.log_time(two, 5) if two.book.get(TIME) else lifecycle.add(two, TIME)
-    backups.back_up_now(toward)
-    (toward.data / "mine.txt").write_text("mine")
-    (toward.data / ".stignore").write_text("mine")
+    quick_log.log_time(two, 5) if two.ledger.get(TIME) else lifecycle.add(two, TIME)
+    backups.back_up_now(workspace)
+    (workspace.data / "mine.txt").write_text("mine")
+    (workspace.data / ".stignore").write_text("mine")
     return bench.open()
 
 
@@ -71,10 +71,10 @@ def test_killed_at_any_point_it_never_comes_back_half_and_can_be_finished(bench:
     at = 0
     while True:
         here = Bench(bench.root / str(at), bench.clock)
-        toward = here.open()
-        lifecycle.add(toward, REPLY)
-        log_entry.done(toward, get(toward), note=CANARY)
-        backups.back_up_now(toward)
+        workspace = here.open()
+        lifecycle.add(workspace, REPLY)
+        log_entry.done(workspace, get(workspace), note=CANARY)
+        backups.back_up_now(workspace)
         whole = set(here.open().store.winners)
         left = [at]
 
@@ -86,7 +86,7 @@ def test_killed_at_any_point_it_never_comes_back_half_and_can_be_finished(bench:
 
         try:
             with patch.object(Path, "unlink", unlink):
-                erase.delete_everything(erase.plan(toward.data, toward.state))
+                erase.delete_everything(erase.plan(workspace.data, workspace.state))
         except Killed:
             pass
         else:
@@ -95,28 +95,30 @@ def test_killed_at_any_point_it_never_comes_back_half_and_can_be_finished(bench:
             assert set(here.open().store.winners) in (whole, set())
         except TowardError as error:
             assert "store.json" in error.message
-            erase.delete_everything(erase.plan(toward.data, toward.state))
+            erase.delete_everything(erase.plan(workspace.data, workspace.state))
             assert canaries(here) == []
         at += 1
     assert at >= 5
 
 
-def test_old_words_go_and_their_numbers_stay(bench: Bench, toward: Workspace) -> None:
+def test_old_words_go_and_their_numbers_stay(bench: Bench, workspace: Workspace) -> None:
     for cid in (REPLY, TIME):
-        lifecycle.add(toward, cid)
-    first = toward.today
-    notes.note(toward, get(toward), first, CANARY)
-    quick_log.log_time(toward, 40, None, "walk")
+        lifecycle.add(workspace, cid)
+    first = workspace.today
+    notes.note(workspace, get(workspace), first, CANARY)
+    quick_log.log_time(workspace, 40, None, "walk")
     value = {"day": first.isoformat(), "amount": 20, "private": {"text": CANARY, "urge": 7, "said": [CANARY, 2]}}
-    toward.write("log", lambda: [Draft(f"entry|{TIME}|x", value), Draft(f"entry|{TIME}|y", value | {"asks": ["text"]})])
-    backups.back_up_now(toward)
+    workspace.write(
+        "log", lambda: [Draft(f"entry|{TIME}|x", value), Draft(f"entry|{TIME}|y", value | {"asks": ["text"]})]
+    )
+    backups.back_up_now(workspace)
     bench.clock.go(days=400)
-    notes.note(toward, get(toward), toward.today, "recent words")
-    before = figures(toward)
-    assert purge.old_words(toward, "24m").keys == ()
-    removal = purge.old_words(toward, "12m")
+    notes.note(workspace, get(workspace), workspace.today, "recent words")
+    before = figures(workspace)
+    assert purge.old_words(workspace, "24m").keys == ()
+    removal = purge.old_words(workspace, "12m")
     assert CANARY not in removal.about and removal.events >= 1
-    purge.purge(toward, removal)
+    purge.purge(workspace, removal)
     again = bench.open()
     assert notes.read_note(again, REPLY, first) == ""
     assert notes.read_note(again, REPLY, again.today) == "recent words"

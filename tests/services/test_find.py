@@ -15,12 +15,12 @@ from tracker.services.logging import quick_log
 
 
 @pytest.fixture
-def filled(toward: Workspace) -> Workspace:
+def filled(workspace: Workspace) -> Workspace:
     """Return a store with commitments whose names are alike."""
-    lifecycle.add_all(toward, ("s4.reachable", "s4.partner-time", "s4.child-time", "s6.weekly-share"))
-    lifecycle.add_own(toward, lifecycle.Own("Evening walk", "s1", "check", "daily", aliases=("stroll",)))
-    lifecycle.add_own(toward, lifecycle.Own("Morning walk", "s1", "check", "daily"))
-    return toward
+    lifecycle.add_all(workspace, ("s4.reachable", "s4.partner-time", "s4.child-time", "s6.weekly-share"))
+    lifecycle.add_own(workspace, lifecycle.Own("Evening walk", "s1", "check", "daily", aliases=("stroll",)))
+    lifecycle.add_own(workspace, lifecycle.Own("Morning walk", "s1", "check", "daily"))
+    return workspace
 
 
 @pytest.mark.parametrize(
@@ -53,10 +53,10 @@ def test_a_name_for_several_is_answered_with_all_of_them(filled: Workspace) -> N
     assert [cid for cid, _ in several.value.candidates] == ["own.evening-walk", "own.morning-walk"]
 
 
-def test_an_id_wins_over_a_title_that_reads_like_it(toward: Workspace) -> None:
+def test_an_id_wins_over_a_title_that_reads_like_it(workspace: Workspace) -> None:
     for title in ("e", "own.e"):
-        lifecycle.add_own(toward, lifecycle.Own(title, "s3", "check", "daily"))
-    assert (find(toward, "own.e").title, find(toward, "own.own-e").title) == ("e", "own.e")
+        lifecycle.add_own(workspace, lifecycle.Own(title, "s3", "check", "daily"))
+    assert (find(workspace, "own.e").title, find(workspace, "own.own-e").title) == ("e", "own.e")
 
 
 @pytest.mark.parametrize("word", ["", "  ", "zzz", "\x1b["])
@@ -82,9 +82,9 @@ def test_a_deleted_commitment_is_gone(filled: Workspace) -> None:
         find(filled, "stroll", archived=True)
 
 
-def test_an_empty_store_points_to_the_catalogue(toward: Workspace) -> None:
+def test_an_empty_store_points_to_the_catalogue(workspace: Workspace) -> None:
     with pytest.raises(NotFound, match="no commitments yet") as empty:
-        find(toward, "reply")
+        find(workspace, "reply")
     assert empty.value.way is NextStep.CHOOSE
 
 
@@ -100,39 +100,39 @@ def test_an_empty_store_points_to_the_catalogue(toward: Workspace) -> None:
     ],
 )
 def test_one_name_in_two_spellings_is_found_and_never_added_or_edited_twice(
-    toward: Workspace, title: str, typed: str
+    workspace: Workspace, title: str, typed: str
 ) -> None:
-    lifecycle.add_own(toward, lifecycle.Own(title, "s2", "check", "daily"))
-    assert find(toward, typed).title == title
+    lifecycle.add_own(workspace, lifecycle.Own(title, "s2", "check", "daily"))
+    assert find(workspace, typed).title == title
     with pytest.raises(Refused, match="yours already"):
-        lifecycle.add_own(toward, lifecycle.Own(f" {typed} ", "s3", "check", "daily"))
-    lifecycle.add_own(toward, lifecycle.Own("Another", "s2", "check", "daily"))
+        lifecycle.add_own(workspace, lifecycle.Own(f" {typed} ", "s3", "check", "daily"))
+    lifecycle.add_own(workspace, lifecycle.Own("Another", "s2", "check", "daily"))
     with pytest.raises(Refused, match="yours already"):
-        lifecycle.edit(toward, find(toward, "another"), title=typed)
+        lifecycle.edit(workspace, find(workspace, "another"), title=typed)
     with pytest.raises(Refused, match="goes by"):
-        lifecycle.edit(toward, find(toward, "another"), aliases=[typed])
-    assert lifecycle.edit(toward, find(toward, typed), title=typed).said, "its own name may be spelt another way"
+        lifecycle.edit(workspace, find(workspace, "another"), aliases=[typed])
+    assert lifecycle.edit(workspace, find(workspace, typed), title=typed).said, "its own name may be spelt another way"
 
 
-def test_titles_without_latin_letters_get_ids_that_can_be_told_apart_and_typed(toward: Workspace) -> None:
+def test_titles_without_latin_letters_get_ids_that_can_be_told_apart_and_typed(workspace: Workspace) -> None:
     ids = [
-        lifecycle.add_own(toward, lifecycle.Own(title, "s3", "check", "daily")).commitment
+        lifecycle.add_own(workspace, lifecycle.Own(title, "s3", "check", "daily")).commitment
         for title in ("走路", "跑步", "🐕", "Прогулка", "Περίπατος", "산책 10")
     ]
     assert ids == ["own.s3", "own.s3-2", "own.s3-3", "own.progulka", "own.peripatos", "own.s3-4"]
-    assert [find(toward, str(each)).id for each in ids] == ids
+    assert [find(workspace, str(each)).id for each in ids] == ids
 
 
 @pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\u3164", "\u2800", "\u0301", "\ufe0f"])
-def test_a_name_needs_something_to_see(toward: Workspace, unseen: str) -> None:
-    lifecycle.add_own(toward, lifecycle.Own("Walk", "s2", "check", "daily"))
+def test_a_name_needs_something_to_see(workspace: Workspace, unseen: str) -> None:
+    lifecycle.add_own(workspace, lifecycle.Own("Walk", "s2", "check", "daily"))
     changes: list[Callable[[], object]] = [
-        lambda: lifecycle.add_own(toward, lifecycle.Own(unseen, "s2", "check", "daily")),
-        lambda: lifecycle.add_own(toward, lifecycle.Own("Run", "s2", "check", "daily", aliases=(unseen,))),
-        lambda: lifecycle.add_own(toward, lifecycle.Own("Run", "s2", "check", "daily", if_then=unseen)),
-        lambda: lifecycle.edit(toward, find(toward, "walk"), title=unseen),
-        lambda: lifecycle.edit(toward, find(toward, "walk"), aliases=[unseen]),
-        lambda: quick_log.log_time(toward, 10, tag=unseen),
+        lambda: lifecycle.add_own(workspace, lifecycle.Own(unseen, "s2", "check", "daily")),
+        lambda: lifecycle.add_own(workspace, lifecycle.Own("Run", "s2", "check", "daily", aliases=(unseen,))),
+        lambda: lifecycle.add_own(workspace, lifecycle.Own("Run", "s2", "check", "daily", if_then=unseen)),
+        lambda: lifecycle.edit(workspace, find(workspace, "walk"), title=unseen),
+        lambda: lifecycle.edit(workspace, find(workspace, "walk"), aliases=[unseen]),
+        lambda: quick_log.log_time(workspace, 10, tag=unseen),
     ]
     for change in changes:
         with pytest.raises(BadInput, match="visible character"):

@@ -31,110 +31,110 @@ ATTACKS, REACHABLE = "s5.no-attacks", "s4.reachable"
 OWN = 'title = "No slammed doors"\nstep = "s5"\nkind = "avoid"\nharm = true\n'
 
 
-def get(toward: Workspace, cid: str) -> Commitment:
-    if toward.book.get(cid) is None:
-        lifecycle.add(toward, cid)
-    found = toward.book.get(cid)
+def get(workspace: Workspace, cid: str) -> Commitment:
+    if workspace.ledger.get(cid) is None:
+        lifecycle.add(workspace, cid)
+    found = workspace.ledger.get(cid)
     assert found is not None
     return found
 
 
-def own(toward: Workspace) -> Commitment:
-    made = lifecycle.add_own(toward, read_own(OWN))
-    return get(toward, made.commitment or "")
+def own(workspace: Workspace) -> Commitment:
+    made = lifecycle.add_own(workspace, read_own(OWN))
+    return get(workspace, made.commitment or "")
 
 
 @pytest.mark.parametrize("cid", [*HARM, "own"])
-def test_harm_is_neither_skipped_nor_paused_and_is_told_kindly(toward: Workspace, cid: str) -> None:
-    harm = own(toward) if cid == "own" else get(toward, cid)
+def test_harm_is_neither_skipped_nor_paused_and_is_told_kindly(workspace: Workspace, cid: str) -> None:
+    harm = own(workspace) if cid == "own" else get(workspace, cid)
     uses: list[Callable[[], Change]] = [
-        lambda: skips.skip(toward, harm),
-        lambda: skips.skip(toward, harm, (on(toward, 1), toward.today), "ill"),
-        lambda: pauses.pause(toward, harm),
-        lambda: pauses.pause(toward, harm, toward.today, toward.today + timedelta(days=9)),
-        lambda: pauses.pause_or_resume(toward, harm),
+        lambda: skips.skip(workspace, harm),
+        lambda: skips.skip(workspace, harm, (on(workspace, 1), workspace.today), "ill"),
+        lambda: pauses.pause(workspace, harm),
+        lambda: pauses.pause(workspace, harm, workspace.today, workspace.today + timedelta(days=9)),
+        lambda: pauses.pause_or_resume(workspace, harm),
     ]
     for use in uses:
         with pytest.raises(Refused, match="takes no day off") as refused:
             use()
         assert (refused.value.exit, refused.value.way) == (1, NextStep.PUT_AWAY)
-    assert lifecycle.archive(toward, harm).changed
-    row = day_rows.row(toward, get(toward, harm.id), toward.today)
+    assert lifecycle.archive(workspace, harm).changed
+    row = day_rows.row(workspace, get(workspace, harm.id), workspace.today)
     assert not row.due and row.paused, "put away, it asks for nothing"
-    pauses.resume(toward, get(toward, harm.id))
-    assert day_rows.row(toward, get(toward, harm.id), toward.today).due
+    pauses.resume(workspace, get(workspace, harm.id))
+    assert day_rows.row(workspace, get(workspace, harm.id), workspace.today).due
 
 
-def test_a_pause_of_all_leaves_harm_out_and_says_so(toward: Workspace) -> None:
-    attacks, reachable = get(toward, ATTACKS), get(toward, REACHABLE)
-    change = pauses.pause(toward, None)
+def test_a_pause_of_all_leaves_harm_out_and_says_so(workspace: Workspace) -> None:
+    attacks, reachable = get(workspace, ATTACKS), get(workspace, REACHABLE)
+    change = pauses.pause(workspace, None)
     assert attacks.title in change.said[1] and "goes on being asked" in change.said[1]
-    assert day_rows.row(toward, attacks, toward.today).due
-    assert not day_rows.row(toward, reachable, toward.today).due
-    pauses.resume(toward, None)
-    lifecycle.archive(toward, attacks)
-    assert len(pauses.pause(toward, None).said) == 1
+    assert day_rows.row(workspace, attacks, workspace.today).due
+    assert not day_rows.row(workspace, reachable, workspace.today).due
+    pauses.resume(workspace, None)
+    lifecycle.archive(workspace, attacks)
+    assert len(pauses.pause(workspace, None).said) == 1
 
 
 @pytest.mark.parametrize("everyone", [False, True])
 def test_a_skip_or_pause_that_lies_in_the_store_excuses_nothing(
-    bench: Bench, toward: Workspace, everyone: bool
+    bench: Bench, workspace: Workspace, everyone: bool
 ) -> None:
-    attacks = get(toward, ATTACKS)
-    log_entry.done(toward, attacks, (on(toward, 2),))
-    lapses.lapse(toward, attacks, (on(toward, 1),))
-    before = toward.book.figures(ATTACKS, toward.today)
+    attacks = get(workspace, ATTACKS)
+    log_entry.done(workspace, attacks, (on(workspace, 2),))
+    lapses.lapse(workspace, attacks, (on(workspace, 1),))
+    before = workspace.ledger.figures(ATTACKS, workspace.today)
     owner = event_keys.EVERYONE if everyone else ATTACKS
-    drafts = [Draft(event_keys.pause(owner), {"first": on(toward, 9).isoformat(), "last": None})]
-    drafts += [Draft(event_keys.skip(ATTACKS, on(toward, ago)), {"reason": "ill"}) for ago in (0, 1)]
-    toward.write("import", lambda: drafts)
-    for seen in (toward, bench.recounted(), bench.open("two")):
-        record = seen.book.record(ATTACKS)
+    drafts = [Draft(event_keys.pause(owner), {"first": on(workspace, 9).isoformat(), "last": None})]
+    drafts += [Draft(event_keys.skip(ATTACKS, on(workspace, ago)), {"reason": "ill"}) for ago in (0, 1)]
+    workspace.write("import", lambda: drafts)
+    for seen in (workspace, bench.recounted(), bench.open("two")):
+        record = seen.ledger.record(ATTACKS)
         assert not record.skips and not record.pauses
         row = day_rows.row(seen, get(seen, ATTACKS), seen.today)
         assert row.due and row.said == "how was it?" and row.state is State.OPEN
-        assert seen.book.figures(ATTACKS, seen.today) == before
+        assert seen.ledger.figures(ATTACKS, seen.today) == before
 
 
-def test_harm_shows_no_price_on_its_page_nor_in_json(toward: Workspace) -> None:
-    attacks = get(toward, ATTACKS)
+def test_harm_shows_no_price_on_its_page_nor_in_json(workspace: Workspace) -> None:
+    attacks = get(workspace, ATTACKS)
     for ago in range(20, 0, -1):
-        log_entry.done(toward, attacks, (on(toward, ago),))
-    lapses.lapse(toward, attacks)
-    lapses.lapse(toward, attacks, handled=True)
-    found = details(toward, attacks)
-    lines = portrait(toward, found, None, (), 80)
+        log_entry.done(workspace, attacks, (on(workspace, ago),))
+    lapses.lapse(workspace, attacks)
+    lapses.lapse(workspace, attacks, handled=True)
+    found = details(workspace, attacks)
+    lines = portrait(workspace, found, None, (), 80)
     said = "\n".join(lines)
     assert "missed" not in said and "consistency" not in said.lower() and "bounce" not in said
     assert lines.index("moments       1 handled, 1 happened") < lines.index("streak        none, best 20 days")
-    shown = show_object(toward, found, None, ())
+    shown = show_object(workspace, found, None, ())
     assert shown["explanation"] is None and shown["figures"]["consistency"] is None
     assert shown["figures"]["best"] == 20 and shown["moments"]["lapses"] == 1
-    (row,) = streaks_object(toward)["streaks"]
+    (row,) = streaks_object(workspace)["streaks"]
     assert row["streak"] is row["best"] is row["consistency"] is row["bounce_back_days"] is None
     assert row["moments"] == {"handled": 1, "lapses": 1, "put_right": 0, "put_right_later": 0}
 
 
-def test_only_something_to_avoid_is_marked_as_harm_and_a_file_may_mark_it_later(toward: Workspace) -> None:
+def test_only_something_to_avoid_is_marked_as_harm_and_a_file_may_mark_it_later(workspace: Workspace) -> None:
     with pytest.raises(BadInput, match="Only something to avoid"):
         read_own(OWN.replace('"avoid"', '"check"'))
     with pytest.raises(BadInput, match="true or false"):
         read_own(OWN.replace("true", '"yes"'))
-    made = lifecycle.add_own(toward, read_own(OWN.replace("harm = true", "")))
-    mine = get(toward, made.commitment or "")
-    skips.skip(toward, mine)
+    made = lifecycle.add_own(workspace, read_own(OWN.replace("harm = true", "")))
+    mine = get(workspace, made.commitment or "")
+    skips.skip(workspace, mine)
     changed = read_changed("harm = true", mine)
-    lifecycle.edit(toward, mine, harm=changed.harm)
-    mine = get(toward, mine.id)
-    assert mine.harm and not toward.book.record(mine.id).skips
+    lifecycle.edit(workspace, mine, harm=changed.harm)
+    mine = get(workspace, mine.id)
+    assert mine.harm and not workspace.ledger.record(mine.id).skips
     assert read_changed("", mine).harm, "what the file leaves out stays"
 
 
-def test_a_skip_promises_a_streak_only_where_one_stands(toward: Workspace) -> None:
-    reachable = get(toward, REACHABLE)
-    assert skips.skip(toward, reachable).said[0].endswith("It asks for nothing.")
-    log_entry.done(toward, reachable, (on(toward, 1), on(toward, 2)))
-    assert skips.skip(toward, reachable, (on(toward, 3),)).said[0].endswith("and your streak goes on.")
+def test_a_skip_promises_a_streak_only_where_one_stands(workspace: Workspace) -> None:
+    reachable = get(workspace, REACHABLE)
+    assert skips.skip(workspace, reachable).said[0].endswith("It asks for nothing.")
+    log_entry.done(workspace, reachable, (on(workspace, 1), on(workspace, 2)))
+    assert skips.skip(workspace, reachable, (on(workspace, 3),)).said[0].endswith("and your streak goes on.")
 
 
 @pytest.mark.parametrize(
@@ -159,21 +159,21 @@ def test_a_headline_names_every_count_in_any_room(numbers: tuple[int, int, int, 
     assert [int(part.split()[0]) for part in words.split(", ") if part] == [each for each in numbers if each]
 
 
-def test_harm_says_it_happened(toward: Workspace) -> None:
-    attacks = get(toward, ATTACKS)
-    lapses.lapse(toward, attacks, (on(toward, 1),))
-    assert day_rows.row(toward, attacks, on(toward, 1)).said == HAPPENED
-    assert HAPPENED in "\n".join(portrait(toward, details(toward, attacks), None, (), 80))
+def test_harm_says_it_happened(workspace: Workspace) -> None:
+    attacks = get(workspace, ATTACKS)
+    lapses.lapse(workspace, attacks, (on(workspace, 1),))
+    assert day_rows.row(workspace, attacks, on(workspace, 1)).said == HAPPENED
+    assert HAPPENED in "\n".join(portrait(workspace, details(workspace, attacks), None, (), 80))
 
 
-def test_no_schedule_gives_a_day_off_from_what_may_hurt_somebody(toward: Workspace) -> None:
+def test_no_schedule_gives_a_day_off_from_what_may_hurt_somebody(workspace: Workspace) -> None:
     with pytest.raises(BadInput, match="takes no day off"):
-        lifecycle.add(toward, "s5.no-attacks", schedule="mon tue wed thu fri")
-    lifecycle.add(toward, "s5.no-attacks")
+        lifecycle.add(workspace, "s5.no-attacks", schedule="mon tue wed thu fri")
+    lifecycle.add(workspace, "s5.no-attacks")
     with pytest.raises(BadInput, match="takes no day off"):
-        lifecycle.edit(toward, get(toward, "s5.no-attacks"), schedule="mon-fri")
+        lifecycle.edit(workspace, get(workspace, "s5.no-attacks"), schedule="mon-fri")
     with pytest.raises(BadInput, match="takes no day off"):
-        lifecycle.add_own(toward, lifecycle.Own("No slammed doors", "s5", "avoid", "weekends", harm=True))
-    weekdays = Draft(event_keys.plan("s5.no-attacks", toward.today), {"schedule": "sat sun", "target": 1})
-    toward.write("import", lambda: [weekdays])
-    assert get(toward, "s5.no-attacks").plan.schedule.sentence == "daily"
+        lifecycle.add_own(workspace, lifecycle.Own("No slammed doors", "s5", "avoid", "weekends", harm=True))
+    weekdays = Draft(event_keys.plan("s5.no-attacks", workspace.today), {"schedule": "sat sun", "target": 1})
+    workspace.write("import", lambda: [weekdays])
+    assert get(workspace, "s5.no-attacks").plan.schedule.sentence == "daily"

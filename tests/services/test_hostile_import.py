@@ -25,11 +25,11 @@ REPLY = "s4.reachable"
 
 
 @pytest.fixture
-def lived(toward: Workspace) -> Workspace:
+def lived(workspace: Workspace) -> Workspace:
     """Return a store with a commitment and a reply."""
-    lifecycle.add_all(toward, [REPLY])
-    quick_log.reply(toward)
-    return toward
+    lifecycle.add_all(workspace, [REPLY])
+    quick_log.reply(workspace)
+    return workspace
 
 
 def stranger(**fields: Any) -> dict[str, Any]:
@@ -45,9 +45,9 @@ def stranger(**fields: Any) -> dict[str, Any]:
     }
 
 
-def bring(toward: Workspace, *events: Any) -> tuple[str, ...]:
+def bring(workspace: Workspace, *events: Any) -> tuple[str, ...]:
     text = json.dumps({"schema": 1, "format": "toward-events", "events": events})
-    return transfer.import_json(toward, text).said
+    return transfer.import_json(workspace, text).said
 
 
 def test_an_order_to_purge_in_a_file_is_not_carried_out_and_is_named(bench: Bench, lived: Workspace) -> None:
@@ -65,7 +65,7 @@ def test_an_order_cannot_be_completed_piece_by_piece(lived: Workspace) -> None:
     order = stranger(key="purge|x", v={"keys": {}})
     bring(lived, order)
     bring(lived, {**order, "v": {"keys": dict.fromkeys(lived.store.winners, 2**50)}})
-    assert lived.book.get(REPLY) is not None
+    assert lived.ledger.get(REPLY) is not None
     assert lived.store.winners[f"check|{REPLY}|{lived.today}"]["v"] is not None
 
 
@@ -89,7 +89,7 @@ def test_an_event_under_a_known_id_changes_nothing(bench: Bench, lived: Workspac
 def test_words_that_were_left_out_of_an_export_may_come_later(bench: Bench, lived: Workspace) -> None:
     from tracker.services.logging import notes
 
-    commitment = lived.book.get(REPLY)
+    commitment = lived.ledger.get(REPLY)
     assert commitment is not None
     notes.note(lived, commitment, lived.today, "mine")
     there = Bench(bench.root / "elsewhere", bench.clock).open()

@@ -33,19 +33,19 @@ STRANGER = "e" * 32
 @pytest.fixture
 def mine(bench: Bench) -> Workspace:
     """A store with a week in it that has been looked at, with a backup of all of it."""
-    toward = bench.open()
-    lifecycle.add(toward, REPLY)
+    workspace = bench.open()
+    lifecycle.add(workspace, REPLY)
     for day in range(7):
         bench.clock.go(days=1 if day else 0)
-        quick_log.reply(toward, day + 1)
-        notes.note(toward, find(toward, REPLY), toward.today, f"{CANARY} {day}")
-    backups.back_up_now(toward)
+        quick_log.reply(workspace, day + 1)
+        notes.note(workspace, find(workspace, REPLY), workspace.today, f"{CANARY} {day}")
+    backups.back_up_now(workspace)
     return bench.open()
 
 
-def fold(toward: Workspace) -> dict[str, Any]:
+def fold(workspace: Workspace) -> dict[str, Any]:
     """Return the value of every key that has one, orders aside."""
-    return {key: value for key, value in kit.fold(toward).items() if not key.startswith("purge|")}
+    return {key: value for key, value in kit.fold(workspace).items() if not key.startswith("purge|")}
 
 
 def plant(bench: Bench, *events: dict[str, Any], device: str = STRANGER, name: str = "2026-11.json") -> Path:
@@ -61,11 +61,11 @@ def plant(bench: Bench, *events: dict[str, Any], device: str = STRANGER, name: s
     return path
 
 
-def all_of(toward: Workspace) -> dict[str, Any]:
+def all_of(workspace: Workspace) -> dict[str, Any]:
     """Return an order to purge all there is."""
-    toward.complete()
-    until = max(event["t"] for event in toward.store.events.values()) + 1
-    return {"key": "purge|x", "v": {"keys": dict.fromkeys(toward.store.winners, until)}, "t": until}
+    workspace.complete()
+    until = max(event["t"] for event in workspace.store.events.values()) + 1
+    return {"key": "purge|x", "v": {"keys": dict.fromkeys(workspace.store.winners, until)}, "t": until}
 
 
 def later(event: Event, **changed: Any) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def test_an_order_from_elsewhere_touches_no_file_and_no_backup_before_it_is_answ
     held = canaries(bench)
     plant(bench, all_of(mine))
     fresh = bench.open()
-    assert list(fresh.book.commitments()) == [], "what is ordered purged is shown nowhere"
+    assert list(fresh.ledger.commitments()) == [], "what is ordered purged is shown nowhere"
     lifecycle.add(fresh, "s1.take-it-in")
     bench.clock.go(hours=2)
     backups.back_up_now(fresh)

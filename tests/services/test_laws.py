@@ -38,31 +38,31 @@ def amount_for(commitment: Commitment) -> float | None:
 
 
 def test_an_entry_of_one_commitment_changes_no_other(everything: Workspace) -> None:
-    toward = everything
-    for commitment in list(toward.book.commitments()):
+    workspace = everything
+    for commitment in list(workspace.ledger.commitments()):
         if commitment.gathers or one_key.asks_first(commitment):
             continue
-        before = figures(toward)
+        before = figures(workspace)
         fields = {"topic": "fears"} if commitment.step in ("s3", "s6") else None
         outcome = commitment.outcomes[0].name if commitment.outcomes else None
         log_entry.done(
-            toward, commitment, (on(toward, 1), on(toward, 9)), amount_for(commitment), outcome, fields=fields
+            workspace, commitment, (on(workspace, 1), on(workspace, 9)), amount_for(commitment), outcome, fields=fields
         )
-        after = figures(toward)
+        after = figures(workspace)
         gathering = {"s6.four-topics"} if commitment.step == "s6" else set()
         changed = {cid for cid in before if before[cid] != after[cid]}
         assert changed <= {commitment.id} | gathering
         assert commitment.id in changed or not commitment.counts
-        assert after == figures(Workspace(toward.data, toward.state, toward.clock))
+        assert after == figures(Workspace(workspace.data, workspace.state, workspace.clock))
 
 
 def test_four_topics_counts_what_was_shared_in_any_commitment_of_its_step(everything: Workspace) -> None:
-    toward = everything
-    quick_log.share(toward, "fears", 2)
-    quick_log.share(toward, "fears", 3)
-    log_entry.done(toward, get(toward, "s6.invite-theirs"), fields={"topic": "joys"})
-    log_entry.done(toward, get(toward, "s2.cheer-theirs"), fields={"topic": "dreams"})
-    current = toward.book.figures("s6.four-topics", toward.today).current
+    workspace = everything
+    quick_log.share(workspace, "fears", 2)
+    quick_log.share(workspace, "fears", 3)
+    log_entry.done(workspace, get(workspace, "s6.invite-theirs"), fields={"topic": "joys"})
+    log_entry.done(workspace, get(workspace, "s2.cheer-theirs"), fields={"topic": "dreams"})
+    current = workspace.ledger.figures("s6.four-topics", workspace.today).current
     assert current is not None and current.done == 2.0
 
 
@@ -82,10 +82,10 @@ def test_an_import_twice_changes_nothing(bench: Bench) -> None:
 
 def test_export_import_export_is_equal_byte_for_byte(bench: Bench) -> None:
     lived_in(bench)
-    toward = bench.open()
-    quick_log.log_time(toward, 30, note="with words: ü, \u202e and \x1b")
-    undo.undo(toward)
-    text = transfer.export_json(toward, private=True).text
+    workspace = bench.open()
+    quick_log.log_time(workspace, 30, note="with words: ü, \u202e and \x1b")
+    undo.undo(workspace)
+    text = transfer.export_json(workspace, private=True).text
     there = Bench(bench.root / "there", bench.clock)
     transfer.import_json(there.open(), text)
 
@@ -97,38 +97,38 @@ def test_export_import_export_is_equal_byte_for_byte(bench: Bench) -> None:
 
 def test_an_export_without_private_words_holds_none_of_them(bench: Bench) -> None:
     lived_in(bench)
-    toward = bench.open()
-    reach = get(toward, "s4.reachable")
-    notes.note(toward, reach, toward.today, CANARY)
-    notes.note(toward, reach, toward.today, f"{CANARY} again")
-    log_entry.done(toward, reach, (on(toward, 6),), note=CANARY)
-    log_entry.undone(toward, reach, (on(toward, 6),), note=CANARY)
-    skips.skip(toward, reach, (on(toward, 5),), note=CANARY)
-    lapses.lapse(toward, get(toward, "s5.no-attacks"), note=CANARY)
+    workspace = bench.open()
+    reach = get(workspace, "s4.reachable")
+    notes.note(workspace, reach, workspace.today, CANARY)
+    notes.note(workspace, reach, workspace.today, f"{CANARY} again")
+    log_entry.done(workspace, reach, (on(workspace, 6),), note=CANARY)
+    log_entry.undone(workspace, reach, (on(workspace, 6),), note=CANARY)
+    skips.skip(workspace, reach, (on(workspace, 5),), note=CANARY)
+    lapses.lapse(workspace, get(workspace, "s5.no-attacks"), note=CANARY)
     bench.clock.go(hours=1)
-    repair_plan.put_right(toward, get(toward, "s5.no-attacks"), MENDED, CANARY)
-    pauses.pause(toward, reach, reason=CANARY)
-    pauses.resume(toward, reach)
-    quick_log.share(toward, "fears", 2, note=CANARY)
-    quick_log.log_time(toward, 30, note=CANARY)
-    quick_log.stop_timer(toward, note=CANARY)
-    undo.undo(toward)
+    repair_plan.put_right(workspace, get(workspace, "s5.no-attacks"), MENDED, CANARY)
+    pauses.pause(workspace, reach, reason=CANARY)
+    pauses.resume(workspace, reach)
+    quick_log.share(workspace, "fears", 2, note=CANARY)
+    quick_log.log_time(workspace, 30, note=CANARY)
+    quick_log.stop_timer(workspace, note=CANARY)
+    undo.undo(workspace)
 
-    export = transfer.export_json(toward, private=False)
+    export = transfer.export_json(workspace, private=False)
 
     assert CANARY not in export.text
     assert export.left_out > 5
-    assert CANARY in transfer.export_json(toward, private=True).text
-    assert not any(CANARY in line.said for line in history.history(toward, limit=99))
+    assert CANARY in transfer.export_json(workspace, private=True).text
+    assert not any(CANARY in line.said for line in history.history(workspace, limit=99))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"format": "toward-events", "schema": 1, "events": [{}]}', "NaN"])
 def test_what_is_no_export_changes_nothing(bench: Bench, text: str) -> None:
     lived_in(bench)
-    toward = bench.open()
-    before = fold(toward)
+    workspace = bench.open()
+    before = fold(workspace)
     with pytest.raises(BadInput):
-        transfer.import_json(toward, text)
+        transfer.import_json(workspace, text)
     assert fold(bench.open()) == before
 
 
@@ -146,8 +146,8 @@ def _sync(source: Path, to: Path) -> None:
 def _both(root: Path) -> tuple[Bench, Bench]:
     """Return two data folders of one person, on two devices."""
     one, two = Bench(root / "one", HandClock()), Bench(root / "two", HandClock())
-    toward = one.open()
-    lifecycle.add_all(toward, ("s4.reachable", "s4.partner-time", "s5.no-attacks"))
+    workspace = one.open()
+    lifecycle.add_all(workspace, ("s4.reachable", "s4.partner-time", "s5.no-attacks"))
     two.data.mkdir(parents=True)
     shutil.copy2(one.data / "store.json", two.data / "store.json")
     _sync(one.data, two.data)
@@ -155,8 +155,8 @@ def _both(root: Path) -> tuple[Bench, Bench]:
 
 
 def _yesterday_and_today(bench: Bench) -> None:
-    toward = bench.open()
-    log_entry.done(toward, get(toward, "s4.reachable"), (toward.today, on(toward, 1)))
+    workspace = bench.open()
+    log_entry.done(workspace, get(workspace, "s4.reachable"), (workspace.today, on(workspace, 1)))
 
 
 def _time(bench: Bench) -> None:
@@ -164,20 +164,20 @@ def _time(bench: Bench) -> None:
 
 
 def _skip(bench: Bench) -> None:
-    toward = bench.open()
-    skips.skip(toward, get(toward, "s4.reachable"))
+    workspace = bench.open()
+    skips.skip(workspace, get(workspace, "s4.reachable"))
 
 
 def _edit(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.edit(toward, get(toward, "s4.partner-time"), schedule="60 min per week")
+    workspace = bench.open()
+    lifecycle.edit(workspace, get(workspace, "s4.partner-time"), schedule="60 min per week")
 
 
 def _clear(bench: Bench) -> None:
-    toward = bench.open()
-    log_entry.done(toward, get(toward, "s5.no-attacks"))
-    lapses.lapse(toward, get(toward, "s5.no-attacks"))
-    undo.undo(toward)
+    workspace = bench.open()
+    log_entry.done(workspace, get(workspace, "s5.no-attacks"))
+    lapses.lapse(workspace, get(workspace, "s5.no-attacks"))
+    undo.undo(workspace)
 
 
 @pytest.mark.parametrize("order", list(permutations((_yesterday_and_today, _time, _skip, _edit, _clear), 3))[::3])
@@ -196,8 +196,8 @@ def test_two_devices_agree_in_whatever_order_they_meet(
 
     _sync(two.data, one.data)
     _sync(one.data, two.data)
-    for toward in (early, late):
-        toward.poll()
+    for workspace in (early, late):
+        workspace.poll()
 
     assert fold(one.open()) == fold(two.open())
     assert figures(one.open()) == figures(two.open()) == figures(early) == figures(late)
@@ -208,10 +208,10 @@ def test_two_devices_that_each_add_one_make_two(tmp_path: Path) -> None:
     one, two = _both(tmp_path)
     for bench in (one, two):
         _time(bench)
-        toward = bench.open()
-        log_entry.done(toward, get(toward, "s4.reachable"))
+        workspace = bench.open()
+        log_entry.done(workspace, get(workspace, "s4.reachable"))
     _sync(two.data, one.data)
-    toward = one.open()
-    current = toward.book.figures("s4.partner-time", toward.today).current
+    workspace = one.open()
+    current = workspace.ledger.figures("s4.partner-time", workspace.today).current
     assert current is not None and current.done == 60.0
-    assert len(toward.book.entries_on("s4.reachable", toward.today)) == 1
+    assert len(workspace.ledger.entries_on("s4.reachable", workspace.today)) == 1

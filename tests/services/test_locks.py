@@ -47,30 +47,30 @@ def unlock(bench: Bench, device: str = "one", typed: str = PASSPHRASE) -> Worksp
     return bench.open(device, key=encryption.unlock(bench.data, typed))
 
 
-def session(toward: Workspace) -> None:
+def session(workspace: Workspace) -> None:
     """Do a bit of everything, with a word of somebody's wherever one may be."""
-    lifecycle.add_all(toward, ("s4.reachable", "s1.fear-forecast", "s4.partner-time", "s5.no-attacks"))
-    log_entry.done(toward, get(toward, "s4.reachable"), note=CANARY)
+    lifecycle.add_all(workspace, ("s4.reachable", "s1.fear-forecast", "s4.partner-time", "s5.no-attacks"))
+    log_entry.done(workspace, get(workspace, "s4.reachable"), note=CANARY)
     answers = {"feared_outcome": f"{CANARY} fear", "follow_up_at": "tomorrow"}
-    guided.log(toward, get(toward, "s1.fear-forecast"), answers)
-    quick_log.log_time(toward, 30, tag=CANARY.lower(), note=CANARY)
-    notes.note(toward, get(toward, "s4.partner-time"), toward.today, f"{CANARY} note")
-    lapses.lapse(toward, get(toward, "s5.no-attacks"), note=CANARY)
-    undo.undo(toward)
-    undo.redo(toward)
-    part = reviews.progress(toward, Review.DAY).part
+    guided.log(workspace, get(workspace, "s1.fear-forecast"), answers)
+    quick_log.log_time(workspace, 30, tag=CANARY.lower(), note=CANARY)
+    notes.note(workspace, get(workspace, "s4.partner-time"), workspace.today, f"{CANARY} note")
+    lapses.lapse(workspace, get(workspace, "s5.no-attacks"), note=CANARY)
+    undo.undo(workspace)
+    undo.redo(workspace)
+    part = reviews.progress(workspace, Review.DAY).part
     assert part is not None
     words = {field.name: CANARY for field in part.fields if field.type is Type.TEXT}
-    reviews.answer(toward, Review.DAY, part.name, words)
-    removal = purge.note(toward, get(toward, "s4.partner-time"), toward.today)
-    purge.purge(toward, removal)
+    reviews.answer(workspace, Review.DAY, part.name, words)
+    removal = purge.note(workspace, get(workspace, "s4.partner-time"), workspace.today)
+    purge.purge(workspace, removal)
 
 
 def test_nothing_of_a_session_lies_outside_the_vault(bench: Bench) -> None:
     bench.open()
     lock(bench)
-    toward = unlock(bench)
-    session(toward)
+    workspace = unlock(bench)
+    session(workspace)
     try:
         raise RuntimeError(CANARY)
     except RuntimeError as error:
@@ -97,9 +97,9 @@ def test_everything_from_before_is_sealed_too(bench: Bench) -> None:
     assert holding(bench.root, CANARY)
     lock(bench)
     assert holding(bench.root, CANARY) == []
-    toward = unlock(bench)
-    assert transfer.export_json(toward, private=True).text == before
-    said = encryption.decrypt(toward).said
+    workspace = unlock(bench)
+    assert transfer.export_json(workspace, private=True).text == before
+    said = encryption.decrypt(workspace).said
     assert said == ("No longer encrypted: 3 files.",)
     assert transfer.export_json(bench.open(), private=True).text == before
     assert CANARY in (copies / "2026-11.json").read_text()
@@ -130,37 +130,37 @@ def test_a_new_passphrase_is_long_enough_and_typed_twice() -> None:
 
 def test_a_changed_passphrase_leaves_key_and_files_alone(bench: Bench) -> None:
     fresh = lock(bench)
-    toward = unlock(bench)
-    quick_log.reply(toward)
+    workspace = unlock(bench)
+    quick_log.reply(workspace)
     shards = {path: path.read_bytes() for path in bench.data.glob("devices/*/2*")}
-    encryption.change(toward, encryption.rewrap(encryption.key_of(toward), "another passphrase"))
+    encryption.change(workspace, encryption.rewrap(encryption.key_of(workspace), "another passphrase"))
     assert {path: path.read_bytes() for path in shards} == shards
     with pytest.raises(Locked):
         unlock(bench)
-    assert unlock(bench, typed="another passphrase").book.get(quick_log.REPLY)
-    assert unlock(bench, typed=fresh.recovery).book.get(quick_log.REPLY)
+    assert unlock(bench, typed="another passphrase").ledger.get(quick_log.REPLY)
+    assert unlock(bench, typed=fresh.recovery).ledger.get(quick_log.REPLY)
     with pytest.raises(Locked, match="changed elsewhere"):
-        toward.poll()
+        workspace.poll()
 
 
 def test_a_new_key_seals_everything_anew_also_what_others_wrote(bench: Bench) -> None:
     fresh = lock(bench)
     quick_log.reply(unlock(bench, "two"))
-    toward = unlock(bench)
-    quick_log.log_time(toward, 30)
+    workspace = unlock(bench)
+    quick_log.log_time(workspace, 30)
     (straggler,) = bench.data.glob(f"devices/{unlock(bench, 'two').store.device}/2*")
     kept = straggler.read_bytes()
-    newer = encryption.prepare("another passphrase", encryption.key_of(toward))
-    said = encryption.rotate(toward, newer).said
+    newer = encryption.prepare("another passphrase", encryption.key_of(workspace))
+    said = encryption.rotate(workspace, newer).said
     assert said[0].startswith("Everything is sealed with a new key: 4 files.")
     assert newer.recovery != fresh.recovery and newer.key.secrets == (newer.recovery, fresh.recovery)
     with pytest.raises(Locked):
         unlock(bench, typed=fresh.recovery)
     only_new = unlock(bench, typed=newer.recovery)
-    assert only_new.warnings == () and only_new.book.get(quick_log.REPLY)
+    assert only_new.warnings == () and only_new.ledger.get(quick_log.REPLY)
     straggler.write_bytes(kept)
     two = unlock(bench, "two", "another passphrase")
-    assert two.warnings == () and two.book.get(quick_log.REPLY)
+    assert two.warnings == () and two.ledger.get(quick_log.REPLY)
     assert straggler.read_bytes() != kept, "its own device seals it anew"
 
 
@@ -186,7 +186,7 @@ def test_a_key_that_was_replaced_meanwhile_takes_the_place_of_none(bench: Bench)
     encryption.decrypt(now)
     with pytest.raises(Locked, match="changed elsewhere"):
         encryption.rotate(now, encryption.prepare("a third passphrase", key))
-    assert bench.open().warnings == () and bench.open().book.get(quick_log.REPLY)
+    assert bench.open().warnings == () and bench.open().ledger.get(quick_log.REPLY)
 
 
 def test_what_a_later_version_encrypted_keeps_its_key_and_its_files(bench: Bench) -> None:
@@ -194,13 +194,13 @@ def test_what_a_later_version_encrypted_keeps_its_key_and_its_files(bench: Bench
     key = encryption.key_of(unlock(bench))
     quick_log.reply(unlock(bench))
     said_anew(bench.data, key, format=3)
-    toward = unlock(bench)
+    workspace = unlock(bench)
     before = {path: path.read_bytes() for path in bench.root.rglob("*") if path.is_file()}
     acts: tuple[Callable[[], object], ...] = (
-        lambda: encryption.change(toward, encryption.rewrap(key, "another passphrase")),
-        lambda: encryption.rotate(toward, encryption.prepare("another passphrase", key)),
-        lambda: encryption.finish(toward),
-        lambda: encryption.decrypt(toward, everyone=True),
+        lambda: encryption.change(workspace, encryption.rewrap(key, "another passphrase")),
+        lambda: encryption.rotate(workspace, encryption.prepare("another passphrase", key)),
+        lambda: encryption.finish(workspace),
+        lambda: encryption.decrypt(workspace, everyone=True),
     )
     for act in acts:
         with pytest.raises(Damaged, match="update Toward"):
@@ -213,8 +213,8 @@ def test_a_lost_identity_file_is_made_again_from_the_recovery_key(bench: Bench) 
     (bench.data / "identity.age").unlink()
     with pytest.raises(TowardError, match="--recover"):
         unlock(bench)
-    toward = unlock(bench, typed=fresh.recovery)
-    encryption.change(toward, encryption.rewrap(encryption.key_of(toward), "another passphrase"))
+    workspace = unlock(bench, typed=fresh.recovery)
+    encryption.change(workspace, encryption.rewrap(encryption.key_of(workspace), "another passphrase"))
     assert unlock(bench, typed="another passphrase").encrypted
 
 
@@ -244,7 +244,7 @@ def test_files_of_another_device_wait_for_it(bench: Bench) -> None:
     )
     two = bench.open("two")
     quick_log.reply(two, 2)
-    assert bench.open().book.get(quick_log.REPLY) and bench.open("two").warnings == ()
+    assert bench.open().ledger.get(quick_log.REPLY) and bench.open("two").warnings == ()
     assert not list(bench.data.glob("devices/*/*.age"))
 
 
@@ -255,7 +255,7 @@ def test_files_of_a_device_that_is_gone_are_taken_back_if_asked_for(bench: Bench
     with pytest.raises(Refused, match="not encrypted"):
         encryption.decrypt(Bench(bench.root / "other", bench.clock).open())
     assert encryption.decrypt(unlock(bench), everyone=True).said == ("No longer encrypted: 4 files.",)
-    assert bench.open().book.get(quick_log.REPLY)
+    assert bench.open().ledger.get(quick_log.REPLY)
 
 
 def test_lock_after_is_this_computers_own_and_only_for_encrypted_stores(bench: Bench) -> None:
@@ -263,13 +263,13 @@ def test_lock_after_is_this_computers_own_and_only_for_encrypted_stores(bench: B
         put_settings.put(bench.open(), "lock-after", "5")
     assert "lock-after" not in put_settings.shown(bench.open(), bench.open().today)
     lock(bench)
-    toward = unlock(bench)
-    assert put_settings.lock_after(toward) == 15
-    assert put_settings.put(toward, "lock-after", "0").said == ("On this computer the app never locks by itself.",)
-    assert put_settings.shown(toward, toward.today)["lock-after"] == "0 min"
+    workspace = unlock(bench)
+    assert put_settings.lock_after(workspace) == 15
+    assert put_settings.put(workspace, "lock-after", "0").said == ("On this computer the app never locks by itself.",)
+    assert put_settings.shown(workspace, workspace.today)["lock-after"] == "0 min"
     for text in ("soon", "-1", "99999", "٣"):
         with pytest.raises(BadInput):
-            put_settings.put(toward, "lock-after", text)
+            put_settings.put(workspace, "lock-after", text)
 
 
 class CommitmentState:
@@ -324,14 +324,18 @@ def opened(bench: Bench) -> Workspace:
 
 Step = Callable[[Workspace, Random], object]
 STEPS: tuple[Step, ...] = (
-    lambda toward, random: quick_log.reply(toward, random.randrange(1, 4)),
-    lambda toward, random: quick_log.log_time(toward, random.randrange(5, 90), note="words"),
-    lambda toward, random: quick_log.share(toward, "joys", random.randrange(1, 4)),
-    lambda toward, random: log_entry.undone(toward, find(toward, "s4.reachable")),
-    lambda toward, random: notes.note(toward, find(toward, "s4.reachable"), toward.today, f"word {random.random()}"),
-    lambda toward, random: purge.purge(toward, purge.note(toward, find(toward, "s4.reachable"), toward.today)),
-    lambda toward, random: undo.undo(toward),
-    lambda toward, random: undo.redo(toward),
+    lambda workspace, random: quick_log.reply(workspace, random.randrange(1, 4)),
+    lambda workspace, random: quick_log.log_time(workspace, random.randrange(5, 90), note="words"),
+    lambda workspace, random: quick_log.share(workspace, "joys", random.randrange(1, 4)),
+    lambda workspace, random: log_entry.undone(workspace, find(workspace, "s4.reachable")),
+    lambda workspace, random: notes.note(
+        workspace, find(workspace, "s4.reachable"), workspace.today, f"word {random.random()}"
+    ),
+    lambda workspace, random: purge.purge(
+        workspace, purge.note(workspace, find(workspace, "s4.reachable"), workspace.today)
+    ),
+    lambda workspace, random: undo.undo(workspace),
+    lambda workspace, random: undo.redo(workspace),
 )
 
 

@@ -34,34 +34,34 @@ CID = "s4.reachable"
 @pytest.fixture
 def lived(bench: Bench) -> Bench:
     """Return an encrypted store with backups from before and after."""
-    toward = bench.open()
-    session(toward)
-    backups.back_up_now(toward)
+    workspace = bench.open()
+    session(workspace)
+    backups.back_up_now(workspace)
     lock(bench)
     bench.clock.go(days=1)
-    toward = unlock(bench)
-    log_entry.done(toward, get(toward, CID), note=f"{CANARY} the next day")
+    workspace = unlock(bench)
+    log_entry.done(workspace, get(workspace, CID), note=f"{CANARY} the next day")
     return bench
 
 
 def test_backups_are_sealed_with_their_store_and_say_so(lived: Bench) -> None:
-    toward = unlock(lived)
-    shelf = backups.lines(backups.folder_of(toward.state))
+    workspace = unlock(lived)
+    shelf = backups.lines(backups.folder_of(workspace.state))
     assert len(shelf) >= 2 and holding(lived.root, CANARY) == []
     assert all(read_marker(each.path) == read_marker(lived.data) for each in shelf)
     assert all("identity.age" in files_in(each.path) for each in shelf)
-    assert doctor.look(toward.data, toward.state, lived.clock, key=toward.key).healthy
+    assert doctor.look(workspace.data, workspace.state, lived.clock, key=workspace.key).healthy
     with pytest.raises(Locked):
-        doctor.look(toward.data, toward.state, lived.clock)
+        doctor.look(workspace.data, workspace.state, lived.clock)
 
 
 def test_what_stays_readable_in_the_data_folder_is_named(lived: Bench) -> None:
-    toward = unlock(lived)
-    encryption.decrypt(toward)
+    workspace = unlock(lived)
+    encryption.decrypt(workspace)
     (shard,) = lived.data.glob("devices/*/2*.json")
     aside = shard.with_name(f"{shard.name}.damaged-0a1b2c3d")
     aside.write_bytes(shard.read_bytes()[:-9])
-    (copy, *_) = toward.state.glob("backups/2*.zip")
+    (copy, *_) = workspace.state.glob("backups/2*.zip")
     copy.with_name(f".{copy.name}.01234567.tmp").hardlink_to(copy)
     said = encryption.encrypt(lived.open(), encryption.prepare(PASSPHRASE)).said
     assert any(line.startswith(f"Left as it is: {aside.name} was set aside and anybody can read it") for line in said)
@@ -69,13 +69,17 @@ def test_what_stays_readable_in_the_data_folder_is_named(lived: Bench) -> None:
 
 
 def test_a_lost_folder_comes_back_locked_and_what_was_purged_does_not(lived: Bench) -> None:
-    toward = unlock(lived)
-    backups.back_up_now(toward)
-    before, key, place = export_json(toward, private=True).text, toward.key, (toward.data, toward.state, lived.clock)
-    purge.purge(toward, purge.note(toward, get(toward, CID), toward.today))
-    assert f"{CANARY} the next day" not in export_json(toward, private=True).text
+    workspace = unlock(lived)
+    backups.back_up_now(workspace)
+    before, key, place = (
+        export_json(workspace, private=True).text,
+        workspace.key,
+        (workspace.data, workspace.state, lived.clock),
+    )
+    purge.purge(workspace, purge.note(workspace, get(workspace, CID), workspace.today))
+    assert f"{CANARY} the next day" not in export_json(workspace, private=True).text
     shutil.rmtree(lived.data)
-    copy = restore.choose("", toward.state, lived.clock.now())
+    copy = restore.choose("", workspace.state, lived.clock.now())
     assert encryption.needs_key(copy) and key is not None and encryption.opens(copy, key)
     with pytest.raises(Locked):
         restore.preview(*place, copy)
@@ -88,26 +92,26 @@ def test_a_lost_folder_comes_back_locked_and_what_was_purged_does_not(lived: Ben
 
 
 def test_a_copy_with_a_key_of_its_own_is_taken_in(lived: Bench, tmp_path: Path) -> None:
-    toward = unlock(lived)
-    kept = backups.back_up_to(toward, str(tmp_path / "stick"))
-    encryption.rotate(toward, encryption.prepare("another pass phrase", toward.key))
-    toward = unlock(lived, typed="another pass phrase")
+    workspace = unlock(lived)
+    kept = backups.back_up_to(workspace, str(tmp_path / "stick"))
+    encryption.rotate(workspace, encryption.prepare("another pass phrase", workspace.key))
+    workspace = unlock(lived, typed="another pass phrase")
     shown = restore.preview(
-        lived.data, toward.state, lived.clock, kept.path, toward.key, encryption.unlock(kept.path, PASSPHRASE)
+        lived.data, workspace.state, lived.clock, kept.path, workspace.key, encryption.unlock(kept.path, PASSPHRASE)
     )
     assert not shown.events and not shown.damaged
 
 
 def test_a_lost_encrypted_store_comes_back_plain_only_where_that_is_said(lived: Bench, tmp_path: Path) -> None:
-    toward = unlock(lived)
-    place = (lived.data, toward.state, lived.clock)
-    sealed = backups.back_up_to(toward, str(tmp_path / "stick")).path
+    workspace = unlock(lived)
+    place = (lived.data, workspace.state, lived.clock)
+    sealed = backups.back_up_to(workspace, str(tmp_path / "stick")).path
     plain = Bench(tmp_path / "elsewhere", lived.clock).open()
     lifecycle.add(plain, CID)
     copy = backups.back_up_to(plain, str(tmp_path / "stick")).path
-    assert not restore.preview(*place, copy, toward.key).unsealed
+    assert not restore.preview(*place, copy, workspace.key).unsealed
     shutil.rmtree(lived.data)
-    assert not restore.preview(*place, sealed, toward.key).unsealed
+    assert not restore.preview(*place, sealed, workspace.key).unsealed
     shown = restore.preview(*place, copy)
     assert any("in the clear" in line for line in shown.said)
     with pytest.raises(Refused, match="--plain"):
@@ -117,38 +121,40 @@ def test_a_lost_encrypted_store_comes_back_plain_only_where_that_is_said(lived: 
     assert not encryption.is_encrypted(lived.data) and log_entry.done(lived.open(), get(lived.open(), CID)).changed
     shutil.rmtree(lived.data)
     restore.restore(*place, restore.preview(*place, copy))
-    assert lived.open().book.get(CID) is not None, "it is a plain store since"
+    assert lived.open().ledger.get(CID) is not None, "it is a plain store since"
 
 
 def test_what_was_purged_stays_so_when_a_plain_copy_of_a_sealed_store_is_put_back(bench: Bench, tmp_path: Path) -> None:
-    toward = bench.open()
-    session(toward)
-    log_entry.done(toward, get(toward, CID), note=f"{CANARY} to be forgotten")
-    stick = backups.back_up_to(toward, str(tmp_path / "stick")).path
+    workspace = bench.open()
+    session(workspace)
+    log_entry.done(workspace, get(workspace, CID), note=f"{CANARY} to be forgotten")
+    stick = backups.back_up_to(workspace, str(tmp_path / "stick")).path
     lock(bench)
     bench.clock.go(hours=2)
-    toward = unlock(bench)
-    place = (bench.data, toward.state, bench.clock)
-    purge.purge(toward, purge.note(toward, get(toward, CID), toward.today))
-    backups.back_up_now(toward)
+    workspace = unlock(bench)
+    place = (bench.data, workspace.state, bench.clock)
+    purge.purge(workspace, purge.note(workspace, get(workspace, CID), workspace.today))
+    backups.back_up_now(workspace)
     shutil.rmtree(bench.data)
-    assert restore.lock_to_ask_for(bench.data, toward.state, backups.lines(toward.state / "backups")[0].path) is None
-    lock_ = restore.lock_to_ask_for(bench.data, toward.state, stick)
+    assert (
+        restore.lock_to_ask_for(bench.data, workspace.state, backups.lines(workspace.state / "backups")[0].path) is None
+    )
+    lock_ = restore.lock_to_ask_for(bench.data, workspace.state, stick)
     assert lock_ is not None and restore.preview(*place, stick).unknown
     shown = restore.preview(*place, stick, encryption.unlock(lock_, PASSPHRASE))
     assert shown.unsealed and not shown.unknown
     restore.restore(*place, shown, encryption.unlock(lock_, PASSPHRASE), plain=True)
     text = export_json(bench.open(), private=True).text
-    assert "to be forgotten" not in text and bench.open().book.get(CID) is not None
-    assert not [name for name, raw in (tree(bench.data) | tree(toward.state)).items() if b"to be forgotten" in raw]
+    assert "to be forgotten" not in text and bench.open().ledger.get(CID) is not None
+    assert not [name for name, raw in (tree(bench.data) | tree(workspace.state)).items() if b"to be forgotten" in raw]
     log_entry.done(bench.open(), get(bench.open(), CID))
     assert encryption.opens(lock_, encryption.unlock(lock_, PASSPHRASE)), "the sealed backups keep what opens them"
 
 
 def test_a_backup_that_another_key_sealed_keeps_what_opens_it(lived: Bench, tmp_path: Path) -> None:
-    toward = unlock(lived)
-    kept = backups.back_up_now(toward)
-    place = (lived.data, toward.state, lived.clock)
+    workspace = unlock(lived)
+    kept = backups.back_up_now(workspace)
+    place = (lived.data, workspace.state, lived.clock)
     inside = files_in(kept.path)
     shutil.rmtree(lived.data)
     plain = Bench(tmp_path / "elsewhere", lived.clock).open()
@@ -165,19 +171,23 @@ def test_a_backup_that_another_key_sealed_keeps_what_opens_it(lived: Bench, tmp_
 
 
 def test_the_newest_backup_gives_back_the_lock_of_an_encrypted_store(lived: Bench) -> None:
-    toward = unlock(lived)
+    workspace = unlock(lived)
     held = {name: (lived.data / name).read_bytes() for name in ("store.json", "identity.age")}
-    assert held.items() <= files_in(list_backups(backups.folder_of(toward.state))[0].path).items()
-    encryption.decrypt(toward)
+    assert held.items() <= files_in(list_backups(backups.folder_of(workspace.state))[0].path).items()
+    encryption.decrypt(workspace)
     backups.back_up_now(lived.open())
-    kept = [files_in(each.path) for each in list_backups(backups.folder_of(toward.state))]
+    kept = [files_in(each.path) for each in list_backups(backups.folder_of(workspace.state))]
     assert not any("identity.age" in each for each in kept), "a plain store has none, and its backups lose theirs"
 
 
 def test_a_damaged_sealed_month_is_put_right_from_a_backup(lived: Bench) -> None:
-    toward = unlock(lived)
-    backups.back_up_now(toward)
-    before, key, place = export_json(toward, private=True).text, toward.key, (toward.data, toward.state, lived.clock)
+    workspace = unlock(lived)
+    backups.back_up_now(workspace)
+    before, key, place = (
+        export_json(workspace, private=True).text,
+        workspace.key,
+        (workspace.data, workspace.state, lived.clock),
+    )
     month = next(lived.data.glob("devices/*/2*.json.age"))
     raw = bytearray(month.read_bytes())
     raw[len(raw) // 2] ^= 1
@@ -193,15 +203,15 @@ def test_a_damaged_sealed_month_is_put_right_from_a_backup(lived: Bench) -> None
 
 def test_taking_the_encryption_back_opens_the_backups_too(lived: Bench) -> None:
     encryption.decrypt(unlock(lived))
-    toward = lived.open()
-    shelf = backups.lines(backups.folder_of(toward.state))
+    workspace = lived.open()
+    shelf = backups.lines(backups.folder_of(workspace.state))
     assert all(read_marker(each.path) == read_marker(lived.data) for each in shelf)
-    assert not [path for path in toward.state.rglob("*.age") if not path.name.startswith("identity-before")]
-    assert doctor.look(toward.data, toward.state, lived.clock).healthy
+    assert not [path for path in workspace.state.rglob("*.age") if not path.name.startswith("identity-before")]
+    assert doctor.look(workspace.data, workspace.state, lived.clock).healthy
     shutil.rmtree(lived.data)
-    shown = restore.preview(toward.data, toward.state, lived.clock, shelf[0].path)
-    restore.restore(toward.data, toward.state, lived.clock, shown)
-    assert lived.open().book.get(CID) is not None
+    shown = restore.preview(workspace.data, workspace.state, lived.clock, shelf[0].path)
+    restore.restore(workspace.data, workspace.state, lived.clock, shown)
+    assert lived.open().ledger.get(CID) is not None
 
 
 def test_a_folder_that_cannot_be_looked_into_keeps_the_lock_on(lived: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,7 +219,7 @@ def test_a_folder_that_cannot_be_looked_into_keeps_the_lock_on(lived: Bench, mon
     (other,) = (
         path.parent for path in lived.data.glob("devices/*/2*") if path.parent.name != unlock(lived).store.device
     )
-    toward, look = unlock(lived), Path.iterdir
+    workspace, look = unlock(lived), Path.iterdir
 
     def refuse(path: Path) -> Iterator[Path]:
         if path == other:
@@ -219,15 +229,15 @@ def test_a_folder_that_cannot_be_looked_into_keeps_the_lock_on(lived: Bench, mon
     with monkeypatch.context() as patch:
         patch.setattr(Path, "iterdir", refuse)
         with pytest.raises(Unsaved, match="Permission denied"):
-            encryption.decrypt(toward)
+            encryption.decrypt(workspace)
     assert encryption.is_encrypted(lived.data) and unlock(lived).warnings == ()
 
 
 def test_everything_of_an_encrypted_store_can_be_deleted(lived: Bench) -> None:
-    toward = unlock(lived)
-    encryption.rotate(toward, encryption.prepare(PASSPHRASE, toward.key))
-    erased = erase.delete_everything(erase.plan(lived.data, toward.state))
-    assert erased.foreign == () and not toward.state.exists()
+    workspace = unlock(lived)
+    encryption.rotate(workspace, encryption.prepare(PASSPHRASE, workspace.key))
+    erased = erase.delete_everything(erase.plan(lived.data, workspace.state))
+    assert erased.foreign == () and not workspace.state.exists()
     assert not [path for path in lived.data.rglob("*") if path.is_file()]
 
 
@@ -246,9 +256,9 @@ class Pair:
 
     def meet(self, name: str, passphrase: str = "", join: bool = False) -> sync.Synced:
         """Let a device exchange."""
-        toward = self.open(name, passphrase)
-        sync.choose(toward, str(self.root / "stick"))
-        return sync.exchange(toward, join=join)
+        workspace = self.open(name, passphrase)
+        sync.choose(workspace, str(self.root / "stick"))
+        return sync.exchange(workspace, join=join)
 
 
 @pytest.fixture

@@ -21,24 +21,24 @@ OWN_FIELDS = (
 OWN_OUTCOMES = ({"name": "good", "label": "good", "credit": 1}, {"name": "later", "credit": "open"})
 
 
-def test_ones_own_commitment_has_its_own_form(toward: Workspace) -> None:
+def test_ones_own_commitment_has_its_own_form(workspace: Workspace) -> None:
     own = lifecycle.Own("Walk", "s4", "event", "on event", fields=OWN_FIELDS, outcomes=OWN_OUTCOMES)
-    change = lifecycle.add_own(toward, own)
-    commitment = get(toward, str(change.commitment))
+    change = lifecycle.add_own(workspace, own)
+    commitment = get(workspace, str(change.commitment))
     assert [(field.name, field.private) for field in guided.fields_of(commitment)] == [("how", False), ("words", True)]
     assert [choice.name for choice in guided.fields_of(commitment)[0].choices] == ["good", "later"]
-    guided.log(toward, commitment, {"how": "good", "words": "w"})
-    assert only(toward, commitment).credit == 1.0
-    guided.change(toward, commitment, only(toward, commitment).id, {"how": "later"})
-    assert only(toward, commitment).open
+    guided.log(workspace, commitment, {"how": "good", "words": "w"})
+    assert only(workspace, commitment).credit == 1.0
+    guided.change(workspace, commitment, only(workspace, commitment).id, {"how": "later"})
+    assert only(workspace, commitment).open
 
 
-def test_an_event_of_ones_own_without_outcomes_is_kept_when_it_happened(toward: Workspace) -> None:
+def test_an_event_of_ones_own_without_outcomes_is_kept_when_it_happened(workspace: Workspace) -> None:
     fields = ({"name": "words", "ask": "What stays?", "type": "text"},)
-    change = lifecycle.add_own(toward, lifecycle.Own("Walk", "s4", "event", "on event", fields=fields))
-    commitment = get(toward, str(change.commitment))
-    guided.log(toward, commitment, {})
-    assert toward.book.figures(commitment.id, toward.today).streak == 1
+    change = lifecycle.add_own(workspace, lifecycle.Own("Walk", "s4", "event", "on event", fields=fields))
+    commitment = get(workspace, str(change.commitment))
+    guided.log(workspace, commitment, {})
+    assert workspace.ledger.figures(commitment.id, workspace.today).streak == 1
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,8 @@ def test_an_event_of_ones_own_without_outcomes_is_kept_when_it_happened(toward: 
     ],
 )
 def test_a_form_of_ones_own_that_does_not_fit_is_refused(
-    kind: str, schedule: str, fields: tuple[Any, ...], outcomes: tuple[Any, ...], toward: Workspace
+    kind: str, schedule: str, fields: tuple[Any, ...], outcomes: tuple[Any, ...], workspace: Workspace
 ) -> None:
     with pytest.raises(BadInput) as caught:
-        lifecycle.add_own(toward, lifecycle.Own("Walk", "s4", kind, schedule, fields=fields, outcomes=outcomes))
-    assert "\n" not in caught.value.message and fold(toward) == {}
+        lifecycle.add_own(workspace, lifecycle.Own("Walk", "s4", kind, schedule, fields=fields, outcomes=outcomes))
+    assert "\n" not in caught.value.message and fold(workspace) == {}

@@ -19,8 +19,8 @@ from tracker.services.views.day_rows import day_view
 from tracker.services.views.inbox import answer, read_came
 
 
-def ahead(toward: Workspace) -> list[tuple[str, str, int]]:
-    return [(each.day.isoformat(), f"{each.at:%H:%M}", each.minutes) for each in agenda(toward).ahead]
+def ahead(workspace: Workspace) -> list[tuple[str, str, int]]:
+    return [(each.day.isoformat(), f"{each.at:%H:%M}", each.minutes) for each in agenda(workspace).ahead]
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ def ahead(toward: Workspace) -> list[tuple[str, str, int]]:
         ("tonight 01:00", "Planned: Mon 23 Nov, 01:00 in the night to Tuesday, 60 min."),
     ],
 )
-def test_a_planned_time_is_taken_and_shown_back_in_full(toward: Workspace, sentence: str, said: str) -> None:
-    assert planned.plan(toward, sentence).said[-1] == said
+def test_a_planned_time_is_taken_and_shown_back_in_full(workspace: Workspace, sentence: str, said: str) -> None:
+    assert planned.plan(workspace, sentence).said[-1] == said
 
 
 @pytest.mark.parametrize(
@@ -57,47 +57,47 @@ def test_a_planned_time_is_taken_and_shown_back_in_full(toward: Workspace, sente
         ("sometime", "not a planned time"),
     ],
 )
-def test_what_cannot_be_planned_is_refused_with_the_reason(toward: Workspace, sentence: str, says: str) -> None:
+def test_what_cannot_be_planned_is_refused_with_the_reason(workspace: Workspace, sentence: str, says: str) -> None:
     with pytest.raises(BadInput, match=says):
-        planned.plan(toward, sentence)
+        planned.plan(workspace, sentence)
 
 
 def test_a_length_left_out_is_the_last_one_used(bench: Bench, clock: HandClock) -> None:
-    toward = bench.open()
-    planned.plan(toward, "sat 19:00 90m")
+    workspace = bench.open()
+    planned.plan(workspace, "sat 19:00 90m")
     clock.go(minutes=1)
-    planned.plan(toward, "sun 18:00 45m")
+    planned.plan(workspace, "sun 18:00 45m")
     planned.plan(bench.open(), "fri 7pm")
     assert ("2026-11-27", "19:00", 45) in ahead(bench.open())
-    toward.poll()
-    moved = agenda(toward).ahead[0]
+    workspace.poll()
+    moved = agenda(workspace).ahead[0]
     assert (
-        planned.move(toward, moved, "wed 8pm")
+        planned.move(workspace, moved, "wed 8pm")
         .said[0]
         .startswith("Moved from Fri 27 Nov 19:00 to Wed 25 Nov, 20:00, 45 min.")
     )
 
 
-def test_the_same_time_is_never_planned_twice(toward: Workspace) -> None:
-    planned.plan(toward, "sat 19:00 60m weekly")
+def test_the_same_time_is_never_planned_twice(workspace: Workspace) -> None:
+    planned.plan(workspace, "sat 19:00 60m weekly")
     for again in ("sat 19:00 60m weekly", "sat 7pm", "sat 19:00 90m", "2026-12-05 19:00", "every other sat 19:00"):
         with pytest.raises(Refused, match="That is planned already"):
-            planned.plan(toward, again)
-    planned.plan(toward, "sat 20:00 60m")
+            planned.plan(workspace, again)
+    planned.plan(workspace, "sat 20:00 60m")
     with pytest.raises(Refused, match="That is planned already"):
-        planned.move(toward, agenda(toward).ahead[1], "sat 19:00 60m")
+        planned.move(workspace, agenda(workspace).ahead[1], "sat 19:00 60m")
     with pytest.raises(Refused, match="That is planned already"):
-        planned.move(toward, agenda(toward).ahead[1], "sat 20:00 60m")
-    assert ahead(toward) == [("2026-11-28", "19:00", 60), ("2026-11-28", "20:00", 60), ("2026-12-05", "19:00", 60)]
+        planned.move(workspace, agenda(workspace).ahead[1], "sat 20:00 60m")
+    assert ahead(workspace) == [("2026-11-28", "19:00", 60), ("2026-11-28", "20:00", 60), ("2026-12-05", "19:00", 60)]
 
 
-def test_what_was_cancelled_can_be_planned_again_and_moved_in_length(toward: Workspace) -> None:
-    planned.plan(toward, "sat 19:00 60m")
-    said = planned.cancel(toward, agenda(toward).ahead[0]).said[0]
+def test_what_was_cancelled_can_be_planned_again_and_moved_in_length(workspace: Workspace) -> None:
+    planned.plan(workspace, "sat 19:00 60m")
+    said = planned.cancel(workspace, agenda(workspace).ahead[0]).said[0]
     assert said.startswith("Cancelled: Sat 28 Nov 19:00."), "there may be several on a day"
-    planned.plan(toward, "sat 19:00 60m")
-    planned.move(toward, agenda(toward).ahead[0], "sat 19:00 90m")
-    assert ahead(toward) == [("2026-11-28", "19:00", 90)]
+    planned.plan(workspace, "sat 19:00 60m")
+    planned.move(workspace, agenda(workspace).ahead[0], "sat 19:00 90m")
+    assert ahead(workspace) == [("2026-11-28", "19:00", 90)]
 
 
 def test_what_two_devices_planned_at_once_counts_once_and_goes_as_one(bench: Bench) -> None:
@@ -116,59 +116,59 @@ def test_what_two_devices_planned_at_once_counts_once_and_goes_as_one(bench: Ben
 
 def test_after_midnight_the_evening_goes_on(bench: Bench, clock: HandClock) -> None:
     clock.set("2026-11-28T00:10")
-    toward = bench.open()
-    assert toward.today.isoformat() == "2026-11-27"
-    assert planned.plan(toward, "today 02:00 60m").said[-1] == (
+    workspace = bench.open()
+    assert workspace.today.isoformat() == "2026-11-27"
+    assert planned.plan(workspace, "today 02:00 60m").said[-1] == (
         "Planned: Fri 27 Nov, 02:00 in the night to Saturday, 60 min."
     )
-    assert agenda(toward).begun == ()
+    assert agenda(workspace).begun == ()
     clock.set("2026-11-28T02:05")
-    assert [each.begins.isoformat() for each in agenda(toward).begun] == ["2026-11-28T02:00:00"]
-    said = quick_log.log_time(toward, 60).said[-1]
+    assert [each.begins.isoformat() for each in agenda(workspace).begun] == ["2026-11-28T02:00:00"]
+    said = quick_log.log_time(workspace, 60).said[-1]
     assert said.endswith("The planned time is kept.")
 
 
 def test_the_day_ends_when_it_was_set_to_end(bench: Bench, clock: HandClock) -> None:
-    toward = bench.open()
-    settings.put(toward, "day-ends-at", "5am")
+    workspace = bench.open()
+    settings.put(workspace, "day-ends-at", "5am")
     clock.go(days=2)
-    assert "in the night to Thursday" in planned.plan(toward, "tonight 04:30").said[-1]
-    assert "in the night" not in planned.plan(toward, "tomorrow 05:30").said[-1]
+    assert "in the night to Thursday" in planned.plan(workspace, "tonight 04:30").said[-1]
+    assert "in the night" not in planned.plan(workspace, "tomorrow 05:30").said[-1]
 
 
 def test_a_planned_time_stays_in_sight_from_its_start_until_it_is_answered(bench: Bench, clock: HandClock) -> None:
-    toward = bench.open()
-    planned.plan(toward, "today 21:00 60m")
-    assert day_view(toward).waiting == ()
+    workspace = bench.open()
+    planned.plan(workspace, "today 21:00 60m")
+    assert day_view(workspace).waiting == ()
     clock.go(hours=1, minutes=5)
-    view = day_view(toward)
+    view = day_view(workspace)
     assert [(each.when, each.short) for each in view.waiting] == [("today 21:00, 1 h", "was it?")]
     assert view.next_time is None
-    assert answer(toward, view.waiting[0], read_came("1h")).said[-1].endswith("The planned time is kept.")
-    assert day_view(toward).waiting == ()
-    undo.undo(toward)
-    planned.did_not_happen(toward, agenda(toward).begun[0])
-    assert day_view(toward).waiting == ()
-    undo.undo(toward)
+    assert answer(workspace, view.waiting[0], read_came("1h")).said[-1].endswith("The planned time is kept.")
+    assert day_view(workspace).waiting == ()
+    undo.undo(workspace)
+    planned.did_not_happen(workspace, agenda(workspace).begun[0])
+    assert day_view(workspace).waiting == ()
+    undo.undo(workspace)
     clock.go(days=1)
-    assert [each.short for each in day_view(toward).waiting] == ["what came of it?"]
+    assert [each.short for each in day_view(workspace).waiting] == ["what came of it?"]
 
 
 def test_every_way_to_log_time_says_that_the_planned_time_is_kept(bench: Bench, clock: HandClock) -> None:
-    toward = bench.open()
-    planned.plan(toward, "today 20:30 60m")
+    workspace = bench.open()
+    planned.plan(workspace, "today 20:30 60m")
     clock.go(hours=1)
-    assert quick_log.log_time(toward, 60).said[-1].endswith("The planned time is kept.")
-    assert "planned" not in quick_log.log_time(toward, 30).said[-1]
-    undo.undo(toward)
-    undo.undo(toward)
-    commitment = toward.book.get(event_keys.TIME)
+    assert quick_log.log_time(workspace, 60).said[-1].endswith("The planned time is kept.")
+    assert "planned" not in quick_log.log_time(workspace, 30).said[-1]
+    undo.undo(workspace)
+    undo.undo(workspace)
+    commitment = workspace.ledger.get(event_keys.TIME)
     assert commitment is not None
-    assert log_entry.done(toward, commitment, None, 30.0).said[-1].endswith("30 of 60 planned min.")
-    undo.undo(toward)
-    quick_log.start_timer(toward)
+    assert log_entry.done(workspace, commitment, None, 30.0).said[-1].endswith("30 of 60 planned min.")
+    undo.undo(workspace)
+    quick_log.start_timer(workspace)
     clock.go(minutes=50)
-    assert quick_log.stop_timer(toward).said[-1].endswith("The planned time is kept.")
+    assert quick_log.stop_timer(workspace).said[-1].endswith("The planned time is kept.")
 
 
 def test_a_plan_is_stopped_with_the_one_that_says_the_same(bench: Bench) -> None:

@@ -26,15 +26,15 @@ from tracker.store.identity.memory import SEEN, read_seen
 REPLY = "s4.reachable"
 
 
-def own_file(toward: Workspace, name: str = "2026-11.json") -> Path:
+def own_file(workspace: Workspace, name: str = "2026-11.json") -> Path:
     """Return where a month file of this device lies."""
-    return toward.data / "devices" / toward.store.device / name
+    return workspace.data / "devices" / workspace.store.device / name
 
 
-def removal(toward: Workspace) -> list[dict[str, Any]]:
+def removal(workspace: Workspace) -> list[dict[str, Any]]:
     """Return events in this device's name that remove all there is, naming nothing that they replace."""
-    dev = toward.store.device
-    changes = (later(toward.store.winners[key], prev=None, dev=dev) for key in fold(toward))
+    dev = workspace.store.device
+    changes = (later(workspace.store.winners[key], prev=None, dev=dev) for key in fold(workspace))
     return [{"id": f"planted{n}", "at": "2026-11-29T20:00:00+01:00", **each} for n, each in enumerate(changes)]
 
 
@@ -46,11 +46,11 @@ def slip_in(path: Path, events: list[dict[str, Any]], at: int | None = None) -> 
     path.write_text(json.dumps({"events": {str(n): each for n, each in enumerate(held, start=1)}}))
 
 
-def put_in(toward: Workspace, how: str) -> None:
+def put_in(workspace: Workspace, how: str) -> None:
     """Plant the removal of all in the way that is named."""
-    path, events = own_file(toward), removal(toward)
+    path, events = own_file(workspace), removal(workspace)
     if how in ("new month", "an old month"):
-        own_file(toward, "2026-10.json" if how == "new month" else "2025-02.json").write_text(
+        own_file(workspace, "2026-10.json" if how == "new month" else "2025-02.json").write_text(
             json.dumps({"events": {str(n): each for n, each in enumerate(events, start=1)}})
         )
     elif how == "behind":
@@ -142,17 +142,17 @@ def test_where_nobody_looked_before_all_is_taken_as_it_is(bench: Bench, mine: Wo
 def test_older_months_that_were_not_read_yet_are_ones_own(bench: Bench) -> None:
     for month in range(1, 9):
         bench.clock.set(f"2026-{month:02}-03T20:00")
-        toward = bench.open()
+        workspace = bench.open()
         if month == 1:
-            lifecycle.add(toward, REPLY)
-        quick_log.reply(toward, 1)
-        notes.note(toward, find(toward, REPLY), toward.today, "a note")
+            lifecycle.add(workspace, REPLY)
+        quick_log.reply(workspace, 1)
+        notes.note(workspace, find(workspace, REPLY), workspace.today, "a note")
     bench.resealed()
-    (toward.state / SEEN).unlink()
+    (workspace.state / SEEN).unlink()
     sealed = bench.open()
     assert not sealed.store.complete
     sealed.complete()
-    seen = read_seen(toward.state)
+    seen = read_seen(workspace.state)
     assert seen.planted == {} and all(number for number, _ in (seen.own or {}).values()) and sealed.arrived == ""
 
 
@@ -202,11 +202,11 @@ def test_what_another_process_wrote_into_an_old_month_is_not_forgotten(bench: Be
     assert read_seen(mine.state).planted == {} and bench.recounted().arrived == ""
 
 
-def kit_draft(toward: Workspace) -> Any:
+def kit_draft(workspace: Workspace) -> Any:
     """Return something to write."""
     from tracker.store.log.events import Draft
 
-    return Draft(f"note|{REPLY}|{toward.today}", {"private": {"text": "another"}})
+    return Draft(f"note|{REPLY}|{workspace.today}", {"private": {"text": "another"}})
 
 
 def test_what_this_computer_does_with_its_own_files_is_its_own(bench: Bench, mine: Workspace) -> None:

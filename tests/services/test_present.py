@@ -63,17 +63,17 @@ def test_every_sign_takes_one_cell_and_no_two_states_share_one() -> None:
 @pytest.fixture
 def rows(bench: Bench) -> Workspace:
     """Return a store with a row in every state."""
-    toward = bench.open()
+    workspace = bench.open()
     for cid in (REPLY, TURN, CALL, DISTANCE, "s4.here-today"):
-        lifecycle.add(toward, cid, start=on(toward, 5))
-    skips.skip(toward, get(toward, REPLY), (on(toward, 1),))
-    log_entry.done(toward, get(toward, REPLY), (on(toward, 2),))
-    log_entry.done(toward, get(toward, TURN))
-    return toward
+        lifecycle.add(workspace, cid, start=on(workspace, 5))
+    skips.skip(workspace, get(workspace, REPLY), (on(workspace, 1),))
+    log_entry.done(workspace, get(workspace, REPLY), (on(workspace, 2),))
+    log_entry.done(workspace, get(workspace, TURN))
+    return workspace
 
 
-def glyph(toward: Workspace, cid: str, ago: int) -> str:
-    return signs.of_row(day_rows.row(toward, get(toward, cid), on(toward, ago))).glyph
+def glyph(workspace: Workspace, cid: str, ago: int) -> str:
+    return signs.of_row(day_rows.row(workspace, get(workspace, cid), on(workspace, ago))).glyph
 
 
 def test_skipped_missed_kept_open_and_begun_have_signs_of_their_own(rows: Workspace) -> None:
@@ -87,9 +87,9 @@ def test_skipped_missed_kept_open_and_begun_have_signs_of_their_own(rows: Worksp
     assert glyph(rows, REPLY, 9) == " "
 
 
-def shown(toward: Workspace) -> Iterator[tuple[Row, str, str]]:
+def shown(workspace: Workspace) -> Iterator[tuple[Row, str, str]]:
     """Yield each row with its line in the app and in the shell."""
-    view = day_rows.day_view(toward)
+    view = day_rows.day_view(workspace)
     shell = [line for line in streak_lines(view, 200) if line]
     for row in view.rows:
         app = "".join(text for text, _ in row_line(row, 200, columns(200)).parts)
@@ -113,7 +113,7 @@ def test_the_app_and_the_shell_tell_each_commitment_with_the_same_signs(lived: W
 
 def test_none_is_the_same_sign_everywhere(rows: Workspace) -> None:
     call = get(rows, CALL)
-    figures = rows.book.figures(CALL, rows.today)
+    figures = rows.ledger.figures(CALL, rows.today)
 
     assert (signs.streak(call, figures), signs.best(call, figures), signs.consistency(figures)) == ("–", "–", "–")
 
@@ -126,9 +126,9 @@ def test_no_number_of_consistency_is_told_before_the_thirteenth(rows: Workspace)
 
     assert "3 of 6 kept so far. Consistency is a number after 13 times." in lines
     assert "Why" not in lines and "next:" not in lines and "of 100" not in lines
-    assert page.no_number_yet(rows.book.figures(TURN, rows.today)).startswith("0 of 5 kept so far")
+    assert page.no_number_yet(rows.ledger.figures(TURN, rows.today)).startswith("0 of 5 kept so far")
     lifecycle.add(rows, "s1.kinder-voice")
-    assert page.no_number_yet(rows.book.figures("s1.kinder-voice", rows.today)).startswith("Nothing is settled yet")
+    assert page.no_number_yet(rows.ledger.figures("s1.kinder-voice", rows.today)).startswith("Nothing is settled yet")
 
 
 def test_totals_are_told_of_the_same_kinds_in_both_faces(rows: Workspace) -> None:

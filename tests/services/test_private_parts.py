@@ -23,18 +23,18 @@ SUMMER = "2026-08-03T20:00"
 def old(bench: Bench) -> Bench:
     """Return a store of a summer, with private words in months that are not read any more."""
     bench.clock.set(SUMMER)
-    toward = bench.open()
+    workspace = bench.open()
     for cid in ("s1.fear-forecast", "s3.openness-agreement", "s4.partner-time"):
-        lifecycle.add(toward, cid)
+        lifecycle.add(workspace, cid)
     guided.log(
-        toward, get(toward, "s1.fear-forecast"), {"feared_outcome": f"{CANARY} fear", "follow_up_at": "tomorrow"}
+        workspace, get(workspace, "s1.fear-forecast"), {"feared_outcome": f"{CANARY} fear", "follow_up_at": "tomorrow"}
     )
-    agreement = get(toward, "s3.openness-agreement")
-    guided.log(toward, agreement, {"free_to_say_no_mine": True, "free_to_say_no_theirs": True})
-    log_entry.note(toward, agreement, toward.today, f"{CANARY} note")
-    pauses.pause(toward, get(toward, "s4.partner-time"), reason=f"{CANARY} reason")
-    planned.plan(toward, "fri 19:00 60m weekly")
-    planned.cancel(toward, planned.find_planned(toward), "self-protection")
+    agreement = get(workspace, "s3.openness-agreement")
+    guided.log(workspace, agreement, {"free_to_say_no_mine": True, "free_to_say_no_theirs": True})
+    log_entry.note(workspace, agreement, workspace.today, f"{CANARY} note")
+    pauses.pause(workspace, get(workspace, "s4.partner-time"), reason=f"{CANARY} reason")
+    planned.plan(workspace, "fri 19:00 60m weekly")
+    planned.cancel(workspace, planned.find_planned(workspace), "self-protection")
     bench.clock.set("2026-10-12T20:00")
     bench.resealed()
     text = bench.summary().read_text("utf-8")
@@ -43,16 +43,16 @@ def old(bench: Bench) -> Bench:
 
 
 def sealed(bench: Bench) -> Workspace:
-    toward = bench.open()
-    assert not toward.store.complete
-    return toward
+    workspace = bench.open()
+    assert not workspace.store.complete
+    return workspace
 
 
 def test_private_words_are_fetched_when_they_are_asked_for(old: Bench) -> None:
-    toward = sealed(old)
-    (loop,) = followups.open_loops(toward)
-    assert guided.answers_of(toward, loop.entry.id)["feared_outcome"] == f"{CANARY} fear"
-    assert not toward.store.complete
+    workspace = sealed(old)
+    (loop,) = followups.open_loops(workspace)
+    assert guided.answers_of(workspace, loop.entry.id)["feared_outcome"] == f"{CANARY} fear"
+    assert not workspace.store.complete
     assert read_note(sealed(old), "s3.openness-agreement", date(2026, 8, 3)) == f"{CANARY} note"
 
 
@@ -63,30 +63,30 @@ def test_looking_at_a_day_fetches_nothing(old: Bench, monkeypatch: pytest.Monkey
     def fail(*_: object) -> None:
         raise AssertionError("read again")
 
-    toward = sealed(old)
+    workspace = sealed(old)
     monkeypatch.setattr(Store, "load_all", fail)
-    view = day_view(toward)
+    view = day_view(workspace)
     assert view.next_time is not None and any(each.time for each in view.waiting)
 
 
 def test_writing_over_a_value_keeps_its_private_part(old: Bench) -> None:
-    toward = sealed(old)
-    pauses.resume(toward, get(toward, "s4.partner-time"))
-    (pause,) = [value for key, value in fold(toward).items() if key.startswith("pause|")]
+    workspace = sealed(old)
+    pauses.resume(workspace, get(workspace, "s4.partner-time"))
+    (pause,) = [value for key, value in fold(workspace).items() if key.startswith("pause|")]
     assert pause["private"] == {"reason": f"{CANARY} reason"} and pause["last"]
 
 
 def test_a_second_note_is_added_below_the_first(old: Bench) -> None:
-    toward = sealed(old)
-    log_entry.note(toward, get(toward, "s3.openness-agreement"), date(2026, 8, 3), "more")
+    workspace = sealed(old)
+    log_entry.note(workspace, get(workspace, "s3.openness-agreement"), date(2026, 8, 3), "more")
     assert read_note(old.open(), "s3.openness-agreement", date(2026, 8, 3)) == f"{CANARY} note\nmore"
 
 
 def test_closing_a_loop_and_undoing_it_keeps_every_answer(old: Bench) -> None:
     before = fold(old.recounted())
-    toward = sealed(old)
-    (loop,) = followups.open_loops(toward)
-    followups.answer(toward, loop, {"outcome": "better", "learned": "l"})
+    workspace = sealed(old)
+    (loop,) = followups.open_loops(workspace)
+    followups.answer(workspace, loop, {"outcome": "better", "learned": "l"})
     assert guided.answers_of(old.open(), loop.entry.id)["feared_outcome"] == f"{CANARY} fear"
     undo.undo(sealed(old))
     assert fold(old.recounted()) == before
@@ -96,7 +96,7 @@ def test_closing_a_loop_and_undoing_it_keeps_every_answer(old: Bench) -> None:
 
 def test_resuming_and_undoing_it_brings_the_reason_back(old: Bench) -> None:
     before = fold(old.recounted())
-    toward = sealed(old)
-    pauses.resume(toward, get(toward, "s4.partner-time"))
+    workspace = sealed(old)
+    pauses.resume(workspace, get(workspace, "s4.partner-time"))
     undo.undo(sealed(old))
     assert fold(old.recounted()) == before

@@ -35,30 +35,30 @@ def _afterwards() -> Iterator[None]:
     discreet_mode.draw(False)
 
 
-def older(toward: Workspace, cid: str = REPLY) -> None:
+def older(workspace: Workspace, cid: str = REPLY) -> None:
     """Write a person's plan as versions before this one did: beside what is not private."""
     key = f"commitment|{cid}"
-    toward.write("edit", lambda: [Draft(key, dict(toward.book.value(key) or {}) | {"if_then": CANARY})])
+    workspace.write("edit", lambda: [Draft(key, dict(workspace.ledger.value(key) or {}) | {"if_then": CANARY})])
 
 
-def newer(toward: Workspace, cid: str = REPLY) -> None:
-    lifecycle.edit(toward, get(toward, cid), if_then=CANARY)
+def newer(workspace: Workspace, cid: str = REPLY) -> None:
+    lifecycle.edit(workspace, get(workspace, cid), if_then=CANARY)
 
 
 @pytest.fixture(params=[older, newer])
 def written(bench: Bench, request: pytest.FixtureRequest) -> Workspace:
     """Return a store with a plan of one's own and one of the catalogue."""
     bench.clock.set("2026-11-10T20:00")
-    toward = bench.open()
-    lifecycle.add(toward, REPLY)
-    lifecycle.add(toward, SHARE)
-    request.param(toward)
+    workspace = bench.open()
+    lifecycle.add(workspace, REPLY)
+    lifecycle.add(workspace, SHARE)
+    request.param(workspace)
     bench.clock.set("2026-11-23T20:00")
     return bench.open()
 
 
-def row_of(toward: Workspace, cid: str) -> Any:
-    return next(row for row in day_view(toward).rows if row.commitment.id == cid)
+def row_of(workspace: Workspace, cid: str) -> Any:
+    return next(row for row in day_view(workspace).rows if row.commitment.id == cid)
 
 
 def test_it_stands_on_no_screen_that_nobody_opened(written: Workspace) -> None:
@@ -81,15 +81,15 @@ def test_it_is_dots_wherever_it_is_told_discreetly(written: Workspace) -> None:
 
 
 def test_nothing_that_is_said_of_it_repeats_it(bench: Bench) -> None:
-    toward = bench.open()
+    workspace = bench.open()
     said = [
-        *lifecycle.add(toward, REPLY, if_then=CANARY).said,
-        *lifecycle.edit(toward, get(toward, REPLY), if_then="").said,
+        *lifecycle.add(workspace, REPLY, if_then=CANARY).said,
+        *lifecycle.edit(workspace, get(workspace, REPLY), if_then="").said,
     ]
-    said += lifecycle.add_own(toward, lifecycle.Own("Run", "s2", "check", "daily", if_then=CANARY)).said
+    said += lifecycle.add_own(workspace, lifecycle.Own("Run", "s2", "check", "daily", if_then=CANARY)).said
     assert CANARY not in str(said)
-    assert template(SHARE).if_then in lifecycle.add(toward, SHARE).said
-    assert seen_plan(get(toward, REPLY), OWN_PLAN) == ""
+    assert template(SHARE).if_then in lifecycle.add(workspace, SHARE).said
+    assert seen_plan(get(workspace, REPLY), OWN_PLAN) == ""
 
 
 def test_an_export_has_it_only_with_private_words_and_both_come_back(written: Workspace, bench: Bench) -> None:
@@ -98,7 +98,7 @@ def test_an_export_has_it_only_with_private_words_and_both_come_back(written: Wo
     assert without.left_out >= 1 and CANARY in whole.text and whole.left_out == 0
     other = Bench(bench.root / "other").open()
     import_json(other, without.text)
-    assert private_words.plan_of(other.book.value(KEY) or {}) == ""
+    assert private_words.plan_of(other.ledger.value(KEY) or {}) == ""
     import_json(other, whole.text)
     assert fold(other) == fold(written) and export_json(other, private=True).text == whole.text
     import_json(other, without.text)
@@ -107,13 +107,13 @@ def test_an_export_has_it_only_with_private_words_and_both_come_back(written: Wo
 
 def test_no_summary_holds_it_and_it_is_fetched_once_opened(written: Workspace, bench: Bench) -> None:
     bench.clock.set("2027-02-12T20:00")
-    toward = bench.resealed()
-    assert CANARY not in bench.summary().read_text("utf-8") and not toward.store.complete
-    row = row_of(toward, REPLY)
+    workspace = bench.resealed()
+    assert CANARY not in bench.summary().read_text("utf-8") and not workspace.store.complete
+    row = row_of(workspace, REPLY)
     assert seen_plan(row.commitment, OWN_PLAN, bare=row.bare) == OWN_PLAN
-    whole = toward.book.whole(REPLY)
+    whole = workspace.ledger.whole(REPLY)
     assert whole is not None and private_words.plan_of(whole.details) == CANARY
-    lifecycle.edit(bench.resealed(), get(toward, REPLY), title="Another title")
+    lifecycle.edit(bench.resealed(), get(workspace, REPLY), title="Another title")
     assert private_words.plan_of(fold(bench.open())[KEY]) == CANARY
 
 
@@ -131,8 +131,8 @@ def test_it_is_changed_undone_and_taken_back_whole(written: Workspace) -> None:
 
 
 def test_other_free_text_from_a_file_is_private_too(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add(toward, REPLY)
+    workspace = bench.open()
+    lifecycle.add(workspace, REPLY)
     row = {"name": "who", "ask": "Who?", "type": "line", "private": True}
     drafts = [
         Draft(f"skip|{REPLY}|2026-11-23", {"reason": CANARY}),
@@ -141,9 +141,9 @@ def test_other_free_text_from_a_file_is_private_too(bench: Bench) -> None:
         Draft("commitment|own.x", {"title": "Run", "step": "s2", "kind": "check", "fields": [row]}),
         Draft("plan|own.x|2026-11-01", {"schedule": "daily"}),
     ]
-    toward.write("old", lambda: drafts)
-    assert row_of(toward, REPLY).said == "skipped"
-    events = {event["key"]: event["v"] for event in json.loads(export_json(toward, private=False).text)["events"]}
+    workspace.write("old", lambda: drafts)
+    assert row_of(workspace, REPLY).said == "skipped"
+    events = {event["key"]: event["v"] for event in json.loads(export_json(workspace, private=False).text)["events"]}
     assert CANARY not in str(events) and events[f"skip|{REPLY}|2026-11-22"]["reason"] == "ill"
     assert events["commitment|own.x"]["fields"] == [row], "that a question is private is told"
 

@@ -19,8 +19,8 @@ REPLY, TIME = "s4.reachable", "s4.partner-time"
 CANARY = "CANARY"
 
 
-def get(toward: Workspace, cid: str = REPLY) -> Commitment:
-    found = toward.book.get(cid)
+def get(workspace: Workspace, cid: str = REPLY) -> Commitment:
+    found = workspace.ledger.get(cid)
     assert found is not None
     return found
 
@@ -33,90 +33,90 @@ def canaries(bench: Bench) -> list[Path]:
 def lived_in(bench: Bench) -> Workspace:
     """Return a store with three months of replies, notes and minutes, some with the canary."""
     bench.clock.set("2026-09-10T20:00")
-    toward = bench.open()
-    lifecycle.add(toward, REPLY)
-    lifecycle.add(toward, TIME)
+    workspace = bench.open()
+    lifecycle.add(workspace, REPLY)
+    lifecycle.add(workspace, TIME)
     for _ in range(10):
         bench.clock.go(days=8)
-        log_entry.done(toward, get(toward), note=CANARY)
-        quick_log.log_time(toward, 30, tag=CANARY)
+        log_entry.done(workspace, get(workspace), note=CANARY)
+        quick_log.log_time(workspace, 30, tag=CANARY)
     bench.clock.set("2026-11-29T20:00")
     return bench.open()
 
 
-def test_a_note_is_forgotten_with_its_earlier_versions(bench: Bench, toward: Workspace) -> None:
-    lifecycle.add(toward, REPLY)
-    notes.note(toward, get(toward), toward.today, CANARY)
-    notes.note(toward, get(toward), toward.today, "other", replace=True)
-    removal = purge.note(toward, get(toward), toward.today)
+def test_a_note_is_forgotten_with_its_earlier_versions(bench: Bench, workspace: Workspace) -> None:
+    lifecycle.add(workspace, REPLY)
+    notes.note(workspace, get(workspace), workspace.today, CANARY)
+    notes.note(workspace, get(workspace), workspace.today, "other", replace=True)
+    removal = purge.note(workspace, get(workspace), workspace.today)
     assert removal.events == 2 and CANARY not in removal.about
-    said = " ".join(purge.purge(toward, removal).said)
+    said = " ".join(purge.purge(workspace, removal).said)
     assert "2 events are emptied" in said and "backups" in said and "other devices" in said
     assert canaries(bench) == []
-    assert notes.read_note(toward, REPLY, toward.today) == ""
+    assert notes.read_note(workspace, REPLY, workspace.today) == ""
     with pytest.raises(Refused, match="Nothing is kept"):
-        purge.purge(toward, purge.note(toward, get(toward), toward.today))
+        purge.purge(workspace, purge.note(workspace, get(workspace), workspace.today))
 
 
-def test_one_entry_and_one_day(bench: Bench, toward: Workspace) -> None:
-    quick_log.log_time(toward, 20, (on(toward, 1),), "walk")
-    quick_log.log_time(toward, 30, None, CANARY)
+def test_one_entry_and_one_day(bench: Bench, workspace: Workspace) -> None:
+    quick_log.log_time(workspace, 20, (on(workspace, 1),), "walk")
+    quick_log.log_time(workspace, 30, None, CANARY)
     bench.clock.go(minutes=1)
-    quick_log.log_time(toward, 40, None, CANARY)
-    assert toward.book.record(TIME).entries[-1].amount == 40
-    purge.purge(toward, purge.entry(toward, get(toward, TIME), 1))
-    assert [entry.amount for entry in toward.book.record(TIME).entries] == [20, 30]
-    log_entry.undone(toward, get(toward, TIME))
-    removal = purge.day(toward, get(toward, TIME), toward.today)
+    quick_log.log_time(workspace, 40, None, CANARY)
+    assert workspace.ledger.record(TIME).entries[-1].amount == 40
+    purge.purge(workspace, purge.entry(workspace, get(workspace, TIME), 1))
+    assert [entry.amount for entry in workspace.ledger.record(TIME).entries] == [20, 30]
+    log_entry.undone(workspace, get(workspace, TIME))
+    removal = purge.day(workspace, get(workspace, TIME), workspace.today)
     assert removal.events == 2, "what was taken back is forgotten too"
-    purge.purge(toward, removal)
+    purge.purge(workspace, removal)
     assert canaries(bench) == []
-    assert [entry.amount for entry in bench.recounted().book.record(TIME).entries] == [20]
+    assert [entry.amount for entry in bench.recounted().ledger.record(TIME).entries] == [20]
     with pytest.raises(Refused, match="no entry number 2"):
-        purge.entry(toward, get(toward, TIME), 2)
+        purge.entry(workspace, get(workspace, TIME), 2)
 
 
 def test_a_commitment_with_all_its_entries_over_months(bench: Bench, lived_in: Workspace) -> None:
-    toward = bench.resealed()
+    workspace = bench.resealed()
     assert canaries(bench)
-    before = figures(toward)[REPLY]
-    purge.purge(toward, purge.commitment(toward, TIME))
-    assert toward.book.get(TIME) is None
-    assert {each.parent.name for each in canaries(bench)} <= {toward.store.device, "backups"}
-    assert figures(toward)[REPLY] == before == figures(bench.open())[REPLY] == figures(bench.recounted())[REPLY]
-    lifecycle.delete(toward, get(toward))
+    before = figures(workspace)[REPLY]
+    purge.purge(workspace, purge.commitment(workspace, TIME))
+    assert workspace.ledger.get(TIME) is None
+    assert {each.parent.name for each in canaries(bench)} <= {workspace.store.device, "backups"}
+    assert figures(workspace)[REPLY] == before == figures(bench.open())[REPLY] == figures(bench.recounted())[REPLY]
+    lifecycle.delete(workspace, get(workspace))
     with pytest.raises(NotFound):
-        purge.commitment(toward, "reply")
-    purge.purge(toward, purge.commitment(toward, REPLY))
+        purge.commitment(workspace, "reply")
+    purge.purge(workspace, purge.commitment(workspace, REPLY))
     assert canaries(bench) == []
-    assert fold(toward).keys() == fold(bench.open()).keys()
-    lifecycle.add(toward, REPLY)
-    log_entry.done(toward, get(toward))
-    assert bench.open().book.figures(REPLY, toward.today).kept == 1
+    assert fold(workspace).keys() == fold(bench.open()).keys()
+    lifecycle.add(workspace, REPLY)
+    log_entry.done(workspace, get(workspace))
+    assert bench.open().ledger.figures(REPLY, workspace.today).kept == 1
 
 
-def test_no_undo_and_no_redo_brings_it_back(bench: Bench, toward: Workspace) -> None:
-    lifecycle.add(toward, REPLY)
-    quick_log.log_time(toward, 10)
-    log_entry.done(toward, get(toward), note=CANARY)
-    notes.note(toward, get(toward), toward.today, CANARY)
-    undo.undo(toward)
-    purge.purge(toward, purge.note(toward, get(toward), toward.today))
+def test_no_undo_and_no_redo_brings_it_back(bench: Bench, workspace: Workspace) -> None:
+    lifecycle.add(workspace, REPLY)
+    quick_log.log_time(workspace, 10)
+    log_entry.done(workspace, get(workspace), note=CANARY)
+    notes.note(workspace, get(workspace), workspace.today, CANARY)
+    undo.undo(workspace)
+    purge.purge(workspace, purge.note(workspace, get(workspace), workspace.today))
     with pytest.raises(Refused, match="gone for good"):
-        undo.undo(toward)
+        undo.undo(workspace)
     with pytest.raises(Refused, match="nothing to redo"):
-        undo.redo(toward)
-    pauses.pause(toward, get(toward))
+        undo.redo(workspace)
+    pauses.pause(workspace, get(workspace))
     for _ in range(4):
-        undo.undo(toward)
-    assert notes.read_note(toward, REPLY, toward.today) == ""
-    assert toward.book.get(REPLY) is None, "the rest can still be undone"
+        undo.undo(workspace)
+    assert notes.read_note(workspace, REPLY, workspace.today) == ""
+    assert workspace.ledger.get(REPLY) is None, "the rest can still be undone"
     with pytest.raises(Refused, match="nothing to undo"):
-        undo.undo(toward)
+        undo.undo(workspace)
     for _ in range(4):
-        undo.redo(toward)
-    assert notes.read_note(toward, REPLY, toward.today) == "" and canaries(bench) == []
-    assert all(CANARY not in line.said for line in history.history(toward))
+        undo.redo(workspace)
+    assert notes.read_note(workspace, REPLY, workspace.today) == "" and canaries(bench) == []
+    assert all(CANARY not in line.said for line in history.history(workspace))
 
 
 def test_an_old_export_brings_nothing_back(bench: Bench, lived_in: Workspace) -> None:
@@ -124,8 +124,8 @@ def test_an_old_export_brings_nothing_back(bench: Bench, lived_in: Workspace) ->
     assert CANARY in exported
     for cid in (REPLY, TIME):
         purge.purge(lived_in, purge.commitment(lived_in, cid))
-    for toward in (lived_in, bench.open("two")):
-        assert not transfer.import_json(toward, exported).changed
+    for workspace in (lived_in, bench.open("two")):
+        assert not transfer.import_json(workspace, exported).changed
     assert canaries(bench) == []
     after = transfer.export_json(lived_in, private=True).text
     assert CANARY not in after
@@ -157,15 +157,15 @@ def test_another_device_obeys_and_counts_the_same(bench: Bench, lived_in: Worksp
 
 
 def test_a_day_long_counted_is_counted_no_more_on_any_device(bench: Bench, lived_in: Workspace) -> None:
-    old = lived_in.book.record(REPLY).entries[0].day
+    old = lived_in.ledger.record(REPLY).entries[0].day
     app, other = bench.resealed(), bench.open("two")
     lifecycle.add(other, "s1.take-it-in")
     other = bench.resealed("two")
     before = figures(app)[REPLY].kept
     purge.purge(other, purge.day(other, get(other), old))
     assert app.poll()
-    for toward in (app, bench.open(), bench.recounted(), other, bench.open("two")):
-        assert figures(toward)[REPLY].kept == before - 1
+    for workspace in (app, bench.open(), bench.recounted(), other, bench.open("two")):
+        assert figures(workspace)[REPLY].kept == before - 1
     quick_log.log_time(app, 5)
     assert figures(app) == figures(bench.recounted()) == figures(bench.open("two"))
     assert not bench.resealed().store.complete
@@ -173,9 +173,9 @@ def test_a_day_long_counted_is_counted_no_more_on_any_device(bench: Bench, lived
 
 def test_an_open_app_sees_it(bench: Bench, lived_in: Workspace) -> None:
     app = bench.open()
-    assert app.book.get(TIME) is not None
+    assert app.ledger.get(TIME) is not None
     purge.purge(lived_in, purge.commitment(lived_in, TIME))
-    assert app.poll() and app.book.get(TIME) is None and app.warnings == ()
+    assert app.poll() and app.ledger.get(TIME) is None and app.warnings == ()
     app.keep_summary()
     purge.purge(lived_in, purge.commitment(lived_in, REPLY))
     app.poll()
@@ -183,8 +183,8 @@ def test_an_open_app_sees_it(bench: Bench, lived_in: Workspace) -> None:
     assert canaries(bench) == []
 
 
-def test_what_names_a_period(toward: Workspace) -> None:
+def test_what_names_a_period(workspace: Workspace) -> None:
     for text, period in (("2026-11-25", "2026-11-23"), ("2026-11-23", "2026-11-23"), ("2026-11", "2026-11")):
-        assert period in purge.ratings(toward, text).about
+        assert period in purge.ratings(workspace, text).about
     with pytest.raises(BadInput):
-        purge.ratings(toward, "last week")
+        purge.ratings(workspace, "last week")

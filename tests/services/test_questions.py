@@ -48,43 +48,43 @@ type = "text"
 """
 
 
-def add(toward: Workspace, type_: str, rows: list[Row], **answers: Any) -> list[Row]:
-    return questions.put(toward, Type(type_), answers, rows, len(rows))
+def add(workspace: Workspace, type_: str, rows: list[Row], **answers: Any) -> list[Row]:
+    return questions.put(workspace, Type(type_), answers, rows, len(rows))
 
 
-def walk(toward: Workspace) -> Commitment:
-    commitment = toward.book.get(WALK)
+def walk(workspace: Workspace) -> Commitment:
+    commitment = workspace.ledger.get(WALK)
     assert commitment is not None
     return commitment
 
 
 @pytest.mark.parametrize("type_", Type)
-def test_a_question_of_every_type_fits_with_what_stands_in_its_lines(toward: Workspace, type_: Type) -> None:
-    rows: list[Row] = add(toward, "day", [], ask="When do I look again?")
+def test_a_question_of_every_type_fits_with_what_stands_in_its_lines(workspace: Workspace, type_: Type) -> None:
+    rows: list[Row] = add(workspace, "day", [], ask="When do I look again?")
     given = questions.answers_of(type_, {}) | {"ask": "How was it, really?", "choices": "well, so so, Not Well"}
     asked = {part.name for part in questions.parts(type_, {}, rows)}
-    rows = questions.put(toward, type_, {name: each for name, each in given.items() if name in asked}, rows, 1)
+    rows = questions.put(workspace, type_, {name: each for name, each in given.items() if name in asked}, rows, 1)
     questions.check(Kind.CHECK, rows)
     own = lifecycle.Own("Walk", "s4", "check", "daily", fields=tuple(rows))
-    lifecycle.add_own(toward, own)
-    field = guided.fields_of(walk(toward))[1]
+    lifecycle.add_own(workspace, own)
+    field = guided.fields_of(walk(workspace))[1]
     assert (field.name, field.type) == ("how_was_it_really", type_)
     assert field.private is (type_ in (Type.TEXT, Type.LINE)), "words are private unless one says otherwise"
     assert type_ is not Type.CHOICE or [each.name for each in field.choices] == ["well", "so_so", "not_well"]
-    back = questions.answers_of(type_, walk(toward).details["fields"][1])  # type: ignore[index]
-    again = questions.put(toward, type_, {name: each for name, each in back.items() if name in asked}, rows, 1)
+    back = questions.answers_of(type_, walk(workspace).details["fields"][1])  # type: ignore[index]
+    again = questions.put(workspace, type_, {name: each for name, each in back.items() if name in asked}, rows, 1)
     questions.check(Kind.CHECK, again)
-    lifecycle.edit(toward, walk(toward), fields=again)
-    assert guided.fields_of(walk(toward))[1] == field, "kept as it stands, it stays as it is"
+    lifecycle.edit(workspace, walk(workspace), fields=again)
+    assert guided.fields_of(walk(workspace))[1] == field, "kept as it stands, it stays as it is"
 
 
-def test_a_question_is_asked_later_where_that_is_said(toward: Workspace) -> None:
-    rows = add(toward, "day", [], ask="When?")
-    rows = add(toward, "line", rows, ask="What came of it?", when="at_when", private=False)
-    rows = add(toward, "yesno", rows, ask="Still?", when="later", hours=20)
+def test_a_question_is_asked_later_where_that_is_said(workspace: Workspace) -> None:
+    rows = add(workspace, "day", [], ask="When?")
+    rows = add(workspace, "line", rows, ask="What came of it?", when="at_when", private=False)
+    rows = add(workspace, "yesno", rows, ask="Still?", when="later", hours=20)
     assert (rows[1]["at"], rows[1]["private"], rows[2]["after_hours"]) == ("when", False, 20)
     with pytest.raises(BadInput, match="how many hours"):
-        add(toward, "yesno", rows, ask="Still?", when="later")
+        add(workspace, "yesno", rows, ask="Still?", when="later")
     with pytest.raises(BadInput, match="no day or moment before it"):
         questions.check(Kind.CHECK, rows[1:])
 
@@ -98,51 +98,51 @@ def test_names_come_from_the_words(words: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["minutes", "avoid"])
-def test_a_kind_asks_first_what_it_cannot_do_without(toward: Workspace, kind: str) -> None:
-    rows = questions.with_needed(Kind(kind), add(toward, "scale", [], ask="How hard?", low=1, high=5))
+def test_a_kind_asks_first_what_it_cannot_do_without(workspace: Workspace, kind: str) -> None:
+    rows = questions.with_needed(Kind(kind), add(workspace, "scale", [], ask="How hard?", low=1, high=5))
     assert questions.with_needed(Kind(kind), rows) == rows
     schedule = "daily" if kind == "avoid" else "120 min per week"
-    lifecycle.add_own(toward, lifecycle.Own("Walk", "s4", kind, schedule, fields=tuple(rows)))
+    lifecycle.add_own(workspace, lifecycle.Own("Walk", "s4", kind, schedule, fields=tuple(rows)))
     first = {"minutes": 30} if kind == "minutes" else {"what": "handled"}
-    guided.log(toward, walk(toward), first | {"how_hard": 4})
-    assert toward.book.entries_on(WALK, toward.today)[0].fields["how_hard"] == 4
+    guided.log(workspace, walk(workspace), first | {"how_hard": 4})
+    assert workspace.ledger.entries_on(WALK, workspace.today)[0].fields["how_hard"] == 4
 
 
-def test_other_questions_rewrite_no_entry(toward: Workspace, bench: Bench) -> None:
-    lifecycle.add_own(toward, read_own(FILE))
-    guided.log(toward, walk(toward), {"how": "short", "words": "it rained"})
-    [entry] = toward.book.entries_on(WALK, toward.today)
-    before = toward.book.value(entry.id)
-    now: list[Row] = list(walk(toward).details["fields"])  # type: ignore[call-overload]
-    rows = questions.put(toward, Type.CHOICE, {"ask": "And how was it?"}, now, 0, WALK)
-    rows = questions.put(toward, Type.SCALE, {"ask": "Words?", "low": 1, "high": 5}, rows[:1], 1, WALK)
-    lifecycle.edit(toward, walk(toward), fields=rows)
+def test_other_questions_rewrite_no_entry(workspace: Workspace, bench: Bench) -> None:
+    lifecycle.add_own(workspace, read_own(FILE))
+    guided.log(workspace, walk(workspace), {"how": "short", "words": "it rained"})
+    [entry] = workspace.ledger.entries_on(WALK, workspace.today)
+    before = workspace.ledger.value(entry.id)
+    now: list[Row] = list(walk(workspace).details["fields"])  # type: ignore[call-overload]
+    rows = questions.put(workspace, Type.CHOICE, {"ask": "And how was it?"}, now, 0, WALK)
+    rows = questions.put(workspace, Type.SCALE, {"ask": "Words?", "low": 1, "high": 5}, rows[:1], 1, WALK)
+    lifecycle.edit(workspace, walk(workspace), fields=rows)
     again = bench.open()
-    assert again.book.value(entry.id) == before
+    assert again.ledger.value(entry.id) == before
     assert [field.name for field in guided.fields_of(walk(again))] == ["how", "words_2"], (
         "a name keeps its type for good"
     )
-    assert again.book.figures(WALK, again.today) == toward.book.figures(WALK, toward.today)
+    assert again.ledger.figures(WALK, again.today) == workspace.ledger.figures(WALK, workspace.today)
     guided.change(again, walk(again), entry.id, {"how": "went", "words_2": 4})
     assert guided.answers_of(again, entry.id)["words"] == "it rained", "what is asked no more is kept"
     lifecycle.edit(again, walk(again), fields=[])
     assert guided.fields_of(walk(again)) == () and len(walk(again).outcomes) == 3
 
 
-def test_a_file_changes_what_it_names_and_leaves_the_rest(toward: Workspace) -> None:
-    lifecycle.add_own(toward, read_own(FILE))
-    own = read_changed('[[fields]]\nname = "ease"\nask = "How easy?"\ntype = "scale"', walk(toward))
+def test_a_file_changes_what_it_names_and_leaves_the_rest(workspace: Workspace) -> None:
+    lifecycle.add_own(workspace, read_own(FILE))
+    own = read_changed('[[fields]]\nname = "ease"\nask = "How easy?"\ntype = "scale"', walk(workspace))
     assert (own.title, own.schedule, len(own.outcomes)) == ("Walk", "on event", 3)
-    lifecycle.edit(toward, walk(toward), fields=own.fields, outcomes=own.outcomes)
-    assert [field.name for field in guided.fields_of(walk(toward))] == ["ease"]
-    same = read_changed("", walk(toward))
-    assert not lifecycle.edit(toward, walk(toward), fields=same.fields, outcomes=same.outcomes).changed
+    lifecycle.edit(workspace, walk(workspace), fields=own.fields, outcomes=own.outcomes)
+    assert [field.name for field in guided.fields_of(walk(workspace))] == ["ease"]
+    same = read_changed("", walk(workspace))
+    assert not lifecycle.edit(workspace, walk(workspace), fields=same.fields, outcomes=same.outcomes).changed
     with pytest.raises(BadInput, match="another commitment"):
-        read_changed('kind = "check"', walk(toward))
+        read_changed('kind = "check"', walk(workspace))
     with pytest.raises(BadInput, match="asks nothing"):
-        lifecycle.edit(toward, walk(toward), fields=[{"name": "x"}])
-    lifecycle.add(toward, "s4.reachable")
-    reply = toward.book.get("s4.reachable")
+        lifecycle.edit(workspace, walk(workspace), fields=[{"name": "x"}])
+    lifecycle.add(workspace, "s4.reachable")
+    reply = workspace.ledger.get("s4.reachable")
     assert reply is not None
     with pytest.raises(Refused, match="catalogue"):
-        lifecycle.edit(toward, reply, fields=[])
+        lifecycle.edit(workspace, reply, fields=[])

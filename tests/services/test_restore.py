@@ -26,26 +26,26 @@ from tracker.services.safekeeping import backups, restore
 from tracker.store.log.shards import parse
 
 
-def bring(toward: Workspace, copy: Path) -> tuple[str, ...]:
-    shown = restore.preview(toward.data, toward.state, toward.clock, copy)
-    return restore.restore(toward.data, toward.state, toward.clock, shown).said
+def bring(workspace: Workspace, copy: Path) -> tuple[str, ...]:
+    shown = restore.preview(workspace.data, workspace.state, workspace.clock, copy)
+    return restore.restore(workspace.data, workspace.state, workspace.clock, shown).said
 
 
-def shards(toward: Workspace) -> list[Path]:
-    return sorted(toward.data.glob("devices/*/2*.json"))
+def shards(workspace: Workspace) -> list[Path]:
+    return sorted(workspace.data.glob("devices/*/2*.json"))
 
 
 @pytest.fixture
 def lived(bench: Bench) -> Workspace:
     """Return a store with a few days of two commitments, one with a canary, and a backup of it."""
-    toward = bench.open()
-    lifecycle.add(toward, REPLY)
-    lifecycle.add(toward, TIME)
-    log_entry.done(toward, get(toward), note=CANARY)
+    workspace = bench.open()
+    lifecycle.add(workspace, REPLY)
+    lifecycle.add(workspace, TIME)
+    log_entry.done(workspace, get(workspace), note=CANARY)
     bench.clock.go(days=1)
-    quick_log.log_time(toward, 45)
-    backups.back_up_now(toward)
-    return toward
+    quick_log.log_time(workspace, 45)
+    backups.back_up_now(workspace)
+    return workspace
 
 
 def test_entries_that_went_with_a_file_come_back_and_the_preview_says_which(bench: Bench, lived: Workspace) -> None:
@@ -53,14 +53,14 @@ def test_entries_that_went_with_a_file_come_back_and_the_preview_says_which(benc
     quick_log.log_time(lived, 15)
     with_more = fold(lived)
     shards(lived)[0].write_bytes(b"")
-    toward = bench.open()
-    copy = restore.choose("", toward.state, toward.clock.now())
-    shown = restore.preview(toward.data, toward.state, toward.clock, copy)
+    workspace = bench.open()
+    copy = restore.choose("", workspace.state, workspace.clock.now())
+    shown = restore.preview(workspace.data, workspace.state, workspace.clock, copy)
     assert not shown.lost and len(shown.days) == 2
     assert shown.titles == ("Keep our time together", "Reply to messages in my own window")
     assert CANARY not in " ".join(shown.said) and "would come back, of 2 days" in shown.said[0]
-    assert bench.open().store.winners.keys() == toward.store.winners.keys(), "a look changes nothing"
-    assert "came back" in bring(toward, copy)[0]
+    assert bench.open().store.winners.keys() == workspace.store.winners.keys(), "a look changes nothing"
+    assert "came back" in bring(workspace, copy)[0]
     assert fold(bench.open()) == before != with_more
     assert bring(bench.open(), copy) == ("Nothing was missing; nothing changed.",)
 
@@ -69,9 +69,9 @@ def test_a_restore_can_be_undone_and_redone(bench: Bench, lived: Workspace) -> N
     before = fold(lived)
     shards(lived)[0].write_bytes(b"")
     bring(bench.open(), restore.choose("1", lived.state, lived.clock.now()))
-    toward = bench.open()
-    assert history.history(toward)[0].said.startswith("restored ")
-    undo.undo(toward)
+    workspace = bench.open()
+    assert history.history(workspace)[0].said.startswith("restored ")
+    undo.undo(workspace)
     assert fold(bench.open()) == {}
     undo.redo(bench.open())
     assert fold(bench.open()) == before
@@ -87,7 +87,7 @@ def test_what_was_purged_stays_purged_from_any_copy(bench: Bench, lived: Workspa
     assert bring_lost.lost
     restore.restore(lived.data, lived.state, lived.clock, bring_lost)
     assert {path.is_relative_to(kept) for path in canaries(bench)} == {True}
-    assert quick_log.TIME in bench.open().book.ids()
+    assert quick_log.TIME in bench.open().ledger.ids()
 
 
 @pytest.mark.parametrize("how", ["gone", "empty", "marker only"])
@@ -216,29 +216,32 @@ STEPS = st.lists(st.sampled_from(["time", "reply", "backup", "lose", "restore 1"
 def test_a_restore_is_a_union_whatever_happened(tmp_path_factory: pytest.TempPathFactory, steps: list[str]) -> None:
     bench = Bench(tmp_path_factory.mktemp("law"), HandClock())
     with no_waiting_for_the_disk():
-        toward = bench.open()
-        lifecycle.add(toward, REPLY)
+        workspace = bench.open()
+        lifecycle.add(workspace, REPLY)
         for step in steps:
             bench.clock.go(minutes=10)
-            toward = bench.open()
-            toward.complete()
-            here = set(toward.store.events)
+            workspace = bench.open()
+            workspace.complete()
+            here = set(workspace.store.events)
             if step == "time":
-                quick_log.log_time(toward, 5)
+                quick_log.log_time(workspace, 5)
             elif step == "reply":
-                quick_log.reply(toward)
+                quick_log.reply(workspace)
             elif step == "backup":
-                backups.back_up_now(toward)
+                backups.back_up_now(workspace)
             elif step == "lose":
-                for path in shards(toward)[:1]:
+                for path in shards(workspace)[:1]:
                     path.write_bytes(b"")
             else:
                 number = int(step[-1])
-                if number > len(backups.lines(backups.folder_of(toward.state))):
+                if number > len(backups.lines(backups.folder_of(workspace.state))):
                     continue
-                copy = restore.choose(str(number), toward.state, toward.clock.now())
-                held = {each["id"] for each in restore.preview(toward.data, toward.state, toward.clock, copy).events}
-                bring(toward, copy)
+                copy = restore.choose(str(number), workspace.state, workspace.clock.now())
+                held = {
+                    each["id"]
+                    for each in restore.preview(workspace.data, workspace.state, workspace.clock, copy).events
+                }
+                bring(workspace, copy)
                 again = bench.open()
                 again.complete()
                 after = set(again.store.events)
@@ -290,21 +293,21 @@ def _sparse(path: Path) -> Path:
 def test_a_forged_backup_costs_no_more_than_one_of_ours_and_is_named(
     bench: Bench, make: Callable[[Path], Path], reason: str
 ) -> None:
-    toward = bench.open()
-    lifecycle.add(toward, "s4.reachable")
+    workspace = bench.open()
+    lifecycle.add(workspace, "s4.reachable")
     copy = make(bench.root / "forged.zip")
     with pytest.raises(Damaged, match=f"forged.zip {reason}"):
-        restore.preview(toward.data, toward.state, toward.clock, copy)
+        restore.preview(workspace.data, workspace.state, workspace.clock, copy)
 
 
 def test_of_a_copy_that_is_larger_than_any_store_the_rest_is_left_and_named(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    toward = bench.open()
-    lifecycle.add(toward, "s4.reachable")
+    workspace = bench.open()
+    lifecycle.add(workspace, "s4.reachable")
     there = Bench(bench.root / "elsewhere", bench.clock)
     lifecycle.add(there.open("one"), "s1.take-it-in")
     lifecycle.add(there.open("two"), "s4.partner-time")
     monkeypatch.setattr("tracker.store.backup.backups.MOST_FILES", 1)
-    shown = restore.preview(toward.data, toward.state, toward.clock, there.data)
+    shown = restore.preview(workspace.data, workspace.state, workspace.clock, there.data)
     assert len(shown.events) == 2 and "is left, as all that follow" in shown.damaged[0]

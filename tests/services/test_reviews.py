@@ -30,79 +30,81 @@ MINE = dict.fromkeys(ITEMS, 3)
 GUESS = dict.fromkeys(ITEMS, 2)
 
 
-def seal(toward: Workspace, kind: Review = Review.TOGETHER, free: Free = Free.YES, answer: int = 1) -> partner.Sheet:
+def seal(workspace: Workspace, kind: Review = Review.TOGETHER, free: Free = Free.YES, answer: int = 1) -> partner.Sheet:
     sheet = partner.Sheet(kind)
     for item in partner.asked(kind):
         sheet.rate(item.name, answer)
     sheet.free(free)
-    sheet.seal(toward)
+    sheet.seal(workspace)
     return sheet
 
 
-def test_a_review_is_left_and_taken_up_again_elsewhere(bench: Bench, toward: Workspace) -> None:
-    assert reviews.progress(toward, Review.WEEK).part == scripts().scripts[Review.WEEK].parts[0]
-    assert not reviews.progress(toward, Review.WEEK).began
-    reviews.answer(toward, Review.WEEK, "counts", {})
-    reviews.answer(toward, Review.WEEK, "glad", {"glad": CANARY})
-    reviews.answer(toward, Review.WEEK, "mend", {"mend_by": "2026-11-26"}, stay=True)
+def test_a_review_is_left_and_taken_up_again_elsewhere(bench: Bench, workspace: Workspace) -> None:
+    assert reviews.progress(workspace, Review.WEEK).part == scripts().scripts[Review.WEEK].parts[0]
+    assert not reviews.progress(workspace, Review.WEEK).began
+    reviews.answer(workspace, Review.WEEK, "counts", {})
+    reviews.answer(workspace, Review.WEEK, "glad", {"glad": CANARY})
+    reviews.answer(workspace, Review.WEEK, "mend", {"mend_by": "2026-11-26"}, stay=True)
     now = reviews.progress(bench.open("two"), Review.WEEK)
     assert now.part is not None and now.part.name == "mend" and [part.name for part in now.done] == ["counts", "glad"]
     assert dict(now.answers) == {"glad": CANARY, "mend_by": "2026-11-26"}
-    value = toward.book.value(now.key) or {}
+    value = workspace.ledger.value(now.key) or {}
     assert value["private"] == {"glad": CANARY} and value["fields"] == {"mend_by": "2026-11-26"}
-    assert CANARY not in transfer.export_json(toward, private=False).text
-    assert all(CANARY not in line.said for line in history.history(toward))
+    assert CANARY not in transfer.export_json(workspace, private=False).text
+    assert all(CANARY not in line.said for line in history.history(workspace))
 
 
-def test_a_review_is_finished_opened_again_and_undone(toward: Workspace) -> None:
+def test_a_review_is_finished_opened_again_and_undone(workspace: Workspace) -> None:
     for part in scripts().scripts[Review.TOGETHER].parts:
-        reviews.answer(toward, Review.TOGETHER, part.name, {})
-    now = reviews.progress(toward, Review.TOGETHER)
+        reviews.answer(workspace, Review.TOGETHER, part.name, {})
+    now = reviews.progress(workspace, Review.TOGETHER)
     assert now.finished is not None and now.part is None and len(now.done) == 9
-    assert not reviews.finish(toward, Review.TOGETHER).changed
-    undo.undo(toward)
-    last = reviews.progress(toward, Review.TOGETHER).part
+    assert not reviews.finish(workspace, Review.TOGETHER).changed
+    undo.undo(workspace)
+    last = reviews.progress(workspace, Review.TOGETHER).part
     assert last is not None and last.name == "close"
-    reviews.finish(toward, Review.TOGETHER)
-    reviews.answer(toward, Review.TOGETHER, "thanks", {})
-    now = reviews.progress(toward, Review.TOGETHER)
+    reviews.finish(workspace, Review.TOGETHER)
+    reviews.answer(workspace, Review.TOGETHER, "thanks", {})
+    now = reviews.progress(workspace, Review.TOGETHER)
     assert now.finished is None and now.done[-1].name == "thanks", "an answer opens it again"
     with pytest.raises(Refused):
-        reviews.answer(toward, Review.TOGETHER, "dials", {})
+        reviews.answer(workspace, Review.TOGETHER, "dials", {})
     with pytest.raises(BadInput):
-        reviews.answer(toward, Review.TOGETHER, "talk", {"heat": "eleven"})
+        reviews.answer(workspace, Review.TOGETHER, "talk", {"heat": "eleven"})
 
 
-def test_an_answer_left_empty_is_taken_out_and_what_is_sealed_stays(toward: Workspace) -> None:
-    partner.seal_own(toward, Review.WEEK, MINE, GUESS)
-    reviews.answer(toward, Review.WEEK, "glad", {"glad": "one"})
-    reviews.answer(toward, Review.WEEK, "glad", {"glad": ""})
-    assert dict(reviews.progress(toward, Review.WEEK).answers) == {}
-    assert partner.own(toward, Review.TOGETHER) == {"mine": MINE, "guess": GUESS}
+def test_an_answer_left_empty_is_taken_out_and_what_is_sealed_stays(workspace: Workspace) -> None:
+    partner.seal_own(workspace, Review.WEEK, MINE, GUESS)
+    reviews.answer(workspace, Review.WEEK, "glad", {"glad": "one"})
+    reviews.answer(workspace, Review.WEEK, "glad", {"glad": ""})
+    assert dict(reviews.progress(workspace, Review.WEEK).answers) == {}
+    assert partner.own(workspace, Review.TOGETHER) == {"mine": MINE, "guess": GUESS}
 
 
-def test_each_period_has_its_own(bench: Bench, toward: Workspace) -> None:
+def test_each_period_has_its_own(bench: Bench, workspace: Workspace) -> None:
     for kind in Review:
         first = scripts().scripts[kind].parts[0].name
-        reviews.answer(toward, kind, first, {}, on(toward, 31))
-        assert reviews.progress(toward, kind, on(toward, 31)).began and not reviews.progress(toward, kind).began
+        reviews.answer(workspace, kind, first, {}, on(workspace, 31))
+        assert (
+            reviews.progress(workspace, kind, on(workspace, 31)).began and not reviews.progress(workspace, kind).began
+        )
 
 
 @pytest.fixture
 def week(bench: Bench) -> Workspace:
     """Return a store with a week and a half behind it."""
     bench.clock.set("2026-11-16T20:00")
-    toward = bench.open()
+    workspace = bench.open()
     for cid in ("s4.reachable", "s5.no-attacks", "s4.promise-keeper", "s1.fear-forecast", "s2.needs-log"):
-        lifecycle.add(toward, cid)
-    planned.plan(toward, "wed 19:00 60m")
-    log_entry.done(toward, get(toward, "s4.reachable"))
+        lifecycle.add(workspace, cid)
+    planned.plan(workspace, "wed 19:00 60m")
+    log_entry.done(workspace, get(workspace, "s4.reachable"))
     bench.clock.set("2026-11-18T21:00")
-    log_entry.done(toward, get(toward, "s4.reachable"))
-    quick_log.log_time(toward, 60)
+    log_entry.done(workspace, get(workspace, "s4.reachable"))
+    quick_log.log_time(workspace, 60)
     for outcome in ("kept", "renegotiated", "missed"):
-        log_entry.done(toward, get(toward, "s4.promise-keeper"), outcome=outcome)
-    lapses.lapse(toward, get(toward, "s5.no-attacks"))
+        log_entry.done(workspace, get(workspace, "s4.promise-keeper"), outcome=outcome)
+    lapses.lapse(workspace, get(workspace, "s5.no-attacks"))
     bench.clock.set("2026-11-23T20:00")
     return bench.open()
 
@@ -112,7 +114,7 @@ def test_what_a_week_held_is_what_is_counted_elsewhere(week: Workspace) -> None:
     assert (summary.first.day, summary.last.day) == (16, 22)
     steps = {each.step: (each.kept, each.settled) for each in summary.steps}
     kept, settled = steps["s4"]
-    reply = week.book.figures("s4.reachable", week.today)
+    reply = week.ledger.figures("s4.reachable", week.today)
     assert (reply.kept, reply.occasions) == (2, 7)
     assert (kept, settled) == (2 + 2 + 0, 7 + 3 + 1)
     assert "s5" not in steps and "happened" in summary.harm, "harm is told by its moments"
@@ -167,119 +169,119 @@ def test_a_review_names_what_stands_open_only_where_one_is_alone(week: Workspace
         assert reviews.told(week, part) == part.say, "what one has to put right is not shown to another"
 
 
-def test_it_stays_blind_until_both_are_in(toward: Workspace) -> None:
+def test_it_stays_blind_until_both_are_in(workspace: Workspace) -> None:
     sheet = partner.Sheet(Review.TOGETHER)
     sheet.rate("listened", 1)
     sheet.free(Free.YES)
     with pytest.raises(Refused, match="First"):
-        sheet.seal(toward)
-    partner.seal_own(toward, Review.WEEK, MINE | {"fair": None}, GUESS)
-    assert partner.reveal(toward, Review.TOGETHER).said == (NO_VIEW,)
+        sheet.seal(workspace)
+    partner.seal_own(workspace, Review.WEEK, MINE | {"fair": None}, GUESS)
+    assert partner.reveal(workspace, Review.TOGETHER).said == (NO_VIEW,)
     with pytest.raises(Refused, match="sealed already"):
-        partner.seal_own(toward, Review.WEEK, MINE, GUESS)
-    sheet.seal(toward)
-    told = partner.reveal(toward, Review.TOGETHER)
+        partner.seal_own(workspace, Review.WEEK, MINE, GUESS)
+    sheet.seal(workspace)
+    told = partner.reveal(workspace, Review.TOGETHER)
     assert told.open and told.attunement == 1
     listened = next(each for each in told.views if each.item.name == "listened")
     assert (listened.mine, listened.guess, listened.theirs, listened.blind_spot) == (3, 2, 1, 2)
     assert next(each for each in told.views if each.item.name == "fair").theirs is None
     assert "what would have made it a 2" in told.said[0]
     with pytest.raises(Refused, match="sealed already"):
-        seal(toward)
+        seal(workspace)
 
 
-def test_it_asks_whether_they_were_free_and_takes_only_numbers_of_its_own(toward: Workspace) -> None:
-    partner.seal_own(toward, Review.WEEK, MINE, GUESS)
+def test_it_asks_whether_they_were_free_and_takes_only_numbers_of_its_own(workspace: Workspace) -> None:
+    partner.seal_own(workspace, Review.WEEK, MINE, GUESS)
     sheet = partner.Sheet(Review.TOGETHER)
     sheet.rate("listened", 1)
     with pytest.raises(Refused, match="free"):
-        sheet.seal(toward)
+        sheet.seal(workspace)
     for name, answer in (("listened", 5), ("listened", -1), ("safe", 3)):
         with pytest.raises(BadInput):
             sheet.rate(name, answer)
     with pytest.raises(BadInput):
-        partner.seal_own(toward, Review.MONTH, {"listened": 2}, {})
+        partner.seal_own(workspace, Review.MONTH, {"listened": 2}, {})
 
 
 @pytest.mark.parametrize("how", ["no", "left", "withdrawn"])
-def test_a_missing_view_never_says_why(bench: Bench, toward: Workspace, how: str) -> None:
-    partner.seal_own(toward, Review.WEEK, MINE, GUESS)
-    before = partner.reveal(toward, Review.TOGETHER), len(toward.store.events)
+def test_a_missing_view_never_says_why(bench: Bench, workspace: Workspace, how: str) -> None:
+    partner.seal_own(workspace, Review.WEEK, MINE, GUESS)
+    before = partner.reveal(workspace, Review.TOGETHER), len(workspace.store.events)
     if how == "no":
-        sheet = seal(toward, free=Free.NO)
-        assert len(toward.store.events) == before[1]
+        sheet = seal(workspace, free=Free.NO)
+        assert len(workspace.store.events) == before[1]
         assert sheet._answers == {}
     elif how == "left":
         partner.Sheet(Review.TOGETHER).rate("listened", 0)
     else:
-        seal(toward)
-        assert partner.reveal(toward, Review.TOGETHER).open
-        partner.withdraw(toward, Review.TOGETHER)
+        seal(workspace)
+        assert partner.reveal(workspace, Review.TOGETHER).open
+        partner.withdraw(workspace, Review.TOGETHER)
     assert partner.reveal(bench.open(), Review.TOGETHER) == before[0]
 
 
-def test_the_safety_page_is_for_the_partner_alone_and_is_not_remembered(bench: Bench, toward: Workspace) -> None:
+def test_the_safety_page_is_for_the_partner_alone_and_is_not_remembered(bench: Bench, workspace: Workspace) -> None:
     dials = dict.fromkeys(DIALS, 7)
-    partner.seal_own(toward, Review.MONTH, dials, {})
+    partner.seal_own(workspace, Review.MONTH, dials, {})
     sheet = partner.Sheet(Review.MONTH)
     before = sorted((path, path.read_bytes()) for path in bench.root.rglob("*") if path.is_file())
     assert sheet.rate("safe", 4) and sheet.asks_to_keep()
     assert not sheet.rate("safe", 5) and not sheet.rate("loved", 0) and not sheet.asks_to_keep()
     assert sheet.free(Free.NO) and sheet.asks_to_keep()
-    assert not sheet.seal(toward).changed
+    assert not sheet.seal(workspace).changed
     assert sorted((path, path.read_bytes()) for path in bench.root.rglob("*") if path.is_file()) == before
     low, high = (_sealed(bench, number) for number in (5, 9))
     assert low == high, "nothing besides the answer itself is kept of it"
 
 
-def test_the_dials_of_both_stand_beside_each_other(toward: Workspace) -> None:
-    partner.seal_own(toward, Review.MONTH, dict.fromkeys(DIALS, 7) | {"loved": None}, {})
-    seal(toward, Review.MONTH, answer=9)
-    said = partner.reveal(toward, Review.MONTH).said
+def test_the_dials_of_both_stand_beside_each_other(workspace: Workspace) -> None:
+    partner.seal_own(workspace, Review.MONTH, dict.fromkeys(DIALS, 7) | {"loved": None}, {})
+    seal(workspace, Review.MONTH, answer=9)
+    said = partner.reveal(workspace, Review.MONTH).said
     assert said[0] == "safe: you 7, they 9" and said[2] == "loved: you nothing said, they 9" and len(said) == 5
-    assert not partner.reveal(toward, Review.TOGETHER).open
+    assert not partner.reveal(workspace, Review.TOGETHER).open
 
 
-def test_a_month_asks_them_alone_for_three_things_more(toward: Workspace) -> None:
+def test_a_month_asks_them_alone_for_three_things_more(workspace: Workspace) -> None:
     assert [item.name for item in partner.asked_of_them(Review.MONTH)][4:] == ["at_ease", "own_things", "gave_up"]
     assert partner.asked_of_them(Review.WEEK) == partner.asked(Review.WEEK)
     with pytest.raises(BadInput):
-        partner.seal_own(toward, Review.MONTH, {"at_ease": 3}, {})
-    partner.seal_own(toward, Review.MONTH, dict.fromkeys(DIALS, 7), {})
+        partner.seal_own(workspace, Review.MONTH, {"at_ease": 3}, {})
+    partner.seal_own(workspace, Review.MONTH, dict.fromkeys(DIALS, 7), {})
     sheet = partner.Sheet(Review.MONTH)
     with pytest.raises(BadInput):
         sheet.rate("gave_up", 5)
     for name, answer in dict.fromkeys(DIALS, 7).items() | {"at_ease": 3, "own_things": None, "gave_up": 1}.items():
         assert not sheet.rate(name, answer) and not sheet.asks_to_keep(), "none of them leads anywhere"
     sheet.free(Free.YES)
-    sheet.seal(toward)
-    said = partner.reveal(toward, Review.MONTH).said
+    sheet.seal(workspace)
+    said = partner.reveal(workspace, Review.MONTH).said
     assert said[4:-1] == ("at ease: they said mostly", "giving something up to keep the peace: they said a little")
 
 
 def _sealed(bench: Bench, answer: int) -> list[Any]:
     """Return what a sealed sheet writes, without the answers and what no two events share."""
     there = Bench(bench.root / f"dial {answer}", bench.clock)
-    toward = there.open()
-    partner.seal_own(toward, Review.MONTH, dict.fromkeys(DIALS, 7), {})
+    workspace = there.open()
+    partner.seal_own(workspace, Review.MONTH, dict.fromkeys(DIALS, 7), {})
     sheet = partner.Sheet(Review.MONTH)
     for name in DIALS:
         sheet.rate(name, answer)
     sheet.free(Free.YES)
-    assert sheet.seal(toward).said == (partner.DONE,)
-    events = sorted(toward.store.events.values(), key=lambda event: event.get("n", 0))
+    assert sheet.seal(workspace).said == (partner.DONE,)
+    events = sorted(workspace.store.events.values(), key=lambda event: event.get("n", 0))
     return [(event["key"], event.get("cmd"), sorted(event["v"] or {})) for event in events]
 
 
 def test_nothing_but_the_reveal_depends_on_what_they_answered(bench: Bench, week: Workspace) -> None:
     partner.seal_own(week, Review.WEEK, MINE, GUESS)
 
-    def seen(toward: Workspace) -> list[Any]:
-        summary = [reviews.summary_of_week(toward, shareable=shared) for shared in (True, False)]
-        offered = [reviews.offers(toward, kind) for kind in Review]
-        standing = [reviews.progress(toward, kind) for kind in Review]
-        table = month_report.month_table(toward)
-        return [day_view(toward), overview(toward), figures(toward), summary, offered, standing, table]
+    def seen(workspace: Workspace) -> list[Any]:
+        summary = [reviews.summary_of_week(workspace, shareable=shared) for shared in (True, False)]
+        offered = [reviews.offers(workspace, kind) for kind in Review]
+        standing = [reviews.progress(workspace, kind) for kind in Review]
+        table = month_report.month_table(workspace)
+        return [day_view(workspace), overview(workspace), figures(workspace), summary, offered, standing, table]
 
     before = seen(week)
     seal(week, answer=0)
@@ -287,60 +289,60 @@ def test_nothing_but_the_reveal_depends_on_what_they_answered(bench: Bench, week
     assert transfer.export_json(week, private=False).text.count('"answers"') == 0
 
 
-def test_what_they_take_back_is_gone_for_good(bench: Bench, toward: Workspace) -> None:
-    partner.seal_own(toward, Review.WEEK, MINE, GUESS)
-    seal(toward)
-    exported = transfer.export_json(toward, private=True).text
-    key = f"partner-ratings|{partner.period_of(toward, Review.TOGETHER)}"
-    assert set(toward.store.winners[key]["v"] or {}) == {"private"}
-    taken = partner.withdraw(toward, Review.TOGETHER)
+def test_what_they_take_back_is_gone_for_good(bench: Bench, workspace: Workspace) -> None:
+    partner.seal_own(workspace, Review.WEEK, MINE, GUESS)
+    seal(workspace)
+    exported = transfer.export_json(workspace, private=True).text
+    key = f"partner-ratings|{partner.period_of(workspace, Review.TOGETHER)}"
+    assert set(workspace.store.winners[key]["v"] or {}) == {"private"}
+    taken = partner.withdraw(workspace, Review.TOGETHER)
     with pytest.raises(Refused):
-        undo.undo(toward)
-    transfer.import_json(toward, exported)
+        undo.undo(workspace)
+    transfer.import_json(workspace, exported)
     assert all(event["v"] is None for event in bench.open().store.versions(key))
     assert not any(b'"answers"' in path.read_bytes() for path in bench.root.rglob("*") if path.is_file())
-    assert partner.withdraw(toward, Review.TOGETHER) == taken, "it is not told whether there were any"
-    seal(toward, answer=3)
-    assert partner.reveal(toward, Review.TOGETHER).views[0].theirs == 3
+    assert partner.withdraw(workspace, Review.TOGETHER) == taken, "it is not told whether there were any"
+    seal(workspace, answer=3)
+    assert partner.reveal(workspace, Review.TOGETHER).views[0].theirs == 3
 
 
-def test_what_is_sealed_is_neither_undone_nor_done_again(bench: Bench, toward: Workspace) -> None:
-    lifecycle.add(toward, "s4.reachable")
-    partner.seal_own(toward, Review.WEEK, MINE, GUESS)
+def test_what_is_sealed_is_neither_undone_nor_done_again(bench: Bench, workspace: Workspace) -> None:
+    lifecycle.add(workspace, "s4.reachable")
+    partner.seal_own(workspace, Review.WEEK, MINE, GUESS)
     for theirs in (False, True, False):
         if theirs:
-            seal(toward)
-        elif partner.reveal(toward, Review.TOGETHER).open:
-            partner.withdraw(toward, Review.TOGETHER)
+            seal(workspace)
+        elif partner.reveal(workspace, Review.TOGETHER).open:
+            partner.withdraw(workspace, Review.TOGETHER)
         with pytest.raises(Refused, match="stay as they are"):
-            undo.undo(toward)
+            undo.undo(workspace)
         with pytest.raises(Refused, match="nothing to redo"):
-            undo.redo(toward)
-        assert partner.own(toward, Review.WEEK) is not None and get(toward, "s4.reachable")
-        assert partner.reveal(toward, Review.TOGETHER).open is theirs
+            undo.redo(workspace)
+        assert partner.own(workspace, Review.WEEK) is not None and get(workspace, "s4.reachable")
+        assert partner.reveal(workspace, Review.TOGETHER).open is theirs
 
 
 @pytest.mark.parametrize("how", ["not there", "sealed", "taken back"])
-def test_undo_redo_and_history_pass_over_what_is_theirs(toward: Workspace, how: str) -> None:
+def test_undo_redo_and_history_pass_over_what_is_theirs(workspace: Workspace, how: str) -> None:
     """Whatever a partner did, the next key does the same, and no list tells of it."""
-    partner.seal_own(toward, Review.WEEK, MINE, GUESS)
-    reviews.answer(toward, Review.WEEK, "glad", {"glad": "one"})
-    reviews.answer(toward, Review.WEEK, "glad", {"glad": "two"})
-    undo.undo(toward)
+    partner.seal_own(workspace, Review.WEEK, MINE, GUESS)
+    reviews.answer(workspace, Review.WEEK, "glad", {"glad": "one"})
+    reviews.answer(workspace, Review.WEEK, "glad", {"glad": "two"})
+    undo.undo(workspace)
     if how != "not there":
-        seal(toward)
+        seal(workspace)
     if how == "taken back":
-        partner.withdraw(toward, Review.TOGETHER)
-    assert [(line.cmd, line.undone) for line in history.history(toward)] == [
+        partner.withdraw(workspace, Review.TOGETHER)
+    assert [(line.cmd, line.undone) for line in history.history(workspace)] == [
         ("undo", False), ("review", True), ("review", False), ("sealed", False),
     ]  # fmt: skip
-    undo.redo(toward)
-    assert reviews.progress(toward, Review.WEEK).answers == {"glad": "two"}
-    undo.undo(toward)
-    undo.undo(toward)
-    assert reviews.progress(toward, Review.WEEK).answers == {}
-    assert partner.own(toward, Review.WEEK) == {"mine": MINE, "guess": GUESS}
-    assert partner.reveal(toward, Review.TOGETHER).open is (how == "sealed")
+    undo.redo(workspace)
+    assert reviews.progress(workspace, Review.WEEK).answers == {"glad": "two"}
+    undo.undo(workspace)
+    undo.undo(workspace)
+    assert reviews.progress(workspace, Review.WEEK).answers == {}
+    assert partner.own(workspace, Review.WEEK) == {"mine": MINE, "guess": GUESS}
+    assert partner.reveal(workspace, Review.TOGETHER).open is (how == "sealed")
 
 
 def test_a_sheet_shows_nothing_of_itself() -> None:
@@ -351,11 +353,11 @@ def test_a_sheet_shows_nothing_of_itself() -> None:
     assert sheet._answers == {}
 
 
-def test_a_trend_over_weeks(bench: Bench, toward: Workspace) -> None:
+def test_a_trend_over_weeks(bench: Bench, workspace: Workspace) -> None:
     for number in range(6):
-        partner.seal_own(toward, Review.WEEK, MINE, GUESS)
-        seal(toward, answer=0 if number < 3 else 2)
-        told = partner.reveal(toward, Review.TOGETHER)
+        partner.seal_own(workspace, Review.WEEK, MINE, GUESS)
+        seal(workspace, answer=0 if number < 3 else 2)
+        told = partner.reveal(workspace, Review.TOGETHER)
         if number == 2:
             assert told.trend == "guessed within one step in 0 of 3"
             assert dict(told.spots)["listened"] == "seen alike in 0 of 3"
@@ -363,10 +365,10 @@ def test_a_trend_over_weeks(bench: Bench, toward: Workspace) -> None:
         elif number == 0:
             assert not told.spots, "one week is no way to go"
         bench.clock.go(days=7)
-    toward = bench.resealed()
-    told = partner.reveal(toward, Review.TOGETHER, toward.today - timedelta(days=7))
+    workspace = bench.resealed()
+    told = partner.reveal(workspace, Review.TOGETHER, workspace.today - timedelta(days=7))
     assert "come closer" in told.trend
-    assert not partner.reveal(toward, Review.TOGETHER).open
+    assert not partner.reveal(workspace, Review.TOGETHER).open
 
 
 def test_only_what_both_agreed_to_is_exported(week: Workspace) -> None:
@@ -386,7 +388,7 @@ def test_only_what_both_agreed_to_is_exported(week: Workspace) -> None:
         reviews.export(week, Review.TOGETHER, set(offered), set(), day)
 
 
-def test_odd_values_are_no_reason_to_fall(toward: Workspace) -> None:
+def test_odd_values_are_no_reason_to_fall(workspace: Workspace) -> None:
     from tracker.store.log.events import Draft
 
     first = "2026-11-23"
@@ -397,7 +399,7 @@ def test_odd_values_are_no_reason_to_fall(toward: Workspace) -> None:
     for value in odd:
         found = (f"review|week|{first}", f"review|together|{first}", f"partner-ratings|{first}")
         drafts = [Draft(key, value) for key in found]
-        toward.write("review", partial(list, drafts))
-        reviews.progress(toward, Review.WEEK), reviews.offers(toward, Review.TOGETHER)
-        assert not partner.reveal(toward, Review.TOGETHER).open
-    partner.seal_own(toward, Review.WEEK, MINE, GUESS)
+        workspace.write("review", partial(list, drafts))
+        reviews.progress(workspace, Review.WEEK), reviews.offers(workspace, Review.TOGETHER)
+        assert not partner.reveal(workspace, Review.TOGETHER).open
+    partner.seal_own(workspace, Review.WEEK, MINE, GUESS)

@@ -113,11 +113,11 @@ def test_a_copy_of_which_nothing_proves_who_wrote_it_is_said_to_be_that(bench: B
     quick_log.reply(bench.open())
     shutil.copytree(bench.data, tmp_path / "plain-copy")
     lock(bench)
-    toward = unlock(bench)
+    workspace = unlock(bench)
     shutil.copytree(bench.data, tmp_path / "sealed-copy")
 
     def said(name: str) -> str:
-        shown = restore.preview(bench.data, toward.state, bench.clock, tmp_path / name, toward.key)
+        shown = restore.preview(bench.data, workspace.state, bench.clock, tmp_path / name, workspace.key)
         return " ".join(shown.said)
 
     assert "nothing proves who wrote this copy" in said("plain-copy")

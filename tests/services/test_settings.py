@@ -15,8 +15,8 @@ from tracker.services.commitments import lifecycle
 from tracker.services.logging import log_entry, quick_log
 
 
-def test_what_holds_at_first(toward: Workspace) -> None:
-    assert settings.shown(toward, toward.today) == {
+def test_what_holds_at_first(workspace: Workspace) -> None:
+    assert settings.shown(workspace, workspace.today) == {
         "week-start": "mon",
         "day-ends-at": "03:00",
         "theme": "toward-dark",
@@ -24,42 +24,42 @@ def test_what_holds_at_first(toward: Workspace) -> None:
     }
 
 
-def test_a_week_start_holds_from_the_next_such_day(bench: Bench, toward: Workspace) -> None:
-    lifecycle.add(toward, "s4.partner-time", start=date(2026, 11, 2))
-    before = list(toward.book.occasions("s4.partner-time", toward.today))
-    change = settings.put(toward, "week-start", "Saturday")
+def test_a_week_start_holds_from_the_next_such_day(bench: Bench, workspace: Workspace) -> None:
+    lifecycle.add(workspace, "s4.partner-time", start=date(2026, 11, 2))
+    before = list(workspace.ledger.occasions("s4.partner-time", workspace.today))
+    change = settings.put(workspace, "week-start", "Saturday")
     assert change.said == ("week-start is sat from Sat 28 Nov on. Days before stay as they are.",)
-    assert settings.shown(toward, toward.today)["week-start"] == "mon"
-    assert settings.shown(toward, date(2026, 11, 28))["week-start"] == "sat"
-    assert list(toward.book.occasions("s4.partner-time", toward.today))[:3] == before[:3]
+    assert settings.shown(workspace, workspace.today)["week-start"] == "mon"
+    assert settings.shown(workspace, date(2026, 11, 28))["week-start"] == "sat"
+    assert list(workspace.ledger.occasions("s4.partner-time", workspace.today))[:3] == before[:3]
     bench.clock.go(days=7)
-    toward = bench.open()
-    spans = [(each.first, each.last) for each in toward.book.occasions("s4.partner-time", toward.today)]
+    workspace = bench.open()
+    spans = [(each.first, each.last) for each in workspace.ledger.occasions("s4.partner-time", workspace.today)]
     assert spans[-2:] == [
         (date(2026, 11, 23), date(2026, 11, 27)),
         (date(2026, 11, 28), date(2026, 12, 4)),
     ]
 
 
-def test_a_day_end_holds_from_tomorrow_on(bench: Bench, toward: Workspace) -> None:
-    lifecycle.add(toward, "s4.reachable")
-    settings.put(toward, "day-ends-at", "5:00")
-    assert settings.shown(toward, on(toward, -1))["day-ends-at"] == "05:00"
+def test_a_day_end_holds_from_tomorrow_on(bench: Bench, workspace: Workspace) -> None:
+    lifecycle.add(workspace, "s4.reachable")
+    settings.put(workspace, "day-ends-at", "5:00")
+    assert settings.shown(workspace, on(workspace, -1))["day-ends-at"] == "05:00"
     bench.clock.set("2026-11-24T04:00")
-    toward = bench.open()
-    assert toward.today == date(2026, 11, 24)
+    workspace = bench.open()
+    assert workspace.today == date(2026, 11, 24)
     bench.clock.set("2026-11-25T04:59")
-    toward = bench.open()
-    assert toward.today == date(2026, 11, 24)
-    log_entry.done(toward, get(toward, "s4.reachable"))
+    workspace = bench.open()
+    assert workspace.today == date(2026, 11, 24)
+    log_entry.done(workspace, get(workspace, "s4.reachable"))
     bench.clock.set("2026-11-25T05:00")
     assert bench.open().today == date(2026, 11, 25)
-    assert bench.open().book.entries_on("s4.reachable", date(2026, 11, 24))
+    assert bench.open().ledger.entries_on("s4.reachable", date(2026, 11, 24))
 
 
-def test_the_last_of_two_settings_of_a_day_wins(bench: Bench, toward: Workspace) -> None:
-    settings.put(toward, "day-ends-at", "05:00")
-    settings.put(toward, "day-ends-at", "00:00")
+def test_the_last_of_two_settings_of_a_day_wins(bench: Bench, workspace: Workspace) -> None:
+    settings.put(workspace, "day-ends-at", "05:00")
+    settings.put(workspace, "day-ends-at", "00:00")
     assert settings.shown(bench.open(), date(2026, 12, 1))["day-ends-at"] == "00:00"
 
 
@@ -75,16 +75,16 @@ def test_the_last_of_two_settings_of_a_day_wins(bench: Bench, toward: Workspace)
         ("colour", "dark"),
     ],
 )
-def test_what_does_not_fit_is_refused(toward: Workspace, name: str, text: str) -> None:
+def test_what_does_not_fit_is_refused(workspace: Workspace, name: str, text: str) -> None:
     with pytest.raises(BadInput):
-        settings.put(toward, name, text)
-    assert toward.is_new
+        settings.put(workspace, name, text)
+    assert workspace.is_new
 
 
 def test_after_midnight_the_evening_goes_on(bench: Bench) -> None:
     bench.clock.set("2026-11-24T01:30")
-    toward = bench.open()
-    lifecycle.add(toward, "s4.reachable")
-    assert toward.today == date(2026, 11, 23)
-    quick_log.reply(toward)
-    assert toward.book.entries_on("s4.reachable", date(2026, 11, 23))
+    workspace = bench.open()
+    lifecycle.add(workspace, "s4.reachable")
+    assert workspace.today == date(2026, 11, 23)
+    quick_log.reply(workspace)
+    assert workspace.ledger.entries_on("s4.reachable", date(2026, 11, 23))

@@ -25,19 +25,19 @@ REACHABLE, TIME, TURN = "s4.reachable", "s4.partner-time", "s2.turn-toward"
 @pytest.fixture
 def old(bench: Bench) -> Workspace:
     """Return a store with three commitments and three weeks behind them."""
-    toward = bench.open()
-    lifecycle.add_all(toward, (REACHABLE, TIME, TURN))
+    workspace = bench.open()
+    lifecycle.add_all(workspace, (REACHABLE, TIME, TURN))
     for number in range(21):
-        toward = bench.open()
+        workspace = bench.open()
         if number % 4:
-            log_entry.done(toward, get(toward, REACHABLE))
-        quick_log.log_time(toward, 10 + number)
-        log_entry.done(toward, get(toward, TURN), None, float(number % 3 + 1))
+            log_entry.done(workspace, get(workspace, REACHABLE))
+        quick_log.log_time(workspace, 10 + number)
+        log_entry.done(workspace, get(workspace, TURN), None, float(number % 3 + 1))
         bench.clock.go(days=1)
     return bench.open()
 
 
-def test_a_commitment_is_taken_on_by_id_tail_alias_or_title(toward: Workspace) -> None:
+def test_a_commitment_is_taken_on_by_id_tail_alias_or_title(workspace: Workspace) -> None:
     for word in (
         "s4.reachable",
         "reachable",
@@ -56,18 +56,18 @@ def test_a_commitment_is_taken_on_by_id_tail_alias_or_title(toward: Workspace) -
     assert near.value.way is NextStep.CHOOSE
 
 
-def test_what_is_there_is_not_taken_on_twice(toward: Workspace) -> None:
-    change = lifecycle.add(toward, "reply")
+def test_what_is_there_is_not_taken_on_twice(workspace: Workspace) -> None:
+    change = lifecycle.add(workspace, "reply")
     assert change.said[0] == "Added 'Reply to messages in my own window': daily."
     with pytest.raises(Refused, match="is yours already"):
-        lifecycle.add(toward, "reply")
-    lifecycle.archive(toward, get(toward, REACHABLE))
+        lifecycle.add(workspace, "reply")
+    lifecycle.archive(workspace, get(workspace, REACHABLE))
     with pytest.raises(Refused, match="archived") as away:
-        lifecycle.add(toward, "reply")
+        lifecycle.add(workspace, "reply")
     assert (away.value.way, away.value.about) == (NextStep.RESUME, REACHABLE)
-    assert lifecycle.add_all(toward, (REACHABLE, TIME)).changed
-    assert not get(toward, REACHABLE).archived
-    assert not lifecycle.add_all(toward, (REACHABLE, TIME)).changed
+    assert lifecycle.add_all(workspace, (REACHABLE, TIME)).changed
+    assert not get(workspace, REACHABLE).archived
+    assert not lifecycle.add_all(workspace, (REACHABLE, TIME)).changed
 
 
 @pytest.mark.parametrize(
@@ -85,33 +85,33 @@ def test_what_is_there_is_not_taken_on_twice(toward: Workspace) -> None:
         (lifecycle.Own("Walk", "1", "task", "once by 2026-11-01"), "over before it begins"),
     ],
 )
-def test_what_does_not_fit_is_refused(toward: Workspace, own: lifecycle.Own, words: str) -> None:
+def test_what_does_not_fit_is_refused(workspace: Workspace, own: lifecycle.Own, words: str) -> None:
     with pytest.raises(BadInput, match=words):
-        lifecycle.add_own(toward, own)
-    assert fold(toward) == {}
+        lifecycle.add_own(workspace, own)
+    assert fold(workspace) == {}
 
 
-def test_an_own_commitment_has_an_id_of_its_title(toward: Workspace) -> None:
+def test_an_own_commitment_has_an_id_of_its_title(workspace: Workspace) -> None:
     assert (
-        lifecycle.add_own(toward, lifecycle.Own("Éva's long walk!", "s1", "check", "daily")).commitment
+        lifecycle.add_own(workspace, lifecycle.Own("Éva's long walk!", "s1", "check", "daily")).commitment
         == "own.eva-s-long-walk"
     )
     with pytest.raises(Refused, match="yours already"):
-        lifecycle.add_own(toward, lifecycle.Own("éva's LONG walk!", "s1", "check", "daily"))
+        lifecycle.add_own(workspace, lifecycle.Own("éva's LONG walk!", "s1", "check", "daily"))
     assert (
-        lifecycle.add_own(toward, lifecycle.Own("Eva's long walk", "s1", "check", "daily")).commitment
+        lifecycle.add_own(workspace, lifecycle.Own("Eva's long walk", "s1", "check", "daily")).commitment
         == "own.eva-s-long-walk-2"
     )
-    assert lifecycle.add_own(toward, lifecycle.Own("歩く", "s1", "check", "daily")).commitment == "own.s1"
+    assert lifecycle.add_own(workspace, lifecycle.Own("歩く", "s1", "check", "daily")).commitment == "own.s1"
 
 
 def test_a_new_plan_leaves_the_past_equal(bench: Bench, old: Workspace) -> None:
     for cid, sentence, target in ((REACHABLE, "mon wed fri", 1), (TIME, "60 min per month", 1), (TURN, "daily", 9)):
-        before = list(old.book.occasions(cid, old.today))
+        before = list(old.ledger.occasions(cid, old.today))
         was = figures(old)[cid]
         change = lifecycle.edit(old, get(old, cid), schedule=sentence, target=target)
         assert "What was before stays as it is" in change.said[-1]
-        after = list(old.book.occasions(cid, old.today))
+        after = list(old.ledger.occasions(cid, old.today))
         past = [each for each in before if each.last < old.today]
         assert after[: len(past)] == past
         assert get(old, cid).plan.schedule.sentence == sentence
@@ -149,21 +149,21 @@ def test_a_pause_without_an_end_asks_for_nothing_until_it_is_resumed(bench: Benc
     log_entry.done(old, get(old, REACHABLE))
     streak = figures(old)[REACHABLE].streak
     bench.clock.go(days=1)
-    toward = bench.open()
-    pauses.pause(toward, get(toward, REACHABLE), reason="a hard week")
+    workspace = bench.open()
+    pauses.pause(workspace, get(workspace, REACHABLE), reason="a hard week")
     bench.clock.go(days=40)
-    toward = bench.open()
-    assert figures(toward)[REACHABLE].streak == streak
-    assert toward.book.figures(REACHABLE, toward.today).strip[-1].state is State.NEUTRAL
+    workspace = bench.open()
+    assert figures(workspace)[REACHABLE].streak == streak
+    assert workspace.ledger.figures(REACHABLE, workspace.today).strip[-1].state is State.NEUTRAL
 
-    pauses.resume(toward, get(toward, REACHABLE))
-    (pause,) = toward.book.record(REACHABLE).pauses
-    assert (pause.first, pause.last) == (on(toward, 40), on(toward, 1))
-    assert toward.book.figures(REACHABLE, toward.today).strip[-1].state is State.OPEN
-    log_entry.done(toward, get(toward, REACHABLE))
-    assert figures(toward)[REACHABLE].streak == streak + 1
+    pauses.resume(workspace, get(workspace, REACHABLE))
+    (pause,) = workspace.ledger.record(REACHABLE).pauses
+    assert (pause.first, pause.last) == (on(workspace, 40), on(workspace, 1))
+    assert workspace.ledger.figures(REACHABLE, workspace.today).strip[-1].state is State.OPEN
+    log_entry.done(workspace, get(workspace, REACHABLE))
+    assert figures(workspace)[REACHABLE].streak == streak + 1
     with pytest.raises(Refused, match="not paused"):
-        pauses.resume(toward, get(toward, REACHABLE))
+        pauses.resume(workspace, get(workspace, REACHABLE))
 
 
 def test_a_pause_of_all_is_ended_for_all(old: Workspace) -> None:
@@ -172,7 +172,7 @@ def test_a_pause_of_all_is_ended_for_all(old: Workspace) -> None:
         pauses.resume(old, get(old, TURN))
     assert refusal.value.way is NextStep.RESUME_ALL
     pauses.resume(old, None)
-    assert old.book.record(TURN).pauses == ()
+    assert old.ledger.record(TURN).pauses == ()
     with pytest.raises(BadInput, match="before it begins"):
         pauses.pause(old, None, old.today, on(old, 1))
 
@@ -184,18 +184,18 @@ def test_pause_or_resume_turns_round(old: Workspace) -> None:
     pauses.pause(old, turn, on(old, -3))
     assert "paused" in pauses.pause_or_resume(old, get(old, TURN)).said[0]
     pauses.resume(old, get(old, TURN))
-    assert [pause.first for pause in old.book.record(TURN).pauses] == [on(old, -3)]
+    assert [pause.first for pause in old.ledger.record(TURN).pauses] == [on(old, -3)]
 
 
 def test_an_archived_commitment_is_away_and_comes_back_with_its_past(bench: Bench, old: Workspace) -> None:
     before = figures(old)[TURN]
     lifecycle.archive(old, get(old, TURN))
-    assert TURN not in [each.id for each in old.book.commitments()]
+    assert TURN not in [each.id for each in old.ledger.commitments()]
     assert not lifecycle.archive(old, get(old, TURN)).changed
     bench.clock.go(days=10)
-    toward = bench.open()
-    pauses.resume(toward, get(toward, TURN))
-    after = figures(toward)[TURN]
+    workspace = bench.open()
+    pauses.resume(workspace, get(workspace, TURN))
+    after = figures(workspace)[TURN]
     assert (after.kept, after.occasions, after.best) == (before.kept, before.occasions, before.best)
 
 
@@ -203,35 +203,39 @@ def test_a_deleted_commitment_comes_back_with_its_past(bench: Bench, old: Worksp
     before = figures(old)
     lifecycle.archive(old, get(old, TURN))
     lifecycle.delete(old, get(old, TURN))
-    assert old.book.get(TURN) is None
-    toward = bench.open()
-    lifecycle.add(toward, TURN)
-    assert not get(toward, TURN).archived
-    assert [each.id for each in toward.book.commitments()] == [TURN, TIME, REACHABLE]
-    assert figures(toward)[TURN].kept == before[TURN].kept
-    assert toward.book.figures(TURN, toward.today).strip[-1].state is State.OPEN
+    assert old.ledger.get(TURN) is None
+    workspace = bench.open()
+    lifecycle.add(workspace, TURN)
+    assert not get(workspace, TURN).archived
+    assert [each.id for each in workspace.ledger.commitments()] == [TURN, TIME, REACHABLE]
+    assert figures(workspace)[TURN].kept == before[TURN].kept
+    assert workspace.ledger.figures(TURN, workspace.today).strip[-1].state is State.OPEN
     for _ in range(3):
-        undo.undo(toward)
-    assert figures(toward) == before
+        undo.undo(workspace)
+    assert figures(workspace) == before
 
 
 def test_a_commitment_added_again_may_be_another_one(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add_own(toward, lifecycle.Own("Walk", "s1", "check", "daily"), date(2026, 9, 1))
+    workspace = bench.open()
+    lifecycle.add_own(workspace, lifecycle.Own("Walk", "s1", "check", "daily"), date(2026, 9, 1))
     for ago in range(0, 80, 2):
-        log_entry.done(toward, get(toward, "own.walk"), (on(toward, ago),))
+        log_entry.done(workspace, get(workspace, "own.walk"), (on(workspace, ago),))
     bench.clock.go(days=70)
-    toward = bench.resealed()
-    lifecycle.delete(toward, get(toward, "own.walk"))
-    lifecycle.add_own(toward, lifecycle.Own("Walk", "s1", "count", "5 per week"), toward.today - timedelta(days=3))
+    workspace = bench.resealed()
+    lifecycle.delete(workspace, get(workspace, "own.walk"))
+    lifecycle.add_own(
+        workspace, lifecycle.Own("Walk", "s1", "count", "5 per week"), workspace.today - timedelta(days=3)
+    )
     assert figures(bench.resealed()) == figures(bench.recounted())
-    assert figures(toward) == figures(bench.recounted())
+    assert figures(workspace) == figures(bench.recounted())
 
 
-def test_a_sentence_with_an_amount_is_a_plan_and_a_rule_that_is_over_is_refused(toward: Workspace) -> None:
-    said = lifecycle.add_own(toward, lifecycle.Own("Stretch", "s1", "minutes", "15 min daily")).said[0]
+def test_a_sentence_with_an_amount_is_a_plan_and_a_rule_that_is_over_is_refused(workspace: Workspace) -> None:
+    said = lifecycle.add_own(workspace, lifecycle.Own("Stretch", "s1", "minutes", "15 min daily")).said[0]
     assert said == "Added 'Stretch': daily, 15 minutes."
-    assert "60 min per week" in lifecycle.add_own(toward, lifecycle.Own("Walk", "s1", "minutes", "1h a week")).said[0]
+    assert (
+        "60 min per week" in lifecycle.add_own(workspace, lifecycle.Own("Walk", "s1", "minutes", "1h a week")).said[0]
+    )
     for kind, schedule, target, why in (
         ("check", "rrule FREQ=WEEKLY;UNTIL=20260630T215959Z;BYDAY=TU", None, "over before it begins"),
         ("task", "once by 2026-11-01", None, "over before it begins"),
@@ -239,10 +243,10 @@ def test_a_sentence_with_an_amount_is_a_plan_and_a_rule_that_is_over_is_refused(
         ("minutes", "3 times a day", None, "asks for times"),
     ):
         with pytest.raises(BadInput, match=why):
-            lifecycle.add_own(toward, lifecycle.Own("Other", "s1", kind, schedule, target))
+            lifecycle.add_own(workspace, lifecycle.Own("Other", "s1", kind, schedule, target))
 
 
-def test_a_target_that_a_quota_would_ignore_is_refused_and_the_way_out_is_named(toward: Workspace) -> None:
+def test_a_target_that_a_quota_would_ignore_is_refused_and_the_way_out_is_named(workspace: Workspace) -> None:
     for sentence, kind, meant in (
         ("3 per week", "count", "5 per week"),
         ("weekly", "check", "5 per week"),
@@ -250,28 +254,28 @@ def test_a_target_that_a_quota_would_ignore_is_refused_and_the_way_out_is_named(
         ("at most 3 per week", "count", "at most 5 per week"),
     ):
         with pytest.raises(BadInput, match=f"a target of 5 would be ignored.*'{meant}'"):
-            lifecycle.add_own(toward, lifecycle.Own("Walk", "s2", kind, sentence, 5))
+            lifecycle.add_own(workspace, lifecycle.Own("Walk", "s2", kind, sentence, 5))
     with pytest.raises(BadInput, match="one at a time"):
-        lifecycle.add_own(toward, lifecycle.Own("Walk", "s2", "event", "on event", 3))
-    lifecycle.add_own(toward, lifecycle.Own("Walk", "s2", "count", "3 per week", 3))
-    lifecycle.add(toward, TURN)
+        lifecycle.add_own(workspace, lifecycle.Own("Walk", "s2", "event", "on event", 3))
+    lifecycle.add_own(workspace, lifecycle.Own("Walk", "s2", "count", "3 per week", 3))
+    lifecycle.add(workspace, TURN)
     for change in ({"target": 5, "schedule": "3 per week"}, {"target": 5, "schedule": "weekly"}):
         with pytest.raises(BadInput, match="would be ignored"):
-            lifecycle.edit(toward, get(toward, TURN), **change)  # type: ignore[arg-type]
+            lifecycle.edit(workspace, get(workspace, TURN), **change)  # type: ignore[arg-type]
     with pytest.raises(BadInput, match="would be ignored"):
-        lifecycle.edit(toward, get(toward, "own.walk"), target=5)
-    lifecycle.edit(toward, get(toward, TURN), target=5)
-    assert get(toward, TURN).plan.target == 5
-    lifecycle.edit(toward, get(toward, TURN), schedule="3 per week")
-    assert get(toward, TURN).plan.schedule.sentence == "3 per week"
+        lifecycle.edit(workspace, get(workspace, "own.walk"), target=5)
+    lifecycle.edit(workspace, get(workspace, TURN), target=5)
+    assert get(workspace, TURN).plan.target == 5
+    lifecycle.edit(workspace, get(workspace, TURN), schedule="3 per week")
+    assert get(workspace, TURN).plan.schedule.sentence == "3 per week"
 
 
-def test_a_plan_stored_with_a_target_it_ignores_is_read_as_ever(toward: Workspace) -> None:
-    lifecycle.add(toward, TIME)
-    key = event_keys.plan(TIME, toward.today)
-    toward.write("edit", lambda: [Draft(key, {"schedule": "120 min per week", "target": 15})])
+def test_a_plan_stored_with_a_target_it_ignores_is_read_as_ever(workspace: Workspace) -> None:
+    lifecycle.add(workspace, TIME)
+    key = event_keys.plan(TIME, workspace.today)
+    workspace.write("edit", lambda: [Draft(key, {"schedule": "120 min per week", "target": 15})])
 
-    current = toward.book.figures(TIME, toward.today).current
+    current = workspace.ledger.figures(TIME, workspace.today).current
     assert current is not None and current.target == 120
 
 

@@ -34,26 +34,26 @@ LOGGED = (
 def month(bench: Bench) -> Workspace:
     """Return a store with a month of everything in it."""
     bench.clock.set("2026-10-30T20:00")
-    toward = bench.open()
-    lifecycle.add_all(toward, [*dict.fromkeys(cid for cid, _ in LOGGED), "s5.no-attacks", "s3.no-hidden-contact"])
-    lapses.lapse(toward, get(toward, "s5.no-attacks"))
+    workspace = bench.open()
+    lifecycle.add_all(workspace, [*dict.fromkeys(cid for cid, _ in LOGGED), "s5.no-attacks", "s3.no-hidden-contact"])
+    lapses.lapse(workspace, get(workspace, "s5.no-attacks"))
     bench.clock.set("2026-11-09T20:00")
     for cid, answers in LOGGED:
-        guided.log(toward, get(toward, cid), answers)
+        guided.log(workspace, get(workspace, cid), answers)
         bench.clock.go(minutes=1)
-    guided.log(toward, get(toward, "s3.no-hidden-contact"), {"what": "lapse"})
+    guided.log(workspace, get(workspace, "s3.no-hidden-contact"), {"what": "lapse"})
     bench.clock.go(minutes=11)
-    repair_plan.put_right(toward, get(toward, "s3.no-hidden-contact"), MENDED)
-    lapses.lapse(toward, get(toward, "s5.no-attacks"), handled=True)
-    planned.plan(toward, "today 21:00 60m")
-    quick_log.log_time(toward, 40)
+    repair_plan.put_right(workspace, get(workspace, "s3.no-hidden-contact"), MENDED)
+    lapses.lapse(workspace, get(workspace, "s5.no-attacks"), handled=True)
+    planned.plan(workspace, "today 21:00 60m")
+    quick_log.log_time(workspace, 40)
     bench.clock.go(days=1)
-    for loop in followups.open_loops(toward):
+    for loop in followups.open_loops(workspace):
         asked = {"told_within_24h": True, "felt_later": 7}
         given = {field.name: asked[field.name] for field in loop.fields if field.name in asked}
         if given:
-            followups.answer(toward, loop, given)
-    return toward
+            followups.answer(workspace, loop, given)
+    return workspace
 
 
 def test_each_step_says_what_came_of_it_and_what_it_becomes(month: Workspace) -> None:

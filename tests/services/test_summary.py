@@ -35,16 +35,16 @@ def long_made(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     bench = Bench(tmp_path_factory.mktemp("long"))
     bench.clock.set("2026-08-03T20:00")
     with no_waiting_for_the_disk():
-        toward = bench.open()
-        lifecycle.add_all(toward, (REACHABLE, TIME, TOPICS, "s6.weekly-share", "s5.no-attacks"))
+        workspace = bench.open()
+        lifecycle.add_all(workspace, (REACHABLE, TIME, TOPICS, "s6.weekly-share", "s5.no-attacks"))
         while bench.clock.moment.date() < date(2026, 11, 19):
-            toward = bench.open()
-            log_entry.done(toward, get(toward, REACHABLE))
-            quick_log.log_time(toward, 45)
-            quick_log.share(toward, "joys" if bench.clock.moment.day % 2 else "fears")
+            workspace = bench.open()
+            log_entry.done(workspace, get(workspace, REACHABLE))
+            quick_log.log_time(workspace, 45)
+            quick_log.share(workspace, "joys" if bench.clock.moment.day % 2 else "fears")
             bench.clock.go(days=1)
-            for loop in followups.open_loops(toward):
-                followups.answer(toward, loop, {"felt_later": 7})
+            for loop in followups.open_loops(workspace):
+                followups.answer(workspace, loop, {"felt_later": 7})
             bench.clock.go(days=3)
     bench.clock.set("2026-11-20T20:00")
     return bench
@@ -61,24 +61,24 @@ def long(long_made: Bench, bench: Bench) -> Bench:
 
 def agree(bench: Bench, device: str = "one") -> Workspace:
     """Check that a start with the summary says what a recount says; return the former."""
-    toward = bench.open(device)
-    assert figures(toward) == figures(bench.recounted(device))
-    return toward
+    workspace = bench.open(device)
+    assert figures(workspace) == figures(bench.recounted(device))
+    return workspace
 
 
-def rewritten(toward: Workspace, key: str, value: dict[str, Any] | None) -> None:
+def rewritten(workspace: Workspace, key: str, value: dict[str, Any] | None) -> None:
     """Write a value as another version, or a person by hand, might."""
-    toward.write("done", lambda: [Draft(key, value)])
+    workspace.write("done", lambda: [Draft(key, value)])
 
 
 def test_a_check_in_and_a_look_leave_older_months_unread(long: Bench) -> None:
-    toward = long.resealed()
-    assert toward.warnings == ()
-    log_entry.done(toward, get(toward, REACHABLE))
-    lifecycle.add(toward, "s1.why-us")
-    quick_log.log_time(toward, 30)
-    undo.undo(toward)
-    assert not toward.store.complete
+    workspace = long.resealed()
+    assert workspace.warnings == ()
+    log_entry.done(workspace, get(workspace, REACHABLE))
+    lifecycle.add(workspace, "s1.why-us")
+    quick_log.log_time(workspace, 30)
+    undo.undo(workspace)
+    assert not workspace.store.complete
     assert not agree(long).store.complete
     loaded = len(long.open().store.events)
     assert loaded < len(long.recounted().store.events) * 0.6
@@ -86,20 +86,20 @@ def test_a_check_in_and_a_look_leave_older_months_unread(long: Bench) -> None:
 
 def test_a_task_without_end_keeps_no_old_month_loaded(long: Bench) -> None:
     before = len(long.resealed().store.events)
-    toward = long.open()
-    lifecycle.add_own(toward, lifecycle.Own("Tell it", "s6", "task", "once"), START)
+    workspace = long.open()
+    lifecycle.add_own(workspace, lifecycle.Own("Tell it", "s6", "task", "once"), START)
     assert len(long.resealed().store.events) <= before + 2
     agree(long)
 
 
 def test_the_table_holds_the_streaks(long: Bench) -> None:
-    toward = long.resealed()
-    log_entry.done(toward, get(toward, REACHABLE))
+    workspace = long.resealed()
+    log_entry.done(workspace, get(workspace, REACHABLE))
     assert long.summary().stat().st_mode & 0o777 == 0o600
     recounted = long.recounted()
     with TinyDB(long.summary(), encoding="utf-8") as stock:
         streaks = stock.table("streaks").all()
-    assert streaks == [streak_row(recounted.book, each, recounted.today) for each in recounted.book.commitments()]
+    assert streaks == [streak_row(recounted.ledger, each, recounted.today) for each in recounted.ledger.commitments()]
 
 
 def test_a_look_on_another_day_writes_the_table_anew_and_on_the_same_day_does_not(long: Bench) -> None:
@@ -116,25 +116,25 @@ def test_a_look_on_another_day_writes_the_table_anew_and_on_the_same_day_does_no
 def test_a_new_month_moves_the_cut(long: Bench) -> None:
     long.resealed()
     long.clock.go(days=25)
-    toward = agree(long)
-    assert toward.store.complete
-    toward.keep_summary()
+    workspace = agree(long)
+    assert workspace.store.complete
+    workspace.keep_summary()
     assert not agree(long).store.complete
 
 
 def test_a_backfill_reads_everything_once(long: Bench) -> None:
-    toward = long.resealed()
-    log_entry.done(toward, get(toward, REACHABLE), (START + timedelta(days=1),))
-    assert toward.store.complete
+    workspace = long.resealed()
+    log_entry.done(workspace, get(workspace, REACHABLE), (START + timedelta(days=1),))
+    assert workspace.store.complete
     assert not agree(long).store.complete
 
 
 @pytest.mark.parametrize(
     "act",
     [
-        lambda toward: lifecycle.add(toward, "s1.my-why"),
-        lambda toward: lifecycle.add_own(toward, lifecycle.Own("Walk", "s2", "check", "daily")),
-        lambda toward: lifecycle.delete(toward, get(toward, TIME)),
+        lambda workspace: lifecycle.add(workspace, "s1.my-why"),
+        lambda workspace: lifecycle.add_own(workspace, lifecycle.Own("Walk", "s2", "check", "daily")),
+        lambda workspace: lifecycle.delete(workspace, get(workspace, TIME)),
     ],
     ids=["take one on", "make one", "delete one"],
 )
@@ -148,8 +148,8 @@ def test_what_was_before_is_not_counted_anew_for_a_commitment_that_comes_or_goes
 
 
 def _take_back_a_backfill(bench: Bench) -> None:
-    toward = bench.resealed()
-    quick_log.log_time(toward, 90, (START + timedelta(days=9),))
+    workspace = bench.resealed()
+    quick_log.log_time(workspace, 90, (START + timedelta(days=9),))
     undo.undo(bench.resealed())
 
 
@@ -173,64 +173,64 @@ def _share_long_ago_elsewhere(bench: Bench) -> None:
 
 
 def _delete_what_fed_the_topics(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add_own(toward, lifecycle.Own("Letters", "s6", "count", "daily"), START)
+    workspace = bench.open()
+    lifecycle.add_own(workspace, lifecycle.Own("Letters", "s6", "count", "daily"), START)
     fields = {"topic": "dreams"}
-    log_entry.done(toward, get(toward, "own.letters"), (START + timedelta(days=1),), fields=fields)
-    toward = bench.resealed()
-    lifecycle.delete(toward, get(toward, "own.letters"))
+    log_entry.done(workspace, get(workspace, "own.letters"), (START + timedelta(days=1),), fields=fields)
+    workspace = bench.resealed()
+    lifecycle.delete(workspace, get(workspace, "own.letters"))
 
 
 def _delete_with_the_clock_set_back(bench: Bench) -> None:
-    toward = bench.open()
-    quick_log.log_time(toward, 77)
-    (entry,) = toward.book.entries_on(TIME, toward.today)
+    workspace = bench.open()
+    quick_log.log_time(workspace, 77)
+    (entry,) = workspace.ledger.entries_on(TIME, workspace.today)
     slow = HandClock(bench.clock.moment - timedelta(days=75))
     rewritten(bench.open("two", slow), entry.id, None)
     bench.open().keep_summary()
 
 
 def _do_a_task_late(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add_own(toward, lifecycle.Own("Tell it", "s6", "task", "once by 2026-09-10"), START)
-    toward = bench.resealed()
-    log_entry.done(toward, get(toward, "own.tell-it"))
+    workspace = bench.open()
+    lifecycle.add_own(workspace, lifecycle.Own("Tell it", "s6", "task", "once by 2026-09-10"), START)
+    workspace = bench.resealed()
+    log_entry.done(workspace, get(workspace, "own.tell-it"))
 
 
 def _take_back_a_week_start_at_the_cut(bench: Bench) -> None:
     bench.clock.set("2026-10-29T20:00")
     settings.put(bench.open(), "week-start", "sunday")
     bench.clock.set("2026-12-10T20:00")
-    toward = bench.resealed()
-    rewritten(toward, "setting|week-start|2026-11-01", None)
+    workspace = bench.resealed()
+    rewritten(workspace, "setting|week-start|2026-11-01", None)
 
 
 def _take_back_a_plan_at_the_cut(bench: Bench) -> None:
     bench.clock.set("2026-10-29T20:00")
-    toward = bench.open()
-    lifecycle.add_own(toward, lifecycle.Own("Walk", "s1", "count", "once"))
-    lifecycle.edit(toward, get(toward, "own.walk"), schedule="daily", start=date(2026, 11, 1))
+    workspace = bench.open()
+    lifecycle.add_own(workspace, lifecycle.Own("Walk", "s1", "count", "once"))
+    lifecycle.edit(workspace, get(workspace, "own.walk"), schedule="daily", start=date(2026, 11, 1))
     bench.clock.set("2026-12-10T20:00")
-    toward = bench.resealed()
-    rewritten(toward, "plan|own.walk|2026-11-01", None)
+    workspace = bench.resealed()
+    rewritten(workspace, "plan|own.walk|2026-11-01", None)
 
 
 def _fall_due_before_it_happens(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add(toward, KEEPER, start=START)
-    rewritten(toward, event_keys.entry(KEEPER), {"day": "2026-11-25", "due": "2026-08-05", "credit": 1.0})
+    workspace = bench.open()
+    lifecycle.add(workspace, KEEPER, start=START)
+    rewritten(workspace, event_keys.entry(KEEPER), {"day": "2026-11-25", "due": "2026-08-05", "credit": 1.0})
     bench.resealed()
     bench.clock.go(days=7)
 
 
 def _settle_an_old_promise(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add(toward, KEEPER, start=START)
+    workspace = bench.open()
+    lifecycle.add(workspace, KEEPER, start=START)
     key = event_keys.entry(KEEPER)
-    rewritten(toward, key, {"day": "2026-08-05", "due": "2026-11-19", "open": True})
-    rewritten(toward, event_keys.entry(KEEPER), {"day": "2026-08-06", "credit": 0.0})
-    toward = bench.resealed()
-    rewritten(toward, key, {"day": "2026-08-05", "due": "2026-11-19", "credit": 1.0})
+    rewritten(workspace, key, {"day": "2026-08-05", "due": "2026-11-19", "open": True})
+    rewritten(workspace, event_keys.entry(KEEPER), {"day": "2026-08-06", "credit": 0.0})
+    workspace = bench.resealed()
+    rewritten(workspace, key, {"day": "2026-08-05", "due": "2026-11-19", "credit": 1.0})
 
 
 def _import_what_is_old(bench: Bench) -> None:
@@ -244,7 +244,7 @@ def _import_what_is_old(bench: Bench) -> None:
 
 def _take_back_elsewhere(bench: Bench) -> None:
     other = bench.open("two")
-    entry = other.book.entries_on(TIME, START)[0]
+    entry = other.ledger.entries_on(TIME, START)[0]
     bench.resealed()
     rewritten(other, entry.id, None)
 
@@ -261,9 +261,9 @@ def _mend_what_could_not_be_read(bench: Bench) -> None:
 
 
 def _count_it_no_more(bench: Bench) -> None:
-    toward = bench.resealed()
-    value = dict(toward.book.value(event_keys.commitment(TIME)) or {})
-    rewritten(toward, event_keys.commitment(TIME), value | {"counts": False})
+    workspace = bench.resealed()
+    value = dict(workspace.ledger.value(event_keys.commitment(TIME)) or {})
+    rewritten(workspace, event_keys.commitment(TIME), value | {"counts": False})
 
 
 REACHES: tuple[Callable[[Bench], None], ...] = (
@@ -295,22 +295,22 @@ def test_what_reaches_behind_the_cut_is_counted(long: Bench, reach: Callable[[Be
 
 @pytest.mark.parametrize("days", [-40, -80])
 def test_a_clock_set_back_behind_the_cut_counts_from_the_first_day(long: Bench, days: int) -> None:
-    toward = long.resealed()
+    workspace = long.resealed()
     long.clock.go(days=days)
-    toward.poll()
-    assert figures(toward) == figures(long.recounted())
-    log_entry.done(toward, get(toward, REACHABLE))
+    workspace.poll()
+    assert figures(workspace) == figures(long.recounted())
+    log_entry.done(workspace, get(workspace, REACHABLE))
     long.clock.go(days=-days)
     agree(long)
 
 
 def test_an_open_store_sees_what_another_device_files_in_an_old_month(long: Bench) -> None:
-    toward = long.resealed()
+    workspace = long.resealed()
     slow = HandClock(long.clock.moment - timedelta(days=60))
     other = long.open("two", slow)
     quick_log.log_time(other, 300)
-    assert toward.poll()
-    assert figures(toward) == figures(long.recounted())
+    assert workspace.poll()
+    assert figures(workspace) == figures(long.recounted())
 
 
 def _change(table: str, name: str, value: object) -> Callable[[bytes], bytes]:
@@ -347,8 +347,8 @@ def test_a_spoilt_summary_changes_nothing_and_is_made_anew(long: Bench, damage: 
     long.resealed()
     sound = long.summary().read_bytes()
     long.summary().write_bytes(damage(sound))
-    toward = agree(long)
-    toward.keep_summary()
+    workspace = agree(long)
+    workspace.keep_summary()
     assert json.loads(long.summary().read_bytes())["streaks"] == json.loads(sound)["streaks"]
     assert not agree(long).store.complete
 
@@ -370,26 +370,26 @@ def test_a_summary_that_knows_no_units_is_recounted_and_made_anew(long: Bench) -
     sound = long.summary().read_bytes()
     long.summary().write_bytes(_as_before_units(sound))
 
-    toward = agree(long)
+    workspace = agree(long)
 
-    assert toward.store.complete
-    toward.keep_summary()
+    assert workspace.store.complete
+    workspace.keep_summary()
     assert json.loads(long.summary().read_bytes())["carries"] == json.loads(sound)["carries"]
 
 
 def test_streaks_that_closed_in_months_that_stay_unread_are_known(bench: Bench) -> None:
     bench.clock.set("2026-08-03T20:00")
     with no_waiting_for_the_disk():
-        toward = bench.open()
-        lifecycle.add(toward, REACHABLE)
+        workspace = bench.open()
+        lifecycle.add(workspace, REACHABLE)
         sentences = {30: "3 per week", 60: "daily", 90: "monthly"}
         for number in range(110):
             if number in sentences:
-                lifecycle.edit(toward, get(toward, REACHABLE), schedule=sentences[number])
+                lifecycle.edit(workspace, get(workspace, REACHABLE), schedule=sentences[number])
             if number != 20:
-                log_entry.done(toward, get(toward, REACHABLE))
+                log_entry.done(workspace, get(workspace, REACHABLE))
             bench.clock.go(days=1)
-            toward = bench.open()
+            workspace = bench.open()
     bench.resealed()
 
     found = figures(agree(bench))[REACHABLE]
@@ -402,16 +402,16 @@ def test_streaks_that_closed_in_months_that_stay_unread_are_known(bench: Bench) 
 def test_a_summary_of_another_folder_is_not_taken_up(long: Bench) -> None:
     long.resealed()
     there = Bench(long.root / "there", long.clock)
-    toward = there.open()
-    lifecycle.add(toward, REACHABLE)
+    workspace = there.open()
+    lifecycle.add(workspace, REACHABLE)
     there.summary().write_bytes(long.summary().read_bytes())
     assert list(figures(there.open())) == [REACHABLE]
 
 
 def test_a_first_month_has_no_base(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add(toward, REACHABLE)
-    log_entry.done(toward, get(toward, REACHABLE))
+    workspace = bench.open()
+    lifecycle.add(workspace, REACHABLE)
+    log_entry.done(workspace, get(workspace, REACHABLE))
     tables = json.loads(bench.summary().read_bytes())
     assert (tables["base"], tables["carries"]) == ({}, {})
     assert tables["streaks"]["1"]["streak"] == 1
@@ -419,11 +419,11 @@ def test_a_first_month_has_no_base(bench: Bench) -> None:
 
 
 def test_more_than_it_pays_to_absorb_makes_no_base(long: Bench) -> None:
-    toward = long.open()
+    workspace = long.open()
     drafts = [
         Draft(event_keys.entry(TIME), {"day": str(START + timedelta(days=n % 40)), "amount": 1}) for n in range(501)
     ]
-    toward.write("done", lambda: drafts)
+    workspace.write("done", lambda: drafts)
     assert agree(long).store.complete
     long.clock.go(days=70)
     long.resealed()
@@ -431,8 +431,8 @@ def test_more_than_it_pays_to_absorb_makes_no_base(long: Bench) -> None:
 
 
 def test_a_day_behind_the_cut_is_known_once_it_is_asked_for(long: Bench) -> None:
-    toward = long.resealed()
-    assert not toward.book.reaches(REACHABLE, START)
-    assert toward.book.reaches(REACHABLE, on(toward, 1))
-    toward.reach(REACHABLE, START)
-    assert toward.book.entries_on(REACHABLE, START)
+    workspace = long.resealed()
+    assert not workspace.ledger.reaches(REACHABLE, START)
+    assert workspace.ledger.reaches(REACHABLE, on(workspace, 1))
+    workspace.reach(REACHABLE, START)
+    assert workspace.ledger.entries_on(REACHABLE, START)

@@ -57,8 +57,8 @@ def test_two_devices_end_up_with_the_same(devices: Devices) -> None:
     assert devices.export("one") == devices.export("two")
     assert sync.exchange(devices.open("two")).said == "Nothing new on either side."
     assert devices.open("one").warnings == devices.open("two").warnings == ()
-    toward = devices.open("one")
-    assert len(notes.note_versions(toward, CID, toward.today)) == 2
+    workspace = devices.open("one")
+    assert len(notes.note_versions(workspace, CID, workspace.today)) == 2
 
 
 def test_a_look_says_what_would_move_and_changes_nothing(devices: Devices) -> None:
@@ -93,7 +93,7 @@ def test_a_purge_travels_and_no_old_copy_undoes_it(devices: Devices) -> None:
         sync.exchange(devices.open(name))
     old = tree(devices.root / "two")
     one = devices.open("one")
-    commitment = one.book.get(CID)
+    commitment = one.ledger.get(CID)
     assert commitment is not None
     purge.purge(one, purge.note(one, commitment, one.today))
     for name in ("one", "two"):
@@ -122,18 +122,18 @@ def test_a_place_that_lost_its_store_is_refused(devices: Devices) -> None:
     assert {name: raw for name, raw in tree(devices.root).items() if ".lock" not in name} == {
         name: raw for name, raw in before.items() if ".lock" not in name
     }
-    toward = devices.open("one")
-    sync.forget(toward)
-    sync.choose(toward, str(devices.place))
-    assert sync.exchange(toward).went, "asked for, it is filled anew"
+    workspace = devices.open("one")
+    sync.forget(workspace)
+    sync.choose(workspace, str(devices.place))
+    assert sync.exchange(workspace).went, "asked for, it is filled anew"
 
 
 def test_a_data_folder_that_lost_its_store_is_refused(devices: Devices) -> None:
     begin(devices)
-    toward = devices.open("two")
+    workspace = devices.open("two")
     (devices.root / "two" / "store.json").unlink()
     with pytest.raises(Damaged, match="is missing, and what was saved lies beside it"):
-        sync.exchange(toward)
+        sync.exchange(workspace)
 
 
 def test_another_store_is_joined_only_on_request_and_then_for_all(devices: Devices) -> None:
@@ -282,16 +282,16 @@ def test_what_a_killed_exchange_left_is_cleared_away(stick: Devices) -> None:
 
 def test_a_purge_takes_what_a_killed_exchange_left_in_the_state_folder(stick: Devices) -> None:
     begin(stick)
-    toward = stick.log("one", "words")
-    commitment = toward.book.get(CID)
+    workspace = stick.log("one", "words")
+    commitment = workspace.ledger.get(CID)
     assert commitment is not None
-    packed = toward.state / "sync-abcd1234" / "repository" / "objects" / "pack"
+    packed = workspace.state / "sync-abcd1234" / "repository" / "objects" / "pack"
     packed.mkdir(parents=True)
     (packed / "pack-1.pack").write_bytes(b"words")
-    with exclusive(toward.state, 0):
-        purge.purge(toward, purge.note(toward, commitment, toward.today))
+    with exclusive(workspace.state, 0):
+        purge.purge(workspace, purge.note(workspace, commitment, workspace.today))
     assert packed.exists(), "an exchange was under way"
-    purge.purge(toward, purge.commitment(toward, CID))
+    purge.purge(workspace, purge.commitment(workspace, CID))
     assert not packed.parents[2].exists()
 
 
@@ -306,14 +306,14 @@ def test_a_share_is_written_by_one_device_at_a_time(stick: Devices, monkeypatch:
 
 def test_two_exchanges_of_one_device_at_a_time_are_one_too_many(stick: Devices) -> None:
     begin(stick)
-    toward = stick.open("one")
-    with exclusive(toward.state, 1), pytest.raises(Busy):
-        sync.exchange(toward)
+    workspace = stick.open("one")
+    with exclusive(workspace.state, 1), pytest.raises(Busy):
+        sync.exchange(workspace)
 
 
 def test_a_newer_version_was_there(devices: Devices) -> None:
     begin(devices)
-    toward = devices.open("one")
+    workspace = devices.open("one")
     marker = devices.root / "two" / "store.json"
     marker.write_text(json.dumps(json.loads(marker.read_text()) | {"format": 3}))
     with pytest.raises(Damaged, match="update Toward"):
@@ -321,7 +321,7 @@ def test_a_newer_version_was_there(devices: Devices) -> None:
     if devices.place.name == "stick":
         shutil.copy(marker, devices.place / "store.json")
         with pytest.raises(Damaged, match="Update Toward"):
-            sync.exchange(toward)
+            sync.exchange(workspace)
 
 
 def test_links_in_a_folder_lead_nowhere(stick: Devices, tmp_path: Path) -> None:
@@ -359,14 +359,14 @@ def test_what_is_no_place(text: str, why: str, stick: Devices) -> None:
 
 
 def test_the_data_folder_and_work_trees_are_no_places(stick: Devices, tmp_path: Path) -> None:
-    toward = stick.open("one")
+    workspace = stick.open("one")
     (tmp_path / "work" / ".git").mkdir(parents=True)
-    for place in (toward.data, toward.data / "devices", toward.state / "backups", tmp_path, tmp_path / "work"):
+    for place in (workspace.data, workspace.data / "devices", workspace.state / "backups", tmp_path, tmp_path / "work"):
         place.mkdir(exist_ok=True)
         with pytest.raises(BadInput):
-            sync.choose(toward, str(place))
+            sync.choose(workspace, str(place))
     (stick.place / "photo.jpg").write_bytes(b"")
-    sync.choose(toward, str(stick.place))
+    sync.choose(workspace, str(stick.place))
     with pytest.raises(Refused, match="other things"):
-        sync.exchange(toward)
+        sync.exchange(workspace)
     assert [path.name for path in stick.place.iterdir()] == ["photo.jpg"]

@@ -83,11 +83,11 @@ def test_the_history_of_git_says_nothing_private(repository: Devices) -> None:
 
 def test_git_is_not_there_or_lets_nobody_in(repository: Devices, monkeypatch: pytest.MonkeyPatch) -> None:
     begin(repository)
-    toward = repository.log("one")
+    workspace = repository.log("one")
     with monkeypatch.context() as patch:
         patch.setenv("PATH", str(repository.root))
         with pytest.raises(Refused, match="git is not installed"):
-            sync.exchange(toward)
+            sync.exchange(workspace)
     fake = repository.root / "bin"
     fake.mkdir()
     for said, told in {
@@ -102,9 +102,9 @@ def test_git_is_not_there_or_lets_nobody_in(repository: Devices, monkeypatch: py
             patch.setenv("PATH", f"{fake}:/usr/bin:/bin")
             patch.setattr(remote, "remembered", lambda _state: remote.Remote("git", "https://h.invalid/x"))
             with pytest.raises(Refused, match=told) as error:
-                sync.exchange(toward)
+                sync.exchange(workspace)
         assert "secret" not in error.value.message and "\x1b" not in error.value.message
-    assert sync.exchange(toward).went
+    assert sync.exchange(workspace).went
 
 
 def test_the_environment_of_whoever_calls_does_not_steer_git(
@@ -129,7 +129,7 @@ def test_the_environment_of_whoever_calls_does_not_steer_git(
 
 def test_asked_to_stop_it_stops(repository: Devices, monkeypatch: pytest.MonkeyPatch) -> None:
     begin(repository)
-    toward = repository.log("one")
+    workspace = repository.log("one")
     fake = repository.root / "bin"
     fake.mkdir()
     (fake / "git").write_text("#!/bin/sh\nexec sleep 60\n")
@@ -139,14 +139,14 @@ def test_asked_to_stop_it_stops(repository: Devices, monkeypatch: pytest.MonkeyP
     with monkeypatch.context() as patch:
         patch.setenv("PATH", f"{fake}:/usr/bin:/bin")
         with pytest.raises(Refused, match="Stopped"):
-            sync.exchange(toward, stopped=stopped)
-    assert sync.exchange(toward).went
+            sync.exchange(workspace, stopped=stopped)
+    assert sync.exchange(workspace).went
 
 
 def test_a_tree_made_by_somebody_else_brings_only_what_is_ours(repository: Devices, tmp_path: Path) -> None:
     begin(repository)
-    toward = repository.log("one")
-    sync.exchange(toward)
+    workspace = repository.log("one")
+    sync.exchange(workspace)
     work = tmp_path / "work"
 
     def git(*words: str) -> None:
@@ -165,7 +165,7 @@ def test_a_tree_made_by_somebody_else_brings_only_what_is_ours(repository: Devic
     two = repository.open("two")
     sync.exchange(two)
     new = set(tree(repository.root / "two")) - set(before)
-    assert new <= {f"devices/{toward.store.device}/{name}" for name in ("2026-11.json", "device.json", ".lock")} | {
+    assert new <= {f"devices/{workspace.store.device}/{name}" for name in ("2026-11.json", "device.json", ".lock")} | {
         f"devices/{two.store.device}/.lock"
     }
     assert "evil.sh" in contents(repository.place), "and takes nothing of theirs away"

@@ -40,9 +40,9 @@ def _refs(place: Path) -> str:
 def _by_ssh(devices: Devices, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a device exchange by way of the place as if it were on another computer."""
     monkeypatch.setenv("PATH", f"{fake_ssh(devices.root / 'bin').parent}:{os.environ['PATH']}")
-    toward = devices.open(name)
-    sync.choose(toward, f"ssh://h.invalid{devices.place}")
-    sync.exchange(toward, join=True)
+    workspace = devices.open(name)
+    sync.choose(workspace, f"ssh://h.invalid{devices.place}")
+    sync.exchange(workspace, join=True)
 
 
 def test_nothing_that_lies_at_the_other_end_is_run_or_followed(tmp_path: Path, canary: Path, elsewhere: Path) -> None:
@@ -69,14 +69,14 @@ def test_the_settings_of_the_user_run_and_redirect_nothing(
     (home / ".gitconfig").write_text(runs_everything(canary, elsewhere))
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", str(home / ".gitconfig"))
     for name in ("one", "two"):
-        toward = devices.open(name)
+        workspace = devices.open(name)
         if name == "one":
-            lifecycle.add(toward, CID)
+            lifecycle.add(workspace, CID)
         if address == "ssh":
             _by_ssh(devices, name, monkeypatch)
             continue
-        sync.choose(toward, str(devices.place) if address == "path" else f"file://{devices.place}")
-        sync.exchange(toward, join=True)
+        sync.choose(workspace, str(devices.place) if address == "path" else f"file://{devices.place}")
+        sync.exchange(workspace, join=True)
     for name in ("one", "two", "one"):
         sync.exchange(devices.log(name))
     assert not canary.exists() and not _refs(elsewhere)
@@ -137,10 +137,10 @@ def test_the_ssh_of_the_user_is_the_one_that_is_used(tmp_path: Path, monkeypatch
     ssh = fake_ssh(tmp_path / "elsewhere")
     own = script(tmp_path / "own-ssh", f'touch {used}\nexec {ssh} "$@"')
     (home / ".gitconfig").write_text(f"[core]\n sshCommand = {own}\n")
-    toward = devices.open("one")
-    lifecycle.add(toward, CID)
-    sync.choose(toward, f"h.invalid:{devices.place}")
-    assert sync.exchange(toward).went and used.exists() and tip(devices.place)
+    workspace = devices.open("one")
+    lifecycle.add(workspace, CID)
+    sync.choose(workspace, f"h.invalid:{devices.place}")
+    assert sync.exchange(workspace).went and used.exists() and tip(devices.place)
 
 
 def test_a_git_that_is_too_old_to_be_kept_apart_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

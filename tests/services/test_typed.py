@@ -74,16 +74,16 @@ OVER: dict[str, tuple[Callable[[Workspace], object], str]] = {
 }
 
 
-def _file(toward: Workspace) -> Change:
-    return lifecycle.add_own(toward, custom_file.read_own(f'title = "{LINE}"\nstep = "s2"'))
+def _file(workspace: Workspace) -> Change:
+    return lifecycle.add_own(workspace, custom_file.read_own(f'title = "{LINE}"\nstep = "s2"'))
 
 
 @pytest.fixture
-def busy(toward: Workspace) -> Workspace:
+def busy(workspace: Workspace) -> Workspace:
     """Return a store with what the table below writes to."""
-    lifecycle.add_all(toward, [REPLY, AVOID, FORECAST, "s4.partner-time"])
-    quick_log.log_time(toward, 5)
-    return toward
+    lifecycle.add_all(workspace, [REPLY, AVOID, FORECAST, "s4.partner-time"])
+    quick_log.log_time(workspace, 5)
+    return workspace
 
 
 @pytest.mark.parametrize("name", OVER)
@@ -140,5 +140,5 @@ def test_answers_keep_their_lines(busy: Workspace) -> None:
         get(busy, FORECAST),
         {"feared_outcome": words, "likelihood": 5, "follow_up_at": "+1", "situation_tag": "a talk"},
     )
-    (entry,) = busy.book.entries_on(FORECAST, busy.today)
+    (entry,) = busy.ledger.entries_on(FORECAST, busy.today)
     assert guided.answers_of(busy, entry.id)["feared_outcome"] == words.strip()

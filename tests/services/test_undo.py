@@ -23,9 +23,9 @@ REACHABLE, TIME, TURN, ATTACKS = "s4.reachable", "s4.partner-time", "s2.turn-tow
 STORY, KEEPER, SHARE = "s6.my-story", "s4.promise-keeper", "s6.weekly-share"
 
 
-def get(toward: Workspace, cid: str) -> Commitment:
+def get(workspace: Workspace, cid: str) -> Commitment:
     """Return a commitment that is there."""
-    found = toward.book.get(cid)
+    found = workspace.ledger.get(cid)
     assert found is not None
     return found
 
@@ -33,24 +33,24 @@ def get(toward: Workspace, cid: str) -> Commitment:
 def lived_in(bench: Bench) -> None:
     """Fill a store with something of every kind, a week ago and today."""
     clock = HandClock(bench.clock.moment - timedelta(days=7))
-    toward = bench.open(clock=clock)
-    lifecycle.add_all(toward, (REACHABLE, TIME, TURN, ATTACKS, STORY, KEEPER, SHARE))
-    toward = bench.open()
+    workspace = bench.open(clock=clock)
+    lifecycle.add_all(workspace, (REACHABLE, TIME, TURN, ATTACKS, STORY, KEEPER, SHARE))
+    workspace = bench.open()
     for cid in (TIME, TURN):
-        log_entry.done(toward, get(toward, cid), None, 20.0)
-        log_entry.done(toward, get(toward, cid), None, 2.0)
-    log_entry.done(toward, get(toward, REACHABLE), (on(toward, 1), on(toward, 2)))
-    lapses.lapse(toward, get(toward, ATTACKS), (on(toward, 1),))
-    skips.skip(toward, get(toward, REACHABLE), (on(toward, 3),), "ill")
-    notes.note(toward, get(toward, REACHABLE), toward.today, "the first line")
-    pauses.pause(toward, get(toward, TURN), on(toward, 2), on(toward, -9))
-    lifecycle.archive(toward, get(toward, STORY))
-    quick_log.start_timer(toward)
+        log_entry.done(workspace, get(workspace, cid), None, 20.0)
+        log_entry.done(workspace, get(workspace, cid), None, 2.0)
+    log_entry.done(workspace, get(workspace, REACHABLE), (on(workspace, 1), on(workspace, 2)))
+    lapses.lapse(workspace, get(workspace, ATTACKS), (on(workspace, 1),))
+    skips.skip(workspace, get(workspace, REACHABLE), (on(workspace, 3),), "ill")
+    notes.note(workspace, get(workspace, REACHABLE), workspace.today, "the first line")
+    pauses.pause(workspace, get(workspace, TURN), on(workspace, 2), on(workspace, -9))
+    lifecycle.archive(workspace, get(workspace, STORY))
+    quick_log.start_timer(workspace)
 
 
-def another_export(toward: Workspace) -> str:
+def another_export(workspace: Workspace) -> str:
     """Return what another person's store would export, made beside this one."""
-    other = Bench(toward.data.parent / "other", HandClock(toward.clock.now() - timedelta(days=2)))
+    other = Bench(workspace.data.parent / "other", HandClock(workspace.clock.now() - timedelta(days=2)))
     there = other.open()
     lifecycle.add_all(there, (REACHABLE, "s6.small-true-thing"))
     log_entry.done(there, get(there, REACHABLE))
@@ -109,33 +109,33 @@ MUTATIONS: dict[str, Act] = {
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_every_change_is_undone_and_redone_across_restarts(bench: Bench, name: str) -> None:
     lived_in(bench)
-    toward = bench.open()
-    before, before_figures = fold(toward), figures(toward)
+    workspace = bench.open()
+    before, before_figures = fold(workspace), figures(workspace)
     bench.clock.go(minutes=5)
 
-    MUTATIONS[name](toward)
-    after, after_figures = fold(toward), figures(toward)
+    MUTATIONS[name](workspace)
+    after, after_figures = fold(workspace), figures(workspace)
     assert after != before
 
     for _ in range(2):
-        toward = bench.open()
-        undo.undo(toward)
-        assert (fold(toward), figures(toward)) == (before, before_figures)
-        toward = bench.open()
-        undo.redo(toward)
-        assert (fold(toward), figures(toward)) == (after, after_figures)
+        workspace = bench.open()
+        undo.undo(workspace)
+        assert (fold(workspace), figures(workspace)) == (before, before_figures)
+        workspace = bench.open()
+        undo.redo(workspace)
+        assert (fold(workspace), figures(workspace)) == (after, after_figures)
     assert figures(bench.recounted()) == after_figures
 
 
 def test_a_whole_history_is_walked_back_and_forth(bench: Bench) -> None:
     lived_in(bench)
-    toward = bench.open()
-    pauses.resume(toward, get(toward, STORY))
-    folds = [fold(toward)]
+    workspace = bench.open()
+    pauses.resume(workspace, get(workspace, STORY))
+    folds = [fold(workspace)]
     for name in ("check", "minutes", "less", "pause", "import", "edit", "toggle off", "delete"):
         bench.clock.go(minutes=1)
-        MUTATIONS[name](toward)
-        folds.append(fold(toward))
+        MUTATIONS[name](workspace)
+        folds.append(fold(workspace))
 
     for expected in reversed(folds[:-1]):
         undo.undo(bench.open())
@@ -149,31 +149,31 @@ def test_a_whole_history_is_walked_back_and_forth(bench: Bench) -> None:
 
 def test_a_new_change_clears_redo(bench: Bench) -> None:
     lived_in(bench)
-    toward = bench.open()
-    quick_log.log_time(toward, 30)
-    undo.undo(toward)
-    log_entry.done(toward, get(toward, REACHABLE))
+    workspace = bench.open()
+    quick_log.log_time(workspace, 30)
+    undo.undo(workspace)
+    log_entry.done(workspace, get(workspace, REACHABLE))
 
     with pytest.raises(Refused, match="nothing to redo"):
-        undo.redo(toward)
-    assert "Reply to messages" in undo.undo(toward).said[0]
-    assert "timer" in undo.undo(toward).said[0]
+        undo.redo(workspace)
+    assert "Reply to messages" in undo.undo(workspace).said[0]
+    assert "timer" in undo.undo(workspace).said[0]
 
 
 def test_an_empty_store_has_nothing_to_undo(bench: Bench) -> None:
     for make in (False, True):
-        toward = Workspace.at(bench.data, bench.root / "state", bench.clock, make=make)
+        workspace = Workspace.at(bench.data, bench.root / "state", bench.clock, make=make)
         with pytest.raises(Refused, match="nothing to undo"):
-            undo.undo(toward)
+            undo.undo(workspace)
         with pytest.raises(Refused, match="nothing to redo"):
-            undo.redo(toward)
+            undo.redo(workspace)
         assert bench.data.exists() is make
 
 
 def test_undo_leaves_what_another_device_wrote_since(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add(toward, REACHABLE)
-    log_entry.done(toward, get(toward, REACHABLE), note="mine")
+    workspace = bench.open()
+    lifecycle.add(workspace, REACHABLE)
+    log_entry.done(workspace, get(workspace, REACHABLE), note="mine")
     bench.clock.go(minutes=1)
     other = bench.open("two")
     notes.note(other, get(other, REACHABLE), other.today, "theirs")
@@ -181,17 +181,17 @@ def test_undo_leaves_what_another_device_wrote_since(bench: Bench) -> None:
     events = len(bench.open().store.events)
 
     with pytest.raises(Refused, match="another device"):
-        undo.undo(toward)
+        undo.undo(workspace)
 
     assert fold(bench.open()) == before
     assert len(bench.open().store.events) == events
 
 
 def test_redo_leaves_what_another_device_wrote_since(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add(toward, REACHABLE)
-    log_entry.done(toward, get(toward, REACHABLE))
-    undo.undo(toward)
+    workspace = bench.open()
+    lifecycle.add(workspace, REACHABLE)
+    log_entry.done(workspace, get(workspace, REACHABLE))
+    undo.undo(workspace)
     bench.clock.go(minutes=1)
     other = bench.open("two")
     log_entry.done(other, get(other, REACHABLE))
@@ -203,33 +203,33 @@ def test_redo_leaves_what_another_device_wrote_since(bench: Bench) -> None:
     assert fold(bench.open()) == before
 
 
-def get_or_none(toward: Workspace, cid: str) -> Commitment | None:
+def get_or_none(workspace: Workspace, cid: str) -> Commitment | None:
     """Return a commitment, or None."""
-    return toward.book.get(cid)
+    return workspace.ledger.get(cid)
 
 
 def test_one_device_never_undoes_what_another_did(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add(toward, REACHABLE)
+    workspace = bench.open()
+    lifecycle.add(workspace, REACHABLE)
     other = bench.open("two")
     log_entry.done(other, get(other, REACHABLE))
 
-    undo.undo(toward)
+    undo.undo(workspace)
 
-    assert [key for key in fold(toward) if key.startswith("check|")]
-    assert get_or_none(toward, REACHABLE) is None
+    assert [key for key in fold(workspace) if key.startswith("check|")]
+    assert get_or_none(workspace, REACHABLE) is None
 
 
 def test_the_stack_goes_back_through_months(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add(toward, REACHABLE)
-    lifecycle.add(toward, TURN)
-    folds = [fold(toward)]
+    workspace = bench.open()
+    lifecycle.add(workspace, REACHABLE)
+    lifecycle.add(workspace, TURN)
+    folds = [fold(workspace)]
     for number in range(5):
         bench.clock.go(days=27)
-        toward = bench.open()
-        log_entry.done(toward, get(toward, TURN), None, float(number + 1))
-        folds.append(fold(toward))
+        workspace = bench.open()
+        log_entry.done(workspace, get(workspace, TURN), None, float(number + 1))
+        folds.append(fold(workspace))
 
     for expected in reversed(folds[:-1]):
         undo.undo(bench.resealed())
@@ -241,16 +241,16 @@ def test_the_stack_goes_back_through_months(bench: Bench) -> None:
 
 
 def test_the_last_operation_is_undone_first_also_with_the_clock_set_back(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add(toward, REACHABLE, start=on(toward, 200))
-    lifecycle.add(toward, TURN, start=on(toward, 200))
+    workspace = bench.open()
+    lifecycle.add(workspace, REACHABLE, start=on(workspace, 200))
+    lifecycle.add(workspace, TURN, start=on(workspace, 200))
     bench.clock.go(days=1)
-    toward = bench.open()
-    log_entry.done(toward, get(toward, REACHABLE))
-    before = fold(toward)
+    workspace = bench.open()
+    log_entry.done(workspace, get(workspace, REACHABLE))
+    before = fold(workspace)
     bench.clock.go(days=-120)
-    toward = bench.open()
-    quick_log.log_time(toward, 30)
+    workspace = bench.open()
+    quick_log.log_time(workspace, 30)
     bench.clock.go(days=120)
 
     undo.undo(bench.resealed())
@@ -259,15 +259,15 @@ def test_the_last_operation_is_undone_first_also_with_the_clock_set_back(bench: 
 
 
 def test_a_value_in_a_sealed_month_comes_back(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add(toward, TURN)
-    log_entry.done(toward, get(toward, TURN), None, 3.0)
-    day = toward.today
-    before = fold(toward)
+    workspace = bench.open()
+    lifecycle.add(workspace, TURN)
+    log_entry.done(workspace, get(workspace, TURN), None, 3.0)
+    day = workspace.today
+    before = fold(workspace)
     bench.clock.go(days=80)
 
-    toward = bench.resealed()
-    log_entry.less(toward, get(toward, TURN), day, 1)
+    workspace = bench.resealed()
+    log_entry.less(workspace, get(workspace, TURN), day, 1)
     assert fold(bench.open()) != before
     undo.undo(bench.resealed())
 
@@ -276,57 +276,57 @@ def test_a_value_in_a_sealed_month_comes_back(bench: Bench) -> None:
 
 
 def test_an_import_that_changed_nothing_does_not_block_undo(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add(toward, REACHABLE)
-    notes.note(toward, get(toward, REACHABLE), toward.today, "first")
-    text = transfer.export_json(toward, private=True).text
+    workspace = bench.open()
+    lifecycle.add(workspace, REACHABLE)
+    notes.note(workspace, get(workspace, REACHABLE), workspace.today, "first")
+    text = transfer.export_json(workspace, private=True).text
     elsewhere = Bench(bench.root / "elsewhere", bench.clock).open()
     transfer.import_json(elsewhere, text)
-    notes.note(elsewhere, get(elsewhere, REACHABLE), toward.today, "lost", replace=True)
+    notes.note(elsewhere, get(elsewhere, REACHABLE), workspace.today, "lost", replace=True)
     bench.clock.go(minutes=1)
-    notes.note(toward, get(toward, REACHABLE), toward.today, "newer", replace=True)
-    before = fold(toward)
-    assert transfer.import_json(toward, transfer.export_json(elsewhere, private=True).text).changed
-    assert fold(toward) == before
+    notes.note(workspace, get(workspace, REACHABLE), workspace.today, "newer", replace=True)
+    before = fold(workspace)
+    assert transfer.import_json(workspace, transfer.export_json(elsewhere, private=True).text).changed
+    assert fold(workspace) == before
 
-    undo.undo(toward)
-    assert fold(toward) == before
-    assert "note" in undo.undo(toward).said[0]
+    undo.undo(workspace)
+    assert fold(workspace) == before
+    assert "note" in undo.undo(workspace).said[0]
 
 
 def test_the_history_says_how_much(bench: Bench) -> None:
     lived_in(bench)
-    toward = bench.open()
-    log_entry.done(toward, get(toward, TIME), None, 50.0)
-    log_entry.done(toward, get(toward, TURN), None, 2.0)
-    log_entry.less(toward, get(toward, TIME), toward.today, 60)
-    assert undo.undo(toward).said[0].endswith(": 1 h less, today.")
+    workspace = bench.open()
+    log_entry.done(workspace, get(workspace, TIME), None, 50.0)
+    log_entry.done(workspace, get(workspace, TURN), None, 2.0)
+    log_entry.less(workspace, get(workspace, TIME), workspace.today, 60)
+    assert undo.undo(workspace).said[0].endswith(": 1 h less, today.")
 
-    said = [line.said.split(": ", 1)[1] for line in history.history(toward, limit=4)]
+    said = [line.said.split(": ", 1)[1] for line in history.history(workspace, limit=4)]
 
     assert said == ["1 h less, today", "1 h less, today", "2 more, today", "50 min, today"]
-    quick_log.reply(toward, 3)
-    assert undo.undo(toward).said[0].endswith(": 3 replies, today.")
-    quick_log.reply(toward)
-    assert undo.undo(toward).said[0].endswith(": done, today.")
+    quick_log.reply(workspace, 3)
+    assert undo.undo(workspace).said[0].endswith(": 3 replies, today.")
+    quick_log.reply(workspace)
+    assert undo.undo(workspace).said[0].endswith(": done, today.")
 
 
 def test_the_history_says_what_was_done_and_undone(bench: Bench) -> None:
     lived_in(bench)
-    toward = bench.open()
-    log_entry.done(toward, get(toward, REACHABLE), note="secret words")
-    undo.undo(toward)
-    undo.redo(toward)
-    lifecycle.delete(toward, get(toward, REACHABLE))
+    workspace = bench.open()
+    log_entry.done(workspace, get(workspace, REACHABLE), note="secret words")
+    undo.undo(workspace)
+    undo.redo(workspace)
+    lifecycle.delete(workspace, get(workspace, REACHABLE))
 
-    lines = history.history(toward, limit=4)
+    lines = history.history(workspace, limit=4)
 
     assert lines[0].said.split(":")[0] == "Reply to messages in my own window"
     assert [line.cmd for line in lines] == ["delete", "redo", "undo", "done"]
     assert "done again" in lines[1].said and "undone" in lines[2].said
-    assert not any("secret" in line.said for line in history.history(toward, limit=99))
+    assert not any("secret" in line.said for line in history.history(workspace, limit=99))
     assert all(line.own for line in lines)
-    assert len(history.history(toward, limit=99, cid=TIME)) < len(history.history(toward, limit=99))
+    assert len(history.history(workspace, limit=99, cid=TIME)) < len(history.history(workspace, limit=99))
 
 
 def _snapshot(bench: Bench) -> dict[str, bytes]:
@@ -339,14 +339,14 @@ def _put_back(bench: Bench, snapshot: dict[str, bytes]) -> None:
 
 
 def test_after_a_snapshot_was_put_back_and_synced_undo_takes_the_last_thing_or_refuses(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add(toward, "s4.reachable")
-    before, state = _snapshot(bench), {path: path.read_bytes() for path in toward.state.glob("*") if path.is_file()}
+    workspace = bench.open()
+    lifecycle.add(workspace, "s4.reachable")
+    before, state = _snapshot(bench), {path: path.read_bytes() for path in workspace.state.glob("*") if path.is_file()}
     for number in (1, 2, 3):
         bench.clock.go(minutes=1)
-        quick_log.reply(toward, number)
+        quick_log.reply(workspace, number)
     lost = _snapshot(bench)
-    for path in toward.state.glob("*"):
+    for path in workspace.state.glob("*"):
         if path.is_file() and path not in state:
             path.unlink()
     for path, raw in state.items():
@@ -369,9 +369,9 @@ def test_after_a_snapshot_was_put_back_and_synced_undo_takes_the_last_thing_or_r
 
 @pytest.mark.parametrize("number", [3, 10**9, 2**48 - 1])
 def test_what_another_folder_says_of_this_device_is_none_of_its_own(bench: Bench, number: int) -> None:
-    toward = bench.open()
-    lifecycle.add(toward, "s4.reachable")
-    done = quick_log.reply(toward, 2).operation
+    workspace = bench.open()
+    lifecycle.add(workspace, "s4.reachable")
+    done = quick_log.reply(workspace, 2).operation
     forged = {
         "id": "forged",
         "key": "note|s4.reachable|2026-11-23",
@@ -380,7 +380,7 @@ def test_what_another_folder_says_of_this_device_is_none_of_its_own(bench: Bench
         "prev": None,
     }
     forged |= {
-        "dev": toward.store.device,
+        "dev": workspace.store.device,
         "at": "2026-11-23T21:00:00+01:00",
         "op": "theirs",
         "n": number,
@@ -390,29 +390,31 @@ def test_what_another_folder_says_of_this_device_is_none_of_its_own(bench: Bench
     folder = bench.data / "devices" / ("e" * 32)
     folder.mkdir(mode=0o700)
     (folder / "2026-11.json").write_text(json.dumps({"events": {"1": forged, "2": links}}))
-    toward = bench.open()
-    assert toward.store.newest_operation[0] == 2
+    workspace = bench.open()
+    assert workspace.store.newest_operation[0] == 2
     assert not any(
-        line.own or line.undone for line in history.history(toward) if line.operation != done and line.cmd == "note"
+        line.own or line.undone for line in history.history(workspace) if line.operation != done and line.cmd == "note"
     )
-    assert not next(line for line in history.history(toward) if line.operation == done).undone
-    assert undo.undo(toward).operation == done
-    assert "two-writers" not in {each.code for each in doctor.look(toward.data, toward.state, bench.clock).findings}
+    assert not next(line for line in history.history(workspace) if line.operation == done).undone
+    assert undo.undo(workspace).operation == done
+    assert "two-writers" not in {
+        each.code for each in doctor.look(workspace.data, workspace.state, bench.clock).findings
+    }
 
 
 def test_a_number_near_the_end_in_our_own_folder_ends_neither_writing_nor_undo(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add(toward, "s4.reachable")
+    workspace = bench.open()
+    lifecycle.add(workspace, "s4.reachable")
     forged = {
         "id": "forged",
         "key": "note|x",
         "v": None,
         "t": 9,
         "prev": None,
-        "dev": toward.store.device,
+        "dev": workspace.store.device,
         "n": 2**48 - 1,
     }
-    path = bench.data / "devices" / toward.store.device / "2026-11.sync-conflict-20261123-1-A.json"
+    path = bench.data / "devices" / workspace.store.device / "2026-11.sync-conflict-20261123-1-A.json"
     path.write_text(
         json.dumps({"events": {"1": {**forged, "at": "2026-11-23T20:00:00+01:00", "op": "theirs", "cmd": "x"}}})
     )
@@ -420,4 +422,4 @@ def test_a_number_near_the_end_in_our_own_folder_ends_neither_writing_nor_undo(b
         bench.clock.go(minutes=1)
         done = quick_log.reply(bench.open(), amount).operation
         assert undo.undo(bench.open()).operation == done
-    doctor.look(toward.data, toward.state, bench.clock)
+    doctor.look(workspace.data, workspace.state, bench.clock)

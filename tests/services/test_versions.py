@@ -16,8 +16,8 @@ from tracker.services.views.details import details
 CID = "s4.reachable"
 
 
-def get(toward: Workspace) -> Commitment:
-    commitment = toward.book.get(CID)
+def get(workspace: Workspace) -> Commitment:
+    commitment = workspace.ledger.get(CID)
     assert commitment is not None
     return commitment
 
@@ -36,8 +36,8 @@ def bring(source: Workspace, to: Workspace) -> None:
     import_json(to, export_json(source, private=True).text)
 
 
-def texts(toward: Workspace) -> list[str]:
-    return [each.text for each in notes.note_versions(toward, CID, toward.today)]
+def texts(workspace: Workspace) -> list[str]:
+    return [each.text for each in notes.note_versions(workspace, CID, workspace.today)]
 
 
 def two_notes(bench: Bench) -> Workspace:

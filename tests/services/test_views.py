@@ -24,163 +24,166 @@ def filled(bench: Bench, days: int = 30) -> Workspace:
     return bench.open()
 
 
-def row(toward: Workspace, cid: str, ago: int = 0) -> Row:
+def row(workspace: Workspace, cid: str, ago: int = 0) -> Row:
     """Return one row of a day."""
-    return next(each for each in day_rows.day_view(toward, on(toward, ago)).rows if each.commitment.id == cid)
+    return next(each for each in day_rows.day_view(workspace, on(workspace, ago)).rows if each.commitment.id == cid)
 
 
-def test_an_empty_store_has_an_empty_day(toward: Workspace) -> None:
-    view = day_rows.day_view(toward)
+def test_an_empty_store_has_an_empty_day(workspace: Workspace) -> None:
+    view = day_rows.day_view(workspace)
     assert (view.groups, view.due, view.count, view.timer, view.timer_minutes) == ((), (), DayCount(0, 0), None, 0)
-    assert toward.is_new
-    assert (dashboard.overview(toward).going_well[:14], dashboard.overview(toward).would_help) == ("Give it a week", "")
+    assert workspace.is_new
+    assert (dashboard.overview(workspace).going_well[:14], dashboard.overview(workspace).would_help) == (
+        "Give it a week",
+        "",
+    )
 
 
 def test_a_day_groups_what_it_asks_by_step(bench: Bench) -> None:
-    toward = filled(bench)
-    log_entry.done(toward, get(toward, REACHABLE))
-    view = day_rows.day_view(toward)
+    workspace = filled(bench)
+    log_entry.done(workspace, get(workspace, REACHABLE))
+    view = day_rows.day_view(workspace)
     assert [group.step for group in view.groups] == ["s4", "s5", "s6"]
     assert {each.commitment.id for each in view.due} == {REACHABLE, TIME, ATTACKS, "s6.small-true-thing"}
     assert view.count.kept == 1
-    assert row(toward, KEEPER).on_event and not row(toward, KEEPER).due
+    assert row(workspace, KEEPER).on_event and not row(workspace, KEEPER).due
 
 
 def test_what_asks_for_less_says_why(bench: Bench) -> None:
     bench.clock.go(days=2)
-    toward = bench.open()
-    lifecycle.add_all(toward, (REACHABLE, TIME, "s6.small-true-thing"))
-    assert row(toward, TIME).shorter == "86 of 120 min, as it began on Wednesday"
-    assert row(toward, "s6.small-true-thing").shorter == "4 of 5, as it began on Wednesday"
-    assert row(toward, REACHABLE).shorter == ""
+    workspace = bench.open()
+    lifecycle.add_all(workspace, (REACHABLE, TIME, "s6.small-true-thing"))
+    assert row(workspace, TIME).shorter == "86 of 120 min, as it began on Wednesday"
+    assert row(workspace, "s6.small-true-thing").shorter == "4 of 5, as it began on Wednesday"
+    assert row(workspace, REACHABLE).shorter == ""
 
     bench.clock.go(days=7)
-    toward = bench.open()
-    assert row(toward, TIME).shorter == ""
-    skips.skip(toward, get(toward, TIME), (on(toward, 0),))
-    assert row(toward, TIME).shorter == "103 of 120 min, as some of its days ask for nothing"
+    workspace = bench.open()
+    assert row(workspace, TIME).shorter == ""
+    skips.skip(workspace, get(workspace, TIME), (on(workspace, 0),))
+    assert row(workspace, TIME).shorter == "103 of 120 min, as some of its days ask for nothing"
 
 
 def test_the_words_of_a_row(bench: Bench) -> None:
-    toward = filled(bench)
-    assert row(toward, ATTACKS).said == "how was it?"
-    assert row(toward, ATTACKS, 1).said == "not logged"
-    assert row(toward, REACHABLE).said == "open"
-    assert row(toward, REACHABLE, 1).said == "not this time"
-    assert row(toward, KEEPER).said == "when it comes"
-    lapses.lapse(toward, get(toward, ATTACKS), (on(toward, 1),))
-    log_entry.done(toward, get(toward, ATTACKS))
-    log_entry.done(toward, get(toward, REACHABLE))
-    log_entry.done(toward, get(toward, KEEPER), outcome="promised")
-    skips.skip(toward, get(toward, REACHABLE), (on(toward, 1),), "ill")
-    pauses.pause(toward, get(toward, REACHABLE), on(toward, 3), on(toward, 3))
-    quick_log.log_time(toward, 45)
-    assert row(toward, ATTACKS).said == "clear"
-    assert row(toward, ATTACKS, 1).said == "it happened"
-    assert row(toward, REACHABLE).said == "kept"
-    assert row(toward, REACHABLE, 1).said == "skipped, ill"
-    assert row(toward, REACHABLE, 3).said == "paused"
-    assert not row(toward, REACHABLE, 1).due and not row(toward, REACHABLE, 3).due
-    assert row(toward, KEEPER).said == "1 waiting"
-    assert row(toward, TIME).said == "45 of 120 min"
+    workspace = filled(bench)
+    assert row(workspace, ATTACKS).said == "how was it?"
+    assert row(workspace, ATTACKS, 1).said == "not logged"
+    assert row(workspace, REACHABLE).said == "open"
+    assert row(workspace, REACHABLE, 1).said == "not this time"
+    assert row(workspace, KEEPER).said == "when it comes"
+    lapses.lapse(workspace, get(workspace, ATTACKS), (on(workspace, 1),))
+    log_entry.done(workspace, get(workspace, ATTACKS))
+    log_entry.done(workspace, get(workspace, REACHABLE))
+    log_entry.done(workspace, get(workspace, KEEPER), outcome="promised")
+    skips.skip(workspace, get(workspace, REACHABLE), (on(workspace, 1),), "ill")
+    pauses.pause(workspace, get(workspace, REACHABLE), on(workspace, 3), on(workspace, 3))
+    quick_log.log_time(workspace, 45)
+    assert row(workspace, ATTACKS).said == "clear"
+    assert row(workspace, ATTACKS, 1).said == "it happened"
+    assert row(workspace, REACHABLE).said == "kept"
+    assert row(workspace, REACHABLE, 1).said == "skipped, ill"
+    assert row(workspace, REACHABLE, 3).said == "paused"
+    assert not row(workspace, REACHABLE, 1).due and not row(workspace, REACHABLE, 3).due
+    assert row(workspace, KEEPER).said == "1 waiting"
+    assert row(workspace, TIME).said == "45 of 120 min"
 
 
 def test_a_weekly_row_shows_the_week_of_a_past_day(bench: Bench) -> None:
-    toward = filled(bench)
+    workspace = filled(bench)
     for ago, minutes in ((1, 50), (3, 70), (8, 30)):
-        quick_log.log_time(toward, minutes, (on(toward, ago),))
-    last = row(toward, TIME, 1)
+        quick_log.log_time(workspace, minutes, (on(workspace, ago),))
+    last = row(workspace, TIME, 1)
     assert last.occasion is not None
-    assert (last.occasion.first, last.occasion.last) == (on(toward, 7), on(toward, 1))
+    assert (last.occasion.first, last.occasion.last) == (on(workspace, 7), on(workspace, 1))
     assert (last.done, last.target, last.state, last.today_amount) == (120.0, 120.0, State.KEPT, 50.0)
-    before = row(toward, TIME, 8)
+    before = row(workspace, TIME, 8)
     assert (before.done, before.state) == (30.0, State.PARTLY)
-    assert row(toward, TIME).done == 0.0 and row(toward, TIME).state is State.OPEN
+    assert row(workspace, TIME).done == 0.0 and row(workspace, TIME).state is State.OPEN
     assert (last.unit, last.measure) == ("weeks", "minutes")
 
 
 def test_nothing_is_asked_before_the_start_or_after_today(bench: Bench) -> None:
-    toward = filled(bench, 5)
-    assert day_rows.day_view(toward, on(toward, 6)).due == ()
-    assert day_rows.day_view(toward, on(toward, -9)).day == toward.today
+    workspace = filled(bench, 5)
+    assert day_rows.day_view(workspace, on(workspace, 6)).due == ()
+    assert day_rows.day_view(workspace, on(workspace, -9)).day == workspace.today
 
 
 def test_a_past_day_is_filled_in_through_its_view_also_behind_a_sealed_month(bench: Bench) -> None:
     filled(bench)
     bench.clock.go(days=80)
-    toward = bench.resealed()
-    view = day_rows.day_view(toward, on(toward, 100))
+    workspace = bench.resealed()
+    view = day_rows.day_view(workspace, on(workspace, 100))
     assert {each.commitment.id for each in view.due} == {REACHABLE, TIME, ATTACKS, "s6.small-true-thing"}
     assert view.count.kept == 0
-    log_entry.toggle(toward, next(each.commitment for each in view.due if each.commitment.id == REACHABLE), view.day)
-    assert row(toward, REACHABLE, 100).state is State.KEPT
-    toward = bench.resealed()
-    assert row(toward, REACHABLE).figures.kept == 1
-    assert row(toward, REACHABLE, 100).state is State.KEPT
-    assert row(toward, REACHABLE, 99).state is State.MISSED
+    log_entry.toggle(workspace, next(each.commitment for each in view.due if each.commitment.id == REACHABLE), view.day)
+    assert row(workspace, REACHABLE, 100).state is State.KEPT
+    workspace = bench.resealed()
+    assert row(workspace, REACHABLE).figures.kept == 1
+    assert row(workspace, REACHABLE, 100).state is State.KEPT
+    assert row(workspace, REACHABLE, 99).state is State.MISSED
 
 
 def test_each_step_tells_its_week(bench: Bench) -> None:
-    toward = filled(bench)
+    workspace = filled(bench)
     bench.clock.go(days=2)
-    toward = bench.open()
-    log_entry.done(toward, get(toward, REACHABLE), (on(toward, 0), on(toward, 2)))
-    lines = {line.step: line for line in day_rows.week_lines(toward, day_rows.day_view(toward))}
+    workspace = bench.open()
+    log_entry.done(workspace, get(workspace, REACHABLE), (on(workspace, 0), on(workspace, 2)))
+    lines = {line.step: line for line in day_rows.week_lines(workspace, day_rows.day_view(workspace))}
     assert len(lines) == 6
     assert (lines["s4"].kept, lines["s4"].asked, lines["s4"].commitments) == (2, 4, 3)
     assert (lines["s1"].asked, lines["s1"].rows) == (0, ())
 
 
 def test_details_tell_the_whole_history(bench: Bench) -> None:
-    toward = filled(bench)
-    attacks = get(toward, ATTACKS)
-    log_entry.done(toward, attacks, (on(toward, 2),), note="a word")
-    lapses.lapse(toward, attacks, (on(toward, 1),))
-    lapses.lapse(toward, attacks, handled=True)
-    found = details.details(toward, attacks)
+    workspace = filled(bench)
+    attacks = get(workspace, ATTACKS)
+    log_entry.done(workspace, attacks, (on(workspace, 2),), note="a word")
+    lapses.lapse(workspace, attacks, (on(workspace, 1),))
+    lapses.lapse(workspace, attacks, handled=True)
+    found = details.details(workspace, attacks)
     assert found.moments == (1, 1, 0, 0)
-    assert found.note_days == {on(toward, 2)}
+    assert found.note_days == {on(workspace, 2)}
     assert found.explanation.now == found.figures.consistency
     assert len(found.occasions) == 31
-    assert found.days()[on(toward, 1)] == (State.MISSED, 0.0)
-    assert found.logged_days() == {on(toward, 2): 1.0, on(toward, 1): 1.0, toward.today: 1.0}
+    assert found.days()[on(workspace, 1)] == (State.MISSED, 0.0)
+    assert found.logged_days() == {on(workspace, 2): 1.0, on(workspace, 1): 1.0, workspace.today: 1.0}
     assert found.skips == {} and len(found.plans) == 1 and found.total == 3.0
-    assert details.details(toward, get(toward, TIME)).days()[toward.today][0] is State.OPEN
+    assert details.details(workspace, get(workspace, TIME)).days()[workspace.today][0] is State.OPEN
 
 
 def test_the_overview_counts_time_topics_and_weeks(bench: Bench) -> None:
-    toward = filled(bench)
-    quick_log.log_time(toward, 120, (on(toward, 1),))
-    quick_log.log_time(toward, 30)
-    quick_log.share(toward, "joys")
+    workspace = filled(bench)
+    quick_log.log_time(workspace, 120, (on(workspace, 1),))
+    quick_log.log_time(workspace, 30)
+    quick_log.share(workspace, "joys")
     for ago in range(1, 15):
-        log_entry.done(toward, get(toward, REACHABLE), (on(toward, ago),))
-    found = dashboard.overview(toward)
+        log_entry.done(workspace, get(workspace, REACHABLE), (on(workspace, ago),))
+    found = dashboard.overview(workspace)
     assert [minutes for _, minutes in found.together][-2:] == [120.0, 30.0]
     assert found.together_target == 120.0
     assert dict(found.topics) == {"fears": 0, "joys": 1, "disappointments": 0, "dreams": 0}
     assert "Reply to messages in my own window" in found.going_well
     assert found.directions[REACHABLE] == "rising"
-    assert found.year.days[on(toward, 2)] == day_rows.day_view(toward, on(toward, 2)).count
+    assert found.year.days[on(workspace, 2)] == day_rows.day_view(workspace, on(workspace, 2)).count
     assert found.on_track == 3
 
 
 def test_looking_writes_nothing_into_the_data(bench: Bench) -> None:
-    toward = filled(bench)
-    notes.note(toward, get(toward, REACHABLE), toward.today, "a word")
-    before, events = fold(toward), len(toward.store.events)
+    workspace = filled(bench)
+    notes.note(workspace, get(workspace, REACHABLE), workspace.today, "a word")
+    before, events = fold(workspace), len(workspace.store.events)
     looked = bench.open()
     dashboard.overview(looked)
     details.details(looked, get(looked, REACHABLE))
     day_rows.day_view(looked, on(looked, 40))
     assert (fold(bench.open()), len(bench.open().store.events)) == (before, events)
-    assert set(looked.book.ids()) == set(bench.open().book.ids())
+    assert set(looked.ledger.ids()) == set(bench.open().ledger.ids())
 
 
 def test_a_pause_has_a_running_clock(bench: Bench) -> None:
-    toward = bench.open()
-    lifecycle.add(toward, "s5.time-out")
-    guided.log(toward, get(toward, "s5.time-out"), {"announced": True, "return_time": "+30m"})
+    workspace = bench.open()
+    lifecycle.add(workspace, "s5.time-out")
+    guided.log(workspace, get(workspace, "s5.time-out"), {"announced": True, "return_time": "+30m"})
     for minutes, when, clock in ((0, "20:30, in 30 min", "back in 30 min"), (29.5, "20:30, in 1 min", "back in 1 min")):
         bench.clock.go(minutes=minutes)
         view = day_rows.day_view(bench.open())

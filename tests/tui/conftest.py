@@ -89,7 +89,7 @@ def young_made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         if ago in (2, 6):
             quick_log.log_time(toward, 45)
         if ago % 2:
-            small = toward.book.get("s6.small-true-thing")
+            small = toward.ledger.get("s6.small-true-thing")
             assert small is not None
             log_entry.done(toward, small)
     return data, state_folder(root, data)

@@ -76,7 +76,7 @@ def second(here: Environment) -> Workspace:
 def held(here: Environment, cid: str, on: date = TODAY) -> Row:
     """Return what a store opened anew holds of a commitment on a day."""
     toward = second(here)
-    commitment = toward.book.get(cid)
+    commitment = toward.ledger.get(cid)
     assert commitment is not None, cid
     return row(toward, commitment, on)
 
@@ -85,7 +85,7 @@ def value(here: Environment, key: str) -> Any:
     """Return the newest value of a key in a store opened anew."""
     toward = second(here)
     toward.complete()
-    return toward.book.value(key)
+    return toward.ledger.value(key)
 
 
 class Passed(asyncio.Event):
@@ -256,7 +256,7 @@ class Driver:
     async def flush(self) -> None:
         """Wait until the services' thread has done all it was asked for."""
         with contextlib.suppress(TowardError):
-            await self._wait(self.app.bridge.run(lambda toward: None), "the services' thread is not done")
+            await self._wait(self.app.worker.run(lambda toward: None), "the services' thread is not done")
 
     async def press(self, *keys: str) -> None:
         """Press keys one after another, each when the one before has done its work."""

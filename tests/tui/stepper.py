@@ -75,7 +75,7 @@ def in_hand(seed: int) -> Iterator[Steps]:
     loop: Any = asyncio.get_running_loop()
     steps = Steps(loop, random.Random(seed))
 
-    async def beside(_bridge: StoreWorker, work: Callable[[], T]) -> T:
+    async def beside(_worker: StoreWorker, work: Callable[[], T]) -> T:
         return await asyncio.shield(asyncio.ensure_future(steps.answer(work)))
 
     with (

@@ -20,7 +20,7 @@ Clock = Callable[[Environment], Hands]
 
 def minutes(here: Environment) -> float:
     """Return the minutes of partner time logged today."""
-    return sum(entry.amount for entry in second(here).book.entries_on(TIME, TODAY))
+    return sum(entry.amount for entry in second(here).ledger.entries_on(TIME, TODAY))
 
 
 @pytest.mark.parametrize("number", [1441, 9999, 12345])
@@ -67,7 +67,7 @@ async def test_a_number_goes_to_the_next_key_and_to_none_after_it(kinds: Environ
         for keys in (("n", "escape"), ("enter", "escape"), ("left", "right"), ("v", "v"), ("o", "escape")):
             await driver.go(REPLY)
             await driver.press("4", "5", *keys, "3", "r")
-            found = second(kinds).book.entries_on(REPLY, TODAY)
+            found = second(kinds).ledger.entries_on(REPLY, TODAY)
             assert [entry.amount for entry in found] == [3.0], keys
             await driver.press("u")
 
@@ -100,13 +100,13 @@ async def test_a_timer_left_on_over_night_asks_how_long_it_was(kinds: Environmen
         await driver.press("escape", "t", "enter")
         toward = second(kinds)
         assert running(toward) is None
-        (entry,) = toward.book.entries_on(TIME, TODAY)
+        (entry,) = toward.ledger.entries_on(TIME, TODAY)
         assert entry.amount == 60
         await driver.press("u", "t", "0", "enter")
         assert "nothing was logged" in driver.said and running(second(kinds)) is None
         await driver.press("u", "0", "t")
         assert "nothing was logged" in driver.said and running(second(kinds)) is None
-    assert not second(kinds).book.record(TIME).entries
+    assert not second(kinds).ledger.record(TIME).entries
 
 
 async def test_what_was_planned_is_taken_by_enter(kinds: Environment, clock: Clock) -> None:
@@ -118,7 +118,7 @@ async def test_what_was_planned_is_taken_by_enter(kinds: Environment, clock: Clo
         assert driver.screen.query_one(Input).value == "90m"
         driver.send("enter", "enter")
         await driver.settle()
-    (entry,) = second(kinds).book.record(TIME).entries
+    (entry,) = second(kinds).ledger.record(TIME).entries
     assert (entry.amount, entry.day) == (90, TODAY)
 
 

@@ -123,7 +123,7 @@ async def test_an_encrypted_store_is_locked_behind_it(sealed: Environment) -> No
         await driver.type(f"{PASSPHRASE}\n")
         assert driver.name == "Today" and driver.shows(CANARY)
         await driver.press("enter", "ctrl+g")
-        assert blank(driver) and driver.app.bridge.key is None and len(driver.app.screen_stack) == 2
+        assert blank(driver) and driver.app.worker.key is None and len(driver.app.screen_stack) == 2
         driver.send("q", "r", "r")
         await driver.settle()
         assert driver.name == "Unlock" and not driver.shows(CANARY)
@@ -139,7 +139,7 @@ async def test_half_a_note_waits_behind_the_lock_and_is_sealed_on_the_disk(seale
         await driver.press("n")
         await driver.type(HALF)
         await driver.press("ctrl+g")
-        assert blank(driver) and driver.app.bridge.key is None
+        assert blank(driver) and driver.app.worker.key is None
         assert len(list(sealed.state.rglob("draft-*.json.age"))) == 1 and not list(sealed.state.rglob("draft-*.json"))
         await driver.press("z")
         assert driver.name == "Unlock" and not driver.shows(HALF)

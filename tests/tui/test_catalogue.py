@@ -59,10 +59,10 @@ async def test_marks_are_added_together_and_undone_together(empty: Environment) 
         driver.send("enter", "enter")
         await driver.settle()
         assert driver.name == "Today" and "2 commitments are yours now" in driver.said
-        assert [each.id for each in second(empty).book.commitments()] == ["s2.caring-act", "s2.turn-toward"]
+        assert [each.id for each in second(empty).ledger.commitments()] == ["s2.caring-act", "s2.turn-toward"]
         assert driver.shows("Notice small")
         await driver.press("u")
-        assert not list(second(empty).book.commitments())
+        assert not list(second(empty).ledger.commitments())
 
 
 async def test_what_is_mine_is_not_marked_and_enter_opens_its_form(kinds: Environment) -> None:
@@ -90,11 +90,11 @@ async def test_pause_and_archive_from_here(kinds: Environment) -> None:
         await driver.press("p")
         assert not held(kinds, REPLY).paused
         await driver.press("x")
-        commitment = second(kinds).book.get(REPLY)
+        commitment = second(kinds).ledger.get(REPLY)
         assert commitment is not None and commitment.archived
         assert "archived" in driver.line("◌ Reply to messages"), "the long answer below hides no row"
         await driver.press("p")
-        commitment = second(kinds).book.get(REPLY)
+        commitment = second(kinds).ledger.get(REPLY)
         assert commitment is not None and not commitment.archived
 
 
@@ -117,7 +117,7 @@ async def test_steps_that_need_care_show_safety_first(empty: Environment) -> Non
         await driver.go("s2.caring-act")
         await driver.press("e", "ctrl+s")
         assert driver.name == "Catalogue", "where nothing calls for care, nothing is in the way"
-        assert {each.id for each in second(empty).book.commitments()} == {
+        assert {each.id for each in second(empty).ledger.commitments()} == {
             "s3.volunteer", "s5.no-attacks", "s2.caring-act",
         }  # fmt: skip
 
@@ -140,7 +140,7 @@ async def test_one_of_my_own_by_keyboard_alone(kinds: Environment) -> None:
         assert driver.name == "Safety", driver.said
         await driver.press("escape")
         assert isinstance(driver.screen, CatalogueScreen)
-        [mine] = [each for each in second(kinds).book.commitments() if each.title == "Walk at noon: 19:00?"]
+        [mine] = [each for each in second(kinds).ledger.commitments() if each.title == "Walk at noon: 19:00?"]
         assert (mine.step, mine.kind, mine.plan.schedule.sentence, mine.plan.target) == ("s3", "count", "mon fri", 2)
         assert mine.details["private"] == {"if_then": "If noon, then shoes"}
         assert driver.shows("Walk at noon")
@@ -169,7 +169,7 @@ async def test_a_plan_from_a_day_on_leaves_the_past(kinds: Environment) -> None:
         await fill_in(driver, "schedule", "3 per week")
         await fill_in(driver, "start", "tomorrow")
         await driver.press("ctrl+s")
-        commitment = second(kinds).book.get(REPLY)
+        commitment = second(kinds).ledger.get(REPLY)
         assert commitment is not None
         assert [plan.schedule.sentence for plan in commitment.plans] == ["daily", "3 per week"]
         assert commitment.plans[1].start == day(-1) and commitment.plan_on(TODAY).schedule.sentence == "daily"
@@ -221,7 +221,7 @@ async def test_the_same_own_commitment_is_not_made_twice(kinds: Environment) -> 
         driver.send("ctrl+s", "ctrl+s", "ctrl+s")
         await driver.settle()
         assert driver.name == "Catalogue"
-        assert [each.title for each in second(kinds).book.commitments()].count("Sing") == 1
+        assert [each.title for each in second(kinds).ledger.commitments()].count("Sing") == 1
 
 
 async def test_the_safety_page_holds_my_numbers_and_opens_by_itself_only_once(
@@ -272,7 +272,7 @@ async def test_questions_of_my_own_are_added_changed_and_asked(kinds: Environmen
         assert "asks 2 questions" in str(driver.screen.query_one("#questions", Button).label)
         await driver.press("ctrl+s")
         assert driver.name == "Catalogue", driver.text("#trouble")
-        mine = second(kinds).book.get("own.walk")
+        mine = second(kinds).ledger.get("own.walk")
         assert mine is not None
         assert [(each.name, each.private) for each in fields_of(mine)] == [
             ("what_stays", True), ("how_easy_was_it", False),
@@ -287,7 +287,7 @@ async def test_questions_of_my_own_are_added_changed_and_asked(kinds: Environmen
         await driver.press("ctrl+s", "escape", "escape")
         assert driver.name == "Edit" and "not kept yet" in driver.text("#trouble"), "other questions are asked about"
         await driver.press("ctrl+s")
-        mine = second(kinds).book.get("own.walk")
+        mine = second(kinds).ledger.get("own.walk")
         assert mine is not None
         [_words, easy] = fields_of(mine)
         assert (easy.name, easy.ask, easy.low, easy.high) == ("how_easy_was_it", "Was it easy?", 1, 10)

@@ -58,7 +58,7 @@ async def test_past_days_are_filled_in_and_taken_back(kinds: Environment) -> Non
         assert held(kinds, REPLY, day(2)).logged == 0
         assert "not this time" in driver.text("#told")
         await driver.press("up", "up", "up", "up", "space")
-        commitment = second(kinds).book.get(REPLY)
+        commitment = second(kinds).ledger.get(REPLY)
         assert commitment is not None and commitment.plans[0].start == day(6)
         assert "It now begins on" in driver.said
         await driver.press("u")
@@ -79,7 +79,7 @@ async def test_counts_and_clear_days_are_filled_in(kinds: Environment) -> None:
 
 @pytest.mark.parametrize("cid", [TIME, "s4.call-back", "s3.openness-agreement"])
 async def test_what_needs_an_answer_is_logged_on_today(kinds: Environment, cid: str) -> None:
-    if second(kinds).book.get(cid) is None:
+    if second(kinds).ledger.get(cid) is None:
         lifecycle.add(second(kinds), cid)
     async with drive(kinds) as driver:
         await opened(driver, cid)
@@ -127,11 +127,11 @@ async def test_put_away_and_take_up_again(kinds: Environment) -> None:
     async with drive(kinds) as driver:
         await opened(driver, REPLY)
         await driver.press("x")
-        commitment = second(kinds).book.get(REPLY)
+        commitment = second(kinds).ledger.get(REPLY)
         assert commitment is not None and commitment.archived
         assert "archived" in driver.text("#aside")
         await driver.press("p")
-        commitment = second(kinds).book.get(REPLY)
+        commitment = second(kinds).ledger.get(REPLY)
         assert commitment is not None and not commitment.archived
         assert "archived" not in driver.text("#aside")
 
@@ -141,7 +141,7 @@ async def test_delete_says_so_on_the_page_below_and_undo_brings_it_back(kinds: E
         await opened(driver, REPLY)
         await driver.press("up", "space", "delete")
         assert driver.name == "Today" and "is deleted" in driver.said
-        assert second(kinds).book.get(REPLY) is None and REPLY not in driver.keys
+        assert second(kinds).ledger.get(REPLY) is None and REPLY not in driver.keys
         await driver.press("u")
         assert held(kinds, REPLY, day(1)).state is State.KEPT
         assert REPLY in driver.keys
@@ -153,7 +153,7 @@ async def test_a_commitment_that_is_gone_closes_its_screen(kinds: Environment) -
     async with drive(kinds) as driver:
         await opened(driver, REPLY)
         toward = second(kinds)
-        commitment = toward.book.get(REPLY)
+        commitment = toward.ledger.get(REPLY)
         assert commitment is not None
         lifecycle.delete(toward, commitment)
         await driver.poll()

@@ -193,5 +193,5 @@ async def test_what_was_written_before_is_there_after(canary: Environment, monke
             monkeypatch.setattr(TodayScreen, "draw", broken)
             driver.send("plus")
             await _met(driver)
-    assert second(canary).book.record("s4.reachable").on(TODAY)
+    assert second(canary).ledger.record("s4.reachable").on(TODAY)
     assert day(0) == TODAY

@@ -78,17 +78,17 @@ async def test_an_edit_shows_and_keeps_the_real_title(kinds: Environment) -> Non
         await driver.press("ctrl+s")
         assert driver.name == "Today" and "Zebra" not in driver.said
     discreet_mode.draw(False)
-    kept = second(kinds).book.get("own.zebra")
+    kept = second(kinds).ledger.get("own.zebra")
     assert kept is not None and kept.title == "Zebra talk"
 
 
 async def test_the_line_of_why_has_no_name_and_no_words(kinds: Environment) -> None:
     toward = second(kinds)
     lifecycle.add(toward, "s1.my-why")
-    why = toward.book.get("s1.my-why")
+    why = toward.ledger.get("s1.my-why")
     assert why is not None
     guided.log(toward, why, {"reason": "CANARY zebra"})
-    harm = toward.book.get("s5.no-attacks")
+    harm = toward.ledger.get("s5.no-attacks")
     assert harm is not None
     lapses.lapse(toward, harm)
     settings.put(second(kinds), "discreet", "on")

@@ -131,7 +131,7 @@ async def test_a_form_and_an_edit_come_back_field_by_field(kinds: Environment) -
         assert driver.screen.query_one("#title", Input).value == "Half a title"
         await driver.press("ctrl+s")
         assert not files(kinds)
-        assert "Half a title" in [each.title for each in second(kinds).book.commitments()]
+        assert "Half a title" in [each.title for each in second(kinds).ledger.commitments()]
 
 
 async def test_leaving_on_purpose_keeps_no_draft(kinds: Environment) -> None:
@@ -153,7 +153,7 @@ async def test_a_note_changed_elsewhere_meanwhile_is_not_lost(kinds: Environment
         await driver.type(HALF)
         await cut(driver)
     toward = second(kinds)
-    commitment = toward.book.get(cid)
+    commitment = toward.ledger.get(cid)
     assert commitment is not None
     notes.note(toward, commitment, TODAY, "by the shell")
     async with drive(kinds) as driver:
@@ -262,12 +262,12 @@ async def test_a_draft_holds_no_no_and_no_word_that_lacks_its_yes(empty: Environ
 async def test_a_yes_that_is_taken_back_in_a_draft_is_asked_for_anew(empty: Environment) -> None:
     here, toward = empty, second(empty)
     lifecycle.add(toward, "s2.needs-talk")
-    commitment = toward.book.get("s2.needs-talk")
+    commitment = toward.ledger.get("s2.needs-talk")
     assert commitment is not None
     answers = {"agreed_mine": True, "my_needs": "rest", "agreed_theirs": True, "their_needs": HALF}
     async with drive(here) as driver:
         fields = guided.asked_now(commitment)
-        form = FormScreen(driver.app.bridge, "Anew", fields, lambda _: followups.all_loops, answers)  # type: ignore[arg-type, return-value]
+        form = FormScreen(driver.app.worker, "Anew", fields, lambda _: followups.all_loops, answers)  # type: ignore[arg-type, return-value]
         await driver.app.push_screen(form)
         form.fill_in({"field-agreed_mine": "yes", "field-my_needs": "rest and quiet"})
         await driver.settle()

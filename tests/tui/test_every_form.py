@@ -125,7 +125,7 @@ async def keep(driver: Driver, back: str = "Today") -> None:
 
 def entries_of(here: Environment, cid: str) -> list[Entry]:
     """Return the entries of today in a store opened anew."""
-    return list(second(here).book.entries_on(cid, TODAY))
+    return list(second(here).ledger.entries_on(cid, TODAY))
 
 
 def check(here: Environment, key: str, asked: Asked) -> None:
@@ -198,9 +198,9 @@ async def whole_path(driver: Driver, each: Template, changed: set[tuple[Type, bo
     if each.id in PLAIN:
         assert driver.name == "Today" and "nothing more to write down" in driver.said
         await driver.press("space")
-        assert second(here).book.record(each.id).on(TODAY), "checked off"
+        assert second(here).ledger.record(each.id).on(TODAY), "checked off"
         await driver.press("u")
-        assert not second(here).book.record(each.id).on(TODAY), "undone"
+        assert not second(here).ledger.record(each.id).on(TODAY), "undone"
         return
     asked = await fill(driver, fields, each.id)
     await keep(driver)

@@ -40,7 +40,7 @@ async def test_it_is_kept_once_and_told(kinds: Environment) -> None:
         driver.send("ctrl+s", "ctrl+s", "ctrl+s")
         await driver.settle()
         assert driver.name == "Today", driver.text("#trouble")
-        assert len(second(kinds).book.entries_on(FORECAST, TODAY)) == 1
+        assert len(second(kinds).ledger.entries_on(FORECAST, TODAY)) == 1
         assert driver.said.endswith("u takes it back")
         assert not driver.shows("turn away"), "private words are not on Today"
 
@@ -60,7 +60,7 @@ async def test_escape_asks_once_after_each_change(kinds: Environment) -> None:
         assert driver.name == "Form"
         await driver.press("escape")
         assert driver.name == "Today"
-        assert not second(kinds).book.entries_on(FORECAST, TODAY)
+        assert not second(kinds).ledger.entries_on(FORECAST, TODAY)
 
 
 async def test_much_distress_takes_the_rest_away_and_leads_to_the_safety_page(kinds: Environment) -> None:
@@ -77,7 +77,7 @@ async def test_much_distress_takes_the_rest_away_and_leads_to_the_safety_page(ki
         await driver.press("ctrl+s")
         assert driver.name == "Safety"
         await driver.press("escape", "escape", "escape")
-        assert driver.name == "Today" and not second(kinds).book.entries_on("s1.origins", TODAY)
+        assert driver.name == "Today" and not second(kinds).ledger.entries_on("s1.origins", TODAY)
 
 
 async def test_yes_no_and_numbers_take_one_key_each(kinds: Environment) -> None:
@@ -162,7 +162,7 @@ def own(here: Environment, *fields: Mapping[str, object]) -> str:
 def answered(here: Environment, cid: str) -> list[dict[str, object]]:
     """Return what was answered today, entry by entry."""
     toward = second(here)
-    return [guided.answers_of(toward, entry.id) for entry in toward.book.entries_on(cid, TODAY)]
+    return [guided.answers_of(toward, entry.id) for entry in toward.ledger.entries_on(cid, TODAY)]
 
 
 @pytest.mark.parametrize(

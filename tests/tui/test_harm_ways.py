@@ -61,7 +61,7 @@ async def test_an_edge_moment_and_a_no_ask_their_question_and_what_is_deep_asks_
         await driver.press("2")
         assert driver.name == "Safety"
         await driver.press("escape")
-        (entry,) = second(kinds).book.record(NO).entries
+        (entry,) = second(kinds).ledger.record(NO).entries
         assert entry.outcome == "pushed" and entry.afraid
         kinds.clock.move(hours=4)
         await driver.go(TASK)

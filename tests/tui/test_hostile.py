@@ -120,7 +120,7 @@ async def test_what_is_typed_and_pasted_is_drawn_harmless(kinds: Environment) ->
         await driver.settle()
         assert not [line for line in driver.lines() if UNSAFE.search(line)]
         await driver.press("ctrl+s")
-        row = await driver.app.bridge.run(lambda toward: toward.book.value(f"note|s1.origins|{TODAY}"))
+        row = await driver.app.worker.run(lambda toward: toward.ledger.value(f"note|s1.origins|{TODAY}"))
         assert not UNSAFE.search(str(row))
 
 
@@ -154,7 +154,7 @@ def test_in_a_real_terminal_nothing_acts_and_nothing_is_left(hostile: Environmen
     assert sent.rfind(b"\x1b[?1049l") > sent.rfind(b"\x1b[?1049h") >= 0, "the alternate screen is left"
     after = sent[sent.rfind(b"\x1b[?1049l") :]
     assert b"[/b]" not in after and b"Reply" not in after
-    assert second(here).book.record("s4.reachable").on(TODAY), "what was pressed was kept"
+    assert second(here).ledger.record("s4.reachable").on(TODAY), "what was pressed was kept"
 
 
 def test_routes_are_all_of_them() -> None:

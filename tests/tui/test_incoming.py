@@ -39,7 +39,7 @@ async def _until(driver: Driver, text: str) -> None:
 async def test_an_order_from_elsewhere_is_told_and_answered(kinds: Environment, answer: str) -> None:
     before = set(second(kinds).store.winners)
     assert before
-    titles = [each.title for each in second(kinds).book.commitments()]
+    titles = [each.title for each in second(kinds).ledger.commitments()]
     order_all(kinds)
     async with drive(kinds, (80, 24)) as driver:
         assert "new to this computer" in words(driver) and "i answer" in words(driver)

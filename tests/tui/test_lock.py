@@ -62,7 +62,7 @@ async def idle(driver: Driver, minutes: float) -> None:
 async def test_unlock_today_auto_lock_unlock(sealed: Environment) -> None:
     async with drive(sealed, (100, 40)) as driver:
         assert driver.name == "Unlock" and not driver.shows(CANARY)
-        assert driver.app.bridge._toward is None
+        assert driver.app.worker._toward is None
         await driver.press("ctrl+p")
         assert driver.name == "Unlock", "nothing is offered but to unlock"
         await driver.type("wrong\n")
@@ -85,12 +85,12 @@ async def test_unlock_today_auto_lock_unlock(sealed: Environment) -> None:
         await idle(driver, 1)
         assert driver.name == "Unlock" and not driver.shows(CANARY)
         assert (
-            len(driver.app.screen_stack) == 2 and driver.app.bridge._toward is None and driver.app.bridge._key is None
+            len(driver.app.screen_stack) == 2 and driver.app.worker._toward is None and driver.app.worker._key is None
         )
         await driver.type(f"{PASSPHRASE}\n")
         assert driver.name == "Today" and driver.shows(CANARY)
         await driver.press("f9")
-        assert driver.name == "Unlock" and driver.app.bridge._toward is None
+        assert driver.name == "Unlock" and driver.app.worker._toward is None
         await driver.press("f9")
         assert len(driver.app.screen_stack) == 2
     assert holding(sealed.data.parent, CANARY) == []
@@ -195,7 +195,7 @@ async def test_words_in_an_open_form_are_covered_and_come_back(sealed: Environme
         await driver.type("half a sentence")
         await idle(driver, 2)
         assert driver.name == "Unlock" and not driver.shows("half a sentence")
-        assert "kept" in driver.frame() and driver.app.bridge._toward is None
+        assert "kept" in driver.frame() and driver.app.worker._toward is None
         await driver.press("escape", "ctrl+s")
         assert driver.name == "Unlock"
         await driver.type(f"{PASSPHRASE}\n")
@@ -223,7 +223,7 @@ async def test_words_in_an_open_form_are_covered_and_come_back(sealed: Environme
 async def test_what_a_partner_types_goes_with_the_lock(sealed: Environment) -> None:
     async with drive(sealed) as driver:
         await driver.type(f"{PASSPHRASE}\n")
-        driver.app.push_screen(TheirTurn(driver.app.bridge, Review.TOGETHER, None))
+        driver.app.push_screen(TheirTurn(driver.app.worker, Review.TOGETHER, None))
         await driver.press("enter")
         await driver.type("3")
         assert driver.screen.query_one(Input).value == "3"
@@ -289,7 +289,7 @@ async def test_a_store_is_encrypted_given_another_passphrase_and_taken_back(
         await driver.type("longer words\n")
         await driver.press("enter")
         assert driver.name == "Today"
-    assert not encryption.is_encrypted(kinds.data) and second(kinds).book.get("own.canary")
+    assert not encryption.is_encrypted(kinds.data) and second(kinds).ledger.get("own.canary")
 
 
 async def test_leaving_halfway_changes_nothing(kinds_made: Made, kinds: Environment) -> None:

@@ -16,7 +16,7 @@ from tracker.services.logging import quick_log
 def kept(driver: Driver) -> tuple[int, int, int]:
     """Return how many events, screens and widgets are in memory."""
     gc.collect()
-    toward = driver.app.bridge._toward
+    toward = driver.app.worker._toward
     assert toward is not None
     found = [each for each in gc.get_objects() if isinstance(each, Widget) and each.app is driver.app]
     return len(toward.store.events), sum(isinstance(each, Screen) for each in found), len(found)
@@ -34,7 +34,7 @@ async def test_the_whole_history_is_let_go_once_nobody_needs_it(demo: Environmen
     quick_log.reply(second(demo))
     async with drive(demo) as driver:
         short, screens, _ = kept(driver)
-        assert not driver.app.bridge._toward.store.complete  # type: ignore[union-attr]
+        assert not driver.app.worker._toward.store.complete  # type: ignore[union-attr]
         await driver.press("d")
         whole = kept(driver)[0]
         assert whole > 2 * short
@@ -61,7 +61,7 @@ async def test_a_history_of_which_a_file_has_gone_is_kept(demo: Environment) -> 
         oldest.unlink()
         await idle(driver, 3)
         assert kept(driver)[0] == whole, "only this memory may hold it"
-        assert driver.app.bridge._toward.store.vanished()  # type: ignore[union-attr]
+        assert driver.app.worker._toward.store.vanished()  # type: ignore[union-attr]
 
 
 async def test_opening_pages_again_and_again_keeps_no_more(young: Environment) -> None:

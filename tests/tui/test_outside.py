@@ -86,7 +86,7 @@ async def test_two_windows_each_add_one(kinds: Environment) -> None:
         await driver.go(COUNT)
         await driver.press("plus")
         shell = second(kinds)
-        commitment = shell.book.get(COUNT)
+        commitment = shell.ledger.get(COUNT)
         assert commitment is not None
         log_entry.done(shell, commitment, amount=1)
         await driver.press("plus")
@@ -148,19 +148,19 @@ async def test_one_key_tries_again_what_the_disk_refused(kinds: Environment, mon
             await driver.press("o", "1", "4", "7")
             assert "No space left" in driver.said and driver.said.endswith("y tries again")
             await driver.press("y")
-            assert driver.said.endswith("y tries again") and second(kinds).book.get(SHARE) is None
+            assert driver.said.endswith("y tries again") and second(kinds).ledger.get(SHARE) is None
         await driver.press("y")
-        [entry] = second(kinds).book.entries_on(SHARE, TODAY)
+        [entry] = second(kinds).ledger.entries_on(SHARE, TODAY)
         assert (entry.fields["topic"], entry.fields["depth"]) == ("fears", 4) and "at depth 4" in driver.said
         await driver.press("y")
-        assert len(second(kinds).book.entries_on(SHARE, TODAY)) == 1, "what is saved is not saved twice"
+        assert len(second(kinds).ledger.entries_on(SHARE, TODAY)) == 1, "what is saved is not saved twice"
         await driver.press("a")
         await driver.go("s2.caring-act")
         with full_disk(monkeypatch):
             await driver.press("space", "enter")
             assert driver.name == "Catalogue" and "1 marked" in driver.text("#aside")
         await driver.press("y")
-        assert driver.name == "Today" and second(kinds).book.get("s2.caring-act") is not None
+        assert driver.name == "Today" and second(kinds).ledger.get("s2.caring-act") is not None
 
 
 async def test_a_line_that_was_typed_stands_until_it_is_saved(
@@ -259,8 +259,8 @@ async def test_a_busy_store_is_said_and_the_screen_stays_alive(kinds: Environmen
 
 async def test_a_store_that_stays_busy_is_given_up_on(kinds: Environment) -> None:
     async with drive(kinds) as driver:
-        driver.app.bridge = StoreWorker(lambda key: Workspace.at(kinds.data, kinds.state, kinds.clock, 0.01, key=key))
-        driver.page.bridge = driver.app.bridge
+        driver.app.worker = StoreWorker(lambda key: Workspace.at(kinds.data, kinds.state, kinds.clock, 0.01, key=key))
+        driver.page.worker = driver.app.worker
         await driver.go(REPLY)
         with locked(kinds):
             await driver.press("space")

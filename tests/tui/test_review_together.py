@@ -47,7 +47,7 @@ async def test_two_speak_in_turns_and_much_heat_leads_to_a_pause(young: Environm
         moment.value = "20:30"
         await driver.press("ctrl+s")
         assert driver.name == "Review" and "Added 'Pause well" in driver.said and "written down" in driver.said
-        assert [entry.open for entry in second(young).book.entries_on("s5.time-out", TODAY)] == [True]
+        assert [entry.open for entry in second(young).ledger.entries_on("s5.time-out", TODAY)] == [True]
         now = reviews.progress(second(young), Review.TOGETHER)
         assert now.part is not None and now.part.name == "needs" and now.answers["heat"] == 6
 

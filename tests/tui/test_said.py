@@ -30,7 +30,7 @@ async def test_the_answer_to_a_lapse_of_a_long_title_ends_with_its_key(
     kinds: Environment, size: tuple[int, int]
 ) -> None:
     toward = second(kinds)
-    commitment = toward.book.get(LONG)
+    commitment = toward.ledger.get(LONG)
     assert commitment is not None
     lifecycle.edit(toward, commitment, title="No insults, no shouting, no mocking, and nothing they entrusted to me")
     async with drive(kinds, size) as driver:

@@ -43,7 +43,7 @@ def terminal(kinds: Environment, tmp_path: Path) -> Iterator[Terminal]:
         if terminal.process.poll() is None:
             terminal.process.kill()
             terminal.process.wait()
-    assert second(Environment(kinds.data, root, kinds.clock)).book.record("s4.reachable").on(TODAY)
+    assert second(Environment(kinds.data, root, kinds.clock)).ledger.record("s4.reachable").on(TODAY)
 
 
 def _left(terminal: Terminal) -> bool:

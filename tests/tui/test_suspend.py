@@ -88,7 +88,7 @@ async def test_an_encrypted_store_is_locked_before_the_terminal_is_given_back(
             await driver.press("n")
             await driver.type("half a word")
             stopped: list[tuple[str, object]] = []
-            driver.app._stop = lambda: stopped.append((driver.name, driver.app.bridge.key))
+            driver.app._stop = lambda: stopped.append((driver.name, driver.app.worker.key))
             driver.send("ctrl+z", "q", "x", "enter")
             await driver.settle()
             assert stopped == [("Unlock", None)] and holding(kinds.data.parent, "half a word") == []

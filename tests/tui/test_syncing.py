@@ -54,7 +54,7 @@ async def test_what_an_exchange_beside_the_app_brings_is_shown(kinds: Environmen
 
 
 async def test_sync_now_says_what_came_and_two_notes_stand_side_by_side(kinds: Environment, other: Workspace) -> None:
-    reply = other.book.get(REPLY)
+    reply = other.ledger.get(REPLY)
     assert reply is not None
     notes.note(other, reply, TODAY, "from afar")
     quick_log.reply(other)
@@ -93,7 +93,7 @@ async def test_words_being_typed_survive_an_exchange_and_what_came_is_kept_below
         await driver.press("ctrl+s")
         await driver.press("n")
         await driver.type(", and more")
-        reply = other.book.get(REPLY)
+        reply = other.ledger.get(REPLY)
         assert reply is not None
         sync.exchange(second(kinds))
         sync.exchange(other)

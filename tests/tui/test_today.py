@@ -76,7 +76,7 @@ async def test_space_offers_outcomes(kinds: Environment) -> None:
         await driver.press("escape")
         assert held(kinds, EVENT).logged == 0
         await driver.press("space", "j", "enter")
-        [entry] = second(kinds).book.entries_on(EVENT, TODAY)
+        [entry] = second(kinds).ledger.entries_on(EVENT, TODAY)
         assert entry.outcome == "gave_time"
         agrees(driver, EVENT)
         await driver.press("space", "3")
@@ -179,17 +179,17 @@ async def test_opened_up_keeps_topic_and_depth(kinds: Environment) -> None:
         await driver.press("o")
         assert driver.shows("fears") and driver.shows("dreams")
         await driver.press("escape")
-        assert second(kinds).book.get(SHARE) is None
+        assert second(kinds).ledger.get(SHARE) is None
         await driver.press("o", "1")
         assert driver.shows("How deep")
         await driver.press("escape")
-        assert second(kinds).book.get(SHARE) is None, "half an answer is none"
+        assert second(kinds).ledger.get(SHARE) is None, "half an answer is none"
         await driver.press("o", "1", "2")
         assert driver.shows("How well was it received")
         await driver.press("escape")
-        assert second(kinds).book.get(SHARE) is None, "two of three answers are none"
+        assert second(kinds).ledger.get(SHARE) is None, "two of three answers are none"
         await driver.press("o", "j", "j", "enter", "k", "4", "5")
-        [entry] = second(kinds).book.entries_on(SHARE, TODAY)
+        [entry] = second(kinds).ledger.entries_on(SHARE, TODAY)
         assert (entry.fields["topic"], entry.fields["depth"]) == ("disappointments", 4)
         assert entry.fields["felt_received"] == 5
         assert "disappointments at depth 4" in driver.said
@@ -339,7 +339,7 @@ async def test_a_number_before_what_is_checked_off_is_not_lost_in_silence(young:
 
 async def test_toggle_and_shell_agree(young: Environment) -> None:
     toward = second(young)
-    commitment = toward.book.get(REPLY)
+    commitment = toward.ledger.get(REPLY)
     assert commitment is not None
     async with drive(young) as driver:
         await driver.go(REPLY)

@@ -78,12 +78,12 @@ async def test_a_day_before_the_start_moves_the_start(kinds: Environment) -> Non
         assert driver.shows("NOT ASKED ON THIS DAY")
         await driver.go(REPLY)
         await driver.press("space")
-        commitment = second(kinds).book.get(REPLY)
+        commitment = second(kinds).ledger.get(REPLY)
         assert commitment is not None and commitment.plans[0].start == day(7)
         assert f"It now begins on {day(7)}" in driver.said
         agrees(driver, REPLY)
         await driver.press("u")
-        commitment = second(kinds).book.get(REPLY)
+        commitment = second(kinds).ledger.get(REPLY)
         assert commitment is not None and commitment.plans[0].start == day(5)
 
 
@@ -109,7 +109,7 @@ async def test_the_timer_runs_over_a_restart(kinds: Environment, clock: Callable
 
 async def test_v_shows_what_is_not_asked(kinds: Environment) -> None:
     toward = second(kinds)
-    commitment = toward.book.get(COUNT)
+    commitment = toward.ledger.get(COUNT)
     assert commitment is not None
     pauses.pause(toward, commitment)
     async with drive(kinds) as driver:

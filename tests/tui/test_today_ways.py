@@ -109,7 +109,7 @@ async def test_the_row_under_the_cursor_is_named_in_full_in_the_smallest_window(
     async with drive(demo, (60, 18)) as driver:
         for name in ("Today", "Dashboard"):
             assert driver.name == name
-            for row in second(demo).book.commitments():
+            for row in second(demo).ledger.commitments():
                 driver.board.select(row.id)
                 await driver.settle()
                 if driver.board.key == row.id:

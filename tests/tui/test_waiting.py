@@ -36,7 +36,7 @@ def prepare(here: Environment) -> None:
     lifecycle.add_all(toward, [FORECAST, PROMISE, WHY])
 
     def log(cid: str, answers: dict[str, object]) -> None:
-        commitment = toward.book.get(cid)
+        commitment = toward.ledger.get(cid)
         assert commitment is not None
         guided.log(toward, commitment, answers)
 
@@ -64,7 +64,7 @@ async def test_open_questions_stand_oldest_first_and_are_closed_by_one_key(kinds
         assert isinstance(driver.screen, FormScreen) and driver.shows(f"{CANARY} call the bank")
         await driver.press("enter", "down", "enter", "ctrl+s")
         assert driver.name == "Today" and driver.said.endswith("u takes it back"), driver.text("#trouble")
-        (promise,) = second(kinds).book.record(PROMISE).entries
+        (promise,) = second(kinds).ledger.record(PROMISE).entries
         assert promise.outcome and not promise.asks and not promise.open
 
         await driver.go(f"{OPEN}1")
@@ -84,7 +84,7 @@ async def test_open_questions_stand_oldest_first_and_are_closed_by_one_key(kinds
         driver.screen.query_one(TextArea).text = "kept for later"
         await driver.press("ctrl+l")
         assert driver.name == "Today" and not [k for k in driver.keys if k.startswith(OPEN)]
-        assert not second(kinds).book.record(FORECAST).entries[0].asks
+        assert not second(kinds).ledger.record(FORECAST).entries[0].asks
         await driver.press("u")
         assert [k for k in driver.keys if k.startswith(OPEN)] == [f"{OPEN}1"]
 
@@ -92,7 +92,7 @@ async def test_open_questions_stand_oldest_first_and_are_closed_by_one_key(kinds
 async def test_ones_own_line_is_read_by_one_key_on_a_heavy_day(kinds: Environment) -> None:
     prepare(kinds)
     toward = second(kinds)
-    attacks = toward.book.get(ATTACKS)
+    attacks = toward.ledger.get(ATTACKS)
     assert attacks is not None
     lapses.lapse(toward, attacks)
     async with drive(kinds, size=(60, 18)) as driver:

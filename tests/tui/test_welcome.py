@@ -40,7 +40,7 @@ async def test_three_screens_lead_to_today(empty: Environment) -> None:
             assert "If " in driver.text("#about"), "each comes with an if-then plan"
         await driver.press("enter")
         assert driver.name == "Today"
-        assert sorted(each.id for each in second(empty).book.commitments()) == sorted(starters())
+        assert sorted(each.id for each in second(empty).ledger.commitments()) == sorted(starters())
         assert driver.shows("Reply to messages")
 
 
@@ -48,7 +48,7 @@ async def test_it_can_be_skipped_and_comes_again_only_while_nothing_is_there(emp
     async with drive(empty) as driver:
         await driver.press("escape")
         assert driver.name == "Today" and "Press a" in driver.text("#plan")
-        assert not list(second(empty).book.commitments())
+        assert not list(second(empty).ledger.commitments())
     async with drive(empty) as driver:
         assert driver.name == "Welcome"
         await read_on(driver)
@@ -67,7 +67,7 @@ async def test_other_marks_and_none_at_all(empty: Environment) -> None:
             await driver.press("space")
         await driver.go("s2.caring-act")
         await driver.press("space", "enter")
-        assert [each.id for each in second(empty).book.commitments()] == ["s2.caring-act"]
+        assert [each.id for each in second(empty).ledger.commitments()] == ["s2.caring-act"]
 
 
 async def test_enter_in_a_hurry_goes_one_step(empty: Environment) -> None:

@@ -24,13 +24,13 @@ def test_data_page_opens_streaks_events_and_a_backup_without_toward(
 ) -> None:
     """The pieces of Python on the data page run, print what was logged, and unpack a backup."""
     data, state = tmp_path / "data", tmp_path / "state"
-    toward = Workspace.at(data, state, EVENING)
-    quick_log.reply(toward)
-    commitment = toward.book.get(quick_log.REPLY)
+    workspace = Workspace.at(data, state, EVENING)
+    quick_log.reply(workspace)
+    commitment = workspace.ledger.get(quick_log.REPLY)
     assert commitment is not None
-    skips.skip(toward, commitment, [datetime(2026, 11, 22).date()], "ill")
+    skips.skip(workspace, commitment, [datetime(2026, 11, 22).date()], "ill")
     blocks = re.findall(r"```python\n(.*?)```", (DOCS / "data.md").read_text("utf-8"), re.DOTALL)
-    names: dict[str, object] = {"data": str(data), "state": str(state), "backup": str(back_up_now(toward).path)}
+    names: dict[str, object] = {"data": str(data), "state": str(state), "backup": str(back_up_now(workspace).path)}
     monkeypatch.chdir(tmp_path)
     for block in blocks:
         exec(block, names)

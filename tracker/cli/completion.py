@@ -37,7 +37,7 @@ def _own(session: Session, titles: bool) -> list[str]:
     Nothing is asked and nothing is said: somebody is in the middle of typing.
     """
     try:
-        found = list(open_store(session.here).book.commitments())
+        found = list(open_store(session.here).ledger.commitments())
     except TowardError:
         return []
     rows = [(each.id, one_line(each.title)) for each in found if SAFE.fullmatch(each.id)]

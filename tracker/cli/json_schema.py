@@ -97,10 +97,10 @@ def field_object(field: Field, asked: str) -> dict[str, Any]:
     }
 
 
-def streaks_object(toward: Workspace) -> dict[str, Any]:
+def streaks_object(workspace: Workspace) -> dict[str, Any]:
     """Return the streaks of all commitments."""
-    today = toward.today
-    rows = [dict(streak_row(toward.book, each, today)) for each in toward.book.commitments()]
+    today = workspace.today
+    rows = [dict(streak_row(workspace.ledger, each, today)) for each in workspace.ledger.commitments()]
     return {"schema": SCHEMA, "day": today.isoformat(), "streaks": rows}
 
 
@@ -122,9 +122,9 @@ def commitment_object(commitment: Commitment) -> dict[str, Any]:
     }
 
 
-def list_object(toward: Workspace, archived: bool) -> dict[str, Any]:
+def list_object(workspace: Workspace, archived: bool) -> dict[str, Any]:
     """Return all commitments."""
-    rows = [commitment_object(each) for each in toward.book.commitments(archived)]
+    rows = [commitment_object(each) for each in workspace.ledger.commitments(archived)]
     return {"schema": SCHEMA, "commitments": rows}
 
 
@@ -170,14 +170,14 @@ def explanation_object(why: Explanation) -> dict[str, Any]:
 
 
 def show_object(
-    toward: Workspace, found: Details, notes: Mapping[date, Sequence[Version]] | None, told: Sequence[str]
+    workspace: Workspace, found: Details, notes: Mapping[date, Sequence[Version]] | None, told: Sequence[str]
 ) -> dict[str, Any]:
     """Return all about one commitment, with what its answers say; the text of notes only where it was asked for."""
     commitment = found.commitment
     return {
         "schema": SCHEMA,
         **commitment_object(commitment),
-        "figures": dict(own_row(toward.book, commitment, toward.today)),
+        "figures": dict(own_row(workspace.ledger, commitment, workspace.today)),
         "said": found.row.said,
         "total": found.total,
         "moments": dict(moments_object(found.moments)),
@@ -238,15 +238,15 @@ def shelf_object(template: Template, mine: Commitment | None) -> dict[str, Any]:
     }
 
 
-def review_object(toward: Workspace, kind: Review, day: date | None = None) -> dict[str, Any]:
+def review_object(workspace: Workspace, kind: Review, day: date | None = None) -> dict[str, Any]:
     """Return where a review stands and what its period held; nobody's words and nobody's ratings are in it."""
     from tracker.services.reviews.month_report import month_table
     from tracker.services.reviews.period_summary import summary_of
     from tracker.services.reviews.reviews import progress
 
-    summary = summary_of(toward, kind, day, shareable=kind == "together")
-    now = progress(toward, kind, day)
-    areas = month_table(toward, day) if kind == "month" else ()
+    summary = summary_of(workspace, kind, day, shareable=kind == "together")
+    now = progress(workspace, kind, day)
+    areas = month_table(workspace, day) if kind == "month" else ()
     told = summary.promises
     return {
         "schema": SCHEMA,

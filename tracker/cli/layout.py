@@ -177,11 +177,11 @@ class _Table:
         return GAP.join(parts).rstrip()
 
 
-def list_lines(toward: Workspace, archived: bool, width: int) -> list[str]:
+def list_lines(workspace: Workspace, archived: bool, width: int) -> list[str]:
     """Return all commitments, one a line: id, title, schedule."""
-    found = list(toward.book.commitments(archived))
+    found = list(workspace.ledger.commitments(archived))
     if not found:
-        return list(_nothing(toward.damaged, toward.has_arrivals))
+        return list(_nothing(workspace.damaged, workspace.has_arrivals))
     ids = {each.id: discreet_mode.dotted(each.id) for each in found}
     wide = max(map(len, ids.values()))
     lines = []

@@ -59,21 +59,21 @@ class Session:
         discreet_mode.draw(wanted and not self.args.json)
 
     @cached_property
-    def toward(self) -> Workspace:
+    def workspace(self) -> Workspace:
         """Return the open store, with a word about what could not be used."""
         try:
-            toward = open_store(self.here)
+            workspace = open_store(self.here)
         except Locked:
             from tracker.cli.groups.encrypting import open_locked
 
-            toward = open_locked(self, self.here)
-        return self._with_warnings(toward)
+            workspace = open_locked(self, self.here)
+        return self._with_warnings(workspace)
 
     def key(self) -> StoreKey | None:
         """Return the key of an encrypted store, asked for where need be; None where it is plain or cannot tell."""
         from tracker.services.safekeeping.lock_status import needs_key
 
-        return self.toward.key if needs_key(self.here.data) else None
+        return self.workspace.key if needs_key(self.here.data) else None
 
     def unlocked_by_hand(self) -> Workspace:
         """Return the open store of somebody who knows the passphrase, whatever this computer remembers."""
@@ -81,33 +81,37 @@ class Session:
 
         return self._with_warnings(open_locked(self, self.here, by_hand=True))
 
-    def _with_warnings(self, toward: Workspace) -> Workspace:
-        self._is_first = toward.is_new
-        for said in (*(self.here.notes if toward.is_new else ()), *toward.warnings, *filter(None, (toward.news,))):
+    def _with_warnings(self, workspace: Workspace) -> Workspace:
+        self._is_first = workspace.is_new
+        for said in (
+            *(self.here.notes if workspace.is_new else ()),
+            *workspace.warnings,
+            *filter(None, (workspace.news,)),
+        ):
             self.out.tell(f"Note: {said}")
-        self._tell_of_arrivals(toward)
-        return toward
+        self._tell_of_arrivals(workspace)
+        return workspace
 
-    def _tell_of_arrivals(self, toward: Workspace) -> None:
+    def _tell_of_arrivals(self, workspace: Workspace) -> None:
         """Say once what came from elsewhere and waits for an answer."""
         asks = getattr(self.args, "run", "") == "groups.incoming:incoming"
-        if not asks and not self._told_of_arrivals and (arrived := toward.arrived):
+        if not asks and not self._told_of_arrivals and (arrived := workspace.arrived):
             self.out.tell(f"Note: {arrived}")
             self._told_of_arrivals = True
 
     @property
     def has_saved(self) -> bool:
         """Return whether this command has written to the store by now."""
-        return "toward" in self.__dict__ and self.toward.store.has_written
+        return "workspace" in self.__dict__ and self.workspace.store.has_written
 
     def close(self) -> None:
         """Say at the end that a backup that was due was not made, or that no store lies where one was looked for."""
-        if "toward" not in self.__dict__:
+        if "workspace" not in self.__dict__:
             return
-        self._tell_of_arrivals(self.toward)
-        if self.toward.backup_trouble:
-            self.out.tell(f"Note: {self.toward.backup_trouble} See: toward doctor")
-        if astray := self.toward.astray:
+        self._tell_of_arrivals(self.workspace)
+        if self.workspace.backup_trouble:
+            self.out.tell(f"Note: {self.workspace.backup_trouble} See: toward doctor")
+        if astray := self.workspace.astray:
             self.out.tell(f"Note: {astray}")
         elif self._is_first and not self.args.json and not self._told_of_safety:
             self._first_time()
@@ -140,7 +144,7 @@ class Session:
         if text is None:
             return None
         try:
-            return parse_days(text, self.toward.today, self.toward.book.calendar)
+            return parse_days(text, self.workspace.today, self.workspace.ledger.calendar)
         except BadWord as error:
             raise BadInput(str(error)) from None
 
@@ -153,7 +157,7 @@ class Session:
         if text is None:
             return None
         try:
-            return parse_day(text, self.toward.today, ahead=ahead)
+            return parse_day(text, self.workspace.today, ahead=ahead)
         except BadWord as error:
             raise BadInput(str(error)) from None
 
@@ -162,7 +166,7 @@ class Session:
         from tracker.services.commitments.find import find
 
         try:
-            return find(self.toward, self.args.what, archived)
+            return find(self.workspace, self.args.what, archived)
         except Ambiguous:
             raise
         except NotFound as error:
@@ -170,7 +174,7 @@ class Session:
             if error.way is NextStep.DOCTOR:
                 # It may be there, in a file that cannot be used: adding it anew would make two.
                 raise
-            if known is None or self.toward.book.get(known) is not None:
+            if known is None or self.workspace.ledger.get(known) is not None:
                 raise
             none = f"No commitment goes by '{self.args.what}'." if error.candidates else error.message
             raise NotFound(f"{none} The catalogue has '{known}': toward add {known}") from None
@@ -184,7 +188,7 @@ class Session:
         from tracker.services.commitments.lifecycle import at_hand
 
         try:
-            cid = find(self.toward, self.args.what).id
+            cid = find(self.workspace, self.args.what).id
         except Ambiguous:
             raise
         except NotFound as error:
@@ -192,7 +196,7 @@ class Session:
             if known is None:
                 raise
             cid = known
-        return at_hand(self.toward, cid)
+        return at_hand(self.workspace, cid)
 
     def answer(self, change: Change) -> None:
         """Say what a command changed, and what may be done next."""

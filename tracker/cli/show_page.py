@@ -27,10 +27,14 @@ LABEL = 14
 
 
 def portrait(
-    toward: Workspace, found: Details, notes: Mapping[date, Sequence[Version]] | None, told: Sequence[str], width: int
+    workspace: Workspace,
+    found: Details,
+    notes: Mapping[date, Sequence[Version]] | None,
+    told: Sequence[str],
+    width: int,
 ) -> list[str]:
     """Return the lines of `toward show`, with what its answers say; the text of notes only if it is given."""
-    commitment, today = found.commitment, toward.today
+    commitment, today = found.commitment, workspace.today
     lines = [title(commitment), f"{discreet_mode.dotted(commitment.id)}, {step_name(commitment.step)}"]
     if commitment.aliases:
         lines.append(f"Also called {', '.join(commitment.aliases)}.")

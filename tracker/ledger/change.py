@@ -86,20 +86,20 @@ def say_days(days: tuple[date, ...], today: date) -> str:
     return f"{len(days)} days, {say_day(days[0], today)} to {say_day(days[-1], today)}"
 
 
-def progress_line(toward: Workspace, commitment: Commitment, days: Sequence[date] = ()) -> str:
+def progress_line(workspace: Workspace, commitment: Commitment, days: Sequence[date] = ()) -> str:
     """Return where a commitment stands, in one short sentence: now, or in the time that the days filled in lie in."""
-    figures = toward.book.figures(commitment.id, toward.today)
+    figures = workspace.ledger.figures(commitment.id, workspace.today)
     current = figures.current
-    if not days or max(days) == toward.today or (current is not None and current.first <= max(days)):
+    if not days or max(days) == workspace.today or (current is not None and current.first <= max(days)):
         return say_standing(commitment, figures)
-    return _say_past(toward, commitment, figures, days)
+    return _say_past(workspace, commitment, figures, days)
 
 
-def _say_past(toward: Workspace, commitment: Commitment, figures: Figures, days: Sequence[date]) -> str:
+def _say_past(workspace: Workspace, commitment: Commitment, figures: Figures, days: Sequence[date]) -> str:
     """Return how a time gone by stands after its days were filled in, and the streak where it reaches back to it."""
     first, last = min(days), max(days)
-    toward.reach(commitment.id, first)
-    found = toward.book.occasions(commitment.id, toward.today, first)
+    workspace.reach(commitment.id, first)
+    found = workspace.ledger.occasions(commitment.id, workspace.today, first)
     covering = next((each for each in found if each.last >= first), None)
     parts = []
     if covering is not None and covering.first <= first and last <= covering.last:

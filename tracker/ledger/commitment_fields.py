@@ -90,14 +90,14 @@ def settles_later(commitment: Commitment) -> bool:
     return any(field.later and field.gives is Gives.OUTCOME for field in fields_of(commitment))
 
 
-def answers_of(toward: Workspace, key: str) -> dict[str, Any]:
+def answers_of(workspace: Workspace, key: str) -> dict[str, Any]:
     """Return what was answered in an entry, private answers too, by the name of the field.
 
     What a plain check-in said in another way (minutes, how it turned out) stands for the answer of its field.
     """
-    value = toward.book.value(key) or {}
+    value = workspace.ledger.value(key) or {}
     said = codec.said_in(value)
-    commitment = toward.book.get(event_keys.split(key)[1])
+    commitment = workspace.ledger.get(event_keys.split(key)[1])
     return said if commitment is None else {**_implied(commitment, value), **said}
 
 

@@ -32,18 +32,18 @@ def current_state(occasion: Occasion | None) -> str:
     return (occasion.state if occasion else State.NEUTRAL).value
 
 
-def streak_row(book: Ledger, commitment: Commitment, today: date) -> Mapping[str, Any]:
+def streak_row(ledger: Ledger, commitment: Commitment, today: date) -> Mapping[str, Any]:
     """Return a commitment's row as documented for `streaks --json`; of harm it has moments in place of numbers."""
-    row = _row(book, commitment, today)
+    row = _row(ledger, commitment, today)
     if not commitment.harm:
         return row
-    counted = lately(book.record(commitment.id), today)
+    counted = lately(ledger.record(commitment.id), today)
     return {**row, **dict.fromkeys(NUMBERS), "earlier": [], "moments": moments_object(counted)}
 
 
-def own_row(book: Ledger, commitment: Commitment, today: date) -> Mapping[str, Any]:
+def own_row(ledger: Ledger, commitment: Commitment, today: date) -> Mapping[str, Any]:
     """Return a commitment's row as its own page has it: there, and only there, a streak of harm stands too."""
-    row = _row(book, commitment, today)
+    row = _row(ledger, commitment, today)
     return {**row, **dict.fromkeys(PRICES)} if commitment.harm else row
 
 
@@ -57,8 +57,8 @@ def moments_object(counted: Moments) -> Mapping[str, int]:
     }
 
 
-def _row(book: Ledger, commitment: Commitment, today: date) -> Mapping[str, Any]:
-    figures = book.figures(commitment.id, today)
+def _row(ledger: Ledger, commitment: Commitment, today: date) -> Mapping[str, Any]:
+    figures = ledger.figures(commitment.id, today)
     return {
         "commitment": commitment.id,
         "title": commitment.title,

@@ -52,9 +52,9 @@ def plan_of(facts: Mapping[str, Any]) -> str:
     return own_plan(facts) or str(facts.get(IF_THEN) or "")
 
 
-def opened_plan(toward: Workspace, cid: str) -> str:
+def opened_plan(workspace: Workspace, cid: str) -> str:
     """Return a commitment's if-then plan where somebody opened it to read, as dots where Toward is discreet."""
-    return discreet_mode.dotted(plan_of(toward.book.value(event_keys.commitment(cid)) or {}))
+    return discreet_mode.dotted(plan_of(workspace.ledger.value(event_keys.commitment(cid)) or {}))
 
 
 def with_plan(facts: Mapping[str, Any], words: str) -> dict[str, Any]:

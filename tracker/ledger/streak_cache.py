@@ -98,16 +98,16 @@ class StreakCache:
         """Return the largest number of an operation of this device in a sealed file, 0 where it has none."""
         return int(self._base["operation"]) if self._base else 0
 
-    def keep(self, store: Store, book: Ledger, today: date) -> None:
+    def keep(self, store: Store, ledger: Ledger, today: date) -> None:
         """Write the tables if the day or the events are not those they were counted from."""
         stamp = (today.isoformat(), store.fingerprint())
         if stamp == self._stamp or store.read_only:
             return
         if store.complete and not self.still_holds(store):
-            self._rebase(store, book, today)
+            self._rebase(store, ledger, today)
         self._stamp = stamp
         tables: dict[str, list[Mapping[str, Any]]] = {
-            "streaks": [streak_row(book, book.real(each.id) or each, today) for each in book.commitments()],
+            "streaks": [streak_row(ledger, ledger.real(each.id) or each, today) for each in ledger.commitments()],
             "base": [self._base] if self._base else [],
             "carries": [_carry_row(cid, carry) for cid, carry in self._carries.items()],
         }
@@ -118,7 +118,7 @@ class StreakCache:
         made["newest"] = self._newest
         self._file.write({"stamp": [made], **tables})
 
-    def _rebase(self, store: Store, book: Ledger, today: date) -> None:
+    def _rebase(self, store: Store, ledger: Ledger, today: date) -> None:
         """Count up to the cut anew; leave the summary without a base where it would not pay."""
         self._base, self._carries = None, {}
         if not store.since or not store.sealed_fingerprint():
@@ -130,13 +130,13 @@ class StreakCache:
         recent_ids = {event["id"] for event in recent}
         sealed = [event for event in store.events.values() if event["id"] not in recent_ids]
         reached = {event_keys.split(event["key"])[1] for event in sealed}
-        for cid in book.ids():
-            if book.get(cid) is not None:
-                carries[cid] = _carry(book, cid, today, mark)
+        for cid in ledger.ids():
+            if ledger.get(cid) is not None:
+                carries[cid] = _carry(ledger, cid, today, mark)
             elif cid in reached:
                 gone.append(cid)
-        needed = _needed(store.sealed_winners(), recent, store.since, carries, _gathering(book))
-        needed = [judged for event in needed if (judged := _judged(store, book, event)) is not None]
+        needed = _needed(store.sealed_winners(), recent, store.since, carries, _gathering(ledger))
+        needed = [judged for event in needed if (judged := _judged(store, ledger, event)) is not None]
         reaching = _reaching(recent, needed, store.since, carries, set(gone))
         if len(reaching) > MOST_ABSORBED:
             return
@@ -165,11 +165,11 @@ def _is_operation(row: object) -> bool:
     return isinstance(row, list) and len(row) == 2 and type(row[0]) is int and isinstance(row[1], str)
 
 
-def _judged(store: Store, book: Ledger, event: Event) -> Event | None:
+def _judged(store: Store, ledger: Ledger, event: Event) -> Event | None:
     """Return an entry as it may be read, None where it counts for nothing: consent is private, and not kept here."""
     if event["v"] is None or not event["key"].startswith(ASKED) or store.winners[event["key"]]["id"] != event["id"]:
         return event
-    value = book.value(event["key"])
+    value = ledger.value(event["key"])
     return None if value is None else {**event, "v": dict(value)}
 
 
@@ -273,9 +273,9 @@ def _read_day(text: str) -> date:
         return date.min
 
 
-def _gathering(book: Ledger) -> set[str]:
+def _gathering(ledger: Ledger) -> set[str]:
     """Return the ids of the commitments that count what was logged for others."""
-    return {each.id for each in book.commitments(archived=True) if each.gathers}
+    return {each.id for each in ledger.commitments(archived=True) if each.gathers}
 
 
 def _needed(
@@ -309,18 +309,18 @@ def _needed(
     return found
 
 
-def _carry(book: Ledger, cid: str, today: date, mark: date) -> Checkpoint:
+def _carry(ledger: Ledger, cid: str, today: date, mark: date) -> Checkpoint:
     """Return what the occasions that end before `mark` amount to, and the day a count goes on from.
 
     A task can still be done late, and an event of a day to come may have fallen due: neither is carried.
     """
-    commitment = book.get(cid)
+    commitment = ledger.get(cid)
     plans = commitment.plans if commitment else ()
-    ahead = (entry.due for entry in book.record(cid).entries if entry.due is not None and entry.day > today)
+    ahead = (entry.due for entry in ledger.record(cid).entries if entry.due is not None and entry.day > today)
     mark = min([mark, *(plan.start for plan in plans if isinstance(plan.schedule, Once)), *ahead])
     tally = Tally()
     cut = mark
-    for run in book.runs(cid, today, before=mark):
+    for run in ledger.runs(cid, today, before=mark):
         if run.occasion.last >= mark:
             cut = min(cut, run.occasion.first)
             break

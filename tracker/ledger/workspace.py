@@ -101,7 +101,7 @@ class Workspace:
             if carries is None:
                 self.store.load_all()
         self.store.take_changed()
-        self.book = Ledger(self.store, carries, self.summary.bare, self.store.unread, now.date())
+        self.ledger = Ledger(self.store, carries, self.summary.bare, self.store.unread, now.date())
         self.look_around()
 
     @classmethod
@@ -132,7 +132,7 @@ class Workspace:
         """Return the day it is, by the person's own day end. Raises Refused where the clock is past all reason."""
         now = self.clock.now()
         refuse_year(now)
-        return day_of(now, self.book.day_ends)
+        return day_of(now, self.ledger.day_ends)
 
     @property
     def encrypted(self) -> bool:
@@ -146,7 +146,7 @@ class Workspace:
 
     def day_at(self, moment: datetime) -> date:
         """Return the day a moment belongs to, by the person's own day end."""
-        return day_of(moment, self.book.day_ends)
+        return day_of(moment, self.ledger.day_ends)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -226,7 +226,7 @@ class Workspace:
         with in_plain_words():
             self.store.load_all()
         self.store.take_changed()
-        self.book = Ledger(self.store, today=self.clock.now().date())
+        self.ledger = Ledger(self.store, today=self.clock.now().date())
 
     def look_around(self) -> None:
         """See whether anything came from elsewhere that is to be asked about before it is obeyed."""
@@ -260,30 +260,30 @@ class Workspace:
     @property
     def plans_time(self) -> bool:
         """Return whether any time together was ever planned: without that, nothing is loaded for it."""
-        return next(iter(self.book.values(event_keys.TIME, "planned")), None) is not None
+        return next(iter(self.ledger.values(event_keys.TIME, "planned")), None) is not None
 
     def refold(self) -> None:
         """Fold everything anew, as it is after an answer to what came from elsewhere."""
         with in_plain_words():
             self.store.judge_anew()
         self.store.take_changed()
-        self.book = Ledger(self.store, today=self.clock.now().date())
+        self.ledger = Ledger(self.store, today=self.clock.now().date())
 
     def reach(self, cid: str, day: date) -> None:
         """Make sure that what was logged for a commitment on a day is known."""
-        if not self.book.reaches(cid, day):
+        if not self.ledger.reaches(cid, day):
             self.complete()
 
     def _take(self) -> bool:
         changed = self.store.take_changed()
-        if self.store.asked_for_all and self.book.carries:
+        if self.store.asked_for_all and self.ledger.carries:
             # A purge read all that there is, and may have emptied what was counted before the cut.
-            self.book = Ledger(self.store, today=self.clock.now().date())
+            self.ledger = Ledger(self.store, today=self.clock.now().date())
             return True
         if not self.store.complete and not (self.summary.covers(self.today) and self.summary.still_holds(self.store)):
             self.complete()
             return True
-        self.book.apply(changed)
+        self.ledger.apply(changed)
         return bool(changed)
 
     def write(
@@ -301,8 +301,8 @@ class Workspace:
         """
         with self.transaction() as transaction:
             drafts = build()
-            if any(self.book.is_bare(draft.key) for draft in drafts):
-                self.book.fill()
+            if any(self.ledger.is_bare(draft.key) for draft in drafts):
+                self.ledger.fill()
                 drafts = build()
             drafts = [self._answering(draft) for draft in drafts]
             events = transaction.write(drafts, cmd=cmd, undoes=undoes, redoes=redoes) if drafts else ()
@@ -336,7 +336,7 @@ class Workspace:
 
     def keep_summary(self) -> None:
         """Write the summary table anew if it is not of this day and these events."""
-        self.summary.keep(self.store, self.book, self.today)
+        self.summary.keep(self.store, self.ledger, self.today)
 
 
 __all__ = ["TowardError", "Workspace"]

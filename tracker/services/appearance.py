@@ -23,7 +23,7 @@ _LONGEST = 64
 
 
 def theme_named(word: str) -> str:
-    """Return the theme that a word names: `light`, or `toward-light`. Raises BadInput with those there are."""
+    """Return the theme that a word names: `light`, or `workspace-light`. Raises BadInput with those there are."""
     name = word.strip().lower()
     known = (*OWN_THEMES, *OTHER_THEMES)
     for each in (f"toward-{name.removeprefix('high-')}", name):

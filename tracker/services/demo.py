@@ -50,20 +50,20 @@ TAGS = ("walk", "dinner", "talk", "film", "river", "")
 HARD_WEEKS = (range(95, 104), range(201, 206))
 
 
-def fill(toward: Workspace) -> int:
+def fill(workspace: Workspace) -> int:
     """Write a year up to today into an empty store and return the number of events."""
-    with toward.transaction() as transaction, in_plain_words():
-        events = list(_events(toward))
+    with workspace.transaction() as transaction, in_plain_words():
+        events = list(_events(workspace))
         transaction.bulk(events)
-    toward.complete()
-    toward.settle()
+    workspace.complete()
+    workspace.settle()
     return len(events)
 
 
-def _events(toward: Workspace) -> Iterator[Event]:
+def _events(workspace: Workspace) -> Iterator[Event]:
     random = Random(SEED)
-    now = toward.clock.now()
-    today = toward.today
+    now = workspace.clock.now()
+    today = workspace.today
     number = 0
     for ago in range(DAYS, -1, -1):
         day = today - timedelta(days=ago)
@@ -71,7 +71,7 @@ def _events(toward: Workspace) -> Iterator[Event]:
             for key, value, hour in _day(random, habit, day, ago):
                 number += 1
                 at = datetime.combine(day, time(hour, random.randrange(60)), now.tzinfo)
-                yield _event(random, toward.store.device, number, key, value, min(at, now))
+                yield _event(random, workspace.store.device, number, key, value, min(at, now))
 
 
 def _day(random: Random, habit: Habit, day: date, ago: int) -> Iterator[tuple[str, dict[str, Any], int]]:

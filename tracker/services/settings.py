@@ -42,9 +42,9 @@ def say_discreet(on: bool) -> str:
     return DISCREET if on else PLAIN
 
 
-def put(toward: Workspace, name: str, text: str) -> Change:
+def put(workspace: Workspace, name: str, text: str) -> Change:
     """Set a setting from the next day or week on; BadInput where the name or the value does not fit."""
-    today = toward.today
+    today = workspace.today
     stored: int | str
     if name == "week-start":
         weekday = _weekday(text)
@@ -53,43 +53,43 @@ def put(toward: Workspace, name: str, text: str) -> Change:
         at = _time(text)
         since, stored, shown = today + ONE_DAY, at.isoformat("minutes"), at.isoformat("minutes")
     elif name == "lock-after":
-        return _put_lock_after(toward, text)
+        return _put_lock_after(workspace, text)
     elif name == "theme":
         theme = appearance.theme_named(text)
-        appearance.keep_theme(toward.state, theme)
+        appearance.keep_theme(workspace.state, theme)
         return Change((f"On this computer the theme is {theme}, from the next start on.",))
     elif name == "discreet":
         on = appearance.discreet_named(text)
-        appearance.keep_discreet(toward.state, on)
+        appearance.keep_discreet(workspace.state, on)
         return Change((say_discreet(on),))
     else:
         raise BadInput(f"'{name}' is not a setting. The settings are {say_list(NAMES)}.")
-    events = toward.write("set", lambda: [Draft(event_keys.setting(name, since), {"value": stored})])
+    events = workspace.write("set", lambda: [Draft(event_keys.setting(name, since), {"value": stored})])
     said = f"{name} is {shown} from {say_day(since, today)} on. Days before stay as they are."
     return Change((said,), operation=events[0]["op"])
 
 
-def _put_lock_after(toward: Workspace, text: str) -> Change:
+def _put_lock_after(workspace: Workspace, text: str) -> Change:
     """Set the minutes for this computer, from now on: they are about where it stands, not about any day."""
     word = text.strip().lower()
     try:
         minutes = 0 if word in ("0", "never", "off") else parse_duration(word)
     except BadWord:
         raise BadInput(f"'{text}' is not a number of minutes. Try 15; 0 never locks by itself.") from None
-    if not toward.encrypted:
+    if not workspace.encrypted:
         raise Refused("Only an encrypted store locks. To encrypt it: toward encrypt")
     try:
-        atomic_write(toward.store.state / _LOCK_AFTER, f"{minutes}\n".encode())
+        atomic_write(workspace.store.state / _LOCK_AFTER, f"{minutes}\n".encode())
     except OSError:
-        raise Refused(f"Nothing was saved: check that you may write to {toward.store.state}.") from None
+        raise Refused(f"Nothing was saved: check that you may write to {workspace.store.state}.") from None
     said = f"locks after {minutes} idle minutes" if minutes else "never locks by itself"
     return Change((f"On this computer the app {said}.",))
 
 
-def lock_after(toward: Workspace) -> int:
+def lock_after(workspace: Workspace) -> int:
     """Return after how many idle minutes the app locks an encrypted store on this computer, 0 for never."""
     try:
-        return min(LONGEST_OPEN, max(0, int(read_plain(toward.store.state / _LOCK_AFTER))))
+        return min(LONGEST_OPEN, max(0, int(read_plain(workspace.store.state / _LOCK_AFTER))))
     except (OSError, ValueError):
         return LOCK_AFTER
 
@@ -111,15 +111,15 @@ def _time(text: str) -> time:
     return at
 
 
-def shown(toward: Workspace, day: date) -> dict[str, str]:
+def shown(workspace: Workspace, day: date) -> dict[str, str]:
     """Return the settings in force on a day, by name."""
-    starts = [start.weekday for start in toward.book.calendar.starts if start.since <= day]
-    ends = [end.at for end in toward.book.day_ends if end.since <= day]
-    locks = {"lock-after": f"{lock_after(toward)} min"} if toward.encrypted else {}
+    starts = [start.weekday for start in workspace.ledger.calendar.starts if start.since <= day]
+    ends = [end.at for end in workspace.ledger.day_ends if end.since <= day]
+    locks = {"lock-after": f"{lock_after(workspace)} min"} if workspace.encrypted else {}
     return {
         "week-start": WEEKDAYS[starts[-1] if starts else 0],
         "day-ends-at": (ends[-1] if ends else DEFAULT_DAY_END).isoformat("minutes"),
         **locks,
-        "theme": appearance.read_theme(toward.state) or appearance.OWN_THEMES[0],
-        "discreet": appearance.ON if appearance.is_discreet(toward.state) else appearance.OFF,
+        "theme": appearance.read_theme(workspace.state) or appearance.OWN_THEMES[0],
+        "discreet": appearance.ON if appearance.is_discreet(workspace.state) else appearance.OFF,
     }

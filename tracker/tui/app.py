@@ -65,7 +65,7 @@ class TowardApp(GuardedApp):
 
     def __init__(self, here: Environment | None = None, discreet: bool | None = None) -> None:
         super().__init__(here or environment(), discreet)
-        self.syncing = Syncing(self.here, self.tell, lambda: self.bridge.key)
+        self.syncing = Syncing(self.here, self.tell, lambda: self.worker.key)
         self._polling = self._rested = False
         self._seen_day: date | None = None
         self.trouble = ""
@@ -100,7 +100,7 @@ class TowardApp(GuardedApp):
         """Choose a theme, which is remembered."""
         from tracker.tui.screens.theme import ThemeScreen
 
-        self.push_screen(ThemeScreen(self.bridge, self.here))
+        self.push_screen(ThemeScreen(self.worker, self.here))
 
     @contextmanager
     def _a_moment(self) -> Iterator[None]:
@@ -119,7 +119,7 @@ class TowardApp(GuardedApp):
 
         try:
             with self._a_moment():
-                found = await self.bridge.run(first_look)
+                found = await self.worker.run(first_look)
         except Locked:
             await self.in_sight()
             if not self.covered:
@@ -134,12 +134,12 @@ class TowardApp(GuardedApp):
         self.standing, self.trouble = found.standing, found.trouble
         self.take_up(found.unfinished)
         await self.in_sight()
-        today = TodayScreen(self.bridge)
+        today = TodayScreen(self.worker)
         await self.push_screen(today)
         if found.empty:
             from tracker.tui.screens.welcome import WelcomeScreen
 
-            await self.push_screen(WelcomeScreen(self.bridge))
+            await self.push_screen(WelcomeScreen(self.worker))
         elif self.trouble:
             today.complain(self.trouble)
         elif found.waits:
@@ -164,7 +164,7 @@ class TowardApp(GuardedApp):
             self._rested = False
         elif not self._rested and len(self.screen_stack) == 2 and isinstance(self.screen, DataScreen):
             self._rested = True
-            await self.bridge.rest()
+            await self.worker.rest()
 
     async def _poll(self) -> None:
         """Take in what the shell or another device wrote, at most one look at a time."""
@@ -172,7 +172,7 @@ class TowardApp(GuardedApp):
             return
         self._polling = True
         try:
-            changed, day, trouble, self.standing = await self.bridge.run(look)
+            changed, day, trouble, self.standing = await self.worker.run(look)
         except Locked:
             await self._changed_elsewhere()
             return
@@ -209,20 +209,20 @@ class TowardApp(GuardedApp):
         """Make a backup now."""
         from tracker.tui.screens.store.report import ReportScreen, backing_up
 
-        self.push_screen(ReportScreen(self.bridge, "Back up now", backing_up(self.here, self.bridge.key)))
+        self.push_screen(ReportScreen(self.worker, "Back up now", backing_up(self.here, self.worker.key)))
 
     def action_doctor(self) -> None:
         """Look at everything and say what is wrong."""
         from tracker.tui.screens.store.report import ReportScreen, examining
 
-        self.push_screen(ReportScreen(self.bridge, "Doctor", examining(self.here, self.bridge.key)))
+        self.push_screen(ReportScreen(self.worker, "Doctor", examining(self.here, self.worker.key)))
 
     def action_incoming(self) -> None:
         """Tell what came from other devices and waits for an answer."""
         from tracker.tui.screens.store.report import ReportScreen, answering
 
         self.push_screen(
-            ReportScreen(self.bridge, "From other devices", answering(self.here, self.bridge.key)), self._answered
+            ReportScreen(self.worker, "From other devices", answering(self.here, self.worker.key)), self._answered
         )
 
     def _answered(self, _: None) -> None:
@@ -247,7 +247,7 @@ class TowardApp(GuardedApp):
 
     async def _write_back(self) -> None:
         try:
-            written = await self.bridge.run(lambda toward: toward.put_back())
+            written = await self.worker.run(lambda workspace: workspace.put_back())
         except TowardError as error:
             self.tell(error.message, True)
             return
@@ -300,13 +300,13 @@ class TowardApp(GuardedApp):
 
     async def _leave(self) -> None:
         with suppress(TowardError):
-            await self.bridge.run(lambda toward: None)
+            await self.worker.run(lambda workspace: None)
         self.exit(0)
 
     def on_unmount(self) -> None:
         """Let a last write finish."""
         self.syncing.stop()
-        self.bridge.close()
+        self.worker.close()
 
 
 def run(data: Path, state: Path, clock: Clock) -> int:

@@ -62,7 +62,7 @@ def _locks(app: TowardApp, screen: Screen[object]) -> Iterable[SystemCommand]:
         return
 
     def opener(screen: type[encryption.EncryptionScreen]) -> Callable[[], None]:
-        return lambda: app.call_next(app.push_screen, screen(app.bridge, app.here, app.reopen))
+        return lambda: app.call_next(app.push_screen, screen(app.worker, app.here, app.reopen))
 
     if app.standing.encrypted:
         yield SystemCommand("Change the passphrase", "The key stays", opener(encryption.PassphraseScreen))

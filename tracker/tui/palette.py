@@ -16,8 +16,8 @@ OPENS = "Open its numbers and calendar"
 FIRST = 7
 
 
-def _titles(toward: Workspace) -> list[tuple[str, str]]:
-    return [(each.id, each.title) for each in toward.book.commitments()]
+def _titles(workspace: Workspace) -> list[tuple[str, str]]:
+    return [(each.id, each.title) for each in workspace.ledger.commitments()]
 
 
 class Everything(Provider):
@@ -27,7 +27,7 @@ class Everything(Provider):
         """Fetch the titles once, when the palette opens."""
         page = self.screen
         self._page = page if isinstance(page, DataScreen) else None
-        self._titles = await self._page.bridge.run(_titles) if self._page else []
+        self._titles = await self._page.worker.run(_titles) if self._page else []
 
     def _offers(self) -> Iterator[SystemCommand]:
         yield from self.app.get_system_commands(self.screen)
@@ -51,4 +51,4 @@ class Everything(Provider):
         from tracker.tui.screens.commitment import CommitmentScreen
 
         if self._page is not None:
-            self.app.push_screen(CommitmentScreen(self._page.bridge, cid))
+            self.app.push_screen(CommitmentScreen(self._page.worker, cid))

@@ -68,12 +68,12 @@ class StoreWorker:
             await self.beside(self._rest)
 
     def _rest(self) -> None:
-        toward = self._toward
-        if toward is None or not toward.store.complete or toward.trouble or toward.store.vanished():
+        workspace = self._toward
+        if workspace is None or not workspace.store.complete or workspace.trouble or workspace.store.vanished():
             return
-        short = self._opener(toward.key)
+        short = self._opener(workspace.key)
         if not short.store.complete:
-            short.backup_trouble = toward.backup_trouble
+            short.backup_trouble = workspace.backup_trouble
             self._toward = short
 
     @property

@@ -25,8 +25,8 @@ def backup(session: Session) -> None:
     if args.listed:
         _list(session)
         return
-    toward = session.toward
-    kept = backups.back_up_to(toward, args.to) if args.to is not None else backups.back_up_now(toward)
+    workspace = session.workspace
+    kept = backups.back_up_to(workspace, args.to) if args.to is not None else backups.back_up_now(workspace)
     session.out.saved = True
     if args.json:
         session.out.json(

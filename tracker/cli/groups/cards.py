@@ -17,18 +17,18 @@ def card(session: Session) -> None:
     if (args.passed or args.unlock or args.swap) and (args.topic or args.level):
         raise BadInput("A card is swapped or passed by its id alone, and --unlock opens both levels.")
     if args.unlock:
-        session.answer(cards.unlock(session.toward))
+        session.answer(cards.unlock(session.workspace))
     elif args.passed:
-        session.answer(cards.pass_for_good(session.toward, args.passed))
+        session.answer(cards.pass_for_good(session.workspace, args.passed))
     else:
         _draw(session)
 
 
 def _draw(session: Session) -> None:
-    args, toward = session.args, session.toward
+    args, workspace = session.args, session.workspace
     level = None if args.level is None else whole(args.level, "a level", "2")
-    chance = Random(toward.clock.now().isoformat())
-    drawn = cards.draw(toward, chance, args.topic, level, anyway=args.anyway, instead_of=args.swap or "")
+    chance = Random(workspace.clock.now().isoformat())
+    drawn = cards.draw(workspace, chance, args.topic, level, anyway=args.anyway, instead_of=args.swap or "")
     if args.json:
         session.out.json(
             {

@@ -40,19 +40,19 @@ def add(session: Session) -> None:
     if not own and len(words) == 1 and in_catalogue(words[0]) is None:
         own = _is_own(session, words[0])
     if own:
-        session.answer(lifecycle.add_own(session.toward, _own(session, words[0]), start))
+        session.answer(lifecycle.add_own(session.workspace, _own(session, words[0]), start))
     elif len(words) == 1:
         if args.alias:
             raise BadInput("--alias is for a commitment of your own; others: toward edit WHAT --alias WORD")
         target, if_then = _target(session, _kind_of_template(words[0])), _if_then(session)
         change = lifecycle.add(
-            session.toward, words[0], schedule=args.schedule, target=target, start=start, if_then=if_then
+            session.workspace, words[0], schedule=args.schedule, target=target, start=start, if_then=if_then
         )
         session.answer(change)
     else:
         if any((args.schedule, args.target, start, args.alias, args.if_then)):
             raise BadInput("Several at once are taken on as they are. Add one by one to change something about them.")
-        session.answer(lifecycle.add_all(session.toward, list(dict.fromkeys(words))))
+        session.answer(lifecycle.add_all(session.workspace, list(dict.fromkeys(words))))
 
 
 def _add_from_file(session: Session) -> None:
@@ -65,7 +65,7 @@ def _add_from_file(session: Session) -> None:
         raise BadInput("--file says all about one commitment; only --from goes with it.")
     start = session.day("start", ahead=True)
     own = read_own(read_text(args.file, "no commitment"))
-    session.answer(lifecycle.add_own(session.toward, own, start))
+    session.answer(lifecycle.add_own(session.workspace, own, start))
 
 
 def _is_own(session: Session, word: str) -> bool:
@@ -119,7 +119,7 @@ def _title(text: str) -> str:
 
 def _schedule(session: Session, text: str) -> str:
     try:
-        parse_asked(text, session.toward.today)
+        parse_asked(text, session.workspace.today)
     except BadSchedule as error:
         raise BadInput(str(error)) from None
     return text
@@ -146,7 +146,7 @@ def _show_shelf(session: Session) -> None:
     wanted = [step(find.read_step(args.shelf))] if args.shelf else list(steps())
     if args.what or args.step or args.kind:
         raise BadInput("--list shows the catalogue and adds nothing. One step of it: toward add --list s4")
-    yours = {each.id: each for each in session.toward.book.commitments(archived=True)}
+    yours = {each.id: each for each in session.workspace.ledger.commitments(archived=True)}
     if args.json:
         rows = [shelf_object(each, yours.get(each.id)) for one in wanted for each in templates(one.id)]
         session.out.json({"schema": SCHEMA, "catalogue": rows})
@@ -166,7 +166,7 @@ def edit(session: Session) -> None:
         raise BadInput("Say what to change: --title, --schedule, --target, --alias, --if-then or --file.")
     session.answer(
         lifecycle.edit(
-            session.toward,
+            session.workspace,
             commitment,
             title=args.title,
             schedule=args.schedule,
@@ -186,12 +186,12 @@ def _edit_from_file(session: Session, commitment: Commitment, start: date | None
     args = session.args
     if any((args.title, args.schedule, args.target, args.alias, args.if_then)):
         raise BadInput("--file says all that changes; only --from goes with it.")
-    commitment = session.toward.book.whole(commitment.id) or commitment
+    commitment = session.workspace.ledger.whole(commitment.id) or commitment
     own = read_changed(read_text(args.file, "no commitment"), commitment)
     plan = commitment.plan
     session.answer(
         lifecycle.edit(
-            session.toward,
+            session.workspace,
             commitment,
             title=own.title,
             schedule=None if own.schedule == plan.schedule.sentence else own.schedule,
@@ -221,27 +221,27 @@ def pause(session: Session) -> None:
         and weekday_of(session.args.end.strip().lower()) is not None
     ):
         last = parse_day(session.args.end, first, ahead=True)
-    session.answer(pauses.pause(session.toward, _one_or_all(session), first, last))
+    session.answer(pauses.pause(session.workspace, _one_or_all(session), first, last))
 
 
 def resume(session: Session) -> None:
     """End a pause, or take an archived commitment up again."""
-    session.answer(pauses.resume(session.toward, _one_or_all(session, archived=True)))
+    session.answer(pauses.resume(session.workspace, _one_or_all(session, archived=True)))
 
 
 def archive(session: Session) -> None:
     """Put a commitment away."""
-    session.answer(lifecycle.archive(session.toward, session.commitment(archived=True)))
+    session.answer(lifecycle.archive(session.workspace, session.commitment(archived=True)))
 
 
 def delete(session: Session) -> None:
     """Hide a commitment with its history."""
-    session.answer(lifecycle.delete(session.toward, session.commitment(archived=True)))
+    session.answer(lifecycle.delete(session.workspace, session.commitment(archived=True)))
 
 
 def settings_in_force(session: Session) -> None:
     """Print the settings."""
-    shown = settings.shown(session.toward, session.toward.today)
+    shown = settings.shown(session.workspace, session.workspace.today)
     if session.args.json:
         session.out.json({"schema": SCHEMA, "settings": shown})
         return
@@ -257,4 +257,4 @@ def set_setting(session: Session) -> None:
         example = settings.EXAMPLES.get(args.name, "week-start sun")
         raise BadInput(f"What shall {args.name} be? For example: toward set {example}")
     else:
-        session.answer(settings.put(session.toward, args.name, args.value))
+        session.answer(settings.put(session.workspace, args.name, args.value))

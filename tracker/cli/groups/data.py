@@ -32,21 +32,21 @@ def undo(session: Session) -> None:
     """Take the last change back."""
     from tracker.services.history.undo import undo as take_back
 
-    session.answer(take_back(session.toward))
+    session.answer(take_back(session.workspace))
 
 
 def redo(session: Session) -> None:
     """Do again what was undone last."""
     from tracker.services.history.undo import redo as do_again
 
-    session.answer(do_again(session.toward))
+    session.answer(do_again(session.workspace))
 
 
 def export(session: Session) -> None:
     """Print the whole store as JSON."""
     from tracker.services.exchange.transfer import export_json
 
-    exported = export_json(session.toward, private=session.args.private)
+    exported = export_json(session.workspace, private=session.args.private)
     session.out.json_text(exported.text)
     if exported.left_out:
         words = "entry has" if exported.left_out == 1 else "entries have"
@@ -57,7 +57,7 @@ def import_file(session: Session) -> None:
     """Take in an export."""
     from tracker.services.exchange.transfer import import_json
 
-    session.answer(import_json(session.toward, read_text(session.args.file, "no export of Toward")))
+    session.answer(import_json(session.workspace, read_text(session.args.file, "no export of Toward")))
 
 
 def read_text(name: str, otherwise: str) -> str:
@@ -148,11 +148,11 @@ def _print_demo(session: Session, here: Environment) -> None:
     from tracker.cli import json_schema, layout
     from tracker.services.views.day_rows import day_view
 
-    toward = open_store(here)
-    view = day_view(toward)
+    workspace = open_store(here)
+    view = day_view(workspace)
     if session.args.json:
         today = json_schema.today_object(view)
-        session.out.json({"schema": SCHEMA, "today": today, "streaks": json_schema.streaks_object(toward)})
+        session.out.json({"schema": SCHEMA, "today": today, "streaks": json_schema.streaks_object(workspace)})
         return
     width = session.out.width
     session.out.say(
@@ -195,7 +195,7 @@ def _numbers(session: Session) -> str | None:
         session.out.tell("Your own numbers lie in the encrypted store: unlock it in the app, then press !")
         return None
     try:
-        return read_numbers(session.toward) if session.here.data.exists() else ""
+        return read_numbers(session.workspace) if session.here.data.exists() else ""
     except TowardError as error:
         session.out.tell(f"Your own numbers cannot be read just now. {error.message}")
         return None
@@ -207,13 +207,13 @@ def _keep_numbers(session: Session) -> None:
     from tracker.services.support import numbers
     from tracker.services.support.numbers import keep_numbers, read_numbers
 
-    if session.can_ask and (now := read_numbers(session.toward)):
+    if session.can_ask and (now := read_numbers(session.workspace)):
         session.out.tell("Now:", *now.split("\n"))
     question = "Numbers you want to have at hand. They take the place of what is there."
     words = private_words(session, question, numbers.WHAT)
     if not words.strip():
         raise Refused("Nothing was given, so your numbers are as they were. To forget them: toward purge --numbers")
-    session.answer(keep_numbers(session.toward, words))
+    session.answer(keep_numbers(session.workspace, words))
 
 
 def about(session: Session) -> None:

@@ -159,11 +159,11 @@ def encrypt(session: Session) -> None:
     if encryption.is_encrypted(session.here.data):
         _finish(session)
         return
-    toward = session.toward
+    workspace = session.workspace
     if args.dry_run:
-        session.answer(encryption.planned(toward))
+        session.answer(encryption.planned(workspace))
         return
-    encryption.ready(toward)
+    encryption.ready(workspace)
     _tell(
         out,
         "Encrypting protects what you wrote from whoever gets at the files. "
@@ -173,13 +173,13 @@ def encrypt(session: Session) -> None:
     out.tell("", "Making a key; this takes some seconds.")
     fresh = encryption.prepare(passphrase)
     _show_recovery(session, fresh)
-    session.answer(encryption.encrypt(toward, fresh, _progress(out), everyone=args.all_devices))
+    session.answer(encryption.encrypt(workspace, fresh, _progress(out), everyone=args.all_devices))
 
 
 def _finish(session: Session) -> None:
     """Say that a store is encrypted, after what was left undone was finished by opening it."""
-    toward = session.toward
-    session.answer(encryption.finish(toward, everyone=session.args.all_devices))
+    workspace = session.workspace
+    session.answer(encryption.finish(workspace, everyone=session.args.all_devices))
 
 
 def _show_recovery(session: Session, fresh: encryption.Fresh) -> None:
@@ -214,11 +214,11 @@ def decrypt(session: Session) -> None:
         _ask_to_follow(session, key)
         session.answer(encryption.follow(here.data, state, key, tell, everyone=args.all_devices))
         return
-    toward = session.toward
-    key = encryption.key_of(toward)
-    if encryption.is_followed(toward):
+    workspace = session.workspace
+    key = encryption.key_of(workspace)
+    if encryption.is_followed(workspace):
         _ask_to_follow(session, key)
-    session.answer(encryption.decrypt(toward, tell, everyone=args.all_devices))
+    session.answer(encryption.decrypt(workspace, tell, everyone=args.all_devices))
 
 
 def known_key(session: Session) -> encryption.StoreKey:
@@ -252,16 +252,16 @@ def passphrase(session: Session) -> None:
     if args.forget or args.remember:
         _remember(session)
         return
-    toward = _recovered(session) if args.recover else session.unlocked_by_hand()
-    key = encryption.key_of(toward)
+    workspace = _recovered(session) if args.recover else session.unlocked_by_hand()
+    key = encryption.key_of(workspace)
     new = _new_passphrase(session, 1)
     out.tell("This takes some seconds.")
     if args.rotate:
         fresh = encryption.prepare(new, key)
         _show_recovery(session, fresh)
-        session.answer(encryption.rotate(toward, fresh, _progress(out)))
+        session.answer(encryption.rotate(workspace, fresh, _progress(out)))
     else:
-        session.answer(encryption.change(toward, encryption.rewrap(key, new)))
+        session.answer(encryption.change(workspace, encryption.rewrap(key, new)))
 
 
 def _recovered(session: Session) -> Workspace:

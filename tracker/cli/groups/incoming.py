@@ -21,7 +21,7 @@ def incoming(session: Session) -> None:
             raise BadInput("--dry-run and --yes go with an answer: toward incoming accept 1")
         _list(session)
         return
-    things = arriving.chosen(session.toward, _number(args.number))
+    things = arriving.chosen(session.workspace, _number(args.number))
     accepting = args.answer == ACCEPT
     if args.dry_run:
         _would(session, things, accepting=accepting)
@@ -34,11 +34,11 @@ def incoming(session: Session) -> None:
             session.out.tell(*wrap(f"{each.said} {arriving.would(each, accepting=accepting)}", session.out.width))
         if not ask(session, f"{args.answer.capitalize()} it? yes or no", _yes, "no"):
             raise Refused("Nothing was answered; it waits.")
-    session.answer((arriving.accept if accepting else arriving.refuse)(session.toward, things))
+    session.answer((arriving.accept if accepting else arriving.refuse)(session.workspace, things))
 
 
 def _list(session: Session) -> None:
-    found = arriving.waiting(session.toward)
+    found = arriving.waiting(session.workspace)
     if session.args.json:
         session.out.json({"schema": SCHEMA, "waiting": [_object(each) for each in found]})
         return

@@ -63,7 +63,7 @@ def done(session: Session) -> None:
             return
         if outcome is None and amount is None and one_key.must_be_said(commitment):
             outcome = _ask_outcome(session, commitment)
-    change = log_entry.done(session.toward, commitment, days, amount, outcome, note=note(session))
+    change = log_entry.done(session.workspace, commitment, days, amount, outcome, note=note(session))
     session.answer(change)
 
 
@@ -91,7 +91,7 @@ def undone(session: Session) -> None:
     days = session.days()
     commitment = session.commitment()
     if session.args.amount is None:
-        session.answer(log_entry.undone(session.toward, commitment, days, note(session)))
+        session.answer(log_entry.undone(session.workspace, commitment, days, note(session)))
         return
     amount, _ = _amount(commitment, session.args.amount)
     if amount is None or not amount:
@@ -100,8 +100,8 @@ def undone(session: Session) -> None:
         raise BadInput("An amount is taken off one day. Leave it out to take whole days back.")
     if session.args.note:
         raise BadInput("A note goes with a whole day that is taken back; leave the amount out.")
-    day = days[0] if days else session.toward.today
-    session.answer(log_entry.less(session.toward, commitment, day, amount))
+    day = days[0] if days else session.workspace.today
+    session.answer(log_entry.less(session.workspace, commitment, day, amount))
 
 
 def skip(session: Session) -> None:
@@ -109,11 +109,11 @@ def skip(session: Session) -> None:
     days = session.days()
     commitment = session.commitment()
     if not session.args.take_back:
-        change = skips.skip(session.toward, commitment, days, session.args.reason, note(session))
+        change = skips.skip(session.workspace, commitment, days, session.args.reason, note(session))
     elif session.args.reason or session.args.note:
         raise BadInput("--take-back needs neither a reason nor a note.")
     else:
-        change = skips.unskip(session.toward, commitment, days or (session.toward.today,))
+        change = skips.unskip(session.workspace, commitment, days or (session.workspace.today,))
     session.answer(change)
 
 
@@ -123,7 +123,7 @@ def lapse(session: Session) -> None:
     commitment = session.commitment()
     if not session.args.put_right:
         handled, hands = session.args.handled, session.args.hands
-        change = lapses.lapse(session.toward, commitment, days, handled=handled, hands=hands, note=note(session))
+        change = lapses.lapse(session.workspace, commitment, days, handled=handled, hands=hands, note=note(session))
     elif days is not None:
         raise BadInput("--put-right holds now, for the newest lapse; leave --day out.")
     else:
@@ -146,7 +146,7 @@ def _put_right(session: Session, commitment: Commitment) -> None:
     from tracker.services.logging import repair_plan
 
     lapses.must_avoid(commitment)
-    lapses.newest_lapse(session.toward, commitment)
+    lapses.newest_lapse(session.workspace, commitment)
     fields = commitment_fields.part_fields()
     if session.args.json:
         if session.args.note:
@@ -160,7 +160,7 @@ def _put_right(session: Session, commitment: Commitment) -> None:
             "Putting right asks what was done, so it needs a terminal, or what was done on standard input: "
             f"echo '{{{names}}}' | toward lapse {commitment.id} --put-right --json"
         )
-    session.answer(repair_plan.put_right(session.toward, commitment, answers, note(session)))
+    session.answer(repair_plan.put_right(session.workspace, commitment, answers, note(session)))
 
 
 def _put_right_later(session: Session, commitment: Commitment, lapsed: Change) -> None:
@@ -171,7 +171,7 @@ def _put_right_later(session: Session, commitment: Commitment, lapsed: Change) -
         return
     while line := line_if_any(session, f"For your eyes only ({repair_plan.EXAMPLE}), or empty: ask me tomorrow"):
         try:
-            session.out.tell(*repair_plan.say(session.toward, commitment, lapsed, line).said)
+            session.out.tell(*repair_plan.say(session.workspace, commitment, lapsed, line).said)
         except BadInput as error:
             session.out.tell(error.message)
         except TowardError as error:
@@ -192,7 +192,7 @@ def reply(session: Session) -> None:
     if session.args.at:
         raise BadInput("--at goes with --unanswered: toward reply --unanswered --at 21:00")
     count = 1 if text is None else whole(text, "a number of replies", "3")
-    session.answer(quick_log.reply(session.toward, count, days, note(session)))
+    session.answer(quick_log.reply(session.workspace, count, days, note(session)))
 
 
 def _unanswered(session: Session) -> None:
@@ -205,7 +205,7 @@ def _unanswered(session: Session) -> None:
     when = args.at
     if not when and session.can_ask and not args.json:
         when = line_if_any(session, f"{quick_log.WHEN} ({quick_log.FOR_EXAMPLE}), or empty: not yet known") or ""
-    session.answer(quick_log.unanswered(session.toward, when, days[0] if days else None))
+    session.answer(quick_log.unanswered(session.workspace, when, days[0] if days else None))
 
 
 def time(session: Session) -> None:
@@ -223,7 +223,7 @@ def _tell_time(session: Session) -> None:
     args = session.args
     if args.day is not None or args.tag or args.note:
         raise BadInput("How long? For example: toward time 45m")
-    view = day_view(session.toward)
+    view = day_view(session.workspace)
     row = next((each for each in view.rows if each.commitment.id == quick_log.TIME), None)
     if args.json:
         since = view.timer.isoformat() if view.timer else None
@@ -245,26 +245,26 @@ def _timer(session: Session) -> Change:
         raise BadInput("A duration and --discard belong to stop: toward time stop 45m")
     if args.note:
         raise BadInput("A note can be written when the timer stops: toward time stop --note")
-    return quick_log.start_timer(session.toward)
+    return quick_log.start_timer(session.workspace)
 
 
 def _stop(session: Session) -> Change:
     """Stop the timer; where it is not to be believed, ask how long it was, or say how to tell."""
-    args, toward = session.args, session.toward
+    args, workspace = session.args, session.workspace
     if args.discard:
         if args.really is not None or args.note:
             raise BadInput("--discard logs nothing, so neither a duration nor --note goes with it.")
-        return quick_log.stop_timer(toward, keep=False)
+        return quick_log.stop_timer(workspace, keep=False)
     if args.really is not None:
-        return quick_log.stop_timer(toward, minutes(args.really), note=note(session))
+        return quick_log.stop_timer(workspace, minutes(args.really), note=note(session))
     try:
-        return quick_log.stop_timer(toward, note=note(session) if doubt(toward) is None else "")
+        return quick_log.stop_timer(workspace, note=note(session) if doubt(workspace) is None else "")
     except quick_log.Doubtful as error:
         if not session.can_ask:
             raise
         offer = f"{error.doubt.offer}m" if error.doubt.offer else ""
         really = ask(session, f"{error.doubt.question} 45m, or 0 to log nothing", _really, offer)
-    return quick_log.stop_timer(toward, really, keep=bool(really), note=note(session))
+    return quick_log.stop_timer(workspace, really, keep=bool(really), note=note(session))
 
 
 def _really(text: str) -> int:
@@ -277,7 +277,7 @@ def _time(session: Session) -> Change:
         raise BadInput("One duration is enough. To stop the timer: toward time stop 45m, or toward time stop --discard")
     days = session.days()
     duration = minutes(session.args.duration)
-    return quick_log.log_time(session.toward, duration, days, session.args.tag, note(session))
+    return quick_log.log_time(session.workspace, duration, days, session.args.tag, note(session))
 
 
 def share(session: Session) -> None:
@@ -287,4 +287,4 @@ def share(session: Session) -> None:
     depth = None if text is None else whole(text, "a depth", "2")
     word = session.args.received
     received = None if word is None else whole(word, "how well it was received", "3")
-    session.answer(quick_log.share(session.toward, session.args.topic or "", depth, days, note(session), received))
+    session.answer(quick_log.share(session.workspace, session.args.topic or "", depth, days, note(session), received))

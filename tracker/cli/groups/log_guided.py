@@ -46,7 +46,7 @@ def fill_in(session: Session, ready: AtHand, day: date | None, *, now: bool = Fa
     fields = guided.asked_now(commitment)
     if not fields:
         raise Refused(_asks_nothing(session, ready))
-    late = late_for(session.toward, commitment) and not now
+    late = late_for(session.workspace, commitment) and not now
     if late and not session.can_ask and not session.args.json:
         raise Refused(LATE, NextStep.NOW, commitment.id)
     if late and not session.args.json:
@@ -65,7 +65,7 @@ def fill_in(session: Session, ready: AtHand, day: date | None, *, now: bool = Fa
             session.hint(ready.way, commitment.id)
             ready = replace(ready, way=None)
         answers = _ask_all(session, fields, commitment)
-    session.answer(guided.log(session.toward, commitment, answers, day, ready, now=now))
+    session.answer(guided.log(session.workspace, commitment, answers, day, ready, now=now))
 
 
 def _yes(text: str) -> bool:
@@ -84,7 +84,7 @@ def _list_askers(session: Session) -> None:
     """Print the commitments that ask something when an entry is written down in full."""
     if session.args.day is not None:
         raise BadInput("Of what? For example: toward log forecast. What there is: toward log")
-    found = [each for each in session.toward.book.commitments() if guided.asked_now(each)]
+    found = [each for each in session.workspace.ledger.commitments() if guided.asked_now(each)]
     if session.args.json:
         rows = [{"commitment": each.id, "title": each.title} for each in found]
         session.out.json({"schema": SCHEMA, "commitments": rows})
@@ -99,7 +99,7 @@ def _list_askers(session: Session) -> None:
 def _asks_nothing(session: Session, ready: AtHand) -> str:
     """Return what is said of a commitment without questions, with the way to check it off."""
     commitment = ready.commitment
-    if ready.first and session.toward.book.get(commitment.id) is not None:
+    if ready.first and session.workspace.ledger.get(commitment.id) is not None:
         return f"'{commitment.title}' asks nothing more, and is archived. First: toward resume {commitment.id}"
     if ready.first:
         return f"'{commitment.title}' asks nothing more, and is not yours yet. Take it on: toward add {commitment.id}"
@@ -108,7 +108,7 @@ def _asks_nothing(session: Session, ready: AtHand) -> str:
 
 def _must_be_asked(session: Session, command: str, what: str) -> None:
     if not session.can_ask:
-        asked = ASKED.format(what=what) if session.toward.book.get(what) or in_catalogue(what) else ""
+        asked = ASKED.format(what=what) if session.workspace.ledger.get(what) or in_catalogue(what) else ""
         raise BadInput(WAYS.format(command=command) + asked)
 
 
@@ -133,7 +133,9 @@ def _ask_one(session: Session, field: Field) -> Any:
                 raise BadInput("This one needs an answer.")
             return None
         try:
-            return field.read(text, session.toward.clock.now(), session.toward.today, session.toward.book.day_ends)
+            return field.read(
+                text, session.workspace.clock.now(), session.workspace.today, session.workspace.ledger.day_ends
+            )
         except BadAnswer as error:
             raise BadInput(str(error)) from None
 
@@ -193,7 +195,7 @@ def answer(session: Session) -> None:
         return
     each = _wanted(session, args.what)
     if args.let_go:
-        session.answer(inbox.let_go(session.toward, each))
+        session.answer(inbox.let_go(session.workspace, each))
         return
     if args.json:
         answers = json_answers()
@@ -201,14 +203,14 @@ def answer(session: Session) -> None:
         _must_be_asked(session, f"answer {args.what}", each.commitment)
         session.out.tell(f"{each.title}, {each.when}")
         answers = _ask_waiting(session, each)
-    session.answer(inbox.answer(session.toward, each, answers))
+    session.answer(inbox.answer(session.workspace, each, answers))
 
 
 def _ask_waiting(session: Session, each: Waiting) -> dict[str, Any]:
     from tracker.services.views.inbox import read_came
 
     if each.loop is not None:
-        return _ask_all(session, each.loop.fields, session.toward.book.get(each.commitment))
+        return _ask_all(session, each.loop.fields, session.workspace.ledger.get(each.commitment))
     planned = f"{each.time.minutes}m" if each.time is not None else ""
     return ask(session, f"{each.ask} (45m, missed, or a reason such as ill)", read_came, planned)
 
@@ -218,18 +220,18 @@ def _wanted(session: Session, word: str) -> Waiting:
     from tracker.services.views.inbox import waiting, waiting_of
 
     if word.isascii() and word.isdigit():
-        found = [each for each in waiting(session.toward) if each.number == int(word[:9])]
+        found = [each for each in waiting(session.workspace) if each.number == int(word[:9])]
         if not found:
             raise NotFound(f"Nothing stands open under {word}. The list: toward answer")
         return found[0]
-    return waiting_of(session.toward, session.commitment())
+    return waiting_of(session.workspace, session.commitment())
 
 
 def _list_open(session: Session) -> None:
     """Print what stands open with the numbers that answer it; never anybody's words."""
     from tracker.services.views.inbox import waiting
 
-    found = waiting(session.toward)
+    found = waiting(session.workspace)
     if session.args.json:
         session.out.json({"schema": SCHEMA, "open": [json_schema.open_object(each) for each in found]})
         return

@@ -47,10 +47,10 @@ def review(session: Session) -> None:
     if args.to is not None:
         raise BadInput("--to goes with export: toward review export week --to FILE")
     kind, day = _kind(session, args.which), session.day()
-    if day is not None and day > session.toward.today:
-        raise Refused(f"{day} has not come yet; today is {session.toward.today}.")
+    if day is not None and day > session.workspace.today:
+        raise Refused(f"{day} has not come yet; today is {session.workspace.today}.")
     if args.json:
-        session.out.json(review_object(session.toward, kind, day))
+        session.out.json(review_object(session.workspace, kind, day))
     elif not session.can_ask:
         session.out.say(*_counts(session, kind, day))
     else:
@@ -67,10 +67,10 @@ def _kind(session: Session, word: str) -> Review:
 
 def _counts(session: Session, kind: Review, day: date | None) -> list[str]:
     """Return what a period held, and of a month its areas."""
-    summary = period_summary.summary_of(session.toward, kind, day, shareable=kind is Review.TOGETHER)
+    summary = period_summary.summary_of(session.workspace, kind, day, shareable=kind is Review.TOGETHER)
     span = f"{summary.first}" if kind is Review.DAY else f"{summary.first} to {summary.last}"
     lines = [span, *(f"  {line}" for line in summary.said)]
-    areas = month_report.month_table(session.toward, day) if kind is Review.MONTH else ()
+    areas = month_report.month_table(session.workspace, day) if kind is Review.MONTH else ()
     for name, said in month_report.said_of(areas):
         lines += ["", *([name.upper()] if name else []), *said]
     return lines
@@ -81,17 +81,17 @@ class _Sitting:
 
     def __init__(self, session: Session, kind: Review, day: date | None) -> None:
         self.session, self.kind, self.day = session, kind, day
-        self.toward, self.out = session.toward, session.out
+        self.workspace, self.out = session.workspace, session.out
 
     def go(self) -> None:
         """Go through the parts that are left."""
-        now = reviews.progress(self.toward, self.kind, self.day)
+        now = reviews.progress(self.workspace, self.kind, self.day)
         again = " --together" if self.kind is Review.TOGETHER else ""
         command = f"toward review {'week' if again else self.kind}{again}"
         if now.finished is not None:
             self.out.say(*_counts(self.session, self.kind, self.day))
             if now.kind is Review.TOGETHER:
-                self.out.say("", *partner.reveal(self.toward, self.kind, self.day).said)
+                self.out.say("", *partner.reveal(self.workspace, self.kind, self.day).said)
             self.out.tell(f"Finished on {now.finished:%Y-%m-%d}. To go through it again, undo that: toward undo")
             return
         self._tell(f"{now.script.title}, {now.script.minutes} minutes. Leave with ctrl-d; what you answered is kept.")
@@ -100,23 +100,23 @@ class _Sitting:
         try:
             while now.part is not None:
                 self._part(now.part, f"Part {len(now.done) + 1} of {len(now.script.parts)}")
-                now = reviews.progress(self.toward, self.kind, self.day)
+                now = reviews.progress(self.workspace, self.kind, self.day)
         except _Left:
             self.out.tell("", f"Kept up to here. Go on with: {command}")
             return
         self.out.say(f"{now.script.title}: finished. Thank you for looking.")
 
     def _part(self, part: Part, where: str) -> None:
-        *turns, over = part.ends(self.toward.clock.now())
+        *turns, over = part.ends(self.workspace.clock.now())
         self.out.tell("", f"{where}: {part.title} ({part.minutes} minutes, until {over:%H:%M})")
-        self._tell(*reviews.told(self.toward, part))
+        self._tell(*reviews.told(self.workspace, part))
         for turn in turns:
             self._tell(f"One speaks until {turn:%H:%M}, the other until {over:%H:%M}.")
         if part.counts:
             self.out.say(*_counts(self.session, self.kind, self.day))
         if part.rates or part.dials:
             self._rate()
-        known = reviews.progress(self.toward, self.kind, self.day).answers
+        known = reviews.progress(self.workspace, self.kind, self.day).answers
         given: dict[str, Any] = {field.name: known[field.name] for field in part.fields if field.name in known}
         try:
             for field in part.fields:
@@ -125,9 +125,9 @@ class _Sitting:
                 self._ask("Enter to go on", str)
         except _Left:
             if any(answer is not None for answer in given.values()):
-                reviews.answer(self.toward, self.kind, part.name, given, self.day, stay=True)
+                reviews.answer(self.workspace, self.kind, part.name, given, self.day, stay=True)
             raise
-        change = reviews.answer(self.toward, self.kind, part.name, given, self.day)
+        change = reviews.answer(self.workspace, self.kind, part.name, given, self.day)
         self._tell(*change.said[1:])
         if change.way is not None:
             from tracker.cli import HINTS
@@ -145,28 +145,28 @@ class _Sitting:
             return words or known
         choices = f" ({', '.join(choice.name for choice in field.choices)})" if field.choices else ""
         default = "" if known is None else " [kept]"
-        now, today = self.toward.clock.now(), self.toward.today
+        now, today = self.workspace.clock.now(), self.workspace.today
         return self._ask(f"{field.ask}{choices}{default}", lambda text: field.read(text, now, today) if text else known)
 
     def _rate(self) -> None:
         """Take one's own ratings, then the partner's where they are there, and open all that is in."""
-        kind, day, toward = self.kind, self.day, self.toward
+        kind, day, workspace = self.kind, self.day, self.workspace
         items = partner.asked(kind)
-        if partner.own(toward, kind, day) is None:
+        if partner.own(workspace, kind, day) is None:
             mine, guess = {}, {}
             for item in items:
                 mine[item.name] = self._rating(item, item.mine)
                 if kind is not Review.MONTH:
                     guess[item.name] = self._rating(item, "  Your guess of their answer")
-            self.out.tell(*partner.seal_own(toward, kind, mine, guess, day).said)
+            self.out.tell(*partner.seal_own(workspace, kind, mine, guess, day).said)
         if kind is Review.WEEK:
             return
-        if not partner.reveal(toward, kind, day).open:
+        if not partner.reveal(workspace, kind, day).open:
             if not self.out.can_wipe:
                 self._tell(NO_TURN)
             elif self._yes("Is your partner here, and willing to answer?"):
                 self._their_turn()
-        told = partner.reveal(toward, kind, day)
+        told = partner.reveal(workspace, kind, day)
         self.out.say(*told.said, *(() if told.open else (EFFORT,)))
 
     def _their_turn(self) -> None:
@@ -189,7 +189,7 @@ class _Sitting:
     def _seal(self, sheet: partner.Sheet, may_leave: bool) -> None:
         """Seal what they answered; where that fails it is said to them, and to nobody later."""
         try:
-            sheet.seal(self.toward, self.day, may_leave=may_leave)
+            sheet.seal(self.workspace, self.day, may_leave=may_leave)
         except TowardError as error:
             self._tell(f"{error.message} Nothing was kept.")
 
@@ -271,10 +271,10 @@ class _Sitting:
 
 def _export(session: Session, kind: Review) -> None:
     """Ask both about each line, then print those that both agreed to, or keep them in a file."""
-    toward, day = session.toward, session.day()
+    workspace, day = session.workspace, session.day()
     if not session.can_ask:
         raise BadInput("Both of you are asked about each line, so an export needs a terminal.")
-    found = reviews.offers(toward, kind, day)
+    found = reviews.offers(workspace, kind, day)
     if not found:
         raise Refused("There is nothing in this review that could be shared.")
     sitting = _Sitting(session, kind, day)
@@ -287,7 +287,7 @@ def _export(session: Session, kind: Review) -> None:
                 agreed["mine"].add(offer.name)
                 if sitting._yes("Does your partner agree?"):
                     agreed["theirs"].add(offer.name)
-        text = reviews.export(toward, kind, agreed["mine"], agreed["theirs"], day)
+        text = reviews.export(workspace, kind, agreed["mine"], agreed["theirs"], day)
         session.out.tell("", "This is what it would be:", *text.splitlines())
         if session.args.to is not None:
             session.answer(_keep(sitting, text, session.args.to))
@@ -327,50 +327,50 @@ def purge(session: Session) -> None:
         _take_back(session, session.args.ratings)
         return
     removal = _plan_removal(session)
-    if not purging.holds_any(session.toward, removal):
+    if not purging.holds_any(session.workspace, removal):
         raise Refused(f"Nothing is kept of {removal.about}.")
     if not session.args.yes:
         number = (
             f"{removal.events} event{'' if removal.events == 1 else 's'}" if removal.events else "what was half typed"
         )
         _confirm(session, f"This empties {number} for good: {removal.about}.")
-    session.answer(purging.purge(session.toward, removal))
+    session.answer(purging.purge(session.workspace, removal))
 
 
 def _take_back(session: Session, period: str) -> None:
     """Take a partner's answers back, without a word on whether there were any."""
     if session.args.what is not None or session.args.day is not None:
         raise BadInput("--ratings names a period and nothing else: toward purge --ratings 2026-11-23")
-    about = purging.ratings(session.toward, period).about
+    about = purging.ratings(session.workspace, period).about
     if not session.args.yes:
         _confirm(session, f"This takes {about} back for good, if there are any.", ours=False)
-    change = partner.withdraw_period(session.toward, period)
+    change = partner.withdraw_period(session.workspace, period)
     session.out.saved = True  # No exit code tells whether there were any.
     session.answer(change)
 
 
 def _plan_removal(session: Session) -> purging.Removal:
-    args, toward = session.args, session.toward
+    args, workspace = session.args, session.workspace
     if args.numbers:
         if args.what is not None or args.day is not None:
             raise BadInput("--numbers stands alone: toward purge --numbers")
-        return purging.numbers(toward)
+        return purging.numbers(workspace)
     if args.older is not None:
         if args.what is not None or args.day is not None:
             raise BadInput("--text-older-than names a span and nothing else: toward purge --text-older-than 12m")
-        return purging.old_words(toward, args.older)
+        return purging.old_words(workspace, args.older)
     if args.what is None:
         _nothing_named()
     if not (args.note or args.entry is not None or args.day is not None):
-        return purging.commitment(toward, args.what)
+        return purging.commitment(workspace, args.what)
     commitment, day = session.commitment(archived=True), session.day()
     if args.note:
-        return purging.note(toward, commitment, day or toward.today)
+        return purging.note(workspace, commitment, day or workspace.today)
     if args.entry is not None:
         from tracker.cli.groups.log import whole
 
-        return purging.entry(toward, commitment, whole(args.entry, "the number of an entry", "1"), day)
-    return purging.day(toward, commitment, day or toward.today)
+        return purging.entry(workspace, commitment, whole(args.entry, "the number of an entry", "1"), day)
+    return purging.day(workspace, commitment, day or workspace.today)
 
 
 def _nothing_named() -> NoReturn:
@@ -382,7 +382,7 @@ def _confirm(session: Session, what: str, *, ours: bool = True) -> None:
     if not session.can_ask:
         raise BadInput(f"{what} If that is meant, add --yes.")
     session.out.tell(what)
-    for each in purging.warnings(session.toward) if ours else (purging.WARNING,):
+    for each in purging.warnings(session.workspace) if ours else (purging.WARNING,):
         session.out.tell(*wrap(each, session.out.width))
     session.out.ask(f"No undo brings it back. Type {CONFIRM} to go on: ")
     if read_line().strip().lower() != CONFIRM:

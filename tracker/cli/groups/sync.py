@@ -15,12 +15,12 @@ def sync(session: Session) -> None:
     if args.join and (args.place is not None or args.forget):
         raise BadInput("--join goes with an exchange: toward sync --join")
     if args.place is not None:
-        session.answer(choose(session.toward, args.place))
+        session.answer(choose(session.workspace, args.place))
         return
     if args.forget:
-        session.answer(forget(session.toward))
+        session.answer(forget(session.workspace))
         return
-    done = look(session.toward, join=args.join) if args.dry_run else exchange(session.toward, join=args.join)
+    done = look(session.workspace, join=args.join) if args.dry_run else exchange(session.workspace, join=args.join)
     session.out.saved = not args.dry_run and bool(done.came or done.went)
     if args.json:
         session.out.json(_object(done, dry=args.dry_run))

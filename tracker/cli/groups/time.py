@@ -33,19 +33,19 @@ def plan(session: Session) -> None:
         case "move":
             _move(session, words[1:])
         case "cancel":
-            each = planned.find_planned(session.toward, _one_day(session, words[1:], CANCEL))
-            session.answer(planned.cancel(session.toward, each, args.reason or ""))
+            each = planned.find_planned(session.workspace, _one_day(session, words[1:], CANCEL))
+            session.answer(planned.cancel(session.workspace, each, args.reason or ""))
         case "stop":
             _stop(session, words[1:])
         case _:
             start = None if args.start is None else coming_day(session, args.start)
-            session.answer(planned.plan(session.toward, " ".join(words), start))
+            session.answer(planned.plan(session.workspace, " ".join(words), start))
 
 
 def coming_day(session: Session, text: str) -> date:
     """Return the day meant; a weekday is the next one that comes, or today. Raises BadInput."""
     try:
-        return parse_day(text, session.toward.today, ahead=True)
+        return parse_day(text, session.workspace.today, ahead=True)
     except BadWord as error:
         raise BadInput(str(error)) from None
 
@@ -65,13 +65,13 @@ def _move(session: Session, words: list[str]) -> None:
     if not words:
         raise BadInput('Say to when: toward plan move "sun 18:00 60m", or toward plan move sat "sun 18:00 60m"')
     day, sentence = _from_and_to(session, words)
-    each = planned.find_planned(session.toward, day)
-    session.answer(planned.move(session.toward, each, sentence))
+    each = planned.find_planned(session.workspace, day)
+    session.answer(planned.move(session.workspace, each, sentence))
 
 
 def _from_and_to(session: Session, words: list[str]) -> tuple[date | None, str]:
     """Return the day a time is moved from (None: the next one), and the words that say to when. Raises BadInput."""
-    today = session.toward.today
+    today = session.workspace.today
     trouble: BadWord | None = None
     for cut in range(len(words)):
         left, right = " ".join(words[:cut]).removesuffix(" to"), " ".join(words[cut:]).removeprefix("to ")
@@ -90,16 +90,16 @@ def _stop(session: Session, words: list[str]) -> None:
     day = _one_day(session, words, STOP)
     if day is None:
         raise BadInput("Say which plan, by a day it comes: toward plan stop sat")
-    each = planned.find_planned(session.toward, day)
-    if each.day < session.toward.today:
+    each = planned.find_planned(session.workspace, day)
+    if each.day < session.workspace.today:
         raise Refused(f"{each.day} is over. Name a day to come: toward plan stop {WEEKDAYS[each.day.weekday()]}")
-    session.answer(planned.stop(session.toward, each.plan))
+    session.answer(planned.stop(session.workspace, each.plan))
 
 
 def _list(session: Session) -> None:
     """Print what is planned, and what came of the last eight weeks."""
-    today = session.toward.today
-    found = planned.agenda(session.toward, today - LATELY)
+    today = session.workspace.today
+    found = planned.agenda(session.workspace, today - LATELY)
     came = [each for each in found.past if each.state not in GONE]
     beside = [each for each in (*found.past, *found.off) if each.state in GONE]
     if session.args.json:

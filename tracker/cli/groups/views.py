@@ -11,33 +11,33 @@ from tracker.services.views.day_rows import day_view
 
 def today(session: Session) -> None:
     """Print what a day asks for."""
-    toward = session.toward
+    workspace = session.workspace
     day = session.day()
-    if day is not None and day > toward.today:
-        raise Refused(f"{day} has not come yet; today is {toward.today}.")
-    view = day_view(toward, day)
+    if day is not None and day > workspace.today:
+        raise Refused(f"{day} has not come yet; today is {workspace.today}.")
+    view = day_view(workspace, day)
     if session.args.json:
         session.out.json(json_schema.today_object(view))
     else:
         width = session.out.width
-        session.out.say(*layout.day_lines(view, width, toward.damaged), *layout.open_lines(view, width))
-    _remember(toward)
+        session.out.say(*layout.day_lines(view, width, workspace.damaged), *layout.open_lines(view, width))
+    _remember(workspace)
 
 
 def streaks(session: Session) -> None:
     """Print all streaks."""
-    toward = session.toward
+    workspace = session.workspace
     if session.args.json:
-        session.out.json(json_schema.streaks_object(toward))
+        session.out.json(json_schema.streaks_object(workspace))
     else:
-        session.out.say(*layout.streak_lines(day_view(toward), session.out.width, toward.damaged))
-    _remember(toward)
+        session.out.say(*layout.streak_lines(day_view(workspace), session.out.width, workspace.damaged))
+    _remember(workspace)
 
 
-def _remember(toward: Workspace) -> None:
+def _remember(workspace: Workspace) -> None:
     """Keep the summary where all had to be read, so that the next look need not."""
-    if toward.store.complete:
-        toward.keep_summary()
+    if workspace.store.complete:
+        workspace.keep_summary()
 
 
 def show(session: Session) -> None:
@@ -48,16 +48,16 @@ def show(session: Session) -> None:
     from tracker.services.views.measures import insight
 
     commitment = session.commitment(archived=True)
-    toward = session.toward
-    found = details(toward, commitment)
-    told = insight(toward, found.commitment)
+    workspace = session.workspace
+    found = details(workspace, commitment)
+    told = insight(workspace, found.commitment)
     notes = None
     if session.args.notes:
-        notes = {day: note_versions(toward, commitment.id, day) for day in sorted(found.note_days)}
+        notes = {day: note_versions(workspace, commitment.id, day) for day in sorted(found.note_days)}
     if session.args.json:
-        session.out.json(json_schema.show_object(toward, found, notes, told))
+        session.out.json(json_schema.show_object(workspace, found, notes, told))
     else:
-        session.out.say(*portrait(toward, found, notes, told, session.out.width))
+        session.out.say(*portrait(workspace, found, notes, told, session.out.width))
 
 
 def why(session: Session) -> None:
@@ -68,7 +68,7 @@ def why(session: Session) -> None:
 
     if session.args.what is not None:
         raise BadInput("'why' is the line of your own. Why the number of a commitment is as it is: toward show WHAT")
-    text = line(session.toward)
+    text = line(session.workspace)
     if session.args.json:
         session.out.json({"schema": SCHEMA, "line": text})
     else:
@@ -79,9 +79,9 @@ def list_all(session: Session) -> None:
     """Print all commitments."""
     archived: bool = session.args.archived
     if session.args.json:
-        session.out.json(json_schema.list_object(session.toward, archived))
+        session.out.json(json_schema.list_object(session.workspace, archived))
     else:
-        session.out.say(*layout.list_lines(session.toward, archived, session.out.width))
+        session.out.say(*layout.list_lines(session.workspace, archived, session.out.width))
 
 
 def history(session: Session) -> None:
@@ -93,7 +93,7 @@ def history(session: Session) -> None:
     if most < 1:
         raise BadInput("No line at all was asked for: -n takes 1 or more. Try 20.")
     cid = session.commitment(archived=True).id if session.args.what is not None else None
-    found = past(session.toward, most, cid)
+    found = past(session.workspace, most, cid)
     if session.args.json:
         session.out.json({"schema": SCHEMA, "operations": [json_schema.operation_object(each) for each in found]})
         return

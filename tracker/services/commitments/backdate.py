@@ -14,29 +14,29 @@ from tracker.ledger.workspace import Workspace
 from tracker.store.log.events import Draft, Event
 
 
-def start_earlier(toward: Workspace, commitment: Commitment, day: date, ready: Sequence[Draft] = ()) -> list[Draft]:
+def start_earlier(workspace: Workspace, commitment: Commitment, day: date, ready: Sequence[Draft] = ()) -> list[Draft]:
     """Return `ready` and what moves the commitment's start to an earlier day; its windows stay where they were."""
     # Another window may have moved the start since this commitment was looked at.
-    first = (toward.book.get(commitment.id) or commitment).plans[0]
+    first = (workspace.ledger.get(commitment.id) or commitment).plans[0]
     if day >= first.start:
         return list(ready)
-    toward.complete()
+    workspace.complete()
     new = {draft.key: draft.v for draft in ready}
     key = event_keys.plan(commitment.id, first.start)
     if key in new:
         return [draft for draft in ready if draft.key != key] + [Draft(event_keys.plan(commitment.id, day), new[key])]
-    old = toward.book.value(key) or {}
+    old = workspace.ledger.value(key) or {}
     moved = dict(old) | {"anchor": (first.anchor or first.start).isoformat()}
     return [*ready, Draft(key, None), Draft(event_keys.plan(commitment.id, day), moved)]
 
 
-def moved(toward: Workspace, commitment: Commitment, day: date) -> tuple[Plan | None, Plan | None]:
+def moved(workspace: Workspace, commitment: Commitment, day: date) -> tuple[Plan | None, Plan | None]:
     """Return the plan that begins on `day` instead, and the plan it replaces; both None where it begins then already.
 
     The newest plan is moved if it has not begun yet, else the first one. Raises Refused where something is logged
     before `day`, where another plan begins by then, or for a day before a start that is past.
     """
-    plans, today = commitment.plans, toward.today
+    plans, today = commitment.plans, workspace.today
     old = plans[-1] if plans[-1].start > today else plans[0]
     if day == old.start:
         return None, None
@@ -50,8 +50,8 @@ def moved(toward: Workspace, commitment: Commitment, day: date) -> tuple[Plan | 
     if day < today < old.start:
         raise Refused(f"It has not begun yet, and can begin today ({today}) or later.")
     if old is plans[0]:
-        toward.complete()
-        before = [entry.day for entry in toward.book.record(commitment.id).entries if entry.day < day]
+        workspace.complete()
+        before = [entry.day for entry in workspace.ledger.record(commitment.id).entries if entry.day < day]
         if before:
             raise Refused(
                 f"Something is logged on {before[0]}, so it cannot begin after that. What is logged stays as it is."

@@ -18,30 +18,30 @@ from tracker.services.quantities import NOT_READ
 MOST_CANDIDATES = 8
 
 
-def find(toward: Workspace, what: str, archived: bool = False) -> Commitment:
+def find(workspace: Workspace, what: str, archived: bool = False) -> Commitment:
     """Return the commitment meant by an id, an alias, any unambiguous part of a title, or its code where discreet.
 
     Raises NotFound where none is meant, Ambiguous where more than one is, with the candidates,
     Damaged where it may stand in a file that this account may not read.
     """
-    everything = [_by_all_names(toward, each) for each in toward.book.commitments(archived=True)]
+    everything = [_by_all_names(workspace, each) for each in workspace.ledger.commitments(archived=True)]
     pool = [each for each in everything if archived or not each.archived]
     word = as_seen(what)
     if word:
         for wanted in (_by_id, _exactly, _by_tail, _by_part):
             found = [each for each in pool if wanted(each, word)]
             if len(found) == 1:
-                return toward.book.get(found[0].id) or found[0]
+                return workspace.ledger.get(found[0].id) or found[0]
             if found:
                 raise Ambiguous(f"'{what}' could be {len(found)} commitments. Name one by its id:", _pairs(found))
     away = [each for each in everything if each.archived and word and _by_part(each, word)]
     away = [each for each in away if _exactly(each, word)] or away
     if len(away) == 1 and not archived:
         raise NotFound(f"'{_told(away[0])}' is archived.", way=NextStep.RESUME, about=away[0].id)
-    if told := toward.closed:
+    if told := workspace.closed:
         raise Damaged(f"No commitment that can be read goes by '{what}'. {told}")
     if not pool:
-        if toward.damaged:
+        if workspace.damaged:
             raise NotFound(NOT_READ, way=NextStep.DOCTOR)
         raise NotFound("There are no commitments yet.", way=NextStep.CHOOSE)
     if near := _near(pool, word):
@@ -49,9 +49,9 @@ def find(toward: Workspace, what: str, archived: bool = False) -> Commitment:
     raise NotFound(f"No commitment goes by '{what}'. There are these:", _pairs(pool))
 
 
-def _by_all_names(toward: Workspace, commitment: Commitment) -> Commitment:
+def _by_all_names(workspace: Workspace, commitment: Commitment) -> Commitment:
     """Return a commitment with its own title, and where Toward is discreet its code as the last of its aliases."""
-    real = with_real_names(toward, commitment)
+    real = with_real_names(workspace, commitment)
     if not discreet_mode.is_drawn():
         return real
     code = commitment.title
@@ -94,16 +94,16 @@ def _pairs(found: Iterable[Commitment]) -> list[tuple[str, str]]:
     return [(discreet_mode.dotted(each.id), _told(each)) for each in list(found)[:MOST_CANDIDATES]]
 
 
-def named_alike(toward: Workspace, name: str, but: str = "") -> Commitment | None:
+def named_alike(workspace: Workspace, name: str, but: str = "") -> Commitment | None:
     """Return the commitment, other than the one with the id `but`, whose title looks like a name; None for none."""
     wanted = as_seen(name)
-    found = (each for each in toward.book.commitments(archived=True) if each.id != but)
-    return next((each for each in found if as_seen(with_real_names(toward, each).title) == wanted), None)
+    found = (each for each in workspace.ledger.commitments(archived=True) if each.id != but)
+    return next((each for each in found if as_seen(with_real_names(workspace, each).title) == wanted), None)
 
 
-def with_real_names(toward: Workspace, commitment: Commitment) -> Commitment:
+def with_real_names(workspace: Workspace, commitment: Commitment) -> Commitment:
     """Return a commitment with the title and the aliases that it was given, also where Toward is discreet."""
-    return toward.book.real(commitment.id) or commitment
+    return workspace.ledger.real(commitment.id) or commitment
 
 
 def find_template(word: str) -> Template:

@@ -44,7 +44,7 @@ class Own:
 
 
 def add(
-    toward: Workspace,
+    workspace: Workspace,
     cid: str,
     *,
     schedule: str | None = None,
@@ -60,19 +60,19 @@ def add(
     if if_then is not None:
         value = with_plan(value, _if_then(if_then))
     plan = _plan(
-        toward, Kind(chosen.kind), schedule or chosen.schedule, target, start or toward.today, chosen.target or 1
+        workspace, Kind(chosen.kind), schedule or chosen.schedule, target, start or workspace.today, chosen.target or 1
     )
     _no_day_off(chosen.harm, plan)
-    return _take_on(toward, chosen.id, value, plan)
+    return _take_on(workspace, chosen.id, value, plan)
 
 
-def add_all(toward: Workspace, cids: Sequence[str]) -> Change:
+def add_all(workspace: Workspace, cids: Sequence[str]) -> Change:
     """Take several commitments of the catalogue on as one operation; those that are there already stay as they are."""
     from tracker.services.commitments.find import find_template
 
-    ready = [at_hand(toward, find_template(cid).id) for cid in cids]
+    ready = [at_hand(workspace, find_template(cid).id) for cid in cids]
     drafts = [draft for each in ready for draft in each.first]
-    events = toward.write("add", lambda: drafts)
+    events = workspace.write("add", lambda: drafts)
     if not events:
         return Change(("All of them are yours already. Nothing changed.",), changed=False)
     said = [sentence for each in ready for sentence in each.said]
@@ -82,9 +82,9 @@ def add_all(toward: Workspace, cids: Sequence[str]) -> Change:
     return Change(tuple(said), operation=events[0]["op"], way=way)
 
 
-def _care(toward: Workspace, step_id: str) -> NextStep | None:
+def _care(workspace: Workspace, step_id: str) -> NextStep | None:
     """Return the way to the safety page where the first commitment of a step that needs care is taken on."""
-    return NextStep.CARE if step(step_id).safety_first and step_id not in toward.book.steps_so_far() else None
+    return NextStep.CARE if step(step_id).safety_first and step_id not in workspace.ledger.steps_so_far() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,27 +97,27 @@ class AtHand:
     way: NextStep | None = None
 
 
-def at_hand(toward: Workspace, cid: str) -> AtHand:
+def at_hand(workspace: Workspace, cid: str) -> AtHand:
     """Return a commitment of the catalogue ready to be logged, taken on or up again if need be.
 
     Raises Damaged where it may stand in a file that this account may not read.
     """
-    commitment = toward.book.get(cid)
+    commitment = workspace.ledger.get(cid)
     if commitment is None:
-        toward.refuse_closed()
+        workspace.refuse_closed()
         chosen = template(cid)
-        plan = _plan(toward, Kind(chosen.kind), chosen.schedule, chosen.target or 1, toward.today)
+        plan = _plan(workspace, Kind(chosen.kind), chosen.schedule, chosen.target or 1, workspace.today)
         value = chosen.as_value()
-        again = resuming(toward, cid)
+        again = resuming(workspace, cid)
         drafts = (
             Draft(event_keys.commitment(cid), value),
             Draft(event_keys.plan(cid, plan.start), plan_value(plan)),
             *again,
         )
         commitment = codec.read_commitment(cid, value, (plan,), False)
-        return AtHand(commitment, drafts, (f"{_say_added(value, plan)}.",), _care(toward, chosen.step))
+        return AtHand(commitment, drafts, (f"{_say_added(value, plan)}.",), _care(workspace, chosen.step))
     if commitment.archived:
-        return AtHand(commitment, tuple(resuming(toward, cid)), (f"{commitment.title}: taken up again.",))
+        return AtHand(commitment, tuple(resuming(workspace, cid)), (f"{commitment.title}: taken up again.",))
     return AtHand(commitment)
 
 
@@ -125,14 +125,14 @@ def _say_added(value: Mapping[str, Any], plan: Plan) -> str:
     return f"Added '{value['title']}': {say_plan(Kind(value['kind']), plan)}"
 
 
-def add_own(toward: Workspace, own: Own, start: date | None = None) -> Change:
+def add_own(workspace: Workspace, own: Own, start: date | None = None) -> Change:
     """Take a commitment of the person's own on. Raises BadInput where something does not fit."""
     from tracker.services.commitments.find import read_kind, read_step
     from tracker.services.commitments.naming import fresh_id, read_aliases
 
     title = typed_name(own.title, TITLE)
     value: dict[str, Any] = {"title": title, "step": read_step(own.step), "kind": read_kind(own.kind).value}
-    aliases = read_aliases(toward, own.aliases)
+    aliases = read_aliases(workspace, own.aliases)
     value |= {"share": "total"} | ({"aliases": aliases} if aliases else {}) | ({"harm": True} if own.harm else {})
     if own.if_then:
         value = with_plan(value, _if_then(own.if_then))
@@ -140,44 +140,44 @@ def add_own(toward: Workspace, own: Own, start: date | None = None) -> Change:
         from tracker.services.commitments.custom_fields import form_value
 
         value |= form_value(Kind(value["kind"]), own.fields, own.outcomes)
-    plan = _plan(toward, Kind(value["kind"]), own.schedule, own.target, start or toward.today)
+    plan = _plan(workspace, Kind(value["kind"]), own.schedule, own.target, start or workspace.today)
     _no_day_off(own.harm, plan)
-    return _take_on(toward, fresh_id(toward, title, value["step"]), value, plan)
+    return _take_on(workspace, fresh_id(workspace, title, value["step"]), value, plan)
 
 
-def _take_on(toward: Workspace, cid: str, value: dict[str, Any], plan: Plan) -> Change:
-    way = _care(toward, value["step"])
+def _take_on(workspace: Workspace, cid: str, value: dict[str, Any], plan: Plan) -> Change:
+    way = _care(workspace, value["step"])
 
     def build() -> list[Draft]:
-        known = toward.book.get(cid)
-        if known is None and toward.book.bounds.is_full:
+        known = workspace.ledger.get(cid)
+        if known is None and workspace.ledger.bounds.is_full:
             raise Refused(f"There are {bounds.MOST_COMMITMENTS:,} commitments already, and no more are counted.")
         if known is not None and known.archived:
             raise Refused(f"'{known.title}' is yours already, and archived.", NextStep.RESUME, cid)
         if known is not None:
             raise Refused(f"'{known.title}' is yours already.")
-        again = resuming(toward, cid)
+        again = resuming(workspace, cid)
         return [
             Draft(event_keys.commitment(cid), value),
             Draft(event_keys.plan(cid, plan.start), plan_value(plan)),
             *again,
         ]
 
-    events = toward.write("add", build)
-    when = "" if plan.start == toward.today else f", from {say_day(plan.start, toward.today)}"
+    events = workspace.write("add", build)
+    when = "" if plan.start == workspace.today else f", from {say_day(plan.start, workspace.today)}"
     said = [f"{_say_added(value, plan)}{when}."]
     if value.get("if_then") and not discreet_mode.is_drawn():
         said.append(str(value["if_then"]))
     return Change(tuple(said), cid, operation=events[0]["op"], way=way)
 
 
-def _plan(toward: Workspace, kind: Kind, sentence: str, target: int | None, start: date, usual: int = 1) -> Plan:
+def _plan(workspace: Workspace, kind: Kind, sentence: str, target: int | None, start: date, usual: int = 1) -> Plan:
     """Return the plan from `start` on that a sentence asks for; `usual` is its target where neither names one.
 
     Raises BadInput where they do not fit together, or where it is over before it begins.
     """
     try:
-        asked = parse_asked(sentence, toward.today)
+        asked = parse_asked(sentence, workspace.today)
     except BadSchedule as error:
         raise BadInput(str(error)) from None
     schedule = asked.schedule
@@ -194,7 +194,7 @@ def _plan(toward: Workspace, kind: Kind, sentence: str, target: int | None, star
     target = usual if target is None else target
     if reason := misfit(kind, schedule, target):
         raise BadInput(reason)
-    if wrong := toward.book.bounds.refusal(schedule, start):
+    if wrong := workspace.ledger.bounds.refusal(schedule, start):
         raise BadInput(f"'{sentence}' from {start}: {wrong}")
     over = isinstance(schedule, Once) and schedule.by is not None and schedule.by < start
     if over or (isinstance(schedule, Rule) and next(schedule.dates(start), None) is None):
@@ -257,7 +257,7 @@ def _if_then(text: str, most: int = LONGEST_PLAN) -> str:
 
 
 def edit(
-    toward: Workspace,
+    workspace: Workspace,
     commitment: Commitment,
     *,
     title: str | None = None,
@@ -279,17 +279,17 @@ def edit(
     Raises BadInput where something does not fit, Refused where a newer plan begins after `start`.
     """
     cid = commitment.id
-    told, commitment = toward.book.get(cid) or commitment, toward.book.whole(cid) or commitment
+    told, commitment = workspace.ledger.get(cid) or commitment, workspace.ledger.whole(cid) or commitment
     from tracker.services.commitments.naming import other_title, read_aliases
 
     words: dict[str, Any] = {}
     if title is not None:
-        words["title"] = other_title(toward, commitment, title)
+        words["title"] = other_title(workspace, commitment, title)
     if if_then is not None:
-        before = plan_of(toward.book.value(event_keys.commitment(cid)) or {})
+        before = plan_of(workspace.ledger.value(event_keys.commitment(cid)) or {})
         if_then = _if_then(if_then, max(LONGEST_PLAN, len(before)))
     if aliases is not None:
-        words["aliases"] = read_aliases(toward, aliases, commitment)
+        words["aliases"] = read_aliases(workspace, aliases, commitment)
     if harm is not None and harm != commitment.harm:
         words["harm"] = harm
     if fields is not None or outcomes is not None:
@@ -298,17 +298,17 @@ def edit(
         words |= other_form(commitment, fields, outcomes)
     plan, gone = None, None
     if schedule is not None or target is not None:
-        plan = _next_plan(toward, commitment, schedule, target, start or toward.today)
+        plan = _next_plan(workspace, commitment, schedule, target, start or workspace.today)
     elif start is not None:
         from tracker.services.commitments.backdate import moved
 
-        plan, gone = moved(toward, commitment, start)
+        plan, gone = moved(workspace, commitment, start)
         if plan is not None:
-            _plan(toward, commitment.kind, plan.schedule.sentence, None, plan.start, plan.target)
+            _plan(workspace, commitment.kind, plan.schedule.sentence, None, plan.start, plan.target)
 
     def build() -> list[Draft]:
         drafts = []
-        now = toward.book.value(event_keys.commitment(cid)) or {}
+        now = workspace.ledger.value(event_keys.commitment(cid)) or {}
         new = dict(now) | words
         if if_then is not None and if_then != plan_of(now):
             new = with_plan(new, if_then)
@@ -320,24 +320,24 @@ def edit(
             drafts.append(Draft(event_keys.plan(cid, plan.start), plan_value(plan)))
         return drafts
 
-    events = toward.write("edit", build)
+    events = workspace.write("edit", build)
     if not events:
         return Change((f"{told.title}: as it was. Nothing changed.",), cid, changed=False)
     name = told.title if discreet_mode.is_drawn() else words.get("title", commitment.title)
     said = [f"'{name}' is changed."]
     if plan is not None and gone is not None:
-        said = [f"'{name}' now begins {say_day(plan.start, toward.today)}."]
+        said = [f"'{name}' now begins {say_day(plan.start, workspace.today)}."]
     elif plan is not None:
-        when = say_day(plan.start, toward.today)
+        when = say_day(plan.start, workspace.today)
         said.append(f"From {when}: {say_plan(commitment.kind, plan)}. What was before stays as it is.")
     return Change(tuple(said), cid, operation=events[0]["op"])
 
 
 def _next_plan(
-    toward: Workspace, commitment: Commitment, schedule: str | None, target: int | None, start: date
+    workspace: Workspace, commitment: Commitment, schedule: str | None, target: int | None, start: date
 ) -> Plan | None:
     now = commitment.plan
-    plan = _plan(toward, commitment.kind, schedule or now.schedule.sentence, target, start, now.target)
+    plan = _plan(workspace, commitment.kind, schedule or now.schedule.sentence, target, start, now.target)
     _no_day_off(commitment.harm, plan)
     if len(commitment.plans) >= bounds.MOST_PLANS:
         raise Refused(f"Its plan was changed {bounds.MOST_PLANS:,} times already. Archive it, and add another.")
@@ -349,23 +349,23 @@ def _next_plan(
     if (plan.schedule, plan.target) == (now.schedule, now.target):
         return None
     anchor = now.anchor if plan.schedule == now.schedule and start == now.start else None
-    return Plan(start, plan.schedule, plan.target, anchor, _kept_today(toward, commitment, plan))
+    return Plan(start, plan.schedule, plan.target, anchor, _kept_today(workspace, commitment, plan))
 
 
-def _kept_today(toward: Workspace, commitment: Commitment, plan: Plan) -> bool:
+def _kept_today(workspace: Workspace, commitment: Commitment, plan: Plan) -> bool:
     """Return whether a plan that counts in another unit begins on a day that the plan so far has kept.
 
     That day is in the streak that closes with it; the new plan's first occasion begins on the day after.
     """
-    current = toward.book.figures(commitment.id, toward.today).current
+    current = workspace.ledger.figures(commitment.id, workspace.today).current
     if current is None or current.first != plan.start or plan.start == commitment.plan.start:
         return False
     return current.state is State.KEPT and current.unit != unit_of(plan.schedule)
 
 
-def archive(toward: Workspace, commitment: Commitment) -> Change:
+def archive(workspace: Workspace, commitment: Commitment) -> Change:
     """Put a commitment away: it asks for nothing, and its history stays."""
-    today = toward.today
+    today = workspace.today
 
     def build() -> list[Draft]:
         if commitment.archived:
@@ -374,28 +374,28 @@ def archive(toward: Workspace, commitment: Commitment) -> Change:
         return [
             Draft(event_keys.archived(commitment.id), {"since": today.isoformat()}),
             Draft(event_keys.pause(commitment.id), pause_value),
-            *_timer_off(toward, commitment.id),
+            *_timer_off(workspace, commitment.id),
         ]
 
-    events = toward.write("archive", build)
+    events = workspace.write("archive", build)
     if not events:
         return Change((f"'{commitment.title}' is archived already.",), commitment.id, changed=False)
     said = f"'{commitment.title}' is archived. Its history stays; take it up again with resume."
     return Change((said,), commitment.id, operation=events[0]["op"])
 
 
-def delete(toward: Workspace, commitment: Commitment) -> Change:
+def delete(workspace: Workspace, commitment: Commitment) -> Change:
     """Hide a commitment with its history. It can be undone, and adding it again brings its history back."""
     gone = Draft(event_keys.commitment(commitment.id), None)
-    events = toward.write("delete", lambda: [gone, *_timer_off(toward, commitment.id)])
+    events = workspace.write("delete", lambda: [gone, *_timer_off(workspace, commitment.id)])
     said = f"'{commitment.title}' is deleted. Undo brings it back with all its history."
     return Change((said,), commitment.id, operation=events[0]["op"])
 
 
-def _timer_off(toward: Workspace, cid: str) -> list[Draft]:
+def _timer_off(workspace: Workspace, cid: str) -> list[Draft]:
     """Return what stops the timer of a commitment that goes; undo brings both back, and it has run all the while."""
     key = event_keys.timer(cid)
-    return [Draft(key, None)] if toward.book.value(key) is not None else []
+    return [Draft(key, None)] if workspace.ledger.value(key) is not None else []
 
 
 def step_name(step_id: str) -> str:

@@ -20,7 +20,7 @@ from tracker.store.log.events import Draft
 
 
 def pause(
-    toward: Workspace,
+    workspace: Workspace,
     commitment: Commitment | None,
     first: date | None = None,
     last: date | None = None,
@@ -33,7 +33,7 @@ def pause(
     """
     if commitment is not None and commitment.harm:
         raise Refused(f"'{commitment.title}' {NO_DAY_OFF}.", NextStep.PUT_AWAY, commitment.id)
-    first = first or toward.today
+    first = first or workspace.today
     if last is not None and last < first:
         raise BadInput(f"A pause cannot end on {last}, before it begins on {first}.")
     owner = commitment.id if commitment else event_keys.EVERYONE
@@ -41,16 +41,16 @@ def pause(
     value: dict[str, Any] = {"first": first.isoformat(), "last": last.isoformat() if last else None}
     if words:
         value["private"] = {"reason": words}
-    events = toward.write("pause", lambda: [Draft(event_keys.pause(owner), value)])
+    events = workspace.write("pause", lambda: [Draft(event_keys.pause(owner), value)])
     name = commitment.title if commitment else "All commitments"
-    until = f"to {say_day(last, toward.today)}" if last else "until you resume"
-    said = [f"{name}: paused from {say_day(first, toward.today)} {until}. Streaks go on after it."]
-    if commitment is None and (asked := [each.title for each in toward.book.commitments() if each.harm]):
+    until = f"to {say_day(last, workspace.today)}" if last else "until you resume"
+    said = [f"{name}: paused from {say_day(first, workspace.today)} {until}. Streaks go on after it."]
+    if commitment is None and (asked := [each.title for each in workspace.ledger.commitments() if each.harm]):
         said.append(f"What may hurt somebody goes on being asked: {say_list(asked, 'and')}.")
     return Change(tuple(said), commitment.id if commitment else None, operation=events[0]["op"])
 
 
-def resume(toward: Workspace, commitment: Commitment | None) -> Change:
+def resume(workspace: Workspace, commitment: Commitment | None) -> Change:
     """End the pauses that hold today, and take an archived commitment up again; what is to come stays, and is named.
 
     Where none holds today, the next one that is to come is taken back.
@@ -58,28 +58,28 @@ def resume(toward: Workspace, commitment: Commitment | None) -> Change:
     owner = commitment.id if commitment else event_keys.EVERYONE
     about = commitment.id if commitment else None
     name = commitment.title if commitment else "All commitments"
-    today = toward.today
-    coming = _coming(toward, owner)
-    running = bool(resuming(toward, owner))
+    today = workspace.today
+    coming = _coming(workspace, owner)
+    running = bool(resuming(workspace, owner))
     if running or not coming:
-        events = toward.write("resume", lambda: resuming(toward, owner))
+        events = workspace.write("resume", lambda: resuming(workspace, owner))
         said = [f"{name}: taken up again from today."]
     else:
         key, held = coming.pop(0)
-        events = toward.write("resume", lambda: [Draft(key, None)] if toward.book.value(key) else [])
+        events = workspace.write("resume", lambda: [Draft(key, None)] if workspace.ledger.value(key) else [])
         said = [f"{name}: the pause {_say_pause(held, today)} is taken back."]
     if not events:
-        if commitment is not None and any(today in each for each in toward.book.record(owner).pauses):
+        if commitment is not None and any(today in each for each in workspace.ledger.record(owner).pauses):
             raise Refused("All commitments are paused together.", NextStep.RESUME_ALL)
         raise Refused(f"{name}: not paused. Nothing changed.")
     said += [f"Still planned: a pause {_say_pause(held, today)}." for _, held in coming]
     return Change(tuple(said), about, True, events[0]["op"])
 
 
-def _coming(toward: Workspace, owner: str) -> list[tuple[str, Pause]]:
+def _coming(workspace: Workspace, owner: str) -> list[tuple[str, Pause]]:
     """Return the pauses that begin after today, with their keys, soonest first."""
-    found = [(key, _read_pause(value)) for key, value in toward.book.values(owner, "pause")]
-    coming = [(key, held) for key, held in found if held is not None and held.first > toward.today]
+    found = [(key, _read_pause(value)) for key, value in workspace.ledger.values(owner, "pause")]
+    coming = [(key, held) for key, held in found if held is not None and held.first > workspace.today]
     return sorted(coming, key=lambda each: (each[1].first, each[0]))
 
 
@@ -88,28 +88,28 @@ def _say_pause(held: Pause, today: date) -> str:
     return f"from {say_day(held.first, today)}{until}"
 
 
-def resuming(toward: Workspace, owner: str) -> list[Draft]:
+def resuming(workspace: Workspace, owner: str) -> list[Draft]:
     """Return what ends the pauses that hold today, and an archiving."""
-    today = toward.today
+    today = workspace.today
     drafts = []
-    for key, value in toward.book.values(owner, "pause"):
+    for key, value in workspace.ledger.values(owner, "pause"):
         held = _read_pause(value)
         if held is None or today not in held:
             continue
         ended = dict(value) | {"last": (today - ONE_DAY).isoformat()} if held.first < today else None
         drafts.append(Draft(key, ended))
-    if toward.book.value(event_keys.archived(owner)) is not None:
+    if workspace.ledger.value(event_keys.archived(owner)) is not None:
         drafts.append(Draft(event_keys.archived(owner), None))
     return drafts
 
 
-def pause_or_resume(toward: Workspace, commitment: Commitment) -> Change:
+def pause_or_resume(workspace: Workspace, commitment: Commitment) -> Change:
     """Pause a commitment without end, or take it up again where it is paused today or archived."""
-    today = toward.today
+    today = workspace.today
     paused = any(
-        today in held for _, value in toward.book.values(commitment.id, "pause") if (held := _read_pause(value))
+        today in held for _, value in workspace.ledger.values(commitment.id, "pause") if (held := _read_pause(value))
     )
-    return resume(toward, commitment) if commitment.archived or paused else pause(toward, commitment)
+    return resume(workspace, commitment) if commitment.archived or paused else pause(workspace, commitment)
 
 
 def _read_pause(value: Mapping[str, Any]) -> Pause | None:

@@ -101,16 +101,16 @@ def answers_of(type_: Type, row: Row) -> dict[str, Any]:
 
 
 def put(
-    toward: Workspace, type_: Type, answers: Mapping[str, Any], rows: Sequence[Row], place: int, cid: str = ""
+    workspace: Workspace, type_: Type, answers: Mapping[str, Any], rows: Sequence[Row], place: int, cid: str = ""
 ) -> list[Row]:
     """Return the questions with the one at a place changed, or with a new one at the end.
 
     What was asked keeps its name, so that earlier answers stay its answers. Raises BadInput.
     """
     old = rows[place] if place < len(rows) else {}
-    given = read_answers(toward, parts(type_, old, rows[:place]), answers)
+    given = read_answers(workspace, parts(type_, old, rows[:place]), answers)
     ask = one_line(str(given["ask"]))
-    taken = {str(each["name"]) for each in rows} | _other_than(toward, cid, type_)
+    taken = {str(each["name"]) for each in rows} | _other_than(workspace, cid, type_)
     row: dict[str, Any] = {"name": old.get("name") or name_of(ask, taken), "ask": ask, "type": type_.value}
     row["private"] = bool(given.get("private", type_ in (Type.TEXT, Type.LINE)))
     row["optional"] = not given.get("needed", False)
@@ -156,11 +156,11 @@ def _choices(text: str, old: Sequence[Row]) -> list[Row]:
     return found
 
 
-def _other_than(toward: Workspace, cid: str, type_: Type) -> set[str]:
+def _other_than(workspace: Workspace, cid: str, type_: Type) -> set[str]:
     """Return the names that questions of another type ever had here: answers to those are not answers to this."""
     if not cid:
         return set()
-    toward.complete()
-    values = [event["v"] for event in toward.store.versions(event_keys.commitment(cid)) if event["v"]]
+    workspace.complete()
+    values = [event["v"] for event in workspace.store.versions(event_keys.commitment(cid)) if event["v"]]
     rows = [row for value in values for row in value.get("fields", ())]
     return {str(row.get("name")) for row in rows if row.get("type") != type_.value}

@@ -20,33 +20,35 @@ from tracker.store.log.events import Draft
 
 
 def skip(
-    toward: Workspace, commitment: Commitment, days: Sequence[date] | None = None, reason: str = "", note: str = ""
+    workspace: Workspace, commitment: Commitment, days: Sequence[date] | None = None, reason: str = "", note: str = ""
 ) -> Change:
     """Ask for nothing on the days; `reason` is a word of the list, kept with the skip in place of an earlier one.
 
     Raises BadInput for another reason, Refused for a commitment about harm.
     """
-    days = tuple(days or (toward.today,))
+    days = tuple(days or (workspace.today,))
     if commitment.harm:
         why = f"'{commitment.title}' {NO_DAY_OFF}. A day left unanswered counts for nothing."
         raise Refused(why, NextStep.PUT_AWAY, commitment.id)
-    stands = bool(toward.book.figures(commitment.id, toward.today).streak)
+    stands = bool(workspace.ledger.figures(commitment.id, workspace.today).streak)
     word = one_line(reason).lower()
     if word and word not in SKIP_REASONS:
         raise BadInput(f"'{reason}' is not a reason of the list: {', '.join(SKIP_REASONS)}. Or leave it out.")
     before: dict[str, Mapping[str, Any] | None] = {}
 
     def build() -> list[Draft]:
-        value = {"at": now_of(toward), "reason": word} if word else {"at": now_of(toward)}
+        value = {"at": now_of(workspace), "reason": word} if word else {"at": now_of(workspace)}
         for day in days:
-            toward.reach(commitment.id, day)
-        before.update((key, toward.book.value(key)) for key in (event_keys.skip(commitment.id, day) for day in days))
+            workspace.reach(commitment.id, day)
+        before.update(
+            (key, workspace.ledger.value(key)) for key in (event_keys.skip(commitment.id, day) for day in days)
+        )
         new = [key for key, old in before.items() if old is None or (word and old.get("reason") != word)]
         drafts = [Draft(key, {**(before[key] or {}), **value}) for key in new]
-        return drafts + noted(toward, commitment.id, days[-1], note)
+        return drafts + noted(workspace, commitment.id, days[-1], note)
 
-    events = toward.write("skip", build)
-    when = say_days(days, toward.today)
+    events = workspace.write("skip", build)
+    when = say_days(days, workspace.today)
     if not events:
         return Change((f"{commitment.title}: {when} was skipped already.",), commitment.id, changed=False)
     if None not in before.values():
@@ -58,17 +60,17 @@ def skip(
     return logged(commitment, [said], events)
 
 
-def unskip(toward: Workspace, commitment: Commitment, days: Sequence[date]) -> Change:
+def unskip(workspace: Workspace, commitment: Commitment, days: Sequence[date]) -> Change:
     """Take skips back."""
 
     def build() -> list[Draft]:
         for day in days:
-            toward.reach(commitment.id, day)
+            workspace.reach(commitment.id, day)
         found = [event_keys.skip(commitment.id, day) for day in days]
-        return [Draft(key, None) for key in found if toward.book.value(key) is not None]
+        return [Draft(key, None) for key in found if workspace.ledger.value(key) is not None]
 
-    events = toward.write("unskip", build)
-    when = say_days(tuple(days), toward.today)
+    events = workspace.write("unskip", build)
+    when = say_days(tuple(days), workspace.today)
     if not events:
         raise Refused(f"{commitment.title}: {when} is not skipped.")
     return Change((f"{commitment.title}: asked for again, {when}.",), commitment.id, operation=events[0]["op"])

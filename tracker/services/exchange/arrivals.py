@@ -101,13 +101,13 @@ def _many(number: int, total: int) -> bool:
 class _Weights:
     """How many entries are shown no more by a change: with a commitment go all that are about it."""
 
-    def __init__(self, toward: Workspace) -> None:
-        self._toward = toward
+    def __init__(self, workspace: Workspace) -> None:
+        self._toward = workspace
 
     def of(self, winner: Event) -> int:
         """Return how many go with what this event changes, itself among them: 1 or more."""
         kind, owner, _ = event_keys.split(winner["key"])
-        if kind not in ("commitment", "plan") or self._toward.book.real(owner) is not None:
+        if kind not in ("commitment", "plan") or self._toward.ledger.real(owner) is not None:
             return 1
         return max(1, self._full[owner])
 
@@ -118,47 +118,47 @@ class _Weights:
         return Counter(event_keys.split(key)[1] for key, each in winners if each["v"] is not None)
 
 
-def look(toward: Workspace) -> None:
+def look(workspace: Workspace) -> None:
     """Compare what lies in the files of others with what lay there at the last look, and remember what to ask about."""
-    judge = toward.store.judge
+    judge = workspace.store.judge
     seen = judge.incoming
     with suppress(OSError):
-        if seen is not None and toward.store.vault.ending:
+        if seen is not None and workspace.store.vault.ending:
             # What waited before the store was encrypted goes on waiting.
             judge.remember(seen._replace(at=UNWATCHED), {})
         elif seen is None or seen.at == UNWATCHED:
-            _begin(toward, judge, seen or Incoming(salt=os.urandom(16).hex()))
+            _begin(workspace, judge, seen or Incoming(salt=os.urandom(16).hex()))
         else:
-            _compare(toward, judge, seen)
+            _compare(workspace, judge, seen)
 
 
-def _begin(toward: Workspace, judge: Judge, seen: Incoming) -> None:
+def _begin(workspace: Workspace, judge: Judge, seen: Incoming) -> None:
     """Take what lies there as it is: nobody looked before. Orders are asked about where there is anything to empty."""
-    toward.complete()
-    own = own_held(toward.store.shards)
+    workspace.complete()
+    own = own_held(workspace.store.shards)
     idle = {
         mark
-        for mark, order in toward.store.waiting.items()
+        for mark, order in workspace.store.waiting.items()
         if not any(own.get(key, -1) >= 0 and own[key] <= until for key, until in orders_of(order).items())
     }
     fresh = seen._replace(settled=seen.settled | idle)
-    _remember(toward, judge, fresh, {}, _rows(toward, fresh.salt), first=True)
+    _remember(workspace, judge, fresh, {}, _rows(workspace, fresh.salt), first=True)
     if idle:
-        toward.refold()
+        workspace.refold()
 
 
-def _compare(toward: Workspace, judge: Judge, seen: Incoming) -> None:
-    store = toward.store
-    before = read_looked(toward.state)
-    now = _rows(toward, seen.salt)
-    found, total = _changed(toward, seen, before, now)
-    strange = any(_is_strange(toward, seen, each) or not each.lasts for each in found)
+def _compare(workspace: Workspace, judge: Judge, seen: Incoming) -> None:
+    store = workspace.store
+    before = read_looked(workspace.state)
+    now = _rows(workspace, seen.salt)
+    found, total = _changed(workspace, seen, before, now)
+    strange = any(_is_strange(workspace, seen, each) or not each.lasts for each in found)
     if not store.complete and (strange or sum(each.weight for each in found) >= LEAST or store.waiting):
-        toward.complete()
-        now = _rows(toward, seen.salt)
-        found, total = _changed(toward, seen, before, now)
-    since = (toward.today - timedelta(days=LATELY)).isoformat()
-    earlier = [] if not found else [_lately(toward, each) for each in seen.passed if each.day > since]
+        workspace.complete()
+        now = _rows(workspace, seen.salt)
+        found, total = _changed(workspace, seen, before, now)
+    since = (workspace.today - timedelta(days=LATELY)).isoformat()
+    earlier = [] if not found else [_lately(workspace, each) for each in seen.passed if each.day > since]
     passed = [each for each in earlier if each is not None]
     many = total.is_much(found) or total.is_much((*(each for each in found if each.lasts), *passed))
     groups: dict[str, set[tuple[str, str]]] = {}
@@ -166,7 +166,7 @@ def _compare(toward: Workspace, judge: Judge, seen: Incoming) -> None:
     answered = judge.answers.given
     asked_of = {each.device for mark, each in seen.asked.items() if each.pairs and mark not in answered}
     for each in (*found, *(passed if many else ())):
-        if many or _is_strange(toward, seen, each) or each.device in asked_of:
+        if many or _is_strange(workspace, seen, each) or each.device in asked_of:
             groups.setdefault(each.device, set()).add(each.pair)
     fresh: dict[str, Arrival] = {}
     for device, pairs in groups.items():
@@ -175,29 +175,29 @@ def _compare(toward: Workspace, judge: Judge, seen: Incoming) -> None:
         fresh[mark_of_changes(pairs)] = Arrival(device, is_new, len(pairs), days, tuple(sorted(pairs)))
     if found:
         asked = {pair for pairs in groups.values() for pair in pairs}
-        day = toward.today.isoformat()
+        day = workspace.today.isoformat()
         let_pass = (each for each in found if each.lasts and each.pair not in asked)
         kept = () if many else tuple(each for each in seen.passed if each.day > since)
         more = (Passed(day, each.device, each.pair, each.weight, each.ours) for each in let_pass)
         seen = seen._replace(passed=(*kept, *more))
-    _remember(toward, judge, seen, fresh, before | now)
+    _remember(workspace, judge, seen, fresh, before | now)
 
 
-def _is_strange(toward: Workspace, seen: Incoming, found: _Found) -> bool:
+def _is_strange(workspace: Workspace, seen: Incoming, found: _Found) -> bool:
     """Return whether a change is by a device never seen; a few in a file of our own may be what a power cut left."""
-    return found.device not in seen.devices and not is_planted(toward.store.shards, found.pair[0])
+    return found.device not in seen.devices and not is_planted(workspace.store.shards, found.pair[0])
 
 
-def _lately(toward: Workspace, each: Passed) -> _Found | None:
+def _lately(workspace: Workspace, each: Passed) -> _Found | None:
     """Return a change that was let pass before, None where something else was written since."""
-    event = toward.store.events.get(each.pair[0])
-    if event is None or (each.pair[1] and toward.store.winners[event["key"]]["id"] != event["id"]):
+    event = workspace.store.events.get(each.pair[0])
+    if event is None or (each.pair[1] and workspace.store.winners[event["key"]]["id"] != event["id"]):
         return None
     return _Found(each.device, each.pair, each.weight, each.ours)
 
 
 def _remember(
-    toward: Workspace,
+    workspace: Workspace,
     judge: Judge,
     seen: Incoming,
     fresh: dict[str, Arrival],
@@ -206,11 +206,11 @@ def _remember(
     first: bool = False,
 ) -> None:
     """Keep what was seen, with the orders that wait."""
-    store = toward.store
+    store = workspace.store
     here, devices = foreign_folders(store.shards)
     answered = judge.answers.given
     asked = {mark: each for mark, each in {**seen.asked, **fresh}.items() if mark not in answered}
-    open_ = _open(toward, (pair for each in asked.values() for pair in each.pairs))
+    open_ = _open(workspace, (pair for each in asked.values() for pair in each.pairs))
     asked = {
         mark: each
         for mark, each in asked.items()
@@ -236,30 +236,30 @@ def _remember(
     judge.remember(seen._replace(at=at, devices=seen.devices | devices, asked=asked), rows)
 
 
-def _open(toward: Workspace, pairs: Iterable[tuple[str, str]]) -> set[str]:
+def _open(workspace: Workspace, pairs: Iterable[tuple[str, str]]) -> set[str]:
     """Return the later events of these pairs that are about entries which still are not as they were before."""
     pairs = list(pairs)
     if not pairs:
         return set()
     from tracker.services.exchange.pending import standing
 
-    toward.complete()
-    still = standing(toward, pairs)
-    events = toward.store.events
+    workspace.complete()
+    still = standing(workspace, pairs)
+    events = workspace.store.events
     return {after for after, _ in pairs if after in events and events[after]["key"] in still}
 
 
-def _rows(toward: Workspace, salt: str) -> dict[str, str]:
+def _rows(workspace: Workspace, salt: str) -> dict[str, str]:
     """Return the digits of the events of each file of others that was read."""
-    found = foreign(toward.store.shards)
+    found = foreign(workspace.store.shards)
     return {name: "".join(digits_of(each, salt) for each in events) for name, events in found.items()}
 
 
 def _changed(
-    toward: Workspace, seen: Incoming, before: dict[str, str], now: dict[str, str]
+    workspace: Workspace, seen: Incoming, before: dict[str, str], now: dict[str, str]
 ) -> tuple[list[_Found], _Total]:
     """Return what changed or removed what was there at the last look, and of how many entries."""
-    store = toward.store
+    store = workspace.store
     known = {whole for row in before.values() for whole in split_row(row)}
     ids = {id_ for id_, _ in known}
     new: dict[str, tuple[str, bool]] = {}
@@ -269,25 +269,25 @@ def _changed(
                 if digits not in known:
                     new[event["id"]] = name.partition("/")[0], digits[0] in ids
     found: list[_Found] = []
-    weights = _Weights(toward)
+    weights = _Weights(workspace)
     for key in {store.events[id_]["key"] for id_ in new if id_ in store.events}:
         winner = store.winners.get(key)
         if winner is None or event_keys.split(key)[0] in _PASSED_OVER:
             continue
-        if (spoilt := _spoilt(toward, key, new)) is not None and spoilt != winner["id"]:
+        if (spoilt := _spoilt(workspace, key, new)) is not None and spoilt != winner["id"]:
             # What went by it is not what stands there now.
             found.append(_Found(new[spoilt][0], (spoilt, ""), weights.of(winner), ours=False))
             continue
         earlier = [event for event in store.versions(key) if event["id"] not in new]
-        found += _hidden(toward, key, earlier, new)
+        found += _hidden(workspace, key, earlier, new)
         if winner["id"] not in new:
             continue
         device, same = new[winner["id"]]
-        if (pair := _replaced(toward, winner, earlier, same, new)) is not None:
+        if (pair := _replaced(workspace, winner, earlier, same, new)) is not None:
             # Somebody may have written the same again, in another's name, before changing it.
             ours = any(is_written_here(store.shards, event["id"]) for event in earlier)
             weight = weights.of(winner)
-            lasts = weight > 1 or same or not _is_corrected(toward, device, earlier)
+            lasts = weight > 1 or same or not _is_corrected(workspace, device, earlier)
             found.append(_Found(device, pair, weight, ours, lasts))
     if not found:
         return [], _Total(0, 0)
@@ -298,55 +298,55 @@ def _changed(
     return found, _Total(full, own + sum(each.ours for each in found))
 
 
-def _spoilt(toward: Workspace, key: str, new: dict[str, tuple[str, bool]]) -> str | None:
+def _spoilt(workspace: Workspace, key: str, new: dict[str, tuple[str, bool]]) -> str | None:
     """Return the last version of a key that was changed in its own place, which only a purge does, None if none was."""
-    store = toward.store
+    store = workspace.store
     spoilt = (each for each in store.versions(key) if new.get(each["id"], ("", False))[1])
     return next((each["id"] for each in reversed([*spoilt]) if not ("purged" in each and store.is_ordered(each))), None)
 
 
-def _is_corrected(toward: Workspace, device: str, earlier: list[Event]) -> bool:
+def _is_corrected(workspace: Workspace, device: str, earlier: list[Event]) -> bool:
     """Return whether a device changed what it alone wrote, all of it within the days that are added up."""
-    since = (toward.clock.now() - timedelta(days=LATELY)).timestamp() * 1000
+    since = (workspace.clock.now() - timedelta(days=LATELY)).timestamp() * 1000
     return bool(earlier) and all(
-        event["t"] > since and event["dev"] == device and not is_written_here(toward.store.shards, event["id"])
+        event["t"] > since and event["dev"] == device and not is_written_here(workspace.store.shards, event["id"])
         for event in earlier
     )
 
 
-def _hidden(toward: Workspace, key: str, earlier: list[Event], new: dict[str, tuple[str, bool]]) -> list[_Found]:
+def _hidden(workspace: Workspace, key: str, earlier: list[Event], new: dict[str, tuple[str, bool]]) -> list[_Found]:
     """Return the notes that stood beside the one in force and do so no more, by what came in between."""
     if event_keys.split(key)[0] != "note":
         return []
-    stand = {event["id"] for event in toward.store.concurrent(key)}
-    by = next(event["id"] for event in reversed(toward.store.versions(key)) if event["id"] in new)
-    stand.add(toward.store.winners[key]["id"])
+    stand = {event["id"] for event in workspace.store.concurrent(key)}
+    by = next(event["id"] for event in reversed(workspace.store.versions(key)) if event["id"] in new)
+    stand.add(workspace.store.winners[key]["id"])
     lost = (event for event in beside(earlier) if event["id"] not in stand)
-    shards = toward.store.shards
+    shards = workspace.store.shards
     return [_Found(new[by][0], (by, event["id"]), 1, is_written_here(shards, event["id"])) for event in lost]
 
 
 def _replaced(
-    toward: Workspace, winner: Event, earlier: list[Event], same: bool, new: Collection[str]
+    workspace: Workspace, winner: Event, earlier: list[Event], same: bool, new: Collection[str]
 ) -> tuple[str, str] | None:
     """Return what took the place of what, None where nothing that was there before went by it.
 
     What bends something that was there takes the place of nothing, and stands for itself.
     """
     if same:
-        return None if "purged" in winner and toward.store.is_ordered(winner) else (winner["id"], "")
+        return None if "purged" in winner and workspace.store.is_ordered(winner) else (winner["id"], "")
     before = earlier[-1] if earlier else None
     if winner["v"] is not None and (before is None or (before["v"] is None and "purged" not in before)):
-        return (winner["id"], winner["id"]) if _bends(toward, winner, new) else None
+        return (winner["id"], winner["id"]) if _bends(workspace, winner, new) else None
     if before is None:
         return None
-    if "purged" in before and not toward.store.is_bound(before):
+    if "purged" in before and not workspace.store.is_bound(before):
         # An order that waits hides what was there; should it be refused, this would have taken its place unasked.
         return winner["id"], before["id"]
     if before["v"] is None or before["v"] == winner["v"]:
         return None
     is_note = winner["v"] is not None and event_keys.split(winner["key"])[0] == "note"
-    if is_note and before in toward.store.concurrent(winner["key"]):
+    if is_note and before in workspace.store.concurrent(winner["key"]):
         # Two notes of one day stand one below the other.
         return None
     if is_note and _is_added_to(before["v"], winner["v"] or {}):
@@ -361,12 +361,12 @@ def _is_added_to(before: codec.Value, after: codec.Value) -> bool:
     return bool(text) and after == said and codec.note_text(after).startswith(f"{text}\n")
 
 
-def _bends(toward: Workspace, event: Event, new: Collection[str]) -> bool:
+def _bends(workspace: Workspace, event: Event, new: Collection[str]) -> bool:
     """Return whether an event changes how something counts or is shown that was here before it."""
     kind, owner, _ = event_keys.split(event["key"])
     if kind not in _BENDING:
         return False
-    facts = toward.store.versions(event_keys.commitment(owner))
+    facts = workspace.store.versions(event_keys.commitment(owner))
     return kind in _OF_ALL or owner == event_keys.EVERYONE or any(each["id"] not in new for each in facts)
 
 

@@ -95,24 +95,24 @@ def _days_said(days: tuple[str, ...], today: date) -> str:
     return first if len(days) == 1 else f"{len(days)} days from {first} to {last}"
 
 
-def waiting(toward: Workspace) -> tuple[Waiting, ...]:
+def waiting(workspace: Workspace) -> tuple[Waiting, ...]:
     """Return what waits for an answer, by device: its orders to purge as one thing, its changes as another."""
-    seen = toward.store.judge.incoming
+    seen = workspace.store.judge.incoming
     asked = seen.asked if seen is not None else {}
-    answered = toward.store.judge.answers.given
+    answered = workspace.store.judge.answers.given
     groups: dict[tuple[str, str], list[tuple[str, Arrival]]] = {}
     for mark, arrival in asked.items():
-        is_order = mark in toward.store.waiting
+        is_order = mark in workspace.store.waiting
         if (is_order or arrival.pairs) and mark not in answered:
             groups.setdefault((arrival.device, PURGES if is_order else CHANGES), []).append((mark, arrival))
-    names = toward.store.device_names() if groups else {}
+    names = workspace.store.device_names() if groups else {}
     found: list[Waiting] = []
     for (device, kind), held in sorted(groups.items())[:AT_ONCE]:
-        own = device == toward.store.device
+        own = device == workspace.store.device
         days = tuple(sorted({day for _, each in held for day in each.days}))
         entries = sum(each.entries for _, each in held)
         if kind == CHANGES:
-            entries, days = _stands(toward, (pair for _, each in held for pair in each.pairs))
+            entries, days = _stands(workspace, (pair for _, each in held for pair in each.pairs))
         if not entries and kind == CHANGES:
             continue
         found.append(
@@ -125,19 +125,19 @@ def waiting(toward: Workspace) -> tuple[Waiting, ...]:
                 entries,
                 days,
                 tuple(mark for mark, _ in held),
-                _days_said(days, toward.today),
+                _days_said(days, workspace.today),
             )
         )
     return tuple(found)
 
 
-def _stands(toward: Workspace, pairs: Iterable[tuple[str, str]]) -> tuple[int, tuple[str, ...]]:
+def _stands(workspace: Workspace, pairs: Iterable[tuple[str, str]]) -> tuple[int, tuple[str, ...]]:
     """Return how many entries are not as they were before these changes, and of which days."""
     from tracker.services.exchange.arrivals import days_of
     from tracker.services.exchange.pending import standing
 
-    toward.complete()
-    found = standing(toward, pairs)
+    workspace.complete()
+    found = standing(workspace, pairs)
     return len(found), days_of(each for both in found.values() for each in both if each is not None)
 
 
@@ -159,9 +159,9 @@ def answers(each: Waiting) -> tuple[str, str]:
     return "it was me: let the changes stand", "it was not me: write what was before"
 
 
-def line(toward: Workspace, how: str = HOW) -> str:
+def line(workspace: Workspace, how: str = HOW) -> str:
     """Return in one line what waits for an answer and `how` to give it, or an empty text."""
-    found = waiting(toward)
+    found = waiting(workspace)
     if not found:
         return ""
     many = len(found) > 1
@@ -173,9 +173,9 @@ def line(toward: Workspace, how: str = HOW) -> str:
     return f"{found[0].brief}. {kept} until you answer: {how}"
 
 
-def chosen(toward: Workspace, number: int | None) -> tuple[Waiting, ...]:
+def chosen(workspace: Workspace, number: int | None) -> tuple[Waiting, ...]:
     """Return the thing of that number, or the only one that waits. Raises NotFound, BadInput or Refused."""
-    found = waiting(toward)
+    found = waiting(workspace)
     if not found:
         raise Refused(NOTHING)
     if number is None:
@@ -187,14 +187,14 @@ def chosen(toward: Workspace, number: int | None) -> tuple[Waiting, ...]:
     return (found[number - 1],)
 
 
-def accept(toward: Workspace, things: Iterable[Waiting]) -> Change:
+def accept(workspace: Workspace, things: Iterable[Waiting]) -> Change:
     """Let it be done here too: what was ordered purged is emptied, and changes stand. Raises TowardError."""
     said = []
     things = tuple(things)
-    _answer(toward, things, yes=True)
+    _answer(workspace, things, yes=True)
     for each in things:
         if each.kind == PURGES:
-            here, _ = toward.store.unfinished_purge()
+            here, _ = workspace.store.unfinished_purge()
             what = count(each.entries, "entry is", "entries are")
             said.append(
                 f"Accepted: {what} purged here too, in backups as well."
@@ -206,7 +206,7 @@ def accept(toward: Workspace, things: Iterable[Waiting]) -> Change:
     return Change(tuple(said))
 
 
-def refuse(toward: Workspace, things: Iterable[Waiting]) -> Change:
+def refuse(workspace: Workspace, things: Iterable[Waiting]) -> Change:
     """Let it not be done here, for good: what was to be purged is shown again, what was changed is as it was before.
 
     Raises TowardError.
@@ -214,18 +214,18 @@ def refuse(toward: Workspace, things: Iterable[Waiting]) -> Change:
     said = []
     operation = None
     for each in tuple(things):
-        seen = toward.store.judge.incoming or Incoming()
-        orders = [toward.store.waiting[mark] for mark in each.marks if mark in toward.store.waiting]
+        seen = workspace.store.judge.incoming or Incoming()
+        orders = [workspace.store.waiting[mark] for mark in each.marks if mark in workspace.store.waiting]
         pairs = [pair for mark in each.marks if mark in seen.asked for pair in seen.asked[mark].pairs]
-        _answer(toward, (each,), yes=False)
+        _answer(workspace, (each,), yes=False)
         if each.kind == PURGES:
-            back = _fetched_back(toward, orders)
+            back = _fetched_back(workspace, orders)
             said.append(f"Refused: {count(each.entries, 'entry is', 'entries are')} shown again here.")
             if back:
                 said.append(f"{count(back, 'entry', 'entries')} came back from a backup.")
             said.append("Other devices may have emptied theirs.")
         else:
-            number, operation = _as_before(toward, pairs)
+            number, operation = _as_before(workspace, pairs)
             undo = " One undo takes that back." if number else ""
             said.append(f"Refused: {count(number, 'entry is', 'entries are')} as before.{undo}")
             if number < each.entries:
@@ -235,50 +235,50 @@ def refuse(toward: Workspace, things: Iterable[Waiting]) -> Change:
     return Change(tuple(said), operation=operation)
 
 
-def _answer(toward: Workspace, things: Iterable[Waiting], *, yes: bool) -> None:
+def _answer(workspace: Workspace, things: Iterable[Waiting], *, yes: bool) -> None:
     """Keep the answer on the disk, and fold everything by it."""
     marks = [mark for each in things for mark in each.marks]
-    judge = toward.store.judge
-    with toward.transaction():
+    judge = workspace.store.judge
+    with workspace.transaction():
         try:
             (judge.accept if yes else judge.refuse)(marks)
         except OSError as error:
             raise Refused(f"The answer could not be saved: {error.strerror}. Nothing changed.") from None
-    toward.refold()
-    with toward.transaction():
+    workspace.refold()
+    with workspace.transaction():
         # What binds from now on is obeyed at once, not with the next change.
         pass
-    toward.settle()
+    workspace.settle()
 
 
-def _fetched_back(toward: Workspace, orders: Iterable[Event]) -> int:
+def _fetched_back(workspace: Workspace, orders: Iterable[Event]) -> int:
     """Take back from backups what other devices have emptied by refused orders, and return how many entries came."""
     index = Index("")
     index.take_orders(orders)
-    known = toward.store.events
+    known = workspace.store.events
     missing = {
         event["id"]: event
-        for event in _in_backups(toward)
+        for event in _in_backups(workspace)
         if index.covers(event) and (event["id"] not in known or "purged" in known[event["id"]])
     }
     if not missing:
         return 0
-    with toward.transaction() as transaction:
+    with workspace.transaction() as transaction:
         number, _ = transaction.add(list(missing.values()), cmd="restore")
-    toward.settle()
+    workspace.settle()
     return number
 
 
-def _as_before(toward: Workspace, pairs: Iterable[tuple[str, str]]) -> tuple[int, str | None]:
+def _as_before(workspace: Workspace, pairs: Iterable[tuple[str, str]]) -> tuple[int, str | None]:
     """Write again what was there before, as one operation, and return how much of it and the operation."""
     from tracker.services.exchange.pending import first_of, standing
 
-    store = toward.store
+    store = workspace.store
     pairs = list(pairs)
-    still = standing(toward, pairs)
+    still = standing(workspace, pairs)
     pairs = first_of(pairs)
     lost = {after for after, before in pairs if not before}
-    copies = {event["id"]: event for event in _in_backups(toward) if event["id"] in lost} if lost else {}
+    copies = {event["id"]: event for event in _in_backups(workspace) if event["id"] in lost} if lost else {}
     whole = raw(store.shards, {before for _, before in pairs})
 
     def drafts() -> Iterator[Draft]:
@@ -308,16 +308,16 @@ def _as_before(toward: Workspace, pairs: Iterable[tuple[str, str]]) -> tuple[int
                 # Notes that stood one below the other come back as one, for a new one answers them all.
                 yield Draft(key, {"private": {"text": "\n".join(filter(None, texts))}})
 
-    written = toward.write("refuse", lambda: list(drafts()))
+    written = workspace.write("refuse", lambda: list(drafts()))
     return len(written), written[0].get("op") if written else None
 
 
-def _in_backups(toward: Workspace) -> Iterator[Event]:
+def _in_backups(workspace: Workspace) -> Iterator[Event]:
     """Yield the events that backups hold and that are not emptied there, the newest backup first."""
     from tracker.services.safekeeping.backups import folder_of
     from tracker.store.backup.backups import contents_of
     from tracker.store.backup.copies import list_backups
     from tracker.store.log.shards import Reader
 
-    for _, contents in contents_of(list_backups(folder_of(toward.state)), Reader(toward.store.vault)):
+    for _, contents in contents_of(list_backups(folder_of(workspace.state)), Reader(workspace.store.vault)):
         yield from (each for each in contents.events if "purged" not in each and not each["key"].startswith(PURGE))

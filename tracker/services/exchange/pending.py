@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from tracker.ledger.workspace import Workspace
 
 
-def standing(toward: Workspace, pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[Event, Event | None]]:
+def standing(workspace: Workspace, pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[Event, Event | None]]:
     """Return by key what stands now, and what was there last before it, of pairs of a later event and an earlier one.
 
     Left out is what is again as it was, and what was written anew on this device. The earlier event is None where no
     file holds it.
     """
-    store = toward.store
+    store = workspace.store
     found: dict[str, tuple[Event, Event | None]] = {}
     first = first_of(pairs)
     whole = held(store.shards, {before for _, before in first if before})
@@ -29,7 +29,7 @@ def standing(toward: Workspace, pairs: Iterable[tuple[str, str]]) -> dict[str, t
         if winner is None:
             continue
         earlier = whole.get(before) if before != after else None
-        if is_written_here(store.shards, winner["id"]) and not _is_hidden(toward, winner, after, earlier):
+        if is_written_here(store.shards, winner["id"]) and not _is_hidden(workspace, winner, after, earlier):
             continue
         _, known = found.get(winner["key"], (winner, None))
         if known is None or (earlier is not None and order(earlier) > order(known)):
@@ -37,11 +37,11 @@ def standing(toward: Workspace, pairs: Iterable[tuple[str, str]]) -> dict[str, t
     return {key: both for key, both in found.items() if both[1] is None or both[1]["v"] != both[0]["v"]}
 
 
-def _is_hidden(toward: Workspace, winner: Event, after: str, earlier: Event | None) -> bool:
+def _is_hidden(workspace: Workspace, winner: Event, after: str, earlier: Event | None) -> bool:
     """Return whether a note that stood beside one of this device does so no more, by an event from elsewhere."""
     if earlier is None or winner["prev"] == after or not winner["key"].startswith("note|"):
         return False
-    shown = {each["id"] for each in (winner, *toward.store.concurrent(winner["key"]))}
+    shown = {each["id"] for each in (winner, *workspace.store.concurrent(winner["key"]))}
     text = codec.note_text(earlier["v"] or {})
     return earlier["id"] not in shown and text not in codec.note_text(winner["v"] or {})
 

@@ -83,42 +83,42 @@ def _count(number: int) -> str:
     return f"{number} {'change' if number == 1 else 'changes'}"
 
 
-def chosen(toward: Workspace) -> Remote | None:
+def chosen(workspace: Workspace) -> Remote | None:
     """Return the place that this data folder exchanges with, or None."""
-    return remote.remembered(toward.state)
+    return remote.remembered(workspace.state)
 
 
-def choose(toward: Workspace, text: str) -> Change:
+def choose(workspace: Workspace, text: str) -> Change:
     """Remember a place to exchange with. Raises BadInput where the text names none."""
     try:
-        named = remote.read_remote(text.strip(), toward.data, toward.state)
+        named = remote.read_remote(text.strip(), workspace.data, workspace.state)
     except remote.NoRemote as error:
         raise BadInput(f"'{without_password(one_line(text))}' {error}.") from None
-    before = chosen(toward)
+    before = chosen(workspace)
     if before is not None and (before.kind, before.where) == (named.kind, named.where):
         return Change((f"{named.shown} is the place already.",), changed=False)
     try:
-        remote.remember(toward.state, named)
+        remote.remember(workspace.state, named)
     except OSError as error:
-        raise Refused(write_failed(toward.state, error).message) from None
+        raise Refused(write_failed(workspace.state, error).message) from None
     what = "repository" if named.kind == "git" else "folder"
     return Change((f"This device exchanges by way of the {what} {named.shown}.",))
 
 
-def forget(toward: Workspace) -> Change:
+def forget(workspace: Workspace) -> Change:
     """Remember no place any more; what lies there stays."""
-    before = chosen(toward)
+    before = chosen(workspace)
     if before is None:
         return Change(("There is no place to forget.",), changed=False)
     try:
-        remote.forget(toward.state)
+        remote.forget(workspace.state)
     except OSError as error:
-        raise Refused(write_failed(toward.state, error).message) from None
+        raise Refused(write_failed(workspace.state, error).message) from None
     return Change((f"{before.shown} is forgotten here. What lies there stays.",))
 
 
 def exchange(
-    toward: Workspace,
+    workspace: Workspace,
     *,
     join: bool = False,
     say: Say = lambda _: None,
@@ -128,44 +128,44 @@ def exchange(
 
     Raises TowardError; whatever was done until then is whole, and it can be repeated.
     """
-    named = _named(toward)
+    named = _named(workspace)
     came: list[Step] = []
-    with in_plain_words(), _finished(named), exclusive(toward.state, 0.1):
-        toward.store.make()
+    with in_plain_words(), _finished(named), exclusive(workspace.state, 0.1):
+        workspace.store.make()
         say(f"Asking {named.shown}…")
-        with remote.opened(named, toward.state, stopped) as place:
+        with remote.opened(named, workspace.state, stopped) as place:
             for _ in range(TURNS):
                 there = place.fetch()
-                marker, joined = _agreed(toward, named, place, there, join)
+                marker, joined = _agreed(workspace, named, place, there, join)
                 say("Taking in what is new…")
-                taken = _take(toward, marker, there)
+                taken = _take(workspace, marker, there)
                 came += taken.steps
                 say("Sending what is new…")
-                given = _give(toward, marker, place, there)
+                given = _give(workspace, marker, place, there)
                 if place.send():
                     break
             else:
                 raise Refused("Other devices were quicker each time. Nothing is lost; try again in a moment.")
-        remote.remember(toward.state, Remote(named.kind, named.where, met=True))
+        remote.remember(workspace.state, Remote(named.kind, named.where, met=True))
         left = {**place.left, **taken.left, **given.left}
-    return _told(toward, named, there, came, given.steps, (*taken.waiting, *given.waiting), joined, left)
+    return _told(workspace, named, there, came, given.steps, (*taken.waiting, *given.waiting), joined, left)
 
 
-def look(toward: Workspace, *, join: bool = False, stopped: threading.Event | None = None) -> Synced:
+def look(workspace: Workspace, *, join: bool = False, stopped: threading.Event | None = None) -> Synced:
     """Return what an exchange would do, and change nothing. Raises TowardError."""
-    named = _named(toward)
-    with in_plain_words(), _finished(named), remote.opened(named, toward.state, stopped, writing=False) as place:
-        data = Folder(toward.data)
-        there, here = place.fetch(), data.fetch() if toward.store.made else {}
-        _, joined = _agreed(toward, named, place, there, join, dry=True)
-        comes = lacking(there, here, toward.store.device, _reader(toward))
-        goes = lacking(here, there, read=_reader(toward))
+    named = _named(workspace)
+    with in_plain_words(), _finished(named), remote.opened(named, workspace.state, stopped, writing=False) as place:
+        data = Folder(workspace.data)
+        there, here = place.fetch(), data.fetch() if workspace.store.made else {}
+        _, joined = _agreed(workspace, named, place, there, join, dry=True)
+        comes = lacking(there, here, workspace.store.device, _reader(workspace))
+        goes = lacking(here, there, read=_reader(workspace))
         left = {**place.left, **data.left}
-    return _told(toward, named, there, comes.steps, goes.steps, (*comes.waiting, *goes.waiting), joined, left)
+    return _told(workspace, named, there, comes.steps, goes.steps, (*comes.waiting, *goes.waiting), joined, left)
 
 
-def _named(toward: Workspace) -> Remote:
-    named = chosen(toward)
+def _named(workspace: Workspace) -> Remote:
+    named = chosen(workspace)
     if named is None:
         raise Refused("No place to exchange with is set. Name a git repository or a folder: toward sync --set REMOTE")
     return named
@@ -185,14 +185,14 @@ def _finished(named: Remote) -> Iterator[None]:
 
 
 def _agreed(
-    toward: Workspace, named: Remote, place: Place, there: Mapping[str, bytes], join: bool, *, dry: bool = False
+    workspace: Workspace, named: Remote, place: Place, there: Mapping[str, bytes], join: bool, *, dry: bool = False
 ) -> tuple[Marker, bool]:
     """Return what store.json is to say on both sides, and whether two stores become one; `dry` changes nothing.
 
     Raises Refused, or Locked where a lock came in, or would.
     """
-    identity.refuse_missing_marker(toward.data, toward.state)
-    mine = toward.store.marker
+    identity.refuse_missing_marker(workspace.data, workspace.state)
+    mine = workspace.store.marker
     if MARKER not in there:
         if named.met:
             raise Refused(
@@ -205,10 +205,10 @@ def _agreed(
     theirs = parse_marker(there[MARKER], f"The {MARKER} in {place.where}", "Put it back from another device.")
     if theirs.format > identity.ENCRYPTED_FORMAT:
         raise StoreFromTheFuture(f"A newer version of Toward has written to {place.where}. Update Toward to exchange.")
-    if not mine.ids & theirs.ids and not join and toward.is_new:
+    if not mine.ids & theirs.ids and not join and workspace.is_new:
         raise Refused(f"{place.where} holds a store. To take part in it with this device: toward sync --join")
     if mine.encryption or theirs.encryption:
-        return _agreed_on_the_lock(toward, mine, theirs, place, there, join, dry), False
+        return _agreed_on_the_lock(workspace, mine, theirs, place, there, join, dry), False
     if mine.ids & theirs.ids:
         return mine.joined(theirs), False
     if not join:
@@ -220,18 +220,18 @@ def _agreed(
 
 
 def _agreed_on_the_lock(
-    toward: Workspace, mine: Marker, theirs: Marker, place: Place, there: Mapping[str, bytes], join: bool, dry: bool
+    workspace: Workspace, mine: Marker, theirs: Marker, place: Place, there: Mapping[str, bytes], join: bool, dry: bool
 ) -> Marker:
     """Return what store.json is to say where a side is encrypted. Raises Refused, or Locked once a lock came in."""
     same = bool(mine.ids & theirs.ids)
-    if not same and not toward.is_new:
+    if not same and not workspace.is_new:
         raise Refused(
             f"{place.where} holds another store, and an encrypted one can be brought together with no other. "
             "Take the encryption back first (toward decrypt), on both sides; then: toward sync --join"
         )
     if mine.encryption and theirs.encryption:
-        if toward.key is not None and opens_marker(theirs, toward.key):
-            _refuse_unproven(theirs, toward.key, place)
+        if workspace.key is not None and opens_marker(theirs, workspace.key):
+            _refuse_unproven(theirs, workspace.key, place)
             return mine
         raise Refused(
             f"{place.where} is locked with another key than this store, so nothing was exchanged. If the key was "
@@ -253,11 +253,11 @@ def _agreed_on_the_lock(
             f"The store in {place.where} is encrypted. An exchange would encrypt this one too, with the same "
             "passphrase. Nothing was changed."
         )
-    data = Folder(toward.data)
+    data = Folder(workspace.data)
     # From here on the store may go by the other name as well; its lock is this computer's own once it was opened.
-    learn(toward.state, was=read_known(toward.state).was | theirs.ids | mine.ids)
+    learn(workspace.state, was=read_known(workspace.state).was | theirs.ids | mine.ids)
     data.write(IDENTITY, there[IDENTITY])
-    data.write(MARKER, theirs.encoded() if not same else theirs.encoded(read_plain(toward.data / MARKER)))
+    data.write(MARKER, theirs.encoded() if not same else theirs.encoded(read_plain(workspace.data / MARKER)))
     raise Locked(
         f"The store in {place.where} is encrypted, and from now on this one is too. "
         "Open it with the same passphrase, then sync once more."
@@ -276,40 +276,40 @@ def _refuse_unproven(theirs: Marker, key: StoreKey, place: Place) -> None:
         )
 
 
-def _take(toward: Workspace, marker: Marker, there: Mapping[str, bytes]) -> Lack:
+def _take(workspace: Workspace, marker: Marker, there: Mapping[str, bytes]) -> Lack:
     """Bring in what other devices wrote."""
-    data = Folder(toward.data)
-    with toward.transaction():
+    data = Folder(workspace.data)
+    with workspace.transaction():
         here = data.fetch()
-        lack = lacking(there, here, toward.store.device, _reader(toward))
+        lack = lacking(there, here, workspace.store.device, _reader(workspace))
         _write(data, lack)
         lack.left.update(data.left)
-        if identity.read_marker(toward.data) != marker:
+        if identity.read_marker(workspace.data) != marker:
             data.write(MARKER, marker.encoded(here[MARKER]))
-        for name in superseded(data.fetch(), _reader(toward)) if marker.encryption else ():
+        for name in superseded(data.fetch(), _reader(workspace)) if marker.encryption else ():
             # Its device has sealed it since, and that is here too.
             data.remove(name)
-        leave_at_home(toward.data)
-        clear_away(toward.data / identity.DEVICES)
-        identity.remember_written(toward.state, marker.store)
+        leave_at_home(workspace.data)
+        clear_away(workspace.data / identity.DEVICES)
+        identity.remember_written(workspace.state, marker.store)
     if lack.steps:
-        with toward.transaction():
+        with workspace.transaction():
             # What came in may tell this device to empty something, before its files go out.
             pass
-        toward.settle()
+        workspace.settle()
     return lack
 
 
-def _give(toward: Workspace, marker: Marker, place: Place, there: Mapping[str, bytes]) -> Lack:
+def _give(workspace: Workspace, marker: Marker, place: Place, there: Mapping[str, bytes]) -> Lack:
     """Leave what is new here, the marker first."""
-    data = Folder(toward.data)
+    data = Folder(workspace.data)
     here = data.fetch()
-    lack = lacking(here, there, read=_reader(toward))
+    lack = lacking(here, there, read=_reader(workspace))
     known = there.get(MARKER)
     before = parse_marker(known, MARKER, "") if known is not None else None
     # With another key than before, the identity file there lets nobody in any more who comes later.
     is_other = before is None or before.check != marker.check
-    lock = read_identity(toward.data) if marker.encryption and (is_other or IDENTITY not in there) else None
+    lock = read_identity(workspace.data) if marker.encryption and (is_other or IDENTITY not in there) else None
     if lock is not None and IDENTITY in there:
         place.write(IDENTITY, lock)
     if before != marker:
@@ -319,7 +319,7 @@ def _give(toward: Workspace, marker: Marker, place: Place, there: Mapping[str, b
     lack.left.update(data.left)
     _write(place, lack)
     if marker.encryption:
-        for name in superseded({**there, **{step.name: step.data for step in lack.steps}}, _reader(toward)):
+        for name in superseded({**there, **{step.name: step.data for step in lack.steps}}, _reader(workspace)):
             place.remove(name)
     return lack
 
@@ -335,13 +335,13 @@ def _write(place: Place, lack: Lack) -> None:
             lack.left[step.name] = f"has a name that cannot be used in {place.where}"
 
 
-def _reader(toward: Workspace) -> Reader:
+def _reader(workspace: Workspace) -> Reader:
     """Return what opens a shard's bytes, sealed or not."""
-    return lambda name, raw: open_shard(Path(name), raw, toward.store.vault)
+    return lambda name, raw: open_shard(Path(name), raw, workspace.store.vault)
 
 
 def _told(
-    toward: Workspace,
+    workspace: Workspace,
     named: Remote,
     there: Mapping[str, bytes],
     came: Iterable[Step],
@@ -351,7 +351,7 @@ def _told(
     left: Mapping[str, str],
 ) -> Synced:
     known = {name.split("/")[1]: name_in(raw) for name, raw in there.items() if name.endswith("/device.json")}
-    names = known | toward.store.device_names()
+    names = known | workspace.store.device_names()
     return Synced(
         named.kind,
         named.shown,

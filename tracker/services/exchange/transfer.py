@@ -35,11 +35,11 @@ class Export:
     left_out: int
 
 
-def export_json(toward: Workspace, *, private: bool) -> Export:
+def export_json(workspace: Workspace, *, private: bool) -> Export:
     """Return the whole store as text, private words only if asked for, a partner's answers only if they allowed it."""
-    toward.complete()
-    found = (partners_turn.for_export(event, private=private) for event in toward.store.events.values())
-    events = consents.carried((event for event in found if event is not None), toward.book.get)
+    workspace.complete()
+    found = (partners_turn.for_export(event, private=private) for event in workspace.store.events.values())
+    events = consents.carried((event for event in found if event is not None), workspace.ledger.get)
     told = events if private else [_without_private(event) for event in events]
     left_out = sum(each is not event for each, event in zip(told, events, strict=True))
     return Export(own_json.dump(told, private=private), len(events), left_out)
@@ -54,7 +54,7 @@ def _without_private(event: Event) -> Event:
     return event if left == value else {**event, "v": left}
 
 
-def import_json(toward: Workspace, text: str) -> Change:
+def import_json(workspace: Workspace, text: str) -> Change:
     """Take in an export: events that are known already are left alone. BadInput if the text is no export."""
     if len(text) > MOST_CHARACTERS:
         raise BadInput("This file is too large to be an export of Toward.")
@@ -64,32 +64,32 @@ def import_json(toward: Workspace, text: str) -> Change:
         raise BadInput(f"{error} Nothing was imported.") from None
     if len(text) > ROOMY and any(size > LITTLE for _, size in sized(events)):
         raise BadInput("An event in this export is larger than any can be. Nothing was imported.")
-    toward.complete()
-    events = consents.carried(events, _known(toward, events))
-    with toward.transaction() as transaction, in_plain_words():
-        known = toward.store.events
+    workspace.complete()
+    events = consents.carried(events, _known(workspace, events))
+    with workspace.transaction() as transaction, in_plain_words():
+        known = workspace.store.events
         orders = sum(known.get(event["id"]) != event for event in events if event["key"].startswith(PURGE))
         welcome = [event for event in events if _welcome(event) and _adds(known.get(event["id"]), event)]
         added, note = transaction.add(welcome, cmd="import")
-    toward.settle()
+    workspace.settle()
     left_out = (_PURGES_LEFT_OUT,) if orders else ()
     if note is None:
         return Change((f"Nothing new: all {len(events)} events are here already.", *left_out), changed=False)
     rest = len(events) - orders - added
     said = f"Imported {count(added, 'event')}" + (f"; {rest} were here already." if rest else ".")
-    return Change((said, *_not_counted(toward, welcome), *left_out), operation=note["op"])
+    return Change((said, *_not_counted(workspace, welcome), *left_out), operation=note["op"])
 
 
-def _not_counted(toward: Workspace, events: Sequence[Event]) -> list[str]:
+def _not_counted(workspace: Workspace, events: Sequence[Event]) -> list[str]:
     """Return a sentence where some of what came in is not counted, because nobody could have typed it."""
-    for cid in toward.book.ids():
-        toward.book.record(cid)
-    aside = len(toward.book.misread & {event["key"] for event in events})
+    for cid in workspace.ledger.ids():
+        workspace.ledger.record(cid)
+    aside = len(workspace.ledger.misread & {event["key"] for event in events})
     are = "1 of them is" if aside == 1 else f"{aside} of them are"
     return [f"{are} not understood: kept, and not counted. What that means: toward doctor"] if aside else []
 
 
-def _known(toward: Workspace, events: Sequence[Event]) -> Callable[[str], Commitment | None]:
+def _known(workspace: Workspace, events: Sequence[Event]) -> Callable[[str], Commitment | None]:
     """Return what finds a commitment by its id, among those of a file too."""
     brought = {event["key"]: event["v"] for event in events if event["v"] is not None}
 
@@ -98,7 +98,7 @@ def _known(toward: Workspace, events: Sequence[Event]) -> Callable[[str], Commit
             value = brought[event_keys.commitment(cid)]
             return codec.read_commitment(cid, value, (), archived=False)
         except (KeyError, *codec.MISREAD):
-            return toward.book.get(cid)
+            return workspace.ledger.get(cid)
 
     return known
 

@@ -30,27 +30,27 @@ class Unfinished:
     at: datetime
 
 
-def keep(toward: Workspace, typed: Mapping[str, Words]) -> None:
+def keep(workspace: Workspace, typed: Mapping[str, Words]) -> None:
     """Keep what stands typed at each place. Raises Refused where nothing may or can be written.
 
     Without its key an encrypted store takes nothing: the words would lie open beside it.
     """
     from tracker.services.safekeeping.lock_status import needs_key
 
-    if not toward.encrypted and needs_key(toward.data):
+    if not workspace.encrypted and needs_key(workspace.data):
         raise Refused("The store was encrypted meanwhile, so nothing was written down in the clear.")
-    at = toward.clock.now().isoformat()
+    at = workspace.clock.now().isoformat()
     try:
         for place, words in typed.items():
-            write_draft(toward.state, toward.store.vault, place, {"words": dict(words), "at": at})
+            write_draft(workspace.state, workspace.store.vault, place, {"words": dict(words), "at": at})
     except (OSError, ValueError):
-        raise Refused(f"What you typed could not be kept: check that you may write to {toward.state}.") from None
+        raise Refused(f"What you typed could not be kept: check that you may write to {workspace.state}.") from None
 
 
-def unfinished(toward: Workspace) -> tuple[Unfinished, ...]:
+def unfinished(workspace: Workspace) -> tuple[Unfinished, ...]:
     """Return all that is kept, oldest first."""
     found = []
-    for row in read_drafts(toward.state, toward.store.vault):
+    for row in read_drafts(workspace.state, workspace.store.vault):
         words = row.get("words")
         with suppress(TypeError, ValueError):
             if isinstance(words, dict):
@@ -59,17 +59,17 @@ def unfinished(toward: Workspace) -> tuple[Unfinished, ...]:
     return tuple(sorted(found, key=lambda each: each.at))
 
 
-def forget(toward: Workspace, places: Iterable[str]) -> None:
+def forget(workspace: Workspace, places: Iterable[str]) -> None:
     """Let go of what is kept at some places; what the disk refuses stays until the next time."""
     for place in places:
         with suppress(OSError):
-            remove_draft(toward.state, place)
+            remove_draft(workspace.state, place)
 
 
-def forget_where(toward: Workspace, wanted: Callable[[Unfinished], bool]) -> int:
+def forget_where(workspace: Workspace, wanted: Callable[[Unfinished], bool]) -> int:
     """Let go of every draft that is wanted gone, and return how many there were."""
-    places = [each.place for each in unfinished(toward) if wanted(each)]
-    forget(toward, places)
+    places = [each.place for each in unfinished(workspace) if wanted(each)]
+    forget(workspace, places)
     return len(places)
 
 
@@ -83,14 +83,14 @@ def of_commitment(cid: str, day: date | None = None) -> Callable[[Unfinished], b
     return wanted
 
 
-def tell(toward: Workspace, kept: Iterable[Unfinished]) -> str:
+def tell(workspace: Workspace, kept: Iterable[Unfinished]) -> str:
     """Return a line about what waits to be finished, without a word of it; empty where nothing does."""
     names = []
     for each in kept:
         kind, _, rest = event_keys.split(each.place)
         day = codec.read_day(rest)
         name = "a note" if kind == "note" else "something you were writing"
-        names.append(f"{name} of {say_day(day, toward.today)}" if day else name)
+        names.append(f"{name} of {say_day(day, workspace.today)}" if day else name)
     if not names:
         return ""
     return f"Not saved, but kept for you: {say_list(list(dict.fromkeys(names)))}. Open it again and it stands there."

@@ -145,9 +145,9 @@ def ends(operation: Operation) -> list[tuple[Event, Event]]:
     return list(ends.values())
 
 
-def describe(toward: Workspace, operation: Operation) -> str:
+def describe(workspace: Workspace, operation: Operation) -> str:
     """Return an operation in a few words, without private text: `Our time: done, today`."""
-    verb = _amount(toward, operation) or VERBS.get(operation.cmd, operation.cmd or "change")
+    verb = _amount(workspace, operation) or VERBS.get(operation.cmd, operation.cmd or "change")
     names: dict[str, None] = {}
     days: list[date] = []
     for event in operation.events:
@@ -167,43 +167,45 @@ def describe(toward: Workspace, operation: Operation) -> str:
         if kind in event_keys.BESIDE:
             names["Review"] = None
             continue
-        names[_title(toward, owner)] = None
+        names[_title(workspace, owner)] = None
         if kind in ("check", "clear", "skip", "note"):
             days += [day] if (day := codec.read_day(rest)) else []
         elif kind == "entry":
-            value = event["v"] or (toward.store.events.get(event["prev"] or "") or event)["v"] or {}
+            value = event["v"] or (workspace.store.events.get(event["prev"] or "") or event)["v"] or {}
             days += [day] if (day := codec.read_day(value.get("day"))) else []
     what = next(iter(names)) if len(names) == 1 else f"{len(names)} commitments"
     when = ""
     if days:
         first, last = min(days), max(days)
-        when = f", {say_day(first, toward.today)}" + (f" to {say_day(last, toward.today)}" if last != first else "")
+        when = f", {say_day(first, workspace.today)}" + (
+            f" to {say_day(last, workspace.today)}" if last != first else ""
+        )
     return f"{what}: {verb}{when}"
 
 
-def _title(toward: Workspace, owner: str) -> str:
+def _title(workspace: Workspace, owner: str) -> str:
     """Return a commitment's title, also of a deleted one."""
     if owner == event_keys.EVERYONE:
         return "all commitments"
-    commitment = toward.book.get(owner)
+    commitment = workspace.ledger.get(owner)
     if commitment is not None:
         return commitment.title
-    versions = toward.store.versions(event_keys.commitment(owner))
+    versions = workspace.store.versions(event_keys.commitment(owner))
     return discreet_mode.dotted(
         next((str(event["v"].get("title", owner)) for event in reversed(versions) if event["v"]), owner)
     )
 
 
-def _amount(toward: Workspace, operation: Operation) -> str:
+def _amount(workspace: Workspace, operation: Operation) -> str:
     """Return what was logged or taken off as an amount: `50 min`, `2 more`, `1 less`; nothing where none is counted."""
     owners = {event_keys.split(event["key"])[1] for event in operation.events if event["key"].startswith("entry|")}
-    commitment = toward.book.get(owners.pop()) if len(owners) == 1 else None
+    commitment = workspace.ledger.get(owners.pop()) if len(owners) == 1 else None
     if operation.cmd not in COUNTED or commitment is None:
         return ""
     if commitment.id == event_keys.REPLY:
-        number = int(_changed(toward, operation, _replies))
+        number = int(_changed(workspace, operation, _replies))
         return say_replies(number) if number > 0 else ""
-    change = _changed(toward, operation, _worth) if commitment.kind in AMOUNTS else 0.0
+    change = _changed(workspace, operation, _worth) if commitment.kind in AMOUNTS else 0.0
     if not change:
         return ""
     less = " less" if change < 0 else ""
@@ -212,12 +214,12 @@ def _amount(toward: Workspace, operation: Operation) -> str:
     return f"{say_number(abs(change))}{less or ' more'}"
 
 
-def _changed(toward: Workspace, operation: Operation, worth: Callable[[Event], float]) -> float:
+def _changed(workspace: Workspace, operation: Operation, worth: Callable[[Event], float]) -> float:
     """Return by how much an operation changed what its entries are worth, less than 0 where it took some back."""
     change = 0.0
     for first, last in ends(operation):
         if "purged" not in last:
-            before = toward.store.events.get(first["prev"] or "")
+            before = workspace.store.events.get(first["prev"] or "")
             change += worth(last) - (worth(before) if before else 0)
     return change
 
@@ -249,12 +251,12 @@ class Past:
     operation: str
 
 
-def history(toward: Workspace, limit: int = 20, cid: str | None = None) -> list[Past]:
+def history(workspace: Workspace, limit: int = 20, cid: str | None = None) -> list[Past]:
     """Return the newest operations first, at most `limit`, of one commitment if `cid` is given."""
-    toward.complete()
+    workspace.complete()
     lines: list[Past] = []
-    names = toward.store.device_names()
-    everything = operations(toward.store.events.values(), toward.store.carried())
+    names = workspace.store.device_names()
+    everything = operations(workspace.store.events.values(), workspace.store.carried())
     by_id = {(operation.device, operation.id): operation for operation in everything}
     for operation in reversed(everything):
         if len(lines) >= limit:
@@ -263,11 +265,11 @@ def history(toward: Workspace, limit: int = 20, cid: str | None = None) -> list[
             continue
         if cid is not None and all(event_keys.split(event["key"])[1] != cid for event in operation.events):
             continue
-        said = describe(toward, operation)
+        said = describe(workspace, operation)
         turned = by_id.get((operation.device, operation.undoes or operation.redoes or ""))
         if turned is not None:
-            said = f"{'undone' if operation.undoes else 'done again'} - {describe(toward, turned)}"
-        own, name = operation.device == toward.store.device, device_name(operation.device, names)
+            said = f"{'undone' if operation.undoes else 'done again'} - {describe(workspace, turned)}"
+        own, name = operation.device == workspace.store.device, device_name(operation.device, names)
         lines.append(
             Past(operation.moment, operation.device, name, own, operation.cmd, said, operation.undone, operation.id)
         )

@@ -44,72 +44,72 @@ class Removal:
     """What tells the drafts that go with it: words that were typed and never saved."""
 
 
-def commitment(toward: Workspace, what: str) -> Removal:
+def commitment(workspace: Workspace, what: str) -> Removal:
     """Return a commitment with all that was ever logged for it, also a deleted one by its id. Raises NotFound."""
-    toward.complete()
+    workspace.complete()
     try:
-        cid = find(toward, what, archived=True).id
+        cid = find(workspace, what, archived=True).id
     except NotFound:
-        if what not in toward.book.ids():
+        if what not in workspace.ledger.ids():
             raise
         cid = what
-    known = toward.book.get(cid)
+    known = workspace.ledger.get(cid)
     title = known.title if known else cid
-    made = _plan_removal(toward, f"'{title}' with all that was logged for it", _of(toward, cid), cid)
+    made = _plan_removal(workspace, f"'{title}' with all that was logged for it", _of(workspace, cid), cid)
     return replace(made, drafts=of_commitment(cid))
 
 
-def day(toward: Workspace, commitment: Commitment, day: date) -> Removal:
+def day(workspace: Workspace, commitment: Commitment, day: date) -> Removal:
     """Return all that was logged for a commitment on a day, also what was taken back since, and the note."""
-    toward.complete()
-    found = [key for key in _of(toward, commitment.id) if day in _days(toward, key)]
-    made = _plan_removal(toward, f"{commitment.title}: all of {say_day(day, toward.today)}", found, commitment.id)
+    workspace.complete()
+    found = [key for key in _of(workspace, commitment.id) if day in _days(workspace, key)]
+    made = _plan_removal(workspace, f"{commitment.title}: all of {say_day(day, workspace.today)}", found, commitment.id)
     return replace(made, drafts=of_commitment(commitment.id, day))
 
 
-def note(toward: Workspace, commitment: Commitment, day: date) -> Removal:
+def note(workspace: Workspace, commitment: Commitment, day: date) -> Removal:
     """Return the note of a commitment's day, with its earlier versions."""
-    toward.complete()
-    about = f"{commitment.title}: the note of {say_day(day, toward.today)}"
+    workspace.complete()
+    about = f"{commitment.title}: the note of {say_day(day, workspace.today)}"
     return _plan_removal(
-        toward, about, [event_keys.note(commitment.id, day)], commitment.id, at=event_keys.note(commitment.id, day)
+        workspace, about, [event_keys.note(commitment.id, day)], commitment.id, at=event_keys.note(commitment.id, day)
     )
 
 
-def entry(toward: Workspace, commitment: Commitment, number: int = 1, day: date | None = None) -> Removal:
+def entry(workspace: Workspace, commitment: Commitment, number: int = 1, day: date | None = None) -> Removal:
     """Return one entry with its earlier versions: the newest is 1, of a day or of all. Raises Refused."""
-    toward.complete()
+    workspace.complete()
     entries = [
         each
-        for each in toward.book.record(commitment.id).entries
+        for each in workspace.ledger.record(commitment.id).entries
         if event_keys.split(each.id)[1] == commitment.id and day in (None, each.day)
     ]
     if not 1 <= number <= len(entries):
         raise Refused(f"{commitment.title}: there is no entry number {number}; there are {len(entries)}.")
     chosen = entries[-number]
-    about = f"{commitment.title}: one entry of {say_day(chosen.day, toward.today)}"
-    return _plan_removal(toward, about, [chosen.id], commitment.id, at=chosen.id)
+    about = f"{commitment.title}: one entry of {say_day(chosen.day, workspace.today)}"
+    return _plan_removal(workspace, about, [chosen.id], commitment.id, at=chosen.id)
 
 
-def ratings(toward: Workspace, text: str) -> Removal:
+def ratings(workspace: Workspace, text: str) -> Removal:
     """Return a partner's answers for a week, named by any of its days, or for a month such as `2026-11`."""
-    toward.complete()
+    workspace.complete()
     period = text.strip()
     if not re.fullmatch(r"\d{4}-\d{2}", period):
         found = codec.read_day(period)
         if found is None:
             raise BadInput(f"'{text}' is neither a day of a week (2026-11-23) nor a month (2026-11).")
-        period = toward.book.calendar.week(found).first.isoformat()
-    return _plan_removal(toward, f"the partner's answers for {period}", [event_keys.theirs(period)])
+        period = workspace.ledger.calendar.week(found).first.isoformat()
+    return _plan_removal(workspace, f"the partner's answers for {period}", [event_keys.theirs(period)])
 
 
-def numbers(toward: Workspace) -> Removal:
+def numbers(workspace: Workspace) -> Removal:
     """Return the numbers at hand, with their earlier versions."""
-    toward.complete()
-    return _plan_removal(toward, "the numbers at hand", [event_keys.AT_HAND], at=event_keys.AT_HAND)
+    workspace.complete()
+    return _plan_removal(workspace, "the numbers at hand", [event_keys.AT_HAND], at=event_keys.AT_HAND)
 
 
-def old_words(toward: Workspace, span: str) -> Removal:
+def old_words(workspace: Workspace, span: str) -> Removal:
     """Return the private words of days longer ago than a span such as `12m` (months); the numbers stay.
 
     What a commitment says of itself, what still asks something, and a partner's answers are not among them. Raises
@@ -118,21 +118,25 @@ def old_words(toward: Workspace, span: str) -> Removal:
     found = re.fullmatch(r"(\d{1,3})\s*m(?:onths?)?", span.strip().lower())
     if found is None or not int(found[1]):
         raise BadInput(f"'{span}' is no number of months. Try 12m.")
-    before = add_months(toward.today, -int(found[1]))
-    toward.complete()
+    before = add_months(workspace.today, -int(found[1]))
+    workspace.complete()
     emptied: list[str] = []
     instead: list[Draft] = []
-    for key, winner in toward.store.winners.items():
+    for key, winner in workspace.store.winners.items():
         if event_keys.split(key)[0] not in (*DATED, "entry", "planned", "agreed", event_keys.REVIEW):
             continue
-        versions = [event for event in toward.store.versions(key) if _has_words(event["v"])]
-        if not versions or (winner["v"] or {}).get("asks") or max(map(_day_of, toward.store.versions(key))) >= before:
+        versions = [event for event in workspace.store.versions(key) if _has_words(event["v"])]
+        if (
+            not versions
+            or (winner["v"] or {}).get("asks")
+            or max(map(_day_of, workspace.store.versions(key))) >= before
+        ):
             continue
         emptied.append(key)
         if winner["v"] is not None and (left := _numbers_only(winner["v"])):
             instead.append(Draft(key, left))
     about = f"private words from before {before.isoformat()}"
-    made = _plan_removal(toward, about, emptied)
+    made = _plan_removal(workspace, about, emptied)
     return replace(made, instead=tuple(instead), drafts=lambda each: each.at.date() < before)
 
 
@@ -165,66 +169,68 @@ def _day_of(event: Event) -> date:
     return codec.read_day(named) or datetime.fromisoformat(event["at"]).date()
 
 
-def _plan_removal(toward: Workspace, about: str, found: Iterable[str], cid: str | None = None, at: str = "") -> Removal:
+def _plan_removal(
+    workspace: Workspace, about: str, found: Iterable[str], cid: str | None = None, at: str = ""
+) -> Removal:
     """Return what would be emptied, with the draft that belongs `at` a place."""
-    full = {key: sum("purged" not in event for event in toward.store.versions(key)) for key in found}
+    full = {key: sum("purged" not in event for event in workspace.store.versions(key)) for key in found}
     held = tuple(key for key, events in full.items() if events)
     return Removal(about, held, sum(full.values()), cid, drafts=lambda each: each.place == at)
 
 
-def _of(toward: Workspace, cid: str) -> list[str]:
+def _of(workspace: Workspace, cid: str) -> list[str]:
     """Return every key that belongs to a commitment."""
-    parts = ((key, event_keys.split(key)) for key in toward.store.winners)
+    parts = ((key, event_keys.split(key)) for key in workspace.store.winners)
     return [
         key for key, (kind, owner, _) in parts if owner == cid and kind not in (*event_keys.BESIDE, "import", "setting")
     ]
 
 
-def _days(toward: Workspace, key: str) -> set[date | None]:
+def _days(workspace: Workspace, key: str) -> set[date | None]:
     """Return the days that the versions of a key are about."""
     kind, _, rest = event_keys.split(key)
     if kind in DATED:
         return {codec.read_day(rest)}
     if kind != "entry":
         return set()
-    return {codec.read_day((event["v"] or {}).get("day")) for event in toward.store.versions(key)}
+    return {codec.read_day((event["v"] or {}).get("day")) for event in workspace.store.versions(key)}
 
 
-def warnings(toward: Workspace) -> tuple[str, ...]:
+def warnings(workspace: Workspace) -> tuple[str, ...]:
     """Return what a purge does not reach, and what other devices will say of it where anybody might have ordered it."""
-    asks = not toward.encrypted and set(toward.store.device_names()) - {toward.store.device}
+    asks = not workspace.encrypted and set(workspace.store.device_names()) - {workspace.store.device}
     return (WARNING, ASKED_THERE) if asks else (WARNING,)
 
 
-def holds_any(toward: Workspace, removal: Removal) -> bool:
+def holds_any(workspace: Workspace, removal: Removal) -> bool:
     """Return whether anything is kept of what would be emptied, in the store or half typed."""
-    return bool(removal.keys) or any(map(removal.drafts, unfinished(toward)))
+    return bool(removal.keys) or any(map(removal.drafts, unfinished(workspace)))
 
 
-def purge(toward: Workspace, removal: Removal) -> Change:
+def purge(workspace: Workspace, removal: Removal) -> Change:
     """Empty it for good; no undo and no import brings it back. Raises Refused where nothing of it is kept."""
-    let_go = forget_where(toward, removal.drafts)
+    let_go = forget_where(workspace, removal.drafts)
     if not removal.keys and let_go:
         return Change((f"Purged: what was half typed of {removal.about}.",), removal.commitment)
     if not removal.keys:
         raise Refused(f"Nothing is kept of {removal.about}.")
-    with toward.transaction() as transaction:
+    with workspace.transaction() as transaction:
         done = transaction.purge(removal.keys, cmd=event_keys.PURGE, instead=removal.instead)
-    toward.settle()
+    workspace.settle()
     said = [f"Purged: {removal.about}. {_events(done.events)} emptied, in backups too, and nothing brings them back."]
     if done.elsewhere:
         lie, them = ("lies", "it") if done.elsewhere == 1 else ("lie", "them")
-        once = "when it next writes" if toward.encrypted else "once somebody accepts that there"
+        once = "when it next writes" if workspace.encrypted else "once somebody accepts that there"
         said.append(f"{done.elsewhere} of them {lie} in files of another device, which empties {them} {once}.")
     if done.unreadable:
-        names = ", ".join(_name(toward, path) for path in done.unreadable)
+        names = ", ".join(_name(workspace, path) for path in done.unreadable)
         said.append(f"What cannot be read could not be emptied and may hold copies: {names}.")
-    return Change((*said, *warnings(toward)), removal.commitment, operation=done.operation)
+    return Change((*said, *warnings(workspace)), removal.commitment, operation=done.operation)
 
 
-def _name(toward: Workspace, path: Path) -> str:
+def _name(workspace: Workspace, path: Path) -> str:
     """Return the name of a file, of one in a backup with the backup it is in."""
-    return str(path.relative_to(toward.state)) if path.is_relative_to(toward.state) else path.name
+    return str(path.relative_to(workspace.state)) if path.is_relative_to(workspace.state) else path.name
 
 
 def _events(number: int) -> str:

@@ -53,9 +53,9 @@ def _stacks(own: Sequence[Operation]) -> tuple[list[Operation], list[Operation]]
     return [each for each in undo if not each.empty], [each for each in redo if not each.empty]
 
 
-def _own(toward: Workspace) -> list[Operation]:
+def _own(workspace: Workspace) -> list[Operation]:
     """Return this device's operations that are loaded whole, without those that are the partner's."""
-    return [each for each in operations(toward.store.own_events()) if not each.theirs]
+    return [each for each in operations(workspace.store.own_events()) if not each.theirs]
 
 
 def _turn_of(operation: Operation) -> tuple[int, datetime, str]:
@@ -77,8 +77,8 @@ def _refuse_doubt(own: Sequence[Operation], chosen: Operation, stack: Sequence[O
             raise Refused(DOUBTFUL)
 
 
-def _next(toward: Workspace, *, redo: bool) -> Operation | None:
-    stack = _stacks(_own(toward))[redo]
+def _next(workspace: Workspace, *, redo: bool) -> Operation | None:
+    stack = _stacks(_own(workspace))[redo]
     return stack[-1] if stack else None
 
 
@@ -89,90 +89,92 @@ def _origin(event: Event | None) -> str:
     return event.get("as", event["id"])
 
 
-def undo(toward: Workspace) -> Change:
+def undo(workspace: Workspace) -> Change:
     """Take this device's last operation back by new events. Raises Refused with a sentence where it cannot."""
-    return _turn(toward, redo=False)
+    return _turn(workspace, redo=False)
 
 
-def redo(toward: Workspace) -> Change:
+def redo(workspace: Workspace) -> Change:
     """Do again what was undone last. Raises Refused with a sentence where it cannot."""
-    return _turn(toward, redo=True)
+    return _turn(workspace, redo=True)
 
 
-def _turn(toward: Workspace, *, redo: bool) -> Change:
+def _turn(workspace: Workspace, *, redo: bool) -> Change:
     none = Refused("There is nothing to redo." if redo else "There is nothing to undo.")
-    if not (toward.store.made or toward.astray):
+    if not (workspace.store.made or workspace.astray):
         raise none
-    with toward.transaction() as transaction:
-        if _next(toward, redo=redo) is None or not _prev_known(toward) or not _in_order(toward):
-            toward.complete()
-        operation = _next(toward, redo=redo)
-        if not redo and _purged_last(toward):
+    with workspace.transaction() as transaction:
+        if _next(workspace, redo=redo) is None or not _prev_known(workspace) or not _in_order(workspace):
+            workspace.complete()
+        operation = _next(workspace, redo=redo)
+        if not redo and _purged_last(workspace):
             raise Refused(PURGED)
         if operation is None:
             raise none
-        own = _own(toward)
-        _refuse_doubt(own, operation, _stacks(own)[redo], toward.clock.now())
+        own = _own(workspace)
+        _refuse_doubt(own, operation, _stacks(own)[redo], workspace.clock.now())
         if operation.cmd == event_keys.SEALED:
             raise Refused(SEALED)
-        drafts = _again(toward, operation) if redo else _back(toward, operation)
-        said = describe(toward, operation)
+        drafts = _again(workspace, operation) if redo else _back(workspace, operation)
+        said = describe(workspace, operation)
         if redo:
             transaction.write(drafts, cmd="redo", redoes=operation.id)
         else:
             transaction.write(drafts, cmd="undo", undoes=operation.id)
-    toward.settle()
+    workspace.settle()
     cids = {event_keys.split(event["key"])[1] for event in operation.events}
     cid = next(iter(cids)) if len(cids) == 1 else None
-    if cid is not None and not toward.store.versions(event_keys.commitment(cid)):
+    if cid is not None and not workspace.store.versions(event_keys.commitment(cid)):
         cid = None
     return Change((f"{'Done again' if redo else 'Undone'}. {said}.",), cid, operation=operation.id)
 
 
-def _purged_last(toward: Workspace) -> bool:
+def _purged_last(workspace: Workspace) -> bool:
     """Return whether the newest thing this device did was a purge, which somebody may take for undoable."""
-    seen = (event for event in toward.store.own_events() if not is_theirs(event))
+    seen = (event for event in workspace.store.own_events() if not is_theirs(event))
     newest = max(seen, key=lambda event: (event.get("n", 0), datetime.fromisoformat(event["at"])), default=None)
     return newest is not None and newest.get("cmd") == event_keys.PURGE
 
 
-def _prev_known(toward: Workspace) -> bool:
+def _prev_known(workspace: Workspace) -> bool:
     """Return whether every value that an undo could bring back is loaded."""
-    events, bare = toward.store.events, toward.summary.bare
+    events, bare = workspace.store.events, workspace.summary.bare
     known = (
-        event["prev"] in events and event["prev"] not in bare for event in toward.store.recent_events() if event["prev"]
+        event["prev"] in events and event["prev"] not in bare
+        for event in workspace.store.recent_events()
+        if event["prev"]
     )
     return all(known)
 
 
-def _in_order(toward: Workspace) -> bool:
+def _in_order(workspace: Workspace) -> bool:
     """Return whether every unread operation came before the loaded ones: a clock set back may file a later one."""
-    return all(operation.number > toward.summary.sealed_operation for operation in _own(toward))
+    return all(operation.number > workspace.summary.sealed_operation for operation in _own(workspace))
 
 
-def _back(toward: Workspace, operation: Operation) -> list[Draft]:
+def _back(workspace: Workspace, operation: Operation) -> list[Draft]:
     if (note := _note(operation)) is not None:
-        return _unimport(toward, note)
+        return _unimport(workspace, note)
     drafts = []
     for first, last in ends(operation):
         if "purged" in last:
             continue
-        if _origin(toward.store.winners[last["key"]]) != _origin(last):
+        if _origin(workspace.store.winners[last["key"]]) != _origin(last):
             raise Refused("It cannot be undone: another device has changed the same thing since. Change it by hand.")
-        before = toward.store.events.get(first["prev"] or NOTHING)
+        before = workspace.store.events.get(first["prev"] or NOTHING)
         drafts.append(Draft(last["key"], before["v"] if before else None, as_=_origin(before)))
     return drafts
 
 
-def _again(toward: Workspace, operation: Operation) -> list[Draft]:
+def _again(workspace: Workspace, operation: Operation) -> list[Draft]:
     if (note := _note(operation)) is not None:
-        return _reimport(toward, operation, note)
+        return _reimport(workspace, operation, note)
     drafts = []
     for first, last in ends(operation):
         if "purged" in last:
             continue
-        before = toward.store.events.get(first["prev"] or NOTHING)
-        if _origin(toward.store.winners[last["key"]]) != _origin(before):
+        before = workspace.store.events.get(first["prev"] or NOTHING)
+        if _origin(workspace.store.winners[last["key"]]) != _origin(before):
             raise Refused("It cannot be redone: the same thing has been changed since. Change it by hand.")
         drafts.append(Draft(last["key"], last["v"], as_=_origin(last)))
     return drafts
@@ -184,13 +186,13 @@ def _note(operation: Operation) -> Event | None:
     return next(notes, None) if operation.cmd in BROUGHT else None
 
 
-def _imported(toward: Workspace, note: Event) -> dict[str, list[Event]]:
+def _imported(workspace: Workspace, note: Event) -> dict[str, list[Event]]:
     """Return the events that an import brought, by key."""
-    toward.complete()
+    workspace.complete()
     listed = (note["v"] or {}).get("events")
     ids = {id_ for id_ in listed if isinstance(id_, str)} if isinstance(listed, list) else set()
     found: dict[str, list[Event]] = {}
-    for event in toward.store.events.values():
+    for event in workspace.store.events.values():
         if event["id"] in ids:
             found.setdefault(event["key"], []).append(event)
     return found
@@ -201,12 +203,12 @@ def _mark(note: Event) -> Draft:
     return Draft(note["key"], note["v"], as_=_origin(note))
 
 
-def _unimport(toward: Workspace, note: Event) -> list[Draft]:
+def _unimport(workspace: Workspace, note: Event) -> list[Draft]:
     drafts = [_mark(note)]
-    for key, brought in _imported(toward, note).items():
+    for key, brought in _imported(workspace, note).items():
         ids = {event["id"] for event in brought}
-        if _origin(toward.store.winners[key]) in ids:
-            others = _beside(toward.store.versions(key), ids)
+        if _origin(workspace.store.winners[key]) in ids:
+            others = _beside(workspace.store.versions(key), ids)
             before = others[-1] if others else None
             drafts.append(Draft(key, before["v"] if before else None, as_=_origin(before)))
     return drafts
@@ -229,10 +231,10 @@ def _beside(versions: Sequence[Event], ids: set[str]) -> list[Event]:
     return [event for event in versions if not above(event)]
 
 
-def _reimport(toward: Workspace, operation: Operation, note: Event) -> list[Draft]:
+def _reimport(workspace: Workspace, operation: Operation, note: Event) -> list[Draft]:
     drafts = [_mark(note)]
-    for key, brought in _imported(toward, note).items():
+    for key, brought in _imported(workspace, note).items():
         newest = max(brought, key=order)
-        if toward.store.winners[key].get("undoes") == operation.id:
+        if workspace.store.winners[key].get("undoes") == operation.id:
             drafts.append(Draft(key, newest["v"], as_=_origin(newest)))
     return drafts

@@ -28,22 +28,22 @@ class Version:
     text: str
 
 
-def of(toward: Workspace, key: str, read: Callable[[Mapping[str, Any]], str]) -> tuple[Version, ...]:
+def of(workspace: Workspace, key: str, read: Callable[[Mapping[str, Any]], str]) -> tuple[Version, ...]:
     """Return the versions of a key that stand side by side, the one in force first; equal ones count once."""
-    winner = toward.store.winners.get(key)
+    winner = workspace.store.winners.get(key)
     if winner is None or winner["v"] is None:
         return ()
-    names = toward.store.device_names()
+    names = workspace.store.device_names()
     found: dict[str, Version] = {}
-    for event in (winner, *reversed(toward.store.concurrent(key))):
-        version = _version(toward, event, names, read(event["v"] or {}))
+    for event in (winner, *reversed(workspace.store.concurrent(key))):
+        version = _version(workspace, event, names, read(event["v"] or {}))
         found.setdefault(version.text, version)
     return tuple(found.values())
 
 
-def _version(toward: Workspace, event: Event, names: Mapping[str, str], text: str) -> Version:
+def _version(workspace: Workspace, event: Event, names: Mapping[str, str], text: str) -> Version:
     device = event["dev"]
-    own = device == toward.store.device
+    own = device == workspace.store.device
     return Version(event["id"], device, device_name(device, names), own, datetime.fromisoformat(event["at"]), text)
 
 
@@ -57,11 +57,11 @@ def said(version: Version) -> str:
     return f"{version.name}{' (this device)' if version.own else ''}, {version.at:%Y-%m-%d %H:%M}"
 
 
-def unsettled(toward: Workspace, cid: str) -> Iterator[str]:
+def unsettled(workspace: Workspace, cid: str) -> Iterator[str]:
     """Yield a sentence for each thing about a commitment that two devices changed without knowing of each other."""
-    plans = sorted(key for key, _ in toward.book.values(cid, "plan"))
+    plans = sorted(key for key, _ in workspace.ledger.values(cid, "plan"))
     for key in (event_keys.commitment(cid), *plans, event_keys.archived(cid)):
-        first, *others = of(toward, key, lambda value: repr(sorted(value.items(), key=str))) or (None,)
+        first, *others = of(workspace, key, lambda value: repr(sorted(value.items(), key=str))) or (None,)
         if first is not None and others:
             when = "; ".join(map(said, others))
             what = TOLD[event_keys.split(key)[0]]

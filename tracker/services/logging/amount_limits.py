@@ -30,25 +30,25 @@ def fitting(commitment: Commitment, amount: float) -> float:
     return amount
 
 
-def must_fit_day(toward: Workspace, commitment: Commitment, day: date, amount: float, entry: str = "") -> None:
+def must_fit_day(workspace: Workspace, commitment: Commitment, day: date, amount: float, entry: str = "") -> None:
     """Raise Refused where a day would hold more than 24 hours of a commitment with these minutes.
 
     `entry` is the key of the entry that they take the place of, if any. The day's entries have to be loaded.
     """
     if commitment.kind is not Kind.MINUTES:
         return
-    there = sum(each.amount for each in toward.book.entries_on(commitment.id, day) if each.id != entry)
+    there = sum(each.amount for each in workspace.ledger.entries_on(commitment.id, day) if each.id != entry)
     if there + amount > MOST_MINUTES:
         raise Refused(
-            f"{commitment.title}: {say_duration(there)} is there for {say_day(day, toward.today)} already, and "
+            f"{commitment.title}: {say_duration(there)} is there for {say_day(day, workspace.today)} already, and "
             f"{say_duration(amount)} more would be over 24 hours. Nothing was saved."
         )
 
 
 def must_fit_changed(
-    toward: Workspace, commitment: Commitment, key: str, old: Mapping[str, Any], new: Mapping[str, Any]
+    workspace: Workspace, commitment: Commitment, key: str, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> None:
     """Raise as `must_fit_day` does for an entry that is changed, unless its amount stays as it is."""
     amount = new.get("amount", 0)
     if amount != old.get("amount", 0):
-        must_fit_day(toward, commitment, date.fromisoformat(str(old["day"])), amount, key)
+        must_fit_day(workspace, commitment, date.fromisoformat(str(old["day"])), amount, key)

@@ -22,7 +22,7 @@ NO_MOMENT = datetime.fromtimestamp(0, UTC)
 
 
 def read_answers(
-    toward: Workspace, fields: Sequence[Field], answers: Mapping[str, Any], *, complete: bool = True
+    workspace: Workspace, fields: Sequence[Field], answers: Mapping[str, Any], *, complete: bool = True
 ) -> dict[str, Any]:
     """Return answers as they are stored, empty ones left out.
 
@@ -41,7 +41,7 @@ def read_answers(
         if field.needs in known and not consent.allowed(field, found):
             raise BadInput(f"{name} is kept only with a yes to {field.needs}: {known[field.needs].ask}")
         try:
-            found[name] = field.read(answer, toward.clock.now(), toward.today, toward.book.day_ends)
+            found[name] = field.read(answer, workspace.clock.now(), workspace.today, workspace.ledger.day_ends)
         except BadAnswer as error:
             raise BadInput(f"{field.ask} {error}") from None
     return found

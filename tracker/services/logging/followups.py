@@ -22,23 +22,23 @@ if TYPE_CHECKING:
     from tracker.domain.reviews import Part
 
 
-def open_loops(toward: Workspace) -> list[Loop]:
+def open_loops(workspace: Workspace) -> list[Loop]:
     """Return what stands open today over all commitments, oldest first."""
-    return open_now(all_loops(toward), toward.clock.now(), toward.today)
+    return open_now(all_loops(workspace), workspace.clock.now(), workspace.today)
 
 
-def all_loops(toward: Workspace) -> list[Loop]:
+def all_loops(workspace: Workspace) -> list[Loop]:
     """Return what is still asked, now or on a day to come: by entries of what is not archived, and by reviews."""
     found: list[Loop] = []
-    for commitment in toward.book.commitments():
-        waiting = [entry for entry in toward.book.record(commitment.id).entries if entry.asks]
+    for commitment in workspace.ledger.commitments():
+        waiting = [entry for entry in workspace.ledger.record(commitment.id).entries if entry.asks]
         if waiting:
             fields = fields_of(commitment)
             for entry in waiting:
                 asked = replace(entry, asks=_with_parts(entry.asks))
-                for loop in loops_of(commitment.id, asked, answers_of(toward, entry.id), fields):
+                for loop in loops_of(commitment.id, asked, answers_of(workspace, entry.id), fields):
                     found.append(replace(loop, entry=entry, fields=_with_by(loop.fields, fields)))
-    return [*found, *review_dates.loops_named(toward)]
+    return [*found, *review_dates.loops_named(workspace)]
 
 
 def _with_parts(asks: tuple[str, ...]) -> tuple[str, ...]:
@@ -53,16 +53,16 @@ def _with_by(asked: tuple[Field, ...], fields: Sequence[Field]) -> tuple[Field, 
     return (*asked, *(field for field in fields if field.name == BY))
 
 
-def answer(toward: Workspace, loop: Loop, answers: Mapping[str, Any]) -> Change:
+def answer(workspace: Workspace, loop: Loop, answers: Mapping[str, Any]) -> Change:
     """Close a loop with its answers. Raises BadInput for one that does not fit, Refused where it is closed already."""
     from tracker.services.logging import guided
 
-    source = _source(toward, loop)
-    given = guided.read_answers(toward, loop.fields, answers)
+    source = _source(workspace, loop)
+    given = guided.read_answers(workspace, loop.fields, answers)
     if not given:
         raise BadInput("Nothing was answered. Answer it, or let it go.")
     if BY in given:
-        if datetime.fromisoformat(given[BY]) <= toward.clock.now():
+        if datetime.fromisoformat(given[BY]) <= workspace.clock.now():
             raise BadInput("By when? A time to come, such as tomorrow 19:00; that one has gone by.")
         given = {PUT_RIGHT: False, **given}
     elif (
@@ -72,56 +72,56 @@ def answer(toward: Workspace, loop: Loop, answers: Mapping[str, Any]) -> Change:
     ):
         raise BadInput("Have you put it right? Answer put_right with yes or no, with what was done beside it.")
     template = source_of(source) if isinstance(source, Commitment) else ""
-    if wrong := too_late(template, given, loop.due, toward.clock.now()):
+    if wrong := too_late(template, given, loop.due, workspace.clock.now()):
         raise BadInput(wrong)
-    return _close(toward, source, loop, given, "answer", "thank you, that closes it.")
+    return _close(workspace, source, loop, given, "answer", "thank you, that closes it.")
 
 
-def _told(toward: Workspace, loop: Loop, given: Mapping[str, Any], told: str) -> str:
+def _told(workspace: Workspace, loop: Loop, given: Mapping[str, Any], told: str) -> str:
     """Return what is said to answers: that it is put right, that it stays open and until when, or that it is closed."""
     if given.get(PUT_RIGHT) is True:
         from tracker.services.logging.repair_plan import say_righted
 
-        return say_righted(toward, loop.entry.id)
-    value = toward.book.value(loop.entry.id) or {}
+        return say_righted(workspace, loop.entry.id)
+    value = workspace.ledger.value(loop.entry.id) or {}
     left = [field for field in loop.fields if field.name in given and field.name in value.get("asks", ())]
     if not left:
         return told
-    due = str(value.get("again") or answers_of(toward, loop.entry.id).get(BY, ""))
+    due = str(value.get("again") or answers_of(workspace, loop.entry.id).get(BY, ""))
     at = datetime.fromisoformat(due)
-    when = say_day(at.date(), toward.today) + ("" if at.time() == time() else f" {at:%H:%M}")
+    when = say_day(at.date(), workspace.today) + ("" if at.time() == time() else f" {at:%H:%M}")
     by_when = "" if BY in given or PUT_RIGHT not in given else " By when?"
     return f"Not yet, then.{by_when} It stays open, and is asked again {when}."
 
 
-def let_go(toward: Workspace, loop: Loop) -> Change:
+def let_go(workspace: Workspace, loop: Loop) -> Change:
     """Close a loop without an answer, for good."""
-    return _close(toward, _source(toward, loop), loop, {}, "let go", "let go.")
+    return _close(workspace, _source(workspace, loop), loop, {}, "let go", "let go.")
 
 
-def _source(toward: Workspace, loop: Loop) -> Commitment | Part:
+def _source(workspace: Workspace, loop: Loop) -> Commitment | Part:
     """Return the commitment, or the part of a review, that asks."""
     if (part := review_dates.part_of(loop)) is not None:
         return part
-    commitment = toward.book.get(loop.commitment)
+    commitment = workspace.ledger.get(loop.commitment)
     if commitment is None:
         raise Refused("Its commitment is not there any more.")
     return commitment
 
 
 def _close(
-    toward: Workspace, source: Commitment | Part, loop: Loop, given: Mapping[str, Any], cmd: str, told: str
+    workspace: Workspace, source: Commitment | Part, loop: Loop, given: Mapping[str, Any], cmd: str, told: str
 ) -> Change:
     from tracker.services.logging import guided
     from tracker.services.logging.settling import tomorrow
 
-    toward.complete()
+    workspace.complete()
     commitment = source if isinstance(source, Commitment) else None
     title = source.title if isinstance(source, Commitment) else source.stands
 
     def build() -> list[Draft]:
         key = loop.entry.id
-        old = guided.entry_value(toward, commitment, key) if commitment else toward.book.value(key) or {}
+        old = guided.entry_value(workspace, commitment, key) if commitment else workspace.ledger.value(key) or {}
         names = {*(field.name for field in loop.fields), *PARTS}
         if given and PUT_RIGHT not in given:
             names -= {PUT_RIGHT, *PARTS}
@@ -129,16 +129,18 @@ def _close(
             raise Refused(f"{title}: that is closed already.")
         value = dict(old) | {"asks": [name for name in old["asks"] if name not in names]}
         new = (
-            guided.closed(toward, commitment, value, given)
+            guided.closed(workspace, commitment, value, given)
             if commitment
-            else review_dates.answered(loop, value, given, tomorrow(toward))
+            else review_dates.answered(loop, value, given, tomorrow(workspace))
         )
         return [Draft(key, new)]
 
-    events = toward.write(cmd, build)
-    said = f"{title}: {_told(toward, loop, given, told)}"
+    events = workspace.write(cmd, build)
+    said = f"{title}: {_told(workspace, loop, given, told)}"
     if commitment is None:
         return Change((said,), operation=events[0]["op"])
     return Change(
-        (said + then(progress_line(toward, commitment, (loop.entry.day,))),), commitment.id, operation=events[0]["op"]
+        (said + then(progress_line(workspace, commitment, (loop.entry.day,))),),
+        commitment.id,
+        operation=events[0]["op"],
     )

@@ -47,7 +47,7 @@ from tracker.store.log.events import Draft
 
 
 def log(
-    toward: Workspace,
+    workspace: Workspace,
     commitment: Commitment,
     answers: Mapping[str, Any],
     day: date | None = None,
@@ -61,30 +61,30 @@ def log(
 
     Raises BadInput for an answer that does not fit, Refused where a rule stops it.
     """
-    day = day or toward.today
-    not_ahead(toward, (day,))
-    if not now and late_for(toward, commitment):
+    day = day or workspace.today
+    not_ahead(workspace, (day,))
+    if not now and late_for(workspace, commitment):
         raise Refused(LATE, NextStep.NOW, commitment.id)
     asked = asked_now(commitment)
-    so_far = read_answers(toward, asked, answers, complete=False)
+    so_far = read_answers(workspace, asked, answers, complete=False)
     may_stop(commitment, so_far)
     if too_much(so_far) and any(not field.optional and field.name not in so_far for field in asked):
         raise Refused(STOPPED, NextStep.SAFETY)
-    given = read_answers(toward, asked, answers)
-    value, verdict = _value(toward, commitment, given, day)
+    given = read_answers(workspace, asked, answers)
+    value, verdict = _value(workspace, commitment, given, day)
 
     def build() -> list[Draft]:
-        toward.reach(commitment.id, day)
-        must_fit_day(toward, commitment, day, value.get("amount", 0))
+        workspace.reach(commitment.id, day)
+        must_fit_day(workspace, commitment, day, value.get("amount", 0))
         ready = () if first is None else first.first
-        return [*start_earlier(toward, commitment, day, ready), Draft(event_keys.entry(commitment.id), value)]
+        return [*start_earlier(workspace, commitment, day, ready), Draft(event_keys.entry(commitment.id), value)]
 
-    met = watch(toward, commitment.id, (day,))
-    events = toward.write("log", build)
-    said = f"{commitment.title}: written down, {say_day(day, toward.today)}."
-    said += then(progress_line(toward, commitment, (day,))) + met()
+    met = watch(workspace, commitment.id, (day,))
+    events = workspace.write("log", build)
+    said = f"{commitment.title}: written down, {say_day(day, workspace.today)}."
+    said += then(progress_line(workspace, commitment, (day,))) + met()
     more = [verdict.said] if verdict.said else []
-    found = cared_for(toward, commitment, value, given, verdict)
+    found = cared_for(workspace, commitment, value, given, verdict)
     if value.get("outcome") == LAPSE:
         more.append(THANKS if found else f"{THANKS} {KIND_LINE}")
     more += found.said if found else ()
@@ -94,16 +94,16 @@ def log(
 
 
 def cared_for(
-    toward: Workspace, commitment: Commitment, value: Mapping[str, Any], given: Mapping[str, Any], verdict: Verdict
+    workspace: Workspace, commitment: Commitment, value: Mapping[str, Any], given: Mapping[str, Any], verdict: Verdict
 ) -> Care | None:
     """Return what calls for care in an entry that was just logged or changed, by its outcome and answers."""
     hands = HANDS in (given.get(WHAT), value.get("outcome"))
     afraid = given.get(AFRAID) is True
-    return care(toward, commitment, value.get("outcome"), hands=hands, afraid=afraid, unsafe=verdict.safety)
+    return care(workspace, commitment, value.get("outcome"), hands=hands, afraid=afraid, unsafe=verdict.safety)
 
 
 def _value(
-    toward: Workspace, commitment: Commitment, given: dict[str, Any], day: date
+    workspace: Workspace, commitment: Commitment, given: dict[str, Any], day: date
 ) -> tuple[dict[str, Any], Verdict]:
     """Return the value of a new entry, and what the rules say to it."""
     fields = fields_of(commitment)
@@ -111,7 +111,7 @@ def _value(
     verdict = judge(source, given)
     if verdict.stop:
         raise Refused(verdict.stop, NextStep.SAFETY)
-    value: dict[str, Any] = {"day": day.isoformat(), "at": toward.clock.now().isoformat(timespec="seconds")}
+    value: dict[str, Any] = {"day": day.isoformat(), "at": workspace.clock.now().isoformat(timespec="seconds")}
     value |= sorted_out(fields, given)
     if commitment.kind is Kind.MINUTES and not any(field.gives is Gives.AMOUNT for field in fields):
         raise Refused(f"'{commitment.title}' counts minutes; log them with a duration.")
@@ -137,7 +137,7 @@ def _value(
     if verdict.neutral:
         value["neutral"] = True
     if value.get("outcome") == LAPSE and BY not in given:
-        value["fields"] = value.get("fields", {}) | asked_tomorrow(toward, fields)
+        value["fields"] = value.get("fields", {}) | asked_tomorrow(workspace, fields)
     asks = [field.name for field in fields if _still_asks(field, value)]
     if too_much(given) or (value.get("outcome") != LAPSE and commitment.kind is Kind.AVOID):
         asks = []
@@ -185,57 +185,57 @@ def _still_asks(field: Field, value: Mapping[str, Any]) -> bool:
     return bool(codec.said_in(value).get(field.at))
 
 
-def change(toward: Workspace, commitment: Commitment, key: str, answers: Mapping[str, Any]) -> Change:
+def change(workspace: Workspace, commitment: Commitment, key: str, answers: Mapping[str, Any]) -> Change:
     """Change the answers of an entry; what is left empty is taken out. Raises as `log` does."""
-    toward.complete()
+    workspace.complete()
     fields = fields_of(commitment)
-    so_far = read_answers(toward, fields, answers, complete=False)
+    so_far = read_answers(workspace, fields, answers, complete=False)
     if said := consent.stop(source_of(commitment), fields, so_far):
         if any(field.stops and so_far.get(field.name) is False for field in fields):
-            change = _forgetting(toward, commitment, key, list)
+            change = _forgetting(workspace, commitment, key, list)
             gone = f"{said} The entry counts for nothing now and is forgotten, in backups too."
             return replace(change, said=(gone, *change.said[1:]), way=NextStep.SAFETY)
-        change = remove(toward, commitment, key)
+        change = remove(workspace, commitment, key)
         return replace(change, said=(f"{said} The entry is taken back and counts for nothing.",), way=NextStep.SAFETY)
-    given = read_answers(toward, fields, answers)
+    given = read_answers(workspace, fields, answers)
     made: list[tuple[dict[str, Any], Verdict]] = []
 
     def build() -> list[Draft]:
-        old = entry_value(toward, commitment, key)
+        old = entry_value(workspace, commitment, key)
         first = _first(fields, given)
-        fresh, verdict = _value(toward, commitment, first, date.fromisoformat(str(old["day"])))
+        fresh, verdict = _value(workspace, commitment, first, date.fromisoformat(str(old["day"])))
         later = {name: answer for name, answer in given.items() if name not in first}
         value = kept_beside(fields, old, fresh, turned_out=bool(commitment.outcomes) and not parts_of(commitment))
         value["asks"] = asked_again(fields, old, fresh, codec.said_in(fresh) | given)
-        value = closed(toward, commitment, value, later)
+        value = closed(workspace, commitment, value, later)
         made.append((value, verdict))
-        must_fit_changed(toward, commitment, key, old, value)
+        must_fit_changed(workspace, commitment, key, old, value)
         return [] if value == old else [Draft(key, value)]
 
-    if consents.held(toward.store.versions(key), consent.withheld(fields, given)):
+    if consents.held(workspace.store.versions(key), consent.withheld(fields, given)):
         return _forgetting(
-            toward, commitment, key, lambda: build() or [Draft(key, entry_value(toward, commitment, key))]
+            workspace, commitment, key, lambda: build() or [Draft(key, entry_value(workspace, commitment, key))]
         )
-    events = toward.write("edit entry", build)
+    events = workspace.write("edit entry", build)
     if not events:
         return Change(("As it was. Nothing changed.",), commitment.id, changed=False)
-    found = cared_for(toward, commitment, made[-1][0], given, made[-1][1])
+    found = cared_for(workspace, commitment, made[-1][0], given, made[-1][1])
     lines = (f"{commitment.title}: the entry is changed.", *(found.said if found else ()))
     return Change(lines, commitment.id, operation=events[0]["op"], way=found.way if found else None)
 
 
-def _forgetting(toward: Workspace, commitment: Commitment, key: str, build: Callable[[], list[Draft]]) -> Change:
+def _forgetting(workspace: Workspace, commitment: Commitment, key: str, build: Callable[[], list[Draft]]) -> Change:
     """Write a change that turns a yes into a no, and forget in every version what was kept with that yes.
 
     Where `build` returns nothing, nothing stands in its place.
     """
     from tracker.services.history.purge import WARNING
 
-    with toward.transaction() as transaction:
-        entry_value(toward, commitment, key)
+    with workspace.transaction() as transaction:
+        entry_value(workspace, commitment, key)
         drafts = build()
         done = transaction.purge((key,), cmd=event_keys.PURGE, instead=drafts)
-    toward.settle()
+    workspace.settle()
     said = f"{commitment.title}: the entry is changed. What was kept with that yes is forgotten, in backups too."
     return Change((said, WARNING), commitment.id, operation=done.operation)
 
@@ -245,27 +245,29 @@ def _first(fields: Sequence[Field], given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: answer for name, answer in given.items() if name in names}
 
 
-def entry_value(toward: Workspace, commitment: Commitment, key: str) -> Mapping[str, Any]:
+def entry_value(workspace: Workspace, commitment: Commitment, key: str) -> Mapping[str, Any]:
     """Return the value of an entry. Raises Refused where it is gone, or is another commitment's."""
-    value = toward.book.value(key)
+    value = workspace.ledger.value(key)
     if value is None or event_keys.split(key)[:2] != ("entry", commitment.id):
         raise Refused(f"{commitment.title}: that entry is not there any more.")
     return value
 
 
-def remove(toward: Workspace, commitment: Commitment, key: str) -> Change:
+def remove(workspace: Workspace, commitment: Commitment, key: str) -> Change:
     """Take one entry back."""
 
     def build() -> list[Draft]:
-        entry_value(toward, commitment, key)
+        entry_value(workspace, commitment, key)
         return [Draft(key, None)]
 
-    toward.complete()
-    events = toward.write("undone", build)
+    workspace.complete()
+    events = workspace.write("undone", build)
     return Change((f"{commitment.title}: the entry is taken back.",), commitment.id, operation=events[0]["op"])
 
 
-def entries_with_answers(toward: Workspace, commitment: Commitment, day: date) -> list[Entry]:
+def entries_with_answers(workspace: Workspace, commitment: Commitment, day: date) -> list[Entry]:
     """Return the entries of a day that can be opened as a form, oldest first."""
-    toward.reach(commitment.id, day)
-    return [entry for entry in toward.book.entries_on(commitment.id, day) if event_keys.split(entry.id)[0] == "entry"]
+    workspace.reach(commitment.id, day)
+    return [
+        entry for entry in workspace.ledger.entries_on(commitment.id, day) if event_keys.split(entry.id)[0] == "entry"
+    ]

@@ -24,7 +24,7 @@ QUESTION = "What will you put right, and by when?"
 
 
 def lapse(
-    toward: Workspace,
+    workspace: Workspace,
     commitment: Commitment,
     days: Sequence[date] | None = None,
     *,
@@ -33,52 +33,52 @@ def lapse(
     note: str = "",
 ) -> Change:
     """Log a lapse of something to avoid, or a moment handled; with `hands`, that words were not all of it."""
-    days = tuple(days or (toward.today,))
+    days = tuple(days or (workspace.today,))
     must_avoid(commitment)
-    not_ahead(toward, days)
+    not_ahead(workspace, days)
     outcome = HANDLED if handled else LAPSE
-    asked = {} if handled else _asked_tomorrow(toward, commitment)
+    asked = {} if handled else _asked_tomorrow(workspace, commitment)
     if hands:
         asked["fields"] = asked.get("fields", {}) | {"what": HANDS}
 
     def build() -> list[Draft]:
-        drafts = start_earlier(toward, commitment, min(days), [])
+        drafts = start_earlier(workspace, commitment, min(days), [])
         for day in days:
-            toward.reach(commitment.id, day)
-            value = {"day": day.isoformat(), "at": now_of(toward), "outcome": outcome} | asked
+            workspace.reach(commitment.id, day)
+            value = {"day": day.isoformat(), "at": now_of(workspace), "outcome": outcome} | asked
             drafts.append(Draft(event_keys.entry(commitment.id), value))
-        return drafts + noted(toward, commitment.id, days[-1], note)
+        return drafts + noted(workspace, commitment.id, days[-1], note)
 
-    events = toward.write(outcome, build)
-    when = say_days(days, toward.today)
+    events = workspace.write(outcome, build)
+    when = say_days(days, workspace.today)
     if handled:
         said = [f"{commitment.title}: a moment handled, {when}. That counts."]
         return logged(commitment, [*said, *say_moved(events)], events)
     said = [f"{commitment.title}: {HAPPENED}, {when}. {THANKS}"]
-    found = care(toward, commitment, LAPSE, hands=hands)
+    found = care(workspace, commitment, LAPSE, hands=hands)
     said += [QUESTION] if found is None else list(found.said)
     return logged(commitment, [*said, *say_moved(events)], events, NextStep.PUT_RIGHT if found is None else found.way)
 
 
-def _asked_tomorrow(toward: Workspace, commitment: Commitment) -> dict[str, Any]:
+def _asked_tomorrow(workspace: Workspace, commitment: Commitment) -> dict[str, Any]:
     """Return what lets a lapse ask within a day whether it is put right, where its commitment asks that at all."""
     from tracker.ledger.commitment_fields import fields_of
     from tracker.services.logging.settling import asked_tomorrow
 
     fields = fields_of(commitment)
-    found = asked_tomorrow(toward, fields)
+    found = asked_tomorrow(workspace, fields)
     return {"fields": found, "asks": [field.name for field in fields if field.later]} if found else {}
 
 
-def waiting_lapses(toward: Workspace, commitment: Commitment) -> list[Entry]:
+def waiting_lapses(workspace: Workspace, commitment: Commitment) -> list[Entry]:
     """Return the lapses that are not put right."""
-    entries = toward.book.record(commitment.id).entries
+    entries = workspace.ledger.record(commitment.id).entries
     return [entry for entry in entries if entry.outcome == LAPSE and entry.put_right_at is None]
 
 
-def newest_lapse(toward: Workspace, commitment: Commitment) -> Entry:
+def newest_lapse(workspace: Workspace, commitment: Commitment) -> Entry:
     """Return the newest lapse that is not put right. Raises Refused without one."""
-    waiting = waiting_lapses(toward, commitment)
+    waiting = waiting_lapses(workspace, commitment)
     if not waiting:
         raise Refused(f"{commitment.title}: no lapse is waiting to be put right.")
     return max(waiting, key=lambda entry: (entry.written, entry.id))

@@ -35,7 +35,7 @@ BEGUN = Outcome("", "written down, and asked about later", None, open=True)
 
 
 def done(
-    toward: Workspace,
+    workspace: Workspace,
     commitment: Commitment,
     days: Sequence[date] | None = None,
     amount: float | None = None,
@@ -55,8 +55,8 @@ def done(
     Raises BadInput for an amount or outcome that does not fit, Refused for a day to come, for more than a day holds, or
     for what `asks_first`.
     """
-    days = tuple(days or (toward.today,))
-    not_ahead(toward, days)
+    days = tuple(days or (workspace.today,))
+    not_ahead(workspace, days)
     if asks_first(commitment):
         why = f"'{commitment.title}' asks something first, and is written down in full."
         raise Refused(why, NextStep.WRITE, commitment.id)
@@ -68,28 +68,28 @@ def done(
         extra.setdefault(IN_TIME, int(amount))
     if chosen is not None and chosen.open:
         asks = [*asks, *_asked_again(commitment, later=begun)]
-    at = {"again": (toward.clock.now() + ONE_DAY).isoformat(timespec="seconds")} if again and asks else {}
+    at = {"again": (workspace.clock.now() + ONE_DAY).isoformat(timespec="seconds")} if again and asks else {}
 
     def build() -> list[Draft]:
         ready = [] if first is None else list(first.first)
-        drafts = start_earlier(toward, commitment, min(days), ready)
+        drafts = start_earlier(workspace, commitment, min(days), ready)
         for day in days:
-            toward.reach(commitment.id, day)
-            must_fit_day(toward, commitment, day, amount or 0)
-            draft = _draft(toward, commitment, day, amount, chosen, extra, asks)
+            workspace.reach(commitment.id, day)
+            must_fit_day(workspace, commitment, day, amount or 0)
+            draft = _draft(workspace, commitment, day, amount, chosen, extra, asks)
             if draft is not None:
                 drafts.append(Draft(draft.key, {**(draft.v or {}), **at}))
-        return drafts + noted(toward, commitment.id, days[-1], note)
+        return drafts + noted(workspace, commitment.id, days[-1], note)
 
-    met = watch(toward, commitment.id, days)
-    events = toward.write("done", build)
-    when = say_days(days, toward.today)
+    met = watch(workspace, commitment.id, days)
+    events = workspace.write("done", build)
+    when = say_days(days, workspace.today)
     if not events:
         return Change(
             (f"{commitment.title}: already there for {when}. Nothing changed.",), commitment.id, changed=False
         )
     if amount is not None and commitment.kind is Kind.CHECK:
-        told, when = _say_replies(toward, commitment, days, int(amount)), ""
+        told, when = _say_replies(workspace, commitment, days, int(amount)), ""
     did = f"{commitment.title}: {told}{', ' if when else ''}{when}."
     if not told:
         did = _say_done(commitment, amount, chosen, when)
@@ -97,20 +97,20 @@ def done(
         did = f"{commitment.title}: already there for {when}."
     said = [
         *(first.said if first else ()),
-        did + then(progress_line(toward, commitment, days)) + met(),
+        did + then(progress_line(workspace, commitment, days)) + met(),
         *say_moved(events),
     ]
-    found = care(toward, commitment, chosen.name if chosen else None)
+    found = care(workspace, commitment, chosen.name if chosen else None)
     said += found.said if found else ()
     return logged(commitment, said, events, found.way if found else None)
 
 
-def _say_replies(toward: Workspace, commitment: Commitment, days: Sequence[date], number: int) -> str:
+def _say_replies(workspace: Workspace, commitment: Commitment, days: Sequence[date], number: int) -> str:
     """Return how many replies there are on a day by now, or how many were logged on each of some days."""
     if len(days) > 1:
-        return f"{say_replies(number)} each, {say_days(tuple(days), toward.today)}"
-    when = say_day(days[0], toward.today)
-    given = replies(toward.book.entries_on(commitment.id, days[0])).given
+        return f"{say_replies(number)} each, {say_days(tuple(days), workspace.today)}"
+    when = say_day(days[0], workspace.today)
+    given = replies(workspace.ledger.entries_on(commitment.id, days[0])).given
     return f"{say_replies(given)} {when if when in ('today', 'yesterday') else f'on {when}'}"
 
 
@@ -149,9 +149,9 @@ def _say_done(commitment: Commitment, amount: float | None, outcome: Outcome | N
             return f"{commitment.title}: done, {when}."
 
 
-def not_ahead(toward: Workspace, days: Sequence[date]) -> None:
+def not_ahead(workspace: Workspace, days: Sequence[date]) -> None:
     """Raise Refused if one of the days has not come yet."""
-    today = toward.today
+    today = workspace.today
     if max(days) > today:
         raise Refused(f"{max(days)} has not come yet; today is {today}. A day can be logged once it is here.")
 
@@ -203,7 +203,7 @@ def _amount(commitment: Commitment, amount: float | None, outcome: Outcome | Non
 
 
 def _draft(
-    toward: Workspace,
+    workspace: Workspace,
     commitment: Commitment,
     day: date,
     amount: float | None,
@@ -212,15 +212,15 @@ def _draft(
     asks: Sequence[str],
 ) -> Draft | None:
     """Return the event that logs one day, or None if it is there already."""
-    at = {"at": now_of(toward)}
+    at = {"at": now_of(workspace)}
     answers = {"fields": extra} if extra else {}
     cid = commitment.id
     if commitment.kind is Kind.AVOID:
         key = event_keys.clear(cid, day)
-        return None if toward.book.value(key) is not None else Draft(key, at | answers)
+        return None if workspace.ledger.value(key) is not None else Draft(key, at | answers)
     if commitment.kind is Kind.CHECK and amount is None and not extra:
         key = event_keys.check(cid, day)
-        return None if toward.book.value(key) is not None else Draft(key, at)
+        return None if workspace.ledger.value(key) is not None else Draft(key, at)
     value: dict[str, Any] = {"day": day.isoformat()} | at
     if amount is not None:
         value["amount"] = amount
@@ -235,64 +235,64 @@ def _draft(
     return Draft(event_keys.entry(cid), value | answers | ({"asks": list(asks)} if asks else {}))
 
 
-def now_of(toward: Workspace) -> str:
-    return toward.clock.now().isoformat(timespec="seconds")
+def now_of(workspace: Workspace) -> str:
+    return workspace.clock.now().isoformat(timespec="seconds")
 
 
-def undone(toward: Workspace, commitment: Commitment, days: Sequence[date] | None = None, note: str = "") -> Change:
+def undone(workspace: Workspace, commitment: Commitment, days: Sequence[date] | None = None, note: str = "") -> Change:
     """Take back all that was logged for a commitment on the days; a note stays, and can be added to."""
-    days = tuple(days or (toward.today,))
+    days = tuple(days or (workspace.today,))
 
     def build() -> list[Draft]:
         drafts = []
         for day in days:
-            toward.reach(commitment.id, day)
-            drafts += [Draft(entry.id, None) for entry in toward.book.entries_on(commitment.id, day)]
-        return drafts + noted(toward, commitment.id, days[-1], note) if drafts else []
+            workspace.reach(commitment.id, day)
+            drafts += [Draft(entry.id, None) for entry in workspace.ledger.entries_on(commitment.id, day)]
+        return drafts + noted(workspace, commitment.id, days[-1], note) if drafts else []
 
-    events = toward.write("undone", build)
-    when = say_days(days, toward.today)
+    events = workspace.write("undone", build)
+    when = say_days(days, workspace.today)
     if not events:
         raise Refused(f"{commitment.title}: nothing is logged for {when}.")
     return logged(commitment, [f"{commitment.title}: taken back, {when}."], events)
 
 
-def less(toward: Workspace, commitment: Commitment, day: date, amount: float = 1) -> Change:
+def less(workspace: Workspace, commitment: Commitment, day: date, amount: float = 1) -> Change:
     """Take an amount (times or minutes) off what was logged on a day, newest entry first."""
     taken = 0.0
 
     def build() -> list[Draft]:
         nonlocal taken
-        toward.reach(commitment.id, day)
+        workspace.reach(commitment.id, day)
         rest, drafts = amount, []
-        for entry in reversed(toward.book.entries_on(commitment.id, day)):
+        for entry in reversed(workspace.ledger.entries_on(commitment.id, day)):
             if rest <= 0:
                 break
             only_replies = commitment.kind is Kind.CHECK and set(entry.fields) == {IN_TIME}
             parted = only_replies or commitment.kind in (Kind.COUNT, Kind.MINUTES, Kind.TASK)
             smaller = entry.amount - rest if parted else 0
             rest -= entry.amount
-            now = dict(toward.book.value(entry.id) or {}) | {"amount": smaller}
+            now = dict(workspace.ledger.value(entry.id) or {}) | {"amount": smaller}
             if only_replies:
                 now["fields"] = {IN_TIME: int(smaller)}
             drafts.append(Draft(entry.id, now if smaller > 0 else None))
         taken = amount - max(0.0, rest)
         return drafts
 
-    events = toward.write("less", build)
+    events = workspace.write("less", build)
     if not events:
-        raise Refused(f"{commitment.title}: nothing is logged for {say_day(day, toward.today)}.")
+        raise Refused(f"{commitment.title}: nothing is logged for {say_day(day, workspace.today)}.")
     off = say_duration(taken) if commitment.kind is Kind.MINUTES else say_number(taken)
-    said = f"{commitment.title}: {off} less." + then(progress_line(toward, commitment, (day,)))
+    said = f"{commitment.title}: {off} less." + then(progress_line(workspace, commitment, (day,)))
     return Change((said,), commitment.id, operation=events[0]["op"])
 
 
-def toggle(toward: Workspace, commitment: Commitment, day: date) -> Change:
+def toggle(workspace: Workspace, commitment: Commitment, day: date) -> Change:
     """Check a day off, or take its check back if it is there."""
-    toward.reach(commitment.id, day)
-    marked = toward.book.entries_on(commitment.id, day)
+    workspace.reach(commitment.id, day)
+    marked = workspace.ledger.entries_on(commitment.id, day)
     if commitment.kind in (Kind.CHECK, Kind.AVOID) and marked:
         if any(entry.outcome in (LAPSE, HANDLED) for entry in marked):
             raise Refused(f"{commitment.title}: a moment is logged for that day. Undo it, or change it by itself.")
-        return undone(toward, commitment, (day,))
-    return done(toward, commitment, (day,))
+        return undone(workspace, commitment, (day,))
+    return done(workspace, commitment, (day,))

@@ -19,7 +19,7 @@ KEPT = "Your note is kept."
 
 
 def note(
-    toward: Workspace,
+    workspace: Workspace,
     commitment: Commitment,
     day: date,
     text: str,
@@ -33,18 +33,18 @@ def note(
     """
 
     def build() -> list[Draft]:
-        toward.reach(commitment.id, day)
-        return noted(toward, commitment.id, day, text, replace=replace, seen=seen)
+        workspace.reach(commitment.id, day)
+        return noted(workspace, commitment.id, day, text, replace=replace, seen=seen)
 
-    events = toward.write("note", build)
+    events = workspace.write("note", build)
     if not events:
         return Change(("The note is as it was.",), commitment.id, changed=False)
-    said = f"{commitment.title}: note {'kept' if events[0]['v'] else 'taken away'}, {say_day(day, toward.today)}."
+    said = f"{commitment.title}: note {'kept' if events[0]['v'] else 'taken away'}, {say_day(day, workspace.today)}."
     return Change((said,), commitment.id, operation=events[0]["op"])
 
 
 def noted(
-    toward: Workspace, cid: str, day: date, text: str, *, replace: bool = False, seen: Collection[str] = ()
+    workspace: Workspace, cid: str, day: date, text: str, *, replace: bool = False, seen: Collection[str] = ()
 ) -> list[Draft]:
     """Return what keeps a note, to be written with something else or by itself; nothing if it is there already.
 
@@ -53,7 +53,7 @@ def noted(
     words = paragraphs(text)
     if not words and not replace:
         return []
-    winner, *others = note_versions(toward, cid, day) or (None,)
+    winner, *others = note_versions(workspace, cid, day) or (None,)
     kept = [each.text for each in (winner, *others) if each is not None and (not replace or _unseen(each, seen))]
     after = paragraphs("\n".join((words, *kept) if replace else (*kept, words)))
     if after == (winner.text if winner else "") and not (others and seen):
@@ -62,7 +62,7 @@ def noted(
     if not replace:
         _must_fit(after, "", with_more=bool(kept))
     key = event_keys.note(cid, day)
-    answered = tuple(event["id"] for event in toward.store.concurrent(key)) if seen or not replace else ()
+    answered = tuple(event["id"] for event in workspace.store.concurrent(key)) if seen or not replace else ()
     return [Draft(key, {"private": {"text": after}} if after else None, settles=answered)]
 
 
@@ -83,10 +83,12 @@ def _unseen(version: Version, seen: Collection[str]) -> bool:
     return bool(seen) and version.id not in seen
 
 
-def note_versions(toward: Workspace, cid: str, day: date) -> tuple[Version, ...]:
+def note_versions(workspace: Workspace, cid: str, day: date) -> tuple[Version, ...]:
     """Return the note of a commitment's day as each device left it, the one in force first; none without a note."""
-    text = read_note(toward, cid, day)
-    return versions.of(toward, event_keys.note(cid, day), lambda value: codec.note_text(value) or text) if text else ()
+    text = read_note(workspace, cid, day)
+    return (
+        versions.of(workspace, event_keys.note(cid, day), lambda value: codec.note_text(value) or text) if text else ()
+    )
 
 
 def side_by_side(found: Sequence[Version]) -> str:
@@ -96,6 +98,6 @@ def side_by_side(found: Sequence[Version]) -> str:
     return "\n\n".join(f"{versions.said(each)}:\n{each.text}" for each in found)
 
 
-def read_note(toward: Workspace, cid: str, day: date) -> str:
+def read_note(workspace: Workspace, cid: str, day: date) -> str:
     """Return the private note of a commitment's day, or an empty text."""
-    return codec.note_text(toward.book.value(event_keys.note(cid, day)) or {})
+    return codec.note_text(workspace.ledger.value(event_keys.note(cid, day)) or {})

@@ -28,98 +28,100 @@ WHEN, FOR_EXAMPLE = "When will you reply?", "21:00, or tomorrow 9:00"
 LONGEST_TAG = 40
 
 
-def reply(toward: Workspace, number: int | None = None, days: Sequence[date] | None = None, note: str = "") -> Change:
+def reply(
+    workspace: Workspace, number: int | None = None, days: Sequence[date] | None = None, note: str = ""
+) -> Change:
     """Log replies given in the person's own window; without a number the day is affirmed."""
-    ready = at_hand(toward, REPLY)
+    ready = at_hand(workspace, REPLY)
     amount = None if number is None else float(number)
     fields = None if number is None else {"in_window": number}
-    return log_entry.done(toward, ready.commitment, days, amount, fields=fields, first=ready, note=note)
+    return log_entry.done(workspace, ready.commitment, days, amount, fields=fields, first=ready, note=note)
 
 
-def unanswered(toward: Workspace, when: str = "", day: date | None = None) -> Change:
+def unanswered(workspace: Workspace, when: str = "", day: date | None = None) -> Change:
     """Own up to a message that stayed unanswered; `when` it will be answered is asked then.
 
     Saying so on the day itself counts as much as a reply. Raises BadInput for a time that cannot be read.
     """
     from tracker.services.logging import guided
 
-    ready, day = at_hand(toward, REPLY), day or toward.today
+    ready, day = at_hand(workspace, REPLY), day or workspace.today
     answers: dict[str, Any] = {"unanswered": 1}
     if when.strip():
-        answers |= {"reply_at": when} | ({"told_beforehand": 1} if day == toward.today else {})
-    asked = guided.read_answers(toward, guided.asked_now(ready.commitment), answers).get("reply_at")
-    change = guided.log(toward, ready.commitment, answers, day, first=ready)
-    said = f"{ready.commitment.title}: one left unanswered, {say_day(day, toward.today)}."
+        answers |= {"reply_at": when} | ({"told_beforehand": 1} if day == workspace.today else {})
+    asked = guided.read_answers(workspace, guided.asked_now(ready.commitment), answers).get("reply_at")
+    change = guided.log(workspace, ready.commitment, answers, day, first=ready)
+    said = f"{ready.commitment.title}: one left unanswered, {say_day(day, workspace.today)}."
     if asked:
         at = datetime.fromisoformat(asked)
-        counts = " Saying so counts." if day == toward.today else ""
-        said = f"{said[:-1]}, to be answered {say_day(at.date(), toward.today)} {at:%H:%M}.{counts}"
-    said += then(progress_line(toward, ready.commitment, (day,)))
+        counts = " Saying so counts." if day == workspace.today else ""
+        said = f"{said[:-1]}, to be answered {say_day(at.date(), workspace.today)} {at:%H:%M}.{counts}"
+    said += then(progress_line(workspace, ready.commitment, (day,)))
     return replace(change, said=(*ready.said, said, *change.said[len(ready.said) + 1 :]))
 
 
 def log_time(
-    toward: Workspace, minutes: float, days: Sequence[date] | None = None, tag: str = "", note: str = ""
+    workspace: Workspace, minutes: float, days: Sequence[date] | None = None, tag: str = "", note: str = ""
 ) -> Change:
     """Log minutes of partner time, with an optional short tag such as `walk`."""
-    ready = at_hand(toward, TIME)
+    ready = at_hand(workspace, TIME)
     word = typed_name(tag, "A tag", LONGEST_TAG) if tag.strip() else ""
     fields = {"tag": word} if word else None
-    return log_entry.done(toward, ready.commitment, days, minutes, fields=fields, first=ready, note=note)
+    return log_entry.done(workspace, ready.commitment, days, minutes, fields=fields, first=ready, note=note)
 
 
-def start_timer(toward: Workspace) -> Change:
+def start_timer(workspace: Workspace) -> Change:
     """Start timing partner time; the timer runs on while the app is closed."""
-    ready = at_hand(toward, TIME)
-    now = toward.clock.now().isoformat(timespec="seconds")
+    ready = at_hand(workspace, TIME)
+    now = workspace.clock.now().isoformat(timespec="seconds")
 
     def build() -> list[Draft]:
-        if running(toward) is not None:
+        if running(workspace) is not None:
             raise Refused("The timer is running already.")
         return [*ready.first, Draft(event_keys.timer(TIME), {"since": now})]
 
-    events = toward.write("timer", build)
+    events = workspace.write("timer", build)
     said = f"{ready.commitment.title}: the timer runs, also while Toward is closed."
     return Change((*ready.said, said), TIME, operation=events[0]["op"])
 
 
-def stop_timer(toward: Workspace, minutes: int | None = None, *, keep: bool = True, note: str = "") -> Change:
+def stop_timer(workspace: Workspace, minutes: int | None = None, *, keep: bool = True, note: str = "") -> Change:
     """Stop the timer and log its minutes on the day it was started, or those that are named, or throw them away.
 
     Raises Doubtful where nobody named the minutes and the timer is not to be believed; it then runs on. Raises Refused
     where no timer runs or the day would hold more than 24 hours, BadInput for minutes that are no amount.
     """
-    commitment, started = toward.book.get(TIME), running(toward)
+    commitment, started = workspace.ledger.get(TIME), running(workspace)
     if commitment is None or started is None:
         raise Refused("No timer is running.")
-    if keep and minutes is None and (found := doubt(toward)) is not None:
+    if keep and minutes is None and (found := doubt(workspace)) is not None:
         raise Doubtful(found)
-    now = toward.clock.now()
+    now = workspace.clock.now()
     amount = since_then(started, now) if minutes is None or not keep else int(fitting(commitment, minutes))
-    day = min(toward.day_at(started), toward.today)
+    day = min(workspace.day_at(started), workspace.today)
     logs = keep and amount > 0
 
     def build() -> list[Draft]:
-        if running(toward) != started:
+        if running(workspace) != started:
             raise Refused("The timer was stopped elsewhere just now; nothing was logged twice.")
         stop = [Draft(event_keys.timer(TIME), None)]
         if not logs:
-            return stop + noted(toward, TIME, day, note)
-        toward.reach(TIME, day)
-        must_fit_day(toward, commitment, day, amount)
+            return stop + noted(workspace, TIME, day, note)
+        workspace.reach(TIME, day)
+        must_fit_day(workspace, commitment, day, amount)
         at = min(started, now).isoformat()
         value = {"day": day.isoformat(), "at": at, "amount": amount, "fields": {"tag": "timer"}}
-        return [*stop, Draft(event_keys.entry(TIME), value), *noted(toward, TIME, day, note)]
+        return [*stop, Draft(event_keys.entry(TIME), value), *noted(workspace, TIME, day, note)]
 
-    met = watch(toward, TIME, (day,))
-    events = toward.write("timer stopped", build)
+    met = watch(workspace, TIME, (day,))
+    events = workspace.write("timer stopped", build)
     if not keep:
         said = "The timer is stopped; nothing was logged."
     elif not logs:
         said = "The timer is stopped; nothing was logged, for it ran less than a minute."
     else:
-        said = f"{commitment.title}: {amount} min logged, {say_days((day,), toward.today)}."
-        said += then(progress_line(toward, commitment, (day,))) + met()
+        said = f"{commitment.title}: {amount} min logged, {say_days((day,), workspace.today)}."
+        said += then(progress_line(workspace, commitment, (day,))) + met()
     return Change((said,), TIME, operation=events[0]["op"])
 
 
@@ -132,7 +134,7 @@ class Doubtful(Refused):
 
 
 def share(
-    toward: Workspace,
+    workspace: Workspace,
     topic: str,
     depth: int | None = None,
     days: Sequence[date] | None = None,
@@ -157,14 +159,14 @@ def share(
         raise BadInput(f"A depth goes from 1 (light) to 5 (at the edge); {say_number(depth)} does not fit.")
     if received is not None and received not in RECEIVED:
         raise BadInput(f"How well it was received goes from 0 to 5; {say_number(received)} does not fit.")
-    ready = at_hand(toward, SHARE)
+    ready = at_hand(workspace, SHARE)
     fields: dict[str, Any] = {"topic": found[0]} | ({"depth": depth} if depth else {})
     fields |= {} if received is None else {"felt_received": received}
     level = f" at depth {depth}" if depth else ""
     told = f"{found[0]}{level}, you let yourself be known"
-    fresh = days is None or tuple(days) == (toward.today,)
+    fresh = days is None or tuple(days) == (workspace.today,)
     later = [field.name for field in template(SHARE).fields if field.after_hours] if fresh else []
     asks = [*(["felt_received"] if fresh and received is None else []), *later]
     return log_entry.done(
-        toward, ready.commitment, days, fields=fields, first=ready, told=told, note=note, asks=asks, again=fresh
+        workspace, ready.commitment, days, fields=fields, first=ready, told=told, note=note, asks=asks, again=fresh
     )

@@ -33,7 +33,7 @@ def may_be_said(commitment: Commitment, lapsed: Change) -> bool:
     return lapsed.way is NextStep.PUT_RIGHT and {HOW, BY} <= names
 
 
-def say(toward: Workspace, commitment: Commitment, lapsed: Change, line: str) -> Change:
+def say(workspace: Workspace, commitment: Commitment, lapsed: Change, line: str) -> Change:
     """Keep with the newest lapse what will be put right, and by when if the line ends in a day or a time to come.
 
     An empty line changes nothing: it is asked tomorrow. Raises BadInput for a line too long to keep, Refused without a
@@ -41,18 +41,18 @@ def say(toward: Workspace, commitment: Commitment, lapsed: Change, line: str) ->
     """
     if not line.strip():
         return replace(lapsed, way=None)
-    toward.complete()
-    what, by = read(line, toward.clock.now(), toward.today, toward.book.day_ends)
-    key = lapses.newest_lapse(toward, commitment).id
-    answers: dict[str, Any] = guided.answers_of(toward, key)
+    workspace.complete()
+    what, by = read(line, workspace.clock.now(), workspace.today, workspace.ledger.day_ends)
+    key = lapses.newest_lapse(workspace, commitment).id
+    answers: dict[str, Any] = guided.answers_of(workspace, key)
     answers |= ({HOW: what} if what else {}) | ({BY: by.isoformat(timespec="minutes")} if by else {})
-    change = guided.change(toward, commitment, key, answers)
-    asked = datetime.fromisoformat(guided.answers_of(toward, key)[BY])
-    when = say_day(asked.date(), toward.today) + ("" if asked.time() == time() else f" {asked:%H:%M}")
+    change = guided.change(workspace, commitment, key, answers)
+    asked = datetime.fromisoformat(guided.answers_of(workspace, key)[BY])
+    when = say_day(asked.date(), workspace.today) + ("" if asked.time() == time() else f" {asked:%H:%M}")
     return replace(change, said=(f"Kept, for your eyes only. It is asked {when}.",))
 
 
-def put_right(toward: Workspace, commitment: Commitment, answers: Mapping[str, Any], note: str = "") -> Change:
+def put_right(workspace: Workspace, commitment: Commitment, answers: Mapping[str, Any], note: str = "") -> Change:
     """Say that the newest lapse is put right now, and which of the four parts were done.
 
     `answers` has a yes or no for each of the parts. Within 24 hours it counts among moments put right, later it is told
@@ -60,24 +60,24 @@ def put_right(toward: Workspace, commitment: Commitment, answers: Mapping[str, A
     early for any of it.
     """
     lapses.must_avoid(commitment)
-    toward.complete()
-    lapses.newest_lapse(toward, commitment)
-    given = guided.read_answers(toward, part_fields(), answers)
+    workspace.complete()
+    lapses.newest_lapse(workspace, commitment)
+    given = guided.read_answers(workspace, part_fields(), answers)
 
     def build() -> list[Draft]:
-        newest = lapses.newest_lapse(toward, commitment)
-        value = dict(toward.book.value(newest.id) or {})
+        newest = lapses.newest_lapse(workspace, commitment)
+        value = dict(workspace.ledger.value(newest.id) or {})
         value["asks"] = [name for name in value.get("asks", ()) if name not in (PUT_RIGHT, *PARTS)]
-        mended = guided.closed(toward, commitment, value, {PUT_RIGHT: True, **given})
-        return [Draft(newest.id, mended), *noted(toward, commitment.id, newest.day, note)]
+        mended = guided.closed(workspace, commitment, value, {PUT_RIGHT: True, **given})
+        return [Draft(newest.id, mended), *noted(workspace, commitment.id, newest.day, note)]
 
-    events = toward.write("put right", build)
-    return logged(commitment, [f"{commitment.title}: {say_righted(toward, events[0]['key'])}"], events)
+    events = workspace.write("put right", build)
+    return logged(commitment, [f"{commitment.title}: {say_righted(workspace, events[0]['key'])}"], events)
 
 
-def say_righted(toward: Workspace, key: str) -> str:
+def say_righted(workspace: Workspace, key: str) -> str:
     """Return what is said of a lapse that was just put right: when, and how much of it was done."""
-    entry = next(each for each in toward.book.record(event_keys.split(key)[1]).entries if each.id == key)
+    entry = next(each for each in workspace.ledger.record(event_keys.split(key)[1]).entries if each.id == key)
     done = sum(entry.fields.get(part) is True for part in PARTS)
     return f"{say_put_right(entry) or 'put right'}, {done} of {len(PARTS)} parts. Owning it and making good counts."
 

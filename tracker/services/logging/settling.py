@@ -23,7 +23,7 @@ LIST_FIRST = f"{consent.NOT_YET} If it is a yes by now, open the entry and chang
 
 
 def closed(
-    toward: Workspace, commitment: Commitment, value: dict[str, Any], given: Mapping[str, Any]
+    workspace: Workspace, commitment: Commitment, value: dict[str, Any], given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return an entry's value with answers that came later, and what they make of it.
 
@@ -37,7 +37,7 @@ def closed(
     may_stop(commitment, now)
     still = _staying_open(commitment, fields, given)
     if PUT_RIGHT in still:
-        given = {BY: tomorrow(toward), **given}
+        given = {BY: tomorrow(workspace), **given}
     given = {name: answer for name, answer in given.items() if name not in still}
     parts = sorted_out(fields, given)
     merged = dict(value)
@@ -47,7 +47,7 @@ def closed(
         asked = [field.name for field in fields if field.name in still or (PUT_RIGHT in still and field.name in PARTS)]
         merged["asks"] = [*merged.get("asks", ()), *(name for name in asked if name not in merged.get("asks", ()))]
         if PUT_RIGHT not in still:
-            merged["again"] = tomorrow(toward)
+            merged["again"] = tomorrow(workspace)
     if not merged.get("asks"):
         merged.pop("asks", None)
     field = next((each for each in fields if each.gives is Gives.OUTCOME and each.name in given), None)
@@ -57,39 +57,39 @@ def closed(
         merged.pop("open", None)
         if chosen.open:
             merged["open"] = True
-            merged |= {"asks": [*merged.get("asks", ()), field.name], "again": tomorrow(toward)}
+            merged |= {"asks": [*merged.get("asks", ()), field.name], "again": tomorrow(workspace)}
         elif value.get("open"):
-            merged |= _settled(toward, fields, merged)
+            merged |= _settled(workspace, fields, merged)
         merged.pop("credit", None)
         if chosen.credit is not None:
             merged["amount" if commitment.kind is Kind.TASK else "credit"] = chosen.credit
     if given.get(PUT_RIGHT) is True and merged.get("outcome") == LAPSE and "put_right_at" not in merged:
-        must_be_put_right(toward, merged, given)
-        merged["put_right_at"] = toward.clock.now().isoformat(timespec="seconds")
+        must_be_put_right(workspace, merged, given)
+        merged["put_right_at"] = workspace.clock.now().isoformat(timespec="seconds")
     elif PUT_RIGHT in still:
         merged.pop("put_right_at", None)
     return merged
 
 
-def tomorrow(toward: Workspace) -> str:
+def tomorrow(workspace: Workspace) -> str:
     """Return this time tomorrow, as a moment is stored."""
-    return (toward.clock.now() + ONE_DAY).isoformat(timespec="minutes")
+    return (workspace.clock.now() + ONE_DAY).isoformat(timespec="minutes")
 
 
-def asked_tomorrow(toward: Workspace, fields: Sequence[Field]) -> dict[str, Any]:
+def asked_tomorrow(workspace: Workspace, fields: Sequence[Field]) -> dict[str, Any]:
     """Return what lets a lapse ask within a day whether it is put right; nothing where its fields do not ask that."""
     asks = {field.name for field in fields if field.later}
-    return {BY: tomorrow(toward)} if PUT_RIGHT in asks else {}
+    return {BY: tomorrow(workspace)} if PUT_RIGHT in asks else {}
 
 
-def must_be_put_right(toward: Workspace, value: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+def must_be_put_right(workspace: Workspace, value: Mapping[str, Any], given: Mapping[str, Any]) -> None:
     """Raise BadInput where a lapse cannot be put right yet: what was done is not said, or it is too early for it."""
     if trouble := put_right_trouble(given):
         raise BadInput(f"{trouble} {' '.join(f'{field.name}: {field.ask}' for field in part_fields())}")
-    now, at = toward.clock.now(), datetime.fromisoformat(str(value["at"]))
+    now, at = workspace.clock.now(), datetime.fromisoformat(str(value["at"]))
     if now < at:
         raise BadInput("By the clock of this computer it has not happened yet, so it cannot be put right.")
-    if now - at < SOONEST and str(value["day"]) == toward.day_at(at).isoformat():
+    if now - at < SOONEST and str(value["day"]) == workspace.day_at(at).isoformat():
         raise BadInput(
             f"It was written down a moment ago, and to put it right takes longer. From {at + SOONEST:%H:%M} on it can "
             "be said; it stays open until then."
@@ -104,10 +104,10 @@ def _staying_open(commitment: Commitment, fields: Sequence[Field], given: Mappin
     return frozenset(field.name for field in fields if field.stays_open and given.get(field.name) is False)
 
 
-def _settled(toward: Workspace, fields: Sequence[Field], value: Mapping[str, Any]) -> dict[str, Any]:
+def _settled(workspace: Workspace, fields: Sequence[Field], value: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an event that was open gains by turning out: the moment, and the questions of a day later."""
     known, asked = codec.said_in(value), value.get("asks", ())
     fresh = [each.name for each in fields if each.after_hours and each.name not in (*known, *asked)]
     if not fresh:
         return {}
-    return {"settled_at": toward.clock.now().isoformat(timespec="seconds"), "asks": [*asked, *fresh]}
+    return {"settled_at": workspace.clock.now().isoformat(timespec="seconds"), "asks": [*asked, *fresh]}

@@ -89,10 +89,10 @@ def said_of(areas: Sequence[AreaLine]) -> tuple[tuple[str, tuple[str, ...]], ...
     return (*told, *([("", (f"Not logged yet: {missing}.",))] if missing else []))
 
 
-def month_table(toward: Workspace, day: date | None = None) -> tuple[AreaLine, ...]:
+def month_table(workspace: Workspace, day: date | None = None) -> tuple[AreaLine, ...]:
     """Return the six areas of a month."""
-    toward.complete()
-    span = Review.MONTH.span(day or toward.today, toward.book.calendar)
+    workspace.complete()
+    span = Review.MONTH.span(day or workspace.today, workspace.ledger.calendar)
     return tuple(
         AreaLine(
             area.step,
@@ -100,25 +100,25 @@ def month_table(toward: Workspace, day: date | None = None) -> tuple[AreaLine, .
             area.leading,
             area.middle,
             area.lagging,
-            counted=tuple(_leading(toward, area.step, span)),
-            between=tuple(line for line in _middle(toward, area.step, span) if line),
-            becomes=tuple(line for line in _lagging(toward, area.step, span) if line),
+            counted=tuple(_leading(workspace, area.step, span)),
+            between=tuple(line for line in _middle(workspace, area.step, span) if line),
+            becomes=tuple(line for line in _lagging(workspace, area.step, span) if line),
         )
         for area in reviews().areas
     )
 
 
-def _entries(toward: Workspace, cid: str, span: Span) -> tuple[Entry, ...]:
-    return toward.book.record(cid).between(span.first, span.last)
+def _entries(workspace: Workspace, cid: str, span: Span) -> tuple[Entry, ...]:
+    return workspace.ledger.record(cid).between(span.first, span.last)
 
 
-def _answers(toward: Workspace, cid: str, span: Span) -> list[Mapping[str, Any]]:
-    return [each.fields for each in _entries(toward, cid, span)]
+def _answers(workspace: Workspace, cid: str, span: Span) -> list[Mapping[str, Any]]:
+    return [each.fields for each in _entries(workspace, cid, span)]
 
 
-def _numbers(toward: Workspace, cid: str, span: Span, name: str) -> list[int]:
+def _numbers(workspace: Workspace, cid: str, span: Span, name: str) -> list[int]:
     """Return what one field was answered with, oldest first."""
-    found = (each.get(name) for each in _answers(toward, cid, span))
+    found = (each.get(name) for each in _answers(workspace, cid, span))
     return [each for each in found if type(each) is int]
 
 
@@ -126,74 +126,76 @@ def _told(words: str, said: str) -> str:
     return f"{words}: {said}" if said else ""
 
 
-def _leading(toward: Workspace, step: str, span: Span) -> Iterator[str]:
-    for commitment in toward.book.commitments():
+def _leading(workspace: Workspace, step: str, span: Span) -> Iterator[str]:
+    for commitment in workspace.ledger.commitments():
         if commitment.step == step and not commitment.harm:
-            figures = figures_in(toward, commitment, span)
+            figures = figures_in(workspace, commitment, span)
             if figures.occasions:
                 yield f"{commitment.title}: {figures.kept} of {figures.occasions}"
 
 
-def _middle(toward: Workspace, step: str, span: Span) -> Iterator[str]:
+def _middle(workspace: Workspace, step: str, span: Span) -> Iterator[str]:
     match step:
         case "s1":
-            yield forecasts(_answers(toward, "s1.fear-forecast", span)).said
+            yield forecasts(_answers(workspace, "s1.fear-forecast", span)).said
         case "s2":
-            for whose, side in needs(_answers(toward, "s2.needs-log", span)).items():
+            for whose, side in needs(_answers(workspace, "s2.needs-log", span)).items():
                 if side.voiced:
                     yield f"{whose}: heard {side.heard} of {side.voiced}, met or negotiated {side.met} of {side.voiced}"
         case "s3":
-            if (decisions := toward.book.get("s3.decide-together")) is not None:
-                figures = figures_in(toward, decisions, span)
+            if (decisions := workspace.ledger.get("s3.decide-together")) is not None:
+                figures = figures_in(workspace, decisions, span)
                 yield f"big decisions together: {figures.kept} of {figures.occasions}" if figures.occasions else ""
-            yield told_in_time(_answers(toward, "s3.no-hidden-contact", span))
+            yield told_in_time(_answers(workspace, "s3.no-hidden-contact", span))
         case "s4":
-            planned = planned_in(toward, span)
+            planned = planned_in(workspace, span)
             yield f"planned times: {planned.kept} of {planned.settled} kept" if planned.settled else ""
             yield f"planned minutes kept: {planned.minutes_kept:.0f} of {planned.minutes}" if planned.minutes else ""
             yield f"cancelled: {planned.cancelled}" if planned.cancelled else ""
-            yield _told("promises", promises_in(toward, span).said)
+            yield _told("promises", promises_in(workspace, span).said)
         case "s5":
-            repairs = sum(bool(each.credit) for each in _entries(toward, "s5.repair", span))
-            steps = funnel(_entries(toward, "s5.trigger-log", span), _entries(toward, "s5.time-out", span), repairs)
+            repairs = sum(bool(each.credit) for each in _entries(workspace, "s5.repair", span))
+            steps = funnel(
+                _entries(workspace, "s5.trigger-log", span), _entries(workspace, "s5.time-out", span), repairs
+            )
             yield ", ".join(f"{name} {number}" for name, number in steps) if any(n for _, n in steps) else ""
-            yield _told("hours until it was put right", level(_numbers(toward, "s5.repair", span, "hours_until")))
+            yield _told("hours until it was put right", level(_numbers(workspace, "s5.repair", span, "hours_until")))
         case _:
-            if (topics := toward.book.get("s6.four-topics")) is not None:
-                current = figures_in(toward, topics, span).current
+            if (topics := workspace.ledger.get("s6.four-topics")) is not None:
+                current = figures_in(workspace, topics, span).current
                 yield f"topics touched: {current.done:.0f} of {current.target:.0f}" if current else ""
             for name, words in (("depth", "depth"), ("held_back", "held back"), ("felt_received", "felt received")):
-                yield _told(words, level(_numbers(toward, event_keys.SHARE, span, name)))
+                yield _told(words, level(_numbers(workspace, event_keys.SHARE, span, name)))
 
 
-def _lagging(toward: Workspace, step: str, span: Span) -> Iterator[str]:
+def _lagging(workspace: Workspace, step: str, span: Span) -> Iterator[str]:
     match step:
         case "s1":
-            yield _told("the old belief, 0 to 100", course(_numbers(toward, "s1.belief-map", span, "strength")))
-            yield _told("kind words let in, 0 to 10", level(_numbers(toward, "s1.take-it-in", span, "let_in")))
+            yield _told("the old belief, 0 to 100", course(_numbers(workspace, "s1.belief-map", span, "strength")))
+            yield _told("kind words let in, 0 to 10", level(_numbers(workspace, "s1.take-it-in", span, "let_in")))
             withdrew = sum(
-                each.outcome == outcome for cid, outcome in WITHDREW.items() for each in _entries(toward, cid, span)
+                each.outcome == outcome for cid, outcome in WITHDREW.items() for each in _entries(workspace, cid, span)
             )
             yield f"moments of withdrawal: {withdrew}" if withdrew else ""
         case "s2":
-            yield _told("weight of requests, 0 to 10", level(_numbers(toward, "s2.needs-log", span, "my_overwhelm")))
+            yield _told("weight of requests, 0 to 10", level(_numbers(workspace, "s2.needs-log", span, "my_overwhelm")))
         case "s3":
             for name, words in (("trust", "trust, 0 to 10"), ("felt_trusted", "feeling trusted, 0 to 10")):
-                yield _told(words, course(_numbers(toward, "s3.weekly-look", span, name)))
+                yield _told(words, course(_numbers(workspace, "s3.weekly-look", span, name)))
         case "s4":
             return
         case "s5":
-            yield _harm(toward, span)
+            yield _harm(workspace, span)
         case _:
-            yield _told("ease a day later, 0 to 10", level(_numbers(toward, event_keys.SHARE, span, "felt_later")))
-            edges = [each.outcome for each in _entries(toward, "s6.edge-moment", span)]
+            yield _told("ease a day later, 0 to 10", level(_numbers(workspace, event_keys.SHARE, span, "felt_later")))
+            edges = [each.outcome for each in _entries(workspace, "s6.edge-moment", span)]
             stayed = sum(outcome in STAYED for outcome in edges)
             yield f"edge moments stayed with: {stayed} of {len(edges)}" if edges else ""
 
 
-def _harm(toward: Workspace, span: Span) -> str:
+def _harm(workspace: Workspace, span: Span) -> str:
     """Return the headline of all that may hurt somebody, and how often it happened the month before."""
-    before = Review.MONTH.span(span.first - ONE_DAY, toward.book.calendar)
-    now, earlier = harm_in(toward, span), harm_in(toward, before)
+    before = Review.MONTH.span(span.first - ONE_DAY, workspace.ledger.calendar)
+    now, earlier = harm_in(workspace, span), harm_in(workspace, before)
     told = [now.headline, f"the month before {earlier.happened} happened" if any((*now, *earlier)) else ""]
     return "; ".join(each for each in told if each)

@@ -60,9 +60,9 @@ UNREADABLE = "A file that cannot be read could not be emptied, and may hold copi
 Answers = Mapping[str, int | None]
 
 
-def period_of(toward: Workspace, kind: Review, day: date | None = None) -> str:
+def period_of(workspace: Workspace, kind: Review, day: date | None = None) -> str:
     """Return what names a period of ratings: the first day of its week, or its month."""
-    first = kind.span(day or toward.today, toward.book.calendar).first
+    first = kind.span(day or workspace.today, workspace.ledger.calendar).first
     return first.isoformat()[:7] if kind is Review.MONTH else first.isoformat()
 
 
@@ -99,33 +99,33 @@ def read_rating(item: Item, text: str) -> int | None:
     raise BadInput(f"Answer with 0 to {item.high}, or leave it empty where it did not come up.")
 
 
-def _own_key(toward: Workspace, kind: Review, day: date | None) -> str:
+def _own_key(workspace: Workspace, kind: Review, day: date | None) -> str:
     # Alone or together, a week has one rating of one's own.
     kind = Review.MONTH if kind is Review.MONTH else Review.WEEK
-    return event_keys.review(kind, kind.span(day or toward.today, toward.book.calendar).first.isoformat())
+    return event_keys.review(kind, kind.span(day or workspace.today, workspace.ledger.calendar).first.isoformat())
 
 
-def own(toward: Workspace, kind: Review, day: date | None = None) -> dict[str, dict[str, int | None]] | None:
+def own(workspace: Workspace, kind: Review, day: date | None = None) -> dict[str, dict[str, int | None]] | None:
     """Return one's own ratings and guesses of a period by `mine` and `guess`, or None while they are not sealed."""
-    value = toward.book.value(_own_key(toward, kind, day)) or {}
+    value = workspace.ledger.value(_own_key(workspace, kind, day)) or {}
     sealed = codec.table(value, "private").get("sealed")
     if not isinstance(sealed, Mapping):
         return None
     return {name: partners_turn.numbers(asked(kind), sealed.get(name)) for name in (MINE, GUESS)}
 
 
-def seal_own(toward: Workspace, kind: Review, mine: Answers, guess: Answers, day: date | None = None) -> Change:
+def seal_own(workspace: Workspace, kind: Review, mine: Answers, guess: Answers, day: date | None = None) -> Change:
     """Seal one's own ratings and guesses; once sealed they stay. Raises Refused, or BadInput for one that is none."""
     sealed = {MINE: _checked(asked(kind), mine), GUESS: _checked(asked(kind), guess)}
-    key = _own_key(toward, kind, day)
+    key = _own_key(workspace, kind, day)
 
     def build() -> list[Draft]:
-        if own(toward, kind, day) is not None or _theirs(toward, kind, day):
+        if own(workspace, kind, day) is not None or _theirs(workspace, kind, day):
             raise Refused("That is sealed already.")
-        value = dict(toward.book.value(key) or {})
+        value = dict(workspace.ledger.value(key) or {})
         return [Draft(key, value | {"private": {**codec.table(value, "private"), "sealed": sealed}})]
 
-    events = toward.write(event_keys.SEALED, build)
+    events = workspace.write(event_keys.SEALED, build)
     return Change((SEALED,), operation=events[0]["op"])
 
 
@@ -179,13 +179,13 @@ class Sheet:
         self._answers.clear()
         self._free = None
 
-    def seal(self, toward: Workspace, day: date | None = None, *, may_leave: bool = False) -> Change:
+    def seal(self, workspace: Workspace, day: date | None = None, *, may_leave: bool = False) -> Change:
         """Keep the answers, as the partner wishes; what is said is the same where nothing of them is ever kept.
 
         With `may_leave` they let exports hold them. Raises Refused before one's own ratings are sealed, or while it is
         unsaid whether they were free.
         """
-        if own(toward, self.kind, day) is None:
+        if own(workspace, self.kind, day) is None:
             raise Refused("First the one whose Toward this is rates and guesses; then both are sealed.")
         if self._free is None:
             raise Refused("One question is left: were you free to answer honestly?")
@@ -193,23 +193,23 @@ class Sheet:
             self.drop()
             return Change((DONE,), changed=False)
         key, value = (
-            event_keys.theirs(period_of(toward, self.kind, day)),
+            event_keys.theirs(period_of(workspace, self.kind, day)),
             partners_turn.value_of(self._answers, may_leave),
         )
 
         def build() -> list[Draft]:
-            if _theirs(toward, self.kind, day):
+            if _theirs(workspace, self.kind, day):
                 raise Refused("That is sealed already. It can be taken back for good, and given anew.")
             return [Draft(key, value)]
 
-        events = toward.write("review", build)
+        events = workspace.write("review", build)
         self.drop()
         return Change((DONE,), operation=events[0]["op"])
 
 
-def _theirs(toward: Workspace, kind: Review, day: date | None) -> dict[str, int | None]:
-    key = event_keys.theirs(period_of(toward, kind, day))
-    return partners_turn.answers_in(key, toward.book.value(key), asked_of_them(kind))
+def _theirs(workspace: Workspace, kind: Review, day: date | None) -> dict[str, int | None]:
+    key = event_keys.theirs(period_of(workspace, kind, day))
+    return partners_turn.answers_in(key, workspace.ledger.value(key), asked_of_them(kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,14 +237,14 @@ class Reveal:
         return (*lines, *(f"  {labels[name]}: {said}" for name, said in self.spots), CURIOUS)
 
 
-def reveal(toward: Workspace, kind: Review, day: date | None = None) -> Reveal:
+def reveal(workspace: Workspace, kind: Review, day: date | None = None) -> Reveal:
     """Return what opens when both sides are in. A missing side is never made up, and why it is missing is not said."""
-    now = _opened(toward, kind, day)
+    now = _opened(workspace, kind, day)
     if not now:
         return Reveal(False)
     if kind is Review.MONTH:
         return Reveal(True, kind, now)
-    weeks = _weeks(toward, kind.span(day or toward.today, toward.book.calendar).first)
+    weeks = _weeks(workspace, kind.span(day or workspace.today, workspace.ledger.calendar).first)
     distances = [value for week in weeks if (value := attunement(week)) is not None]
     spots = []
     for item in asked(kind):
@@ -255,32 +255,32 @@ def reveal(toward: Workspace, kind: Review, day: date | None = None) -> Reveal:
     return Reveal(True, kind, now, attunement(now), say_attunement(distances), tuple(spots))
 
 
-def _opened(toward: Workspace, kind: Review, day: date | None) -> tuple[Views, ...]:
-    mine, theirs = own(toward, kind, day), _theirs(toward, kind, day)
+def _opened(workspace: Workspace, kind: Review, day: date | None) -> tuple[Views, ...]:
+    mine, theirs = own(workspace, kind, day), _theirs(workspace, kind, day)
     return views(asked_of_them(kind), mine[MINE], mine[GUESS], theirs) if mine and theirs else ()
 
 
-def _weeks(toward: Workspace, until: date) -> list[tuple[Views, ...]]:
+def _weeks(workspace: Workspace, until: date) -> list[tuple[Views, ...]]:
     """Return the weeks up to one in which both sides are in, oldest first."""
     found = []
-    for key, _ in toward.book.beside(event_keys.THEIRS):
+    for key, _ in workspace.ledger.beside(event_keys.THEIRS):
         period = event_keys.split(key)[1]
         if len(period) == len("2026-11-23") and date.fromisoformat(period) <= until:
-            found.append(_opened(toward, Review.WEEK, date.fromisoformat(period)))
+            found.append(_opened(workspace, Review.WEEK, date.fromisoformat(period)))
     return [week for week in found if week]
 
 
-def withdraw(toward: Workspace, kind: Review, day: date | None = None) -> Change:
+def withdraw(workspace: Workspace, kind: Review, day: date | None = None) -> Change:
     """Take a partner's answers back for good, as they wish; what is said tells nobody whether there were any."""
-    return withdraw_period(toward, period_of(toward, kind, day))
+    return withdraw_period(workspace, period_of(workspace, kind, day))
 
 
-def withdraw_period(toward: Workspace, text: str) -> Change:
+def withdraw_period(workspace: Workspace, text: str) -> Change:
     """Do so for a week, named by any of its days, or for a month such as `2026-11`. Raises BadInput."""
-    removal = ratings(toward, text)
+    removal = ratings(workspace, text)
     if removal.keys:
-        purge(toward, removal)
-    unread = [UNREADABLE] if toward.damaged else []
+        purge(workspace, removal)
+    unread = [UNREADABLE] if workspace.damaged else []
     return Change((f"Nothing is kept any more of {removal.about}.", *unread, WARNING), changed=False)
 
 

@@ -77,48 +77,50 @@ class PeriodSummary:
         return tuple(lines)
 
 
-def summary_of_week(toward: Workspace, day: date | None = None, *, shareable: bool = False) -> PeriodSummary:
+def summary_of_week(workspace: Workspace, day: date | None = None, *, shareable: bool = False) -> PeriodSummary:
     """Return what the week of a day held, this week's if none is given."""
-    return summary_of(toward, Review.WEEK, day, shareable=shareable)
+    return summary_of(workspace, Review.WEEK, day, shareable=shareable)
 
 
-def summary_of(toward: Workspace, kind: Review, day: date | None = None, *, shareable: bool = False) -> PeriodSummary:
+def summary_of(
+    workspace: Workspace, kind: Review, day: date | None = None, *, shareable: bool = False
+) -> PeriodSummary:
     """Return what a period held; with `shareable` only what a person is willing to show at all."""
-    toward.complete()
-    span = kind.span(day or toward.today, toward.book.calendar)
-    lines = _of_day(toward, span.first) if kind is Review.DAY else _of_period(toward, span, shareable)
-    planned = planned_in(toward, span)
+    workspace.complete()
+    span = kind.span(day or workspace.today, workspace.ledger.calendar)
+    lines = _of_day(workspace, span.first) if kind is Review.DAY else _of_period(workspace, span, shareable)
+    planned = planned_in(workspace, span)
     return PeriodSummary(
         kind=kind,
         first=span.first,
         last=span.last,
         steps=tuple(lines),
-        weeks_on_track=None if shareable else weeks_on_track(year(toward, toward.today - YEAR).weeks),
+        weeks_on_track=None if shareable else weeks_on_track(year(workspace, workspace.today - YEAR).weeks),
         planned_kept=planned.kept,
         planned_settled=planned.settled,
-        promises=promises_in(toward, span),
-        loops_closed=None if shareable else _closed_in(toward, span),
-        loops_open=None if shareable else len(open_loops(toward)),
-        harm="" if shareable or kind is Review.MONTH else harm_in(toward, span).headline,
+        promises=promises_in(workspace, span),
+        loops_closed=None if shareable else _closed_in(workspace, span),
+        loops_open=None if shareable else len(open_loops(workspace)),
+        harm="" if shareable or kind is Review.MONTH else harm_in(workspace, span).headline,
     )
 
 
-def harm_in(toward: Workspace, span: Span) -> Moments:
+def harm_in(workspace: Workspace, span: Span) -> Moments:
     """Return the moments of all that may hurt somebody in a period."""
-    watched = [each.id for each in toward.book.commitments() if each.harm]
-    return moments(entry for cid in watched for entry in toward.book.record(cid).between(span.first, span.last))
+    watched = [each.id for each in workspace.ledger.commitments() if each.harm]
+    return moments(entry for cid in watched for entry in workspace.ledger.record(cid).between(span.first, span.last))
 
 
-def _of_day(toward: Workspace, day: date) -> list[StepCount]:
-    found = [(group, count_rows(group.rows)) for group in day_view(toward, day).groups]
+def _of_day(workspace: Workspace, day: date) -> list[StepCount]:
+    found = [(group, count_rows(group.rows)) for group in day_view(workspace, day).groups]
     return [StepCount(group.step, group.name, count.kept, count.asked) for group, count in found]
 
 
-def _of_period(toward: Workspace, span: Span, shareable: bool) -> list[StepCount]:
+def _of_period(workspace: Workspace, span: Span, shareable: bool) -> list[StepCount]:
     counted: dict[str, list[Figures]] = {}
-    for commitment in toward.book.commitments():
+    for commitment in workspace.ledger.commitments():
         if may_be_shown(commitment) if shareable else not commitment.harm:
-            counted.setdefault(commitment.step, []).append(figures_in(toward, commitment, span))
+            counted.setdefault(commitment.step, []).append(figures_in(workspace, commitment, span))
     return [
         StepCount(step.id, step.name, sum(each.kept for each in found), sum(each.occasions for each in found))
         for step in steps()
@@ -126,10 +128,10 @@ def _of_period(toward: Workspace, span: Span, shareable: bool) -> list[StepCount
     ]
 
 
-def _closed_in(toward: Workspace, span: Span) -> int:
+def _closed_in(workspace: Workspace, span: Span) -> int:
     """Return how many open questions were answered or let go in a period, and that was not undone."""
-    closed = (each for each in operations(toward.store.events.values()) if each.cmd in CLOSING and not each.undone)
-    return sum(toward.day_at(each.moment) in span for each in closed)
+    closed = (each for each in operations(workspace.store.events.values()) if each.cmd in CLOSING and not each.undone)
+    return sum(workspace.day_at(each.moment) in span for each in closed)
 
 
 def may_be_shown(commitment: Commitment) -> bool:
@@ -137,17 +139,19 @@ def may_be_shown(commitment: Commitment) -> bool:
     return not commitment.harm and commitment.details.get("share", "private") != "private"
 
 
-def figures_in(toward: Workspace, commitment: Commitment, span: Span) -> Figures:
+def figures_in(workspace: Workspace, commitment: Commitment, span: Span) -> Figures:
     """Return the figures of the occasions that end in a period; what is kept early counts where it ends."""
-    found = toward.book.occasions(commitment.id, toward.today, span.first)
-    return count((each for each in found if each.last in span), min(toward.today, span.last))
+    found = workspace.ledger.occasions(commitment.id, workspace.today, span.first)
+    return count((each for each in found if each.last in span), min(workspace.today, span.last))
 
 
-def planned_in(toward: Workspace, span: Span) -> Agenda:
+def planned_in(workspace: Workspace, span: Span) -> Agenda:
     """Return the planned times of a period."""
-    return Agenda(tuple(each for each in agenda(toward, span.first).past if each.day in span), ())
+    return Agenda(tuple(each for each in agenda(workspace, span.first).past if each.day in span), ())
 
 
-def promises_in(toward: Workspace, span: Span) -> Promises:
+def promises_in(workspace: Workspace, span: Span) -> Promises:
     """Return the promises that were made for, or fell due in, a period."""
-    return promises(each.outcome for each in toward.book.record(PROMISES).entries if (each.due or each.day) in span)
+    return promises(
+        each.outcome for each in workspace.ledger.record(PROMISES).entries if (each.due or each.day) in span
+    )

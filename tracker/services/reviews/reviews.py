@@ -58,11 +58,11 @@ class ReviewProgress:
         return parts if self.part is None else parts[: parts.index(self.part)]
 
 
-def progress(toward: Workspace, kind: Review, day: date | None = None) -> ReviewProgress:
+def progress(workspace: Workspace, kind: Review, day: date | None = None) -> ReviewProgress:
     """Return where the review of a day's period stands, today's if none is given."""
     script = reviews().scripts[kind]
-    span = kind.span(day or toward.today, toward.book.calendar)
-    value = toward.book.value(event_keys.review(kind, span.first.isoformat())) or {}
+    span = kind.span(day or workspace.today, workspace.ledger.calendar)
+    value = workspace.ledger.value(event_keys.review(kind, span.first.isoformat())) or {}
     began = "part" in value or "finished" in value
     part = None if value.get("finished") else script.part(str(value.get("part"))) or script.parts[0]
     answers = codec.said_in(value)
@@ -76,21 +76,21 @@ def progress(toward: Workspace, kind: Review, day: date | None = None) -> Review
     )
 
 
-def told(toward: Workspace, part: Part) -> tuple[str, ...]:
+def told(workspace: Workspace, part: Part) -> tuple[str, ...]:
     """Return what a part says, and what stands open today of what it is about; kind and date only."""
     if not part.waits:
         return part.say
     from tracker.services.views.inbox import waiting
 
-    found = [each for each in waiting(toward) if _placed(toward, each.commitment).startswith(part.waits)]
+    found = [each for each in waiting(workspace) if _placed(workspace, each.commitment).startswith(part.waits)]
     lines = [f"{each.title}, {each.when}: {each.ask}" for each in found]
     head = "Still open, and answered on Today:" if lines else "Nothing stands open here."
     return (*part.say, head, *lines)
 
 
-def _placed(toward: Workspace, cid: str) -> str:
+def _placed(workspace: Workspace, cid: str) -> str:
     """Return a commitment's id behind its step, as the catalogue's begin already: `s5.own.slam-no-door`."""
-    commitment = toward.book.get(cid)
+    commitment = workspace.ledger.get(cid)
     return cid if commitment is None or commitment.step == step_in(cid) else f"{commitment.step}.{cid}"
 
 
@@ -102,7 +102,7 @@ def _moment(text: object) -> datetime | None:
 
 
 def answer(
-    toward: Workspace,
+    workspace: Workspace,
     kind: Review,
     part: str,
     answers: Mapping[str, Any],
@@ -119,60 +119,62 @@ def answer(
     chosen = script.part(part)
     if chosen is None:
         raise Refused(f"{script.title} has no part '{one_line(part)}'.")
-    given = sorted_out(chosen.fields, read_answers(toward, chosen.fields, answers, complete=False))
+    given = sorted_out(chosen.fields, read_answers(workspace, chosen.fields, answers, complete=False))
     place = script.parts.index(chosen) + 1
     following = chosen if stay else script.parts[place] if place < len(script.parts) else None
 
     def build() -> list[Draft]:
-        now = progress(toward, kind, day)
-        old = toward.book.value(now.key) or {}
+        now = progress(workspace, kind, day)
+        old = workspace.ledger.value(now.key) or {}
         value = review_dates.without(old, {field.name for field in chosen.fields})
         for name in ("fields", "private"):
             if name in given:
                 value[name] = {**codec.table(value, name), **given[name]}
         value = review_dates.asked_anew(chosen, old, value)
-        value.setdefault("at", _now(toward))
+        value.setdefault("at", _now(workspace))
         if following is None:
-            return [Draft(now.key, value | _end(toward, value))]
+            return [Draft(now.key, value | _end(workspace, value))]
         value.pop("finished", None)
         return [Draft(now.key, value | {"part": following.name})]
 
-    events = toward.write("review" if following else "review finished", build)
+    events = workspace.write("review" if following else "review finished", build)
     said = [KEPT if following else f"{script.title}: finished. Thank you for looking."]
-    said += [f"It is asked {say_day(day, toward.today)}." for day in review_dates.to_come(chosen, events[0]["v"] or {})]
+    said += [
+        f"It is asked {say_day(day, workspace.today)}." for day in review_dates.to_come(chosen, events[0]["v"] or {})
+    ]
     pause = chosen.pause_after(given.get("fields", {}))
     lead = chosen.leads_to(codec.said_in(given))
     way = NextStep.PAUSE if pause else NextStep[lead.upper()] if lead else None
     return Change(tuple(said), pause or None, operation=events[0]["op"], way=way)
 
 
-def _end(toward: Workspace, value: Mapping[str, Any]) -> dict[str, Any]:
-    return {"part": "", "finished": value.get("finished") or _now(toward)}
+def _end(workspace: Workspace, value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"part": "", "finished": value.get("finished") or _now(workspace)}
 
 
-def _now(toward: Workspace) -> str:
-    return toward.clock.now().isoformat(timespec="seconds")
+def _now(workspace: Workspace) -> str:
+    return workspace.clock.now().isoformat(timespec="seconds")
 
 
-def take_pause(toward: Workspace, cid: str, answers: Mapping[str, Any]) -> Change:
+def take_pause(workspace: Workspace, cid: str, answers: Mapping[str, Any]) -> Change:
     """Write down a pause that a talk asked for, and take its commitment on where it is not yet. Raises as forms do."""
     # In the middle of a talk, with both at the screen, no safety page opens for what is taken on.
-    ready = replace(at_hand(toward, cid), way=None)
-    return log(toward, ready.commitment, answers, first=ready)
+    ready = replace(at_hand(workspace, cid), way=None)
+    return log(workspace, ready.commitment, answers, first=ready)
 
 
-def finish(toward: Workspace, kind: Review, day: date | None = None) -> Change:
+def finish(workspace: Workspace, kind: Review, day: date | None = None) -> Change:
     """Finish a review, whatever parts are left."""
     script = reviews().scripts[kind]
 
     def build() -> list[Draft]:
-        now = progress(toward, kind, day)
+        now = progress(workspace, kind, day)
         if now.finished:
             return []
-        value = dict(toward.book.value(now.key) or {})
-        return [Draft(now.key, {"at": _now(toward)} | value | _end(toward, value))]
+        value = dict(workspace.ledger.value(now.key) or {})
+        return [Draft(now.key, {"at": _now(workspace)} | value | _end(workspace, value))]
 
-    events = toward.write("review finished", build)
+    events = workspace.write("review finished", build)
     if not events:
         return Change((f"{script.title}: finished already.",), changed=False)
     return Change((f"{script.title}: finished. Thank you for looking.",), operation=events[0]["op"])
@@ -186,22 +188,22 @@ class Offer:
     text: str
 
 
-def offers(toward: Workspace, kind: Review, day: date | None = None) -> tuple[Offer, ...]:
+def offers(workspace: Workspace, kind: Review, day: date | None = None) -> tuple[Offer, ...]:
     """Return what a review may share, line by line; a partner's ratings are never among it, nor what is private."""
-    toward.complete()
-    now = progress(toward, kind, day)
+    workspace.complete()
+    now = progress(workspace, kind, day)
     found = []
-    for commitment in toward.book.commitments():
-        figures = figures_in(toward, commitment, now.span)
+    for commitment in workspace.ledger.commitments():
+        figures = figures_in(workspace, commitment, now.span)
         if may_be_shown(commitment) and figures.occasions:
             only_kept = commitment.details.get("share") == "kept"
             told = "kept" if figures.kept else "not this time"
             told = told if only_kept else f"{figures.kept} of {figures.occasions} kept"
             found.append(Offer(commitment.id, f"{commitment.title}: {told}"))
-    planned = planned_in(toward, now.span)
+    planned = planned_in(workspace, now.span)
     if planned.settled:
         found.append(Offer("planned", f"Planned times together: {planned.kept} of {planned.settled} kept"))
-    if told := promises_in(toward, now.span).said:
+    if told := promises_in(workspace, now.span).said:
         found.append(Offer("promises", f"Words and deeds: {told}"))
     for part in now.script.parts:
         for field in part.fields:
@@ -212,11 +214,11 @@ def offers(toward: Workspace, kind: Review, day: date | None = None) -> tuple[Of
 
 
 def export(
-    toward: Workspace, kind: Review, mine: Collection[str], theirs: Collection[str], day: date | None = None
+    workspace: Workspace, kind: Review, mine: Collection[str], theirs: Collection[str], day: date | None = None
 ) -> str:
     """Return a review as Markdown: only the lines that both agreed to, each by name. Raises Refused for none."""
-    now = progress(toward, kind, day)
-    agreed = [each for each in offers(toward, kind, day) if each.name in mine and each.name in theirs]
+    now = progress(workspace, kind, day)
+    agreed = [each for each in offers(workspace, kind, day) if each.name in mine and each.name in theirs]
     if not agreed:
         raise Refused("There is no line that both of you agreed to share. Nothing was written.")
     first, last = now.span.first, now.span.last
@@ -225,9 +227,9 @@ def export(
     return "\n".join([f"# {now.script.title}, {when}", "", *lines, ""])
 
 
-def file_name(toward: Workspace, kind: Review, day: date | None = None) -> str:
+def file_name(workspace: Workspace, kind: Review, day: date | None = None) -> str:
     """Return what the file of a shared review may be called: `~/toward-week-2026-11-23.md`."""
-    now = progress(toward, kind, day)
+    now = progress(workspace, kind, day)
     return f"~/toward-{Review.WEEK if kind is Review.TOGETHER else kind}-{now.span.first}.md"
 
 

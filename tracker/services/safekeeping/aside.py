@@ -33,16 +33,16 @@ def contents_of_aside(path: Path, vault: Vault) -> Contents | None:
     return Contents({}, (), "cannot be read")
 
 
-def problems(data: Path, state: Path, toward: Workspace | None) -> Iterator[Problem]:
+def problems(data: Path, state: Path, workspace: Workspace | None) -> Iterator[Problem]:
     """Yield what is set aside: with what the store lacks, with what is lost, or with nothing of either."""
     for path in set_aside(data, state):
-        contents = contents_of_aside(path, toward.store.vault) if toward is not None else None
-        number = _lacking(toward, contents) if toward is not None and contents is not None else 0
+        contents = contents_of_aside(path, workspace.store.vault) if workspace is not None else None
+        number = _lacking(workspace, contents) if workspace is not None and contents is not None else 0
         if number:
             yield Problem("left-behind", path, number=number)
         if path.name.endswith(NOTED):
             continue
-        if toward is None or contents is None:
+        if workspace is None or contents is None:
             yield Problem("backup-aside" if path.parent == folder_of(state) else "set-aside", path)
         elif path.name.endswith(SHORT):
             yield Problem("set-aside-short", path)
@@ -52,40 +52,40 @@ def problems(data: Path, state: Path, toward: Workspace | None) -> Iterator[Prob
             yield Problem("set-aside-loss", path, number=len(contents.events), left=contents.left)
 
 
-def lacking(toward: Workspace) -> list[Event]:
+def lacking(workspace: Workspace) -> list[Event]:
     """Return the entries in files that were set aside which the store lacks, each as sound as it is anywhere."""
-    read = (contents_of_aside(path, toward.store.vault) for path in set_aside(toward.data, toward.state))
+    read = (contents_of_aside(path, workspace.store.vault) for path in set_aside(workspace.data, workspace.state))
     held = [contents for contents in read if contents is not None]
     sound = by_id(event for contents in held for event in contents.events)
     marred = by_id(event for contents in held if contents.left for event in contents.left.marred)
     return [
         event
         for id_, event in (marred | sound).items()
-        if id_ not in toward.store.events and toward.store.takes_in(event)
+        if id_ not in workspace.store.events and workspace.store.takes_in(event)
     ]
 
 
-def _lacking(toward: Workspace, contents: Contents) -> int:
+def _lacking(workspace: Workspace, contents: Contents) -> int:
     marred = contents.left.marred if contents.left else ()
-    held = {event["id"] for event in (*contents.events, *marred) if toward.store.takes_in(event)}
-    return len(held - toward.store.events.keys())
+    held = {event["id"] for event in (*contents.events, *marred) if workspace.store.takes_in(event)}
+    return len(held - workspace.store.events.keys())
 
 
-def verdict(toward: Workspace, path: Path, newest: tuple[int, str]) -> str:
+def verdict(workspace: Workspace, path: Path, newest: tuple[int, str]) -> str:
     """Return what to add to the name of a file that was just set aside: COVERED, SHORT or nothing.
 
     A backup covers it where the file shows nothing that a sound copy lacks, and each operation of this device is in the
     store up to `newest`: what `newest_before` returned before anything was put right.
     """
-    contents = contents_of_aside(path, toward.store.vault)
+    contents = contents_of_aside(path, workspace.store.vault)
     if contents is None:
         return ""
-    if not _has_all(toward, newest):
+    if not _has_all(workspace, newest):
         return SHORT if newest[0] and contents.left is not None and contents.left.is_whole else ""
     original = path.name.partition(ASIDE)[0]
     marred = contents.left.marred if contents.left else ()
     shown = {event["id"] for event in (*contents.events, *marred)}
-    reader, shelf = Reader(toward.store.vault), folder_of(toward.state)
+    reader, shelf = Reader(workspace.store.vault), folder_of(workspace.state)
     packs = Packs(shelf)
     for backup in list_backups(shelf):
         copy = contents_in(copy_at(backup.path, packs), f"{DEVICES}/{path.parent.name}/{original}", reader)
@@ -94,14 +94,14 @@ def verdict(toward: Workspace, path: Path, newest: tuple[int, str]) -> str:
     return ""
 
 
-def newest_before(toward: Workspace) -> tuple[int, str]:
+def newest_before(workspace: Workspace) -> tuple[int, str]:
     """Return the number and id of this device's newest operation while all its files were sound, 0 if unknown."""
-    tables = SummaryFile(toward.state / "summary.json", toward.store.vault).read() or {}
-    return newest_operations(tables).get(toward.store.device, (0, ""))
+    tables = SummaryFile(workspace.state / "summary.json", workspace.store.vault).read() or {}
+    return newest_operations(tables).get(workspace.store.device, (0, ""))
 
 
-def _has_all(toward: Workspace, newest: tuple[int, str]) -> bool:
+def _has_all(workspace: Workspace, newest: tuple[int, str]) -> bool:
     number, id_ = newest
-    own = [each for each in toward.store.events.values() if each["dev"] == toward.store.device]
+    own = [each for each in workspace.store.events.values() if each["dev"] == workspace.store.device]
     there = {number_of(each) for each in own}
     return 0 < number <= len(own) and there >= set(range(1, number + 1)) and any(each.get("op") == id_ for each in own)

@@ -30,23 +30,23 @@ class Shelf:
     full: set[str] = field(default_factory=set)
 
 
-def look_at_shelf(state: Path, toward: Workspace | None, reader: Reader, sound: Iterable[Path] = ()) -> Shelf:
+def look_at_shelf(state: Path, workspace: Workspace | None, reader: Reader, sound: Iterable[Path] = ()) -> Shelf:
     """Return what the backups show beside the whole store.
 
     `sound` are its files that are not damaged; what one of them holds as well is not looked at again.
     """
     found = Shelf()
-    covers = toward.store.source().covers if toward is not None else lambda _: False
+    covers = workspace.store.source().covers if workspace is not None else lambda _: False
     known: LookedAt = looked_at_nothing
-    if toward is not None and not any(key.startswith(PURGE) for key in toward.store.winners):
-        known = _within(toward.data, frozenset(sound), reader)
+    if workspace is not None and not any(key.startswith(PURGE) for key in workspace.store.winners):
+        known = _within(workspace.data, frozenset(sound), reader)
     for look in look_through(all_copies(folder_of(state)), reader, known):
         if look.trouble is not None and not look.backup.damaged:
             found.damaged.setdefault(look.backup, []).append(Damage(look.backup.path / look.name, look.trouble))
-        if toward is None or look.contents is None or not holds_entries(look.name):
+        if workspace is None or look.contents is None or not holds_entries(look.name):
             continue
         for event in look.contents.events:
-            if event["id"] not in toward.store.events and toward.store.takes_in(event):
+            if event["id"] not in workspace.store.events and workspace.store.takes_in(event):
                 found.gone.setdefault(event["id"], look.backup.path)
             if covers(event):
                 found.full.add(event["id"])

@@ -60,41 +60,41 @@ def _never() -> bool:
     return False
 
 
-def keep_one(toward: Workspace) -> str | None:
+def keep_one(workspace: Workspace) -> str | None:
     """Make the backup that is due and return what went wrong, if that is new; never raises for the disk's sake.
 
     Somebody else's backup or purge that is under way goes first: then this one waits for the next change.
     """
     from tracker.store.errors import StoreBusy, StoreError
 
-    now = toward.clock.now()
+    now = workspace.clock.now()
     try:
-        _make(toward, now, timeout=0)
+        _make(workspace, now, timeout=0)
     except StoreBusy:
         return None
     except (StoreError, OSError) as error:
         reason = error.message if isinstance(error, StoreError) else (error.strerror or "the disk refused")
-        return _remember(toward.state, now, reason)
+        return _remember(workspace.state, now, reason)
     return None
 
 
 def _make(
-    toward: Workspace, now: datetime, timeout: float, deep: bool = False, stop: Callable[[], bool] = _never
+    workspace: Workspace, now: datetime, timeout: float, deep: bool = False, stop: Callable[[], bool] = _never
 ) -> Kept:
     from tracker.store.errors import StoreError
 
-    folder = folder_of(toward.state)
+    folder = folder_of(workspace.state)
     with backups_lock(folder, timeout):
         try:
-            made = back_up(toward.store.source(), folder, now, deep=deep, stop=stop)
+            made = back_up(workspace.store.source(), folder, now, deep=deep, stop=stop)
             with suppress(StoreError, OSError):
                 # An older backup may hold what this one could not read, or what somebody elsewhere has changed since.
-                _tidy(folder, now, thin=not made.troubles and not toward.has_arrivals)
+                _tidy(folder, now, thin=not made.troubles and not workspace.has_arrivals)
             with suppress(OSError):
                 (folder / TROUBLE).unlink(missing_ok=True)
         finally:
             stamp(folder, now)
-    troubles = _troubles(toward, made)
+    troubles = _troubles(workspace, made)
     said = (
         f"Backed up: {count(made.files, 'file')}, {say_size(made.bytes)}, {made.fresh} new, read again and compared.",
         f"It lies in {made.backup.path}",
@@ -120,46 +120,46 @@ def _stoppable() -> Iterator[None]:
         raise Refused("It was stopped. No new backup was made, and the older ones stand.") from None
 
 
-def _troubles(toward: Workspace, made: Made) -> tuple[str, ...]:
+def _troubles(workspace: Workspace, made: Made) -> tuple[str, ...]:
     """Return what is the matter with files of a new backup, and whether each is in it all the same."""
     found = []
     for each in made.troubles:
-        inside = each.path.relative_to(toward.data).as_posix() in made.names
+        inside = each.path.relative_to(workspace.data).as_posix() in made.names
         reason = each.reason.removeprefix("could not be copied (").removesuffix(")") if not inside else each.reason
         found.append(f"{'Copied as it is' if inside else 'Not copied'}: {each.path.name}: {reason}")
     return tuple(found)
 
 
-def _refuse_nothing(toward: Workspace) -> None:
-    if not toward.store.made:
+def _refuse_nothing(workspace: Workspace) -> None:
+    if not workspace.store.made:
         raise Refused("Nothing was ever written here, so there is nothing to back up.")
 
 
-def back_up_now(toward: Workspace, stop: Callable[[], bool] = _never) -> Kept:
+def back_up_now(workspace: Workspace, stop: Callable[[], bool] = _never) -> Kept:
     """Make a backup now and return where and how much; every file is read again. Raises Refused or Busy."""
     from tracker.ledger.workspace import in_plain_words
 
-    _refuse_nothing(toward)
-    toward.complete()
+    _refuse_nothing(workspace)
+    workspace.complete()
     with in_plain_words(), _stoppable():
-        return _make(toward, toward.clock.now(), timeout=30.0, deep=True, stop=stop)
+        return _make(workspace, workspace.clock.now(), timeout=30.0, deep=True, stop=stop)
 
 
-def back_up_to(toward: Workspace, where: str, stop: Callable[[], bool] = _never) -> Kept:
+def back_up_to(workspace: Workspace, where: str, stop: Callable[[], bool] = _never) -> Kept:
     """Keep a whole, verified copy below another folder and return it. Raises BadInput, Refused or Busy."""
     from tracker.ledger.workspace import in_plain_words
 
     folder = folder_named(where)
-    inside = (toward.data.resolve(), toward.state.resolve())
+    inside = (workspace.data.resolve(), workspace.state.resolve())
     if any(folder.resolve().is_relative_to(each) for each in inside):
         raise BadInput(f"{folder} lies in a folder of Toward's own. Name one elsewhere, on a stick for example.")
     if folder.exists() and not folder.is_dir():
         raise Refused(f"{folder} is not a folder. Nothing was copied.")
-    _refuse_nothing(toward)
-    toward.complete()
-    with in_plain_words(), _stoppable(), backups_lock(folder_of(toward.state), 30.0):
-        made = copy_to(toward.store.source(), folder, toward.clock.now(), prefix=ELSEWHERE, stop=stop)
-    troubles = _troubles(toward, made)
+    _refuse_nothing(workspace)
+    workspace.complete()
+    with in_plain_words(), _stoppable(), backups_lock(folder_of(workspace.state), 30.0):
+        made = copy_to(workspace.store.source(), folder, workspace.clock.now(), prefix=ELSEWHERE, stop=stop)
+    troubles = _troubles(workspace, made)
     said = (
         f"Copied: {count(made.files, 'file')}, {say_size(made.bytes)}, read again and compared.",
         f"It lies in {made.backup.path}. A later purge cannot reach it.",

@@ -92,25 +92,25 @@ def look(
         reader = Reader(_vault(data, state, key))
     seen = examine(data, state, reader)
     found = list(seen.problems)
-    toward: Workspace | None = None
+    workspace: Workspace | None = None
     opened = not any(each.code in NOT_AS_KNOWN and not (key and each.code in LOST) for each in found)
     if opened and not any(each.code in UNREADABLE for each in found):
         try:
-            toward = Workspace(data, state, clock, key=key, make=False, reader=reader)
+            workspace = Workspace(data, state, clock, key=key, make=False, reader=reader)
         except TowardError as error:
             found.append(Problem("unopened", data, error.message))
-    if toward is not None and not stop():
+    if workspace is not None and not stop():
         progress("Counting everything anew")
-        found += _store(toward)
+        found += _store(workspace)
     with suppress(PermissionError):
         # Which folder this account may not look into is among what was seen.
         if opened and not stop():
             progress("Reading every backup")
             damaged = {each.path for each in seen.problems}
-            shelf = look_at_shelf(state, toward, reader, (path for path in seen.shards if path not in damaged))
-            found += _purges(toward, shelf) if toward is not None else ()
-            found += _backups(data, state, clock, seen, toward, shelf)
-        found += aside.problems(data, state, toward) if opened else ()
+            shelf = look_at_shelf(state, workspace, reader, (path for path in seen.shards if path not in damaged))
+            found += _purges(workspace, shelf) if workspace is not None else ()
+            found += _backups(data, state, clock, seen, workspace, shelf)
+        found += aside.problems(data, state, workspace) if opened else ()
     found += _space(data, state)
     folder = backups.folder_of(state)
     copies = list_backups(folder, clock.now())
@@ -126,84 +126,85 @@ def _vault(data: Path, state: Path, key: StoreKey | None) -> Vault:
     return vault_in(data, state, key) if found is None or (found.why == IDENTITY_LOST and key) else Vault("", key)
 
 
-def _store(toward: Workspace) -> Iterator[Problem]:
+def _store(workspace: Workspace) -> Iterator[Problem]:
     """Yield what only the opened store shows."""
-    if toward.store.read_only:
-        yield Problem("newer", toward.data, toward.store.read_only)
-    short = toward.book
-    carried = _rows(toward, short)
-    toward.complete()
+    if workspace.store.read_only:
+        yield Problem("newer", workspace.data, workspace.store.read_only)
+    short = workspace.ledger
+    carried = _rows(workspace, short)
+    workspace.complete()
     # Counting what was counted without any help of the summary once more would show nothing.
-    again = short is toward.book and bool(short.carries)
-    book = Ledger(toward.store, today=toward.clock.now().date()) if again else toward.book
-    counted = carried if book is short else _rows(toward, book)
-    yield from _summary(toward, carried, counted)
-    if toward.plans_time:
+    again = short is workspace.ledger and bool(short.carries)
+    ledger = Ledger(workspace.store, today=workspace.clock.now().date()) if again else workspace.ledger
+    counted = carried if ledger is short else _rows(workspace, ledger)
+    yield from _summary(workspace, carried, counted)
+    if workspace.plans_time:
         from tracker.services.together.planned import agenda
 
-        agenda(toward)
-    if misread := book.misread | toward.book.misread:
-        yield Problem("misread", toward.data, number=len(misread))
-    now = toward.clock.now()
+        agenda(workspace)
+    if misread := ledger.misread | workspace.ledger.misread:
+        yield Problem("misread", workspace.data, number=len(misread))
+    now = workspace.clock.now()
     ahead = int((now + AHEAD).timestamp() * 1000)
-    future = sum(event["t"] > ahead for event in toward.store.events.values())
+    future = sum(event["t"] > ahead for event in workspace.store.events.values())
     if future:
-        yield Problem("future", toward.data, f"{now:%Y-%m-%d %H:%M} now", future)
-    unsettled = sum(bool(toward.store.concurrent(key)) for key in _written_twice(toward))
+        yield Problem("future", workspace.data, f"{now:%Y-%m-%d %H:%M} now", future)
+    unsettled = sum(bool(workspace.store.concurrent(key)) for key in _written_twice(workspace))
     if unsettled:
-        yield Problem("concurrent", toward.data, number=unsettled)
-    if toward.has_arrivals:
+        yield Problem("concurrent", workspace.data, number=unsettled)
+    if workspace.has_arrivals:
         from tracker.services.exchange.incoming import waiting
 
-        yield from (Problem("incoming", toward.data, f"{each.said} {each.means}") for each in waiting(toward))
+        yield from (Problem("incoming", workspace.data, f"{each.said} {each.means}") for each in waiting(workspace))
 
 
-def _written_twice(toward: Workspace) -> set[str]:
+def _written_twice(workspace: Workspace) -> set[str]:
     """Return the keys of which there is more than one version."""
     once: set[str] = set()
     again: set[str] = set()
-    for event in toward.store.events.values():
+    for event in workspace.store.events.values():
         (again if event["key"] in once else once).add(event["key"])
     return again
 
 
-def _purges(toward: Workspace, shelf: Shelf) -> Iterator[Problem]:
+def _purges(workspace: Workspace, shelf: Shelf) -> Iterator[Problem]:
     """Yield how many different entries were purged and still hold what they held, in backups too."""
-    here, elsewhere = toward.store.unfinished_purge()
+    here, elsewhere = workspace.store.unfinished_purge()
     if here or shelf.full:
-        yield Problem("purge", toward.data, number=here + len(shelf.full))
+        yield Problem("purge", workspace.data, number=here + len(shelf.full))
     if elsewhere:
-        yield Problem("purge-elsewhere", toward.data, number=elsewhere)
+        yield Problem("purge-elsewhere", workspace.data, number=elsewhere)
 
 
-def _summary(toward: Workspace, carried: list[str], counted: list[str]) -> Iterator[Problem]:
+def _summary(workspace: Workspace, carried: list[str], counted: list[str]) -> Iterator[Problem]:
     """Yield whether the table of streaks is not what a recount gives."""
-    path = toward.state / "summary.json"
-    tables = SummaryFile(path, toward.store.vault).read()
+    path = workspace.state / "summary.json"
+    tables = SummaryFile(path, workspace.store.vault).read()
     if tables is None:
         if path.exists():
             yield Problem("summary", path, "is damaged")
         return
     stamp = tables.get("stamp") or [{}]
     fresh = (
-        stamp[0].get("day") == toward.today.isoformat() and stamp[0].get("fingerprint") == toward.store.fingerprint()
+        stamp[0].get("day") == workspace.today.isoformat()
+        and stamp[0].get("fingerprint") == workspace.store.fingerprint()
     )
     written = [canonical(row) for row in tables.get("streaks", [])]
     if carried != counted or (fresh and written != counted):
         yield Problem("summary", path, "does not match what the entries amount to")
 
 
-def _rows(toward: Workspace, book: Ledger) -> list[str]:
+def _rows(workspace: Workspace, ledger: Ledger) -> list[str]:
     """Return the rows of the commitments that are not put away, after reading all of every one."""
     rows = []
-    for cid in book.ids():
-        commitment = book.get(cid)
-        book.record(cid)
+    for cid in ledger.ids():
+        commitment = ledger.get(cid)
+        ledger.record(cid)
         if commitment is not None and not commitment.archived:
-            row = canonical(_plain(streak_row(book, commitment, toward.today)))
+            row = canonical(_plain(streak_row(ledger, commitment, workspace.today)))
             rows.append((commitment.step, commitment.id, row))
         # Ten years of entries are large, and one commitment needs no other's.
-        book.let_go(cid)
+        ledger.let_go(cid)
     return [row for _, _, row in sorted(rows)]
 
 
@@ -216,7 +217,7 @@ def _plain(row: Any) -> dict[str, Any]:
 
 
 def _backups(
-    data: Path, state: Path, clock: Clock, seen: Examined, toward: Workspace | None, shelf: Shelf
+    data: Path, state: Path, clock: Clock, seen: Examined, workspace: Workspace | None, shelf: Shelf
 ) -> Iterator[Problem]:
     folder = backups.folder_of(state)
     found = list_backups(folder, clock.now())
@@ -238,7 +239,7 @@ def _backups(
             each
             for name, each in zip(names, damages, strict=True)
             if (name not in live or not any(problem.path == data / name for problem in seen.problems))
-            and not _is_of_before(toward, each)
+            and not _is_of_before(workspace, each)
         ]
         sealed = [each for each in own if is_sealed(each.path) and each.reason in UNOPENED]
         if sealed and len(sealed) == len(own):
@@ -252,9 +253,9 @@ def _backups(
         yield Problem("missing", found[0].path, number=len(shelf.gone))
 
 
-def _is_of_before(toward: Workspace | None, each: Damage) -> bool:
+def _is_of_before(workspace: Workspace | None, each: Damage) -> bool:
     """Return whether a file in a backup is another device's from before that one proved what it writes."""
-    if toward is None or not toward.encrypted or each.path.parent.name == toward.store.device:
+    if workspace is None or not workspace.encrypted or each.path.parent.name == workspace.store.device:
         return False
     from tracker.store.crypto.trust import is_refused
 
@@ -265,10 +266,10 @@ def _changed_since(seen: Examined, moment: float) -> bool:
     return any(event["t"] / 1000 > moment for events in seen.shards.values() for event in events)
 
 
-def missing_from(toward: Workspace, state: Path) -> dict[str, Path]:
+def missing_from(workspace: Workspace, state: Path) -> dict[str, Path]:
     """Return the ids that the readable part of a backup holds and the store does not, each with its backup."""
-    toward.complete()
-    return look_at_shelf(state, toward, Reader(toward.store.vault)).gone
+    workspace.complete()
+    return look_at_shelf(state, workspace, Reader(workspace.store.vault)).gone
 
 
 def _space(data: Path, state: Path) -> Iterator[Problem]:

@@ -119,9 +119,9 @@ def what_following_means(data: Path, key: StoreKey | None) -> str:
     )
 
 
-def is_followed(toward: Workspace) -> bool:
+def is_followed(workspace: Workspace) -> bool:
     """Return whether taking back the encryption of this open store was begun on another device only."""
-    return toward.store.marker.encryption == unlocking.ENDING and not toward.store.memory.leaves
+    return workspace.store.marker.encryption == unlocking.ENDING and not workspace.store.memory.leaves
 
 
 def follow(data: Path, state: Path, key: StoreKey, tell: Tell | None = None, *, everyone: bool = False) -> Change:
@@ -173,49 +173,49 @@ def typed_again(fresh: Fresh, typed: str) -> None:
         raise BadInput(f"These are not its last {ASKED_AGAIN} characters. Look at what you wrote down.")
 
 
-def ready(toward: Workspace) -> None:
+def ready(workspace: Workspace) -> None:
     """Raise TowardError where a store cannot be encrypted at all, before anybody writes a key down."""
     need_library()
-    if toward.store.read_only:
-        raise Refused(toward.store.read_only)
+    if workspace.store.read_only:
+        raise Refused(workspace.store.read_only)
     with in_plain_words():
-        toward.store.make()
+        workspace.store.make()
 
 
-def encrypt(toward: Workspace, fresh: Fresh, tell: Tell | None = None, *, everyone: bool = False) -> Change:
+def encrypt(workspace: Workspace, fresh: Fresh, tell: Tell | None = None, *, everyone: bool = False) -> Change:
     """Encrypt the whole store; open it anew with the key afterwards. Raises TowardError, and then nothing is lost."""
-    ready(toward)
+    ready(workspace)
     with in_plain_words():
-        done = _conversion(toward).begin(fresh.key, fresh.wrapped, tell, everyone=everyone)
+        done = _conversion(workspace).begin(fresh.key, fresh.wrapped, tell, everyone=everyone)
     said = [f"Encrypted: {_files(done)}. From now on it opens with your passphrase.", *_left(done), LEFT_BEHIND]
-    if not everyone and len(toward.store.device_names()) > 1:
+    if not everyone and len(workspace.store.device_names()) > 1:
         said.append(OTHERS)
     return Change(tuple(said))
 
 
-def planned(toward: Workspace) -> Change:
+def planned(workspace: Workspace) -> Change:
     """Return what encrypting would do, without doing it."""
-    shards, backups = conversion.count(toward.store.data, toward.store.state, toward.store.device)
+    shards, backups = conversion.count(workspace.store.data, workspace.store.state, workspace.store.device)
     said = f"This would encrypt {_number(shards)} of this device and {_number(backups)} of its backups."
     return Change((said, "Nothing was changed.", LEFT_BEHIND, NO_WAY_BACK), changed=False)
 
 
-def finish(toward: Workspace, *, everyone: bool = False) -> Change:
+def finish(workspace: Workspace, *, everyone: bool = False) -> Change:
     """Finish what an interrupted encryption left, also for other devices if `everyone`. Raises TowardError."""
-    key = key_of(toward)
+    key = key_of(workspace)
     with in_plain_words():
-        done = _conversion(toward).resume(key, everyone=everyone)
+        done = _conversion(workspace).resume(key, everyone=everyone)
     return Change(("This store is encrypted; everything of this device is.", *_left(done)), changed=bool(done.done))
 
 
-def decrypt(toward: Workspace, tell: Tell | None = None, *, everyone: bool = False) -> Change:
+def decrypt(workspace: Workspace, tell: Tell | None = None, *, everyone: bool = False) -> Change:
     """Take the encryption back; open the store anew afterwards. Raises TowardError, and then nothing is lost."""
-    key = key_of(toward)
+    key = key_of(workspace)
     with in_plain_words():
-        done, waiting = _conversion(toward).end(key, tell, everyone=everyone)
+        done, waiting = _conversion(workspace).end(key, tell, everyone=everyone)
     said = [f"No longer encrypted: {_files(done)}.", *_left(done)]
     if waiting:
-        names = toward.store.device_names()
+        names = workspace.store.device_names()
         shown = ", ".join(names.get(each, each[:8]) for each in waiting)
         said.append(
             f"Files are still encrypted ({shown}), and until they are not the passphrase is asked for. Move away what "
@@ -227,10 +227,10 @@ def decrypt(toward: Workspace, tell: Tell | None = None, *, everyone: bool = Fal
     return Change(tuple(said))
 
 
-def change(toward: Workspace, fresh: Fresh) -> Change:
+def change(workspace: Workspace, fresh: Fresh) -> Change:
     """Put the key under another passphrase. Raises TowardError, and then the old one holds."""
     with in_plain_words():
-        _conversion(toward).rewrap(fresh.key, fresh.wrapped)
+        _conversion(workspace).rewrap(fresh.key, fresh.wrapped)
     return Change(
         (
             "The passphrase is changed; the recovery key stays as it was.",
@@ -239,26 +239,26 @@ def change(toward: Workspace, fresh: Fresh) -> Change:
     )
 
 
-def rotate(toward: Workspace, fresh: Fresh, tell: Tell | None = None) -> Change:
+def rotate(workspace: Workspace, fresh: Fresh, tell: Tell | None = None) -> Change:
     """Seal everything with a new key. Raises TowardError, and then nothing is lost."""
     with in_plain_words():
-        done = _conversion(toward).rotate(fresh.key, fresh.wrapped, tell)
+        done = _conversion(workspace).rotate(fresh.key, fresh.wrapped, tell)
     said = (
         f"Everything is sealed with a new key: {_files(done)}. The old recovery key opens only what was copied before."
     )
     return Change((said, *_left(done)))
 
 
-def key_of(toward: Workspace) -> StoreKey:
+def key_of(workspace: Workspace) -> StoreKey:
     """Return the key that an encrypted store was opened with. Raises Refused for a plain one."""
-    key = toward.store.vault.key
+    key = workspace.store.vault.key
     if key is None:
         raise Refused("This store is not encrypted. To encrypt it: toward encrypt")
     return key
 
 
-def _conversion(toward: Workspace) -> Conversion:
-    return Conversion(toward.store.data, toward.store.state, toward.store.device)
+def _conversion(workspace: Workspace) -> Conversion:
+    return Conversion(workspace.store.data, workspace.store.state, workspace.store.device)
 
 
 def _files(done: Converted) -> str:

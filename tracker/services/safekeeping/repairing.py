@@ -69,9 +69,9 @@ class Here:
 
     def open(self) -> Workspace:
         """Return the store with its whole history. Raises TowardError."""
-        toward = Workspace(*self.place, key=self.key)
-        toward.complete()
-        return toward
+        workspace = Workspace(*self.place, key=self.key)
+        workspace.complete()
+        return workspace
 
 
 def mend(data: Path, state: Path, clock: Clock, finding: Finding, key: StoreKey | None = None) -> str:
@@ -147,13 +147,13 @@ def _temp(here: Here, path: Path) -> str:
 
 
 def _own_file(here: Here, path: Path) -> str:
-    toward = here.open()
-    newest = aside.newest_before(toward)
-    with toward.transaction() as transaction:
+    workspace = here.open()
+    newest = aside.newest_before(workspace)
+    with workspace.transaction() as transaction:
         kept, away = transaction.set_aside(path)
     # What went with it is told of the file that was set aside.
-    toward.store.memory.forget_file(path.relative_to(here.data / DEVICES).as_posix())
-    toward.settle()
+    workspace.store.memory.forget_file(path.relative_to(here.data / DEVICES).as_posix())
+    workspace.settle()
     back = _take_back(here)
     marked = _take_in(here)
     if ending := aside.verdict(here.open(), away, newest):
@@ -174,12 +174,12 @@ def _left_behind(here: Here, path: Path) -> str:
 
 def _take_in(here: Here) -> int:
     """Return how many entries came from files that were set aside."""
-    toward = here.open()
-    events = aside.lacking(toward)
+    workspace = here.open()
+    events = aside.lacking(workspace)
     if events:
-        with toward.transaction() as transaction:
+        with workspace.transaction() as transaction:
             transaction.add(events, cmd="restore")
-        toward.settle()
+        workspace.settle()
     return len(events)
 
 
@@ -194,17 +194,17 @@ def _missing(here: Here, path: Path) -> str:
 
 def _take_back(here: Here) -> int:
     """Return how many entries came back from backups, the newest first."""
-    toward = here.open()
-    before = len(missing_from(toward, here.state))
-    for copy in dict.fromkeys(missing_from(toward, here.state).values()):
+    workspace = here.open()
+    before = len(missing_from(workspace, here.state))
+    for copy in dict.fromkeys(missing_from(workspace, here.state).values()):
         restore.restore(*here.place, restore.preview(*here.place, copy, here.key), here.key)
     return before - len(missing_from(here.open(), here.state)) if before else 0
 
 
 def _purge(here: Here, path: Path) -> str:
-    toward = here.open()
-    toward.store.finish_purge()
-    toward.settle()
+    workspace = here.open()
+    workspace.store.finish_purge()
+    workspace.settle()
     return "What was purged is empty now, in the backups too."
 
 
@@ -212,8 +212,8 @@ def _summary(here: Here, path: Path) -> str:
     if path.is_dir() and not path.is_symlink():
         path.rename(path.with_name(f"{path.name}.damaged-{new_id()[:8]}"))
     path.unlink(missing_ok=True)
-    toward = here.open()
-    toward.keep_summary()
+    workspace = here.open()
+    workspace.keep_summary()
     return "The table of streaks was counted anew."
 
 

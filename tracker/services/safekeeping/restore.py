@@ -187,16 +187,16 @@ def preview(
         # An empty folder put in the place of a lost one would pass for the store from then on.
         why = f" ({trouble})" if trouble else ""
         raise Damaged(f"Nothing of {copy} can be read{why}, so nothing was put back. Another: toward backup --list")
-    toward = None if lost else Workspace(data, state, clock, key=key, make=False)
-    if toward is not None:
-        toward.complete()
-    if toward is None:
+    workspace = None if lost else Workspace(data, state, clock, key=key, make=False)
+    if workspace is not None:
+        workspace.complete()
+    if workspace is None:
         orders, unknown = orders_left(state, key or copy_key)
     else:
-        orders, unknown = orders_of_device(state, toward.store.vault), False
+        orders, unknown = orders_of_device(state, workspace.store.vault), False
     unsealed = lost and not vault.ending and read_known(state).is_sealed
-    unproven = toward is not None and toward.encrypted and not _is_proven(copy, vault)
-    shown = _compare(toward, orders, copy, shards, lost)
+    unproven = workspace is not None and workspace.encrypted and not _is_proven(copy, vault)
+    shown = _compare(workspace, orders, copy, shards, lost)
     return replace(shown, unsealed=unsealed, unknown=unsealed and unknown, unproven=unproven)
 
 
@@ -225,9 +225,9 @@ def _refuse_newer(copy: Path) -> None:
 
 
 def _compare(
-    toward: Workspace | None, orders: Sequence[Event], copy: Path, contents: Mapping[str, Contents], lost: bool
+    workspace: Workspace | None, orders: Sequence[Event], copy: Path, contents: Mapping[str, Contents], lost: bool
 ) -> Preview:
-    live = dict(toward.store.events) if toward is not None else {}
+    live = dict(workspace.store.events) if workspace is not None else {}
     known = {mark_of(each) for each in orders}
     held = [
         each
@@ -244,8 +244,8 @@ def _compare(
     copies.add(orders)
     copies.add(held)
     found = [copies.events[id_] for id_ in sorted(wanted)]
-    events = tuple(each for each in found if toward is None or _is_missing(toward, each))
-    left_out = sum(each["id"] not in live and not toward.store.takes_in(each) for each in found) if toward else 0
+    events = tuple(each for each in found if workspace is None or _is_missing(workspace, each))
+    left_out = sum(each["id"] not in live and not workspace.store.takes_in(each) for each in found) if workspace else 0
     coming = [each for each in events if each["v"] is not None and not each["key"].startswith((PURGE, "import|"))]
     days = sorted({day for each in coming if (day := _day(each)) is not None})
     owners = {event_keys.split(each["key"])[1] for each in coming}
@@ -258,12 +258,12 @@ def _compare(
     return Preview(copy, made, events, tuple(days), tuple(sorted(titles)), damaged, lost, left_out=left_out)
 
 
-def _is_missing(toward: Workspace, event: Event) -> bool:
+def _is_missing(workspace: Workspace, event: Event) -> bool:
     """Return whether the store lacks what a copy holds, and nothing that is here would go by it."""
-    known = toward.store.events.get(event["id"])
+    known = workspace.store.events.get(event["id"])
     if known is None:
-        return toward.store.takes_in(event)
-    return known != event and toward.store.fuller(known, event)
+        return workspace.store.takes_in(event)
+    return known != event and workspace.store.fuller(known, event)
 
 
 def _day(event: Event) -> date | None:
@@ -320,14 +320,14 @@ def restore(
         said.append(f"The data folder is back in {data}, and is the same store as before.")
     if shown.lost:
         key = None if shown.unsealed else copy_key or key
-    toward = Workspace(data, state, clock, key=key)
-    toward.complete()
-    with toward.transaction() as transaction, in_plain_words():
+    workspace = Workspace(data, state, clock, key=key)
+    workspace.complete()
+    with workspace.transaction() as transaction, in_plain_words():
         added, note = transaction.add(shown.events, cmd="restore")
     # An order that came back is obeyed at once, not with the next change.
-    with toward.transaction():
+    with workspace.transaction():
         pass
-    toward.settle()
+    workspace.settle()
     back = len(shown.events) if shown.lost else added
     if not back and not shown.lost:
         return Change(("Nothing was missing; nothing changed.",), changed=False)

@@ -63,7 +63,7 @@ def deck() -> dict[str, Card]:
 
 
 def draw(
-    toward: Workspace,
+    workspace: Workspace,
     chance: Random,
     topic: str = "",
     level: int | None = None,
@@ -76,7 +76,7 @@ def draw(
     `instead_of` swaps a card: another one of its topic and level. Raises BadInput, or Refused at night (unless
     `anyway`), for a level that is locked, or where no card is left.
     """
-    if not anyway and is_night(toward):
+    if not anyway and is_night(workspace):
         raise Refused(NIGHT)
     if instead_of:
         old = _card(instead_of)
@@ -84,9 +84,9 @@ def draw(
     name = _topic(topic)
     if level is not None and not 1 <= level <= len(cards().levels):
         raise BadInput(f"A level goes from 1 (light) to {len(cards().levels)} (at the edge).")
-    if level is not None and level > LIGHT and not is_unlocked(toward):
-        raise Refused(locked(toward))
-    passed = {key.rpartition("|")[2] for key, _ in toward.book.beside(event_keys.CARD)}
+    if level is not None and level > LIGHT and not is_unlocked(workspace):
+        raise Refused(locked(workspace))
+    passed = {key.rpartition("|")[2] for key, _ in workspace.ledger.beside(event_keys.CARD)}
     left = [
         cid
         for cid, card in deck().items()
@@ -102,37 +102,37 @@ def draw(
     return Drawn(chosen, card, cards().levels[card.level - 1], cards().rules)
 
 
-def pass_for_good(toward: Workspace, cid: str) -> Change:
+def pass_for_good(workspace: Workspace, cid: str) -> Change:
     """Never draw a card again; no reason is asked. Raises NotFound for an id that no card has."""
     _card(cid)
     key = event_keys.card_passed(cid)
-    draft = Draft(key, {"at": toward.clock.now().isoformat(timespec="seconds")})
-    events = toward.write("card passed", lambda: [] if toward.book.value(key) else [draft])
+    draft = Draft(key, {"at": workspace.clock.now().isoformat(timespec="seconds")})
+    events = workspace.write("card passed", lambda: [] if workspace.ledger.value(key) else [draft])
     if not events:
         return Change(("That card is passed already.",), changed=False)
     return Change(("That card is passed for good.",), operation=events[0]["op"])
 
 
-def unlock(toward: Workspace) -> Change:
+def unlock(workspace: Workspace) -> Change:
     """Open levels 4 and 5, once two sharings at level 3 or deeper were received. Raises Refused before that."""
-    if ready(toward) < TWICE:
-        raise Refused(locked(toward))
-    draft = Draft(event_keys.UNLOCKED, {"at": toward.clock.now().isoformat(timespec="seconds")})
-    events = toward.write("cards unlocked", lambda: [] if toward.book.value(event_keys.UNLOCKED) else [draft])
+    if ready(workspace) < TWICE:
+        raise Refused(locked(workspace))
+    draft = Draft(event_keys.UNLOCKED, {"at": workspace.clock.now().isoformat(timespec="seconds")})
+    events = workspace.write("cards unlocked", lambda: [] if workspace.ledger.value(event_keys.UNLOCKED) else [draft])
     if not events:
         return Change(("Levels 4 and 5 are open already.",), changed=False)
     return Change(("Levels 4 and 5 are open. Either of you may pass, swap or stop.",), operation=events[0]["op"])
 
 
-def is_unlocked(toward: Workspace) -> bool:
+def is_unlocked(workspace: Workspace) -> bool:
     """Return whether cards of levels 4 and 5 may be drawn."""
-    return toward.book.value(event_keys.UNLOCKED) is not None and ready(toward) >= TWICE
+    return workspace.ledger.value(event_keys.UNLOCKED) is not None and ready(workspace) >= TWICE
 
 
-def ready(toward: Workspace) -> int:
+def ready(workspace: Workspace) -> int:
     """Return how many sharings at level 3 or deeper were received well, 3 or more of 5."""
-    toward.complete()
-    return sum(_was_received(entry.fields) for entry in toward.book.record(event_keys.SHARE).entries)
+    workspace.complete()
+    return sum(_was_received(entry.fields) for entry in workspace.ledger.record(event_keys.SHARE).entries)
 
 
 def _was_received(answers: Mapping[str, object]) -> bool:
@@ -140,9 +140,9 @@ def _was_received(answers: Mapping[str, object]) -> bool:
     return isinstance(depth, int) and depth >= LIGHT and isinstance(received, int) and received >= RECEIVED
 
 
-def locked(toward: Workspace) -> str:
+def locked(workspace: Workspace) -> str:
     """Return why levels 4 and 5 are not open yet."""
-    done = ready(toward)
+    done = ready(workspace)
     if done < TWICE:
         so_far = f"{done} of {TWICE} so far"
         return f"Levels 4 and 5 open after two sharings at level 3 that were received, 3 or more of 5 ({so_far})."

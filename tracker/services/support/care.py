@@ -27,7 +27,7 @@ class Care:
 
 
 def care(
-    toward: Workspace,
+    workspace: Workspace,
     commitment: Commitment,
     outcome: str | None,
     *,
@@ -40,7 +40,7 @@ def care(
     The safety page opens with what is for those who frighten somebody after three lapses of harm in two weeks, after
     hands, and where somebody was `afraid` of what one did; with what is for those in fear where it was `unsafe`.
     """
-    many = harm_lately(toward) if outcome == LAPSE and commitment.harm else 0
+    many = harm_lately(workspace) if outcome == LAPSE and commitment.harm else 0
     leads = leads_of(commitment, outcome)
     if many >= MANY:
         return Care(NextStep.FRIGHTEN, (f"{IN_WORDS.get(many, str(many))} times {MORE_THAN_AN_APP}",))
@@ -52,12 +52,12 @@ def care(
     return Care(NextStep.REPAIR, (WHAT_NOW,)) if leads == REPAIR else None
 
 
-def harm_lately(toward: Workspace) -> int:
+def harm_lately(workspace: Workspace) -> int:
     """Return how often something that may hurt somebody happened in the last fourteen days, over all commitments."""
-    today, found = toward.today, 0
-    for each in toward.book.commitments(archived=True):
+    today, found = workspace.today, 0
+    for each in workspace.ledger.commitments(archived=True):
         if each.harm:
-            toward.reach(each.id, today - (MANY_WITHIN - 1) * ONE_DAY)
-            entries = toward.book.record(each.id).between(today - (MANY_WITHIN - 1) * ONE_DAY, today)
+            workspace.reach(each.id, today - (MANY_WITHIN - 1) * ONE_DAY)
+            entries = workspace.ledger.record(each.id).between(today - (MANY_WITHIN - 1) * ONE_DAY, today)
             found += sum(entry.outcome == LAPSE for entry in entries)
     return found

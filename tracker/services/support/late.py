@@ -12,16 +12,16 @@ EVENING, MORNING = time(22), time(6)
 LATE = "It is late, and this one goes deep. Between 22:00 and 06:00 it can wait: sleep first, it keeps."
 
 
-def is_night(toward: Workspace) -> bool:
+def is_night(workspace: Workspace) -> bool:
     """Return whether it is between 22:00 and 06:00."""
-    now = toward.clock.now().time()
+    now = workspace.clock.now().time()
     return now >= EVENING or now < MORNING
 
 
-def late_for(toward: Workspace, commitment: Commitment) -> bool:
+def late_for(workspace: Workspace, commitment: Commitment) -> bool:
     """Return whether it is too late for what a commitment asks: the catalogue says which of them go deep."""
     try:
         deep = template(str(commitment.details.get("catalogue", ""))).deep
     except KeyError:
         return False
-    return deep and is_night(toward)
+    return deep and is_night(workspace)

@@ -11,21 +11,21 @@ from tracker.store.log.events import Draft
 WHAT = "The text of numbers at hand"
 
 
-def read_numbers(toward: Workspace) -> str:
+def read_numbers(workspace: Workspace) -> str:
     """Return the numbers, or an empty text where there are none."""
-    return str(codec.table(toward.book.value(event_keys.AT_HAND) or {}, "private").get("text", ""))
+    return str(codec.table(workspace.ledger.value(event_keys.AT_HAND) or {}, "private").get("text", ""))
 
 
-def keep_numbers(toward: Workspace, text: str) -> Change:
+def keep_numbers(workspace: Workspace, text: str) -> Change:
     """Keep other numbers, or none where the text is empty. Raises BadInput where it is too long."""
     words = typed_text(text, WHAT)
 
     def build() -> list[Draft]:
-        if words == read_numbers(toward):
+        if words == read_numbers(workspace):
             return []
         return [Draft(event_keys.AT_HAND, {"private": {"text": words}} if words else None)]
 
-    events = toward.write("numbers", build)
+    events = workspace.write("numbers", build)
     if not events:
         return Change(("Your numbers are as they were.",), changed=False)
     said = "Your numbers are kept." if words else "Your numbers are taken away."

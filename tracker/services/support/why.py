@@ -15,23 +15,23 @@ from tracker.ledger.workspace import Workspace
 NONE_YET = "There is no line of your own yet. It begins with: toward log my-why"
 
 
-def near(toward: Workspace, commitments: Iterable[Commitment], day: date) -> bool:
+def near(workspace: Workspace, commitments: Iterable[Commitment], day: date) -> bool:
     """Return whether the line is to be within reach: it was written, and something was not kept from on the day."""
-    if not toward.book.record(event_keys.WHY).entries:
+    if not workspace.ledger.record(event_keys.WHY).entries:
         return False
     return any(
         entry.outcome == LAPSE
         for each in commitments
         if each.kind is Kind.AVOID
-        for entry in toward.book.record(each.id).on(day)
+        for entry in workspace.ledger.record(each.id).on(day)
     )
 
 
-def line(toward: Workspace) -> str:
+def line(workspace: Workspace) -> str:
     """Return the newest line that was written. Raises Refused where there is none."""
-    toward.complete()
-    for entry in reversed(toward.book.record(event_keys.WHY).entries):
-        private = codec.table(toward.book.value(entry.id) or {}, "private")
+    workspace.complete()
+    for entry in reversed(workspace.ledger.record(event_keys.WHY).entries):
+        private = codec.table(workspace.ledger.value(entry.id) or {}, "private")
         if text := str(private.get("reason") or ""):
             return discreet_mode.dotted(text)
     raise Refused(NONE_YET)

@@ -9,18 +9,18 @@ from tracker.ledger import event_keys
 from tracker.ledger.workspace import Workspace
 
 
-def watch(toward: Workspace, cid: str, days: Sequence[date]) -> Callable[[], str]:
+def watch(workspace: Workspace, cid: str, days: Sequence[date]) -> Callable[[], str]:
     """Return what says afterwards, in a sentence, what minutes logged on these days did for what was planned then.
 
     It returns an empty text where nothing was planned, or nothing became of it.
     """
-    if cid != event_keys.TIME or not days or not any(True for _ in toward.book.values(cid, "planned")):
+    if cid != event_keys.TIME or not days or not any(True for _ in workspace.ledger.values(cid, "planned")):
         return lambda: ""
     from tracker.domain.planned import PlannedState, PlannedTime
     from tracker.services.together.planned import agenda
 
     def logged() -> dict[str, PlannedTime]:
-        found = agenda(toward, min(days), timedelta(0)).past
+        found = agenda(workspace, min(days), timedelta(0)).past
         return {each.key: each for each in found if each.day in days and each.logged is not None}
 
     before = set(logged())

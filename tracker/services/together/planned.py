@@ -91,22 +91,22 @@ class Agenda:
         return tuple(each for each in self.past if each.state is PlannedState.OPEN)
 
 
-def agenda(toward: Workspace, since: date | None = None, days: timedelta = AHEAD) -> Agenda:
+def agenda(workspace: Workspace, since: date | None = None, days: timedelta = AHEAD) -> Agenda:
     """Return what was planned, from `since` or the first of it on, up to now and for the days to come.
 
     While their commitment is archived nothing is ahead and nothing is asked about; once it is deleted nothing is told.
     """
-    today = toward.today
-    commitment = toward.book.get(TIME)
+    today = workspace.today
+    commitment = workspace.ledger.get(TIME)
     if commitment is None:
         return Agenda((), ())
-    plans = list(_plans(toward))
+    plans = list(_plans(workspace))
     first = since or min((plan.first for plan in plans), default=today)
     if plans:
-        toward.reach(TIME, first)
-    ends = toward.book.day_ends
-    found = planned_times(plans, _words(toward), _logged(toward, first), today, today + days, ends, first)
-    now = toward.clock.now()
+        workspace.reach(TIME, first)
+    ends = workspace.ledger.day_ends
+    found = planned_times(plans, _words(workspace), _logged(workspace, first), today, today + days, ends, first)
+    now = workspace.clock.now()
     ahead = [each for each in found if each.state is PlannedState.AHEAD and (each.day > today or may_move(each, now))]
     still = set(ahead)
     past = [each for each in found if each not in still and each.day <= today]
@@ -116,20 +116,20 @@ def agenda(toward: Workspace, since: date | None = None, days: timedelta = AHEAD
     return Agenda(tuple(past), tuple(ahead), tuple(off))
 
 
-def _plans(toward: Workspace) -> list[Plan]:
+def _plans(workspace: Workspace) -> list[Plan]:
     """Return the plans, those that begin last first; what is none, or beyond what is counted, is named as misread."""
     read: list[tuple[str, Plan]] = []
-    for key, value in toward.book.values(TIME, "planned"):
+    for key, value in workspace.ledger.values(TIME, "planned"):
         try:
-            read.append((key, _plan(event_keys.split(key)[2], value, toward.book.bounds)))
+            read.append((key, _plan(event_keys.split(key)[2], value, workspace.ledger.bounds)))
         except codec.MISREAD:
-            toward.book.misread.add(key)
+            workspace.ledger.misread.add(key)
     read.sort(key=lambda each: (each[1].first, each[0]), reverse=True)
     found, times = [], 0
     for key, plan in read:
-        times += plan.times(toward.today + AHEAD)
+        times += plan.times(workspace.today + AHEAD)
         if times > MOST_TIMES:
-            toward.book.misread.add(key)
+            workspace.ledger.misread.add(key)
         else:
             found.append(plan)
     return found
@@ -153,9 +153,9 @@ def _plan(plan_id: str, value: Mapping[str, Any], bounds: Bounds) -> Plan:
     return plan
 
 
-def _words(toward: Workspace) -> dict[str, Word]:
+def _words(workspace: Workspace) -> dict[str, Word]:
     found = {}
-    for key, value in toward.book.values(TIME, "agreed"):
+    for key, value in workspace.ledger.values(TIME, "agreed"):
         try:
             state = PlannedState(value["state"])
             found[event_keys.split(key)[2]] = Word(state, str(value.get("moved_to", "")))
@@ -164,35 +164,35 @@ def _words(toward: Workspace) -> dict[str, Word]:
     return found
 
 
-def _logged(toward: Workspace, first: date) -> dict[date, list[tuple[time | None, float]]]:
+def _logged(workspace: Workspace, first: date) -> dict[date, list[tuple[time | None, float]]]:
     found: dict[date, list[tuple[time | None, float]]] = {}
-    for entry in toward.book.record(TIME).between(first, toward.today):
-        at = entry.at.time() if entry.at is not None and toward.day_at(entry.at) == entry.day else None
+    for entry in workspace.ledger.record(TIME).between(first, workspace.today):
+        at = entry.at.time() if entry.at is not None and workspace.day_at(entry.at) == entry.day else None
         found.setdefault(entry.day, []).append((at, entry.amount))
     return found
 
 
-def plan(toward: Workspace, sentence: str, start: date | None = None) -> Change:
+def plan(workspace: Workspace, sentence: str, start: date | None = None) -> Change:
     """Plan a time together by a sentence such as `sat 19:00 60m weekly` or `saturday 7pm`.
 
     Raises BadInput with an example, Refused where it is planned already.
     """
-    made = _read(toward, sentence, start)
-    ready = at_hand(toward, TIME)
+    made = _read(workspace, sentence, start)
+    ready = at_hand(workspace, TIME)
     draft = Draft(event_keys.planned(TIME, made.id), _stored(made))
 
     def build() -> list[Draft]:
-        _not_twice(toward, made)
+        _not_twice(workspace, made)
         return [*ready.first, draft]
 
-    events = toward.write("plan", build)
-    return Change((*ready.said, say_plan(toward, made)), TIME, operation=events[0]["op"])
+    events = workspace.write("plan", build)
+    return Change((*ready.said, say_plan(workspace, made)), TIME, operation=events[0]["op"])
 
 
-def say_plan(toward: Workspace, made: Plan) -> str:
+def say_plan(workspace: Workspace, made: Plan) -> str:
     """Return what was planned, in full: `Planned: Sat 28 Nov, 19:00, 60 min.`"""
-    when = _say_time(made.first, made.at, toward, weekly=bool(made.every))
-    first = _in_full(made.first, toward.today)
+    when = _say_time(made.first, made.at, workspace, weekly=bool(made.every))
+    first = _in_full(made.first, workspace.today)
     if not made.every:
         return f"Planned: {first}, {when}, {made.minutes} min."
     often = (
@@ -206,45 +206,45 @@ def _in_full(day: date, today: date) -> str:
     return f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
 
 
-def _say_time(day: date, at: time, toward: Workspace, weekly: bool = False) -> str:
+def _say_time(day: date, at: time, workspace: Workspace, weekly: bool = False) -> str:
     """Return a time of a day; one after midnight says in which night it is."""
-    moment = moment_of(day, at, toward.book.day_ends)
+    moment = moment_of(day, at, workspace.ledger.day_ends)
     return f"{at:%H:%M}" if moment.date() == day else f"{at:%H:%M} in the night to {moment:%A}"
 
 
-def _not_twice(toward: Workspace, made: Plan, but: Sequence[str] = ()) -> None:
+def _not_twice(workspace: Workspace, made: Plan, but: Sequence[str] = ()) -> None:
     """Raise Refused where all of a plan stands already; `but` are the keys of times that are about to be moved."""
-    plans, said = list(_plans(toward)), _words(toward)
+    plans, said = list(_plans(workspace)), _words(workspace)
     days = list(made.days(made.first + timedelta(days=LONGEST_GAP)))
     if all(set(standing_at(plans, said, day, made.at)) - set(but) for day in days):
         raise Refused("That is planned already.")
 
 
-def usual_minutes(toward: Workspace) -> int:
+def usual_minutes(workspace: Workspace) -> int:
     """Return the minutes of the planned time that was written last, or 60 where there is none."""
-    plans = {event_keys.planned(TIME, plan.id): plan for plan in _plans(toward)}
-    newest = max(plans, key=lambda key: (toward.store.winners[key]["t"], key), default=None)
+    plans = {event_keys.planned(TIME, plan.id): plan for plan in _plans(workspace)}
+    newest = max(plans, key=lambda key: (workspace.store.winners[key]["t"], key), default=None)
     return plans[newest].minutes if newest else USUAL
 
 
-def _read(toward: Workspace, sentence: str, start: date | None = None, usual: int = 0) -> Plan:
+def _read(workspace: Workspace, sentence: str, start: date | None = None, usual: int = 0) -> Plan:
     """Return the plan of a sentence: a weekday, or a time without a day, is the next that has not begun."""
     try:
-        said = read_plan(sentence, toward.today, start)
+        said = read_plan(sentence, workspace.today, start)
     except BadWord as error:
         raise BadInput(str(error)) from None
-    first = said.day or start or toward.today
-    if first < toward.today:
+    first = said.day or start or workspace.today
+    if first < workspace.today:
         raise BadInput(f"{first} is over. A time is planned for today or later.")
-    if start is None and not _is_ahead(first, said.at, toward):
+    if start is None and not _is_ahead(first, said.at, workspace):
         if not said.floats:
             raise BadInput(f"{said.at:%H:%M} is over today. Plan a later time, or log what it became.")
         first += timedelta(days=WEEK if said.day else 1)
-    return Plan(new_id(), first, said.at, said.minutes or usual or usual_minutes(toward), said.every)
+    return Plan(new_id(), first, said.at, said.minutes or usual or usual_minutes(workspace), said.every)
 
 
-def _is_ahead(day: date, at: time, toward: Workspace) -> bool:
-    return toward.clock.now().replace(tzinfo=None) < moment_of(day, at, toward.book.day_ends)
+def _is_ahead(day: date, at: time, workspace: Workspace) -> bool:
+    return workspace.clock.now().replace(tzinfo=None) < moment_of(day, at, workspace.ledger.day_ends)
 
 
 def _stored(made: Plan) -> dict[str, object]:
@@ -253,9 +253,9 @@ def _stored(made: Plan) -> dict[str, object]:
     return value | ({"last": made.last.isoformat()} if made.last else {})
 
 
-def find_planned(toward: Workspace, day: date | None = None) -> PlannedTime:
+def find_planned(workspace: Workspace, day: date | None = None) -> PlannedTime:
     """Return the planned time of a day, or the next one. Raises NotFound with what is planned."""
-    whole = agenda(toward, days=max(AHEAD, day - toward.today) if day else AHEAD)
+    whole = agenda(workspace, days=max(AHEAD, day - workspace.today) if day else AHEAD)
     everything = [*whole.past, *whole.ahead]
     if day is None:
         waiting = [*whole.ahead, *reversed(whole.asked_about)]
@@ -267,14 +267,14 @@ def find_planned(toward: Workspace, day: date | None = None) -> PlannedTime:
         if of_day:
             return of_day[0]
     pairs = [(each.day.isoformat(), f"{each.at:%H:%M}, {each.minutes} min") for each in whole.ahead]
-    raise NotFound(f"No time is planned {f'for {say_day(day, toward.today)}' if day else 'yet'}.", pairs)
+    raise NotFound(f"No time is planned {f'for {say_day(day, workspace.today)}' if day else 'yet'}.", pairs)
 
 
-def move(toward: Workspace, each: PlannedTime, sentence: str) -> Change:
+def move(workspace: Workspace, each: PlannedTime, sentence: str) -> Change:
     """Move a planned time to another one, once. Raises Refused when it has begun already."""
-    if not may_move(each, toward.clock.now()):
+    if not may_move(each, workspace.clock.now()):
         raise Refused("It has begun already. Log what it became, or cancel it.")
-    made = _read(toward, sentence, usual=each.minutes)
+    made = _read(workspace, sentence, usual=each.minutes)
     if made.every:
         raise BadInput(
             "One time is moved to one other: leave 'weekly' out. To change them all: stop the plan, then plan."
@@ -282,16 +282,16 @@ def move(toward: Workspace, each: PlannedTime, sentence: str) -> Change:
     value = {"state": PlannedState.MOVED.value, "moved_to": f"{made.first} {made.at:%H:%M}"}
 
     def build() -> list[Draft]:
-        from_here = _all_of(toward, each)
+        from_here = _all_of(workspace, each)
         if (made.first, made.at, made.minutes) == (each.day, each.at, each.minutes):
             raise Refused("That is planned already.")
-        _not_twice(toward, made, from_here)
+        _not_twice(workspace, made, from_here)
         drafts = [Draft(event_keys.agreed(TIME, key), value) for key in from_here]
         return [*drafts, Draft(event_keys.planned(TIME, made.id), _stored(made))]
 
-    events = toward.write("move", build)
-    to = f"{_in_full(made.first, toward.today)}, {_say_time(made.first, made.at, toward)}, {made.minutes} min"
-    said = f"Moved from {_which(each, toward.today)} to {to}. Moving it in time costs nothing."
+    events = workspace.write("move", build)
+    to = f"{_in_full(made.first, workspace.today)}, {_say_time(made.first, made.at, workspace)}, {made.minutes} min"
+    said = f"Moved from {_which(each, workspace.today)} to {to}. Moving it in time costs nothing."
     return Change((said,), TIME, operation=events[0]["op"])
 
 
@@ -300,13 +300,13 @@ def _which(each: PlannedTime, today: date) -> str:
     return f"{say_day(each.day, today)} {each.at:%H:%M}"
 
 
-def _all_of(toward: Workspace, each: PlannedTime) -> list[str]:
+def _all_of(workspace: Workspace, each: PlannedTime) -> list[str]:
     """Return the keys of all that stands at the time of a planned time: what is said of one is said of them all."""
-    found = standing_at(_plans(toward), _words(toward), each.day, each.at)
+    found = standing_at(_plans(workspace), _words(workspace), each.day, each.at)
     return [each.key, *(key for key in found if key != each.key)]
 
 
-def cancel(toward: Workspace, each: PlannedTime, reason: str = "") -> Change:
+def cancel(workspace: Workspace, each: PlannedTime, reason: str = "") -> Change:
     """Cancel a planned time, with a reason of the list; it stands as its own line and is never shared."""
     word = one_line(reason).lower()
     if word and word not in REASONS:
@@ -314,46 +314,46 @@ def cancel(toward: Workspace, each: PlannedTime, reason: str = "") -> Change:
     value: dict[str, object] = {"state": PlannedState.CANCELLED.value}
     if word:
         value["private"] = {"reason": word}
-    events = toward.write(
-        "cancel", lambda: [Draft(event_keys.agreed(TIME, key), value) for key in _all_of(toward, each)]
+    events = workspace.write(
+        "cancel", lambda: [Draft(event_keys.agreed(TIME, key), value) for key in _all_of(workspace, each)]
     )
-    said = f"Cancelled: {_which(each, toward.today)}. When would suit you both instead?"
+    said = f"Cancelled: {_which(each, workspace.today)}. When would suit you both instead?"
     return Change((said,), TIME, operation=events[0]["op"])
 
 
-def did_not_happen(toward: Workspace, each: PlannedTime) -> Change:
+def did_not_happen(workspace: Workspace, each: PlannedTime) -> Change:
     """Say of a planned time that is over that nothing came of it."""
     value = {"state": PlannedState.MISSED.value}
-    events = toward.write(
-        "not this time", lambda: [Draft(event_keys.agreed(TIME, key), value) for key in _all_of(toward, each)]
+    events = workspace.write(
+        "not this time", lambda: [Draft(event_keys.agreed(TIME, key), value) for key in _all_of(workspace, each)]
     )
-    return Change((f"{_which(each, toward.today)}: not this time.",), TIME, operation=events[0]["op"])
+    return Change((f"{_which(each, workspace.today)}: not this time.",), TIME, operation=events[0]["op"])
 
 
-def stop(toward: Workspace, plan_id: str) -> Change:
+def stop(workspace: Workspace, plan_id: str) -> Change:
     """End a plan that comes again, from today on; what was before it stays."""
     key = event_keys.planned(TIME, plan_id)
 
     def build() -> list[Draft]:
-        value = toward.book.value(key)
+        value = workspace.ledger.value(key)
         if value is None:
             raise Refused("That plan is not there any more.")
-        same = [plan for plan in _plans(toward) if plan.id == plan_id or _again(plan, value)]
+        same = [plan for plan in _plans(workspace) if plan.id == plan_id or _again(plan, value)]
         begun = any(
-            each.day == toward.today and each.plan in {plan.id for plan in same}
-            for each in agenda(toward, toward.today).past
+            each.day == workspace.today and each.plan in {plan.id for plan in same}
+            for each in agenda(workspace, workspace.today).past
         )
-        last = toward.today - timedelta(days=not begun)
+        last = workspace.today - timedelta(days=not begun)
         drafts = []
         for plan in same:
-            stored = toward.book.value(event_keys.planned(TIME, plan.id)) or {}
+            stored = workspace.ledger.value(event_keys.planned(TIME, plan.id)) or {}
             ended = plan.first > last
             drafts.append(
                 Draft(event_keys.planned(TIME, plan.id), None if ended else dict(stored) | {"last": last.isoformat()})
             )
         return drafts
 
-    events = toward.write("plan stopped", build)
+    events = workspace.write("plan stopped", build)
     return Change(("That plan is ended. What was before stays.",), TIME, operation=events[0]["op"])
 
 

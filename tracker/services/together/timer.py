@@ -21,16 +21,16 @@ def since_then(start: datetime, now: datetime) -> int:
     return max(0, int((now - start).total_seconds() // 60))
 
 
-def running(toward: Workspace) -> datetime | None:
+def running(workspace: Workspace) -> datetime | None:
     """Return when the running timer was started; None where none runs, or what it times is archived or deleted."""
-    commitment = toward.book.get(event_keys.TIME)
-    return None if commitment is None or commitment.archived else toward.book.timer(event_keys.TIME)
+    commitment = workspace.ledger.get(event_keys.TIME)
+    return None if commitment is None or commitment.archived else workspace.ledger.timer(event_keys.TIME)
 
 
-def running_minutes(toward: Workspace) -> int:
+def running_minutes(workspace: Workspace) -> int:
     """Return the whole minutes that a running timer has counted, 0 where none runs."""
-    started = running(toward)
-    return 0 if started is None else since_then(started, toward.clock.now())
+    started = running(workspace)
+    return 0 if started is None else since_then(started, workspace.clock.now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +46,15 @@ class Doubt:
         return f"{self.why} How long was it really?"
 
 
-def doubt(toward: Workspace) -> Doubt | None:
+def doubt(workspace: Workspace) -> Doubt | None:
     """Return why the running timer has to be asked about, or None where it is believed or none runs.
 
     It ran more than four hours, or more than twice what was planned for then, or the clock was set back since.
     """
-    started, now = running(toward), toward.clock.now()
+    started, now = running(workspace), workspace.clock.now()
     if started is None:
         return None
-    planned = _planned_for(toward, started)
+    planned = _planned_for(workspace, started)
     if now - started < BACKWARDS:
         return Doubt(f"The timer began at {started:%H:%M}, and the clock says that this is still to come.", planned)
     minutes = since_then(started, now)
@@ -63,15 +63,15 @@ def doubt(toward: Workspace) -> Doubt | None:
     return None
 
 
-def _planned_for(toward: Workspace, started: datetime) -> int | None:
+def _planned_for(workspace: Workspace, started: datetime) -> int | None:
     """Return the minutes of what was planned for about that moment and is not logged yet, or None without any."""
-    if not toward.plans_time:
+    if not workspace.plans_time:
         return None
     from tracker.domain.planned import PlannedState
     from tracker.services.together.planned import agenda
 
-    day = min(toward.day_at(started), toward.today)
-    found = agenda(toward, day)
+    day = min(workspace.day_at(started), workspace.today)
+    found = agenda(workspace, day)
     unsaid = (PlannedState.AHEAD, PlannedState.OPEN, PlannedState.MISSED)
     that_day = [each for each in (*found.past, *found.ahead) if each.day == day and each.state in unsaid]
     near = {_apart(each.at, started): each.minutes for each in that_day}

@@ -42,33 +42,33 @@ class Overview:
     insights: tuple[str, ...]
 
 
-def overview(toward: Workspace) -> Overview:
+def overview(workspace: Workspace) -> Overview:
     """Return everything the dashboard shows, as of today."""
-    toward.complete()
-    view = day_view(toward)
+    workspace.complete()
+    view = day_view(workspace)
     today = view.today
-    whole = year(toward, today - YEAR)
+    whole = year(workspace, today - YEAR)
     moving = [row for row in view.rows if not (row.paused or row.commitment.harm)]
-    directions = {row.commitment.id: word for row in moving if (word := _direction(toward, row, today))}
-    together = _together(toward, today)
-    partner_time = toward.book.get(TIME)
+    directions = {row.commitment.id: word for row in moving if (word := _direction(workspace, row, today))}
+    together = _together(workspace, today)
+    partner_time = workspace.ledger.get(TIME)
     current = next((row.occasion for row in view.rows if row.commitment.id == TIME), None)
     return Overview(
         day=view,
-        steps=week_lines(toward, view),
+        steps=week_lines(workspace, view),
         year=whole,
         on_track=weeks_on_track(whole.weeks),
         together=together,
         together_target=current.target if partner_time is not None and current is not None else 0.0,
-        topics=_topics(toward),
+        topics=_topics(workspace),
         going_well=_going_well(view),
         would_help=_would_help(view),
         directions=directions,
-        insights=tuple(sentence for row in view.rows for sentence in insight(toward, row.commitment)),
+        insights=tuple(sentence for row in view.rows for sentence in insight(workspace, row.commitment)),
     )
 
 
-def _direction(toward: Workspace, row: Row, today: date) -> str:
+def _direction(workspace: Workspace, row: Row, today: date) -> str:
     """Return in a word where consistency went over the last seven settled occasions; nothing for fewer than twelve.
 
     The numbers of the row know the rest of its history, so that a page after ten years reads one.
@@ -77,7 +77,7 @@ def _direction(toward: Workspace, row: Row, today: date) -> str:
     if figures.consistency is None or figures.occasions < LATELY + FEW:
         return ""
     for since in (today - YEAR, date.min):
-        settled = [occasion for occasion in toward.book.occasions(cid, today, since) if occasion.settled]
+        settled = [occasion for occasion in workspace.ledger.occasions(cid, today, since) if occasion.settled]
         if len(settled) >= LATELY:
             break
     points = figures.consistency - 100 * score_before(figures.consistency / 100, settled[-LATELY:])
@@ -86,9 +86,9 @@ def _direction(toward: Workspace, row: Row, today: date) -> str:
     return "rising" if points > 0 else "easing"
 
 
-def _together(toward: Workspace, today: date) -> tuple[tuple[date, float], ...]:
-    record = toward.book.record(TIME)
-    calendar = toward.book.calendar
+def _together(workspace: Workspace, today: date) -> tuple[tuple[date, float], ...]:
+    record = workspace.ledger.record(TIME)
+    calendar = workspace.ledger.calendar
     found: list[tuple[date, float]] = []
     week = calendar.week(today)
     for _ in range(WEEKS_SHOWN):
@@ -97,10 +97,10 @@ def _together(toward: Workspace, today: date) -> tuple[tuple[date, float], ...]:
     return tuple(reversed(found))
 
 
-def _topics(toward: Workspace) -> tuple[tuple[str, int], ...]:
+def _topics(workspace: Workspace) -> tuple[tuple[str, int], ...]:
     """Return how often each topic was opened up, in the order of the catalogue."""
     counts = Counter(
-        str(entry.fields["topic"]) for entry in toward.book.record(SHARE).entries if "topic" in entry.fields
+        str(entry.fields["topic"]) for entry in workspace.ledger.record(SHARE).entries if "topic" in entry.fields
     )
     return tuple((topic, counts[topic]) for topic in template(SHARE).topics) if counts else ()
 

@@ -152,50 +152,54 @@ def count_rows(rows: Iterable[Row]) -> DayCount:
     return count_day(counts_as(row.commitment, row.occasion) for row in rows if row.due)
 
 
-def day_view(toward: Workspace, day: date | None = None) -> Day:
+def day_view(workspace: Workspace, day: date | None = None) -> Day:
     """Return what a day asks for and what was logged on it; today if none is given."""
-    today = toward.today
+    today = workspace.today
     day = min(day or today, today)
-    commitments = list(toward.book.commitments())
-    if not all(toward.book.reaches(each.id, day) for each in commitments):
-        toward.complete()
-        commitments = list(toward.book.commitments())
-    rows = [row(toward, each, day) for each in commitments]
+    commitments = list(workspace.ledger.commitments())
+    if not all(workspace.ledger.reaches(each.id, day) for each in commitments):
+        workspace.complete()
+        commitments = list(workspace.ledger.commitments())
+    rows = [row(workspace, each, day) for each in commitments]
     groups = tuple(
         Group(step.id, step.name, tuple(each for each in rows if each.commitment.step == step.id)) for step in steps()
     )
     shown = tuple(group for group in groups if group.rows)
-    waiting, next_time = _waiting(toward) if day == today else ((), None)
-    timer = running(toward)
-    reach = near(toward, commitments, day)
-    hidden = toward.has_arrivals
-    return Day(day, today, shown, timer, running_minutes(toward), waiting, next_time, reach, toward.damaged, hidden)
+    waiting, next_time = _waiting(workspace) if day == today else ((), None)
+    timer = running(workspace)
+    reach = near(workspace, commitments, day)
+    hidden = workspace.has_arrivals
+    return Day(
+        day, today, shown, timer, running_minutes(workspace), waiting, next_time, reach, workspace.damaged, hidden
+    )
 
 
-def _waiting(toward: Workspace) -> tuple[tuple[Waiting, ...], PlannedTime | None]:
+def _waiting(workspace: Workspace) -> tuple[tuple[Waiting, ...], PlannedTime | None]:
     """Return what stands open and the next planned time; most days have neither, and load nothing for it."""
-    asks = any(entry.asks for each in toward.book.commitments() for entry in toward.book.record(each.id).entries)
-    asks = asks or any(value.get("asks") for _, value in toward.book.beside(event_keys.REVIEW))
-    if not asks and not toward.plans_time:
+    asks = any(
+        entry.asks for each in workspace.ledger.commitments() for entry in workspace.ledger.record(each.id).entries
+    )
+    asks = asks or any(value.get("asks") for _, value in workspace.ledger.beside(event_keys.REVIEW))
+    if not asks and not workspace.plans_time:
         return (), None
     from tracker.services.together.planned import agenda
     from tracker.services.views.inbox import gathered
 
-    if not toward.plans_time:
-        return gathered(toward, ()), None
-    planned = agenda(toward, toward.today - timedelta(days=FORTNIGHT))
-    return gathered(toward, (*planned.asked_about, *planned.begun)), planned.next
+    if not workspace.plans_time:
+        return gathered(workspace, ()), None
+    planned = agenda(workspace, workspace.today - timedelta(days=FORTNIGHT))
+    return gathered(workspace, (*planned.asked_about, *planned.begun)), planned.next
 
 
-def row(toward: Workspace, commitment: Commitment, day: date) -> Row:
+def row(workspace: Workspace, commitment: Commitment, day: date) -> Row:
     """Return one commitment's row on a day."""
-    today = toward.today
+    today = workspace.today
     cid = commitment.id
-    toward.reach(cid, day)
-    figures = toward.book.figures(cid, today)
+    workspace.reach(cid, day)
+    figures = workspace.ledger.figures(cid, today)
     on_event = isinstance(commitment.plan_on(day).schedule, OnEvent)
-    occasion = None if on_event else _covering(toward, cid, day, today, figures)
-    record = toward.book.record(cid)
+    occasion = None if on_event else _covering(workspace, cid, day, today, figures)
+    record = workspace.ledger.record(cid)
     logged = record.on(day)
     skipped = record.skips.get(day)
     paused = any(day in pause for pause in record.pauses)
@@ -210,17 +214,17 @@ def row(toward: Workspace, commitment: Commitment, day: date) -> Row:
         today_amount=fsum(entry.amount for entry in logged),
         skipped=skipped,
         paused=paused,
-        has_note=bool(codec.note_text(toward.book.value(event_keys.note(cid, day)) or {})),
+        has_note=bool(codec.note_text(workspace.ledger.value(event_keys.note(cid, day)) or {})),
         said=_say(commitment, occasion, logged, skipped, paused, day == today),
         moments=lately(record, day) if commitment.kind is Kind.AVOID else None,
-        shorter=_say_shorter(toward, commitment, occasion),
-        bare=toward.book.is_bare(event_keys.commitment(cid)),
+        shorter=_say_shorter(workspace, commitment, occasion),
+        bare=workspace.ledger.is_bare(event_keys.commitment(cid)),
     )
 
 
-def _say_shorter(toward: Workspace, commitment: Commitment, occasion: Occasion | None) -> str:
+def _say_shorter(workspace: Workspace, commitment: Commitment, occasion: Occasion | None) -> str:
     """Return why an occasion asks for less than a whole one, or nothing for a whole one."""
-    short = shortened(commitment, occasion, toward.book.calendar) if occasion else None
+    short = shortened(commitment, occasion, workspace.ledger.calendar) if occasion else None
     if occasion is None or short is None:
         return ""
     whole, began_late = short
@@ -232,10 +236,10 @@ def _say_shorter(toward: Workspace, commitment: Commitment, occasion: Occasion |
     return f"{limit}{say_number(occasion.target)} of {say_number(whole)}{unit}, as {why}"
 
 
-def _covering(toward: Workspace, cid: str, day: date, today: date, figures: Figures) -> Occasion | None:
+def _covering(workspace: Workspace, cid: str, day: date, today: date, figures: Figures) -> Occasion | None:
     if day == today:
         return figures.current
-    for occasion in toward.book.occasions(cid, today, day):
+    for occasion in workspace.ledger.occasions(cid, today, day):
         return occasion if occasion.first <= day <= occasion.last else None
     return None
 
@@ -288,20 +292,20 @@ class StepLine:
     rows: tuple[Row, ...]
 
 
-def week_lines(toward: Workspace, view: Day) -> tuple[StepLine, ...]:
+def week_lines(workspace: Workspace, view: Day) -> tuple[StepLine, ...]:
     """Return each step's week so far: how many of the occasions that ended or were kept in it were kept.
 
     What may hurt somebody is told by its moments, and is not among them.
     """
-    today = toward.today
-    first = toward.book.calendar.week(today).first
+    today = workspace.today
+    first = workspace.ledger.calendar.week(today).first
     lines = []
     by_step = {group.step: group.rows for group in view.groups}
     for step in steps():
         rows = by_step.get(step.id, ())
         kept = asked = 0
         for each in (row for row in rows if not row.commitment.harm):
-            for occasion in toward.book.occasions(each.commitment.id, today, first):
+            for occasion in workspace.ledger.occasions(each.commitment.id, today, first):
                 if occasion.last >= first and (occasion.settled or occasion.state is State.OPEN):
                     asked += 1
                     kept += occasion.state is State.KEPT

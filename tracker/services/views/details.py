@@ -78,21 +78,21 @@ class Details:
         return found
 
 
-def details(toward: Workspace, commitment: Commitment) -> Details:
+def details(workspace: Workspace, commitment: Commitment) -> Details:
     """Return everything about one commitment as of today."""
-    toward.complete()
-    today = toward.today
+    workspace.complete()
+    today = workspace.today
     cid = commitment.id
-    commitment = toward.book.get(cid) or commitment
-    record = toward.book.record(cid)
-    occasions = tuple(toward.book.occasions(cid, today))
+    commitment = workspace.ledger.get(cid) or commitment
+    record = workspace.ledger.record(cid)
+    occasions = tuple(workspace.ledger.occasions(cid, today))
     plan = commitment.plan_on(today)
-    notes = [codec.read_day(event_keys.split(key)[2]) for key, _ in toward.book.values(cid, "note")]
+    notes = [codec.read_day(event_keys.split(key)[2]) for key, _ in workspace.ledger.values(cid, "note")]
     days = frozenset(day for day in notes if day is not None)
-    aside = [day for day in days if toward.store.concurrent(event_keys.note(cid, day))]
-    several = {day: len(note_versions(toward, cid, day)) for day in sorted(aside)}
+    aside = [day for day in days if workspace.store.concurrent(event_keys.note(cid, day))]
+    several = {day: len(note_versions(workspace, cid, day)) for day in sorted(aside)}
     return Details(
-        row=row(toward, commitment, today),
+        row=row(workspace, commitment, today),
         occasions=occasions,
         explanation=explain(occasions, number_of(plan.schedule), spacing_of(plan.schedule, plan.anchor or plan.start)),
         entries=record.entries,
@@ -101,10 +101,10 @@ def details(toward: Workspace, commitment: Commitment) -> Details:
         note_days=days,
         total=sum(entry.amount for entry in record.entries),
         moments=moments(record.entries),
-        insights=insight(toward, commitment),
+        insights=insight(workspace, commitment),
         several={day: count for day, count in several.items() if count > 1},
-        if_then=opened_plan(toward, cid),
-        unsettled=tuple(unsettled(toward, cid)),
+        if_then=opened_plan(workspace, cid),
+        unsettled=tuple(unsettled(workspace, cid)),
     )
 
 
@@ -116,17 +116,17 @@ class Year:
     weeks: tuple[Week, ...]
 
 
-def year(toward: Workspace, first: date) -> Year:
+def year(workspace: Workspace, first: date) -> Year:
     """Return the number of each day from `first` on, as Today tells it, and all weeks; events make neither."""
-    toward.complete()
-    today = toward.today
+    workspace.complete()
+    today = workspace.today
     states: dict[date, list[State]] = {}
     timed: list[Occasion] = []
-    for commitment in toward.book.commitments():
+    for commitment in workspace.ledger.commitments():
         if commitment.kind is Kind.EVENT:
             continue
-        record = toward.book.record(commitment.id)
-        for occasion in toward.book.occasions(commitment.id, today, first):
+        record = workspace.ledger.record(commitment.id)
+        for occasion in workspace.ledger.occasions(commitment.id, today, first):
             day = max(first, occasion.first)
             while day <= min(occasion.last, today):
                 if due_on(commitment, record, occasion, day):
@@ -135,4 +135,4 @@ def year(toward: Workspace, first: date) -> Year:
             if occasion.settled and occasion.last >= first:
                 timed.append(occasion)
     days = {day: count_day(found) for day, found in sorted(states.items())}
-    return Year(days, weeks(timed, toward.book.calendar, today))
+    return Year(days, weeks(timed, workspace.ledger.calendar, today))

@@ -85,88 +85,88 @@ def minutes_left(due: datetime, now: datetime) -> int | None:
     return -((now - due) // ONE_MINUTE) if now < due <= now + NEAR else None
 
 
-def waiting(toward: Workspace) -> tuple[Waiting, ...]:
+def waiting(workspace: Workspace) -> tuple[Waiting, ...]:
     """Return what stands open today, oldest first."""
-    return day_view(toward).waiting
+    return day_view(workspace).waiting
 
 
-def gathered(toward: Workspace, unsaid: Iterable[PlannedTime]) -> tuple[Waiting, ...]:
+def gathered(workspace: Workspace, unsaid: Iterable[PlannedTime]) -> tuple[Waiting, ...]:
     """Return the open questions and the planned times that began and nothing was said of, oldest first and numbered."""
-    zone = toward.clock.now().tzinfo
-    found = [_of_loop(toward, loop) for loop in followups.open_loops(toward)]
+    zone = workspace.clock.now().tzinfo
+    found = [_of_loop(workspace, loop) for loop in followups.open_loops(workspace)]
     for each in unsaid:
         due = each.begins.replace(tzinfo=zone)
-        when = f"{say_day(each.day, toward.today)} {each.at:%H:%M}"
+        when = f"{say_day(each.day, workspace.today)} {each.at:%H:%M}"
         if each.state is PlannedState.AHEAD:
             when += f", {say_duration(each.minutes)}"
-        found.append(Waiting(0, event_keys.TIME, _title(toward, event_keys.TIME), due, when, time=each))
+        found.append(Waiting(0, event_keys.TIME, _title(workspace, event_keys.TIME), due, when, time=each))
     found.sort(key=lambda each: (each.due, each.commitment))
     return tuple(replace(each, number=number) for number, each in enumerate(found, 1))
 
 
-def _of_loop(toward: Workspace, loop: Loop) -> Waiting:
-    when = say_due(loop.due, toward.clock.now(), toward.today)
-    left = minutes_left(loop.due, toward.clock.now())
+def _of_loop(workspace: Workspace, loop: Loop) -> Waiting:
+    when = say_due(loop.due, workspace.clock.now(), workspace.today)
+    left = minutes_left(loop.due, workspace.clock.now())
     part = review_dates.part_of(loop)
-    title = _title(toward, loop.commitment) if part is None else part.stands
+    title = _title(workspace, loop.commitment) if part is None else part.stands
     return Waiting(0, loop.commitment, title, loop.due, when, loop, left=left)
 
 
-def _title(toward: Workspace, cid: str) -> str:
-    commitment = toward.book.get(cid)
+def _title(workspace: Workspace, cid: str) -> str:
+    commitment = workspace.ledger.get(cid)
     return " ".join(commitment.title.split()) if commitment else cid
 
 
-def waiting_of(toward: Workspace, commitment: Commitment) -> Waiting:
+def waiting_of(workspace: Workspace, commitment: Commitment) -> Waiting:
     """Return the oldest open question of a commitment, or the next that will come. Raises Refused without any."""
-    for each in waiting(toward):
+    for each in waiting(workspace):
         if each.commitment == commitment.id:
             return each
-    ahead = [loop for loop in followups.all_loops(toward) if loop.commitment == commitment.id]
+    ahead = [loop for loop in followups.all_loops(workspace) if loop.commitment == commitment.id]
     if ahead:
-        return _of_loop(toward, min(ahead, key=lambda loop: (loop.due, loop.entry.id)))
+        return _of_loop(workspace, min(ahead, key=lambda loop: (loop.due, loop.entry.id)))
     raise Refused(f"'{commitment.title}' asks nothing that is still open.")
 
 
-def answer(toward: Workspace, each: Waiting, answers: Mapping[str, Any]) -> Change:
+def answer(workspace: Workspace, each: Waiting, answers: Mapping[str, Any]) -> Change:
     """Close a question with its answers. Raises BadInput where one does not fit."""
     if each.loop is not None:
-        return followups.answer(toward, each.loop, answers)
+        return followups.answer(workspace, each.loop, answers)
     assert each.time is not None
-    return _came(toward, each.time, answers)
+    return _came(workspace, each.time, answers)
 
 
-def let_go(toward: Workspace, each: Waiting) -> Change:
+def let_go(workspace: Workspace, each: Waiting) -> Change:
     """Close a question without an answer; a planned time is then cancelled without a reason."""
     if each.loop is not None:
-        return followups.let_go(toward, each.loop)
+        return followups.let_go(workspace, each.loop)
     assert each.time is not None
-    return planned.cancel(toward, each.time)
+    return planned.cancel(workspace, each.time)
 
 
-def _came(toward: Workspace, time: PlannedTime, answers: Mapping[str, Any]) -> Change:
+def _came(workspace: Workspace, time: PlannedTime, answers: Mapping[str, Any]) -> Change:
     """Say what came of a planned time: minutes together, nothing, or a reason it was cancelled for."""
     given = {name: value for name, value in answers.items() if value not in (None, "", False)}
     if len(given) != 1 or not given.keys() <= set(CAME_OF_IT):
         raise BadInput('Say one of these: {"minutes": 45}, {"missed": true} or {"cancelled": "ill"}.')
     if "missed" in given:
-        return planned.did_not_happen(toward, time)
+        return planned.did_not_happen(workspace, time)
     if "cancelled" in given:
         reason = given["cancelled"]
-        return planned.cancel(toward, time, "" if reason is True else str(reason))
-    return log_planned(toward, time, _minutes(given["minutes"]))
+        return planned.cancel(workspace, time, "" if reason is True else str(reason))
+    return log_planned(workspace, time, _minutes(given["minutes"]))
 
 
-def log_planned(toward: Workspace, time: PlannedTime, minutes: int) -> Change:
+def log_planned(workspace: Workspace, time: PlannedTime, minutes: int) -> Change:
     """Log the minutes of a planned time that has begun. Raises Refused where another window answered it meanwhile."""
-    toward.poll()
-    found = planned.agenda(toward, time.day)
+    workspace.poll()
+    found = planned.agenda(workspace, time.day)
     now = next((each.state for each in (*found.past, *found.ahead) if each.key == time.key), None)
     if now not in (PlannedState.OPEN, PlannedState.AHEAD):
         raise Refused("That is answered already; nothing was logged twice.")
     from tracker.services.logging import quick_log
 
-    return quick_log.log_time(toward, minutes, (time.day,))
+    return quick_log.log_time(workspace, minutes, (time.day,))
 
 
 def _minutes(answer: object) -> int:

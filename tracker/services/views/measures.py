@@ -23,75 +23,75 @@ CHOSE: Mapping[object, str] = {
 }
 
 
-def insight(toward: Workspace, commitment: Commitment) -> tuple[str, ...]:
+def insight(workspace: Workspace, commitment: Commitment) -> tuple[str, ...]:
     """Return sentences on what came of fears, promises, needs, heat or planned times; most commitments have none.
 
     Told discreetly there are none: such a sentence says what it is about.
     """
     tell = None if discreet_mode.is_drawn() else TELLS.get(commitment.id)
-    return tuple(sentence for sentence in tell(toward) if sentence) if tell else ()
+    return tuple(sentence for sentence in tell(workspace) if sentence) if tell else ()
 
 
-def _answers(toward: Workspace, cid: str) -> list[Mapping[str, object]]:
+def _answers(workspace: Workspace, cid: str) -> list[Mapping[str, object]]:
     """Return the public answers of all entries, which is all that is ever counted."""
-    toward.complete()
-    return [entry.fields for entry in toward.book.record(cid).entries]
+    workspace.complete()
+    return [entry.fields for entry in workspace.ledger.record(cid).entries]
 
 
-def _entries(toward: Workspace, cid: str) -> tuple[Entry, ...]:
-    toward.complete()
-    return toward.book.record(cid).entries
+def _entries(workspace: Workspace, cid: str) -> tuple[Entry, ...]:
+    workspace.complete()
+    return workspace.ledger.record(cid).entries
 
 
-def _outcomes(toward: Workspace, cid: str) -> list[str | None]:
-    toward.complete()
-    return [entry.outcome for entry in toward.book.record(cid).entries]
+def _outcomes(workspace: Workspace, cid: str) -> list[str | None]:
+    workspace.complete()
+    return [entry.outcome for entry in workspace.ledger.record(cid).entries]
 
 
 def _sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}." if words else ""
 
 
-def _forecasts(toward: Workspace) -> tuple[str, ...]:
-    return (_sentence(measures.forecasts(_answers(toward, "s1.fear-forecast")).said),)
+def _forecasts(workspace: Workspace) -> tuple[str, ...]:
+    return (_sentence(measures.forecasts(_answers(workspace, "s1.fear-forecast")).said),)
 
 
-def _beliefs(toward: Workspace) -> tuple[str, ...]:
+def _beliefs(workspace: Workspace) -> tuple[str, ...]:
     """Return how strong the belief was each time it was looked at again."""
-    said = (each.get("strength") for each in _answers(toward, "s1.belief-map"))
+    said = (each.get("strength") for each in _answers(workspace, "s1.belief-map"))
     strengths = [strength for strength in said if isinstance(strength, int)]
     return (f"How strong, over time: {measures.course(strengths)}.",) if len(strengths) > 1 else ()
 
 
-def _thoughts(toward: Workspace) -> tuple[str, ...]:
-    eased, of = measures.eased(_answers(toward, "s1.thought-record"))
+def _thoughts(workspace: Workspace) -> tuple[str, ...]:
+    eased, of = measures.eased(_answers(workspace, "s1.thought-record"))
     return (f"The feeling eased in {eased} of {of}.",) if of else ()
 
 
-def _contacts(toward: Workspace) -> tuple[str, ...]:
-    told = measures.told_in_time(_answers(toward, "s3.no-hidden-contact"))
+def _contacts(workspace: Workspace) -> tuple[str, ...]:
+    told = measures.told_in_time(_answers(workspace, "s3.no-hidden-contact"))
     return (_sentence(told),) if told else ()
 
 
-def _together(toward: Workspace) -> tuple[str, ...]:
+def _together(workspace: Workspace) -> tuple[str, ...]:
     """Return what came of planned times, how often it was undivided, and who chose last, so that it can change."""
-    answers = _answers(toward, event_keys.TIME)
+    answers = _answers(workspace, event_keys.TIME)
     undivided = [each["undivided"] for each in answers if "undivided" in each]
     chosen = next((each["chooser"] for each in reversed(answers) if each.get("chooser") in CHOSE), None)
-    lines = [*planned_lines(toward)]
+    lines = [*planned_lines(workspace)]
     lines += [f"Undivided: {undivided.count(True)} of {len(undivided)}."] if undivided else []
     return (*lines, CHOSE[chosen]) if chosen else tuple(lines)
 
 
-def _promises(toward: Workspace) -> tuple[str, ...]:
-    found = measures.promises(_outcomes(toward, "s4.promise-keeper"))
+def _promises(workspace: Workspace) -> tuple[str, ...]:
+    found = measures.promises(_outcomes(workspace, "s4.promise-keeper"))
     few = 0 < found.settled < measures.FEW
     return (_sentence(f"promises kept, or moved in time: {found.said}" if few else found.said),)
 
 
-def _needs(toward: Workspace) -> tuple[str, ...]:
+def _needs(workspace: Workspace) -> tuple[str, ...]:
     """Return each side alone: nothing is set against the other."""
-    found = measures.needs(_answers(toward, "s2.needs-log"))
+    found = measures.needs(_answers(workspace, "s2.needs-log"))
     return tuple(
         f"{whose.capitalize()}: {side.voiced} voiced, {side.heard} heard, {side.met} met or a middle way found."
         for whose, side in found.items()
@@ -99,26 +99,26 @@ def _needs(toward: Workspace) -> tuple[str, ...]:
     )
 
 
-def _heat(toward: Workspace) -> tuple[str, ...]:
-    toward.complete()
-    repairs = sum(bool(entry.credit) for entry in toward.book.record("s5.repair").entries)
-    steps = measures.funnel(_entries(toward, "s5.trigger-log"), _entries(toward, "s5.time-out"), repairs)
+def _heat(workspace: Workspace) -> tuple[str, ...]:
+    workspace.complete()
+    repairs = sum(bool(entry.credit) for entry in workspace.ledger.record("s5.repair").entries)
+    steps = measures.funnel(_entries(workspace, "s5.trigger-log"), _entries(workspace, "s5.time-out"), repairs)
     if not any(number for _, number in steps):
         return ()
     return (_sentence(", ".join(f"{name} {number}" for name, number in steps)),)
 
 
-def _turned(toward: Workspace) -> tuple[str, ...]:
+def _turned(workspace: Workspace) -> tuple[str, ...]:
     """Return how many invitations were turned toward, where it was ever said which way."""
-    found = _entries(toward, "s2.turn-toward")
+    found = _entries(workspace, "s2.turn-toward")
     met, of = measures.turned(found)
     said = any("direction" in each.fields for each in found)
     return (f"Turned toward {say_number(met)} of {say_number(of)}.",) if said else ()
 
 
-def planned_lines(toward: Workspace) -> tuple[str, ...]:
+def planned_lines(workspace: Workspace) -> tuple[str, ...]:
     """Return what came of the planned times of the last eight weeks: kept of settled, and the rest by itself."""
-    past = agenda(toward, toward.today - LATELY)
+    past = agenda(workspace, workspace.today - LATELY)
     lines = [f"Planned times: {past.kept} of {past.settled} kept."] if past.settled else []
     for state, word in ((PlannedState.CANCELLED, "Cancelled"), (PlannedState.MOVED, "Moved in time")):
         number = sum(each.state is state for each in (*past.past, *past.off))

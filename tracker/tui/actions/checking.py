@@ -38,14 +38,14 @@ async def check(page: DataScreen[Day], row: Row, number: int | None, day: date |
             if outcome is not None:
                 await _turned_out(page, commitment, outcome, day)
         case Kind.EVENT | Kind.TASK if one_key.begins_open(commitment):
-            await page.perform(lambda toward: log_entry.done(toward, commitment, days))
+            await page.perform(lambda workspace: log_entry.done(workspace, commitment, days))
         case Kind.COUNT | Kind.TASK | Kind.EVENT:
             await add(page, commitment, number, days)
         case _ if number is not None:
             await add(page, commitment, number, days)
         case _:
             shown = day or (page.view.today if page.view else date.min)
-            await page.perform(lambda toward: log_entry.toggle(toward, commitment, shown))
+            await page.perform(lambda workspace: log_entry.toggle(workspace, commitment, shown))
 
 
 async def _turned_out(page: DataScreen[Day], commitment: Commitment, outcome: str, day: date | None) -> None:
@@ -53,29 +53,31 @@ async def _turned_out(page: DataScreen[Day], commitment: Commitment, outcome: st
     asks = {field.name: field for field in guided.asked_now(commitment)}
     gives = next((name for name, field in asks.items() if field.gives is Gives.OUTCOME), None)
     if gives is None or AFRAID not in asks or leads_of(commitment, outcome) != REPAIR:
-        await page.perform(lambda toward: log_entry.done(toward, commitment, (day,) if day else None, outcome=outcome))
+        await page.perform(
+            lambda workspace: log_entry.done(workspace, commitment, (day,) if day else None, outcome=outcome)
+        )
         return
     afraid = await page.ask(ChoiceDialog(asks[AFRAID].ask, NOT_OR_SO))
     if afraid is not None:
         answers = {gives: outcome, AFRAID: afraid}
-        await page.perform(lambda toward: guided.log(toward, commitment, answers, day))
+        await page.perform(lambda workspace: guided.log(workspace, commitment, answers, day))
 
 
 async def log_minutes(page: DataScreen[Day], commitment: Commitment, number: int | None, days: Days) -> None:
     """Log minutes, or ask how many where no number was typed; only for use inside a worker."""
     if number:
-        await page.perform(lambda toward: log_entry.done(toward, commitment, days, number))
+        await page.perform(lambda workspace: log_entry.done(workspace, commitment, days, number))
         return
     await page.ask_line(
         f"{commitment.title}: how long?",
         DURATIONS,
-        lambda text: lambda toward: log_entry.done(toward, commitment, days, read_duration(text)),
+        lambda text: lambda workspace: log_entry.done(workspace, commitment, days, read_duration(text)),
     )
 
 
 async def add(page: DataScreen[Day], commitment: Commitment, number: float | None, days: Days) -> None:
     """Add to what is counted, by the shell's rule for amounts; only for use inside a worker."""
-    await page.perform(lambda toward: log_entry.done(toward, commitment, days, number))
+    await page.perform(lambda workspace: log_entry.done(workspace, commitment, days, number))
 
 
 def is_written_down(row: Row) -> bool:

@@ -85,17 +85,17 @@ async def take_up(page: DataScreen[Any], view: Day, key: str) -> None:
 
 
 async def _loop(page: DataScreen[Any], title: str, loop: Loop) -> None:
-    answers = await page.look(lambda toward: guided.answers_of(toward, loop.entry.id))
+    answers = await page.look(lambda workspace: guided.answers_of(workspace, loop.entry.id))
     if answers is None:
         return
-    asks = await page.look(lambda toward: toward.book.get(loop.commitment))
+    asks = await page.look(lambda workspace: workspace.ledger.get(loop.commitment))
     words = discreet_mode.dotted("  ".join(str(answers[name]) for name in HANGS_ON if answers.get(name)))
     form = FormScreen(
-        page.bridge,
+        page.worker,
         f"{title}\n{words}" if words else title,
         loop.fields,
-        lambda answers: lambda toward: followups.answer(toward, loop, answers),
-        let_go=lambda toward: followups.let_go(toward, loop),
+        lambda answers: lambda workspace: followups.answer(workspace, loop, answers),
+        let_go=lambda workspace: followups.let_go(workspace, loop),
         not_asked=None if asks is None else lambda filled: guided.not_asked(asks, filled, loop.fields),
         place=f"answer{loop.entry.id.removeprefix('entry')}",
     )
@@ -115,20 +115,20 @@ async def _planned(page: DataScreen[Any], each: PlannedTime, view: Day, *, over:
         await page.ask_line(
             "How long was it?",
             DURATIONS,
-            lambda text: lambda toward: log_planned(toward, each, read_duration(text)),
+            lambda text: lambda workspace: log_planned(workspace, each, read_duration(text)),
             value=f"{each.minutes}m",
         )
     elif answer == "missed":
-        await page.perform(lambda toward: planned.did_not_happen(toward, each))
+        await page.perform(lambda workspace: planned.did_not_happen(workspace, each))
     elif answer == "move":
         await page.ask_line(
-            "To when?", "sun 18:00 60m", lambda sentence: lambda toward: planned.move(toward, each, sentence)
+            "To when?", "sun 18:00 60m", lambda sentence: lambda workspace: planned.move(workspace, each, sentence)
         )
     elif answer == "cancelled":
         reasons = [("", "no reason"), *((reason, reason) for reason in REASONS)]
         reason = await page.ask(ChoiceDialog("Why, if you like? Only you see it.", reasons))
         if reason is not None:
-            await page.perform(lambda toward: planned.cancel(toward, each, reason))
+            await page.perform(lambda workspace: planned.cancel(workspace, each, reason))
 
 
 def read_duration(text: str) -> int:
@@ -141,7 +141,7 @@ def read_duration(text: str) -> int:
 
 async def open_day(page: DataScreen[Any], commitment: Commitment, day: date, today: date) -> None:
     """Open an entry of a day as a form, or a new one; only for use inside a worker."""
-    found = await page.look(lambda toward: guided.entries_with_answers(toward, commitment, day))
+    found = await page.look(lambda workspace: guided.entries_with_answers(workspace, commitment, day))
     if found is None:
         return
     if not found or not guided.fields_of(commitment):
@@ -157,15 +157,15 @@ async def open_day(page: DataScreen[Any], commitment: Commitment, day: date, tod
     if not await _may_open(page, commitment):
         return
     entry = next(each for each in found if each.id == key)
-    answers = await page.look(lambda toward: guided.answers_of(toward, key))
+    answers = await page.look(lambda workspace: guided.answers_of(workspace, key))
     if answers is None:
         return
     shown = [field for field in guided.fields_of(commitment) if not field.later or field.name not in entry.asks]
     form = FormScreen(
-        page.bridge,
+        page.worker,
         commitment.title,
         shown,
-        lambda given: lambda toward: guided.change(toward, commitment, key, given),
+        lambda given: lambda workspace: guided.change(workspace, commitment, key, given),
         answers,
         not_asked=lambda filled: guided.without_yes(commitment, filled, shown),
         place=key,
@@ -175,7 +175,7 @@ async def open_day(page: DataScreen[Any], commitment: Commitment, day: date, tod
 
 async def _may_open(page: DataScreen[Any], commitment: Commitment) -> bool:
     """Return whether a form is opened; at night it is asked once of what goes deep, and never again while it stands."""
-    late = await page.look(lambda toward: late_for(toward, commitment))
+    late = await page.look(lambda workspace: late_for(workspace, commitment))
     return late is False or (late is True and await page.ask(ChoiceDialog(f"{LATE}\nStill now?", TONIGHT)) == "now")
 
 
@@ -189,10 +189,10 @@ async def write_down(page: DataScreen[Any], commitment: Commitment, day: date | 
         return
     note = str(commitment.details.get("note", "")) if commitment.kind is Kind.AVOID else ""
     form = FormScreen(
-        page.bridge,
+        page.worker,
         "\n".join(each for each in (commitment.title, note) if each),
         asked,
-        lambda answers: lambda toward: guided.log(toward, commitment, answers, day, now=True),
+        lambda answers: lambda workspace: guided.log(workspace, commitment, answers, day, now=True),
         not_asked=lambda filled: guided.not_asked(commitment, filled),
         place=f"entry|{commitment.id}|{day.isoformat() if day else 'new'}",
     )

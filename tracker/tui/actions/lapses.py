@@ -27,11 +27,11 @@ DOES = "enter keeps it; enter alone: ask me tomorrow"
 async def log_lapse(page: DataScreen[Any], commitment: Commitment, day: date) -> None:
     """Ask what happened and log it; only for use inside a worker."""
     uses: dict[str, Callable[[Workspace], Change]] = {
-        HANDLED: lambda toward: lapses.lapse(toward, commitment, (day,), handled=True),
-        LAPSE: lambda toward: lapses.lapse(toward, commitment, (day,)),
-        HANDS: lambda toward: lapses.lapse(toward, commitment, (day,), hands=True),
+        HANDLED: lambda workspace: lapses.lapse(workspace, commitment, (day,), handled=True),
+        LAPSE: lambda workspace: lapses.lapse(workspace, commitment, (day,)),
+        HANDS: lambda workspace: lapses.lapse(workspace, commitment, (day,), hands=True),
     }
-    choices = await page.look(lambda toward: choices_of(toward, commitment))
+    choices = await page.look(lambda workspace: choices_of(workspace, commitment))
     if choices is None:
         return
     note = str(commitment.details.get("note", ""))
@@ -46,29 +46,29 @@ async def log_lapse(page: DataScreen[Any], commitment: Commitment, day: date) ->
         await page.ask_line(
             f"{lapses.QUESTION}\n{FOR_YOU}",
             repair_plan.EXAMPLE,
-            lambda line: lambda toward: repair_plan.say(toward, commitment, change, line),
+            lambda line: lambda workspace: repair_plan.say(workspace, commitment, change, line),
             DOES,
         )
 
 
-def choices_of(toward: Workspace, commitment: Commitment) -> tuple[tuple[str, str], ...]:
+def choices_of(workspace: Workspace, commitment: Commitment) -> tuple[tuple[str, str], ...]:
     """Return what may have happened; putting right is among it only where a lapse is waiting for that."""
-    toward.complete()
+    workspace.complete()
     what = next(
         (field for field in commitment_fields.fields_of(commitment) if field.name == commitment_fields.WHAT), None
     )
     known = tuple((each.name, each.label) for each in what.choices) if what else ()
     if not {HANDLED, LAPSE} <= dict(known).keys() <= {HANDLED, LAPSE, HANDS}:
         known = (*CHOICES, HANDS_TOO) if commitment.harm else CHOICES
-    return (*known, RIGHT) if lapses.waiting_lapses(toward, commitment) else known
+    return (*known, RIGHT) if lapses.waiting_lapses(workspace, commitment) else known
 
 
 async def _put_right(page: DataScreen[Any], commitment: Commitment) -> None:
     """Ask what was done of the four parts, and say that the newest lapse is put right."""
     form = FormScreen(
-        page.bridge,
+        page.worker,
         f"{commitment.title}\nWhat did you do?",
         commitment_fields.part_fields(),
-        lambda answers: lambda toward: repair_plan.put_right(toward, commitment, answers),
+        lambda answers: lambda workspace: repair_plan.put_right(workspace, commitment, answers),
     )
     await page.tell(await page.ask(form))

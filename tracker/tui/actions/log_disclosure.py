@@ -45,4 +45,4 @@ async def log_share(
     if heard is None:
         return None
     received = int(heard) if heard else None
-    return await page.perform(lambda toward: quick_log.share(toward, about, int(chosen), days, received=received))
+    return await page.perform(lambda workspace: quick_log.share(workspace, about, int(chosen), days, received=received))

@@ -16,7 +16,7 @@ DOES = "enter saves it, 0 throws it away, esc leaves the timer running"
 
 async def stop(page: DataScreen[Any]) -> None:
     """Stop the timer, or ask first how long it really was; only for use inside a worker."""
-    found = await page.look(lambda toward: (doubt(toward),))
+    found = await page.look(lambda workspace: (doubt(workspace),))
     if found is None:
         return
     (why,) = found
@@ -27,9 +27,9 @@ async def stop(page: DataScreen[Any]) -> None:
 
 
 def _use(text: str) -> Use:
-    def use(toward: Workspace) -> Change:
+    def use(workspace: Workspace) -> Change:
         if text.strip() == "0":
-            return quick_log.stop_timer(toward, keep=False)
-        return quick_log.stop_timer(toward, read_duration(text))
+            return quick_log.stop_timer(workspace, keep=False)
+        return quick_log.stop_timer(workspace, read_duration(text))
 
     return use

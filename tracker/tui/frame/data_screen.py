@@ -62,9 +62,9 @@ class DataScreen(GuardedScreen, Generic[View]):
     aside = getters.query_one("#aside", Static)
     message = getters.query_one("#message", Said)
 
-    def __init__(self, bridge: StoreWorker) -> None:
+    def __init__(self, worker: StoreWorker) -> None:
         super().__init__()
-        self.bridge = bridge
+        self.worker = worker
         self.view: View | None = None
         self._said, self._undoes, self._way = "", False, ""
         self._asking = False
@@ -84,7 +84,7 @@ class DataScreen(GuardedScreen, Generic[View]):
         """Yield what stands between title and message."""
         raise NotImplementedError
 
-    def load(self, toward: Workspace) -> View:
+    def load(self, workspace: Workspace) -> View:
         """Return the view to draw; runs on the services' thread."""
         raise NotImplementedError
 
@@ -109,7 +109,7 @@ class DataScreen(GuardedScreen, Generic[View]):
     async def _load_and_draw(self) -> None:
         try:
             with self._a_moment():
-                view = await self.bridge.run(self.load)
+                view = await self.worker.run(self.load)
         except NotFound as error:
             self.leave_saying(self._said or error.message, undo=self._undoes)
             return
@@ -151,7 +151,7 @@ class DataScreen(GuardedScreen, Generic[View]):
         self._again = None
         with self.patience(self.say):
             try:
-                change = await self.bridge.run(use)
+                change = await self.worker.run(use)
             except TowardError as error:
                 self._refused(error, again or (lambda: self.perform(use)))
                 return None
@@ -172,7 +172,7 @@ class DataScreen(GuardedScreen, Generic[View]):
         if change.way in SAFETY:
             from tracker.tui.screens.safety import SafetyScreen
 
-            await self.ask(SafetyScreen(self.bridge, SAFETY[change.way]))
+            await self.ask(SafetyScreen(self.worker, SAFETY[change.way]))
 
     def action_again(self) -> None:
         """Try again what could not be saved."""
@@ -195,7 +195,7 @@ class DataScreen(GuardedScreen, Generic[View]):
         """Return what is found in the store, or None where it cannot be read and the reason is shown."""
         try:
             with self._a_moment():
-                return await self.bridge.run(find)
+                return await self.worker.run(find)
         except TowardError as error:
             self.say(error.message, warn=True)
             return None
@@ -238,7 +238,7 @@ class DataScreen(GuardedScreen, Generic[View]):
         """Show the safety page."""
         from tracker.tui.screens.safety import SafetyScreen
 
-        self.open(SafetyScreen(self.bridge))
+        self.open(SafetyScreen(self.worker))
 
     def action_back(self) -> None:
         """Close this screen."""
@@ -270,14 +270,14 @@ class DataScreen(GuardedScreen, Generic[View]):
         """Let the private note of a day be read and written; only for use inside a worker."""
         from tracker.tui.frame.dialogs import NoteDialog
 
-        versions = await self.look(lambda toward: notes.note_versions(toward, commitment.id, day))
+        versions = await self.look(lambda workspace: notes.note_versions(workspace, commitment.id, day))
         if versions is None:
             return
         seen = [each.id for each in versions]
         several = f"\n{len(versions)} versions: keep of them what you like" if len(versions) > 1 else ""
 
         def use(text: str) -> Use:
-            return lambda toward: notes.note(toward, commitment, day, text, replace=True, seen=seen)
+            return lambda workspace: notes.note(workspace, commitment, day, text, replace=True, seen=seen)
 
         before = notes.side_by_side(versions)
         place = event_keys.note(commitment.id, day)
@@ -310,7 +310,7 @@ class DataScreen(GuardedScreen, Generic[View]):
         kept: list[Change] = []
 
         async def save(text: str) -> None:
-            kept.append(await self.bridge.run(use(text)))
+            kept.append(await self.worker.run(use(text)))
 
         await self.ask(prompt(save))
         if kept:
@@ -323,8 +323,8 @@ class DataScreen(GuardedScreen, Generic[View]):
     async def _edit(self, cid: str) -> None:
         from tracker.tui.screens.edit import EditScreen
 
-        if (commitment := await self.look(lambda toward: toward.book.whole(cid))) is not None:
-            self.open(EditScreen(self.bridge, commitment))
+        if (commitment := await self.look(lambda workspace: workspace.ledger.whole(cid))) is not None:
+            self.open(EditScreen(self.worker, commitment))
 
     def open(self, screen: Screen[Any]) -> None:
         """Open a screen above this one, if this one is on top."""

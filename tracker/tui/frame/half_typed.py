@@ -14,7 +14,7 @@ from tracker.tui.worker import StoreWorker
 class HalfTyped(OnTerminal):
     """An app that keeps what stands typed and not saved on its screens, by the place it belongs to."""
 
-    bridge: StoreWorker
+    worker: StoreWorker
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class HalfTyped(OnTerminal):
             await self._forget(emptied)
         if typed:
             with suppress(TowardError):
-                await self.bridge.run(lambda toward: drafts.keep(toward, typed))
+                await self.worker.run(lambda workspace: drafts.keep(workspace, typed))
                 self._on_disk |= typed.keys()
 
     def take_up(self, kept: tuple[drafts.Unfinished, ...]) -> None:
@@ -58,4 +58,4 @@ class HalfTyped(OnTerminal):
 
     async def _forget(self, places: list[str]) -> None:
         with suppress(TowardError):
-            await self.bridge.run(lambda toward: drafts.forget(toward, places))
+            await self.worker.run(lambda workspace: drafts.forget(workspace, places))

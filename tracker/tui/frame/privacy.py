@@ -84,7 +84,7 @@ class GuardedApp(HalfTyped):
         super().__init__()
         self.here = here
         discreet_mode.draw(is_discreet(state_of(here.data, here.state)) if discreet is None else discreet)
-        self.bridge = StoreWorker(self._open_store)
+        self.worker = StoreWorker(self._open_store)
         self.standing = StoreStatus()
         self._seen = asyncio.Event()
         self._seen.set()
@@ -153,7 +153,7 @@ class GuardedApp(HalfTyped):
         on = not discreet_mode.is_drawn()
         here = self.here
         try:
-            await self.bridge.beside(lambda: keep_discreet(state_of(here.data, here.state), on))
+            await self.worker.beside(lambda: keep_discreet(state_of(here.data, here.state), on))
         except TowardError as error:
             self.tell(error.message, True)
             return
@@ -269,7 +269,7 @@ class GuardedApp(HalfTyped):
         """Forget the key, once everything asked for is done and what is half typed is sealed with it."""
         self._by_hand = True
         await self.keep_drafts()
-        await self.bridge.reopen(None)
+        await self.worker.reopen(None)
 
     def ask_passphrase(self, *, kept: bool = False) -> None:
         """Ask for the passphrase, before everything else; with `kept` words wait behind it."""
@@ -278,7 +278,7 @@ class GuardedApp(HalfTyped):
     def _unlocker(self, *, kept: bool) -> Screen[Any]:
         from tracker.tui.screens.store.unlock import UnlockScreen
 
-        return UnlockScreen(self.bridge, self.here, self._opened, kept=kept)
+        return UnlockScreen(self.worker, self.here, self._opened, kept=kept)
 
     def _opened(self) -> None:
         """Go on where somebody was writing, or from Today."""
@@ -297,7 +297,7 @@ class GuardedApp(HalfTyped):
         """Begin again from Today after the store was encrypted, or got another key, or became plain."""
 
         async def begin() -> None:
-            await self.bridge.reopen(key)
+            await self.worker.reopen(key)
             await self._clear()
             await self.start()
 

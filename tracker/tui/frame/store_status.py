@@ -22,12 +22,12 @@ class StoreStatus:
     arrivals: bool = False
 
 
-def _standing(toward: Workspace) -> StoreStatus:
-    if not toward.encrypted:
-        return StoreStatus(arrivals=toward.has_arrivals)
+def _standing(workspace: Workspace) -> StoreStatus:
+    if not workspace.encrypted:
+        return StoreStatus(arrivals=workspace.has_arrivals)
     from tracker.services.settings import lock_after
 
-    return StoreStatus(True, lock_after(toward), toward.has_arrivals)
+    return StoreStatus(True, lock_after(workspace), workspace.has_arrivals)
 
 
 def arrivals(app: object) -> bool:
@@ -46,20 +46,25 @@ class First:
     waits: str
 
 
-def first_look(toward: Workspace) -> First:
+def first_look(workspace: Workspace) -> First:
     """Return what the app has to know of a store when it opens."""
-    kept = drafts.unfinished(toward)
-    news = " ".join(filter(None, (drafts.tell(toward, kept), toward.news)))
-    return First(toward.is_new, _trouble(toward), _standing(toward), kept, news)
+    kept = drafts.unfinished(workspace)
+    news = " ".join(filter(None, (drafts.tell(workspace, kept), workspace.news)))
+    return First(workspace.is_new, _trouble(workspace), _standing(workspace), kept, news)
 
 
-def look(toward: Workspace) -> tuple[bool, date | None, str, StoreStatus]:
+def look(workspace: Workspace) -> tuple[bool, date | None, str, StoreStatus]:
     """Return whether anything was written elsewhere, the day it is, what cannot be used now, and the lock."""
-    return toward.poll(), toward.today, _trouble(toward) or toward.backup_trouble or "", _standing(toward)
+    return (
+        workspace.poll(),
+        workspace.today,
+        _trouble(workspace) or workspace.backup_trouble or "",
+        _standing(workspace),
+    )
 
 
-def _trouble(toward: Workspace) -> str:
+def _trouble(workspace: Workspace) -> str:
     """Return in one line what cannot be used, or else what came from elsewhere and waits, or else what is new."""
-    if toward.damaged or toward.store.read_only:
-        return toward.trouble
-    return toward.arrived_in_app or toward.trouble
+    if workspace.damaged or workspace.store.read_only:
+        return workspace.trouble
+    return workspace.arrived_in_app or workspace.trouble

@@ -82,8 +82,8 @@ class CardsScreen(DataScreen[Table]):
     words = getters.query_one("#deck", Words)
     card = getters.query_one("#card", Static)
 
-    def __init__(self, bridge: StoreWorker) -> None:
-        super().__init__(bridge)
+    def __init__(self, worker: StoreWorker) -> None:
+        super().__init__(worker)
         self._topics = (ANY, *cards.topics())
         self._place, self._level = 0, 1
         self._drawn: cards.Drawn | None = None
@@ -113,14 +113,14 @@ class CardsScreen(DataScreen[Table]):
         self.heading.update(plain(" A card for telling and asking"))
         self.words.focus()
 
-    def load(self, toward: Workspace) -> Table:
+    def load(self, workspace: Workspace) -> Table:
         """Return what is open now."""
         return Table(
-            night=cards.is_night(toward),
-            unlocked=cards.is_unlocked(toward),
-            ready=cards.ready(toward) >= cards.TWICE,
-            locked=cards.locked(toward),
-            seed=toward.clock.now().isoformat(),
+            night=cards.is_night(workspace),
+            unlocked=cards.is_unlocked(workspace),
+            ready=cards.ready(workspace) >= cards.TWICE,
+            locked=cards.locked(workspace),
+            seed=workspace.clock.now().isoformat(),
         )
 
     def draw(self, view: Table) -> None:
@@ -218,8 +218,8 @@ class CardsScreen(DataScreen[Table]):
         wanted = "" if topic == ANY else topic
         before = instead_of or (self._drawn.id if self._drawn else "")
         try:
-            self._drawn = await self.bridge.run(
-                lambda toward: cards.draw(toward, chance, wanted, level, anyway=anyway, instead_of=instead_of)
+            self._drawn = await self.worker.run(
+                lambda workspace: cards.draw(workspace, chance, wanted, level, anyway=anyway, instead_of=instead_of)
             )
         except TowardError as error:
             await self._load_and_draw()
@@ -234,7 +234,7 @@ class CardsScreen(DataScreen[Table]):
         """Pass the card for good."""
         if (drawn := self._drawn) is not None:
             self._drawn = None
-            self.act(lambda toward: cards.pass_for_good(toward, drawn.id))
+            self.act(lambda workspace: cards.pass_for_good(workspace, drawn.id))
 
     def action_used(self) -> None:
         """Log that something was told, with the card's topic and its level to begin with."""

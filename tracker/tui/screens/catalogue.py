@@ -59,8 +59,8 @@ class CatalogueScreen(DataScreen[Shelf]):
     board = getters.query_one("#board", Board)
     about = getters.query_one("#about", Static)
 
-    def __init__(self, bridge: StoreWorker, starting: bool = False, step: str = "") -> None:
-        super().__init__(bridge)
+    def __init__(self, worker: StoreWorker, starting: bool = False, step: str = "") -> None:
+        super().__init__(worker)
         self._starting, self._step = starting, step
         self._all = False
         self._marked: set[str] = set(starters()) if starting else set()
@@ -72,10 +72,10 @@ class CatalogueScreen(DataScreen[Shelf]):
             with VerticalScroll(id="panel", can_focus=False):
                 yield Static(id="about", markup=False)
 
-    def load(self, toward: Workspace) -> Shelf:
+    def load(self, workspace: Workspace) -> Shelf:
         """Return the catalogue with what is the person's own."""
-        mine = {each.id: each for each in toward.book.commitments(archived=True)}
-        plans = {cid: opened_plan(toward, cid) for cid in mine}
+        mine = {each.id: each for each in workspace.ledger.commitments(archived=True)}
+        plans = {cid: opened_plan(workspace, cid) for cid in mine}
         return Shelf(steps(), templates(), more(), mine, plans)
 
     def draw(self, view: Shelf) -> None:
@@ -191,8 +191,8 @@ class CatalogueScreen(DataScreen[Shelf]):
     async def _add(self) -> None:
         chosen = [each.id for each in (*templates(), *more()) if each.id in self._marked]
 
-        def add(toward: Workspace) -> Change:
-            return lifecycle.add_all(toward, chosen)
+        def add(workspace: Workspace) -> Change:
+            return lifecycle.add_all(workspace, chosen)
 
         change = await self.perform(add, self._add)
         if change is None:
@@ -212,7 +212,7 @@ class CatalogueScreen(DataScreen[Shelf]):
         if mine is not None:
             self.edit(cid)
         else:
-            self.open(EditScreen(self.bridge, template))
+            self.open(EditScreen(self.worker, template))
 
     def action_own(self) -> None:
         """Make a commitment of one's own, under the step the cursor is in."""
@@ -220,7 +220,7 @@ class CatalogueScreen(DataScreen[Shelf]):
 
         cid = self.board.key or ""
         mine = self.view.mine.get(cid) if self.view else None
-        self.open(EditScreen(self.bridge, None, step=mine.step if mine else cid.partition(".")[0] or "s1"))
+        self.open(EditScreen(self.worker, None, step=mine.step if mine else cid.partition(".")[0] or "s1"))
 
     def action_more(self) -> None:
         """Show what can come later, or hide it again."""
@@ -232,13 +232,13 @@ class CatalogueScreen(DataScreen[Shelf]):
         """Pause the commitment under the cursor, or take it up again."""
         mine = self._mine()
         if mine is not None:
-            self.act(lambda toward: pauses.pause_or_resume(toward, mine))
+            self.act(lambda workspace: pauses.pause_or_resume(workspace, mine))
 
     def action_archive(self) -> None:
         """Put the commitment under the cursor away."""
         mine = self._mine()
         if mine is not None:
-            self.act(lambda toward: lifecycle.archive(toward, mine))
+            self.act(lambda workspace: lifecycle.archive(workspace, mine))
 
     def _mine(self) -> Commitment | None:
         mine = self.view.mine.get(self.board.key or "") if self.view else None

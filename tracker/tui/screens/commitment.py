@@ -56,8 +56,8 @@ class CommitmentScreen(DataScreen[Details]):
     why = getters.query_one("#why", Static)
     past = getters.query_one("#past", Static)
 
-    def __init__(self, bridge: StoreWorker, cid: str) -> None:
-        super().__init__(bridge)
+    def __init__(self, worker: StoreWorker, cid: str) -> None:
+        super().__init__(worker)
         self._cid = cid
 
     def body(self) -> ComposeResult:
@@ -70,12 +70,12 @@ class CommitmentScreen(DataScreen[Details]):
                 yield Static(id="why", markup=False)
                 yield Static(id="past", markup=False)
 
-    def load(self, toward: Workspace) -> Details:
+    def load(self, workspace: Workspace) -> Details:
         """Return everything about the commitment."""
-        commitment = toward.book.get(self._cid)
+        commitment = workspace.ledger.get(self._cid)
         if commitment is None:
             raise NotFound("This commitment is not there any more. Undo may bring it back.")
-        return details(toward, commitment)
+        return details(workspace, commitment)
 
     def draw(self, view: Details) -> None:
         """Show the commitment."""
@@ -217,14 +217,14 @@ class CommitmentScreen(DataScreen[Details]):
         if asks or view.commitment.kind in (Kind.MINUTES, Kind.EVENT):
             self.say("This one is logged on Today: go there with esc and walk to the day with ←.")
             return
-        self.act(lambda toward: log_entry.toggle(toward, view.commitment, day))
+        self.act(lambda workspace: log_entry.toggle(workspace, view.commitment, day))
 
     def action_skip(self) -> None:
         """Skip the day under the cursor, or take the skip back."""
         view, day = self.view, self.heatmap.cursor
         if view is not None:
             use = skips.unskip if day in view.skips else skips.skip
-            self.act(lambda toward: use(toward, view.commitment, (day,)))
+            self.act(lambda workspace: use(workspace, view.commitment, (day,)))
 
     def action_note(self) -> None:
         """Open the note of the day under the cursor."""
@@ -250,12 +250,12 @@ class CommitmentScreen(DataScreen[Details]):
     def action_pause(self) -> None:
         """Pause, or take up again."""
         if (view := self.view) is not None:
-            self.act(lambda toward: pauses.pause_or_resume(toward, view.commitment))
+            self.act(lambda workspace: pauses.pause_or_resume(workspace, view.commitment))
 
     def action_archive(self) -> None:
         """Put the commitment away."""
         if (view := self.view) is not None:
-            self.act(lambda toward: lifecycle.archive(toward, view.commitment))
+            self.act(lambda workspace: lifecycle.archive(workspace, view.commitment))
 
     def action_delete(self) -> None:
         """Hide the commitment; undo brings it back."""
@@ -263,4 +263,4 @@ class CommitmentScreen(DataScreen[Details]):
 
     async def _delete(self) -> None:
         if (view := self.view) is not None:
-            await self.perform(lambda toward: lifecycle.delete(toward, view.commitment))
+            await self.perform(lambda workspace: lifecycle.delete(workspace, view.commitment))

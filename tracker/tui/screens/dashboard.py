@@ -69,9 +69,9 @@ class DashboardScreen(DataScreen[Overview]):
         yield Static(id="told", markup=False)
         yield Static(id="words", markup=False)
 
-    def load(self, toward: Workspace) -> Overview:
+    def load(self, workspace: Workspace) -> Overview:
         """Return the overview."""
-        return overview(toward)
+        return overview(workspace)
 
     def draw(self, view: Overview) -> None:
         """Show the overview."""
@@ -175,4 +175,4 @@ class DashboardScreen(DataScreen[Overview]):
         from tracker.tui.screens.commitment import CommitmentScreen
 
         if self.board.key is not None:
-            self.open(CommitmentScreen(self.bridge, self.board.key))
+            self.open(CommitmentScreen(self.worker, self.board.key))

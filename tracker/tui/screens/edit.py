@@ -61,10 +61,10 @@ class EditScreen(GuardedScreen):
     ]
     AUTO_FOCUS = ""
 
-    def __init__(self, bridge: StoreWorker, subject: Commitment | Template | None, step: str = "s1") -> None:
+    def __init__(self, worker: StoreWorker, subject: Commitment | Template | None, step: str = "s1") -> None:
         super().__init__()
         self.place = f"commitment|{subject.id if subject else ''}|form"
-        self.bridge = bridge
+        self.worker = worker
         self._subject, self._step = subject, step
         details: Mapping[str, Any] = subject.details if isinstance(subject, Commitment) else {}
         self._outcomes: Sequence[Row] = outcome_rows(details.get("outcomes"))
@@ -134,7 +134,7 @@ class EditScreen(GuardedScreen):
         self.run_worker(self._learn_today(), group="look")
 
     async def _learn_today(self) -> None:
-        self._today = await self.bridge.run(lambda toward: toward.today)
+        self._today = await self.worker.run(lambda workspace: workspace.today)
 
     def filled_in(self) -> tuple[object, ...]:
         """Return what stands in the lines, and what it asks."""
@@ -175,7 +175,7 @@ class EditScreen(GuardedScreen):
 
         subject = self._subject
         cid = subject.id if subject is not None else ""
-        screen = QuestionsScreen(self.bridge, self._text("title"), self._kind(), self._rows, self._outcomes, cid)
+        screen = QuestionsScreen(self.worker, self._text("title"), self._kind(), self._rows, self._outcomes, cid)
         rows = await self.app.push_screen_wait(screen)
         if rows is not None:
             self._rows = rows
@@ -241,13 +241,13 @@ class EditScreen(GuardedScreen):
         rows = with_needed(kind, self._rows) if self._rows else []
         step = str(self.query_one("#step", Select).value) if self._own else ""
 
-        def use(toward: Workspace) -> Change:
-            day = parse_day(start, toward.today, ahead=True)
+        def use(workspace: Workspace) -> Change:
+            day = parse_day(start, workspace.today, ahead=True)
             if isinstance(subject, Commitment):
                 now = subject.plan
                 changed = schedule != now.schedule.sentence or target is not None
                 return lifecycle.edit(
-                    toward,
+                    workspace,
                     subject,
                     title=title,
                     if_then=if_then,
@@ -257,13 +257,15 @@ class EditScreen(GuardedScreen):
                     fields=rows if rows != self._rows_before else None,
                 )
             if subject is not None:
-                return lifecycle.add(toward, subject.id, schedule=schedule, target=target, start=day, if_then=if_then)
+                return lifecycle.add(
+                    workspace, subject.id, schedule=schedule, target=target, start=day, if_then=if_then
+                )
             own = lifecycle.Own(title, step, kind.value, schedule, target, if_then=if_then, fields=tuple(rows))
-            return lifecycle.add_own(toward, own, day)
+            return lifecycle.add_own(workspace, own, day)
 
         try:
             with self.patience(self.complain):
-                change = await self.bridge.run(use)
+                change = await self.worker.run(use)
         except TowardError as error:
             self.complain_of(error)
             return
@@ -274,7 +276,7 @@ class EditScreen(GuardedScreen):
             from tracker.tui.screens.safety import SafetyScreen
 
             await self.guard.in_sight()
-            await self.app.push_screen_wait(SafetyScreen(self.bridge))
+            await self.app.push_screen_wait(SafetyScreen(self.worker))
         self.leave_saying(" ".join(change.said), undo=change.changed)
 
     def action_leave(self) -> None:

@@ -49,7 +49,7 @@ class FormScreen(GuardedScreen, ModalScreen[Change | None]):
 
     def __init__(
         self,
-        bridge: StoreWorker,
+        worker: StoreWorker,
         title: str,
         fields: Sequence[Field],
         keep: Callable[[dict[str, Any]], Use],
@@ -60,7 +60,7 @@ class FormScreen(GuardedScreen, ModalScreen[Change | None]):
     ) -> None:
         super().__init__()
         self.place = place
-        self._bridge = bridge
+        self._worker = worker
         self._title, self._fields, self._keep = title, tuple(fields), keep
         self._answers = dict(answers or {})
         self._let_go = let_go
@@ -216,7 +216,7 @@ class FormScreen(GuardedScreen, ModalScreen[Change | None]):
     async def _run(self, use: Use) -> None:
         try:
             with self.patience(self.complain):
-                change = await self._bridge.run(use)
+                change = await self._worker.run(use)
         except TowardError as error:
             self.complain_of(error)
             if error.way in SAFETY:
@@ -231,7 +231,7 @@ class FormScreen(GuardedScreen, ModalScreen[Change | None]):
         from tracker.tui.screens.safety import SafetyScreen
 
         await self.guard.in_sight()
-        await self.app.push_screen_wait(SafetyScreen(self._bridge, first))
+        await self.app.push_screen_wait(SafetyScreen(self._worker, first))
 
     def action_leave(self) -> None:
         """Close without keeping; asks once where something was filled in."""

@@ -45,10 +45,10 @@ class QuestionsScreen(GuardedScreen, ModalScreen[list[Row]]):
     options = getters.query_one(OptionList)
 
     def __init__(
-        self, bridge: StoreWorker, title: str, kind: Kind, rows: Sequence[Row], outcomes: Sequence[Row], cid: str
+        self, worker: StoreWorker, title: str, kind: Kind, rows: Sequence[Row], outcomes: Sequence[Row], cid: str
     ) -> None:
         super().__init__()
-        self._bridge, self._title, self._kind, self._cid = bridge, title, kind, cid
+        self._worker, self._title, self._kind, self._cid = worker, title, kind, cid
         self._rows, self._outcomes = list(rows), outcomes
 
     def compose(self) -> ComposeResult:
@@ -97,8 +97,8 @@ class QuestionsScreen(GuardedScreen, ModalScreen[list[Row]]):
         made: list[list[Row]] = []
 
         def keep(answers: dict[str, Any]) -> Use:
-            def use(toward: Workspace) -> Change:
-                changed = questions.put(toward, type_, answers, rows, place, self._cid)
+            def use(workspace: Workspace) -> Change:
+                changed = questions.put(workspace, type_, answers, rows, place, self._cid)
                 questions.check(self._kind, changed, self._outcomes)
                 made.append(changed)
                 return Change((), changed=False)
@@ -107,7 +107,7 @@ class QuestionsScreen(GuardedScreen, ModalScreen[list[Row]]):
 
         title = f"A question: {dict(questions.TYPES)[type_.value]}"
         asked = questions.parts(type_, row, rows[:place])
-        form = FormScreen(self._bridge, title, asked, keep, questions.answers_of(type_, row))
+        form = FormScreen(self._worker, title, asked, keep, questions.answers_of(type_, row))
         if await self.app.push_screen_wait(form) is not None and made:
             self._rows = made[-1]
             self._show(place)

@@ -25,7 +25,7 @@ ONLY_HERE = "Only for you. They are shown on the safety page and nowhere else."
 
 
 class SafetyScreen(GuardedScreen, ModalScreen[None]):
-    """Who this is for, and where help is; with a `bridge` also the person's own numbers.
+    """Who this is for, and where help is; with a `worker` also the person's own numbers.
 
     `first` says whose paragraph comes first, one of the words of NOTICE.
 
@@ -40,9 +40,9 @@ class SafetyScreen(GuardedScreen, ModalScreen[None]):
     ]
     numbers = getters.query_one("#numbers-at-hand", Static)
 
-    def __init__(self, bridge: StoreWorker | None = None, first: str = NOTICE[0]) -> None:
+    def __init__(self, worker: StoreWorker | None = None, first: str = NOTICE[0]) -> None:
         super().__init__()
-        self._bridge, self._first = bridge, first
+        self._worker, self._first = worker, first
 
     def compose(self) -> ComposeResult:
         """Lay out the notice, and room for the numbers above it."""
@@ -55,16 +55,16 @@ class SafetyScreen(GuardedScreen, ModalScreen[None]):
                 yield numbers
                 yield Static(plain("\n\n".join(safety_notice(self._first))), id="notice")
             yield Static(id="trouble", markup=False)
-            yield Static(plain(f"e my numbers, {hint}" if self._bridge else hint), classes="hint")
+            yield Static(plain(f"e my numbers, {hint}" if self._worker else hint), classes="hint")
 
     def on_mount(self) -> None:
         """Show the numbers as soon as they are read."""
-        if self._bridge is not None:
-            self.run_worker(self._show(self._bridge), group="load")
+        if self._worker is not None:
+            self.run_worker(self._show(self._worker), group="load")
 
-    async def _show(self, bridge: StoreWorker) -> None:
+    async def _show(self, worker: StoreWorker) -> None:
         try:
-            text = await bridge.run(read_numbers)
+            text = await worker.run(read_numbers)
         except TowardError as error:
             if self.is_mounted:
                 self.complain(f"Your own numbers cannot be read just now. {error.message}")
@@ -75,24 +75,24 @@ class SafetyScreen(GuardedScreen, ModalScreen[None]):
 
     def action_edit(self) -> None:
         """Write the numbers down."""
-        if self._bridge is not None:
+        if self._worker is not None:
             self.run_last(self._edit)
 
     async def _edit(self) -> None:
-        bridge = self._bridge
-        if bridge is None:
+        worker = self._worker
+        if worker is None:
             return
         try:
-            before = await bridge.run(read_numbers)
+            before = await worker.run(read_numbers)
         except TowardError as error:
             self.complain(f"Your own numbers cannot be read just now. {error.message}")
             return
 
         async def save(text: str) -> None:
-            await bridge.run(lambda toward: keep_numbers(toward, text))
+            await worker.run(lambda workspace: keep_numbers(workspace, text))
 
         await self.app.push_screen_wait(NoteDialog(AT_HAND, before, save, ONLY_HERE, event_keys.AT_HAND))
-        await self._show(bridge)
+        await self._show(worker)
 
     def action_close(self) -> None:
         """Close the page."""

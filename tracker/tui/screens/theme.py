@@ -30,9 +30,9 @@ class ThemeScreen(GuardedScreen, ModalScreen[None]):
     ]
     options = getters.query_one(OptionList)
 
-    def __init__(self, bridge: StoreWorker, here: Environment) -> None:
+    def __init__(self, worker: StoreWorker, here: Environment) -> None:
         super().__init__()
-        self._bridge, self._here = bridge, here
+        self._worker, self._here = worker, here
 
     def compose(self) -> ComposeResult:
         """Lay out the names."""
@@ -64,7 +64,7 @@ class ThemeScreen(GuardedScreen, ModalScreen[None]):
     async def _keep(self, name: str) -> None:
         here = self._here
         try:
-            await self._bridge.beside(lambda: keep_theme(state_of(here.data, here.state), name))
+            await self._worker.beside(lambda: keep_theme(state_of(here.data, here.state), name))
         except TowardError as error:
             self.complain(error.message)
             return

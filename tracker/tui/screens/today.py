@@ -97,9 +97,9 @@ class TodayScreen(TypedNumber[Day]):
         if self.view is not None and self.view.ticks:
             self.reload()
 
-    def load(self, toward: Workspace) -> Day:
+    def load(self, workspace: Workspace) -> Day:
         """Return the day that is shown."""
-        return day_view(toward, self.day)
+        return day_view(workspace, self.day)
 
     def draw(self, view: Day) -> None:
         """Show the day."""
@@ -192,7 +192,7 @@ class TodayScreen(TypedNumber[Day]):
         await self.ask_line(
             "When will you have time together?",
             "sat 19:00 60m, or: sat 19:00 60m weekly",
-            lambda sentence: lambda toward: planned.plan(toward, sentence),
+            lambda sentence: lambda workspace: planned.plan(workspace, sentence),
             place="planned||new",
         )
 
@@ -212,22 +212,22 @@ class TodayScreen(TypedNumber[Day]):
         """Take one off, or the number typed before."""
         number, row = self.take_count(), self.row
         if row is not None and not self.refuse_zero(number):
-            self.act(lambda toward: log_entry.less(toward, row.commitment, row.day, number or 1))
+            self.act(lambda workspace: log_entry.less(workspace, row.commitment, row.day, number or 1))
 
     def action_reply(self) -> None:
         """Log a reply in the person's own window."""
         number, days = self.take_count(), self._days()
         if not self.refuse_zero(number):
-            self.act(lambda toward: quick_log.reply(toward, number or 1, days))
+            self.act(lambda workspace: quick_log.reply(workspace, number or 1, days))
 
     def action_time(self) -> None:
         """Log partner time, or start and stop the timer."""
         number, days = self.take_count(), self._days()
         runs = self.view is not None and self.view.timer is not None
         if number:
-            self.act(lambda toward: quick_log.log_time(toward, number, days))
+            self.act(lambda workspace: quick_log.log_time(workspace, number, days))
         elif runs and number == 0:
-            self.act(lambda toward: quick_log.stop_timer(toward, keep=False))
+            self.act(lambda workspace: quick_log.stop_timer(workspace, keep=False))
         elif runs:
             self.run_worker(timing.stop(self), group="act")
         elif not self.refuse_zero(number, " min"):
@@ -245,10 +245,10 @@ class TodayScreen(TypedNumber[Day]):
 
     async def _skip(self, row: Row) -> None:
         if row.commitment.harm:
-            await self.perform(lambda toward: skips.skip(toward, row.commitment, (row.day,)))
+            await self.perform(lambda workspace: skips.skip(workspace, row.commitment, (row.day,)))
             return
         if row.skipped is not None:
-            await self.perform(lambda toward: skips.unskip(toward, row.commitment, (row.day,)))
+            await self.perform(lambda workspace: skips.unskip(workspace, row.commitment, (row.day,)))
             return
         reasons = [(reason, reason) for reason in SKIP_REASONS]
         goes_on = " (your streak goes on)" if row.figures.streak else ""
@@ -256,7 +256,7 @@ class TodayScreen(TypedNumber[Day]):
             ChoiceDialog(f"Skip this day{goes_on}. Why, if you like?", [("", "no reason"), *reasons])
         )
         if reason is not None:
-            await self.perform(lambda toward: skips.skip(toward, row.commitment, (row.day,), reason))
+            await self.perform(lambda workspace: skips.skip(workspace, row.commitment, (row.day,), reason))
 
     def action_lapse(self) -> None:
         """Log a lapse or a moment handled of something to avoid."""
@@ -275,7 +275,7 @@ class TodayScreen(TypedNumber[Day]):
         await self.ask_line(
             f"One left unanswered. {quick_log.WHEN}",
             quick_log.FOR_EXAMPLE,
-            lambda when: lambda toward: quick_log.unanswered(toward, when, day),
+            lambda when: lambda workspace: quick_log.unanswered(workspace, when, day),
             "enter keeps it; enter alone: not yet known",
         )
 
@@ -321,7 +321,7 @@ class TodayScreen(TypedNumber[Day]):
         from tracker.tui.screens.commitment import CommitmentScreen
 
         if (row := self.row) is not None:
-            self.open(CommitmentScreen(self.bridge, row.commitment.id))
+            self.open(CommitmentScreen(self.worker, row.commitment.id))
         else:
             self._take_up()
 
@@ -334,19 +334,19 @@ class TodayScreen(TypedNumber[Day]):
         """Open the catalogue."""
         from tracker.tui.screens.catalogue import CatalogueScreen
 
-        self.open(CatalogueScreen(self.bridge, step=self.row.commitment.step if self.row else ""))
+        self.open(CatalogueScreen(self.worker, step=self.row.commitment.step if self.row else ""))
 
     def action_dashboard(self) -> None:
         """Open the dashboard."""
         from tracker.tui.screens.dashboard import DashboardScreen
 
-        self.open(DashboardScreen(self.bridge))
+        self.open(DashboardScreen(self.worker))
 
     def action_cards(self) -> None:
         """Open the cards."""
         from tracker.tui.screens.cards import CardsScreen
 
-        self.open(CardsScreen(self.bridge))
+        self.open(CardsScreen(self.worker))
 
     def action_review(self) -> None:
         """Look back."""
@@ -358,7 +358,7 @@ class TodayScreen(TypedNumber[Day]):
 
         kind = await self.ask(ChoiceDialog("Look back", KINDS))
         if kind is not None:
-            self.open(ReviewScreen(self.bridge, Review(kind)))
+            self.open(ReviewScreen(self.worker, Review(kind)))
 
     def action_back(self) -> None:
         """Go back to today from an earlier day."""

@@ -35,9 +35,9 @@ class WelcomeScreen(GuardedScreen):
     ]
     text = getters.query_one(VerticalScroll)
 
-    def __init__(self, bridge: StoreWorker) -> None:
+    def __init__(self, worker: StoreWorker) -> None:
         super().__init__()
-        self.bridge = bridge
+        self.worker = worker
 
     def compose(self) -> ComposeResult:
         """Lay out what this is, and the short form of the safety notice: at most 90 words in all."""
@@ -57,13 +57,13 @@ class WelcomeScreen(GuardedScreen):
         if self.text.scroll_y < self.text.max_scroll_y:
             self.text.scroll_page_down(animate=False)
         elif self.is_active:
-            self.app.switch_screen(CatalogueScreen(self.bridge, starting=True))
+            self.app.switch_screen(CatalogueScreen(self.worker, starting=True))
 
     def action_safety(self) -> None:
         """Show the whole notice."""
         from tracker.tui.screens.safety import SafetyScreen
 
-        self.app.push_screen(SafetyScreen(self.bridge))
+        self.app.push_screen(SafetyScreen(self.worker))
 
     def action_skip(self) -> None:
         """Go to an empty Today."""

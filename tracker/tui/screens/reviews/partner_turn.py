@@ -60,9 +60,9 @@ class TheirTurn(GuardedScreen, ModalScreen[None]):
     trouble = getters.query_one("#trouble", Static)
     hint = getters.query_one("#theirs-hint", Static)
 
-    def __init__(self, bridge: StoreWorker, kind: Review, day: date | None) -> None:
+    def __init__(self, worker: StoreWorker, kind: Review, day: date | None) -> None:
         super().__init__()
-        self._bridge, self._day = bridge, day
+        self._worker, self._day = worker, day
         self._sheet = partner.Sheet(kind)
         self._items: tuple[Item, ...] = partner.asked_of_them(kind)
         self._place = -1
@@ -173,7 +173,7 @@ class TheirTurn(GuardedScreen, ModalScreen[None]):
         said = ""
         try:
             with self.patience(lambda text: self.trouble.update(plain(text))):
-                await self._bridge.run(lambda toward: self._sheet.seal(toward, self._day, may_leave=may_leave))
+                await self._worker.run(lambda workspace: self._sheet.seal(workspace, self._day, may_leave=may_leave))
         except TowardError as error:
             said = f"{error.message} Nothing was kept."
         finally:

@@ -76,8 +76,8 @@ class ReviewScreen(DataScreen[Look]):
     words = getters.query_one("#review", Words)
     script = getters.query_one("#script", Static)
 
-    def __init__(self, bridge: StoreWorker, kind: Review) -> None:
-        super().__init__(bridge)
+    def __init__(self, worker: StoreWorker, kind: Review) -> None:
+        super().__init__(worker)
         self.kind = kind
         self._day: date | None = None
         self._shown: str | None = None
@@ -99,25 +99,25 @@ class ReviewScreen(DataScreen[Look]):
         self.words.focus()
         self.set_interval(1, self._tick)
 
-    def load(self, toward: Workspace) -> Look:
+    def load(self, workspace: Workspace) -> Look:
         """Return where the review stands. It stays with its period, also past the end of the day."""
-        day = self._day = self._day or toward.today
-        now = reviews.progress(toward, self.kind, day)
+        day = self._day = self._day or workspace.today
+        now = reviews.progress(workspace, self.kind, day)
         now = replace(now, part=self._walked or now.part)
         part = now.part
         counts = part is None or part.counts
         rated = part is not None and (part.rates or part.dials)
-        sealed = rated and partner.own(toward, self.kind, day) is not None
+        sealed = rated and partner.own(workspace, self.kind, day) is not None
         return Look(
             now=now,
-            says=reviews.told(toward, part) if part is not None else (),
-            summary=period_summary.summary_of(toward, self.kind, day, shareable=self.kind is Review.TOGETHER)
+            says=reviews.told(workspace, part) if part is not None else (),
+            summary=period_summary.summary_of(workspace, self.kind, day, shareable=self.kind is Review.TOGETHER)
             if counts
             else None,
-            areas=month_report.month_table(toward, day) if counts and self.kind is Review.MONTH else (),
+            areas=month_report.month_table(workspace, day) if counts and self.kind is Review.MONTH else (),
             sealed=sealed,
-            told=partner.reveal(toward, self.kind, day) if sealed and self.kind is not Review.WEEK else None,
-            shares=bool(reviews.offers(toward, self.kind, day)),
+            told=partner.reveal(workspace, self.kind, day) if sealed and self.kind is not Review.WEEK else None,
+            shares=bool(reviews.offers(workspace, self.kind, day)),
         )
 
     def draw(self, view: Look) -> None:
@@ -171,7 +171,7 @@ class ReviewScreen(DataScreen[Look]):
             if view.told is not None and not view.told.open:
                 there = await self.ask(ChoiceDialog("Is your partner here, and willing to answer?", THERE))
                 if there == "yes":
-                    await self.ask(TheirTurn(self.bridge, self.kind, self._day))
+                    await self.ask(TheirTurn(self.worker, self.kind, self._day))
                     await self._load_and_draw()
                 if there != "no":
                     return
@@ -181,7 +181,7 @@ class ReviewScreen(DataScreen[Look]):
         known = view.known(part)
         place = f"review|{self.kind.value}|{part.name}"
         form = FormScreen(
-            self.bridge, part.title, part.fields, lambda answers: self._keep(part, answers), known, place=place
+            self.worker, part.title, part.fields, lambda answers: self._keep(part, answers), known, place=place
         )
         change = await self.ask(form)
         if change is not None:
@@ -211,12 +211,12 @@ class ReviewScreen(DataScreen[Look]):
         """Lead from a talk that grew too hot into the form of a pause well taken."""
         if await self.ask(ChoiceDialog(PAUSE, PAUSES)) != "yes":
             return
-        ready = await self.bridge.run(lambda toward: lifecycle.at_hand(toward, cid))
+        ready = await self.worker.run(lambda workspace: lifecycle.at_hand(workspace, cid))
         form = FormScreen(
-            self.bridge,
+            self.worker,
             ready.commitment.title,
             guided.asked_now(ready.commitment),
-            lambda answers: lambda toward: reviews.take_pause(toward, cid, answers),
+            lambda answers: lambda workspace: reviews.take_pause(workspace, cid, answers),
         )
         await self.tell(await self.ask(form))
 
@@ -226,16 +226,16 @@ class ReviewScreen(DataScreen[Look]):
 
     async def _share(self) -> None:
         kind, day, agreed = self.kind, self._day, None
-        offers = await self.bridge.run(lambda toward: reviews.offers(toward, kind, day))
+        offers = await self.worker.run(lambda workspace: reviews.offers(workspace, kind, day))
         while (agreed := await self.ask(ShareScreen(offers, agreed))) is not None:
             mine, theirs = agreed[MINE], agreed[THEIRS]
             try:
-                text = await self.bridge.run(partial(reviews.export, kind=kind, mine=mine, theirs=theirs, day=day))
-                where = await self.bridge.run(lambda toward: reviews.file_name(toward, kind, day))
+                text = await self.worker.run(partial(reviews.export, kind=kind, mine=mine, theirs=theirs, day=day))
+                where = await self.worker.run(lambda workspace: reviews.file_name(workspace, kind, day))
             except TowardError as error:
                 self.say(error.message, warn=True)
                 return
-            change = await self.ask(KeepScreen(self.bridge, text, where))
+            change = await self.ask(KeepScreen(self.worker, text, where))
             if change is not None:
                 self.say(" ".join(change.said))
                 return
@@ -249,26 +249,26 @@ class ReviewScreen(DataScreen[Look]):
         await self.ask_line(TAKE_BACK, "the word purge", self._withdraw, does)
 
     def _withdraw(self, typed: str) -> Use:
-        def use(toward: Workspace) -> Change:
+        def use(workspace: Workspace) -> Change:
             if typed.strip().lower() != CONFIRM:
                 raise BadInput(f"Type {CONFIRM} to take it back, or esc leaves it as it is.")
-            change = partner.withdraw(toward, self.kind, self._day)
+            change = partner.withdraw(workspace, self.kind, self._day)
             return replace(change, said=change.said[:-1])
 
         return use
 
     def _keep(self, part: Part, answers: dict[str, Any]) -> Use:
-        return lambda toward: reviews.answer(toward, self.kind, part.name, answers, self._day)
+        return lambda workspace: reviews.answer(workspace, self.kind, part.name, answers, self._day)
 
     async def _rate(self, part: Part) -> None:
         """Take one's own ratings, and the guesses of theirs, and seal them."""
-        change = await self.ask(FormScreen(self.bridge, part.title, partner.own_fields(self.kind), self._seal))
+        change = await self.ask(FormScreen(self.worker, part.title, partner.own_fields(self.kind), self._seal))
         if change is not None:
             await self._load_and_draw()
             self.say(" ".join(change.said))
 
     def _seal(self, answers: dict[str, Any]) -> Use:
-        def use(toward: Workspace) -> Change:
+        def use(workspace: Workspace) -> Change:
             def read(side: str) -> dict[str, int | None]:
                 return {
                     item.name: partner.read_rating(item, str(answers.get(f"{side}-{item.name}", "")))
@@ -277,7 +277,7 @@ class ReviewScreen(DataScreen[Look]):
 
             mine = read(partner.MINE)
             guess = {} if self.kind is Review.MONTH else read(partner.GUESS)
-            change = partner.seal_own(toward, self.kind, mine, guess, self._day)
+            change = partner.seal_own(workspace, self.kind, mine, guess, self._day)
             low = self.kind is Review.MONTH and unsafe(SAFE, mine.get(SAFE))
             return replace(change, way=NextStep.SAFETY) if low else change
 
@@ -310,7 +310,7 @@ class ReviewScreen(DataScreen[Look]):
     def action_finish(self) -> None:
         """Finish."""
         if self.view is not None:
-            self.act(lambda toward: reviews.finish(toward, self.kind, self._day))
+            self.act(lambda workspace: reviews.finish(workspace, self.kind, self._day))
 
     def action_back(self) -> None:
         """Close this screen, and say how it is taken up again."""

@@ -104,9 +104,9 @@ class KeepScreen(GuardedScreen, ModalScreen[Change | None]):
     line = getters.query_one(Input)
     trouble = getters.query_one("#trouble", Static)
 
-    def __init__(self, bridge: StoreWorker, text: str, where: str) -> None:
+    def __init__(self, worker: StoreWorker, text: str, where: str) -> None:
         super().__init__()
-        self._bridge, self._text, self._where = bridge, text, where
+        self._worker, self._text, self._where = worker, text, where
         self._over: str | None = None
 
     def compose(self) -> ComposeResult:
@@ -139,7 +139,7 @@ class KeepScreen(GuardedScreen, ModalScreen[Change | None]):
     async def _write(self) -> None:
         where = self.line.value
         try:
-            change = await self._bridge.run(lambda _: to_file.write(self._text, where, over=self._over == where))
+            change = await self._worker.run(lambda _: to_file.write(self._text, where, over=self._over == where))
         except to_file.Taken as error:
             self._over = where
             self.trouble.update(plain(f"{error.message} Enter once more writes over it; another name keeps both."))

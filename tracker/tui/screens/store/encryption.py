@@ -35,9 +35,9 @@ class EncryptionScreen(GuardedScreen):
     words = ""
     asks: ClassVar[Sequence[tuple[str, str]]] = ()
 
-    def __init__(self, bridge: StoreWorker, here: Environment, reopen: Reopen) -> None:
+    def __init__(self, worker: StoreWorker, here: Environment, reopen: Reopen) -> None:
         super().__init__()
-        self._bridge, self._here, self._reopen = bridge, here, reopen
+        self._worker, self._here, self._reopen = worker, here, reopen
         self._busy = False
         self._key: encryption.StoreKey | None = None
         self._done = False
@@ -110,7 +110,7 @@ class EncryptionScreen(GuardedScreen):
         typed = self.typed("now")
         self.say("Opening…")
         await self.shown()
-        return await self._bridge.run(lambda toward: encryption.unlock(self._here.data, typed))
+        return await self._worker.run(lambda workspace: encryption.unlock(self._here.data, typed))
 
     def action_read(self) -> None:
         """Go on once it was read what was done."""
@@ -137,8 +137,8 @@ class EncryptScreen(EncryptionScreen):
     )
     asks = (("first", "A passphrase"), ("second", "The same once more"))
 
-    def __init__(self, bridge: StoreWorker, here: Environment, reopen: Reopen) -> None:
-        super().__init__(bridge, here, reopen)
+    def __init__(self, worker: StoreWorker, here: Environment, reopen: Reopen) -> None:
+        super().__init__(worker, here, reopen)
         self._fresh: encryption.Fresh | None = None
 
     async def go(self) -> None:
@@ -148,12 +148,12 @@ class EncryptScreen(EncryptionScreen):
             encryption.check_passphrase(passphrase, self.typed("second"))
             self.say("Making a key; this takes some seconds…")
             await self.shown()
-            self._fresh = await self._bridge.run(lambda toward: encryption.prepare(passphrase))
+            self._fresh = await self._worker.run(lambda workspace: encryption.prepare(passphrase))
             await self._show(self._fresh)
             return
         fresh = self._fresh
         encryption.typed_again(fresh, self.typed("end"))
-        change = await self._bridge.run(lambda toward: encryption.encrypt(toward, fresh, self.tell))
+        change = await self._worker.run(lambda workspace: encryption.encrypt(workspace, fresh, self.tell))
         await self.done(fresh.key, change)
 
     async def _show(self, fresh: encryption.Fresh) -> None:
@@ -183,7 +183,7 @@ class PassphraseScreen(EncryptionScreen):
         key = await self.checked()
         self.say("This takes some seconds…")
         await self.shown()
-        change = await self._bridge.run(lambda toward: encryption.change(toward, encryption.rewrap(key, new)))
+        change = await self._worker.run(lambda workspace: encryption.change(workspace, encryption.rewrap(key, new)))
         await self.done(key, change)
 
 
@@ -197,5 +197,5 @@ class DecryptScreen(EncryptionScreen):
     async def go(self) -> None:
         """Make plain files of all of this device."""
         key = await self.checked()
-        change = await self._bridge.run(lambda toward: encryption.decrypt(toward, self.tell))
+        change = await self._worker.run(lambda workspace: encryption.decrypt(workspace, self.tell))
         await self.done(key, change)

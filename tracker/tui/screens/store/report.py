@@ -73,9 +73,9 @@ class ReportScreen(GuardedScreen, ModalScreen[None]):
     report = getters.query_one("#report", Static)
     hint = getters.query_one("#hint", Static)
 
-    def __init__(self, bridge: StoreWorker, title: str, job: Work) -> None:
+    def __init__(self, worker: StoreWorker, title: str, job: Work) -> None:
         super().__init__()
-        self._bridge, self._title, self._job = bridge, title, job
+        self._worker, self._title, self._job = worker, title, job
         self._stop, self._now = Event(), "One moment"
         self._told: Told | None = None
         self._done: list[str] = []
@@ -106,7 +106,7 @@ class ReportScreen(GuardedScreen, ModalScreen[None]):
         self.hint.update(plain(RUNNING))
         self.refresh_bindings()
         try:
-            told = await self._bridge.beside(lambda: self._job(self._stop.is_set, self._progress))
+            told = await self._worker.beside(lambda: self._job(self._stop.is_set, self._progress))
         except TowardError as error:
             told = Told((error.message,))
         if self._stop.is_set():
@@ -142,7 +142,7 @@ class ReportScreen(GuardedScreen, ModalScreen[None]):
                 break
             if (do := {"yes": each.do, "refuse": each.instead}.get(answer)) is not None:
                 try:
-                    self._done.append(await self._bridge.beside(do))
+                    self._done.append(await self._worker.beside(do))
                 except TowardError as error:
                     self._done.append(error.message)
         if self.is_mounted:
@@ -185,10 +185,10 @@ def answering(here: Environment, key: StoreKey | None) -> Work:
         progress("Comparing what came from other devices")
 
         def answer(marks: tuple[str, ...], *, yes: bool) -> str:
-            toward = Workspace.at(here.data, here.state, here.clock, key=key)
+            workspace = Workspace.at(here.data, here.state, here.clock, key=key)
             # What came meanwhile may have moved the numbers.
-            things = [each for each in incoming.waiting(toward) if each.marks == marks]
-            return " ".join((incoming.accept if yes else incoming.refuse)(toward, things).said)
+            things = [each for each in incoming.waiting(workspace) if each.marks == marks]
+            return " ".join((incoming.accept if yes else incoming.refuse)(workspace, things).said)
 
         found = incoming.waiting(Workspace.at(here.data, here.state, here.clock, key=key))
         if not found:

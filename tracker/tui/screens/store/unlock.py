@@ -35,10 +35,10 @@ class UnlockScreen(GuardedScreen):
     trouble = getters.query_one("#trouble", Static)
 
     def __init__(
-        self, bridge: StoreWorker, here: Environment, opened: Callable[[], None], *, kept: bool = False
+        self, worker: StoreWorker, here: Environment, opened: Callable[[], None], *, kept: bool = False
     ) -> None:
         super().__init__()
-        self._bridge, self._here, self._opened, self.kept = bridge, here, opened, kept
+        self._worker, self._here, self._opened, self.kept = worker, here, opened, kept
         self._state = state_of(here.data, here.state)
 
     def compose(self) -> ComposeResult:
@@ -62,11 +62,11 @@ class UnlockScreen(GuardedScreen):
         await self.shown()
         try:
             if encryption.is_encrypted(self._here.data):
-                await self._bridge.unlock(lambda: encryption.unlock(self._here.data, typed, self._state))
+                await self._worker.unlock(lambda: encryption.unlock(self._here.data, typed, self._state))
             else:
                 # Taken back by the shell meanwhile; what only says so does not open, and the lock stays.
-                await self._bridge.reopen(None)
-                await self._bridge.run(lambda _toward: None)
+                await self._worker.reopen(None)
+                await self._worker.run(lambda _toward: None)
         except TowardError as error:
             self.trouble.update(plain(error.message))
             self.line.disabled = False
