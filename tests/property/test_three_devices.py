@@ -112,7 +112,7 @@ class Meeting(ThreeDevices):
     def exchange(self, device: int) -> None:
         workspace = self.open(device)
         sync.exchange(workspace)
-        assert sync.exchange(workspace).said == "Nothing new on either side."
+        assert sync.exchange(workspace).summary == "Nothing new on either side."
         self.same_anew(workspace)
 
     @rule(source=DEVICES, to=DEVICES, how=st.sampled_from(("whole", "cut off", "copy")))

@@ -114,7 +114,7 @@ def test_an_own_lapse_stays_open_after_a_no_and_asks_its_parts_with_a_yes(bench:
     bench.clock.go(days=1)
     (loop,) = followups.open_loops(workspace)
     assert {"put_right", "put_right_by", *MENDED} == {field.name for field in loop.fields}
-    assert "It stays open" in followups.answer(workspace, loop, {"put_right": False}).said[0]
+    assert "It stays open" in followups.answer(workspace, loop, {"put_right": False}).lines[0]
     assert not followups.open_loops(workspace)
     bench.clock.go(days=1)
     (loop,) = followups.open_loops(workspace)
@@ -132,7 +132,7 @@ def test_not_yet_names_a_time_to_come(bench: Bench, workspace: Workspace) -> Non
         with pytest.raises(BadInput, match="gone by"):
             followups.answer(workspace, loop, {"put_right": False, "put_right_by": gone})
     assert followups.open_loops(workspace) == [loop], "nothing was written"
-    assert "tomorrow 19:00" in followups.answer(workspace, loop, {"put_right_by": "tomorrow 19:00"}).said[0]
+    assert "tomorrow 19:00" in followups.answer(workspace, loop, {"put_right_by": "tomorrow 19:00"}).lines[0]
 
 
 def test_an_answer_is_taken_by_the_words_it_is_offered_in(workspace: Workspace) -> None:
@@ -155,12 +155,12 @@ def test_what_one_did_oneself_that_made_somebody_afraid_opens_the_right_paragrap
 
 def test_nothing_is_made_light_of_where_more_than_an_app_is_needed(workspace: Workspace) -> None:
     attacks, edge = get(workspace, ATTACKS), get(workspace, "s6.edge-moment")
-    assert guided.log(workspace, attacks, {"what": "lapse"}).said[-1] == f"{THANKS} {KIND_LINE}"
+    assert guided.log(workspace, attacks, {"what": "lapse"}).lines[-1] == f"{THANKS} {KIND_LINE}"
     for answers in ({"what": "hands"}, {"what": "lapse"}):
-        said = " ".join(guided.log(workspace, attacks, answers).said)
+        said = " ".join(guided.log(workspace, attacks, answers).lines)
         assert THANKS in said and KIND_LINE not in said
-    assert NOTICED not in guided.log(workspace, edge, {"did": "hands", "safe": "tight_but_safe"}).said
-    assert NOTICED in guided.log(workspace, edge, {"did": "attacked", "safe": "tight_but_safe"}).said
+    assert NOTICED not in guided.log(workspace, edge, {"did": "hands", "safe": "tight_but_safe"}).lines
+    assert NOTICED in guided.log(workspace, edge, {"did": "attacked", "safe": "tight_but_safe"}).lines
 
 
 def test_a_week_of_lapses_is_no_week_on_track_however_much_else_was_kept(workspace: Workspace) -> None:
@@ -180,8 +180,8 @@ def test_a_look_back_tells_harm_by_its_moments_and_never_as_kept_of_asked(worksp
     lapses.lapse(workspace, attacks, handled=True)
     week = summary_of_week(workspace)
     assert not any(each.settled for each in week.steps)
-    assert week.said == ("What may hurt somebody: 1 handled, 1 happened",)
-    assert "What may hurt somebody: 1 handled, 1 happened" in summary_of(workspace, Review.DAY).said
+    assert week.lines == ("What may hurt somebody: 1 handled, 1 happened",)
+    assert "What may hurt somebody: 1 handled, 1 happened" in summary_of(workspace, Review.DAY).lines
     assert not summary_of_week(workspace, shareable=True).harm and not summary_of(workspace, Review.MONTH).harm
     assert not any(line.asked for line in dashboard.overview(workspace).steps)
 
@@ -189,7 +189,7 @@ def test_a_look_back_tells_harm_by_its_moments_and_never_as_kept_of_asked(worksp
 def test_the_history_says_that_it_happened(workspace: Workspace) -> None:
     lapses.lapse(workspace, get(workspace, ATTACKS))
     lapses.lapse(workspace, get(workspace, ATTACKS), handled=True)
-    handled, happened, *_ = (line.said for line in history.history(workspace))
+    handled, happened, *_ = (line.summary for line in history.history(workspace))
     assert happened.endswith(f": {HAPPENED}, today") and handled.endswith(": moment handled, today")
 
 

@@ -55,16 +55,16 @@ def test_a_line_ends_in_a_time_to_come_or_is_all_words(line: str, what: str, by:
 def test_the_line_is_kept_privately_with_the_lapse_and_asked_at_its_time(bench: Bench, workspace: Workspace) -> None:
     lapsed = lapses.lapse(workspace, attacks(workspace))
     assert repair_plan.may_be_said(attacks(workspace), lapsed)
-    assert repair_plan.say(workspace, attacks(workspace), lapsed, "  ").said == lapsed.said
+    assert repair_plan.say(workspace, attacks(workspace), lapsed, "  ").lines == lapsed.lines
     key = lapses.newest_lapse(workspace, attacks(workspace)).id
     before = dict(workspace.ledger.value(key) or {})
     change = repair_plan.say(workspace, attacks(workspace), lapsed, f"{CANARY} the tone, wed 18:00")
     value = workspace.ledger.value(key) or {}
     fields = {"what": "lapse", "put_right_by": "2026-11-25T18:00+01:00"}
     assert value == before | {"private": {"put_right_how": f"{CANARY} the tone"}, "fields": fields}
-    assert change.said[0].endswith("It is asked Wed 25 Nov 18:00.") and CANARY not in str(change)
+    assert change.lines[0].endswith("It is asked Wed 25 Nov 18:00.") and CANARY not in str(change)
     assert CANARY not in transfer.export_json(workspace, private=False).text
-    assert all(CANARY not in line.said for line in history.history(workspace))
+    assert all(CANARY not in line.summary for line in history.history(workspace))
     bench.clock.go(days=2)
     (each,) = day_view(bench.open()).waiting
     assert each.commitment == ATTACKS and each.loop is not None and each.ask == "Have you put it right?"
@@ -77,7 +77,7 @@ def test_words_alone_leave_the_question_for_tomorrow(bench: Bench, workspace: Wo
     change = repair_plan.say(workspace, attacks(workspace), lapsed, CANARY)
     key = lapses.newest_lapse(workspace, attacks(workspace)).id
     tomorrow = (NOVEMBER + timedelta(days=1)).isoformat(timespec="minutes")
-    assert guided.answers_of(workspace, key)["put_right_by"] == tomorrow and "asked tomorrow 20:00" in change.said[0]
+    assert guided.answers_of(workspace, key)["put_right_by"] == tomorrow and "asked tomorrow 20:00" in change.lines[0]
     with pytest.raises(BadInput) as caught:
         repair_plan.say(workspace, attacks(workspace), lapsed, CANARY * (LONGEST_TEXT // len(CANARY) + 1))
     assert CANARY not in caught.value.message

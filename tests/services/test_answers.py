@@ -29,7 +29,7 @@ def weeks(bench: Bench) -> Workspace:
 
 
 def last(change: object) -> str:
-    return str(change.said[-1])  # type: ignore[attr-defined]
+    return str(change.lines[-1])  # type: ignore[attr-defined]
 
 
 def test_a_day_of_last_week_tells_that_week(weeks: Workspace) -> None:
@@ -52,7 +52,7 @@ def test_a_first_week_of_one_day_is_told_as_a_week(bench: Bench) -> None:
     lifecycle.add_own(workspace, lifecycle.Own("Read", "s3", "minutes", "70 min per week"))
     change = log_entry.done(workspace, get(workspace, "own.read"), (date(2026, 11, 15),), 30.0)
 
-    assert any(sentence.endswith("That week: 30 of 10 min - kept.") for sentence in change.said)
+    assert any(sentence.endswith("That week: 30 of 10 min - kept.") for sentence in change.lines)
 
 
 def test_an_earlier_day_tells_that_day(weeks: Workspace) -> None:
@@ -77,10 +77,10 @@ def test_a_day_that_leads_up_to_now_tells_the_streak_too(weeks: Workspace) -> No
 def test_replies_are_told_in_all_for_the_day(weeks: Workspace) -> None:
     assert "1 reply today." in last(quick_log.reply(weeks, 1))
     assert "4 replies today." in last(quick_log.reply(weeks, 3))
-    assert row(weeks, get(weeks, quick_log.REPLY), weeks.today).said == "4 replies"
+    assert row(weeks, get(weeks, quick_log.REPLY), weeks.today).summary == "4 replies"
     assert "6 replies today." in last(log_entry.done(weeks, get(weeks, quick_log.REPLY), None, 2.0))
     log_entry.less(weeks, get(weeks, quick_log.REPLY), weeks.today)
-    assert row(weeks, get(weeks, quick_log.REPLY), weeks.today).said == "5 replies"
+    assert row(weeks, get(weeks, quick_log.REPLY), weeks.today).summary == "5 replies"
     assert "2 replies on Fri 20 Nov." in last(quick_log.reply(weeks, 2, (on(weeks, 3),)))
 
 

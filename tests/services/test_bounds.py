@@ -194,7 +194,7 @@ def test_what_a_person_types_out_of_range_is_one_clear_line(bench: Bench) -> Non
 def test_an_import_says_what_of_it_is_not_counted(bench: Bench) -> None:
     other = Bench(bench.root / "other").open()
     other.write("x", lambda: [Draft(*COMMITMENT), Draft("plan|own.x|0001-01-01", {"schedule": "daily"})])
-    said = import_json(bench.open(), export_json(other, private=True).text).said
+    said = import_json(bench.open(), export_json(other, private=True).text).lines
     assert "1 of them is not understood: kept, and not counted. What that means: toward doctor" in said
 
 

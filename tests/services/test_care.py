@@ -106,7 +106,7 @@ def test_when_it_was_put_right_is_told_the_same_on_both_ways(
         change = followups.answer(workspace, loop, {"put_right": True, **MENDED})
     else:
         change = repair_plan.put_right(workspace, get(workspace, ATTACKS), MENDED)
-    assert said in change.said[0]
+    assert said in change.lines[0]
     assert moments(workspace.ledger.record(ATTACKS).entries).headline == headline
     assert followups.all_loops(workspace) == []
 
@@ -122,9 +122,9 @@ def test_not_yet_stays_open_and_asks_again_when_said(
     loop = next(each for each in followups.open_loops(workspace))
     given = {"put_right": False} | ({"put_right_by": by} if by else {})
     change = followups.answer(workspace, loop, given)
-    assert "Not yet, then." in change.said[0] and "stays open" in change.said[0] and due in change.said[0]
-    assert ("By when?" in change.said[0]) == (by is None)
-    assert "thank you" not in change.said[0]
+    assert "Not yet, then." in change.lines[0] and "stays open" in change.lines[0] and due in change.lines[0]
+    assert ("By when?" in change.lines[0]) == (by is None)
+    assert "thank you" not in change.lines[0]
     assert not any(field.name == "put_right" for each in followups.open_loops(workspace) for field in each.fields)
     assert only(workspace, cid).put_right_at is None
     bench.clock.go(days=4)
@@ -142,7 +142,7 @@ def test_a_day_alone_means_not_yet_and_parts_alone_close_nothing(bench: Bench, w
     (loop,) = followups.open_loops(workspace)
     with pytest.raises(BadInput, match="yes or no"):
         followups.answer(workspace, loop, dict(MENDED))
-    assert "Not yet, then." in followups.answer(workspace, loop, {"put_right_by": "fri 18:00"}).said[0]
+    assert "Not yet, then." in followups.answer(workspace, loop, {"put_right_by": "fri 18:00"}).lines[0]
     assert "put_right" in only(workspace, ATTACKS).asks
 
 
@@ -151,7 +151,7 @@ def test_a_promise_that_did_not_work_out_stays_open_until_it_is_put_right(bench:
     guided.log(workspace, keeper, {"text": "CANARY", "due": "+30m"})
     bench.clock.go(hours=1)
     (loop,) = followups.open_loops(workspace)
-    assert "stays open" in followups.answer(workspace, loop, {"outcome": "missed", "repaired": False}).said[0]
+    assert "stays open" in followups.answer(workspace, loop, {"outcome": "missed", "repaired": False}).lines[0]
     assert followups.open_loops(workspace) == []
     bench.clock.go(days=1)
     (loop,) = followups.open_loops(workspace)
@@ -196,7 +196,7 @@ def test_the_third_time_in_two_weeks_needs_more_than_an_app(bench: Bench, worksp
     guided.log(workspace, get(workspace, ATTACKS), {"what": "handled"})
     change = third_ways(workspace)[way]()
     assert change.way is NextStep.FRIGHTEN
-    assert "Three times in two weeks. This needs more than an app." in change.said
+    assert "Three times in two weeks. This needs more than an app." in change.lines
 
 
 @pytest.mark.parametrize("cid", [ATTACKS, THREATS])
@@ -219,7 +219,7 @@ def test_hands_lead_to_the_page_from_an_urge_and_a_trigger_also_in_an_old_store(
     safe = {"safe": "tight_but_safe"}
     assert guided.log(workspace, edge, {"did": "hands", **safe}).way is NextStep.FRIGHTEN
     words = guided.log(workspace, edge, {"did": "attacked", **safe})
-    assert words.way is NextStep.REPAIR and words.said[-1] == "What will you put right? And was anyone afraid?"
+    assert words.way is NextStep.REPAIR and words.lines[-1] == "What will you put right? And was anyone afraid?"
     for cid, names in ((EDGE, ("did", "urge")), (TRIGGER, ("did",))):
         labels = [choice.label for field in template(cid).fields if field.name in names for choice in field.choices]
         assert any("in words" in label for label in labels) and any("hands" in label for label in labels)
@@ -233,7 +233,7 @@ def test_pushing_past_a_no_leads_to_a_repair_and_to_whether_anyone_was_afraid(wo
         log_entry.done(workspace, respect, outcome="pushed"),
         guided.log(workspace, respect, {"response": "pushed"}),
     ):
-        assert change.way is NextStep.REPAIR and "afraid" in change.said[-1]
+        assert change.way is NextStep.REPAIR and "afraid" in change.lines[-1]
     afraid = guided.log(workspace, respect, {"response": "pushed", "someone_afraid": True})
     assert afraid.way is NextStep.FRIGHTEN
     assert log_entry.done(workspace, respect, outcome="accepted").way is None
@@ -299,7 +299,7 @@ def test_no_path_logs_an_edge_moment_without_its_question(workspace: Workspace, 
         assert refused.value.way is NextStep.WRITE
     assert not workspace.ledger.record(EDGE).entries
     change = guided.log(workspace, edge, {"did": "stayed", "safe": "not_safe"})
-    assert change.way is NextStep.SAFETY and "Noticing counts, whatever followed." in change.said
+    assert change.way is NextStep.SAFETY and "Noticing counts, whatever followed." in change.lines
     with pytest.raises(BadInput, match="tight but safe"):
         guided.change(workspace, edge, only(workspace, EDGE).id, {"did": "stayed"})
 

@@ -113,10 +113,10 @@ def test_an_edit_to_a_no_takes_the_credit_away(
     assert kept(workspace, commitment)
     (entry,) = workspace.ledger.record(cid).entries
     change = guided.change(workspace, commitment, entry.id, answers)
-    assert change.way is NextStep.SAFETY and "counts for nothing" in change.said[0]
+    assert change.way is NextStep.SAFETY and "counts for nothing" in change.lines[0]
     assert not kept(workspace, commitment) and not workspace.ledger.record(cid).entries
     assert {key: value for key, value in fold(workspace).items() if not key.startswith("purge|")} == before
-    if "forgotten" not in change.said[0]:
+    if "forgotten" not in change.lines[0]:
         return
     for _ in range(3):
         with contextlib.suppress(Refused):
@@ -313,7 +313,7 @@ def test_what_an_edit_turns_into_a_no_is_forgotten(bench: Bench, workspace: Work
     assert WORDS.encode() in raw(bench)
     (entry,) = workspace.ledger.record(NEEDS).entries
     change = guided.change(workspace, commitment, entry.id, anew | {"my_needs": "mine"})
-    assert "forgotten" in change.said[0]
+    assert "forgotten" in change.lines[0]
     assert WORDS.encode() not in raw(bench), "neither in the store nor in a backup"
     assert guided.answers_of(workspace, entry.id) == anew | {"my_needs": "mine"} and kept(workspace, commitment)
     for turn in (undo.undo, undo.redo, undo.undo):

@@ -80,7 +80,7 @@ def test_what_is_done_once_counts_on_its_day_and_on_none_after_it(bench: Bench) 
 
 def test_a_day_nothing_was_said_of_counts_nowhere() -> None:
     assert count_day([State.KEPT, State.NEUTRAL, State.OPEN, State.PARTLY, State.MISSED]) == DayCount(1, 4)
-    assert (count_day([State.NEUTRAL]).said, count_day([State.KEPT]).said) == ("", "1 of 1 kept")
+    assert (count_day([State.NEUTRAL]).summary, count_day([State.KEPT]).summary) == ("", "1 of 1 kept")
 
 
 def test_a_limit_counts_once_its_day_is_over_or_it_is_passed(bench: Bench) -> None:

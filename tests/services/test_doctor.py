@@ -69,7 +69,7 @@ def lived(bench: Bench) -> Workspace:
 def test_a_sound_store_is_healthy_and_looking_changes_nothing(bench: Bench, lived: Workspace) -> None:
     before = {path: path.read_bytes() for path in bench.root.rglob("*") if path.is_file()}
     report = look(lived)
-    assert report.healthy and report.findings == () and "All is well." in report.said
+    assert report.healthy and report.findings == () and "All is well." in report.summary
     assert {path: path.read_bytes() for path in bench.root.rglob("*") if path.is_file()} == before
 
 
@@ -231,7 +231,7 @@ def test_the_corpus_of_spoilt_files(bench: Bench, lived: Workspace, spoil: Spoil
     again = bench.open()
     again.complete()
     report = look(lived)
-    assert "All is well" not in report.said
+    assert "All is well" not in report.summary
     assert before <= set(again.store.events) or not report.healthy
     assert set(again.store.events) >= set(readable)
     backup = backups.lines(backups.folder_of(lived.state))
@@ -254,13 +254,13 @@ def test_after_a_loss_all_is_never_well_until_a_person_says_that_they_know(lived
     path.write_bytes(spoil(path.read_bytes()))
     assert repair(lived) == []
     report = look(lived)
-    assert not report.healthy and "All is well" not in report.said
+    assert not report.healthy and "All is well" not in report.summary
     (lost,) = [each for each in report.findings if each.wrong]
     assert lost.code in ACKNOWLEDGED and "remove" not in lost.means + lost.will
     assert repair(lived) == [] and not look(lived).healthy
     spoilt = lost.path.read_bytes()
     repairing.mend(lived.data, lived.state, lived.clock, lost)
-    assert look(lived).healthy and "All is well" in look(lived).said
+    assert look(lived).healthy and "All is well" in look(lived).summary
     assert spoilt in bytes_of(lived)
 
 
@@ -270,7 +270,7 @@ def test_what_a_full_backup_covers_is_no_loss_and_is_told_as_set_aside(lived: Wo
     path.write_bytes(path.read_bytes()[:-60])
     assert repair(lived) == []
     report = look(lived)
-    assert report.healthy and "All is well" not in report.said and "set aside" in report.said.lower()
+    assert report.healthy and "All is well" not in report.summary and "set aside" in report.summary.lower()
 
 
 def test_braces_behind_a_month_cost_nothing_without_any_backup(bench: Bench, lived: Workspace) -> None:

@@ -49,7 +49,7 @@ def test_purging_forgets_what_was_half_typed_of_it(bench: Bench, workspace: Work
     today, note = workspace.today, event_keys.note(REPLY, workspace.today)
     earlier = "note|s4.reachable|2026-11-20"
     keep(workspace, note, f"entry|{REPLY}|new", earlier, f"note|{TIME}|{today}", event_keys.AT_HAND)
-    said = purge.purge(workspace, purge.note(workspace, get(workspace), today)).said
+    said = purge.purge(workspace, purge.note(workspace, get(workspace), today)).lines
     assert "half typed" in said[0] and note not in kept(workspace) and len(kept(workspace)) == 4
     purge.purge(workspace, purge.day(workspace, get(workspace), today))
     assert f"entry|{REPLY}|new" not in kept(workspace) and earlier in kept(workspace)

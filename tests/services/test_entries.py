@@ -50,9 +50,9 @@ def test_a_check_twice_is_one(workspace: Workspace) -> None:
     first = log_entry.done(workspace, get(workspace, REACHABLE))
     again = log_entry.done(workspace, get(workspace, REACHABLE))
     noted = log_entry.done(workspace, get(workspace, REACHABLE), note="a word")
-    assert first.said == ("Reply to messages in my own window: done, today. 1 day.",)
-    assert not again.changed and "already there" in again.said[0]
-    assert noted.changed and noted.said[-1] == notes.KEPT
+    assert first.lines == ("Reply to messages in my own window: done, today. 1 day.",)
+    assert not again.changed and "already there" in again.lines[0]
+    assert noted.changed and noted.lines[-1] == notes.KEPT
     assert len(workspace.ledger.entries_on(REACHABLE, workspace.today)) == 1
 
 
@@ -115,7 +115,7 @@ def test_logging_before_the_start_moves_the_start_and_leaves_the_windows(bench: 
 
     change = log_entry.done(workspace, get(workspace, "own.swim"), (start - timedelta(days=4),))
 
-    assert change.said[-1] == "It now begins on 2026-11-19, since you logged a day before its start."
+    assert change.lines[-1] == "It now begins on 2026-11-19, since you logged a day before its start."
     assert get(workspace, "own.swim").plans[0].start == date(2026, 11, 19)
     after = [each.first for each in workspace.ledger.occasions("own.swim", workspace.today)]
     assert after[-len(windows) :] == windows
@@ -125,7 +125,7 @@ def test_logging_before_the_start_moves_the_start_and_leaves_the_windows(bench: 
 
 def test_a_commitment_taken_on_by_logging_an_earlier_day_begins_there(workspace: Workspace) -> None:
     change = quick_log.share(workspace, "joys", None, (on(workspace, 3),))
-    assert "Added" in change.said[0]
+    assert "Added" in change.lines[0]
     assert get(workspace, "s6.weekly-share").plans[0].start == on(workspace, 3)
     assert get(workspace, "s6.weekly-share").plans[0].anchor is None
 
@@ -136,13 +136,13 @@ def test_skips_take_a_reason_of_the_list_and_no_other(workspace: Workspace) -> N
     change = skips.skip(
         workspace, get(workspace, REACHABLE), (workspace.today, on(workspace, 1)), " Ill ", note="fever"
     )
-    assert "skipped (ill)" in change.said[0] and change.said[-1] == notes.KEPT
+    assert "skipped (ill)" in change.lines[0] and change.lines[-1] == notes.KEPT
     assert workspace.ledger.record(REACHABLE).skips == {workspace.today: "ill", on(workspace, 1): "ill"}
     assert not skips.skip(workspace, get(workspace, REACHABLE)).changed
     assert not skips.skip(workspace, get(workspace, REACHABLE), reason="ill").changed
     assert skips.skip(workspace, get(workspace, REACHABLE), note="more").changed
     again = skips.skip(workspace, get(workspace, REACHABLE), reason="travel")
-    assert again.said[0].endswith("today was skipped already; the reason is travel now.")
+    assert again.lines[0].endswith("today was skipped already; the reason is travel now.")
     assert workspace.ledger.record(REACHABLE).skips == {workspace.today: "travel", on(workspace, 1): "ill"}
     undo.undo(workspace)
     assert workspace.ledger.record(REACHABLE).skips[workspace.today] == "ill"
@@ -167,11 +167,11 @@ def test_less_takes_from_the_newest_entries_first(bench: Bench, workspace: Works
         bench.clock.go(minutes=1)
     change = log_entry.less(workspace, get(workspace, TURN), workspace.today, 4)
     assert [entry.amount for entry in workspace.ledger.entries_on(TURN, workspace.today)] == [2.0]
-    assert "4 less" in change.said[0]
+    assert "4 less" in change.lines[0]
     change = log_entry.less(workspace, get(workspace, TURN), workspace.today, 9)
-    assert "2 less" in change.said[0], "no more is taken off than was there"
+    assert "2 less" in change.lines[0], "no more is taken off than was there"
     quick_log.log_time(workspace, 50)
-    assert "20 min less" in log_entry.less(workspace, get(workspace, TIME), workspace.today, 20).said[0]
+    assert "20 min less" in log_entry.less(workspace, get(workspace, TIME), workspace.today, 20).lines[0]
     assert workspace.ledger.entries_on(TURN, workspace.today) == ()
     with pytest.raises(Refused, match="nothing is logged"):
         log_entry.less(workspace, get(workspace, TURN), workspace.today)
@@ -251,4 +251,4 @@ def test_a_note_grows_and_can_be_replaced(workspace: Workspace) -> None:
     assert not notes.note(workspace, reach, workspace.today, "  ").changed
     notes.note(workspace, reach, workspace.today, "three", replace=True)
     assert notes.read_note(workspace, REACHABLE, workspace.today) == "three"
-    assert "taken away" in notes.note(workspace, reach, workspace.today, "", replace=True).said[0]
+    assert "taken away" in notes.note(workspace, reach, workspace.today, "", replace=True).lines[0]

@@ -111,7 +111,7 @@ def test_one_name_in_two_spellings_is_found_and_never_added_or_edited_twice(
         lifecycle.edit(workspace, find(workspace, "another"), title=typed)
     with pytest.raises(Refused, match="goes by"):
         lifecycle.edit(workspace, find(workspace, "another"), aliases=[typed])
-    assert lifecycle.edit(workspace, find(workspace, typed), title=typed).said, "its own name may be spelt another way"
+    assert lifecycle.edit(workspace, find(workspace, typed), title=typed).lines, "its own name may be spelt another way"
 
 
 def test_titles_without_latin_letters_get_ids_that_can_be_told_apart_and_typed(workspace: Workspace) -> None:

@@ -65,7 +65,7 @@ def test_every_form_is_written_changed_closed_undone_and_done_again(each: Templa
     answers = filled(asked, each.id)
     change = guided.log(workspace, commitment, answers)
     states.append(fold(workspace))
-    assert change.changed and CANARY not in " ".join(change.said)
+    assert change.changed and CANARY not in " ".join(change.lines)
     entry = only(workspace, commitment)
     given = guided.answers_of(workspace, entry.id)
     assert given.keys() == answers.keys()
@@ -136,7 +136,7 @@ def test_an_answer_that_is_not_asked_or_does_not_fit_is_refused(workspace: Works
 def test_an_earlier_day_moves_the_start_and_says_so(workspace: Workspace) -> None:
     commitment = taken(workspace, "s1.thought-record")
     change = guided.log(workspace, commitment, {"thought": "t"}, on(workspace, 20))
-    assert change.said[-1].startswith("It now begins on 2026-11-03")
+    assert change.lines[-1].startswith("It now begins on 2026-11-03")
     assert only(workspace, commitment).day == date(2026, 11, 3)
 
 
@@ -184,12 +184,12 @@ def test_a_lapse_asks_whether_it_is_put_right(bench: Bench) -> None:
     assert only(workspace, commitment).asks == ()
     undo.undo(workspace)
     change = guided.log(workspace, commitment, {"what": "lapse", "put_right_by": "+2h"})
-    assert change.way is None and "not who you are" in change.said[-1]
+    assert change.way is None and "not who you are" in change.lines[-1]
     bench.clock.go(hours=3)
     (loop,) = followups.open_loops(workspace)
     with pytest.raises(BadInput, match="What was done"):
         followups.answer(workspace, loop, {"put_right": True})
-    assert "4 of 4 parts" in followups.answer(workspace, loop, {"put_right": True, **MENDED}).said[0]
+    assert "4 of 4 parts" in followups.answer(workspace, loop, {"put_right": True, **MENDED}).lines[0]
     entry = only(workspace, commitment)
     assert entry.put_right and entry.put_right_at == bench.clock.now()
     bench.clock.go(hours=5)
@@ -210,7 +210,7 @@ def test_a_lapse_of_one_key_is_asked_about_within_a_day(bench: Bench) -> None:
     workspace = bench.open()
     attacks, contact = taken(workspace, "s5.no-attacks"), taken(workspace, "s3.no-hidden-contact")
     for commitment in (attacks, contact):
-        assert lapses.lapse(workspace, commitment).said[-1].startswith("What will you put right, and by when?")
+        assert lapses.lapse(workspace, commitment).lines[-1].startswith("What will you put right, and by when?")
         lapses.lapse(workspace, commitment, handled=True)
     bench.clock.go(days=1)
     waiting = followups.open_loops(bench.open())
@@ -239,10 +239,12 @@ def test_three_lapses_in_a_fortnight_lead_to_safety(workspace: Workspace) -> Non
     assert guided.log(workspace, one, {"what": "handled"}).way is None
     assert lapses.lapse(workspace, two).way is NextStep.PUT_RIGHT
     third = guided.log(workspace, one, {"what": "lapse"})
-    assert third.way is NextStep.FRIGHTEN and third.said[-1] == "Three times in two weeks. This needs more than an app."
+    assert (
+        third.way is NextStep.FRIGHTEN and third.lines[-1] == "Three times in two weeks. This needs more than an app."
+    )
     fourth = lapses.lapse(workspace, two)
     assert (
-        fourth.way is NextStep.FRIGHTEN and fourth.said[-1] == "Four times in two weeks. This needs more than an app."
+        fourth.way is NextStep.FRIGHTEN and fourth.lines[-1] == "Four times in two weeks. This needs more than an app."
     )
 
 
@@ -285,7 +287,7 @@ def test_a_call_not_yet_answered_stands_open_until_it_is(quick: bool, bench: Ben
     (loop,) = followups.open_loops(workspace)
     assert (
         "It stays open, and is asked again tomorrow"
-        in followups.answer(workspace, loop, {"response": "not_yet"}).said[0]
+        in followups.answer(workspace, loop, {"response": "not_yet"}).lines[0]
     )
     assert followups.open_loops(workspace) == [], "not again the moment after"
     bench.clock.go(days=1)
@@ -326,7 +328,7 @@ def test_much_distress_ends_the_questions(workspace: Workspace) -> None:
     with pytest.raises(Refused, match="Stop here"):
         guided.log(workspace, commitment, {"distress_before": 8})
     change = guided.log(workspace, commitment, {"text": "t", "distress_before": 3, "distress_after": 9})
-    assert change.said[-1] == GROUNDING
+    assert change.lines[-1] == GROUNDING
 
 
 @pytest.mark.parametrize(("typed", "hides"), [("8", True), ("10", True), ("7", False), ("", False), ("much", False)])

@@ -68,12 +68,12 @@ def test_harm_is_neither_skipped_nor_paused_and_is_told_kindly(workspace: Worksp
 def test_a_pause_of_all_leaves_harm_out_and_says_so(workspace: Workspace) -> None:
     attacks, reachable = get(workspace, ATTACKS), get(workspace, REACHABLE)
     change = pauses.pause(workspace, None)
-    assert attacks.title in change.said[1] and "goes on being asked" in change.said[1]
+    assert attacks.title in change.lines[1] and "goes on being asked" in change.lines[1]
     assert day_rows.row(workspace, attacks, workspace.today).due
     assert not day_rows.row(workspace, reachable, workspace.today).due
     pauses.resume(workspace, None)
     lifecycle.archive(workspace, attacks)
-    assert len(pauses.pause(workspace, None).said) == 1
+    assert len(pauses.pause(workspace, None).lines) == 1
 
 
 @pytest.mark.parametrize("everyone", [False, True])
@@ -92,7 +92,7 @@ def test_a_skip_or_pause_that_lies_in_the_store_excuses_nothing(
         record = seen.ledger.record(ATTACKS)
         assert not record.skips and not record.pauses
         row = day_rows.row(seen, get(seen, ATTACKS), seen.today)
-        assert row.due and row.said == "how was it?" and row.state is State.OPEN
+        assert row.due and row.summary == "how was it?" and row.state is State.OPEN
         assert seen.ledger.figures(ATTACKS, seen.today) == before
 
 
@@ -132,9 +132,9 @@ def test_only_something_to_avoid_is_marked_as_harm_and_a_file_may_mark_it_later(
 
 def test_a_skip_promises_a_streak_only_where_one_stands(workspace: Workspace) -> None:
     reachable = get(workspace, REACHABLE)
-    assert skips.skip(workspace, reachable).said[0].endswith("It asks for nothing.")
+    assert skips.skip(workspace, reachable).lines[0].endswith("It asks for nothing.")
     log_entry.done(workspace, reachable, (on(workspace, 1), on(workspace, 2)))
-    assert skips.skip(workspace, reachable, (on(workspace, 3),)).said[0].endswith("and your streak goes on.")
+    assert skips.skip(workspace, reachable, (on(workspace, 3),)).lines[0].endswith("and your streak goes on.")
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_headline_names_every_count_in_any_room(numbers: tuple[int, int, int, 
 def test_harm_says_it_happened(workspace: Workspace) -> None:
     attacks = get(workspace, ATTACKS)
     lapses.lapse(workspace, attacks, (on(workspace, 1),))
-    assert day_rows.row(workspace, attacks, on(workspace, 1)).said == HAPPENED
+    assert day_rows.row(workspace, attacks, on(workspace, 1)).summary == HAPPENED
     assert HAPPENED in "\n".join(portrait(workspace, details(workspace, attacks), None, (), 80))
 
 

@@ -47,7 +47,7 @@ def stranger(**fields: Any) -> dict[str, Any]:
 
 def bring(workspace: Workspace, *events: Any) -> tuple[str, ...]:
     text = json.dumps({"schema": 1, "format": "toward-events", "events": events})
-    return transfer.import_json(workspace, text).said
+    return transfer.import_json(workspace, text).lines
 
 
 def test_an_order_to_purge_in_a_file_is_not_carried_out_and_is_named(bench: Bench, lived: Workspace) -> None:
@@ -94,7 +94,9 @@ def test_words_that_were_left_out_of_an_export_may_come_later(bench: Bench, live
     notes.note(lived, commitment, lived.today, "mine")
     there = Bench(bench.root / "elsewhere", bench.clock).open()
     transfer.import_json(there, transfer.export_json(lived, private=False).text)
-    assert transfer.import_json(there, transfer.export_json(lived, private=True).text).said[0].startswith("Imported 1 ")
+    assert (
+        transfer.import_json(there, transfer.export_json(lived, private=True).text).lines[0].startswith("Imported 1 ")
+    )
     assert fold(there) == fold(lived)
     assert not transfer.import_json(there, transfer.export_json(lived, private=False).text).changed
 

@@ -366,13 +366,13 @@ def test_discreet_moments_tell_neither_the_name_nor_the_days_nor_how_much(bench:
     path.write_text(json.dumps({"name": "laptop of A."}))
     fresh = bench.open()
     (each,) = incoming.waiting(fresh)
-    assert each.said.startswith("laptop of A. (eeeeeeee), new to this computer, asks to purge ")
-    assert each.said.endswith(f", of {each.when}.") and each.when.startswith("7 days from Mon 23 Nov to ")
+    assert each.summary.startswith("laptop of A. (eeeeeeee), new to this computer, asks to purge ")
+    assert each.summary.endswith(f", of {each.when}.") and each.when.startswith("7 days from Mon 23 Nov to ")
     assert each.when not in fresh.arrived, "the line that everybody sees leaves the days to the list"
     discreet_mode.draw(True)
     try:
-        told = f"{each.said} {fresh.arrived} {fresh.arrived_in_app} {bench.open('new').warnings}"
-        assert "laptop" not in told and "Nov" not in told and "Device eeeeeeee" in each.said
+        told = f"{each.summary} {fresh.arrived} {fresh.arrived_in_app} {bench.open('new').warnings}"
+        assert "laptop" not in told and "Nov" not in told and "Device eeeeeeee" in each.summary
         assert fresh.arrived == "Something from elsewhere waits: toward incoming"
     finally:
         discreet_mode.draw(False)

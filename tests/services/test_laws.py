@@ -119,7 +119,7 @@ def test_an_export_without_private_words_holds_none_of_them(bench: Bench) -> Non
     assert CANARY not in export.text
     assert export.left_out > 5
     assert CANARY in transfer.export_json(workspace, private=True).text
-    assert not any(CANARY in line.said for line in history.history(workspace, limit=99))
+    assert not any(CANARY in line.summary for line in history.history(workspace, limit=99))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"format": "toward-events", "schema": 1, "events": [{}]}', "NaN"])

@@ -91,7 +91,7 @@ def test_everything_from_before_is_sealed_too(bench: Bench) -> None:
     (bench.summary().parent / ".summary.json.0123456789ab.tmp").write_text(CANARY)
     assert (
         encryption.planned(bench.open())
-        .said[0]
+        .lines[0]
         .startswith("This would encrypt 1 file of this device and 2 files of its")
     )
     assert holding(bench.root, CANARY)
@@ -99,7 +99,7 @@ def test_everything_from_before_is_sealed_too(bench: Bench) -> None:
     assert holding(bench.root, CANARY) == []
     workspace = unlock(bench)
     assert transfer.export_json(workspace, private=True).text == before
-    said = encryption.decrypt(workspace).said
+    said = encryption.decrypt(workspace).lines
     assert said == ("No longer encrypted: 3 files.",)
     assert transfer.export_json(bench.open(), private=True).text == before
     assert CANARY in (copies / "2026-11.json").read_text()
@@ -151,7 +151,7 @@ def test_a_new_key_seals_everything_anew_also_what_others_wrote(bench: Bench) ->
     (straggler,) = bench.data.glob(f"devices/{unlock(bench, 'two').store.device}/2*")
     kept = straggler.read_bytes()
     newer = encryption.prepare("another passphrase", encryption.key_of(workspace))
-    said = encryption.rotate(workspace, newer).said
+    said = encryption.rotate(workspace, newer).lines
     assert said[0].startswith("Everything is sealed with a new key: 4 files.")
     assert newer.recovery != fresh.recovery and newer.key.secrets == (newer.recovery, fresh.recovery)
     with pytest.raises(Locked):
@@ -230,9 +230,9 @@ def test_files_of_another_device_wait_for_it(bench: Bench) -> None:
     quick_log.reply(bench.open("two"))
     quick_log.log_time(bench.open(), 30)
     fresh = encryption.prepare(PASSPHRASE)
-    assert encryption.OTHERS in encryption.encrypt(bench.open(), fresh).said
+    assert encryption.OTHERS in encryption.encrypt(bench.open(), fresh).lines
     unlock(bench, "two")
-    said = encryption.decrypt(unlock(bench)).said
+    said = encryption.decrypt(unlock(bench)).lines
     assert "Files of another device are still encrypted" in said[-1]
     quick_log.log_time(unlock(bench), 10)
     assert len(list(bench.data.glob("devices/*/2*.json"))) == 1, "on its way back, nothing new is sealed"
@@ -254,7 +254,7 @@ def test_files_of_a_device_that_is_gone_are_taken_back_if_asked_for(bench: Bench
     quick_log.log_time(unlock(bench), 10)
     with pytest.raises(Refused, match="not encrypted"):
         encryption.decrypt(Bench(bench.root / "other", bench.clock).open())
-    assert encryption.decrypt(unlock(bench), everyone=True).said == ("No longer encrypted: 4 files.",)
+    assert encryption.decrypt(unlock(bench), everyone=True).lines == ("No longer encrypted: 4 files.",)
     assert bench.open().ledger.get(quick_log.REPLY)
 
 
@@ -265,7 +265,7 @@ def test_lock_after_is_this_computers_own_and_only_for_encrypted_stores(bench: B
     lock(bench)
     workspace = unlock(bench)
     assert put_settings.lock_after(workspace) == 15
-    assert put_settings.put(workspace, "lock-after", "0").said == ("On this computer the app never locks by itself.",)
+    assert put_settings.put(workspace, "lock-after", "0").lines == ("On this computer the app never locks by itself.",)
     assert put_settings.shown(workspace, workspace.today)["lock-after"] == "0 min"
     for text in ("soon", "-1", "99999", "٣"):
         with pytest.raises(BadInput):
@@ -295,7 +295,7 @@ def test_the_keyring_is_asked_only_where_it_was_given_the_key(bench: Bench, monk
     assert keyring.recall(bench.data, root) is None
     assert not keyring.forget(bench.data, root).changed
     monkeypatch.setattr(keyring, "_keyring", lambda: drawer)
-    assert "Any program" in keyring.remember(bench.data, root, fresh.key).said[1]
+    assert "Any program" in keyring.remember(bench.data, root, fresh.key).lines[1]
     assert list(drawer.kept.values()) == [fresh.recovery]
     known = keyring.recall(bench.data, root)
     assert known is not None and bench.open(key=known).encrypted

@@ -63,7 +63,7 @@ def test_what_stays_readable_in_the_data_folder_is_named(lived: Bench) -> None:
     aside.write_bytes(shard.read_bytes()[:-9])
     (copy, *_) = workspace.state.glob("backups/2*.zip")
     copy.with_name(f".{copy.name}.01234567.tmp").hardlink_to(copy)
-    said = encryption.encrypt(lived.open(), encryption.prepare(PASSPHRASE)).said
+    said = encryption.encrypt(lived.open(), encryption.prepare(PASSPHRASE)).lines
     assert any(line.startswith(f"Left as it is: {aside.name} was set aside and anybody can read it") for line in said)
     assert holding(lived.root, CANARY) == [str(aside)]
 
@@ -113,7 +113,7 @@ def test_a_lost_encrypted_store_comes_back_plain_only_where_that_is_said(lived: 
     shutil.rmtree(lived.data)
     assert not restore.preview(*place, sealed, workspace.key).unsealed
     shown = restore.preview(*place, copy)
-    assert any("in the clear" in line for line in shown.said)
+    assert any("in the clear" in line for line in shown.lines)
     with pytest.raises(Refused, match="--plain"):
         restore.restore(*place, shown)
     assert not lived.data.exists()

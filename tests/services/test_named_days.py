@@ -29,10 +29,10 @@ def test_a_day_named_to_put_something_right_stands_open_on_it_and_is_closed_once
 
     mend = ("A moment to put right", "today", "Have you put it right?")
     named = reviews.answer(workspace, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-26"})
-    assert named.said[1:] == ("It is asked Thu 26 Nov.",)
+    assert named.lines[1:] == ("It is asked Thu 26 Nov.",)
     assert open_now() == [], "its day has not come"
     bench.clock.set("2026-11-26T09:00")
-    assert open_now() == [mend] and "still open: 1" in "\n".join(reviews.summary_of_week(workspace).said)
+    assert open_now() == [mend] and "still open: 1" in "\n".join(reviews.summary_of_week(workspace).lines)
     reviews.answer(workspace, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-27"})
     assert open_now() == [], "another day was named"
     reviews.answer(workspace, Review.TOGETHER, "mend", {"mend_by": "2026-11-26"})
@@ -47,14 +47,14 @@ def test_a_day_named_to_put_something_right_stands_open_on_it_and_is_closed_once
     change = inbox.answer(workspace, each, {"mended": True})
     value = workspace.ledger.value(each.loop.entry.id if each.loop else "") or {}
     assert value["fields"] == {"mend_by": "2026-11-27", "mended": True} and "asks" not in value
-    assert value["private"] == {"mend": CANARY} and CANARY not in " ".join(change.said) and open_now() == []
+    assert value["private"] == {"mend": CANARY} and CANARY not in " ".join(change.lines) and open_now() == []
     with pytest.raises(Refused, match="closed already"):
         inbox.let_go(workspace, each)
     assert reviews.summary_of_week(workspace, on(workspace, 0)).loops_open == 0
     undo.undo(workspace)
     inbox.let_go(workspace, inbox.waiting(workspace)[0])
     again = reviews.answer(workspace, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-27"})
-    assert len(again.said) == 1
+    assert len(again.lines) == 1
     assert open_now() == [], "what was let go stays so while its day is the same"
 
 
@@ -63,12 +63,12 @@ def test_what_a_review_named_and_is_not_put_right_yet_stays_open(bench: Bench, w
     bench.clock.set("2026-11-23T21:00")
     workspace = bench.open()
     (each,) = inbox.waiting(workspace)
-    said = inbox.answer(workspace, each, {"mended": False}).said[0]
+    said = inbox.answer(workspace, each, {"mended": False}).lines[0]
     assert "Not yet, then. It stays open, and is asked again tomorrow 21:00." in said
     assert inbox.waiting(workspace) == (), "not the moment after"
     bench.clock.go(days=1)
     (again,) = inbox.waiting(bench.open())
-    assert "thank you" in inbox.answer(bench.open(), again, {"mended": True}).said[0]
+    assert "thank you" in inbox.answer(bench.open(), again, {"mended": True}).lines[0]
     assert inbox.waiting(bench.open()) == ()
 
 

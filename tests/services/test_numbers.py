@@ -20,13 +20,13 @@ WORDS = "the line that listens: 0800 000\nmy sister"
 
 def test_they_are_kept_changed_and_taken_back(workspace: Workspace, bench: Bench) -> None:
     assert numbers.read_numbers(workspace) == ""
-    assert numbers.keep_numbers(workspace, WORDS).said == ("Your numbers are kept.",)
+    assert numbers.keep_numbers(workspace, WORDS).lines == ("Your numbers are kept.",)
     assert not numbers.keep_numbers(workspace, f"{WORDS}\n").changed
     numbers.keep_numbers(workspace, "another")
     assert numbers.read_numbers(bench.open()) == "another"
     undo(workspace)
     assert numbers.read_numbers(workspace) == WORDS
-    assert numbers.keep_numbers(workspace, "").said == ("Your numbers are taken away.",)
+    assert numbers.keep_numbers(workspace, "").lines == ("Your numbers are taken away.",)
     assert numbers.read_numbers(bench.open()) == ""
     with pytest.raises(BadInput, match="holds at most 100,000 characters; this one has 100,001"):
         numbers.keep_numbers(workspace, "1" * (LONGEST_TEXT + 1))
@@ -35,7 +35,7 @@ def test_they_are_kept_changed_and_taken_back(workspace: Workspace, bench: Bench
 def test_nothing_holds_them_that_was_not_asked(workspace: Workspace, bench: Bench) -> None:
     numbers.keep_numbers(workspace, WORDS)
     lifecycle.add(workspace, "s4.reachable")
-    assert [line.said for line in history(workspace)][-1] == "Safety page: numbers at hand"
+    assert [line.summary for line in history(workspace)][-1] == "Safety page: numbers at hand"
     assert "0800" not in export_json(workspace, private=False).text
     assert "0800" in export_json(workspace, private=True).text
     bench.clock.go(days=400)

@@ -29,10 +29,10 @@ def test_resume_ends_what_runs_now_and_leaves_the_holiday(workspace: Workspace, 
     pause(workspace, reply, *HOLIDAY)
     pause(workspace, reply)
     clock.go(days=2)
-    said = resume(workspace, reply).said
+    said = resume(workspace, reply).lines
     assert said[1] == "Still planned: a pause from Sun 20 Dec to Sat 2 Jan 2027."
     assert pauses(workspace) == [("2026-11-23", "2026-11-24"), ("2026-12-20", "2027-01-02")]
-    assert resume(workspace, reply).said[0].endswith("the pause from Sun 20 Dec to Sat 2 Jan 2027 is taken back.")
+    assert resume(workspace, reply).lines[0].endswith("the pause from Sun 20 Dec to Sat 2 Jan 2027 is taken back.")
     with pytest.raises(Refused, match="not paused"):
         resume(workspace, reply)
     undo.undo(workspace)
@@ -49,8 +49,8 @@ def test_the_holiday_outlives_a_key_an_archive_and_a_pause_of_all(workspace: Wor
     archive(workspace, reply)
     archived = workspace.ledger.get(event_keys.REPLY)
     assert archived is not None and archived.archived
-    assert "Still planned" in resume(workspace, archived).said[1]
+    assert "Still planned" in resume(workspace, archived).lines[1]
     pause(workspace, None, *HOLIDAY)
     pause(workspace, None)
-    assert "Still planned" in resume(workspace, None).said[1]
+    assert "Still planned" in resume(workspace, None).lines[1]
     assert pauses(workspace) == [("2026-12-20", "2027-01-02")]

@@ -41,7 +41,7 @@ def ahead(workspace: Workspace) -> list[tuple[str, str, int]]:
     ],
 )
 def test_a_planned_time_is_taken_and_shown_back_in_full(workspace: Workspace, sentence: str, said: str) -> None:
-    assert planned.plan(workspace, sentence).said[-1] == said
+    assert planned.plan(workspace, sentence).lines[-1] == said
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_length_left_out_is_the_last_one_used(bench: Bench, clock: HandClock) 
     moved = agenda(workspace).ahead[0]
     assert (
         planned.move(workspace, moved, "wed 8pm")
-        .said[0]
+        .lines[0]
         .startswith("Moved from Fri 27 Nov 19:00 to Wed 25 Nov, 20:00, 45 min.")
     )
 
@@ -93,7 +93,7 @@ def test_the_same_time_is_never_planned_twice(workspace: Workspace) -> None:
 
 def test_what_was_cancelled_can_be_planned_again_and_moved_in_length(workspace: Workspace) -> None:
     planned.plan(workspace, "sat 19:00 60m")
-    said = planned.cancel(workspace, agenda(workspace).ahead[0]).said[0]
+    said = planned.cancel(workspace, agenda(workspace).ahead[0]).lines[0]
     assert said.startswith("Cancelled: Sat 28 Nov 19:00."), "there may be several on a day"
     planned.plan(workspace, "sat 19:00 60m")
     planned.move(workspace, agenda(workspace).ahead[0], "sat 19:00 90m")
@@ -118,13 +118,13 @@ def test_after_midnight_the_evening_goes_on(bench: Bench, clock: HandClock) -> N
     clock.set("2026-11-28T00:10")
     workspace = bench.open()
     assert workspace.today.isoformat() == "2026-11-27"
-    assert planned.plan(workspace, "today 02:00 60m").said[-1] == (
+    assert planned.plan(workspace, "today 02:00 60m").lines[-1] == (
         "Planned: Fri 27 Nov, 02:00 in the night to Saturday, 60 min."
     )
     assert agenda(workspace).begun == ()
     clock.set("2026-11-28T02:05")
     assert [each.begins.isoformat() for each in agenda(workspace).begun] == ["2026-11-28T02:00:00"]
-    said = quick_log.log_time(workspace, 60).said[-1]
+    said = quick_log.log_time(workspace, 60).lines[-1]
     assert said.endswith("The planned time is kept.")
 
 
@@ -132,8 +132,8 @@ def test_the_day_ends_when_it_was_set_to_end(bench: Bench, clock: HandClock) -> 
     workspace = bench.open()
     settings.put(workspace, "day-ends-at", "5am")
     clock.go(days=2)
-    assert "in the night to Thursday" in planned.plan(workspace, "tonight 04:30").said[-1]
-    assert "in the night" not in planned.plan(workspace, "tomorrow 05:30").said[-1]
+    assert "in the night to Thursday" in planned.plan(workspace, "tonight 04:30").lines[-1]
+    assert "in the night" not in planned.plan(workspace, "tomorrow 05:30").lines[-1]
 
 
 def test_a_planned_time_stays_in_sight_from_its_start_until_it_is_answered(bench: Bench, clock: HandClock) -> None:
@@ -144,7 +144,7 @@ def test_a_planned_time_stays_in_sight_from_its_start_until_it_is_answered(bench
     view = day_view(workspace)
     assert [(each.when, each.short) for each in view.waiting] == [("today 21:00, 1 h", "was it?")]
     assert view.next_time is None
-    assert answer(workspace, view.waiting[0], read_came("1h")).said[-1].endswith("The planned time is kept.")
+    assert answer(workspace, view.waiting[0], read_came("1h")).lines[-1].endswith("The planned time is kept.")
     assert day_view(workspace).waiting == ()
     undo.undo(workspace)
     planned.did_not_happen(workspace, agenda(workspace).begun[0])
@@ -158,17 +158,17 @@ def test_every_way_to_log_time_says_that_the_planned_time_is_kept(bench: Bench, 
     workspace = bench.open()
     planned.plan(workspace, "today 20:30 60m")
     clock.go(hours=1)
-    assert quick_log.log_time(workspace, 60).said[-1].endswith("The planned time is kept.")
-    assert "planned" not in quick_log.log_time(workspace, 30).said[-1]
+    assert quick_log.log_time(workspace, 60).lines[-1].endswith("The planned time is kept.")
+    assert "planned" not in quick_log.log_time(workspace, 30).lines[-1]
     undo.undo(workspace)
     undo.undo(workspace)
     commitment = workspace.ledger.get(event_keys.TIME)
     assert commitment is not None
-    assert log_entry.done(workspace, commitment, None, 30.0).said[-1].endswith("30 of 60 planned min.")
+    assert log_entry.done(workspace, commitment, None, 30.0).lines[-1].endswith("30 of 60 planned min.")
     undo.undo(workspace)
     quick_log.start_timer(workspace)
     clock.go(minutes=50)
-    assert quick_log.stop_timer(workspace).said[-1].endswith("The planned time is kept.")
+    assert quick_log.stop_timer(workspace).lines[-1].endswith("The planned time is kept.")
 
 
 def test_a_plan_is_stopped_with_the_one_that_says_the_same(bench: Bench) -> None:

@@ -77,18 +77,18 @@ def test_it_is_dots_wherever_it_is_told_discreetly(written: Workspace) -> None:
         assert seen_plan(row.commitment, OWN_PLAN, bare=row.bare) == discreet_mode.DOTS
         assert details(written, row.commitment).if_then == discreet_mode.DOTS
         assert CANARY not in str(row.commitment)
-    assert CANARY not in str(lifecycle.edit(written, get(written, SHARE), if_then=CANARY).said)
+    assert CANARY not in str(lifecycle.edit(written, get(written, SHARE), if_then=CANARY).lines)
 
 
 def test_nothing_that_is_said_of_it_repeats_it(bench: Bench) -> None:
     workspace = bench.open()
     said = [
-        *lifecycle.add(workspace, REPLY, if_then=CANARY).said,
-        *lifecycle.edit(workspace, get(workspace, REPLY), if_then="").said,
+        *lifecycle.add(workspace, REPLY, if_then=CANARY).lines,
+        *lifecycle.edit(workspace, get(workspace, REPLY), if_then="").lines,
     ]
-    said += lifecycle.add_own(workspace, lifecycle.Own("Run", "s2", "check", "daily", if_then=CANARY)).said
+    said += lifecycle.add_own(workspace, lifecycle.Own("Run", "s2", "check", "daily", if_then=CANARY)).lines
     assert CANARY not in str(said)
-    assert template(SHARE).if_then in lifecycle.add(workspace, SHARE).said
+    assert template(SHARE).if_then in lifecycle.add(workspace, SHARE).lines
     assert seen_plan(get(workspace, REPLY), OWN_PLAN) == ""
 
 
@@ -142,7 +142,7 @@ def test_other_free_text_from_a_file_is_private_too(bench: Bench) -> None:
         Draft("plan|own.x|2026-11-01", {"schedule": "daily"}),
     ]
     workspace.write("old", lambda: drafts)
-    assert row_of(workspace, REPLY).said == "skipped"
+    assert row_of(workspace, REPLY).summary == "skipped"
     events = {event["key"]: event["v"] for event in json.loads(export_json(workspace, private=False).text)["events"]}
     assert CANARY not in str(events) and events[f"skip|{REPLY}|2026-11-22"]["reason"] == "ill"
     assert events["commitment|own.x"]["fields"] == [row], "that a question is private is told"

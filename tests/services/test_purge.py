@@ -50,7 +50,7 @@ def test_a_note_is_forgotten_with_its_earlier_versions(bench: Bench, workspace: 
     notes.note(workspace, get(workspace), workspace.today, "other", replace=True)
     removal = purge.note(workspace, get(workspace), workspace.today)
     assert removal.events == 2 and CANARY not in removal.about
-    said = " ".join(purge.purge(workspace, removal).said)
+    said = " ".join(purge.purge(workspace, removal).lines)
     assert "2 events are emptied" in said and "backups" in said and "other devices" in said
     assert canaries(bench) == []
     assert notes.read_note(workspace, REPLY, workspace.today) == ""
@@ -116,7 +116,7 @@ def test_no_undo_and_no_redo_brings_it_back(bench: Bench, workspace: Workspace) 
     for _ in range(4):
         undo.redo(workspace)
     assert notes.read_note(workspace, REPLY, workspace.today) == "" and canaries(bench) == []
-    assert all(CANARY not in line.said for line in history.history(workspace))
+    assert all(CANARY not in line.summary for line in history.history(workspace))
 
 
 def test_an_old_export_brings_nothing_back(bench: Bench, lived_in: Workspace) -> None:
@@ -146,7 +146,7 @@ def test_another_device_obeys_and_counts_the_same(bench: Bench, lived_in: Worksp
     quick_log.log_time(other, 15, None, CANARY)
     other.keep_summary()
     lived_in.poll()
-    said = purge.purge(lived_in, purge.commitment(lived_in, TIME)).said
+    said = purge.purge(lived_in, purge.commitment(lived_in, TIME)).lines
     assert any("1 of them lies in files of another device" in line for line in said)
     purge.purge(lived_in, purge.commitment(lived_in, REPLY))
     other = bench.open("two")

@@ -28,7 +28,7 @@ from tracker.store.log.shards import parse
 
 def bring(workspace: Workspace, copy: Path) -> tuple[str, ...]:
     shown = restore.preview(workspace.data, workspace.state, workspace.clock, copy)
-    return restore.restore(workspace.data, workspace.state, workspace.clock, shown).said
+    return restore.restore(workspace.data, workspace.state, workspace.clock, shown).lines
 
 
 def shards(workspace: Workspace) -> list[Path]:
@@ -58,7 +58,7 @@ def test_entries_that_went_with_a_file_come_back_and_the_preview_says_which(benc
     shown = restore.preview(workspace.data, workspace.state, workspace.clock, copy)
     assert not shown.lost and len(shown.days) == 2
     assert shown.titles == ("Keep our time together", "Reply to messages in my own window")
-    assert CANARY not in " ".join(shown.said) and "would come back, of 2 days" in shown.said[0]
+    assert CANARY not in " ".join(shown.lines) and "would come back, of 2 days" in shown.lines[0]
     assert bench.open().store.winners.keys() == workspace.store.winners.keys(), "a look changes nothing"
     assert "came back" in bring(workspace, copy)[0]
     assert fold(bench.open()) == before != with_more
@@ -70,7 +70,7 @@ def test_a_restore_can_be_undone_and_redone(bench: Bench, lived: Workspace) -> N
     shards(lived)[0].write_bytes(b"")
     bring(bench.open(), restore.choose("1", lived.state, lived.clock.now()))
     workspace = bench.open()
-    assert history.history(workspace)[0].said.startswith("restored ")
+    assert history.history(workspace)[0].summary.startswith("restored ")
     undo.undo(workspace)
     assert fold(bench.open()) == {}
     undo.redo(bench.open())
@@ -102,7 +102,7 @@ def test_a_lost_folder_comes_back_as_the_same_store(bench: Bench, lived: Workspa
             lived.data.mkdir()
     copy = restore.choose("1", lived.state, lived.clock.now())
     shown = restore.preview(lived.data, lived.state, lived.clock, copy)
-    assert shown.lost and "gone or empty" in shown.said[0]
+    assert shown.lost and "gone or empty" in shown.lines[0]
     restore.restore(lived.data, lived.state, lived.clock, shown)
     again = bench.open()
     assert again.store.store_id == store and fold(again) == before
@@ -182,7 +182,7 @@ def test_a_copy_elsewhere_goes_beside_older_ones_and_never_into_the_data(lived: 
     stick = tmp_path / "stick"
     for _ in range(2):
         made = backups.back_up_to(lived, str(stick))
-        assert made.path.parent == stick and "later purge cannot reach it" in made.said[1]
+        assert made.path.parent == stick and "later purge cannot reach it" in made.lines[1]
     assert len(list(stick.glob("toward-*"))) == 2
     assert all(path.stat().st_nlink == 1 for path in stick.rglob("*.json"))
     (tmp_path / "loop").symlink_to(tmp_path / "loop")

@@ -51,7 +51,7 @@ def test_a_review_is_left_and_taken_up_again_elsewhere(bench: Bench, workspace: 
     value = workspace.ledger.value(now.key) or {}
     assert value["private"] == {"glad": CANARY} and value["fields"] == {"mend_by": "2026-11-26"}
     assert CANARY not in transfer.export_json(workspace, private=False).text
-    assert all(CANARY not in line.said for line in history.history(workspace))
+    assert all(CANARY not in line.summary for line in history.history(workspace))
 
 
 def test_a_review_is_finished_opened_again_and_undone(workspace: Workspace) -> None:
@@ -121,7 +121,7 @@ def test_what_a_week_held_is_what_is_counted_elsewhere(week: Workspace) -> None:
     assert (summary.planned_kept, summary.planned_settled) == (1, 1)
     assert summary.promises.said == "2 of 3"
     assert summary.weeks_on_track == overview(week).on_track
-    assert not any("%" in line for line in summary.said)
+    assert not any("%" in line for line in summary.lines)
     assert reviews.summary_of_week(week).planned_settled == 0
 
 
@@ -176,7 +176,7 @@ def test_it_stays_blind_until_both_are_in(workspace: Workspace) -> None:
     with pytest.raises(Refused, match="First"):
         sheet.seal(workspace)
     partner.seal_own(workspace, Review.WEEK, MINE | {"fair": None}, GUESS)
-    assert partner.reveal(workspace, Review.TOGETHER).said == (NO_VIEW,)
+    assert partner.reveal(workspace, Review.TOGETHER).lines == (NO_VIEW,)
     with pytest.raises(Refused, match="sealed already"):
         partner.seal_own(workspace, Review.WEEK, MINE, GUESS)
     sheet.seal(workspace)
@@ -185,7 +185,7 @@ def test_it_stays_blind_until_both_are_in(workspace: Workspace) -> None:
     listened = next(each for each in told.views if each.item.name == "listened")
     assert (listened.mine, listened.guess, listened.theirs, listened.blind_spot) == (3, 2, 1, 2)
     assert next(each for each in told.views if each.item.name == "fair").theirs is None
-    assert "what would have made it a 2" in told.said[0]
+    assert "what would have made it a 2" in told.lines[0]
     with pytest.raises(Refused, match="sealed already"):
         seal(workspace)
 
@@ -237,7 +237,7 @@ def test_the_safety_page_is_for_the_partner_alone_and_is_not_remembered(bench: B
 def test_the_dials_of_both_stand_beside_each_other(workspace: Workspace) -> None:
     partner.seal_own(workspace, Review.MONTH, dict.fromkeys(DIALS, 7) | {"loved": None}, {})
     seal(workspace, Review.MONTH, answer=9)
-    said = partner.reveal(workspace, Review.MONTH).said
+    said = partner.reveal(workspace, Review.MONTH).lines
     assert said[0] == "safe: you 7, they 9" and said[2] == "loved: you nothing said, they 9" and len(said) == 5
     assert not partner.reveal(workspace, Review.TOGETHER).open
 
@@ -255,7 +255,7 @@ def test_a_month_asks_them_alone_for_three_things_more(workspace: Workspace) -> 
         assert not sheet.rate(name, answer) and not sheet.asks_to_keep(), "none of them leads anywhere"
     sheet.free(Free.YES)
     sheet.seal(workspace)
-    said = partner.reveal(workspace, Review.MONTH).said
+    said = partner.reveal(workspace, Review.MONTH).lines
     assert said[4:-1] == ("at ease: they said mostly", "giving something up to keep the peace: they said a little")
 
 
@@ -268,7 +268,7 @@ def _sealed(bench: Bench, answer: int) -> list[Any]:
     for name in DIALS:
         sheet.rate(name, answer)
     sheet.free(Free.YES)
-    assert sheet.seal(workspace).said == (partner.DONE,)
+    assert sheet.seal(workspace).lines == (partner.DONE,)
     events = sorted(workspace.store.events.values(), key=lambda event: event.get("n", 0))
     return [(event["key"], event.get("cmd"), sorted(event["v"] or {})) for event in events]
 
@@ -361,7 +361,7 @@ def test_a_trend_over_weeks(bench: Bench, workspace: Workspace) -> None:
         if number == 2:
             assert told.trend == "guessed within one step in 0 of 3"
             assert dict(told.spots)["listened"] == "seen alike in 0 of 3"
-            assert "  listening: seen alike in 0 of 3" in told.said
+            assert "  listening: seen alike in 0 of 3" in told.lines
         elif number == 0:
             assert not told.spots, "one week is no way to go"
         bench.clock.go(days=7)

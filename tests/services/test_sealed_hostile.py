@@ -102,7 +102,7 @@ def test_a_decryption_that_waits_for_files_of_nobody_says_what_to_do(bench: Benc
     junk = bench.data / "devices" / ("e" * 32) / "2026-10.json.age"
     junk.parent.mkdir()
     junk.write_bytes(b"junk")
-    said = encryption.decrypt(unlock(bench), everyone=True).said
+    said = encryption.decrypt(unlock(bench), everyone=True).lines
     assert "Move away what was left" in said[-1] and "--all-devices" not in said[-1]
     junk.unlink()
     unlock(bench)
@@ -118,7 +118,7 @@ def test_a_copy_of_which_nothing_proves_who_wrote_it_is_said_to_be_that(bench: B
 
     def said(name: str) -> str:
         shown = restore.preview(bench.data, workspace.state, bench.clock, tmp_path / name, workspace.key)
-        return " ".join(shown.said)
+        return " ".join(shown.lines)
 
     assert "nothing proves who wrote this copy" in said("plain-copy")
     assert "nothing proves" not in said("sealed-copy")

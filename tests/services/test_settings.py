@@ -28,7 +28,7 @@ def test_a_week_start_holds_from_the_next_such_day(bench: Bench, workspace: Work
     lifecycle.add(workspace, "s4.partner-time", start=date(2026, 11, 2))
     before = list(workspace.ledger.occasions("s4.partner-time", workspace.today))
     change = settings.put(workspace, "week-start", "Saturday")
-    assert change.said == ("week-start is sat from Sat 28 Nov on. Days before stay as they are.",)
+    assert change.lines == ("week-start is sat from Sat 28 Nov on. Days before stay as they are.",)
     assert settings.shown(workspace, workspace.today)["week-start"] == "mon"
     assert settings.shown(workspace, date(2026, 11, 28))["week-start"] == "sat"
     assert list(workspace.ledger.occasions("s4.partner-time", workspace.today))[:3] == before[:3]

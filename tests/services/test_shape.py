@@ -58,7 +58,7 @@ def test_a_commitment_is_taken_on_by_id_tail_alias_or_title(workspace: Workspace
 
 def test_what_is_there_is_not_taken_on_twice(workspace: Workspace) -> None:
     change = lifecycle.add(workspace, "reply")
-    assert change.said[0] == "Added 'Reply to messages in my own window': daily."
+    assert change.lines[0] == "Added 'Reply to messages in my own window': daily."
     with pytest.raises(Refused, match="is yours already"):
         lifecycle.add(workspace, "reply")
     lifecycle.archive(workspace, get(workspace, REACHABLE))
@@ -110,7 +110,7 @@ def test_a_new_plan_leaves_the_past_equal(bench: Bench, old: Workspace) -> None:
         before = list(old.ledger.occasions(cid, old.today))
         was = figures(old)[cid]
         change = lifecycle.edit(old, get(old, cid), schedule=sentence, target=target)
-        assert "What was before stays as it is" in change.said[-1]
+        assert "What was before stays as it is" in change.lines[-1]
         after = list(old.ledger.occasions(cid, old.today))
         past = [each for each in before if each.last < old.today]
         assert after[: len(past)] == past
@@ -179,10 +179,10 @@ def test_a_pause_of_all_is_ended_for_all(old: Workspace) -> None:
 
 def test_pause_or_resume_turns_round(old: Workspace) -> None:
     turn = get(old, TURN)
-    assert "paused" in pauses.pause_or_resume(old, turn).said[0]
-    assert "taken up again" in pauses.pause_or_resume(old, get(old, TURN)).said[0]
+    assert "paused" in pauses.pause_or_resume(old, turn).lines[0]
+    assert "taken up again" in pauses.pause_or_resume(old, get(old, TURN)).lines[0]
     pauses.pause(old, turn, on(old, -3))
-    assert "paused" in pauses.pause_or_resume(old, get(old, TURN)).said[0]
+    assert "paused" in pauses.pause_or_resume(old, get(old, TURN)).lines[0]
     pauses.resume(old, get(old, TURN))
     assert [pause.first for pause in old.ledger.record(TURN).pauses] == [on(old, -3)]
 
@@ -231,10 +231,10 @@ def test_a_commitment_added_again_may_be_another_one(bench: Bench) -> None:
 
 
 def test_a_sentence_with_an_amount_is_a_plan_and_a_rule_that_is_over_is_refused(workspace: Workspace) -> None:
-    said = lifecycle.add_own(workspace, lifecycle.Own("Stretch", "s1", "minutes", "15 min daily")).said[0]
+    said = lifecycle.add_own(workspace, lifecycle.Own("Stretch", "s1", "minutes", "15 min daily")).lines[0]
     assert said == "Added 'Stretch': daily, 15 minutes."
     assert (
-        "60 min per week" in lifecycle.add_own(workspace, lifecycle.Own("Walk", "s1", "minutes", "1h a week")).said[0]
+        "60 min per week" in lifecycle.add_own(workspace, lifecycle.Own("Walk", "s1", "minutes", "1h a week")).lines[0]
     )
     for kind, schedule, target, why in (
         ("check", "rrule FREQ=WEEKLY;UNTIL=20260630T215959Z;BYDAY=TU", None, "over before it begins"),

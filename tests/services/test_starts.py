@@ -25,7 +25,7 @@ def ahead(workspace: Workspace, days: int) -> date:
 def test_a_start_moves_to_a_later_day_and_back_by_undo(workspace: Workspace) -> None:
     lifecycle.add(workspace, REACHABLE)
     change = lifecycle.edit(workspace, get(workspace, REACHABLE), start=ahead(workspace, 3))
-    assert change.said == ("'Reply to messages in my own window' now begins Thu 26 Nov.",)
+    assert change.lines == ("'Reply to messages in my own window' now begins Thu 26 Nov.",)
     assert [plan.start for plan in get(workspace, REACHABLE).plans] == [ahead(workspace, 3)]
     undo.undo(workspace)
     assert [plan.start for plan in get(workspace, REACHABLE).plans] == [workspace.today]
@@ -86,11 +86,11 @@ def test_a_day_already_kept_stays_in_the_streak_that_closes_with_it(workspace: W
     lifecycle.add(workspace, REACHABLE)
     log_entry.done(workspace, get(workspace, REACHABLE), tuple(on(workspace, ago) for ago in range(3)))
     change = lifecycle.edit(workspace, get(workspace, REACHABLE), schedule="4 per week")
-    assert change.said[-1].startswith("From today: 4 per week.")
+    assert change.lines[-1].startswith("From today: 4 per week.")
     figures = workspace.ledger.figures(REACHABLE, workspace.today)
     assert (figures.unit, figures.streak, figures.best) == ("weeks", 0, 0)
     assert [(each.unit, each.kept, each.last) for each in figures.closed] == [("days", 3, workspace.today)]
     [row] = day_view(workspace).rows
-    assert (row.said, row.shorter, day_view(workspace).count.kept) == ("kept", "", 1)
+    assert (row.summary, row.shorter, day_view(workspace).count.kept) == ("kept", "", 1)
     undo.undo(workspace)
     assert workspace.ledger.figures(REACHABLE, workspace.today).streak == 3

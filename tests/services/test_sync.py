@@ -53,9 +53,9 @@ def test_two_devices_end_up_with_the_same(devices: Devices) -> None:
         done = sync.exchange(devices.open(name))
     assert [each.name for each in done.came] == [
         os.uname().nodename
-    ] and done.said == "2 changes came in, 0 changes went out."
+    ] and done.summary == "2 changes came in, 0 changes went out."
     assert devices.export("one") == devices.export("two")
-    assert sync.exchange(devices.open("two")).said == "Nothing new on either side."
+    assert sync.exchange(devices.open("two")).summary == "Nothing new on either side."
     assert devices.open("one").warnings == devices.open("two").warnings == ()
     workspace = devices.open("one")
     assert len(notes.note_versions(workspace, CID, workspace.today)) == 2
@@ -301,7 +301,7 @@ def test_a_share_is_written_by_one_device_at_a_time(stick: Devices, monkeypatch:
     with exclusive(stick.place, 1):
         with pytest.raises(Busy):
             sync.exchange(stick.open("one"))
-        assert sync.look(stick.open("one")).said == "Nothing new on either side."
+        assert sync.look(stick.open("one")).summary == "Nothing new on either side."
 
 
 def test_two_exchanges_of_one_device_at_a_time_are_one_too_many(stick: Devices) -> None:

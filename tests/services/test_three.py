@@ -33,15 +33,15 @@ def test_each_takes_its_commitment_on_in_the_same_operation(workspace: Workspace
     )
     for act in acts:
         change = act()
-        assert change.said[0].startswith("Added '")
-        assert len(change.said) == 2
+        assert change.lines[0].startswith("Added '")
+        assert len(change.lines) == 2
         undo.undo(workspace)
         assert fold(workspace) == {}
 
 
 def test_replies_with_numbers_affirm_the_day(workspace: Workspace) -> None:
     change = quick_log.reply(workspace, 3)
-    assert "3 replies today" in change.said[-1]
+    assert "3 replies today" in change.lines[-1]
     current = workspace.ledger.figures(quick_log.REPLY, workspace.today).current
     assert current is not None and (current.done, current.state) == (1.0, State.KEPT)
     quick_log.reply(workspace, 1)
@@ -54,7 +54,7 @@ def test_replies_with_numbers_affirm_the_day(workspace: Workspace) -> None:
 
 def test_minutes_have_a_short_tag(workspace: Workspace) -> None:
     change = quick_log.log_time(workspace, 45, (on(workspace, 0),), tag="  by the\nriver ", note="ours")
-    assert change.said[1] == "Keep our time together: 45 min logged, today. 45 of 120 min."
+    assert change.lines[1] == "Keep our time together: 45 min logged, today. 45 of 120 min."
     (entry,) = workspace.ledger.entries_on(quick_log.TIME, workspace.today)
     assert (entry.amount, entry.fields["tag"]) == (45.0, "by the river")
     with pytest.raises(BadInput):
@@ -63,7 +63,7 @@ def test_minutes_have_a_short_tag(workspace: Workspace) -> None:
 
 def test_what_is_opened_up_has_a_topic_and_a_depth(workspace: Workspace) -> None:
     change = quick_log.share(workspace, "F", 5)
-    assert "fears at depth 5" in change.said[-1]
+    assert "fears at depth 5" in change.lines[-1]
     (entry,) = workspace.ledger.entries_on(quick_log.SHARE, workspace.today)
     assert (entry.fields["topic"], entry.fields["depth"]) == ("fears", 5)
     before = fold(workspace)
@@ -93,7 +93,7 @@ def test_a_timer_runs_across_restarts(bench: Bench) -> None:
     with pytest.raises(Refused, match="running already"):
         quick_log.start_timer(workspace)
     change = quick_log.stop_timer(workspace)
-    assert "47 min logged, today" in change.said[0]
+    assert "47 min logged, today" in change.lines[0]
     assert running_minutes(bench.open()) == 0
     with pytest.raises(Refused, match="No timer"):
         quick_log.stop_timer(workspace)
@@ -105,7 +105,7 @@ def test_a_timer_across_midnight_and_day_end_counts_for_the_evening_it_began(ben
     bench.clock.set("2026-11-24T03:20")
     workspace = bench.open()
     assert workspace.today == date(2026, 11, 24)
-    assert "230 min" in quick_log.stop_timer(workspace).said[0]
+    assert "230 min" in quick_log.stop_timer(workspace).lines[0]
     (entry,) = workspace.ledger.entries_on(quick_log.TIME, date(2026, 11, 23))
     assert entry.amount == 230.0
     assert workspace.ledger.entries_on(quick_log.TIME, date(2026, 11, 24)) == ()
@@ -115,12 +115,12 @@ def test_a_timer_can_be_thrown_away(bench: Bench) -> None:
     workspace = bench.open()
     quick_log.start_timer(workspace)
     bench.clock.go(minutes=30)
-    assert "nothing was logged" in quick_log.stop_timer(workspace, keep=False).said[0]
+    assert "nothing was logged" in quick_log.stop_timer(workspace, keep=False).lines[0]
     quick_log.start_timer(workspace)
-    assert "nothing was logged" in quick_log.stop_timer(workspace).said[0]
+    assert "nothing was logged" in quick_log.stop_timer(workspace).lines[0]
     quick_log.start_timer(workspace)
     bench.clock.go(days=3)
-    assert "nothing was logged" in quick_log.stop_timer(bench.open(), keep=False).said[0]
+    assert "nothing was logged" in quick_log.stop_timer(bench.open(), keep=False).lines[0]
     assert not bench.open().ledger.record(quick_log.TIME).entries
 
 
@@ -148,7 +148,7 @@ def test_a_timer_left_on_or_run_backwards_is_asked_about_and_runs_on(
     for wrong in (0, 1441):
         with pytest.raises(BadInput):
             quick_log.stop_timer(workspace, wrong)
-    assert "45 min logged" in quick_log.stop_timer(workspace, 45).said[0]
+    assert "45 min logged" in quick_log.stop_timer(workspace, 45).lines[0]
     (entry,) = workspace.ledger.record(quick_log.TIME).entries
     assert (entry.amount, entry.day) == (45.0, min(date(2026, 11, 23), workspace.today))
     undo.undo(workspace)
@@ -164,7 +164,7 @@ def test_a_timer_is_asked_about_past_twice_what_was_planned_for_then(bench: Benc
     bench.clock.go(minutes=1)
     found = doubt(bench.open())
     assert found is not None and (found.why, found.offer) == ("The timer ran 1 h 1 min.", 30)
-    assert "30 min logged" in quick_log.stop_timer(bench.open(), found.offer).said[0]
+    assert "30 min logged" in quick_log.stop_timer(bench.open(), found.offer).lines[0]
     quick_log.start_timer(bench.open())
     bench.clock.go(minutes=65)
     assert doubt(bench.open()) is None, "what was planned is logged by now"
@@ -223,7 +223,7 @@ def test_a_timer_that_an_older_version_left_does_not_stand_in_the_way(bench: Ben
         quick_log.stop_timer(workspace)
     quick_log.start_timer(workspace)
     bench.clock.go(minutes=5)
-    assert "5 min" in quick_log.stop_timer(bench.open()).said[0]
+    assert "5 min" in quick_log.stop_timer(bench.open()).lines[0]
 
 
 def test_a_day_holds_24_hours_of_one_commitment(workspace: Workspace) -> None:
@@ -274,5 +274,5 @@ def test_what_was_put_away_is_taken_up_by_logging_it(workspace: Workspace) -> No
     quick_log.log_time(workspace, 10)
     lifecycle.archive(workspace, get(workspace, quick_log.TIME))
     change = quick_log.log_time(workspace, 20)
-    assert "taken up again" in change.said[0]
+    assert "taken up again" in change.lines[0]
     assert not get(workspace, quick_log.TIME).archived

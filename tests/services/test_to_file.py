@@ -16,7 +16,7 @@ TEXT = "# The week\n\n- kept\n"
 def test_it_is_private_and_never_over_another_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     path = tmp_path / "week.md"
-    assert "~/week.md" in to_file.write(TEXT, "~/week.md").said[0]
+    assert "~/week.md" in to_file.write(TEXT, "~/week.md").lines[0]
     assert path.read_text() == TEXT and path.stat().st_mode & 0o777 == 0o600
     path.chmod(0o644)
     with pytest.raises(to_file.Taken, match="there already"):

@@ -156,8 +156,8 @@ def test_a_new_change_clears_redo(bench: Bench) -> None:
 
     with pytest.raises(Refused, match="nothing to redo"):
         undo.redo(workspace)
-    assert "Reply to messages" in undo.undo(workspace).said[0]
-    assert "timer" in undo.undo(workspace).said[0]
+    assert "Reply to messages" in undo.undo(workspace).lines[0]
+    assert "timer" in undo.undo(workspace).lines[0]
 
 
 def test_an_empty_store_has_nothing_to_undo(bench: Bench) -> None:
@@ -291,7 +291,7 @@ def test_an_import_that_changed_nothing_does_not_block_undo(bench: Bench) -> Non
 
     undo.undo(workspace)
     assert fold(workspace) == before
-    assert "note" in undo.undo(workspace).said[0]
+    assert "note" in undo.undo(workspace).lines[0]
 
 
 def test_the_history_says_how_much(bench: Bench) -> None:
@@ -300,15 +300,15 @@ def test_the_history_says_how_much(bench: Bench) -> None:
     log_entry.done(workspace, get(workspace, TIME), None, 50.0)
     log_entry.done(workspace, get(workspace, TURN), None, 2.0)
     log_entry.less(workspace, get(workspace, TIME), workspace.today, 60)
-    assert undo.undo(workspace).said[0].endswith(": 1 h less, today.")
+    assert undo.undo(workspace).lines[0].endswith(": 1 h less, today.")
 
-    said = [line.said.split(": ", 1)[1] for line in history.history(workspace, limit=4)]
+    said = [line.summary.split(": ", 1)[1] for line in history.history(workspace, limit=4)]
 
     assert said == ["1 h less, today", "1 h less, today", "2 more, today", "50 min, today"]
     quick_log.reply(workspace, 3)
-    assert undo.undo(workspace).said[0].endswith(": 3 replies, today.")
+    assert undo.undo(workspace).lines[0].endswith(": 3 replies, today.")
     quick_log.reply(workspace)
-    assert undo.undo(workspace).said[0].endswith(": done, today.")
+    assert undo.undo(workspace).lines[0].endswith(": done, today.")
 
 
 def test_the_history_says_what_was_done_and_undone(bench: Bench) -> None:
@@ -321,10 +321,10 @@ def test_the_history_says_what_was_done_and_undone(bench: Bench) -> None:
 
     lines = history.history(workspace, limit=4)
 
-    assert lines[0].said.split(":")[0] == "Reply to messages in my own window"
+    assert lines[0].summary.split(":")[0] == "Reply to messages in my own window"
     assert [line.cmd for line in lines] == ["delete", "redo", "undo", "done"]
-    assert "done again" in lines[1].said and "undone" in lines[2].said
-    assert not any("secret" in line.said for line in history.history(workspace, limit=99))
+    assert "done again" in lines[1].summary and "undone" in lines[2].summary
+    assert not any("secret" in line.summary for line in history.history(workspace, limit=99))
     assert all(line.own for line in lines)
     assert len(history.history(workspace, limit=99, cid=TIME)) < len(history.history(workspace, limit=99))
 

@@ -66,11 +66,11 @@ def test_what_asks_for_less_says_why(bench: Bench) -> None:
 
 def test_the_words_of_a_row(bench: Bench) -> None:
     workspace = filled(bench)
-    assert row(workspace, ATTACKS).said == "how was it?"
-    assert row(workspace, ATTACKS, 1).said == "not logged"
-    assert row(workspace, REACHABLE).said == "open"
-    assert row(workspace, REACHABLE, 1).said == "not this time"
-    assert row(workspace, KEEPER).said == "when it comes"
+    assert row(workspace, ATTACKS).summary == "how was it?"
+    assert row(workspace, ATTACKS, 1).summary == "not logged"
+    assert row(workspace, REACHABLE).summary == "open"
+    assert row(workspace, REACHABLE, 1).summary == "not this time"
+    assert row(workspace, KEEPER).summary == "when it comes"
     lapses.lapse(workspace, get(workspace, ATTACKS), (on(workspace, 1),))
     log_entry.done(workspace, get(workspace, ATTACKS))
     log_entry.done(workspace, get(workspace, REACHABLE))
@@ -78,14 +78,14 @@ def test_the_words_of_a_row(bench: Bench) -> None:
     skips.skip(workspace, get(workspace, REACHABLE), (on(workspace, 1),), "ill")
     pauses.pause(workspace, get(workspace, REACHABLE), on(workspace, 3), on(workspace, 3))
     quick_log.log_time(workspace, 45)
-    assert row(workspace, ATTACKS).said == "clear"
-    assert row(workspace, ATTACKS, 1).said == "it happened"
-    assert row(workspace, REACHABLE).said == "kept"
-    assert row(workspace, REACHABLE, 1).said == "skipped, ill"
-    assert row(workspace, REACHABLE, 3).said == "paused"
+    assert row(workspace, ATTACKS).summary == "clear"
+    assert row(workspace, ATTACKS, 1).summary == "it happened"
+    assert row(workspace, REACHABLE).summary == "kept"
+    assert row(workspace, REACHABLE, 1).summary == "skipped, ill"
+    assert row(workspace, REACHABLE, 3).summary == "paused"
     assert not row(workspace, REACHABLE, 1).due and not row(workspace, REACHABLE, 3).due
-    assert row(workspace, KEEPER).said == "1 waiting"
-    assert row(workspace, TIME).said == "45 of 120 min"
+    assert row(workspace, KEEPER).summary == "1 waiting"
+    assert row(workspace, TIME).summary == "45 of 120 min"
 
 
 def test_a_weekly_row_shows_the_week_of_a_past_day(bench: Bench) -> None:

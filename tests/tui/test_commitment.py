@@ -74,7 +74,7 @@ async def test_counts_and_clear_days_are_filled_in(kinds: Environment) -> None:
         await driver.press("escape")
         await opened(driver, AVOID)
         await driver.press("up", "space")
-        assert held(kinds, AVOID, day(1)).said == "clear"
+        assert held(kinds, AVOID, day(1)).summary == "clear"
 
 
 @pytest.mark.parametrize("cid", [TIME, "s4.call-back", "s3.openness-agreement"])

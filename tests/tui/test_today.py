@@ -34,7 +34,7 @@ async def test_space_affirms_a_clear_day_and_takes_it_back(kinds: Environment) -
         await driver.go(AVOID)
         assert "how was" in driver.line("Fight fair")
         await driver.press("space")
-        assert held(kinds, AVOID).said == "clear"
+        assert held(kinds, AVOID).summary == "clear"
         agrees(driver, AVOID)
         await driver.press("space")
         assert held(kinds, AVOID).logged == 0
@@ -80,7 +80,7 @@ async def test_space_offers_outcomes(kinds: Environment) -> None:
         assert entry.outcome == "gave_time"
         agrees(driver, EVENT)
         await driver.press("space", "3")
-        assert held(kinds, EVENT).said == "1 waiting"
+        assert held(kinds, EVENT).summary == "1 waiting"
         agrees(driver, EVENT)
 
 
@@ -323,7 +323,7 @@ async def test_replies_of_a_day_are_told_in_all(kinds: Environment) -> None:
         await driver.press("2", "plus")
         assert "6 replies today" in driver.said
         await driver.press("minus")
-        assert held(kinds, REPLY).said == "5 replies"
+        assert held(kinds, REPLY).summary == "5 replies"
 
 
 async def test_a_number_before_what_is_checked_off_is_not_lost_in_silence(young: Environment) -> None:
@@ -345,4 +345,4 @@ async def test_toggle_and_shell_agree(young: Environment) -> None:
         await driver.go(REPLY)
         await driver.press("space")
         toward.poll()
-        assert log_entry.toggle(toward, commitment, TODAY).said[0].endswith("taken back, today.")
+        assert log_entry.toggle(toward, commitment, TODAY).lines[0].endswith("taken back, today.")

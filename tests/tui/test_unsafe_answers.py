@@ -152,10 +152,10 @@ def said_next(toward: Workspace, kind: Review) -> list[Any]:
     )
     for step in steps:
         try:
-            told.append(step().said)
+            told.append(step().lines)
         except TowardError as error:
             told.append(error.message)
-    told.append([line.said for line in history.history(toward)])
+    told.append([line.summary for line in history.history(toward)])
     return told
 
 
@@ -163,9 +163,9 @@ def said_next(toward: Workspace, kind: Review) -> list[Any]:
 def test_services_write_nothing_and_say_the_same(ready: Environment, again: Callable[[], None], case: Case) -> None:
     toward, before = second(ready), tree(ready)
     change = sheet(case).seal(toward)
-    assert (change.said, change.changed, change.operation) == ((partner.DONE,), False, None)
+    assert (change.lines, change.changed, change.operation) == ((partner.DONE,), False, None)
     assert tree(ready) == before, "no file is as much as touched"
-    assert partner.reveal(second(ready), case[0]).said == (NO_VIEW,)
+    assert partner.reveal(second(ready), case[0]).lines == (NO_VIEW,)
     said, left = said_next(toward, case[0]), texts(ready)
     again()
     assert said_next(second(ready), case[0]) == said
@@ -389,4 +389,4 @@ async def test_their_turn_begins_with_what_is_true(ready: Environment, shell: Ca
 def test_no_sentence_of_the_reveal_settles_who_is_right(ready: Environment) -> None:
     toward = second(ready)
     sheet((WEEK, "", None, Free.YES)).seal(toward)
-    assert partner.reveal(toward, WEEK).said[-1] == "What they feel is not up for debate. Be curious about it."
+    assert partner.reveal(toward, WEEK).lines[-1] == "What they feel is not up for debate. Be curious about it."

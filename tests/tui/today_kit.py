@@ -16,4 +16,4 @@ def agrees(driver: Driver, cid: str) -> None:
     shown = driver.page.view.day
     row = held(driver.here, cid, shown)
     line = driver.line(row.commitment.title[:12])
-    assert row.said[:12] in line, line
+    assert row.summary[:12] in line, line

@@ -38,7 +38,7 @@ def due_object(row: Row) -> dict[str, Any]:
         "done": row.done,
         "target": row.target,
         "unit": row.measure,
-        "said": row.said,
+        "said": row.summary,
     }
 
 
@@ -178,7 +178,7 @@ def show_object(
         "schema": SCHEMA,
         **commitment_object(commitment),
         "figures": dict(own_row(workspace.ledger, commitment, workspace.today)),
-        "said": found.row.said,
+        "said": found.row.summary,
         "total": found.total,
         "moments": dict(moments_object(found.moments)),
         "explanation": None if commitment.harm else explanation_object(found.explanation),
@@ -219,7 +219,7 @@ def operation_object(past: Past) -> dict[str, Any]:
         "name": past.name,
         "own": past.own,
         "command": past.cmd,
-        "said": past.said,
+        "said": past.summary,
         "undone": past.undone,
     }
 
@@ -276,7 +276,7 @@ def review_object(workspace: Workspace, kind: Review, day: date | None = None) -
                 "missed": told.missed,
             },
             "loops": {"closed": summary.loops_closed, "open": summary.loops_open},
-            "said": list(summary.said),
+            "said": list(summary.lines),
         },
         "areas": [
             {

@@ -62,7 +62,7 @@ def day_lines(view: Day, width: int, damaged: bool = False) -> list[str]:
     """
     if not view.rows:
         return [say_date(view.day), "", *_nothing(damaged, view.hidden)]
-    kept = view.count.said or "nothing asked"
+    kept = view.count.summary or "nothing asked"
     day = say_date(view.day)
     lines = [left(day, width - len(kept)) + kept] if len(day) + len(kept) + 2 <= width else [day, kept]
     table = _Table(view.rows, width, DAY_COLUMNS)
@@ -131,7 +131,7 @@ class _Table:
 
     def __init__(self, rows: Sequence[Row], width: int, columns: Mapping[str, Callable[[Row], str]]) -> None:
         self._columns, self._width = columns, width
-        self._said = 0 if columns is STREAK_COLUMNS else max(cell_width(row.said) for row in rows)
+        self._said = 0 if columns is STREAK_COLUMNS else max(cell_width(row.summary) for row in rows)
         told = [row for row in rows if not row.commitment.harm]
         self._widths = {
             name: max([len(name), *(cell_width(column(row)) for row in told)]) for name, column in columns.items()
@@ -154,7 +154,7 @@ class _Table:
 
     def _stacked(self, row: Row) -> list[str]:
         """Return a commitment with all that is told of it below its title."""
-        told = [row.said] if self._said else []
+        told = [row.summary] if self._said else []
         if row.commitment.harm:
             told += [row.moments.headline] if row.moments else []
         elif row.commitment.counts:
@@ -168,7 +168,7 @@ class _Table:
         longer = max(0, len(headline) - room)
         parts = [f"{signs.of_row(row).glyph} {left(title(row.commitment), self._room - longer)}"]
         if self._said:
-            parts.append(left(row.said, self._said))
+            parts.append(left(row.summary, self._said))
         if row.commitment.harm:
             parts.append(headline)
         elif row.commitment.counts:

@@ -207,12 +207,12 @@ class Session:
                     "schema": SCHEMA,
                     "changed": change.changed,
                     "commitment": change.commitment,
-                    "said": list(change.said),
+                    "said": list(change.lines),
                     "operation": change.operation,
                 }
             )
         else:
-            self.out.say(*change.said)
+            self.out.say(*change.lines)
         if change.way is not None:
             self.hint(change.way, change.commitment)
 

@@ -61,7 +61,7 @@ def _line(label: str, text: str) -> str:
 
 def _numbers(found: Details) -> list[str]:
     commitment, figures = found.commitment, found.figures
-    lines = [_line("now", "archived" if commitment.archived else found.row.said)]
+    lines = [_line("now", "archived" if commitment.archived else found.row.summary)]
     if found.row.shorter:
         lines.append(_line("asks for", found.row.shorter))
     if commitment.kind is Kind.AVOID:

@@ -19,12 +19,12 @@ ONE = {"days": "day", "weeks": "week", "months": "month", "times": "time"}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An answer: what was done (`said`), to which commitment, and whether anything was written at all.
+    """An answer: what was done (`lines`), to which commitment, and whether anything was written at all.
 
     `way` is what a person may want to do next; each face says how in its own words.
     """
 
-    said: tuple[str, ...]
+    lines: tuple[str, ...]
     commitment: str | None = None
     changed: bool = True
     operation: str | None = None

@@ -97,7 +97,7 @@ def row_line(row: Row, width: int, at: Columns, mark: str = "") -> Line:
     note = "✎" if row.has_note else " "
     parts: list[Part] = [("   ", "text"), (f"{glyph} ", level)]
     parts += [(fit(row.commitment.title, title), name), (note, "warm")]
-    parts += [(" ", "text"), (fit(mark or row.said, at.said), level if level != "dim" else "soft"), ("  ", "text")]
+    parts += [(" ", "text"), (fit(mark or row.summary, at.said), level if level != "dim" else "soft"), ("  ", "text")]
     if not row.commitment.harm:
         parts += strip_parts(row.figures.strip, at.strip)
         parts.append(("  " + fit(signs.streak(row.commitment, row.figures), at.run, right=True), "soft"))
@@ -116,7 +116,7 @@ def _harm_line(row: Row, width: int, at: Columns, mark: str) -> Line:
     room = at.rest - (at.said + 2 if at.now else 0) - 2
     headline = _headline(row, room)
     title = width - 6 - at.rest - max(0, len(headline) - room)
-    state = ((fit(mark or row.said, at.said), level if level != "dim" else "soft"), ("  ", "text")) if at.now else ()
+    state = ((fit(mark or row.summary, at.said), level if level != "dim" else "soft"), ("  ", "text")) if at.now else ()
     parts: tuple[Part, ...] = (
         ("   ", "text"),
         (f"{glyph} ", level),

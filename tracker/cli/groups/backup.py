@@ -40,7 +40,7 @@ def backup(session: Session) -> None:
             }
         )
     else:
-        session.out.say(*kept.said)
+        session.out.say(*kept.lines)
     session.out.tell(*(f"Note: {trouble}" for trouble in kept.troubles))
 
 
@@ -112,10 +112,10 @@ def restore(session: Session) -> None:
                 }
             )
         else:
-            session.out.say(about, *shown.said)
+            session.out.say(about, *shown.lines)
         return
     if shown.events or shown.lost or shown.damaged:
-        session.out.tell(about, *(line for said in shown.said for line in wrap(said, session.out.width)))
+        session.out.tell(about, *(line for said in shown.lines for line in wrap(said, session.out.width)))
     restoring.refuse_unsealed(shown, args.plain)
     if not args.yes and (shown.events or shown.lost):
         if not session.can_ask:
@@ -181,7 +181,7 @@ def doctor(session: Session) -> int:
                 out.say(*wrap("Once you know: toward doctor --acknowledge", out.width, initial_indent="  "))
             elif each.will:
                 out.say(*wrap(f"--repair would: {each.will}.", out.width, initial_indent="  ", subsequent_indent="  "))
-        out.say(*wrap(report.said, out.width))
+        out.say(*wrap(report.summary, out.width))
     return Exit.DONE if report.healthy else Exit.DAMAGED
 
 
@@ -282,7 +282,7 @@ def delete_everything(session: Session) -> None:
     if session.args.json:
         out.json(answer)
     else:
-        out.say(*erased.said)
+        out.say(*erased.lines)
         out.tell(*wrap(erase.BEYOND_REACH, out.width))
 
 

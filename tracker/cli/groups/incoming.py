@@ -31,7 +31,7 @@ def incoming(session: Session) -> None:
         if not session.can_ask:
             raise BadInput("Nothing was answered. If that is meant, add --yes.")
         for each in things:
-            session.out.tell(*wrap(f"{each.said} {arriving.would(each, accepting=accepting)}", session.out.width))
+            session.out.tell(*wrap(f"{each.summary} {arriving.would(each, accepting=accepting)}", session.out.width))
         if not ask(session, f"{args.answer.capitalize()} it? yes or no", _yes, "no"):
             raise Refused("Nothing was answered; it waits.")
     session.answer((arriving.accept if accepting else arriving.refuse)(session.workspace, things))
@@ -47,7 +47,7 @@ def _list(session: Session) -> None:
         return
     width = session.out.width
     for each in found:
-        session.out.say(*wrap(f"{each.number}  {each.said} {each.means}", width, subsequent_indent="   "))
+        session.out.say(*wrap(f"{each.number}  {each.summary} {each.means}", width, subsequent_indent="   "))
     number = f" {found[0].number}" if len(found) == 1 else " N"
     session.out.tell(*wrap(arriving.ASKED, width))
     session.out.tell(f"It was you: toward incoming accept{number}", f"It was not: toward incoming refuse{number}")
@@ -60,7 +60,7 @@ def _would(session: Session, things: tuple[Waiting, ...], *, accepting: bool) ->
         session.out.json({"schema": SCHEMA, "dry_run": True, "waiting": rows})
         return
     for each in things:
-        session.out.say(*wrap(f"{each.said} {arriving.would(each, accepting=accepting)}", session.out.width))
+        session.out.say(*wrap(f"{each.summary} {arriving.would(each, accepting=accepting)}", session.out.width))
 
 
 def _object(each: Waiting) -> dict[str, object]:

@@ -171,7 +171,7 @@ def _put_right_later(session: Session, commitment: Commitment, lapsed: Change) -
         return
     while line := line_if_any(session, f"For your eyes only ({repair_plan.EXAMPLE}), or empty: ask me tomorrow"):
         try:
-            session.out.tell(*repair_plan.say(session.workspace, commitment, lapsed, line).said)
+            session.out.tell(*repair_plan.say(session.workspace, commitment, lapsed, line).lines)
         except BadInput as error:
             session.out.tell(error.message)
         except TowardError as error:
@@ -227,11 +227,11 @@ def _tell_time(session: Session) -> None:
     row = next((each for each in view.rows if each.commitment.id == quick_log.TIME), None)
     if args.json:
         since = view.timer.isoformat() if view.timer else None
-        session.out.json({"schema": SCHEMA, "timer_since": since, "said": row.said if row else None})
+        session.out.json({"schema": SCHEMA, "timer_since": since, "said": row.summary if row else None})
         return
     session.out.say(f"The timer runs since {view.timer:%H:%M}." if view.timer else "The timer is off.")
     if row is not None:
-        session.out.say(f"{' '.join(row.commitment.title.split())}: {row.said}.")
+        session.out.say(f"{' '.join(row.commitment.title.split())}: {row.summary}.")
     session.out.tell("To log some: toward time 45m. The timer: toward time start, toward time stop")
 
 

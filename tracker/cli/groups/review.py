@@ -69,7 +69,7 @@ def _counts(session: Session, kind: Review, day: date | None) -> list[str]:
     """Return what a period held, and of a month its areas."""
     summary = period_summary.summary_of(session.workspace, kind, day, shareable=kind is Review.TOGETHER)
     span = f"{summary.first}" if kind is Review.DAY else f"{summary.first} to {summary.last}"
-    lines = [span, *(f"  {line}" for line in summary.said)]
+    lines = [span, *(f"  {line}" for line in summary.lines)]
     areas = month_report.month_table(session.workspace, day) if kind is Review.MONTH else ()
     for name, said in month_report.said_of(areas):
         lines += ["", *([name.upper()] if name else []), *said]
@@ -91,7 +91,7 @@ class _Sitting:
         if now.finished is not None:
             self.out.say(*_counts(self.session, self.kind, self.day))
             if now.kind is Review.TOGETHER:
-                self.out.say("", *partner.reveal(self.workspace, self.kind, self.day).said)
+                self.out.say("", *partner.reveal(self.workspace, self.kind, self.day).lines)
             self.out.tell(f"Finished on {now.finished:%Y-%m-%d}. To go through it again, undo that: toward undo")
             return
         self._tell(f"{now.script.title}, {now.script.minutes} minutes. Leave with ctrl-d; what you answered is kept.")
@@ -128,7 +128,7 @@ class _Sitting:
                 reviews.answer(self.workspace, self.kind, part.name, given, self.day, stay=True)
             raise
         change = reviews.answer(self.workspace, self.kind, part.name, given, self.day)
-        self._tell(*change.said[1:])
+        self._tell(*change.lines[1:])
         if change.way is not None:
             from tracker.cli import HINTS
 
@@ -158,7 +158,7 @@ class _Sitting:
                 mine[item.name] = self._rating(item, item.mine)
                 if kind is not Review.MONTH:
                     guess[item.name] = self._rating(item, "  Your guess of their answer")
-            self.out.tell(*partner.seal_own(workspace, kind, mine, guess, day).said)
+            self.out.tell(*partner.seal_own(workspace, kind, mine, guess, day).lines)
         if kind is Review.WEEK:
             return
         if not partner.reveal(workspace, kind, day).open:
@@ -167,7 +167,7 @@ class _Sitting:
             elif self._yes("Is your partner here, and willing to answer?"):
                 self._their_turn()
         told = partner.reveal(workspace, kind, day)
-        self.out.say(*told.said, *(() if told.open else (EFFORT,)))
+        self.out.say(*told.lines, *(() if told.open else (EFFORT,)))
 
     def _their_turn(self) -> None:
         """Let the partner answer alone, on a screen of its own; cleared in the end, whatever they do."""

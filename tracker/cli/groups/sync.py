@@ -27,14 +27,14 @@ def sync(session: Session) -> None:
     elif args.dry_run:
         session.out.say(*_would(done))
     else:
-        session.out.say(done.said)
+        session.out.say(done.summary)
     for note in done.notes:
         session.out.tell(f"Note: {note}")
 
 
 def _would(found: Synced) -> Iterator[str]:
     if not found.came and not found.went:
-        yield found.said
+        yield found.summary
     for heading, moved in (("Would come in", found.came), ("Would go out", found.went)):
         if moved:
             yield heading

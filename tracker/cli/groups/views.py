@@ -100,6 +100,6 @@ def history(session: Session) -> None:
     for each in found:
         where = "" if each.own else f"  (another device: {each.name})"
         undone = "  (undone)" if each.undone else ""
-        session.out.say(f"{each.at:%Y-%m-%d %H:%M}  {each.said}{undone}{where}")
+        session.out.say(f"{each.at:%Y-%m-%d %H:%M}  {each.summary}{undone}{where}")
     if not found:
         session.out.tell("Nothing has been changed yet.")

@@ -75,7 +75,7 @@ def add_all(workspace: Workspace, cids: Sequence[str]) -> Change:
     events = workspace.write("add", lambda: drafts)
     if not events:
         return Change(("All of them are yours already. Nothing changed.",), changed=False)
-    said = [sentence for each in ready for sentence in each.said]
+    said = [sentence for each in ready for sentence in each.lines]
     if len(said) > 1:
         said = [f"{len(said)} commitments are yours now."]
     way = next((each.way for each in ready if each.way), None)
@@ -93,7 +93,7 @@ class AtHand:
 
     commitment: Commitment
     first: tuple[Draft, ...] = ()
-    said: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
     way: NextStep | None = None
 
 

@@ -76,7 +76,7 @@ class Waiting:
         return f"{self.whose} {asks}"
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """Return in one sentence what came, without anything private, and where Toward is discreet without the days."""
         return f"{self.brief}, of {self.when}." if self.when and not discreet_mode.is_drawn() else f"{self.brief}."
 

@@ -61,7 +61,7 @@ class Synced:
     """Why each of those that wait was left, where more is known than that it could not be read whole."""
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """Return what was done in one sentence."""
         came, went = (sum(each.events for each in moved) for moved in (self.came, self.went))
         if not came and not went:

@@ -246,7 +246,7 @@ class Past:
     name: str
     own: bool
     cmd: str
-    said: str
+    summary: str
     undone: bool
     operation: str
 

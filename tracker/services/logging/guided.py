@@ -87,8 +87,8 @@ def log(
     found = cared_for(workspace, commitment, value, given, verdict)
     if value.get("outcome") == LAPSE:
         more.append(THANKS if found else f"{THANKS} {KIND_LINE}")
-    more += found.said if found else ()
-    taken, before = (first.said, first.way) if first else ((), None)
+    more += found.lines if found else ()
+    taken, before = (first.lines, first.way) if first else ((), None)
     way = found.way if found else before
     return Change((*taken, said, *more, *say_moved(events)), commitment.id, operation=events[0]["op"], way=way)
 
@@ -194,9 +194,9 @@ def change(workspace: Workspace, commitment: Commitment, key: str, answers: Mapp
         if any(field.stops and so_far.get(field.name) is False for field in fields):
             change = _forgetting(workspace, commitment, key, list)
             gone = f"{said} The entry counts for nothing now and is forgotten, in backups too."
-            return replace(change, said=(gone, *change.said[1:]), way=NextStep.SAFETY)
+            return replace(change, lines=(gone, *change.lines[1:]), way=NextStep.SAFETY)
         change = remove(workspace, commitment, key)
-        return replace(change, said=(f"{said} The entry is taken back and counts for nothing.",), way=NextStep.SAFETY)
+        return replace(change, lines=(f"{said} The entry is taken back and counts for nothing.",), way=NextStep.SAFETY)
     given = read_answers(workspace, fields, answers)
     made: list[tuple[dict[str, Any], Verdict]] = []
 
@@ -220,7 +220,7 @@ def change(workspace: Workspace, commitment: Commitment, key: str, answers: Mapp
     if not events:
         return Change(("As it was. Nothing changed.",), commitment.id, changed=False)
     found = cared_for(workspace, commitment, made[-1][0], given, made[-1][1])
-    lines = (f"{commitment.title}: the entry is changed.", *(found.said if found else ()))
+    lines = (f"{commitment.title}: the entry is changed.", *(found.lines if found else ()))
     return Change(lines, commitment.id, operation=events[0]["op"], way=found.way if found else None)
 
 

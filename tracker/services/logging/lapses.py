@@ -56,7 +56,7 @@ def lapse(
         return logged(commitment, [*said, *say_moved(events)], events)
     said = [f"{commitment.title}: {HAPPENED}, {when}. {THANKS}"]
     found = care(workspace, commitment, LAPSE, hands=hands)
-    said += [QUESTION] if found is None else list(found.said)
+    said += [QUESTION] if found is None else list(found.lines)
     return logged(commitment, [*said, *say_moved(events)], events, NextStep.PUT_RIGHT if found is None else found.way)
 
 

@@ -96,12 +96,12 @@ def done(
     if only_noted(events):
         did = f"{commitment.title}: already there for {when}."
     said = [
-        *(first.said if first else ()),
+        *(first.lines if first else ()),
         did + then(progress_line(workspace, commitment, days)) + met(),
         *say_moved(events),
     ]
     found = care(workspace, commitment, chosen.name if chosen else None)
-    said += found.said if found else ()
+    said += found.lines if found else ()
     return logged(commitment, said, events, found.way if found else None)
 
 

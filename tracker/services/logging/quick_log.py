@@ -57,7 +57,7 @@ def unanswered(workspace: Workspace, when: str = "", day: date | None = None) ->
         counts = " Saying so counts." if day == workspace.today else ""
         said = f"{said[:-1]}, to be answered {say_day(at.date(), workspace.today)} {at:%H:%M}.{counts}"
     said += then(progress_line(workspace, ready.commitment, (day,)))
-    return replace(change, said=(*ready.said, said, *change.said[len(ready.said) + 1 :]))
+    return replace(change, lines=(*ready.lines, said, *change.lines[len(ready.lines) + 1 :]))
 
 
 def log_time(
@@ -82,7 +82,7 @@ def start_timer(workspace: Workspace) -> Change:
 
     events = workspace.write("timer", build)
     said = f"{ready.commitment.title}: the timer runs, also while Toward is closed."
-    return Change((*ready.said, said), TIME, operation=events[0]["op"])
+    return Change((*ready.lines, said), TIME, operation=events[0]["op"])
 
 
 def stop_timer(workspace: Workspace, minutes: int | None = None, *, keep: bool = True, note: str = "") -> Change:

@@ -49,7 +49,7 @@ def say(workspace: Workspace, commitment: Commitment, lapsed: Change, line: str)
     change = guided.change(workspace, commitment, key, answers)
     asked = datetime.fromisoformat(guided.answers_of(workspace, key)[BY])
     when = say_day(asked.date(), workspace.today) + ("" if asked.time() == time() else f" {asked:%H:%M}")
-    return replace(change, said=(f"Kept, for your eyes only. It is asked {when}.",))
+    return replace(change, lines=(f"Kept, for your eyes only. It is asked {when}.",))
 
 
 def put_right(workspace: Workspace, commitment: Commitment, answers: Mapping[str, Any], note: str = "") -> Change:

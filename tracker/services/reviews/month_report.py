@@ -55,7 +55,7 @@ class AreaLine:
         )
 
     @property
-    def said(self) -> tuple[str, ...]:
+    def lines(self) -> tuple[str, ...]:
         """Return what has a value, in plain lines below its name; nothing where nothing was counted.
 
         Told discreetly it is the counts of commitments alone: what stands beside them says what all this is about.
@@ -84,7 +84,7 @@ class AreaLine:
 
 def said_of(areas: Sequence[AreaLine]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return a month's areas that have a value, each by name with its lines, and one line of what was not logged."""
-    told = [(discreet_mode.step_name(area.step, area.name), area.said) for area in areas if area.said]
+    told = [(discreet_mode.step_name(area.step, area.name), area.lines) for area in areas if area.lines]
     missing = "" if discreet_mode.is_drawn() else ", ".join(area.missing for area in areas if area.missing)
     return (*told, *([("", (f"Not logged yet: {missing}.",))] if missing else []))
 

@@ -224,7 +224,7 @@ class Reveal:
     spots: tuple[tuple[str, str], ...] = ()
 
     @property
-    def said(self) -> tuple[str, ...]:
+    def lines(self) -> tuple[str, ...]:
         """Return it in words; where a side is missing it says no more than that."""
         if not self.open:
             return (NO_VIEW,)

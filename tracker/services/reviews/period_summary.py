@@ -59,7 +59,7 @@ class PeriodSummary:
     harm: str = ""
 
     @property
-    def said(self) -> tuple[str, ...]:
+    def lines(self) -> tuple[str, ...]:
         """Return it in plain lines: counts, never a percentage."""
         lines = [f"{each.name}: {each.kept} of {each.settled} kept" for each in self.steps if each.settled]
         if not lines and not self.harm:

@@ -48,7 +48,7 @@ class Kept:
     fresh: int
     bytes: int
     troubles: tuple[str, ...]
-    said: tuple[str, ...]
+    lines: tuple[str, ...]
 
 
 def folder_of(state: Path) -> Path:

@@ -57,7 +57,7 @@ class Report:
         return not any(each.wrong for each in self.findings)
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """Return in one sentence how it looks."""
         looked = (
             f"Looked at {count(self.files, 'file')} with {count(self.entries, 'entry', 'entries')} "
@@ -155,7 +155,7 @@ def _store(workspace: Workspace) -> Iterator[Problem]:
     if workspace.has_arrivals:
         from tracker.services.exchange.incoming import waiting
 
-        yield from (Problem("incoming", workspace.data, f"{each.said} {each.means}") for each in waiting(workspace))
+        yield from (Problem("incoming", workspace.data, f"{each.summary} {each.means}") for each in waiting(workspace))
 
 
 def _written_twice(workspace: Workspace) -> set[str]:

@@ -27,7 +27,7 @@ class Erased:
 
     files: int
     foreign: tuple[Path, ...]
-    said: tuple[str, ...]
+    lines: tuple[str, ...]
 
 
 def plan(data: Path, state: Path) -> RemovalPlan:

@@ -218,7 +218,7 @@ def _summary(here: Here, path: Path) -> str:
 
 
 def _back_up(here: Here, path: Path) -> str:
-    return backups.back_up_now(here.open()).said[0]
+    return backups.back_up_now(here.open()).lines[0]
 
 
 def _backup(here: Here, path: Path) -> str:

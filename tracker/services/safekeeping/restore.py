@@ -69,7 +69,7 @@ class Preview:
     """Whether the store is encrypted and nothing proves who wrote the copy."""
 
     @property
-    def said(self) -> tuple[str, ...]:
+    def lines(self) -> tuple[str, ...]:
         """Return it in words, with titles and days and nothing that is private."""
         lines = []
         if self.lost:

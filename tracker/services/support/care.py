@@ -23,7 +23,7 @@ class Care:
     """What is said beside something that was just logged, and the way it leads to."""
 
     way: NextStep
-    said: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 def care(

@@ -186,7 +186,7 @@ def plan(workspace: Workspace, sentence: str, start: date | None = None) -> Chan
         return [*ready.first, draft]
 
     events = workspace.write("plan", build)
-    return Change((*ready.said, say_plan(workspace, made)), TIME, operation=events[0]["op"])
+    return Change((*ready.lines, say_plan(workspace, made)), TIME, operation=events[0]["op"])
 
 
 def say_plan(workspace: Workspace, made: Plan) -> str:

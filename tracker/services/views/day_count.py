@@ -23,7 +23,7 @@ class DayCount:
     asked: int
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """Return it in words: `3 of 11 kept`, or nothing where nothing was asked."""
         return f"{self.kept} of {self.asked} kept" if self.asked else ""
 

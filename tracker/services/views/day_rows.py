@@ -39,7 +39,7 @@ class Row:
     """One commitment on one day.
 
     `occasion` covers the day (None where nothing is asked), `today_amount` is what was logged on the day
-    itself, `due` is whether it asks for something, `said` is the state in a few words, `shorter` says why it asks for
+    itself, `due` is whether it asks for something, `summary` is the state in a few words, `shorter` why it asks for
     less than a whole window does: `103 of 120 min, as it began on Tuesday`.
     """
 
@@ -54,7 +54,7 @@ class Row:
     skipped: str | None
     paused: bool
     has_note: bool
-    said: str
+    summary: str
     moments: Moments | None = None
     shorter: str = ""
     bare: bool = False
@@ -215,7 +215,7 @@ def row(workspace: Workspace, commitment: Commitment, day: date) -> Row:
         skipped=skipped,
         paused=paused,
         has_note=bool(codec.note_text(workspace.ledger.value(event_keys.note(cid, day)) or {})),
-        said=_say(commitment, occasion, logged, skipped, paused, day == today),
+        summary=_say(commitment, occasion, logged, skipped, paused, day == today),
         moments=lately(record, day) if commitment.kind is Kind.AVOID else None,
         shorter=_say_shorter(workspace, commitment, occasion),
         bare=workspace.ledger.is_bare(event_keys.commitment(cid)),

@@ -166,7 +166,7 @@ class DataScreen(GuardedScreen, Generic[View]):
 
     async def _answer(self, change: Change, *, taken_back: bool = False) -> None:
         """Say what a use case answers, draw what it left, and open the safety page where it calls for it."""
-        said = " ".join(change.said)
+        said = " ".join(change.lines)
         self.say(said, undo=change.changed and not taken_back, key=REDO if taken_back else "")
         await self._load_and_draw()
         if change.way in SAFETY:
@@ -264,7 +264,7 @@ class DataScreen(GuardedScreen, Generic[View]):
         """Say what a form answered, and draw what it left."""
         if change is not None:
             await self._load_and_draw()
-            self.say(" ".join(change.said), undo=change.changed)
+            self.say(" ".join(change.lines), undo=change.changed)
 
     async def write_note(self, commitment: Commitment, day: date, title: str) -> None:
         """Let the private note of a day be read and written; only for use inside a worker."""

@@ -60,4 +60,4 @@ def _exchange(
     done = exchange(Workspace.at(here.data, here.state, here.clock, key=key), say=progress, stopped=stopped)
     more = len(done.notes) - 1
     rest = f" {more} more {'was' if more == 1 else 'were'} left too: toward sync names each." if more > 0 else ""
-    return " ".join((done.said, *done.notes[:1])) + rest
+    return " ".join((done.summary, *done.notes[:1])) + rest

@@ -198,7 +198,7 @@ class CatalogueScreen(DataScreen[Shelf]):
         if change is None:
             return
         self._marked.clear()
-        self.leave_saying(" ".join(change.said), undo=change.changed)
+        self.leave_saying(" ".join(change.lines), undo=change.changed)
 
     def action_edit(self) -> None:
         """Choose the plan of the line under the cursor before adding it, or change what is there."""

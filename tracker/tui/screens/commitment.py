@@ -81,7 +81,7 @@ class CommitmentScreen(DataScreen[Details]):
         """Show the commitment."""
         commitment = view.commitment
         self.heading.update(plain(f" {commitment.title}"))
-        state = "archived" if commitment.archived else "paused" if view.row.paused else view.row.said
+        state = "archived" if commitment.archived else "paused" if view.row.paused else view.row.summary
         self.aside.update(plain(f"{state} "))
         self.numbers.update(self._numbers(view))
         self.heatmap.show(self._levels(view), view.row.day, self._weekday(view))

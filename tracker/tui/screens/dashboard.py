@@ -163,7 +163,7 @@ class DashboardScreen(DataScreen[Overview]):
         view = self.view
         if view is None:
             return
-        told = view.year.days.get(day, DayCount(0, 0)).said or "nothing asked"
+        told = view.year.days.get(day, DayCount(0, 0)).summary or "nothing asked"
         self.told.update(plain(f"     {day_name(day, view.day.today)}: {told}"))
 
     @on(Board.Opened)

@@ -277,7 +277,7 @@ class EditScreen(GuardedScreen):
 
             await self.guard.in_sight()
             await self.app.push_screen_wait(SafetyScreen(self.worker))
-        self.leave_saying(" ".join(change.said), undo=change.changed)
+        self.leave_saying(" ".join(change.lines), undo=change.changed)
 
     def action_leave(self) -> None:
         """Leave everything as it was; an open list of choices closes first."""

@@ -133,7 +133,7 @@ class TodayScreen(TypedNumber[Day]):
         view = self.view
         if view is None:
             return
-        kept, room = view.count.said, self.size.width - cell_width(day_name(view.day, view.today)) - 4
+        kept, room = view.count.summary, self.size.width - cell_width(day_name(view.day, view.today)) - 4
         still = f"{len(view.waiting)} still open" if view.waiting else ""
         ways = ((view.clock, still, kept), (view.clock, kept), (view.clock or kept,))
         texts = ["   ".join(part for part in way if part) for way in ways]

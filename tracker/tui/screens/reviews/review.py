@@ -187,7 +187,7 @@ class ReviewScreen(DataScreen[Look]):
         if change is not None:
             self._walked = None
             if (lead := LEADS.get(change.way)) is not None:
-                change = replace(change, said=("Kept.", lead))
+                change = replace(change, lines=("Kept.", lead))
         await self.tell(change)
         if change is not None and change.way is NextStep.PAUSE:
             await self._pause(change.commitment)
@@ -237,7 +237,7 @@ class ReviewScreen(DataScreen[Look]):
                 return
             change = await self.ask(KeepScreen(self.worker, text, where))
             if change is not None:
-                self.say(" ".join(change.said))
+                self.say(" ".join(change.lines))
                 return
 
     def action_take_back(self) -> None:
@@ -253,7 +253,7 @@ class ReviewScreen(DataScreen[Look]):
             if typed.strip().lower() != CONFIRM:
                 raise BadInput(f"Type {CONFIRM} to take it back, or esc leaves it as it is.")
             change = partner.withdraw(workspace, self.kind, self._day)
-            return replace(change, said=change.said[:-1])
+            return replace(change, lines=change.lines[:-1])
 
         return use
 
@@ -265,7 +265,7 @@ class ReviewScreen(DataScreen[Look]):
         change = await self.ask(FormScreen(self.worker, part.title, partner.own_fields(self.kind), self._seal))
         if change is not None:
             await self._load_and_draw()
-            self.say(" ".join(change.said))
+            self.say(" ".join(change.lines))
 
     def _seal(self, answers: dict[str, Any]) -> Use:
         def use(workspace: Workspace) -> Change:

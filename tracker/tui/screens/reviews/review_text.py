@@ -69,7 +69,7 @@ def _counts(view: Look) -> list[Content]:
     if summary is None:
         return []
     span = span_name(summary.first, summary.last)
-    blocks = [plain("\n".join([span, *(f"  {line}" for line in summary.said)]))]
+    blocks = [plain("\n".join([span, *(f"  {line}" for line in summary.lines)]))]
     for name, said in said_of(view.areas):
         head = [plain(name.upper()).stylize("bold $text-primary")] if name else []
         blocks.append(Content("\n").join([*head, plain("\n".join(said))]))
@@ -82,4 +82,4 @@ def _ratings(view: Look) -> Content:
         return plain("· Your side is not sealed yet.")
     if view.told is None:
         return plain("✓ Your side is sealed.")
-    return plain("\n".join(["✓ Your side is sealed.", *view.told.said, *(() if view.told.open else (EFFORT,))]))
+    return plain("\n".join(["✓ Your side is sealed.", *view.told.lines, *(() if view.told.open else (EFFORT,))]))

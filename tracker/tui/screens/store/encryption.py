@@ -98,7 +98,7 @@ class EncryptionScreen(GuardedScreen):
         """Say all of what was done, until that was read."""
         self._key, self._done = key, True
         self.query_one("#title", Static).update(plain("Done"))
-        self.query_one("#explained", Static).update(plain("\n\n".join(change.said)))
+        self.query_one("#explained", Static).update(plain("\n\n".join(change.lines)))
         await self.query_one("#asked", Vertical).remove_children()
         self.say("")
         self.query_one("#hint", Static).update(plain("enter goes on"))

@@ -157,7 +157,7 @@ def backing_up(here: Environment, key: StoreKey | None) -> Work:
 
         progress("Copying, and reading again what was copied")
         kept = backups.back_up_now(Workspace.at(here.data, here.state, here.clock, key=key), stop)
-        return Told((*kept.said, *kept.troubles))
+        return Told((*kept.lines, *kept.troubles))
 
     return work
 
@@ -168,7 +168,7 @@ def _to_answer(each: Waiting, answer: Callable[..., str]) -> Repair:
 
     yes, no = incoming.answers(each)
     return Repair(
-        each.said,
+        each.summary,
         "",
         partial(answer, each.marks, yes=True),
         partial(answer, each.marks, yes=False),
@@ -188,13 +188,13 @@ def answering(here: Environment, key: StoreKey | None) -> Work:
             workspace = Workspace.at(here.data, here.state, here.clock, key=key)
             # What came meanwhile may have moved the numbers.
             things = [each for each in incoming.waiting(workspace) if each.marks == marks]
-            return " ".join((incoming.accept if yes else incoming.refuse)(workspace, things).said)
+            return " ".join((incoming.accept if yes else incoming.refuse)(workspace, things).lines)
 
         found = incoming.waiting(Workspace.at(here.data, here.state, here.clock, key=key))
         if not found:
             return Told((incoming.NOTHING,))
         several = len(found) > 1
-        said = [f"{f'{each.number}. ' if several else ''}{each.said} {each.means}" for each in found]
+        said = [f"{f'{each.number}. ' if several else ''}{each.summary} {each.means}" for each in found]
         repairs = [_to_answer(each, answer) for each in found]
         return Told((*said, incoming.ASKED), repairs, ANSWERABLE)
 
@@ -223,7 +223,7 @@ def examining(here: Environment, key: StoreKey | None) -> Work:
 
         state = state_of(here.data, here.state)
         report = doctor.look(here.data, state, here.clock, stop, progress, key)
-        said = [report.said]
+        said = [report.summary]
         for each in report.findings:
             said.append(f"{each.what}. {each.means}{_offer(each)}")
         mendable = (each for each in report.findings if each.repairable)
