@@ -9,7 +9,7 @@ from pathlib import Path
 from tracker.domain.clock import SystemClock
 from tracker.ledger import event_keys
 from tracker.ledger.workspace import Workspace
-from tracker.store.log.events import Event, as_stored
+from tracker.store.events import Event, as_stored
 
 COMMITMENTS = 20
 

@@ -12,8 +12,9 @@ from unittest.mock import patch
 import pyrage
 import pytest
 
-from tracker.store.crypto import passphrase, unlocking, vault
+from tracker.store.crypto import passphrase, vault
 from tracker.store.crypto.vault import StoreKey
+from tracker.store.encryption import unlocking
 from tracker.store.identity.identity import read_marker
 
 PASSPHRASE = "four words are plenty"

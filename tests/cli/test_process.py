@@ -101,7 +101,7 @@ def test_a_change_loads_nothing_of_backups_where_none_is_due(young: Shell) -> No
 
 
 def test_doctor_loads_nothing_of_encryption_for_a_plain_store(young: Shell) -> None:
-    crypt = "tracker.store.crypto.conversion tracker.store.crypto.passphrase tracker.store.crypto.trust"
+    crypt = "tracker.store.encryption.conversion tracker.store.crypto.passphrase tracker.store.crypto.trust"
     assert loaded(["doctor"], f"{crypt} tracker.services.safekeeping.encryption pyrage")["doctor"][0] == []
 
 

@@ -16,8 +16,8 @@ from tracker.cli import prompts
 from tracker.cli.session import Session
 from tracker.services.environment import state_of
 from tracker.services.safekeeping import encryption
-from tracker.store.crypto.relocking import lock_marker
 from tracker.store.crypto.vault import StoreKey
+from tracker.store.encryption.relocking import lock_marker
 from tracker.store.identity.identity import read_marker
 from tracker.store.identity.memory import read_known
 

@@ -21,8 +21,8 @@ import pyrage
 from tests.tui.terminal import Terminal
 from tracker.domain.clock import FixedClock
 from tracker.services.environment import Environment
+from tracker.store.events import new_id
 from tracker.store.identity.identity import state_folder
-from tracker.store.log.events import new_id
 
 PASSPHRASE = "four words are plenty"
 WORDS = "private words of the person"

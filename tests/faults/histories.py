@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.faults.folders import Desk, operations
 from tests.faults.recorder import Trace, recording
 from tracker.store import Draft, Event, Store
-from tracker.store.log.events import as_stored
+from tracker.store.events import as_stored
 
 STEPS = 16
 Fold = dict[str, object]

@@ -11,11 +11,11 @@ from typing import Any
 from unittest.mock import patch
 
 from tracker.store import files
+from tracker.store import store as store_module
 from tracker.store.log import salvage, shards, storage
-from tracker.store.log import store as store_module
 from tracker.store.log.shard_set import ShardSet
 from tracker.store.log.shards import TABLE, Contents
-from tracker.store.log.transaction import Transaction
+from tracker.store.transaction import Transaction
 
 Mutant = Callable[[], AbstractContextManager[None]]
 

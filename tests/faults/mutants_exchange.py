@@ -10,12 +10,12 @@ from typing import Any
 from unittest.mock import patch
 
 from tracker.store import files
+from tracker.store import store as store_module
 from tracker.store.backup import copies
 from tracker.store.exchange import git, git_files, git_login, git_remote, places
 from tracker.store.limits import LITTLE
 from tracker.store.log import shards
-from tracker.store.log import store as store_module
-from tracker.store.log.transaction import Transaction
+from tracker.store.transaction import Transaction
 
 _NO_LIMIT = 10**15
 

@@ -10,10 +10,10 @@ from unittest.mock import patch
 
 from tracker.services.safekeeping import doctor
 from tracker.store import examine
-from tracker.store.crypto import regain, unlocking
+from tracker.store.encryption import recovery, unlocking
 from tracker.store.identity import identity, memory, traces
 from tracker.store.identity.memory import ANOTHER_STORE, TURNED_PLAIN, WAS_SEALED, Known, Memory, Seen
-from tracker.store.log.store import Store
+from tracker.store.store import Store
 
 
 @contextmanager
@@ -71,7 +71,7 @@ def forgets_the_key_with_the_rest() -> Iterator[None]:
 @contextmanager
 def takes_any_key_for_an_older_store() -> Iterator[None]:
     """Put a lock back for whoever has a key, where it is not remembered which one the store had."""
-    with patch.object(regain, "_opens_ours", lambda *_asked: True):
+    with patch.object(recovery, "_opens_ours", lambda *_asked: True):
         yield
 
 
@@ -155,18 +155,18 @@ def _takes_nothing_back() -> Iterator[None]:
 @contextmanager
 def blames_the_passphrase() -> Iterator[None]:
     """Take every identity file that does not open for one with another passphrase."""
-    with patch.object(regain, "spoilt", lambda *_: ""):
+    with patch.object(recovery, "spoilt", lambda *_: ""):
         yield
 
 
 @contextmanager
 def locked_out_for_good() -> Iterator[None]:
     """Take every lock for one's own."""
-    real = regain.unlike
+    real = recovery.unlike
 
-    def unlike(*asked: Any) -> regain.Unlike | None:
+    def unlike(*asked: Any) -> recovery.Unlike | None:
         found = real(*asked)
-        return None if found and found.why == regain.STRANGE_LOCK else found
+        return None if found and found.why == recovery.STRANGE_LOCK else found
 
     with patch.object(examine, "unlike", unlike), patch.object(doctor, "unlike", unlike):
         yield
@@ -175,21 +175,21 @@ def locked_out_for_good() -> Iterator[None]:
 @contextmanager
 def puts_back_for_anybody() -> Iterator[None]:
     """Put a lock back for a key that this computer does not know."""
-    with patch.object(Known, "holds", lambda *_: True), patch.object(regain, "opens_marker", lambda *_: True):
+    with patch.object(Known, "holds", lambda *_: True), patch.object(recovery, "opens_marker", lambda *_: True):
         yield
 
 
 @contextmanager
 def brings_the_passphrase_from_before_back() -> Iterator[None]:
     """Put the identity file of a backup in the place of any other when a lock is put back."""
-    with patch.object(regain, "_is_strange", lambda *_: True):
+    with patch.object(recovery, "_is_strange", lambda *_: True):
         yield
 
 
 @contextmanager
 def leaves_whatever_identity_lies_there() -> Iterator[None]:
     """Put a lock back beside the identity file of another key."""
-    with patch.object(regain, "_is_strange", lambda *_: False):
+    with patch.object(recovery, "_is_strange", lambda *_: False):
         yield
 
 

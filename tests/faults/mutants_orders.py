@@ -10,10 +10,11 @@ from unittest.mock import patch
 from tracker.ledger.workspace import Workspace
 from tracker.services.exchange import arrivals
 from tracker.services.history import undo
-from tracker.store.exchange import incoming, planted
-from tracker.store.exchange.incoming import OBEY, Judge
-from tracker.store.log import events, index, purge, store, transaction
-from tracker.store.log.events import Event, merge_same_id
+from tracker.store import events, purge, store, transaction
+from tracker.store.events import Event, merge_same_id
+from tracker.store.exchange import planted
+from tracker.store.log import incoming, index
+from tracker.store.log.incoming import OBEY, Judge
 from tracker.store.log.index import ELSEWHERE, OURS, Index
 from tracker.store.log.shard_set import ShardSet
 from tracker.store.log.sifting import foreign_folders

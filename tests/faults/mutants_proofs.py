@@ -9,10 +9,11 @@ from typing import Any
 from unittest.mock import patch
 
 from tracker.services.exchange import sync
-from tracker.store.crypto import adoption, conversion, trust, unlocking
+from tracker.store.crypto import trust
 from tracker.store.crypto.proofs import Clear, Prover
 from tracker.store.crypto.trust import ANY_OF_OURS, Kind, Trust
 from tracker.store.crypto.vault import Vault
+from tracker.store.encryption import adoption, conversion, unlocking
 from tracker.store.identity.memory import read_known
 from tracker.store.log.shard_set import ShardSet
 from tracker.store.log.shards import Contents, read_shard

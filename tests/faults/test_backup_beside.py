@@ -16,10 +16,10 @@ from tracker.store import Store
 from tracker.store.backup import backups
 from tracker.store.backup.backups import copy_to, read_folder
 from tracker.store.backup.copies import list_backups
-from tracker.store.crypto import conversion
-from tracker.store.crypto.conversion import Conversion, Converted
-from tracker.store.crypto.unlocking import vault_at
 from tracker.store.crypto.vault import StoreKey
+from tracker.store.encryption import conversion
+from tracker.store.encryption.conversion import Conversion, Converted
+from tracker.store.encryption.unlocking import vault_at
 from tracker.store.errors import StoreBusy
 from tracker.store.identity.memory import read_known
 

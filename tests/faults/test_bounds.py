@@ -21,13 +21,13 @@ from tracker.services.commitments import lifecycle
 from tracker.services.exchange.transfer import import_json
 from tracker.services.logging import log_entry
 from tracker.services.safekeeping import restore
-from tracker.store import Store, StoreError, UnsafePath
+from tracker.store import Store, StoreError, UnsafePath, events, transaction
 from tracker.store.backup.bag import Bag
 from tracker.store.backup.copies import BACKUPS, backups_lock
 from tracker.store.files import LONGEST_NAME, TooLarge, atomic_write, read_plain
 from tracker.store.identity.identity import MARKER
 from tracker.store.limits import LITTLE, MOST_BYTES, MOST_PACKED, ROOMY
-from tracker.store.log import events, shards, transaction
+from tracker.store.log import shards
 
 HUGE = 8_000_000_000
 
@@ -83,7 +83,7 @@ def test_a_small_file_that_is_large_is_named_with_its_size(tmp_path: Path, name:
     put(store, "older")
     if name == "identity.age":
         (store.data / "store.json").unlink()
-        from tracker.store.crypto.unlocking import read_identity
+        from tracker.store.encryption.unlocking import read_identity
 
         sparse(store.data / name)
         with pytest.raises(StoreError, match=r"identity\.age is too large .*8\.0 GB.*toward passphrase --recover"):

@@ -16,9 +16,9 @@ from tests.faults.recorder import Call, recording
 from tests.faults.scale import SCALE
 from tests.faults.totals import record
 from tracker.store import Store, StoreError, SummaryFile
-from tracker.store.crypto import conversion
-from tracker.store.crypto.conversion import Conversion
 from tracker.store.crypto.vault import StoreKey
+from tracker.store.encryption import conversion
+from tracker.store.encryption.conversion import Conversion
 from tracker.store.files import atomic_write, make_folder
 
 pytestmark = pytest.mark.usefixtures("quick_locks")

@@ -20,8 +20,8 @@ from tests.faults.mutants import Mutant
 from tests.faults.totals import record
 from tracker.store import Store, StoreError, WriteFailed
 from tracker.store.crypto import vault
+from tracker.store.events import encode
 from tracker.store.log import shards, storage
-from tracker.store.log.events import encode
 
 
 def _refused(store: Store, name: str) -> bool:

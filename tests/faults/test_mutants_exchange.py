@@ -18,12 +18,12 @@ from tests.services.sync_kit import CID, Devices, bare, begin
 from tracker.ledger.errors import TowardError
 from tracker.services.commitments import lifecycle
 from tracker.services.exchange import sync
-from tracker.store import StoreError, limits
+from tracker.store import StoreError, limits, transaction
 from tracker.store.backup.copies import backups_lock
 from tracker.store.exchange import git as git_module
 from tracker.store.exchange.git import Git, TooMuch
 from tracker.store.files import LONGEST_NAME, atomic_write
-from tracker.store.log import shards, transaction
+from tracker.store.log import shards
 
 pytestmark = pytest.mark.usefixtures("plain_git")
 

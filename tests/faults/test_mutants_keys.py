@@ -22,7 +22,7 @@ from tracker.services.exchange.transfer import export_json
 from tracker.store.crypto import passphrase, vault
 from tracker.store.crypto.vault import CannotOpen, StoreKey, unwrap
 from tracker.store.errors import StoreDamaged, StoreError, TooLittleMemory, WriteFailed
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 WORDS = "vier wörter"
 

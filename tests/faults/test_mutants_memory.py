@@ -20,12 +20,12 @@ from tests.services.kit import HandClock
 from tracker.ledger.errors import TowardError
 from tracker.services.safekeeping import doctor, repairing
 from tracker.store import Store, StoreDamaged, StoreError, StoreLocked, repair_marker
-from tracker.store.crypto import unlocking
-from tracker.store.crypto.conversion import Conversion
-from tracker.store.crypto.regain import find_key, put_lock_back
-from tracker.store.crypto.relocking import lock_marker
-from tracker.store.crypto.unlocking import with_proof
 from tracker.store.crypto.vault import StoreKey
+from tracker.store.encryption import unlocking
+from tracker.store.encryption.conversion import Conversion
+from tracker.store.encryption.recovery import find_key, put_lock_back
+from tracker.store.encryption.relocking import lock_marker
+from tracker.store.encryption.unlocking import with_proof
 from tracker.store.identity.identity import read_marker
 from tracker.store.identity.memory import KNOWN, SEALED_MARK, WAS_SEALED, learn
 

@@ -22,7 +22,7 @@ from tracker.services.logging import notes, quick_log
 from tracker.services.safekeeping import backups, restore
 from tracker.store.backup.backups import contents_of
 from tracker.store.backup.copies import list_backups
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 from tracker.store.log.shards import Reader
 
 REPLY = "s4.reachable"

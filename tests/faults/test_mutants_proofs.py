@@ -23,9 +23,9 @@ from tracker.services.safekeeping import backups, encryption
 from tracker.store import Store, StoreError
 from tracker.store.backup.backups import read_folder
 from tracker.store.backup.shelf import copy_at
-from tracker.store.crypto.conversion import Conversion
-from tracker.store.crypto.unlocking import vault_at
 from tracker.store.crypto.vault import StoreKey, Vault
+from tracker.store.encryption.conversion import Conversion
+from tracker.store.encryption.unlocking import vault_at
 from tracker.store.identity.memory import read_known, remember
 
 pytestmark = pytest.mark.usefixtures("quick_locks")

@@ -15,7 +15,7 @@ from tests.faults.folders import Desk, no_waiting_for_the_disk, say_yes, shard
 from tests.faults.mutants import MUTANTS
 from tests.faults.recorder import Call, recording
 from tracker.store import Draft, Purged, Store, StoreError, WriteFailed
-from tracker.store.log.events import Event
+from tracker.store.events import Event
 from tracker.store.log.shards import read_shard
 
 CANARY = "CANARY"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.faults.folders import names, no_waiting_for_the_disk, open_store, put, shard
 from tests.faults.scale import SCALE
 from tests.faults.totals import record
-from tracker.store.log.events import encode
+from tracker.store.events import encode
 from tracker.store.log.salvage import MOST, salvage
 from tracker.store.log.shards import parse
 

@@ -21,10 +21,10 @@ from tracker.services.safekeeping import backups, doctor, encryption, restore
 from tracker.store import Store
 from tracker.store.backup.copies import list_backups
 from tracker.store.backup.shelf import copy_at
-from tracker.store.crypto import conversion
 from tracker.store.crypto.trust import Kind, kind_of
-from tracker.store.crypto.unlocking import is_proven, sealed_anywhere
 from tracker.store.crypto.vault import AGE, CannotOpen, StoreKey, Vault
+from tracker.store.encryption import conversion
+from tracker.store.encryption.unlocking import is_proven, sealed_anywhere
 from tracker.store.identity.identity import read_marker
 from tracker.store.identity.memory import read_known
 from tracker.store.identity.refused import ENCRYPTED_ELSEWHERE

@@ -22,9 +22,9 @@ from tracker.store.backup.backups import back_up, copy_to, damaged_in, read_fold
 from tracker.store.backup.copies import BACKUPS, all_copies, list_backups, set_backup_aside
 from tracker.store.backup.packs import PACK, RECENT, Packs
 from tracker.store.backup.shelving import pack, thin_out
-from tracker.store.crypto.conversion import Conversion
-from tracker.store.crypto.unlocking import vault_at
 from tracker.store.crypto.vault import StoreKey
+from tracker.store.encryption.conversion import Conversion
+from tracker.store.encryption.unlocking import vault_at
 from tracker.store.log.shards import Reader
 
 pytestmark = pytest.mark.usefixtures("quick_locks")

@@ -19,10 +19,10 @@ from tests.faults.scale import SCALE
 from tests.faults.test_sealed_formats import KEPT, KEY
 from tests.faults.totals import record
 from tracker.store import Store, StoreError
-from tracker.store.crypto import adoption, conversion
-from tracker.store.crypto.adoption import OF_BEFORE, adopt
-from tracker.store.crypto.unlocking import vault_here, with_proof
 from tracker.store.crypto.vault import StoreKey, Vault
+from tracker.store.encryption import adoption, conversion
+from tracker.store.encryption.adoption import OF_BEFORE, adopt
+from tracker.store.encryption.unlocking import vault_here, with_proof
 from tracker.store.files import atomic_write, make_folder
 from tracker.store.identity import memory
 from tracker.store.identity.identity import read_marker, write_marker

@@ -13,7 +13,7 @@ from unittest.mock import patch
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from tracker.store.log.events import Event, canonical
+from tracker.store.events import Event, canonical
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DEVICES = st.integers(0, 2)

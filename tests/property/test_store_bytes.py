@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.faults.scale import SCALE
 from tests.faults.totals import record
 from tracker.store.errors import StoreDamaged
-from tracker.store.log.events import as_stored, encode, valid_event
+from tracker.store.events import as_stored, encode, valid_event
 from tracker.store.log.shards import parse
 from tracker.store.log.storage import insert
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.store.log.events import Event, as_stored, canonical, merge_same_id, order
+from tracker.store.events import Event, as_stored, canonical, merge_same_id, order
 from tracker.store.log.index import Index
 
 IDS = ("a", "b", "c", "d", "e")

@@ -28,7 +28,7 @@ from tracker.services.commitments import lifecycle, pauses, skips
 from tracker.services.exchange import transfer
 from tracker.services.history import undo
 from tracker.services.logging import lapses, log_entry, quick_log
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 ROSTER = (
     "s4.reachable",

@@ -20,7 +20,7 @@ from tracker.services.exchange import sync
 from tracker.services.exchange.transfer import export_json
 from tracker.services.history import purge, undo
 from tracker.services.logging import log_entry, notes
-from tracker.store.log.events import Event, canonical
+from tracker.store.events import Event, canonical
 
 CID = "s4.reachable"
 DAYS = st.integers(0, 1)

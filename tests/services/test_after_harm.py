@@ -20,7 +20,7 @@ from tracker.services.history import history
 from tracker.services.logging import followups, guided, lapses, log_entry
 from tracker.services.reviews.period_summary import summary_of, summary_of_week
 from tracker.services.views import dashboard, day_rows
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 ATTACKS = "s5.no-attacks"
 OWN = 'title = "No slammed doors"\nstep = "s5"\nkind = "avoid"\nharm = true\n'

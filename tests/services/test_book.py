@@ -21,7 +21,7 @@ from tracker.services.commitments import lifecycle, pauses
 from tracker.services.history import history, undo
 from tracker.services.logging import log_entry, notes
 from tracker.services.views import dashboard, day_rows, details
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 TODAY = date(2026, 11, 23)
 CIDS = ("s4.reachable", "s6.weekly-share", "s6.four-topics", "own.walk", "s5.no-attacks", "s4.promise-keeper")

@@ -22,7 +22,7 @@ from tracker.services.exchange.transfer import export_json, import_json
 from tracker.services.safekeeping import doctor
 from tracker.services.together import planned
 from tracker.services.views.day_rows import day_view
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 FACTS = {"title": "Run", "step": "s2", "kind": "count"}
 START = "plan|own.x|2026-11-01"

@@ -22,7 +22,7 @@ from tracker.services.history import undo
 from tracker.services.logging import followups, guided, lapses, log_entry, one_key, quick_log, repair_plan
 from tracker.services.logging.outcomes import leads_of, outcomes_of
 from tracker.services.support import cards, late
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 EVERY = (*templates(), *more())
 ATTACKS, THREATS, EDGE, TRIGGER = "s5.no-attacks", "s5.no-leaving-threats", "s6.edge-moment", "s5.trigger-log"

@@ -25,7 +25,7 @@ from tracker.services.commitments.custom_file import read_own
 from tracker.services.exchange import transfer
 from tracker.services.history import history, undo
 from tracker.services.logging import followups, guided, log_entry
-from tracker.store.log.events import Draft, Event, as_stored, new_id
+from tracker.store.events import Draft, Event, as_stored, new_id
 
 WORDS = "CANARY rest quiet play"
 NEEDS = "s2.needs-talk"

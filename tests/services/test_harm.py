@@ -24,7 +24,7 @@ from tracker.services.commitments.custom_file import read_changed, read_own
 from tracker.services.logging import lapses, log_entry
 from tracker.services.views import day_rows
 from tracker.services.views.details import details
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 HARM = ("s3.no-hidden-contact", "s5.no-leaving-threats", "s5.no-attacks")
 ATTACKS, REACHABLE = "s5.no-attacks", "s4.reachable"

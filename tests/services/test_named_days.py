@@ -15,7 +15,7 @@ from tracker.services.history import undo
 from tracker.services.reviews import reviews
 from tracker.services.views import inbox
 from tracker.services.views.day_rows import day_view
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 CANARY = "CANARY"
 

@@ -204,7 +204,7 @@ def test_what_another_process_wrote_into_an_old_month_is_not_forgotten(bench: Be
 
 def kit_draft(workspace: Workspace) -> Any:
     """Return something to write."""
-    from tracker.store.log.events import Draft
+    from tracker.store.events import Draft
 
     return Draft(f"note|{REPLY}|{workspace.today}", {"private": {"text": "another"}})
 

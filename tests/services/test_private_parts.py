@@ -58,7 +58,7 @@ def test_private_words_are_fetched_when_they_are_asked_for(old: Bench) -> None:
 
 def test_looking_at_a_day_fetches_nothing(old: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     from tracker.services.views.day_rows import day_view
-    from tracker.store.log.store import Store
+    from tracker.store.store import Store
 
     def fail(*_: object) -> None:
         raise AssertionError("read again")

@@ -22,7 +22,7 @@ from tracker.services.history import undo
 from tracker.services.views.dashboard import overview
 from tracker.services.views.day_rows import day_view
 from tracker.services.views.details import details
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 CANARY = "If CANARY comes, then I breathe out"
 REPLY, SHARE = "s4.reachable", "s6.weekly-share"

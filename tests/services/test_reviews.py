@@ -389,7 +389,7 @@ def test_only_what_both_agreed_to_is_exported(week: Workspace) -> None:
 
 
 def test_odd_values_are_no_reason_to_fall(workspace: Workspace) -> None:
-    from tracker.store.log.events import Draft
+    from tracker.store.events import Draft
 
     first = "2026-11-23"
     odd: tuple[Any, ...] = (

@@ -17,7 +17,7 @@ from tracker.services.commitments import lifecycle, pauses
 from tracker.services.commitments.find import find_template
 from tracker.services.history import undo
 from tracker.services.logging import log_entry, quick_log
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 REACHABLE, TIME, TURN = "s4.reachable", "s4.partner-time", "s2.turn-toward"
 

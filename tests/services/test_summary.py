@@ -23,7 +23,7 @@ from tracker.services.commitments import lifecycle
 from tracker.services.exchange import transfer
 from tracker.services.history import undo
 from tracker.services.logging import followups, log_entry, quick_log
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 REACHABLE, TIME, TOPICS, KEEPER = "s4.reachable", "s4.partner-time", "s6.four-topics", "s4.promise-keeper"
 START = date(2026, 8, 3)

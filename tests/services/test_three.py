@@ -22,7 +22,7 @@ from tracker.services.together import planned
 from tracker.services.together.timer import doubt, running_minutes
 from tracker.services.views.day_rows import day_view
 from tracker.services.views.inbox import answer, waiting
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 
 def test_each_takes_its_commitment_on_in_the_same_operation(workspace: Workspace) -> None:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from tests.tui.driver import TODAY, day
 from tracker.ledger.workspace import Workspace
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 TEXTS = {
     "closing": "[/b]",

@@ -34,7 +34,7 @@ from tracker.services.environment import Environment
 from tracker.services.exchange import transfer
 from tracker.services.history import history, undo
 from tracker.services.reviews import partner, reviews
-from tracker.store.log.events import Draft, new_id
+from tracker.store.events import Draft, new_id
 from tracker.tui.screens.reviews.partner_turn import TheirTurn
 
 WEEK, MONTH = Review.TOGETHER, Review.MONTH

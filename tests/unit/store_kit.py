@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.faults.folders import Desk
 from tracker.store import Draft, Event, Store
-from tracker.store.log.events import as_stored
+from tracker.store.events import as_stored
 
 
 def write(store: Store, *drafts: Draft, **links: Any) -> tuple[Event, ...]:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.faults.folders import names, open_store, put, shard
 from tracker.store import StoreDamaged
-from tracker.store.crypto.regain import join_stores
+from tracker.store.encryption.recovery import join_stores
 from tracker.store.identity import device, identity
 
 

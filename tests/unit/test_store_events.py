@@ -7,17 +7,7 @@ from typing import Any
 
 import pytest
 
-from tracker.store.log.events import (
-    Event,
-    as_stored,
-    decode,
-    encode,
-    farthest,
-    merge_same_id,
-    new_id,
-    order,
-    valid_event,
-)
+from tracker.store.events import Event, as_stored, decode, encode, farthest, merge_same_id, new_id, order, valid_event
 
 EVENT: dict[str, Any] = {
     "id": "a1",

@@ -11,8 +11,8 @@ from tinydb import TinyDB
 from tests.faults.folders import NOON, Desk
 from tests.unit.store_kit import add, foreign, put, shards, write
 from tracker.store import Draft, StoreDamaged, WriteFailed
+from tracker.store.events import canonical, farthest
 from tracker.store.log import storage
-from tracker.store.log.events import canonical, farthest
 
 
 def test_one_operation_is_one_op_and_one_number(desk: Desk) -> None:
@@ -71,9 +71,9 @@ def test_whatever_is_dated_as_far_ahead_as_may_be_can_be_replaced_a_moment_later
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = desk.open()
-    monkeypatch.setattr("tracker.store.log.events.time.time", lambda: NOON.timestamp())
+    monkeypatch.setattr("tracker.store.events.time.time", lambda: NOON.timestamp())
     add(store, foreign(key="a", t=farthest()))
-    monkeypatch.setattr("tracker.store.log.events.time.time", lambda: NOON.timestamp() + 0.001)
+    monkeypatch.setattr("tracker.store.events.time.time", lambda: NOON.timestamp() + 0.001)
     mine = put(store, "a")
     assert desk.open().winners["a"] == mine and desk.open().damaged == ()
 

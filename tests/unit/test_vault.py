@@ -16,9 +16,9 @@ from tests.crypt_kit import PASSPHRASE, holding, quick_locks, said_anew, unlocke
 from tests.faults.folders import NOON, Desk, names, put, shard
 from tracker.store import Store, StoreDamaged, StoreFromTheFuture, StoreLocked, SummaryFile, repair_marker
 from tracker.store.crypto import vault
-from tracker.store.crypto.conversion import Conversion
-from tracker.store.crypto.unlocking import is_proven, unlock
 from tracker.store.crypto.vault import AGE, IDENTITY, StoreKey, Vault
+from tracker.store.encryption.conversion import Conversion
+from tracker.store.encryption.unlocking import is_proven, unlock
 from tracker.store.identity.identity import read_marker
 from tracker.store.log.shards import read_shard
 

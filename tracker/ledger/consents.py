@@ -9,7 +9,7 @@ from tracker.domain import consent
 from tracker.domain.commitments import Commitment
 from tracker.domain.consent import GUARDED, NEEDS, STOPS
 from tracker.ledger import codec, event_keys
-from tracker.store.log.events import Event, order
+from tracker.store.events import Event, order
 
 if TYPE_CHECKING:
     from tracker.domain.fields import Field

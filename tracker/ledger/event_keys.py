@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tracker.store.log.events import new_id
+from tracker.store.events import new_id
 
 EVERYONE = "*"
 REVIEW, THEIRS, PURGE = "review", "partner-ratings", "purge"

@@ -21,9 +21,9 @@ from tracker.ledger import event_keys
 from tracker.ledger.json_rows import streak_row
 from tracker.ledger.ledger import ASKED, Checkpoint, Ledger, step_in
 from tracker.store.crypto.vault import PLAIN, Vault
-from tracker.store.log.events import Event, canonical
-from tracker.store.log.store import Store
+from tracker.store.events import Event, canonical
 from tracker.store.log.streak_file import SummaryFile
+from tracker.store.store import Store
 
 VERSION = 5
 MOST_ABSORBED = 500

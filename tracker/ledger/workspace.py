@@ -26,14 +26,14 @@ from tracker.store.errors import (
     UnsafePath,
     WriteFailed,
 )
+from tracker.store.events import Draft, Event
 from tracker.store.identity.identity import holds_others, state_folder
-from tracker.store.log.events import Draft, Event
-from tracker.store.log.store import Store
+from tracker.store.store import Store
 
 if TYPE_CHECKING:
     from tracker.store.crypto.vault import StoreKey
     from tracker.store.log.shards import Damage, Reader
-    from tracker.store.log.transaction import Transaction
+    from tracker.store.transaction import Transaction
 
 
 GONE_OVER = "The files of this store now carry a proof of who wrote them. This was done once; nothing else changed."

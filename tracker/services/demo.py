@@ -12,7 +12,7 @@ from tracker.catalogue import template
 from tracker.domain.calendar import ONE_DAY
 from tracker.ledger import event_keys
 from tracker.ledger.workspace import Workspace, in_plain_words
-from tracker.store.log.events import Event, as_stored
+from tracker.store.events import Event, as_stored
 
 SEED = 6
 DAYS = 371

@@ -14,8 +14,8 @@ from tracker.ledger.change import Change, say_day
 from tracker.ledger.errors import BadInput, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services import appearance
+from tracker.store.events import Draft
 from tracker.store.files import atomic_write, read_plain
-from tracker.store.log.events import Draft
 
 _LOCK_AFTER = "lock-after"
 NAMES = ("week-start", "day-ends-at", "lock-after", "theme", "discreet")

@@ -11,13 +11,13 @@ from tracker.store.errors import (
     UnsafePath,
     WriteFailed,
 )
+from tracker.store.events import Draft, Event, merge_same_id, order, valid_event
 from tracker.store.identity.identity import repair_marker, state_folder
-from tracker.store.log.events import Draft, Event, merge_same_id, order, valid_event
-from tracker.store.log.purge import Purged
 from tracker.store.log.shards import Damage
-from tracker.store.log.store import Store
 from tracker.store.log.streak_file import SummaryFile
-from tracker.store.log.transaction import Transaction
+from tracker.store.purge import Purged
+from tracker.store.store import Store
+from tracker.store.transaction import Transaction
 
 __all__ = [
     "Damage",

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from tracker.store.crypto.vault import AGE, Vault
+from tracker.store.events import decode
 from tracker.store.files import atomic_write, make_folder, read_plain
 from tracker.store.limits import MOST_BYTES
-from tracker.store.log.events import decode
 
 _TABLE = "draft"
 _PATTERN = "draft-*.json"

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from tracker.store.backup.copies import ASIDE, BACKUPS, BESIDE_DEVICES, all_copies, temps_of
 from tracker.store.backup.packs import is_aside, packs_in
 from tracker.store.barred import barrier, say_barred
-from tracker.store.crypto.regain import (
+from tracker.store.crypto.vault import AGE, IDENTITY, UNOPENED, is_sealed
+from tracker.store.encryption.recovery import (
     IDENTITY_LOST,
     LOCK_LOST,
     OTHER_KEY,
@@ -24,15 +25,14 @@ from tracker.store.crypto.regain import (
     spoilt,
     unlike,
 )
-from tracker.store.crypto.unlocking import ENDING
-from tracker.store.crypto.vault import AGE, IDENTITY, UNOPENED, is_sealed
+from tracker.store.encryption.unlocking import ENDING
 from tracker.store.errors import StoreBarred, StoreDamaged, StoreError
+from tracker.store.events import Event, canonical
 from tracker.store.files import POSIX
 from tracker.store.identity.device import DEVICE_ID, read_device_id
 from tracker.store.identity.identity import DEVICES, MARKER, holds_others, is_lost, read_marker
 from tracker.store.identity.memory import ANOTHER_STORE, TURNED_PLAIN, WAS_SEALED, compare, read_known, read_seen
 from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_FOLDERS
-from tracker.store.log.events import Event, canonical
 from tracker.store.log.file_lock import trouble_with
 from tracker.store.log.housekeeping import stale_temps
 from tracker.store.log.shard_state import say_gone

@@ -11,7 +11,7 @@ from tracker.ledger import event_keys
 from tracker.ledger.change import say_day
 from tracker.ledger.errors import Refused
 from tracker.ledger.workspace import Workspace
-from tracker.store.log.events import Draft, Event
+from tracker.store.events import Draft, Event
 
 
 def start_earlier(workspace: Workspace, commitment: Commitment, day: date, ready: Sequence[Draft] = ()) -> list[Draft]:

@@ -22,7 +22,7 @@ from tracker.ledger.private_words import plan_of, with_plan
 from tracker.ledger.text_limits import typed_line, typed_name
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.pauses import resuming
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 TITLE, IF_THEN = "A title", "An if-then plan"
 

@@ -16,7 +16,7 @@ from tracker.ledger.change import Change, say_day
 from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.text_limits import typed_line
 from tracker.ledger.workspace import Workspace
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 
 def pause(

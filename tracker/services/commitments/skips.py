@@ -16,7 +16,7 @@ from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.logging.log_entry import logged, now_of, only_noted
 from tracker.services.logging.notes import noted
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 
 def skip(

@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tracker.ledger import codec, event_keys
-from tracker.store.exchange.incoming import (
+from tracker.store.events import Event
+from tracker.store.log.incoming import (
     UNWATCHED,
     Arrival,
     Incoming,
@@ -22,9 +23,7 @@ from tracker.store.exchange.incoming import (
     read_looked,
     split_row,
 )
-from tracker.store.log.events import Event
 from tracker.store.log.index import beside
-from tracker.store.log.purge import orders_of
 from tracker.store.log.sifting import (
     covered_by,
     folders_of,
@@ -34,10 +33,11 @@ from tracker.store.log.sifting import (
     is_written_here,
     own_held,
 )
+from tracker.store.purge import orders_of
 
 if TYPE_CHECKING:
     from tracker.ledger.workspace import Workspace
-    from tracker.store.exchange.incoming import Judge
+    from tracker.store.log.incoming import Judge
 
 SHARE = 10
 """More than one in so many entries changed between two looks is asked about."""

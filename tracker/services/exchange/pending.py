@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tracker.ledger import codec
-from tracker.store.log.events import Event, order
+from tracker.store.events import Event, order
 from tracker.store.log.sifting import held, is_written_here
 
 if TYPE_CHECKING:

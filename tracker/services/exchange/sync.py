@@ -14,8 +14,8 @@ from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, Locked, Refused
 from tracker.ledger.workspace import Workspace, in_plain_words
 from tracker.services.history.versions import device_name
-from tracker.store.crypto.unlocking import ON, as_of, is_proven, opens_marker, read_identity
 from tracker.store.crypto.vault import IDENTITY, StoreKey
+from tracker.store.encryption.unlocking import ON, as_of, is_proven, opens_marker, read_identity
 from tracker.store.errors import StoreDamaged, StoreFromTheFuture, write_failed
 from tracker.store.exchange import remote
 from tracker.store.exchange.address import shown as without_password

@@ -16,9 +16,9 @@ from tracker.ledger.private_words import public
 from tracker.ledger.workspace import Workspace, in_plain_words
 from tracker.services.quantities import count
 from tracker.services.reviews import partners_turn
+from tracker.store.events import Event, as_stored, is_more_of, is_too_far, sized
 from tracker.store.limits import LITTLE, ROOMY
-from tracker.store.log.events import Event, as_stored, is_more_of, is_too_far, sized
-from tracker.store.log.purge import PURGE
+from tracker.store.purge import PURGE
 
 MOST_CHARACTERS = 200_000_000
 DEEPEST = 40

@@ -17,7 +17,7 @@ from tracker.ledger.change import say_day, say_replies
 from tracker.ledger.workspace import Workspace
 from tracker.services.history.versions import device_name
 from tracker.services.quantities import count
-from tracker.store.log.events import Event, order
+from tracker.store.events import Event, order
 
 VERBS = {
     "done": "done",

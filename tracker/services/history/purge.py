@@ -17,7 +17,7 @@ from tracker.ledger.errors import BadInput, NotFound, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.find import find
 from tracker.services.history.drafts import Unfinished, forget_where, of_commitment, unfinished
-from tracker.store.log.events import Draft, Event
+from tracker.store.events import Draft, Event
 
 WARNING = (
     "Copies may be left where Toward cannot reach: in copies made with backup --to and in exports, in the history of a "

@@ -11,7 +11,7 @@ from tracker.ledger.change import Change
 from tracker.ledger.errors import Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.history.history import Operation, describe, ends, is_theirs, operations
-from tracker.store.log.events import Draft, Event, order
+from tracker.store.events import Draft, Event, order
 
 NOTHING = ""
 SEALED = (

@@ -10,7 +10,7 @@ from typing import Any
 from tracker.domain.text.clean import LONGEST_DEVICE, excerpt, one_line
 from tracker.ledger import event_keys
 from tracker.ledger.workspace import Workspace
-from tracker.store.log.events import Event
+from tracker.store.events import Event
 
 TOLD = {"commitment": "its title or details", "plan": "its plan", "archived": "whether it is put away"}
 """What of a commitment is told where two versions of it stand side by side."""

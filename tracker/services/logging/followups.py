@@ -16,7 +16,7 @@ from tracker.ledger.commitment_fields import BY, PUT_RIGHT, answers_of, fields_o
 from tracker.ledger.errors import BadInput, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.logging import review_dates
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 if TYPE_CHECKING:
     from tracker.domain.reviews import Part

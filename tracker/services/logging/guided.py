@@ -43,7 +43,7 @@ from tracker.services.logging.settling import closed as closed
 from tracker.services.support.care import Care, care
 from tracker.services.support.late import LATE, late_for
 from tracker.services.together.met import watch
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 
 def log(

@@ -18,7 +18,7 @@ from tracker.services.commitments.backdate import say_moved, start_earlier
 from tracker.services.logging.log_entry import logged, not_ahead, now_of
 from tracker.services.logging.notes import noted
 from tracker.services.support.care import care
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 QUESTION = "What will you put right, and by when?"
 

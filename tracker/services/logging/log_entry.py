@@ -27,7 +27,7 @@ from tracker.services.logging.one_key import begins_open, meant
 from tracker.services.logging.outcomes import outcomes_of
 from tracker.services.support.care import care
 from tracker.services.together.met import watch
-from tracker.store.log.events import Draft, Event
+from tracker.store.events import Draft, Event
 
 IN_TIME = "in_window"
 BEGUN = Outcome("", "written down, and asked about later", None, open=True)

@@ -13,7 +13,7 @@ from tracker.ledger.errors import BadInput
 from tracker.ledger.workspace import Workspace
 from tracker.services.history import versions
 from tracker.services.history.versions import Version
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 KEPT = "Your note is kept."
 

@@ -20,7 +20,7 @@ from tracker.services.logging.amount_limits import fitting, must_fit_day
 from tracker.services.logging.notes import noted
 from tracker.services.together.met import watch
 from tracker.services.together.timer import Doubt, doubt, running, since_then
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 REPLY, TIME, SHARE = event_keys.REPLY, event_keys.TIME, event_keys.SHARE
 DEPTHS, RECEIVED = range(1, 6), range(6)

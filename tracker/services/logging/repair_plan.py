@@ -21,7 +21,7 @@ from tracker.ledger.workspace import Workspace
 from tracker.services.logging import guided, lapses
 from tracker.services.logging.log_entry import logged
 from tracker.services.logging.notes import noted
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 HOW = f"{PUT_RIGHT}_how"
 EXAMPLE = "say sorry, tomorrow 19:00"

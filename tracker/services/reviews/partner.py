@@ -32,7 +32,7 @@ from tracker.ledger.errors import BadInput, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.history.purge import WARNING, purge, ratings
 from tracker.services.reviews import partners_turn
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 MINE, GUESS = "mine", "guess"
 SEALED = "Sealed. It opens together with theirs."

@@ -11,7 +11,7 @@ from typing import Any
 
 from tracker.domain.reviews import Free, Item, Review, may_be_kept
 from tracker.ledger import codec, event_keys
-from tracker.store.log.events import Event
+from tracker.store.events import Event
 
 ANSWERS, FREE, MAY_LEAVE = "answers", "free", "may_leave"
 MONTH_LONG = len("2026-11")

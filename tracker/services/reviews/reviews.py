@@ -24,7 +24,7 @@ from tracker.services.reviews.period_summary import PeriodSummary as PeriodSumma
 from tracker.services.reviews.period_summary import figures_in, may_be_shown, planned_in, promises_in
 from tracker.services.reviews.period_summary import summary_of as summary_of
 from tracker.services.reviews.period_summary import summary_of_week as summary_of_week
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 RESERVED = frozenset({"sealed"})
 KEPT = "Kept. You can leave and go on later."

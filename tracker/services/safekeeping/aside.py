@@ -13,12 +13,12 @@ from tracker.store.backup.copies import ASIDE, COVERED, NOTED, SHORT, list_backu
 from tracker.store.backup.packs import Packs
 from tracker.store.backup.shelf import contents_in, copy_at
 from tracker.store.crypto.vault import Vault
+from tracker.store.events import Event, number_of
 from tracker.store.examine import Problem, set_aside
 from tracker.store.exchange.union import by_id
 from tracker.store.files import read_plain
 from tracker.store.identity.identity import DEVICES
 from tracker.store.limits import MOST_BYTES
-from tracker.store.log.events import Event, number_of
 from tracker.store.log.shards import Contents, Reader, is_shard, open_shard
 from tracker.store.log.streak_file import SummaryFile
 

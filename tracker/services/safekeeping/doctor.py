@@ -20,11 +20,11 @@ from tracker.services.safekeeping.backup_contents import Shelf, look_at_shelf
 from tracker.services.safekeeping.findings import ACKNOWLEDGED, NOT_AS_KNOWN, Finding, told
 from tracker.store.backup.copies import list_backups
 from tracker.store.barred import barrier
-from tracker.store.crypto.regain import IDENTITY_LOST, unlike
-from tracker.store.crypto.unlocking import vault_in
 from tracker.store.crypto.vault import UNOPENED, StoreKey, Vault, is_sealed
+from tracker.store.encryption.recovery import IDENTITY_LOST, unlike
+from tracker.store.encryption.unlocking import vault_in
+from tracker.store.events import canonical
 from tracker.store.examine import Examined, Problem, examine
-from tracker.store.log.events import canonical
 from tracker.store.log.shard_set import gc_paused
 from tracker.store.log.shards import Damage, Reader
 from tracker.store.log.streak_file import SummaryFile

@@ -12,11 +12,11 @@ from tracker.ledger.errors import BadInput, Locked, Refused, TowardError
 from tracker.ledger.workspace import Workspace, in_plain_words
 from tracker.services.safekeeping.lock_status import is_encrypted as is_encrypted
 from tracker.services.safekeeping.lock_status import needs_key as needs_key
-from tracker.store.crypto import conversion, regain, unlocking
-from tracker.store.crypto.conversion import Conversion, Converted
-from tracker.store.crypto.following import Following
 from tracker.store.crypto.passphrase import as_set, looks_like_secret, trouble
 from tracker.store.crypto.vault import StoreKey as StoreKey
+from tracker.store.encryption import conversion, recovery, unlocking
+from tracker.store.encryption.conversion import Conversion, Converted
+from tracker.store.encryption.following import Following
 from tracker.store.errors import StoreError, StoreLocked
 from tracker.store.identity import identity
 from tracker.store.identity.device import read_device_id
@@ -95,7 +95,7 @@ def find_key(data: Path, state: Path, typed: str) -> StoreKey:
     """
     with in_plain_words():
         if not looks_like_recovery(typed):
-            return regain.find_key(data, state, typed)
+            return recovery.find_key(data, state, typed)
         key = StoreKey.read(typed)
         if not read_known(state).holds(key.names):
             raise Locked("This recovery key is not the one of this store. Nothing was changed.")

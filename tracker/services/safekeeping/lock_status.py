@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tracker.ledger.errors import TowardError
 from tracker.ledger.workspace import in_plain_words
-from tracker.store.crypto import regain, unlocking
+from tracker.store.encryption import recovery, unlocking
 from tracker.store.identity.memory import TURNED_PLAIN, read_known
 
 
@@ -26,7 +26,7 @@ def needs_key(folder: Path) -> bool:
 
 def key_for_repair(data: Path, state: Path) -> bool | None:
     """Return whether a store that is not what this computer remembers needs its key to be put right; None if it is."""
-    found = regain.unlike(data, state)
+    found = recovery.unlike(data, state)
     return None if found is None else found.needs_key
 
 
@@ -37,5 +37,5 @@ def knows_key(state: Path) -> bool:
 
 def turned_plain(data: Path, state: Path) -> bool:
     """Return whether store.json says that a store is plain which this computer knows to be encrypted."""
-    found = regain.unlike(data, state)
+    found = recovery.unlike(data, state)
     return found is not None and found.why == TURNED_PLAIN

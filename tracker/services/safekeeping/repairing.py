@@ -16,11 +16,11 @@ from tracker.services.safekeeping.doctor import missing_from
 from tracker.services.safekeeping.findings import ACKNOWLEDGED, Finding
 from tracker.store.backup.backups import damaged_in
 from tracker.store.backup.copies import NOTED, named, remove_temp, set_backup_aside, temps_of
-from tracker.store.crypto import regain
 from tracker.store.crypto.vault import StoreKey
+from tracker.store.encryption import recovery
+from tracker.store.events import new_id
 from tracker.store.identity.identity import DEVICES, repair_marker
 from tracker.store.identity.memory import Memory
-from tracker.store.log.events import new_id
 from tracker.store.log.shards import Reader
 
 ORDER = (
@@ -94,26 +94,26 @@ def _lock(here: Here, path: Path) -> str:
             f"{path} is put back only for somebody who opens it. At a terminal, where the passphrase is asked for: "
             "toward doctor --repair"
         )
-    origin = regain.put_lock_back(here.data, here.state, here.key)
+    origin = recovery.put_lock_back(here.data, here.state, here.key)
     return f"{path} is as this computer knows it again{f', out of the backup {origin}' if origin else ''}."
 
 
 def _identity(here: Here, path: Path) -> str:
-    return f"{path} is there again, out of the backup {regain.put_identity_back(here.data, here.state)}."
+    return f"{path} is there again, out of the backup {recovery.put_identity_back(here.data, here.state)}."
 
 
 def _strange_lock(here: Here, path: Path) -> str:
-    kept = regain.put_strange_lock_by(here.data, here.state)
+    kept = recovery.put_strange_lock_by(here.data, here.state)
     return f"The store is not encrypted, as before. Kept: {', '.join(each.name for each in kept)}."
 
 
 def _two_stores(here: Here, path: Path) -> str:
-    regain.join_stores(here.data, here.state)
+    recovery.join_stores(here.data, here.state)
     return "The two are one store now. All of both is kept."
 
 
 def _another_store(here: Here, path: Path) -> str:
-    away = regain.take_as_ours(here.data, here.state)
+    away = recovery.take_as_ours(here.data, here.state)
     return f"This is the store of this computer now. What it knew of the other one, backups too, lies in {away}."
 
 

@@ -22,11 +22,11 @@ from tracker.store.backup.copies import AHEAD as AHEAD
 from tracker.store.backup.copies import Backup, list_backups, named
 from tracker.store.backup.rescue import lock_of_orders, orders_left, put_folder_back
 from tracker.store.backup.shelf import copy_at
-from tracker.store.crypto.adoption import start_over
-from tracker.store.crypto.unlocking import is_encrypted, vault_at
 from tracker.store.crypto.vault import StoreKey, Vault
+from tracker.store.encryption.adoption import start_over
+from tracker.store.encryption.unlocking import is_encrypted, vault_at
 from tracker.store.errors import StoreError
-from tracker.store.exchange.incoming import mark_of
+from tracker.store.events import Event
 from tracker.store.identity.identity import (
     DEVICES,
     ENCRYPTED_FORMAT,
@@ -37,10 +37,10 @@ from tracker.store.identity.identity import (
     read_marker,
 )
 from tracker.store.identity.memory import Memory, forget_sealed, read_known
-from tracker.store.log.events import Event
+from tracker.store.log.incoming import mark_of
 from tracker.store.log.index import Index
-from tracker.store.log.purge import PURGE, orders_of_device
 from tracker.store.log.shards import Contents
+from tracker.store.purge import PURGE, orders_of_device
 
 MOST_TITLES = 8
 

@@ -14,7 +14,7 @@ from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, NotFound, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.support.late import is_night as is_night
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 LIGHT = 3
 """The deepest level that is open from the start."""

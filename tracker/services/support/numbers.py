@@ -6,7 +6,7 @@ from tracker.ledger import codec, event_keys
 from tracker.ledger.change import Change
 from tracker.ledger.text_limits import typed_text
 from tracker.ledger.workspace import Workspace
-from tracker.store.log.events import Draft
+from tracker.store.events import Draft
 
 WHAT = "The text of numbers at hand"
 

@@ -28,7 +28,7 @@ from tracker.ledger.errors import BadInput, NotFound, Refused
 from tracker.ledger.event_keys import TIME
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.lifecycle import at_hand
-from tracker.store.log.events import Draft, new_id
+from tracker.store.events import Draft, new_id
 
 AHEAD = timedelta(days=14)
 REASONS = ("ill", "work", "travel", "children", "tired", "agreed", "self-protection")

@@ -27,10 +27,10 @@ from tracker.store.backup.packs import Packs
 from tracker.store.backup.shelf import Entry, LookedAt, Packed, contents_in, copy_at, looked_at_nothing, write_backup
 from tracker.store.crypto.vault import PLAIN, Vault
 from tracker.store.errors import StoreBusy
+from tracker.store.events import Event
 from tracker.store.files import NotRegular, make_folder, read_plain, remove_tree, sum_of, sync_folder, write_new
 from tracker.store.identity.identity import DEVICES, MARKER, is_packed
 from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_TOGETHER, say_bytes
-from tracker.store.log.events import Event
 from tracker.store.log.shards import TABLE, Contents, Damage, Reader, month_of, open_shard
 
 TURNS = 5

@@ -10,13 +10,13 @@ from tracker.store.backup.copies import BACKUPS, list_backups
 from tracker.store.backup.shelf import Copy, copy_at
 from tracker.store.crypto.vault import AGE, IDENTITY, PLAIN, StoreKey, Vault
 from tracker.store.errors import StoreDamaged, StoreError, refuse_links
-from tracker.store.exchange.incoming import Judge
+from tracker.store.events import Event, encode
 from tracker.store.files import create_once, make_folder
 from tracker.store.identity.identity import DEVICES, FORMAT, MARKER, is_lost, read_beside, read_marker, read_written
-from tracker.store.log.events import Event, encode
+from tracker.store.log.incoming import Judge
 from tracker.store.log.index import Index
-from tracker.store.log.purge import ORDERS, PURGE, orders_of_device
 from tracker.store.log.shards import TABLE, Contents, Damage, Reader, read_shard
+from tracker.store.purge import ORDERS, PURGE, orders_of_device
 
 
 def orders_left(state: Path, key: StoreKey | None) -> tuple[list[Event], bool]:

@@ -17,10 +17,10 @@ from typing import Any, NamedTuple, Protocol
 from tracker.store.backup.bag import IS_MISSING, Bag, write_bag
 from tracker.store.backup.copies import BESIDE_DEVICES, files_of, holds_entries
 from tracker.store.backup.packs import Packs
+from tracker.store.events import decode, encode
 from tracker.store.files import read_plain, sum_of
 from tracker.store.identity.identity import DEVICES, is_packed
 from tracker.store.limits import MOST_BYTES, MOST_FILES
-from tracker.store.log.events import decode, encode
 from tracker.store.log.shards import Contents, Reader
 
 MANIFEST = "manifest.json"

@@ -29,9 +29,9 @@ from tracker.store.backup.packs import Packs, is_aside, packs_in
 from tracker.store.backup.shelf import Copy, Entry, Packed, PlainCopy, contents_in, write_backup
 from tracker.store.backup.thinning import kept
 from tracker.store.crypto.vault import PLAIN, CannotOpen, Vault
+from tracker.store.events import Event
 from tracker.store.files import atomic_write, make_folder, read_plain, sum_of, write_new
 from tracker.store.limits import MOST_BYTES
-from tracker.store.log.events import Event
 from tracker.store.log.shards import Contents, Reader
 
 Place = tuple[str, str]

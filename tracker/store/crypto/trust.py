@@ -25,9 +25,9 @@ from tracker.store.crypto.vault import (
     is_sealed,
     month_or_name,
 )
+from tracker.store.events import decode, encode
 from tracker.store.files import read_plain, sum_of
 from tracker.store.identity.device import name_in
-from tracker.store.log.events import decode, encode
 
 if TYPE_CHECKING:
     from tracker.store.crypto.vault import Vault

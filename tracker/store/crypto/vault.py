@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.store.errors import StoreDamaged, StoreLocked, WriteFailed
-from tracker.store.log.events import encode
+from tracker.store.events import encode
 
 if TYPE_CHECKING:
     from tracker.store.crypto.trust import Trust

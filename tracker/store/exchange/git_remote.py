@@ -16,13 +16,13 @@ from pathlib import Path
 
 from tracker.domain.text.clean import one_line
 from tracker.store.errors import unsafe_path
+from tracker.store.events import new_id
 from tracker.store.exchange.address import is_bare_repository, path_of, shown
 from tracker.store.exchange.git import Done, Git
 from tracker.store.exchange.git_files import files_of, newest
 from tracker.store.exchange.git_login import settings_for
 from tracker.store.exchange.places import helpers
 from tracker.store.files import oddity, read_plain
-from tracker.store.log.events import new_id
 
 BRANCH = "toward"
 _MESSAGE = b"Exchange\n"

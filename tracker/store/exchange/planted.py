@@ -13,8 +13,8 @@ from pathlib import Path
 
 from tracker.store.crypto.vault import AGE
 from tracker.store.errors import StoreError
+from tracker.store.events import Event, canonical
 from tracker.store.identity.memory import Seen, read_seen
-from tracker.store.log.events import Event, canonical
 from tracker.store.log.file_lock import exclusive
 
 Row = tuple[int, str]

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tracker.store.crypto.vault import AGE
+from tracker.store.events import Event, merge_same_id
 from tracker.store.identity.identity import DEVICES
-from tracker.store.log.events import Event, merge_same_id
 from tracker.store.log.shards import TABLE, Contents, month_of, parse
 
 Reader = Callable[[str, bytes], Contents]

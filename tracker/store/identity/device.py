@@ -11,11 +11,11 @@ from pathlib import Path
 from tracker import __version__
 from tracker.store.crypto.vault import AGE
 from tracker.store.errors import StoreDamaged, StoreError, may_not, unsafe_path
+from tracker.store.events import decode, encode, new_id
 from tracker.store.files import atomic_write, create_once, make_folder, sync_folder
 from tracker.store.identity.identity import is_there, read_own
 from tracker.store.identity.memory import WRITTEN
 from tracker.store.limits import MOST_FOLDERS
-from tracker.store.log.events import decode, encode, new_id
 
 DEVICE_ID = "device-id"
 MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))

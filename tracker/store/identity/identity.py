@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracker.store.errors import NotAStore, StoreDamaged, may_not, unsafe_path
+from tracker.store.events import decode, encode, new_id
 from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain
 from tracker.store.identity.memory import HASH_LENGTH, read_known
 from tracker.store.identity.memory import WRITTEN as WRITTEN
-from tracker.store.log.events import decode, encode, new_id
 
 FORMAT, ENCRYPTED_FORMAT = 1, 2
 """The formats of a data folder that this version can write: plain, and encrypted."""

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.store.crypto.vault import AGE
 from tracker.store.errors import StoreLocked
+from tracker.store.events import Event, decode, encode
 from tracker.store.files import atomic_write, read_plain, remove, sum_of
 from tracker.store.limits import MOST_BYTES
-from tracker.store.log.events import Event, decode, encode
 
 if TYPE_CHECKING:
     from tracker.store.crypto.vault import StoreKey
@@ -311,7 +311,7 @@ class Memory:
             return
         mode, key, told = WAS_PLAIN, "", ""
         if marker.encryption:
-            from tracker.store.crypto.unlocking import ENDING
+            from tracker.store.encryption.unlocking import ENDING
             from tracker.store.identity.refused import ENCRYPTED_ELSEWHERE, TAKEN_BACK
 
             ending = marker.encryption == ENDING

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from typing import Literal
 
-from tracker.store.exchange.incoming import ASK, IGNORE, MOST_WAITING, OBEY, mark_of, obey_all
-from tracker.store.log.events import Event, merge_same_id, number_of, order
-from tracker.store.log.purge import PURGE, emptied, orders_of
+from tracker.store.events import Event, merge_same_id, number_of, order
+from tracker.store.log.incoming import ASK, IGNORE, MOST_WAITING, OBEY, mark_of, obey_all
+from tracker.store.purge import PURGE, emptied, orders_of
 
 _LINKS: tuple[Literal["undoes", "redoes"], ...] = ("undoes", "redoes")
 

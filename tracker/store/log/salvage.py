@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.store.log.events import Event, canonical, encode, valid_event, values
+from tracker.store.events import Event, canonical, encode, valid_event, values
 
 MOST = 32_000_000
 """So many bytes of a file are searched; a month of ten entries an hour has five million."""

@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tracker.store.crypto.vault import AGE, PLAIN, Vault
-from tracker.store.exchange.incoming import Judge, obey_all
+from tracker.store.events import Event, merge_same_id, number_of
 from tracker.store.exchange.planted import short
 from tracker.store.files import Signature, signature
-from tracker.store.log.events import Event, merge_same_id, number_of
+from tracker.store.log.incoming import Judge, obey_all
 from tracker.store.log.index import BESIDE_OURS, ELSEWHERE, OURS, Index
 from tracker.store.log.shard_state import ShardState, say_gone, twin
 from tracker.store.log.shards import Contents, Damage, Found, Reader, is_written_here, list_shards, month_of, read_shard

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tracker.store.crypto.vault import AGE
+from tracker.store.events import Event
 from tracker.store.files import Signature
-from tracker.store.log.events import Event
 
 
 class ShardState:

@@ -15,9 +15,7 @@ from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.store.crypto.vault import AGE, PLAIN, CannotOpen, StoreKey, Vault
-from tracker.store.files import NotRegular, Signature, oddity, read_plain, signature
-from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_FOLDERS, MOST_TOGETHER
-from tracker.store.log.events import (
+from tracker.store.events import (
     DEEPEST,
     LONGEST_VALUE,
     Event,
@@ -30,6 +28,8 @@ from tracker.store.log.events import (
     valid_event,
     values,
 )
+from tracker.store.files import NotRegular, Signature, oddity, read_plain, signature
+from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_FOLDERS, MOST_TOGETHER
 
 if TYPE_CHECKING:
     from tracker.store.log.salvage import Salvage

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from tracker.store.crypto.vault import AGE
+from tracker.store.events import Event
 from tracker.store.exchange.planted import short
-from tracker.store.log.events import Event
 from tracker.store.log.index import OURS
 from tracker.store.log.shard_set import ShardSet
 

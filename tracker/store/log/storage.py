@@ -14,9 +14,9 @@ from tinydb.storages import Storage
 
 from tracker.store.crypto.vault import PLAIN, Vault
 from tracker.store.errors import StoreDamaged, WriteFailed
+from tracker.store.events import Event, values
 from tracker.store.files import atomic_write, read_plain
 from tracker.store.limits import MOST_BYTES
-from tracker.store.log.events import Event, values
 from tracker.store.log.shards import TABLE, open_shard
 
 

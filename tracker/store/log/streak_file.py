@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tracker.store.crypto.vault import PLAIN, SEALED, Vault
+from tracker.store.events import decode
 from tracker.store.files import atomic_write, read_plain
 from tracker.store.limits import MOST_BYTES
-from tracker.store.log.events import decode
 
 
 class SummaryFile:

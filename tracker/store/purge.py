@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from tracker.store.crypto.vault import AGE, PLAIN, Vault
 from tracker.store.errors import StoreError, WriteFailed
+from tracker.store.events import Event, farthest, values
 from tracker.store.files import atomic_write, read_plain
-from tracker.store.log.events import Event, farthest, values
 from tracker.store.log.housekeeping import forget_copies
 
 if TYPE_CHECKING:

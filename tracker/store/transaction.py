@@ -8,15 +8,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tracker.store.errors import StoreDamaged, StoreError, WriteFailed, write_failed
-from tracker.store.exchange.incoming import Judge, mark_of
+from tracker.store.events import LAST_OPERATION, Draft, Event, as_stored, farthest, new_id, number_of, order, sized
 from tracker.store.files import Held, NotConfirmed, sync_folder
 from tracker.store.identity.device import introduce_device, raise_floor, read_floor
 from tracker.store.identity.identity import remember_written
 from tracker.store.limits import LITTLE, ROOMY
-from tracker.store.log.events import LAST_OPERATION, Draft, Event, as_stored, farthest, new_id, number_of, order, sized
-from tracker.store.log.purge import PURGE, Purged, empty_files, order_key, until_of
+from tracker.store.log.incoming import Judge, mark_of
 from tracker.store.log.shard_set import ShardSet
 from tracker.store.log.shards import month_of, names_for
+from tracker.store.purge import PURGE, Purged, empty_files, order_key, until_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -28,7 +28,7 @@ class Guarded:
             self._refuse_sealed_beside(found)
         self.vault = PLAIN
         if self._marker.encryption:
-            from tracker.store.crypto.unlocking import vault_here
+            from tracker.store.encryption.unlocking import vault_here
 
             self.vault = vault_here(data, state, self._marker, key)
             self.memory.refuse_key(key.names if key else ())

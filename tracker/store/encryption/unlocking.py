@@ -40,7 +40,7 @@ def unlock(data: Path, passphrase: str, state: Path | None = None) -> StoreKey:
     except StoreLocked as error:
         if state is None or known.identity in ("", sum_of(raw)):
             raise
-        from tracker.store.crypto.regain import spoilt
+        from tracker.store.encryption.recovery import spoilt
 
         if wrong := spoilt(data, state):
             raise StoreDamaged(f"{data / IDENTITY} {wrong}, so no passphrase opens it. {WAY_OUT}") from None
@@ -58,7 +58,7 @@ def unlock(data: Path, passphrase: str, state: Path | None = None) -> StoreKey:
 
 def read_identity(data: Path) -> bytes:
     """Return the bytes of the identity file; raise StoreDamaged where there is none that can be read."""
-    from tracker.store.crypto.regain import look_at_identity
+    from tracker.store.encryption.recovery import look_at_identity
 
     path = data / IDENTITY
     try:

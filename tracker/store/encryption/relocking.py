@@ -6,12 +6,12 @@ import base64
 import contextlib
 from pathlib import Path
 
-from tracker.store.crypto.unlocking import ON, opens_marker, read_identity, with_proof
 from tracker.store.crypto.vault import AGE, IDENTITY, StoreKey, Vault
+from tracker.store.encryption.unlocking import ON, opens_marker, read_identity, with_proof
 from tracker.store.errors import StoreDamaged
+from tracker.store.events import new_id
 from tracker.store.files import atomic_write
 from tracker.store.identity.identity import ENCRYPTED_FORMAT, Marker, read_marker, write_marker
-from tracker.store.log.events import new_id
 
 
 def relock(copy: Path, data: Path, said: Marker, vault: Vault) -> None:

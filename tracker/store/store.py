@@ -17,19 +17,19 @@ from tracker.store.errors import (
     refuse_links,
     write_failed,
 )
-from tracker.store.exchange.incoming import UNWATCHED, Judge
+from tracker.store.events import Event, as_stored, is_more_of, order
 from tracker.store.exchange.planted import Busy, look_through, rows_of
 from tracker.store.files import is_exposed, make_folder
+from tracker.store.guard import Guarded
 from tracker.store.identity import identity
 from tracker.store.identity.device import device_names, open_device_id
-from tracker.store.identity.guard import Guarded
-from tracker.store.log.events import Event, as_stored, is_more_of, order
 from tracker.store.log.file_lock import exclusive
 from tracker.store.log.housekeeping import sweep
-from tracker.store.log.purge import PURGE, empty_files, obey, orders_of_device
+from tracker.store.log.incoming import UNWATCHED, Judge
 from tracker.store.log.shard_set import ShardSet
 from tracker.store.log.shards import Damage, month_of
-from tracker.store.log.transaction import Transaction
+from tracker.store.purge import PURGE, empty_files, obey, orders_of_device
+from tracker.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from tracker.store.backup.backups import Source
@@ -357,7 +357,7 @@ class Store(Guarded):
     def settle(self) -> None:
         """Finish, with the lock held, what a conversion left undone; what the disk refuses waits for the next time."""
         if self.vault.key is not None:
-            from tracker.store.crypto.conversion import settle
+            from tracker.store.encryption.conversion import settle
 
             self.vault = self._shards.vault = settle(self._folder, self.state, self.vault)
             had_none, self._marker = not self._marker.mac, identity.read_marker(self.data)
@@ -366,7 +366,7 @@ class Store(Guarded):
     def _finish_conversion(self) -> None:
         if self.vault.key is None:
             return
-        from tracker.store.crypto.conversion import finish_end, is_settled
+        from tracker.store.encryption.conversion import finish_end, is_settled
 
         if is_settled(self._folder, self.state, self.vault) and self.vault.ending:
             return

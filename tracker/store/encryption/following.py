@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tracker.store.crypto.conversion import Conversion, Converted, Tell, convert_device
-from tracker.store.crypto.relocking import put_identity_by
 from tracker.store.crypto.trust import ANY_OF_OURS, Kind, Trust
-from tracker.store.crypto.unlocking import opens_marker
 from tracker.store.crypto.vault import StoreKey, Vault
+from tracker.store.encryption.conversion import Conversion, Converted, Tell, convert_device
+from tracker.store.encryption.relocking import put_identity_by
+from tracker.store.encryption.unlocking import opens_marker
 from tracker.store.errors import StoreLocked
 from tracker.store.identity.memory import WAS_LEAVING, forget_sealed, learn, read_known
 

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.store.backup.copies import ASIDE, BACKUPS, list_backups
-from tracker.store.crypto.relocking import lock_marker
-from tracker.store.crypto.unlocking import ON, is_proven, opens_marker, vault_here
 from tracker.store.crypto.vault import AGE, IDENTITY, CannotOpen, StoreKey, is_sealed, unwrap
+from tracker.store.encryption.relocking import lock_marker
+from tracker.store.encryption.unlocking import ON, is_proven, opens_marker, vault_here
 from tracker.store.errors import StoreBarred, StoreDamaged, StoreError, StoreLocked
+from tracker.store.events import encode, new_id
 from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain, sum_of
 from tracker.store.identity.device import read_device_id
 from tracker.store.identity.identity import DEVICES, FORMAT, MARKER, Marker, parse_marker, read_beside, read_marker
 from tracker.store.identity.memory import ANOTHER_STORE, WAS_PLAIN, Known, change_of, learn, read_known
 from tracker.store.limits import MOST_BYTES
-from tracker.store.log.events import encode, new_id
 
 _AGE_FILE = re.compile(rb"age-encryption\.org/v1\n(?:-> [ -~]+\n(?:[A-Za-z0-9+/]*\n)+)+--- [A-Za-z0-9+/]+\n", re.S)
 _CONFLICT = re.compile(rf"identity[. ][^/]{{1,120}}{re.escape(AGE)}")

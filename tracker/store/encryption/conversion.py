@@ -14,7 +14,10 @@ from pathlib import Path
 
 from tracker.store.backup.copies import ASIDE, BACKUPS, all_copies, backups_lock, sweep_backups
 from tracker.store.backup.shelving import contents_on, convert_backups
-from tracker.store.crypto.adoption import (
+from tracker.store.crypto.trust import ANY_OF_OURS, Kind
+from tracker.store.crypto.vault import AGE, IDENTITY, SEALED, CannotOpen, StoreKey, Vault, is_sealed
+from tracker.store.drafts import convert_drafts, has_plain_drafts
+from tracker.store.encryption.adoption import (
     DAMAGED,
     OF_BEFORE,
     adopt,
@@ -24,9 +27,8 @@ from tracker.store.crypto.adoption import (
     remember_proven,
     trust_in_state,
 )
-from tracker.store.crypto.relocking import lock_marker, put_identity_by, relock
-from tracker.store.crypto.trust import ANY_OF_OURS, Kind
-from tracker.store.crypto.unlocking import (
+from tracker.store.encryption.relocking import lock_marker, put_identity_by, relock
+from tracker.store.encryption.unlocking import (
     ENDING,
     ON,
     opens_marker,
@@ -36,8 +38,6 @@ from tracker.store.crypto.unlocking import (
     vault_here,
     with_proof,
 )
-from tracker.store.crypto.vault import AGE, IDENTITY, SEALED, CannotOpen, StoreKey, Vault, is_sealed
-from tracker.store.drafts import convert_drafts, has_plain_drafts
 from tracker.store.errors import (
     StoreFromTheFuture,
     StoreLocked,
@@ -45,15 +45,15 @@ from tracker.store.errors import (
     refuse_links,
     write_failed,
 )
+from tracker.store.events import encode
 from tracker.store.files import NotConfirmed, atomic_write, make_folder, read_plain, remove, sum_of
 from tracker.store.identity.identity import DEVICES, FORMAT, Marker, newer_than_known, read_marker, write_marker
 from tracker.store.identity.memory import SEALED_MARK, WAS_LEAVING, forget_sealed, learn, remember_sealed
 from tracker.store.limits import MOST_BYTES
-from tracker.store.log.events import encode
 from tracker.store.log.file_lock import exclusive
 from tracker.store.log.housekeeping import SUMMARY, forget_copies
-from tracker.store.log.purge import ORDERS
 from tracker.store.log.shards import TABLE, Contents, is_shard, open_shard, parse
+from tracker.store.purge import ORDERS
 
 _BESIDE = ("store.", "identity")
 """How the files that lie beside the device folders begin."""

@@ -11,8 +11,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from tracker.store.crypto.trust import Kind, Trust, adopted_as, kind_of
-from tracker.store.crypto.unlocking import read_mark, vault_here, with_proof
 from tracker.store.crypto.vault import CannotOpen, StoreKey, Vault
+from tracker.store.encryption.unlocking import read_mark, vault_here, with_proof
 from tracker.store.files import read_plain, sum_of
 from tracker.store.identity.identity import DEVICES, read_marker, read_written, write_marker
 from tracker.store.identity.memory import OPENED_WITH, SEALED_WITH, WAS_SEALED, read_known, remember

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tracker.store.events import Event, canonical, encode
 from tracker.store.files import atomic_write, signature_of
 from tracker.store.identity.memory import read_said, texts
-from tracker.store.log.events import Event, canonical, encode
-from tracker.store.log.purge import PURGE, takes_back
+from tracker.store.purge import PURGE, takes_back
 
 ANSWERS = "answers.json"
 """The file in a state folder that says which orders are obeyed here and which are not; it is durable."""

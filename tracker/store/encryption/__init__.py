@@ -1,0 +1,1 @@
+"""How a whole store is encrypted: opened, converted, made plain again, and a lost lock put back."""
