@@ -9,9 +9,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.property.strategies import RULES
-from tracker.domain.language.schedule_sentences import FORMS, MOST, BadSchedule, parse, parse_asked
-from tracker.domain.language.words import BadWord, parse_day, parse_days, parse_duration, say_duration
+from tracker.domain.language.parsing import parse_asked, parse_day, parse_days, parse_duration, parse_schedule
+from tracker.domain.language.schedule_sentences import FORMS, BadSchedule
+from tracker.domain.language.words import BadWord, say_duration
 from tracker.domain.schedules import (
+    MOST,
     Daily,
     Every,
     Length,
@@ -65,14 +67,14 @@ rule_parts = st.sampled_from(RULE_PARTS.split())
 @given(whole_grammar())
 @settings(max_examples=100)
 def test_a_sentence_comes_back_the_same(schedule: Schedule) -> None:
-    assert parse(schedule.sentence) == schedule
-    assert parse(schedule.sentence).sentence == schedule.sentence
+    assert parse_schedule(schedule.sentence) == schedule
+    assert parse_schedule(schedule.sentence).sentence == schedule.sentence
 
 
 @given(whole_grammar(), st.sampled_from((" ", "  ", "\t", "\n ")))
 def test_case_and_spaces_do_not_matter(schedule: Schedule, space: str) -> None:
-    assert parse(f" {space.join(schedule.sentence.upper().split())} ") == schedule
-    assert parse(schedule.sentence.lower()) == schedule
+    assert parse_schedule(f" {space.join(schedule.sentence.upper().split())} ") == schedule
+    assert parse_schedule(schedule.sentence.lower()) == schedule
 
 
 TODAY = date(2026, 11, 25)
@@ -84,13 +86,13 @@ def _understood_or_refused(text: str) -> None:
     except BadSchedule as refusal:
         said = str(refusal)
         if refusal.nearest:
-            assert parse(refusal.nearest).sentence == refusal.nearest
+            assert parse_schedule(refusal.nearest).sentence == refusal.nearest
             assert refusal.nearest in said
         assert refusal.nearest or refusal.either or refusal.why or FORMS in said
         for each in refusal.either:
-            assert parse(each).sentence == each
+            assert parse_schedule(each).sentence == each
     else:
-        again = parse(asked.schedule.sentence)
+        again = parse_schedule(asked.schedule.sentence)
         assert again == asked.schedule
         assert again.sentence == asked.schedule.sentence
 
@@ -123,14 +125,14 @@ def test_a_suggestion_keeps_the_number_and_the_period(number: int, period: Perio
     at = data.draw(st.integers(1, len(period) - 1))
     typo = f"{number} per {period[:at]}{data.draw(st.sampled_from('aeioux'))}{period[at:]}"
     try:
-        assert parse(typo, TODAY) == Quota(number, period)
+        assert parse_schedule(typo, TODAY) == Quota(number, period)
     except BadSchedule as refusal:
         assert refusal.nearest in ("", f"{number} per {period}")
 
 
 @given(st.sampled_from(("2h per week", "an hour a week", "90 minutes weekly", "1.5 hours / month", "2hrs a month")))
 def test_hours_never_become_times(text: str) -> None:
-    assert isinstance(parse(text), Minutes)
+    assert isinstance(parse_schedule(text), Minutes)
 
 
 @given(sentences)
@@ -148,7 +150,7 @@ def test_any_words_are_a_schedule_or_are_refused_with_the_nearest(text: str) -> 
 def test_any_rule_is_one_or_is_refused_and_an_accepted_one_can_be_read(text: str) -> None:
     _understood_or_refused(f"rrule {text}")
     try:
-        rule = parse(f"rrule {text}")
+        rule = parse_schedule(f"rrule {text}")
     except BadSchedule:
         return
     assert isinstance(rule, Rule)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from tracker.domain.calendar import Calendar
 from tracker.domain.commitments import Commitment, Kind, Plan
 from tracker.domain.counting.occasions import Occasion, State, occasions
-from tracker.domain.language.schedule_sentences import parse
+from tracker.domain.language.parsing import parse_schedule
 from tracker.domain.records import Entry, Pause, Record
 
 MONDAY = date(2026, 3, 2)
@@ -24,11 +24,11 @@ def on(offset: int) -> date:
 def commit(
     sentence: str, kind: Kind = Kind.CHECK, target: int = 1, start: date = MONDAY, anchor: date | None = None
 ) -> Commitment:
-    return Commitment("c", "Reply", "s1", kind, (Plan(start, parse(sentence), target, anchor),))
+    return Commitment("c", "Reply", "s1", kind, (Plan(start, parse_schedule(sentence), target, anchor),))
 
 
 def then(commitment: Commitment, start: date, sentence: str, target: int = 1) -> Commitment:
-    plans = (*commitment.plans, Plan(start, parse(sentence), target))
+    plans = (*commitment.plans, Plan(start, parse_schedule(sentence), target))
     return Commitment("c", "Reply", "s1", commitment.kind, plans)
 
 

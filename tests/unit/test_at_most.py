@@ -9,7 +9,7 @@ import pytest
 from tracker.domain.commitments import Commitment, Kind, Plan, misfit
 from tracker.domain.counting.figures import count
 from tracker.domain.counting.occasions import Occasion, State, occasions
-from tracker.domain.language.schedule_sentences import parse
+from tracker.domain.language.parsing import parse_schedule
 from tracker.domain.records import Entry, Pause, Record
 
 MONDAY = date(2026, 11, 2)
@@ -29,7 +29,7 @@ def judged(
     skips: tuple[int, ...] = (),
     pauses: tuple[Pause, ...] = (),
 ) -> list[Occasion]:
-    commitment = Commitment("own.limit", "A limit", "s5", kind, (Plan(day(start), parse(sentence)),))
+    commitment = Commitment("own.limit", "A limit", "s5", kind, (Plan(day(start), parse_schedule(sentence)),))
     entries = [
         Entry(f"{number}-{index}", day(number), index, amount=amount)
         for number, logged in amounts.items()
@@ -108,5 +108,5 @@ def test_a_day_off_asks_for_nothing_unless_something_is_logged() -> None:
     ],
 )
 def test_which_kinds_have_a_limit(kind: Kind, sentence: str, fits: bool) -> None:
-    assert (misfit(kind, parse(sentence), 1) is None) is fits
-    assert parse(sentence).sentence == sentence
+    assert (misfit(kind, parse_schedule(sentence), 1) is None) is fits
+    assert parse_schedule(sentence).sentence == sentence

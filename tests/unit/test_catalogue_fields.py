@@ -17,7 +17,7 @@ from tracker.catalogue import Template, load, read_fields, write_fields
 from tracker.domain.commitments import Kind, misfit
 from tracker.domain.consent import CHECKLIST
 from tracker.domain.fields import RANGES, BadAnswer, Choice, Field, Gives, Type
-from tracker.domain.language.schedule_sentences import parse
+from tracker.domain.language.parsing import parse_schedule
 
 EVERYTHING = (*catalogue.templates(), *catalogue.more())
 ASKED = [(each, field) for each in EVERYTHING for field in each.fields]
@@ -109,7 +109,7 @@ def test_the_further_shelf_holds_what_the_steps_ask_for_beyond_the_42() -> None:
 @pytest.mark.parametrize("each", EVERYTHING, ids=lambda each: each.id)
 def test_what_a_commitment_asks_for_can_be_counted(each: Template) -> None:
     target = each.target or 1
-    assert misfit(Kind(each.kind), parse(each.schedule), target) is None
+    assert misfit(Kind(each.kind), parse_schedule(each.schedule), target) is None
 
 
 def test_every_commitment_asks_something_or_is_a_plain_check() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tracker.domain.clock import FixedClock
-from tracker.domain.language.schedule_sentences import parse
+from tracker.domain.language.parsing import parse_schedule
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import skips
 from tracker.services.logging import quick_log
@@ -46,7 +46,7 @@ def test_every_schedule_of_the_page_is_one() -> None:
     rows = re.findall(r"^\| (`.*?) \|", (DOCS / "schedules.md").read_text("utf-8"), re.MULTILINE)
     sentences = [sentence for row in rows for sentence in re.findall(r"`([^`]+)`", row)]
     assert len(sentences) >= 12
-    assert [parse(sentence).sentence for sentence in sentences] == sentences
+    assert [parse_schedule(sentence).sentence for sentence in sentences] == sentences
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracker.domain.commitments import Kind, misfit
-from tracker.domain.language.schedule_sentences import parse
+from tracker.domain.language.parsing import parse_schedule
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ from tracker.domain.language.schedule_sentences import parse
     ],
 )
 def test_a_kind_fits(kind: Kind, sentence: str, target: int) -> None:
-    assert misfit(kind, parse(sentence), target) is None
+    assert misfit(kind, parse_schedule(sentence), target) is None
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_kind_fits(kind: Kind, sentence: str, target: int) -> None:
     ],
 )
 def test_a_misfit_is_said_in_a_sentence(kind: Kind, sentence: str, target: int, why: str) -> None:
-    reason = misfit(kind, parse(sentence), target)
+    reason = misfit(kind, parse_schedule(sentence), target)
 
     assert reason is not None
     assert why in reason

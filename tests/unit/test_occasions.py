@@ -26,7 +26,7 @@ from tracker.domain.calendar import Calendar, WeekStart
 from tracker.domain.commitments import Commitment, Kind, Outcome, Plan
 from tracker.domain.counting.figures import Figures, count
 from tracker.domain.counting.occasions import State, occasions
-from tracker.domain.language.schedule_sentences import parse
+from tracker.domain.language.parsing import parse_schedule
 from tracker.domain.records import CLEAR, HANDLED, LAPSE, Entry, Pause, Record
 
 
@@ -231,7 +231,7 @@ def test_a_check_quota_counts_days_a_count_sums_amounts_and_minutes_sum() -> Non
 
 
 def test_a_field_can_say_what_is_distinct() -> None:
-    asked = Commitment("c", "Topics", "s6", Kind.COUNT, (Plan(MONDAY, parse("3 per week")),), distinct="topic")
+    asked = Commitment("c", "Topics", "s6", Kind.COUNT, (Plan(MONDAY, parse_schedule("3 per week")),), distinct="topic")
     topics = ["fears", "money", "fears", None]
     entries = [
         Entry(f"e{index}", on(index), fields={"topic": topic} if topic else {}) for index, topic in enumerate(topics)
@@ -268,7 +268,7 @@ def test_an_entry_on_a_day_that_is_not_due_makes_no_occasion() -> None:
 
 
 def test_a_commitment_without_a_target_makes_no_occasions() -> None:
-    plan = (Plan(MONDAY, parse("daily")),)
+    plan = (Plan(MONDAY, parse_schedule("daily")),)
 
     assert seen(Commitment("c", "Time", "s4", Kind.MINUTES, plan, counts=False), on(9), checks(on(1))) == []
 
@@ -362,7 +362,9 @@ def test_an_event_belongs_to_the_plan_of_its_day_and_is_counted_once() -> None:
 
 def test_outcomes_are_found_by_name() -> None:
     kept = Outcome("kept", "Kept", 1.0)
-    promise = Commitment("c", "Promise", "s2", Kind.EVENT, (Plan(MONDAY, parse("on event")),), outcomes=(kept,))
+    promise = Commitment(
+        "c", "Promise", "s2", Kind.EVENT, (Plan(MONDAY, parse_schedule("on event")),), outcomes=(kept,)
+    )
 
     assert promise.outcome("kept") is kept
     assert promise.outcome("lost") is None

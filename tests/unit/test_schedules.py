@@ -7,7 +7,8 @@ from itertools import islice
 
 import pytest
 
-from tracker.domain.language.schedule_sentences import FORMS, Asked, BadSchedule, parse, parse_asked
+from tracker.domain.language.parsing import parse_asked, parse_schedule
+from tracker.domain.language.schedule_sentences import FORMS, Asked, BadSchedule
 from tracker.domain.schedules import (
     Daily,
     Every,
@@ -18,9 +19,6 @@ from tracker.domain.schedules import (
     Rule,
     Schedule,
     Weekdays,
-    number_of,
-    spacing_of,
-    unit_of,
 )
 
 START = date(2026, 1, 1)
@@ -54,11 +52,11 @@ MEANINGS: list[tuple[str, Schedule, str, int, float]] = [
 def test_a_sentence_means_its_schedule_and_comes_back(
     sentence: str, schedule: Schedule, unit: str, n: int, spacing: float
 ) -> None:
-    assert parse(sentence) == schedule
+    assert parse_schedule(sentence) == schedule
     assert schedule.sentence == sentence
-    assert unit_of(schedule) == unit
-    assert number_of(schedule) == n
-    assert spacing_of(schedule, START) == pytest.approx(spacing)
+    assert schedule.unit == unit
+    assert schedule.n == n
+    assert schedule.spacing(START) == pytest.approx(spacing)
 
 
 def test_a_rule_has_the_mean_gap_of_its_first_twelve_dates() -> None:
@@ -67,12 +65,12 @@ def test_a_rule_has_the_mean_gap_of_its_first_twelve_dates() -> None:
 
     assert dates[0] == date(2026, 1, 5)
     assert dates[11] == date(2026, 12, 7)
-    assert spacing_of(rule, START) == pytest.approx((dates[11] - dates[0]).days / 11)
-    assert spacing_of(rule, START) != pytest.approx((dates[12] - dates[0]).days / 12)
+    assert rule.spacing(START) == pytest.approx((dates[11] - dates[0]).days / 11)
+    assert rule.spacing(START) != pytest.approx((dates[12] - dates[0]).days / 12)
 
 
 def test_a_rule_with_one_date_is_spaced_as_a_day() -> None:
-    assert spacing_of(Rule("FREQ=DAILY;COUNT=1"), START) == 1.0
+    assert Rule("FREQ=DAILY;COUNT=1").spacing(START) == 1.0
 
 
 @pytest.mark.parametrize(
@@ -87,7 +85,7 @@ def test_a_rule_with_one_date_is_spaced_as_a_day() -> None:
     ],
 )
 def test_case_and_spaces_are_made_even(typed: str, sentence: str) -> None:
-    assert parse(typed).sentence == sentence
+    assert parse_schedule(typed).sentence == sentence
 
 
 @pytest.mark.parametrize(
@@ -113,11 +111,11 @@ def test_case_and_spaces_are_made_even(typed: str, sentence: str) -> None:
 )
 def test_a_suggestion_means_the_same_or_there_is_none(bad: str, nearest: str) -> None:
     with pytest.raises(BadSchedule) as refusal:
-        parse(bad)
+        parse_schedule(bad)
 
     assert refusal.value.nearest == nearest
     assert str(refusal.value).endswith(f"Did you mean '{nearest}'?" if nearest else f"It can be {FORMS}.")
-    assert not nearest or parse(nearest).sentence == nearest
+    assert not nearest or parse_schedule(nearest).sentence == nearest
 
 
 @pytest.mark.parametrize(
@@ -153,7 +151,7 @@ def test_a_suggestion_means_the_same_or_there_is_none(bad: str, nearest: str) ->
 )
 def test_a_refusal_names_the_true_reason(bad: str, why: str) -> None:
     with pytest.raises(BadSchedule, match=why) as refusal:
-        parse(bad, WEDNESDAY)
+        parse_schedule(bad, WEDNESDAY)
     assert refusal.value.nearest == ""
 
 
@@ -167,7 +165,7 @@ def test_a_refusal_names_the_true_reason(bad: str, why: str) -> None:
 )
 def test_what_can_mean_two_things_is_refused_with_both(bad: str, either: tuple[str, str]) -> None:
     with pytest.raises(BadSchedule, match="can mean two things") as refusal:
-        parse(bad)
+        parse_schedule(bad)
     assert refusal.value.either == either
 
 
@@ -213,8 +211,8 @@ def test_what_can_mean_two_things_is_refused_with_both(bad: str, either: tuple[s
     ],
 )  # fmt: skip
 def test_a_schedule_is_taken_as_people_write_it(typed: str, sentence: str) -> None:
-    assert parse(typed, WEDNESDAY).sentence == sentence
-    assert parse(sentence).sentence == sentence
+    assert parse_schedule(typed, WEDNESDAY).sentence == sentence
+    assert parse_schedule(sentence).sentence == sentence
 
 
 @pytest.mark.parametrize(
@@ -235,7 +233,7 @@ def test_a_schedule_is_taken_as_people_write_it(typed: str, sentence: str) -> No
     ],
 )
 def test_an_amount_each_time_is_the_target(typed: str, sentence: str, target: int | None, minutes: bool) -> None:
-    assert parse_asked(typed) == Asked(parse(sentence), target, minutes)
+    assert parse_asked(typed) == Asked(parse_schedule(sentence), target, minutes)
 
 
 @pytest.mark.parametrize(
@@ -243,13 +241,13 @@ def test_an_amount_each_time_is_the_target(typed: str, sentence: str, target: in
 )
 def test_a_word_that_changes_the_number_is_never_taken_for_what_is_counted(sentence: str) -> None:
     with pytest.raises(BadSchedule):
-        parse(sentence)
+        parse_schedule(sentence)
 
 
 def test_a_last_day_that_hangs_on_today_needs_it() -> None:
     with pytest.raises(BadSchedule, match="write its last day as a date"):
-        parse("by friday")
-    assert parse("by 24 dec 2026").sentence == "once by 2026-12-24"
+        parse_schedule("by friday")
+    assert parse_schedule("by 24 dec 2026").sentence == "once by 2026-12-24"
 
 
 @pytest.mark.parametrize(
@@ -265,8 +263,8 @@ def test_a_last_day_that_hangs_on_today_needs_it() -> None:
     ],
 )
 def test_a_rule_is_taken_as_calendars_write_it(rule: str, kept: str) -> None:
-    assert parse(rule).sentence == f"rrule {kept}"
-    assert parse(f"rrule {kept}").sentence == f"rrule {kept}"
+    assert parse_schedule(rule).sentence == f"rrule {kept}"
+    assert parse_schedule(f"rrule {kept}").sentence == f"rrule {kept}"
 
 
 @pytest.mark.parametrize(
@@ -294,15 +292,15 @@ def test_a_rule_is_taken_as_calendars_write_it(rule: str, kept: str) -> None:
 )
 def test_a_bad_rule_is_refused_and_says_why(rule: str, why: str) -> None:
     with pytest.raises(BadSchedule, match=why) as refusal:
-        parse(f"rrule {rule}")
+        parse_schedule(f"rrule {rule}")
 
     assert refusal.value.nearest == ""
 
 
 def test_a_rule_with_a_start_of_its_own_is_told_where_the_start_goes() -> None:
     with pytest.raises(BadSchedule, match="the plan brings its own start: leave DTSTART out"):
-        parse("DTSTART;TZID=Europe/Berlin:20260602T190000\nRRULE:FREQ=WEEKLY;BYDAY=TU")
+        parse_schedule("DTSTART;TZID=Europe/Berlin:20260602T190000\nRRULE:FREQ=WEEKLY;BYDAY=TU")
 
 
 def test_a_rule_that_ended_long_ago_is_still_one() -> None:
-    assert parse("rrule FREQ=DAILY;UNTIL=19991231").sentence == "rrule FREQ=DAILY;UNTIL=19991231"
+    assert parse_schedule("rrule FREQ=DAILY;UNTIL=19991231").sentence == "rrule FREQ=DAILY;UNTIL=19991231"

@@ -6,15 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from tracker.domain.language.words import (
-    BadWord,
-    parse_day,
-    parse_days,
-    parse_duration,
-    say_duration,
-    say_list,
-    say_number,
-)
+from tracker.domain.language.parsing import parse_day, parse_days, parse_duration
+from tracker.domain.language.words import BadWord, say_duration, say_list, say_number
 
 TODAY = date(2026, 11, 25)
 """A Wednesday."""

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from tracker.domain.calendar import Calendar, WeekStart
-from tracker.domain.language.words import BadWord, parse_amount, parse_day, parse_days, parse_duration, parse_whole
+from tracker.domain.language.parsing import parse_amount, parse_day, parse_days, parse_duration, parse_whole
+from tracker.domain.language.words import BadWord
 
 TODAY = date(2026, 11, 25)
 """A Wednesday."""

@@ -10,7 +10,7 @@ import pytest
 from tracker.domain.commitments import Commitment, Kind, Plan
 from tracker.domain.counting.occasions import Occasion, State, occasions
 from tracker.domain.counting.worth import Replies, replies
-from tracker.domain.language.schedule_sentences import parse
+from tracker.domain.language.parsing import parse_schedule
 from tracker.domain.records import Entry, Record
 
 DAY = date(2026, 3, 2)
@@ -20,7 +20,7 @@ REPLY = "s4.reachable"
 def judged(source: str, kind: Kind, answers: list[dict[str, Any]], target: int = 1) -> Occasion:
     """Return what one day comes to whose entries, in this order, say these answers."""
     sentence = "on event" if kind is Kind.EVENT else "daily"
-    plan = Plan(DAY, parse(sentence), target)
+    plan = Plan(DAY, parse_schedule(sentence), target)
     commitment = Commitment(source, "It", "s1", kind, (plan,), details={"catalogue": source})
     credit = 1.0 if kind is Kind.EVENT else None
     entries = [Entry(f"e{at}", DAY, at, fields=each, credit=credit) for at, each in enumerate(answers)]

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from tracker.cli.output import Output
 from tracker.domain.clock import Clock
-from tracker.domain.language.words import BadWord, parse_day, parse_days
+from tracker.domain.language.parsing import parse_day, parse_days
+from tracker.domain.language.words import BadWord
 from tracker.domain.text import discreet_mode
 from tracker.ledger.errors import Ambiguous, BadInput, Locked, NextStep, NotFound
 from tracker.services.environment import Environment, environment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -25,6 +25,15 @@ class Span(NamedTuple):
 
     def __contains__(self, day: object) -> bool:
         return isinstance(day, date) and self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a plan's occasions go: from `begin` to the day before `until`, windows counted from `anchor`."""
+
+    begin: date
+    anchor: date
+    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +94,22 @@ def add_months(day: date, months: int) -> date:
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def single_days(since: date) -> Iterator[Span]:
+    """Yield each day from one on as a span of its own."""
+    while since < date.max:
+        yield Span(since, since, 1)
+        since += ONE_DAY
+
+
+def month_windows(number: int, anchor: date, since: date) -> Iterator[Span]:
+    """Yield windows of `number` months, each counted from the anchor itself so that the 31st is not lost."""
+    index = ((since.year - anchor.year) * 12 + since.month - anchor.month) // number
+    if add_months(anchor, index * number) > since:
+        index -= 1
+    while True:
+        first = add_months(anchor, index * number)
+        after = add_months(anchor, (index + 1) * number)
+        yield Span(first, after - ONE_DAY, (after - first).days)
+        index += 1

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from typing import assert_never
 
 from tracker.domain.schedules import (
     AtMost,
@@ -127,53 +128,47 @@ def unused_target(schedule: Schedule, target: int) -> str:
 
     One is what goes without saying, and the same number twice is no contradiction.
     """
-    match schedule:
-        case Quota(number=number) | Minutes(number=number) | AtMost(number=number) if target not in (1, number):
-            plain = replace(schedule, bare=False) if isinstance(schedule, Quota) else schedule
-            wanted = replace(plain, number=target)
-            return (
-                f"'{schedule.sentence}' carries its own number, so a target of {target} would be ignored. "
-                f"Leave the target out, or write '{wanted.sentence}'."
-            )
-        case OnEvent() if target != 1:
-            return "What happens is logged one at a time; leave the target out."
-        case _:
-            return ""
+    if isinstance(schedule, OnEvent):
+        return "What happens is logged one at a time; leave the target out." if target != 1 else ""
+    if not isinstance(schedule, Quota | Minutes | AtMost) or target in (1, schedule.number):
+        return ""
+    plain = replace(schedule, bare=False) if isinstance(schedule, Quota) else schedule
+    return (
+        f"'{schedule.sentence}' carries its own number, so a target of {target} would be ignored. "
+        f"Leave the target out, or write '{replace(plain, number=target).sentence}'."
+    )
 
 
 def misfit(kind: Kind, schedule: Schedule, target: int) -> str | None:
     """Return why a kind cannot count on a schedule with that target, in one sentence, or None if it can."""
-    match kind, schedule:
-        case (Kind.AVOID, Daily() | Weekdays() | Rule()) if target > 1:
-            return "A day is clear or it is not: something to avoid has no target. Leave it out."
-        case (Kind.EVENT, OnEvent()) | (Kind.AVOID, Daily() | Weekdays() | Rule()) | (Kind.TASK, Once()):
-            pass
-        case (Kind.EVENT, _) | (_, OnEvent()):
-            return "Events and the schedule 'on event' belong together: an event happens, it is not due."
-        case (Kind.AVOID, _):
-            return "Something to avoid is asked day by day: use 'daily' or named days."
-        case (Kind.TASK, _):
-            return "A task is done one time: use 'once' or 'once by 2026-12-24'."
-        case (Kind.MINUTES, AtMost(minutes=True)) | (Kind.COUNT, AtMost(minutes=False)):
-            pass
-        case (Kind.MINUTES, AtMost(number=number, period=period)):
-            return f"Minutes are limited as 'at most {number} min per {period}'."
-        case (_, AtMost(minutes=True, number=number, period=period)):
-            return f"Minutes are of the kind 'minutes'; times of the kind 'count': 'at most {number} per {period}'."
-        case (_, AtMost()):
-            return "What is done at most so often is counted: use the kind 'count', or 'avoid' for not at all."
-        case (Kind.MINUTES, Quota(number=number, period=period)):
+    if (kind is Kind.EVENT) is not isinstance(schedule, OnEvent):
+        return "Events and the schedule 'on event' belong together: an event happens, it is not due."
+    if kind is Kind.AVOID and not schedule.due_by_day:
+        return "Something to avoid is asked day by day: use 'daily' or named days."
+    if kind is Kind.AVOID and target > 1:
+        return "A day is clear or it is not: something to avoid has no target. Leave it out."
+    if kind is Kind.TASK and not isinstance(schedule, Once):
+        return "A task is done one time: use 'once' or 'once by 2026-12-24'."
+    match schedule:
+        case Daily() | Weekdays() | Rule() | Once() if kind is Kind.CHECK and target > 1:
+            return "A check is done or not done that day. The kind 'count' has a target."
+        case Every(number=number, length=length) if kind is Kind.CHECK and target > number * SHORTEST[length]:
+            return "A check counts days, and the window has fewer."
+        case Quota(number=number, period=period) if kind is Kind.MINUTES:
             wanted = max(number, target)
             example = f"{wanted if wanted >= FEWEST_MINUTES else 120} min per {period}"
             return f"'{schedule.sentence}' asks for times, not for minutes. For minutes, write for example '{example}'."
-        case (Kind.CHECK | Kind.COUNT, Minutes()):
-            return f"'{schedule.sentence}' asks for minutes, which a {kind} does not count. The kind 'minutes' does."
-        case (Kind.CHECK, Quota(number=number, period=period)) if number > (7 if period == "week" else 31):
+        case Quota(number=number, period=period) if kind is Kind.CHECK and number > (7 if period == "week" else 31):
             return f"A check counts days; a {period} has no {number} of them. The kind 'count' counts times."
-        case (Kind.CHECK, Daily() | Weekdays() | Rule() | Once()) if target > 1:
-            return "A check is done or not done that day. The kind 'count' has a target."
-        case (Kind.CHECK, Every(number=number, length=length)) if target > number * SHORTEST[length]:
-            return "A check counts days, and the window has fewer."
-        case _:
-            pass
-    return None if target >= 1 else "A target is 1 or more."
+        case Minutes() if kind is not Kind.MINUTES:
+            return f"'{schedule.sentence}' asks for minutes, which a {kind} does not count. The kind 'minutes' does."
+        case AtMost(number=number, period=period, minutes=False) if kind is Kind.MINUTES:
+            return f"Minutes are limited as 'at most {number} min per {period}'."
+        case AtMost(number=number, period=period, minutes=True) if kind is not Kind.MINUTES:
+            return f"Minutes are of the kind 'minutes'; times of the kind 'count': 'at most {number} per {period}'."
+        case AtMost() if kind is Kind.CHECK:
+            return "What is done at most so often is counted: use the kind 'count', or 'avoid' for not at all."
+        case Daily() | Weekdays() | Rule() | Once() | Every() | Quota() | Minutes() | AtMost() | OnEvent():
+            return None if target >= 1 else "A target is 1 or more."
+        case other:
+            assert_never(other)

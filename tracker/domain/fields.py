@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 from tracker.domain.clock import DayEnd, moment_of
-from tracker.domain.language.words import DAY_EXAMPLES, BadWord, parse_day, parse_duration, parse_whole, say_list
+from tracker.domain.language.parsing import parse_day, parse_duration, parse_whole
+from tracker.domain.language.words import DAY_EXAMPLES, BadWord, say_list
 from tracker.domain.text.clean import LONGEST_LINE, LONGEST_TEXT, excerpt, one_line, paragraphs, too_long
 
 

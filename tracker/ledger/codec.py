@@ -10,9 +10,8 @@ from typing import Any
 
 from tracker.domain.clock import LATEST_DAY_END
 from tracker.domain.commitments import Commitment, Kind, Outcome, Plan
-from tracker.domain.language.schedule_sentences import parse
 from tracker.domain.records import CLEAR, SKIP_REASONS, Entry, Pause
-from tracker.domain.schedules import Daily
+from tracker.domain.schedules import Daily, Schedule, exact
 
 Value = Mapping[str, Any]
 
@@ -32,11 +31,20 @@ def read_plan(start: str, value: Value) -> Plan:
         raise ValueError("a target is 1 or more")
     return Plan(
         start=date.fromisoformat(start),
-        schedule=parse(str(value["schedule"])),
+        schedule=read_schedule(str(value["schedule"])),
         target=target,
         anchor=date.fromisoformat(anchor) if anchor else None,
         after=value.get("after") is True,
     )
+
+
+def read_schedule(sentence: str) -> Schedule:
+    """Return the schedule of a stored sentence; ValueError if it is none, however it is written."""
+    if (found := exact(sentence)) is not None:
+        return found
+    from tracker.domain.language.parsing import parse_schedule
+
+    return parse_schedule(sentence)
 
 
 def read_commitment(cid: str, value: Value, plans: tuple[Plan, ...], archived: bool) -> Commitment:

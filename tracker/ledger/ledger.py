@@ -15,7 +15,7 @@ from tracker.domain.commitments import Commitment, Plan
 from tracker.domain.counting.figures import Figures, Tally
 from tracker.domain.counting.occasions import Occasion, Run, occasions, runs
 from tracker.domain.records import Entry, Pause, Record
-from tracker.domain.schedules import Once, unit_of
+from tracker.domain.schedules import Once
 from tracker.domain.text import discreet_mode
 from tracker.ledger import codec, event_keys
 from tracker.ledger.bounds import Bounds
@@ -320,7 +320,7 @@ class Ledger:
             tally = deepcopy(carry.tally) if carry else Tally()
             since = carry.cut if carry else date.min
             commitment = self.real(cid)
-            unit = unit_of(commitment.plan_on(today).schedule) if commitment else None
+            unit = commitment.plan_on(today).schedule.unit if commitment else None
             drawer.figures[today] = tally.extend_runs(self.runs(cid, today, since)).figures(today, unit)
         return drawer.figures[today]
 

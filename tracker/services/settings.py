@@ -7,7 +7,8 @@ from datetime import date, time
 from tracker.domain.calendar import ONE_DAY, WEEKDAYS, next_week_start
 from tracker.domain.clock import DEFAULT_DAY_END, LATEST_DAY_END
 from tracker.domain.language.hours import read_time
-from tracker.domain.language.words import BadWord, parse_duration, say_list, weekday_of
+from tracker.domain.language.parsing import parse_duration
+from tracker.domain.language.words import BadWord, say_list, weekday_of
 from tracker.domain.text.clean import one_line
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change, say_day

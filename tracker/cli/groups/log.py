@@ -8,7 +8,8 @@ from datetime import date
 from tracker.cli.prompts import ask, line_if_any, note
 from tracker.cli.session import SCHEMA, Session
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.language.words import BadWord, parse_amount, parse_duration, parse_whole
+from tracker.domain.language.parsing import parse_amount, parse_duration, parse_whole
+from tracker.domain.language.words import BadWord
 from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, NextStep, Refused, TowardError
 from tracker.services.commitments import skips

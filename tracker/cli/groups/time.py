@@ -8,7 +8,8 @@ from datetime import date
 from tracker.cli import json_schema
 from tracker.cli.session import SCHEMA, Session
 from tracker.domain.calendar import WEEKDAYS
-from tracker.domain.language.words import BadWord, parse_day
+from tracker.domain.language.parsing import parse_day
+from tracker.domain.language.words import BadWord
 from tracker.domain.planned import read_plan
 from tracker.ledger.errors import BadInput, Refused
 from tracker.services.together import planned

@@ -8,29 +8,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby, takewhile
 from math import ceil, fsum
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from tracker.domain.calendar import ONE_DAY, Calendar, Span
 from tracker.domain.commitments import Commitment, Kind, Plan
 from tracker.domain.counting.slots import Stretch, spans, stretches
 from tracker.domain.counting.worth import allowed, day_worth
 from tracker.domain.records import CLEAR, HANDLED, LAPSE, Entry, Record, total
-from tracker.domain.schedules import (
-    AtMost,
-    Daily,
-    Every,
-    Minutes,
-    Once,
-    OnEvent,
-    Quota,
-    Rule,
-    Schedule,
-    Unit,
-    Weekdays,
-    number_of,
-    spacing_of,
-    unit_of,
-)
+from tracker.domain.schedules import AtMost, Daily, Every, Minutes, Once, OnEvent, Quota, Rule, Schedule, Unit, Weekdays
 
 LATE_CREDIT = 0.5
 QUIET, FEWEST, FOLLOWING = 16, 32, 16
@@ -157,29 +142,17 @@ def _run_from(
     schedule: Schedule, span: Span, record: Record, calendar: Calendar, limit: date
 ) -> tuple[int, date, date] | None:
     """Return how many spans from one on are alike, the last day of them, and the day after, or None for too few."""
-    end = record.same_until(span.first, limit)
-    match schedule:
-        case Daily() | AtMost(period="day"):
-            step, each = 1, 1
-        case Weekdays(days=named):
-            step, each = 7, len(named)
-        case Quota(period="week") | Minutes(period="week") | AtMost(period="week"):
-            step, each = 7, 1
-            turn = calendar.turns(span.first)
-            end = min(end, turn - ONE_DAY) if turn else end
-        case Every(length="days" | "weeks"):
-            step, each = span.days, 1
-        case _:
-            return None
+    stride = schedule.stride(span)
+    if stride is None:
+        return None
+    end, (step, each) = record.same_until(span.first, limit), stride
+    if schedule.whole(span.first, calendar) and (turn := calendar.turns(span.first)):
+        end = min(end, turn - ONE_DAY)
     steps = ((end - span.first).days + 1) // step - FOLLOWING
     if steps < FEWEST:
         return None
     after = span.first + timedelta(days=steps * step)
-    last = after - ONE_DAY
-    if isinstance(schedule, Weekdays):
-        while last.weekday() not in schedule.days:
-            last -= ONE_DAY
-    return steps * each, last, after
+    return steps * each, schedule.last_before(after), after
 
 
 def _found(
@@ -187,7 +160,7 @@ def _found(
 ) -> Iterator[tuple[Span, Occasion]]:
     """Yield the spans of a stretch that began by `today` and end on `since` or later, with what became of them."""
     schedule = stretch.plan.schedule
-    n, spacing, unit = number_of(schedule), spacing_of(schedule, stretch.anchor), unit_of(schedule)
+    n, spacing, unit = schedule.n, schedule.spacing(stretch.anchor), schedule.unit
     limited = isinstance(schedule, AtMost)
     for span in spans(stretch, calendar, since):
         if span.first > today:
@@ -225,20 +198,12 @@ def _hardly_began(stretch: Stretch, span: Span, calendar: Calendar) -> bool:
 
     A limit is kept by silence, so there even a kept one says nothing yet.
     """
-    whole = _period(stretch.plan.schedule, span.last, calendar)
+    whole = stretch.plan.schedule.whole(span.last, calendar)
     if whole is None or not whole.first < stretch.begin == span.first:
         return False
     return 2 * ((span.last - span.first).days + 1) < (whole.last - whole.first).days + 1
 
 
-def _period(schedule: Schedule, day: date, calendar: Calendar) -> Span | None:
-    """Return the calendar week or month around a day that a quota or limit is of, or None for other schedules."""
-    if not isinstance(schedule, _OF_A_PERIOD) or schedule.period == "day":
-        return None
-    return calendar.week(day) if schedule.period == "week" else calendar.month(day)
-
-
-_OF_DAYS, _OF_A_PERIOD = (Daily, Weekdays, Rule), (Quota, Minutes, AtMost)
 Judgement = tuple[State, float, float, float]
 
 
@@ -246,15 +211,20 @@ def _judge(commitment: Commitment, stretch: Stretch, span: Span, record: Record,
     plan = stretch.plan
     if commitment.kind is Kind.AVOID:
         return _judge_avoid(record, span.first, today)
-    if isinstance(plan.schedule, Once):
-        return _judge_once(commitment, plan, span, record, today, cut=plan.schedule.by is None)
-    if isinstance(plan.schedule, AtMost):
-        return _judge_at_most(commitment, plan.schedule, span, record, today)
+    match plan.schedule:
+        case Daily() | Weekdays() | Every() | Quota() | Minutes() | Rule() | OnEvent():
+            pass
+        case Once(by=by):
+            return _judge_once(commitment, plan, span, record, today, cut=by is None)
+        case AtMost() as limit:
+            return _judge_at_most(commitment, limit, span, record, today)
+        case other:
+            assert_never(other)
     entries = record.between(span.first, span.last)
     done = measure(commitment, entries)
     asked = record.days_asked(span.first, span.last)
     target: float = plan_target(plan)
-    if not isinstance(plan.schedule, _OF_DAYS):
+    if not plan.schedule.due_by_day:
         target = float(ceil(target * asked / span.days)) if asked else 0.0
     elif not asked if not entries else entries[0].neutral and all(entry.neutral for entry in entries):
         target = 0.0
@@ -268,8 +238,7 @@ def _judge(commitment: Commitment, stretch: Stretch, span: Span, record: Record,
 
 def plan_target(plan: Plan) -> float:
     """Return what a whole window asks for: a quota's own number, else the plan's target."""
-    schedule = plan.schedule
-    return float(schedule.number if isinstance(schedule, _OF_A_PERIOD) else plan.target)
+    return float(plan.target if plan.schedule.target is None else plan.schedule.target)
 
 
 def shortened(commitment: Commitment, occasion: Occasion, calendar: Calendar) -> tuple[float, bool] | None:
@@ -278,7 +247,7 @@ def shortened(commitment: Commitment, occasion: Occasion, calendar: Calendar) ->
     whole = plan_target(plan)
     if not 0 < occasion.target < whole:
         return None
-    period = _period(plan.schedule, occasion.first, calendar)
+    period = plan.schedule.whole(occasion.first, calendar)
     return whole, period is not None and period.first < occasion.first
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
-from tracker.domain.language.schedule_sentences import BadSchedule, comes
+from tracker.domain.language.schedule_sentences import BadSchedule
 from tracker.domain.schedules import Rule
 
 _BEGINS = re.compile(r"(?i)\s*(rrule\b|freq\s*=|dtstart\b|rdate\b|exdate\b|exrule\b|begin:)")
@@ -82,7 +82,7 @@ def _checked(shown: str, text: str) -> str:
     line = ";".join(f"{name}={value}" for name, value in values.items())
     if not re.fullmatch(r"[A-Z0-9=;,+-]+", line):
         raise _refused(shown, "not a rule of RFC 5545")
-    ever = comes(line)
+    ever = Rule(line).comes()
     if ever is None:
         raise _refused(shown, "not a rule of RFC 5545")
     if not ever:

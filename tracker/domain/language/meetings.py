@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from tracker.domain.language.hours import NAMED, read_span, read_time
-from tracker.domain.language.words import BadWord, parse_day, parse_duration, weekday_of
+from tracker.domain.language.parsing import parse_day, parse_duration
+from tracker.domain.language.words import BadWord, weekday_of
 
 WEEKLY, FORTNIGHTLY = 7, 14
 MOST_WORDS = 14

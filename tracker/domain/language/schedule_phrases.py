@@ -1,4 +1,4 @@
-"""Schedules as people write them, made into the sentences that are stored; asked for what `grammar` cannot read."""
+"""Schedules as people write them, made into the sentences that are stored; for what is not written as it is stored."""
 
 from __future__ import annotations
 
@@ -12,10 +12,23 @@ from tracker.domain.calendar import WEEKDAYS
 from tracker.domain.language.amounts import NUMBERS, read_minutes
 from tracker.domain.language.calendar_rules import is_rule, read_rule
 from tracker.domain.language.days import MONTHS, read_day
-from tracker.domain.language.schedule_sentences import MOST, Asked, BadSchedule, exact
+from tracker.domain.language.schedule_sentences import Asked, BadSchedule
 from tracker.domain.language.weekday_phrases import day_of_year, days_of_month, every_second_week, weekdays
 from tracker.domain.language.words import LONG_WEEKDAYS, BadWord, exact_day
-from tracker.domain.schedules import AtMost, Daily, Every, Length, LimitPeriod, Minutes, Once, OnEvent, Quota, Schedule
+from tracker.domain.schedules import (
+    MOST,
+    AtMost,
+    Daily,
+    Every,
+    Length,
+    LimitPeriod,
+    Minutes,
+    Once,
+    OnEvent,
+    Quota,
+    Schedule,
+    exact,
+)
 from tracker.domain.text.clean import excerpt
 
 COUNTS = {"once": 1, "twice": 2, "thrice": 3} | {word: number for word, number in NUMBERS.items() if word != "dozen"}
@@ -101,7 +114,7 @@ def _understood(text: str, shown: str, today: date | None) -> Asked | None:
     if text in ADVERBS or text in SAID:
         return Asked(SAID.get(text) or _window(1, ADVERBS[text]))
     readers: tuple[Callable[[str], Schedule | None], ...] = (
-        _exactly, _every, every_second_week, weekdays, days_of_month, day_of_year,
+        exact, _every, every_second_week, weekdays, days_of_month, day_of_year,
     )  # fmt: skip
     for reader in readers:
         try:
@@ -143,10 +156,6 @@ def _at_most(shown: str, number: int, period: LimitPeriod, minutes: bool, below:
     if number == below:
         raise BadSchedule(shown, why="that leaves nothing: the kind 'avoid' is for not at all")
     return AtMost(number - below, period, minutes)
-
-
-def _exactly(text: str) -> Schedule | None:
-    return exact(text)
 
 
 def _window(number: int, name: str) -> Schedule:

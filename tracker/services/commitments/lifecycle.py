@@ -10,9 +10,10 @@ from typing import Any
 from tracker.catalogue import step, template
 from tracker.domain.commitments import Commitment, Kind, Plan, misfit, unused_target
 from tracker.domain.counting.occasions import State
-from tracker.domain.language.schedule_sentences import BadSchedule, parse_asked
-from tracker.domain.language.words import BadWord, parse_duration, parse_whole
-from tracker.domain.schedules import AtMost, Daily, Minutes, Once, OnEvent, Quota, Rule, unit_of
+from tracker.domain.language.parsing import parse_asked, parse_duration, parse_whole
+from tracker.domain.language.schedule_sentences import BadSchedule
+from tracker.domain.language.words import BadWord
+from tracker.domain.schedules import AtMost, Daily, Minutes, Once, OnEvent, Quota, Rule
 from tracker.domain.text import discreet_mode
 from tracker.domain.text.clean import LONGEST_PLAN
 from tracker.ledger import bounds, codec, event_keys
@@ -360,7 +361,7 @@ def _kept_today(workspace: Workspace, commitment: Commitment, plan: Plan) -> boo
     current = workspace.ledger.figures(commitment.id, workspace.today).current
     if current is None or current.first != plan.start or plan.start == commitment.plan.start:
         return False
-    return current.state is State.KEPT and current.unit != unit_of(plan.schedule)
+    return current.state is State.KEPT and current.unit != plan.schedule.unit
 
 
 def archive(workspace: Workspace, commitment: Commitment) -> Change:

@@ -13,7 +13,6 @@ from tracker.domain.counting.moments import Moments, moments
 from tracker.domain.counting.occasions import Occasion, State
 from tracker.domain.counting.weeks import Week, weeks
 from tracker.domain.records import Entry, Pause
-from tracker.domain.schedules import number_of, spacing_of
 from tracker.ledger import codec, event_keys
 from tracker.ledger.private_words import opened_plan
 from tracker.ledger.workspace import Workspace
@@ -94,7 +93,7 @@ def details(workspace: Workspace, commitment: Commitment) -> Details:
     return Details(
         row=row(workspace, commitment, today),
         occasions=occasions,
-        explanation=explain(occasions, number_of(plan.schedule), spacing_of(plan.schedule, plan.anchor or plan.start)),
+        explanation=explain(occasions, plan.schedule.n, plan.schedule.spacing(plan.anchor or plan.start)),
         entries=record.entries,
         skips=dict(record.skips),
         pauses=record.pauses,

@@ -9,7 +9,8 @@ from typing import Any
 
 from tracker.domain.commitments import Commitment
 from tracker.domain.counting.followups import NEAR, Loop
-from tracker.domain.language.words import BadWord, parse_duration, say_duration
+from tracker.domain.language.parsing import parse_duration
+from tracker.domain.language.words import BadWord, say_duration
 from tracker.domain.planned import PlannedState, PlannedTime
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change, say_day

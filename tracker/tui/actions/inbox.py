@@ -7,7 +7,8 @@ from typing import Any
 
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.counting.followups import Loop
-from tracker.domain.language.words import BadWord, parse_duration, say_duration
+from tracker.domain.language.parsing import parse_duration
+from tracker.domain.language.words import BadWord, say_duration
 from tracker.domain.planned import PlannedTime
 from tracker.domain.text import discreet_mode
 from tracker.ledger.change import say_day

@@ -16,7 +16,8 @@ from textual.widgets import Button, Input, Label, Select, Static
 
 from tracker.catalogue import Template, steps
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.language.words import BadWord, parse_day
+from tracker.domain.language.parsing import parse_day
+from tracker.domain.language.words import BadWord
 from tracker.domain.text.clean import one_line
 from tracker.ledger.change import Change
 from tracker.ledger.errors import NextStep, TowardError
