@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from tracker.cli.output import Output
 from tracker.domain.clock import Clock
-from tracker.domain.language.parsing import parse_day, parse_days
 from tracker.domain.language.words import BadWord
 from tracker.domain.text import discreet_mode
 from tracker.ledger.errors import Ambiguous, BadInput, Locked, NextStep, NotFound
@@ -144,6 +143,8 @@ class Session:
         text: str | None = getattr(self.args, name)
         if text is None:
             return None
+        from tracker.domain.language.parsing import parse_days
+
         try:
             return parse_days(text, self.workspace.today, self.workspace.ledger.calendar)
         except BadWord as error:
@@ -157,6 +158,8 @@ class Session:
         text: str | None = getattr(self.args, name)
         if text is None:
             return None
+        from tracker.domain.language.parsing import parse_day
+
         try:
             return parse_day(text, self.workspace.today, ahead=ahead)
         except BadWord as error:
