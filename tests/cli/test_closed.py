@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no file mo
 NEVER = (
     "went wrong inside",
     "no commitments yet",
-    "Nothing is asked of you yet",
+    "Nothing to keep yet",
     "All is well",
     "in a moment",
 )

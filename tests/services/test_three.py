@@ -15,6 +15,7 @@ from tracker.ledger import event_keys
 from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, Refused
 from tracker.ledger.workspace import Workspace
+from tracker.present.day import clock
 from tracker.services.commitments import lifecycle
 from tracker.services.history import undo
 from tracker.services.logging import guided, log_entry, quick_log
@@ -205,7 +206,7 @@ def test_what_goes_takes_its_timer_and_the_next_time_with_it_and_undo_brings_bot
     away(workspace, get(workspace, quick_log.TIME))
     for seen in (workspace, bench.open()):
         view = day_view(seen)
-        assert (view.timer, view.timer_minutes, view.next_time, view.clock) == (None, 0, None, "")
+        assert (view.timer, view.timer_minutes, view.next_time, clock(view, "")) == (None, 0, None, "")
         with pytest.raises(Refused, match="No timer"):
             quick_log.stop_timer(seen)
     undo.undo(workspace)

@@ -2,48 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tracker.domain.commitments import Commitment
-from tracker.domain.counting.figures import STRIP_LENGTH, Figures, Mark
-from tracker.domain.language.words import say_number
+from tracker.domain.counting.figures import STRIP_LENGTH
 from tracker.domain.text import discreet_mode
 from tracker.domain.text.cells import cell_width, cut, left, right
 from tracker.domain.text.clean import harmless
-from tracker.present import signs
-from tracker.services.quantities import HIDDEN, NOT_READ
+from tracker.ledger.errors import NOT_READ
+from tracker.present.day import (
+    HIDDEN,
+    NOTHING_YET,
+    STILL_OPEN,
+    Cells,
+    cells,
+    counted,
+    day_name,
+    next_together,
+    nothing_here,
+    own_line,
+)
+from tracker.present.signs import Sign
 from tracker.services.views.day_rows import Day, Row
 
 if TYPE_CHECKING:
     from tracker.catalogue import Step
     from tracker.ledger.workspace import Workspace
 
-NOTHING_YET = (
-    "Nothing is asked of you yet.",
-    "See what you could begin with: toward add --list. Or open the app: toward",
-)
-NOTHING_READ = (NOT_READ, "What is wrong, and what may bring it back: toward doctor")
-NOTHING_SHOWN = (HIDDEN, "To see and answer it: toward incoming")
+HINTS = {
+    NOTHING_YET: "See what you could begin with: toward add --list. Or open the app: toward",
+    NOT_READ: "What is wrong, and what may bring it back: toward doctor",
+    HIDDEN: "To see and answer it: toward incoming",
+}
 GAP = "  "
 LEAST = 16
 """Cells that a title needs beside its columns; with fewer, they stand below it."""
 
 
-def say_date(day: date) -> str:
-    """Return a day in full: `Monday 23 November 2026`."""
-    return f"{day:%A} {day.day} {day:%B} {day.year}"
-
-
-def strip(marks: Iterable[Mark]) -> str:
-    """Return the last occasions as one cell each, the newest at the right."""
-    return "".join(signs.of_mark(mark).glyph for mark in marks)
-
-
-def bounce_back(figures: Figures) -> str:
-    """Return the median days from a miss to the next kept occasion."""
-    return "" if figures.bounce_back is None else f"{say_number(figures.bounce_back)} d"
+def strip(shown: Iterable[Sign]) -> str:
+    """Return signs side by side, the newest at the right."""
+    return "".join(sign.glyph for sign in shown)
 
 
 def title(commitment: Commitment) -> str:
@@ -51,19 +50,16 @@ def title(commitment: Commitment) -> str:
     return harmless(" ".join(commitment.title.split()))
 
 
-def _nothing(damaged: bool, hidden: bool) -> tuple[str, ...]:
-    return NOTHING_READ if damaged else NOTHING_SHOWN if hidden else NOTHING_YET
+def _nothing(unread: bool, hidden: bool) -> tuple[str, str]:
+    why = nothing_here(unread, hidden)
+    return why, HINTS[why]
 
 
-def day_lines(view: Day, width: int, damaged: bool = False) -> list[str]:
-    """Return a day: its commitments by step, with state, strip, run and consistency.
-
-    `damaged` says that files could not be used, so that none at all may not mean that none were taken on.
-    """
+def day_lines(view: Day, width: int) -> list[str]:
+    """Return a day: its commitments by step, with state, strip, streak and consistency."""
+    day, kept = day_name(view.day, view.today), counted(view)
     if not view.rows:
-        return [say_date(view.day), "", *_nothing(damaged, view.hidden)]
-    kept = view.count.summary or "nothing asked"
-    day = say_date(view.day)
+        return [day, "", *_nothing(view.unread, view.hidden)]
     lines = [left(day, width - len(kept)) + kept] if len(day) + len(kept) + 2 <= width else [day, kept]
     table = _Table(view.rows, width, DAY_COLUMNS)
     for number, group in enumerate(view.groups):
@@ -77,7 +73,7 @@ def day_lines(view: Day, width: int, damaged: bool = False) -> list[str]:
 
 def open_lines(view: Day, width: int) -> list[str]:
     """Return what stands open (kind and date only) with its number, the next time together, and one's own line."""
-    lines = ["", "STILL OPEN  toward answer N"] if view.waiting else []
+    lines = ["", f"{STILL_OPEN}{GAP}toward answer N"] if view.waiting else []
     for each in view.waiting:
         what = each.title if each.time is None else f"{each.title}: {each.short}"
         room = width - 4 - len(GAP) - len(each.when)
@@ -87,21 +83,19 @@ def open_lines(view: Day, width: int) -> list[str]:
             if room >= LEAST
             else _below(number, what, [each.when], width)
         )
-    if view.next_time is not None:
-        each_time = view.next_time
-        day = f"{each_time.day:%A} {each_time.day.day} {each_time.day:%B}"
-        head = "NEXT" if discreet_mode.is_drawn() else "NEXT TOGETHER"
-        lines += ["", f"{head}  {day}, {each_time.at:%H:%M}, {each_time.minutes} min"]
-    why = discreet_mode.dotted("WHY I DO THIS")
-    return [*lines, "", f"{why}  toward why"] if view.why else lines
+    if (planned := next_together(view)) is not None:
+        lines += ["", GAP.join(planned)]
+    if (own := own_line(view)) is not None:
+        lines += ["", f"{own[0]}{GAP}toward why"]
+    return lines
 
 
-def streak_lines(view: Day, width: int, damaged: bool = False) -> list[str]:
-    """Return all streaks by step: strip, run, best run, consistency and bounce-back; `damaged` as in `day_lines`."""
+def streak_lines(view: Day, width: int) -> list[str]:
+    """Return all streaks by step: strip, streak, best streak, consistency and bounce-back."""
     if not view.rows:
-        return list(_nothing(damaged, view.hidden))
+        return list(_nothing(view.unread, view.hidden))
     table = _Table(view.rows, width, STREAK_COLUMNS)
-    lines = [table.head(f"Streaks, {view.today.day} {view.today:%B %Y}")]
+    lines = [table.head(f"Streaks, {day_name(view.today, view.today)}")]
     for group in view.groups:
         lines += ["", group.name.upper(), *(line for row in group.rows for line in table.lines(row))]
     return [*lines, "", *LEGEND]
@@ -111,16 +105,8 @@ LEGEND = (
     "consistency: how steadily it is kept; of 100, from the thirteenth occasion on.",
     "back: days from a miss to the next kept one.",
 )
-DAY_COLUMNS: Mapping[str, Callable[[Row], str]] = {
-    "streak": lambda row: signs.streak(row.commitment, row.figures),
-    "consistency": lambda row: signs.consistency(row.figures),
-}
-STREAK_COLUMNS: Mapping[str, Callable[[Row], str]] = {
-    "streak": lambda row: signs.streak(row.commitment, row.figures),
-    "best": lambda row: signs.best(row.commitment, row.figures),
-    "consistency": lambda row: signs.consistency(row.figures),
-    "back": lambda row: bounce_back(row.figures),
-}
+DAY_COLUMNS = ("streak", "consistency")
+STREAK_COLUMNS = ("streak", "best", "consistency", "back")
 
 
 class _Table:
@@ -129,14 +115,14 @@ class _Table:
     Where that leaves no room for a title, all the rest of a row stands below it, each number with its name.
     """
 
-    def __init__(self, rows: Sequence[Row], width: int, columns: Mapping[str, Callable[[Row], str]]) -> None:
-        self._columns, self._width = columns, width
-        self._said = 0 if columns is STREAK_COLUMNS else max(cell_width(row.summary) for row in rows)
-        told = [row for row in rows if not row.commitment.harm]
+    def __init__(self, rows: Sequence[Row], width: int, columns: Sequence[str]) -> None:
+        self._width = width
+        shown = [cells(row) for row in rows]
+        self._state = 0 if columns is STREAK_COLUMNS else max(cell_width(each.state) for each in shown)
         self._widths = {
-            name: max([len(name), *(cell_width(column(row)) for row in told)]) for name, column in columns.items()
+            name: max([len(name), *(cell_width(getattr(each, name)) for each in shown)]) for name in columns
         }
-        taken = [self._said] if self._said else []
+        taken = [self._state] if self._state else []
         taken += [STRIP_LENGTH, *self._widths.values()]
         self._room = width - 2 - sum(taken) - len(GAP) * len(taken)
 
@@ -144,36 +130,34 @@ class _Table:
         """Return a line with the names of the columns."""
         if self._room < LEAST:
             return cut(text, self._width)
-        before = 2 + self._room + (len(GAP) + self._said if self._said else 0)
+        before = 2 + self._room + (len(GAP) + self._state if self._state else 0)
         names = [right(name, wide) for name, wide in self._widths.items()]
         return GAP.join([left(text, before), left(f"last {STRIP_LENGTH}", STRIP_LENGTH), *names])
 
     def lines(self, row: Row) -> list[str]:
-        """Return one commitment; where harm is at stake, moments stand in place of the run."""
-        return [self._line(row)] if self._room >= LEAST else self._stacked(row)
+        """Return one commitment; where harm is at stake, moments stand in place of the streak."""
+        shown = cells(row)
+        return [self._line(row, shown)] if self._room >= LEAST else self._stacked(row, shown)
 
-    def _stacked(self, row: Row) -> list[str]:
+    def _stacked(self, row: Row, shown: Cells) -> list[str]:
         """Return a commitment with all that is told of it below its title."""
-        told = [row.summary] if self._said else []
-        if row.commitment.harm:
-            told += [row.moments.headline] if row.moments else []
-        elif row.commitment.counts:
-            told.append(strip(row.figures.strip))
-            told += [f"{name} {value}" for name, column in self._columns.items() if (value := column(row))]
-        return _below(f"{signs.of_row(row).glyph} ", title(row.commitment), told, self._width)
+        told = [shown.state] if self._state else []
+        told += [shown.headline, strip(shown.strip)]
+        told += [f"{name} {value}" for name in self._widths if (value := getattr(shown, name))]
+        return _below(f"{shown.sign.glyph} ", title(row.commitment), told, self._width)
 
-    def _line(self, row: Row) -> str:
+    def _line(self, row: Row, shown: Cells) -> str:
         room = STRIP_LENGTH + sum(len(GAP) + wide for wide in self._widths.values())
-        headline = row.moments.within(room) if row.commitment.harm and row.moments else ""
+        headline = shown.headline_within(room)
         longer = max(0, len(headline) - room)
-        parts = [f"{signs.of_row(row).glyph} {left(title(row.commitment), self._room - longer)}"]
-        if self._said:
-            parts.append(left(row.summary, self._said))
-        if row.commitment.harm:
+        parts = [f"{shown.sign.glyph} {left(title(row.commitment), self._room - longer)}"]
+        if self._state:
+            parts.append(left(shown.state, self._state))
+        if headline:
             parts.append(headline)
-        elif row.commitment.counts:
-            parts.append(left(strip(row.figures.strip), STRIP_LENGTH))
-            parts += [right(column(row), self._widths[name]) for name, column in self._columns.items()]
+        else:
+            parts.append(left(strip(shown.strip), STRIP_LENGTH))
+            parts += [right(getattr(shown, name), wide) for name, wide in self._widths.items()]
         return GAP.join(parts).rstrip()
 
 

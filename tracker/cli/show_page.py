@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from tracker.cli.layout import bounce_back, strip, title
+from tracker.cli.layout import strip, title
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.counting.explain import Explanation
 from tracker.domain.counting.figures import Figures
@@ -17,6 +17,7 @@ from tracker.ledger.change import say_day, say_earlier, say_streak
 from tracker.ledger.private_words import seen_plan
 from tracker.ledger.workspace import Workspace
 from tracker.present import page, signs
+from tracker.present.day import cells
 from tracker.services.commitments.lifecycle import say_plan, step_name
 from tracker.services.history.versions import Version, said
 from tracker.services.views.details import Details
@@ -75,8 +76,8 @@ def _numbers(found: Details) -> list[str]:
         if figures.score_shown:
             lines.append(_line("consistency", signs.consistency(figures)))
         if figures.bounce_back is not None:
-            lines.append(_line("bounce-back", f"{bounce_back(figures)}, from a miss to the next kept one"))
-        lines.append(_line("last 14", strip(figures.strip)))
+            lines.append(_line("bounce-back", f"{cells(found.row).back}, from a miss to the next kept one"))
+        lines.append(_line("last 14", strip(cells(found.row).strip)))
     if told := page.total(commitment, found.total):
         lines.append(_line("in total", told))
     return lines

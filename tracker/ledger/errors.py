@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum, IntEnum
 
+NOT_READ = "No commitment can be read, since a file cannot be used."
+
 
 class Exit(IntEnum):
     """What the shell is told; these numbers are part of the interface."""

@@ -6,13 +6,7 @@ from datetime import datetime
 
 from tracker.store.limits import say_bytes as say_size
 
-__all__ = ["HIDDEN", "NOT_READ", "count", "say_moment", "say_size"]
-
-NOT_READ = "No commitment can be read, since a file cannot be used."
-
-
-HIDDEN = "What came from elsewhere waits for your answer, and may hide what you keep."
-"""What is said where there is no commitment to show while an order to purge, or what changed much, waits."""
+__all__ = ["count", "say_moment", "say_size"]
 
 
 def say_moment(moment: datetime, now: datetime) -> str:

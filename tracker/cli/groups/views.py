@@ -20,7 +20,7 @@ def today(session: Session) -> None:
         session.out.json(json_schema.today_object(view))
     else:
         width = session.out.width
-        session.out.say(*layout.day_lines(view, width, workspace.damaged), *layout.open_lines(view, width))
+        session.out.say(*layout.day_lines(view, width), *layout.open_lines(view, width))
     _remember(workspace)
 
 
@@ -30,7 +30,7 @@ def streaks(session: Session) -> None:
     if session.args.json:
         session.out.json(json_schema.streaks_object(workspace))
     else:
-        session.out.say(*layout.streak_lines(day_view(workspace), session.out.width, workspace.damaged))
+        session.out.say(*layout.streak_lines(day_view(workspace), session.out.width))
     _remember(workspace)
 
 

@@ -11,9 +11,8 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.language.names import as_seen
 from tracker.domain.text import discreet_mode
 from tracker.domain.text.clean import one_line
-from tracker.ledger.errors import Ambiguous, BadInput, Damaged, NextStep, NotFound
+from tracker.ledger.errors import NOT_READ, Ambiguous, BadInput, Damaged, NextStep, NotFound
 from tracker.ledger.workspace import Workspace
-from tracker.services.quantities import NOT_READ
 
 MOST_CANDIDATES = 8
 

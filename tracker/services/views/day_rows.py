@@ -14,10 +14,9 @@ from tracker.domain.counting.figures import Figures
 from tracker.domain.counting.moments import FORTNIGHT, HAPPENED, Moments, lately
 from tracker.domain.counting.occasions import Occasion, State, plan_target, shortened
 from tracker.domain.counting.worth import REPLIES, replies
-from tracker.domain.language.words import say_duration, say_number
+from tracker.domain.language.words import say_number
 from tracker.domain.records import Entry
 from tracker.domain.schedules import OnEvent, Unit
-from tracker.domain.text import discreet_mode
 from tracker.ledger import codec, event_keys
 from tracker.ledger.change import say_amount, say_replies
 from tracker.ledger.json_rows import measure_unit
@@ -29,9 +28,6 @@ from tracker.services.views.day_count import DayCount, count_day, counts_as, due
 if TYPE_CHECKING:
     from tracker.domain.planned import PlannedTime
     from tracker.services.views.inbox import Waiting
-
-PAUSES = ("s5.time-out", "s5.ask-for-space")
-"""What one comes back from at a time that was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +117,6 @@ class Day:
         """Return whether something is shown that changes by the minute."""
         soon = self.next_time is not None and self.next_time.day == self.today
         return self.timer is not None or soon or any(each.left is not None for each in self.waiting)
-
-    @property
-    def clock(self) -> str:
-        """Return what runs, in a few words: a pause until one is back, or the timer of partner time."""
-        back = next((each.left for each in self.waiting if each.commitment in PAUSES and each.left is not None), None)
-        if back is not None:
-            return f"back in {back} min"
-        together = "" if discreet_mode.is_drawn() else " together"
-        return f"{say_duration(self.timer_minutes)}{together}, t stops" if self.timer is not None else ""
 
     @property
     def rows(self) -> tuple[Row, ...]:

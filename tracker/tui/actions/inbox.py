@@ -13,6 +13,7 @@ from tracker.domain.planned import PlannedTime
 from tracker.domain.text import discreet_mode
 from tracker.ledger.change import say_day
 from tracker.ledger.errors import BadInput
+from tracker.present.day import STILL_OPEN, next_together, own_line
 from tracker.services.logging import followups, guided, quick_log
 from tracker.services.support.late import LATE, late_for
 from tracker.services.support.why import line
@@ -42,17 +43,12 @@ def waiting_lines(view: Day, width: int) -> list[Line]:
     """Return what stands open, oldest first, the next time together and one's own line; kind and date only."""
     lines: list[Line] = []
     if view.waiting:
-        lines = [Line(()), Line(((" " + fit("STILL OPEN", width - 1), "heading"),))]
+        lines = [Line(()), Line(((" " + fit(STILL_OPEN, width - 1), "heading"),))]
         lines += [_line(f"{OPEN}{each.number}", each, width) for each in view.waiting]
-    if view.next_time is not None:
-        time = view.next_time
-        what = f"{say_day(time.day, view.today)} {time.at:%H:%M}, {say_duration(time.minutes)}"
-        head = " NEXT" if discreet_mode.is_drawn() else " NEXT TOGETHER"
-        lines += [Line(()), Line(((head, "heading"), ("   " + fit(what, width - 18), "text")), NEXT)]
-    if view.why:
-        what = "" if discreet_mode.is_drawn() else "a line of your own, for days like this"
-        head = f" {discreet_mode.dotted('WHY I DO THIS')}"
-        lines += [Line(()), Line(((head, "heading"), ("   " + fit(what, width - 18), "text")), OWN_LINE)]
+    for key, told in ((NEXT, next_together(view)), (OWN_LINE, own_line(view))):
+        if told is not None:
+            head, what = told
+            lines += [Line(()), Line(((f" {head}", "heading"), ("   " + fit(what, width - 18), "text")), key)]
     return lines
 
 

@@ -20,13 +20,13 @@ from tracker.ledger.change import say_earlier
 from tracker.ledger.errors import NotFound
 from tracker.ledger.workspace import Workspace
 from tracker.present import page, signs
+from tracker.present.day import day_name
 from tracker.services.commitments import lifecycle, pauses, skips
 from tracker.services.commitments.lifecycle import say_plan, step_name
 from tracker.services.logging import log_entry, one_key
 from tracker.services.views.details import Details, details
 from tracker.tui.actions.inbox import open_day
 from tracker.tui.frame.data_screen import SHARED, DataScreen
-from tracker.tui.layout import day_name
 from tracker.tui.safe import plain
 from tracker.tui.widgets.heatmap import Heatmap
 from tracker.tui.worker import StoreWorker

@@ -15,11 +15,12 @@ from textual.widgets import Static
 from tracker.domain.language.words import say_number
 from tracker.domain.text import discreet_mode
 from tracker.ledger.workspace import Workspace
+from tracker.present.day import day_name
 from tracker.services.views.dashboard import Overview, overview, say_together
 from tracker.services.views.day_count import DayCount
 from tracker.tui import glyphs
 from tracker.tui.frame.data_screen import SHARED, DataScreen
-from tracker.tui.layout import day_name, foot, streak_lines
+from tracker.tui.layout import foot, streak_lines
 from tracker.tui.safe import plain
 from tracker.tui.widgets.board import Board
 from tracker.tui.widgets.heatmap import Heatmap

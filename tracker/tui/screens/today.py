@@ -15,6 +15,7 @@ from tracker.domain.reviews import Review
 from tracker.domain.text.cells import cell_width
 from tracker.ledger.private_words import OWN_PLAN, seen_plan
 from tracker.ledger.workspace import Workspace
+from tracker.present.day import clock, day_name
 from tracker.services.commitments import skips
 from tracker.services.commitments.skips import SKIP_REASONS
 from tracker.services.logging import log_entry, quick_log
@@ -30,7 +31,7 @@ from tracker.tui.actions.typed_number import TypedNumber
 from tracker.tui.frame.data_screen import SHARED
 from tracker.tui.frame.dialogs import ChoiceDialog
 from tracker.tui.frame.store_status import arrivals
-from tracker.tui.layout import day_lines, day_name, foot, nothing_here
+from tracker.tui.layout import day_lines, foot, nothing_line
 from tracker.tui.safe import plain
 from tracker.tui.widgets.board import Board
 
@@ -135,10 +136,11 @@ class TodayScreen(TypedNumber[Day]):
             return
         kept, room = view.count.summary, self.size.width - cell_width(day_name(view.day, view.today)) - 4
         still = f"{len(view.waiting)} still open" if view.waiting else ""
-        ways = ((view.clock, still, kept), (view.clock, kept), (view.clock or kept,))
+        runs = clock(view, "t stops")
+        ways = ((runs, still, kept), (runs, kept), (runs or kept,))
         texts = ["   ".join(part for part in way if part) for way in ways]
         text = next((each for each in texts if cell_width(each) <= room), texts[-1]) + " "
-        if not view.clock and kept and self.size.width >= 70:
+        if not runs and kept and self.size.width >= 70:
             text = f"{glyphs.dots(view.count)}  {text}" if view.count.asked <= 20 else text
         self.aside.update(plain(text))
 
@@ -151,7 +153,7 @@ class TodayScreen(TypedNumber[Day]):
     @on(Board.Moved)
     def _draw_plan(self) -> None:
         if self.view is not None and not self.view.rows:
-            self.plan.update(plain(nothing_here(self.view)))
+            self.plan.update(plain(nothing_line(self.view)))
             return
         row = self.row
         takes = "enter takes it up" if is_waiting(self.board.key) else ""

@@ -8,10 +8,10 @@ from typing import Any
 from textual.content import Content
 
 from tracker.domain.reviews import EFFORT, Part
+from tracker.present.day import span_name
 from tracker.services.reviews import partner, reviews
 from tracker.services.reviews.month_report import AreaLine, said_of
 from tracker.services.reviews.period_summary import PeriodSummary
-from tracker.tui.layout import span_name
 from tracker.tui.safe import plain
 
 
