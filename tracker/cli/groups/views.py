@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.cli import json_schema, layout
+from tracker.cli import layout
 from tracker.cli.session import SCHEMA, Session
 from tracker.ledger.errors import BadInput, Refused
 from tracker.ledger.workspace import Workspace
@@ -17,7 +17,9 @@ def today(session: Session) -> None:
         raise Refused(f"{day} has not come yet; today is {workspace.today}.")
     view = day_view(workspace, day)
     if session.args.json:
-        session.out.json(json_schema.today_object(view))
+        from tracker.cli.json_schema import today_object
+
+        session.out.json(today_object(view))
     else:
         width = session.out.width
         session.out.say(*layout.day_lines(view, width), *layout.open_lines(view, width))
@@ -28,7 +30,9 @@ def streaks(session: Session) -> None:
     """Print all streaks."""
     workspace = session.workspace
     if session.args.json:
-        session.out.json(json_schema.streaks_object(workspace))
+        from tracker.cli.json_schema import streaks_object
+
+        session.out.json(streaks_object(workspace))
     else:
         session.out.say(*layout.streak_lines(day_view(workspace), session.out.width))
     _remember(workspace)
@@ -55,7 +59,9 @@ def show(session: Session) -> None:
     if session.args.notes:
         notes = {day: note_versions(workspace, commitment.id, day) for day in sorted(found.note_days)}
     if session.args.json:
-        session.out.json(json_schema.show_object(workspace, found, notes, told))
+        from tracker.cli.json_schema import show_object
+
+        session.out.json(show_object(workspace, found, notes, told))
     else:
         session.out.say(*portrait(workspace, found, notes, told, session.out.width))
 
@@ -79,7 +85,9 @@ def list_all(session: Session) -> None:
     """Print all commitments."""
     archived: bool = session.args.archived
     if session.args.json:
-        session.out.json(json_schema.list_object(session.workspace, archived))
+        from tracker.cli.json_schema import list_object
+
+        session.out.json(list_object(session.workspace, archived))
     else:
         session.out.say(*layout.list_lines(session.workspace, archived, session.out.width))
 
@@ -95,7 +103,9 @@ def history(session: Session) -> None:
     cid = session.commitment(archived=True).id if session.args.what is not None else None
     found = past(session.workspace, most, cid)
     if session.args.json:
-        session.out.json({"schema": SCHEMA, "operations": [json_schema.operation_object(each) for each in found]})
+        from tracker.cli.json_schema import operation_object
+
+        session.out.json({"schema": SCHEMA, "operations": [operation_object(each) for each in found]})
         return
     for each in found:
         where = "" if each.own else f"  (another device: {each.name})"
