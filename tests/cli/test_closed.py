@@ -142,7 +142,7 @@ def test_a_folder_that_goes_by_where_one_is_says_so(
         with monkeypatch.context() as patched:
             patched.setenv(name, "relative")
             told = toward("paths")
-            assert f"{name} is 'relative', which is no whole path, so it counts for nothing." in told.err
+            assert f"{name} is 'relative', which is not an absolute path, so it is ignored." in told.err
             assert "relative" not in told.out and "there" not in told.out
 
 

@@ -169,7 +169,7 @@ def test_what_is_not_taken_on_yet_is_taken_on_by_its_first_entry(typed: Shell) -
     change = json.loads(give(typed, "log my-why", {"reason": "CANARY"}).out)
     assert len(change["said"]) == 2 and change["said"][0].startswith("Added 'Write down why I do this")
     typed("archive", "my-why")
-    assert "taken up again" in typed("log", "my-why", stdin="CANARY\n\n").out
+    assert "resumed" in typed("log", "my-why", stdin="CANARY\n\n").out
     inventory = typed("log", "inventory", "--day", "sat", stdin="money\n" + "\n" * 9)
     assert inventory.err.count("toward safety") == 1, "before the questions, and not again after them"
     assert inventory.err.index("toward safety") < inventory.err.index("money")

@@ -92,27 +92,27 @@ def test_an_amount_is_read_by_what_the_commitment_counts(young: Shell) -> None:
         ("done small-things -1", "'-1' is not an amount"),
         ("done s4.partner-time", "say how many"),
         ("done s4.partner-time 25h", "not between"),
-        ("done promise maybe", "is not an outcome"),
+        ("done promise maybe", "Invalid outcome of"),
         ("reply some", "'some' is not a number of replies"),
         ("reply ²", "'²' is not a number of replies"),
         ("time --tag walk", "How long?"),
         ("time soon", "'soon' is not a duration"),
         ("time start --tag walk", "takes neither"),
-        ("share money", "is not one of the topics"),
+        ("share money", "Invalid topic"),
         ("share fears 6", "A depth goes from 1"),
         ("share fears deep", "'deep' is not a depth"),
-        ("skip reply --reason tired", "is not a reason of the list"),
+        ("skip reply --reason tired", "Invalid reason"),
         ("skip reply --reason ill --take-back", "neither a reason nor"),
         ("lapse attacks --handled --put-right", "not allowed with"),
         ("lapse attacks --put-right --day yesterday", "leave --day out"),
         ("done", "See: toward done --help"),
-        ("done reply --dya mon", "'--dya' is not something to say here. See: toward done --help"),
+        ("done reply --dya mon", "Unrecognized argument: '--dya'. See: toward done --help"),
         ("why reply", "toward show WHAT"),
-        ("today --day", "--day needs a value. See: toward today --help"),
-        ("review year", "'year' is none of "),
+        ("today --day", "Argument --day: expected one argument. See: toward today --help"),
+        ("review year", "Invalid choice: 'year' (choose from "),
         ("share", "What was it about"),
-        ("edit reply --schedule", "--schedule needs a value"),
-        ("frobnicate", "There is no command 'frobnicate'"),
+        ("edit reply --schedule", "Argument --schedule: expected one argument"),
+        ("frobnicate", "No such command: 'frobnicate'"),
         ("streks", "Did you mean 'streaks'?"),
         ("history -n many", "is not a number of lines"),
         ("history -n 0", "-n takes 1 or more"),
@@ -120,21 +120,21 @@ def test_an_amount_is_read_by_what_the_commitment_counts(young: Shell) -> None:
         ("log --day mon", "Of what?"),
         ("dashbord", "Did you mean 'streaks'?"),
         ("journal", "toward show WHAT --notes"),
-        ("help frobnicate", "There is no command 'frobnicate'. See: toward help"),
-        ("completion csh", "bash, zsh and fish"),
+        ("help frobnicate", "No such command: 'frobnicate'. See: toward help"),
+        ("completion csh", "(choose from bash, zsh, fish)"),
         ("edit reply", "Say what to change"),
         ("edit reply --schedule sometimes", "is not a schedule"),
         ("edit reply --target x", "'x' is not a target"),
         ("edit reply --target 0", "A target is 1 or more"),
-        ("add Own --step s9 --kind check", "is not a step"),
-        ("add Own --step s4 --kind daily", "is not a kind"),
+        ("add Own --step s9 --kind check", "Invalid step"),
+        ("add Own --step s4 --kind daily", "Invalid kind"),
         ("add Zzz", "--step s4"),
         ("add Own --kind check", "Which step"),
         ("add s4.call-back --step s4", "Those of the catalogue have them"),
         ("add", "Name one of the catalogue"),
-        ("add --list s9", "is not a step"),
+        ("add --list s9", "Invalid step"),
         ("set week-start", "What shall"),
-        ("set bedtime 22:00", "is not a setting"),
+        ("set bedtime 22:00", "Invalid setting"),
         ("set day-ends-at 25:00", "is not a time of day"),
         ("--json", "--json belongs to a command"),
         ("", "The app needs a terminal"),
@@ -159,7 +159,7 @@ def test_candidates_are_listed(young: Shell) -> None:
 
 def test_the_catalogue_is_named_where_it_has_what_was_meant(young: Shell) -> None:
     answer = young("done", "caring")
-    said = "No commitment goes by 'caring'. The catalogue has 's2.caring-act': toward add s2.caring-act"
+    said = "No such commitment: 'caring'. The catalogue has 's2.caring-act': toward add s2.caring-act"
     assert (answer.code, answer.err) == (3, f"toward: {said}\n")
 
 
@@ -168,7 +168,7 @@ def test_an_archived_one_says_how_to_take_it_up_again(young: Shell) -> None:
     answer = young("done", "s4.reachable")
     assert answer.code == 3
     assert answer.err == (
-        "toward: 'Reply to messages in my own window' is archived. Take it up again with: toward resume s4.reachable\n"
+        "toward: 'Reply to messages in my own window' is archived. To resume it: toward resume s4.reachable\n"
     )
     assert young("resume", "reply").code == 0
     assert young("done", "reply").code == 0

@@ -107,7 +107,7 @@ def test_an_if_then_plan_is_read_and_never_an_argument(young: Shell) -> None:
 def test_pause_and_resume(young: Shell) -> None:
     assert young("pause", "reply", "--from", "2026-11-24", "--to", "2026-11-30").code == 0
     assert young("pause", "all").code == 0
-    assert "All commitments are paused together. Take them up again with: toward resume all" in (
+    assert "All commitments are paused together. To resume them: toward resume all" in (
         young("resume", "small-things").err
     )
     assert young("resume", "all").code == 0
@@ -180,7 +180,7 @@ def test_what_is_missing_is_asked_for_at_a_terminal(toward: Shell) -> None:
     terminal = Terminal("add", "Morning walk")
     terminal.read_until("Its step: ")
     terminal.type("s9")
-    terminal.read_until("is not a step")
+    terminal.read_until("Invalid step")
     terminal.type("s4")
     terminal.read_until("[check]: ")
     terminal.type("")

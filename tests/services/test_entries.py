@@ -59,8 +59,8 @@ def test_a_check_twice_is_one(workspace: Workspace) -> None:
 @pytest.mark.parametrize(
     ("cid", "amount", "outcome", "words"),
     [
-        (KEEPER, None, "forgot", "not an outcome"),
-        (KEEPER, None, "", "not an outcome"),
+        (KEEPER, None, "forgot", "Invalid outcome"),
+        (KEEPER, None, "", "Invalid outcome"),
         (REACHABLE, None, "kept", "has no outcomes"),
         (TIME, None, None, "counts minutes"),
         (TIME, 0.0, None, "between one minute and a day"),
@@ -131,7 +131,7 @@ def test_a_commitment_taken_on_by_logging_an_earlier_day_begins_there(workspace:
 
 
 def test_skips_take_a_reason_of_the_list_and_no_other(workspace: Workspace) -> None:
-    with pytest.raises(BadInput, match="not a reason"):
+    with pytest.raises(BadInput, match="Invalid reason"):
         skips.skip(workspace, get(workspace, REACHABLE), reason="bored")
     change = skips.skip(
         workspace, get(workspace, REACHABLE), (workspace.today, on(workspace, 1)), " Ill ", note="fever"

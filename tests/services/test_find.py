@@ -61,7 +61,7 @@ def test_an_id_wins_over_a_title_that_reads_like_it(workspace: Workspace) -> Non
 
 @pytest.mark.parametrize("word", ["", "  ", "zzz", "\x1b["])
 def test_an_unknown_name_is_answered_with_what_there_is(filled: Workspace, word: str) -> None:
-    with pytest.raises(NotFound, match=r"No commitment goes by .* There are these") as unknown:
+    with pytest.raises(NotFound, match=r"No such commitment: .* There are these") as unknown:
         find(filled, word)
     assert 0 < len(unknown.value.candidates) <= 8
 
@@ -78,7 +78,7 @@ def test_an_archived_commitment_is_told_apart(filled: Workspace) -> None:
 
 def test_a_deleted_commitment_is_gone(filled: Workspace) -> None:
     lifecycle.delete(filled, get(filled, "own.evening-walk"))
-    with pytest.raises(NotFound, match="No commitment goes by"):
+    with pytest.raises(NotFound, match="No such commitment"):
         find(filled, "stroll", archived=True)
 
 

@@ -304,7 +304,7 @@ def test_an_answer_needs_a_number_that_is_there(bench: Bench, mine: Workspace) -
     fresh = bench.open()
     with pytest.raises(BadInput, match="2 things wait"):
         incoming.chosen(fresh, None)
-    with pytest.raises(NotFound, match="no number 3"):
+    with pytest.raises(NotFound, match="No such number: 3"):
         incoming.chosen(fresh, 3)
     assert "2 things" in fresh.arrived
 

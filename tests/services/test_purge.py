@@ -72,7 +72,7 @@ def test_one_entry_and_one_day(bench: Bench, workspace: Workspace) -> None:
     purge.purge(workspace, removal)
     assert canaries(bench) == []
     assert [entry.amount for entry in bench.recounted().ledger.record(TIME).entries] == [20]
-    with pytest.raises(Refused, match="no entry number 2"):
+    with pytest.raises(Refused, match="no such entry: 2"):
         purge.entry(workspace, get(workspace, TIME), 2)
 
 

@@ -75,8 +75,8 @@ def test_what_is_there_is_not_taken_on_twice(workspace: Workspace) -> None:
     [
         (lifecycle.Own("\u200e", "s1", "check", "daily"), "visible character"),
         (lifecycle.Own("  ", "s1", "check", "daily"), "visible character"),
-        (lifecycle.Own("Walk", "s9", "check", "daily"), "not a step"),
-        (lifecycle.Own("Walk", "1", "dance", "daily"), "not a kind"),
+        (lifecycle.Own("Walk", "s9", "check", "daily"), "Invalid step"),
+        (lifecycle.Own("Walk", "1", "dance", "daily"), "Invalid kind"),
         (lifecycle.Own("Walk", "1", "check", "dayly"), "Did you mean 'daily'"),
         (lifecycle.Own("Walk", "1", "check", "120 min per week"), "asks for minutes"),
         (lifecycle.Own("Walk", "1", "check", "9 per week"), "A check counts days"),
@@ -180,7 +180,7 @@ def test_a_pause_of_all_is_ended_for_all(old: Workspace) -> None:
 def test_pause_or_resume_turns_round(old: Workspace) -> None:
     turn = get(old, TURN)
     assert "paused" in pauses.pause_or_resume(old, turn).lines[0]
-    assert "taken up again" in pauses.pause_or_resume(old, get(old, TURN)).lines[0]
+    assert "resumed" in pauses.pause_or_resume(old, get(old, TURN)).lines[0]
     pauses.pause(old, turn, on(old, -3))
     assert "paused" in pauses.pause_or_resume(old, get(old, TURN)).lines[0]
     pauses.resume(old, get(old, TURN))

@@ -275,5 +275,5 @@ def test_what_was_put_away_is_taken_up_by_logging_it(workspace: Workspace) -> No
     quick_log.log_time(workspace, 10)
     lifecycle.archive(workspace, get(workspace, quick_log.TIME))
     change = quick_log.log_time(workspace, 20)
-    assert "taken up again" in change.lines[0]
+    assert "resumed" in change.lines[0]
     assert not get(workspace, quick_log.TIME).archived

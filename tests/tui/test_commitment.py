@@ -120,7 +120,7 @@ async def test_pause_and_take_up_again(kinds: Environment) -> None:
         await driver.press("v")
         await opened(driver, REPLY)
         await driver.press("p")
-        assert not held(kinds, REPLY).paused and "taken up again" in driver.said
+        assert not held(kinds, REPLY).paused and "resumed" in driver.said
 
 
 async def test_put_away_and_take_up_again(kinds: Environment) -> None:

@@ -140,7 +140,7 @@ async def test_a_form_is_as_high_as_what_it_asks_and_its_keys_stay(
         assert driver.screen.query_one(".prompt").outer_size.height == most
         fields = driver.screen.query_one("#fields")
         for asked in driver.screen.query(".asked"):
-            assert "ctrl+s keeps it" in await driver.still()
+            assert "ctrl+s saves" in await driver.still()
             focused = driver.screen.focused
             assert focused in asked.walk_children(), "tab leads from one question to the next"
             assert fields.region.contains_region(focused.region), "what is asked is in sight"

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 HINTS = {
     NextStep.CHOOSE: 'See what there is: toward add --list. Or make one of your own: toward add "Title" --step s4',
     NextStep.DOCTOR: "What is wrong, and what may bring it back: toward doctor",
-    NextStep.RESUME: "Take it up again with: toward resume {about}",
-    NextStep.RESUME_ALL: "Take them up again with: toward resume all",
+    NextStep.RESUME: "To resume it: toward resume {about}",
+    NextStep.RESUME_ALL: "To resume them: toward resume all",
     NextStep.PAUSE: (
         "Heat of 6 or more asks for a pause: say so, say when you are back, come back. Then: toward log {about}"
     ),
@@ -33,7 +33,7 @@ HINTS = {
     NextStep.FRIGHTEN: "For those who notice that they frighten somebody: toward safety frighten",
     NextStep.REPAIR: "Put it right: toward log mend. If anyone was afraid: toward safety",
     NextStep.NOW: "If it is to be now: the same with --now",
-    NextStep.PUT_AWAY: "To put it away for good: toward archive {about}",
+    NextStep.PUT_AWAY: "To archive it: toward archive {about}",
     NextStep.WRITE: "Write it down: toward log {about}",
     NextStep.PUT_RIGHT: "Once it is done: toward lapse {about} --put-right",
 }

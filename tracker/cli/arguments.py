@@ -27,7 +27,7 @@ def text(word: str) -> str:
         if not any("\ud800" <= letter <= "\udfff" for letter in word):
             # The locale is not UTF-8, and could tell.
             return word
-        raise ArgumentTypeError("it is not UTF-8 text") from None
+        raise ArgumentTypeError("not UTF-8 text") from None
 
 
 def what(parser: ArgumentParser, also: str = "") -> None:

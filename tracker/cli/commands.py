@@ -24,7 +24,7 @@ COMMANDS = (
     Command("log", "write an entry down with all it asks", "groups.log_guided:log", arguments.log),
     Command("answer", "answer what stands open, or let it go", "groups.log_guided:answer", arguments.answer),
     Command("undone", "take back what was logged on a day", "groups.log:undone", arguments.undone),
-    Command("skip", "ask for nothing on a day; runs go on", "groups.log:skip", arguments.skip),
+    Command("skip", "ask for nothing on a day; streaks go on", "groups.log:skip", arguments.skip),
     Command(
         "lapse",
         "something to avoid happened, or was handled, or was put right",
@@ -36,7 +36,7 @@ COMMANDS = (
     Command("plan", "plan time together, move it, cancel it", "groups.time:plan", arguments.planned),
     Command("card", "draw a card for telling and asking", "groups.cards:card", arguments.card),
     Command("share", "log a disclosure made: topic and depth, never its words", "groups.log:share", arguments.share),
-    Command("streaks", "runs, best runs and consistency", "groups.views:streaks", arguments.nothing),
+    Command("streaks", "streaks, best streaks and consistency", "groups.views:streaks", arguments.nothing),
     Command("show", "one commitment: its numbers and why they are so", "groups.views:show", arguments.show),
     Command("list", "all commitments", "groups.views:list_all", arguments.list),
     Command(
@@ -45,10 +45,8 @@ COMMANDS = (
     Command("add", "take on commitments of the catalogue, or one of your own", "groups.commitments:add", arguments.add),
     Command("edit", "change a commitment; what was before stays as it is", "groups.commitments:edit", arguments.edit),
     Command("pause", "ask for nothing for a while", "groups.commitments:pause", arguments.pause),
-    Command(
-        "resume", "end a pause, or take an archived commitment up again", "groups.commitments:resume", arguments.resume
-    ),
-    Command("archive", "put a commitment away; its history stays", "groups.commitments:archive", arguments.what),
+    Command("resume", "end a pause, or resume an archived commitment", "groups.commitments:resume", arguments.resume),
+    Command("archive", "archive a commitment; its history stays", "groups.commitments:archive", arguments.what),
     Command("delete", "hide a commitment with its history; can be undone", "groups.commitments:delete", arguments.what),
     Command(
         "set",
@@ -59,7 +57,7 @@ COMMANDS = (
     Command("undo", "take the last change back", "groups.data:undo", arguments.nothing),
     Command("redo", "do again what was undone", "groups.data:redo", arguments.nothing),
     Command("history", "the changes made, newest first", "groups.views:history", arguments.history),
-    Command("purge", "forget something for good, past any undo", "groups.review:purge", arguments.purge),
+    Command("purge", "delete something for good, past any undo", "groups.review:purge", arguments.purge),
     Command(
         "export", "print everything as JSON, private words only if asked for", "groups.data:export", arguments.export
     ),
@@ -67,8 +65,8 @@ COMMANDS = (
     Command(
         "backup", "make a backup now, list them, or keep a copy elsewhere", "groups.backup:backup", arguments.backup
     ),
-    Command("restore", "take back in what a backup holds; removes nothing", "groups.backup:restore", arguments.restore),
-    Command("doctor", "look at everything, and say what is wrong", "groups.backup:doctor", arguments.doctor),
+    Command("restore", "bring back what a backup holds; removes nothing", "groups.backup:restore", arguments.restore),
+    Command("doctor", "check everything, and report what is wrong", "groups.backup:doctor", arguments.doctor),
     Command(
         "delete-everything",
         "remove all that Toward keeps here, for good",
@@ -94,7 +92,7 @@ COMMANDS = (
     Command("version", "which version this is", "manual:version", arguments.nothing),
     Command("completion", "complete words in bash, zsh or fish", "completion:completion", arguments.completion),
     Command("paths", "where things lie", "groups.data:paths", arguments.nothing),
-    Command("demo", "a lived-in year, made up, in a throw-away folder", "groups.data:demo", arguments.demo),
+    Command("demo", "a lived-in year, made up, in a temporary folder", "groups.data:demo", arguments.demo),
     Command("why", "why you do this, in your own words", "groups.views:why", arguments.why),
     Command("about", "who Toward is for, and what progress honestly means", "groups.data:about", arguments.nothing),
     Command(

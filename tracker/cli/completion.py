@@ -9,7 +9,7 @@ from tracker.cli.commands import COMMANDS, Command
 from tracker.cli.manual import parser_of
 from tracker.cli.session import SCHEMA, Session, open_store
 from tracker.domain.text.clean import one_line
-from tracker.ledger.errors import BadInput, TowardError
+from tracker.ledger.errors import InvalidChoice, TowardError
 
 SHELLS = ("bash", "zsh", "fish")
 SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -23,7 +23,7 @@ def completion(session: Session) -> None:
         session.out.say_as_it_is("\n".join(_own(session, titles=which == "titles")))
         return
     if which not in SHELLS:
-        raise BadInput(f"'{which}' has no completion. There is one for bash, zsh and fish.")
+        raise InvalidChoice(which, SHELLS, "shell")
     script = {"bash": _bash, "zsh": _zsh, "fish": _fish}[which]()
     if session.args.json:
         session.out.json({"schema": SCHEMA, "shell": which, "script": script})

@@ -109,7 +109,7 @@ def page(name: str, width: int) -> list[str]:
 
     known = next((each for each in COMMANDS if each.name == ALSO.get(name, name)), None)
     if known is None:
-        raise BadInput(f"There is no command '{name}'.{nearest(name)} See: toward help")
+        raise BadInput(f"No such command: '{name}'.{nearest(name)} See: toward help")
     own = parser_of(known)
     lines = own.format_help().rstrip().splitlines()
     return [line for each in lines for line in ([each] if len(each) <= width else wrap(each, width))]

@@ -26,12 +26,7 @@ if TYPE_CHECKING:
 
 DAY_OPTIONS = ("--day", "--from", "--to")
 _BACK = re.compile(r"-\d")
-_PLAINLY = (
-    (re.compile(r"^the following arguments are required: (.*)$"), r"it needs \1"),
-    (re.compile(r"^argument \S+: invalid choice: (.*) \(choose from (.*)\)$"), r"\1 is none of \2"),
-    (re.compile(r"^argument (\S+): expected one argument$"), r"\1 needs a value"),
-    (re.compile(r"^argument \S+: it is not UTF-8 text$"), r"one of these words is not UTF-8 text"),
-)
+_CHOICE = re.compile(r"^argument \S+: (?=invalid choice: )")
 
 
 class _Fitted(HelpFormatter):
@@ -57,9 +52,8 @@ class Parser(ArgumentParser):
             (file or sys.stderr).write(message)
 
     def error(self, message: str) -> NoReturn:
-        """Raise BadInput with the message, in plainer words, and where the help is."""
-        for said, plainly in _PLAINLY:
-            message = said.sub(plainly, message)
+        """Raise BadInput with the message, and where the help is."""
+        message = _CHOICE.sub("", message)
         raise BadInput(f"{message[:1].upper()}{message[1:].rstrip('.')}. See: {self.prog} --help")
 
 
@@ -147,8 +141,8 @@ def read(argv: Sequence[str], out: Output) -> Namespace | None:
     wanted = [command for command in COMMANDS if command.name == first]
     if first is not None and not wanted:
         if first in IN_THE_APP:
-            raise BadInput(f"There is no command '{first}'. {IN_THE_APP[first]}")
-        raise BadInput(f"There is no command '{first}'.{nearest(first)} See: toward help")
+            raise BadInput(f"No such command: '{first}'. {IN_THE_APP[first]}")
+        raise BadInput(f"No such command: '{first}'.{nearest(first)} See: toward help")
     try:
         args, rest = build(wanted).parse_known_args(_joined(argv))
     except SystemExit:
@@ -159,7 +153,7 @@ def read(argv: Sequence[str], out: Output) -> Namespace | None:
     except OSError as error:
         raise Unwritten(error.strerror or type(error).__name__) from None
     if rest:
-        raise BadInput(f"'{rest[0]}' is not something to say here. See: toward {f'{first} ' if first else ''}--help")
+        raise BadInput(f"Unrecognized argument: '{rest[0]}'. See: toward {f'{first} ' if first else ''}--help")
     return args
 
 

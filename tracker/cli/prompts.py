@@ -59,7 +59,7 @@ def ask(session: Session, question: str, read: Callable[[str], T], default: str 
             session.out.tell(error.message)
             continue
         session.out.tell("")
-        raise Refused("There was no answer. Nothing changed.")
+        raise Refused("Cancelled: no answer was given. Nothing changed.")
 
 
 def line_if_any(session: Session, question: str) -> str:
@@ -92,7 +92,7 @@ def long_words(session: Session, question: str) -> str:
     session.out.tell(f"{question} End with an empty line.")
     words = lines_typed(session, "An answer")
     if words is None:
-        raise Refused("There was no answer. Nothing changed.")
+        raise Refused("Cancelled: no answer was given. Nothing changed.")
     return words
 
 

@@ -180,7 +180,7 @@ class Session:
                 raise
             if known is None or self.workspace.ledger.get(known) is not None:
                 raise
-            none = f"No commitment goes by '{self.args.what}'." if error.candidates else error.message
+            none = f"No such commitment: '{self.args.what}'." if error.candidates else error.message
             raise NotFound(f"{none} The catalogue has '{known}': toward add {known}") from None
 
     def at_hand(self) -> AtHand:

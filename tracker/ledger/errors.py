@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum, IntEnum
 
 NOT_READ = "No commitment can be read, since a file cannot be used."
@@ -76,8 +76,20 @@ class BadInput(TowardError):
     exit = Exit.USAGE
 
 
+class InvalidChoice(BadInput):
+    """A word is not among those to choose from.
+
+    Args:
+        what: what it was to name, such as "kind".
+        also: a sentence that follows.
+    """
+
+    def __init__(self, word: str, choices: Iterable[str], what: str = "choice", also: str = "") -> None:
+        super().__init__(f"Invalid {what}: '{word}' (choose from {', '.join(choices)}). {also}".rstrip())
+
+
 class NotFound(TowardError):
-    """No commitment goes by that name; `candidates` are ids with titles."""
+    """No commitment has that name; `candidates` are ids with titles."""
 
     exit = Exit.NOT_FOUND
 

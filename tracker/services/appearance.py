@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tracker.domain.language.words import say_list
-from tracker.ledger.errors import BadInput, Refused
+from tracker.ledger.errors import InvalidChoice, Refused
 from tracker.store.files import atomic_write, make_folder, read_plain
 
 OWN_THEMES = ("toward-dark", "toward-light", "toward-contrast")
@@ -32,10 +31,8 @@ def theme_named(word: str) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, 1)
-    meant = f" Did you mean '{near[0]}'?" if near else ""
-    raise BadInput(
-        f"'{word}' is not a theme.{meant} There are dark, light and contrast; and also {say_list(OTHER_THEMES)}."
-    )
+    meant = f"Did you mean '{near[0]}'?" if near else ""
+    raise InvalidChoice(word, ("dark", "light", "contrast", *OTHER_THEMES), "theme", meant)
 
 
 def read_theme(state: Path) -> str:
@@ -53,7 +50,7 @@ def discreet_named(word: str) -> bool:
     name = word.strip().lower()
     if name in (*_YES, *_NO):
         return name in _YES
-    raise BadInput(f"'{word}' is neither on nor off.")
+    raise InvalidChoice(word, ("on", "off"))
 
 
 def is_discreet(state: Path) -> bool:

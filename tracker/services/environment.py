@@ -53,7 +53,7 @@ def _ignore_relative() -> list[str]:
         value = os.environ.get(name, "")
         if value.strip() and not Path(value).is_absolute():
             del os.environ[name]
-            notes.append(f"{name} is '{one_line(value)}', which is no whole path, so it counts for nothing.")
+            notes.append(f"{name} is '{one_line(value)}', which is not an absolute path, so it is ignored.")
     return notes
 
 

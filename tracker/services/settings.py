@@ -8,11 +8,11 @@ from tracker.domain.calendar import ONE_DAY, WEEKDAYS, next_week_start
 from tracker.domain.clock import DEFAULT_DAY_END, LATEST_DAY_END
 from tracker.domain.language.hours import read_time
 from tracker.domain.language.parsing import parse_duration
-from tracker.domain.language.words import BadWord, say_list, weekday_of
+from tracker.domain.language.words import BadWord, weekday_of
 from tracker.domain.text.clean import one_line
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change, say_day
-from tracker.ledger.errors import BadInput, Refused
+from tracker.ledger.errors import BadInput, InvalidChoice, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services import appearance
 from tracker.store.events import Draft
@@ -64,7 +64,7 @@ def put(workspace: Workspace, name: str, text: str) -> Change:
         appearance.keep_discreet(workspace.state, on)
         return Change((say_discreet(on),))
     else:
-        raise BadInput(f"'{name}' is not a setting. The settings are {say_list(NAMES)}.")
+        raise InvalidChoice(name, NAMES, "setting")
     events = workspace.write("set", lambda: [Draft(event_keys.setting(name, since), {"value": stored})])
     said = f"{name} is {shown} from {say_day(since, today)} on. Days before stay as they are."
     return Change((said,), operation=events[0]["op"])
@@ -99,7 +99,7 @@ def _weekday(word: str) -> int:
     """Return a weekday's number (0 is Monday). Raises BadInput."""
     found = weekday_of(one_line(word).lower())
     if found is None:
-        raise BadInput(f"'{word}' is not a day of the week. The days are {', '.join(WEEKDAYS)}.")
+        raise InvalidChoice(word, WEEKDAYS, "weekday")
     return found
 
 

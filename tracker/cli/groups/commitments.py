@@ -226,7 +226,7 @@ def pause(session: Session) -> None:
 
 
 def resume(session: Session) -> None:
-    """End a pause, or take an archived commitment up again."""
+    """End a pause, or resume an archived commitment."""
     session.answer(pauses.resume(session.workspace, _one_or_all(session, archived=True)))
 
 

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tracker.cli.session import SCHEMA, Session, open_store
-from tracker.domain.language.words import say_list
-from tracker.ledger.errors import BadInput, Refused
+from tracker.ledger.errors import BadInput, InvalidChoice, Refused
 from tracker.services.environment import Environment, folder_named, state_of
 
 MOST_BYTES = 200_000_000
@@ -169,9 +168,7 @@ def safety(session: Session) -> None:
         return
     first = session.args.what or NOTICE[0]
     if first not in NOTICE:
-        raise BadInput(
-            f"'{first}' is no paragraph of the notice. It has {say_list(NOTICE)}; without a word, all of it."
-        )
+        raise InvalidChoice(first, NOTICE, also="Without a word, all of it.")
     paragraphs = safety_notice(first)
     if session.args.json:
         session.out.json({"schema": SCHEMA, "paragraphs": list(paragraphs), "numbers": _numbers(session)})

@@ -49,7 +49,7 @@ def typed(question: str) -> str:
         line = getpass.getpass(f"{question}: ")
         line.encode()
     except EOFError:
-        raise Refused("There was no answer. Nothing changed.") from None
+        raise Refused("Cancelled: no answer was given. Nothing changed.") from None
     except UnicodeError:
         raise BadInput(NOT_TEXT.format("What was typed")) from None
     return line

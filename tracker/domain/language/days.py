@@ -190,7 +190,7 @@ def _dated(text: str, year: str | None, month: int, day: int, today: date, ahead
         digits = year.removeprefix("'")
         return day_in_range(text, int(digits) + (2000 if len(digits) == 2 else 0), month, day, today)
     if not 1 <= month <= 12:
-        raise BadWord(f"There is no day '{text}'. Try {DAY_EXAMPLES}.")
+        raise BadWord(f"No such day: '{text}'. Try {DAY_EXAMPLES}.")
     return _nearest(text, today, ahead, lambda step: date(today.year + step, month, 1), day)
 
 
@@ -203,7 +203,7 @@ def _nearest(text: str, today: date, ahead: bool, month_of: Callable[[int], date
             continue
         if (found >= today) if ahead else (found <= today):
             return found
-    raise BadWord(f"There is no day '{text}'. Try {DAY_EXAMPLES}.")
+    raise BadWord(f"No such day: '{text}'. Try {DAY_EXAMPLES}.")
 
 
 def _either_way(text: str, first: int, second: int, year: str | None, today: date, ahead: bool) -> date:
@@ -215,7 +215,7 @@ def _either_way(text: str, first: int, second: int, year: str | None, today: dat
         except BadWord:
             continue
     if not found:
-        raise BadWord(f"There is no day '{text}'. Try {DAY_EXAMPLES}.")
+        raise BadWord(f"No such day: '{text}'. Try {DAY_EXAMPLES}.")
     if len(found) == 2:
         one, other = sorted(found)
         said = f"{one.day} {one:%B} {one.year} or {other.day} {other:%B} {other.year}"

@@ -49,7 +49,7 @@ def day_in_range(text: str, year: int, month: int, day: int, today: date) -> dat
     try:
         found = date(year, month, day)
     except ValueError:
-        raise BadWord(f"There is no day '{text}'. Try {DAY_EXAMPLES}.") from None
+        raise BadWord(f"No such day: '{text}'. Try {DAY_EXAMPLES}.") from None
     if not EARLIEST <= found <= farthest(today):
         raise BadWord(f"The year of '{text}' is out of range. Try {DAY_EXAMPLES}.")
     return found

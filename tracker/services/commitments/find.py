@@ -11,7 +11,7 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.language.names import as_seen
 from tracker.domain.text import discreet_mode
 from tracker.domain.text.clean import one_line
-from tracker.ledger.errors import NOT_READ, Ambiguous, BadInput, Damaged, NextStep, NotFound
+from tracker.ledger.errors import NOT_READ, Ambiguous, Damaged, InvalidChoice, NextStep, NotFound
 from tracker.ledger.workspace import Workspace
 
 MOST_CANDIDATES = 8
@@ -38,14 +38,14 @@ def find(workspace: Workspace, what: str, archived: bool = False) -> Commitment:
     if len(away) == 1 and not archived:
         raise NotFound(f"'{_told(away[0])}' is archived.", way=NextStep.RESUME, about=away[0].id)
     if told := workspace.closed:
-        raise Damaged(f"No commitment that can be read goes by '{what}'. {told}")
+        raise Damaged(f"No such commitment can be read: '{what}'. {told}")
     if not pool:
         if workspace.damaged:
             raise NotFound(NOT_READ, way=NextStep.DOCTOR)
         raise NotFound("There are no commitments yet.", way=NextStep.CHOOSE)
     if near := _near(pool, word):
-        raise NotFound(f"No commitment goes by '{what}'. Did you mean one of these?", _pairs(near))
-    raise NotFound(f"No commitment goes by '{what}'. There are these:", _pairs(pool))
+        raise NotFound(f"No such commitment: '{what}'. Did you mean one of these?", _pairs(near))
+    raise NotFound(f"No such commitment: '{what}'. There are these:", _pairs(pool))
 
 
 def _by_all_names(workspace: Workspace, commitment: Commitment) -> Commitment:
@@ -138,8 +138,7 @@ def read_step(word: str) -> str:
     for each in steps():
         if text in (each.id, each.id[1:], as_seen(each.name)):
             return each.id
-    names = ", ".join(f"{each.id} ({each.name})" for each in steps())
-    raise BadInput(f"'{word}' is not a step. The steps are {names}.")
+    raise InvalidChoice(word, (f"{each.id} ({each.name})" for each in steps()), "step")
 
 
 def read_kind(word: str) -> Kind:
@@ -147,4 +146,4 @@ def read_kind(word: str) -> Kind:
     try:
         return Kind(one_line(word).lower())
     except ValueError:
-        raise BadInput(f"'{word}' is not a kind. The kinds are {', '.join(Kind)}.") from None
+        raise InvalidChoice(word, Kind, "kind") from None

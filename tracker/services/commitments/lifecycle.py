@@ -118,7 +118,7 @@ def at_hand(workspace: Workspace, cid: str) -> AtHand:
         commitment = codec.read_commitment(cid, value, (plan,), False)
         return AtHand(commitment, drafts, (f"{_say_added(value, plan)}.",), _care(workspace, chosen.step))
     if commitment.archived:
-        return AtHand(commitment, tuple(resuming(workspace, cid)), (f"{commitment.title}: taken up again.",))
+        return AtHand(commitment, tuple(resuming(workspace, cid)), (f"{commitment.title}: resumed.",))
     return AtHand(commitment)
 
 
@@ -381,7 +381,7 @@ def archive(workspace: Workspace, commitment: Commitment) -> Change:
     events = workspace.write("archive", build)
     if not events:
         return Change((f"'{commitment.title}' is archived already.",), commitment.id, changed=False)
-    said = f"'{commitment.title}' is archived. Its history stays; take it up again with resume."
+    said = f"'{commitment.title}' is archived. Its history stays; to continue it, resume it."
     return Change((said,), commitment.id, operation=events[0]["op"])
 
 

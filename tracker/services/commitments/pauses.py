@@ -63,7 +63,7 @@ def resume(workspace: Workspace, commitment: Commitment | None) -> Change:
     running = bool(resuming(workspace, owner))
     if running or not coming:
         events = workspace.write("resume", lambda: resuming(workspace, owner))
-        said = [f"{name}: taken up again from today."]
+        said = [f"{name}: resumed from today."]
     else:
         key, held = coming.pop(0)
         events = workspace.write("resume", lambda: [Draft(key, None)] if workspace.ledger.value(key) else [])
@@ -104,7 +104,7 @@ def resuming(workspace: Workspace, owner: str) -> list[Draft]:
 
 
 def pause_or_resume(workspace: Workspace, commitment: Commitment) -> Change:
-    """Pause a commitment without end, or take it up again where it is paused today or archived."""
+    """Pause a commitment without end, or resume it where it is paused today or archived."""
     today = workspace.today
     paused = any(
         today in held for _, value in workspace.ledger.values(commitment.id, "pause") if (held := _read_pause(value))

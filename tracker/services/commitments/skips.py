@@ -12,7 +12,7 @@ from tracker.domain.rules import NO_DAY_OFF
 from tracker.domain.text.clean import one_line
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change, say_days
-from tracker.ledger.errors import BadInput, NextStep, Refused
+from tracker.ledger.errors import InvalidChoice, NextStep, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.logging.log_entry import logged, now_of, only_noted
 from tracker.services.logging.notes import noted
@@ -33,7 +33,7 @@ def skip(
     stands = bool(workspace.ledger.figures(commitment.id, workspace.today).streak)
     word = one_line(reason).lower()
     if word and word not in SKIP_REASONS:
-        raise BadInput(f"'{reason}' is not a reason of the list: {', '.join(SKIP_REASONS)}. Or leave it out.")
+        raise InvalidChoice(reason, SKIP_REASONS, "reason", "Or leave it out.")
     before: dict[str, Mapping[str, Any] | None] = {}
 
     def build() -> list[Draft]:

@@ -183,7 +183,7 @@ def chosen(workspace: Workspace, number: int | None) -> tuple[Waiting, ...]:
             raise BadInput(f"{len(found)} things wait. Name one by its number: {HOW}")
         return found
     if not 1 <= number <= len(found):
-        raise NotFound(f"There is no number {number} in the list; it has {len(found)}. See: {HOW}")
+        raise NotFound(f"No such number: {number}; the list has {len(found)}. See: {HOW}")
     return (found[number - 1],)
 
 

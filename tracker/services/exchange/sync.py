@@ -109,7 +109,7 @@ def forget(workspace: Workspace) -> Change:
     """Remember no place any more; what lies there stays."""
     before = chosen(workspace)
     if before is None:
-        return Change(("There is no place to forget.",), changed=False)
+        return Change(("No place to exchange with is set.",), changed=False)
     try:
         remote.forget(workspace.state)
     except OSError as error:

@@ -85,7 +85,7 @@ def entry(workspace: Workspace, commitment: Commitment, number: int = 1, day: da
         if event_keys.split(each.id)[1] == commitment.id and day in (None, each.day)
     ]
     if not 1 <= number <= len(entries):
-        raise Refused(f"{commitment.title}: there is no entry number {number}; there are {len(entries)}.")
+        raise Refused(f"{commitment.title}: no such entry: {number}; there are {len(entries)}.")
     chosen = entries[-number]
     about = f"{commitment.title}: one entry of {say_day(chosen.day, workspace.today)}"
     return _plan_removal(workspace, about, [chosen.id], commitment.id, at=chosen.id)
@@ -117,7 +117,7 @@ def old_words(workspace: Workspace, span: str) -> Removal:
     """
     found = re.fullmatch(r"(\d{1,3})\s*m(?:onths?)?", span.strip().lower())
     if found is None or not int(found[1]):
-        raise BadInput(f"'{span}' is no number of months. Try 12m.")
+        raise BadInput(f"Invalid number of months: '{span}'. Try 12m.")
     before = add_months(workspace.today, -int(found[1]))
     workspace.complete()
     emptied: list[str] = []

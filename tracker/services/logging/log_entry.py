@@ -11,11 +11,11 @@ from tracker.domain.calendar import ONE_DAY
 from tracker.domain.commitments import Commitment, Kind, Outcome
 from tracker.domain.counting.worth import REPLIES, replies
 from tracker.domain.fields import Gives
-from tracker.domain.language.words import say_duration, say_list, say_number
+from tracker.domain.language.words import say_duration, say_number
 from tracker.domain.records import HANDLED, LAPSE
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change, progress_line, say_day, say_days, say_replies, then
-from tracker.ledger.errors import BadInput, NextStep, Refused
+from tracker.ledger.errors import BadInput, InvalidChoice, NextStep, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.backdate import say_moved, start_earlier
 from tracker.services.commitments.lifecycle import AtHand
@@ -174,8 +174,7 @@ def outcome_named(commitment: Commitment, name: str) -> Outcome:
     exact = [each for each in known if each.name == word]
     found = exact or [each for each in known if each.name.startswith(word)]
     if len(found) != 1:
-        names = say_list([each.name for each in known])
-        raise BadInput(f"'{name}' is not an outcome of '{commitment.title}'. It can be {names}.")
+        raise InvalidChoice(name, (each.name for each in known), f"outcome of '{commitment.title}'")
     return found[0]
 
 

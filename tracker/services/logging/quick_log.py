@@ -11,7 +11,7 @@ from tracker.catalogue import template
 from tracker.domain.language.words import say_list, say_number
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change, progress_line, say_day, say_days, then
-from tracker.ledger.errors import BadInput, NextStep, Refused
+from tracker.ledger.errors import BadInput, InvalidChoice, NextStep, Refused
 from tracker.ledger.text_limits import typed_name
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.lifecycle import at_hand
@@ -154,7 +154,7 @@ def share(
     if not word:
         raise BadInput(f"What was it about, and how deep, 1 to 5? Topics are {say_list(topics)}.")
     if len(found) != 1:
-        raise BadInput(f"'{topic}' is not one of the topics {say_list(topics)}.")
+        raise InvalidChoice(topic, topics, "topic")
     if depth is not None and depth not in DEPTHS:
         raise BadInput(f"A depth goes from 1 (light) to 5 (at the edge); {say_number(depth)} does not fit.")
     if received is not None and received not in RECEIVED:

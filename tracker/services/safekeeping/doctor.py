@@ -1,4 +1,4 @@
-"""Doctor: look at everything, and say what is wrong, what it means, and what can be done."""
+"""Doctor: check everything, and report what is wrong, what it means, and what can be done."""
 
 from __future__ import annotations
 

@@ -225,7 +225,7 @@ def _backup(here: Here, path: Path) -> str:
     said = _back_up(here, path)
     backup = named(path)
     if backup is None:
-        raise Refused(f"{path} is no backup.")
+        raise Refused(f"{path} is not a backup.")
     if not damaged_in([backup], Reader(here.open().store.vault)):
         return f"{said} {path.name} is sound again: what it shares with the new one was written anew."
     return f"{said} The damaged one is now {set_backup_aside(backup).name}."

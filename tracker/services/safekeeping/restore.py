@@ -1,4 +1,4 @@
-"""Restore: take back in what a backup holds and the store does not. A union: nothing can go by it."""
+"""Restore: bring back what a backup holds and the store does not. A union: nothing can go by it."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def choose(which: str, state: Path, now: datetime) -> Path:
             there = (
                 f"the list has {len(backups)}" if backups else "there is none yet. A copy elsewhere goes by its path"
             )
-            raise NotFound(f"There is no backup number {number}: {there}. See: toward backup --list")
+            raise NotFound(f"No such backup: {number}; {there}. See: toward backup --list")
         return backups[number - 1].path
     matching = [each for each in backups if word in (each.path.name, each.moment, say_moment(each.made, now))]
     if len(matching) == 1:
@@ -148,7 +148,7 @@ def choose(which: str, state: Path, now: datetime) -> Path:
             raise BadInput(f"{folder} holds no copy of a data folder that can be read. Nothing changed.")
         return folder
     if folder is None or not folder.is_dir():
-        raise NotFound(f"'{word}' is no number or moment of a backup, and no folder. See: toward backup --list")
+        raise NotFound(f"No such backup: '{word}' is no number or moment, and no folder. See: toward backup --list")
     if (folder / DEVICES).is_dir() or (folder / MARKER).exists():
         return folder
     inside = list_backups(folder, now)

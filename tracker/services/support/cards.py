@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from random import Random
 
 from tracker.catalogue import Card, cards
-from tracker.domain.language.words import say_list
 from tracker.domain.rules import GROUNDING
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change
-from tracker.ledger.errors import BadInput, NotFound, Refused
+from tracker.ledger.errors import BadInput, InvalidChoice, NotFound, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.support.late import is_night as is_night
 from tracker.store.events import Draft
@@ -155,12 +154,12 @@ def _topic(word: str) -> str:
     text = as_seen(word)
     found = [each for each in topics() if each == text] or [each for each in topics() if each.startswith(text)]
     if text and len(found) != 1:
-        raise BadInput(f"'{word}' is not one of the topics {say_list(topics())}.")
+        raise InvalidChoice(word, topics(), "topic")
     return found[0] if text else ""
 
 
 def _card(cid: str) -> Card:
     card = deck().get(cid)
     if card is None:
-        raise NotFound(f"There is no card '{cid}'. A card's id stands with it, such as fears-3.")
+        raise NotFound(f"No such card: '{cid}'. A card's id stands with it, such as fears-3.")
     return card

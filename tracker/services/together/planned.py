@@ -24,7 +24,7 @@ from tracker.domain.text.clean import one_line
 from tracker.ledger import codec, event_keys
 from tracker.ledger.bounds import Bounds
 from tracker.ledger.change import Change, say_day
-from tracker.ledger.errors import BadInput, NotFound, Refused
+from tracker.ledger.errors import BadInput, InvalidChoice, NotFound, Refused
 from tracker.ledger.event_keys import TIME
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.lifecycle import at_hand
@@ -310,7 +310,7 @@ def cancel(workspace: Workspace, each: PlannedTime, reason: str = "") -> Change:
     """Cancel a planned time, with a reason of the list; it stands as its own line and is never shared."""
     word = one_line(reason).lower()
     if word and word not in REASONS:
-        raise BadInput(f"'{reason}' is not a reason of the list: {', '.join(REASONS)}. Or leave it out.")
+        raise InvalidChoice(reason, REASONS, "reason", "Or leave it out.")
     value: dict[str, object] = {"state": PlannedState.CANCELLED.value}
     if word:
         value["private"] = {"reason": word}

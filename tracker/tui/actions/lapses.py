@@ -21,7 +21,7 @@ CHOICES = ((HANDLED, "a moment came, and I handled it"), (LAPSE, "it happened"))
 HANDS_TOO = (HANDS, "hands, throwing or breaking")
 RIGHT = ("right", "I put the last one right")
 FOR_YOU = "Only for you."
-DOES = "enter keeps it; enter alone: ask me tomorrow"
+DOES = "enter saves; enter alone: ask me tomorrow"
 
 
 async def log_lapse(page: DataScreen[Any], commitment: Commitment, day: date) -> None:

@@ -11,7 +11,7 @@ from tracker.services.together.timer import doubt
 from tracker.tui.actions.inbox import DURATIONS, read_duration
 from tracker.tui.frame.data_screen import DataScreen, Use
 
-DOES = "enter saves it, 0 throws it away, esc leaves the timer running"
+DOES = "enter saves, 0 discards it, esc leaves the timer running"
 
 
 async def stop(page: DataScreen[Any]) -> None:

@@ -289,7 +289,7 @@ class DataScreen(GuardedScreen, Generic[View]):
         question: str,
         hint: str,
         use: Callable[[str], Use],
-        does: str = "enter keeps it, esc leaves it",
+        does: str = "enter saves, esc cancels",
         place: str = "",
         value: str = "",
     ) -> None:

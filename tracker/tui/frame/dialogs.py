@@ -29,7 +29,7 @@ class ChoiceDialog(GuardedScreen, ModalScreen[str | None]):
     """Choose one of a few; a digit chooses at once, and so does a letter that goes by the key of its command."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "cancel", "leave it", id="choose.cancel", tooltip="Choose nothing"),
+        Binding("escape,q", "cancel", "cancel", id="choose.cancel", tooltip="Choose nothing"),
         Binding("j", "down", show=False),
         Binding("k", "up", show=False),
     ]
@@ -50,7 +50,7 @@ class ChoiceDialog(GuardedScreen, ModalScreen[str | None]):
                 *(Option(plain(f"{number}  {label}")) for number, (_, label) in enumerate(self._choices, 1)),
                 markup=False,
             )
-            yield Static(plain("a number or enter chooses, esc leaves it"), classes="hint")
+            yield Static(plain("a number or enter chooses, esc cancels"), classes="hint")
 
     def on_mount(self) -> None:
         """Begin with the answer that is the likely one."""
@@ -89,9 +89,9 @@ class LineDialog(GuardedScreen, ModalScreen[None]):
     """Type one line. It stays open, with what was typed, until that is kept or left on purpose."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "leave it", id="ask.cancel", tooltip="Answer nothing")
+        Binding("escape", "cancel", "cancel", id="ask.cancel", tooltip="Answer nothing")
     ]
-    KEEPS = "enter keeps it"
+    KEEPS = "enter saves"
     line = getters.query_one(Input)
 
     def __init__(
@@ -101,7 +101,7 @@ class LineDialog(GuardedScreen, ModalScreen[None]):
         *,
         hint: str = "",
         value: str = "",
-        does: str = "enter keeps it, esc leaves it",
+        does: str = "enter saves, esc cancels",
         place: str = "",
     ) -> None:
         super().__init__()
@@ -160,7 +160,7 @@ class NoteDialog(GuardedScreen, ModalScreen[None]):
             yield Static(plain(self._question), classes="question")
             yield TextArea(self._text, soft_wrap=True, compact=True, placeholder=self._hint, id="text")
             yield Static(id="trouble", markup=False)
-            yield Static(plain("ctrl+s keeps it, esc leaves it as it was"), classes="hint")
+            yield Static(plain("ctrl+s saves, esc cancels"), classes="hint")
 
     def on_mount(self) -> None:
         """Put the cursor at the end."""

@@ -33,7 +33,7 @@ class GuardedScreen(MayGo):
     Words that were typed and not kept are asked about once before they go.
     """
 
-    KEEPS: ClassVar[str] = "ctrl+s keeps it"
+    KEEPS: ClassVar[str] = "ctrl+s saves"
     place: str = ""
     """Where words that are typed here belong, so that they can be kept if the app has to go; empty keeps none."""
 

@@ -52,7 +52,7 @@ class CatalogueScreen(DataScreen[Shelf]):
         Binding("e", "edit", "change", id="catalogue.edit", tooltip="Choose schedule, target and if-then plan"),
         Binding("n", "own", "my own", id="catalogue.own", tooltip="Make a commitment of your own"),
         Binding("m", "more", "more", id="catalogue.more", show=False, tooltip="Show or hide what can come later"),
-        Binding("p", "pause", "pause", id="catalogue.pause", show=False, tooltip="Pause, or take up again"),
+        Binding("p", "pause", "pause", id="catalogue.pause", show=False, tooltip="Pause, or resume"),
         Binding("x", "archive", "archive", id="catalogue.archive", show=False, tooltip="Put away; history stays"),
         *SHARED,
     ]
@@ -156,7 +156,7 @@ class CatalogueScreen(DataScreen[Shelf]):
         elif mine is not None:
             parts = [plain(view.plans.get(mine.id, ""))]
         if mine is not None:
-            parts.append(plain("Yours, archived. p takes it up again." if mine.archived else "Yours. e changes it."))
+            parts.append(plain("Yours, archived. p resumes it." if mine.archived else "Yours. e changes it."))
         self.about.update(Content("\n\n").join([part for part in parts if part.plain]))
 
     def action_mark(self) -> None:
@@ -229,7 +229,7 @@ class CatalogueScreen(DataScreen[Shelf]):
             self.draw(self.view)
 
     def action_pause(self) -> None:
-        """Pause the commitment under the cursor, or take it up again."""
+        """Pause the commitment under the cursor, or resume it."""
         mine = self._mine()
         if mine is not None:
             self.act(lambda workspace: pauses.pause_or_resume(workspace, mine))

@@ -45,7 +45,7 @@ class CommitmentScreen(DataScreen[Details]):
             "f", "form", "entry", id="commitment.form", show=False, tooltip="Open that day's entry with its fields"
         ),
         Binding("e", "edit", "edit", id="commitment.edit", tooltip="Change title, schedule, target or if-then plan"),
-        Binding("p", "pause", "pause", id="commitment.pause", show=False, tooltip="Pause, or take up again"),
+        Binding("p", "pause", "pause", id="commitment.pause", show=False, tooltip="Pause, or resume"),
         Binding("x", "archive", "archive", id="commitment.archive", show=False, tooltip="Put away; history stays"),
         Binding("delete", "delete", "delete", id="commitment.delete", show=False, tooltip="Hide it and its history"),
         *SHARED,
@@ -248,7 +248,7 @@ class CommitmentScreen(DataScreen[Details]):
             self.edit(self.view.commitment.id)
 
     def action_pause(self) -> None:
-        """Pause, or take up again."""
+        """Pause, or resume."""
         if (view := self.view) is not None:
             self.act(lambda workspace: pauses.pause_or_resume(workspace, view.commitment))
 

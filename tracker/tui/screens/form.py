@@ -72,7 +72,7 @@ class FormScreen(GuardedScreen, ModalScreen[Change | None]):
     def compose(self) -> ComposeResult:
         """Lay out one question under another."""
         by_enter = len(self._fields) == 1 and self._fields[0].type not in (Type.TEXT, Type.YESNO, Type.CHOICE)
-        hint = "enter keeps it, esc leaves it" if by_enter else "ctrl+s keeps it, tab goes on, esc leaves it"
+        hint = "enter saves, esc cancels" if by_enter else "ctrl+s saves, tab goes on, esc cancels"
         if self._let_go is not None:
             hint += ", ctrl+l lets it go for good"
         with Snug(classes="prompt"):

@@ -43,7 +43,7 @@ class ThemeScreen(GuardedScreen, ModalScreen[None]):
             yield Static(plain("Theme"), classes="question")
             yield OptionList(*(Option(plain(name), id=name) for name in self._names), markup=False)
             yield Static(id="trouble", markup=False)
-            yield Static(plain("enter keeps it on this computer, esc leaves it as it was"), classes="hint")
+            yield Static(plain("enter saves it on this computer, esc cancels"), classes="hint")
 
     def on_mount(self) -> None:
         """Begin with the theme there is."""

@@ -156,7 +156,7 @@ class TodayScreen(TypedNumber[Day]):
             self.plan.update(plain(nothing_line(self.view)))
             return
         row = self.row
-        takes = "enter takes it up" if is_waiting(self.board.key) else ""
+        takes = "enter answers it" if is_waiting(self.board.key) else ""
         told = takes if row is None else seen_plan(row.commitment, OWN_PLAN, bare=row.bare)
         shorter = f"It asks for {row.shorter}." if row is not None and row.shorter else ""
         room = self.size.width - 2 if self.has_class("-short") else None
@@ -278,7 +278,7 @@ class TodayScreen(TypedNumber[Day]):
             f"One left unanswered. {quick_log.WHEN}",
             quick_log.FOR_EXAMPLE,
             lambda when: lambda workspace: quick_log.unanswered(workspace, when, day),
-            "enter keeps it; enter alone: not yet known",
+            "enter saves; enter alone: not yet known",
         )
 
     def action_note(self) -> None:

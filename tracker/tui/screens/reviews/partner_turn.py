@@ -49,7 +49,7 @@ class TheirTurn(GuardedScreen, ModalScreen[None]):
         Binding("enter", "go_on", "go on", id="theirs.on", tooltip="Begin, or close this page at its end"),
         Binding("up", "before", "question before", id="theirs.before", tooltip="Answer the question before anew"),
         Binding("f2", "safety", "safety", id="theirs.safety", tooltip="Safety"),
-        Binding("escape", "leave", "leave", id="theirs.leave", tooltip="Stop here; nothing is kept"),
+        Binding("escape", "leave", "leave", id="theirs.leave", tooltip="Stop here; nothing is saved"),
     ]
     FORGETS = True
     AUTO_FOCUS = ""
@@ -98,10 +98,10 @@ class TheirTurn(GuardedScreen, ModalScreen[None]):
     def _show(self, trouble: str = "") -> None:
         """Show where it stands; nothing of an earlier answer stays on the screen."""
         place, many = self._place, len(self._items)
-        told, hint = "", "enter goes on, ↑ leads back, f2 safety, esc stops and keeps nothing"
+        told, hint = "", "enter goes on, ↑ leads back, f2 safety, esc stops and saves nothing"
         if place < 0:
             question, told = HAND_OVER, "\n\n".join(partner.THEIR_TURN).format(how=LEAVE)
-            hint = "enter begins, f2 safety, esc stops and keeps nothing"
+            hint = "enter begins, f2 safety, esc stops and saves nothing"
         elif self._asks_to_keep:
             question, told = partner.KEEP_TO_YOURSELF, partner.OTHERWISE
         elif place < many:

@@ -245,13 +245,13 @@ class ReviewScreen(DataScreen[Look]):
         self.run_worker(self._take_back(), group="act")
 
     async def _take_back(self) -> None:
-        does = "enter takes it back, esc leaves it as it is"
+        does = "enter takes it back, esc cancels"
         await self.ask_line(TAKE_BACK, "the word purge", self._withdraw, does)
 
     def _withdraw(self, typed: str) -> Use:
         def use(workspace: Workspace) -> Change:
             if typed.strip().lower() != CONFIRM:
-                raise BadInput(f"Type {CONFIRM} to take it back, or esc leaves it as it is.")
+                raise BadInput(f"Type {CONFIRM} to take it back, or esc to cancel.")
             change = partner.withdraw(workspace, self.kind, self._day)
             return replace(change, lines=change.lines[:-1])
 
@@ -316,7 +316,7 @@ class ReviewScreen(DataScreen[Look]):
         """Close this screen, and say how it is taken up again."""
         now = self.view.now if self.view else None
         if now is not None and now.began and now.finished is None:
-            self.leave_saying("Kept up to here. w goes on with it.")
+            self.leave_saying("Saved up to here. w resumes it.")
         else:
             self.dismiss(None)
 

@@ -50,7 +50,7 @@ def _part(view: Look, part: Part) -> list[Content]:
     scale = part.scale
     hint = f"{scale.low} to {scale.high} answers at once, enter in full" if scale is not None else ""
     hint = hint or f"enter {'answers' if answers else 'goes on'}"
-    hint += ", ← → look at the part before and after, x finishes, esc leaves it; what you answered is kept"
+    hint += ", ← → look at the part before and after, x finishes, esc closes it; what you answered is saved"
     if view.told is not None:
         hint += "\nb takes back for good what was answered alone here, by whoever did"
     blocks.append(plain(hint).stylize("$text-muted"))
@@ -60,7 +60,7 @@ def _part(view: Look, part: Part) -> list[Content]:
 def _finished(view: Look) -> list[Content]:
     finished = view.now.finished
     when = f"Finished on {finished.day} {finished:%B}. " if finished else ""
-    hint = "← opens the last part again, esc leaves it" + (", s shares what you both agree to" * view.shares)
+    hint = "← opens the last part again, esc closes it" + (", s shares what you both agree to" * view.shares)
     return [plain(f"{when}Thank you for looking."), *_counts(view), plain(hint).stylize("$text-muted")]
 
 

@@ -68,7 +68,7 @@ class ShareScreen(GuardedScreen, ModalScreen[Agreed | None]):
             yield Static(id="trouble", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button("See what it would be", id="show", compact=True)
-            yield Static(plain("space agrees, ↑ ↓ lead on, ctrl+s shows it, esc leaves it"), classes="hint")
+            yield Static(plain("space agrees, ↑ ↓ lead on, ctrl+s shows it, esc cancels"), classes="hint")
 
     def _ticked(self, side: str) -> set[str]:
         return {
@@ -115,12 +115,12 @@ class KeepScreen(GuardedScreen, ModalScreen[Change | None]):
             yield Static("This is what it would be", classes="question")
             with VerticalScroll(can_focus=False):
                 yield Static(plain(self._text), id="leaves")
-            yield Label("Keep it in the file", markup=False)
+            yield Label("Save it in the file", markup=False)
             yield Input(self._where, compact=True)
             yield Static(id="trouble", markup=False)
             with Horizontal(classes="buttons"):
-                yield Button("Keep it", id="keep", compact=True)
-            yield Static(plain("enter keeps it, ↑ ↓ scroll, esc leads back"), classes="hint")
+                yield Button("Save", id="keep", compact=True)
+            yield Static(plain("enter saves, ↑ ↓ scroll, esc leads back"), classes="hint")
 
     def on_mount(self) -> None:
         """Begin with the name, which may stay as it is."""

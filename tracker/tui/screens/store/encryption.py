@@ -52,7 +52,7 @@ class EncryptionScreen(GuardedScreen):
                     yield Label(label, markup=False)
                     yield Input(password=True, id=name, compact=True)
             yield Static(id="trouble", markup=False)
-            yield Static(plain("enter goes on, esc leaves it as it is"), classes="hint", id="hint")
+            yield Static(plain("enter continues, esc cancels"), classes="hint", id="hint")
         yield KeyFooter()
 
     def on_mount(self) -> None:

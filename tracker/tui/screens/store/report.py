@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 GLANCE = 0.1
 RUNNING, DONE, MENDABLE = "esc stops it", "esc closes", "r puts right what can be, each after a question; esc closes"
 
-ANSWERABLE = "r answers, one by one; esc leaves it as it is"
-YES_OR_NO = (("yes", "yes"), ("no", "no, leave it"))
+ANSWERABLE = "r answers, one by one; esc closes"
+YES_OR_NO = (("yes", "yes"), ("no", "no"))
 
 
 @dataclass(frozen=True, slots=True)
