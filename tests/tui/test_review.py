@@ -78,7 +78,7 @@ async def test_it_is_left_and_taken_up_again_at_the_same_part(young: Environment
         await driver.press("ctrl+s")
         assert "Part 3 of 7" in shown(driver) and driver.said == "Kept. You can leave and go on later.  u takes it back"
         await driver.press("escape")
-        assert driver.name == "Today" and "w goes on" in driver.said
+        assert driver.name == "Today" and "w resumes it" in driver.said
         await look(driver, Review.WEEK)
         assert "Part 3 of 7" in shown(driver)
     async with drive(young) as driver:
