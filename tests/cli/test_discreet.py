@@ -96,5 +96,5 @@ def test_the_latest_entries_tell_no_tag_no_topic_and_no_outcome(lived: Shell) ->
     assert all(word in plain for word in ("zebra", "fears", "promised")), plain
     for cid in ("s4.partner-time", "s6.weekly-share", "s4.promise-keeper"):
         said = lived("show", cid, "--discreet").out
-        assert "•••" in said.partition("Latest entries")[2], said
+        assert "•••" in said.partition("Lately")[2], said
         assert not [word for word in ("zebra", "fears", "promise") if word in said.lower()], said

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.services.kit import Bench, on
 from tracker.cli.json_schema import show_object, streaks_object
-from tracker.cli.show_page import portrait
+from tracker.cli.show_page import page_lines
 from tracker.domain.commitments import Commitment
 from tracker.domain.counting.moments import HAPPENED, Moments
 from tracker.domain.counting.occasions import State
@@ -103,11 +103,11 @@ def test_harm_shows_no_price_on_its_page_nor_in_json(workspace: Workspace) -> No
     lapses.lapse(workspace, attacks)
     lapses.lapse(workspace, attacks, handled=True)
     found = details(workspace, attacks)
-    lines = portrait(workspace, found, None, (), 80)
+    lines = page_lines(found, None, 80)
     said = "\n".join(lines)
     assert "missed" not in said and "consistency" not in said.lower() and "bounce" not in said
-    assert lines.index("moments       1 handled, 1 happened") < lines.index("streak        none, best 20 days")
-    shown = show_object(workspace, found, None, ())
+    assert lines.index("moments  1 handled, 1 happened") < lines.index("streak   –") < lines.index("best     20 d")
+    shown = show_object(workspace, found, None)
     assert shown["explanation"] is None and shown["figures"]["consistency"] is None
     assert shown["figures"]["best"] == 20 and shown["moments"]["lapses"] == 1
     (row,) = streaks_object(workspace)["streaks"]
@@ -163,7 +163,7 @@ def test_harm_says_it_happened(workspace: Workspace) -> None:
     attacks = get(workspace, ATTACKS)
     lapses.lapse(workspace, attacks, (on(workspace, 1),))
     assert day_rows.row(workspace, attacks, on(workspace, 1)).summary == HAPPENED
-    assert HAPPENED in "\n".join(portrait(workspace, details(workspace, attacks), None, (), 80))
+    assert HAPPENED in "\n".join(page_lines(details(workspace, attacks), None, 80))
 
 
 def test_no_schedule_gives_a_day_off_from_what_may_hurt_somebody(workspace: Workspace) -> None:

@@ -12,14 +12,15 @@ from tests.faults.folders import no_waiting_for_the_disk
 from tests.services.kit import Bench, HandClock, on
 from tests.services.test_undo import get
 from tracker.cli.layout import streak_lines
-from tracker.cli.show_page import portrait
+from tracker.cli.show_page import page_lines
 from tracker.domain.commitments import Kind
 from tracker.domain.counting.figures import Mark
 from tracker.domain.counting.occasions import State
 from tracker.domain.language.words import say_duration
 from tracker.domain.records import Entry
 from tracker.ledger.workspace import Workspace
-from tracker.present import page, signs
+from tracker.present import commitment as page
+from tracker.present import signs
 from tracker.services import demo
 from tracker.services.commitments import lifecycle, pauses, skips
 from tracker.services.logging import lapses, log_entry, quick_log
@@ -122,10 +123,10 @@ def test_no_number_of_consistency_is_told_before_the_thirteenth(rows: Workspace)
     reply = get(rows, REPLY)
     for ago in range(3):
         log_entry.done(rows, reply, (on(rows, ago),))
-    lines = "\n".join(portrait(rows, details(rows, reply), None, (), 80))
+    lines = "\n".join(page_lines(details(rows, reply), None, 80))
 
     assert "3 of 6 kept so far. Consistency is a number after 13 times." in lines
-    assert "Why" not in lines and "next:" not in lines and "of 100" not in lines
+    assert "now 1" not in lines and "kept next" not in lines and "of 100" not in lines
     assert page.no_number_yet(rows.ledger.figures(TURN, rows.today)).startswith("0 of 5 kept so far")
     lifecycle.add(rows, "s1.kinder-voice")
     assert page.no_number_yet(rows.ledger.figures("s1.kinder-voice", rows.today)).startswith("Nothing is settled yet")

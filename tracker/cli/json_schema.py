@@ -169,10 +169,8 @@ def explanation_object(why: Explanation) -> dict[str, Any]:
     }
 
 
-def show_object(
-    workspace: Workspace, found: Details, notes: Mapping[date, Sequence[Version]] | None, told: Sequence[str]
-) -> dict[str, Any]:
-    """Return all about one commitment, with what its answers say; the text of notes only where it was asked for."""
+def show_object(workspace: Workspace, found: Details, notes: Mapping[date, Sequence[Version]] | None) -> dict[str, Any]:
+    """Return all about one commitment; the text of notes only where it was asked for."""
     commitment = found.commitment
     return {
         "schema": SCHEMA,
@@ -182,7 +180,7 @@ def show_object(
         "total": found.total,
         "moments": dict(moments_object(found.moments)),
         "explanation": None if commitment.harm else explanation_object(found.explanation),
-        "insights": list(told),
+        "insights": list(found.insights),
         "plans": [plan_object(plan) for plan in found.plans],
         "entries": [entry_object(entry) for entry in found.entries],
         "skips": [{"day": day.isoformat(), "reason": reason} for day, reason in sorted(found.skips.items())],

@@ -62,6 +62,11 @@ def cells(row: Row) -> Cells:
     )
 
 
+def asks_for(row: Row) -> str:
+    """Return why a row asks for less than a whole window does, or nothing where it does not."""
+    return f"It asks for {row.shorter}." if row.shorter else ""
+
+
 def is_asked(row: Row) -> bool:
     """Return whether a row belongs to what its day is about: due, an event, logged, or skipped by itself."""
     return row.due or row.on_event or bool(row.logged) or (row.skipped is not None and not row.paused)

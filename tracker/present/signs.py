@@ -16,8 +16,11 @@ from tracker.domain.schedules import Unit
 from tracker.services.views.day_rows import Row
 
 Level = Literal["full", "part", "open", "dim"]
+Shade = Literal["none", "dim", "low", "mid", "high", "full", "open"]
+"""How much a day stands out in a calendar."""
 
 NONE = "–"
+NOTE = "✎"
 RAMP = "░▒▓█"
 UNITS: dict[Unit, str] = {"days": "d", "weeks": "wk", "months": "mo", "times": "×"}
 

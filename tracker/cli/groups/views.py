@@ -46,24 +46,22 @@ def _remember(workspace: Workspace) -> None:
 
 def show(session: Session) -> None:
     """Print all about one commitment."""
-    from tracker.cli.show_page import portrait
+    from tracker.cli.show_page import page_lines
     from tracker.services.logging.notes import note_versions
     from tracker.services.views.details import details
-    from tracker.services.views.measures import insight
 
     commitment = session.commitment(archived=True)
     workspace = session.workspace
     found = details(workspace, commitment)
-    told = insight(workspace, found.commitment)
     notes = None
     if session.args.notes:
         notes = {day: note_versions(workspace, commitment.id, day) for day in sorted(found.note_days)}
     if session.args.json:
         from tracker.cli.json_schema import show_object
 
-        session.out.json(show_object(workspace, found, notes, told))
+        session.out.json(show_object(workspace, found, notes))
     else:
-        session.out.say(*portrait(workspace, found, notes, told, session.out.width))
+        session.out.say(*page_lines(found, notes, session.out.width))
 
 
 def why(session: Session) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import zip_longest
 from unicodedata import combining, normalize
 
 ELLIPSIS = "…"
@@ -94,3 +95,14 @@ def right(text: str, cells: int) -> str:
     """Return the text in exactly that many cells, at the right."""
     short = cut(text, cells)
     return " " * (cells - cell_width(short)) + short
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows of cells as lines: each column as wide as its widest cell, and numbers with a sign to the right."""
+    widths = [max(map(cell_width, column)) for column in zip_longest(*rows, fillvalue="")]
+    return [
+        "  ".join(
+            (right if each[:1] in ("+", "-") else left)(each, wide) for each, wide in zip(row, widths, strict=False)
+        ).rstrip()
+        for row in rows
+    ]

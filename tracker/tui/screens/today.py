@@ -15,7 +15,7 @@ from tracker.domain.reviews import Review
 from tracker.domain.text.cells import cell_width
 from tracker.ledger.private_words import OWN_PLAN, seen_plan
 from tracker.ledger.workspace import Workspace
-from tracker.present.day import clock, day_name
+from tracker.present.day import asks_for, clock, day_name
 from tracker.services.commitments import skips
 from tracker.services.commitments.skips import SKIP_REASONS
 from tracker.services.logging import log_entry, quick_log
@@ -158,7 +158,7 @@ class TodayScreen(TypedNumber[Day]):
         row = self.row
         takes = "enter answers it" if is_waiting(self.board.key) else ""
         told = takes if row is None else seen_plan(row.commitment, OWN_PLAN, bare=row.bare)
-        shorter = f"It asks for {row.shorter}." if row is not None and row.shorter else ""
+        shorter = "" if row is None else asks_for(row)
         room = self.size.width - 2 if self.has_class("-short") else None
         self.plan.update(foot(self.board.whole, shorter, told, room=room))
 
