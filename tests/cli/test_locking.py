@@ -18,7 +18,7 @@ import pytest
 from tests.cli.conftest import Answer, Shell, spawn, type_in
 from tests.cli.test_golden import shown
 from tests.crypt_kit import PASSPHRASE, holding
-from tracker.cli.groups import encrypting
+from tracker.cli import passphrases
 from tracker.services.safekeeping import encryption
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
@@ -32,7 +32,7 @@ class Keyboard:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self._patch, self.answers, self.asked = patch, list[str](), list[str]()
         self.recovery = ""
-        patch.setattr(encrypting, "has_terminal", lambda: True)
+        patch.setattr(passphrases, "has_terminal", lambda: True)
         patch.setattr(getpass, "getpass", self._hidden)
         patch.setitem(sys.modules, "keyring", SimpleNamespace(get_keyring=object))
 
@@ -125,11 +125,11 @@ def test_what_is_no_secret_needs_no_unlocking(keyboard: Keyboard) -> None:
 
 
 def test_nobody_at_a_terminal(keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(encrypting, "has_terminal", lambda: False)
+    monkeypatch.setattr(passphrases, "has_terminal", lambda: False)
     assert "Run it at a terminal" in keyboard("encrypt").err
-    monkeypatch.setattr(encrypting, "has_terminal", lambda: True)
+    monkeypatch.setattr(passphrases, "has_terminal", lambda: True)
     keyboard("encrypt", hidden=(PASSPHRASE, PASSPHRASE))
-    monkeypatch.setattr(encrypting, "has_terminal", lambda: False)
+    monkeypatch.setattr(passphrases, "has_terminal", lambda: False)
     answer = keyboard("today")
     assert answer.code == 6 and answer.err.count("\n") == 1 and "--passphrase-fd 3" in answer.err
     assert keyboard("--json", "today").code == 6

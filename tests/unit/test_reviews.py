@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.test_catalogue import FORBIDDEN
 from tracker.catalogue import reviews, template
-from tracker.cli import HINTS
+from tracker.cli.hints import HINTS
 from tracker.domain.calendar import Calendar
 from tracker.domain.fields import Type
 from tracker.domain.reviews import (

@@ -8,35 +8,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tracker.cli.output import Output, Unwritten
-from tracker.ledger.errors import Exit, NextStep, NotFound, TowardError
+from tracker.ledger.errors import Exit, NotFound, TowardError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.cli.session import OpenApp
-
-HINTS = {
-    NextStep.CHOOSE: 'See what there is: toward add --list. Or make one of your own: toward add "Title" --step s4',
-    NextStep.DOCTOR: "What is wrong, and what may bring it back: toward doctor",
-    NextStep.RESUME: "To resume it: toward resume {about}",
-    NextStep.RESUME_ALL: "To resume them: toward resume all",
-    NextStep.PAUSE: (
-        "Heat of 6 or more asks for a pause: say so, say when you are back, come back. Then: toward log {about}"
-    ),
-    NextStep.SMALLER: "To make one smaller: toward edit WHAT --target 2, or --schedule '2 per week'",
-    NextStep.SWAP: "To swap one: toward archive WHAT, then toward add --list",
-    NextStep.TAKE_ON: "To keep what you offer as a commitment of your own: toward add",
-    NextStep.SAFETY: "You are not alone with this: toward safety",
-    NextStep.HOW_LONG: "toward time stop 45m, or toward time stop --discard",
-    NextStep.CARE: "Before you start: toward safety",
-    NextStep.OUTCOME: "Say which: toward done {about} WHICH",
-    NextStep.FRIGHTEN: "For those who notice that they frighten somebody: toward safety frighten",
-    NextStep.REPAIR: "Put it right: toward log mend. If anyone was afraid: toward safety",
-    NextStep.NOW: "If it is to be now: the same with --now",
-    NextStep.PUT_AWAY: "To archive it: toward archive {about}",
-    NextStep.WRITE: "Write it down: toward log {about}",
-    NextStep.PUT_RIGHT: "Once it is done: toward lapse {about} --put-right",
-}
 
 
 def run(argv: Sequence[str], open_app: OpenApp | None = None) -> int:
@@ -51,9 +28,9 @@ def run(argv: Sequence[str], open_app: OpenApp | None = None) -> int:
     except Unwritten as error:
         out.give_up()
         if out.saved:
-            out.error(f"Saved, but the answer could not be written: {error}")
+            out.print_error(f"Saved, but the answer could not be written: {error}")
             return Exit.UNWRITTEN
-        out.error(f"the answer could not be written: {error}")
+        out.print_error(f"the answer could not be written: {error}")
         return Exit.REFUSED
     return code
 
@@ -64,7 +41,7 @@ def _guarded(argv: Sequence[str], open_app: OpenApp | None, out: Output) -> int:
         return _obey(argv, open_app, out)
     except KeyboardInterrupt:
         if out.saved:
-            out.error("Interrupted. What was saved before stays saved.")
+            out.print_error("Interrupted. What was saved before stays saved.")
         return Exit.INTERRUPTED
     except TowardError as error:
         _explain(error, out)
@@ -75,9 +52,9 @@ def _guarded(argv: Sequence[str], open_app: OpenApp | None, out: Output) -> int:
         if isinstance(error, PermissionError) and not out.saved:
             from tracker.services.environment import told_of
 
-            if (told := told_of(error)) is not None:
-                out.error(told.message)
-                return told.exit
+            if (known := told_of(error)) is not None:
+                out.print_error(known.message)
+                return known.exit
         _crashed(error, out)
         return Exit.UNWRITTEN if out.saved else Exit.REFUSED
 
@@ -103,13 +80,15 @@ def _obey(argv: Sequence[str], open_app: OpenApp | None, out: Output) -> int:
 
 def _explain(error: TowardError, out: Output) -> None:
     """Say what could not be done and the way out, and list what was meant perhaps."""
+    from tracker.cli.hints import HINTS
+
     hint = HINTS[error.way].format(about=error.about) if error.way else ""
     candidates = error.candidates if isinstance(error, NotFound) else ()
-    out.error(error.message if candidates else f"{error.message} {hint}".rstrip())
+    out.print_error(error.message if candidates else f"{error.message} {hint}".rstrip())
     width = max((len(cid) for cid, _ in candidates), default=0)
-    out.tell(*(f"  {cid:<{width}}  {title}" for cid, title in candidates))
+    out.print_note(*(f"  {cid:<{width}}  {title}" for cid, title in candidates))
     if candidates and hint:
-        out.tell(hint)
+        out.print_note(hint)
 
 
 def _crashed(error: Exception, out: Output) -> None:
@@ -124,4 +103,4 @@ def _crashed(error: Exception, out: Output) -> None:
         where = None
     details = f"details without private text are in {where}" if where else f"no {CRASH_LOG} could be written"
     saved = "Saved, but " if out.saved else ""
-    out.error(f"{saved}something went wrong inside; {details}")
+    out.print_error(f"{saved}something went wrong inside; {details}")

@@ -20,7 +20,7 @@ def completion(session: Session) -> None:
     """Print the script of a shell, or the commitments that a script asks for."""
     which = session.args.shell
     if which in ("ids", "titles"):
-        session.out.say_as_it_is("\n".join(_own(session, titles=which == "titles")))
+        session.out.print_verbatim("\n".join(_own(session, titles=which == "titles")))
         return
     if which not in SHELLS:
         raise InvalidChoice(which, SHELLS, "shell")
@@ -28,7 +28,7 @@ def completion(session: Session) -> None:
     if session.args.json:
         session.out.json({"schema": SCHEMA, "shell": which, "script": script})
     else:
-        session.out.say_as_it_is(script)
+        session.out.print_verbatim(script)
 
 
 def _own(session: Session, titles: bool) -> list[str]:

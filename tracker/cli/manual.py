@@ -96,11 +96,11 @@ def help_(session: Session) -> None:
         ]
         session.out.json({"schema": SCHEMA, "groups": groups})
     elif args.man:
-        session.out.say_as_it_is(man_page())
+        session.out.print_verbatim(man_page())
     elif args.command is None:
-        session.out.say(*overview(session.out.width))
+        session.out.print_result(*overview(session.out.width))
     else:
-        session.out.say(*page(args.command, session.out.width))
+        session.out.print_result(*page(args.command, session.out.width))
 
 
 def page(name: str, width: int) -> list[str]:
@@ -126,7 +126,7 @@ def version(session: Session) -> None:
     if session.args.json:
         session.out.json({"schema": SCHEMA, "version": __version__})
     else:
-        session.out.say(f"toward {__version__}")
+        session.out.print_result(f"toward {__version__}")
 
 
 def man_page() -> str:

@@ -54,26 +54,26 @@ class Output:
         """Return whether a person reads standard output directly."""
         return self._stdout.isatty()
 
-    def say(self, *lines: str) -> None:
+    def print_result(self, *lines: str) -> None:
         """Print lines of the answer."""
         for line in lines:
             _print(self._stdout, line)
 
-    def say_as_it_is(self, text: str) -> None:
+    def print_verbatim(self, text: str) -> None:
         """Print lines that another program reads, however long they are."""
         for line in text.splitlines():
             _print(self._stdout, line, fits=True)
 
-    def tell(self, *lines: str) -> None:
+    def print_note(self, *lines: str) -> None:
         """Print lines of talk: hints, warnings, questions."""
         for line in lines:
-            self._talk(line)
+            self._note(line)
 
-    def ask(self, question: str) -> None:
+    def print_question(self, question: str) -> None:
         """Print a question and stay on its line."""
-        self._talk(question, end="")
+        self._note(question, end="")
 
-    def _talk(self, text: str, end: str = "\n") -> None:
+    def _note(self, text: str, end: str = "\n") -> None:
         try:
             _print(self._stderr, text, end)
             self._stderr.flush()
@@ -106,9 +106,9 @@ class Output:
                 _write(self._stderr, codes)
                 self._stderr.flush()
 
-    def error(self, message: str) -> None:
+    def print_error(self, message: str) -> None:
         """Print what went wrong, on one line."""
-        self.tell(f"{discreet_mode.NAME if discreet_mode.is_drawn() else 'toward'}: {' '.join(message.split())}")
+        self.print_note(f"{discreet_mode.NAME if discreet_mode.is_drawn() else 'toward'}: {' '.join(message.split())}")
 
     def json(self, answer: Mapping[str, Any]) -> None:
         """Print an object as JSON."""
@@ -137,8 +137,8 @@ class Output:
 
 def room(stream: TextIO) -> int | None:
     """Return how many cells a line of a stream may take, or None where nobody reads it in columns."""
-    said = os.environ.get("COLUMNS", "")
-    columns = int(said) if said.isascii() and said.isdigit() and len(said) < 5 else 0
+    text = os.environ.get("COLUMNS", "")
+    columns = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
     with suppress(OSError, ValueError):
         columns = columns or os.get_terminal_size(stream.fileno()).columns
     return min(WIDEST, max(NARROWEST, columns)) if columns else None

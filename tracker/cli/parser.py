@@ -127,11 +127,7 @@ def read(argv: Sequence[str], out: Output) -> Namespace | None:
     """Return the arguments, or None where help or the version was all that was wanted. Raises BadInput."""
     first = next((word for word in _without_values(argv) if not word.startswith("-")), None)
     if first is None and ("-h" in argv or "--help" in argv):
-        from tracker.cli.manual import overview
-
-        out.say(*overview(out.width))
-        out.flush()
-        return None
+        argv, first = ["help"], "help"
     if first in ALSO:
         at = next(number for number, word in enumerate(argv) if word == first and not _is_value(argv, number))
         argv, first = [*argv[:at], ALSO[first], *argv[at + 1 :]], ALSO[first]

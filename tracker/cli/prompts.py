@@ -50,29 +50,29 @@ def forget_what_was_typed_ahead() -> None:
 def ask(session: Session, question: str, read: Callable[[str], T], default: str = "") -> T:
     """Return an answer that `read` understands, asking again until it does. Raises Refused if there is none."""
     while True:
-        session.out.ask(f"{question}{f' [{default}]' if default else ''}: ")
+        session.out.print_question(f"{question}{f' [{default}]' if default else ''}: ")
         try:
             line = read_line()
             if line:
                 return read(line.strip() or default)
         except BadInput as error:
-            session.out.tell(error.message)
+            session.out.print_note(error.message)
             continue
-        session.out.tell("")
+        session.out.print_note("")
         raise Refused("Cancelled: no answer was given. Nothing changed.")
 
 
 def line_if_any(session: Session, question: str) -> str:
     """Return a line typed at a terminal, or an empty text where nothing was."""
     while True:
-        session.out.ask(f"{question}: ")
+        session.out.print_question(f"{question}: ")
         try:
             line = read_line()
         except BadInput as error:
-            session.out.tell(error.message)
+            session.out.print_note(error.message)
             continue
         if not line:
-            session.out.tell("")
+            session.out.print_note("")
         return line.strip()
 
 
@@ -83,13 +83,13 @@ def private_words(session: Session, question: str, what: str, most: int = LONGES
     """
     if not session.can_ask:
         return _everything()
-    session.out.tell(f"{question} End with an empty line.")
+    session.out.print_note(f"{question} End with an empty line.")
     return lines_typed(session, what, most) or ""
 
 
 def long_words(session: Session, question: str) -> str:
     """Return text of any number of lines, typed at a terminal. Raises Refused where nobody answers any more."""
-    session.out.tell(f"{question} End with an empty line.")
+    session.out.print_note(f"{question} End with an empty line.")
     words = lines_typed(session, "An answer")
     if words is None:
         raise Refused("Cancelled: no answer was given. Nothing changed.")
@@ -106,12 +106,12 @@ def lines_typed(session: Session, what: str, most: int = LONGEST_TEXT) -> str | 
         try:
             line = read_line()
         except BadInput as error:
-            session.out.tell(error.message)
+            session.out.print_note(error.message)
             continue
         if not line.strip():
             return "".join(lines) if lines or line else None
         if wrong := too_long(what, "".join((*lines, line)).strip(), most):
-            session.out.tell(f"{wrong} This last line was not taken; an empty line saves those before it.")
+            session.out.print_note(f"{wrong} This last line was not taken; an empty line saves those before it.")
             continue
         lines.append(line)
 
@@ -143,7 +143,7 @@ def note(session: Session) -> str:
         return ""
     words = private_words(session, "A note, for your eyes only.", "A note").strip()
     if not words:
-        session.out.tell("The note was empty; none was kept.")
+        session.out.print_note("The note was empty; none was kept.")
     return words
 
 

@@ -20,6 +20,7 @@ from tracker.services.environment import Environment, environment
 from tracker.services.terminal import no_app
 
 if TYPE_CHECKING:
+    from tracker.cli.passphrases import Passphrases
     from tracker.domain.commitments import Commitment
     from tracker.ledger.change import Change
     from tracker.ledger.workspace import Workspace
@@ -37,9 +38,7 @@ class Session:
         self.args, self.out = args, out
         discreet_mode.draw(False)
         self._open_app = open_app
-        self.passphrases: list[str] | None = None
-        """What came on the descriptor of --passphrase-fd, once it was read."""
-        self._is_first = self._told_of_safety = self._told_of_arrivals = False
+        self._is_first = self._showed_safety = self._noted_arrivals = False
 
     @cached_property
     def here(self) -> Environment:
@@ -64,9 +63,7 @@ class Session:
         try:
             workspace = open_store(self.here)
         except Locked:
-            from tracker.cli.groups.encrypting import open_locked
-
-            workspace = open_locked(self, self.here)
+            workspace = self.passphrases.open_store(self.here)
         return self._with_warnings(workspace)
 
     def key(self) -> StoreKey | None:
@@ -77,27 +74,32 @@ class Session:
 
     def unlocked_by_hand(self) -> Workspace:
         """Return the open store of somebody who knows the passphrase, whatever this computer remembers."""
-        from tracker.cli.groups.encrypting import open_locked
+        return self._with_warnings(self.passphrases.open_store(self.here, by_hand=True))
 
-        return self._with_warnings(open_locked(self, self.here, by_hand=True))
+    @cached_property
+    def passphrases(self) -> Passphrases:
+        """Return where passphrases come from."""
+        from tracker.cli.passphrases import Passphrases
+
+        return Passphrases(self.args.passphrase_fd, self.out)
 
     def _with_warnings(self, workspace: Workspace) -> Workspace:
         self._is_first = workspace.is_new
-        for said in (
+        for text in (
             *(self.here.notes if workspace.is_new else ()),
             *workspace.warnings,
             *filter(None, (workspace.news,)),
         ):
-            self.out.tell(f"Note: {said}")
-        self._tell_of_arrivals(workspace)
+            self.out.print_note(f"Note: {text}")
+        self._note_arrivals(workspace)
         return workspace
 
-    def _tell_of_arrivals(self, workspace: Workspace) -> None:
+    def _note_arrivals(self, workspace: Workspace) -> None:
         """Say once what came from elsewhere and waits for an answer."""
         asks = getattr(self.args, "run", "") == "groups.incoming:incoming"
-        if not asks and not self._told_of_arrivals and (arrived := workspace.arrived):
-            self.out.tell(f"Note: {arrived}")
-            self._told_of_arrivals = True
+        if not asks and not self._noted_arrivals and (arrived := workspace.arrived):
+            self.out.print_note(f"Note: {arrived}")
+            self._noted_arrivals = True
 
     @property
     def has_saved(self) -> bool:
@@ -108,12 +110,12 @@ class Session:
         """Say at the end that a backup that was due was not made, or that no store lies where one was looked for."""
         if "workspace" not in self.__dict__:
             return
-        self._tell_of_arrivals(self.workspace)
+        self._note_arrivals(self.workspace)
         if self.workspace.backup_trouble:
-            self.out.tell(f"Note: {self.workspace.backup_trouble} See: toward doctor")
+            self.out.print_note(f"Note: {self.workspace.backup_trouble} See: toward doctor")
         if astray := self.workspace.astray:
-            self.out.tell(f"Note: {astray}")
-        elif self._is_first and not self.args.json and not self._told_of_safety:
+            self.out.print_note(f"Note: {astray}")
+        elif self._is_first and not self.args.json and not self._showed_safety:
             self._first_time()
 
     @property
@@ -135,7 +137,7 @@ class Session:
         if self.args.passphrase_fd is not None:
             raise BadInput("--passphrase-fd belongs to a command; the app asks for the passphrase itself.")
         if not here.data.is_dir():
-            self.out.tell(*(f"Note: {each}" for each in here.notes))
+            self.out.print_note(*(f"Note: {each}" for each in here.notes))
         return self._open_app(here.data, here.state, here.clock)
 
     def days(self, name: str = "day") -> tuple[date, ...] | None:
@@ -202,7 +204,7 @@ class Session:
             cid = known
         return at_hand(self.workspace, cid)
 
-    def answer(self, change: Change) -> None:
+    def print_change(self, change: Change) -> None:
         """Say what a command changed, and what may be done next."""
         self.out.saved = self.out.saved or change.changed
         if self.args.json:
@@ -216,20 +218,20 @@ class Session:
                 }
             )
         else:
-            self.out.say(*change.lines)
+            self.out.print_result(*change.lines)
         if change.way is not None:
             self.hint(change.way, change.commitment)
 
     def hint(self, way: NextStep, about: str | None) -> None:
         """Say what may be done next; before a step that needs care the safety notice itself, but beside JSON."""
-        from tracker.cli import HINTS
+        from tracker.cli.hints import HINTS
 
         if way is NextStep.CARE and not self.args.json:
             self._safety()
         elif way is NextStep.FRIGHTEN:
             self._frighten()
         else:
-            self.out.tell(HINTS[way].format(about=about))
+            self.out.print_note(HINTS[way].format(about=about))
 
     def _frighten(self) -> None:
         """Print the paragraph for those who frighten somebody, and where the rest of the page is."""
@@ -237,7 +239,7 @@ class Session:
 
         from tracker.catalogue import FRIGHTEN, safety_notice
 
-        self.out.tell("", *wrap(safety_notice(FRIGHTEN)[0], self.out.width), "", "The whole page: toward safety")
+        self.out.print_note("", *wrap(safety_notice(FRIGHTEN)[0], self.out.width), "", "The whole page: toward safety")
 
     def _safety(self) -> None:
         """Print the safety notice as talk, so that the answer of the command stays what it is."""
@@ -246,9 +248,9 @@ class Session:
         from tracker.catalogue import safety_notice
 
         for paragraph in safety_notice():
-            self.out.tell("", *wrap(paragraph, self.out.width))
-        self.out.tell("", "Again at any time: toward safety")
-        self._told_of_safety = True
+            self.out.print_note("", *wrap(paragraph, self.out.width))
+        self.out.print_note("", "Again at any time: toward safety")
+        self._showed_safety = True
 
     def _first_time(self) -> None:
         """Print the short form of the notice to whoever comes for the first time."""
@@ -256,7 +258,7 @@ class Session:
 
         from tracker.catalogue import safety_short
 
-        self.out.tell("", *wrap(safety_short("Type toward safety"), self.out.width))
+        self.out.print_note("", *wrap(safety_short("Type toward safety"), self.out.width))
 
 
 def open_store(here: Environment) -> Workspace:

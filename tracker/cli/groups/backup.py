@@ -40,8 +40,8 @@ def backup(session: Session) -> None:
             }
         )
     else:
-        session.out.say(*kept.lines)
-    session.out.tell(*(f"Note: {trouble}" for trouble in kept.troubles))
+        session.out.print_result(*kept.lines)
+    session.out.print_note(*(f"Note: {trouble}" for trouble in kept.troubles))
 
 
 def _list(session: Session) -> None:
@@ -68,19 +68,18 @@ def _list(session: Session) -> None:
         session.out.json({"schema": SCHEMA, "folder": str(folder), "backups": rows})
         return
     if not found:
-        session.out.say("There is no backup yet. One is made with the next change, or now: toward backup")
+        session.out.print_result("There is no backup yet. One is made with the next change, or now: toward backup")
         return
     width = len(str(len(found)))
     for each in found:
         size = f"{count(each.files, 'file'):>9}  {say_size(each.bytes)}"
         size += ", dated ahead of this clock" if each.ahead else ""
-        session.out.say(f"{each.number:>{width}}  {say_moment(each.made, now)}  {size}")
-    session.out.tell("What one of them would bring back: toward restore NUMBER --dry-run")
+        session.out.print_result(f"{each.number:>{width}}  {say_moment(each.made, now)}  {size}")
+    session.out.print_note("What one of them would bring back: toward restore NUMBER --dry-run")
 
 
 def restore(session: Session) -> None:
     """Say what a backup would bring back, ask, and take it in."""
-    from tracker.cli.groups.encrypting import key_of
     from tracker.services.safekeeping import restore as restoring
 
     here, args = session.here, session.args
@@ -88,9 +87,9 @@ def restore(session: Session) -> None:
     copy = restoring.choose(args.which, state, here.clock.now())
     restoring.refuse_changed(here.data, state)
     key = session.key()
-    copy_key = key_of(session, copy, key)
+    copy_key = session.passphrases.key_of(copy, key)
     if args.plain and (lock := restoring.lock_to_ask_for(here.data, state, copy)):
-        key = key_of(session, lock, key)
+        key = session.passphrases.key_of(lock, key)
     shown = restoring.preview(here.data, state, here.clock, copy, key, copy_key)
     made = f"the backup of {say_moment(shown.made, here.clock.now())}" if shown.made else "this copy"
     if shown.made and shown.made > here.clock.now() + restoring.AHEAD:
@@ -112,17 +111,17 @@ def restore(session: Session) -> None:
                 }
             )
         else:
-            session.out.say(about, *shown.lines)
+            session.out.print_result(about, *shown.lines)
         return
     if shown.events or shown.lost or shown.damaged:
-        session.out.tell(about, *(line for said in shown.lines for line in wrap(said, session.out.width)))
+        session.out.print_note(about, *(line for text in shown.lines for line in wrap(text, session.out.width)))
     restoring.refuse_unsealed(shown, args.plain)
     if not args.yes and (shown.events or shown.lost):
         if not session.can_ask:
             raise BadInput("Nothing was changed. If that is meant, add --yes.")
         if not ask(session, "Take this in? yes or no", yes, "no"):
             raise Refused("Nothing was changed.")
-    session.answer(restoring.restore(here.data, state, here.clock, shown, key, copy_key, plain=args.plain))
+    session.print_change(restoring.restore(here.data, state, here.clock, shown, key, copy_key, plain=args.plain))
 
 
 def doctor(session: Session) -> int:
@@ -139,7 +138,7 @@ def doctor(session: Session) -> int:
     _refuse_no_folder(here.data)
     if not os.path.lexists(here.data) and not os.path.lexists(state) and not (is_closed(here.data) or is_closed(state)):
         raise Refused(f"There is nothing yet in {here.data}. Begin with: toward add --list")
-    out.tell(*(f"Note: {each}" for each in here.notes))
+    out.print_note(*(f"Note: {each}" for each in here.notes))
     key = _key_for(session, state)
     report = look(here.data, state, here.clock, key=key)
     done = _repair(session, state, key) if args.repair else []
@@ -175,13 +174,15 @@ def doctor(session: Session) -> int:
         )
     else:
         for each in report.findings:
-            out.say(*wrap(f"{'!' if each.wrong else '-'} {each.what}.", out.width, subsequent_indent="  "))
-            out.say(*wrap(each.means, out.width, initial_indent="  ", subsequent_indent="  "))
+            out.print_result(*wrap(f"{'!' if each.wrong else '-'} {each.what}.", out.width, subsequent_indent="  "))
+            out.print_result(*wrap(each.means, out.width, initial_indent="  ", subsequent_indent="  "))
             if each.code in ACKNOWLEDGED:
-                out.say(*wrap("Once you know: toward doctor --acknowledge", out.width, initial_indent="  "))
+                out.print_result(*wrap("Once you know: toward doctor --acknowledge", out.width, initial_indent="  "))
             elif each.will:
-                out.say(*wrap(f"--repair would: {each.will}.", out.width, initial_indent="  ", subsequent_indent="  "))
-        out.say(*wrap(report.summary, out.width))
+                out.print_result(
+                    *wrap(f"--repair would: {each.will}.", out.width, initial_indent="  ", subsequent_indent="  ")
+                )
+        out.print_result(*wrap(report.summary, out.width))
     return Exit.DONE if report.healthy else Exit.DAMAGED
 
 
@@ -196,20 +197,22 @@ def _repair(session: Session, state: Path, key: StoreKey | None) -> list[str]:
     report = look(here.data, state, here.clock, key=key)
     for finding in report.findings if session.args.yes else ():
         if finding.code in ASKED_EACH:
-            session.out.tell(f"{finding.what}: --yes does not answer that. Without it, at a terminal: it is asked.")
+            session.out.print_note(
+                f"{finding.what}: --yes does not answer that. Without it, at a terminal: it is asked."
+            )
     for code in (each for each in ORDER if each not in (*ACKNOWLEDGED, *ASKED_EACH) or not session.args.yes):
         changed = False
         for finding in (each for each in report.findings if each.code == code):
-            session.out.tell(*wrap(f"{finding.what}. {finding.means}", session.out.width))
+            session.out.print_note(*wrap(f"{finding.what}. {finding.means}", session.out.width))
             question = f"{finding.will[0].upper()}{finding.will[1:]}? yes or no"
             if not session.args.yes and not ask(session, question, yes, "no"):
                 continue
             try:
                 done.append(mend(here.data, state, here.clock, finding, key))
-                session.out.tell(done[-1])
+                session.out.print_note(done[-1])
                 changed = session.out.saved = True
             except TowardError as error:
-                session.out.tell(error.message)
+                session.out.print_note(error.message)
         if changed:
             report = look(here.data, state, here.clock, key=key)
     return done
@@ -234,18 +237,16 @@ def _key_for(session: Session, state: Path) -> StoreKey | None:
                 raise
             # Another lock may lie there; a backup has the one that this passphrase opened.
             if args.passphrase_fd is None:
-                session.out.tell(error.message)
+                session.out.print_note(error.message)
             needed = locked = True
     if not needed or (args.passphrase_fd is None and not (args.repair and session.can_ask)):
         return None
-    from tracker.cli.groups.encrypting import known_key
-
     try:
-        return known_key(session)
+        return session.passphrases.known_key(session.here)
     except TowardError as error:
         if locked:
             raise
-        session.out.tell(error.message)
+        session.out.print_note(error.message)
         return None
 
 
@@ -258,7 +259,7 @@ def _acknowledge(session: Session, state: Path, key: StoreKey | None) -> list[st
     here = session.here
     findings = look(here.data, state, here.clock, key=key).findings
     done = [mend(here.data, state, here.clock, each, key) for each in findings if each.code in ACKNOWLEDGED]
-    session.out.tell(*done)
+    session.out.print_note(*done)
     return done
 
 
@@ -272,8 +273,8 @@ def delete_everything(session: Session) -> None:
     if not session.args.yes:
         if not session.can_ask:
             raise BadInput(f"{erase.tell(doom)[0]} If that is meant, add --yes-delete-everything.")
-        out.tell(*(line for said in erase.tell(doom) for line in wrap(said, out.width)))
-        out.ask(f"Nothing brings it back. Type {erase.WORDS} to go on: ")
+        out.print_note(*(line for text in erase.tell(doom) for line in wrap(text, out.width)))
+        out.print_question(f"Nothing brings it back. Type {erase.WORDS} to go on: ")
         if " ".join(read_line().lower().split()) != erase.WORDS:
             raise Refused("Nothing was removed.")
     erased = erase.delete_everything(doom)
@@ -282,8 +283,8 @@ def delete_everything(session: Session) -> None:
     if session.args.json:
         out.json(answer)
     else:
-        out.say(*erased.lines)
-        out.tell(*wrap(erase.BEYOND_REACH, out.width))
+        out.print_result(*erased.lines)
+        out.print_note(*wrap(erase.BEYOND_REACH, out.width))
 
 
 def _refuse_no_folder(data: Path) -> None:

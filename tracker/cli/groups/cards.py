@@ -17,9 +17,9 @@ def card(session: Session) -> None:
     if (args.passed or args.unlock or args.swap) and (args.topic or args.level):
         raise BadInput("A card is swapped or passed by its id alone, and --unlock opens both levels.")
     if args.unlock:
-        session.answer(cards.unlock(session.workspace))
+        session.print_change(cards.unlock(session.workspace))
     elif args.passed:
-        session.answer(cards.pass_for_good(session.workspace, args.passed))
+        session.print_change(cards.pass_for_good(session.workspace, args.passed))
     else:
         _draw(session)
 
@@ -48,7 +48,7 @@ def _draw(session: Session) -> None:
     lines += [*wrap(drawn.card.text, width), ""]
     for rule in drawn.rules:
         lines += wrap(rule, width, initial_indent="- ", subsequent_indent="  ")
-    session.out.say(*lines, "", *wrap(drawn.stop, width))
-    session.out.tell(
+    session.out.print_result(*lines, "", *wrap(drawn.stop, width))
+    session.out.print_note(
         f"Another like it: toward card --swap {drawn.id}. Never again: toward card --pass {drawn.id}. No reason needed."
     )

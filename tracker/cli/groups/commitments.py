@@ -41,7 +41,7 @@ def add(session: Session) -> None:
     if not own and len(words) == 1 and in_catalogue(words[0]) is None:
         own = _is_own(session, words[0])
     if own:
-        session.answer(lifecycle.add_own(session.workspace, _own(session, words[0]), start))
+        session.print_change(lifecycle.add_own(session.workspace, _own(session, words[0]), start))
     elif len(words) == 1:
         if args.alias:
             raise BadInput("--alias is for a commitment of your own; others: toward edit WHAT --alias WORD")
@@ -49,11 +49,11 @@ def add(session: Session) -> None:
         change = lifecycle.add(
             session.workspace, words[0], schedule=args.schedule, target=target, start=start, if_then=if_then
         )
-        session.answer(change)
+        session.print_change(change)
     else:
         if any((args.schedule, args.target, start, args.alias, args.if_then)):
             raise BadInput("Several at once are taken on as they are. Add one by one to change something about them.")
-        session.answer(lifecycle.add_all(session.workspace, list(dict.fromkeys(words))))
+        session.print_change(lifecycle.add_all(session.workspace, list(dict.fromkeys(words))))
 
 
 def _add_from_file(session: Session) -> None:
@@ -66,7 +66,7 @@ def _add_from_file(session: Session) -> None:
         raise BadInput("--file says all about one commitment; only --from goes with it.")
     start = session.day("start", ahead=True)
     own = read_own(read_text(args.file, "no commitment"))
-    session.answer(lifecycle.add_own(session.workspace, own, start))
+    session.print_change(lifecycle.add_own(session.workspace, own, start))
 
 
 def _is_own(session: Session, word: str) -> bool:
@@ -86,7 +86,7 @@ def _own(session: Session, title: str) -> lifecycle.Own:
     if step_id is None:
         if not session.can_ask:
             raise BadInput("Which step does it belong to? Say it with --step s1 to --step s6.")
-        session.out.tell(*(f"  {each.id}  {each.name}" for each in steps()))
+        session.out.print_note(*(f"  {each.id}  {each.name}" for each in steps()))
         step_id = ask(session, "Its step", find.read_step)
     if kind is None and schedule is not None and (meant := lifecycle.kind_for(schedule)) is not None:
         kind = meant.value
@@ -152,7 +152,7 @@ def _show_shelf(session: Session) -> None:
         rows = [shelf_object(each, yours.get(each.id)) for one in wanted for each in templates(one.id)]
         session.out.json({"schema": SCHEMA, "catalogue": rows})
         return
-    session.out.say(*shelf_lines(wanted, yours, session.out.width))
+    session.out.print_result(*shelf_lines(wanted, yours, session.out.width))
 
 
 def edit(session: Session) -> None:
@@ -165,7 +165,7 @@ def edit(session: Session) -> None:
         return
     if all(each is None for each in (args.title, args.schedule, args.target, args.alias, start)) and not args.if_then:
         raise BadInput("Say what to change: --title, --schedule, --target, --alias, --if-then or --file.")
-    session.answer(
+    session.print_change(
         lifecycle.edit(
             session.workspace,
             commitment,
@@ -190,7 +190,7 @@ def _edit_from_file(session: Session, commitment: Commitment, start: date | None
     commitment = session.workspace.ledger.whole(commitment.id) or commitment
     own = read_changed(read_text(args.file, "no commitment"), commitment)
     plan = commitment.plan
-    session.answer(
+    session.print_change(
         lifecycle.edit(
             session.workspace,
             commitment,
@@ -222,22 +222,22 @@ def pause(session: Session) -> None:
         and weekday_of(session.args.end.strip().lower()) is not None
     ):
         last = parse_day(session.args.end, first, ahead=True)
-    session.answer(pauses.pause(session.workspace, _one_or_all(session), first, last))
+    session.print_change(pauses.pause(session.workspace, _one_or_all(session), first, last))
 
 
 def resume(session: Session) -> None:
     """End a pause, or resume an archived commitment."""
-    session.answer(pauses.resume(session.workspace, _one_or_all(session, archived=True)))
+    session.print_change(pauses.resume(session.workspace, _one_or_all(session, archived=True)))
 
 
 def archive(session: Session) -> None:
     """Put a commitment away."""
-    session.answer(lifecycle.archive(session.workspace, session.commitment(archived=True)))
+    session.print_change(lifecycle.archive(session.workspace, session.commitment(archived=True)))
 
 
 def delete(session: Session) -> None:
     """Hide a commitment with its history."""
-    session.answer(lifecycle.delete(session.workspace, session.commitment(archived=True)))
+    session.print_change(lifecycle.delete(session.workspace, session.commitment(archived=True)))
 
 
 def settings_in_force(session: Session) -> None:
@@ -246,7 +246,7 @@ def settings_in_force(session: Session) -> None:
     if session.args.json:
         session.out.json({"schema": SCHEMA, "settings": shown})
         return
-    session.out.say(*(f"{name:<14}{value}" for name, value in shown.items()))
+    session.out.print_result(*(f"{name:<14}{value}" for name, value in shown.items()))
 
 
 def set_setting(session: Session) -> None:
@@ -258,4 +258,4 @@ def set_setting(session: Session) -> None:
         example = settings.EXAMPLES.get(args.name, "week-start sun")
         raise BadInput(f"What shall {args.name} be? For example: toward set {example}")
     else:
-        session.answer(settings.put(session.workspace, args.name, args.value))
+        session.print_change(settings.put(session.workspace, args.name, args.value))

@@ -31,14 +31,14 @@ def undo(session: Session) -> None:
     """Take the last change back."""
     from tracker.services.history.undo import undo as take_back
 
-    session.answer(take_back(session.workspace))
+    session.print_change(take_back(session.workspace))
 
 
 def redo(session: Session) -> None:
     """Do again what was undone last."""
     from tracker.services.history.undo import redo as do_again
 
-    session.answer(do_again(session.workspace))
+    session.print_change(do_again(session.workspace))
 
 
 def export(session: Session) -> None:
@@ -49,14 +49,14 @@ def export(session: Session) -> None:
     session.out.json_text(exported.text)
     if exported.left_out:
         words = "entry has" if exported.left_out == 1 else "entries have"
-        session.out.tell(f"{exported.left_out} {words} private words, which were left out. With them: --private")
+        session.out.print_note(f"{exported.left_out} {words} private words, which were left out. With them: --private")
 
 
 def import_file(session: Session) -> None:
     """Take in an export."""
     from tracker.services.exchange.transfer import import_json
 
-    session.answer(import_json(session.workspace, read_text(session.args.file, "no export of Toward")))
+    session.print_change(import_json(session.workspace, read_text(session.args.file, "no export of Toward")))
 
 
 def read_text(name: str, otherwise: str) -> str:
@@ -103,8 +103,8 @@ def paths(session: Session) -> None:
     if session.args.json:
         session.out.json({"schema": SCHEMA, **found})
     else:
-        session.out.say(*(f"{name.replace('_', ' '):<11}{value}" for name, value in found.items()))
-    session.out.tell(*(f"Note: {each}" for each in here.notes))
+        session.out.print_result(*(f"{name.replace('_', ' '):<11}{value}" for name, value in found.items()))
+    session.out.print_note(*(f"Note: {each}" for each in here.notes))
 
 
 def demo(session: Session) -> int | None:
@@ -133,7 +133,7 @@ def _keep_demo(session: Session, data: Path) -> None:
     if session.args.json:
         session.out.json({"schema": SCHEMA, "data": str(data), "events": events})
     else:
-        session.out.say(f"A made-up year of {events} events lies in {data}.", f"Open it: toward --data {data}")
+        session.out.print_result(f"A made-up year of {events} events lies in {data}.", f"Open it: toward --data {data}")
 
 
 def _fill(here: Environment) -> int:
@@ -154,7 +154,7 @@ def _print_demo(session: Session, here: Environment) -> None:
         session.out.json({"schema": SCHEMA, "today": today, "streaks": json_schema.streaks_object(workspace)})
         return
     width = session.out.width
-    session.out.say(
+    session.out.print_result(
         *layout.day_lines(view, width), *layout.open_lines(view, width), "", *layout.streak_lines(view, width)
     )
 
@@ -177,9 +177,9 @@ def safety(session: Session) -> None:
     session.out.flush()
     numbers = _numbers(session)
     if numbers:
-        session.out.say("", "Numbers I want to have at hand", *numbers.split("\n"))
+        session.out.print_result("", "Numbers I want to have at hand", *numbers.split("\n"))
     elif numbers is not None:
-        session.out.say("", "Numbers you want to have at hand can stand here: toward safety --numbers")
+        session.out.print_result("", "Numbers you want to have at hand can stand here: toward safety --numbers")
 
 
 def _numbers(session: Session) -> str | None:
@@ -189,12 +189,12 @@ def _numbers(session: Session) -> str | None:
     from tracker.services.support.numbers import read_numbers
 
     if needs_key(session.here.data) and session.args.passphrase_fd is None:
-        session.out.tell("Your own numbers lie in the encrypted store: unlock it in the app, then press !")
+        session.out.print_note("Your own numbers lie in the encrypted store: unlock it in the app, then press !")
         return None
     try:
         return read_numbers(session.workspace) if session.here.data.exists() else ""
     except TowardError as error:
-        session.out.tell(f"Your own numbers cannot be read just now. {error.message}")
+        session.out.print_note(f"Your own numbers cannot be read just now. {error.message}")
         return None
 
 
@@ -205,12 +205,12 @@ def _keep_numbers(session: Session) -> None:
     from tracker.services.support.numbers import keep_numbers, read_numbers
 
     if session.can_ask and (now := read_numbers(session.workspace)):
-        session.out.tell("Now:", *now.split("\n"))
+        session.out.print_note("Now:", *now.split("\n"))
     question = "Numbers you want to have at hand. They take the place of what is there."
     words = private_words(session, question, numbers.WHAT)
     if not words.strip():
         raise Refused("Nothing was given, so your numbers are as they were. To forget them: toward purge --numbers")
-    session.answer(keep_numbers(session.workspace, words))
+    session.print_change(keep_numbers(session.workspace, words))
 
 
 def about(session: Session) -> None:
@@ -227,4 +227,4 @@ def _read_out(session: Session, paragraphs: Sequence[str]) -> None:
     from textwrap import wrap
 
     for number, paragraph in enumerate(paragraphs):
-        session.out.say(*([""] if number else []), *wrap(paragraph, session.out.width))
+        session.out.print_result(*([""] if number else []), *wrap(paragraph, session.out.width))

@@ -31,10 +31,12 @@ def incoming(session: Session) -> None:
         if not session.can_ask:
             raise BadInput("Nothing was answered. If that is meant, add --yes.")
         for each in things:
-            session.out.tell(*wrap(f"{each.summary} {arriving.would(each, accepting=accepting)}", session.out.width))
+            session.out.print_note(
+                *wrap(f"{each.summary} {arriving.would(each, accepting=accepting)}", session.out.width)
+            )
         if not ask(session, f"{args.answer.capitalize()} it? yes or no", _yes, "no"):
             raise Refused("Nothing was answered; it waits.")
-    session.answer((arriving.accept if accepting else arriving.refuse)(session.workspace, things))
+    session.print_change((arriving.accept if accepting else arriving.refuse)(session.workspace, things))
 
 
 def _list(session: Session) -> None:
@@ -43,15 +45,15 @@ def _list(session: Session) -> None:
         session.out.json({"schema": SCHEMA, "waiting": [_object(each) for each in found]})
         return
     if not found:
-        session.out.say(arriving.NOTHING)
+        session.out.print_result(arriving.NOTHING)
         return
     width = session.out.width
     for each in found:
-        session.out.say(*wrap(f"{each.number}  {each.summary} {each.means}", width, subsequent_indent="   "))
+        session.out.print_result(*wrap(f"{each.number}  {each.summary} {each.means}", width, subsequent_indent="   "))
     number = f" {found[0].number}" if len(found) == 1 else " N"
-    session.out.tell(*wrap(arriving.ASKED, width))
-    session.out.tell(f"It was you: toward incoming accept{number}", f"It was not: toward incoming refuse{number}")
-    session.out.tell("What an answer would do: add --dry-run")
+    session.out.print_note(*wrap(arriving.ASKED, width))
+    session.out.print_note(f"It was you: toward incoming accept{number}", f"It was not: toward incoming refuse{number}")
+    session.out.print_note("What an answer would do: add --dry-run")
 
 
 def _would(session: Session, things: tuple[Waiting, ...], *, accepting: bool) -> None:
@@ -60,7 +62,9 @@ def _would(session: Session, things: tuple[Waiting, ...], *, accepting: bool) ->
         session.out.json({"schema": SCHEMA, "dry_run": True, "waiting": rows})
         return
     for each in things:
-        session.out.say(*wrap(f"{each.summary} {arriving.would(each, accepting=accepting)}", session.out.width))
+        session.out.print_result(
+            *wrap(f"{each.summary} {arriving.would(each, accepting=accepting)}", session.out.width)
+        )
 
 
 def _object(each: Waiting) -> dict[str, object]:

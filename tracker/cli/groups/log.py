@@ -65,7 +65,7 @@ def done(session: Session) -> None:
         if outcome is None and amount is None and one_key.must_be_said(commitment):
             outcome = _ask_outcome(session, commitment)
     change = log_entry.done(session.workspace, commitment, days, amount, outcome, note=note(session))
-    session.answer(change)
+    session.print_change(change)
 
 
 def _write_down(session: Session, commitment: Commitment, days: Sequence[date] | None) -> None:
@@ -83,7 +83,7 @@ def _write_down(session: Session, commitment: Commitment, days: Sequence[date] |
 def _ask_outcome(session: Session, commitment: Commitment) -> str:
     """Return how it turned out, asked at a terminal."""
     known = outcomes_of(commitment)
-    session.out.tell(commitment.title, *(f"  {each.name:<20}{each.label}" for each in known))
+    session.out.print_note(commitment.title, *(f"  {each.name:<20}{each.label}" for each in known))
     return ask(session, "How did it turn out?", lambda text: log_entry.outcome_named(commitment, text).name)
 
 
@@ -92,7 +92,7 @@ def undone(session: Session) -> None:
     days = session.days()
     commitment = session.commitment()
     if session.args.amount is None:
-        session.answer(log_entry.undone(session.workspace, commitment, days, note(session)))
+        session.print_change(log_entry.undone(session.workspace, commitment, days, note(session)))
         return
     amount, _ = _amount(commitment, session.args.amount)
     if amount is None or not amount:
@@ -102,7 +102,7 @@ def undone(session: Session) -> None:
     if session.args.note:
         raise BadInput("A note goes with a whole day that is taken back; leave the amount out.")
     day = days[0] if days else session.workspace.today
-    session.answer(log_entry.less(session.workspace, commitment, day, amount))
+    session.print_change(log_entry.less(session.workspace, commitment, day, amount))
 
 
 def skip(session: Session) -> None:
@@ -115,7 +115,7 @@ def skip(session: Session) -> None:
         raise BadInput("--take-back needs neither a reason nor a note.")
     else:
         change = skips.unskip(session.workspace, commitment, days or (session.workspace.today,))
-    session.answer(change)
+    session.print_change(change)
 
 
 def lapse(session: Session) -> None:
@@ -130,11 +130,11 @@ def lapse(session: Session) -> None:
     else:
         _put_right(session, commitment)
         return
-    session.answer(change)
+    session.print_change(change)
     if commitment.details.get("note") and not (session.args.handled or session.args.hands):
-        session.out.tell(f"{commitment.details['note']} If it was one, take it back: toward undo")
+        session.out.print_note(f"{commitment.details['note']} If it was one, take it back: toward undo")
     if commitment.harm and change.way is NextStep.PUT_RIGHT:
-        session.out.tell("If anybody was afraid: toward safety")
+        session.out.print_note("If anybody was afraid: toward safety")
     if session.can_ask and not session.args.json and (days is None or len(days) == 1):
         _put_right_later(session, commitment, change)
 
@@ -161,7 +161,7 @@ def _put_right(session: Session, commitment: Commitment) -> None:
             "Putting right asks what was done, so it needs a terminal, or what was done on standard input: "
             f"echo '{{{names}}}' | toward lapse {commitment.id} --put-right --json"
         )
-    session.answer(repair_plan.put_right(session.workspace, commitment, answers, note(session)))
+    session.print_change(repair_plan.put_right(session.workspace, commitment, answers, note(session)))
 
 
 def _put_right_later(session: Session, commitment: Commitment, lapsed: Change) -> None:
@@ -172,12 +172,12 @@ def _put_right_later(session: Session, commitment: Commitment, lapsed: Change) -
         return
     while line := line_if_any(session, f"For your eyes only ({repair_plan.EXAMPLE}), or empty: ask me tomorrow"):
         try:
-            session.out.tell(*repair_plan.say(session.workspace, commitment, lapsed, line).lines)
+            session.out.print_note(*repair_plan.say(session.workspace, commitment, lapsed, line).lines)
         except BadInput as error:
-            session.out.tell(error.message)
+            session.out.print_note(error.message)
         except TowardError as error:
             # The lapse itself is saved: what becomes of this line is no reason to log it again.
-            session.out.tell(error.message)
+            session.out.print_note(error.message)
             return
         else:
             return
@@ -193,7 +193,7 @@ def reply(session: Session) -> None:
     if session.args.at:
         raise BadInput("--at goes with --unanswered: toward reply --unanswered --at 21:00")
     count = 1 if text is None else whole(text, "a number of replies", "3")
-    session.answer(quick_log.reply(session.workspace, count, days, note(session)))
+    session.print_change(quick_log.reply(session.workspace, count, days, note(session)))
 
 
 def _unanswered(session: Session) -> None:
@@ -206,7 +206,7 @@ def _unanswered(session: Session) -> None:
     when = args.at
     if not when and session.can_ask and not args.json:
         when = line_if_any(session, f"{quick_log.WHEN} ({quick_log.FOR_EXAMPLE}), or empty: not yet known") or ""
-    session.answer(quick_log.unanswered(session.workspace, when, days[0] if days else None))
+    session.print_change(quick_log.unanswered(session.workspace, when, days[0] if days else None))
 
 
 def time(session: Session) -> None:
@@ -214,7 +214,7 @@ def time(session: Session) -> None:
     if session.args.duration is None:
         _tell_time(session)
         return
-    session.answer(_timer(session) if session.args.duration in ("start", "stop") else _time(session))
+    session.print_change(_timer(session) if session.args.duration in ("start", "stop") else _time(session))
 
 
 def _tell_time(session: Session) -> None:
@@ -230,10 +230,10 @@ def _tell_time(session: Session) -> None:
         since = view.timer.isoformat() if view.timer else None
         session.out.json({"schema": SCHEMA, "timer_since": since, "said": row.summary if row else None})
         return
-    session.out.say(f"The timer runs since {view.timer:%H:%M}." if view.timer else "The timer is off.")
+    session.out.print_result(f"The timer runs since {view.timer:%H:%M}." if view.timer else "The timer is off.")
     if row is not None:
-        session.out.say(f"{' '.join(row.commitment.title.split())}: {row.summary}.")
-    session.out.tell("To log some: toward time 45m. The timer: toward time start, toward time stop")
+        session.out.print_result(f"{' '.join(row.commitment.title.split())}: {row.summary}.")
+    session.out.print_note("To log some: toward time 45m. The timer: toward time start, toward time stop")
 
 
 def _timer(session: Session) -> Change:
@@ -288,4 +288,6 @@ def share(session: Session) -> None:
     depth = None if text is None else whole(text, "a depth", "2")
     word = session.args.received
     received = None if word is None else whole(word, "how well it was received", "3")
-    session.answer(quick_log.share(session.workspace, session.args.topic or "", depth, days, note(session), received))
+    session.print_change(
+        quick_log.share(session.workspace, session.args.topic or "", depth, days, note(session), received)
+    )

@@ -52,20 +52,20 @@ def fill_in(session: Session, ready: AtHand, day: date | None, *, now: bool = Fa
     if late and not session.args.json:
         now = ask(session, f"{LATE} Still now? (yes or no)", _yes, "no")
         if not now:
-            session.out.tell("It keeps until morning. Nothing was written down.")
+            session.out.print_note("It keeps until morning. Nothing was written down.")
             return
     if session.args.json:
         answers = json_answers()
     else:
         _must_be_asked(session, f"log {commitment.id}", commitment.id)
-        session.out.tell(" ".join(commitment.title.split()))
+        session.out.print_note(" ".join(commitment.title.split()))
         if commitment.kind is Kind.AVOID and commitment.details.get("note"):
-            session.out.tell(str(commitment.details["note"]))
+            session.out.print_note(str(commitment.details["note"]))
         if ready.way is not None:
             session.hint(ready.way, commitment.id)
             ready = replace(ready, way=None)
         answers = _ask_all(session, fields, commitment)
-    session.answer(guided.log(session.workspace, commitment, answers, day, ready, now=now))
+    session.print_change(guided.log(session.workspace, commitment, answers, day, ready, now=now))
 
 
 def _yes(text: str) -> bool:
@@ -90,10 +90,10 @@ def _list_askers(session: Session) -> None:
         session.out.json({"schema": SCHEMA, "commitments": rows})
         return
     wide = max((len(each.id) for each in found), default=0)
-    session.out.say(*(f"{left(each.id, wide)}  {title(each)}" for each in found))
+    session.out.print_result(*(f"{left(each.id, wide)}  {title(each)}" for each in found))
     if not found:
-        session.out.say("None of yours asks anything. The catalogue has some that do: toward add --list")
-    session.out.tell("Write one down with all it asks: toward log WHAT")
+        session.out.print_result("None of yours asks anything. The catalogue has some that do: toward add --list")
+    session.out.print_note("Write one down with all it asks: toward log WHAT")
 
 
 def _asks_nothing(session: Session, ready: AtHand) -> str:
@@ -144,8 +144,8 @@ def _ask_one(session: Session, field: Field) -> Any:
             try:
                 return read(long_words(session, f"{field.ask}{' Empty skips it.' if field.optional else ''}"))
             except BadInput as error:
-                session.out.tell(error.message)
-    session.out.tell(*_choices(field))
+                session.out.print_note(error.message)
+    session.out.print_note(*_choices(field))
     skip = ", empty skips it" if field.optional or field.later else ""
     return ask(session, f"{field.ask} ({field.offer}{skip})", read)
 
@@ -171,9 +171,9 @@ def _list_fields(session: Session, ready: AtHand) -> None:
         marks = [field.hint, when_asked(field)]
         marks += ["needed"] if not field.optional and not field.later else []
         marks += ["private"] if field.private else []
-        session.out.say(f"{left(field.name, width)}  {field.ask}", f"{'':<{width}}    {'; '.join(marks)}")
+        session.out.print_result(f"{left(field.name, width)}  {field.ask}", f"{'':<{width}}    {'; '.join(marks)}")
     if not fields:
-        session.out.tell(_asks_nothing(session, ready))
+        session.out.print_note(_asks_nothing(session, ready))
 
 
 def when_asked(field: Field) -> str:
@@ -195,15 +195,15 @@ def answer(session: Session) -> None:
         return
     each = _wanted(session, args.what)
     if args.let_go:
-        session.answer(inbox.let_go(session.workspace, each))
+        session.print_change(inbox.let_go(session.workspace, each))
         return
     if args.json:
         answers = json_answers()
     else:
         _must_be_asked(session, f"answer {args.what}", each.commitment)
-        session.out.tell(f"{each.title}, {each.when}")
+        session.out.print_note(f"{each.title}, {each.when}")
         answers = _ask_waiting(session, each)
-    session.answer(inbox.answer(session.workspace, each, answers))
+    session.print_change(inbox.answer(session.workspace, each, answers))
 
 
 def _ask_waiting(session: Session, each: Waiting) -> dict[str, Any]:
@@ -236,8 +236,8 @@ def _list_open(session: Session) -> None:
         session.out.json({"schema": SCHEMA, "open": [json_schema.open_object(each) for each in found]})
         return
     for each in found:
-        session.out.say(f"{each.number:>2}  {each.title}, {each.when}", f"    {each.ask}")
+        session.out.print_result(f"{each.number:>2}  {each.title}, {each.when}", f"    {each.ask}")
     if found:
-        session.out.tell("Answer one by its number: toward answer 1. Or let it go: toward answer 1 --let-go")
+        session.out.print_note("Answer one by its number: toward answer 1. Or let it go: toward answer 1 --let-go")
     else:
-        session.out.tell("Nothing stands open.")
+        session.out.print_note("Nothing stands open.")

@@ -52,7 +52,7 @@ def review(session: Session) -> None:
     if args.json:
         session.out.json(review_object(session.workspace, kind, day))
     elif not session.can_ask:
-        session.out.say(*_counts(session, kind, day))
+        session.out.print_result(*_counts(session, kind, day))
     else:
         _Sitting(session, kind, day).go()
 
@@ -71,8 +71,8 @@ def _counts(session: Session, kind: Review, day: date | None) -> list[str]:
     span = f"{summary.first}" if kind is Review.DAY else f"{summary.first} to {summary.last}"
     lines = [span, *(f"  {line}" for line in summary.lines)]
     areas = month_report.month_table(session.workspace, day) if kind is Review.MONTH else ()
-    for name, said in month_report.said_of(areas):
-        lines += ["", *([name.upper()] if name else []), *said]
+    for name, texts in month_report.said_of(areas):
+        lines += ["", *([name.upper()] if name else []), *texts]
     return lines
 
 
@@ -89,31 +89,31 @@ class _Sitting:
         again = " --together" if self.kind is Review.TOGETHER else ""
         command = f"toward review {'week' if again else self.kind}{again}"
         if now.finished is not None:
-            self.out.say(*_counts(self.session, self.kind, self.day))
+            self.out.print_result(*_counts(self.session, self.kind, self.day))
             if now.kind is Review.TOGETHER:
-                self.out.say("", *partner.reveal(self.workspace, self.kind, self.day).lines)
-            self.out.tell(f"Finished on {now.finished:%Y-%m-%d}. To go through it again, undo that: toward undo")
+                self.out.print_result("", *partner.reveal(self.workspace, self.kind, self.day).lines)
+            self.out.print_note(f"Finished on {now.finished:%Y-%m-%d}. To go through it again, undo that: toward undo")
             return
-        self._tell(f"{now.script.title}, {now.script.minutes} minutes. Leave with ctrl-d; what you answered is kept.")
+        self._note(f"{now.script.title}, {now.script.minutes} minutes. Leave with ctrl-d; what you answered is kept.")
         if not now.began:
-            self._tell(*now.script.before)
+            self._note(*now.script.before)
         try:
             while now.part is not None:
                 self._part(now.part, f"Part {len(now.done) + 1} of {len(now.script.parts)}")
                 now = reviews.progress(self.workspace, self.kind, self.day)
         except _Left:
-            self.out.tell("", f"Kept up to here. Go on with: {command}")
+            self.out.print_note("", f"Kept up to here. Go on with: {command}")
             return
-        self.out.say(f"{now.script.title}: finished. Thank you for looking.")
+        self.out.print_result(f"{now.script.title}: finished. Thank you for looking.")
 
     def _part(self, part: Part, where: str) -> None:
         *turns, over = part.ends(self.workspace.clock.now())
-        self.out.tell("", f"{where}: {part.title} ({part.minutes} minutes, until {over:%H:%M})")
-        self._tell(*reviews.told(self.workspace, part))
+        self.out.print_note("", f"{where}: {part.title} ({part.minutes} minutes, until {over:%H:%M})")
+        self._note(*reviews.told(self.workspace, part))
         for turn in turns:
-            self._tell(f"One speaks until {turn:%H:%M}, the other until {over:%H:%M}.")
+            self._note(f"One speaks until {turn:%H:%M}, the other until {over:%H:%M}.")
         if part.counts:
-            self.out.say(*_counts(self.session, self.kind, self.day))
+            self.out.print_result(*_counts(self.session, self.kind, self.day))
         if part.rates or part.dials:
             self._rate()
         known = reviews.progress(self.workspace, self.kind, self.day).answers
@@ -128,17 +128,17 @@ class _Sitting:
                 reviews.answer(self.workspace, self.kind, part.name, given, self.day, stay=True)
             raise
         change = reviews.answer(self.workspace, self.kind, part.name, given, self.day)
-        self._tell(*change.lines[1:])
+        self._note(*change.lines[1:])
         if change.way is not None:
-            from tracker.cli import HINTS
+            from tracker.cli.hints import HINTS
 
-            self._tell(HINTS[change.way].format(about=change.commitment))
+            self._note(HINTS[change.way].format(about=change.commitment))
 
     def _field(self, field: Field, known: Any) -> Any:
         """Return what is answered to a question; an empty line keeps what was answered before."""
         if field.type is Type.TEXT:
             hint = ", enter keeps what you wrote" if known else ""
-            self._tell(f"{field.ask} (for your eyes; end with an empty line{hint})")
+            self._note(f"{field.ask} (for your eyes; end with an empty line{hint})")
             words = lines_typed(self.session, "An answer here")
             if words is None:
                 raise _Left
@@ -158,16 +158,16 @@ class _Sitting:
                 mine[item.name] = self._rating(item, item.mine)
                 if kind is not Review.MONTH:
                     guess[item.name] = self._rating(item, "  Your guess of their answer")
-            self.out.tell(*partner.seal_own(workspace, kind, mine, guess, day).lines)
+            self.out.print_note(*partner.seal_own(workspace, kind, mine, guess, day).lines)
         if kind is Review.WEEK:
             return
         if not partner.reveal(workspace, kind, day).open:
             if not self.out.can_wipe:
-                self._tell(NO_TURN)
+                self._note(NO_TURN)
             elif self._yes("Is your partner here, and willing to answer?"):
                 self._their_turn()
-        told = partner.reveal(workspace, kind, day)
-        self.out.say(*told.lines, *(() if told.open else (EFFORT,)))
+        revealed = partner.reveal(workspace, kind, day)
+        self.out.print_result(*revealed.lines, *(() if revealed.open else (EFFORT,)))
 
     def _their_turn(self) -> None:
         """Let the partner answer alone, on a screen of its own; cleared in the end, whatever they do."""
@@ -175,7 +175,7 @@ class _Sitting:
         self.out.saved = True  # No exit code tells whether they answered.
         with self.out.apart():
             try:
-                self._tell(*(line.format(how=LEAVE) for line in partner.THEIR_TURN))
+                self._note(*(line.format(how=LEAVE) for line in partner.THEIR_TURN))
                 if self._all_told(sheet) and self._ask_alone(partner.SEAL, partner.read_yes):
                     self._seal(sheet, self._ask_alone(partner.MAY_LEAVE, partner.read_yes))
                 sheet.drop()
@@ -191,7 +191,7 @@ class _Sitting:
         try:
             sheet.seal(self.workspace, self.day, may_leave=may_leave)
         except TowardError as error:
-            self._tell(f"{error.message} Nothing was kept.")
+            self._note(f"{error.message} Nothing was kept.")
 
     def _all_told(self, sheet: partner.Sheet) -> bool:
         """Ask everything, and return whether all of it may be kept; else they were asked, and it stays with them."""
@@ -206,7 +206,7 @@ class _Sitting:
                 if not sheet.asks_to_keep():
                     break
                 forget_what_was_typed_ahead()
-                self._tell(partner.OTHERWISE)
+                self._note(partner.OTHERWISE)
                 if self._ask_alone(partner.KEEP_TO_YOURSELF, partner.read_keep):
                     return False
                 sheet.again()
@@ -219,7 +219,7 @@ class _Sitting:
     def _ask_alone(self, question: str, read: Callable[[str], T]) -> T:
         """Return what the partner answers; nothing of it stays on the screen, whatever comes next."""
         while True:
-            self._tell(ALWAYS)
+            self._note(ALWAYS)
             answer = self._ask(question, lambda text: None if text == SAFETY_KEY else (read(text),))
             if answer is not None:
                 self.out.wipe()
@@ -231,16 +231,16 @@ class _Sitting:
 
         forget_what_was_typed_ahead()
         self.out.wipe()
-        told = 0
+        shown = 0
         for paragraph in safety_notice():
             lines = len(wrap(paragraph, self.out.width)) + 1
-            if told and told + lines > self.out.height - ROOM_TO_ASK:
+            if shown and shown + lines > self.out.height - ROOM_TO_ASK:
                 # On a screen that cannot be scrolled back to, what runs off its top would be read by nobody.
                 self._ask("Press enter to read on", str)
                 self.out.wipe()
-                told = 0
-            self._tell(paragraph, "")
-            told += lines
+                shown = 0
+            self._note(paragraph, "")
+            shown += lines
         self._ask("Press enter to go on; this page is cleared, and nothing is kept of it", str)
         self.out.wipe()
 
@@ -252,11 +252,11 @@ class _Sitting:
 
     def _ask(self, question: str, read: Callable[[str], T]) -> T:
         while True:
-            self.out.ask(f"{question}: ")
+            self.out.print_question(f"{question}: ")
             try:
                 return read(self._line().strip())
             except (BadInput, BadAnswer) as error:
-                self.out.tell(str(error))
+                self.out.print_note(str(error))
 
     def _line(self) -> str:
         line = read_line()
@@ -264,9 +264,9 @@ class _Sitting:
             raise _Left
         return line
 
-    def _tell(self, *lines: str) -> None:
+    def _note(self, *lines: str) -> None:
         for line in lines:
-            self.out.tell(*(wrap(line, self.out.width) or [""]))
+            self.out.print_note(*(wrap(line, self.out.width) or [""]))
 
 
 def _export(session: Session, kind: Review) -> None:
@@ -278,19 +278,19 @@ def _export(session: Session, kind: Review) -> None:
     if not found:
         raise Refused("There is nothing in this review that could be shared.")
     sitting = _Sitting(session, kind, day)
-    session.out.tell("Line by line: it is shared only if both of you say yes.")
+    session.out.print_note("Line by line: it is shared only if both of you say yes.")
     agreed: dict[str, set[str]] = {"mine": set(), "theirs": set()}
     try:
         for offer in found:
-            session.out.tell("", offer.text)
+            session.out.print_note("", offer.text)
             if sitting._yes("Do you agree?"):
                 agreed["mine"].add(offer.name)
                 if sitting._yes("Does your partner agree?"):
                     agreed["theirs"].add(offer.name)
         text = reviews.export(workspace, kind, agreed["mine"], agreed["theirs"], day)
-        session.out.tell("", "This is what it would be:", *text.splitlines())
+        session.out.print_note("", "This is what it would be:", *text.splitlines())
         if session.args.to is not None:
-            session.answer(_keep(sitting, text, session.args.to))
+            session.print_change(_keep(sitting, text, session.args.to))
             return
         if not sitting._yes("Print it?"):
             raise Refused("Nothing was printed.")
@@ -299,7 +299,7 @@ def _export(session: Session, kind: Review) -> None:
     if session.args.json:
         session.out.json({"schema": SCHEMA, "markdown": text})
     else:
-        session.out.say(*text.splitlines())
+        session.out.print_result(*text.splitlines())
 
 
 def _keep(sitting: _Sitting, text: str, where: str) -> Change:
@@ -311,11 +311,11 @@ def _keep(sitting: _Sitting, text: str, where: str) -> Change:
             sitting.out.saved = True
             return change
         except to_file.Taken as error:
-            sitting._tell(error.message)
+            sitting._note(error.message)
             if over := sitting._yes("Write over it?"):
                 continue
         except TowardError as error:
-            sitting._tell(error.message)
+            sitting._note(error.message)
         where, over = sitting._ask("Another file, or enter to keep nothing", str), False
         if not where:
             raise Refused("Nothing was written.")
@@ -334,7 +334,7 @@ def purge(session: Session) -> None:
             f"{removal.events} event{'' if removal.events == 1 else 's'}" if removal.events else "what was half typed"
         )
         _confirm(session, f"This empties {number} for good: {removal.about}.")
-    session.answer(purging.purge(session.workspace, removal))
+    session.print_change(purging.purge(session.workspace, removal))
 
 
 def _take_back(session: Session, period: str) -> None:
@@ -346,7 +346,7 @@ def _take_back(session: Session, period: str) -> None:
         _confirm(session, f"This takes {about} back for good, if there are any.", ours=False)
     change = partner.withdraw_period(session.workspace, period)
     session.out.saved = True  # No exit code tells whether there were any.
-    session.answer(change)
+    session.print_change(change)
 
 
 def _plan_removal(session: Session) -> purging.Removal:
@@ -381,9 +381,9 @@ def _confirm(session: Session, what: str, *, ours: bool = True) -> None:
     """Go on only where somebody typed the word. Raises BadInput without a terminal, Refused for another word."""
     if not session.can_ask:
         raise BadInput(f"{what} If that is meant, add --yes.")
-    session.out.tell(what)
+    session.out.print_note(what)
     for each in purging.warnings(session.workspace) if ours else (purging.WARNING,):
-        session.out.tell(*wrap(each, session.out.width))
-    session.out.ask(f"No undo brings it back. Type {CONFIRM} to go on: ")
+        session.out.print_note(*wrap(each, session.out.width))
+    session.out.print_question(f"No undo brings it back. Type {CONFIRM} to go on: ")
     if read_line().strip().lower() != CONFIRM:
         raise Refused("Nothing was purged.")

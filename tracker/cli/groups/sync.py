@@ -15,21 +15,21 @@ def sync(session: Session) -> None:
     if args.join and (args.place is not None or args.forget):
         raise BadInput("--join goes with an exchange: toward sync --join")
     if args.place is not None:
-        session.answer(choose(session.workspace, args.place))
+        session.print_change(choose(session.workspace, args.place))
         return
     if args.forget:
-        session.answer(forget(session.workspace))
+        session.print_change(forget(session.workspace))
         return
     done = look(session.workspace, join=args.join) if args.dry_run else exchange(session.workspace, join=args.join)
     session.out.saved = not args.dry_run and bool(done.came or done.went)
     if args.json:
         session.out.json(_object(done, dry=args.dry_run))
     elif args.dry_run:
-        session.out.say(*_would(done))
+        session.out.print_result(*_would(done))
     else:
-        session.out.say(done.summary)
+        session.out.print_result(done.summary)
     for note in done.notes:
-        session.out.tell(f"Note: {note}")
+        session.out.print_note(f"Note: {note}")
 
 
 def _would(found: Synced) -> Iterator[str]:

@@ -35,12 +35,12 @@ def plan(session: Session) -> None:
             _move(session, words[1:])
         case "cancel":
             each = planned.find_planned(session.workspace, _one_day(session, words[1:], CANCEL))
-            session.answer(planned.cancel(session.workspace, each, args.reason or ""))
+            session.print_change(planned.cancel(session.workspace, each, args.reason or ""))
         case "stop":
             _stop(session, words[1:])
         case _:
             start = None if args.start is None else coming_day(session, args.start)
-            session.answer(planned.plan(session.workspace, " ".join(words), start))
+            session.print_change(planned.plan(session.workspace, " ".join(words), start))
 
 
 def coming_day(session: Session, text: str) -> date:
@@ -67,7 +67,7 @@ def _move(session: Session, words: list[str]) -> None:
         raise BadInput('Say to when: toward plan move "sun 18:00 60m", or toward plan move sat "sun 18:00 60m"')
     day, sentence = _from_and_to(session, words)
     each = planned.find_planned(session.workspace, day)
-    session.answer(planned.move(session.workspace, each, sentence))
+    session.print_change(planned.move(session.workspace, each, sentence))
 
 
 def _from_and_to(session: Session, words: list[str]) -> tuple[date | None, str]:
@@ -94,7 +94,7 @@ def _stop(session: Session, words: list[str]) -> None:
     each = planned.find_planned(session.workspace, day)
     if each.day < session.workspace.today:
         raise Refused(f"{each.day} is over. Name a day to come: toward plan stop {WEEKDAYS[each.day.weekday()]}")
-    session.answer(planned.stop(session.workspace, each.plan))
+    session.print_change(planned.stop(session.workspace, each.plan))
 
 
 def _list(session: Session) -> None:
@@ -116,7 +116,7 @@ def _list(session: Session) -> None:
         )
         return
     if not (found.past or found.ahead or found.off):
-        session.out.tell('Nothing is planned. For example: toward plan "sat 19:00 60m weekly"')
+        session.out.print_note('Nothing is planned. For example: toward plan "sat 19:00 60m weekly"')
         return
     lines = ["AHEAD", *(f"  {planned.say_planned(each, today)}" for each in found.ahead)]
     if not found.ahead:
@@ -126,6 +126,6 @@ def _list(session: Session) -> None:
         lines += [f"  {planned.say_planned(each, today)}" for each in came]
     if beside:
         lines += ["", "MOVED OR CANCELLED", *(f"  {planned.say_planned(each, today)}" for each in beside)]
-    session.out.say(*lines)
+    session.out.print_result(*lines)
     if found.asked_about:
-        session.out.tell("Say what came of those: toward answer")
+        session.out.print_note("Say what came of those: toward answer")

@@ -22,7 +22,7 @@ def today(session: Session) -> None:
         session.out.json(today_object(view))
     else:
         width = session.out.width
-        session.out.say(*layout.day_lines(view, width), *layout.open_lines(view, width))
+        session.out.print_result(*layout.day_lines(view, width), *layout.open_lines(view, width))
     _remember(workspace)
 
 
@@ -34,7 +34,7 @@ def streaks(session: Session) -> None:
 
         session.out.json(streaks_object(workspace))
     else:
-        session.out.say(*layout.streak_lines(day_view(workspace), session.out.width))
+        session.out.print_result(*layout.streak_lines(day_view(workspace), session.out.width))
     _remember(workspace)
 
 
@@ -61,7 +61,7 @@ def show(session: Session) -> None:
 
         session.out.json(show_object(workspace, found, notes))
     else:
-        session.out.say(*page_lines(found, notes, session.out.width))
+        session.out.print_result(*page_lines(found, notes, session.out.width))
 
 
 def why(session: Session) -> None:
@@ -76,7 +76,7 @@ def why(session: Session) -> None:
     if session.args.json:
         session.out.json({"schema": SCHEMA, "line": text})
     else:
-        session.out.say(*(part for row in text.splitlines() for part in wrap(row, session.out.width) or [""]))
+        session.out.print_result(*(part for row in text.splitlines() for part in wrap(row, session.out.width) or [""]))
 
 
 def list_all(session: Session) -> None:
@@ -87,7 +87,7 @@ def list_all(session: Session) -> None:
 
         session.out.json(list_object(session.workspace, archived))
     else:
-        session.out.say(*layout.list_lines(session.workspace, archived, session.out.width))
+        session.out.print_result(*layout.list_lines(session.workspace, archived, session.out.width))
 
 
 def history(session: Session) -> None:
@@ -108,6 +108,6 @@ def history(session: Session) -> None:
     for each in found:
         where = "" if each.own else f"  (another device: {each.name})"
         undone = "  (undone)" if each.undone else ""
-        session.out.say(f"{each.at:%Y-%m-%d %H:%M}  {each.summary}{undone}{where}")
+        session.out.print_result(f"{each.at:%Y-%m-%d %H:%M}  {each.summary}{undone}{where}")
     if not found:
-        session.out.tell("Nothing has been changed yet.")
+        session.out.print_note("Nothing has been changed yet.")
