@@ -13,7 +13,7 @@ import pytest
 from tests.cli.conftest import Shell
 from tests.cli.test_golden import shown
 from tracker.catalogue import cards as deck
-from tracker.domain.rules import GROUNDING
+from tracker.catalogue.rules import GROUNDING
 from tracker.ledger.errors import Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.environment import environment

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from tests.property.strategies import RULES
 from tracker.domain.language.parsing import parse_asked, parse_day, parse_days, parse_duration, parse_schedule
-from tracker.domain.language.schedule_sentences import FORMS, BadSchedule
-from tracker.domain.language.words import BadWord, say_duration
+from tracker.domain.language.words import FORMS, BadSchedule, BadWord, say_duration
 from tracker.domain.schedules import (
     MOST,
     Daily,

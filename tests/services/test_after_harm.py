@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from tests.services.kit import MENDED, Bench, on
+from tracker.catalogue.rules import KIND_LINE, NOTICED, THANKS
 from tracker.domain.commitments import Commitment
 from tracker.domain.counting.moments import HAPPENED
 from tracker.domain.reviews import Review
-from tracker.domain.rules import KIND_LINE, NOTICED, THANKS
 from tracker.ledger import event_keys
 from tracker.ledger.errors import BadInput, NextStep
 from tracker.ledger.workspace import Workspace

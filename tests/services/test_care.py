@@ -10,10 +10,10 @@ import pytest
 from tests.answers import filled
 from tests.services.kit import MENDED, Bench, fold, on
 from tracker.catalogue import FRIGHTEN, NOTICE, Template, more, safety_notice, template, templates
+from tracker.catalogue.rules import PARTS
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.counting.moments import moments
 from tracker.domain.records import LAPSE
-from tracker.domain.rules import PARTS
 from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.workspace import Workspace

@@ -13,9 +13,10 @@ import pytest
 from tests.services.kit import Bench, fold
 from tests.services.test_forms import taken
 from tracker.catalogue import more, templates
+from tracker.catalogue.roles import GUARDED
 from tracker.domain import consent
 from tracker.domain.commitments import Commitment
-from tracker.domain.consent import CHECKLIST, GUARDED
+from tracker.domain.consent import CHECKLIST
 from tracker.domain.fields import Field, Type
 from tracker.ledger import consents, event_keys
 from tracker.ledger.errors import BadInput, NextStep, Refused

@@ -11,12 +11,12 @@ from tests.answers import CANARY, fill, filled
 from tests.services.kit import MENDED, Bench, figures, fold, on
 from tests.services.test_undo import get
 from tracker.catalogue import Template, more, templates
+from tracker.catalogue.rules import GROUNDING
 from tracker.domain.commitments import Commitment
 from tracker.domain.consent import CHECKLIST
 from tracker.domain.counting.occasions import State
 from tracker.domain.fields import Field, Gives, Type
 from tracker.domain.records import Entry
-from tracker.domain.rules import GROUNDING
 from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tests.services.kit import HandClock
-from tracker.ledger import event_keys
+from tracker.catalogue.roles import REPLIES
 from tracker.ledger.errors import Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.lifecycle import add, archive
@@ -18,13 +18,13 @@ HOLIDAY = (date(2026, 12, 20), date(2027, 1, 2))
 
 
 def pauses(workspace: Workspace) -> list[tuple[str, str | None]]:
-    found = [(value["first"], value["last"]) for _, value in workspace.ledger.values(event_keys.REPLY, "pause")]
+    found = [(value["first"], value["last"]) for _, value in workspace.ledger.values(REPLIES, "pause")]
     return sorted(found)
 
 
 def test_resume_ends_what_runs_now_and_leaves_the_holiday(workspace: Workspace, clock: HandClock) -> None:
-    add(workspace, event_keys.REPLY)
-    reply = workspace.ledger.get(event_keys.REPLY)
+    add(workspace, REPLIES)
+    reply = workspace.ledger.get(REPLIES)
     assert reply is not None
     pause(workspace, reply, *HOLIDAY)
     pause(workspace, reply)
@@ -40,14 +40,14 @@ def test_resume_ends_what_runs_now_and_leaves_the_holiday(workspace: Workspace, 
 
 
 def test_the_holiday_outlives_a_key_an_archive_and_a_pause_of_all(workspace: Workspace) -> None:
-    add(workspace, event_keys.REPLY)
-    reply = workspace.ledger.get(event_keys.REPLY)
+    add(workspace, REPLIES)
+    reply = workspace.ledger.get(REPLIES)
     assert reply is not None
     pause(workspace, reply, *HOLIDAY)
     pause_or_resume(workspace, reply)
     pause_or_resume(workspace, reply)
     archive(workspace, reply)
-    archived = workspace.ledger.get(event_keys.REPLY)
+    archived = workspace.ledger.get(REPLIES)
     assert archived is not None and archived.archived
     assert "Still planned" in resume(workspace, archived).lines[1]
     pause(workspace, None, *HOLIDAY)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.services.kit import Bench, HandClock
-from tracker.ledger import event_keys
+from tracker.catalogue.roles import PARTNER_TIME
 from tracker.ledger.errors import BadInput, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services import settings
@@ -162,7 +162,7 @@ def test_every_way_to_log_time_says_that_the_planned_time_is_kept(bench: Bench, 
     assert "planned" not in quick_log.log_time(workspace, 30).lines[-1]
     undo.undo(workspace)
     undo.undo(workspace)
-    commitment = workspace.ledger.get(event_keys.TIME)
+    commitment = workspace.ledger.get(PARTNER_TIME)
     assert commitment is not None
     assert log_entry.done(workspace, commitment, None, 30.0).lines[-1].endswith("30 of 60 planned min.")
     undo.undo(workspace)

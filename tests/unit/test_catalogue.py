@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -9,12 +10,14 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import FrozenInstanceError
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import tracker
 from tracker import catalogue
-from tracker.catalogue import load
+from tracker.catalogue import load, roles
 
 # id: kind, schedule, target ("none" makes no occasions; None leaves it to the schedule)
 EXPECTED: dict[str, tuple[str, str, int | str | None]] = {
@@ -383,3 +386,25 @@ def test_each_suggested_plan_is_known_by_its_words() -> None:
         assert not catalogue.suggests(each.id, f"{each.if_then} And more.") and not catalogue.suggests(
             "own.mine", each.if_then
         )
+
+
+def test_no_other_package_names_a_commitment_by_its_id() -> None:
+    known = {each.id for each in (*catalogue.templates(), *catalogue.more())}
+    found = {
+        (str(path), word)
+        for path in sorted(Path(tracker.__path__[0]).rglob("*.py"))
+        if path.parent.name != "catalogue"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for word in re.findall(r"\bs[1-6]\.[a-z][a-z-]*", node.value)
+        if word in known
+    }
+
+    assert found == set()
+
+
+def test_each_part_is_played_by_a_commitment_that_there_is() -> None:
+    known = {each.id for each in (*catalogue.templates(), *catalogue.more())}
+    named = {value for value in vars(roles).values() if isinstance(value, str) and re.match(r"s[1-6]\.", value)}
+
+    assert named | roles.GUARDED | roles.WORTH.keys() | roles.WITHDRAWALS.keys() <= known

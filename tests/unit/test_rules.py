@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from tracker.domain.consent import CHECKLIST
-from tracker.domain.rules import (
+from tracker.catalogue.rules import (
     GROUNDING,
     NOT_READY,
-    TELLING,
+    TELLING_NOW,
     Verdict,
     judge,
     parts_done,
     too_late,
     too_much,
 )
+from tracker.domain.consent import CHECKLIST
 
 NOW = datetime.fromisoformat("2026-11-23T20:00:00+01:00")
 
@@ -55,7 +55,7 @@ def test_only_big_decisions_count() -> None:
 
 def test_a_telling_waits_for_its_list() -> None:
     ready = dict.fromkeys(CHECKLIST, True)
-    assert judge("s3.planned-telling", ready | {"told": "not_yet"}).said == TELLING
+    assert judge("s3.planned-telling", ready | {"told": "not_yet"}).said == TELLING_NOW
     for name in CHECKLIST[1:]:
         for answer in (False, None):
             assert judge("s3.planned-telling", ready | {name: answer, "told": "not_yet"}).said == NOT_READY

@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 
 from tracker.domain.language.parsing import parse_asked, parse_schedule
-from tracker.domain.language.schedule_sentences import FORMS, Asked, BadSchedule
+from tracker.domain.language.words import FORMS, Asked, BadSchedule
 from tracker.domain.schedules import (
     Daily,
     Every,

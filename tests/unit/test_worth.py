@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tracker.catalogue.roles import worth_of
 from tracker.domain.commitments import Commitment, Kind, Plan
 from tracker.domain.counting.occasions import Occasion, State, occasions
 from tracker.domain.counting.worth import Replies, replies
@@ -21,7 +22,7 @@ def judged(source: str, kind: Kind, answers: list[dict[str, Any]], target: int =
     """Return what one day comes to whose entries, in this order, say these answers."""
     sentence = "on event" if kind is Kind.EVENT else "daily"
     plan = Plan(DAY, parse_schedule(sentence), target)
-    commitment = Commitment(source, "It", "s1", kind, (plan,), details={"catalogue": source})
+    commitment = Commitment(source, "It", "s1", kind, (plan,), worth=worth_of(source))
     credit = 1.0 if kind is Kind.EVENT else None
     entries = [Entry(f"e{at}", DAY, at, fields=each, credit=credit) for at, each in enumerate(answers)]
     return next(occasions(commitment, Record(entries), date(2026, 3, 9)))

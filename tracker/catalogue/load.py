@@ -125,6 +125,11 @@ def _part(row: Mapping[str, Any]) -> Part:
     return Part(**{**row, **lists, **asked, "pause": pause, "leads": leads})
 
 
+def demo() -> list[dict[str, Any]]:
+    """Return the commitments of the demo, each with how it goes there."""
+    return list(_read("demo.toml")["habits"])
+
+
 AFRAID, FRIGHTEN, CRISIS = "afraid", "frighten", "crisis"
 NOTICE = (AFRAID, FRIGHTEN, CRISIS)
 """Whom each paragraph of the safety notice is for, in their order."""

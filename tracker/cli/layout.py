@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from tracker.catalogue.roles import PARTNER_TIME, REPLIES
 from tracker.domain.commitments import Commitment
 from tracker.domain.counting.figures import STRIP_LENGTH
 from tracker.domain.text import discreet_mode
@@ -206,4 +207,4 @@ def shelf_lines(wanted: Sequence[Step], yours: Mapping[str, Commitment], width: 
                 lines.append(f"{sign} {left(each.id, 24)}{GAP}{left(each.title, room)}{GAP}{each.schedule}")
             else:
                 lines += [f"{sign} {each.id}", *_below(GAP, each.title, [each.schedule], width)]
-    return [*lines, "", "● yours, · archived. Take some on: toward add s4.reachable s4.partner-time"]
+    return [*lines, "", f"● yours, · archived. Take some on: toward add {REPLIES} {PARTNER_TIME}"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from tracker import __version__
+from tracker.catalogue.roles import REPLIES
 from tracker.cli.commands import COMMANDS, Command
 from tracker.cli.parser import EXIT_CODES, PRIVATE, build, nearest
 from tracker.cli.session import SCHEMA, Session
@@ -24,7 +25,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Toward itself", ("help", "version", "completion", "set", "paths", "demo", "about", "safety")),
 )  # fmt: skip
 EXAMPLES = (
-    ("toward add s4.reachable", "take on a commitment of the catalogue"),
+    (f"toward add {REPLIES}", "take on a commitment of the catalogue"),
     ("toward done reply", "check it off"),
     ("toward time 45m --tag walk", "log partner time"),
     ('toward plan "sat 19:00 60m weekly"', "plan time together"),

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
+from tracker.domain.counting.worth import PLAIN, Worth
 from tracker.domain.schedules import (
     AtMost,
     Daily,
@@ -85,6 +86,7 @@ class Commitment:
     distinct: str | None = None
     harm: bool = False
     archived: bool = False
+    worth: Worth = PLAIN
     details: Mapping[str, object] = field(default_factory=dict)
 
     @property

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from tracker.domain.fields import Field
 
 NEEDS, STOPS = "needs", "stops"
-GUARDED = frozenset({"s2.needs-talk", "s3.open-offer", "s3.openness-agreement", "s3.planned-telling"})
-"""The commitments of the catalogue that ask for consent, known before their questions are read."""
-TELLING = "s3.planned-telling"
 CHECKLIST = ("safe_to_tell", "right_time", "sober", "not_in_a_fight", "nobody_listening", "support_for_both")
 TOLD = ("all", "part")
 NOT_YET = "Not all of the list is a yes, so this can wait until it is: nothing obliges you to tell it today."
@@ -39,23 +36,21 @@ def withheld(fields: Iterable[Field], answers: Mapping[str, Any]) -> frozenset[s
     return frozenset(found)
 
 
-def stop(template: str, fields: Iterable[Field], answers: Mapping[str, Any]) -> str:
+def stop(fields: Iterable[Field], answers: Mapping[str, Any], *, telling: bool) -> str:
     """Return the one sentence that ends a form, because of a no among the answers, or nothing.
 
-    What was told in spite of a no on the list of a planned telling is no telling with care.
+    What was told in spite of a no on the list of a planned `telling` is no telling with care.
     """
-    said = next((field.stops for field in fields if field.stops and answers.get(field.name) is False), "")
-    if not said and template == TELLING and answers.get("told") in TOLD:
-        return NOT_YET if any(answers.get(name) is False for name in CHECKLIST) else ""
-    return said
+    found = next((field.stops for field in fields if field.stops and answers.get(field.name) is False), "")
+    refused = any(answers.get(name) is False for name in CHECKLIST)
+    return found or (NOT_YET if telling and refused and answers.get("told") in TOLD else "")
+
+
+def unready(answers: Mapping[str, Any]) -> bool:
+    """Return whether a planned telling counts as told while its list is not a yes from first to last."""
+    return answers.get("told") in TOLD and any(answers.get(name) is not True for name in CHECKLIST)
 
 
 def unsaid(fields: Iterable[Field], answers: Mapping[str, Any]) -> bool:
     """Return whether a question that a no ends has no plain yes: it was left out, or is no answer at all."""
     return any(field.stops and answers.get(field.name) is not True for field in fields)
-
-
-def unready(template: str, answers: Mapping[str, Any]) -> bool:
-    """Return whether something would count as told while its list is not a yes from first to last."""
-    told = template == TELLING and answers.get("told") in TOLD
-    return told and any(answers.get(name) is not True for name in CHECKLIST)

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from math import isfinite
 from typing import Any
 
+from tracker.catalogue.roles import worth_of
 from tracker.domain.clock import LATEST_DAY_END
 from tracker.domain.commitments import Commitment, Kind, Outcome, Plan
 from tracker.domain.records import CLEAR, SKIP_REASONS, Entry, Pause
@@ -66,6 +67,7 @@ def read_commitment(cid: str, value: Value, plans: tuple[Plan, ...], archived: b
         distinct=_word(value.get("distinct")),
         harm=harm,
         archived=archived,
+        worth=worth_of(value.get("catalogue")),
         details=value,
     )
 

@@ -7,16 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 from tracker.catalogue import read_fields, template
+from tracker.catalogue.roles import GUARDED, NO_ATTACKS, REPAIR
+from tracker.catalogue.rules import HANDS, PARTS, judge
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.consent import GUARDED
 from tracker.domain.fields import Field, Gives, Type
-from tracker.domain.rules import HANDS, PARTS, judge
 from tracker.ledger import codec, event_keys
 from tracker.ledger.workspace import Workspace
 
 WHAT, PUT_RIGHT, AFRAID = "what", "put_right", "someone_afraid"
 BY = f"{PUT_RIGHT}_by"
-REPAIR, ATTACKS = "s5.repair", "s5.no-attacks"
 
 
 def fields_of(commitment: Commitment) -> tuple[Field, ...]:
@@ -48,7 +47,7 @@ def _of_lapses(commitment: Commitment, fields: tuple[Field, ...]) -> tuple[Field
         return fields
     place = fields.index(right)
     known = {each.name for each in fields}
-    by = () if BY in known else (next(field for field in template(ATTACKS).fields if field.name == BY),)
+    by = () if BY in known else (next(field for field in template(NO_ATTACKS).fields if field.name == BY),)
     parts = (replace(part, at=BY) for part in part_fields() if part.name not in known)
     right = replace(right, at=BY, after_hours=0, stays_open=True)
     return (*fields[:place], *by, right, *parts, *fields[place + 1 :])
@@ -56,7 +55,7 @@ def _of_lapses(commitment: Commitment, fields: tuple[Field, ...]) -> tuple[Field
 
 def _what_happened(commitment: Commitment) -> Field:
     """Return the question what happened, as the catalogue asks it; hands are an answer only where harm may be done."""
-    asked = next(field for field in template(ATTACKS).fields if field.name == WHAT)
+    asked = next(field for field in template(NO_ATTACKS).fields if field.name == WHAT)
     return replace(asked, choices=tuple(each for each in asked.choices if commitment.harm or each.name != HANDS))
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tracker.domain import consent
+from tracker.catalogue.roles import GUARDED, TELLING
 from tracker.domain.commitments import Commitment
-from tracker.domain.consent import GUARDED, NEEDS, STOPS
 from tracker.ledger import codec, event_keys
 from tracker.store.events import Event, order
 
@@ -22,12 +21,16 @@ def guarded(details: Value) -> bool:
     own = details.get("fields")
     if details.get("catalogue") in GUARDED or not isinstance(own, list):
         return details.get("catalogue") in GUARDED
+    from tracker.domain.consent import NEEDS, STOPS
+
     return any(isinstance(row, Mapping) and (row.get(NEEDS) or row.get(STOPS)) for row in own)
 
 
 def stops(details: Value) -> bool:
     """Return whether a no to one of its questions makes an entry count for nothing."""
     own = details.get("fields")
+    from tracker.domain.consent import STOPS
+
     return isinstance(own, list) and any(isinstance(row, Mapping) and row.get(STOPS) for row in own)
 
 
@@ -36,19 +39,22 @@ def heard(commitment: Commitment, value: Value) -> Value | None:
 
     So does a yes that is missing, where the catalogue asks for it; a form of one's own may ask more than it used to.
     """
+    from tracker.domain.consent import stop, unready, unsaid
     from tracker.ledger.commitment_fields import fields_of, source_of
 
     source, fields, said = source_of(commitment), fields_of(commitment), codec.said_in(value)
-    if consent.stop(source, fields, said):
+    if stop(fields, said, telling=source == TELLING):
         return None
-    if source in GUARDED and (consent.unsaid(fields, said) or consent.unready(source, said)):
+    if source in GUARDED and (unsaid(fields, said) or (source == TELLING and unready(said))):
         return None
     return without(value, _withheld(fields, said))
 
 
 def _withheld(fields: Sequence[Field], said: Value) -> frozenset[str]:
     """Return which answers lack their yes: all of them where the questions cannot be read."""
-    return consent.withheld(fields, said) if fields else frozenset(said)
+    from tracker.domain.consent import withheld
+
+    return withheld(fields, said) if fields else frozenset(said)
 
 
 def without(value: Value, names: Iterable[str]) -> Value:

@@ -16,8 +16,6 @@ BESIDE = frozenset({REVIEW, THEIRS, PURGE, CARD, UNLOCK, NUMBERS})
 SHAPE = frozenset({"commitment", "plan", "archived"})
 """Kinds of keys that say what a commitment is: whoever changes one anew has seen it and answers all its versions."""
 
-REPLY, TIME, SHARE, WHY = "s4.reachable", "s4.partner-time", "s6.weekly-share", "s1.my-why"
-
 
 def commitment(cid: str) -> str:
     """Return the key of a commitment's own facts."""

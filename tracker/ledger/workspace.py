@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tracker.catalogue.roles import PARTNER_TIME
 from tracker.domain.clock import Clock, day_of
 from tracker.ledger import event_keys
 from tracker.ledger.errors import Busy, Damaged, Locked, Refused, TowardError, Unsaved
@@ -260,7 +261,7 @@ class Workspace:
     @property
     def plans_time(self) -> bool:
         """Return whether any time together was ever planned: without that, nothing is loaded for it."""
-        return next(iter(self.ledger.values(event_keys.TIME, "planned")), None) is not None
+        return next(iter(self.ledger.values(PARTNER_TIME, "planned")), None) is not None
 
     def refold(self) -> None:
         """Fold everything anew, as it is after an answer to what came from elsewhere."""

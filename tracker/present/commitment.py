@@ -10,7 +10,6 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.counting.figures import SCORE_FROM, Figures
 from tracker.domain.counting.moments import HAPPENED
 from tracker.domain.counting.occasions import Occasion, State
-from tracker.domain.counting.worth import REPLIES
 from tracker.domain.language.words import say_duration, say_number
 from tracker.domain.records import LAPSE, Entry
 from tracker.domain.text import discreet_mode
@@ -211,7 +210,7 @@ def _what(commitment: Commitment, one: Entry) -> str:
         return say_outcome(commitment, one)
     if commitment.kind is Kind.MINUTES:
         return say_duration(one.amount)
-    if commitment.source == REPLIES:
+    if commitment.worth.is_replies:
         replied, left = one.fields.get("in_window"), one.fields.get("unanswered")
         told = [say_replies(int(replied))] if isinstance(replied, int) else []
         told += [f"{left} unanswered"] if isinstance(left, int) and left else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.catalogue.roles import PAUSES
 from tracker.domain.language.words import say_duration, say_number
 from tracker.domain.text import discreet_mode
 from tracker.ledger.change import say_day
@@ -17,8 +18,6 @@ STILL_OPEN = "STILL OPEN"
 HIDDEN = "What came from elsewhere waits for your answer, and may hide what you keep."
 """What is said where there is no commitment to show while an order to purge, or what changed much, waits."""
 NOTHING_YET = "Nothing to keep yet."
-PAUSES = ("s5.time-out", "s5.ask-for-space")
-"""What one comes back from at a time that was said."""
 
 
 @dataclass(frozen=True, slots=True)

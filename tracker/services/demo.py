@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from tracker.catalogue import template
+from tracker.catalogue import demo, template
+from tracker.catalogue.roles import PARTNER_TIME, WEEKLY_SHARE
 from tracker.domain.calendar import ONE_DAY
 from tracker.ledger import event_keys
 from tracker.ledger.workspace import Workspace, in_plain_words
@@ -27,24 +28,8 @@ class Habit:
     chance: float
     hour: int
     amounts: tuple[float, ...] = ()
-    schedule: str = ""
 
 
-HABITS = (
-    Habit("s4.reachable", DAYS, 0.93, 20),
-    Habit("s4.partner-time", DAYS, 0.34, 21, (30, 45, 45, 60, 60, 90)),
-    Habit("s6.small-true-thing", DAYS, 0.76, 22),
-    Habit("s4.promise-keeper", 330, 0.16, 18),
-    Habit("s1.take-it-in", 300, 0.46, 21, (1, 1, 2)),
-    Habit("s2.turn-toward", 260, 0.9, 21, (1, 2, 3, 3, 4, 5)),
-    Habit("s2.caring-act", 240, 0.7, 9),
-    Habit("s5.no-attacks", 220, 0.9, 23),
-    Habit("s5.repair", 210, 0.03, 19),
-    Habit("s6.weekly-share", 180, 0.16, 21, (1,)),
-    Habit("s6.four-topics", 180, 0, 0),
-    Habit("s3.volunteer", 120, 0.3, 19, (1,)),
-    Habit("s1.thought-record", 60, 0.28, 22, (1,)),
-)
 TOPICS = ("fears", "joys", "joys", "disappointments", "dreams", "dreams")
 TAGS = ("walk", "dinner", "talk", "film", "river", "")
 HARD_WEEKS = (range(95, 104), range(201, 206))
@@ -65,9 +50,10 @@ def _events(workspace: Workspace) -> Iterator[Event]:
     now = workspace.clock.now()
     today = workspace.today
     number = 0
+    habits = [Habit(**{**row, "amounts": tuple(row.get("amounts", ()))}) for row in demo()]
     for ago in range(DAYS, -1, -1):
         day = today - timedelta(days=ago)
-        for habit in HABITS:
+        for habit in habits:
             for key, value, hour in _day(random, habit, day, ago):
                 number += 1
                 at = datetime.combine(day, time(hour, random.randrange(60)), now.tzinfo)
@@ -79,7 +65,7 @@ def _day(random: Random, habit: Habit, day: date, ago: int) -> Iterator[tuple[st
     chosen = template(habit.id)
     if ago == habit.since:
         yield event_keys.commitment(habit.id), chosen.as_value(), 7
-        plan = {"schedule": habit.schedule or chosen.schedule, "target": chosen.target or 1}
+        plan = {"schedule": chosen.schedule, "target": chosen.target or 1}
         yield event_keys.plan(habit.id, day), plan, 7
     if ago >= habit.since or not habit.chance:
         return
@@ -128,9 +114,9 @@ def _outcome(random: Random, habit: Habit, day: date) -> dict[str, Any]:
 
 def _amount(random: Random, habit: Habit, day: date) -> dict[str, Any]:
     value: dict[str, Any] = {"day": day.isoformat(), "amount": random.choice(habit.amounts)}
-    if habit.id == "s6.weekly-share":
+    if habit.id == WEEKLY_SHARE:
         value["fields"] = {"topic": random.choice(TOPICS), "depth": random.choice((1, 2, 2, 3, 3, 4))}
-    elif habit.id == "s4.partner-time" and (tag := random.choice(TAGS)):
+    elif habit.id == PARTNER_TIME and (tag := random.choice(TAGS)):
         value["fields"] = {"tag": tag}
     return value
 

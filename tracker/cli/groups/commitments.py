@@ -11,8 +11,7 @@ from tracker.cli.prompts import ask, private_words
 from tracker.cli.session import SCHEMA, Session, in_catalogue
 from tracker.domain.commitments import Commitment, Kind, usual_schedule
 from tracker.domain.language.parsing import parse_asked, parse_day
-from tracker.domain.language.schedule_sentences import BadSchedule
-from tracker.domain.language.words import weekday_of
+from tracker.domain.language.words import BadSchedule, weekday_of
 from tracker.domain.text.clean import LONGEST_PLAN
 from tracker.ledger.errors import BadInput, NotFound
 from tracker.ledger.text_limits import typed_line

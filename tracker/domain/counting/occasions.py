@@ -13,7 +13,7 @@ from typing import NamedTuple, assert_never
 from tracker.domain.calendar import ONE_DAY, Calendar, Span
 from tracker.domain.commitments import Commitment, Kind, Plan
 from tracker.domain.counting.slots import Stretch, spans, stretches
-from tracker.domain.counting.worth import allowed, day_worth
+from tracker.domain.counting.worth import Worth
 from tracker.domain.records import CLEAR, HANDLED, LAPSE, Entry, Record, total
 from tracker.domain.schedules import AtMost, Daily, Every, Minutes, Once, OnEvent, Quota, Rule, Schedule, Unit, Weekdays
 
@@ -74,7 +74,7 @@ def occasions(
     calendar = calendar or Calendar()
     for stretch in _begun(commitment, today, calendar):
         if isinstance(stretch.plan.schedule, OnEvent):
-            yield from _events(stretch, record, today, since, commitment.source)
+            yield from _events(stretch, record, today, since, commitment.worth)
             continue
         yield from (each for _, each in _found(commitment, stretch, record, today, calendar, since))
 
@@ -108,7 +108,7 @@ def runs(
     calendar = calendar or Calendar()
     for stretch in _begun(commitment, today, calendar):
         if isinstance(stretch.plan.schedule, OnEvent):
-            yield from map(Run, _events(stretch, record, today, since, commitment.source))
+            yield from map(Run, _events(stretch, record, today, since, commitment.worth))
             continue
         at: date | None = since
         while at is not None:
@@ -171,7 +171,7 @@ def _found(
         yield span, Occasion(span.first, span.last, state, done, target, credit, n, spacing, unit)
 
 
-def _events(stretch: Stretch, record: Record, today: date, since: date, source: str) -> Iterator[Occasion]:
+def _events(stretch: Stretch, record: Record, today: date, since: date, worth: Worth) -> Iterator[Occasion]:
     """Yield an occasion for each event; one without an outcome is open, and silence never makes it missed."""
     for entry in sorted(record.entries, key=lambda entry: entry.when):
         day = entry.due or entry.day
@@ -181,7 +181,7 @@ def _events(stretch: Stretch, record: Record, today: date, since: date, source: 
             continue
         if entry.day > today:
             continue
-        credit = 0.0 if entry.open or entry.credit is None else min(entry.credit, allowed(source, entry.fields))
+        credit = 0.0 if entry.open or entry.credit is None else min(entry.credit, worth.most(entry.fields))
         state = State.OPEN if entry.open else settled_state(credit)
         yield Occasion(day, day, state, credit, 1.0, credit, 1, 1.0, "times")
 
@@ -259,11 +259,11 @@ def measure(commitment: Commitment, entries: tuple[Entry, ...]) -> float:
     if commitment.kind is Kind.CHECK:
         if len(entries) < 2:
             # So it is on nearly every day of ten years.
-            return day_worth(commitment.source, entries) if entries else 0.0
+            return commitment.worth.of_day(entries) if entries else 0.0
         days = groupby(entries, key=lambda entry: entry.day)
-        return fsum(day_worth(commitment.source, tuple(found)) for _, found in days)
+        return fsum(commitment.worth.of_day(tuple(found)) for _, found in days)
     if commitment.kind is Kind.COUNT:
-        return fsum(entry.amount * allowed(commitment.source, entry.fields) for entry in entries)
+        return fsum(entry.amount * commitment.worth.most(entry.fields) for entry in entries)
     return total(entries)
 
 

@@ -2,49 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tracker.domain.records import Entry
 
-REPLIES = "s4.reachable"
 ENOUGH_REPLIES = 0.8
 NUMBERS = ("needing_reply", "in_window", "late", "unanswered", "told_beforehand")
-LISTENED = ("thanked", "said_back", "asked_first")
 
 
-def allowed(template: str, answers: Mapping[str, Any]) -> float:
-    """Return the most (0..1) that an entry of a commitment of the catalogue can count for, after its answers."""
-    match template:
-        case "s1.take-it-in" if answers.get("let_in") == 0:
-            return 0.0
-        case "s1.why-us" if answers.get("kept") is False and not answers.get("minutes"):
-            return 0.0
-        case "s2.turn-toward" if answers.get("direction", "toward") != "toward":
-            return 0.0
-        case "s2.own-thing" if answers.get("told_them") is False:
-            return 0.5
-        case "s4.word-and-deed" if answers.get("did") is False:
-            return 0.0
-        case "s4.word-and-deed" if answers.get("said") is False:
-            return 0.5
-        case "s5.ask-for-space" if answers.get("asked_plainly") is False:
-            return 0.0
-        case "s6.invite-theirs" if all(answers.get(name) is False for name in LISTENED):
-            return 0.0
+def _whole(_: Mapping[str, Any]) -> float:
     return 1.0
 
 
-def day_worth(template: str, entries: Sequence[Entry]) -> float:
-    """Return what the entries of one day of something that is checked off come to, 0..1; the last one says it."""
-    told = [entry for entry in entries if not entry.neutral]
-    if not told:
-        return 0.0
-    if template == REPLIES:
-        return replies(told).worth
-    last = told[-1]
-    return min(allowed(template, last.fields), 1.0 if last.credit is None else last.credit)
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What answers let an entry count for: `most` (0..1), and whether a day's entries are one account of messages."""
+
+    most: Callable[[Mapping[str, Any]], float] = _whole
+    is_replies: bool = False
+
+    def of_day(self, entries: Sequence[Entry]) -> float:
+        """Return what the entries of one day of something that is checked off come to, 0..1; the last one says it."""
+        told = [entry for entry in entries if not entry.neutral]
+        if not told:
+            return 0.0
+        if self.is_replies:
+            return replies(told).worth
+        last = told[-1]
+        return min(self.most(last.fields), 1.0 if last.credit is None else last.credit)
+
+
+PLAIN = Worth()
+"""The worth of what counts whole, whatever its answers say."""
 
 
 @dataclass(frozen=True, slots=True)

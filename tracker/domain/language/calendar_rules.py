@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
-from tracker.domain.language.schedule_sentences import BadSchedule
+from tracker.domain.language.words import BadSchedule
 from tracker.domain.schedules import Rule
 
 _BEGINS = re.compile(r"(?i)\s*(rrule\b|freq\s*=|dtstart\b|rdate\b|exdate\b|exrule\b|begin:)")

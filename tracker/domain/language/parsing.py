@@ -6,8 +6,7 @@ import re
 from datetime import date
 
 from tracker.domain.calendar import Calendar
-from tracker.domain.language.schedule_sentences import Asked, BadSchedule
-from tracker.domain.language.words import DURATION_EXAMPLES, MOST_MINUTES, BadWord, exact_day
+from tracker.domain.language.words import DURATION_EXAMPLES, MOST_MINUTES, Asked, BadSchedule, BadWord, exact_day
 from tracker.domain.schedules import Schedule, exact
 
 _DURATION = re.compile(r"(?:([0-9]{1,2})\s*h(?:ours?)?\s*)?(?:([0-9]{1,4})\s*(?:m|min|minutes?)?)?")

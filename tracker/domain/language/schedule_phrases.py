@@ -12,9 +12,8 @@ from tracker.domain.calendar import WEEKDAYS
 from tracker.domain.language.amounts import NUMBERS, read_minutes
 from tracker.domain.language.calendar_rules import is_rule, read_rule
 from tracker.domain.language.days import MONTHS, read_day
-from tracker.domain.language.schedule_sentences import Asked, BadSchedule
 from tracker.domain.language.weekday_phrases import day_of_year, days_of_month, every_second_week, weekdays
-from tracker.domain.language.words import LONG_WEEKDAYS, BadWord, exact_day
+from tracker.domain.language.words import LONG_WEEKDAYS, Asked, BadSchedule, BadWord, exact_day
 from tracker.domain.schedules import (
     MOST,
     AtMost,

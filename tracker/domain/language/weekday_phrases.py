@@ -7,8 +7,7 @@ from datetime import date
 
 from tracker.domain.calendar import WEEKDAYS
 from tracker.domain.language.days import MONTHS
-from tracker.domain.language.schedule_sentences import BadSchedule
-from tracker.domain.language.words import LONG_WEEKDAYS, weekday_of
+from tracker.domain.language.words import LONG_WEEKDAYS, BadSchedule, weekday_of
 from tracker.domain.schedules import Rule, Schedule, Weekdays
 
 TWO_LETTERS = ("mo", "tu", "we", "th", "fr", "sa", "su")

@@ -8,11 +8,11 @@ from typing import Any
 
 from tracker.catalogue import read_fields, write_fields
 from tracker.catalogue.forms import NAME
+from tracker.catalogue.rules import HANDS
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import Field, Gives
 from tracker.domain.language.words import say_list
 from tracker.domain.records import HANDLED, LAPSE
-from tracker.domain.rules import HANDS
 from tracker.domain.text.clean import one_line
 from tracker.ledger.errors import BadInput, Refused
 from tracker.ledger.text_limits import typed_line

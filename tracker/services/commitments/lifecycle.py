@@ -11,8 +11,7 @@ from tracker.catalogue import step, template
 from tracker.domain.commitments import Commitment, Kind, Plan, misfit, unused_target
 from tracker.domain.counting.occasions import State
 from tracker.domain.language.parsing import parse_asked, parse_duration, parse_whole
-from tracker.domain.language.schedule_sentences import BadSchedule
-from tracker.domain.language.words import BadWord
+from tracker.domain.language.words import BadSchedule, BadWord
 from tracker.domain.schedules import AtMost, Daily, Minutes, Once, OnEvent, Quota, Rule
 from tracker.domain.text import discreet_mode
 from tracker.domain.text.clean import LONGEST_PLAN

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from tracker.catalogue.rules import NO_DAY_OFF
 from tracker.domain.calendar import ONE_DAY
 from tracker.domain.commitments import Commitment
 from tracker.domain.language.words import say_list
 from tracker.domain.records import Pause
-from tracker.domain.rules import NO_DAY_OFF
 from tracker.ledger import codec, event_keys
 from tracker.ledger.change import Change, say_day
 from tracker.ledger.errors import BadInput, NextStep, Refused

@@ -6,7 +6,7 @@ from datetime import date
 
 from tracker.domain.commitments import Kind, misfit
 from tracker.domain.language.parsing import parse_asked
-from tracker.domain.language.schedule_sentences import BadSchedule
+from tracker.domain.language.words import BadSchedule
 from tracker.domain.schedules import AtMost, Minutes, OnEvent, Quota
 from tracker.ledger.errors import BadInput
 from tracker.services.commitments.lifecycle import read_target

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from tracker.catalogue.rules import NO_DAY_OFF
 from tracker.domain.commitments import Commitment
 from tracker.domain.records import SKIP_REASONS as SKIP_REASONS
-from tracker.domain.rules import NO_DAY_OFF
 from tracker.domain.text.clean import one_line
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change, say_days

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import isfinite
 
+from tracker.catalogue.roles import REPLIES
 from tracker.domain.commitments import Kind
 from tracker.domain.counting.moments import HAPPENED
 from tracker.domain.language.words import say_duration, say_number
@@ -202,7 +203,7 @@ def _amount(workspace: Workspace, operation: Operation) -> str:
     commitment = workspace.ledger.get(owners.pop()) if len(owners) == 1 else None
     if operation.cmd not in COUNTED or commitment is None:
         return ""
-    if commitment.id == event_keys.REPLY:
+    if commitment.id == REPLIES:
         number = int(_changed(workspace, operation, _replies))
         return say_replies(number) if number > 0 else ""
     change = _changed(workspace, operation, _worth) if commitment.kind in AMOUNTS else 0.0

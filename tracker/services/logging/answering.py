@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from tracker.catalogue import rules
+from tracker.catalogue.roles import TELLING
+from tracker.catalogue.rules import GROUNDING, PARTS, too_much
 from tracker.domain import consent
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import BadAnswer, Field, Type
 from tracker.domain.language.words import say_list
 from tracker.domain.records import HANDLED
-from tracker.domain.rules import GROUNDING, PARTS, judge, too_much
 from tracker.ledger.commitment_fields import BY, PUT_RIGHT, WHAT, asked_now, fields_of, source_of
 from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.workspace import Workspace
@@ -79,7 +81,7 @@ def without_yes(
 ) -> tuple[frozenset[str], str]:
     """Return which fields of a form lack a yes among what is filled in, and what is said where a no ends it."""
     given = _read_early(fields, filled)
-    return consent.withheld(fields, given), consent.stop(source_of(commitment), fields, given)
+    return consent.withheld(fields, given), consent.stop(fields, given, telling=source_of(commitment) == TELLING)
 
 
 def not_asked(
@@ -117,9 +119,9 @@ def _early(field: Field, filled: Mapping[str, Any]) -> Any:
 
 def may_stop(commitment: Commitment, given: Mapping[str, Any]) -> None:
     """Raise Refused where a no or a rule ends it, whatever else is still unanswered."""
-    if said := consent.stop(source_of(commitment), fields_of(commitment), given):
+    if said := consent.stop(fields_of(commitment), given, telling=source_of(commitment) == TELLING):
         raise Refused(f"{said} {NOTHING_KEPT}", NextStep.SAFETY)
-    if stop := judge(source_of(commitment), given).stop:
+    if stop := rules.judge(source_of(commitment), given).stop:
         raise Refused(stop, NextStep.SAFETY)
 
 

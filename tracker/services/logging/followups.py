@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
+from tracker.catalogue.rules import PARTS, too_late
 from tracker.domain.commitments import Commitment
 from tracker.domain.counting.followups import Loop, loops_of, open_now
 from tracker.domain.fields import Field
-from tracker.domain.rules import PARTS, too_late
 from tracker.ledger.change import Change, progress_line, say_day, then
 from tracker.ledger.commitment_fields import BY, PUT_RIGHT, answers_of, fields_of, source_of
 from tracker.ledger.errors import BadInput, Refused

@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from tracker.catalogue import rules
+from tracker.catalogue.roles import TELLING
+from tracker.catalogue.rules import HANDS, KIND_LINE, THANKS, Verdict, parts_done, too_much
 from tracker.domain import consent
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import Field, Gives
 from tracker.domain.records import HANDLED, LAPSE, Entry
-from tracker.domain.rules import HANDS, KIND_LINE, THANKS, Verdict, judge, parts_done, too_much
 from tracker.ledger import codec, consents, event_keys
 from tracker.ledger.change import Change, progress_line, say_day, then
 from tracker.ledger.commitment_fields import AFRAID as AFRAID
@@ -108,7 +110,7 @@ def _value(
     """Return the value of a new entry, and what the rules say to it."""
     fields = fields_of(commitment)
     source = source_of(commitment)
-    verdict = judge(source, given)
+    verdict = rules.judge(source, given)
     if verdict.stop:
         raise Refused(verdict.stop, NextStep.SAFETY)
     value: dict[str, Any] = {"day": day.isoformat(), "at": workspace.clock.now().isoformat(timespec="seconds")}
@@ -190,7 +192,7 @@ def change(workspace: Workspace, commitment: Commitment, key: str, answers: Mapp
     workspace.complete()
     fields = fields_of(commitment)
     so_far = read_answers(workspace, fields, answers, complete=False)
-    if said := consent.stop(source_of(commitment), fields, so_far):
+    if said := consent.stop(fields, so_far, telling=source_of(commitment) == TELLING):
         if any(field.stops and so_far.get(field.name) is False for field in fields):
             change = _forgetting(workspace, commitment, key, list)
             gone = f"{said} The entry counts for nothing now and is forgotten, in backups too."

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from tracker.catalogue.rules import HANDS, THANKS
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.counting.moments import HAPPENED
 from tracker.domain.records import HANDLED, LAPSE, Entry
-from tracker.domain.rules import HANDS, THANKS
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change, say_days
 from tracker.ledger.errors import NextStep, Refused

@@ -9,7 +9,7 @@ from typing import Any
 
 from tracker.domain.calendar import ONE_DAY
 from tracker.domain.commitments import Commitment, Kind, Outcome
-from tracker.domain.counting.worth import REPLIES, replies
+from tracker.domain.counting.worth import replies
 from tracker.domain.fields import Gives
 from tracker.domain.language.words import say_duration, say_number
 from tracker.domain.records import HANDLED, LAPSE
@@ -186,7 +186,7 @@ def _amount(commitment: Commitment, amount: float | None, outcome: Outcome | Non
             raise BadInput(f"'{commitment.title}' is logged one at a time; leave the number out.")
         case Kind.EVENT | Kind.AVOID:
             return None
-        case Kind.CHECK if commitment.source != REPLIES:
+        case Kind.CHECK if not commitment.worth.is_replies:
             if amount is not None and amount != 1:
                 raise BadInput(f"'{commitment.title}' is checked off once a day, done or not; leave the number out.")
             return None

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tracker.catalogue import template
+from tracker.catalogue.roles import PARTNER_TIME, REPLIES, WEEKLY_SHARE
 from tracker.domain.language.words import say_list, say_number
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change, progress_line, say_day, say_days, then
@@ -22,7 +23,7 @@ from tracker.services.together.met import watch
 from tracker.services.together.timer import Doubt, doubt, running, since_then
 from tracker.store.events import Draft
 
-REPLY, TIME, SHARE = event_keys.REPLY, event_keys.TIME, event_keys.SHARE
+REPLY, TIME, SHARE = REPLIES, PARTNER_TIME, WEEKLY_SHARE
 DEPTHS, RECEIVED = range(1, 6), range(6)
 WHEN, FOR_EXAMPLE = "When will you reply?", "21:00, or tomorrow 9:00"
 LONGEST_TAG = 40

@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
+from tracker.catalogue.rules import PARTS
 from tracker.domain.clock import DayEnd
 from tracker.domain.commitments import Commitment
 from tracker.domain.counting.moments import say_put_right
 from tracker.domain.fields import BadAnswer, Field, Type, read_moment
-from tracker.domain.rules import PARTS
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change, say_day
 from tracker.ledger.commitment_fields import BY, PUT_RIGHT, part_fields

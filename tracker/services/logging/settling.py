@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from tracker.domain import consent
+from tracker.catalogue.roles import TELLING
+from tracker.catalogue.rules import PARTS, put_right_trouble
 from tracker.domain.calendar import ONE_DAY
 from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.consent import NOT_YET, unready
 from tracker.domain.fields import Field, Gives
 from tracker.domain.records import LAPSE, SOONEST
-from tracker.domain.rules import PARTS, put_right_trouble
 from tracker.ledger import codec
 from tracker.ledger.commitment_fields import BY, PUT_RIGHT, fields_of, part_fields, source_of
 from tracker.ledger.errors import BadInput, NextStep, Refused
@@ -19,7 +20,7 @@ from tracker.ledger.workspace import Workspace
 from tracker.services.logging.answering import may_stop, sorted_out
 from tracker.services.logging.log_entry import outcome_named
 
-LIST_FIRST = f"{consent.NOT_YET} If it is a yes by now, open the entry and change the list first."
+LIST_FIRST = f"{NOT_YET} If it is a yes by now, open the entry and change the list first."
 
 
 def closed(
@@ -32,7 +33,7 @@ def closed(
     """
     fields = fields_of(commitment)
     now = {**codec.said_in(value), **given}
-    if given and consent.unready(source_of(commitment), now):
+    if given and source_of(commitment) == TELLING and unready(now):
         raise Refused(LIST_FIRST, NextStep.SAFETY)
     may_stop(commitment, now)
     still = _staying_open(commitment, fields, given)

@@ -10,27 +10,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tracker.catalogue import reviews
+from tracker.catalogue import reviews, roles
 from tracker.domain.calendar import ONE_DAY, Span
 from tracker.domain.counting.measures import course, forecasts, funnel, level, needs, told_in_time
-from tracker.domain.records import LAPSE, Entry
+from tracker.domain.records import Entry
 from tracker.domain.reviews import Review
 from tracker.domain.text import discreet_mode
-from tracker.ledger import event_keys
 from tracker.ledger.workspace import Workspace
 from tracker.services.reviews.period_summary import figures_in, harm_in, planned_in, promises_in
 
 THEIRS = frozenset({("s4", "what it becomes")})
 """The columns that are a partner's to say, with the four dials."""
 STAYED = ("stayed", "asked_for_pause")
-WITHDREW = {
-    "s2.stay-with-hard": "shut_down",
-    "s4.no-quiet-distance": LAPSE,
-    "s5.time-out": "not_announced",
-    "s5.ask-for-space": "pushed_away",
-    "s6.edge-moment": "withdrew",
-}
-"""The outcome of each commitment that is a moment of withdrawal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +128,16 @@ def _leading(workspace: Workspace, step: str, span: Span) -> Iterator[str]:
 def _middle(workspace: Workspace, step: str, span: Span) -> Iterator[str]:
     match step:
         case "s1":
-            yield forecasts(_answers(workspace, "s1.fear-forecast", span)).said
+            yield forecasts(_answers(workspace, roles.FORECASTS, span)).said
         case "s2":
-            for whose, side in needs(_answers(workspace, "s2.needs-log", span)).items():
+            for whose, side in needs(_answers(workspace, roles.NEEDS_LOG, span)).items():
                 if side.voiced:
                     yield f"{whose}: heard {side.heard} of {side.voiced}, met or negotiated {side.met} of {side.voiced}"
         case "s3":
-            if (decisions := workspace.ledger.get("s3.decide-together")) is not None:
+            if (decisions := workspace.ledger.get(roles.DECISIONS)) is not None:
                 figures = figures_in(workspace, decisions, span)
                 yield f"big decisions together: {figures.kept} of {figures.occasions}" if figures.occasions else ""
-            yield told_in_time(_answers(workspace, "s3.no-hidden-contact", span))
+            yield told_in_time(_answers(workspace, roles.CONTACTS, span))
         case "s4":
             planned = planned_in(workspace, span)
             yield f"planned times: {planned.kept} of {planned.settled} kept" if planned.settled else ""
@@ -154,41 +145,45 @@ def _middle(workspace: Workspace, step: str, span: Span) -> Iterator[str]:
             yield f"cancelled: {planned.cancelled}" if planned.cancelled else ""
             yield _told("promises", promises_in(workspace, span).said)
         case "s5":
-            repairs = sum(bool(each.credit) for each in _entries(workspace, "s5.repair", span))
+            repairs = sum(bool(each.credit) for each in _entries(workspace, roles.REPAIR, span))
             steps = funnel(
-                _entries(workspace, "s5.trigger-log", span), _entries(workspace, "s5.time-out", span), repairs
+                _entries(workspace, roles.TRIGGERS, span), _entries(workspace, roles.TIME_OUT, span), repairs
             )
             yield ", ".join(f"{name} {number}" for name, number in steps) if any(n for _, n in steps) else ""
-            yield _told("hours until it was put right", level(_numbers(workspace, "s5.repair", span, "hours_until")))
+            yield _told("hours until it was put right", level(_numbers(workspace, roles.REPAIR, span, "hours_until")))
         case _:
-            if (topics := workspace.ledger.get("s6.four-topics")) is not None:
+            if (topics := workspace.ledger.get(roles.FOUR_TOPICS)) is not None:
                 current = figures_in(workspace, topics, span).current
                 yield f"topics touched: {current.done:.0f} of {current.target:.0f}" if current else ""
             for name, words in (("depth", "depth"), ("held_back", "held back"), ("felt_received", "felt received")):
-                yield _told(words, level(_numbers(workspace, event_keys.SHARE, span, name)))
+                yield _told(words, level(_numbers(workspace, roles.WEEKLY_SHARE, span, name)))
 
 
 def _lagging(workspace: Workspace, step: str, span: Span) -> Iterator[str]:
     match step:
         case "s1":
-            yield _told("the old belief, 0 to 100", course(_numbers(workspace, "s1.belief-map", span, "strength")))
-            yield _told("kind words let in, 0 to 10", level(_numbers(workspace, "s1.take-it-in", span, "let_in")))
+            yield _told("the old belief, 0 to 100", course(_numbers(workspace, roles.BELIEFS, span, "strength")))
+            yield _told("kind words let in, 0 to 10", level(_numbers(workspace, roles.KIND_WORDS, span, "let_in")))
             withdrew = sum(
-                each.outcome == outcome for cid, outcome in WITHDREW.items() for each in _entries(workspace, cid, span)
+                each.outcome == outcome
+                for cid, outcome in roles.WITHDRAWALS.items()
+                for each in _entries(workspace, cid, span)
             )
             yield f"moments of withdrawal: {withdrew}" if withdrew else ""
         case "s2":
-            yield _told("weight of requests, 0 to 10", level(_numbers(workspace, "s2.needs-log", span, "my_overwhelm")))
+            yield _told(
+                "weight of requests, 0 to 10", level(_numbers(workspace, roles.NEEDS_LOG, span, "my_overwhelm"))
+            )
         case "s3":
             for name, words in (("trust", "trust, 0 to 10"), ("felt_trusted", "feeling trusted, 0 to 10")):
-                yield _told(words, course(_numbers(workspace, "s3.weekly-look", span, name)))
+                yield _told(words, course(_numbers(workspace, roles.WEEKLY_LOOK, span, name)))
         case "s4":
             return
         case "s5":
             yield _harm(workspace, span)
         case _:
-            yield _told("ease a day later, 0 to 10", level(_numbers(workspace, event_keys.SHARE, span, "felt_later")))
-            edges = [each.outcome for each in _entries(workspace, "s6.edge-moment", span)]
+            yield _told("ease a day later, 0 to 10", level(_numbers(workspace, roles.WEEKLY_SHARE, span, "felt_later")))
+            edges = [each.outcome for each in _entries(workspace, roles.EDGE_MOMENTS, span)]
             stayed = sum(outcome in STAYED for outcome in edges)
             yield f"edge moments stayed with: {stayed} of {len(edges)}" if edges else ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tracker.catalogue import steps
+from tracker.catalogue import roles, steps
 from tracker.domain.calendar import Span
 from tracker.domain.commitments import Commitment
 from tracker.domain.counting.figures import Figures, count
@@ -22,7 +22,6 @@ from tracker.services.views.details import year
 
 YEAR = timedelta(days=53 * 7)
 CLOSING = ("answer", "let go")
-PROMISES = "s4.promise-keeper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,5 +152,5 @@ def planned_in(workspace: Workspace, span: Span) -> Agenda:
 def promises_in(workspace: Workspace, span: Span) -> Promises:
     """Return the promises that were made for, or fell due in, a period."""
     return promises(
-        each.outcome for each in workspace.ledger.record(PROMISES).entries if (each.due or each.day) in span
+        each.outcome for each in workspace.ledger.record(roles.PROMISES).entries if (each.due or each.day) in span
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from random import Random
 
 from tracker.catalogue import Card, cards
-from tracker.domain.rules import GROUNDING
+from tracker.catalogue.roles import WEEKLY_SHARE
+from tracker.catalogue.rules import GROUNDING
 from tracker.ledger import event_keys
 from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, InvalidChoice, NotFound, Refused
@@ -131,7 +132,7 @@ def is_unlocked(workspace: Workspace) -> bool:
 def ready(workspace: Workspace) -> int:
     """Return how many sharings at level 3 or deeper were received well, 3 or more of 5."""
     workspace.complete()
-    return sum(_was_received(entry.fields) for entry in workspace.ledger.record(event_keys.SHARE).entries)
+    return sum(_was_received(entry.fields) for entry in workspace.ledger.record(WEEKLY_SHARE).entries)
 
 
 def _was_received(answers: Mapping[str, object]) -> bool:

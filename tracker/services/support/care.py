@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tracker.catalogue.rules import MORE_THAN_AN_APP
 from tracker.domain.calendar import ONE_DAY
 from tracker.domain.commitments import Commitment
 from tracker.domain.records import LAPSE
-from tracker.domain.rules import MORE_THAN_AN_APP
 from tracker.ledger.errors import NextStep
 from tracker.ledger.workspace import Workspace
 from tracker.services.logging.outcomes import leads_of

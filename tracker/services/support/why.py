@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from tracker.catalogue.roles import MY_WHY
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.records import LAPSE
 from tracker.domain.text import discreet_mode
-from tracker.ledger import codec, event_keys
+from tracker.ledger import codec
 from tracker.ledger.errors import Refused
 from tracker.ledger.workspace import Workspace
 
@@ -17,7 +18,7 @@ NONE_YET = "There is no line of your own yet. It begins with: toward log my-why"
 
 def near(workspace: Workspace, commitments: Iterable[Commitment], day: date) -> bool:
     """Return whether the line is to be within reach: it was written, and something was not kept from on the day."""
-    if not workspace.ledger.record(event_keys.WHY).entries:
+    if not workspace.ledger.record(MY_WHY).entries:
         return False
     return any(
         entry.outcome == LAPSE
@@ -30,7 +31,7 @@ def near(workspace: Workspace, commitments: Iterable[Commitment], day: date) -> 
 def line(workspace: Workspace) -> str:
     """Return the newest line that was written. Raises Refused where there is none."""
     workspace.complete()
-    for entry in reversed(workspace.ledger.record(event_keys.WHY).entries):
+    for entry in reversed(workspace.ledger.record(MY_WHY).entries):
         private = codec.table(workspace.ledger.value(entry.id) or {}, "private")
         if text := str(private.get("reason") or ""):
             return discreet_mode.dotted(text)

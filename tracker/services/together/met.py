@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from tracker.ledger import event_keys
+from tracker.catalogue.roles import PARTNER_TIME
 from tracker.ledger.workspace import Workspace
 
 
@@ -14,7 +14,7 @@ def watch(workspace: Workspace, cid: str, days: Sequence[date]) -> Callable[[], 
 
     It returns an empty text where nothing was planned, or nothing became of it.
     """
-    if cid != event_keys.TIME or not days or not any(True for _ in workspace.ledger.values(cid, "planned")):
+    if cid != PARTNER_TIME or not days or not any(True for _ in workspace.ledger.values(cid, "planned")):
         return lambda: ""
     from tracker.domain.planned import PlannedState, PlannedTime
     from tracker.services.together.planned import agenda

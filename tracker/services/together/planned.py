@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
 
+from tracker.catalogue.roles import PARTNER_TIME as TIME
 from tracker.domain.clock import moment_of
 from tracker.domain.language.words import MOST_MINUTES, BadWord
 from tracker.domain.planned import (
@@ -25,7 +26,6 @@ from tracker.ledger import codec, event_keys
 from tracker.ledger.bounds import Bounds
 from tracker.ledger.change import Change, say_day
 from tracker.ledger.errors import BadInput, InvalidChoice, NotFound, Refused
-from tracker.ledger.event_keys import TIME
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.lifecycle import at_hand
 from tracker.store.events import Draft, new_id

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from tracker.catalogue.roles import PARTNER_TIME
 from tracker.domain.language.words import MOST_MINUTES, say_duration
-from tracker.ledger import event_keys
 from tracker.ledger.workspace import Workspace
 
 LONG = 4 * 60
@@ -23,8 +23,8 @@ def since_then(start: datetime, now: datetime) -> int:
 
 def running(workspace: Workspace) -> datetime | None:
     """Return when the running timer was started; None where none runs, or what it times is archived or deleted."""
-    commitment = workspace.ledger.get(event_keys.TIME)
-    return None if commitment is None or commitment.archived else workspace.ledger.timer(event_keys.TIME)
+    commitment = workspace.ledger.get(PARTNER_TIME)
+    return None if commitment is None or commitment.archived else workspace.ledger.timer(PARTNER_TIME)
 
 
 def running_minutes(workspace: Workspace) -> int:

@@ -13,7 +13,7 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.counting.figures import Figures
 from tracker.domain.counting.moments import FORTNIGHT, HAPPENED, Moments, lately
 from tracker.domain.counting.occasions import Occasion, State, plan_target, shortened
-from tracker.domain.counting.worth import REPLIES, replies
+from tracker.domain.counting.worth import replies
 from tracker.domain.language.words import say_number
 from tracker.domain.records import Entry
 from tracker.domain.schedules import OnEvent, Unit
@@ -254,7 +254,7 @@ def _say(
     if commitment.kind is Kind.AVOID:
         asked = "how was it?" if is_today else "not logged"
         return {State.KEPT: "clear", State.MISSED: HAPPENED}.get(occasion.state, asked)
-    if commitment.source == REPLIES and (given := replies(logged).given):
+    if commitment.worth.is_replies and (given := replies(logged).given):
         return say_replies(given)
     if occasion.state is State.NEUTRAL and not logged:
         return "not asked"

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from tracker.catalogue.roles import PARTNER_TIME
 from tracker.domain.commitments import Commitment
 from tracker.domain.counting.followups import NEAR, Loop
 from tracker.domain.language.parsing import parse_duration
 from tracker.domain.language.words import BadWord, say_duration
 from tracker.domain.planned import PlannedState, PlannedTime
-from tracker.ledger import event_keys
 from tracker.ledger.change import Change, say_day
 from tracker.ledger.errors import BadInput, Refused
 from tracker.ledger.workspace import Workspace
@@ -100,7 +100,7 @@ def gathered(workspace: Workspace, unsaid: Iterable[PlannedTime]) -> tuple[Waiti
         when = f"{say_day(each.day, workspace.today)} {each.at:%H:%M}"
         if each.state is PlannedState.AHEAD:
             when += f", {say_duration(each.minutes)}"
-        found.append(Waiting(0, event_keys.TIME, _title(workspace, event_keys.TIME), due, when, time=each))
+        found.append(Waiting(0, PARTNER_TIME, _title(workspace, PARTNER_TIME), due, when, time=each))
     found.sort(key=lambda each: (each.due, each.commitment))
     return tuple(replace(each, number=number) for number, each in enumerate(found, 1))
 

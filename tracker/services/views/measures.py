@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from tracker.catalogue import roles
 from tracker.domain.commitments import Commitment
 from tracker.domain.counting import measures
 from tracker.domain.language.words import say_number
 from tracker.domain.planned import PlannedState
 from tracker.domain.records import Entry
 from tracker.domain.text import discreet_mode
-from tracker.ledger import event_keys
 from tracker.ledger.workspace import Workspace
 from tracker.services.together.planned import agenda
 
@@ -53,29 +53,29 @@ def _sentence(words: str) -> str:
 
 
 def _forecasts(workspace: Workspace) -> tuple[str, ...]:
-    return (_sentence(measures.forecasts(_answers(workspace, "s1.fear-forecast")).said),)
+    return (_sentence(measures.forecasts(_answers(workspace, roles.FORECASTS)).said),)
 
 
 def _beliefs(workspace: Workspace) -> tuple[str, ...]:
     """Return how strong the belief was each time it was looked at again."""
-    said = (each.get("strength") for each in _answers(workspace, "s1.belief-map"))
+    said = (each.get("strength") for each in _answers(workspace, roles.BELIEFS))
     strengths = [strength for strength in said if isinstance(strength, int)]
     return (f"How strong, over time: {measures.course(strengths)}.",) if len(strengths) > 1 else ()
 
 
 def _thoughts(workspace: Workspace) -> tuple[str, ...]:
-    eased, of = measures.eased(_answers(workspace, "s1.thought-record"))
+    eased, of = measures.eased(_answers(workspace, roles.THOUGHTS))
     return (f"The feeling eased in {eased} of {of}.",) if of else ()
 
 
 def _contacts(workspace: Workspace) -> tuple[str, ...]:
-    told = measures.told_in_time(_answers(workspace, "s3.no-hidden-contact"))
+    told = measures.told_in_time(_answers(workspace, roles.CONTACTS))
     return (_sentence(told),) if told else ()
 
 
 def _together(workspace: Workspace) -> tuple[str, ...]:
     """Return what came of planned times, how often it was undivided, and who chose last, so that it can change."""
-    answers = _answers(workspace, event_keys.TIME)
+    answers = _answers(workspace, roles.PARTNER_TIME)
     undivided = [each["undivided"] for each in answers if "undivided" in each]
     chosen = next((each["chooser"] for each in reversed(answers) if each.get("chooser") in CHOSE), None)
     lines = [*planned_lines(workspace)]
@@ -84,14 +84,14 @@ def _together(workspace: Workspace) -> tuple[str, ...]:
 
 
 def _promises(workspace: Workspace) -> tuple[str, ...]:
-    found = measures.promises(_outcomes(workspace, "s4.promise-keeper"))
+    found = measures.promises(_outcomes(workspace, roles.PROMISES))
     few = 0 < found.settled < measures.FEW
     return (_sentence(f"promises kept, or moved in time: {found.said}" if few else found.said),)
 
 
 def _needs(workspace: Workspace) -> tuple[str, ...]:
     """Return each side alone: nothing is set against the other."""
-    found = measures.needs(_answers(workspace, "s2.needs-log"))
+    found = measures.needs(_answers(workspace, roles.NEEDS_LOG))
     return tuple(
         f"{whose.capitalize()}: {side.voiced} voiced, {side.heard} heard, {side.met} met or a middle way found."
         for whose, side in found.items()
@@ -101,8 +101,8 @@ def _needs(workspace: Workspace) -> tuple[str, ...]:
 
 def _heat(workspace: Workspace) -> tuple[str, ...]:
     workspace.complete()
-    repairs = sum(bool(entry.credit) for entry in workspace.ledger.record("s5.repair").entries)
-    steps = measures.funnel(_entries(workspace, "s5.trigger-log"), _entries(workspace, "s5.time-out"), repairs)
+    repairs = sum(bool(entry.credit) for entry in workspace.ledger.record(roles.REPAIR).entries)
+    steps = measures.funnel(_entries(workspace, roles.TRIGGERS), _entries(workspace, roles.TIME_OUT), repairs)
     if not any(number for _, number in steps):
         return ()
     return (_sentence(", ".join(f"{name} {number}" for name, number in steps)),)
@@ -110,7 +110,7 @@ def _heat(workspace: Workspace) -> tuple[str, ...]:
 
 def _turned(workspace: Workspace) -> tuple[str, ...]:
     """Return how many invitations were turned toward, where it was ever said which way."""
-    found = _entries(workspace, "s2.turn-toward")
+    found = _entries(workspace, roles.TURNING_TOWARD)
     met, of = measures.turned(found)
     said = any("direction" in each.fields for each in found)
     return (f"Turned toward {say_number(met)} of {say_number(of)}.",) if said else ()
@@ -129,13 +129,13 @@ def planned_lines(workspace: Workspace) -> tuple[str, ...]:
 
 
 TELLS: Mapping[str, Callable[[Workspace], tuple[str, ...]]] = {
-    "s1.belief-map": _beliefs,
-    "s1.fear-forecast": _forecasts,
-    "s1.thought-record": _thoughts,
-    "s2.needs-log": _needs,
-    "s2.turn-toward": _turned,
-    "s3.no-hidden-contact": _contacts,
-    "s4.promise-keeper": _promises,
-    "s5.trigger-log": _heat,
-    event_keys.TIME: _together,
+    roles.BELIEFS: _beliefs,
+    roles.FORECASTS: _forecasts,
+    roles.THOUGHTS: _thoughts,
+    roles.NEEDS_LOG: _needs,
+    roles.TURNING_TOWARD: _turned,
+    roles.CONTACTS: _contacts,
+    roles.PROMISES: _promises,
+    roles.TRIGGERS: _heat,
+    roles.PARTNER_TIME: _together,
 }

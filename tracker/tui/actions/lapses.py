@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from tracker.catalogue.rules import HANDS
 from tracker.domain.commitments import Commitment
 from tracker.domain.records import HANDLED, LAPSE
-from tracker.domain.rules import HANDS
 from tracker.ledger import commitment_fields
 from tracker.ledger.change import Change
 from tracker.ledger.workspace import Workspace

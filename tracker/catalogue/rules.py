@@ -1,4 +1,4 @@
-"""The few rules of the catalogue that its data cannot say: what answers make of an entry."""
+"""What the answers of single commitments bring about when they are logged: the rules that their tables cannot say."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tracker.catalogue.roles import ASK_FOR_SPACE, DECISIONS, EDGE_MOMENTS, PROMISES, REPLIES, TELLING, TIME_OUT
 from tracker.domain.consent import CHECKLIST
 from tracker.domain.counting.worth import Replies
 
@@ -17,7 +18,9 @@ THANKS = "Thank you for writing it down."
 KIND_LINE = "One moment is not who you are."
 """What is added to the thanks for a lapse; not where the safety page opens, since it would make too little of it."""
 NOT_READY = "Not all of the list is a yes yet: let it wait until it is. Nothing obliges you to tell it today."
-TELLING = "Telling may end the relationship; that is their right. Tell the whole of it at once, and better not alone."
+TELLING_NOW = (
+    "Telling may end the relationship; that is their right. Tell the whole of it at once, and better not alone."
+)
 NO_DAY_OFF = "takes no day off: somebody could be hurt"
 """What is said where a commitment about harm is to be skipped or paused."""
 DISTRESS = ("distress_before", "distress_after", "distress")
@@ -41,42 +44,46 @@ class Verdict:
     safety: bool = False
 
 
-def judge(template: str, answers: Mapping[str, Any]) -> Verdict:
-    """Return what the answers given at once make of an entry of a commitment of the catalogue."""
-    match template:
-        case "s4.reachable":
-            return _replies(answers)
-        case "s5.time-out" if answers.get("announced") is False:
-            return Verdict(outcome="not_announced")
-        case "s5.ask-for-space" if answers.get("asked_plainly") is False:
-            return Verdict(outcome="pushed_away")
-        case "s3.decide-together" if answers.get("size") in ("small", "middle"):
-            return Verdict(outcome="smaller")
-        case "s4.promise-keeper" if answers.get("confidence", 100) < SURE:
-            return Verdict(said="Less than 80 % sure: is there a smaller promise you could keep for certain?")
-        case "s3.planned-telling" if answers.get("told") == "not_yet":
-            ready = all(answers.get(name) for name in CHECKLIST)
-            return Verdict(said=TELLING if ready else NOT_READY)
-        case "s6.edge-moment" if answers.get("safe") == "not_safe":
-            return Verdict(safety=True, said="" if answers.get("did") == HANDS else NOTICED)
-        case "s6.edge-moment" if answers.get("did") != HANDS:
-            return Verdict(said=NOTICED)
+def judge(source: str, answers: Mapping[str, Any]) -> Verdict:
+    """Return what the answers given at once make of an entry of a commitment, by its id in the catalogue."""
+    say = answers.get
+    if source == REPLIES:
+        return _replies(answers)
+    if source == TIME_OUT and say("announced") is False:
+        return Verdict(outcome="not_announced")
+    if source == ASK_FOR_SPACE and say("asked_plainly") is False:
+        return Verdict(outcome="pushed_away")
+    if source == DECISIONS and say("size") in ("small", "middle"):
+        return Verdict(outcome="smaller")
+    if source == PROMISES and say("confidence", 100) < SURE:
+        return Verdict(said="Less than 80 % sure: is there a smaller promise you could keep for certain?")
+    if source == TELLING and say("told") == "not_yet":
+        return Verdict(said=TELLING_NOW if all(map(say, CHECKLIST)) else NOT_READY)
+    if source == EDGE_MOMENTS and say("safe") == "not_safe":
+        return Verdict(safety=True, said="" if say("did") == HANDS else NOTICED)
+    if source == EDGE_MOMENTS and say("did") != HANDS:
+        return Verdict(said=NOTICED)
     if too_much(answers):
         return Verdict(said=GROUNDING)
-    if answers.get("someone_afraid"):
-        return Verdict(safety=True)
-    return Verdict()
-
-
-def too_much(answers: Mapping[str, Any]) -> bool:
-    """Return whether distress is so high that nothing more is asked."""
-    return any((answers.get(name) or 0) >= STOP_AT for name in DISTRESS)
+    return Verdict(safety=bool(say("someone_afraid")))
 
 
 def _replies(answers: Mapping[str, Any]) -> Verdict:
     """Return what the messages of a day come to; where none needed a reply, the day asks for nothing."""
     day = Replies().and_then(answers)
     return Verdict() if day.affirmed else Verdict(neutral=True) if day.none_needed else Verdict(credit=day.worth)
+
+
+def too_late(source: str, answers: Mapping[str, Any], due: datetime | None, now: datetime) -> str:
+    """Return why an answer does not fit any more, or nothing."""
+    if source == PROMISES and answers.get("outcome") == "renegotiated" and due is not None and now > due:
+        return "Renegotiated counts before a promise falls due. Afterwards it was kept late, or not this time."
+    return ""
+
+
+def too_much(answers: Mapping[str, Any]) -> bool:
+    """Return whether distress is so high that nothing more is asked."""
+    return any((answers.get(name) or 0) >= STOP_AT for name in DISTRESS)
 
 
 def put_right_trouble(answers: Mapping[str, Any]) -> str:
@@ -91,10 +98,3 @@ def put_right_trouble(answers: Mapping[str, Any]) -> str:
 def parts_done(parts: Sequence[str], answers: Mapping[str, Any]) -> float | None:
     """Return the share of an entry's parts that were done, 0..1, or None where it has no parts."""
     return sum(answers.get(part) is True for part in parts) / len(parts) if parts else None
-
-
-def too_late(template: str, answers: Mapping[str, Any], due: datetime | None, now: datetime) -> str:
-    """Return why an answer does not fit any more, or nothing."""
-    if template == "s4.promise-keeper" and answers.get("outcome") == "renegotiated" and due is not None and now > due:
-        return "Renegotiated counts before a promise falls due. Afterwards it was kept late, or not this time."
-    return ""
