@@ -11,7 +11,6 @@ from tracker.domain.commitments import Kind
 from tracker.domain.counting.figures import FEW, score_before
 from tracker.domain.counting.occasions import SETTLED, State
 from tracker.domain.counting.weeks import ON_TRACK, weeks_on_track
-from tracker.domain.language.words import say_duration
 from tracker.ledger.private_words import seen_plan
 from tracker.ledger.workspace import Workspace
 from tracker.services.logging.quick_log import SHARE, TIME
@@ -162,8 +161,3 @@ def _would_help(view: Day) -> str:
         return f"Still open today: {can_be_done[0].commitment.title}."
     asked = any(not row.commitment.harm for row in view.due)
     return "All on track." if asked and not weak else ""
-
-
-def say_together(minutes: float, target: float) -> str:
-    """Return this week's time together in words."""
-    return f"{say_duration(minutes)} of {say_duration(target)}" if target else say_duration(minutes)

@@ -12,12 +12,10 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tracker.domain.language.words import say_number
-from tracker.domain.text import discreet_mode
+from tracker.domain.text.cells import left
 from tracker.ledger.workspace import Workspace
-from tracker.present.day import day_name
-from tracker.services.views.dashboard import Overview, overview, say_together
-from tracker.services.views.day_count import DayCount
+from tracker.present import dashboard as page
+from tracker.services.views.dashboard import Overview, overview
 from tracker.tui import glyphs
 from tracker.tui.frame.data_screen import SHARED, DataScreen
 from tracker.tui.layout import foot, streak_lines
@@ -26,23 +24,6 @@ from tracker.tui.widgets.board import Board
 from tracker.tui.widgets.heatmap import Heatmap
 
 BAR = 16
-MOST_TITLES = 2
-
-
-def level(count: DayCount) -> str:
-    """Return the level of a day in the heatmap, from how much of what it asked for was kept."""
-    if not count.asked:
-        return "none"
-    share = count.kept / count.asked
-    for name, most in (("dim", 0.0), ("low", 0.4), ("mid", 0.7), ("high", 0.99)):
-        if share <= most:
-            return name
-    return "full"
-
-
-def _label(text: str) -> str:
-    """Return the head of a chart; a discreet one has none."""
-    return "" if discreet_mode.is_drawn() else f"{text}\n"
 
 
 class DashboardScreen(DataScreen[Overview]):
@@ -77,56 +58,22 @@ class DashboardScreen(DataScreen[Overview]):
     def draw(self, view: Overview) -> None:
         """Show the overview."""
         self.heading.update(plain(" Streaks"))
-        weeks = f"{view.on_track} {'week' if view.on_track == 1 else 'weeks'} on track" if view.on_track else ""
-        self.aside.update(plain(f"{weeks} "))
-        heads = {line.step: self._head(view, line.step) for line in view.steps}
-        self.board.show(streak_lines(view.day.groups, heads))
+        self.aside.update(plain(f"{page.on_track(view)} "))
+        self.board.show(streak_lines(view.day.groups, page.week_heads(view)))
         self.panel.update(self._panel(view))
-        levels = {day: level(count) for day, count in view.year.days.items()}
         calendar_start = view.day.today.weekday()
         first = view.together[-1][0].weekday() if view.together else calendar_start
-        self.heatmap.show(levels, view.day.today, first)
+        self.heatmap.show(page.year(view), view.day.today, first)
         self._tell_day(self.heatmap.cursor)
         self._draw_words()
 
-    def _head(self, view: Overview, step: str) -> str:
-        line = next(each for each in view.steps if each.step == step)
-        return f"{line.kept} of {line.asked} this week" if line.asked else ""
-
     def _panel(self, view: Overview) -> Content:
-        parts: list[Content | tuple[str, str]] = []
-        minutes = view.together[-1][1]
-        parts.append((_label("TIME TOGETHER"), "bold $text-primary"))
-        parts.append((f"{say_together(minutes, view.together_target)} this week\n\n", ""))
-        most = max([view.together_target, *(each for _, each in view.together)])
-        for first, each in view.together:
-            bar = glyphs.bar(each, most, BAR)
-            parts += [(f"{first.day:>2} {first:%b} ", "$text-muted"), (f"{bar:<{BAR}}", "$text-secondary")]
-            parts.append((f" {say_number(each)}\n" if each else " ·\n", "$text-muted"))
-        if view.topics:
-            parts.append((f"\n{_label('OPENED UP')}", "bold $text-primary"))
-            top = max(count for _, count in view.topics)
-            for topic, count in view.topics:
-                bar = glyphs.bar(count, top, 10)
-                parts += [
-                    (f"{discreet_mode.dotted(topic):<15} ", ""),
-                    (f"{bar:<10}", "$text-accent"),
-                    (f" {count}\n", "$text-muted"),
-                ]
-        if view.insights and not discreet_mode.is_drawn():
-            parts.append(("\nWORDS AND DEEDS\n", "bold $text-primary"))
-            parts += [(f"{sentence}\n", "") for sentence in view.insights]
-        if view.directions:
-            parts.append(("\nLATELY\n", "bold $text-primary"))
-            for word in ("rising", "easing"):
-                titles = [
-                    row.commitment.title for row in view.day.rows if view.directions.get(row.commitment.id) == word
-                ]
-                told = ", ".join(titles[:MOST_TITLES]) + (
-                    f" and {len(titles) - MOST_TITLES} more" if len(titles) > MOST_TITLES else ""
-                )
-                parts += [(f"{word}: ", "$text-muted"), (f"{told}\n", "")] if titles else []
-        return Content.assemble(*parts)
+        parts = [_chart(page.together(view), BAR, "$text-secondary", 7)]
+        if (topics := page.opened_up(view)) is not None:
+            parts.append(_chart(topics, 10, "$text-accent", 16))
+        for heading, lines in page.sentences(view):
+            parts.append(Content("\n").join([_heading(heading), *map(plain, lines)]))
+        return Content("\n\n").join(parts)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the year only where it is shown."""
@@ -161,11 +108,8 @@ class DashboardScreen(DataScreen[Overview]):
         self._tell_day(event.day)
 
     def _tell_day(self, day: date) -> None:
-        view = self.view
-        if view is None:
-            return
-        told = view.year.days.get(day, DayCount(0, 0)).summary or "nothing asked"
-        self.told.update(plain(f"     {day_name(day, view.day.today)}: {told}"))
+        if self.view is not None:
+            self.told.update(plain(f"     {page.day_line(self.view, day)}"))
 
     @on(Board.Opened)
     def _opened(self) -> None:
@@ -177,3 +121,17 @@ class DashboardScreen(DataScreen[Overview]):
 
         if self.board.key is not None:
             self.open(CommitmentScreen(self.worker, self.board.key))
+
+
+def _heading(text: str) -> Content:
+    return plain(text.upper()).stylize("bold $text-primary")
+
+
+def _chart(chart: page.Chart, width: int, color: str, label: int) -> Content:
+    """Return bars at most `width` cells long, each after its label and before what is said of it."""
+    lines = [_heading(chart.heading)] if chart.heading else []
+    lines += [plain(chart.summary), Content()] if chart.summary else []
+    for name, value, said in chart.bars:
+        bar = f"{glyphs.bar(value, chart.most, width):<{width}}"
+        lines.append(plain(left(name, label)) + Content.styled(bar, color) + Content.styled(f" {said}", "$text-muted"))
+    return Content("\n").join(lines)
