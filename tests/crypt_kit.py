@@ -14,7 +14,7 @@ import pytest
 
 from tracker.store.crypto import passphrase, vault
 from tracker.store.crypto.vault import StoreKey
-from tracker.store.encryption import unlocking
+from tracker.store.encryption import identity_file, unlocking
 from tracker.store.identity.identity import read_marker
 
 PASSPHRASE = "four words are plenty"
@@ -72,7 +72,7 @@ def _quick_locks() -> Iterator[None]:
 
 def unlocked(data: Path) -> StoreKey | None:
     """Return the key of a data folder by its passphrase, None where it is not encrypted."""
-    return unlocking.unlock(data, PASSPHRASE) if unlocking.is_encrypted(data) else None
+    return identity_file.unlock(data, PASSPHRASE) if unlocking.is_encrypted(data) else None
 
 
 def said_anew(data: Path, key: StoreKey, **changes: object) -> None:

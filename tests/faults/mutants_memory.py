@@ -9,10 +9,11 @@ from typing import Any
 from unittest.mock import patch
 
 from tracker.services.safekeeping import doctor
-from tracker.store import examine
-from tracker.store.encryption import recovery, unlocking
-from tracker.store.identity import identity, memory, traces
-from tracker.store.identity.memory import ANOTHER_STORE, TURNED_PLAIN, WAS_SEALED, Known, Memory, Seen
+from tracker.store import examine, guard
+from tracker.store.encryption import identity_file, recovery, unlocking
+from tracker.store.guard import Memory
+from tracker.store.identity import identity, memory
+from tracker.store.identity.memory import ANOTHER_STORE, TURNED_PLAIN, WAS_SEALED, Known, Seen
 from tracker.store.store import Store
 
 
@@ -32,20 +33,20 @@ def takes_any_store() -> Iterator[None]:
 
 @contextmanager
 def _blind_to(change: str) -> Iterator[None]:
-    real = memory.change_of
+    real = identity.change_of
 
     def change_of(*asked: Any) -> str:
         found = real(*asked)
         return "" if found == change else found
 
-    with patch.object(memory, "change_of", change_of):
+    with patch.object(guard, "change_of", change_of):
         yield
 
 
 @contextmanager
 def remembers_nothing() -> Iterator[None]:
     """Open each time as if for the first time."""
-    with patch.object(memory, "read_known", lambda _state: Known()):
+    with patch.object(memory, "read_known", lambda _: Known()), patch.object(guard, "read_known", lambda _: Known()):
         yield
 
 
@@ -78,7 +79,7 @@ def takes_any_key_for_an_older_store() -> Iterator[None]:
 @contextmanager
 def comes_in_blind() -> Iterator[None]:
     """Begin in a store that says it is plain, whatever lies in it."""
-    with patch.object(traces, "sealed_files", lambda _data: False):
+    with patch.object(guard, "sealed_files", lambda _data: False):
         yield
 
 
@@ -106,7 +107,7 @@ def looks_once() -> Iterator[None]:
 @contextmanager
 def counts_nothing() -> Iterator[None]:
     """Take whatever a file holds now for all that it ever held."""
-    with patch.object(memory, "compare", lambda seen, *_: (seen.files, {})):
+    with patch.object(guard, "compare", lambda seen, *_: (seen.files, {})):
         yield
 
 
@@ -121,14 +122,18 @@ def doctor_counts_nothing() -> Iterator[None]:
 def numbers_from_what_is_there() -> Iterator[None]:
     """Number an operation by the newest that is left in the folder."""
     real = memory.read_seen
-    with patch.object(memory, "read_seen", lambda state: Seen(real(state).files)):
+
+    def read_seen(state: Path) -> Seen:
+        return Seen(real(state).files)
+
+    with patch.object(memory, "read_seen", read_seen), patch.object(guard, "read_seen", read_seen):
         yield
 
 
 @contextmanager
 def makes_a_plain_marker() -> Iterator[None]:
     """Make a store.json anew, whatever shows that the store was encrypted."""
-    with patch.object(traces, "shows_sealed", lambda *_: False):
+    with patch.object(recovery, "shows_sealed", lambda *_: False):
         yield
 
 
@@ -148,14 +153,14 @@ def repairs_what_it_cannot_open() -> Iterator[None]:
 @contextmanager
 def _takes_nothing_back() -> Iterator[None]:
     """Open a forged plain store like any other."""
-    with patch.object(memory, "change_of", lambda *_: ""):
+    with patch.object(guard, "change_of", lambda *_: ""):
         yield
 
 
 @contextmanager
 def blames_the_passphrase() -> Iterator[None]:
     """Take every identity file that does not open for one with another passphrase."""
-    with patch.object(recovery, "spoilt", lambda *_: ""):
+    with patch.object(identity_file, "spoilt", lambda *_: ""), patch.object(recovery, "spoilt", lambda *_: ""):
         yield
 
 

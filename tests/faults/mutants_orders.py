@@ -10,9 +10,10 @@ from unittest.mock import patch
 from tracker.ledger.workspace import Workspace
 from tracker.services.exchange import arrivals
 from tracker.services.history import undo
-from tracker.store import events, purge, store, transaction
+from tracker.store import events, store, transaction
+from tracker.store.backup import backups
 from tracker.store.events import Event, merge_same_id
-from tracker.store.exchange import planted
+from tracker.store.identity import memory
 from tracker.store.log import incoming, index
 from tracker.store.log.incoming import OBEY, Judge
 from tracker.store.log.index import ELSEWHERE, OURS, Index
@@ -76,7 +77,7 @@ def anything_beside_theirs_goes() -> Iterator[None]:
     """Obey an order unasked as soon as it names a partner's answers, whatever else it names."""
 
     def takes_back(event: Event) -> bool:
-        return any(key.startswith(purge.THEIRS) for key in purge.orders_of(event))
+        return any(key.startswith(incoming.THEIRS) for key in incoming.orders_of(event))
 
     with patch.object(incoming, "takes_back", takes_back):
         yield
@@ -128,7 +129,7 @@ def any_time_will_do() -> Iterator[None]:
     """Read what is dated at the end of time."""
     with (
         patch.object(events, "farthest", lambda: 2**52),
-        patch.object(purge, "farthest", lambda: 2**52),
+        patch.object(incoming, "farthest", lambda: 2**52),
         patch("tracker.store.log.shards.farthest", lambda: 2**52),
     ):
         yield
@@ -220,12 +221,12 @@ def a_commitment_is_one_entry() -> Iterator[None]:
 @contextmanager
 def whatever_lies_in_our_files_is_ours() -> Iterator[None]:
     """Believe what somebody puts into this device's own files in its name."""
-    with patch.object(planted, "suspects", lambda *_: {}):
+    with patch.object(memory, "suspects", lambda *_: {}):
         yield
 
 
 @contextmanager
 def all_of_a_changed_file_is_theirs() -> Iterator[None]:
     """Take a whole file for planted where something was slipped in between, whatever a backup vouches for."""
-    with patch.object(planted, "in_newest_backup", lambda *_: []):
+    with patch.object(backups, "in_newest_backup", lambda *_: []):
         yield

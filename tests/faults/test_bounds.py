@@ -83,7 +83,7 @@ def test_a_small_file_that_is_large_is_named_with_its_size(tmp_path: Path, name:
     put(store, "older")
     if name == "identity.age":
         (store.data / "store.json").unlink()
-        from tracker.store.encryption.unlocking import read_identity
+        from tracker.store.encryption.identity_file import read_identity
 
         sparse(store.data / name)
         with pytest.raises(StoreError, match=r"identity\.age is too large .*8\.0 GB.*toward passphrase --recover"):

@@ -14,7 +14,8 @@ import pytest
 
 from tests.faults.folders import names, no_waiting_for_the_disk, open_store, put, shard
 from tests.faults.totals import record
-from tracker.store import Store, StoreDamaged, repair_marker
+from tracker.store import Store, StoreDamaged
+from tracker.store.encryption.recovery import repair_marker
 
 Spoil = Callable[[bytes], bytes]
 

@@ -19,11 +19,11 @@ from tests.faults.mutants import Mutant
 from tests.services.kit import HandClock
 from tracker.ledger.errors import TowardError
 from tracker.services.safekeeping import doctor, repairing
-from tracker.store import Store, StoreDamaged, StoreError, StoreLocked, repair_marker
+from tracker.store import Store, StoreDamaged, StoreError, StoreLocked
 from tracker.store.crypto.vault import StoreKey
-from tracker.store.encryption import unlocking
+from tracker.store.encryption import identity_file, unlocking
 from tracker.store.encryption.conversion import Conversion
-from tracker.store.encryption.recovery import find_key, put_lock_back
+from tracker.store.encryption.recovery import find_key, put_lock_back, repair_marker
 from tracker.store.encryption.relocking import lock_marker
 from tracker.store.encryption.unlocking import with_proof
 from tracker.store.identity.identity import read_marker
@@ -215,7 +215,7 @@ def names_a_damaged_identity(root: Path) -> bool:
     at = raw.index(b"X25519") + 9
     raw[at : at + 1] = b"B" if raw[at : at + 1] == b"A" else b"A"
     path.write_bytes(raw)
-    return refused(lambda: unlocking.unlock(root / "data", PASSPHRASE, root / "one"))
+    return refused(lambda: identity_file.unlock(root / "data", PASSPHRASE, root / "one"))
 
 
 def a_strange_lock_is_no_wall(root: Path) -> bool:
@@ -258,7 +258,7 @@ def _repaired(root: Path, key: StoreKey, passphrase: str, typed: str) -> bool:
     (root / "data" / "identity.age").write_bytes(key.wrap(passphrase))
     say(root, format=1, encryption="", check="")
     put_lock_back(root / "data", root / "one", find_key(root / "data", root / "one", typed))
-    return not refused(lambda: opened(root, unlocking.unlock(root / "data", typed, root / "one")), StoreLocked)
+    return not refused(lambda: opened(root, identity_file.unlock(root / "data", typed, root / "one")), StoreLocked)
 
 
 def keeps_a_passphrase_changed_elsewhere(root: Path) -> bool:

@@ -23,6 +23,7 @@ from tracker.services.safekeeping import backups, encryption
 from tracker.store import Store, StoreError
 from tracker.store.backup.backups import read_folder
 from tracker.store.backup.shelf import copy_at
+from tracker.store.crypto.trust import STRICT
 from tracker.store.crypto.vault import StoreKey, Vault
 from tracker.store.encryption.conversion import Conversion
 from tracker.store.encryption.unlocking import vault_at
@@ -150,7 +151,7 @@ def seals_nothing_anew_that_a_replaced_key_wrote(root: Path) -> bool:
     Conversion(store.data, store.state, store.device).rotate(fresh, fresh.wrap(PASSPHRASE))
     where = root / "data" / "devices" / STRANGER / NOVEMBER
     forged = json.loads(_forged(store))["events"]
-    _plant(root, Vault(store.store_id, old).seal(where, {"events": forged}))
+    _plant(root, Vault(store.store_id, old, STRICT).seal(where, {"events": forged}))
     Conversion(store.data, store.state, store.device).resume(fresh, everyone=True)
     return _takes_nothing(root)
 

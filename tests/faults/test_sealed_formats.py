@@ -20,8 +20,8 @@ from tracker.services.logging import quick_log
 from tracker.services.safekeeping import backups, doctor, encryption, restore
 from tracker.store import Store
 from tracker.store.backup.copies import list_backups
-from tracker.store.backup.shelf import copy_at
-from tracker.store.crypto.trust import Kind, kind_of
+from tracker.store.backup.shelf import copy_at, marker_of
+from tracker.store.crypto.trust import STRICT, Kind, kind_of
 from tracker.store.crypto.vault import AGE, CannotOpen, StoreKey, Vault
 from tracker.store.encryption import conversion
 from tracker.store.encryption.unlocking import is_proven, sealed_anywhere
@@ -63,7 +63,7 @@ def expected(root: Path) -> list[str]:
 
 def strangers(folder: Path, key: StoreKey) -> list[str]:
     """Return the sealed files below a folder that bear no proof."""
-    strict = Vault(read_marker(KEPT / "data").store, key)
+    strict = Vault(read_marker(KEPT / "data").store, key, STRICT)
     found = []
     for path in sorted(folder.rglob(f"*.json{AGE}")):
         try:
@@ -85,7 +85,7 @@ def test_it_says_what_it_said_and_its_files_bear_proofs_from_then_on(kept: Path)
     assert strangers(state, key) == []
     assert [each.words for each in drafts.unfinished(workspace)] == [{"text": "half typed"}]
     copies = sorted((state / "backups").glob("2*"))
-    assert copies and all(is_proven(read_marker(copy), key) for copy in copies)
+    assert copies and all(is_proven(marker_of(copy), key) for copy in copies)
     assert not list((state / "backups").rglob("2*.json")), "no plain file is left in a backup"
     quick_log.reply(workspace, 2)
     again = opened(kept)

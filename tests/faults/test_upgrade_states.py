@@ -19,6 +19,7 @@ from tests.faults.scale import SCALE
 from tests.faults.test_sealed_formats import KEPT, KEY
 from tests.faults.totals import record
 from tracker.store import Store, StoreError
+from tracker.store.crypto.trust import STRICT
 from tracker.store.crypto.vault import StoreKey, Vault
 from tracker.store.encryption import adoption, conversion
 from tracker.store.encryption.adoption import OF_BEFORE, adopt
@@ -89,7 +90,7 @@ def _problem(root: Path) -> str | None:
 
 
 def _unproven(root: Path, store: Store) -> list[str]:
-    strict = Vault(store.store_id, StoreKey.read(KEY))
+    strict = Vault(store.store_id, StoreKey.read(KEY), STRICT)
     found = [*store._folder.glob("2*"), *(root / "state").rglob("*.json.age")]
     wrong = []
     for path in found:

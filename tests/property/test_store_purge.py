@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.store.events import Event, as_stored, merge_same_id
+from tracker.store.log.incoming import emptied, orders_of
 from tracker.store.log.index import Index
-from tracker.store.purge import emptied, orders_of
 
 KEYS = ("note|a", "note|b", "entry|a|1")
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tracker.store.events import Event, as_stored, encode
 from tracker.store.exchange.places import carried
 from tracker.store.exchange.union import Lack, adds, by_id, lacking
+from tracker.store.log.incoming import emptied
 from tracker.store.log.shards import is_shard, month_of, parse
-from tracker.store.purge import emptied
 
 OWN, OTHER = "a" * 32, "b" * 32
 NAMES = ("2026-11.json", "2026-11.r1.json", "2026-11 (conflicted copy 2026-11-24).json", "2026-12.json")

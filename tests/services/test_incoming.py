@@ -23,8 +23,7 @@ from tracker.services.history import purge, undo
 from tracker.services.logging import notes, quick_log
 from tracker.services.safekeeping import backups, doctor, repairing, restore
 from tracker.store.events import Draft, Event
-from tracker.store.log.incoming import mark_of
-from tracker.store.purge import orders_of
+from tracker.store.log.incoming import mark_of, orders_of
 
 REPLY, CANARY = "s4.reachable", "CANARY"
 STRANGER = "e" * 32

@@ -23,6 +23,7 @@ from tracker.services.history import purge
 from tracker.services.logging import log_entry, quick_log
 from tracker.services.safekeeping import backups, doctor, encryption, erase, repairing, restore
 from tracker.store.backup.copies import list_backups
+from tracker.store.backup.shelf import marker_of
 from tracker.store.identity.identity import read_marker
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
@@ -48,7 +49,7 @@ def test_backups_are_sealed_with_their_store_and_say_so(lived: Bench) -> None:
     workspace = unlock(lived)
     shelf = backups.lines(backups.folder_of(workspace.state))
     assert len(shelf) >= 2 and holding(lived.root, CANARY) == []
-    assert all(read_marker(each.path) == read_marker(lived.data) for each in shelf)
+    assert all(marker_of(each.path) == read_marker(lived.data) for each in shelf)
     assert all("identity.age" in files_in(each.path) for each in shelf)
     assert doctor.look(workspace.data, workspace.state, lived.clock, key=workspace.key).healthy
     with pytest.raises(Locked):
@@ -205,7 +206,7 @@ def test_taking_the_encryption_back_opens_the_backups_too(lived: Bench) -> None:
     encryption.decrypt(unlock(lived))
     workspace = lived.open()
     shelf = backups.lines(backups.folder_of(workspace.state))
-    assert all(read_marker(each.path) == read_marker(lived.data) for each in shelf)
+    assert all(marker_of(each.path) == read_marker(lived.data) for each in shelf)
     assert not [path for path in workspace.state.rglob("*.age") if not path.name.startswith("identity-before")]
     assert doctor.look(workspace.data, workspace.state, lived.clock).healthy
     shutil.rmtree(lived.data)

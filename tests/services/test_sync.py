@@ -19,11 +19,10 @@ from tracker.services.history import purge
 from tracker.services.logging import notes
 from tracker.store.exchange import places
 from tracker.store.exchange.places import Folder
-from tracker.store.files import read_plain
+from tracker.store.files import exclusive, read_plain
 from tracker.store.identity import identity
 from tracker.store.limits import LITTLE
 from tracker.store.log import shards
-from tracker.store.log.file_lock import exclusive
 
 pytestmark = pytest.mark.usefixtures("plain_git")
 

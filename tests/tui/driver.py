@@ -365,8 +365,8 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        for module in ("storage", "shard_set", "transaction", "store", "streak_file"):
-            patch.setattr(f"tracker.store.log.{module}.atomic_write", full, raising=False)
+        for module in ("storage", "housekeeping"):
+            patch.setattr(f"tracker.store.log.{module}.atomic_write", full)
         yield
 
 

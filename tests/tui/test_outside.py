@@ -18,7 +18,7 @@ from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
 from tracker.services.logging import log_entry, quick_log
-from tracker.store.log.file_lock import exclusive
+from tracker.store.files import exclusive
 from tracker.tui.frame.dialogs import NoteDialog
 from tracker.tui.worker import StoreWorker
 

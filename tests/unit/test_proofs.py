@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.crypt_kit import quick_locks
 from tracker.store.crypto.proofs import STEP, Prover, derive, take_apart
-from tracker.store.crypto.trust import Trust
+from tracker.store.crypto.trust import STRICT, Trust
 from tracker.store.crypto.vault import StoreKey, Vault
 from tracker.store.files import sum_of
 from tracker.store.log.shards import open_shard
@@ -105,7 +105,7 @@ def test_the_beginnings_of_a_large_file_are_proven_and_no_beginning_passes_for_a
 def test_no_event_is_taken_from_a_file_of_which_a_byte_was_changed(data: st.DataObject) -> None:
     with quick_locks():
         key = StoreKey.read("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX")
-        vault = Vault("store", key)
+        vault = Vault("store", key, STRICT)
         clear = key.open(vault.seal(MONTH, {"events": {"1": EVENT}}))
         assert len(open_shard(MONTH, key.seal(clear), vault).events) == 1
         at, bit = data.draw(st.integers(0, len(clear) - 1)), data.draw(st.integers(1, 255))
@@ -118,13 +118,13 @@ def test_what_was_adopted_is_read_as_it_lay_there_and_not_otherwise() -> None:
     plain = Path("devices/two/2026-11.json")
     raw = b'{"events":{"1":' + b'{"id":"1","key":"k","v":null,"t":1,"prev":null,"dev":"two",'
     raw += b'"at":"2026-11-23T20:00:00+01:00"}}}'
-    vault = Vault("store", key, trust=Trust(adopted={"two/2026-11.json": sum_of(raw)}))
+    vault = Vault("store", key, Trust(adopted={"two/2026-11.json": sum_of(raw)}))
     assert len(open_shard(plain, raw, vault).events) == 1
     for path, other in ((plain, raw + b" "), (plain.with_name("2026-10.json"), raw)):
         assert open_shard(path, other, vault).events == ()
-    whole = Vault("store", key).seal(MONTH, {"events": {"1": EVENT}})
+    whole = Vault("store", key, STRICT).seal(MONTH, {"events": {"1": EVENT}})
     changed = key.seal(key.open(whole).replace(b"words", b"sword"))
-    adopted = Vault("store", key, trust=Trust(adopted={"one/2026-11.json.age": sum_of(changed)}))
+    adopted = Vault("store", key, Trust(adopted={"one/2026-11.json.age": sum_of(changed)}))
     assert open_shard(MONTH, changed, adopted).events == (), "a false proof is never adopted"
 
 
@@ -132,7 +132,7 @@ def test_the_lines_in_the_docs_check_a_file_by_hand(tmp_path: Path) -> None:
     docs = Path(__file__).parents[2] / "docs" / "encryption.md"
     (lines,) = re.findall(r"```python\n(.*?)```", docs.read_text("utf-8"), re.DOTALL)
     key = StoreKey.fresh()
-    sealed = Vault("a store", key).seal(
+    sealed = Vault("a store", key, STRICT).seal(
         MONTH, {"events": {str(n): {**EVENT, "v": {"text": "w" * 500}} for n in range(300)}}
     )
     clear = pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(key.recovery)])

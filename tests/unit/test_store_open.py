@@ -15,7 +15,8 @@ from unittest.mock import patch
 
 import pytest
 
-from tracker.store import Draft, Event, Store, StoreDamaged, StoreFromTheFuture, files, repair_marker, state_folder
+from tracker.store import Draft, Event, Store, StoreDamaged, StoreFromTheFuture, files, state_folder
+from tracker.store.encryption.recovery import repair_marker
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,8 @@ from typing import Any
 
 from tests.faults.folders import Desk
 from tests.unit.store_kit import add, foreign, put, write
-from tracker.store import Draft, Event, Store, Transaction
+from tracker.store import Draft, Event, Store
+from tracker.store.transaction import Transaction
 
 
 def _apart(desk: Desk, key: str, *values: dict[str, object] | None) -> tuple[Store, list[Event]]:

@@ -14,11 +14,14 @@ import pytest
 
 from tests.crypt_kit import PASSPHRASE, holding, quick_locks, said_anew, unlocked
 from tests.faults.folders import NOON, Desk, names, put, shard
-from tracker.store import Store, StoreDamaged, StoreFromTheFuture, StoreLocked, SummaryFile, repair_marker
+from tracker.store import Store, StoreDamaged, StoreFromTheFuture, StoreLocked, SummaryFile
 from tracker.store.crypto import vault
+from tracker.store.crypto.trust import STRICT
 from tracker.store.crypto.vault import AGE, IDENTITY, StoreKey, Vault
 from tracker.store.encryption.conversion import Conversion
-from tracker.store.encryption.unlocking import is_proven, unlock
+from tracker.store.encryption.identity_file import unlock
+from tracker.store.encryption.recovery import repair_marker
+from tracker.store.encryption.unlocking import is_proven
 from tracker.store.identity.identity import read_marker
 from tracker.store.log.shards import read_shard
 
@@ -113,7 +116,7 @@ def test_a_file_in_the_place_of_another_is_named_and_not_taken(desk: Desk, tmp_p
         NOVEMBER: "was written in the folder of another device",
     }
     assert names(reopen(desk)) == {f"{CANARY}-11"}
-    foreign = Vault("another store", store.vault.key)
+    foreign = Vault("another store", store.vault.key, STRICT)
     path = shard(store, "2026-10.json.age")
     path.write_bytes(foreign.seal(path, {"events": {}}))
     assert read_shard(path, store.vault).trouble == "belongs to another store"

@@ -22,7 +22,7 @@ from tracker.ledger.json_rows import streak_row
 from tracker.ledger.ledger import ASKED, Checkpoint, Ledger, step_in
 from tracker.store.crypto.vault import PLAIN, Vault
 from tracker.store.events import Event, canonical
-from tracker.store.log.streak_file import SummaryFile
+from tracker.store.log.housekeeping import SummaryFile
 from tracker.store.store import Store
 
 VERSION = 5

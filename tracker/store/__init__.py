@@ -12,18 +12,15 @@ from tracker.store.errors import (
     WriteFailed,
 )
 from tracker.store.events import Draft, Event, merge_same_id, order, valid_event
-from tracker.store.identity.identity import repair_marker, state_folder
+from tracker.store.identity.identity import state_folder
+from tracker.store.log.housekeeping import SummaryFile
 from tracker.store.log.shards import Damage
-from tracker.store.log.streak_file import SummaryFile
-from tracker.store.purge import Purged
 from tracker.store.store import Store
-from tracker.store.transaction import Transaction
 
 __all__ = [
     "Damage",
     "Draft",
     "Event",
-    "Purged",
     "Store",
     "StoreBusy",
     "StoreDamaged",
@@ -31,12 +28,10 @@ __all__ = [
     "StoreFromTheFuture",
     "StoreLocked",
     "SummaryFile",
-    "Transaction",
     "UnsafePath",
     "WriteFailed",
     "merge_same_id",
     "order",
-    "repair_marker",
     "state_folder",
     "valid_event",
 ]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tracker.store.crypto.vault import IDENTITY
 from tracker.store.errors import StoreDamaged, StoreError, StoreFromTheFuture, unsafe_path, write_failed
-from tracker.store.files import make_folder, read_plain, remove_tree, sync_folder
+from tracker.store.files import LOCK, exclusive, make_folder, read_plain, remove_tree, sync_folder
 from tracker.store.identity.identity import (
     DEVICES,
     ENCRYPTED_FORMAT,
@@ -21,7 +21,6 @@ from tracker.store.identity.identity import (
     read_written,
     remember_written,
 )
-from tracker.store.log.file_lock import LOCK, exclusive
 
 _TEMP = r"\.[0-9a-f]{12}\.tmp"
 _AT_TOP = r"(store\.json|identity(-before-[0-9a-f]{8})?\.age)"

@@ -213,6 +213,16 @@ def decode(raw: bytes) -> object:
         raise ValueError("nested too deeply") from None
 
 
+def text_in(raw: bytes, name: str) -> str:
+    """Return the text that the bytes of a small JSON file give under a name, or an empty text."""
+    try:
+        found = decode(raw)
+    except ValueError:
+        return ""
+    text = found.get(name) if isinstance(found, dict) else None
+    return text if isinstance(text, str) else ""
+
+
 def as_stored(document: Mapping[str, object]) -> Event:
     """Return the event as it will read back from disk; raise ValueError unless it is a valid event."""
     event = decode(encode(document))

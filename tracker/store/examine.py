@@ -15,6 +15,7 @@ from tracker.store.backup.copies import ASIDE, BACKUPS, BESIDE_DEVICES, all_copi
 from tracker.store.backup.packs import is_aside, packs_in
 from tracker.store.barred import barrier, say_barred
 from tracker.store.crypto.vault import AGE, IDENTITY, UNOPENED, is_sealed
+from tracker.store.encryption.identity_file import spoilt
 from tracker.store.encryption.recovery import (
     IDENTITY_LOST,
     LOCK_LOST,
@@ -22,20 +23,24 @@ from tracker.store.encryption.recovery import (
     STRANGE_LOCK,
     UNPROVEN,
     spare_identity,
-    spoilt,
     unlike,
 )
-from tracker.store.encryption.unlocking import ENDING
 from tracker.store.errors import StoreBarred, StoreDamaged, StoreError
 from tracker.store.events import Event, canonical
-from tracker.store.files import POSIX
+from tracker.store.files import POSIX, trouble_with
 from tracker.store.identity.device import DEVICE_ID, read_device_id
-from tracker.store.identity.identity import DEVICES, MARKER, holds_others, is_lost, read_marker
-from tracker.store.identity.memory import ANOTHER_STORE, TURNED_PLAIN, WAS_SEALED, compare, read_known, read_seen
+from tracker.store.identity.identity import DEVICES, ENDING, MARKER, holds_others, is_lost, read_marker
+from tracker.store.identity.memory import (
+    ANOTHER_STORE,
+    TURNED_PLAIN,
+    WAS_SEALED,
+    compare,
+    read_known,
+    read_seen,
+    say_gone,
+)
 from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_FOLDERS
-from tracker.store.log.file_lock import trouble_with
 from tracker.store.log.housekeeping import stale_temps
-from tracker.store.log.shard_state import say_gone
 from tracker.store.log.shards import Reader, is_written_here, list_shards
 
 if TYPE_CHECKING:

@@ -2,13 +2,152 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
-from tracker.store.crypto.vault import IDENTITY, PLAIN, StoreKey
+from tracker.store.crypto.vault import AGE, IDENTITY, PLAIN, StoreKey
 from tracker.store.errors import StoreDamaged, StoreFromTheFuture, StoreLocked, write_failed
+from tracker.store.events import Event
 from tracker.store.files import read_plain, signature_of
 from tracker.store.identity import identity
-from tracker.store.identity.memory import Memory
+from tracker.store.identity.identity import change_of, sealed_files
+from tracker.store.identity.memory import (
+    HASH_LENGTH,
+    MOST_DEVICES,
+    SEALED_MARK,
+    WAS_LEAVING,
+    WAS_PLAIN,
+    WAS_SEALED,
+    Known,
+    Seen,
+    compare,
+    learn,
+    note_seen,
+    read_known,
+    read_seen,
+)
+
+
+def _kept_beside(state: Path, ids: frozenset[str]) -> Path | None:
+    """Return another state folder of this computer that knows the same store, from another data folder; None if none.
+
+    It is looked for only where nothing is remembered yet.
+    """
+    if len(state.name) != HASH_LENGTH:
+        return None
+    with contextlib.suppress(OSError):
+        for each in islice(state.parent.iterdir(), MOST_DEVICES):
+            if each != state and len(each.name) == HASH_LENGTH and ids & read_known(each).ids:
+                return each
+    return None
+
+
+class Memory:
+    """What this computer remembers of one open store; what was changed elsewhere is told in `news`, once."""
+
+    def __init__(self, data: Path, state: Path) -> None:
+        self._data, self._state = data, state
+        self.known, self.seen = read_known(state), read_seen(state)
+        self.news: list[str] = []
+        """Lines for the person that are said once, in the order in which they came up."""
+        self.gone: Mapping[str, int] = {}
+        """How many entries are missing in files that are older than before, by their name without an ending."""
+
+    @property
+    def leaves(self) -> bool:
+        """Return whether taking the encryption back was begun on this computer, so that it goes on here."""
+        return self.known.mode == WAS_LEAVING
+
+    def refuse(self, marker: identity.Marker) -> None:
+        """Raise StoreDamaged for a store.json that says what nobody made it say on this computer."""
+        if change_of(self.known, marker, self._state):
+            # Another process of this computer may have done it meanwhile.
+            self.known = read_known(self._state)
+            if change := change_of(self.known, marker, self._state):
+                from tracker.store.identity.refused import refused
+
+                raise refused(self._data, change)
+
+    def refuse_key(self, names: Iterable[str]) -> None:
+        """Raise StoreLocked for a key that is not the remembered one and did not come after it."""
+        if not self.known.holds(names):
+            from tracker.store.identity.refused import OTHER_KEY
+
+            raise StoreLocked(OTHER_KEY)
+
+    def opened(self, marker: identity.Marker, names: Sequence[str]) -> None:
+        """Remember how a store was opened, and say what of it is new to this computer."""
+        known = self.known
+        if marker.encryption and not known.mode and not (self._state / SEALED_MARK).exists():
+            # Until its files were gone through, a computer that never knew the store does not know it either.
+            return
+        mode, key, told = WAS_PLAIN, "", ""
+        if marker.encryption:
+            from tracker.store.identity.refused import ENCRYPTED_ELSEWHERE, TAKEN_BACK
+
+            ending = marker.encryption == identity.ENDING
+            mode, key = WAS_LEAVING if ending and self.leaves else WAS_SEALED, names[0]
+            if known.mode == WAS_PLAIN:
+                self.news.append(ENCRYPTED_ELSEWHERE)
+            elif ending and not self.leaves and known.told != identity.ENDING:
+                self.news.append(TAKEN_BACK)
+            told = identity.ENDING if ending else ""
+        if not known.store and (old := _kept_beside(self._state, marker.ids)):
+            from tracker.store.identity.refused import moved
+
+            self.news.append(moved(old))
+        before = known.ids if known.ids & marker.ids else frozenset()
+        was = (before | marker.ids) - {marker.store}
+        same = known._replace(store=marker.store, was=was, mode=mode, key=key, told=told)
+        if not marker.encryption:
+            same = same._replace(identity="")
+        self._keep(same)
+
+    def met(self, devices: Iterable[str], own: str, names: Callable[[], Mapping[str, str]]) -> None:
+        """Remember which devices write here, and say which of them are new in a plain store."""
+        before = self.known.devices
+        now = before | set(devices) | {own}
+        if now == before:
+            return
+        strangers = now - before - {own}
+        if before and strangers and self.known.mode == WAS_PLAIN:
+            from tracker.store.identity.refused import new_device
+
+            found = names()
+            self.news.append(new_device([found.get(each) or each[:8] for each in sorted(strangers)]))
+        if len(now) <= MOST_DEVICES:
+            self._keep(self.known._replace(devices=now))
+
+    def _keep(self, known: Known) -> None:
+        if known != self.known:
+            with contextlib.suppress(OSError):
+                # What other parts of the program keep there stays as it is on the disk.
+                names = ("store", "was", "mode", "key", "told", "identity", "devices")
+                pairs = ((each, getattr(known, each)) for each in names)
+                known = learn(self._state, **{name: now for name, now in pairs if now != getattr(self.known, name)})
+            self.known = known
+
+    def forget_file(self, name: str) -> None:
+        """Forget how much a file held, by its name below `devices`: a person knows what became of it."""
+        base = name.removesuffix(AGE)
+        self.seen = self.seen._replace(files={each: row for each, row in self.seen.files.items() if each != base})
+        note_seen(self._state, self.seen)
+
+    def note(
+        self,
+        held: Mapping[str, Sequence[Event] | None],
+        is_known: Callable[[str], bool],
+        n: int,
+        looked: Seen,
+    ) -> None:
+        """Compare what each file holds with what it held, and remember it, with what `looked` says of own files."""
+        files, self.gone = compare(self.seen, held, is_known)
+        seen = Seen(files, max(n, self.seen.n), looked.own, looked.planted)
+        if seen != self.seen:
+            note_seen(self._state, seen)
+            self.seen = seen
 
 
 class Guarded:
@@ -38,8 +177,6 @@ class Guarded:
         """Raise StoreDamaged where a computer that comes to a store that says it is plain finds sealed files in it."""
         if self.memory.known.mode or found.encryption:
             return
-        from tracker.store.identity.traces import sealed_files
-
         if sealed_files(self.data):
             from tracker.store.identity.refused import sealed_beside
 

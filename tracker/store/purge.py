@@ -9,60 +9,23 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from tracker.store.crypto.vault import AGE, PLAIN, Vault
+from tracker.store.crypto.vault import AGE, Vault
 from tracker.store.errors import StoreError, WriteFailed
-from tracker.store.events import Event, farthest, values
+from tracker.store.events import Event, values
 from tracker.store.files import atomic_write, read_plain
 from tracker.store.log.housekeeping import forget_copies
+from tracker.store.log.incoming import ORDERS
 
 if TYPE_CHECKING:
     from tracker.store.log.shard_set import ShardSet
 
-PURGE = "purge|"
-THEIRS = "partner-ratings|"
-"""How the keys of a partner's answers begin, which are theirs to take back."""
-_STAYS = ("id", "key", "t", "prev", "dev", "at", "op", "n", "cmd", "undoes", "redoes", "as", "settles")
+
 _OBEYED = "obeyed"
-ORDERS = "purged.json"
-"""The file in a state folder that keeps the orders, so that no copy brings anything back into a lost folder."""
-
-
-def emptied(event: Event) -> Event:
-    """Return the event without its payload, and without anything that this version does not know."""
-    kept = {name: value for name, value in event.items() if name in _STAYS}
-    return cast("Event", {**kept, "v": None, "purged": True})
-
-
-def orders_of(event: Event) -> dict[str, int]:
-    """Return the keys that a purge event names, each with the time of its last version to be emptied."""
-    found = (event["v"] or {}).get("keys") if event["key"].startswith(PURGE) else None
-    if not isinstance(found, dict):
-        return {}
-    most = farthest()
-    return {
-        key: until
-        for key, until in found.items()
-        if type(until) is int and 0 <= until <= most and not key.startswith(PURGE)
-    }
-
-
-def takes_back(event: Event) -> bool:
-    """Return whether an order names a partner's answers and nothing else: that is never asked about, and never refused.
-
-    Whoever could refuse it would read what somebody took back, perhaps in fear; a forged one takes nothing else.
-    """
-    found = orders_of(event)
-    return bool(found) and all(key.startswith(THEIRS) for key in found)
-
-
-def order_key(keys: Iterable[str]) -> str:
-    """Return the key of the event that orders these keys to be emptied."""
-    return PURGE + hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()[:24]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +44,6 @@ class Purged:
 def until_of(versions: Sequence[Event], moment: int) -> int:
     """Return the time up to which the versions of a key are emptied: now, or later where one is dated later."""
     return max(moment, *(event["t"] for event in versions))
-
-
-def orders_of_device(state: Path, vault: Vault = PLAIN) -> list[Event]:
-    """Return the purge events that this device has obeyed, as its state folder keeps them."""
-    from tracker.store.log.shards import read_shard
-
-    kept = (event for ending in ("", AGE) for event in read_shard(state / f"{ORDERS}{ending}", vault).events)
-    return [each for each in kept if each["key"].startswith(PURGE)]
 
 
 def obey(shards: ShardSet, folder: Path, state: Path) -> None:

@@ -18,22 +18,20 @@ from tracker.store.errors import (
     write_failed,
 )
 from tracker.store.events import Event, as_stored, is_more_of, order
-from tracker.store.exchange.planted import Busy, look_through, rows_of
-from tracker.store.files import is_exposed, make_folder
+from tracker.store.files import exclusive, is_exposed, make_folder
 from tracker.store.guard import Guarded
 from tracker.store.identity import identity
 from tracker.store.identity.device import device_names, open_device_id
-from tracker.store.log.file_lock import exclusive
+from tracker.store.identity.memory import Busy, Seen, check_own_files, rows_of
 from tracker.store.log.housekeeping import sweep
-from tracker.store.log.incoming import UNWATCHED, Judge
+from tracker.store.log.incoming import PURGE, UNWATCHED, Judge, orders_of_device
 from tracker.store.log.shard_set import ShardSet
 from tracker.store.log.shards import Damage, month_of
-from tracker.store.purge import PURGE, empty_files, obey, orders_of_device
-from tracker.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from tracker.store.backup.backups import Source
     from tracker.store.log.shards import Reader
+    from tracker.store.transaction import Transaction
 
 
 class Store(Guarded):
@@ -292,6 +290,9 @@ class Store(Guarded):
 
         Raise StoreBusy, StoreFromTheFuture, StoreDamaged, UnsafePath or WriteFailed.
         """
+        from tracker.store.purge import obey
+        from tracker.store.transaction import Transaction
+
         self._refuse_unwritable()
         try:
             self._refuse_links()
@@ -317,10 +318,12 @@ class Store(Guarded):
 
     def unfinished_purge(self) -> tuple[int, int]:
         """Return how many loaded events of this device's files, and of others', were purged and not yet emptied."""
-        return self._shards.covered_here(), self._shards.covered_elsewhere()
+        return self._shards.covered()
 
     def finish_purge(self) -> None:
         """Empty what was purged in this device's files and backups; raise as `transaction` does."""
+        from tracker.store.purge import empty_files
+
         with self.transaction():
             empty_files(self._shards, self._folder, self.state)
 
@@ -331,11 +334,7 @@ class Store(Guarded):
             files, seen = self._shards.own_files(), self.memory.seen
             try:
                 # In an encrypted store each entry is proven.
-                looked = (
-                    seen._replace(own=rows_of(seen, files))
-                    if self.vault.ending
-                    else look_through(seen, files, self._written, self._folder, self.state, has_lock=self._is_locked)
-                )
+                looked = seen._replace(own=rows_of(seen, files)) if self.vault.ending else self._checked(seen, files)
             except Busy:
                 self._is_unsure = True
                 return
@@ -345,6 +344,17 @@ class Store(Guarded):
             self.memory.note(held, self._shards.has, self._shards.index.top_n, looked)
             self._shards.gone = self.memory.gone
             self._written.clear()
+
+    def _checked(self, seen: Seen, files: Mapping[str, Sequence[Event] | None]) -> Seen:
+        """Return what is remembered once this device's own files were checked for what somebody else put there."""
+
+        def vouched() -> list[Event]:
+            from tracker.store.backup.backups import in_newest_backup
+
+            return in_newest_backup(self.state, self.device)
+
+        has_lock = self._is_locked
+        return check_own_files(seen, files, self._written, self._folder, self.state, has_lock=has_lock, vouched=vouched)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

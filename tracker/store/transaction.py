@@ -13,10 +13,10 @@ from tracker.store.files import Held, NotConfirmed, sync_folder
 from tracker.store.identity.device import introduce_device, raise_floor, read_floor
 from tracker.store.identity.identity import remember_written
 from tracker.store.limits import LITTLE, ROOMY
-from tracker.store.log.incoming import Judge, mark_of
+from tracker.store.log.incoming import PURGE, Judge, mark_of, order_key
 from tracker.store.log.shard_set import ShardSet
 from tracker.store.log.shards import month_of, names_for
-from tracker.store.purge import PURGE, Purged, empty_files, order_key, until_of
+from tracker.store.purge import Purged, empty_files, until_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -143,7 +143,7 @@ class Transaction:
             raise WriteFailed(
                 f"The purge is not finished: {self._folder} could not be written. It goes on with the next change."
             ) from None
-        return Purged(full, self._shards.covered_elsewhere(), unreadable, ordered["op"])
+        return Purged(full, self._shards.covered()[1], unreadable, ordered["op"])
 
     def bulk(self, events: Sequence[Event]) -> None:
         """Write finished events of this device into the months of their `at`, one durable write a month.

@@ -20,6 +20,7 @@ from tracker.store.log.incoming import (
     Passed,
     digits_of,
     mark_of_changes,
+    orders_of,
     read_looked,
     split_row,
 )
@@ -33,7 +34,6 @@ from tracker.store.log.sifting import (
     is_written_here,
     own_held,
 )
-from tracker.store.purge import orders_of
 
 if TYPE_CHECKING:
     from tracker.ledger.workspace import Workspace

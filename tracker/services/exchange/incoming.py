@@ -19,11 +19,10 @@ from tracker.ledger.errors import BadInput, NotFound, Refused
 from tracker.services.history.versions import device_name
 from tracker.services.quantities import count
 from tracker.store.events import Draft, Event
-from tracker.store.log.incoming import Arrival, Incoming
+from tracker.store.log.incoming import PURGE, Arrival, Incoming
 from tracker.store.log.index import Index
 from tracker.store.log.sifting import held as raw
 from tracker.store.log.sifting import is_written_here
-from tracker.store.purge import PURGE
 
 if TYPE_CHECKING:
     from tracker.ledger.workspace import Workspace

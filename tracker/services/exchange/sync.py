@@ -15,19 +15,19 @@ from tracker.ledger.errors import BadInput, Locked, Refused
 from tracker.ledger.workspace import Workspace, in_plain_words
 from tracker.services.history.versions import device_name
 from tracker.store.crypto.vault import IDENTITY, StoreKey
-from tracker.store.encryption.unlocking import ON, as_of, is_proven, opens_marker, read_identity
+from tracker.store.encryption.identity_file import read_identity
+from tracker.store.encryption.unlocking import as_of, is_proven, opens_marker
 from tracker.store.errors import StoreDamaged, StoreFromTheFuture, write_failed
+from tracker.store.events import text_in
 from tracker.store.exchange import remote
 from tracker.store.exchange.address import shown as without_password
 from tracker.store.exchange.places import Folder, Place
 from tracker.store.exchange.remote import Remote
 from tracker.store.exchange.union import Lack, Reader, Step, lacking, superseded
-from tracker.store.files import read_plain
+from tracker.store.files import exclusive, read_plain
 from tracker.store.identity import identity
-from tracker.store.identity.device import name_in
-from tracker.store.identity.identity import MARKER, Marker, leave_at_home, parse_marker
+from tracker.store.identity.identity import MARKER, ON, Marker, leave_at_home, parse_marker
 from tracker.store.identity.memory import learn, read_known
-from tracker.store.log.file_lock import exclusive
 from tracker.store.log.housekeeping import clear_away
 from tracker.store.log.shards import open_shard
 
@@ -350,7 +350,7 @@ def _told(
     joined: bool,
     left: Mapping[str, str],
 ) -> Synced:
-    known = {name.split("/")[1]: name_in(raw) for name, raw in there.items() if name.endswith("/device.json")}
+    known = {name.split("/")[1]: text_in(raw, "name") for name, raw in there.items() if name.endswith("/device.json")}
     names = known | workspace.store.device_names()
     return Synced(
         named.kind,

@@ -18,7 +18,7 @@ from tracker.services.quantities import count
 from tracker.services.reviews import partners_turn
 from tracker.store.events import Event, as_stored, is_more_of, is_too_far, sized
 from tracker.store.limits import LITTLE, ROOMY
-from tracker.store.purge import PURGE
+from tracker.store.log.incoming import PURGE
 
 MOST_CHARACTERS = 200_000_000
 DEEPEST = 40

@@ -19,8 +19,8 @@ from tracker.store.exchange.union import by_id
 from tracker.store.files import read_plain
 from tracker.store.identity.identity import DEVICES
 from tracker.store.limits import MOST_BYTES
+from tracker.store.log.housekeeping import SummaryFile
 from tracker.store.log.shards import Contents, Reader, is_shard, open_shard
-from tracker.store.log.streak_file import SummaryFile
 
 
 def contents_of_aside(path: Path, vault: Vault) -> Contents | None:

@@ -15,8 +15,8 @@ from tracker.store.backup.shelf import LookedAt, looked_at_nothing
 from tracker.store.crypto.vault import is_sealed
 from tracker.store.files import read_plain
 from tracker.store.limits import MOST_BYTES
+from tracker.store.log.incoming import PURGE
 from tracker.store.log.shards import Damage, Reader
-from tracker.store.purge import PURGE
 
 _END = b"}}"
 

@@ -20,14 +20,14 @@ from tracker.services.safekeeping.backup_contents import Shelf, look_at_shelf
 from tracker.services.safekeeping.findings import ACKNOWLEDGED, NOT_AS_KNOWN, Finding, told
 from tracker.store.backup.copies import list_backups
 from tracker.store.barred import barrier
-from tracker.store.crypto.vault import UNOPENED, StoreKey, Vault, is_sealed
+from tracker.store.crypto.vault import PLAIN, UNOPENED, StoreKey, Vault, is_sealed
 from tracker.store.encryption.recovery import IDENTITY_LOST, unlike
 from tracker.store.encryption.unlocking import vault_in
 from tracker.store.events import canonical
 from tracker.store.examine import Examined, Problem, examine
-from tracker.store.log.shard_set import gc_paused
+from tracker.store.log.housekeeping import SummaryFile
+from tracker.store.log.index import gc_paused
 from tracker.store.log.shards import Damage, Reader
-from tracker.store.log.streak_file import SummaryFile
 
 LOST = ("identity", "identity-lost")
 """What a store can be opened without, by somebody who has the key."""
@@ -123,7 +123,13 @@ def look(
 def _vault(data: Path, state: Path, key: StoreKey | None) -> Vault:
     """Return what opens the files, the plain vault with the key where the store is not opened as it is."""
     found = unlike(data, state, key)
-    return vault_in(data, state, key) if found is None or (found.why == IDENTITY_LOST and key) else Vault("", key)
+    if found is None or (found.why == IDENTITY_LOST and key):
+        return vault_in(data, state, key)
+    if key is None:
+        return PLAIN
+    from tracker.store.crypto.trust import strict
+
+    return strict("", key)
 
 
 def _store(workspace: Workspace) -> Iterator[Problem]:

@@ -14,12 +14,13 @@ from tracker.services.safekeeping.lock_status import is_encrypted as is_encrypte
 from tracker.services.safekeeping.lock_status import needs_key as needs_key
 from tracker.store.crypto.passphrase import as_set, looks_like_secret, trouble
 from tracker.store.crypto.vault import StoreKey as StoreKey
-from tracker.store.encryption import conversion, recovery, unlocking
+from tracker.store.encryption import conversion, identity_file, recovery, unlocking
 from tracker.store.encryption.conversion import Conversion, Converted
 from tracker.store.encryption.following import Following
 from tracker.store.errors import StoreError, StoreLocked
 from tracker.store.identity import identity
 from tracker.store.identity.device import read_device_id
+from tracker.store.identity.identity import ENDING
 from tracker.store.identity.memory import read_known
 
 ASKED_AGAIN = 4
@@ -78,13 +79,13 @@ def unlock(data: Path, typed: str, state: Path | None = None) -> StoreKey:
     """
     with in_plain_words():
         if not looks_like_recovery(typed):
-            return unlocking.unlock(data, typed, state)
+            return identity_file.unlock(data, typed, state)
         try:
             return StoreKey.read(typed)
         except StoreLocked:
             # An older version took such words for a new passphrase.
             with suppress(StoreError):
-                return unlocking.unlock(data, typed, state)
+                return identity_file.unlock(data, typed, state)
             raise
 
 
@@ -121,7 +122,7 @@ def what_following_means(data: Path, key: StoreKey | None) -> str:
 
 def is_followed(workspace: Workspace) -> bool:
     """Return whether taking back the encryption of this open store was begun on another device only."""
-    return workspace.store.marker.encryption == unlocking.ENDING and not workspace.store.memory.leaves
+    return workspace.store.marker.encryption == ENDING and not workspace.store.memory.leaves
 
 
 def follow(data: Path, state: Path, key: StoreKey, tell: Tell | None = None, *, everyone: bool = False) -> Change:

@@ -18,9 +18,10 @@ from tracker.store.backup.backups import damaged_in
 from tracker.store.backup.copies import NOTED, named, remove_temp, set_backup_aside, temps_of
 from tracker.store.crypto.vault import StoreKey
 from tracker.store.encryption import recovery
+from tracker.store.encryption.recovery import repair_marker
 from tracker.store.events import new_id
-from tracker.store.identity.identity import DEVICES, repair_marker
-from tracker.store.identity.memory import Memory
+from tracker.store.guard import Memory
+from tracker.store.identity.identity import DEVICES
 from tracker.store.log.shards import Reader
 
 ORDER = (

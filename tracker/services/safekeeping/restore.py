@@ -21,26 +21,18 @@ from tracker.store.backup.backups import read_folder
 from tracker.store.backup.copies import AHEAD as AHEAD
 from tracker.store.backup.copies import Backup, list_backups, named
 from tracker.store.backup.rescue import lock_of_orders, orders_left, put_folder_back
-from tracker.store.backup.shelf import copy_at
+from tracker.store.backup.shelf import copy_at, marker_of
 from tracker.store.crypto.vault import StoreKey, Vault
 from tracker.store.encryption.adoption import start_over
 from tracker.store.encryption.unlocking import is_encrypted, vault_at
 from tracker.store.errors import StoreError
 from tracker.store.events import Event
-from tracker.store.identity.identity import (
-    DEVICES,
-    ENCRYPTED_FORMAT,
-    MARKER,
-    is_lost,
-    is_packed,
-    look_at_marker,
-    read_marker,
-)
-from tracker.store.identity.memory import Memory, forget_sealed, read_known
-from tracker.store.log.incoming import mark_of
+from tracker.store.guard import Memory
+from tracker.store.identity.identity import DEVICES, ENCRYPTED_FORMAT, MARKER, is_lost, is_packed, look_at_marker
+from tracker.store.identity.memory import forget_sealed, read_known
+from tracker.store.log.incoming import PURGE, mark_of, orders_of_device
 from tracker.store.log.index import Index
 from tracker.store.log.shards import Contents
-from tracker.store.purge import PURGE, orders_of_device
 
 MOST_TITLES = 8
 
@@ -203,7 +195,7 @@ def preview(
 def _is_proven(copy: Path, vault: Vault) -> bool:
     """Return whether a copy is read only where a holder of its key wrote it."""
     with suppress(StoreError):
-        return bool(vault.ending and read_marker(copy).mac)
+        return bool(vault.ending and marker_of(copy).mac)
     return False
 
 
@@ -217,7 +209,7 @@ def lock_to_ask_for(data: Path, state: Path, copy: Path) -> Path | None:
 
 def _refuse_newer(copy: Path) -> None:
     try:
-        newer = read_marker(copy).format > ENCRYPTED_FORMAT
+        newer = marker_of(copy).format > ENCRYPTED_FORMAT
     except StoreError:
         return
     if newer:

@@ -31,6 +31,7 @@ from tracker.store.events import Event
 from tracker.store.files import NotRegular, make_folder, read_plain, remove_tree, sum_of, sync_folder, write_new
 from tracker.store.identity.identity import DEVICES, MARKER, is_packed
 from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_TOGETHER, say_bytes
+from tracker.store.log.housekeeping import BACKUPS
 from tracker.store.log.shards import TABLE, Contents, Damage, Reader, month_of, open_shard
 
 TURNS = 5
@@ -229,7 +230,7 @@ def _take(source: Source, name: str, known: Unread, read: _Read) -> None:
             if contents.trouble:
                 read.troubles.append(Damage(path, "holds what was purged and cannot be emptied, so it was left out"))
                 return
-            raw, changed = emptied(path, contents, source.empty, source.vault), 0
+            raw, changed = emptied_shard(path, contents, source.empty, source.vault), 0
         elif contents.trouble:
             read.troubles.append(Damage(path, contents.trouble))
     read.files[name], read.bytes[name] = Entry(sum_of(raw), len(raw), changed), raw
@@ -242,7 +243,7 @@ def _refuse_missing(source: Source, name: str, contents: Contents) -> None:
         raise BackupFailed(f"The backup lacks {len(missing)} entries of {name}, so it does not count.")
 
 
-def emptied(
+def emptied_shard(
     path: Path, contents: Contents, empty: Callable[[Event], Event], vault: Vault, *, proven: bool = True
 ) -> bytes:
     """Return the bytes of a sound shard once `empty` has gone over its events; `path` says where they are to lie.
@@ -353,3 +354,12 @@ def read_folder(folder: Path, vault: Vault = PLAIN) -> dict[str, Contents]:
         read[folder.name] = Contents({}, (), copy.trouble)
     links = () if is_packed(folder) else links_in(folder)
     return read | {name: Contents({}, (), "is a symbolic link") for name in links}
+
+
+def in_newest_backup(state: Path, device: str) -> list[Event]:
+    """Return what the newest backup of a plain store holds of this device's own files."""
+    with contextlib.suppress(OSError):
+        for backup in list_backups(state / BACKUPS)[:1]:
+            read = read_folder(backup.path)
+            return [event for name, held in read.items() if f"{device}/" in name for event in held.events]
+    return []

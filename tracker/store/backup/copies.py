@@ -13,9 +13,8 @@ from typing import NamedTuple
 
 from tracker.store.crypto.vault import IDENTITY
 from tracker.store.errors import refuse_links, write_failed
-from tracker.store.files import make_folder, read_plain, remove_tree, sync_folder
+from tracker.store.files import exclusive, make_folder, read_plain, remove_tree, sync_folder
 from tracker.store.identity.identity import DEVICES, MARKER
-from tracker.store.log.file_lock import exclusive
 from tracker.store.log.housekeeping import BACKUPS as BACKUPS
 from tracker.store.log.shards import is_shard
 

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from tracker.store.backup.backups import contents_of, read_folder
 from tracker.store.backup.copies import BACKUPS, list_backups
-from tracker.store.backup.shelf import Copy, copy_at
+from tracker.store.backup.shelf import Copy, copy_at, marker_of, read_beside
+from tracker.store.crypto.trust import strict
 from tracker.store.crypto.vault import AGE, IDENTITY, PLAIN, StoreKey, Vault
 from tracker.store.errors import StoreDamaged, StoreError, refuse_links
 from tracker.store.events import Event, encode
 from tracker.store.files import create_once, make_folder
-from tracker.store.identity.identity import DEVICES, FORMAT, MARKER, is_lost, read_beside, read_marker, read_written
-from tracker.store.log.incoming import Judge
+from tracker.store.identity.identity import DEVICES, FORMAT, MARKER, is_lost, read_written
+from tracker.store.log.incoming import ORDERS, PURGE, Judge, orders_of_device
 from tracker.store.log.index import Index
 from tracker.store.log.shards import TABLE, Contents, Damage, Reader, read_shard
-from tracker.store.purge import ORDERS, PURGE, orders_of_device
 
 
 def orders_left(state: Path, key: StoreKey | None) -> tuple[list[Event], bool]:
@@ -24,7 +24,7 @@ def orders_left(state: Path, key: StoreKey | None) -> tuple[list[Event], bool]:
 
     What nobody here gave or accepted is not among them: a backup holds the files of others as well.
     """
-    vault, sealed = Vault(read_written(state), key), state / f"{ORDERS}{AGE}"
+    vault, sealed = strict(read_written(state), key), state / f"{ORDERS}{AGE}"
     found = orders_of_device(state, vault)
     judge = Judge(state, sealed=False, given=found)
     for _, contents in contents_of(list_backups(state / BACKUPS), Reader(vault)):
@@ -84,7 +84,7 @@ def _marker(state: Path, copy: Path) -> bytes:
     """Return what store.json is to say: the id that was written to before, in the format of the copy."""
     written = read_written(state)
     try:
-        marker = read_marker(copy)
+        marker = marker_of(copy)
     except StoreError:
         if not written:
             raise

@@ -19,7 +19,7 @@ from tracker.store.backup.copies import BESIDE_DEVICES, files_of, holds_entries
 from tracker.store.backup.packs import Packs
 from tracker.store.events import decode, encode
 from tracker.store.files import read_plain, sum_of
-from tracker.store.identity.identity import DEVICES, is_packed
+from tracker.store.identity.identity import DEVICES, Marker, is_packed, read_marker
 from tracker.store.limits import MOST_BYTES, MOST_FILES
 from tracker.store.log.shards import Contents, Reader
 
@@ -77,9 +77,15 @@ def copy_at(path: Path, packs: Packs | None = None) -> Copy:
     return Packed(path, packs) if is_packed(path) else PlainCopy(path)
 
 
-def read_member(folder: Path, name: str) -> bytes:
-    """Return the bytes of a file of a copy of a data folder, whatever its shape. Raise OSError."""
-    return Packed(folder).read(name) if is_packed(folder) else read_plain(folder / name, MOST_BYTES)
+def read_beside(path: Path) -> bytes:
+    """Return the bytes of a file that lies in a data folder, or in a backup that is one file; raise OSError."""
+    folder = path.parent
+    return Packed(folder).read(path.name) if is_packed(folder) else read_plain(path)
+
+
+def marker_of(copy: Path) -> Marker:
+    """Return what the store.json of a copy of a data folder says, whatever its shape; raise as `read_marker` does."""
+    return read_marker(copy, read_beside)
 
 
 LookedAt = Callable[[str, bytes, str], bool]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from tracker.store.backup.backups import emptied, is_closed
+from tracker.store.backup.backups import emptied_shard, is_closed
 from tracker.store.backup.bag import IS_MISSING, BackupFailed
 from tracker.store.backup.copies import (
     BESIDE_DEVICES,
@@ -146,7 +146,7 @@ def empty_backups(
             raise CannotOpen(contents.trouble)
         if not any(map(covers, contents.events)):
             return None
-        return name, emptied(copy.path / name, contents, empty, by, proven=proven)
+        return name, emptied_shard(copy.path / name, contents, empty, by, proven=proven)
 
     with _same_date(folder):
         sweep_backups(folder)

@@ -6,31 +6,31 @@ Imported only where a store is encrypted.
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tracker.domain.text.clean import LONGEST_DEVICE, excerpt
 from tracker.store.crypto.proofs import Clear, take_apart
 from tracker.store.crypto.vault import (
     AS_IT_IS,
     CLOSED,
+    PLAIN,
     SEALED,
     SEALED_FORMAT,
+    STAMP,
     CannotOpen,
     StoreKey,
+    Vault,
     as_text,
     is_sealed,
     month_or_name,
 )
-from tracker.store.events import decode, encode
+from tracker.store.events import decode, encode, text_in
 from tracker.store.files import read_plain, sum_of
-from tracker.store.identity.device import name_in
-
-if TYPE_CHECKING:
-    from tracker.store.crypto.vault import Vault
 
 
 class Kind(Enum):
@@ -76,51 +76,69 @@ class Trust:
         known = self.adopted.get(adopted_as(path)) if kind is not Kind.WRONG else None
         return known is not None and known == sum_of(raw)
 
+    def opened(self, vault: Vault, path: Path, raw: bytes) -> bytes:
+        """Return what a file says; raise CannotOpen for one that is not trusted or lies elsewhere."""
+        assert vault.key is not None
+        if not is_sealed(path):
+            self._refuse(vault, Kind.PLAIN, path, raw)
+            return raw
+        clear = vault.key.open(raw)
+        kind, parts = _kind(vault.key, clear)
+        self._refuse(vault, kind, path, raw)
+        _refuse_misplaced(vault, path, clear, parts)
+        return clear if parts is None else _behind_stamp(clear, parts)
+
+    def pieces(self, vault: Vault, path: Path, raw: bytes) -> tuple[list[bytes], bool]:
+        """Return what opens of a damaged sealed file and is trusted, and whether each copy in it opened whole."""
+        assert vault.key is not None
+        found = vault.key.pieces(raw)
+        taken = [self._piece(vault, path, raw, clear, is_all=is_all) for clear, is_all in found if clear]
+        return [each for each in taken if each], bool(taken) and all(taken) and all(is_all for _, is_all in found)
+
+    def _piece(self, vault: Vault, path: Path, raw: bytes, clear: bytes, *, is_all: bool) -> bytes:
+        """Return what is trusted of one copy in a damaged file, which may be nothing."""
+        assert vault.key is not None
+        kind, parts = _kind(vault.key, clear)
+        if parts is not None and not is_all:
+            found = ((_by(number), each.beginning(parts)) for number, each in enumerate(vault.key.provers))
+            kind, proven = next((each for each in found if each[1]), (Kind.WRONG, 0))
+            clear = clear[:proven]
+        try:
+            self._refuse(vault, kind, path, raw)
+            _refuse_misplaced(vault, path, clear, parts, torn=not is_all)
+        except CannotOpen:
+            return b""
+        return clear if parts is None else _behind_stamp(clear, parts)
+
+    def _refuse(self, vault: Vault, kind: Kind, path: Path, raw: bytes) -> None:
+        """Raise CannotOpen, with the way out, for a file of a kind that is not read."""
+        if self.takes(kind, path, raw) or (kind is Kind.PLAIN and not vault.ending):
+            return
+        if kind is Kind.WRONG:
+            way_out = _WRONG
+        elif self.own and self.own == path.parent.name:
+            way_out = _OURS
+        else:
+            ended = kind is Kind.PLAIN and self.taken_back
+            way_out = (_TAKEN_BACK if ended else _ONCE_THERE).format(device=_writer(path) or "the device that wrote it")
+        raise CannotOpen(_REFUSED[kind] + way_out)
+
+
+STRICT = Trust()
+"""Nothing beside what the newest key proves."""
 
 ANY_OF_OURS = Trust(frozenset((Kind.OLDER, Kind.BEFORE, Kind.PLAIN)))
 """All that was read before there were proofs."""
 
 
-def opened(vault: Vault, path: Path, raw: bytes) -> bytes:
-    """Return what a file of an encrypted store says; raise CannotOpen for one not trusted or that lies elsewhere."""
-    assert vault.key is not None
-    if not is_sealed(path):
-        _refuse(vault, Kind.PLAIN, path, raw)
-        return raw
-    clear = vault.key.open(raw)
-    kind, parts = _kind(vault.key, clear)
-    _refuse(vault, kind, path, raw)
-    _refuse_misplaced(vault, path, clear, parts)
-    return clear if parts is None else _behind_stamp(clear, parts)
+def strict(store: str, key: StoreKey | None) -> Vault:
+    """Return the vault of a store that reads nothing but what the newest key proves, a plain one without a key."""
+    return Vault(store, key, STRICT) if key else PLAIN
 
 
 def kind_of(key: StoreKey, path: Path, raw: bytes) -> Kind:
     """Return what speaks for a file, wherever it lies; raise CannotOpen where no key opens it."""
     return _kind(key, key.open(raw))[0] if is_sealed(path) else Kind.PLAIN
-
-
-def pieces(vault: Vault, path: Path, raw: bytes) -> tuple[list[bytes], bool]:
-    """Return what opens of a damaged sealed file and is trusted, and whether each copy in it opened whole."""
-    assert vault.key is not None
-    found = vault.key.pieces(raw)
-    taken = [_piece(vault, path, raw, clear, is_all=is_all) for clear, is_all in found if clear]
-    return [each for each in taken if each], bool(taken) and all(taken) and all(is_all for _, is_all in found)
-
-
-def _piece(vault: Vault, path: Path, raw: bytes, clear: bytes, *, is_all: bool) -> bytes:
-    """Return what is trusted of one copy in a damaged file, which may be nothing."""
-    assert vault.key is not None
-    kind, parts = _kind(vault.key, clear)
-    if parts is not None and not is_all:
-        found = ((_by(number), each.beginning(parts)) for number, each in enumerate(vault.key.provers))
-        kind, proven = next((each for each in found if each[1]), (Kind.WRONG, 0))
-        clear = clear[:proven]
-    try:
-        _refuse(vault, kind, path, raw)
-        _refuse_misplaced(vault, path, clear, parts, torn=not is_all)
-    except CannotOpen:
-        return b""
-    return clear if parts is None else _behind_stamp(clear, parts)
 
 
 def _kind(key: StoreKey, clear: bytes) -> tuple[Kind, Clear | None]:
@@ -132,22 +150,6 @@ def _kind(key: StoreKey, clear: bytes) -> tuple[Kind, Clear | None]:
         if prover.checks(parts):
             return _by(number), parts
     return Kind.WRONG, parts
-
-
-def _refuse(vault: Vault, kind: Kind, path: Path, raw: bytes) -> None:
-    """Raise CannotOpen, with the way out, for a file of a kind that is not read."""
-    if kind is Kind.PROVEN or (kind is Kind.PLAIN and not vault.ending):
-        return
-    if vault.trust is not None and vault.trust.takes(kind, path, raw):
-        return
-    if kind is Kind.WRONG:
-        way_out = _WRONG
-    elif vault.trust is not None and vault.trust.own == path.parent.name:
-        way_out = _OURS
-    else:
-        ended = kind is Kind.PLAIN and vault.trust is not None and vault.trust.taken_back
-        way_out = (_TAKEN_BACK if ended else _ONCE_THERE).format(device=_writer(path) or "the device that wrote it")
-    raise CannotOpen(_REFUSED[kind] + way_out)
 
 
 def _refuse_misplaced(vault: Vault, path: Path, clear: bytes, parts: Clear | None, *, torn: bool = False) -> None:
@@ -205,10 +207,17 @@ def _stamp_in(parts: Clear) -> dict[str, Any] | None:
     return stamp if whole and isinstance(stamp, dict) else None
 
 
+def stamp_in(text: str) -> object:
+    """Return the table that says where a sealed file belongs, as it stands in what could be opened of it, or None."""
+    match = STAMP.search(text, 0, 2_000)
+    try:
+        return json.loads(match[1]) if match else None
+    except ValueError:
+        return None
+
+
 def _stamp_before(clear: bytes) -> dict[str, Any] | None:
     """Return the stamp of a file of before there were proofs, None where it has none."""
-    from tracker.store.log.salvage import stamp_in
-
     rows = stamp_in(clear[:4_000].decode("utf-8", "replace"))
     stamp = rows.get("1") if isinstance(rows, dict) else None
     return stamp if isinstance(stamp, dict) else None
@@ -224,5 +233,5 @@ def _is_table(clear: bytes) -> bool:
 def _writer(path: Path) -> str:
     """Return the name of the device whose folder a file lies in, fit to be shown, or an empty text."""
     with contextlib.suppress(OSError):
-        return excerpt(name_in(read_plain(path.with_name("device.json"))), LONGEST_DEVICE)
+        return excerpt(text_in(read_plain(path.with_name("device.json")), "name"), LONGEST_DEVICE)
     return ""

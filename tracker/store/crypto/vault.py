@@ -13,13 +13,10 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from tracker.store.errors import StoreDamaged, StoreLocked, WriteFailed
 from tracker.store.events import encode
-
-if TYPE_CHECKING:
-    from tracker.store.crypto.trust import Trust
 
 AGE = ".age"
 IDENTITY = "identity.age"
@@ -30,6 +27,9 @@ SEALED_FORMAT = 2
 """The format of a sealed file; its proof covers it."""
 
 CLOSED = b"}}}"
+STAMP = re.compile(r'"sealed"\s*+:\s*+(\{\s*+"1"\s*+:\s*+\{[^{}]*+\}\s*+\})')
+"""The stamp of a sealed file as it stands in its text."""
+
 AS_IT_IS = CLOSED + b"\n"
 """What stands behind the stamp, and before bytes that are no sound table and were sealed letter by letter."""
 
@@ -237,20 +237,36 @@ def _opened(library: Any, raw: bytes, passphrase: str) -> bytes:
         raise WrongPassphrase from None
 
 
+class Reading(Protocol):
+    """How the files of an encrypted store are read: which of them are trusted, and what they say."""
+
+    @property
+    def adopted(self) -> Mapping[str, str]:
+        """The SHA-256 of each file that is read although nothing proves it, by its name below `devices`."""
+        ...
+
+    def opened(self, vault: Vault, path: Path, raw: bytes) -> bytes:
+        """Return what a file says. Raise CannotOpen for one that is not trusted or lies elsewhere."""
+        ...
+
+    def pieces(self, vault: Vault, path: Path, raw: bytes) -> tuple[list[bytes], bool]:
+        """Return what opens of a damaged file and is trusted, and whether each copy in it opened whole."""
+        ...
+
+
 class Vault:
     """What the files of one store go through: sealed and proven if the store is encrypted, as they are otherwise."""
 
     def __init__(
-        self, store: str = "", key: StoreKey | None = None, *, seals: bool = True, trust: Trust | None = None
+        self, store: str = "", key: StoreKey | None = None, trust: Reading | None = None, *, seals: bool = True
     ) -> None:
-        self.store, self.key = store, key
+        assert (key is None) == (trust is None), "with a key it is said what is read beside what that proves"
+        self.store, self.key, self.trust = store, key, trust
         self.ending = AGE if key and seals else ""
-        self.trust = trust
-        """What is read beside the files that the newest key proves: nothing, if nothing is said."""
 
-    def trusting(self, trust: Trust) -> Vault:
+    def trusting(self, trust: Reading) -> Vault:
         """Return a vault that reads something else beside the files that the newest key proves."""
-        return Vault(self.store, self.key, seals=bool(self.ending), trust=trust)
+        return Vault(self.store, self.key, trust, seals=bool(self.ending))
 
     def seal(self, path: Path, tables: Mapping[str, Any], *, proven: bool = True) -> bytes:
         """Return the bytes that the file `path` is to hold, with a proof or as before there were any.
@@ -276,21 +292,15 @@ class Vault:
 
     def open(self, path: Path, raw: bytes) -> bytes:
         """Return what a file says, sealed or not; raise CannotOpen for one that is not trusted or lies elsewhere."""
-        if self.key is None:
-            if is_sealed(path) and raw:
-                raise CannotOpen(NO_KEY)
-            return raw
-        from tracker.store.crypto.trust import opened
-
-        return opened(self, path, raw) if raw else raw
+        if self.trust is not None:
+            return self.trust.opened(self, path, raw) if raw else raw
+        if is_sealed(path) and raw:
+            raise CannotOpen(NO_KEY)
+        return raw
 
     def pieces(self, path: Path, raw: bytes) -> tuple[list[bytes], bool]:
         """Return what opens of a damaged sealed file and is trusted, and whether each copy in it opened whole."""
-        if self.key is None or not is_sealed(path):
-            return [], False
-        from tracker.store.crypto.trust import pieces
-
-        return pieces(self, path, raw)
+        return self.trust.pieces(self, path, raw) if self.trust is not None and is_sealed(path) else ([], False)
 
     def head(self, path: Path) -> bytes:
         """Return how the text of a sealed file begins, up to its proof."""
@@ -313,6 +323,11 @@ def as_text(name: str) -> str:
 def is_sealed(path: Path) -> bool:
     """Return whether a file is sealed, by its name."""
     return path.name.endswith(AGE)
+
+
+def twin(name: str) -> str:
+    """Return the name that a shard has once it is encrypted, or once it is no more."""
+    return name.removesuffix(AGE) if name.endswith(AGE) else name + AGE
 
 
 def _is_flooded(raw: bytes) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tracker.store.backup.copies import ASIDE, BACKUPS, all_copies, backups_lock, sweep_backups
 from tracker.store.backup.shelving import contents_on, convert_backups
-from tracker.store.crypto.trust import ANY_OF_OURS, Kind
+from tracker.store.crypto.trust import ANY_OF_OURS, STRICT, Kind
 from tracker.store.crypto.vault import AGE, IDENTITY, SEALED, CannotOpen, StoreKey, Vault, is_sealed
 from tracker.store.drafts import convert_drafts, has_plain_drafts
 from tracker.store.encryption.adoption import (
@@ -27,17 +27,9 @@ from tracker.store.encryption.adoption import (
     remember_proven,
     trust_in_state,
 )
+from tracker.store.encryption.identity_file import read_identity
 from tracker.store.encryption.relocking import lock_marker, put_identity_by, relock
-from tracker.store.encryption.unlocking import (
-    ENDING,
-    ON,
-    opens_marker,
-    read_identity,
-    read_mark,
-    sealed_anywhere,
-    vault_here,
-    with_proof,
-)
+from tracker.store.encryption.unlocking import opens_marker, read_mark, sealed_anywhere, vault_here, with_proof
 from tracker.store.errors import (
     StoreFromTheFuture,
     StoreLocked,
@@ -46,14 +38,22 @@ from tracker.store.errors import (
     write_failed,
 )
 from tracker.store.events import encode
-from tracker.store.files import NotConfirmed, atomic_write, make_folder, read_plain, remove, sum_of
-from tracker.store.identity.identity import DEVICES, FORMAT, Marker, newer_than_known, read_marker, write_marker
-from tracker.store.identity.memory import SEALED_MARK, WAS_LEAVING, forget_sealed, learn, remember_sealed
+from tracker.store.files import NotConfirmed, atomic_write, exclusive, make_folder, read_plain, remove, sum_of
+from tracker.store.identity.identity import (
+    DEVICES,
+    ENDING,
+    FORMAT,
+    ON,
+    Marker,
+    newer_than_known,
+    read_marker,
+    write_marker,
+)
+from tracker.store.identity.memory import SEALED_MARK, WAS_LEAVING, WAS_SEALED, forget_sealed, learn
 from tracker.store.limits import MOST_BYTES
-from tracker.store.log.file_lock import exclusive
 from tracker.store.log.housekeeping import SUMMARY, forget_copies
+from tracker.store.log.incoming import ORDERS
 from tracker.store.log.shards import TABLE, Contents, is_shard, open_shard, parse
-from tracker.store.purge import ORDERS
 
 _BESIDE = ("store.", "identity")
 """How the files that lie beside the device folders begin."""
@@ -173,7 +173,7 @@ def convert(path: Path, vault: Vault) -> bool:
         raise CannotOpen(f"cannot be read ({error.strerror or type(error).__name__})") from None
     if is_sealed(path) and vault.ending:
         with contextlib.suppress(CannotOpen):
-            Vault(vault.store, vault.key).open(path, raw)
+            vault.trusting(STRICT).open(path, raw)
             return False
     elif not is_sealed(path) and not vault.ending:
         return False
@@ -256,6 +256,12 @@ def _holds(path: Path, raw: bytes, clear: bytes, contents: Contents, vault: Vaul
     return all(by_id.get(event["id"]) == event for event in contents.events) and all(
         found.tables.get(name) == contents.tables[name] for name in others
     )
+
+
+def remember_sealed(state: Path, marker: Marker, key: StoreKey, wrapped: bytes) -> None:
+    """Keep that a store was encrypted here, or got another key here; raise OSError."""
+    was = frozenset(marker.was)
+    learn(state, store=marker.store, was=was, mode=WAS_SEALED, key=key.names[0], identity=sum_of(wrapped), told="")
 
 
 def finish_end(data: Path, state: Path, key: StoreKey) -> list[str]:

@@ -27,7 +27,7 @@ class Following(Conversion):
             learn(self.state, mode=WAS_LEAVING)
             known = read_known(self.state)
             trust = Trust(frozenset((Kind.OLDER,)), known.adopted) if known.proven else ANY_OF_OURS
-            vault = Vault(marker.store, key, seals=False, trust=trust)
+            vault = Vault(marker.store, key, trust, seals=False)
             converted = convert_device(self.folder, self.state, vault, tell, everyone=everyone)
             forget_sealed(self.state)
             if not marker.encryption:

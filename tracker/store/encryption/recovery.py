@@ -9,82 +9,41 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracker.store.backup.copies import ASIDE, BACKUPS, list_backups
+from tracker.store.backup.copies import ASIDE, BACKUPS, all_copies, list_backups
+from tracker.store.backup.shelf import copy_at, marker_of, read_beside
 from tracker.store.crypto.vault import AGE, IDENTITY, CannotOpen, StoreKey, is_sealed, unwrap
+from tracker.store.encryption.identity_file import look_at_identity, read_or_nothing, spoilt
 from tracker.store.encryption.relocking import lock_marker
-from tracker.store.encryption.unlocking import ON, is_proven, opens_marker, vault_here
+from tracker.store.encryption.unlocking import is_proven, opens_marker, vault_here
 from tracker.store.errors import StoreBarred, StoreDamaged, StoreError, StoreLocked
 from tracker.store.events import encode, new_id
-from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain, sum_of
+from tracker.store.files import atomic_write, create_once, make_folder, read_plain, sum_of
 from tracker.store.identity.device import read_device_id
-from tracker.store.identity.identity import DEVICES, FORMAT, MARKER, Marker, parse_marker, read_beside, read_marker
-from tracker.store.identity.memory import ANOTHER_STORE, WAS_PLAIN, Known, change_of, learn, read_known
+from tracker.store.identity.identity import (
+    DEVICES,
+    FORMAT,
+    MARKER,
+    ON,
+    Marker,
+    change_of,
+    holds_sealed,
+    is_there,
+    new_marker,
+    parse_marker,
+    read_marker,
+    read_written,
+    sealed_files,
+)
+from tracker.store.identity.memory import ANOTHER_STORE, WAS_PLAIN, Known, learn, read_known
 from tracker.store.limits import MOST_BYTES
 
-_AGE_FILE = re.compile(rb"age-encryption\.org/v1\n(?:-> [ -~]+\n(?:[A-Za-z0-9+/]*\n)+)+--- [A-Za-z0-9+/]+\n", re.S)
 _CONFLICT = re.compile(rf"identity[. ][^/]{{1,120}}{re.escape(AGE)}")
-_LEAST = 32
-"""An age file holds a nonce and one piece behind its header, each at least sixteen bytes."""
-_ALIKE = 6
-"""Tenths of the bytes that a damaged file has in common with its sound copy, at least; others have two."""
+
+
 _MOST_TRIED = 4
 STRANGE_LOCK, OTHER_KEY, IDENTITY_LOST, LOCK_LOST = "strange lock", "other key", "identity", "lock lost"
 UNPROVEN = "not proven"
 """Why a store is not opened, beside the changes of a store.json that `memory` tells."""
-
-
-def look_at_identity(path: Path) -> tuple[bytes, str]:
-    """Return the bytes of an identity file and what is wrong with it, told by its shape alone, or an empty text.
-
-    Raise PermissionError where this account may not read it: it may well be sound.
-    """
-    try:
-        raw = read_beside(path)
-    except FileNotFoundError:
-        return b"", "is missing"
-    except NotRegular as error:
-        return b"", error.strerror or "is not a plain file"
-    except PermissionError:
-        raise
-    except OSError as error:
-        return b"", f"cannot be read ({error.strerror})"
-    if not raw:
-        return raw, "is empty"
-    header = _AGE_FILE.match(raw)
-    if header is None:
-        is_begun = raw.startswith(b"age-encryption.org/v1\n") and b"\n---" not in raw
-        return raw, "is cut off" if is_begun else "is damaged"
-    return raw, "is cut off" if len(raw) - header.end() < _LEAST else ""
-
-
-def spoilt(data: Path, state: Path) -> str:
-    """Return what is wrong with the identity file, by its shape or beside the copies in backups, or an empty text.
-
-    Two files that hold a key under different passphrases have little in common; a damaged one is like its sound copy.
-    """
-    try:
-        now, wrong = look_at_identity(data / IDENTITY)
-    except PermissionError:
-        # That is told of by itself.
-        return ""
-    known = read_known(state).identity
-    if wrong or known == sum_of(now):
-        return wrong
-    copies = [raw for each in list_backups(state / BACKUPS) if (raw := _read(each.path / IDENTITY))]
-    fit = [raw for raw in copies if sum_of(raw) == known] or copies
-    return "is damaged" if now not in fit and any(_alike(raw, now) for raw in fit) else ""
-
-
-def _alike(raw: bytes, now: bytes) -> bool:
-    same = sum(one == other for one, other in zip(raw, now, strict=False))
-    return same * 10 > min(len(raw), len(now)) * _ALIKE
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return read_beside(path)
-    except OSError:
-        return b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +143,7 @@ def find_key(data: Path, state: Path, passphrase: str) -> StoreKey:
 
 def spare_identity(data: Path, state: Path, marker: Marker) -> Path | None:
     """Return the copy of the identity file in a backup that may be put back: of this store, sound, and another one."""
-    known, now = read_known(state), _read(data / IDENTITY)
+    known, now = read_known(state), read_or_nothing(data / IDENTITY)
     fit = []
     for backup in list_backups(state / BACKUPS):
         path = backup.path / IDENTITY
@@ -194,7 +153,7 @@ def spare_identity(data: Path, state: Path, marker: Marker) -> Path | None:
         if known.identity and sum_of(raw) == known.identity:
             return path
         with contextlib.suppress(StoreError, OSError):
-            if read_marker(backup.path).check == marker.check:
+            if marker_of(backup.path).check == marker.check:
                 fit.append(path)
     return fit[0] if fit else None
 
@@ -245,7 +204,7 @@ def _is_strange(data: Path, state: Path, key: StoreKey) -> bool:
     It never is where it opened here last, or opened for this key: whoever changed the passphrase on another device
     types the new one, and a store.json that was lost or forged meanwhile does not bring the old one back.
     """
-    known, now = read_known(state).identity, sum_of(_read(data / IDENTITY))
+    known, now = read_known(state).identity, sum_of(read_or_nothing(data / IDENTITY))
     if now in (known, key.opened):
         return False
     if key.opened:
@@ -279,7 +238,47 @@ def _opens_ours(data: Path, state: Path, key: StoreKey) -> bool:
             return True
     for backup in list_backups(state / BACKUPS):
         with contextlib.suppress(StoreError):
-            if opens_marker(read_marker(backup.path), key):
+            if opens_marker(marker_of(backup.path), key):
+                return True
+    return False
+
+
+def repair_marker(data: Path, state: Path | None = None) -> None:
+    """Make a store.json and keep an unreadable one under another name; raise OSError if that fails.
+
+    It gets the id of the store that `state` wrote to, where that is known. Raise StoreDamaged where anything shows that
+    the store was encrypted: what its files are checked against can only be put back.
+    """
+    path = data / MARKER
+    try:
+        read_marker(data)
+    except StoreDamaged:
+        if shows_sealed(data, state):
+            raise StoreDamaged(
+                f"{path} was not made anew: the store was encrypted, and a new one would say that it is not. "
+                "Put it back from another device or from a backup."
+            ) from None
+        if is_there(path):
+            path.rename(path.with_name(f"{MARKER}.damaged-{new_id()[:8]}"))
+        written = read_written(state) if state is not None else ""
+        create_once(path, encode({"format": FORMAT, "store": written}) if written else new_marker().encoded())
+
+
+def shows_sealed(data: Path, state: Path | None) -> bool:
+    """Return whether what lies in the data folder, in its backups or in memory shows that the store is encrypted.
+
+    A store that is known to be plain may keep keys and backups of the time when it was not.
+    """
+    known = read_known(state) if state is not None else Known()
+    if known.is_sealed or os.path.lexists(data / IDENTITY) or sealed_files(data):
+        return True
+    return known.mode != WAS_PLAIN and (holds_sealed(data) or (state is not None and _sealed_backups(state)))
+
+
+def _sealed_backups(state: Path) -> bool:
+    for backup in all_copies(state / BACKUPS):
+        with contextlib.suppress(OSError):
+            if any(name.endswith(AGE) for name in copy_at(backup.path).names):
                 return True
     return False
 

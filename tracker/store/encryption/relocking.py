@@ -7,11 +7,12 @@ import contextlib
 from pathlib import Path
 
 from tracker.store.crypto.vault import AGE, IDENTITY, StoreKey, Vault
-from tracker.store.encryption.unlocking import ON, opens_marker, read_identity, with_proof
+from tracker.store.encryption.identity_file import read_identity
+from tracker.store.encryption.unlocking import opens_marker, with_proof
 from tracker.store.errors import StoreDamaged
 from tracker.store.events import new_id
 from tracker.store.files import atomic_write
-from tracker.store.identity.identity import ENCRYPTED_FORMAT, Marker, read_marker, write_marker
+from tracker.store.identity.identity import ENCRYPTED_FORMAT, ON, Marker, read_marker, write_marker
 
 
 def relock(copy: Path, data: Path, said: Marker, vault: Vault) -> None:

@@ -8,66 +8,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.store.crypto.vault import AGE, IDENTITY, PLAIN, WAY_OUT, CannotOpen, StoreKey, Vault, is_sealed, unwrap
-from tracker.store.errors import StoreDamaged, StoreError, StoreLocked, may_not
-from tracker.store.files import read_plain, sum_of
+from tracker.store.crypto.vault import AGE, PLAIN, CannotOpen, StoreKey, Vault, is_sealed
+from tracker.store.errors import StoreDamaged, StoreError, StoreLocked
+from tracker.store.files import read_plain
 from tracker.store.identity.device import read_device_id
-from tracker.store.identity.identity import DEVICES, MARKER, Marker, is_packed, is_there, read_marker
-from tracker.store.identity.memory import OPENED_WITH, SEALED_MARK, WAS_LEAVING, Known, learn, read_known
+from tracker.store.identity.identity import DEVICES, ENDING, MARKER, ON, Marker, is_packed, is_there, read_marker
+from tracker.store.identity.memory import OPENED_WITH, SEALED_MARK, WAS_LEAVING, read_known
 from tracker.store.limits import MOST_BYTES
 
 if TYPE_CHECKING:
     from tracker.store.crypto.trust import Trust
 
-ON, ENDING = "age", "ending"
-"""What store.json says of an encrypted store, and of one on its way back to plain files."""
-
 
 def is_encrypted(data: Path) -> bool:
     """Return whether a data folder is encrypted; raise StoreDamaged, UnsafePath."""
-    return (is_packed(data) or is_there(data / MARKER)) and bool(read_marker(data).encryption)
-
-
-def unlock(data: Path, passphrase: str, state: Path | None = None) -> StoreKey:
-    """Return the key that a passphrase opens; takes about a second. Raise StoreLocked or StoreDamaged.
-
-    With `state` it is remembered which identity file opened, so that a damaged one is told from a wrong passphrase.
-    """
-    raw = read_identity(data)
-    known = read_known(state) if state is not None else Known()
-    try:
-        key = unwrap(raw, passphrase)
-    except StoreLocked as error:
-        if state is None or known.identity in ("", sum_of(raw)):
-            raise
-        from tracker.store.encryption.recovery import spoilt
-
-        if wrong := spoilt(data, state):
-            raise StoreDamaged(f"{data / IDENTITY} {wrong}, so no passphrase opens it. {WAY_OUT}") from None
-        raise StoreLocked(
-            f"{error.message} {data / IDENTITY} is not the file that opened here last. If you changed the passphrase "
-            f"on another device, use the new one. If not, it is damaged. {WAY_OUT}"
-        ) from None
-    key.opened = sum_of(raw)
-    # What holds another key will be refused, and is none that opened this store here.
-    if state is not None and known.is_sealed and known.holds(key.names) and known.identity != key.opened:
-        with contextlib.suppress(OSError):
-            learn(state, identity=key.opened)
-    return key
-
-
-def read_identity(data: Path) -> bytes:
-    """Return the bytes of the identity file; raise StoreDamaged where there is none that can be read."""
-    from tracker.store.encryption.recovery import look_at_identity
-
-    path = data / IDENTITY
-    try:
-        raw, wrong = look_at_identity(path)
-    except PermissionError as error:
-        raise may_not(path, error) or StoreDamaged(f"{path} cannot be read. {WAY_OUT}") from None
-    if wrong:
-        raise StoreDamaged(f"{path} {wrong}, so no passphrase opens it. {WAY_OUT}")
-    return raw
+    return (is_packed(data) or is_there(data / MARKER)) and bool(_marker_of(data).encryption)
 
 
 def opens_marker(marker: Marker, key: StoreKey) -> bool:
@@ -125,7 +80,9 @@ def vault_of(
     if key is None:
         raise StoreLocked("This store is encrypted. It opens with its passphrase.")
     refuse_unproven(marker, key, str(data / MARKER))
-    return Vault(marker.store, key, seals=not leaves or marker.encryption != ENDING, trust=trust)
+    from tracker.store.crypto.trust import STRICT
+
+    return Vault(marker.store, key, trust or STRICT, seals=not leaves or marker.encryption != ENDING)
 
 
 def vault_here(data: Path, state: Path, marker: Marker, key: StoreKey | None) -> Vault:
@@ -158,7 +115,7 @@ def vault_here(data: Path, state: Path, marker: Marker, key: StoreKey | None) ->
         raise StoreDamaged(_not_proven(str(data / MARKER)))
     if marker.encryption == ENDING and read_mark(state).startswith(OPENED_WITH):
         # An older version began to take the encryption back here, and said so before there were proofs.
-        return Vault(marker.store, key, seals=False, trust=ANY_OF_OURS)
+        return Vault(marker.store, key, ANY_OF_OURS, seals=False)
     return vault_of(data, marker, key, ANY_OF_OURS)
 
 
@@ -176,7 +133,7 @@ def vault_at(data: Path, key: StoreKey | None, adopted: Mapping[str, str] | None
     the files are taken as they are.
     """
     try:
-        marker = read_marker(data)
+        marker = _marker_of(data)
     except StoreDamaged:
         return PLAIN
     if marker.encryption and (key is not None or sealed_anywhere(data)):
@@ -187,6 +144,15 @@ def vault_at(data: Path, key: StoreKey | None, adopted: Mapping[str, str] | None
         proven = marker.mac or (key is not None and not is_packed(data) and proven_anywhere(data, marker, key))
         return vault_of(data, marker, key and as_of(marker, key), older if proven else ANY_OF_OURS)
     return PLAIN
+
+
+def _marker_of(data: Path) -> Marker:
+    """Return what the store.json of a data folder, or of a copy of one, says; raise as `read_marker` does."""
+    if is_packed(data):
+        from tracker.store.backup.shelf import marker_of
+
+        return marker_of(data)
+    return read_marker(data)
 
 
 def vault_in(data: Path, state: Path, key: StoreKey | None) -> Vault:
@@ -210,7 +176,9 @@ def read_mark(state: Path) -> str:
 
 def proven_anywhere(data: Path, marker: Marker, key: StoreKey) -> bool:
     """Return whether a file lies there that bears a proof by this key; raise OSError."""
-    strict = Vault(marker.store, key)
+    from tracker.store.crypto.trust import STRICT
+
+    strict = Vault(marker.store, key, STRICT)
     for device in sealed_anywhere(data):
         for path in sorted((data / DEVICES / device).iterdir()):
             if path.name.endswith(AGE):

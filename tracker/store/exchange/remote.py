@@ -16,9 +16,8 @@ from tracker.store.events import decode, encode
 from tracker.store.exchange.address import is_address, is_bare_repository, refuse_address, shown
 from tracker.store.exchange.git_remote import GitRemote
 from tracker.store.exchange.places import Folder, Place
-from tracker.store.files import atomic_write, read_plain
+from tracker.store.files import atomic_write, exclusive, read_plain
 from tracker.store.identity.identity import MARKER
-from tracker.store.log.file_lock import exclusive
 from tracker.store.log.housekeeping import EXCHANGE
 
 _FILE = "sync.json"

@@ -11,7 +11,7 @@ from pathlib import Path
 from tracker import __version__
 from tracker.store.crypto.vault import AGE
 from tracker.store.errors import StoreDamaged, StoreError, may_not, unsafe_path
-from tracker.store.events import decode, encode, new_id
+from tracker.store.events import encode, new_id, text_in
 from tracker.store.files import atomic_write, create_once, make_folder, sync_folder
 from tracker.store.identity.identity import is_there, read_own
 from tracker.store.identity.memory import WRITTEN
@@ -121,15 +121,5 @@ def device_names(devices: Path) -> dict[str, str]:
     with contextlib.suppress(OSError), os.scandir(devices) as folders:
         for folder in islice(folders, MOST_FOLDERS):
             with contextlib.suppress(OSError, StoreError):
-                names[folder.name] = name_in(read_own(Path(folder.path, "device.json")))
+                names[folder.name] = text_in(read_own(Path(folder.path, "device.json")), "name")
     return {device: name for device, name in names.items() if name}
-
-
-def name_in(raw: bytes) -> str:
-    """Return the name that the bytes of a device.json give, or an empty text."""
-    try:
-        found = decode(raw)
-    except ValueError:
-        return ""
-    name = found.get("name") if isinstance(found, dict) else None
-    return name if isinstance(name, str) else ""

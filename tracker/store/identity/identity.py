@@ -6,13 +6,15 @@ import contextlib
 import errno
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from tracker.store.crypto.vault import AGE
 from tracker.store.errors import NotAStore, StoreDamaged, may_not, unsafe_path
 from tracker.store.events import decode, encode, new_id
 from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain
-from tracker.store.identity.memory import HASH_LENGTH, read_known
+from tracker.store.identity.memory import ANOTHER_STORE, HASH_LENGTH, TURNED_PLAIN, WAS_SEALED, Known, read_known
 from tracker.store.identity.memory import WRITTEN as WRITTEN
 
 FORMAT, ENCRYPTED_FORMAT = 1, 2
@@ -20,6 +22,8 @@ FORMAT, ENCRYPTED_FORMAT = 1, 2
 
 MARKER = "store.json"
 DEVICES = "devices"
+ON, ENDING = "age", "ending"
+"""What store.json says of an encrypted store, and of one on its way back to plain files."""
 _CRYPT = ("encryption", "check", "mac")
 
 
@@ -93,8 +97,6 @@ def open_marker(data: Path, state: Path) -> Marker:
     path = data / MARKER
     if not is_there(path):
         refuse_missing_marker(data, state)
-        from tracker.store.identity.traces import holds_sealed
-
         if holds_sealed(data):
             # What is sealed came without the rest of it; a plain store beside it would be another one.
             return read_marker(data)
@@ -116,8 +118,6 @@ def look_at_marker(data: Path, state: Path) -> Marker | None:
     refuse_missing_marker(data, state)
     if data.exists() and not data.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(data))
-    from tracker.store.identity.traces import holds_sealed
-
     return read_marker(data) if holds_sealed(data) else None
 
 
@@ -129,6 +129,24 @@ def holds_others(data: Path) -> bool:
         return False
     ours = (DEVICES, *(name for name in names if name.startswith((".", "~", "store."))))
     return any(name not in ours and name.casefold() not in PASSED_OVER for name in names)
+
+
+def holds_sealed(data: Path) -> bool:
+    """Return whether a folder holds the key of an encrypted store, a key from before, or a sealed file."""
+    keys = any(path.name.startswith("identity") and path.name.endswith(AGE) for path in _inside(data))
+    return keys or sealed_files(data)
+
+
+def _inside(folder: Path) -> list[Path]:
+    try:
+        return [] if folder.is_symlink() else list(folder.iterdir())
+    except OSError:
+        return []
+
+
+def sealed_files(data: Path) -> bool:
+    """Return whether the folder of a device holds a sealed file."""
+    return any(path.name.endswith(AGE) for folder in _inside(data / DEVICES) for path in _inside(folder))
 
 
 def leave_at_home(data: Path) -> None:
@@ -169,6 +187,16 @@ def is_lost(data: Path, state: Path) -> bool:
     return not is_there(data / MARKER) and (is_there(state / WRITTEN) or read_known(state).is_sealed)
 
 
+def change_of(known: Known, marker: Marker, state: Path) -> str:
+    """Return ANOTHER_STORE or TURNED_PLAIN where a store.json says what nobody made it say on this computer, or "".
+
+    A folder in which this computer never wrote may become another store: a sync service brought it later.
+    """
+    if known.store and not known.ids & marker.ids and (known.is_sealed or (state / WRITTEN).exists()):
+        return ANOTHER_STORE
+    return TURNED_PLAIN if known.mode == WAS_SEALED and not marker.encryption else ""
+
+
 def read_written(state: Path) -> str:
     """Return the id of the store that this device wrote to, or "" if that is not known."""
     try:
@@ -177,12 +205,12 @@ def read_written(state: Path) -> str:
         return read_known(state).store if read_known(state).is_sealed else ""
 
 
-def read_marker(data: Path) -> Marker:
+def read_marker(data: Path, read: Callable[[Path], bytes] = read_plain) -> Marker:
     """Return what store.json says; raise StoreDamaged if that cannot be told, UnsafePath if it is a link."""
     path = data / MARKER
     way_out = "Put it back from a backup or from another device."
     try:
-        raw = read_own(path)
+        raw = read_own(path, read)
     except FileNotFoundError:
         raise StoreDamaged(f"{path} is missing. {way_out}") from None
     except NotRegular as error:
@@ -225,48 +253,16 @@ def write_marker(data: Path, marker: Marker) -> None:
     atomic_write(data / MARKER, marker.encoded(read_own(data / MARKER)))
 
 
-def repair_marker(data: Path, state: Path | None = None) -> None:
-    """Make a store.json and keep an unreadable one under another name; raise OSError if that fails.
-
-    It gets the id of the store that `state` wrote to, where that is known. Raise StoreDamaged where anything shows that
-    the store was encrypted: what its files are checked against can only be put back.
-    """
-    path = data / MARKER
-    try:
-        read_marker(data)
-    except StoreDamaged:
-        from tracker.store.identity.traces import shows_sealed
-
-        if shows_sealed(data, state):
-            raise StoreDamaged(
-                f"{path} was not made anew: the store was encrypted, and a new one would say that it is not. "
-                "Put it back from another device or from a backup."
-            ) from None
-        if is_there(path):
-            path.rename(path.with_name(f"{MARKER}.damaged-{new_id()[:8]}"))
-        written = read_written(state) if state is not None else ""
-        create_once(path, encode({"format": FORMAT, "store": written}) if written else new_marker().encoded())
-
-
 def remember_written(state: Path, store: str) -> None:
     """Note that this device writes to the data folder, so that its absence is noticed; raise OSError."""
     if not is_there(state / WRITTEN):
         create_once(state / WRITTEN, f"{store}\n".encode())
 
 
-def read_beside(path: Path) -> bytes:
-    """Return the bytes of a file that lies in a data folder, or in a backup that is one file; raise OSError."""
-    if is_packed(path.parent):
-        from tracker.store.backup.shelf import read_member
-
-        return read_member(path.parent, path.name)
-    return read_plain(path)
-
-
-def read_own(path: Path) -> bytes:
+def read_own(path: Path, read: Callable[[Path], bytes] = read_plain) -> bytes:
     """Return the bytes of a small file of ours; raise UnsafePath for a link, OSError if it cannot be read."""
     try:
-        return read_beside(path)
+        return read(path)
     except NotRegular:
         if path.is_symlink():
             raise unsafe_path(path) from None

@@ -6,20 +6,19 @@ Whoever can write in a synced folder can put any file there; what is remembered 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.store.crypto.vault import AGE
-from tracker.store.errors import StoreLocked
-from tracker.store.events import Event, decode, encode
-from tracker.store.files import atomic_write, read_plain, remove, sum_of
+from tracker.store.errors import StoreError
+from tracker.store.events import Event, canonical, decode, encode
+from tracker.store.files import atomic_write, exclusive, read_plain, remove
 from tracker.store.limits import MOST_BYTES
 
 if TYPE_CHECKING:
-    from tracker.store.crypto.vault import StoreKey
-    from tracker.store.identity.identity import Marker
+    pass
 
 KNOWN = "known.json"
 """The file that holds what seldom changes: it is on the disk before anything is done that relies on it."""
@@ -162,26 +161,10 @@ def learn(state: Path, **changes: Any) -> Known:
     return known
 
 
-def remember_sealed(state: Path, marker: Marker, key: StoreKey, wrapped: bytes) -> None:
-    """Keep that a store was encrypted here, or got another key here; raise OSError."""
-    was = frozenset(marker.was)
-    learn(state, store=marker.store, was=was, mode=WAS_SEALED, key=key.names[0], identity=sum_of(wrapped), told="")
-
-
 def forget_sealed(state: Path) -> None:
     """Keep that a store is plain from now on, because a person on this computer made it so; raise OSError."""
     learn(state, mode=WAS_PLAIN, key="", identity="", told="", proven=False, adopted={}, adopted_for="")
     remove(state / SEALED_MARK)
-
-
-def change_of(known: Known, marker: Marker, state: Path) -> str:
-    """Return ANOTHER_STORE or TURNED_PLAIN where a store.json says what nobody made it say on this computer, or "".
-
-    A folder in which this computer never wrote may become another store: a sync service brought it later.
-    """
-    if known.store and not known.ids & marker.ids and (known.is_sealed or (state / WRITTEN).exists()):
-        return ANOTHER_STORE
-    return TURNED_PLAIN if known.mode == WAS_SEALED and not marker.encryption else ""
 
 
 def read_seen(state: Path) -> Seen:
@@ -231,6 +214,14 @@ def compare(
     return files, gone
 
 
+def say_gone(number: int, is_there: bool) -> str:
+    """Return what is said of a file that holds less than this computer remembers of it."""
+    them = "entry" if number == 1 else "entries"
+    if is_there:
+        return f"is an older copy: it lacks at least {number} {them} that this computer saw in it"
+    return f"is gone, and held {number} {them} when this computer last saw it"
+
+
 def _total(seen: Seen, joined: Mapping[str, Sequence[Event] | None], base: str) -> int:
     """Return how many more entries the files of a device hold than they did, by one of them; 0 if that cannot be told.
 
@@ -256,125 +247,113 @@ def note_seen(state: Path, seen: Seen) -> None:
         atomic_write(state / SEEN, encode(said), durable=False)
 
 
-def _kept_beside(state: Path, ids: frozenset[str]) -> Path | None:
-    """Return another state folder of this computer that knows the same store, from another data folder; None if none.
+Row = tuple[int, str]
+"""How many entries a file held and the id of the last one; of a file that was not read yet it is 0 and ""."""
 
-    It is looked for only where nothing is remembered yet.
+
+UNREAD: Row = 0, ""
+
+
+def short(id_: str) -> str:
+    """Return sixteen hex digits for an id, so that what is remembered stays far smaller than what was planted."""
+    return blake2b(id_.encode("utf-8", "backslashreplace"), digest_size=8).hexdigest()
+
+
+def rows_of(seen: Seen, files: Mapping[str, Sequence[Event] | None]) -> dict[str, Row]:
+    """Return how much each of this device's own files holds from now on, by its name below `devices`; None is unread.
+
+    What is remembered of a file that is gone or unread stays, and an unread one that comes later is not known.
     """
-    if len(state.name) != HASH_LENGTH:
-        return None
-    with contextlib.suppress(OSError):
-        for each in islice(state.parent.iterdir(), MOST_DEVICES):
-            if each != state and len(each.name) == HASH_LENGTH and ids & read_known(each).ids:
-                return each
-    return None
-
-
-class Memory:
-    """What this computer remembers of one open store; what was changed elsewhere is told in `news`, once."""
-
-    def __init__(self, data: Path, state: Path) -> None:
-        self._data, self._state = data, state
-        self.known, self.seen = read_known(state), read_seen(state)
-        self.news: list[str] = []
-        """Lines for the person that are said once, in the order in which they came up."""
-        self.gone: Mapping[str, int] = {}
-        """How many entries are missing in files that are older than before, by their name without an ending."""
-
-    @property
-    def leaves(self) -> bool:
-        """Return whether taking the encryption back was begun on this computer, so that it goes on here."""
-        return self.known.mode == WAS_LEAVING
-
-    def refuse(self, marker: Marker) -> None:
-        """Raise StoreDamaged for a store.json that says what nobody made it say on this computer."""
-        if change_of(self.known, marker, self._state):
-            # Another process of this computer may have done it meanwhile.
-            self.known = read_known(self._state)
-            if change := change_of(self.known, marker, self._state):
-                from tracker.store.identity.refused import refused
-
-                raise refused(self._data, change)
-
-    def refuse_key(self, names: Iterable[str]) -> None:
-        """Raise StoreLocked for a key that is not the remembered one and did not come after it."""
-        if not self.known.holds(names):
-            from tracker.store.identity.refused import OTHER_KEY
-
-            raise StoreLocked(OTHER_KEY)
-
-    def opened(self, marker: Marker, names: Sequence[str]) -> None:
-        """Remember how a store was opened, and say what of it is new to this computer."""
-        known = self.known
-        if marker.encryption and not known.mode and not (self._state / SEALED_MARK).exists():
-            # Until its files were gone through, a computer that never knew the store does not know it either.
-            return
-        mode, key, told = WAS_PLAIN, "", ""
-        if marker.encryption:
-            from tracker.store.encryption.unlocking import ENDING
-            from tracker.store.identity.refused import ENCRYPTED_ELSEWHERE, TAKEN_BACK
-
-            ending = marker.encryption == ENDING
-            mode, key = WAS_LEAVING if ending and self.leaves else WAS_SEALED, names[0]
-            if known.mode == WAS_PLAIN:
-                self.news.append(ENCRYPTED_ELSEWHERE)
-            elif ending and not self.leaves and known.told != ENDING:
-                self.news.append(TAKEN_BACK)
-            told = ENDING if ending else ""
-        if not known.store and (old := _kept_beside(self._state, marker.ids)):
-            from tracker.store.identity.refused import moved
-
-            self.news.append(moved(old))
-        before = known.ids if known.ids & marker.ids else frozenset()
-        was = (before | marker.ids) - {marker.store}
-        same = known._replace(store=marker.store, was=was, mode=mode, key=key, told=told)
-        if not marker.encryption:
-            same = same._replace(identity="")
-        self._keep(same)
-
-    def met(self, devices: Iterable[str], own: str, names: Callable[[], Mapping[str, str]]) -> None:
-        """Remember which devices write here, and say which of them are new in a plain store."""
-        before = self.known.devices
-        now = before | set(devices) | {own}
-        if now == before:
-            return
-        strangers = now - before - {own}
-        if before and strangers and self.known.mode == WAS_PLAIN:
-            from tracker.store.identity.refused import new_device
-
-            found = names()
-            self.news.append(new_device([found.get(each) or each[:8] for each in sorted(strangers)]))
-        if len(now) <= MOST_DEVICES:
-            self._keep(self.known._replace(devices=now))
-
-    def _keep(self, known: Known) -> None:
-        if known != self.known:
-            with contextlib.suppress(OSError):
-                # What other parts of the program keep there stays as it is on the disk.
-                names = ("store", "was", "mode", "key", "told", "identity", "devices")
-                pairs = ((each, getattr(known, each)) for each in names)
-                known = learn(self._state, **{name: now for name, now in pairs if now != getattr(self.known, name)})
-            self.known = known
-
-    def forget_file(self, name: str) -> None:
-        """Forget how much a file held, by its name below `devices`: a person knows what became of it."""
+    rows = dict(seen.own or {})
+    for name, events in files.items():
         base = name.removesuffix(AGE)
-        self.seen = self.seen._replace(files={each: row for each, row in self.seen.files.items() if each != base})
-        note_seen(self._state, self.seen)
+        if events is None:
+            if seen.own is None:
+                rows[base] = UNREAD
+        elif events:
+            rows[base] = len(events), events[-1]["id"]
+    return rows
 
-    def note(
-        self,
-        held: Mapping[str, Sequence[Event] | None],
-        is_known: Callable[[str], bool],
-        n: int,
-        looked: Seen,
-    ) -> None:
-        """Compare what each file holds with what it held, and remember it, with what `looked` says of own files."""
-        files, self.gone = compare(self.seen, held, is_known)
-        seen = Seen(files, max(n, self.seen.n), looked.own, looked.planted)
-        if seen != self.seen:
-            note_seen(self._state, seen)
-            self.seen = seen
+
+def suspects(
+    seen: Seen, files: Mapping[str, Sequence[Event] | None], written: Collection[str]
+) -> dict[str, list[Event]]:
+    """Return the entries of each own file that this computer neither remembers nor has just `written`.
+
+    Where nothing is remembered nobody looked before, and what there is is taken as it is. A file is remembered up to
+    its last entry; where that stands elsewhere, any entry before it may be the one that was slipped in.
+    """
+    found: dict[str, list[Event]] = {}
+    own = seen.own
+    for name, events in files.items() if own is not None else ():
+        row = own.get(name) if own is not None else None
+        if not events or row == UNREAD:
+            continue
+        number, last = row or (-1, "")
+        is_same = 0 < number <= len(events) and events[number - 1]["id"] == last
+        known = seen.planted.get(name, frozenset())
+        beyond = events[number:] if is_same else events
+        if rest := [
+            each for each in beyond if each["id"] not in written and not (known and short(each["id"]) in known)
+        ]:
+            found[name] = rest
+    return found
+
+
+def is_behind(seen: Seen, files: Mapping[str, Sequence[Event] | None]) -> bool:
+    """Return whether there is an unread file that is not remembered: another process here may have written it."""
+    own = seen.own
+    return own is not None and any(each is None and name not in own for name, each in files.items())
+
+
+def without_vouched(
+    seen: Seen, found: Mapping[str, Iterable[Event]], vouched: Callable[[], Iterable[Event]]
+) -> dict[str, frozenset[str]]:
+    """Return what is `short` for the ids of what was planted, by the name of its file, with what was so before.
+
+    What a backup of this computer holds word for word was here before, unless it had been planted then.
+    """
+    if not found:
+        return dict(seen.planted)
+    before = frozenset().union(*seen.planted.values())
+    here = {event["id"]: canonical(event) for event in vouched() if short(event["id"]) not in before}
+    planted = dict(seen.planted)
+    for name, events in found.items():
+        if ids := frozenset(short(each["id"]) for each in events if here.get(each["id"]) != canonical(each)):
+            planted[name] = planted.get(name, frozenset()) | ids
+    return planted
+
+
+class Busy(Exception):
+    """Another process of this computer is writing, and it can be told later what is its own."""
+
+
+def check_own_files(
+    seen: Seen,
+    files: Mapping[str, Sequence[Event] | None],
+    written: Collection[str],
+    folder: Path,
+    state: Path,
+    *,
+    has_lock: bool,
+    vouched: Callable[[], Iterable[Event]],
+) -> Seen:
+    """Return what is remembered, with how much the own files of a plain store hold and what was planted there.
+
+    `written` are the ids of what this process wrote since, `has_lock` says that it holds the lock of its `folder`,
+    `vouched` returns what a backup of this computer holds. Raise Busy where nothing can be said now.
+    """
+    found = suspects(seen, files, written)
+    if found or is_behind(seen, files):
+        try:
+            # Another process of this computer may have written it, and notes that before it lets go of the lock.
+            with contextlib.nullcontext() if has_lock else exclusive(folder, 0):
+                seen = read_seen(state)
+        except (StoreError, OSError):
+            raise Busy from None
+        found = suspects(seen, files, written)
+    planted = without_vouched(seen, found, vouched)
+    return seen._replace(own=rows_of(seen, files), planted=planted)
 
 
 def _row(row: object) -> tuple[int, str] | None:

@@ -10,12 +10,27 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from tracker.store.events import Event, canonical, encode
+from tracker.store.crypto.vault import AGE, PLAIN, Vault
+from tracker.store.events import Event, canonical, encode, farthest
 from tracker.store.files import atomic_write, signature_of
 from tracker.store.identity.memory import read_said, texts
-from tracker.store.purge import PURGE, takes_back
+from tracker.store.log.shards import read_shard
+
+PURGE = "purge|"
+
+
+THEIRS = "partner-ratings|"
+"""How the keys of a partner's answers begin, which are theirs to take back."""
+
+
+_STAYS = ("id", "key", "t", "prev", "dev", "at", "op", "n", "cmd", "undoes", "redoes", "as", "settles")
+
+
+ORDERS = "purged.json"
+"""The file in a state folder that keeps the orders, so that no copy brings anything back into a lost folder."""
+
 
 ANSWERS = "answers.json"
 """The file in a state folder that says which orders are obeyed here and which are not; it is durable."""
@@ -33,6 +48,45 @@ MOST_WAITING = 1_000
 """So many orders wait at a time; what comes on top hides and empties nothing, and has its turn after these."""
 
 OBEY, ASK, IGNORE = "obey", "ask", "ignore"
+
+
+def emptied(event: Event) -> Event:
+    """Return the event without its payload, and without anything that this version does not know."""
+    kept = {name: value for name, value in event.items() if name in _STAYS}
+    return cast("Event", {**kept, "v": None, "purged": True})
+
+
+def orders_of(event: Event) -> dict[str, int]:
+    """Return the keys that a purge event names, each with the time of its last version to be emptied."""
+    found = (event["v"] or {}).get("keys") if event["key"].startswith(PURGE) else None
+    if not isinstance(found, dict):
+        return {}
+    most = farthest()
+    return {
+        key: until
+        for key, until in found.items()
+        if type(until) is int and 0 <= until <= most and not key.startswith(PURGE)
+    }
+
+
+def takes_back(event: Event) -> bool:
+    """Return whether an order names a partner's answers and nothing else: that is never asked about, and never refused.
+
+    Whoever could refuse it would read what somebody took back, perhaps in fear; a forged one takes nothing else.
+    """
+    found = orders_of(event)
+    return bool(found) and all(key.startswith(THEIRS) for key in found)
+
+
+def order_key(keys: Iterable[str]) -> str:
+    """Return the key of the event that orders these keys to be emptied."""
+    return PURGE + hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()[:24]
+
+
+def orders_of_device(state: Path, vault: Vault = PLAIN) -> list[Event]:
+    """Return the purge events that this device has obeyed, as its state folder keeps them."""
+    kept = (event for ending in ("", AGE) for event in read_shard(state / f"{ORDERS}{ending}", vault).events)
+    return [each for each in kept if each["key"].startswith(PURGE)]
 
 
 def mark_of(event: Event) -> str:

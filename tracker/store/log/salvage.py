@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tracker.store.crypto.vault import STAMP
 from tracker.store.events import Event, canonical, encode, valid_event, values
 
 MOST = 32_000_000
@@ -26,7 +27,8 @@ _EDGE = " \t\r\n\x00\ufeff"
 _CHUNK = 65_536
 _NAMES_BEHIND = 4
 _NAME_BEHIND = re.compile(r'"[^"\\{}]{1,60}+"\s*+:\Z')
-_STAMP = re.compile(r'"sealed"\s*+:\s*+(\{\s*+"1"\s*+:\s*+\{[^{}]*+\}\s*+\})')
+
+
 _ZEROS = re.compile("\x00+")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]+")
 _MARK = "\ufffd"
@@ -202,7 +204,7 @@ class _Search:
             at += edge
         begin, stop = at, _strip_behind(text, at, len(text), _EDGE)
         for start, end in [*self._spans, (stop, stop)]:
-            for one, other in _outside(_STAMP.finditer(text, begin, max(begin, start)), start, begin):
+            for one, other in _outside(STAMP.finditer(text, begin, max(begin, start)), start, begin):
                 before = _FRAME.match(text, one, other)
                 first = before.end() if before else one
                 last = _before_frame(text, first, other)
@@ -212,15 +214,6 @@ class _Search:
                 if last > first:
                     yield first, last
             begin = max(begin, end)
-
-
-def stamp_in(text: str) -> object:
-    """Return the table that says where a sealed file belongs, as it stands in what could be opened of it, or None."""
-    match = _STAMP.search(text, 0, 2_000)
-    try:
-        return json.loads(match[1]) if match else None
-    except ValueError:
-        return None
 
 
 def _can_be_saved(event: Event) -> bool:

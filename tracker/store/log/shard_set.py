@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from tracker.store.crypto.vault import AGE, PLAIN, Vault
+from tracker.store.crypto.vault import AGE, PLAIN, Vault, twin
 from tracker.store.events import Event, merge_same_id, number_of
-from tracker.store.exchange.planted import short
 from tracker.store.files import Signature, signature
+from tracker.store.identity.memory import say_gone, short
 from tracker.store.log.incoming import Judge, obey_all
-from tracker.store.log.index import BESIDE_OURS, ELSEWHERE, OURS, Index
-from tracker.store.log.shard_state import ShardState, say_gone, twin
+from tracker.store.log.index import BESIDE_OURS, ELSEWHERE, OURS, Index, gc_paused
 from tracker.store.log.shards import Contents, Damage, Found, Reader, is_written_here, list_shards, month_of, read_shard
+
+
+@dataclass(slots=True)
+class ShardState:
+    """One shard: how it looked when it was last read, and what it gave."""
+
+    signature: Signature | None
+    loaded: bool = True
+    events: tuple[Event, ...] = ()
+    remembered: tuple[Event, ...] = ()
+    trouble: str | None = None
+    try_again: bool = False
+    emptied: tuple[int, int] = (0, 0)
+
+    @property
+    def all_events(self) -> tuple[Event, ...]:
+        """Return the events in the file, and those that went from it while it was open."""
+        return self.events + self.remembered
 
 
 class ShardSet:
@@ -220,14 +237,12 @@ class ShardSet:
                 state.emptied = orders
         return found
 
-    def covered_elsewhere(self) -> int:
-        """Return how many events in the files of other devices were purged and still hold what they held."""
-        others = self._states.keys() - set(self.own_names())
-        return sum(self.index.covers(event) for name in others for event in self._states[name].events)
-
-    def covered_here(self) -> int:
-        """Return how many events in this device's files were purged and still hold what they held."""
-        return sum(self.index.covers(event) for name in self.own_names() for event in self._states[name].events)
+    def covered(self) -> tuple[int, int]:
+        """Return how many events were purged and still hold what they held, in this device's files and in others'."""
+        own = set(self.own_names())
+        held = ((name in own, event) for name, state in self._states.items() for event in state.events)
+        found = Counter(ours for ours, event in held if self.index.covers(event))
+        return found[True], found[False]
 
     def sealed_winners(self) -> list[Event]:
         """Return the winners that only a shard of a month before `since` holds."""
@@ -376,16 +391,3 @@ class ShardSet:
         old, new = before.winners, self.index.winners
         moved = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
         self.index.changed = before.changed | moved
-
-
-@contextlib.contextmanager
-def gc_paused() -> Iterator[None]:
-    """Collect no garbage meanwhile."""
-    # Collecting while a hundred thousand events are built costs half as much again as building them.
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from tracker.store.crypto.vault import AGE
 from tracker.store.events import Event
-from tracker.store.exchange.planted import short
+from tracker.store.identity.memory import short
 from tracker.store.log.index import OURS
 from tracker.store.log.shard_set import ShardSet
 
