@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from textual.widgets import Input, TextArea
@@ -11,11 +13,13 @@ from tests.crypt_kit import PASSPHRASE, holding
 from tests.tui.driver import TODAY, Driver, drive, second, shown, value, walk
 from tests.tui.hostile import bare
 from tracker.ledger import event_keys
+from tracker.ledger.change import Change
+from tracker.ledger.workspace import Workspace
 from tracker.services.environment import Environment
 from tracker.services.logging import quick_log
 from tracker.services.safekeeping import encryption
 from tracker.tui.frame.dialogs import NoteDialog
-from tracker.tui.screens.help import HelpScreen
+from tracker.tui.frame.help import HelpScreen
 from tracker.tui.screens.store.blank import BlankScreen
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
@@ -93,15 +97,23 @@ async def test_nothing_is_drawn_or_told_while_it_is_blank(kinds: Environment) ->
         assert driver.shows("1 of")
 
 
-async def test_what_a_save_leads_to_waits_until_it_is_seen(kinds: Environment) -> None:
+async def test_what_a_save_leads_to_waits_until_it_is_seen(kinds: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
     """A save that ends while the screen is blank closes its prompt once it is seen again, and opens nothing above."""
     async with drive(kinds) as driver:
         goes_on = asyncio.Event()
 
-        async def slow(_text: str) -> None:
-            await goes_on.wait()
+        def use(workspace: Workspace) -> Change:
+            return Change(())
 
-        driver.app.push_screen(NoteDialog("A note", "", slow))
+        run = driver.app.worker.run
+
+        async def slow(asked: Callable[[Workspace], Any]) -> Any:
+            if asked is use:
+                await goes_on.wait()
+            return await run(asked)
+
+        monkeypatch.setattr(driver.app.worker, "run", slow)
+        driver.app.push_screen(NoteDialog("A note", "", lambda _: use))
         await driver.settle()
         await driver.type(HALF)
         driver.send("ctrl+s", "ctrl+g")

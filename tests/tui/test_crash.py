@@ -20,11 +20,11 @@ from tracker.services.safekeeping.crash import CRASH_LOG
 from tracker.tui import app as app_module
 from tracker.tui.frame.data_screen import DataScreen
 from tracker.tui.frame.dialogs import ChoiceDialog, NoteDialog
+from tracker.tui.frame.help import HelpScreen
 from tracker.tui.screens.catalogue import CatalogueScreen
 from tracker.tui.screens.commitment import CommitmentScreen
 from tracker.tui.screens.dashboard import DashboardScreen
 from tracker.tui.screens.edit import EditScreen
-from tracker.tui.screens.help import HelpScreen
 from tracker.tui.screens.safety import SafetyScreen
 from tracker.tui.screens.today import TodayScreen
 from tracker.tui.terminal.signals import keep_quiet

@@ -24,7 +24,8 @@ from tracker.services.history import drafts
 from tracker.services.logging import followups, guided, notes
 from tracker.services.safekeeping import encryption
 from tracker.tui.frame.dialogs import NoteDialog
-from tracker.tui.screens.form import FormScreen
+from tracker.tui.frame.form import FormScreen
+from tracker.tui.frame.guarded_screen import Use
 from tracker.tui.widgets.answers import YesNo
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
@@ -193,7 +194,7 @@ async def test_a_store_encrypted_under_an_open_note_gets_no_plain_draft(kinds: E
 async def test_a_screen_without_a_place_keeps_nothing(kinds: Environment) -> None:
     """What a partner types, and a passphrase, is on no disk."""
 
-    async def save(_text: str) -> None:
+    def save(_text: str) -> Use:
         raise AssertionError
 
     async with drive(kinds) as driver:
@@ -267,7 +268,7 @@ async def test_a_yes_that_is_taken_back_in_a_draft_is_asked_for_anew(empty: Envi
     answers = {"agreed_mine": True, "my_needs": "rest", "agreed_theirs": True, "their_needs": HALF}
     async with drive(here) as driver:
         fields = guided.asked_now(commitment)
-        form = FormScreen(driver.app.worker, "Anew", fields, lambda _: followups.all_loops, answers)  # type: ignore[arg-type, return-value]
+        form = FormScreen("Anew", fields, lambda _: followups.all_loops, answers)  # type: ignore[arg-type, return-value]
         await driver.app.push_screen(form)
         form.fill_in({"field-agreed_mine": "yes", "field-my_needs": "rest and quiet"})
         await driver.settle()

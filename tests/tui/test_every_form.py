@@ -19,7 +19,7 @@ from tracker.domain.records import Entry
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
-from tracker.tui.screens.form import FormScreen
+from tracker.tui.frame.form import FormScreen
 
 EVERY = {each.id: each for each in (*templates(), *more())}
 PLAIN = {cid for cid, each in EVERY.items() if not each.fields}

@@ -17,7 +17,7 @@ from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
 from tracker.services.logging import guided, notes
-from tracker.tui.screens.form import FormScreen
+from tracker.tui.frame.form import FormScreen
 from tracker.tui.widgets.answers import Number, YesNo
 
 FORECAST, ORIGINS, TELLING = "s1.fear-forecast", "s1.origins", "s3.planned-telling"

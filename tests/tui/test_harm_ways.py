@@ -9,7 +9,7 @@ from tests.tui.today_kit import AVOID, TASK
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
 from tracker.tui.frame.dialogs import ChoiceDialog
-from tracker.tui.screens.form import FormScreen
+from tracker.tui.frame.form import FormScreen
 
 THREATS, EDGE, NO = "s5.no-leaving-threats", "s6.edge-moment", "s2.respect-a-no"
 

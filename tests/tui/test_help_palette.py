@@ -19,7 +19,7 @@ from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
 from tracker.tui.app import TowardApp
 from tracker.tui.frame.data_screen import DataScreen
-from tracker.tui.screens.help import HelpScreen
+from tracker.tui.frame.help import HelpScreen
 
 PAGES = ("today", "dashboard", "commitment", "catalogue", "cards")
 HOSTILE = "[/b] [@click=app.bell]\x1b]52;c;eA==\x07 loud"

@@ -223,7 +223,7 @@ async def test_words_in_an_open_form_are_covered_and_come_back(sealed: Environme
 async def test_what_a_partner_types_goes_with_the_lock(sealed: Environment) -> None:
     async with drive(sealed) as driver:
         await driver.type(f"{PASSPHRASE}\n")
-        driver.app.push_screen(TheirTurn(driver.app.worker, Review.TOGETHER, None))
+        driver.app.push_screen(TheirTurn(Review.TOGETHER, None))
         await driver.press("enter")
         await driver.type("3")
         assert driver.screen.query_one(Input).value == "3"
@@ -255,7 +255,7 @@ async def test_a_store_is_encrypted_given_another_passphrase_and_taken_back(
         await driver.type("short\n")
         assert "unrelated words are good." in " ".join(driver.frame().split())
         assert isinstance(driver.screen, EncryptScreen)
-        driver.screen.say(f"{'What is wrong may be long. ' * 10}The way out.")
+        driver.screen.complain(f"{'What is wrong may be long. ' * 10}The way out.")
         assert "The way out." in await driver.still(), "all of what is wrong is in sight"
         driver.screen.query_one("#second", Input).value = ""
         first = driver.screen.query_one("#first", Input)

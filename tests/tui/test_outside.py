@@ -260,7 +260,6 @@ async def test_a_busy_store_is_said_and_the_screen_stays_alive(kinds: Environmen
 async def test_a_store_that_stays_busy_is_given_up_on(kinds: Environment) -> None:
     async with drive(kinds) as driver:
         driver.app.worker = StoreWorker(lambda key: Workspace.at(kinds.data, kinds.state, kinds.clock, 0.01, key=key))
-        driver.page.worker = driver.app.worker
         await driver.go(REPLY)
         with locked(kinds):
             await driver.press("space")

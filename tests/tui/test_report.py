@@ -67,7 +67,7 @@ async def test_long_work_can_be_stopped(kinds: Environment) -> None:
         return report.Told(("half of it",))
 
     async with drive(kinds, (80, 24)) as driver:
-        driver.app.push_screen(ReportScreen(driver.app.worker, "Doctor", job))
+        driver.app.push_screen(ReportScreen("Doctor", job))
         await driver.pilot.pause(0.2)
         assert begun.is_set() and "Reading a very long shelf" in words(driver) and "esc stops it" in words(driver)
         await driver.pilot.press("escape")

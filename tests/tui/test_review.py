@@ -13,7 +13,7 @@ from tracker.catalogue import reviews as scripts
 from tracker.domain.reviews import EFFORT, NO_VIEW, Free, Review
 from tracker.services.environment import Environment
 from tracker.services.reviews import partner, reviews
-from tracker.tui.screens.form import FormScreen
+from tracker.tui.frame.form import FormScreen
 from tracker.tui.screens.reviews.partner_turn import HAND_OVER, TheirTurn
 from tracker.tui.screens.reviews.review import ReviewScreen
 

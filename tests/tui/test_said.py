@@ -50,7 +50,7 @@ async def test_what_is_new_in_the_store_stands_behind_what_was_done_and_in_the_p
     async with drive(kinds, SIZES[1]) as driver:
         page = driver.screen
         assert isinstance(page, DataScreen)
-        page.say("Done.", undo=True)
+        page.show_message("Done.", undo=True)
         page.add("A file is gone.", "")
         assert driver.said == f"Done. A file is gone.  {UNDO}"
         page.add("It is back.", "A file is gone.")

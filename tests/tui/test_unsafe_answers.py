@@ -247,7 +247,7 @@ async def test_the_app_shows_the_same(ready: Environment, name: str, how: str) -
         assert (driver.name == "Safety") is page(case)
         if page(case):
             await driver.press("escape")
-        assert driver.text("#theirs-question") == partner.KEEP_TO_YOURSELF
+        assert driver.text("#question") == partner.KEEP_TO_YOURSELF
         if how == "left":
             await driver.press("escape")
         else:

@@ -14,7 +14,7 @@ from tracker.services.logging import guided, lapses
 from tracker.services.reviews import reviews
 from tracker.services.together import planned
 from tracker.tui.actions.inbox import OPEN, OWN_LINE
-from tracker.tui.screens.form import FormScreen
+from tracker.tui.frame.form import FormScreen
 
 FORECAST, PROMISE, TIME, ATTACKS, WHY = (
     "s1.fear-forecast",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult, SystemCommand
@@ -100,7 +100,7 @@ class TowardApp(GuardedApp):
         """Choose a theme, which is remembered."""
         from tracker.tui.screens.theme import ThemeScreen
 
-        self.push_screen(ThemeScreen(self.worker, self.here))
+        self.push_screen(ThemeScreen())
 
     @contextmanager
     def _a_moment(self) -> Iterator[None]:
@@ -134,16 +134,16 @@ class TowardApp(GuardedApp):
         self.standing, self.trouble = found.standing, found.trouble
         self.take_up(found.unfinished)
         await self.in_sight()
-        today = TodayScreen(self.worker)
+        today = TodayScreen()
         await self.push_screen(today)
         if found.empty:
             from tracker.tui.screens.welcome import WelcomeScreen
 
-            await self.push_screen(WelcomeScreen(self.worker))
+            await self.push_screen(WelcomeScreen())
         elif self.trouble:
             today.complain(self.trouble)
         elif found.waits:
-            today.say(found.waits)
+            today.show_message(found.waits)
 
     async def _tick(self) -> None:
         """Lock after a time in which nobody did anything; otherwise look at what is new."""
@@ -199,31 +199,43 @@ class TowardApp(GuardedApp):
         else:
             self.reopen(None)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Yield what the palette offers besides commitments."""
-        from tracker.tui.offers import offers
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Yield what the palette offers besides commitments, in the order of its worth."""
+        from tracker.tui import offers
 
-        return offers(self, screen)
+        yield from offers.of_screen(self, screen)
+        yield SystemCommand("Back up now", "Copy everything, and read the copy again", self.action_back_up)
+        yield SystemCommand("Doctor", "Look at every file and backup, and say what is wrong", self.action_doctor)
+        yield SystemCommand("Incoming", "What came from other devices and waits for your answer", self.action_incoming)
+        if self.syncing.under_way:
+            yield SystemCommand("Stop syncing", "What came in until now stays", self.syncing.stop)
+        else:
+            yield SystemCommand("Sync now", "Exchange with your other devices", self.sync)
+        if self.trouble:
+            yield SystemCommand(
+                "Put back", "Write again what vanished from the disk while Toward was open", self.put_back
+            )
+        if not self.holds_words:
+            yield from offers.of_encryption(self, screen)
+        yield SystemCommand("Theme", "Dark, light, high contrast and more", self.action_change_theme)
 
     def action_back_up(self) -> None:
         """Make a backup now."""
         from tracker.tui.screens.store.report import ReportScreen, backing_up
 
-        self.push_screen(ReportScreen(self.worker, "Back up now", backing_up(self.here, self.worker.key)))
+        self.push_screen(ReportScreen("Back up now", backing_up(self.here, self.worker.key)))
 
     def action_doctor(self) -> None:
         """Look at everything and say what is wrong."""
         from tracker.tui.screens.store.report import ReportScreen, examining
 
-        self.push_screen(ReportScreen(self.worker, "Doctor", examining(self.here, self.worker.key)))
+        self.push_screen(ReportScreen("Doctor", examining(self.here, self.worker.key)))
 
     def action_incoming(self) -> None:
         """Tell what came from other devices and waits for an answer."""
         from tracker.tui.screens.store.report import ReportScreen, answering
 
-        self.push_screen(
-            ReportScreen(self.worker, "From other devices", answering(self.here, self.worker.key)), self._answered
-        )
+        self.push_screen(ReportScreen("From other devices", answering(self.here, self.worker.key)), self._answered)
 
     def _answered(self, _: None) -> None:
         """Show what is the case now, and no more what was asked."""

@@ -1,41 +1,23 @@
-"""What the palette offers besides commitments: the keys of the screen, then what is had everywhere."""
+"""What the palette offers by the screen that is shown: its keys, and what changes the encryption."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import Any
 
-from textual.app import SystemCommand
+from textual.app import App, SystemCommand
 from textual.dom import DOMNode
 from textual.screen import Screen
 
 from tracker.tui.frame.data_screen import DataScreen
-
-if TYPE_CHECKING:
-    from tracker.tui.app import TowardApp
+from tracker.tui.frame.privacy import GuardedApp
 
 MOVES = ("left", "right", "h", "l")
 _LEFT_OUT = frozenset({"palette", "back", "leave"})
 
 
-def offers(app: TowardApp, screen: Screen[object]) -> Iterable[SystemCommand]:
-    """Yield the commands for a screen, in the order of their worth."""
-    yield from _keys(app, screen)
-    yield SystemCommand("Back up now", "Copy everything, and read the copy again", app.action_back_up)
-    yield SystemCommand("Doctor", "Look at every file and backup, and say what is wrong", app.action_doctor)
-    yield SystemCommand("Incoming", "What came from other devices and waits for your answer", app.action_incoming)
-    if app.syncing.under_way:
-        yield SystemCommand("Stop syncing", "What came in until now stays", app.syncing.stop)
-    else:
-        yield SystemCommand("Sync now", "Exchange with your other devices", app.sync)
-    if app.trouble:
-        yield SystemCommand("Put back", "Write again what vanished from the disk while Toward was open", app.put_back)
-    if not app.holds_words:
-        yield from _locks(app, screen)
-    yield SystemCommand("Theme", "Dark, light, high contrast and more", app.action_change_theme)
-
-
-def _keys(app: TowardApp, screen: Screen[object]) -> Iterable[SystemCommand]:
+def of_screen(app: App[Any], screen: Screen[Any]) -> Iterable[SystemCommand]:
+    """Yield what the keys of a screen do, in the order of their worth."""
     seen = set(_LEFT_OUT)
     for active in screen.active_bindings.values():
         binding = active.binding
@@ -46,14 +28,14 @@ def _keys(app: TowardApp, screen: Screen[object]) -> Iterable[SystemCommand]:
             yield SystemCommand(binding.description.capitalize(), binding.tooltip, run, acts)
 
 
-def _runner(app: TowardApp, node: DOMNode, action: str) -> Callable[[], None]:
+def _runner(app: App[Any], node: DOMNode, action: str) -> Callable[[], None]:
     async def run() -> None:
         await app.run_action(action, node)
 
     return lambda: app.call_next(run)
 
 
-def _locks(app: TowardApp, screen: Screen[object]) -> Iterable[SystemCommand]:
+def of_encryption(app: GuardedApp, screen: Screen[Any]) -> Iterable[SystemCommand]:
     """Yield what changes the lock, where nothing that is being typed would go with the screens."""
     from tracker.tui.screens.store import encryption
     from tracker.tui.screens.welcome import WelcomeScreen
@@ -62,7 +44,7 @@ def _locks(app: TowardApp, screen: Screen[object]) -> Iterable[SystemCommand]:
         return
 
     def opener(screen: type[encryption.EncryptionScreen]) -> Callable[[], None]:
-        return lambda: app.call_next(app.push_screen, screen(app.worker, app.here, app.reopen))
+        return lambda: app.call_next(app.push_screen, screen(app.reopen))
 
     if app.standing.encrypted:
         yield SystemCommand("Change the passphrase", "The key stays", opener(encryption.PassphraseScreen))

@@ -51,4 +51,4 @@ class Everything(Provider):
         from tracker.tui.screens.commitment import CommitmentScreen
 
         if self._page is not None:
-            self.app.push_screen(CommitmentScreen(self._page.worker, cid))
+            self.app.push_screen(CommitmentScreen(cid))

@@ -25,7 +25,7 @@ async def check(page: DataScreen[Day], row: Row, number: int | None, day: date |
     """Check a row off on a day, None for today; only for use inside a worker."""
     commitment, days = row.commitment, (day,) if day else None
     if number is not None and (is_written_down(row) or commitment.outcomes):
-        page.say(f"'{commitment.title}' is logged one at a time; leave the number out.", warn=True)
+        page.show_message(f"'{commitment.title}' is logged one at a time; leave the number out.", warn=True)
         return
     match commitment.kind:
         case Kind.MINUTES:

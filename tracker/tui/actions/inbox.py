@@ -23,7 +23,7 @@ from tracker.services.views.day_rows import Day
 from tracker.services.views.inbox import Waiting, log_planned
 from tracker.tui.frame.data_screen import DataScreen
 from tracker.tui.frame.dialogs import ChoiceDialog, TextDialog
-from tracker.tui.screens.form import FormScreen
+from tracker.tui.frame.form import FormScreen
 from tracker.tui.widgets.board import Line, fit, unfit
 
 OPEN, NEXT, OWN_LINE = "open ", "next ", "why "
@@ -88,7 +88,6 @@ async def _loop(page: DataScreen[Any], title: str, loop: Loop) -> None:
     asks = await page.look(lambda workspace: workspace.ledger.get(loop.commitment))
     words = discreet_mode.dotted("  ".join(str(answers[name]) for name in HANGS_ON if answers.get(name)))
     form = FormScreen(
-        page.worker,
         f"{title}\n{words}" if words else title,
         loop.fields,
         lambda answers: lambda workspace: followups.answer(workspace, loop, answers),
@@ -159,7 +158,6 @@ async def open_day(page: DataScreen[Any], commitment: Commitment, day: date, tod
         return
     shown = [field for field in guided.fields_of(commitment) if not field.later or field.name not in entry.asks]
     form = FormScreen(
-        page.worker,
         commitment.title,
         shown,
         lambda given: lambda workspace: guided.change(workspace, commitment, key, given),
@@ -180,13 +178,12 @@ async def write_down(page: DataScreen[Any], commitment: Commitment, day: date | 
     """Open the whole form of a commitment for a new entry; only for use inside a worker."""
     asked = guided.asked_now(commitment)
     if not asked:
-        page.say("There is nothing more to write down here: check it off, or write a note.")
+        page.show_message("There is nothing more to write down here: check it off, or write a note.")
         return
     if not await _may_open(page, commitment):
         return
     note = str(commitment.details.get("note", "")) if commitment.kind is Kind.AVOID else ""
     form = FormScreen(
-        page.worker,
         "\n".join(each for each in (commitment.title, note) if each),
         asked,
         lambda answers: lambda workspace: guided.log(workspace, commitment, answers, day, now=True),

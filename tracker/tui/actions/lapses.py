@@ -15,7 +15,7 @@ from tracker.ledger.workspace import Workspace
 from tracker.services.logging import lapses, repair_plan
 from tracker.tui.frame.data_screen import DataScreen
 from tracker.tui.frame.dialogs import ChoiceDialog
-from tracker.tui.screens.form import FormScreen
+from tracker.tui.frame.form import FormScreen
 
 CHOICES = ((HANDLED, "a moment came, and I handled it"), (LAPSE, "it happened"))
 HANDS_TOO = (HANDS, "hands, throwing or breaking")
@@ -66,7 +66,6 @@ def choices_of(workspace: Workspace, commitment: Commitment) -> tuple[tuple[str,
 async def _put_right(page: DataScreen[Any], commitment: Commitment) -> None:
     """Ask what was done of the four parts, and say that the newest lapse is put right."""
     form = FormScreen(
-        page.worker,
         f"{commitment.title}\nWhat did you do?",
         commitment_fields.part_fields(),
         lambda answers: lambda workspace: repair_plan.put_right(workspace, commitment, answers),

@@ -9,7 +9,8 @@ from tracker.ledger.workspace import Workspace
 from tracker.services.logging import quick_log
 from tracker.services.together.timer import doubt
 from tracker.tui.actions.inbox import DURATIONS, read_duration
-from tracker.tui.frame.data_screen import DataScreen, Use
+from tracker.tui.frame.data_screen import DataScreen
+from tracker.tui.frame.guarded_screen import Use
 
 DOES = "enter saves, 0 discards it, esc leaves the timer running"
 

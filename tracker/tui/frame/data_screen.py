@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -11,6 +11,7 @@ from textual import getters, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.reactive import var
 from textual.screen import Screen
 from textual.visual import VisualType
 from textual.widgets import Static
@@ -22,11 +23,11 @@ from tracker.ledger.errors import NextStep, NotFound, TowardError
 from tracker.ledger.workspace import Workspace
 from tracker.services.history import undo
 from tracker.services.logging import notes
-from tracker.tui.frame.guarded_screen import GuardedScreen
-from tracker.tui.safety_ways import SAFETY
+from tracker.tui.frame.dialogs import LineDialog, NoteDialog
+from tracker.tui.frame.guarded_screen import Answer, GuardedScreen, Use
+from tracker.tui.frame.help import HelpScreen
 from tracker.tui.widgets.key_footer import KeyFooter
 from tracker.tui.widgets.message_line import Said
-from tracker.tui.worker import StoreWorker
 
 SHARED: tuple[BindingType, ...] = (
     Binding("u", "undo", "undo", id="undo", tooltip="Take the last change back, also after a restart"),
@@ -50,11 +51,10 @@ WAYS = {
 UNDO, REDO = "u takes it back", "ctrl+r does it again"
 View = TypeVar("View")
 Found = TypeVar("Found")
-Use = Callable[[Workspace], Change]
 Again = Callable[[], Coroutine[Any, Any, object]]
 
 
-class DataScreen(GuardedScreen, Generic[View]):
+class DataScreen(GuardedScreen[None], Generic[View]):
     """A full screen over one view of the data: `load` runs on the services' thread, `draw` shows what it found."""
 
     KEEPS = "y tries again"
@@ -62,10 +62,11 @@ class DataScreen(GuardedScreen, Generic[View]):
     aside = getters.query_one("#aside", Static)
     message = getters.query_one("#message", Said)
 
-    def __init__(self, worker: StoreWorker) -> None:
+    view: var[View | None] = var(None, always_update=True, init=False)
+    """What is shown, None before it is loaded."""
+
+    def __init__(self) -> None:
         super().__init__()
-        self.worker = worker
-        self.view: View | None = None
         self._said, self._undoes, self._way = "", False, ""
         self._asking = False
         self._again: Again | None = None
@@ -114,10 +115,13 @@ class DataScreen(GuardedScreen, Generic[View]):
             self.leave_saying(self._said or error.message, undo=self._undoes)
             return
         except TowardError as error:
-            self.say(error.message, warn=True)
+            self.show_message(error.message, warn=True)
             return
         self.view = view
-        if self.stands:
+
+    def watch_view(self, view: View | None) -> None:
+        """Draw what was loaded."""
+        if view is not None and self.stands:
             self.draw(view)
 
     @contextmanager
@@ -149,30 +153,28 @@ class DataScreen(GuardedScreen, Generic[View]):
         What could not be saved is tried again by one key: `again`, or the use case alone.
         """
         self._again = None
-        with self.patience(self.say):
+        with self.patience(self.show_message):
             try:
                 change = await self.worker.run(use)
             except TowardError as error:
                 self._refused(error, again or (lambda: self.perform(use)))
                 return None
-        await self._answer(change, taken_back=use is undo.undo)
+        await self.tell(change, taken_back=use is undo.undo)
+        await self.lead_to_safety(change.way)
         return change
 
     def _refused(self, error: TowardError, again: Again) -> None:
         """Say why nothing was saved, and keep what may be tried again."""
         self._again = again if error.again else None
         way = WAYS.get(error.way, "") if error.way else ""
-        self.say(error.message, warn=True, key=self.KEEPS if error.again else way)
+        self.show_message(error.message, warn=True, key=self.KEEPS if error.again else way)
 
-    async def _answer(self, change: Change, *, taken_back: bool = False) -> None:
-        """Say what a use case answers, draw what it left, and open the safety page where it calls for it."""
-        said = " ".join(change.lines)
-        self.say(said, undo=change.changed and not taken_back, key=REDO if taken_back else "")
-        await self._load_and_draw()
-        if change.way in SAFETY:
-            from tracker.tui.screens.safety import SafetyScreen
-
-            await self.ask(SafetyScreen(self.worker, SAFETY[change.way]))
+    async def tell(self, change: Change | None, *, taken_back: bool = False) -> None:
+        """Say what a use case answers, if it ran, and draw what it left."""
+        if change is not None:
+            said = " ".join(change.lines)
+            self.show_message(said, undo=change.changed and not taken_back, key=REDO if taken_back else "")
+            await self._load_and_draw()
 
     def action_again(self) -> None:
         """Try again what could not be saved."""
@@ -180,7 +182,7 @@ class DataScreen(GuardedScreen, Generic[View]):
         if again is not None:
             self.run_worker(again(), group="act")
         else:
-            self.say("Nothing waits to be tried again.")
+            self.show_message("Nothing waits to be tried again.")
 
     @property
     def unkept(self) -> bool:
@@ -189,7 +191,7 @@ class DataScreen(GuardedScreen, Generic[View]):
 
     def complain(self, text: str) -> None:
         """Say what is wrong in the message line."""
-        self.say(text, warn=True)
+        self.show_message(text, warn=True)
 
     async def look(self, find: Callable[[Workspace], Found]) -> Found | None:
         """Return what is found in the store, or None where it cannot be read and the reason is shown."""
@@ -197,10 +199,10 @@ class DataScreen(GuardedScreen, Generic[View]):
             with self._a_moment():
                 return await self.worker.run(find)
         except TowardError as error:
-            self.say(error.message, warn=True)
+            self.show_message(error.message, warn=True)
             return None
 
-    def say(self, text: str, *, warn: bool = False, undo: bool = False, key: str = "") -> None:
+    def show_message(self, text: str, *, warn: bool = False, undo: bool = False, key: str = "") -> None:
         """Show a sentence in the message line until the next one, and after it the key of what can be done now."""
         if not self.stands:
             return
@@ -216,9 +218,9 @@ class DataScreen(GuardedScreen, Generic[View]):
         done = self._said.removesuffix(before).rstrip() if before else self._said
         both = f"{done} {text}".strip()
         if self.message.has_room(both, self._way):
-            self.say(both, warn=True, undo=self._undoes, key=self._way)
+            self.show_message(both, warn=True, undo=self._undoes, key=self._way)
         else:
-            self.say(text, warn=True)
+            self.show_message(text, warn=True)
 
     def action_undo(self) -> None:
         """Undo."""
@@ -230,15 +232,7 @@ class DataScreen(GuardedScreen, Generic[View]):
 
     def action_help(self) -> None:
         """Show the keys of this screen."""
-        from tracker.tui.screens.help import HelpScreen
-
         self.open(HelpScreen(self))
-
-    def action_safety(self) -> None:
-        """Show the safety page."""
-        from tracker.tui.screens.safety import SafetyScreen
-
-        self.open(SafetyScreen(self.worker))
 
     def action_back(self) -> None:
         """Close this screen."""
@@ -248,8 +242,8 @@ class DataScreen(GuardedScreen, Generic[View]):
         """Close this screen."""
         self.action_back()
 
-    async def ask(self, screen: Screen[Any]) -> Any:
-        """Return what a prompt was answered with, or None; only for use inside a worker."""
+    async def ask(self, screen: Screen[Answer]) -> Answer | None:
+        """Return what a dialog was answered with, or None; only for use inside a worker."""
         if self.guard.covered:
             await self.guard.in_sight()
         if not self.is_active or self._asking:
@@ -260,16 +254,8 @@ class DataScreen(GuardedScreen, Generic[View]):
         finally:
             self._asking = False
 
-    async def tell(self, change: Change | None) -> None:
-        """Say what a form answered, and draw what it left."""
-        if change is not None:
-            await self._load_and_draw()
-            self.say(" ".join(change.lines), undo=change.changed)
-
     async def write_note(self, commitment: Commitment, day: date, title: str) -> None:
         """Let the private note of a day be read and written; only for use inside a worker."""
-        from tracker.tui.frame.dialogs import NoteDialog
-
         versions = await self.look(lambda workspace: notes.note_versions(workspace, commitment.id, day))
         if versions is None:
             return
@@ -282,14 +268,14 @@ class DataScreen(GuardedScreen, Generic[View]):
         before = notes.side_by_side(versions)
         place = event_keys.note(commitment.id, day)
         question = f"{commitment.title}, {title}{several}"
-        await self._until_kept(use, lambda save: NoteDialog(question, before, save, place=place))
+        await self.tell(await self.ask(NoteDialog(question, before, use, place=place)))
 
     async def ask_line(
         self,
         question: str,
         hint: str,
         use: Callable[[str], Use],
-        does: str = "enter saves, esc cancels",
+        does: str = LineDialog.DOES,
         place: str = "",
         value: str = "",
     ) -> None:
@@ -297,36 +283,4 @@ class DataScreen(GuardedScreen, Generic[View]):
 
         `value` stands in the line already, so that enter takes it.
         """
-        from tracker.tui.frame.dialogs import LineDialog
-
-        await self._until_kept(
-            use, lambda save: LineDialog(question, save, hint=hint, value=value, does=does, place=place)
-        )
-
-    async def _until_kept(
-        self, use: Callable[[str], Use], prompt: Callable[[Callable[[str], Awaitable[None]]], Screen[Any]]
-    ) -> None:
-        """Ask by a prompt that stays open until what was typed is on the disk, or it is left on purpose."""
-        kept: list[Change] = []
-
-        async def save(text: str) -> None:
-            kept.append(await self.worker.run(use(text)))
-
-        await self.ask(prompt(save))
-        if kept:
-            await self._answer(kept[-1])
-
-    def edit(self, cid: str) -> None:
-        """Open the form of a commitment, with its own words also where the app is discreet: they are written there."""
-        self.run_worker(self._edit(cid), group="act")
-
-    async def _edit(self, cid: str) -> None:
-        from tracker.tui.screens.edit import EditScreen
-
-        if (commitment := await self.look(lambda workspace: workspace.ledger.whole(cid))) is not None:
-            self.open(EditScreen(self.worker, commitment))
-
-    def open(self, screen: Screen[Any]) -> None:
-        """Open a screen above this one, if this one is on top."""
-        if self.is_active:
-            self.app.push_screen(screen)
+        await self.tell(await self.ask(LineDialog(question, use, hint=hint, value=value, does=does, place=place)))

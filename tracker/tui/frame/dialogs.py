@@ -2,165 +2,174 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from tracker.domain.text.clean import harmless
-from tracker.ledger.errors import TowardError
+from tracker.ledger.change import Change
 from tracker.services.history.drafts import Words
-from tracker.tui.frame.guarded_screen import GuardedScreen
+from tracker.tui.frame.guarded_screen import GuardedScreen, Use
 from tracker.tui.safe import plain
 
-Save = Callable[[str], Awaitable[None]]
-"""Keeps what was typed. Raises TowardError where that is not possible; the prompt then stays open."""
 BEFORE = "before"
 NOTE = "Only for you. Nothing here is shown on Today."
 
 
-class ChoiceDialog(GuardedScreen, ModalScreen[str | None]):
+class Dialog(GuardedScreen[ScreenResultType], ModalScreen[ScreenResultType]):
+    """A box over a screen: a question, what it is answered with, what is wrong with that, and the keys."""
+
+    BOX: ClassVar[type[Vertical]] = Vertical
+    TALL: ClassVar[bool] = False
+    """Whether the box takes most of the screen, however little stands in it."""
+
+    FAILS: ClassVar[bool] = True
+    """Whether there is a line that says what is wrong."""
+
+    question = getters.query_one("#question", Static)
+    trouble = getters.query_one("#trouble", Static)
+    hint = getters.query_one("#hint", Static)
+
+    def __init__(self, question: str, hint: str, place: str = "") -> None:
+        super().__init__()
+        self._question, self._hint, self.place = question, hint, place
+
+    def compose(self) -> ComposeResult:
+        """Lay out the box."""
+        with self.BOX(classes="prompt -tall" if self.TALL else "prompt"):
+            yield Static(plain(self._question), id="question", classes="question")
+            yield from self.body()
+            if self.FAILS:
+                yield Static(id="trouble", markup=False)
+            yield from self.buttons()
+            yield Static(plain(self._hint), id="hint", classes="hint")
+
+    def body(self) -> ComposeResult:
+        """Yield what the question is answered with."""
+        raise NotImplementedError
+
+    def buttons(self) -> ComposeResult:
+        """Yield the buttons, if there are any."""
+        yield from ()
+
+    def action_close(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)
+
+
+class SavingDialog(Dialog[Change | None]):
+    """A dialog that stays open, with every word, until what was typed is saved or is left on purpose."""
+
+    async def save_and_close(self, use: Use) -> None:
+        """Run a use case, and close with what it changed only if that went well."""
+        if (change := await self.save(use)) is not None:
+            self.dismiss(change)
+
+
+class ChoiceDialog(Dialog[str | None]):
     """Choose one of a few; a digit chooses at once, and so does a letter that goes by the key of its command."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "cancel", "cancel", id="choose.cancel", tooltip="Choose nothing"),
-        Binding("j", "down", show=False),
-        Binding("k", "up", show=False),
+        Binding("escape,q", "close", "cancel", id="choose.cancel", tooltip="Choose nothing"),
+        Binding("j", "move(1)", show=False),
+        Binding("k", "move(-1)", show=False),
     ]
+    FAILS = False
     options = getters.query_one(OptionList)
 
     def __init__(
         self, question: str, choices: Sequence[tuple[str, str]], at: int = 0, letters: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__()
-        self._question, self._choices, self._at = question, choices, at
-        self._letters = letters or {}
+        super().__init__(question, "a number or enter chooses, esc cancels")
+        self._at = at
+        self._choices = choices
+        self._letters = {str(number): answer for number, (answer, _) in enumerate(choices, 1)} | dict(letters or {})
 
-    def compose(self) -> ComposeResult:
-        """Lay out the question and its answers."""
-        with Vertical(classes="prompt"):
-            yield Static(plain(self._question), classes="question")
-            yield OptionList(
-                *(Option(plain(f"{number}  {label}")) for number, (_, label) in enumerate(self._choices, 1)),
-                markup=False,
-            )
-            yield Static(plain("a number or enter chooses, esc cancels"), classes="hint")
+    def body(self) -> ComposeResult:
+        """Lay out the answers."""
+        labels = (f"{number}  {label}" for number, (_, label) in enumerate(self._choices, 1))
+        yield OptionList(*(Option(plain(label)) for label in labels), markup=False)
 
     def on_mount(self) -> None:
         """Begin with the answer that is the likely one."""
         self.options.highlighted = self._at
 
     def on_key(self, event: events.Key) -> None:
-        """Let a digit choose; the screen below is not to take it for a count."""
-        character = event.character
-        if character and character.isdecimal() and 1 <= int(character) <= len(self._choices):
+        """Let a digit or a letter choose; the screen below is not to take a digit for a count."""
+        if event.character in self._letters:
             event.stop()
             event.prevent_default()
-            self.dismiss(self._choices[int(character) - 1][0])
-        elif character and character in self._letters:
-            event.stop()
-            event.prevent_default()
-            self.dismiss(self._letters[character])
+            self.dismiss(self._letters[event.character])
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._choices[event.option_index][0])
 
-    def action_cancel(self) -> None:
-        """Choose nothing."""
-        self.dismiss(None)
-
-    def action_down(self) -> None:
-        """Move down."""
-        self.options.action_cursor_down()
-
-    def action_up(self) -> None:
-        """Move up."""
-        self.options.action_cursor_up()
+    def action_move(self, by: int) -> None:
+        """Move down or up."""
+        move(self.options, by)
 
 
-class LineDialog(GuardedScreen, ModalScreen[None]):
-    """Type one line. It stays open, with what was typed, until that is kept or left on purpose."""
+def move(options: OptionList, by: int) -> None:
+    """Move the cursor of a list to the next answer or the one before."""
+    (options.action_cursor_down if by > 0 else options.action_cursor_up)()
+
+
+class LineDialog(SavingDialog):
+    """Type one line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "cancel", id="ask.cancel", tooltip="Answer nothing")
+        Binding("escape", "close", "cancel", id="ask.cancel", tooltip="Answer nothing")
     ]
     KEEPS = "enter saves"
-    line = getters.query_one(Input)
+    DOES = "enter saves, esc cancels"
 
     def __init__(
         self,
         question: str,
-        save: Save,
+        use: Callable[[str], Use],
         *,
         hint: str = "",
         value: str = "",
-        does: str = "enter saves, esc cancels",
+        does: str = DOES,
         place: str = "",
     ) -> None:
-        super().__init__()
-        self.place = place
-        self._question, self._hint, self._value, self._does = question, hint, value, does
-        self._save = save
+        super().__init__(question, does, place)
+        self._use, self._placeholder, self._value = use, hint, value
 
-    def compose(self) -> ComposeResult:
-        """Lay out the question and a line to type on."""
-        with Vertical(classes="prompt"):
-            yield Static(plain(self._question), classes="question")
-            yield Input(value=self._value, placeholder=self._hint, id="line", compact=True)
-            yield Static(id="trouble", markup=False)
-            yield Static(plain(self._does), classes="hint")
+    def body(self) -> ComposeResult:
+        """Lay out a line to type on."""
+        yield Input(value=self._value, placeholder=self._placeholder, id="line", compact=True)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        self.run_last(lambda: self._keep(event.value))
-
-    async def _keep(self, text: str) -> None:
-        await keep(self, self._save, text)
-
-    def action_cancel(self) -> None:
-        """Answer nothing."""
-        self.dismiss(None)
+        self.run_last(lambda: self.save_and_close(self._use(event.value)))
 
 
-async def keep(screen: GuardedScreen, save: Save, text: str) -> None:
-    """Save what was typed on a screen, and close it only if that went well."""
-    try:
-        with screen.patience(screen.complain):
-            await save(text)
-    except TowardError as error:
-        screen.complain_of(error)
-    else:
-        screen.dismiss(None)
-
-
-class NoteDialog(GuardedScreen, ModalScreen[None]):
-    """Write a private note. It stays open, with every word, until it is kept or left on purpose."""
+class NoteDialog(SavingDialog):
+    """Write a private note."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "keep", "keep", priority=True, id="write.keep", tooltip="Keep the note"),
         Binding("escape", "leave", "leave", priority=True, id="write.leave", tooltip="Leave it as it was"),
     ]
+    TALL = True
     area = getters.query_one(TextArea)
 
-    def __init__(self, question: str, text: str, save: Save, hint: str = NOTE, place: str = "") -> None:
-        super().__init__()
-        self.place = place
-        self._question, self._text, self._save, self._hint = question, harmless(text), save, hint
+    def __init__(self, question: str, text: str, use: Callable[[str], Use], hint: str = NOTE, place: str = "") -> None:
+        super().__init__(question, "ctrl+s saves, esc cancels", place)
+        self._text, self._use, self._placeholder = harmless(text), use, hint
 
-    def compose(self) -> ComposeResult:
-        """Lay out the question and a place to write."""
-        with Vertical(classes="prompt -tall"):
-            yield Static(plain(self._question), classes="question")
-            yield TextArea(self._text, soft_wrap=True, compact=True, placeholder=self._hint, id="text")
-            yield Static(id="trouble", markup=False)
-            yield Static(plain("ctrl+s saves, esc cancels"), classes="hint")
+    def body(self) -> ComposeResult:
+        """Lay out a place to write."""
+        yield TextArea(self._text, soft_wrap=True, compact=True, placeholder=self._placeholder, id="text")
 
     def on_mount(self) -> None:
         """Put the cursor at the end."""
@@ -179,33 +188,27 @@ class NoteDialog(GuardedScreen, ModalScreen[None]):
 
     def action_keep(self) -> None:
         """Save, and close only if that went well."""
-        self.run_last(lambda: keep(self, self._save, self.area.text))
+        self.run_last(lambda: self.save_and_close(self._use(self.area.text)))
 
     def action_leave(self) -> None:
-        """Close without keeping; asks once where something was written."""
+        """Close without saving; asks once where something was written."""
         if self.may_go("esc"):
             self.dismiss(None)
 
 
-class TextDialog(GuardedScreen, ModalScreen[None]):
+class TextDialog(Dialog[None]):
     """Shows words of the person's own, because they asked for them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "close", "close", id="show.close", tooltip="Close these words")
     ]
+    FAILS = False
 
     def __init__(self, question: str, text: str) -> None:
-        super().__init__()
-        self._question, self._text = question, text
+        super().__init__(question, "esc closes")
+        self._text = text
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """Lay out the words."""
-        with Vertical(classes="prompt"):
-            yield Static(plain(self._question), classes="question")
-            with VerticalScroll():
-                yield Static(plain(self._text))
-            yield Static(plain("esc closes"), classes="hint")
-
-    def action_close(self) -> None:
-        """Close."""
-        self.dismiss(None)
+        with VerticalScroll():
+            yield Static(plain(self._text))

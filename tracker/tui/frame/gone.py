@@ -10,7 +10,7 @@ from typing import Any
 
 from textual.css.query import NoMatches
 from textual.message import Message
-from textual.screen import Screen
+from textual.screen import Screen, ScreenResultType
 from textual.worker import WorkerFailed
 
 
@@ -18,7 +18,7 @@ class ScreenGone(NoMatches):
     """A widget was asked for of a screen that was left; what was to be done with it has no sense any more."""
 
 
-class MayGo(Screen[Any]):
+class MayGo(Screen[ScreenResultType]):
     """A screen that may be left at any moment, whatever it is in the middle of."""
 
     @property

@@ -5,29 +5,56 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 from textual import on
 from textual.await_complete import AwaitComplete
+from textual.screen import Screen, ScreenResultType
 from textual.widgets import Input, Select, Static, TextArea
 from textual.widgets.select import InvalidSelectValueError
 
 from tracker.domain.text.clean import harmless
-from tracker.ledger.errors import TowardError
+from tracker.ledger.change import Change
+from tracker.ledger.errors import NextStep, TowardError
+from tracker.ledger.workspace import Workspace
+from tracker.services.environment import Environment
 from tracker.services.history.drafts import HERE_AGAIN, Words
 from tracker.tui.frame.gone import MayGo
 from tracker.tui.safe import plain
-
-if TYPE_CHECKING:
-    from tracker.tui.frame.privacy import GuardedApp
+from tracker.tui.safety_ways import SAFETY
+from tracker.tui.worker import StoreWorker
 
 PATIENCE = 0.4
 SAVING = "Saving… another Toward may be writing just now."
 DRAWING = 0.05
 LAST = "last"
+Answer = TypeVar("Answer")
+Use = Callable[[Workspace], Change]
 
 
-class GuardedScreen(MayGo):
+class Guard(Protocol):
+    """What a screen asks of the app."""
+
+    here: Environment
+    worker: StoreWorker
+    elapsed: Callable[[], float]
+    unfinished: dict[str, Words]
+
+    @property
+    def covered(self) -> bool:
+        """Return whether a blank screen or a lock stands before everything."""
+
+    async def in_sight(self) -> None:
+        """Wait until nothing stands before the screens."""
+
+    def finished(self, *places: str) -> None:
+        """Forget the drafts of some places."""
+
+    def safety_screen(self, first: str = "", *, numbers: bool = True) -> Screen[None]:
+        """Return the safety page, beginning with the paragraph `first`; with `numbers` the person's own too."""
+
+
+class GuardedScreen(MayGo[ScreenResultType]):
     """Closes while it is on top; a second key, or an answer that comes late, takes no other screen with it.
 
     Words that were typed and not kept are asked about once before they go.
@@ -55,9 +82,14 @@ class GuardedScreen(MayGo):
             close()
 
     @property
-    def guard(self) -> GuardedApp:
+    def guard(self) -> Guard:
         """Return the app, which knows what stands before every screen."""
-        return cast("GuardedApp", self.app)
+        return cast("Guard", self.app)
+
+    @property
+    def worker(self) -> StoreWorker:
+        """Return what runs use cases."""
+        return self.guard.worker
 
     def lines(self) -> Words:
         """Return what stands typed, by the id of the line it stands on; what is not asked any more is left out."""
@@ -115,6 +147,15 @@ class GuardedScreen(MayGo):
         self.complain(f"Something here is not kept yet. {self.KEEPS}, {key} once more lets it go.")
         return False
 
+    def closed_choices(self) -> bool:
+        """Close an open list of choices, and return whether there was one."""
+        for select in self.query(Select):
+            if select.expanded:
+                select.expanded = False
+                select.focus()
+                return True
+        return False
+
     def complain(self, text: str) -> None:
         """Say what is wrong, above the keys."""
         self.query_one("#trouble", Static).update(plain(text))
@@ -126,18 +167,19 @@ class GuardedScreen(MayGo):
     LOCKED: ClassVar[bool] = False
     """Whether this screen stands before a locked store."""
 
+    NUMBERS: ClassVar[bool] = True
+    """Whether the safety page opened from here shows the person's own numbers."""
+
     FORGETS: ClassVar[bool] = False
     """Whether what is typed here is for nobody else to come back to, so that it goes when the store is locked."""
 
     @property
     def unsaved(self) -> bool:
         """Return whether there may be words here that are kept nowhere yet."""
-        from textual.widgets import Input, TextArea
-
         lines = [each.value for each in self.query(Input) if not each.password]
         return any(text.strip() for text in (*lines, *(each.text for each in self.query(TextArea))))
 
-    def dismiss(self, result: Any = None) -> AwaitComplete:
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Close with a result, if this screen is on top; one that is covered closes once it is seen again."""
         if not self.is_active:
             self._close_later(lambda: self.dismiss(result))
@@ -152,15 +194,47 @@ class GuardedScreen(MayGo):
 
     def leave_saying(self, text: str, *, undo: bool = False) -> None:
         """Close, and let the page below say what was done."""
-        from tracker.tui.frame.data_screen import DataScreen
-
         if not self.is_active:
             self._close_later(lambda: self.leave_saying(text, undo=undo))
             return
         below = self.app.screen_stack[-2]
         self.dismiss()
-        if isinstance(below, DataScreen):
-            below.say(text, undo=undo)
+        if isinstance(below, GuardedScreen):
+            below.show_message(text, undo=undo)
+
+    def show_message(self, text: str, *, warn: bool = False, undo: bool = False, key: str = "") -> None:
+        """Show a sentence, where this screen has a line for it."""
+
+    async def ask(self, screen: Screen[Answer]) -> Answer | None:
+        """Return what a screen above this one was answered with, or None; only for use inside a worker."""
+        await self.guard.in_sight()
+        return await self.app.push_screen_wait(screen)
+
+    def open(self, screen: Screen[Any]) -> None:
+        """Open a screen above this one, if this one is on top."""
+        if self.is_active:
+            self.app.push_screen(screen)
+
+    def action_safety(self) -> None:
+        """Show the safety page, which is nobody's secret; that it was shown is remembered nowhere."""
+        self.open(self.guard.safety_screen(numbers=self.NUMBERS))
+
+    async def lead_to_safety(self, way: NextStep | None) -> None:
+        """Show the safety page where an answer or a refusal calls for it."""
+        if way in SAFETY:
+            await self.ask(self.guard.safety_screen(SAFETY[way]))
+
+    async def save(self, use: Use) -> Change | None:
+        """Return what a use case changed, or None where it was refused: the reason is shown, and the screen stays."""
+        try:
+            with self.patience(self.complain):
+                change = await self.worker.run(use)
+        except TowardError as error:
+            self.complain_of(error)
+            await self.lead_to_safety(error.way)
+            return None
+        await self.lead_to_safety(change.way)
+        return change
 
     def run_last(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run work that ends with this screen closed, unless it is under way already."""

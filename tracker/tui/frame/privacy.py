@@ -167,7 +167,7 @@ class GuardedApp(HalfTyped):
         """Say a sentence on the page on top, also below a prompt."""
         for screen in reversed(self.screen_stack):
             if isinstance(screen, DataScreen):
-                screen.say(text, warn=warn)
+                screen.show_message(text, warn=warn)
                 return
 
     def action_undo_typing(self) -> None:
@@ -278,7 +278,13 @@ class GuardedApp(HalfTyped):
     def _unlocker(self, *, kept: bool) -> Screen[Any]:
         from tracker.tui.screens.store.unlock import UnlockScreen
 
-        return UnlockScreen(self.worker, self.here, self._opened, kept=kept)
+        return UnlockScreen(self._opened, kept=kept)
+
+    def safety_screen(self, first: str = "", *, numbers: bool = True) -> Screen[None]:
+        """Return the safety page, beginning with the paragraph `first`; with `numbers` the person's own too."""
+        from tracker.tui.screens.safety import SafetyScreen
+
+        return SafetyScreen(first, own_numbers=numbers)
 
     def _opened(self) -> None:
         """Go on where somebody was writing, or from Today."""
@@ -356,7 +362,7 @@ class GuardedApp(HalfTyped):
         """Give the terminal back to the shell; a store with a passphrase is locked meanwhile."""
         if self._stop is None or not has_shell():
             if isinstance(self.screen, DataScreen):
-                self.screen.say(NO_SHELL, warn=True)
+                self.screen.show_message(NO_SHELL, warn=True)
             return
         # What was typed after the key is not for the app.
         self._deaf = True

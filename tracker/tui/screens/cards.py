@@ -21,7 +21,6 @@ from tracker.tui.frame.data_screen import SHARED, DataScreen
 from tracker.tui.frame.dialogs import ChoiceDialog
 from tracker.tui.safe import plain
 from tracker.tui.widgets.reader import Words
-from tracker.tui.worker import StoreWorker
 
 ANY = "any"
 BEGIN = "enter draws a card"
@@ -82,8 +81,8 @@ class CardsScreen(DataScreen[Table]):
     words = getters.query_one("#deck", Words)
     card = getters.query_one("#card", Static)
 
-    def __init__(self, worker: StoreWorker) -> None:
-        super().__init__(worker)
+    def __init__(self) -> None:
+        super().__init__()
         self._topics = (ANY, *cards.topics())
         self._place, self._level = 0, 1
         self._drawn: cards.Drawn | None = None
@@ -189,7 +188,7 @@ class CardsScreen(DataScreen[Table]):
             if view.ready:
                 self.run_worker(self._unlock(level), group="act")
             else:
-                self.say(view.locked)
+                self.show_message(view.locked)
             return
         self._level = level
         self._choose_anew()
@@ -224,9 +223,9 @@ class CardsScreen(DataScreen[Table]):
         except TowardError as error:
             await self._load_and_draw()
             late = self.view is not None and self.view.night and not anyway
-            self.say(f"It keeps until morning. {ANYWAY}." if late else error.message)
+            self.show_message(f"It keeps until morning. {ANYWAY}." if late else error.message)
             return
-        self.say("" if before != self._drawn.id else "The same one came again.")
+        self.show_message("" if before != self._drawn.id else "The same one came again.")
         self.words.scroll_home(animate=False)
         await self._load_and_draw()
 

@@ -22,7 +22,6 @@ from tracker.services.commitments import lifecycle, pauses
 from tracker.tui.frame.data_screen import SHARED, DataScreen
 from tracker.tui.safe import plain
 from tracker.tui.widgets.board import Board, Line, fit
-from tracker.tui.worker import StoreWorker
 
 BEGINS = "space marks others, enter begins."
 
@@ -59,8 +58,8 @@ class CatalogueScreen(DataScreen[Shelf]):
     board = getters.query_one("#board", Board)
     about = getters.query_one("#about", Static)
 
-    def __init__(self, worker: StoreWorker, starting: bool = False, step: str = "") -> None:
-        super().__init__(worker)
+    def __init__(self, starting: bool = False, step: str = "") -> None:
+        super().__init__()
         self._starting, self._step = starting, step
         self._all = False
         self._marked: set[str] = set(starters()) if starting else set()
@@ -89,7 +88,7 @@ class CatalogueScreen(DataScreen[Shelf]):
         if first:
             self._begin(view)
         if self._starting and not self.message.content:
-            self.say(f"Three are marked to begin with. {BEGINS}")
+            self.show_message(f"Three are marked to begin with. {BEGINS}")
         self._tell()
 
     def _begin(self, view: Shelf) -> None:
@@ -165,12 +164,14 @@ class CatalogueScreen(DataScreen[Shelf]):
         if view is None or cid is None:
             return
         if cid in view.mine:
-            self.say("This one is yours already. e changes it, p pauses it, x puts it away.")
+            self.show_message("This one is yours already. e changes it, p pauses it, x puts it away.")
             return
         self._marked ^= {cid}
         if self._starting:
             many = len(self._marked)
-            self.say(f"{many} marked. {BEGINS}" if many else "None is marked. space marks, enter opens the one here.")
+            self.show_message(
+                f"{many} marked. {BEGINS}" if many else "None is marked. space marks, enter opens the one here."
+            )
         self.draw(view)
 
     @on(Board.Pressed)
@@ -202,7 +203,7 @@ class CatalogueScreen(DataScreen[Shelf]):
 
     def action_edit(self) -> None:
         """Choose the plan of the line under the cursor before adding it, or change what is there."""
-        from tracker.tui.screens.edit import EditScreen
+        from tracker.tui.screens.edit import EditScreen, edit_commitment
 
         view, cid = self.view, self.board.key
         if view is None or cid is None:
@@ -210,9 +211,9 @@ class CatalogueScreen(DataScreen[Shelf]):
         self._marked.discard(cid)
         template, mine = view.template(cid), view.mine.get(cid)
         if mine is not None:
-            self.edit(cid)
+            self.run_worker(edit_commitment(self, cid), group="act")
         else:
-            self.open(EditScreen(self.worker, template))
+            self.open(EditScreen(template))
 
     def action_own(self) -> None:
         """Make a commitment of one's own, under the step the cursor is in."""
@@ -220,7 +221,7 @@ class CatalogueScreen(DataScreen[Shelf]):
 
         cid = self.board.key or ""
         mine = self.view.mine.get(cid) if self.view else None
-        self.open(EditScreen(self.worker, None, step=mine.step if mine else cid.partition(".")[0] or "s1"))
+        self.open(EditScreen(None, step=mine.step if mine else cid.partition(".")[0] or "s1"))
 
     def action_more(self) -> None:
         """Show what can come later, or hide it again."""
@@ -243,5 +244,5 @@ class CatalogueScreen(DataScreen[Shelf]):
     def _mine(self) -> Commitment | None:
         mine = self.view.mine.get(self.board.key or "") if self.view else None
         if mine is None:
-            self.say("This one is not yours yet. space marks it, enter adds it.")
+            self.show_message("This one is not yours yet. space marks it, enter adds it.")
         return mine

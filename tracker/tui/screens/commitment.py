@@ -26,7 +26,6 @@ from tracker.tui.actions.inbox import open_day
 from tracker.tui.frame.data_screen import SHARED, DataScreen
 from tracker.tui.safe import plain
 from tracker.tui.widgets.heatmap import Heatmap
-from tracker.tui.worker import StoreWorker
 
 Piece = Content | str | tuple[str, str]
 
@@ -56,8 +55,8 @@ class CommitmentScreen(DataScreen[Details]):
     why = getters.query_one("#why", Static)
     past = getters.query_one("#past", Static)
 
-    def __init__(self, worker: StoreWorker, cid: str) -> None:
-        super().__init__(worker)
+    def __init__(self, cid: str) -> None:
+        super().__init__()
         self._cid = cid
 
     def body(self) -> ComposeResult:
@@ -120,7 +119,7 @@ class CommitmentScreen(DataScreen[Details]):
             return
         asks = one_key.asks_first(view.commitment) and day not in view.logged_days()
         if asks or view.commitment.kind in (Kind.MINUTES, Kind.EVENT):
-            self.say("This one is logged on Today: go there with esc and walk to the day with ←.")
+            self.show_message("This one is logged on Today: go there with esc and walk to the day with ←.")
             return
         self.act(lambda workspace: log_entry.toggle(workspace, view.commitment, day))
 
@@ -149,8 +148,10 @@ class CommitmentScreen(DataScreen[Details]):
 
     def action_edit(self) -> None:
         """Open the form."""
+        from tracker.tui.screens.edit import edit_commitment
+
         if self.view is not None:
-            self.edit(self.view.commitment.id)
+            self.run_worker(edit_commitment(self, self.view.commitment.id), group="act")
 
     def action_pause(self) -> None:
         """Pause, or resume."""

@@ -120,7 +120,7 @@ class DashboardScreen(DataScreen[Overview]):
         from tracker.tui.screens.commitment import CommitmentScreen
 
         if self.board.key is not None:
-            self.open(CommitmentScreen(self.worker, self.board.key))
+            self.open(CommitmentScreen(self.board.key))
 
 
 def _heading(text: str) -> Content:

@@ -20,7 +20,7 @@ from tracker.domain.language.parsing import parse_day
 from tracker.domain.language.words import BadWord
 from tracker.domain.text.clean import one_line
 from tracker.ledger.change import Change
-from tracker.ledger.errors import NextStep, TowardError
+from tracker.ledger.errors import BadInput, TowardError
 from tracker.ledger.private_words import plan_of
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
@@ -28,10 +28,10 @@ from tracker.services.commitments.custom_fields import outcome_rows
 from tracker.services.commitments.questions import Row, with_needed
 from tracker.services.commitments.schedule_hint import explain
 from tracker.services.history.drafts import Words
+from tracker.tui.frame.data_screen import DataScreen
 from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.safe import plain
 from tracker.tui.widgets.key_footer import KeyFooter
-from tracker.tui.worker import StoreWorker
 
 KINDS = {
     Kind.CHECK: "check - done or not done",
@@ -45,7 +45,7 @@ ASKS = "asks"
 EXAMPLES = "daily, mon wed fri, 3 per week, every 3 days, 120 min per week, at most 2 per day, once by 2026-12-24"
 
 
-class EditScreen(GuardedScreen):
+class EditScreen(GuardedScreen[None]):
     """One form for all of it; what is typed stays until it is saved or left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,10 +62,9 @@ class EditScreen(GuardedScreen):
     ]
     AUTO_FOCUS = ""
 
-    def __init__(self, worker: StoreWorker, subject: Commitment | Template | None, step: str = "s1") -> None:
+    def __init__(self, subject: Commitment | Template | None, step: str = "s1") -> None:
         super().__init__()
         self.place = f"commitment|{subject.id if subject else ''}|form"
-        self.worker = worker
         self._subject, self._step = subject, step
         details: Mapping[str, Any] = subject.details if isinstance(subject, Commitment) else {}
         self._outcomes: Sequence[Row] = outcome_rows(details.get("outcomes"))
@@ -176,8 +175,8 @@ class EditScreen(GuardedScreen):
 
         subject = self._subject
         cid = subject.id if subject is not None else ""
-        screen = QuestionsScreen(self.worker, self._text("title"), self._kind(), self._rows, self._outcomes, cid)
-        rows = await self.app.push_screen_wait(screen)
+        screen = QuestionsScreen(self._text("title"), self._kind(), self._rows, self._outcomes, cid)
+        rows = await self.ask(screen)
         if rows is not None:
             self._rows = rows
             self.query_one("#questions", Button).label = plain(self._say_asked())
@@ -243,7 +242,10 @@ class EditScreen(GuardedScreen):
         step = str(self.query_one("#step", Select).value) if self._own else ""
 
         def use(workspace: Workspace) -> Change:
-            day = parse_day(start, workspace.today, ahead=True)
+            try:
+                day = parse_day(start, workspace.today, ahead=True)
+            except BadWord as error:
+                raise BadInput(str(error)) from None
             if isinstance(subject, Commitment):
                 now = subject.plan
                 changed = schedule != now.schedule.sentence or target is not None
@@ -264,28 +266,19 @@ class EditScreen(GuardedScreen):
             own = lifecycle.Own(title, step, kind.value, schedule, target, if_then=if_then, fields=tuple(rows))
             return lifecycle.add_own(workspace, own, day)
 
-        try:
-            with self.patience(self.complain):
-                change = await self.worker.run(use)
-        except TowardError as error:
-            self.complain_of(error)
-            return
-        except BadWord as error:
-            self.complain(str(error))
-            return
-        if change.way is NextStep.CARE:
-            from tracker.tui.screens.safety import SafetyScreen
-
-            await self.guard.in_sight()
-            await self.app.push_screen_wait(SafetyScreen(self.worker))
-        self.leave_saying(" ".join(change.lines), undo=change.changed)
+        if (change := await self.save(use)) is not None:
+            self.leave_saying(" ".join(change.lines), undo=change.changed)
 
     def action_leave(self) -> None:
         """Leave everything as it was; an open list of choices closes first."""
-        for select in self.query(Select):
-            if select.expanded:
-                select.expanded = False
-                select.focus()
-                return
-        if self.may_go("esc"):
+        if not self.closed_choices() and self.may_go("esc"):
             self.dismiss(None)
+
+
+async def edit_commitment(page: DataScreen[Any], cid: str) -> None:
+    """Open the form of a commitment, with its own words also where the app is discreet: they are written there.
+
+    Only for use inside a worker.
+    """
+    if (commitment := await page.look(lambda workspace: workspace.ledger.whole(cid))) is not None:
+        page.open(EditScreen(commitment))

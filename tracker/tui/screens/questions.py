@@ -8,9 +8,7 @@ from typing import Any, ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tracker.domain.commitments import Kind
@@ -20,17 +18,16 @@ from tracker.ledger.errors import BadInput
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import questions
 from tracker.services.commitments.questions import Row
-from tracker.tui.frame.dialogs import ChoiceDialog
-from tracker.tui.frame.guarded_screen import GuardedScreen
+from tracker.tui.frame.dialogs import ChoiceDialog, Dialog, move
+from tracker.tui.frame.form import FormScreen
+from tracker.tui.frame.guarded_screen import Use
 from tracker.tui.safe import plain
-from tracker.tui.screens.form import FormScreen, Use
-from tracker.tui.worker import StoreWorker
 
 NONE_YET = "It asks nothing yet. a adds a question."
 EVENTS = "How an event can turn out is said in a file: docs/fields.md."
 
 
-class QuestionsScreen(GuardedScreen, ModalScreen[list[Row]]):
+class QuestionsScreen(Dialog[list[Row]]):
     """A list of questions; what is changed here is kept together with the form below it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,21 +41,16 @@ class QuestionsScreen(GuardedScreen, ModalScreen[list[Row]]):
     ]
     options = getters.query_one(OptionList)
 
-    def __init__(
-        self, worker: StoreWorker, title: str, kind: Kind, rows: Sequence[Row], outcomes: Sequence[Row], cid: str
-    ) -> None:
-        super().__init__()
-        self._worker, self._title, self._kind, self._cid = worker, title, kind, cid
+    def __init__(self, title: str, kind: Kind, rows: Sequence[Row], outcomes: Sequence[Row], cid: str) -> None:
+        hint = "a adds, enter changes, x takes away, J and K order, esc goes back"
+        question = f"{title or 'A commitment of your own'}: what it asks"
+        super().__init__(question, f"{hint}. {EVENTS}" if kind is Kind.EVENT else hint)
+        self._kind, self._cid = kind, cid
         self._rows, self._outcomes = list(rows), outcomes
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """Lay out the list."""
-        with Vertical(classes="prompt"):
-            yield Static(plain(f"{self._title or 'A commitment of your own'}: what it asks"), classes="question")
-            yield OptionList(markup=False)
-            yield Static(id="trouble", markup=False)
-            hint = "a adds, enter changes, x takes away, J and K order, esc goes back"
-            yield Static(plain(f"{hint}. {EVENTS}" if self._kind is Kind.EVENT else hint), classes="hint")
+        yield OptionList(markup=False)
 
     def on_mount(self) -> None:
         """Show what is asked."""
@@ -74,14 +66,14 @@ class QuestionsScreen(GuardedScreen, ModalScreen[list[Row]]):
 
     def action_cursor(self, by: int) -> None:
         """Move to another question."""
-        (self.options.action_cursor_down if by > 0 else self.options.action_cursor_up)()
+        move(self.options, by)
 
     def action_add(self) -> None:
         """Add a question: what kind of answer it takes, then the rest."""
         self.run_last(self._add)
 
     async def _add(self) -> None:
-        choice = await self.app.push_screen_wait(ChoiceDialog("What kind of answer does it take?", questions.TYPES))
+        choice = await self.ask(ChoiceDialog("What kind of answer does it take?", questions.TYPES))
         if choice is not None:
             rows = questions.with_needed(self._kind, self._rows)
             await self._form(Type(choice), rows, len(rows))
@@ -107,8 +99,8 @@ class QuestionsScreen(GuardedScreen, ModalScreen[list[Row]]):
 
         title = f"A question: {dict(questions.TYPES)[type_.value]}"
         asked = questions.parts(type_, row, rows[:place])
-        form = FormScreen(self._worker, title, asked, keep, questions.answers_of(type_, row))
-        if await self.app.push_screen_wait(form) is not None and made:
+        form = FormScreen(title, asked, keep, questions.answers_of(type_, row))
+        if await self.ask(form) is not None and made:
             self._rows = made[-1]
             self._show(place)
 

@@ -7,25 +7,23 @@ from typing import ClassVar
 from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
+from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from tracker.catalogue import NOTICE, safety_notice
 from tracker.ledger import event_keys
 from tracker.ledger.errors import TowardError
 from tracker.services.support.numbers import keep_numbers, read_numbers
-from tracker.tui.frame.dialogs import NoteDialog
-from tracker.tui.frame.guarded_screen import GuardedScreen
+from tracker.tui.frame.dialogs import Dialog, NoteDialog
+from tracker.tui.frame.guarded_screen import Use
 from tracker.tui.safe import plain
-from tracker.tui.worker import StoreWorker
 
 AT_HAND = "Numbers I want to have at hand"
 ONLY_HERE = "Only for you. They are shown on the safety page and nowhere else."
 
 
-class SafetyScreen(GuardedScreen, ModalScreen[None]):
-    """Who this is for, and where help is; with a `worker` also the person's own numbers.
+class SafetyScreen(Dialog[None]):
+    """Who this is for, and where help is; with `own_numbers` also the person's own.
 
     `first` says whose paragraph comes first, one of the words of NOTICE.
 
@@ -38,62 +36,54 @@ class SafetyScreen(GuardedScreen, ModalScreen[None]):
         Binding("escape,q,exclamation_mark", "close", "close", id="safety.close", tooltip="Close this page"),
         Binding("e", "edit", "my numbers", id="safety.numbers", tooltip="Write down numbers to have at hand"),
     ]
+    TALL = True
     numbers = getters.query_one("#numbers-at-hand", Static)
 
-    def __init__(self, worker: StoreWorker | None = None, first: str = NOTICE[0]) -> None:
-        super().__init__()
-        self._worker, self._first = worker, first
-
-    def compose(self) -> ComposeResult:
-        """Lay out the notice, and room for the numbers above it."""
+    def __init__(self, first: str = "", *, own_numbers: bool = True) -> None:
         hint = "esc closes; nothing remembers that you read this"
-        with Vertical(classes="prompt -tall"):
-            yield Static(plain("Safety"), classes="question")
-            with VerticalScroll():
-                numbers = Static(id="numbers-at-hand", markup=False)
-                numbers.display = False
-                yield numbers
-                yield Static(plain("\n\n".join(safety_notice(self._first))), id="notice")
-            yield Static(id="trouble", markup=False)
-            yield Static(plain(f"e my numbers, {hint}" if self._worker else hint), classes="hint")
+        super().__init__("Safety", f"e my numbers, {hint}" if own_numbers else hint)
+        self._first, self._own_numbers = first or NOTICE[0], own_numbers
+
+    def body(self) -> ComposeResult:
+        """Lay out the notice, and room for the numbers above it."""
+        with VerticalScroll():
+            numbers = Static(id="numbers-at-hand", markup=False)
+            numbers.display = False
+            yield numbers
+            yield Static(plain("\n\n".join(safety_notice(self._first))), id="notice")
 
     def on_mount(self) -> None:
         """Show the numbers as soon as they are read."""
-        if self._worker is not None:
-            self.run_worker(self._show(self._worker), group="load")
+        if self._own_numbers:
+            self.run_worker(self._show(), group="load")
 
-    async def _show(self, worker: StoreWorker) -> None:
+    async def _read(self) -> str | None:
+        """Return the numbers, or None where they cannot be read and the reason is shown."""
         try:
-            text = await worker.run(read_numbers)
+            return await self.worker.run(read_numbers)
         except TowardError as error:
             if self.is_mounted:
                 self.complain(f"Your own numbers cannot be read just now. {error.message}")
-            return
-        if self.is_mounted:
+            return None
+
+    async def _show(self) -> None:
+        text = await self._read()
+        if text is not None and self.is_mounted:
             self.numbers.update(plain(f"{AT_HAND}\n{text}\n" if text else ""))
             self.numbers.display = bool(text)
 
     def action_edit(self) -> None:
         """Write the numbers down."""
-        if self._worker is not None:
+        if self._own_numbers:
             self.run_last(self._edit)
 
     async def _edit(self) -> None:
-        worker = self._worker
-        if worker is None:
-            return
-        try:
-            before = await worker.run(read_numbers)
-        except TowardError as error:
-            self.complain(f"Your own numbers cannot be read just now. {error.message}")
+        before = await self._read()
+        if before is None:
             return
 
-        async def save(text: str) -> None:
-            await worker.run(lambda workspace: keep_numbers(workspace, text))
+        def use(text: str) -> Use:
+            return lambda workspace: keep_numbers(workspace, text)
 
-        await self.app.push_screen_wait(NoteDialog(AT_HAND, before, save, ONLY_HERE, event_keys.AT_HAND))
-        await self._show(worker)
-
-    def action_close(self) -> None:
-        """Close the page."""
-        self.dismiss(None)
+        await self.ask(NoteDialog(AT_HAND, before, use, ONLY_HERE, event_keys.AT_HAND))
+        await self._show()

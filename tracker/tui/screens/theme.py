@@ -7,20 +7,17 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tracker.ledger.errors import TowardError
 from tracker.services.appearance import OWN_THEMES, keep_theme
-from tracker.services.environment import Environment, state_of
-from tracker.tui.frame.guarded_screen import GuardedScreen
+from tracker.services.environment import state_of
+from tracker.tui.frame.dialogs import Dialog, move
 from tracker.tui.safe import plain
-from tracker.tui.worker import StoreWorker
 
 
-class ThemeScreen(GuardedScreen, ModalScreen[None]):
+class ThemeScreen(Dialog[None]):
     """Every theme there is, by its name."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -30,20 +27,15 @@ class ThemeScreen(GuardedScreen, ModalScreen[None]):
     ]
     options = getters.query_one(OptionList)
 
-    def __init__(self, worker: StoreWorker, here: Environment) -> None:
-        super().__init__()
-        self._worker, self._here = worker, here
+    def __init__(self) -> None:
+        super().__init__("Theme", "enter saves it on this computer, esc cancels")
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """Lay out the names."""
         known = self.app.available_themes
         self._names = [name for name in OWN_THEMES if name in known]
         self._names += sorted(name for name in known if name not in OWN_THEMES)
-        with Vertical(classes="prompt"):
-            yield Static(plain("Theme"), classes="question")
-            yield OptionList(*(Option(plain(name), id=name) for name in self._names), markup=False)
-            yield Static(id="trouble", markup=False)
-            yield Static(plain("enter saves it on this computer, esc cancels"), classes="hint")
+        yield OptionList(*(Option(plain(name), id=name) for name in self._names), markup=False)
 
     def on_mount(self) -> None:
         """Begin with the theme there is."""
@@ -62,9 +54,9 @@ class ThemeScreen(GuardedScreen, ModalScreen[None]):
         self.run_last(lambda: self._keep(name))
 
     async def _keep(self, name: str) -> None:
-        here = self._here
+        here = self.guard.here
         try:
-            await self._worker.beside(lambda: keep_theme(state_of(here.data, here.state), name))
+            await self.worker.beside(lambda: keep_theme(state_of(here.data, here.state), name))
         except TowardError as error:
             self.complain(error.message)
             return
@@ -72,10 +64,7 @@ class ThemeScreen(GuardedScreen, ModalScreen[None]):
 
     def action_move(self, by: int) -> None:
         """Move up or down."""
-        if by > 0:
-            self.options.action_cursor_down()
-        else:
-            self.options.action_cursor_up()
+        move(self.options, by)
 
     def action_cancel(self) -> None:
         """Leave it as it was."""

@@ -269,7 +269,7 @@ class TodayScreen(TypedNumber[Day]):
             self.run_worker(self._unanswered(row.day), group="act")
             return
         if row.commitment.kind is not Kind.AVOID:
-            self.say("Nothing to log here: a day that did not work is simply left open.")
+            self.show_message("Nothing to log here: a day that did not work is simply left open.")
             return
         self.run_worker(log_lapse(self, row.commitment, row.day), group="act")
 
@@ -298,10 +298,10 @@ class TodayScreen(TypedNumber[Day]):
         self.drop_count()
         goal = view.day + timedelta(days=by)
         if goal > view.today:
-            self.say("Tomorrow can wait. This is today.")
+            self.show_message("Tomorrow can wait. This is today.")
             return
         self.day = None if goal == view.today else goal
-        self.say("" if self.day is None else "You are filling in an earlier day. → leads back to today.")
+        self.show_message("" if self.day is None else "You are filling in an earlier day. → leads back to today.")
         self.reload()
 
     def action_everything(self) -> None:
@@ -323,32 +323,34 @@ class TodayScreen(TypedNumber[Day]):
         from tracker.tui.screens.commitment import CommitmentScreen
 
         if (row := self.row) is not None:
-            self.open(CommitmentScreen(self.worker, row.commitment.id))
+            self.open(CommitmentScreen(row.commitment.id))
         else:
             self._take_up()
 
     def action_edit(self) -> None:
         """Edit the commitment under the cursor."""
+        from tracker.tui.screens.edit import edit_commitment
+
         if (row := self.row) is not None:
-            self.edit(row.commitment.id)
+            self.run_worker(edit_commitment(self, row.commitment.id), group="act")
 
     def action_catalogue(self) -> None:
         """Open the catalogue."""
         from tracker.tui.screens.catalogue import CatalogueScreen
 
-        self.open(CatalogueScreen(self.worker, step=self.row.commitment.step if self.row else ""))
+        self.open(CatalogueScreen(step=self.row.commitment.step if self.row else ""))
 
     def action_dashboard(self) -> None:
         """Open the dashboard."""
         from tracker.tui.screens.dashboard import DashboardScreen
 
-        self.open(DashboardScreen(self.worker))
+        self.open(DashboardScreen())
 
     def action_cards(self) -> None:
         """Open the cards."""
         from tracker.tui.screens.cards import CardsScreen
 
-        self.open(CardsScreen(self.worker))
+        self.open(CardsScreen())
 
     def action_review(self) -> None:
         """Look back."""
@@ -360,7 +362,7 @@ class TodayScreen(TypedNumber[Day]):
 
         kind = await self.ask(ChoiceDialog("Look back", KINDS))
         if kind is not None:
-            self.open(ReviewScreen(self.worker, Review(kind)))
+            self.open(ReviewScreen(Review(kind)))
 
     def action_back(self) -> None:
         """Go back to today from an earlier day."""
@@ -368,10 +370,10 @@ class TodayScreen(TypedNumber[Day]):
             self.drop_count()
         elif self.day is not None:
             self.day = None
-            self.say("")
+            self.show_message("")
             self.reload()
         else:
-            self.say("q leaves Toward. Everything is saved.")
+            self.show_message("q leaves Toward. Everything is saved.")
 
     async def action_leave(self) -> None:
         """Leave Toward."""

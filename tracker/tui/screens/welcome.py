@@ -14,7 +14,6 @@ from tracker.catalogue import safety_short
 from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.safe import plain
 from tracker.tui.widgets.key_footer import KeyFooter
-from tracker.tui.worker import StoreWorker
 
 WHAT = (
     "Choose a few small acts for someone you love; check them off daily. "
@@ -22,7 +21,7 @@ WHAT = (
 )
 
 
-class WelcomeScreen(GuardedScreen):
+class WelcomeScreen(GuardedScreen[None]):
     """What Toward is, and whom it is not for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -34,10 +33,6 @@ class WelcomeScreen(GuardedScreen):
         Binding("ctrl+q,q", "app.quit", "leave", id="welcome.leave", tooltip="Leave Toward"),
     ]
     text = getters.query_one(VerticalScroll)
-
-    def __init__(self, worker: StoreWorker) -> None:
-        super().__init__()
-        self.worker = worker
 
     def compose(self) -> ComposeResult:
         """Lay out what this is, and the short form of the safety notice: at most 90 words in all."""
@@ -57,13 +52,7 @@ class WelcomeScreen(GuardedScreen):
         if self.text.scroll_y < self.text.max_scroll_y:
             self.text.scroll_page_down(animate=False)
         elif self.is_active:
-            self.app.switch_screen(CatalogueScreen(self.worker, starting=True))
-
-    def action_safety(self) -> None:
-        """Show the whole notice."""
-        from tracker.tui.screens.safety import SafetyScreen
-
-        self.app.push_screen(SafetyScreen(self.worker))
+            self.app.switch_screen(CatalogueScreen(starting=True))
 
     def action_skip(self) -> None:
         """Go to an empty Today."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
@@ -29,7 +31,7 @@ class KeyFooter(Footer):
         found = self.screen.active_bindings.values()
         return [(binding, enabled, tooltip) for _, binding, enabled, tooltip in found if binding.show]
 
-    def bindings_changed(self, screen: Screen[object]) -> None:
+    def bindings_changed(self, screen: Screen[Any]) -> None:
         """Look, once everything else is laid out, whether there are other keys to show."""
         self._bindings_ready = True
         if screen.app.app_focus and self.is_attached and screen is self.screen:

@@ -9,16 +9,13 @@ from typing import ClassVar
 from textual import events, getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tracker.domain.reviews import HIGHEST_RATING, RATING_WORDS, Item, Review
 from tracker.ledger.errors import BadInput, TowardError
 from tracker.services.reviews import partner
-from tracker.tui.frame.guarded_screen import GuardedScreen
+from tracker.tui.frame.dialogs import Dialog
 from tracker.tui.safe import plain
-from tracker.tui.worker import StoreWorker
 
 HAND_OVER = "Hand over the keyboard"
 LEAVE = "press esc, now or at any time"
@@ -39,7 +36,7 @@ class Answer(Input):
             self._take_in(self.value)
 
 
-class TheirTurn(GuardedScreen, ModalScreen[None]):
+class TheirTurn(Dialog[None]):
     """The partner answers alone. What they type is on this screen only, and gone with it unless they seal it.
 
     However they end it, the same is said.
@@ -51,18 +48,15 @@ class TheirTurn(GuardedScreen, ModalScreen[None]):
         Binding("f2", "safety", "safety", id="theirs.safety", tooltip="Safety"),
         Binding("escape", "leave", "leave", id="theirs.leave", tooltip="Stop here; nothing is saved"),
     ]
-    FORGETS = True
+    FORGETS, NUMBERS = True, False
     AUTO_FOCUS = ""
     KEEPS = "enter goes on"
-    question = getters.query_one("#theirs-question", Static)
     told = getters.query_one("#theirs-told", Static)
     line = getters.query_one(Answer)
-    trouble = getters.query_one("#trouble", Static)
-    hint = getters.query_one("#theirs-hint", Static)
 
-    def __init__(self, worker: StoreWorker, kind: Review, day: date | None) -> None:
-        super().__init__()
-        self._worker, self._day = worker, day
+    def __init__(self, kind: Review, day: date | None) -> None:
+        super().__init__("", "")
+        self._day = day
         self._sheet = partner.Sheet(kind)
         self._items: tuple[Item, ...] = partner.asked_of_them(kind)
         self._place = -1
@@ -78,14 +72,10 @@ class TheirTurn(GuardedScreen, ModalScreen[None]):
         """Return whether answers stand here that were not sealed."""
         return not self._over and (self._place > 0 or bool(self.line.value))
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """Lay out one question at a time."""
-        with Vertical(classes="prompt"):
-            yield Static(id="theirs-question", classes="question", markup=False)
-            yield Static(id="theirs-told", markup=False)
-            yield Answer(self._answered)
-            yield Static(id="trouble", markup=False)
-            yield Static(id="theirs-hint", classes="hint", markup=False)
+        yield Static(id="theirs-told", markup=False)
+        yield Answer(self._answered)
 
     def on_mount(self) -> None:
         """Say first whose turn it is."""
@@ -114,7 +104,7 @@ class TheirTurn(GuardedScreen, ModalScreen[None]):
         self.question.update(plain(question))
         self.told.update(plain(told))
         self.hint.update(plain(hint))
-        self.trouble.update(plain(trouble))
+        self.complain(trouble)
         self.line.value = ""
         self.line.display = place >= 0 and not self._over
         if self.line.display:
@@ -172,8 +162,8 @@ class TheirTurn(GuardedScreen, ModalScreen[None]):
     async def _seal(self, may_leave: bool) -> None:
         said = ""
         try:
-            with self.patience(lambda text: self.trouble.update(plain(text))):
-                await self._worker.run(lambda workspace: self._sheet.seal(workspace, self._day, may_leave=may_leave))
+            with self.patience(self.complain):
+                await self.worker.run(lambda workspace: self._sheet.seal(workspace, self._day, may_leave=may_leave))
         except TowardError as error:
             said = f"{error.message} Nothing was kept."
         finally:
@@ -198,13 +188,6 @@ class TheirTurn(GuardedScreen, ModalScreen[None]):
         elif self._place > 0 and not self._over and not self._sealing:
             self._place -= 1
             self._show()
-
-    def action_safety(self) -> None:
-        """Show the safety page; that it was shown is remembered nowhere."""
-        from tracker.tui.screens.safety import SafetyScreen
-
-        if self.is_active:
-            self.app.push_screen(SafetyScreen())
 
     def action_leave(self) -> None:
         """Forget everything and close."""

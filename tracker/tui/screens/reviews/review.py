@@ -22,13 +22,13 @@ from tracker.services.reviews import month_report, partner, period_summary, revi
 from tracker.tui.countdown import Countdown
 from tracker.tui.frame.data_screen import SHARED, DataScreen
 from tracker.tui.frame.dialogs import ChoiceDialog
+from tracker.tui.frame.form import FormScreen
+from tracker.tui.frame.guarded_screen import Use
 from tracker.tui.safe import plain
-from tracker.tui.screens.form import FormScreen, Use
 from tracker.tui.screens.reviews.partner_turn import TheirTurn
 from tracker.tui.screens.reviews.review_text import Look, tell
 from tracker.tui.screens.reviews.sharing import MINE, THEIRS, KeepScreen, ShareScreen
 from tracker.tui.widgets.reader import Words
-from tracker.tui.worker import StoreWorker
 
 KINDS = (
     (Review.DAY.value, "today, in two minutes"),
@@ -76,8 +76,8 @@ class ReviewScreen(DataScreen[Look]):
     words = getters.query_one("#review", Words)
     script = getters.query_one("#script", Static)
 
-    def __init__(self, worker: StoreWorker, kind: Review) -> None:
-        super().__init__(worker)
+    def __init__(self, kind: Review) -> None:
+        super().__init__()
         self.kind = kind
         self._day: date | None = None
         self._shown: str | None = None
@@ -171,7 +171,7 @@ class ReviewScreen(DataScreen[Look]):
             if view.told is not None and not view.told.open:
                 there = await self.ask(ChoiceDialog("Is your partner here, and willing to answer?", THERE))
                 if there == "yes":
-                    await self.ask(TheirTurn(self.worker, self.kind, self._day))
+                    await self.ask(TheirTurn(self.kind, self._day))
                     await self._load_and_draw()
                 if there != "no":
                     return
@@ -180,16 +180,14 @@ class ReviewScreen(DataScreen[Look]):
             return
         known = view.known(part)
         place = f"review|{self.kind.value}|{part.name}"
-        form = FormScreen(
-            self.worker, part.title, part.fields, lambda answers: self._keep(part, answers), known, place=place
-        )
+        form = FormScreen(part.title, part.fields, lambda answers: self._keep(part, answers), known, place=place)
         change = await self.ask(form)
-        if change is not None:
-            self._walked = None
-            if (lead := LEADS.get(change.way)) is not None:
-                change = replace(change, lines=("Kept.", lead))
+        if change is None:
+            return
+        if change.way in LEADS:
+            change = replace(change, lines=("Kept.", LEADS[change.way]))
         await self.tell(change)
-        if change is not None and change.way is NextStep.PAUSE:
+        if change.way is NextStep.PAUSE and change.commitment is not None:
             await self._pause(change.commitment)
 
     def action_digit(self, digit: int) -> None:
@@ -202,7 +200,7 @@ class ReviewScreen(DataScreen[Look]):
             answers = view.known(part) | {scale.name: digit}
             self.run_last(lambda: self._take(self._keep(part, answers)))
         else:
-            self.say(f"A number here is {scale.hint}.")
+            self.show_message(f"A number here is {scale.hint}.")
 
     async def _take(self, use: Use) -> None:
         await self.perform(use)
@@ -213,7 +211,6 @@ class ReviewScreen(DataScreen[Look]):
             return
         ready = await self.worker.run(lambda workspace: lifecycle.at_hand(workspace, cid))
         form = FormScreen(
-            self.worker,
             ready.commitment.title,
             guided.asked_now(ready.commitment),
             lambda answers: lambda workspace: reviews.take_pause(workspace, cid, answers),
@@ -233,11 +230,11 @@ class ReviewScreen(DataScreen[Look]):
                 text = await self.worker.run(partial(reviews.export, kind=kind, mine=mine, theirs=theirs, day=day))
                 where = await self.worker.run(lambda workspace: reviews.file_name(workspace, kind, day))
             except TowardError as error:
-                self.say(error.message, warn=True)
+                self.show_message(error.message, warn=True)
                 return
-            change = await self.ask(KeepScreen(self.worker, text, where))
+            change = await self.ask(KeepScreen(text, where))
             if change is not None:
-                self.say(" ".join(change.lines))
+                self.show_message(" ".join(change.lines))
                 return
 
     def action_take_back(self) -> None:
@@ -262,10 +259,10 @@ class ReviewScreen(DataScreen[Look]):
 
     async def _rate(self, part: Part) -> None:
         """Take one's own ratings, and the guesses of theirs, and seal them."""
-        change = await self.ask(FormScreen(self.worker, part.title, partner.own_fields(self.kind), self._seal))
+        change = await self.ask(FormScreen(part.title, partner.own_fields(self.kind), self._seal))
         if change is not None:
             await self._load_and_draw()
-            self.say(" ".join(change.lines))
+            self.show_message(" ".join(change.lines))
 
     def _seal(self, answers: dict[str, Any]) -> Use:
         def use(workspace: Workspace) -> Change:
@@ -290,22 +287,23 @@ class ReviewScreen(DataScreen[Look]):
         now = self.view.now
         place = len(now.done) + by
         if place < 0:
-            self.say("This is the first part.")
+            self.show_message("This is the first part.")
         elif place < len(now.script.parts):
             self._walked = now.script.parts[place]
-            self.say("")
+            self.show_message("")
             self.reload()
         elif now.finished is None:
-            self.say("This is the last part. x finishes.")
+            self.show_message("This is the last part. x finishes.")
         else:
-            self.say("It is finished.")
+            self.show_message("It is finished.")
             self._walked = None
             self.reload()
 
-    async def _answer(self, change: Change, *, taken_back: bool = False) -> None:
+    async def tell(self, change: Change | None, *, taken_back: bool = False) -> None:
         """Go where the review stands after a change, wherever somebody looked before."""
-        self._walked = None
-        await super()._answer(change, taken_back=taken_back)
+        if change is not None:
+            self._walked = None
+        await super().tell(change, taken_back=taken_back)
 
     def action_finish(self) -> None:
         """Finish."""
@@ -328,7 +326,7 @@ class ReviewScreen(DataScreen[Look]):
         if self._countdown.runs and not self._countdown.waits(part):
             self._countdown.stop()
             self._draw_aside()
-            self.say("The timer is stopped.")
+            self.show_message("The timer is stopped.")
         else:
             self._start(part)
 
@@ -337,7 +335,7 @@ class ReviewScreen(DataScreen[Look]):
             self._countdown.start(part, self.guard.elapsed())
             self._draw_aside()
             listens = "One speaks, the other listens and says it back. " if part.turn else ""
-            self.say(f"{listens}The timer runs. Nothing ends by itself.")
+            self.show_message(f"{listens}The timer runs. Nothing ends by itself.")
 
     def _tick(self) -> None:
         if self._countdown.runs and self.stands:

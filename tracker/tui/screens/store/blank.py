@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from tracker.tui.frame.guarded_screen import GuardedScreen
 
 
-class BlankScreen(GuardedScreen):
+class BlankScreen(GuardedScreen[None]):
     """Shows nothing; any key or click asks to come back, and does nothing else."""
 
     LOCKED = True

@@ -13,17 +13,15 @@ from textual.widgets import Input, Label, Static
 
 from tracker.ledger.change import Change
 from tracker.ledger.errors import TowardError
-from tracker.services.environment import Environment
 from tracker.services.safekeeping import encryption
 from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.safe import plain
 from tracker.tui.widgets.key_footer import KeyFooter
-from tracker.tui.worker import StoreWorker
 
 Reopen = Callable[[encryption.StoreKey | None], None]
 
 
-class EncryptionScreen(GuardedScreen):
+class EncryptionScreen(GuardedScreen[None]):
     """Asks some secrets, one line under another, and does one thing with them; nothing changes before the last step."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,9 +33,9 @@ class EncryptionScreen(GuardedScreen):
     words = ""
     asks: ClassVar[Sequence[tuple[str, str]]] = ()
 
-    def __init__(self, worker: StoreWorker, here: Environment, reopen: Reopen) -> None:
+    def __init__(self, reopen: Reopen) -> None:
         super().__init__()
-        self._worker, self._here, self._reopen = worker, here, reopen
+        self._reopen = reopen
         self._busy = False
         self._key: encryption.StoreKey | None = None
         self._done = False
@@ -75,7 +73,7 @@ class EncryptionScreen(GuardedScreen):
         try:
             await self.go()
         except TowardError as error:
-            self.say(error.message)
+            self.complain(error.message)
         finally:
             self._busy = False
 
@@ -83,7 +81,7 @@ class EncryptionScreen(GuardedScreen):
         """Do what the secrets were asked for. Raises TowardError."""
         raise NotImplementedError
 
-    def say(self, text: str) -> None:
+    def complain(self, text: str) -> None:
         """Show a sentence under the lines, in sight in the smallest window."""
         if self.is_mounted:
             self.trouble.update(plain(text))
@@ -92,7 +90,7 @@ class EncryptionScreen(GuardedScreen):
 
     def tell(self, done: int, of: int) -> None:
         """Show how far the files are; called on the services' thread."""
-        self.app.call_from_thread(self.say, f"{done} of {of} done")
+        self.app.call_from_thread(self.complain, f"{done} of {of} done")
 
     async def done(self, key: encryption.StoreKey | None, change: Change) -> None:
         """Say all of what was done, until that was read."""
@@ -100,7 +98,7 @@ class EncryptionScreen(GuardedScreen):
         self.query_one("#title", Static).update(plain("Done"))
         self.query_one("#explained", Static).update(plain("\n\n".join(change.lines)))
         await self.query_one("#asked", Vertical).remove_children()
-        self.say("")
+        self.complain("")
         self.query_one("#hint", Static).update(plain("enter goes on"))
         self.query_one(VerticalScroll).can_focus = True
         self.query_one(VerticalScroll).focus()
@@ -108,9 +106,9 @@ class EncryptionScreen(GuardedScreen):
     async def checked(self) -> encryption.StoreKey:
         """Return the key of whoever knows the passphrase of now. Raises Locked."""
         typed = self.typed("now")
-        self.say("Opening…")
+        self.complain("Opening…")
         await self.shown()
-        return await self._worker.run(lambda workspace: encryption.unlock(self._here.data, typed))
+        return await self.worker.run(lambda workspace: encryption.unlock(self.guard.here.data, typed))
 
     def action_read(self) -> None:
         """Go on once it was read what was done."""
@@ -122,7 +120,7 @@ class EncryptionScreen(GuardedScreen):
         if self._done:
             self._reopen(self._key)
         elif self._busy:
-            self.say("One moment, this is under way.")
+            self.complain("One moment, this is under way.")
         else:
             self.dismiss(None)
 
@@ -137,8 +135,8 @@ class EncryptScreen(EncryptionScreen):
     )
     asks = (("first", "A passphrase"), ("second", "The same once more"))
 
-    def __init__(self, worker: StoreWorker, here: Environment, reopen: Reopen) -> None:
-        super().__init__(worker, here, reopen)
+    def __init__(self, reopen: Reopen) -> None:
+        super().__init__(reopen)
         self._fresh: encryption.Fresh | None = None
 
     async def go(self) -> None:
@@ -146,14 +144,14 @@ class EncryptScreen(EncryptionScreen):
         if self._fresh is None:
             passphrase = self.typed("first")
             encryption.check_passphrase(passphrase, self.typed("second"))
-            self.say("Making a key; this takes some seconds…")
+            self.complain("Making a key; this takes some seconds…")
             await self.shown()
-            self._fresh = await self._worker.run(lambda workspace: encryption.prepare(passphrase))
+            self._fresh = await self.worker.run(lambda workspace: encryption.prepare(passphrase))
             await self._show(self._fresh)
             return
         fresh = self._fresh
         encryption.typed_again(fresh, self.typed("end"))
-        change = await self._worker.run(lambda workspace: encryption.encrypt(workspace, fresh, self.tell))
+        change = await self.worker.run(lambda workspace: encryption.encrypt(workspace, fresh, self.tell))
         await self.done(fresh.key, change)
 
     async def _show(self, fresh: encryption.Fresh) -> None:
@@ -165,7 +163,7 @@ class EncryptScreen(EncryptionScreen):
             Label(f"Its last {encryption.ASKED_AGAIN} characters, typed again", markup=False),
             Input(id="end", compact=True),
         )
-        self.say("")
+        self.complain("")
         self.query_one("#end", Input).focus(scroll_visible=False)
 
 
@@ -181,9 +179,9 @@ class PassphraseScreen(EncryptionScreen):
         new = self.typed("first")
         encryption.check_passphrase(new, self.typed("second"))
         key = await self.checked()
-        self.say("This takes some seconds…")
+        self.complain("This takes some seconds…")
         await self.shown()
-        change = await self._worker.run(lambda workspace: encryption.change(workspace, encryption.rewrap(key, new)))
+        change = await self.worker.run(lambda workspace: encryption.change(workspace, encryption.rewrap(key, new)))
         await self.done(key, change)
 
 
@@ -197,5 +195,5 @@ class DecryptScreen(EncryptionScreen):
     async def go(self) -> None:
         """Make plain files of all of this device."""
         key = await self.checked()
-        change = await self._worker.run(lambda workspace: encryption.decrypt(workspace, self.tell))
+        change = await self.worker.run(lambda workspace: encryption.decrypt(workspace, self.tell))
         await self.done(key, change)

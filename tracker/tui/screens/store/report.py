@@ -11,18 +11,15 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
+from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from tracker.ledger.errors import TowardError
 from tracker.ledger.workspace import Workspace
 from tracker.services.environment import Environment, state_of
 from tracker.services.safekeeping.encryption import StoreKey
-from tracker.tui.frame.dialogs import ChoiceDialog
-from tracker.tui.frame.guarded_screen import GuardedScreen
+from tracker.tui.frame.dialogs import ChoiceDialog, Dialog
 from tracker.tui.safe import plain
-from tracker.tui.worker import StoreWorker
 
 if TYPE_CHECKING:
     from tracker.services.exchange.incoming import Waiting
@@ -63,31 +60,28 @@ Progress = Callable[[str], None]
 Work = Callable[[Stop, Progress], Told]
 
 
-class ReportScreen(GuardedScreen, ModalScreen[None]):
+class ReportScreen(Dialog[None]):
     """Runs work off the key path, shows how far it is, and lets it be stopped."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "close", "close", id="report.close", tooltip="Stop what runs, or close this page"),
         Binding("r", "repair", "put right", id="report.repair", tooltip="Put right what can be, each after a question"),
     ]
+    TALL, FAILS = True, False
     report = getters.query_one("#report", Static)
-    hint = getters.query_one("#hint", Static)
 
-    def __init__(self, worker: StoreWorker, title: str, job: Work) -> None:
-        super().__init__()
-        self._worker, self._title, self._job = worker, title, job
+    def __init__(self, title: str, job: Work) -> None:
+        super().__init__(title, RUNNING)
+        self._job = job
         self._stop, self._now = Event(), "One moment"
         self._told: Told | None = None
         self._done: list[str] = []
         """What the answers given so far have done."""
 
-    def compose(self) -> ComposeResult:
-        """Lay out the title and room for the report."""
-        with Vertical(classes="prompt -tall"):
-            yield Static(plain(self._title), classes="question")
-            with VerticalScroll():
-                yield Static(id="report", markup=False)
-            yield Static(plain(RUNNING), id="hint", classes="hint")
+    def body(self) -> ComposeResult:
+        """Lay out room for the report."""
+        with VerticalScroll():
+            yield Static(id="report", markup=False)
 
     def on_mount(self) -> None:
         """Begin."""
@@ -106,7 +100,7 @@ class ReportScreen(GuardedScreen, ModalScreen[None]):
         self.hint.update(plain(RUNNING))
         self.refresh_bindings()
         try:
-            told = await self._worker.beside(lambda: self._job(self._stop.is_set, self._progress))
+            told = await self.worker.beside(lambda: self._job(self._stop.is_set, self._progress))
         except TowardError as error:
             told = Told((error.message,))
         if self._stop.is_set():
@@ -137,12 +131,12 @@ class ReportScreen(GuardedScreen, ModalScreen[None]):
         self._done = []
         for each in self._told.repairs if self._told else ():
             question = f"{each.what}. {each.will[0].upper()}{each.will[1:]}?" if each.will else each.what
-            answer = await self.app.push_screen_wait(ChoiceDialog(question, each.answers, each.at))
+            answer = await self.ask(ChoiceDialog(question, each.answers, each.at))
             if answer is None:
                 break
             if (do := {"yes": each.do, "refuse": each.instead}.get(answer)) is not None:
                 try:
-                    self._done.append(await self._worker.beside(do))
+                    self._done.append(await self.worker.beside(do))
                 except TowardError as error:
                     self._done.append(error.message)
         if self.is_mounted:

@@ -7,14 +7,14 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import Screen
 from textual.widgets import Static
 
+from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.safe import plain
 from tracker.tui.widgets.key_footer import KeyFooter
 
 
-class TroubleScreen(Screen[None]):
+class TroubleScreen(GuardedScreen[None]):
     """Says what is wrong; nothing was changed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -24,6 +24,8 @@ class TroubleScreen(Screen[None]):
         ),
         Binding("d", "app.doctor", "doctor", id="trouble.doctor", tooltip="Look what is wrong, and what can be done"),
     ]
+
+    NUMBERS = False
 
     def __init__(self, sentence: str, code: int) -> None:
         super().__init__()
@@ -38,12 +40,6 @@ class TroubleScreen(Screen[None]):
                 plain("\nNothing was changed. d looks what can be done; then open Toward again."), classes="hint"
             )
         yield KeyFooter()
-
-    def action_safety(self) -> None:
-        """Show the safety page, which needs no store."""
-        from tracker.tui.screens.safety import SafetyScreen
-
-        self.app.push_screen(SafetyScreen())
 
     def action_leave(self) -> None:
         """Leave with the exit code of the trouble."""

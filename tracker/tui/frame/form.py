@@ -9,22 +9,17 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Label, Select, Static, TextArea
 
 from tracker.domain.fields import MOMENT_EXAMPLES, Field, Type
 from tracker.domain.text.clean import harmless, one_line
-from tracker.ledger.change import Change
-from tracker.ledger.errors import TowardError
-from tracker.ledger.workspace import Workspace
 from tracker.services.history.drafts import Words
-from tracker.tui.frame.guarded_screen import GuardedScreen
+from tracker.tui.frame.dialogs import SavingDialog
+from tracker.tui.frame.guarded_screen import Use
 from tracker.tui.safe import plain
-from tracker.tui.safety_ways import SAFETY
 from tracker.tui.widgets.answers import NO, YES, Number, YesNo
 from tracker.tui.widgets.fit_content_box import Snug
-from tracker.tui.worker import StoreWorker
 
 HINTS = {
     Type.DAY: "today, tomorrow, fri, +3 or 2026-11-28",
@@ -32,11 +27,10 @@ HINTS = {
     Type.MINUTES: "45m, 1h30 or 90",
 }
 NUMBERS = (Type.SCALE, Type.NUMBER, Type.PERCENT)
-Use = Callable[[Workspace], Change]
 
 
-class FormScreen(GuardedScreen, ModalScreen[Change | None]):
-    """Asks some fields; it stays open, with every word, until it is kept or left on purpose."""
+class FormScreen(SavingDialog):
+    """Asks some fields, one under another."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "keep", "keep", priority=True, id="form.keep", tooltip="Keep what is filled in"),
@@ -46,10 +40,10 @@ class FormScreen(GuardedScreen, ModalScreen[Change | None]):
     ]
 
     AUTO_FOCUS = ""
+    BOX = Snug
 
     def __init__(
         self,
-        worker: StoreWorker,
         title: str,
         fields: Sequence[Field],
         keep: Callable[[dict[str, Any]], Use],
@@ -58,10 +52,10 @@ class FormScreen(GuardedScreen, ModalScreen[Change | None]):
         not_asked: Callable[[Mapping[str, Any]], tuple[Collection[str], str]] | None = None,
         place: str = "",
     ) -> None:
-        super().__init__()
-        self.place = place
-        self._worker = worker
-        self._title, self._fields, self._keep = title, tuple(fields), keep
+        self._fields, self._keep = tuple(fields), keep
+        by_enter = len(self._fields) == 1 and self._fields[0].type not in (Type.TEXT, Type.YESNO, Type.CHOICE)
+        hint = "enter saves, esc cancels" if by_enter else "ctrl+s saves, tab goes on, esc cancels"
+        super().__init__(title, hint if let_go is None else f"{hint}, ctrl+l lets it go for good", place)
         self._answers = dict(answers or {})
         self._let_go = let_go
         self._not_asked = not_asked
@@ -69,26 +63,18 @@ class FormScreen(GuardedScreen, ModalScreen[Change | None]):
         self._refusing = False
         self._opened_with: Mapping[str, Any] = {}
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """Lay out one question under another."""
-        by_enter = len(self._fields) == 1 and self._fields[0].type not in (Type.TEXT, Type.YESNO, Type.CHOICE)
-        hint = "enter saves, esc cancels" if by_enter else "ctrl+s saves, tab goes on, esc cancels"
-        if self._let_go is not None:
-            hint += ", ctrl+l lets it go for good"
-        with Snug(classes="prompt"):
-            yield Static(plain(self._title), classes="question")
-            with VerticalScroll(id="fields", can_focus=False):
-                for field in self._fields:
-                    with Vertical(id=f"ask-{field.name}", classes="asked"):
-                        yield Label(plain(field.ask + ("" if field.optional else "  *")))
-                        if field.type in NUMBERS:
-                            with Horizontal(classes="number"):
-                                yield self._widget(field)
-                                yield Static(plain(field.offer), classes="hint")
-                        else:
+        with VerticalScroll(id="fields", can_focus=False):
+            for field in self._fields:
+                with Vertical(id=f"ask-{field.name}", classes="asked"):
+                    yield Label(plain(field.ask + ("" if field.optional else "  *")))
+                    if field.type in NUMBERS:
+                        with Horizontal(classes="number"):
                             yield self._widget(field)
-            yield Static(id="trouble", markup=False)
-            yield Static(plain(hint), classes="hint")
+                            yield Static(plain(field.offer), classes="hint")
+                    else:
+                        yield self._widget(field)
 
     def _widget(self, field: Field) -> Widget:
         """Return what a field is answered with."""
@@ -206,39 +192,14 @@ class FormScreen(GuardedScreen, ModalScreen[Change | None]):
 
     def action_keep(self) -> None:
         """Save, and close only if that went well."""
-        self.run_last(lambda: self._run(self._keep(self.given(asked=True))))
+        self.run_last(lambda: self.save_and_close(self._keep(self.given(asked=True))))
 
     def action_let_go(self) -> None:
         """Close the questions for good, unanswered."""
         if (use := self._let_go) is not None:
-            self.run_last(lambda: self._run(use))
-
-    async def _run(self, use: Use) -> None:
-        try:
-            with self.patience(self.complain):
-                change = await self._worker.run(use)
-        except TowardError as error:
-            self.complain_of(error)
-            if error.way in SAFETY:
-                await self._safety(SAFETY[error.way])
-            return
-        if change.way in SAFETY:
-            await self._safety(SAFETY[change.way])
-        self.dismiss(change)
-
-    async def _safety(self, first: str) -> None:
-        """Show the safety page from one of its paragraphs on; that it was shown is remembered nowhere."""
-        from tracker.tui.screens.safety import SafetyScreen
-
-        await self.guard.in_sight()
-        await self.app.push_screen_wait(SafetyScreen(self._worker, first))
+            self.run_last(lambda: self.save_and_close(use))
 
     def action_leave(self) -> None:
         """Close without keeping; asks once where something was filled in."""
-        for select in self.query(Select):
-            if select.expanded:
-                select.expanded = False
-                select.focus()
-                return
-        if self.may_go("esc"):
+        if not self.closed_choices() and self.may_go("esc"):
             self.dismiss(None)

@@ -8,26 +8,27 @@ from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen, Screen
+from textual.containers import VerticalScroll
+from textual.screen import Screen
 from textual.widgets import Static
 
 from tracker.catalogue import about
-from tracker.tui.frame.guarded_screen import GuardedScreen
+from tracker.tui.frame.dialogs import Dialog
 from tracker.tui.safe import plain
 
 ALWAYS = (("↑↓←→", "Move; k j h l do as well"), ("3 +", "A number first, then the key; also 45 t and 2 r"))
 
 
-class HelpScreen(GuardedScreen, ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Every key that works on a screen, with what it does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,f1", "close", "close", id="help.close", tooltip="Close the keys")
     ]
+    TALL, FAILS = True, False
 
     def __init__(self, below: Screen[Any]) -> None:
-        super().__init__()
+        super().__init__("Keys", "u takes a change back, also tomorrow, unless it was for good. esc closes")
         self._below = below
 
     def rows(self) -> list[tuple[str, str]]:
@@ -40,22 +41,13 @@ class HelpScreen(GuardedScreen, ModalScreen[None]):
                 found.setdefault(binding.id, (self.app.get_key_display(binding), binding.tooltip))
         return [*found.values(), *ALWAYS]
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """Lay out the keys."""
         keys = Table.grid(padding=(0, 2))
         keys.add_column(justify="right", no_wrap=True, style="bold")
         keys.add_column()
         for key, told in self.rows():
             keys.add_row(Text(key), Text(told))
-        with Vertical(classes="prompt -tall"):
-            yield Static(plain("Keys"), classes="question")
-            with VerticalScroll():
-                yield Static(keys)
-                yield Static(plain("\n\n".join(["", "What to expect", *about()])), id="about")
-            yield Static(
-                plain("u takes a change back, also tomorrow, unless it was for good. esc closes"), classes="hint"
-            )
-
-    def action_close(self) -> None:
-        """Close the help."""
-        self.dismiss(None)
+        with VerticalScroll():
+            yield Static(keys)
+            yield Static(plain("\n\n".join(["", "What to expect", *about()])), id="about")
