@@ -142,7 +142,7 @@ def test_a_suggestion_means_the_same_or_there_is_none(bad: str, nearest: str) ->
         ("31st of the month", "not every month has a 31st"),
         ("every 31 nov", "no such day"),
         ("once by christmas", "'christmas' is not a day"),
-        ("once by 2026-02-29", "no day '2026-02-29'"),
+        ("once by 2026-02-29", "no such day: '2026-02-29'"),
         ("once by 9999-12-31", "out of range"),
         ("once by 01/02/2026", "2 January 2026 or 1 February 2026"),
         ("15 min daily", "write 'daily', with the kind minutes and the target 15 minutes"),

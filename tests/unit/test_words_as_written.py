@@ -55,7 +55,7 @@ def test_what_looks_ahead_reads_the_day_to_come(word: str, day: str) -> None:
         ("01/02/2026", "2 January 2026 or 1 February 2026. Write 2026-01-02 or 2026-02-01"),
         ("1/2", "2 January 2026 or 1 February 2026"),
         ("fri 28 nov 2026", "28 November 2026 is a Saturday"),
-        ("32 dec", "no day"), ("31.11.2026", "no day"), ("30/30/2026", "no day"), ("24.12.9999", "out of range"),
+        ("32 dec", "such day"), ("31.11.2026", "such day"), ("30/30/2026", "such day"), ("24.12.9999", "out of range"),
         ("9999 weeks ago", "out of range"), ("last week", "more than one day"), ("mon-fri", "more than one day"),
         ("+2", "not a day"), ("٣ days ago", "not a day"), ("a few days ago", "not a day"),
     ],
