@@ -88,7 +88,7 @@ def test_looking_loads_nothing_that_only_writing_needs(young: Shell) -> None:
     young("today"), young("streaks")
     found = loaded(["--version", "--help", "paths", "today", "streaks"], f"{WRITING} {APP}")
     assert {command: heavy for command, (heavy, _) in found.items() if heavy} == {}
-    assert found["--version"][1] < 130 and found["today"][1] < 210
+    assert found["--version"][1] < 130 and found["today"][1] < 205
 
 
 def test_a_change_loads_nothing_of_backups_where_none_is_due(young: Shell) -> None:

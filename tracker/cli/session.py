@@ -16,7 +16,7 @@ from tracker.domain.clock import Clock
 from tracker.domain.language.words import BadWord
 from tracker.domain.text import discreet_mode
 from tracker.ledger.errors import Ambiguous, BadInput, Locked, NextStep, NotFound
-from tracker.services.environment import Environment, environment
+from tracker.services.environment import Environment, environment, is_discreet, state_of
 from tracker.services.terminal import no_app
 
 if TYPE_CHECKING:
@@ -49,9 +49,6 @@ class Session:
 
     def _be_discreet(self, here: Environment) -> None:
         """Tell codes and dots where that is wanted for this command or on this computer; JSON stays data."""
-        from tracker.services.appearance import is_discreet
-        from tracker.services.environment import state_of
-
         wanted = self.args.discreet
         if wanted is None:
             wanted = is_discreet(state_of(here.data, here.state))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -44,6 +43,11 @@ class WeekStart:
     weekday: int
 
 
+def month_length(year: int, month: int) -> int:
+    """Return how many days a month has; the library's own `calendar` costs two modules to load."""
+    return 31 if month == 12 else (date(year, month + 1, 1) - ONE_DAY).day
+
+
 def next_week_start(day: date, weekday: int) -> date:
     """Return the first date after `day` that falls on `weekday`."""
     return day + timedelta(days=(weekday - day.weekday() - 1) % 7 + 1)
@@ -80,7 +84,7 @@ class Calendar:
     @staticmethod
     def month(day: date) -> Span:
         """Return the calendar month that holds `day`."""
-        length = monthrange(day.year, day.month)[1]
+        length = month_length(day.year, day.month)
         return Span(day.replace(day=1), day.replace(day=length), length)
 
 
@@ -93,7 +97,7 @@ def add_months(day: date, months: int) -> date:
     """Return `day` moved by whole months; the 31st becomes the last day of a shorter month."""
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(day.day, month_length(year, month + 1)))
 
 
 def single_days(since: date) -> Iterator[Span]:

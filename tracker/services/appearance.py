@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tracker.ledger.errors import InvalidChoice, Refused
-from tracker.store.files import atomic_write, make_folder, read_plain
+from tracker.services.environment import DISCREET, ON, read_choice
+from tracker.store.files import atomic_write, make_folder
 
 OWN_THEMES = ("toward-dark", "toward-light", "toward-contrast")
 OTHER_THEMES = (
@@ -15,10 +16,9 @@ OTHER_THEMES = (
     "tokyo-night",
 )  # fmt: skip
 """The themes that come with the library that draws the app."""
-ON, OFF = "on", "off"
+OFF = "off"
 _YES, _NO = (ON, "yes", "true", "1"), (OFF, "no", "false", "0")
-_THEME, _DISCREET = "theme", "discreet"
-_LONGEST = 64
+_THEME = "theme"
 
 
 def theme_named(word: str) -> str:
@@ -37,7 +37,7 @@ def theme_named(word: str) -> str:
 
 def read_theme(state: Path) -> str:
     """Return the name of the theme chosen on this computer, which this version may not know, or an empty text."""
-    return _read(state / _THEME)
+    return read_choice(state / _THEME)
 
 
 def keep_theme(state: Path, name: str) -> None:
@@ -53,22 +53,9 @@ def discreet_named(word: str) -> bool:
     raise InvalidChoice(word, ("on", "off"))
 
 
-def is_discreet(state: Path) -> bool:
-    """Return whether Toward is to be discreet on this computer."""
-    return _read(state / _DISCREET) == ON
-
-
 def keep_discreet(state: Path, on: bool) -> None:
     """Remember whether to be discreet on this computer. Raises Refused."""
-    _write(state / _DISCREET, ON if on else OFF)
-
-
-def _read(path: Path) -> str:
-    try:
-        text = read_plain(path).decode("ascii").strip()
-    except (OSError, ValueError):
-        return ""
-    return text if len(text) <= _LONGEST and text.isprintable() else ""
+    _write(state / DISCREET, ON if on else OFF)
 
 
 def _write(path: Path, text: str) -> None:

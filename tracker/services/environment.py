@@ -19,6 +19,8 @@ YEARS = range(1969, 2200)
 _NO_NAME = {errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
 DATA, NOW = "TOWARD_DATA", "TOWARD_NOW"
 HOMES = ("XDG_DATA_HOME", "XDG_STATE_HOME", "HOME")
+DISCREET, ON = "discreet", "on"
+_LONGEST_CHOICE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +170,19 @@ def refuse_closed(path: Path) -> None:
         from tracker.store.barred import say_barred
 
         raise Damaged(say_barred(path))
+
+
+def is_discreet(state: Path) -> bool:
+    """Return whether Toward is to be discreet on this computer."""
+    return read_choice(state / DISCREET) == ON
+
+
+def read_choice(path: Path) -> str:
+    """Return the word kept in a file of this computer's own choices, or an empty text; read before a store is open."""
+    from tracker.store.files import read_plain
+
+    try:
+        text = read_plain(path).decode("ascii").strip()
+    except (OSError, ValueError):
+        return ""
+    return text if len(text) <= _LONGEST_CHOICE and text.isprintable() else ""

@@ -15,6 +15,7 @@ from tracker.ledger.change import Change, say_day
 from tracker.ledger.errors import BadInput, InvalidChoice, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services import appearance
+from tracker.services.environment import ON, is_discreet
 from tracker.store.events import Draft
 from tracker.store.files import atomic_write, read_plain
 
@@ -122,5 +123,5 @@ def shown(workspace: Workspace, day: date) -> dict[str, str]:
         "day-ends-at": (ends[-1] if ends else DEFAULT_DAY_END).isoformat("minutes"),
         **locks,
         "theme": appearance.read_theme(workspace.state) or appearance.OWN_THEMES[0],
-        "discreet": appearance.ON if appearance.is_discreet(workspace.state) else appearance.OFF,
+        "discreet": ON if is_discreet(workspace.state) else appearance.OFF,
     }

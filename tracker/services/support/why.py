@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
-
 from tracker.catalogue.roles import MY_WHY
-from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.records import LAPSE
 from tracker.domain.text import discreet_mode
 from tracker.ledger import codec
 from tracker.ledger.errors import Refused
 from tracker.ledger.workspace import Workspace
 
 NONE_YET = "There is no line of your own yet. It begins with: toward log my-why"
-
-
-def near(workspace: Workspace, commitments: Iterable[Commitment], day: date) -> bool:
-    """Return whether the line is to be within reach: it was written, and something was not kept from on the day."""
-    if not workspace.ledger.record(MY_WHY).entries:
-        return False
-    return any(
-        entry.outcome == LAPSE
-        for each in commitments
-        if each.kind is Kind.AVOID
-        for entry in workspace.ledger.record(each.id).on(day)
-    )
 
 
 def line(workspace: Workspace) -> str:

@@ -9,20 +9,19 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from tracker.catalogue import steps
+from tracker.catalogue.roles import MY_WHY, PARTNER_TIME
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.counting.figures import Figures
 from tracker.domain.counting.moments import FORTNIGHT, HAPPENED, Moments, lately
 from tracker.domain.counting.occasions import Occasion, State, plan_target, shortened
 from tracker.domain.counting.worth import replies
 from tracker.domain.language.words import say_number
-from tracker.domain.records import Entry
+from tracker.domain.records import LAPSE, Entry
 from tracker.domain.schedules import OnEvent, Unit
 from tracker.ledger import codec, event_keys
 from tracker.ledger.change import say_amount, say_replies
 from tracker.ledger.json_rows import measure_unit
 from tracker.ledger.workspace import Workspace
-from tracker.services.support.why import near
-from tracker.services.together.timer import running, running_minutes
 from tracker.services.views.day_count import DayCount, count_day, counts_as, due_on
 
 if TYPE_CHECKING:
@@ -153,11 +152,30 @@ def day_view(workspace: Workspace, day: date | None = None) -> Day:
     )
     shown = tuple(group for group in groups if group.rows)
     waiting, next_time = _waiting(workspace) if day == today else ((), None)
-    timer = running(workspace)
-    reach = near(workspace, commitments, day)
+    timer, minutes = _timer(workspace)
+    reach = _needs_why(workspace, commitments, day)
     hidden = workspace.has_arrivals
-    return Day(
-        day, today, shown, timer, running_minutes(workspace), waiting, next_time, reach, workspace.damaged, hidden
+    return Day(day, today, shown, timer, minutes, waiting, next_time, reach, workspace.damaged, hidden)
+
+
+def _timer(workspace: Workspace) -> tuple[datetime | None, int]:
+    """Return since when the timer of partner time runs and its minutes; mostly none does, and nothing is loaded."""
+    if workspace.ledger.timer(PARTNER_TIME) is None:
+        return None, 0
+    from tracker.services.together.timer import running, running_minutes
+
+    return running(workspace), running_minutes(workspace)
+
+
+def _needs_why(workspace: Workspace, commitments: Iterable[Commitment], day: date) -> bool:
+    """Return whether the line is to be within reach: it was written, and something was not kept from on the day."""
+    if not workspace.ledger.record(MY_WHY).entries:
+        return False
+    return any(
+        entry.outcome == LAPSE
+        for each in commitments
+        if each.kind is Kind.AVOID
+        for entry in workspace.ledger.record(each.id).on(day)
     )
 
 

@@ -19,8 +19,8 @@ from tracker.domain.text import discreet_mode
 from tracker.ledger.errors import Locked, TowardError
 from tracker.ledger.workspace import Workspace
 from tracker.services import settings
-from tracker.services.appearance import is_discreet, keep_discreet
-from tracker.services.environment import Environment, state_of
+from tracker.services.appearance import keep_discreet
+from tracker.services.environment import Environment, is_discreet, state_of
 from tracker.tui.frame.data_screen import DataScreen
 from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.frame.half_typed import HalfTyped
