@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from tracker.ledger.arrivals import examine
 from tracker.ledger.workspace import Workspace
-from tracker.services.exchange import arrivals
 from tracker.services.history import undo
 from tracker.store import events, store, transaction
 from tracker.store.backup import backups
@@ -138,20 +138,20 @@ def any_time_will_do() -> Iterator[None]:
 @contextmanager
 def changes_pass() -> Iterator[None]:
     """Ask about nothing but purges."""
-    with patch.object(arrivals, "_replaced", lambda *_: None):
+    with patch.object(examine, "_replaced", lambda *_: None):
         yield
 
 
 @contextmanager
 def strangers_are_known() -> Iterator[None]:
     """Take a device for known because it is there."""
-    real = arrivals._compare
+    real = examine._compare
 
     def compare(workspace: Workspace, judge: Any, seen: Any) -> None:
         _, folders = foreign_folders(workspace.store.shards)
         real(workspace, judge, seen._replace(devices=seen.devices | folders))
 
-    with patch.object(arrivals, "_compare", compare):
+    with patch.object(examine, "_compare", compare):
         yield
 
 
@@ -172,49 +172,49 @@ def last_by_its_number() -> Iterator[None]:
 @contextmanager
 def each_look_counts_for_itself() -> Iterator[None]:
     """Forget what was let pass before."""
-    with patch.object(arrivals, "_lately", lambda *_: None):
+    with patch.object(examine, "_lately", lambda *_: None):
         yield
 
 
 @contextmanager
 def whoever_changes_only_corrects() -> Iterator[None]:
     """Add up no change of what a device wrote itself, however old that is."""
-    with patch.object(arrivals, "_is_corrected", lambda *_: True):
+    with patch.object(examine, "_is_corrected", lambda *_: True):
         yield
 
 
 @contextmanager
 def a_note_is_only_added_to() -> Iterator[None]:
     """Take every change of a note for more below it."""
-    with patch.object(arrivals, "_is_added_to", lambda *_: True):
+    with patch.object(examine, "_is_added_to", lambda *_: True):
         yield
 
 
 @contextmanager
 def only_what_stands_is_looked_at() -> Iterator[None]:
     """Do not see what was changed in its own place below what was written over it."""
-    with patch.object(arrivals, "_spoilt", lambda *_: None):
+    with patch.object(examine, "_spoilt", lambda *_: None):
         yield
 
 
 @contextmanager
 def strangers_count_with_ours() -> Iterator[None]:
     """Measure changes of one's own entries by all that anybody added."""
-    with patch.object(arrivals, "is_written_here", lambda *_: False):
+    with patch.object(examine, "is_written_here", lambda *_: False):
         yield
 
 
 @contextmanager
 def a_new_key_changes_nothing() -> Iterator[None]:
     """Take what bends something for an entry that is only added."""
-    with patch.object(arrivals, "_bends", lambda *_: False):
+    with patch.object(examine, "_bends", lambda *_: False):
         yield
 
 
 @contextmanager
 def a_commitment_is_one_entry() -> Iterator[None]:
     """Count a commitment that goes for one, whatever goes with it."""
-    with patch.object(arrivals._Weights, "of", lambda *_: 1):
+    with patch.object(examine._Weights, "of", lambda *_: 1):
         yield
 
 

@@ -254,10 +254,10 @@ def test_a_due_backup_tells_of_a_planted_link_and_makes_nothing_there(tmp_path: 
     workspace.state.mkdir(exist_ok=True)
     (workspace.state / BACKUPS).symlink_to(tmp_path / "elsewhere")
     lifecycle.add(workspace, "s4.reachable")
-    from tracker.services.safekeeping.backups import keep_one
+    from tracker.ledger.auto_backup import make_due
 
     for _ in range(2):
-        said = keep_one(workspace)
+        said = make_due(workspace)
         assert said is not None and f"{workspace.state / BACKUPS} is a symbolic link" in said
     assert not list((tmp_path / "elsewhere").iterdir())
     commitment = workspace.ledger.get("s4.reachable")

@@ -77,7 +77,7 @@ def test_a_folder_of_a_later_format_can_be_looked_at_and_not_written_to(kept: Pa
     for act in (quick_log.reply, undo.undo, lambda workspace: lifecycle.add_all(workspace, ["s6.my-story"])):
         with pytest.raises(Damaged, match="update Toward"):
             act(workspace)
-    workspace.keep_summary()
+    workspace.keep_streaks()
     assert {path: path.read_bytes() for path in kept.rglob("*") if path.is_file()} == before
 
 

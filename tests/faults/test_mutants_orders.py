@@ -83,7 +83,7 @@ def lets_a_partner_take_back(bench: Bench) -> bool:
     event = workspace.store.winners[THEIRS]
     plant(bench, {"key": "purge|p", "v": {"keys": {THEIRS: event["t"]}}, "t": event["t"] + 1})
     fresh = bench.open()
-    unasked = not incoming.waiting(fresh) and not fresh.arrived
+    unasked = not incoming.waiting(fresh) and not incoming.summary(fresh)
     quick_log.reply(fresh, 1)
     return unasked and not any("listened" in path.read_text() for path in bench.data.rglob("2*.json"))
 

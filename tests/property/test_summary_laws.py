@@ -287,7 +287,7 @@ class World:
         expected = figures(recounted)
         assert seen == expected
         assert figures(self.workspace(who)) == expected
-        fresh.keep_summary()
+        fresh.keep_streaks()
         with TinyDB(self.bench.summary(device), encoding="utf-8") as stock:
             streaks = stock.table("streaks").all()
         today = recounted.today

@@ -72,7 +72,7 @@ class Bench:
 
     def resealed(self, device: str = "one") -> Workspace:
         """Open with a fresh summary whose older months stay unread."""
-        self.recounted(device).keep_summary()
+        self.recounted(device).keep_streaks()
         workspace = self.open(device)
         assert not workspace.store.complete
         return workspace

@@ -51,7 +51,7 @@ def test_a_year_of_daily_use_leaves_few_files_and_reaches_a_year_back(bench: Ben
         encryption.encrypt(bench.open(), encryption.prepare(PASSPHRASE))
         key = encryption.unlock(bench.data, PASSPHRASE)
     workspace = live_on(bench, key)
-    workspace.keep_summary()
+    workspace.keep_streaks()
     files = sorted(str(path.relative_to(workspace.state)) for path in workspace.state.rglob("*") if path.is_file())
     shelf = list_backups(workspace.state / BACKUPS, bench.clock.now())
     assert len(files) <= FILES and len(shelf) == MOST, files

@@ -171,7 +171,7 @@ def look_everywhere(workspace: Workspace) -> None:
         notes.read_note(workspace, each.id, workspace.today)
     dashboard.overview(workspace)
     history.history(workspace, limit=99)
-    workspace.keep_summary()
+    workspace.keep_streaks()
 
 
 @settings(max_examples=25)

@@ -14,9 +14,9 @@ from tracker.catalogue.rules import PARTS
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.counting.moments import moments
 from tracker.domain.records import LAPSE
-from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.commitments import lifecycle
 from tracker.services.history import undo
 from tracker.services.logging import followups, guided, lapses, log_entry, one_key, quick_log, repair_plan

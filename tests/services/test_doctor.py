@@ -17,6 +17,7 @@ from tests.services.kit import Bench, fold
 from tests.services.test_purge import CANARY, REPLY, TIME, get
 from tests.services.test_restore import shards
 from tests.shelf_kit import spoil_month
+from tracker.ledger import auto_backup
 from tracker.ledger.errors import TowardError
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
@@ -146,7 +147,7 @@ def _lose_backups(workspace: Workspace) -> None:
 
 
 def _fail_backup(workspace: Workspace) -> None:
-    backups._remember(workspace.state, workspace.clock.now(), "No space left on device.")
+    auto_backup._remember(workspace.state, workspace.clock.now(), "No space left on device.")
 
 
 def _spoil_backup(workspace: Workspace) -> None:

@@ -16,9 +16,9 @@ from tracker.domain.commitments import Commitment
 from tracker.domain.counting.moments import HAPPENED, Moments
 from tracker.domain.counting.occasions import State
 from tracker.ledger import event_keys
-from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.commitments import lifecycle, pauses, skips
 from tracker.services.commitments.custom_file import read_changed, read_own
 from tracker.services.logging import lapses, log_entry

@@ -14,11 +14,12 @@ from tests.services import kit
 from tests.services.kit import Bench
 from tracker.domain.text import discreet_mode
 from tracker.ledger import event_keys
+from tracker.ledger.arrivals import examine
 from tracker.ledger.errors import BadInput, NotFound, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.commitments.find import find
-from tracker.services.exchange import arrivals, incoming, transfer
+from tracker.services.exchange import incoming, transfer
 from tracker.services.history import purge, undo
 from tracker.services.logging import notes, quick_log
 from tracker.services.safekeeping import backups, doctor, repairing, restore
@@ -92,9 +93,8 @@ def test_an_order_from_elsewhere_touches_no_file_and_no_backup_before_it_is_answ
     assert canaries(bench) > held, "a backup holds it too"
     (each,) = incoming.waiting(fresh)
     assert (each.kind, each.device, each.new, len(each.days)) == (incoming.PURGES, STRANGER, True, 7)
-    assert (
-        "new to this computer" in fresh.arrived and "toward incoming" in fresh.arrived and CANARY not in fresh.arrived
-    )
+    told = incoming.summary(fresh)
+    assert "new to this computer" in told and "toward incoming" in told and CANARY not in told
     assert not (fresh.state / "purged.json").exists()
     codes = {each.code for each in doctor.look(fresh.data, fresh.state, fresh.clock).findings}
     assert "incoming" in codes and "purge" not in codes
@@ -117,7 +117,7 @@ def test_an_accepted_order_is_obeyed_in_files_and_backups_and_not_asked_about_ag
     incoming.accept(fresh, incoming.chosen(fresh, None))
     assert canaries(bench) == 0
     again = bench.open()
-    assert incoming.waiting(again) == () and again.arrived == ""
+    assert incoming.waiting(again) == () and incoming.summary(again) == ""
     assert fold(again) == fold(bench.recounted()) == {}
 
 
@@ -193,7 +193,7 @@ def test_many_changes_at_once_are_asked_about_and_refused_in_one_operation(
     before = fold(mine)
     plant(bench, {"key": "note|x|2026-11-23", "v": {}, "t": 1})
     known = bench.open()
-    assert known.arrived == "", "a device that adds something destroys nothing"
+    assert incoming.summary(known) == "", "a device that adds something destroys nothing"
     value = None if by == "deleted" else {"hostile": 1}
     changes = [later(mine.store.winners[key], v=value) for key in before]
     plant(bench, {"key": "note|x|2026-11-23", "v": {}, "t": 1}, *changes)
@@ -212,7 +212,7 @@ def test_accepted_changes_stand_and_are_not_asked_about_again(bench: Bench, mine
     plant(bench, *(later(mine.store.winners[key]) for key in fold(mine)))
     fresh = bench.open()
     incoming.accept(fresh, incoming.chosen(fresh, 1))
-    assert fold(fresh) == {} and fresh.arrived == "" and incoming.waiting(bench.open()) == ()
+    assert fold(fresh) == {} and incoming.summary(fresh) == "" and incoming.waiting(bench.open()) == ()
 
 
 def test_a_few_changes_by_a_device_that_is_known_are_not_asked_about(bench: Bench, mine: Workspace) -> None:
@@ -220,7 +220,7 @@ def test_a_few_changes_by_a_device_that_is_known_are_not_asked_about(bench: Benc
     bench.open()
     notes_ = [key for key in fold(mine) if key.startswith("note|")][:4]
     plant(bench, {"key": "note|x|2026-11-23", "v": {}, "t": 1}, *(later(mine.store.winners[key]) for key in notes_))
-    assert bench.open().arrived == ""
+    assert incoming.summary(bench.open()) == ""
 
 
 def test_one_change_by_a_device_never_seen_is_asked_about(bench: Bench, mine: Workspace) -> None:
@@ -261,7 +261,7 @@ def test_no_backup_goes_while_something_waits(bench: Bench, mine: Workspace) -> 
 def test_a_computer_that_looks_for_the_first_time_takes_what_there_is(bench: Bench, mine: Workspace) -> None:
     purge.purge(mine, purge.note(mine, find(mine, REPLY), mine.today))
     new = bench.open("two")
-    assert new.arrived == "" and fold(new) == fold(mine)
+    assert incoming.summary(new) == "" and fold(new) == fold(mine)
     lifecycle.add(new, "s1.take-it-in")
     assert (new.state / "purged.json").exists()
 
@@ -305,7 +305,7 @@ def test_an_answer_needs_a_number_that_is_there(bench: Bench, mine: Workspace) -
         incoming.chosen(fresh, None)
     with pytest.raises(NotFound, match="No such number: 3"):
         incoming.chosen(fresh, 3)
-    assert "2 things" in fresh.arrived
+    assert "2 things" in incoming.summary(fresh)
 
 
 HOSTILE: list[Callable[[dict[str, Any]], dict[str, Any]]] = [
@@ -322,7 +322,7 @@ def test_an_order_that_makes_no_sense_is_none(
     before = fold(mine)
     plant(bench, spoil(all_of(mine)))
     fresh = bench.open()
-    assert fold(fresh) == before and fresh.arrived == ""
+    assert fold(fresh) == before and incoming.summary(fresh) == ""
 
 
 def test_what_an_order_hides_is_asked_about_too_where_something_takes_its_place(bench: Bench, mine: Workspace) -> None:
@@ -367,12 +367,13 @@ def test_discreet_moments_tell_neither_the_name_nor_the_days_nor_how_much(bench:
     (each,) = incoming.waiting(fresh)
     assert each.summary.startswith("laptop of A. (eeeeeeee), new to this computer, asks to purge ")
     assert each.summary.endswith(f", of {each.when}.") and each.when.startswith("7 days from Mon 23 Nov to ")
-    assert each.when not in fresh.arrived, "the line that everybody sees leaves the days to the list"
+    assert each.when not in incoming.summary(fresh), "the line that everybody sees leaves the days to the list"
     discreet_mode.draw(True)
     try:
-        told = f"{each.summary} {fresh.arrived} {fresh.arrived_in_app} {bench.open('new').warnings}"
+        lines = f"{incoming.summary(fresh)} {incoming.summary(fresh, incoming.IN_APP)}"
+        told = f"{each.summary} {lines} {bench.open('new').warnings}"
         assert "laptop" not in told and "Nov" not in told and "Device eeeeeeee" in each.summary
-        assert fresh.arrived == "Something from elsewhere waits: toward incoming"
+        assert incoming.summary(fresh) == "Something from elsewhere waits: toward incoming"
     finally:
         discreet_mode.draw(False)
 
@@ -392,7 +393,7 @@ def test_what_a_partner_took_back_elsewhere_is_neither_asked_about_nor_brought_b
     other = bench.open("two")
     purge.purge(other, purge.ratings(other, "2026-11-23"))
     here = bench.open()
-    assert here.arrived == "" and incoming.waiting(here) == ()
+    assert incoming.summary(here) == "" and incoming.waiting(here) == ()
     here.store.judge.refuse(mark_of(each) for each in here.store.events.values() if each["key"].startswith("purge|"))
     here = bench.open()
     quick_log.reply(here, 1)
@@ -404,7 +405,7 @@ def _takes_back_a_week(bench: Bench) -> Workspace:
     """Return another device that logged a week in one go and took it back once this one had looked."""
     other = bench.open("two")
     quick_log.log_time(other, 15, [kit.on(other, ago) for ago in range(7)])
-    assert bench.open().arrived == ""
+    assert incoming.summary(bench.open()) == ""
     undo.undo(other)
     return other
 
@@ -481,7 +482,7 @@ def test_a_few_changes_in_many_days_are_few(bench: Bench, mine: Workspace) -> No
     gone = [later(mine.store.winners[key]) for key in fold(mine) if key.startswith("note|")]
     for number in range(len(gone)):
         plant(bench, HELLO, *gone[:number])
-        assert bench.open().arrived == ""
+        assert incoming.summary(bench.open()) == ""
         bench.clock.go(days=2)
 
 
@@ -493,7 +494,7 @@ def test_what_a_device_corrects_of_its_own_week_is_not_added_up(bench: Bench, mi
         for number in range(3):
             quick_log.log_time(other, 15)
             notes.note(other, other_find, other.today, f"{day} {number}", replace=True)
-            assert bench.open().arrived == "", f"the note of day {day} is corrected each evening"
+            assert incoming.summary(bench.open()) == "", f"the note of day {day} is corrected each evening"
 
 
 def test_what_a_device_changes_of_its_older_entries_is_added_up(bench: Bench, mine: Workspace) -> None:
@@ -538,7 +539,7 @@ def test_many_at_once_are_many_though_they_are_of_the_last_days(bench: Bench, mi
     other = bench.open("two")
     for ago in range(7):
         notes.note(other, find(other, REPLY), kit.on(other, ago + 20), f"{ago}")
-    assert bench.open().arrived == ""
+    assert incoming.summary(bench.open()) == ""
     for ago in range(7):
         notes.note(other, find(other, REPLY), kit.on(other, ago + 20), f"{ago} spoilt", replace=True)
     (each,) = incoming.waiting(bench.open())
@@ -580,14 +581,14 @@ def test_a_note_that_grows_below_what_it_said_loses_nothing(
     held = {key: value["private"]["text"] for key, value in fold(mine).items() if key.startswith("note|")}
     grown = (later(mine.store.winners[key], v={"private": {"text": added.format(text)}}) for key, text in held.items())
     plant(bench, HELLO, *grown)
-    assert (bench.open().arrived == "") is few
+    assert (incoming.summary(bench.open()) == "") is few
 
 
 def test_what_others_add_makes_many_changes_of_ones_own_no_few(bench: Bench, mine: Workspace) -> None:
     before = fold(mine)
     junk = [{"key": f"entry|{REPLY}|{number}", "v": {"day": "2026-11-23"}, "t": 1} for number in range(200)]
     plant(bench, *junk)
-    assert bench.open().arrived == ""
+    assert incoming.summary(bench.open()) == ""
     plant(bench, *junk, *(later(mine.store.winners[key]) for key in before))
     fresh = bench.open()
     incoming.refuse(fresh, incoming.waiting(fresh))
@@ -623,7 +624,7 @@ def test_many_commitments_gone_are_counted_with_one_look_at_all_there_is(
         parts += 1
         return event_keys.split(key)
 
-    monkeypatch.setattr(arrivals, "event_keys", SimpleNamespace(split=split))
+    monkeypatch.setattr(examine, "event_keys", SimpleNamespace(split=split))
     plant(bench, *many, *entries, *({**each, "v": None, "t": 2} for each in many))
     fresh = bench.open()
     assert incoming.waiting(fresh)
@@ -658,7 +659,7 @@ def test_two_notes_of_a_day_are_not_hidden_by_something_older(bench: Bench, mine
     bench.open()
     hider = {"key": key, "v": None, "t": 1, "prev": "eeee0"}
     plant(bench, one, hider)
-    assert bench.open().arrived == "", "one of them is few"
+    assert incoming.summary(bench.open()) == "", "one of them is few"
     plant(bench, one)
     plant(bench, hider, device="d" * 32)
     fresh = bench.open()
@@ -673,4 +674,4 @@ def test_what_was_let_pass_and_cannot_be_read_is_nothing(bench: Bench, mine: Wor
     kept = json.loads(path.read_text())
     for odd in (7, [7], [["a", "b", "c", "d", "e", True]], [["2026-11-29", "x", "y", "z", 1, True]]):
         path.write_text(json.dumps(kept | {"passed": odd, "at": ""}))
-        assert bench.open().arrived == ""
+        assert incoming.summary(bench.open()) == ""

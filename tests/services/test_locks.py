@@ -75,7 +75,7 @@ def test_nothing_of_a_session_lies_outside_the_vault(bench: Bench) -> None:
         raise RuntimeError(CANARY)
     except RuntimeError as error:
         assert record(bench.root / "state-one", error) is not None
-    unlock(bench).keep_summary()
+    unlock(bench).keep_streaks()
     assert holding(bench.root, CANARY, CANARY.lower(), "fear-forecast", "Reply to messages") == []
     state = bench.summary().parent
     assert (state / "summary.json.age").exists() and not bench.summary().exists()
@@ -83,7 +83,7 @@ def test_nothing_of_a_session_lies_outside_the_vault(bench: Bench) -> None:
 
 def test_everything_from_before_is_sealed_too(bench: Bench) -> None:
     session(bench.open())
-    bench.open().keep_summary()
+    bench.open().keep_streaks()
     before = transfer.export_json(bench.open(), private=True).text
     copies = bench.summary().parent / "backups" / "2026-11-20" / bench.open().store.device
     copies.mkdir(parents=True)

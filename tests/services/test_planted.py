@@ -79,7 +79,7 @@ def test_what_is_planted_in_own_files_is_asked_about_and_a_no_brings_all_back(
     assert fold(fresh) == {}, "what came last is shown until somebody answers"
     (each,) = incoming.waiting(fresh)
     assert (each.kind, each.device, each.new, each.entries) == (incoming.CHANGES, "", False, len(before))
-    assert "own files" in fresh.arrived
+    assert "own files" in incoming.summary(fresh)
     (again,) = incoming.waiting(bench.open())
     assert again.marks == each.marks, "it is asked about once, and until it is answered"
     incoming.refuse(fresh, (each,))
@@ -135,7 +135,7 @@ def test_where_nobody_looked_before_all_is_taken_as_it_is(bench: Bench, mine: Wo
         found = json.loads(path.read_text())
         path.write_text(json.dumps({"n": found["n"], "files": found["files"]}))
     put_in(mine, "new month")
-    assert bench.open().arrived == "" and read_seen(mine.state).planted == {}
+    assert incoming.summary(bench.open()) == "" and read_seen(mine.state).planted == {}
     assert read_seen(mine.state).own
 
 
@@ -153,7 +153,8 @@ def test_older_months_that_were_not_read_yet_are_ones_own(bench: Bench) -> None:
     assert not sealed.store.complete
     sealed.complete()
     seen = read_seen(workspace.state)
-    assert seen.planted == {} and all(number for number, _ in (seen.own or {}).values()) and sealed.arrived == ""
+    assert seen.planted == {} and all(number for number, _ in (seen.own or {}).values())
+    assert incoming.summary(sealed) == ""
 
 
 def test_what_a_power_cut_let_it_forget_is_not_asked_about(bench: Bench, mine: Workspace) -> None:
@@ -163,7 +164,7 @@ def test_what_a_power_cut_let_it_forget_is_not_asked_about(bench: Bench, mine: W
         quick_log.reply(bench.open(), each + 1)
     path.write_bytes(before)
     fresh = bench.open()
-    assert fresh.arrived == "" and fresh.today and not fresh.damaged
+    assert incoming.summary(fresh) == "" and fresh.today and not fresh.damaged
     undo.undo(fresh)
 
 
@@ -174,7 +175,7 @@ def test_two_processes_of_this_computer_ask_nothing_of_each_other(bench: Bench, 
         app.poll()
         notes.note(app, find(app, REPLY), app.today, f"of the app {day}", replace=True)
         shell.poll()
-    assert read_seen(mine.state).planted == {} and app.arrived == shell.arrived == ""
+    assert read_seen(mine.state).planted == {} and incoming.summary(app) == incoming.summary(shell) == ""
 
 
 def test_what_another_process_is_still_writing_is_not_judged_before_it_is_done(bench: Bench, mine: Workspace) -> None:
@@ -199,7 +200,7 @@ def test_what_another_process_wrote_into_an_old_month_is_not_forgotten(bench: Be
     app.poll()
     notes.note(app, find(app, REPLY), app.today, "of the app", replace=True)
     app.complete()
-    assert read_seen(mine.state).planted == {} and bench.recounted().arrived == ""
+    assert read_seen(mine.state).planted == {} and incoming.summary(bench.recounted()) == ""
 
 
 def kit_draft(workspace: Workspace) -> Any:

@@ -144,7 +144,7 @@ def test_an_old_export_brings_nothing_back(bench: Bench, lived_in: Workspace) ->
 def test_another_device_obeys_and_counts_the_same(bench: Bench, lived_in: Workspace) -> None:
     other = bench.open("two")
     quick_log.log_time(other, 15, None, CANARY)
-    other.keep_summary()
+    other.keep_streaks()
     lived_in.poll()
     said = purge.purge(lived_in, purge.commitment(lived_in, TIME)).lines
     assert any("1 of them lies in files of another device" in line for line in said)
@@ -176,10 +176,10 @@ def test_an_open_app_sees_it(bench: Bench, lived_in: Workspace) -> None:
     assert app.ledger.get(TIME) is not None
     purge.purge(lived_in, purge.commitment(lived_in, TIME))
     assert app.poll() and app.ledger.get(TIME) is None and app.warnings == ()
-    app.keep_summary()
+    app.keep_streaks()
     purge.purge(lived_in, purge.commitment(lived_in, REPLY))
     app.poll()
-    app.keep_summary()
+    app.keep_streaks()
     assert canaries(bench) == []
 
 

@@ -90,7 +90,7 @@ def test_while_the_encryption_is_taken_back_an_order_is_asked_about(bench: Bench
     plant(bench, all_of(leaving))
     told = unlock(bench)
     (each,) = incoming.waiting(told)
-    assert each.kind == incoming.PURGES and "toward incoming" in told.arrived
+    assert each.kind == incoming.PURGES and "toward incoming" in incoming.summary(told)
     incoming.refuse(told, incoming.chosen(told, 1))
     again = unlock(bench)
     assert {key: again.store.winners[key] for key in whole} == whole

@@ -105,10 +105,10 @@ def test_the_table_holds_the_streaks(long: Bench) -> None:
 def test_a_look_on_another_day_writes_the_table_anew_and_on_the_same_day_does_not(long: Bench) -> None:
     long.resealed()
     before = long.summary().stat().st_mtime_ns
-    long.open().keep_summary()
+    long.open().keep_streaks()
     assert long.summary().stat().st_mtime_ns == before
     long.clock.go(days=1)
-    long.open().keep_summary()
+    long.open().keep_streaks()
     assert long.summary().stat().st_mtime_ns != before
     assert not agree(long).store.complete
 
@@ -118,7 +118,7 @@ def test_a_new_month_moves_the_cut(long: Bench) -> None:
     long.clock.go(days=25)
     workspace = agree(long)
     assert workspace.store.complete
-    workspace.keep_summary()
+    workspace.keep_streaks()
     assert not agree(long).store.complete
 
 
@@ -157,7 +157,7 @@ def _take_back_anothers_pause(bench: Bench) -> None:
     other = bench.open("two")
     key = event_keys.pause(REACHABLE)
     rewritten(other, key, {"first": "2026-08-20", "last": "2026-09-03"})
-    agree(bench).keep_summary()
+    agree(bench).keep_streaks()
     bench.clock.go(days=80)
     bench.resealed()
     rewritten(bench.open("two"), key, None)
@@ -187,7 +187,7 @@ def _delete_with_the_clock_set_back(bench: Bench) -> None:
     (entry,) = workspace.ledger.entries_on(TIME, workspace.today)
     slow = HandClock(bench.clock.moment - timedelta(days=75))
     rewritten(bench.open("two", slow), entry.id, None)
-    bench.open().keep_summary()
+    bench.open().keep_streaks()
 
 
 def _do_a_task_late(bench: Bench) -> None:
@@ -287,9 +287,9 @@ REACHES: tuple[Callable[[Bench], None], ...] = (
 @pytest.mark.parametrize("reach", REACHES, ids=[each.__name__.strip("_") for each in REACHES])
 def test_what_reaches_behind_the_cut_is_counted(long: Bench, reach: Callable[[Bench], None]) -> None:
     reach(long)
-    agree(long).keep_summary()
+    agree(long).keep_streaks()
     assert not agree(long).store.complete
-    agree(long, "two").keep_summary()
+    agree(long, "two").keep_streaks()
     agree(long, "two")
 
 
@@ -348,7 +348,7 @@ def test_a_spoilt_summary_changes_nothing_and_is_made_anew(long: Bench, damage: 
     sound = long.summary().read_bytes()
     long.summary().write_bytes(damage(sound))
     workspace = agree(long)
-    workspace.keep_summary()
+    workspace.keep_streaks()
     assert json.loads(long.summary().read_bytes())["streaks"] == json.loads(sound)["streaks"]
     assert not agree(long).store.complete
 
@@ -373,7 +373,7 @@ def test_a_summary_that_knows_no_units_is_recounted_and_made_anew(long: Bench) -
     workspace = agree(long)
 
     assert workspace.store.complete
-    workspace.keep_summary()
+    workspace.keep_streaks()
     assert json.loads(long.summary().read_bytes())["carries"] == json.loads(sound)["carries"]
 
 

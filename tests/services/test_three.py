@@ -12,15 +12,15 @@ from tests.services.test_undo import get
 from tracker.domain.commitments import Commitment
 from tracker.domain.counting.occasions import State
 from tracker.ledger import event_keys
-from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.present.day import clock
+from tracker.services.change import Change
 from tracker.services.commitments import lifecycle
 from tracker.services.history import undo
 from tracker.services.logging import guided, log_entry, quick_log
 from tracker.services.together import planned
-from tracker.services.together.timer import doubt, running_minutes
+from tracker.services.together.timer import doubt
 from tracker.services.views.day_rows import day_view
 from tracker.services.views.inbox import answer, waiting
 from tracker.store.events import Draft
@@ -90,12 +90,12 @@ def test_a_timer_runs_across_restarts(bench: Bench) -> None:
     quick_log.start_timer(bench.open())
     bench.clock.go(minutes=47.9)
     workspace = bench.open()
-    assert running_minutes(workspace) == 47
+    assert day_view(workspace).timer_minutes == 47
     with pytest.raises(Refused, match="running already"):
         quick_log.start_timer(workspace)
     change = quick_log.stop_timer(workspace)
     assert "47 min logged, today" in change.lines[0]
-    assert running_minutes(bench.open()) == 0
+    assert day_view(bench.open()).timer_minutes == 0
     with pytest.raises(Refused, match="No timer"):
         quick_log.stop_timer(workspace)
 

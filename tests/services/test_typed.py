@@ -10,9 +10,9 @@ from tests.services.kit import Bench, fold
 from tests.services.test_undo import get
 from tracker.domain.fields import Type
 from tracker.domain.text.clean import LONGEST_LINE, LONGEST_PLAN, LONGEST_TEXT
-from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.commitments import custom_file, lifecycle, pauses, questions, skips
 from tracker.services.exchange.transfer import export_json, import_json
 from tracker.services.logging import guided, lapses, log_entry, notes, quick_log

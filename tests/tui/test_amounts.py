@@ -9,11 +9,11 @@ from textual.widgets import Input
 
 from tests.tui.driver import TODAY, Hands, day, drive, full_disk, held, second
 from tests.tui.today_kit import AVOID, COUNT, REPLY, TIME
+from tracker.catalogue.roles import PARTNER_TIME
 from tracker.ledger.errors import BadInput
 from tracker.services.environment import Environment
 from tracker.services.logging import quick_log
 from tracker.services.together import planned
-from tracker.services.together.timer import running
 
 Clock = Callable[[Environment], Hands]
 
@@ -46,7 +46,7 @@ async def test_a_zero_starts_no_timer_and_a_leading_one_changes_nothing(kinds: E
             await driver.go(COUNT)
             await driver.press("0", "0", key)
             assert driver.said.startswith("0? Type a number from 1 on"), key
-        assert running(second(kinds)) is None and not held(kinds, COUNT).logged
+        assert second(kinds).ledger.timer(PARTNER_TIME) is None and not held(kinds, COUNT).logged
         await driver.press("0", "5", "t")
         assert minutes(kinds) == 5
 
@@ -92,20 +92,20 @@ async def test_a_timer_left_on_over_night_asks_how_long_it_was(kinds: Environmen
         line = driver.screen.query_one(Input)
         assert line.value == "60m", "the planned length is offered"
         await driver.press("escape")
-        assert running(second(kinds)) is not None, "esc leaves it running"
+        assert second(kinds).ledger.timer(PARTNER_TIME) is not None, "esc leaves it running"
         await driver.press("t")
         await driver.type("nine")
         await driver.press("enter")
         assert driver.name == "LineDialog" and "'nine'" in driver.said
         await driver.press("escape", "t", "enter")
         toward = second(kinds)
-        assert running(toward) is None
+        assert toward.ledger.timer(PARTNER_TIME) is None
         (entry,) = toward.ledger.entries_on(TIME, TODAY)
         assert entry.amount == 60
         await driver.press("u", "t", "0", "enter")
-        assert "nothing was logged" in driver.said and running(second(kinds)) is None
+        assert "nothing was logged" in driver.said and second(kinds).ledger.timer(PARTNER_TIME) is None
         await driver.press("u", "0", "t")
-        assert "nothing was logged" in driver.said and running(second(kinds)) is None
+        assert "nothing was logged" in driver.said and second(kinds).ledger.timer(PARTNER_TIME) is None
     assert not second(kinds).ledger.record(TIME).entries
 
 

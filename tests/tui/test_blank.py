@@ -13,8 +13,8 @@ from tests.crypt_kit import PASSPHRASE, holding
 from tests.tui.driver import TODAY, Driver, drive, second, shown, value, walk
 from tests.tui.hostile import bare
 from tracker.ledger import event_keys
-from tracker.ledger.change import Change
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.environment import Environment
 from tracker.services.logging import quick_log
 from tracker.services.safekeeping import encryption

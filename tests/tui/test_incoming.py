@@ -10,6 +10,7 @@ from tests.tui.driver import Driver, drive, second
 from tests.tui.test_frames import same
 from tests.tui.test_report import words
 from tracker.services.environment import Environment
+from tracker.services.exchange import incoming
 from tracker.tui.screens.store.report import ReportScreen
 
 STRANGER = "e" * 32
@@ -53,7 +54,7 @@ async def test_an_order_from_elsewhere_is_told_and_answered(kinds: Environment, 
         assert driver.name == "ChoiceDialog" and "it was me" in words(driver)
         await driver.press("enter")
         await _until(driver, "r answers")
-        assert second(kinds).arrived, "enter leaves it, and so nothing is emptied by a tired hand"
+        assert incoming.summary(second(kinds)), "enter leaves it, and so nothing is emptied by a tired hand"
         await driver.press("r")
         await driver.press("2" if answer == "accept" else "3")
         await _until(driver, "Nothing from other devices waits")
@@ -62,7 +63,7 @@ async def test_an_order_from_elsewhere_is_told_and_answered(kinds: Environment, 
         assert driver.name == "Today"
         await driver.still()
         assert (titles[0][:12] in words(driver)) is (answer == "refuse")
-    assert second(kinds).arrived == ""
+    assert incoming.summary(second(kinds)) == ""
 
 
 async def test_the_palette_offers_it_and_the_key_is_there_only_while_something_waits(kinds: Environment) -> None:

@@ -27,9 +27,9 @@ from tracker.catalogue import reviews as scripts
 from tracker.cli.output import Output
 from tracker.cli.session import Session
 from tracker.domain.reviews import NO_VIEW, Free, Review
-from tracker.ledger.change import Change
 from tracker.ledger.errors import TowardError
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.environment import Environment
 from tracker.services.exchange import transfer
 from tracker.services.history import history, undo

@@ -22,8 +22,8 @@ from tracker.services.terminal import no_app
 if TYPE_CHECKING:
     from tracker.cli.passphrases import Passphrases
     from tracker.domain.commitments import Commitment
-    from tracker.ledger.change import Change
     from tracker.ledger.workspace import Workspace
+    from tracker.services.change import Change
     from tracker.services.commitments.lifecycle import AtHand
     from tracker.services.safekeeping.encryption import StoreKey
 
@@ -94,7 +94,11 @@ class Session:
     def _note_arrivals(self, workspace: Workspace) -> None:
         """Say once what came from elsewhere and waits for an answer."""
         asks = getattr(self.args, "run", "") == "groups.incoming:incoming"
-        if not asks and not self._noted_arrivals and (arrived := workspace.arrived):
+        if asks or self._noted_arrivals or not workspace.has_arrivals:
+            return
+        from tracker.services.exchange.incoming import summary
+
+        if arrived := summary(workspace):
             self.out.print_note(f"Note: {arrived}")
             self._noted_arrivals = True
 
@@ -110,8 +114,8 @@ class Session:
         self._note_arrivals(self.workspace)
         if self.workspace.backup_trouble:
             self.out.print_note(f"Note: {self.workspace.backup_trouble} See: toward doctor")
-        if astray := self.workspace.astray:
-            self.out.print_note(f"Note: {astray}")
+        if hint := self.workspace.unrelated_folder_hint:
+            self.out.print_note(f"Note: {hint}")
         elif self._is_first and not self.args.json and not self._showed_safety:
             self._first_time()
 

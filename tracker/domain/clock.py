@@ -10,6 +10,8 @@ from typing import Protocol
 
 DEFAULT_DAY_END = time(3, 0)
 LATEST_DAY_END = time(12, 0)
+YEARS = range(1969, 2200)
+"""The years that a clock may say; what a later one writes could be followed by nothing."""
 
 
 class Clock(Protocol):
@@ -67,3 +69,8 @@ def end_of(day: date, ends: Sequence[DayEnd] = ()) -> time:
 def moment_of(day: date, at: time, ends: Sequence[DayEnd] = ()) -> datetime:
     """Return the moment, without an offset, of a time on a day: 01:00 on Friday is in the night to Saturday."""
     return datetime.combine(day + timedelta(days=at < end_of(day, ends)), at)
+
+
+def minutes_between(start: datetime, now: datetime) -> int:
+    """Return the whole minutes from `start` to `now`, never less than 0."""
+    return max(0, int((now - start).total_seconds() // 60))

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from tracker.catalogue import read_fields, template
 from tracker.catalogue.roles import GUARDED, NO_ATTACKS, REPAIR
-from tracker.catalogue.rules import HANDS, PARTS, judge
+from tracker.catalogue.rules import HANDS, PARTS
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import Field, Gives, Type
-from tracker.ledger import codec, event_keys
-from tracker.ledger.workspace import Workspace
 
 WHAT, PUT_RIGHT, AFRAID = "what", "put_right", "someone_afraid"
 BY = f"{PUT_RIGHT}_by"
@@ -87,31 +83,3 @@ def asked_now(commitment: Commitment) -> tuple[Field, ...]:
 def settles_later(commitment: Commitment) -> bool:
     """Return whether how an event turned out is asked later than the event itself."""
     return any(field.later and field.gives is Gives.OUTCOME for field in fields_of(commitment))
-
-
-def answers_of(workspace: Workspace, key: str) -> dict[str, Any]:
-    """Return what was answered in an entry, private answers too, by the name of the field.
-
-    What a plain check-in said in another way (minutes, how it turned out) stands for the answer of its field.
-    """
-    value = workspace.ledger.value(key) or {}
-    said = codec.said_in(value)
-    commitment = workspace.ledger.get(event_keys.split(key)[1])
-    return said if commitment is None else {**_implied(commitment, value), **said}
-
-
-def _implied(commitment: Commitment, value: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers that stand elsewhere in an entry than under their field."""
-    found: dict[str, Any] = {}
-    ruled = judge(source_of(commitment), codec.table(value, "fields")).outcome
-    for field in fields_of(commitment):
-        answer = value.get(field.gives.value) if field.gives else None
-        if field.name == WHAT and commitment.kind is Kind.AVOID:
-            answer = value.get("outcome")
-        if field.gives is Gives.OUTCOME and (value.get("open") or answer == ruled):
-            answer = None
-        if field.gives is Gives.AMOUNT and isinstance(answer, float):
-            answer = round(answer)
-        if answer is not None:
-            found[field.name] = answer
-    return found

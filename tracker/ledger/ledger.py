@@ -146,13 +146,12 @@ class Ledger:
         return {event_keys.split(key)[1] for key in turned}
 
     def _gathers_from(self, cid: str, steps: set[str]) -> bool:
-        gathers = (self.value(event_keys.commitment(cid)) or {}).get("gathers")
+        gathers = self.facts(cid).get("gathers")
         return bool(gathers) and str(gathers) in steps
 
     def _step(self, cid: str) -> str:
         """Return a commitment's step, also of a deleted one whose id still tells it."""
-        value = self.value(event_keys.commitment(cid)) or {}
-        return str(value.get("step", step_in(cid)))
+        return str(self.facts(cid).get("step", step_in(cid)))
 
     def _read_setting(self, name: str, key: str, since: str, value: Mapping[str, Any] | None) -> bool:
         """Take in a setting that cuts time and return whether it was one."""
@@ -349,6 +348,10 @@ class Ledger:
             return None
         return self._heard(owner, drawer, key, found[0])
 
+    def facts(self, cid: str) -> Mapping[str, Any]:
+        """Return what is stored of a commitment itself, nothing of one that is not there."""
+        return self.value(event_keys.commitment(cid)) or {}
+
     def is_bare(self, key: str) -> bool:
         """Return whether the private part of a key's value is not there yet."""
         event = self._source.winners.get(key) if self._bare else None
@@ -379,7 +382,10 @@ class Ledger:
                 yield key, self._beside.values[key][0]
 
     def timer(self, cid: str) -> datetime | None:
-        """Return when a commitment's timer was started, or None."""
+        """Return when a commitment's running timer was started; None where none runs, or it is archived or deleted."""
+        commitment = self.real(cid)
+        if commitment is None or commitment.archived:
+            return None
         key = event_keys.timer(cid)
         value = self.value(key)
         try:

@@ -6,16 +6,13 @@ Titles and questions of one's own are no such words: without them nothing else c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tracker.catalogue import suggests, template
 from tracker.domain.commitments import Commitment
 from tracker.domain.records import SKIP_REASONS
 from tracker.domain.text import discreet_mode
 from tracker.ledger import codec, event_keys
-
-if TYPE_CHECKING:
-    from tracker.ledger.workspace import Workspace
 
 PRIVATE, IF_THEN = "private", "if_then"
 OWN_PLAN = "Its if-then plan is your own: enter shows it."
@@ -52,9 +49,9 @@ def plan_of(facts: Mapping[str, Any]) -> str:
     return own_plan(facts) or str(facts.get(IF_THEN) or "")
 
 
-def opened_plan(workspace: Workspace, cid: str) -> str:
+def opened_plan(facts: Mapping[str, Any]) -> str:
     """Return a commitment's if-then plan where somebody opened it to read, as dots where Toward is discreet."""
-    return discreet_mode.dotted(plan_of(workspace.ledger.value(event_keys.commitment(cid)) or {}))
+    return discreet_mode.dotted(plan_of(facts))
 
 
 def with_plan(facts: Mapping[str, Any], words: str) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from tracker.domain.counting.occasions import Occasion, State
 from tracker.domain.language.words import say_duration, say_number
 from tracker.domain.records import LAPSE, Entry
 from tracker.domain.text import discreet_mode
-from tracker.ledger.change import say_day, say_earlier, say_replies
 from tracker.present import signs
 from tracker.present.day import asks_for, day_name, span_name
 from tracker.present.signs import NOTE, Shade
-from tracker.services.commitments.lifecycle import say_plan
+from tracker.services.change import say_day, say_earlier, say_replies
+from tracker.services.commitments.plans import say_plan
 from tracker.services.logging.outcomes import say_outcome
 from tracker.services.views.details import Details
 

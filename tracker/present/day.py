@@ -8,10 +8,10 @@ from datetime import date
 from tracker.catalogue.roles import PAUSES
 from tracker.domain.language.words import say_duration, say_number
 from tracker.domain.text import discreet_mode
-from tracker.ledger.change import say_day
 from tracker.ledger.errors import NOT_READ
 from tracker.present import signs
 from tracker.present.signs import Sign
+from tracker.services.change import say_day
 from tracker.services.views.day_rows import Day, Row
 
 STILL_OPEN = "STILL OPEN"

@@ -12,7 +12,8 @@ from tracker.catalogue import demo, template
 from tracker.catalogue.roles import PARTNER_TIME, WEEKLY_SHARE
 from tracker.domain.calendar import ONE_DAY
 from tracker.ledger import event_keys
-from tracker.ledger.workspace import Workspace, in_plain_words
+from tracker.ledger.open_folder import in_plain_words
+from tracker.ledger.workspace import Workspace
 from tracker.store.events import Event, as_stored
 
 SEED = 6
@@ -41,7 +42,7 @@ def fill(workspace: Workspace) -> int:
         events = list(_events(workspace))
         transaction.bulk(events)
     workspace.complete()
-    workspace.settle()
+    workspace.after_write()
     return len(events)
 
 

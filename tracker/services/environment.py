@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tracker.domain.clock import Clock, FixedClock, SystemClock
+from tracker.domain.clock import YEARS, Clock, FixedClock, SystemClock
 from tracker.domain.text.clean import one_line
 from tracker.ledger.errors import BadInput, Damaged
 
 APP = "toward"
-YEARS = range(1969, 2200)
-"""The years that a clock may say; what a later one writes could be followed by nothing."""
 _NO_NAME = {errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
 DATA, NOW = "TOWARD_DATA", "TOWARD_NOW"
 HOMES = ("XDG_DATA_HOME", "XDG_STATE_HOME", "HOME")

@@ -11,10 +11,10 @@ from tracker.domain.language.parsing import parse_duration
 from tracker.domain.language.words import BadWord, weekday_of
 from tracker.domain.text.clean import one_line
 from tracker.ledger import event_keys
-from tracker.ledger.change import Change, say_day
 from tracker.ledger.errors import BadInput, InvalidChoice, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services import appearance
+from tracker.services.change import Change, say_day
 from tracker.services.environment import ON, is_discreet
 from tracker.store.events import Draft
 from tracker.store.files import atomic_write, read_plain

@@ -259,7 +259,7 @@ class TowardApp(GuardedApp):
 
     async def _write_back(self) -> None:
         try:
-            written = await self.worker.run(lambda workspace: workspace.put_back())
+            written = await self.worker.run(lambda workspace: workspace.restore_vanished())
         except TowardError as error:
             self.tell(error.message, True)
             return

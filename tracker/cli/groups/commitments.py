@@ -14,9 +14,9 @@ from tracker.domain.language.parsing import parse_asked, parse_day
 from tracker.domain.language.words import BadSchedule, weekday_of
 from tracker.domain.text.clean import LONGEST_PLAN
 from tracker.ledger.errors import BadInput, NotFound
-from tracker.ledger.text_limits import typed_line
 from tracker.services import settings
-from tracker.services.commitments import find, lifecycle, pauses
+from tracker.services.commitments import find, lifecycle, naming, pauses, plans
+from tracker.services.text_limits import typed_line
 
 
 def add(session: Session) -> None:
@@ -87,7 +87,7 @@ def _own(session: Session, title: str) -> lifecycle.Own:
             raise BadInput("Which step does it belong to? Say it with --step s1 to --step s6.")
         session.out.print_note(*(f"  {each.id}  {each.name}" for each in steps()))
         step_id = ask(session, "Its step", find.read_step)
-    if kind is None and schedule is not None and (meant := lifecycle.kind_for(schedule)) is not None:
+    if kind is None and schedule is not None and (meant := plans.kind_for(schedule)) is not None:
         kind = meant.value
     if kind is None:
         question = "How it counts: check, count, minutes, avoid, task or event"
@@ -111,7 +111,7 @@ def _own(session: Session, title: str) -> lifecycle.Own:
 
 
 def _title(text: str) -> str:
-    title = typed_line(text, lifecycle.TITLE)
+    title = typed_line(text, naming.TITLE)
     if not title:
         raise BadInput("A commitment needs a title of at least one visible character.")
     return title
@@ -127,7 +127,7 @@ def _schedule(session: Session, text: str) -> str:
 
 def _target(session: Session, kind: Kind) -> int | None:
     text = session.args.target
-    return None if text is None else lifecycle.read_target(kind, text)
+    return None if text is None else plans.read_target(kind, text)
 
 
 def _kind_of_template(word: str) -> Kind:

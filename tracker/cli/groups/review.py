@@ -13,8 +13,8 @@ from tracker.cli.prompts import forget_what_was_typed_ahead, lines_typed, read_l
 from tracker.cli.session import SCHEMA, Session
 from tracker.domain.fields import BadAnswer, Field, Type
 from tracker.domain.reviews import EFFORT, Item, Part, Review
-from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, Refused, TowardError
+from tracker.services.change import Change
 from tracker.services.exchange import to_file
 from tracker.services.history import purge as purging
 from tracker.services.reviews import month_report, partner, period_summary, reviews

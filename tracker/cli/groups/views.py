@@ -41,7 +41,7 @@ def streaks(session: Session) -> None:
 def _remember(workspace: Workspace) -> None:
     """Keep the summary where all had to be read, so that the next look need not."""
     if workspace.store.complete:
-        workspace.keep_summary()
+        workspace.keep_streaks()
 
 
 def show(session: Session) -> None:

@@ -8,9 +8,9 @@ from datetime import date
 
 from tracker.domain.commitments import Commitment, Plan
 from tracker.ledger import event_keys
-from tracker.ledger.change import say_day
 from tracker.ledger.errors import Refused
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import say_day
 from tracker.store.events import Draft, Event
 
 

@@ -15,7 +15,7 @@ from tracker.domain.language.words import say_list
 from tracker.domain.records import HANDLED, LAPSE
 from tracker.domain.text.clean import one_line
 from tracker.ledger.errors import BadInput, Refused
-from tracker.ledger.text_limits import typed_line
+from tracker.services.text_limits import typed_line
 
 KEYS = ("name", "label", "credit")
 

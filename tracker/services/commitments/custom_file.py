@@ -12,7 +12,8 @@ from tracker.ledger.errors import BadInput
 from tracker.ledger.private_words import plan_of
 from tracker.services.commitments.custom_fields import outcome_rows
 from tracker.services.commitments.find import read_kind, read_step
-from tracker.services.commitments.lifecycle import Own, read_target
+from tracker.services.commitments.lifecycle import Own
+from tracker.services.commitments.plans import read_target
 
 KEYS = ("title", "step", "kind", "schedule", "target", "aliases", "if_then", "harm", "fields", "outcomes")
 LONGEST = 200_000

@@ -8,23 +8,21 @@ from datetime import date
 from typing import Any
 
 from tracker.catalogue import step, template
-from tracker.domain.commitments import Commitment, Kind, Plan, misfit, unused_target
+from tracker.domain.commitments import Commitment, Kind, Plan
 from tracker.domain.counting.occasions import State
-from tracker.domain.language.parsing import parse_asked, parse_duration, parse_whole
-from tracker.domain.language.words import BadSchedule, BadWord
-from tracker.domain.schedules import AtMost, Daily, Minutes, Once, OnEvent, Quota, Rule
 from tracker.domain.text import discreet_mode
 from tracker.domain.text.clean import LONGEST_PLAN
 from tracker.ledger import bounds, codec, event_keys
-from tracker.ledger.change import Change, say_day
-from tracker.ledger.errors import BadInput, NextStep, Refused
+from tracker.ledger.errors import NextStep, Refused
 from tracker.ledger.private_words import plan_of, with_plan
-from tracker.ledger.text_limits import typed_line, typed_name
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change, say_day
 from tracker.services.commitments.pauses import resuming
+from tracker.services.commitments.plans import plan_value, read_plan, refuse_day_off, say_plan
+from tracker.services.text_limits import typed_line, typed_name
 from tracker.store.events import Draft
 
-TITLE, IF_THEN = "A title", "An if-then plan"
+IF_THEN = "An if-then plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +57,10 @@ def add(
     value = chosen.as_value()
     if if_then is not None:
         value = with_plan(value, _if_then(if_then))
-    plan = _plan(
+    plan = read_plan(
         workspace, Kind(chosen.kind), schedule or chosen.schedule, target, start or workspace.today, chosen.target or 1
     )
-    _no_day_off(chosen.harm, plan)
+    refuse_day_off(chosen.harm, plan)
     return _take_on(workspace, chosen.id, value, plan)
 
 
@@ -106,7 +104,7 @@ def at_hand(workspace: Workspace, cid: str) -> AtHand:
     if commitment is None:
         workspace.refuse_closed()
         chosen = template(cid)
-        plan = _plan(workspace, Kind(chosen.kind), chosen.schedule, chosen.target or 1, workspace.today)
+        plan = read_plan(workspace, Kind(chosen.kind), chosen.schedule, chosen.target or 1, workspace.today)
         value = chosen.as_value()
         again = resuming(workspace, cid)
         drafts = (
@@ -128,7 +126,7 @@ def _say_added(value: Mapping[str, Any], plan: Plan) -> str:
 def add_own(workspace: Workspace, own: Own, start: date | None = None) -> Change:
     """Take a commitment of the person's own on. Raises BadInput where something does not fit."""
     from tracker.services.commitments.find import read_kind, read_step
-    from tracker.services.commitments.naming import fresh_id, read_aliases
+    from tracker.services.commitments.naming import TITLE, fresh_id, read_aliases
 
     title = typed_name(own.title, TITLE)
     value: dict[str, Any] = {"title": title, "step": read_step(own.step), "kind": read_kind(own.kind).value}
@@ -140,8 +138,8 @@ def add_own(workspace: Workspace, own: Own, start: date | None = None) -> Change
         from tracker.services.commitments.custom_fields import form_value
 
         value |= form_value(Kind(value["kind"]), own.fields, own.outcomes)
-    plan = _plan(workspace, Kind(value["kind"]), own.schedule, own.target, start or workspace.today)
-    _no_day_off(own.harm, plan)
+    plan = read_plan(workspace, Kind(value["kind"]), own.schedule, own.target, start or workspace.today)
+    refuse_day_off(own.harm, plan)
     return _take_on(workspace, fresh_id(workspace, title, value["step"]), value, plan)
 
 
@@ -169,87 +167,6 @@ def _take_on(workspace: Workspace, cid: str, value: dict[str, Any], plan: Plan) 
     if value.get("if_then") and not discreet_mode.is_drawn():
         said.append(str(value["if_then"]))
     return Change(tuple(said), cid, operation=events[0]["op"], way=way)
-
-
-def _plan(workspace: Workspace, kind: Kind, sentence: str, target: int | None, start: date, usual: int = 1) -> Plan:
-    """Return the plan from `start` on that a sentence asks for; `usual` is its target where neither names one.
-
-    Raises BadInput where they do not fit together, or where it is over before it begins.
-    """
-    try:
-        asked = parse_asked(sentence, workspace.today)
-    except BadSchedule as error:
-        raise BadInput(str(error)) from None
-    schedule = asked.schedule
-    if asked.minutes and kind is not Kind.MINUTES:
-        raise BadInput(f"'{sentence}' asks for minutes, which a {kind} does not count. The kind 'minutes' does.")
-    if asked.target is not None:
-        if kind is Kind.MINUTES and not asked.minutes:
-            raise BadInput(f"'{sentence}' asks for times, not for minutes. Write how long, such as '15 min daily'.")
-        if target not in (None, asked.target):
-            raise BadInput(f"'{sentence}' asks for {asked.target} each time, the target for {target}. Leave one out.")
-        target = asked.target
-    if target is not None and (unused := unused_target(schedule, target)):
-        raise BadInput(unused)
-    target = usual if target is None else target
-    if reason := misfit(kind, schedule, target):
-        raise BadInput(reason)
-    if wrong := workspace.ledger.bounds.refusal(schedule, start):
-        raise BadInput(f"'{sentence}' from {start}: {wrong}")
-    over = isinstance(schedule, Once) and schedule.by is not None and schedule.by < start
-    if over or (isinstance(schedule, Rule) and next(schedule.dates(start), None) is None):
-        raise BadInput(f"'{sentence}' is over before it begins on {start}.")
-    return Plan(start, schedule, target)
-
-
-def _no_day_off(harm: bool, plan: Plan) -> None:
-    """Raise BadInput where what may hurt somebody would not be asked about every day."""
-    if harm and not isinstance(plan.schedule, Daily):
-        raise BadInput("It is about what may hurt somebody, and that takes no day off: it is asked 'daily'.")
-
-
-def read_target(kind: Kind, text: str) -> int:
-    """Return a target as it was typed: a whole number, or for minutes a duration such as `1.5h`. Raises BadInput."""
-    try:
-        return parse_duration(text) if kind is Kind.MINUTES else parse_whole(text, "a target", "3")
-    except BadWord as error:
-        raise BadInput(str(error)) from None
-
-
-def kind_for(sentence: str) -> Kind | None:
-    """Return the only kind that a schedule's sentence leaves to choose, or None where several fit or it is none."""
-    try:
-        asked = parse_asked(sentence, date(2026, 1, 1))
-    except BadSchedule:
-        return None
-    match asked.schedule:
-        case AtMost(minutes=True) | Minutes():
-            return Kind.MINUTES
-        case _ if asked.minutes:
-            return Kind.MINUTES
-        case AtMost():
-            return Kind.COUNT
-        case Daily() if asked.target is not None:
-            return Kind.COUNT
-        case OnEvent():
-            return Kind.EVENT
-        case _:
-            return None
-
-
-def plan_value(plan: Plan) -> dict[str, Any]:
-    """Return a plan as it is stored."""
-    value: dict[str, Any] = {"schedule": plan.schedule.sentence, "target": plan.target}
-    value |= {"after": True} if plan.after else {}
-    return value | ({"anchor": plan.anchor.isoformat()} if plan.anchor else {})
-
-
-def say_plan(kind: Kind, plan: Plan) -> str:
-    """Return a plan in words: `daily, 15 minutes`."""
-    sentence = plan.schedule.sentence
-    if isinstance(plan.schedule, Quota | Minutes | AtMost | OnEvent) or plan.target == 1:
-        return sentence
-    return f"{sentence}, {plan.target} {'minutes' if kind is Kind.MINUTES else 'times'}"
 
 
 def _if_then(text: str, most: int = LONGEST_PLAN) -> str:
@@ -286,7 +203,7 @@ def edit(
     if title is not None:
         words["title"] = other_title(workspace, commitment, title)
     if if_then is not None:
-        before = plan_of(workspace.ledger.value(event_keys.commitment(cid)) or {})
+        before = plan_of(workspace.ledger.facts(cid))
         if_then = _if_then(if_then, max(LONGEST_PLAN, len(before)))
     if aliases is not None:
         words["aliases"] = read_aliases(workspace, aliases, commitment)
@@ -304,11 +221,11 @@ def edit(
 
         plan, gone = moved(workspace, commitment, start)
         if plan is not None:
-            _plan(workspace, commitment.kind, plan.schedule.sentence, None, plan.start, plan.target)
+            read_plan(workspace, commitment.kind, plan.schedule.sentence, None, plan.start, plan.target)
 
     def build() -> list[Draft]:
         drafts = []
-        now = workspace.ledger.value(event_keys.commitment(cid)) or {}
+        now = workspace.ledger.facts(cid)
         new = dict(now) | words
         if if_then is not None and if_then != plan_of(now):
             new = with_plan(new, if_then)
@@ -337,8 +254,8 @@ def _next_plan(
     workspace: Workspace, commitment: Commitment, schedule: str | None, target: int | None, start: date
 ) -> Plan | None:
     now = commitment.plan
-    plan = _plan(workspace, commitment.kind, schedule or now.schedule.sentence, target, start, now.target)
-    _no_day_off(commitment.harm, plan)
+    plan = read_plan(workspace, commitment.kind, schedule or now.schedule.sentence, target, start, now.target)
+    refuse_day_off(commitment.harm, plan)
     if len(commitment.plans) >= bounds.MOST_PLANS:
         raise Refused(f"Its plan was changed {bounds.MOST_PLANS:,} times already. Archive it, and add another.")
     if start < now.start:

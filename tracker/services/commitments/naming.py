@@ -8,12 +8,11 @@ from tracker.domain.commitments import Commitment
 from tracker.domain.language.names import as_seen, latin
 from tracker.domain.text.clean import LONGEST_LINE
 from tracker.ledger.errors import Refused
-from tracker.ledger.text_limits import typed_name
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.find import named_alike, with_real_names
-from tracker.services.commitments.lifecycle import TITLE
+from tracker.services.text_limits import typed_name
 
-ALIAS = "An alias"
+TITLE, ALIAS = "A title", "An alias"
 
 
 def other_title(workspace: Workspace, commitment: Commitment, title: str) -> str:

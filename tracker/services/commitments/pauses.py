@@ -12,10 +12,10 @@ from tracker.domain.commitments import Commitment
 from tracker.domain.language.words import say_list
 from tracker.domain.records import Pause
 from tracker.ledger import codec, event_keys
-from tracker.ledger.change import Change, say_day
 from tracker.ledger.errors import BadInput, NextStep, Refused
-from tracker.ledger.text_limits import typed_line
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change, say_day
+from tracker.services.text_limits import typed_line
 from tracker.store.events import Draft
 
 

@@ -11,9 +11,9 @@ from tracker.domain.commitments import Commitment
 from tracker.domain.records import SKIP_REASONS as SKIP_REASONS
 from tracker.domain.text.clean import one_line
 from tracker.ledger import event_keys
-from tracker.ledger.change import Change, say_days
 from tracker.ledger.errors import InvalidChoice, NextStep, Refused
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change, say_days
 from tracker.services.logging.log_entry import logged, now_of, only_noted
 from tracker.services.logging.notes import noted
 from tracker.store.events import Draft

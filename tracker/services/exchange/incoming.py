@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from tracker.domain.text import discreet_mode
 from tracker.domain.text.clean import one_line
 from tracker.ledger import codec, event_keys
-from tracker.ledger.change import Change, say_day
 from tracker.ledger.errors import BadInput, NotFound, Refused
+from tracker.services.change import Change, say_day
 from tracker.services.history.versions import device_name
 from tracker.services.quantities import count
 from tracker.store.events import Draft, Event
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 AT_ONCE = 20
 """So many things wait at most in one list; the rest comes once these are answered."""
 
-HOW = "toward incoming"
+HOW, IN_APP = "toward incoming", "i on Today"
 NOTHING = "Nothing from other devices waits for an answer."
 ASKED = (
     "Without encryption nobody can tell who writes in the folder, so you are asked. If it was you, on another of your "
@@ -132,8 +132,8 @@ def waiting(workspace: Workspace) -> tuple[Waiting, ...]:
 
 def _stands(workspace: Workspace, pairs: Iterable[tuple[str, str]]) -> tuple[int, tuple[str, ...]]:
     """Return how many entries are not as they were before these changes, and of which days."""
-    from tracker.services.exchange.arrivals import days_of
-    from tracker.services.exchange.pending import standing
+    from tracker.ledger.arrivals.examine import days_of
+    from tracker.ledger.arrivals.pending import standing
 
     workspace.complete()
     found = standing(workspace, pairs)
@@ -158,9 +158,9 @@ def answers(each: Waiting) -> tuple[str, str]:
     return "it was me: let the changes stand", "it was not me: write what was before"
 
 
-def line(workspace: Workspace, how: str = HOW) -> str:
+def summary(workspace: Workspace, how: str = HOW) -> str:
     """Return in one line what waits for an answer and `how` to give it, or an empty text."""
-    found = waiting(workspace)
+    found = waiting(workspace) if workspace.has_arrivals else ()
     if not found:
         return ""
     many = len(found) > 1
@@ -247,7 +247,7 @@ def _answer(workspace: Workspace, things: Iterable[Waiting], *, yes: bool) -> No
     with workspace.transaction():
         # What binds from now on is obeyed at once, not with the next change.
         pass
-    workspace.settle()
+    workspace.after_write()
 
 
 def _fetched_back(workspace: Workspace, orders: Iterable[Event]) -> int:
@@ -264,13 +264,13 @@ def _fetched_back(workspace: Workspace, orders: Iterable[Event]) -> int:
         return 0
     with workspace.transaction() as transaction:
         number, _ = transaction.add(list(missing.values()), cmd="restore")
-    workspace.settle()
+    workspace.after_write()
     return number
 
 
 def _as_before(workspace: Workspace, pairs: Iterable[tuple[str, str]]) -> tuple[int, str | None]:
     """Write again what was there before, as one operation, and return how much of it and the operation."""
-    from tracker.services.exchange.pending import first_of, standing
+    from tracker.ledger.arrivals.pending import first_of, standing
 
     store = workspace.store
     pairs = list(pairs)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.domain.text.clean import one_line
-from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, Locked, Refused
-from tracker.ledger.workspace import Workspace, in_plain_words
+from tracker.ledger.open_folder import in_plain_words
+from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.history.versions import device_name
 from tracker.store.crypto.vault import IDENTITY, StoreKey
 from tracker.store.encryption.identity_file import read_identity
@@ -296,7 +297,7 @@ def _take(workspace: Workspace, marker: Marker, there: Mapping[str, bytes]) -> L
         with workspace.transaction():
             # What came in may tell this device to empty something, before its files go out.
             pass
-        workspace.settle()
+        workspace.after_write()
     return lack
 
 

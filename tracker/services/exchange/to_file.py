@@ -6,8 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from tracker.domain.text.clean import one_line
-from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, Refused
+from tracker.services.change import Change
 from tracker.store.files import NotConfirmed, atomic_write, create_once, oddity
 
 

@@ -10,10 +10,11 @@ from tracker.domain.commitments import Commitment
 from tracker.domain.text.clean import harmless
 from tracker.formats import own_json
 from tracker.ledger import codec, consents, event_keys
-from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput
+from tracker.ledger.open_folder import in_plain_words
 from tracker.ledger.private_words import public
-from tracker.ledger.workspace import Workspace, in_plain_words
+from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.quantities import count
 from tracker.services.reviews import partners_turn
 from tracker.store.events import Event, as_stored, is_more_of, is_too_far, sized
@@ -71,7 +72,7 @@ def import_json(workspace: Workspace, text: str) -> Change:
         orders = sum(known.get(event["id"]) != event for event in events if event["key"].startswith(PURGE))
         welcome = [event for event in events if _welcome(event) and _adds(known.get(event["id"]), event)]
         added, note = transaction.add(welcome, cmd="import")
-    workspace.settle()
+    workspace.after_write()
     left_out = (_PURGES_LEFT_OUT,) if orders else ()
     if note is None:
         return Change((f"Nothing new: all {len(events)} events are here already.", *left_out), changed=False)

@@ -12,9 +12,9 @@ from datetime import date, datetime
 
 from tracker.domain.language.words import say_list
 from tracker.ledger import codec, event_keys
-from tracker.ledger.change import say_day
 from tracker.ledger.errors import Refused
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import say_day
 from tracker.store.drafts import read_drafts, remove_draft, write_draft
 
 Words = Mapping[str, str]

@@ -14,8 +14,8 @@ from tracker.domain.language.words import say_duration, say_number
 from tracker.domain.records import HANDLED, LAPSE
 from tracker.domain.text import discreet_mode
 from tracker.ledger import codec, event_keys
-from tracker.ledger.change import say_day, say_replies
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import say_day, say_replies
 from tracker.services.history.versions import device_name
 from tracker.services.quantities import count
 from tracker.store.events import Event, order

@@ -12,9 +12,9 @@ from typing import Any
 from tracker.domain.calendar import add_months
 from tracker.domain.commitments import Commitment
 from tracker.ledger import codec, event_keys
-from tracker.ledger.change import Change, say_day
 from tracker.ledger.errors import BadInput, NotFound, Refused
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change, say_day
 from tracker.services.commitments.find import find
 from tracker.services.history.drafts import Unfinished, forget_where, of_commitment, unfinished
 from tracker.store.events import Draft, Event
@@ -216,7 +216,7 @@ def purge(workspace: Workspace, removal: Removal) -> Change:
         raise Refused(f"Nothing is kept of {removal.about}.")
     with workspace.transaction() as transaction:
         done = transaction.purge(removal.keys, cmd=event_keys.PURGE, instead=removal.instead)
-    workspace.settle()
+    workspace.after_write()
     said = [f"Purged: {removal.about}. {_events(done.events)} emptied, in backups too, and nothing brings them back."]
     if done.elsewhere:
         lie, them = ("lies", "it") if done.elsewhere == 1 else ("lie", "them")

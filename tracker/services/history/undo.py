@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tracker.ledger import event_keys
-from tracker.ledger.change import Change
 from tracker.ledger.errors import Refused
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.history.history import Operation, describe, ends, is_theirs, operations
 from tracker.store.events import Draft, Event, order
 
@@ -101,7 +101,7 @@ def redo(workspace: Workspace) -> Change:
 
 def _turn(workspace: Workspace, *, redo: bool) -> Change:
     none = Refused("There is nothing to redo." if redo else "There is nothing to undo.")
-    if not (workspace.store.made or workspace.astray):
+    if not (workspace.store.made or workspace.unrelated_folder_hint):
         raise none
     with workspace.transaction() as transaction:
         if _next(workspace, redo=redo) is None or not _prev_known(workspace) or not _in_order(workspace):
@@ -121,7 +121,7 @@ def _turn(workspace: Workspace, *, redo: bool) -> Change:
             transaction.write(drafts, cmd="redo", redoes=operation.id)
         else:
             transaction.write(drafts, cmd="undo", undoes=operation.id)
-    workspace.settle()
+    workspace.after_write()
     cids = {event_keys.split(event["key"])[1] for event in operation.events}
     cid = next(iter(cids)) if len(cids) == 1 else None
     if cid is not None and not workspace.store.versions(event_keys.commitment(cid)):
@@ -138,7 +138,7 @@ def _purged_last(workspace: Workspace) -> bool:
 
 def _prev_known(workspace: Workspace) -> bool:
     """Return whether every value that an undo could bring back is loaded."""
-    events, bare = workspace.store.events, workspace.summary.bare
+    events, bare = workspace.store.events, workspace.streak_cache.bare
     known = (
         event["prev"] in events and event["prev"] not in bare
         for event in workspace.store.recent_events()
@@ -149,7 +149,7 @@ def _prev_known(workspace: Workspace) -> bool:
 
 def _in_order(workspace: Workspace) -> bool:
     """Return whether every unread operation came before the loaded ones: a clock set back may file a later one."""
-    return all(operation.number > workspace.summary.sealed_operation for operation in _own(workspace))
+    return all(operation.number > workspace.streak_cache.sealed_operation for operation in _own(workspace))
 
 
 def _back(workspace: Workspace, operation: Operation) -> list[Draft]:

@@ -12,9 +12,9 @@ from typing import Any
 
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.language.words import DURATION_EXAMPLES, MOST_MINUTES, say_duration, say_number
-from tracker.ledger.change import say_day
 from tracker.ledger.errors import BadInput, Refused
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import say_day
 
 MOST = 10_000
 """The most that one entry counts, where it does not count minutes."""

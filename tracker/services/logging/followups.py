@@ -11,11 +11,12 @@ from tracker.catalogue.rules import PARTS, too_late
 from tracker.domain.commitments import Commitment
 from tracker.domain.counting.followups import Loop, loops_of, open_now
 from tracker.domain.fields import Field
-from tracker.ledger.change import Change, progress_line, say_day, then
-from tracker.ledger.commitment_fields import BY, PUT_RIGHT, answers_of, fields_of, source_of
+from tracker.ledger.commitment_fields import BY, PUT_RIGHT, fields_of, source_of
 from tracker.ledger.errors import BadInput, Refused
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change, progress_line, say_day, then
 from tracker.services.logging import review_dates
+from tracker.services.logging.stored_answers import answers_of
 from tracker.store.events import Draft
 
 if TYPE_CHECKING:

@@ -15,18 +15,17 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import Field, Gives
 from tracker.domain.records import HANDLED, LAPSE, Entry
 from tracker.ledger import codec, consents, event_keys
-from tracker.ledger.change import Change, progress_line, say_day, then
 from tracker.ledger.commitment_fields import AFRAID as AFRAID
 from tracker.ledger.commitment_fields import BY, parts_of
 from tracker.ledger.commitment_fields import PUT_RIGHT as PUT_RIGHT
 from tracker.ledger.commitment_fields import WHAT as WHAT
-from tracker.ledger.commitment_fields import answers_of as answers_of
 from tracker.ledger.commitment_fields import asked_now as asked_now
 from tracker.ledger.commitment_fields import fields_of as fields_of
 from tracker.ledger.commitment_fields import settles_later as settles_later
 from tracker.ledger.commitment_fields import source_of as source_of
 from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change, progress_line, say_day, then
 from tracker.services.commitments.backdate import say_moved, start_earlier
 from tracker.services.commitments.lifecycle import AtHand
 from tracker.services.logging.amount_limits import fitting, must_fit_changed, must_fit_day
@@ -42,6 +41,7 @@ from tracker.services.logging.log_entry import not_ahead, outcome_named
 from tracker.services.logging.one_key import meant
 from tracker.services.logging.settling import asked_tomorrow
 from tracker.services.logging.settling import closed as closed
+from tracker.services.logging.stored_answers import answers_of as answers_of
 from tracker.services.support.care import Care, care
 from tracker.services.support.late import LATE, late_for
 from tracker.services.together.met import watch
@@ -237,7 +237,7 @@ def _forgetting(workspace: Workspace, commitment: Commitment, key: str, build: C
         entry_value(workspace, commitment, key)
         drafts = build()
         done = transaction.purge((key,), cmd=event_keys.PURGE, instead=drafts)
-    workspace.settle()
+    workspace.after_write()
     said = f"{commitment.title}: the entry is changed. What was kept with that yes is forgotten, in backups too."
     return Change((said, WARNING), commitment.id, operation=done.operation)
 

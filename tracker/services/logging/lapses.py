@@ -11,9 +11,9 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.counting.moments import HAPPENED
 from tracker.domain.records import HANDLED, LAPSE, Entry
 from tracker.ledger import event_keys
-from tracker.ledger.change import Change, say_days
 from tracker.ledger.errors import NextStep, Refused
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change, say_days
 from tracker.services.commitments.backdate import say_moved, start_earlier
 from tracker.services.logging.log_entry import logged, not_ahead, now_of
 from tracker.services.logging.notes import noted

@@ -14,9 +14,9 @@ from tracker.domain.fields import Gives
 from tracker.domain.language.words import say_duration, say_number
 from tracker.domain.records import HANDLED, LAPSE
 from tracker.ledger import event_keys
-from tracker.ledger.change import Change, progress_line, say_day, say_days, say_replies, then
 from tracker.ledger.errors import BadInput, InvalidChoice, NextStep, Refused
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change, progress_line, say_day, say_days, say_replies, then
 from tracker.services.commitments.backdate import say_moved, start_earlier
 from tracker.services.commitments.lifecycle import AtHand
 from tracker.services.logging.amount_limits import fitting, must_fit_day

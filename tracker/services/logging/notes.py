@@ -8,9 +8,9 @@ from datetime import date
 from tracker.domain.commitments import Commitment
 from tracker.domain.text.clean import LONGEST_TEXT, paragraphs, too_long
 from tracker.ledger import codec, event_keys
-from tracker.ledger.change import Change, say_day
 from tracker.ledger.errors import BadInput
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change, say_day
 from tracker.services.history import versions
 from tracker.services.history.versions import Version
 from tracker.store.events import Draft

@@ -9,18 +9,19 @@ from typing import Any
 
 from tracker.catalogue import template
 from tracker.catalogue.roles import PARTNER_TIME, REPLIES, WEEKLY_SHARE
+from tracker.domain.clock import minutes_between
 from tracker.domain.language.words import say_list, say_number
 from tracker.ledger import event_keys
-from tracker.ledger.change import Change, progress_line, say_day, say_days, then
 from tracker.ledger.errors import BadInput, InvalidChoice, NextStep, Refused
-from tracker.ledger.text_limits import typed_name
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change, progress_line, say_day, say_days, then
 from tracker.services.commitments.lifecycle import at_hand
 from tracker.services.logging import log_entry
 from tracker.services.logging.amount_limits import fitting, must_fit_day
 from tracker.services.logging.notes import noted
+from tracker.services.text_limits import typed_name
 from tracker.services.together.met import watch
-from tracker.services.together.timer import Doubt, doubt, running, since_then
+from tracker.services.together.timer import Doubt, doubt
 from tracker.store.events import Draft
 
 REPLY, TIME, SHARE = REPLIES, PARTNER_TIME, WEEKLY_SHARE
@@ -77,7 +78,7 @@ def start_timer(workspace: Workspace) -> Change:
     now = workspace.clock.now().isoformat(timespec="seconds")
 
     def build() -> list[Draft]:
-        if running(workspace) is not None:
+        if workspace.ledger.timer(TIME) is not None:
             raise Refused("The timer is running already.")
         return [*ready.first, Draft(event_keys.timer(TIME), {"since": now})]
 
@@ -92,18 +93,18 @@ def stop_timer(workspace: Workspace, minutes: int | None = None, *, keep: bool =
     Raises Doubtful where nobody named the minutes and the timer is not to be believed; it then runs on. Raises Refused
     where no timer runs or the day would hold more than 24 hours, BadInput for minutes that are no amount.
     """
-    commitment, started = workspace.ledger.get(TIME), running(workspace)
+    commitment, started = workspace.ledger.get(TIME), workspace.ledger.timer(TIME)
     if commitment is None or started is None:
         raise Refused("No timer is running.")
     if keep and minutes is None and (found := doubt(workspace)) is not None:
         raise Doubtful(found)
     now = workspace.clock.now()
-    amount = since_then(started, now) if minutes is None or not keep else int(fitting(commitment, minutes))
+    amount = minutes_between(started, now) if minutes is None or not keep else int(fitting(commitment, minutes))
     day = min(workspace.day_at(started), workspace.today)
     logs = keep and amount > 0
 
     def build() -> list[Draft]:
-        if running(workspace) != started:
+        if workspace.ledger.timer(TIME) != started:
             raise Refused("The timer was stopped elsewhere just now; nothing was logged twice.")
         stop = [Draft(event_keys.timer(TIME), None)]
         if not logs:

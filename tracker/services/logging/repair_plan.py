@@ -14,10 +14,10 @@ from tracker.domain.commitments import Commitment
 from tracker.domain.counting.moments import say_put_right
 from tracker.domain.fields import BadAnswer, Field, Type, read_moment
 from tracker.ledger import event_keys
-from tracker.ledger.change import Change, say_day
 from tracker.ledger.commitment_fields import BY, PUT_RIGHT, part_fields
 from tracker.ledger.errors import NextStep
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change, say_day
 from tracker.services.logging import guided, lapses
 from tracker.services.logging.log_entry import logged
 from tracker.services.logging.notes import noted

@@ -27,9 +27,9 @@ from tracker.domain.reviews import (
     views,
 )
 from tracker.ledger import codec, event_keys
-from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, Refused
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.history.purge import WARNING, purge, ratings
 from tracker.services.reviews import partners_turn
 from tracker.store.events import Draft

@@ -13,10 +13,10 @@ from tracker.domain.calendar import Span
 from tracker.domain.reviews import Part, Review, Script
 from tracker.domain.text.clean import one_line
 from tracker.ledger import codec, event_keys
-from tracker.ledger.change import Change, say_day
 from tracker.ledger.errors import NextStep, Refused
 from tracker.ledger.ledger import step_in
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change, say_day
 from tracker.services.commitments.lifecycle import at_hand
 from tracker.services.logging import review_dates
 from tracker.services.logging.guided import log, read_answers, sorted_out

@@ -13,7 +13,8 @@ from tracker.domain.clock import Clock
 from tracker.ledger.errors import TowardError
 from tracker.ledger.json_rows import streak_row
 from tracker.ledger.ledger import Ledger
-from tracker.ledger.workspace import Workspace, in_plain_words, refuse_year
+from tracker.ledger.open_folder import in_plain_words, refuse_year
+from tracker.ledger.workspace import Workspace
 from tracker.services.quantities import count, say_moment, say_size
 from tracker.services.safekeeping import aside, backups
 from tracker.services.safekeeping.backup_contents import Shelf, look_at_shelf

@@ -7,9 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, Locked, Refused, TowardError
-from tracker.ledger.workspace import Workspace, in_plain_words
+from tracker.ledger.open_folder import in_plain_words
+from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.safekeeping.lock_status import is_encrypted as is_encrypted
 from tracker.services.safekeeping.lock_status import needs_key as needs_key
 from tracker.store.crypto.passphrase import as_set, looks_like_secret, trouble

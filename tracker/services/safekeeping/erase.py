@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.ledger.errors import Refused, TowardError
-from tracker.ledger.workspace import in_plain_words
+from tracker.ledger.open_folder import in_plain_words
 from tracker.services.quantities import count
 from tracker.store.erase import RemovalPlan, erase, plan_removal
 from tracker.store.errors import StoreError

@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from tracker.ledger.change import Change
 from tracker.ledger.errors import Refused
-from tracker.ledger.workspace import in_plain_words, state_of
+from tracker.ledger.open_folder import in_plain_words
+from tracker.services.change import Change
+from tracker.services.environment import state_of
 from tracker.services.safekeeping.encryption import StoreKey
 
 SERVICE = "toward"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tracker.ledger.errors import TowardError
-from tracker.ledger.workspace import in_plain_words
+from tracker.ledger.open_folder import in_plain_words
 from tracker.store.encryption import recovery, unlocking
 from tracker.store.identity.memory import TURNED_PLAIN, read_known
 

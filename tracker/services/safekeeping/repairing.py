@@ -9,7 +9,8 @@ from pathlib import Path
 
 from tracker.domain.clock import Clock
 from tracker.ledger.errors import Refused
-from tracker.ledger.workspace import Workspace, in_plain_words
+from tracker.ledger.open_folder import in_plain_words
+from tracker.ledger.workspace import Workspace
 from tracker.services.quantities import count
 from tracker.services.safekeeping import aside, backups, restore
 from tracker.services.safekeeping.doctor import missing_from
@@ -154,7 +155,7 @@ def _own_file(here: Here, path: Path) -> str:
         kept, away = transaction.set_aside(path)
     # What went with it is told of the file that was set aside.
     workspace.store.memory.forget_file(path.relative_to(here.data / DEVICES).as_posix())
-    workspace.settle()
+    workspace.after_write()
     back = _take_back(here)
     marked = _take_in(here)
     if ending := aside.verdict(here.open(), away, newest):
@@ -180,7 +181,7 @@ def _take_in(here: Here) -> int:
     if events:
         with workspace.transaction() as transaction:
             transaction.add(events, cmd="restore")
-        workspace.settle()
+        workspace.after_write()
     return len(events)
 
 
@@ -205,7 +206,7 @@ def _take_back(here: Here) -> int:
 def _purge(here: Here, path: Path) -> str:
     workspace = here.open()
     workspace.store.finish_purge()
-    workspace.settle()
+    workspace.after_write()
     return "What was purged is empty now, in the backups too."
 
 
@@ -214,7 +215,7 @@ def _summary(here: Here, path: Path) -> str:
         path.rename(path.with_name(f"{path.name}.damaged-{new_id()[:8]}"))
     path.unlink(missing_ok=True)
     workspace = here.open()
-    workspace.keep_summary()
+    workspace.keep_streaks()
     return "The table of streaks was counted anew."
 
 

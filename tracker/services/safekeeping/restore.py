@@ -11,9 +11,10 @@ from pathlib import Path
 
 from tracker.domain.clock import Clock
 from tracker.ledger import codec, event_keys
-from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, Damaged, NotFound, Refused
-from tracker.ledger.workspace import Workspace, in_plain_words
+from tracker.ledger.open_folder import in_plain_words
+from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.environment import folder_named, refuse_closed
 from tracker.services.quantities import count, say_moment
 from tracker.services.safekeeping.backups import folder_of
@@ -319,7 +320,7 @@ def restore(
     # An order that came back is obeyed at once, not with the next change.
     with workspace.transaction():
         pass
-    workspace.settle()
+    workspace.after_write()
     back = len(shown.events) if shown.lost else added
     if not back and not shown.lost:
         return Change(("Nothing was missing; nothing changed.",), changed=False)

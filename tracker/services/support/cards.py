@@ -10,9 +10,9 @@ from tracker.catalogue import Card, cards
 from tracker.catalogue.roles import WEEKLY_SHARE
 from tracker.catalogue.rules import GROUNDING
 from tracker.ledger import event_keys
-from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, InvalidChoice, NotFound, Refused
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.support.late import is_night as is_night
 from tracker.store.events import Draft
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tracker.ledger import codec, event_keys
-from tracker.ledger.change import Change
-from tracker.ledger.text_limits import typed_text
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
+from tracker.services.text_limits import typed_text
 from tracker.store.events import Draft
 
 WHAT = "The text of numbers at hand"

@@ -24,10 +24,9 @@ from tracker.domain.planned import (
 from tracker.domain.text.clean import one_line
 from tracker.ledger import codec, event_keys
 from tracker.ledger.bounds import Bounds
-from tracker.ledger.change import Change, say_day
 from tracker.ledger.errors import BadInput, InvalidChoice, NotFound, Refused
 from tracker.ledger.workspace import Workspace
-from tracker.services.commitments.lifecycle import at_hand
+from tracker.services.change import Change, say_day
 from tracker.store.events import Draft, new_id
 
 AHEAD = timedelta(days=14)
@@ -178,6 +177,8 @@ def plan(workspace: Workspace, sentence: str, start: date | None = None) -> Chan
     Raises BadInput with an example, Refused where it is planned already.
     """
     made = _read(workspace, sentence, start)
+    from tracker.services.commitments.lifecycle import at_hand
+
     ready = at_hand(workspace, TIME)
     draft = Draft(event_keys.planned(TIME, made.id), _stored(made))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from tracker.catalogue.roles import PARTNER_TIME
+from tracker.domain.clock import minutes_between
 from tracker.domain.language.words import MOST_MINUTES, say_duration
 from tracker.ledger.workspace import Workspace
 
@@ -14,23 +15,6 @@ LONG = 4 * 60
 BACKWARDS = timedelta(minutes=-1)
 ABOUT = 2 * 60
 """A planned time is what a timer times where it was started within so many minutes of it."""
-
-
-def since_then(start: datetime, now: datetime) -> int:
-    """Return whole minutes from `start` to `now`, never less than 0."""
-    return max(0, int((now - start).total_seconds() // 60))
-
-
-def running(workspace: Workspace) -> datetime | None:
-    """Return when the running timer was started; None where none runs, or what it times is archived or deleted."""
-    commitment = workspace.ledger.get(PARTNER_TIME)
-    return None if commitment is None or commitment.archived else workspace.ledger.timer(PARTNER_TIME)
-
-
-def running_minutes(workspace: Workspace) -> int:
-    """Return the whole minutes that a running timer has counted, 0 where none runs."""
-    started = running(workspace)
-    return 0 if started is None else since_then(started, workspace.clock.now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +35,13 @@ def doubt(workspace: Workspace) -> Doubt | None:
 
     It ran more than four hours, or more than twice what was planned for then, or the clock was set back since.
     """
-    started, now = running(workspace), workspace.clock.now()
+    started, now = workspace.ledger.timer(PARTNER_TIME), workspace.clock.now()
     if started is None:
         return None
     planned = _planned_for(workspace, started)
     if now - started < BACKWARDS:
         return Doubt(f"The timer began at {started:%H:%M}, and the clock says that this is still to come.", planned)
-    minutes = since_then(started, now)
+    minutes = minutes_between(started, now)
     if minutes > LONG or (planned is not None and minutes > 2 * planned):
         return Doubt(f"The timer ran {say_duration(minutes)}.", planned)
     return None

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from math import fsum
 from typing import TYPE_CHECKING
 
 from tracker.catalogue import steps
 from tracker.catalogue.roles import MY_WHY, PARTNER_TIME
+from tracker.domain.clock import minutes_between
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.counting.figures import Figures
-from tracker.domain.counting.moments import FORTNIGHT, HAPPENED, Moments, lately
+from tracker.domain.counting.moments import HAPPENED, Moments, lately
 from tracker.domain.counting.occasions import Occasion, State, plan_target, shortened
 from tracker.domain.counting.worth import replies
 from tracker.domain.language.words import say_number
 from tracker.domain.records import LAPSE, Entry
 from tracker.domain.schedules import OnEvent, Unit
 from tracker.ledger import codec, event_keys
-from tracker.ledger.change import say_amount, say_replies
 from tracker.ledger.json_rows import measure_unit
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import say_amount, say_replies
 from tracker.services.views.day_count import DayCount, count_day, counts_as, due_on
 
 if TYPE_CHECKING:
@@ -152,23 +153,15 @@ def day_view(workspace: Workspace, day: date | None = None) -> Day:
     )
     shown = tuple(group for group in groups if group.rows)
     waiting, next_time = _waiting(workspace) if day == today else ((), None)
-    timer, minutes = _timer(workspace)
-    reach = _needs_why(workspace, commitments, day)
+    timer = workspace.ledger.timer(PARTNER_TIME)
+    minutes = minutes_between(timer, workspace.clock.now()) if timer else 0
+    why = _needs_why(workspace, commitments, day)
     hidden = workspace.has_arrivals
-    return Day(day, today, shown, timer, minutes, waiting, next_time, reach, workspace.damaged, hidden)
-
-
-def _timer(workspace: Workspace) -> tuple[datetime | None, int]:
-    """Return since when the timer of partner time runs and its minutes; mostly none does, and nothing is loaded."""
-    if workspace.ledger.timer(PARTNER_TIME) is None:
-        return None, 0
-    from tracker.services.together.timer import running, running_minutes
-
-    return running(workspace), running_minutes(workspace)
+    return Day(day, today, shown, timer, minutes, waiting, next_time, why, workspace.damaged, hidden)
 
 
 def _needs_why(workspace: Workspace, commitments: Iterable[Commitment], day: date) -> bool:
-    """Return whether the line is to be within reach: it was written, and something was not kept from on the day."""
+    """Return whether the person's own line is to be within reach: it is written, and a lapse was logged on the day."""
     if not workspace.ledger.record(MY_WHY).entries:
         return False
     return any(
@@ -187,13 +180,9 @@ def _waiting(workspace: Workspace) -> tuple[tuple[Waiting, ...], PlannedTime | N
     asks = asks or any(value.get("asks") for _, value in workspace.ledger.beside(event_keys.REVIEW))
     if not asks and not workspace.plans_time:
         return (), None
-    from tracker.services.together.planned import agenda
-    from tracker.services.views.inbox import gathered
+    from tracker.services.views.inbox import open_today
 
-    if not workspace.plans_time:
-        return gathered(workspace, ()), None
-    planned = agenda(workspace, workspace.today - timedelta(days=FORTNIGHT))
-    return gathered(workspace, (*planned.asked_about, *planned.begun)), planned.next
+    return open_today(workspace)
 
 
 def row(workspace: Workspace, commitment: Commitment, day: date) -> Row:

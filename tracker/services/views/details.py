@@ -102,7 +102,7 @@ def details(workspace: Workspace, commitment: Commitment) -> Details:
         moments=moments(record.entries),
         insights=insight(workspace, commitment),
         several={day: count for day, count in several.items() if count > 1},
-        if_then=opened_plan(workspace, cid),
+        if_then=opened_plan(workspace.ledger.facts(cid)),
         unsettled=tuple(unsettled(workspace, cid)),
     )
 

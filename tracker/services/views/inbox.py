@@ -10,15 +10,15 @@ from typing import Any
 from tracker.catalogue.roles import PARTNER_TIME
 from tracker.domain.commitments import Commitment
 from tracker.domain.counting.followups import NEAR, Loop
+from tracker.domain.counting.moments import FORTNIGHT
 from tracker.domain.language.parsing import parse_duration
 from tracker.domain.language.words import BadWord, say_duration
 from tracker.domain.planned import PlannedState, PlannedTime
-from tracker.ledger.change import Change, say_day
 from tracker.ledger.errors import BadInput, Refused
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change, say_day
 from tracker.services.logging import followups, review_dates
 from tracker.services.together import planned
-from tracker.services.views.day_rows import day_view
 
 ONE_MINUTE = timedelta(minutes=1)
 CAME_OF_IT = ("minutes", "missed", "cancelled")
@@ -88,10 +88,21 @@ def minutes_left(due: datetime, now: datetime) -> int | None:
 
 def waiting(workspace: Workspace) -> tuple[Waiting, ...]:
     """Return what stands open today, oldest first."""
-    return day_view(workspace).waiting
+    return open_today(workspace)[0]
 
 
-def gathered(workspace: Workspace, unsaid: Iterable[PlannedTime]) -> tuple[Waiting, ...]:
+def open_today(workspace: Workspace) -> tuple[tuple[Waiting, ...], PlannedTime | None]:
+    """Return what stands open, and the next planned time.
+
+    Planned times that began and of which nothing was said stand open for two weeks.
+    """
+    if not workspace.plans_time:
+        return _gathered(workspace, ()), None
+    agenda = planned.agenda(workspace, workspace.today - timedelta(days=FORTNIGHT))
+    return _gathered(workspace, (*agenda.asked_about, *agenda.begun)), agenda.next
+
+
+def _gathered(workspace: Workspace, unsaid: Iterable[PlannedTime]) -> tuple[Waiting, ...]:
     """Return the open questions and the planned times that began and nothing was said of, oldest first and numbered."""
     zone = workspace.clock.now().tzinfo
     found = [_of_loop(workspace, loop) for loop in followups.open_loops(workspace)]

@@ -11,9 +11,9 @@ from tracker.domain.language.parsing import parse_duration
 from tracker.domain.language.words import BadWord, say_duration
 from tracker.domain.planned import PlannedTime
 from tracker.domain.text import discreet_mode
-from tracker.ledger.change import say_day
 from tracker.ledger.errors import BadInput
 from tracker.present.day import STILL_OPEN, next_together, own_line
+from tracker.services.change import say_day
 from tracker.services.logging import followups, guided, quick_log
 from tracker.services.support.late import LATE, late_for
 from tracker.services.support.why import line

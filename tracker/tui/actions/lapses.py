@@ -10,8 +10,8 @@ from tracker.catalogue.rules import HANDS
 from tracker.domain.commitments import Commitment
 from tracker.domain.records import HANDLED, LAPSE
 from tracker.ledger import commitment_fields
-from tracker.ledger.change import Change
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.logging import lapses, repair_plan
 from tracker.tui.frame.data_screen import DataScreen
 from tracker.tui.frame.dialogs import ChoiceDialog

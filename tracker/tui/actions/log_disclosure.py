@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from tracker.ledger.change import Change
+from tracker.services.change import Change
 from tracker.services.logging import quick_log
 from tracker.services.support import cards
 from tracker.tui.frame.data_screen import DataScreen

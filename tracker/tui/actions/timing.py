@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracker.ledger.change import Change
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.logging import quick_log
 from tracker.services.together.timer import doubt
 from tracker.tui.actions.inbox import DURATIONS, read_duration

@@ -18,9 +18,9 @@ from textual.widgets import Static
 
 from tracker.domain.commitments import Commitment
 from tracker.ledger import event_keys
-from tracker.ledger.change import Change
 from tracker.ledger.errors import NextStep, NotFound, TowardError
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.history import undo
 from tracker.services.logging import notes
 from tracker.tui.frame.dialogs import LineDialog, NoteDialog

@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from tracker.domain.text.clean import harmless
-from tracker.ledger.change import Change
+from tracker.services.change import Change
 from tracker.services.history.drafts import Words
 from tracker.tui.frame.guarded_screen import GuardedScreen, Use
 from tracker.tui.safe import plain

@@ -14,9 +14,9 @@ from textual.widgets import Input, Select, Static, TextArea
 from textual.widgets.select import InvalidSelectValueError
 
 from tracker.domain.text.clean import harmless
-from tracker.ledger.change import Change
 from tracker.ledger.errors import NextStep, TowardError
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.environment import Environment
 from tracker.services.history.drafts import HERE_AGAIN, Words
 from tracker.tui.frame.gone import MayGo

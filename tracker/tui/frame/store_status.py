@@ -67,4 +67,8 @@ def _trouble(workspace: Workspace) -> str:
     """Return in one line what cannot be used, or else what came from elsewhere and waits, or else what is new."""
     if workspace.damaged or workspace.store.read_only:
         return workspace.trouble
-    return workspace.arrived_in_app or workspace.trouble
+    if workspace.has_arrivals:
+        from tracker.services.exchange.incoming import IN_APP, summary
+
+        return summary(workspace, IN_APP) or workspace.trouble
+    return workspace.trouble

@@ -15,9 +15,9 @@ from textual.widgets import Static
 
 from tracker.catalogue import Step, Template, more, starters, steps, templates
 from tracker.domain.commitments import Commitment
-from tracker.ledger.change import Change
 from tracker.ledger.private_words import opened_plan
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.commitments import lifecycle, pauses
 from tracker.tui.frame.data_screen import SHARED, DataScreen
 from tracker.tui.safe import plain
@@ -74,7 +74,7 @@ class CatalogueScreen(DataScreen[Shelf]):
     def load(self, workspace: Workspace) -> Shelf:
         """Return the catalogue with what is the person's own."""
         mine = {each.id: each for each in workspace.ledger.commitments(archived=True)}
-        plans = {cid: opened_plan(workspace, cid) for cid in mine}
+        plans = {cid: opened_plan(workspace.ledger.facts(cid)) for cid in mine}
         return Shelf(steps(), templates(), more(), mine, plans)
 
     def draw(self, view: Shelf) -> None:

@@ -19,7 +19,8 @@ from tracker.ledger.workspace import Workspace
 from tracker.present import commitment as page
 from tracker.present.day import day_name
 from tracker.services.commitments import lifecycle, pauses, skips
-from tracker.services.commitments.lifecycle import say_plan, step_name
+from tracker.services.commitments.lifecycle import step_name
+from tracker.services.commitments.plans import say_plan
 from tracker.services.logging import log_entry, one_key
 from tracker.services.views.details import Details, details
 from tracker.tui.actions.inbox import open_day

@@ -19,14 +19,14 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.language.parsing import parse_day
 from tracker.domain.language.words import BadWord
 from tracker.domain.text.clean import one_line
-from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, TowardError
 from tracker.ledger.private_words import plan_of
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.commitments import lifecycle
 from tracker.services.commitments.custom_fields import outcome_rows
+from tracker.services.commitments.plans import explain, read_target
 from tracker.services.commitments.questions import Row, with_needed
-from tracker.services.commitments.schedule_hint import explain
 from tracker.services.history.drafts import Words
 from tracker.tui.frame.data_screen import DataScreen
 from tracker.tui.frame.guarded_screen import GuardedScreen
@@ -188,7 +188,7 @@ class EditScreen(GuardedScreen[None]):
     def _target(self) -> int | None:
         """Return the target typed, or None where it is as it was. Raises BadInput."""
         text = self._text("target").strip()
-        return None if text == self._target_before else lifecycle.read_target(self._kind(), text)
+        return None if text == self._target_before else read_target(self._kind(), text)
 
     def _kind(self) -> Kind:
         if self._subject is not None:

@@ -13,9 +13,9 @@ from textual.widgets.option_list import Option
 
 from tracker.domain.commitments import Kind
 from tracker.domain.fields import Type
-from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.commitments import questions
 from tracker.services.commitments.questions import Row
 from tracker.tui.frame.dialogs import ChoiceDialog, Dialog, move

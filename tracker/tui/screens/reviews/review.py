@@ -13,9 +13,9 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from tracker.domain.reviews import SAFE, Part, Review, unsafe
-from tracker.ledger.change import Change
 from tracker.ledger.errors import BadInput, NextStep, TowardError
 from tracker.ledger.workspace import Workspace
+from tracker.services.change import Change
 from tracker.services.commitments import lifecycle
 from tracker.services.logging import guided
 from tracker.services.reviews import month_report, partner, period_summary, reviews

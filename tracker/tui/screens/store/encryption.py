@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input, Label, Static
 
-from tracker.ledger.change import Change
 from tracker.ledger.errors import TowardError
+from tracker.services.change import Change
 from tracker.services.safekeeping import encryption
 from tracker.tui.frame.guarded_screen import GuardedScreen
 from tracker.tui.safe import plain

@@ -36,7 +36,7 @@ from tracker.store.log.sifting import (
 )
 
 if TYPE_CHECKING:
-    from tracker.ledger.workspace import Workspace
+    from tracker.ledger.open_folder import OpenFolder
     from tracker.store.log.incoming import Judge
 
 SHARE = 10
@@ -101,7 +101,7 @@ def _many(number: int, total: int) -> bool:
 class _Weights:
     """How many entries are shown no more by a change: with a commitment go all that are about it."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: OpenFolder) -> None:
         self._toward = workspace
 
     def of(self, winner: Event) -> int:
@@ -118,7 +118,7 @@ class _Weights:
         return Counter(event_keys.split(key)[1] for key, each in winners if each["v"] is not None)
 
 
-def look(workspace: Workspace) -> None:
+def examine(workspace: OpenFolder) -> None:
     """Compare what lies in the files of others with what lay there at the last look, and remember what to ask about."""
     judge = workspace.store.judge
     seen = judge.incoming
@@ -132,7 +132,7 @@ def look(workspace: Workspace) -> None:
             _compare(workspace, judge, seen)
 
 
-def _begin(workspace: Workspace, judge: Judge, seen: Incoming) -> None:
+def _begin(workspace: OpenFolder, judge: Judge, seen: Incoming) -> None:
     """Take what lies there as it is: nobody looked before. Orders are asked about where there is anything to empty."""
     workspace.complete()
     own = own_held(workspace.store.shards)
@@ -147,7 +147,7 @@ def _begin(workspace: Workspace, judge: Judge, seen: Incoming) -> None:
         workspace.refold()
 
 
-def _compare(workspace: Workspace, judge: Judge, seen: Incoming) -> None:
+def _compare(workspace: OpenFolder, judge: Judge, seen: Incoming) -> None:
     store = workspace.store
     before = read_looked(workspace.state)
     now = _rows(workspace, seen.salt)
@@ -183,12 +183,12 @@ def _compare(workspace: Workspace, judge: Judge, seen: Incoming) -> None:
     _remember(workspace, judge, seen, fresh, before | now)
 
 
-def _is_strange(workspace: Workspace, seen: Incoming, found: _Found) -> bool:
+def _is_strange(workspace: OpenFolder, seen: Incoming, found: _Found) -> bool:
     """Return whether a change is by a device never seen; a few in a file of our own may be what a power cut left."""
     return found.device not in seen.devices and not is_planted(workspace.store.shards, found.pair[0])
 
 
-def _lately(workspace: Workspace, each: Passed) -> _Found | None:
+def _lately(workspace: OpenFolder, each: Passed) -> _Found | None:
     """Return a change that was let pass before, None where something else was written since."""
     event = workspace.store.events.get(each.pair[0])
     if event is None or (each.pair[1] and workspace.store.winners[event["key"]]["id"] != event["id"]):
@@ -197,7 +197,7 @@ def _lately(workspace: Workspace, each: Passed) -> _Found | None:
 
 
 def _remember(
-    workspace: Workspace,
+    workspace: OpenFolder,
     judge: Judge,
     seen: Incoming,
     fresh: dict[str, Arrival],
@@ -236,12 +236,12 @@ def _remember(
     judge.remember(seen._replace(at=at, devices=seen.devices | devices, asked=asked), rows)
 
 
-def _open(workspace: Workspace, pairs: Iterable[tuple[str, str]]) -> set[str]:
+def _open(workspace: OpenFolder, pairs: Iterable[tuple[str, str]]) -> set[str]:
     """Return the later events of these pairs that are about entries which still are not as they were before."""
     pairs = list(pairs)
     if not pairs:
         return set()
-    from tracker.services.exchange.pending import standing
+    from tracker.ledger.arrivals.pending import standing
 
     workspace.complete()
     still = standing(workspace, pairs)
@@ -249,14 +249,14 @@ def _open(workspace: Workspace, pairs: Iterable[tuple[str, str]]) -> set[str]:
     return {after for after, _ in pairs if after in events and events[after]["key"] in still}
 
 
-def _rows(workspace: Workspace, salt: str) -> dict[str, str]:
+def _rows(workspace: OpenFolder, salt: str) -> dict[str, str]:
     """Return the digits of the events of each file of others that was read."""
     found = foreign(workspace.store.shards)
     return {name: "".join(digits_of(each, salt) for each in events) for name, events in found.items()}
 
 
 def _changed(
-    workspace: Workspace, seen: Incoming, before: dict[str, str], now: dict[str, str]
+    workspace: OpenFolder, seen: Incoming, before: dict[str, str], now: dict[str, str]
 ) -> tuple[list[_Found], _Total]:
     """Return what changed or removed what was there at the last look, and of how many entries."""
     store = workspace.store
@@ -298,14 +298,14 @@ def _changed(
     return found, _Total(full, own + sum(each.ours for each in found))
 
 
-def _spoilt(workspace: Workspace, key: str, new: dict[str, tuple[str, bool]]) -> str | None:
+def _spoilt(workspace: OpenFolder, key: str, new: dict[str, tuple[str, bool]]) -> str | None:
     """Return the last version of a key that was changed in its own place, which only a purge does, None if none was."""
     store = workspace.store
     spoilt = (each for each in store.versions(key) if new.get(each["id"], ("", False))[1])
     return next((each["id"] for each in reversed([*spoilt]) if not ("purged" in each and store.is_ordered(each))), None)
 
 
-def _is_corrected(workspace: Workspace, device: str, earlier: list[Event]) -> bool:
+def _is_corrected(workspace: OpenFolder, device: str, earlier: list[Event]) -> bool:
     """Return whether a device changed what it alone wrote, all of it within the days that are added up."""
     since = (workspace.clock.now() - timedelta(days=LATELY)).timestamp() * 1000
     return bool(earlier) and all(
@@ -314,7 +314,7 @@ def _is_corrected(workspace: Workspace, device: str, earlier: list[Event]) -> bo
     )
 
 
-def _hidden(workspace: Workspace, key: str, earlier: list[Event], new: dict[str, tuple[str, bool]]) -> list[_Found]:
+def _hidden(workspace: OpenFolder, key: str, earlier: list[Event], new: dict[str, tuple[str, bool]]) -> list[_Found]:
     """Return the notes that stood beside the one in force and do so no more, by what came in between."""
     if event_keys.split(key)[0] != "note":
         return []
@@ -327,7 +327,7 @@ def _hidden(workspace: Workspace, key: str, earlier: list[Event], new: dict[str,
 
 
 def _replaced(
-    workspace: Workspace, winner: Event, earlier: list[Event], same: bool, new: Collection[str]
+    workspace: OpenFolder, winner: Event, earlier: list[Event], same: bool, new: Collection[str]
 ) -> tuple[str, str] | None:
     """Return what took the place of what, None where nothing that was there before went by it.
 
@@ -361,7 +361,7 @@ def _is_added_to(before: codec.Value, after: codec.Value) -> bool:
     return bool(text) and after == said and codec.note_text(after).startswith(f"{text}\n")
 
 
-def _bends(workspace: Workspace, event: Event, new: Collection[str]) -> bool:
+def _bends(workspace: OpenFolder, event: Event, new: Collection[str]) -> bool:
     """Return whether an event changes how something counts or is shown that was here before it."""
     kind, owner, _ = event_keys.split(event["key"])
     if kind not in _BENDING:

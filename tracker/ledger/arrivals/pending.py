@@ -10,10 +10,10 @@ from tracker.store.events import Event, order
 from tracker.store.log.sifting import held, is_written_here
 
 if TYPE_CHECKING:
-    from tracker.ledger.workspace import Workspace
+    from tracker.ledger.open_folder import OpenFolder
 
 
-def standing(workspace: Workspace, pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[Event, Event | None]]:
+def standing(workspace: OpenFolder, pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[Event, Event | None]]:
     """Return by key what stands now, and what was there last before it, of pairs of a later event and an earlier one.
 
     Left out is what is again as it was, and what was written anew on this device. The earlier event is None where no
@@ -37,7 +37,7 @@ def standing(workspace: Workspace, pairs: Iterable[tuple[str, str]]) -> dict[str
     return {key: both for key, both in found.items() if both[1] is None or both[1]["v"] != both[0]["v"]}
 
 
-def _is_hidden(workspace: Workspace, winner: Event, after: str, earlier: Event | None) -> bool:
+def _is_hidden(workspace: OpenFolder, winner: Event, after: str, earlier: Event | None) -> bool:
     """Return whether a note that stood beside one of this device does so no more, by an event from elsewhere."""
     if earlier is None or winner["prev"] == after or not winner["key"].startswith("note|"):
         return False

@@ -1,0 +1,1 @@
+"""What came from elsewhere, found and asked about before it is obeyed."""
