@@ -114,7 +114,7 @@ def test_bash_completes_commands_options_and_what_is_ones_own(young: Shell, tmp_
 
     assert complete("str") == {"streaks"}
     assert {"done", "doctor", "--version"} <= complete("") and complete("do") == {"done", "doctor"}
-    assert complete("done", "--d") == {"--day", "--data", "--discreet"}
+    assert complete("done", "--d") == {"--day", "--data", "--discreet", "--debug"}
     assert complete("--data", "x", "rev") == {"review"}
     assert complete("show", "s4.") == {"s4.reachable", "s4.partner-time", "s4.promise-keeper"}
     assert complete("review", "w") == {"week"}

@@ -333,6 +333,18 @@ def full(
         return subprocess.run(run, stdout=nowhere, stderr=talk, env=there, timeout=60, check=False)
 
 
+def test_debug_shows_where_an_error_comes_from_and_no_words(young: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("CANARY in a message")
+
+    refused = young("--debug", "done", "nothing-like-this").err
+    assert "\nNotFound\n" in refused and "find.py:" in refused
+    monkeypatch.setattr("tracker.cli.groups.views.day_view", fail)
+    crashed = young("today", "--debug")
+    assert crashed.code == 1 and "\nRuntimeError\n" in crashed.err and " in fail\n" in crashed.err
+    assert "CANARY" not in crashed.err
+
+
 def test_a_crash_is_one_line_and_keeps_no_words(young: Shell, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         words = "CANARY in a local variable"

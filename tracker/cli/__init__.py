@@ -45,6 +45,7 @@ def _guarded(argv: Sequence[str], open_app: OpenApp | None, out: Output) -> int:
         return Exit.INTERRUPTED
     except TowardError as error:
         _explain(error, out)
+        _trace(argv, error, out)
         return error.exit
     except (BrokenPipeError, Unwritten):
         raise
@@ -56,6 +57,7 @@ def _guarded(argv: Sequence[str], open_app: OpenApp | None, out: Output) -> int:
                 out.print_error(known.message)
                 return known.exit
         _crashed(error, out)
+        _trace(argv, error, out)
         return Exit.UNWRITTEN if out.saved else Exit.REFUSED
 
 
@@ -104,3 +106,11 @@ def _crashed(error: Exception, out: Output) -> None:
     details = f"details without private text are in {where}" if where else f"no {CRASH_LOG} could be written"
     saved = "Saved, but " if out.saved else ""
     out.print_error(f"{saved}something went wrong inside; {details}")
+
+
+def _trace(argv: Sequence[str], error: Exception, out: Output) -> None:
+    """Print where an error came from if --debug was typed, without its message: it may hold private text."""
+    if "--debug" in argv:
+        from tracker.services.safekeeping.crash import trace
+
+        out.print_note(*trace(error))

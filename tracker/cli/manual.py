@@ -38,6 +38,7 @@ EVERYWHERE = (
     ("--json", "answer in JSON"),
     ("--discreet, --no-discreet", "tell letters, codes and dots this time, or do not"),
     ("--passphrase-fd N", "read an encrypted store's passphrase from there"),
+    ("--debug", "show where an error comes from, without private text"),
     ("-h, --help", "help for a command"),
 )
 ENVIRONMENT = (
@@ -165,7 +166,7 @@ def _man_of(command: Command) -> Iterator[str]:
     taken = [
         each
         for each in own._actions
-        if not {"-h", "--data", "--json", "--passphrase-fd", "--discreet"} & {*each.option_strings}
+        if not {"-h", "--data", "--json", "--passphrase-fd", "--discreet", "--debug"} & {*each.option_strings}
     ]
     yield from (".TP", rf"\fB{_roff(command.name)}\fR")
     yield _roff(f"{command.help[0].upper()}{command.help[1:]}.")

@@ -121,6 +121,7 @@ def _everywhere(parser: ArgumentParser, data: str | None, json: object) -> None:
         "--discreet", action=BooleanOptionalAction, default=json or None, help="codes and dots for this command, or not"
     )
     parser.add_argument("--json", action="store_true", default=json, help="answer in JSON, see docs/json.md")
+    parser.add_argument("--debug", action="store_true", default=json, help="show where an error comes from")
 
 
 def read(argv: Sequence[str], out: Output) -> Namespace | None:

@@ -6,6 +6,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -139,7 +140,13 @@ class Session:
             raise BadInput("--passphrase-fd belongs to a command; the app asks for the passphrase itself.")
         if not here.data.is_dir():
             self.out.print_note(*(f"Note: {each}" for each in here.notes))
-        return self._open_app(here.data, here.state, here.clock)
+        code = self._open_app(here.data, here.state, here.clock)
+        if code and self.args.debug:
+            from tracker.services.safekeeping.crash import CRASH_LOG
+
+            with suppress(OSError):
+                self.out.print_note(*(here.state / CRASH_LOG).read_text("utf-8").splitlines())
+        return code
 
     def days(self, name: str = "day") -> tuple[date, ...] | None:
         """Return the days an option names, or None without it. Raises BadInput."""

@@ -8,20 +8,28 @@ from pathlib import Path
 CRASH_LOG = "crash.log"
 
 
-def record(state_root: Path, error: BaseException) -> Path | None:
-    """Write the types and places of an exception and of its causes to a file only this user can read.
+def trace(error: BaseException) -> list[str]:
+    """Return the types and places of an exception and of its causes, a line each.
 
-    Neither local variables nor messages are kept, since both may hold private text. Returns the file, or None
-    if it could not be written.
+    Neither local variables nor messages are among them, since both may hold private text.
     """
     from traceback import extract_tb
 
     lines: list[str] = []
     link: BaseException | None = error
     while link is not None and len(lines) < 1000:
-        lines.append(f"{type(link).__name__}\n")
-        lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}\n" for frame in extract_tb(link.__traceback__)]
+        lines.append(type(link).__name__)
+        lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in extract_tb(link.__traceback__)]
         link = link.__cause__ or link.__context__
+    return lines
+
+
+def record(state_root: Path, error: BaseException) -> Path | None:
+    """Write the trace of an exception to a file only this user can read.
+
+    Returns:
+        The file, or None if it could not be written.
+    """
     path = state_root / CRASH_LOG
     try:
         state_root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -30,7 +38,7 @@ def record(state_root: Path, error: BaseException) -> Path | None:
         with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8", errors="backslashreplace") as file:
             if hasattr(os, "fchmod"):
                 os.fchmod(file.fileno(), 0o600)
-            file.writelines(lines)
+            file.writelines(f"{line}\n" for line in trace(error))
     except (OSError, ValueError):
         return None
     return path
