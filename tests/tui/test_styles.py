@@ -8,16 +8,20 @@ from pathlib import Path
 
 import pytest
 from textual.color import Color
+from textual.css.model import SelectorType
 from textual.css.stylesheet import Stylesheet
+from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
 from tests.tui.driver import drive, walk
 from tests.tui.test_frames import whole
+from tests.tui.test_textual_private import app_classes
 from tracker.services.environment import Environment
 from tracker.tui import themes
 from tracker.tui.app import TowardApp
 from tracker.tui.themes import READ, THEMES, styles
 
+SCREENS = {each.__name__ for each in app_classes() if issubclass(each, Screen)}
 ROOT = Path(themes.__file__).parents[2]
 
 
@@ -47,6 +51,21 @@ def test_every_sheet_parses(path: Path) -> None:
     assert "#" not in "".join(line.split("{", 1)[-1] for line in path.read_text().splitlines() if "{" in line), (
         "colours come from the theme"
     )
+
+
+FRAME = {"top", "heading", "aside", "message", "moment", "trouble"}
+"""The ids that every screen shares."""
+
+
+@pytest.mark.parametrize("path", styles(), ids=lambda path: path.name)
+def test_a_sheet_styles_its_own_screen_alone(path: Path) -> None:
+    sheet = Stylesheet(variables=TowardApp().get_css_variables())
+    sheet.read(path)
+    for rule in sheet.rules:
+        for selectors in (each.selectors for each in rule.selector_set):
+            first, ids = selectors[0], {each.name for each in selectors if each.type is SelectorType.ID}
+            screen = first.type is SelectorType.TYPE and first.name in SCREENS
+            assert screen or (path.name == "base.tcss" and ids <= FRAME), rule.selectors
 
 
 def contrast(one: Color, two: Color) -> float:

@@ -246,7 +246,7 @@ class GuardedApp(HalfTyped):
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Paint, but nothing of a store that should have been locked by now, as after the computer slept."""
-        if self._running and self.overdue:
+        if self.is_running and self.overdue:
             self.call_later(self.action_lock)
         else:
             super()._display(screen, renderable)
@@ -369,7 +369,7 @@ class GuardedApp(HalfTyped):
         if not isinstance(self.screen, BlankScreen):
             await self.action_lock()
         await self.keep_drafts()
-        self._suspend_signal()
+        self.app_suspend_signal.publish(self)
         self._stop()
 
     def _back_from_shell(self, _app: object) -> None:

@@ -107,7 +107,7 @@ class Heatmap(Widget, can_focus=True):
         """Move the cursor to the last day."""
         self.cursor = self._last
 
-    async def _on_click(self, event: events.Click) -> None:
+    def on_click(self, event: events.Click) -> None:
         column, line = (event.x - LABEL) // self.pitch, event.y - 1
         if 0 <= column < self.weeks and 0 <= line < 7:
             self.cursor = self.start + timedelta(days=column * 7 + line)
