@@ -49,7 +49,7 @@ def fit(text: str, width: int, right: bool = False) -> str:
     return (cells.right if right else cells.left)(excerpt(text), width)
 
 
-class Board(ScrollView, can_focus=True):
+class Board(ScrollView, can_focus=True, inherit_bindings=False):
     """Lines with a cursor. `show` takes a function, so that lines are laid out anew when the width changes."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"board--{name}" for name in (*NAMES, "cursor")}
@@ -178,7 +178,7 @@ class Board(ScrollView, can_focus=True):
         if found:
             self.cursor = found[0 if by < 0 else -1]
 
-    async def _on_click(self, event: events.Click) -> None:
+    def on_click(self, event: events.Click) -> None:
         index = event.y + self.scroll_offset.y
         if not 0 <= index < len(self._lines) or (key := self._lines[index].key) is None:
             return
