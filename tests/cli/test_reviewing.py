@@ -269,7 +269,7 @@ def test_a_seal_that_fails_is_told_to_them_alone(
     def full(*_: object, **__: object) -> None:
         raise Refused("The disk is full.")
 
-    monkeypatch.setattr(partner.Sheet, "seal", full)
+    monkeypatch.setattr(partner.Sheet, "submit", full)
     theirs = "yes\n9\n9\n9\n9\n1\n1\n1\nyes\nyes\nno\n\n"
     answer = young("review", "month", stdin=f"8\n8\n8\n8\n{theirs}")
     assert answer.code == 0 and "No view yet." in answer.out

@@ -13,7 +13,7 @@ from tracker.store import examine, guard
 from tracker.store.encryption import identity_file, recovery, unlocking
 from tracker.store.guard import Memory
 from tracker.store.identity import identity, memory
-from tracker.store.identity.memory import ANOTHER_STORE, TURNED_PLAIN, WAS_SEALED, Known, Seen
+from tracker.store.identity.memory import ANOTHER_STORE, TURNED_PLAIN, WAS_ENCRYPTED, Known, Seen
 from tracker.store.store import Store
 
 
@@ -79,7 +79,7 @@ def takes_any_key_for_an_older_store() -> Iterator[None]:
 @contextmanager
 def comes_in_blind() -> Iterator[None]:
     """Begin in a store that says it is plain, whatever lies in it."""
-    with patch.object(guard, "sealed_files", lambda _data: False):
+    with patch.object(guard, "has_encrypted_files", lambda _data: False):
         yield
 
 
@@ -93,7 +93,7 @@ def takes_any_key() -> Iterator[None]:
 @contextmanager
 def follows_whoever_ends_it() -> Iterator[None]:
     """Make plain files because store.json says that somebody began to."""
-    with patch.object(unlocking, "WAS_LEAVING", WAS_SEALED):
+    with patch.object(unlocking, "WAS_LEAVING", WAS_ENCRYPTED):
         yield
 
 
@@ -133,7 +133,7 @@ def numbers_from_what_is_there() -> Iterator[None]:
 @contextmanager
 def makes_a_plain_marker() -> Iterator[None]:
     """Make a store.json anew, whatever shows that the store was encrypted."""
-    with patch.object(recovery, "shows_sealed", lambda *_: False):
+    with patch.object(recovery, "shows_encryption", lambda *_: False):
         yield
 
 

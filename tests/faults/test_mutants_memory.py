@@ -27,7 +27,7 @@ from tracker.store.encryption.recovery import find_key, put_lock_back, repair_ma
 from tracker.store.encryption.relocking import lock_marker
 from tracker.store.encryption.unlocking import with_proof
 from tracker.store.identity.identity import read_marker
-from tracker.store.identity.memory import KNOWN, SEALED_MARK, WAS_SEALED, learn
+from tracker.store.identity.memory import ENCRYPTION_MARK, KNOWN, WAS_ENCRYPTED, learn
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 
@@ -276,7 +276,7 @@ def puts_the_identity_back_that_its_passphrase_opened(root: Path) -> bool:
 def puts_a_lock_back_that_an_older_version_knew(root: Path) -> bool:
     key = seal(root)
     (root / "one" / KNOWN).unlink()
-    (root / "one" / SEALED_MARK).write_text(".age 1\n")
+    (root / "one" / ENCRYPTION_MARK).write_text(".age 1\n")
     say(root, format=1, encryption="", check="", mac="")
     if not refused(lambda: put_lock_back(root / "data", root / "one", StoreKey.fresh()), StoreLocked):
         return False
@@ -288,7 +288,7 @@ def a_sealed_folder_that_was_only_read_is_not_begun_anew(root: Path) -> bool:
     put(open_store(root, device="two"), "of another")
     marker = json.loads((root / "data" / "store.json").read_bytes())
     (root / "one").mkdir()
-    learn(root / "one", mode=WAS_SEALED, store=marker["store"])
+    learn(root / "one", mode=WAS_ENCRYPTED, store=marker["store"])
     shutil.rmtree(root / "data")
     return refused(lambda: opened(root, None)) and not (root / "data").exists()
 

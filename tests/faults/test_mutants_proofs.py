@@ -71,13 +71,13 @@ def _takes_nothing(root: Path) -> bool:
 
 def reads_no_false_proof(root: Path) -> bool:
     store, key = _sealed(root)
-    _plant(root, key.seal(_forged(store)))
+    _plant(root, key.encrypt(_forged(store)))
     return _takes_nothing(root)
 
 
 def reads_nothing_without_a_proof(root: Path) -> bool:
     store, key = _sealed(root)
-    _plant(root, key.seal(_forged(store).replace(b',"mac":"' + b"0" * 64 + b'"', b"")))
+    _plant(root, key.encrypt(_forged(store).replace(b',"mac":"' + b"0" * 64 + b'"', b"")))
     return _takes_nothing(root)
 
 
@@ -109,7 +109,7 @@ def follows_no_false_store_json(root: Path) -> bool:
 
 def remembers_that_there_are_proofs(root: Path) -> bool:
     store, key = _sealed(root)
-    _plant(root, key.seal(_forged(store).replace(b',"mac":"' + b"0" * 64 + b'"', b"")))
+    _plant(root, key.encrypt(_forged(store).replace(b',"mac":"' + b"0" * 64 + b'"', b"")))
     path = root / "data" / "store.json"
     path.write_text(json.dumps({k: v for k, v in json.loads(path.read_bytes()).items() if k != "mac"}))
     try:
@@ -151,7 +151,7 @@ def seals_nothing_anew_that_a_replaced_key_wrote(root: Path) -> bool:
     Conversion(store.data, store.state, store.device).rotate(fresh, fresh.wrap(PASSPHRASE))
     where = root / "data" / "devices" / STRANGER / NOVEMBER
     forged = json.loads(_forged(store))["events"]
-    _plant(root, Vault(store.store_id, old, STRICT).seal(where, {"events": forged}))
+    _plant(root, Vault(store.store_id, old, STRICT).encrypt(where, {"events": forged}))
     Conversion(store.data, store.state, store.device).resume(fresh, everyone=True)
     return _takes_nothing(root)
 
@@ -161,7 +161,7 @@ def takes_nothing_unproven_from_a_copy(root: Path) -> bool:
     shutil.copytree(root / "data", root / "copy")
     path = root / "copy" / "devices" / STRANGER / NOVEMBER
     path.parent.mkdir()
-    path.write_bytes(key.seal(_forged(store)))
+    path.write_bytes(key.encrypt(_forged(store)))
     path.with_name("2026-10.json").write_bytes(_forged(store))
     marker = root / "copy" / "store.json"
     marker.write_text(json.dumps({k: v for k, v in json.loads(marker.read_bytes()).items() if k != "mac"}))
@@ -174,7 +174,7 @@ def salvages_only_what_is_proven(root: Path) -> bool:
     parts = _forged(store, many=200).replace(
         b'"mac":"' + b"0" * 64, b'"mac":"' + b" ".join([b"0" * 64, *[b"0" * 32] * 3])
     )
-    _plant(root, key.seal(parts)[:-40_000])
+    _plant(root, key.encrypt(parts)[:-40_000])
     return _takes_nothing(root)
 
 

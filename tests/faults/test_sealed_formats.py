@@ -24,7 +24,7 @@ from tracker.store.backup.shelf import copy_at, marker_of
 from tracker.store.crypto.trust import STRICT, Kind, kind_of
 from tracker.store.crypto.vault import AGE, CannotOpen, StoreKey, Vault
 from tracker.store.encryption import conversion
-from tracker.store.encryption.unlocking import is_proven, sealed_anywhere
+from tracker.store.encryption.unlocking import encrypted_devices, is_proven
 from tracker.store.identity.identity import read_marker
 from tracker.store.identity.memory import read_known
 from tracker.store.identity.refused import ENCRYPTED_ELSEWHERE
@@ -106,7 +106,7 @@ def test_each_device_writes_its_own_files_anew_and_none_anybody_elses(kept: Path
     assert strangers(kept / "data", StoreKey.read(KEY)) == []
     three_ = opened(kept, "-three")
     assert exports(three_) == expected(kept) and three_.warnings == (ENCRYPTED_ELSEWHERE,)
-    assert len(sealed_anywhere(kept / "data")) == 3 and not list(kept.glob("data/devices/*/2*.json"))
+    assert len(encrypted_devices(kept / "data")) == 3 and not list(kept.glob("data/devices/*/2*.json"))
     assert exports(opened(kept)) == expected(kept) and opened(kept).warnings == ()
 
 
@@ -121,7 +121,7 @@ def test_what_comes_after_that_has_to_bear_a_proof(kept: Path) -> None:
     plain.write_text(json.dumps(tables))
     key = StoreKey.read(KEY)
     later = other.with_name("2026-11.json.age")
-    later.write_bytes(key.seal(key.open(other.read_bytes()).replace(b"2026-10.json.age", b"2026-11.json.age")))
+    later.write_bytes(key.encrypt(key.open(other.read_bytes()).replace(b"2026-10.json.age", b"2026-11.json.age")))
     workspace = opened(kept)
     assert {each.path for each in workspace.store.damaged} == {plain, later}
     assert "forged" not in "".join(exports(workspace))
@@ -178,7 +178,7 @@ def _backed_up_with_an_older_version_elsewhere(kept: Path, words: str) -> tuple[
     workspace = opened(kept)
     path = kept / "data/devices" / TWO / "2026-10.json.age"
     key, before = StoreKey.read(KEY), path.read_bytes()
-    path.write_bytes(key.seal(key.open(before).replace(b"from October, by two", words.encode())))
+    path.write_bytes(key.encrypt(key.open(before).replace(b"from October, by two", words.encode())))
     backups.back_up_now(opened(kept))
     path.write_bytes(before)
     return workspace, list_backups(workspace.state / "backups")[0].path

@@ -110,9 +110,9 @@ def test_a_lost_encrypted_store_comes_back_plain_only_where_that_is_said(lived: 
     plain = Bench(tmp_path / "elsewhere", lived.clock).open()
     lifecycle.add(plain, CID)
     copy = backups.back_up_to(plain, str(tmp_path / "stick")).path
-    assert not restore.preview(*place, copy, workspace.key).unsealed
+    assert not restore.preview(*place, copy, workspace.key).decrypted
     shutil.rmtree(lived.data)
-    assert not restore.preview(*place, sealed, workspace.key).unsealed
+    assert not restore.preview(*place, sealed, workspace.key).decrypted
     shown = restore.preview(*place, copy)
     assert any("in the clear" in line for line in shown.lines)
     with pytest.raises(Refused, match="--plain"):
@@ -143,7 +143,7 @@ def test_what_was_purged_stays_so_when_a_plain_copy_of_a_sealed_store_is_put_bac
     lock_ = restore.lock_to_ask_for(bench.data, workspace.state, stick)
     assert lock_ is not None and restore.preview(*place, stick).unknown
     shown = restore.preview(*place, stick, encryption.unlock(lock_, PASSPHRASE))
-    assert shown.unsealed and not shown.unknown
+    assert shown.decrypted and not shown.unknown
     restore.restore(*place, shown, encryption.unlock(lock_, PASSPHRASE), plain=True)
     text = export_json(bench.open(), private=True).text
     assert "to be forgotten" not in text and bench.open().ledger.get(CID) is not None

@@ -35,7 +35,7 @@ def seal(workspace: Workspace, kind: Review = Review.TOGETHER, free: Free = Free
     for item in partner.asked(kind):
         sheet.rate(item.name, answer)
     sheet.free(free)
-    sheet.seal(workspace)
+    sheet.submit(workspace)
     return sheet
 
 
@@ -74,7 +74,7 @@ def test_a_review_is_finished_opened_again_and_undone(workspace: Workspace) -> N
 
 
 def test_an_answer_left_empty_is_taken_out_and_what_is_sealed_stays(workspace: Workspace) -> None:
-    partner.seal_own(workspace, Review.WEEK, MINE, GUESS)
+    partner.submit_own(workspace, Review.WEEK, MINE, GUESS)
     reviews.answer(workspace, Review.WEEK, "glad", {"glad": "one"})
     reviews.answer(workspace, Review.WEEK, "glad", {"glad": ""})
     assert dict(reviews.progress(workspace, Review.WEEK).answers) == {}
@@ -174,12 +174,12 @@ def test_it_stays_blind_until_both_are_in(workspace: Workspace) -> None:
     sheet.rate("listened", 1)
     sheet.free(Free.YES)
     with pytest.raises(Refused, match="First"):
-        sheet.seal(workspace)
-    partner.seal_own(workspace, Review.WEEK, MINE | {"fair": None}, GUESS)
+        sheet.submit(workspace)
+    partner.submit_own(workspace, Review.WEEK, MINE | {"fair": None}, GUESS)
     assert partner.reveal(workspace, Review.TOGETHER).lines == (NO_VIEW,)
     with pytest.raises(Refused, match="sealed already"):
-        partner.seal_own(workspace, Review.WEEK, MINE, GUESS)
-    sheet.seal(workspace)
+        partner.submit_own(workspace, Review.WEEK, MINE, GUESS)
+    sheet.submit(workspace)
     told = partner.reveal(workspace, Review.TOGETHER)
     assert told.open and told.attunement == 1
     listened = next(each for each in told.views if each.item.name == "listened")
@@ -191,21 +191,21 @@ def test_it_stays_blind_until_both_are_in(workspace: Workspace) -> None:
 
 
 def test_it_asks_whether_they_were_free_and_takes_only_numbers_of_its_own(workspace: Workspace) -> None:
-    partner.seal_own(workspace, Review.WEEK, MINE, GUESS)
+    partner.submit_own(workspace, Review.WEEK, MINE, GUESS)
     sheet = partner.Sheet(Review.TOGETHER)
     sheet.rate("listened", 1)
     with pytest.raises(Refused, match="free"):
-        sheet.seal(workspace)
+        sheet.submit(workspace)
     for name, answer in (("listened", 5), ("listened", -1), ("safe", 3)):
         with pytest.raises(BadInput):
             sheet.rate(name, answer)
     with pytest.raises(BadInput):
-        partner.seal_own(workspace, Review.MONTH, {"listened": 2}, {})
+        partner.submit_own(workspace, Review.MONTH, {"listened": 2}, {})
 
 
 @pytest.mark.parametrize("how", ["no", "left", "withdrawn"])
 def test_a_missing_view_never_says_why(bench: Bench, workspace: Workspace, how: str) -> None:
-    partner.seal_own(workspace, Review.WEEK, MINE, GUESS)
+    partner.submit_own(workspace, Review.WEEK, MINE, GUESS)
     before = partner.reveal(workspace, Review.TOGETHER), len(workspace.store.events)
     if how == "no":
         sheet = seal(workspace, free=Free.NO)
@@ -222,20 +222,20 @@ def test_a_missing_view_never_says_why(bench: Bench, workspace: Workspace, how: 
 
 def test_the_safety_page_is_for_the_partner_alone_and_is_not_remembered(bench: Bench, workspace: Workspace) -> None:
     dials = dict.fromkeys(DIALS, 7)
-    partner.seal_own(workspace, Review.MONTH, dials, {})
+    partner.submit_own(workspace, Review.MONTH, dials, {})
     sheet = partner.Sheet(Review.MONTH)
     before = sorted((path, path.read_bytes()) for path in bench.root.rglob("*") if path.is_file())
     assert sheet.rate("safe", 4) and sheet.asks_to_keep()
     assert not sheet.rate("safe", 5) and not sheet.rate("loved", 0) and not sheet.asks_to_keep()
     assert sheet.free(Free.NO) and sheet.asks_to_keep()
-    assert not sheet.seal(workspace).changed
+    assert not sheet.submit(workspace).changed
     assert sorted((path, path.read_bytes()) for path in bench.root.rglob("*") if path.is_file()) == before
     low, high = (_sealed(bench, number) for number in (5, 9))
     assert low == high, "nothing besides the answer itself is kept of it"
 
 
 def test_the_dials_of_both_stand_beside_each_other(workspace: Workspace) -> None:
-    partner.seal_own(workspace, Review.MONTH, dict.fromkeys(DIALS, 7) | {"loved": None}, {})
+    partner.submit_own(workspace, Review.MONTH, dict.fromkeys(DIALS, 7) | {"loved": None}, {})
     seal(workspace, Review.MONTH, answer=9)
     said = partner.reveal(workspace, Review.MONTH).lines
     assert said[0] == "safe: you 7, they 9" and said[2] == "loved: you nothing said, they 9" and len(said) == 5
@@ -246,15 +246,15 @@ def test_a_month_asks_them_alone_for_three_things_more(workspace: Workspace) -> 
     assert [item.name for item in partner.asked_of_them(Review.MONTH)][4:] == ["at_ease", "own_things", "gave_up"]
     assert partner.asked_of_them(Review.WEEK) == partner.asked(Review.WEEK)
     with pytest.raises(BadInput):
-        partner.seal_own(workspace, Review.MONTH, {"at_ease": 3}, {})
-    partner.seal_own(workspace, Review.MONTH, dict.fromkeys(DIALS, 7), {})
+        partner.submit_own(workspace, Review.MONTH, {"at_ease": 3}, {})
+    partner.submit_own(workspace, Review.MONTH, dict.fromkeys(DIALS, 7), {})
     sheet = partner.Sheet(Review.MONTH)
     with pytest.raises(BadInput):
         sheet.rate("gave_up", 5)
     for name, answer in dict.fromkeys(DIALS, 7).items() | {"at_ease": 3, "own_things": None, "gave_up": 1}.items():
         assert not sheet.rate(name, answer) and not sheet.asks_to_keep(), "none of them leads anywhere"
     sheet.free(Free.YES)
-    sheet.seal(workspace)
+    sheet.submit(workspace)
     said = partner.reveal(workspace, Review.MONTH).lines
     assert said[4:-1] == ("at ease: they said mostly", "giving something up to keep the peace: they said a little")
 
@@ -263,18 +263,18 @@ def _sealed(bench: Bench, answer: int) -> list[Any]:
     """Return what a sealed sheet writes, without the answers and what no two events share."""
     there = Bench(bench.root / f"dial {answer}", bench.clock)
     workspace = there.open()
-    partner.seal_own(workspace, Review.MONTH, dict.fromkeys(DIALS, 7), {})
+    partner.submit_own(workspace, Review.MONTH, dict.fromkeys(DIALS, 7), {})
     sheet = partner.Sheet(Review.MONTH)
     for name in DIALS:
         sheet.rate(name, answer)
     sheet.free(Free.YES)
-    assert sheet.seal(workspace).lines == (partner.DONE,)
+    assert sheet.submit(workspace).lines == (partner.DONE,)
     events = sorted(workspace.store.events.values(), key=lambda event: event.get("n", 0))
     return [(event["key"], event.get("cmd"), sorted(event["v"] or {})) for event in events]
 
 
 def test_nothing_but_the_reveal_depends_on_what_they_answered(bench: Bench, week: Workspace) -> None:
-    partner.seal_own(week, Review.WEEK, MINE, GUESS)
+    partner.submit_own(week, Review.WEEK, MINE, GUESS)
 
     def seen(workspace: Workspace) -> list[Any]:
         summary = [reviews.summary_of_week(workspace, shareable=shared) for shared in (True, False)]
@@ -290,7 +290,7 @@ def test_nothing_but_the_reveal_depends_on_what_they_answered(bench: Bench, week
 
 
 def test_what_they_take_back_is_gone_for_good(bench: Bench, workspace: Workspace) -> None:
-    partner.seal_own(workspace, Review.WEEK, MINE, GUESS)
+    partner.submit_own(workspace, Review.WEEK, MINE, GUESS)
     seal(workspace)
     exported = transfer.export_json(workspace, private=True).text
     key = f"partner-ratings|{partner.period_of(workspace, Review.TOGETHER)}"
@@ -308,7 +308,7 @@ def test_what_they_take_back_is_gone_for_good(bench: Bench, workspace: Workspace
 
 def test_what_is_sealed_is_neither_undone_nor_done_again(bench: Bench, workspace: Workspace) -> None:
     lifecycle.add(workspace, "s4.reachable")
-    partner.seal_own(workspace, Review.WEEK, MINE, GUESS)
+    partner.submit_own(workspace, Review.WEEK, MINE, GUESS)
     for theirs in (False, True, False):
         if theirs:
             seal(workspace)
@@ -325,7 +325,7 @@ def test_what_is_sealed_is_neither_undone_nor_done_again(bench: Bench, workspace
 @pytest.mark.parametrize("how", ["not there", "sealed", "taken back"])
 def test_undo_redo_and_history_pass_over_what_is_theirs(workspace: Workspace, how: str) -> None:
     """Whatever a partner did, the next key does the same, and no list tells of it."""
-    partner.seal_own(workspace, Review.WEEK, MINE, GUESS)
+    partner.submit_own(workspace, Review.WEEK, MINE, GUESS)
     reviews.answer(workspace, Review.WEEK, "glad", {"glad": "one"})
     reviews.answer(workspace, Review.WEEK, "glad", {"glad": "two"})
     undo.undo(workspace)
@@ -355,7 +355,7 @@ def test_a_sheet_shows_nothing_of_itself() -> None:
 
 def test_a_trend_over_weeks(bench: Bench, workspace: Workspace) -> None:
     for number in range(6):
-        partner.seal_own(workspace, Review.WEEK, MINE, GUESS)
+        partner.submit_own(workspace, Review.WEEK, MINE, GUESS)
         seal(workspace, answer=0 if number < 3 else 2)
         told = partner.reveal(workspace, Review.TOGETHER)
         if number == 2:
@@ -375,7 +375,7 @@ def test_only_what_both_agreed_to_is_exported(week: Workspace) -> None:
     day = on(week, 7)
     reviews.answer(week, Review.TOGETHER, "needs", {"need_mine": "an *evening* <b>out</b>", "need_offer": CANARY}, day)
     reviews.answer(week, Review.TOGETHER, "arrive", {"word_mine": CANARY}, day)
-    partner.seal_own(week, Review.TOGETHER, MINE, GUESS, day)
+    partner.submit_own(week, Review.TOGETHER, MINE, GUESS, day)
     offered = {offer.name: offer.text for offer in reviews.offers(week, Review.TOGETHER, day)}
     assert {"s4.reachable", "planned", "promises", "need_mine", "need_offer"} <= set(offered)
     assert not {"s5.no-attacks", "s2.needs-log", "word_mine"} & set(offered)
@@ -402,4 +402,4 @@ def test_odd_values_are_no_reason_to_fall(workspace: Workspace) -> None:
         workspace.write("review", partial(list, drafts))
         reviews.progress(workspace, Review.WEEK), reviews.offers(workspace, Review.TOGETHER)
         assert not partner.reveal(workspace, Review.TOGETHER).open
-    partner.seal_own(workspace, Review.WEEK, MINE, GUESS)
+    partner.submit_own(workspace, Review.WEEK, MINE, GUESS)

@@ -63,11 +63,11 @@ def test_all_damaged_files_together_cost_a_limited_effort(monkeypatch: pytest.Mo
     tries = _counted(monkeypatch)
     monkeypatch.setattr(vault, "_EFFORT", 20 * vault._A_TRY)
     key = StoreKey.fresh()
-    spoilt = key.seal(b"words")[:-1]
+    spoilt = key.encrypt(b"words")[:-1]
     for _ in range(10):
         assert not any(clear for clear, _ in key.pieces(spoilt * 10))
     assert len(tries) <= 10 + 20
-    assert key.pieces(key.seal(b"words"))[0] == (b"words", True), "of each the first copy is opened in any case"
+    assert key.pieces(key.encrypt(b"words"))[0] == (b"words", True), "of each the first copy is opened in any case"
 
 
 @pytest.mark.parametrize("text", ["\ud800", "x\udfff"])

@@ -36,7 +36,7 @@ def hold(here: Environment, part: bytes) -> list[Path]:
 def seal(here: Environment, kind: Review, rating: int = 3) -> None:
     """Seal one's own side, as was done before."""
     mine = {item.name: rating for item in partner.asked(kind)}
-    partner.seal_own(second(here), kind, mine, {} if kind is Review.MONTH else mine)
+    partner.submit_own(second(here), kind, mine, {} if kind is Review.MONTH else mine)
 
 
 def at(here: Environment, kind: Review, part: str) -> None:
@@ -227,7 +227,7 @@ async def test_the_own_side_is_sealed_unseen(young: Environment, kind: Review) -
         assert "0 to 4" in driver.said
         lines[2].value = ""
         await driver.press("ctrl+s")
-        assert driver.said == partner.SEALED
+        assert driver.said == partner.SUBMITTED
         own = partner.own(second(young), kind)
         first = partner.asked(kind)[0].name
         assert own is not None and own["mine"][first] == 3 and own["guess"][first] == 2
@@ -348,7 +348,7 @@ async def test_ones_own_dial_opens_the_page_too(young: Environment) -> None:
         await driver.press("ctrl+s")
         assert driver.name == "Safety"
         await driver.press("escape")
-        assert driver.name == "Review" and driver.said == partner.SEALED
+        assert driver.name == "Review" and driver.said == partner.SUBMITTED
     assert not hold(young, b"safety")
 
 
@@ -361,7 +361,7 @@ async def test_sealed_twice_says_so_and_keeps_the_first(young: Environment) -> N
         sheet = partner.Sheet(Review.MONTH)
         sheet.rate("safe", 9)
         sheet.free(Free.YES)
-        sheet.seal(second(young))
+        sheet.submit(second(young))
         await driver.type("yes\n\n")
         assert "sealed already" in driver.said
         await driver.press("enter")

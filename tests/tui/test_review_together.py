@@ -106,7 +106,7 @@ async def test_taking_back_says_the_same_whether_or_not_they_answered(young: Env
         sheet = partner.Sheet(Review.TOGETHER)
         sheet.rate("listened", 1)
         sheet.free(Free.YES)
-        sheet.seal(second(young))
+        sheet.submit(second(young))
     async with drive(young, (60, 18)) as driver:
         await look(driver, Review.TOGETHER)
         assert (NO_VIEW in shown(driver)) is not answered and "b takes back for good" in shown(driver)

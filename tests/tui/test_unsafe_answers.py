@@ -162,7 +162,7 @@ def said_next(toward: Workspace, kind: Review) -> list[Any]:
 @EVERY
 def test_services_write_nothing_and_say_the_same(ready: Environment, again: Callable[[], None], case: Case) -> None:
     toward, before = second(ready), tree(ready)
-    change = sheet(case).seal(toward)
+    change = sheet(case).submit(toward)
     assert (change.lines, change.changed, change.operation) == ((partner.DONE,), False, None)
     assert tree(ready) == before, "no file is as much as touched"
     assert partner.reveal(second(ready), case[0]).lines == (NO_VIEW,)
@@ -324,7 +324,7 @@ def test_what_an_older_version_wrote_is_read_as_not_there(ready: Environment, na
     now = [partner.reveal(toward, kind), transfer.export_json(toward, private=True), history.history(toward)]
     assert now == without
     made = sheet((kind, "", None, Free.YES))
-    assert made.seal(toward).operation is not None, "it does not stand in the way of another turn"
+    assert made.submit(toward).operation is not None, "it does not stand in the way of another turn"
     assert partner.reveal(toward, kind).open
 
 
@@ -353,7 +353,7 @@ def test_a_calm_turn_stays_out_of_every_export_unless_they_allowed_it(ready: Env
     toward = second(ready)
     both = [transfer.export_json(toward, private=private) for private in (False, True)]
     for may_leave in (False, True):
-        sheet((MONTH, "", None, Free.YES)).seal(toward, may_leave=may_leave)
+        sheet((MONTH, "", None, Free.YES)).submit(toward, may_leave=may_leave)
         assert partner.reveal(toward, MONTH).open
         assert transfer.export_json(toward, private=False) == both[0]
         whole = transfer.export_json(toward, private=True)
@@ -365,7 +365,7 @@ def test_a_calm_turn_stays_out_of_every_export_unless_they_allowed_it(ready: Env
 
 def test_what_was_carried_out_with_leave_can_be_carried_in(ready: Environment, empty: Environment) -> None:
     toward = second(ready)
-    sheet((WEEK, "", None, Free.YES)).seal(toward, may_leave=True)
+    sheet((WEEK, "", None, Free.YES)).submit(toward, may_leave=True)
     text = transfer.export_json(toward, private=True).text
     for root in (ready.data, ready.state):
         shutil.rmtree(root)
@@ -388,5 +388,5 @@ async def test_their_turn_begins_with_what_is_true(ready: Environment, shell: Ca
 
 def test_no_sentence_of_the_reveal_settles_who_is_right(ready: Environment) -> None:
     toward = second(ready)
-    sheet((WEEK, "", None, Free.YES)).seal(toward)
+    sheet((WEEK, "", None, Free.YES)).submit(toward)
     assert partner.reveal(toward, WEEK).lines[-1] == "What they feel is not up for debate. Be curious about it."

@@ -65,7 +65,7 @@ def test_keys_are_derived_as_the_rfc_says(secret: str, salt: str, label: str, le
 
 def test_each_use_has_a_key_of_its_own() -> None:
     prover = Prover("AGE-SECRET-KEY-1A")
-    parts = take_apart(prover.seal(b"head", b"rest"))
+    parts = take_apart(prover.prove(b"head", b"rest"))
     assert parts is not None and prover.mark(b"headrest") != parts.proofs.decode() != prover.name
     assert len({Prover(f"AGE-SECRET-KEY-1{each}").name for each in "ABC"}) == 3
 
@@ -73,7 +73,7 @@ def test_each_use_has_a_key_of_its_own() -> None:
 @given(st.binary(max_size=300), st.sampled_from((0, 100, STEP - 200, STEP - 100, STEP, 3 * STEP + 7)), st.data())
 def test_any_other_byte_and_nothing_is_proven(text: bytes, more: int, data: st.DataObject) -> None:
     prover = Prover("AGE-SECRET-KEY-1A")
-    raw = prover.seal(b'{"sealed":{"1":{"store":"s"', b"}}," + text + bytes(more))
+    raw = prover.prove(b'{"sealed":{"1":{"store":"s"', b"}}," + text + bytes(more))
     whole = take_apart(raw)
     assert whole is not None and prover.checks(whole)
     at = data.draw(st.one_of(st.integers(0, min(len(raw), 4_000) - 1), st.integers(0, len(raw) - 1)))
@@ -87,7 +87,7 @@ def test_any_other_byte_and_nothing_is_proven(text: bytes, more: int, data: st.D
 
 def test_the_beginnings_of_a_large_file_are_proven_and_no_beginning_passes_for_a_file() -> None:
     prover = Prover("AGE-SECRET-KEY-1A")
-    raw = prover.seal(b'{"sealed":{"1":{"store":"s"', bytes(3 * STEP + 1_000))
+    raw = prover.prove(b'{"sealed":{"1":{"store":"s"', bytes(3 * STEP + 1_000))
     for length in (STEP, STEP + 1, 2 * STEP, 3 * STEP, len(raw) - 1):
         parts = take_apart(raw[:length])
         assert parts is not None and not prover.checks(parts)
@@ -106,10 +106,10 @@ def test_no_event_is_taken_from_a_file_of_which_a_byte_was_changed(data: st.Data
     with quick_locks():
         key = StoreKey.read("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX")
         vault = Vault("store", key, STRICT)
-        clear = key.open(vault.seal(MONTH, {"events": {"1": EVENT}}))
-        assert len(open_shard(MONTH, key.seal(clear), vault).events) == 1
+        clear = key.open(vault.encrypt(MONTH, {"events": {"1": EVENT}}))
+        assert len(open_shard(MONTH, key.encrypt(clear), vault).events) == 1
         at, bit = data.draw(st.integers(0, len(clear) - 1)), data.draw(st.integers(1, 255))
-        found = open_shard(MONTH, key.seal(clear[:at] + bytes((clear[at] ^ bit,)) + clear[at + 1 :]), vault)
+        found = open_shard(MONTH, key.encrypt(clear[:at] + bytes((clear[at] ^ bit,)) + clear[at + 1 :]), vault)
         assert found.events == () and found.trouble
 
 
@@ -122,8 +122,8 @@ def test_what_was_adopted_is_read_as_it_lay_there_and_not_otherwise() -> None:
     assert len(open_shard(plain, raw, vault).events) == 1
     for path, other in ((plain, raw + b" "), (plain.with_name("2026-10.json"), raw)):
         assert open_shard(path, other, vault).events == ()
-    whole = Vault("store", key, STRICT).seal(MONTH, {"events": {"1": EVENT}})
-    changed = key.seal(key.open(whole).replace(b"words", b"sword"))
+    whole = Vault("store", key, STRICT).encrypt(MONTH, {"events": {"1": EVENT}})
+    changed = key.encrypt(key.open(whole).replace(b"words", b"sword"))
     adopted = Vault("store", key, Trust(adopted={"one/2026-11.json.age": sum_of(changed)}))
     assert open_shard(MONTH, changed, adopted).events == (), "a false proof is never adopted"
 
@@ -132,7 +132,7 @@ def test_the_lines_in_the_docs_check_a_file_by_hand(tmp_path: Path) -> None:
     docs = Path(__file__).parents[2] / "docs" / "encryption.md"
     (lines,) = re.findall(r"```python\n(.*?)```", docs.read_text("utf-8"), re.DOTALL)
     key = StoreKey.fresh()
-    sealed = Vault("a store", key, STRICT).seal(
+    sealed = Vault("a store", key, STRICT).encrypt(
         MONTH, {"events": {str(n): {**EVENT, "v": {"text": "w" * 500}} for n in range(300)}}
     )
     clear = pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(key.recovery)])

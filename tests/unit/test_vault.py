@@ -118,13 +118,13 @@ def test_a_file_in_the_place_of_another_is_named_and_not_taken(desk: Desk, tmp_p
     assert names(reopen(desk)) == {f"{CANARY}-11"}
     foreign = Vault("another store", store.vault.key, STRICT)
     path = shard(store, "2026-10.json.age")
-    path.write_bytes(foreign.seal(path, {"events": {}}))
+    path.write_bytes(foreign.encrypt(path, {"events": {}}))
     assert read_shard(path, store.vault).trouble == "belongs to another store"
     assert store.vault.key is not None
-    path.write_bytes(store.vault.key.seal(b'{"events":{}}'))
+    path.write_bytes(store.vault.key.encrypt(b'{"events":{}}'))
     trouble = read_shard(path, store.vault).trouble
     assert trouble is not None and trouble.startswith("is not proven to be yours, so it is not read")
-    path.write_bytes(StoreKey.fresh().seal(b'{"events":{}}'))
+    path.write_bytes(StoreKey.fresh().encrypt(b'{"events":{}}'))
     assert read_shard(path, store.vault).trouble == "was sealed with another key"
     before = {each: each.read_bytes() for each in store._folder.glob("2*")}
     put(reopen(desk), "next")

@@ -8,8 +8,8 @@ from tracker.store.events import new_id
 
 EVERYONE = "*"
 REVIEW, THEIRS, PURGE = "review", "partner-ratings", "purge"
-SEALED = "sealed"
-"""The command that seals one's own ratings."""
+SUBMITTED = "sealed"
+"""The command that submits one's own ratings."""
 CARD, UNLOCK, NUMBERS = "card", "unlock", "numbers"
 BESIDE = frozenset({REVIEW, THEIRS, PURGE, CARD, UNLOCK, NUMBERS})
 """Kinds of keys that belong to no commitment."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tracker.domain.clock import YEARS, Clock, day_of
 from tracker.ledger.errors import Busy, Damaged, Locked, Refused, Unsaved
 from tracker.ledger.ledger import Ledger
-from tracker.ledger.streak_cache import StreakCache, sealed_before
+from tracker.ledger.streak_cache import StreakCache, archived_before
 from tracker.store.errors import (
     StoreBusy,
     StoreDamaged,
@@ -71,7 +71,7 @@ class OpenFolder:
         now = clock.now()
         refuse_year(now)
         with in_plain_words():
-            since = sealed_before(now.date())
+            since = archived_before(now.date())
             self.store = Store.open(
                 data, state, clock.now, since=since, lock_timeout=lock_timeout, key=key, make=make, reader=reader
             )

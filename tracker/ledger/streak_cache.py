@@ -1,6 +1,6 @@
 """The derived summary: streaks in a TinyDB table, and a place from which a count can go on.
 
-It may be deleted at any time. The months before the last one are sealed: their files are only looked at, not
+It may be deleted at any time. The months before the last one are archived: their files are only looked at, not
 read, as long as they are the same as when the summary was made and nothing newer reaches back behind the cut.
 """
 
@@ -34,8 +34,8 @@ DECIDING = ("kind", "step", "counts", "gathers", "distinct", "harm")
 """The facts of a commitment that decide how it, or one that gathers from it, is counted."""
 
 
-def sealed_before(today: date) -> str:
-    """Return the month (`YYYY-MM`) whose predecessors are sealed: the one before this month."""
+def archived_before(today: date) -> str:
+    """Return the month (`YYYY-MM`) whose predecessors are archived: the one before this month."""
     return add_months(today.replace(day=1), -1).isoformat()[:7]
 
 
@@ -50,7 +50,7 @@ class StreakCache:
         self._newest: dict[str, tuple[int, str]] = {}
 
     def take_up(self, store: Store) -> dict[str, Checkpoint] | None:
-        """Give the store the sealed events that still matter and return what the others amount to.
+        """Give the store the archived events that still matter and return what the others amount to.
 
         None where the summary is missing, damaged, out of date or reached behind: then all must be read.
         """
@@ -62,7 +62,7 @@ class StreakCache:
             stamp = tables["stamp"][0]
             if base["version"] != VERSION or base["since"] != store.since or stamp["sum"] != _sum(tables):
                 return None
-            if base["sealed"] != store.sealed_fingerprint():
+            if base["sealed"] != store.archived_fingerprint():
                 return None
             store.preload(base["events"])
             self._base, self._carries = base, carries
@@ -76,9 +76,9 @@ class StreakCache:
         return dict(carries)
 
     def still_holds(self, store: Store) -> bool:
-        """Return whether the sealed files are as they were and nothing newer reaches behind the cut."""
+        """Return whether the archived files are as they were and nothing newer reaches behind the cut."""
         base = self._base
-        if base is None or base["sealed"] != store.sealed_fingerprint():
+        if base is None or base["sealed"] != store.archived_fingerprint():
             return False
         recent = list(store.recent_events())
         reaching = _reaching(recent, base["events"], base["since"], self._carries, set(base["gone"]))
@@ -94,8 +94,8 @@ class StreakCache:
         return frozenset(self._base["bare"]) if self._base else frozenset()
 
     @property
-    def sealed_operation(self) -> int:
-        """Return the largest number of an operation of this device in a sealed file, 0 where it has none."""
+    def archived_operation(self) -> int:
+        """Return the largest number of an operation of this device in a archived file, 0 where it has none."""
         return int(self._base["operation"]) if self._base else 0
 
     def keep(self, store: Store, ledger: Ledger, today: date) -> None:
@@ -121,21 +121,21 @@ class StreakCache:
     def _rebase(self, store: Store, ledger: Ledger, today: date) -> None:
         """Count up to the cut anew; leave the summary without a base where it would not pay."""
         self._base, self._carries = None, {}
-        if not store.since or not store.sealed_fingerprint():
+        if not store.since or not store.archived_fingerprint():
             return
         mark = min(date.fromisoformat(f"{store.since}-01"), today)
         gone: list[str] = []
         carries: dict[str, Checkpoint] = {}
         recent = list(store.recent_events())
         recent_ids = {event["id"] for event in recent}
-        sealed = [event for event in store.events.values() if event["id"] not in recent_ids]
-        reached = {event_keys.split(event["key"])[1] for event in sealed}
+        archived = [event for event in store.events.values() if event["id"] not in recent_ids]
+        reached = {event_keys.split(event["key"])[1] for event in archived}
         for cid in ledger.ids():
             if ledger.get(cid) is not None:
                 carries[cid] = _carry(ledger, cid, today, mark)
             elif cid in reached:
                 gone.append(cid)
-        needed = _needed(store.sealed_winners(), recent, store.since, carries, _gathering(ledger))
+        needed = _needed(store.archived_winners(), recent, store.since, carries, _gathering(ledger))
         needed = [judged for event in needed if (judged := _judged(store, ledger, event)) is not None]
         reaching = _reaching(recent, needed, store.since, carries, set(gone))
         if len(reaching) > MOST_ABSORBED:
@@ -144,12 +144,12 @@ class StreakCache:
         self._base = {
             "version": VERSION,
             "since": store.since,
-            "sealed": store.sealed_fingerprint(),
+            "sealed": store.archived_fingerprint(),
             "events": [_without_private(event) for event in needed],
             "bare": [event["id"] for event in needed if _has_private(event)],
             "gone": gone,
             "absorbed": sorted(reaching),
-            "operation": max((event.get("n", 0) for event in sealed if event["dev"] == store.device), default=0),
+            "operation": max((event.get("n", 0) for event in archived if event["dev"] == store.device), default=0),
         }
 
 
@@ -281,7 +281,7 @@ def _gathering(ledger: Ledger) -> set[str]:
 def _needed(
     events: Iterable[Event], recent: Iterable[Event], since: str, carries: Mapping[str, Checkpoint], gathering: set[str]
 ) -> list[Event]:
-    """Return the sealed events that still matter.
+    """Return the archived events that still matter.
 
     They are undated, or of a day that is not yet counted, or still ask something, or may still win over a recent
     event of their key.

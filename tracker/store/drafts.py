@@ -1,6 +1,6 @@
 """Drafts: words that were typed and not saved when the app had to go, a small file for each in the state folder.
 
-They are sealed where the store is; a plain draft never stays beside an encrypted store.
+They are encrypted where the store is; a plain draft never stays beside an encrypted store.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def write_draft(state: Path, vault: Vault, place: str, value: Mapping[str, Any])
     """Keep what was typed at a place, instead of what was kept of it before; raise OSError or ValueError."""
     make_folder(state)
     path, other = _paths(state, vault, _name(place))
-    atomic_write(path, vault.seal(path, {_TABLE: {"1": {**value, "place": place}}}))
+    atomic_write(path, vault.encrypt(path, {_TABLE: {"1": {**value, "place": place}}}))
     other.unlink(missing_ok=True)
 
 
@@ -36,7 +36,7 @@ def read_drafts(state: Path, vault: Vault) -> Iterator[dict[str, Any]]:
 
 
 def remove_draft(state: Path, place: str) -> None:
-    """Remove what is kept of a place, sealed or not; raise OSError."""
+    """Remove what is kept of a place, encrypted or not; raise OSError."""
     for ending in ("", AGE):
         (state / f"{_name(place)}{ending}").unlink(missing_ok=True)
 
@@ -52,7 +52,7 @@ def convert_drafts(state: Path, vault: Vault) -> None:
         found = _read(path, vault)
         target, _ = _paths(state, vault, path.name.removesuffix(AGE))
         if found is not None:
-            atomic_write(target, vault.seal(target, {_TABLE: {"1": found}}))
+            atomic_write(target, vault.encrypt(target, {_TABLE: {"1": found}}))
         if path != target or found is None:
             path.unlink(missing_ok=True)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tracker.store.backup.copies import ASIDE, BACKUPS, BESIDE_DEVICES, all_copies, temps_of
 from tracker.store.backup.packs import is_aside, packs_in
 from tracker.store.barred import barrier, say_barred
-from tracker.store.crypto.vault import AGE, IDENTITY, UNOPENED, is_sealed
+from tracker.store.crypto.vault import AGE, IDENTITY, UNOPENED, is_encrypted_file
 from tracker.store.encryption.identity_file import spoilt
 from tracker.store.encryption.recovery import (
     IDENTITY_LOST,
@@ -33,7 +33,7 @@ from tracker.store.identity.identity import DEVICES, ENDING, MARKER, holds_other
 from tracker.store.identity.memory import (
     ANOTHER_STORE,
     TURNED_PLAIN,
-    WAS_SEALED,
+    WAS_ENCRYPTED,
     compare,
     read_known,
     read_seen,
@@ -99,7 +99,7 @@ def examine(data: Path, state: Path, reader: Reader) -> Examined:
         if read.trouble and not (POSIX and path.is_symlink()):  # links have been named already
             own = device is not None and path.parent.name == device
             code = "file" if not own else "odd-file" if _is_odd(path) else "own-file"
-            if is_sealed(path) and read.trouble in UNOPENED:
+            if is_encrypted_file(path) and read.trouble in UNOPENED:
                 code = "sealed-file"
             problems.append(_closed(path) or Problem(code, path, read.trouble, len(read.events), read.left))
     if not barred and (shelf := _closed(state / BACKUPS)):
@@ -199,7 +199,7 @@ def _marker(data: Path, state: Path) -> Iterator[Problem]:
             # The key is known, so the store was opened without it.
             spare = spare_identity(data, state, marker) is not None
             yield Problem("identity" if spare else "identity-lost", data / IDENTITY, wrong)
-        if marker.encryption == ENDING and read_known(state).mode == WAS_SEALED:
+        if marker.encryption == ENDING and read_known(state).mode == WAS_ENCRYPTED:
             yield Problem("ending", data / MARKER)
     except StoreBarred as error:
         yield _barred(data / MARKER, error)

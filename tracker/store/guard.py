@@ -12,14 +12,14 @@ from tracker.store.errors import StoreDamaged, StoreFromTheFuture, StoreLocked, 
 from tracker.store.events import Event
 from tracker.store.files import read_plain, signature_of
 from tracker.store.identity import identity
-from tracker.store.identity.identity import change_of, sealed_files
+from tracker.store.identity.identity import change_of, has_encrypted_files
 from tracker.store.identity.memory import (
+    ENCRYPTION_MARK,
     HASH_LENGTH,
     MOST_DEVICES,
-    SEALED_MARK,
+    WAS_ENCRYPTED,
     WAS_LEAVING,
     WAS_PLAIN,
-    WAS_SEALED,
     Known,
     Seen,
     compare,
@@ -80,7 +80,7 @@ class Memory:
     def opened(self, marker: identity.Marker, names: Sequence[str]) -> None:
         """Remember how a store was opened, and say what of it is new to this computer."""
         known = self.known
-        if marker.encryption and not known.mode and not (self._state / SEALED_MARK).exists():
+        if marker.encryption and not known.mode and not (self._state / ENCRYPTION_MARK).exists():
             # Until its files were gone through, a computer that never knew the store does not know it either.
             return
         mode, key, told = WAS_PLAIN, "", ""
@@ -88,7 +88,7 @@ class Memory:
             from tracker.store.identity.refused import ENCRYPTED_ELSEWHERE, TAKEN_BACK
 
             ending = marker.encryption == identity.ENDING
-            mode, key = WAS_LEAVING if ending and self.leaves else WAS_SEALED, names[0]
+            mode, key = WAS_LEAVING if ending and self.leaves else WAS_ENCRYPTED, names[0]
             if known.mode == WAS_PLAIN:
                 self.news.append(ENCRYPTED_ELSEWHERE)
             elif ending and not self.leaves and known.told != identity.ENDING:
@@ -164,7 +164,7 @@ class Guarded:
         self._marker_seen = signature_of(self.data / identity.MARKER)
         if found is not None:
             self.memory.refuse(found)
-            self._refuse_sealed_beside(found)
+            self._refuse_encrypted_files(found)
         self.vault = PLAIN
         if self._marker.encryption:
             from tracker.store.encryption.unlocking import vault_here
@@ -173,14 +173,14 @@ class Guarded:
             self.memory.refuse_key(key.names if key else ())
         self._identity, self._opened_as = self._look_at_identity(), self._marker.encryption
 
-    def _refuse_sealed_beside(self, found: identity.Marker) -> None:
-        """Raise StoreDamaged where a computer that comes to a store that says it is plain finds sealed files in it."""
+    def _refuse_encrypted_files(self, found: identity.Marker) -> None:
+        """Raise StoreDamaged where a store that is new to this computer says it is plain and holds encrypted files."""
         if self.memory.known.mode or found.encryption:
             return
-        if sealed_files(self.data):
-            from tracker.store.identity.refused import sealed_beside
+        if has_encrypted_files(self.data):
+            from tracker.store.identity.refused import encrypted_in_plain
 
-            raise sealed_beside(self.data)
+            raise encrypted_in_plain(self.data)
 
     @property
     def read_only(self) -> str | None:

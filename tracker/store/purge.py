@@ -86,9 +86,9 @@ def empty_files(shards: ShardSet, folder: Path, state: Path) -> tuple[Path, ...]
 
 
 def _keep_orders(state: Path, tables: dict[str, Any], vault: Vault) -> None:
-    """Write the orders, sealed if the store is: their keys may tell what a commitment of one's own was called."""
+    """Write the orders, encrypted if the store is: their keys may tell what a commitment of one's own was called."""
     path, other = (state / f"{ORDERS}{ending}" for ending in ((vault.ending, "") if vault.ending else ("", AGE)))
-    atomic_write(path, vault.seal(path, tables))
+    atomic_write(path, vault.encrypt(path, tables))
     other.unlink(missing_ok=True)
 
 
@@ -106,7 +106,7 @@ def _empty_backups(shards: ShardSet, state: Path) -> tuple[Path, ...]:
 def _mark(shards: ShardSet) -> str:
     """Return a hash of the orders that are known and of this device's older files."""
     orders = shards.index.binding
-    known = f"{len(orders)} {sum(orders.values())} {shards.own_sealed_fingerprint()}"
+    known = f"{len(orders)} {sum(orders.values())} {shards.own_archived_fingerprint()}"
     return hashlib.sha256(known.encode()).hexdigest()
 
 

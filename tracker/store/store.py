@@ -197,7 +197,7 @@ class Store(Guarded):
 
     def _new_judge(self) -> Judge:
         given = orders_of_device(self.state, self.vault)
-        return Judge(self.state, sealed=bool(self.vault.ending), given=given)
+        return Judge(self.state, encrypted=bool(self.vault.ending), given=given)
 
     def versions(self, key: str) -> list[Event]:
         """Return every loaded version of `key`, oldest first; the last one is the winner."""
@@ -221,7 +221,7 @@ class Store(Guarded):
         if judged := self._judge.is_stale:
             self.judge_anew()
         changed = self._shards.refresh() or judged
-        if self._shards.sealed_from_us:
+        if self._shards.is_locked_out:
             self._marker = identity.read_marker(self.data)
             self._refuse_another_key()
         if changed or self._is_unsure:
@@ -272,13 +272,13 @@ class Store(Guarded):
         """Yield the events of the shards from `since` on."""
         return self._shards.recent()
 
-    def sealed_winners(self) -> list[Event]:
+    def archived_winners(self) -> list[Event]:
         """Return the winners that only a shard of a month before `since` holds."""
-        return self._shards.sealed_winners()
+        return self._shards.archived_winners()
 
-    def sealed_fingerprint(self) -> str:
+    def archived_fingerprint(self) -> str:
         """Return a hash that changes with any shard of a month before `since`; "" if there is none."""
-        return self._shards.sealed_fingerprint()
+        return self._shards.archived_fingerprint()
 
     def fingerprint(self) -> str:
         """Return a hash that changes with any shard; "" if there is none."""

@@ -106,7 +106,7 @@ def restore(session: Session) -> None:
                     "titles": list(shown.titles),
                     "damaged": list(shown.damaged),
                     "lost": shown.lost,
-                    "unsealed": shown.unsealed,
+                    "unsealed": shown.decrypted,
                     "unproven": shown.unproven,
                 }
             )
@@ -115,7 +115,7 @@ def restore(session: Session) -> None:
         return
     if shown.events or shown.lost or shown.damaged:
         session.out.print_note(about, *(line for text in shown.lines for line in wrap(text, session.out.width)))
-    restoring.refuse_unsealed(shown, args.plain)
+    restoring.refuse_decrypted(shown, args.plain)
     if not args.yes and (shown.events or shown.lost):
         if not session.can_ask:
             raise BadInput("Nothing was changed. If that is meant, add --yes.")

@@ -158,7 +158,7 @@ class _Sitting:
                 mine[item.name] = self._rating(item, item.mine)
                 if kind is not Review.MONTH:
                     guess[item.name] = self._rating(item, "  Your guess of their answer")
-            self.out.print_note(*partner.seal_own(workspace, kind, mine, guess, day).lines)
+            self.out.print_note(*partner.submit_own(workspace, kind, mine, guess, day).lines)
         if kind is Review.WEEK:
             return
         if not partner.reveal(workspace, kind, day).open:
@@ -187,9 +187,9 @@ class _Sitting:
                 forget_what_was_typed_ahead()
 
     def _seal(self, sheet: partner.Sheet, may_leave: bool) -> None:
-        """Seal what they answered; where that fails it is said to them, and to nobody later."""
+        """Submit what they answered; where that fails it is said to them, and to nobody later."""
         try:
-            sheet.seal(self.workspace, self.day, may_leave=may_leave)
+            sheet.submit(self.workspace, self.day, may_leave=may_leave)
         except TowardError as error:
             self._note(f"{error.message} Nothing was kept.")
 

@@ -239,7 +239,7 @@ def _agreed_on_the_lock(
             f"changed on another device, copy {IDENTITY} and {MARKER} from there, then unlock it with that passphrase."
         )
     if mine.encryption:
-        # What is sealed says which store it is of, and nothing proves what a plain store says.
+        # What is encrypted says which store it is of, and nothing proves what a plain store says.
         return mine
     if IDENTITY not in there:
         raise Refused(f"{place.where} is encrypted, and its {IDENTITY} is missing. Sync the device that encrypted it.")
@@ -288,7 +288,7 @@ def _take(workspace: Workspace, marker: Marker, there: Mapping[str, bytes]) -> L
         if identity.read_marker(workspace.data) != marker:
             data.write(MARKER, marker.encoded(here[MARKER]))
         for name in superseded(data.fetch(), _reader(workspace)) if marker.encryption else ():
-            # Its device has sealed it since, and that is here too.
+            # Its device has encrypted it since, and that is here too.
             data.remove(name)
         leave_at_home(workspace.data)
         clear_away(workspace.data / identity.DEVICES)
@@ -337,7 +337,7 @@ def _write(place: Place, lack: Lack) -> None:
 
 
 def _reader(workspace: Workspace) -> Reader:
-    """Return what opens a shard's bytes, sealed or not."""
+    """Return what opens a shard's bytes, encrypted or not."""
     return lambda name, raw: open_shard(Path(name), raw, workspace.store.vault)
 
 

@@ -56,7 +56,7 @@ VERBS = {
     "refuse": "put back as it was",
     "numbers": "numbers at hand",
     "review": "looked back",
-    event_keys.SEALED: "ratings sealed",
+    event_keys.SUBMITTED: "ratings sealed",
     "review finished": "finished",
 }
 COUNTED = ("done", "less", "log", "timer stopped")

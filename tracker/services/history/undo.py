@@ -14,7 +14,7 @@ from tracker.services.history.history import Operation, describe, ends, is_their
 from tracker.store.events import Draft, Event, order
 
 NOTHING = ""
-SEALED = (
+SUBMITTED = (
     "Ratings that are sealed stay as they are, so that nobody rates again knowing the other side. What was done before "
     "them can be changed by hand."
 )
@@ -113,8 +113,8 @@ def _turn(workspace: Workspace, *, redo: bool) -> Change:
             raise none
         own = _own(workspace)
         _refuse_doubt(own, operation, _stacks(own)[redo], workspace.clock.now())
-        if operation.cmd == event_keys.SEALED:
-            raise Refused(SEALED)
+        if operation.cmd == event_keys.SUBMITTED:
+            raise Refused(SUBMITTED)
         drafts = _again(workspace, operation) if redo else _back(workspace, operation)
         said = describe(workspace, operation)
         if redo:
@@ -149,7 +149,7 @@ def _prev_known(workspace: Workspace) -> bool:
 
 def _in_order(workspace: Workspace) -> bool:
     """Return whether every unread operation came before the loaded ones: a clock set back may file a later one."""
-    return all(operation.number > workspace.streak_cache.sealed_operation for operation in _own(workspace))
+    return all(operation.number > workspace.streak_cache.archived_operation for operation in _own(workspace))
 
 
 def _back(workspace: Workspace, operation: Operation) -> list[Draft]:

@@ -35,7 +35,7 @@ from tracker.services.reviews import partners_turn
 from tracker.store.events import Draft
 
 MINE, GUESS = "mine", "guess"
-SEALED = "Sealed. It opens together with theirs."
+SUBMITTED = "Sealed. It opens together with theirs."
 DONE = "Thank you. That is all."
 THEIR_TURN = (
     "This part is yours alone, and the other one looks away. Nothing you type is kept or shown before you seal it. "
@@ -106,27 +106,27 @@ def _own_key(workspace: Workspace, kind: Review, day: date | None) -> str:
 
 
 def own(workspace: Workspace, kind: Review, day: date | None = None) -> dict[str, dict[str, int | None]] | None:
-    """Return one's own ratings and guesses of a period by `mine` and `guess`, or None while they are not sealed."""
+    """Return one's own ratings and guesses of a period by `mine` and `guess`, or None while they are not submitted."""
     value = workspace.ledger.value(_own_key(workspace, kind, day)) or {}
-    sealed = codec.table(value, "private").get("sealed")
-    if not isinstance(sealed, Mapping):
+    submitted = codec.table(value, "private").get("sealed")
+    if not isinstance(submitted, Mapping):
         return None
-    return {name: partners_turn.numbers(asked(kind), sealed.get(name)) for name in (MINE, GUESS)}
+    return {name: partners_turn.numbers(asked(kind), submitted.get(name)) for name in (MINE, GUESS)}
 
 
-def seal_own(workspace: Workspace, kind: Review, mine: Answers, guess: Answers, day: date | None = None) -> Change:
-    """Seal one's own ratings and guesses; once sealed they stay. Raises Refused, or BadInput for one that is none."""
-    sealed = {MINE: _checked(asked(kind), mine), GUESS: _checked(asked(kind), guess)}
+def submit_own(workspace: Workspace, kind: Review, mine: Answers, guess: Answers, day: date | None = None) -> Change:
+    """Submit one's own ratings and guesses, for good. Raises Refused, or BadInput for one that is none."""
+    submitted = {MINE: _checked(asked(kind), mine), GUESS: _checked(asked(kind), guess)}
     key = _own_key(workspace, kind, day)
 
     def build() -> list[Draft]:
         if own(workspace, kind, day) is not None or _theirs(workspace, kind, day):
             raise Refused("That is sealed already.")
         value = dict(workspace.ledger.value(key) or {})
-        return [Draft(key, value | {"private": {**codec.table(value, "private"), "sealed": sealed}})]
+        return [Draft(key, value | {"private": {**codec.table(value, "private"), "sealed": submitted}})]
 
-    events = workspace.write(event_keys.SEALED, build)
-    return Change((SEALED,), operation=events[0]["op"])
+    events = workspace.write(event_keys.SUBMITTED, build)
+    return Change((SUBMITTED,), operation=events[0]["op"])
 
 
 def _checked(items: Iterable[Item], answers: Answers) -> dict[str, int | None]:
@@ -137,7 +137,7 @@ def _checked(items: Iterable[Item], answers: Answers) -> dict[str, int | None]:
 
 
 class Sheet:
-    """What a partner answers, in memory alone until they seal it. It is made, filled in and dropped in one sitting.
+    """What a partner answers, in memory alone until they submit it. It is made, filled in and dropped in one sitting.
 
     One answer that is never kept keeps all of it from being written, so that nothing can be read from what is missing.
     """
@@ -179,11 +179,11 @@ class Sheet:
         self._answers.clear()
         self._free = None
 
-    def seal(self, workspace: Workspace, day: date | None = None, *, may_leave: bool = False) -> Change:
+    def submit(self, workspace: Workspace, day: date | None = None, *, may_leave: bool = False) -> Change:
         """Keep the answers, as the partner wishes; what is said is the same where nothing of them is ever kept.
 
-        With `may_leave` they let exports hold them. Raises Refused before one's own ratings are sealed, or while it is
-        unsaid whether they were free.
+        With `may_leave` they let exports hold them. Raises Refused before one's own ratings are submitted, or while it
+        is unsaid whether they were free.
         """
         if own(workspace, self.kind, day) is None:
             raise Refused("First the one whose Toward this is rates and guesses; then both are sealed.")

@@ -12,7 +12,7 @@ from tracker.services.safekeeping.backups import folder_of
 from tracker.store.backup.backups import look_through
 from tracker.store.backup.copies import Backup, all_copies, holds_entries
 from tracker.store.backup.shelf import LookedAt, looked_at_nothing
-from tracker.store.crypto.vault import is_sealed
+from tracker.store.crypto.vault import is_encrypted_file
 from tracker.store.files import read_plain
 from tracker.store.limits import MOST_BYTES
 from tracker.store.log.incoming import PURGE
@@ -63,7 +63,7 @@ def _within(data: Path, sound: frozenset[Path], reader: Reader) -> LookedAt:
             return False
         if reader.knows(path, digest):
             return True
-        if is_sealed(path) or not raw.endswith(_END):
+        if is_encrypted_file(path) or not raw.endswith(_END):
             return False
         if name not in live:
             with suppress(OSError):

@@ -21,7 +21,7 @@ from tracker.services.safekeeping.backup_contents import Shelf, look_at_shelf
 from tracker.services.safekeeping.findings import ACKNOWLEDGED, NOT_AS_KNOWN, Finding, told
 from tracker.store.backup.copies import list_backups
 from tracker.store.barred import barrier
-from tracker.store.crypto.vault import PLAIN, UNOPENED, StoreKey, Vault, is_sealed
+from tracker.store.crypto.vault import PLAIN, UNOPENED, StoreKey, Vault, is_encrypted_file
 from tracker.store.encryption.recovery import IDENTITY_LOST, unlike
 from tracker.store.encryption.unlocking import vault_in
 from tracker.store.events import canonical
@@ -248,8 +248,8 @@ def _backups(
             if (name not in live or not any(problem.path == data / name for problem in seen.problems))
             and not _is_of_before(workspace, each)
         ]
-        sealed = [each for each in own if is_sealed(each.path) and each.reason in UNOPENED]
-        if sealed and len(sealed) == len(own):
+        encrypted = [each for each in own if is_encrypted_file(each.path) and each.reason in UNOPENED]
+        if encrypted and len(encrypted) == len(own):
             # What the key of now does not open is no damage, and no reason to set a backup aside.
             yield Problem("backup-sealed", backup.path)
         elif own:

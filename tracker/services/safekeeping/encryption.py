@@ -156,7 +156,7 @@ def need_library() -> None:
 def prepare(passphrase: str, before: StoreKey | None = None) -> Fresh:
     """Return a new key under a passphrase; takes some seconds and touches nothing. Raises TowardError.
 
-    With `before` it also opens what that key sealed.
+    With `before` it also opens what that key encrypted.
     """
     with in_plain_words():
         key = StoreKey.fresh(before.secrets if before else ())
@@ -242,7 +242,7 @@ def change(workspace: Workspace, fresh: Fresh) -> Change:
 
 
 def rotate(workspace: Workspace, fresh: Fresh, tell: Tell | None = None) -> Change:
-    """Seal everything with a new key. Raises TowardError, and then nothing is lost."""
+    """Encrypt everything with a new key. Raises TowardError, and then nothing is lost."""
     with in_plain_words():
         done = _conversion(workspace).rotate(fresh.key, fresh.wrapped, tell)
     said = (

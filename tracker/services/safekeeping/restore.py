@@ -30,7 +30,7 @@ from tracker.store.errors import StoreError
 from tracker.store.events import Event
 from tracker.store.guard import Memory
 from tracker.store.identity.identity import DEVICES, ENCRYPTED_FORMAT, MARKER, is_lost, is_packed, look_at_marker
-from tracker.store.identity.memory import forget_sealed, read_known
+from tracker.store.identity.memory import forget_encryption, read_known
 from tracker.store.log.incoming import PURGE, mark_of, orders_of_device
 from tracker.store.log.index import Index
 from tracker.store.log.shards import Contents
@@ -49,7 +49,7 @@ class Preview:
     titles: tuple[str, ...]
     damaged: tuple[str, ...]
     lost: bool
-    unsealed: bool = False
+    decrypted: bool = False
     """Whether a store that was encrypted would come back in the clear."""
 
     left_out: int = 0
@@ -67,7 +67,7 @@ class Preview:
         lines = []
         if self.lost:
             lines.append("The data folder is gone or empty. Its files would be put back, and it stays the same store.")
-        if self.unsealed:
+        if self.decrypted:
             lines.append(
                 "The store was encrypted and this copy is not: what comes back would lie here in the clear, and so "
                 "would all that is written from then on. See whether there is a sealed backup: toward backup --list"
@@ -187,10 +187,10 @@ def preview(
         orders, unknown = orders_left(state, key or copy_key)
     else:
         orders, unknown = orders_of_device(state, workspace.store.vault), False
-    unsealed = lost and not vault.ending and read_known(state).is_sealed
+    decrypted = lost and not vault.ending and read_known(state).is_encrypted
     unproven = workspace is not None and workspace.encrypted and not _is_proven(copy, vault)
     shown = _compare(workspace, orders, copy, shards, lost)
-    return replace(shown, unsealed=unsealed, unknown=unsealed and unknown, unproven=unproven)
+    return replace(shown, decrypted=decrypted, unknown=decrypted and unknown, unproven=unproven)
 
 
 def _is_proven(copy: Path, vault: Vault) -> bool:
@@ -201,11 +201,11 @@ def _is_proven(copy: Path, vault: Vault) -> bool:
 
 
 def lock_to_ask_for(data: Path, state: Path, copy: Path) -> Path | None:
-    """Return the backup whose passphrase opens the orders to purge, where a plain copy of a sealed store needs them."""
+    """Return the backup whose passphrase opens the orders to purge, where a plain copy of an encrypted one needs it."""
     with suppress(StoreError):
         if is_encrypted(copy):
             return None
-    return lock_of_orders(state) if is_lost(data, state) and read_known(state).is_sealed else None
+    return lock_of_orders(state) if is_lost(data, state) and read_known(state).is_encrypted else None
 
 
 def _refuse_newer(copy: Path) -> None:
@@ -274,9 +274,9 @@ def _title(index: Index, cid: str) -> str | None:
     return None
 
 
-def refuse_unsealed(shown: Preview, plain: bool) -> None:
+def refuse_decrypted(shown: Preview, plain: bool) -> None:
     """Raise Refused where a store that was encrypted would come back in the clear and nobody said that it may."""
-    if shown.unsealed and not plain:
+    if shown.decrypted and not plain:
         raise Refused(
             "This store was encrypted and that copy is not, so nothing was put back. Take a sealed backup: "
             "toward backup --list. If it is to be plain from now on, add --plain"
@@ -297,7 +297,7 @@ def restore(
 
     Only with `plain` does a store that was encrypted come back in the clear.
     """
-    refuse_unsealed(shown, plain)
+    refuse_decrypted(shown, plain)
     said = []
     if shown.lost:
         with in_plain_words():
@@ -306,13 +306,13 @@ def restore(
                 orders = [each for each in shown.events if each["key"].startswith(PURGE)]
                 put_folder_back(data, state, shown.copy, orders, vault)
                 start_over(state)
-                if shown.unsealed:
-                    forget_sealed(state)
+                if shown.decrypted:
+                    forget_encryption(state)
             except OSError as error:
                 raise Refused(f"It was not put back: {error.strerror}. What is there stays; try again.") from None
         said.append(f"The data folder is back in {data}, and is the same store as before.")
     if shown.lost:
-        key = None if shown.unsealed else copy_key or key
+        key = None if shown.decrypted else copy_key or key
     workspace = Workspace(data, state, clock, key=key)
     workspace.complete()
     with workspace.transaction() as transaction, in_plain_words():

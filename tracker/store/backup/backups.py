@@ -199,7 +199,7 @@ def _read_all(source: Source, known: Unread, stop: Callable[[], bool]) -> _Read:
 
 
 def _lock_of(data: Path) -> list[tuple[int, int, int]]:
-    """Return which files say how a store is sealed; whatever seals it another way first puts another in their place."""
+    """Return which files say how a store is encrypted; whatever changes that first puts others in their place."""
     found = [(data / name).lstat() for name in BESIDE_DEVICES if (data / name).exists()]
     return [(each.st_ino, each.st_size, each.st_mtime_ns) for each in found]
 
@@ -251,7 +251,7 @@ def emptied_shard(
     What was not `proven` does not become so by that.
     """
     events: dict[str, Any] = {number: empty(event) for number, event in contents.tables[TABLE].items()}
-    raw = vault.seal(path, {**contents.tables, TABLE: events}, proven=proven)
+    raw = vault.encrypt(path, {**contents.tables, TABLE: events}, proven=proven)
     again = open_shard(path, raw, vault).events
     if {each["id"] for each in again} != {each["id"] for each in contents.events} or any(empty(e) != e for e in again):
         raise OSError("what was emptied did not read back")

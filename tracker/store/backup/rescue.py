@@ -20,16 +20,16 @@ from tracker.store.log.shards import TABLE, Contents, Damage, Reader, read_shard
 
 
 def orders_left(state: Path, key: StoreKey | None) -> tuple[list[Event], bool]:
-    """Return the purge events that outlive a lost data folder, in backups too, and whether some stay sealed.
+    """Return the purge events that outlive a lost data folder, in backups too, and whether some stay encrypted.
 
     What nobody here gave or accepted is not among them: a backup holds the files of others as well.
     """
-    vault, sealed = strict(read_written(state), key), state / f"{ORDERS}{AGE}"
+    vault, encrypted = strict(read_written(state), key), state / f"{ORDERS}{AGE}"
     found = orders_of_device(state, vault)
-    judge = Judge(state, sealed=False, given=found)
+    judge = Judge(state, encrypted=False, given=found)
     for _, contents in contents_of(list_backups(state / BACKUPS), Reader(vault)):
         found += (event for event in contents.events if event["key"].startswith(PURGE) and judge.knows(event))
-    return found, sealed.is_file() and read_shard(sealed, vault).trouble is not None
+    return found, encrypted.is_file() and read_shard(encrypted, vault).trouble is not None
 
 
 def lock_of_orders(state: Path) -> Path | None:
@@ -75,7 +75,7 @@ def _put_back(source: Copy, name: str, data: Path, contents: Contents | None, in
     if contents is not None and any(map(index.covers, contents.events)):
         # What must not come back is emptied before it has its name.
         events = {number: index.masked(event) for number, event in contents.tables[TABLE].items()}
-        create_once(target, vault.seal(target, {**contents.tables, TABLE: events}))
+        create_once(target, vault.encrypt(target, {**contents.tables, TABLE: events}))
         return
     create_once(target, source.read(name))
 

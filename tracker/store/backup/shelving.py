@@ -1,4 +1,4 @@
-"""Shelving: what happens to a whole folder of backups. They are thinned out, purged, sealed anew, and packed.
+"""Shelving: what happens to a whole folder of backups. They are thinned out, purged, encrypted anew, and packed.
 
 Packs are replaced by ones that hold more before any backup relies on that, and give up what nothing needs only at the
 end; so at every moment each backup can be read, as it was or as it is to be.
@@ -187,7 +187,7 @@ def _empty_folder(copy: PlainCopy, change: Change) -> Iterator[Left]:
 def convert_backups(
     folder: Path, convert: Callable[[Path], bool], relock: Callable[[Path], None]
 ) -> tuple[int, list[Left]]:
-    """Seal or open the files of every backup that is a file; return how many were done, and those that were left.
+    """Encrypt or open the files of every backup that is a file; return how many were done, and those that were left.
 
     `convert` does it to one file that lies in a folder named after its device, `relock` to store.json and the identity
     file of a folder. The lock is to be held. Raise what they do, BackupFailed or OSError.

@@ -1,4 +1,4 @@
-"""Passphrases, and the file that one seals: what may be one, how it is tried, and how far it is stretched."""
+"""Passphrases, and the file that one encrypts: what may be one, how it is tried, and how far it is stretched."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def trouble(new: str) -> str:
 def work_factor(raw: bytes, name: str) -> int:
     """Return the scrypt work factor (1 to 20) that the key file `name` asks for. Raises StoreDamaged.
 
-    Nothing is stretched for it: what asks for more, or is not sealed by one passphrase alone, is refused.
+    Nothing is stretched for it: what asks for more, or is not encrypted by one passphrase alone, is refused.
     """
     if raw.startswith(_ARMOR):
         raise StoreDamaged(f"{name} is an age file in the form of text (armored), which Toward does not write. {_WAY}")

@@ -46,7 +46,7 @@ class Prover:
         self.name = name.hex()[:32]
         """What tells this secret from others; nothing can be derived from it."""
 
-    def seal(self, head: bytes, rest: bytes) -> bytes:
+    def prove(self, head: bytes, rest: bytes) -> bytes:
         """Return `head + rest` with the proof of both between them, and of each beginning of a large file."""
         return b"".join((head, _MEMBER, self._proofs(head, memoryview(rest)), b'"', rest))
 

@@ -19,14 +19,14 @@ from tracker.store.crypto.vault import (
     AS_IT_IS,
     CLOSED,
     PLAIN,
-    SEALED,
-    SEALED_FORMAT,
     STAMP,
+    STAMP_FORMAT,
+    STAMP_TABLE,
     CannotOpen,
     StoreKey,
     Vault,
     as_text,
-    is_sealed,
+    is_encrypted_file,
     month_or_name,
 )
 from tracker.store.events import decode, encode, text_in
@@ -79,7 +79,7 @@ class Trust:
     def opened(self, vault: Vault, path: Path, raw: bytes) -> bytes:
         """Return what a file says; raise CannotOpen for one that is not trusted or lies elsewhere."""
         assert vault.key is not None
-        if not is_sealed(path):
+        if not is_encrypted_file(path):
             self._refuse(vault, Kind.PLAIN, path, raw)
             return raw
         clear = vault.key.open(raw)
@@ -89,7 +89,7 @@ class Trust:
         return clear if parts is None else _behind_stamp(clear, parts)
 
     def pieces(self, vault: Vault, path: Path, raw: bytes) -> tuple[list[bytes], bool]:
-        """Return what opens of a damaged sealed file and is trusted, and whether each copy in it opened whole."""
+        """Return what opens of a damaged encrypted file and is trusted, and whether each copy in it opened whole."""
         assert vault.key is not None
         found = vault.key.pieces(raw)
         taken = [self._piece(vault, path, raw, clear, is_all=is_all) for clear, is_all in found if clear]
@@ -138,11 +138,11 @@ def strict(store: str, key: StoreKey | None) -> Vault:
 
 def kind_of(key: StoreKey, path: Path, raw: bytes) -> Kind:
     """Return what speaks for a file, wherever it lies; raise CannotOpen where no key opens it."""
-    return _kind(key, key.open(raw))[0] if is_sealed(path) else Kind.PLAIN
+    return _kind(key, key.open(raw))[0] if is_encrypted_file(path) else Kind.PLAIN
 
 
 def _kind(key: StoreKey, clear: bytes) -> tuple[Kind, Clear | None]:
-    """Return what speaks for the bytes of a sealed file, and their parts where they bear a proof."""
+    """Return what speaks for the bytes of an encrypted file, and their parts where they bear a proof."""
     parts = take_apart(clear)
     if parts is None or _stamp_in(parts) is None:
         return Kind.BEFORE, None
@@ -165,7 +165,7 @@ def _refuse_misplaced(vault: Vault, path: Path, clear: bytes, parts: Clear | Non
             raise CannotOpen("does not say which store it belongs to")
         return
     ours = vault.stamp(path)
-    if stamp.get("format", SEALED_FORMAT) != SEALED_FORMAT:
+    if stamp.get("format", STAMP_FORMAT) != STAMP_FORMAT:
         raise CannotOpen("was written by a newer version of Toward. Update Toward to read it")
     if stamp.get("store") != ours["store"]:
         raise CannotOpen("belongs to another store")
@@ -190,7 +190,7 @@ def _by(number: int) -> Kind:
 
 
 def _behind_stamp(clear: bytes, parts: Clear) -> bytes:
-    """Return what a file says: all of it, or what stands behind the stamp where that was sealed as it is."""
+    """Return what a file says: all of it, or what stands behind the stamp where that was encrypted as it is."""
     as_it_is = bytes(parts.rest[: len(AS_IT_IS)]) == AS_IT_IS
     return clear[parts.before + len(AS_IT_IS) :] if as_it_is else clear
 
@@ -201,14 +201,14 @@ def _stamp_in(parts: Clear) -> dict[str, Any] | None:
         found = decode(parts.head + CLOSED)
     except ValueError:
         return None
-    rows = found.get(SEALED) if isinstance(found, dict) else None
+    rows = found.get(STAMP_TABLE) if isinstance(found, dict) else None
     stamp = rows.get("1") if isinstance(rows, dict) else None
-    whole = isinstance(stamp, dict) and encode({SEALED: {"1": stamp}}) == parts.head + CLOSED
+    whole = isinstance(stamp, dict) and encode({STAMP_TABLE: {"1": stamp}}) == parts.head + CLOSED
     return stamp if whole and isinstance(stamp, dict) else None
 
 
 def stamp_in(text: str) -> object:
-    """Return the table that says where a sealed file belongs, as it stands in what could be opened of it, or None."""
+    """Return the table that says where a file belongs, as it stands in what could be opened of it, or None."""
     match = STAMP.search(text, 0, 2_000)
     try:
         return json.loads(match[1]) if match else None

@@ -1,6 +1,6 @@
-"""The vault: what seals and opens the bytes of one file of a store, by age files that stock `age` opens too.
+"""The vault: what encrypts and opens the bytes of one file of a store, by age files that stock `age` opens too.
 
-Every file is sealed to one X25519 identity, which lies in the data folder under a passphrase. To seal a file takes
+Every file is encrypted to one X25519 identity, which lies in the data folder under a passphrase. To encrypt one takes
 only its public half, so each bears a proof that its writer held the identity itself; without one it is not read.
 """
 
@@ -20,18 +20,18 @@ from tracker.store.events import encode
 
 AGE = ".age"
 IDENTITY = "identity.age"
-SEALED = "sealed"
-"""The table inside a sealed file that says which store, device and file it is of, and proves who wrote it."""
+STAMP_TABLE = "sealed"
+"""The table inside an encrypted file that says which store, device and file it is of, and proves who wrote it."""
 
-SEALED_FORMAT = 2
-"""The format of a sealed file; its proof covers it."""
+STAMP_FORMAT = 2
+"""The format of an encrypted file; its proof covers it."""
 
 CLOSED = b"}}}"
 STAMP = re.compile(r'"sealed"\s*+:\s*+(\{\s*+"1"\s*+:\s*+\{[^{}]*+\}\s*+\})')
-"""The stamp of a sealed file as it stands in its text."""
+"""The stamp of an encrypted file as it stands in its text."""
 
 AS_IT_IS = CLOSED + b"\n"
-"""What stands behind the stamp, and before bytes that are no sound table and were sealed letter by letter."""
+"""What stands behind the stamp, and before bytes that are no sound table and were encrypted letter by letter."""
 
 _SECRET = re.compile(r"AGE-SECRET-KEY-1[A-Z0-9]{20,}")
 _MONTH = re.compile(r"\d{4}-\d{2}")
@@ -60,7 +60,7 @@ _SPOILT = ("header", "decryption error", "truncated", "fill whole buffer", "age 
 
 NO_KEY, ANOTHER = "is encrypted", "was sealed with another key"
 UNOPENED = (NO_KEY, ANOTHER)
-"""What is said of sealed files that are sound as far as anybody here can tell."""
+"""What is said of encrypted files that are sound as far as anybody here can tell."""
 
 
 class CannotOpen(ValueError):
@@ -68,7 +68,7 @@ class CannotOpen(ValueError):
 
 
 class StoreKey:
-    """An unlocked identity, with those that it replaced: the first seals, any of them opens.
+    """An unlocked identity, with those that it replaced: the first encrypts, any of them opens.
 
     A process that holds one is closed to others.
     """
@@ -94,7 +94,7 @@ class StoreKey:
 
     @classmethod
     def fresh(cls, before: Iterable[str] = ()) -> StoreKey:
-        """Return a new key that also opens what the keys `before` sealed."""
+        """Return a new key that also opens what the keys `before` encrypted."""
         return cls((str(_library().x25519.Identity.generate()), *before))
 
     @classmethod
@@ -123,10 +123,10 @@ class StoreKey:
         """The identity as text, which opens everything without the passphrase, with stock `age` too."""
         return self.secrets[0]
 
-    def seal(self, raw: bytes) -> bytes:
+    def encrypt(self, raw: bytes) -> bytes:
         """Return the bytes as an age file."""
-        sealed: bytes = _library().encrypt(raw, [self._recipient])
-        return sealed
+        encrypted: bytes = _library().encrypt(raw, [self._recipient])
+        return encrypted
 
     @property
     def name(self) -> str:
@@ -255,60 +255,60 @@ class Reading(Protocol):
 
 
 class Vault:
-    """What the files of one store go through: sealed and proven if the store is encrypted, as they are otherwise."""
+    """What the files of one store go through: encrypted and proven if the store is encrypted, as they are otherwise."""
 
     def __init__(
-        self, store: str = "", key: StoreKey | None = None, trust: Reading | None = None, *, seals: bool = True
+        self, store: str = "", key: StoreKey | None = None, trust: Reading | None = None, *, encrypts: bool = True
     ) -> None:
         assert (key is None) == (trust is None), "with a key it is said what is read beside what that proves"
         self.store, self.key, self.trust = store, key, trust
-        self.ending = AGE if key and seals else ""
+        self.ending = AGE if key and encrypts else ""
 
     def trusting(self, trust: Reading) -> Vault:
         """Return a vault that reads something else beside the files that the newest key proves."""
-        return Vault(self.store, self.key, trust, seals=bool(self.ending))
+        return Vault(self.store, self.key, trust, encrypts=bool(self.ending))
 
-    def seal(self, path: Path, tables: Mapping[str, Any], *, proven: bool = True) -> bytes:
+    def encrypt(self, path: Path, tables: Mapping[str, Any], *, proven: bool = True) -> bytes:
         """Return the bytes that the file `path` is to hold, with a proof or as before there were any.
 
         Raise ValueError for what is not JSON.
         """
-        clear = {name: table for name, table in tables.items() if name != SEALED}
-        if not is_sealed(path):
+        clear = {name: table for name, table in tables.items() if name != STAMP_TABLE}
+        if not is_encrypted_file(path):
             return encode(clear)
         if not proven:
             assert self.key is not None
-            return self.key.seal(encode({SEALED: {"1": self.stamp(path)}, **clear}))
+            return self.key.encrypt(encode({STAMP_TABLE: {"1": self.stamp(path)}, **clear}))
         head = self.head(path)
-        return self._sealed(head, encode({SEALED: {"1": self.stamp(path)}, **clear})[len(head) :])
+        return self._encrypted(head, encode({STAMP_TABLE: {"1": self.stamp(path)}, **clear})[len(head) :])
 
-    def seal_as_it_is(self, path: Path, raw: bytes) -> bytes:
+    def encrypt_as_it_is(self, path: Path, raw: bytes) -> bytes:
         """Return bytes that are no sound table as the file `path` is to hold them, to be had back letter by letter."""
-        return self._sealed(self.head(path), AS_IT_IS + raw)
+        return self._encrypted(self.head(path), AS_IT_IS + raw)
 
-    def _sealed(self, head: bytes, rest: bytes) -> bytes:
+    def _encrypted(self, head: bytes, rest: bytes) -> bytes:
         assert self.key is not None
-        return self.key.seal(self.key.provers[0].seal(head, rest))
+        return self.key.encrypt(self.key.provers[0].prove(head, rest))
 
     def open(self, path: Path, raw: bytes) -> bytes:
-        """Return what a file says, sealed or not; raise CannotOpen for one that is not trusted or lies elsewhere."""
+        """Return what a file says, encrypted or not; raise CannotOpen for one that is not trusted or lies elsewhere."""
         if self.trust is not None:
             return self.trust.opened(self, path, raw) if raw else raw
-        if is_sealed(path) and raw:
+        if is_encrypted_file(path) and raw:
             raise CannotOpen(NO_KEY)
         return raw
 
     def pieces(self, path: Path, raw: bytes) -> tuple[list[bytes], bool]:
-        """Return what opens of a damaged sealed file and is trusted, and whether each copy in it opened whole."""
-        return self.trust.pieces(self, path, raw) if self.trust is not None and is_sealed(path) else ([], False)
+        """Return what opens of a damaged encrypted file and is trusted, and whether each copy in it opened whole."""
+        return self.trust.pieces(self, path, raw) if self.trust is not None and is_encrypted_file(path) else ([], False)
 
     def head(self, path: Path) -> bytes:
-        """Return how the text of a sealed file begins, up to its proof."""
-        return encode({SEALED: {"1": self.stamp(path)}})[: -len(CLOSED)]
+        """Return how the text of an encrypted file begins, up to its proof."""
+        return encode({STAMP_TABLE: {"1": self.stamp(path)}})[: -len(CLOSED)]
 
     def stamp(self, path: Path) -> dict[str, Any]:
         place = {"store": self.store, "device": as_text(path.parent.name), "file": as_text(path.name)}
-        return {**place, "format": SEALED_FORMAT}
+        return {**place, "format": STAMP_FORMAT}
 
 
 PLAIN = Vault()
@@ -320,8 +320,8 @@ def as_text(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def is_sealed(path: Path) -> bool:
-    """Return whether a file is sealed, by its name."""
+def is_encrypted_file(path: Path) -> bool:
+    """Return whether a file is encrypted, by its name."""
     return path.name.endswith(AGE)
 
 

@@ -15,12 +15,12 @@ from tracker.store.crypto.vault import CannotOpen, StoreKey, Vault
 from tracker.store.encryption.unlocking import read_mark, vault_here, with_proof
 from tracker.store.files import read_plain, sum_of
 from tracker.store.identity.identity import DEVICES, read_marker, read_written, write_marker
-from tracker.store.identity.memory import OPENED_WITH, SEALED_WITH, WAS_SEALED, read_known, remember
+from tracker.store.identity.memory import ENCRYPTED_WITH, OPENED_WITH, WAS_ENCRYPTED, read_known, remember
 from tracker.store.limits import MOST_BYTES
 from tracker.store.log.shards import list_shards
 
 DAMAGED = None
-"""In the place of a kind: a sealed file that opens only in part."""
+"""In the place of a kind: an encrypted file that opens only in part."""
 
 OF_BEFORE = frozenset((Kind.PLAIN, Kind.BEFORE, DAMAGED))
 
@@ -28,13 +28,13 @@ OF_BEFORE = frozenset((Kind.PLAIN, Kind.BEFORE, DAMAGED))
 def mark_of(vault: Vault) -> str:
     """Return what a state folder says once this device's files are as the vault would write them."""
     assert vault.key is not None
-    return f"{SEALED_WITH if vault.ending else OPENED_WITH}{vault.key.name}\n"
+    return f"{ENCRYPTED_WITH if vault.ending else OPENED_WITH}{vault.key.name}\n"
 
 
 def trust_in_state(state: Path, vault: Vault) -> Trust:
     """Return what is taken from this device's own state folder while its files are gone through."""
     adopted = vault.trust.adopted if vault.trust else {}
-    if read_mark(state).startswith(SEALED_WITH):
+    if read_mark(state).startswith(ENCRYPTED_WITH):
         return Trust(frozenset((Kind.OLDER,)), adopted)
     return Trust(frozenset((Kind.OLDER, Kind.BEFORE, Kind.PLAIN)), adopted)
 
@@ -85,7 +85,7 @@ def go_over(folder: Path, state: Path, vault: Vault) -> Vault:
         adopt(data, state, key, OF_BEFORE)
         write_marker(data, with_proof(marker, key))
     elif read_known(state).adopted_for != key.name:
-        if read_mark(state).startswith(SEALED_WITH):
+        if read_mark(state).startswith(ENCRYPTED_WITH):
             adopt(data, state, key, (Kind.OLDER, DAMAGED), (folder.name,))
         else:
             adopt(data, state, key, OF_BEFORE if knew(state) else (), met(state, folder.name))
@@ -117,7 +117,7 @@ def remember_proven(folder: Path, state: Path, vault: Vault) -> None:
     kept = {
         name: digest for name, digest in known.adopted.items() if name in paths and _lies_there(paths[name], digest)
     }
-    found = known._replace(store=vault.store, mode=WAS_SEALED, key=vault.key.name, proven=True, adopted=kept)
+    found = known._replace(store=vault.store, mode=WAS_ENCRYPTED, key=vault.key.name, proven=True, adopted=kept)
     remember(state, found._replace(adopted_for=vault.key.name))
 
 
@@ -129,5 +129,5 @@ def _lies_there(path: Path, digest: str) -> bool:
 
 
 def start_over(state: Path) -> None:
-    """Keep nothing of how a lost store was sealed, once a person has put a copy in its place; raise OSError."""
+    """Keep nothing of how a lost store was encrypted, once a person has put a copy in its place; raise OSError."""
     remember(state, read_known(state)._replace(mode="", key="", proven=False, adopted_for=""))

@@ -1,7 +1,7 @@
 """Conversion: a store becomes encrypted, gets another key, or becomes plain again, one file at a time.
 
-The reader takes sealed and plain files alike, and a file goes only once another that holds the same was read back; so
-every moment of a conversion is a store that opens, and whoever next holds the lock can finish it.
+The reader takes encrypted and plain files alike, and a file goes only once another that holds the same was read back;
+so every moment of a conversion is a store that opens, and whoever next holds the lock can finish it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from tracker.store.backup.copies import ASIDE, BACKUPS, all_copies, backups_lock, sweep_backups
 from tracker.store.backup.shelving import contents_on, convert_backups
 from tracker.store.crypto.trust import ANY_OF_OURS, STRICT, Kind
-from tracker.store.crypto.vault import AGE, IDENTITY, SEALED, CannotOpen, StoreKey, Vault, is_sealed
+from tracker.store.crypto.vault import AGE, IDENTITY, STAMP_TABLE, CannotOpen, StoreKey, Vault, is_encrypted_file
 from tracker.store.drafts import convert_drafts, has_plain_drafts
 from tracker.store.encryption.adoption import (
     DAMAGED,
@@ -29,7 +29,7 @@ from tracker.store.encryption.adoption import (
 )
 from tracker.store.encryption.identity_file import read_identity
 from tracker.store.encryption.relocking import lock_marker, put_identity_by, relock
-from tracker.store.encryption.unlocking import opens_marker, read_mark, sealed_anywhere, vault_here, with_proof
+from tracker.store.encryption.unlocking import encrypted_devices, opens_marker, read_mark, vault_here, with_proof
 from tracker.store.errors import (
     StoreFromTheFuture,
     StoreLocked,
@@ -49,7 +49,7 @@ from tracker.store.identity.identity import (
     read_marker,
     write_marker,
 )
-from tracker.store.identity.memory import SEALED_MARK, WAS_LEAVING, WAS_SEALED, forget_sealed, learn
+from tracker.store.identity.memory import ENCRYPTION_MARK, WAS_ENCRYPTED, WAS_LEAVING, forget_encryption, learn
 from tracker.store.limits import MOST_BYTES
 from tracker.store.log.housekeeping import SUMMARY, forget_copies
 from tracker.store.log.incoming import ORDERS
@@ -76,7 +76,7 @@ class Converted:
 def is_settled(folder: Path, state: Path, vault: Vault) -> bool:
     """Return whether this device's files are as the vault would write them."""
     # A plain file that turns up in this device's folder later on is none of its own, and stays as it is.
-    left = (state / SUMMARY).exists() or has_plain_drafts(state) if vault.ending else _holds_sealed(folder)
+    left = (state / SUMMARY).exists() or has_plain_drafts(state) if vault.ending else _holds_encrypted(folder)
     return read_mark(state) == mark_of(vault) and not left
 
 
@@ -117,7 +117,7 @@ def convert_device(
             converted += convert_tree(other, vault)
     if vault.ending:
         remember_proven(folder, state, vault)
-    atomic_write(state / SEALED_MARK, mark_of(vault).encode())
+    atomic_write(state / ENCRYPTION_MARK, mark_of(vault).encode())
     return converted
 
 
@@ -156,9 +156,9 @@ def convert_tree(folder: Path, vault: Vault, tell: Tell | None = None) -> Conver
 
 
 def count(data: Path, state: Path, device: str) -> tuple[int, int]:
-    """Return how many files of this device are to be sealed: shards, and shards in backups."""
+    """Return how many files of this device are to be encrypted: shards, and shards in backups."""
     folders = (data / DEVICES / device, state / BACKUPS)
-    shards, backups = (sum(not is_sealed(path) for path in _shards(folder)) for folder in folders)
+    shards, backups = (sum(not is_encrypted_file(path) for path in _shards(folder)) for folder in folders)
     return shards, backups + sum(not name.endswith(AGE) for name, _ in contents_on(state / BACKUPS))
 
 
@@ -171,11 +171,11 @@ def convert(path: Path, vault: Vault) -> bool:
         raw = read_plain(path, MOST_BYTES)
     except OSError as error:
         raise CannotOpen(f"cannot be read ({error.strerror or type(error).__name__})") from None
-    if is_sealed(path) and vault.ending:
+    if is_encrypted_file(path) and vault.ending:
         with contextlib.suppress(CannotOpen):
             vault.trusting(STRICT).open(path, raw)
             return False
-    elif not is_sealed(path) and not vault.ending:
+    elif not is_encrypted_file(path) and not vault.ending:
         return False
     clear = vault.open(path, raw)
     contents = parse(clear)
@@ -200,9 +200,9 @@ def _shards(folder: Path) -> Iterator[Path]:
         yield from (Path(place, name) for name in sorted(names) if is_shard(name) and not name.startswith(_BESIDE))
 
 
-def _holds_sealed(folder: Path) -> bool:
+def _holds_encrypted(folder: Path) -> bool:
     try:
-        return any(is_shard(path.name) and is_sealed(path) for path in folder.iterdir())
+        return any(is_shard(path.name) and is_encrypted_file(path) for path in folder.iterdir())
     except OSError:
         return False
 
@@ -210,7 +210,7 @@ def _holds_sealed(folder: Path) -> bool:
 def _targets(path: Path, vault: Vault) -> Iterator[Path]:
     """Yield the names under which a file may go on: its own with or without the ending, then numbered ones."""
     name = path.name.removesuffix(AGE).removesuffix(".json")
-    if is_sealed(path) == bool(vault.ending):
+    if is_encrypted_file(path) == bool(vault.ending):
         yield path
     yield path.with_name(f"{name}.json{vault.ending}")
     for turn in range(1, 1000):
@@ -220,15 +220,15 @@ def _targets(path: Path, vault: Vault) -> Iterator[Path]:
 def _write_as(target: Path, clear: bytes, contents: Contents, vault: Vault) -> bytes:
     """Return the bytes that a file goes on with; one that is damaged inside is kept letter by letter."""
     if contents.trouble is None:
-        return vault.seal(target, contents.tables)
-    return vault.seal_as_it_is(target, clear) if is_sealed(target) else clear
+        return vault.encrypt(target, contents.tables)
+    return vault.encrypt_as_it_is(target, clear) if is_encrypted_file(target) else clear
 
 
 def _unstamped(path: Path, clear: bytes, vault: Vault) -> bytes:
-    """Return what a damaged file holds without the stamp that sealing put before it, before there were proofs."""
+    """Return what a damaged file holds without the stamp that encrypting put before it, before there were proofs."""
     stamp = {name: each for name, each in vault.stamp(path).items() if name != "format"}
-    before = encode({SEALED: {"1": stamp}})[:-1] + b","
-    return b"{" + clear[len(before) :] if is_sealed(path) and clear.startswith(before) else clear
+    before = encode({STAMP_TABLE: {"1": stamp}})[:-1] + b","
+    return b"{" + clear[len(before) :] if is_encrypted_file(path) and clear.startswith(before) else clear
 
 
 def _may_take(target: Path, clear: bytes, contents: Contents, vault: Vault) -> bool:
@@ -252,25 +252,25 @@ def _holds(path: Path, raw: bytes, clear: bytes, contents: Contents, vault: Vaul
     if found.trouble is not None:
         return False
     by_id = {event["id"]: event for event in found.events}
-    others = (name for name in contents.tables if name not in (SEALED, TABLE))
+    others = (name for name in contents.tables if name not in (STAMP_TABLE, TABLE))
     return all(by_id.get(event["id"]) == event for event in contents.events) and all(
         found.tables.get(name) == contents.tables[name] for name in others
     )
 
 
-def remember_sealed(state: Path, marker: Marker, key: StoreKey, wrapped: bytes) -> None:
+def remember_encryption(state: Path, marker: Marker, key: StoreKey, wrapped: bytes) -> None:
     """Keep that a store was encrypted here, or got another key here; raise OSError."""
     was = frozenset(marker.was)
-    learn(state, store=marker.store, was=was, mode=WAS_SEALED, key=key.names[0], identity=sum_of(wrapped), told="")
+    learn(state, store=marker.store, was=was, mode=WAS_ENCRYPTED, key=key.names[0], identity=sum_of(wrapped), told="")
 
 
 def finish_end(data: Path, state: Path, key: StoreKey) -> list[str]:
-    """Make a store plain once nothing in it is sealed any more; return the devices whose files still are."""
-    waiting = sealed_anywhere(data)
+    """Make a store plain once nothing in it is encrypted any more; return the devices whose files still are."""
+    waiting = encrypted_devices(data)
     if not waiting:
         write_marker(data, with_proof(read_marker(data)._replace(format=FORMAT, encryption="", check=""), key))
         put_identity_by(data)
-        forget_sealed(state)
+        forget_encryption(state)
     return waiting
 
 
@@ -309,7 +309,7 @@ class Conversion:
     def _refuse_another(self, marker: Marker, key: StoreKey) -> Marker:
         """Return what store.json says, with its proof; raise StoreLocked or StoreDamaged for another key's."""
         if not (marker.encryption and opens_marker(marker, key)):
-            # A key put in the place of a newer one would leave nothing that opens what that one sealed.
+            # A key put in the place of a newer one would leave nothing that opens what that one encrypted.
             raise StoreLocked("The key was changed elsewhere, so nothing was changed. Unlock it again.")
         vault = vault_here(self.data, self.state, marker, key)
         if not marker.mac:
@@ -321,16 +321,16 @@ class Conversion:
         with self._locked() as marker:
             if marker.encryption:
                 raise StoreLocked("This store has been encrypted meanwhile. It opens with its passphrase.")
-            if sealed_anywhere(self.data):
+            if encrypted_devices(self.data):
                 raise StoreLocked("Another device has just encrypted this store. Let your sync finish, then unlock it.")
             adopt(self.data, self.state, key, OF_BEFORE, met(self.state, self.device))
             put_identity_by(self.data)
             atomic_write(self.data / IDENTITY, wrapped)
             if read_identity(self.data) != wrapped:
                 raise WriteFailed("Nothing was changed: the new key did not read back. Check the disk and try again.")
-            sealed = lock_marker(marker, key)
-            write_marker(self.data, sealed)
-            remember_sealed(self.state, sealed, key, wrapped)
+            encrypted = lock_marker(marker, key)
+            write_marker(self.data, encrypted)
+            remember_encryption(self.state, encrypted, key, wrapped)
             return self._convert(key, tell, everyone)
 
     def resume(self, key: StoreKey, *, everyone: bool = False) -> Converted:
@@ -341,7 +341,7 @@ class Conversion:
             return self._convert(key, None, everyone)
 
     def end(self, key: StoreKey, tell: Tell | None = None, *, everyone: bool = False) -> tuple[Converted, list[str]]:
-        """Take the encryption back; return what was done, and the devices whose files are still sealed."""
+        """Take the encryption back; return what was done, and the devices whose files are still encrypted."""
         with self._locked(key) as marker:
             # From now on this computer may make plain files of them, also after a kill; no other one may.
             learn(self.state, mode=WAS_LEAVING)
@@ -360,13 +360,13 @@ class Conversion:
             learn(self.state, identity=sum_of(wrapped))
 
     def rotate(self, key: StoreKey, wrapped: bytes, tell: Tell | None = None) -> Converted:
-        """Seal everything anew, other devices' files too, with a key that still opens what the old ones sealed."""
+        """Encrypt everything anew, other devices' files too, with a key that still opens what the old ones did."""
         before = StoreKey(key.secrets[1:])
         with self._locked(before) as marker:
             adopt(self.data, self.state, key, (Kind.PROVEN, DAMAGED), by=before)
             atomic_write(self.data / IDENTITY, wrapped)
             write_marker(self.data, lock_marker(marker, key))
-            remember_sealed(self.state, marker, key, wrapped)
+            remember_encryption(self.state, marker, key, wrapped)
             return self._convert(key, tell, everyone=True)
 
     def _convert(self, key: StoreKey, tell: Tell | None, everyone: bool) -> Converted:

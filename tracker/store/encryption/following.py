@@ -8,14 +8,14 @@ from tracker.store.encryption.conversion import Conversion, Converted, Tell, con
 from tracker.store.encryption.relocking import put_identity_by
 from tracker.store.encryption.unlocking import opens_marker
 from tracker.store.errors import StoreLocked
-from tracker.store.identity.memory import WAS_LEAVING, forget_sealed, learn, read_known
+from tracker.store.identity.memory import WAS_LEAVING, forget_encryption, learn, read_known
 
 
 class Following(Conversion):
     """A data folder whose store.json says already that the store is plain, or that it is another key's."""
 
     def follow(self, key: StoreKey, tell: Tell | None = None, *, everyone: bool = False) -> Converted:
-        """Make plain files of what this device sealed, where store.json says already that the store is plain.
+        """Make plain files of what this device encrypted, where store.json says already that the store is plain.
 
         Only a person may decide that it is right. Raise StoreLocked for a key that this computer does not know.
         """
@@ -27,9 +27,9 @@ class Following(Conversion):
             learn(self.state, mode=WAS_LEAVING)
             known = read_known(self.state)
             trust = Trust(frozenset((Kind.OLDER,)), known.adopted) if known.proven else ANY_OF_OURS
-            vault = Vault(marker.store, key, trust, seals=False)
+            vault = Vault(marker.store, key, trust, encrypts=False)
             converted = convert_device(self.folder, self.state, vault, tell, everyone=everyone)
-            forget_sealed(self.state)
+            forget_encryption(self.state)
             if not marker.encryption:
                 put_identity_by(self.data)
             return converted

@@ -53,7 +53,7 @@ def unlock(data: Path, passphrase: str, state: Path | None = None) -> StoreKey:
         ) from None
     key.opened = sum_of(raw)
     # What holds another key will be refused, and is none that opened this store here.
-    if state is not None and known.is_sealed and known.holds(key.names) and known.identity != key.opened:
+    if state is not None and known.is_encrypted and known.holds(key.names) and known.identity != key.opened:
         with contextlib.suppress(OSError):
             learn(state, identity=key.opened)
     return key

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tracker.store.backup.copies import ASIDE, BACKUPS, all_copies, list_backups
 from tracker.store.backup.shelf import copy_at, marker_of, read_beside
-from tracker.store.crypto.vault import AGE, IDENTITY, CannotOpen, StoreKey, is_sealed, unwrap
+from tracker.store.crypto.vault import AGE, IDENTITY, CannotOpen, StoreKey, is_encrypted_file, unwrap
 from tracker.store.encryption.identity_file import look_at_identity, read_or_nothing, spoilt
 from tracker.store.encryption.relocking import lock_marker
 from tracker.store.encryption.unlocking import is_proven, opens_marker, vault_here
@@ -26,13 +26,13 @@ from tracker.store.identity.identity import (
     ON,
     Marker,
     change_of,
-    holds_sealed,
+    has_encrypted_files,
+    holds_encrypted,
     is_there,
     new_marker,
     parse_marker,
     read_marker,
     read_written,
-    sealed_files,
 )
 from tracker.store.identity.memory import ANOTHER_STORE, WAS_PLAIN, Known, learn, read_known
 from tracker.store.limits import MOST_BYTES
@@ -68,14 +68,14 @@ def unlike(data: Path, state: Path, key: StoreKey | None = None) -> Unlike | Non
         return None
     except StoreDamaged as error:
         there = os.path.lexists(path) or (data / DEVICES).is_dir()
-        return Unlike(LOCK_LOST, path, error.message, needs_key=True) if known.is_sealed and there else None
+        return Unlike(LOCK_LOST, path, error.message, needs_key=True) if known.is_encrypted and there else None
     except StoreError:
         return None
     if change := change_of(known, marker, state):
-        if change == ANOTHER_STORE and marker.encryption and not known.is_sealed and _is_here(data, state):
+        if change == ANOTHER_STORE and marker.encryption and not known.is_encrypted and _is_here(data, state):
             return Unlike(STRANGE_LOCK, path)
         ours = _is_here(data, state)
-        return Unlike(change, path, "ours" if ours else "", needs_key=known.is_sealed and ours)
+        return Unlike(change, path, "ours" if ours else "", needs_key=known.is_encrypted and ours)
     if not marker.encryption:
         return None
     if key is not None and not (known.holds(key.names) and opens_marker(marker, key)):
@@ -85,7 +85,7 @@ def unlike(data: Path, state: Path, key: StoreKey | None = None) -> Unlike | Non
             vault_here(data, state, marker, key)
         except StoreDamaged as error:
             return Unlike(UNPROVEN, path, error.message, needs_key=True)
-    if key is None and known.mode == WAS_PLAIN and not _own_sealed(data, state):
+    if key is None and known.mode == WAS_PLAIN and not _own_encrypted(data, state):
         return Unlike(STRANGE_LOCK, path)
     if wrong := spoilt(data, state):
         spare = spare_identity(data, state, marker) is not None
@@ -100,10 +100,10 @@ def _is_here(data: Path, state: Path) -> bool:
     return False
 
 
-def _own_sealed(data: Path, state: Path) -> list[Path]:
-    """Return the sealed files in the folder of this device."""
+def _own_encrypted(data: Path, state: Path) -> list[Path]:
+    """Return the encrypted files in the folder of this device."""
     with contextlib.suppress(StoreError, OSError):
-        return [each for each in (data / DEVICES / read_device_id(state)).iterdir() if is_sealed(each)]
+        return [each for each in (data / DEVICES / read_device_id(state)).iterdir() if is_encrypted_file(each)]
     return []
 
 
@@ -232,7 +232,7 @@ def _is_ours(marker: Marker, key: StoreKey) -> bool:
 
 def _opens_ours(data: Path, state: Path, key: StoreKey) -> bool:
     """Return whether a key opens a file of this computer's, where no more is remembered than that it is encrypted."""
-    for path in _own_sealed(data, state):
+    for path in _own_encrypted(data, state):
         with contextlib.suppress(OSError, CannotOpen):
             key.open(read_plain(path, MOST_BYTES))
             return True
@@ -253,7 +253,7 @@ def repair_marker(data: Path, state: Path | None = None) -> None:
     try:
         read_marker(data)
     except StoreDamaged:
-        if shows_sealed(data, state):
+        if shows_encryption(data, state):
             raise StoreDamaged(
                 f"{path} was not made anew: the store was encrypted, and a new one would say that it is not. "
                 "Put it back from another device or from a backup."
@@ -264,18 +264,18 @@ def repair_marker(data: Path, state: Path | None = None) -> None:
         create_once(path, encode({"format": FORMAT, "store": written}) if written else new_marker().encoded())
 
 
-def shows_sealed(data: Path, state: Path | None) -> bool:
+def shows_encryption(data: Path, state: Path | None) -> bool:
     """Return whether what lies in the data folder, in its backups or in memory shows that the store is encrypted.
 
     A store that is known to be plain may keep keys and backups of the time when it was not.
     """
     known = read_known(state) if state is not None else Known()
-    if known.is_sealed or os.path.lexists(data / IDENTITY) or sealed_files(data):
+    if known.is_encrypted or os.path.lexists(data / IDENTITY) or has_encrypted_files(data):
         return True
-    return known.mode != WAS_PLAIN and (holds_sealed(data) or (state is not None and _sealed_backups(state)))
+    return known.mode != WAS_PLAIN and (holds_encrypted(data) or (state is not None and _has_encrypted_backup(state)))
 
 
-def _sealed_backups(state: Path) -> bool:
+def _has_encrypted_backup(state: Path) -> bool:
     for backup in all_copies(state / BACKUPS):
         with contextlib.suppress(OSError):
             if any(name.endswith(AGE) for name in copy_at(backup.path).names):
@@ -286,10 +286,10 @@ def _sealed_backups(state: Path) -> bool:
 def put_strange_lock_by(data: Path, state: Path) -> list[Path]:
     """Take a lock away that nobody here made, and let the store be plain as before; return what is kept of it.
 
-    Raise StoreDamaged where a file of this device is sealed with it, or OSError.
+    Raise StoreDamaged where a file of this device is encrypted with it, or OSError.
     """
     known = read_known(state)
-    if known.is_sealed or _own_sealed(data, state):
+    if known.is_encrypted or _own_encrypted(data, state):
         raise StoreDamaged("This computer's own files are encrypted, so the lock stays. It opens with its passphrase.")
     kept = [set_by(data / MARKER), set_by(data / IDENTITY)]
     said = {"format": FORMAT, "store": known.store or new_id(), "was": sorted(known.was)}
@@ -300,7 +300,7 @@ def put_strange_lock_by(data: Path, state: Path) -> list[Path]:
 def join_stores(data: Path, state: Path) -> None:
     """Let the store of a folder and the one that this computer knows be one for good; raise StoreError or OSError."""
     known, marker = read_known(state), read_marker(data)
-    if marker.encryption or known.is_sealed:
+    if marker.encryption or known.is_encrypted:
         raise StoreDamaged("An encrypted store can be made one with no other. Take the encryption back first.")
     joined = marker.joined(Marker(FORMAT, known.store, tuple(known.was)))
     atomic_write(data / MARKER, joined.encoded(read_beside(data / MARKER)))

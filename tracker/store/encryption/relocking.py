@@ -1,4 +1,4 @@
-"""Relocking: the files that say how a data folder or a copy of one is sealed, put in step with what lies in it."""
+"""Relocking: the files that say how a data folder or a copy of one is encrypted, put in step with what lies in it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tracker.store.identity.identity import ENCRYPTED_FORMAT, ON, Marker, read_m
 
 
 def relock(copy: Path, data: Path, said: Marker, vault: Vault) -> None:
-    """Let the store.json and the identity file of a copy say how its files are sealed; raise OSError."""
+    """Let the store.json and the identity file of a copy say how its files are encrypted; raise OSError."""
     with contextlib.suppress(StoreDamaged):
         before = read_marker(copy)
         if before.encryption and vault.key is not None and not opens_marker(before, vault.key):
@@ -32,16 +32,16 @@ def relock(copy: Path, data: Path, said: Marker, vault: Vault) -> None:
 
 def lock_marker(marker: Marker, key: StoreKey) -> Marker:
     """Return what the store.json of an encrypted store says, locked with a key and proven by it."""
-    sealed = marker._replace(format=ENCRYPTED_FORMAT, encryption=ON, check=check_of(key, marker.store))
-    return with_proof(sealed, key)
+    encrypted = marker._replace(format=ENCRYPTED_FORMAT, encryption=ON, check=check_of(key, marker.store))
+    return with_proof(encrypted, key)
 
 
 def check_of(key: StoreKey, store: str) -> str:
-    """Return what shows in a store.json that a key is the right one: the id of the store, sealed, as base64."""
-    return base64.b64encode(key.seal(store.encode())).decode()
+    """Return what shows in a store.json that a key is the right one: the id of the store, encrypted, as base64."""
+    return base64.b64encode(key.encrypt(store.encode())).decode()
 
 
 def put_identity_by(data: Path) -> None:
-    """Keep an identity file under another name: backups on other devices may still be sealed with it."""
+    """Keep an identity file under another name: backups on other devices may still be encrypted with it."""
     with contextlib.suppress(FileNotFoundError):
         (data / IDENTITY).rename(data / f"identity-before-{new_id()[:8]}{AGE}")

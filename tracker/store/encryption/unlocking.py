@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.store.crypto.vault import AGE, PLAIN, CannotOpen, StoreKey, Vault, is_sealed
+from tracker.store.crypto.vault import AGE, PLAIN, CannotOpen, StoreKey, Vault, is_encrypted_file
 from tracker.store.errors import StoreDamaged, StoreError, StoreLocked
 from tracker.store.files import read_plain
 from tracker.store.identity.device import read_device_id
 from tracker.store.identity.identity import DEVICES, ENDING, MARKER, ON, Marker, is_packed, is_there, read_marker
-from tracker.store.identity.memory import OPENED_WITH, SEALED_MARK, WAS_LEAVING, read_known
+from tracker.store.identity.memory import ENCRYPTION_MARK, OPENED_WITH, WAS_LEAVING, read_known
 from tracker.store.limits import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def vault_of(
     refuse_unproven(marker, key, str(data / MARKER))
     from tracker.store.crypto.trust import STRICT
 
-    return Vault(marker.store, key, trust or STRICT, seals=not leaves or marker.encryption != ENDING)
+    return Vault(marker.store, key, trust or STRICT, encrypts=not leaves or marker.encryption != ENDING)
 
 
 def vault_here(data: Path, state: Path, marker: Marker, key: StoreKey | None) -> Vault:
@@ -115,7 +115,7 @@ def vault_here(data: Path, state: Path, marker: Marker, key: StoreKey | None) ->
         raise StoreDamaged(_not_proven(str(data / MARKER)))
     if marker.encryption == ENDING and read_mark(state).startswith(OPENED_WITH):
         # An older version began to take the encryption back here, and said so before there were proofs.
-        return Vault(marker.store, key, ANY_OF_OURS, seals=False)
+        return Vault(marker.store, key, ANY_OF_OURS, encrypts=False)
     return vault_of(data, marker, key, ANY_OF_OURS)
 
 
@@ -136,7 +136,7 @@ def vault_at(data: Path, key: StoreKey | None, adopted: Mapping[str, str] | None
         marker = _marker_of(data)
     except StoreDamaged:
         return PLAIN
-    if marker.encryption and (key is not None or sealed_anywhere(data)):
+    if marker.encryption and (key is not None or encrypted_devices(data)):
         from tracker.store.crypto.trust import ANY_OF_OURS, Kind, Trust
 
         older = Trust(frozenset((Kind.OLDER,)), adopted or {})
@@ -161,7 +161,7 @@ def vault_in(data: Path, state: Path, key: StoreKey | None) -> Vault:
         marker = read_marker(data)
     except StoreDamaged:
         return PLAIN
-    if marker.encryption and (key is not None or sealed_anywhere(data)):
+    if marker.encryption and (key is not None or encrypted_devices(data)):
         return vault_here(data, state, marker, key)
     return PLAIN
 
@@ -169,7 +169,7 @@ def vault_in(data: Path, state: Path, key: StoreKey | None) -> Vault:
 def read_mark(state: Path) -> str:
     """Return how this device's files were when they were last gone through, or an empty text."""
     try:
-        return read_plain(state / SEALED_MARK).decode("ascii")
+        return read_plain(state / ENCRYPTION_MARK).decode("ascii")
     except (OSError, ValueError):
         return ""
 
@@ -179,7 +179,7 @@ def proven_anywhere(data: Path, marker: Marker, key: StoreKey) -> bool:
     from tracker.store.crypto.trust import STRICT
 
     strict = Vault(marker.store, key, STRICT)
-    for device in sealed_anywhere(data):
+    for device in encrypted_devices(data):
         for path in sorted((data / DEVICES / device).iterdir()):
             if path.name.endswith(AGE):
                 with contextlib.suppress(OSError, CannotOpen):
@@ -188,15 +188,17 @@ def proven_anywhere(data: Path, marker: Marker, key: StoreKey) -> bool:
     return False
 
 
-def sealed_anywhere(data: Path) -> list[str]:
-    """Return the devices whose folders hold sealed files; raise OSError for a folder that cannot be looked into."""
+def encrypted_devices(data: Path) -> list[str]:
+    """Return the devices whose folders hold encrypted files; raise OSError for a folder that cannot be looked into."""
     if is_packed(data):
         from tracker.store.backup.shelf import copy_at
 
-        return sorted({name.split("/")[1] for name in copy_at(data).names if is_sealed(Path(name)) and "/" in name})
+        return sorted(
+            {name.split("/")[1] for name in copy_at(data).names if is_encrypted_file(Path(name)) and "/" in name}
+        )
     # Not by a glob, to which such a folder is an empty one.
     devices = data / DEVICES
     folders = (
         [each for each in devices.iterdir() if each.is_dir() and not each.is_symlink()] if devices.is_dir() else []
     )
-    return sorted(each.name for each in folders if any(map(is_sealed, each.iterdir())))
+    return sorted(each.name for each in folders if any(map(is_encrypted_file, each.iterdir())))

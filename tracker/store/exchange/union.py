@@ -98,12 +98,12 @@ def adds(events: Mapping[str, Event], known: Mapping[str, Event]) -> int:
 
 
 def superseded(files: Mapping[str, bytes], read: Reader) -> list[str]:
-    """Return the plain files beside which a sealed one lies that holds all they hold; nothing is taken from them."""
+    """Return the plain files beside which an encrypted one lies that holds all they hold; they are not read."""
     found = []
     for name in files:
         if name + AGE in files and name.startswith(f"{DEVICES}/"):
-            plain, sealed = parse(files[name]), read(name + AGE, files[name + AGE])
-            if not (plain.trouble or sealed.trouble or adds(by_id(plain.events), by_id(sealed.events))):
+            plain, encrypted = parse(files[name]), read(name + AGE, files[name + AGE])
+            if not (plain.trouble or encrypted.trouble or adds(by_id(plain.events), by_id(encrypted.events))):
                 found.append(name)
     return found
 
@@ -133,12 +133,12 @@ class _Family:
         events = by_id(contents.events)
         self._offered.append((raw, contents, events))
         new = adds(events, self._known)
-        # A sealed file takes the place of a plain one, so what only a plain one holds does not count as known.
-        if new or (name.endswith(AGE) and adds(events, self._sealed())):
+        # An encrypted file takes the place of a plain one, so what only a plain one holds does not count as known.
+        if new or (name.endswith(AGE) and adds(events, self._encrypted())):
             self._put(self._place_for(name, raw, contents, events), raw, contents, new)
         return True
 
-    def _sealed(self) -> dict[str, Event]:
+    def _encrypted(self) -> dict[str, Event]:
         return by_id(e for name, each in self._contents.items() if name.endswith(AGE) for e in each.events)
 
     def _put(self, name: str, raw: bytes, contents: Contents, new: int) -> None:

@@ -14,7 +14,7 @@ from tracker.store.crypto.vault import AGE
 from tracker.store.errors import NotAStore, StoreDamaged, may_not, unsafe_path
 from tracker.store.events import decode, encode, new_id
 from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain
-from tracker.store.identity.memory import ANOTHER_STORE, HASH_LENGTH, TURNED_PLAIN, WAS_SEALED, Known, read_known
+from tracker.store.identity.memory import ANOTHER_STORE, HASH_LENGTH, TURNED_PLAIN, WAS_ENCRYPTED, Known, read_known
 from tracker.store.identity.memory import WRITTEN as WRITTEN
 
 FORMAT, ENCRYPTED_FORMAT = 1, 2
@@ -45,7 +45,7 @@ class Marker(NamedTuple):
     """What store.json says.
 
     `was` are the ids of stores that were brought together with this one; `encryption` is "" for a plain store, `check`
-    is the store's id, sealed, and `mac` proves all the rest. In a plain store it proves who took the encryption back.
+    is the store's id, encrypted, `mac` proves all the rest. In a plain store it proves who took the encryption back.
     """
 
     format: int
@@ -97,8 +97,8 @@ def open_marker(data: Path, state: Path) -> Marker:
     path = data / MARKER
     if not is_there(path):
         refuse_missing_marker(data, state)
-        if holds_sealed(data):
-            # What is sealed came without the rest of it; a plain store beside it would be another one.
+        if holds_encrypted(data):
+            # What is encrypted came without the rest of it; a plain store beside it would be another one.
             return read_marker(data)
         if holds_others(data):
             raise NotAStore(
@@ -118,7 +118,7 @@ def look_at_marker(data: Path, state: Path) -> Marker | None:
     refuse_missing_marker(data, state)
     if data.exists() and not data.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(data))
-    return read_marker(data) if holds_sealed(data) else None
+    return read_marker(data) if holds_encrypted(data) else None
 
 
 def holds_others(data: Path) -> bool:
@@ -131,10 +131,10 @@ def holds_others(data: Path) -> bool:
     return any(name not in ours and name.casefold() not in PASSED_OVER for name in names)
 
 
-def holds_sealed(data: Path) -> bool:
-    """Return whether a folder holds the key of an encrypted store, a key from before, or a sealed file."""
+def holds_encrypted(data: Path) -> bool:
+    """Return whether a folder holds the key of an encrypted store, a key from before, or an encrypted file."""
     keys = any(path.name.startswith("identity") and path.name.endswith(AGE) for path in _inside(data))
-    return keys or sealed_files(data)
+    return keys or has_encrypted_files(data)
 
 
 def _inside(folder: Path) -> list[Path]:
@@ -144,8 +144,8 @@ def _inside(folder: Path) -> list[Path]:
         return []
 
 
-def sealed_files(data: Path) -> bool:
-    """Return whether the folder of a device holds a sealed file."""
+def has_encrypted_files(data: Path) -> bool:
+    """Return whether the folder of a device holds an encrypted file."""
     return any(path.name.endswith(AGE) for folder in _inside(data / DEVICES) for path in _inside(folder))
 
 
@@ -183,8 +183,8 @@ def _holds_devices(data: Path) -> bool:
 
 
 def is_lost(data: Path, state: Path) -> bool:
-    """Return whether `data` has lost its store.json although this device wrote to it, or knows that it was sealed."""
-    return not is_there(data / MARKER) and (is_there(state / WRITTEN) or read_known(state).is_sealed)
+    """Return whether `data` has lost its store.json although this device wrote to it, or knew it encrypted."""
+    return not is_there(data / MARKER) and (is_there(state / WRITTEN) or read_known(state).is_encrypted)
 
 
 def change_of(known: Known, marker: Marker, state: Path) -> str:
@@ -192,9 +192,9 @@ def change_of(known: Known, marker: Marker, state: Path) -> str:
 
     A folder in which this computer never wrote may become another store: a sync service brought it later.
     """
-    if known.store and not known.ids & marker.ids and (known.is_sealed or (state / WRITTEN).exists()):
+    if known.store and not known.ids & marker.ids and (known.is_encrypted or (state / WRITTEN).exists()):
         return ANOTHER_STORE
-    return TURNED_PLAIN if known.mode == WAS_SEALED and not marker.encryption else ""
+    return TURNED_PLAIN if known.mode == WAS_ENCRYPTED and not marker.encryption else ""
 
 
 def read_written(state: Path) -> str:
@@ -202,7 +202,7 @@ def read_written(state: Path) -> str:
     try:
         return read_own(state / WRITTEN).decode("ascii").strip()
     except (OSError, ValueError):
-        return read_known(state).store if read_known(state).is_sealed else ""
+        return read_known(state).store if read_known(state).is_encrypted else ""
 
 
 def read_marker(data: Path, read: Callable[[Path], bytes] = read_plain) -> Marker:

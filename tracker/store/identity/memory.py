@@ -29,13 +29,13 @@ SEEN = "seen.json"
 WRITTEN = "written"
 """The file in a state folder that says that this device wrote to the data folder, and the id of the store."""
 
-SEALED_MARK = "sealed"
+ENCRYPTION_MARK = "sealed"
 """The file in a state folder that says how this device's files lay when they were last gone through."""
 
-SEALED_WITH, OPENED_WITH = f"{AGE} key ", "plain "
-"""What stands in it before the name of the key: they were sealed and proven with it, or are plain files now."""
+ENCRYPTED_WITH, OPENED_WITH = f"{AGE} key ", "plain "
+"""What stands in it before the name of the key: they were encrypted and proven with it, or are plain files now."""
 
-WAS_PLAIN, WAS_SEALED, WAS_LEAVING = "plain", "sealed", "leaving"
+WAS_PLAIN, WAS_ENCRYPTED, WAS_LEAVING = "plain", "sealed", "leaving"
 """What a store was: plain, encrypted, or encrypted while `toward decrypt` was begun on this very computer."""
 
 HASH_LENGTH = 16
@@ -75,9 +75,9 @@ class Known(NamedTuple):
         return self.was | {self.store} if self.store else self.was
 
     @property
-    def is_sealed(self) -> bool:
+    def is_encrypted(self) -> bool:
         """Return whether the store was encrypted when this computer last knew."""
-        return self.mode in (WAS_SEALED, WAS_LEAVING)
+        return self.mode in (WAS_ENCRYPTED, WAS_LEAVING)
 
     def holds(self, names: Iterable[str]) -> bool:
         """Return whether a key, by all its names, is the remembered one or came after it; any is, if none is."""
@@ -137,11 +137,11 @@ def read_known(state: Path) -> Known:
 
 def _from_beside(state: Path) -> Known:
     """Return what older versions kept, and what is kept of the key beside what damage may have taken."""
-    store, mark = _line(state / WRITTEN), _line(state / SEALED_MARK)
+    store, mark = _line(state / WRITTEN), _line(state / ENCRYPTION_MARK)
     if mark is None:
         return Known(store or "", WAS_PLAIN) if store is not None else Known()
-    key = mark.removeprefix(SEALED_WITH) if mark.startswith(SEALED_WITH) else ""
-    return Known(store or "", WAS_SEALED if mark.startswith(AGE) else WAS_LEAVING, key, proven=bool(key))
+    key = mark.removeprefix(ENCRYPTED_WITH) if mark.startswith(ENCRYPTED_WITH) else ""
+    return Known(store or "", WAS_ENCRYPTED if mark.startswith(AGE) else WAS_LEAVING, key, proven=bool(key))
 
 
 def remember(state: Path, known: Known) -> None:
@@ -161,10 +161,10 @@ def learn(state: Path, **changes: Any) -> Known:
     return known
 
 
-def forget_sealed(state: Path) -> None:
+def forget_encryption(state: Path) -> None:
     """Keep that a store is plain from now on, because a person on this computer made it so; raise OSError."""
     learn(state, mode=WAS_PLAIN, key="", identity="", told="", proven=False, adopted={}, adopted_for="")
-    remove(state / SEALED_MARK)
+    remove(state / ENCRYPTION_MARK)
 
 
 def read_seen(state: Path) -> Seen:

@@ -42,8 +42,8 @@ def refused(data: Path, change: str) -> StoreDamaged:
     )
 
 
-def sealed_beside(data: Path) -> StoreDamaged:
-    """Return what to raise where sealed files lie in a store that says it is plain, and this computer knows neither."""
+def encrypted_in_plain(data: Path) -> StoreDamaged:
+    """Return what to raise where encrypted files lie in a store that says it is plain and is new to this computer."""
     return StoreDamaged(
         f"{data / 'store.json'} says that this store is not encrypted, and encrypted files lie beside it, so nothing "
         "was read or written. Let your sync finish. If that does not help, put store.json back from another device"

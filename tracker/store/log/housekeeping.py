@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from tracker.store.crypto.vault import AGE, PLAIN, SEALED, Vault
+from tracker.store.crypto.vault import AGE, PLAIN, STAMP_TABLE, Vault
 from tracker.store.errors import StoreError
 from tracker.store.events import decode
 from tracker.store.files import atomic_write, exclusive, make_folder, read_plain, remove_tree
@@ -84,7 +84,7 @@ def sweep(folders: Iterable[Path], own_folder: Path) -> None:
 
 
 class SummaryFile:
-    """Tables that are written whole and read whole, readable by stock TinyDB; sealed where the store is."""
+    """Tables that are written whole and read whole, readable by stock TinyDB; encrypted where the store is."""
 
     def __init__(self, path: Path, vault: Vault = PLAIN) -> None:
         self._path = path.with_name(path.name + vault.ending)
@@ -100,7 +100,7 @@ class SummaryFile:
             return None
         tables: dict[str, list[dict[str, object]]] = {}
         for name, documents in found.items():
-            if name == SEALED:
+            if name == STAMP_TABLE:
                 continue
             if not isinstance(documents, dict) or not all(isinstance(each, dict) for each in documents.values()):
                 return None
@@ -113,6 +113,6 @@ class SummaryFile:
             name: {str(number): document for number, document in enumerate(documents, start=1)}
             for name, documents in tables.items()
         }
-        fresh = self._vault.seal(self._path, numbered)
+        fresh = self._vault.encrypt(self._path, numbered)
         with contextlib.suppress(OSError):
             atomic_write(self._path, fresh, durable=False)

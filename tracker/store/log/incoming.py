@@ -175,8 +175,8 @@ class Incoming(NamedTuple):
 class Judge:
     """Says of each order whether this computer obeys it; made from what its state folder holds."""
 
-    def __init__(self, state: Path, *, sealed: bool, given: Iterable[Event] = ()) -> None:
-        self._state, self._sealed = state, sealed
+    def __init__(self, state: Path, *, encrypted: bool, given: Iterable[Event] = ()) -> None:
+        self._state, self._encrypted = state, encrypted
         self._signature = signature_of(state / ANSWERS)
         self.given = tuple(given)
         """The orders that were obeyed here before, which hold whatever became of the files they came in."""
@@ -196,7 +196,7 @@ class Judge:
         if mark in self._accepted:
             return OBEY
         # What waited for an answer when the store was encrypted waits for it still.
-        return OBEY if self._sealed and mark not in self._asked else ASK
+        return OBEY if self._encrypted and mark not in self._asked else ASK
 
     def knows(self, event: Event) -> bool:
         """Return whether an order was given here, or accepted here."""

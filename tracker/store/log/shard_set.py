@@ -103,17 +103,17 @@ class ShardSet:
         """Return whether any shard holds an event of that id, those that are not read among them."""
         return id_ in self.index.events or next(self.unread({id_}), None) is not None
 
-    def sealed_fingerprint(self) -> str:
+    def archived_fingerprint(self) -> str:
         """Return a hash over the shards of the months before `since`, or "" if there is none."""
-        return self._hash(name for name in self._states if self._sealed(name))
+        return self._hash(name for name in self._states if self._encrypted(name))
 
     def fingerprint(self) -> str:
         """Return a hash over all shards, or "" if there is none."""
         return self._hash(self._states)
 
-    def own_sealed_fingerprint(self) -> str:
+    def own_archived_fingerprint(self) -> str:
         """Return a hash over this device's own shards of the months before `since`."""
-        return self._hash(name for name in self.own_names() if self._sealed(name))
+        return self._hash(name for name in self.own_names() if self._encrypted(name))
 
     def foreign_fingerprint(self) -> str:
         """Return a hash over the files that this device did not write, or "" if there is none."""
@@ -191,8 +191,8 @@ class ShardSet:
         return changed
 
     @property
-    def sealed_from_us(self) -> bool:
-        """Return whether there is a sealed shard, and no key to open one."""
+    def is_locked_out(self) -> bool:
+        """Return whether there is an encrypted shard, and no key to open one."""
         return self.vault.key is None and any(name.endswith(AGE) for name in self._states)
 
     def _read(self, name: str) -> Contents:
@@ -220,7 +220,7 @@ class ShardSet:
     def recent(self) -> Iterator[Event]:
         """Yield the events of the shards from `since` on, without what was purged."""
         for name, state in self._states.items():
-            if not self._sealed(name):
+            if not self._encrypted(name):
                 yield from map(self.index.masked, state.all_events) if self.index.orders else state.all_events
 
     def to_empty(self) -> list[str]:
@@ -244,7 +244,7 @@ class ShardSet:
         found = Counter(ours for ours, event in held if self.index.covers(event))
         return found[True], found[False]
 
-    def sealed_winners(self) -> list[Event]:
+    def archived_winners(self) -> list[Event]:
         """Return the winners that only a shard of a month before `since` holds."""
         recent = {event["id"] for event in self.recent()}
         return [event for event in self.index.winners.values() if event["id"] not in recent]
@@ -325,7 +325,7 @@ class ShardSet:
         numbers = (number_of(event) for event in events if event["dev"] == self._device)
         return max(self.index.top_n, max(numbers, default=0))
 
-    def _sealed(self, name: str) -> bool:
+    def _encrypted(self, name: str) -> bool:
         month = month_of(name.rpartition("/")[2])
         return self._since is not None and month is not None and month < self._since
 
@@ -333,7 +333,7 @@ class ShardSet:
         state = self._states.get(name)
         if state and state.signature == found.signature and not state.try_again:
             return False
-        if self._sealed(name) and not self.everything and not (state and state.loaded):
+        if self._encrypted(name) and not self.everything and not (state and state.loaded):
             self._states[name] = ShardState(found.signature, loaded=False, trouble=found.trouble)
             return True
         before = (state.signature, state.trouble) if state else None

@@ -170,7 +170,7 @@ def _name(entry: os.DirEntry[str]) -> str:
 
 def is_shard(name: str) -> bool:
     """Return whether a file of this name holds events, as a conflict copy of any sync client does."""
-    # A sync client names a copy of device.json after it; that is no shard either. The mark of a copy of a sealed file
+    # A sync client names a copy of device.json after it; that is no shard either. The mark of a copy of one
     # may stand before or behind its inner ending.
     return name.endswith((".json", AGE)) and not name.startswith((".", "device.", "device ", "device-"))
 
@@ -212,7 +212,7 @@ class Reader:
 
     @property
     def key(self) -> StoreKey | None:
-        """Return the key that it opens sealed shards with, None without one."""
+        """Return the key that it opens encrypted shards with, None without one."""
         return self.vault.key
 
     def read(self, path: Path) -> Contents:
@@ -242,7 +242,7 @@ class Reader:
 
 
 def open_shard(path: Path, raw: bytes, vault: Vault) -> Contents:
-    """Return what the bytes of the shard at `path` hold, sealed or not; never raises.
+    """Return what the bytes of the shard at `path` hold, encrypted or not; never raises.
 
     In an encrypted store nothing is taken from a file that the vault does not trust.
     """
@@ -253,7 +253,7 @@ def open_shard(path: Path, raw: bytes, vault: Vault) -> Contents:
 
 
 def _opened_in_part(path: Path, raw: bytes, vault: Vault, trouble: str) -> Contents:
-    """Return what can be read of a sealed file that does not open as a whole."""
+    """Return what can be read of an encrypted file that does not open as a whole."""
     from tracker.store.log.salvage import Salvage, salvage
 
     pieces, all_opened = vault.pieces(path, raw)

@@ -44,7 +44,7 @@ class AtomicStorage(Storage):
 
     def write(self, data: dict[str, dict[str, Any]]) -> None:
         """Replace the file by `data`; raise WriteFailed rather than drop one document, or OSError."""
-        fresh = self._vault.seal(self._path, data)
+        fresh = self._vault.encrypt(self._path, data)
         for name, table in (self.read() or {}).items():
             if not _holds(data.get(name, {}), table):
                 raise WriteFailed(

@@ -1,4 +1,4 @@
-"""What is half typed: kept sealed on the disk before the app has to go, and there again at the next start."""
+"""What is half typed: kept encrypted on the disk before the app has to go, and there again at the next start."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class HalfTyped(OnTerminal):
         return {each.place: words for each in screens if each.unkept and (words := each.lines())}
 
     async def keep_drafts(self) -> None:
-        """Write down what is half typed, sealed as the store is; what the disk refuses is not.
+        """Write down what is half typed, encrypted as the store is; what the disk refuses is not.
 
         What was kept before of a screen that holds no word any more is let go: it was deleted, or lost its yes.
         """

@@ -1,7 +1,7 @@
 """What stands between the screens and whoever looks at them: the lock, the blank screen, and what is half typed.
 
-Whatever covers the app, the words behind it are kept: in memory while it runs, and sealed on the disk once the key of
-the store is dropped or the terminal goes.
+Whatever covers the app, the words behind it are kept: in memory while it runs, and encrypted on the disk once the key
+of the store is dropped or the terminal goes.
 """
 
 from __future__ import annotations
@@ -266,7 +266,7 @@ class GuardedApp(HalfTyped):
         await self._drop_key()
 
     async def _drop_key(self) -> None:
-        """Forget the key, once everything asked for is done and what is half typed is sealed with it."""
+        """Forget the key, once everything asked for is done and what is half typed is encrypted with it."""
         self._by_hand = True
         await self.keep_drafts()
         await self.worker.reopen(None)

@@ -1,4 +1,4 @@
-"""The partner's turn: they answer alone, and nothing of it stays but what they seal."""
+"""The partner's turn: they answer alone, and nothing of it stays but what they submit."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Answer(Input):
 
 
 class TheirTurn(Dialog[None]):
-    """The partner answers alone. What they type is on this screen only, and gone with it unless they seal it.
+    """The partner answers alone. What they type is on this screen only, and gone with it unless they submit it.
 
     However they end it, the same is said.
     """
@@ -69,7 +69,7 @@ class TheirTurn(Dialog[None]):
 
     @property
     def unkept(self) -> bool:
-        """Return whether answers stand here that were not sealed."""
+        """Return whether answers stand here that were not submitted."""
         return not self._over and (self._place > 0 or bool(self.line.value))
 
     def body(self) -> ComposeResult:
@@ -82,7 +82,7 @@ class TheirTurn(Dialog[None]):
         self._show()
 
     def on_unmount(self) -> None:
-        """Forget what was not sealed."""
+        """Forget what was not submitted."""
         self._sheet.drop()
 
     def _show(self, trouble: str = "") -> None:
@@ -163,7 +163,7 @@ class TheirTurn(Dialog[None]):
         said = ""
         try:
             with self.patience(self.complain):
-                await self.worker.run(lambda workspace: self._sheet.seal(workspace, self._day, may_leave=may_leave))
+                await self.worker.run(lambda workspace: self._sheet.submit(workspace, self._day, may_leave=may_leave))
         except TowardError as error:
             said = f"{error.message} Nothing was kept."
         finally:

@@ -107,7 +107,7 @@ class ReviewScreen(DataScreen[Look]):
         part = now.part
         counts = part is None or part.counts
         rated = part is not None and (part.rates or part.dials)
-        sealed = rated and partner.own(workspace, self.kind, day) is not None
+        submitted = rated and partner.own(workspace, self.kind, day) is not None
         return Look(
             now=now,
             says=reviews.told(workspace, part) if part is not None else (),
@@ -115,8 +115,8 @@ class ReviewScreen(DataScreen[Look]):
             if counts
             else None,
             areas=month_report.month_table(workspace, day) if counts and self.kind is Review.MONTH else (),
-            sealed=sealed,
-            told=partner.reveal(workspace, self.kind, day) if sealed and self.kind is not Review.WEEK else None,
+            submitted=submitted,
+            told=partner.reveal(workspace, self.kind, day) if submitted and self.kind is not Review.WEEK else None,
             shares=bool(reviews.offers(workspace, self.kind, day)),
         )
 
@@ -165,7 +165,7 @@ class ReviewScreen(DataScreen[Look]):
 
     async def _go_on(self, view: Look, part: Part) -> None:
         if part.rates or part.dials:
-            if not view.sealed:
+            if not view.submitted:
                 await self._rate(part)
                 return
             if view.told is not None and not view.told.open:
@@ -258,7 +258,7 @@ class ReviewScreen(DataScreen[Look]):
         return lambda workspace: reviews.answer(workspace, self.kind, part.name, answers, self._day)
 
     async def _rate(self, part: Part) -> None:
-        """Take one's own ratings, and the guesses of theirs, and seal them."""
+        """Take one's own ratings, and the guesses of theirs, and submit them."""
         change = await self.ask(FormScreen(part.title, partner.own_fields(self.kind), self._seal))
         if change is not None:
             await self._load_and_draw()
@@ -274,7 +274,7 @@ class ReviewScreen(DataScreen[Look]):
 
             mine = read(partner.MINE)
             guess = {} if self.kind is Review.MONTH else read(partner.GUESS)
-            change = partner.seal_own(workspace, self.kind, mine, guess, self._day)
+            change = partner.submit_own(workspace, self.kind, mine, guess, self._day)
             low = self.kind is Review.MONTH and unsafe(SAFE, mine.get(SAFE))
             return replace(change, way=NextStep.SAFETY) if low else change
 

@@ -23,7 +23,7 @@ class Look:
     says: tuple[str, ...]
     summary: PeriodSummary | None
     areas: tuple[AreaLine, ...]
-    sealed: bool
+    submitted: bool
     told: partner.Reveal | None
     shares: bool
 
@@ -46,7 +46,7 @@ def _part(view: Look, part: Part) -> list[Content]:
     blocks += [_ratings(view)] if part.rates or part.dials else []
     marks = [f"{'✓' if field.name in now.answers else '·'} {field.ask}" for field in part.fields]
     blocks.append(plain("\n".join(marks)))
-    answers = bool(part.fields) or ((part.rates or part.dials) and not view.sealed)
+    answers = bool(part.fields) or ((part.rates or part.dials) and not view.submitted)
     scale = part.scale
     hint = f"{scale.low} to {scale.high} answers at once, enter in full" if scale is not None else ""
     hint = hint or f"enter {'answers' if answers else 'goes on'}"
@@ -77,8 +77,8 @@ def _counts(view: Look) -> list[Content]:
 
 
 def _ratings(view: Look) -> Content:
-    """Return whether one's own side is sealed, and what has opened; one's own numbers stand nowhere before that."""
-    if not view.sealed:
+    """Return whether one's own side is submitted, and what has opened; one's own numbers stand nowhere before that."""
+    if not view.submitted:
         return plain("· Your side is not sealed yet.")
     if view.told is None:
         return plain("✓ Your side is sealed.")
