@@ -174,3 +174,22 @@ def misfit(kind: Kind, schedule: Schedule, target: int) -> str | None:
             return None if target >= 1 else "A target is 1 or more."
         case other:
             assert_never(other)
+
+
+def kind_asked(schedule: Schedule, target: int | None, in_minutes: bool) -> Kind | None:
+    """Return the only kind that a schedule leaves to choose, with an amount each time if it was named, or None."""
+    match schedule:
+        case OnEvent():
+            return Kind.EVENT
+        case AtMost(minutes=minutes):
+            return Kind.MINUTES if minutes or in_minutes else Kind.COUNT
+        case Minutes():
+            return Kind.MINUTES
+        case Daily() | Weekdays() | Every() | Quota() | Once() | Rule() if in_minutes:
+            return Kind.MINUTES
+        case Daily() if target is not None:
+            return Kind.COUNT
+        case Daily() | Weekdays() | Every() | Quota() | Once() | Rule():
+            return None
+        case other:
+            assert_never(other)

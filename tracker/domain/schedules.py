@@ -45,6 +45,8 @@ class ScheduleKind(ABC):
     """Whether it names single days, which are due or not and never in part."""
     by: ClassVar[date | None] = None
     """Its last day of all, where it names one."""
+    asks: ClassVar[str] = ""
+    """What it asks for in a sentence, where that is something else than the plan's target each time."""
 
     @property
     @abstractmethod
@@ -83,6 +85,7 @@ class _OfAPeriod(ScheduleKind):
     __slots__ = ()
     number: int
     period: LimitPeriod
+    asks = "Any days of it will do; the number is in the sentence, so the target is not used."
 
     @property
     def target(self) -> int:  # type: ignore[override]
@@ -117,7 +120,7 @@ class Daily(ScheduleKind):
     """Each day."""
 
     unit: ClassVar[Unit] = "days"
-    due_by_day: ClassVar[bool] = True
+    due_by_day = True
 
     @property
     def sentence(self) -> str:
@@ -139,7 +142,7 @@ class Weekdays(ScheduleKind):
     """Each named day of the week, in the order it was typed; 0 is Monday."""
 
     days: tuple[int, ...]
-    due_by_day: ClassVar[bool] = True
+    due_by_day = True
 
     @property
     def sentence(self) -> str:
@@ -249,6 +252,7 @@ class AtMost(_OfAPeriod):
     number: int
     period: LimitPeriod
     minutes: bool = False
+    asks = "Kept where the sum stays within it once the time is over; nothing logged is within it too."
     _FORM: ClassVar = re.compile(r"at most ([1-9][0-9]{0,4}) (min )?per (day|week|month)")
 
     @property
@@ -266,6 +270,8 @@ class AtMost(_OfAPeriod):
 @dataclass(frozen=True, slots=True)
 class OnEvent(ScheduleKind):
     """Each event that happened."""
+
+    asks = "Asked for nothing until it happens."
 
     @property
     def sentence(self) -> str:
@@ -318,7 +324,7 @@ class Rule(ScheduleKind):
     """Each date of an RFC 5545 recurrence rule, counted from the plan's start."""
 
     text: str
-    due_by_day: ClassVar[bool] = True
+    due_by_day = True
 
     @property
     def sentence(self) -> str:
@@ -343,9 +349,11 @@ class Rule(ScheduleKind):
         for days in (earlier, self.dates(reach.anchor)):
             yield from (Span(day, day, 1) for day in days if day >= since)
 
+    @lru_cache(maxsize=256)  # noqa: B019 a rule never changes, and is small
     def spacing(self, start: date) -> float:
         """Return the mean gap of its first twelve dates."""
-        return _mean_gap(self, start)
+        gaps = [(b - a) / timedelta(days=1) for a, b in pairwise(islice(self.dates(start), 12))]
+        return sum(gaps) / len(gaps) if gaps else 1.0
 
     def comes(self) -> bool | None:
         """Return whether it ever comes, or None where it is not a rule of RFC 5545."""
@@ -389,9 +397,3 @@ def _rule(text: str, start: date) -> rrule:
 
     rule = rrulestr(text, dtstart=datetime(start.year, start.month, start.day), cache=True)  # noqa: DTZ001
     return rule  # type: ignore[return-value]
-
-
-@lru_cache(maxsize=256)
-def _mean_gap(rule: Rule, start: date) -> float:
-    gaps = [(b - a) / timedelta(days=1) for a, b in pairwise(islice(rule.dates(start), 12))]
-    return sum(gaps) / len(gaps) if gaps else 1.0

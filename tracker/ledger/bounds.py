@@ -8,7 +8,7 @@ from typing import Any
 
 from tracker.domain.calendar import EARLIEST, farthest
 from tracker.domain.commitments import Plan
-from tracker.domain.schedules import Once, Rule, Schedule
+from tracker.domain.schedules import Rule, Schedule
 from tracker.ledger import event_keys
 
 MOST_COMMITMENTS, MOST_PLANS = 1_000, 1_000
@@ -80,7 +80,7 @@ class Bounds:
     def refusal(self, schedule: Schedule, start: date) -> str:
         """Return why a plan that somebody types would not be counted, in a sentence, or an empty text."""
         try:
-            self.check(start, schedule.by if isinstance(schedule, Once) else None)
+            self.check(start, schedule.by)
         except ValueError:
             return "its days are out of range. They can be from 1900 on, and at most a hundred years ahead."
         if not isinstance(schedule, Rule):

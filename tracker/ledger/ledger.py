@@ -15,7 +15,6 @@ from tracker.domain.commitments import Commitment, Plan
 from tracker.domain.counting.figures import Figures, Tally
 from tracker.domain.counting.occasions import Occasion, Run, occasions, runs
 from tracker.domain.records import Entry, Pause, Record
-from tracker.domain.schedules import Once
 from tracker.domain.text import discreet_mode
 from tracker.ledger import codec, event_keys
 from tracker.ledger.bounds import Bounds
@@ -221,8 +220,7 @@ class Ledger:
                     logged.append((kind, key, value, t))
                 elif kind == "plan" and key not in self.bounds.aside:
                     plan = codec.read_plan(rest, value)
-                    last = plan.schedule.by if isinstance(plan.schedule, Once) else None
-                    self.bounds.check(plan.start, plan.anchor, last)
+                    self.bounds.check(plan.start, plan.anchor, plan.schedule.by)
                     plans.append(plan)
                 elif kind == "skip":
                     self.bounds.check(date.fromisoformat(rest))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from tracker.domain.commitments import Kind, Plan, misfit, unused_target
+from tracker.domain.commitments import Kind, Plan, kind_asked, misfit, unused_target
 from tracker.domain.language.parsing import parse_asked, parse_duration, parse_whole
 from tracker.domain.language.words import BadSchedule, BadWord
-from tracker.domain.schedules import AtMost, Daily, Minutes, Once, OnEvent, Quota, Rule
+from tracker.domain.schedules import Daily, Rule
 from tracker.ledger.errors import BadInput
 from tracker.ledger.workspace import Workspace
 
@@ -38,7 +38,7 @@ def read_plan(workspace: Workspace, kind: Kind, sentence: str, target: int | Non
         raise BadInput(reason)
     if wrong := workspace.ledger.bounds.refusal(schedule, start):
         raise BadInput(f"'{sentence}' from {start}: {wrong}")
-    over = isinstance(schedule, Once) and schedule.by is not None and schedule.by < start
+    over = schedule.by is not None and schedule.by < start
     if over or (isinstance(schedule, Rule) and next(schedule.dates(start), None) is None):
         raise BadInput(f"'{sentence}' is over before it begins on {start}.")
     return Plan(start, schedule, target)
@@ -64,19 +64,7 @@ def kind_for(sentence: str) -> Kind | None:
         asked = parse_asked(sentence, date(2026, 1, 1))
     except BadSchedule:
         return None
-    match asked.schedule:
-        case AtMost(minutes=True) | Minutes():
-            return Kind.MINUTES
-        case _ if asked.minutes:
-            return Kind.MINUTES
-        case AtMost():
-            return Kind.COUNT
-        case Daily() if asked.target is not None:
-            return Kind.COUNT
-        case OnEvent():
-            return Kind.EVENT
-        case _:
-            return None
+    return kind_asked(asked.schedule, asked.target, asked.minutes)
 
 
 def plan_value(plan: Plan) -> dict[str, Any]:
@@ -89,7 +77,7 @@ def plan_value(plan: Plan) -> dict[str, Any]:
 def say_plan(kind: Kind, plan: Plan) -> str:
     """Return a plan in words: `daily, 15 minutes`."""
     sentence = plan.schedule.sentence
-    if isinstance(plan.schedule, Quota | Minutes | AtMost | OnEvent) or plan.target == 1:
+    if plan.schedule.asks or plan.target == 1:
         return sentence
     return f"{sentence}, {plan.target} {'minutes' if kind is Kind.MINUTES else 'times'}"
 
@@ -108,10 +96,5 @@ def explain(kind: Kind, sentence: str, target: str, today: date | None) -> str:
         return f"{becomes}{error.message}"
     if wrong := misfit(kind, schedule, number):
         return wrong
-    if isinstance(schedule, OnEvent):
-        return f"{becomes}Asked for nothing until it happens."
-    if isinstance(schedule, AtMost):
-        return f"{becomes}Kept where the sum stays within it once the time is over; nothing logged is within it too."
-    if isinstance(schedule, Quota | Minutes):
-        return f"{becomes}Any days of it will do; the number is in the sentence, so the target is not used."
-    return f"{becomes}Each time asks for {number}{' minutes' if kind is Kind.MINUTES else ''}."
+    each_time = f"Each time asks for {number}{' minutes' if kind is Kind.MINUTES else ''}."
+    return f"{becomes}{schedule.asks or each_time}"
