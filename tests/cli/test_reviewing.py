@@ -92,7 +92,7 @@ def test_a_week_alone_is_left_and_taken_up_again(young: Shell, home: Path, at_te
     assert "It is asked Fri 27 Nov." in rest.err and "To make one smaller: toward edit WHAT" in rest.err
     assert json.loads(young("review", "week", "--json").out)["finished"] is not None
     again = young("review", "week")
-    assert "Finished on 2026-11-23" in again.err
+    assert "Finished on 23 November." in again.err
     assert CANARY not in rest.out + rest.err + again.out + young("review", "week", "--json").out
     assert CANARY in young("export", "--private").out and CANARY not in young("export").out
     assert young("undo").code == 0
@@ -320,7 +320,7 @@ def test_what_both_agree_to_is_kept_in_a_file(young: Shell, home: Path, tmp_path
 def test_each_part_says_when_its_minutes_would_be_over(young: Shell, home: Path, at_terminal: None) -> None:
     own = "3\n2\n" * 6
     talk = young("review", "week", "--together", stdin=f"\n\n\n\n{own}no\n\n\nyes\n6\n")
-    assert "Part 1 of 9: Arrive (3 minutes, until 20:18)" in talk.err
+    assert "Part 1 of 9: Arrive (3 min), until 20:18" in talk.err
     assert "One speaks until 20:20, the other until 20:25." in talk.err and talk.err.count("speaks until") == 1
     assert "Then: toward log s5.time-out" in talk.err.replace("\n", " ")
     assert "asks for a pause" not in young("review", "week", "--together", stdin="\n").err

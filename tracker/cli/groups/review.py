@@ -12,15 +12,15 @@ from tracker.cli.json_schema import review_object
 from tracker.cli.prompts import forget_what_was_typed_ahead, lines_typed, read_line
 from tracker.cli.session import SCHEMA, Session
 from tracker.domain.fields import BadAnswer, Field, Type
-from tracker.domain.reviews import EFFORT, Item, Part, Review
+from tracker.domain.reviews import Item, Part, Review
 from tracker.ledger.errors import BadInput, Refused, TowardError
+from tracker.present.review import Counts, Course, counts_of, course, opened_lines, period
 from tracker.services.change import Change
 from tracker.services.exchange import to_file
 from tracker.services.history import purge as purging
-from tracker.services.reviews import month_report, partner, period_summary, reviews
+from tracker.services.reviews import partner, reviews
 
 T = TypeVar("T")
-CONFIRM = "purge"
 LEAVE = "press ctrl-d, now or at any time"
 SAFETY_KEY = "!"
 ROOM_TO_ASK = 3
@@ -52,7 +52,7 @@ def review(session: Session) -> None:
     if args.json:
         session.out.json(review_object(session.workspace, kind, day))
     elif not session.can_ask:
-        session.out.print_result(*_counts(session, kind, day))
+        session.out.print_result(*_counts(counts_of(*period(session.workspace, kind, day))))
     else:
         _Sitting(session, kind, day).go()
 
@@ -65,15 +65,10 @@ def _kind(session: Session, word: str) -> Review:
     return Review.TOGETHER
 
 
-def _counts(session: Session, kind: Review, day: date | None) -> list[str]:
-    """Return what a period held, and of a month its areas."""
-    summary = period_summary.summary_of(session.workspace, kind, day, shareable=kind is Review.TOGETHER)
-    span = f"{summary.first}" if kind is Review.DAY else f"{summary.first} to {summary.last}"
-    lines = [span, *(f"  {line}" for line in summary.lines)]
-    areas = month_report.month_table(session.workspace, day) if kind is Review.MONTH else ()
-    for name, texts in month_report.said_of(areas):
-        lines += ["", *([name.upper()] if name else []), *texts]
-    return lines
+def _counts(counted: Counts) -> list[str]:
+    """Return what a period held as lines, a blank one before each heading."""
+    (_, lines), *more = counted
+    return [*lines, *(line for name, texts in more for line in ("", *([name.upper()] if name else []), *texts))]
 
 
 class _Sitting:
@@ -85,39 +80,42 @@ class _Sitting:
 
     def go(self) -> None:
         """Go through the parts that are left."""
-        now = reviews.progress(self.workspace, self.kind, self.day)
+        at = self._course()
         again = " --together" if self.kind is Review.TOGETHER else ""
         command = f"toward review {'week' if again else self.kind}{again}"
-        if now.finished is not None:
-            self.out.print_result(*_counts(self.session, self.kind, self.day))
-            if now.kind is Review.TOGETHER:
+        if at.finished:
+            self.out.print_result(*_counts(at.counts))
+            if self.kind is Review.TOGETHER:
                 self.out.print_result("", *partner.reveal(self.workspace, self.kind, self.day).lines)
-            self.out.print_note(f"Finished on {now.finished:%Y-%m-%d}. To go through it again, undo that: toward undo")
+            self.out.print_note(f"{at.finished} To go through it again, undo that: toward undo")
             return
-        self._note(f"{now.script.title}, {now.script.minutes} minutes. Leave with ctrl-d; what you answered is kept.")
-        if not now.began:
-            self._note(*now.script.before)
+        script = at.now.script
+        self._note(f"{script.title}, {script.minutes} minutes. Leave with ctrl-d; what you answered is kept.")
+        if not at.now.began:
+            self._note(*script.before)
         try:
-            while now.part is not None:
-                self._part(now.part, f"Part {len(now.done) + 1} of {len(now.script.parts)}")
-                now = reviews.progress(self.workspace, self.kind, self.day)
+            while at.now.part is not None:
+                self._part(at, at.now.part)
+                at = self._course()
         except _Left:
             self.out.print_note("", f"Kept up to here. Go on with: {command}")
             return
-        self.out.print_result(f"{now.script.title}: finished. Thank you for looking.")
+        self.out.print_result(reviews.finished_line(script))
 
-    def _part(self, part: Part, where: str) -> None:
+    def _course(self) -> Course:
+        return course(self.workspace, self.kind, self.day or self.workspace.today)
+
+    def _part(self, at: Course, part: Part) -> None:
         *turns, over = part.ends(self.workspace.clock.now())
-        self.out.print_note("", f"{where}: {part.title} ({part.minutes} minutes, until {over:%H:%M})")
-        self._note(*reviews.told(self.workspace, part))
+        self.out.print_note("", f"{at.head}, until {over:%H:%M}")
+        self._note(*at.texts)
         for turn in turns:
             self._note(f"One speaks until {turn:%H:%M}, the other until {over:%H:%M}.")
-        if part.counts:
-            self.out.print_result(*_counts(self.session, self.kind, self.day))
+        if at.counts:
+            self.out.print_result(*_counts(at.counts))
         if part.rates or part.dials:
             self._rate()
-        known = reviews.progress(self.workspace, self.kind, self.day).answers
-        given: dict[str, Any] = {field.name: known[field.name] for field in part.fields if field.name in known}
+        given = at.known(part)
         try:
             for field in part.fields:
                 given[field.name] = self._field(field, given.get(field.name))
@@ -166,8 +164,7 @@ class _Sitting:
                 self._note(NO_TURN)
             elif self._yes("Is your partner here, and willing to answer?"):
                 self._their_turn()
-        revealed = partner.reveal(workspace, kind, day)
-        self.out.print_result(*revealed.lines, *(() if revealed.open else (EFFORT,)))
+        self.out.print_result(*opened_lines(partner.reveal(workspace, kind, day)))
 
     def _their_turn(self) -> None:
         """Let the partner answer alone, on a screen of its own; cleared in the end, whatever they do."""
@@ -384,6 +381,6 @@ def _confirm(session: Session, what: str, *, ours: bool = True) -> None:
     session.out.print_note(what)
     for each in purging.warnings(session.workspace) if ours else (purging.WARNING,):
         session.out.print_note(*wrap(each, session.out.width))
-    session.out.print_question(f"No undo brings it back. Type {CONFIRM} to go on: ")
-    if read_line().strip().lower() != CONFIRM:
+    session.out.print_question(f"No undo brings it back. Type {purging.CONFIRM} to go on: ")
+    if read_line().strip().lower() != purging.CONFIRM:
         raise Refused("Nothing was purged.")

@@ -19,6 +19,8 @@ from tracker.services.commitments.find import find
 from tracker.services.history.drafts import Unfinished, forget_where, of_commitment, unfinished
 from tracker.store.events import Draft, Event
 
+CONFIRM = "purge"
+"""The word that is typed before something goes for good."""
 WARNING = (
     "Copies may be left where Toward cannot reach: in copies made with backup --to and in exports, in the history of a "
     "sync service, and on other devices until Toward is next used there."

@@ -138,7 +138,7 @@ def answer(
         return [Draft(now.key, value | {"part": following.name})]
 
     events = workspace.write("review" if following else "review finished", build)
-    said = [KEPT if following else f"{script.title}: finished. Thank you for looking."]
+    said = [KEPT if following else finished_line(script)]
     said += [
         f"It is asked {say_day(day, workspace.today)}." for day in review_dates.to_come(chosen, events[0]["v"] or {})
     ]
@@ -154,6 +154,11 @@ def _end(workspace: Workspace, value: Mapping[str, Any]) -> dict[str, Any]:
 
 def _now(workspace: Workspace) -> str:
     return workspace.clock.now().isoformat(timespec="seconds")
+
+
+def finished_line(script: Script) -> str:
+    """Return what is said once a review is finished."""
+    return f"{script.title}: finished. Thank you for looking."
 
 
 def take_pause(workspace: Workspace, cid: str, answers: Mapping[str, Any]) -> Change:
@@ -177,7 +182,7 @@ def finish(workspace: Workspace, kind: Review, day: date | None = None) -> Chang
     events = workspace.write("review finished", build)
     if not events:
         return Change((f"{script.title}: finished already.",), changed=False)
-    return Change((f"{script.title}: finished. Thank you for looking.",), operation=events[0]["op"])
+    return Change((finished_line(script),), operation=events[0]["op"])
 
 
 @dataclass(frozen=True, slots=True)

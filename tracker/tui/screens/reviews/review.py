@@ -15,10 +15,12 @@ from textual.widgets import Static
 from tracker.domain.reviews import SAFE, Part, Review, unsafe
 from tracker.ledger.errors import BadInput, NextStep, TowardError
 from tracker.ledger.workspace import Workspace
+from tracker.present.review import Course, course
 from tracker.services.change import Change
 from tracker.services.commitments import lifecycle
+from tracker.services.history.purge import CONFIRM
 from tracker.services.logging import guided
-from tracker.services.reviews import month_report, partner, period_summary, reviews
+from tracker.services.reviews import partner, reviews
 from tracker.tui.countdown import Countdown
 from tracker.tui.frame.data_screen import SHARED, DataScreen
 from tracker.tui.frame.dialogs import ChoiceDialog
@@ -26,7 +28,7 @@ from tracker.tui.frame.form import FormScreen
 from tracker.tui.frame.guarded_screen import Use
 from tracker.tui.safe import plain
 from tracker.tui.screens.reviews.partner_turn import TheirTurn
-from tracker.tui.screens.reviews.review_text import Look, tell
+from tracker.tui.screens.reviews.review_text import tell
 from tracker.tui.screens.reviews.sharing import MINE, THEIRS, KeepScreen, ShareScreen
 from tracker.tui.widgets.reader import Words
 
@@ -49,10 +51,9 @@ TAKE_BACK = (
     "For whoever answered here alone: your answers are yours. Taken back, they are gone for good, and nothing brings "
     "them back. It will only say “No view yet.” Exports that you allowed may hold copies. Type purge to go on."
 )
-CONFIRM = "purge"
 
 
-class ReviewScreen(DataScreen[Look]):
+class ReviewScreen(DataScreen[Course]):
     """One review of the period that holds the day on which it was opened."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -99,28 +100,12 @@ class ReviewScreen(DataScreen[Look]):
         self.words.focus()
         self.set_interval(1, self._tick)
 
-    def load(self, workspace: Workspace) -> Look:
+    def load(self, workspace: Workspace) -> Course:
         """Return where the review stands. It stays with its period, also past the end of the day."""
         day = self._day = self._day or workspace.today
-        now = reviews.progress(workspace, self.kind, day)
-        now = replace(now, part=self._walked or now.part)
-        part = now.part
-        counts = part is None or part.counts
-        rated = part is not None and (part.rates or part.dials)
-        submitted = rated and partner.own(workspace, self.kind, day) is not None
-        return Look(
-            now=now,
-            says=reviews.told(workspace, part) if part is not None else (),
-            summary=period_summary.summary_of(workspace, self.kind, day, shareable=self.kind is Review.TOGETHER)
-            if counts
-            else None,
-            areas=month_report.month_table(workspace, day) if counts and self.kind is Review.MONTH else (),
-            submitted=submitted,
-            told=partner.reveal(workspace, self.kind, day) if submitted and self.kind is not Review.WEEK else None,
-            shares=bool(reviews.offers(workspace, self.kind, day)),
-        )
+        return course(workspace, self.kind, day, self._walked)
 
-    def draw(self, view: Look) -> None:
+    def draw(self, view: Course) -> None:
         """Show the part that is next, or what was looked at once all is finished."""
         now = view.now
         name = now.part.name if now.part else ""
@@ -139,18 +124,15 @@ class ReviewScreen(DataScreen[Look]):
             case "share":
                 return self.view is not None and self.view.shares
             case "take_back":
-                return self.view is not None and self.view.told is not None
+                return self.view is not None and self.view.opened is not None
         return True
 
     def _draw_aside(self) -> None:
-        now = self.view.now if self.view else None
-        if now is None:
+        view = self.view
+        if view is None:
             return
-        if now.part is None:
-            text = "finished"
-        else:
-            where = f"part {len(now.done) + 1} of {len(now.script.parts)}, {now.part.minutes} min"
-            text = self._countdown.say(now.part) or where
+        part = view.now.part
+        text = "finished" if part is None else self._countdown.say(part) or f"{view.place}, {part.minutes} min"
         self.aside.update(plain(f"{text} "))
 
     def action_go_on(self) -> None:
@@ -163,12 +145,12 @@ class ReviewScreen(DataScreen[Look]):
         else:
             self.run_worker(self._go_on(view, view.now.part), group="act")
 
-    async def _go_on(self, view: Look, part: Part) -> None:
+    async def _go_on(self, view: Course, part: Part) -> None:
         if part.rates or part.dials:
             if not view.submitted:
                 await self._rate(part)
                 return
-            if view.told is not None and not view.told.open:
+            if view.opened is not None and not view.opened.open:
                 there = await self.ask(ChoiceDialog("Is your partner here, and willing to answer?", THERE))
                 if there == "yes":
                     await self.ask(TheirTurn(self.kind, self._day))
