@@ -177,7 +177,7 @@ def uses_no_number_twice(root: Path) -> bool:
 
 
 def look(root: Path) -> doctor.Report:
-    return doctor.look(root / "data", root / "one", HandClock(NOVEMBER))
+    return doctor.examine(root / "data", root / "one", HandClock(NOVEMBER))
 
 
 def doctor_ends_well_only_with_all_it_saw(root: Path) -> bool:

@@ -28,7 +28,7 @@ from tracker.store.encryption.unlocking import encrypted_devices, is_proven
 from tracker.store.identity.identity import read_marker
 from tracker.store.identity.memory import read_known
 from tracker.store.identity.refused import ENCRYPTED_ELSEWHERE
-from tracker.tui.frame.store_status import first_look
+from tracker.tui.frame.store_status import first_poll
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 
@@ -76,7 +76,7 @@ def strangers(folder: Path, key: StoreKey) -> list[str]:
 def test_it_says_what_it_said_and_its_files_bear_proofs_from_then_on(kept: Path) -> None:
     workspace = opened(kept)
     assert exports(workspace) == expected(kept) and workspace.warnings == ()
-    assert workspace.news == GONE_OVER and first_look(workspace).waits.endswith(f" there. {GONE_OVER}")
+    assert workspace.news == GONE_OVER and first_poll(workspace).waits.endswith(f" there. {GONE_OVER}")
     assert opened(kept).news == ""
     key, state = StoreKey.read(KEY), kept / "state"
     assert is_proven(read_marker(kept / "data"), key)
@@ -91,7 +91,7 @@ def test_it_says_what_it_said_and_its_files_bear_proofs_from_then_on(kept: Path)
     again = opened(kept)
     again.complete()
     assert again.warnings == () and len(again.store.events) == len(workspace.store.events)
-    assert doctor.look(kept / "data", state, EVENING, key=key).healthy
+    assert doctor.examine(kept / "data", state, EVENING, key=key).healthy
 
 
 def test_each_device_writes_its_own_files_anew_and_none_anybody_elses(kept: Path) -> None:
@@ -187,7 +187,7 @@ def _backed_up_with_an_older_version_elsewhere(kept: Path, words: str) -> tuple[
 def test_a_backup_made_while_another_device_ran_an_older_version_is_no_damaged_one(kept: Path) -> None:
     _backed_up_with_an_older_version_elsewhere(kept, "CANARY")
     opened(kept, "-two")
-    assert doctor.look(kept / "data", kept / "state", EVENING, key=StoreKey.read(KEY)).healthy
+    assert doctor.examine(kept / "data", kept / "state", EVENING, key=StoreKey.read(KEY)).healthy
 
 
 def test_a_purge_empties_copies_in_backups_that_nobody_proves_and_proves_none(kept: Path) -> None:

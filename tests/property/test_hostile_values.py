@@ -121,7 +121,7 @@ def everything(workspace: Workspace) -> None:
     quick_log.reply(workspace, 1)
     with contextlib.suppress(Refused):
         undo.undo(workspace)
-    doctor.look(workspace.data, workspace.state, workspace.clock)
+    doctor.examine(workspace.data, workspace.state, workspace.clock)
 
 
 def plant(bench: Bench, folder: str, events: list[dict[str, Any]]) -> None:

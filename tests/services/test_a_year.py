@@ -57,4 +57,4 @@ def test_a_year_of_daily_use_leaves_few_files_and_reaches_a_year_back(bench: Ben
     assert len(files) <= FILES and len(shelf) == MOST, files
     assert shelf[-1].made < bench.clock.now() - timedelta(days=365)
     assert not damaged_in(shelf, Reader(workspace.store.vault))
-    assert doctor.look(workspace.data, workspace.state, bench.clock, key=key).healthy
+    assert doctor.examine(workspace.data, workspace.state, bench.clock, key=key).healthy

@@ -40,7 +40,7 @@ def holding(bench: Bench, rows: Rows) -> Workspace:
 
 def aside(workspace: Workspace) -> int:
     """Return how many entries the doctor names as not understood."""
-    found = doctor.look(workspace.data, workspace.state, workspace.clock).findings
+    found = doctor.examine(workspace.data, workspace.state, workspace.clock).findings
     return next((int(each.what.split()[0]) for each in found if each.code == "misread"), 0)
 
 

@@ -29,7 +29,7 @@ from tracker.store.log import shards as shard_files
 
 
 def look(workspace: Workspace) -> doctor.Report:
-    return doctor.look(workspace.data, workspace.state, workspace.clock)
+    return doctor.examine(workspace.data, workspace.state, workspace.clock)
 
 
 def codes(report: doctor.Report) -> list[str]:
@@ -399,6 +399,6 @@ def test_little_room_is_told(lived: Workspace, monkeypatch: pytest.MonkeyPatch) 
 
 def test_it_can_be_stopped_and_says_what_it_does(lived: Workspace) -> None:
     told: list[str] = []
-    doctor.look(lived.data, lived.state, lived.clock, stop=lambda: bool(told), progress=told.append)
+    doctor.examine(lived.data, lived.state, lived.clock, stop=lambda: bool(told), progress=told.append)
     assert told == ["Reading every file"]
     assert timedelta(days=7) == doctor.OLD

@@ -96,14 +96,14 @@ def test_an_order_from_elsewhere_touches_no_file_and_no_backup_before_it_is_answ
     told = incoming.summary(fresh)
     assert "new to this computer" in told and "toward incoming" in told and CANARY not in told
     assert not (fresh.state / "purged.json").exists()
-    codes = {each.code for each in doctor.look(fresh.data, fresh.state, fresh.clock).findings}
+    codes = {each.code for each in doctor.examine(fresh.data, fresh.state, fresh.clock).findings}
     assert "incoming" in codes and "purge" not in codes
 
 
 def test_a_repair_of_everything_answers_nothing(bench: Bench, mine: Workspace) -> None:
     plant(bench, all_of(mine))
     held = canaries(bench)
-    for finding in doctor.look(mine.data, mine.state, mine.clock).findings:
+    for finding in doctor.examine(mine.data, mine.state, mine.clock).findings:
         if finding.repairable:
             repairing.mend(mine.data, mine.state, mine.clock, finding)
     assert canaries(bench) == held and incoming.waiting(bench.open())
@@ -130,7 +130,7 @@ def test_a_refused_order_is_ignored_for_good_and_what_it_covered_is_back(bench: 
     path.touch()
     quick_log.reply(bench.open(), 1)
     assert incoming.waiting(bench.open()) == ()
-    assert doctor.look(mine.data, mine.state, mine.clock).healthy
+    assert doctor.examine(mine.data, mine.state, mine.clock).healthy
 
 
 def test_a_running_app_follows_an_answer_given_in_the_shell(bench: Bench, mine: Workspace) -> None:

@@ -51,9 +51,9 @@ def test_backups_are_sealed_with_their_store_and_say_so(lived: Bench) -> None:
     assert len(shelf) >= 2 and holding(lived.root, CANARY) == []
     assert all(marker_of(each.path) == read_marker(lived.data) for each in shelf)
     assert all("identity.age" in files_in(each.path) for each in shelf)
-    assert doctor.look(workspace.data, workspace.state, lived.clock, key=workspace.key).healthy
+    assert doctor.examine(workspace.data, workspace.state, lived.clock, key=workspace.key).healthy
     with pytest.raises(Locked):
-        doctor.look(workspace.data, workspace.state, lived.clock)
+        doctor.examine(workspace.data, workspace.state, lived.clock)
 
 
 def test_what_stays_readable_in_the_data_folder_is_named(lived: Bench) -> None:
@@ -193,7 +193,7 @@ def test_a_damaged_sealed_month_is_put_right_from_a_backup(lived: Bench) -> None
     raw = bytearray(month.read_bytes())
     raw[len(raw) // 2] ^= 1
     month.write_bytes(bytes(raw))
-    report = doctor.look(*place, key=key)
+    report = doctor.examine(*place, key=key)
     found = [each for each in report.findings if each.code == "own-file"]
     assert len(found) == 1 and "damaged" in found[0].what
     repairing.mend(*place, found[0], key)
@@ -208,7 +208,7 @@ def test_taking_the_encryption_back_opens_the_backups_too(lived: Bench) -> None:
     shelf = backups.lines(backups.folder_of(workspace.state))
     assert all(marker_of(each.path) == read_marker(lived.data) for each in shelf)
     assert not [path for path in workspace.state.rglob("*.age") if not path.name.startswith("identity-before")]
-    assert doctor.look(workspace.data, workspace.state, lived.clock).healthy
+    assert doctor.examine(workspace.data, workspace.state, lived.clock).healthy
     shutil.rmtree(lived.data)
     shown = restore.preview(workspace.data, workspace.state, lived.clock, shelf[0].path)
     restore.restore(workspace.data, workspace.state, lived.clock, shown)
@@ -285,8 +285,8 @@ def test_a_lock_travels_and_the_place_keeps_nothing_in_the_clear(pair: Pair) -> 
     pair.meet("one", PASSPHRASE)
     before = tree(pair.root / "two")
     with pytest.raises(Locked, match="would encrypt this one too"):
-        sync.look(pair.open("two"), join=True)
-    for exchange in (sync.exchange, sync.look):
+        sync.preview(pair.open("two"), join=True)
+    for exchange in (sync.exchange, sync.preview):
         with pytest.raises(Refused, match=r"is encrypted and this store is not.*toward sync --join"):
             exchange(pair.open("two"))
     assert tree(pair.root / "two") == before
@@ -367,7 +367,7 @@ def test_what_was_decrypted_is_not_locked_again_unasked(pair: Pair) -> None:
     for name in ("one", "two"):
         encryption.decrypt(pair.open(name, PASSPHRASE), everyone=True)
         before = tree(pair.root / name)
-        for exchange in (sync.exchange, sync.look):
+        for exchange in (sync.exchange, sync.preview):
             with pytest.raises(Refused, match="is encrypted and this store is not"):
                 exchange(pair.open(name))
         assert tree(pair.root / name) == before

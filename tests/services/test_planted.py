@@ -216,7 +216,7 @@ def test_what_this_computer_does_with_its_own_files_is_its_own(bench: Bench, min
     bring(lost, restore.choose("1", lost.state, lost.clock.now()))
     assert read_seen(mine.state).planted == {} and incoming.waiting(bench.open()) == ()
     own_file(mine).write_text(own_file(mine).read_text()[:-40])
-    for finding in doctor.look(mine.data, mine.state, mine.clock).findings:
+    for finding in doctor.examine(mine.data, mine.state, mine.clock).findings:
         if finding.repairable:
             repairing.mend(mine.data, mine.state, mine.clock, finding)
     assert incoming.waiting(bench.open()) == ()

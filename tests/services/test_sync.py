@@ -65,7 +65,7 @@ def test_a_look_says_what_would_move_and_changes_nothing(devices: Devices) -> No
     one, two = devices.log("one", "CANARY"), devices.log("two")
     sync.exchange(one)
     before = tree(devices.root)
-    found = sync.look(two)
+    found = sync.preview(two)
     assert tree(devices.root) == before
     assert [(each.device, each.month, each.events) for each in found.came] == [(one.store.device, "2026-11", 2)]
     assert [(each.device, each.month, each.events) for each in found.went] == [(two.store.device, "2026-11", 1)]
@@ -79,8 +79,8 @@ def test_a_look_from_a_new_device_makes_no_store_of_it(devices: Devices) -> None
     new = Workspace.at(devices.root / "new", devices.root / "new-state", devices.clock, make=False)
     sync.choose(new, str(devices.place))
     with pytest.raises(Refused, match="toward sync --join"):
-        sync.look(new)
-    found = sync.look(new, join=True)
+        sync.preview(new)
+    found = sync.preview(new, join=True)
     assert found.joined and found.came and not found.went and not new.data.exists()
     assert sync.exchange(new, join=True).came == found.came
 
@@ -115,7 +115,7 @@ def test_a_place_that_lost_its_store_is_refused(devices: Devices) -> None:
         sync.exchange(devices.open("one"))
     bare(devices.place) if devices.place.suffix else devices.place.mkdir()
     before = tree(devices.root)
-    for use in (sync.exchange, sync.look):
+    for use in (sync.exchange, sync.preview):
         with pytest.raises(Refused, match="empty or not mounted"):
             use(devices.open("one"))
     assert {name: raw for name, raw in tree(devices.root).items() if ".lock" not in name} == {
@@ -143,7 +143,7 @@ def test_another_store_is_joined_only_on_request_and_then_for_all(devices: Devic
     lifecycle.add(own, "s2.turn-toward")
     with pytest.raises(Refused, match="another store"):
         devices.meet("four", join=False)
-    assert sync.look(devices.open("four"), join=True).joined
+    assert sync.preview(devices.open("four"), join=True).joined
     devices.meet("four")
     for name in ("one", "two"):
         devices.meet(name, join=False)
@@ -300,7 +300,7 @@ def test_a_share_is_written_by_one_device_at_a_time(stick: Devices, monkeypatch:
     with exclusive(stick.place, 1):
         with pytest.raises(Busy):
             sync.exchange(stick.open("one"))
-        assert sync.look(stick.open("one")).summary == "Nothing new on either side."
+        assert sync.preview(stick.open("one")).summary == "Nothing new on either side."
 
 
 def test_two_exchanges_of_one_device_at_a_time_are_one_too_many(stick: Devices) -> None:
@@ -332,7 +332,7 @@ def test_links_in_a_folder_lead_nowhere(stick: Devices, tmp_path: Path) -> None:
     (stick.place / "devices" / one.store.device).symlink_to(elsewhere / "d")
     with pytest.raises(Damaged, match="symbolic link"):
         sync.exchange(one)
-    assert not sync.look(stick.open("two")).came
+    assert not sync.preview(stick.open("two")).came
 
 
 @pytest.mark.parametrize(

@@ -398,7 +398,7 @@ def test_what_another_folder_says_of_this_device_is_none_of_its_own(bench: Bench
     assert not next(line for line in history.history(workspace) if line.operation == done).undone
     assert undo.undo(workspace).operation == done
     assert "two-writers" not in {
-        each.code for each in doctor.look(workspace.data, workspace.state, bench.clock).findings
+        each.code for each in doctor.examine(workspace.data, workspace.state, bench.clock).findings
     }
 
 
@@ -422,4 +422,4 @@ def test_a_number_near_the_end_in_our_own_folder_ends_neither_writing_nor_undo(b
         bench.clock.go(minutes=1)
         done = quick_log.reply(bench.open(), amount).operation
         assert undo.undo(bench.open()).operation == done
-    doctor.look(workspace.data, workspace.state, bench.clock)
+    doctor.examine(workspace.data, workspace.state, bench.clock)

@@ -68,7 +68,7 @@ class Examined:
     problems: list[Problem]
 
 
-def examine(data: Path, state: Path, reader: Reader) -> Examined:
+def examine_files(data: Path, state: Path, reader: Reader) -> Examined:
     """Return what the files of a data folder and its state folder show; nothing is changed."""
     if changed := _unlike(data, state, reader.key):
         return Examined({}, None, [changed])

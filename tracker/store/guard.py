@@ -157,7 +157,7 @@ class Guarded:
         self.data, self.state = data, state
         self.memory = Memory(data, state)
         """What this computer remembers of the store."""
-        found = identity.open_marker(data, state) if make else identity.look_at_marker(data, state)
+        found = identity.open_marker(data, state) if make else identity.find_marker(data, state)
         self.made = found is not None
         """Whether there is a store.json; a store that is only looked at is made with its first change."""
         self._marker = found or identity.new_marker()
@@ -171,7 +171,7 @@ class Guarded:
 
             self.vault = vault_here(data, state, self._marker, key)
             self.memory.refuse_key(key.names if key else ())
-        self._identity, self._opened_as = self._look_at_identity(), self._marker.encryption
+        self._identity, self._opened_as = self._read_identity(), self._marker.encryption
 
     def _refuse_encrypted_files(self, found: identity.Marker) -> None:
         """Raise StoreDamaged where a store that is new to this computer says it is plain and holds encrypted files."""
@@ -237,7 +237,7 @@ class Guarded:
         self.memory.refuse(found)
         self._marker, self._marker_seen = found, seen
 
-    def _look_at_identity(self) -> bytes:
+    def _read_identity(self) -> bytes:
         """Return what the identity file holds, nothing where there is none or the store is plain."""
         if self.vault.key is None:
             return b""
@@ -251,5 +251,5 @@ class Guarded:
         if self.vault.key is None:
             if self._marker.encryption:
                 raise StoreLocked("This store has been encrypted. It opens with its passphrase.")
-        elif self._look_at_identity() != self._identity or self._marker.encryption != self._opened_as:
+        elif self._read_identity() != self._identity or self._marker.encryption != self._opened_as:
             raise StoreLocked("The passphrase or the key was changed elsewhere. Unlock it again.")

@@ -28,7 +28,7 @@ from tracker.tui.frame.data_screen import MOMENT, DataScreen
 from tracker.tui.frame.gone import ScreenGone, of_what_has_gone
 from tracker.tui.frame.guarded_screen import PATIENCE, GuardedScreen
 from tracker.tui.frame.privacy import GuardedApp
-from tracker.tui.frame.store_status import StoreStatus, first_look, look
+from tracker.tui.frame.store_status import StoreStatus, first_poll, poll
 from tracker.tui.frame.syncing import Syncing
 from tracker.tui.palette import Everything
 from tracker.tui.terminal.signals import keep_quiet, leave_if_alone
@@ -119,7 +119,7 @@ class TowardApp(GuardedApp):
 
         try:
             with self._a_moment():
-                found = await self.worker.run(first_look)
+                found = await self.worker.run(first_poll)
         except Locked:
             await self.in_sight()
             if not self.covered:
@@ -172,7 +172,7 @@ class TowardApp(GuardedApp):
             return
         self._polling = True
         try:
-            changed, day, trouble, self.standing = await self.worker.run(look)
+            changed, day, trouble, self.standing = await self.worker.run(poll)
         except Locked:
             await self._changed_elsewhere()
             return

@@ -34,7 +34,7 @@ class Countdown:
         """Stop; the next start is of the first turn."""
         self._until = None
 
-    def look(self, now: float) -> None:
+    def tick(self, now: float) -> None:
         """Take in what time it is."""
         if self._until is not None:
             self._left = self._until - now

@@ -126,7 +126,7 @@ def restore(session: Session) -> None:
 
 def doctor(session: Session) -> int:
     """Look at everything, say what is wrong, and put right what can be where that is asked for."""
-    from tracker.services.safekeeping.doctor import look
+    from tracker.services.safekeeping.doctor import examine
     from tracker.services.safekeeping.findings import ACKNOWLEDGED
 
     here, args, out = session.here, session.args, session.out
@@ -140,7 +140,7 @@ def doctor(session: Session) -> int:
         raise Refused(f"There is nothing yet in {here.data}. Begin with: toward add --list")
     out.print_note(*(f"Note: {each}" for each in here.notes))
     key = _key_for(session, state)
-    report = look(here.data, state, here.clock, key=key)
+    report = examine(here.data, state, here.clock, key=key)
     done = _repair(session, state, key) if args.repair else []
     if args.acknowledge:
         done += _acknowledge(session, state, key)
@@ -148,7 +148,7 @@ def doctor(session: Session) -> int:
         if key is None:
             # What was put right may be what barred the way to the key.
             key = _key_for(session, state)
-        report = look(here.data, state, here.clock, key=key)
+        report = examine(here.data, state, here.clock, key=key)
     if args.json:
         findings = [
             {
@@ -188,13 +188,13 @@ def doctor(session: Session) -> int:
 
 def _repair(session: Session, state: Path, key: StoreKey | None) -> list[str]:
     """Put right what can be, in the order in which it depends on each other, and return what was done."""
-    from tracker.services.safekeeping.doctor import look
+    from tracker.services.safekeeping.doctor import examine
     from tracker.services.safekeeping.findings import ACKNOWLEDGED, ASKED_EACH
     from tracker.services.safekeeping.repairing import ORDER, mend
 
     here = session.here
     done: list[str] = []
-    report = look(here.data, state, here.clock, key=key)
+    report = examine(here.data, state, here.clock, key=key)
     for finding in report.findings if session.args.yes else ():
         if finding.code in ASKED_EACH:
             session.out.print_note(
@@ -214,7 +214,7 @@ def _repair(session: Session, state: Path, key: StoreKey | None) -> list[str]:
             except TowardError as error:
                 session.out.print_note(error.message)
         if changed:
-            report = look(here.data, state, here.clock, key=key)
+            report = examine(here.data, state, here.clock, key=key)
     return done
 
 
@@ -252,12 +252,12 @@ def _key_for(session: Session, state: Path) -> StoreKey | None:
 
 def _acknowledge(session: Session, state: Path, key: StoreKey | None) -> list[str]:
     """Let what was set aside be mentioned no more, and return what was done."""
-    from tracker.services.safekeeping.doctor import look
+    from tracker.services.safekeeping.doctor import examine
     from tracker.services.safekeeping.findings import ACKNOWLEDGED
     from tracker.services.safekeeping.repairing import mend
 
     here = session.here
-    findings = look(here.data, state, here.clock, key=key).findings
+    findings = examine(here.data, state, here.clock, key=key).findings
     done = [mend(here.data, state, here.clock, each, key) for each in findings if each.code in ACKNOWLEDGED]
     session.out.print_note(*done)
     return done

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from tracker.cli.session import SCHEMA, Session
 from tracker.ledger.errors import BadInput
-from tracker.services.exchange.sync import Moved, Synced, choose, exchange, forget, look
+from tracker.services.exchange.sync import Moved, Synced, choose, exchange, forget, preview
 
 
 def sync(session: Session) -> None:
@@ -20,7 +20,7 @@ def sync(session: Session) -> None:
     if args.forget:
         session.print_change(forget(session.workspace))
         return
-    done = look(session.workspace, join=args.join) if args.dry_run else exchange(session.workspace, join=args.join)
+    done = preview(session.workspace, join=args.join) if args.dry_run else exchange(session.workspace, join=args.join)
     session.out.saved = not args.dry_run and bool(done.came or done.went)
     if args.json:
         session.out.json(_object(done, dry=args.dry_run))

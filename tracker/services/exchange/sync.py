@@ -152,7 +152,7 @@ def exchange(
     return _told(workspace, named, there, came, given.steps, (*taken.waiting, *given.waiting), joined, left)
 
 
-def look(workspace: Workspace, *, join: bool = False, stopped: threading.Event | None = None) -> Synced:
+def preview(workspace: Workspace, *, join: bool = False, stopped: threading.Event | None = None) -> Synced:
     """Return what an exchange would do, and change nothing. Raises TowardError."""
     named = _named(workspace)
     with in_plain_words(), _finished(named), remote.opened(named, workspace.state, stopped, writing=False) as place:

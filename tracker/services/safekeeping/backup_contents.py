@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tracker.ledger.workspace import Workspace
 from tracker.services.safekeeping.backups import folder_of
-from tracker.store.backup.backups import look_through
+from tracker.store.backup.backups import each_file
 from tracker.store.backup.copies import Backup, all_copies, holds_entries
-from tracker.store.backup.shelf import LookedAt, looked_at_nothing
+from tracker.store.backup.shelf import IsKnown, nothing_known
 from tracker.store.crypto.vault import is_encrypted_file
 from tracker.store.files import read_plain
 from tracker.store.limits import MOST_BYTES
@@ -30,30 +30,30 @@ class Shelf:
     full: set[str] = field(default_factory=set)
 
 
-def look_at_shelf(state: Path, workspace: Workspace | None, reader: Reader, sound: Iterable[Path] = ()) -> Shelf:
+def examine_backups(state: Path, workspace: Workspace | None, reader: Reader, sound: Iterable[Path] = ()) -> Shelf:
     """Return what the backups show beside the whole store.
 
     `sound` are its files that are not damaged; what one of them holds as well is not looked at again.
     """
     found = Shelf()
     covers = workspace.store.source().covers if workspace is not None else lambda _: False
-    known: LookedAt = looked_at_nothing
+    known: IsKnown = nothing_known
     if workspace is not None and not any(key.startswith(PURGE) for key in workspace.store.winners):
         known = _within(workspace.data, frozenset(sound), reader)
-    for look in look_through(all_copies(folder_of(state)), reader, known):
-        if look.trouble is not None and not look.backup.damaged:
-            found.damaged.setdefault(look.backup, []).append(Damage(look.backup.path / look.name, look.trouble))
-        if workspace is None or look.contents is None or not holds_entries(look.name):
+    for file in each_file(all_copies(folder_of(state)), reader, known):
+        if file.trouble is not None and not file.backup.damaged:
+            found.damaged.setdefault(file.backup, []).append(Damage(file.backup.path / file.name, file.trouble))
+        if workspace is None or file.contents is None or not holds_entries(file.name):
             continue
-        for event in look.contents.events:
+        for event in file.contents.events:
             if event["id"] not in workspace.store.events and workspace.store.takes_in(event):
-                found.gone.setdefault(event["id"], look.backup.path)
+                found.gone.setdefault(event["id"], file.backup.path)
             if covers(event):
                 found.full.add(event["id"])
     return found
 
 
-def _within(data: Path, sound: frozenset[Path], reader: Reader) -> LookedAt:
+def _within(data: Path, sound: frozenset[Path], reader: Reader) -> IsKnown:
     """Return what tells that a file is as a sound live one is, or was before more was written behind its end."""
     live: dict[str, bytes] = {}
 

@@ -17,7 +17,7 @@ from tracker.ledger.open_folder import in_plain_words, refuse_year
 from tracker.ledger.workspace import Workspace
 from tracker.services.quantities import count, say_moment, say_size
 from tracker.services.safekeeping import aside, backups
-from tracker.services.safekeeping.backup_contents import Shelf, look_at_shelf
+from tracker.services.safekeeping.backup_contents import Shelf, examine_backups
 from tracker.services.safekeeping.findings import ACKNOWLEDGED, NOT_AS_KNOWN, Finding, told
 from tracker.store.backup.copies import list_backups
 from tracker.store.barred import barrier
@@ -25,7 +25,7 @@ from tracker.store.crypto.vault import PLAIN, UNOPENED, StoreKey, Vault, is_encr
 from tracker.store.encryption.recovery import IDENTITY_LOST, unlike
 from tracker.store.encryption.unlocking import vault_in
 from tracker.store.events import canonical
-from tracker.store.examine import Examined, Problem, examine
+from tracker.store.examine import Examined, Problem, examine_files
 from tracker.store.log.housekeeping import SummaryFile
 from tracker.store.log.index import gc_paused
 from tracker.store.log.shards import Damage, Reader
@@ -75,7 +75,7 @@ class Report:
 
 
 @gc_paused()
-def look(
+def examine(
     data: Path,
     state: Path,
     clock: Clock,
@@ -91,7 +91,7 @@ def look(
     progress("Reading every file")
     with in_plain_words():
         reader = Reader(_vault(data, state, key))
-    seen = examine(data, state, reader)
+    seen = examine_files(data, state, reader)
     found = list(seen.problems)
     workspace: Workspace | None = None
     opened = not any(each.code in NOT_AS_KNOWN and not (key and each.code in LOST) for each in found)
@@ -108,7 +108,7 @@ def look(
         if opened and not stop():
             progress("Reading every backup")
             damaged = {each.path for each in seen.problems}
-            shelf = look_at_shelf(state, workspace, reader, (path for path in seen.shards if path not in damaged))
+            shelf = examine_backups(state, workspace, reader, (path for path in seen.shards if path not in damaged))
             found += _purges(workspace, shelf) if workspace is not None else ()
             found += _backups(data, state, clock, seen, workspace, shelf)
         found += aside.problems(data, state, workspace) if opened else ()
@@ -276,7 +276,7 @@ def _changed_since(seen: Examined, moment: float) -> bool:
 def missing_from(workspace: Workspace, state: Path) -> dict[str, Path]:
     """Return the ids that the readable part of a backup holds and the store does not, each with its backup."""
     workspace.complete()
-    return look_at_shelf(state, workspace, Reader(workspace.store.vault)).gone
+    return examine_backups(state, workspace, Reader(workspace.store.vault)).gone
 
 
 def _space(data: Path, state: Path) -> Iterator[Problem]:

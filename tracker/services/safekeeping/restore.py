@@ -29,7 +29,7 @@ from tracker.store.encryption.unlocking import is_encrypted, vault_at
 from tracker.store.errors import StoreError
 from tracker.store.events import Event
 from tracker.store.guard import Memory
-from tracker.store.identity.identity import DEVICES, ENCRYPTED_FORMAT, MARKER, is_lost, is_packed, look_at_marker
+from tracker.store.identity.identity import DEVICES, ENCRYPTED_FORMAT, MARKER, find_marker, is_lost, is_packed
 from tracker.store.identity.memory import forget_encryption, read_known
 from tracker.store.log.incoming import PURGE, mark_of, orders_of_device
 from tracker.store.log.index import Index
@@ -153,7 +153,7 @@ def choose(which: str, state: Path, now: datetime) -> Path:
 def refuse_changed(data: Path, state: Path) -> None:
     """Raise Damaged where the data folder says what nobody made it say on this computer, before anything is asked."""
     with in_plain_words():
-        if not is_lost(data, state) and (marker := look_at_marker(data, state)) is not None:
+        if not is_lost(data, state) and (marker := find_marker(data, state)) is not None:
             Memory(data, state).refuse(marker)
 
 

@@ -24,7 +24,7 @@ from tracker.store.backup.copies import (
     sweep_backups,
 )
 from tracker.store.backup.packs import Packs
-from tracker.store.backup.shelf import Entry, LookedAt, Packed, contents_in, copy_at, looked_at_nothing, write_backup
+from tracker.store.backup.shelf import Entry, IsKnown, Packed, contents_in, copy_at, nothing_known, write_backup
 from tracker.store.crypto.vault import PLAIN, Vault
 from tracker.store.errors import StoreBusy
 from tracker.store.events import Event
@@ -276,7 +276,7 @@ def _write_folder(source: Source, temp: Path, backup: Backup, read: _Read) -> No
         sync_folder(folder)
 
 
-class Look(NamedTuple):
+class BackupFile(NamedTuple):
     """A file of a backup: what it holds, None where the same bytes were looked at before, and what is wrong with it."""
 
     backup: Backup
@@ -285,7 +285,7 @@ class Look(NamedTuple):
     trouble: str | None
 
 
-def look_through(backups: Iterable[Backup], reader: Reader, known: LookedAt = looked_at_nothing) -> Iterator[Look]:
+def each_file(backups: Iterable[Backup], reader: Reader, known: IsKnown = nothing_known) -> Iterator[BackupFile]:
     """Yield every file of backups; bytes that several share are read once, for the first of them.
 
     What is wrong with a backup as a whole comes with an empty name. Nothing comes of a sound file that is `known`.
@@ -307,24 +307,24 @@ def look_through(backups: Iterable[Backup], reader: Reader, known: LookedAt = lo
                 packs[folder] = Packs(folder)
             copy = copy_at(backup.path, packs[folder])
             if copy.trouble:
-                yield Look(backup, "", None, copy.trouble)
+                yield BackupFile(backup, "", None, copy.trouble)
             elif MARKER not in copy.names:
-                yield Look(backup, MARKER, None, "is missing")
+                yield BackupFile(backup, MARKER, None, "is missing")
             for name in copy.names:
                 place = copy.mark(name), name
                 contents = None
                 if place not in seen:
                     contents = contents_in(copy, name, reader, met)
                     seen[place] = contents.trouble
-                yield Look(backup, name, contents, seen[place])
+                yield BackupFile(backup, name, contents, seen[place])
         except OSError as error:
-            yield Look(backup, "", None, error.strerror or "cannot be read")
+            yield BackupFile(backup, "", None, error.strerror or "cannot be read")
 
 
 def damaged_in(backups: Iterable[Backup], reader: Reader | None = None) -> dict[Backup, list[Damage]]:
     """Return the files of backups that are damaged or empty."""
     found: dict[Backup, list[Damage]] = {}
-    for backup, name, _, trouble in look_through(backups, reader or Reader()):
+    for backup, name, _, trouble in each_file(backups, reader or Reader()):
         if trouble is not None:
             found.setdefault(backup, []).append(Damage(backup.path / name, trouble))
     return found
@@ -332,7 +332,7 @@ def damaged_in(backups: Iterable[Backup], reader: Reader | None = None) -> dict[
 
 def contents_of(backups: Iterable[Backup], reader: Reader) -> Iterator[tuple[Backup, Contents]]:
     """Yield what the shards of backups hold, each once."""
-    for backup, name, contents, _ in look_through(backups, reader):
+    for backup, name, contents, _ in each_file(backups, reader):
         if contents is not None and holds_entries(name):
             yield backup, contents
 

@@ -88,16 +88,16 @@ def marker_of(copy: Path) -> Marker:
     return read_marker(copy, read_beside)
 
 
-LookedAt = Callable[[str, bytes, str], bool]
+IsKnown = Callable[[str, bytes, str], bool]
 """Tells of a sound file, by its name, its bytes and their SHA-256, whether what it holds has been looked at already."""
 
 
-def looked_at_nothing(_name: str, _raw: bytes, _digest: str) -> bool:
+def nothing_known(_name: str, _raw: bytes, _digest: str) -> bool:
     """Return that nothing was looked at before."""
     return False
 
 
-def contents_in(copy: Copy, name: str, reader: Reader, known: LookedAt = looked_at_nothing) -> Contents:
+def contents_in(copy: Copy, name: str, reader: Reader, known: IsKnown = nothing_known) -> Contents:
     """Return what a file of a copy holds, with its trouble where it is not what was backed up; never raises.
 
     Of one that is `known` it is nothing.

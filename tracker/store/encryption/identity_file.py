@@ -25,7 +25,7 @@ def read_identity(data: Path) -> bytes:
     """Return the bytes of the identity file; raise StoreDamaged where there is none that can be read."""
     path = data / IDENTITY
     try:
-        raw, wrong = look_at_identity(path)
+        raw, wrong = examine_identity(path)
     except PermissionError as error:
         raise may_not(path, error) or StoreDamaged(f"{path} cannot be read. {WAY_OUT}") from None
     if wrong:
@@ -59,7 +59,7 @@ def unlock(data: Path, passphrase: str, state: Path | None = None) -> StoreKey:
     return key
 
 
-def look_at_identity(path: Path) -> tuple[bytes, str]:
+def examine_identity(path: Path) -> tuple[bytes, str]:
     """Return the bytes of an identity file and what is wrong with it, told by its shape alone, or an empty text.
 
     Raise PermissionError where this account may not read it: it may well be sound.
@@ -89,7 +89,7 @@ def spoilt(data: Path, state: Path) -> str:
     Two files that hold a key under different passphrases have little in common; a damaged one is like its sound copy.
     """
     try:
-        now, wrong = look_at_identity(data / IDENTITY)
+        now, wrong = examine_identity(data / IDENTITY)
     except PermissionError:
         # That is told of by itself.
         return ""

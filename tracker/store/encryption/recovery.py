@@ -12,7 +12,7 @@ from pathlib import Path
 from tracker.store.backup.copies import ASIDE, BACKUPS, all_copies, list_backups
 from tracker.store.backup.shelf import copy_at, marker_of, read_beside
 from tracker.store.crypto.vault import AGE, IDENTITY, CannotOpen, StoreKey, is_encrypted_file, unwrap
-from tracker.store.encryption.identity_file import look_at_identity, read_or_nothing, spoilt
+from tracker.store.encryption.identity_file import examine_identity, read_or_nothing, spoilt
 from tracker.store.encryption.relocking import lock_marker
 from tracker.store.encryption.unlocking import is_proven, opens_marker, vault_here
 from tracker.store.errors import StoreBarred, StoreDamaged, StoreError, StoreLocked
@@ -129,7 +129,7 @@ def find_key(data: Path, state: Path, passphrase: str) -> StoreKey:
     tried: set[bytes] = set()
     known = read_known(state)
     for path in identities(data, state):
-        raw, wrong = look_at_identity(path)
+        raw, wrong = examine_identity(path)
         if wrong or raw in tried or len(tried) >= _MOST_TRIED:
             continue
         tried.add(raw)
@@ -147,7 +147,7 @@ def spare_identity(data: Path, state: Path, marker: Marker) -> Path | None:
     fit = []
     for backup in list_backups(state / BACKUPS):
         path = backup.path / IDENTITY
-        raw, wrong = look_at_identity(path)
+        raw, wrong = examine_identity(path)
         if wrong or raw == now:
             continue
         if known.identity and sum_of(raw) == known.identity:
@@ -194,7 +194,7 @@ def put_lock_back(data: Path, state: Path, key: StoreKey) -> str:
 
 def _is_unsound(path: Path) -> bool:
     with contextlib.suppress(PermissionError):
-        return bool(look_at_identity(path)[1])
+        return bool(examine_identity(path)[1])
     return False
 
 

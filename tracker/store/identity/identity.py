@@ -111,7 +111,7 @@ def open_marker(data: Path, state: Path) -> Marker:
     return read_marker(data)
 
 
-def look_at_marker(data: Path, state: Path) -> Marker | None:
+def find_marker(data: Path, state: Path) -> Marker | None:
     """Return what store.json says, None in a folder that is new; raise StoreDamaged if it should be there."""
     if is_there(data / MARKER):
         return read_marker(data)

@@ -184,7 +184,7 @@ class ShardSet:
         self._folders = folders
         with gc_paused():
             for name, listed in found.items():
-                changed = self._look_at(name, listed) or changed
+                changed = self._take_in(name, listed) or changed
         for name in [name for name in self._states if name not in found]:
             if "" not in folders and name.partition("/")[0] not in folders:
                 changed = self._vanish(name, twin(name) in found) or changed
@@ -329,7 +329,7 @@ class ShardSet:
         month = month_of(name.rpartition("/")[2])
         return self._since is not None and month is not None and month < self._since
 
-    def _look_at(self, name: str, found: Found) -> bool:
+    def _take_in(self, name: str, found: Found) -> bool:
         state = self._states.get(name)
         if state and state.signature == found.signature and not state.try_again:
             return False

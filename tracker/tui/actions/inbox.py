@@ -75,17 +75,17 @@ async def take_up(page: DataScreen[Any], view: Day, key: str) -> None:
         elif each.time is not None:
             await _planned(page, each.time, view, over=True)
     elif key == OWN_LINE:
-        if (text := await page.look(line)) is not None:
+        if (text := await page.fetch(line)) is not None:
             await page.ask(TextDialog(discreet_mode.dotted("Why I do this"), text))
     elif view.next_time is not None:
         await _planned(page, view.next_time, view, over=False)
 
 
 async def _loop(page: DataScreen[Any], title: str, loop: Loop) -> None:
-    answers = await page.look(lambda workspace: guided.answers_of(workspace, loop.entry.id))
+    answers = await page.fetch(lambda workspace: guided.answers_of(workspace, loop.entry.id))
     if answers is None:
         return
-    asks = await page.look(lambda workspace: workspace.ledger.get(loop.commitment))
+    asks = await page.fetch(lambda workspace: workspace.ledger.get(loop.commitment))
     words = discreet_mode.dotted("  ".join(str(answers[name]) for name in HANGS_ON if answers.get(name)))
     form = FormScreen(
         f"{title}\n{words}" if words else title,
@@ -137,7 +137,7 @@ def read_duration(text: str) -> int:
 
 async def open_day(page: DataScreen[Any], commitment: Commitment, day: date, today: date) -> None:
     """Open an entry of a day as a form, or a new one; only for use inside a worker."""
-    found = await page.look(lambda workspace: guided.entries_with_answers(workspace, commitment, day))
+    found = await page.fetch(lambda workspace: guided.entries_with_answers(workspace, commitment, day))
     if found is None:
         return
     if not found or not guided.fields_of(commitment):
@@ -153,7 +153,7 @@ async def open_day(page: DataScreen[Any], commitment: Commitment, day: date, tod
     if not await _may_open(page, commitment):
         return
     entry = next(each for each in found if each.id == key)
-    answers = await page.look(lambda workspace: guided.answers_of(workspace, key))
+    answers = await page.fetch(lambda workspace: guided.answers_of(workspace, key))
     if answers is None:
         return
     shown = [field for field in guided.fields_of(commitment) if not field.later or field.name not in entry.asks]
@@ -170,7 +170,7 @@ async def open_day(page: DataScreen[Any], commitment: Commitment, day: date, tod
 
 async def _may_open(page: DataScreen[Any], commitment: Commitment) -> bool:
     """Return whether a form is opened; at night it is asked once of what goes deep, and never again while it stands."""
-    late = await page.look(lambda workspace: late_for(workspace, commitment))
+    late = await page.fetch(lambda workspace: late_for(workspace, commitment))
     return late is False or (late is True and await page.ask(ChoiceDialog(f"{LATE}\nStill now?", TONIGHT)) == "now")
 
 

@@ -31,7 +31,7 @@ async def log_lapse(page: DataScreen[Any], commitment: Commitment, day: date) ->
         LAPSE: lambda workspace: lapses.lapse(workspace, commitment, (day,)),
         HANDS: lambda workspace: lapses.lapse(workspace, commitment, (day,), hands=True),
     }
-    choices = await page.look(lambda workspace: choices_of(workspace, commitment))
+    choices = await page.fetch(lambda workspace: choices_of(workspace, commitment))
     if choices is None:
         return
     note = str(commitment.details.get("note", ""))

@@ -17,7 +17,7 @@ DOES = "enter saves, 0 discards it, esc leaves the timer running"
 
 async def stop(page: DataScreen[Any]) -> None:
     """Stop the timer, or ask first how long it really was; only for use inside a worker."""
-    found = await page.look(lambda workspace: (doubt(workspace),))
+    found = await page.fetch(lambda workspace: (doubt(workspace),))
     if found is None:
         return
     (why,) = found

@@ -193,7 +193,7 @@ class DataScreen(GuardedScreen[None], Generic[View]):
         """Say what is wrong in the message line."""
         self.show_message(text, warn=True)
 
-    async def look(self, find: Callable[[Workspace], Found]) -> Found | None:
+    async def fetch(self, find: Callable[[Workspace], Found]) -> Found | None:
         """Return what is found in the store, or None where it cannot be read and the reason is shown."""
         try:
             with self._a_moment():
@@ -256,7 +256,7 @@ class DataScreen(GuardedScreen[None], Generic[View]):
 
     async def write_note(self, commitment: Commitment, day: date, title: str) -> None:
         """Let the private note of a day be read and written; only for use inside a worker."""
-        versions = await self.look(lambda workspace: notes.note_versions(workspace, commitment.id, day))
+        versions = await self.fetch(lambda workspace: notes.note_versions(workspace, commitment.id, day))
         if versions is None:
             return
         seen = [each.id for each in versions]

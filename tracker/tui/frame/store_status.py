@@ -46,14 +46,14 @@ class First:
     waits: str
 
 
-def first_look(workspace: Workspace) -> First:
+def first_poll(workspace: Workspace) -> First:
     """Return what the app has to know of a store when it opens."""
     kept = drafts.unfinished(workspace)
     news = " ".join(filter(None, (drafts.tell(workspace, kept), workspace.news)))
     return First(workspace.is_new, _trouble(workspace), _standing(workspace), kept, news)
 
 
-def look(workspace: Workspace) -> tuple[bool, date | None, str, StoreStatus]:
+def poll(workspace: Workspace) -> tuple[bool, date | None, str, StoreStatus]:
     """Return whether anything was written elsewhere, the day it is, what cannot be used now, and the lock."""
     return (
         workspace.poll(),

@@ -280,5 +280,5 @@ async def edit_commitment(page: DataScreen[Any], cid: str) -> None:
 
     Only for use inside a worker.
     """
-    if (commitment := await page.look(lambda workspace: workspace.ledger.whole(cid))) is not None:
+    if (commitment := await page.fetch(lambda workspace: workspace.ledger.whole(cid))) is not None:
         page.open(EditScreen(commitment))

@@ -1,4 +1,4 @@
-"""Look back, part by part: left at any time, taken up again where it was, and shared line by line."""
+"""ReviewView back, part by part: left at any time, taken up again where it was, and shared line by line."""
 
 from __future__ import annotations
 
@@ -263,7 +263,7 @@ class ReviewScreen(DataScreen[Course]):
         return use
 
     def action_part(self, by: int) -> None:
-        """Look at the part before or after; that changes nothing, so there is nothing to undo."""
+        """ReviewView at the part before or after; that changes nothing, so there is nothing to undo."""
         if self.view is None:
             return
         now = self.view.now
@@ -321,5 +321,5 @@ class ReviewScreen(DataScreen[Course]):
 
     def _tick(self) -> None:
         if self._countdown.runs and self.stands:
-            self._countdown.look(self.guard.elapsed())
+            self._countdown.tick(self.guard.elapsed())
             self._draw_aside()

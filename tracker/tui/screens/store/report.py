@@ -216,7 +216,7 @@ def examining(here: Environment, key: StoreKey | None) -> Work:
         from tracker.services.safekeeping.findings import ACKNOWLEDGED, ASKED_EACH
 
         state = state_of(here.data, here.state)
-        report = doctor.look(here.data, state, here.clock, stop, progress, key)
+        report = doctor.examine(here.data, state, here.clock, stop, progress, key)
         said = [report.summary]
         for each in report.findings:
             said.append(f"{each.what}. {each.means}{_offer(each)}")
