@@ -28,7 +28,7 @@ from tracker.store.encryption.unlocking import encrypted_devices, is_proven
 from tracker.store.identity.identity import read_marker
 from tracker.store.identity.memory import read_known
 from tracker.store.identity.refused import ENCRYPTED_ELSEWHERE
-from tracker.tui.frame.store_status import first_poll
+from tracker.tui.frame.store_status import read_opened
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 
@@ -76,7 +76,7 @@ def strangers(folder: Path, key: StoreKey) -> list[str]:
 def test_it_says_what_it_said_and_its_files_bear_proofs_from_then_on(kept: Path) -> None:
     workspace = opened(kept)
     assert exports(workspace) == expected(kept) and workspace.warnings == ()
-    assert workspace.news == GONE_OVER and first_poll(workspace).waits.endswith(f" there. {GONE_OVER}")
+    assert workspace.news == GONE_OVER and read_opened(workspace).waits.endswith(f" there. {GONE_OVER}")
     assert opened(kept).news == ""
     key, state = StoreKey.read(KEY), kept / "state"
     assert is_proven(read_marker(kept / "data"), key)

@@ -75,13 +75,13 @@ def in_hand(seed: int) -> Iterator[Steps]:
     loop: Any = asyncio.get_running_loop()
     steps = Steps(loop, random.Random(seed))
 
-    async def beside(_worker: StoreWorker, work: Callable[[], T]) -> T:
+    async def run_without_store(_worker: StoreWorker, work: Callable[[], T]) -> T:
         return await asyncio.shield(asyncio.ensure_future(steps.answer(work)))
 
     with (
         patch.object(loop, "_run_once", steps.turn),
         patch.object(loop, "time", steps.now),
         patch.object(_time, "get_time", steps.now),
-        patch.object(StoreWorker, "beside", beside),
+        patch.object(StoreWorker, "run_without_store", run_without_store),
     ):
         yield steps

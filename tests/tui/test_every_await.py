@@ -16,7 +16,7 @@ from tests.faults.totals import record
 from tests.tui.driver import Driver, drive
 from tests.tui.stepper import Steps, in_hand
 from tracker.services.environment import Environment
-from tracker.tui.frame.gone import MayGo
+from tracker.tui.frame.screen_gone import ClosableScreen
 
 TIMES = 120 if SCALE < 2 else 500 * SCALE
 """How often something is opened and left, in all stores together."""
@@ -147,6 +147,6 @@ async def test_whatever_is_opened_can_be_left_at_every_await(request: pytest.Fix
 @LONG
 async def test_without_bearing_what_has_gone_it_would_fail(kinds: Environment) -> None:
     record("mutants")
-    with patch.object(MayGo, "query_one", Screen.query_one), pytest.raises(Exception, match="No nodes match"):
+    with patch.object(ClosableScreen, "query_one", Screen.query_one), pytest.raises(Exception, match="No nodes match"):
         assert not await left_everywhere(kinds, 400, "kinds")
     record("caught")

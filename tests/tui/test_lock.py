@@ -255,7 +255,7 @@ async def test_a_store_is_encrypted_given_another_passphrase_and_taken_back(
         await driver.type("short\n")
         assert "unrelated words are good." in " ".join(driver.frame().split())
         assert isinstance(driver.screen, EncryptScreen)
-        driver.screen.complain(f"{'What is wrong may be long. ' * 10}The way out.")
+        driver.screen.show_error(f"{'What is wrong may be long. ' * 10}The way out.")
         assert "The way out." in await driver.still(), "all of what is wrong is in sight"
         driver.screen.query_one("#second", Input).value = ""
         first = driver.screen.query_one("#first", Input)

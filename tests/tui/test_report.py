@@ -59,12 +59,12 @@ async def test_doctor_names_what_is_wrong_and_puts_it_right_after_a_question(kin
 async def test_long_work_can_be_stopped(kinds: Environment) -> None:
     begun, checked = Event(), Event()
 
-    def job(stop: report.Stop, progress: report.Progress) -> report.Told:
+    def job(stop: report.Stop, progress: report.Progress) -> report.Report:
         progress("Reading a very long shelf")
         begun.set()
         while not stop():
             checked.wait(0.01)
-        return report.Told(("half of it",))
+        return report.Report(("half of it",))
 
     async with drive(kinds, (80, 24)) as driver:
         driver.app.push_screen(ReportScreen("Doctor", job))

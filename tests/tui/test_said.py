@@ -51,9 +51,9 @@ async def test_what_is_new_in_the_store_stands_behind_what_was_done_and_in_the_p
         page = driver.screen
         assert isinstance(page, DataScreen)
         page.show_message("Done.", undo=True)
-        page.add("A file is gone.", "")
+        page.append_message("A file is gone.", "")
         assert driver.said == f"Done. A file is gone.  {UNDO}"
-        page.add("It is back.", "A file is gone.")
+        page.append_message("It is back.", "A file is gone.")
         assert driver.said == f"Done. It is back.  {UNDO}"
-        page.add("word " * 57 + "The way out.", "It is back.")
+        page.append_message("word " * 57 + "The way out.", "It is back.")
         assert driver.said.endswith("The way out."), "a way out is never cut for what was done before"

@@ -25,10 +25,10 @@ from tracker.ledger.errors import Locked, TowardError
 from tracker.services.environment import Environment, environment
 from tracker.services.safekeeping.crash import record
 from tracker.tui.frame.data_screen import MOMENT, DataScreen
-from tracker.tui.frame.gone import ScreenGone, of_what_has_gone
 from tracker.tui.frame.guarded_screen import PATIENCE, GuardedScreen
 from tracker.tui.frame.privacy import GuardedApp
-from tracker.tui.frame.store_status import StoreStatus, first_poll, poll
+from tracker.tui.frame.screen_gone import ScreenGone, is_screen_gone
+from tracker.tui.frame.store_status import StoreStatus, poll_store, read_opened
 from tracker.tui.frame.syncing import Syncing
 from tracker.tui.palette import Everything
 from tracker.tui.terminal.signals import keep_quiet, leave_if_alone
@@ -65,7 +65,7 @@ class TowardApp(GuardedApp):
 
     def __init__(self, here: Environment | None = None, discreet: bool | None = None) -> None:
         super().__init__(here or environment(), discreet)
-        self.syncing = Syncing(self.here, self.tell, lambda: self.worker.key)
+        self.syncing = Syncing(self.here, self.show_message, lambda: self.worker.key)
         self._polling = self._rested = False
         self._seen_day: date | None = None
         self.trouble = ""
@@ -79,7 +79,7 @@ class TowardApp(GuardedApp):
         """Register the themes and open the first screen."""
         if not self.is_headless:
             keep_quiet(self.here.state, self.cut_off)
-            self.told.hand_over(self.cut_off)
+            self.signals.hand_over(self.cut_off)
             self.listen_for_stop()
             self.show_title()
         for theme in THEMES:
@@ -119,21 +119,21 @@ class TowardApp(GuardedApp):
 
         try:
             with self._a_moment():
-                found = await self.worker.run(first_poll)
+                found = await self.worker.run(read_opened)
         except Locked:
-            await self.in_sight()
+            await self.wait_until_visible()
             if not self.covered:
                 self.ask_passphrase()
             return
         except TowardError as error:
             from tracker.tui.screens.store.trouble import TroubleScreen
 
-            await self.in_sight()
+            await self.wait_until_visible()
             await self.push_screen(TroubleScreen(error.message, int(error.exit)))
             return
-        self.standing, self.trouble = found.standing, found.trouble
-        self.take_up(found.unfinished)
-        await self.in_sight()
+        self.store_status, self.trouble = found.status, found.trouble
+        self.restore_drafts(found.unfinished)
+        await self.wait_until_visible()
         today = TodayScreen()
         await self.push_screen(today)
         if found.empty:
@@ -141,7 +141,7 @@ class TowardApp(GuardedApp):
 
             await self.push_screen(WelcomeScreen())
         elif self.trouble:
-            today.complain(self.trouble)
+            today.show_error(self.trouble)
         elif found.waits:
             today.show_message(found.waits)
 
@@ -172,7 +172,7 @@ class TowardApp(GuardedApp):
             return
         self._polling = True
         try:
-            changed, day, trouble, self.standing = await self.worker.run(poll)
+            changed, day, trouble, self.store_status = await self.worker.run(poll_store)
         except Locked:
             await self._changed_elsewhere()
             return
@@ -186,7 +186,7 @@ class TowardApp(GuardedApp):
             self.screen.reload()
         page = next((each for each in reversed(self.screen_stack) if isinstance(each, DataScreen)), None)
         if trouble and trouble != self.trouble and page is not None:
-            page.add(trouble, self.trouble)
+            page.append_message(trouble, self.trouble)
         self.trouble = trouble
 
     async def _changed_elsewhere(self) -> None:
@@ -194,7 +194,7 @@ class TowardApp(GuardedApp):
         from tracker.services.safekeeping.lock_status import is_encrypted
 
         if self.holds_words or is_encrypted(self.here.data):
-            self.standing = StoreStatus(True, self.standing.minutes)
+            self.store_status = StoreStatus(True, self.store_status.minutes)
             await self.action_lock()
         else:
             self.reopen(None)
@@ -239,7 +239,7 @@ class TowardApp(GuardedApp):
 
     def _answered(self, _: None) -> None:
         """Show what is the case now, and no more what was asked."""
-        self.tell("", False)
+        self.show_message("", False)
         self.run_worker(self._poll(), group="act")
 
     def sync(self) -> None:
@@ -261,10 +261,10 @@ class TowardApp(GuardedApp):
         try:
             written = await self.worker.run(lambda workspace: workspace.restore_vanished())
         except TowardError as error:
-            self.tell(error.message, True)
+            self.show_message(error.message, True)
             return
         said = f"{written} written again." if written else "Nothing has vanished that could be put back."
-        self.tell(said, False)
+        self.show_message(said, False)
         await self._poll()
 
     def _fatal_error(self) -> None:
@@ -289,7 +289,7 @@ class TowardApp(GuardedApp):
 
         A screen that was left before something came to it is none.
         """
-        if of_what_has_gone(error):
+        if is_screen_gone(error):
             return
         if self.debug:
             super()._handle_exception(error)
@@ -303,7 +303,7 @@ class TowardApp(GuardedApp):
     async def action_quit(self) -> None:
         """Leave, once everything that was asked for is done; words that were not kept are asked about once."""
         for screen in reversed(self.screen_stack):
-            if isinstance(screen, GuardedScreen) and not screen.may_go("ctrl+q"):
+            if isinstance(screen, GuardedScreen) and not screen.may_close("ctrl+q"):
                 if screen is not self.screen:
                     self.notify("Something you typed is not kept yet. ctrl+q once more leaves without it.")
                 return
@@ -325,5 +325,5 @@ def run(data: Path, state: Path, clock: Clock) -> int:
     """Open the app on a data folder and return the exit code; `state` is the root of all state folders."""
     # The command line has settled whether this run is discreet.
     app = TowardApp(Environment(data, state, clock), discreet_mode.is_drawn())
-    app.told.listen()
+    app.signals.listen()
     return app.run() or app.return_code or 0

@@ -39,7 +39,7 @@ class Countdown:
         if self._until is not None:
             self._left = self._until - now
 
-    def say(self, part: Part) -> str:
+    def describe(self, part: Part) -> str:
         """Return what is left, in a few words, or nothing where it does not run."""
         if not self.runs:
             return ""

@@ -46,7 +46,7 @@ def of_encryption(app: GuardedApp, screen: Screen[Any]) -> Iterable[SystemComman
     def opener(screen: type[encryption.EncryptionScreen]) -> Callable[[], None]:
         return lambda: app.call_next(app.push_screen, screen(app.reopen))
 
-    if app.standing.encrypted:
+    if app.store_status.encrypted:
         yield SystemCommand("Change the passphrase", "The key stays", opener(encryption.PassphraseScreen))
         yield SystemCommand("Decrypt", "Make plain files again", opener(encryption.DecryptScreen))
     else:

@@ -29,12 +29,12 @@ class StoreWorker:
 
     async def run(self, use: Callable[[Workspace], T]) -> T:
         """Return what `use` returns; raises what it raises. The store is opened at the first call."""
-        return await self.beside(lambda: self._run(use))
+        return await self.run_without_store(lambda: self._run(use))
 
-    async def beside(self, work: Callable[[], T]) -> T:
+    async def run_without_store(self, work: Callable[[], T]) -> T:
         """Return what `work` returns, done on the same thread without opening the store for it."""
         # A screen that is left takes its workers with it; what was asked for is done all the same.
-        return await asyncio.shield(asyncio.wrap_future(self._pool.submit(_told, work)))
+        return await asyncio.shield(asyncio.wrap_future(self._pool.submit(_or_denied, work)))
 
     def _run(self, use: Callable[[Workspace], T]) -> T:
         if self._toward is None:
@@ -48,7 +48,7 @@ class StoreWorker:
             key = make()
             self._toward, self._key = self._opener(key), key
 
-        await self.beside(use)
+        await self.run_without_store(use)
 
     async def reopen(self, key: StoreKey | None) -> None:
         """Drop the open store, once everything asked for is done; the next call opens it with this key, if any."""
@@ -56,7 +56,7 @@ class StoreWorker:
         def use() -> None:
             self._toward, self._key = None, key
 
-        await self.beside(use)
+        await self.run_without_store(use)
 
     async def rest(self) -> None:
         """Let go of the whole history where it was read and nobody needs it now: the short book answers Today.
@@ -65,7 +65,7 @@ class StoreWorker:
         where the store cannot be opened with less.
         """
         with suppress(TowardError):
-            await self.beside(self._rest)
+            await self.run_without_store(self._rest)
 
     def _rest(self) -> None:
         workspace = self._toward
@@ -86,7 +86,7 @@ class StoreWorker:
         self._pool.shutdown(wait=True)
 
 
-def _told(work: Callable[[], T]) -> T:
+def _or_denied(work: Callable[[], T]) -> T:
     """Return what work returns; what this account may not use on the disk is told, not a fault of the app."""
     try:
         return work()

@@ -66,7 +66,7 @@ def is_waiting(key: str | None) -> bool:
     return key is not None and key.startswith((OPEN, NEXT, OWN_LINE))
 
 
-async def take_up(page: DataScreen[Any], view: Day, key: str) -> None:
+async def answer_open(page: DataScreen[Any], view: Day, key: str) -> None:
     """Answer what stands open under a line's key, or show one's own line; only for use inside a worker."""
     if key.startswith(OPEN):
         each = view.waiting[int(key[len(OPEN) :]) - 1]
@@ -95,7 +95,7 @@ async def _loop(page: DataScreen[Any], title: str, loop: Loop) -> None:
         not_asked=None if asks is None else lambda filled: guided.not_asked(asks, filled, loop.fields),
         place=f"answer{loop.entry.id.removeprefix('entry')}",
     )
-    await page.tell(await page.ask(form))
+    await page.show_change(await page.ask(form))
 
 
 async def _planned(page: DataScreen[Any], each: PlannedTime, view: Day, *, over: bool) -> None:
@@ -165,7 +165,7 @@ async def open_day(page: DataScreen[Any], commitment: Commitment, day: date, tod
         not_asked=lambda filled: guided.without_yes(commitment, filled, shown),
         place=key,
     )
-    await page.tell(await page.ask(form))
+    await page.show_change(await page.ask(form))
 
 
 async def _may_open(page: DataScreen[Any], commitment: Commitment) -> bool:
@@ -190,4 +190,4 @@ async def write_down(page: DataScreen[Any], commitment: Commitment, day: date | 
         not_asked=lambda filled: guided.not_asked(commitment, filled),
         place=f"entry|{commitment.id}|{day.isoformat() if day else 'new'}",
     )
-    await page.tell(await page.ask(form))
+    await page.show_change(await page.ask(form))

@@ -70,4 +70,4 @@ async def _put_right(page: DataScreen[Any], commitment: Commitment) -> None:
         commitment_fields.part_fields(),
         lambda answers: lambda workspace: repair_plan.put_right(workspace, commitment, answers),
     )
-    await page.tell(await page.ask(form))
+    await page.show_change(await page.ask(form))

@@ -27,7 +27,7 @@ from tracker.tui.frame.dialogs import LineDialog, NoteDialog
 from tracker.tui.frame.guarded_screen import Answer, GuardedScreen, Use
 from tracker.tui.frame.help import HelpScreen
 from tracker.tui.widgets.key_footer import KeyFooter
-from tracker.tui.widgets.message_line import Said
+from tracker.tui.widgets.message_line import MessageLine
 
 SHARED: tuple[BindingType, ...] = (
     Binding("u", "undo", "undo", id="undo", tooltip="Take the last change back, also after a restart"),
@@ -57,17 +57,17 @@ Again = Callable[[], Coroutine[Any, Any, object]]
 class DataScreen(GuardedScreen[None], Generic[View]):
     """A full screen over one view of the data: `load` runs on the services' thread, `draw` shows what it found."""
 
-    KEEPS = "y tries again"
+    SAVE_HINT = "y tries again"
     heading = getters.query_one("#heading", Static)
     aside = getters.query_one("#aside", Static)
-    message = getters.query_one("#message", Said)
+    message = getters.query_one("#message", MessageLine)
 
     view: var[View | None] = var(None, always_update=True, init=False)
     """What is shown, None before it is loaded."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._said, self._undoes, self._way = "", False, ""
+        self._message_text, self._undoes, self._message_key = "", False, ""
         self._asking = False
         self._again: Again | None = None
         self._moved_aside: tuple[Static, VisualType] | None = None
@@ -78,7 +78,7 @@ class DataScreen(GuardedScreen[None], Generic[View]):
             yield Static(id="heading", markup=False)
             yield Static(id="aside", markup=False)
         yield from self.body()
-        yield Said(id="message")
+        yield MessageLine(id="message")
         yield KeyFooter()
 
     def body(self) -> ComposeResult:
@@ -112,7 +112,7 @@ class DataScreen(GuardedScreen[None], Generic[View]):
             with self._a_moment():
                 view = await self.worker.run(self.load)
         except NotFound as error:
-            self.leave_saying(self._said or error.message, undo=self._undoes)
+            self.close_with_message(self._message_text or error.message, undo=self._undoes)
             return
         except TowardError as error:
             self.show_message(error.message, warn=True)
@@ -128,7 +128,7 @@ class DataScreen(GuardedScreen[None], Generic[View]):
     def _a_moment(self) -> Iterator[None]:
         """Say in the title line that reading takes long, but only if it does; what stood there comes back."""
         try:
-            with self.patience(self._say_moment, MOMENT):
+            with self.slow_notice(self._say_moment, MOMENT):
                 yield
         finally:
             if self._moved_aside is not None:
@@ -153,13 +153,13 @@ class DataScreen(GuardedScreen[None], Generic[View]):
         What could not be saved is tried again by one key: `again`, or the use case alone.
         """
         self._again = None
-        with self.patience(self.show_message):
+        with self.slow_notice(self.show_message):
             try:
                 change = await self.worker.run(use)
             except TowardError as error:
                 self._refused(error, again or (lambda: self.perform(use)))
                 return None
-        await self.tell(change, taken_back=use is undo.undo)
+        await self.show_change(change, taken_back=use is undo.undo)
         await self.lead_to_safety(change.way)
         return change
 
@@ -167,9 +167,9 @@ class DataScreen(GuardedScreen[None], Generic[View]):
         """Say why nothing was saved, and keep what may be tried again."""
         self._again = again if error.again else None
         way = WAYS.get(error.way, "") if error.way else ""
-        self.show_message(error.message, warn=True, key=self.KEEPS if error.again else way)
+        self.show_message(error.message, warn=True, key=self.SAVE_HINT if error.again else way)
 
-    async def tell(self, change: Change | None, *, taken_back: bool = False) -> None:
+    async def show_change(self, change: Change | None, *, taken_back: bool = False) -> None:
         """Say what a use case answers, if it ran, and draw what it left."""
         if change is not None:
             said = " ".join(change.lines)
@@ -185,11 +185,11 @@ class DataScreen(GuardedScreen[None], Generic[View]):
             self.show_message("Nothing waits to be tried again.")
 
     @property
-    def unkept(self) -> bool:
+    def unsaved_changes(self) -> bool:
         """Return whether something could not be saved and was not tried again."""
         return self._again is not None
 
-    def complain(self, text: str) -> None:
+    def show_error(self, text: str) -> None:
         """Say what is wrong in the message line."""
         self.show_message(text, warn=True)
 
@@ -207,18 +207,18 @@ class DataScreen(GuardedScreen[None], Generic[View]):
         if not self.stands:
             return
         self.message.set_class(warn, "-warn")
-        self._said, self._undoes, self._way = text, undo, UNDO if undo else key
-        self.message.tell(text, self._way)
+        self._message_text, self._undoes, self._message_key = text, undo, UNDO if undo else key
+        self.message.show(text, self._message_key)
 
-    def add(self, text: str, before: str) -> None:
+    def append_message(self, text: str, before: str) -> None:
         """Say what is new in the store behind what was just done here, and in the place of `before`, said so earlier.
 
         Where there is no room for both, what is new comes first, for it names a way out.
         """
-        done = self._said.removesuffix(before).rstrip() if before else self._said
+        done = self._message_text.removesuffix(before).rstrip() if before else self._message_text
         both = f"{done} {text}".strip()
-        if self.message.has_room(both, self._way):
-            self.show_message(both, warn=True, undo=self._undoes, key=self._way)
+        if self.message.has_room(both, self._message_key):
+            self.show_message(both, warn=True, undo=self._undoes, key=self._message_key)
         else:
             self.show_message(text, warn=True)
 
@@ -245,7 +245,7 @@ class DataScreen(GuardedScreen[None], Generic[View]):
     async def ask(self, screen: Screen[Answer]) -> Answer | None:
         """Return what a dialog was answered with, or None; only for use inside a worker."""
         if self.guard.covered:
-            await self.guard.in_sight()
+            await self.guard.wait_until_visible()
         if not self.is_active or self._asking:
             return None
         self._asking = True
@@ -268,14 +268,14 @@ class DataScreen(GuardedScreen[None], Generic[View]):
         before = notes.side_by_side(versions)
         place = event_keys.note(commitment.id, day)
         question = f"{commitment.title}, {title}{several}"
-        await self.tell(await self.ask(NoteDialog(question, before, use, place=place)))
+        await self.show_change(await self.ask(NoteDialog(question, before, use, place=place)))
 
     async def ask_line(
         self,
         question: str,
         hint: str,
         use: Callable[[str], Use],
-        does: str = LineDialog.DOES,
+        does: str = LineDialog.HINT,
         place: str = "",
         value: str = "",
     ) -> None:
@@ -283,4 +283,6 @@ class DataScreen(GuardedScreen[None], Generic[View]):
 
         `value` stands in the line already, so that enter takes it.
         """
-        await self.tell(await self.ask(LineDialog(question, use, hint=hint, value=value, does=does, place=place)))
+        await self.show_change(
+            await self.ask(LineDialog(question, use, hint=hint, value=value, does=does, place=place))
+        )

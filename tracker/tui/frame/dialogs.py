@@ -128,8 +128,8 @@ class LineDialog(SavingDialog):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "cancel", id="ask.cancel", tooltip="Answer nothing")
     ]
-    KEEPS = "enter saves"
-    DOES = "enter saves, esc cancels"
+    SAVE_HINT = "enter saves"
+    HINT = "enter saves, esc cancels"
 
     def __init__(
         self,
@@ -138,7 +138,7 @@ class LineDialog(SavingDialog):
         *,
         hint: str = "",
         value: str = "",
-        does: str = DOES,
+        does: str = HINT,
         place: str = "",
     ) -> None:
         super().__init__(question, does, place)
@@ -150,7 +150,7 @@ class LineDialog(SavingDialog):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        self.run_last(lambda: self.save_and_close(self._use(event.value)))
+        self.run_to_close(lambda: self.save_and_close(self._use(event.value)))
 
 
 class NoteDialog(SavingDialog):
@@ -188,11 +188,11 @@ class NoteDialog(SavingDialog):
 
     def action_keep(self) -> None:
         """Save, and close only if that went well."""
-        self.run_last(lambda: self.save_and_close(self._use(self.area.text)))
+        self.run_to_close(lambda: self.save_and_close(self._use(self.area.text)))
 
     def action_leave(self) -> None:
         """Close without saving; asks once where something was written."""
-        if self.may_go("esc"):
+        if self.may_close("esc"):
             self.dismiss(None)
 
 

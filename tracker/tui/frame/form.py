@@ -19,7 +19,7 @@ from tracker.tui.frame.dialogs import SavingDialog
 from tracker.tui.frame.guarded_screen import Use
 from tracker.tui.safe import plain
 from tracker.tui.widgets.answers import NO, YES, Number, YesNo
-from tracker.tui.widgets.fit_content_box import Snug
+from tracker.tui.widgets.fit_content_box import FitContentBox
 
 HINTS = {
     Type.DAY: "today, tomorrow, fri, +3 or 2026-11-28",
@@ -40,7 +40,7 @@ class FormScreen(SavingDialog):
     ]
 
     AUTO_FOCUS = ""
-    BOX = Snug
+    BOX = FitContentBox
 
     def __init__(
         self,
@@ -147,7 +147,7 @@ class FormScreen(SavingDialog):
     def _refused(self, event: Number.Refused) -> None:
         """Say what a number can be; what was there before the key stays."""
         self._refusing = True
-        self.complain(f"{event.number.low} to {event.number.most}")
+        self.show_error(f"{event.number.low} to {event.number.most}")
 
     @on(Input.Changed)
     @on(Select.Changed)
@@ -155,7 +155,7 @@ class FormScreen(SavingDialog):
         """Leave out what is not asked any more after what is filled in, and say why."""
         if self._refusing:
             self._refusing = False
-            self.complain(self._told)
+            self.show_error(self._told)
         if self._not_asked is None:
             return
         names, told = self._not_asked(self.given())
@@ -163,7 +163,7 @@ class FormScreen(SavingDialog):
             self.query_one(f"#ask-{field.name}").display = field.name not in names
         if told != self._told:
             self._told = told
-            self.complain(told)
+            self.show_error(told)
 
     def on_input_submitted(self) -> None:
         """Go on to the next question."""
@@ -192,14 +192,14 @@ class FormScreen(SavingDialog):
 
     def action_keep(self) -> None:
         """Save, and close only if that went well."""
-        self.run_last(lambda: self.save_and_close(self._keep(self.given(asked=True))))
+        self.run_to_close(lambda: self.save_and_close(self._keep(self.given(asked=True))))
 
     def action_let_go(self) -> None:
         """Close the questions for good, unanswered."""
         if (use := self._let_go) is not None:
-            self.run_last(lambda: self.save_and_close(use))
+            self.run_to_close(lambda: self.save_and_close(use))
 
     def action_leave(self) -> None:
         """Close without keeping; asks once where something was filled in."""
-        if not self.closed_choices() and self.may_go("esc"):
+        if not self.closed_choices() and self.may_close("esc"):
             self.dismiss(None)

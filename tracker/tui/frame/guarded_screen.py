@@ -19,7 +19,7 @@ from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change
 from tracker.services.environment import Environment
 from tracker.services.history.drafts import HERE_AGAIN, Words
-from tracker.tui.frame.gone import MayGo
+from tracker.tui.frame.screen_gone import ClosableScreen
 from tracker.tui.safe import plain
 from tracker.tui.safety_ways import SAFETY
 from tracker.tui.worker import StoreWorker
@@ -44,7 +44,7 @@ class Guard(Protocol):
     def covered(self) -> bool:
         """Return whether a blank screen or a lock stands before everything."""
 
-    async def in_sight(self) -> None:
+    async def wait_until_visible(self) -> None:
         """Wait until nothing stands before the screens."""
 
     def finished(self, *places: str) -> None:
@@ -54,13 +54,13 @@ class Guard(Protocol):
         """Return the safety page, beginning with the paragraph `first`; with `numbers` the person's own too."""
 
 
-class GuardedScreen(MayGo[ScreenResultType]):
+class GuardedScreen(ClosableScreen[ScreenResultType]):
     """Closes while it is on top; a second key, or an answer that comes late, takes no other screen with it.
 
     Words that were typed and not kept are asked about once before they go.
     """
 
-    KEEPS: ClassVar[str] = "ctrl+s saves"
+    SAVE_HINT: ClassVar[str] = "ctrl+s saves"
     place: str = ""
     """Where words that are typed here belong, so that they can be kept if the app has to go; empty keeps none."""
 
@@ -73,7 +73,7 @@ class GuardedScreen(MayGo[ScreenResultType]):
         self._before = self.filled_in()
         if self.place and (words := self.guard.unfinished.get(self.place)):
             self.fill_in(words)
-            self.call_after_refresh(self.complain, f"{HERE_AGAIN} {self.KEEPS}.")
+            self.call_after_refresh(self.show_error, f"{HERE_AGAIN} {self.SAVE_HINT}.")
 
     def on_screen_resume(self) -> None:
         """Close now, where that was to be done while something stood before every screen."""
@@ -129,7 +129,7 @@ class GuardedScreen(MayGo[ScreenResultType]):
         return tuple(found)
 
     @property
-    def unkept(self) -> bool:
+    def unsaved_changes(self) -> bool:
         """Return whether something stands here that was not kept."""
         return self.filled_in() != self._before
 
@@ -139,12 +139,12 @@ class GuardedScreen(MayGo[ScreenResultType]):
     def _typed_on(self) -> None:
         self._warned = False
 
-    def may_go(self, key: str) -> bool:
+    def may_close(self, key: str) -> bool:
         """Return whether this screen may go; where something is not kept, say so the first time that `key` asks."""
-        if self._warned or not self.unkept:
+        if self._warned or not self.unsaved_changes:
             return True
         self._warned = True
-        self.complain(f"Something here is not kept yet. {self.KEEPS}, {key} once more lets it go.")
+        self.show_error(f"Something here is not kept yet. {self.SAVE_HINT}, {key} once more lets it go.")
         return False
 
     def closed_choices(self) -> bool:
@@ -156,13 +156,15 @@ class GuardedScreen(MayGo[ScreenResultType]):
                 return True
         return False
 
-    def complain(self, text: str) -> None:
+    def show_error(self, text: str) -> None:
         """Say what is wrong, above the keys."""
         self.query_one("#trouble", Static).update(plain(text))
 
-    def complain_of(self, error: TowardError) -> None:
+    def show_refusal(self, error: TowardError) -> None:
         """Say why nothing was saved, and that what was typed is still there."""
-        self.complain(f"{error.message} Your words are still here: {self.KEEPS}." if error.again else error.message)
+        self.show_error(
+            f"{error.message} Your words are still here: {self.SAVE_HINT}." if error.again else error.message
+        )
 
     LOCKED: ClassVar[bool] = False
     """Whether this screen stands before a locked store."""
@@ -192,10 +194,10 @@ class GuardedScreen(MayGo[ScreenResultType]):
         if self.is_mounted and self in self.app.screen_stack and self.guard.covered:
             self._when_seen = close
 
-    def leave_saying(self, text: str, *, undo: bool = False) -> None:
+    def close_with_message(self, text: str, *, undo: bool = False) -> None:
         """Close, and let the page below say what was done."""
         if not self.is_active:
-            self._close_later(lambda: self.leave_saying(text, undo=undo))
+            self._close_later(lambda: self.close_with_message(text, undo=undo))
             return
         below = self.app.screen_stack[-2]
         self.dismiss()
@@ -207,7 +209,7 @@ class GuardedScreen(MayGo[ScreenResultType]):
 
     async def ask(self, screen: Screen[Answer]) -> Answer | None:
         """Return what a screen above this one was answered with, or None; only for use inside a worker."""
-        await self.guard.in_sight()
+        await self.guard.wait_until_visible()
         return await self.app.push_screen_wait(screen)
 
     def open(self, screen: Screen[Any]) -> None:
@@ -227,16 +229,16 @@ class GuardedScreen(MayGo[ScreenResultType]):
     async def save(self, use: Use) -> Change | None:
         """Return what a use case changed, or None where it was refused: the reason is shown, and the screen stays."""
         try:
-            with self.patience(self.complain):
+            with self.slow_notice(self.show_error):
                 change = await self.worker.run(use)
         except TowardError as error:
-            self.complain_of(error)
+            self.show_refusal(error)
             await self.lead_to_safety(error.way)
             return None
         await self.lead_to_safety(change.way)
         return change
 
-    def run_last(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    def run_to_close(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run work that ends with this screen closed, unless it is under way already."""
         under_way = any(each.node is self and each.group == LAST and not each.is_finished for each in self.workers)
         if self.is_active and not under_way:
@@ -259,7 +261,7 @@ class GuardedScreen(MayGo[ScreenResultType]):
         await asyncio.sleep(DRAWING)
 
     @contextmanager
-    def patience(self, say: Callable[[str], None], text: str = SAVING) -> Iterator[None]:
+    def slow_notice(self, say: Callable[[str], None], text: str = SAVING) -> Iterator[None]:
         """Say that a save, or whatever else `text` is about, takes long, but only if it does."""
         waiting = True
 

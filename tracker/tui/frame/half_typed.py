@@ -25,7 +25,7 @@ class HalfTyped(OnTerminal):
     def typed(self) -> dict[str, drafts.Words]:
         """Return what stands typed and not saved on the screens, by its place."""
         screens = (screen for screen in self.screen_stack if isinstance(screen, GuardedScreen) and screen.place)
-        return {each.place: words for each in screens if each.unkept and (words := each.lines())}
+        return {each.place: words for each in screens if each.unsaved_changes and (words := each.lines())}
 
     async def keep_drafts(self) -> None:
         """Write down what is half typed, encrypted as the store is; what the disk refuses is not.
@@ -42,7 +42,7 @@ class HalfTyped(OnTerminal):
                 await self.worker.run(lambda workspace: drafts.keep(workspace, typed))
                 self._on_disk |= typed.keys()
 
-    def take_up(self, kept: tuple[drafts.Unfinished, ...]) -> None:
+    def restore_drafts(self, kept: tuple[drafts.Unfinished, ...]) -> None:
         """Remember what was half typed the last time, for the screens that it belongs to."""
         self.unfinished = {each.place: each.words for each in kept}
         self._on_disk |= self.unfinished.keys()

@@ -28,7 +28,7 @@ from tracker.tui.frame.store_status import StoreStatus
 from tracker.tui.screens.store.blank import BlankScreen
 from tracker.tui.terminal.farewell import Farewell
 from tracker.tui.terminal.idle import Idle, elapsed
-from tracker.tui.terminal.signals import Told, leave_if_alone
+from tracker.tui.terminal.signals import SignalListener, leave_if_alone
 from tracker.tui.terminal.suspending import NO_SHELL, has_shell, listen_for_stop
 from tracker.tui.worker import StoreWorker
 
@@ -85,7 +85,7 @@ class GuardedApp(HalfTyped):
         self.here = here
         discreet_mode.draw(is_discreet(state_of(here.data, here.state)) if discreet is None else discreet)
         self.worker = StoreWorker(self._open_store)
-        self.standing = StoreStatus()
+        self.store_status = StoreStatus()
         self._seen = asyncio.Event()
         self._seen.set()
         self._by_hand = self._deaf = self._leaving = False
@@ -93,7 +93,7 @@ class GuardedApp(HalfTyped):
         self.elapsed = elapsed
         self._idle = Idle(lambda: self.elapsed())
         self._farewell = Farewell()
-        self.told = Told(self._farewell)
+        self.signals = SignalListener(self._farewell)
         self._stop: Callable[[], None] | None = None
 
     async def start(self) -> None:
@@ -135,7 +135,7 @@ class GuardedApp(HalfTyped):
         if isinstance(self.screen, BlankScreen):
             return action == "suspend"
         if action == "lock":
-            return self.standing.encrypted
+            return self.store_status.encrypted
         if action == "undo_typing":
             return isinstance(self.focused, TextArea)
         return action != "command_palette" or not is_lock(self.screen)
@@ -153,17 +153,17 @@ class GuardedApp(HalfTyped):
         on = not discreet_mode.is_drawn()
         here = self.here
         try:
-            await self.worker.beside(lambda: keep_discreet(state_of(here.data, here.state), on))
+            await self.worker.run_without_store(lambda: keep_discreet(state_of(here.data, here.state), on))
         except TowardError as error:
-            self.tell(error.message, True)
+            self.show_message(error.message, True)
             return
         discreet_mode.draw(on)
         self.show_title()
         if isinstance(self.screen, DataScreen):
             self.screen.reload()
-            self.tell(settings.say_discreet(on), False)
+            self.show_message(settings.say_discreet(on), False)
 
-    def tell(self, text: str, warn: bool) -> None:
+    def show_message(self, text: str, warn: bool) -> None:
         """Say a sentence on the page on top, also below a prompt."""
         for screen in reversed(self.screen_stack):
             if isinstance(screen, DataScreen):
@@ -180,7 +180,7 @@ class GuardedApp(HalfTyped):
         """Return whether a blank screen or a lock stands before everything."""
         return any(is_lock(screen) for screen in self.screen_stack)
 
-    async def in_sight(self) -> None:
+    async def wait_until_visible(self) -> None:
         """Wait until nothing stands before the screens, so that what opens next opens behind no lock."""
         await self._seen.wait()
 
@@ -204,7 +204,7 @@ class GuardedApp(HalfTyped):
         locked = self.covered
         await self.push_screen(BlankScreen(self._come_back))
         self.show_title()
-        if self.standing.encrypted and not locked:
+        if self.store_status.encrypted and not locked:
             if not self._stays:
                 with self.batch_update():
                     await self._clear()
@@ -221,7 +221,7 @@ class GuardedApp(HalfTyped):
         self._deaf = True
         if any(is_lock(screen) for screen in self.screen_stack[:-1]):
             self.pop_screen()
-        elif self.standing.encrypted or needs_key(self.here.data):
+        elif self.store_status.encrypted or needs_key(self.here.data):
             self._by_hand = True
             self.run_worker(self._drop_key(), group="lock")
             self.switch_screen(self._unlocker(kept=len(self.screen_stack) > 2))
@@ -239,10 +239,8 @@ class GuardedApp(HalfTyped):
     @property
     def overdue(self) -> bool:
         """Return whether nobody did anything for as long as the store is to stay open, and it stands open still."""
-        standing = self.standing
-        return (
-            bool(standing.encrypted and standing.minutes) and not self.covered and self._idle.lasted(standing.minutes)
-        )
+        status = self.store_status
+        return bool(status.encrypted and status.minutes) and not self.covered and self._idle.lasted(status.minutes)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Paint, but nothing of a store that should have been locked by now, as after the computer slept."""
@@ -256,7 +254,7 @@ class GuardedApp(HalfTyped):
 
         A screen that somebody types on is not: it is covered, and its words come back once the store is unlocked.
         """
-        if not self.standing.encrypted or self.covered:
+        if not self.store_status.encrypted or self.covered:
             return
         self._seen.clear()
         kept = self._stays

@@ -22,7 +22,7 @@ class StoreStatus:
     arrivals: bool = False
 
 
-def _standing(workspace: Workspace) -> StoreStatus:
+def _status(workspace: Workspace) -> StoreStatus:
     if not workspace.encrypted:
         return StoreStatus(arrivals=workspace.has_arrivals)
     from tracker.services.settings import lock_after
@@ -32,34 +32,34 @@ def _standing(workspace: Workspace) -> StoreStatus:
 
 def arrivals(app: object) -> bool:
     """Return whether the app knows of anything from elsewhere that waits for an answer."""
-    return isinstance(standing := getattr(app, "standing", None), StoreStatus) and standing.arrivals
+    return isinstance(status := getattr(app, "store_status", None), StoreStatus) and status.arrivals
 
 
 @dataclass(frozen=True, slots=True)
-class First:
+class OpenedStore:
     """What is known of a store just opened: a line of trouble, the lock, what was half typed, and a line of news."""
 
     empty: bool
     trouble: str
-    standing: StoreStatus
+    status: StoreStatus
     unfinished: tuple[Unfinished, ...]
     waits: str
 
 
-def first_poll(workspace: Workspace) -> First:
+def read_opened(workspace: Workspace) -> OpenedStore:
     """Return what the app has to know of a store when it opens."""
     kept = drafts.unfinished(workspace)
     news = " ".join(filter(None, (drafts.tell(workspace, kept), workspace.news)))
-    return First(workspace.is_new, _trouble(workspace), _standing(workspace), kept, news)
+    return OpenedStore(workspace.is_new, _trouble(workspace), _status(workspace), kept, news)
 
 
-def poll(workspace: Workspace) -> tuple[bool, date | None, str, StoreStatus]:
+def poll_store(workspace: Workspace) -> tuple[bool, date | None, str, StoreStatus]:
     """Return whether anything was written elsewhere, the day it is, what cannot be used now, and the lock."""
     return (
         workspace.poll(),
         workspace.today,
         _trouble(workspace) or workspace.backup_trouble or "",
-        _standing(workspace),
+        _status(workspace),
     )
 
 

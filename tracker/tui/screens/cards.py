@@ -20,7 +20,7 @@ from tracker.tui.actions.log_disclosure import log_share
 from tracker.tui.frame.data_screen import SHARED, DataScreen
 from tracker.tui.frame.dialogs import ChoiceDialog
 from tracker.tui.safe import plain
-from tracker.tui.widgets.reader import Words
+from tracker.tui.widgets.reader import Reader
 
 ANY = "any"
 BEGIN = "enter draws a card"
@@ -78,7 +78,7 @@ class CardsScreen(DataScreen[Table]):
         ),
         *SHARED,
     ]  # fmt: skip
-    words = getters.query_one("#deck", Words)
+    words = getters.query_one("#deck", Reader)
     card = getters.query_one("#card", Static)
 
     def __init__(self) -> None:
@@ -102,7 +102,7 @@ class CardsScreen(DataScreen[Table]):
         yield Horizontal(*self._level_picks, classes="picks")
         yield Static(id="means", markup=False)
         yield Static(id="locked", markup=False)
-        with Words(id="deck"):
+        with Reader(id="deck"):
             yield Static(id="card", markup=False)
             yield Static(plain("\n".join(f"- {rule}" for rule in cards.rules())), id="rules")
         yield Static(plain(f"{cards.STOP}  ! opens the safety page."), id="stop")

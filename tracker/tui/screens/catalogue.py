@@ -187,7 +187,7 @@ class CatalogueScreen(DataScreen[Shelf]):
         if not self._marked:
             self.action_edit()
             return
-        self.run_last(self._add)
+        self.run_to_close(self._add)
 
     async def _add(self) -> None:
         chosen = [each.id for each in (*templates(), *more()) if each.id in self._marked]
@@ -199,7 +199,7 @@ class CatalogueScreen(DataScreen[Shelf]):
         if change is None:
             return
         self._marked.clear()
-        self.leave_saying(" ".join(change.lines), undo=change.changed)
+        self.close_with_message(" ".join(change.lines), undo=change.changed)
 
     def action_edit(self) -> None:
         """Choose the plan of the line under the cursor before adding it, or change what is there."""

@@ -166,7 +166,7 @@ class CommitmentScreen(DataScreen[Details]):
 
     def action_delete(self) -> None:
         """Hide the commitment; undo brings it back."""
-        self.run_last(self._delete)
+        self.run_to_close(self._delete)
 
     async def _delete(self) -> None:
         if (view := self.view) is not None:

@@ -168,7 +168,7 @@ class EditScreen(GuardedScreen[None]):
 
     def action_questions(self) -> None:
         """Add, change, order and take away what it asks."""
-        self.run_last(self._questions)
+        self.run_to_close(self._questions)
 
     async def _questions(self) -> None:
         from tracker.tui.screens.questions import QuestionsScreen
@@ -222,7 +222,7 @@ class EditScreen(GuardedScreen[None]):
 
     def action_save(self) -> None:
         """Keep what is typed; the form stays open where something does not fit."""
-        self.run_last(self._save)
+        self.run_to_close(self._save)
 
     async def _save(self) -> None:
         subject = self._subject
@@ -230,12 +230,12 @@ class EditScreen(GuardedScreen[None]):
         if_then = self._text("if_then")
         start = self._text("start") or "today"
         if not schedule.strip():
-            self.complain(f"Say how often. It can be {EXAMPLES}.")
+            self.show_error(f"Say how often. It can be {EXAMPLES}.")
             return
         try:
             target = self._target()
         except TowardError as error:
-            self.complain_of(error)
+            self.show_refusal(error)
             return
         kind = self._kind()
         rows = with_needed(kind, self._rows) if self._rows else []
@@ -267,11 +267,11 @@ class EditScreen(GuardedScreen[None]):
             return lifecycle.add_own(workspace, own, day)
 
         if (change := await self.save(use)) is not None:
-            self.leave_saying(" ".join(change.lines), undo=change.changed)
+            self.close_with_message(" ".join(change.lines), undo=change.changed)
 
     def action_leave(self) -> None:
         """Leave everything as it was; an open list of choices closes first."""
-        if not self.closed_choices() and self.may_go("esc"):
+        if not self.closed_choices() and self.may_close("esc"):
             self.dismiss(None)
 
 

@@ -62,7 +62,7 @@ class QuestionsScreen(Dialog[list[Row]]):
         self.options.clear_options()
         self.options.add_options(shown)
         self.options.highlighted = max(0, min(place, len(shown) - 1)) if shown else None
-        self.complain("" if shown else NONE_YET)
+        self.show_error("" if shown else NONE_YET)
 
     def action_cursor(self, by: int) -> None:
         """Move to another question."""
@@ -70,7 +70,7 @@ class QuestionsScreen(Dialog[list[Row]]):
 
     def action_add(self) -> None:
         """Add a question: what kind of answer it takes, then the rest."""
-        self.run_last(self._add)
+        self.run_to_close(self._add)
 
     async def _add(self) -> None:
         choice = await self.ask(ChoiceDialog("What kind of answer does it take?", questions.TYPES))
@@ -81,7 +81,7 @@ class QuestionsScreen(Dialog[list[Row]]):
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         place = event.option_index
-        self.run_last(lambda: self._form(Type(self._rows[place]["type"]), self._rows, place))
+        self.run_to_close(lambda: self._form(Type(self._rows[place]["type"]), self._rows, place))
 
     async def _form(self, type_: Type, rows: Sequence[Row], place: int) -> None:
         """Ask about one question; the form stands until the question fits."""
@@ -123,7 +123,7 @@ class QuestionsScreen(Dialog[list[Row]]):
         try:
             questions.check(self._kind, rows, self._outcomes)
         except BadInput as error:
-            self.complain(error.message)
+            self.show_error(error.message)
             return
         self._rows = rows
         self._show(place)

@@ -63,7 +63,7 @@ class SafetyScreen(Dialog[None]):
             return await self.worker.run(read_numbers)
         except TowardError as error:
             if self.is_mounted:
-                self.complain(f"Your own numbers cannot be read just now. {error.message}")
+                self.show_error(f"Your own numbers cannot be read just now. {error.message}")
             return None
 
     async def _show(self) -> None:
@@ -75,7 +75,7 @@ class SafetyScreen(Dialog[None]):
     def action_edit(self) -> None:
         """Write the numbers down."""
         if self._own_numbers:
-            self.run_last(self._edit)
+            self.run_to_close(self._edit)
 
     async def _edit(self) -> None:
         before = await self._read()

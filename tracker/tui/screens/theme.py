@@ -51,16 +51,16 @@ class ThemeScreen(Dialog[None]):
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         name = self._names[event.option_index]
         self.app.theme = self._was = name
-        self.run_last(lambda: self._keep(name))
+        self.run_to_close(lambda: self._keep(name))
 
     async def _keep(self, name: str) -> None:
         here = self.guard.here
         try:
-            await self.worker.beside(lambda: keep_theme(state_of(here.data, here.state), name))
+            await self.worker.run_without_store(lambda: keep_theme(state_of(here.data, here.state), name))
         except TowardError as error:
-            self.complain(error.message)
+            self.show_error(error.message)
             return
-        self.leave_saying(f"The theme is {name}, also the next time.")
+        self.close_with_message(f"The theme is {name}, also the next time.")
 
     def action_move(self, by: int) -> None:
         """Move up or down."""

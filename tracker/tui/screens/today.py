@@ -24,7 +24,7 @@ from tracker.services.views.day_rows import Day, Row, day_view
 from tracker.tui import glyphs
 from tracker.tui.actions import timing
 from tracker.tui.actions.checking import add, check, is_written_down, log_minutes
-from tracker.tui.actions.inbox import is_waiting, take_up, waiting_lines, write_down
+from tracker.tui.actions.inbox import answer_open, is_waiting, waiting_lines, write_down
 from tracker.tui.actions.lapses import log_lapse
 from tracker.tui.actions.log_disclosure import log_share
 from tracker.tui.actions.typed_number import TypedNumber
@@ -173,13 +173,13 @@ class TodayScreen(TypedNumber[Day]):
         if row is not None:
             self.run_worker(check(self, row, number, self.day), group="act")
         else:
-            self._take_up()
+            self._answer_open()
 
-    def _take_up(self) -> None:
+    def _answer_open(self) -> None:
         """Answer what stands open under the cursor."""
         key, view = self.board.key, self.view
         if view is not None and key is not None and is_waiting(key):
-            self.run_worker(take_up(self, view, key), group="act")
+            self.run_worker(answer_open(self, view, key), group="act")
 
     def action_form(self) -> None:
         """Write the commitment under the cursor down with all its fields."""
@@ -325,7 +325,7 @@ class TodayScreen(TypedNumber[Day]):
         if (row := self.row) is not None:
             self.open(CommitmentScreen(row.commitment.id))
         else:
-            self._take_up()
+            self._answer_open()
 
     def action_edit(self) -> None:
         """Edit the commitment under the cursor."""

@@ -42,7 +42,7 @@ def deadly() -> list[int]:
     ]
 
 
-class Told:
+class SignalListener:
     """Answers every signal that asks this process to end: by `leave` with an exit code once it is known, and in time.
 
     A signal is answered also while the app waits for a terminal that reads nothing.

@@ -7,7 +7,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 
-class Snug(Vertical):
+class FitContentBox(Vertical):
     """As high as its parts need, one below another; with too little room, that of `1fr` scrolls and the rest stays."""
 
     _has_relative_children_height = False

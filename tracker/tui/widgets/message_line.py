@@ -12,14 +12,14 @@ GAP = "  "
 CUT = " …"
 
 
-class Said(Static):
+class MessageLine(Static):
     """A sentence and its key, in as many lines as they need up to four; the key is never cut."""
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id, markup=False)
         self._text = self._key = ""
 
-    def tell(self, text: str, key: str = "") -> None:
+    def show(self, text: str, key: str = "") -> None:
         """Show a sentence, and after it a key, such as `u takes it back`."""
         self._text, self._key = text, key
         self._fit()

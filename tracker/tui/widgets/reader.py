@@ -1,4 +1,4 @@
-"""Words to read that scroll up and down, and leave left and right to their screen."""
+"""Reader to read that scroll up and down, and leave left and right to their screen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
 
-class Words(VerticalScroll, can_focus=True, inherit_bindings=False):
+class Reader(VerticalScroll, can_focus=True, inherit_bindings=False):
     """What a part says, or the rules of a card."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

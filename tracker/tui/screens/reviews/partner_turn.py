@@ -50,7 +50,7 @@ class TheirTurn(Dialog[None]):
     ]
     FORGETS, NUMBERS = True, False
     AUTO_FOCUS = ""
-    KEEPS = "enter goes on"
+    SAVE_HINT = "enter goes on"
     told = getters.query_one("#theirs-told", Static)
     line = getters.query_one(Answer)
 
@@ -68,7 +68,7 @@ class TheirTurn(Dialog[None]):
         return self._place > len(self._items) + 2
 
     @property
-    def unkept(self) -> bool:
+    def unsaved_changes(self) -> bool:
         """Return whether answers stand here that were not submitted."""
         return not self._over and (self._place > 0 or bool(self.line.value))
 
@@ -104,7 +104,7 @@ class TheirTurn(Dialog[None]):
         self.question.update(plain(question))
         self.told.update(plain(told))
         self.hint.update(plain(hint))
-        self.complain(trouble)
+        self.show_error(trouble)
         self.line.value = ""
         self.line.display = place >= 0 and not self._over
         if self.line.display:
@@ -140,7 +140,7 @@ class TheirTurn(Dialog[None]):
         else:
             self._sealing = True
             may_leave = partner.read_yes(text)
-            self.run_last(lambda: self._seal(may_leave))
+            self.run_to_close(lambda: self._seal(may_leave))
             return
         self._show()
         if careful:
@@ -162,7 +162,7 @@ class TheirTurn(Dialog[None]):
     async def _seal(self, may_leave: bool) -> None:
         said = ""
         try:
-            with self.patience(self.complain):
+            with self.slow_notice(self.show_error):
                 await self.worker.run(lambda workspace: self._sheet.submit(workspace, self._day, may_leave=may_leave))
         except TowardError as error:
             said = f"{error.message} Nothing was kept."

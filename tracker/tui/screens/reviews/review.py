@@ -28,9 +28,9 @@ from tracker.tui.frame.form import FormScreen
 from tracker.tui.frame.guarded_screen import Use
 from tracker.tui.safe import plain
 from tracker.tui.screens.reviews.partner_turn import TheirTurn
-from tracker.tui.screens.reviews.review_text import tell
+from tracker.tui.screens.reviews.review_text import render_review
 from tracker.tui.screens.reviews.sharing import MINE, THEIRS, KeepScreen, ShareScreen
-from tracker.tui.widgets.reader import Words
+from tracker.tui.widgets.reader import Reader
 
 KINDS = (
     (Review.DAY.value, "today, in two minutes"),
@@ -74,7 +74,7 @@ class ReviewScreen(DataScreen[Course]):
         *(Binding(str(digit), f"digit({digit})", show=False) for digit in range(10)),
         *SHARED,
     ]
-    words = getters.query_one("#review", Words)
+    words = getters.query_one("#review", Reader)
     script = getters.query_one("#script", Static)
 
     def __init__(self, kind: Review) -> None:
@@ -92,7 +92,7 @@ class ReviewScreen(DataScreen[Course]):
 
     def body(self) -> ComposeResult:
         """Lay out the words of the part."""
-        with Words(id="review"):
+        with Reader(id="review"):
             yield Static(id="script", classes="column", markup=False)
 
     def on_mount(self) -> None:
@@ -115,7 +115,7 @@ class ReviewScreen(DataScreen[Course]):
             self.words.scroll_home(animate=False)
         self.heading.update(plain(f" {now.script.title}"))
         self._draw_aside()
-        self.script.update(tell(view))
+        self.script.update(render_review(view))
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -132,7 +132,7 @@ class ReviewScreen(DataScreen[Course]):
         if view is None:
             return
         part = view.now.part
-        text = "finished" if part is None else self._countdown.say(part) or f"{view.place}, {part.minutes} min"
+        text = "finished" if part is None else self._countdown.describe(part) or f"{view.place}, {part.minutes} min"
         self.aside.update(plain(f"{text} "))
 
     def action_go_on(self) -> None:
@@ -168,7 +168,7 @@ class ReviewScreen(DataScreen[Course]):
             return
         if change.way in LEADS:
             change = replace(change, lines=("Kept.", LEADS[change.way]))
-        await self.tell(change)
+        await self.show_change(change)
         if change.way is NextStep.PAUSE and change.commitment is not None:
             await self._pause(change.commitment)
 
@@ -180,7 +180,7 @@ class ReviewScreen(DataScreen[Course]):
             return
         if scale.low <= digit <= scale.high:
             answers = view.known(part) | {scale.name: digit}
-            self.run_last(lambda: self._take(self._keep(part, answers)))
+            self.run_to_close(lambda: self._take(self._keep(part, answers)))
         else:
             self.show_message(f"A number here is {scale.hint}.")
 
@@ -197,7 +197,7 @@ class ReviewScreen(DataScreen[Course]):
             guided.asked_now(ready.commitment),
             lambda answers: lambda workspace: reviews.take_pause(workspace, cid, answers),
         )
-        await self.tell(await self.ask(form))
+        await self.show_change(await self.ask(form))
 
     def action_share(self) -> None:
         """Share what both agree to."""
@@ -281,11 +281,11 @@ class ReviewScreen(DataScreen[Course]):
             self._walked = None
             self.reload()
 
-    async def tell(self, change: Change | None, *, taken_back: bool = False) -> None:
+    async def show_change(self, change: Change | None, *, taken_back: bool = False) -> None:
         """Go where the review stands after a change, wherever somebody looked before."""
         if change is not None:
             self._walked = None
-        await super().tell(change, taken_back=taken_back)
+        await super().show_change(change, taken_back=taken_back)
 
     def action_finish(self) -> None:
         """Finish."""
@@ -296,7 +296,7 @@ class ReviewScreen(DataScreen[Course]):
         """Close this screen, and say how it is taken up again."""
         now = self.view.now if self.view else None
         if now is not None and now.began and now.finished is None:
-            self.leave_saying("Saved up to here. w resumes it.")
+            self.close_with_message("Saved up to here. w resumes it.")
         else:
             self.dismiss(None)
 

@@ -9,7 +9,7 @@ from tracker.present.review import Course
 from tracker.tui.safe import plain
 
 
-def tell(view: Course) -> Content:
+def render_review(view: Course) -> Content:
     """Return what a review says where it stands: its part, or what was looked at once all is finished."""
     blocks = _part(view, view.now.part) if view.now.part is not None else _finished(view)
     return Content("\n\n").join([block for block in blocks if block.plain])

@@ -79,11 +79,11 @@ class ShareScreen(Dialog[Agreed | None]):
         if agreed[MINE] & agreed[THEIRS]:
             self.dismiss(agreed)
         else:
-            self.complain("There is no line yet that both of you agree to.")
+            self.show_error("There is no line yet that both of you agree to.")
 
     @on(Checkbox.Changed)
     def _changed(self) -> None:
-        self.complain("")
+        self.show_error("")
 
 
 class KeepScreen(SavingDialog):
@@ -121,24 +121,24 @@ class KeepScreen(SavingDialog):
     @on(Input.Changed)
     def _typed(self) -> None:
         self._over = None
-        self.complain("")
+        self.show_error("")
 
     @on(Button.Pressed)
     @on(Input.Submitted)
     def _keep(self) -> None:
-        self.run_last(self._write)
+        self.run_to_close(self._write)
 
     async def _write(self) -> None:
         where = self.line.value
         await self.save_and_close(lambda _: to_file.write(self._text, where, over=self._over == where))
 
-    def complain_of(self, error: TowardError) -> None:
+    def show_refusal(self, error: TowardError) -> None:
         """Say why the file was not written, and that enter once more writes over one that is there."""
         if isinstance(error, to_file.Taken):
             self._over = self.line.value
-            self.complain(f"{error.message} Enter once more writes over it; another name keeps both.")
+            self.show_error(f"{error.message} Enter once more writes over it; another name keeps both.")
         else:
-            self.complain(error.message)
+            self.show_error(error.message)
 
     def action_scroll(self, by: int) -> None:
         """Scroll the text."""

@@ -29,7 +29,7 @@ class EncryptionScreen(GuardedScreen[None]):
         Binding("enter", "read", show=False, id="locksmith.read"),
     ]
     trouble = getters.query_one("#trouble", Static)
-    title_said = ""
+    heading_text = ""
     words = ""
     asks: ClassVar[Sequence[tuple[str, str]]] = ()
 
@@ -43,7 +43,7 @@ class EncryptionScreen(GuardedScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the words and the lines to type on."""
         with VerticalScroll(classes="calm", can_focus=False), Vertical(classes="column"):
-            yield Static(plain(self.title_said), classes="question", id="title")
+            yield Static(plain(self.heading_text), classes="question", id="title")
             yield Static(plain(self.words), id="explained")
             with Vertical(id="asked"):
                 for name, label in self.asks:
@@ -64,7 +64,7 @@ class EncryptionScreen(GuardedScreen[None]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         if event.input is self.query(Input).last():
-            self.run_last(self._go_on)
+            self.run_to_close(self._go_on)
         else:
             self.focus_next(Input)
 
@@ -73,7 +73,7 @@ class EncryptionScreen(GuardedScreen[None]):
         try:
             await self.go()
         except TowardError as error:
-            self.complain(error.message)
+            self.show_error(error.message)
         finally:
             self._busy = False
 
@@ -81,16 +81,16 @@ class EncryptionScreen(GuardedScreen[None]):
         """Do what the secrets were asked for. Raises TowardError."""
         raise NotImplementedError
 
-    def complain(self, text: str) -> None:
+    def show_error(self, text: str) -> None:
         """Show a sentence under the lines, in sight in the smallest window."""
         if self.is_mounted:
             self.trouble.update(plain(text))
             if text:
                 self.call_after_refresh(self.query_one(VerticalScroll).scroll_end, animate=False)
 
-    def tell(self, done: int, of: int) -> None:
+    def show_progress(self, done: int, of: int) -> None:
         """Show how far the files are; called on the services' thread."""
-        self.app.call_from_thread(self.complain, f"{done} of {of} done")
+        self.app.call_from_thread(self.show_error, f"{done} of {of} done")
 
     async def done(self, key: encryption.StoreKey | None, change: Change) -> None:
         """Say all of what was done, until that was read."""
@@ -98,7 +98,7 @@ class EncryptionScreen(GuardedScreen[None]):
         self.query_one("#title", Static).update(plain("Done"))
         self.query_one("#explained", Static).update(plain("\n\n".join(change.lines)))
         await self.query_one("#asked", Vertical).remove_children()
-        self.complain("")
+        self.show_error("")
         self.query_one("#hint", Static).update(plain("enter goes on"))
         self.query_one(VerticalScroll).can_focus = True
         self.query_one(VerticalScroll).focus()
@@ -106,7 +106,7 @@ class EncryptionScreen(GuardedScreen[None]):
     async def checked(self) -> encryption.StoreKey:
         """Return the key of whoever knows the passphrase of now. Raises Locked."""
         typed = self.typed("now")
-        self.complain("Opening…")
+        self.show_error("Opening…")
         await self.shown()
         return await self.worker.run(lambda workspace: encryption.unlock(self.guard.here.data, typed))
 
@@ -120,7 +120,7 @@ class EncryptionScreen(GuardedScreen[None]):
         if self._done:
             self._reopen(self._key)
         elif self._busy:
-            self.complain("One moment, this is under way.")
+            self.show_error("One moment, this is under way.")
         else:
             self.dismiss(None)
 
@@ -128,7 +128,7 @@ class EncryptionScreen(GuardedScreen[None]):
 class EncryptScreen(EncryptionScreen):
     """A passphrase twice, the recovery key once with its end typed again, and then every file."""
 
-    title_said = "Encrypt everything with a passphrase"
+    heading_text = "Encrypt everything with a passphrase"
     words = (
         "From then on what you wrote opens with a passphrase, or with a recovery key. "
         f"{encryption.NO_WAY_BACK} {encryption.GOOD_WORDS}"
@@ -144,14 +144,14 @@ class EncryptScreen(EncryptionScreen):
         if self._fresh is None:
             passphrase = self.typed("first")
             encryption.check_passphrase(passphrase, self.typed("second"))
-            self.complain("Making a key; this takes some seconds…")
+            self.show_error("Making a key; this takes some seconds…")
             await self.shown()
             self._fresh = await self.worker.run(lambda workspace: encryption.prepare(passphrase))
             await self._show(self._fresh)
             return
         fresh = self._fresh
         encryption.typed_again(fresh, self.typed("end"))
-        change = await self.worker.run(lambda workspace: encryption.encrypt(workspace, fresh, self.tell))
+        change = await self.worker.run(lambda workspace: encryption.encrypt(workspace, fresh, self.show_progress))
         await self.done(fresh.key, change)
 
     async def _show(self, fresh: encryption.Fresh) -> None:
@@ -163,14 +163,14 @@ class EncryptScreen(EncryptionScreen):
             Label(f"Its last {encryption.ASKED_AGAIN} characters, typed again", markup=False),
             Input(id="end", compact=True),
         )
-        self.complain("")
+        self.show_error("")
         self.query_one("#end", Input).focus(scroll_visible=False)
 
 
 class PassphraseScreen(EncryptionScreen):
     """The passphrase of now, and another one twice."""
 
-    title_said = "Change the passphrase"
+    heading_text = "Change the passphrase"
     words = "The recovery key stays as it was."
     asks = (("now", "The passphrase of now"), ("first", "A new one"), ("second", "The same once more"))
 
@@ -179,7 +179,7 @@ class PassphraseScreen(EncryptionScreen):
         new = self.typed("first")
         encryption.check_passphrase(new, self.typed("second"))
         key = await self.checked()
-        self.complain("This takes some seconds…")
+        self.show_error("This takes some seconds…")
         await self.shown()
         change = await self.worker.run(lambda workspace: encryption.change(workspace, encryption.rewrap(key, new)))
         await self.done(key, change)
@@ -188,12 +188,12 @@ class PassphraseScreen(EncryptionScreen):
 class DecryptScreen(EncryptionScreen):
     """The passphrase once more, and then plain files."""
 
-    title_said = "Take the encryption back"
+    heading_text = "Take the encryption back"
     words = "Everything you wrote becomes plain files again, which whoever gets at them can read."
     asks = (("now", "Your passphrase"),)
 
     async def go(self) -> None:
         """Make plain files of all of this device."""
         key = await self.checked()
-        change = await self.worker.run(lambda workspace: encryption.decrypt(workspace, self.tell))
+        change = await self.worker.run(lambda workspace: encryption.decrypt(workspace, self.show_progress))
         await self.done(key, change)

@@ -47,7 +47,7 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Report:
     """How long work went: paragraphs, and what can be put right."""
 
     said: Sequence[str]
@@ -57,7 +57,7 @@ class Told:
 
 Stop = Callable[[], bool]
 Progress = Callable[[str], None]
-Work = Callable[[Stop, Progress], Told]
+Work = Callable[[Stop, Progress], Report]
 
 
 class ReportScreen(Dialog[None]):
@@ -74,7 +74,7 @@ class ReportScreen(Dialog[None]):
         super().__init__(title, RUNNING)
         self._job = job
         self._stop, self._now = Event(), "One moment"
-        self._told: Told | None = None
+        self._outcome: Report | None = None
         self._done: list[str] = []
         """What the answers given so far have done."""
 
@@ -89,35 +89,35 @@ class ReportScreen(Dialog[None]):
         self.run_worker(self._work(), group="work", exclusive=True)
 
     def _glance(self) -> None:
-        if self._told is None and not self._stop.is_set():
+        if self._outcome is None and not self._stop.is_set():
             self.report.update(plain(f"{self._now}…"))
 
     def _progress(self, text: str) -> None:
         self._now = text
 
     async def _work(self) -> None:
-        self._told = None
+        self._outcome = None
         self.hint.update(plain(RUNNING))
         self.refresh_bindings()
         try:
-            told = await self.worker.beside(lambda: self._job(self._stop.is_set, self._progress))
+            report = await self.worker.run_without_store(lambda: self._job(self._stop.is_set, self._progress))
         except TowardError as error:
-            told = Told((error.message,))
+            report = Report((error.message,))
         if self._stop.is_set():
             self.dismiss(None)
             return
-        self._told = told
-        self.report.update(plain("\n\n".join((*self._done, *told.said))))
-        self.hint.update(plain(told.hint if told.repairs else DONE))
+        self._outcome = report
+        self.report.update(plain("\n\n".join((*self._done, *report.said))))
+        self.hint.update(plain(report.hint if report.repairs else DONE))
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer a repair only where there is one."""
-        return action != "repair" or bool(self._told and self._told.repairs)
+        return action != "repair" or bool(self._outcome and self._outcome.repairs)
 
     def action_close(self) -> None:
         """Close, or stop what runs first."""
-        if self._told is not None:
+        if self._outcome is not None:
             self.dismiss(None)
             return
         self._stop.set()
@@ -129,14 +129,14 @@ class ReportScreen(Dialog[None]):
 
     async def _repair(self) -> None:
         self._done = []
-        for each in self._told.repairs if self._told else ():
+        for each in self._outcome.repairs if self._outcome else ():
             question = f"{each.what}. {each.will[0].upper()}{each.will[1:]}?" if each.will else each.what
             answer = await self.ask(ChoiceDialog(question, each.answers, each.at))
             if answer is None:
                 break
             if (do := {"yes": each.do, "refuse": each.instead}.get(answer)) is not None:
                 try:
-                    self._done.append(await self.worker.beside(do))
+                    self._done.append(await self.worker.run_without_store(do))
                 except TowardError as error:
                     self._done.append(error.message)
         if self.is_mounted:
@@ -146,12 +146,12 @@ class ReportScreen(Dialog[None]):
 def backing_up(here: Environment, key: StoreKey | None) -> Work:
     """Return the work of making a backup now."""
 
-    def work(stop: Stop, progress: Progress) -> Told:
+    def work(stop: Stop, progress: Progress) -> Report:
         from tracker.services.safekeeping import backups
 
         progress("Copying, and reading again what was copied")
         kept = backups.back_up_now(Workspace.at(here.data, here.state, here.clock, key=key), stop)
-        return Told((*kept.lines, *kept.troubles))
+        return Report((*kept.lines, *kept.troubles))
 
     return work
 
@@ -173,7 +173,7 @@ def _to_answer(each: Waiting, answer: Callable[..., str]) -> Repair:
 def answering(here: Environment, key: StoreKey | None) -> Work:
     """Return the work of telling what came from elsewhere, each to be accepted or refused."""
 
-    def work(stop: Stop, progress: Progress) -> Told:
+    def work(stop: Stop, progress: Progress) -> Report:
         from tracker.services.exchange import incoming
 
         progress("Comparing what came from other devices")
@@ -186,11 +186,11 @@ def answering(here: Environment, key: StoreKey | None) -> Work:
 
         found = incoming.waiting(Workspace.at(here.data, here.state, here.clock, key=key))
         if not found:
-            return Told((incoming.NOTHING,))
+            return Report((incoming.NOTHING,))
         several = len(found) > 1
         said = [f"{f'{each.number}. ' if several else ''}{each.summary} {each.means}" for each in found]
         repairs = [_to_answer(each, answer) for each in found]
-        return Told((*said, incoming.ASKED), repairs, ANSWERABLE)
+        return Report((*said, incoming.ASKED), repairs, ANSWERABLE)
 
     return work
 
@@ -211,7 +211,7 @@ def _offer(each: Finding) -> str:
 def examining(here: Environment, key: StoreKey | None) -> Work:
     """Return the work of looking at everything."""
 
-    def work(stop: Stop, progress: Progress) -> Told:
+    def work(stop: Stop, progress: Progress) -> Report:
         from tracker.services.safekeeping import doctor, repairing
         from tracker.services.safekeeping.findings import ACKNOWLEDGED, ASKED_EACH
 
@@ -230,6 +230,6 @@ def examining(here: Environment, key: StoreKey | None) -> Work:
             )
             for each in sorted(mendable, key=lambda each: repairing.ORDER.index(each.code))
         ]
-        return Told(said, repairs)
+        return Report(said, repairs)
 
     return work

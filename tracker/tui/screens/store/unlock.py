@@ -50,7 +50,7 @@ class UnlockScreen(GuardedScreen[None]):
     @on(Input.Submitted)
     def _submitted(self) -> None:
         if self.line.value:
-            self.run_last(self._open)
+            self.run_to_close(self._open)
 
     async def _open(self) -> None:
         here, typed = self.guard.here, self.line.value

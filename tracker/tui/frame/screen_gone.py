@@ -18,7 +18,7 @@ class ScreenGone(NoMatches):
     """A widget was asked for of a screen that was left; what was to be done with it has no sense any more."""
 
 
-class MayGo(Screen[ScreenResultType]):
+class ClosableScreen(Screen[ScreenResultType]):
     """A screen that may be left at any moment, whatever it is in the middle of."""
 
     @property
@@ -41,6 +41,6 @@ class MayGo(Screen[ScreenResultType]):
             await super()._dispatch_message(message)
 
 
-def of_what_has_gone(error: BaseException) -> bool:
+def is_screen_gone(error: BaseException) -> bool:
     """Return whether an error says no more than that a screen was left meanwhile."""
     return isinstance(error.error if isinstance(error, WorkerFailed) else error, ScreenGone)
