@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run dev test faults lint types imports unit fix bench clean
+.PHONY: run dev test test-fast check coverage faults lint types imports unit fix bench dist clean
 
 run: $(VENV)/.run
 	@$(BIN)/toward
@@ -26,6 +26,19 @@ imports: $(VENV)/.dev
 unit: $(VENV)/.dev
 	$(BIN)/pytest -n 2 --dist worksteal
 
+# The inner loop: everything that is quick, and of each layer the tests that find most.
+FAST := tests/unit tests/cli/test_golden.py tests/cli/test_logging.py tests/services/test_entries.py \
+	tests/services/test_shape.py tests/services/test_views.py tests/tui/test_frames.py
+test-fast: lint types imports
+	$(BIN)/pytest -n 2 --dist worksteal $(FAST)
+
+# One test file, or what else pytest takes: make check FILE="tests/unit/test_weeks.py -k empty"
+check: lint types
+	$(BIN)/pytest $(FILE)
+
+coverage: $(VENV)/.dev
+	$(BIN)/pytest -n 2 --dist worksteal --cov=tracker --cov-report=term-missing:skip-covered $(FILE)
+
 # The long version of every attack on the store and the terminal, with a table of what was tried; FAULTS says how much.
 FAULTS ?= 8
 faults: $(VENV)/.dev
@@ -42,6 +55,10 @@ fix: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
 
+dist: $(VENV)/.dev
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist .
+
 $(VENV)/.pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Toward needs Python 3.11 or newer; name one with: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
@@ -57,4 +74,4 @@ $(VENV)/.dev: $(VENV)/.run pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist
