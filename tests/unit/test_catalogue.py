@@ -104,7 +104,7 @@ COMMITMENT_KEYS = {
         "counting",
         "replace",
     ),
-    *("note", "off_by_default", "harm", "gathers", "distinct", "topics", "fields", "outcomes", "one_key", "deep"),
+    *("note", "harm", "gathers", "distinct", "topics", "fields", "outcomes", "one_key", "deep"),
 }
 
 
@@ -172,8 +172,6 @@ def test_each_step_holds_seven_commitments_and_eight_prompts() -> None:
 
 def test_starters_exist_and_the_hint_is_small() -> None:
     assert catalogue.starters() == ("s4.reachable", "s4.partner-time", "s6.small-true-thing")
-    for starter in catalogue.starters():
-        assert not catalogue.template(starter).off_by_default
     assert catalogue.hint() == {"active_at_start": 3, "add_per_week": 1, "active_max": 7}
     assert len(catalogue.starters()) == catalogue.hint()["active_at_start"]
 
@@ -220,8 +218,9 @@ def test_outcomes_are_sound() -> None:
 
 def test_what_needs_more_than_a_kind_says_so() -> None:
     assert with_ids("harm") == {"s3.no-hidden-contact", "s5.no-leaving-threats", "s5.no-attacks"}
-    assert with_ids("harm") == {each.id for each in catalogue.templates() if each.counting.startswith("harm:")}
-    assert with_ids("off_by_default") == {"s4.child-time", "s6.touch-with-words"}
+    assert with_ids("harm") == {
+        each.id for each in catalogue.templates() if each.counting.startswith("It leads with moments")
+    }
     assert with_ids("gathers") == with_ids("distinct") == {"s6.four-topics"}
     four_topics = catalogue.template("s6.four-topics")
     assert (four_topics.gathers, four_topics.distinct) == ("s6", "topic")
@@ -313,7 +312,7 @@ def test_a_template_becomes_a_value_without_empties() -> None:
         assert all(item not in ("", [], None, {}) for item in value.values())
         assert ("counts" in value) == (not each.counts)
         assert ("harm" in value) == each.harm
-        assert not value.keys() & {"schedule", "target", "off_by_default", "fields", "parts", "shelf"}
+        assert not value.keys() & {"schedule", "target", "fields", "parts", "shelf"}
     assert catalogue.template("s3.close-exit").as_value()["outcomes"] == [
         {"name": "closed", "label": "closed it", "state": "settled", "credit": 1.0},
         {"name": "planned", "label": "planned, not yet closed", "state": "open"},
@@ -408,3 +407,10 @@ def test_each_part_is_played_by_a_commitment_that_there_is() -> None:
     named = {value for value in vars(roles).values() if isinstance(value, str) and re.match(r"s[1-6]\.", value)}
 
     assert named | roles.GUARDED | roles.WORTH.keys() | roles.WITHDRAWALS.keys() <= known
+
+
+def test_how_it_counts_is_said_in_sentences() -> None:
+    told = [each.counting for each in (*catalogue.templates(), *catalogue.more()) if each.counting]
+
+    assert len(told) == 31
+    assert [each for each in told if not re.fullmatch(r"([A-Z][a-z :,]+\. ?)+", each)] == []

@@ -204,7 +204,6 @@ def _template(step_id: str, row: dict[str, Any]) -> Template:
         counting=row.get("counting", ""),
         replace=row.get("replace", ""),
         note=row.get("note", ""),
-        off_by_default=row.get("off_by_default", False),
         outcomes=outcomes,
         gathers=row.get("gathers", ""),
         distinct=row.get("distinct", ""),

@@ -69,7 +69,6 @@ class Template:
     counting: str
     replace: str
     note: str
-    off_by_default: bool
     outcomes: tuple[Outcome, ...]
     gathers: str
     distinct: str

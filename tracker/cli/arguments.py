@@ -207,15 +207,12 @@ def resume(parser: ArgumentParser) -> None:
 
 
 def set_(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "name", metavar="NAME", nargs="?", help="week-start, day-ends-at, lock-after, theme or discreet"
-    )
-    parser.add_argument(
-        "value",
-        metavar="VALUE",
-        nargs="?",
-        help="a weekday, a time such as 03:00, minutes, a theme such as light, or on",
-    )
+    from tracker.domain.language.words import say_list
+    from tracker.services.settings import SETTINGS
+
+    *values, last = [each.values for each in SETTINGS.values()]
+    parser.add_argument("name", metavar="NAME", nargs="?", help=say_list([*SETTINGS], "or"))
+    parser.add_argument("value", metavar="VALUE", nargs="?", help=f"{', '.join(values)}, or {last}")
 
 
 def history(parser: ArgumentParser) -> None:

@@ -6,17 +6,15 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tracker.formats import Format, NotOurs
+
 FORMAT = "toward-events"
 SCHEMA = 1
 BOOKKEEPING = "import|"
 PRIVATE = "private"
 
 
-class NotOurs(ValueError):
-    """A text that is not an export of Toward; the message says what is wrong with it."""
-
-
-def dump(events: Iterable[Mapping[str, Any]], *, private: bool) -> str:
+def write(events: Iterable[Mapping[str, Any]], *, private: bool) -> str:
     """Return an export: the same events give the same text, byte for byte.
 
     It says whether it holds what is `private`; what is not to leave goes through `public` first.
@@ -40,7 +38,7 @@ def public(value: Any) -> Any:
     return value
 
 
-def load(text: str) -> list[dict[str, Any]]:
+def read(text: str) -> list[dict[str, Any]]:
     """Return the events of an export; NotOurs with one plain sentence if it is none."""
     try:
         data = json.loads(text.removeprefix("\ufeff"), parse_constant=_refuse)
@@ -58,3 +56,6 @@ def load(text: str) -> list[dict[str, Any]]:
 
 def _refuse(word: str) -> float:
     raise ValueError(word)
+
+
+JSON = Format("json", read, write)

@@ -254,7 +254,7 @@ def set_setting(session: Session) -> None:
     if args.name is None:
         settings_in_force(session)
     elif args.value is None:
-        example = settings.EXAMPLES.get(args.name, "week-start sun")
-        raise BadInput(f"What shall {args.name} be? For example: toward set {example}")
+        setting = settings.SETTINGS.get(args.name) or next(iter(settings.SETTINGS.values()))
+        raise BadInput(f"What shall {args.name} be? For example: toward set {setting.name} {setting.example}")
     else:
         session.print_change(settings.put(session.workspace, args.name, args.value))

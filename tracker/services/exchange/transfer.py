@@ -8,7 +8,8 @@ from typing import Any
 
 from tracker.domain.commitments import Commitment
 from tracker.domain.text.clean import harmless
-from tracker.formats import own_json
+from tracker.formats import NotOurs, own_json
+from tracker.formats.registry import FORMATS
 from tracker.ledger import codec, consents, event_keys
 from tracker.ledger.errors import BadInput
 from tracker.ledger.open_folder import in_plain_words
@@ -43,7 +44,7 @@ def export_json(workspace: Workspace, *, private: bool) -> Export:
     events = consents.carried((event for event in found if event is not None), workspace.ledger.get)
     told = events if private else [_without_private(event) for event in events]
     left_out = sum(each is not event for each, event in zip(told, events, strict=True))
-    return Export(own_json.dump(told, private=private), len(events), left_out)
+    return Export(FORMATS["json"].write(told, private=private), len(events), left_out)
 
 
 def _without_private(event: Event) -> Event:
@@ -60,8 +61,8 @@ def import_json(workspace: Workspace, text: str) -> Change:
     if len(text) > MOST_CHARACTERS:
         raise BadInput("This file is too large to be an export of Toward.")
     try:
-        events = [event for each in own_json.load(text) if partners_turn.welcome(event := _clean(each))]
-    except own_json.NotOurs as error:
+        events = [event for each in FORMATS["json"].read(text) if partners_turn.welcome(event := _clean(each))]
+    except NotOurs as error:
         raise BadInput(f"{error} Nothing was imported.") from None
     if len(text) > ROOMY and any(size > LITTLE for _, size in sized(events)):
         raise BadInput("An event in this export is larger than any can be. Nothing was imported.")
