@@ -1,4 +1,4 @@
-"""ReviewView back, part by part: left at any time, taken up again where it was, and shared line by line."""
+"""Look back, part by part: left at any time, taken up again where it was, and shared line by line."""
 
 from __future__ import annotations
 
@@ -263,7 +263,7 @@ class ReviewScreen(DataScreen[Course]):
         return use
 
     def action_part(self, by: int) -> None:
-        """ReviewView at the part before or after; that changes nothing, so there is nothing to undo."""
+        """Look at the part before or after; that changes nothing, so there is nothing to undo."""
         if self.view is None:
             return
         now = self.view.now
