@@ -242,7 +242,7 @@ async def test_the_app_shows_the_same(ready: Environment, name: str, how: str) -
         untouched = driver.frame()
         await turn(driver)
         assert isinstance(driver.screen, TheirTurn)
-        made = driver.screen._sheet
+        made = driver.screen._turn._sheet
         await driver.type(typed(case, ""))
         assert (driver.name == "Safety") is page(case)
         if page(case):

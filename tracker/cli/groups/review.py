@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from functools import partial
 from textwrap import wrap
 from typing import Any, NoReturn, TypeVar
 
@@ -14,6 +13,7 @@ from tracker.cli.session import SCHEMA, Session
 from tracker.domain.fields import BadAnswer, Field, Type
 from tracker.domain.reviews import Item, Part, Review
 from tracker.ledger.errors import BadInput, Refused, TowardError
+from tracker.present.partner_turn import PartnerTurn
 from tracker.present.review import Counts, Course, counts_of, course, opened_lines, period
 from tracker.services.change import Change
 from tracker.services.exchange import to_file
@@ -168,50 +168,38 @@ class _Sitting:
 
     def _their_turn(self) -> None:
         """Let the partner answer alone, on a screen of its own; cleared in the end, whatever they do."""
-        sheet = partner.Sheet(self.kind)
+        turn = PartnerTurn(self.kind)
         self.out.saved = True  # No exit code tells whether they answered.
         with self.out.apart():
             try:
                 self._note(*(line.format(how=LEAVE) for line in partner.THEIR_TURN))
-                if self._all_told(sheet) and self._ask_alone(partner.SEAL, partner.read_yes):
-                    self._seal(sheet, self._ask_alone(partner.MAY_LEAVE, partner.read_yes))
-                sheet.drop()
+                while not turn.over:
+                    self._ask_them(turn)
+                if turn.may_leave is not None:
+                    self._submit(turn)
+                turn.drop()
                 self._ask(f"{partner.DONE} {partner.CALL}", str)
             except _Left:
                 pass
             finally:
-                sheet.drop()
+                turn.drop()
                 forget_what_was_typed_ahead()
 
-    def _seal(self, sheet: partner.Sheet, may_leave: bool) -> None:
+    def _submit(self, turn: PartnerTurn) -> None:
         """Submit what they answered; where that fails it is said to them, and to nobody later."""
         try:
-            sheet.submit(self.workspace, self.day, may_leave=may_leave)
+            turn.submit(self.workspace, self.day)
         except TowardError as error:
             self._note(f"{error.message} Nothing was kept.")
 
-    def _all_told(self, sheet: partner.Sheet) -> bool:
-        """Ask everything, and return whether all of it may be kept; else they were asked, and it stays with them."""
-        asks: list[Callable[[], bool]] = [
-            *(partial(self._rate_alone, sheet, item) for item in partner.asked_of_them(self.kind)),
-            lambda: sheet.free(self._ask_alone(partner.FREE, partner.read_free)),
-        ]
-        for ask in asks:
-            while True:
-                if ask():
-                    self._safety()
-                if not sheet.asks_to_keep():
-                    break
-                forget_what_was_typed_ahead()
-                self._note(partner.OTHERWISE)
-                if self._ask_alone(partner.KEEP_TO_YOURSELF, partner.read_keep):
-                    return False
-                sheet.again()
-        return True
-
-    def _rate_alone(self, sheet: partner.Sheet, item: Item) -> bool:
-        question = f"{item.theirs} 0 to {item.high}"
-        return sheet.rate(item.name, self._ask_alone(question, lambda text: partner.read_rating(item, text)))
+    def _ask_them(self, turn: PartnerTurn) -> None:
+        """Ask the next question of their turn; the safety page follows at once where it is called for."""
+        if turn.asks_to_keep:
+            forget_what_was_typed_ahead()
+            self._note(partner.OTHERWISE)
+        scale = f" 0 to {turn.item.high}" if turn.item is not None else ""
+        if self._ask_alone(f"{turn.question}{scale}", turn.take):
+            self._safety()
 
     def _ask_alone(self, question: str, read: Callable[[str], T]) -> T:
         """Return what the partner answers; nothing of it stays on the screen, whatever comes next."""

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from tracker.domain.reviews import HIGHEST_RATING, RATING_WORDS, Item, Review
 from tracker.ledger.errors import BadInput, TowardError
+from tracker.present.partner_turn import PartnerTurn
 from tracker.services.reviews import partner
 from tracker.tui.frame.dialogs import Dialog
 from tracker.tui.safe import plain
@@ -57,20 +58,13 @@ class TheirTurn(Dialog[None]):
     def __init__(self, kind: Review, day: date | None) -> None:
         super().__init__("", "")
         self._day = day
-        self._sheet = partner.Sheet(kind)
-        self._items: tuple[Item, ...] = partner.asked_of_them(kind)
-        self._place = -1
-        self._asks_to_keep = False
-        self._sealing = False
-
-    @property
-    def _over(self) -> bool:
-        return self._place > len(self._items) + 2
+        self._turn = PartnerTurn(kind)
+        self._begun = self._submitting = False
 
     @property
     def unsaved_changes(self) -> bool:
         """Return whether answers stand here that were not submitted."""
-        return not self._over and (self._place > 0 or bool(self.line.value))
+        return self._submitting or (not self._turn.over and (self._turn.began or bool(self.line.value)))
 
     def body(self) -> ComposeResult:
         """Lay out one question at a time."""
@@ -83,116 +77,83 @@ class TheirTurn(Dialog[None]):
 
     def on_unmount(self) -> None:
         """Forget what was not submitted."""
-        self._sheet.drop()
+        self._turn.drop()
 
     def _show(self, trouble: str = "") -> None:
         """Show where it stands; nothing of an earlier answer stays on the screen."""
-        place, many = self._place, len(self._items)
-        told, hint = "", "enter goes on, ↑ leads back, f2 safety, esc stops and saves nothing"
-        if place < 0:
+        turn = self._turn
+        question, told = turn.question, ""
+        hint = "enter goes on, ↑ leads back, f2 safety, esc stops and saves nothing"
+        if not self._begun:
             question, told = HAND_OVER, "\n\n".join(partner.THEIR_TURN).format(how=LEAVE)
             hint = "enter begins, f2 safety, esc stops and saves nothing"
-        elif self._asks_to_keep:
-            question, told = partner.KEEP_TO_YOURSELF, partner.OTHERWISE
-        elif place < many:
-            question = f"{place + 1} of {many}: {self._items[place].theirs}"
-            told = f"{_scale(self._items[place])}; leave it empty where it did not come up"
-        elif self._over:
-            question, told, hint = partner.DONE, f"{partner.CALL}.", ""
-        else:
-            question = (partner.FREE, partner.SEAL, partner.MAY_LEAVE)[place - many]
+        elif turn.asks_to_keep:
+            told = partner.OTHERWISE
+        elif turn.over:
+            told, hint = f"{partner.CALL}.", ""
+        elif turn.item is not None:
+            question = f"{turn.place}: {question}"
+            told = f"{_scale(turn.item)}; leave it empty where it did not come up"
         self.question.update(plain(question))
         self.told.update(plain(told))
         self.hint.update(plain(hint))
         self.show_error(trouble)
         self.line.value = ""
-        self.line.display = place >= 0 and not self._over
+        self.line.display = self._begun and not turn.over
         if self.line.display:
             self.line.focus()
         else:
             self.set_focus(None)
 
     def _answered(self, text: str) -> None:
-        if self._sealing:
+        """Take an answer; the safety page comes at once where it is called for."""
+        if self._submitting:
             return
-        if self._over or self._place < 0:
+        if self._turn.over or not self._begun:
             self.action_go_on()
             return
         try:
-            self._take(text.strip())
+            careful = self._turn.take(text.strip())
         except BadInput as error:
             self._show(error.message)
-
-    def _take(self, text: str) -> None:
-        """Take an answer and go on; the safety page comes at once where it is called for. Raises BadInput."""
-        place, many, careful = self._place, len(self._items), False
-        if self._asks_to_keep:
-            self._keep_to_oneself(partner.read_keep(text))
-        elif place <= many:
-            if place < many:
-                careful = self._sheet.rate(self._items[place].name, partner.read_rating(self._items[place], text))
-            else:
-                careful = self._sheet.free(partner.read_free(text))
-            self._asks_to_keep = self._sheet.asks_to_keep()
-            self._place += not self._asks_to_keep
-        elif place == many + 1:
-            self._place = place + 1 if partner.read_yes(text) else self._forget()
-        else:
-            self._sealing = True
-            may_leave = partner.read_yes(text)
-            self.run_to_close(lambda: self._seal(may_leave))
+            return
+        if self._turn.may_leave is not None:
+            self._submitting = True
+            self.run_to_close(self._submit)
             return
         self._show()
         if careful:
             self.action_safety()
 
-    def _keep_to_oneself(self, yes: bool) -> None:
-        """Keep nothing of this turn, or ask the question once more."""
-        self._asks_to_keep = False
-        if yes:
-            self._place = self._forget()
-        else:
-            self._sheet.again()
-
-    def _forget(self) -> int:
-        """Forget everything and return the place of the end."""
-        self._sheet.drop()
-        return len(self._items) + 3
-
-    async def _seal(self, may_leave: bool) -> None:
-        said = ""
+    async def _submit(self) -> None:
+        trouble = ""
         try:
             with self.slow_notice(self.show_error):
-                await self.worker.run(lambda workspace: self._sheet.submit(workspace, self._day, may_leave=may_leave))
+                await self.worker.run(lambda workspace: self._turn.submit(workspace, self._day))
         except TowardError as error:
-            said = f"{error.message} Nothing was kept."
+            trouble = f"{error.message} Nothing was kept."
         finally:
-            self._sheet.drop()
-        self._sealing = False
-        self._place += 1
-        self._show(said)
+            self._turn.drop()
+        self._submitting = False
+        self._show(trouble)
 
     def action_go_on(self) -> None:
         """Begin, or close at the end."""
-        if self._over:
+        if self._turn.over:
             self.action_leave()
-        elif self._place < 0:
-            self._place = 0
+        elif not self._begun:
+            self._begun = True
             self._show()
 
     def action_before(self) -> None:
         """Go back one question."""
-        if self._asks_to_keep:
-            self._keep_to_oneself(False)
-            self._show()
-        elif self._place > 0 and not self._over and not self._sealing:
-            self._place -= 1
+        if not self._submitting and self._turn.back():
             self._show()
 
     def action_leave(self) -> None:
         """Forget everything and close."""
-        if not self._sealing:
-            self._sheet.drop()
+        if not self._submitting:
+            self._turn.drop()
             self.dismiss(None)
 
 
