@@ -53,19 +53,19 @@ def remembers_nothing() -> Iterator[None]:
 @contextmanager
 def forgets_what_older_versions_knew() -> Iterator[None]:
     """Take a computer that comes from an older version for one that has never seen the store."""
-    with patch.object(memory, "_from_beside", lambda _state: Known()):
+    with patch.object(memory, "_from_older_files", lambda _state: Known()):
         yield
 
 
 @contextmanager
 def forgets_the_key_with_the_rest() -> Iterator[None]:
     """Know no more than that the store was encrypted where what is remembered of it is damaged."""
-    real = memory._from_beside
+    real = memory._from_older_files
 
     def from_beside(state: Path) -> Known:
         return real(state)._replace(key="", proven=False)
 
-    with patch.object(memory, "_from_beside", from_beside):
+    with patch.object(memory, "_from_older_files", from_beside):
         yield
 
 

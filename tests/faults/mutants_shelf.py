@@ -103,7 +103,7 @@ def only_sound_backups_need_anything() -> Iterator[None]:
 @contextmanager
 def damaged_packs_are_overwritten() -> Iterator[None]:
     """Write over a pack whose list is damaged."""
-    with patch.object(Packs, "_put_by", lambda *_: None):
+    with patch.object(Packs, "_set_aside", lambda *_: None):
         yield
 
 

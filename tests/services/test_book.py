@@ -236,7 +236,7 @@ BAD: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("key", BAD)
 def test_a_value_that_cannot_be_read_is_named_and_changes_nothing(workspace: Workspace, bench: Bench, key: str) -> None:
     lifecycle.add_all(workspace, ("s4.reachable", "s4.partner-time"))
-    log_entry.done(workspace, lifecycle.at_hand(workspace, "s4.reachable").commitment)
+    log_entry.done(workspace, lifecycle.ensure_active(workspace, "s4.reachable").commitment)
     before = figures(workspace)
     drafts = [Draft(key, BAD[key])]
     if key.startswith("commitment|"):

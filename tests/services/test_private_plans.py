@@ -63,8 +63,10 @@ def row_of(workspace: Workspace, cid: str) -> Any:
 
 def test_it_stands_on_no_screen_that_nobody_opened(written: Workspace) -> None:
     own, catalogue = row_of(written, REPLY), row_of(written, SHARE)
-    assert seen_plan(own.commitment, OWN_PLAN, bare=own.bare) == OWN_PLAN
-    assert seen_plan(catalogue.commitment, OWN_PLAN, bare=catalogue.bare) == template(SHARE).if_then
+    assert seen_plan(own.commitment, OWN_PLAN, without_private=own.without_private) == OWN_PLAN
+    assert (
+        seen_plan(catalogue.commitment, OWN_PLAN, without_private=catalogue.without_private) == template(SHARE).if_then
+    )
     helped = overview(written).would_help
     assert helped == "Next small step: Reply to messages in my own window."
     assert details(written, own.commitment).if_then == CANARY
@@ -74,7 +76,7 @@ def test_it_is_dots_wherever_it_is_told_discreetly(written: Workspace) -> None:
     discreet_mode.draw(True)
     for cid in (REPLY, SHARE):
         row = row_of(written, cid)
-        assert seen_plan(row.commitment, OWN_PLAN, bare=row.bare) == discreet_mode.DOTS
+        assert seen_plan(row.commitment, OWN_PLAN, without_private=row.without_private) == discreet_mode.DOTS
         assert details(written, row.commitment).if_then == discreet_mode.DOTS
         assert CANARY not in str(row.commitment)
     assert CANARY not in str(lifecycle.edit(written, get(written, SHARE), if_then=CANARY).lines)
@@ -110,7 +112,7 @@ def test_no_summary_holds_it_and_it_is_fetched_once_opened(written: Workspace, b
     workspace = bench.resealed()
     assert CANARY not in bench.summary().read_text("utf-8") and not workspace.store.complete
     row = row_of(workspace, REPLY)
-    assert seen_plan(row.commitment, OWN_PLAN, bare=row.bare) == OWN_PLAN
+    assert seen_plan(row.commitment, OWN_PLAN, without_private=row.without_private) == OWN_PLAN
     whole = workspace.ledger.whole(REPLY)
     assert whole is not None and private_words.plan_of(whole.details) == CANARY
     lifecycle.edit(bench.resealed(), get(workspace, REPLY), title="Another title")

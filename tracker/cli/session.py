@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tracker.domain.commitments import Commitment
     from tracker.ledger.workspace import Workspace
     from tracker.services.change import Change
-    from tracker.services.commitments.lifecycle import AtHand
+    from tracker.services.commitments.lifecycle import Activation
     from tracker.services.safekeeping.encryption import StoreKey
 
 OpenApp = Callable[[Path, Path, Clock], int]
@@ -193,13 +193,13 @@ class Session:
             none = f"No such commitment: '{self.args.what}'." if error.candidates else error.message
             raise NotFound(f"{none} The catalogue has '{known}': toward add {known}") from None
 
-    def at_hand(self) -> AtHand:
+    def ensure_active(self) -> Activation:
         """Return the commitment that WHAT names, ready to be logged, also one that is archived or not taken on yet.
 
         Raises NotFound where nobody goes by that name, in the catalogue neither.
         """
         from tracker.services.commitments.find import find
-        from tracker.services.commitments.lifecycle import at_hand
+        from tracker.services.commitments.lifecycle import ensure_active
 
         try:
             cid = find(self.workspace, self.args.what).id
@@ -210,7 +210,7 @@ class Session:
             if known is None:
                 raise
             cid = known
-        return at_hand(self.workspace, cid)
+        return ensure_active(self.workspace, cid)
 
     def print_change(self, change: Change) -> None:
         """Say what a command changed, and what may be done next."""

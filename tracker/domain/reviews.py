@@ -209,7 +209,7 @@ class Views:
         return f"{told} Ask: what was it that reached them?"
 
     @property
-    def beside(self) -> str:
+    def side_by_side(self) -> str:
         """Return a dial in words, which each turned for themselves: `safe: you 8, they 7`; or what only they said."""
         if not self.item.mine:
             return f"{self.item.label}: they said {'nothing' if self.theirs is None else RATING_WORDS[self.theirs]}"

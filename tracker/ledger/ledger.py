@@ -68,23 +68,24 @@ def step_in(cid: str) -> str:
 class Ledger:
     """Commitments, records and figures, each made when it is first asked for and kept until a key changes.
 
-    `bare` are the ids of events that came without their private part; `fetch` brings them once a value is asked for.
+    `without_private` are the ids of events that came without their private part; `fetch` brings them once they are
+    asked for.
     """
 
     def __init__(
         self,
         source: Source,
         carries: Mapping[str, Checkpoint] | None = None,
-        bare: Collection[str] = frozenset(),
+        without_private: Collection[str] = frozenset(),
         fetch: Callable[[Collection[str]], Sequence[Any]] = lambda _: (),
         today: date | None = None,
     ) -> None:
         self._source = source
-        self._bare, self._fetch = frozenset(bare), fetch
+        self._without_private, self._fetch = frozenset(without_private), fetch
         self._whole: dict[str, Mapping[str, Any] | None] = {}
         self._drawers: dict[str, CommitmentState] = defaultdict(CommitmentState)
         self._everyone = CommitmentState()
-        self._beside = CommitmentState()
+        self._shared = CommitmentState()
         self._cuts = Cuts()
         self.carries = dict(carries or {})
         self.misread: set[str] = set()
@@ -108,7 +109,7 @@ class Ledger:
                 all_touched |= self._read_setting(owner, key, rest, event["v"] if event else None)
                 continue
             if kind in event_keys.BESIDE:
-                drawer = self._beside
+                drawer = self._shared
             else:
                 drawer = self._everyone if owner == event_keys.EVERYONE else self._drawers[owner]
                 if owner not in touched:
@@ -197,7 +198,7 @@ class Ledger:
 
     def whole(self, cid: str) -> Commitment | None:
         """Return a commitment with its own title and all that is private of it, which may have to be fetched."""
-        if self.is_bare(event_keys.commitment(cid)):
+        if self.lacks_private(event_keys.commitment(cid)):
             self.fill()
         return self.real(cid)
 
@@ -270,7 +271,7 @@ class Ledger:
 
         One that came without its private part was judged when that was left out.
         """
-        if not key.startswith(ASKED) or not self._guarded(drawer, cid) or self.is_bare(key):
+        if not key.startswith(ASKED) or not self._guarded(drawer, cid) or self.lacks_private(key):
             return value
         commitment = self.get(cid)
         return value if commitment is None else heard(commitment, value)
@@ -336,10 +337,10 @@ class Ledger:
         """Return the value of a key, or None."""
         kind, owner, _ = event_keys.split(key)
         if kind in event_keys.BESIDE:
-            drawer: CommitmentState | None = self._beside
+            drawer: CommitmentState | None = self._shared
         else:
             drawer = self._everyone if owner == event_keys.EVERYONE else self._drawers.get(owner)
-        if self.is_bare(key):
+        if self.lacks_private(key):
             self.fill()
         found = drawer.values.get(key) if drawer else None
         if drawer is None or found is None or not kind:
@@ -350,10 +351,10 @@ class Ledger:
         """Return what is stored of a commitment itself, nothing of one that is not there."""
         return self.value(event_keys.commitment(cid)) or {}
 
-    def is_bare(self, key: str) -> bool:
+    def lacks_private(self, key: str) -> bool:
         """Return whether the private part of a key's value is not there yet."""
-        event = self._source.winners.get(key) if self._bare else None
-        return event is not None and event["id"] in self._bare and event["id"] not in self._whole
+        event = self._source.winners.get(key) if self._without_private else None
+        return event is not None and event["id"] in self._without_private and event["id"] not in self._whole
 
     def _whole_of(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return an event's value, with its private part where that was fetched."""
@@ -362,9 +363,9 @@ class Ledger:
 
     def fill(self) -> None:
         """Fetch the private part of every value that came without it."""
-        events = self._fetch(self._bare)
-        self._whole = dict.fromkeys(self._bare) | {event["id"]: event["v"] for event in events}
-        self.apply([event["key"] for event in events if event["id"] in self._bare])
+        events = self._fetch(self._without_private)
+        self._whole = dict.fromkeys(self._without_private) | {event["id"]: event["v"] for event in events}
+        self.apply([event["key"] for event in events if event["id"] in self._without_private])
 
     def values(self, cid: str, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Yield the keys and values of one kind, of one commitment or (`*`) of all, perhaps without what is private."""
@@ -373,11 +374,11 @@ class Ledger:
             if key.startswith(f"{kind}|"):
                 yield key, value
 
-    def beside(self, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def shared_values(self, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Yield the keys and values of a kind that belongs to no commitment, perhaps without what is private."""
-        for key in sorted(self._beside.values):
+        for key in sorted(self._shared.values):
             if key.startswith(f"{kind}|"):
-                yield key, self._beside.values[key][0]
+                yield key, self._shared.values[key][0]
 
     def timer(self, cid: str) -> datetime | None:
         """Return when a commitment's running timer was started; None where none runs, or it is archived or deleted."""

@@ -80,7 +80,7 @@ class OpenFolder:
             if carries is None:
                 self.store.load_all()
         self.store.take_changed()
-        self.ledger = Ledger(self.store, carries, self.streak_cache.bare, self.store.unread, now.date())
+        self.ledger = Ledger(self.store, carries, self.streak_cache.without_private, self.store.unread, now.date())
 
     @property
     def key(self) -> StoreKey | None:

@@ -65,14 +65,14 @@ def with_plan(facts: Mapping[str, Any], words: str) -> dict[str, Any]:
     return new | ({PRIVATE: rest} if rest else {})
 
 
-def seen_plan(commitment: Commitment, instead: str = "", *, bare: bool = False) -> str:
+def seen_plan(commitment: Commitment, instead: str = "", *, without_private: bool = False) -> str:
     """Return what may stand unasked of an if-then plan: the catalogue's own sentence, or `instead` of a person's.
 
-    `bare` says that what is private of the commitment was not read, and so that there is something.
+    `without_private` says that what is private of the commitment was not read, and so that there is something.
     """
     if discreet_mode.is_drawn():
         return str(commitment.details.get(IF_THEN, ""))
-    return instead if bare or own_plan(commitment.details) else str(commitment.details.get(IF_THEN) or "")
+    return instead if without_private or own_plan(commitment.details) else str(commitment.details.get(IF_THEN) or "")
 
 
 def _of_catalogue(facts: Mapping[str, Any]) -> str:

@@ -89,7 +89,7 @@ class StreakCache:
         return all(carry.cut <= today for carry in self._carries.values())
 
     @property
-    def bare(self) -> frozenset[str]:
+    def without_private(self) -> frozenset[str]:
         """Return the ids of the events that are kept here without their private part."""
         return frozenset(self._base["bare"]) if self._base else frozenset()
 

@@ -168,7 +168,7 @@ class Workspace(OpenFolder):
         """
         with self.transaction() as transaction:
             drafts = build()
-            if any(self.ledger.is_bare(draft.key) for draft in drafts):
+            if any(self.ledger.lacks_private(draft.key) for draft in drafts):
                 self.ledger.fill()
                 drafts = build()
             drafts = [self._answering(draft) for draft in drafts]

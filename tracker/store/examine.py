@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.store.backup.copies import ASIDE, BACKUPS, BESIDE_DEVICES, all_copies, temps_of
+from tracker.store.backup.copies import ASIDE, BACKUPS, ROOT_FILES, all_copies, temps_of
 from tracker.store.backup.packs import is_aside, packs_in
 from tracker.store.barred import barrier, say_barred
 from tracker.store.crypto.vault import AGE, IDENTITY, UNOPENED, is_encrypted_file
@@ -190,7 +190,7 @@ def _marker(data: Path, state: Path) -> Iterator[Problem]:
         holds = (data / DEVICES).is_dir() and any((data / DEVICES).glob("*/*.json*"))
         yield Problem("marker-missing" if holds else "lost", data / MARKER)
         return
-    if not any(os.path.lexists(data / name) for name in (*BESIDE_DEVICES, DEVICES)):
+    if not any(os.path.lexists(data / name) for name in (*ROOT_FILES, DEVICES)):
         # Nothing was ever written here.
         return
     try:
@@ -236,7 +236,7 @@ def _all_of_ours(data: Path, state: Path) -> Iterator[Path]:
     for folder in (*((data,) if ours else ()), data / DEVICES, state, state / BACKUPS):
         if os.path.lexists(folder) and not (folder == data and folder.is_symlink()):
             yield folder
-    for name in BESIDE_DEVICES:
+    for name in ROOT_FILES:
         if os.path.lexists(data / name):
             yield data / name
     for folder in islice((data / DEVICES).glob("*"), MOST_FOLDERS):
@@ -291,7 +291,7 @@ def _two_writers(folder: Path, device: str, shards: dict[Path, tuple[Event, ...]
 
 def set_aside(data: Path, state: Path) -> list[Path]:
     """Return the damaged files of a data folder and its state folder that were set aside, and the damaged backups."""
-    beside = (path for name in BESIDE_DEVICES for path in data.glob(f"{name}{ASIDE}*"))
+    beside = (path for name in ROOT_FILES for path in data.glob(f"{name}{ASIDE}*"))
     files = (*beside, *(data / DEVICES).glob(f"*/*{ASIDE}*"), *state.glob(f"*{ASIDE}*"))
     packs = (path for path in packs_in(state / BACKUPS) if is_aside(path))
     return [*sorted(files), *(each.path for each in all_copies(state / BACKUPS) if each.damaged), *packs]

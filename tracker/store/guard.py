@@ -30,7 +30,7 @@ from tracker.store.identity.memory import (
 )
 
 
-def _kept_beside(state: Path, ids: frozenset[str]) -> Path | None:
+def _other_state_folder(state: Path, ids: frozenset[str]) -> Path | None:
     """Return another state folder of this computer that knows the same store, from another data folder; None if none.
 
     It is looked for only where nothing is remembered yet.
@@ -94,7 +94,7 @@ class Memory:
             elif ending and not self.leaves and known.told != identity.ENDING:
                 self.news.append(TAKEN_BACK)
             told = identity.ENDING if ending else ""
-        if not known.store and (old := _kept_beside(self._state, marker.ids)):
+        if not known.store and (old := _other_state_folder(self._state, marker.ids)):
             from tracker.store.identity.refused import moved
 
             self.news.append(moved(old))

@@ -71,13 +71,13 @@ def done(session: Session) -> None:
 def _write_down(session: Session, commitment: Commitment, days: Sequence[date] | None) -> None:
     """Log a commitment that asks first by its questions, on one day."""
     from tracker.cli.groups.log_guided import fill_in
-    from tracker.services.commitments.lifecycle import AtHand
+    from tracker.services.commitments.lifecycle import Activation
 
     if days is not None and len(days) > 1:
         raise BadInput(f"'{commitment.title}' is written down one day at a time.")
     if session.args.amount is not None or session.args.note:
         raise BadInput(f"'{commitment.title}' is written down by its questions: leave the rest out.")
-    fill_in(session, AtHand(commitment), days[0] if days else None)
+    fill_in(session, Activation(commitment), days[0] if days else None)
 
 
 def _ask_outcome(session: Session, commitment: Commitment) -> str:

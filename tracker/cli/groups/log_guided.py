@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.domain.commitments import Commitment
-    from tracker.services.commitments.lifecycle import AtHand
+    from tracker.services.commitments.lifecycle import Activation
     from tracker.services.views.inbox import Waiting
 
 WAYS = "Answers are typed at a terminal, or come as JSON on standard input: toward {command} --json < answers.json."
@@ -33,14 +33,14 @@ def log(session: Session) -> None:
     if session.args.what is None:
         _list_askers(session)
         return
-    ready = session.at_hand()
+    ready = session.ensure_active()
     if session.args.fields:
         _list_fields(session, ready)
         return
     fill_in(session, ready, session.day(), now=session.args.now)
 
 
-def fill_in(session: Session, ready: AtHand, day: date | None, *, now: bool = False) -> None:
+def fill_in(session: Session, ready: Activation, day: date | None, *, now: bool = False) -> None:
     """Ask what a commitment asks and log it; `now` says that what goes deep is wanted although it is late."""
     commitment = ready.commitment
     fields = guided.asked_now(commitment)
@@ -96,7 +96,7 @@ def _list_askers(session: Session) -> None:
     session.out.print_note("Write one down with all it asks: toward log WHAT")
 
 
-def _asks_nothing(session: Session, ready: AtHand) -> str:
+def _asks_nothing(session: Session, ready: Activation) -> str:
     """Return what is said of a commitment without questions, with the way to check it off."""
     commitment = ready.commitment
     if ready.first and session.workspace.ledger.get(commitment.id) is not None:
@@ -158,7 +158,7 @@ def _choices(field: Field) -> list[str]:
     return [f"  {choice.name:<{width}}  {choice.label}" for choice in field.choices]
 
 
-def _list_fields(session: Session, ready: AtHand) -> None:
+def _list_fields(session: Session, ready: Activation) -> None:
     """Print what a commitment asks, now and later."""
     commitment = ready.commitment
     fields = guided.fields_of(commitment)

@@ -24,7 +24,7 @@ from tracker.store.log.incoming import (
     read_looked,
     split_row,
 )
-from tracker.store.log.index import beside
+from tracker.store.log.index import concurrent_versions
 from tracker.store.log.sifting import (
     covered_by,
     folders_of,
@@ -321,7 +321,7 @@ def _hidden(workspace: OpenFolder, key: str, earlier: list[Event], new: dict[str
     stand = {event["id"] for event in workspace.store.concurrent(key)}
     by = next(event["id"] for event in reversed(workspace.store.versions(key)) if event["id"] in new)
     stand.add(workspace.store.winners[key]["id"])
-    lost = (event for event in beside(earlier) if event["id"] not in stand)
+    lost = (event for event in concurrent_versions(earlier) if event["id"] not in stand)
     shards = workspace.store.shards
     return [_Found(new[by][0], (by, event["id"]), 1, is_written_here(shards, event["id"])) for event in lost]
 

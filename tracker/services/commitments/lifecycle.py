@@ -68,7 +68,7 @@ def add_all(workspace: Workspace, cids: Sequence[str]) -> Change:
     """Take several commitments of the catalogue on as one operation; those that are there already stay as they are."""
     from tracker.services.commitments.find import find_template
 
-    ready = [at_hand(workspace, find_template(cid).id) for cid in cids]
+    ready = [ensure_active(workspace, find_template(cid).id) for cid in cids]
     drafts = [draft for each in ready for draft in each.first]
     events = workspace.write("add", lambda: drafts)
     if not events:
@@ -86,7 +86,7 @@ def _care(workspace: Workspace, step_id: str) -> NextStep | None:
 
 
 @dataclass(frozen=True, slots=True)
-class AtHand:
+class Activation:
     """A commitment that can be logged, what must be written first to make it so, and the sentence that says so."""
 
     commitment: Commitment
@@ -95,7 +95,7 @@ class AtHand:
     way: NextStep | None = None
 
 
-def at_hand(workspace: Workspace, cid: str) -> AtHand:
+def ensure_active(workspace: Workspace, cid: str) -> Activation:
     """Return a commitment of the catalogue ready to be logged, taken on or up again if need be.
 
     Raises Damaged where it may stand in a file that this account may not read.
@@ -113,10 +113,10 @@ def at_hand(workspace: Workspace, cid: str) -> AtHand:
             *again,
         )
         commitment = codec.read_commitment(cid, value, (plan,), False)
-        return AtHand(commitment, drafts, (f"{_say_added(value, plan)}.",), _care(workspace, chosen.step))
+        return Activation(commitment, drafts, (f"{_say_added(value, plan)}.",), _care(workspace, chosen.step))
     if commitment.archived:
-        return AtHand(commitment, tuple(resuming(workspace, cid)), (f"{commitment.title}: resumed.",))
-    return AtHand(commitment)
+        return Activation(commitment, tuple(resuming(workspace, cid)), (f"{commitment.title}: resumed.",))
+    return Activation(commitment)
 
 
 def _say_added(value: Mapping[str, Any], plan: Plan) -> str:

@@ -138,9 +138,9 @@ def _purged_last(workspace: Workspace) -> bool:
 
 def _prev_known(workspace: Workspace) -> bool:
     """Return whether every value that an undo could bring back is loaded."""
-    events, bare = workspace.store.events, workspace.streak_cache.bare
+    events, without_private = workspace.store.events, workspace.streak_cache.without_private
     known = (
-        event["prev"] in events and event["prev"] not in bare
+        event["prev"] in events and event["prev"] not in without_private
         for event in workspace.store.recent_events()
         if event["prev"]
     )

@@ -27,7 +27,7 @@ from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change, progress_line, say_day, then
 from tracker.services.commitments.backdate import say_moved, start_earlier
-from tracker.services.commitments.lifecycle import AtHand
+from tracker.services.commitments.lifecycle import Activation
 from tracker.services.logging.amount_limits import fitting, must_fit_changed, must_fit_day
 from tracker.services.logging.answering import STOPPED as STOPPED
 from tracker.services.logging.answering import goes_on as goes_on
@@ -53,7 +53,7 @@ def log(
     commitment: Commitment,
     answers: Mapping[str, Any],
     day: date | None = None,
-    first: AtHand | None = None,
+    first: Activation | None = None,
     *,
     now: bool = False,
 ) -> Change:

@@ -18,7 +18,7 @@ from tracker.ledger.errors import BadInput, InvalidChoice, NextStep, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change, progress_line, say_day, say_days, say_replies, then
 from tracker.services.commitments.backdate import say_moved, start_earlier
-from tracker.services.commitments.lifecycle import AtHand
+from tracker.services.commitments.lifecycle import Activation
 from tracker.services.logging.amount_limits import fitting, must_fit_day
 from tracker.services.logging.notes import KEPT, noted
 from tracker.services.logging.notes import note as note
@@ -41,7 +41,7 @@ def done(
     amount: float | None = None,
     outcome: str | None = None,
     fields: dict[str, Any] | None = None,
-    first: AtHand | None = None,
+    first: Activation | None = None,
     told: str = "",
     note: str = "",
     asks: Sequence[str] = (),

@@ -15,7 +15,7 @@ from tracker.ledger import event_keys
 from tracker.ledger.errors import BadInput, InvalidChoice, NextStep, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change, progress_line, say_day, say_days, then
-from tracker.services.commitments.lifecycle import at_hand
+from tracker.services.commitments.lifecycle import ensure_active
 from tracker.services.logging import log_entry
 from tracker.services.logging.amount_limits import fitting, must_fit_day
 from tracker.services.logging.notes import noted
@@ -34,7 +34,7 @@ def reply(
     workspace: Workspace, number: int | None = None, days: Sequence[date] | None = None, note: str = ""
 ) -> Change:
     """Log replies given in the person's own window; without a number the day is affirmed."""
-    ready = at_hand(workspace, REPLY)
+    ready = ensure_active(workspace, REPLY)
     amount = None if number is None else float(number)
     fields = None if number is None else {"in_window": number}
     return log_entry.done(workspace, ready.commitment, days, amount, fields=fields, first=ready, note=note)
@@ -47,7 +47,7 @@ def unanswered(workspace: Workspace, when: str = "", day: date | None = None) ->
     """
     from tracker.services.logging import guided
 
-    ready, day = at_hand(workspace, REPLY), day or workspace.today
+    ready, day = ensure_active(workspace, REPLY), day or workspace.today
     answers: dict[str, Any] = {"unanswered": 1}
     if when.strip():
         answers |= {"reply_at": when} | ({"told_beforehand": 1} if day == workspace.today else {})
@@ -66,7 +66,7 @@ def log_time(
     workspace: Workspace, minutes: float, days: Sequence[date] | None = None, tag: str = "", note: str = ""
 ) -> Change:
     """Log minutes of partner time, with an optional short tag such as `walk`."""
-    ready = at_hand(workspace, TIME)
+    ready = ensure_active(workspace, TIME)
     word = typed_name(tag, "A tag", LONGEST_TAG) if tag.strip() else ""
     fields = {"tag": word} if word else None
     return log_entry.done(workspace, ready.commitment, days, minutes, fields=fields, first=ready, note=note)
@@ -74,7 +74,7 @@ def log_time(
 
 def start_timer(workspace: Workspace) -> Change:
     """Start timing partner time; the timer runs on while the app is closed."""
-    ready = at_hand(workspace, TIME)
+    ready = ensure_active(workspace, TIME)
     now = workspace.clock.now().isoformat(timespec="seconds")
 
     def build() -> list[Draft]:
@@ -161,7 +161,7 @@ def share(
         raise BadInput(f"A depth goes from 1 (light) to 5 (at the edge); {say_number(depth)} does not fit.")
     if received is not None and received not in RECEIVED:
         raise BadInput(f"How well it was received goes from 0 to 5; {say_number(received)} does not fit.")
-    ready = at_hand(workspace, SHARE)
+    ready = ensure_active(workspace, SHARE)
     fields: dict[str, Any] = {"topic": found[0]} | ({"depth": depth} if depth else {})
     fields |= {} if received is None else {"felt_received": received}
     level = f" at depth {depth}" if depth else ""

@@ -19,7 +19,7 @@ OWNER = event_keys.REVIEW
 
 def loops_named(workspace: Workspace) -> Iterator[Loop]:
     """Yield what reviews still ask, now or on a day to come; a value that is not as it should be asks nothing."""
-    for key, value in workspace.ledger.beside(event_keys.REVIEW):
+    for key, value in workspace.ledger.shared_values(event_keys.REVIEW):
         if value.get("asks"):
             try:
                 later = [field for part in _script(key).parts for field in part.later]

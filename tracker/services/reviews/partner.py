@@ -230,7 +230,7 @@ class Reveal:
             return (NO_VIEW,)
         if self.kind is Review.MONTH:
             told = (each for each in self.views if each.item.mine or each.theirs is not None)
-            return (*(each.beside for each in told), CURIOUS)
+            return (*(each.side_by_side for each in told), CURIOUS)
         lines = [each.said for each in self.views if each.theirs is not None]
         lines += [f"Over the weeks: {self.trend}."] if self.trend else []
         labels = {each.item.name: each.item.label for each in self.views}
@@ -263,7 +263,7 @@ def _opened(workspace: Workspace, kind: Review, day: date | None) -> tuple[Views
 def _weeks(workspace: Workspace, until: date) -> list[tuple[Views, ...]]:
     """Return the weeks up to one in which both sides are in, oldest first."""
     found = []
-    for key, _ in workspace.ledger.beside(event_keys.THEIRS):
+    for key, _ in workspace.ledger.shared_values(event_keys.THEIRS):
         period = event_keys.split(key)[1]
         if len(period) == len("2026-11-23") and date.fromisoformat(period) <= until:
             found.append(_opened(workspace, Review.WEEK, date.fromisoformat(period)))

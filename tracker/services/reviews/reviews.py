@@ -17,7 +17,7 @@ from tracker.ledger.errors import NextStep, Refused
 from tracker.ledger.ledger import step_in
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change, say_day
-from tracker.services.commitments.lifecycle import at_hand
+from tracker.services.commitments.lifecycle import ensure_active
 from tracker.services.logging import review_dates
 from tracker.services.logging.guided import log, read_answers, sorted_out
 from tracker.services.reviews.period_summary import PeriodSummary as PeriodSummary
@@ -164,7 +164,7 @@ def finished_line(script: Script) -> str:
 def take_pause(workspace: Workspace, cid: str, answers: Mapping[str, Any]) -> Change:
     """Write down a pause that a talk asked for, and take its commitment on where it is not yet. Raises as forms do."""
     # In the middle of a talk, with both at the screen, no safety page opens for what is taken on.
-    ready = replace(at_hand(workspace, cid), way=None)
+    ready = replace(ensure_active(workspace, cid), way=None)
     return log(workspace, ready.commitment, answers, first=ready)
 
 

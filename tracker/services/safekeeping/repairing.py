@@ -105,7 +105,7 @@ def _identity(here: Here, path: Path) -> str:
 
 
 def _strange_lock(here: Here, path: Path) -> str:
-    kept = recovery.put_strange_lock_by(here.data, here.state)
+    kept = recovery.set_strange_lock_aside(here.data, here.state)
     return f"The store is not encrypted, as before. Kept: {', '.join(each.name for each in kept)}."
 
 

@@ -86,7 +86,7 @@ def draw(
         raise BadInput(f"A level goes from 1 (light) to {len(cards().levels)} (at the edge).")
     if level is not None and level > LIGHT and not is_unlocked(workspace):
         raise Refused(locked(workspace))
-    passed = {key.rpartition("|")[2] for key, _ in workspace.ledger.beside(event_keys.CARD)}
+    passed = {key.rpartition("|")[2] for key, _ in workspace.ledger.shared_values(event_keys.CARD)}
     left = [
         cid
         for cid, card in deck().items()

@@ -177,9 +177,9 @@ def plan(workspace: Workspace, sentence: str, start: date | None = None) -> Chan
     Raises BadInput with an example, Refused where it is planned already.
     """
     made = _read(workspace, sentence, start)
-    from tracker.services.commitments.lifecycle import at_hand
+    from tracker.services.commitments.lifecycle import ensure_active
 
-    ready = at_hand(workspace, TIME)
+    ready = ensure_active(workspace, TIME)
     draft = Draft(event_keys.planned(TIME, made.id), _stored(made))
 
     def build() -> list[Draft]:

@@ -155,7 +155,7 @@ def _would_help(view: Day) -> str:
     weak = [row for row in _counted(view) if _share(row) < ON_TRACK]
     if rows := [row for row in weak if row in can_be_done]:
         row = min(rows, key=lambda row: (_share(row), row.figures.consistency or 0))
-        if_then = seen_plan(row.commitment, bare=row.bare)
+        if_then = seen_plan(row.commitment, without_private=row.without_private)
         return f"Next small step: {row.commitment.title}." + (f" {if_then}" if if_then else "")
     if can_be_done:
         return f"Still open today: {can_be_done[0].commitment.title}."

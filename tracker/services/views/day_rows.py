@@ -53,7 +53,7 @@ class Row:
     summary: str
     moments: Moments | None = None
     shorter: str = ""
-    bare: bool = False
+    without_private: bool = False
     """Whether what is private of the commitment itself was not read."""
 
     @property
@@ -177,7 +177,7 @@ def _waiting(workspace: Workspace) -> tuple[tuple[Waiting, ...], PlannedTime | N
     asks = any(
         entry.asks for each in workspace.ledger.commitments() for entry in workspace.ledger.record(each.id).entries
     )
-    asks = asks or any(value.get("asks") for _, value in workspace.ledger.beside(event_keys.REVIEW))
+    asks = asks or any(value.get("asks") for _, value in workspace.ledger.shared_values(event_keys.REVIEW))
     if not asks and not workspace.plans_time:
         return (), None
     from tracker.services.views.inbox import open_today
@@ -212,7 +212,7 @@ def row(workspace: Workspace, commitment: Commitment, day: date) -> Row:
         summary=_say(commitment, occasion, logged, skipped, paused, day == today),
         moments=lately(record, day) if commitment.kind is Kind.AVOID else None,
         shorter=_say_shorter(workspace, commitment, occasion),
-        bare=workspace.ledger.is_bare(event_keys.commitment(cid)),
+        without_private=workspace.ledger.lacks_private(event_keys.commitment(cid)),
     )
 
 

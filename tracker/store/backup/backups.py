@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from tracker.store.backup.bag import BackupFailed
 from tracker.store.backup.copies import (
-    BESIDE_DEVICES,
     ORDER,
+    ROOT_FILES,
     Backup,
     files_of,
     holds_entries,
@@ -200,7 +200,7 @@ def _read_all(source: Source, known: Unread, stop: Callable[[], bool]) -> _Read:
 
 def _lock_of(data: Path) -> list[tuple[int, int, int]]:
     """Return which files say how a store is encrypted; whatever changes that first puts others in their place."""
-    found = [(data / name).lstat() for name in BESIDE_DEVICES if (data / name).exists()]
+    found = [(data / name).lstat() for name in ROOT_FILES if (data / name).exists()]
     return [(each.st_ino, each.st_size, each.st_mtime_ns) for each in found]
 
 
@@ -216,7 +216,7 @@ def _take(source: Source, name: str, known: Unread, read: _Read) -> None:
     except FileNotFoundError:
         raise _Went from None
     except (PermissionError, NotRegular) as error:
-        if name in BESIDE_DEVICES:
+        if name in ROOT_FILES:
             raise BackupFailed(f"No backup was made: {path} could not be copied ({error.strerror}).") from error
         read.troubles.append(Damage(path, f"could not be copied ({error.strerror})"))
         return

@@ -18,7 +18,7 @@ from tracker.store.identity.identity import DEVICES, MARKER
 from tracker.store.log.housekeeping import BACKUPS as BACKUPS
 from tracker.store.log.shards import is_shard
 
-BESIDE_DEVICES = (MARKER, IDENTITY)
+ROOT_FILES = (MARKER, IDENTITY)
 """The files of ours that lie in the data folder itself."""
 
 ASIDE = ".damaged-"
@@ -73,7 +73,7 @@ class Backup(NamedTuple):
 
 def files_of(data: Path) -> list[str]:
     """Return the names of all files of ours in a data folder, relative to it, sorted; raise OSError."""
-    names = [name for name in BESIDE_DEVICES if _plain_file(data / name)]
+    names = [name for name in ROOT_FILES if _plain_file(data / name)]
     devices = data / DEVICES
     if devices.is_symlink() or not devices.is_dir():
         return names

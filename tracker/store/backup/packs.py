@@ -99,15 +99,15 @@ class Packs:
         return {name: bag.read(name) for name in bag.names()}
 
     def _write(self, path: Path, contents: Mapping[str, bytes]) -> None:
-        self._put_by(path)
+        self._set_aside(path)
         write_bag(path, contents)
 
     def _remove(self, path: Path) -> None:
-        self._put_by(path)
+        self._set_aside(path)
         path.unlink(missing_ok=True)
         sync_folder(self.folder)
 
-    def _put_by(self, path: Path) -> None:
+    def _set_aside(self, path: Path) -> None:
         """Keep a pack whose list is damaged under another name, with every byte of it; it is still read."""
         if path.exists() and self._bag(path).trouble:
             path.rename(path.with_name(f"{path.name}.damaged-{os.urandom(4).hex()}"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tracker.store.backup.backups import contents_of, read_folder
 from tracker.store.backup.copies import BACKUPS, list_backups
-from tracker.store.backup.shelf import Copy, copy_at, marker_of, read_beside
+from tracker.store.backup.shelf import Copy, copy_at, marker_of, read_copied
 from tracker.store.crypto.trust import strict
 from tracker.store.crypto.vault import AGE, IDENTITY, PLAIN, StoreKey, Vault
 from tracker.store.errors import StoreDamaged, StoreError, refuse_links
@@ -90,5 +90,5 @@ def _marker(state: Path, copy: Path) -> bytes:
             raise
         return encode({"format": FORMAT, "store": written})
     if written in ("", marker.store):
-        return read_beside(copy / MARKER)
+        return read_copied(copy / MARKER)
     return encode({"format": marker.format, "store": written})

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from tracker.store.backup.bag import IS_MISSING, Bag, write_bag
-from tracker.store.backup.copies import BESIDE_DEVICES, files_of, holds_entries
+from tracker.store.backup.copies import ROOT_FILES, files_of, holds_entries
 from tracker.store.backup.packs import Packs
 from tracker.store.events import decode, encode
 from tracker.store.files import read_plain, sum_of
@@ -77,7 +77,7 @@ def copy_at(path: Path, packs: Packs | None = None) -> Copy:
     return Packed(path, packs) if is_packed(path) else PlainCopy(path)
 
 
-def read_beside(path: Path) -> bytes:
+def read_copied(path: Path) -> bytes:
     """Return the bytes of a file that lies in a data folder, or in a backup that is one file; raise OSError."""
     folder = path.parent
     return Packed(folder).read(path.name) if is_packed(folder) else read_plain(path)
@@ -85,7 +85,7 @@ def read_beside(path: Path) -> bytes:
 
 def marker_of(copy: Path) -> Marker:
     """Return what the store.json of a copy of a data folder says, whatever its shape; raise as `read_marker` does."""
-    return read_marker(copy, read_beside)
+    return read_marker(copy, read_copied)
 
 
 IsKnown = Callable[[str, bytes, str], bool]
@@ -245,4 +245,4 @@ def _is_ours(name: str) -> bool:
     """Return whether a file of this name may lie in a data folder: no name leads out of it."""
     parts = name.split("/")
     plain = all(part and not part.startswith(".") and not set("\\\0") & set(part) for part in parts)
-    return name in BESIDE_DEVICES or (plain and len(parts) == 3 and parts[0] == DEVICES)
+    return name in ROOT_FILES or (plain and len(parts) == 3 and parts[0] == DEVICES)

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from tracker.store.backup.backups import emptied_shard, is_closed
 from tracker.store.backup.bag import IS_MISSING, BackupFailed
 from tracker.store.backup.copies import (
-    BESIDE_DEVICES,
+    ROOT_FILES,
     Backup,
     all_copies,
     as_file,
@@ -208,10 +208,10 @@ def convert_backups(
 
     def lock(packed: Packed) -> dict[str, bytes]:
         make_folder(temp)
-        for name in filter(packed.files.__contains__, BESIDE_DEVICES):
+        for name in filter(packed.files.__contains__, ROOT_FILES):
             write_new(temp / name, packed.read(name))
         relock(temp)
-        found = {name: read_plain(temp / name) for name in BESIDE_DEVICES if (temp / name).exists()}
+        found = {name: read_plain(temp / name) for name in ROOT_FILES if (temp / name).exists()}
         remove_temp(temp)
         return found
 
@@ -285,7 +285,7 @@ def _rewrite(
             files[target] = Entry(sum_of(raw), len(raw))
             if files[target].sha256 not in shared:
                 own[target] = raw
-    for name in BESIDE_DEVICES if beside else ():
+    for name in ROOT_FILES if beside else ():
         files.pop(name, None), own.pop(name, None)
         if name in beside:
             files[name], own[name] = Entry(sum_of(beside[name]), len(beside[name])), beside[name]

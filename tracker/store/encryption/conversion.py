@@ -28,7 +28,7 @@ from tracker.store.encryption.adoption import (
     trust_in_state,
 )
 from tracker.store.encryption.identity_file import read_identity
-from tracker.store.encryption.relocking import lock_marker, put_identity_by, relock
+from tracker.store.encryption.relocking import lock_marker, relock, set_identity_aside
 from tracker.store.encryption.unlocking import encrypted_devices, opens_marker, read_mark, vault_here, with_proof
 from tracker.store.errors import (
     StoreFromTheFuture,
@@ -269,7 +269,7 @@ def finish_end(data: Path, state: Path, key: StoreKey) -> list[str]:
     waiting = encrypted_devices(data)
     if not waiting:
         write_marker(data, with_proof(read_marker(data)._replace(format=FORMAT, encryption="", check=""), key))
-        put_identity_by(data)
+        set_identity_aside(data)
         forget_encryption(state)
     return waiting
 
@@ -324,7 +324,7 @@ class Conversion:
             if encrypted_devices(self.data):
                 raise StoreLocked("Another device has just encrypted this store. Let your sync finish, then unlock it.")
             adopt(self.data, self.state, key, OF_BEFORE, met(self.state, self.device))
-            put_identity_by(self.data)
+            set_identity_aside(self.data)
             atomic_write(self.data / IDENTITY, wrapped)
             if read_identity(self.data) != wrapped:
                 raise WriteFailed("Nothing was changed: the new key did not read back. Check the disk and try again.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tracker.store.crypto.trust import ANY_OF_OURS, Kind, Trust
 from tracker.store.crypto.vault import StoreKey, Vault
 from tracker.store.encryption.conversion import Conversion, Converted, Tell, convert_device
-from tracker.store.encryption.relocking import put_identity_by
+from tracker.store.encryption.relocking import set_identity_aside
 from tracker.store.encryption.unlocking import opens_marker
 from tracker.store.errors import StoreLocked
 from tracker.store.identity.memory import WAS_LEAVING, forget_encryption, learn, read_known
@@ -31,5 +31,5 @@ class Following(Conversion):
             converted = convert_device(self.folder, self.state, vault, tell, everyone=everyone)
             forget_encryption(self.state)
             if not marker.encryption:
-                put_identity_by(self.data)
+                set_identity_aside(self.data)
             return converted

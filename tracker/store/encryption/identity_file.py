@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from tracker.store.backup.copies import list_backups
-from tracker.store.backup.shelf import read_beside
+from tracker.store.backup.shelf import read_copied
 from tracker.store.crypto.vault import IDENTITY, WAY_OUT, StoreKey, unwrap
 from tracker.store.errors import StoreDamaged, StoreLocked, may_not
 from tracker.store.files import NotRegular, sum_of
@@ -65,7 +65,7 @@ def examine_identity(path: Path) -> tuple[bytes, str]:
     Raise PermissionError where this account may not read it: it may well be sound.
     """
     try:
-        raw = read_beside(path)
+        raw = read_copied(path)
     except FileNotFoundError:
         return b"", "is missing"
     except NotRegular as error:
@@ -108,6 +108,6 @@ def _alike(raw: bytes, now: bytes) -> bool:
 
 def read_or_nothing(path: Path) -> bytes:
     try:
-        return read_beside(path)
+        return read_copied(path)
     except OSError:
         return b""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.store.backup.copies import ASIDE, BACKUPS, all_copies, list_backups
-from tracker.store.backup.shelf import copy_at, marker_of, read_beside
+from tracker.store.backup.shelf import copy_at, marker_of, read_copied
 from tracker.store.crypto.vault import AGE, IDENTITY, CannotOpen, StoreKey, is_encrypted_file, unwrap
 from tracker.store.encryption.identity_file import examine_identity, read_or_nothing, spoilt
 from tracker.store.encryption.relocking import lock_marker
@@ -166,8 +166,8 @@ def put_identity_back(data: Path, state: Path) -> str:
     spare = spare_identity(data, state, read_marker(data))
     if spare is None:
         raise StoreDamaged(f"No backup holds a copy of {data / IDENTITY} that fits. Your recovery key opens the store.")
-    raw = read_beside(spare)
-    set_by(data / IDENTITY)
+    raw = read_copied(spare)
+    set_aside(data / IDENTITY)
     create_once(data / IDENTITY, raw)
     return spare.parent.name
 
@@ -183,7 +183,7 @@ def put_lock_back(data: Path, state: Path, key: StoreKey) -> str:
         raise StoreLocked("This key is not the one that this computer knows the store by. Nothing was changed.")
     raw, origin = _lock_of(state, known, key)
     strange = _is_strange(data, state, key)
-    set_by(data / MARKER)
+    set_aside(data / MARKER)
     make_folder(data)
     create_once(data / MARKER, raw)
     if strange or _is_unsound(data / IDENTITY):
@@ -219,7 +219,7 @@ def _is_strange(data: Path, state: Path, key: StoreKey) -> bool:
 def _lock_of(state: Path, known: Known, key: StoreKey) -> tuple[bytes, str]:
     for backup in list_backups(state / BACKUPS):
         with contextlib.suppress(StoreError, OSError):
-            raw = read_beside(backup.path / MARKER)
+            raw = read_copied(backup.path / MARKER)
             marker = parse_marker(raw, MARKER, "")
             if marker.encryption == ON and known.ids & marker.ids and _is_ours(marker, key):
                 return raw, backup.path.name
@@ -283,7 +283,7 @@ def _has_encrypted_backup(state: Path) -> bool:
     return False
 
 
-def put_strange_lock_by(data: Path, state: Path) -> list[Path]:
+def set_strange_lock_aside(data: Path, state: Path) -> list[Path]:
     """Take a lock away that nobody here made, and let the store be plain as before; return what is kept of it.
 
     Raise StoreDamaged where a file of this device is encrypted with it, or OSError.
@@ -291,7 +291,7 @@ def put_strange_lock_by(data: Path, state: Path) -> list[Path]:
     known = read_known(state)
     if known.is_encrypted or _own_encrypted(data, state):
         raise StoreDamaged("This computer's own files are encrypted, so the lock stays. It opens with its passphrase.")
-    kept = [set_by(data / MARKER), set_by(data / IDENTITY)]
+    kept = [set_aside(data / MARKER), set_aside(data / IDENTITY)]
     said = {"format": FORMAT, "store": known.store or new_id(), "was": sorted(known.was)}
     create_once(data / MARKER, encode({name: each for name, each in said.items() if each}))
     return [path for path in kept if path is not None]
@@ -303,7 +303,7 @@ def join_stores(data: Path, state: Path) -> None:
     if marker.encryption or known.is_encrypted:
         raise StoreDamaged("An encrypted store can be made one with no other. Take the encryption back first.")
     joined = marker.joined(Marker(FORMAT, known.store, tuple(known.was)))
-    atomic_write(data / MARKER, joined.encoded(read_beside(data / MARKER)))
+    atomic_write(data / MARKER, joined.encoded(read_copied(data / MARKER)))
     learn(state, store=joined.store, was=frozenset(joined.was))
 
 
@@ -318,7 +318,7 @@ def take_as_ours(data: Path, state: Path) -> Path:
     return away
 
 
-def set_by(path: Path) -> Path | None:
+def set_aside(path: Path) -> Path | None:
     """Give what lies at a path another name and return that, None where nothing lies there; raise OSError."""
     if not os.path.lexists(path):
         return None

@@ -41,7 +41,7 @@ def check_of(key: StoreKey, store: str) -> str:
     return base64.b64encode(key.encrypt(store.encode())).decode()
 
 
-def put_identity_by(data: Path) -> None:
+def set_identity_aside(data: Path) -> None:
     """Keep an identity file under another name: backups on other devices may still be encrypted with it."""
     with contextlib.suppress(FileNotFoundError):
         (data / IDENTITY).rename(data / f"identity-before-{new_id()[:8]}{AGE}")

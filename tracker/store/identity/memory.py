@@ -119,7 +119,7 @@ def read_known(state: Path) -> Known:
     """
     found = read_said(state / KNOWN)
     if not found:
-        return _from_beside(state)
+        return _from_older_files(state)
     adopted = found.get("adopted")
     return Known(
         _text(found, "store"),
@@ -135,7 +135,7 @@ def read_known(state: Path) -> Known:
     )
 
 
-def _from_beside(state: Path) -> Known:
+def _from_older_files(state: Path) -> Known:
     """Return what older versions kept, and what is kept of the key beside what damage may have taken."""
     store, mark = _line(state / WRITTEN), _line(state / ENCRYPTION_MARK)
     if mark is None:

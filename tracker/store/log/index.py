@@ -185,10 +185,10 @@ class Index:
         Left out are versions that were replaced, cleared or settled, for these are history. What was undone settles
         nothing.
         """
-        return beside(self.versions(key))
+        return concurrent_versions(self.versions(key))
 
 
-def beside(versions: Sequence[Event]) -> list[Event]:
+def concurrent_versions(versions: Sequence[Event]) -> list[Event]:
     """Return those of a key's versions, oldest first, that stand beside the last one."""
     undone: dict[str, bool] = {}
     for event in versions:

@@ -157,7 +157,7 @@ class TodayScreen(TypedNumber[Day]):
             return
         row = self.row
         takes = "enter answers it" if is_waiting(self.board.key) else ""
-        told = takes if row is None else seen_plan(row.commitment, OWN_PLAN, bare=row.bare)
+        told = takes if row is None else seen_plan(row.commitment, OWN_PLAN, without_private=row.without_private)
         shorter = "" if row is None else asks_for(row)
         room = self.size.width - 2 if self.has_class("-short") else None
         self.plan.update(foot(self.board.whole, shorter, told, room=room))

@@ -191,7 +191,7 @@ class ReviewScreen(DataScreen[Course]):
         """Lead from a talk that grew too hot into the form of a pause well taken."""
         if await self.ask(ChoiceDialog(PAUSE, PAUSES)) != "yes":
             return
-        ready = await self.worker.run(lambda workspace: lifecycle.at_hand(workspace, cid))
+        ready = await self.worker.run(lambda workspace: lifecycle.ensure_active(workspace, cid))
         form = FormScreen(
             ready.commitment.title,
             guided.asked_now(ready.commitment),
