@@ -132,11 +132,11 @@ def test_a_folder_that_goes_by_where_one_is_says_so(
     monkeypatch.setenv("TOWARD_DATA", "notes")
     told = toward("paths")
     assert f"data       {tmp_path}/here/notes" in told.out
-    assert f"'notes' goes by the folder you are in, so it is another one elsewhere: {tmp_path}/here/notes" in told.err
-    assert "another one elsewhere" in toward("reply").err
-    assert "another one elsewhere" not in toward("today").err, "once it is there nobody need be told"
+    assert f"'notes' is a relative path, so it names another folder elsewhere: {tmp_path}/here/notes" in told.err
+    assert "another folder elsewhere" in toward("reply").err
+    assert "another folder elsewhere" not in toward("today").err, "once it is there nobody need be told"
     monkeypatch.chdir(tmp_path / "there")
-    assert f"another one elsewhere: {tmp_path}/there/notes" in toward("today").err
+    assert f"another folder elsewhere: {tmp_path}/there/notes" in toward("today").err
     monkeypatch.delenv("TOWARD_DATA")
     for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "HOME"):
         with monkeypatch.context() as patched:

@@ -109,7 +109,7 @@ def test_one_name_in_two_spellings_is_found_and_never_added_or_edited_twice(
     lifecycle.add_own(workspace, lifecycle.Own("Another", "s2", "check", "daily"))
     with pytest.raises(Refused, match="yours already"):
         lifecycle.edit(workspace, find(workspace, "another"), title=typed)
-    with pytest.raises(Refused, match="goes by"):
+    with pytest.raises(Refused, match="is a name of"):
         lifecycle.edit(workspace, find(workspace, "another"), aliases=[typed])
     assert lifecycle.edit(workspace, find(workspace, typed), title=typed).lines, "its own name may be spelt another way"
 

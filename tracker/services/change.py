@@ -35,7 +35,7 @@ class Change:
 
 
 def say_streak(streak: int, unit: Unit) -> str:
-    """Return a run in words: `3 days in a row`."""
+    """Return a streak in words: `3 days in a row`."""
     word = ONE[unit] if streak == 1 else unit
     return f"{streak} {word} in a row" if streak > 1 else f"{streak} {word}"
 
@@ -126,7 +126,7 @@ def _say_occasion(commitment: Commitment, occasion: Occasion) -> str:
 
 
 def say_standing(commitment: Commitment, figures: Figures) -> str:
-    """Return progress and run in words, or an empty text where there is nothing to say yet."""
+    """Return progress and streak in words, or an empty text where there is nothing to say yet."""
     parts = []
     current = figures.current
     if current is not None and (current.target > 1 or commitment.limited_on(current.first)):

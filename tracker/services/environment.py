@@ -41,7 +41,7 @@ def environment(data: str | None = None) -> Environment:
         folder = folder_named(chosen)
         if not Path(chosen).expanduser().is_absolute():
             notes.append(
-                f"'{one_line(chosen)}' goes by the folder you are in, so it is another one elsewhere: {folder}"
+                f"'{one_line(chosen)}' is a relative path, so it names another folder elsewhere: {folder}"
             )
     return Environment(folder, state_root(), clock(os.environ.get(NOW, "")), tuple(notes))
 

@@ -47,7 +47,7 @@ def weeks(occasions: Iterable[Occasion], calendar: Calendar, today: date | None 
 
 def weeks_on_track(weeks: Iterable[Week]) -> int:
     """Return how many of the newest weeks in a row were on track."""
-    run = 0
+    streak = 0
     for week in weeks:
-        run = run + 1 if week.on_track else 0
-    return run
+        streak = streak + 1 if week.on_track else 0
+    return streak

@@ -34,7 +34,7 @@ def read_aliases(workspace: Workspace, given: Sequence[str], now: Commitment | N
         for each in others if seen not in before else ():
             real = with_real_names(workspace, each)
             if seen in map(as_seen, (real.title, *real.aliases)):
-                raise Refused(f"'{each.title}' goes by '{word}' already. Two could not be told apart by it.")
+                raise Refused(f"'{word}' is a name of '{each.title}' already. Two could not be told apart by it.")
         found.setdefault(seen, word)
     return list(found.values())
 

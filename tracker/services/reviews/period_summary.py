@@ -39,7 +39,7 @@ class StepCount:
 
 @dataclass(frozen=True, slots=True)
 class PeriodSummary:
-    """What a period held; `weeks_on_track` is the run of weeks as of today.
+    """What a period held; `weeks_on_track` is the streak of weeks as of today.
 
     Weeks on track and loops are None where only what may be shown was asked for: they count everything. `harm` is the
     headline of all that may hurt somebody; it is never shown to another, and a month tells it elsewhere.
