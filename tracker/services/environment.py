@@ -40,9 +40,7 @@ def environment(data: str | None = None) -> Environment:
     else:
         folder = folder_named(chosen)
         if not Path(chosen).expanduser().is_absolute():
-            notes.append(
-                f"'{one_line(chosen)}' is a relative path, so it names another folder elsewhere: {folder}"
-            )
+            notes.append(f"'{one_line(chosen)}' is a relative path, so it names another folder elsewhere: {folder}")
     return Environment(folder, state_root(), clock(os.environ.get(NOW, "")), tuple(notes))
 
 
