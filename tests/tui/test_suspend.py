@@ -18,7 +18,7 @@ from tests.tui.terminal import Terminal
 from tracker.ledger import event_keys
 from tracker.services.environment import Environment
 from tracker.services.safekeeping import encryption
-from tracker.tui.frame import privacy
+from tracker.tui import guarded_app
 from tracker.tui.terminal.suspending import NO_SHELL
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32" or not shutil.which("bash"), reason="there is no job control")
@@ -80,7 +80,7 @@ def test_it_goes_to_the_shell_in_the_middle_of_a_note_and_comes_back_whole(shell
 async def test_an_encrypted_store_is_locked_before_the_terminal_is_given_back(
     kinds: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(privacy, "has_shell", lambda: True)
+    monkeypatch.setattr(guarded_app, "has_shell", lambda: True)
     with quick_locks():
         encryption.encrypt(second(kinds), encryption.prepare(PASSPHRASE))
         async with drive(kinds) as driver:

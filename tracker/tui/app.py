@@ -26,10 +26,10 @@ from tracker.services.environment import Environment, environment
 from tracker.services.safekeeping.crash import record
 from tracker.tui.frame.data_screen import MOMENT, DataScreen
 from tracker.tui.frame.guarded_screen import PATIENCE, GuardedScreen
-from tracker.tui.frame.privacy import GuardedApp
 from tracker.tui.frame.screen_gone import ScreenGone, is_screen_gone
 from tracker.tui.frame.store_status import StoreStatus, poll_store, read_opened
 from tracker.tui.frame.syncing import Syncing
+from tracker.tui.guarded_app import GuardedApp
 from tracker.tui.palette import Everything
 from tracker.tui.terminal.signals import keep_quiet, leave_if_alone
 from tracker.tui.themes import DARK, THEMES, styles

@@ -10,7 +10,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from tracker.tui.frame.data_screen import DataScreen
-from tracker.tui.frame.privacy import GuardedApp
+from tracker.tui.guarded_app import GuardedApp
 
 MOVES = ("left", "right", "h", "l")
 _LEFT_OUT = frozenset({"palette", "back", "leave"})

@@ -13,6 +13,7 @@ from textual.screen import Screen, ScreenResultType
 from textual.widgets import Input, Select, Static, TextArea
 from textual.widgets.select import InvalidSelectValueError
 
+from tracker.catalogue import FRIGHTEN, NOTICE
 from tracker.domain.text.clean import harmless
 from tracker.ledger.errors import NextStep, TowardError
 from tracker.ledger.workspace import Workspace
@@ -21,13 +22,14 @@ from tracker.services.environment import Environment
 from tracker.services.history.drafts import HERE_AGAIN, Words
 from tracker.tui.frame.screen_gone import ClosableScreen
 from tracker.tui.safe import plain
-from tracker.tui.safety_ways import SAFETY
 from tracker.tui.worker import StoreWorker
 
 PATIENCE = 0.4
 SAVING = "Saving… another Toward may be writing just now."
 DRAWING = 0.05
 LAST = "last"
+SAFETY = {NextStep.SAFETY: NOTICE[0], NextStep.CARE: NOTICE[0], NextStep.FRIGHTEN: FRIGHTEN}
+"""Which answers open the safety page, and with which of its paragraphs."""
 Answer = TypeVar("Answer")
 Use = Callable[[Workspace], Change]
 
