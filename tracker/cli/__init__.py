@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tracker.cli.output import Output, Unwritten
-from tracker.ledger.errors import Exit, NotFound, TowardError
+from tracker.ledger.errors import BadInput, Exit, NotFound, TowardError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,12 +50,10 @@ def _guarded(argv: Sequence[str], open_app: OpenApp | None, out: Output) -> int:
     except (BrokenPipeError, Unwritten):
         raise
     except Exception as error:
-        if isinstance(error, PermissionError) and not out.saved:
-            from tracker.services.environment import told_of
-
-            if (known := told_of(error)) is not None:
-                out.print_error(known.message)
-                return known.exit
+        if not out.saved and (known := _as_ours(error)) is not None:
+            out.print_error(known.message)
+            _trace(argv, error, out)
+            return known.exit
         _crashed(error, out)
         _trace(argv, error, out)
         return Exit.UNWRITTEN if out.saved else Exit.REFUSED
@@ -91,6 +89,16 @@ def _explain(error: TowardError, out: Output) -> None:
     out.print_note(*(f"  {cid:<{width}}  {title}" for cid, title in candidates))
     if candidates and hint:
         out.print_note(hint)
+
+
+def _as_ours(error: Exception) -> TowardError | None:
+    """Return what says in one line that words could not be read or a folder not be used; None for anything else."""
+    from tracker.domain.language.words import Unreadable
+    from tracker.services.environment import told_of
+
+    if isinstance(error, Unreadable):
+        return BadInput(str(error))
+    return told_of(error) if isinstance(error, PermissionError) else None
 
 
 def _crashed(error: Exception, out: Output) -> None:

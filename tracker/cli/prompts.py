@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from tracker.cli.session import Session
+from tracker.domain.language.words import Unreadable
 from tracker.domain.text.clean import LONGEST_TEXT, too_long
 from tracker.ledger.errors import BadInput, Refused
 
@@ -55,8 +56,8 @@ def ask(session: Session, question: str, read: Callable[[str], T], default: str 
             line = read_line()
             if line:
                 return read(line.strip() or default)
-        except BadInput as error:
-            session.out.print_note(error.message)
+        except (BadInput, Unreadable) as error:
+            session.out.print_note(str(error))
             continue
         session.out.print_note("")
         raise Refused("Cancelled: no answer was given. Nothing changed.")

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from tracker.cli.output import Output
 from tracker.domain.clock import Clock
-from tracker.domain.language.words import BadWord
 from tracker.domain.text import discreet_mode
 from tracker.ledger.errors import Ambiguous, BadInput, Locked, NextStep, NotFound
 from tracker.services.environment import Environment, environment, is_discreet, state_of
@@ -149,31 +148,25 @@ class Session:
         return code
 
     def days(self, name: str = "day") -> tuple[date, ...] | None:
-        """Return the days an option names, or None without it. Raises BadInput."""
+        """Return the days an option names, or None without it. Raises BadWord."""
         text: str | None = getattr(self.args, name)
         if text is None:
             return None
         from tracker.domain.language.parsing import parse_days
 
-        try:
-            return parse_days(text, self.workspace.today, self.workspace.ledger.calendar)
-        except BadWord as error:
-            raise BadInput(str(error)) from None
+        return parse_days(text, self.workspace.today, self.workspace.ledger.calendar)
 
     def day(self, name: str = "day", *, ahead: bool = False) -> date | None:
         """Return the one day an option names, or None without it; with `ahead` a weekday is the next one to come.
 
-        Raises BadInput.
+        Raises BadWord.
         """
         text: str | None = getattr(self.args, name)
         if text is None:
             return None
         from tracker.domain.language.parsing import parse_day
 
-        try:
-            return parse_day(text, self.workspace.today, ahead=ahead)
-        except BadWord as error:
-            raise BadInput(str(error)) from None
+        return parse_day(text, self.workspace.today, ahead=ahead)
 
     def commitment(self, archived: bool = False) -> Commitment:
         """Return the commitment that WHAT names. Raises NotFound, with the catalogue's own if it has one."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from tracker.domain.clock import DayEnd, moment_of
 from tracker.domain.language.parsing import parse_day, parse_duration, parse_whole
-from tracker.domain.language.words import DAY_EXAMPLES, BadWord, say_list
+from tracker.domain.language.words import DAY_EXAMPLES, BadWord, Unreadable, say_list
 from tracker.domain.text.clean import LONGEST_LINE, LONGEST_TEXT, excerpt, one_line, paragraphs, too_long
 
 
@@ -44,7 +44,7 @@ RANGES = {Type.SCALE: (0, 10), Type.PERCENT: (0, 100), Type.NUMBER: (0, 10_000),
 UNSURE = ("not sure", "unsure", "not quite", "maybe", "perhaps", "hesitant", "dont know", "i dont know", "not really")
 
 
-class BadAnswer(ValueError):
+class BadAnswer(Unreadable):
     """An answer that does not fit its field; the message says what does."""
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from random import Random
 from textwrap import wrap
 
-from tracker.cli.groups.log import whole
 from tracker.cli.session import SCHEMA, Session
+from tracker.domain.language.parsing import parse_whole
 from tracker.ledger.errors import BadInput
 from tracker.services.support import cards
 
@@ -26,7 +26,7 @@ def card(session: Session) -> None:
 
 def _draw(session: Session) -> None:
     args, workspace = session.args, session.workspace
-    level = None if args.level is None else whole(args.level, "a level", "2")
+    level = None if args.level is None else parse_whole(args.level, "a level", "2")
     chance = Random(workspace.clock.now().isoformat())
     drawn = cards.draw(workspace, chance, args.topic, level, anyway=args.anyway, instead_of=args.swap or "")
     if args.json:

@@ -11,7 +11,7 @@ from tracker.cli.prompts import ask, private_words
 from tracker.cli.session import SCHEMA, Session, in_catalogue
 from tracker.domain.commitments import Commitment, Kind, usual_schedule
 from tracker.domain.language.parsing import parse_asked, parse_day
-from tracker.domain.language.words import BadSchedule, weekday_of
+from tracker.domain.language.words import weekday_of
 from tracker.domain.text.clean import LONGEST_PLAN
 from tracker.ledger.errors import BadInput, NotFound
 from tracker.services import settings
@@ -118,10 +118,7 @@ def _title(text: str) -> str:
 
 
 def _schedule(session: Session, text: str) -> str:
-    try:
-        parse_asked(text, session.workspace.today)
-    except BadSchedule as error:
-        raise BadInput(str(error)) from None
+    parse_asked(text, session.workspace.today)
     return text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import wrap
 
-from tracker.cli.prompts import ask
+from tracker.cli.prompts import ask, yes
 from tracker.cli.session import SCHEMA, Session
 from tracker.ledger.errors import BadInput, NotFound, Refused
 from tracker.services.exchange import incoming as arriving
@@ -34,7 +34,7 @@ def incoming(session: Session) -> None:
             session.out.print_note(
                 *wrap(f"{each.summary} {arriving.would(each, accepting=accepting)}", session.out.width)
             )
-        if not ask(session, f"{args.answer.capitalize()} it? yes or no", _yes, "no"):
+        if not ask(session, f"{args.answer.capitalize()} it? yes or no", yes, "no"):
             raise Refused("Nothing was answered; it waits.")
     session.print_change((arriving.accept if accepting else arriving.refuse)(session.workspace, things))
 
@@ -85,11 +85,3 @@ def _number(text: str | None) -> int | None:
     if not text.isascii() or not text.isdecimal() or len(text) > 4:
         raise NotFound("Name it by its number in the list: toward incoming")
     return int(text)
-
-
-def _yes(word: str) -> bool:
-    if word.lower() in ("y", "yes"):
-        return True
-    if word.lower() in ("n", "no"):
-        return False
-    raise BadInput("Answer yes or no.")

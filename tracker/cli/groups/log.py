@@ -9,7 +9,6 @@ from tracker.cli.prompts import ask, line_if_any, note
 from tracker.cli.session import SCHEMA, Session
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.language.parsing import parse_amount, parse_duration, parse_whole
-from tracker.domain.language.words import BadWord
 from tracker.ledger.errors import BadInput, NextStep, Refused, TowardError
 from tracker.services.change import Change
 from tracker.services.commitments import skips
@@ -18,39 +17,15 @@ from tracker.services.logging.outcomes import outcomes_of
 from tracker.services.together.timer import doubt
 
 
-def number(text: str, what: str = "an amount", example: str = "3") -> float:
-    """Return a number, 0 or more, as people write it. Raises BadInput."""
-    try:
-        return parse_amount(text, what, example)
-    except BadWord as error:
-        raise BadInput(str(error)) from None
-
-
-def whole(text: str, what: str, example: str) -> int:
-    """Return a whole number, 0 or more. Raises BadInput."""
-    try:
-        return parse_whole(text, what, example)
-    except BadWord as error:
-        raise BadInput(str(error)) from None
-
-
-def minutes(text: str) -> int:
-    """Return the minutes of a duration. Raises BadInput."""
-    try:
-        return parse_duration(text)
-    except BadWord as error:
-        raise BadInput(str(error)) from None
-
-
 def _amount(commitment: Commitment, text: str | None) -> tuple[float | None, str | None]:
     """Return what stands behind WHAT as an amount in the commitment's measure, or as an outcome."""
     if text is None:
         return None, None
     if commitment.kind is Kind.MINUTES:
-        return minutes(text), None
+        return parse_duration(text), None
     if commitment.outcomes and not text[:1].isdecimal():
         return None, text
-    return number(text), None
+    return parse_amount(text), None
 
 
 def done(session: Session) -> None:
@@ -192,7 +167,7 @@ def reply(session: Session) -> None:
         return
     if session.args.at:
         raise BadInput("--at goes with --unanswered: toward reply --unanswered --at 21:00")
-    count = 1 if text is None else whole(text, "a number of replies", "3")
+    count = 1 if text is None else parse_whole(text, "a number of replies", "3")
     session.print_change(quick_log.reply(session.workspace, count, days, note(session)))
 
 
@@ -257,7 +232,7 @@ def _stop(session: Session) -> Change:
             raise BadInput("--discard logs nothing, so neither a duration nor --note goes with it.")
         return quick_log.stop_timer(workspace, keep=False)
     if args.really is not None:
-        return quick_log.stop_timer(workspace, minutes(args.really), note=note(session))
+        return quick_log.stop_timer(workspace, parse_duration(args.really), note=note(session))
     try:
         return quick_log.stop_timer(workspace, note=note(session) if doubt(workspace) is None else "")
     except quick_log.Doubtful as error:
@@ -270,14 +245,14 @@ def _stop(session: Session) -> Change:
 
 def _really(text: str) -> int:
     """Return the minutes that were typed, 0 for none."""
-    return 0 if text == "0" else minutes(text)
+    return 0 if text == "0" else parse_duration(text)
 
 
 def _time(session: Session) -> Change:
     if session.args.really is not None or session.args.discard:
         raise BadInput("One duration is enough. To stop the timer: toward time stop 45m, or toward time stop --discard")
     days = session.days()
-    duration = minutes(session.args.duration)
+    duration = parse_duration(session.args.duration)
     return quick_log.log_time(session.workspace, duration, days, session.args.tag, note(session))
 
 
@@ -285,9 +260,9 @@ def share(session: Session) -> None:
     """Log a disclosure made."""
     days = session.days()
     text = session.args.depth
-    depth = None if text is None else whole(text, "a depth", "2")
+    depth = None if text is None else parse_whole(text, "a depth", "2")
     word = session.args.received
-    received = None if word is None else whole(word, "how well it was received", "3")
+    received = None if word is None else parse_whole(word, "how well it was received", "3")
     session.print_change(
         quick_log.share(session.workspace, session.args.topic or "", depth, days, note(session), received)
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.cli import json_schema
 from tracker.cli.layout import title
-from tracker.cli.prompts import ask, json_answers, long_words
+from tracker.cli.prompts import ask, json_answers, long_words, yes
 from tracker.cli.session import SCHEMA, Session, in_catalogue
 from tracker.domain.commitments import Kind
 from tracker.domain.fields import BadAnswer, Field, Type
@@ -50,7 +50,7 @@ def fill_in(session: Session, ready: Activation, day: date | None, *, now: bool 
     if late and not session.can_ask and not session.args.json:
         raise Refused(LATE, NextStep.NOW, commitment.id)
     if late and not session.args.json:
-        now = ask(session, f"{LATE} Still now? (yes or no)", _yes, "no")
+        now = ask(session, f"{LATE} Still now? (yes or no)", yes, "no")
         if not now:
             session.out.print_note("It keeps until morning. Nothing was written down.")
             return
@@ -66,13 +66,6 @@ def fill_in(session: Session, ready: Activation, day: date | None, *, now: bool 
             ready = replace(ready, way=None)
         answers = _ask_all(session, fields, commitment)
     session.print_change(guided.log(session.workspace, commitment, answers, day, ready, now=now))
-
-
-def _yes(text: str) -> bool:
-    word = text.lower()
-    if word not in ("y", "yes", "n", "no"):
-        raise BadInput("Answer yes or no.")
-    return word in ("y", "yes")
 
 
 def ask_fields(session: Session, fields: Sequence[Field]) -> dict[str, Any]:
@@ -132,19 +125,15 @@ def _ask_one(session: Session, field: Field) -> Any:
             if not field.optional and not field.later:
                 raise BadInput("This one needs an answer.")
             return None
-        try:
-            return field.read(
-                text, session.workspace.clock.now(), session.workspace.today, session.workspace.ledger.day_ends
-            )
-        except BadAnswer as error:
-            raise BadInput(str(error)) from None
+        workspace = session.workspace
+        return field.read(text, workspace.clock.now(), workspace.today, workspace.ledger.day_ends)
 
     if field.type is Type.TEXT:
         while True:
             try:
                 return read(long_words(session, f"{field.ask}{' Empty skips it.' if field.optional else ''}"))
-            except BadInput as error:
-                session.out.print_note(error.message)
+            except (BadInput, BadAnswer) as error:
+                session.out.print_note(str(error))
     session.out.print_note(*_choices(field))
     skip = ", empty skips it" if field.optional or field.later else ""
     return ask(session, f"{field.ask} ({field.offer}{skip})", read)

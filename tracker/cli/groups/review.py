@@ -352,9 +352,9 @@ def _plan_removal(session: Session) -> purging.Removal:
     if args.note:
         return purging.note(workspace, commitment, day or workspace.today)
     if args.entry is not None:
-        from tracker.cli.groups.log import whole
+        from tracker.domain.language.parsing import parse_whole
 
-        return purging.entry(workspace, commitment, whole(args.entry, "the number of an entry", "1"), day)
+        return purging.entry(workspace, commitment, parse_whole(args.entry, "the number of an entry", "1"), day)
     return purging.day(workspace, commitment, day or workspace.today)
 
 

@@ -39,24 +39,16 @@ def plan(session: Session) -> None:
         case "stop":
             _stop(session, words[1:])
         case _:
-            start = None if args.start is None else coming_day(session, args.start)
+            start = session.day("start", ahead=True)
             session.print_change(planned.plan(session.workspace, " ".join(words), start))
-
-
-def coming_day(session: Session, text: str) -> date:
-    """Return the day meant; a weekday is the next one that comes, or today. Raises BadInput."""
-    try:
-        return parse_day(text, session.workspace.today, ahead=True)
-    except BadWord as error:
-        raise BadInput(str(error)) from None
 
 
 def _one_day(session: Session, words: list[str], verb: str) -> date | None:
     named = re.sub(r"^(?:every|each) |(?<=day)s$", "", " ".join(words).lower())
     try:
-        return coming_day(session, named) if words else None
-    except BadInput as error:
-        if len(words) < 2 or "not a day" not in error.message:
+        return parse_day(named, session.workspace.today, ahead=True) if words else None
+    except BadWord as error:
+        if len(words) < 2 or "not a day" not in str(error):
             raise
         raise BadInput(f"'{verb}' takes one day: toward plan {verb} sat") from None
 

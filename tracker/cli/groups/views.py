@@ -92,10 +92,10 @@ def list_all(session: Session) -> None:
 
 def history(session: Session) -> None:
     """Print the changes made, newest first."""
-    from tracker.cli.groups.log import whole
+    from tracker.domain.language.parsing import parse_whole
     from tracker.services.history.history import history as past
 
-    most = whole(session.args.most, "a number of lines", "20")
+    most = parse_whole(session.args.most, "a number of lines", "20")
     if most < 1:
         raise BadInput("No line at all was asked for: -n takes 1 or more. Try 20.")
     cid = session.commitment(archived=True).id if session.args.what is not None else None

@@ -22,11 +22,15 @@ LONGEST_RANGE = 366
 MOST_MINUTES = 24 * 60
 
 
-class BadWord(ValueError):
+class Unreadable(ValueError):
+    """What somebody typed cannot be read; the message tells them what can."""
+
+
+class BadWord(Unreadable):
     """A day or a duration that cannot be read; the message says what can."""
 
 
-class BadSchedule(ValueError):
+class BadSchedule(Unreadable):
     """A sentence that is no schedule.
 
     `nearest` is a valid sentence that means the same, or empty where that is not certain; `either` are the two that it
