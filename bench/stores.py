@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
-from tracker.domain.clock import SystemClock
+from tracker.domain.clock import Clock, SystemClock
 from tracker.ledger import event_keys
 from tracker.ledger.workspace import Workspace
 from tracker.store.events import Event, as_stored
@@ -14,22 +14,22 @@ from tracker.store.events import Event, as_stored
 COMMITMENTS = 20
 
 
-def make(data: Path, state: Path, years: int) -> int:
+def make(data: Path, state: Path, years: int, commitments: int = COMMITMENTS, clock: Clock | None = None) -> int:
     """Fill an empty store with `years` of check-ins up to yesterday and return the number of events."""
-    workspace = Workspace.at(data, state, SystemClock())
+    workspace = Workspace.at(data, state, clock or SystemClock())
     with workspace.transaction() as transaction:
-        events = list(_events(workspace, years))
+        events = list(_events(workspace, years, commitments))
         transaction.bulk(events)
     return len(events)
 
 
-def _events(workspace: Workspace, years: int) -> Iterator[Event]:
+def _events(workspace: Workspace, years: int, commitments: int) -> Iterator[Event]:
     now = workspace.clock.now()
     number = 0
     for ago in range(years * 365, 0, -1):
         day = workspace.today - timedelta(days=ago)
         at = datetime.combine(day, time(21, 0), now.tzinfo)
-        for index in range(COMMITMENTS):
+        for index in range(commitments):
             cid = f"own.habit-{index}"
             facts: list[tuple[str, dict[str, object]]] = []
             if ago == years * 365:

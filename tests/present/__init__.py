@@ -1,0 +1,1 @@
+"""What both faces show is the same, fact by fact."""
