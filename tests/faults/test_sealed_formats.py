@@ -89,7 +89,7 @@ def test_it_says_what_it_said_and_its_files_bear_proofs_from_then_on(kept: Path)
     assert not list((state / "backups").rglob("2*.json")), "no plain file is left in a backup"
     quick_log.reply(workspace, 2)
     again = opened(kept)
-    again.complete()
+    again.load_history()
     assert again.warnings == () and len(again.store.events) == len(workspace.store.events)
     assert doctor.examine(kept / "data", state, EVENING, key=key).healthy
 
@@ -193,7 +193,7 @@ def test_a_backup_made_while_another_device_ran_an_older_version_is_no_damaged_o
 def test_a_purge_empties_copies_in_backups_that_nobody_proves_and_proves_none(kept: Path) -> None:
     _, made = _backed_up_with_an_older_version_elsewhere(kept, "CANARY")
     two = opened(kept, "-two")
-    two.complete()
+    two.load_history()
     commitment = two.ledger.real("s4.partner-time")
     assert commitment is not None
     purge.purge(two, purge.note(two, commitment, date(2026, 10, 6)))

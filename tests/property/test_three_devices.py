@@ -51,16 +51,16 @@ class Meeting(ThreeDevices):
 
     def keep(self, workspace: Workspace) -> None:
         """Note what this device has written so far."""
-        workspace.complete()
+        workspace.load_history()
         for event in workspace.store.events.values():
             if event["dev"] == workspace.store.device and "purged" not in event:
                 self.written.setdefault(event["id"], event)
         self.same_anew(workspace)
 
     def same_anew(self, workspace: Workspace) -> None:
-        workspace.complete()
+        workspace.load_history()
         fresh = Workspace(workspace.data, workspace.state, workspace.clock)
-        fresh.complete()
+        fresh.load_history()
         assert fresh.store.events == workspace.store.events and fresh.store.winners == workspace.store.winners
 
     @rule(device=DEVICES, ago=DAYS)

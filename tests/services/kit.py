@@ -83,7 +83,7 @@ Fold = dict[str, dict[str, Any]]
 
 def fold(workspace: Workspace) -> Fold:
     """Return the value of every key that has one, and check that the book holds the same."""
-    workspace.complete()
+    workspace.load_history()
     found = {
         key: event["v"]
         for key, event in workspace.store.winners.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -243,11 +244,11 @@ def test_so_it_does_where_only_the_summary_is_read(bench: Bench, cid: str, answe
     guided.log(workspace, commitment, YES[cid])
     bench.clock.set("2026-11-23T20:00")
     workspace = bench.resealed()
-    entry = next(iter(workspace.ledger.record(cid).entries), None)
+    entry = next(iter(workspace.ledger.record(cid, date.max).entries), None)
     assert not workspace.store.complete, "nothing private was fetched to look at it"
     seen = [
         workspace.ledger.figures(cid, workspace.today),
-        len(workspace.ledger.record(cid).entries),
+        len(workspace.ledger.record(cid, date.max).entries),
         followups.all_loops(workspace),
     ]
     whole = bench.recounted()

@@ -31,7 +31,7 @@ def filled(root: Path) -> Bench:
 
 def events(workspace: Workspace) -> list[dict[str, object]]:
     """Return all events without the device, which is another one each time."""
-    workspace.complete()
+    workspace.load_history()
     found = sorted(workspace.store.events.values(), key=lambda event: event["id"])
     return [{name: value for name, value in event.items() if name != "dev"} for event in found]
 

@@ -186,7 +186,7 @@ def test_what_is_wrong_is_named_and_put_right(bench: Bench, lived: Workspace, na
     again = look(lived)
     assert again.healthy, again.findings
     workspace = bench.open()
-    workspace.complete()
+    workspace.load_history()
     assert workspace.store.store_id == store and set(workspace.store.events) >= kept
     quick_log.log_time(workspace, 5)
 
@@ -221,7 +221,7 @@ def test_the_corpus_of_spoilt_files(bench: Bench, lived: Workspace, spoil: Spoil
     spoilt = path.read_bytes()
     before = set(lived.store.events)
     workspace = bench.open()
-    workspace.complete()
+    workspace.load_history()
     readable = dict(workspace.store.events)
     report = look(lived)
     if spoilt == good.replace(CANARY.encode(), b"older"):
@@ -230,7 +230,7 @@ def test_the_corpus_of_spoilt_files(bench: Bench, lived: Workspace, spoil: Spoil
     assert repair(lived) == []
     assert spoilt in bytes_of(lived), "nothing was thrown away"
     again = bench.open()
-    again.complete()
+    again.load_history()
     report = look(lived)
     assert "All is well" not in report.summary
     assert before <= set(again.store.events) or not report.healthy
@@ -282,7 +282,7 @@ def test_braces_behind_a_month_cost_nothing_without_any_backup(bench: Bench, liv
     assert "all that was in it" in found.means
     assert repair(lived) == [] and look(lived).healthy
     workspace = bench.open()
-    workspace.complete()
+    workspace.load_history()
     assert before.items() <= dict(workspace.store.events).items()
 
 
@@ -309,7 +309,7 @@ def test_what_an_earlier_repair_left_behind_is_found_and_comes_back(bench: Bench
     assert "left-behind" in codes(look(lived))
     assert repair(lived) == []
     again = bench.open()
-    again.complete()
+    again.load_history()
     assert before <= set(again.store.events) and "left-behind" not in codes(look(lived))
 
 

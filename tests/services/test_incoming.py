@@ -63,7 +63,7 @@ def plant(bench: Bench, *events: dict[str, Any], device: str = STRANGER, name: s
 
 def all_of(workspace: Workspace) -> dict[str, Any]:
     """Return an order to purge all there is."""
-    workspace.complete()
+    workspace.load_history()
     until = max(event["t"] for event in workspace.store.events.values()) + 1
     return {"key": "purge|x", "v": {"keys": dict.fromkeys(workspace.store.winners, until)}, "t": until}
 

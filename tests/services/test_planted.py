@@ -151,7 +151,7 @@ def test_older_months_that_were_not_read_yet_are_ones_own(bench: Bench) -> None:
     (workspace.state / SEEN).unlink()
     sealed = bench.open()
     assert not sealed.store.complete
-    sealed.complete()
+    sealed.load_history()
     seen = read_seen(workspace.state)
     assert seen.planted == {} and all(number for number, _ in (seen.own or {}).values())
     assert incoming.summary(sealed) == ""
@@ -199,7 +199,7 @@ def test_what_another_process_wrote_into_an_old_month_is_not_forgotten(bench: Be
     bench.clock.set("2026-11-29T21:00")
     app.poll()
     notes.note(app, find(app, REPLY), app.today, "of the app", replace=True)
-    app.complete()
+    app.load_history()
     assert read_seen(mine.state).planted == {} and incoming.summary(bench.recounted()) == ""
 
 

@@ -221,7 +221,7 @@ def test_a_restore_is_a_union_whatever_happened(tmp_path_factory: pytest.TempPat
         for step in steps:
             bench.clock.go(minutes=10)
             workspace = bench.open()
-            workspace.complete()
+            workspace.load_history()
             here = set(workspace.store.events)
             if step == "time":
                 quick_log.log_time(workspace, 5)
@@ -243,7 +243,7 @@ def test_a_restore_is_a_union_whatever_happened(tmp_path_factory: pytest.TempPat
                 }
                 bring(workspace, copy)
                 again = bench.open()
-                again.complete()
+                again.load_history()
                 after = set(again.store.events)
                 assert after >= here | held
                 assert len(after - here - held) == (1 if held else 0), "only the note of what came"

@@ -84,7 +84,7 @@ def held(here: Environment, cid: str, on: date = TODAY) -> Row:
 def value(here: Environment, key: str) -> Any:
     """Return the newest value of a key in a store opened anew."""
     toward = second(here)
-    toward.complete()
+    toward.load_history()
     return toward.ledger.value(key)
 
 

@@ -96,7 +96,7 @@ def test_a_note_outlives_its_terminal(kinds: Environment, tmp_path: Path, go: Ca
             again.process.kill()
     assert not files(here)
     toward = second(here)
-    toward.complete()
+    toward.load_history()
     kept = [event["v"] for event in toward.store.winners.values() if event["key"].startswith("note|")]
     assert kept == [{"private": {"text": f"{HALF}, whole"}}]
 

@@ -19,7 +19,7 @@ STRANGER = "e" * 32
 def order_all(here: Environment) -> None:
     """Let a stranger's file order all there is to be purged."""
     toward = second(here)
-    toward.complete()
+    toward.load_history()
     until = max(event["t"] for event in toward.store.events.values()) + 1
     order = {"id": "e1", "key": "purge|x", "v": {"keys": dict.fromkeys(toward.store.winners, until)}, "t": until}
     order |= {"prev": None, "dev": STRANGER, "at": "2026-11-23T20:00:00+01:00"}

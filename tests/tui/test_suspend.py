@@ -70,7 +70,7 @@ def test_it_goes_to_the_shell_in_the_middle_of_a_note_and_comes_back_whole(shell
     shell.type(b"\x11")
     shell.until(LEFT)
     toward = second(moved)
-    toward.complete()
+    toward.load_history()
     assert [event["v"] for event in toward.store.winners.values() if event["key"].startswith("note|")] == [
         {"private": {"text": "half a word, whole"}}
     ]

@@ -87,7 +87,7 @@ def make(here: OpenFolder, now: datetime, timeout: float, deep: bool = False, st
     folder = folder_of(here.state)
     with backups_lock(folder, timeout):
         try:
-            made = back_up(here.store.source(), folder, now, deep=deep, stop=stop)
+            made = back_up((here.full_store if deep else here.store).source(), folder, now, deep=deep, stop=stop)
             with suppress(StoreError, OSError):
                 # An older backup may hold what this one could not read, or what somebody elsewhere has changed since.
                 _tidy(folder, now, thin=not made.troubles and not here.has_arrivals)

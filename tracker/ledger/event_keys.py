@@ -13,6 +13,8 @@ SUBMITTED = "sealed"
 CARD, UNLOCK, NUMBERS = "card", "unlock", "numbers"
 BESIDE = frozenset({REVIEW, THEIRS, PURGE, CARD, UNLOCK, NUMBERS})
 """Kinds of keys that belong to no commitment."""
+DATED = frozenset({"check", "clear", "skip", "note"})
+"""Kinds of keys that end in the day they are about."""
 SHAPE = frozenset({"commitment", "plan", "archived"})
 """Kinds of keys that say what a commitment is: whoever changes one anew has seen it and answers all its versions."""
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.commitments import Commitment, Kind
-from tracker.domain.counting.moments import Moments, lately
+from tracker.domain.counting.moments import Moments, first_lately, lately
 from tracker.domain.counting.occasions import Occasion, State
 from tracker.domain.schedules import Minutes, Quota
 from tracker.ledger.ledger import Ledger
@@ -37,7 +37,7 @@ def streak_row(ledger: Ledger, commitment: Commitment, today: date) -> Mapping[s
     row = _row(ledger, commitment, today)
     if not commitment.harm:
         return row
-    counted = lately(ledger.record(commitment.id), today)
+    counted = lately(ledger.record(commitment.id, first_lately(today)), today)
     return {**row, **dict.fromkeys(NUMBERS), "earlier": [], "moments": moments_object(counted)}
 
 

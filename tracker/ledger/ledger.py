@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -14,15 +13,15 @@ from tracker.domain.clock import DayEnd
 from tracker.domain.commitments import Commitment, Plan
 from tracker.domain.counting.figures import Figures, Tally
 from tracker.domain.counting.occasions import Occasion, Run, occasions, runs
-from tracker.domain.records import Entry, Pause, Record
+from tracker.domain.records import Entry, Record
 from tracker.domain.text import discreet_mode
 from tracker.ledger import codec, event_keys
 from tracker.ledger.bounds import Bounds
+from tracker.ledger.commitment_state import Checkpoint, CommitmentState
 from tracker.ledger.consents import guarded, heard
 from tracker.ledger.time_settings import CUTTING, Cuts
 
 SHAPING = ("commitment", "plan")
-LOGGED = frozenset({"check", "clear", "entry"})
 ASKED = ("check|", "entry|")
 """The beginnings of keys whose values count only with the yes that their commitment asks for."""
 
@@ -36,30 +35,6 @@ class Source(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """What the occasions that end before day `cut` amount to; a later count goes on from there."""
-
-    cut: date
-    tally: Tally
-
-
-@dataclass(slots=True)
-class CommitmentState:
-    """The raw values of one commitment, by key, and what was made of them so far."""
-
-    values: dict[str, tuple[Mapping[str, Any], int]] = field(default_factory=dict)
-    commitment: Commitment | None = None
-    record: Record | None = None
-    figures: dict[date, Figures] = field(default_factory=dict)
-    read: bool = False
-
-    def forget(self) -> None:
-        """Drop what was made of the values."""
-        self.commitment, self.record, self.read = None, None, False
-        self.figures.clear()
-
-
 def step_in(cid: str) -> str:
     """Return the step that a commitment's id tells, where it is one of the catalogue."""
     return cid.partition(".")[0]
@@ -68,30 +43,50 @@ def step_in(cid: str) -> str:
 class Ledger:
     """Commitments, records and figures, each made when it is first asked for and kept until a key changes.
 
-    `without_private` are the ids of events that came without their private part; `fetch` brings them once they are
-    asked for.
+    History loads itself: whoever asks for something that may lie before what was read has it read first.
+
+    Args:
+        source: where winning events are looked up.
+        checkpoints: what the occasions before a day amount to, by commitment; without any, all of them are counted.
+        gone: ids of deleted commitments of which nothing before the checkpoints was read.
+        without_private: ids of events that came without their private part.
+        fetch: brings the events of such ids, once a value is asked for.
+        load: reads the whole history, does `restart`, and does nothing where it is read already.
+        today: the day it is, which bounds what is counted.
     """
 
     def __init__(
         self,
         source: Source,
-        carries: Mapping[str, Checkpoint] | None = None,
+        checkpoints: Mapping[str, Checkpoint] | None = None,
+        gone: Collection[str] = frozenset(),
         without_private: Collection[str] = frozenset(),
         fetch: Callable[[Collection[str]], Sequence[Any]] = lambda _: (),
+        load: Callable[[], None] = lambda: None,
         today: date | None = None,
     ) -> None:
-        self._source = source
-        self._without_private, self._fetch = frozenset(without_private), fetch
+        self._source, self._fetch, self._load = source, fetch, load
+        self.restart(today, checkpoints, gone, without_private)
+
+    def restart(
+        self,
+        today: date | None,
+        checkpoints: Mapping[str, Checkpoint] | None = None,
+        gone: Collection[str] = frozenset(),
+        without_private: Collection[str] = frozenset(),
+    ) -> None:
+        """Work out everything anew from what the source holds now."""
+        self._without_private, self._gone = frozenset(without_private), frozenset(gone)
         self._whole: dict[str, Mapping[str, Any] | None] = {}
         self._drawers: dict[str, CommitmentState] = defaultdict(CommitmentState)
         self._everyone = CommitmentState()
         self._shared = CommitmentState()
         self._cuts = Cuts()
-        self.carries = dict(carries or {})
+        self.checkpoints = dict(checkpoints or {})
         self.misread: set[str] = set()
         self.bounds = Bounds(today)
         self._codes: dict[str, str] | None = None
-        self.apply(list(source.winners))
+        self.apply(list(self._source.winners))
 
     def apply(self, changed: Iterable[str]) -> None:
         """Take in the keys whose newest event changed."""
@@ -199,39 +194,18 @@ class Ledger:
     def whole(self, cid: str) -> Commitment | None:
         """Return a commitment with its own title and all that is private of it, which may have to be fetched."""
         if self.lacks_private(event_keys.commitment(cid)):
-            self.fill()
+            self._fill()
         return self.real(cid)
 
-    def record(self, cid: str) -> Record:
-        """Return what was logged for a commitment."""
+    def record(self, cid: str, since: date = date.min) -> Record:
+        """Return what was logged for a commitment; days before `since` may be missing."""
+        self._reach(cid, since)
         self.real(cid)
         return (self._drawers[cid].record if cid in self._drawers else None) or Record()
 
     def _read(self, cid: str, drawer: CommitmentState) -> None:
         drawer.read = True
-        plans: list[Plan] = []
-        logged: list[tuple[str, str, Mapping[str, Any], int]] = []
-        pauses: list[Pause] = []
-        skips: dict[date, str] = {}
-        everyone = self._everyone.values
-        for key, (value, t) in (everyone | drawer.values if everyone else drawer.values).items():
-            kind, _, rest = event_keys.split(key)
-            try:
-                if kind in LOGGED:
-                    logged.append((kind, key, value, t))
-                elif kind == "plan" and key not in self.bounds.aside:
-                    plan = codec.read_plan(rest, value)
-                    self.bounds.check(plan.start, plan.anchor, plan.schedule.by)
-                    plans.append(plan)
-                elif kind == "skip":
-                    self.bounds.check(date.fromisoformat(rest))
-                    skips[date.fromisoformat(rest)] = codec.skip_reason(value)
-                elif kind == "pause":
-                    pause = codec.read_pause(value)
-                    self.bounds.check(pause.first, pause.last)
-                    pauses.append(pause)
-            except codec.MISREAD:
-                self.misread.add(key)
+        plans, logged, skips, pauses = drawer.parsed(self._everyone, self.bounds, self.misread)
         plans, beyond = self.bounds.nearest(plans)
         self.misread |= {event_keys.plan(cid, plan.start) for plan in beyond}
         drawer.commitment = self._read_commitment(cid, drawer, tuple(plans))
@@ -301,47 +275,60 @@ class Ledger:
         """Yield a commitment's occasions that end on `since` or later, oldest first."""
         commitment = self.real(cid)
         if commitment is not None:
-            yield from occasions(commitment, self.record(cid), today, self.calendar, since)
+            yield from occasions(commitment, self.record(cid, since), today, self.calendar, since)
 
     def runs(self, cid: str, today: date, since: date = date.min, before: date = date.max) -> Iterator[Run]:
         """Yield them in runs, of which none reaches the day `before`."""
         commitment = self.real(cid)
         if commitment is not None:
-            yield from runs(commitment, self.record(cid), today, self.calendar, since, before)
+            yield from runs(commitment, self.record(cid, since), today, self.calendar, since, before)
 
     def figures(self, cid: str, today: date) -> Figures:
         """Return a commitment's numbers on a day."""
         drawer = self._drawers.get(cid, CommitmentState())
         if today not in drawer.figures:
+            if not self._reaches(cid, today):
+                self._load()
             drawer.figures.clear()
-            carry = self.carries.get(cid)
-            tally = deepcopy(carry.tally) if carry else Tally()
-            since = carry.cut if carry else date.min
+            start = self.checkpoints.get(cid)
+            tally = deepcopy(start.tally) if start else Tally()
+            since = start.cut if start else date.min
             commitment = self.real(cid)
             unit = commitment.plan_on(today).schedule.unit if commitment else None
             drawer.figures[today] = tally.extend_runs(self.runs(cid, today, since)).figures(today, unit)
         return drawer.figures[today]
 
-    def reaches(self, cid: str, day: date) -> bool:
-        """Return whether this book knows what was logged for a commitment on a day."""
-        carry = self.carries.get(cid)
-        return carry is None or day >= carry.cut
+    def _reaches(self, cid: str, day: date) -> bool:
+        """Return whether what was logged for a commitment from a day on is known."""
+        start = self.checkpoints.get(cid)
+        return cid not in self._gone and (start is None or day >= start.cut)
+
+    def _reach(self, cid: str, day: date) -> None:
+        if not self._reaches(cid, day):
+            self._load()
+
+    def asking(self, cid: str) -> tuple[Entry, ...]:
+        """Return the entries of a commitment that still ask something, from whatever day: these are always read."""
+        record = self.record(cid, date.max)
+        return tuple(entry for entry in record.entries if entry.asks)
 
     def entries_on(self, cid: str, day: date) -> tuple[Entry, ...]:
         """Return the entries logged for a commitment itself on a day, oldest first."""
-        drawer = self._drawers.get(cid, CommitmentState())
-        own = [entry for entry in self.record(cid).on(day) if entry.id in drawer.values]
-        return tuple(own)
+        entries = self.record(cid, day).on(day)
+        held = self._drawers[cid].values if entries else {}
+        return tuple(entry for entry in entries if entry.id in held)
 
     def value(self, key: str) -> Mapping[str, Any] | None:
         """Return the value of a key, or None."""
         kind, owner, _ = event_keys.split(key)
+        if kind == "entry" and key not in self._source.winners:
+            self._load()
+        if kind in event_keys.DATED or self._without_private:
+            self.fetch_missing((key,))
         if kind in event_keys.BESIDE:
             drawer: CommitmentState | None = self._shared
         else:
             drawer = self._everyone if owner == event_keys.EVERYONE else self._drawers.get(owner)
-        if self.lacks_private(key):
-            self.fill()
         found = drawer.values.get(key) if drawer else None
         if drawer is None or found is None or not kind:
             return None
@@ -350,6 +337,19 @@ class Ledger:
     def facts(self, cid: str) -> Mapping[str, Any]:
         """Return what is stored of a commitment itself, nothing of one that is not there."""
         return self.value(event_keys.commitment(cid)) or {}
+
+    def fetch_missing(self, keys: Iterable[str]) -> bool:
+        """Read what is missing of the values of keys, and return whether anything was."""
+        missing = False
+        for key in keys:
+            kind, owner, rest = event_keys.split(key)
+            if kind in event_keys.DATED and not self._reaches(owner, codec.read_day(rest) or date.min):
+                self._load()
+                missing = True
+            if self.lacks_private(key):
+                self._fill()
+                missing = True
+        return missing
 
     def lacks_private(self, key: str) -> bool:
         """Return whether the private part of a key's value is not there yet."""
@@ -361,7 +361,7 @@ class Ledger:
         value: Mapping[str, Any] = event["v"]
         return (self._whole.get(event["id"]) or value) if self._whole else value
 
-    def fill(self) -> None:
+    def _fill(self) -> None:
         """Fetch the private part of every value that came without it."""
         events = self._fetch(self._without_private)
         self._whole = dict.fromkeys(self._without_private) | {event["id"]: event["v"] for event in events}
@@ -369,6 +369,8 @@ class Ledger:
 
     def values(self, cid: str, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Yield the keys and values of one kind, of one commitment or (`*`) of all, perhaps without what is private."""
+        if kind in event_keys.DATED or kind == "entry":
+            self._reach(cid, date.min)
         drawer = self._everyone if cid == event_keys.EVERYONE else self._drawers.get(cid)
         for key, (value, _) in list(drawer.values.items()) if drawer else ():
             if key.startswith(f"{kind}|"):
@@ -402,5 +404,5 @@ class Ledger:
         self._drawers[cid].forget()
 
     def ids(self) -> tuple[str, ...]:
-        """Return every id that was ever used, also by a deleted commitment."""
+        """Return every id that was ever used, also by a deleted commitment, as far as it was read."""
         return tuple(self._drawers)

@@ -76,11 +76,12 @@ class OpenFolder:
                 data, state, clock.now, since=since, lock_timeout=lock_timeout, key=key, make=make, reader=reader
             )
             self.streak_cache = StreakCache(state, self.store.vault)
-            carries = self.streak_cache.take_up(self.store)
-            if carries is None:
+            checkpoints = self.streak_cache.take_up(self.store)
+            if checkpoints is None:
                 self.store.load_all()
         self.store.take_changed()
-        self.ledger = Ledger(self.store, carries, self.streak_cache.without_private, self.store.unread, now.date())
+        left_out = self.streak_cache.gone, self.streak_cache.without_private
+        self.ledger = Ledger(self.store, checkpoints, *left_out, self.store.unread, self.load_history, now.date())
 
     @property
     def key(self) -> StoreKey | None:
@@ -108,14 +109,23 @@ class OpenFolder:
         """Return the day a moment belongs to, by the person's own day end."""
         return day_of(moment, self.ledger.day_ends)
 
-    def complete(self) -> None:
-        """Load the whole history, for what a summary cannot answer."""
-        if self.store.complete:
+    @property
+    def full_store(self) -> Store:
+        """Return the store with its whole history read, for who looks at events themselves."""
+        self.load_history()
+        return self.store
+
+    def load_history(self) -> None:
+        """Read the whole history; the ledger asks for it where it is asked for what it does not hold."""
+        if self.store.complete and not self.ledger.checkpoints:
             return
         with in_plain_words():
             self.store.load_all()
+        self._restart()
+
+    def _restart(self) -> None:
         self.store.take_changed()
-        self.ledger = Ledger(self.store, today=self.clock.now().date())
+        self.ledger.restart(self.clock.now().date())
 
     @property
     def has_arrivals(self) -> bool:
@@ -126,24 +136,18 @@ class OpenFolder:
         """Fold everything anew, as it is after an answer to what came from elsewhere."""
         with in_plain_words():
             self.store.judge_anew()
-        self.store.take_changed()
-        self.ledger = Ledger(self.store, today=self.clock.now().date())
-
-    def reach(self, cid: str, day: date) -> None:
-        """Make sure that what was logged for a commitment on a day is known."""
-        if not self.ledger.reaches(cid, day):
-            self.complete()
+        self._restart()
 
     def _take(self) -> bool:
         changed = self.store.take_changed()
-        if self.store.asked_for_all and self.ledger.carries:
+        if self.store.asked_for_all and self.ledger.checkpoints:
             # A purge read all that there is, and may have emptied what was counted before the cut.
-            self.ledger = Ledger(self.store, today=self.clock.now().date())
+            self._restart()
             return True
         if not self.store.complete and not (
             self.streak_cache.covers(self.today) and self.streak_cache.still_holds(self.store)
         ):
-            self.complete()
+            self.load_history()
             return True
         self.ledger.apply(changed)
         return bool(changed)

@@ -18,8 +18,9 @@ from tracker.domain.counting.figures import STRIP_LENGTH, Mark, Streak, Tally
 from tracker.domain.counting.occasions import State
 from tracker.domain.schedules import Once
 from tracker.ledger import event_keys
+from tracker.ledger.commitment_state import Checkpoint
 from tracker.ledger.json_rows import streak_row
-from tracker.ledger.ledger import ASKED, Checkpoint, Ledger, step_in
+from tracker.ledger.ledger import ASKED, Ledger, step_in
 from tracker.store.crypto.vault import PLAIN, Vault
 from tracker.store.events import Event, canonical
 from tracker.store.log.housekeeping import SummaryFile
@@ -94,8 +95,13 @@ class StreakCache:
         return frozenset(self._base["bare"]) if self._base else frozenset()
 
     @property
+    def gone(self) -> frozenset[str]:
+        """Return the ids of commitments that were deleted when the checkpoints were made, and have none."""
+        return frozenset(self._base["gone"]) if self._base else frozenset()
+
+    @property
     def archived_operation(self) -> int:
-        """Return the largest number of an operation of this device in a archived file, 0 where it has none."""
+        """Return the largest number of an operation of this device in an archived file, 0 where it has none."""
         return int(self._base["operation"]) if self._base else 0
 
     def keep(self, store: Store, ledger: Ledger, today: date) -> None:

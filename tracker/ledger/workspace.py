@@ -168,8 +168,7 @@ class Workspace(OpenFolder):
         """
         with self.transaction() as transaction:
             drafts = build()
-            if any(self.ledger.lacks_private(draft.key) for draft in drafts):
-                self.ledger.fill()
+            if self.ledger.fetch_missing(draft.key for draft in drafts):
                 drafts = build()
             drafts = [self._answering(draft) for draft in drafts]
             events = transaction.write(drafts, cmd=cmd, undoes=undoes, redoes=redoes) if drafts else ()

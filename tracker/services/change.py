@@ -101,7 +101,6 @@ def progress_line(workspace: Workspace, commitment: Commitment, days: Sequence[d
 def _say_past(workspace: Workspace, commitment: Commitment, figures: Figures, days: Sequence[date]) -> str:
     """Return how a time gone by stands after its days were filled in, and the streak where it reaches back to it."""
     first, last = min(days), max(days)
-    workspace.reach(commitment.id, first)
     found = workspace.ledger.occasions(commitment.id, workspace.today, first)
     covering = next((each for each in found if each.last >= first), None)
     parts = []

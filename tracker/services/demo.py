@@ -41,7 +41,6 @@ def fill(workspace: Workspace) -> int:
     with workspace.transaction() as transaction, in_plain_words():
         events = list(_events(workspace))
         transaction.bulk(events)
-    workspace.complete()
     workspace.after_write()
     return len(events)
 

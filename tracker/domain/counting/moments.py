@@ -52,9 +52,14 @@ def moments(entries: Iterable[Entry]) -> Moments:
     return Moments(handled, len(lapses), right, sum(entry.put_right_later for entry in lapses))
 
 
+def first_lately(day: date) -> date:
+    """Return the first day of the fortnight that ends on a day."""
+    return day - timedelta(days=FORTNIGHT - 1)
+
+
 def lately(record: Record, day: date) -> Moments:
     """Return the moments of the fortnight that ends on a day."""
-    return moments(record.between(day - timedelta(days=FORTNIGHT - 1), day))
+    return moments(record.between(first_lately(day), day))
 
 
 def say_put_right(entry: Entry) -> str:

@@ -134,7 +134,7 @@ def examine(workspace: OpenFolder) -> None:
 
 def _begin(workspace: OpenFolder, judge: Judge, seen: Incoming) -> None:
     """Take what lies there as it is: nobody looked before. Orders are asked about where there is anything to empty."""
-    workspace.complete()
+    workspace.load_history()
     own = own_held(workspace.store.shards)
     idle = {
         mark
@@ -154,7 +154,7 @@ def _compare(workspace: OpenFolder, judge: Judge, seen: Incoming) -> None:
     found, total = _changed(workspace, seen, before, now)
     strange = any(_is_strange(workspace, seen, each) or not each.lasts for each in found)
     if not store.complete and (strange or sum(each.weight for each in found) >= LEAST or store.waiting):
-        workspace.complete()
+        workspace.load_history()
         now = _rows(workspace, seen.salt)
         found, total = _changed(workspace, seen, before, now)
     since = (workspace.today - timedelta(days=LATELY)).isoformat()
@@ -243,7 +243,7 @@ def _open(workspace: OpenFolder, pairs: Iterable[tuple[str, str]]) -> set[str]:
         return set()
     from tracker.ledger.arrivals.pending import standing
 
-    workspace.complete()
+    workspace.load_history()
     still = standing(workspace, pairs)
     events = workspace.store.events
     return {after for after, _ in pairs if after in events and events[after]["key"] in still}

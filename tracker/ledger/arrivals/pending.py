@@ -19,7 +19,7 @@ def standing(workspace: OpenFolder, pairs: Iterable[tuple[str, str]]) -> dict[st
     Left out is what is again as it was, and what was written anew on this device. The earlier event is None where no
     file holds it.
     """
-    store = workspace.store
+    store = workspace.full_store
     found: dict[str, tuple[Event, Event | None]] = {}
     first = first_of(pairs)
     whole = held(store.shards, {before for _, before in first if before})

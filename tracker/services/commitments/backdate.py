@@ -20,7 +20,6 @@ def start_earlier(workspace: Workspace, commitment: Commitment, day: date, ready
     first = (workspace.ledger.get(commitment.id) or commitment).plans[0]
     if day >= first.start:
         return list(ready)
-    workspace.complete()
     new = {draft.key: draft.v for draft in ready}
     key = event_keys.plan(commitment.id, first.start)
     if key in new:
@@ -50,7 +49,6 @@ def moved(workspace: Workspace, commitment: Commitment, day: date) -> tuple[Plan
     if day < today < old.start:
         raise Refused(f"It has not begun yet, and can begin today ({today}) or later.")
     if old is plans[0]:
-        workspace.complete()
         before = [entry.day for entry in workspace.ledger.record(commitment.id).entries if entry.day < day]
         if before:
             raise Refused(

@@ -160,7 +160,6 @@ def _other_than(workspace: Workspace, cid: str, type_: Type) -> set[str]:
     """Return the names that questions of another type ever had here: answers to those are not answers to this."""
     if not cid:
         return set()
-    workspace.complete()
-    values = [event["v"] for event in workspace.store.versions(event_keys.commitment(cid)) if event["v"]]
+    values = [event["v"] for event in workspace.full_store.versions(event_keys.commitment(cid)) if event["v"]]
     rows = [row for value in values for row in value.get("fields", ())]
     return {str(row.get("name")) for row in rows if row.get("type") != type_.value}

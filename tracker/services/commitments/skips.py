@@ -38,8 +38,6 @@ def skip(
 
     def build() -> list[Draft]:
         value = {"at": now_of(workspace), "reason": word} if word else {"at": now_of(workspace)}
-        for day in days:
-            workspace.reach(commitment.id, day)
         before.update(
             (key, workspace.ledger.value(key)) for key in (event_keys.skip(commitment.id, day) for day in days)
         )
@@ -64,8 +62,6 @@ def unskip(workspace: Workspace, commitment: Commitment, days: Sequence[date]) -
     """Take skips back."""
 
     def build() -> list[Draft]:
-        for day in days:
-            workspace.reach(commitment.id, day)
         found = [event_keys.skip(commitment.id, day) for day in days]
         return [Draft(key, None) for key in found if workspace.ledger.value(key) is not None]
 

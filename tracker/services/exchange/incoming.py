@@ -135,7 +135,6 @@ def _stands(workspace: Workspace, pairs: Iterable[tuple[str, str]]) -> tuple[int
     from tracker.ledger.arrivals.examine import days_of
     from tracker.ledger.arrivals.pending import standing
 
-    workspace.complete()
     found = standing(workspace, pairs)
     return len(found), days_of(each for both in found.values() for each in both if each is not None)
 

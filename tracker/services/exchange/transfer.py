@@ -39,8 +39,7 @@ class Export:
 
 def export_json(workspace: Workspace, *, private: bool) -> Export:
     """Return the whole store as text, private words only if asked for, a partner's answers only if they allowed it."""
-    workspace.complete()
-    found = (partners_turn.for_export(event, private=private) for event in workspace.store.events.values())
+    found = (partners_turn.for_export(event, private=private) for event in workspace.full_store.events.values())
     events = consents.carried((event for event in found if event is not None), workspace.ledger.get)
     told = events if private else [_without_private(event) for event in events]
     left_out = sum(each is not event for each, event in zip(told, events, strict=True))
@@ -66,10 +65,10 @@ def import_json(workspace: Workspace, text: str) -> Change:
         raise BadInput(f"{error} Nothing was imported.") from None
     if len(text) > ROOMY and any(size > LITTLE for _, size in sized(events)):
         raise BadInput("An event in this export is larger than any can be. Nothing was imported.")
-    workspace.complete()
+    store = workspace.full_store
     events = consents.carried(events, _known(workspace, events))
     with workspace.transaction() as transaction, in_plain_words():
-        known = workspace.store.events
+        known = store.events
         orders = sum(known.get(event["id"]) != event for event in events if event["key"].startswith(PURGE))
         welcome = [event for event in events if _welcome(event) and _adds(known.get(event["id"]), event)]
         added, note = transaction.add(welcome, cmd="import")

@@ -254,10 +254,9 @@ class Past:
 
 def history(workspace: Workspace, limit: int = 20, cid: str | None = None) -> list[Past]:
     """Return the newest operations first, at most `limit`, of one commitment if `cid` is given."""
-    workspace.complete()
     lines: list[Past] = []
     names = workspace.store.device_names()
-    everything = operations(workspace.store.events.values(), workspace.store.carried())
+    everything = operations(workspace.full_store.events.values(), workspace.store.carried())
     by_id = {(operation.device, operation.id): operation for operation in everything}
     for operation in reversed(everything):
         if len(lines) >= limit:

@@ -29,7 +29,6 @@ ASKED_THERE = (
     "Without encryption your other devices ask first: they say how many entries and of which days, never what was in "
     "them. Whoever answers there can also have them shown there again."
 )
-DATED = frozenset({"check", "clear", "skip", "note"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,10 @@ class Removal:
 
 def commitment(workspace: Workspace, what: str) -> Removal:
     """Return a commitment with all that was ever logged for it, also a deleted one by its id. Raises NotFound."""
-    workspace.complete()
     try:
         cid = find(workspace, what, archived=True).id
     except NotFound:
-        if what not in workspace.ledger.ids():
+        if what == event_keys.EVERYONE or not _of(workspace, what):
             raise
         cid = what
     known = workspace.ledger.get(cid)
@@ -63,7 +61,6 @@ def commitment(workspace: Workspace, what: str) -> Removal:
 
 def day(workspace: Workspace, commitment: Commitment, day: date) -> Removal:
     """Return all that was logged for a commitment on a day, also what was taken back since, and the note."""
-    workspace.complete()
     found = [key for key in _of(workspace, commitment.id) if day in _days(workspace, key)]
     made = _plan_removal(workspace, f"{commitment.title}: all of {say_day(day, workspace.today)}", found, commitment.id)
     return replace(made, drafts=of_commitment(commitment.id, day))
@@ -71,7 +68,6 @@ def day(workspace: Workspace, commitment: Commitment, day: date) -> Removal:
 
 def note(workspace: Workspace, commitment: Commitment, day: date) -> Removal:
     """Return the note of a commitment's day, with its earlier versions."""
-    workspace.complete()
     about = f"{commitment.title}: the note of {say_day(day, workspace.today)}"
     return _plan_removal(
         workspace, about, [event_keys.note(commitment.id, day)], commitment.id, at=event_keys.note(commitment.id, day)
@@ -80,7 +76,6 @@ def note(workspace: Workspace, commitment: Commitment, day: date) -> Removal:
 
 def entry(workspace: Workspace, commitment: Commitment, number: int = 1, day: date | None = None) -> Removal:
     """Return one entry with its earlier versions: the newest is 1, of a day or of all. Raises Refused."""
-    workspace.complete()
     entries = [
         each
         for each in workspace.ledger.record(commitment.id).entries
@@ -95,7 +90,6 @@ def entry(workspace: Workspace, commitment: Commitment, number: int = 1, day: da
 
 def ratings(workspace: Workspace, text: str) -> Removal:
     """Return a partner's answers for a week, named by any of its days, or for a month such as `2026-11`."""
-    workspace.complete()
     period = text.strip()
     if not re.fullmatch(r"\d{4}-\d{2}", period):
         found = codec.read_day(period)
@@ -107,7 +101,6 @@ def ratings(workspace: Workspace, text: str) -> Removal:
 
 def numbers(workspace: Workspace) -> Removal:
     """Return the numbers at hand, with their earlier versions."""
-    workspace.complete()
     return _plan_removal(workspace, "the numbers at hand", [event_keys.AT_HAND], at=event_keys.AT_HAND)
 
 
@@ -121,17 +114,16 @@ def old_words(workspace: Workspace, span: str) -> Removal:
     if found is None or not int(found[1]):
         raise BadInput(f"Invalid number of months: '{span}'. Try 12m.")
     before = add_months(workspace.today, -int(found[1]))
-    workspace.complete()
     emptied: list[str] = []
     instead: list[Draft] = []
-    for key, winner in workspace.store.winners.items():
-        if event_keys.split(key)[0] not in (*DATED, "entry", "planned", "agreed", event_keys.REVIEW):
+    for key, winner in workspace.full_store.winners.items():
+        if event_keys.split(key)[0] not in (*event_keys.DATED, "entry", "planned", "agreed", event_keys.REVIEW):
             continue
-        versions = [event for event in workspace.store.versions(key) if _has_words(event["v"])]
+        versions = [event for event in workspace.full_store.versions(key) if _has_words(event["v"])]
         if (
             not versions
             or (winner["v"] or {}).get("asks")
-            or max(map(_day_of, workspace.store.versions(key))) >= before
+            or max(map(_day_of, workspace.full_store.versions(key))) >= before
         ):
             continue
         emptied.append(key)
@@ -167,7 +159,7 @@ def _without_words(part: Any) -> Any:
 def _day_of(event: Event) -> date:
     """Return the day a version is about, or the one on which it was written."""
     kind, _, rest = event_keys.split(event["key"])
-    named = rest if kind in DATED or kind == event_keys.REVIEW else (event["v"] or {}).get("day")
+    named = rest if kind in event_keys.DATED or kind == event_keys.REVIEW else (event["v"] or {}).get("day")
     return codec.read_day(named) or datetime.fromisoformat(event["at"]).date()
 
 
@@ -175,14 +167,14 @@ def _plan_removal(
     workspace: Workspace, about: str, found: Iterable[str], cid: str | None = None, at: str = ""
 ) -> Removal:
     """Return what would be emptied, with the draft that belongs `at` a place."""
-    full = {key: sum("purged" not in event for event in workspace.store.versions(key)) for key in found}
+    full = {key: sum("purged" not in event for event in workspace.full_store.versions(key)) for key in found}
     held = tuple(key for key, events in full.items() if events)
     return Removal(about, held, sum(full.values()), cid, drafts=lambda each: each.place == at)
 
 
 def _of(workspace: Workspace, cid: str) -> list[str]:
     """Return every key that belongs to a commitment."""
-    parts = ((key, event_keys.split(key)) for key in workspace.store.winners)
+    parts = ((key, event_keys.split(key)) for key in workspace.full_store.winners)
     return [
         key for key, (kind, owner, _) in parts if owner == cid and kind not in (*event_keys.BESIDE, "import", "setting")
     ]
@@ -191,11 +183,11 @@ def _of(workspace: Workspace, cid: str) -> list[str]:
 def _days(workspace: Workspace, key: str) -> set[date | None]:
     """Return the days that the versions of a key are about."""
     kind, _, rest = event_keys.split(key)
-    if kind in DATED:
+    if kind in event_keys.DATED:
         return {codec.read_day(rest)}
     if kind != "entry":
         return set()
-    return {codec.read_day((event["v"] or {}).get("day")) for event in workspace.store.versions(key)}
+    return {codec.read_day((event["v"] or {}).get("day")) for event in workspace.full_store.versions(key)}
 
 
 def warnings(workspace: Workspace) -> tuple[str, ...]:

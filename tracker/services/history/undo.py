@@ -105,7 +105,7 @@ def _turn(workspace: Workspace, *, redo: bool) -> Change:
         raise none
     with workspace.transaction() as transaction:
         if _next(workspace, redo=redo) is None or not _prev_known(workspace) or not _in_order(workspace):
-            workspace.complete()
+            workspace.load_history()
         operation = _next(workspace, redo=redo)
         if not redo and _purged_last(workspace):
             raise Refused(PURGED)
@@ -188,11 +188,10 @@ def _note(operation: Operation) -> Event | None:
 
 def _imported(workspace: Workspace, note: Event) -> dict[str, list[Event]]:
     """Return the events that an import brought, by key."""
-    workspace.complete()
     listed = (note["v"] or {}).get("events")
     ids = {id_ for id_ in listed if isinstance(id_, str)} if isinstance(listed, list) else set()
     found: dict[str, list[Event]] = {}
-    for event in workspace.store.events.values():
+    for event in workspace.full_store.events.values():
         if event["id"] in ids:
             found.setdefault(event["key"], []).append(event)
     return found

@@ -30,6 +30,7 @@ class Version:
 
 def of(workspace: Workspace, key: str, read: Callable[[Mapping[str, Any]], str]) -> tuple[Version, ...]:
     """Return the versions of a key that stand side by side, the one in force first; equal ones count once."""
+    workspace.ledger.fetch_missing((key,))
     winner = workspace.store.winners.get(key)
     if winner is None or winner["v"] is None:
         return ()

@@ -32,8 +32,7 @@ def all_loops(workspace: Workspace) -> list[Loop]:
     """Return what is still asked, now or on a day to come: by entries of what is not archived, and by reviews."""
     found: list[Loop] = []
     for commitment in workspace.ledger.commitments():
-        waiting = [entry for entry in workspace.ledger.record(commitment.id).entries if entry.asks]
-        if waiting:
+        if waiting := workspace.ledger.asking(commitment.id):
             fields = fields_of(commitment)
             for entry in waiting:
                 asked = replace(entry, asks=_with_parts(entry.asks))
@@ -116,7 +115,6 @@ def _close(
     from tracker.services.logging import guided
     from tracker.services.logging.settling import tomorrow
 
-    workspace.complete()
     commitment = source if isinstance(source, Commitment) else None
     title = source.title if isinstance(source, Commitment) else source.stands
 

@@ -76,7 +76,6 @@ def log(
     value, verdict = _value(workspace, commitment, given, day)
 
     def build() -> list[Draft]:
-        workspace.reach(commitment.id, day)
         must_fit_day(workspace, commitment, day, value.get("amount", 0))
         ready = () if first is None else first.first
         return [*start_earlier(workspace, commitment, day, ready), Draft(event_keys.entry(commitment.id), value)]
@@ -189,7 +188,6 @@ def _still_asks(field: Field, value: Mapping[str, Any]) -> bool:
 
 def change(workspace: Workspace, commitment: Commitment, key: str, answers: Mapping[str, Any]) -> Change:
     """Change the answers of an entry; what is left empty is taken out. Raises as `log` does."""
-    workspace.complete()
     fields = fields_of(commitment)
     so_far = read_answers(workspace, fields, answers, complete=False)
     if said := consent.stop(fields, so_far, telling=source_of(commitment) == TELLING):
@@ -214,7 +212,7 @@ def change(workspace: Workspace, commitment: Commitment, key: str, answers: Mapp
         must_fit_changed(workspace, commitment, key, old, value)
         return [] if value == old else [Draft(key, value)]
 
-    if consents.held(workspace.store.versions(key), consent.withheld(fields, given)):
+    if consents.held(workspace.full_store.versions(key), consent.withheld(fields, given)):
         return _forgetting(
             workspace, commitment, key, lambda: build() or [Draft(key, entry_value(workspace, commitment, key))]
         )
@@ -262,14 +260,12 @@ def remove(workspace: Workspace, commitment: Commitment, key: str) -> Change:
         entry_value(workspace, commitment, key)
         return [Draft(key, None)]
 
-    workspace.complete()
     events = workspace.write("undone", build)
     return Change((f"{commitment.title}: the entry is taken back.",), commitment.id, operation=events[0]["op"])
 
 
 def entries_with_answers(workspace: Workspace, commitment: Commitment, day: date) -> list[Entry]:
     """Return the entries of a day that can be opened as a form, oldest first."""
-    workspace.reach(commitment.id, day)
     return [
         entry for entry in workspace.ledger.entries_on(commitment.id, day) if event_keys.split(entry.id)[0] == "entry"
     ]

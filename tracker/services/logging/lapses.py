@@ -44,7 +44,6 @@ def lapse(
     def build() -> list[Draft]:
         drafts = start_earlier(workspace, commitment, min(days), [])
         for day in days:
-            workspace.reach(commitment.id, day)
             value = {"day": day.isoformat(), "at": now_of(workspace), "outcome": outcome} | asked
             drafts.append(Draft(event_keys.entry(commitment.id), value))
         return drafts + noted(workspace, commitment.id, days[-1], note)

@@ -74,7 +74,6 @@ def done(
         ready = [] if first is None else list(first.first)
         drafts = start_earlier(workspace, commitment, min(days), ready)
         for day in days:
-            workspace.reach(commitment.id, day)
             must_fit_day(workspace, commitment, day, amount or 0)
             draft = _draft(workspace, commitment, day, amount, chosen, extra, asks)
             if draft is not None:
@@ -245,7 +244,6 @@ def undone(workspace: Workspace, commitment: Commitment, days: Sequence[date] | 
     def build() -> list[Draft]:
         drafts = []
         for day in days:
-            workspace.reach(commitment.id, day)
             drafts += [Draft(entry.id, None) for entry in workspace.ledger.entries_on(commitment.id, day)]
         return drafts + noted(workspace, commitment.id, days[-1], note) if drafts else []
 
@@ -262,7 +260,6 @@ def less(workspace: Workspace, commitment: Commitment, day: date, amount: float 
 
     def build() -> list[Draft]:
         nonlocal taken
-        workspace.reach(commitment.id, day)
         rest, drafts = amount, []
         for entry in reversed(workspace.ledger.entries_on(commitment.id, day)):
             if rest <= 0:
@@ -288,7 +285,6 @@ def less(workspace: Workspace, commitment: Commitment, day: date, amount: float 
 
 def toggle(workspace: Workspace, commitment: Commitment, day: date) -> Change:
     """Check a day off, or take its check back if it is there."""
-    workspace.reach(commitment.id, day)
     marked = workspace.ledger.entries_on(commitment.id, day)
     if commitment.kind in (Kind.CHECK, Kind.AVOID) and marked:
         if any(entry.outcome in (LAPSE, HANDLED) for entry in marked):

@@ -33,7 +33,6 @@ def note(
     """
 
     def build() -> list[Draft]:
-        workspace.reach(commitment.id, day)
         return noted(workspace, commitment.id, day, text, replace=replace, seen=seen)
 
     events = workspace.write("note", build)

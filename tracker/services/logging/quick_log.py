@@ -109,7 +109,6 @@ def stop_timer(workspace: Workspace, minutes: int | None = None, *, keep: bool =
         stop = [Draft(event_keys.timer(TIME), None)]
         if not logs:
             return stop + noted(workspace, TIME, day, note)
-        workspace.reach(TIME, day)
         must_fit_day(workspace, commitment, day, amount)
         at = min(started, now).isoformat()
         value = {"day": day.isoformat(), "at": at, "amount": amount, "fields": {"tag": "timer"}}

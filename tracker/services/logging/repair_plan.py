@@ -41,7 +41,6 @@ def say(workspace: Workspace, commitment: Commitment, lapsed: Change, line: str)
     """
     if not line.strip():
         return replace(lapsed, way=None)
-    workspace.complete()
     what, by = read(line, workspace.clock.now(), workspace.today, workspace.ledger.day_ends)
     key = lapses.newest_lapse(workspace, commitment).id
     answers: dict[str, Any] = guided.answers_of(workspace, key)
@@ -60,7 +59,6 @@ def put_right(workspace: Workspace, commitment: Commitment, answers: Mapping[str
     early for any of it.
     """
     lapses.must_avoid(commitment)
-    workspace.complete()
     lapses.newest_lapse(workspace, commitment)
     given = guided.read_answers(workspace, part_fields(), answers)
 

@@ -82,7 +82,6 @@ def said_of(areas: Sequence[AreaLine]) -> tuple[tuple[str, tuple[str, ...]], ...
 
 def month_table(workspace: Workspace, day: date | None = None) -> tuple[AreaLine, ...]:
     """Return the six areas of a month."""
-    workspace.complete()
     span = Review.MONTH.span(day or workspace.today, workspace.ledger.calendar)
     return tuple(
         AreaLine(

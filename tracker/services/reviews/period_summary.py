@@ -85,7 +85,6 @@ def summary_of(
     workspace: Workspace, kind: Review, day: date | None = None, *, shareable: bool = False
 ) -> PeriodSummary:
     """Return what a period held; with `shareable` only what a person is willing to show at all."""
-    workspace.complete()
     span = kind.span(day or workspace.today, workspace.ledger.calendar)
     lines = _of_day(workspace, span.first) if kind is Review.DAY else _of_period(workspace, span, shareable)
     planned = planned_in(workspace, span)
@@ -129,7 +128,8 @@ def _of_period(workspace: Workspace, span: Span, shareable: bool) -> list[StepCo
 
 def _closed_in(workspace: Workspace, span: Span) -> int:
     """Return how many open questions were answered or let go in a period, and that was not undone."""
-    closed = (each for each in operations(workspace.store.events.values()) if each.cmd in CLOSING and not each.undone)
+    everything = operations(workspace.full_store.events.values())
+    closed = (each for each in everything if each.cmd in CLOSING and not each.undone)
     return sum(workspace.day_at(each.moment) in span for each in closed)
 
 

@@ -195,7 +195,6 @@ class Offer:
 
 def offers(workspace: Workspace, kind: Review, day: date | None = None) -> tuple[Offer, ...]:
     """Return what a review may share, line by line; a partner's ratings are never among it, nor what is private."""
-    workspace.complete()
     now = progress(workspace, kind, day)
     found = []
     for commitment in workspace.ledger.commitments():

@@ -61,14 +61,14 @@ def lacking(workspace: Workspace) -> list[Event]:
     return [
         event
         for id_, event in (marred | sound).items()
-        if id_ not in workspace.store.events and workspace.store.takes_in(event)
+        if id_ not in workspace.full_store.events and workspace.store.takes_in(event)
     ]
 
 
 def _lacking(workspace: Workspace, contents: Contents) -> int:
     marred = contents.left.marred if contents.left else ()
     held = {event["id"] for event in (*contents.events, *marred) if workspace.store.takes_in(event)}
-    return len(held - workspace.store.events.keys())
+    return len(held - workspace.full_store.events.keys())
 
 
 def verdict(workspace: Workspace, path: Path, newest: tuple[int, str]) -> str:
@@ -102,6 +102,6 @@ def newest_before(workspace: Workspace) -> tuple[int, str]:
 
 def _has_all(workspace: Workspace, newest: tuple[int, str]) -> bool:
     number, id_ = newest
-    own = [each for each in workspace.store.events.values() if each["dev"] == workspace.store.device]
+    own = [each for each in workspace.full_store.events.values() if each["dev"] == workspace.store.device]
     there = {number_of(each) for each in own}
     return 0 < number <= len(own) and there >= set(range(1, number + 1)) and any(each.get("op") == id_ for each in own)

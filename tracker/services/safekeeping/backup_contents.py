@@ -38,7 +38,7 @@ def examine_backups(state: Path, workspace: Workspace | None, reader: Reader, so
     found = Shelf()
     covers = workspace.store.source().covers if workspace is not None else lambda _: False
     known: IsKnown = nothing_known
-    if workspace is not None and not any(key.startswith(PURGE) for key in workspace.store.winners):
+    if workspace is not None and not any(key.startswith(PURGE) for key in workspace.full_store.winners):
         known = _within(workspace.data, frozenset(sound), reader)
     for file in each_file(all_copies(folder_of(state)), reader, known):
         if file.trouble is not None and not file.backup.damaged:
@@ -46,7 +46,7 @@ def examine_backups(state: Path, workspace: Workspace | None, reader: Reader, so
         if workspace is None or file.contents is None or not holds_entries(file.name):
             continue
         for event in file.contents.events:
-            if event["id"] not in workspace.store.events and workspace.store.takes_in(event):
+            if event["id"] not in workspace.full_store.events and workspace.store.takes_in(event):
                 found.gone.setdefault(event["id"], file.backup.path)
             if covers(event):
                 found.full.add(event["id"])

@@ -64,7 +64,6 @@ def _refuse_nothing(workspace: Workspace) -> None:
 def back_up_now(workspace: Workspace, stop: Callable[[], bool] = never) -> Kept:
     """Make a backup now and return where and how much; every file is read again. Raises Refused or Busy."""
     _refuse_nothing(workspace)
-    workspace.complete()
     with in_plain_words(), _stoppable():
         made = make(workspace, workspace.clock.now(), timeout=30.0, deep=True, stop=stop)
     size = f"{count(made.files, 'file')}, {say_size(made.bytes)}"
@@ -81,9 +80,8 @@ def back_up_to(workspace: Workspace, where: str, stop: Callable[[], bool] = neve
     if folder.exists() and not folder.is_dir():
         raise Refused(f"{folder} is not a folder. Nothing was copied.")
     _refuse_nothing(workspace)
-    workspace.complete()
     with in_plain_words(), _stoppable(), backups_lock(folder_of(workspace.state), 30.0):
-        made = copy_to(workspace.store.source(), folder, workspace.clock.now(), prefix=ELSEWHERE, stop=stop)
+        made = copy_to(workspace.full_store.source(), folder, workspace.clock.now(), prefix=ELSEWHERE, stop=stop)
     written = f"Copied: {count(made.files, 'file')}, {say_size(made.bytes)}, read again and compared."
     lines = (written, f"It lies in {made.backup.path}. A later purge cannot reach it.")
     return _kept(workspace, made, made.files, lines)

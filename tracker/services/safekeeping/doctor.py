@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from tracker.domain.clock import Clock
 from tracker.ledger.errors import TowardError
 from tracker.ledger.json_rows import streak_row
-from tracker.ledger.ledger import Ledger
 from tracker.ledger.open_folder import in_plain_words, refuse_year
 from tracker.ledger.workspace import Workspace
 from tracker.services.quantities import count, say_moment, say_size
@@ -137,26 +136,23 @@ def _store(workspace: Workspace) -> Iterator[Problem]:
     """Yield what only the opened store shows."""
     if workspace.store.read_only:
         yield Problem("newer", workspace.data, workspace.store.read_only)
-    short = workspace.ledger
-    carried = _rows(workspace, short)
-    workspace.complete()
+    carried, counted_on = _rows(workspace), bool(workspace.ledger.checkpoints)
+    store = workspace.full_store
     # Counting what was counted without any help of the summary once more would show nothing.
-    again = short is workspace.ledger and bool(short.carries)
-    ledger = Ledger(workspace.store, today=workspace.clock.now().date()) if again else workspace.ledger
-    counted = carried if ledger is short else _rows(workspace, ledger)
+    counted = _rows(workspace) if counted_on else carried
     yield from _summary(workspace, carried, counted)
     if workspace.plans_time:
         from tracker.services.together.planned import agenda
 
         agenda(workspace)
-    if misread := ledger.misread | workspace.ledger.misread:
+    if misread := workspace.ledger.misread:
         yield Problem("misread", workspace.data, number=len(misread))
     now = workspace.clock.now()
     ahead = int((now + AHEAD).timestamp() * 1000)
-    future = sum(event["t"] > ahead for event in workspace.store.events.values())
+    future = sum(event["t"] > ahead for event in store.events.values())
     if future:
         yield Problem("future", workspace.data, f"{now:%Y-%m-%d %H:%M} now", future)
-    unsettled = sum(bool(workspace.store.concurrent(key)) for key in _written_twice(workspace))
+    unsettled = sum(bool(store.concurrent(key)) for key in _written_twice(workspace))
     if unsettled:
         yield Problem("concurrent", workspace.data, number=unsettled)
     if workspace.has_arrivals:
@@ -201,12 +197,12 @@ def _summary(workspace: Workspace, carried: list[str], counted: list[str]) -> It
         yield Problem("summary", path, "does not match what the entries amount to")
 
 
-def _rows(workspace: Workspace, ledger: Ledger) -> list[str]:
-    """Return the rows of the commitments that are not put away, after reading all of every one."""
-    rows = []
+def _rows(workspace: Workspace) -> list[str]:
+    """Return the rows of the commitments that are not put away, after reading all there is of every one so far."""
+    rows, ledger = [], workspace.ledger
     for cid in ledger.ids():
         commitment = ledger.get(cid)
-        ledger.record(cid)
+        ledger.record(cid, date.max)
         if commitment is not None and not commitment.archived:
             row = canonical(_plain(streak_row(ledger, commitment, workspace.today)))
             rows.append((commitment.step, commitment.id, row))
@@ -275,7 +271,6 @@ def _changed_since(seen: Examined, moment: float) -> bool:
 
 def missing_from(workspace: Workspace, state: Path) -> dict[str, Path]:
     """Return the ids that the readable part of a backup holds and the store does not, each with its backup."""
-    workspace.complete()
     return examine_backups(state, workspace, Reader(workspace.store.vault)).gone
 
 

@@ -72,7 +72,7 @@ class Here:
     def open(self) -> Workspace:
         """Return the store with its whole history. Raises TowardError."""
         workspace = Workspace(*self.place, key=self.key)
-        workspace.complete()
+        workspace.load_history()
         return workspace
 
 

@@ -181,8 +181,6 @@ def preview(
         why = f" ({trouble})" if trouble else ""
         raise Damaged(f"Nothing of {copy} can be read{why}, so nothing was put back. Another: toward backup --list")
     workspace = None if lost else Workspace(data, state, clock, key=key, make=False)
-    if workspace is not None:
-        workspace.complete()
     if workspace is None:
         orders, unknown = orders_left(state, key or copy_key)
     else:
@@ -220,7 +218,7 @@ def _refuse_newer(copy: Path) -> None:
 def _compare(
     workspace: Workspace | None, orders: Sequence[Event], copy: Path, contents: Mapping[str, Contents], lost: bool
 ) -> Preview:
-    live = dict(workspace.store.events) if workspace is not None else {}
+    live = dict(workspace.full_store.events) if workspace is not None else {}
     known = {mark_of(each) for each in orders}
     held = [
         each
@@ -253,7 +251,7 @@ def _compare(
 
 def _is_missing(workspace: Workspace, event: Event) -> bool:
     """Return whether the store lacks what a copy holds, and nothing that is here would go by it."""
-    known = workspace.store.events.get(event["id"])
+    known = workspace.full_store.events.get(event["id"])
     if known is None:
         return workspace.store.takes_in(event)
     return known != event and workspace.store.fuller(known, event)
@@ -314,7 +312,6 @@ def restore(
     if shown.lost:
         key = None if shown.decrypted else copy_key or key
     workspace = Workspace(data, state, clock, key=key)
-    workspace.complete()
     with workspace.transaction() as transaction, in_plain_words():
         added, note = transaction.add(shown.events, cmd="restore")
     # An order that came back is obeyed at once, not with the next change.

@@ -55,9 +55,9 @@ def care(
 def harm_lately(workspace: Workspace) -> int:
     """Return how often something that may hurt somebody happened in the last fourteen days, over all commitments."""
     today, found = workspace.today, 0
+    first = today - (MANY_WITHIN - 1) * ONE_DAY
     for each in workspace.ledger.commitments(archived=True):
         if each.harm:
-            workspace.reach(each.id, today - (MANY_WITHIN - 1) * ONE_DAY)
-            entries = workspace.ledger.record(each.id).between(today - (MANY_WITHIN - 1) * ONE_DAY, today)
+            entries = workspace.ledger.record(each.id, first).between(first, today)
             found += sum(entry.outcome == LAPSE for entry in entries)
     return found

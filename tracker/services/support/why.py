@@ -13,7 +13,6 @@ NONE_YET = "There is no line of your own yet. It begins with: toward log my-why"
 
 def line(workspace: Workspace) -> str:
     """Return the newest line that was written. Raises Refused where there is none."""
-    workspace.complete()
     for entry in reversed(workspace.ledger.record(MY_WHY).entries):
         private = codec.table(workspace.ledger.value(entry.id) or {}, "private")
         if text := str(private.get("reason") or ""):

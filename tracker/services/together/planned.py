@@ -101,8 +101,6 @@ def agenda(workspace: Workspace, since: date | None = None, days: timedelta = AH
         return Agenda((), ())
     plans = list(_plans(workspace))
     first = since or min((plan.first for plan in plans), default=today)
-    if plans:
-        workspace.reach(TIME, first)
     ends = workspace.ledger.day_ends
     found = planned_times(plans, _words(workspace), _logged(workspace, first), today, today + days, ends, first)
     now = workspace.clock.now()
@@ -165,7 +163,7 @@ def _words(workspace: Workspace) -> dict[str, Word]:
 
 def _logged(workspace: Workspace, first: date) -> dict[date, list[tuple[time | None, float]]]:
     found: dict[date, list[tuple[time | None, float]]] = {}
-    for entry in workspace.ledger.record(TIME).between(first, workspace.today):
+    for entry in workspace.ledger.record(TIME, first).between(first, workspace.today):
         at = entry.at.time() if entry.at is not None and workspace.day_at(entry.at) == entry.day else None
         found.setdefault(entry.day, []).append((at, entry.amount))
     return found

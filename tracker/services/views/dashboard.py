@@ -43,7 +43,6 @@ class Overview:
 
 def overview(workspace: Workspace) -> Overview:
     """Return everything the dashboard shows, as of today."""
-    workspace.complete()
     view = day_view(workspace)
     today = view.today
     whole = year(workspace, today - YEAR)

@@ -13,7 +13,7 @@ from tracker.catalogue.roles import MY_WHY, PARTNER_TIME
 from tracker.domain.clock import minutes_between
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.counting.figures import Figures
-from tracker.domain.counting.moments import HAPPENED, Moments, lately
+from tracker.domain.counting.moments import HAPPENED, Moments, first_lately, lately
 from tracker.domain.counting.occasions import Occasion, State, plan_target, shortened
 from tracker.domain.counting.worth import replies
 from tracker.domain.language.words import say_number
@@ -144,9 +144,6 @@ def day_view(workspace: Workspace, day: date | None = None) -> Day:
     today = workspace.today
     day = min(day or today, today)
     commitments = list(workspace.ledger.commitments())
-    if not all(workspace.ledger.reaches(each.id, day) for each in commitments):
-        workspace.complete()
-        commitments = list(workspace.ledger.commitments())
     rows = [row(workspace, each, day) for each in commitments]
     groups = tuple(
         Group(step.id, step.name, tuple(each for each in rows if each.commitment.step == step.id)) for step in steps()
@@ -162,21 +159,18 @@ def day_view(workspace: Workspace, day: date | None = None) -> Day:
 
 def _needs_why(workspace: Workspace, commitments: Iterable[Commitment], day: date) -> bool:
     """Return whether the person's own line is to be within reach: it is written, and a lapse was logged on the day."""
-    if not workspace.ledger.record(MY_WHY).entries:
-        return False
-    return any(
+    lapsed = any(
         entry.outcome == LAPSE
         for each in commitments
         if each.kind is Kind.AVOID
-        for entry in workspace.ledger.record(each.id).on(day)
+        for entry in workspace.ledger.record(each.id, day).on(day)
     )
+    return lapsed and bool(workspace.ledger.record(MY_WHY).entries)
 
 
 def _waiting(workspace: Workspace) -> tuple[tuple[Waiting, ...], PlannedTime | None]:
     """Return what stands open and the next planned time; most days have neither, and load nothing for it."""
-    asks = any(
-        entry.asks for each in workspace.ledger.commitments() for entry in workspace.ledger.record(each.id).entries
-    )
+    asks = any(workspace.ledger.asking(each.id) for each in workspace.ledger.commitments())
     asks = asks or any(value.get("asks") for _, value in workspace.ledger.shared_values(event_keys.REVIEW))
     if not asks and not workspace.plans_time:
         return (), None
@@ -189,11 +183,11 @@ def row(workspace: Workspace, commitment: Commitment, day: date) -> Row:
     """Return one commitment's row on a day."""
     today = workspace.today
     cid = commitment.id
-    workspace.reach(cid, day)
+    record = workspace.ledger.record(cid, first_lately(day) if commitment.kind is Kind.AVOID else day)
+    commitment = workspace.ledger.get(cid) or commitment
     figures = workspace.ledger.figures(cid, today)
     on_event = isinstance(commitment.plan_on(day).schedule, OnEvent)
     occasion = None if on_event else _covering(workspace, cid, day, today, figures)
-    record = workspace.ledger.record(cid)
     logged = record.on(day)
     skipped = record.skips.get(day)
     paused = any(day in pause for pause in record.pauses)

@@ -79,7 +79,6 @@ class Details:
 
 def details(workspace: Workspace, commitment: Commitment) -> Details:
     """Return everything about one commitment as of today."""
-    workspace.complete()
     today = workspace.today
     cid = commitment.id
     commitment = workspace.ledger.get(cid) or commitment
@@ -88,7 +87,7 @@ def details(workspace: Workspace, commitment: Commitment) -> Details:
     plan = commitment.plan_on(today)
     notes = [codec.read_day(event_keys.split(key)[2]) for key, _ in workspace.ledger.values(cid, "note")]
     days = frozenset(day for day in notes if day is not None)
-    aside = [day for day in days if workspace.store.concurrent(event_keys.note(cid, day))]
+    aside = [day for day in days if workspace.full_store.concurrent(event_keys.note(cid, day))]
     several = {day: len(note_versions(workspace, cid, day)) for day in sorted(aside)}
     return Details(
         row=row(workspace, commitment, today),
@@ -117,7 +116,6 @@ class Year:
 
 def year(workspace: Workspace, first: date) -> Year:
     """Return the number of each day from `first` on, as Today tells it, and all weeks; events make neither."""
-    workspace.complete()
     today = workspace.today
     states: dict[date, list[State]] = {}
     timed: list[Occasion] = []

@@ -34,17 +34,14 @@ def insight(workspace: Workspace, commitment: Commitment) -> tuple[str, ...]:
 
 def _answers(workspace: Workspace, cid: str) -> list[Mapping[str, object]]:
     """Return the public answers of all entries, which is all that is ever counted."""
-    workspace.complete()
     return [entry.fields for entry in workspace.ledger.record(cid).entries]
 
 
 def _entries(workspace: Workspace, cid: str) -> tuple[Entry, ...]:
-    workspace.complete()
     return workspace.ledger.record(cid).entries
 
 
 def _outcomes(workspace: Workspace, cid: str) -> list[str | None]:
-    workspace.complete()
     return [entry.outcome for entry in workspace.ledger.record(cid).entries]
 
 
@@ -100,7 +97,6 @@ def _needs(workspace: Workspace) -> tuple[str, ...]:
 
 
 def _heat(workspace: Workspace) -> tuple[str, ...]:
-    workspace.complete()
     repairs = sum(bool(entry.credit) for entry in workspace.ledger.record(roles.REPAIR).entries)
     steps = measures.funnel(_entries(workspace, roles.TRIGGERS), _entries(workspace, roles.TIME_OUT), repairs)
     if not any(number for _, number in steps):

@@ -53,7 +53,6 @@ async def log_lapse(page: DataScreen[Any], commitment: Commitment, day: date) ->
 
 def choices_of(workspace: Workspace, commitment: Commitment) -> tuple[tuple[str, str], ...]:
     """Return what may have happened; putting right is among it only where a lapse is waiting for that."""
-    workspace.complete()
     what = next(
         (field for field in commitment_fields.fields_of(commitment) if field.name == commitment_fields.WHAT), None
     )
