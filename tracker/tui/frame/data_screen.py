@@ -1,4 +1,4 @@
-"""What every screen shares: a title, a message line, and use cases that run off the key path."""
+"""The base of every screen over data: a title, a message line, and use cases that run off the key path."""
 
 from __future__ import annotations
 
@@ -55,7 +55,10 @@ Again = Callable[[], Coroutine[Any, Any, object]]
 
 
 class DataScreen(GuardedScreen[None], Generic[View]):
-    """A full screen over one view of the data: `load` runs on the services' thread, `draw` shows what it found."""
+    """A full screen over one view of the data.
+
+    `load` returns the view, on the thread of the services; `draw` shows it whenever there is another one.
+    """
 
     SAVE_HINT = "y tries again"
     heading = getters.query_one("#heading", Static)
@@ -119,10 +122,14 @@ class DataScreen(GuardedScreen[None], Generic[View]):
             return
         self.view = view
 
-    def watch_view(self, view: View | None) -> None:
+    def watch_view(self) -> None:
         """Draw what was loaded."""
-        if view is not None and self.stands:
-            self.draw(view)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw the view, if one is loaded and this screen is open."""
+        if self.view is not None and self.stands:
+            self.draw(self.view)
 
     @contextmanager
     def _a_moment(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""A screen that closes nothing but itself, and once."""
+"""The base of every screen: it closes only itself, and drops nothing that was typed without asking."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ class Guard(Protocol):
 
 
 class GuardedScreen(ClosableScreen[ScreenResultType]):
-    """Closes while it is on top; a second key, or an answer that comes late, takes no other screen with it.
+    """A screen that closes while it is on top: a second key, or an answer that comes late, closes no other one.
 
-    Words that were typed and not kept are asked about once before they go.
+    What was typed and not saved is asked about once before it is dropped.
     """
 
     SAVE_HINT: ClassVar[str] = "ctrl+s saves"
@@ -132,7 +132,7 @@ class GuardedScreen(ClosableScreen[ScreenResultType]):
 
     @property
     def unsaved_changes(self) -> bool:
-        """Return whether something stands here that was not kept."""
+        """Return whether something was typed here and not saved."""
         return self.filled_in() != self._before
 
     @on(Input.Changed)
@@ -241,7 +241,7 @@ class GuardedScreen(ClosableScreen[ScreenResultType]):
         return change
 
     def run_to_close(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run work that ends with this screen closed, unless it is under way already."""
+        """Run work that ends with this screen closed, at most one at a time."""
         under_way = any(each.node is self and each.group == LAST and not each.is_finished for each in self.workers)
         if self.is_active and not under_way:
             self.run_worker(self._after_what_was_typed(work), group=LAST)
@@ -264,7 +264,7 @@ class GuardedScreen(ClosableScreen[ScreenResultType]):
 
     @contextmanager
     def slow_notice(self, say: Callable[[str], None], text: str = SAVING) -> Iterator[None]:
-        """Say that a save, or whatever else `text` is about, takes long, but only if it does."""
+        """Show `text` by `say` where what is done meanwhile takes longer than PATIENCE, in seconds."""
         waiting = True
 
         def tell() -> None:

@@ -11,6 +11,7 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.reactive import var
 from textual.widgets import Static
 
 from tracker.ledger.errors import TowardError
@@ -78,13 +79,15 @@ class CardsScreen(DataScreen[Table]):
         ),
         *SHARED,
     ]  # fmt: skip
+    topic = var(0, init=False)
+    """Which of the topics is chosen, by its place."""
+    level = var(1, init=False)
     words = getters.query_one("#deck", Reader)
     card = getters.query_one("#card", Static)
 
     def __init__(self) -> None:
         super().__init__()
         self._topics = (ANY, *cards.topics())
-        self._place, self._level = 0, 1
         self._drawn: cards.Drawn | None = None
         self._chance: Random | None = None
         self._topic_picks = [Pick(topic, self._chooser(place)) for place, topic in enumerate(self._topics)]
@@ -126,14 +129,14 @@ class CardsScreen(DataScreen[Table]):
         """Show the choices and the card."""
         self._chance = self._chance or Random(view.seed)
         if not view.unlocked:
-            self._level = min(self._level, cards.LIGHT)
+            self.set_reactive(CardsScreen.level, min(self.level, cards.LIGHT))
             if self._drawn is not None and self._drawn.card.level > cards.LIGHT:
                 self._drawn = None
         for place, pick in enumerate(self._topic_picks):
-            pick.show(place == self._place)
+            pick.show(place == self.topic)
         for level, pick in enumerate(self._level_picks, 1):
-            pick.show(level == self._level, locked=level > cards.LIGHT and not view.unlocked)
-        self.query_one("#means", Static).update(plain(cards.levels()[self._level - 1]))
+            pick.show(level == self.level, locked=level > cards.LIGHT and not view.unlocked)
+        self.query_one("#means", Static).update(plain(cards.levels()[self.level - 1]))
         locked = self.query_one("#locked", Static)
         locked.update(plain(view.locked))
         locked.set_class(view.unlocked, "-open")
@@ -165,19 +168,25 @@ class CardsScreen(DataScreen[Table]):
 
     def action_topic(self, by: int) -> None:
         """Go to the topic before or after."""
-        self._choose_topic((self._place + by) % len(self._topics))
+        self._choose_topic((self.topic + by) % len(self._topics))
 
     def _choose_topic(self, place: int) -> None:
-        self._place = place
+        self.topic = place
+
+    def watch_topic(self) -> None:
+        """Show the card that is chosen now."""
+        self._choose_anew()
+
+    def watch_level(self) -> None:
+        """Show the card that is chosen now."""
         self._choose_anew()
 
     def _choose_anew(self) -> None:
         """Take the card off the table where it does not fit what is chosen now."""
-        drawn, topic = self._drawn, self._topics[self._place]
-        if drawn is not None and (drawn.card.level != self._level or topic not in (ANY, drawn.card.topic)):
+        drawn, topic = self._drawn, self._topics[self.topic]
+        if drawn is not None and (drawn.card.level != self.level or topic not in (ANY, drawn.card.topic)):
             self._drawn = None
-        if self.view is not None:
-            self.draw(self.view)
+        self.redraw()
 
     def action_level(self, level: int) -> None:
         """Choose a level; a locked one says why, or asks whether both want to open it."""
@@ -190,8 +199,7 @@ class CardsScreen(DataScreen[Table]):
             else:
                 self.show_message(view.locked)
             return
-        self._level = level
-        self._choose_anew()
+        self.level = level
 
     async def _unlock(self, level: int) -> None:
         if await self.ask(ChoiceDialog(UNLOCK, UNLOCKS)) == "yes" and await self.perform(cards.unlock):
@@ -211,7 +219,7 @@ class CardsScreen(DataScreen[Table]):
             self.run_worker(self._deal(anyway=True, instead_of=self._drawn.id), group="act")
 
     async def _deal(self, *, anyway: bool = False, instead_of: str = "") -> None:
-        topic, level, chance = self._topics[self._place], self._level, self._chance
+        topic, level, chance = self._topics[self.topic], self.level, self._chance
         if chance is None:
             return
         wanted = "" if topic == ANY else topic
@@ -241,8 +249,7 @@ class CardsScreen(DataScreen[Table]):
 
     async def _used(self) -> None:
         card = self._drawn.card if self._drawn else None
-        topic, depth = (card.topic, card.level) if card else (None, self._level)
+        topic, depth = (card.topic, card.level) if card else (None, self.level)
         if await log_share(self, None, topic, depth) is not None:
             self._drawn = None
-            if self.view is not None:
-                self.draw(self.view)
+            self.redraw()

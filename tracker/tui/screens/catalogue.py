@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.reactive import var
 from textual.widgets import Static
 
 from tracker.catalogue import Step, Template, more, starters, steps, templates
@@ -55,14 +56,15 @@ class CatalogueScreen(DataScreen[Shelf]):
         Binding("x", "archive", "archive", id="catalogue.archive", show=False, tooltip="Put away; history stays"),
         *SHARED,
     ]
+    marked: var[frozenset[str]] = var(frozenset(), init=False)
+    show_all = var(False, init=False)
     board = getters.query_one("#board", Board)
     about = getters.query_one("#about", Static)
 
     def __init__(self, starting: bool = False, step: str = "") -> None:
         super().__init__()
         self._starting, self._step = starting, step
-        self._all = False
-        self._marked: set[str] = set(starters()) if starting else set()
+        self.set_reactive(CatalogueScreen.marked, frozenset(starters() if starting else ()))
 
     def body(self) -> ComposeResult:
         """Lay out the list and what is told about the line under the cursor."""
@@ -81,7 +83,7 @@ class CatalogueScreen(DataScreen[Shelf]):
         """Show the catalogue."""
         self.heading.update(plain(" Choose what you want to show up for" if self._starting else " Catalogue"))
         active = sum(not each.archived for each in view.mine.values())
-        marked = f"{len(self._marked)} marked  " if self._marked else ""
+        marked = f"{len(self.marked)} marked  " if self.marked else ""
         self.aside.update(plain(f"{marked}{active} yours "))
         first = self.board.key is None
         self.board.show(self._lines)
@@ -93,7 +95,7 @@ class CatalogueScreen(DataScreen[Shelf]):
 
     def _begin(self, view: Shelf) -> None:
         """Put the cursor where a look begins: on what is marked, or in the step that was left."""
-        wanted = [each.id for each in view.templates if each.id in self._marked or each.step == self._step]
+        wanted = [each.id for each in view.templates if each.id in self.marked or each.step == self._step]
         if wanted:
             self.board.select(wanted[0])
 
@@ -117,7 +119,7 @@ class CatalogueScreen(DataScreen[Shelf]):
     def _later(self, view: Shelf, step: str, width: int) -> list[Line]:
         """Return what can come later under a step: all of it, or only what is marked or taken on already."""
         later = [each for each in view.later if each.step == step]
-        shown = [each for each in later if self._all or each.id in view.mine or each.id in self._marked]
+        shown = [each for each in later if self.show_all or each.id in view.mine or each.id in self.marked]
         rest = len(later) - len(shown)
         told = "FOR LATER" if not rest else f"{rest}{' more' if shown else ''} for later: m shows them"
         head = [Line((("   " + fit(told, width - 3), "dim"),))] if later else []
@@ -131,7 +133,7 @@ class CatalogueScreen(DataScreen[Shelf]):
         if mine is not None:
             sign, level, asks = ("◌", "dim", "archived") if mine.archived else ("●", "full", asks)
         else:
-            sign, level = ("◉", "warm") if cid in self._marked else ("○", "open")
+            sign, level = ("◉", "warm") if cid in self.marked else ("○", "open")
         right = min(18, max(12, width // 4))
         room = width - right - 8
         return Line(
@@ -166,13 +168,12 @@ class CatalogueScreen(DataScreen[Shelf]):
         if cid in view.mine:
             self.show_message("This one is yours already. e changes it, p pauses it, x puts it away.")
             return
-        self._marked ^= {cid}
+        self.marked ^= {cid}
         if self._starting:
-            many = len(self._marked)
+            many = len(self.marked)
             self.show_message(
                 f"{many} marked. {BEGINS}" if many else "None is marked. space marks, enter opens the one here."
             )
-        self.draw(view)
 
     @on(Board.Pressed)
     def _pressed(self) -> None:
@@ -184,13 +185,13 @@ class CatalogueScreen(DataScreen[Shelf]):
 
     def action_add(self) -> None:
         """Add what is marked, or open the line under the cursor."""
-        if not self._marked:
+        if not self.marked:
             self.action_edit()
             return
         self.run_to_close(self._add)
 
     async def _add(self) -> None:
-        chosen = [each.id for each in (*templates(), *more()) if each.id in self._marked]
+        chosen = [each.id for each in (*templates(), *more()) if each.id in self.marked]
 
         def add(workspace: Workspace) -> Change:
             return lifecycle.add_all(workspace, chosen)
@@ -198,7 +199,7 @@ class CatalogueScreen(DataScreen[Shelf]):
         change = await self.perform(add, self._add)
         if change is None:
             return
-        self._marked.clear()
+        self.marked = frozenset()
         self.close_with_message(" ".join(change.lines), undo=change.changed)
 
     def action_edit(self) -> None:
@@ -208,7 +209,7 @@ class CatalogueScreen(DataScreen[Shelf]):
         view, cid = self.view, self.board.key
         if view is None or cid is None:
             return
-        self._marked.discard(cid)
+        self.marked -= {cid}
         template, mine = view.template(cid), view.mine.get(cid)
         if mine is not None:
             self.run_worker(edit_commitment(self, cid), group="act")
@@ -225,9 +226,15 @@ class CatalogueScreen(DataScreen[Shelf]):
 
     def action_more(self) -> None:
         """Show what can come later, or hide it again."""
-        self._all = not self._all
-        if self.view is not None:
-            self.draw(self.view)
+        self.show_all = not self.show_all
+
+    def watch_show_all(self) -> None:
+        """Show the catalogue anew."""
+        self.redraw()
+
+    def watch_marked(self) -> None:
+        """Show the catalogue anew."""
+        self.redraw()
 
     def action_pause(self) -> None:
         """Pause the commitment under the cursor, or resume it."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.reactive import var
 from textual.widgets import Static
 
 from tracker.domain.commitments import Kind
@@ -78,7 +79,7 @@ class TodayScreen(TypedNumber[Day]):
     plan = getters.query_one("#plan", Static)
 
     day: date | None = None
-    all_rows = False
+    all_rows = var(False, init=False)
 
     def body(self) -> ComposeResult:
         """Lay out the board, and of the row under the cursor the title in full and the if-then plan."""
@@ -308,6 +309,9 @@ class TodayScreen(TypedNumber[Day]):
         """Show or hide what is not asked on this day."""
         self.drop_count()
         self.all_rows = not self.all_rows
+
+    def watch_all_rows(self) -> None:
+        """Load the day anew."""
         self.reload()
 
     @on(Board.Pressed)

@@ -1,4 +1,4 @@
-"""Reader to read that scroll up and down, and leave left and right to their screen."""
+"""Text to read: it scrolls up and down, and leaves left and right to its screen."""
 
 from __future__ import annotations
 
