@@ -35,7 +35,7 @@ def lived(bench: Bench) -> Workspace:
 
 def test_only_what_is_ours_goes(bench: Bench, lived: Workspace) -> None:
     doom = erase.plan(lived.data, lived.state)
-    said = " ".join(erase.tell(doom))
+    said = " ".join(erase.describe(doom))
     assert "mine.txt" in said and "backup --to" in said and str(lived.state) in said
     erased = erase.delete_everything(doom)
     assert [path.name for path in sorted(lived.data.rglob("*"))] == [".stignore", "mine.txt"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tracker.store.crypto.vault import IDENTITY
 from tracker.store.errors import StoreDamaged, StoreError, StoreFromTheFuture, unsafe_path, write_failed
-from tracker.store.files import LOCK, exclusive, make_folder, read_plain, remove_tree, sync_folder
+from tracker.store.files import LOCK, discard, exclusive, is_file, is_folder, make_folder, read_plain, sync_folder
 from tracker.store.identity.identity import (
     DEVICES,
     ENCRYPTED_FORMAT,
@@ -59,11 +59,11 @@ def plan_removal(data: Path, state: Path) -> RemovalPlan:
     ours: list[Path] = []
     foreign: list[Path] = []
     for path in sorted(data.iterdir()) if data.is_dir() else ():
-        if path.name == DEVICES and path.is_dir() and not path.is_symlink():
+        if path.name == DEVICES and is_folder(path):
             for folder in sorted(path.iterdir()):
                 _sort_device(folder, ours, foreign)
         else:
-            (ours if _plain(path) and _made_here(path) else foreign).append(path)
+            (ours if is_file(path) and _made_here(path) else foreign).append(path)
     inside = sum(path.is_file() or path.is_symlink() for path in state.rglob("*")) if state.is_dir() else 0
     return RemovalPlan(data, state, tuple(ours), inside, tuple(foreign))
 
@@ -90,16 +90,16 @@ def _sort_device(folder: Path, ours: list[Path], foreign: list[Path]) -> None:
         foreign.append(folder)
         return
     for path in sorted(folder.iterdir()):
-        (ours if _INSIDE.fullmatch(path.name) and _plain(path) else foreign).append(path)
+        (ours if _INSIDE.fullmatch(path.name) and is_file(path) else foreign).append(path)
 
 
-def erase(doom: RemovalPlan, device: str | None, lock_timeout: float) -> tuple[Path, ...]:
+def erase(plan: RemovalPlan, device: str | None, lock_timeout: float) -> tuple[Path, ...]:
     """Remove it all and return what could not be removed; raise StoreBusy, UnsafePath or WriteFailed.
 
     store.json goes first and the word that this device wrote here goes last, so that a folder that is half gone is
     refused until this is done again.
     """
-    data, state = doom.data, doom.state
+    data, state = plan.data, plan.state
     for folder in (state, data / DEVICES):
         if folder.is_symlink():
             raise unsafe_path(folder)
@@ -113,25 +113,17 @@ def erase(doom: RemovalPlan, device: str | None, lock_timeout: float) -> tuple[P
             (data / MARKER).unlink(missing_ok=True)
             if data.is_dir():
                 sync_folder(data)
-            left = [path for path in doom.files if path.name != LOCK and not _gone(path)]
+            left = [path for path in plan.files if path.name != LOCK and not discard(path)]
     except OSError as error:
         raise write_failed(data, error) from error
-    left += [path for path in doom.files if path.name == LOCK and not _gone(path)]
+    left += [path for path in plan.files if path.name == LOCK and not discard(path)]
     _remove_empty(data)
     if left:
         return tuple(left)
-    left = [path for path in state.iterdir() if path.name != WRITTEN and not _gone(path)]
-    if not left and not remove_tree(state):
+    left = [path for path in state.iterdir() if path.name != WRITTEN and not discard(path)]
+    if not left and not discard(state):
         left = [state]
     return tuple(left)
-
-
-def _gone(path: Path) -> bool:
-    if path.is_dir() and not path.is_symlink():
-        return remove_tree(path)
-    with contextlib.suppress(OSError):
-        path.unlink(missing_ok=True)
-    return not path.exists()
 
 
 def _remove_empty(data: Path) -> None:
@@ -141,7 +133,3 @@ def _remove_empty(data: Path) -> None:
         with contextlib.suppress(OSError):
             if _DEVICE.fullmatch(folder.name) or folder in (devices, data):
                 folder.rmdir()
-
-
-def _plain(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()

@@ -69,7 +69,7 @@ def write_failed(folder: Path, error: OSError) -> WriteFailed:
 
         path = Path(os.fsdecode(error.filename))
         way_out = say_barred(path) if barrier(path) else way_out
-    return WriteFailed(f"Nothing was saved: {_reason(error)}. {way_out}")
+    return WriteFailed(f"Nothing was saved: {reason_of(error)}. {way_out}")
 
 
 def may_not(path: Path, error: OSError | None = None) -> StoreBarred | None:
@@ -94,7 +94,7 @@ def open_failed(data: Path, error: OSError) -> StoreError:
         path = Path(os.fsdecode(error.filename)) if error.filename else data
         if (barred := barrier(path) or barrier(where)) is not None:
             return StoreBarred(say_barred(barred))
-    return WriteFailed(f"{where} cannot be used: {_reason(error)}. {_way_out(where, error)}")
+    return WriteFailed(f"{where} cannot be used: {reason_of(error)}. {_way_out(where, error)}")
 
 
 def no_lock(path: Path, error: OSError) -> WriteFailed | None:
@@ -102,13 +102,19 @@ def no_lock(path: Path, error: OSError) -> WriteFailed | None:
     if error.errno not in _NO_LOCKS:
         return None
     return WriteFailed(
-        f"Nothing was saved: the disk that holds {path.parent} gives no lock ({_reason(error)}), so two programs could "
-        "write at once. Keep the data on a disk of this computer; toward sync carries it to a share."
+        f"Nothing was saved: the disk that holds {path.parent} gives no lock ({reason_of(error)}), so two programs "
+        "could write at once. Keep the data on a disk of this computer; toward sync carries it to a share."
     )
 
 
-def _reason(error: OSError) -> str:
+def reason_of(error: OSError) -> str:
+    """Return what the system says of an error, without a full stop."""
     return (error.strerror or type(error).__name__).rstrip(".")
+
+
+def cannot_read(error: OSError) -> str:
+    """Return what is the matter with a file that the system does not read, to stand behind its name."""
+    return f"cannot be read ({reason_of(error)})"
 
 
 def _where(folder: Path, error: OSError) -> Path:

@@ -27,7 +27,7 @@ from tracker.store.encryption.recovery import (
 )
 from tracker.store.errors import StoreBarred, StoreDamaged, StoreError
 from tracker.store.events import Event, canonical
-from tracker.store.files import POSIX, trouble_with
+from tracker.store.files import POSIX, is_folder, trouble_with
 from tracker.store.identity.device import DEVICE_ID, read_device_id
 from tracker.store.identity.identity import DEVICES, ENDING, MARKER, holds_others, is_lost, read_marker
 from tracker.store.identity.memory import (
@@ -242,7 +242,7 @@ def _all_of_ours(data: Path, state: Path) -> Iterator[Path]:
     for folder in islice((data / DEVICES).glob("*"), MOST_FOLDERS):
         if not folder.name.startswith("."):
             yield folder
-            if folder.is_dir() and not folder.is_symlink():
+            if is_folder(folder):
                 yield from islice(folder.glob("*"), MOST_FILES)
     if state.is_dir():
         yield from (path for path in state.glob("*") if path.name != BACKUPS)
@@ -251,7 +251,7 @@ def _all_of_ours(data: Path, state: Path) -> Iterator[Path]:
 
 def _temps(data: Path, state: Path) -> Iterator[Problem]:
     devices = () if (data / DEVICES).is_symlink() else (data / DEVICES).glob("*")
-    folders = [data, state, *(path for path in devices if path.is_dir() and not path.is_symlink())]
+    folders = [data, state, *(path for path in devices if is_folder(path))]
     yield from (Problem("temp", path) for path in stale_temps(folders))
     yield from (Problem("temp", path) for path in temps_of(state / BACKUPS))
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from tracker.store.errors import StoreBusy, no_lock, unsafe_path, write_failed
+from tracker.store.errors import StoreBusy, no_lock, reason_of, unsafe_path, write_failed
 from tracker.store.limits import LITTLE, too_large
 
 Signature = tuple[int, int, int]
@@ -70,6 +70,16 @@ def oddity(status: os.stat_result) -> str | None:
     return "is a folder" if stat.S_ISDIR(status.st_mode) else "is not a plain file"
 
 
+def is_file(path: Path) -> bool:
+    """Return whether a plain file lies at a path, and no link to one."""
+    return path.is_file() and not path.is_symlink()
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether a folder lies at a path, and no link to one."""
+    return path.is_dir() and not path.is_symlink()
+
+
 def read_plain(path: Path, most: int = LITTLE) -> bytes:
     """Return the bytes of a plain file of at most `most` bytes.
 
@@ -86,6 +96,14 @@ def read_plain(path: Path, most: int = LITTLE) -> bytes:
         return b"".join(chunks)
     finally:
         os.close(fd)
+
+
+def read_line(path: Path) -> str | None:
+    """Return what a small ASCII file of ours says, None where it cannot be read."""
+    try:
+        return read_plain(path).decode("ascii").strip()
+    except (OSError, ValueError):
+        return None
 
 
 def open_plain(path: Path, most: int) -> tuple[int, int]:
@@ -159,7 +177,7 @@ def atomic_write(path: Path, data: bytes, *, durable: bool = True) -> None:
         try:
             _replace(temp, path)
         except BaseException:
-            _remove(temp)
+            discard(temp)
             raise
         if folder is not None:
             try:
@@ -187,7 +205,7 @@ def create_once(path: Path, data: bytes) -> bool:
         except FileExistsError:
             return False
         finally:
-            _remove(temp)
+            discard(temp)
         _sync_folder(folder)
     return True
 
@@ -198,22 +216,22 @@ def write_new(path: Path, data: bytes) -> None:
     try:
         _fill(fd, data, durable=True)
     except BaseException:
-        _remove(path)
+        discard(path)
         raise
 
 
-def remove_tree(path: Path) -> bool:
-    """Remove a folder with all in it, never what a link leads to, and return whether it is gone."""
+def discard(path: Path) -> bool:
+    """Remove a file, a link or a folder with all in it if the disk lets us, and return whether it is gone."""
     with contextlib.suppress(OSError):
-        with os.scandir(path) as entries:
-            inside = list(entries)
-        for entry in inside:
-            if entry.is_dir(follow_symlinks=False):
-                remove_tree(Path(entry.path))
-            else:
-                _remove(Path(entry.path))
-        path.rmdir()
-    return not path.exists()
+        if is_folder(path):
+            with os.scandir(path) as entries:
+                inside = [Path(entry.path) for entry in entries]
+            for each in inside:
+                discard(each)
+            path.rmdir()
+        else:
+            path.unlink(missing_ok=True)
+    return not os.path.lexists(path)
 
 
 def _link(temp: Path, path: Path, data: bytes) -> None:
@@ -245,7 +263,7 @@ def _write_temp(path: Path, data: bytes, *, durable: bool) -> Path:
     try:
         _fill(fd, data, durable=durable)
     except BaseException:
-        _remove(temp)
+        discard(temp)
         raise
     return temp
 
@@ -310,11 +328,6 @@ def _sync_folder(fd: int | None) -> None:
             raise
 
 
-def _remove(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        path.unlink()
-
-
 @contextlib.contextmanager
 def exclusive(folder: Path, timeout: float) -> Iterator[None]:
     """Hold the lock of `folder`; raise StoreBusy after `timeout` seconds, UnsafePath if it is a link."""
@@ -359,7 +372,7 @@ def trouble_with(folder: Path) -> str:
         return ""
     except OSError as error:
         found = no_lock(path, error)
-        return error.strerror or type(error).__name__ if found else ""
+        return reason_of(error) if found else ""
     finally:
         os.close(fd)
     return ""

@@ -239,12 +239,9 @@ class Guarded:
 
     def _read_identity(self) -> bytes:
         """Return what the identity file holds, nothing where there is none or the store is plain."""
-        if self.vault.key is None:
-            return b""
-        try:
-            return read_plain(self.data / IDENTITY)
-        except OSError:
-            return b""
+        with contextlib.suppress(OSError):
+            return read_plain(self.data / IDENTITY) if self.vault.key else b""
+        return b""
 
     def _refuse_another_key(self) -> None:
         """Raise StoreLocked where the store is not, or no longer, what this was opened with."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.store.crypto.vault import AGE, Vault
 from tracker.store.errors import StoreError, WriteFailed
 from tracker.store.events import Event, values
-from tracker.store.files import atomic_write, read_plain
+from tracker.store.files import atomic_write, read_line
 from tracker.store.log.housekeeping import forget_copies
 from tracker.store.log.incoming import ORDERS
 
@@ -53,7 +53,7 @@ def obey(shards: ShardSet, folder: Path, state: Path) -> None:
     """
     if not shards.index.binding:
         return
-    done = _read_mark(state) == _mark(shards)
+    done = read_line(state / _OBEYED) == _mark(shards)
     if done and not shards.to_empty():
         return
     if not done:
@@ -108,10 +108,3 @@ def _mark(shards: ShardSet) -> str:
     orders = shards.index.binding
     known = f"{len(orders)} {sum(orders.values())} {shards.own_archived_fingerprint()}"
     return hashlib.sha256(known.encode()).hexdigest()
-
-
-def _read_mark(state: Path) -> str:
-    try:
-        return read_plain(state / _OBEYED).decode("ascii").strip()
-    except (OSError, ValueError):
-        return ""

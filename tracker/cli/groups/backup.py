@@ -272,8 +272,8 @@ def delete_everything(session: Session) -> None:
     doom = erase.plan(here.data, state_of(here.data, here.state))
     if not session.args.yes:
         if not session.can_ask:
-            raise BadInput(f"{erase.tell(doom)[0]} If that is meant, add --yes-delete-everything.")
-        out.print_note(*(line for text in erase.tell(doom) for line in wrap(text, out.width)))
+            raise BadInput(f"{erase.describe(doom)[0]} If that is meant, add --yes-delete-everything.")
+        out.print_note(*(line for text in erase.describe(doom) for line in wrap(text, out.width)))
         out.print_question(f"Nothing brings it back. Type {erase.WORDS} to go on: ")
         if " ".join(read_line().lower().split()) != erase.WORDS:
             raise Refused("Nothing was removed.")

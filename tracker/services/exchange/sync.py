@@ -18,7 +18,7 @@ from tracker.services.history.versions import device_name
 from tracker.store.crypto.vault import IDENTITY, StoreKey
 from tracker.store.encryption.identity_file import read_identity
 from tracker.store.encryption.unlocking import as_of, is_proven, opens_marker
-from tracker.store.errors import StoreDamaged, StoreFromTheFuture, write_failed
+from tracker.store.errors import StoreDamaged, StoreFromTheFuture, reason_of, write_failed
 from tracker.store.events import text_in
 from tracker.store.exchange import remote
 from tracker.store.exchange.address import shown as without_password
@@ -178,7 +178,7 @@ def _finished(named: Remote) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).rstrip(".")
+        reason = reason_of(error)
         raise Refused(
             f"The exchange with {named.shown} is not finished: {reason}. "
             "Nothing is lost; once that is put right, toward sync goes on."

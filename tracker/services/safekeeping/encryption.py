@@ -25,7 +25,7 @@ from tracker.store.identity.identity import ENDING
 from tracker.store.identity.memory import read_known
 
 ASKED_AGAIN = 4
-Tell = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 NO_WAY_BACK = (
     "Without the passphrase and without the recovery key nobody can open it again: not you, not us. There is no reset."
@@ -126,11 +126,13 @@ def is_followed(workspace: Workspace) -> bool:
     return workspace.store.marker.encryption == ENDING and not workspace.store.memory.leaves
 
 
-def follow(data: Path, state: Path, key: StoreKey, tell: Tell | None = None, *, everyone: bool = False) -> Change:
+def follow(
+    data: Path, state: Path, key: StoreKey, progress: Progress | None = None, *, everyone: bool = False
+) -> Change:
     """Make plain files of this device's where another one took the encryption back. Raises TowardError."""
     with in_plain_words():
         device = read_device_id(state)
-        done = Following(data, state, device).follow(key, tell, everyone=everyone)
+        done = Following(data, state, device).follow(key, progress, everyone=everyone)
     return Change((f"No longer encrypted: {_files(done)}.", *_left(done)))
 
 
@@ -184,11 +186,11 @@ def ready(workspace: Workspace) -> None:
         workspace.store.make()
 
 
-def encrypt(workspace: Workspace, fresh: Fresh, tell: Tell | None = None, *, everyone: bool = False) -> Change:
+def encrypt(workspace: Workspace, fresh: Fresh, progress: Progress | None = None, *, everyone: bool = False) -> Change:
     """Encrypt the whole store; open it anew with the key afterwards. Raises TowardError, and then nothing is lost."""
     ready(workspace)
     with in_plain_words():
-        done = _conversion(workspace).begin(fresh.key, fresh.wrapped, tell, everyone=everyone)
+        done = _conversion(workspace).begin(fresh.key, fresh.wrapped, progress, everyone=everyone)
     said = [f"Encrypted: {_files(done)}. From now on it opens with your passphrase.", *_left(done), LEFT_BEHIND]
     if not everyone and len(workspace.store.device_names()) > 1:
         said.append(OTHERS)
@@ -210,11 +212,11 @@ def finish(workspace: Workspace, *, everyone: bool = False) -> Change:
     return Change(("This store is encrypted; everything of this device is.", *_left(done)), changed=bool(done.done))
 
 
-def decrypt(workspace: Workspace, tell: Tell | None = None, *, everyone: bool = False) -> Change:
+def decrypt(workspace: Workspace, progress: Progress | None = None, *, everyone: bool = False) -> Change:
     """Take the encryption back; open the store anew afterwards. Raises TowardError, and then nothing is lost."""
     key = key_of(workspace)
     with in_plain_words():
-        done, waiting = _conversion(workspace).end(key, tell, everyone=everyone)
+        done, waiting = _conversion(workspace).end(key, progress, everyone=everyone)
     said = [f"No longer encrypted: {_files(done)}.", *_left(done)]
     if waiting:
         names = workspace.store.device_names()
@@ -241,10 +243,10 @@ def change(workspace: Workspace, fresh: Fresh) -> Change:
     )
 
 
-def rotate(workspace: Workspace, fresh: Fresh, tell: Tell | None = None) -> Change:
+def rotate(workspace: Workspace, fresh: Fresh, progress: Progress | None = None) -> Change:
     """Encrypt everything with a new key. Raises TowardError, and then nothing is lost."""
     with in_plain_words():
-        done = _conversion(workspace).rotate(fresh.key, fresh.wrapped, tell)
+        done = _conversion(workspace).rotate(fresh.key, fresh.wrapped, progress)
     said = (
         f"Everything is sealed with a new key: {_files(done)}. The old recovery key opens only what was copied before."
     )

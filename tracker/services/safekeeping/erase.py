@@ -43,32 +43,32 @@ def _forget_key(state: Path) -> None:
     forget_of(state)
 
 
-def tell(doom: RemovalPlan) -> tuple[str, ...]:
+def describe(plan: RemovalPlan) -> tuple[str, ...]:
     """Return in words what would be removed, what stays, and what is out of reach."""
     lines = [
-        f"This removes for good: {count(len(doom.files), 'file')} of Toward in {doom.data}, and {doom.state} with "
-        f"{count(doom.state_files, 'file')}: backups, the device id, the table of streaks.",
+        f"This removes for good: {count(len(plan.files), 'file')} of Toward in {plan.data}, and {plan.state} with "
+        f"{count(plan.state_files, 'file')}: backups, the device id, the table of streaks.",
     ]
-    if doom.foreign:
-        lines.append(f"What Toward did not make stays: {', '.join(path.name for path in doom.foreign[:5])}.")
+    if plan.foreign:
+        lines.append(f"What Toward did not make stays: {', '.join(path.name for path in plan.foreign[:5])}.")
     return (*lines, BEYOND_REACH)
 
 
-def delete_everything(doom: RemovalPlan, lock_timeout: float = 30.0) -> Erased:
+def delete_everything(plan: RemovalPlan, lock_timeout: float = 30.0) -> Erased:
     """Remove it all and return what went. Raises Busy, Damaged or Refused; then it can be done again."""
     device = None
     with suppress(StoreError, OSError):
-        device = read_device_id(doom.state)
+        device = read_device_id(plan.state)
     with suppress(TowardError):
-        _forget_key(doom.state)
+        _forget_key(plan.state)
     with in_plain_words():
-        left = erase(doom, device, lock_timeout)
+        left = erase(plan, device, lock_timeout)
     if left:
         raise Refused(
             f"{count(len(left), 'file')} could not be removed, {left[0]} first. The rest is gone and the store is not "
             "opened any more; see why, then do it again."
         )
-    said = [f"Removed: {count(len(doom.files), 'file')} of Toward in {doom.data}, and {doom.state}."]
-    if doom.foreign:
-        said.append(f"Left, because Toward did not make it: {', '.join(str(path) for path in doom.foreign)}")
-    return Erased(len(doom.files) + doom.state_files, doom.foreign, tuple(said))
+    said = [f"Removed: {count(len(plan.files), 'file')} of Toward in {plan.data}, and {plan.state}."]
+    if plan.foreign:
+        said.append(f"Left, because Toward did not make it: {', '.join(str(path) for path in plan.foreign)}")
+    return Erased(len(plan.files) + plan.state_files, plan.foreign, tuple(said))

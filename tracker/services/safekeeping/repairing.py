@@ -16,11 +16,12 @@ from tracker.services.safekeeping import aside, backups, restore
 from tracker.services.safekeeping.doctor import missing_from
 from tracker.services.safekeeping.findings import ACKNOWLEDGED, Finding
 from tracker.store.backup.backups import damaged_in
-from tracker.store.backup.copies import NOTED, named, remove_temp, set_backup_aside, temps_of
+from tracker.store.backup.copies import NOTED, named, set_backup_aside, temps_of
 from tracker.store.crypto.vault import StoreKey
 from tracker.store.encryption import recovery
 from tracker.store.encryption.recovery import repair_marker
 from tracker.store.events import new_id
+from tracker.store.files import discard, is_folder
 from tracker.store.guard import Memory
 from tracker.store.identity.identity import DEVICES
 from tracker.store.log.shards import Reader
@@ -142,7 +143,7 @@ def _temp(here: Here, path: Path) -> str:
 
     if path in temps_of(backups.folder_of(here.state)):
         with backups_lock(backups.folder_of(here.state), 30.0):
-            remove_temp(path)
+            discard(path)
     else:
         path.unlink(missing_ok=True)
     return f"{path.name} is removed."
@@ -211,7 +212,7 @@ def _purge(here: Here, path: Path) -> str:
 
 
 def _summary(here: Here, path: Path) -> str:
-    if path.is_dir() and not path.is_symlink():
+    if is_folder(path):
         path.rename(path.with_name(f"{path.name}.damaged-{new_id()[:8]}"))
     path.unlink(missing_ok=True)
     workspace = here.open()

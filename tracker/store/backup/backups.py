@@ -26,9 +26,9 @@ from tracker.store.backup.copies import (
 from tracker.store.backup.packs import Packs
 from tracker.store.backup.shelf import Entry, IsKnown, Packed, contents_in, copy_at, nothing_known, write_backup
 from tracker.store.crypto.vault import PLAIN, Vault
-from tracker.store.errors import StoreBusy
+from tracker.store.errors import StoreBusy, reason_of
 from tracker.store.events import Event
-from tracker.store.files import NotRegular, make_folder, read_plain, remove_tree, sum_of, sync_folder, write_new
+from tracker.store.files import NotRegular, discard, make_folder, read_plain, sum_of, sync_folder, write_new
 from tracker.store.identity.identity import DEVICES, MARKER, is_packed
 from tracker.store.limits import MOST_BYTES, MOST_FILES, MOST_TOGETHER, say_bytes
 from tracker.store.log.housekeeping import BACKUPS
@@ -95,7 +95,7 @@ def back_up(
     BackupFailed, StoreBusy where the files get other names all the while, or Stopped once `stop` says so; then nothing
     new counts.
     """
-    with _said(folder):
+    with _naming_the_folder(folder):
         make_folder(folder)
         sweep_backups(folder)
         packs = Packs(folder)
@@ -117,7 +117,7 @@ def copy_to(
 
     Raise as `back_up` does.
     """
-    with _said(folder):
+    with _naming_the_folder(folder):
         make_folder(folder)
         sweep_backups(folder)
         read = _read_all(source, lambda *_: None, stop)
@@ -127,19 +127,18 @@ def copy_to(
             _write_folder(source, temp, backup, read)
             temp.rename(backup.path)
         except BaseException:
-            remove_tree(temp)
+            discard(temp)
             raise
         sync_folder(folder)
         return Made(backup, frozenset(read.files), len(read.files), _size(read), tuple(read.troubles))
 
 
 @contextlib.contextmanager
-def _said(folder: Path) -> Iterator[None]:
+def _naming_the_folder(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).rstrip(".")
-        raise BackupFailed(f"No backup was made in {folder}: {reason}.") from error
+        raise BackupFailed(f"No backup was made in {folder}: {reason_of(error)}.") from error
 
 
 def _size(read: _Read) -> int:

@@ -14,7 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from tracker.store.errors import StoreError
+from tracker.store.errors import StoreError, cannot_read
 from tracker.store.files import TooLarge, open_plain, read_plain, sum_of, sync_folder, write_new
 from tracker.store.limits import MOST_BYTES, MOST_LIST, MOST_PACKED, too_large
 
@@ -58,7 +58,7 @@ class Bag:
         except TooLarge as error:
             self.trouble = str(error.strerror)
         except OSError as error:
-            self.trouble = f"cannot be read ({error.strerror or type(error).__name__})"
+            self.trouble = cannot_read(error)
 
     def _list(self) -> None:
         from zipfile import BadZipFile, ZipFile

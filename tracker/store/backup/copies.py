@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from tracker.store.crypto.vault import IDENTITY
 from tracker.store.errors import refuse_links, write_failed
-from tracker.store.files import exclusive, make_folder, read_plain, remove_tree, sync_folder
+from tracker.store.files import discard, exclusive, is_file, make_folder, read_line, sync_folder
 from tracker.store.identity.identity import DEVICES, MARKER
 from tracker.store.log.housekeeping import BACKUPS as BACKUPS
 from tracker.store.log.shards import is_shard
@@ -73,7 +73,7 @@ class Backup(NamedTuple):
 
 def files_of(data: Path) -> list[str]:
     """Return the names of all files of ours in a data folder, relative to it, sorted; raise OSError."""
-    names = [name for name in ROOT_FILES if _plain_file(data / name)]
+    names = [name for name in ROOT_FILES if is_file(data / name)]
     devices = data / DEVICES
     if devices.is_symlink() or not devices.is_dir():
         return names
@@ -124,11 +124,8 @@ def all_copies(folder: Path) -> list[Backup]:
 
 def _order_of(path: Path) -> int:
     """Return how a backup that is a folder is counted, 0 where that is not known."""
-    try:
-        text = read_plain(path / ORDER).decode("ascii").strip()
-        return int(text) if 0 < len(text) < 10 and text.isdecimal() else 0
-    except (OSError, ValueError):
-        return 0
+    text = read_line(path / ORDER) or ""
+    return int(text) if len(text) < 10 and text.isdecimal() else 0
 
 
 def named(path: Path) -> Backup | None:
@@ -193,7 +190,7 @@ def remove_backup(backup: Backup) -> None:
             return
         aside = backup.path.with_name(f".{backup.path.name}.{os.urandom(4).hex()}.tmp")
         backup.path.rename(aside)
-        remove_tree(aside)
+        discard(aside)
 
 
 def set_backup_aside(backup: Backup) -> Path:
@@ -208,25 +205,16 @@ def sweep_backups(folder: Path) -> None:
     """Remove what a killed backup, purge or conversion left; the lock is to be held, so none is under way."""
     stale = temps_of(folder)
     for path in stale:
-        remove_temp(path)
+        discard(path)
     for backup in all_copies(folder):
         if backup.packed or (backup.path / DEVICES).is_symlink():
             continue
         for path in backup.path.glob(f"{DEVICES}/*/.*.tmp"):
             if not path.parent.is_symlink():
-                remove_temp(path)
+                discard(path)
     if stale:
         with contextlib.suppress(OSError):
             sync_folder(folder)
-
-
-def remove_temp(path: Path) -> None:
-    """Remove a file or folder that a killed backup left, if the disk lets us."""
-    if path.is_dir() and not path.is_symlink():
-        remove_tree(path)
-    else:
-        with contextlib.suppress(OSError):
-            path.unlink()
 
 
 def temps_of(folder: Path) -> list[Path]:
@@ -239,10 +227,6 @@ def temps_of(folder: Path) -> list[Path]:
 def holds_entries(name: str) -> bool:
     """Return whether a file of a data folder, named relative to it, holds entries."""
     return name.startswith(f"{DEVICES}/") and is_shard(name.rpartition("/")[2])
-
-
-def _plain_file(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
 
 
 def _name(entry: os.DirEntry[str]) -> str:

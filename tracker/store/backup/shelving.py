@@ -22,7 +22,6 @@ from tracker.store.backup.copies import (
     holds_entries,
     list_backups,
     remove_backup,
-    remove_temp,
     sweep_backups,
 )
 from tracker.store.backup.packs import Packs, is_aside, packs_in
@@ -30,7 +29,7 @@ from tracker.store.backup.shelf import Copy, Entry, Packed, PlainCopy, contents_
 from tracker.store.backup.thinning import kept
 from tracker.store.crypto.vault import PLAIN, CannotOpen, Vault
 from tracker.store.events import Event
-from tracker.store.files import atomic_write, make_folder, read_plain, sum_of, write_new
+from tracker.store.files import atomic_write, discard, make_folder, read_plain, sum_of, write_new
 from tracker.store.limits import MOST_BYTES
 from tracker.store.log.shards import Contents, Reader
 
@@ -212,7 +211,7 @@ def convert_backups(
             write_new(temp / name, packed.read(name))
         relock(temp)
         found = {name: read_plain(temp / name) for name in ROOT_FILES if (temp / name).exists()}
-        remove_temp(temp)
+        discard(temp)
         return found
 
     with _same_date(folder):
@@ -221,7 +220,7 @@ def convert_backups(
         try:
             return rework(folder, change, lock)
         finally:
-            remove_temp(temp)
+            discard(temp)
 
 
 @contextlib.contextmanager
@@ -231,7 +230,7 @@ def _alone(place: Path, raw: bytes) -> Iterator[None]:
         write_new(place, raw)
         yield
     finally:
-        remove_temp(place.parent)
+        discard(place.parent)
 
 
 def rework(

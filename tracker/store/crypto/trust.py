@@ -207,18 +207,13 @@ def _stamp_in(parts: Clear) -> dict[str, Any] | None:
     return stamp if whole and isinstance(stamp, dict) else None
 
 
-def stamp_in(text: str) -> object:
-    """Return the table that says where a file belongs, as it stands in what could be opened of it, or None."""
-    match = STAMP.search(text, 0, 2_000)
-    try:
-        return json.loads(match[1]) if match else None
-    except ValueError:
-        return None
-
-
 def _stamp_before(clear: bytes) -> dict[str, Any] | None:
     """Return the stamp of a file of before there were proofs, None where it has none."""
-    rows = stamp_in(clear[:4_000].decode("utf-8", "replace"))
+    match = STAMP.search(clear[:4_000].decode("utf-8", "replace"), 0, 2_000)
+    try:
+        rows = json.loads(match[1]) if match else None
+    except ValueError:
+        return None
     stamp = rows.get("1") if isinstance(rows, dict) else None
     return stamp if isinstance(stamp, dict) else None
 

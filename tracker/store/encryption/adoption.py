@@ -28,7 +28,7 @@ OF_BEFORE = frozenset((Kind.PLAIN, Kind.BEFORE, DAMAGED))
 def mark_of(vault: Vault) -> str:
     """Return what a state folder says once this device's files are as the vault would write them."""
     assert vault.key is not None
-    return f"{ENCRYPTED_WITH if vault.ending else OPENED_WITH}{vault.key.name}\n"
+    return f"{ENCRYPTED_WITH if vault.ending else OPENED_WITH}{vault.key.name}"
 
 
 def trust_in_state(state: Path, vault: Vault) -> Trust:

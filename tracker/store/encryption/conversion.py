@@ -34,11 +34,21 @@ from tracker.store.errors import (
     StoreFromTheFuture,
     StoreLocked,
     WriteFailed,
+    cannot_read,
     refuse_links,
     write_failed,
 )
 from tracker.store.events import encode
-from tracker.store.files import NotConfirmed, atomic_write, exclusive, make_folder, read_plain, remove, sum_of
+from tracker.store.files import (
+    NotConfirmed,
+    atomic_write,
+    exclusive,
+    is_folder,
+    make_folder,
+    read_plain,
+    remove,
+    sum_of,
+)
 from tracker.store.identity.identity import (
     DEVICES,
     ENDING,
@@ -58,7 +68,7 @@ from tracker.store.log.shards import TABLE, Contents, is_shard, open_shard, pars
 _BESIDE = ("store.", "identity")
 """How the files that lie beside the device folders begin."""
 
-Tell = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 
 @dataclass
@@ -95,13 +105,13 @@ def settle(folder: Path, state: Path, vault: Vault) -> Vault:
 
 
 def convert_device(
-    folder: Path, state: Path, vault: Vault, tell: Tell | None = None, *, everyone: bool = False
+    folder: Path, state: Path, vault: Vault, progress: Progress | None = None, *, everyone: bool = False
 ) -> Converted:
     """Convert this device's shards, then the backups, then what is derived; raise OSError or WriteFailed.
 
     With `everyone` the shards of other devices too.
     """
-    converted = convert_tree(folder, vault, tell)
+    converted = convert_tree(folder, vault, progress)
     converted += _convert_backups(folder.parents[1], state / BACKUPS, vault.trusting(trust_in_state(state, vault)))
     here = vault.trusting(ANY_OF_OURS)
     for orders in (state / ORDERS, state / (ORDERS + AGE)):
@@ -113,11 +123,11 @@ def convert_device(
         forget_copies(folder, state)
     # Not what an older key proves beside that: whoever knew it may have put it there since.
     for other in sorted(folder.parent.glob("*")) if everyone else ():
-        if other != folder and other.is_dir() and not other.is_symlink():
+        if other != folder and is_folder(other):
             converted += convert_tree(other, vault)
     if vault.ending:
         remember_proven(folder, state, vault)
-    atomic_write(state / ENCRYPTION_MARK, mark_of(vault).encode())
+    atomic_write(state / ENCRYPTION_MARK, f"{mark_of(vault)}\n".encode())
     return converted
 
 
@@ -138,7 +148,7 @@ def _convert_backups(data: Path, shelf: Path, vault: Vault) -> Converted:
     return converted + Converted(*packed)
 
 
-def convert_tree(folder: Path, vault: Vault, tell: Tell | None = None) -> Converted:
+def convert_tree(folder: Path, vault: Vault, progress: Progress | None = None) -> Converted:
     """Convert every shard file at any depth below `folder`, each whole or not at all; raise OSError or WriteFailed.
 
     A file that is as it should be stays untouched, so doing this again finishes what was begun.
@@ -150,8 +160,8 @@ def convert_tree(folder: Path, vault: Vault, tell: Tell | None = None) -> Conver
             converted.done += convert(path, vault)
         except CannotOpen as error:
             converted.left.append((path, str(error)))
-        if tell is not None:
-            tell(number, len(found))
+        if progress is not None:
+            progress(number, len(found))
     return converted
 
 
@@ -170,7 +180,7 @@ def convert(path: Path, vault: Vault) -> bool:
     try:
         raw = read_plain(path, MOST_BYTES)
     except OSError as error:
-        raise CannotOpen(f"cannot be read ({error.strerror or type(error).__name__})") from None
+        raise CannotOpen(cannot_read(error)) from None
     if is_encrypted_file(path) and vault.ending:
         with contextlib.suppress(CannotOpen):
             vault.trusting(STRICT).open(path, raw)
@@ -316,7 +326,9 @@ class Conversion:
             go_over(self.folder, self.state, vault)
         return read_marker(self.data)
 
-    def begin(self, key: StoreKey, wrapped: bytes, tell: Tell | None = None, *, everyone: bool = False) -> Converted:
+    def begin(
+        self, key: StoreKey, wrapped: bytes, progress: Progress | None = None, *, everyone: bool = False
+    ) -> Converted:
         """Encrypt the store with a key that was wrapped and opened again; raise StoreError with nothing lost."""
         with self._locked() as marker:
             if marker.encryption:
@@ -331,7 +343,7 @@ class Conversion:
             encrypted = lock_marker(marker, key)
             write_marker(self.data, encrypted)
             remember_encryption(self.state, encrypted, key, wrapped)
-            return self._convert(key, tell, everyone)
+            return self._convert(key, progress, everyone)
 
     def resume(self, key: StoreKey, *, everyone: bool = False) -> Converted:
         """Go on with what was begun; raise StoreError with nothing lost."""
@@ -340,13 +352,15 @@ class Conversion:
                 raise StoreLocked("The encryption of this store is being taken back. Finish that: toward decrypt")
             return self._convert(key, None, everyone)
 
-    def end(self, key: StoreKey, tell: Tell | None = None, *, everyone: bool = False) -> tuple[Converted, list[str]]:
+    def end(
+        self, key: StoreKey, progress: Progress | None = None, *, everyone: bool = False
+    ) -> tuple[Converted, list[str]]:
         """Take the encryption back; return what was done, and the devices whose files are still encrypted."""
         with self._locked(key) as marker:
             # From now on this computer may make plain files of them, also after a kill; no other one may.
             learn(self.state, mode=WAS_LEAVING)
             write_marker(self.data, with_proof(marker._replace(encryption=ENDING), key))
-            converted = self._convert(key, tell, everyone)
+            converted = self._convert(key, progress, everyone)
             return converted, finish_end(self.data, self.state, key)
 
     def rewrap(self, key: StoreKey, wrapped: bytes) -> None:
@@ -359,7 +373,7 @@ class Conversion:
                 )
             learn(self.state, identity=sum_of(wrapped))
 
-    def rotate(self, key: StoreKey, wrapped: bytes, tell: Tell | None = None) -> Converted:
+    def rotate(self, key: StoreKey, wrapped: bytes, progress: Progress | None = None) -> Converted:
         """Encrypt everything anew, other devices' files too, with a key that still opens what the old ones did."""
         before = StoreKey(key.secrets[1:])
         with self._locked(before) as marker:
@@ -367,11 +381,11 @@ class Conversion:
             atomic_write(self.data / IDENTITY, wrapped)
             write_marker(self.data, lock_marker(marker, key))
             remember_encryption(self.state, marker, key, wrapped)
-            return self._convert(key, tell, everyone=True)
+            return self._convert(key, progress, everyone=True)
 
-    def _convert(self, key: StoreKey, tell: Tell | None, everyone: bool) -> Converted:
+    def _convert(self, key: StoreKey, progress: Progress | None, everyone: bool) -> Converted:
         vault = vault_here(self.data, self.state, read_marker(self.data), key)
-        converted = convert_device(self.folder, self.state, vault, tell, everyone=everyone)
+        converted = convert_device(self.folder, self.state, vault, progress, everyone=everyone)
         for path in sorted((self.data / DEVICES).glob(f"*/*.json{ASIDE}*")) if vault.ending else ():
             converted.left.append((path, "was set aside and anybody can read it: it is not encrypted"))
         return converted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracker.store.crypto.trust import ANY_OF_OURS, Kind, Trust
 from tracker.store.crypto.vault import StoreKey, Vault
-from tracker.store.encryption.conversion import Conversion, Converted, Tell, convert_device
+from tracker.store.encryption.conversion import Conversion, Converted, Progress, convert_device
 from tracker.store.encryption.relocking import set_identity_aside
 from tracker.store.encryption.unlocking import opens_marker
 from tracker.store.errors import StoreLocked
@@ -14,7 +14,7 @@ from tracker.store.identity.memory import WAS_LEAVING, forget_encryption, learn,
 class Following(Conversion):
     """A data folder whose store.json says already that the store is plain, or that it is another key's."""
 
-    def follow(self, key: StoreKey, tell: Tell | None = None, *, everyone: bool = False) -> Converted:
+    def follow(self, key: StoreKey, progress: Progress | None = None, *, everyone: bool = False) -> Converted:
         """Make plain files of what this device encrypted, where store.json says already that the store is plain.
 
         Only a person may decide that it is right. Raise StoreLocked for a key that this computer does not know.
@@ -28,7 +28,7 @@ class Following(Conversion):
             known = read_known(self.state)
             trust = Trust(frozenset((Kind.OLDER,)), known.adopted) if known.proven else ANY_OF_OURS
             vault = Vault(marker.store, key, trust, encrypts=False)
-            converted = convert_device(self.folder, self.state, vault, tell, everyone=everyone)
+            converted = convert_device(self.folder, self.state, vault, progress, everyone=everyone)
             forget_encryption(self.state)
             if not marker.encryption:
                 set_identity_aside(self.data)

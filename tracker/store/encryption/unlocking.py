@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tracker.store.crypto.vault import AGE, PLAIN, CannotOpen, StoreKey, Vault, is_encrypted_file
 from tracker.store.errors import StoreDamaged, StoreError, StoreLocked
-from tracker.store.files import read_plain
+from tracker.store.files import is_folder, read_line, read_plain
 from tracker.store.identity.device import read_device_id
 from tracker.store.identity.identity import DEVICES, ENDING, MARKER, ON, Marker, is_packed, is_there, read_marker
 from tracker.store.identity.memory import ENCRYPTION_MARK, OPENED_WITH, WAS_LEAVING, read_known
@@ -132,18 +132,23 @@ def vault_at(data: Path, key: StoreKey | None, adopted: Mapping[str, str] | None
     A copy may be of before its key was replaced, or of before there were proofs. Where its store.json cannot be read
     the files are taken as they are.
     """
-    try:
-        marker = _marker_of(data)
-    except StoreDamaged:
+    if (marker := _lock_of(data, key)) is None:
         return PLAIN
-    if marker.encryption and (key is not None or encrypted_devices(data)):
-        from tracker.store.crypto.trust import ANY_OF_OURS, Kind, Trust
+    from tracker.store.crypto.trust import ANY_OF_OURS, Kind, Trust
 
-        older = Trust(frozenset((Kind.OLDER,)), adopted or {})
-        # Where its files are proven, somebody has taken the proof off its store.json.
-        proven = marker.mac or (key is not None and not is_packed(data) and proven_anywhere(data, marker, key))
-        return vault_of(data, marker, key and as_of(marker, key), older if proven else ANY_OF_OURS)
-    return PLAIN
+    older = Trust(frozenset((Kind.OLDER,)), adopted or {})
+    # Where its files are proven, somebody has taken the proof off its store.json.
+    proven = marker.mac or (key is not None and not is_packed(data) and proven_anywhere(data, marker, key))
+    return vault_of(data, marker, key and as_of(marker, key), older if proven else ANY_OF_OURS)
+
+
+def _lock_of(data: Path, key: StoreKey | None) -> Marker | None:
+    """Return the store.json of an encrypted folder; None where it is plain, does not say, or has no encrypted file."""
+    with contextlib.suppress(StoreDamaged):
+        marker = _marker_of(data)
+        if marker.encryption and (key is not None or encrypted_devices(data)):
+            return marker
+    return None
 
 
 def _marker_of(data: Path) -> Marker:
@@ -157,21 +162,13 @@ def _marker_of(data: Path) -> Marker:
 
 def vault_in(data: Path, state: Path, key: StoreKey | None) -> Vault:
     """Return the vault of a data folder, plain where it is or does not say; raise StoreLocked without its key."""
-    try:
-        marker = read_marker(data)
-    except StoreDamaged:
-        return PLAIN
-    if marker.encryption and (key is not None or encrypted_devices(data)):
-        return vault_here(data, state, marker, key)
-    return PLAIN
+    marker = _lock_of(data, key)
+    return PLAIN if marker is None else vault_here(data, state, marker, key)
 
 
 def read_mark(state: Path) -> str:
     """Return how this device's files were when they were last gone through, or an empty text."""
-    try:
-        return read_plain(state / ENCRYPTION_MARK).decode("ascii")
-    except (OSError, ValueError):
-        return ""
+    return read_line(state / ENCRYPTION_MARK) or ""
 
 
 def proven_anywhere(data: Path, marker: Marker, key: StoreKey) -> bool:
@@ -198,7 +195,5 @@ def encrypted_devices(data: Path) -> list[str]:
         )
     # Not by a glob, to which such a folder is an empty one.
     devices = data / DEVICES
-    folders = (
-        [each for each in devices.iterdir() if each.is_dir() and not each.is_symlink()] if devices.is_dir() else []
-    )
+    folders = [each for each in devices.iterdir() if is_folder(each)] if devices.is_dir() else []
     return sorted(each.name for each in folders if any(map(is_encrypted_file, each.iterdir())))

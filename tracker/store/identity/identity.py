@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tracker.store.crypto.vault import AGE
 from tracker.store.errors import NotAStore, StoreDamaged, may_not, unsafe_path
 from tracker.store.events import decode, encode, new_id
-from tracker.store.files import NotRegular, atomic_write, create_once, make_folder, read_plain
+from tracker.store.files import NotRegular, atomic_write, create_once, is_file, make_folder, read_plain
 from tracker.store.identity.memory import ANOTHER_STORE, HASH_LENGTH, TURNED_PLAIN, WAS_ENCRYPTED, Known, read_known
 from tracker.store.identity.memory import WRITTEN as WRITTEN
 
@@ -271,7 +271,7 @@ def read_own(path: Path, read: Callable[[Path], bytes] = read_plain) -> bytes:
 
 def is_packed(path: Path) -> bool:
     """Return whether a backup that is one file lies at a path."""
-    return ".zip" in path.name and path.is_file() and not path.is_symlink()
+    return ".zip" in path.name and is_file(path)
 
 
 def is_there(path: Path) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracker.store.crypto.vault import AGE
 from tracker.store.errors import StoreError
 from tracker.store.events import Event, canonical, decode, encode
-from tracker.store.files import atomic_write, exclusive, read_plain, remove
+from tracker.store.files import atomic_write, exclusive, read_line, read_plain, remove
 from tracker.store.limits import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Seen(NamedTuple):
     planted: Mapping[str, frozenset[str]] = {}
 
 
-def read_said(path: Path) -> dict[str, Any]:
+def read_object(path: Path) -> dict[str, Any]:
     """Return what a file of a state folder says, nothing where there is none or it cannot be read."""
     try:
         found = decode(read_plain(path, MOST_BYTES))
@@ -117,7 +117,7 @@ def read_known(state: Path) -> Known:
 
     Where there is no such file, or it is damaged, what lies beside it in the state folder says what it can.
     """
-    found = read_said(state / KNOWN)
+    found = read_object(state / KNOWN)
     if not found:
         return _from_older_files(state)
     adopted = found.get("adopted")
@@ -137,7 +137,7 @@ def read_known(state: Path) -> Known:
 
 def _from_older_files(state: Path) -> Known:
     """Return what older versions kept, and what is kept of the key beside what damage may have taken."""
-    store, mark = _line(state / WRITTEN), _line(state / ENCRYPTION_MARK)
+    store, mark = read_line(state / WRITTEN), read_line(state / ENCRYPTION_MARK)
     if mark is None:
         return Known(store or "", WAS_PLAIN) if store is not None else Known()
     key = mark.removeprefix(ENCRYPTED_WITH) if mark.startswith(ENCRYPTED_WITH) else ""
@@ -146,7 +146,7 @@ def _from_older_files(state: Path) -> Known:
 
 def remember(state: Path, known: Known) -> None:
     """Keep what a store is, safe on the disk before this returns; nothing is written if it is known. Raise OSError."""
-    if known != read_known(state) or not read_said(state / KNOWN):
+    if known != read_known(state) or not read_object(state / KNOWN):
         said = {"store": known.store, "mode": known.mode, "key": known.key, "proven": known.proven}
         more = {"devices": sorted(known.devices), "adopted": dict(sorted(known.adopted.items()))}
         rest = {"was": sorted(known.was), "identity": known.identity, "told": known.told}
@@ -169,7 +169,7 @@ def forget_encryption(state: Path) -> None:
 
 def read_seen(state: Path) -> Seen:
     """Return how much each file held, nothing where that cannot be read."""
-    found = read_said(state / SEEN)
+    found = read_object(state / SEEN)
     files = found.get("files")
     n = found.get("n")
     own, planted = found.get("own"), found.get("planted")
@@ -360,13 +360,6 @@ def _row(row: object) -> tuple[int, str] | None:
     if isinstance(row, list) and len(row) == 2 and type(row[0]) is int and row[0] > 0 and isinstance(row[1], str):
         return row[0], row[1]
     return None
-
-
-def _line(path: Path) -> str | None:
-    try:
-        return read_plain(path).decode("ascii").strip()
-    except (OSError, ValueError):
-        return None
 
 
 def _text(found: Mapping[str, Any], name: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from tracker.store.crypto.vault import AGE, PLAIN, STAMP_TABLE, Vault
 from tracker.store.errors import StoreError
 from tracker.store.events import decode
-from tracker.store.files import atomic_write, exclusive, make_folder, read_plain, remove_tree
+from tracker.store.files import atomic_write, discard, exclusive, make_folder, read_plain
 from tracker.store.limits import MOST_BYTES
 
 SUMMARY = "summary.json"
@@ -50,24 +50,18 @@ def clear_away(devices: Path) -> None:
     """Remove what a killed exchange left in the folders of other devices; to be called with the lock held."""
     with contextlib.suppress(OSError):
         for path in stale_temps(folder for folder in devices.iterdir() if not folder.is_symlink()):
-            with contextlib.suppress(OSError):
-                path.unlink()
+            discard(path)
 
 
 def forget_copies(folder: Path, state: Path) -> None:
     """Remove the derived summary, and what a killed write or exchange left; the lock is held, so nobody else's goes."""
-    for name in (SUMMARY, SUMMARY + AGE):
-        with contextlib.suppress(OSError):
-            (state / name).unlink()
-    for place, pattern in ((folder, ".*.tmp"), (state, f".{SUMMARY}*.tmp")):
-        for path in place.glob(pattern):
-            with contextlib.suppress(OSError):
-                path.unlink()
+    for path in (state / SUMMARY, state / (SUMMARY + AGE), *folder.glob(".*.tmp"), *state.glob(f".{SUMMARY}*.tmp")):
+        discard(path)
     # A killed exchange left what it carried as git packs it; while one runs, its lock is held.
     if cut_short := list(state.glob(f"{EXCHANGE}*")):
         with contextlib.suppress(StoreError), exclusive(state, timeout=0):
             for path in cut_short:
-                remove_tree(path)
+                discard(path)
 
 
 def sweep(folders: Iterable[Path], own_folder: Path) -> None:
@@ -79,8 +73,7 @@ def sweep(folders: Iterable[Path], own_folder: Path) -> None:
         make_folder(own_folder)
         with exclusive(own_folder, timeout=0):
             for path in stale:
-                with contextlib.suppress(OSError):
-                    path.unlink()
+                discard(path)
 
 
 class SummaryFile:

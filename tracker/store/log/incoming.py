@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, cast
 from tracker.store.crypto.vault import AGE, PLAIN, Vault
 from tracker.store.events import Event, canonical, encode, farthest
 from tracker.store.files import atomic_write, signature_of
-from tracker.store.identity.memory import read_said, texts
+from tracker.store.identity.memory import read_object, texts
 from tracker.store.log.shards import read_shard
 
 PURGE = "purge|"
@@ -278,13 +278,13 @@ def obey_all(_event: Event) -> str:
 
 def read_answers(state: Path) -> Answers:
     """Return what was answered here, nothing where that cannot be read."""
-    found = read_said(state / ANSWERS)
+    found = read_object(state / ANSWERS)
     return Answers(texts(found.get("accepted")), texts(found.get("refused")))
 
 
 def read_incoming(state: Path) -> Incoming | None:
     """Return what was seen in the files of others, None where this computer never looked."""
-    found = read_said(state / INCOMING)
+    found = read_object(state / INCOMING)
     asked, at, salt = found.get("asked"), found.get("at"), found.get("salt")
     if not isinstance(salt, str) or not salt:
         return None
@@ -301,7 +301,7 @@ def read_incoming(state: Path) -> Incoming | None:
 
 def read_looked(state: Path) -> dict[str, str]:
     """Return the digits of the events that lay in each file of others, by its name below `devices`."""
-    return {name: row for name, row in read_said(state / LOOKED).items() if isinstance(row, str)}
+    return {name: row for name, row in read_object(state / LOOKED).items() if isinstance(row, str)}
 
 
 def _arrival(row: object) -> Arrival | None:

@@ -15,6 +15,7 @@ from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.store.crypto.vault import AGE, PLAIN, CannotOpen, StoreKey, Vault
+from tracker.store.errors import cannot_read
 from tracker.store.events import (
     DEEPEST,
     LONGEST_VALUE,
@@ -103,7 +104,7 @@ def list_shards(devices: Path, own: str = "") -> tuple[dict[str, Found], dict[st
     except FileNotFoundError:
         return shards, troubles
     except OSError as error:
-        return shards, {"": _said(error)}
+        return shards, {"": cannot_read(error)}
     room = _Room()
     for folder in folders[:MOST_FOLDERS]:
         if folder.is_symlink():
@@ -161,7 +162,7 @@ def _list_folder(folder: os.DirEntry[str], shards: dict[str, Found], troubles: d
                     trouble = _IN_THE_CLOUD
                 shards.setdefault(f"{folder.name}/{absent or entry.name}", Found(signature(status), trouble))
     except OSError as error:
-        troubles[folder.name] = _said(error)
+        troubles[folder.name] = cannot_read(error)
 
 
 def _name(entry: os.DirEntry[str]) -> str:
@@ -194,9 +195,9 @@ def read_shard(path: Path, vault: Vault = PLAIN, reader: Reader | None = None) -
         return Contents({}, (), error.strerror)
     except FileNotFoundError as error:
         cloud = os.path.lexists(path.with_name(f".{path.name}.icloud"))
-        return Contents({}, (), _IN_THE_CLOUD if cloud else _said(error), passing=True)
+        return Contents({}, (), _IN_THE_CLOUD if cloud else cannot_read(error), passing=True)
     except OSError as error:
-        return Contents({}, (), _said(error), passing=True)
+        return Contents({}, (), cannot_read(error), passing=True)
 
 
 class Reader:
@@ -374,7 +375,3 @@ def _repeats_a_name(raw: bytes) -> bool:
     except _Repeated:
         return True
     return False
-
-
-def _said(error: OSError) -> str:
-    return f"cannot be read ({error.strerror or type(error).__name__})"
