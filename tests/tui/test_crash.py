@@ -102,7 +102,7 @@ async def test_no_word_of_anybody_is_in_the_report(
 
 
 async def _break_a_poll(driver: Driver, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(app_module, "poll", _broken)
+    patch.setattr(app_module, "poll_store", _broken)
     driver.app.call_later(driver.app._poll)
 
 
