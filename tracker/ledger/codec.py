@@ -1,8 +1,8 @@
-"""Turn stored values into the domain's own: every function takes a value as it lies in a file."""
+"""Values in events, read and written: `read_` takes one as it lies in a file, `write_` makes one for it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
 from math import isfinite
@@ -46,6 +46,13 @@ def read_schedule(sentence: str) -> Schedule:
     from tracker.domain.language.parsing import parse_schedule
 
     return parse_schedule(sentence)
+
+
+def write_plan(plan: Plan) -> dict[str, Any]:
+    """Return a plan as it is stored; its start stands in the key."""
+    value: dict[str, Any] = {"schedule": plan.schedule.sentence, "target": plan.target}
+    value |= {"after": True} if plan.after else {}
+    return value | ({"anchor": plan.anchor.isoformat()} if plan.anchor else {})
 
 
 def read_commitment(cid: str, value: Value, plans: tuple[Plan, ...], archived: bool) -> Commitment:
@@ -168,6 +175,23 @@ def note_text(value: Value) -> str:
     return str(table(value, "private").get("text", ""))
 
 
+def write_note(text: str) -> dict[str, Any]:
+    """Return a private note as it is stored."""
+    return {"private": {"text": text}}
+
+
+def asked(value: Value) -> tuple[str, ...]:
+    """Return the names of the questions that an entry or a review still asks."""
+    found = value.get("asks")
+    return tuple(str(name) for name in found) if isinstance(found, list | tuple) else ()
+
+
+def asking(value: Value, names: Iterable[str]) -> dict[str, Any]:
+    """Return a value that still asks the questions of these names, and no others."""
+    asks = list(names)
+    return {**value, "asks": asks} if asks else {name: each for name, each in value.items() if name != "asks"}
+
+
 def skip_reason(value: Value) -> str:
     """Return why a day is skipped: a word of the list, or an empty text for whatever else stands there."""
     reason = value.get("reason")
@@ -183,6 +207,13 @@ def read_pause(value: Value) -> Pause:
         reason=str(value.get("reason", "")),
         archived=value.get("archived") is True,
     )
+
+
+def write_pause(pause: Pause, words: str = "") -> dict[str, Any]:
+    """Return a pause as it is stored, with the reason in a person's own `words`, which are private."""
+    value: dict[str, Any] = {"first": pause.first.isoformat(), "last": pause.last.isoformat() if pause.last else None}
+    value |= {"archived": True} if pause.archived else {}
+    return value | ({"private": {"reason": words}} if words else {})
 
 
 def read_time(value: Value) -> time:

@@ -17,7 +17,7 @@ from tracker.domain.calendar import ONE_DAY, add_months
 from tracker.domain.counting.figures import STRIP_LENGTH, Mark, Streak, Tally
 from tracker.domain.counting.occasions import State
 from tracker.domain.schedules import Once
-from tracker.ledger import event_keys
+from tracker.ledger import codec, event_keys
 from tracker.ledger.commitment_state import Checkpoint
 from tracker.ledger.json_rows import streak_row
 from tracker.ledger.ledger import ASKED, Ledger, step_in
@@ -307,7 +307,7 @@ def _needed(
             needed = owner in cuts and _read_day(rest) >= cut
         elif kind == "entry" and event["v"] is not None:
             days = [_read_day(str(event["v"].get(name))) for name in ("day", "due") if event["v"].get(name)]
-            needed = bool(event["v"].get("asks")) or max(days, default=date.max) >= min(cut, gathered)
+            needed = bool(codec.asked(event["v"])) or max(days, default=date.max) >= min(cut, gathered)
         else:
             needed = False
         if needed or event["t"] >= begins or event["key"] in keys_again:

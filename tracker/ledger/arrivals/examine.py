@@ -357,7 +357,7 @@ def _replaced(
 def _is_added_to(before: codec.Value, after: codec.Value) -> bool:
     """Return whether a note says all that it said before, with more below it: a day's note grows on both devices."""
     text = codec.note_text(before)
-    said = {"private": {"text": codec.note_text(after)}}
+    said = codec.write_note(codec.note_text(after))
     return bool(text) and after == said and codec.note_text(after).startswith(f"{text}\n")
 
 

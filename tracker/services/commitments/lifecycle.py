@@ -10,6 +10,7 @@ from typing import Any
 from tracker.catalogue import step, template
 from tracker.domain.commitments import Commitment, Kind, Plan
 from tracker.domain.counting.occasions import State
+from tracker.domain.records import Pause
 from tracker.domain.text import discreet_mode
 from tracker.domain.text.clean import LONGEST_PLAN
 from tracker.ledger import bounds, codec, event_keys
@@ -18,7 +19,7 @@ from tracker.ledger.private_words import plan_of, with_plan
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change, say_day
 from tracker.services.commitments.pauses import resuming
-from tracker.services.commitments.plans import plan_value, read_plan, refuse_day_off, say_plan
+from tracker.services.commitments.plans import read_plan, refuse_day_off, say_plan
 from tracker.services.text_limits import typed_line, typed_name
 from tracker.store.events import Draft
 
@@ -109,7 +110,7 @@ def ensure_active(workspace: Workspace, cid: str) -> Activation:
         again = resuming(workspace, cid)
         drafts = (
             Draft(event_keys.commitment(cid), value),
-            Draft(event_keys.plan(cid, plan.start), plan_value(plan)),
+            Draft(event_keys.plan(cid, plan.start), codec.write_plan(plan)),
             *again,
         )
         commitment = codec.read_commitment(cid, value, (plan,), False)
@@ -157,7 +158,7 @@ def _take_on(workspace: Workspace, cid: str, value: dict[str, Any], plan: Plan) 
         again = resuming(workspace, cid)
         return [
             Draft(event_keys.commitment(cid), value),
-            Draft(event_keys.plan(cid, plan.start), plan_value(plan)),
+            Draft(event_keys.plan(cid, plan.start), codec.write_plan(plan)),
             *again,
         ]
 
@@ -234,7 +235,7 @@ def edit(
         if gone is not None:
             drafts.append(Draft(event_keys.plan(cid, gone.start), None))
         if plan is not None:
-            drafts.append(Draft(event_keys.plan(cid, plan.start), plan_value(plan)))
+            drafts.append(Draft(event_keys.plan(cid, plan.start), codec.write_plan(plan)))
         return drafts
 
     events = workspace.write("edit", build)
@@ -287,10 +288,9 @@ def archive(workspace: Workspace, commitment: Commitment) -> Change:
     def build() -> list[Draft]:
         if commitment.archived:
             return []
-        pause_value = {"first": today.isoformat(), "last": None, "archived": True}
         return [
             Draft(event_keys.archived(commitment.id), {"since": today.isoformat()}),
-            Draft(event_keys.pause(commitment.id), pause_value),
+            Draft(event_keys.pause(commitment.id), codec.write_pause(Pause(today, archived=True))),
             *_timer_off(workspace, commitment.id),
         ]
 

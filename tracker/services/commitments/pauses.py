@@ -38,9 +38,7 @@ def pause(
         raise BadInput(f"A pause cannot end on {last}, before it begins on {first}.")
     owner = commitment.id if commitment else event_keys.EVERYONE
     words = typed_line(reason, "A reason")
-    value: dict[str, Any] = {"first": first.isoformat(), "last": last.isoformat() if last else None}
-    if words:
-        value["private"] = {"reason": words}
+    value = codec.write_pause(Pause(first, last), words)
     events = workspace.write("pause", lambda: [Draft(event_keys.pause(owner), value)])
     name = commitment.title if commitment else "All commitments"
     until = f"to {say_day(last, workspace.today)}" if last else "until you resume"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from tracker.domain.commitments import Kind, Plan, kind_asked, misfit, unused_target
 from tracker.domain.language.parsing import parse_asked, parse_duration, parse_whole
@@ -65,13 +64,6 @@ def kind_for(sentence: str) -> Kind | None:
     except BadSchedule:
         return None
     return kind_asked(asked.schedule, asked.target, asked.minutes)
-
-
-def plan_value(plan: Plan) -> dict[str, Any]:
-    """Return a plan as it is stored."""
-    value: dict[str, Any] = {"schedule": plan.schedule.sentence, "target": plan.target}
-    value |= {"after": True} if plan.after else {}
-    return value | ({"anchor": plan.anchor.isoformat()} if plan.anchor else {})
 
 
 def say_plan(kind: Kind, plan: Plan) -> str:

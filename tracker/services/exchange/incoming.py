@@ -304,7 +304,7 @@ def _as_before(workspace: Workspace, pairs: Iterable[tuple[str, str]]) -> tuple[
                 yield Draft(key, found[0]["v"], as_=found[0].get("as", found[0]["id"]))
             else:
                 # Notes that stood one below the other come back as one, for a new one answers them all.
-                yield Draft(key, {"private": {"text": "\n".join(filter(None, texts))}})
+                yield Draft(key, codec.write_note("\n".join(filter(None, texts))))
 
     written = workspace.write("refuse", lambda: list(drafts()))
     return len(written), written[0].get("op") if written else None

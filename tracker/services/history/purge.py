@@ -122,7 +122,7 @@ def old_words(workspace: Workspace, span: str) -> Removal:
         versions = [event for event in workspace.full_store.versions(key) if _has_words(event["v"])]
         if (
             not versions
-            or (winner["v"] or {}).get("asks")
+            or codec.asked(winner["v"] or {})
             or max(map(_day_of, workspace.full_store.versions(key))) >= before
         ):
             continue

@@ -43,9 +43,9 @@ def asked_again(
 
     def stands(name: str) -> bool:
         if not by_name[name].later:
-            return name in old.get("asks", ()) or before.get(name) != given.get(name)
+            return name in codec.asked(old) or before.get(name) != given.get(name)
         hangs_on = by_name[name].at
         moved = bool(hangs_on) and before.get(hangs_on) != given.get(hangs_on)
-        return moved or name in before or name in old.get("asks", ())
+        return moved or name in before or name in codec.asked(old)
 
-    return [name for name in fresh.get("asks", ()) if (name not in given or not by_name[name].later) and stands(name)]
+    return [name for name in codec.asked(fresh) if (name not in given or not by_name[name].later) and stands(name)]

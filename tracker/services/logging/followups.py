@@ -11,6 +11,7 @@ from tracker.catalogue.rules import PARTS, too_late
 from tracker.domain.commitments import Commitment
 from tracker.domain.counting.followups import Loop, loops_of, open_now
 from tracker.domain.fields import Field
+from tracker.ledger import codec
 from tracker.ledger.commitment_fields import BY, PUT_RIGHT, fields_of, source_of
 from tracker.ledger.errors import BadInput, Refused
 from tracker.ledger.workspace import Workspace
@@ -84,7 +85,7 @@ def _told(workspace: Workspace, loop: Loop, given: Mapping[str, Any], told: str)
 
         return say_righted(workspace, loop.entry.id)
     value = workspace.ledger.value(loop.entry.id) or {}
-    left = [field for field in loop.fields if field.name in given and field.name in value.get("asks", ())]
+    left = [field for field in loop.fields if field.name in given and field.name in codec.asked(value)]
     if not left:
         return told
     due = str(value.get("again") or answers_of(workspace, loop.entry.id).get(BY, ""))
@@ -124,9 +125,9 @@ def _close(
         names = {*(field.name for field in loop.fields), *PARTS}
         if given and PUT_RIGHT not in given:
             names -= {PUT_RIGHT, *PARTS}
-        if not names & set(old.get("asks", ())):
+        if not names & set(codec.asked(old)):
             raise Refused(f"{title}: that is closed already.")
-        value = dict(old) | {"asks": [name for name in old["asks"] if name not in names]}
+        value = codec.asking(old, [name for name in codec.asked(old) if name not in names])
         new = (
             guided.closed(workspace, commitment, value, given)
             if commitment

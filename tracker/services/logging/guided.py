@@ -142,7 +142,7 @@ def _value(
     asks = [field.name for field in fields if _still_asks(field, value)]
     if too_much(given) or (value.get("outcome") != LAPSE and commitment.kind is Kind.AVOID):
         asks = []
-    return value | ({"asks": asks} if asks else {}), verdict
+    return codec.asking(value, asks), verdict
 
 
 def _turned_out(
@@ -206,7 +206,7 @@ def change(workspace: Workspace, commitment: Commitment, key: str, answers: Mapp
         fresh, verdict = _value(workspace, commitment, first, date.fromisoformat(str(old["day"])))
         later = {name: answer for name, answer in given.items() if name not in first}
         value = kept_beside(fields, old, fresh, turned_out=bool(commitment.outcomes) and not parts_of(commitment))
-        value["asks"] = asked_again(fields, old, fresh, codec.said_in(fresh) | given)
+        value = codec.asking(value, asked_again(fields, old, fresh, codec.said_in(fresh) | given))
         value = closed(workspace, commitment, value, later)
         made.append((value, verdict))
         must_fit_changed(workspace, commitment, key, old, value)

@@ -10,7 +10,7 @@ from tracker.catalogue.rules import HANDS, THANKS
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.counting.moments import HAPPENED
 from tracker.domain.records import HANDLED, LAPSE, Entry
-from tracker.ledger import event_keys
+from tracker.ledger import codec, event_keys
 from tracker.ledger.errors import NextStep, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change, say_days
@@ -66,7 +66,7 @@ def _asked_tomorrow(workspace: Workspace, commitment: Commitment) -> dict[str, A
 
     fields = fields_of(commitment)
     found = asked_tomorrow(workspace, fields)
-    return {"fields": found, "asks": [field.name for field in fields if field.later]} if found else {}
+    return codec.asking({"fields": found}, [field.name for field in fields if field.later]) if found else {}
 
 
 def waiting_lapses(workspace: Workspace, commitment: Commitment) -> list[Entry]:

@@ -13,7 +13,7 @@ from tracker.domain.counting.worth import replies
 from tracker.domain.fields import Gives
 from tracker.domain.language.words import say_duration, say_number
 from tracker.domain.records import HANDLED, LAPSE
-from tracker.ledger import event_keys
+from tracker.ledger import codec, event_keys
 from tracker.ledger.errors import BadInput, InvalidChoice, NextStep, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change, progress_line, say_day, say_days, say_replies, then
@@ -230,7 +230,7 @@ def _draft(
             value["open"] = True
     elif commitment.kind is Kind.EVENT:
         value["credit"] = 1.0
-    return Draft(event_keys.entry(cid), value | answers | ({"asks": list(asks)} if asks else {}))
+    return Draft(event_keys.entry(cid), codec.asking(value | answers, asks))
 
 
 def now_of(workspace: Workspace) -> str:

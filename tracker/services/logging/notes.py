@@ -62,7 +62,7 @@ def noted(
         _must_fit(after, "", with_more=bool(kept))
     key = event_keys.note(cid, day)
     answered = tuple(event["id"] for event in workspace.store.concurrent(key)) if seen or not replace else ()
-    return [Draft(key, {"private": {"text": after}} if after else None, settles=answered)]
+    return [Draft(key, codec.write_note(after) if after else None, settles=answered)]
 
 
 def _must_fit(words: str, before: str, *, with_more: bool = False) -> None:

@@ -13,7 +13,7 @@ from tracker.domain.clock import DayEnd
 from tracker.domain.commitments import Commitment
 from tracker.domain.counting.moments import say_put_right
 from tracker.domain.fields import BadAnswer, Field, Type, read_moment
-from tracker.ledger import event_keys
+from tracker.ledger import codec, event_keys
 from tracker.ledger.commitment_fields import BY, PUT_RIGHT, part_fields
 from tracker.ledger.errors import NextStep
 from tracker.ledger.workspace import Workspace
@@ -64,8 +64,8 @@ def put_right(workspace: Workspace, commitment: Commitment, answers: Mapping[str
 
     def build() -> list[Draft]:
         newest = lapses.newest_lapse(workspace, commitment)
-        value = dict(workspace.ledger.value(newest.id) or {})
-        value["asks"] = [name for name in value.get("asks", ()) if name not in (PUT_RIGHT, *PARTS)]
+        value = workspace.ledger.value(newest.id) or {}
+        value = codec.asking(value, [name for name in codec.asked(value) if name not in (PUT_RIGHT, *PARTS)])
         mended = guided.closed(workspace, commitment, value, {PUT_RIGHT: True, **given})
         return [Draft(newest.id, mended), *noted(workspace, commitment.id, newest.day, note)]
 

@@ -20,7 +20,7 @@ OWNER = event_keys.REVIEW
 def loops_named(workspace: Workspace) -> Iterator[Loop]:
     """Yield what reviews still ask, now or on a day to come; a value that is not as it should be asks nothing."""
     for key, value in workspace.ledger.shared_values(event_keys.REVIEW):
-        if value.get("asks"):
+        if codec.asked(value):
             try:
                 later = [field for part in _script(key).parts for field in part.later]
                 entry = codec.read_entry(OWNER, key, key.rpartition("|")[2], value, 0)
@@ -50,15 +50,14 @@ def asked_anew(part: Part, old: Mapping[str, Any], new: Mapping[str, Any]) -> di
     before, now = codec.said_in(old), codec.said_in(new)
     moved = [field for field in part.later if before.get(field.at) != now.get(field.at)]
     names = {field.name for field in moved}
-    asks = [name for name in new.get("asks") or () if name not in names]
+    asks = [name for name in codec.asked(new) if name not in names]
     asks += [field.name for field in moved if now.get(field.at)]
-    value = without(new, names)
-    return {**value, "asks": asks} if asks else {name: each for name, each in value.items() if name != "asks"}
+    return codec.asking(without(new, names), asks)
 
 
 def to_come(part: Part, value: Mapping[str, Any]) -> list[date]:
     """Return the days of a part on which a review's value still asks something."""
-    said, asks = codec.said_in(value), value.get("asks") or ()
+    said, asks = codec.said_in(value), codec.asked(value)
     days = [codec.read_day(said.get(field.at)) for field in part.later if field.name in asks]
     return [day for day in days if day is not None]
 
@@ -71,11 +70,11 @@ def answered(loop: Loop, value: Mapping[str, Any], given: Mapping[str, Any], aga
     new = dict(value)
     for field in loop.fields:
         if field.stays_open and given.get(field.name) is False:
-            new |= {"asks": [*(new.get("asks") or ()), field.name], "again": again}
+            new = codec.asking(new, (*codec.asked(new), field.name)) | {"again": again}
         elif field.name in given:
             part = "private" if field.private else "fields"
             new[part] = {**codec.table(new, part), field.name: given[field.name]}
-    return new if new.get("asks") else {name: each for name, each in new.items() if name != "asks"}
+    return codec.asking(new, codec.asked(new))
 
 
 def without(value: Mapping[str, Any], names: set[str]) -> dict[str, Any]:

@@ -44,13 +44,10 @@ def closed(
     merged = dict(value)
     for name, part in parts.items():
         merged[name] = {**(value.get(name) or {}), **part}
-    if still:
-        asked = [field.name for field in fields if field.name in still or (PUT_RIGHT in still and field.name in PARTS)]
-        merged["asks"] = [*merged.get("asks", ()), *(name for name in asked if name not in merged.get("asks", ()))]
-        if PUT_RIGHT not in still:
-            merged["again"] = tomorrow(workspace)
-    if not merged.get("asks"):
-        merged.pop("asks", None)
+    again = [field.name for field in fields if field.name in still or (PUT_RIGHT in still and field.name in PARTS)]
+    merged = codec.asking(merged, dict.fromkeys((*codec.asked(merged), *again)))
+    if still and PUT_RIGHT not in still:
+        merged["again"] = tomorrow(workspace)
     field = next((each for each in fields if each.gives is Gives.OUTCOME and each.name in given), None)
     if field is not None:
         chosen = outcome_named(commitment, given[field.name])
@@ -58,7 +55,7 @@ def closed(
         merged.pop("open", None)
         if chosen.open:
             merged["open"] = True
-            merged |= {"asks": [*merged.get("asks", ()), field.name], "again": tomorrow(workspace)}
+            merged = codec.asking(merged, (*codec.asked(merged), field.name)) | {"again": tomorrow(workspace)}
         elif value.get("open"):
             merged |= _settled(workspace, fields, merged)
         merged.pop("credit", None)
@@ -107,8 +104,8 @@ def _staying_open(commitment: Commitment, fields: Sequence[Field], given: Mappin
 
 def _settled(workspace: Workspace, fields: Sequence[Field], value: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an event that was open gains by turning out: the moment, and the questions of a day later."""
-    known, asked = codec.said_in(value), value.get("asks", ())
+    known, asked = codec.said_in(value), codec.asked(value)
     fresh = [each.name for each in fields if each.after_hours and each.name not in (*known, *asked)]
     if not fresh:
         return {}
-    return {"settled_at": workspace.clock.now().isoformat(timespec="seconds"), "asks": [*asked, *fresh]}
+    return codec.asking({"settled_at": workspace.clock.now().isoformat(timespec="seconds")}, (*asked, *fresh))

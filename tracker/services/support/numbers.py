@@ -13,7 +13,7 @@ WHAT = "The text of numbers at hand"
 
 def read_numbers(workspace: Workspace) -> str:
     """Return the numbers, or an empty text where there are none."""
-    return str(codec.table(workspace.ledger.value(event_keys.AT_HAND) or {}, "private").get("text", ""))
+    return codec.note_text(workspace.ledger.value(event_keys.AT_HAND) or {})
 
 
 def keep_numbers(workspace: Workspace, text: str) -> Change:
@@ -23,7 +23,7 @@ def keep_numbers(workspace: Workspace, text: str) -> Change:
     def build() -> list[Draft]:
         if words == read_numbers(workspace):
             return []
-        return [Draft(event_keys.AT_HAND, {"private": {"text": words}} if words else None)]
+        return [Draft(event_keys.AT_HAND, codec.write_note(words) if words else None)]
 
     events = workspace.write("numbers", build)
     if not events:

@@ -171,7 +171,7 @@ def _needs_why(workspace: Workspace, commitments: Iterable[Commitment], day: dat
 def _waiting(workspace: Workspace) -> tuple[tuple[Waiting, ...], PlannedTime | None]:
     """Return what stands open and the next planned time; most days have neither, and load nothing for it."""
     asks = any(workspace.ledger.asking(each.id) for each in workspace.ledger.commitments())
-    asks = asks or any(value.get("asks") for _, value in workspace.ledger.shared_values(event_keys.REVIEW))
+    asks = asks or any(codec.asked(value) for _, value in workspace.ledger.shared_values(event_keys.REVIEW))
     if not asks and not workspace.plans_time:
         return (), None
     from tracker.services.views.inbox import open_today
