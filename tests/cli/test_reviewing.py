@@ -144,8 +144,8 @@ def test_a_month_never_says_why_there_is_no_view(
     assert not any(b'"answers"' in raw or b"safety" in raw for raw in files(home / "data").values())
 
 
-def test_a_real_terminal_is_cleared_around_the_partners_turn(young: Shell, home: Path) -> None:
-    terminal = Terminal("review", "month")
+def rate_and_hand_over(terminal: Terminal) -> None:
+    """Give one's own ratings, and say that it is the partner's turn."""
     for _ in range(4):
         terminal.read_until("0 to 10: ")
         terminal.seen = ""
@@ -153,6 +153,11 @@ def test_a_real_terminal_is_cleared_around_the_partners_turn(young: Shell, home:
     terminal.read_until("[no]: ")
     terminal.seen = ""
     terminal.type("yes")
+
+
+def test_a_real_terminal_is_cleared_around_the_partners_turn(young: Shell, home: Path) -> None:
+    terminal = Terminal("review", "month")
+    rate_and_hand_over(terminal)
     terminal.read_until("\x1b[3J")
     terminal.read_until("I feel safe. 0 to 10: ")
     terminal.seen = ""
@@ -178,13 +183,7 @@ def test_nothing_they_typed_stays_on_the_screen_and_nothing_typed_ahead_answers_
 ) -> None:
     """Each answer is taken away before the next question, on a screen that cannot be scrolled back to."""
     terminal = Terminal("review", "month")
-    for _ in range(4):
-        terminal.read_until("0 to 10: ")
-        terminal.seen = ""
-        terminal.type("8")
-    terminal.read_until("[no]: ")
-    terminal.seen = ""
-    terminal.type("yes")
+    rate_and_hand_over(terminal)
     terminal.read_until("I feel safe. 0 to 10: ")
     assert terminal.seen.count(OTHER_SCREEN) == 1 and FIRST_SCREEN not in terminal.seen
     terminal.seen = ""
@@ -221,13 +220,7 @@ def test_on_a_low_screen_they_read_the_safety_page_from_its_beginning(young: She
     """No line runs off the top of a screen that cannot be scrolled back to."""
     terminal = Terminal("review", "month")
     fcntl.ioctl(terminal.master, termios.TIOCSWINSZ, struct.pack("HHHH", 12, 80, 0, 0))
-    for _ in range(4):
-        terminal.read_until("0 to 10: ")
-        terminal.seen = ""
-        terminal.type("8")
-    terminal.read_until("[no]: ")
-    terminal.seen = ""
-    terminal.type("yes")
+    rate_and_hand_over(terminal)
     terminal.read_until("I feel safe. 0 to 10: ")
     terminal.seen = ""
     terminal.type("2")

@@ -7,7 +7,7 @@ from argparse import Action
 
 from tracker.cli.commands import COMMANDS, Command
 from tracker.cli.manual import parser_of
-from tracker.cli.session import SCHEMA, Session, open_store
+from tracker.cli.session import Session, open_store
 from tracker.domain.text.clean import one_line
 from tracker.ledger.errors import InvalidChoice, TowardError
 
@@ -26,7 +26,7 @@ def completion(session: Session) -> None:
         raise InvalidChoice(which, SHELLS, "shell")
     script = {"bash": _bash, "zsh": _zsh, "fish": _fish}[which]()
     if session.args.json:
-        session.out.json({"schema": SCHEMA, "shell": which, "script": script})
+        session.out.json({"shell": which, "script": script})
     else:
         session.out.print_verbatim(script)
 

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from tracker.services.views.details import Details
     from tracker.services.views.inbox import Waiting
 
-SCHEMA = 1
-
 
 def due_object(row: Row) -> dict[str, Any]:
     """Return one commitment on one day."""
@@ -45,7 +43,6 @@ def due_object(row: Row) -> dict[str, Any]:
 def today_object(view: Day) -> dict[str, Any]:
     """Return a day: what is due, what is not asked for but may be logged, and what stands open."""
     return {
-        "schema": SCHEMA,
         "day": view.day.isoformat(),
         "kept": view.count.kept,
         "asked": view.count.asked,
@@ -101,7 +98,7 @@ def streaks_object(workspace: Workspace) -> dict[str, Any]:
     """Return the streaks of all commitments."""
     today = workspace.today
     rows = [dict(streak_row(workspace.ledger, each, today)) for each in workspace.ledger.commitments()]
-    return {"schema": SCHEMA, "day": today.isoformat(), "streaks": rows}
+    return {"day": today.isoformat(), "streaks": rows}
 
 
 def commitment_object(commitment: Commitment) -> dict[str, Any]:
@@ -125,7 +122,7 @@ def commitment_object(commitment: Commitment) -> dict[str, Any]:
 def list_object(workspace: Workspace, archived: bool) -> dict[str, Any]:
     """Return all commitments."""
     rows = [commitment_object(each) for each in workspace.ledger.commitments(archived)]
-    return {"schema": SCHEMA, "commitments": rows}
+    return {"commitments": rows}
 
 
 def plan_object(plan: Plan) -> dict[str, Any]:
@@ -173,7 +170,6 @@ def show_object(workspace: Workspace, found: Details, notes: Mapping[date, Seque
     """Return all about one commitment; the text of notes only where it was asked for."""
     commitment = found.commitment
     return {
-        "schema": SCHEMA,
         **commitment_object(commitment),
         "figures": dict(own_row(workspace.ledger, commitment, workspace.today)),
         "said": found.row.summary,
@@ -247,7 +243,6 @@ def review_object(workspace: Workspace, kind: Review, day: date | None = None) -
     areas = month_table(workspace, day) if kind == "month" else ()
     told = summary.promises
     return {
-        "schema": SCHEMA,
         "review": kind.value,
         "title": now.script.title,
         "first": summary.first.isoformat(),

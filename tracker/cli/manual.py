@@ -10,7 +10,7 @@ from tracker import __version__
 from tracker.catalogue.roles import REPLIES
 from tracker.cli.commands import COMMANDS, Command
 from tracker.cli.parser import EXIT_CODES, PRIVATE, build, nearest
-from tracker.cli.session import SCHEMA, Session
+from tracker.cli.session import Session
 from tracker.ledger.errors import BadInput
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -96,7 +96,7 @@ def help_(session: Session) -> None:
             {"group": title, "commands": [{"name": each.name, "help": each.help} for each in commands]}
             for title, commands in grouped()
         ]
-        session.out.json({"schema": SCHEMA, "groups": groups})
+        session.out.json({"groups": groups})
     elif args.man:
         session.out.print_verbatim(man_page())
     elif args.command is None:
@@ -126,7 +126,7 @@ def parser_of(command: Command) -> ArgumentParser:
 def version(session: Session) -> None:
     """Print the version."""
     if session.args.json:
-        session.out.json({"schema": SCHEMA, "version": __version__})
+        session.out.json({"version": __version__})
     else:
         session.out.print_result(f"toward {__version__}")
 

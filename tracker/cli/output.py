@@ -16,6 +16,8 @@ from tracker.services.terminal import can_be_drawn_on, plain_encoding
 
 NARROWEST, USUAL, WIDEST = 30, 80, 100
 ENDLESS = 10_000
+SCHEMA = 1
+"""The number of what --json answers; fields may come, and none changes its meaning."""
 WIPE = "\x1b[H\x1b[2J\x1b[3J"
 OTHER_SCREEN, FIRST_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
 
@@ -111,8 +113,8 @@ class Output:
         self.print_note(f"{discreet_mode.NAME if discreet_mode.is_drawn() else 'toward'}: {' '.join(message.split())}")
 
     def json(self, answer: Mapping[str, Any]) -> None:
-        """Print an object as JSON."""
-        self.json_text(json.dumps(answer, ensure_ascii=False, indent=2) + "\n")
+        """Print an object as JSON, with the number of its schema."""
+        self.json_text(json.dumps({"schema": SCHEMA} | dict(answer), ensure_ascii=False, indent=2) + "\n")
 
     def json_text(self, text: str) -> None:
         """Print JSON with what could steer a terminal written as escapes, so that its meaning stays."""

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from tracker.services.safekeeping.encryption import StoreKey
 
 OpenApp = Callable[[Path, Path, Clock], int]
-SCHEMA = 1
 
 
 class Session:
@@ -211,7 +210,6 @@ class Session:
         if self.args.json:
             self.out.json(
                 {
-                    "schema": SCHEMA,
                     "changed": change.changed,
                     "commitment": change.commitment,
                     "said": list(change.lines),

@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from tracker.cli.prompts import ask, read_line, yes
-from tracker.cli.session import SCHEMA, Session
+from tracker.cli.session import Session
 from tracker.ledger.errors import BadInput, Damaged, Exit, Locked, Refused, TowardError
 from tracker.services.environment import is_closed, refuse_closed, state_of
 from tracker.services.quantities import count, say_moment, say_size
@@ -31,7 +31,6 @@ def backup(session: Session) -> None:
     if args.json:
         session.out.json(
             {
-                "schema": SCHEMA,
                 "path": str(kept.path),
                 "files": kept.files,
                 "new_files": kept.fresh,
@@ -65,7 +64,7 @@ def _list(session: Session) -> None:
             }
             for each in found
         ]
-        session.out.json({"schema": SCHEMA, "folder": str(folder), "backups": rows})
+        session.out.json({"folder": str(folder), "backups": rows})
         return
     if not found:
         session.out.print_result("There is no backup yet. One is made with the next change, or now: toward backup")
@@ -99,7 +98,6 @@ def restore(session: Session) -> None:
         if args.json:
             session.out.json(
                 {
-                    "schema": SCHEMA,
                     "path": str(copy),
                     "entries": len(shown.events),
                     "days": [day.isoformat() for day in shown.days],
@@ -163,7 +161,6 @@ def doctor(session: Session) -> int:
         ]
         out.json(
             {
-                "schema": SCHEMA,
                 "healthy": report.healthy,
                 "files": report.files,
                 "entries": report.entries,
@@ -279,7 +276,7 @@ def delete_everything(session: Session) -> None:
             raise Refused("Nothing was removed.")
     erased = erase.delete_everything(doom)
     out.saved = True
-    answer: dict[str, Any] = {"schema": SCHEMA, "removed": erased.files, "left": [str(each) for each in erased.foreign]}
+    answer: dict[str, Any] = {"removed": erased.files, "left": [str(each) for each in erased.foreign]}
     if session.args.json:
         out.json(answer)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from textwrap import wrap
 
-from tracker.cli.session import SCHEMA, Session
+from tracker.cli.session import Session
 from tracker.domain.language.parsing import parse_whole
 from tracker.ledger.errors import BadInput
 from tracker.services.support import cards
@@ -32,7 +32,6 @@ def _draw(session: Session) -> None:
     if args.json:
         session.out.json(
             {
-                "schema": SCHEMA,
                 "card": drawn.id,
                 "topic": drawn.card.topic,
                 "level": drawn.card.level,

@@ -8,7 +8,7 @@ from tracker.catalogue import step, steps, templates
 from tracker.cli.json_schema import shelf_object
 from tracker.cli.layout import shelf_lines
 from tracker.cli.prompts import ask, private_words
-from tracker.cli.session import SCHEMA, Session, in_catalogue
+from tracker.cli.session import Session, in_catalogue
 from tracker.domain.commitments import Commitment, Kind, usual_schedule
 from tracker.domain.language.parsing import parse_asked, parse_day
 from tracker.domain.language.words import weekday_of
@@ -146,7 +146,7 @@ def _show_shelf(session: Session) -> None:
     yours = {each.id: each for each in session.workspace.ledger.commitments(archived=True)}
     if args.json:
         rows = [shelf_object(each, yours.get(each.id)) for one in wanted for each in templates(one.id)]
-        session.out.json({"schema": SCHEMA, "catalogue": rows})
+        session.out.json({"catalogue": rows})
         return
     session.out.print_result(*shelf_lines(wanted, yours, session.out.width))
 
@@ -240,7 +240,7 @@ def settings_in_force(session: Session) -> None:
     """Print the settings."""
     shown = settings.shown(session.workspace, session.workspace.today)
     if session.args.json:
-        session.out.json({"schema": SCHEMA, "settings": shown})
+        session.out.json({"settings": shown})
         return
     session.out.print_result(*(f"{name:<14}{value}" for name, value in shown.items()))
 

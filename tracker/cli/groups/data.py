@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tracker.cli.session import SCHEMA, Session, open_store
+from tracker.cli.session import Session, open_store
 from tracker.ledger.errors import BadInput, InvalidChoice, Refused
 from tracker.services.environment import Environment, folder_named, state_of
 
@@ -101,7 +101,7 @@ def paths(session: Session) -> None:
         "version": __version__,
     }
     if session.args.json:
-        session.out.json({"schema": SCHEMA, **found})
+        session.out.json({**found})
     else:
         session.out.print_result(*(f"{name.replace('_', ' '):<11}{value}" for name, value in found.items()))
     session.out.print_note(*(f"Note: {each}" for each in here.notes))
@@ -131,7 +131,7 @@ def _keep_demo(session: Session, data: Path) -> None:
     events = _fill(Environment(data, session.here.state, session.here.clock))
     session.out.saved = True
     if session.args.json:
-        session.out.json({"schema": SCHEMA, "data": str(data), "events": events})
+        session.out.json({"data": str(data), "events": events})
     else:
         session.out.print_result(f"A made-up year of {events} events lies in {data}.", f"Open it: toward --data {data}")
 
@@ -151,7 +151,7 @@ def _print_demo(session: Session, here: Environment) -> None:
     view = day_view(workspace)
     if session.args.json:
         today = json_schema.today_object(view)
-        session.out.json({"schema": SCHEMA, "today": today, "streaks": json_schema.streaks_object(workspace)})
+        session.out.json({"today": today, "streaks": json_schema.streaks_object(workspace)})
         return
     width = session.out.width
     session.out.print_result(
@@ -171,7 +171,7 @@ def safety(session: Session) -> None:
         raise InvalidChoice(first, NOTICE, also="Without a word, all of it.")
     paragraphs = safety_notice(first)
     if session.args.json:
-        session.out.json({"schema": SCHEMA, "paragraphs": list(paragraphs), "numbers": _numbers(session)})
+        session.out.json({"paragraphs": list(paragraphs), "numbers": _numbers(session)})
         return
     _read_out(session, paragraphs)
     session.out.flush()
@@ -218,7 +218,7 @@ def about(session: Session) -> None:
     from tracker.catalogue import about as words
 
     if session.args.json:
-        session.out.json({"schema": SCHEMA, "paragraphs": list(words())})
+        session.out.json({"paragraphs": list(words())})
     else:
         _read_out(session, words())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 
 from tracker.cli.prompts import ask, yes
-from tracker.cli.session import SCHEMA, Session
+from tracker.cli.session import Session
 from tracker.ledger.errors import BadInput, NotFound, Refused
 from tracker.services.exchange import incoming as arriving
 from tracker.services.exchange.incoming import PURGES, Waiting
@@ -42,7 +42,7 @@ def incoming(session: Session) -> None:
 def _list(session: Session) -> None:
     found = arriving.waiting(session.workspace)
     if session.args.json:
-        session.out.json({"schema": SCHEMA, "waiting": [_object(each) for each in found]})
+        session.out.json({"waiting": [_object(each) for each in found]})
         return
     if not found:
         session.out.print_result(arriving.NOTHING)
@@ -59,7 +59,7 @@ def _list(session: Session) -> None:
 def _would(session: Session, things: tuple[Waiting, ...], *, accepting: bool) -> None:
     if session.args.json:
         rows = [_object(each) | {"would": arriving.would(each, accepting=accepting)} for each in things]
-        session.out.json({"schema": SCHEMA, "dry_run": True, "waiting": rows})
+        session.out.json({"dry_run": True, "waiting": rows})
         return
     for each in things:
         session.out.print_result(

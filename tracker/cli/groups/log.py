@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from tracker.cli.prompts import ask, line_if_any, note
-from tracker.cli.session import SCHEMA, Session
+from tracker.cli.session import Session
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.language.parsing import parse_amount, parse_duration, parse_whole
 from tracker.ledger.errors import BadInput, NextStep, Refused, TowardError
@@ -203,7 +203,7 @@ def _tell_time(session: Session) -> None:
     row = next((each for each in view.rows if each.commitment.id == quick_log.TIME), None)
     if args.json:
         since = view.timer.isoformat() if view.timer else None
-        session.out.json({"schema": SCHEMA, "timer_since": since, "said": row.summary if row else None})
+        session.out.json({"timer_since": since, "said": row.summary if row else None})
         return
     session.out.print_result(f"The timer runs since {view.timer:%H:%M}." if view.timer else "The timer is off.")
     if row is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.cli import json_schema
 from tracker.cli.layout import title
 from tracker.cli.prompts import ask, json_answers, long_words, yes
-from tracker.cli.session import SCHEMA, Session, in_catalogue
+from tracker.cli.session import Session, in_catalogue
 from tracker.domain.commitments import Kind
 from tracker.domain.fields import BadAnswer, Field, Type
 from tracker.domain.text.cells import left
@@ -80,7 +80,7 @@ def _list_askers(session: Session) -> None:
     found = [each for each in session.workspace.ledger.commitments() if guided.asked_now(each)]
     if session.args.json:
         rows = [{"commitment": each.id, "title": each.title} for each in found]
-        session.out.json({"schema": SCHEMA, "commitments": rows})
+        session.out.json({"commitments": rows})
         return
     wide = max((len(each.id) for each in found), default=0)
     session.out.print_result(*(f"{left(each.id, wide)}  {title(each)}" for each in found))
@@ -153,7 +153,7 @@ def _list_fields(session: Session, ready: Activation) -> None:
     fields = guided.fields_of(commitment)
     if session.args.json:
         rows = [json_schema.field_object(field, when_asked(field)) for field in fields]
-        session.out.json({"schema": SCHEMA, "commitment": commitment.id, "fields": rows})
+        session.out.json({"commitment": commitment.id, "fields": rows})
         return
     width = max((len(field.name) for field in fields), default=0)
     for field in fields:
@@ -222,7 +222,7 @@ def _list_open(session: Session) -> None:
 
     found = waiting(session.workspace)
     if session.args.json:
-        session.out.json({"schema": SCHEMA, "open": [json_schema.open_object(each) for each in found]})
+        session.out.json({"open": [json_schema.open_object(each) for each in found]})
         return
     for each in found:
         session.out.print_result(f"{each.number:>2}  {each.title}, {each.when}", f"    {each.ask}")

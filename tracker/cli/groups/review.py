@@ -9,7 +9,7 @@ from typing import Any, NoReturn, TypeVar
 
 from tracker.cli.json_schema import review_object
 from tracker.cli.prompts import forget_what_was_typed_ahead, lines_typed, read_line
-from tracker.cli.session import SCHEMA, Session
+from tracker.cli.session import Session
 from tracker.domain.fields import BadAnswer, Field, Type
 from tracker.domain.reviews import Item, Part, Review
 from tracker.ledger.errors import BadInput, Refused, TowardError
@@ -282,7 +282,7 @@ def _export(session: Session, kind: Review) -> None:
     except _Left:
         raise Refused("Nothing was printed.") from None
     if session.args.json:
-        session.out.json({"schema": SCHEMA, "markdown": text})
+        session.out.json({"markdown": text})
     else:
         session.out.print_result(*text.splitlines())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tracker.cli.session import SCHEMA, Session
+from tracker.cli.session import Session
 from tracker.ledger.errors import BadInput
 from tracker.services.exchange.sync import Moved, Synced, choose, exchange, forget, preview
 
@@ -48,7 +48,6 @@ def _rows(moved: Iterable[Moved]) -> Iterator[str]:
 
 def _object(done: Synced, *, dry: bool) -> dict[str, object]:
     return {
-        "schema": SCHEMA,
         "dry_run": dry,
         "kind": done.kind,
         "remote": done.where,

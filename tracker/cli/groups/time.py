@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from tracker.cli import json_schema
-from tracker.cli.session import SCHEMA, Session
+from tracker.cli.session import Session
 from tracker.domain.calendar import WEEKDAYS
 from tracker.domain.language.parsing import parse_day
 from tracker.domain.language.words import BadWord
@@ -98,7 +98,6 @@ def _list(session: Session) -> None:
     if session.args.json:
         session.out.json(
             {
-                "schema": SCHEMA,
                 "kept": found.kept,
                 "settled": found.settled,
                 "ahead": [json_schema.planned_object(each) for each in found.ahead],

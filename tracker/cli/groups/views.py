@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracker.cli import layout
-from tracker.cli.session import SCHEMA, Session
+from tracker.cli.session import Session
 from tracker.ledger.errors import BadInput, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.views.day_rows import day_view
@@ -74,7 +74,7 @@ def why(session: Session) -> None:
         raise BadInput("'why' is the line of your own. Why the number of a commitment is as it is: toward show WHAT")
     text = line(session.workspace)
     if session.args.json:
-        session.out.json({"schema": SCHEMA, "line": text})
+        session.out.json({"line": text})
     else:
         session.out.print_result(*(part for row in text.splitlines() for part in wrap(row, session.out.width) or [""]))
 
@@ -103,7 +103,7 @@ def history(session: Session) -> None:
     if session.args.json:
         from tracker.cli.json_schema import operation_object
 
-        session.out.json({"schema": SCHEMA, "operations": [operation_object(each) for each in found]})
+        session.out.json({"operations": [operation_object(each) for each in found]})
         return
     for each in found:
         where = "" if each.own else f"  (another device: {each.name})"
