@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tracker.cli.output import SCHEMA
 from tracker.cli.session import Session, open_store
 from tracker.ledger.errors import BadInput, InvalidChoice, Refused
 from tracker.services.environment import Environment, folder_named, state_of
@@ -150,8 +151,8 @@ def _print_demo(session: Session, here: Environment) -> None:
     workspace = open_store(here)
     view = day_view(workspace)
     if session.args.json:
-        today = json_schema.today_object(view)
-        session.out.json({"today": today, "streaks": json_schema.streaks_object(workspace)})
+        both = {"today": json_schema.today_object(view), "streaks": json_schema.streaks_object(workspace)}
+        session.out.json({name: {"schema": SCHEMA} | each for name, each in both.items()})
         return
     width = session.out.width
     session.out.print_result(
