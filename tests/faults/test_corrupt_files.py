@@ -285,7 +285,7 @@ def test_a_name_that_is_not_utf8_is_one_more_damaged_file_and_nothing_worse(
     path = Path(os.fsdecode(os.fsencode(shard(stores["own"]).parent) + b"/\xff\x1b]0;x\x07.json"))
     path.write_bytes(b"x")
     store = open_store(tmp_path)
-    assert store.fingerprint()
+    assert store.shards.fingerprint()
     assert [damage.path for damage in store.damaged] == [path]
     put(store, "new")
     assert "new" in names(open_store(tmp_path))

@@ -145,7 +145,7 @@ def test_a_no_that_an_older_version_kept_counts_for_nothing(
     for there in (
         workspace,
         bench.open(),
-        bench.resealed() if workspace.store.archived_fingerprint() else bench.open(),
+        bench.resealed() if workspace.store.shards.archived_fingerprint() else bench.open(),
     ):
         now = [there.ledger.record(cid).entries, there.ledger.figures(cid, there.today), followups.all_loops(there)]
         assert now == without

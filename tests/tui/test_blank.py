@@ -69,7 +69,7 @@ async def test_it_works_while_typing_and_the_words_are_still_there(kinds: Enviro
 
 async def test_no_key_typed_on_it_acts_on_the_app(kinds: Environment) -> None:
     async with drive(kinds) as driver:
-        before = second(kinds).store.fingerprint()
+        before = second(kinds).store.shards.fingerprint()
         for burst in ("rrrr", "qqq", "xyz"):
             await driver.press("ctrl+g")
             driver.send(*burst)
@@ -78,7 +78,7 @@ async def test_no_key_typed_on_it_acts_on_the_app(kinds: Environment) -> None:
         for key in ("ctrl+q", "ctrl+p", "f9", "colon", "ctrl+c", "escape", "exclamation_mark"):
             await driver.press("ctrl+g", key)
             assert driver.name == "Today" and not driver.app._exit, key
-        assert second(kinds).store.fingerprint() == before
+        assert second(kinds).store.shards.fingerprint() == before
         await driver.press("ctrl+g", "ctrl+g")
         assert driver.name == "Today"
 

@@ -47,7 +47,7 @@ def test_a_new_folder_is_made_and_is_empty(tmp_path: Path) -> None:
     store = _open(tmp_path / "deep" / "down")
     assert (store.events, store.winners, store.damaged, store.read_only) == ({}, {}, (), None)
     assert store.complete
-    assert store.fingerprint() == store.archived_fingerprint() == ""
+    assert store.shards.fingerprint() == store.shards.archived_fingerprint() == ""
     assert not store.refresh()
 
 
@@ -175,17 +175,17 @@ def test_since_leaves_earlier_months_unread(tmp_path: Path) -> None:
     store = _open(tmp_path, since="2026-10")
     assert _names(store) == {"10", "11"}
     assert not store.complete
-    assert store.archived_fingerprint() != ""
+    assert store.shards.archived_fingerprint() != ""
 
 
 def test_reading_the_rest_gives_what_a_full_opening_gives(tmp_path: Path) -> None:
     _months(tmp_path)
     full, store = _open(tmp_path), _open(tmp_path, since="2026-10")
-    sealed = store.archived_fingerprint()
+    sealed = store.shards.archived_fingerprint()
     store.load_all()
     assert store.complete
     assert (store.events, store.winners) == (full.events, full.winners)
-    assert (store.fingerprint(), store.archived_fingerprint()) == (full.fingerprint(), sealed)
+    assert (store.shards.fingerprint(), store.shards.archived_fingerprint()) == (full.shards.fingerprint(), sealed)
 
 
 @pytest.mark.parametrize("since", ["2026-1", "2026", "2026-10-01", "now", ""])
@@ -197,25 +197,25 @@ def test_since_is_a_month(tmp_path: Path, since: str) -> None:
 def test_the_sealed_fingerprint_changes_with_the_sealed_files_only(tmp_path: Path) -> None:
     _months(tmp_path)
     store = _open(tmp_path, since="2026-10")
-    sealed, everything = store.archived_fingerprint(), store.fingerprint()
+    sealed, everything = store.shards.archived_fingerprint(), store.shards.fingerprint()
     _put(store, "new")
-    assert store.archived_fingerprint() == sealed
-    assert store.fingerprint() != everything
+    assert store.shards.archived_fingerprint() == sealed
+    assert store.shards.fingerprint() != everything
     _put(_open(tmp_path, month=9), "behind")
     assert store.refresh()
-    assert store.archived_fingerprint() != sealed
+    assert store.shards.archived_fingerprint() != sealed
     assert "behind" not in _names(store)
 
 
 def test_a_sealed_file_that_vanishes_is_named(tmp_path: Path) -> None:
     _months(tmp_path)
     store = _open(tmp_path, since="2026-10")
-    before = store.archived_fingerprint()
+    before = store.shards.archived_fingerprint()
     gone = store.data / "devices" / store.device / "2026-08.json"
     gone.unlink()
     assert store.refresh()
     assert [damage.path for damage in store.damaged] == [gone]
-    assert store.archived_fingerprint() != before
+    assert store.shards.archived_fingerprint() != before
     store.load_all()
     assert store.complete
 
@@ -226,8 +226,8 @@ def test_events_that_a_summary_kept_are_replaced_by_those_in_the_files(tmp_path:
     old = full.winners["note|8"]
     store.preload([{**old, "v": {"text": "a longer text than the one in the file"}}])
     assert store.winners["note|8"]["v"] != old["v"]
-    assert {event["key"] for event in store.recent_events()} == {"note|10", "note|11"}
-    assert [event["key"] for event in store.archived_winners()] == ["note|8"]
+    assert {event["key"] for event in store.shards.recent()} == {"note|10", "note|11"}
+    assert [event["key"] for event in store.shards.archived_winners()] == ["note|8"]
     store.load_all()
     assert store.winners == full.winners
 

@@ -63,7 +63,7 @@ class StreakCache:
             stamp = tables["stamp"][0]
             if base["version"] != VERSION or base["since"] != store.since or stamp["sum"] != _sum(tables):
                 return None
-            if base["sealed"] != store.archived_fingerprint():
+            if base["sealed"] != store.shards.archived_fingerprint():
                 return None
             store.preload(base["events"])
             self._base, self._carries = base, carries
@@ -79,9 +79,9 @@ class StreakCache:
     def still_holds(self, store: Store) -> bool:
         """Return whether the archived files are as they were and nothing newer reaches behind the cut."""
         base = self._base
-        if base is None or base["sealed"] != store.archived_fingerprint():
+        if base is None or base["sealed"] != store.shards.archived_fingerprint():
             return False
-        recent = list(store.recent_events())
+        recent = list(store.shards.recent())
         reaching = _reaching(recent, base["events"], base["since"], self._carries, set(base["gone"]))
         return reaching == set(base["absorbed"])
 
@@ -106,7 +106,7 @@ class StreakCache:
 
     def keep(self, store: Store, ledger: Ledger, today: date) -> None:
         """Write the tables if the day or the events are not those they were counted from."""
-        stamp = (today.isoformat(), store.fingerprint())
+        stamp = (today.isoformat(), store.shards.fingerprint())
         if stamp == self._stamp or store.read_only:
             return
         if store.complete and not self.still_holds(store):
@@ -127,12 +127,12 @@ class StreakCache:
     def _rebase(self, store: Store, ledger: Ledger, today: date) -> None:
         """Count up to the cut anew; leave the summary without a base where it would not pay."""
         self._base, self._carries = None, {}
-        if not store.since or not store.archived_fingerprint():
+        if not store.since or not store.shards.archived_fingerprint():
             return
         mark = min(date.fromisoformat(f"{store.since}-01"), today)
         gone: list[str] = []
         carries: dict[str, Checkpoint] = {}
-        recent = list(store.recent_events())
+        recent = list(store.shards.recent())
         recent_ids = {event["id"] for event in recent}
         archived = [event for event in store.events.values() if event["id"] not in recent_ids]
         reached = {event_keys.split(event["key"])[1] for event in archived}
@@ -141,7 +141,7 @@ class StreakCache:
                 carries[cid] = _carry(ledger, cid, today, mark)
             elif cid in reached:
                 gone.append(cid)
-        needed = _needed(store.archived_winners(), recent, store.since, carries, _gathering(ledger))
+        needed = _needed(store.shards.archived_winners(), recent, store.since, carries, _gathering(ledger))
         needed = [judged for event in needed if (judged := _judged(store, ledger, event)) is not None]
         reaching = _reaching(recent, needed, store.since, carries, set(gone))
         if len(reaching) > MOST_ABSORBED:
@@ -150,7 +150,7 @@ class StreakCache:
         self._base = {
             "version": VERSION,
             "since": store.since,
-            "sealed": store.archived_fingerprint(),
+            "sealed": store.shards.archived_fingerprint(),
             "events": [_without_private(event) for event in needed],
             "bare": [event["id"] for event in needed if _has_private(event)],
             "gone": gone,

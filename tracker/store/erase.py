@@ -32,7 +32,7 @@ _INSIDE = re.compile(rf"{_MONTH}|device[^/]*\.json|\.lock|\.(device\.json|{_MONT
 
 @dataclass(frozen=True, slots=True)
 class RemovalPlan:
-    """What goes: the files of ours in the data folder and the state folder; and what is somebody else's and stays."""
+    """The files that are removed from the data folder and the state folder, and the foreign ones that stay."""
 
     data: Path
     state: Path

@@ -60,7 +60,7 @@ _NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.
 
 
 def write_failed(folder: Path, error: OSError) -> WriteFailed:
-    """Return the WriteFailed that tells why nothing could be saved in `folder`, or where the error says."""
+    """Return the WriteFailed for an error in `folder`, or in the folder that the error names."""
     if isinstance(error, (FileExistsError, NotADirectoryError)) and error.filename:
         return WriteFailed(f"Nothing was saved: {error.filename} is not a folder. Move it away, then try again.")
     way_out = _way_out(_where(folder, error), error)
@@ -82,7 +82,7 @@ def may_not(path: Path, error: OSError | None = None) -> StoreBarred | None:
 
 
 def open_failed(data: Path, error: OSError) -> StoreError:
-    """Return what tells why a store cannot be opened: StoreBarred, StoreDamaged, or WriteFailed for a disk."""
+    """Return the error for a store that cannot be opened: StoreBarred, StoreDamaged, or WriteFailed for a disk."""
     if isinstance(error, (FileExistsError, NotADirectoryError)):
         return StoreDamaged(f"{error.filename} is not a folder. Move it away, then try again.")
     if error.errno in _OF_WRITING:

@@ -92,7 +92,7 @@ def is_too_far(document: object) -> bool:
 
 
 def canonical(event: Mapping[str, object]) -> str:
-    """Return the one text that equal events share, whatever the order of their fields."""
+    """Return an event as JSON with sorted fields, the same for equal events."""
     return json.dumps(event, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -61,7 +61,7 @@ class Problem:
 
 @dataclass(slots=True)
 class Examined:
-    """What was looked at: the shards by path with their events, and the device id if it can be read."""
+    """What was examined: the shards by path with their events, and the device id if it can be read."""
 
     shards: dict[Path, tuple[Event, ...]]
     device: str | None

@@ -168,9 +168,11 @@ def sync_folder(path: Path) -> None:
 
 
 def atomic_write(path: Path, data: bytes, *, durable: bool = True) -> None:
-    """Replace `path` by `data`, whole or not at all; raise OSError with the old file untouched.
+    """Replace `path` by `data`, whole or not at all.
 
-    The one exception is NotConfirmed: the new file stands, but may not survive a power cut.
+    Raises:
+        NotConfirmed: the new file stands, but may not survive a power cut.
+        OSError: the old file is untouched.
     """
     with _open_folder(path.parent) if durable else contextlib.nullcontext() as folder:
         temp = _write_temp(path, data, durable=durable)
@@ -355,7 +357,7 @@ def exclusive(folder: Path, timeout: float) -> Iterator[None]:
 
 
 def trouble_with(folder: Path) -> str:
-    """Return why no lock of `folder` is to be had, or an empty text; nothing is made there, and nobody waits."""
+    """Return why the disk gives no lock for `folder`, or an empty text; makes nothing and does not wait."""
     try:
         import fcntl
     except ImportError:

@@ -57,11 +57,11 @@ class Memory:
 
     @property
     def leaves(self) -> bool:
-        """Return whether taking the encryption back was begun on this computer, so that it goes on here."""
+        """Return whether decryption was begun on this computer, so that it is continued here."""
         return self.known.mode == WAS_LEAVING
 
     def refuse(self, marker: identity.Marker) -> None:
-        """Raise StoreDamaged for a store.json that says what nobody made it say on this computer."""
+        """Raise StoreDamaged for a store.json that was changed, and not on this computer."""
         if change_of(self.known, marker, self._state):
             # Another process of this computer may have done it meanwhile.
             self.known = read_known(self._state)

@@ -77,10 +77,17 @@ class Store(Guarded):
         make: bool = True,
         reader: Reader | None = None,
     ) -> Store:
-        """Return the store of the folder `data`, made if it is new and `make` says so; `state` is its own state folder.
+        """Open the store in a data folder.
 
-        With `since` ("2026-10") the shards of earlier months are not read until `load_all`. An encrypted store needs
-        its `key`. Raise NotAStore, StoreLocked, StoreDamaged, UnsafePath or WriteFailed if the folder cannot be used.
+        Args:
+            state: the state folder that belongs to `data` alone.
+            since: the first month ("2026-10") whose shards are read at once; earlier ones wait for `load_all`.
+            lock_timeout: seconds to wait for the write lock.
+            key: needed for an encrypted store.
+            make: whether a new folder gets its store.json now; otherwise with the first change.
+
+        Raises:
+            NotAStore, StoreLocked, StoreDamaged, UnsafePath, WriteFailed: the folder cannot be used.
         """
         if since is not None and month_of(since) != since:
             raise ValueError("since must be a month such as 2026-10")
@@ -268,27 +275,12 @@ class Store(Guarded):
         """Return the event as it may be shown: empty if it was purged."""
         return self._shards.index.masked(event)
 
-    def recent_events(self) -> Iterator[Event]:
-        """Yield the events of the shards from `since` on."""
-        return self._shards.recent()
-
-    def archived_winners(self) -> list[Event]:
-        """Return the winners that only a shard of a month before `since` holds."""
-        return self._shards.archived_winners()
-
-    def archived_fingerprint(self) -> str:
-        """Return a hash that changes with any shard of a month before `since`; "" if there is none."""
-        return self._shards.archived_fingerprint()
-
-    def fingerprint(self) -> str:
-        """Return a hash that changes with any shard; "" if there is none."""
-        return self._shards.fingerprint()
-
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Hold the write lock and see the newest state; everything in the block is decided on it.
+        """Hold the write lock, and read what changed on the disk before the block runs.
 
-        Raise StoreBusy, StoreFromTheFuture, StoreDamaged, UnsafePath or WriteFailed.
+        Raises:
+            StoreBusy, StoreFromTheFuture, StoreDamaged, UnsafePath, WriteFailed: nothing can be written now.
         """
         from tracker.store.purge import obey
         from tracker.store.transaction import Transaction

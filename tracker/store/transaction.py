@@ -57,9 +57,18 @@ class Transaction:
     def write(
         self, drafts: Sequence[Draft], *, cmd: str, undoes: str | None = None, redoes: str | None = None
     ) -> tuple[Event, ...]:
-        """Return the events of one operation, now safely on disk all together.
+        """Write one operation as one atomic change of one file.
 
-        Raise ValueError for a value that is not JSON, WriteFailed if the disk refuses; then nothing is kept.
+        Args:
+            cmd: the name of the command, as the history shows it.
+            undoes, redoes: the id of the operation that this one takes back or repeats.
+
+        Returns:
+            The events of the operation, which are on the disk.
+
+        Raises:
+            ValueError: a value is not JSON.
+            WriteFailed: the disk refused; nothing was kept.
         """
         links = {name: op for name, op in (("undoes", undoes), ("redoes", redoes)) if op is not None}
         common = {"op": new_id(), "n": self._next_n(), "cmd": cmd, **links}
@@ -74,10 +83,13 @@ class Transaction:
         return tuple(events)
 
     def add(self, events: Sequence[Event], *, cmd: str) -> tuple[int, Event | None]:
-        """Return how many of `events` were new, and the event that lists their ids (None if none was).
+        """Write events that a copy or a file holds and this store lacks; raise as `write` does.
 
-        The older shards are read first, so that nothing known is added again. An order to purge comes only if it was
-        obeyed here before, and nothing that was emptied takes the place of what is not. Raise as `write` does.
+        Shards that were not read are read first, so no known event is added again. An order to purge is taken only if
+        it was obeyed here before, and an emptied event never replaces a full one.
+
+        Returns:
+            How many events were new, and the event that lists their ids, None if none was new.
         """
         self._shards.load_all()
         known = self._shards.index.events
@@ -112,8 +124,11 @@ class Transaction:
     def purge(self, keys: Iterable[str], *, cmd: str, instead: Sequence[Draft] = ()) -> Purged:
         """Empty every known version of these keys for good, and leave an order that other devices obey.
 
-        The values of `instead` are written with the order, in one piece, and stay. Raise WriteFailed if the disk
-        refuses. If it did so halfway, the order stands and the rest is emptied when something is next written.
+        Args:
+            instead: values that are written together with the order, and stay.
+
+        Raises:
+            WriteFailed: the disk refused; once the order is written, the rest is emptied with the next change.
         """
         self._shards.load_all()
         index = self._shards.index

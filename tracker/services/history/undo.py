@@ -141,7 +141,7 @@ def _prev_known(workspace: Workspace) -> bool:
     events, without_private = workspace.store.events, workspace.streak_cache.without_private
     known = (
         event["prev"] in events and event["prev"] not in without_private
-        for event in workspace.store.recent_events()
+        for event in workspace.store.shards.recent()
         if event["prev"]
     )
     return all(known)

@@ -190,7 +190,7 @@ def _summary(workspace: Workspace, carried: list[str], counted: list[str]) -> It
     stamp = tables.get("stamp") or [{}]
     fresh = (
         stamp[0].get("day") == workspace.today.isoformat()
-        and stamp[0].get("fingerprint") == workspace.store.fingerprint()
+        and stamp[0].get("fingerprint") == workspace.store.shards.fingerprint()
     )
     written = [canonical(row) for row in tables.get("streaks", [])]
     if carried != counted or (fresh and written != counted):

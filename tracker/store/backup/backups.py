@@ -89,11 +89,16 @@ class _Read:
 def back_up(
     source: Source, folder: Path, moment: datetime, *, deep: bool = False, stop: Callable[[], bool] = lambda: False
 ) -> Made:
-    """Make a backup as a file in `folder` and return it once it was read back.
+    """Make a backup as one file in `folder`, and read it back before it counts; the lock of `folder` must be held.
 
-    What lies in the packs there is not written again; `deep` reads that again too. The lock is to be held. Raise
-    BackupFailed, StoreBusy where the files get other names all the while, or Stopped once `stop` says so; then nothing
-    new counts.
+    Args:
+        deep: also read again what already lies in the packs there.
+        stop: asked before each file.
+
+    Raises:
+        BackupFailed: the disk refused, or the backup did not read back.
+        StoreBusy: files were renamed all the while.
+        Stopped: `stop` returned True.
     """
     with _naming_the_folder(folder):
         make_folder(folder)

@@ -157,7 +157,7 @@ def next_file(folder: Path, moment: datetime) -> Backup:
 
 
 def as_file(backup: Backup) -> Path:
-    """Return where a backup that is a folder goes on as a file."""
+    """Return the path of the file that replaces a backup that is a folder."""
     order = f".n{backup.order}" if backup.order else ""
     return backup.path.with_name(f"{backup.path.name}{order}.zip")
 

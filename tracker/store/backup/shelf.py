@@ -93,7 +93,7 @@ IsKnown = Callable[[str, bytes, str], bool]
 
 
 def nothing_known(_name: str, _raw: bytes, _digest: str) -> bool:
-    """Return that nothing was looked at before."""
+    """Return False: no file is known."""
     return False
 
 

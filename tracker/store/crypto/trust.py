@@ -34,7 +34,7 @@ from tracker.store.files import read_plain, sum_of
 
 
 class Kind(Enum):
-    """What speaks for a file of an encrypted store."""
+    """What proves a file of an encrypted store."""
 
     PROVEN = "a proof by the newest key"
     OLDER = "a proof by a key that was replaced since"
@@ -137,7 +137,7 @@ def strict(store: str, key: StoreKey | None) -> Vault:
 
 
 def kind_of(key: StoreKey, path: Path, raw: bytes) -> Kind:
-    """Return what speaks for a file, wherever it lies; raise CannotOpen where no key opens it."""
+    """Return what proves a file, wherever it lies; raise CannotOpen where no key opens it."""
     return _kind(key, key.open(raw))[0] if is_encrypted_file(path) else Kind.PLAIN
 
 
@@ -176,7 +176,7 @@ def _refuse_misplaced(vault: Vault, path: Path, clear: bytes, parts: Clear | Non
 
 
 def is_refused(reason: str) -> bool:
-    """Return whether a file was left unread because nothing speaks for it, and not because it is damaged."""
+    """Return whether a file was not read because nothing proves it, and not because it is damaged."""
     return reason.startswith(tuple(_REFUSED.values()))
 
 

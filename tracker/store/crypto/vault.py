@@ -115,7 +115,7 @@ class StoreKey:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What tells this key and those that it replaced from others, the newest first; it opens nothing."""
+        """The ids of this key and of those that it replaced, the newest first; they are not secret."""
         return tuple(each.name for each in self.provers)
 
     @property
@@ -130,7 +130,7 @@ class StoreKey:
 
     @property
     def name(self) -> str:
-        """What tells the newest secret from others, as 32 hexadecimal digits; it opens and proves nothing."""
+        """The id of the newest secret, 32 hexadecimal digits; it is not secret."""
         return self.provers[0].name
 
     def open(self, raw: bytes) -> bytes:

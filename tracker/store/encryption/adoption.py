@@ -72,7 +72,7 @@ def _kind(key: StoreKey, path: Path, raw: bytes) -> Kind | None:
 
 
 def go_over(folder: Path, state: Path, vault: Vault) -> Vault:
-    """Adopt what this computer is to go on reading, then let store.json bear its proof; return the vault from then on.
+    """Adopt the unproven files that this computer keeps reading, add the proof to store.json, and return the new vault.
 
     To be called with the lock held, before this device's own files are gone through. Raise OSError or StoreError.
     """

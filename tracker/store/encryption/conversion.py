@@ -173,7 +173,7 @@ def count(data: Path, state: Path, device: str) -> tuple[int, int]:
 
 
 def convert(path: Path, vault: Vault) -> bool:
-    """Return whether one file had to be converted; the old one goes only once the new one was read back.
+    """Convert one file if needed and return whether it was; the old one is removed once the new one was read back.
 
     Raise CannotOpen for a file to be left as it is, OSError or WriteFailed where the disk refuses.
     """

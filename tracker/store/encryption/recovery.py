@@ -284,7 +284,7 @@ def _has_encrypted_backup(state: Path) -> bool:
 
 
 def set_strange_lock_aside(data: Path, state: Path) -> list[Path]:
-    """Take a lock away that nobody here made, and let the store be plain as before; return what is kept of it.
+    """Set a foreign store.json and identity file aside, make the store plain as before, and return the files kept.
 
     Raise StoreDamaged where a file of this device is encrypted with it, or OSError.
     """

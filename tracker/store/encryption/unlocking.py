@@ -86,10 +86,13 @@ def vault_of(
 
 
 def vault_here(data: Path, state: Path, marker: Marker, key: StoreKey | None) -> Vault:
-    """Return the vault of the store that a state folder belongs to; raise StoreLocked without its key.
+    """Return the vault of the store that a state folder belongs to.
 
-    Where store.json bears no proof, everything is read as it was before there were proofs, unless this computer or a
-    file that lies there knows better: then somebody has put an older store.json there. Raise StoreDamaged.
+    Where store.json bears no proof, everything is read as it was before there were proofs.
+
+    Raises:
+        StoreLocked: there is no key, or it is another store's.
+        StoreDamaged: store.json was replaced by an older or a foreign one, as far as this computer or a file shows.
     """
     from tracker.store.crypto.trust import ANY_OF_OURS, Trust
 

@@ -69,7 +69,7 @@ def _read_device(path: Path) -> tuple[str, str | None]:
 
 
 def machine_mark() -> str | None:
-    """Return what tells this machine from others, without naming it; None where the system has no machine id.
+    """Return a keyed hash that identifies this machine, None where the system has no machine id.
 
     A keyed hash, because the id itself is to stay on the machine: see machine-id(5).
     """

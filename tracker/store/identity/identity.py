@@ -188,7 +188,7 @@ def is_lost(data: Path, state: Path) -> bool:
 
 
 def change_of(known: Known, marker: Marker, state: Path) -> str:
-    """Return ANOTHER_STORE or TURNED_PLAIN where a store.json says what nobody made it say on this computer, or "".
+    """Return ANOTHER_STORE or TURNED_PLAIN for a change of store.json that was not made on this computer, or "".
 
     A folder in which this computer never wrote may become another store: a sync service brought it later.
     """

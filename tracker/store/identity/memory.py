@@ -215,7 +215,7 @@ def compare(
 
 
 def say_gone(number: int, is_there: bool) -> str:
-    """Return what is said of a file that holds less than this computer remembers of it."""
+    """Return the text for a file that holds less than this computer remembers of it."""
     them = "entry" if number == 1 else "entries"
     if is_there:
         return f"is an older copy: it lacks at least {number} {them} that this computer saw in it"
@@ -325,7 +325,7 @@ def without_vouched(
 
 
 class Busy(Exception):
-    """Another process of this computer is writing, and it can be told later what is its own."""
+    """Another process of this computer is writing, so its entries cannot be told from foreign ones yet."""
 
 
 def check_own_files(

@@ -31,7 +31,7 @@ _OLD = 3600
 
 
 def stale_temps(folders: Iterable[Path]) -> list[Path]:
-    """Return the temp files of ours in `folders` that nobody has touched for an hour."""
+    """Return our temp files in `folders` that are older than an hour."""
     found = []
     for folder in folders:
         with contextlib.suppress(OSError), os.scandir(folder) as entries:

@@ -70,7 +70,7 @@ def orders_of(event: Event) -> dict[str, int]:
 
 
 def takes_back(event: Event) -> bool:
-    """Return whether an order names a partner's answers and nothing else: that is never asked about, and never refused.
+    """Return whether an order names a partner's answers alone; such an order is obeyed without a question.
 
     Whoever could refuse it would read what somebody took back, perhaps in fear; a forged one takes nothing else.
     """
@@ -139,7 +139,7 @@ class Passed(NamedTuple):
 
 
 def mark_of_changes(pairs: Iterable[tuple[str, str]]) -> str:
-    """Return what tells changes from all others."""
+    """Return a hash that identifies a set of changes."""
     said = "\n".join(" ".join(pair) for pair in sorted(pairs))
     return hashlib.sha256(said.encode("utf-8", "backslashreplace")).hexdigest()[:32]
 

@@ -19,7 +19,7 @@ from tracker.store.log.shards import Contents, Damage, Found, Reader, is_written
 
 @dataclass(slots=True)
 class ShardState:
-    """One shard: how it looked when it was last read, and what it gave."""
+    """One shard: its signature when it was last read, and the events read from it."""
 
     signature: Signature | None
     loaded: bool = True
