@@ -14,6 +14,7 @@ from tracker.domain.schedules import AtMost, Daily, Once, Quota, Weekdays
 from tracker.ledger import codec
 
 MONDAY = date(2026, 3, 2)
+AT = "2026-03-02T20:00:00+01:00"
 
 
 @pytest.mark.parametrize(
@@ -46,6 +47,30 @@ def test_a_pause(pause: Pause, stored: dict[str, object]) -> None:
     assert list(codec.write_pause(pause).items()) == list(stored.items())
     assert codec.read_pause(stored) == pause
     assert codec.write_pause(pause, "ill") == stored | {"private": {"reason": "ill"}}
+
+
+@pytest.mark.parametrize(
+    ("entry", "stored"),
+    [
+        (codec.NewEntry(AT), {"at": AT}),
+        (codec.NewEntry(AT, fields={"what": "words"}), {"at": AT, "fields": {"what": "words"}}),
+        (codec.NewEntry(AT, MONDAY, 0.0), {"day": "2026-03-02", "at": AT, "amount": 0.0}),
+        (
+            codec.NewEntry(AT, MONDAY, outcome="lapse", fields={"by": AT}, asks=["put_right"]),
+            {"day": "2026-03-02", "at": AT, "outcome": "lapse", "fields": {"by": AT}, "asks": ["put_right"]},
+        ),
+        (
+            codec.NewEntry(AT, MONDAY, 2.5, "not_yet", 0.5, open=True),
+            {"day": "2026-03-02", "at": AT, "amount": 2.5, "outcome": "not_yet", "credit": 0.5, "open": True},
+        ),
+    ],
+)
+def test_an_entry(entry: codec.NewEntry, stored: dict[str, object]) -> None:
+    assert list(codec.write_entry(entry).items()) == list(stored.items())
+    read = codec.read_entry("entry", "entry|c|1", "" if entry.day else MONDAY.isoformat(), stored, 0)
+    assert (read.day, read.outcome, read.credit) == (MONDAY, entry.outcome, entry.credit)
+    assert (read.open, read.fields, read.asks) == (entry.open, entry.fields, tuple(entry.asks))
+    assert read.at is not None and read.at.isoformat() == AT
 
 
 def test_a_note() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from math import isfinite
 from typing import Any
@@ -149,6 +149,31 @@ def read_entry(kind: str, key: str, day: str, value: Value, written: int) -> Ent
         asks=tuple(str(name) for name in value.get("asks") or ()),
         fields=_answers(value),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry before it has a key, `at` a moment with its offset; without `day` where the key names the day."""
+
+    at: str
+    day: date | None = None
+    amount: float | None = None
+    outcome: str | None = None
+    credit: float | None = None
+    open: bool = False
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    asks: Sequence[str] = ()
+
+
+def write_entry(entry: NewEntry) -> dict[str, Any]:
+    """Return an entry as it is stored, without what goes without saying."""
+    value: dict[str, Any] = {"day": entry.day.isoformat()} if entry.day else {}
+    value["at"] = entry.at
+    for name in ("amount", "outcome", "credit"):
+        if (part := getattr(entry, name)) is not None:
+            value[name] = part
+    value |= {"open": True} if entry.open else {}
+    return asking(value | ({"fields": dict(entry.fields)} if entry.fields else {}), entry.asks)
 
 
 def _answers(value: Value) -> Mapping[str, Any]:

@@ -37,15 +37,15 @@ def lapse(
     must_avoid(commitment)
     not_ahead(workspace, days)
     outcome = HANDLED if handled else LAPSE
-    asked = {} if handled else _asked_tomorrow(workspace, commitment)
+    fields, asks = ({}, []) if handled else _asked_tomorrow(workspace, commitment)
     if hands:
-        asked["fields"] = asked.get("fields", {}) | {"what": HANDS}
+        fields["what"] = HANDS
 
     def build() -> list[Draft]:
         drafts = start_earlier(workspace, commitment, min(days), [])
         for day in days:
-            value = {"day": day.isoformat(), "at": now_of(workspace), "outcome": outcome} | asked
-            drafts.append(Draft(event_keys.entry(commitment.id), value))
+            entry = codec.NewEntry(now_of(workspace), day, outcome=outcome, fields=fields, asks=asks)
+            drafts.append(Draft(event_keys.entry(commitment.id), codec.write_entry(entry)))
         return drafts + noted(workspace, commitment.id, days[-1], note)
 
     events = workspace.write(outcome, build)
@@ -59,14 +59,14 @@ def lapse(
     return logged(commitment, [*said, *say_moved(events)], events, NextStep.PUT_RIGHT if found is None else found.way)
 
 
-def _asked_tomorrow(workspace: Workspace, commitment: Commitment) -> dict[str, Any]:
-    """Return what lets a lapse ask within a day whether it is put right, where its commitment asks that at all."""
+def _asked_tomorrow(workspace: Workspace, commitment: Commitment) -> tuple[dict[str, Any], list[str]]:
+    """Return the answers and questions by which a lapse asks whether it is put right; nothing where it never asks."""
     from tracker.ledger.commitment_fields import fields_of
     from tracker.services.logging.settling import asked_tomorrow
 
     fields = fields_of(commitment)
     found = asked_tomorrow(workspace, fields)
-    return codec.asking({"fields": found}, [field.name for field in fields if field.later]) if found else {}
+    return found, [field.name for field in fields if field.later] if found else []
 
 
 def waiting_lapses(workspace: Workspace, commitment: Commitment) -> list[Entry]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from math import isfinite
 from typing import Any
@@ -210,27 +211,17 @@ def _draft(
     asks: Sequence[str],
 ) -> Draft | None:
     """Return the event that logs one day, or None if it is there already."""
-    at = {"at": now_of(workspace)}
-    answers = {"fields": extra} if extra else {}
-    cid = commitment.id
-    if commitment.kind is Kind.AVOID:
-        key = event_keys.clear(cid, day)
-        return None if workspace.ledger.value(key) is not None else Draft(key, at | answers)
-    if commitment.kind is Kind.CHECK and amount is None and not extra:
-        key = event_keys.check(cid, day)
-        return None if workspace.ledger.value(key) is not None else Draft(key, at)
-    value: dict[str, Any] = {"day": day.isoformat()} | at
-    if amount is not None:
-        value["amount"] = amount
+    entry = codec.NewEntry(now_of(workspace), fields=extra)
+    cid, is_clear = commitment.id, commitment.kind is Kind.AVOID
+    if is_clear or (commitment.kind is Kind.CHECK and amount is None and not extra):
+        key = event_keys.clear(cid, day) if is_clear else event_keys.check(cid, day)
+        return None if workspace.ledger.value(key) is not None else Draft(key, codec.write_entry(entry))
+    entry = replace(entry, day=day, amount=amount, asks=asks)
     if outcome is not None:
-        value |= {"outcome": outcome.name} if outcome.name else {}
-        if outcome.credit is not None:
-            value["credit"] = outcome.credit
-        if outcome.open:
-            value["open"] = True
+        entry = replace(entry, outcome=outcome.name or None, credit=outcome.credit, open=outcome.open)
     elif commitment.kind is Kind.EVENT:
-        value["credit"] = 1.0
-    return Draft(event_keys.entry(cid), codec.asking(value | answers, asks))
+        entry = replace(entry, credit=1.0)
+    return Draft(event_keys.entry(cid), codec.write_entry(entry))
 
 
 def now_of(workspace: Workspace) -> str:

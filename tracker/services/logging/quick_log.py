@@ -11,7 +11,7 @@ from tracker.catalogue import template
 from tracker.catalogue.roles import PARTNER_TIME, REPLIES, WEEKLY_SHARE
 from tracker.domain.clock import minutes_between
 from tracker.domain.language.words import say_list, say_number
-from tracker.ledger import event_keys
+from tracker.ledger import codec, event_keys
 from tracker.ledger.errors import BadInput, InvalidChoice, NextStep, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change, progress_line, say_day, say_days, then
@@ -111,7 +111,7 @@ def stop_timer(workspace: Workspace, minutes: int | None = None, *, keep: bool =
             return stop + noted(workspace, TIME, day, note)
         must_fit_day(workspace, commitment, day, amount)
         at = min(started, now).isoformat()
-        value = {"day": day.isoformat(), "at": at, "amount": amount, "fields": {"tag": "timer"}}
+        value = codec.write_entry(codec.NewEntry(at, day, amount, fields={"tag": "timer"}))
         return [*stop, Draft(event_keys.entry(TIME), value), *noted(workspace, TIME, day, note)]
 
     met = watch(workspace, TIME, (day,))
