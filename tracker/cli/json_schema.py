@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from tracker.domain.commitments import Commitment, Plan
@@ -25,16 +26,23 @@ if TYPE_CHECKING:
     from tracker.services.views.inbox import Waiting
 
 
+def _taken(value: object, names: str) -> dict[str, Any]:
+    """Return some attributes of a value as JSON has them: days and moments as text, states by their name."""
+    return {name: _plain(getattr(value, name)) for name in names.split()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else list(value) if isinstance(value, tuple) else value
+
+
 def due_object(row: Row) -> dict[str, Any]:
     """Return one commitment on one day."""
     return {
         "commitment": row.commitment.id,
-        "title": row.commitment.title,
-        "step": row.commitment.step,
-        "kind": row.commitment.kind.value,
-        "state": row.state.value,
-        "done": row.done,
-        "target": row.target,
+        **_taken(row.commitment, "title step kind"),
+        **_taken(row, "state done target"),
         "unit": row.measure,
         "said": row.summary,
     }
@@ -57,13 +65,7 @@ def today_object(view: Day) -> dict[str, Any]:
 
 def open_object(each: Waiting) -> dict[str, Any]:
     """Return an open question, without private words."""
-    return {
-        "number": each.number,
-        "commitment": each.commitment,
-        "title": each.title,
-        "due": each.due.isoformat(),
-        "fields": list(each.fields),
-    }
+    return _taken(each, "number commitment title due fields")
 
 
 def planned_object(each: PlannedTime) -> dict[str, Any]:
@@ -71,9 +73,7 @@ def planned_object(each: PlannedTime) -> dict[str, Any]:
     return {
         "day": each.day.isoformat(),
         "time": f"{each.at:%H:%M}",
-        "minutes": each.minutes,
-        "state": each.state.value,
-        "logged": each.logged,
+        **_taken(each, "minutes state logged"),
         "moved_to": each.moved_to or None,
     }
 
@@ -82,14 +82,11 @@ def field_object(field: Field, asked: str) -> dict[str, Any]:
     """Return a field; `asked` is when."""
     ranged = field.type.value in ("scale", "number", "percent")
     return {
-        "name": field.name,
-        "ask": field.ask,
-        "type": field.type.value,
+        **_taken(field, "name ask type"),
         "choices": [choice.name for choice in field.choices],
         "low": field.low if ranged else None,
         "high": field.high if ranged else None,
-        "private": field.private,
-        "optional": field.optional,
+        **_taken(field, "private optional"),
         "asked": asked,
     }
 
@@ -105,9 +102,7 @@ def commitment_object(commitment: Commitment) -> dict[str, Any]:
     """Return a commitment with the plan in force."""
     return {
         "commitment": commitment.id,
-        "title": commitment.title,
-        "step": commitment.step,
-        "kind": commitment.kind.value,
+        **_taken(commitment, "title step kind"),
         "schedule": commitment.plan.schedule.sentence,
         "target": commitment.plan.target,
         "unit": measure_unit(commitment),
@@ -132,36 +127,18 @@ def plan_object(plan: Plan) -> dict[str, Any]:
 
 def entry_object(entry: Entry) -> dict[str, Any]:
     """Return an entry without its private words."""
-    return {
-        "day": entry.day.isoformat(),
-        "at": entry.at.isoformat() if entry.at else None,
-        "amount": entry.amount,
-        "outcome": entry.outcome,
-        "open": entry.open,
-        "put_right_at": entry.put_right_at.isoformat() if entry.put_right_at else None,
-        "fields": dict(entry.fields),
-    }
+    return {**_taken(entry, "day at amount outcome open put_right_at"), "fields": dict(entry.fields)}
 
 
 def occasion_object(occasion: Occasion, points: float) -> dict[str, Any]:
     """Return a settled occasion and what it added to consistency, or cost."""
-    return {
-        "first": occasion.first.isoformat(),
-        "last": occasion.last.isoformat(),
-        "state": occasion.state.value,
-        "done": occasion.done,
-        "target": occasion.target,
-        "points": points,
-    }
+    return {**_taken(occasion, "first last state done target"), "points": points}
 
 
 def explanation_object(why: Explanation) -> dict[str, Any]:
     """Return why consistency is what it is, and what the next occasion gives."""
     return {
-        "now": why.now,
-        "if_kept": why.if_kept,
-        "if_missed": why.if_missed,
-        "if_skipped": why.if_skipped,
+        **_taken(why, "now if_kept if_missed if_skipped"),
         "last": [occasion_object(step.occasion, step.points) for step in why.steps],
     }
 
@@ -180,10 +157,7 @@ def show_object(workspace: Workspace, found: Details, notes: Mapping[date, Seque
         "plans": [plan_object(plan) for plan in found.plans],
         "entries": [entry_object(entry) for entry in found.entries],
         "skips": [{"day": day.isoformat(), "reason": reason} for day, reason in sorted(found.skips.items())],
-        "pauses": [
-            {"first": pause.first.isoformat(), "last": pause.last.isoformat() if pause.last else None}
-            for pause in found.pauses
-        ],
+        "pauses": [_taken(pause, "first last") for pause in found.pauses],
         "notes": [_note_object(day, None if notes is None else notes[day]) for day in sorted(found.note_days)],
         "unsettled": list(found.unsettled),
     }
@@ -196,22 +170,14 @@ def _note_object(day: date, versions: Sequence[Version] | None) -> dict[str, Any
     shown = {"day": day.isoformat(), "text": versions[0].text if versions else ""}
     if len(versions) < 2:
         return shown
-    return shown | {
-        "versions": [
-            {"device": each.device, "name": each.name, "own": each.own, "at": each.at.isoformat(), "text": each.text}
-            for each in versions
-        ]
-    }
+    return {**shown, "versions": [_taken(each, "device name own at text") for each in versions]}
 
 
 def operation_object(past: Past) -> dict[str, Any]:
     """Return one operation of the history."""
     return {
         "operation": past.operation,
-        "at": past.at.isoformat(),
-        "device": past.device,
-        "name": past.name,
-        "own": past.own,
+        **_taken(past, "at device name own"),
         "command": past.cmd,
         "said": past.summary,
         "undone": past.undone,
@@ -222,11 +188,7 @@ def shelf_object(template: Template, mine: Commitment | None) -> dict[str, Any]:
     """Return a commitment of the catalogue, and whether it is taken on."""
     return {
         "commitment": template.id,
-        "title": template.title,
-        "step": template.step,
-        "kind": template.kind,
-        "schedule": template.schedule,
-        "target": template.target,
+        **_taken(template, "title step kind schedule target"),
         "yours": mine is not None and not mine.archived,
         "archived": mine is not None and mine.archived,
     }
@@ -241,47 +203,21 @@ def review_object(workspace: Workspace, kind: Review, day: date | None = None) -
     summary = summary_of(workspace, kind, day, shareable=kind == "together")
     now = progress(workspace, kind, day)
     areas = month_table(workspace, day) if kind == "month" else ()
-    told = summary.promises
     return {
         "review": kind.value,
         "title": now.script.title,
-        "first": summary.first.isoformat(),
-        "last": summary.last.isoformat(),
+        **_taken(summary, "first last"),
         "began": now.began,
         "part": now.part.name if now.part else None,
         "finished": now.finished.isoformat() if now.finished else None,
-        "parts": [
-            {"name": part.name, "title": part.title, "minutes": part.minutes, "done": part in now.done}
-            for part in now.script.parts
-        ],
+        "parts": [{**_taken(part, "name title minutes"), "done": part in now.done} for part in now.script.parts],
         "summary": {
-            "steps": [
-                {"step": each.step, "name": each.name, "kept": each.kept, "settled": each.settled}
-                for each in summary.steps
-            ],
+            "steps": [_taken(each, "step name kept settled") for each in summary.steps],
             "weeks_on_track": summary.weeks_on_track,
             "planned": {"kept": summary.planned_kept, "settled": summary.planned_settled},
-            "promises": {
-                "made": told.made,
-                "kept": told.kept,
-                "moved": told.moved,
-                "late": told.late,
-                "missed": told.missed,
-            },
+            "promises": _taken(summary.promises, "made kept moved late missed"),
             "loops": {"closed": summary.loops_closed, "open": summary.loops_open},
             "said": list(summary.lines),
         },
-        "areas": [
-            {
-                "step": area.step,
-                "name": area.name,
-                "leading": area.leading,
-                "middle": area.middle,
-                "lagging": area.lagging,
-                "counted": list(area.counted),
-                "between": list(area.between),
-                "becomes": list(area.becomes),
-            }
-            for area in areas
-        ],
+        "areas": [_taken(area, "step name leading middle lagging counted between becomes") for area in areas],
     }

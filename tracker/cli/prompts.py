@@ -166,12 +166,3 @@ def _everything() -> str:
         except UnicodeError:
             continue
     raise BadInput(NOT_TEXT)
-
-
-def yes(word: str) -> bool:
-    """Return whether an answer says yes. Raises BadInput for one that says neither yes nor no."""
-    if word.lower() in ("y", "yes"):
-        return True
-    if word.lower() in ("n", "no"):
-        return False
-    raise BadInput("Answer yes or no.")

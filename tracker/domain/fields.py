@@ -137,7 +137,7 @@ class Field:
             case Type.CHOICE:
                 return self._choice(text)
             case Type.YESNO:
-                return False if self.consents and _unsure(text) else self._yes_or_no(text)
+                return False if self.consents and _unsure(text) else read_yes(text)
             case Type.DAY:
                 return _day(text, today).isoformat()
             case Type.MOMENT:
@@ -155,15 +155,6 @@ class Field:
         if len(found) != 1:
             raise BadAnswer(f"'{excerpt(text)}' is not one of {say_list(names)}.")
         return found[0]
-
-    @staticmethod
-    def _yes_or_no(text: str) -> bool:
-        word = text.lower()
-        if word in ("y", "yes", "true", "1"):
-            return True
-        if word in ("n", "no", "false", "0"):
-            return False
-        raise BadAnswer("Answer yes or no.")
 
     @staticmethod
     def _minutes(text: str) -> int:
@@ -192,6 +183,16 @@ class Field:
             return None
         moment = datetime.fromisoformat(str(answer))
         return moment if moment.tzinfo else moment.replace(tzinfo=made.tzinfo)
+
+
+def read_yes(text: str) -> bool:
+    """Return whether an answer says yes. Raises BadAnswer for one that says neither yes nor no."""
+    word = text.lower()
+    if word in ("y", "yes", "true", "1"):
+        return True
+    if word in ("n", "no", "false", "0"):
+        return False
+    raise BadAnswer("Answer yes or no.")
 
 
 def _unsure(text: str) -> bool:

@@ -7,8 +7,9 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from tracker.cli.prompts import ask, read_line, yes
+from tracker.cli.prompts import ask, read_line
 from tracker.cli.session import Session
+from tracker.domain.fields import read_yes
 from tracker.ledger.errors import BadInput, Damaged, Exit, Locked, Refused, TowardError
 from tracker.services.environment import is_closed, refuse_closed, state_of
 from tracker.services.quantities import count, say_moment, say_size
@@ -117,7 +118,7 @@ def restore(session: Session) -> None:
     if not args.yes and (shown.events or shown.lost):
         if not session.can_ask:
             raise BadInput("Nothing was changed. If that is meant, add --yes.")
-        if not ask(session, "Take this in? yes or no", yes, "no"):
+        if not ask(session, "Take this in? yes or no", read_yes, "no"):
             raise Refused("Nothing was changed.")
     session.print_change(restoring.restore(here.data, state, here.clock, shown, key, copy_key, plain=args.plain))
 
@@ -202,7 +203,7 @@ def _repair(session: Session, state: Path, key: StoreKey | None) -> list[str]:
         for finding in (each for each in report.findings if each.code == code):
             session.out.print_note(*wrap(f"{finding.what}. {finding.means}", session.out.width))
             question = f"{finding.will[0].upper()}{finding.will[1:]}? yes or no"
-            if not session.args.yes and not ask(session, question, yes, "no"):
+            if not session.args.yes and not ask(session, question, read_yes, "no"):
                 continue
             try:
                 done.append(mend(here.data, state, here.clock, finding, key))

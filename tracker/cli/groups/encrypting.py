@@ -8,8 +8,9 @@ from textwrap import wrap
 
 from tracker.cli.output import Output
 from tracker.cli.passphrases import LONGEST
-from tracker.cli.prompts import ask, yes
+from tracker.cli.prompts import ask
 from tracker.cli.session import Session
+from tracker.domain.fields import read_yes
 from tracker.ledger.errors import BadInput, Locked, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.environment import state_of
@@ -92,7 +93,7 @@ def _ask_to_follow(session: Session, key: encryption.StoreKey) -> None:
         return
     if not session.can_ask:
         raise BadInput("Nothing was changed. If that is meant, add --yes.")
-    if not ask(session, "Was it you? yes or no", yes, "no"):
+    if not ask(session, "Was it you? yes or no", read_yes, "no"):
         raise Refused("Nothing was changed.")
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from textwrap import wrap
 
-from tracker.cli.prompts import ask, yes
+from tracker.cli.prompts import ask
 from tracker.cli.session import Session
+from tracker.domain.fields import read_yes
 from tracker.ledger.errors import BadInput, NotFound, Refused
 from tracker.services.exchange import incoming as arriving
 from tracker.services.exchange.incoming import PURGES, Waiting
@@ -34,7 +35,7 @@ def incoming(session: Session) -> None:
             session.out.print_note(
                 *wrap(f"{each.summary} {arriving.would(each, accepting=accepting)}", session.out.width)
             )
-        if not ask(session, f"{args.answer.capitalize()} it? yes or no", yes, "no"):
+        if not ask(session, f"{args.answer.capitalize()} it? yes or no", read_yes, "no"):
             raise Refused("Nothing was answered; it waits.")
     session.print_change((arriving.accept if accepting else arriving.refuse)(session.workspace, things))
 

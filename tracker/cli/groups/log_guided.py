@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.cli import json_schema
 from tracker.cli.layout import title
-from tracker.cli.prompts import ask, json_answers, long_words, yes
+from tracker.cli.prompts import ask, json_answers, long_words
 from tracker.cli.session import Session, in_catalogue
 from tracker.domain.commitments import Kind
-from tracker.domain.fields import BadAnswer, Field, Type
+from tracker.domain.fields import BadAnswer, Field, Type, read_yes
 from tracker.domain.text.cells import left
 from tracker.ledger.errors import BadInput, NextStep, NotFound, Refused
 from tracker.services.logging import guided
@@ -50,7 +50,7 @@ def fill_in(session: Session, ready: Activation, day: date | None, *, now: bool 
     if late and not session.can_ask and not session.args.json:
         raise Refused(LATE, NextStep.NOW, commitment.id)
     if late and not session.args.json:
-        now = ask(session, f"{LATE} Still now? (yes or no)", yes, "no")
+        now = ask(session, f"{LATE} Still now? (yes or no)", read_yes, "no")
         if not now:
             session.out.print_note("It keeps until morning. Nothing was written down.")
             return

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.catalogue import reviews
-from tracker.domain.fields import Field, Type
+from tracker.domain.fields import BadAnswer, Field, Type
+from tracker.domain.fields import read_yes as read_yes_or_no
 from tracker.domain.reviews import (
     CURIOUS,
     NO_VIEW,
@@ -299,9 +300,7 @@ def read_keep(text: str) -> bool:
 
 def read_yes(text: str) -> bool:
     """Return a yes or a no from what was typed; nothing is a no. Raises BadInput."""
-    word = text.lower()
-    if word in ("", "n", "no"):
-        return False
-    if word in ("y", "yes"):
-        return True
-    raise BadInput("Answer yes or no.")
+    try:
+        return bool(text) and read_yes_or_no(text)
+    except BadAnswer as error:
+        raise BadInput(str(error)) from None

@@ -166,7 +166,7 @@ def _came(workspace: Workspace, time: PlannedTime, answers: Mapping[str, Any]) -
     if "cancelled" in given:
         reason = given["cancelled"]
         return planned.cancel(workspace, time, "" if reason is True else str(reason))
-    return log_planned(workspace, time, _minutes(given["minutes"]))
+    return log_planned(workspace, time, read_minutes(given["minutes"]))
 
 
 def log_planned(workspace: Workspace, time: PlannedTime, minutes: int) -> Change:
@@ -181,7 +181,8 @@ def log_planned(workspace: Workspace, time: PlannedTime, minutes: int) -> Change
     return quick_log.log_time(workspace, minutes, (time.day,))
 
 
-def _minutes(answer: object) -> int:
+def read_minutes(answer: object) -> int:
+    """Return the minutes of a duration. Raises BadInput."""
     try:
         return parse_duration(str(answer))
     except BadWord as error:

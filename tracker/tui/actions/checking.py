@@ -12,7 +12,8 @@ from tracker.services.logging import guided, log_entry, one_key
 from tracker.services.logging.outcomes import leads_of, outcomes_of
 from tracker.services.support.care import REPAIR
 from tracker.services.views.day_rows import Day, Row
-from tracker.tui.actions.inbox import DURATIONS, read_duration, write_down
+from tracker.services.views.inbox import read_minutes
+from tracker.tui.actions.inbox import DURATIONS, write_down
 from tracker.tui.frame.data_screen import DataScreen
 from tracker.tui.frame.dialogs import ChoiceDialog
 
@@ -71,7 +72,7 @@ async def log_minutes(page: DataScreen[Day], commitment: Commitment, number: int
     await page.ask_line(
         f"{commitment.title}: how long?",
         DURATIONS,
-        lambda text: lambda workspace: log_entry.done(workspace, commitment, days, read_duration(text)),
+        lambda text: lambda workspace: log_entry.done(workspace, commitment, days, read_minutes(text)),
     )
 
 

@@ -7,11 +7,9 @@ from typing import Any
 
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.counting.followups import Loop
-from tracker.domain.language.parsing import parse_duration
-from tracker.domain.language.words import BadWord, say_duration
+from tracker.domain.language.words import say_duration
 from tracker.domain.planned import PlannedTime
 from tracker.domain.text import discreet_mode
-from tracker.ledger.errors import BadInput
 from tracker.present.day import STILL_OPEN, next_together, own_line
 from tracker.services.change import say_day
 from tracker.services.logging import followups, guided, quick_log
@@ -20,7 +18,7 @@ from tracker.services.support.why import line
 from tracker.services.together import planned
 from tracker.services.together.planned import REASONS
 from tracker.services.views.day_rows import Day
-from tracker.services.views.inbox import Waiting, log_planned
+from tracker.services.views.inbox import Waiting, log_planned, read_minutes
 from tracker.tui.frame.data_screen import DataScreen
 from tracker.tui.frame.dialogs import ChoiceDialog, TextDialog
 from tracker.tui.frame.form import FormScreen
@@ -111,7 +109,7 @@ async def _planned(page: DataScreen[Any], each: PlannedTime, view: Day, *, over:
         await page.ask_line(
             "How long was it?",
             DURATIONS,
-            lambda text: lambda workspace: log_planned(workspace, each, read_duration(text)),
+            lambda text: lambda workspace: log_planned(workspace, each, read_minutes(text)),
             value=f"{each.minutes}m",
         )
     elif answer == "missed":
@@ -125,14 +123,6 @@ async def _planned(page: DataScreen[Any], each: PlannedTime, view: Day, *, over:
         reason = await page.ask(ChoiceDialog("Why, if you like? Only you see it.", reasons))
         if reason is not None:
             await page.perform(lambda workspace: planned.cancel(workspace, each, reason))
-
-
-def read_duration(text: str) -> int:
-    """Return minutes, or raise BadInput."""
-    try:
-        return parse_duration(text)
-    except BadWord as error:
-        raise BadInput(str(error)) from None
 
 
 async def open_day(page: DataScreen[Any], commitment: Commitment, day: date, today: date) -> None:

@@ -8,7 +8,8 @@ from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change
 from tracker.services.logging import quick_log
 from tracker.services.together.timer import doubt
-from tracker.tui.actions.inbox import DURATIONS, read_duration
+from tracker.services.views.inbox import read_minutes
+from tracker.tui.actions.inbox import DURATIONS
 from tracker.tui.frame.data_screen import DataScreen
 from tracker.tui.frame.guarded_screen import Use
 
@@ -31,6 +32,6 @@ def _use(text: str) -> Use:
     def use(workspace: Workspace) -> Change:
         if text.strip() == "0":
             return quick_log.stop_timer(workspace, keep=False)
-        return quick_log.stop_timer(workspace, read_duration(text))
+        return quick_log.stop_timer(workspace, read_minutes(text))
 
     return use
