@@ -26,6 +26,10 @@ class Checkpoint:
     tally: Tally
 
 
+BEGINNING = Checkpoint(date.min, Tally())
+"""Where a count begins that has nothing to go on from."""
+
+
 @dataclass(slots=True)
 class CommitmentState:
     """The raw values of one commitment, by key, and what was made of them so far."""

@@ -110,3 +110,8 @@ def review(kind: str, period: str) -> str:
 def theirs(period: str) -> str:
     """Return the key of what a partner answered for a period: theirs, and nobody else's to change."""
     return f"{THEIRS}|{period}"
+
+
+def step_in(cid: str) -> str:
+    """Return the step that a commitment's id tells, where it is one of the catalogue."""
+    return cid.partition(".")[0]

@@ -11,13 +11,13 @@ from typing import Any, Protocol
 from tracker.domain.calendar import Calendar
 from tracker.domain.clock import DayEnd
 from tracker.domain.commitments import Commitment, Plan
-from tracker.domain.counting.figures import Figures, Tally
+from tracker.domain.counting.figures import Figures
 from tracker.domain.counting.occasions import Occasion, Run, occasions, runs
 from tracker.domain.records import Entry, Record
 from tracker.domain.text import discreet_mode
 from tracker.ledger import codec, event_keys
 from tracker.ledger.bounds import Bounds
-from tracker.ledger.commitment_state import Checkpoint, CommitmentState
+from tracker.ledger.commitment_state import BEGINNING, Checkpoint, CommitmentState, Logged
 from tracker.ledger.consents import guarded, heard
 from tracker.ledger.time_settings import CUTTING, Cuts
 
@@ -33,11 +33,6 @@ class Source(Protocol):
     def winners(self) -> Mapping[str, Any]:
         """Return the newest event of every key."""
         ...
-
-
-def step_in(cid: str) -> str:
-    """Return the step that a commitment's id tells, where it is one of the catalogue."""
-    return cid.partition(".")[0]
 
 
 class Ledger:
@@ -146,7 +141,7 @@ class Ledger:
 
     def _step(self, cid: str) -> str:
         """Return a commitment's step, also of a deleted one whose id still tells it."""
-        return str(self.facts(cid).get("step", step_in(cid)))
+        return str(self.facts(cid).get("step", event_keys.step_in(cid)))
 
     def _read_setting(self, name: str, key: str, since: str, value: Mapping[str, Any] | None) -> bool:
         """Take in a setting that cuts time and return whether it was one."""
@@ -221,9 +216,7 @@ class Ledger:
             )
         drawer.record = Record(entries, skips, pauses)
 
-    def _entries(
-        self, cid: str, drawer: CommitmentState, logged: Iterable[tuple[str, str, Mapping[str, Any], int]]
-    ) -> Iterator[Entry]:
+    def _entries(self, cid: str, drawer: CommitmentState, logged: Iterable[Logged]) -> Iterator[Entry]:
         """Yield entries as they may be read; what is not as it should be is left out and remembered."""
         asks = self._guarded(drawer, cid)
         for kind, key, value, t in logged:
@@ -287,21 +280,18 @@ class Ledger:
         """Return a commitment's numbers on a day."""
         drawer = self._drawers.get(cid, CommitmentState())
         if today not in drawer.figures:
-            if not self._reaches(cid, today):
-                self._load()
+            self._reach(cid, today)
             drawer.figures.clear()
-            start = self.checkpoints.get(cid)
-            tally = deepcopy(start.tally) if start else Tally()
-            since = start.cut if start else date.min
+            start = self.checkpoints.get(cid, BEGINNING)
+            tally = deepcopy(start.tally)
             commitment = self.real(cid)
             unit = commitment.plan_on(today).schedule.unit if commitment else None
-            drawer.figures[today] = tally.extend_runs(self.runs(cid, today, since)).figures(today, unit)
+            drawer.figures[today] = tally.extend_runs(self.runs(cid, today, start.cut)).figures(today, unit)
         return drawer.figures[today]
 
     def _reaches(self, cid: str, day: date) -> bool:
         """Return whether what was logged for a commitment from a day on is known."""
-        start = self.checkpoints.get(cid)
-        return cid not in self._gone and (start is None or day >= start.cut)
+        return cid not in self._gone and day >= self.checkpoints.get(cid, BEGINNING).cut
 
     def _reach(self, cid: str, day: date) -> None:
         if not self._reaches(cid, day):

@@ -20,7 +20,7 @@ from tracker.domain.schedules import Once
 from tracker.ledger import codec, event_keys
 from tracker.ledger.commitment_state import Checkpoint
 from tracker.ledger.json_rows import streak_row
-from tracker.ledger.ledger import ASKED, Ledger, step_in
+from tracker.ledger.ledger import ASKED, Ledger
 from tracker.store.crypto.vault import PLAIN, Vault
 from tracker.store.events import Event, canonical
 from tracker.store.log.housekeeping import SummaryFile
@@ -249,7 +249,7 @@ def _recast(events: Iterable[Event]) -> set[str]:
         gathered.add(value.get("gathers"))
     steps = {key: seen[key][DECIDING.index("step")] for key in deleted & seen.keys()}
     return found | {
-        key for key, step in steps.items() if step in gathered and step != step_in(event_keys.split(key)[1])
+        key for key, step in steps.items() if step in gathered and step != event_keys.step_in(event_keys.split(key)[1])
     }
 
 

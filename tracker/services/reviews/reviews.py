@@ -14,7 +14,7 @@ from tracker.domain.reviews import Part, Review, Script
 from tracker.domain.text.clean import one_line
 from tracker.ledger import codec, event_keys
 from tracker.ledger.errors import NextStep, Refused
-from tracker.ledger.ledger import step_in
+from tracker.ledger.event_keys import step_in
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change, say_day
 from tracker.services.commitments.lifecycle import ensure_active
