@@ -14,6 +14,8 @@ from tests.faults.scale import LONG
 from tests.tui.driver import Hands, drive, second
 from tracker.services.environment import Environment, state_of
 from tracker.services.logging import quick_log
+from tracker.tui.app import TowardApp
+from tracker.tui.frame.guarded_screen import Guard
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no file modes")
 PLACES = ("data", "data/store.json", "data/devices", "state", "state/own", "data/devices/own", "data/devices/own/month")
@@ -108,3 +110,8 @@ async def test_a_clock_past_all_reason_is_told(kept: Environment) -> None:
         await driver.poll()
         await driver.press("r", "left", "d")
         assert "the year 9999" in driver.said and not driver.over
+
+
+def test_the_app_has_all_that_a_screen_asks_for() -> None:
+    guard: Guard = TowardApp()
+    assert guard.worker and not guard.unfinished

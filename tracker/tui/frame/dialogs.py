@@ -18,6 +18,7 @@ from tracker.services.change import Change
 from tracker.services.history.drafts import Words
 from tracker.tui.frame.guarded_screen import GuardedScreen, Use
 from tracker.tui.safe import plain
+from tracker.tui.widgets.choices import Choices
 
 BEFORE = "before"
 NOTE = "Only for you. Nothing here is shown on Today."
@@ -78,11 +79,9 @@ class ChoiceDialog(Dialog[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "close", "cancel", id="choose.cancel", tooltip="Choose nothing"),
-        Binding("j", "move(1)", show=False),
-        Binding("k", "move(-1)", show=False),
     ]
     FAILS = False
-    options = getters.query_one(OptionList)
+    options = getters.query_one(Choices)
 
     def __init__(
         self, question: str, choices: Sequence[tuple[str, str]], at: int = 0, letters: Mapping[str, str] | None = None
@@ -95,7 +94,7 @@ class ChoiceDialog(Dialog[str | None]):
     def body(self) -> ComposeResult:
         """Lay out the answers."""
         labels = (f"{number}  {label}" for number, (_, label) in enumerate(self._choices, 1))
-        yield OptionList(*(Option(plain(label)) for label in labels), markup=False)
+        yield Choices(*(Option(plain(label)) for label in labels), markup=False)
 
     def on_mount(self) -> None:
         """Begin with the answer that is the likely one."""
@@ -111,15 +110,6 @@ class ChoiceDialog(Dialog[str | None]):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._choices[event.option_index][0])
-
-    def action_move(self, by: int) -> None:
-        """Move down or up."""
-        move(self.options, by)
-
-
-def move(options: OptionList, by: int) -> None:
-    """Move the cursor of a list to the next answer or the one before."""
-    (options.action_cursor_down if by > 0 else options.action_cursor_up)()
 
 
 class LineDialog(SavingDialog):

@@ -6,7 +6,7 @@ An answer of the services, a timer, a key or a drawing may come after a screen h
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING
 
 from textual.css.query import NoMatches
 from textual.message import Message
@@ -26,14 +26,17 @@ class ClosableScreen(Screen[ScreenResultType]):
         """Return whether this screen is open and laid out."""
         return self.is_mounted and self in self.app.screen_stack
 
-    def query_one(self, *what: Any) -> Any:
-        """Return a widget; raise ScreenGone for one of a screen that was left, which ends what asked for it."""
-        try:
-            return super().query_one(*what)
-        except NoMatches as error:
-            if self in self.app.screen_stack:
-                raise
-            raise ScreenGone(str(error)) from None
+    # The type checker knows Textual's own signatures.
+    if not TYPE_CHECKING:
+
+        def query_one(self, *what):
+            """Return a widget; raise ScreenGone for one of a screen that was left, which ends what asked for it."""
+            try:
+                return super().query_one(*what)
+            except NoMatches as error:
+                if self in self.app.screen_stack:
+                    raise
+                raise ScreenGone(str(error)) from None
 
     async def _dispatch_message(self, message: Message) -> None:
         # An error that leaves here ends all that this screen would still hear.

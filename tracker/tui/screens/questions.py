@@ -18,10 +18,11 @@ from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change
 from tracker.services.commitments import questions
 from tracker.services.commitments.questions import Row
-from tracker.tui.frame.dialogs import ChoiceDialog, Dialog, move
+from tracker.tui.frame.dialogs import ChoiceDialog, Dialog
 from tracker.tui.frame.form import FormScreen
 from tracker.tui.frame.guarded_screen import Use
 from tracker.tui.safe import plain
+from tracker.tui.widgets.choices import Choices
 
 NONE_YET = "It asks nothing yet. a adds a question."
 EVENTS = "How an event can turn out is said in a file: docs/fields.md."
@@ -36,10 +37,8 @@ class QuestionsScreen(Dialog[list[Row]]):
         Binding("x,delete", "remove", "take away", id="questions.remove", tooltip="Ask this no more"),
         Binding("J,shift+down", "order(1)", "down", id="questions.down", tooltip="Ask this later in the form"),
         Binding("K,shift+up", "order(-1)", "up", id="questions.up", tooltip="Ask this earlier in the form"),
-        Binding("j", "cursor(1)", show=False),
-        Binding("k", "cursor(-1)", show=False),
     ]
-    options = getters.query_one(OptionList)
+    options = getters.query_one(Choices)
 
     def __init__(self, title: str, kind: Kind, rows: Sequence[Row], outcomes: Sequence[Row], cid: str) -> None:
         hint = "a adds, enter changes, x takes away, J and K order, esc goes back"
@@ -50,7 +49,7 @@ class QuestionsScreen(Dialog[list[Row]]):
 
     def body(self) -> ComposeResult:
         """Lay out the list."""
-        yield OptionList(markup=False)
+        yield Choices(markup=False)
 
     def on_mount(self) -> None:
         """Show what is asked."""
@@ -63,10 +62,6 @@ class QuestionsScreen(Dialog[list[Row]]):
         self.options.add_options(shown)
         self.options.highlighted = max(0, min(place, len(shown) - 1)) if shown else None
         self.show_error("" if shown else NONE_YET)
-
-    def action_cursor(self, by: int) -> None:
-        """Move to another question."""
-        move(self.options, by)
 
     def action_add(self) -> None:
         """Add a question: what kind of answer it takes, then the rest."""

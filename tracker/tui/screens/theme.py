@@ -13,8 +13,9 @@ from textual.widgets.option_list import Option
 from tracker.ledger.errors import TowardError
 from tracker.services.appearance import OWN_THEMES, keep_theme
 from tracker.services.environment import state_of
-from tracker.tui.frame.dialogs import Dialog, move
+from tracker.tui.frame.dialogs import Dialog
 from tracker.tui.safe import plain
+from tracker.tui.widgets.choices import Choices
 
 
 class ThemeScreen(Dialog[None]):
@@ -22,10 +23,8 @@ class ThemeScreen(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "cancel", "as it was", id="theme.cancel", tooltip="Leave the theme as it was"),
-        Binding("j", "move(1)", show=False),
-        Binding("k", "move(-1)", show=False),
     ]
-    options = getters.query_one(OptionList)
+    options = getters.query_one(Choices)
 
     def __init__(self) -> None:
         super().__init__("Theme", "enter saves it on this computer, esc cancels")
@@ -35,7 +34,7 @@ class ThemeScreen(Dialog[None]):
         known = self.app.available_themes
         self._names = [name for name in OWN_THEMES if name in known]
         self._names += sorted(name for name in known if name not in OWN_THEMES)
-        yield OptionList(*(Option(plain(name), id=name) for name in self._names), markup=False)
+        yield Choices(*(Option(plain(name), id=name) for name in self._names), markup=False)
 
     def on_mount(self) -> None:
         """Begin with the theme there is."""
@@ -61,10 +60,6 @@ class ThemeScreen(Dialog[None]):
             self.show_error(error.message)
             return
         self.close_with_message(f"The theme is {name}, also the next time.")
-
-    def action_move(self, by: int) -> None:
-        """Move up or down."""
-        move(self.options, by)
 
     def action_cancel(self) -> None:
         """Leave it as it was."""
