@@ -93,7 +93,7 @@ def _row(field: Field) -> dict[str, Any]:
         row["gives"] = field.gives.value
     if field.stays_open:
         row["stays_open"] = True
-    return row | {name: said for name, said in ((NEEDS, field.needs), (STOPS, field.stops)) if said}
+    return row | {name: text for name, text in ((NEEDS, field.needs), (STOPS, field.stops)) if text}
 
 
 def _field(row: object, offered: tuple[Choice, ...]) -> Field:

@@ -142,10 +142,10 @@ class _Table:
 
     def _stacked(self, row: Row, shown: Cells) -> list[str]:
         """Return a commitment with all that is told of it below its title."""
-        told = [shown.state] if self._state else []
-        told += [shown.headline, strip(shown.strip)]
-        told += [f"{name} {value}" for name in self._widths if (value := getattr(shown, name))]
-        return _below(f"{shown.sign.glyph} ", title(row.commitment), told, self._width)
+        lines = [shown.state] if self._state else []
+        lines += [shown.headline, strip(shown.strip)]
+        lines += [f"{name} {value}" for name in self._widths if (value := getattr(shown, name))]
+        return _below(f"{shown.sign.glyph} ", title(row.commitment), lines, self._width)
 
     def _line(self, row: Row, shown: Cells) -> str:
         room = STRIP_LENGTH + sum(len(GAP) + wide for wide in self._widths.values())

@@ -112,12 +112,12 @@ def read_plan(sentence: str, today: date, start: date | None = None) -> Meeting:
     from tracker.domain.language.meetings import NoTime, read_meeting
 
     try:
-        said = read_meeting(sentence, today, start)
+        meeting = read_meeting(sentence, today, start)
     except NoTime as error:
         raise BadWord(f"{error} Try '{EXAMPLE}' or 'sat 7pm'.") from None
-    if said is None:
+    if meeting is None:
         raise BadWord(f"'{sentence}' is not a planned time. Try '{EXAMPLE}', 'sat 7pm' or '2026-11-28 19:00 60m'.")
-    return said
+    return meeting
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,10 +203,10 @@ class Views:
             return f"{what}: they felt {self.theirs}."
         if self.mine == self.theirs:
             return f"{what}: {self.theirs} from both of you."
-        told = f"{what}: you thought {self.mine}, they felt {self.theirs}."
+        text = f"{what}: you thought {self.mine}, they felt {self.theirs}."
         if self.theirs < self.mine:
-            return f"{told} Ask: what would have made it a {self.theirs + 1}?"
-        return f"{told} Ask: what was it that reached them?"
+            return f"{text} Ask: what would have made it a {self.theirs + 1}?"
+        return f"{text} Ask: what was it that reached them?"
 
     @property
     def side_by_side(self) -> str:

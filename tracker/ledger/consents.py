@@ -42,12 +42,12 @@ def heard(commitment: Commitment, value: Value) -> Value | None:
     from tracker.domain.consent import stop, unready, unsaid
     from tracker.ledger.commitment_fields import fields_of, source_of
 
-    source, fields, said = source_of(commitment), fields_of(commitment), codec.said_in(value)
-    if stop(fields, said, telling=source == TELLING):
+    source, fields, given = source_of(commitment), fields_of(commitment), codec.said_in(value)
+    if stop(fields, given, telling=source == TELLING):
         return None
-    if source in GUARDED and (unsaid(fields, said) or (source == TELLING and unready(said))):
+    if source in GUARDED and (unsaid(fields, given) or (source == TELLING and unready(given))):
         return None
-    return without(value, _withheld(fields, said))
+    return without(value, _withheld(fields, given))
 
 
 def _withheld(fields: Sequence[Field], said: Value) -> frozenset[str]:

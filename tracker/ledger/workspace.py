@@ -102,8 +102,8 @@ class Workspace(OpenFolder):
 
     def refuse_closed(self) -> None:
         """Raise Damaged where this account may not read a file: what is looked for may stand in it, in another form."""
-        if told := self.closed:
-            raise Damaged(f"Nothing was added: it may be there already. {told}")
+        if text := self.closed:
+            raise Damaged(f"Nothing was added: it may be there already. {text}")
 
     @property
     def unrelated_folder_hint(self) -> str:

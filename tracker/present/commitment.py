@@ -200,8 +200,8 @@ def no_number_yet(figures: Figures) -> str:
 
 def entry(commitment: Commitment, one: Entry) -> str:
     """Return an entry in a few words, without anything private: `45 min, walk`, `fears, depth 2`, `4 replies`."""
-    told = [(name, str(one.fields[name])) for name in TOLD if one.fields.get(name)]
-    words = [f"{name} {said}" if name == "depth" else discreet_mode.dotted(said) for name, said in told]
+    answers = [(name, str(one.fields[name])) for name in TOLD if one.fields.get(name)]
+    words = [f"{name} {text}" if name == "depth" else discreet_mode.dotted(text) for name, text in answers]
     return ", ".join([_what(commitment, one), *words])
 
 
@@ -212,7 +212,7 @@ def _what(commitment: Commitment, one: Entry) -> str:
         return say_duration(one.amount)
     if commitment.worth.is_replies:
         replied, left = one.fields.get("in_window"), one.fields.get("unanswered")
-        told = [say_replies(int(replied))] if isinstance(replied, int) else []
-        told += [f"{left} unanswered"] if isinstance(left, int) and left else []
-        return ", ".join(told) or "done"
+        parts = [say_replies(int(replied))] if isinstance(replied, int) else []
+        parts += [f"{left} unanswered"] if isinstance(left, int) and left else []
+        return ", ".join(parts) or "done"
     return "done" if one.amount == 1 else times(one.amount)

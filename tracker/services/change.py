@@ -105,7 +105,7 @@ def _say_past(workspace: Workspace, commitment: Commitment, figures: Figures, da
     covering = next((each for each in found if each.last >= first), None)
     parts = []
     if covering is not None and covering.first <= first and last <= covering.last:
-        parts = [told] if (told := _say_occasion(commitment, covering)) else []
+        parts = [text] if (text := _say_occasion(commitment, covering)) else []
     if figures.since is not None and figures.since <= last and not commitment.harm:
         parts.append(f"now {say_streak(figures.streak, figures.unit)}")
     return "; ".join(parts)

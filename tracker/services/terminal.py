@@ -41,8 +41,8 @@ def no_app(stdin: TextIO | None, stdout: TextIO | None, stderr: TextIO | None, e
             return f"The app needs a terminal, and standard {name} is not one. In plain lines: toward today"
     if not can_be_drawn_on(env):
         kind = env.get("TERM", "")
-        said = f"TERM is '{kind}'" if kind else "TERM says nothing"
-        return f"The app needs a terminal that can be drawn on, and {said}. In plain lines: toward today"
+        text = f"TERM is '{kind}'" if kind else "TERM says nothing"
+        return f"The app needs a terminal that can be drawn on, and {text}. In plain lines: toward today"
     return ""
 
 

@@ -263,8 +263,8 @@ class TowardApp(GuardedApp):
         except TowardError as error:
             self.show_message(error.message, True)
             return
-        said = f"{written} written again." if written else "Nothing has vanished that could be put back."
-        self.show_message(said, False)
+        text = f"{written} written again." if written else "Nothing has vanished that could be put back."
+        self.show_message(text, False)
         await self._poll()
 
     def _fatal_error(self) -> None:

@@ -83,9 +83,9 @@ def labelled(name: str, width: int, names: Sequence[tuple[str, int]], told: str 
     while cell_width(tail := _labels(shown)) + 2 > width - 2 - size and shown:
         del shown[0]
     room = width - 2 - cell_width(tail) - size
-    said = f"  {told}" if told and cell_width(told) + 2 <= room else ""
-    gap = " " * (room - cell_width(said))
-    return Line(((" " + fit(text, size), "heading"), (said, "soft"), (gap + tail, "dim")))
+    sentence = f"  {told}" if told and cell_width(told) + 2 <= room else ""
+    gap = " " * (room - cell_width(sentence))
+    return Line(((" " + fit(text, size), "heading"), (sentence, "soft"), (gap + tail, "dim")))
 
 
 def _labels(columns: Sequence[tuple[str, int]]) -> str:
@@ -164,11 +164,11 @@ def foot(title: str, *said: str, room: int | None = None) -> Content:
 
     With `room`, in cells, there are two lines, and the second ends in an ellipsis where it is cut.
     """
-    told = [plain(title).stylize("bold not italic $foreground"), *map(plain, said)]
-    told = [each for each in told if each.plain][: None if room is None else 2]
-    if room is not None and len(told) > 1:
-        told[1] = plain(fit(told[1].plain, room).rstrip())
-    return Content("\n").join(told)
+    lines = [plain(title).stylize("bold not italic $foreground"), *map(plain, said)]
+    lines = [each for each in lines if each.plain][: None if room is None else 2]
+    if room is not None and len(lines) > 1:
+        lines[1] = plain(fit(lines[1].plain, room).rstrip())
+    return Content("\n").join(lines)
 
 
 def streak_lines(groups: Sequence[Group], heads: dict[str, str]) -> Callable[[int], list[Line]]:

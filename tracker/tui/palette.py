@@ -36,16 +36,16 @@ class Everything(Provider):
 
     async def discover(self) -> Hits:
         """Yield what can be done, then the first commitments; mere movement is left out."""
-        for title, said, run, shown in self._offers():
+        for title, text, run, shown in self._offers():
             if shown:
-                yield DiscoveryHit(plain(title), run, text=title, help=said)
+                yield DiscoveryHit(plain(title), run, text=title, help=text)
 
     async def search(self, query: str) -> Hits:
         """Yield what has a name that matches."""
         matcher = self.matcher(query)
-        for title, said, run, _ in self._offers():
+        for title, text, run, _ in self._offers():
             if score := matcher.match(title):
-                yield Hit(score, plain(title), run, text=title, help=said)
+                yield Hit(score, plain(title), run, text=title, help=text)
 
     def _open(self, cid: str) -> None:
         from tracker.tui.screens.commitment import CommitmentScreen

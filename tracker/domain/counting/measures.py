@@ -39,8 +39,8 @@ def eased(answers: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
 
 def told_in_time(answers: Iterable[Mapping[str, Any]]) -> str:
     """Return how many contacts were told of within a day, `told within a day: 1 of 2`, or nothing."""
-    told = [each["told_within_24h"] for each in answers if "told_within_24h" in each]
-    return f"told within a day: {told.count(True)} of {len(told)}" if told else ""
+    soon = [each["told_within_24h"] for each in answers if "told_within_24h" in each]
+    return f"told within a day: {soon.count(True)} of {len(soon)}" if soon else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +137,10 @@ def funnel(triggers: Sequence[Entry], time_outs: Sequence[Entry], repairs: int) 
     a word is no pause.
     """
     early = sum(each.fields.get("noticed") == "before" for each in triggers)
-    told = Counter(each.day for each in triggers if each.outcome == PAUSED)
+    paused = Counter(each.day for each in triggers if each.outcome == PAUSED)
     taken = Counter(each.day for each in time_outs if each.outcome != "not_announced")
     back = sum(each.outcome in ("on_time", "late") for each in time_outs)
-    return tuple(zip(FUNNEL, (len(triggers), early, (told | taken).total(), back, repairs), strict=True))
+    return tuple(zip(FUNNEL, (len(triggers), early, (paused | taken).total(), back, repairs), strict=True))
 
 
 def turned(entries: Iterable[Entry]) -> tuple[float, float]:

@@ -25,12 +25,12 @@ class Worth:
 
     def of_day(self, entries: Sequence[Entry]) -> float:
         """Return what the entries of one day of something that is checked off come to, 0..1; the last one says it."""
-        told = [entry for entry in entries if not entry.neutral]
-        if not told:
+        counted = [entry for entry in entries if not entry.neutral]
+        if not counted:
             return 0.0
         if self.is_replies:
-            return replies(told).worth
-        last = told[-1]
+            return replies(counted).worth
+        last = counted[-1]
         return min(self.most(last.fields), 1.0 if last.credit is None else last.credit)
 
 

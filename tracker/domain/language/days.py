@@ -218,8 +218,8 @@ def _either_way(text: str, first: int, second: int, year: str | None, today: dat
         raise BadWord(f"No such day: '{text}'. Try {DAY_EXAMPLES}.")
     if len(found) == 2:
         one, other = sorted(found)
-        said = f"{one.day} {one:%B} {one.year} or {other.day} {other:%B} {other.year}"
-        raise BadWord(f"'{text}' could be {said}. Write {one} or {other}.")
+        sentence = f"{one.day} {one:%B} {one.year} or {other.day} {other:%B} {other.year}"
+        raise BadWord(f"'{text}' could be {sentence}. Write {one} or {other}.")
     return found[0]
 
 

@@ -42,12 +42,12 @@ class BadSchedule(Unreadable):
     ) -> None:
         self.sentence, self.nearest, self.why, self.either, self.forms = sentence, nearest, why, tuple(either), forms
         if either:
-            said = f"'{sentence}' can mean two things: {' or '.join(repr(each) for each in either)}. Write one of them."
+            text = f"'{sentence}' can mean two things: {' or '.join(repr(each) for each in either)}. Write one of them."
         else:
             because = f": {why}" if why else ""
             way = f" Did you mean '{nearest}'?" if nearest else f" It can be {FORMS}." if forms else ""
-            said = f"'{sentence}' is not a schedule{because}.{way}"
-        super().__init__(said)
+            text = f"'{sentence}' is not a schedule{because}.{way}"
+        super().__init__(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -357,8 +357,8 @@ def _replaced(
 def _is_added_to(before: codec.Value, after: codec.Value) -> bool:
     """Return whether a note says all that it said before, with more below it: a day's note grows on both devices."""
     text = codec.note_text(before)
-    said = codec.write_note(codec.note_text(after))
-    return bool(text) and after == said and codec.note_text(after).startswith(f"{text}\n")
+    rewritten = codec.write_note(codec.note_text(after))
+    return bool(text) and after == rewritten and codec.note_text(after).startswith(f"{text}\n")
 
 
 def _bends(workspace: OpenFolder, event: Event, new: Collection[str]) -> bool:

@@ -37,8 +37,8 @@ def find(workspace: Workspace, what: str, archived: bool = False) -> Commitment:
     away = [each for each in away if _exactly(each, word)] or away
     if len(away) == 1 and not archived:
         raise NotFound(f"'{_told(away[0])}' is archived.", way=NextStep.RESUME, about=away[0].id)
-    if told := workspace.closed:
-        raise Damaged(f"No such commitment can be read: '{what}'. {told}")
+    if text := workspace.closed:
+        raise Damaged(f"No such commitment can be read: '{what}'. {text}")
     if not pool:
         if workspace.damaged:
             raise NotFound(NOT_READ, way=NextStep.DOCTOR)

@@ -74,11 +74,11 @@ def add_all(workspace: Workspace, cids: Sequence[str]) -> Change:
     events = workspace.write("add", lambda: drafts)
     if not events:
         return Change(("All of them are yours already. Nothing changed.",), changed=False)
-    said = [sentence for each in ready for sentence in each.lines]
-    if len(said) > 1:
-        said = [f"{len(said)} commitments are yours now."]
+    lines = [sentence for each in ready for sentence in each.lines]
+    if len(lines) > 1:
+        lines = [f"{len(lines)} commitments are yours now."]
     way = next((each.way for each in ready if each.way), None)
-    return Change(tuple(said), operation=events[0]["op"], way=way)
+    return Change(tuple(lines), operation=events[0]["op"], way=way)
 
 
 def _care(workspace: Workspace, step_id: str) -> NextStep | None:
@@ -164,10 +164,10 @@ def _take_on(workspace: Workspace, cid: str, value: dict[str, Any], plan: Plan) 
 
     events = workspace.write("add", build)
     when = "" if plan.start == workspace.today else f", from {say_day(plan.start, workspace.today)}"
-    said = [f"{_say_added(value, plan)}{when}."]
+    lines = [f"{_say_added(value, plan)}{when}."]
     if value.get("if_then") and not discreet_mode.is_drawn():
-        said.append(str(value["if_then"]))
-    return Change(tuple(said), cid, operation=events[0]["op"], way=way)
+        lines.append(str(value["if_then"]))
+    return Change(tuple(lines), cid, operation=events[0]["op"], way=way)
 
 
 def _if_then(text: str, most: int = LONGEST_PLAN) -> str:
@@ -197,7 +197,7 @@ def edit(
     Raises BadInput where something does not fit, Refused where a newer plan begins after `start`.
     """
     cid = commitment.id
-    told, commitment = workspace.ledger.get(cid) or commitment, workspace.ledger.whole(cid) or commitment
+    shown, commitment = workspace.ledger.get(cid) or commitment, workspace.ledger.whole(cid) or commitment
     from tracker.services.commitments.naming import other_title, read_aliases
 
     words: dict[str, Any] = {}
@@ -240,15 +240,15 @@ def edit(
 
     events = workspace.write("edit", build)
     if not events:
-        return Change((f"{told.title}: as it was. Nothing changed.",), cid, changed=False)
-    name = told.title if discreet_mode.is_drawn() else words.get("title", commitment.title)
-    said = [f"'{name}' is changed."]
+        return Change((f"{shown.title}: as it was. Nothing changed.",), cid, changed=False)
+    name = shown.title if discreet_mode.is_drawn() else words.get("title", commitment.title)
+    lines = [f"'{name}' is changed."]
     if plan is not None and gone is not None:
-        said = [f"'{name}' now begins {say_day(plan.start, workspace.today)}."]
+        lines = [f"'{name}' now begins {say_day(plan.start, workspace.today)}."]
     elif plan is not None:
         when = say_day(plan.start, workspace.today)
-        said.append(f"From {when}: {say_plan(commitment.kind, plan)}. What was before stays as it is.")
-    return Change(tuple(said), cid, operation=events[0]["op"])
+        lines.append(f"From {when}: {say_plan(commitment.kind, plan)}. What was before stays as it is.")
+    return Change(tuple(lines), cid, operation=events[0]["op"])
 
 
 def _next_plan(
@@ -297,16 +297,16 @@ def archive(workspace: Workspace, commitment: Commitment) -> Change:
     events = workspace.write("archive", build)
     if not events:
         return Change((f"'{commitment.title}' is archived already.",), commitment.id, changed=False)
-    said = f"'{commitment.title}' is archived. Its history stays; to continue it, resume it."
-    return Change((said,), commitment.id, operation=events[0]["op"])
+    text = f"'{commitment.title}' is archived. Its history stays; to continue it, resume it."
+    return Change((text,), commitment.id, operation=events[0]["op"])
 
 
 def delete(workspace: Workspace, commitment: Commitment) -> Change:
     """Hide a commitment with its history. It can be undone, and adding it again brings its history back."""
     gone = Draft(event_keys.commitment(commitment.id), None)
     events = workspace.write("delete", lambda: [gone, *_timer_off(workspace, commitment.id)])
-    said = f"'{commitment.title}' is deleted. Undo brings it back with all its history."
-    return Change((said,), commitment.id, operation=events[0]["op"])
+    text = f"'{commitment.title}' is deleted. Undo brings it back with all its history."
+    return Change((text,), commitment.id, operation=events[0]["op"])
 
 
 def _timer_off(workspace: Workspace, cid: str) -> list[Draft]:

@@ -42,10 +42,10 @@ def pause(
     events = workspace.write("pause", lambda: [Draft(event_keys.pause(owner), value)])
     name = commitment.title if commitment else "All commitments"
     until = f"to {say_day(last, workspace.today)}" if last else "until you resume"
-    said = [f"{name}: paused from {say_day(first, workspace.today)} {until}. Streaks go on after it."]
+    lines = [f"{name}: paused from {say_day(first, workspace.today)} {until}. Streaks go on after it."]
     if commitment is None and (asked := [each.title for each in workspace.ledger.commitments() if each.harm]):
-        said.append(f"What may hurt somebody goes on being asked: {say_list(asked, 'and')}.")
-    return Change(tuple(said), commitment.id if commitment else None, operation=events[0]["op"])
+        lines.append(f"What may hurt somebody goes on being asked: {say_list(asked, 'and')}.")
+    return Change(tuple(lines), commitment.id if commitment else None, operation=events[0]["op"])
 
 
 def resume(workspace: Workspace, commitment: Commitment | None) -> Change:
@@ -61,17 +61,17 @@ def resume(workspace: Workspace, commitment: Commitment | None) -> Change:
     running = bool(resuming(workspace, owner))
     if running or not coming:
         events = workspace.write("resume", lambda: resuming(workspace, owner))
-        said = [f"{name}: resumed from today."]
+        lines = [f"{name}: resumed from today."]
     else:
         key, held = coming.pop(0)
         events = workspace.write("resume", lambda: [Draft(key, None)] if workspace.ledger.value(key) else [])
-        said = [f"{name}: the pause {_say_pause(held, today)} is taken back."]
+        lines = [f"{name}: the pause {_say_pause(held, today)} is taken back."]
     if not events:
         if commitment is not None and any(today in each for each in workspace.ledger.record(owner).pauses):
             raise Refused("All commitments are paused together.", NextStep.RESUME_ALL)
         raise Refused(f"{name}: not paused. Nothing changed.")
-    said += [f"Still planned: a pause {_say_pause(held, today)}." for _, held in coming]
-    return Change(tuple(said), about, True, events[0]["op"])
+    lines += [f"Still planned: a pause {_say_pause(held, today)}." for _, held in coming]
+    return Change(tuple(lines), about, True, events[0]["op"])
 
 
 def _coming(workspace: Workspace, owner: str) -> list[tuple[str, Pause]]:

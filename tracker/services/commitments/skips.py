@@ -54,8 +54,8 @@ def skip(
         return logged(commitment, [f"{commitment.title}: {when} was skipped already{reason}."], events)
     because = f" ({word})" if word else ""
     goes_on = ", and your streak goes on" if stands else ""
-    said = f"{commitment.title}: skipped{because}, {when}. It asks for nothing{goes_on}."
-    return logged(commitment, [said], events)
+    text = f"{commitment.title}: skipped{because}, {when}. It asks for nothing{goes_on}."
+    return logged(commitment, [text], events)
 
 
 def unskip(workspace: Workspace, commitment: Commitment, days: Sequence[date]) -> Change:

@@ -64,8 +64,8 @@ class Waiting:
         if not self.device:
             return "Something among this device's own files"
         id_ = one_line(self.device)[:8]
-        told = f"Device {id_}" if discreet_mode.is_drawn() else id_ if self.name == id_ else f"{self.name} ({id_})"
-        return f"{told}, new to this computer," if self.new else told
+        text = f"Device {id_}" if discreet_mode.is_drawn() else id_ if self.name == id_ else f"{self.name} ({id_})"
+        return f"{text}, new to this computer," if self.new else text
 
     @property
     def brief(self) -> str:
@@ -187,21 +187,21 @@ def chosen(workspace: Workspace, number: int | None) -> tuple[Waiting, ...]:
 
 def accept(workspace: Workspace, things: Iterable[Waiting]) -> Change:
     """Let it be done here too: what was ordered purged is emptied, and changes stand. Raises TowardError."""
-    said = []
+    lines = []
     things = tuple(things)
     _answer(workspace, things, yes=True)
     for each in things:
         if each.kind == PURGES:
             here, _ = workspace.store.unfinished_purge()
             what = count(each.entries, "entry is", "entries are")
-            said.append(
+            lines.append(
                 f"Accepted: {what} purged here too, in backups as well."
                 if not here
                 else "Accepted. Not all of it could be emptied yet; it goes on with the next change."
             )
         else:
-            said.append("Accepted: the changes stand, and you are not asked again.")
-    return Change(tuple(said))
+            lines.append("Accepted: the changes stand, and you are not asked again.")
+    return Change(tuple(lines))
 
 
 def refuse(workspace: Workspace, things: Iterable[Waiting]) -> Change:
@@ -209,7 +209,7 @@ def refuse(workspace: Workspace, things: Iterable[Waiting]) -> Change:
 
     Raises TowardError.
     """
-    said = []
+    lines = []
     operation = None
     for each in tuple(things):
         seen = workspace.store.judge.incoming or Incoming()
@@ -218,19 +218,19 @@ def refuse(workspace: Workspace, things: Iterable[Waiting]) -> Change:
         _answer(workspace, (each,), yes=False)
         if each.kind == PURGES:
             back = _fetched_back(workspace, orders)
-            said.append(f"Refused: {count(each.entries, 'entry is', 'entries are')} shown again here.")
+            lines.append(f"Refused: {count(each.entries, 'entry is', 'entries are')} shown again here.")
             if back:
-                said.append(f"{count(back, 'entry', 'entries')} came back from a backup.")
-            said.append("Other devices may have emptied theirs.")
+                lines.append(f"{count(back, 'entry', 'entries')} came back from a backup.")
+            lines.append("Other devices may have emptied theirs.")
         else:
             number, operation = _as_before(workspace, pairs)
             undo = " One undo takes that back." if number else ""
-            said.append(f"Refused: {count(number, 'entry is', 'entries are')} as before.{undo}")
+            lines.append(f"Refused: {count(number, 'entry is', 'entries are')} as before.{undo}")
             if number < each.entries:
                 rest = each.entries - number
                 stay = count(rest, "entry stays", "entries stay")
-                said.append(f"{stay} as now: changed since, or without a copy of what was before.")
-    return Change(tuple(said), operation=operation)
+                lines.append(f"{stay} as now: changed since, or without a copy of what was before.")
+    return Change(tuple(lines), operation=operation)
 
 
 def _answer(workspace: Workspace, things: Iterable[Waiting], *, yes: bool) -> None:

@@ -41,9 +41,9 @@ def export_json(workspace: Workspace, *, private: bool) -> Export:
     """Return the whole store as text, private words only if asked for, a partner's answers only if they allowed it."""
     found = (partners_turn.for_export(event, private=private) for event in workspace.full_store.events.values())
     events = consents.carried((event for event in found if event is not None), workspace.ledger.get)
-    told = events if private else [_without_private(event) for event in events]
-    left_out = sum(each is not event for each, event in zip(told, events, strict=True))
-    return Export(FORMATS["json"].write(told, private=private), len(events), left_out)
+    outgoing = events if private else [_without_private(event) for event in events]
+    left_out = sum(each is not event for each, event in zip(outgoing, events, strict=True))
+    return Export(FORMATS["json"].write(outgoing, private=private), len(events), left_out)
 
 
 def _without_private(event: Event) -> Event:
@@ -77,8 +77,8 @@ def import_json(workspace: Workspace, text: str) -> Change:
     if note is None:
         return Change((f"Nothing new: all {len(events)} events are here already.", *left_out), changed=False)
     rest = len(events) - orders - added
-    said = f"Imported {count(added, 'event')}" + (f"; {rest} were here already." if rest else ".")
-    return Change((said, *_not_counted(workspace, welcome), *left_out), operation=note["op"])
+    sentence = f"Imported {count(added, 'event')}" + (f"; {rest} were here already." if rest else ".")
+    return Change((sentence, *_not_counted(workspace, welcome), *left_out), operation=note["op"])
 
 
 def _not_counted(workspace: Workspace, events: Sequence[Event]) -> list[str]:

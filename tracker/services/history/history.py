@@ -265,12 +265,12 @@ def history(workspace: Workspace, limit: int = 20, cid: str | None = None) -> li
             continue
         if cid is not None and all(event_keys.split(event["key"])[1] != cid for event in operation.events):
             continue
-        said = describe(workspace, operation)
+        text = describe(workspace, operation)
         turned = by_id.get((operation.device, operation.undoes or operation.redoes or ""))
         if turned is not None:
-            said = f"{'undone' if operation.undoes else 'done again'} - {describe(workspace, turned)}"
+            text = f"{'undone' if operation.undoes else 'done again'} - {describe(workspace, turned)}"
         own, name = operation.device == workspace.store.device, device_name(operation.device, names)
         lines.append(
-            Past(operation.moment, operation.device, name, own, operation.cmd, said, operation.undone, operation.id)
+            Past(operation.moment, operation.device, name, own, operation.cmd, text, operation.undone, operation.id)
         )
     return lines

@@ -211,15 +211,15 @@ def purge(workspace: Workspace, removal: Removal) -> Change:
     with workspace.transaction() as transaction:
         done = transaction.purge(removal.keys, cmd=event_keys.PURGE, instead=removal.instead)
     workspace.after_write()
-    said = [f"Purged: {removal.about}. {_events(done.events)} emptied, in backups too, and nothing brings them back."]
+    lines = [f"Purged: {removal.about}. {_events(done.events)} emptied, in backups too, and nothing brings them back."]
     if done.elsewhere:
         lie, them = ("lies", "it") if done.elsewhere == 1 else ("lie", "them")
         once = "when it next writes" if workspace.encrypted else "once somebody accepts that there"
-        said.append(f"{done.elsewhere} of them {lie} in files of another device, which empties {them} {once}.")
+        lines.append(f"{done.elsewhere} of them {lie} in files of another device, which empties {them} {once}.")
     if done.unreadable:
         names = ", ".join(_name(workspace, path) for path in done.unreadable)
-        said.append(f"What cannot be read could not be emptied and may hold copies: {names}.")
-    return Change((*said, *warnings(workspace)), removal.commitment, operation=done.operation)
+        lines.append(f"What cannot be read could not be emptied and may hold copies: {names}.")
+    return Change((*lines, *warnings(workspace)), removal.commitment, operation=done.operation)
 
 
 def _name(workspace: Workspace, path: Path) -> str:

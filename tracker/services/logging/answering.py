@@ -94,9 +94,9 @@ def not_asked(
     """
     fields = asked_now(commitment) if fields is None else fields
     given = _read_early(fields, filled)
-    withheld, said = without_yes(commitment, filled, fields)
-    if said:
-        return withheld, said
+    withheld, reason = without_yes(commitment, filled, fields)
+    if reason:
+        return withheld, reason
     if too_much(given):
         at = next(place for place, field in enumerate(fields) if too_much({field.name: given.get(field.name)}))
         return withheld.union(each.name for each in fields[at + 1 :] if not filled.get(each.name)), GROUNDING
@@ -119,8 +119,8 @@ def _early(field: Field, filled: Mapping[str, Any]) -> Any:
 
 def may_stop(commitment: Commitment, given: Mapping[str, Any]) -> None:
     """Raise Refused where a no or a rule ends it, whatever else is still unanswered."""
-    if said := consent.stop(fields_of(commitment), given, telling=source_of(commitment) == TELLING):
-        raise Refused(f"{said} {NOTHING_KEPT}", NextStep.SAFETY)
+    if text := consent.stop(fields_of(commitment), given, telling=source_of(commitment) == TELLING):
+        raise Refused(f"{text} {NOTHING_KEPT}", NextStep.SAFETY)
     if stop := rules.judge(source_of(commitment), given).stop:
         raise Refused(stop, NextStep.SAFETY)
 

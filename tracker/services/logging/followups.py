@@ -136,11 +136,11 @@ def _close(
         return [Draft(key, new)]
 
     events = workspace.write(cmd, build)
-    said = f"{title}: {_told(workspace, loop, given, told)}"
+    text = f"{title}: {_told(workspace, loop, given, told)}"
     if commitment is None:
-        return Change((said,), operation=events[0]["op"])
+        return Change((text,), operation=events[0]["op"])
     return Change(
-        (said + then(progress_line(workspace, commitment, (loop.entry.day,))),),
+        (text + then(progress_line(workspace, commitment, (loop.entry.day,))),),
         commitment.id,
         operation=events[0]["op"],
     )

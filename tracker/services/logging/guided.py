@@ -82,8 +82,8 @@ def log(
 
     met = watch(workspace, commitment.id, (day,))
     events = workspace.write("log", build)
-    said = f"{commitment.title}: written down, {say_day(day, workspace.today)}."
-    said += then(progress_line(workspace, commitment, (day,))) + met()
+    text = f"{commitment.title}: written down, {say_day(day, workspace.today)}."
+    text += then(progress_line(workspace, commitment, (day,))) + met()
     more = [verdict.said] if verdict.said else []
     found = cared_for(workspace, commitment, value, given, verdict)
     if value.get("outcome") == LAPSE:
@@ -91,7 +91,7 @@ def log(
     more += found.lines if found else ()
     taken, before = (first.lines, first.way) if first else ((), None)
     way = found.way if found else before
-    return Change((*taken, said, *more, *say_moved(events)), commitment.id, operation=events[0]["op"], way=way)
+    return Change((*taken, text, *more, *say_moved(events)), commitment.id, operation=events[0]["op"], way=way)
 
 
 def cared_for(
@@ -190,13 +190,13 @@ def change(workspace: Workspace, commitment: Commitment, key: str, answers: Mapp
     """Change the answers of an entry; what is left empty is taken out. Raises as `log` does."""
     fields = fields_of(commitment)
     so_far = read_answers(workspace, fields, answers, complete=False)
-    if said := consent.stop(fields, so_far, telling=source_of(commitment) == TELLING):
+    if text := consent.stop(fields, so_far, telling=source_of(commitment) == TELLING):
         if any(field.stops and so_far.get(field.name) is False for field in fields):
             change = _forgetting(workspace, commitment, key, list)
-            gone = f"{said} The entry counts for nothing now and is forgotten, in backups too."
+            gone = f"{text} The entry counts for nothing now and is forgotten, in backups too."
             return replace(change, lines=(gone, *change.lines[1:]), way=NextStep.SAFETY)
         change = remove(workspace, commitment, key)
-        return replace(change, lines=(f"{said} The entry is taken back and counts for nothing.",), way=NextStep.SAFETY)
+        return replace(change, lines=(f"{text} The entry is taken back and counts for nothing.",), way=NextStep.SAFETY)
     given = read_answers(workspace, fields, answers)
     made: list[tuple[dict[str, Any], Verdict]] = []
 
@@ -236,8 +236,8 @@ def _forgetting(workspace: Workspace, commitment: Commitment, key: str, build: C
         drafts = build()
         done = transaction.purge((key,), cmd=event_keys.PURGE, instead=drafts)
     workspace.after_write()
-    said = f"{commitment.title}: the entry is changed. What was kept with that yes is forgotten, in backups too."
-    return Change((said, WARNING), commitment.id, operation=done.operation)
+    text = f"{commitment.title}: the entry is changed. What was kept with that yes is forgotten, in backups too."
+    return Change((text, WARNING), commitment.id, operation=done.operation)
 
 
 def _first(fields: Sequence[Field], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -38,8 +38,10 @@ def note(
     events = workspace.write("note", build)
     if not events:
         return Change(("The note is as it was.",), commitment.id, changed=False)
-    said = f"{commitment.title}: note {'kept' if events[0]['v'] else 'taken away'}, {say_day(day, workspace.today)}."
-    return Change((said,), commitment.id, operation=events[0]["op"])
+    sentence = (
+        f"{commitment.title}: note {'kept' if events[0]['v'] else 'taken away'}, {say_day(day, workspace.today)}."
+    )
+    return Change((sentence,), commitment.id, operation=events[0]["op"])
 
 
 def noted(

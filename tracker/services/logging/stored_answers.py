@@ -19,9 +19,9 @@ def answers_of(workspace: Workspace, key: str) -> dict[str, Any]:
     What a plain check-in said in another way (minutes, how it turned out) stands for the answer of its field.
     """
     value = workspace.ledger.value(key) or {}
-    said = codec.said_in(value)
+    given = codec.said_in(value)
     commitment = workspace.ledger.get(event_keys.split(key)[1])
-    return said if commitment is None else {**_implied(commitment, value), **said}
+    return given if commitment is None else {**_implied(commitment, value), **given}
 
 
 def _implied(commitment: Commitment, value: Mapping[str, Any]) -> dict[str, Any]:

@@ -75,9 +75,9 @@ class AreaLine:
 
 def said_of(areas: Sequence[AreaLine]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return a month's areas that have a value, each by name with its lines, and one line of what was not logged."""
-    told = [(discreet_mode.step_name(area.step, area.name), area.lines) for area in areas if area.lines]
+    shown = [(discreet_mode.step_name(area.step, area.name), area.lines) for area in areas if area.lines]
     missing = "" if discreet_mode.is_drawn() else ", ".join(area.missing for area in areas if area.missing)
-    return (*told, *([("", (f"Not logged yet: {missing}.",))] if missing else []))
+    return (*shown, *([("", (f"Not logged yet: {missing}.",))] if missing else []))
 
 
 def month_table(workspace: Workspace, day: date | None = None) -> tuple[AreaLine, ...]:
@@ -191,5 +191,5 @@ def _harm(workspace: Workspace, span: Span) -> str:
     """Return the headline of all that may hurt somebody, and how often it happened the month before."""
     before = Review.MONTH.span(span.first - ONE_DAY, workspace.ledger.calendar)
     now, earlier = harm_in(workspace, span), harm_in(workspace, before)
-    told = [now.headline, f"the month before {earlier.happened} happened" if any((*now, *earlier)) else ""]
-    return "; ".join(each for each in told if each)
+    lines = [now.headline, f"the month before {earlier.happened} happened" if any((*now, *earlier)) else ""]
+    return "; ".join(each for each in lines if each)

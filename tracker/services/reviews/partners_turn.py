@@ -42,8 +42,8 @@ def answers_in(key: str, value: Mapping[str, Any] | None, items: Iterable[Item])
 def _sound(key: str, value: Mapping[str, Any]) -> bool:
     private = codec.table(value, "private")
     answers = codec.table(private, ANSWERS)
-    said = [part.get(FREE) for part in (value, codec.table(value, "fields"), private, answers)]
-    if any(each not in (None, True, Free.YES.value) for each in said):
+    freely = [part.get(FREE) for part in (value, codec.table(value, "fields"), private, answers)]
+    if any(each not in (None, True, Free.YES.value) for each in freely):
         return False
     kind = Review.MONTH if len(event_keys.split(key)[1]) == MONTH_LONG else Review.WEEK
     return may_be_kept(kind, answers)

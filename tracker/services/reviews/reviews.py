@@ -138,14 +138,14 @@ def answer(
         return [Draft(now.key, value | {"part": following.name})]
 
     events = workspace.write("review" if following else "review finished", build)
-    said = [KEPT if following else finished_line(script)]
-    said += [
+    lines = [KEPT if following else finished_line(script)]
+    lines += [
         f"It is asked {say_day(day, workspace.today)}." for day in review_dates.to_come(chosen, events[0]["v"] or {})
     ]
     pause = chosen.pause_after(given.get("fields", {}))
     lead = chosen.leads_to(codec.said_in(given))
     way = NextStep.PAUSE if pause else NextStep[lead.upper()] if lead else None
-    return Change(tuple(said), pause or None, operation=events[0]["op"], way=way)
+    return Change(tuple(lines), pause or None, operation=events[0]["op"], way=way)
 
 
 def _end(workspace: Workspace, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -201,14 +201,14 @@ def offers(workspace: Workspace, kind: Review, day: date | None = None) -> tuple
         figures = figures_in(workspace, commitment, now.span)
         if may_be_shown(commitment) and figures.occasions:
             only_kept = commitment.details.get("share") == "kept"
-            told = "kept" if figures.kept else "not this time"
-            told = told if only_kept else f"{figures.kept} of {figures.occasions} kept"
-            found.append(Offer(commitment.id, f"{commitment.title}: {told}"))
+            text = "kept" if figures.kept else "not this time"
+            text = text if only_kept else f"{figures.kept} of {figures.occasions} kept"
+            found.append(Offer(commitment.id, f"{commitment.title}: {text}"))
     planned = planned_in(workspace, now.span)
     if planned.settled:
         found.append(Offer("planned", f"Planned times together: {planned.kept} of {planned.settled} kept"))
-    if told := promises_in(workspace, now.span).said:
-        found.append(Offer("promises", f"Words and deeds: {told}"))
+    if text := promises_in(workspace, now.span).said:
+        found.append(Offer("promises", f"Words and deeds: {text}"))
     for part in now.script.parts:
         for field in part.fields:
             if field.name in part.offers and field.name in now.answers:

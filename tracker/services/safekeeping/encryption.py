@@ -191,17 +191,17 @@ def encrypt(workspace: Workspace, fresh: Fresh, progress: Progress | None = None
     ready(workspace)
     with in_plain_words():
         done = _conversion(workspace).begin(fresh.key, fresh.wrapped, progress, everyone=everyone)
-    said = [f"Encrypted: {_files(done)}. From now on it opens with your passphrase.", *_left(done), LEFT_BEHIND]
+    lines = [f"Encrypted: {_files(done)}. From now on it opens with your passphrase.", *_left(done), LEFT_BEHIND]
     if not everyone and len(workspace.store.device_names()) > 1:
-        said.append(OTHERS)
-    return Change(tuple(said))
+        lines.append(OTHERS)
+    return Change(tuple(lines))
 
 
 def planned(workspace: Workspace) -> Change:
     """Return what encrypting would do, without doing it."""
     shards, backups = conversion.count(workspace.store.data, workspace.store.state, workspace.store.device)
-    said = f"This would encrypt {_number(shards)} of this device and {_number(backups)} of its backups."
-    return Change((said, "Nothing was changed.", LEFT_BEHIND, NO_WAY_BACK), changed=False)
+    text = f"This would encrypt {_number(shards)} of this device and {_number(backups)} of its backups."
+    return Change((text, "Nothing was changed.", LEFT_BEHIND, NO_WAY_BACK), changed=False)
 
 
 def finish(workspace: Workspace, *, everyone: bool = False) -> Change:
@@ -217,18 +217,18 @@ def decrypt(workspace: Workspace, progress: Progress | None = None, *, everyone:
     key = key_of(workspace)
     with in_plain_words():
         done, waiting = _conversion(workspace).end(key, progress, everyone=everyone)
-    said = [f"No longer encrypted: {_files(done)}.", *_left(done)]
+    lines = [f"No longer encrypted: {_files(done)}.", *_left(done)]
     if waiting:
         names = workspace.store.device_names()
         shown = ", ".join(names.get(each, each[:8]) for each in waiting)
-        said.append(
+        lines.append(
             f"Files are still encrypted ({shown}), and until they are not the passphrase is asked for. Move away what "
             "was left as it is, or let your sync bring the right one, and open Toward again"
             if everyone
             else f"Files of another device are still encrypted ({shown}): run toward decrypt there as well, and until "
             "then the passphrase is asked for. For a device that is gone: toward decrypt --all-devices"
         )
-    return Change(tuple(said))
+    return Change(tuple(lines))
 
 
 def change(workspace: Workspace, fresh: Fresh) -> Change:
@@ -247,10 +247,10 @@ def rotate(workspace: Workspace, fresh: Fresh, progress: Progress | None = None)
     """Encrypt everything with a new key. Raises TowardError, and then nothing is lost."""
     with in_plain_words():
         done = _conversion(workspace).rotate(fresh.key, fresh.wrapped, progress)
-    said = (
+    text = (
         f"Everything is sealed with a new key: {_files(done)}. The old recovery key opens only what was copied before."
     )
-    return Change((said, *_left(done)))
+    return Change((text, *_left(done)))
 
 
 def key_of(workspace: Workspace) -> StoreKey:

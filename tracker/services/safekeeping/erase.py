@@ -68,7 +68,7 @@ def delete_everything(plan: RemovalPlan, lock_timeout: float = 30.0) -> Erased:
             f"{count(len(left), 'file')} could not be removed, {left[0]} first. The rest is gone and the store is not "
             "opened any more; see why, then do it again."
         )
-    said = [f"Removed: {count(len(plan.files), 'file')} of Toward in {plan.data}, and {plan.state}."]
+    lines = [f"Removed: {count(len(plan.files), 'file')} of Toward in {plan.data}, and {plan.state}."]
     if plan.foreign:
-        said.append(f"Left, because Toward did not make it: {', '.join(str(path) for path in plan.foreign)}")
-    return Erased(len(plan.files) + plan.state_files, plan.foreign, tuple(said))
+        lines.append(f"Left, because Toward did not make it: {', '.join(str(path) for path in plan.foreign)}")
+    return Erased(len(plan.files) + plan.state_files, plan.foreign, tuple(lines))

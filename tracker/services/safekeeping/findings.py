@@ -341,14 +341,16 @@ def say_left(number: int, left: Salvage | None) -> str:
     marred = len(left.marred) if left else 0
     if not number and not marred:
         return "Nothing of it is used."
-    said = [f"What can be read of it is used: {count(number, 'entry', 'entries')}."] if number else []
+    lines = [f"What can be read of it is used: {count(number, 'entry', 'entries')}."] if number else []
     if marred:
         it = "it" if marred == 1 else "them"
-        said.append(f"{count(marred, 'entry', 'entries')} can be read but for some characters; a repair marks {it}.")
+        lines.append(f"{count(marred, 'entry', 'entries')} can be read but for some characters; a repair marks {it}.")
     if left and left.unread:
-        said.append(f"{count(left.unread, 'byte')} of it cannot be read, the first of them at byte {left.first + 1:,}.")
+        lines.append(
+            f"{count(left.unread, 'byte')} of it cannot be read, the first of them at byte {left.first + 1:,}."
+        )
     if left and left.open_ended:
-        said.append("It breaks off, so nobody knows what else was in it.")
+        lines.append("It breaks off, so nobody knows what else was in it.")
     if left and left.is_whole:
-        said.append("That is all that was in it.")
-    return " ".join(said)
+        lines.append("That is all that was in it.")
+    return " ".join(lines)

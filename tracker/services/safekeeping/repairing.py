@@ -161,14 +161,14 @@ def _own_file(here: Here, path: Path) -> str:
     marked = _take_in(here)
     if ending := aside.verdict(here.open(), away, newest):
         away.rename(away.with_name(f"{away.name}{ending}"))
-    said = [f"{path.name} was set aside."]
+    lines = [f"{path.name} was set aside."]
     if kept:
-        said.append(f"What could be read of it is in a sound file now: {count(kept, 'entry', 'entries')}.")
+        lines.append(f"What could be read of it is in a sound file now: {count(kept, 'entry', 'entries')}.")
     if back:
-        said.append(f"{count(back, 'entry', 'entries')} came from a backup.")
+        lines.append(f"{count(back, 'entry', 'entries')} came from a backup.")
     if marked:
-        said.append(f"{count(marked, 'entry', 'entries')} came with a mark where characters could not be read.")
-    return " ".join(said)
+        lines.append(f"{count(marked, 'entry', 'entries')} came with a mark where characters could not be read.")
+    return " ".join(lines)
 
 
 def _left_behind(here: Here, path: Path) -> str:
@@ -225,13 +225,13 @@ def _back_up(here: Here, path: Path) -> str:
 
 
 def _backup(here: Here, path: Path) -> str:
-    said = _back_up(here, path)
+    text = _back_up(here, path)
     backup = named(path)
     if backup is None:
         raise Refused(f"{path} is not a backup.")
     if not damaged_in([backup], Reader(here.open().store.vault)):
-        return f"{said} {path.name} is sound again: what it shares with the new one was written anew."
-    return f"{said} The damaged one is now {set_backup_aside(backup).name}."
+        return f"{text} {path.name} is sound again: what it shares with the new one was written anew."
+    return f"{text} The damaged one is now {set_backup_aside(backup).name}."
 
 
 _MENDERS: dict[str, Callable[[Here, Path], str]] = {

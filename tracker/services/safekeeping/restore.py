@@ -296,7 +296,7 @@ def restore(
     Only with `plain` does a store that was encrypted come back in the clear.
     """
     refuse_decrypted(shown, plain)
-    said = []
+    lines = []
     if shown.lost:
         with in_plain_words():
             try:
@@ -308,7 +308,7 @@ def restore(
                     forget_encryption(state)
             except OSError as error:
                 raise Refused(f"It was not put back: {error.strerror}. What is there stays; try again.") from None
-        said.append(f"The data folder is back in {data}, and is the same store as before.")
+        lines.append(f"The data folder is back in {data}, and is the same store as before.")
     if shown.lost:
         key = None if shown.decrypted else copy_key or key
     workspace = Workspace(data, state, clock, key=key)
@@ -321,6 +321,6 @@ def restore(
     back = len(shown.events) if shown.lost else added
     if not back and not shown.lost:
         return Change(("Nothing was missing; nothing changed.",), changed=False)
-    said.append(f"{count(back, 'entry', 'entries')} came back. Nothing was removed.")
-    said += _damaged("was taken", shown.damaged)
-    return Change(tuple(said), operation=note["op"] if note else None)
+    lines.append(f"{count(back, 'entry', 'entries')} came back. Nothing was removed.")
+    lines += _damaged("was taken", shown.damaged)
+    return Change(tuple(lines), operation=note["op"] if note else None)

@@ -28,5 +28,5 @@ def keep_numbers(workspace: Workspace, text: str) -> Change:
     events = workspace.write("numbers", build)
     if not events:
         return Change(("Your numbers are as they were.",), changed=False)
-    said = "Your numbers are kept." if words else "Your numbers are taken away."
-    return Change((said,), operation=events[0]["op"])
+    sentence = "Your numbers are kept." if words else "Your numbers are taken away."
+    return Change((sentence,), operation=events[0]["op"])

@@ -213,9 +213,9 @@ def _say_time(day: date, at: time, workspace: Workspace, weekly: bool = False) -
 
 def _not_twice(workspace: Workspace, made: Plan, but: Sequence[str] = ()) -> None:
     """Raise Refused where all of a plan stands already; `but` are the keys of times that are about to be moved."""
-    plans, said = list(_plans(workspace)), _words(workspace)
+    plans, words = list(_plans(workspace)), _words(workspace)
     days = list(made.days(made.first + timedelta(days=LONGEST_GAP)))
-    if all(set(standing_at(plans, said, day, made.at)) - set(but) for day in days):
+    if all(set(standing_at(plans, words, day, made.at)) - set(but) for day in days):
         raise Refused("That is planned already.")
 
 
@@ -290,8 +290,8 @@ def move(workspace: Workspace, each: PlannedTime, sentence: str) -> Change:
 
     events = workspace.write("move", build)
     to = f"{_in_full(made.first, workspace.today)}, {_say_time(made.first, made.at, workspace)}, {made.minutes} min"
-    said = f"Moved from {_which(each, workspace.today)} to {to}. Moving it in time costs nothing."
-    return Change((said,), TIME, operation=events[0]["op"])
+    text = f"Moved from {_which(each, workspace.today)} to {to}. Moving it in time costs nothing."
+    return Change((text,), TIME, operation=events[0]["op"])
 
 
 def _which(each: PlannedTime, today: date) -> str:
@@ -316,8 +316,8 @@ def cancel(workspace: Workspace, each: PlannedTime, reason: str = "") -> Change:
     events = workspace.write(
         "cancel", lambda: [Draft(event_keys.agreed(TIME, key), value) for key in _all_of(workspace, each)]
     )
-    said = f"Cancelled: {_which(each, workspace.today)}. When would suit you both instead?"
-    return Change((said,), TIME, operation=events[0]["op"])
+    text = f"Cancelled: {_which(each, workspace.today)}. When would suit you both instead?"
+    return Change((text,), TIME, operation=events[0]["op"])
 
 
 def did_not_happen(workspace: Workspace, each: PlannedTime) -> Change:

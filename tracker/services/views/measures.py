@@ -55,8 +55,8 @@ def _forecasts(workspace: Workspace) -> tuple[str, ...]:
 
 def _beliefs(workspace: Workspace) -> tuple[str, ...]:
     """Return how strong the belief was each time it was looked at again."""
-    said = (each.get("strength") for each in _answers(workspace, roles.BELIEFS))
-    strengths = [strength for strength in said if isinstance(strength, int)]
+    found = (each.get("strength") for each in _answers(workspace, roles.BELIEFS))
+    strengths = [strength for strength in found if isinstance(strength, int)]
     return (f"How strong, over time: {measures.course(strengths)}.",) if len(strengths) > 1 else ()
 
 
@@ -66,8 +66,8 @@ def _thoughts(workspace: Workspace) -> tuple[str, ...]:
 
 
 def _contacts(workspace: Workspace) -> tuple[str, ...]:
-    told = measures.told_in_time(_answers(workspace, roles.CONTACTS))
-    return (_sentence(told),) if told else ()
+    text = measures.told_in_time(_answers(workspace, roles.CONTACTS))
+    return (_sentence(text),) if text else ()
 
 
 def _together(workspace: Workspace) -> tuple[str, ...]:
@@ -108,8 +108,8 @@ def _turned(workspace: Workspace) -> tuple[str, ...]:
     """Return how many invitations were turned toward, where it was ever said which way."""
     found = _entries(workspace, roles.TURNING_TOWARD)
     met, of = measures.turned(found)
-    said = any("direction" in each.fields for each in found)
-    return (f"Turned toward {say_number(met)} of {say_number(of)}.",) if said else ()
+    directed = any("direction" in each.fields for each in found)
+    return (f"Turned toward {say_number(met)} of {say_number(of)}.",) if directed else ()
 
 
 def planned_lines(workspace: Workspace) -> tuple[str, ...]:

@@ -152,15 +152,15 @@ class Git:
         """Raise GitTrouble in plain words if git did not do it."""
         if not done.code:
             return
-        said = done.said.decode("utf-8", "replace") + "\n" + done.out[:_SAID].decode("utf-8", "replace")
+        text = done.said.decode("utf-8", "replace") + "\n" + done.out[:_SAID].decode("utf-8", "replace")
         for name, pattern, reason in _USED_UP:
             number = getattr(signal, name, None)
-            if number and (done.code in (-number, 128 + number) or re.search(rf"died of signal {int(number)}\b", said)):
+            if number and (done.code in (-number, 128 + number) or re.search(rf"died of signal {int(number)}\b", text)):
                 raise self.trouble(f"{reason}. {_LOOK}")
-            if re.search(pattern, said, re.IGNORECASE):
+            if re.search(pattern, text, re.IGNORECASE):
                 raise self.trouble(f"{reason}. {_LOOK}")
         for pattern, reason in _REASONS:
-            if re.search(pattern, said, re.IGNORECASE):
+            if re.search(pattern, text, re.IGNORECASE):
                 raise self.trouble(reason)
         lines = done.said.decode("utf-8", "replace").splitlines()
         last = next((line for line in reversed(lines) if line.strip()), "")

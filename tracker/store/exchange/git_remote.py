@@ -106,7 +106,7 @@ class GitRemote:
         if front.exists():
             return
         try:
-            said = read_plain(path / "config")
+            text = read_plain(path / "config")
         except OSError as error:
             raise self._git.trouble(f"{path / 'config'} {error.strerror}") from None
         front.mkdir(mode=0o700)
@@ -120,7 +120,7 @@ class GitRemote:
                     "this system makes no links, without which a repository at a path cannot be used safely. "
                     "Name a plain folder instead"
                 ) from None
-        asked = self._git.run("config", "--file", "-", "--no-includes", "--list", "-z", stdin=said).out
+        asked = self._git.run("config", "--file", "-", "--no-includes", "--list", "-z", stdin=text).out
         (front / "config").write_text(_as_there(asked.decode("utf-8", "replace")))
 
     def is_foreign(self) -> bool:
@@ -172,8 +172,8 @@ class GitRemote:
 
     def _was_quicker(self, done: Done) -> bool:
         """Return whether another device sent first; raise GitTrouble where a lock has been in the way for too long."""
-        said = (done.said + done.out).decode("utf-8", "replace")
-        lock = _LOCK.search(said)
+        text = (done.said + done.out).decode("utf-8", "replace")
+        lock = _LOCK.search(text)
         self._locked = self._locked + 1 if lock else 0
         if lock and self._locked >= _LOCK_TRIES:
             file = one_line(lock[1]).replace(str(self._git.folder), str(self._path)).replace("/./", "/")[:300]
@@ -181,7 +181,7 @@ class GitRemote:
                 f"{shown(file)} is in the way, and was not gone in time. If no other device is exchanging now, a git "
                 "that was cut short left it there: remove it, and try again"
             )
-        return bool(lock or _QUICKER.search(said))
+        return bool(lock or _QUICKER.search(text))
 
     def _tidy(self, path: Path) -> None:
         """Pack what many exchanges left at a path one by one, as git does there by itself after a push."""

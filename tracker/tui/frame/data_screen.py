@@ -179,8 +179,8 @@ class DataScreen(GuardedScreen[None], Generic[View]):
     async def show_change(self, change: Change | None, *, taken_back: bool = False) -> None:
         """Say what a use case answers, if it ran, and draw what it left."""
         if change is not None:
-            said = " ".join(change.lines)
-            self.show_message(said, undo=change.changed and not taken_back, key=REDO if taken_back else "")
+            text = " ".join(change.lines)
+            self.show_message(text, undo=change.changed and not taken_back, key=REDO if taken_back else "")
             await self._load_and_draw()
 
     def action_again(self) -> None:

@@ -92,10 +92,10 @@ class FormScreen(SavingDialog):
                 id=name,
                 compact=True,
             )
-        said = "" if answer is None else one_line(str(answer))
+        text = "" if answer is None else one_line(str(answer))
         if field.type in NUMBERS:
-            return Number(said, field.low, field.high, name)
-        return Input(said, id=name, placeholder=HINTS.get(field.type, ""), compact=True)
+            return Number(text, field.low, field.high, name)
+        return Input(text, id=name, placeholder=HINTS.get(field.type, ""), compact=True)
 
     def on_mount(self) -> None:
         """Begin with the first question, in sight above its line."""
@@ -158,12 +158,12 @@ class FormScreen(SavingDialog):
             self.show_error(self._told)
         if self._not_asked is None:
             return
-        names, told = self._not_asked(self.given())
+        names, text = self._not_asked(self.given())
         for field in self._fields:
             self.query_one(f"#ask-{field.name}").display = field.name not in names
-        if told != self._told:
-            self._told = told
-            self.show_error(told)
+        if text != self._told:
+            self._told = text
+            self.show_error(text)
 
     def on_input_submitted(self) -> None:
         """Go on to the next question."""

@@ -46,8 +46,8 @@ class HelpScreen(Dialog[None]):
         keys = Table.grid(padding=(0, 2))
         keys.add_column(justify="right", no_wrap=True, style="bold")
         keys.add_column()
-        for key, told in self.rows():
-            keys.add_row(Text(key), Text(told))
+        for key, text in self.rows():
+            keys.add_row(Text(key), Text(text))
         with VerticalScroll():
             yield Static(keys)
             yield Static(plain("\n\n".join(["", "What to expect", *about()])), id="about")

@@ -42,11 +42,11 @@ class Syncing:
             loop.call_soon_threadsafe(self._tell, text, False)
 
         try:
-            said = await asyncio.to_thread(_exchange, self._here, self._key(), progress, stopped)
+            sentence = await asyncio.to_thread(_exchange, self._here, self._key(), progress, stopped)
         except TowardError as error:
             self._tell(error.message, True)
         else:
-            self._tell(said, False)
+            self._tell(sentence, False)
         finally:
             stopped.set()
             self._stopped = None

@@ -121,8 +121,8 @@ class CatalogueScreen(DataScreen[Shelf]):
         later = [each for each in view.later if each.step == step]
         shown = [each for each in later if self.show_all or each.id in view.mine or each.id in self.marked]
         rest = len(later) - len(shown)
-        told = "FOR LATER" if not rest else f"{rest}{' more' if shown else ''} for later: m shows them"
-        head = [Line((("   " + fit(told, width - 3), "dim"),))] if later else []
+        text = "FOR LATER" if not rest else f"{rest}{' more' if shown else ''} for later: m shows them"
+        head = [Line((("   " + fit(text, width - 3), "dim"),))] if later else []
         rows = [self._line(each, view.mine.get(each.id), width) for each in shown]
         return [*rows, *head] if rest else [*head, *rows]
 

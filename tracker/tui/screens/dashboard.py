@@ -98,10 +98,10 @@ class DashboardScreen(DataScreen[Overview]):
         """
         view = self.view
         if view is not None:
-            said = [view.going_well, view.would_help]
+            lines = [view.going_well, view.would_help]
             if self.has_class("-short"):
-                said = said[:1] if not view.day.rows else []
-            self.words.update(foot(self.board.whole, *said))
+                lines = lines[:1] if not view.day.rows else []
+            self.words.update(foot(self.board.whole, *lines))
 
     @on(Heatmap.Moved)
     def _moved(self, event: Heatmap.Moved) -> None:
@@ -131,7 +131,7 @@ def _chart(chart: page.Chart, width: int, color: str, label: int) -> Content:
     """Return bars at most `width` cells long, each after its label and before what is said of it."""
     lines = [_heading(chart.heading)] if chart.heading else []
     lines += [plain(chart.summary), Content()] if chart.summary else []
-    for name, value, said in chart.bars:
+    for name, value, text in chart.bars:
         bar = f"{glyphs.bar(value, chart.most, width):<{width}}"
-        lines.append(plain(left(name, label)) + Content.styled(bar, color) + Content.styled(f" {said}", "$text-muted"))
+        lines.append(plain(left(name, label)) + Content.styled(bar, color) + Content.styled(f" {text}", "$text-muted"))
     return Content("\n").join(lines)

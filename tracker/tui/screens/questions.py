@@ -130,12 +130,12 @@ class QuestionsScreen(Dialog[list[Row]]):
 
 def _about(row: Row, rows: Sequence[Row]) -> str:
     """Return in a few words what a question takes and when it is asked."""
-    told = [dict(questions.TYPES)[str(row["type"])].split(",")[0]]
+    lines = [dict(questions.TYPES)[str(row["type"])].split(",")[0]]
     if row.get("private"):
-        told.append("private")
+        lines.append("private")
     if row.get("after_hours"):
-        told.append(f"{row['after_hours']} hours later")
+        lines.append(f"{row['after_hours']} hours later")
     if row.get("at"):
         day = next((each["ask"] for each in rows if each["name"] == row["at"]), row["at"])
-        told.append(f"on the day of: {day}")
-    return ", ".join(told)
+        lines.append(f"on the day of: {day}")
+    return ", ".join(lines)

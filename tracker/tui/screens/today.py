@@ -158,10 +158,10 @@ class TodayScreen(TypedNumber[Day]):
             return
         row = self.row
         takes = "enter answers it" if is_waiting(self.board.key) else ""
-        told = takes if row is None else seen_plan(row.commitment, OWN_PLAN, without_private=row.without_private)
+        text = takes if row is None else seen_plan(row.commitment, OWN_PLAN, without_private=row.without_private)
         shorter = "" if row is None else asks_for(row)
         room = self.size.width - 2 if self.has_class("-short") else None
-        self.plan.update(foot(self.board.whole, shorter, told, room=room))
+        self.plan.update(foot(self.board.whole, shorter, text, room=room))
 
     def _days(self) -> tuple[date, ...] | None:
         return (self.day,) if self.day else None

@@ -82,20 +82,20 @@ class TheirTurn(Dialog[None]):
     def _show(self, trouble: str = "") -> None:
         """Show where it stands; nothing of an earlier answer stays on the screen."""
         turn = self._turn
-        question, told = turn.question, ""
+        question, text = turn.question, ""
         hint = "enter goes on, ↑ leads back, f2 safety, esc stops and saves nothing"
         if not self._begun:
-            question, told = HAND_OVER, "\n\n".join(partner.THEIR_TURN).format(how=LEAVE)
+            question, text = HAND_OVER, "\n\n".join(partner.THEIR_TURN).format(how=LEAVE)
             hint = "enter begins, f2 safety, esc stops and saves nothing"
         elif turn.asks_to_keep:
-            told = partner.OTHERWISE
+            text = partner.OTHERWISE
         elif turn.over:
-            told, hint = f"{partner.CALL}.", ""
+            text, hint = f"{partner.CALL}.", ""
         elif turn.item is not None:
             question = f"{turn.place}: {question}"
-            told = f"{_scale(turn.item)}; leave it empty where it did not come up"
+            text = f"{_scale(turn.item)}; leave it empty where it did not come up"
         self.question.update(plain(question))
-        self.told.update(plain(told))
+        self.told.update(plain(text))
         self.hint.update(plain(hint))
         self.show_error(trouble)
         self.line.value = ""

@@ -188,9 +188,9 @@ def answering(here: Environment, key: StoreKey | None) -> Work:
         if not found:
             return Report((incoming.NOTHING,))
         several = len(found) > 1
-        said = [f"{f'{each.number}. ' if several else ''}{each.summary} {each.means}" for each in found]
+        lines = [f"{f'{each.number}. ' if several else ''}{each.summary} {each.means}" for each in found]
         repairs = [_to_answer(each, answer) for each in found]
-        return Report((*said, incoming.ASKED), repairs, ANSWERABLE)
+        return Report((*lines, incoming.ASKED), repairs, ANSWERABLE)
 
     return work
 
@@ -217,9 +217,9 @@ def examining(here: Environment, key: StoreKey | None) -> Work:
 
         state = state_of(here.data, here.state)
         report = doctor.examine(here.data, state, here.clock, stop, progress, key)
-        said = [report.summary]
+        lines = [report.summary]
         for each in report.findings:
-            said.append(f"{each.what}. {each.means}{_offer(each)}")
+            lines.append(f"{each.what}. {each.means}{_offer(each)}")
         mendable = (each for each in report.findings if each.repairable)
         repairs = [
             Repair(
@@ -230,6 +230,6 @@ def examining(here: Environment, key: StoreKey | None) -> Work:
             )
             for each in sorted(mendable, key=lambda each: repairing.ORDER.index(each.code))
         ]
-        return Report(said, repairs)
+        return Report(lines, repairs)
 
     return work
