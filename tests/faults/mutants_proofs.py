@@ -158,15 +158,18 @@ def strangers_are_adopted() -> Iterator[None]:
 @contextmanager
 def adopted_again_and_again() -> Iterator[None]:
     """Adopt whatever lies there each time a store is opened."""
-    real = conversion.settle
+    real = conversion.continue_conversion
 
-    def settle(folder: Path, state: Path, vault: Vault) -> Vault:
+    def continue_conversion(folder: Path, state: Path, vault: Vault) -> Vault:
         assert vault.key is not None
         adoption.adopt(folder.parents[1], state, vault.key, adoption.OF_BEFORE)
         trusted = Trust(adopted=read_known(state).adopted)
         return real(folder, state, vault.trusting(trusted))
 
-    with patch.object(conversion, "is_settled", lambda *_: False), patch.object(conversion, "settle", settle):
+    with (
+        patch.object(conversion, "is_converted", lambda *_: False),
+        patch.object(conversion, "continue_conversion", continue_conversion),
+    ):
         yield
 
 
@@ -179,7 +182,7 @@ def sealed_when_met() -> Iterator[None]:
         return real(folder, vault.trusting(ANY_OF_OURS), tell)
 
     with (
-        patch.object(conversion, "is_settled", lambda *_: False),
+        patch.object(conversion, "is_converted", lambda *_: False),
         patch.object(conversion, "convert_tree", convert_tree),
     ):
         yield

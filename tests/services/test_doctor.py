@@ -24,7 +24,7 @@ from tracker.services.commitments import lifecycle
 from tracker.services.logging import log_entry, quick_log
 from tracker.services.safekeeping import backups, doctor, repairing
 from tracker.services.safekeeping.findings import ACKNOWLEDGED
-from tracker.store.backup.copies import ASIDE
+from tracker.store.files import ASIDE
 from tracker.store.log import shards as shard_files
 
 

@@ -177,7 +177,7 @@ def test_a_new_folder_tells_sync_programs_what_to_leave(tmp_path: Path) -> None:
     assert "*.json -text -merge" in (store.data / ".gitattributes").read_text()
     (store.data / ".stignore").write_text("my own\n")
     (store.data / ".gitignore").unlink()
-    identity.leave_at_home(store.data)
+    identity.write_sync_ignores(store.data)
     assert (store.data / ".stignore").read_text() == "my own\n" and (store.data / ".gitignore").exists()
 
 

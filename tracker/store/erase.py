@@ -13,8 +13,8 @@ from tracker.store.files import LOCK, discard, exclusive, is_file, is_folder, ma
 from tracker.store.identity.identity import (
     DEVICES,
     ENCRYPTED_FORMAT,
-    LEFT_AT_HOME,
     MARKER,
+    SYNC_IGNORES,
     WRITTEN,
     is_lost,
     read_marker,
@@ -74,7 +74,7 @@ def _any_of_ours(data: Path) -> bool:
 
 def _made_here(path: Path) -> bool:
     """Return whether a file of the data folder is Toward's; what it wrote for sync programs only while unchanged."""
-    if (text := LEFT_AT_HOME.get(path.name)) is not None:
+    if (text := SYNC_IGNORES.get(path.name)) is not None:
         with contextlib.suppress(OSError):
             return read_plain(path) == text.encode()
     return bool(_TOP.fullmatch(path.name))

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.store.backup.copies import ASIDE, BACKUPS, ROOT_FILES, all_copies, temps_of
+from tracker.store.backup.copies import BACKUPS, ROOT_FILES, all_copies, temps_of
 from tracker.store.backup.packs import is_aside, packs_in
 from tracker.store.barred import barrier, say_barred
 from tracker.store.crypto.vault import AGE, IDENTITY, UNOPENED, is_encrypted_file
@@ -27,7 +27,7 @@ from tracker.store.encryption.recovery import (
 )
 from tracker.store.errors import StoreBarred, StoreDamaged, StoreError
 from tracker.store.events import Event, canonical
-from tracker.store.files import POSIX, is_folder, trouble_with
+from tracker.store.files import ASIDE, POSIX, is_folder, trouble_with
 from tracker.store.identity.device import DEVICE_ID, read_device_id
 from tracker.store.identity.identity import DEVICES, ENDING, MARKER, holds_others, is_lost, read_marker
 from tracker.store.identity.memory import (
@@ -289,7 +289,7 @@ def _two_writers(folder: Path, device: str, shards: dict[Path, tuple[Event, ...]
         yield Problem("conflict-copy", folder, ", ".join(sorted(odd)), len(odd))
 
 
-def set_aside(data: Path, state: Path) -> list[Path]:
+def files_aside(data: Path, state: Path) -> list[Path]:
     """Return the damaged files of a data folder and its state folder that were set aside, and the damaged backups."""
     beside = (path for name in ROOT_FILES for path in data.glob(f"{name}{ASIDE}*"))
     files = (*beside, *(data / DEVICES).glob(f"*/*{ASIDE}*"), *state.glob(f"*{ASIDE}*"))

@@ -23,6 +23,8 @@ _BINARY: int = getattr(os, "O_BINARY", 0)
 _NOFOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
 _NONBLOCK: int = getattr(os, "O_NONBLOCK", 0)
 LOCK = ".lock"
+ASIDE = ".damaged-"
+"""What is in the name of a damaged file that was set aside."""
 LONGEST_NAME = 255
 """Bytes of a file's or a folder's name; no system that Toward runs on has longer ones."""
 _TEMP_ADDS = len("..0123456789ab.tmp")
@@ -220,6 +222,12 @@ def write_new(path: Path, data: bytes) -> None:
     except BaseException:
         discard(path)
         raise
+
+
+def set_aside(path: Path) -> Path | None:
+    """Rename what lies at a path and return its new place, None where nothing lies there; raise OSError."""
+    aside = path.with_name(f"{path.name}{ASIDE}{os.urandom(4).hex()}")
+    return path.rename(aside) if os.path.lexists(path) else None
 
 
 def discard(path: Path) -> bool:

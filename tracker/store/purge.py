@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.store.crypto.vault import AGE, Vault
 from tracker.store.errors import StoreError, WriteFailed
 from tracker.store.events import Event, values
-from tracker.store.files import atomic_write, read_line
+from tracker.store.files import ASIDE, atomic_write, read_line
 from tracker.store.log.housekeeping import forget_copies
 from tracker.store.log.incoming import ORDERS
 
@@ -82,7 +82,7 @@ def empty_files(shards: ShardSet, folder: Path, state: Path) -> tuple[Path, ...]
     kept = _empty_backups(shards, state)
     atomic_write(state / _OBEYED, f"{_mark(shards)}\n".encode())
     damaged = (folder.parent / name for name in shards.own_names() if not shards.writable(name))
-    return (*damaged, *sorted(folder.glob("*.damaged-*")), *kept)
+    return (*damaged, *sorted(folder.glob(f"*{ASIDE}*")), *kept)
 
 
 def _keep_orders(state: Path, tables: dict[str, Any], vault: Vault) -> None:

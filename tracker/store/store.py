@@ -293,7 +293,7 @@ class Store(Guarded):
             raise write_failed(self.data, error) from error
         with exclusive(self._folder, self._lock_timeout), self._locked():
             self._refuse_unwritable()
-            self.settle()
+            self.continue_conversion()
             self.refresh()
             obey(self._shards, self._folder, self.state)
             parts = (self._shards, self._folder, self.state, self.store_id, self._now(), self._judge)
@@ -356,27 +356,27 @@ class Store(Guarded):
         finally:
             self._is_locked = False
 
-    def settle(self) -> None:
+    def continue_conversion(self) -> None:
         """Finish, with the lock held, what a conversion left undone; what the disk refuses waits for the next time."""
         if self.vault.key is not None:
-            from tracker.store.encryption.conversion import settle
+            from tracker.store.encryption.conversion import continue_conversion
 
-            self.vault = self._shards.vault = settle(self._folder, self.state, self.vault)
+            self.vault = self._shards.vault = continue_conversion(self._folder, self.state, self.vault)
             had_none, self._marker = not self._marker.mac, identity.read_marker(self.data)
             self.went_over = self.went_over or (had_none and bool(self._marker.mac))
 
     def _finish_conversion(self) -> None:
         if self.vault.key is None:
             return
-        from tracker.store.encryption.conversion import finish_end, is_settled
+        from tracker.store.encryption.conversion import finish_end, is_converted
 
-        if is_settled(self._folder, self.state, self.vault) and self.vault.ending:
+        if is_converted(self._folder, self.state, self.vault) and self.vault.ending:
             return
         with contextlib.suppress(StoreBusy, WriteFailed, OSError):
             make_folder(self._folder)
             with exclusive(self._folder, timeout=0):
                 self._refuse_unwritable()
-                self.settle()
+                self.continue_conversion()
                 if not self.vault.ending and not finish_end(self.data, self.state, self.vault.key):
                     self._marker = identity.read_marker(self.data)
                     self.vault = self._shards.vault = PLAIN

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tracker.store import files
 from tracker.store.errors import StoreDamaged, StoreError, WriteFailed, write_failed
 from tracker.store.events import LAST_OPERATION, Draft, Event, as_stored, farthest, new_id, number_of, order, sized
 from tracker.store.files import Held, NotConfirmed, sync_folder
@@ -204,7 +205,7 @@ class Transaction:
         if only:
             self._append(only, floor=self._shards.top_n())
         try:
-            aside = path.rename(path.with_name(f"{path.name}.damaged-{new_id()[:8]}"))
+            aside = files.set_aside(path) or path
             sync_folder(self._folder)
         except OSError as error:
             raise write_failed(self._folder, error) from error

@@ -27,7 +27,7 @@ from tracker.store.exchange.remote import Remote
 from tracker.store.exchange.union import Lack, Reader, Step, lacking, superseded
 from tracker.store.files import exclusive, read_plain
 from tracker.store.identity import identity
-from tracker.store.identity.identity import MARKER, ON, Marker, leave_at_home, parse_marker
+from tracker.store.identity.identity import MARKER, ON, Marker, parse_marker, write_sync_ignores
 from tracker.store.identity.memory import learn, read_known
 from tracker.store.log.housekeeping import clear_away
 from tracker.store.log.shards import open_shard
@@ -290,7 +290,7 @@ def _take(workspace: Workspace, marker: Marker, there: Mapping[str, bytes]) -> L
         for name in superseded(data.fetch(), _reader(workspace)) if marker.encryption else ():
             # Its device has encrypted it since, and that is here too.
             data.remove(name)
-        leave_at_home(workspace.data)
+        write_sync_ignores(workspace.data)
         clear_away(workspace.data / identity.DEVICES)
         identity.remember_written(workspace.state, marker.store)
     if lack.steps:

@@ -9,14 +9,14 @@ from pathlib import Path
 from tracker.ledger.streak_cache import newest_operations
 from tracker.ledger.workspace import Workspace
 from tracker.services.safekeeping.backups import folder_of
-from tracker.store.backup.copies import ASIDE, COVERED, NOTED, SHORT, list_backups
+from tracker.store.backup.copies import COVERED, NOTED, SHORT, list_backups
 from tracker.store.backup.packs import Packs
 from tracker.store.backup.shelf import contents_in, copy_at
 from tracker.store.crypto.vault import Vault
 from tracker.store.events import Event, number_of
-from tracker.store.examine import Problem, set_aside
+from tracker.store.examine import Problem, files_aside
 from tracker.store.exchange.union import by_id
-from tracker.store.files import read_plain
+from tracker.store.files import ASIDE, read_plain
 from tracker.store.identity.identity import DEVICES
 from tracker.store.limits import MOST_BYTES
 from tracker.store.log.housekeeping import SummaryFile
@@ -35,7 +35,7 @@ def contents_of_aside(path: Path, vault: Vault) -> Contents | None:
 
 def problems(data: Path, state: Path, workspace: Workspace | None) -> Iterator[Problem]:
     """Yield what is set aside: with what the store lacks, with what is lost, or with nothing of either."""
-    for path in set_aside(data, state):
+    for path in files_aside(data, state):
         contents = contents_of_aside(path, workspace.store.vault) if workspace is not None else None
         number = _lacking(workspace, contents) if workspace is not None and contents is not None else 0
         if number:
@@ -54,7 +54,7 @@ def problems(data: Path, state: Path, workspace: Workspace | None) -> Iterator[P
 
 def lacking(workspace: Workspace) -> list[Event]:
     """Return the entries in files that were set aside which the store lacks, each as sound as it is anywhere."""
-    read = (contents_of_aside(path, workspace.store.vault) for path in set_aside(workspace.data, workspace.state))
+    read = (contents_of_aside(path, workspace.store.vault) for path in files_aside(workspace.data, workspace.state))
     held = [contents for contents in read if contents is not None]
     sound = by_id(event for contents in held for event in contents.events)
     marred = by_id(event for contents in held if contents.left for event in contents.left.marred)

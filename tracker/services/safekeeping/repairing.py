@@ -20,8 +20,7 @@ from tracker.store.backup.copies import NOTED, named, set_backup_aside, temps_of
 from tracker.store.crypto.vault import StoreKey
 from tracker.store.encryption import recovery
 from tracker.store.encryption.recovery import repair_marker
-from tracker.store.events import new_id
-from tracker.store.files import discard, is_folder
+from tracker.store.files import discard, is_folder, set_aside
 from tracker.store.guard import Memory
 from tracker.store.identity.identity import DEVICES
 from tracker.store.log.shards import Reader
@@ -127,7 +126,7 @@ def _older_file(here: Here, path: Path) -> str:
 
 
 def _device_id(here: Here, path: Path) -> str:
-    path.rename(path.with_name(f"{path.name}.damaged-{new_id()[:8]}"))
+    set_aside(path)
     return "The device id was set aside; this computer goes on as a new device."
 
 
@@ -213,7 +212,7 @@ def _purge(here: Here, path: Path) -> str:
 
 def _summary(here: Here, path: Path) -> str:
     if is_folder(path):
-        path.rename(path.with_name(f"{path.name}.damaged-{new_id()[:8]}"))
+        set_aside(path)
     path.unlink(missing_ok=True)
     workspace = here.open()
     workspace.keep_streaks()

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from tracker.store.crypto.vault import IDENTITY
 from tracker.store.errors import refuse_links, write_failed
-from tracker.store.files import discard, exclusive, is_file, make_folder, read_line, sync_folder
+from tracker.store.files import ASIDE, discard, exclusive, is_file, make_folder, read_line, sync_folder
 from tracker.store.identity.identity import DEVICES, MARKER
 from tracker.store.log.housekeeping import BACKUPS as BACKUPS
 from tracker.store.log.shards import is_shard
@@ -21,8 +21,6 @@ from tracker.store.log.shards import is_shard
 ROOT_FILES = (MARKER, IDENTITY)
 """The files of ours that lie in the data folder itself."""
 
-ASIDE = ".damaged-"
-"""What is in the name of a damaged file that was set aside."""
 
 COVERED = ".covered"
 """How its name ends where a backup showed that nothing went with what could not be read of it."""

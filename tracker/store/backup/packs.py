@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import os
 import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from tracker.store.backup.bag import IS_MISSING, Bag, write_bag
-from tracker.store.files import sum_of, sync_folder
+from tracker.store.files import ASIDE, set_aside, sum_of, sync_folder
 
 PACK, RECENT = "months.zip", "months-recent.zip"
 """The packs: what is added goes into the small one, and with it into the large one once it is no longer small."""
@@ -110,7 +109,7 @@ class Packs:
     def _set_aside(self, path: Path) -> None:
         """Keep a pack whose list is damaged under another name, with every byte of it; it is still read."""
         if path.exists() and self._bag(path).trouble:
-            path.rename(path.with_name(f"{path.name}.damaged-{os.urandom(4).hex()}"))
+            set_aside(path)
 
 
 def packs_in(folder: Path) -> list[Path]:
@@ -123,4 +122,4 @@ def packs_in(folder: Path) -> list[Path]:
 
 def is_aside(path: Path) -> bool:
     """Return whether a pack was set aside because its list is damaged."""
-    return ".damaged-" in path.name
+    return ASIDE in path.name

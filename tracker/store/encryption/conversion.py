@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tracker.store.backup.copies import ASIDE, BACKUPS, all_copies, backups_lock, sweep_backups
+from tracker.store.backup.copies import BACKUPS, all_copies, backups_lock, sweep_backups
 from tracker.store.backup.shelving import contents_on, convert_backups
 from tracker.store.crypto.trust import ANY_OF_OURS, STRICT, Kind
 from tracker.store.crypto.vault import AGE, IDENTITY, STAMP_TABLE, CannotOpen, StoreKey, Vault, is_encrypted_file
@@ -40,6 +40,7 @@ from tracker.store.errors import (
 )
 from tracker.store.events import encode
 from tracker.store.files import (
+    ASIDE,
     NotConfirmed,
     atomic_write,
     exclusive,
@@ -83,19 +84,19 @@ class Converted:
         return Converted(self.done + other.done, self.left + other.left)
 
 
-def is_settled(folder: Path, state: Path, vault: Vault) -> bool:
+def is_converted(folder: Path, state: Path, vault: Vault) -> bool:
     """Return whether this device's files are as the vault would write them."""
     # A plain file that turns up in this device's folder later on is none of its own, and stays as it is.
     left = (state / SUMMARY).exists() or has_plain_drafts(state) if vault.ending else _holds_encrypted(folder)
     return read_mark(state) == mark_of(vault) and not left
 
 
-def settle(folder: Path, state: Path, vault: Vault) -> Vault:
+def continue_conversion(folder: Path, state: Path, vault: Vault) -> Vault:
     """Make this device's files as they should be, and return the vault from then on; the lock is to be held.
 
     What the disk refuses waits. The first time, store.json and the files get their proofs.
     """
-    if is_settled(folder, state, vault):
+    if is_converted(folder, state, vault):
         return vault
     with contextlib.suppress(OSError, WriteFailed):
         vault = go_over(folder, state, vault)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracker.store.backup.copies import ASIDE, BACKUPS, all_copies, list_backups
+from tracker.store.backup.copies import BACKUPS, all_copies, list_backups
 from tracker.store.backup.shelf import copy_at, marker_of, read_copied
 from tracker.store.crypto.vault import AGE, IDENTITY, CannotOpen, StoreKey, is_encrypted_file, unwrap
 from tracker.store.encryption.identity_file import examine_identity, read_or_nothing, spoilt
@@ -17,7 +17,7 @@ from tracker.store.encryption.relocking import lock_marker
 from tracker.store.encryption.unlocking import is_proven, opens_marker, vault_here
 from tracker.store.errors import StoreBarred, StoreDamaged, StoreError, StoreLocked
 from tracker.store.events import encode, new_id
-from tracker.store.files import atomic_write, create_once, make_folder, read_plain, sum_of
+from tracker.store.files import atomic_write, create_once, make_folder, read_plain, set_aside, sum_of
 from tracker.store.identity.device import read_device_id
 from tracker.store.identity.identity import (
     DEVICES,
@@ -259,7 +259,7 @@ def repair_marker(data: Path, state: Path | None = None) -> None:
                 "Put it back from another device or from a backup."
             ) from None
         if is_there(path):
-            path.rename(path.with_name(f"{MARKER}.damaged-{new_id()[:8]}"))
+            set_aside(path)
         written = read_written(state) if state is not None else ""
         create_once(path, encode({"format": FORMAT, "store": written}) if written else new_marker().encoded())
 
@@ -316,10 +316,3 @@ def take_as_ours(data: Path, state: Path) -> Path:
     away = state.with_name(f"{state.name}.of-another-{new_id()[:8]}")
     state.rename(away)
     return away
-
-
-def set_aside(path: Path) -> Path | None:
-    """Give what lies at a path another name and return that, None where nothing lies there; raise OSError."""
-    if not os.path.lexists(path):
-        return None
-    return path.rename(path.with_name(f"{path.name}{ASIDE}{new_id()[:8]}"))

@@ -10,7 +10,7 @@ from typing import Protocol
 from tracker.store.crypto.vault import IDENTITY
 from tracker.store.errors import StoreDamaged, refuse_links
 from tracker.store.files import LONGEST_NAME, NotRegular, atomic_write, make_folder, read_plain
-from tracker.store.identity.identity import DEVICES, LEFT_AT_HOME, MARKER
+from tracker.store.identity.identity import DEVICES, MARKER, SYNC_IGNORES
 from tracker.store.limits import LITTLE, MOST_BYTES, MOST_FILES, MOST_FOLDERS, MOST_TOGETHER, say_bytes
 from tracker.store.log.shards import folders_in, is_shard
 
@@ -155,4 +155,4 @@ def too_much(where: str) -> StoreDamaged:
 
 def helpers() -> dict[str, bytes]:
     """Return the files that tell git how to carry the others."""
-    return {name: text.encode() for name, text in LEFT_AT_HOME.items() if name.startswith(".git")}
+    return {name: text.encode() for name, text in SYNC_IGNORES.items() if name.startswith(".git")}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from tracker.store.events import decode, encode
 from tracker.store.exchange.address import is_address, is_bare_repository, refuse_address, shown
 from tracker.store.exchange.git_remote import GitRemote
 from tracker.store.exchange.places import Folder, Place
-from tracker.store.files import atomic_write, exclusive, read_plain
+from tracker.store.files import atomic_write, discard, exclusive, read_plain
 from tracker.store.identity.identity import MARKER
 from tracker.store.log.housekeeping import EXCHANGE
 
@@ -107,7 +106,7 @@ def opened(
     try:
         yield GitRemote(remote.where, work / "repository", stopped)
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        discard(work)
 
 
 @contextlib.contextmanager
@@ -124,4 +123,4 @@ def _sweep(state: Path) -> None:
     for path in state.glob(f"{EXCHANGE}*"):
         with contextlib.suppress(OSError):
             if time.time() - path.lstat().st_mtime > _OLD:
-                shutil.rmtree(path, ignore_errors=True)
+                discard(path)

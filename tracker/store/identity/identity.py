@@ -27,7 +27,7 @@ ON, ENDING = "age", "ending"
 _CRYPT = ("encryption", "check", "mac")
 
 
-LEFT_AT_HOME = {
+SYNC_IGNORES = {
     ".stignore": "// What belongs to one machine stays there.\n.lock\n(?d).*.tmp\n",
     ".gitignore": ".lock\n.*.tmp\n",
     ".gitattributes": "*.json -text -merge\n*.age -text -merge\n",
@@ -107,7 +107,7 @@ def open_marker(data: Path, state: Path) -> Marker:
             )
         make_folder(data)
         if create_once(path, new_marker().encoded()):
-            leave_at_home(data)
+            write_sync_ignores(data)
     return read_marker(data)
 
 
@@ -149,9 +149,9 @@ def has_encrypted_files(data: Path) -> bool:
     return any(path.name.endswith(AGE) for folder in _inside(data / DEVICES) for path in _inside(folder))
 
 
-def leave_at_home(data: Path) -> None:
+def write_sync_ignores(data: Path) -> None:
     """Write what tells sync programs which files of `data` are of no use elsewhere, where it is not there yet."""
-    for name, text in LEFT_AT_HOME.items():
+    for name, text in SYNC_IGNORES.items():
         if not is_there(data / name):
             with contextlib.suppress(OSError):
                 atomic_write(data / name, text.encode(), durable=False)

@@ -74,7 +74,7 @@ class Index:
                 places[event["id"]] = place
                 self._count(event)
         if touched:
-            self._settle(touched)
+            self._choose_winners(touched)
         elif self._keyed is not None:
             for event in fresh:
                 self._keyed.setdefault(event["key"], []).append(event)
@@ -146,9 +146,9 @@ class Index:
         for id_, known in self.events.items() if further else ():
             if known["key"] in further:
                 self.events[id_] = self.masked(known)
-        return further | self._settle_copies(further)
+        return further | self._choose_copies(further)
 
-    def _settle_copies(self, keys: set[str]) -> set[str]:
+    def _choose_copies(self, keys: set[str]) -> set[str]:
         """Choose anew between copies of which an order covers one, and return the keys that this touches."""
         touched: set[str] = set()
         for id_, copies in self._copies.items() if keys else ():
@@ -161,7 +161,7 @@ class Index:
         if event["dev"] == self._device and number_of(event) > self.top_n:
             self.top_n, self.top_operation = number_of(event), event.get("op", "")
 
-    def _settle(self, keys: set[str]) -> None:
+    def _choose_winners(self, keys: set[str]) -> None:
         self._keyed = None
         self.changed |= keys
         for key in keys:
