@@ -119,7 +119,7 @@ def test_what_a_week_held_is_what_is_counted_elsewhere(week: Workspace) -> None:
     assert (kept, settled) == (2 + 2 + 0, 7 + 3 + 1)
     assert "s5" not in steps and "happened" in summary.harm, "harm is told by its moments"
     assert (summary.planned_kept, summary.planned_settled) == (1, 1)
-    assert summary.promises.said == "2 of 3"
+    assert summary.promises.summary == "2 of 3"
     assert summary.weeks_on_track == overview(week).on_track
     assert not any("%" in line for line in summary.lines)
     assert reviews.summary_of_week(week).planned_settled == 0

@@ -13,7 +13,8 @@ import pytest
 
 from tests.unit.test_catalogue import FORBIDDEN
 from tracker import catalogue
-from tracker.catalogue import Template, load, read_fields, write_fields
+from tracker.catalogue import Template, load
+from tracker.catalogue.forms import read_fields, write_fields
 from tracker.domain.commitments import Kind, misfit
 from tracker.domain.consent import CHECKLIST
 from tracker.domain.fields import RANGES, BadAnswer, Choice, Field, Gives, Type

@@ -9,30 +9,30 @@ from tracker.domain.records import Entry
 
 
 def test_forecasts_that_nobody_checked_yet() -> None:
-    assert forecasts([]).said == ""
-    assert forecasts([{"likelihood": 80}]).said == "1 made, none checked yet"
+    assert forecasts([]).summary == ""
+    assert forecasts([{"likelihood": 80}]).summary == "1 made, none checked yet"
 
 
 def test_fewer_than_five_forecasts_are_only_counted() -> None:
     checked = [{"likelihood": 60, "outcome": "better"}] * 3 + [{"likelihood": 90, "outcome": "worse"}]
-    assert forecasts([*checked, {"likelihood": 10}]).said == "as feared 1 of 4"
+    assert forecasts([*checked, {"likelihood": 10}]).summary == "as feared 1 of 4"
 
 
 def test_forecasts_against_what_came() -> None:
     outcomes = ["better", "better", "as_feared", "worse", "mixed"]
     found = forecasts([{"likelihood": 20 * number, "outcome": name} for number, name in enumerate(outcomes, 1)])
     assert (found.made, found.checked, found.came, found.felt) == (5, 5, 2, 60.0)
-    assert found.said == "as feared 2 of 5, felt 60 % sure"
-    assert forecasts([{"outcome": name} for name in outcomes]).said == "as feared 2 of 5"
+    assert found.summary == "as feared 2 of 5, felt 60 % sure"
+    assert forecasts([{"outcome": name} for name in outcomes]).summary == "as feared 2 of 5"
 
 
 def test_promises_are_two_of_three_until_there_are_five() -> None:
-    assert promises([]).said == ""
-    assert promises(["promised", None]).said == "2 promised"
-    assert promises(["kept", "renegotiated", "missed", "promised"]).said == "2 of 3"
+    assert promises([]).summary == ""
+    assert promises(["promised", None]).summary == "2 promised"
+    assert promises(["kept", "renegotiated", "missed", "promised"]).summary == "2 of 3"
     told = promises(["kept", "kept", "renegotiated", "late", "missed", "promised"])
-    assert told.said == "promised 6, kept 2, moved in time 1, late 1, not this time 1"
-    assert promises(["kept"] * 5).said == "promised 5, kept 5"
+    assert told.summary == "promised 6, kept 2, moved in time 1, late 1, not this time 1"
+    assert promises(["kept"] * 5).summary == "promised 5, kept 5"
 
 
 def test_each_side_of_needs_stands_alone() -> None:

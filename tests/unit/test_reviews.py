@@ -112,10 +112,10 @@ def test_blind_spot_and_distance(
 
 
 def test_views_in_words() -> None:
-    assert Views(ITEM, 3, 2, 1).said == ("Listening: you thought 3, they felt 1. Ask: what would have made it a 2?")
-    assert Views(ITEM, 1, 2, 3).said == "Listening: you thought 1, they felt 3. Ask: what was it that reached them?"
-    assert Views(ITEM, 2, 2, 2).said == "Listening: 2 from both of you."
-    assert Views(ITEM, 2, 2, None).said == NO_VIEW
+    assert Views(ITEM, 3, 2, 1).summary == ("Listening: you thought 3, they felt 1. Ask: what would have made it a 2?")
+    assert Views(ITEM, 1, 2, 3).summary == "Listening: you thought 1, they felt 3. Ask: what was it that reached them?"
+    assert Views(ITEM, 2, 2, 2).summary == "Listening: 2 from both of you."
+    assert Views(ITEM, 2, 2, None).summary == NO_VIEW
 
 
 def test_attunement_is_the_mean_over_what_both_rated_and_never_made_up() -> None:

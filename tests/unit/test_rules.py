@@ -55,22 +55,22 @@ def test_only_big_decisions_count() -> None:
 
 def test_a_telling_waits_for_its_list() -> None:
     ready = dict.fromkeys(CHECKLIST, True)
-    assert judge("s3.planned-telling", ready | {"told": "not_yet"}).said == TELLING_NOW
+    assert judge("s3.planned-telling", ready | {"told": "not_yet"}).summary == TELLING_NOW
     for name in CHECKLIST[1:]:
         for answer in (False, None):
-            assert judge("s3.planned-telling", ready | {name: answer, "told": "not_yet"}).said == NOT_READY
+            assert judge("s3.planned-telling", ready | {name: answer, "told": "not_yet"}).summary == NOT_READY
     assert judge("s3.planned-telling", {"told": "all"}) == Verdict(), "what is told is told"
 
 
 @pytest.mark.parametrize(("sure", "suggests"), [(79, True), (0, True), (80, False), (100, False)])
 def test_a_promise_one_is_not_sure_of(sure: int, suggests: bool) -> None:
-    assert bool(judge("s4.promise-keeper", {"confidence": sure}).said) == suggests
+    assert bool(judge("s4.promise-keeper", {"confidence": sure}).summary) == suggests
     assert judge("s4.promise-keeper", {}) == Verdict()
 
 
 def test_noticing_the_edge_is_thanked_whatever_followed() -> None:
     for answers in ({}, {"safe": "not_safe"}, {"safe": "tight_but_safe", "did": "attacked"}):
-        assert judge("s6.edge-moment", answers).said.startswith("Noticing counts")
+        assert judge("s6.edge-moment", answers).summary.startswith("Noticing counts")
     assert judge("s6.edge-moment", {"safe": "not_safe"}).safety
     assert not judge("s6.edge-moment", {"safe": "unsure"}).safety
 
@@ -78,7 +78,7 @@ def test_noticing_the_edge_is_thanked_whatever_followed() -> None:
 @pytest.mark.parametrize(("distress", "stops"), [(7, False), (8, True), (10, True), (None, False)])
 def test_much_distress_stops(distress: int | None, stops: bool) -> None:
     assert too_much({"distress_before": distress}) == stops
-    assert (judge("s1.origins", {"distress_after": distress}).said == GROUNDING) == stops
+    assert (judge("s1.origins", {"distress_after": distress}).summary == GROUNDING) == stops
 
 
 @pytest.mark.parametrize("cid", ["s5.no-attacks", "s2.respect-a-no", "own.anything"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from tracker.catalogue.load import (
     FRIGHTEN,
     NOTICE,
@@ -24,22 +22,13 @@ from tracker.catalogue.load import (
     template,
     templates,
 )
-from tracker.catalogue.model import Card, Deck, Kind, Outcome, Share, Shelf, State, Step, Template
-
-if TYPE_CHECKING:
-    from tracker.catalogue.forms import read_fields, write_fields
+from tracker.catalogue.model import Card, Step, Template
 
 __all__ = [
     "FRIGHTEN",
     "NOTICE",
     "STEP_IDS",
     "Card",
-    "Deck",
-    "Kind",
-    "Outcome",
-    "Share",
-    "Shelf",
-    "State",
     "Step",
     "Template",
     "about",
@@ -47,7 +36,6 @@ __all__ = [
     "demo",
     "hint",
     "more",
-    "read_fields",
     "reflections",
     "reviews",
     "safety_notice",
@@ -58,15 +46,4 @@ __all__ = [
     "suggests",
     "template",
     "templates",
-    "write_fields",
 ]
-
-if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> Any:
-        """Find what reads and writes fields when it is wanted: it costs an import of the domain."""
-        if name not in ("read_fields", "write_fields"):
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from tracker.catalogue import forms
-
-        return getattr(forms, name)

@@ -40,7 +40,7 @@ class Verdict:
     credit: float | None = None
     neutral: bool = False
     stop: str = ""
-    said: str = ""
+    summary: str = ""
     safety: bool = False
 
 
@@ -56,15 +56,15 @@ def judge(source: str, answers: Mapping[str, Any]) -> Verdict:
     if source == DECISIONS and say("size") in ("small", "middle"):
         return Verdict(outcome="smaller")
     if source == PROMISES and say("confidence", 100) < SURE:
-        return Verdict(said="Less than 80 % sure: is there a smaller promise you could keep for certain?")
+        return Verdict(summary="Less than 80 % sure: is there a smaller promise you could keep for certain?")
     if source == TELLING and say("told") == "not_yet":
-        return Verdict(said=TELLING_NOW if all(map(say, CHECKLIST)) else NOT_READY)
+        return Verdict(summary=TELLING_NOW if all(map(say, CHECKLIST)) else NOT_READY)
     if source == EDGE_MOMENTS and say("safe") == "not_safe":
-        return Verdict(safety=True, said="" if say("did") == HANDS else NOTICED)
+        return Verdict(safety=True, summary="" if say("did") == HANDS else NOTICED)
     if source == EDGE_MOMENTS and say("did") != HANDS:
-        return Verdict(said=NOTICED)
+        return Verdict(summary=NOTICED)
     if too_much(answers):
-        return Verdict(said=GROUNDING)
+        return Verdict(summary=GROUNDING)
     return Verdict(safety=bool(say("someone_afraid")))
 
 

@@ -194,7 +194,7 @@ class Views:
         return None if self.guess is None or self.theirs is None else abs(self.guess - self.theirs)
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """Return it in words: `Listening: you thought 3, they felt 1. Ask: what would have made it a 2?`."""
         what = f"{self.item.label[:1].upper()}{self.item.label[1:]}"
         if self.theirs is None:

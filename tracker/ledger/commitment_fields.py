@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tracker.catalogue import read_fields, template
+from tracker.catalogue import template
+from tracker.catalogue.forms import read_fields
 from tracker.catalogue.roles import GUARDED, NO_ATTACKS, REPAIR
 from tracker.catalogue.rules import HANDS, PARTS
 from tracker.domain.commitments import Commitment, Kind

@@ -53,7 +53,7 @@ class Forecasts:
     felt: float | None
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """Return it in words: `as feared 1 of 5, felt 64 % sure`; no percent for fewer than five."""
         if not self.checked:
             return f"{self.made} made, none checked yet" if self.made else ""
@@ -86,7 +86,7 @@ class Promises:
         return self.kept + self.moved + self.late + self.missed
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """Return it in words; fewer than five settled ones are only counted: `2 of 3`."""
         if not self.settled:
             return f"{self.made} promised" if self.made else ""

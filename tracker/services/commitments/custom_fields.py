@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.catalogue import read_fields, write_fields
-from tracker.catalogue.forms import NAME
+from tracker.catalogue.forms import NAME, read_fields, write_fields
 from tracker.catalogue.rules import HANDS
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import Field, Gives

@@ -84,7 +84,7 @@ def log(
     events = workspace.write("log", build)
     text = f"{commitment.title}: written down, {say_day(day, workspace.today)}."
     text += then(progress_line(workspace, commitment, (day,))) + met()
-    more = [verdict.said] if verdict.said else []
+    more = [verdict.summary] if verdict.summary else []
     found = cared_for(workspace, commitment, value, given, verdict)
     if value.get("outcome") == LAPSE:
         more.append(THANKS if found else f"{THANKS} {KIND_LINE}")

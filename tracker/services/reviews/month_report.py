@@ -127,7 +127,7 @@ def _leading(workspace: Workspace, step: str, span: Span) -> Iterator[str]:
 def _middle(workspace: Workspace, step: str, span: Span) -> Iterator[str]:
     match step:
         case "s1":
-            yield forecasts(_answers(workspace, roles.FORECASTS, span)).said
+            yield forecasts(_answers(workspace, roles.FORECASTS, span)).summary
         case "s2":
             for whose, side in needs(_answers(workspace, roles.NEEDS_LOG, span)).items():
                 if side.voiced:
@@ -142,7 +142,7 @@ def _middle(workspace: Workspace, step: str, span: Span) -> Iterator[str]:
             yield f"planned times: {planned.kept} of {planned.settled} kept" if planned.settled else ""
             yield f"planned minutes kept: {planned.minutes_kept:.0f} of {planned.minutes}" if planned.minutes else ""
             yield f"cancelled: {planned.cancelled}" if planned.cancelled else ""
-            yield _told("promises", promises_in(workspace, span).said)
+            yield _told("promises", promises_in(workspace, span).summary)
         case "s5":
             repairs = sum(bool(each.credit) for each in _entries(workspace, roles.REPAIR, span))
             steps = funnel(

@@ -232,7 +232,7 @@ class Reveal:
         if self.kind is Review.MONTH:
             told = (each for each in self.views if each.item.mine or each.theirs is not None)
             return (*(each.side_by_side for each in told), CURIOUS)
-        lines = [each.said for each in self.views if each.theirs is not None]
+        lines = [each.summary for each in self.views if each.theirs is not None]
         lines += [f"Over the weeks: {self.trend}."] if self.trend else []
         labels = {each.item.name: each.item.label for each in self.views}
         return (*lines, *(f"  {labels[name]}: {said}" for name, said in self.spots), CURIOUS)

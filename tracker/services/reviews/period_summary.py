@@ -69,8 +69,8 @@ class PeriodSummary:
             lines.append(f"Weeks on track in a row: {self.weeks_on_track}")
         if self.planned_settled:
             lines.append(f"Planned times together: {self.planned_kept} of {self.planned_settled} kept")
-        if self.promises.said:
-            lines.append(f"Words and deeds: {self.promises.said}")
+        if self.promises.summary:
+            lines.append(f"Words and deeds: {self.promises.summary}")
         if self.loops_closed or self.loops_open:
             lines.append(f"Questions answered or let go: {self.loops_closed}; still open: {self.loops_open}")
         return tuple(lines)

@@ -207,7 +207,7 @@ def offers(workspace: Workspace, kind: Review, day: date | None = None) -> tuple
     planned = planned_in(workspace, now.span)
     if planned.settled:
         found.append(Offer("planned", f"Planned times together: {planned.kept} of {planned.settled} kept"))
-    if text := promises_in(workspace, now.span).said:
+    if text := promises_in(workspace, now.span).summary:
         found.append(Offer("promises", f"Words and deeds: {text}"))
     for part in now.script.parts:
         for field in part.fields:

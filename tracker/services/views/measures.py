@@ -50,7 +50,7 @@ def _sentence(words: str) -> str:
 
 
 def _forecasts(workspace: Workspace) -> tuple[str, ...]:
-    return (_sentence(measures.forecasts(_answers(workspace, roles.FORECASTS)).said),)
+    return (_sentence(measures.forecasts(_answers(workspace, roles.FORECASTS)).summary),)
 
 
 def _beliefs(workspace: Workspace) -> tuple[str, ...]:
@@ -83,7 +83,7 @@ def _together(workspace: Workspace) -> tuple[str, ...]:
 def _promises(workspace: Workspace) -> tuple[str, ...]:
     found = measures.promises(_outcomes(workspace, roles.PROMISES))
     few = 0 < found.settled < measures.FEW
-    return (_sentence(f"promises kept, or moved in time: {found.said}" if few else found.said),)
+    return (_sentence(f"promises kept, or moved in time: {found.summary}" if few else found.summary),)
 
 
 def _needs(workspace: Workspace) -> tuple[str, ...]:
