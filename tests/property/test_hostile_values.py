@@ -98,7 +98,7 @@ def hostile(draw: st.DrawFn) -> dict[str, Any]:
 def everything(workspace: Workspace) -> None:
     """Look at all there is to see, and change something."""
     view = day_rows.day_view(workspace)
-    day_rows.week_lines(workspace, view)
+    dashboard.week_counts(workspace, view)
     dashboard.overview(workspace)
     inbox.waiting(workspace)
     planned.agenda(workspace)

@@ -183,7 +183,7 @@ def test_a_look_back_tells_harm_by_its_moments_and_never_as_kept_of_asked(worksp
     assert week.lines == ("What may hurt somebody: 1 handled, 1 happened",)
     assert "What may hurt somebody: 1 handled, 1 happened" in summary_of(workspace, Review.DAY).lines
     assert not summary_of_week(workspace, shareable=True).harm and not summary_of(workspace, Review.MONTH).harm
-    assert not any(line.asked for line in dashboard.overview(workspace).steps)
+    assert not any(each.asked for each in dashboard.overview(workspace).week.values())
 
 
 def test_the_history_says_that_it_happened(workspace: Workspace) -> None:

@@ -163,7 +163,7 @@ def look_everywhere(workspace: Workspace) -> None:
     figures(workspace)
     for ago in (0, 1, 30):
         view = day_rows.day_view(workspace, workspace.today - timedelta(days=ago))
-        day_rows.week_lines(workspace, view)
+        dashboard.week_counts(workspace, view)
     for each in workspace.ledger.commitments(archived=True):
         streak_row(workspace.ledger, each, workspace.today)
         shown = details.details(workspace, each)

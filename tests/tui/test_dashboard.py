@@ -23,9 +23,10 @@ async def test_it_says_what_the_store_holds(demo: Environment) -> None:
             line = driver.line(row.commitment.title[:20])
             if row.figures.streak and not row.commitment.harm:
                 assert f" {row.figures.streak} " in line
-        for step in found.steps[1:]:
-            if step.asked:
-                assert f"{step.kept} of {step.asked} this week" in driver.line(step.name.upper())
+        for group in found.day.groups[1:]:
+            week = found.week[group.step]
+            if week.asked:
+                assert f"{week.kept} of {week.asked} this week" in driver.line(group.name.upper())
         assert found.going_well in driver.text("#words") and found.would_help in driver.text("#words")
         assert driver.shows("TIME TOGETHER") and driver.shows("OPENED UP")
 

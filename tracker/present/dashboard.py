@@ -36,7 +36,7 @@ def on_track(view: Overview) -> str:
 
 def week_heads(view: Overview) -> dict[str, str]:
     """Return of each step, by its id, how many of the occasions of this week are kept; nothing where none was."""
-    return {each.step: f"{each.kept} of {each.asked} this week" if each.asked else "" for each in view.steps}
+    return {step: f"{each.kept} of {each.asked} this week" if each.asked else "" for step, each in view.week.items()}
 
 
 def year(view: Overview) -> dict[date, Shade]:

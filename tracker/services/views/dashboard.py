@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,7 +15,8 @@ from tracker.domain.counting.weeks import ON_TRACK, weeks_on_track
 from tracker.ledger.private_words import seen_plan
 from tracker.ledger.workspace import Workspace
 from tracker.services.logging.quick_log import SHARE, TIME
-from tracker.services.views.day_rows import Day, Row, StepLine, day_view, week_lines
+from tracker.services.views.day_count import DayCount, count_day
+from tracker.services.views.day_rows import Day, Row, day_view
 from tracker.services.views.details import Year, year
 from tracker.services.views.measures import insight
 
@@ -26,10 +28,13 @@ POINTS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the dashboard shows. `together` is minutes of partner time by week, oldest first, newest this week."""
+    """What the dashboard shows.
+
+    `week` has the number of each step's week by its id, and `together` minutes of partner time by week, this one last.
+    """
 
     day: Day
-    steps: tuple[StepLine, ...]
+    week: Mapping[str, DayCount]
     year: Year
     on_track: int
     together: tuple[tuple[date, float], ...]
@@ -53,7 +58,7 @@ def overview(workspace: Workspace) -> Overview:
     current = next((row.occasion for row in view.rows if row.commitment.id == TIME), None)
     return Overview(
         day=view,
-        steps=week_lines(workspace, view),
+        week=week_counts(workspace, view),
         year=whole,
         on_track=weeks_on_track(whole.weeks),
         together=together,
@@ -64,6 +69,20 @@ def overview(workspace: Workspace) -> Overview:
         directions=directions,
         insights=tuple(sentence for row in view.rows for sentence in insight(workspace, row.commitment)),
     )
+
+
+def week_counts(workspace: Workspace, view: Day) -> dict[str, DayCount]:
+    """Return each step's week so far: how many of the occasions that ended or were kept in it were kept.
+
+    What may hurt somebody is told by its moments, and is not among them.
+    """
+    first = workspace.ledger.calendar.week(view.today).first
+    counts = {}
+    for group in view.groups:
+        cids = [row.commitment.id for row in group.rows if not row.commitment.harm]
+        found = (each for cid in cids for each in workspace.ledger.occasions(cid, view.today, first))
+        counts[group.step] = count_day(each.state for each in found if each.last >= first)
+    return counts
 
 
 def _direction(workspace: Workspace, row: Row, today: date) -> str:

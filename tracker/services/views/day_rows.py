@@ -266,36 +266,3 @@ def _say(
     if occasion.state is State.PARTLY:
         return "partly"
     return {State.OPEN: "open", State.NEUTRAL: "not asked"}.get(occasion.state, "not this time")
-
-
-@dataclass(frozen=True, slots=True)
-class StepLine:
-    """A step at a glance: commitments, and kept of settled or kept occasions since the week began."""
-
-    step: str
-    name: str
-    commitments: int
-    kept: int
-    asked: int
-    rows: tuple[Row, ...]
-
-
-def week_lines(workspace: Workspace, view: Day) -> tuple[StepLine, ...]:
-    """Return each step's week so far: how many of the occasions that ended or were kept in it were kept.
-
-    What may hurt somebody is told by its moments, and is not among them.
-    """
-    today = workspace.today
-    first = workspace.ledger.calendar.week(today).first
-    lines = []
-    by_step = {group.step: group.rows for group in view.groups}
-    for step in steps():
-        rows = by_step.get(step.id, ())
-        kept = asked = 0
-        for each in (row for row in rows if not row.commitment.harm):
-            for occasion in workspace.ledger.occasions(each.commitment.id, today, first):
-                if occasion.last >= first and (occasion.settled or occasion.state is State.OPEN):
-                    asked += 1
-                    kept += occasion.state is State.KEPT
-        lines.append(StepLine(step.id, step.name, len(rows), kept, asked, rows))
-    return tuple(lines)

@@ -16,7 +16,6 @@ from tracker.domain.text.cells import left
 from tracker.ledger.workspace import Workspace
 from tracker.present import dashboard as page
 from tracker.services.views.dashboard import Overview, overview
-from tracker.tui import glyphs
 from tracker.tui.frame.data_screen import SHARED, DataScreen
 from tracker.tui.layout import foot, streak_lines
 from tracker.tui.safe import plain
@@ -132,6 +131,15 @@ def _chart(chart: page.Chart, width: int, color: str, label: int) -> Content:
     lines = [_heading(chart.heading)] if chart.heading else []
     lines += [plain(chart.summary), Content()] if chart.summary else []
     for name, value, text in chart.bars:
-        bar = f"{glyphs.bar(value, chart.most, width):<{width}}"
+        bar = f"{_bar(value, chart.most, width):<{width}}"
         lines.append(plain(left(name, label)) + Content.styled(bar, color) + Content.styled(f" {text}", "$text-muted"))
     return Content("\n").join(lines)
+
+
+def _bar(value: float, most: float, width: int) -> str:
+    """Return a bar of eighths, at least a sliver for anything above nothing."""
+    if most <= 0 or value <= 0:
+        return ""
+    eighths = max(1, round(min(1.0, value / most) * width * 8))
+    full, rest = divmod(eighths, 8)
+    return "█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")

@@ -16,13 +16,13 @@ from tracker.domain.reviews import Review
 from tracker.domain.text.cells import cell_width
 from tracker.ledger.private_words import OWN_PLAN, seen_plan
 from tracker.ledger.workspace import Workspace
+from tracker.present import signs
 from tracker.present.day import asks_for, clock, day_name
 from tracker.services.commitments import skips
 from tracker.services.commitments.skips import SKIP_REASONS
 from tracker.services.logging import log_entry, quick_log
 from tracker.services.together import planned
 from tracker.services.views.day_rows import Day, Row, day_view
-from tracker.tui import glyphs
 from tracker.tui.actions import timing
 from tracker.tui.actions.checking import add, check, is_written_down, log_minutes
 from tracker.tui.actions.inbox import answer_open, is_waiting, waiting_lines, write_down
@@ -36,6 +36,7 @@ from tracker.tui.layout import day_lines, foot, nothing_line
 from tracker.tui.safe import plain
 from tracker.tui.widgets.board import Board
 
+MOST_DOTS = 20
 NEEDS_A_ROW = ("check", "more", "skip")
 
 
@@ -142,7 +143,8 @@ class TodayScreen(TypedNumber[Day]):
         texts = ["   ".join(part for part in way if part) for way in ways]
         text = next((each for each in texts if cell_width(each) <= room), texts[-1]) + " "
         if not runs and kept and self.size.width >= 70:
-            text = f"{glyphs.dots(view.count)}  {text}" if view.count.asked <= 20 else text
+            dots = signs.KEPT.glyph * view.count.kept + signs.OPEN.glyph * (view.count.asked - view.count.kept)
+            text = f"{dots}  {text}" if len(dots) <= MOST_DOTS else text
         self.aside.update(plain(text))
 
     @property
