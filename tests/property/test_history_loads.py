@@ -55,6 +55,7 @@ def _logged(workspace: Workspace, ago: int) -> object:
 QUESTIONS: Mapping[str, Callable[[Workspace, int], object]] = {
     "day": lambda workspace, ago: day_rows.day_view(workspace, on(workspace, ago)),
     "week": lambda workspace, ago: dashboard.week_counts(workspace, day_rows.day_view(workspace)),
+    "day once more": lambda workspace, ago: day_rows.day_view(workspace, None, day_rows.day_view(workspace)),
     "figures": lambda workspace, ago: figures(workspace),
     "figures then": lambda workspace, ago: _each(
         workspace, lambda here, each: here.ledger.figures(each.id, on(here, ago))

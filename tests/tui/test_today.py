@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
+import pytest
 from textual.widgets import TextArea
 
 from tests.tui.driver import TODAY, drive, held, second, value
 from tests.tui.today_kit import AVOID, COUNT, EVENT, OWN, REPLY, SHARE, TASK, TIME, TOLD, agrees
+from tracker.domain.commitments import Commitment
 from tracker.domain.counting.occasions import State
+from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.skips import SKIP_REASONS
 from tracker.services.environment import Environment
 from tracker.services.logging import lapses, log_entry
+from tracker.services.views import day_rows
+from tracker.services.views.day_rows import Row
 from tracker.tui.frame.dialogs import ChoiceDialog, LineDialog, NoteDialog
+from tracker.tui.worker import StoreWorker
 
 
 async def test_space_checks_off_and_takes_back(kinds: Environment) -> None:
@@ -27,6 +36,31 @@ async def test_space_checks_off_and_takes_back(kinds: Environment) -> None:
         agrees(driver, REPLY)
         assert "taken back" in driver.said
         assert "○" in driver.line("Reply to messages")
+
+
+async def test_a_check_off_is_one_trip_to_the_store_that_makes_one_row_anew(
+    kinds: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with drive(kinds) as driver:
+        await driver.go(REPLY)
+        trips: list[object] = []
+        made: list[str] = []
+        run, row = StoreWorker.run, day_rows.row
+
+        async def counted(worker: StoreWorker, use: Any) -> Any:
+            # The driver has trips of its own, to wait for those before.
+            trips.extend([use] if use.__module__.startswith("tracker") else [])
+            return await run(worker, use)
+
+        def making(toward: Workspace, commitment: Commitment, day: date) -> Row:
+            made.append(commitment.id)
+            return row(toward, commitment, day)
+
+        monkeypatch.setattr(StoreWorker, "run", counted)
+        monkeypatch.setattr(day_rows, "row", making)
+        await driver.press("space")
+        assert "done, today" in driver.said and len(trips) == 1 and made == [REPLY]
+        assert second(kinds).ledger.entries_on(REPLY, TODAY)
 
 
 async def test_space_affirms_a_clear_day_and_takes_it_back(kinds: Environment) -> None:

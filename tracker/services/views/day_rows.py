@@ -139,12 +139,20 @@ def count_rows(rows: Iterable[Row]) -> DayCount:
     return count_day(counts_as(row.commitment, row.occasion) for row in rows if row.due)
 
 
-def day_view(workspace: Workspace, day: date | None = None) -> Day:
-    """Return what a day asks for and what was logged on it; today if none is given."""
+def day_view(workspace: Workspace, day: date | None = None, before: Day | None = None) -> Day:
+    """Return what a day asks for and what was logged on it; today if none is given.
+
+    Of `before`, the same day as it was a moment ago, the rows of which nothing changed are taken as they are.
+    """
     today = workspace.today
     day = min(day or today, today)
     commitments = list(workspace.ledger.commitments())
-    rows = [row(workspace, each, day) for each in commitments]
+    known = (
+        {each.commitment.id: each for each in before.rows}
+        if before and (before.day, before.today) == (day, today)
+        else {}
+    )
+    rows = [_row_now(workspace, each, day, known.get(each.id)) for each in commitments]
     groups = tuple(
         Group(step.id, step.name, tuple(each for each in rows if each.commitment.step == step.id)) for step in steps()
     )
@@ -177,6 +185,14 @@ def _waiting(workspace: Workspace) -> tuple[tuple[Waiting, ...], PlannedTime | N
     from tracker.services.views.inbox import open_today
 
     return open_today(workspace)
+
+
+def _row_now(workspace: Workspace, commitment: Commitment, day: date, before: Row | None) -> Row:
+    """Return a row, the one before where nothing of its commitment was written since: then its figures are the same."""
+    if before is None or before.commitment != commitment:
+        return row(workspace, commitment, day)
+    same = workspace.ledger.figures(commitment.id, workspace.today) is before.figures
+    return before if same else row(workspace, commitment, day)
 
 
 def row(workspace: Workspace, commitment: Commitment, day: date) -> Row:

@@ -162,13 +162,21 @@ class DataScreen(GuardedScreen[None], Generic[View]):
         self._again = None
         with self.slow_notice(self.show_message):
             try:
-                change = await self.worker.run(use)
+                change, view = await self.worker.run(lambda workspace: self._use_and_load(workspace, use))
             except TowardError as error:
                 self._refused(error, again or (lambda: self.perform(use)))
                 return None
-        await self.show_change(change, taken_back=use is undo.undo)
+        await self.show_change(change, view, taken_back=use is undo.undo)
         await self.lead_to_safety(change.way)
         return change
+
+    def _use_and_load(self, workspace: Workspace, use: Use) -> tuple[Change, View | None]:
+        """Return what a use case answers and the view after it, in one trip; None for one that cannot be loaded."""
+        change = use(workspace)
+        try:
+            return change, self.load(workspace)
+        except TowardError:
+            return change, None
 
     def _refused(self, error: TowardError, again: Again) -> None:
         """Say why nothing was saved, and keep what may be tried again."""
@@ -176,12 +184,15 @@ class DataScreen(GuardedScreen[None], Generic[View]):
         way = WAYS.get(error.way, "") if error.way else ""
         self.show_message(error.message, warn=True, key=self.SAVE_HINT if error.again else way)
 
-    async def show_change(self, change: Change | None, *, taken_back: bool = False) -> None:
-        """Say what a use case answers, if it ran, and draw what it left."""
+    async def show_change(self, change: Change | None, view: View | None = None, *, taken_back: bool = False) -> None:
+        """Say what a use case answers, if it ran, and draw what it left: `view`, or what is loaded now."""
         if change is not None:
             text = " ".join(change.lines)
             self.show_message(text, undo=change.changed and not taken_back, key=REDO if taken_back else "")
-            await self._load_and_draw()
+            if view is None:
+                await self._load_and_draw()
+            else:
+                self.view = view
 
     def action_again(self) -> None:
         """Try again what could not be saved."""

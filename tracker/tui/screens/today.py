@@ -102,7 +102,7 @@ class TodayScreen(TypedNumber[Day]):
 
     def load(self, workspace: Workspace) -> Day:
         """Return the day that is shown."""
-        return day_view(workspace, self.day)
+        return day_view(workspace, self.day, self.view)
 
     def draw(self, view: Day) -> None:
         """Show the day."""

@@ -281,7 +281,7 @@ class ReviewScreen(DataScreen[Course]):
             self._walked = None
             self.reload()
 
-    async def show_change(self, change: Change | None, *, taken_back: bool = False) -> None:
+    async def show_change(self, change: Change | None, view: Course | None = None, *, taken_back: bool = False) -> None:
         """Go where the review stands after a change, wherever somebody looked before."""
         if change is not None:
             self._walked = None
