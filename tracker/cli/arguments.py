@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, _ActionsContainer
 
 DAY = "today, yesterday, mon, -2, 2026-11-20, or a range 2026-11-01..2026-11-05"
 ONE_DAY = "today, yesterday, mon, -2 or 2026-11-20"
@@ -30,6 +30,14 @@ def text(word: str) -> str:
         raise ArgumentTypeError("not UTF-8 text") from None
 
 
+def flag(parser: _ActionsContainer, name: str, help: str, **settings: str) -> None:
+    parser.add_argument(name, action="store_true", help=help, **settings)  # type: ignore[arg-type]
+
+
+def one_day(parser: ArgumentParser) -> None:
+    parser.add_argument("--day", metavar="DAY", help=f"{ONE_DAY}; today if left out")
+
+
 def what(parser: ArgumentParser, also: str = "") -> None:
     parser.add_argument(
         "what", metavar="WHAT", type=text, help=f"an id, or any part of a title that only one has{also}"
@@ -38,7 +46,7 @@ def what(parser: ArgumentParser, also: str = "") -> None:
 
 def when(parser: ArgumentParser) -> None:
     parser.add_argument("--day", metavar="DAY", help=f"{DAY}; today if left out")
-    parser.add_argument("--note", action="store_true", help="ask for a private note, or read it from standard input")
+    flag(parser, "--note", "ask for a private note, or read it from standard input")
 
 
 def done(parser: ArgumentParser) -> None:
@@ -56,24 +64,22 @@ def undone(parser: ArgumentParser) -> None:
 def skip(parser: ArgumentParser) -> None:
     what(parser)
     parser.add_argument("--reason", metavar="WORD", default="", help="ill, travel, rest, family, work or agreed")
-    parser.add_argument("--take-back", action="store_true", help="ask for the day again")
+    flag(parser, "--take-back", "ask for the day again")
     when(parser)
 
 
 def lapse(parser: ArgumentParser) -> None:
     what(parser)
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--handled", action="store_true", help="a moment that was handled well")
-    which.add_argument("--hands", action="store_true", help="it was not words alone: hands, throwing or breaking")
-    which.add_argument("--put-right", action="store_true", help="the newest lapse is put right: asks what was done")
+    flag(which, "--handled", "a moment that was handled well")
+    flag(which, "--hands", "it was not words alone: hands, throwing or breaking")
+    flag(which, "--put-right", "the newest lapse is put right: asks what was done")
     when(parser)
 
 
 def reply(parser: ArgumentParser) -> None:
     parser.add_argument("number", metavar="N", nargs="?", help="how many; without it the day is affirmed")
-    parser.add_argument(
-        "--unanswered", action="store_true", help="one was left unanswered; saying when it will be counts"
-    )
+    flag(parser, "--unanswered", "one was left unanswered; saying when it will be counts")
     parser.add_argument("--at", metavar="WHEN", default="", help="when it will be answered: 21:00, or tomorrow 9:00")
     when(parser)
 
@@ -86,7 +92,7 @@ def time(parser: ArgumentParser) -> None:
         help="45m, 1h30, 90 (minutes); or start, stop for the timer; without: how it stands",
     )
     parser.add_argument("really", metavar="DURATION", nargs="?", help="with stop: how long it really was")
-    parser.add_argument("--discard", action="store_true", help="with stop: log nothing")
+    flag(parser, "--discard", "with stop: log nothing")
     parser.add_argument("--tag", metavar="WORD", type=text, default="", help="a short word, such as walk")
     when(parser)
 
@@ -106,16 +112,16 @@ def log(parser: ArgumentParser) -> None:
         nargs="?",
         help="an id, or part of a title; without: what asks something",
     )
-    parser.add_argument("--day", metavar="DAY", help=f"{ONE_DAY}; today if left out")
-    parser.add_argument("--fields", action="store_true", help="list what it asks, and log nothing")
-    parser.add_argument("--now", action="store_true", help="between 22:00 and 06:00, when what goes deep can wait")
+    one_day(parser)
+    flag(parser, "--fields", "list what it asks, and log nothing")
+    flag(parser, "--now", "between 22:00 and 06:00, when what goes deep can wait")
 
 
 def answer(parser: ArgumentParser) -> None:
     parser.add_argument(
         "what", metavar="N|WHAT", type=text, nargs="?", help="a number of the list, or a commitment; lists all without"
     )
-    parser.add_argument("--let-go", action="store_true", help="close it for good without an answer")
+    flag(parser, "--let-go", "close it for good without an answer")
 
 
 def planned(parser: ArgumentParser) -> None:
@@ -137,22 +143,20 @@ def planned(parser: ArgumentParser) -> None:
 def card(parser: ArgumentParser) -> None:
     parser.add_argument("topic", metavar="TOPIC", nargs="?", default="", help="fears, joys, disappointments or dreams")
     parser.add_argument("--level", metavar="N", help="1 (light) to 5 (at the edge); 1 to 3 if left out")
-    parser.add_argument("--anyway", action="store_true", help="draw one between 22:00 and 06:00 as well")
+    flag(parser, "--anyway", "draw one between 22:00 and 06:00 as well")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--swap", metavar="CARD", help="another one like this card, by its id")
     which.add_argument("--pass", dest="passed", metavar="CARD", help="never draw this card again, by its id")
-    which.add_argument(
-        "--unlock", action="store_true", help="open levels 4 and 5, after two received sharings at level 3"
-    )
+    flag(which, "--unlock", "open levels 4 and 5, after two received sharings at level 3")
 
 
 def today(parser: ArgumentParser) -> None:
-    parser.add_argument("--day", metavar="DAY", help=f"{ONE_DAY}; today if left out")
+    one_day(parser)
 
 
 def show(parser: ArgumentParser) -> None:
     what(parser)
-    parser.add_argument("--notes", action="store_true", help="print the private notes as well")
+    flag(parser, "--notes", "print the private notes as well")
 
 
 def why(parser: ArgumentParser) -> None:
@@ -161,7 +165,7 @@ def why(parser: ArgumentParser) -> None:
 
 
 def list(parser: ArgumentParser) -> None:
-    parser.add_argument("--archived", action="store_true", help="the archived ones as well")
+    flag(parser, "--archived", "the archived ones as well")
 
 
 def plan(parser: ArgumentParser) -> None:
@@ -171,9 +175,7 @@ def plan(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--alias", metavar="WORD", type=text, action="append", help="another word for it; may be repeated"
     )
-    parser.add_argument(
-        "--if-then", action="store_true", help="ask for an if-then plan, or read it from standard input"
-    )
+    flag(parser, "--if-then", "ask for an if-then plan, or read it from standard input")
 
 
 def add(parser: ArgumentParser) -> None:
@@ -221,7 +223,7 @@ def history(parser: ArgumentParser) -> None:
 
 
 def export(parser: ArgumentParser) -> None:
-    parser.add_argument("--private", action="store_true", help="with your private words")
+    flag(parser, "--private", "with your private words")
 
 
 def import_(parser: ArgumentParser) -> None:
@@ -232,7 +234,7 @@ def review(parser: ArgumentParser) -> None:
     parser.add_argument("which", metavar="REVIEW", choices=("day", "week", "month", "export"), help=REVIEWS)
     parser.add_argument("of", metavar="REVIEW", nargs="?", choices=("day", "week", "month"), help="what export is of")
     parser.add_argument("--to", metavar="FILE", help="keep the export in a file, rather than print it")
-    parser.add_argument("--together", action="store_true", help="the week, together with your partner")
+    flag(parser, "--together", "the week, together with your partner")
     parser.add_argument("--day", metavar="DAY", help=f"a day of its period: {ONE_DAY}; today if left out")
 
 
@@ -240,26 +242,24 @@ def purge(parser: ArgumentParser) -> None:
     parser.add_argument("what", metavar="WHAT", type=text, nargs="?", help="a commitment with all of it, also deleted")
     parser.add_argument("--day", metavar="DAY", help=f"only what was logged on {ONE_DAY}, with its note")
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--note", action="store_true", help="only the note of the day")
+    flag(which, "--note", "only the note of the day")
     which.add_argument("--entry", metavar="N", help="only one entry, of the day or of all: 1 is the newest")
     which.add_argument(
         "--ratings", metavar="PERIOD", help="a partner's answers: a day of the week, or a month: 2026-11"
     )
-    which.add_argument("--numbers", action="store_true", help="the numbers you keep at hand on the safety page")
+    flag(which, "--numbers", "the numbers you keep at hand on the safety page")
     which.add_argument(
         "--text-older-than", dest="older", metavar="SPAN", help="private words of days older than so many months: 12m"
     )
-    parser.add_argument("--yes", action="store_true", help="do not ask first")
+    flag(parser, "--yes", "do not ask first")
 
 
 def sync(parser: ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--set", dest="place", metavar="REMOTE", type=text, help="a git repository, or a plain folder")
-    which.add_argument("--forget", action="store_true", help="remember no place any more; what lies there stays")
-    which.add_argument("--dry-run", action="store_true", help="say what would come and go, and change nothing")
-    parser.add_argument(
-        "--join", action="store_true", help="make the store there and this one a single store, or take its lock in"
-    )
+    flag(which, "--forget", "remember no place any more; what lies there stays")
+    flag(which, "--dry-run", "say what would come and go, and change nothing")
+    flag(parser, "--join", "make the store there and this one a single store, or take its lock in")
 
 
 def incoming(parser: ArgumentParser) -> None:
@@ -272,13 +272,13 @@ def incoming(parser: ArgumentParser) -> None:
     )
     parser.add_argument("number", metavar="N", nargs="?", help="its number in the list; the only one if left out")
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--dry-run", action="store_true", help="say what the answer would do, and stop")
-    which.add_argument("--yes", action="store_true", help="do not ask first")
+    flag(which, "--dry-run", "say what the answer would do, and stop")
+    flag(which, "--yes", "do not ask first")
 
 
 def backup(parser: ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--list", dest="listed", action="store_true", help="the backups there are, newest first")
+    flag(which, "--list", "the backups there are, newest first", dest="listed")
     which.add_argument("--to", metavar="DIR", type=text, help="keep a whole, verified copy below a folder elsewhere")
 
 
@@ -291,67 +291,61 @@ def restore(parser: ArgumentParser) -> None:
         default="",
         help="a number or moment of backup --list, or a folder; the newest if left out",
     )
-    parser.add_argument(
-        "--plain", action="store_true", help="also if a store that was encrypted comes back in the clear"
-    )
+    flag(parser, "--plain", "also if a store that was encrypted comes back in the clear")
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--dry-run", action="store_true", help="say what would come back, and stop")
-    which.add_argument("--yes", action="store_true", help="do not ask first")
+    flag(which, "--dry-run", "say what would come back, and stop")
+    flag(which, "--yes", "do not ask first")
 
 
 def doctor(parser: ArgumentParser) -> None:
-    parser.add_argument("--repair", action="store_true", help="put right what can be, each after a question")
-    parser.add_argument("--yes", action="store_true", help="with --repair: do not ask")
-    parser.add_argument(
-        "--acknowledge", action="store_true", help="do not mention again what was set aside; it stays where it is"
-    )
+    flag(parser, "--repair", "put right what can be, each after a question")
+    flag(parser, "--yes", "with --repair: do not ask")
+    flag(parser, "--acknowledge", "do not mention again what was set aside; it stays where it is")
 
 
 def delete_everything(parser: ArgumentParser) -> None:
-    parser.add_argument("--yes-delete-everything", dest="yes", action="store_true", help="do not ask first")
+    flag(parser, "--yes-delete-everything", "do not ask first", dest="yes")
 
 
 def safety(parser: ArgumentParser) -> None:
     parser.add_argument(
         "what", metavar="WHO", nargs="?", help="whose paragraph comes first: afraid, frighten or crisis"
     )
-    parser.add_argument(
-        "--numbers", action="store_true", help="ask for numbers to have at hand, or read them from standard input"
-    )
+    flag(parser, "--numbers", "ask for numbers to have at hand, or read them from standard input")
 
 
 def demo(parser: ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--print", dest="printed", action="store_true", help="print today and the streaks of it")
+    flag(where, "--print", "print today and the streaks of it", dest="printed")
     where.add_argument("--keep", metavar="DIR", help="write it into a new folder")
 
 
 def encrypt(parser: ArgumentParser) -> None:
     all_devices(parser)
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
-    parser.add_argument("--yes", action="store_true", help="do not ask for the end of the recovery key; keep the key")
+    flag(parser, "--dry-run", "say what would be done, and do nothing")
+    flag(parser, "--yes", "do not ask for the end of the recovery key; keep the key")
 
 
 def all_devices(parser: ArgumentParser) -> None:
-    parser.add_argument("--all-devices", action="store_true", help="the files of devices that are gone as well")
+    flag(parser, "--all-devices", "the files of devices that are gone as well")
 
 
 def decrypt(parser: ArgumentParser) -> None:
     all_devices(parser)
-    parser.add_argument("--yes", action="store_true", help="do not ask first where another device did it before")
+    flag(parser, "--yes", "do not ask first where another device did it before")
 
 
 def passphrase(parser: ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--rotate", action="store_true", help="a new key as well: everything is sealed anew")
-    which.add_argument("--recover", action="store_true", help="with the recovery key, where the passphrase is lost")
-    which.add_argument("--remember", action="store_true", help="let this system's keyring hold the key")
-    which.add_argument("--forget", action="store_true", help="take the key out of the keyring")
+    flag(which, "--rotate", "a new key as well: everything is sealed anew")
+    flag(which, "--recover", "with the recovery key, where the passphrase is lost")
+    flag(which, "--remember", "let this system's keyring hold the key")
+    flag(which, "--forget", "take the key out of the keyring")
 
 
 def help_(parser: ArgumentParser) -> None:
     parser.add_argument("command", metavar="COMMAND", nargs="?", help="the page of one command; all of them without")
-    parser.add_argument("--man", action="store_true", help="print the whole manual as a page for man")
+    flag(parser, "--man", "print the whole manual as a page for man")
 
 
 def completion(parser: ArgumentParser) -> None:
