@@ -34,10 +34,10 @@ def lived(bench: Bench) -> Workspace:
 
 
 def test_only_what_is_ours_goes(bench: Bench, lived: Workspace) -> None:
-    doom = erase.plan(lived.data, lived.state)
-    said = " ".join(erase.describe(doom))
+    plan = erase.plan(lived.data, lived.state)
+    said = " ".join(erase.describe(plan))
     assert "mine.txt" in said and "backup --to" in said and str(lived.state) in said
-    erased = erase.delete_everything(doom)
+    erased = erase.delete_everything(plan)
     assert [path.name for path in sorted(lived.data.rglob("*"))] == [".stignore", "mine.txt"]
     assert not lived.state.exists()
     assert [path for path in canaries(bench) if "state-two" not in str(path)] == [], "other computers are not reached"

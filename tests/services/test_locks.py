@@ -272,7 +272,7 @@ def test_lock_after_is_this_computers_own_and_only_for_encrypted_stores(bench: B
             put_settings.put(workspace, "lock-after", text)
 
 
-class CommitmentState:
+class FakeKeyring:
     """A keyring of the system, in memory."""
 
     def __init__(self) -> None:
@@ -289,18 +289,18 @@ class CommitmentState:
 
 
 def test_the_keyring_is_asked_only_where_it_was_given_the_key(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    root, drawer = bench.root / "state-one", CommitmentState()
+    root, fake = bench.root / "state-one", FakeKeyring()
     fresh = lock(bench)
     monkeypatch.setattr(keyring, "_keyring", lambda: pytest.fail("asked"))
     assert keyring.recall(bench.data, root) is None
     assert not keyring.forget(bench.data, root).changed
-    monkeypatch.setattr(keyring, "_keyring", lambda: drawer)
+    monkeypatch.setattr(keyring, "_keyring", lambda: fake)
     assert "Any program" in keyring.remember(bench.data, root, fresh.key).lines[1]
-    assert list(drawer.kept.values()) == [fresh.recovery]
+    assert list(fake.kept.values()) == [fresh.recovery]
     known = keyring.recall(bench.data, root)
     assert known is not None and bench.open(key=known).encrypted
     keyring.forget(bench.data, root)
-    assert drawer.kept == {} and keyring.recall(bench.data, root) is None
+    assert fake.kept == {} and keyring.recall(bench.data, root) is None
 
 
 @pytest.mark.parametrize("module", [None, SimpleNamespace(get_keyring=object)], ids=["not installed", "not known"])

@@ -99,16 +99,16 @@ class Ledger:
                 all_touched |= self._read_setting(owner, key, rest, event["v"] if event else None)
                 continue
             if kind in event_keys.BESIDE:
-                drawer = self._shared
+                state = self._shared
             else:
-                drawer = self._everyone if owner == event_keys.EVERYONE else self._drawers[owner]
+                state = self._everyone if owner == event_keys.EVERYONE else self._drawers[owner]
                 if owner not in touched:
                     steps.add(self._step(owner))
                     touched.add(owner)
             if event is None or event["v"] is None:
-                drawer.values.pop(key, None)
+                state.values.pop(key, None)
             else:
-                drawer.values[key] = (self._whole_of(event), event["t"])
+                state.values[key] = (self._whole_of(event), event["t"])
             if kind in SHAPING:
                 self.bounds.take(key, event["v"] if event else None)
                 shaped = True
@@ -181,10 +181,10 @@ class Ledger:
         """Return a commitment with its own title, whether or not Toward is discreet."""
         if cid not in self._drawers:
             return None
-        drawer = self._drawers[cid]
-        if not drawer.read:
-            self._read(cid, drawer)
-        return drawer.commitment
+        state = self._drawers[cid]
+        if not state.read:
+            self._read(cid, state)
+        return state.commitment
 
     def whole(self, cid: str) -> Commitment | None:
         """Return a commitment with its own title and all that is private of it, which may have to be fetched."""
@@ -198,69 +198,69 @@ class Ledger:
         self.real(cid)
         return (self._drawers[cid].record if cid in self._drawers else None) or Record()
 
-    def _read(self, cid: str, drawer: CommitmentState) -> None:
-        drawer.read = True
-        plans, logged, skips, pauses = drawer.parsed(self._everyone, self.bounds, self.misread)
+    def _read(self, cid: str, state: CommitmentState) -> None:
+        state.read = True
+        plans, logged, skips, pauses = state.parsed(self._everyone, self.bounds, self.misread)
         plans, beyond = self.bounds.nearest(plans)
         self.misread |= {event_keys.plan(cid, plan.start) for plan in beyond}
-        drawer.commitment = self._read_commitment(cid, drawer, tuple(plans))
-        if drawer.commitment is not None and drawer.commitment.gathers:
-            entries = list(self._gathered(drawer.commitment))
+        state.commitment = self._read_commitment(cid, state, tuple(plans))
+        if state.commitment is not None and state.commitment.gathers:
+            entries = list(self._gathered(state.commitment))
         else:
-            entries = list(self._entries(cid, drawer, logged))
-        if drawer.commitment is not None and drawer.commitment.harm:
+            entries = list(self._entries(cid, state, logged))
+        if state.commitment is not None and state.commitment.harm:
             # What may hurt somebody takes no day off, whoever wrote one: only having put it away asks for nothing.
             skips, pauses = (
                 {},
-                [each for each in pauses if (each.archived if each.last else drawer.commitment.archived)],
+                [each for each in pauses if (each.archived if each.last else state.commitment.archived)],
             )
-        drawer.record = Record(entries, skips, pauses)
+        state.record = Record(entries, skips, pauses)
 
-    def _entries(self, cid: str, drawer: CommitmentState, logged: Iterable[Logged]) -> Iterator[Entry]:
+    def _entries(self, cid: str, state: CommitmentState, logged: Iterable[Logged]) -> Iterator[Entry]:
         """Yield entries as they may be read; what is not as it should be is left out and remembered."""
-        asks = self._guarded(drawer, cid)
+        asks = self._guarded(state, cid)
         for kind, key, value, t in logged:
             try:
-                if (found := self._heard(cid, drawer, key, value) if asks else value) is not None:
+                if (found := self._heard(cid, state, key, value) if asks else value) is not None:
                     entry = codec.read_entry(kind, key, "" if kind == "entry" else event_keys.split(key)[2], found, t)
                     self.bounds.check(entry.day, entry.due)
                     yield entry
             except codec.MISREAD:
                 self.misread.add(key)
 
-    def _guarded(self, drawer: CommitmentState, cid: str) -> bool:
+    def _guarded(self, state: CommitmentState, cid: str) -> bool:
         """Return whether a commitment asks for consent, which its entries are then read by."""
-        facts = drawer.values.get(event_keys.commitment(cid))
+        facts = state.values.get(event_keys.commitment(cid))
         return facts is not None and guarded(facts[0])
 
-    def _heard(self, cid: str, drawer: CommitmentState, key: str, value: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def _heard(self, cid: str, state: CommitmentState, key: str, value: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Return a value without what lacks a yes, None where a no makes it count for nothing.
 
         One that came without its private part was judged when that was left out.
         """
-        if not key.startswith(ASKED) or not self._guarded(drawer, cid) or self.lacks_private(key):
+        if not key.startswith(ASKED) or not self._guarded(state, cid) or self.lacks_private(key):
             return value
         commitment = self.get(cid)
         return value if commitment is None else heard(commitment, value)
 
-    def _read_commitment(self, cid: str, drawer: CommitmentState, plans: tuple[Plan, ...]) -> Commitment | None:
+    def _read_commitment(self, cid: str, state: CommitmentState, plans: tuple[Plan, ...]) -> Commitment | None:
         key = event_keys.commitment(cid)
-        if key not in drawer.values or not plans or key in self.bounds.aside:
+        if key not in state.values or not plans or key in self.bounds.aside:
             return None
         try:
-            archived = event_keys.archived(cid) in drawer.values
-            return codec.read_commitment(cid, drawer.values[key][0], plans, archived)
+            archived = event_keys.archived(cid) in state.values
+            return codec.read_commitment(cid, state.values[key][0], plans, archived)
         except codec.MISREAD:
             self.misread.add(key)
             return None
 
     def _gathered(self, commitment: Commitment) -> Iterator[Entry]:
         """Yield the entries of a whole step that carry the field a commitment counts."""
-        for cid, drawer in self._drawers.items():
+        for cid, state in self._drawers.items():
             if self._step(cid) != commitment.gathers:
                 continue
-            logged = (("entry", key, value, t) for key, (value, t) in drawer.values.items() if key.startswith("entry|"))
-            for entry in self._entries(cid, drawer, logged):
+            logged = (("entry", key, value, t) for key, (value, t) in state.values.items() if key.startswith("entry|"))
+            for entry in self._entries(cid, state, logged):
                 if entry.fields.get(commitment.distinct or ""):
                     yield entry
 
@@ -278,16 +278,16 @@ class Ledger:
 
     def figures(self, cid: str, today: date) -> Figures:
         """Return a commitment's numbers on a day."""
-        drawer = self._drawers.get(cid, CommitmentState())
-        if today not in drawer.figures:
+        state = self._drawers.get(cid, CommitmentState())
+        if today not in state.figures:
             self._reach(cid, today)
-            drawer.figures.clear()
+            state.figures.clear()
             start = self.checkpoints.get(cid, BEGINNING)
             tally = deepcopy(start.tally)
             commitment = self.real(cid)
             unit = commitment.plan_on(today).schedule.unit if commitment else None
-            drawer.figures[today] = tally.extend_runs(self.runs(cid, today, start.cut)).figures(today, unit)
-        return drawer.figures[today]
+            state.figures[today] = tally.extend_runs(self.runs(cid, today, start.cut)).figures(today, unit)
+        return state.figures[today]
 
     def _reaches(self, cid: str, day: date) -> bool:
         """Return whether what was logged for a commitment from a day on is known."""
@@ -316,13 +316,13 @@ class Ledger:
         if kind in event_keys.DATED or self._without_private:
             self.fetch_missing((key,))
         if kind in event_keys.BESIDE:
-            drawer: CommitmentState | None = self._shared
+            state: CommitmentState | None = self._shared
         else:
-            drawer = self._everyone if owner == event_keys.EVERYONE else self._drawers.get(owner)
-        found = drawer.values.get(key) if drawer else None
-        if drawer is None or found is None or not kind:
+            state = self._everyone if owner == event_keys.EVERYONE else self._drawers.get(owner)
+        found = state.values.get(key) if state else None
+        if state is None or found is None or not kind:
             return None
-        return self._heard(owner, drawer, key, found[0])
+        return self._heard(owner, state, key, found[0])
 
     def facts(self, cid: str) -> Mapping[str, Any]:
         """Return what is stored of a commitment itself, nothing of one that is not there."""
@@ -361,8 +361,8 @@ class Ledger:
         """Yield the keys and values of one kind, of one commitment or (`*`) of all, perhaps without what is private."""
         if kind in event_keys.DATED or kind == "entry":
             self._reach(cid, date.min)
-        drawer = self._everyone if cid == event_keys.EVERYONE else self._drawers.get(cid)
-        for key, (value, _) in list(drawer.values.items()) if drawer else ():
+        state = self._everyone if cid == event_keys.EVERYONE else self._drawers.get(cid)
+        for key, (value, _) in list(state.values.items()) if state else ():
             if key.startswith(f"{kind}|"):
                 yield key, value
 

@@ -59,14 +59,14 @@ class StreakCache:
         try:
             self._newest = newest_operations(tables)
             base = tables["base"][0]
-            carries = {row["commitment"]: _read_carry(row) for row in tables["carries"]}
+            checkpoints = {row["commitment"]: _read_carry(row) for row in tables["carries"]}
             stamp = tables["stamp"][0]
             if base["version"] != VERSION or base["since"] != store.since or stamp["sum"] != _sum(tables):
                 return None
             if base["sealed"] != store.shards.archived_fingerprint():
                 return None
             store.preload(base["events"])
-            self._base, self._carries = base, carries
+            self._base, self._carries = base, checkpoints
             if not self.still_holds(store):
                 self._base = None
                 return None
@@ -74,7 +74,7 @@ class StreakCache:
         except (KeyError, IndexError, TypeError, ValueError, AttributeError):
             self._base = None
             return None
-        return dict(carries)
+        return dict(checkpoints)
 
     def still_holds(self, store: Store) -> bool:
         """Return whether the archived files are as they were and nothing newer reaches behind the cut."""
@@ -87,7 +87,7 @@ class StreakCache:
 
     def covers(self, today: date) -> bool:
         """Return whether a day is one that the count can go on to, and not one it went past already."""
-        return all(carry.cut <= today for carry in self._carries.values())
+        return all(checkpoint.cut <= today for checkpoint in self._carries.values())
 
     @property
     def without_private(self) -> frozenset[str]:
@@ -115,7 +115,7 @@ class StreakCache:
         tables: dict[str, list[Mapping[str, Any]]] = {
             "streaks": [streak_row(ledger, ledger.real(each.id) or each, today) for each in ledger.commitments()],
             "base": [self._base] if self._base else [],
-            "carries": [_carry_row(cid, carry) for cid, carry in self._carries.items()],
+            "carries": [_checkpoint_row(cid, checkpoint) for cid, checkpoint in self._carries.items()],
         }
         if not store.damaged:
             # What was written before a file was damaged shows later whether anything went with it.
@@ -131,22 +131,22 @@ class StreakCache:
             return
         mark = min(date.fromisoformat(f"{store.since}-01"), today)
         gone: list[str] = []
-        carries: dict[str, Checkpoint] = {}
+        checkpoints: dict[str, Checkpoint] = {}
         recent = list(store.shards.recent())
         recent_ids = {event["id"] for event in recent}
         archived = [event for event in store.events.values() if event["id"] not in recent_ids]
         reached = {event_keys.split(event["key"])[1] for event in archived}
         for cid in ledger.ids():
             if ledger.get(cid) is not None:
-                carries[cid] = _carry(ledger, cid, today, mark)
+                checkpoints[cid] = _carry(ledger, cid, today, mark)
             elif cid in reached:
                 gone.append(cid)
-        needed = _needed(store.shards.archived_winners(), recent, store.since, carries, _gathering(ledger))
+        needed = _needed(store.shards.archived_winners(), recent, store.since, checkpoints, _gathering(ledger))
         needed = [judged for event in needed if (judged := _judged(store, ledger, event)) is not None]
-        reaching = _reaching(recent, needed, store.since, carries, set(gone))
+        reaching = _reaching(recent, needed, store.since, checkpoints, set(gone))
         if len(reaching) > MOST_ABSORBED:
             return
-        self._carries = carries
+        self._carries = checkpoints
         self._base = {
             "version": VERSION,
             "since": store.since,
@@ -204,14 +204,18 @@ def _begins(since: str) -> int:
 
 
 def _reaching(
-    events: Sequence[Event], preloaded: Sequence[Event], since: str, carries: Mapping[str, Checkpoint], gone: set[str]
+    events: Sequence[Event],
+    preloaded: Sequence[Event],
+    since: str,
+    checkpoints: Mapping[str, Checkpoint],
+    gone: set[str],
 ) -> set[str]:
     """Return the ids of recent events that may change something from before a commitment's cut.
 
     An event is one if it or another version of its key speaks of such a day, if it replaces one that is not
     loaded or is older than the month its file is of, if it changes how a commitment counts, or if it is a purge.
     """
-    cut = max((carry.cut for carry in carries.values()), default=date.min)
+    cut = max((checkpoint.cut for checkpoint in checkpoints.values()), default=date.min)
     ids = {event["id"] for event in preloaded}
     known = ids | {event["id"] for event in events}
     begins = _begins(since)
@@ -285,7 +289,11 @@ def _gathering(ledger: Ledger) -> set[str]:
 
 
 def _needed(
-    events: Iterable[Event], recent: Iterable[Event], since: str, carries: Mapping[str, Checkpoint], gathering: set[str]
+    events: Iterable[Event],
+    recent: Iterable[Event],
+    since: str,
+    checkpoints: Mapping[str, Checkpoint],
+    gathering: set[str],
 ) -> list[Event]:
     """Return the archived events that still matter.
 
@@ -294,7 +302,7 @@ def _needed(
     """
     begins = _begins(since)
     keys_again = {event["key"] for event in recent}
-    cuts = {cid: carry.cut for cid, carry in carries.items()}
+    cuts = {cid: checkpoint.cut for cid, checkpoint in checkpoints.items()}
     cuts[event_keys.EVERYONE] = min(cuts.values(), default=date.min)
     gathered = min((cuts[cid] for cid in gathering), default=date.max)
     found = []
@@ -334,11 +342,11 @@ def _carry(ledger: Ledger, cid: str, today: date, mark: date) -> Checkpoint:
     return Checkpoint(cut, tally)
 
 
-def _carry_row(cid: str, carry: Checkpoint) -> dict[str, Any]:
-    tally = carry.tally
+def _checkpoint_row(cid: str, checkpoint: Checkpoint) -> dict[str, Any]:
+    tally = checkpoint.tally
     return {
         "commitment": cid,
-        "cut": carry.cut.isoformat(),
+        "cut": checkpoint.cut.isoformat(),
         "unit": tally.unit,
         "streak": _streak_list(tally.streak),
         "longest": _streak_list(tally.longest),

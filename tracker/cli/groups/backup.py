@@ -267,15 +267,15 @@ def delete_everything(session: Session) -> None:
 
     here, out = session.here, session.out
     _refuse_no_folder(here.data)
-    doom = erase.plan(here.data, state_of(here.data, here.state))
+    plan = erase.plan(here.data, state_of(here.data, here.state))
     if not session.args.yes:
         if not session.can_ask:
-            raise BadInput(f"{erase.describe(doom)[0]} If that is meant, add --yes-delete-everything.")
-        out.print_note(*(line for text in erase.describe(doom) for line in wrap(text, out.width)))
+            raise BadInput(f"{erase.describe(plan)[0]} If that is meant, add --yes-delete-everything.")
+        out.print_note(*(line for text in erase.describe(plan) for line in wrap(text, out.width)))
         out.print_question(f"Nothing brings it back. Type {erase.WORDS} to go on: ")
         if " ".join(read_line().lower().split()) != erase.WORDS:
             raise Refused("Nothing was removed.")
-    erased = erase.delete_everything(doom)
+    erased = erase.delete_everything(plan)
     out.saved = True
     answer: dict[str, Any] = {"removed": erased.files, "left": [str(each) for each in erased.foreign]}
     if session.args.json:
