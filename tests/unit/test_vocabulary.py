@@ -32,7 +32,6 @@ NAMES = {
     "Doom": "RemovalPlan",
     "doomed": "plan_removal",
     "drawer": "state, of a commitment",
-    "AtHand": "Activation",
     "sealed": "archived_months, encrypted or submitted",
     "look": "examine, preview, poll, fetch or tick",
     "AtHand": "Activation",
