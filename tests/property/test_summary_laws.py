@@ -24,10 +24,10 @@ from tracker.ledger.errors import TowardError
 from tracker.ledger.json_rows import streak_row
 from tracker.ledger.workspace import Workspace
 from tracker.services import settings as dated
-from tracker.services.commitments import lifecycle, pauses, skips
+from tracker.services.commitments import lifecycle, pauses
 from tracker.services.exchange import transfer
 from tracker.services.history import undo
-from tracker.services.logging import lapses, log_entry, quick_log
+from tracker.services.logging import lapses, log_entry, quick_log, skips
 from tracker.store.events import Draft
 
 ROSTER = (

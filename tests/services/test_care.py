@@ -18,9 +18,9 @@ from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change
 from tracker.services.commitments import lifecycle
+from tracker.services.commitments.outcomes import leads_of, outcomes_of
 from tracker.services.history import undo
 from tracker.services.logging import followups, guided, lapses, log_entry, one_key, quick_log, repair_plan
-from tracker.services.logging.outcomes import leads_of, outcomes_of
 from tracker.services.support import cards, late
 from tracker.store.events import Draft
 

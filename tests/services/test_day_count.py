@@ -16,8 +16,8 @@ from tracker.domain.counting.occasions import State
 from tracker.domain.reviews import Review
 from tracker.ledger.workspace import Workspace
 from tracker.services import demo
-from tracker.services.commitments import lifecycle, skips
-from tracker.services.logging import log_entry
+from tracker.services.commitments import lifecycle
+from tracker.services.logging import log_entry, skips
 from tracker.services.reviews import period_summary
 from tracker.services.views import dashboard, day_rows
 from tracker.services.views.day_count import DayCount, count_day

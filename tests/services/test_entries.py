@@ -11,9 +11,9 @@ from tests.services.test_undo import get
 from tracker.domain.counting.occasions import State
 from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.workspace import Workspace
-from tracker.services.commitments import lifecycle, skips
+from tracker.services.commitments import lifecycle
 from tracker.services.history import undo
-from tracker.services.logging import lapses, log_entry, notes, quick_log, repair_plan
+from tracker.services.logging import lapses, log_entry, notes, quick_log, repair_plan, skips
 from tracker.services.views import day_rows
 
 REACHABLE, TIME, TURN, ATTACKS = "s4.reachable", "s4.partner-time", "s2.turn-toward", "s5.no-attacks"

@@ -19,9 +19,9 @@ from tracker.ledger import event_keys
 from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change
-from tracker.services.commitments import lifecycle, pauses, skips
+from tracker.services.commitments import lifecycle, pauses
 from tracker.services.commitments.custom_file import read_changed, read_own
-from tracker.services.logging import lapses, log_entry
+from tracker.services.logging import lapses, log_entry, skips
 from tracker.services.views import day_rows
 from tracker.services.views.details import details
 from tracker.store.events import Draft

@@ -16,10 +16,10 @@ from tracker.catalogue import templates
 from tracker.domain.commitments import Commitment, Kind
 from tracker.ledger.errors import BadInput
 from tracker.ledger.workspace import Workspace
-from tracker.services.commitments import lifecycle, pauses, skips
+from tracker.services.commitments import lifecycle, pauses
 from tracker.services.exchange import transfer
 from tracker.services.history import history, undo
-from tracker.services.logging import lapses, log_entry, notes, one_key, quick_log, repair_plan
+from tracker.services.logging import lapses, log_entry, notes, one_key, quick_log, repair_plan, skips
 
 CANARY = "kanarienvogel"
 

@@ -16,11 +16,11 @@ from tests.services.test_undo import get
 from tests.shelf_kit import files_in
 from tracker.ledger.errors import Damaged, Locked, Refused, Unsaved
 from tracker.ledger.workspace import Workspace
-from tracker.services.commitments import lifecycle, skips
+from tracker.services.commitments import lifecycle
 from tracker.services.exchange import sync
 from tracker.services.exchange.transfer import export_json
 from tracker.services.history import purge
-from tracker.services.logging import log_entry, quick_log
+from tracker.services.logging import log_entry, quick_log, skips
 from tracker.services.safekeeping import backups, doctor, encryption, erase, repairing, restore
 from tracker.store.backup.copies import list_backups
 from tracker.store.backup.shelf import marker_of

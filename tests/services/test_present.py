@@ -22,8 +22,8 @@ from tracker.ledger.workspace import Workspace
 from tracker.present import commitment as page
 from tracker.present import signs
 from tracker.services import demo
-from tracker.services.commitments import lifecycle, pauses, skips
-from tracker.services.logging import lapses, log_entry, quick_log
+from tracker.services.commitments import lifecycle, pauses
+from tracker.services.logging import lapses, log_entry, quick_log, skips
 from tracker.services.views import day_rows
 from tracker.services.views.day_rows import Row
 from tracker.services.views.details import details

@@ -13,9 +13,9 @@ from tracker.domain.text.clean import LONGEST_LINE, LONGEST_PLAN, LONGEST_TEXT
 from tracker.ledger.errors import BadInput
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change
-from tracker.services.commitments import custom_file, lifecycle, pauses, questions, skips
+from tracker.services.commitments import custom_file, lifecycle, pauses, questions
 from tracker.services.exchange.transfer import export_json, import_json
-from tracker.services.logging import guided, lapses, log_entry, notes, quick_log
+from tracker.services.logging import guided, lapses, log_entry, notes, quick_log, skips
 from tracker.services.logging.guided import log
 from tracker.services.support import numbers
 

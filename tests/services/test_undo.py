@@ -13,10 +13,10 @@ from tracker.domain.commitments import Commitment
 from tracker.ledger.errors import Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services import settings
-from tracker.services.commitments import lifecycle, pauses, skips
+from tracker.services.commitments import lifecycle, pauses
 from tracker.services.exchange import transfer
 from tracker.services.history import history, undo
-from tracker.services.logging import lapses, log_entry, notes, quick_log, repair_plan
+from tracker.services.logging import lapses, log_entry, notes, quick_log, repair_plan, skips
 from tracker.services.safekeeping import doctor
 
 REACHABLE, TIME, TURN, ATTACKS = "s4.reachable", "s4.partner-time", "s2.turn-toward", "s5.no-attacks"

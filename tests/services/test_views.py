@@ -9,8 +9,8 @@ from tests.services.test_undo import get
 from tracker.domain.counting.occasions import State
 from tracker.ledger.workspace import Workspace
 from tracker.present import day
-from tracker.services.commitments import lifecycle, pauses, skips
-from tracker.services.logging import guided, lapses, log_entry, notes, quick_log
+from tracker.services.commitments import lifecycle, pauses
+from tracker.services.logging import guided, lapses, log_entry, notes, quick_log, skips
 from tracker.services.views import dashboard, day_rows, details
 from tracker.services.views.day_count import DayCount
 from tracker.services.views.day_rows import Row

@@ -13,9 +13,9 @@ from tests.tui.today_kit import AVOID, COUNT, EVENT, OWN, REPLY, SHARE, TASK, TI
 from tracker.domain.commitments import Commitment
 from tracker.domain.counting.occasions import State
 from tracker.ledger.workspace import Workspace
-from tracker.services.commitments.skips import SKIP_REASONS
 from tracker.services.environment import Environment
 from tracker.services.logging import lapses, log_entry
+from tracker.services.logging.skips import SKIP_REASONS
 from tracker.services.views import day_rows
 from tracker.services.views.day_rows import Row
 from tracker.tui.frame.dialogs import ChoiceDialog, LineDialog, NoteDialog

@@ -11,8 +11,7 @@ import pytest
 from tracker.domain.clock import FixedClock
 from tracker.domain.language.parsing import parse_schedule
 from tracker.ledger.workspace import Workspace
-from tracker.services.commitments import skips
-from tracker.services.logging import quick_log
+from tracker.services.logging import quick_log, skips
 from tracker.services.safekeeping.backups import back_up_now
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -64,7 +64,7 @@ class Session:
 
     def key(self) -> StoreKey | None:
         """Return the key of an encrypted store, asked for where need be; None where it is plain or cannot tell."""
-        from tracker.services.safekeeping.lock_status import needs_key
+        from tracker.services.lock_status import needs_key
 
         return self.workspace.key if needs_key(self.here.data) else None
 

@@ -17,8 +17,8 @@ from tracker.present import signs
 from tracker.present.day import asks_for, day_name, span_name
 from tracker.present.signs import NOTE, Shade
 from tracker.services.change import say_day, say_earlier, say_replies
+from tracker.services.commitments.outcomes import say_outcome
 from tracker.services.commitments.plans import say_plan
-from tracker.services.logging.outcomes import say_outcome
 from tracker.services.views.details import Details
 
 EARLIER = "earlier streaks"

@@ -191,7 +191,7 @@ class TowardApp(GuardedApp):
 
     async def _changed_elsewhere(self) -> None:
         """Ask anew where the shell or another device encrypted the store or changed its key; open it if plain now."""
-        from tracker.services.safekeeping.lock_status import is_encrypted
+        from tracker.services.lock_status import is_encrypted
 
         if self.holds_words or is_encrypted(self.here.data):
             self.store_status = StoreStatus(True, self.store_status.minutes)

@@ -213,7 +213,7 @@ class GuardedApp(HalfTyped):
 
     def _come_back(self) -> None:
         """Let what is behind the blank screen be seen again, or ask for the passphrase first."""
-        from tracker.services.safekeeping.lock_status import needs_key
+        from tracker.services.lock_status import needs_key
 
         blank = self.screen
         if not isinstance(blank, BlankScreen):

@@ -221,7 +221,7 @@ def _key_for(session: Session, state: Path) -> StoreKey | None:
 
     Where the store is not what this computer remembers, the key is asked for only to put that right.
     """
-    from tracker.services.safekeeping.lock_status import key_for_repair, knows_key
+    from tracker.services.lock_status import key_for_repair, knows_key
 
     args, needed, locked = session.args, key_for_repair(session.here.data, state), False
     if needed is None or (needed is False and args.passphrase_fd is not None):

@@ -186,7 +186,7 @@ def safety(session: Session) -> None:
 def _numbers(session: Session) -> str | None:
     """Return the person's own numbers, or None where they cannot be read just now; the notice stands without them."""
     from tracker.ledger.errors import TowardError
-    from tracker.services.safekeeping.lock_status import needs_key
+    from tracker.services.lock_status import needs_key
     from tracker.services.support.numbers import read_numbers
 
     if needs_key(session.here.data) and session.args.passphrase_fd is None:

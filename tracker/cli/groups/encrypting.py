@@ -14,8 +14,8 @@ from tracker.domain.fields import read_yes
 from tracker.ledger.errors import BadInput, Locked, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.environment import state_of
+from tracker.services.lock_status import turned_plain
 from tracker.services.safekeeping import encryption
-from tracker.services.safekeeping.lock_status import turned_plain
 
 
 def encrypt(session: Session) -> None:

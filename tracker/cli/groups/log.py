@@ -11,9 +11,8 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.language.parsing import parse_amount, parse_duration, parse_whole
 from tracker.ledger.errors import BadInput, NextStep, Refused, TowardError
 from tracker.services.change import Change
-from tracker.services.commitments import skips
-from tracker.services.logging import lapses, log_entry, one_key, quick_log
-from tracker.services.logging.outcomes import outcomes_of
+from tracker.services.commitments.outcomes import outcomes_of
+from tracker.services.logging import lapses, log_entry, one_key, quick_log, skips
 from tracker.services.together.timer import doubt
 
 

@@ -18,8 +18,8 @@ from tracker.domain.text.clean import one_line
 from tracker.ledger import event_keys
 from tracker.ledger.errors import BadInput
 from tracker.ledger.workspace import Workspace
+from tracker.services.commitments.answering import read_answers
 from tracker.services.commitments.custom_fields import form_value
-from tracker.services.logging.guided import read_answers
 
 Row = Mapping[str, Any]
 TYPES = (

@@ -312,7 +312,7 @@ def _as_before(workspace: Workspace, pairs: Iterable[tuple[str, str]]) -> tuple[
 
 def _in_backups(workspace: Workspace) -> Iterator[Event]:
     """Yield the events that backups hold and that are not emptied there, the newest backup first."""
-    from tracker.services.safekeeping.backups import folder_of
+    from tracker.ledger.auto_backup import folder_of
     from tracker.store.backup.backups import contents_of
     from tracker.store.backup.copies import list_backups
     from tracker.store.log.shards import Reader

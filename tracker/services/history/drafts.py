@@ -35,7 +35,7 @@ def keep(workspace: Workspace, typed: Mapping[str, Words]) -> None:
 
     Without its key an encrypted store takes nothing: the words would lie open beside it.
     """
-    from tracker.services.safekeeping.lock_status import needs_key
+    from tracker.services.lock_status import needs_key
 
     if not workspace.encrypted and needs_key(workspace.data):
         raise Refused("The store was encrypted meanwhile, so nothing was written down in the clear.")

@@ -26,16 +26,16 @@ from tracker.ledger.commitment_fields import source_of as source_of
 from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change, progress_line, say_day, then
+from tracker.services.commitments.answering import STOPPED as STOPPED
+from tracker.services.commitments.answering import goes_on as goes_on
+from tracker.services.commitments.answering import may_stop
+from tracker.services.commitments.answering import not_asked as not_asked
+from tracker.services.commitments.answering import read_answers as read_answers
+from tracker.services.commitments.answering import sorted_out as sorted_out
+from tracker.services.commitments.answering import without_yes as without_yes
 from tracker.services.commitments.backdate import say_moved, start_earlier
 from tracker.services.commitments.lifecycle import Activation
 from tracker.services.logging.amount_limits import fitting, must_fit_changed, must_fit_day
-from tracker.services.logging.answering import STOPPED as STOPPED
-from tracker.services.logging.answering import goes_on as goes_on
-from tracker.services.logging.answering import may_stop
-from tracker.services.logging.answering import not_asked as not_asked
-from tracker.services.logging.answering import read_answers as read_answers
-from tracker.services.logging.answering import sorted_out as sorted_out
-from tracker.services.logging.answering import without_yes as without_yes
 from tracker.services.logging.edit_entry import asked_again, kept_beside
 from tracker.services.logging.log_entry import not_ahead, outcome_named
 from tracker.services.logging.one_key import meant

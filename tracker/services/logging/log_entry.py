@@ -20,12 +20,12 @@ from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change, progress_line, say_day, say_days, say_replies, then
 from tracker.services.commitments.backdate import say_moved, start_earlier
 from tracker.services.commitments.lifecycle import Activation
+from tracker.services.commitments.outcomes import outcomes_of
 from tracker.services.logging.amount_limits import fitting, must_fit_day
 from tracker.services.logging.notes import KEPT, noted
 from tracker.services.logging.notes import note as note
 from tracker.services.logging.one_key import asks_first as asks_first
 from tracker.services.logging.one_key import begins_open, meant
-from tracker.services.logging.outcomes import outcomes_of
 from tracker.services.support.care import care
 from tracker.services.together.met import watch
 from tracker.store.events import Draft, Event

@@ -7,7 +7,7 @@ from tracker.domain.commitments import Commitment, Kind, Outcome
 from tracker.domain.language.words import say_list
 from tracker.ledger import consents
 from tracker.ledger.errors import NextStep, Refused
-from tracker.services.logging.outcomes import outcomes_of
+from tracker.services.commitments.outcomes import outcomes_of
 
 FORM, STILL_OPEN = "form", "open"
 MAY_ASK = (Kind.CHECK, Kind.EVENT, Kind.TASK)

@@ -17,7 +17,7 @@ from tracker.ledger import codec
 from tracker.ledger.commitment_fields import BY, PUT_RIGHT, fields_of, part_fields, source_of
 from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.workspace import Workspace
-from tracker.services.logging.answering import may_stop, sorted_out
+from tracker.services.commitments.answering import may_stop, sorted_out
 from tracker.services.logging.log_entry import outcome_named
 
 LIST_FIRST = f"{NOT_YET} If it is a yes by now, open the entry and change the list first."

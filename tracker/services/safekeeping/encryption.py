@@ -11,8 +11,8 @@ from tracker.ledger.errors import BadInput, Locked, Refused, TowardError
 from tracker.ledger.open_folder import in_plain_words
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change
-from tracker.services.safekeeping.lock_status import is_encrypted as is_encrypted
-from tracker.services.safekeeping.lock_status import needs_key as needs_key
+from tracker.services.lock_status import is_encrypted as is_encrypted
+from tracker.services.lock_status import needs_key as needs_key
 from tracker.store.crypto.passphrase import as_set, looks_like_secret, trouble
 from tracker.store.crypto.vault import StoreKey as StoreKey
 from tracker.store.encryption import conversion, identity_file, recovery, unlocking

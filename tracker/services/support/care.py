@@ -10,7 +10,7 @@ from tracker.domain.commitments import Commitment
 from tracker.domain.records import LAPSE
 from tracker.ledger.errors import NextStep
 from tracker.ledger.workspace import Workspace
-from tracker.services.logging.outcomes import leads_of
+from tracker.services.commitments.outcomes import leads_of
 
 MANY, MANY_WITHIN = 3, 14
 IN_WORDS = {3: "Three", 4: "Four", 5: "Five", 6: "Six", 7: "Seven", 8: "Eight", 9: "Nine", 10: "Ten"}

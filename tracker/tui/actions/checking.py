@@ -8,8 +8,8 @@ from datetime import date
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import Gives
 from tracker.ledger.commitment_fields import AFRAID
+from tracker.services.commitments.outcomes import leads_of, outcomes_of
 from tracker.services.logging import guided, log_entry, one_key
-from tracker.services.logging.outcomes import leads_of, outcomes_of
 from tracker.services.support.care import REPAIR
 from tracker.services.views.day_rows import Day, Row
 from tracker.services.views.inbox import read_minutes

@@ -18,10 +18,10 @@ from tracker.ledger.errors import NotFound
 from tracker.ledger.workspace import Workspace
 from tracker.present import commitment as page
 from tracker.present.day import day_name
-from tracker.services.commitments import lifecycle, pauses, skips
+from tracker.services.commitments import lifecycle, pauses
 from tracker.services.commitments.lifecycle import step_name
 from tracker.services.commitments.plans import say_plan
-from tracker.services.logging import log_entry, one_key
+from tracker.services.logging import log_entry, one_key, skips
 from tracker.services.views.details import Details, details
 from tracker.tui.actions.inbox import open_day
 from tracker.tui.frame.data_screen import SHARED, DataScreen

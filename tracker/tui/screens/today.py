@@ -18,9 +18,8 @@ from tracker.ledger.private_words import OWN_PLAN, seen_plan
 from tracker.ledger.workspace import Workspace
 from tracker.present import signs
 from tracker.present.day import asks_for, clock, day_name
-from tracker.services.commitments import skips
-from tracker.services.commitments.skips import SKIP_REASONS
-from tracker.services.logging import log_entry, quick_log
+from tracker.services.logging import log_entry, quick_log, skips
+from tracker.services.logging.skips import SKIP_REASONS
 from tracker.services.together import planned
 from tracker.services.views.day_rows import Day, Row, day_view
 from tracker.tui.actions import timing
