@@ -63,13 +63,9 @@ def write_failed(folder: Path, error: OSError) -> WriteFailed:
     """Return the WriteFailed for an error in `folder`, or in the folder that the error names."""
     if isinstance(error, (FileExistsError, NotADirectoryError)) and error.filename:
         return WriteFailed(f"Nothing was saved: {error.filename} is not a folder. Move it away, then try again.")
-    way_out = _way_out(_where(folder, error), error)
-    if error.filename and error.errno in _FORBIDDEN:
-        from tracker.store.barred import barrier, say_barred
-
-        path = Path(os.fsdecode(error.filename))
-        way_out = say_barred(path) if barrier(path) else way_out
-    return WriteFailed(f"Nothing was saved: {reason_of(error)}. {way_out}")
+    is_barred = error.filename and error.errno in _FORBIDDEN
+    barred = _barred(Path(os.fsdecode(error.filename))) if is_barred else ""
+    return WriteFailed(f"Nothing was saved: {reason_of(error)}. {barred or _way_out(_where(folder, error), error)}")
 
 
 def may_not(path: Path, error: OSError | None = None) -> StoreBarred | None:
@@ -88,12 +84,9 @@ def open_failed(data: Path, error: OSError) -> StoreError:
     if error.errno in _OF_WRITING:
         return write_failed(data, error)
     where = _where(data, error)
-    if error.errno in _FORBIDDEN:
-        from tracker.store.barred import barrier, say_barred
-
-        path = Path(os.fsdecode(error.filename)) if error.filename else data
-        if (barred := barrier(path) or barrier(where)) is not None:
-            return StoreBarred(say_barred(barred))
+    path = Path(os.fsdecode(error.filename)) if error.filename else data
+    if error.errno in _FORBIDDEN and (barred := _barred(path) or _barred(where)):
+        return StoreBarred(barred)
     return WriteFailed(f"{where} cannot be used: {reason_of(error)}. {_way_out(where, error)}")
 
 
@@ -122,16 +115,20 @@ def _where(folder: Path, error: OSError) -> Path:
     return Path(os.fsdecode(error.filename)).parent if error.filename else folder
 
 
+def _barred(path: Path, *, write: bool = False) -> str:
+    """Return what on the way to a path this account may not use, and what opens it; an empty text where it may."""
+    from tracker.store.barred import barrier, say_barred
+
+    return say_barred(path, write=write) if barrier(path, write=write) else ""
+
+
 def _way_out(folder: Path, error: OSError) -> str:
     if error.errno in _FULL:
         return "Free some space and try again."
     if error.errno == errno.EROFS:
         return f"The disk that holds {folder} can only be read. Make it writable, or keep the data elsewhere."
     if error.errno in _FORBIDDEN:
-        from tracker.store.barred import barrier, say_barred
-
-        barred = barrier(folder, write=True)
-        return say_barred(folder, write=True) if barred else f"Check that you may write to {folder}."
+        return _barred(folder, write=True) or f"Check that you may write to {folder}."
     if error.errno == errno.ENAMETOOLONG:
         return _TOO_LONG
     return f"Try again; if it happens again, check the disk that holds {folder}."
