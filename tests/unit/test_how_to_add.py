@@ -17,7 +17,7 @@ from tests.services.kit import Bench
 from tracker.catalogue import load, template
 from tracker.cli.commands import COMMANDS
 from tracker.domain import schedules
-from tracker.domain.calendar import Calendar, Reach, Span, single_days
+from tracker.domain.calendar import Calendar, Reach, Span, each_day
 from tracker.domain.commitments import Commitment, Kind, Plan
 from tracker.domain.counting.figures import count
 from tracker.domain.counting.occasions import occasions
@@ -101,7 +101,7 @@ class OddDays(schedules.ScheduleKind):
 
     def spans(self, reach: Reach, calendar: Calendar, since: date) -> Iterator[Span]:
         """Yield the odd days."""
-        return (span for span in single_days(since) if span.first.day % 2)
+        return (Span(day, day, 1) for day in each_day(since) if day.day % 2)
 
     def spacing(self, start: date) -> float:
         """Return the mean gap."""

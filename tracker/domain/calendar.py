@@ -100,10 +100,10 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, month_length(year, month + 1)))
 
 
-def single_days(since: date) -> Iterator[Span]:
-    """Yield each day from one on as a span of its own."""
+def each_day(since: date) -> Iterator[date]:
+    """Yield each day from one on."""
     while since < date.max:
-        yield Span(since, since, 1)
+        yield since
         since += ONE_DAY
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
-from tracker.domain.calendar import ONE_DAY, WEEKDAYS, Calendar, Reach, Span, month_windows, single_days
+from tracker.domain.calendar import ONE_DAY, WEEKDAYS, Calendar, Reach, Span, each_day, month_windows
 
 if TYPE_CHECKING:
     from dateutil.rrule import rrule
@@ -106,7 +106,7 @@ class _OfAPeriod(ScheduleKind):
     def spans(self, reach: Reach, calendar: Calendar, since: date) -> Iterator[Span]:
         span = self.whole(since, calendar)
         if span is None:
-            yield from single_days(since)
+            yield from (Span(day, day, 1) for day in each_day(since))
         while span is not None:
             yield span
             span = self.whole(span.last + ONE_DAY, calendar) if span.last < date.max else None
@@ -131,7 +131,7 @@ class Daily(ScheduleKind):
         return cls() if text == "daily" else None
 
     def spans(self, reach: Reach, calendar: Calendar, since: date) -> Iterator[Span]:
-        return single_days(since)
+        return (Span(day, day, 1) for day in each_day(since))
 
     def stride(self, span: Span) -> tuple[int, int]:
         return 1, 1
@@ -156,7 +156,7 @@ class Weekdays(ScheduleKind):
         return cls(tuple(WEEKDAYS.index(word) for word in words))
 
     def spans(self, reach: Reach, calendar: Calendar, since: date) -> Iterator[Span]:
-        return (span for span in single_days(since) if span.first.weekday() in self.days)
+        return (Span(day, day, 1) for day in each_day(since) if day.weekday() in self.days)
 
     def spacing(self, start: date) -> float:
         return 7 / len(self.days)
