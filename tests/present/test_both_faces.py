@@ -171,3 +171,16 @@ async def test_the_dashboard_has_no_words_of_its_own(here: Environment) -> None:
 
 def _lines(chart: dashboard.Chart) -> list[str]:
     return [chart.heading.upper(), chart.summary, *(f"{label} {said}" for label, _, said in chart.bars)]
+
+
+async def test_the_catalogue(here: Environment, shell: Shell) -> None:
+    said = {line.split()[1]: line[0] for line in shell("add", "--list") if re.match(r". s[1-6]\.", line)}
+    async with drive(here, ROOMY) as driver:
+        await driver.press("a", "m")
+        app = {
+            line.key: "".join(text for text, _ in line.parts).strip()[0]
+            for line in driver.board._lines
+            if line.key is not None
+        }
+    assert {cid: app[cid] for cid in said} == said
+    assert len(said) > 40

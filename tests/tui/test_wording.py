@@ -15,7 +15,7 @@ ROOT = Path(tracker.__file__).parent
 NEVER = re.compile(r"\b(fail(s|ed|ing|ure|ures)?|cheat days?|broken|bad|should|toxic|needy)\b", re.IGNORECASE)
 PLACES = sorted(
     path
-    for folder in ("tui", "services", "cli", "catalogue", "domain", "store", "formats")
+    for folder in ("tui", "present", "services", "ledger", "cli", "catalogue", "domain", "store", "formats")
     for path in (ROOT / folder).rglob("*")
     if path.suffix in (".py", ".toml", ".txt")
 )

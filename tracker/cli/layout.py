@@ -24,7 +24,7 @@ from tracker.present.day import (
     nothing_here,
     own_line,
 )
-from tracker.present.signs import Sign
+from tracker.present.signs import Sign, of_template
 from tracker.services.views.day_rows import Day, Row
 
 if TYPE_CHECKING:
@@ -201,10 +201,14 @@ def shelf_lines(wanted: Sequence[Step], yours: Mapping[str, Commitment], width: 
         lines += ["", f"{one.id}  {one.name.upper()}"] if lines else [f"{one.id}  {one.name.upper()}"]
         for each in templates(one.id):
             mine = yours.get(each.id)
-            sign = " " if mine is None else "·" if mine.archived else "●"
+            sign = of_template(mine).glyph
             room = width - 2 - 24 - 2 * len(GAP) - len(each.schedule)
             if room >= LEAST:
                 lines.append(f"{sign} {left(each.id, 24)}{GAP}{left(each.title, room)}{GAP}{each.schedule}")
             else:
                 lines += [f"{sign} {each.id}", *_below(GAP, each.title, [each.schedule], width)]
-    return [*lines, "", f"● yours, · archived. Take some on: toward add {REPLIES} {PARTNER_TIME}"]
+    return [
+        *lines,
+        "",
+        f"● yours, – archived. Take some on: toward add {REPLIES} {PARTNER_TIME}",
+    ]

@@ -56,6 +56,11 @@ def of_row(row: Row) -> Sign:
             return LET_OFF if row.due else NOT_ASKED
 
 
+def of_template(mine: Commitment | None) -> Sign:
+    """Return the sign of a commitment in the catalogue: one's own, archived (paused without end), or to be chosen."""
+    return OPEN if mine is None else LET_OFF if mine.archived else KEPT
+
+
 def of_mark(mark: Mark) -> Sign:
     """Return the sign of one place in a strip."""
     match mark.state:

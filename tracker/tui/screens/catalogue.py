@@ -18,6 +18,7 @@ from tracker.catalogue import Step, Template, more, starters, steps, templates
 from tracker.domain.commitments import Commitment
 from tracker.ledger.private_words import opened_plan
 from tracker.ledger.workspace import Workspace
+from tracker.present.signs import of_template
 from tracker.services.change import Change
 from tracker.services.commitments import lifecycle, pauses
 from tracker.tui.frame.data_screen import SHARED, DataScreen
@@ -130,10 +131,9 @@ class CatalogueScreen(DataScreen[Shelf]):
         cid = template.id if template else mine.id if mine else ""
         title = mine.title if mine else template.title if template else ""
         asks = mine.plan.schedule.sentence if mine else template.schedule if template else ""
-        if mine is not None:
-            sign, level, asks = ("◌", "dim", "archived") if mine.archived else ("●", "full", asks)
-        else:
-            sign, level = ("◉", "warm") if cid in self.marked else ("○", "open")
+        asks = "archived" if mine and mine.archived else asks
+        shown = of_template(mine)
+        sign, level = ("◉", "warm") if mine is None and cid in self.marked else (shown.glyph, shown.level)
         right = min(18, max(12, width // 4))
         room = width - right - 8
         return Line(
