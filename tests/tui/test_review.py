@@ -292,7 +292,7 @@ async def test_what_is_not_sealed_is_gone_and_nobody_is_told(young: Environment,
         untouched = driver.frame()
         before = files(young)
         await turn(driver)
-        sheet = driver.screen._sheet  # type: ignore[attr-defined]
+        sheet = driver.screen._turn._sheet  # type: ignore[attr-defined]
         await driver.type("1\n" * 6)
         for key in keys:
             if key.endswith("\n"):
@@ -312,7 +312,7 @@ async def test_a_sheet_is_dropped_when_the_app_is_left(young: Environment) -> No
         await look(driver, Review.TOGETHER)
         await turn(driver)
         await driver.type("1\n")
-        sheet = driver.screen._sheet  # type: ignore[attr-defined]
+        sheet = driver.screen._turn._sheet  # type: ignore[attr-defined]
         assert sheet._answers
     assert not sheet._answers
 
