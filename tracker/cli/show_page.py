@@ -14,7 +14,7 @@ from tracker.ledger.private_words import seen_plan
 from tracker.present import commitment as page
 from tracker.present.day import cells
 from tracker.services.commitments.lifecycle import step_name
-from tracker.services.history.versions import Version, said
+from tracker.services.history.versions import Version, say_version
 from tracker.services.views.details import Details
 
 LATEST = 10
@@ -52,7 +52,7 @@ def _notes(found: Details, notes: Mapping[date, Sequence[Version]] | None) -> li
     for day, versions in notes.items():
         lines.append(f"  {day}{_versions(found, day)}")
         for each in versions:
-            lines += [f"    {said(each)}:"] if len(versions) > 1 else []
+            lines += [f"    {say_version(each)}:"] if len(versions) > 1 else []
             lines += [
                 f"    {'  ' if len(versions) > 1 else ''}{line}"
                 for line in discreet_mode.dotted(each.text).splitlines()

@@ -73,7 +73,7 @@ class Ledger:
         """Work out everything anew from what the source holds now."""
         self._without_private, self._gone = frozenset(without_private), frozenset(gone)
         self._whole: dict[str, Mapping[str, Any] | None] = {}
-        self._drawers: dict[str, CommitmentState] = defaultdict(CommitmentState)
+        self._states: dict[str, CommitmentState] = defaultdict(CommitmentState)
         self._everyone = CommitmentState()
         self._shared = CommitmentState()
         self._cuts = Cuts()
@@ -101,7 +101,7 @@ class Ledger:
             if kind in event_keys.BESIDE:
                 state = self._shared
             else:
-                state = self._everyone if owner == event_keys.EVERYONE else self._drawers[owner]
+                state = self._everyone if owner == event_keys.EVERYONE else self._states[owner]
                 if owner not in touched:
                     steps.add(self._step(owner))
                     touched.add(owner)
@@ -119,16 +119,16 @@ class Ledger:
             self._everyone.forget()
         # A commitment that changes its step, or goes, is counted no more where it was counted before.
         steps |= {self._step(owner) for owner in touched}
-        gatherers = {cid for cid in self._drawers if self._gathers_from(cid, steps)}
+        gatherers = {cid for cid in self._states if self._gathers_from(cid, steps)}
         turned = self._set_aside() if shaped else set()
-        for cid in list(self._drawers) if all_touched else touched | gatherers | turned:
+        for cid in list(self._states) if all_touched else touched | gatherers | turned:
             if cid != event_keys.EVERYONE:
-                self._drawers[cid].forget()
+                self._states[cid].forget()
 
     def _set_aside(self) -> set[str]:
         """Name what is beyond what is counted, and return the ids of the commitments of which that changed."""
         # Of too many those stay of which most is kept, and of these the oldest.
-        held = self._drawers
+        held = self._states
         turned = self.bounds.settle(
             lambda cid: (-len(held[cid].values), held[cid].values[event_keys.commitment(cid)][1])
         )
@@ -164,7 +164,7 @@ class Ledger:
 
     def commitments(self, archived: bool = False) -> Iterator[Commitment]:
         """Yield the commitments by step and then by id, an order that nothing logged ever changes."""
-        found = [commitment for cid in self._drawers if (commitment := self.get(cid)) is not None]
+        found = [commitment for cid in self._states if (commitment := self.get(cid)) is not None]
         found.sort(key=lambda each: (each.step, each.id))
         yield from (each for each in found if archived or not each.archived)
 
@@ -174,14 +174,14 @@ class Ledger:
         if found is None or not discreet_mode.is_drawn():
             return found
         if self._codes is None:
-            self._codes = discreet_mode.codes(each for one in self._drawers if (each := self.real(one)) is not None)
+            self._codes = discreet_mode.codes(each for one in self._states if (each := self.real(one)) is not None)
         return discreet_mode.veiled(found, self._codes.get(cid, discreet_mode.DOTS))
 
     def real(self, cid: str) -> Commitment | None:
         """Return a commitment with its own title, whether or not Toward is discreet."""
-        if cid not in self._drawers:
+        if cid not in self._states:
             return None
-        state = self._drawers[cid]
+        state = self._states[cid]
         if not state.read:
             self._read(cid, state)
         return state.commitment
@@ -196,7 +196,7 @@ class Ledger:
         """Return what was logged for a commitment; days before `since` may be missing."""
         self._reach(cid, since)
         self.real(cid)
-        return (self._drawers[cid].record if cid in self._drawers else None) or Record()
+        return (self._states[cid].record if cid in self._states else None) or Record()
 
     def _read(self, cid: str, state: CommitmentState) -> None:
         state.read = True
@@ -256,7 +256,7 @@ class Ledger:
 
     def _gathered(self, commitment: Commitment) -> Iterator[Entry]:
         """Yield the entries of a whole step that carry the field a commitment counts."""
-        for cid, state in self._drawers.items():
+        for cid, state in self._states.items():
             if self._step(cid) != commitment.gathers:
                 continue
             logged = (("entry", key, value, t) for key, (value, t) in state.values.items() if key.startswith("entry|"))
@@ -278,7 +278,7 @@ class Ledger:
 
     def figures(self, cid: str, today: date) -> Figures:
         """Return a commitment's numbers on a day."""
-        state = self._drawers.get(cid, CommitmentState())
+        state = self._states.get(cid, CommitmentState())
         if today not in state.figures:
             self._reach(cid, today)
             state.figures.clear()
@@ -305,7 +305,7 @@ class Ledger:
     def entries_on(self, cid: str, day: date) -> tuple[Entry, ...]:
         """Return the entries logged for a commitment itself on a day, oldest first."""
         entries = self.record(cid, day).on(day)
-        held = self._drawers[cid].values if entries else {}
+        held = self._states[cid].values if entries else {}
         return tuple(entry for entry in entries if entry.id in held)
 
     def value(self, key: str) -> Mapping[str, Any] | None:
@@ -318,7 +318,7 @@ class Ledger:
         if kind in event_keys.BESIDE:
             state: CommitmentState | None = self._shared
         else:
-            state = self._everyone if owner == event_keys.EVERYONE else self._drawers.get(owner)
+            state = self._everyone if owner == event_keys.EVERYONE else self._states.get(owner)
         found = state.values.get(key) if state else None
         if state is None or found is None or not kind:
             return None
@@ -361,7 +361,7 @@ class Ledger:
         """Yield the keys and values of one kind, of one commitment or (`*`) of all, perhaps without what is private."""
         if kind in event_keys.DATED or kind == "entry":
             self._reach(cid, date.min)
-        state = self._everyone if cid == event_keys.EVERYONE else self._drawers.get(cid)
+        state = self._everyone if cid == event_keys.EVERYONE else self._states.get(cid)
         for key, (value, _) in list(state.values.items()) if state else ():
             if key.startswith(f"{kind}|"):
                 yield key, value
@@ -387,12 +387,12 @@ class Ledger:
 
     def steps_so_far(self) -> set[str]:
         """Return the steps that ever had a commitment, as far as an id or a commitment that stands still tells."""
-        return {self._step(cid) for cid in self._drawers}
+        return {self._step(cid) for cid in self._states}
 
     def let_go(self, cid: str) -> None:
         """Forget what was worked out of a commitment; it is made anew when it is asked for."""
-        self._drawers[cid].forget()
+        self._states[cid].forget()
 
     def ids(self) -> tuple[str, ...]:
         """Return every id that was ever used, also by a deleted commitment, as far as it was read."""
-        return tuple(self._drawers)
+        return tuple(self._states)

@@ -46,7 +46,7 @@ class StreakCache:
     def __init__(self, state: Path, vault: Vault = PLAIN) -> None:
         self._file = SummaryFile(state / "summary.json", vault)
         self._base: Mapping[str, Any] | None = None
-        self._carries: dict[str, Checkpoint] = {}
+        self._checkpoints: dict[str, Checkpoint] = {}
         self._stamp: tuple[str, str] | None = None
         self._newest: dict[str, tuple[int, str]] = {}
 
@@ -59,14 +59,14 @@ class StreakCache:
         try:
             self._newest = newest_operations(tables)
             base = tables["base"][0]
-            checkpoints = {row["commitment"]: _read_carry(row) for row in tables["carries"]}
+            checkpoints = {row["commitment"]: _read_checkpoint(row) for row in tables["carries"]}
             stamp = tables["stamp"][0]
             if base["version"] != VERSION or base["since"] != store.since or stamp["sum"] != _sum(tables):
                 return None
             if base["sealed"] != store.shards.archived_fingerprint():
                 return None
             store.preload(base["events"])
-            self._base, self._carries = base, checkpoints
+            self._base, self._checkpoints = base, checkpoints
             if not self.still_holds(store):
                 self._base = None
                 return None
@@ -82,12 +82,12 @@ class StreakCache:
         if base is None or base["sealed"] != store.shards.archived_fingerprint():
             return False
         recent = list(store.shards.recent())
-        reaching = _reaching(recent, base["events"], base["since"], self._carries, set(base["gone"]))
+        reaching = _reaching(recent, base["events"], base["since"], self._checkpoints, set(base["gone"]))
         return reaching == set(base["absorbed"])
 
     def covers(self, today: date) -> bool:
         """Return whether a day is one that the count can go on to, and not one it went past already."""
-        return all(checkpoint.cut <= today for checkpoint in self._carries.values())
+        return all(checkpoint.cut <= today for checkpoint in self._checkpoints.values())
 
     @property
     def without_private(self) -> frozenset[str]:
@@ -115,7 +115,7 @@ class StreakCache:
         tables: dict[str, list[Mapping[str, Any]]] = {
             "streaks": [streak_row(ledger, ledger.real(each.id) or each, today) for each in ledger.commitments()],
             "base": [self._base] if self._base else [],
-            "carries": [_checkpoint_row(cid, checkpoint) for cid, checkpoint in self._carries.items()],
+            "carries": [_checkpoint_row(cid, checkpoint) for cid, checkpoint in self._checkpoints.items()],
         }
         if not store.damaged:
             # What was written before a file was damaged shows later whether anything went with it.
@@ -126,7 +126,7 @@ class StreakCache:
 
     def _rebase(self, store: Store, ledger: Ledger, today: date) -> None:
         """Count up to the cut anew; leave the summary without a base where it would not pay."""
-        self._base, self._carries = None, {}
+        self._base, self._checkpoints = None, {}
         if not store.since or not store.shards.archived_fingerprint():
             return
         mark = min(date.fromisoformat(f"{store.since}-01"), today)
@@ -138,7 +138,7 @@ class StreakCache:
         reached = {event_keys.split(event["key"])[1] for event in archived}
         for cid in ledger.ids():
             if ledger.get(cid) is not None:
-                checkpoints[cid] = _carry(ledger, cid, today, mark)
+                checkpoints[cid] = _checkpoint(ledger, cid, today, mark)
             elif cid in reached:
                 gone.append(cid)
         needed = _needed(store.shards.archived_winners(), recent, store.since, checkpoints, _gathering(ledger))
@@ -146,7 +146,7 @@ class StreakCache:
         reaching = _reaching(recent, needed, store.since, checkpoints, set(gone))
         if len(reaching) > MOST_ABSORBED:
             return
-        self._carries = checkpoints
+        self._checkpoints = checkpoints
         self._base = {
             "version": VERSION,
             "since": store.since,
@@ -323,7 +323,7 @@ def _needed(
     return found
 
 
-def _carry(ledger: Ledger, cid: str, today: date, mark: date) -> Checkpoint:
+def _checkpoint(ledger: Ledger, cid: str, today: date, mark: date) -> Checkpoint:
     """Return what the occasions that end before `mark` amount to, and the day a count goes on from.
 
     A task can still be done late, and an event of a day to come may have fallen due: neither is carried.
@@ -372,7 +372,7 @@ def _read_streak(found: Sequence[Any] | None) -> Streak | None:
     return Streak(unit, kept, date.fromisoformat(first), date.fromisoformat(last))
 
 
-def _read_carry(row: Mapping[str, Any]) -> Checkpoint:
+def _read_checkpoint(row: Mapping[str, Any]) -> Checkpoint:
     missed = row["missed_since"]
     strip = (Mark(date.fromisoformat(day), State(state), credit) for day, state, credit in row["strip"])
     tally = Tally(

@@ -53,7 +53,7 @@ def device_name(device: str, names: Mapping[str, str]) -> str:
     return excerpt(names.get(device, ""), LONGEST_DEVICE) or one_line(device)[:8]
 
 
-def said(version: Version) -> str:
+def say_version(version: Version) -> str:
     """Return whose a version is and of when: `laptop (this device), 2026-11-24 10:10`."""
     return f"{version.name}{' (this device)' if version.own else ''}, {version.at:%Y-%m-%d %H:%M}"
 
@@ -64,6 +64,6 @@ def unsettled(workspace: Workspace, cid: str) -> Iterator[str]:
     for key in (event_keys.commitment(cid), *plans, event_keys.archived(cid)):
         first, *others = of(workspace, key, lambda value: repr(sorted(value.items(), key=str))) or (None,)
         if first is not None and others:
-            when = "; ".join(map(said, others))
+            when = "; ".join(map(say_version, others))
             what = TOLD[event_keys.split(key)[0]]
-            yield f"Two devices changed {what}: {said(first)} holds; beside it, {when}. A new change settles it."
+            yield f"Two devices changed {what}: {say_version(first)} holds; beside it, {when}. A new change settles it."

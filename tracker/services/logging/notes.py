@@ -96,7 +96,7 @@ def side_by_side(found: Sequence[Version]) -> str:
     """Return the text of a note, or of its versions one below the other, each with its device and time."""
     if len(found) < 2:
         return found[0].text if found else ""
-    return "\n\n".join(f"{versions.said(each)}:\n{each.text}" for each in found)
+    return "\n\n".join(f"{versions.say_version(each)}:\n{each.text}" for each in found)
 
 
 def read_note(workspace: Workspace, cid: str, day: date) -> str:

@@ -17,7 +17,7 @@ from tracker.ledger.workspace import Workspace
 from tracker.services.quantities import count, say_moment, say_size
 from tracker.services.safekeeping import aside, backups
 from tracker.services.safekeeping.backup_contents import Shelf, examine_backups
-from tracker.services.safekeeping.findings import ACKNOWLEDGED, NOT_AS_KNOWN, Finding, told
+from tracker.services.safekeeping.findings import ACKNOWLEDGED, NOT_AS_KNOWN, Finding, describe
 from tracker.store.backup.copies import list_backups
 from tracker.store.barred import barrier
 from tracker.store.crypto.vault import PLAIN, UNOPENED, StoreKey, Vault, is_encrypted_file
@@ -116,7 +116,7 @@ def examine(
     copies = list_backups(folder, clock.now())
     newest = f", the newest of {say_moment(copies[0].made, clock.now())}" if copies else ""
     entries = len({event["id"] for events in seen.shards.values() for event in events})
-    made = sorted((told(each, (data, state)) for each in found), key=lambda each: not each.wrong)
+    made = sorted((describe(each, (data, state)) for each in found), key=lambda each: not each.wrong)
     return Report(tuple(made), len(seen.shards), entries, len(copies), newest, opened)
 
 

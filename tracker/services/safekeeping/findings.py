@@ -311,7 +311,7 @@ class Finding:
         return bool(self.will)
 
 
-def told(problem: Problem, roots: Sequence[Path] = ()) -> Finding:
+def describe(problem: Problem, roots: Sequence[Path] = ()) -> Finding:
     """Return a problem in words; what lies below one of `roots` is named from there on."""
     words = WORDS[problem.code]
     below = [root for root in roots if problem.path != root and problem.path.is_relative_to(root)]
