@@ -7,9 +7,7 @@ HINTS = {
     NextStep.DOCTOR: "What is wrong, and what may bring it back: toward doctor",
     NextStep.RESUME: "To resume it: toward resume {about}",
     NextStep.RESUME_ALL: "To resume them: toward resume all",
-    NextStep.PAUSE: (
-        "Heat of 6 or more asks for a pause: say so, say when you are back, come back. Then: toward log {about}"
-    ),
+    NextStep.PAUSE: f"{NextStep.PAUSE.value} Then: toward log {{about}}",
     NextStep.SMALLER: "To make one smaller: toward edit WHAT --target 2, or --schedule '2 per week'",
     NextStep.SWAP: "To swap one: toward archive WHAT, then toward add --list",
     NextStep.TAKE_ON: "To keep what you offer as a commitment of your own: toward add",

@@ -36,7 +36,7 @@ class NextStep(Enum):
     PUT_AWAY = "put the commitment away"
     PUT_RIGHT = "put the lapse right"
     WRITE = "write it down in full"
-    PAUSE = "take a pause well, and write it down"
+    PAUSE = "So much heat asks for a pause: say that you take one, say when you are back, and come back."
     SMALLER = "make a commitment smaller"
     SWAP = "swap a commitment for another"
     TAKE_ON = "keep an act as a commitment of one's own"

@@ -39,7 +39,6 @@ KINDS = (
     (Review.MONTH.value, "the month"),
 )
 THERE = (("no", "not now: go on"), ("yes", "yes, hand over the keyboard"))
-PAUSE = "So much heat asks for a pause: say that you take one, say when you are back, and come back."
 PAUSES = (("yes", "write the pause down"), ("no", "not now"))
 LEADS = {
     NextStep.SMALLER: "To make one smaller: e on its row of Today.",
@@ -189,7 +188,7 @@ class ReviewScreen(DataScreen[Course]):
 
     async def _pause(self, cid: str) -> None:
         """Lead from a talk that grew too hot into the form of a pause well taken."""
-        if await self.ask(ChoiceDialog(PAUSE, PAUSES)) != "yes":
+        if await self.ask(ChoiceDialog(NextStep.PAUSE.value, PAUSES)) != "yes":
             return
         ready = await self.worker.run(lambda workspace: lifecycle.ensure_active(workspace, cid))
         form = FormScreen(
