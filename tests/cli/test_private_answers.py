@@ -11,7 +11,8 @@ import pytest
 
 from tests.answers import CANARY, filled
 from tests.cli.conftest import NOW, Answer, type_in
-from tracker.catalogue import Template, more, templates
+from tracker.catalogue import more, templates
+from tracker.catalogue.model import Template
 from tracker.domain.fields import Field, Type
 from tracker.ledger.commitment_fields import part_fields
 from tracker.services.environment import state_of

@@ -9,7 +9,8 @@ import pytest
 
 from tests.answers import filled
 from tests.services.kit import MENDED, Bench, fold, on
-from tracker.catalogue import FRIGHTEN, NOTICE, Template, more, safety_notice, template, templates
+from tracker.catalogue import FRIGHTEN, NOTICE, more, safety_notice, template, templates
+from tracker.catalogue.model import Template
 from tracker.catalogue.rules import PARTS
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.counting.moments import moments

@@ -10,7 +10,8 @@ import pytest
 from tests.answers import CANARY, fill, filled
 from tests.services.kit import MENDED, Bench, figures, fold, on
 from tests.services.test_undo import get
-from tracker.catalogue import Template, more, templates
+from tracker.catalogue import more, templates
+from tracker.catalogue.model import Template
 from tracker.catalogue.rules import GROUNDING
 from tracker.domain.commitments import Commitment
 from tracker.domain.consent import CHECKLIST

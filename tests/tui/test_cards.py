@@ -6,7 +6,7 @@ from textual.widgets import OptionList, Static
 
 from tests.tui.driver import Driver, Hands, drive, second, value
 from tests.tui.test_frames import same, whole
-from tracker.catalogue import Card
+from tracker.catalogue.model import Card
 from tracker.ledger import event_keys
 from tracker.services.environment import Environment
 from tracker.services.logging import quick_log

@@ -13,7 +13,8 @@ from textual.widgets import Input, Select, TextArea
 
 from tests.answers import CANARY
 from tests.tui.driver import NOW, TODAY, Driver, Hands, drive, second, value
-from tracker.catalogue import STEP_IDS, Template, more, templates
+from tracker.catalogue import STEP_IDS, more, templates
+from tracker.catalogue.model import Template
 from tracker.domain.fields import Field, Gives, Type
 from tracker.domain.records import Entry
 from tracker.ledger.workspace import Workspace

@@ -17,7 +17,7 @@ import pytest
 
 import tracker
 from tracker import catalogue
-from tracker.catalogue import load, roles
+from tracker.catalogue import roles
 
 # id: kind, schedule, target ("none" makes no occasions; None leaves it to the schedule)
 EXPECTED: dict[str, tuple[str, str, int | str | None]] = {
@@ -85,7 +85,7 @@ CREDITS: dict[str, dict[str, float | str]] = {
 
 TOPICS = ("fears", "joys", "disappointments", "dreams")
 FORBIDDEN = re.compile(r"(?<![a-z])(fail|cheat day|broken|bad|should|toxic|needy)(?![a-z])", re.IGNORECASE)
-FILES = ("steps.toml", *(f"{step_id}.toml" for step_id in load.STEP_IDS), "more.toml", "cards.toml")
+FILES = ("steps.toml", *(f"{step_id}.toml" for step_id in catalogue.STEP_IDS), "more.toml", "cards.toml")
 FIELD_KEYS = {
     *("name", "ask", "type", "private", "optional", "choices", "low", "high"),
     *("after_hours", "at", "gives", "part", "needs", "stops", "stays_open"),
@@ -129,16 +129,16 @@ def with_ids(key: str) -> set[str]:
 def files_read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The names of the files parsed during a test that starts with nothing cached."""
     names: list[str] = []
-    read = load._read
+    read = catalogue._read
 
     def noting(name: str) -> dict[str, Any]:
         names.append(name)
         return read(name)
 
-    cached = (load._overview, load._shelf, load._more, load.cards)
+    cached = (catalogue._overview, catalogue._shelf, catalogue._more, catalogue.cards)
     for each in cached:
         each.cache_clear()
-    monkeypatch.setattr(load, "_read", noting)
+    monkeypatch.setattr(catalogue, "_read", noting)
     yield names
     for each in cached:
         each.cache_clear()
@@ -272,21 +272,21 @@ def test_there_are_four_cards_for_each_topic_and_level() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_no_text_uses_a_word_that_scolds(name: str) -> None:
-    texts = list(strings(load._read(name)))
+    texts = list(strings(catalogue._read(name)))
     assert texts
     assert [text for text in texts if FORBIDDEN.search(text)] == []
     assert [text for text in texts if text != text.strip() or not text.isprintable()] == []
 
 
-@pytest.mark.parametrize("step_id", load.STEP_IDS)
+@pytest.mark.parametrize("step_id", catalogue.STEP_IDS)
 def test_no_key_of_the_data_goes_unread(step_id: str) -> None:
-    data = load._read(f"{step_id}.toml")
+    data = catalogue._read(f"{step_id}.toml")
     assert data.keys() == {"reflections", "commitments"}
     _must_be_read(data["commitments"], COMMITMENT_KEYS)
 
 
 def test_no_key_of_the_further_shelf_goes_unread() -> None:
-    data = load._read("more.toml")
+    data = catalogue._read("more.toml")
     assert data.keys() == {"commitments"}
     _must_be_read(data["commitments"], COMMITMENT_KEYS | {"shelf"})
 
@@ -374,7 +374,6 @@ def test_importing_the_catalogue_parses_nothing() -> None:
     assert done.stdout.split() == [
         "tracker",
         "tracker.catalogue",
-        "tracker.catalogue.load",
         "tracker.catalogue.model",
     ]
 

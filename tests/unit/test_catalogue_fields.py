@@ -13,8 +13,8 @@ import pytest
 
 from tests.unit.test_catalogue import FORBIDDEN
 from tracker import catalogue
-from tracker.catalogue import Template, load
 from tracker.catalogue.forms import read_fields, write_fields
+from tracker.catalogue.model import Template
 from tracker.domain.commitments import Kind, misfit
 from tracker.domain.consent import CHECKLIST
 from tracker.domain.fields import RANGES, BadAnswer, Choice, Field, Gives, Type
@@ -201,8 +201,8 @@ def test_what_an_answer_gives_fits_the_commitment(each: Template) -> None:
 
 
 def test_the_choices_of_outcomes_are_written_once() -> None:
-    for name in (*(f"{step_id}.toml" for step_id in load.STEP_IDS), "more.toml"):
-        for row in load._read(name)["commitments"]:
+    for name in (*(f"{step_id}.toml" for step_id in catalogue.STEP_IDS), "more.toml"):
+        for row in catalogue._read(name)["commitments"]:
             for field in row.get("fields", ()):
                 assert not (field.get("gives") == "outcome" and "choices" in field), row["id"]
                 assert "private" in field, row["id"]

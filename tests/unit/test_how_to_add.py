@@ -14,7 +14,8 @@ from typing import Any, Self
 import pytest
 
 from tests.services.kit import Bench
-from tracker.catalogue import load, template
+from tracker import catalogue
+from tracker.catalogue import template
 from tracker.cli.commands import COMMANDS
 from tracker.domain import schedules
 from tracker.domain.calendar import Calendar, Reach, Span, each_day
@@ -69,9 +70,9 @@ share = "total"
 
 
 def test_a_commitment_is_a_paragraph(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = load._text.__wrapped__
-    monkeypatch.setattr(load, "_text", lambda name: whole(name) + (PARAGRAPH if name == "s4.toml" else ""))
-    load._shelf.cache_clear()
+    whole = catalogue._text.__wrapped__
+    monkeypatch.setattr(catalogue, "_text", lambda name: whole(name) + (PARAGRAPH if name == "s4.toml" else ""))
+    catalogue._shelf.cache_clear()
     try:
         workspace = bench.open()
         lifecycle.add(workspace, "s4.walk-the-dog")
@@ -80,7 +81,7 @@ def test_a_commitment_is_a_paragraph(bench: Bench, monkeypatch: pytest.MonkeyPat
         log_entry.done(workspace, commitment)
         assert workspace.ledger.figures(commitment.id, workspace.today).streak == 1
     finally:
-        load._shelf.cache_clear()
+        catalogue._shelf.cache_clear()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,22 +14,7 @@ from tracker.domain.language.words import say_list
 from tracker.domain.text.clean import one_line
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-KEYS = (
-    "name",
-    "ask",
-    "type",
-    "private",
-    "optional",
-    "choices",
-    "low",
-    "high",
-    "after_hours",
-    "at",
-    "gives",
-    NEEDS,
-    STOPS,
-    "stays_open",
-)
+KEYS = tuple(name for name in Field.__slots__ if name != "consents")
 NO_RANGE = (0, 10)
 FITS = {
     Gives.OUTCOME: (Type.CHOICE,),
@@ -85,15 +70,9 @@ def _row(field: Field) -> dict[str, Any]:
         row["choices"] = [{"name": choice.name, "label": choice.label} for choice in field.choices]
     if (field.low, field.high) != RANGES.get(field.type, NO_RANGE):
         row |= {"low": field.low, "high": field.high}
-    if field.after_hours:
-        row["after_hours"] = field.after_hours
-    if field.at:
-        row["at"] = field.at
-    if field.gives is not None:
-        row["gives"] = field.gives.value
-    if field.stays_open:
-        row["stays_open"] = True
-    return row | {name: text for name, text in ((NEEDS, field.needs), (STOPS, field.stops)) if text}
+    more = {"after_hours": field.after_hours, "at": field.at, "gives": field.gives and field.gives.value}
+    more |= {"stays_open": field.stays_open, NEEDS: field.needs, STOPS: field.stops}
+    return row | {name: value for name, value in more.items() if value}
 
 
 def _field(row: object, offered: tuple[Choice, ...]) -> Field:

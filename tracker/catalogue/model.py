@@ -46,7 +46,7 @@ class Outcome:
         return value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
     """A commitment as the catalogue offers it.
 
@@ -66,18 +66,18 @@ class Template:
     if_then: str
     why: str
     share: Share
-    counting: str
-    replace: str
-    note: str
+    counting: str = ""
+    replace: str = ""
+    note: str = ""
     outcomes: tuple[Outcome, ...]
-    gathers: str
-    distinct: str
-    harm: bool
+    gathers: str = ""
+    distinct: str = ""
+    harm: bool = False
     topics: tuple[str, ...]
-    shelf: Shelf
+    shelf: Shelf = "main"
     parts: tuple[str, ...]
-    one_key: str
-    deep: bool
+    one_key: str = ""
+    deep: bool = False
     asks: Callable[[], tuple[Field, ...]] = field(compare=False, repr=False)
 
     @property

@@ -15,7 +15,7 @@ from tracker.ledger.workspace import Workspace
 from tracker.services.views.day_rows import Day, Row
 
 if TYPE_CHECKING:
-    from tracker.catalogue import Template
+    from tracker.catalogue.model import Template
     from tracker.domain.counting.explain import Explanation
     from tracker.domain.fields import Field
     from tracker.domain.planned import PlannedTime

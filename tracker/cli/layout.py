@@ -28,7 +28,7 @@ from tracker.present.signs import Sign, of_template
 from tracker.services.views.day_rows import Day, Row
 
 if TYPE_CHECKING:
-    from tracker.catalogue import Step
+    from tracker.catalogue.model import Step
     from tracker.ledger.workspace import Workspace
 
 HINTS = {

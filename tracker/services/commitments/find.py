@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from difflib import get_close_matches
 
-from tracker.catalogue import Template, more, steps, templates
+from tracker.catalogue import more, steps, templates
+from tracker.catalogue.model import Template
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.language.names import as_seen
 from tracker.domain.text import discreet_mode

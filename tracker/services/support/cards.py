@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
-from tracker.catalogue import Card, cards
+from tracker.catalogue import cards
+from tracker.catalogue.model import Card
 from tracker.catalogue.roles import WEEKLY_SHARE
 from tracker.catalogue.rules import GROUNDING
 from tracker.ledger import event_keys

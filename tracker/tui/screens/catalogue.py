@@ -14,7 +14,8 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Static
 
-from tracker.catalogue import Step, Template, more, starters, steps, templates
+from tracker.catalogue import more, starters, steps, templates
+from tracker.catalogue.model import Step, Template
 from tracker.domain.commitments import Commitment
 from tracker.ledger.private_words import opened_plan
 from tracker.ledger.workspace import Workspace

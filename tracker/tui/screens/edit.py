@@ -14,7 +14,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button, Input, Label, Select, Static
 
-from tracker.catalogue import Template, steps
+from tracker.catalogue import steps
+from tracker.catalogue.model import Template
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.language.parsing import parse_day
 from tracker.domain.language.words import BadWord
