@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from unittest.mock import patch
 
-from tracker.store import Draft, Event, Store
+from tracker.store.events import Draft, Event
+from tracker.store.store import Store
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone(timedelta(hours=1)))
 NOVEMBER = datetime(2026, 11, 23, 7, 40, 11, tzinfo=UTC)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tests.faults.folders import Desk, operations
 from tests.faults.recorder import Trace, recording
-from tracker.store import Draft, Event, Store
-from tracker.store.events import as_stored
+from tracker.store.events import Draft, Event, as_stored
+from tracker.store.store import Store
 
 STEPS = 16
 Fold = dict[str, object]

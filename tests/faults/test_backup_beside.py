@@ -12,7 +12,6 @@ import pytest
 
 from tests.crypt_kit import PASSPHRASE, quick_locks, unlocked
 from tests.faults.folders import NOON, names, no_waiting_for_the_disk, put
-from tracker.store import Store
 from tracker.store.backup import backups
 from tracker.store.backup.backups import copy_to, read_folder
 from tracker.store.backup.copies import list_backups
@@ -22,6 +21,7 @@ from tracker.store.encryption.conversion import Conversion, Converted
 from tracker.store.encryption.unlocking import vault_at
 from tracker.store.errors import StoreBusy
 from tracker.store.identity.memory import read_known
+from tracker.store.store import Store
 
 MONTHS = (9, 10, 11)
 FILES = 9

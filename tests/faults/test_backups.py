@@ -24,12 +24,14 @@ from tests.faults.test_purge import KEYS, canaries, purge
 from tests.faults.test_purge import put as put_canary
 from tests.faults.totals import record
 from tests.shelf_kit import files_in, members, spoil_month
-from tracker.store import Store, StoreError, files
+from tracker.store import files
 from tracker.store.backup import bag
 from tracker.store.backup.backups import Made, Stopped, back_up, copy_to, damaged_in, read_folder
 from tracker.store.backup.bag import BackupFailed
 from tracker.store.backup.copies import BACKUPS, list_backups
 from tracker.store.backup.shelving import pack, thin_out
+from tracker.store.errors import StoreError
+from tracker.store.store import Store
 
 States = Callable[[Disk], Iterator[Tree]]
 

@@ -21,13 +21,15 @@ from tracker.services.commitments import lifecycle
 from tracker.services.exchange.transfer import import_json
 from tracker.services.logging import log_entry
 from tracker.services.safekeeping import restore
-from tracker.store import Store, StoreError, UnsafePath, events, transaction
+from tracker.store import events, transaction
 from tracker.store.backup.bag import Bag
 from tracker.store.backup.copies import BACKUPS, backups_lock
+from tracker.store.errors import StoreError, UnsafePath
 from tracker.store.files import LONGEST_NAME, TooLarge, atomic_write, read_plain
 from tracker.store.identity.identity import MARKER
 from tracker.store.limits import LITTLE, MOST_BYTES, MOST_PACKED, ROOMY
 from tracker.store.log import shards
+from tracker.store.store import Store
 
 HUGE = 8_000_000_000
 

@@ -15,11 +15,13 @@ from tests.faults.folders import NOON, names, no_waiting_for_the_disk, put
 from tests.faults.recorder import Call, recording
 from tests.faults.scale import SCALE
 from tests.faults.totals import record
-from tracker.store import Store, StoreError, SummaryFile
 from tracker.store.crypto.vault import StoreKey
 from tracker.store.encryption import conversion
 from tracker.store.encryption.conversion import Conversion
+from tracker.store.errors import StoreError
 from tracker.store.files import atomic_write, make_folder
+from tracker.store.log.housekeeping import SummaryFile
+from tracker.store.store import Store
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 

@@ -14,8 +14,9 @@ import pytest
 
 from tests.faults.folders import names, no_waiting_for_the_disk, open_store, put, shard
 from tests.faults.totals import record
-from tracker.store import Store, StoreDamaged
 from tracker.store.encryption.recovery import repair_marker
+from tracker.store.errors import StoreDamaged
+from tracker.store.store import Store
 
 Spoil = Callable[[bytes], bytes]
 

@@ -14,7 +14,7 @@ from tests.faults.histories import History, fold
 from tests.faults.mutants import MUTANTS
 from tests.faults.scale import SCALE
 from tests.faults.totals import record
-from tracker.store import StoreError
+from tracker.store.errors import StoreError
 
 SEEDS = range(20261123, 20261123 + 4 * max(1, SCALE // 4))
 EVERY = 1 if SCALE > 1 else 12

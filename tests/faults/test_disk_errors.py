@@ -25,8 +25,11 @@ from tracker.ledger.errors import TowardError
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.logging import quick_log
-from tracker.store import Draft, Store, StoreError, WriteFailed, files
+from tracker.store import files
+from tracker.store.errors import StoreError, WriteFailed
+from tracker.store.events import Draft
 from tracker.store.log import storage
+from tracker.store.store import Store
 
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EMFILE, errno.EROFS, errno.EACCES)
 CALLS = ("open", "read", "write", "fsync", "close", "replace", "link", "unlink", "mkdir", "scandir", "fchmod", "fstat")

@@ -18,7 +18,7 @@ from tracker.services.commitments import lifecycle
 from tracker.services.exchange import transfer
 from tracker.services.history import undo
 from tracker.services.logging import quick_log
-from tracker.store import SummaryFile
+from tracker.store.log.housekeeping import SummaryFile
 
 FORMATS = Path(__file__).parent / "formats"
 EVENING = FixedClock(datetime.fromisoformat("2026-11-25T21:00:00+01:00"))

@@ -14,7 +14,9 @@ from tests.faults.folders import NOVEMBER, names, open_store, operations, put, s
 from tests.faults.totals import record
 from tracker.domain.clock import FixedClock
 from tracker.ledger.workspace import Workspace
-from tracker.store import Draft, StoreError, SummaryFile, UnsafePath
+from tracker.store.errors import StoreError, UnsafePath
+from tracker.store.events import Draft
+from tracker.store.log.housekeeping import SummaryFile
 
 
 @pytest.fixture(params=[0o000, 0o077, 0o277], ids=oct)

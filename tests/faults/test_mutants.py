@@ -18,10 +18,11 @@ from tests.faults.asking import Question, for_each, only_the_real_one_answers
 from tests.faults.folders import names, open_store, operations, put, shard
 from tests.faults.mutants import Mutant
 from tests.faults.totals import record
-from tracker.store import Store, StoreError, WriteFailed
 from tracker.store.crypto import vault
+from tracker.store.errors import StoreError, WriteFailed
 from tracker.store.events import encode
 from tracker.store.log import shards, storage
+from tracker.store.store import Store
 
 
 def _refused(store: Store, name: str) -> bool:

@@ -18,8 +18,9 @@ from tests.services.sync_kit import CID, Devices, bare, begin
 from tracker.ledger.errors import TowardError
 from tracker.services.commitments import lifecycle
 from tracker.services.exchange import sync
-from tracker.store import StoreError, limits, transaction
+from tracker.store import limits, transaction
 from tracker.store.backup.copies import backups_lock
+from tracker.store.errors import StoreError
 from tracker.store.exchange import git as git_module
 from tracker.store.exchange.git import Git, TooMuch
 from tracker.store.files import LONGEST_NAME, atomic_write

@@ -19,15 +19,16 @@ from tests.faults.mutants import Mutant
 from tests.services.kit import HandClock
 from tracker.ledger.errors import TowardError
 from tracker.services.safekeeping import doctor, repairing
-from tracker.store import Store, StoreDamaged, StoreError, StoreLocked
 from tracker.store.crypto.vault import StoreKey
 from tracker.store.encryption import identity_file, unlocking
 from tracker.store.encryption.conversion import Conversion
 from tracker.store.encryption.recovery import find_key, put_lock_back, repair_marker
 from tracker.store.encryption.relocking import lock_marker
 from tracker.store.encryption.unlocking import with_proof
+from tracker.store.errors import StoreDamaged, StoreError, StoreLocked
 from tracker.store.identity.identity import read_marker
 from tracker.store.identity.memory import ENCRYPTION_MARK, KNOWN, WAS_ENCRYPTED, learn
+from tracker.store.store import Store
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 

@@ -20,14 +20,15 @@ from tracker.ledger.errors import TowardError
 from tracker.services.exchange import sync
 from tracker.services.logging import quick_log
 from tracker.services.safekeeping import backups, encryption
-from tracker.store import Store, StoreError
 from tracker.store.backup.backups import read_folder
 from tracker.store.backup.shelf import copy_at
 from tracker.store.crypto.trust import STRICT
 from tracker.store.crypto.vault import StoreKey, Vault
 from tracker.store.encryption.conversion import Conversion
 from tracker.store.encryption.unlocking import vault_at
+from tracker.store.errors import StoreError
 from tracker.store.identity.memory import read_known, remember
+from tracker.store.store import Store
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 

@@ -15,9 +15,10 @@ from tests.faults.mutants import no_lock, shrink_guard_off
 from tests.faults.processes import line, rest, tell, writer
 from tests.faults.scale import SCALE
 from tests.faults.totals import record
-from tracker.store import Store, StoreBusy, WriteFailed
 from tracker.store.crypto import vault
+from tracker.store.errors import StoreBusy, WriteFailed
 from tracker.store.log import storage
+from tracker.store.store import Store
 
 FIRST = 20 if SCALE > 1 else 8
 EACH = 200 if SCALE > 1 else 40

@@ -14,10 +14,11 @@ from tests.faults.crash_model import Disk, Tree, left_behind
 from tests.faults.folders import Desk, no_waiting_for_the_disk, say_yes, shard
 from tests.faults.mutants import MUTANTS
 from tests.faults.recorder import Call, recording
-from tracker.store import Draft, Store, StoreError, WriteFailed
-from tracker.store.events import Event
+from tracker.store.errors import StoreError, WriteFailed
+from tracker.store.events import Draft, Event
 from tracker.store.log.shards import read_shard
 from tracker.store.purge import Purged
+from tracker.store.store import Store
 
 CANARY = "CANARY"
 KEYS = ("note|a|2026-11-01", "entry|a|1")

@@ -18,7 +18,6 @@ from tracker.services.exchange import transfer
 from tracker.services.history import drafts, purge
 from tracker.services.logging import quick_log
 from tracker.services.safekeeping import backups, doctor, encryption, restore
-from tracker.store import Store
 from tracker.store.backup.copies import list_backups
 from tracker.store.backup.shelf import copy_at, marker_of
 from tracker.store.crypto.trust import STRICT, Kind, kind_of
@@ -28,6 +27,7 @@ from tracker.store.encryption.unlocking import encrypted_devices, is_proven
 from tracker.store.identity.identity import read_marker
 from tracker.store.identity.memory import read_known
 from tracker.store.identity.refused import ENCRYPTED_ELSEWHERE
+from tracker.store.store import Store
 from tracker.tui.frame.store_status import read_opened
 
 pytestmark = pytest.mark.usefixtures("quick_locks")

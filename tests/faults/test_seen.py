@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.faults.folders import names, no_waiting_for_the_disk, open_store, put
-from tracker.store import Event, Store
+from tracker.store.events import Event
 from tracker.store.identity.memory import SEEN, Seen, compare, read_seen
+from tracker.store.store import Store
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from tests.faults.test_purge import KEYS, canaries, purge
 from tests.faults.test_purge import put as put_canary
 from tests.faults.totals import record
 from tests.shelf_kit import files_in, members, spoil_month
-from tracker.store import Store
 from tracker.store.backup.backups import back_up, copy_to, damaged_in, read_folder
 from tracker.store.backup.copies import BACKUPS, all_copies, list_backups, set_backup_aside
 from tracker.store.backup.packs import PACK, RECENT, Packs
@@ -26,6 +25,7 @@ from tracker.store.crypto.vault import StoreKey
 from tracker.store.encryption.conversion import Conversion
 from tracker.store.encryption.unlocking import vault_at
 from tracker.store.log.shards import Reader
+from tracker.store.store import Store
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 

@@ -18,16 +18,17 @@ from tests.faults.recorder import Call, recording
 from tests.faults.scale import SCALE
 from tests.faults.test_sealed_formats import KEPT, KEY
 from tests.faults.totals import record
-from tracker.store import Store, StoreError
 from tracker.store.crypto.trust import STRICT
 from tracker.store.crypto.vault import StoreKey, Vault
 from tracker.store.encryption import adoption, conversion
 from tracker.store.encryption.adoption import OF_BEFORE, adopt
 from tracker.store.encryption.unlocking import vault_here, with_proof
+from tracker.store.errors import StoreError
 from tracker.store.files import atomic_write, make_folder
 from tracker.store.identity import memory
 from tracker.store.identity.identity import read_marker, write_marker
 from tracker.store.identity.memory import read_known
+from tracker.store.store import Store
 
 pytestmark = pytest.mark.usefixtures("quick_locks")
 

@@ -14,7 +14,9 @@ import pytest
 from tests.faults.folders import names, open_store, put, shard
 from tests.faults.mutants import MUTANTS
 from tests.faults.recorder import Call, broken_promises, recording
-from tracker.store import Store, StoreDamaged, SummaryFile, WriteFailed
+from tracker.store.errors import StoreDamaged, WriteFailed
+from tracker.store.log.housekeeping import SummaryFile
+from tracker.store.store import Store
 
 
 def _calls_of_a_write(store: Store) -> list[Call]:

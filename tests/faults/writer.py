@@ -16,8 +16,9 @@ from unittest.mock import patch
 
 from tests.faults.folders import open_store, put
 from tests.faults.mutants import no_lock, shrink_guard_off
-from tracker.store import Store, files
+from tracker.store import files
 from tracker.store.log import storage
+from tracker.store.store import Store
 
 
 def main(root: Path, task: str, *rest: str) -> None:

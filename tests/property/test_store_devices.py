@@ -10,7 +10,8 @@ from hypothesis.stateful import invariant, rule
 
 from tests.faults.scale import SCALE
 from tests.property.devices import DEVICES, ThreeDevices, texts
-from tracker.store import Draft, Event, Store
+from tracker.store.events import Draft, Event
+from tracker.store.store import Store
 
 KEYS = st.sampled_from(("check|hug|1", "note|1", "note|2"))
 VALUES: st.SearchStrategy[dict[str, object] | None] = st.none() | st.fixed_dictionaries({"x": st.integers(0, 3)})

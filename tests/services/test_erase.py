@@ -15,7 +15,7 @@ from tracker.services.commitments import lifecycle
 from tracker.services.history import purge
 from tracker.services.logging import log_entry, notes, quick_log
 from tracker.services.safekeeping import backups, erase
-from tracker.store import Draft
+from tracker.store.events import Draft
 
 
 @pytest.fixture

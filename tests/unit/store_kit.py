@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.faults.folders import Desk
-from tracker.store import Draft, Event, Store
-from tracker.store.events import as_stored
+from tracker.store.events import Draft, Event, as_stored
+from tracker.store.store import Store
 
 
 def write(store: Store, *drafts: Draft, **links: Any) -> tuple[Event, ...]:

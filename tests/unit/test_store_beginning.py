@@ -8,8 +8,8 @@ import pytest
 
 from tests.faults.folders import NOON, names
 from tests.unit.store_kit import put
-from tracker.store import Store, StoreDamaged
-from tracker.store.errors import NotAStore
+from tracker.store.errors import NotAStore, StoreDamaged
+from tracker.store.store import Store
 
 
 def _open(root: Path, device: str = "one", *, make: bool = True) -> Store:

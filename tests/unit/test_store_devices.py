@@ -12,8 +12,8 @@ from unittest.mock import patch
 import pytest
 
 from tests.faults.folders import names, open_store, put, shard
-from tracker.store import StoreDamaged
 from tracker.store.encryption.recovery import join_stores
+from tracker.store.errors import StoreDamaged
 from tracker.store.identity import device, identity
 
 
@@ -185,7 +185,8 @@ def test_a_clock_in_2099_beats_nobody(tmp_path: Path) -> None:
     from datetime import datetime
 
     from tests.faults.folders import NOVEMBER
-    from tracker.store import Draft, Store
+    from tracker.store.events import Draft
+    from tracker.store.store import Store
 
     def at(moment: datetime, device: str) -> Store:
         return Store.open(tmp_path / "data", tmp_path / device, lambda: moment, since="2026-10")

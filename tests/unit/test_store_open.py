@@ -15,8 +15,12 @@ from unittest.mock import patch
 
 import pytest
 
-from tracker.store import Draft, Event, Store, StoreDamaged, StoreFromTheFuture, files, state_folder
+from tracker.store import files
 from tracker.store.encryption.recovery import repair_marker
+from tracker.store.errors import StoreDamaged, StoreFromTheFuture
+from tracker.store.events import Draft, Event
+from tracker.store.identity.identity import state_folder
+from tracker.store.store import Store
 
 
 @pytest.fixture(autouse=True)
@@ -329,7 +333,7 @@ def _modules_after(code: str) -> set[str]:
 
 
 def test_importing_the_store_loads_neither_tinydb_nor_filelock() -> None:
-    assert {"tinydb", "filelock", "textual", "rich"} & _modules_after("import tracker.store") == set()
+    assert {"tinydb", "filelock", "textual", "rich"} & _modules_after("import tracker.store.store") == set()
 
 
 READING: list[Callable[[Store], object]] = [lambda s: s.refresh(), lambda s: s.load_all(), lambda s: s.versions("x")]

@@ -10,7 +10,7 @@ from unittest.mock import patch
 import pytest
 from tinydb import TinyDB
 
-from tracker.store import SummaryFile
+from tracker.store.log.housekeeping import SummaryFile
 
 TABLES: dict[str, list[dict[str, object]]] = {
     "streaks": [{"commitment": "hug", "current": 3}, {"commitment": "líst", "current": 0}],

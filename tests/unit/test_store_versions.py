@@ -7,7 +7,8 @@ from typing import Any
 
 from tests.faults.folders import Desk
 from tests.unit.store_kit import add, foreign, put, write
-from tracker.store import Draft, Event, Store
+from tracker.store.events import Draft, Event
+from tracker.store.store import Store
 from tracker.store.transaction import Transaction
 
 

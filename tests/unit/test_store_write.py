@@ -10,8 +10,8 @@ from tinydb import TinyDB
 
 from tests.faults.folders import NOON, Desk
 from tests.unit.store_kit import add, foreign, put, shards, write
-from tracker.store import Draft, StoreDamaged, WriteFailed
-from tracker.store.events import canonical, farthest
+from tracker.store.errors import StoreDamaged, WriteFailed
+from tracker.store.events import Draft, canonical, farthest
 from tracker.store.log import storage
 
 

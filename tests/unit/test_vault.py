@@ -14,7 +14,6 @@ import pytest
 
 from tests.crypt_kit import PASSPHRASE, holding, quick_locks, said_anew, unlocked
 from tests.faults.folders import NOON, Desk, names, put, shard
-from tracker.store import Store, StoreDamaged, StoreFromTheFuture, StoreLocked, SummaryFile
 from tracker.store.crypto import vault
 from tracker.store.crypto.trust import STRICT
 from tracker.store.crypto.vault import AGE, IDENTITY, StoreKey, Vault
@@ -22,8 +21,11 @@ from tracker.store.encryption.conversion import Conversion
 from tracker.store.encryption.identity_file import unlock
 from tracker.store.encryption.recovery import repair_marker
 from tracker.store.encryption.unlocking import is_proven
+from tracker.store.errors import StoreDamaged, StoreFromTheFuture, StoreLocked
 from tracker.store.identity.identity import read_marker
+from tracker.store.log.housekeeping import SummaryFile
 from tracker.store.log.shards import read_shard
+from tracker.store.store import Store
 
 CANARY = "canary"
 NOVEMBER = "2026-11.json.age"
