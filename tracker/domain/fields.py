@@ -123,10 +123,9 @@ class Field:
         """
         try:
             return self._read(_as_text(answer, self.type), now, today, ends)
-        except BadAnswer:
-            if self.private and self.type not in (Type.TEXT, Type.LINE):
-                raise BadAnswer(f"Answer with {self.hint}.") from None
-            raise
+        except Unreadable as error:
+            hidden = self.private and self.type not in (Type.TEXT, Type.LINE)
+            raise BadAnswer(f"Answer with {self.hint}." if hidden else str(error)) from None
 
     def _read(self, text: str, now: datetime, today: date, ends: Sequence[DayEnd]) -> Any:
         match self.type:
@@ -143,7 +142,7 @@ class Field:
             case Type.MOMENT:
                 return read_moment(text, now, today, ends).isoformat(timespec="minutes")
             case Type.MINUTES:
-                return self._minutes(text)
+                return parse_duration(text)
             case _:
                 return self._whole(text)
 
@@ -155,13 +154,6 @@ class Field:
         if len(found) != 1:
             raise BadAnswer(f"'{excerpt(text)}' is not one of {say_list(names)}.")
         return found[0]
-
-    @staticmethod
-    def _minutes(text: str) -> int:
-        try:
-            return parse_duration(text)
-        except BadWord as error:
-            raise BadAnswer(str(error)) from None
 
     def _whole(self, text: str) -> int:
         try:
@@ -225,7 +217,7 @@ def _day(text: str, today: date) -> date:
     except BadWord as error:
         if str(error).endswith(DAY_EXAMPLES + "."):
             raise BadAnswer(f"'{excerpt(text)}' is not a day. Try today, tomorrow, fri, +3 or 2026-11-28.") from None
-        raise BadAnswer(str(error)) from None
+        raise
 
 
 MOMENT_EXAMPLES = "20:00, tomorrow 18:30, fri 7pm, +30m or 2026-11-28 19:00"

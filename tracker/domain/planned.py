@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tracker.domain.calendar import WEEKDAYS
-from tracker.domain.clock import DayEnd, moment_of
+from tracker.domain.clock import DayEnd, end_of, moment_of
 from tracker.domain.language.words import BadWord
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def planned_times(
     it open, to be asked about.
     """
     found = [
-        PlannedTime(plan.id, day, plan.at, plan.minutes, None, PlannedState.AHEAD, night=_night(plan.at, day, ends))
+        PlannedTime(plan.id, day, plan.at, plan.minutes, None, PlannedState.AHEAD, night=plan.at < end_of(day, ends))
         for plan in plans
         for day in plan.days(until, since)
     ]
@@ -165,10 +165,6 @@ def standing_at(plans: Iterable[Plan], said: Mapping[str, Word], day: date, at: 
     """Return the keys of all that is planned for a day and a time and neither moved, cancelled nor let go."""
     found = [f"{plan.id}:{day.isoformat()}" for plan in plans if plan.at == at and plan.comes(day)]
     return [key for key in found if key not in said]
-
-
-def _night(at: time, day: date, ends: Sequence[DayEnd]) -> bool:
-    return moment_of(day, at, ends).date() > day
 
 
 def _once_each(found: list[PlannedTime]) -> list[PlannedTime]:

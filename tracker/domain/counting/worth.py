@@ -12,15 +12,11 @@ ENOUGH_REPLIES = 0.8
 NUMBERS = ("needing_reply", "in_window", "late", "unanswered", "told_beforehand")
 
 
-def _whole(_: Mapping[str, Any]) -> float:
-    return 1.0
-
-
 @dataclass(frozen=True, slots=True)
 class Worth:
     """What answers let an entry count for: `most` (0..1), and whether a day's entries are one account of messages."""
 
-    most: Callable[[Mapping[str, Any]], float] = _whole
+    most: Callable[[Mapping[str, Any]], float] = lambda _: 1.0
     is_replies: bool = False
 
     def of_day(self, entries: Sequence[Entry]) -> float:

@@ -60,13 +60,12 @@ def read_meeting(sentence: str, today: date, base: date | None = None) -> Meetin
     trouble: BadWord | None = None
     for day_words, time_words, length_words in _ways(words):
         try:
-            found = _read(day_words, time_words, length_words, part, today, base or today)
+            found = _read(day_words, time_words, length_words, part, every, today, base or today)
         except BadWord as error:
             trouble = trouble or (error if "could be" in str(error) or "fit together" in str(error) else None)
             continue
         if found is not None:
-            day, at, minutes, floats = found
-            return Meeting(day, at, minutes, every, floats)
+            return found
     if trouble is not None:
         raise trouble
     if _day(text, today, base or today) is not None:
@@ -125,8 +124,8 @@ def _ways(words: list[str]) -> Iterator[tuple[str, str, str]]:
 
 
 def _read(
-    day_words: str, time_words: str, length_words: str, part: str, today: date, base: date
-) -> tuple[date | None, time, int | None, bool] | None:
+    day_words: str, time_words: str, length_words: str, part: str, every: int, today: date, base: date
+) -> Meeting | None:
     if not time_words or _TIME_NAME.search(day_words):
         return None
     if not length_words and (few := _FEW_HOURS.fullmatch(time_words)):
@@ -142,7 +141,7 @@ def _read(
     if day_words and day is None:
         return None
     minutes = span[1] if span else parse_duration(length_words) if length_words else None
-    return day, at, minutes, not day_words or weekday_of(day_words.removeprefix("on ")) is not None
+    return Meeting(day, at, minutes, every, not day_words or weekday_of(day_words.removeprefix("on ")) is not None)
 
 
 def _day(words: str, today: date, base: date) -> date | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 from itertools import product
 from math import prod
@@ -313,13 +314,11 @@ def nearest(text: str, today: date | None = None) -> str:
     if all(way == [word] for way, word in zip(ways, words, strict=True)) or prod(map(len, ways)) > MOST_WAYS:
         return ""
     found = set()
-    for tried in product(*ways):
-        try:
-            asked = _sentence(" ".join(tried), today)
-        except BadSchedule:
-            continue
-        if asked is not None:
-            found.add(asked)
+    for tried in map(" ".join, product(*ways)):
+        with suppress(BadSchedule):
+            asked = _understood(tried, tried, today)
+            if asked is not None and asked.target is None:
+                found.add(asked.schedule.sentence)
     return found.pop() if len(found) == 1 else ""
 
 
@@ -346,9 +345,3 @@ def _slips(word: str, known: str) -> int:
             if at > 1 and to > 1 and letter == known[to - 2] and word[at - 2] == other:
                 row[to] = min(row[to], above[to - 2] + 1)
     return row[-1]
-
-
-def _sentence(text: str, today: date | None) -> str | None:
-    """Return the sentence a text becomes, or None where it is none or names an amount each time. Raises BadSchedule."""
-    asked = _understood(text, text, today)
-    return asked.schedule.sentence if asked is not None and asked.target is None else None

@@ -99,7 +99,8 @@ def every_second_week(text: str) -> Schedule | None:
             days = ",".join(TWO_LETTERS[day].upper() for day in named)
             month = f"rrule FREQ=MONTHLY;BYDAY={place}{days}"
             if place < 2:
-                raise BadSchedule(text, why=f"of the month it is '{month}', of each week '{_short(named)}'")
+                week = " ".join(WEEKDAYS[day] for day in named)
+                raise BadSchedule(text, why=f"of the month it is '{month}', of each week '{week}'")
             raise BadSchedule(text, either=(month, f"rrule FREQ=WEEKLY;INTERVAL={place};BYDAY={days}"))
     patterns = (
         (r"(?:on )?(?:every other|alternate|alternating) (.+)", ""),
@@ -115,10 +116,6 @@ def every_second_week(text: str) -> Schedule | None:
             days = ",".join(TWO_LETTERS[day].upper() for day in named)
             return Rule(f"FREQ=WEEKLY;INTERVAL={number};BYDAY={days}")
     return None
-
-
-def _short(days: list[int]) -> str:
-    return " ".join(WEEKDAYS[day] for day in days)
 
 
 def _place(word: str) -> int | None:
