@@ -47,7 +47,7 @@ def plan_removal(data: Path, state: Path) -> RemovalPlan:
     Raise StoreError for a folder that is not Toward's, StoreFromTheFuture for one that a newer version wrote.
     """
     if not is_lost(data, state) and not _begun(data, state):
-        if not _any_of_ours(data):
+        if not any((data / name).exists() for name in (MARKER, IDENTITY, DEVICES)):
             raise StoreError(f"No store of Toward lies in {data}. Nothing was removed.")
         # Raises StoreDamaged where it cannot be told what is ours.
         marker = read_marker(data)
@@ -66,10 +66,6 @@ def plan_removal(data: Path, state: Path) -> RemovalPlan:
             (ours if is_file(path) and _made_here(path) else foreign).append(path)
     inside = sum(path.is_file() or path.is_symlink() for path in state.rglob("*")) if state.is_dir() else 0
     return RemovalPlan(data, state, tuple(ours), inside, tuple(foreign))
-
-
-def _any_of_ours(data: Path) -> bool:
-    return any((data / name).exists() for name in (MARKER, IDENTITY, DEVICES))
 
 
 def _made_here(path: Path) -> bool:

@@ -194,6 +194,15 @@ def encode(document: Mapping[str, object]) -> bytes:
         raise ValueError("the value is nested too deeply") from None
 
 
+def can_be_saved(document: Any) -> bool:
+    """Return whether a value reads back from disk as it is."""
+    try:
+        encode(document)
+    except ValueError:
+        return False
+    return True
+
+
 def sized(events: Sequence[Event]) -> Iterator[tuple[Sequence[Event], int]]:
     """Yield events in runs, each with its bytes as JSON; of more than LITTLE bytes is only a run of a single event."""
     for at in range(0, len(events), _RUN):

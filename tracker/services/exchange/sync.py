@@ -22,8 +22,8 @@ from tracker.store.errors import StoreDamaged, StoreFromTheFuture, reason_of, wr
 from tracker.store.events import text_in
 from tracker.store.exchange import remote
 from tracker.store.exchange.address import shown as without_password
-from tracker.store.exchange.places import Folder, Place
-from tracker.store.exchange.remote import Remote
+from tracker.store.exchange.places import Folder
+from tracker.store.exchange.remote import Place, Remote
 from tracker.store.exchange.union import Lack, Reader, Step, lacking, superseded
 from tracker.store.files import exclusive, read_plain
 from tracker.store.identity import identity

@@ -75,10 +75,10 @@ def files_of(data: Path) -> list[str]:
     devices = data / DEVICES
     if devices.is_symlink() or not devices.is_dir():
         return names
-    for folder in sorted(os.scandir(devices), key=_name):
+    for folder in sorted(os.scandir(devices), key=lambda each: each.name):
         if folder.name.startswith(".") or not folder.is_dir(follow_symlinks=False):
             continue
-        for entry in sorted(os.scandir(folder.path), key=_name):
+        for entry in sorted(os.scandir(folder.path), key=lambda each: each.name):
             if entry.is_file(follow_symlinks=False) and not entry.name.startswith(".") and ASIDE not in entry.name:
                 names.append(f"{DEVICES}/{folder.name}/{entry.name}")
     return names
@@ -225,7 +225,3 @@ def temps_of(folder: Path) -> list[Path]:
 def holds_entries(name: str) -> bool:
     """Return whether a file of a data folder, named relative to it, holds entries."""
     return name.startswith(f"{DEVICES}/") and is_shard(name.rpartition("/")[2])
-
-
-def _name(entry: os.DirEntry[str]) -> str:
-    return entry.name

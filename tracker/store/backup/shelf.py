@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from tracker.store.backup.bag import IS_MISSING, Bag, write_bag
 from tracker.store.backup.copies import ROOT_FILES, files_of, holds_entries
@@ -38,38 +38,6 @@ class Entry(NamedTuple):
     sha256: str
     size: int
     changed: int = 0
-
-
-class Copy(Protocol):
-    """A copy of a data folder, whatever its shape."""
-
-    path: Path
-
-    @property
-    def trouble(self) -> str | None:
-        """Why it as a whole is not as it was written, or None."""
-        ...
-
-    @property
-    def names(self) -> list[str]:
-        """The names of its files, relative to the data folder, sorted."""
-        ...
-
-    def size(self, name: str) -> int:
-        """Return how many bytes a file has. Raise OSError."""
-        ...
-
-    def mark(self, name: str) -> Hashable:
-        """Return the place where the bytes of a file lie; copies that share it share them. Raise OSError."""
-        ...
-
-    def read(self, name: str) -> bytes:
-        """Return the bytes of a file as they are. Raise OSError."""
-        ...
-
-    def trouble_of(self, name: str, digest: str) -> str | None:
-        """Return why bytes of this SHA-256 are not those that were backed up, or None."""
-        ...
 
 
 def copy_at(path: Path, packs: Packs | None = None) -> Copy:
@@ -125,12 +93,8 @@ class PlainCopy:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._names = files_of(path)
-
-    @property
-    def names(self) -> list[str]:
+        self.names = files_of(path)
         """The names of its files, relative to the folder, sorted."""
-        return self._names
 
     def size(self, name: str) -> int:
         """Return how many bytes a file has."""
@@ -222,6 +186,10 @@ class Packed:
     def own(self) -> dict[str, bytes]:
         """Return the files that lie in the backup itself. Raise OSError."""
         return {name: self._bag.read(name) for name in self.files if self._bag.holds(name)}
+
+
+Copy = PlainCopy | Packed
+"""A copy of a data folder, whatever its shape."""
 
 
 def _entry(said: Any) -> Entry:

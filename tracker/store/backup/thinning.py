@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 
-def _each(time: datetime) -> Hashable:
-    return time
-
-
-def _day(time: datetime) -> Hashable:
-    return time.date()
-
-
-def _week(time: datetime) -> Hashable:
-    return time.isocalendar()[:2]
-
-
-def _month(time: datetime) -> Hashable:
-    # By the Thursday of its week, so that no week lies in two months and what a week let go stays gone.
-    thursday = time.date() + timedelta(days=4 - time.isoweekday())
-    return thursday.year, thursday.month
-
-
-def _quarter(time: datetime) -> Hashable:
-    thursday = time.date() + timedelta(days=4 - time.isoweekday())
-    return thursday.year, (thursday.month - 1) // 3
+def _thursday(time: datetime) -> date:
+    # Months are told by the Thursday of a week, so that none lies in two and what a week let go stays gone.
+    return time.date() + timedelta(days=4 - time.isoweekday())
 
 
 LADDER: tuple[tuple[int, Callable[[datetime], Hashable]], ...] = (
-    (6, _each),
-    (4, _day),
-    (4, _week),
-    (3, _month),
-    (5, _quarter),
+    (6, lambda time: time),
+    (4, lambda time: time.date()),
+    (4, lambda time: time.isocalendar()[:2]),
+    (3, lambda time: (_thursday(time).year, _thursday(time).month)),
+    (5, lambda time: (_thursday(time).year, (_thursday(time).month - 1) // 3)),
 )
 """How many are kept, the newest of each span; each step begins where the one before ends."""
 

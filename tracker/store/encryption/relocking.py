@@ -32,13 +32,8 @@ def relock(copy: Path, data: Path, said: Marker, vault: Vault) -> None:
 
 def lock_marker(marker: Marker, key: StoreKey) -> Marker:
     """Return what the store.json of an encrypted store says, locked with a key and proven by it."""
-    encrypted = marker._replace(format=ENCRYPTED_FORMAT, encryption=ON, check=check_of(key, marker.store))
-    return with_proof(encrypted, key)
-
-
-def check_of(key: StoreKey, store: str) -> str:
-    """Return what shows in a store.json that a key is the right one: the id of the store, encrypted, as base64."""
-    return base64.b64encode(key.encrypt(store.encode())).decode()
+    check = base64.b64encode(key.encrypt(marker.store.encode())).decode()
+    return with_proof(marker._replace(format=ENCRYPTED_FORMAT, encryption=ON, check=check), key)
 
 
 def set_identity_aside(data: Path) -> None:

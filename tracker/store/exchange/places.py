@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
 
 from tracker.store.crypto.vault import IDENTITY
 from tracker.store.errors import StoreDamaged, refuse_links
@@ -17,34 +16,6 @@ from tracker.store.log.shards import folders_in, is_shard
 UNREAD = b""
 """Stands for a file that is there and cannot be read now: it is not lacking, so nothing may take its place."""
 _ALSO_THERE = frozenset({MARKER, IDENTITY, DEVICES, "lost+found", "System Volume Information"})
-
-
-class Place(Protocol):
-    """Files of a store by their names, such as `devices/<device>/2026-11.json`."""
-
-    where: str
-    left: dict[str, str]
-    """Why each file that is UNREAD was left, where more is known than that it cannot be read now; by its name."""
-
-    def fetch(self) -> dict[str, bytes]:
-        """Return the files that lie there now, UNREAD for one that cannot be read. Raise StoreError or OSError."""
-        ...
-
-    def is_foreign(self) -> bool:
-        """Return whether something else than a store lies there."""
-        ...
-
-    def write(self, name: str, data: bytes) -> None:
-        """Put a file there, whole or not at all. Raise StoreError or OSError."""
-        ...
-
-    def remove(self, name: str) -> None:
-        """Take a file away there. Raise StoreError or OSError."""
-        ...
-
-    def send(self) -> bool:
-        """Finish what was written; False where somebody else was quicker, and all is to be fetched anew."""
-        ...
 
 
 def carried(name: str) -> bool:
@@ -66,6 +37,7 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root, self.where = root, str(root)
         self.left: dict[str, str] = {}
+        """Why each file that is UNREAD was left, where more is known than that it cannot be read now; by its name."""
 
     def fetch(self) -> dict[str, bytes]:
         """Return what lies there now; a file that cannot be read is left for the next time.

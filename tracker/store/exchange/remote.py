@@ -14,10 +14,13 @@ from tracker.store.errors import WriteFailed
 from tracker.store.events import decode, encode
 from tracker.store.exchange.address import is_address, is_bare_repository, refuse_address, shown
 from tracker.store.exchange.git_remote import GitRemote
-from tracker.store.exchange.places import Folder, Place
+from tracker.store.exchange.places import Folder
 from tracker.store.files import atomic_write, discard, exclusive, read_plain
 from tracker.store.identity.identity import MARKER
 from tracker.store.log.housekeeping import EXCHANGE
+
+Place = Folder | GitRemote
+"""Files of a store by their names, such as `devices/<device>/2026-11.json`."""
 
 _FILE = "sync.json"
 _OLD = 3600

@@ -9,16 +9,13 @@ import contextlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from tracker.store.crypto.vault import AGE
 from tracker.store.errors import StoreError
 from tracker.store.events import Event, canonical, decode, encode
 from tracker.store.files import atomic_write, exclusive, read_line, read_plain, remove
 from tracker.store.limits import MOST_BYTES
-
-if TYPE_CHECKING:
-    pass
 
 KNOWN = "known.json"
 """The file that holds what seldom changes: it is on the disk before anything is done that relies on it."""
@@ -64,10 +61,10 @@ class Known(NamedTuple):
     proven: bool = False
     devices: frozenset[str] = frozenset()
     adopted: Mapping[str, str] = {}
-    adopted_for: str = ""
     was: frozenset[str] = frozenset()
     identity: str = ""
     told: str = ""
+    adopted_for: str = ""
 
     @property
     def ids(self) -> frozenset[str]:
@@ -120,18 +117,13 @@ def read_known(state: Path) -> Known:
     found = read_object(state / KNOWN)
     if not found:
         return _from_older_files(state)
-    adopted = found.get("adopted")
+    adopted = found["adopted"] if isinstance(found.get("adopted"), dict) else {}
     return Known(
-        _text(found, "store"),
-        _text(found, "mode"),
-        _text(found, "key"),
-        found.get("proven") is True,
-        texts(found.get("devices")),
-        {name: each for name, each in adopted.items() if isinstance(each, str)} if isinstance(adopted, dict) else {},
-        _text(found, "adopted_for"),
-        texts(found.get("was")),
-        _text(found, "identity"),
-        _text(found, "told"),
+        proven=found.get("proven") is True,
+        devices=texts(found.get("devices")),
+        adopted={name: each for name, each in adopted.items() if isinstance(each, str)},
+        was=texts(found.get("was")),
+        **{name: _text(found, name) for name in ("store", "mode", "key", "identity", "told", "adopted_for")},
     )
 
 
@@ -147,11 +139,8 @@ def _from_older_files(state: Path) -> Known:
 def remember(state: Path, known: Known) -> None:
     """Keep what a store is, safe on the disk before this returns; nothing is written if it is known. Raise OSError."""
     if known != read_known(state) or not read_object(state / KNOWN):
-        said = {"store": known.store, "mode": known.mode, "key": known.key, "proven": known.proven}
-        more = {"devices": sorted(known.devices), "adopted": dict(sorted(known.adopted.items()))}
-        rest = {"was": sorted(known.was), "identity": known.identity, "told": known.told}
-        rest["adopted_for"] = known.adopted_for
-        atomic_write(state / KNOWN, encode({**said, **more, **rest}))
+        listed = {"devices": sorted(known.devices), "adopted": dict(sorted(known.adopted.items()))}
+        atomic_write(state / KNOWN, encode(known._asdict() | listed | {"was": sorted(known.was)}))
 
 
 def learn(state: Path, **changes: Any) -> Known:

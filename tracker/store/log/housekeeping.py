@@ -35,15 +35,13 @@ def stale_temps(folders: Iterable[Path]) -> list[Path]:
     found = []
     for folder in folders:
         with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            # The age of a file is measured against the clock that stamped it, not the app's own.
+            before = time.time() - _OLD
             for entry in entries:
-                if entry.name.endswith(".tmp") and re.fullmatch(_OURS, entry.name) and _age(entry) > _OLD:
+                is_ours = entry.name.endswith(".tmp") and re.fullmatch(_OURS, entry.name)
+                if is_ours and entry.stat(follow_symlinks=False).st_mtime < before:
                     found.append(Path(entry.path))
     return found
-
-
-def _age(entry: os.DirEntry[str]) -> float:
-    # The age of a file is measured against the clock that stamped it, not the app's own.
-    return time.time() - entry.stat(follow_symlinks=False).st_mtime
 
 
 def clear_away(devices: Path) -> None:

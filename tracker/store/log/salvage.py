@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.store.crypto.vault import STAMP
-from tracker.store.events import Event, canonical, encode, valid_event, values
+from tracker.store.events import Event, can_be_saved, canonical, valid_event, values
 
 MOST = 32_000_000
 """So many bytes of a file are searched; a month of ten entries an hour has five million."""
@@ -155,7 +155,7 @@ class _Search:
 
     def _take(self, event: Event) -> bool:
         """Keep an event, marked where it cannot be saved as it is; False where more than its value is spoilt."""
-        if not self._is_odd and _can_be_saved(event):
+        if not self._is_odd and can_be_saved(event):
             self.events.setdefault(canonical(event), event)
             return True
         beside = [part for name, part in values(event).items() if name != "v" and isinstance(part, str)]
@@ -163,7 +163,7 @@ class _Search:
             return False
         with contextlib.suppress(RecursionError):
             marked = {**event, "v": _marked(event["v"])}
-            if valid_event(marked) and _can_be_saved(marked):
+            if valid_event(marked) and can_be_saved(marked):
                 self.marred.setdefault(canonical(marked), marked)
                 return True
         return False
@@ -214,14 +214,6 @@ class _Search:
                 if last > first:
                     yield first, last
             begin = max(begin, end)
-
-
-def _can_be_saved(event: Event) -> bool:
-    try:
-        encode(values(event))
-    except ValueError:
-        return False
-    return True
 
 
 def _before_frame(text: str, at: int, stop: int) -> int:

@@ -20,9 +20,9 @@ from tracker.store.events import (
     DEEPEST,
     LONGEST_VALUE,
     Event,
+    can_be_saved,
     canonical,
     decode,
-    encode,
     farthest,
     is_bounded,
     is_too_far,
@@ -147,7 +147,7 @@ class _Room:
 
 def _list_folder(folder: os.DirEntry[str], shards: dict[str, Found], troubles: dict[str, str], room: _Room) -> None:
     try:
-        for entry in sorted(os.scandir(folder.path), key=_name):
+        for entry in sorted(os.scandir(folder.path), key=lambda each: each.name):
             absent = _stands_for(entry.name)
             if absent is not None or is_shard(entry.name):
                 try:
@@ -163,10 +163,6 @@ def _list_folder(folder: os.DirEntry[str], shards: dict[str, Found], troubles: d
                 shards.setdefault(f"{folder.name}/{absent or entry.name}", Found(signature(status), trouble))
     except OSError as error:
         troubles[folder.name] = cannot_read(error)
-
-
-def _name(entry: os.DirEntry[str]) -> str:
-    return entry.name
 
 
 def is_shard(name: str) -> bool:
@@ -348,15 +344,7 @@ def _checker_of_text(raw: bytes) -> Callable[[Any], bool]:
     # Half a surrogate pair can only come from an escape, so most files need no second look.
     if not any(escape in raw for escape in _HIGH_ESCAPES):
         return lambda _document: True
-    return _can_be_saved
-
-
-def _can_be_saved(document: Any) -> bool:
-    try:
-        encode(document)
-    except ValueError:
-        return False
-    return True
+    return can_be_saved
 
 
 class _Repeated(Exception):
