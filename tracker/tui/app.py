@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
+from textual import work
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -242,22 +243,18 @@ class TowardApp(GuardedApp):
         self.show_message("", False)
         self.run_worker(self._poll(), group="act")
 
-    def sync(self) -> None:
+    @work(group="sync")
+    async def sync(self) -> None:
         """Exchange with other devices, beside all else."""
-        self.run_worker(self._sync_and_look(), group="sync")
-
-    async def _sync_and_look(self) -> None:
         before = self.trouble
         await self.syncing.run()
         # What came up meanwhile is said again, behind what was exchanged.
         self.trouble = before
         await self._poll()
 
-    def put_back(self) -> None:
+    @work(group="act")
+    async def put_back(self) -> None:
         """Write again what vanished from the disk."""
-        self.run_worker(self._write_back(), group="act")
-
-    async def _write_back(self) -> None:
         try:
             written = await self.worker.run(lambda workspace: workspace.restore_vanished())
         except TowardError as error:

@@ -350,11 +350,8 @@ class GuardedApp(HalfTyped):
 
     def listen_for_stop(self) -> None:
         """Lock before anybody stops this process, by ctrl+z or from outside."""
-        self._stop = listen_for_stop(self._suspend_soon)
+        self._stop = listen_for_stop(lambda: self.run_worker(self.action_suspend(), group="suspend", exclusive=True))
         self.app_resume_signal.subscribe(self, self._back_from_shell, immediate=True)
-
-    def _suspend_soon(self) -> None:
-        self.run_worker(self.action_suspend(), group="suspend", exclusive=True)
 
     async def action_suspend(self) -> None:
         """Give the terminal back to the shell; a store with a passphrase is locked meanwhile."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -129,6 +129,14 @@ def row_line(row: Row, width: int, at: Columns) -> Line:
     return Line(tuple(parts), row.commitment.id, unfit(row.commitment.title, title))
 
 
+def _block(name: str, rows: Sequence[Row], width: int, at: Columns, told: str = "", *, first: bool) -> Iterator[Line]:
+    """Yield rows under their heading; the first block has the names of the columns, and no blank line before it."""
+    if not first:
+        yield Line(())
+    yield labelled(name, width, at.names if first else (), told)
+    yield from (row_line(row, width, at) for row in rows)
+
+
 def day_lines(view: Day, everything: bool) -> Callable[[int], list[Line]]:
     """Return what lays a day out: due rows and events by step, and the rest below if `everything` is asked for."""
 
@@ -140,20 +148,12 @@ def day_lines(view: Day, everything: bool) -> Callable[[int], list[Line]]:
             rows = [row for row in group.rows if is_asked(row)]
             rest += [row for row in group.rows if row not in rows]
             if rows:
-                names = () if lines else at.names
-                lines += [Line(())] if lines else []
-                lines.append(labelled(group.name, width, names))
-                lines += [row_line(row, width, at) for row in rows]
-        if rest:
-            shown = everything or not lines
-            names = () if lines else at.names
-            lines += [Line(())] if lines else []
-            if shown:
-                lines.append(labelled("Not asked on this day", width, names))
-                lines += [row_line(row, width, at) for row in rest]
-            else:
-                count = f"{len(rest)} more, not asked on this day. v shows them"
-                lines.append(Line((("   " + fit(count, width - 3), "dim"),)))
+                lines += _block(group.name, rows, width, at, first=not lines)
+        if rest and (everything or not lines):
+            lines += _block("Not asked on this day", rest, width, at, first=not lines)
+        elif rest:
+            count = f"{len(rest)} more, not asked on this day. v shows them"
+            lines += [Line(()), Line((("   " + fit(count, width - 3), "dim"),))]
         return lines
 
     return build
@@ -178,10 +178,7 @@ def streak_lines(groups: Sequence[Group], heads: dict[str, str]) -> Callable[[in
         lines: list[Line] = []
         at = streak_columns(width)
         for group in groups:
-            names = () if lines else at.names
-            lines += [Line(())] if lines else []
-            lines.append(labelled(group.name, width, names, heads.get(group.step, "")))
-            lines += [row_line(row, width, at) for row in group.rows]
+            lines += _block(group.name, group.rows, width, at, heads.get(group.step, ""), first=not lines)
         return lines
 
     return build

@@ -40,9 +40,7 @@ async def check(page: DataScreen[Day], row: Row, number: int | None, day: date |
                 await _turned_out(page, commitment, outcome, day)
         case Kind.EVENT | Kind.TASK if one_key.begins_open(commitment):
             await page.perform(lambda workspace: log_entry.done(workspace, commitment, days))
-        case Kind.COUNT | Kind.TASK | Kind.EVENT:
-            await add(page, commitment, number, days)
-        case _ if number is not None:
+        case kind if number is not None or kind in (Kind.COUNT, Kind.TASK, Kind.EVENT):
             await add(page, commitment, number, days)
         case _:
             shown = day or (page.view.today if page.view else date.min)

@@ -130,11 +130,10 @@ async def open_day(page: DataScreen[Any], commitment: Commitment, day: date, tod
     found = await page.fetch(lambda workspace: guided.entries_with_answers(workspace, commitment, day))
     if found is None:
         return
-    if not found or not guided.fields_of(commitment):
-        await write_down(page, commitment, day if day != today else None)
-        return
-    choices = [(each.id, f"the entry of {each.at:%H:%M}" if each.at else "an entry") for each in found]
-    key = await page.ask(ChoiceDialog(f"{commitment.title}, {say_day(day, today)}", [*choices, ("", "a new one")]))
+    key: str | None = ""
+    if found and guided.fields_of(commitment):
+        choices = [(each.id, f"the entry of {each.at:%H:%M}" if each.at else "an entry") for each in found]
+        key = await page.ask(ChoiceDialog(f"{commitment.title}, {say_day(day, today)}", [*choices, ("", "a new one")]))
     if key is None:
         return
     if not key:

@@ -122,14 +122,12 @@ class DataScreen(GuardedScreen[None], Generic[View]):
             return
         self.view = view
 
-    def watch_view(self) -> None:
-        """Draw what was loaded."""
-        self.redraw()
-
     def redraw(self) -> None:
         """Draw the view, if one is loaded and this screen is open."""
         if self.view is not None and self.stands:
             self.draw(self.view)
+
+    watch_view = redraw
 
     @contextmanager
     def _a_moment(self) -> Iterator[None]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import ClassVar
 
-from textual import getters
+from textual import getters, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -90,14 +91,11 @@ class CardsScreen(DataScreen[Table]):
         self._topics = (ANY, *cards.topics())
         self._drawn: cards.Drawn | None = None
         self._chance: Random | None = None
-        self._topic_picks = [Pick(topic, self._chooser(place)) for place, topic in enumerate(self._topics)]
-        self._level_picks = [Pick(str(level), self._leveller(level)) for level, _ in enumerate(cards.levels(), 1)]
-
-    def _chooser(self, place: int) -> Callable[[], None]:
-        return lambda: self._choose_topic(place)
-
-    def _leveller(self, level: int) -> Callable[[], None]:
-        return lambda: self.action_level(level)
+        self._topic_picks = [
+            Pick(topic, partial(self._choose_topic, place)) for place, topic in enumerate(self._topics)
+        ]
+        levels = range(1, len(cards.levels()) + 1)
+        self._level_picks = [Pick(str(level), partial(self.action_level, level)) for level in levels]
 
     def body(self) -> ComposeResult:
         """Lay out the choices, the card with its rules, and the rule to stop, which stays in sight."""
@@ -174,19 +172,13 @@ class CardsScreen(DataScreen[Table]):
         self.topic = place
 
     def watch_topic(self) -> None:
-        """Show the card that is chosen now."""
-        self._choose_anew()
-
-    def watch_level(self) -> None:
-        """Show the card that is chosen now."""
-        self._choose_anew()
-
-    def _choose_anew(self) -> None:
         """Take the card off the table where it does not fit what is chosen now."""
         drawn, topic = self._drawn, self._topics[self.topic]
         if drawn is not None and (drawn.card.level != self.level or topic not in (ANY, drawn.card.topic)):
             self._drawn = None
         self.redraw()
+
+    watch_level = watch_topic
 
     def action_level(self, level: int) -> None:
         """Choose a level; a locked one says why, or asks whether both want to open it."""
@@ -243,11 +235,9 @@ class CardsScreen(DataScreen[Table]):
             self._drawn = None
             self.act(lambda workspace: cards.pass_for_good(workspace, drawn.id))
 
-    def action_used(self) -> None:
+    @work(group="act")
+    async def action_used(self) -> None:
         """Log that something was told, with the card's topic and its level to begin with."""
-        self.run_worker(self._used(), group="act")
-
-    async def _used(self) -> None:
         card = self._drawn.card if self._drawn else None
         topic, depth = (card.topic, card.level) if card else (None, self.level)
         if await log_share(self, None, topic, depth) is not None:

@@ -161,6 +161,7 @@ class CatalogueScreen(DataScreen[Shelf]):
             parts.append(plain("Yours, archived. p resumes it." if mine.archived else "Yours. e changes it."))
         self.about.update(Content("\n\n").join([part for part in parts if part.plain]))
 
+    @on(Board.Pressed)
     def action_mark(self) -> None:
         """Mark the line, or take the mark off."""
         view, cid = self.view, self.board.key
@@ -175,14 +176,6 @@ class CatalogueScreen(DataScreen[Shelf]):
             self.show_message(
                 f"{many} marked. {BEGINS}" if many else "None is marked. space marks, enter opens the one here."
             )
-
-    @on(Board.Pressed)
-    def _pressed(self) -> None:
-        self.action_mark()
-
-    @on(Board.Opened)
-    def _opened(self) -> None:
-        self.action_edit()
 
     def action_add(self) -> None:
         """Add what is marked, or open the line under the cursor."""
@@ -203,6 +196,7 @@ class CatalogueScreen(DataScreen[Shelf]):
         self.marked = frozenset()
         self.close_with_message(" ".join(change.lines), undo=change.changed)
 
+    @on(Board.Opened)
     def action_edit(self) -> None:
         """Choose the plan of the line under the cursor before adding it, or change what is there."""
         from tracker.tui.screens.edit import EditScreen, edit_commitment
@@ -229,13 +223,7 @@ class CatalogueScreen(DataScreen[Shelf]):
         """Show what can come later, or hide it again."""
         self.show_all = not self.show_all
 
-    def watch_show_all(self) -> None:
-        """Show the catalogue anew."""
-        self.redraw()
-
-    def watch_marked(self) -> None:
-        """Show the catalogue anew."""
-        self.redraw()
+    watch_show_all = watch_marked = DataScreen.redraw
 
     def action_pause(self) -> None:
         """Pause the commitment under the cursor, or resume it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from textual import getters, on
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -131,15 +131,12 @@ class CommitmentScreen(DataScreen[Details]):
             use = skips.unskip if day in view.skips else skips.skip
             self.act(lambda workspace: use(workspace, view.commitment, (day,)))
 
-    def action_note(self) -> None:
+    @work(group="act")
+    async def action_note(self) -> None:
         """Open the note of the day under the cursor."""
-        self.run_worker(self._note(), group="act")
-
-    async def _note(self) -> None:
         view, day = self.view, self.heatmap.cursor
-        if view is None:
-            return
-        await self.write_note(view.commitment, day, day_name(day, view.row.day))
+        if view is not None:
+            await self.write_note(view.commitment, day, day_name(day, view.row.day))
 
     def action_form(self) -> None:
         """Open the entry of the day under the cursor with all its fields, or a new one."""

@@ -111,9 +111,6 @@ class DashboardScreen(DataScreen[Overview]):
             self.told.update(plain(f"     {page.day_line(self.view, day)}"))
 
     @on(Board.Opened)
-    def _opened(self) -> None:
-        self.action_open()
-
     def action_open(self) -> None:
         """Open the commitment under the cursor."""
         from tracker.tui.screens.commitment import CommitmentScreen

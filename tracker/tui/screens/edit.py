@@ -164,9 +164,6 @@ class EditScreen(GuardedScreen[None]):
         return self._own_words if action == "questions" else super().check_action(action, parameters)
 
     @on(Button.Pressed, "#questions")
-    def _pressed_questions(self) -> None:
-        self.action_questions()
-
     def action_questions(self) -> None:
         """Add, change, order and take away what it asks."""
         self.run_to_close(self._questions)
@@ -213,14 +210,11 @@ class EditScreen(GuardedScreen[None]):
         else:
             self.focus_next()
 
-    @on(Button.Pressed, "#save")
-    def _pressed_save(self) -> None:
-        self.action_save()
-
     @on(Button.Pressed, "#leave")
     def _pressed_leave(self) -> None:
         self.dismiss(None)
 
+    @on(Button.Pressed, "#save")
     def action_save(self) -> None:
         """Keep what is typed; the form stays open where something does not fit."""
         self.run_to_close(self._save)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import ClassVar
 
-from textual import getters, on
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import var
@@ -167,6 +167,7 @@ class TodayScreen(TypedNumber[Day]):
     def _days(self) -> tuple[date, ...] | None:
         return (self.day,) if self.day else None
 
+    @on(Board.Pressed)
     def action_check(self) -> None:
         """Check the row off in the way its kind asks for."""
         number, row = self.take_count(), self.row
@@ -188,11 +189,9 @@ class TodayScreen(TypedNumber[Day]):
         if (row := self.row) is not None:
             self.run_worker(write_down(self, row.commitment, self.day), group="act")
 
-    def action_plan(self) -> None:
+    @work(group="act")
+    async def action_plan(self) -> None:
         """Plan a time together."""
-        self.run_worker(self._plan(), group="act")
-
-    async def _plan(self) -> None:
         await self.ask_line(
             "When will you have time together?",
             "sat 19:00 60m, or: sat 19:00 60m weekly",
@@ -315,14 +314,7 @@ class TodayScreen(TypedNumber[Day]):
         """Load the day anew."""
         self.reload()
 
-    @on(Board.Pressed)
-    def _pressed(self) -> None:
-        self.action_check()
-
     @on(Board.Opened)
-    def _opened(self) -> None:
-        self.action_open()
-
     def action_open(self) -> None:
         """Open the commitment under the cursor."""
         from tracker.tui.screens.commitment import CommitmentScreen

@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Any, ClassVar
 
-from textual import getters
+from textual import getters, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
@@ -198,11 +198,9 @@ class ReviewScreen(DataScreen[Course]):
         )
         await self.show_change(await self.ask(form))
 
-    def action_share(self) -> None:
+    @work(group="act")
+    async def action_share(self) -> None:
         """Share what both agree to."""
-        self.run_worker(self._share(), group="act")
-
-    async def _share(self) -> None:
         kind, day, agreed = self.kind, self._day, None
         offers = await self.worker.run(lambda workspace: reviews.offers(workspace, kind, day))
         while (agreed := await self.ask(ShareScreen(offers, agreed))) is not None:
@@ -218,13 +216,10 @@ class ReviewScreen(DataScreen[Course]):
                 self.show_message(" ".join(change.lines))
                 return
 
-    def action_take_back(self) -> None:
+    @work(group="act")
+    async def action_take_back(self) -> None:
         """Let whoever answered alone take it back; the same is said whether or not somebody did."""
-        self.run_worker(self._take_back(), group="act")
-
-    async def _take_back(self) -> None:
-        does = "enter takes it back, esc cancels"
-        await self.ask_line(TAKE_BACK, "the word purge", self._withdraw, does)
+        await self.ask_line(TAKE_BACK, "the word purge", self._withdraw, "enter takes it back, esc cancels")
 
     def _withdraw(self, typed: str) -> Use:
         def use(workspace: Workspace) -> Change:

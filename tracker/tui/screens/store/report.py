@@ -8,7 +8,7 @@ from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import getters
+from textual import getters, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -123,11 +123,9 @@ class ReportScreen(Dialog[None]):
         self._stop.set()
         self.report.update(plain("Stopping…"))
 
-    def action_repair(self) -> None:
+    @work(group="repair", exclusive=True)
+    async def action_repair(self) -> None:
         """Ask about each repair and do it."""
-        self.run_worker(self._repair(), group="repair", exclusive=True)
-
-    async def _repair(self) -> None:
         self._done = []
         for each in self._outcome.repairs if self._outcome else ():
             question = f"{each.what}. {each.will[0].upper()}{each.will[1:]}?" if each.will else each.what
