@@ -8,6 +8,7 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, _ActionsContai
 DAY = "today, yesterday, mon, -2, 2026-11-20, or a range 2026-11-01..2026-11-05"
 ONE_DAY = "today, yesterday, mon, -2 or 2026-11-20"
 REVIEWS = "day, week or month; or export, then which"
+ONE_OF_YOURS = "an id, or any part of a title that only one has"
 
 
 def nothing(_parser: ArgumentParser) -> None:
@@ -38,10 +39,8 @@ def one_day(parser: ArgumentParser) -> None:
     parser.add_argument("--day", metavar="DAY", help=f"{ONE_DAY}; today if left out")
 
 
-def what(parser: ArgumentParser, also: str = "") -> None:
-    parser.add_argument(
-        "what", metavar="WHAT", type=text, help=f"an id, or any part of a title that only one has{also}"
-    )
+def what(parser: ArgumentParser, help: str = ONE_OF_YOURS, nargs: str | None = None, metavar: str = "WHAT") -> None:
+    parser.add_argument("what", metavar=metavar, type=text, nargs=nargs, help=help)
 
 
 def when(parser: ArgumentParser) -> None:
@@ -105,22 +104,14 @@ def share(parser: ArgumentParser) -> None:
 
 
 def log(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "what",
-        metavar="WHAT",
-        type=text,
-        nargs="?",
-        help="an id, or part of a title; without: what asks something",
-    )
+    what(parser, "an id, or part of a title; without: what asks something", "?")
     one_day(parser)
     flag(parser, "--fields", "list what it asks, and log nothing")
     flag(parser, "--now", "between 22:00 and 06:00, when what goes deep can wait")
 
 
 def answer(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "what", metavar="N|WHAT", type=text, nargs="?", help="a number of the list, or a commitment; lists all without"
-    )
+    what(parser, "a number of the list, or a commitment; lists all without", "?", "N|WHAT")
     flag(parser, "--let-go", "close it for good without an answer")
 
 
@@ -150,10 +141,6 @@ def card(parser: ArgumentParser) -> None:
     flag(which, "--unlock", "open levels 4 and 5, after two received sharings at level 3")
 
 
-def today(parser: ArgumentParser) -> None:
-    one_day(parser)
-
-
 def show(parser: ArgumentParser) -> None:
     what(parser)
     flag(parser, "--notes", "print the private notes as well")
@@ -161,7 +148,7 @@ def show(parser: ArgumentParser) -> None:
 
 def why(parser: ArgumentParser) -> None:
     # Somebody may look here for why a number is as it is: it is taken in to name the way.
-    parser.add_argument("what", metavar="WHAT", type=text, nargs="?", help=SUPPRESS)
+    what(parser, SUPPRESS, "?")
 
 
 def list(parser: ArgumentParser) -> None:
@@ -179,9 +166,7 @@ def plan(parser: ArgumentParser) -> None:
 
 
 def add(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "what", metavar="WHAT", type=text, nargs="*", help="ids of the catalogue, or a title of your own"
-    )
+    what(parser, "ids of the catalogue, or a title of your own", "*")
     parser.add_argument(
         "--list", dest="shelf", metavar="STEP", nargs="?", const="", help="show the catalogue, or one step of it"
     )
@@ -199,13 +184,13 @@ def edit(parser: ArgumentParser) -> None:
 
 
 def pause(parser: ArgumentParser) -> None:
-    what(parser, ", or all")
+    what(parser, f"{ONE_OF_YOURS}, or all")
     parser.add_argument("--from", dest="start", metavar="DAY", help=f"{ONE_DAY}; today if left out")
     parser.add_argument("--to", dest="end", metavar="DAY", help="the last day of it; until you resume if left out")
 
 
 def resume(parser: ArgumentParser) -> None:
-    what(parser, ", or all")
+    what(parser, f"{ONE_OF_YOURS}, or all")
 
 
 def set_(parser: ArgumentParser) -> None:
@@ -218,7 +203,7 @@ def set_(parser: ArgumentParser) -> None:
 
 
 def history(parser: ArgumentParser) -> None:
-    parser.add_argument("what", metavar="WHAT", type=text, nargs="?", help="only what concerns one commitment")
+    what(parser, "only what concerns one commitment", "?")
     parser.add_argument("-n", dest="most", metavar="N", default="20", help="how many lines; 20 if left out")
 
 
@@ -239,7 +224,7 @@ def review(parser: ArgumentParser) -> None:
 
 
 def purge(parser: ArgumentParser) -> None:
-    parser.add_argument("what", metavar="WHAT", type=text, nargs="?", help="a commitment with all of it, also deleted")
+    what(parser, "a commitment with all of it, also deleted", "?")
     parser.add_argument("--day", metavar="DAY", help=f"only what was logged on {ONE_DAY}, with its note")
     which = parser.add_mutually_exclusive_group()
     flag(which, "--note", "only the note of the day")

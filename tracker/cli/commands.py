@@ -19,7 +19,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = (
-    Command("today", "what today asks for, and what is done", "groups.views:today", arguments.today),
+    Command("today", "what today asks for, and what is done", "groups.views:today", arguments.one_day),
     Command("done", "check off, count, or log how an event turned out", "groups.log:done", arguments.done),
     Command("log", "write an entry down with all it asks", "groups.log_guided:log", arguments.log),
     Command("answer", "answer what stands open, or let it go", "groups.log_guided:answer", arguments.answer),

@@ -59,10 +59,6 @@ def _takes_what(command: Command) -> bool:
     return any(each.dest == "what" for each in parser_of(command)._actions)
 
 
-def _names() -> str:
-    return " ".join(command.name for command in COMMANDS)
-
-
 _BASH = """\
 # Completion for toward. In ~/.bashrc: eval "$(toward completion bash)"
 _toward() {{
@@ -93,7 +89,7 @@ def _bash() -> str:
     for command in COMMANDS:
         what = "what=yes; " if _takes_what(command) else ""
         cases.append(f"        {command.name}) {what}words='{' '.join(_words(command))}' ;;")
-    return _BASH.format(names=_names(), cases="\n".join(cases))
+    return _BASH.format(names=" ".join(command.name for command in COMMANDS), cases="\n".join(cases))
 
 
 _ZSH = """\

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.domain.commitments import Commitment, Plan
-from tracker.domain.counting.occasions import Occasion
 from tracker.domain.records import Entry
 from tracker.ledger.json_rows import measure_unit, moments_object, own_row, streak_row
 from tracker.ledger.workspace import Workspace
@@ -26,23 +26,25 @@ if TYPE_CHECKING:
     from tracker.services.views.inbox import Waiting
 
 
-def _taken(value: object, names: str) -> dict[str, Any]:
-    """Return some attributes of a value as JSON has them: days and moments as text, states by their name."""
+def taken(value: object, names: str) -> dict[str, Any]:
+    """Return some attributes of a value as JSON has them: days, moments and paths as text, states by their name."""
     return {name: _plain(getattr(value, name)) for name in names.split()}
 
 
 def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
-    return value.value if isinstance(value, Enum) else list(value) if isinstance(value, tuple) else value
+    if isinstance(value, Path):
+        return str(value)
+    return value.value if isinstance(value, Enum) else [*map(_plain, value)] if isinstance(value, tuple) else value
 
 
 def due_object(row: Row) -> dict[str, Any]:
     """Return one commitment on one day."""
     return {
         "commitment": row.commitment.id,
-        **_taken(row.commitment, "title step kind"),
-        **_taken(row, "state done target"),
+        **taken(row.commitment, "title step kind"),
+        **taken(row, "state done target"),
         "unit": row.measure,
         "said": row.summary,
     }
@@ -65,7 +67,7 @@ def today_object(view: Day) -> dict[str, Any]:
 
 def open_object(each: Waiting) -> dict[str, Any]:
     """Return an open question, without private words."""
-    return _taken(each, "number commitment title due fields")
+    return taken(each, "number commitment title due fields")
 
 
 def planned_object(each: PlannedTime) -> dict[str, Any]:
@@ -73,7 +75,7 @@ def planned_object(each: PlannedTime) -> dict[str, Any]:
     return {
         "day": each.day.isoformat(),
         "time": f"{each.at:%H:%M}",
-        **_taken(each, "minutes state logged"),
+        **taken(each, "minutes state logged"),
         "moved_to": each.moved_to or None,
     }
 
@@ -82,11 +84,11 @@ def field_object(field: Field, asked: str) -> dict[str, Any]:
     """Return a field; `asked` is when."""
     ranged = field.type.value in ("scale", "number", "percent")
     return {
-        **_taken(field, "name ask type"),
+        **taken(field, "name ask type"),
         "choices": [choice.name for choice in field.choices],
         "low": field.low if ranged else None,
         "high": field.high if ranged else None,
-        **_taken(field, "private optional"),
+        **taken(field, "private optional"),
         "asked": asked,
     }
 
@@ -102,7 +104,7 @@ def commitment_object(commitment: Commitment) -> dict[str, Any]:
     """Return a commitment with the plan in force."""
     return {
         "commitment": commitment.id,
-        **_taken(commitment, "title step kind"),
+        **taken(commitment, "title step kind"),
         "schedule": commitment.plan.schedule.sentence,
         "target": commitment.plan.target,
         "unit": measure_unit(commitment),
@@ -127,19 +129,14 @@ def plan_object(plan: Plan) -> dict[str, Any]:
 
 def entry_object(entry: Entry) -> dict[str, Any]:
     """Return an entry without its private words."""
-    return {**_taken(entry, "day at amount outcome open put_right_at"), "fields": dict(entry.fields)}
-
-
-def occasion_object(occasion: Occasion, points: float) -> dict[str, Any]:
-    """Return a settled occasion and what it added to consistency, or cost."""
-    return {**_taken(occasion, "first last state done target"), "points": points}
+    return {**taken(entry, "day at amount outcome open put_right_at"), "fields": dict(entry.fields)}
 
 
 def explanation_object(why: Explanation) -> dict[str, Any]:
     """Return why consistency is what it is, and what the next occasion gives."""
     return {
-        **_taken(why, "now if_kept if_missed if_skipped"),
-        "last": [occasion_object(step.occasion, step.points) for step in why.steps],
+        **taken(why, "now if_kept if_missed if_skipped"),
+        "last": [{**taken(step.occasion, "first last state done target"), "points": step.points} for step in why.steps],
     }
 
 
@@ -157,7 +154,7 @@ def show_object(workspace: Workspace, found: Details, notes: Mapping[date, Seque
         "plans": [plan_object(plan) for plan in found.plans],
         "entries": [entry_object(entry) for entry in found.entries],
         "skips": [{"day": day.isoformat(), "reason": reason} for day, reason in sorted(found.skips.items())],
-        "pauses": [_taken(pause, "first last") for pause in found.pauses],
+        "pauses": [taken(pause, "first last") for pause in found.pauses],
         "notes": [_note_object(day, None if notes is None else notes[day]) for day in sorted(found.note_days)],
         "unsettled": list(found.unsettled),
     }
@@ -170,14 +167,14 @@ def _note_object(day: date, versions: Sequence[Version] | None) -> dict[str, Any
     shown = {"day": day.isoformat(), "text": versions[0].text if versions else ""}
     if len(versions) < 2:
         return shown
-    return {**shown, "versions": [_taken(each, "device name own at text") for each in versions]}
+    return {**shown, "versions": [taken(each, "device name own at text") for each in versions]}
 
 
 def operation_object(past: Past) -> dict[str, Any]:
     """Return one operation of the history."""
     return {
         "operation": past.operation,
-        **_taken(past, "at device name own"),
+        **taken(past, "at device name own"),
         "command": past.cmd,
         "said": past.summary,
         "undone": past.undone,
@@ -188,7 +185,7 @@ def shelf_object(template: Template, mine: Commitment | None) -> dict[str, Any]:
     """Return a commitment of the catalogue, and whether it is taken on."""
     return {
         "commitment": template.id,
-        **_taken(template, "title step kind schedule target"),
+        **taken(template, "title step kind schedule target"),
         "yours": mine is not None and not mine.archived,
         "archived": mine is not None and mine.archived,
     }
@@ -206,18 +203,18 @@ def review_object(workspace: Workspace, kind: Review, day: date | None = None) -
     return {
         "review": kind.value,
         "title": now.script.title,
-        **_taken(summary, "first last"),
+        **taken(summary, "first last"),
         "began": now.began,
         "part": now.part.name if now.part else None,
         "finished": now.finished.isoformat() if now.finished else None,
-        "parts": [{**_taken(part, "name title minutes"), "done": part in now.done} for part in now.script.parts],
+        "parts": [{**taken(part, "name title minutes"), "done": part in now.done} for part in now.script.parts],
         "summary": {
-            "steps": [_taken(each, "step name kept settled") for each in summary.steps],
+            "steps": [taken(each, "step name kept settled") for each in summary.steps],
             "weeks_on_track": summary.weeks_on_track,
             "planned": {"kept": summary.planned_kept, "settled": summary.planned_settled},
-            "promises": _taken(summary.promises, "made kept moved late missed"),
+            "promises": taken(summary.promises, "made kept moved late missed"),
             "loops": {"closed": summary.loops_closed, "open": summary.loops_open},
             "said": list(summary.lines),
         },
-        "areas": [_taken(area, "step name leading middle lagging counted between becomes") for area in areas],
+        "areas": [taken(area, "step name leading middle lagging counted between becomes") for area in areas],
     }

@@ -125,10 +125,7 @@ def parser_of(command: Command) -> ArgumentParser:
 
 def version(session: Session) -> None:
     """Print the version."""
-    if session.args.json:
-        session.out.json({"version": __version__})
-    else:
-        session.out.print_result(f"toward {__version__}")
+    session.print_answer({"version": __version__}, f"toward {__version__}")
 
 
 def man_page() -> str:

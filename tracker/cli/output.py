@@ -71,6 +71,13 @@ class Output:
         for line in lines:
             self._note(line)
 
+    def print_paragraphs(self, *texts: str) -> None:
+        """Print talk in lines that fit the width; an empty text is a blank line."""
+        from textwrap import wrap
+
+        for text in texts:
+            self.print_note(*(wrap(text, self.width) or [""]))
+
     def print_question(self, question: str) -> None:
         """Print a question and stay on its line."""
         self._note(question, end="")

@@ -11,7 +11,6 @@ from argparse import (
     HelpFormatter,
     Namespace,
     RawDescriptionHelpFormatter,
-    _SubParsersAction,
 )
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -101,16 +100,12 @@ def build(wanted: Iterable[Command] = COMMANDS) -> ArgumentParser:
     parser.set_defaults(run="groups.data:app")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
     for command in wanted:
-        _add_command(commands, command)
+        described = f"{command.help[0].upper()}{command.help[1:]}."
+        own = commands.add_parser(command.name, help=command.help, description=described)
+        command.arguments(own)
+        _everywhere(own, SUPPRESS, SUPPRESS)
+        own.set_defaults(run=command.run)
     return parser
-
-
-def _add_command(commands: _SubParsersAction[Parser], command: Command) -> None:
-    described = f"{command.help[0].upper()}{command.help[1:]}."
-    own = commands.add_parser(command.name, help=command.help, description=described)
-    command.arguments(own)
-    _everywhere(own, SUPPRESS, SUPPRESS)
-    own.set_defaults(run=command.run)
 
 
 def _everywhere(parser: ArgumentParser, data: str | None, json: object) -> None:
@@ -126,14 +121,11 @@ def _everywhere(parser: ArgumentParser, data: str | None, json: object) -> None:
 
 def read(argv: Sequence[str], out: Output) -> Namespace | None:
     """Return the arguments, or None where help or the version was all that was wanted. Raises BadInput."""
-    first = next((word for word in _without_values(argv) if not word.startswith("-")), None)
+    words = ((at, word) for at, word in enumerate(argv) if not _is_value(argv, at) and not word.startswith("-"))
+    at, first = next(words, (0, None))
     if first is None and ("-h" in argv or "--help" in argv):
         argv, first = ["help"], "help"
-    if first in ALSO:
-        at = next(number for number, word in enumerate(argv) if word == first and not _is_value(argv, number))
-        argv, first = [*argv[:at], ALSO[first], *argv[at + 1 :]], ALSO[first]
-    if meant := _shortened(first):
-        at = next(number for number, word in enumerate(argv) if word == first and not _is_value(argv, number))
+    if meant := ALSO.get(first or "") or _shortened(first):
         argv, first = [*argv[:at], meant, *argv[at + 1 :]], meant
     wanted = [command for command in COMMANDS if command.name == first]
     if first is not None and not wanted:
@@ -171,11 +163,6 @@ def nearest(word: str) -> str:
         return f" Did you mean {' or '.join(begun)}?"
     near = get_close_matches(word, [*(command.name for command in COMMANDS), *ALSO], 1)
     return f" Did you mean '{ALSO.get(near[0], near[0])}'?" if near else ""
-
-
-def _without_values(argv: Sequence[str]) -> list[str]:
-    """Return what is left of the words once the value of a leading option is taken away."""
-    return [word for number, word in enumerate(argv) if not _is_value(argv, number)]
 
 
 def _is_value(argv: Sequence[str], number: int) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker.cli.output import Output
 from tracker.domain.clock import Clock
@@ -204,20 +204,23 @@ class Session:
             cid = known
         return ensure_active(self.workspace, cid)
 
+    def print_answer(self, answer: Mapping[str, Any], *lines: str) -> None:
+        """Print an answer: as JSON where that was asked for, or else in lines."""
+        if self.args.json:
+            self.out.json(answer)
+        else:
+            self.out.print_result(*lines)
+
     def print_change(self, change: Change) -> None:
         """Say what a command changed, and what may be done next."""
         self.out.saved = self.out.saved or change.changed
-        if self.args.json:
-            self.out.json(
-                {
-                    "changed": change.changed,
-                    "commitment": change.commitment,
-                    "said": list(change.lines),
-                    "operation": change.operation,
-                }
-            )
-        else:
-            self.out.print_result(*change.lines)
+        told = {
+            "changed": change.changed,
+            "commitment": change.commitment,
+            "said": list(change.lines),
+            "operation": change.operation,
+        }
+        self.print_answer(told, *change.lines)
         if change.way is not None:
             self.hint(change.way, change.commitment)
 
@@ -234,30 +237,23 @@ class Session:
 
     def _frighten(self) -> None:
         """Print the paragraph for those who frighten somebody, and where the rest of the page is."""
-        from textwrap import wrap
-
         from tracker.catalogue import FRIGHTEN, safety_notice
 
-        self.out.print_note("", *wrap(safety_notice(FRIGHTEN)[0], self.out.width), "", "The whole page: toward safety")
+        self.out.print_paragraphs("", safety_notice(FRIGHTEN)[0], "", "The whole page: toward safety")
 
     def _safety(self) -> None:
         """Print the safety notice as talk, so that the answer of the command stays what it is."""
-        from textwrap import wrap
-
         from tracker.catalogue import safety_notice
 
-        for paragraph in safety_notice():
-            self.out.print_note("", *wrap(paragraph, self.out.width))
-        self.out.print_note("", "Again at any time: toward safety")
+        for paragraph in (*safety_notice(), "Again at any time: toward safety"):
+            self.out.print_paragraphs("", paragraph)
         self._showed_safety = True
 
     def _first_time(self) -> None:
         """Print the short form of the notice to whoever comes for the first time."""
-        from textwrap import wrap
-
         from tracker.catalogue import safety_short
 
-        self.out.print_note("", *wrap(safety_short("Type toward safety"), self.out.width))
+        self.out.print_paragraphs("", safety_short("Type toward safety"))
 
 
 def open_store(here: Environment) -> Workspace:

@@ -7,6 +7,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from tracker.cli.json_schema import taken
 from tracker.cli.prompts import ask, read_line
 from tracker.cli.session import Session
 from tracker.domain.fields import read_yes
@@ -29,18 +30,8 @@ def backup(session: Session) -> None:
     workspace = session.workspace
     kept = backups.back_up_to(workspace, args.to) if args.to is not None else backups.back_up_now(workspace)
     session.out.saved = True
-    if args.json:
-        session.out.json(
-            {
-                "path": str(kept.path),
-                "files": kept.files,
-                "new_files": kept.fresh,
-                "bytes": kept.bytes,
-                "troubles": list(kept.troubles),
-            }
-        )
-    else:
-        session.out.print_result(*kept.lines)
+    answer = {**taken(kept, "path files"), "new_files": kept.fresh, **taken(kept, "bytes troubles")}
+    session.print_answer(answer, *kept.lines)
     session.out.print_note(*(f"Note: {trouble}" for trouble in kept.troubles))
 
 
@@ -54,17 +45,7 @@ def _list(session: Session) -> None:
     refuse_closed(folder)
     found = backups.lines(folder, now)
     if session.args.json:
-        rows = [
-            {
-                "number": each.number,
-                "made": each.made.isoformat(),
-                "path": str(each.path),
-                "files": each.files,
-                "bytes": each.bytes,
-                "ahead": each.ahead,
-            }
-            for each in found
-        ]
+        rows = [taken(each, "number made path files bytes ahead") for each in found]
         session.out.json({"folder": str(folder), "backups": rows})
         return
     if not found:
@@ -96,24 +77,18 @@ def restore(session: Session) -> None:
         made += ", a date ahead of this clock"
     about = f"From {made}, {copy}:"
     if args.dry_run:
-        if args.json:
-            session.out.json(
-                {
-                    "path": str(copy),
-                    "entries": len(shown.events),
-                    "days": [day.isoformat() for day in shown.days],
-                    "titles": list(shown.titles),
-                    "damaged": list(shown.damaged),
-                    "lost": shown.lost,
-                    "unsealed": shown.decrypted,
-                    "unproven": shown.unproven,
-                }
-            )
-        else:
-            session.out.print_result(about, *shown.lines)
+        answer = {
+            "path": str(copy),
+            "entries": len(shown.events),
+            **taken(shown, "days titles damaged lost"),
+            "unsealed": shown.decrypted,
+            "unproven": shown.unproven,
+        }
+        session.print_answer(answer, about, *shown.lines)
         return
     if shown.events or shown.lost or shown.damaged:
-        session.out.print_note(about, *(line for text in shown.lines for line in wrap(text, session.out.width)))
+        session.out.print_note(about)
+        session.out.print_paragraphs(*shown.lines)
     restoring.refuse_decrypted(shown, args.plain)
     if not args.yes and (shown.events or shown.lost):
         if not session.can_ask:
@@ -150,26 +125,9 @@ def doctor(session: Session) -> int:
         report = examine(here.data, state, here.clock, key=key)
     if args.json:
         findings = [
-            {
-                "code": each.code,
-                "wrong": each.wrong,
-                "path": str(each.path),
-                "what": each.what,
-                "means": each.means,
-                "repair": each.will or None,
-            }
-            for each in report.findings
+            taken(each, "code wrong path what means") | {"repair": each.will or None} for each in report.findings
         ]
-        out.json(
-            {
-                "healthy": report.healthy,
-                "files": report.files,
-                "entries": report.entries,
-                "backups": report.backups,
-                "findings": findings,
-                "repaired": done,
-            }
-        )
+        out.json(taken(report, "healthy files entries backups") | {"findings": findings, "repaired": done})
     else:
         for each in report.findings:
             out.print_result(*wrap(f"{'!' if each.wrong else '-'} {each.what}.", out.width, subsequent_indent="  "))
@@ -201,7 +159,7 @@ def _repair(session: Session, state: Path, key: StoreKey | None) -> list[str]:
     for code in (each for each in ORDER if each not in (*ACKNOWLEDGED, *ASKED_EACH) or not session.args.yes):
         changed = False
         for finding in (each for each in report.findings if each.code == code):
-            session.out.print_note(*wrap(f"{finding.what}. {finding.means}", session.out.width))
+            session.out.print_paragraphs(f"{finding.what}. {finding.means}")
             question = f"{finding.will[0].upper()}{finding.will[1:]}? yes or no"
             if not session.args.yes and not ask(session, question, read_yes, "no"):
                 continue
@@ -271,7 +229,7 @@ def delete_everything(session: Session) -> None:
     if not session.args.yes:
         if not session.can_ask:
             raise BadInput(f"{erase.describe(plan)[0]} If that is meant, add --yes-delete-everything.")
-        out.print_note(*(line for text in erase.describe(plan) for line in wrap(text, out.width)))
+        out.print_paragraphs(*erase.describe(plan))
         out.print_question(f"Nothing brings it back. Type {erase.WORDS} to go on: ")
         if " ".join(read_line().lower().split()) != erase.WORDS:
             raise Refused("Nothing was removed.")
@@ -282,7 +240,7 @@ def delete_everything(session: Session) -> None:
         out.json(answer)
     else:
         out.print_result(*erased.lines)
-        out.print_note(*wrap(erase.BEYOND_REACH, out.width))
+        out.print_paragraphs(erase.BEYOND_REACH)
 
 
 def _refuse_no_folder(data: Path) -> None:

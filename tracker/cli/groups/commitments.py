@@ -44,7 +44,7 @@ def add(session: Session) -> None:
     elif len(words) == 1:
         if args.alias:
             raise BadInput("--alias is for a commitment of your own; others: toward edit WHAT --alias WORD")
-        target, if_then = _target(session, _kind_of_template(words[0])), _if_then(session)
+        target, if_then = _target(session, Kind(find.find_template(words[0]).kind)), _if_then(session)
         change = lifecycle.add(
             session.workspace, words[0], schedule=args.schedule, target=target, start=start, if_then=if_then
         )
@@ -125,10 +125,6 @@ def _schedule(session: Session, text: str) -> str:
 def _target(session: Session, kind: Kind) -> int | None:
     text = session.args.target
     return None if text is None else plans.read_target(kind, text)
-
-
-def _kind_of_template(word: str) -> Kind:
-    return Kind(find.find_template(word).kind)
 
 
 def _if_then(session: Session) -> str | None:
@@ -236,20 +232,12 @@ def delete(session: Session) -> None:
     session.print_change(lifecycle.delete(session.workspace, session.commitment(archived=True)))
 
 
-def settings_in_force(session: Session) -> None:
-    """Print the settings."""
-    shown = settings.shown(session.workspace, session.workspace.today)
-    if session.args.json:
-        session.out.json({"settings": shown})
-        return
-    session.out.print_result(*(f"{name:<14}{value}" for name, value in shown.items()))
-
-
 def set_setting(session: Session) -> None:
     """Set one setting from the next day or week on, or print them all."""
     args = session.args
     if args.name is None:
-        settings_in_force(session)
+        shown = settings.shown(session.workspace, session.workspace.today)
+        session.print_answer({"settings": shown}, *(f"{name:<14}{value}" for name, value in shown.items()))
     elif args.value is None:
         setting = settings.SETTINGS.get(args.name) or next(iter(settings.SETTINGS.values()))
         raise BadInput(f"What shall {args.name} be? For example: toward set {setting.name} {setting.example}")

@@ -101,10 +101,7 @@ def paths(session: Session) -> None:
         "crash_log": str(here.state / CRASH_LOG),
         "version": __version__,
     }
-    if session.args.json:
-        session.out.json({**found})
-    else:
-        session.out.print_result(*(f"{name.replace('_', ' '):<11}{value}" for name, value in found.items()))
+    session.print_answer(found, *(f"{name.replace('_', ' '):<11}{value}" for name, value in found.items()))
     session.out.print_note(*(f"Note: {each}" for each in here.notes))
 
 
@@ -131,10 +128,8 @@ def _keep_demo(session: Session, data: Path) -> None:
         raise Refused(f"{data} is there already and not an empty folder. Name a new one.")
     events = _fill(Environment(data, session.here.state, session.here.clock))
     session.out.saved = True
-    if session.args.json:
-        session.out.json({"data": str(data), "events": events})
-    else:
-        session.out.print_result(f"A made-up year of {events} events lies in {data}.", f"Open it: toward --data {data}")
+    made = f"A made-up year of {events} events lies in {data}."
+    session.print_answer({"data": str(data), "events": events}, made, f"Open it: toward --data {data}")
 
 
 def _fill(here: Environment) -> int:

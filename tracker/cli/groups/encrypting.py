@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from textwrap import wrap
 
 from tracker.cli.output import Output
 from tracker.cli.passphrases import LONGEST
@@ -20,19 +19,19 @@ from tracker.services.safekeeping import encryption
 
 def encrypt(session: Session) -> None:
     """Encrypt the whole store, once the recovery key is written down."""
-    args, out = session.args, session.out
-    if encryption.is_encrypted(session.here.data):
-        _finish(session)
-        return
+    args, out, was_encrypted = session.args, session.out, encryption.is_encrypted(session.here.data)
     workspace = session.workspace
+    if was_encrypted:
+        # What was left undone was finished by opening it.
+        session.print_change(encryption.finish(workspace, everyone=args.all_devices))
+        return
     if args.dry_run:
         session.print_change(encryption.planned(workspace))
         return
     encryption.ready(workspace)
-    _wrapped(
-        out,
+    out.print_paragraphs(
         "Encrypting protects what you wrote from whoever gets at the files. "
-        f"{encryption.NO_WAY_BACK} {encryption.GOOD_WORDS}",
+        f"{encryption.NO_WAY_BACK} {encryption.GOOD_WORDS}"
     )
     passphrase = session.passphrases.new(0)
     out.print_note("", "Making a key; this takes some seconds.")
@@ -41,17 +40,11 @@ def encrypt(session: Session) -> None:
     session.print_change(encryption.encrypt(workspace, fresh, _progress(out), everyone=args.all_devices))
 
 
-def _finish(session: Session) -> None:
-    """Say that a store is encrypted, after what was left undone was finished by opening it."""
-    workspace = session.workspace
-    session.print_change(encryption.finish(workspace, everyone=session.args.all_devices))
-
-
 def _show_recovery(session: Session, fresh: encryption.Fresh) -> None:
     """Show the recovery key once and go on only where its last characters are typed again."""
     out = session.out
     out.print_note("", "This is your recovery key:", "", f"  {fresh.recovery}", "")
-    _wrapped(out, encryption.WRITE_DOWN)
+    out.print_paragraphs(encryption.WRITE_DOWN)
     if not out.is_heard:
         raise Refused("Nothing was changed: the recovery key could not be shown.")
     if getattr(session.args, "yes", False):
@@ -88,7 +81,7 @@ def decrypt(session: Session) -> None:
 
 def _ask_to_follow(session: Session, key: encryption.StoreKey) -> None:
     """Go on only where somebody says that they took the encryption back themselves. Raises BadInput or Refused."""
-    _wrapped(session.out, encryption.what_following_means(session.here.data, key))
+    session.out.print_paragraphs(encryption.what_following_means(session.here.data, key))
     if session.args.yes:
         return
     if not session.can_ask:
@@ -150,7 +143,3 @@ def _progress(out: Output) -> Callable[[int, int], None] | None:
             out.print_note(f"{done} of {of} done")
 
     return report
-
-
-def _wrapped(out: Output, text: str) -> None:
-    out.print_note(*wrap(text, out.width))

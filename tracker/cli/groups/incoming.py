@@ -32,9 +32,7 @@ def incoming(session: Session) -> None:
         if not session.can_ask:
             raise BadInput("Nothing was answered. If that is meant, add --yes.")
         for each in things:
-            session.out.print_note(
-                *wrap(f"{each.summary} {arriving.would(each, accepting=accepting)}", session.out.width)
-            )
+            session.out.print_paragraphs(f"{each.summary} {arriving.would(each, accepting=accepting)}")
         if not ask(session, f"{args.answer.capitalize()} it? yes or no", read_yes, "no"):
             raise Refused("Nothing was answered; it waits.")
     session.print_change((arriving.accept if accepting else arriving.refuse)(session.workspace, things))
@@ -52,7 +50,7 @@ def _list(session: Session) -> None:
     for each in found:
         session.out.print_result(*wrap(f"{each.number}  {each.summary} {each.means}", width, subsequent_indent="   "))
     number = f" {found[0].number}" if len(found) == 1 else " N"
-    session.out.print_note(*wrap(arriving.ASKED, width))
+    session.out.print_paragraphs(arriving.ASKED)
     session.out.print_note(f"It was you: toward incoming accept{number}", f"It was not: toward incoming refuse{number}")
     session.out.print_note("What an answer would do: add --dry-run")
 

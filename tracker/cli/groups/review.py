@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from textwrap import wrap
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from tracker.cli.json_schema import review_object
 from tracker.cli.prompts import forget_what_was_typed_ahead, lines_typed, read_line
@@ -90,9 +90,8 @@ class _Sitting:
             self.out.print_note(f"{at.finished} To go through it again, undo that: toward undo")
             return
         script = at.now.script
-        self._note(f"{script.title}, {script.minutes} minutes. Leave with ctrl-d; what you answered is kept.")
-        if not at.now.began:
-            self._note(*script.before)
+        head = f"{script.title}, {script.minutes} minutes. Leave with ctrl-d; what you answered is kept."
+        self.out.print_paragraphs(head, *(() if at.now.began else script.before))
         try:
             while at.now.part is not None:
                 self._part(at, at.now.part)
@@ -108,9 +107,9 @@ class _Sitting:
     def _part(self, at: Course, part: Part) -> None:
         *turns, over = part.ends(self.workspace.clock.now())
         self.out.print_note("", f"{at.head}, until {over:%H:%M}")
-        self._note(*at.texts)
+        self.out.print_paragraphs(*at.texts)
         for turn in turns:
-            self._note(f"One speaks until {turn:%H:%M}, the other until {over:%H:%M}.")
+            self.out.print_paragraphs(f"One speaks until {turn:%H:%M}, the other until {over:%H:%M}.")
         if at.counts:
             self.out.print_result(*_counts(at.counts))
         if part.rates or part.dials:
@@ -126,17 +125,17 @@ class _Sitting:
                 reviews.answer(self.workspace, self.kind, part.name, given, self.day, stay=True)
             raise
         change = reviews.answer(self.workspace, self.kind, part.name, given, self.day)
-        self._note(*change.lines[1:])
+        self.out.print_paragraphs(*change.lines[1:])
         if change.way is not None:
             from tracker.cli.hints import HINTS
 
-            self._note(HINTS[change.way].format(about=change.commitment))
+            self.out.print_paragraphs(HINTS[change.way].format(about=change.commitment))
 
     def _field(self, field: Field, known: Any) -> Any:
         """Return what is answered to a question; an empty line keeps what was answered before."""
         if field.type is Type.TEXT:
             hint = ", enter keeps what you wrote" if known else ""
-            self._note(f"{field.ask} (for your eyes; end with an empty line{hint})")
+            self.out.print_paragraphs(f"{field.ask} (for your eyes; end with an empty line{hint})")
             words = lines_typed(self.session, "An answer here")
             if words is None:
                 raise _Left
@@ -161,7 +160,7 @@ class _Sitting:
             return
         if not partner.reveal(workspace, kind, day).open:
             if not self.out.can_wipe:
-                self._note(NO_TURN)
+                self.out.print_paragraphs(NO_TURN)
             elif self._yes("Is your partner here, and willing to answer?"):
                 self._their_turn()
         self.out.print_result(*opened_lines(partner.reveal(workspace, kind, day)))
@@ -172,7 +171,7 @@ class _Sitting:
         self.out.saved = True  # No exit code tells whether they answered.
         with self.out.apart():
             try:
-                self._note(*(line.format(how=LEAVE) for line in partner.THEIR_TURN))
+                self.out.print_paragraphs(*(line.format(how=LEAVE) for line in partner.THEIR_TURN))
                 while not turn.over:
                     self._ask_them(turn)
                 if turn.may_leave is not None:
@@ -190,13 +189,13 @@ class _Sitting:
         try:
             turn.submit(self.workspace, self.day)
         except TowardError as error:
-            self._note(f"{error.message} Nothing was kept.")
+            self.out.print_paragraphs(f"{error.message} Nothing was kept.")
 
     def _ask_them(self, turn: PartnerTurn) -> None:
         """Ask the next question of their turn; the safety page follows at once where it is called for."""
         if turn.asks_to_keep:
             forget_what_was_typed_ahead()
-            self._note(partner.OTHERWISE)
+            self.out.print_paragraphs(partner.OTHERWISE)
         scale = f" 0 to {turn.item.high}" if turn.item is not None else ""
         if self._ask_alone(f"{turn.question}{scale}", turn.take):
             self._safety()
@@ -204,7 +203,7 @@ class _Sitting:
     def _ask_alone(self, question: str, read: Callable[[str], T]) -> T:
         """Return what the partner answers; nothing of it stays on the screen, whatever comes next."""
         while True:
-            self._note(ALWAYS)
+            self.out.print_paragraphs(ALWAYS)
             answer = self._ask(question, lambda text: None if text == SAFETY_KEY else (read(text),))
             if answer is not None:
                 self.out.wipe()
@@ -224,7 +223,7 @@ class _Sitting:
                 self._ask("Press enter to read on", str)
                 self.out.wipe()
                 shown = 0
-            self._note(paragraph, "")
+            self.out.print_paragraphs(paragraph, "")
             shown += lines
         self._ask("Press enter to go on; this page is cleared, and nothing is kept of it", str)
         self.out.wipe()
@@ -239,19 +238,11 @@ class _Sitting:
         while True:
             self.out.print_question(f"{question}: ")
             try:
-                return read(self._line().strip())
+                if not (line := read_line()):
+                    raise _Left
+                return read(line.strip())
             except (BadInput, BadAnswer) as error:
                 self.out.print_note(str(error))
-
-    def _line(self) -> str:
-        line = read_line()
-        if not line:
-            raise _Left
-        return line
-
-    def _note(self, *lines: str) -> None:
-        for line in lines:
-            self.out.print_note(*(wrap(line, self.out.width) or [""]))
 
 
 def _export(session: Session, kind: Review) -> None:
@@ -281,10 +272,7 @@ def _export(session: Session, kind: Review) -> None:
             raise Refused("Nothing was printed.")
     except _Left:
         raise Refused("Nothing was printed.") from None
-    if session.args.json:
-        session.out.json({"markdown": text})
-    else:
-        session.out.print_result(*text.splitlines())
+    session.print_answer({"markdown": text}, *text.splitlines())
 
 
 def _keep(sitting: _Sitting, text: str, where: str) -> Change:
@@ -296,11 +284,11 @@ def _keep(sitting: _Sitting, text: str, where: str) -> Change:
             sitting.out.saved = True
             return change
         except to_file.Taken as error:
-            sitting._note(error.message)
+            sitting.out.print_paragraphs(error.message)
             if over := sitting._yes("Write over it?"):
                 continue
         except TowardError as error:
-            sitting._note(error.message)
+            sitting.out.print_paragraphs(error.message)
         where, over = sitting._ask("Another file, or enter to keep nothing", str), False
         if not where:
             raise Refused("Nothing was written.")
@@ -345,7 +333,7 @@ def _plan_removal(session: Session) -> purging.Removal:
             raise BadInput("--text-older-than names a span and nothing else: toward purge --text-older-than 12m")
         return purging.old_words(workspace, args.older)
     if args.what is None:
-        _nothing_named()
+        raise BadInput("Name what to purge: a commitment, --ratings with a week or a month, or --text-older-than 12m.")
     if not (args.note or args.entry is not None or args.day is not None):
         return purging.commitment(workspace, args.what)
     commitment, day = session.commitment(archived=True), session.day()
@@ -358,17 +346,12 @@ def _plan_removal(session: Session) -> purging.Removal:
     return purging.day(workspace, commitment, day or workspace.today)
 
 
-def _nothing_named() -> NoReturn:
-    raise BadInput("Name what to purge: a commitment, --ratings with a week or a month, or --text-older-than 12m.")
-
-
 def _confirm(session: Session, what: str, *, ours: bool = True) -> None:
     """Go on only where somebody typed the word. Raises BadInput without a terminal, Refused for another word."""
     if not session.can_ask:
         raise BadInput(f"{what} If that is meant, add --yes.")
     session.out.print_note(what)
-    for each in purging.warnings(session.workspace) if ours else (purging.WARNING,):
-        session.out.print_note(*wrap(each, session.out.width))
+    session.out.print_paragraphs(*(purging.warnings(session.workspace) if ours else (purging.WARNING,)))
     session.out.print_question(f"No undo brings it back. Type {purging.CONFIRM} to go on: ")
     if read_line().strip().lower() != purging.CONFIRM:
         raise Refused("Nothing was purged.")

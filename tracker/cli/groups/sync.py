@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from tracker.cli.json_schema import taken
 from tracker.cli.session import Session
 from tracker.ledger.errors import BadInput
-from tracker.services.exchange.sync import Moved, Synced, choose, exchange, forget, preview
+from tracker.services.exchange.sync import Synced, choose, exchange, forget, preview
 
 
 def sync(session: Session) -> None:
@@ -38,12 +39,7 @@ def _would(found: Synced) -> Iterator[str]:
     for heading, moved in (("Would come in", found.came), ("Would go out", found.went)):
         if moved:
             yield heading
-            yield from _rows(moved)
-
-
-def _rows(moved: Iterable[Moved]) -> Iterator[str]:
-    for each in moved:
-        yield f"  {each.month}  {each.events:>6}  {each.name}"
+            yield from (f"  {each.month}  {each.events:>6}  {each.name}" for each in moved)
 
 
 def _object(done: Synced, *, dry: bool) -> dict[str, object]:
@@ -53,11 +49,7 @@ def _object(done: Synced, *, dry: bool) -> dict[str, object]:
         "remote": done.where,
         "changed": bool(not dry and (done.came or done.went)),
         "joined": done.joined,
-        "came": [_moved_object(each) for each in done.came],
-        "went": [_moved_object(each) for each in done.went],
+        "came": [taken(each, "device name month events") for each in done.came],
+        "went": [taken(each, "device name month events") for each in done.went],
         "waiting": list(done.waiting),
     }
-
-
-def _moved_object(each: Moved) -> dict[str, object]:
-    return {"device": each.device, "name": each.name, "month": each.month, "events": each.events}

@@ -73,10 +73,8 @@ def why(session: Session) -> None:
     if session.args.what is not None:
         raise BadInput("'why' is the line of your own. Why the number of a commitment is as it is: toward show WHAT")
     text = line(session.workspace)
-    if session.args.json:
-        session.out.json({"line": text})
-    else:
-        session.out.print_result(*(part for row in text.splitlines() for part in wrap(row, session.out.width) or [""]))
+    lines = (part for row in text.splitlines() for part in wrap(row, session.out.width) or [""])
+    session.print_answer({"line": text}, *lines)
 
 
 def list_all(session: Session) -> None:
