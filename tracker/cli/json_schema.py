@@ -193,13 +193,11 @@ def shelf_object(template: Template, mine: Commitment | None) -> dict[str, Any]:
 
 def review_object(workspace: Workspace, kind: Review, day: date | None = None) -> dict[str, Any]:
     """Return where a review stands and what its period held; nobody's words and nobody's ratings are in it."""
-    from tracker.services.reviews.month_report import month_table
-    from tracker.services.reviews.period_summary import summary_of
+    from tracker.present.review import period
     from tracker.services.reviews.reviews import progress
 
-    summary = summary_of(workspace, kind, day, shareable=kind == "together")
+    summary, areas = period(workspace, kind, day)
     now = progress(workspace, kind, day)
-    areas = month_table(workspace, day) if kind == "month" else ()
     return {
         "review": kind.value,
         "title": now.script.title,

@@ -115,7 +115,7 @@ def lapse(session: Session) -> None:
 
 def _put_right(session: Session, commitment: Commitment) -> None:
     """Ask what was done of the four parts, at a terminal or as JSON, and say that the newest lapse is put right."""
-    from tracker.cli.groups.log_guided import ask_fields
+    from tracker.cli.groups.log_guided import ask_all
     from tracker.cli.prompts import json_answers
     from tracker.ledger import commitment_fields
     from tracker.services.logging import repair_plan
@@ -128,7 +128,7 @@ def _put_right(session: Session, commitment: Commitment) -> None:
             raise BadInput("With --json what was done comes on standard input, so leave --note out.")
         answers = json_answers()
     elif session.can_ask:
-        answers = ask_fields(session, fields)
+        answers = ask_all(session, fields)
     else:
         names = ", ".join(f'"{field.name}": true' for field in fields)
         raise Refused(

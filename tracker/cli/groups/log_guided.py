@@ -64,13 +64,8 @@ def fill_in(session: Session, ready: Activation, day: date | None, *, now: bool 
         if ready.way is not None:
             session.hint(ready.way, commitment.id)
             ready = replace(ready, way=None)
-        answers = _ask_all(session, fields, commitment)
+        answers = ask_all(session, fields, commitment)
     session.print_change(guided.log(session.workspace, commitment, answers, day, ready, now=now))
-
-
-def ask_fields(session: Session, fields: Sequence[Field]) -> dict[str, Any]:
-    """Return what somebody answers to each of the fields at a terminal."""
-    return _ask_all(session, fields, None)
 
 
 def _list_askers(session: Session) -> None:
@@ -105,7 +100,7 @@ def _must_be_asked(session: Session, command: str, what: str) -> None:
         raise BadInput(WAYS.format(command=command) + asked)
 
 
-def _ask_all(session: Session, fields: Sequence[Field], commitment: Commitment | None) -> dict[str, Any]:
+def ask_all(session: Session, fields: Sequence[Field], commitment: Commitment | None = None) -> dict[str, Any]:
     """Return what somebody answers to one question after another; those without an answer are left out."""
     given: dict[str, Any] = {}
     for field in fields:
@@ -199,7 +194,7 @@ def _ask_waiting(session: Session, each: Waiting) -> dict[str, Any]:
     from tracker.services.views.inbox import read_came
 
     if each.loop is not None:
-        return _ask_all(session, each.loop.fields, session.workspace.ledger.get(each.commitment))
+        return ask_all(session, each.loop.fields, session.workspace.ledger.get(each.commitment))
     planned = f"{each.time.minutes}m" if each.time is not None else ""
     return ask(session, f"{each.ask} (45m, missed, or a reason such as ill)", read_came, planned)
 

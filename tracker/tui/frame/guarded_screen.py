@@ -240,13 +240,13 @@ class GuardedScreen(ClosableScreen[ScreenResultType]):
         await self.lead_to_safety(change.way)
         return change
 
-    def run_to_close(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    def run_to_close(self, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
         """Run work that ends with this screen closed, at most one at a time."""
         under_way = any(each.node is self and each.group == LAST and not each.is_finished for each in self.workers)
         if self.is_active and not under_way:
             self.run_worker(self._after_what_was_typed(work), group=LAST)
 
-    async def _after_what_was_typed(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def _after_what_was_typed(self, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
         """Run work once the keys pressed before have reached their line: a key that saves may overtake them."""
         if (line := self.focused) is not None:
             reached = asyncio.Event()

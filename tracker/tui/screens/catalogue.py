@@ -20,7 +20,6 @@ from tracker.domain.commitments import Commitment
 from tracker.ledger.private_words import opened_plan
 from tracker.ledger.workspace import Workspace
 from tracker.present.signs import of_template
-from tracker.services.change import Change
 from tracker.services.commitments import lifecycle, pauses
 from tracker.tui.frame.data_screen import SHARED, DataScreen
 from tracker.tui.safe import plain
@@ -186,15 +185,10 @@ class CatalogueScreen(DataScreen[Shelf]):
 
     async def _add(self) -> None:
         chosen = [each.id for each in (*templates(), *more()) if each.id in self.marked]
-
-        def add(workspace: Workspace) -> Change:
-            return lifecycle.add_all(workspace, chosen)
-
-        change = await self.perform(add, self._add)
-        if change is None:
-            return
-        self.marked = frozenset()
-        self.close_with_message(" ".join(change.lines), undo=change.changed)
+        change = await self.perform(lambda workspace: lifecycle.add_all(workspace, chosen), self._add)
+        if change is not None:
+            self.marked = frozenset()
+            self.close_with_message(" ".join(change.lines), undo=change.changed)
 
     @on(Board.Opened)
     def action_edit(self) -> None:

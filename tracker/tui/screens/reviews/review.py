@@ -179,12 +179,9 @@ class ReviewScreen(DataScreen[Course]):
             return
         if scale.low <= digit <= scale.high:
             answers = view.known(part) | {scale.name: digit}
-            self.run_to_close(lambda: self._take(self._keep(part, answers)))
+            self.run_to_close(lambda: self.perform(self._keep(part, answers)))
         else:
             self.show_message(f"A number here is {scale.hint}.")
-
-    async def _take(self, use: Use) -> None:
-        await self.perform(use)
 
     async def _pause(self, cid: str) -> None:
         """Lead from a talk that grew too hot into the form of a pause well taken."""
