@@ -38,6 +38,15 @@ class Gives(StrEnum):
     DUE = "due"
 
 
+HINTS = {
+    Type.TEXT: "your own words",
+    Type.LINE: "a few words",
+    Type.YESNO: "yes or no",
+    Type.DAY: "tomorrow, fri, +3 or 2026-11-28",
+    Type.MOMENT: "20:00, fri 19:00 or +30m",
+    Type.MINUTES: "45m, 1h30 or 90",
+}
+"""What an answer looks like, in a few words."""
 RANGES = {Type.SCALE: (0, 10), Type.PERCENT: (0, 100), Type.NUMBER: (0, 10_000), Type.MINUTES: (1, 24 * 60)}
 
 
@@ -91,23 +100,9 @@ class Field:
     @property
     def hint(self) -> str:
         """Return in a few words what an answer looks like: `0 to 10`, `yes or no`."""
-        match self.type:
-            case Type.TEXT:
-                return "your own words"
-            case Type.LINE:
-                return "a few words"
-            case Type.CHOICE:
-                return say_list([choice.name for choice in self.choices], "or")
-            case Type.YESNO:
-                return "yes or no"
-            case Type.DAY:
-                return "tomorrow, fri, +3 or 2026-11-28"
-            case Type.MOMENT:
-                return "20:00, fri 19:00 or +30m"
-            case Type.MINUTES:
-                return "45m, 1h30 or 90"
-            case _:
-                return f"{self.low} to {self.high}"
+        if self.type is Type.CHOICE:
+            return say_list([choice.name for choice in self.choices], "or")
+        return HINTS.get(self.type, f"{self.low} to {self.high}")
 
     @property
     def offer(self) -> str:

@@ -146,5 +146,5 @@ def funnel(triggers: Sequence[Entry], time_outs: Sequence[Entry], repairs: int) 
 def turned(entries: Iterable[Entry]) -> tuple[float, float]:
     """Return how many invitations were answered by turning toward them, and of how many; a plain one was answered."""
     found = list(entries)
-    workspace = fsum(each.amount for each in found if each.fields.get("direction", "toward") == "toward")
-    return workspace, fsum(each.amount for each in found)
+    answered = fsum(each.amount for each in found if each.fields.get("direction", "toward") == "toward")
+    return answered, fsum(each.amount for each in found)
