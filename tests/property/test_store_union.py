@@ -9,14 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.store.events import Event, as_stored, encode
+from tracker.store.exchange import union as exchange
 from tracker.store.exchange.places import carried
-from tracker.store.exchange.union import Lack, adds, by_id, lacking
+from tracker.store.exchange.union import Lack, adds, by_id
 from tracker.store.log.incoming import emptied
 from tracker.store.log.shards import is_shard, month_of, parse
 
 OWN, OTHER = "a" * 32, "b" * 32
 NAMES = ("2026-11.json", "2026-11.r1.json", "2026-11 (conflicted copy 2026-11-24).json", "2026-12.json")
 Files = dict[str, bytes]
+
+
+def lacking(source: Files, target: Files, own: str = "") -> Lack:
+    return exchange.lacking(source, target, own, lambda _name, raw: parse(raw))
 
 
 def event(number: int, *, purged: bool = False, key: str = "") -> Event:

@@ -55,7 +55,6 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 _OF_WRITING = _FULL | {errno.EROFS}
 """What only a write meets, so that something was to be saved even where a store is being opened."""
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
-_TOO_LONG = "Its path is too long for this system. Keep the data in a folder with a shorter path."
 _NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL}
 
 
@@ -130,7 +129,7 @@ def _way_out(folder: Path, error: OSError) -> str:
     if error.errno in _FORBIDDEN:
         return _barred(folder, write=True) or f"Check that you may write to {folder}."
     if error.errno == errno.ENAMETOOLONG:
-        return _TOO_LONG
+        return "Its path is too long for this system. Keep the data in a folder with a shorter path."
     return f"Try again; if it happens again, check the disk that holds {folder}."
 
 

@@ -5,6 +5,9 @@ Whoever can write in a synced folder can put a file of any size there, and any n
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
 LITTLE = 1_000_000
 """Bytes of a small file, such as store.json or identity.age: none of ours comes near a hundredth of it."""
 
@@ -30,6 +33,23 @@ MOST_FILES = 10_000
 
 MOST_LIST = 4_000_000
 """Bytes of the list of what lies in a zip file: some thirty thousand names, and a backup has a few hundred."""
+
+
+Sized = TypeVar("Sized")
+
+
+def in_parts(each: Iterable[tuple[Sized, int]], most: int) -> Iterator[list[Sized]]:
+    """Yield things, each given with its size, in parts of at most `most` together, or of a larger one alone."""
+    part: list[Sized] = []
+    whole = 0
+    for one, size in each:
+        if part and whole + size > most:
+            yield part
+            part, whole = [], 0
+        part.append(one)
+        whole += size
+    if part:
+        yield part
 
 
 def say_bytes(size: int) -> str:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.store.crypto.vault import AGE, Vault
 from tracker.store.errors import StoreError, WriteFailed
-from tracker.store.events import Event, values
+from tracker.store.events import values
 from tracker.store.files import ASIDE, atomic_write, read_line
 from tracker.store.log.housekeeping import forget_copies
 from tracker.store.log.incoming import ORDERS
@@ -39,11 +38,6 @@ class Purged:
     elsewhere: int = 0
     unreadable: tuple[Path, ...] = ()
     operation: str | None = None
-
-
-def until_of(versions: Sequence[Event], moment: int) -> int:
-    """Return the time up to which the versions of a key are emptied: now, or later where one is dated later."""
-    return max(moment, *(event["t"] for event in versions))
 
 
 def obey(shards: ShardSet, folder: Path, state: Path) -> None:

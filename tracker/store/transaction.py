@@ -13,11 +13,11 @@ from tracker.store.events import LAST_OPERATION, Draft, Event, as_stored, farthe
 from tracker.store.files import Held, NotConfirmed, sync_folder
 from tracker.store.identity.device import introduce_device, raise_floor, read_floor
 from tracker.store.identity.identity import remember_written
-from tracker.store.limits import LITTLE, ROOMY
+from tracker.store.limits import LITTLE, ROOMY, in_parts
 from tracker.store.log.incoming import PURGE, Judge, mark_of, order_key
 from tracker.store.log.shard_set import ShardSet
 from tracker.store.log.shards import month_of, names_for
-from tracker.store.purge import Purged, empty_files, until_of
+from tracker.store.purge import Purged, empty_files
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -137,7 +137,9 @@ class Transaction:
         full = sum("purged" not in event for versions in known.values() for event in versions)
         if not full:
             return Purged(0)
-        orders = {key: until_of(versions, self._milliseconds()) for key, versions in sorted(known.items())}
+        # Up to now, or later where a version is dated later.
+        now = self._milliseconds()
+        orders = {key: max(now, *(each["t"] for each in versions)) for key, versions in sorted(known.items())}
         key = order_key(orders)
         common = {"op": new_id(), "n": self._next_n(), "cmd": cmd}
         ordered = self._event(Draft(key, {"keys": orders}), index.winners.get(key), common)
@@ -314,12 +316,5 @@ def _in_parts(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
     if len(events) * LITTLE <= ROOMY:
         yield events
         return
-    part: list[Event] = []
-    size = 0
-    for run, added in sized(events):
-        if part and size + added > ROOMY:
-            yield part
-            part, size = [], 0
-        part += run
-        size += added
-    yield part
+    for runs in in_parts(sized(events), ROOMY):
+        yield [event for run in runs for event in run]

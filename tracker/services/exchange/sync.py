@@ -160,7 +160,7 @@ def preview(workspace: Workspace, *, join: bool = False, stopped: threading.Even
         there, here = place.fetch(), data.fetch() if workspace.store.made else {}
         _, joined = _agreed(workspace, named, place, there, join, dry=True)
         comes = lacking(there, here, workspace.store.device, _reader(workspace))
-        goes = lacking(here, there, read=_reader(workspace))
+        goes = lacking(here, there, "", _reader(workspace))
         left = {**place.left, **data.left}
     return _told(workspace, named, there, comes.steps, goes.steps, (*comes.waiting, *goes.waiting), joined, left)
 
@@ -305,7 +305,7 @@ def _give(workspace: Workspace, marker: Marker, place: Place, there: Mapping[str
     """Leave what is new here, the marker first."""
     data = Folder(workspace.data)
     here = data.fetch()
-    lack = lacking(here, there, read=_reader(workspace))
+    lack = lacking(here, there, "", _reader(workspace))
     known = there.get(MARKER)
     before = parse_marker(known, MARKER, "") if known is not None else None
     # With another key than before, the identity file there lets nobody in any more who comes later.

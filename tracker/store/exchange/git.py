@@ -1,7 +1,7 @@
 """Running git so that it runs nothing of anybody else, goes nowhere else, asks nothing, and comes to an end.
 
 Of what others have configured it is told nothing: not by the repository at the other end, and of the user's own
-settings only how to log in (see `login.py`). What it may use up is bounded, for what it reads was written by others.
+settings only how to log in (see `git_login`). What it may use up is bounded, for what it reads was written by others.
 """
 
 from __future__ import annotations

@@ -7,13 +7,13 @@ is. Each object is hashed again, so that it is the one that was asked for.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tracker.store.exchange.git import Git
 from tracker.store.exchange.places import UNREAD, carried, is_little, too_much
 from tracker.store.identity.identity import DEVICES
-from tracker.store.limits import LITTLE, MOST_BYTES, MOST_FILES, MOST_FOLDERS, MOST_TOGETHER, too_large
+from tracker.store.limits import LITTLE, MOST_BYTES, MOST_FILES, MOST_FOLDERS, MOST_TOGETHER, in_parts, too_large
 
 _MOST_LISTED = 8_000_000
 """Bytes of the folders of a store: a thousandth of ours need more than a hundred for each file."""
@@ -84,24 +84,10 @@ def _contents(git: Git, names: dict[str, _Entry]) -> tuple[dict[str, bytes], dic
             wanted[name] = about
     if sum(each.size for each in wanted.values()) > MOST_TOGETHER:
         raise too_much(git.where)
-    for part in _in_parts(wanted):
+    for part in in_parts(((name, about.size) for name, about in wanted.items()), _AT_ONCE):
         for name, (_, raw) in zip(part, _objects(git, [wanted[name] for name in part]), strict=True):
             found[name] = raw
     return found, left
-
-
-def _in_parts(wanted: Mapping[str, _About]) -> Iterator[list[str]]:
-    """Yield the names in parts that need little memory beside what they hold."""
-    part: list[str] = []
-    size = 0
-    for name, about in wanted.items():
-        if part and size + about.size > _AT_ONCE:
-            yield part
-            part, size = [], 0
-        part.append(name)
-        size += about.size
-    if part:
-        yield part
 
 
 def _folders(git: Git, names: Sequence[str]) -> list[list[_Entry]]:

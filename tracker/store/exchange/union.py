@@ -21,11 +21,6 @@ Reader = Callable[[str, bytes], Contents]
 _OUR_COPY = re.compile(r"\.copy-[0-9a-f]+\.")
 
 
-def read_bytes(_name: str, raw: bytes) -> Contents:
-    """Return what a shard holds."""
-    return parse(raw)
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """A file to be written: its name, its bytes, whose it is, its month, and how many events are new with it."""
@@ -47,7 +42,7 @@ class Lack:
     """Why files were left, by their names; filled by whoever writes the steps."""
 
 
-def lacking(source: Mapping[str, bytes], target: Mapping[str, bytes], own: str = "", read: Reader = read_bytes) -> Lack:
+def lacking(source: Mapping[str, bytes], target: Mapping[str, bytes], own: str, read: Reader) -> Lack:
     """Return what `target` lacks of `source`. A file of the device `own` is never replaced: that device wrote it."""
     steps: list[Step] = []
     waiting: list[str] = []

@@ -48,7 +48,7 @@ MOST_DEVICES = 1000
 class Known(NamedTuple):
     """What a store was when this computer last opened it.
 
-    `mode` is WAS_PLAIN, WAS_SEALED, WAS_LEAVING, or "" where nothing is remembered; `key` tells the newest key from
+    `mode` is WAS_PLAIN, WAS_ENCRYPTED, WAS_LEAVING, or "" where nothing is remembered; `key` tells the newest key from
     others without naming it; `proven` is whether its files bore a proof of who wrote them; `adopted` holds the SHA-256
     of each file without such a proof that is read all the same, by its name below `devices`. `was` are other ids the
     store went by, `identity` is the SHA-256 of the identity file that last opened here, `told` what was last said of a

@@ -289,13 +289,14 @@ def read_incoming(state: Path) -> Incoming | None:
     if not isinstance(salt, str) or not salt:
         return None
     rows = asked.items() if isinstance(asked, dict) else ()
+    passed = found["passed"] if isinstance(found.get("passed"), list) else ()
     return Incoming(
         at if isinstance(at, str) else "",
         texts(found.get("devices")),
         texts(found.get("settled")),
         {mark: each for mark, row in rows if (each := _arrival(row)) is not None},
         salt,
-        tuple(one for row in _rows(found.get("passed")) if (one := _passed(row)) is not None),
+        tuple(one for row in passed if (one := _passed(row)) is not None),
     )
 
 
@@ -314,10 +315,6 @@ def _arrival(row: object) -> Arrival | None:
     if not all(isinstance(each, str) for each in (*days, *(one for pair in both for one in pair))):
         return None
     return Arrival(row["device"], row.get("new") is True, row["entries"], tuple(days), tuple(both))
-
-
-def _rows(found: object) -> list[object]:
-    return found if isinstance(found, list) else []
 
 
 def _passed(row: object) -> Passed | None:
