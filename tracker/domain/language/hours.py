@@ -8,7 +8,6 @@ from datetime import time
 from tracker.domain.language.words import BadWord
 
 NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0), "24:00": time(0), "24h": time(0), "24.00": time(0)}
-PARTS = ("morning", "afternoon", "evening", "night")
 MOST_SPAN = 24 * 60
 
 _HALVES = re.compile(r"([0-9]{1,2})(?:[:.h]([0-5][0-9]))? ?(a|p)\.?(?:m\.?)?")

@@ -18,7 +18,6 @@ MOST_WORK = 20
 """The most that a key file may ask for: scrypt with 2^20 steps takes some seconds and one gigabyte."""
 USUAL_MEMORY = "about half a gigabyte"
 """What a new passphrase takes: age measures how fast a computer is and works for a second, with 2^18 or 2^19 steps."""
-SECRET = "AGE-SECRET-KEY-1"
 
 _HEADER = b"age-encryption.org/v1\n"
 _ARMOR = b"-----BEGIN AGE ENCRYPTED FILE-----"
