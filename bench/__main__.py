@@ -30,13 +30,13 @@ Bare().run(headless=True)
 """
 OUR_APP = """
 from tracker.tui.app import TowardApp
-from tracker.tui.frame.data_screen import Page
+from tracker.tui.frame.data_screen import DataScreen
 class Timed(TowardApp):
     def on_mount(self):
         super().on_mount()
         self.set_interval(0.005, self.look)
     def look(self):
-        if isinstance(self.screen, Page) and self.screen.view is not None:
+        if isinstance(self.screen, DataScreen) and self.screen.view is not None:
             self.call_after_refresh(self.exit, 0)
 Timed().run(headless=True)
 """
